@@ -1,0 +1,39 @@
+//! What can go wrong on the command line, in words for a person; the exit code follows from the kind.
+
+use std::io;
+
+use super::Exit;
+use crate::iam::PolicyError;
+
+/// A failure that ends the command.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// A file could not be read.
+    #[error("cannot read `{path}`: {error}")]
+    Read { path: String, error: io::Error },
+    /// A file could not be written.
+    #[error("cannot write `{path}`: {error}")]
+    Write { path: String, error: io::Error },
+    /// The input holds nothing to work on.
+    #[error("{0}")]
+    Input(String),
+    /// The arguments do not fit together.
+    #[error("{0}")]
+    Usage(String),
+    /// A policy document that cannot be read.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// Standard output was closed: whoever read it has enough.
+    #[error("the output was closed")]
+    Closed,
+}
+
+impl Error {
+    /// The exit code.
+    pub(crate) const fn exit(&self) -> Exit {
+        match self {
+            Self::Closed => Exit::Done,
+            _ => Exit::BadInput,
+        }
+    }
+}

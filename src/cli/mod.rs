@@ -1,0 +1,77 @@
+//! The command line: one file per subcommand, and what they share.
+//!
+//! This layer reads files, knows the terminal, and decides the exit code. Everything else is the library's.
+
+mod error;
+mod exit;
+mod input;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use error::Error;
+pub(crate) use exit::Exit;
+pub(crate) use input::InputArgs;
+pub(crate) use output::{Format, OutputArgs};
+
+/// Reads an AWS access denial and tells which statement blocked it and what to change.
+#[derive(Debug, Parser)]
+#[command(name = "iamdx", version, about, disable_help_subcommand = true, max_term_width = 100)]
+struct Cli {
+    /// Colours: auto, always or never (NO_COLOR is honoured)
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: Colour,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print this help, the help of a command, or the exit codes (`help exit-codes`)
+    Help(HelpArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct HelpArgs {
+    /// A command, or `exit-codes`
+    topic: Option<String>,
+}
+
+/// Runs the command line and gives the exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return exit::usage(&error),
+    };
+    match cli.color {
+        Colour::Auto => {}
+        Colour::Always => anstream::ColorChoice::Always.write_global(),
+        Colour::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    match run(cli.command) {
+        Ok(exit) => exit.into(),
+        Err(error) => exit::failed(&error),
+    }
+}
+
+fn run(command: Command) -> Result<Exit, Error> {
+    match command {
+        Command::Help(args) => exit::help(args.topic.as_deref()),
+    }
+}
+
+/// The definition of the command line, for help, completions and the man page.
+fn definition() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
+}

@@ -1,0 +1,120 @@
+//! What the policies say about one request: every statement of every policy gets an outcome, and the decision follows.
+//!
+//! Nothing stops at the first answer: a diagnosis needs all blockers, so [`evaluate`] is total and looks at everything.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
+
+mod truth;
+
+use std::sync::Arc;
+
+use crate::iam::{Effect, Element, Policy, PolicyType, Statement};
+use crate::text::Span;
+
+pub use truth::Truth;
+
+/// The answer to one request, in the words of AWS's simulator, and `Undetermined` where something unknown decides.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "camelCase")]
+pub enum Decision {
+    /// Allowed.
+    Allowed,
+    /// A Deny statement matches.
+    ExplicitDeny,
+    /// Nothing denies, and an allow that is needed is missing.
+    ImplicitDeny,
+    /// What is not known decides.
+    Undetermined,
+}
+
+/// The decision with everything it rests on.
+#[derive(Debug, Clone)]
+pub struct Evaluation {
+    /// The decision.
+    pub decision: Decision,
+    /// One entry for each requirement that the request had to meet, in AWS's order: RCPs and SCPs from the root to the
+    /// account, VPC endpoint, resource, identity, boundary, session.
+    pub checks: Vec<Check>,
+    /// Condition keys (and gaps) that are unknown and could change the decision, as written in the policies.
+    pub missing_context: Vec<String>,
+}
+
+/// One requirement and its result.
+#[derive(Debug, Clone)]
+pub struct Check {
+    /// The type of the policies.
+    pub policy_type: PolicyType,
+    /// For SCPs and RCPs: the root, unit or account that the policies are attached to.
+    pub target: Option<String>,
+    /// The result.
+    pub effect: CheckEffect,
+    /// Every statement of every policy of this layer.
+    pub outcomes: Vec<StatementOutcome>,
+    /// Whether there may be policies of this layer that were not seen.
+    pub incomplete: bool,
+}
+
+/// The result of one requirement, in the words of AWS's authorization details, and `Undetermined`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CheckEffect {
+    /// A statement allows.
+    Allow,
+    /// A statement denies.
+    ExplicitDeny,
+    /// An allow was needed and not found.
+    ImplicitDeny,
+    /// Nothing matched, and no allow was needed here.
+    NoImpact,
+    /// Something unknown decides.
+    Undetermined,
+}
+
+/// What one statement says about the request.
+#[derive(Debug, Clone)]
+pub struct StatementOutcome {
+    /// The policy.
+    pub policy: Arc<Policy>,
+    /// The statement's index in its document.
+    pub statement: usize,
+    /// Its effect.
+    pub effect: Effect,
+    /// Whether the principal element covers the request (true where the policy type has none).
+    pub principal: Truth,
+    /// Whether the action element covers it.
+    pub action: Truth,
+    /// Whether the resource element covers it.
+    pub resource: Truth,
+    /// Whether the condition block holds.
+    pub condition: Truth,
+}
+
+/// Why one element of a statement covers the request, or does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ElementReason {
+    /// The element.
+    pub element: Element,
+    /// Whether it covers the request.
+    pub truth: Truth,
+    /// The entry that matched; or the whole value, where none did.
+    pub span: Span,
+    /// In words, for a person: "`s3:Get*` matches s3:GetObject".
+    pub why: String,
+    /// Condition keys whose value is not known and decides here, as written.
+    pub missing_keys: Vec<String>,
+}
+
+impl StatementOutcome {
+    /// Whether the whole statement matches.
+    #[must_use]
+    pub fn matched(&self) -> Truth {
+        self.principal.and(self.action).and(self.resource).and(self.condition)
+    }
+
+    /// The statement itself.
+    #[must_use]
+    pub fn statement(&self) -> Option<&Statement> {
+        self.policy.document.statements.get(self.statement)
+    }
+}

@@ -1,0 +1,135 @@
+//! Actions: `service:Name`, written in any case and compared in none.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::text::Wildcard;
+
+/// One action, as written.
+#[derive(Debug, Clone)]
+pub struct Action {
+    text: String,
+    /// The whole action in lower case: what comparisons use.
+    folded: String,
+    colon: usize,
+}
+
+/// Text that is not an action.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not an action: `service:Name` is expected, for example `s3:GetObject`")]
+pub struct ActionError(String);
+
+impl Action {
+    /// The action as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The action in lower case.
+    #[must_use]
+    pub fn folded(&self) -> &str {
+        &self.folded
+    }
+
+    /// The service prefix, in lower case.
+    #[must_use]
+    pub fn service(&self) -> &str {
+        self.folded.get(..self.colon).unwrap_or_default()
+    }
+
+    /// The name after the colon, as written.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.text.get(self.colon + 1..).unwrap_or_default()
+    }
+}
+
+impl PartialEq for Action {
+    fn eq(&self, other: &Self) -> bool {
+        self.folded == other.folded
+    }
+}
+
+impl Eq for Action {}
+
+impl FromStr for Action {
+    type Err = ActionError;
+
+    fn from_str(text: &str) -> Result<Self, ActionError> {
+        let fail = || ActionError(text.to_owned());
+        let (service, name) = text.split_once(':').ok_or_else(fail)?;
+        let word = |part: &str, also: &str| {
+            !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c))
+        };
+        if !word(service, "-_") || !word(name, "-_.:/") {
+            return Err(fail());
+        }
+        Ok(Self { text: text.to_owned(), folded: text.to_ascii_lowercase(), colon: service.len() })
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// A pattern of the Action or NotAction element, compiled; the case does not matter.
+///
+/// A wildcard in the service prefix matches nothing: only a lone `*` stands for all services.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActionPattern {
+    service: String,
+    name: Wildcard,
+    any: bool,
+}
+
+impl ActionPattern {
+    /// Compiles one entry of the element.
+    #[must_use]
+    pub fn new(pattern: &str) -> Self {
+        let folded = pattern.to_ascii_lowercase();
+        let (service, name) = folded.split_once(':').unwrap_or((&folded, ""));
+        Self { any: folded == "*", service: service.to_owned(), name: Wildcard::new(name) }
+    }
+
+    /// Whether the pattern covers the action.
+    #[must_use]
+    pub fn matches(&self, action: &Action) -> bool {
+        self.any
+            || (self.service == action.service()
+                && self.name.matches(action.folded().get(action.colon + 1..).unwrap_or_default()))
+    }
+
+    /// Whether the pattern covers only actions of one service, and which.
+    #[must_use]
+    pub fn service(&self) -> Option<&str> {
+        (!self.any).then_some(self.service.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_is_free_and_the_service_has_no_wildcard() {
+        let action: Action = "sqs:receivemessage".parse().unwrap();
+        let hits = ["*", "SQS:*", "sqs:Receive*", "sqs:?eceiveMessage", "sqs:ReceiveMessage"];
+        assert!(hits.iter().all(|pattern| ActionPattern::new(pattern).matches(&action)));
+        let misses = ["*:ReceiveMessage", "sq*:*", "sqs", "sqs:Receive", "s3:*", "**"];
+        assert_eq!(misses.iter().filter(|pattern| ActionPattern::new(pattern).matches(&action)).count(), 0);
+    }
+
+    #[test]
+    fn an_action_is_a_service_and_a_name() {
+        assert_eq!(
+            "aws-external-anthropic:CreateInference".parse::<Action>().unwrap().service(),
+            "aws-external-anthropic"
+        );
+        assert!(["s3", "s3:", ":x", "s3:Get Object", "s3:Get*"].iter().all(|text| text.parse::<Action>().is_err()));
+    }
+}

@@ -1,0 +1,87 @@
+//! The request context: what is known about each condition key, where "not in the request" and "not known" differ.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+
+use std::collections::BTreeMap;
+
+/// What is known about one condition key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ContextValue {
+    /// The request carries the key with these values.
+    Present {
+        /// The values, as strings.
+        values: Vec<String>,
+        /// Whether the key is a list by nature, even with one value.
+        multivalued: bool,
+    },
+    /// The request does not carry the key.
+    Absent,
+    /// Nobody said.
+    Unknown,
+}
+
+/// Condition keys and what is known of them; key names are compared without case.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Context {
+    keys: BTreeMap<String, ContextValue>,
+    complete: bool,
+}
+
+const ABSENT: ContextValue = ContextValue::Absent;
+const UNKNOWN: ContextValue = ContextValue::Unknown;
+
+impl Context {
+    /// No key is known: what is not set is unknown.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Declares whether everything is said: then a key that is not set is absent from the request.
+    pub fn set_complete(&mut self, complete: bool) {
+        self.complete = complete;
+    }
+
+    /// Whether a key that is not set is absent, rather than unknown.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// Sets a key.
+    pub fn set(&mut self, key: &str, value: ContextValue) {
+        self.keys.insert(key.to_ascii_lowercase(), value);
+    }
+
+    /// Sets a key to one value.
+    pub fn set_one(&mut self, key: &str, value: impl Into<String>) {
+        self.set(key, ContextValue::Present { values: vec![value.into()], multivalued: false });
+    }
+
+    /// What is known of a key given in lower case.
+    #[must_use]
+    pub fn get_folded(&self, key: &str) -> &ContextValue {
+        match self.keys.get(key) {
+            Some(value) => value,
+            None if self.complete => &ABSENT,
+            None => &UNKNOWN,
+        }
+    }
+
+    /// What is known of a key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> &ContextValue {
+        self.get_folded(&key.to_ascii_lowercase())
+    }
+
+    /// Whether the key was set, to a value or to "absent".
+    #[must_use]
+    pub fn says(&self, key: &str) -> bool {
+        self.keys.contains_key(&key.to_ascii_lowercase())
+    }
+
+    /// The keys that were set, in lower case, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &ContextValue)> {
+        self.keys.iter().map(|(key, value)| (key.as_str(), value))
+    }
+}

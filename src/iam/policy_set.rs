@@ -1,0 +1,122 @@
+//! The policies that apply to one request, layer by layer, and what could not be seen of each layer.
+
+use std::sync::Arc;
+
+use super::policy::Policy;
+
+/// All layers that can decide one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicySet {
+    /// Policies of the user and its groups, or of the role.
+    pub identity: Layer,
+    /// Policy of the resource; a role's trust policy for `sts:AssumeRole*`.
+    pub resource: Layer,
+    /// Permissions boundary of the user or role.
+    pub boundary: Layer,
+    /// Session policies.
+    pub session: Layer,
+    /// Policy of the VPC endpoint.
+    pub vpc_endpoint: Layer,
+    /// Service control policies of the principal's account.
+    pub service_control: Hierarchy,
+    /// Resource control policies of the resource's account, without the full-access one that AWS attaches everywhere.
+    pub resource_control: Hierarchy,
+}
+
+/// The policies of one type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layer {
+    /// What was found.
+    pub policies: Vec<Arc<Policy>>,
+    /// Whether that is all.
+    pub coverage: Coverage,
+}
+
+/// The policies of an organization above one account, root first, account last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hierarchy {
+    /// One entry a level.
+    pub levels: Vec<Level>,
+    /// Whether those are all levels.
+    pub coverage: Coverage,
+}
+
+/// The root, an organizational unit, or the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Level {
+    /// Its name or id, for a person.
+    pub target: String,
+    /// The policies attached to it.
+    pub policies: Vec<Arc<Policy>>,
+}
+
+/// How much of a layer was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Coverage {
+    /// Everything: what is not here does not exist.
+    Complete,
+    /// The layer cannot apply to this request, for this reason.
+    NotApplicable(String),
+    /// There may be more.
+    Gap(Gap),
+}
+
+/// Something that could not be seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// What, for example `SCPs of account 111122223333`.
+    pub what: String,
+    /// Why it was not seen.
+    pub why: String,
+    /// The command that would show it.
+    pub how_to_close: Option<String>,
+}
+
+impl Layer {
+    /// A layer of which everything is known.
+    #[must_use]
+    pub const fn complete(policies: Vec<Arc<Policy>>) -> Self {
+        Self { policies, coverage: Coverage::Complete }
+    }
+
+    /// A layer that no such policy exists in.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self::complete(Vec::new())
+    }
+}
+
+impl Hierarchy {
+    /// A hierarchy without any level: the account is in no organization, or nothing applies.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self { levels: Vec::new(), coverage: Coverage::Complete }
+    }
+}
+
+impl PolicySet {
+    /// No policies in any layer, and that is all there is.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self {
+            identity: Layer::empty(),
+            resource: Layer::empty(),
+            boundary: Layer::empty(),
+            session: Layer::empty(),
+            vpc_endpoint: Layer::empty(),
+            service_control: Hierarchy::empty(),
+            resource_control: Hierarchy::empty(),
+        }
+    }
+}
+
+impl Coverage {
+    /// What is missing, if anything.
+    #[must_use]
+    pub const fn gap(&self) -> Option<&Gap> {
+        match self {
+            Self::Gap(gap) => Some(gap),
+            Self::Complete | Self::NotApplicable(_) => None,
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Who makes a request: users, role sessions, the root user, services, or nobody.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::arn::{Arn, is_account_id};
+
+/// What kind of principal it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PrincipalKind {
+    /// An IAM user.
+    User,
+    /// An IAM role itself; a caller is a session of it.
+    Role,
+    /// A session of a role.
+    AssumedRole,
+    /// A session from `sts:GetFederationToken`.
+    FederatedUser,
+    /// The root user of an account.
+    Root,
+    /// An AWS service, by its service principal.
+    Service,
+    /// An unsigned request.
+    Anonymous,
+    /// Something else, or text that cannot be told.
+    Unknown,
+}
+
+/// A principal as a message or a request names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Principal {
+    text: String,
+    kind: PrincipalKind,
+    account: Option<String>,
+    name: Option<String>,
+    session: Option<String>,
+    partition: Option<String>,
+}
+
+impl Principal {
+    /// Reads a principal: an ARN, `anonymous`, a service principal (`glue.amazonaws.com`), `service:NAME`, a bare account id
+    /// (its root user), or anything else (`Unknown`).
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let text = text.trim();
+        let mut principal = Self {
+            text: text.to_owned(),
+            kind: PrincipalKind::Unknown,
+            account: None,
+            name: None,
+            session: None,
+            partition: None,
+        };
+        if text.eq_ignore_ascii_case("anonymous") {
+            principal.kind = PrincipalKind::Anonymous;
+        } else if let Some(service) = service_principal(text) {
+            principal.kind = PrincipalKind::Service;
+            principal.name = Some(service.to_owned());
+        } else if let Ok(arn) = text.parse::<Arn>() {
+            principal.read_arn(&arn);
+        } else if is_account_id(text) {
+            principal.kind = PrincipalKind::Root;
+            principal.account = Some(text.to_owned());
+        }
+        principal
+    }
+
+    fn read_arn(&mut self, arn: &Arn) {
+        self.account = arn.account_id().map(str::to_owned);
+        self.partition = Some(arn.partition().to_owned());
+        let last = |path: &str| path.rsplit('/').next().map(str::to_owned);
+        match (arn.service(), arn.resource(), arn.resource().split_once('/')) {
+            ("iam", "root", _) => self.kind = PrincipalKind::Root,
+            ("iam", _, Some(("user", path))) => {
+                self.kind = PrincipalKind::User;
+                self.name = last(path);
+            }
+            ("iam", _, Some(("role", path))) => {
+                self.kind = PrincipalKind::Role;
+                self.name = last(path);
+            }
+            ("sts", _, Some(("assumed-role", rest))) => {
+                self.kind = PrincipalKind::AssumedRole;
+                let (role, session) =
+                    rest.split_once('/').map_or((rest, None), |(role, session)| (role, Some(session)));
+                self.name = Some(role.to_owned());
+                self.session = session.map(str::to_owned);
+            }
+            ("sts", _, Some(("federated-user", name))) => {
+                self.kind = PrincipalKind::FederatedUser;
+                self.name = Some(name.to_owned());
+            }
+            _ => {}
+        }
+    }
+
+    /// As written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The kind.
+    #[must_use]
+    pub const fn kind(&self) -> PrincipalKind {
+        self.kind
+    }
+
+    /// The twelve-digit account, if the text holds one.
+    #[must_use]
+    pub fn account(&self) -> Option<&str> {
+        self.account.as_deref()
+    }
+
+    /// The name of the user, role, federated user, or service.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The session name of an assumed role.
+    #[must_use]
+    pub fn session(&self) -> Option<&str> {
+        self.session.as_deref()
+    }
+
+    /// The partition of the ARN, if it is one.
+    #[must_use]
+    pub fn partition(&self) -> Option<&str> {
+        self.partition.as_deref()
+    }
+
+    /// Whether the name is that of a service-linked role: AWS names them all so, and SCPs and RCPs do not reach them.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names>
+    #[must_use]
+    pub fn is_service_linked_role(&self) -> bool {
+        match self.kind {
+            PrincipalKind::Role => self.text.contains(":role/aws-service-role/"),
+            PrincipalKind::AssumedRole => self.name().is_some_and(|name| name.starts_with("AWSServiceRoleFor")),
+            _ => false,
+        }
+    }
+
+    /// The permission set behind an IAM Identity Center role (`AWSReservedSSO_<set>_<hex>`).
+    /// <https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.html>
+    #[must_use]
+    pub fn permission_set(&self) -> Option<&str> {
+        let rest = self.name()?.strip_prefix("AWSReservedSSO_")?;
+        let (set, suffix) = rest.rsplit_once('_')?;
+        suffix.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(set)
+    }
+}
+
+/// The service principal in `service:NAME.amazonaws.com`, `NAME.amazonaws.com` or `NAME.amazonaws.com.cn`.
+fn service_principal(text: &str) -> Option<&str> {
+    let name = text.strip_prefix("service:").unwrap_or(text);
+    let shaped = name.ends_with(".amazonaws.com") || name.ends_with(".amazonaws.com.cn");
+    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-');
+    (shaped && plain).then_some(name)
+}
+
+impl fmt::Display for Principal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_is_told_apart() {
+        let read = |text: &str| {
+            let p = Principal::new(text);
+            format!(
+                "{:?} {} {} {}",
+                p.kind(),
+                p.account().unwrap_or("-"),
+                p.name().unwrap_or("-"),
+                p.session().unwrap_or("-")
+            )
+        };
+        assert_eq!(read("arn:aws:iam::111122223333:user/ops/alice"), "User 111122223333 alice -");
+        assert_eq!(read("arn:aws:iam::111122223333:role/path/Deploy"), "Role 111122223333 Deploy -");
+        assert_eq!(
+            read("arn:aws-us-gov:sts::111122223333:assumed-role/Deploy/run-1@x"),
+            "AssumedRole 111122223333 Deploy run-1@x"
+        );
+        assert_eq!(read("arn:aws:sts::111122223333:federated-user/bob"), "FederatedUser 111122223333 bob -");
+        assert_eq!(read("arn:aws:iam::111122223333:root"), "Root 111122223333 - -");
+        assert_eq!(read("111122223333"), "Root 111122223333 - -");
+        assert_eq!(read("anonymous"), "Anonymous - - -");
+        assert_eq!(read("service:glue.amazonaws.com"), "Service - glue.amazonaws.com -");
+        assert_eq!(read("CodeBuild"), "Unknown - - -");
+        assert_eq!(read("arn:aws:sts::8XXXXXXXXX0:assumed-role/R/s"), "AssumedRole - R s");
+    }
+
+    #[test]
+    fn identity_center_roles_name_their_permission_set() {
+        let p =
+            Principal::new("arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Power_User_0123456789abcdef/alice");
+        assert_eq!(p.permission_set(), Some("Power_User"));
+    }
+}

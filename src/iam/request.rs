@@ -1,0 +1,66 @@
+//! What was asked of AWS: principal, action, resource and context, each known, assumed with a reason, or missing.
+
+use super::action::Action;
+use super::arn::Arn;
+use super::context::Context;
+use super::principal::Principal;
+
+/// A value that the input gives, that follows with a reason, or that is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Field<T> {
+    /// The input says so.
+    Known(T),
+    /// It follows, for this reason.
+    Assumed(T, String),
+    /// The input does not tell, for this reason.
+    Missing(String),
+}
+
+impl<T> Field<T> {
+    /// The value, known or assumed.
+    pub const fn value(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) | Self::Assumed(value, _) => Some(value),
+            Self::Missing(_) => None,
+        }
+    }
+}
+
+/// Something that was not in the input and was filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assumption {
+    /// The field or condition key.
+    pub field: String,
+    /// What was filled in.
+    pub value: String,
+    /// Why that is certain, or how likely.
+    pub why: String,
+}
+
+/// One authorization question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Who asks: the caller as AWS names it, for a role the session.
+    pub principal: Field<Principal>,
+    /// For a session: the role, with its path where that is known.
+    pub role: Option<Arn>,
+    /// What is asked.
+    pub action: Field<Action>,
+    /// On what: an ARN, or `*` for actions without resources.
+    pub resource: Field<String>,
+    /// The account that owns the resource.
+    pub resource_account: Field<String>,
+    /// Condition keys.
+    pub context: Context,
+    /// What was filled in.
+    pub assumed: Vec<Assumption>,
+}
+
+/// What a person adds to a denial.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Hints {
+    /// `--context KEY=VALUE`, in order; a key given twice is a list.
+    pub context: Vec<(String, String)>,
+    /// `--context-complete`: what is not given is absent, and nothing is derived.
+    pub context_complete: bool,
+}

@@ -1,0 +1,256 @@
+//! JSON that remembers where each value was written, with duplicate keys kept.
+//!
+//! `serde_json` keeps the grammar: every value is taken as a `&RawValue`, a subslice of the source, so its span is a
+//! pointer difference.
+
+use std::fmt;
+
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::span::{Position, Span, position_in};
+
+/// Values nested deeper than this are refused; IAM documents nest six deep.
+const DEPTH_LIMIT: usize = 96;
+
+/// One value and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// The bytes of the value, without surrounding space.
+    pub span: Span,
+    /// What it is.
+    pub value: Value,
+}
+
+/// A JSON value; members keep their order and duplicates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number, as written.
+    Number(String),
+    /// A string, unescaped.
+    String(String),
+    /// An array.
+    Array(Vec<Node>),
+    /// An object, in the order of the source.
+    Object(Vec<Member>),
+}
+
+/// One `"key": value` of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The key, unescaped.
+    pub key: String,
+    /// Where the key stands, quotes included.
+    pub key_span: Span,
+    /// The value.
+    pub value: Node,
+}
+
+/// Text that is not JSON, and where it stops being JSON.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{at}: {message}")]
+pub struct JsonError {
+    /// The place.
+    pub at: Position,
+    /// What is wrong there, in the words of the JSON reader.
+    pub message: String,
+}
+
+impl Node {
+    /// The string, if it is one.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The members, if it is an object.
+    #[must_use]
+    pub fn members(&self) -> Option<&[Member]> {
+        match &self.value {
+            Value::Object(members) => Some(members),
+            _ => None,
+        }
+    }
+
+    /// The items of an array; any other value is a list of itself, as in IAM's grammar.
+    #[must_use]
+    pub fn one_or_many(&self) -> &[Self] {
+        match &self.value {
+            Value::Array(items) => items,
+            _ => std::slice::from_ref(self),
+        }
+    }
+
+    /// The first member with this key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        self.members()?.iter().find(|member| member.key == key).map(|member| &member.value)
+    }
+
+    /// What kind of value it is, for messages.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self.value {
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a string",
+            Value::Array(_) => "a list",
+            Value::Object(_) => "an object",
+        }
+    }
+}
+
+/// The text of a string, number or boolean: IAM takes all three where it expects a string.
+#[must_use]
+pub fn number_or_text(node: &Node) -> Option<String> {
+    match &node.value {
+        Value::String(text) | Value::Number(text) => Some(text.clone()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// Reads one JSON document.
+///
+/// # Errors
+/// When the text is not one JSON value, or nests deeper than 96 levels; with line and column.
+pub fn parse(text: &str) -> Result<Node, JsonError> {
+    let raw: &RawValue = serde_json::from_str(text).map_err(|error| JsonError {
+        at: Position { line: error.line().max(1), column: error.column().max(1) },
+        message: without_place(&error),
+    })?;
+    Reader { text }.node(raw.get(), DEPTH_LIMIT)
+}
+
+/// The reader's words without the line and column that it appends.
+fn without_place(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    message.split(" at line ").next().unwrap_or(&message).to_owned()
+}
+
+struct Reader<'a> {
+    text: &'a str,
+}
+
+impl Reader<'_> {
+    fn span(&self, part: &str) -> Span {
+        let start = (part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
+        Span::new(start, start + part.len())
+    }
+
+    fn fail(&self, part: &str, error: &serde_json::Error) -> JsonError {
+        JsonError { at: position_in(self.text, self.span(part).start), message: without_place(error) }
+    }
+
+    fn node(&self, raw: &str, depth: usize) -> Result<Node, JsonError> {
+        let Some(depth) = depth.checked_sub(1) else {
+            return Err(JsonError {
+                at: position_in(self.text, self.span(raw).start),
+                message: format!("nested deeper than {DEPTH_LIMIT} levels"),
+            });
+        };
+        let value = match raw.as_bytes().first() {
+            Some(b'{') => {
+                let members: Members<'_> = serde_json::from_str(raw).map_err(|error| self.fail(raw, &error))?;
+                let read = |(key, value): &(&RawValue, &RawValue)| {
+                    Ok(Member {
+                        key: serde_json::from_str(key.get()).map_err(|error| self.fail(key.get(), &error))?,
+                        key_span: self.span(key.get()),
+                        value: self.node(value.get(), depth)?,
+                    })
+                };
+                Value::Object(members.0.iter().map(read).collect::<Result<_, JsonError>>()?)
+            }
+            Some(b'[') => {
+                let items: Items<'_> = serde_json::from_str(raw).map_err(|error| self.fail(raw, &error))?;
+                Value::Array(items.0.iter().map(|item| self.node(item.get(), depth)).collect::<Result<_, _>>()?)
+            }
+            Some(b'"') => Value::String(serde_json::from_str(raw).map_err(|error| self.fail(raw, &error))?),
+            Some(b't') => Value::Bool(true),
+            Some(b'f') => Value::Bool(false),
+            Some(b'n') => Value::Null,
+            _ => Value::Number(raw.to_owned()),
+        };
+        Ok(Node { span: self.span(raw), value })
+    }
+}
+
+/// All members of an object as subslices, duplicates kept.
+struct Members<'a>(Vec<(&'a RawValue, &'a RawValue)>);
+
+impl<'de: 'a, 'a> serde::Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collect;
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Members<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(entry) = map.next_entry::<&RawValue, &RawValue>()? {
+                    members.push(entry);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Collect)
+    }
+}
+
+/// All items of an array as subslices.
+struct Items<'a>(Vec<&'a RawValue>);
+
+impl<'de: 'a, 'a> serde::Deserialize<'de> for Items<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collect;
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Items<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = seq.next_element::<&RawValue>()? {
+                    items.push(item);
+                }
+                Ok(Items(items))
+            }
+        }
+        deserializer.deserialize_seq(Collect)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_value_knows_its_span_and_duplicate_keys_stay() {
+        let text = "\n{ \"a\" : [1, \"x\\n\"], \"a\": {\"b\": true} }";
+        let node = parse(text).unwrap();
+        let members = node.members().unwrap();
+        let spans: Vec<_> = members
+            .iter()
+            .map(|m| (&text[m.key_span.start..m.key_span.end], &text[m.value.span.start..m.value.span.end]))
+            .collect();
+        assert_eq!(spans, [("\"a\"", "[1, \"x\\n\"]"), ("\"a\"", "{\"b\": true}")]);
+        assert_eq!(members[0].value.one_or_many()[1].as_str(), Some("x\n"));
+    }
+
+    #[test]
+    fn an_error_says_where() {
+        assert_eq!(parse("{\"a\": [1,\n 2").unwrap_err().to_string(), "2:2: EOF while parsing a list");
+        assert_eq!(parse("{\"a\": \"\\ud800\"}").unwrap_err().to_string(), "1:7: unexpected end of hex escape");
+        let deep = format!("{}{}", "[".repeat(500), "]".repeat(500));
+        assert!(parse(&deep).unwrap_err().message.contains("nested deeper"));
+    }
+}
