@@ -6,4 +6,5 @@ pub mod denial;
 pub mod evaluate;
 pub mod iam;
 pub mod report;
+pub mod snapshot;
 pub mod text;

@@ -6,6 +6,7 @@ mod error;
 mod exit;
 mod input;
 mod output;
+mod policies;
 
 use std::process::ExitCode;
 
@@ -15,6 +16,7 @@ pub(crate) use error::Error;
 pub(crate) use exit::Exit;
 pub(crate) use input::InputArgs;
 pub(crate) use output::{Format, OutputArgs};
+pub(crate) use policies::PolicyArgs;
 
 /// Reads an AWS access denial and tells which statement blocked it and what to change.
 #[derive(Debug, Parser)]
