@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::denial::Denial;
 use crate::iam::{Action, Arn, Assumption, Context, ContextValue, Field, Hints, Principal, Request};
+use crate::snapshot::{PrincipalFound, Selection};
 
 /// Condition keys that are lists by nature, whatever the number of values.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
@@ -146,4 +147,41 @@ fn context(denial: &Denial, hints: &Hints, assumed: &mut Vec<Assumption>) -> Con
 fn set(context: &mut Context, key: &str, values: &[String]) {
     let multivalued = values.len() > 1 || MULTIVALUED.contains(&key.to_ascii_lowercase().as_str());
     context.set(key, ContextValue::Present { values: values.to_vec(), multivalued });
+}
+
+/// What the snapshot tells about the principal: the role's path, tags, the organization.
+pub fn learn(request: &mut Request, selection: &Selection, hints: &Hints) {
+    request.assumed.extend(selection.assumed.iter().cloned());
+    let PrincipalFound::Found(facts) = &selection.principal else {
+        return;
+    };
+    if request.role.is_none() && facts.arn.resource().starts_with("role/") {
+        request.role = Some(facts.arn.clone());
+    }
+    if hints.context_complete {
+        return;
+    }
+    for (tag, value) in &facts.tags {
+        know(request, &format!("aws:PrincipalTag/{tag}"), value, "tag of the principal in the snapshot; a session tag would override it");
+    }
+    if let Some(organization) = &selection.principal_organization {
+        know(request, "aws:PrincipalOrgID", &organization.organization, "the organization in the snapshot");
+        if let Some(path) = &organization.path {
+            know(request, "aws:PrincipalOrgPaths", path, "the organization in the snapshot");
+        }
+    }
+    if let Some(organization) = &selection.resource_organization {
+        know(request, "aws:ResourceOrgID", &organization.organization, "the organization in the snapshot");
+        if let Some(path) = &organization.path {
+            know(request, "aws:ResourceOrgPaths", path, "the organization in the snapshot");
+        }
+    }
+}
+
+/// Sets a key that nobody has set.
+fn know(request: &mut Request, key: &str, value: &str, why: &str) {
+    if !request.context.says(key) {
+        set(&mut request.context, key, &[value.to_owned()]);
+        request.assumed.push(Assumption { field: key.to_owned(), value: value.to_owned(), why: why.to_owned() });
+    }
 }

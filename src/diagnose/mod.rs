@@ -28,10 +28,8 @@ pub struct Case<'a> {
     pub policies: &'a PolicySet,
     /// What they say.
     pub evaluation: &'a Evaluation,
-    /// What could not be seen besides the layers' own gaps.
+    /// Everything that could not be seen.
     pub gaps: &'a [Gap],
-    /// Whether the input showed credentials.
-    pub secret_seen: bool,
 }
 
 /// Why the request is denied.
@@ -72,19 +70,15 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
         confidence: agreement::confidence(case, &blockers),
         gaps: gaps(case),
         hypotheses: hypothesis::hypotheses(case, &blockers),
-        incident: quarantined || case.secret_seen,
+        incident: quarantined || case.denial.secret_seen,
         blockers,
         near_misses,
     }
 }
 
-/// The layers that were not seen, then what else is missing, then the condition keys that decide.
+/// What was not seen, then the condition keys that decide and are not known.
 fn gaps(case: &Case<'_>) -> Vec<Gap> {
-    let set = case.policies;
-    let layers = [&set.identity, &set.boundary, &set.session, &set.resource, &set.vpc_endpoint].map(|layer| &layer.coverage);
-    let hierarchies = [&set.service_control, &set.resource_control].map(|hierarchy| &hierarchy.coverage);
-    let mut gaps: Vec<Gap> = layers.into_iter().chain(hierarchies).filter_map(|coverage| coverage.gap().cloned()).collect();
-    gaps.extend(case.gaps.iter().cloned());
+    let mut gaps = case.gaps.to_vec();
     if case.evaluation.decision == Decision::Undetermined {
         gaps.extend(case.evaluation.missing_context.iter().map(|key| Gap {
             what: format!("the value of {key} in the request"),
@@ -92,11 +86,5 @@ fn gaps(case: &Case<'_>) -> Vec<Gap> {
             how_to_close: Some(format!("--context {key}=VALUE")),
         }));
     }
-    let mut seen = Vec::new();
-    gaps.retain(|gap| {
-        let new = !seen.contains(&gap.what);
-        seen.push(gap.what.clone());
-        new
-    });
     gaps
 }

@@ -33,6 +33,14 @@ pub struct Cause {
     explain: fn(&Evidence<'_>) -> Option<String>,
 }
 
+impl Cause {
+    /// The first sentence of its page.
+    #[must_use]
+    pub fn summary(&self) -> &'static str {
+        self.page.lines().find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or(self.id)
+    }
+}
+
 /// All causes; the first that explains the case is the cause.
 pub const CAUSES: &[Cause] = &[
     other_failure::CAUSE,
