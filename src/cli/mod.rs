@@ -4,6 +4,7 @@
 
 mod error;
 mod exit;
+mod explain;
 mod input;
 mod output;
 
@@ -37,6 +38,8 @@ enum Colour {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Read a denial out of any text: who, what, on what, which policy type, explicit or implicit
+    Explain(explain::ExplainArgs),
     /// Print this help, the help of a command, or the exit codes (`help exit-codes`)
     Help(HelpArgs),
 }
@@ -67,6 +70,7 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Exit, Error> {
     match command {
+        Command::Explain(args) => explain::run(&args),
         Command::Help(args) => exit::help(args.topic.as_deref()),
     }
 }

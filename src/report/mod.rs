@@ -1,5 +1,9 @@
 //! What a person or a program reads: one report, one file per format.
 
+mod denial;
+mod denial_text;
 mod safe;
 
+pub use denial::{DenialRecord, ExplainReport, SCHEMA_VERSION};
+pub use denial_text::{aws_said, explain_text, header, wrapped};
 pub use safe::printable;
