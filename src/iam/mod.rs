@@ -9,6 +9,7 @@ mod policy_set;
 mod policy_type;
 mod principal;
 mod request;
+pub mod secret;
 mod statement;
 
 pub use action::{Action, ActionPattern};

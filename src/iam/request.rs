@@ -59,6 +59,8 @@ pub struct Request {
 /// What a person adds to a denial.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Hints {
+    /// Whether credentials stand in the same input: then they are to be treated as leaked.
+    pub secret_seen: bool,
     /// The resource, where the text names none or a pattern.
     pub resource: Option<String>,
     /// The account that owns the resource, where its ARN does not tell.

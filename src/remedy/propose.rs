@@ -33,7 +33,7 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
         return vec![incident::response(case.request, true)];
     }
     let mut remedies = Vec::new();
-    if case.denial.secret_seen {
+    if case.secret_seen {
         remedies.push(incident::response(case.request, false));
     }
     if case.denial.kind != DenialKind::IamDenial || diagnosis.blockers.is_empty() {

@@ -16,7 +16,9 @@ use crate::remedy::{Disposition, Edit, EditOp, Remedy, RemedyKind, Verification}
 #[must_use]
 pub fn text(report: &Report, style: Style) -> String {
     let mut page = Page::new(style);
-    page.raw(denial_text::header(&report.denial, style).trim_end());
+    page.raw(denial_text::header(&report.denial, style.width).trim_end());
+    page.raw("");
+    page.raw(denial_text::aws_said(&report.denial, style.width).trim_end());
     if report.diagnosis.incident {
         incident(&mut page, report);
     }
