@@ -61,7 +61,10 @@ fn action(denial: &Denial) -> Field<Action> {
         [only] => Field::Assumed(only.clone(), format!("{operation} asks for it; the text does not name the action")),
         [first, rest @ ..] => {
             let others: Vec<_> = rest.iter().map(Action::as_str).collect();
-            Field::Assumed(first.clone(), format!("{operation} asks for it first; it can also be {}", others.join(", ")))
+            Field::Assumed(
+                first.clone(),
+                format!("{operation} asks for it first; it can also be {}", others.join(", ")),
+            )
         }
     }
 }
@@ -162,7 +165,12 @@ pub fn learn(request: &mut Request, selection: &Selection, hints: &Hints) {
         return;
     }
     for (tag, value) in &facts.tags {
-        know(request, &format!("aws:PrincipalTag/{tag}"), value, "tag of the principal in the snapshot; a session tag would override it");
+        know(
+            request,
+            &format!("aws:PrincipalTag/{tag}"),
+            value,
+            "tag of the principal in the snapshot; a session tag would override it",
+        );
     }
     if let Some(organization) = &selection.principal_organization {
         know(request, "aws:PrincipalOrgID", &organization.organization, "the organization in the snapshot");

@@ -39,7 +39,13 @@ struct Split {
 /// Narrows `statement` of `document`; `principal` is the `aws:PrincipalArn` to except, when others are concerned too.
 ///
 /// `None` when the policy language cannot say it, or when nothing of the Deny would be left.
-pub(super) fn narrow(document: &Document, statement: &Statement, request: &Request, principal: Option<&str>, style: Style) -> Option<Narrowed> {
+pub(super) fn narrow(
+    document: &Document,
+    statement: &Statement,
+    request: &Request,
+    principal: Option<&str>,
+    style: Style,
+) -> Option<Narrowed> {
     let action = request.action.value()?;
     let resource = request.resource.value()?;
     let text = document.source.text();
@@ -97,7 +103,14 @@ fn what(action: &Action, resource: &str, principal: Option<&str>, by_action: boo
     format!("keep the Deny for everything but {what}{on}{by}")
 }
 
-fn opening(statement: &Statement, action: &Action, resource: &str, by_action: bool, by_resource: bool, principal: Option<&str>) -> Opening {
+fn opening(
+    statement: &Statement,
+    action: &Action,
+    resource: &str,
+    by_action: bool,
+    by_resource: bool,
+    principal: Option<&str>,
+) -> Opening {
     let actions = if by_action {
         action.to_string()
     } else {
@@ -117,7 +130,10 @@ fn opening(statement: &Statement, action: &Action, resource: &str, by_action: bo
         )
     };
     let by = principal.map_or_else(String::new, |principal| format!(" by {principal}"));
-    Opening { regions: vec![format!("{actions} on {on}{by}, where something else allows it")], exact: by_action && by_resource }
+    Opening {
+        regions: vec![format!("{actions} on {on}{by}, where something else allows it")],
+        exact: by_action && by_resource,
+    }
 }
 
 /// The resources of a statement without `resource`.
@@ -219,7 +235,11 @@ impl Changes {
     }
 }
 
-fn replaced(change: Option<&(&'static str, Vec<String>)>, key: &str, as_it_stands: impl Fn() -> Json) -> (String, Json) {
+fn replaced(
+    change: Option<&(&'static str, Vec<String>)>,
+    key: &str,
+    as_it_stands: impl Fn() -> Json,
+) -> (String, Json) {
     match change {
         Some((key, values)) => ((*key).to_owned(), Json::one_or_many(values)),
         None => (key.to_owned(), as_it_stands()),
@@ -229,7 +249,8 @@ fn replaced(change: Option<&(&'static str, Vec<String>)>, key: &str, as_it_stand
 /// Changes key and value of one element, keeping the list's layout where only an entry is added.
 fn patch_element(text: &str, member: &Member, key: &str, values: &[String], patches: &mut Vec<Patch>) {
     let old: Vec<&str> = member.value.one_or_many().iter().filter_map(Node::as_str).collect();
-    let grows = member.key == key && values.len() == old.len() + 1 && values.iter().zip(&old).all(|(new, old)| new == old);
+    let grows =
+        member.key == key && values.len() == old.len() + 1 && values.iter().zip(&old).all(|(new, old)| new == old);
     if let (true, Some(last)) = (grows, values.last()) {
         patches.push(append_item(text, &member.value, &Json::text(last.clone())));
         return;
@@ -266,7 +287,12 @@ fn except_in(text: &str, condition: &Node, principal: &str) -> Patch {
         let line = Json::Object(vec![("aws:PrincipalArn".to_owned(), Json::text(principal))]);
         return append_member(text, condition, "ArnNotEquals", &line);
     };
-    let key = operator.value.members().into_iter().flatten().find(|member| member.key.eq_ignore_ascii_case("aws:PrincipalArn"));
+    let key = operator
+        .value
+        .members()
+        .into_iter()
+        .flatten()
+        .find(|member| member.key.eq_ignore_ascii_case("aws:PrincipalArn"));
     match key {
         Some(key) => append_item(text, &key.value, &Json::text(principal)),
         None => append_member(text, &operator.value, "aws:PrincipalArn", &Json::text(principal)),

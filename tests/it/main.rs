@@ -3,5 +3,5 @@
 mod architecture;
 mod cases;
 mod cli;
-mod support;
 mod messages;
+mod support;
