@@ -2,10 +2,14 @@
 //!
 //! This layer reads files, knows the terminal, and decides the exit code. Everything else is the library's.
 
+mod cause;
+mod diagnose;
 mod error;
 mod exit;
+mod generated;
 mod input;
 mod output;
+mod policies;
 
 use std::process::ExitCode;
 
@@ -15,6 +19,7 @@ pub(crate) use error::Error;
 pub(crate) use exit::Exit;
 pub(crate) use input::InputArgs;
 pub(crate) use output::{Format, OutputArgs};
+pub(crate) use policies::PolicyArgs;
 
 /// Reads an AWS access denial and tells which statement blocked it and what to change.
 #[derive(Debug, Parser)]
@@ -37,6 +42,16 @@ enum Colour {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Say why a request was denied, by which statement, and what to change
+    Diagnose(Box<diagnose::DiagnoseArgs>),
+    /// Print the page about a cause of denials, or the list of causes
+    Cause(cause::CauseArgs),
+    /// Print the JSON schema of the report
+    Schema,
+    /// Print a completion script for a shell
+    Completions(generated::CompletionsArgs),
+    /// Print the manual page
+    Man,
     /// Print this help, the help of a command, or the exit codes (`help exit-codes`)
     Help(HelpArgs),
 }
@@ -67,6 +82,11 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Exit, Error> {
     match command {
+        Command::Diagnose(args) => diagnose::run(*args),
+        Command::Cause(args) => cause::run(&args),
+        Command::Schema => generated::schema(),
+        Command::Completions(args) => generated::completions(&args),
+        Command::Man => generated::man(),
         Command::Help(args) => exit::help(args.topic.as_deref()),
     }
 }

@@ -44,6 +44,12 @@ pub(crate) fn print(answer: &str) -> Result<(), Error> {
     written("standard output", stdout.write_all(answer.as_bytes()).and_then(|()| stdout.flush()))
 }
 
+/// A remark on stderr, made safe for a terminal.
+pub(crate) fn note(text: &str) {
+    // a remark that cannot be shown is not worth a failure
+    let _ = writeln!(anstream::stderr(), "iamdx: note: {}", crate::report::printable(text));
+}
+
 /// A closed pipe is no failure: the reader has seen enough.
 pub(crate) fn written(path: &str, result: io::Result<()>) -> Result<(), Error> {
     result.map_err(|error| match error.kind() {

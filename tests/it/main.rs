@@ -1,1 +1,6 @@
 //! All integration tests, one binary.
+
+mod architecture;
+mod cases;
+mod cli;
+mod support;
