@@ -50,6 +50,8 @@ pub struct Request {
     pub resource: Field<String>,
     /// The account that owns the resource.
     pub resource_account: Field<String>,
+    /// The organization's management account, where it is known: SCPs do not reach its principals, nor RCPs its resources.
+    pub management_account: Option<String>,
     /// Condition keys.
     pub context: Context,
     /// What was filled in.

@@ -53,7 +53,7 @@ fn of_action(statement: &Statement, action: &str, resource: &str) -> Opening {
     let Some(element) = &statement.resource else {
         return Opening { regions: vec![format!("{action} on this resource")], exact: true };
     };
-    let entries: Vec<&str> = element.entries.iter().map(|entry| entry.text.as_str()).collect();
+    let entries: Vec<&str> = element.entries.iter().map(|entry| entry.value.as_str()).collect();
     let exact = !element.negated && matches!(entries.as_slice(), [only] if *only == resource);
     let on = if element.negated { format!("everything but {}", entries.join(", ")) } else { entries.join(", ") };
     Opening { regions: vec![format!("{action} on {on}")], exact }

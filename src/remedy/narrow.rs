@@ -6,8 +6,7 @@
 //! more is opened than the request, which the remedy says.
 
 use super::workbench::Opening;
-use crate::evaluate::Truth;
-use crate::iam::{Action, Arn, ArnText, Document, Request, Statement};
+use crate::iam::{Action, Arn, Document, Request, ResourceMatch, ResourceText, Statement};
 use crate::text::{Json, Member, Node, Patch, Span, append_item, append_member, apply, parse, verbatim};
 
 /// How a Deny is narrowed.
@@ -52,7 +51,7 @@ pub(super) fn narrow(
     let root = parse(text).ok()?;
     let list = root.get("Statement")?;
     let node = list.one_or_many().get(statement.index)?;
-    let by_resource = split_resource(statement, resource);
+    let by_resource = split_resource(statement, resource, request);
     let by_action = split_action(statement, action);
     let (by_resource, by_action) = match style {
         Style::Exact => (by_resource, by_action),
@@ -124,7 +123,7 @@ fn opening(
         statement.resource.as_ref().map_or_else(
             || "this resource".to_owned(),
             |element| {
-                let list: Vec<_> = element.entries.iter().map(|entry| entry.text.as_str()).collect();
+                let list: Vec<_> = element.entries.iter().map(|entry| entry.value.as_str()).collect();
                 if element.negated { format!("everything but {}", list.join(", ")) } else { list.join(", ") }
             },
         )
@@ -137,10 +136,10 @@ fn opening(
 }
 
 /// The resources of a statement without `resource`.
-fn split_resource(statement: &Statement, resource: &str) -> Option<Split> {
+fn split_resource(statement: &Statement, resource: &str, request: &Request) -> Option<Split> {
     let element = statement.resource.as_ref()?;
     let inside = ("Resource", vec![resource.to_owned()]);
-    let entries: Vec<String> = element.entries.iter().map(|entry| entry.text.clone()).collect();
+    let entries: Vec<String> = element.entries.iter().map(|entry| entry.value.clone()).collect();
     if element.negated {
         let all = entries.into_iter().chain([resource.to_owned()]).collect();
         return Some(Split { outside: Some(("NotResource", all)), inside });
@@ -152,8 +151,10 @@ fn split_resource(statement: &Statement, resource: &str) -> Option<Split> {
     if entries.iter().any(|entry| entry == "*") {
         return Some(Split { outside: Some(("NotResource", vec![resource.to_owned()])), inside });
     }
-    let matching = element.entries.iter().filter(|entry| entry.matches(resource) != Truth::False);
-    if matching.clone().any(|entry| entry.text != resource) {
+    // an entry that covers the resource without naming it would have to be split, which the language cannot say
+    let text = ResourceText::new(resource);
+    let mut covering = element.entries.iter().zip(&element.patterns).filter(|(entry, _)| entry.value != resource);
+    if covering.any(|(_, pattern)| pattern.matches(&text, &request.context) != ResourceMatch::No) {
         return None;
     }
     let others: Vec<String> = entries.into_iter().filter(|entry| entry != resource).collect();

@@ -282,7 +282,7 @@ impl<'a> ReportModel<'a> {
     pub fn new(report: &'a Report) -> Self {
         let diagnosis = &report.diagnosis;
         Self {
-            denial: DenialRecord::new(&report.denial),
+            denial: DenialRecord::from(&report.denial),
             request: RequestModel::new(&report.request),
             decision: report.evaluation.decision,
             confidence: diagnosis.confidence,

@@ -218,11 +218,9 @@ fn proof(page: &mut Page, verification: &Verification) {
 
 fn assumed(page: &mut Page, report: &Report) {
     let fields = ["action", "resource", "resource account"];
-    let told = report
-        .request
-        .assumed
-        .iter()
-        .filter(|assumption| page.style.verbose || fields.contains(&assumption.field.as_str()));
+    let verbose = page.style.verbose;
+    let told =
+        report.request.assumed.iter().filter(|assumption| verbose || fields.contains(&assumption.field.as_str()));
     for (number, assumption) in told.enumerate() {
         if number == 0 {
             page.heading("ASSUMED", "", Accent::Plain);
