@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::denial::Denial;
 use crate::iam::{Action, Arn, Assumption, Context, ContextValue, Field, Hints, Principal, Request};
-use crate::snapshot::{PrincipalFound, Selection};
+use crate::snapshot::{Membership, PrincipalFound, Selection};
 
 /// Condition keys that are lists by nature, whatever the number of values.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
@@ -46,6 +46,7 @@ pub fn infer(denial: &Denial, hints: &Hints) -> Request {
         action,
         resource,
         resource_account,
+        management_account: None,
         context: context(denial, hints, &mut assumed),
         assumed,
     }
@@ -61,7 +62,10 @@ fn action(denial: &Denial) -> Field<Action> {
         [only] => Field::Assumed(only.clone(), format!("{operation} asks for it; the text does not name the action")),
         [first, rest @ ..] => {
             let others: Vec<_> = rest.iter().map(Action::as_str).collect();
-            Field::Assumed(first.clone(), format!("{operation} asks for it first; it can also be {}", others.join(", ")))
+            Field::Assumed(
+                first.clone(),
+                format!("{operation} asks for it first; it can also be {}", others.join(", ")),
+            )
         }
     }
 }
@@ -152,6 +156,13 @@ fn set(context: &mut Context, key: &str, values: &[String]) {
 /// What the snapshot tells about the principal: the role's path, tags, the organization.
 pub fn learn(request: &mut Request, selection: &Selection, hints: &Hints) {
     request.assumed.extend(selection.assumed.iter().cloned());
+    let manages =
+        |membership: &Option<Membership>| membership.as_ref().and_then(|it| it.management_account) == Some(true);
+    if manages(&selection.principal_organization) {
+        request.management_account = request.principal.value().and_then(Principal::account).map(str::to_owned);
+    } else if manages(&selection.resource_organization) {
+        request.management_account = request.resource_account.value().cloned();
+    }
     let PrincipalFound::Found(facts) = &selection.principal else {
         return;
     };
@@ -162,7 +173,12 @@ pub fn learn(request: &mut Request, selection: &Selection, hints: &Hints) {
         return;
     }
     for (tag, value) in &facts.tags {
-        know(request, &format!("aws:PrincipalTag/{tag}"), value, "tag of the principal in the snapshot; a session tag would override it");
+        know(
+            request,
+            &format!("aws:PrincipalTag/{tag}"),
+            value,
+            "tag of the principal in the snapshot; a session tag would override it",
+        );
     }
     if let Some(organization) = &selection.principal_organization {
         know(request, "aws:PrincipalOrgID", &organization.organization, "the organization in the snapshot");

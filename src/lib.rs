@@ -53,7 +53,14 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, hints: &Hints) -> Report {
     }
     let policies = selection.policies;
     let evaluation = evaluate(&request, &policies);
-    let case = Case { denial, request: &request, policies: &policies, evaluation: &evaluation, gaps: &selection.gaps };
+    let case = Case {
+        denial,
+        request: &request,
+        policies: &policies,
+        evaluation: &evaluation,
+        gaps: &selection.gaps,
+        secret_seen: hints.secret_seen,
+    };
     let diagnosis = diagnose::diagnose(&case);
     let remedies = remedy::propose(&case, &diagnosis);
     Report { denial: denial.clone(), request, policies, evaluation, diagnosis, remedies }

@@ -58,9 +58,10 @@ fn key_value(text: &str) -> Result<(String, String), String> {
 
 /// Runs the command.
 pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
-    let (source, denials) = super::explain::denials(&args.input)?;
+    let (source, denials, secret_seen) = super::explain::denials(&args.input)?;
     let snapshot = args.policies.read()?;
-    let hints = Hints { resource: args.resource, resource_account: args.resource_account, ..args.context.hints() };
+    let hints =
+        Hints { secret_seen, resource: args.resource, resource_account: args.resource_account, ..args.context.hints() };
     let reports: Vec<Report> = denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &hints)).collect();
     if reports.is_empty() {
         return Err(super::explain::nothing_found(&source));

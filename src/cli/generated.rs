@@ -33,8 +33,7 @@ pub(crate) fn man() -> Result<Exit, Error> {
     let command = definition();
     clap_mangen::Man::new(command.clone()).render(&mut page).map_err(failed)?;
     for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
-        let name = format!("iamdx-{}", sub.get_name());
-        clap_mangen::Man::new(sub.clone().name(name)).render(&mut page).map_err(failed)?;
+        clap_mangen::Man::new(sub.clone()).render(&mut page).map_err(failed)?;
     }
     output::print(&String::from_utf8_lossy(&page))?;
     Ok(Exit::Done)

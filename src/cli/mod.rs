@@ -6,6 +6,7 @@ mod cause;
 mod diagnose;
 mod error;
 mod exit;
+mod explain;
 mod generated;
 mod input;
 mod output;
@@ -52,6 +53,8 @@ enum Command {
     Completions(generated::CompletionsArgs),
     /// Print the manual page
     Man,
+    /// Read a denial out of any text: who, what, on what, which policy type, explicit or implicit
+    Explain(explain::ExplainArgs),
     /// Print this help, the help of a command, or the exit codes (`help exit-codes`)
     Help(HelpArgs),
 }
@@ -87,6 +90,7 @@ fn run(command: Command) -> Result<Exit, Error> {
         Command::Schema => generated::schema(),
         Command::Completions(args) => generated::completions(&args),
         Command::Man => generated::man(),
+        Command::Explain(args) => explain::run(&args),
         Command::Help(args) => exit::help(args.topic.as_deref()),
     }
 }

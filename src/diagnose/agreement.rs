@@ -79,22 +79,33 @@ pub(super) fn disagreements(case: &Case<'_>, blockers: &[Blocker]) -> Vec<String
     if seen.is_some_and(|coverage| coverage.gap().is_some()) {
         return Vec::new();
     }
-    let undecided = case.evaluation.checks.iter().any(|check| {
-        same_type(check.policy_type, named) && check.effect == crate::evaluate::CheckEffect::Undetermined
-    });
+    let undecided =
+        case.evaluation.checks.iter().any(|check| {
+            same_type(check.policy_type, named) && check.effect == crate::evaluate::CheckEffect::Undetermined
+        });
     if undecided {
         return Vec::new();
     }
     let what = match (reason.effect, &reason.policy_arn) {
-        (ReasonEffect::ExplicitDeny, Some(arn)) => format!("an explicit deny in {arn}; no statement of the policies at hand that stands there denies this"),
-        (ReasonEffect::ExplicitDeny, None) => format!("an explicit deny in {}; none of the given ones denies this", named.with_article()),
+        (ReasonEffect::ExplicitDeny, Some(arn)) => {
+            format!("an explicit deny in {arn}; no statement of the policies at hand that stands there denies this")
+        }
+        (ReasonEffect::ExplicitDeny, None) => {
+            format!("an explicit deny in {}; none of the given ones denies this", named.with_article())
+        }
         _ => format!("that no {named} allows this; one of the given ones does, or none is needed"),
     };
-    vec![format!("AWS reported {what}. The policies have changed since, are not all here, or belong to another principal.")]
+    vec![format!(
+        "AWS reported {what}. The policies have changed since, are not all here, or belong to another principal."
+    )]
 }
 
 fn seen_levels<'a>(case: &'a Case<'_>, policy_type: PolicyType) -> Option<&'a crate::iam::Coverage> {
-    let hierarchy = if policy_type == PolicyType::ServiceControl { &case.policies.service_control } else { &case.policies.resource_control };
+    let hierarchy = if policy_type == PolicyType::ServiceControl {
+        &case.policies.service_control
+    } else {
+        &case.policies.resource_control
+    };
     Some(&hierarchy.coverage)
 }
 

@@ -71,7 +71,12 @@ pub fn blockers(request: &Request, policies: &PolicySet, evaluation: &Evaluation
         for outcome in &check.outcomes {
             if outcome.effect == Effect::Deny && outcome.matched().is_true() {
                 let statement = StatementRef::new(request, &outcome.policy, outcome.statement);
-                let why = format!("{} of {} `{}` denies the request", statement.label(), check.policy_type, outcome.policy.name);
+                let why = format!(
+                    "{} of {} `{}` denies the request",
+                    statement.label(),
+                    check.policy_type,
+                    outcome.policy.name
+                );
                 found.push(Blocker {
                     policy_type: check.policy_type,
                     statement: Some(statement),
@@ -88,7 +93,8 @@ pub fn blockers(request: &Request, policies: &PolicySet, evaluation: &Evaluation
         if check.effect == CheckEffect::ImplicitDeny {
             let mut searched: Vec<Arc<Policy>> = Vec::new();
             for outcome in &check.outcomes {
-                if !searched.iter().any(|policy| policy.name == outcome.policy.name && policy.arn == outcome.policy.arn) {
+                if !searched.iter().any(|policy| policy.name == outcome.policy.name && policy.arn == outcome.policy.arn)
+                {
                     searched.push(Arc::clone(&outcome.policy));
                 }
             }

@@ -43,7 +43,8 @@ const QUARANTINED_BEDROCK: [&str; 5] = [
 pub(super) fn hypotheses(case: &Case<'_>, blockers: &[Blocker]) -> Vec<Hypothesis> {
     let reason = &case.denial.reason;
     let reported = reason.effect == ReasonEffect::ExplicitDeny && reason.policy_type == Some(PolicyType::IdentityBased);
-    let found = blockers.iter().any(|blocker| blocker.is_explicit() && blocker.policy_type == PolicyType::IdentityBased);
+    let found =
+        blockers.iter().any(|blocker| blocker.is_explicit() && blocker.policy_type == PolicyType::IdentityBased);
     if !reported || found || is_quarantine(case) {
         return Vec::new();
     }
@@ -52,14 +53,20 @@ pub(super) fn hypotheses(case: &Case<'_>, blockers: &[Blocker]) -> Vec<Hypothesi
     let mut all = Vec::new();
     let quarantinable = action.is_some_and(|action| QUARANTINED_BEDROCK.contains(&action.folded()));
     if user && quarantinable && reason.policy_arn.is_none() {
-        let mut why = vec![format!("AWS's quarantine policies deny {} on every resource", action.map_or("it", |action| action.as_str()))];
-        if case.denial.secret_seen {
-            why.push("credentials stand in the same text: a key that was shown may be known to AWS as leaked".to_owned());
+        let mut why = vec![format!(
+            "AWS's quarantine policies deny {} on every resource",
+            action.map_or("it", |action| action.as_str())
+        )];
+        if case.secret_seen {
+            why.push(
+                "credentials stand in the same text: a key that was shown may be known to AWS as leaked".to_owned(),
+            );
         }
         why.push("a quarantined key still authenticates, so working credentials do not speak against it".to_owned());
         all.push(Hypothesis {
-            likelihood: if case.denial.secret_seen { Likelihood::Likely } else { Likelihood::Possible },
-            what: "AWS has quarantined this user (AWSCompromisedKeyQuarantine, any version) because its key leaked".to_owned(),
+            likelihood: if case.secret_seen { Likelihood::Likely } else { Likelihood::Possible },
+            what: "AWS has quarantined this user (AWSCompromisedKeyQuarantine, any version) because its key leaked"
+                .to_owned(),
             why,
         });
     }

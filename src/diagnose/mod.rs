@@ -30,6 +30,8 @@ pub struct Case<'a> {
     pub evaluation: &'a Evaluation,
     /// Everything that could not be seen.
     pub gaps: &'a [Gap],
+    /// Whether credentials stand in the same input.
+    pub secret_seen: bool,
 }
 
 /// Why the request is denied.
@@ -70,7 +72,7 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
         confidence: agreement::confidence(case, &blockers),
         gaps: gaps(case),
         hypotheses: hypothesis::hypotheses(case, &blockers),
-        incident: quarantined || case.denial.secret_seen,
+        incident: quarantined || case.secret_seen,
         blockers,
         near_misses,
     }

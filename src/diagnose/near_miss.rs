@@ -34,8 +34,10 @@ impl NearMiss {
 pub fn near_misses(request: &Request, evaluation: &Evaluation) -> Vec<NearMiss> {
     let mut ranked: Vec<((usize, usize), NearMiss)> = Vec::new();
     for check in &evaluation.checks {
-        let lacks_allow = matches!(check.effect, CheckEffect::ImplicitDeny | CheckEffect::ExplicitDeny | CheckEffect::Undetermined);
-        let allowed = check.outcomes.iter().any(|outcome| outcome.effect == Effect::Allow && outcome.matched().is_true());
+        let lacks_allow =
+            matches!(check.effect, CheckEffect::ImplicitDeny | CheckEffect::ExplicitDeny | CheckEffect::Undetermined);
+        let allowed =
+            check.outcomes.iter().any(|outcome| outcome.effect == Effect::Allow && outcome.matched().is_true());
         if !lacks_allow || allowed {
             continue;
         }

@@ -39,9 +39,17 @@ fn inline(policy: &Policy, edit: &Edit, document: &str) -> Vec<String> {
     let Some(kind) = kind else {
         return Vec::new();
     };
-    let put = format!("aws iam put-{kind}-policy --{kind}-name {} --policy-name {} --policy-document {document}", quoted(name), quoted(&policy.name));
+    let put = format!(
+        "aws iam put-{kind}-policy --{kind}-name {} --policy-name {} --policy-document {document}",
+        quoted(name),
+        quoted(&policy.name)
+    );
     let back = if edit.op == EditOp::Create {
-        format!("# to go back: aws iam delete-{kind}-policy --{kind}-name {} --policy-name {}", quoted(name), quoted(&policy.name))
+        format!(
+            "# to go back: aws iam delete-{kind}-policy --{kind}-name {} --policy-name {}",
+            quoted(name),
+            quoted(&policy.name)
+        )
     } else {
         "# to go back: the same command with the document as it was".to_owned()
     };
@@ -50,7 +58,11 @@ fn inline(policy: &Policy, edit: &Edit, document: &str) -> Vec<String> {
 
 fn organization(policy: &Policy, edit: &Edit, document: &str) -> Vec<String> {
     let id = policy.arn.as_deref().and_then(|arn| arn.rsplit('/').next());
-    let kind = if policy.policy_type == PolicyType::ServiceControl { "SERVICE_CONTROL_POLICY" } else { "RESOURCE_CONTROL_POLICY" };
+    let kind = if policy.policy_type == PolicyType::ServiceControl {
+        "SERVICE_CONTROL_POLICY"
+    } else {
+        "RESOURCE_CONTROL_POLICY"
+    };
     match (edit.op, id) {
         (EditOp::Replace, Some(id)) => vec![
             format!("aws organizations update-policy --policy-id {} --content {document}", quoted(id)),

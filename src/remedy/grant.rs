@@ -43,7 +43,8 @@ pub(super) fn widen(near: &NearMiss, request: &Request) -> Option<Granted> {
 fn on_resource(statement: &Statement, action: &str, resource: &str) -> Opening {
     let entries: Vec<&str> = statement.action.entries.iter().map(|entry| entry.text.as_str()).collect();
     let exact = !statement.action.negated && matches!(entries.as_slice(), [only] if only.eq_ignore_ascii_case(action));
-    let actions = if statement.action.negated { format!("every action but {}", entries.join(", ")) } else { entries.join(", ") };
+    let actions =
+        if statement.action.negated { format!("every action but {}", entries.join(", ")) } else { entries.join(", ") };
     Opening { regions: vec![format!("{actions} on {resource}")], exact }
 }
 
@@ -52,7 +53,7 @@ fn of_action(statement: &Statement, action: &str, resource: &str) -> Opening {
     let Some(element) = &statement.resource else {
         return Opening { regions: vec![format!("{action} on this resource")], exact: true };
     };
-    let entries: Vec<&str> = element.entries.iter().map(|entry| entry.text.as_str()).collect();
+    let entries: Vec<&str> = element.entries.iter().map(|entry| entry.value.as_str()).collect();
     let exact = !element.negated && matches!(entries.as_slice(), [only] if *only == resource);
     let on = if element.negated { format!("everything but {}", entries.join(", ")) } else { entries.join(", ") };
     Opening { regions: vec![format!("{action} on {on}")], exact }
@@ -62,7 +63,8 @@ fn of_action(statement: &Statement, action: &str, resource: &str) -> Opening {
 pub(super) fn add_statement(document: &Document, request: &Request, principal: Option<Json>) -> Option<Granted> {
     let text = document.source.text();
     let root = parse(text).ok()?;
-    let taken: Vec<&str> = root.get("Statement")?.one_or_many().iter().filter_map(|node| node.get("Sid").and_then(Node::as_str)).collect();
+    let taken: Vec<&str> =
+        root.get("Statement")?.one_or_many().iter().filter_map(|node| node.get("Sid").and_then(Node::as_str)).collect();
     let (statement, opening) = statement(request, principal, &taken)?;
     Some(Granted {
         text: apply(text, &[append_item(text, root.get("Statement")?, &statement)]),

@@ -8,7 +8,11 @@ use crate::iam::{PrincipalKind, Request};
 
 /// The steps, in order; `quarantined` says whether AWS has already stepped in.
 pub(super) fn response(request: &Request, quarantined: bool) -> Remedy {
-    let user = request.principal.value().filter(|principal| principal.kind() == PrincipalKind::User).and_then(|principal| principal.name());
+    let user = request
+        .principal
+        .value()
+        .filter(|principal| principal.kind() == PrincipalKind::User)
+        .and_then(|principal| principal.name());
     let name = quoted(user.unwrap_or("USER"));
     let mut steps = vec![
         "With other, administrator credentials: deactivate the key (keep it for forensics). Do not test with it again.".to_owned(),

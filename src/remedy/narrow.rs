@@ -6,8 +6,7 @@
 //! more is opened than the request, which the remedy says.
 
 use super::workbench::Opening;
-use crate::evaluate::Truth;
-use crate::iam::{Action, Arn, ArnText, Document, Request, Statement};
+use crate::iam::{Action, Arn, Document, Request, ResourceMatch, ResourceText, Statement};
 use crate::text::{Json, Member, Node, Patch, Span, append_item, append_member, apply, parse, verbatim};
 
 /// How a Deny is narrowed.
@@ -39,14 +38,20 @@ struct Split {
 /// Narrows `statement` of `document`; `principal` is the `aws:PrincipalArn` to except, when others are concerned too.
 ///
 /// `None` when the policy language cannot say it, or when nothing of the Deny would be left.
-pub(super) fn narrow(document: &Document, statement: &Statement, request: &Request, principal: Option<&str>, style: Style) -> Option<Narrowed> {
+pub(super) fn narrow(
+    document: &Document,
+    statement: &Statement,
+    request: &Request,
+    principal: Option<&str>,
+    style: Style,
+) -> Option<Narrowed> {
     let action = request.action.value()?;
     let resource = request.resource.value()?;
     let text = document.source.text();
     let root = parse(text).ok()?;
     let list = root.get("Statement")?;
     let node = list.one_or_many().get(statement.index)?;
-    let by_resource = split_resource(statement, resource);
+    let by_resource = split_resource(statement, resource, request);
     let by_action = split_action(statement, action);
     let (by_resource, by_action) = match style {
         Style::Exact => (by_resource, by_action),
@@ -97,7 +102,14 @@ fn what(action: &Action, resource: &str, principal: Option<&str>, by_action: boo
     format!("keep the Deny for everything but {what}{on}{by}")
 }
 
-fn opening(statement: &Statement, action: &Action, resource: &str, by_action: bool, by_resource: bool, principal: Option<&str>) -> Opening {
+fn opening(
+    statement: &Statement,
+    action: &Action,
+    resource: &str,
+    by_action: bool,
+    by_resource: bool,
+    principal: Option<&str>,
+) -> Opening {
     let actions = if by_action {
         action.to_string()
     } else {
@@ -111,20 +123,23 @@ fn opening(statement: &Statement, action: &Action, resource: &str, by_action: bo
         statement.resource.as_ref().map_or_else(
             || "this resource".to_owned(),
             |element| {
-                let list: Vec<_> = element.entries.iter().map(|entry| entry.text.as_str()).collect();
+                let list: Vec<_> = element.entries.iter().map(|entry| entry.value.as_str()).collect();
                 if element.negated { format!("everything but {}", list.join(", ")) } else { list.join(", ") }
             },
         )
     };
     let by = principal.map_or_else(String::new, |principal| format!(" by {principal}"));
-    Opening { regions: vec![format!("{actions} on {on}{by}, where something else allows it")], exact: by_action && by_resource }
+    Opening {
+        regions: vec![format!("{actions} on {on}{by}, where something else allows it")],
+        exact: by_action && by_resource,
+    }
 }
 
 /// The resources of a statement without `resource`.
-fn split_resource(statement: &Statement, resource: &str) -> Option<Split> {
+fn split_resource(statement: &Statement, resource: &str, request: &Request) -> Option<Split> {
     let element = statement.resource.as_ref()?;
     let inside = ("Resource", vec![resource.to_owned()]);
-    let entries: Vec<String> = element.entries.iter().map(|entry| entry.text.clone()).collect();
+    let entries: Vec<String> = element.entries.iter().map(|entry| entry.value.clone()).collect();
     if element.negated {
         let all = entries.into_iter().chain([resource.to_owned()]).collect();
         return Some(Split { outside: Some(("NotResource", all)), inside });
@@ -136,8 +151,10 @@ fn split_resource(statement: &Statement, resource: &str) -> Option<Split> {
     if entries.iter().any(|entry| entry == "*") {
         return Some(Split { outside: Some(("NotResource", vec![resource.to_owned()])), inside });
     }
-    let matching = element.entries.iter().filter(|entry| entry.matches(resource) != Truth::False);
-    if matching.clone().any(|entry| entry.text != resource) {
+    // an entry that covers the resource without naming it would have to be split, which the language cannot say
+    let text = ResourceText::new(resource);
+    let mut covering = element.entries.iter().zip(&element.patterns).filter(|(entry, _)| entry.value != resource);
+    if covering.any(|(_, pattern)| pattern.matches(&text, &request.context) != ResourceMatch::No) {
         return None;
     }
     let others: Vec<String> = entries.into_iter().filter(|entry| entry != resource).collect();
@@ -219,7 +236,11 @@ impl Changes {
     }
 }
 
-fn replaced(change: Option<&(&'static str, Vec<String>)>, key: &str, as_it_stands: impl Fn() -> Json) -> (String, Json) {
+fn replaced(
+    change: Option<&(&'static str, Vec<String>)>,
+    key: &str,
+    as_it_stands: impl Fn() -> Json,
+) -> (String, Json) {
     match change {
         Some((key, values)) => ((*key).to_owned(), Json::one_or_many(values)),
         None => (key.to_owned(), as_it_stands()),
@@ -229,7 +250,8 @@ fn replaced(change: Option<&(&'static str, Vec<String>)>, key: &str, as_it_stand
 /// Changes key and value of one element, keeping the list's layout where only an entry is added.
 fn patch_element(text: &str, member: &Member, key: &str, values: &[String], patches: &mut Vec<Patch>) {
     let old: Vec<&str> = member.value.one_or_many().iter().filter_map(Node::as_str).collect();
-    let grows = member.key == key && values.len() == old.len() + 1 && values.iter().zip(&old).all(|(new, old)| new == old);
+    let grows =
+        member.key == key && values.len() == old.len() + 1 && values.iter().zip(&old).all(|(new, old)| new == old);
     if let (true, Some(last)) = (grows, values.last()) {
         patches.push(append_item(text, &member.value, &Json::text(last.clone())));
         return;
@@ -266,7 +288,12 @@ fn except_in(text: &str, condition: &Node, principal: &str) -> Patch {
         let line = Json::Object(vec![("aws:PrincipalArn".to_owned(), Json::text(principal))]);
         return append_member(text, condition, "ArnNotEquals", &line);
     };
-    let key = operator.value.members().into_iter().flatten().find(|member| member.key.eq_ignore_ascii_case("aws:PrincipalArn"));
+    let key = operator
+        .value
+        .members()
+        .into_iter()
+        .flatten()
+        .find(|member| member.key.eq_ignore_ascii_case("aws:PrincipalArn"));
     match key {
         Some(key) => append_item(text, &key.value, &Json::text(principal)),
         None => append_member(text, &operator.value, "aws:PrincipalArn", &Json::text(principal)),

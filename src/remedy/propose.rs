@@ -33,7 +33,7 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
         return vec![incident::response(case.request, true)];
     }
     let mut remedies = Vec::new();
-    if case.denial.secret_seen {
+    if case.secret_seen {
         remedies.push(incident::response(case.request, false));
     }
     if case.denial.kind != DenialKind::IamDenial || diagnosis.blockers.is_empty() {
@@ -72,7 +72,10 @@ fn ask(diagnosis: &Diagnosis, obstacles: Vec<String>) -> Remedy {
     let owner = diagnosis.blockers.first().map_or(Owner::AccountAdmin, |blocker| owner(blocker.policy_type));
     Remedy {
         id: "ask".to_owned(),
-        title: format!("No change of the policies at hand is proved to help: ask the {}", owner.noun().trim_start_matches("the ")),
+        title: format!(
+            "No change of the policies at hand is proved to help: ask the {}",
+            owner.noun().trim_start_matches("the ")
+        ),
         owner,
         disposition: Disposition::NeedsReview,
         kind: RemedyKind::ChangeRequest,
@@ -146,13 +149,22 @@ fn concerns_others(policy: &Policy) -> bool {
     }
 }
 
-fn grant_one(case: &Case<'_>, bench: &mut Workbench, blocker: &Blocker, near: &[NearMiss], grant: Grant) -> Result<Opening, String> {
+fn grant_one(
+    case: &Case<'_>,
+    bench: &mut Workbench,
+    blocker: &Blocker,
+    near: &[NearMiss],
+    grant: Grant,
+) -> Result<Opening, String> {
     let request = case.request;
     if request.resource.value().is_none() {
         return Err("the text does not name the resource: give it with --resource ARN".to_owned());
     }
     if is_pattern(request.resource.value().map_or("", String::as_str)) {
-        return Err("the resource in the text is a pattern, so it is not known what to allow: give the one with --resource ARN".to_owned());
+        return Err(
+            "the resource in the text is a pattern, so it is not known what to allow: give the one with --resource ARN"
+                .to_owned(),
+        );
     }
     let near = near.iter().find(|near| near.policy_type == blocker.policy_type && is_editable(&near.statement.policy));
     if grant == Grant::Widen
@@ -167,17 +179,24 @@ fn grant_one(case: &Case<'_>, bench: &mut Workbench, blocker: &Blocker, near: &[
         PolicyType::PermissionsBoundary | PolicyType::Session => {
             let policy = blocker.searched.iter().find(|policy| is_editable(policy));
             let policy = policy.ok_or_else(|| format!("the {} cannot be edited", blocker.policy_type))?;
-            let granted = add_statement(&policy.document, request, None).ok_or("the document has no place for a statement")?;
+            let granted =
+                add_statement(&policy.document, request, None).ok_or("the document has no place for a statement")?;
             replace(bench, policy, blocker, granted)
         }
         PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint => {
-            let policy = blocker.searched.first().ok_or_else(|| format!("there is no {} to add the caller to", blocker.policy_type))?;
+            let policy = blocker
+                .searched
+                .first()
+                .ok_or_else(|| format!("there is no {} to add the caller to", blocker.policy_type))?;
             let arn = principal_arn(request).ok_or("the ARN to name in the policy is not known")?;
             let principal = Json::Object(vec![("AWS".to_owned(), Json::text(arn))]);
-            let granted = add_statement(&policy.document, request, Some(principal)).ok_or("the document has no place for a statement")?;
+            let granted = add_statement(&policy.document, request, Some(principal))
+                .ok_or("the document has no place for a statement")?;
             replace(bench, policy, blocker, granted)
         }
-        PolicyType::ResourceControl => Err("RCPs do not grant; AWS attaches the one that allows everything by itself".to_owned()),
+        PolicyType::ResourceControl => {
+            Err("RCPs do not grant; AWS attaches the one that allows everything by itself".to_owned())
+        }
     }
 }
 
@@ -185,13 +204,23 @@ fn is_pattern(resource: &str) -> bool {
     resource != "*" && resource.contains(['*', '?'])
 }
 
-fn replace(bench: &mut Workbench, policy: &Arc<Policy>, blocker: &Blocker, granted: Granted) -> Result<Opening, String> {
+fn replace(
+    bench: &mut Workbench,
+    policy: &Arc<Policy>,
+    blocker: &Blocker,
+    granted: Granted,
+) -> Result<Opening, String> {
     bench.replace(policy, blocker.target.as_deref(), granted.text, granted.what).map_err(|error| error.to_string())?;
     Ok(granted.opening)
 }
 
 /// A statement in a policy that only this principal has, or a new inline policy.
-fn grant_identity(case: &Case<'_>, bench: &mut Workbench, blocker: &Blocker, near: Option<&NearMiss>) -> Result<Opening, String> {
+fn grant_identity(
+    case: &Case<'_>,
+    bench: &mut Workbench,
+    blocker: &Blocker,
+    near: Option<&NearMiss>,
+) -> Result<Opening, String> {
     let request = case.request;
     let principal = request.principal.value().ok_or("the principal is not known")?;
     if principal.is_service_linked_role() {
@@ -210,7 +239,9 @@ fn grant_identity(case: &Case<'_>, bench: &mut Workbench, blocker: &Blocker, nea
         },
         _ => return Err(format!("a {} has no identity-based policy to edit", "principal of this kind")),
     };
-    let own = |policy: &&Arc<Policy>| policy.origin == PolicyOrigin::Inline && policy.attached_to.iter().any(|arn| *arn == entity);
+    let own = |policy: &&Arc<Policy>| {
+        policy.origin == PolicyOrigin::Inline && policy.attached_to.iter().any(|arn| *arn == entity)
+    };
     let nearest = near.map(|near| &near.statement.policy).filter(own);
     if let Some(policy) = nearest
         && let Some(granted) = add_statement(&policy.document, request, None)
@@ -223,7 +254,12 @@ fn grant_identity(case: &Case<'_>, bench: &mut Workbench, blocker: &Blocker, nea
 }
 
 /// At a level of the organization: a statement in a policy that is attached there, or a new policy.
-fn grant_level(case: &Case<'_>, bench: &mut Workbench, blocker: &Blocker, near: Option<&NearMiss>) -> Result<Opening, String> {
+fn grant_level(
+    case: &Case<'_>,
+    bench: &mut Workbench,
+    blocker: &Blocker,
+    near: Option<&NearMiss>,
+) -> Result<Opening, String> {
     let here = |policy: &&Arc<Policy>| blocker.searched.iter().any(|searched| Arc::ptr_eq(searched, policy));
     let nearest = near.map(|near| &near.statement.policy).filter(here);
     let any = blocker.searched.iter().find(|policy| is_editable(policy));
@@ -234,7 +270,15 @@ fn grant_level(case: &Case<'_>, bench: &mut Workbench, blocker: &Blocker, near: 
     }
     let name = policy_name(case.request).ok_or("the action is not known")?;
     let target = blocker.target.as_deref();
-    create(bench, case, PolicyType::ServiceControl, PolicyOrigin::Organization, &name, target.unwrap_or_default().to_owned(), target)
+    create(
+        bench,
+        case,
+        PolicyType::ServiceControl,
+        PolicyOrigin::Organization,
+        &name,
+        target.unwrap_or_default().to_owned(),
+        target,
+    )
 }
 
 fn create(
@@ -265,7 +309,8 @@ fn remedy(case: &Case<'_>, bench: &Workbench, openings: &[Opening], narrowed: bo
     let verification = verify(case.request, case.policies, bench, openings);
     let edits = bench.edits().to_vec();
     let own = edits.iter().all(|edit| edit.policy_type == PolicyType::IdentityBased && !concerns_others(&edit.after));
-    let disposition = if !narrowed && own && verification.exactly_minimal { Disposition::Safe } else { Disposition::NeedsReview };
+    let disposition =
+        if !narrowed && own && verification.exactly_minimal { Disposition::Safe } else { Disposition::NeedsReview };
     let kind = match (narrowed, granted) {
         (true, true) => RemedyKind::NarrowAndGrant,
         (true, false) => RemedyKind::NarrowDeny,
@@ -277,7 +322,10 @@ fn remedy(case: &Case<'_>, bench: &Workbench, openings: &[Opening], narrowed: bo
         owner: edits.first().map_or(Owner::AccountAdmin, |edit| owner(edit.policy_type)),
         disposition,
         kind,
-        commands: edits.iter().flat_map(|edit| commands(edit, &format!("{}.json", file_name(&edit.after.name)))).collect(),
+        commands: edits
+            .iter()
+            .flat_map(|edit| commands(edit, &format!("{}.json", file_name(&edit.after.name))))
+            .collect(),
         verification: Some(verification),
         edits,
         steps: Vec::new(),
@@ -306,6 +354,9 @@ pub(super) const fn owner(policy_type: PolicyType) -> Owner {
         PolicyType::ServiceControl | PolicyType::ResourceControl => Owner::OrganizationAdmin,
         PolicyType::ResourceBased => Owner::ResourceOwner,
         PolicyType::Session => Owner::Caller,
-        PolicyType::IdentityBased | PolicyType::PermissionsBoundary | PolicyType::RoleTrust | PolicyType::VpcEndpoint => Owner::AccountAdmin,
+        PolicyType::IdentityBased
+        | PolicyType::PermissionsBoundary
+        | PolicyType::RoleTrust
+        | PolicyType::VpcEndpoint => Owner::AccountAdmin,
     }
 }

@@ -67,7 +67,11 @@ pub(super) fn verify(request: &Request, before: &PolicySet, bench: &Workbench, o
         newly_denied,
         exactly_minimal: exact,
         assumes: assumes(before),
-        size: bench.edits().iter().filter_map(|edit| size(edit, &bench.policies)).max_by_key(|size| size.characters * 1000 / size.quota),
+        size: bench
+            .edits()
+            .iter()
+            .filter_map(|edit| size(edit, &bench.policies))
+            .max_by_key(|size| size.characters * 1000 / size.quota),
     }
 }
 
@@ -96,9 +100,11 @@ fn neighbours(request: &Request) -> Vec<Neighbour> {
 }
 
 fn assumes(policies: &PolicySet) -> Vec<String> {
-    let layers = [&policies.identity, &policies.boundary, &policies.session, &policies.resource, &policies.vpc_endpoint];
+    let layers =
+        [&policies.identity, &policies.boundary, &policies.session, &policies.resource, &policies.vpc_endpoint];
     let hierarchies = [&policies.service_control, &policies.resource_control];
-    let coverages = layers.map(|layer| &layer.coverage).into_iter().chain(hierarchies.map(|hierarchy| &hierarchy.coverage));
+    let coverages =
+        layers.map(|layer| &layer.coverage).into_iter().chain(hierarchies.map(|hierarchy| &hierarchy.coverage));
     coverages.filter_map(|coverage| coverage.gap()).map(|gap| gap.what.clone()).collect()
 }
 
@@ -125,7 +131,10 @@ fn size(edit: &Edit, policies: &PolicySet) -> Option<Size> {
                 inline(10_240)
             }
         }
-        (PolicyType::IdentityBased | PolicyType::PermissionsBoundary, PolicyOrigin::CustomerManaged | PolicyOrigin::Loose) => fixed(6_144),
+        (
+            PolicyType::IdentityBased | PolicyType::PermissionsBoundary,
+            PolicyOrigin::CustomerManaged | PolicyOrigin::Loose,
+        ) => fixed(6_144),
         // <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
         (PolicyType::ServiceControl, _) => fixed(10_240),
         (PolicyType::ResourceControl, _) => fixed(5_120),

@@ -32,7 +32,8 @@ impl Workbench {
                 *coverage = Coverage::NotApplicable(format!("{} not seen", gap.what));
             }
         };
-        for layer in [&mut policies.resource, &mut policies.boundary, &mut policies.session, &mut policies.vpc_endpoint] {
+        for layer in [&mut policies.resource, &mut policies.boundary, &mut policies.session, &mut policies.vpc_endpoint]
+        {
             // a layer with documents but more unseen keeps its documents
             if layer.policies.is_empty() {
                 seen(&mut layer.coverage);
@@ -54,10 +55,18 @@ impl Workbench {
     }
 
     /// Gives `policy` a new text.
-    pub(super) fn replace(&mut self, policy: &Arc<Policy>, target: Option<&str>, text: String, what: String) -> Result<(), PolicyError> {
+    pub(super) fn replace(
+        &mut self,
+        policy: &Arc<Policy>,
+        target: Option<&str>,
+        text: String,
+        what: String,
+    ) -> Result<(), PolicyError> {
         let document = Document::parse(Source::new(policy.document.source.name(), text))?;
         let after = Arc::new(Policy { document: Arc::new(document), ..Policy::clone(policy) });
-        self.policies = self.policies.map_policies(&|other| if Arc::ptr_eq(other, policy) { Arc::clone(&after) } else { Arc::clone(other) });
+        self.policies = self
+            .policies
+            .map_policies(&|other| if Arc::ptr_eq(other, policy) { Arc::clone(&after) } else { Arc::clone(other) });
         // a second change of the same policy joins the first
         match self.edits.iter_mut().find(|edit| Arc::ptr_eq(&edit.after, policy)) {
             Some(edit) => {
@@ -87,7 +96,11 @@ impl Workbench {
             PolicyType::Session => set.session.policies.push(Arc::clone(&policy)),
             PolicyType::VpcEndpoint => set.vpc_endpoint.policies.push(Arc::clone(&policy)),
             PolicyType::ServiceControl | PolicyType::ResourceControl => {
-                let hierarchy = if policy.policy_type == PolicyType::ServiceControl { &mut set.service_control } else { &mut set.resource_control };
+                let hierarchy = if policy.policy_type == PolicyType::ServiceControl {
+                    &mut set.service_control
+                } else {
+                    &mut set.resource_control
+                };
                 if let Some(level) = hierarchy.levels.iter_mut().find(|level| Some(level.target.as_str()) == target) {
                     level.policies.push(Arc::clone(&policy));
                 }

@@ -32,10 +32,14 @@ pub(super) fn evidence(report: &Report) -> Vec<EvidenceModel> {
     if policies > 0 {
         all.push(EvidenceModel {
             source: EvidenceSource::LocalEvaluation,
-            says: format!("{} over {policies} policies and {statements} statements", decision(report.evaluation.decision)),
-            limits: "the policies as they were collected, not as they were when the request was made; settings that are no \
+            says: format!(
+                "{} over {policies} policies and {statements} statements",
+                decision(report.evaluation.decision)
+            ),
+            limits:
+                "the policies as they were collected, not as they were when the request was made; settings that are no \
                      policies (S3 Block Public Access, KMS grants) are not evaluated"
-                .to_owned(),
+                    .to_owned(),
         });
     }
     all

@@ -1,7 +1,7 @@
 //! What a person or a program reads: one report, one file per format.
 
-pub mod denial;
-pub mod denial_text;
+mod denial;
+mod denial_text;
 mod diff;
 mod evidence;
 mod excerpt;
@@ -17,6 +17,8 @@ use crate::evaluate::Evaluation;
 use crate::iam::{PolicySet, Request};
 use crate::remedy::Remedy;
 
+pub use denial::{DenialRecord, ExplainReport, SCHEMA_VERSION};
+pub use denial_text::{aws_said, explain_text, header, wrapped};
 pub use json::{json, to_json};
 pub use page::Style;
 pub use safe::{is_unprintable, printable};

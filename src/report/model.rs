@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::denial::DenialReport;
+use super::denial::DenialRecord;
 use crate::diagnose::{Blocker, Confidence, Hypothesis, Likelihood, NearMiss, StatementRef};
 use crate::evaluate::Decision;
 use crate::iam::{Assumption, ContextValue, Element, Field, Gap, Policy, PolicyType, Request};
@@ -12,18 +12,18 @@ use super::Report;
 
 /// The output of `diagnose`.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct DiagnoseReport {
+pub struct DiagnoseReport<'a> {
     /// The version of this shape: 1.
     pub schema_version: u32,
     /// One report for each denial in the input, in order.
-    pub reports: Vec<ReportModel>,
+    pub reports: Vec<ReportModel<'a>>,
 }
 
 /// The diagnosis of one denial.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct ReportModel {
+pub struct ReportModel<'a> {
     /// What AWS said.
-    pub denial: DenialReport,
+    pub denial: DenialRecord<'a>,
     /// What was asked.
     pub request: RequestModel,
     /// What the policies at hand say now.
@@ -276,13 +276,13 @@ pub struct NextDenial {
     pub why: String,
 }
 
-impl ReportModel {
+impl<'a> ReportModel<'a> {
     /// The report in its JSON shape.
     #[must_use]
-    pub fn new(report: &Report) -> Self {
+    pub fn new(report: &'a Report) -> Self {
         let diagnosis = &report.diagnosis;
         Self {
-            denial: DenialReport::new(&report.denial),
+            denial: DenialRecord::from(&report.denial),
             request: RequestModel::new(&report.request),
             decision: report.evaluation.decision,
             confidence: diagnosis.confidence,

@@ -16,7 +16,9 @@ use crate::remedy::{Disposition, Edit, EditOp, Remedy, RemedyKind, Verification}
 #[must_use]
 pub fn text(report: &Report, style: Style) -> String {
     let mut page = Page::new(style);
-    page.raw(denial_text::header(&report.denial, style).trim_end());
+    page.raw(denial_text::header(&report.denial, style.width).trim_end());
+    page.raw("");
+    page.raw(denial_text::aws_said(&report.denial, style.width).trim_end());
     if report.diagnosis.incident {
         incident(&mut page, report);
     }
@@ -69,7 +71,10 @@ fn why(page: &mut Page, report: &Report) {
         blocker_item(page, number + 1, blocker);
     }
     for near in &diagnosis.near_misses {
-        let element = near.missed.first().map_or_else(String::new, |reason| format!(", which misses only by its {}", reason.element));
+        let element = near
+            .missed
+            .first()
+            .map_or_else(String::new, |reason| format!(", which misses only by its {}", reason.element));
         let element = if near.missed.len() == 1 { element } else { String::new() };
         page.item("    near: ", &format!("{} of {}{element}", near.statement.label(), named(&near.statement.policy)));
         page.raw(&excerpt(&near.statement, &near.missed, page.style, 4));
@@ -120,12 +125,17 @@ fn named(policy: &Policy) -> String {
         PolicyOrigin::Organization | PolicyOrigin::Loose => policy.policy_type.noun(),
     };
     let version = policy.version_id.as_ref().map_or_else(String::new, |version| format!(" ({version})"));
-    let group = policy.attached_to.iter().find_map(|arn| arn.split_once(":group/")).map(|(_, name)| format!(", through group {name}"));
+    let group = policy
+        .attached_to
+        .iter()
+        .find_map(|arn| arn.split_once(":group/"))
+        .map(|(_, name)| format!(", through group {name}"));
     format!("{kind} {}{version}{}", policy.name, group.unwrap_or_default())
 }
 
 fn fix(page: &mut Page, report: &Report) {
-    let fixes: Vec<&Remedy> = report.remedies.iter().filter(|remedy| remedy.kind != RemedyKind::IncidentResponse).collect();
+    let fixes: Vec<&Remedy> =
+        report.remedies.iter().filter(|remedy| remedy.kind != RemedyKind::IncidentResponse).collect();
     let shown = if page.style.all { fixes.len() } else { 1 };
     for remedy in fixes.iter().take(shown) {
         one_fix(page, remedy);
@@ -152,7 +162,11 @@ fn one_fix(page: &mut Page, remedy: &Remedy) {
         }
         return;
     }
-    let count = if remedy.edits.len() == 1 { "1 change".to_owned() } else { format!("{} changes, all needed", remedy.edits.len()) };
+    let count = if remedy.edits.len() == 1 {
+        "1 change".to_owned()
+    } else {
+        format!("{} changes, all needed", remedy.edits.len())
+    };
     page.heading("FIX", &format!("{count}; owner: {}; {disposition}", remedy.owner.noun()), Accent::Fix);
     for (number, edit) in remedy.edits.iter().enumerate() {
         edit_item(page, number + 1, edit);
@@ -185,8 +199,11 @@ fn edit_item(page: &mut Page, number: usize, edit: &Edit) {
 fn proof(page: &mut Page, verification: &Verification) {
     let newly = verification.newly_allowed.join("; ");
     let only = if verification.exactly_minimal { ", nothing else" } else { "" };
-    let denied = if verification.newly_denied.is_empty() { "nothing".to_owned() } else { verification.newly_denied.join("; ") };
-    let size = verification.size.map_or_else(String::new, |size| format!("; {} of {} characters", size.characters, size.quota));
+    let denied =
+        if verification.newly_denied.is_empty() { "nothing".to_owned() } else { verification.newly_denied.join("; ") };
+    let size = verification
+        .size
+        .map_or_else(String::new, |size| format!("; {} of {} characters", size.characters, size.quota));
     page.item(
         " proved  ",
         &format!(
@@ -201,7 +218,9 @@ fn proof(page: &mut Page, verification: &Verification) {
 
 fn assumed(page: &mut Page, report: &Report) {
     let fields = ["action", "resource", "resource account"];
-    let told = report.request.assumed.iter().filter(|assumption| page.style.verbose || fields.contains(&assumption.field.as_str()));
+    let verbose = page.style.verbose;
+    let told =
+        report.request.assumed.iter().filter(|assumption| verbose || fields.contains(&assumption.field.as_str()));
     for (number, assumption) in told.enumerate() {
         if number == 0 {
             page.heading("ASSUMED", "", Accent::Plain);
@@ -229,9 +248,17 @@ fn statements(page: &mut Page, report: &Report) {
         page.item(" ", &format!("{}{at}: {:?}", check.policy_type, check.effect));
         for outcome in &check.outcomes {
             let reference = StatementRef::new(&report.request, &outcome.policy, outcome.statement);
-            let misses: Vec<_> = reference.reasons.iter().filter(|reason| !reason.truth.is_true()).map(|reason| reason.why.as_str()).collect();
+            let misses: Vec<_> = reference
+                .reasons
+                .iter()
+                .filter(|reason| !reason.truth.is_true())
+                .map(|reason| reason.why.as_str())
+                .collect();
             let said = if misses.is_empty() { "matches".to_owned() } else { misses.join("; ") };
-            page.item("    ", &format!("{:?} {} of {}: {said}", outcome.effect, reference.label(), outcome.policy.name));
+            page.item(
+                "    ",
+                &format!("{:?} {} of {}: {said}", outcome.effect, reference.label(), outcome.policy.name),
+            );
         }
     }
 }

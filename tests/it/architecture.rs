@@ -36,7 +36,8 @@ fn a_module_uses_lower_layers_only() {
     let mut files = Vec::new();
     sources(Path::new("src"), &mut files);
     for file in files {
-        let Some(module) = file.iter().next().and_then(|part| part.to_str()).map(|part| part.trim_end_matches(".rs")) else {
+        let Some(module) = file.iter().next().and_then(|part| part.to_str()).map(|part| part.trim_end_matches(".rs"))
+        else {
             continue;
         };
         if ["lib", "main"].contains(&module) {
@@ -44,7 +45,11 @@ fn a_module_uses_lower_layers_only() {
         }
         let text = read(Path::new("src").join(&file));
         let code = text.split("#[cfg(test)]").next().unwrap();
-        for used in code.lines().filter(|line| !line.trim_start().starts_with("//")).flat_map(|line| line.split("crate::").skip(1)) {
+        for used in code
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .flat_map(|line| line.split("crate::").skip(1))
+        {
             let used: String = used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
             // the functions of lib.rs itself are the pipeline, which the command line runs
             if used == module || (module == "cli" && used == "diagnose") {

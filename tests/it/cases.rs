@@ -48,9 +48,17 @@ fn every_case_is_diagnosed_as_it_says() {
     let mut count = 0;
     for cause in entries("fixtures/cases") {
         for folder in entries(&cause) {
-            let name = format!("{}/{}", cause.file_name().unwrap().to_string_lossy(), folder.file_name().unwrap().to_string_lossy());
-            let case: Case = serde_json::from_str(&read(folder.join("case.json"))).unwrap_or_else(|error| panic!("{name}: {error}"));
-            assert!(!case.title.is_empty() && !case.why.is_empty() && case.url.starts_with("https://docs.aws.amazon.com/"), "{name}");
+            let name = format!(
+                "{}/{}",
+                cause.file_name().unwrap().to_string_lossy(),
+                folder.file_name().unwrap().to_string_lossy()
+            );
+            let case: Case =
+                serde_json::from_str(&read(folder.join("case.json"))).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert!(
+                !case.title.is_empty() && !case.why.is_empty() && case.url.starts_with("https://docs.aws.amazon.com/"),
+                "{name}"
+            );
             check(&name, &folder, &case);
             count += 1;
         }
@@ -60,14 +68,16 @@ fn every_case_is_diagnosed_as_it_says() {
 
 fn check(name: &str, folder: &std::path::Path, case: &Case) {
     let relative = folder.strip_prefix(project()).unwrap();
-    let denial = entries(folder).into_iter().find(|path| path.file_stem().is_some_and(|stem| stem == "denial")).unwrap();
+    let denial =
+        entries(folder).into_iter().find(|path| path.file_stem().is_some_and(|stem| stem == "denial")).unwrap();
     let denial = denial.strip_prefix(project()).unwrap().to_string_lossy().into_owned();
     let snapshot = relative.join("snapshot.json").to_string_lossy().into_owned();
     let mut arguments = vec!["diagnose", denial.as_str()];
     if folder.join("snapshot.json").exists() {
         arguments.extend(["--snapshot", snapshot.as_str()]);
     }
-    let options: Vec<String> = case.options.iter().map(|option| option.replace("@CASE@", &relative.to_string_lossy())).collect();
+    let options: Vec<String> =
+        case.options.iter().map(|option| option.replace("@CASE@", &relative.to_string_lossy())).collect();
     arguments.extend(options.iter().map(String::as_str));
 
     let text = iamdx(&arguments, b"");

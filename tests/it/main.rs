@@ -3,4 +3,5 @@
 mod architecture;
 mod cases;
 mod cli;
+mod messages;
 mod support;

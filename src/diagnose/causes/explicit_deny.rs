@@ -7,5 +7,8 @@ pub(super) const CAUSE: Cause =
     Cause { id: "explicit-deny", page: include_str!("../../../docs/causes/explicit-deny.md"), explain };
 
 fn explain(evidence: &Evidence<'_>) -> Option<String> {
-    evidence.blocked_by(PolicyType::IdentityBased).filter(|blocker| blocker.is_explicit()).map(|blocker| blocker.why.clone())
+    evidence
+        .blocked_by(PolicyType::IdentityBased)
+        .filter(|blocker| blocker.is_explicit())
+        .map(|blocker| blocker.why.clone())
 }

@@ -23,7 +23,7 @@ use crate::iam::PolicyType;
 pub use quarantine::{is_quarantine, is_quarantine_arn};
 
 /// A cause: what `finding` names, and the page about it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Cause {
     /// The stable id, also the name of its page and of its folder of cases.
     pub id: &'static str,

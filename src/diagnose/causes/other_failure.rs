@@ -8,7 +8,7 @@ pub(super) const CAUSE: Cause =
 
 fn explain(evidence: &Evidence<'_>) -> Option<String> {
     match evidence.case.denial.kind {
-        DenialKind::OtherFailure(failure) => Some(format!("this is not an IAM denial: {}", failure.what())),
+        DenialKind::OtherFailure(failure) => Some(format!("this is not an IAM denial: {}", failure.title())),
         DenialKind::IamDenial => None,
     }
 }

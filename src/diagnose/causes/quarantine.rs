@@ -45,7 +45,8 @@ fn is_family(name: &str) -> bool {
     let Some(version) = name.strip_prefix(FAMILY) else {
         return false;
     };
-    version.is_empty() || version.strip_prefix('V').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+    version.is_empty()
+        || version.strip_prefix('V').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// By its ARN, or by its name: a copy under that name was put there for the same reason.
@@ -60,7 +61,10 @@ mod tests {
     #[test]
     fn the_family_counts_whatever_the_version() {
         for version in ["", "V2", "V3", "V4", "V17"] {
-            assert!(is_quarantine_arn(&format!("arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantine{version}")), "{version}");
+            assert!(
+                is_quarantine_arn(&format!("arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantine{version}")),
+                "{version}"
+            );
         }
         for arn in [
             "arn:aws:iam::111122223333:policy/AWSCompromisedKeyQuarantineV2",

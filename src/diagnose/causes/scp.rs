@@ -3,8 +3,7 @@
 use super::{Cause, Evidence};
 use crate::iam::PolicyType;
 
-pub(super) const CAUSE: Cause =
-    Cause { id: "scp", page: include_str!("../../../docs/causes/scp.md"), explain };
+pub(super) const CAUSE: Cause = Cause { id: "scp", page: include_str!("../../../docs/causes/scp.md"), explain };
 
 fn explain(evidence: &Evidence<'_>) -> Option<String> {
     evidence.why_blocked_by(PolicyType::ServiceControl)
