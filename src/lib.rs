@@ -23,6 +23,8 @@
 //!
 //! Everything here is synchronous and pure: no files, no clock, no network. The command line is behind the feature `cli`.
 
+#[cfg(feature = "live")]
+pub mod aws;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod denial;

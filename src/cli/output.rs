@@ -59,14 +59,38 @@ pub(crate) fn written(path: &str, result: io::Result<()>) -> Result<(), Error> {
     })
 }
 
+/// A line of progress on stderr, made safe for a terminal.
+#[cfg(feature = "live")]
+pub(crate) fn say(text: &str) {
+    // progress that cannot be shown is not worth a failure
+    let _ = writeln!(anstream::stderr(), "iamdx: {}", crate::report::printable(text));
+}
+
+/// Writes a file that appears whole or not at all, readable by its owner only.
+#[cfg(feature = "live")]
+pub(crate) fn write_file_with(
+    path: &str,
+    write: impl FnOnce(&mut io::BufWriter<&mut std::fs::File>) -> io::Result<()>,
+) -> Result<(), Error> {
+    let fail = |error| Error::Write { path: path.to_owned(), error };
+    let mut file = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(fail)?;
+    let mut out = io::BufWriter::new(file.as_file_mut());
+    write(&mut out).and_then(|()| out.flush()).map_err(fail)?;
+    drop(out);
+    file.persist(path).map_err(|error| fail(error.error))?;
+    Ok(())
+}
+
+fn folder_of(path: &str) -> &Path {
+    Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+}
+
 /// Writes beside the target and renames.
 fn write_file(path: &str, answer: &str) -> Result<(), Error> {
     let fail = |error| Error::Write { path: path.to_owned(), error };
-    let target = Path::new(path);
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fail)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(fail)?;
     file.write_all(answer.as_bytes()).map_err(fail)?;
-    file.persist(target).map_err(|error| fail(error.error))?;
+    file.persist(path).map_err(|error| fail(error.error))?;
     Ok(())
 }
 
