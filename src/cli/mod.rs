@@ -2,10 +2,13 @@
 //!
 //! This layer reads files, knows the terminal, and decides the exit code. Everything else is the library's.
 
+mod batch;
 mod error;
 mod exit;
 mod input;
 mod output;
+mod simulate;
+mod test;
 
 use std::process::ExitCode;
 
@@ -37,6 +40,10 @@ enum Colour {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Say whether a request would be allowed, and by which statements
+    Simulate(simulate::SimulateArgs),
+    /// Check the expectations of files of cases
+    Test(test::TestArgs),
     /// Print this help, the help of a command, or the exit codes (`help exit-codes`)
     Help(HelpArgs),
 }
@@ -67,6 +74,8 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Exit, Error> {
     match command {
+        Command::Simulate(args) => simulate::run(&args),
+        Command::Test(args) => test::run(&args),
         Command::Help(args) => exit::help(args.topic.as_deref()),
     }
 }
