@@ -86,7 +86,11 @@ fn first_byte(input: &mut dyn BufRead) -> io::Result<Option<u8>> {
     Ok(input.fill_buf()?.iter().copied().find(|byte| !byte.is_ascii_whitespace()))
 }
 
-fn lines(path: &str, mut input: Box<dyn BufRead>, take: &mut dyn FnMut(Text) -> Result<(), Error>) -> Result<(), Error> {
+fn lines(
+    path: &str,
+    mut input: Box<dyn BufRead>,
+    take: &mut dyn FnMut(Text) -> Result<(), Error>,
+) -> Result<(), Error> {
     let failed = |error: io::Error| Error::Read { path: path.to_owned(), error };
     let mut bytes = Vec::new();
     let mut first = true;

@@ -137,7 +137,10 @@ impl Failure {
         }
         for statement in &self.answer.matched_statements {
             let sid = statement.sid.as_ref().map_or_else(String::new, |sid| format!(" `{sid}`"));
-            line += &format!("; {:?} statement{sid} {}:{}:{}", statement.effect, statement.policy, statement.line, statement.column);
+            line += &format!(
+                "; {:?} statement{sid} {}:{}:{}",
+                statement.effect, statement.policy, statement.line, statement.column
+            );
         }
         if !self.answer.missing_context_values.is_empty() {
             line += &format!("; not known: {}", self.answer.missing_context_values.join(", "));

@@ -197,13 +197,17 @@ impl Case {
 
 fn request(form: RequestForm, complete: bool) -> Result<Request, CaseError> {
     let principal = Principal::new(&form.principal);
-    let owner = match (form.resource_account, form.resource.parse::<Arn>().ok().and_then(|arn| arn.account_id().map(str::to_owned))) {
+    let owner = match (
+        form.resource_account,
+        form.resource.parse::<Arn>().ok().and_then(|arn| arn.account_id().map(str::to_owned)),
+    ) {
         (Some(account), _) | (None, Some(account)) => Field::Known(account),
         // as AWS's simulator has it: https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html
         (None, None) => match principal.account() {
-            Some(account) => {
-                Field::Assumed(account.to_owned(), "the resource does not tell its account; the principal's is taken".to_owned())
-            }
+            Some(account) => Field::Assumed(
+                account.to_owned(),
+                "the resource does not tell its account; the principal's is taken".to_owned(),
+            ),
             None => Field::Missing("the resource does not tell its account".to_owned()),
         },
     };
@@ -377,7 +381,9 @@ fn problems(set: &PolicySet) -> Vec<AnswerProblem> {
     let levels = set.service_control.levels.iter().chain(&set.resource_control.levels);
     let policies = layers.into_iter().flat_map(|layer| &layer.policies).chain(levels.flat_map(|level| &level.policies));
     policies
-        .flat_map(|policy| policy.document.problems_as(policy.policy_type).into_iter().map(move |problem| (policy, problem)))
+        .flat_map(|policy| {
+            policy.document.problems_as(policy.policy_type).into_iter().map(move |problem| (policy, problem))
+        })
         .map(|(policy, problem)| {
             let at = policy.document.position(problem.span);
             AnswerProblem {

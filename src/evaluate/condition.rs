@@ -67,7 +67,13 @@ fn null(condition: &Condition, value: &ContextValue) -> Truth {
         ContextValue::Unknown => {
             let both = [true, false].iter().all(|wanted| operands.contains(&Some(*wanted)));
             let neither = operands.iter().all(Option::is_none);
-            return if both { Truth::True } else if neither { Truth::False } else { Truth::Unknown };
+            return if both {
+                Truth::True
+            } else if neither {
+                Truth::False
+            } else {
+                Truth::Unknown
+            };
         }
     };
     operands.contains(&Some(absent)).into()

@@ -116,7 +116,16 @@ fn of_principal(keys: &mut Keys<'_>, principal: &Principal, role: Option<&Arn>) 
 /// Services with one endpoint: the region of their requests does not follow from the resource.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion>
 const GLOBAL: [&str; 10] = [
-    "iam", "organizations", "route53", "cloudfront", "globalaccelerator", "waf", "shield", "support", "account", "sts",
+    "iam",
+    "organizations",
+    "route53",
+    "cloudfront",
+    "globalaccelerator",
+    "waf",
+    "shield",
+    "support",
+    "account",
+    "sts",
 ];
 
 /// `aws:RequestedRegion` where the resource's ARN tells the region of the endpoint that was called.

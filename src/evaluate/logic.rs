@@ -234,7 +234,7 @@ impl<'s, 'r> Evaluator<'s, 'r> {
             session: Truth::True,
             resource: self.resource(&policies.resource),
             same_account: self.subject.same_account(),
-            resource_must_allow: self.subject.resource_must_allow(),
+            resource_must_allow: self.subject.resource_must_allow(&policies.resource),
             side,
         };
         if side == Side::Principal {
@@ -326,7 +326,9 @@ impl<'s, 'r> Evaluator<'s, 'r> {
         }
         // an empty resource layer that nothing needs is no requirement
         self.checks.retain(|check| {
-            check.effect != CheckEffect::NoImpact || !check.outcomes.is_empty() || check.policy_type == PolicyType::IdentityBased
+            check.effect != CheckEffect::NoImpact
+                || !check.outcomes.is_empty()
+                || check.policy_type == PolicyType::IdentityBased
         });
         self.checks
     }

@@ -111,7 +111,12 @@ pub fn evaluate(request: &Request, policies: &PolicySet) -> Evaluation {
         for check in &mut checks {
             check.effect = CheckEffect::NoImpact;
         }
-        return Evaluation { decision: Decision::Allowed, checks, missing_context: Vec::new(), missing_evidence: Vec::new() };
+        return Evaluation {
+            decision: Decision::Allowed,
+            checks,
+            missing_context: Vec::new(),
+            missing_evidence: Vec::new(),
+        };
     }
     let decision = layers.decision();
     let missing = if decision == Decision::Undetermined {

@@ -59,7 +59,9 @@ pub(super) fn named(subject: &Subject<'_>, rule: PrincipalRule, statement: &Stat
     match (rule, &statement.principal) {
         (PrincipalRule::Forbidden, None) | (PrincipalRule::Optional, None) => Named::directly(Truth::True),
         (PrincipalRule::Forbidden, Some(_)) | (PrincipalRule::Required, None) => Named::NOT,
-        (_, Some(element)) if element.negated => Named::directly(spares_not(subject, element, statement.effect, bounded)),
+        (_, Some(element)) if element.negated => {
+            Named::directly(spares_not(subject, element, statement.effect, bounded))
+        }
         (_, Some(element)) => {
             let mut named = Named::NOT;
             for entry in &element.entries {
@@ -87,7 +89,8 @@ fn spares_not(subject: &Subject<'_>, element: &PrincipalElement, effect: Effect,
     if bounded && matches!(subject.kind(), PrincipalKind::User | PrincipalKind::Role | PrincipalKind::AssumedRole) {
         return Truth::True;
     }
-    let everybody = element.entries.iter().any(|entry| entry.value == "*" && matches!(entry.kind.as_str(), "*" | "AWS"));
+    let everybody =
+        element.entries.iter().any(|entry| entry.value == "*" && matches!(entry.kind.as_str(), "*" | "AWS"));
     if everybody {
         return Truth::False;
     }

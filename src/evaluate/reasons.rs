@@ -49,7 +49,10 @@ fn principal_reason(
     let caller = subject.principal.map_or("the principal", |principal| principal.as_str());
     let entry = element.entries.iter().find(|entry| names(subject, entry).0.is_true());
     let (span, why) = if rule == PrincipalRule::Forbidden {
-        (element.key_span, format!("{} has no principal, so AWS rejects the statement", policy.policy_type.with_article()))
+        (
+            element.key_span,
+            format!("{} has no principal, so AWS rejects the statement", policy.policy_type.with_article()),
+        )
     } else if element.negated && truth == Truth::Unknown && subject.principal.is_some() {
         let why = format!(
             "`NotPrincipal` lists {caller} only in part: a Deny spares those of whom account and user, or account, role \
@@ -62,9 +65,14 @@ fn principal_reason(
             (Some(entry), true) if truth.is_true() => {
                 (entry.span, format!("`NotPrincipal` lists `{}`, which does not spare {caller}", entry.value))
             }
-            (Some(entry), true) => (entry.span, format!("`NotPrincipal` lists `{}`, which names {caller}", entry.value)),
+            (Some(entry), true) => {
+                (entry.span, format!("`NotPrincipal` lists `{}`, which names {caller}", entry.value))
+            }
             (None, _) if truth == Truth::Unknown => (element.span, "the principal is not known".to_owned()),
-            (None, false) => (element.span, format!("{} does not name {caller}", list(element.entries.iter().map(|e| e.value.as_str())))),
+            (None, false) => (
+                element.span,
+                format!("{} does not name {caller}", list(element.entries.iter().map(|e| e.value.as_str()))),
+            ),
             (None, true) => (element.span, format!("`NotPrincipal` does not list {caller}")),
         }
     };
@@ -80,7 +88,9 @@ fn action_reason(subject: &Subject<'_>, element: &ActionElement) -> ElementReaso
         (_, _, Truth::Unknown) => "the action is not known".to_owned(),
         (Some(entry), false, _) => format!("`{}` matches {asked}", entry.text),
         (Some(entry), true, _) => format!("{name} leaves out `{}`, which matches {asked}", entry.text),
-        (None, false, _) => format!("{} {asked}", do_not_match(element.entries.iter().map(|entry| entry.text.as_str()))),
+        (None, false, _) => {
+            format!("{} {asked}", do_not_match(element.entries.iter().map(|entry| entry.text.as_str())))
+        }
         (None, true, _) => format!("{name} does not leave out {asked}"),
     };
     let span = entry.map_or(element.span, |entry| entry.span);
@@ -133,7 +143,10 @@ fn resource_words(
         },
         (Truth::True, _, true) => format!("`NotResource` does not leave out {asked}"),
         _ if asked == "*" => {
-            format!("{} `*`: the action has no resources, so only `*` does", do_not_match(element.entries.iter().map(|e| e.value.as_str())))
+            format!(
+                "{} `*`: the action has no resources, so only `*` does",
+                do_not_match(element.entries.iter().map(|e| e.value.as_str()))
+            )
         }
         _ => format!("{} {asked}", do_not_match(element.entries.iter().map(|entry| entry.value.as_str()))),
     }
@@ -207,7 +220,8 @@ fn line_words(subject: &Subject<'_>, line: &Condition) -> String {
         None => "",
     };
     let not = if truth.is_true() { "" } else { "not " };
-    format!("{among}{key} is {given}, which does {not}satisfy `{operator}` {wanted}").replace("does satisfy", "satisfies")
+    format!("{among}{key} is {given}, which does {not}satisfy `{operator}` {wanted}")
+        .replace("does satisfy", "satisfies")
 }
 
 fn absent_words(line: &Condition, kind: OperatorKind, truth: Truth) -> String {

@@ -5,7 +5,8 @@ use super::principal::{Named, named};
 use super::subject::{Subject, is_trust_action};
 use super::{StatementOutcome, Truth};
 use crate::iam::{
-    ActionElement, ContextValue, Policy, PolicyType, ResourceElement, ResourceMatch, ResourcePattern, ResourceText, Statement,
+    ActionElement, ContextValue, Policy, PolicyType, ResourceElement, ResourceMatch, ResourcePattern, ResourceText,
+    Statement,
 };
 
 use std::sync::Arc;

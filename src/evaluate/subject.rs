@@ -1,6 +1,6 @@
 //! The request as the matchers see it: taken apart once, then compared with every statement.
 
-use crate::iam::{Action, Arn, Context, Field, Principal, PrincipalKind, Request, ResourceText};
+use crate::iam::{Action, Arn, Context, Coverage, Field, Layer, Principal, PrincipalKind, Request, ResourceText};
 
 use super::Truth;
 
@@ -114,16 +114,20 @@ impl<'r> Subject<'r> {
     /// Whether the resource's policy must allow even within one account: a role's trust policy, a KMS key policy.
     /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
-    pub(super) fn resource_must_allow(&self) -> Truth {
+    ///
+    /// Every role has a trust policy: where certainly none is given, the question is about the caller's side alone.
+    pub(super) fn resource_must_allow(&self, resource: &Layer) -> Truth {
         let Some(action) = self.action else {
             return Truth::Unknown;
         };
+        if is_trust_action(action) && resource.policies.is_empty() && resource.coverage == Coverage::Complete {
+            return Truth::False;
+        }
         let of_type = |service: &str, kind: &str| match self.request.resource.value() {
             None => Truth::Unknown,
-            Some(text) => text
-                .parse::<Arn>()
-                .is_ok_and(|arn| arn.service() == service && arn.resource().starts_with(kind))
-                .into(),
+            Some(text) => {
+                text.parse::<Arn>().is_ok_and(|arn| arn.service() == service && arn.resource().starts_with(kind)).into()
+            }
         };
         if is_trust_action(action) {
             of_type("iam", "role/")
@@ -160,16 +164,68 @@ pub(super) fn is_trust_action(action: &Action) -> bool {
 /// Services whose resources RCPs reach, as of 26 September 2026, in order.
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services>
 const RCP_SERVICES: [&str; 62] = [
-    "aoss",     "appconfig",     "appstream",     "autoscaling",     "autoscaling-plans",     "budgets",
-    "clouddirectory",     "cloudfront",     "cloudsearch",     "cloudtrail-data",     "codeartifact",     "codebuild",
-    "codecommit",     "codepipeline",     "cognito-identity",     "cognito-idp",     "comprehend",
-    "comprehendmedical",     "compute-optimizer",     "cost-optimization-hub",     "dax",     "dsql",     "dynamodb",
-    "ecr",     "ecr-public",     "events",     "firehose",     "fis",     "fms",     "gamelift",     "health",
-    "inspector-scan",     "kendra",     "kinesisvideo",     "kms",     "logs",     "memorydb",     "networkmonitor",
-    "notifications",     "opensearch",     "pca-connector-ad",     "personalize",     "polly",     "pricing",
-    "resource-groups",     "rolesanywhere",     "s3",     "secretsmanager",     "servicediscovery",     "signin",
-    "sqs",     "sts",     "support",     "swf",     "textract",     "timestream-influxdb",     "transcribe",
-    "transfer",     "translate",     "wafv2",     "workspaces",     "xray",
+    "aoss",
+    "appconfig",
+    "appstream",
+    "autoscaling",
+    "autoscaling-plans",
+    "budgets",
+    "clouddirectory",
+    "cloudfront",
+    "cloudsearch",
+    "cloudtrail-data",
+    "codeartifact",
+    "codebuild",
+    "codecommit",
+    "codepipeline",
+    "cognito-identity",
+    "cognito-idp",
+    "comprehend",
+    "comprehendmedical",
+    "compute-optimizer",
+    "cost-optimization-hub",
+    "dax",
+    "dsql",
+    "dynamodb",
+    "ecr",
+    "ecr-public",
+    "events",
+    "firehose",
+    "fis",
+    "fms",
+    "gamelift",
+    "health",
+    "inspector-scan",
+    "kendra",
+    "kinesisvideo",
+    "kms",
+    "logs",
+    "memorydb",
+    "networkmonitor",
+    "notifications",
+    "opensearch",
+    "pca-connector-ad",
+    "personalize",
+    "polly",
+    "pricing",
+    "resource-groups",
+    "rolesanywhere",
+    "s3",
+    "secretsmanager",
+    "servicediscovery",
+    "signin",
+    "sqs",
+    "sts",
+    "support",
+    "swf",
+    "textract",
+    "timestream-influxdb",
+    "transcribe",
+    "transfer",
+    "translate",
+    "wafv2",
+    "workspaces",
+    "xray",
 ];
 
 #[cfg(test)]

@@ -102,7 +102,8 @@ impl ActionPattern {
         let word = |part: &str, also: &str| {
             !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c))
         };
-        pattern == "*" || pattern.split_once(':').is_some_and(|(service, name)| word(service, "-_") && word(name, "-_.:/*?"))
+        pattern == "*"
+            || pattern.split_once(':').is_some_and(|(service, name)| word(service, "-_") && word(name, "-_.:/*?"))
     }
 
     /// Whether the pattern covers the action.

@@ -97,7 +97,8 @@ impl Condition {
             None => Operands::None,
             Some(Family::String) => {
                 let wildcards = operator.kind.is_some_and(OperatorKind::has_wildcards);
-                let operand = |text: &str| match template(text, wildcards).map(|template| (template.fixed(), template)) {
+                let operand = |text: &str| match template(text, wildcards).map(|template| (template.fixed(), template))
+                {
                     Some((None, template)) => TextOperand::Template(template),
                     Some((Some(pieces), _)) if wildcards => TextOperand::Pattern(Wildcard::from_pieces(pieces)),
                     Some((Some(pieces), _)) => TextOperand::Literal(super::template::literal_text(&pieces)),
@@ -116,7 +117,9 @@ impl Condition {
             ),
             Some(Family::Bool) => Operands::Bool(
                 texts
-                    .map(|text| template(text, false).map_or(BoolOperand::Literal(boolean(text)), BoolOperand::Template))
+                    .map(|text| {
+                        template(text, false).map_or(BoolOperand::Literal(boolean(text)), BoolOperand::Template)
+                    })
                     .collect(),
             ),
             Some(Family::Date) => Operands::Date(texts.map(instant).collect()),
@@ -130,9 +133,7 @@ impl Condition {
     pub(super) fn unreadable_values(&self) -> Vec<(&Spanned<String>, &'static str)> {
         let unread: Vec<bool> = match &self.operands {
             Operands::Arn(operands) => operands.iter().map(|operand| *operand == ArnOperand::NotAnArn).collect(),
-            Operands::Bool(operands) => {
-                operands.iter().map(|operand| *operand == BoolOperand::Literal(None)).collect()
-            }
+            Operands::Bool(operands) => operands.iter().map(|operand| *operand == BoolOperand::Literal(None)).collect(),
             Operands::Date(operands) => operands.iter().map(Option::is_none).collect(),
             Operands::Ip(operands) => operands.iter().map(Option::is_none).collect(),
             Operands::Null(operands) => operands.iter().map(Option::is_none).collect(),
@@ -214,7 +215,8 @@ impl ArnOperand {
             return false;
         };
         let mut parts = text.splitn(6, ':');
-        text.starts_with("arn:") && patterns.iter().all(|pattern| parts.next().is_some_and(|part| pattern.matches(part)))
+        text.starts_with("arn:")
+            && patterns.iter().all(|pattern| parts.next().is_some_and(|part| pattern.matches(part)))
     }
 }
 

@@ -18,14 +18,16 @@ mod value;
 
 pub use action::{Action, ActionError, ActionPattern};
 pub use arn::{Arn, is_account_id};
-pub use condition::{ArnOperand, BoolOperand, Condition, Family, Operands, Operator, OperatorKind, Quantifier, TextOperand};
+pub use condition::{
+    ArnOperand, BoolOperand, Condition, Family, Operands, Operator, OperatorKind, Quantifier, TextOperand,
+};
 pub use context::{Context, ContextValue};
 pub use policy::{Document, Language, Policy, PolicyError, PolicyOrigin, Problem, Severity};
 pub use policy_set::{Coverage, Gap, Hierarchy, Layer, Level, PolicySet};
 pub use policy_type::PolicyType;
 pub use principal::{Principal, PrincipalKind};
-pub use resource::{ResourceMatch, ResourcePattern, ResourceText};
 pub use request::{Assumption, Field, Hints, Request};
+pub use resource::{ResourceMatch, ResourcePattern, ResourceText};
 pub use rules::PrincipalRule;
 pub use statement::{
     ActionElement, Effect, Element, PatternText, PrincipalElement, PrincipalEntry, ResourceElement, Statement,

@@ -15,9 +15,8 @@ use crate::text::{Member, Node, Span, Spanned, Value, number_or_text};
 
 /// The elements of a document and of a statement.
 const DOCUMENT: [&str; 3] = ["Version", "Id", "Statement"];
-const STATEMENT: [&str; 9] = [
-    "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
-];
+const STATEMENT: [&str; 9] =
+    ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 const PRINCIPAL_KINDS: [&str; 4] = ["AWS", "Service", "Federated", "CanonicalUser"];
 
 /// The language, the statements that can be read, and everything that is wrong.
@@ -58,7 +57,10 @@ impl Reader {
     fn check_members(&mut self, members: &[Member], known: &[&str]) {
         for (index, member) in members.iter().enumerate() {
             if members.iter().skip(index + 1).any(|later| later.key == member.key) {
-                self.warn(member.key_span, format!("`{}` is given more than once; only the last one counts", member.key));
+                self.warn(
+                    member.key_span,
+                    format!("`{}` is given more than once; only the last one counts", member.key),
+                );
             }
             if !known.is_empty() && !known.contains(&member.key.as_str()) {
                 let near = known.iter().find(|name| name.eq_ignore_ascii_case(&member.key));
@@ -77,7 +79,10 @@ impl Reader {
             Some("2012-10-17") => self.language = Language::V2012,
             Some("2008-10-17") => {}
             _ => {
-                self.reject(node.span, "`Version` is `2012-10-17` or `2008-10-17`; with another one AWS rejects the document");
+                self.reject(
+                    node.span,
+                    "`Version` is `2012-10-17` or `2008-10-17`; with another one AWS rejects the document",
+                );
                 return false;
             }
         }
@@ -185,8 +190,7 @@ impl Reader {
             return Some(None);
         };
         let entries = self.texts(&member.value)?;
-        let patterns: Vec<_> =
-            entries.iter().map(|entry| ResourcePattern::new(&entry.value, self.language)).collect();
+        let patterns: Vec<_> = entries.iter().map(|entry| ResourcePattern::new(&entry.value, self.language)).collect();
         for (entry, pattern) in entries.iter().zip(&patterns) {
             if *pattern == ResourcePattern::NotAnArn {
                 self.reject(entry.span, format!("`{}` is neither an ARN nor `*`", entry.value));
@@ -212,7 +216,8 @@ impl Reader {
             self.check_members(members, &[]);
             for kind in members {
                 if !PRINCIPAL_KINDS.contains(&kind.key.as_str()) {
-                    let message = format!("`{}` is no kind of principal: AWS, Service, Federated, CanonicalUser", kind.key);
+                    let message =
+                        format!("`{}` is no kind of principal: AWS, Service, Federated, CanonicalUser", kind.key);
                     self.reject(kind.key_span, message);
                 }
                 entries.extend(self.texts(&kind.value)?.into_iter().map(|text| entry(&kind.key, text)));
@@ -221,14 +226,20 @@ impl Reader {
             for text in self.texts(node)? {
                 let any = text.value == "*";
                 if !any {
-                    self.warn(text.span, "a principal is `*` or an object such as {\"AWS\": \"...\"}; this is read as one of AWS");
+                    self.warn(
+                        text.span,
+                        "a principal is `*` or an object such as {\"AWS\": \"...\"}; this is read as one of AWS",
+                    );
                 }
                 entries.push(entry(if any { "*" } else { "AWS" }, text));
             }
         }
         for entry in &entries {
             if entry.value != "*" && entry.value.contains(['*', '?']) && entry.kind == "AWS" {
-                self.reject(entry.span, format!("`{}`: a principal has no wildcard inside; it matches nobody", entry.value));
+                self.reject(
+                    entry.span,
+                    format!("`{}`: a principal has no wildcard inside; it matches nobody", entry.value),
+                );
             }
         }
         Some(Some(PrincipalElement { negated, key_span: member.key_span, span: node.span, entries }))
@@ -247,13 +258,19 @@ impl Reader {
                 continue;
             }
             let Some(keys) = member.value.members() else {
-                self.reject(member.value.span, format!("an operator holds an object of condition keys, this is {}", member.value.kind()));
+                self.reject(
+                    member.value.span,
+                    format!("an operator holds an object of condition keys, this is {}", member.value.kind()),
+                );
                 return None;
             };
             self.check_members(keys, &[]);
             let operator = Operator::new(&member.key);
             if operator.kind.is_none() {
-                self.reject(member.key_span, format!("`{}` is no condition operator; the condition never holds", member.key));
+                self.reject(
+                    member.key_span,
+                    format!("`{}` is no condition operator; the condition never holds", member.key),
+                );
             }
             for (index, key) in keys.iter().enumerate() {
                 if keys.iter().skip(index + 1).any(|later| later.key == key.key) {

@@ -146,10 +146,10 @@ impl ResourcePattern {
         let plain_head = (tail.is_some() && head.iter().all(Wildcard::is_literal))
             .then(|| heads.iter().flat_map(|part| [*part, ":"]).collect());
         let template = tail.map(|tail| Template::new(tail, language, true));
-        let spanning = heads
-            .iter()
-            .position(|part| part.ends_with('*'))
-            .map(|first| Spanning { after: first, rest: rest(heads.get(first..).unwrap_or_default(), template.as_ref()) });
+        let spanning = heads.iter().position(|part| part.ends_with('*')).map(|first| Spanning {
+            after: first,
+            rest: rest(heads.get(first..).unwrap_or_default(), template.as_ref()),
+        });
         Self::Arn(Box::new(ArnShape {
             head,
             plain_head,
@@ -398,7 +398,11 @@ mod tests {
             ("arn:aws:s*", "arn:aws:sqs:us-east-1:111122223333:q", true),
             ("arn:aws:logs:*:*:*", "arn:aws:logs:us-east-1:111122223333:log-group:x:*", true),
             ("arn:aws:logs:*:q", "arn:aws:sqs:us-east-1:111122223333:q", false),
-            ("arn:aws:execute-api:us-east-1:111122223333:*/prod/GET/*", "arn:aws:execute-api:us-east-1:111122223333:a1/prod/GET/x", true),
+            (
+                "arn:aws:execute-api:us-east-1:111122223333:*/prod/GET/*",
+                "arn:aws:execute-api:us-east-1:111122223333:a1/prod/GET/x",
+                true,
+            ),
             // `?` in the first parts is no colon, also when an earlier star runs past colons
             ("arn:aws:sqs:*:?11122223333:q", "arn:aws:sqs:us-east-1:111122223333:q", true),
             ("arn:aws:x*:?:b:c", "arn:aws:x:::b:c", false),

@@ -83,7 +83,10 @@ fn check(statement: &Statement, policy_type: PolicyType, problems: &mut Vec<Prob
         Some(resource) => {
             for (entry, pattern) in resource.entries.iter().zip(&resource.patterns) {
                 if pattern.is_short() && !policy_type.takes(pattern) {
-                    reject(entry.span, format!("`{}` is not a complete ARN, and {noun} takes no part of one", entry.value));
+                    reject(
+                        entry.span,
+                        format!("`{}` is not a complete ARN, and {noun} takes no part of one", entry.value),
+                    );
                 }
             }
         }

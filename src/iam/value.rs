@@ -42,7 +42,9 @@ impl<'a> Decimal<'a> {
     #[must_use]
     pub fn compare(&self, other: &Self) -> Ordering {
         let size = |a: &Self, b: &Self| {
-            (a.whole.len().cmp(&b.whole.len())).then_with(|| a.whole.cmp(b.whole)).then_with(|| a.fraction.cmp(b.fraction))
+            (a.whole.len().cmp(&b.whole.len()))
+                .then_with(|| a.whole.cmp(b.whole))
+                .then_with(|| a.fraction.cmp(b.fraction))
         };
         match (self.negative, other.negative) {
             (false, false) => size(self, other),
@@ -117,9 +119,11 @@ fn nanoseconds(fraction: &str) -> Option<i32> {
     if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    fraction.bytes().chain(std::iter::repeat(b'0')).take(9).try_fold(0i32, |sum, digit| {
-        sum.checked_mul(10)?.checked_add(i32::from(digit - b'0'))
-    })
+    fraction
+        .bytes()
+        .chain(std::iter::repeat(b'0'))
+        .take(9)
+        .try_fold(0i32, |sum, digit| sum.checked_mul(10)?.checked_add(i32::from(digit - b'0')))
 }
 
 /// An address range; an address alone is a range of one.
@@ -186,7 +190,9 @@ mod tests {
         }
         assert_eq!(instant("2024-01-01T00:00:00.25Z"), Some(1_704_067_200_250_000_000));
         assert_eq!(instant("1704067200000"), Some(1_704_067_200_000 * 1_000_000_000));
-        for text in ["", "-", "2024-13", "2024-02-30", "2024-1-1", "2024-01T00:00Z", "not a date", "2024-01-01T", "T10:00Z"] {
+        for text in
+            ["", "-", "2024-13", "2024-02-30", "2024-1-1", "2024-01T00:00Z", "not a date", "2024-01-01T", "T10:00Z"]
+        {
             assert_eq!(instant(text), None, "{text}");
         }
     }
