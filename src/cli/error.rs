@@ -4,6 +4,7 @@ use std::io;
 
 use super::Exit;
 use crate::iam::PolicyError;
+use crate::snapshot::SnapshotError;
 
 /// A failure that ends the command.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +24,9 @@ pub(crate) enum Error {
     /// A policy document that cannot be read.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// A snapshot that cannot be read.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
     /// Standard output was closed: whoever read it has enough.
     #[error("the output was closed")]
     Closed,

@@ -3,10 +3,15 @@
 //! This layer reads files, knows the terminal, and decides the exit code. Everything else is the library's.
 
 mod batch;
+mod cause;
+mod diagnose;
 mod error;
 mod exit;
+mod explain;
+mod generated;
 mod input;
 mod output;
+mod policies;
 mod simulate;
 mod test;
 
@@ -18,6 +23,7 @@ pub(crate) use error::Error;
 pub(crate) use exit::Exit;
 pub(crate) use input::InputArgs;
 pub(crate) use output::{Format, OutputArgs};
+pub(crate) use policies::PolicyArgs;
 
 /// Reads an AWS access denial and tells which statement blocked it and what to change.
 #[derive(Debug, Parser)]
@@ -44,6 +50,18 @@ enum Command {
     Simulate(simulate::SimulateArgs),
     /// Check the expectations of files of cases
     Test(test::TestArgs),
+    /// Say why a request was denied, by which statement, and what to change
+    Diagnose(Box<diagnose::DiagnoseArgs>),
+    /// Print the page about a cause of denials, or the list of causes
+    Cause(cause::CauseArgs),
+    /// Print the JSON schema of the report
+    Schema,
+    /// Print a completion script for a shell
+    Completions(generated::CompletionsArgs),
+    /// Print the manual page
+    Man,
+    /// Read a denial out of any text: who, what, on what, which policy type, explicit or implicit
+    Explain(explain::ExplainArgs),
     /// Print this help, the help of a command, or the exit codes (`help exit-codes`)
     Help(HelpArgs),
 }
@@ -76,6 +94,12 @@ fn run(command: Command) -> Result<Exit, Error> {
     match command {
         Command::Simulate(args) => simulate::run(&args),
         Command::Test(args) => test::run(&args),
+        Command::Diagnose(args) => diagnose::run(*args),
+        Command::Cause(args) => cause::run(&args),
+        Command::Schema => generated::schema(),
+        Command::Completions(args) => generated::completions(&args),
+        Command::Man => generated::man(),
+        Command::Explain(args) => explain::run(&args),
         Command::Help(args) => exit::help(args.topic.as_deref()),
     }
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::Error;
+use crate::report::Style;
 
 /// How the answer is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -44,6 +45,12 @@ pub(crate) fn print(answer: &str) -> Result<(), Error> {
     written("standard output", stdout.write_all(answer.as_bytes()).and_then(|()| stdout.flush()))
 }
 
+/// A remark on stderr, made safe for a terminal.
+pub(crate) fn note(text: &str) {
+    // a remark that cannot be shown is not worth a failure
+    let _ = writeln!(anstream::stderr(), "iamdx: note: {}", crate::report::printable(text));
+}
+
 /// A closed pipe is no failure: the reader has seen enough.
 pub(crate) fn written(path: &str, result: io::Result<()>) -> Result<(), Error> {
     result.map_err(|error| match error.kind() {
@@ -66,4 +73,12 @@ fn write_file(path: &str, answer: &str) -> Result<(), Error> {
     file.write_all(answer.as_bytes()).map_err(fail)?;
     file.persist(path).map_err(|error| fail(error.error))?;
     Ok(())
+}
+
+/// Layout for the answer's target: the terminal's width up to 120 columns, 80 elsewhere.
+pub(crate) fn style(args: &OutputArgs) -> Style {
+    let terminal = terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| usize::from(columns));
+    let width = if args.output.is_some() { 80 } else { terminal.unwrap_or(80).clamp(80, 120) };
+    // colours are always written; the stream drops them where they do not belong
+    Style { width, colour: true, ..Style::default() }
 }

@@ -12,6 +12,7 @@ mod reader;
 mod request;
 mod resource;
 mod rules;
+pub mod secret;
 mod statement;
 mod template;
 mod value;

@@ -1,1 +1,7 @@
 //! All integration tests, one binary.
+
+mod architecture;
+mod cases;
+mod cli;
+mod messages;
+mod support;
