@@ -1,6 +1,6 @@
 //! The request as the matchers see it: taken apart once, then compared with every statement.
 
-use crate::iam::{Action, Arn, Context, Field, Principal, PrincipalKind, Request, ResourceText};
+use crate::iam::{Action, Arn, Context, Coverage, Field, Layer, Principal, PrincipalKind, Request, ResourceText};
 
 use super::Truth;
 
@@ -114,10 +114,15 @@ impl<'r> Subject<'r> {
     /// Whether the resource's policy must allow even within one account: a role's trust policy, a KMS key policy.
     /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
-    pub(super) fn resource_must_allow(&self) -> Truth {
+    ///
+    /// Every role has a trust policy: where certainly none is given, the question is about the caller's side alone.
+    pub(super) fn resource_must_allow(&self, resource: &Layer) -> Truth {
         let Some(action) = self.action else {
             return Truth::Unknown;
         };
+        if is_trust_action(action) && resource.policies.is_empty() && resource.coverage == Coverage::Complete {
+            return Truth::False;
+        }
         let of_type = |service: &str, kind: &str| match self.request.resource.value() {
             None => Truth::Unknown,
             Some(text) => {
