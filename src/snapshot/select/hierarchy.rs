@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>
 //! <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
 
-use super::{Described, Found, Membership, Selector};
+use super::{Described, Found, Membership, PrincipalFound, Selector};
 use crate::iam::{Coverage, Gap, Hierarchy, Level, PolicyOrigin, PolicyType, Principal, PrincipalKind};
 use crate::snapshot::command;
 use crate::snapshot::organization::{Attached, Node, NodeKind, Organization, RCP_FULL_AWS_ACCESS};
@@ -13,7 +13,7 @@ const SCP: PolicyType = PolicyType::ServiceControl;
 const RCP: PolicyType = PolicyType::ResourceControl;
 
 impl<'a> Selector<'a> {
-    pub(super) fn service_control(&mut self) -> Hierarchy {
+    pub(super) fn service_control(&mut self, found: &PrincipalFound) -> Hierarchy {
         let principal = self.request.principal.value();
         match principal.map(Principal::kind) {
             Some(PrincipalKind::Service) => return none("service control policies do not apply to AWS services"),
@@ -22,25 +22,38 @@ impl<'a> Selector<'a> {
             }
             _ => {}
         }
-        if principal.is_some_and(Principal::is_service_linked_role) {
+        if self.is_service_linked(found) {
             return none("service control policies do not apply to service-linked roles");
         }
         let account = self.principal_account();
         self.hierarchy(SCP, account.as_deref(), "the principal's account is not known")
     }
 
-    pub(super) fn resource_control(&mut self) -> Hierarchy {
+    pub(super) fn resource_control(&mut self, found: &PrincipalFound) -> Hierarchy {
         if let Some(why) = self.request.action.value().and_then(scope::no_rcp) {
             return none(why);
         }
         if self.request.resource.value().is_some_and(|resource| resource == "*") {
             return none("the action names no resource, so no resource control policy applies");
         }
-        if self.request.principal.value().is_some_and(Principal::is_service_linked_role) {
+        if self.is_service_linked(found) {
             return none("resource control policies do not apply to calls of service-linked roles");
         }
         let account = self.resource_account();
         self.hierarchy(RCP, account.as_deref(), "the account that owns the resource is not known")
+    }
+
+    /// The path of the role tells; where the role is not known, its name does.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html>
+    fn is_service_linked(&self, found: &PrincipalFound) -> bool {
+        let role = match found {
+            PrincipalFound::Found(facts) => Some(&facts.arn),
+            _ => self.request.role.as_ref(),
+        };
+        match role {
+            Some(role) => Principal::new(role.as_str()).is_service_linked_role(),
+            None => self.request.principal.value().is_some_and(Principal::is_service_linked_role),
+        }
     }
 
     fn hierarchy(&mut self, policy_type: PolicyType, account: Option<&str>, unknown: &str) -> Hierarchy {
@@ -69,7 +82,7 @@ impl<'a> Selector<'a> {
             what: account
                 .map_or_else(|| abbreviation.to_owned(), |account| format!("{abbreviation} of account {account}")),
             why,
-            how_to_close: Some(format!("{}, or {option} FILE", command::SNAPSHOT)),
+            how_to_close: Some(format!("{}  # or: {option} FILE", command::SNAPSHOT)),
         };
         let Some(account) = account else {
             let coverage = self.coverage(vec![gap(unknown.to_owned())]);
@@ -92,8 +105,8 @@ impl<'a> Selector<'a> {
         if organization.management_account.as_deref() == Some(account) {
             let whom = if policy_type == SCP { "principals" } else { "resources" };
             return none(format!(
-                "{policy_type} does not apply to {whom} of the management account ({account})",
-                policy_type = plural(policy_type)
+                "{} do not apply to {whom} of the management account ({account})",
+                plural(policy_type)
             ));
         }
         let type_name = if policy_type == SCP { "SERVICE_CONTROL_POLICY" } else { "RESOURCE_CONTROL_POLICY" };

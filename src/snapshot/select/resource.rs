@@ -34,7 +34,6 @@ impl<'a> Selector<'a> {
                 how_to_close: None,
             }));
         };
-        let mut found = Found::default();
         let Some((arn, policy)) = given else {
             if let Some(why) = scope::no_resource_policy(action.as_ref(), &resource) {
                 return Self::not_applicable(why);
@@ -108,17 +107,23 @@ impl<'a> Selector<'a> {
             found.gaps.push(Gap {
                 what: format!("trust policy of {role}"),
                 why: "the role is not in the snapshot".to_owned(),
-                how_to_close: Some(format!("aws iam get-role {}", option("--role-name", name))),
+                how_to_close: Some(format!(
+                    "aws iam get-role {} > role.json  # then: --resource-policy role.json",
+                    option("--role-name", name)
+                )),
             });
         }
         self.layer(found)
     }
 }
 
+/// What takes the policy of a resource.
+const THEN: &str = "--resource-policy policy.json";
+
 /// The command that prints the policy of a resource.
 fn show(resource: &str) -> String {
     let Ok(arn) = resource.parse::<Arn>() else {
-        return "--resource-policy FILE".to_owned();
+        return THEN.to_owned();
     };
     let name = arn.resource();
     let bucket = name.split('/').next().unwrap_or_default();
@@ -143,7 +148,7 @@ fn show(resource: &str) -> String {
             "aws sqs get-queue-attributes --attribute-names Policy --queue-url \"$(aws sqs get-queue-url {} --query QueueUrl --output text)\"",
             option("--queue-name", name)
         ),
-        _ => return format!("--resource-policy FILE, with the policy of {}", word(resource)),
+        _ => return format!("{THEN}  # the policy of {}", word(resource)),
     };
-    format!("{command}; then --resource-policy FILE")
+    format!("{command} > policy.json  # then: {THEN}")
 }
