@@ -2,8 +2,12 @@
 //!
 //! This layer reads files, knows the terminal, and decides the exit code. Everything else is the library's.
 
+mod cause;
+mod diagnose;
 mod error;
 mod exit;
+mod explain;
+mod generated;
 mod input;
 mod output;
 mod policies;
@@ -39,6 +43,18 @@ enum Colour {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Say why a request was denied, by which statement, and what to change
+    Diagnose(Box<diagnose::DiagnoseArgs>),
+    /// Print the page about a cause of denials, or the list of causes
+    Cause(cause::CauseArgs),
+    /// Print the JSON schema of the report
+    Schema,
+    /// Print a completion script for a shell
+    Completions(generated::CompletionsArgs),
+    /// Print the manual page
+    Man,
+    /// Read a denial out of any text: who, what, on what, which policy type, explicit or implicit
+    Explain(explain::ExplainArgs),
     /// Print this help, the help of a command, or the exit codes (`help exit-codes`)
     Help(HelpArgs),
 }
@@ -69,6 +85,12 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Exit, Error> {
     match command {
+        Command::Diagnose(args) => diagnose::run(*args),
+        Command::Cause(args) => cause::run(&args),
+        Command::Schema => generated::schema(),
+        Command::Completions(args) => generated::completions(&args),
+        Command::Man => generated::man(),
+        Command::Explain(args) => explain::run(&args),
         Command::Help(args) => exit::help(args.topic.as_deref()),
     }
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::Error;
+use crate::report::Style;
 
 /// How the answer is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -67,4 +68,12 @@ fn write_file(path: &str, answer: &str) -> Result<(), Error> {
     file.write_all(answer.as_bytes()).map_err(fail)?;
     file.persist(target).map_err(|error| fail(error.error))?;
     Ok(())
+}
+
+/// Layout for the answer's target: the terminal's width up to 120 columns, 80 elsewhere.
+pub(crate) fn style(args: &OutputArgs) -> Style {
+    let terminal = terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| usize::from(columns));
+    let width = if args.output.is_some() { 80 } else { terminal.unwrap_or(80).clamp(80, 120) };
+    // colours are always written; the stream drops them where they do not belong
+    Style { width, colour: true, ..Style::default() }
 }

@@ -2,8 +2,57 @@
 //!
 //! What the text does not say is `None` or `Unknown`; conclusions belong to later stages.
 
+mod anchors;
+mod assemble;
+mod code;
+mod cursor;
+mod failure;
+mod grammar;
+mod notes;
+mod principal;
+mod reason;
+mod resource;
+mod same;
+mod service;
+mod view;
+mod wrapper;
+
 use crate::iam::{Action, Arn, PolicyType, Principal};
-use crate::text::Span;
+use crate::text::{Source, Span};
+
+pub use failure::Failure;
+
+/// Every denial in the text, and every failure that looks like one, in order; the same one once, with its occurrences.
+///
+/// Total: any text gives an answer, in time linear in its length.
+///
+/// ```
+/// use iamdx::{denial, text::Source};
+///
+/// let text = "User: arn:aws:iam::111122223333:user/ana is not authorized to perform: s3:GetObject \
+///             on resource: \"arn:aws:s3:::reports/q3.csv\" because no identity-based policy allows the s3:GetObject action";
+/// let denials = denial::parse(&Source::new("message", text));
+/// assert_eq!(denials[0].resource.as_deref(), Some("arn:aws:s3:::reports/q3.csv"));
+/// assert_eq!(denials[0].reason.policy_type, Some(iamdx::iam::PolicyType::IdentityBased));
+/// ```
+#[must_use]
+pub fn parse(source: &Source) -> Vec<Denial> {
+    parse_text(source.text())
+}
+
+/// [`parse`] without a name for the text.
+#[must_use]
+pub fn parse_text(text: &str) -> Vec<Denial> {
+    let mut found = same::Distinct::default();
+    let mut lines = assemble::Lines::new(text);
+    for region in anchors::Regions::new(text) {
+        let view = view::View::new(text.get(region.clone()).unwrap_or_default(), region.start);
+        for denial in assemble::region(&view, &mut lines) {
+            found.add(denial);
+        }
+    }
+    found.into_denials()
+}
 
 /// One denial, or one failure that looks like a denial, found in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +93,17 @@ pub struct Denial {
     pub line: usize,
     /// How often the same denial occurs in the input.
     pub occurrences: usize,
+}
+
+impl Denial {
+    /// Whether AWS named its own quarantine policy for leaked keys: the key is to be replaced, the policy to be left alone.
+    ///
+    /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html>
+    #[must_use]
+    pub fn is_quarantine(&self) -> bool {
+        let name = self.reason.policy_arn.as_deref().and_then(|arn| arn.rsplit('/').next()).unwrap_or_default();
+        name.starts_with("AWSCompromisedKeyQuarantine") || name.starts_with("AWSExposedCredentialPolicy")
+    }
 }
 
 /// A condition key that the input itself tells, and from which part of it.
@@ -98,22 +158,4 @@ pub struct EncodedMessage {
     pub blob: String,
     /// Whether it is whole; a truncated one cannot be decoded.
     pub complete: bool,
-}
-
-/// What a failure is that is not an IAM denial. A later stage prints what helps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Failure {
-    /// Credentials have expired.
-    ExpiredCredentials,
-    /// Credentials are missing, wrong or not valid here.
-    InvalidCredentials,
-    /// The signature or the clock is wrong.
-    Signature,
-    /// Too many requests.
-    Throttled,
-    /// The account has no access to the product or model.
-    Entitlement,
-    /// The model or resource is at the end of its life.
-    Lifecycle,
 }

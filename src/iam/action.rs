@@ -96,6 +96,16 @@ impl ActionPattern {
         Self { any: folded == "*", service: service.to_owned(), name: Wildcard::new(name) }
     }
 
+    /// Whether the text is `service:Name` with wildcards in the name only, or `*`.
+    #[must_use]
+    pub fn is_well_formed(pattern: &str) -> bool {
+        let word = |part: &str, also: &str| {
+            !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c))
+        };
+        pattern == "*"
+            || pattern.split_once(':').is_some_and(|(service, name)| word(service, "-_") && word(name, "-_.:/*?"))
+    }
+
     /// Whether the pattern covers the action.
     #[must_use]
     pub fn matches(&self, action: &Action) -> bool {

@@ -27,6 +27,20 @@ pub struct Context {
     complete: bool,
 }
 
+impl ContextValue {
+    /// The value of a key that has one and takes one.
+    #[must_use]
+    pub fn single(&self) -> Option<&str> {
+        match self {
+            Self::Present { values, multivalued: false } => match values.as_slice() {
+                [value] => Some(value),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 const ABSENT: ContextValue = ContextValue::Absent;
 const UNKNOWN: ContextValue = ContextValue::Unknown;
 

@@ -110,6 +110,37 @@ impl PolicySet {
     }
 }
 
+impl PolicySet {
+    /// The same set with every policy passed through `change`.
+    #[must_use]
+    pub fn map_policies(&self, change: &dyn Fn(&Arc<Policy>) -> Arc<Policy>) -> Self {
+        let layer = |layer: &Layer| Layer {
+            policies: layer.policies.iter().map(change).collect(),
+            coverage: layer.coverage.clone(),
+        };
+        let hierarchy = |hierarchy: &Hierarchy| Hierarchy {
+            levels: hierarchy
+                .levels
+                .iter()
+                .map(|level| Level {
+                    target: level.target.clone(),
+                    policies: level.policies.iter().map(change).collect(),
+                })
+                .collect(),
+            coverage: hierarchy.coverage.clone(),
+        };
+        Self {
+            identity: layer(&self.identity),
+            resource: layer(&self.resource),
+            boundary: layer(&self.boundary),
+            session: layer(&self.session),
+            vpc_endpoint: layer(&self.vpc_endpoint),
+            service_control: hierarchy(&self.service_control),
+            resource_control: hierarchy(&self.resource_control),
+        }
+    }
+}
+
 impl Coverage {
     /// What is missing, if anything.
     #[must_use]

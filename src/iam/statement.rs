@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::action::ActionPattern;
 use super::condition::Condition;
+use super::principal::Principal;
+use super::resource::ResourcePattern;
 use crate::text::{Span, Spanned};
 
 /// Allow or Deny.
@@ -41,7 +43,7 @@ impl fmt::Display for Element {
 /// One statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// Its place in the document, from 0.
+    /// Its place in the document, from 0; statements that could not be read are counted.
     pub index: usize,
     /// The whole object.
     pub span: Span,
@@ -87,6 +89,8 @@ pub struct ResourceElement {
     pub span: Span,
     /// The entries, as written.
     pub entries: Vec<Spanned<String>>,
+    /// The entries compiled, in the same order.
+    pub patterns: Vec<ResourcePattern>,
 }
 
 /// One entry of an element, as written and compiled.
@@ -122,4 +126,6 @@ pub struct PrincipalEntry {
     pub value: String,
     /// Where.
     pub span: Span,
+    /// Whom an entry of kind `AWS` names.
+    pub named: Principal,
 }

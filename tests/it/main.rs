@@ -1,2 +1,8 @@
 //! All integration tests, one binary.
+
+mod architecture;
+mod cases;
+mod cli;
+mod messages;
 mod snapshot;
+mod support;

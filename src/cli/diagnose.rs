@@ -1,0 +1,92 @@
+//! `iamdx diagnose`: why, by which statement, and what to change.
+
+use super::{Error, Exit, Format, InputArgs, OutputArgs, PolicyArgs};
+use crate::denial::DenialKind;
+use crate::evaluate::Decision;
+use crate::iam::Hints;
+use crate::report::{Report, Style, json, text};
+
+/// Arguments of `diagnose`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DiagnoseArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    policies: PolicyArgs,
+    #[command(flatten)]
+    context: ContextArgs,
+    /// The resource, where the text names none or only a pattern
+    #[arg(long, value_name = "ARN")]
+    resource: Option<String>,
+    /// The account that owns the resource, where its ARN does not tell
+    #[arg(long, value_name = "ACCOUNT")]
+    resource_account: Option<String>,
+    /// Every remedy, not only the first
+    #[arg(long)]
+    all: bool,
+    /// Every statement with its outcome
+    #[arg(short, long)]
+    verbose: bool,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// Condition keys of the request.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct ContextArgs {
+    /// A condition key of the request; a key given twice is a list
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    context: Vec<(String, String)>,
+    /// What is not given with --context is absent from the request; nothing is derived
+    #[arg(long)]
+    context_complete: bool,
+}
+
+impl ContextArgs {
+    /// The hints that they are.
+    pub(crate) fn hints(self) -> Hints {
+        Hints { context: self.context, context_complete: self.context_complete, ..Hints::default() }
+    }
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("KEY=VALUE is expected, for example aws:SourceIp=203.0.113.7".to_owned()),
+    }
+}
+
+/// Runs the command.
+pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
+    let (source, denials, secret_seen) = super::explain::denials(&args.input)?;
+    let snapshot = args.policies.read()?;
+    let hints =
+        Hints { secret_seen, resource: args.resource, resource_account: args.resource_account, ..args.context.hints() };
+    let reports: Vec<Report> = denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &hints)).collect();
+    if reports.is_empty() {
+        return Err(super::explain::nothing_found(&source));
+    }
+    let answer = match args.output.format {
+        Format::Json => json(&reports),
+        Format::Text => {
+            let style = Style { all: args.all, verbose: args.verbose, ..super::output::style(&args.output) };
+            reports.iter().map(|report| text(report, style)).collect::<Vec<_>>().join("\n\n")
+        }
+    };
+    args.output.deliver(&answer)?;
+    Ok(exit(&reports))
+}
+
+/// An incident before everything; then what is undetermined; a diagnosis is success.
+fn exit(reports: &[Report]) -> Exit {
+    let undetermined = |report: &Report| {
+        report.denial.kind == DenialKind::IamDenial && report.evaluation.decision == Decision::Undetermined
+    };
+    if reports.iter().any(|report| report.diagnosis.incident) {
+        Exit::Incident
+    } else if reports.iter().any(undetermined) {
+        Exit::Undetermined
+    } else {
+        Exit::Done
+    }
+}

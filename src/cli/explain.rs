@@ -1,0 +1,106 @@
+//! `explain`: what a text says about an access denial, and what its wording rules out.
+
+use std::io::Write as _;
+
+use super::{Error, Exit, Format, InputArgs, OutputArgs};
+use crate::denial::{self, Denial};
+use crate::iam::secret;
+use crate::report;
+use crate::text::Source;
+
+/// Reads a denial out of any text and tells what it says
+#[derive(Debug, clap::Args)]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
+    let source = args.input.text()?;
+    let mut denials = denial::parse(&source);
+    let secrets = kinds_of_secrets(source.text());
+    note_secrets(&mut denials, &secrets);
+    let answer = match args.output.format {
+        Format::Json => json(&denials)?,
+        Format::Text => report::explain_text(&denials, width()),
+    };
+    args.output.deliver(&answer)?;
+    if !secrets.is_empty() {
+        say(&leak_warning(&secrets));
+    }
+    if denials.is_empty() {
+        let lines = source.text().lines().count();
+        let lines = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
+        say(&format!("no denial found in {lines} of {}", source.name()));
+    }
+    Ok(exit(&denials, !secrets.is_empty()))
+}
+
+fn exit(denials: &[Denial], leaked: bool) -> Exit {
+    if leaked || denials.iter().any(Denial::is_quarantine) {
+        Exit::Incident
+    } else if denials.is_empty() {
+        Exit::BadInput
+    } else {
+        Exit::Done
+    }
+}
+
+fn json(denials: &[Denial]) -> Result<String, Error> {
+    let mut text = serde_json::to_string_pretty(&report::ExplainReport::new(denials))
+        .map_err(|error| Error::Input(format!("the answer cannot be written as JSON: {error}")))?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// The kinds of secrets that the text holds.
+fn kinds_of_secrets(text: &str) -> Vec<secret::SecretKind> {
+    let mut kinds: Vec<_> = secret::find(text).iter().map(|secret| secret.kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+}
+
+/// Tells the reader of the answer, too, that the input leaks.
+fn note_secrets(denials: &mut [Denial], secrets: &[secret::SecretKind]) {
+    if let (Some(first), false) = (denials.first_mut(), secrets.is_empty()) {
+        first.notes.push(leak_warning(secrets));
+    }
+}
+
+fn leak_warning(secrets: &[secret::SecretKind]) -> String {
+    let kinds: Vec<String> = secrets.iter().map(ToString::to_string).collect();
+    format!(
+        "SECURITY: the input holds a secret ({}), not repeated here; if others can read it, the key is compromised: deactivate it first",
+        kinds.join(", ")
+    )
+}
+
+fn say(message: &str) {
+    // nothing is left to do when stderr is closed
+    let _ = writeln!(anstream::stderr(), "iamdx: {}", report::printable(message));
+}
+
+/// The denials of an input, for commands that go on with them.
+pub(super) fn denials(input: &InputArgs) -> Result<(Source, Vec<Denial>, bool), Error> {
+    let source = input.text()?;
+    let mut denials = denial::parse(&source);
+    let secrets = kinds_of_secrets(source.text());
+    note_secrets(&mut denials, &secrets);
+    Ok((source, denials, !secrets.is_empty()))
+}
+
+/// What is said of an input without denials.
+pub(super) fn nothing_found(source: &Source) -> Error {
+    let lines = source.text().lines().count();
+    let lines = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
+    Error::Input(format!("no denial found in {lines} of {}", source.name()))
+}
+
+/// The columns that a person sees, between 80 and 120.
+fn width() -> usize {
+    terminal_size::terminal_size().map_or(80, |(terminal_size::Width(columns), _)| usize::from(columns).clamp(80, 120))
+}

@@ -1,0 +1,131 @@
+//! Who the sentence speaks of: what stands before `is not authorized`.
+
+use super::cursor::{is_elided, tail, undecorated, unwrapped};
+use super::view::HARD;
+use crate::iam::{Principal, PrincipalKind};
+
+/// The words before `not authorized`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a remark of its own")]
+pub(super) struct Who {
+    /// Where the sentence begins.
+    pub(super) start: usize,
+    pub(super) principal: Option<Principal>,
+    /// `User:` or an ARN stands there: enough to tell a message from prose.
+    pub(super) strong: bool,
+    /// A placeholder of a program stands there: this is source code, not a message.
+    pub(super) template: bool,
+    /// `...` stands there.
+    pub(super) elided: bool,
+    /// What stands there is the end of something longer.
+    pub(super) cut: bool,
+}
+
+impl Who {
+    const fn nobody(start: usize) -> Self {
+        Self { start, principal: None, strong: false, template: false, elided: false, cut: false }
+    }
+
+    /// The principal, when the words leave no doubt that they are one.
+    pub(super) fn stated(&self) -> Option<Principal> {
+        self.principal.clone().filter(|_| self.strong && !self.template)
+    }
+}
+
+/// A principal is no longer than this, with line breaks and indentation.
+const REACH: usize = 900;
+
+/// Labels that announce a principal.
+const LABELS: [&str; 4] = ["User:", "Service Principal:", "Principal:", "user:"];
+
+/// Reads what stands before byte `hit` of `text`, but not before `floor`.
+pub(super) fn read(text: &str, hit: usize, floor: usize) -> Who {
+    let before = tail(text.get(floor..hit).unwrap_or_default(), REACH).trim_end();
+    let start_of = |part: &str| (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+    let Some(before) = before.strip_suffix("is").map(str::trim_end) else {
+        return Who::nobody(hit);
+    };
+    let labelled = LABELS
+        .iter()
+        .filter_map(|label| {
+            let at = before.rfind(label)?;
+            Some((at, before.get(at + label.len()..)?))
+        })
+        .max_by_key(|(at, _)| *at);
+    if let Some((at, value)) = labelled {
+        if value.len() <= 500 && !value.contains(HARD) && !value.contains(". ") && value.split(' ').count() <= 40 {
+            let start = start_of(before.get(at..).unwrap_or_default());
+            return named(start, value, true);
+        }
+    }
+    let user = before.rfind("User ").and_then(|at| Some((at, before.get(at + 5..)?)));
+    if let Some((at, value)) = user {
+        let value = value.trim();
+        if value.starts_with("arn:") || value.starts_with('`') || is_elided(value) {
+            return named(start_of(before.get(at..).unwrap_or_default()), value, true);
+        }
+    }
+    last_word(before, start_of)
+}
+
+fn named(start: usize, value: &str, strong: bool) -> Who {
+    let mut who = Who { strong, ..Who::nobody(start) };
+    let value = unwrapped(undecorated(value));
+    if is_elided(&value) {
+        who.elided = !value.is_empty();
+        return who;
+    }
+    let bare = !value.contains("arn:");
+    who.template = bare && (value.contains(['{', '}', '%']) || value.contains("${") || value.starts_with('$'));
+    if !who.template {
+        who.principal = Some(Principal::new(&value));
+    }
+    who
+}
+
+/// Without a label: the last word, if it is an ARN, a service, or the bare name of one.
+fn last_word(before: &str, start_of: impl Fn(&str) -> usize) -> Who {
+    let mut at = before.rfind([' ', '\n', HARD]).map_or(0, |space| space + 1);
+    // an ARN that was broken: its beginning stands on an earlier line
+    for _ in 0..3 {
+        let word = before.get(at..).unwrap_or_default();
+        let head = before.get(..at).unwrap_or_default();
+        if word.contains("arn:") || !head.ends_with('\n') {
+            break;
+        }
+        let earlier = head.trim_end();
+        let earlier_at = earlier.rfind([' ', '\n', HARD]).map_or(0, |space| space + 1);
+        if !earlier.get(earlier_at..).is_some_and(|word| word.contains("arn:") || word.contains('/')) {
+            break;
+        }
+        at = earlier_at;
+    }
+    let word = before.get(at..).unwrap_or_default();
+    let start = start_of(word);
+    if let Some(arn) = word.find("arn:") {
+        return named(start + arn, word.get(arn..).unwrap_or_default(), true);
+    }
+    let plain = undecorated(word);
+    let principal = Principal::new(plain);
+    if principal.kind() == PrincipalKind::Service || principal.kind() == PrincipalKind::Anonymous {
+        return Who { principal: Some(principal), ..Who::nobody(start) };
+    }
+    let opens =
+        before.get(..at).is_none_or(|head| head.trim_end().is_empty() || head.trim_end().ends_with([':', '"', '\n']));
+    if opens && is_service_word(plain) {
+        return Who { principal: Some(principal), ..Who::nobody(start) };
+    }
+    let elided = !plain.is_empty() && is_elided(plain);
+    let template = plain.contains(['{', '}', '%', '$']);
+    let cut = !elided && plain.contains(['/', '-', '_']);
+    Who { elided, cut, template, ..Who::nobody(start) }
+}
+
+/// `CodeBuild`: one capitalised word with a second capital, as services are called.
+fn is_service_word(word: &str) -> bool {
+    let mut letters = word.chars();
+    letters.next().is_some_and(|c| c.is_ascii_uppercase())
+        && word.chars().all(|c| c.is_ascii_alphabetic())
+        && letters.any(|c| c.is_ascii_uppercase())
+        && word.len() > 3
+}

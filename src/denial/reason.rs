@@ -1,0 +1,189 @@
+//! The reason at the end of the sentence: which policy type AWS names, and whether it denies or fails to allow.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html#access-denied-scp-examples>
+
+use super::cursor::Cursor;
+use super::{Failure, ReasonEffect};
+use crate::iam::PolicyType;
+
+/// What the wording of a reason says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Cause {
+    pub(super) effect: ReasonEffect,
+    pub(super) policy_type: Option<PolicyType>,
+    pub(super) policy_arn: Option<String>,
+    pub(super) wording: Wording,
+}
+
+/// Wordings that prove less, or something else, than they seem to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Wording {
+    /// No reason was given.
+    #[default]
+    Silent,
+    /// One policy type, and what it does.
+    Plain,
+    /// `with an explicit deny`, and no policy type.
+    BareDeny,
+    /// `... transitively through a service control policy`.
+    Transitive,
+    /// Three possibilities in one sentence.
+    ThreeWay,
+    /// Not a policy but a setting.
+    Setting(Failure),
+}
+
+const TYPES: [(&str, PolicyType); 14] = [
+    ("identity-based policy", PolicyType::IdentityBased),
+    ("identity based policy", PolicyType::IdentityBased),
+    ("resource-based policy", PolicyType::ResourceBased),
+    ("resource based policy", PolicyType::ResourceBased),
+    ("service control policy", PolicyType::ServiceControl),
+    ("resource control policy", PolicyType::ResourceControl),
+    ("permissions boundary", PolicyType::PermissionsBoundary),
+    ("permission boundary", PolicyType::PermissionsBoundary),
+    ("session policy", PolicyType::Session),
+    // one sample of AWS's documentation has the plural
+    ("sessions policy", PolicyType::Session),
+    ("vpc endpoint policy", PolicyType::VpcEndpoint),
+    ("role trust policy", PolicyType::RoleTrust),
+    ("trust policy", PolicyType::RoleTrust),
+    ("scp", PolicyType::ServiceControl),
+];
+
+/// Texts that begin like a reason and name a setting of the bucket.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html>
+const SETTINGS: [(&str, Failure); 5] = [
+    ("because public policies are", Failure::BlockPublicAccess),
+    ("because public acls are", Failure::BlockPublicAccess),
+    ("because public access control lists", Failure::BlockPublicAccess),
+    ("because public access is", Failure::BlockPublicAccess),
+    ("because this bucket has blocked", Failure::ServiceSetting),
+];
+
+/// The reason that begins at `here`, and where it ends.
+pub(super) fn read(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
+    match here.rest().as_bytes().first()? {
+        b'w' | b'W' => explicit(here),
+        b'b' | b'B' => implicit(here),
+        _ => None,
+    }
+}
+
+fn explicit(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
+    let rest = here.phrase("with an explicit").or_else(|| here.phrase("with explicit"))?.space();
+    let deny = rest.phrase("deny");
+    // a reader's hand may have mistyped the word; what follows then has to make up for it
+    let rest = deny.unwrap_or_else(|| rest.skip_while(|byte| byte.is_ascii_alphabetic()));
+    let mut cause = Cause { effect: ReasonEffect::ExplicitDeny, wording: Wording::BareDeny, ..Cause::default() };
+    let named = [" in an ", " in a ", " in the ", " in "].iter().find_map(|article| {
+        let after = rest.phrase(article)?.decoration();
+        after.any_phrase(&TYPES)
+    });
+    let Some((mut rest, policy_type)) = named else {
+        return deny.map(|rest| (cause, rest));
+    };
+    cause.policy_type = Some(policy_type);
+    cause.wording = Wording::Plain;
+    if let Some(after) = rest.phrase(" transitively through a service control policy") {
+        cause.wording = Wording::Transitive;
+        rest = after;
+    }
+    if let Some((arn, after)) = policy_arn(rest) {
+        cause.policy_arn = Some(arn);
+        rest = after;
+    }
+    Some((cause, rest))
+}
+
+fn implicit(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
+    let because = here.phrase("because")?;
+    if let Some(rest) = because.phrase(" the resource does not exist in this region") {
+        let tail = "or a resource-based policy explicitly denies access";
+        let mut end = rest;
+        for part in [", no resource-based policies allow access", ", ", tail] {
+            end = end.phrase(part).unwrap_or(end);
+        }
+        return Some((Cause { wording: Wording::ThreeWay, ..Cause::default() }, end));
+    }
+    if let Some((rest, failure)) = here.any_phrase(&SETTINGS) {
+        let end = rest.skip_while(|byte| !matches!(byte, b'.' | b'\n' | b'"' | b'\'' | 1));
+        return Some((Cause { wording: Wording::Setting(failure), ..Cause::default() }, end));
+    }
+    let no = because.phrase(" no ")?.decoration();
+    let (rest, policy_type) = no.any_phrase(&TYPES)?;
+    let mut end = rest;
+    for part in [" allows the ", " allows ", " allow the "] {
+        if let Some(after) = rest.phrase(part) {
+            end = allowed_action(after);
+            break;
+        }
+    }
+    let cause = Cause {
+        effect: ReasonEffect::ImplicitDeny,
+        policy_type: Some(policy_type),
+        wording: Wording::Plain,
+        ..Cause::default()
+    };
+    Some((cause, end))
+}
+
+/// Past `s3:GetObject action`, as far as it is there.
+fn allowed_action(here: Cursor<'_>) -> Cursor<'_> {
+    let name = here.decoration().skip_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_'));
+    let name = name.skip_while(|byte| matches!(byte, b'*' | b'`'));
+    name.phrase(" action").unwrap_or(name)
+}
+
+/// `: arn` or `, with policy ARN: arn`.
+/// <https://aws.amazon.com/blogs/security/enhanced-access-denied-error-messages-with-policy-arns>
+fn policy_arn(here: Cursor<'_>) -> Option<(String, Cursor<'_>)> {
+    let here = here.skip_while(|byte| matches!(byte, b'*' | b'`' | b'"' | b' '));
+    let start = match here.literal(":") {
+        Some(rest) => rest,
+        None => here.phrase(", with policy arn:").or_else(|| here.phrase("with policy arn:"))?,
+    };
+    let start = start.decoration();
+    start.literal("arn:")?;
+    let (arn, end) = broken_arn(start, |byte| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b':' | b'/' | b'-' | b'_' | b'+' | b'=' | b'.' | b'@' | b',' | b'*' | b'<' | b'>')
+            || byte >= 0x80
+    });
+    let whole = arn.trim_end_matches(['.', ',', '*', '>']);
+    (whole.len() > 12).then(|| (whole.to_owned(), end))
+}
+
+/// An ARN that a terminal may have broken: it goes on when it stops at a joint or in the middle of what every policy ARN has.
+fn broken_arn<'a>(start: Cursor<'a>, allowed: impl Fn(u8) -> bool + Copy) -> (String, Cursor<'a>) {
+    let mut end = start.skip_while(allowed);
+    let mut arn = end.since(start.at()).to_owned();
+    for _ in 0..4 {
+        let next = end.space();
+        let broken = end.rest().starts_with('\n') && !arn.ends_with('.');
+        if !broken || is_whole_policy(&arn) {
+            break;
+        }
+        let piece = next.skip_while(allowed);
+        if piece.at() == next.at() {
+            break;
+        }
+        arn.push_str(piece.since(next.at()));
+        end = piece;
+    }
+    (arn, end)
+}
+
+/// Whether the ARN has everything that the ARN of a policy has.
+fn is_whole_policy(arn: &str) -> bool {
+    let resource = arn.splitn(6, ':').nth(5).unwrap_or_default();
+    let organizations = arn.contains(":organizations:");
+    match resource.strip_prefix("policy/") {
+        // `p-` and at least eight characters
+        Some(path) if organizations => {
+            path.rsplit('/').next().is_some_and(|id| id.strip_prefix("p-").is_some_and(|id| id.len() >= 8))
+        }
+        Some(path) => !path.is_empty() && !path.ends_with(['/', '-', '_']),
+        None => false,
+    }
+}

@@ -1,0 +1,158 @@
+//! What the sentence names after `on resource:`, and where that ends.
+
+use super::cursor::{Cursor, is_elided, undecorated, unwrapped};
+use super::reason::{self, Cause};
+use super::view::HARD;
+
+/// A resource and what follows it.
+#[derive(Debug)]
+pub(super) struct Found<'a> {
+    pub(super) value: Option<String>,
+    /// `...` stands in its place.
+    pub(super) elided: bool,
+    pub(super) end: Cursor<'a>,
+    /// The reason, if one follows.
+    pub(super) reason: Option<(Cause, Cursor<'a>)>,
+}
+
+/// Longer than any ARN (2048) with its line breaks.
+const REACH: usize = 2400;
+
+/// Words that IAM writes before a name instead of an ARN.
+const LEGACY: [&str; 10] = [
+    "instance profile ",
+    "server certificate ",
+    "mfa device ",
+    "saml provider ",
+    "oidc provider ",
+    "access key ",
+    "role ",
+    "user ",
+    "policy ",
+    "group ",
+];
+
+/// Reads the resource at `here`, which stands behind the colon.
+pub(super) fn read(here: Cursor<'_>) -> Found<'_> {
+    let start = here.space();
+    let (raw, end, reason) = match until_reason(start) {
+        Some((end, cause, rest)) => (end.since(start.at()), end, Some((cause, rest))),
+        None => {
+            let end = token(start);
+            (end.since(start.at()), end, None)
+        }
+    };
+    let opened_bold = raw.starts_with("**");
+    let mut value = unwrapped(undecorated(raw));
+    // bold that was opened before the sentence closes behind it: `/*` and `**` meet as `/***`
+    if !opened_bold && (value.ends_with("/***") || value.ends_with(":***")) && start.since(0).contains("**User") {
+        value.truncate(value.len() - 2);
+    } else if !opened_bold && value.ends_with("**") && !value.ends_with("***") {
+        value.truncate(value.len() - 2);
+    }
+    if value.ends_with('.') && !value.ends_with("..") {
+        value.pop();
+    }
+    let elided = is_elided(&value);
+    Found { value: (!elided).then_some(value), elided: elided && !raw.is_empty(), end, reason }
+}
+
+/// Where the resource ends because a reason begins.
+fn until_reason(start: Cursor<'_>) -> Option<(Cursor<'_>, Cause, Cursor<'_>)> {
+    let text = super::cursor::head(start.rest(), REACH);
+    let bytes = text.as_bytes();
+    let mut words = 0;
+    let mut at = 0;
+    while let Some(space) = bytes.get(at..)?.iter().position(|byte| byte.is_ascii_whitespace() || *byte == 1) {
+        let gap = at + space;
+        let after = start.skip(gap);
+        if after.rest().starts_with(HARD) || after.rest().starts_with("\n\n") {
+            return None;
+        }
+        let next = after.decoration();
+        if let Some((cause, rest)) = reason::read(next) {
+            return Some((after, cause, rest));
+        }
+        let rest = next.rest();
+        let over = ["(Service", "Encoded ", "Go to ", "(RequestToken", "status code", "is not ", "User:", "An error "];
+        let piece = text.get(at..gap).unwrap_or_default();
+        words += 1;
+        if words > 12 || over.iter().any(|stop| rest.starts_with(stop)) || (words > 1 && piece.ends_with('.')) {
+            return None;
+        }
+        at = after.space().at() - start.at();
+    }
+    None
+}
+
+/// Where the resource ends when no reason follows it.
+fn token(start: Cursor<'_>) -> Cursor<'_> {
+    if let Some(quote) = start.rest().chars().next().filter(|c| matches!(c, '"' | '`')) {
+        let closing = |c: char| c == quote || (quote == '`' && c == '\'');
+        let inner = start.skip(1);
+        let limit = super::cursor::head(inner.rest(), REACH);
+        if let Some(length) =
+            limit.find(closing).filter(|length| !limit.get(..*length).is_some_and(|s| s.contains("\n\n")))
+        {
+            return inner.skip(length + 1);
+        }
+    }
+    let legacy = LEGACY.iter().find_map(|words| start.phrase(words));
+    let mut end = piece(legacy.unwrap_or(start).space());
+    let mut lines = 0;
+    while lines < 6 && goes_on(start, end) {
+        lines += 1;
+        end = piece(end.space());
+    }
+    end
+}
+
+/// Past one run without white space; a placeholder in angle brackets may hold spaces.
+fn piece(start: Cursor<'_>) -> Cursor<'_> {
+    let mut end = start;
+    loop {
+        end = end.skip_while(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'`' | b'<' | 1));
+        if end.rest().starts_with('<') {
+            let bracket = super::cursor::head(end.rest(), 40);
+            match bracket.find('>') {
+                Some(close) if !bracket.get(..close).is_some_and(|s| s.contains(['\n', '='])) => {
+                    end = end.skip(close + 1);
+                    continue;
+                }
+                _ => return end,
+            }
+        }
+        // a mask that left a space before the colon
+        if end.rest().starts_with(" :") && end.since(start.at()).starts_with("arn:") {
+            end = end.skip(2);
+            continue;
+        }
+        return end;
+    }
+}
+
+/// Whether a value that stops at a line break was broken there: it stops at a joint, or all its lines are as long as the
+/// terminal is wide.
+fn goes_on(start: Cursor<'_>, end: Cursor<'_>) -> bool {
+    let next = end.space();
+    let value = end.since(start.at());
+    let blank = end.rest().starts_with("\n\n");
+    if !end.rest().starts_with('\n') || blank || next.rest().is_empty() || !value.contains([':', '/']) {
+        return false;
+    }
+    let word = piece(next).since(next.at());
+    let continues =
+        word.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'*' | b'-'));
+    if !continues || word.ends_with([':', ',']) || word.eq_ignore_ascii_case("status") {
+        return false;
+    }
+    let alone = piece(next).rest().is_empty() || piece(next).rest().starts_with(['\n', '.', '"', ' ']);
+    if value.ends_with([':', '-', '_', '=']) || value == "arn" {
+        return alone;
+    }
+    // hard wrap: this line and the one before it have the same length
+    let text = end.since(0);
+    let mut lines = text.rsplit('\n');
+    let (Some(this), Some(before)) = (lines.next(), lines.next()) else { return false };
+    this.chars().count() == before.chars().count() && this.len() >= 40
+}

@@ -1,0 +1,94 @@
+//! The same denial again: told apart by what was asked and why, not by request ids, session names, encoded blobs or
+//! authorization ids.
+
+use std::collections::BTreeMap;
+
+use super::{Denial, DenialKind};
+use crate::iam::Principal;
+
+/// Denials in order, each once.
+#[derive(Debug, Default)]
+pub(super) struct Distinct {
+    denials: Vec<Denial>,
+    /// Fingerprint to places in `denials`.
+    known: BTreeMap<String, Vec<usize>>,
+}
+
+impl Distinct {
+    /// Adds a denial, or counts it.
+    pub(super) fn add(&mut self, denial: Denial) {
+        // most texts hold one; nothing is compared then
+        if self.denials.is_empty() {
+            self.denials.push(denial);
+            return;
+        }
+        if self.known.is_empty() {
+            let first = self.denials.first().map(fingerprint).unwrap_or_default();
+            self.known.insert(first, vec![0]);
+        }
+        let print = fingerprint(&denial);
+        let places = self.known.entry(print).or_default();
+        let same =
+            places.iter().copied().find(|at| self.denials.get(*at).is_some_and(|known| compatible(known, &denial)));
+        if let Some(known) = same.and_then(|at| self.denials.get_mut(at)) {
+            merge(known, denial);
+        } else {
+            places.push(self.denials.len());
+            self.denials.push(denial);
+        }
+    }
+
+    pub(super) fn into_denials(self) -> Vec<Denial> {
+        self.denials
+    }
+}
+
+fn fingerprint(denial: &Denial) -> String {
+    let kind = match denial.kind {
+        DenialKind::IamDenial => "iam",
+        DenialKind::OtherFailure(failure) => failure.id(),
+    };
+    let action = denial.action.as_ref().map_or("", |action| action.folded());
+    let resource = denial.resource.as_deref().unwrap_or_default();
+    let principal = denial.principal.as_ref().map(without_session).unwrap_or_default();
+    let reason = &denial.reason;
+    let policy = reason.policy_type.map_or("", crate::iam::PolicyType::id);
+    let arn = reason.policy_arn.as_deref().unwrap_or_default();
+    format!("{kind}\n{principal}\n{action}\n{resource}\n{:?}\n{policy}\n{arn}", reason.effect)
+}
+
+/// The principal as written, a session without its name.
+fn without_session(principal: &Principal) -> &str {
+    let text = principal.as_str();
+    principal.session().and_then(|session| text.strip_suffix(session)).unwrap_or(text)
+}
+
+/// Whether nothing that one says contradicts the other.
+fn compatible(known: &Denial, new: &Denial) -> bool {
+    fn fits(known: Option<&String>, new: Option<&String>) -> bool {
+        known.zip(new).is_none_or(|(known, new)| known == new)
+    }
+    fits(known.operation.as_ref(), new.operation.as_ref())
+        && (fits(known.error_code.as_ref(), new.error_code.as_ref()) || known.action.is_some())
+}
+
+fn merge(known: &mut Denial, new: Denial) {
+    known.occurrences += new.occurrences;
+    known.error_code = known.error_code.take().or(new.error_code);
+    known.http_status = known.http_status.or(new.http_status);
+    known.operation = known.operation.take().or(new.operation);
+    known.service = known.service.take().or(new.service);
+    known.role = known.role.take().or(new.role);
+    known.authorization_id = known.authorization_id.take().or(new.authorization_id);
+    if known.encoded_message.as_ref().is_none_or(|message| !message.complete) && new.encoded_message.is_some() {
+        known.encoded_message = new.encoded_message;
+    }
+    if known.context.is_empty() {
+        known.context = new.context;
+    }
+    for note in new.notes {
+        if !known.notes.contains(&note) {
+            known.notes.push(note);
+        }
+    }
+}

@@ -1,0 +1,455 @@
+//! The text as its author saw it: escapes, entities, markup, colours and the marks before lines are undone, and every
+//! byte still knows where it stood.
+
+/// Ends every token: stands where markup closed.
+pub(super) const HARD: char = '\u{1}';
+
+/// A cleaned copy of a part of the input.
+#[derive(Debug, Default)]
+pub(super) struct View {
+    text: String,
+    /// Where a run of copied bytes begins, here and in the input.
+    runs: Vec<(usize, usize)>,
+}
+
+impl View {
+    /// Cleans `text`, which stands `offset` bytes into the input.
+    pub(super) fn new(text: &str, offset: usize) -> Self {
+        let mut reader = Reader {
+            bytes: text.as_bytes(),
+            source: text,
+            at: 0,
+            view: Self { text: String::with_capacity(text.len()), runs: Vec::with_capacity(8) },
+            line: 0,
+            table: false,
+        };
+        reader.read();
+        let mut view = reader.view;
+        for run in &mut view.runs {
+            run.1 += offset;
+        }
+        view
+    }
+
+    /// The cleaned text.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where a byte of the cleaned text stands in the input.
+    pub(super) fn origin(&self, at: usize) -> usize {
+        let next = self.runs.partition_point(|(here, _)| *here <= at);
+        self.runs.get(next.wrapping_sub(1)).map_or(at, |(here, there)| there + (at - here))
+    }
+
+    fn run(&mut self, source: usize) {
+        let here = self.text.len();
+        match self.runs.last_mut() {
+            Some(last) if last.0 == here => last.1 = source,
+            Some(last) if source.wrapping_sub(last.1) == here - last.0 => {}
+            _ => self.runs.push((here, source)),
+        }
+    }
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    source: &'a str,
+    at: usize,
+    view: View,
+    /// Where the current line begins in the view.
+    line: usize,
+    /// Whether the current line began with a table's bar.
+    table: bool,
+}
+
+/// Whether a byte may need more than a copy.
+const fn is_special(byte: u8) -> bool {
+    (byte < 0x20 && byte != b'\t')
+        || matches!(byte, b'\\' | b'&' | b'<' | b'^' | b'"' | b'\'' | 0x7f | 0xC2 | 0xE2 | 0xEF)
+}
+
+impl Reader<'_> {
+    fn peek(&self, ahead: usize) -> u8 {
+        self.bytes.get(self.at + ahead).copied().unwrap_or(0)
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    fn read(&mut self) {
+        self.start_line();
+        while self.at < self.bytes.len() {
+            let plain = self.rest().iter().position(|byte| is_special(*byte));
+            let plain = plain.unwrap_or(self.bytes.len() - self.at);
+            if plain > 0 {
+                self.copy(plain);
+            } else {
+                self.special();
+            }
+        }
+    }
+
+    fn copy(&mut self, length: usize) {
+        self.view.run(self.at);
+        let end = self.at + length;
+        self.view.text.push_str(self.source.get(self.at..end).unwrap_or_default());
+        self.at = end;
+    }
+
+    /// One character that stands for `length` bytes of the input.
+    fn put(&mut self, character: char, length: usize) {
+        self.view.run(self.at);
+        self.view.text.push(character);
+        self.at += length;
+    }
+
+    fn special(&mut self) {
+        match self.peek(0) {
+            b'\n' => self.end_line(1),
+            b'\r' => self.at += 1,
+            0x1b => self.at += 1 + control_sequence(self.bytes.get(self.at + 1..).unwrap_or_default()),
+            b'^' if self.rest().starts_with(b"^[[") => {
+                self.at += 2 + control_sequence(self.bytes.get(self.at + 2..).unwrap_or_default());
+            }
+            b'\\' => self.escape(),
+            b'&' => self.entity(),
+            b'<' => self.tag(),
+            b'"' | b'\'' => self.quote(),
+            0xC2 | 0xE2 | 0xEF => self.wide(),
+            byte if byte < 0x20 || byte == 0x7f => self.put(' ', 1),
+            _ => self.copy(1),
+        }
+    }
+
+    /// Runs of backslashes, as JSON in JSON makes them, stand for one.
+    fn escape(&mut self) {
+        let slashes = self.rest().iter().take_while(|byte| **byte == b'\\').count();
+        let next = self.peek(slashes);
+        match next {
+            b'n' => self.end_line(slashes + 1),
+            b'r' => self.at += slashes + 1,
+            b't' => self.put(' ', slashes + 1),
+            b'"' | b'\'' => {
+                self.at += slashes;
+                self.quote();
+            }
+            b'/' | b'`' | b'*' | b'_' | b'<' | b'>' | b'[' | b']' => {
+                self.at += slashes;
+                if next == b'<' {
+                    self.tag();
+                } else {
+                    self.copy(1);
+                }
+            }
+            b'u' | b'x' => {
+                let digits = if next == b'u' { 4 } else { 2 };
+                let code = self
+                    .source
+                    .get(self.at + slashes + 1..self.at + slashes + 1 + digits)
+                    .and_then(|hex| u32::from_str_radix(hex, 16).ok());
+                let length = slashes + 1 + digits;
+                match code.and_then(char::from_u32) {
+                    Some('\n') => self.end_line(length),
+                    Some('\u{1b}') => {
+                        self.at += length;
+                        self.at += control_sequence(self.rest());
+                    }
+                    Some(control) if control.is_control() => self.put(' ', length),
+                    Some(mark) if is_box(mark) => self.bar(length),
+                    Some(character) => self.put(character, length),
+                    None => self.at += slashes,
+                }
+            }
+            b'\n' => self.at += slashes,
+            // a path of Windows, or the end: one backslash stands for the run
+            _ => self.put('\\', slashes),
+        }
+    }
+
+    fn entity(&mut self) {
+        let mut rest = self.rest();
+        let mut length = 0;
+        // &amp;quot; is an entity that was escaped once more
+        while rest.starts_with(b"&amp;") {
+            let after = rest.get(5..).unwrap_or_default();
+            if after.starts_with(b"amp;") || named_entity(after).is_some() {
+                length += 4;
+                rest = rest.get(4..).unwrap_or_default();
+                // what follows is read as if it began with `&`
+                if !after.starts_with(b"amp;") {
+                    break;
+                }
+            } else {
+                break;
+            }
+        }
+        match named_entity(rest.get(1..).unwrap_or_default()) {
+            Some(('\n', name)) => self.end_line(length + 1 + name),
+            Some((character, name)) => self.put(character, length + 1 + name),
+            None => self.copy(1),
+        }
+    }
+
+    fn tag(&mut self) {
+        let rest = self.rest();
+        let closing = rest.get(1) == Some(&b'/');
+        let name_at = if closing { 2 } else { 1 };
+        let name = rest.get(name_at..).unwrap_or_default();
+        let name_len = name.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let end = rest.iter().take(400).position(|byte| *byte == b'>');
+        let (Some(end), true) = (end, name_len > 0) else {
+            self.copy(1);
+            return;
+        };
+        let lower = name.get(..name_len).unwrap_or_default().to_ascii_lowercase();
+        let attributes = rest.get(name_at + name_len..end).unwrap_or_default();
+        let plain = attributes.is_empty() || matches!(attributes.first(), Some(b' ' | b'/'));
+        if plain && INLINE_TAGS.contains(&lower.as_slice()) {
+            self.at += end + 1;
+        } else if plain && BLOCK_TAGS.contains(&lower.as_slice()) {
+            self.end_line(end + 1);
+        } else if closing {
+            self.put(HARD, end + 1);
+        } else {
+            self.copy(1);
+        }
+    }
+
+    /// A string that goes on as another string on the next line, as source code writes it, is one string.
+    fn quote(&mut self) {
+        let rest = self.rest();
+        let mut ahead = 1;
+        let skip = |ahead: &mut usize, also: &[u8]| {
+            while rest.get(*ahead).is_some_and(|byte| *byte == b' ' || *byte == b'\t' || also.contains(byte)) {
+                *ahead += 1;
+            }
+        };
+        skip(&mut ahead, b"+.\\\r");
+        if rest.get(ahead) == Some(&b'\n') {
+            ahead += 1;
+            ahead += prefix(rest.get(ahead..).unwrap_or_default()).0;
+            skip(&mut ahead, b"+.");
+            if rest.get(ahead) == rest.first() && rest.get(ahead + 1).is_some_and(|byte| *byte != b':' && *byte != b',')
+            {
+                self.at += ahead + 1;
+                return;
+            }
+        }
+        self.copy(1);
+    }
+
+    fn wide(&mut self) {
+        let Some(character) = self.source.get(self.at..).and_then(|rest| rest.chars().next()) else {
+            self.at += 1;
+            return;
+        };
+        let length = character.len_utf8();
+        match character {
+            '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{AD}' => {
+                self.at += length;
+            }
+            '\u{A0}' | '\u{2002}'..='\u{200A}' | '\u{202F}' => self.put(' ', length),
+            '\u{80}'..='\u{9F}' => self.at += length,
+            '↵' | '⏎' | '\u{2028}' | '\u{2029}' => self.end_line(length),
+            mark if is_box(mark) => self.bar(length),
+            _ => self.copy(length),
+        }
+    }
+
+    /// A bar of a table or frame inside a line.
+    fn bar(&mut self, length: usize) {
+        self.put(' ', length);
+    }
+
+    fn end_line(&mut self, length: usize) {
+        let mut end = self.view.text.trim_end_matches([' ', '\t']).len();
+        if self.table && self.view.text.get(self.line..end).is_some_and(|line| line.ends_with('|')) {
+            end -= 1;
+            end = self.view.text.get(..end).unwrap_or_default().trim_end_matches([' ', '\t']).len();
+        }
+        let end = end.max(self.line);
+        self.view.text.truncate(end);
+        while self.view.runs.last().is_some_and(|(here, _)| *here > end) {
+            self.view.runs.pop();
+        }
+        self.put('\n', length);
+        self.start_line();
+    }
+
+    fn start_line(&mut self) {
+        let (length, table) = prefix(self.rest());
+        self.at += length;
+        self.line = self.view.text.len();
+        self.table = table;
+    }
+}
+
+/// How many bytes at the start of a line are indentation, quote and comment marks, bars or a collector's time stamp;
+/// and whether a table's bar is among them.
+fn prefix(rest: &[u8]) -> (usize, bool) {
+    let mut at = 0;
+    let mut table = false;
+    loop {
+        let here = rest.get(at..).unwrap_or_default();
+        let next = here.get(1).copied().unwrap_or(b'\n');
+        let step = match here.first() {
+            Some(b' ' | b'\t' | b'#' | b'>') => 1,
+            Some(b'|') => {
+                table = true;
+                1
+            }
+            Some(b'/') if next == b'/' => here.iter().take_while(|byte| **byte == b'/').count(),
+            // a bullet, unless it is the resource `*` at the start of a broken line
+            Some(b'*') if next == b' ' && !is_reason(here.get(2..).unwrap_or_default()) => 1,
+            Some(b'-') if next == b'-' && here.get(2) == Some(&b' ') => 2,
+            Some(b';' | b'+') if next == b' ' => 1,
+            // U+2500 to U+257F, the frames of Terraform and of tables
+            Some(0xE2) if matches!(next, 0x94 | 0x95) => 3,
+            Some(0x1b) => 1 + control_sequence(here.get(1..).unwrap_or_default()),
+            Some(b'0'..=b'9') => time_stamp(here),
+            _ => 0,
+        };
+        if step == 0 {
+            return (at, table);
+        }
+        at += step;
+    }
+}
+
+/// Whether a reason, or an encoded message, begins here.
+fn is_reason(rest: &[u8]) -> bool {
+    [b"because".as_slice(), b"with ", b"Encoded"].iter().any(|word| rest.starts_with(word))
+}
+
+/// The length of `2025-10-03T06:49:58.1234567Z ` at the start of a line, as GitHub Actions and collectors write it.
+fn time_stamp(rest: &[u8]) -> usize {
+    let shape = b"dddd-dd-ddTdd:dd:dd";
+    let fits = shape.iter().zip(rest).all(|(want, byte)| match want {
+        b'd' => byte.is_ascii_digit(),
+        mark => mark == byte,
+    });
+    if !fits || rest.len() < shape.len() {
+        return 0;
+    }
+    let fraction =
+        rest.iter().skip(shape.len()).take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',')).count();
+    let end = shape.len() + fraction;
+    match (rest.get(end), rest.get(end + 1)) {
+        (Some(b'Z'), Some(b' ' | b'\t')) => end + 2,
+        _ => 0,
+    }
+}
+
+/// The length of what follows an escape character: colours, cursor movements, titles.
+fn control_sequence(rest: &[u8]) -> usize {
+    match rest.first() {
+        Some(b'[') => {
+            let body = rest.iter().skip(1).take(64).take_while(|byte| (0x20..0x40).contains(*byte)).count();
+            match rest.get(body + 1) {
+                Some(0x40..=0x7e) => body + 2,
+                _ => 1,
+            }
+        }
+        Some(b']') => {
+            let body = rest.iter().take(256).take_while(|byte| !matches!(byte, 0x07 | 0x1b | b'\n')).count();
+            if rest.get(body) == Some(&0x07) { body + 1 } else { body }
+        }
+        Some(b'(' | b')') => 2,
+        _ => 0,
+    }
+}
+
+/// The character that an entity stands for, and the length of its name with the semicolon.
+fn named_entity(rest: &[u8]) -> Option<(char, usize)> {
+    let end = rest.iter().take(9).position(|byte| *byte == b';')?;
+    let name = std::str::from_utf8(rest.get(..end)?).ok()?;
+    let character = match name {
+        "quot" => '"',
+        "apos" => '\'',
+        "lt" => '<',
+        "gt" => '>',
+        "amp" => '&',
+        "nbsp" => ' ',
+        "colon" => ':',
+        "sol" => '/',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code).map(|c| if c.is_control() && c != '\n' { ' ' } else { c })?
+        }
+    };
+    Some((character, end + 1))
+}
+
+fn is_box(character: char) -> bool {
+    matches!(character, '\u{2500}'..='\u{259F}')
+}
+
+/// Markup inside a line.
+const INLINE_TAGS: [&[u8]; 18] = [
+    b"a", b"b", b"i", b"u", b"s", b"em", b"strong", b"code", b"span", b"mark", b"font", b"tt", b"kbd", b"samp", b"wbr",
+    b"small", b"del", b"ins",
+];
+
+/// Markup that ends a line.
+const BLOCK_TAGS: [&[u8]; 26] = [
+    b"br",
+    b"p",
+    b"pre",
+    b"div",
+    b"td",
+    b"tr",
+    b"th",
+    b"li",
+    b"ul",
+    b"ol",
+    b"table",
+    b"tbody",
+    b"thead",
+    b"script",
+    b"body",
+    b"html",
+    b"head",
+    b"h1",
+    b"h2",
+    b"h3",
+    b"h4",
+    b"h5",
+    b"blockquote",
+    b"details",
+    b"summary",
+    b"hr",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clean(text: &str) -> String {
+        View::new(text, 0).text().to_owned()
+    }
+
+    #[test]
+    fn what_wraps_a_text_is_undone() {
+        assert_eq!(clean("│ Error: a \\\"b\\\" c  │\n│  \u{1b}[31mred\u{1b}[0m"), "Error: a \"b\" c\nred");
+        assert_eq!(clean("# \"User: \"\n#   \"arn:x \"\n# \"is\""), "\"User: arn:x is\"");
+        assert_eq!(clean("&quot;a&amp;quot; &lt;x&#39;s&gt; <b>y</b><br/>z</Message>"), "\"a\" <x's> y\nz\u{1}");
+        assert_eq!(clean("a\\\\n\\\\tb \\u003cX\\u003e"), "a\n b <X>");
+        assert_eq!(clean("2025-10-03T06:49:58.1234567Z > | a |\r\n> | b   |"), "a\nb");
+        assert_eq!(clean("keep <ACCOUNT> and /*** and 'x' C:\\src"), "keep <ACCOUNT> and /*** and 'x' C:\\src");
+    }
+
+    #[test]
+    fn every_byte_knows_where_it_stood() {
+        let text = "## a\n│ b &lt; \\\"c\\\"";
+        let view = View::new(text, 100);
+        for (at, letter) in view.text().char_indices().filter(|(_, c)| c.is_ascii_lowercase()) {
+            assert_eq!(view.origin(at), 100 + text.find(letter).unwrap());
+        }
+    }
+}

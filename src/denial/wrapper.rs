@@ -1,0 +1,236 @@
+//! What stands around a sentence: the error code, operation, HTTP status and service that SDKs, command lines and
+//! formats add before and behind the message.
+
+use super::code::{self, is_code};
+use super::cursor::{Cursor, head, tail};
+use super::service;
+
+/// What a wrapper tells.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Envelope {
+    pub(super) error_code: Option<String>,
+    pub(super) operation: Option<String>,
+    pub(super) http_status: Option<u16>,
+    pub(super) service: Option<String>,
+}
+
+/// How far around a sentence its wrapper is looked for.
+const REACH: usize = 1200;
+/// How far before a sentence a lone error code is taken for its own.
+const NEAR: usize = 240;
+
+/// Reads the wrapper of the sentence from `start` to `end`; other sentences end at `floor` and begin at `ceiling`.
+pub(super) fn around(text: &str, start: usize, end: usize, floor: usize, ceiling: usize) -> Envelope {
+    let before = tail(text.get(floor.min(start)..start).unwrap_or_default(), REACH);
+    let after = own_tail(head(text.get(end..ceiling.max(end)).unwrap_or_default(), REACH));
+    let mut envelope = command_line(before).or_else(|| go(before)).unwrap_or_default();
+    php(before, &mut envelope);
+    let java = java(after);
+    if let Some(java) = java {
+        envelope.http_status = java.http_status;
+        envelope.error_code = envelope.error_code.or(java.error_code);
+        envelope.service = envelope.service.or(java.service);
+    }
+    let near = tail(before, NEAR);
+    if envelope.error_code.is_none() {
+        envelope.error_code = code_before(near).or_else(|| code_behind(after)).or_else(|| keyed_code(before));
+    }
+    if envelope.operation.is_none() {
+        envelope.operation = keyed_operation(before, after);
+    }
+    envelope.http_status = envelope
+        .http_status
+        .or_else(|| first_status(after))
+        .or_else(|| last_status(before))
+        .or_else(|| bare_status(near));
+    envelope
+}
+
+/// What follows a sentence, up to where another error begins.
+fn own_tail(after: &str) -> &str {
+    let stops = ["An error occurred", "\nError: ", "operation error "];
+    let end = stops.iter().filter_map(|stop| after.find(stop)).min().unwrap_or(after.len());
+    after.get(..end).unwrap_or(after)
+}
+
+/// `An error occurred (CODE) when calling the OP operation (reached max retries: N): `, the last one in `before`.
+/// <https://github.com/boto/botocore/blob/develop/botocore/exceptions.py>
+pub(super) fn command_line(before: &str) -> Option<Envelope> {
+    let at = memchr::memmem::rfind(before.as_bytes(), b"error occurred")?;
+    read_command_line(Cursor::new(before, at)).map(|(envelope, _)| envelope)
+}
+
+/// The command line's sentence at `error occurred`, and where it ends.
+pub(super) fn read_command_line(here: Cursor<'_>) -> Option<(Envelope, Cursor<'_>)> {
+    let open = here.phrase("error occurred (")?;
+    let close = open.skip_while(|byte| byte != b')' && byte != b'\n');
+    let calling = close.literal(")")?.phrase(" when calling the ")?;
+    let operation = calling.decoration();
+    let end = operation.skip_while(|byte| byte.is_ascii_alphanumeric());
+    let rest = end.decoration().phrase("operation")?;
+    let rest = rest.phrase(" (reached max retries").map_or(rest, |more| more.skip_while(|byte| byte != b')').skip(1));
+    let rest = rest.literal(":").unwrap_or(rest);
+    let code = close.since(open.at()).trim();
+    let envelope = Envelope {
+        error_code: (!code.is_empty()).then(|| code.to_owned()),
+        operation: Some(end.since(operation.at()).to_owned()).filter(|name| !name.is_empty()),
+        ..Envelope::default()
+    };
+    Some((envelope, rest))
+}
+
+/// `operation error S3: GetObject, https response error StatusCode: 403, RequestID: .., api error CODE: `, the last one.
+/// <https://github.com/aws/smithy-go/blob/main/errors.go>
+pub(super) fn go(before: &str) -> Option<Envelope> {
+    let bytes = before.as_bytes();
+    let at = memchr::memmem::rfind(bytes, b"operation ")?;
+    let word = Cursor::new(before, at).skip("operation ".len());
+    let service = word.skip_while(|byte| byte.is_ascii_lowercase()).space();
+    let colon = service.skip_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-'));
+    let operation = colon.literal(":")?.space();
+    let end = operation.skip_while(|byte| byte.is_ascii_alphanumeric());
+    let name = end.since(operation.at());
+    let follows = end.rest().is_empty() || end.rest().starts_with([',', '\n', ':', ' ', '"']);
+    if !name.starts_with(|c: char| c.is_ascii_uppercase()) || !follows || colon.at() == service.at() {
+        return None;
+    }
+    let rest = end.rest();
+    let api = rest.rfind("api ").and_then(|at| {
+        let word = Cursor::new(rest, at + 4).skip_while(|byte| byte.is_ascii_lowercase()).space();
+        let end = word.skip_while(code::is_code_byte);
+        end.rest().starts_with(':').then(|| end.since(word.at()).to_owned())
+    });
+    // a modelled error stands without "api error"
+    let modelled = || {
+        let (_, last) = rest.trim_end().strip_suffix(':')?.rsplit_once(", ")?;
+        (!last.is_empty() && last.bytes().all(code::is_code_byte)).then(|| last.to_owned())
+    };
+    Some(Envelope {
+        error_code: api.or_else(modelled),
+        operation: Some(name.to_owned()),
+        http_status: first_status(rest),
+        service: service::from_sdk(colon.since(service.at())),
+    })
+}
+
+/// `Error executing "PutObject" on "https://..."` and `S3::putObject(): [CODE]`.
+pub(super) fn php(before: &str, envelope: &mut Envelope) {
+    if envelope.operation.is_some() {
+        return;
+    }
+    let word = |start: Cursor<'_>| {
+        let start = start.decoration();
+        let end = start.skip_while(|byte| byte.is_ascii_alphanumeric());
+        Some(end.since(start.at()).to_owned()).filter(|name| !name.is_empty())
+    };
+    if let Some(at) = before.rfind("Error executing ") {
+        envelope.operation = word(Cursor::new(before, at + "Error executing ".len()));
+    } else if let Some(at) = before.rfind("S3::").filter(|at| before.get(at + 4..).is_some_and(|s| s.contains("()"))) {
+        envelope.operation = word(Cursor::new(before, at + 4));
+    }
+}
+
+/// `(Service: X; Status Code: 403; Error Code: Y; Request ID: Z` of version 1, the same with commas and without a code of
+/// version 2, and the older `Status Code: 403, AWS Service: X, AWS Error Code: Y`.
+pub(super) fn java(after: &str) -> Option<Envelope> {
+    let near = head(after, 700);
+    memchr::memmem::find(near.as_bytes(), b"tatus Code:")?;
+    let field = |label: &str| {
+        let from = near.find(label).filter(|at| !near.get(..*at).is_some_and(|s| s.ends_with("Handler")))?;
+        let value = near.get(from + label.len()..)?.trim_start_matches(' ');
+        let end = value.find([';', ',', ')', '\n']).unwrap_or(value.len());
+        Some(value.get(..end)?.trim().to_owned()).filter(|value| !value.is_empty() && value != "null")
+    };
+    let status = field("tatus Code:").and_then(|status| status.parse().ok());
+    Some(Envelope {
+        error_code: field("Error Code:"),
+        operation: None,
+        http_status: status,
+        service: field("Service:").and_then(|name| service::from_sdk(&name)),
+    })
+}
+
+/// The last error code in the text just before the sentence.
+fn code_before(near: &str) -> Option<String> {
+    let mut end = near.len();
+    while let Some(word) = near.get(..end).and_then(last_code_word) {
+        let (start, text) = word;
+        let before = near.get(..start).unwrap_or_default();
+        if is_code(text)
+            && !before.trim_end_matches([' ', '"']).ends_with("HandlerErrorCode:")
+            && !before.ends_with("java.nio.file.")
+        {
+            return Some(text.to_owned());
+        }
+        end = start;
+    }
+    None
+}
+
+/// The last word of `text` that could be a code: its place and its text, without the path of a class.
+fn last_code_word(text: &str) -> Option<(usize, &str)> {
+    let end = text.rfind(|c: char| c.is_ascii_alphanumeric())? + 1;
+    let head = text.get(..end)?;
+    let start = head
+        .rfind(|c: char| !c.is_ascii() || !code::is_code_byte(c as u8))
+        .map_or(0, |at| at + head.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8));
+    let (offset, word) = code::unqualified(head.get(start..)?);
+    Some((start + offset, word))
+}
+
+/// A code behind the sentence, where it is the value of a key: `"Code": "X"`, `name: 'X'`, `<Code>X`, `x-amzn-errortype: X`.
+fn code_behind(after: &str) -> Option<String> {
+    let near = head(after, 600);
+    code::keyed(near).next().map(str::to_owned)
+}
+
+/// A code further before the sentence, where it is the value of a key.
+fn keyed_code(before: &str) -> Option<String> {
+    code::keyed(before).last().map(str::to_owned)
+}
+
+/// The operation as the value of `eventName`, before or behind.
+fn keyed_operation(before: &str, after: &str) -> Option<String> {
+    let read = |text: &str, at: usize| {
+        let start = Cursor::new(text, at + "eventName".len())
+            .skip_while(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b':' | b'=' | b'\''));
+        let end = start.skip_while(|byte| byte.is_ascii_alphanumeric());
+        Some(end.since(start.at()).to_owned()).filter(|name| !name.is_empty())
+    };
+    memchr::memmem::rfind(before.as_bytes(), b"eventName")
+        .and_then(|at| read(before, at))
+        .or_else(|| memchr::memmem::find(after.as_bytes(), b"eventName").and_then(|at| read(after, at)))
+}
+
+fn first_status(text: &str) -> Option<u16> {
+    memchr::memmem::find_iter(text.as_bytes(), b"tatus").find_map(|at| status_at(text, at))
+}
+
+fn last_status(text: &str) -> Option<u16> {
+    memchr::memmem::rfind_iter(text.as_bytes(), b"tatus").find_map(|at| status_at(text, at))
+}
+
+/// The three digits that stand shortly behind the word "status" at `at`.
+fn status_at(text: &str, at: usize) -> Option<u16> {
+    let start = Cursor::new(text, at + "tatus".len());
+    let digits = start.skip_while(|byte| {
+        byte.is_ascii_whitespace() || matches!(byte, b':' | b'=' | b'"' | b'\'' | b'_') || b"cCode".contains(&byte)
+    });
+    three_digits(digits.rest())
+}
+
+fn three_digits(text: &str) -> Option<u16> {
+    let digits: &str = text.get(..3)?;
+    let ends = !text.as_bytes().get(3).is_some_and(u8::is_ascii_alphanumeric);
+    digits.parse().ok().filter(|status| ends && (400..600).contains(status))
+}
+
+/// `(403`, `403 Forbidden`, `HTTP 403`, right before the sentence.
+fn bare_status(near: &str) -> Option<u16> {
+    ["(40", "HTTP 40", "403 Forb", "HTTP/1.1 40"].iter().find_map(|mark| {
+        let at = near.rfind(mark)?;
+        three_digits(
+            near.get(at..)?.trim_start_matches(|c: char| !c.is_ascii_digit() || mark.starts_with("HTTP/") && c == '1'),
+        )
+    })
+}

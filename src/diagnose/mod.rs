@@ -1,0 +1,92 @@
+//! Why the request is denied: all blockers, what nearly allowed it, whether AWS's words and the policies agree, and the
+//! cause that this amounts to.
+
+mod agreement;
+mod blocker;
+mod causes;
+mod hypothesis;
+mod near_miss;
+
+use crate::denial::Denial;
+use crate::evaluate::{Decision, Evaluation};
+use crate::iam::{Gap, PolicySet, Request};
+
+pub use agreement::Confidence;
+pub use blocker::{Blocker, StatementRef, blockers};
+pub use causes::{CAUSES, Cause, is_quarantine, is_quarantine_arn};
+pub use hypothesis::{Hypothesis, Likelihood};
+pub use near_miss::{NearMiss, near_misses};
+
+/// Everything that is known about one denial: what the later stages read.
+#[derive(Debug)]
+pub struct Case<'a> {
+    /// What AWS said.
+    pub denial: &'a Denial,
+    /// What was asked.
+    pub request: &'a Request,
+    /// The policies that apply, and what was not seen of them.
+    pub policies: &'a PolicySet,
+    /// What they say.
+    pub evaluation: &'a Evaluation,
+    /// Everything that could not be seen.
+    pub gaps: &'a [Gap],
+    /// Whether credentials stand in the same input.
+    pub secret_seen: bool,
+}
+
+/// Why the request is denied.
+#[derive(Debug)]
+pub struct Diagnosis {
+    /// The cause.
+    pub cause: &'static Cause,
+    /// It, in one sentence about this case.
+    pub summary: String,
+    /// Everything that blocks the request, not only what AWS named.
+    pub blockers: Vec<Blocker>,
+    /// Statements that allow nearly this request, nearest first.
+    pub near_misses: Vec<NearMiss>,
+    /// Where AWS's words and the policies at hand do not agree.
+    pub disagreements: Vec<String>,
+    /// How sure the answer is, and by what.
+    pub confidence: Confidence,
+    /// What could not be seen, with the command that would show it.
+    pub gaps: Vec<Gap>,
+    /// Causes that fit the text where the evidence does not decide.
+    pub hypotheses: Vec<Hypothesis>,
+    /// Whether this is a security incident rather than a missing permission.
+    pub incident: bool,
+}
+
+/// Finds all blockers, what comes near, and the cause.
+#[must_use]
+pub fn diagnose(case: &Case<'_>) -> Diagnosis {
+    let blockers = blockers(case.request, case.policies, case.evaluation);
+    let near_misses = near_misses(case.request, case.evaluation);
+    let evidence = causes::Evidence::new(case, &blockers, &near_misses);
+    let (cause, summary) = causes::find(&evidence);
+    let quarantined = is_quarantine(case);
+    Diagnosis {
+        cause,
+        summary,
+        disagreements: agreement::disagreements(case, &blockers),
+        confidence: agreement::confidence(case, &blockers),
+        gaps: gaps(case),
+        hypotheses: hypothesis::hypotheses(case, &blockers),
+        incident: quarantined || case.secret_seen,
+        blockers,
+        near_misses,
+    }
+}
+
+/// What was not seen, then the condition keys that decide and are not known.
+fn gaps(case: &Case<'_>) -> Vec<Gap> {
+    let mut gaps = case.gaps.to_vec();
+    if case.evaluation.decision == Decision::Undetermined {
+        gaps.extend(case.evaluation.missing_context.iter().map(|key| Gap {
+            what: format!("the value of {key} in the request"),
+            why: "a statement that decides tests it, and the input does not tell it".to_owned(),
+            how_to_close: Some(format!("--context {key}=VALUE")),
+        }));
+    }
+    gaps
+}

@@ -1,0 +1,186 @@
+//! The JSON shape of one denial, as `explain` and `diagnose` print it.
+
+use std::borrow::Cow;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::printable;
+use crate::denial::{Denial, DenialKind, Failure, ReasonEffect};
+use crate::iam::{PolicyType, Principal, PrincipalKind, secret};
+
+/// The version of every JSON answer.
+pub const SCHEMA_VERSION: u8 = 1;
+
+/// The answer of `explain --format json`.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ExplainReport<'a> {
+    /// Always 1.
+    pub schema_version: u8,
+    /// What was found, in order.
+    pub denials: Vec<DenialRecord<'a>>,
+}
+
+/// One denial, or one failure that looks like a denial.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct DenialRecord<'a> {
+    /// Whether IAM denied the request.
+    pub kind: Kind,
+    /// What it is instead, for `other-failure`.
+    pub failure: Option<Failure>,
+    /// The error code of the response.
+    pub error_code: Option<Cow<'a, str>>,
+    /// The HTTP status of the response.
+    pub http_status: Option<u16>,
+    /// The API operation that was called: not always the action's name.
+    pub operation: Option<Cow<'a, str>>,
+    /// The IAM prefix of the service that answered.
+    pub service: Option<Cow<'a, str>>,
+    /// Who was denied.
+    pub principal: Option<PrincipalRecord<'a>>,
+    /// What was denied, as written; compare without case.
+    pub action: Option<Cow<'a, str>>,
+    /// On what, unquoted and unwrapped.
+    pub resource: Option<Cow<'a, str>>,
+    /// Explicit deny, implicit deny, or not said.
+    pub effect: Effect,
+    /// The policy type that AWS named.
+    pub policy_type: Option<PolicyType>,
+    /// The policy that AWS named.
+    pub policy_arn: Option<Cow<'a, str>>,
+    /// The id for iam:GetRequestAuthorizationDetails.
+    pub authorization_id: Option<Cow<'a, str>>,
+    /// Whether an encoded authorization message is there; the blob itself is not repeated.
+    pub encoded_message: Option<EncodedRecord>,
+    /// Policy types that the wording rules out as the reported cause.
+    pub excludes: &'a [PolicyType],
+    /// What the text does not prove; edits or truncation noticed.
+    pub notes: Vec<Cow<'a, str>>,
+    /// Where it stands in the input.
+    pub span: SpanRecord,
+    /// How often the same denial occurs in the input.
+    pub occurrences: usize,
+}
+
+/// Whether IAM denied the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// IAM said no.
+    IamDenial,
+    /// Something else did.
+    OtherFailure,
+}
+
+/// Explicit deny, implicit deny, or not said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// A Deny statement matched.
+    ExplicitDeny,
+    /// No policy of the type allows the action.
+    ImplicitDeny,
+    /// The text does not say.
+    Unknown,
+}
+
+/// Who was denied.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct PrincipalRecord<'a> {
+    /// As written: an ARN, a service principal, or a word.
+    pub arn: Cow<'a, str>,
+    /// What kind of principal it is.
+    #[serde(rename = "type")]
+    pub kind: PrincipalKind,
+    /// The account, if it is a twelve-digit number.
+    pub account: Option<Cow<'a, str>>,
+    /// The name of the user, role, federated user or service.
+    pub name: Option<Cow<'a, str>>,
+    /// The session name of an assumed role.
+    pub session: Option<Cow<'a, str>>,
+}
+
+/// An encoded authorization message, which is not repeated.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+pub struct EncodedRecord {
+    /// Whether it is whole; a truncated one cannot be decoded.
+    pub complete: bool,
+}
+
+/// A place in the input.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+pub struct SpanRecord {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+impl<'a> ExplainReport<'a> {
+    /// The answer for `denials`.
+    #[must_use]
+    pub fn new(denials: &'a [Denial]) -> Self {
+        Self { schema_version: SCHEMA_VERSION, denials: denials.iter().map(DenialRecord::from).collect() }
+    }
+}
+
+impl<'a> From<&'a Denial> for DenialRecord<'a> {
+    fn from(denial: &'a Denial) -> Self {
+        let (kind, failure) = match denial.kind {
+            DenialKind::IamDenial => (Kind::IamDenial, None),
+            DenialKind::OtherFailure(failure) => (Kind::OtherFailure, Some(failure)),
+        };
+        let text = |value: &'a Option<String>| value.as_deref().map(clean);
+        Self {
+            kind,
+            failure,
+            error_code: text(&denial.error_code),
+            http_status: denial.http_status,
+            operation: text(&denial.operation),
+            service: text(&denial.service),
+            principal: denial.principal.as_ref().map(PrincipalRecord::from),
+            action: denial.action.as_ref().map(|action| clean(action.as_str())),
+            resource: text(&denial.resource),
+            effect: match denial.reason.effect {
+                ReasonEffect::ExplicitDeny => Effect::ExplicitDeny,
+                ReasonEffect::ImplicitDeny => Effect::ImplicitDeny,
+                ReasonEffect::Unknown => Effect::Unknown,
+            },
+            policy_type: denial.reason.policy_type,
+            policy_arn: text(&denial.reason.policy_arn),
+            authorization_id: text(&denial.authorization_id),
+            encoded_message: denial
+                .encoded_message
+                .as_ref()
+                .map(|message| EncodedRecord { complete: message.complete }),
+            excludes: &denial.reason.excludes,
+            notes: denial.notes.iter().map(|note| clean(note)).collect(),
+            span: SpanRecord { start: denial.span.start, end: denial.span.end, line: denial.line },
+            occurrences: denial.occurrences,
+        }
+    }
+}
+
+impl<'a> From<&'a Principal> for PrincipalRecord<'a> {
+    fn from(principal: &'a Principal) -> Self {
+        Self {
+            arn: clean(principal.as_str()),
+            kind: principal.kind(),
+            account: principal.account().map(clean),
+            name: principal.name().map(clean),
+            session: principal.session().map(clean),
+        }
+    }
+}
+
+/// Untrusted text for an output: no secret, no control character.
+fn clean(text: &str) -> Cow<'_, str> {
+    // secrets are at least twenty characters long
+    let redacted = if text.len() < 20 { Cow::Borrowed(text) } else { secret::redact(text) };
+    if redacted.chars().any(|c| c.is_control() || matches!(c, '\u{200E}'..='\u{202E}' | '\u{2066}'..='\u{2069}')) {
+        return Cow::Owned(printable(&redacted));
+    }
+    redacted
+}

@@ -1,0 +1,56 @@
+//! Each source of evidence, what it says, and what it cannot see.
+
+use super::Report;
+use super::model::{EvidenceModel, EvidenceSource};
+use crate::denial::ReasonEffect;
+use crate::evaluate::Decision;
+
+/// The sources of a report, the strongest first.
+pub(super) fn evidence(report: &Report) -> Vec<EvidenceModel> {
+    let reason = &report.denial.reason;
+    let named = reason.policy_type.map(|named| named.noun());
+    let effect = match reason.effect {
+        ReasonEffect::ExplicitDeny => "an explicit deny",
+        ReasonEffect::ImplicitDeny => "a missing allow",
+        ReasonEffect::Unknown => "a denial without a reason",
+    };
+    let says = named.map_or_else(|| effect.to_owned(), |named| format!("{effect} in the {named}"));
+    let mut all = vec![EvidenceModel {
+        source: EvidenceSource::Message,
+        says: match &reason.policy_arn {
+            Some(arn) => format!("{says}: {arn}"),
+            None => says,
+        },
+        limits: "it names one policy type even when several deny, and not how many policies".to_owned(),
+    }];
+    let set = &report.policies;
+    let layers = [&set.identity, &set.boundary, &set.session, &set.resource, &set.vpc_endpoint];
+    let hierarchies = [&set.service_control, &set.resource_control];
+    let policies: usize = layers.iter().map(|layer| layer.policies.len()).sum::<usize>()
+        + hierarchies.iter().flat_map(|hierarchy| &hierarchy.levels).map(|level| level.policies.len()).sum::<usize>();
+    let statements: usize = report.evaluation.checks.iter().map(|check| check.outcomes.len()).sum();
+    if policies > 0 {
+        all.push(EvidenceModel {
+            source: EvidenceSource::LocalEvaluation,
+            says: format!(
+                "{} over {policies} policies and {statements} statements",
+                decision(report.evaluation.decision)
+            ),
+            limits:
+                "the policies as they were collected, not as they were when the request was made; settings that are no \
+                     policies (S3 Block Public Access, KMS grants) are not evaluated"
+                    .to_owned(),
+        });
+    }
+    all
+}
+
+/// A decision for a person.
+pub(super) const fn decision(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Allowed => "allowed",
+        Decision::ExplicitDeny => "explicit deny",
+        Decision::ImplicitDeny => "implicit deny",
+        Decision::Undetermined => "undetermined",
+    }
+}
