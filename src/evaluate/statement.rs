@@ -2,11 +2,11 @@
 
 use super::condition::all_hold;
 use super::principal::{Named, named};
-use super::subject::{Subject, is_trust_action};
+use super::subject::Subject;
 use super::{StatementOutcome, Truth};
 use crate::iam::{
     ActionElement, ContextValue, Policy, PolicyType, ResourceElement, ResourceMatch, ResourcePattern, ResourceText,
-    Statement,
+    Statement, is_trust_action,
 };
 
 use std::sync::Arc;

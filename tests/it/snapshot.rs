@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use iamdx::evaluate::{Decision, evaluate};
 use iamdx::iam::{Context, Coverage, Field, Gap, Policy, PolicyType, Principal, Request};
 use iamdx::snapshot::{
     AccountFile, Details, Membership, PolicyDetail, PrincipalFound, Selection, Snapshot, SnapshotFile, UserDetail,
@@ -21,6 +22,7 @@ fn request(principal: &str, action: &str, resource: &str) -> Request {
         action: Field::Known(action.parse().unwrap()),
         resource: Field::Known(resource.to_owned()),
         resource_account: Field::Known("111122223333".to_owned()),
+        management_account: None,
         context: Context::new(),
         assumed: Vec::new(),
     }
@@ -56,7 +58,8 @@ fn shown(selection: &Selection) -> String {
     for (name, hierarchy) in [("scp", &set.service_control), ("rcp", &set.resource_control)] {
         let _ = writeln!(text, "{name}: {}", coverage(&hierarchy.coverage));
         for level in &hierarchy.levels {
-            let _ = writeln!(text, "  {}", level.target);
+            let incomplete = if level.coverage.gap().is_some() { " (not all seen)" } else { "" };
+            let _ = writeln!(text, "  {}{incomplete}", level.target);
             for policy in &level.policies {
                 let _ = writeln!(text, "    {}", policy_shown(policy));
             }
@@ -248,12 +251,13 @@ fn the_organization_gives_a_level_for_each_node_and_what_it_does_not_tell_is_a_g
       OU Workloads (ou-ab12-11111111)
         FullAWSAccess (AwsManaged) on [arn:aws:organizations::444455556666:ou/o-exampleorgid/ou-ab12-11111111]
         RegionLock (Organization) on [arn:aws:organizations::444455556666:ou/o-exampleorgid/ou-ab12-11111111] in organization.json:46
-      account prod (111122223333)
+      account prod (111122223333) (not all seen)
         FullAWSAccess (AwsManaged) on [arn:aws:organizations::444455556666:account/o-exampleorgid/111122223333]
     rcp: gap: resource control policies of account prod (111122223333) | the snapshot does not tell what is attached there | aws organizations list-policies-for-target --target-id 111122223333 --filter RESOURCE_CONTROL_POLICY
       root Root (r-ab12)
       OU Workloads (ou-ab12-11111111)
         TlsOnly (Organization) on [arn:aws:organizations::444455556666:ou/o-exampleorgid/ou-ab12-11111111] in organization.json:62
+      account prod (111122223333) (not all seen)
     ");
     assert_eq!(
         selection.principal_organization,
@@ -263,6 +267,27 @@ fn the_organization_gives_a_level_for_each_node_and_what_it_does_not_tell_is_a_g
             management_account: Some(false),
         })
     );
+}
+
+#[test]
+fn a_level_whose_policies_were_not_seen_leaves_the_decision_open() {
+    let decision = |attached: &str| {
+        let file = format!(
+            r#"{{"iamdx_snapshot": 1, "accounts": [{{"id": "111122223333", "UserDetailList": [
+            {{"Arn": "{ALICE}", "UserPolicyList": [{{"PolicyName": "all", "PolicyDocument":
+                {{"Statement": {{"Effect": "Allow", "Action": "*", "Resource": "*"}}}}}}]}}]}}],
+            "organization": {{"id": "o-exampleorgid", "management_account": "444455556666", "root": {{"id": "r-ab12",
+                "service_control_policies": ["p-FullAWSAccess"], "accounts": [{{"id": "111122223333" {attached}}}]}}}}}}"#
+        );
+        let snapshot = Snapshot::read("f.json", file.into_bytes()).unwrap();
+        let mut request = request(ALICE, "iam:ListUsers", "*");
+        request.context.set_complete(true);
+        evaluate(&request, &select(&snapshot, &request).policies).decision
+    };
+    assert_eq!(decision(r#", "service_control_policies": ["p-FullAWSAccess"]"#), Decision::Allowed);
+    assert_eq!(decision(r#", "service_control_policies": []"#), Decision::ImplicitDeny);
+    assert_eq!(decision(r#", "service_control_policies": ["p-unseen"]"#), Decision::Undetermined);
+    assert_eq!(decision(""), Decision::Undetermined);
 }
 
 #[test]
@@ -285,6 +310,7 @@ fn scps_do_not_reach_the_management_account_and_a_recorded_session_has_its_polic
       root Root (r-ab12)
       OU Workloads (ou-ab12-11111111)
         TlsOnly (Organization) on [arn:aws:organizations::444455556666:ou/o-exampleorgid/ou-ab12-11111111] in organization.json:62
+      account prod (111122223333) (not all seen)
     "#);
 }
 
@@ -401,6 +427,7 @@ fn beside_a_snapshot_identity_policies_are_added_and_others_take_its_place() {
       root Root (r-ab12)
       OU Workloads (ou-ab12-11111111)
         TlsOnly (Organization) on [arn:aws:organizations::444455556666:ou/o-exampleorgid/ou-ab12-11111111] in organization.json:62
+      account prod (111122223333) (not all seen)
     assumed resource-based: 1 document: given by option, and taken to be every resource-based policy that applies
     assumed service-control: 1 document: given by option, and taken to be every service control policy that applies
     note the identity-based policies given by option are added to those of the snapshot
@@ -505,13 +532,13 @@ fn what_is_no_snapshot_is_refused_with_the_place() {
 #[test]
 fn a_document_that_is_no_policy_is_a_gap_with_its_place() {
     let file = br#"{"UserDetailList": [{"Arn": "arn:aws:iam::111122223333:user/ops/alice", "UserPolicyList": [
-        {"PolicyName": "broken", "PolicyDocument": {"Statement": [{"Effect": "Maybe", "Action": "*"}]}}]}]}"#;
+        {"PolicyName": "broken", "PolicyDocument": {"Statment": []}}]}]}"#;
     let snapshot = Snapshot::read("f.json", file.to_vec()).unwrap();
     let selection = select(&snapshot, &request(ALICE, "s3:GetObject", REPORT));
     assert_eq!(
         coverage(&selection.policies.identity.coverage),
         "gap: identity-based policy `broken` of arn:aws:iam::111122223333:user/ops/alice | \
-         the document at f.json:2:52 cannot be read: broken:1:27: `Effect` is `Allow` or `Deny` | -"
+         the document at f.json:2:52 cannot be read: broken:1:1: a policy document needs `Statement` | -"
     );
     assert_eq!(selection.unreadable.len(), 1);
 }

@@ -3,8 +3,8 @@
 //! <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>
 //! <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
 
-use super::{Described, Found, Membership, PrincipalFound, Selector};
-use crate::iam::{Coverage, Gap, Hierarchy, Level, PolicyOrigin, PolicyType, Principal, PrincipalKind};
+use super::{Described, Found, Membership, PrincipalFound, Selector, summary};
+use crate::iam::{Assumption, Coverage, Gap, Hierarchy, Level, PolicyOrigin, PolicyType, Principal, PrincipalKind};
 use crate::snapshot::command;
 use crate::snapshot::organization::{Attached, Node, NodeKind, Organization, RCP_FULL_AWS_ACCESS};
 use crate::snapshot::scope;
@@ -73,6 +73,7 @@ impl<'a> Selector<'a> {
                 .map(|(index, policies)| Level {
                     target: format!("level {} of {total} given by {option}", index + 1),
                     policies: policies.to_vec(),
+                    coverage: Coverage::Complete,
                 })
                 .collect();
             self.assume_all(policy_type, levels.iter().map(|level| level.policies.len()).sum());
@@ -113,14 +114,14 @@ impl<'a> Selector<'a> {
         if organization.enabled_policy_types.as_ref().is_some_and(|types| !types.iter().any(|name| name == type_name)) {
             return none(format!("{} are not enabled in organization {}", plural(policy_type), organization.id));
         }
-        let mut gaps = Vec::new();
         if organization.management_account.is_none() {
-            gaps.push(gap(
-                "the snapshot does not tell which account is the management account, where they do not apply"
-                    .to_owned(),
-            ));
+            self.assumed.push(Assumption {
+                field: policy_type.id().to_owned(),
+                value: format!("{account} is not the management account"),
+                why: format!("the snapshot does not tell which one manages {}", organization.id),
+            });
         }
-        let mut levels = Vec::new();
+        let (mut levels, mut gaps) = (Vec::new(), Vec::new());
         for node in organization.path(account).unwrap_or_default() {
             self.level(policy_type, organization, node, &mut levels, &mut gaps);
         }
@@ -141,8 +142,7 @@ impl<'a> Selector<'a> {
         self.recorded_gaps(&mut found, &node.id, policy_type);
         let filter = if policy_type == SCP { "SERVICE_CONTROL_POLICY" } else { "RESOURCE_CONTROL_POLICY" };
         let Some(attached) = attached else {
-            gaps.append(&mut found.gaps);
-            gaps.push(Gap {
+            found.gaps.push(Gap {
                 what: format!("{} of {node}", plural(policy_type)),
                 why: "the snapshot does not tell what is attached there".to_owned(),
                 how_to_close: Some(format!(
@@ -150,6 +150,8 @@ impl<'a> Selector<'a> {
                     command::option("--target-id", &node.id)
                 )),
             });
+            levels.push(Level { target: node.to_string(), policies: Vec::new(), coverage: level_coverage(&found) });
+            gaps.append(&mut found.gaps);
             return;
         };
         let target_arn = node.arn.clone().unwrap_or_else(|| arn_of(organization, node));
@@ -177,8 +179,8 @@ impl<'a> Selector<'a> {
                 Attached::Unknown(id) => found.gaps.push(undefined(policy_type, id, node)),
             }
         }
+        levels.push(Level { target: node.to_string(), coverage: level_coverage(&found), policies: found.policies });
         gaps.append(&mut found.gaps);
-        levels.push(Level { target: node.to_string(), policies: found.policies });
     }
 
     /// The organization whose tree holds the account, or that it manages.
@@ -197,6 +199,11 @@ impl<'a> Selector<'a> {
             management_account: organization.management_account.as_deref().map(|manager| manager == account),
         })
     }
+}
+
+/// The gaps of one level; those of the hierarchy sum them up.
+fn level_coverage(found: &Found) -> Coverage {
+    summary(&found.gaps).map_or(Coverage::Complete, Coverage::Gap)
 }
 
 fn none(why: impl Into<String>) -> Hierarchy {

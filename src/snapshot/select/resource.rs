@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Described, Found, Selector};
-use crate::iam::{Arn, Gap, Layer, PolicyOrigin, PolicyType, Principal, PrincipalKind};
+use crate::iam::{Arn, Gap, Layer, PolicyOrigin, PolicyType, Principal, PrincipalKind, is_trust_action};
 use crate::snapshot::command::{option, word};
 use crate::snapshot::index::ResourcePolicy;
 use crate::snapshot::scope;
@@ -13,7 +13,7 @@ impl<'a> Selector<'a> {
         let action = self.request.action.value().cloned();
         let resource = self.request.resource.value().cloned();
         let role = resource.as_deref().map(Principal::new).filter(|role| role.kind() == PrincipalKind::Role);
-        if let Some(role) = role.filter(|_| action.as_ref().is_some_and(scope::is_decided_by_trust)) {
+        if let Some(role) = role.filter(|_| action.as_ref().is_some_and(is_trust_action)) {
             return self.trust(&role);
         }
         let mut loose = self.snapshot.loose.all(PolicyType::ResourceBased).unwrap_or_default();
