@@ -79,6 +79,10 @@ fn resource(denial: &Denial, hints: &Hints) -> Field<String> {
     let Some(resource) = &denial.resource else {
         return Field::Missing("the text does not say on what".to_owned());
     };
+    if resource != "*" && resource.contains(['*', '?']) && resource.parse::<Arn>().is_ok() {
+        let why = "the text quotes a pattern; AWS names one resource, and which one is not known".to_owned();
+        return Field::Assumed(resource.clone(), why);
+    }
     if resource.parse::<Arn>().is_ok() || resource == "*" {
         return Field::Known(resource.clone());
     }

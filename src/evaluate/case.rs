@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 
 use super::{Check, CheckEffect, Decision, Evaluation, Truth, derive_context, evaluate};
 use crate::iam::{
-    Action, ActionError, Arn, Context, ContextValue, Document, Effect, Field, Hierarchy, Layer, Level, Policy,
-    PolicyError, PolicyOrigin, PolicySet, PolicyType, Principal, Request, is_account_id,
+    Action, ActionError, Arn, Context, ContextValue, Coverage, Document, Effect, Field, Hierarchy, Layer, Level,
+    Policy, PolicyError, PolicyOrigin, PolicySet, PolicyType, Principal, Request, is_account_id,
 };
 use crate::text::Source;
 
@@ -286,7 +286,7 @@ fn hierarchy(levels: &[Vec<&RawValue>], policy_type: PolicyType) -> Result<Hiera
             index if index == last => "account".to_owned(),
             index => format!("unit {index}"),
         };
-        Ok(Level { target, policies: list(documents, policy_type)? })
+        Ok(Level { target, policies: list(documents, policy_type)?, coverage: Coverage::Complete })
     };
     let levels = levels.iter().enumerate().map(level).collect::<Result<_, CaseError>>()?;
     Ok(Hierarchy { levels, ..Hierarchy::empty() })

@@ -48,6 +48,8 @@ pub struct Level {
     pub target: String,
     /// The policies attached to it.
     pub policies: Vec<Arc<Policy>>,
+    /// Whether those are all that are attached to it. A gap here is among the gaps of the hierarchy too.
+    pub coverage: Coverage,
 }
 
 /// How much of a layer was seen.
@@ -125,6 +127,7 @@ impl PolicySet {
                 .map(|level| Level {
                     target: level.target.clone(),
                     policies: level.policies.iter().map(change).collect(),
+                    coverage: level.coverage.clone(),
                 })
                 .collect(),
             coverage: hierarchy.coverage.clone(),
