@@ -377,10 +377,7 @@ const fn decides(decision: Decision, check: &Check) -> bool {
 }
 
 fn problems(set: &PolicySet) -> Vec<AnswerProblem> {
-    let layers = [&set.identity, &set.resource, &set.boundary, &set.session, &set.vpc_endpoint];
-    let levels = set.service_control.levels.iter().chain(&set.resource_control.levels);
-    let policies = layers.into_iter().flat_map(|layer| &layer.policies).chain(levels.flat_map(|level| &level.policies));
-    policies
+    set.policies()
         .flat_map(|policy| {
             policy.document.problems_as(policy.policy_type).into_iter().map(move |problem| (policy, problem))
         })

@@ -113,6 +113,13 @@ impl PolicySet {
 }
 
 impl PolicySet {
+    /// Every policy of every layer.
+    pub fn policies(&self) -> impl Iterator<Item = &Arc<Policy>> {
+        let layers = [&self.identity, &self.resource, &self.boundary, &self.session, &self.vpc_endpoint];
+        let levels = self.service_control.levels.iter().chain(&self.resource_control.levels);
+        layers.into_iter().flat_map(|layer| &layer.policies).chain(levels.flat_map(|level| &level.policies))
+    }
+
     /// The same set with every policy passed through `change`.
     #[must_use]
     pub fn map_policies(&self, change: &dyn Fn(&Arc<Policy>) -> Arc<Policy>) -> Self {

@@ -9,7 +9,7 @@ use super::{Report, printable};
 use crate::denial::DenialKind;
 use crate::diagnose::{Blocker, Likelihood, StatementRef};
 use crate::evaluate::Decision;
-use crate::iam::{Policy, PolicyOrigin};
+use crate::iam::{Policy, PolicyOrigin, Severity};
 use crate::remedy::{Disposition, Edit, EditOp, Remedy, RemedyKind, Verification};
 
 /// The whole page for one report.
@@ -31,6 +31,7 @@ pub fn text(report: &Report, style: Style) -> String {
     if !report.diagnosis.incident || report.remedies.len() > 1 {
         fix(&mut page, report);
     }
+    problems(&mut page, report);
     assumed(&mut page, report);
     not_seen(&mut page, report);
     if style.verbose {
@@ -255,6 +256,20 @@ fn proof(page: &mut Page, verification: &Verification) {
     );
     if !verification.assumes.is_empty() {
         page.item(" if      ", &format!("what was not seen does not block: {}", verification.assumes.join(", ")));
+    }
+}
+
+/// A document that AWS rejects cannot be in force, so what it says is not what is enforced.
+fn problems(page: &mut Page, report: &Report) {
+    let verbose = page.style.verbose;
+    let shown =
+        report.diagnosis.problems.iter().filter(|found| verbose || found.problem.severity == Severity::Rejected);
+    for (number, found) in shown.enumerate() {
+        if number == 0 {
+            page.heading("INVALID", "AWS rejects such documents; what is in force must be another one", Accent::Block);
+        }
+        let at = found.policy.document.position(found.problem.span);
+        page.item(" -  ", &format!("{}:{at}: {}", found.policy.document.source.name(), found.problem.message));
     }
 }
 
