@@ -6,6 +6,7 @@ mod error;
 mod exit;
 mod explain;
 mod input;
+mod ndjson;
 mod output;
 
 use std::process::ExitCode;
