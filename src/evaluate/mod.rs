@@ -132,7 +132,7 @@ pub fn evaluate(request: &Request, policies: &PolicySet) -> Evaluation {
 pub struct StatementOutcome {
     /// The policy.
     pub policy: Arc<Policy>,
-    /// The statement's place among those of the document that could be read; see [`Statement::index`].
+    /// The statement's index in its document.
     pub statement: usize,
     /// Its effect.
     pub effect: Effect,

@@ -32,6 +32,12 @@ pub(super) fn outcome(
     statement: &Statement,
     bounded: bool,
 ) -> (StatementOutcome, Named) {
+    if statement.rejected {
+        let [principal, action, resource, condition] = [Truth::False; 4];
+        let (policy, effect) = (Arc::clone(policy), statement.effect);
+        let outcome = StatementOutcome { policy, statement: position, effect, principal, action, resource, condition };
+        return (outcome, Named::NOT);
+    }
     let named = named(subject, policy.policy_type.principal_rule(), statement, bounded);
     let outcome = StatementOutcome {
         policy: Arc::clone(policy),
