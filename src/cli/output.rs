@@ -59,14 +59,19 @@ pub(crate) fn written(path: &str, result: io::Result<()>) -> Result<(), Error> {
     })
 }
 
+/// A file beside the target, to be written and then renamed.
+pub(crate) fn beside(path: &str) -> Result<tempfile::NamedTempFile, Error> {
+    let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
+    tempfile::NamedTempFile::new_in(folder.unwrap_or_else(|| Path::new(".")))
+        .map_err(|error| Error::Write { path: path.to_owned(), error })
+}
+
 /// Writes beside the target and renames.
 fn write_file(path: &str, answer: &str) -> Result<(), Error> {
     let fail = |error| Error::Write { path: path.to_owned(), error };
-    let target = Path::new(path);
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fail)?;
+    let mut file = beside(path)?;
     file.write_all(answer.as_bytes()).map_err(fail)?;
-    file.persist(target).map_err(|error| fail(error.error))?;
+    file.persist(path).map_err(|error| fail(error.error))?;
     Ok(())
 }
 

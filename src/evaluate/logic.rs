@@ -234,7 +234,7 @@ impl<'s, 'r> Evaluator<'s, 'r> {
             session: Truth::True,
             resource: self.resource(&policies.resource),
             same_account: self.subject.same_account(),
-            resource_must_allow: self.subject.resource_must_allow(),
+            resource_must_allow: self.subject.resource_must_allow(&policies.resource),
             side,
         };
         if side == Side::Principal {

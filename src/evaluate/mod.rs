@@ -41,6 +41,19 @@ pub enum Decision {
     Undetermined,
 }
 
+impl Decision {
+    /// The stable identifier, as in JSON: `implicitDeny`.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::ExplicitDeny => "explicitDeny",
+            Self::ImplicitDeny => "implicitDeny",
+            Self::Undetermined => "undetermined",
+        }
+    }
+}
+
 /// The decision with everything it rests on.
 #[derive(Debug, Clone)]
 pub struct Evaluation {

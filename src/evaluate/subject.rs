@@ -1,7 +1,8 @@
 //! The request as the matchers see it: taken apart once, then compared with every statement.
 
 use crate::iam::{
-    Action, Arn, Context, Field, Principal, PrincipalKind, Request, ResourceText, has_rcps, is_trust_action,
+    Action, Arn, Context, Coverage, Field, Layer, Principal, PrincipalKind, Request, ResourceText, has_rcps,
+    is_trust_action,
 };
 
 use super::Truth;
@@ -14,6 +15,8 @@ pub(super) struct Subject<'r> {
     pub(super) role: Option<&'r Arn>,
     pub(super) action: Option<&'r Action>,
     pub(super) resource: Option<ResourceText<'r>>,
+    /// The resource as far as it is certain, when the input quotes a pattern and the concrete one is not known.
+    pub(super) resource_prefix: Option<&'r str>,
     pub(super) context: &'r Context,
 }
 
@@ -34,6 +37,10 @@ impl<'r> Subject<'r> {
             role: request.role.as_ref(),
             action: request.action.value(),
             resource: request.resource.value().map(|text| ResourceText::new(text)),
+            resource_prefix: match &request.resource {
+                Field::Assumed(text, _) if text != "*" => text.find(['*', '?']).and_then(|at| text.get(..at)),
+                _ => None,
+            },
             context: &request.context,
         }
     }
@@ -116,10 +123,15 @@ impl<'r> Subject<'r> {
     /// Whether the resource's policy must allow even within one account: a role's trust policy, a KMS key policy.
     /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
-    pub(super) fn resource_must_allow(&self) -> Truth {
+    ///
+    /// Every role has a trust policy: where certainly none is given, the question is about the caller's side alone.
+    pub(super) fn resource_must_allow(&self, resource: &Layer) -> Truth {
         let Some(action) = self.action else {
             return Truth::Unknown;
         };
+        if is_trust_action(action) && resource.policies.is_empty() && resource.coverage == Coverage::Complete {
+            return Truth::False;
+        }
         let of_type = |service: &str, kind: &str| match self.request.resource.value() {
             None => Truth::Unknown,
             Some(text) => {
