@@ -17,7 +17,8 @@ const STATEMENTS: usize = 48;
 
 /// The account as the AWS CLI prints it.
 fn account() -> String {
-    let mut file = String::from("{\n    \"UserDetailList\": [],\n    \"GroupDetailList\": [],\n    \"RoleDetailList\": [\n");
+    let mut file =
+        String::from("{\n    \"UserDetailList\": [],\n    \"GroupDetailList\": [],\n    \"RoleDetailList\": [\n");
     for role in 0..ROLES {
         let comma = if role + 1 < ROLES { "," } else { "" };
         let mut statements = String::new();
