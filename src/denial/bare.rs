@@ -169,6 +169,16 @@ fn kind_of(envelope: &Envelope, message: &str) -> Option<DenialKind> {
     (code::is_denial(code) || forbidden || says_so).then_some(DenialKind::IamDenial)
 }
 
+/// What a record's error is whose message holds no error of its own.
+pub(super) fn kind_by_code(error_code: &str, message: &str, service: Option<&str>) -> Option<DenialKind> {
+    let envelope = Envelope {
+        error_code: Some(error_code.to_owned()),
+        service: service.map(str::to_owned),
+        ..Envelope::default()
+    };
+    kind_of(&envelope, message)
+}
+
 /// The messages that services give when they say nothing else.
 fn is_bare_message(message: &str) -> bool {
     let message = message.trim_start_matches([' ', '\n', '"', '\'', '`', '(']);
