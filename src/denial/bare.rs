@@ -309,7 +309,8 @@ fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Optio
         None => DenialKind::OtherFailure(failure?),
     };
     let bare_message = is_bare_message(message);
-    let proved = bare_message || shape.is_proof() || evidence(before, after);
+    let telling = lookalike::by_words(head(message, 200)).is_some();
+    let proved = bare_message || telling || shape.is_proof() || evidence(before, after);
     if !proved {
         return None;
     }
@@ -446,8 +447,21 @@ fn words(text: &str, at: usize, failure: Failure, floor: usize) -> Option<Bare> 
     let before = tail(text.get(floor.min(at)..at)?, 400);
     let after = head(text.get(at..)?, 400);
     let own = matches!(failure, Failure::KubernetesRbac | Failure::OtherCloud | Failure::LocalPermission);
-    let marks =
-        ["aws", "AWS", "mazon", "arn:", "edrock", "xception", "rror", "boto", "tatus", "denied:", "essage", "API"];
+    let marks = [
+        "aws",
+        "AWS",
+        "mazon",
+        "arn:",
+        "edrock",
+        "xception",
+        "rror",
+        "boto",
+        "tatus",
+        "denied:",
+        "essage",
+        "API",
+        "basic auth",
+    ];
     if !own && !marks.iter().any(|mark| before.contains(mark) || after.contains(mark)) {
         return None;
     }
@@ -484,6 +498,13 @@ fn own_text(text: &str, at: usize, kind: Text, floor: usize) -> Option<Bare> {
             .push("the key is not named; kms:Decrypt or kms:GenerateDataKey of the caller is the usual one".to_owned()),
         Text::Ciphertext => {
             bare.notes.push("three possibilities in one text: the key does not exist, it is in another Region, or the caller may not use it".to_owned());
+        }
+        // the class name is no code; the trailer of Java is read with it
+        Text::Storage => {
+            let java = wrapper::java(head(after, 600));
+            bare.envelope = java.unwrap_or_default();
+            bare.envelope.service = Some("s3".to_owned());
+            bare.end = at + "S3Exception: Access Denied".len();
         }
         Text::Queue => {
             if !head(after, 400).contains("is denied") {

@@ -206,7 +206,11 @@ impl Reader<'_> {
         };
         let lower = name.get(..name_len).unwrap_or_default().to_ascii_lowercase();
         let attributes = rest.get(name_at + name_len..end).unwrap_or_default();
-        let plain = attributes.is_empty() || matches!(attributes.first(), Some(b' ' | b'/'));
+        // `<Code>` is XML's, `<code>` is HTML's
+        let mixed = name_len > 1
+            && name.first().is_some_and(u8::is_ascii_uppercase)
+            && name.get(1).is_some_and(u8::is_ascii_lowercase);
+        let plain = !mixed && (attributes.is_empty() || matches!(attributes.first(), Some(b' ' | b'/')));
         if plain && INLINE_TAGS.contains(&lower.as_slice()) {
             self.at += end + 1;
         } else if plain && BLOCK_TAGS.contains(&lower.as_slice()) {
