@@ -93,7 +93,8 @@ impl<'a> Flat<'a> {
 /// The error at a trigger, if it is one; the one before it ends at `floor`.
 pub(super) fn read(text: &str, at: usize, trigger: Trigger, floor: usize) -> Option<Bare> {
     match trigger {
-        Trigger::Sentence | Trigger::Broken => None,
+        Trigger::Sentence => None,
+        Trigger::Broken => reason_alone(text, at, floor),
         Trigger::CommandLine => command_line(text, at),
         Trigger::Go => go(text, at, floor),
         Trigger::Java => java(text, at, floor),
@@ -103,7 +104,7 @@ pub(super) fn read(text: &str, at: usize, trigger: Trigger, floor: usize) -> Opt
         Trigger::Text(kind) => own_text(text, at, kind, floor),
         Trigger::Encoded => encoded_alone(text, at, floor),
         Trigger::Decoded => encoded::from_fragment(text, at),
-        Trigger::AccessLog => access_log(text, at),
+        Trigger::AccessLog => access_log(text, at).or_else(|| coded(text, at + " 403 ".len(), None, floor)),
     }
 }
 
@@ -507,9 +508,10 @@ fn own_text(text: &str, at: usize, kind: Text, floor: usize) -> Option<Bare> {
             bare.end = at + "S3Exception: Access Denied".len();
         }
         Text::Queue => {
-            if !head(after, 400).contains("is denied") {
-                return None;
-            }
+            let address = after.get("Access to the resource ".len()..)?;
+            let (address, rest) = address.split_once(char::is_whitespace)?;
+            Cursor::new(rest, 0).phrase("is denied")?;
+            bare.resource = Some(address.to_owned());
         }
         Text::ServiceLinkedRole => {
             let name = after.get("due to missing permissions for".len()..)?.trim_start_matches([' ', '\'', '"', '`']);
@@ -518,6 +520,36 @@ fn own_text(text: &str, at: usize, kind: Text, floor: usize) -> Option<Bare> {
         }
     }
     Some(bare)
+}
+
+/// A reason whose sentence was left out: `AccessDenied ... because no session policy allows the s3:GetObject action`.
+fn reason_alone(text: &str, at: usize, floor: usize) -> Option<Bare> {
+    let before = tail(text.get(floor.min(at)..at)?, 120);
+    let start = ["because", "Because"].iter().filter_map(|word| before.rfind(word)).max();
+    let start = start.map_or(at, |found| at - before.len() + found);
+    let (cause, rest) = super::reason::read(Cursor::new(text, start))?;
+    let before = tail(text.get(floor.min(start)..start)?, 160);
+    let dots = before.trim_end_matches([' ', '\n', '"', '\'']);
+    let left_out = dots.ends_with("...") || dots.ends_with('…');
+    let (code_at, error_code) = code_words(before).filter(|(_, word)| code::is_denial(word)).last()?;
+    let code_at = start - before.len() + code_at;
+    if !left_out {
+        return None;
+    }
+    let envelope = wrapper::around(text, code_at, rest.at(), floor, text.len().min(rest.at() + 900));
+    let mut bare = Bare::new(code_at, rest.at(), DenialKind::IamDenial, envelope);
+    bare.envelope.error_code = Some(error_code.to_owned());
+    bare.action = allowed_action(rest.since(start));
+    bare.effect = cause.effect;
+    bare.policy_type = cause.policy_type;
+    bare.notes.push("parts of the message were left out".to_owned());
+    bare.whole = true;
+    Some(bare)
+}
+
+/// The action in `... allows the s3:GetObject action`.
+fn allowed_action(reason: &str) -> Option<Action> {
+    reason.split_whitespace().find_map(|word| word.trim_matches(['*', '`', '"', '\'']).parse().ok())
 }
 
 fn take_encoded(bare: &mut Bare, text: &str, at: usize) {

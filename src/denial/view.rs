@@ -315,6 +315,8 @@ fn prefix(rest: &[u8]) -> (usize, bool) {
             Some(b'*') if next == b' ' && !is_reason(here.get(2..).unwrap_or_default()) => 1,
             Some(b'-') if next == b'-' && here.get(2) == Some(&b' ') => 2,
             Some(b';' | b'+') if next == b' ' => 1,
+            // rows of a table that was exported
+            Some(b',') if matches!(here.get(1..3), Some(b"  ")) => 1,
             // U+2500 to U+257F, the frames of Terraform and of tables
             Some(0xE2) if matches!(next, 0x94 | 0x95) => 3,
             Some(0x1b) => 1 + control_sequence(here.get(1..).unwrap_or_default()),
