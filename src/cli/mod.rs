@@ -2,6 +2,7 @@
 //!
 //! This layer reads files, knows the terminal, and decides the exit code. Everything else is the library's.
 
+mod batch;
 mod cause;
 mod diagnose;
 #[cfg(feature = "live")]
@@ -13,10 +14,13 @@ mod generated;
 mod input;
 #[cfg(feature = "live")]
 mod live;
+mod ndjson;
 mod output;
 mod policies;
+mod simulate;
 #[cfg(feature = "live")]
 mod snapshot;
+mod test;
 
 use std::process::ExitCode;
 
@@ -49,6 +53,10 @@ enum Colour {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Say whether a request would be allowed, and by which statements
+    Simulate(simulate::SimulateArgs),
+    /// Check the expectations of files of cases
+    Test(test::TestArgs),
     /// Say why a request was denied, by which statement, and what to change
     Diagnose(Box<diagnose::DiagnoseArgs>),
     /// Print the page about a cause of denials, or the list of causes
@@ -97,6 +105,8 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Exit, Error> {
     match command {
+        Command::Simulate(args) => simulate::run(&args),
+        Command::Test(args) => test::run(&args),
         Command::Diagnose(args) => diagnose::run(*args),
         Command::Cause(args) => cause::run(&args),
         Command::Schema => generated::schema(),

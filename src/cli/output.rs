@@ -52,7 +52,7 @@ pub(crate) fn note(text: &str) {
 }
 
 /// A closed pipe is no failure: the reader has seen enough.
-pub(crate) fn written(path: &str, result: io::Result<()>) -> Result<(), Error> {
+pub(crate) fn written<T>(path: &str, result: io::Result<T>) -> Result<T, Error> {
     result.map_err(|error| match error.kind() {
         io::ErrorKind::BrokenPipe => Error::Closed,
         _ => Error::Write { path: path.to_owned(), error },
@@ -73,7 +73,7 @@ pub(crate) fn write_file_with(
     write: impl FnOnce(&mut io::BufWriter<&mut std::fs::File>) -> io::Result<()>,
 ) -> Result<(), Error> {
     let fail = |error| Error::Write { path: path.to_owned(), error };
-    let mut file = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(fail)?;
+    let mut file = beside(path)?;
     let mut out = io::BufWriter::new(file.as_file_mut());
     write(&mut out).and_then(|()| out.flush()).map_err(fail)?;
     drop(out);
@@ -81,14 +81,17 @@ pub(crate) fn write_file_with(
     Ok(())
 }
 
-fn folder_of(path: &str) -> &Path {
-    Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+/// A file beside the target, to be written and then renamed.
+pub(crate) fn beside(path: &str) -> Result<tempfile::NamedTempFile, Error> {
+    let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
+    tempfile::NamedTempFile::new_in(folder.unwrap_or_else(|| Path::new(".")))
+        .map_err(|error| Error::Write { path: path.to_owned(), error })
 }
 
 /// Writes beside the target and renames.
 fn write_file(path: &str, answer: &str) -> Result<(), Error> {
     let fail = |error| Error::Write { path: path.to_owned(), error };
-    let mut file = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(fail)?;
+    let mut file = beside(path)?;
     file.write_all(answer.as_bytes()).map_err(fail)?;
     file.persist(path).map_err(|error| fail(error.error))?;
     Ok(())

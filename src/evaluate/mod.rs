@@ -41,6 +41,19 @@ pub enum Decision {
     Undetermined,
 }
 
+impl Decision {
+    /// The stable identifier, as in JSON: `implicitDeny`.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::ExplicitDeny => "explicitDeny",
+            Self::ImplicitDeny => "implicitDeny",
+            Self::Undetermined => "undetermined",
+        }
+    }
+}
+
 /// The decision with everything it rests on.
 #[derive(Debug, Clone)]
 pub struct Evaluation {
@@ -119,7 +132,7 @@ pub fn evaluate(request: &Request, policies: &PolicySet) -> Evaluation {
 pub struct StatementOutcome {
     /// The policy.
     pub policy: Arc<Policy>,
-    /// The statement's place among those of the document that could be read; see [`Statement::index`].
+    /// The statement's index in its document.
     pub statement: usize,
     /// Its effect.
     pub effect: Effect,

@@ -16,6 +16,17 @@ use crate::text::Span;
 /// One reason for each element of the statement, in the order Principal, Action, Resource, Condition.
 #[must_use]
 pub fn reasons(request: &Request, policy: &Policy, statement: &Statement) -> Vec<ElementReason> {
+    if statement.rejected {
+        let why = "AWS rejects the statement, so it never matches".to_owned();
+        let reason = |element| ElementReason {
+            element,
+            truth: Truth::False,
+            span: statement.span,
+            why: why.clone(),
+            missing_keys: Vec::new(),
+        };
+        return [Element::Principal, Element::Action, Element::Resource, Element::Condition].map(reason).into();
+    }
     let subject = Subject::new(request);
     let mut reasons = Vec::new();
     let rule = policy.policy_type.principal_rule();

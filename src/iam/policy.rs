@@ -114,7 +114,8 @@ pub enum PolicyError {
 impl Document {
     /// Reads a policy document.
     ///
-    /// A statement that AWS would reject is left out and reported with its place in [`Self::problems`]; the others stay.
+    /// A statement that AWS would reject is marked so, never matches, and is reported with its place in
+    /// [`Self::problems`]; the others stay.
     ///
     /// # Errors
     /// When the text is not JSON, or not an object with `Statement`.

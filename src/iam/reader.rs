@@ -19,17 +19,16 @@ const STATEMENT: [&str; 9] =
     ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 const PRINCIPAL_KINDS: [&str; 4] = ["AWS", "Service", "Federated", "CanonicalUser"];
 
-/// The language, the statements that can be read, and everything that is wrong.
+/// The language, the statements, and everything that is wrong.
 pub(super) fn read(root: &Node) -> (Language, Vec<Statement>, Vec<Problem>) {
     let mut reader = Reader { language: Language::V2008, problems: Vec::new() };
     let mut statements = Vec::new();
     reader.check_members(root.members().unwrap_or_default(), &DOCUMENT);
     let valid = reader.version(root);
     for (index, node) in last(root, "Statement").map(Node::one_or_many).unwrap_or_default().iter().enumerate() {
-        // a statement without a meaning leaves its problem behind
-        if let Some(statement) = reader.statement(index, node).filter(|_| valid) {
-            statements.push(statement);
-        }
+        let mut statement = reader.statement(index, node);
+        statement.rejected |= !valid;
+        statements.push(statement);
     }
     reader.unique_sids(&statements);
     (reader.language, statements, reader.problems)
@@ -99,41 +98,46 @@ impl Reader {
         }
     }
 
-    fn statement(&mut self, index: usize, node: &Node) -> Option<Statement> {
-        let Some(members) = node.members() else {
-            self.reject(node.span, format!("a statement is an object, this is {}", node.kind()));
-            return None;
-        };
-        self.check_members(members, &STATEMENT);
-        let effect = self.effect(node);
-        let action = self.action(node);
-        let resource = self.resource(node);
-        let principal = self.principal(node);
+    /// One statement; what cannot be read of it is left empty, and the statement marked as rejected.
+    fn statement(&mut self, index: usize, node: &Node) -> Statement {
+        match node.members() {
+            Some(members) => self.check_members(members, &STATEMENT),
+            None => self.reject(node.span, format!("a statement is an object, this is {}", node.kind())),
+        }
+        let object = node.members().is_some();
+        let effect = object.then(|| self.effect(node)).flatten();
+        let action = object.then(|| self.action(node)).flatten();
+        let resource = object.then(|| self.resource(node)).flatten();
+        let principal = object.then(|| self.principal(node)).flatten();
         let condition = last(node, "Condition");
         let conditions = match condition {
             Some(node) => self.conditions(node),
             None => Some(Vec::new()),
         };
-        let sid = last(node, "Sid").and_then(|sid| match number_or_text(sid) {
-            Some(text) => Some(Spanned::new(text, sid.span)),
-            None => {
+        let sid = last(node, "Sid").and_then(|sid| {
+            let text = number_or_text(sid);
+            if text.is_none() {
                 self.reject(sid.span, format!("`Sid` is a string, this is {}", sid.kind()));
-                None
             }
+            text.map(|text| Spanned::new(text, sid.span))
         });
-        let (effect, effect_span) = effect?;
-        Some(Statement {
+        let rejected =
+            effect.is_none() || action.is_none() || resource.is_none() || principal.is_none() || conditions.is_none();
+        let (effect, effect_span) = effect.unwrap_or((Effect::Deny, node.span));
+        let nothing = ActionElement { negated: false, key_span: node.span, span: node.span, entries: Vec::new() };
+        Statement {
             index,
             span: node.span,
             sid,
             effect,
             effect_span,
-            principal: principal?,
-            action: action?,
-            resource: resource?,
-            conditions: conditions?,
+            principal: principal.flatten(),
+            action: action.unwrap_or(nothing),
+            resource: resource.flatten(),
+            conditions: conditions.unwrap_or_default(),
             condition_span: condition.map(|node| node.span),
-        })
+            rejected,
+        }
     }
 
     fn effect(&mut self, node: &Node) -> Option<(Effect, Span)> {

@@ -53,7 +53,7 @@ impl Document {
     #[must_use]
     pub fn problems_as(&self, policy_type: PolicyType) -> Vec<Problem> {
         let mut problems = self.problems.clone();
-        for statement in &self.statements {
+        for statement in self.statements.iter().filter(|statement| !statement.rejected) {
             check(statement, policy_type, &mut problems);
         }
         problems.sort_by_key(|problem| problem.span.start);

@@ -43,7 +43,7 @@ impl fmt::Display for Element {
 /// One statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// Its place in the document, from 0; statements that could not be read are counted.
+    /// Its place in the document, from 0.
     pub index: usize,
     /// The whole object.
     pub span: Span,
@@ -63,6 +63,8 @@ pub struct Statement {
     pub conditions: Vec<Condition>,
     /// The Condition block.
     pub condition_span: Option<Span>,
+    /// Whether AWS would reject it: then it never matches, and what could not be read of it is left empty here.
+    pub rejected: bool,
 }
 
 /// Action or `NotAction`.

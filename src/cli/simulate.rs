@@ -1,0 +1,59 @@
+//! `simulate`: whether a request would be allowed, by which statements; one request, or a file of cases.
+
+use serde_json::json;
+
+use super::batch::{Sink, each};
+use super::{Error, Exit, OutputArgs};
+use crate::report::printable;
+
+/// Arguments of `simulate`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SimulateArgs {
+    /// A file of cases, or `-`: JSON lines, a JSON array, or one object; one answer a line, as JSON
+    #[arg(long, value_name = "FILE")]
+    batch: String,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// Runs `simulate`.
+///
+/// # Errors
+/// When the input cannot be read or the answer not be written.
+pub(crate) fn run(args: &SimulateArgs) -> Result<Exit, Error> {
+    batch(&args.batch, args.output.output.as_deref())
+}
+
+/// Every case of a file, one line an answer; a line that cannot be read is answered by an error.
+fn batch(path: &str, output: Option<&str>) -> Result<Exit, Error> {
+    let mut sink = Sink::open(output)?;
+    let mut unreadable = 0usize;
+    let mut cases = 0usize;
+    each(
+        path,
+        |text| match text.case() {
+            Ok(case) => serde_json::to_string(&case.answer()).map_err(|error| error.to_string()),
+            Err(unreadable) => Err(json!({
+                "id": unreadable.id,
+                "line": unreadable.place,
+                "error": printable(&unreadable.error.to_string()),
+            })
+            .to_string()),
+        },
+        |line| {
+            cases += 1;
+            match line {
+                Ok(line) => sink.line(&line),
+                Err(line) => {
+                    unreadable += 1;
+                    sink.line(&line)
+                }
+            }
+        },
+    )?;
+    sink.close()?;
+    if cases == 0 {
+        return Err(Error::Input(format!("`{path}` holds no case")));
+    }
+    Ok(if unreadable == 0 { Exit::Done } else { Exit::BadInput })
+}
