@@ -19,6 +19,7 @@ use crate::remedy::Remedy;
 
 pub use denial::{DenialRecord, ExplainReport, SCHEMA_VERSION};
 pub use denial_text::{aws_said, explain_text, header, wrapped};
+pub use diff::unified;
 pub use json::{json, to_json};
 pub use page::Style;
 pub use safe::{is_unprintable, printable};

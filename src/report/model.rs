@@ -261,6 +261,8 @@ pub struct EditModel {
     pub document: Box<serde_json::value::RawValue>,
     /// The same document with its formatting kept.
     pub text: String,
+    /// The change as a unified diff.
+    pub diff: String,
 }
 
 /// What the edits do.
@@ -441,8 +443,8 @@ impl RemedyModel {
             verification: remedy.verification.as_ref().map(VerificationModel::new),
             steps: remedy.steps.clone(),
             commands: remedy.commands.clone(),
-            terraform: None,
-            cloudformation: None,
+            terraform: remedy.terraform.clone(),
+            cloudformation: remedy.cloudformation.clone(),
             why_not: remedy.why_not.clone(),
         }
     }
@@ -460,6 +462,7 @@ impl EditModel {
             what: edit.what.clone(),
             document: document(text),
             text: text.to_owned(),
+            diff: super::diff::unified(edit),
         }
     }
 }

@@ -227,8 +227,7 @@ fn edit_item(page: &mut Page, number: usize, edit: &Edit) {
         }
         _ => {
             page.item(&label, &format!("{}{at}: {}", named(&edit.after), edit.what));
-            let before = edit.before.as_ref().map_or("", |policy| policy.document.source.text());
-            diff(page, before, edit.after.document.source.text(), 4);
+            diff(page, edit.text_before(), edit.after.document.source.text(), 4);
         }
     }
 }
