@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::denial::Denial;
-use crate::iam::{Action, Arn, Assumption, Context, ContextValue, Field, Hints, Principal, Request};
+use crate::denial::{Denial, ReasonEffect};
+use crate::iam::{
+    Action, Arn, Assumption, Context, ContextValue, Coverage, Field, Hints, PolicySet, PolicyType, Principal, Request,
+};
 use crate::snapshot::{Membership, PrincipalFound, Selection};
 
 /// Condition keys that are lists by nature, whatever the number of values.
@@ -77,6 +79,10 @@ fn resource(denial: &Denial, hints: &Hints) -> Field<String> {
     let Some(resource) = &denial.resource else {
         return Field::Missing("the text does not say on what".to_owned());
     };
+    if resource != "*" && resource.contains(['*', '?']) && resource.parse::<Arn>().is_ok() {
+        let why = "the text quotes a pattern; AWS names one resource, and which one is not known".to_owned();
+        return Field::Assumed(resource.clone(), why);
+    }
     if resource.parse::<Arn>().is_ok() || resource == "*" {
         return Field::Known(resource.clone());
     }
@@ -199,5 +205,30 @@ fn know(request: &mut Request, key: &str, value: &str, why: &str) {
     if !request.context.says(key) {
         set(&mut request.context, key, &[value.to_owned()]);
         request.assumed.push(Assumption { field: key.to_owned(), value: value.to_owned(), why: why.to_owned() });
+    }
+}
+
+/// What follows for layers that were not seen from AWS having denied the request.
+///
+/// In the account of the resource, an Allow in its policy that names the caller would have been enough, whatever identity-based
+/// policies, boundary and session policies leave out. So when AWS reports that one of these does not allow the request, no
+/// policy of the resource did, seen or not.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
+pub fn conclude(denial: &Denial, request: &mut Request, policies: &mut PolicySet) {
+    let reason = &denial.reason;
+    let (ReasonEffect::ImplicitDeny, Some(named)) = (reason.effect, reason.policy_type) else {
+        return;
+    };
+    let missing = matches!(named, PolicyType::IdentityBased | PolicyType::PermissionsBoundary | PolicyType::Session);
+    let own = request.principal.value().and_then(Principal::account);
+    let same_account = own.is_some() && own == request.resource_account.value().map(String::as_str);
+    if missing && same_account && policies.resource.policies.is_empty() && policies.resource.coverage.gap().is_some() {
+        let why = format!("AWS reported that no {named} allows the request, so no policy of the resource did");
+        policies.resource.coverage = Coverage::NotApplicable(why.clone());
+        request.assumed.push(Assumption {
+            field: "policy of the resource".to_owned(),
+            value: "does not allow the request".to_owned(),
+            why,
+        });
     }
 }

@@ -51,7 +51,8 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, hints: &Hints) -> Report {
     if !hints.context_complete {
         derive_context(&mut request);
     }
-    let policies = selection.policies;
+    let mut policies = selection.policies;
+    infer::conclude(denial, &mut request, &mut policies);
     let evaluation = evaluate(&request, &policies);
     let case = Case {
         denial,

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use super::{Error, Exit, Format, InputArgs, OutputArgs};
+use super::{Error, Exit, Format, InputArgs, OutputArgs, ndjson};
 use crate::denial::{self, Denial};
 use crate::iam::secret;
 use crate::report;
@@ -15,10 +15,16 @@ pub(crate) struct ExplainArgs {
     input: InputArgs,
     #[command(flatten)]
     output: OutputArgs,
+    /// Read `{"id": ..., "raw": "text"}` lines and answer each with one line of JSON, as a filter
+    #[arg(long)]
+    ndjson: bool,
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
+    if args.ndjson {
+        return filter(args);
+    }
     let source = args.input.text()?;
     let mut denials = denial::parse(&source);
     let secrets = kinds_of_secrets(source.text());
@@ -37,6 +43,17 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
         say(&format!("no denial found in {lines} of {}", source.name()));
     }
     Ok(exit(&denials, !secrets.is_empty()))
+}
+
+/// The filter: line by line, in the order of the input.
+fn filter(args: &ExplainArgs) -> Result<Exit, Error> {
+    let mut finish = |text: &str, denials: &mut Vec<Denial>| {
+        let secrets = kinds_of_secrets(text);
+        note_secrets(denials, &secrets);
+        !secrets.is_empty() || denials.iter().any(Denial::is_quarantine)
+    };
+    let stdout = std::io::stdout().lock();
+    ndjson::run(args.input.stream()?, stdout, &mut finish)
 }
 
 fn exit(denials: &[Denial], leaked: bool) -> Exit {

@@ -38,6 +38,21 @@ impl InputArgs {
         Ok((self.input.clone(), bytes_of(&self.input)?))
     }
 
+    /// The bytes as they come, for commands that work line by line.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub(crate) fn stream(&self) -> Result<Box<dyn std::io::Read>, Error> {
+        if let Some(message) = &self.message {
+            return Ok(Box::new(std::io::Cursor::new(message.clone().into_bytes())));
+        }
+        if self.input == "-" {
+            return Ok(Box::new(std::io::stdin().lock()));
+        }
+        let file = std::fs::File::open(&self.input);
+        Ok(Box::new(file.map_err(|error| Error::Read { path: self.input.clone(), error })?))
+    }
+
     /// The text; bytes that are not UTF-8 are replaced.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ mod exit;
 mod explain;
 mod generated;
 mod input;
+mod ndjson;
 mod output;
 mod policies;
 mod simulate;

@@ -52,7 +52,7 @@ pub(crate) fn note(text: &str) {
 }
 
 /// A closed pipe is no failure: the reader has seen enough.
-pub(crate) fn written(path: &str, result: io::Result<()>) -> Result<(), Error> {
+pub(crate) fn written<T>(path: &str, result: io::Result<T>) -> Result<T, Error> {
     result.map_err(|error| match error.kind() {
         io::ErrorKind::BrokenPipe => Error::Closed,
         _ => Error::Write { path: path.to_owned(), error },

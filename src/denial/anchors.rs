@@ -1,5 +1,5 @@
-//! Where in a text a denial may stand: a fast search for the few letters that no denial lacks, so that everything else is
-//! read only there.
+//! Where in a text an error may stand: a fast search for a few letters of every wording, so that everything else is read
+//! only there.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -7,38 +7,261 @@ use std::sync::LazyLock;
 use aho_corasick::packed::{Config, Searcher};
 use aho_corasick::{AhoCorasick, Input};
 
-/// The letters, chosen to begin rarely in ordinary text. Each is a part of at least one wording.
-const LETTERS: [&str; 7] =
-    ["horized", "AccessDenied", "ccess Denied", "xplicit deny", "policy allows", "UnauthorizedOp", "to perform:"];
+use super::triggers;
 
-static SEARCHER: LazyLock<Option<Searcher>> = LazyLock::new(|| Config::new().builder().extend(LETTERS).build());
-/// Where the processor has no vector instructions.
-static FALLBACK: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(LETTERS).ok());
+/// Letters that begin rarely in ordinary text; every wording holds one of them.
+const LETTERS: [&str; 90] = [
+    "uthorized",
+    "xplicit deny",
+    "denied due to",
+    "ncoded auth",
+    "uthorizationErr",
+    "uthorizationEx",
+    "uthorizationFail",
+    "uthorizationHead",
+    "AccessDen",
+    "AccessForb",
+    "policy allows",
+    "boundary allows",
+    "error occurred (",
+    "operation error ",
+    "response error",
+    "tatus Code: 403",
+    "error Forbidden",
+    "used to assume",
+    "KMS is not",
+    "customer master",
+    "to the resource http",
+    "missing permissions for",
+    "explicitDeny\"",
+    "403 AccessD",
+    "xpired",
+    "cluded in the req",
+    "token is malf",
+    "redential",
+    "for default does",
+    "retrieving token",
+    "ignature",
+    "Skewed",
+    "request time and",
+    "hrottling",
+    "xceeded",
+    "oo many ",
+    "exceeds the serv",
+    "SlowDown",
+    "TokenId",
+    "zedClient",
+    "AccessKeyId",
+    "ccess Key Id",
+    "AuthFailure",
+    "uthenticationTok",
+    "uthentication Tok",
+    "API Key",
+    "InvalidTok",
+    "IdentityTok",
+    "InvalidGrant",
+    "RefreshReq",
+    "OpenIDConnect prov",
+    "NotInUseExc",
+    "AccountProb",
+    "AccessDisab",
+    "DisabledExc",
+    "ControlListNot",
+    "InvalidCiph",
+    "InvalidObj",
+    "StateExc",
+    "AgreementBeing",
+    "MalformedPol",
+    "MethodNotAll",
+    "NotSignedUp",
+    "OptInReq",
+    "PendingVer",
+    "SubscriptionReq",
+    "TooManyReq",
+    "ModelNotReady",
+    "nauthenticatedExc",
+    "Unable to ",
+    "edrock is unable",
+    "ready for inf",
+    "access to the mod",
+    "basic auth",
+    "Marketplace act",
+    "access is denied due",
+    "case details",
+    "use-case form",
+    "for this account",
+    "unsupported count",
+    "for this model",
+    "of its life",
+    "as Legacy",
+    "demand through",
+    "model identif",
+    "'modelId' fail",
+    "Messages API",
+    "Malformed inp",
+    "valid providers",
+    "cost explorer",
+];
 
-/// The first place at or after `from`.
-fn next(text: &[u8], from: usize) -> Option<usize> {
-    match SEARCHER.as_ref() {
-        Some(searcher) => searcher.find_in(text, (from..text.len()).into()).map(|found| found.start()),
-        None => FALLBACK.as_ref()?.find(Input::new(text).range(from..)).map(|found| found.start()),
+/// The rest, so that no searcher holds more patterns than vector instructions take.
+const MORE_LETTERS: [&str; 30] = [
+    "currently blocked",
+    "being validated",
+    "by root acc",
+    "with session",
+    "validate tags",
+    "pass role is",
+    "allow ACLs",
+    "BlockPublic",
+    "RestrictPublic",
+    "Server Side Enc",
+    "by object lock",
+    "pending del",
+    "assumed by Lam",
+    "assume the ",
+    "cannot be assumed",
+    "forbidden: User",
+    "in to the server",
+    "Kubernetes obj",
+    "Lake Formation p",
+    "permissions for [",
+    "\"Forbidden\"",
+    "have storage.",
+    "authorization to perf",
+    "Errno 13",
+    "Docker daemon",
+    "to the path '",
+    "Rate exc",
+    "operation name",
+    "throughput is",
+    "failed to refresh",
+];
+
+struct Letters {
+    searcher: Option<Searcher>,
+    fallback: Option<AhoCorasick>,
+    /// For every pattern, the wordings that hold it, and where in them.
+    wordings: Vec<Vec<(&'static str, usize)>>,
+}
+
+impl Letters {
+    fn new(letters: &'static [&'static str]) -> Self {
+        let searcher = Config::new().builder().extend(letters).build();
+        let fallback = if searcher.is_none() { AhoCorasick::new(letters).ok() } else { None };
+        let holders = |letter: &&'static str| {
+            let place = |(wording, _): &(&'static str, _)| wording.find(*letter).map(|at| (*wording, at));
+            triggers::ALL.iter().filter_map(place).collect()
+        };
+        Self { searcher, fallback, wordings: letters.iter().map(holders).collect() }
     }
+
+    /// The first place at or after `from` where a wording stands.
+    fn next(&self, text: &[u8], from: usize) -> usize {
+        let mut at = from;
+        while let Some((pattern, start)) = self.letters(text, at) {
+            let wordings = self.wordings.get(pattern).map(Vec::as_slice).unwrap_or_default();
+            if wordings.iter().any(|(wording, offset)| stands(text, start, wording.as_bytes(), *offset)) {
+                return start;
+            }
+            at = start + 1;
+        }
+        usize::MAX
+    }
+
+    fn letters(&self, text: &[u8], from: usize) -> Option<(usize, usize)> {
+        match (&self.searcher, &self.fallback) {
+            (Some(searcher), _) => {
+                let found = searcher.find_in(text, (from.min(text.len())..text.len()).into())?;
+                Some((found.pattern().as_usize(), found.start()))
+            }
+            (None, fallback) => {
+                let found = fallback.as_ref()?.find(Input::new(text).range(from.min(text.len())..))?;
+                Some((found.pattern().as_usize(), found.start()))
+            }
+        }
+    }
+}
+
+static SEARCHERS: LazyLock<[Letters; 3]> = LazyLock::new(|| {
+    let (first, second) = LETTERS.split_at(LETTERS.len() / 2);
+    [Letters::new(first), Letters::new(second), Letters::new(&MORE_LETTERS)]
+});
+
+/// Whether `wording` stands around `start`, where its byte `offset` was found; only letters and digits count, so that line
+/// breaks, comment marks and escapes between them do not matter.
+fn stands(text: &[u8], start: usize, wording: &[u8], offset: usize) -> bool {
+    let ahead = text.get(start..).unwrap_or_default();
+    let behind = text.get(..start).unwrap_or_default();
+    let Some(end) = follows(ahead.iter(), wording.get(offset..).unwrap_or_default().iter()) else { return false };
+    if follows(behind.iter().rev(), wording.get(..offset).unwrap_or_default().iter().rev()).is_none() {
+        return false;
+    }
+    // a sign at the end tells `error occurred (CODE)` from prose
+    let Some(sign) = wording.last().filter(|byte| byte.is_ascii_punctuation()) else { return true };
+    let mut rest = ahead.iter().skip(end).filter(|byte| !byte.is_ascii_whitespace() && **byte != b'\\');
+    rest.next() == Some(sign)
+}
+
+/// How many bytes may lie between two words of a wording.
+const GAP: usize = 48;
+
+/// How many bytes of `text` hold the letters and digits of `wording`.
+fn follows<'a>(text: impl Iterator<Item = &'a u8>, wording: impl Iterator<Item = &'a u8>) -> Option<usize> {
+    let mut wanted = wording.filter(|byte| byte.is_ascii_alphanumeric());
+    let Some(mut next) = wanted.next() else { return Some(0) };
+    let mut gap = 0;
+    for (at, byte) in text.enumerate() {
+        if byte == next {
+            gap = 0;
+            match wanted.next() {
+                Some(after) => next = after,
+                None => return Some(at + 1),
+            }
+        } else if byte.is_ascii_alphanumeric() && !(gap > 0 && matches!(byte, b'n' | b'r' | b't')) {
+            return None;
+        } else {
+            gap += 1;
+            if gap > GAP {
+                return None;
+            }
+        }
+    }
+    None
 }
 
 /// What stands before a place is read this far, what stands behind it this far.
 const BEFORE: usize = 3 << 10;
 const BEHIND: usize = 9 << 10;
 
-/// The parts of a text in which denials may stand, in order, without overlap, on character boundaries.
+/// The parts of a text in which errors may stand, in order, without overlap, on character boundaries.
 pub(super) struct Regions<'a> {
     text: &'a str,
-    /// Where the search goes on.
-    at: usize,
+    /// The next place of each searcher.
+    next: [usize; 3],
     /// Where the last region ended.
     floor: usize,
 }
 
 impl<'a> Regions<'a> {
-    pub(super) const fn new(text: &'a str) -> Self {
-        Self { text, at: 0, floor: 0 }
+    pub(super) fn new(text: &'a str) -> Self {
+        let mut regions = Self { text, next: [0; 3], floor: 0 };
+        for (next, searcher) in regions.next.iter_mut().zip(SEARCHERS.iter()) {
+            *next = searcher.next(text.as_bytes(), 0);
+        }
+        regions
+    }
+
+    /// Finds, for every searcher that lies before `from`, its next place at or after it.
+    fn search(&mut self, from: usize) {
+        for (next, searcher) in self.next.iter_mut().zip(SEARCHERS.iter()) {
+            if *next < from {
+                *next = searcher.next(self.text.as_bytes(), from);
+            }
+        }
+    }
+
+    fn first(&self) -> Option<usize> {
+        self.next.iter().copied().min().filter(|at| *at != usize::MAX)
     }
 }
 
@@ -46,19 +269,25 @@ impl Iterator for Regions<'_> {
     type Item = Range<usize>;
 
     fn next(&mut self) -> Option<Range<usize>> {
-        let bytes = self.text.as_bytes();
-        let hit = next(bytes, self.at)?;
+        let hit = self.first()?;
         let start = line_start(self.text, hit.saturating_sub(BEFORE).max(self.floor), self.floor);
         let mut end = hit + BEHIND;
-        self.at = hit + 1;
         // places that lie close together are one region
-        while let Some(more) = next(bytes, self.at).filter(|more| *more < end) {
-            end = more + BEHIND;
-            self.at = more + 1;
+        if end >= self.text.len() {
+            self.next = [usize::MAX; 3];
+        } else {
+            let mut last = hit;
+            self.search(last + 1);
+            while let Some(more) = self.first().filter(|more| *more < end) {
+                last = more;
+                end = more + BEHIND;
+                // the next of interest lies behind what is read anyway
+                self.search((last + 1).max(end.saturating_sub(BEHIND / 2)));
+            }
         }
         let end = line_end(self.text, end);
         self.floor = end;
-        self.at = self.at.max(end);
+        self.search(end);
         Some(start..end)
     }
 }
@@ -85,4 +314,49 @@ fn line_end(text: &str, at: usize) -> usize {
         end += 1;
     }
     end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_wording_holds_letters_that_are_searched() {
+        let missing: Vec<_> = triggers::ALL
+            .iter()
+            .filter(|(wording, _)| !LETTERS.iter().chain(&MORE_LETTERS).any(|letters| wording.contains(letters)))
+            .collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        let idle: Vec<_> = LETTERS
+            .iter()
+            .chain(&MORE_LETTERS)
+            .filter(|letters| !triggers::ALL.iter().any(|(wording, _)| wording.contains(**letters)))
+            .collect();
+        assert!(idle.is_empty(), "{idle:?}");
+    }
+
+    #[test]
+    fn breaks_and_escapes_do_not_hide_a_wording() {
+        for text in [
+            "is not authorized to",
+            "is not\n #   authorized to",
+            "not\\n\\tauthorized",
+            "Encoded authorization\n│  failure message",
+        ] {
+            assert_eq!(Regions::new(text).count(), 1, "{text}");
+        }
+        for text in ["the author is not a", "note: authorized", "Encoded authorization", "rethrottling"] {
+            assert_eq!(Regions::new(text).count(), 0, "{text}");
+        }
+    }
+
+    #[test]
+    fn distant_places_are_regions_of_their_own() {
+        let far = "x\n".repeat(20_000);
+        let text = format!("AccessDenied\n{far}AccessDenied and ExpiredToken\n{far}");
+        let regions: Vec<_> = Regions::new(&text).collect();
+        assert_eq!(regions.len(), 2);
+        assert!(regions.iter().all(|region| region.len() < 16_000));
+        assert!(text[regions[1].clone()].contains("ExpiredToken"));
+    }
 }

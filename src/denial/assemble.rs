@@ -1,11 +1,13 @@
 //! From the parts that were read to a [`Denial`].
 
-use super::cursor::Cursor;
+use super::bare::{self, Bare};
+use super::cursor::{Cursor, head, tail};
 use super::grammar::{self, Sentence};
 use super::reason::Wording;
+use super::triggers::Trigger;
 use super::view::View;
 use super::wrapper::{self, Envelope};
-use super::{Denial, DenialKind, Reason, notes};
+use super::{Denial, DenialKind, Reason, candidates, notes};
 use crate::text::Span;
 
 /// Line numbers of places that come in order.
@@ -37,15 +39,32 @@ impl<'a> Lines<'a> {
 /// Everything in one region.
 pub(super) fn region(view: &View, lines: &mut Lines<'_>) -> Vec<Denial> {
     let text = view.text();
-    let sentences = sentences(text);
-    let mut denials = Vec::with_capacity(sentences.len());
+    let triggers = bare::triggers(text);
+    let spoken =
+        triggers.iter().any(|(_, trigger)| matches!(trigger, Trigger::Sentence | Trigger::Broken | Trigger::Text(_)));
+    let sentences = if spoken { sentences(text) } else { Vec::new() };
+    let bares = bares(text, &triggers, &sentences);
+    let mut denials = Vec::with_capacity(sentences.len() + bares.len());
+    let mut bares = bares.into_iter().peekable();
     let mut floor = 0;
     for (index, sentence) in sentences.iter().enumerate() {
+        while let Some(bare) = bares.next_if(|bare| bare.start < sentence.start) {
+            floor = floor.max(bare.end);
+            denials.push(bare_denial(bare, view, lines));
+        }
         let ceiling = sentences.get(index + 1).map_or(text.len(), |next| next.start);
-        let envelope = wrapper::around(text, sentence.start, sentence.end, floor, ceiling);
-        denials.push(denial(sentence, envelope, view, lines));
+        let envelope = wrapper::around(text, sentence.start, sentence.end, floor.min(sentence.start), ceiling);
+        let mut denial = denial(sentence, envelope, view, lines);
+        if denial.principal.is_none() {
+            // a record tells who, where its message was cut
+            let before = text.get(floor..sentence.start).unwrap_or_default();
+            let after = text.get(sentence.end..ceiling).unwrap_or_default();
+            denial.principal = bare::keyed_principal(tail(before, 4096), head(after, 4096));
+        }
+        denials.push(denial);
         floor = sentence.end;
     }
+    denials.extend(bares.map(|bare| bare_denial(bare, view, lines)));
     denials
 }
 
@@ -55,9 +74,8 @@ fn sentences(text: &str) -> Vec<Sentence> {
     let mut floor = 0;
     for at in memchr::memmem::find_iter(text.as_bytes(), b"ot") {
         let Some(hit) = at.checked_sub(1).filter(|hit| *hit >= floor) else { continue };
-        if !matches!(text.as_bytes().get(hit), Some(b'n' | b'N'))
-            || Cursor::new(text, hit).phrase("not authorized").is_none()
-        {
+        let starts = matches!(text.as_bytes().get(hit), Some(b'n' | b'N'));
+        if !starts || Cursor::new(text, hit).phrase("not authorized").is_none() {
             continue;
         }
         if let Some(sentence) = grammar::read(text, hit, floor) {
@@ -66,6 +84,65 @@ fn sentences(text: &str) -> Vec<Sentence> {
         }
     }
     sentences
+}
+
+/// The errors without the general sentence, in order, without those that belong to a sentence or to one another.
+fn bares(text: &str, triggers: &[(usize, Trigger)], sentences: &[Sentence]) -> Vec<Bare> {
+    let mut kept: Vec<Bare> = Vec::new();
+    let mut covered = 0;
+    for (at, trigger) in triggers {
+        // the sentences before and behind this place
+        let next = sentences.partition_point(|sentence| sentence.start <= *at);
+        let before = next.checked_sub(1).and_then(|index| sentences.get(index));
+        if *at < covered || before.is_some_and(|sentence| *at < sentence.end) {
+            continue;
+        }
+        let floor = covered.max(before.map_or(0, |sentence| sentence.end));
+        let Some(bare) = bare::read(text, *at, *trigger, floor) else { continue };
+        if belongs(text, &bare, before, sentences.get(next)) {
+            continue;
+        }
+        covered = bare.end;
+        match kept.last_mut().filter(|last| before.is_none_or(|sentence| sentence.end <= last.start)) {
+            Some(last) if same_error(last, &bare) => last.absorb(bare),
+            _ => kept.push(bare),
+        }
+    }
+    kept
+}
+
+/// Whether an error is a part of the wrapper of a sentence beside it.
+fn belongs(text: &str, bare: &Bare, before: Option<&Sentence>, next: Option<&Sentence>) -> bool {
+    let denial = bare.kind == DenialKind::IamDenial;
+    let ahead = next.map_or(usize::MAX, |sentence| sentence.start.saturating_sub(bare.end));
+    let behind = before.map_or(usize::MAX, |sentence| bare.start.saturating_sub(sentence.end));
+    let own_call = bare.whole && bare.envelope.operation.is_some();
+    let joined = next
+        .and_then(|sentence| text.get(bare.end..sentence.start))
+        .is_some_and(|gap| gap.bytes().all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_punctuation()));
+    if denial {
+        joined
+            || (!bare.whole && (ahead <= 600 || behind <= 1500))
+            || (bare.whole && !own_call && (ahead <= 200 || behind <= 400))
+    } else {
+        !bare.whole && (ahead <= 200 || behind <= 200)
+    }
+}
+
+/// Whether two errors that follow one another are one.
+fn same_error(last: &Bare, bare: &Bare) -> bool {
+    fn fits(one: Option<&String>, other: Option<&String>) -> bool {
+        one.zip(other).is_none_or(|(one, other)| one == other)
+    }
+    let gap = bare.start.saturating_sub(last.end);
+    let envelopes = fits(last.envelope.operation.as_ref(), bare.envelope.operation.as_ref());
+    let codes = fits(last.envelope.error_code.as_ref(), bare.envelope.error_code.as_ref());
+    match (last.kind == DenialKind::IamDenial, bare.kind == DenialKind::IamDenial) {
+        (true, true) => gap <= 800 && envelopes && codes && !(last.whole && bare.whole),
+        (true, false) => gap <= 400 && !last.whole && envelopes,
+        (false, true) => gap <= 400 && !bare.whole && envelopes,
+        (false, false) => gap <= 400 && envelopes && (last.kind == bare.kind || !last.whole || !bare.whole),
+    }
 }
 
 /// A sentence with its wrapper.
@@ -91,6 +168,10 @@ fn denial(sentence: &Sentence, envelope: Envelope, view: &View, lines: &mut Line
         envelope.operation.as_deref().is_none_or(|operation| operation.eq_ignore_ascii_case(action.name()))
     });
     let service = envelope.service.or_else(|| own.map(|action| action.service().to_owned()));
+    let candidates = match sentence.action {
+        Some(_) => Vec::new(),
+        None => candidates::of(service.as_deref(), envelope.operation.as_deref()),
+    };
     let span = Span::new(view.origin(sentence.start), view.origin(sentence.end.saturating_sub(1)) + 1);
     Denial {
         kind,
@@ -102,11 +183,51 @@ fn denial(sentence: &Sentence, envelope: Envelope, view: &View, lines: &mut Line
         action: sentence.action.clone(),
         resource: sentence.resource.clone(),
         reason,
-        candidates: Vec::new(),
+        candidates,
         role: None,
         context: Vec::new(),
         authorization_id: sentence.authorization_id.clone(),
         encoded_message: sentence.encoded.clone(),
+        notes,
+        span,
+        line: lines.of(span.start),
+        occurrences: 1,
+    }
+}
+
+/// An error without the general sentence.
+fn bare_denial(bare: Bare, view: &View, lines: &mut Lines<'_>) -> Denial {
+    let mut notes = bare.notes;
+    let denial = bare.kind == DenialKind::IamDenial;
+    let candidates = match bare.action {
+        None if denial => candidates::of(bare.envelope.service.as_deref(), bare.envelope.operation.as_deref()),
+        _ => Vec::new(),
+    };
+    if denial {
+        notes::of_bare(bare.envelope.service.as_deref(), &candidates, bare.effect, &mut notes);
+    }
+    if let Some(encoded) = &bare.encoded {
+        notes::of_encoded(encoded, &mut notes);
+    }
+    let span = Span::new(view.origin(bare.start), view.origin(bare.end.saturating_sub(1)) + 1);
+    let mut reason =
+        Reason { effect: bare.effect, policy_type: bare.policy_type, policy_arn: None, excludes: Vec::new() };
+    reason.excludes = notes::excluded(&reason, Wording::Silent);
+    Denial {
+        kind: bare.kind,
+        error_code: bare.envelope.error_code,
+        http_status: bare.envelope.http_status,
+        operation: bare.envelope.operation,
+        service: bare.envelope.service.or_else(|| candidates.first().map(|action| action.service().to_owned())),
+        principal: bare.principal,
+        action: bare.action,
+        resource: bare.resource,
+        reason,
+        candidates,
+        role: None,
+        context: bare.context,
+        authorization_id: None,
+        encoded_message: bare.encoded,
         notes,
         span,
         line: lines.of(span.start),

@@ -4,16 +4,21 @@
 
 mod anchors;
 mod assemble;
+mod bare;
+mod candidates;
 mod code;
 mod cursor;
+mod encoded;
 mod failure;
 mod grammar;
+mod lookalike;
 mod notes;
 mod principal;
 mod reason;
 mod resource;
 mod same;
 mod service;
+mod triggers;
 mod view;
 mod wrapper;
 

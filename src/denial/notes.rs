@@ -3,7 +3,7 @@
 use super::grammar::Sentence;
 use super::reason::Wording;
 use super::{EncodedMessage, Reason, ReasonEffect};
-use crate::iam::PolicyType;
+use crate::iam::{Action, PolicyType};
 
 /// Remarks about a sentence.
 pub(super) fn of_sentence(sentence: &Sentence) -> Vec<String> {
@@ -89,6 +89,24 @@ fn has_mask(text: &str) -> bool {
     let account = text.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(3)).unwrap_or_default();
     let digits = account.bytes().all(|byte| byte.is_ascii_digit()) || account == "aws";
     text.contains("***") || (text.contains('<') && text.contains('>')) || (!account.is_empty() && !digits)
+}
+
+/// Remarks about an error that gives no reason.
+pub(super) fn of_bare(service: Option<&str>, candidates: &[Action], effect: ReasonEffect, notes: &mut Vec<String>) {
+    if effect == ReasonEffect::Unknown {
+        notes.push("the message gives no reason: neither the policy type nor explicit or implicit is known".to_owned());
+    }
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
+    if service == Some("s3") || candidates.first().is_some_and(|action| action.service() == "s3") {
+        notes.push(
+            "a bare denial of S3 can be an identity policy, the bucket policy, an ACL, Block Public Access, the KMS key, another account's bucket, or a missing object without s3:ListBucket"
+                .to_owned(),
+        );
+    }
+    if !candidates.is_empty() {
+        let names: Vec<&str> = candidates.iter().map(Action::as_str).collect();
+        notes.push(format!("inferred from the operation, not said by AWS: it asks for {}", names.join(", ")));
+    }
 }
 
 /// Remarks about an encoded message.

@@ -89,6 +89,7 @@ impl Reader<'_> {
                 self.special();
             }
         }
+        self.trim_line();
     }
 
     fn copy(&mut self, length: usize) {
@@ -264,6 +265,13 @@ impl Reader<'_> {
     }
 
     fn end_line(&mut self, length: usize) {
+        self.trim_line();
+        self.put('\n', length);
+        self.start_line();
+    }
+
+    /// Drops white space and a table's bar from the end of the current line.
+    fn trim_line(&mut self) {
         let mut end = self.view.text.trim_end_matches([' ', '\t']).len();
         if self.table && self.view.text.get(self.line..end).is_some_and(|line| line.ends_with('|')) {
             end -= 1;
@@ -274,8 +282,6 @@ impl Reader<'_> {
         while self.view.runs.last().is_some_and(|(here, _)| *here > end) {
             self.view.runs.pop();
         }
-        self.put('\n', length);
-        self.start_line();
     }
 
     fn start_line(&mut self) {

@@ -156,7 +156,10 @@ fn code_before(near: &str) -> Option<String> {
     while let Some(word) = near.get(..end).and_then(last_code_word) {
         let (start, text) = word;
         let before = near.get(..start).unwrap_or_default();
+        // "403 Forbidden" is the status; a code has a colon
+        let status = text == "Forbidden" && !near.get(start + text.len()..).is_some_and(|rest| rest.starts_with(':'));
         if is_code(text)
+            && !status
             && !before.trim_end_matches([' ', '"']).ends_with("HandlerErrorCode:")
             && !before.ends_with("java.nio.file.")
         {

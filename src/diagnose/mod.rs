@@ -7,9 +7,11 @@ mod causes;
 mod hypothesis;
 mod near_miss;
 
+use std::sync::Arc;
+
 use crate::denial::Denial;
 use crate::evaluate::{Decision, Evaluation};
-use crate::iam::{Gap, PolicySet, Request};
+use crate::iam::{Gap, Policy, PolicySet, Problem, Request};
 
 pub use agreement::Confidence;
 pub use blocker::{Blocker, StatementRef, blockers};
@@ -53,8 +55,19 @@ pub struct Diagnosis {
     pub gaps: Vec<Gap>,
     /// Causes that fit the text where the evidence does not decide.
     pub hypotheses: Vec<Hypothesis>,
+    /// What AWS would reject in the documents, or what does not do what it seems to do.
+    pub problems: Vec<PolicyProblem>,
     /// Whether this is a security incident rather than a missing permission.
     pub incident: bool,
+}
+
+/// A problem of one document.
+#[derive(Debug, Clone)]
+pub struct PolicyProblem {
+    /// The policy.
+    pub policy: Arc<Policy>,
+    /// What is wrong, and where in its document.
+    pub problem: Problem,
 }
 
 /// Finds all blockers, what comes near, and the cause.
@@ -72,6 +85,7 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
         confidence: agreement::confidence(case, &blockers),
         gaps: gaps(case),
         hypotheses: hypothesis::hypotheses(case, &blockers),
+        problems: problems(case.policies),
         incident: quarantined || case.secret_seen,
         blockers,
         near_misses,
@@ -89,4 +103,14 @@ fn gaps(case: &Case<'_>) -> Vec<Gap> {
         }));
     }
     gaps
+}
+
+/// What is wrong with the documents, in the order of the layers.
+fn problems(policies: &PolicySet) -> Vec<PolicyProblem> {
+    let of = |policy: &Arc<Policy>| {
+        let policy = Arc::clone(policy);
+        let problems = policy.document.problems_as(policy.policy_type);
+        problems.into_iter().map(move |problem| PolicyProblem { policy: Arc::clone(&policy), problem })
+    };
+    policies.policies().flat_map(of).collect()
 }

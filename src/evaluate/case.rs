@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 
 use super::{Check, CheckEffect, Decision, Evaluation, Truth, derive_context, evaluate};
 use crate::iam::{
-    Action, ActionError, Arn, Context, ContextValue, Document, Effect, Field, Hierarchy, Layer, Level, Policy,
-    PolicyError, PolicyOrigin, PolicySet, PolicyType, Principal, Request, is_account_id,
+    Action, ActionError, Arn, Context, ContextValue, Coverage, Document, Effect, Field, Hierarchy, Layer, Level,
+    Policy, PolicyError, PolicyOrigin, PolicySet, PolicyType, Principal, Request, is_account_id,
 };
 use crate::text::Source;
 
@@ -286,7 +286,7 @@ fn hierarchy(levels: &[Vec<&RawValue>], policy_type: PolicyType) -> Result<Hiera
             index if index == last => "account".to_owned(),
             index => format!("unit {index}"),
         };
-        Ok(Level { target, policies: list(documents, policy_type)? })
+        Ok(Level { target, policies: list(documents, policy_type)?, coverage: Coverage::Complete })
     };
     let levels = levels.iter().enumerate().map(level).collect::<Result<_, CaseError>>()?;
     Ok(Hierarchy { levels, ..Hierarchy::empty() })
@@ -377,10 +377,7 @@ const fn decides(decision: Decision, check: &Check) -> bool {
 }
 
 fn problems(set: &PolicySet) -> Vec<AnswerProblem> {
-    let layers = [&set.identity, &set.resource, &set.boundary, &set.session, &set.vpc_endpoint];
-    let levels = set.service_control.levels.iter().chain(&set.resource_control.levels);
-    let policies = layers.into_iter().flat_map(|layer| &layer.policies).chain(levels.flat_map(|level| &level.policies));
-    policies
+    set.policies()
         .flat_map(|policy| {
             policy.document.problems_as(policy.policy_type).into_iter().map(move |problem| (policy, problem))
         })

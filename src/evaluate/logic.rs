@@ -9,7 +9,7 @@ use super::principal::Named;
 use super::statement::outcome;
 use super::subject::{Side, Subject};
 use super::{Check, CheckEffect, Decision, StatementOutcome, Truth};
-use crate::iam::{Coverage, Effect, Hierarchy, Layer, Policy, PolicySet, PolicyType, PrincipalKind};
+use crate::iam::{Coverage, Effect, Hierarchy, Layer, Policy, PolicySet, PolicyType, PrincipalKind, is_trust_action};
 
 /// What the layers say, and what is needed of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -261,13 +261,15 @@ impl<'s, 'r> Evaluator<'s, 'r> {
         }
         let mut all = Truth::True;
         for level in &hierarchy.levels {
-            let sums = self.layer(policy_type, level.policies.iter(), &Coverage::Complete);
+            let sums = self.layer(policy_type, level.policies.iter(), &level.coverage);
             if let Some(check) = self.checks.last_mut() {
                 check.target = Some(level.target.clone());
             }
             all = all.and(sums.allow);
         }
-        if hierarchy.coverage.gap().is_some() {
+        // a level that was not seen at all stands for itself; a gap in a level that was seen is counted there
+        let in_levels = hierarchy.levels.iter().any(|level| level.coverage.gap().is_some());
+        if hierarchy.coverage.gap().is_some() && !in_levels {
             self.layer(policy_type, [].iter(), &hierarchy.coverage);
             all = all.and(Truth::Unknown);
         }
@@ -287,7 +289,7 @@ impl<'s, 'r> Evaluator<'s, 'r> {
     }
 
     fn resource(&mut self, layer: &Layer) -> Named {
-        let trust = self.subject.action.is_some_and(super::subject::is_trust_action);
+        let trust = self.subject.action.is_some_and(is_trust_action);
         let policy_type = if trust { PolicyType::RoleTrust } else { PolicyType::ResourceBased };
         let mut allow = Named::NOT;
         let mut outcomes = Vec::new();

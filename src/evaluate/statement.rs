@@ -2,11 +2,11 @@
 
 use super::condition::all_hold;
 use super::principal::{Named, named};
-use super::subject::{Subject, is_trust_action};
+use super::subject::Subject;
 use super::{StatementOutcome, Truth};
 use crate::iam::{
     ActionElement, ContextValue, Policy, PolicyType, ResourceElement, ResourceMatch, ResourcePattern, ResourceText,
-    Statement,
+    Statement, is_trust_action,
 };
 
 use std::sync::Arc;
@@ -92,7 +92,13 @@ pub(super) fn resource(subject: &Subject<'_>, policy_type: PolicyType, element: 
                 unknown.get_or_insert(index);
                 continue;
             }
-            (Some(resource), pattern) => pattern.matches(resource, subject.context),
+            (Some(resource), pattern) => {
+                let result = pattern.matches(resource, subject.context);
+                match (subject.resource_prefix, element.entries.get(index)) {
+                    (Some(prefix), Some(entry)) => for_any_of(result, &entry.value, prefix),
+                    _ => result,
+                }
+            }
         };
         match result {
             ResourceMatch::Yes => {
@@ -111,6 +117,18 @@ pub(super) fn resource(subject: &Subject<'_>, policy_type: PolicyType, element: 
         (None, None) => Truth::False,
     };
     Hit::new(if element.negated { !truth } else { truth }, matched.or(unknown))
+}
+
+/// What an entry says about a resource of which only a pattern is known: the entry covers all that the pattern stands for if it
+/// covers the pattern's own text; it covers none if the two begin differently; else it depends on which one was meant.
+fn for_any_of(result: ResourceMatch, entry: &str, prefix: &str) -> ResourceMatch {
+    let own = entry.split(['*', '?', '$']).next().unwrap_or_default();
+    match result {
+        ResourceMatch::Yes if !entry.contains('?') => ResourceMatch::Yes,
+        ResourceMatch::No if !own.starts_with(prefix) && !prefix.starts_with(own) => ResourceMatch::No,
+        ResourceMatch::NoValue(key) => ResourceMatch::NoValue(key),
+        _ => ResourceMatch::Unknown("the resource".to_owned()),
+    }
 }
 
 /// Whether an entry of `NotResource` that does not count takes the whole statement with it: AWS rejects the document, so

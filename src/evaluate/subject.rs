@@ -1,6 +1,9 @@
 //! The request as the matchers see it: taken apart once, then compared with every statement.
 
-use crate::iam::{Action, Arn, Context, Coverage, Field, Layer, Principal, PrincipalKind, Request, ResourceText};
+use crate::iam::{
+    Action, Arn, Context, Coverage, Field, Layer, Principal, PrincipalKind, Request, ResourceText, has_rcps,
+    is_trust_action,
+};
 
 use super::Truth;
 
@@ -12,6 +15,8 @@ pub(super) struct Subject<'r> {
     pub(super) role: Option<&'r Arn>,
     pub(super) action: Option<&'r Action>,
     pub(super) resource: Option<ResourceText<'r>>,
+    /// The resource as far as it is certain, when the input quotes a pattern and the concrete one is not known.
+    pub(super) resource_prefix: Option<&'r str>,
     pub(super) context: &'r Context,
 }
 
@@ -32,6 +37,10 @@ impl<'r> Subject<'r> {
             role: request.role.as_ref(),
             action: request.action.value(),
             resource: request.resource.value().map(|text| ResourceText::new(text)),
+            resource_prefix: match &request.resource {
+                Field::Assumed(text, _) if text != "*" => text.find(['*', '?']).and_then(|at| text.get(..at)),
+                _ => None,
+            },
             context: &request.context,
         }
     }
@@ -84,7 +93,7 @@ impl<'r> Subject<'r> {
     /// Whether RCPs reach the resource. What is not known counts as reached.
     /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
     pub(super) fn rcps_apply(&self) -> bool {
-        let supported = self.action.is_none() || RCP_SERVICES.binary_search(&self.service()).is_ok();
+        let supported = self.action.is_none_or(has_rcps);
         supported
             && self.folded_action() != "kms:retiregrant"
             && !matches!(self.resource, Some(ResourceText::All))
@@ -144,96 +153,5 @@ impl<'r> Subject<'r> {
         self.folded_action() == "sts:getcalleridentity"
             && self.principal.is_some()
             && !matches!(self.kind(), PrincipalKind::Anonymous | PrincipalKind::Service)
-    }
-}
-
-/// Whether a role's trust policy decides about the action.
-pub(super) fn is_trust_action(action: &Action) -> bool {
-    let name = action.folded();
-    matches!(
-        name,
-        "sts:assumerole"
-            | "sts:assumerolewithsaml"
-            | "sts:assumerolewithwebidentity"
-            | "sts:tagsession"
-            | "sts:setsourceidentity"
-            | "sts:setcontext"
-    )
-}
-
-/// Services whose resources RCPs reach, as of 26 September 2026, in order.
-/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services>
-const RCP_SERVICES: [&str; 62] = [
-    "aoss",
-    "appconfig",
-    "appstream",
-    "autoscaling",
-    "autoscaling-plans",
-    "budgets",
-    "clouddirectory",
-    "cloudfront",
-    "cloudsearch",
-    "cloudtrail-data",
-    "codeartifact",
-    "codebuild",
-    "codecommit",
-    "codepipeline",
-    "cognito-identity",
-    "cognito-idp",
-    "comprehend",
-    "comprehendmedical",
-    "compute-optimizer",
-    "cost-optimization-hub",
-    "dax",
-    "dsql",
-    "dynamodb",
-    "ecr",
-    "ecr-public",
-    "events",
-    "firehose",
-    "fis",
-    "fms",
-    "gamelift",
-    "health",
-    "inspector-scan",
-    "kendra",
-    "kinesisvideo",
-    "kms",
-    "logs",
-    "memorydb",
-    "networkmonitor",
-    "notifications",
-    "opensearch",
-    "pca-connector-ad",
-    "personalize",
-    "polly",
-    "pricing",
-    "resource-groups",
-    "rolesanywhere",
-    "s3",
-    "secretsmanager",
-    "servicediscovery",
-    "signin",
-    "sqs",
-    "sts",
-    "support",
-    "swf",
-    "textract",
-    "timestream-influxdb",
-    "transcribe",
-    "transfer",
-    "translate",
-    "wafv2",
-    "workspaces",
-    "xray",
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_services_are_in_order_so_that_they_are_found() {
-        assert!(RCP_SERVICES.is_sorted());
     }
 }

@@ -12,6 +12,7 @@ mod reader;
 mod request;
 mod resource;
 mod rules;
+mod scope;
 pub mod secret;
 mod statement;
 mod template;
@@ -30,6 +31,7 @@ pub use principal::{Principal, PrincipalKind};
 pub use request::{Assumption, Field, Hints, Request};
 pub use resource::{ResourceMatch, ResourcePattern, ResourceText};
 pub use rules::PrincipalRule;
+pub use scope::{has_rcps, is_trust_action};
 pub use statement::{
     ActionElement, Effect, Element, PatternText, PrincipalElement, PrincipalEntry, ResourceElement, Statement,
 };

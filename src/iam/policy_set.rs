@@ -48,6 +48,8 @@ pub struct Level {
     pub target: String,
     /// The policies attached to it.
     pub policies: Vec<Arc<Policy>>,
+    /// Whether those are all that are attached to it. A gap here is among the gaps of the hierarchy too.
+    pub coverage: Coverage,
 }
 
 /// How much of a layer was seen.
@@ -111,6 +113,13 @@ impl PolicySet {
 }
 
 impl PolicySet {
+    /// Every policy of every layer.
+    pub fn policies(&self) -> impl Iterator<Item = &Arc<Policy>> {
+        let layers = [&self.identity, &self.resource, &self.boundary, &self.session, &self.vpc_endpoint];
+        let levels = self.service_control.levels.iter().chain(&self.resource_control.levels);
+        layers.into_iter().flat_map(|layer| &layer.policies).chain(levels.flat_map(|level| &level.policies))
+    }
+
     /// The same set with every policy passed through `change`.
     #[must_use]
     pub fn map_policies(&self, change: &dyn Fn(&Arc<Policy>) -> Arc<Policy>) -> Self {
@@ -125,6 +134,7 @@ impl PolicySet {
                 .map(|level| Level {
                     target: level.target.clone(),
                     policies: level.policies.iter().map(change).collect(),
+                    coverage: level.coverage.clone(),
                 })
                 .collect(),
             coverage: hierarchy.coverage.clone(),

@@ -25,8 +25,15 @@ pub(super) fn commands(edit: &Edit, file: &str) -> Vec<String> {
         (PolicyType::IdentityBased, PolicyOrigin::Inline, _) => inline(policy, edit, &document),
         (PolicyType::ServiceControl | PolicyType::ResourceControl, _, _) => organization(policy, edit, &document),
         (PolicyType::RoleTrust, _, _) => {
-            let role = policy.attached_to.first().and_then(|arn| arn.rsplit('/').next()).unwrap_or("ROLE");
-            vec![format!("aws iam update-assume-role-policy --role-name {} --policy-document {document}", quoted(role))]
+            let role = policy
+                .attached_to
+                .iter()
+                .find_map(|arn| arn.split_once(":role/"))
+                .and_then(|(_, path)| path.rsplit('/').next());
+            let command = |role| {
+                format!("aws iam update-assume-role-policy --role-name {} --policy-document {document}", quoted(role))
+            };
+            role.map(command).into_iter().collect()
         }
         _ => Vec::new(),
     }

@@ -1,6 +1,7 @@
 //! What to change, and who must change it. Every remedy with edits has been applied to the policies at hand and evaluated
 //! before it is shown; what does not make the request allowed is not a remedy.
 
+mod change;
 mod commands;
 mod grant;
 mod incident;

@@ -7,7 +7,7 @@
 
 use super::workbench::Opening;
 use crate::iam::{Action, Arn, Document, Request, ResourceMatch, ResourceText, Statement};
-use crate::text::{Json, Member, Node, Patch, Span, append_item, append_member, apply, parse, verbatim};
+use crate::text::{Json, Member, Node, Patch, append_item, append_member, apply, parse, verbatim};
 
 /// How a Deny is narrowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,10 +217,12 @@ impl Changes {
                 "Condition" => {
                     conditioned = true;
                     let value = match &self.except {
-                        Some(principal) => {
-                            let own = text.get(member.value.span.start..member.value.span.end).unwrap_or_default();
-                            with_exception(own, principal).map_or_else(as_it_stands, Json::Verbatim)
-                        }
+                        Some(principal) => match as_it_stands() {
+                            Json::Verbatim(own) => {
+                                with_exception(&own, principal).map_or(Json::Verbatim(own), Json::Verbatim)
+                            }
+                            other => other,
+                        },
                         None => as_it_stands(),
                     };
                     (member.key.clone(), value)
@@ -303,13 +305,7 @@ fn except_in(text: &str, condition: &Node, principal: &str) -> Patch {
 /// A Condition's text with the exception in it.
 fn with_exception(own: &str, principal: &str) -> Option<String> {
     let node = parse(own).ok()?;
-    let patch = except_in(own, &node, principal);
-    let result = apply(own, &[patch]);
-    let dedented = verbatim(&result, Span::new(0, result.len()));
-    match dedented {
-        Json::Verbatim(text) => Some(text),
-        _ => Some(result),
-    }
+    Some(apply(own, &[except_in(own, &node, principal)]))
 }
 
 fn sids(root: &Node) -> Vec<String> {

@@ -7,7 +7,7 @@ use super::grant::{Granted, add_statement, fresh_name, is_editable, new_document
 use super::narrow::{Style, narrow, principal_arn};
 use super::verify::verify;
 use super::workbench::{Opening, Workbench};
-use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, incident};
+use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, incident};
 use crate::denial::DenialKind;
 use crate::diagnose::{Blocker, Case, Diagnosis, NearMiss, blockers, is_quarantine, near_misses};
 use crate::evaluate::{Decision, evaluate};
@@ -39,6 +39,7 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     if case.denial.kind != DenialKind::IamDenial || diagnosis.blockers.is_empty() {
         return remedies;
     }
+    let changed = change::meet_the_conditions(case, diagnosis);
     let ways = [(Style::Exact, Grant::Widen), (Style::Exact, Grant::Statement), (Style::Simple, Grant::Statement)];
     let mut obstacles = Vec::new();
     let mut proved: Vec<Remedy> = Vec::new();
@@ -60,8 +61,16 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     for (number, remedy) in proved.iter_mut().enumerate() {
         remedy.id = format!("remedy-{}", number + 1);
     }
-    if proved.is_empty() {
+    if proved.is_empty() && changed.is_none() {
         remedies.push(ask(diagnosis, obstacles));
+    }
+    if let Some(changed) = changed {
+        // a policy that asks for something is there for a reason: to go around it needs one too
+        for remedy in &mut proved {
+            remedy.disposition = remedy.disposition.max(Disposition::NeedsReview);
+            remedy.why_not = Some("the request can meet the condition instead, which changes no policy".to_owned());
+        }
+        remedies.push(changed);
     }
     remedies.extend(proved);
     remedies
@@ -341,8 +350,9 @@ fn title(edits: &[Edit]) -> String {
     edits.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-/// A policy's name as a file name.
-pub(super) fn file_name(name: &str) -> String {
+/// A policy's name as a file name, without the folders and the ending of a loose file.
+fn file_name(name: &str) -> String {
+    let name = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".json");
     let plain = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' };
     let name: String = name.chars().map(plain).collect();
     name.trim_start_matches('.').to_owned()

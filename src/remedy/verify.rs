@@ -66,7 +66,7 @@ pub(super) fn verify(request: &Request, before: &PolicySet, bench: &Workbench, o
         newly_allowed,
         newly_denied,
         exactly_minimal: exact,
-        assumes: assumes(before),
+        assumes: unseen(before),
         size: bench
             .edits()
             .iter()
@@ -99,7 +99,8 @@ fn neighbours(request: &Request) -> Vec<Neighbour> {
     all
 }
 
-fn assumes(policies: &PolicySet) -> Vec<String> {
+/// The layers that were not seen, which a proof takes not to block.
+pub(super) fn unseen(policies: &PolicySet) -> Vec<String> {
     let layers =
         [&policies.identity, &policies.boundary, &policies.session, &policies.resource, &policies.vpc_endpoint];
     let hierarchies = [&policies.service_control, &policies.resource_control];

@@ -3,10 +3,11 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::page::Style;
+use super::page::{Style, hanging};
 use super::printable;
 use crate::diagnose::StatementRef;
 use crate::evaluate::ElementReason;
+use crate::iam::Element;
 use crate::text::Span;
 
 /// The excerpt of one statement, every line indented by `indent`.
@@ -14,17 +15,34 @@ pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style
     let source = &reference.policy.document.source;
     let text = source.text();
     let own = reference.statement().map_or(Span::new(0, 0), |statement| statement.span);
-    let mut marks: Vec<_> = reasons
-        .iter()
-        .filter(|reason| own.contains(reason.span) && text.get(reason.span.start..reason.span.end).is_some())
-        .map(|reason| {
-            let label = shortened(&printable(&reason.why), style.width.saturating_sub(indent + 12));
-            AnnotationKind::Primary.span(reason.span.start..reason.span.end).label(label)
-        })
-        .collect();
+    let room = style.width.saturating_sub(indent + 8);
+    let mut notes = Vec::new();
+    let mut marks = Vec::new();
+    for reason in reasons.iter().filter(|reason| own.contains(reason.span)) {
+        let Some(span) = first_line(text, reason.span) else {
+            continue;
+        };
+        let mark = AnnotationKind::Primary.span(span.start..span.end);
+        let why = printable(&reason.why);
+        // a label stands behind its mark; where there is no room it stands below, whole. A pattern that covers the request
+        // says little with the request's whole ARN behind it, so that one may be shortened.
+        let column = source.position(span.end).column;
+        let left = room.saturating_sub(column + 1);
+        let short = if reason.truth.is_true() && reason.element != Element::Condition {
+            shortened(&why, left)
+        } else {
+            why.clone()
+        };
+        if short.chars().count() <= left {
+            marks.push(mark.label(short));
+        } else {
+            marks.push(mark);
+            notes.push(why);
+        }
+    }
     if marks.is_empty() {
-        let first_line = text.get(own.start..own.end).and_then(|own| own.lines().next()).map_or(1, str::len);
-        marks.push(AnnotationKind::Primary.span(own.start..own.start + first_line));
+        let span = first_line(text, own).unwrap_or_default();
+        marks.push(AnnotationKind::Primary.span(span.start..span.end));
     }
     let snippet = Snippet::source(text).path(printable(source.name())).annotations(marks);
     let group = Group::with_level(Level::ERROR).element(snippet);
@@ -32,7 +50,24 @@ pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style
     let width = style.width.saturating_sub(indent);
     let rendered = renderer.decor_style(DecorStyle::Ascii).term_width(width).render(&[group]);
     let space = " ".repeat(indent);
-    rendered.lines().map(|line| format!("{space}{}", line.trim_end())).collect::<Vec<_>>().join("\n")
+    let notes = notes.into_iter().map(|why| format!("   = {}", hanging(&why, width.saturating_sub(5), 5)));
+    let lines = rendered.lines().map(|line| line.trim_end().to_owned()).chain(notes);
+    lines
+        .flat_map(|line| line.lines().map(|line| format!("{space}{line}")).collect::<Vec<_>>())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// A span within one line as it is; of a longer one its first line with the key before it, since a mark over many lines hides
+/// what it marks.
+fn first_line(text: &str, span: Span) -> Option<Span> {
+    let marked = text.get(span.start..span.end)?;
+    let Some((first, _)) = marked.split_once('\n') else {
+        return Some(span);
+    };
+    let before = text.get(..span.start)?.rsplit('\n').next().unwrap_or_default();
+    let key = before.trim_start().len();
+    Some(Span::new(span.start - key, span.start + first.trim_end().len()))
 }
 
 /// A label that fits beside its mark: the middle of a long one gives way.

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::denial::DenialRecord;
-use crate::diagnose::{Blocker, Confidence, Hypothesis, Likelihood, NearMiss, StatementRef};
+use crate::diagnose::{Blocker, Confidence, Hypothesis, Likelihood, NearMiss, PolicyProblem, StatementRef};
 use crate::evaluate::Decision;
-use crate::iam::{Assumption, ContextValue, Element, Field, Gap, Policy, PolicyType, Request};
+use crate::iam::{Assumption, ContextValue, Element, Field, Gap, Policy, PolicyType, Request, Severity};
 use crate::remedy::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, Size, Verification};
 
 use super::Report;
@@ -44,6 +44,8 @@ pub struct ReportModel<'a> {
     pub gaps: Vec<GapModel>,
     /// Causes that fit, where the evidence does not decide.
     pub hypotheses: Vec<HypothesisModel>,
+    /// What AWS would reject in the documents, or what does not do what it seems to do.
+    pub problems: Vec<ProblemModel>,
     /// The id of the cause; `iamdx cause ID` prints its page.
     pub finding: String,
     /// Whether this is a security incident.
@@ -173,6 +175,21 @@ pub enum EvidenceSource {
     Snapshot,
 }
 
+/// Something that is wrong with a document.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct ProblemModel {
+    /// The policy.
+    pub policy: String,
+    /// The line of the document, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+    /// Whether AWS rejects such a document, so that it cannot be in force.
+    pub rejected: bool,
+}
+
 /// Something that could not be seen.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct GapModel {
@@ -293,6 +310,7 @@ impl<'a> ReportModel<'a> {
             disagreements: diagnosis.disagreements.clone(),
             gaps: diagnosis.gaps.iter().map(GapModel::new).collect(),
             hypotheses: diagnosis.hypotheses.iter().map(HypothesisModel::new).collect(),
+            problems: diagnosis.problems.iter().map(ProblemModel::new).collect(),
             finding: diagnosis.cause.id.to_owned(),
             incident: diagnosis.incident,
             remedies: report.remedies.iter().map(RemedyModel::new).collect(),
@@ -389,6 +407,19 @@ impl NearMissModel {
 impl GapModel {
     fn new(gap: &Gap) -> Self {
         Self { what: gap.what.clone(), why: gap.why.clone(), how_to_close: gap.how_to_close.clone() }
+    }
+}
+
+impl ProblemModel {
+    fn new(found: &PolicyProblem) -> Self {
+        let at = found.policy.document.position(found.problem.span);
+        Self {
+            policy: found.policy.name.clone(),
+            line: at.line,
+            column: at.column,
+            message: found.problem.message.clone(),
+            rejected: found.problem.severity == Severity::Rejected,
+        }
     }
 }
 

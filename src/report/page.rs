@@ -55,7 +55,7 @@ impl Page {
         }
         let painted = self.paint(word, accent);
         let rest = self.wrapped(rest, word.chars().count() + 2);
-        let _ = writeln!(self.text, "{painted}  {rest}");
+        let _ = writeln!(self.text, "{}", format!("{painted}  {rest}").trim_end());
     }
 
     /// A word in its colour.
@@ -88,24 +88,27 @@ impl Page {
         self.text
     }
 
-    /// Breaks at spaces so that lines stay within the width; a word that is longer stands on a line of its own, uncut.
     fn wrapped(&self, text: &str, indent: usize) -> String {
-        let safe = printable(text).replace(['\n', '\t'], " ");
-        let mut lines = String::new();
-        let mut column = indent;
-        for word in safe.split(' ').filter(|word| !word.is_empty()) {
-            let length = word.chars().count();
-            if column > indent && column + 1 + length > self.style.width {
-                lines.push('\n');
-                lines.push_str(&" ".repeat(indent));
-                column = indent;
-            } else if column > indent {
-                lines.push(' ');
-                column += 1;
-            }
-            lines.push_str(word);
-            column += length;
-        }
-        lines
+        hanging(&printable(text), self.style.width, indent)
     }
+}
+
+/// Breaks at spaces so that lines stay within `width`; further lines are indented. A longer word stands uncut on a line of its own.
+pub(super) fn hanging(safe: &str, width: usize, indent: usize) -> String {
+    let mut lines = String::new();
+    let mut column = indent;
+    for word in safe.split(['\n', '\t', ' ']).filter(|word| !word.is_empty()) {
+        let length = word.chars().count();
+        if column > indent && column + 1 + length > width {
+            lines.push('\n');
+            lines.push_str(&" ".repeat(indent));
+            column = indent;
+        } else if column > indent {
+            lines.push(' ');
+            column += 1;
+        }
+        lines.push_str(word);
+        column += length;
+    }
+    lines
 }

@@ -9,7 +9,7 @@ use super::{Report, printable};
 use crate::denial::DenialKind;
 use crate::diagnose::{Blocker, Likelihood, StatementRef};
 use crate::evaluate::Decision;
-use crate::iam::{Policy, PolicyOrigin};
+use crate::iam::{Policy, PolicyOrigin, Severity};
 use crate::remedy::{Disposition, Edit, EditOp, Remedy, RemedyKind, Verification};
 
 /// The whole page for one report.
@@ -17,6 +17,7 @@ use crate::remedy::{Disposition, Edit, EditOp, Remedy, RemedyKind, Verification}
 pub fn text(report: &Report, style: Style) -> String {
     let mut page = Page::new(style);
     page.raw(denial_text::header(&report.denial, style.width).trim_end());
+    in_short(&mut page, report);
     page.raw("");
     page.raw(denial_text::aws_said(&report.denial, style.width).trim_end());
     if report.diagnosis.incident {
@@ -30,6 +31,7 @@ pub fn text(report: &Report, style: Style) -> String {
     if !report.diagnosis.incident || report.remedies.len() > 1 {
         fix(&mut page, report);
     }
+    problems(&mut page, report);
     assumed(&mut page, report);
     not_seen(&mut page, report);
     if style.verbose {
@@ -38,6 +40,34 @@ pub fn text(report: &Report, style: Style) -> String {
     page.raw("");
     page.item("MORE  ", &format!("iamdx cause {}", report.diagnosis.cause.id));
     page.finish()
+}
+
+/// The answer in two lines, for whoever reads no further.
+fn in_short(page: &mut Page, report: &Report) {
+    if report.denial.kind != DenialKind::IamDenial {
+        return;
+    }
+    let more = match report.diagnosis.blockers.len() {
+        0 | 1 => String::new(),
+        2 => ", and 1 thing more blocks it".to_owned(),
+        count => format!(", and {} things more block it", count - 1),
+    };
+    page.heading("IN SHORT", &format!("{}{more}", report.diagnosis.summary), Accent::Block);
+    let fix = report.remedies.iter().find(|remedy| remedy.kind != RemedyKind::IncidentResponse);
+    if report.diagnosis.incident {
+        page.item("          ", "this is a security incident: do not change policies to get the access back");
+    } else if let Some(fix) = fix {
+        let proved = if fix.verification.is_some() { "proved fix: " } else { "" };
+        page.item("          ", &format!("{proved}{} ({}; {})", fix.title, fix.owner.noun(), disposition(fix)));
+    }
+}
+
+const fn disposition(remedy: &Remedy) -> &'static str {
+    match remedy.disposition {
+        Disposition::Safe => "opens only this",
+        Disposition::NeedsReview => "needs review",
+        Disposition::Refused => "refused",
+    }
 }
 
 /// The steps stand before everything else: whoever reads only one screen reads them.
@@ -147,15 +177,20 @@ fn fix(page: &mut Page, report: &Report) {
 }
 
 fn one_fix(page: &mut Page, remedy: &Remedy) {
-    let disposition = match remedy.disposition {
-        Disposition::Safe => "opens only this",
-        Disposition::NeedsReview => "needs review",
-        Disposition::Refused => "refused",
-    };
     if remedy.edits.is_empty() {
-        page.heading("FIX", &format!("none that is proved. {}", remedy.title), Accent::Plain);
+        match remedy.verification {
+            Some(_) => page.heading(
+                "FIX",
+                &format!("{}; owner: {}; no policy changes", remedy.title, remedy.owner.noun()),
+                Accent::Fix,
+            ),
+            None => page.heading("FIX", &format!("none that is proved. {}", remedy.title), Accent::Plain),
+        }
         for step in &remedy.steps {
             page.item(" -  ", step);
+        }
+        if let Some(verification) = &remedy.verification {
+            proof(page, verification);
         }
         if let Some(why_not) = &remedy.why_not {
             page.item(" why  ", why_not);
@@ -167,12 +202,15 @@ fn one_fix(page: &mut Page, remedy: &Remedy) {
     } else {
         format!("{} changes, all needed", remedy.edits.len())
     };
-    page.heading("FIX", &format!("{count}; owner: {}; {disposition}", remedy.owner.noun()), Accent::Fix);
+    page.heading("FIX", &format!("{count}; owner: {}; {}", remedy.owner.noun(), disposition(remedy)), Accent::Fix);
     for (number, edit) in remedy.edits.iter().enumerate() {
         edit_item(page, number + 1, edit);
     }
     if let Some(verification) = &remedy.verification {
         proof(page, verification);
+    }
+    if let Some(why_not) = &remedy.why_not {
+        page.item(" but     ", why_not);
     }
     for command in &remedy.commands {
         page.raw(&format!("    {}", printable(command)));
@@ -197,8 +235,13 @@ fn edit_item(page: &mut Page, number: usize, edit: &Edit) {
 }
 
 fn proof(page: &mut Page, verification: &Verification) {
-    let newly = verification.newly_allowed.join("; ");
-    let only = if verification.exactly_minimal { ", nothing else" } else { "" };
+    let newly = if verification.newly_allowed.is_empty() {
+        "nothing".to_owned()
+    } else {
+        verification.newly_allowed.join("; ")
+    };
+    let only =
+        if verification.exactly_minimal && !verification.newly_allowed.is_empty() { ", nothing else" } else { "" };
     let denied =
         if verification.newly_denied.is_empty() { "nothing".to_owned() } else { verification.newly_denied.join("; ") };
     let size = verification
@@ -216,8 +259,22 @@ fn proof(page: &mut Page, verification: &Verification) {
     }
 }
 
+/// A document that AWS rejects cannot be in force, so what it says is not what is enforced.
+fn problems(page: &mut Page, report: &Report) {
+    let verbose = page.style.verbose;
+    let shown =
+        report.diagnosis.problems.iter().filter(|found| verbose || found.problem.severity == Severity::Rejected);
+    for (number, found) in shown.enumerate() {
+        if number == 0 {
+            page.heading("INVALID", "AWS rejects such documents; what is in force must be another one", Accent::Block);
+        }
+        let at = found.policy.document.position(found.problem.span);
+        page.item(" -  ", &format!("{}:{at}: {}", found.policy.document.source.name(), found.problem.message));
+    }
+}
+
 fn assumed(page: &mut Page, report: &Report) {
-    let fields = ["action", "resource", "resource account"];
+    let fields = ["action", "resource"];
     let verbose = page.style.verbose;
     let told =
         report.request.assumed.iter().filter(|assumption| verbose || fields.contains(&assumption.field.as_str()));
@@ -234,8 +291,14 @@ fn not_seen(page: &mut Page, report: &Report) {
         if number == 0 {
             page.heading("NOT SEEN", "", Accent::Plain);
         }
-        page.item(" -  ", &format!("{}: {}", gap.what, gap.why));
-        if let Some(command) = &gap.how_to_close {
+        let why = if page.style.verbose || report.evaluation.decision == Decision::Undetermined {
+            format!(": {}", gap.why)
+        } else {
+            String::new()
+        };
+        page.item(" -  ", &format!("{}{why}", gap.what));
+        // commands are copied, so each stands whole on a line of its own
+        for command in gap.how_to_close.iter().flat_map(|commands| commands.split("; ")) {
             page.raw(&format!("      {}", printable(command)));
         }
     }

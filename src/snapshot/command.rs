@@ -22,7 +22,8 @@ pub(super) fn option(name: &str, value: &str) -> String {
 pub(super) const SNAPSHOT: &str = "iamdx snapshot --output snapshot.json";
 
 /// The whole account at once.
-pub(super) const ACCOUNT: &str = "aws iam get-account-authorization-details > account.json";
+pub(super) const ACCOUNT: &str =
+    "aws iam get-account-authorization-details > account.json  # then: --snapshot account.json";
 
 /// What shows the document of a managed policy.
 pub(super) fn managed_policy(arn: &str) -> String {

@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn a_document_stands_alone_as_a_person_would_see_it() {
         let file = "{\n    \"PolicyDocument\": {\n        \"Version\": \"2012-10-17\",\n\n        \"Statement\": [\n            1\n        ]\n    }\n}";
-        let raw = &file[file.find("{\n        \"V").unwrap()..file.len() - 2];
+        let raw = file.get(file.find("{\n        \"V").unwrap()..file.len() - 2).unwrap();
         assert_eq!(
             standalone("p", raw).unwrap(),
             "{\n    \"Version\": \"2012-10-17\",\n\n    \"Statement\": [\n        1\n    ]\n}"

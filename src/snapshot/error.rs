@@ -16,7 +16,7 @@ pub enum SnapshotError {
         file: String,
     },
     /// It is not JSON, or a field is not what it should be.
-    #[error("{file}:{at}: {message}{}", in_path(.path))]
+    #[error("{file}:{at}: {message}{}", at_path(.path))]
     Field {
         /// The file.
         file: String,
@@ -28,7 +28,7 @@ pub enum SnapshotError {
         message: String,
     },
     /// The file ends before its JSON does.
-    #[error("{file}:{at}: the file ends in the middle{}: it was cut, take the snapshot again", in_path(.path))]
+    #[error("{file}:{at}: the file ends in the middle{}: it was cut, take the snapshot again", of_path(.path))]
     Cut {
         /// The file.
         file: String,
@@ -62,6 +62,10 @@ pub enum SnapshotError {
     Policy(#[from] PolicyError),
 }
 
-fn in_path(path: &str) -> String {
-    if path.is_empty() { String::new() } else { format!(" in `{path}`") }
+fn at_path(path: &str) -> String {
+    if path.is_empty() { String::new() } else { format!(" (at `{path}`)") }
+}
+
+fn of_path(path: &str) -> String {
+    if path.is_empty() { String::new() } else { format!(" of `{path}`") }
 }

@@ -117,7 +117,7 @@ impl Snapshot {
     /// When the bytes are no snapshot: with file, line, column and the path of keys that leads there.
     pub fn read(name: &str, bytes: Vec<u8>) -> Result<Self, SnapshotError> {
         let file = Source::new(name, read::decoded(bytes));
-        let mut index = Index { file: &file, snapshot: Self::default(), unknown: BTreeMap::new() };
+        let mut index = Index { file: &file, snapshot: Self::default(), inside: None, unknown: BTreeMap::new() };
         for page in read::pages(&file)? {
             index.page(page)?;
         }
@@ -129,6 +129,8 @@ impl Snapshot {
 struct Index<'f> {
     file: &'f Source,
     snapshot: Snapshot,
+    /// The account of the snapshot that is being read.
+    inside: Option<String>,
     /// Fields that are not known: what they stand in and their name, with how often and where first.
     unknown: BTreeMap<(&'static str, String), (usize, usize)>,
 }
@@ -211,7 +213,10 @@ impl Index<'_> {
         known.aliases.extend(account.aliases.into_iter().map(Into::into));
         known.partial |= account.partial;
         known.in_organization = account.in_organization.or(known.in_organization);
-        self.details(account.details, taken_at)
+        self.inside = Some(account.id.clone().into_owned());
+        let read = self.details(account.details, taken_at);
+        self.inside = None;
+        read
     }
 
     fn account_of(&mut self, id: &str, taken_at: Option<&str>) -> &mut Account {
@@ -243,6 +248,12 @@ impl Index<'_> {
     }
 
     fn add(&mut self, entity: Entity, taken_at: Option<&str>) {
+        if let Some(inside) = self.inside.as_ref().filter(|inside| *inside != entity.arn.account()) {
+            let (file, arn) = (self.file.name(), &entity.arn);
+            self.snapshot
+                .notes
+                .push(format!("{file}: `{arn}` stands in account {inside}; the account of its ARN counts"));
+        }
         let account = self.account_of(entity.arn.account(), taken_at);
         let list = account.list_mut(entity.kind);
         let (kind, arn) = (entity.kind.noun(), entity.arn.clone());

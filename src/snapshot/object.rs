@@ -11,6 +11,9 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess,
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
+/// What is wrong with a whole object, rather than with one of its fields.
+pub(super) const MISSING: &str = "is missing in";
+
 const NO_DOCUMENT: &str = "a policy document is an object or a string, this is neither";
 
 /// The fields of an object that iamdx does not read: kept, and written again.
@@ -107,7 +110,7 @@ impl<'de, T: Fields<'de>> Visitor<'de> for ObjectVisitor<T> {
     type Value = Object<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} as an object", T::NOUN)
+        f.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
@@ -124,7 +127,7 @@ impl<'de, T: Fields<'de>> Visitor<'de> for ObjectVisitor<T> {
             seen.push(name);
         }
         match object.missing() {
-            Some(name) => Err(A::Error::custom(format_args!("`{name}` is missing in {}", T::NOUN))),
+            Some(name) => Err(A::Error::custom(format_args!("`{name}` {MISSING} {}", T::NOUN))),
             None => Ok(Object(object)),
         }
     }
@@ -174,7 +177,11 @@ pub(super) fn maybe_truth<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<
 
 /// The value of a field that is a number.
 pub(super) fn maybe_number<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<u64>, A::Error> {
-    map.next_value()
+    let raw: &'de RawValue = map.next_value()?;
+    match raw.get().parse() {
+        Ok(number) => Ok(Some(number)),
+        Err(_) => Err(A::Error::custom("a whole number is expected")),
+    }
 }
 
 /// The value of a field that is a list of strings.
@@ -212,7 +219,7 @@ impl<'de, T: Fields<'de>> Visitor<'de> for Objects<T> {
     type Value = Vec<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a list, each item {} as an object", T::NOUN)
+        f.write_str("a list")
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {

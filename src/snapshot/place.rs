@@ -12,6 +12,19 @@ enum Frame<'a> {
 
 /// The path to the value at `offset`, for example `GroupDetailList[3].GroupPolicyList`; empty at the top.
 pub(super) fn path_at(text: &str, offset: usize) -> String {
+    written(&frames_at(text, offset))
+}
+
+/// The path to the object around `offset`.
+pub(super) fn object_at(text: &str, offset: usize) -> String {
+    let mut stack = frames_at(text, offset);
+    if let Some(Frame::Object { key, .. }) = stack.last_mut() {
+        *key = None;
+    }
+    written(&stack)
+}
+
+fn frames_at(text: &str, offset: usize) -> Vec<Frame<'_>> {
     let bytes = text.as_bytes();
     let end = offset.min(bytes.len());
     let mut stack: Vec<Frame<'_>> = Vec::new();
@@ -20,7 +33,9 @@ pub(super) fn path_at(text: &str, offset: usize) -> String {
         match byte {
             b'"' => {
                 let close = string_end(bytes, at);
-                if let Some(Frame::Object { key, expects_key: true }) = stack.last_mut() {
+                if let Some(Frame::Object { key, expects_key: true }) = stack.last_mut()
+                    && close < bytes.len()
+                {
                     *key = text.get(at + 1..close);
                 }
                 at = close;
@@ -44,8 +59,12 @@ pub(super) fn path_at(text: &str, offset: usize) -> String {
         }
         at += 1;
     }
+    stack
+}
+
+fn written(stack: &[Frame<'_>]) -> String {
     let mut path = String::new();
-    for frame in &stack {
+    for frame in stack {
         match frame {
             Frame::Object { key: Some(key), .. } => {
                 if !path.is_empty() {
@@ -76,7 +95,7 @@ fn string_end(bytes: &[u8], open: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::path_at;
+    use super::{object_at, path_at};
 
     #[test]
     fn a_path_leads_to_the_value_also_in_text_that_is_cut() {
@@ -84,5 +103,7 @@ mod tests {
         let at = |needle: &str| path_at(text, text.find(needle).unwrap());
         assert_eq!([at("1,"), at("x}"), at("[[]"), at("7")], ["a[0]", r#"a[1].b\"]"#, "a[1].c", "a[1].c[1][0]"]);
         assert_eq!(path_at(text, 999), "a[1].c[1][0]");
+        assert_eq!(object_at(r#"{"a": {"b": 1}}"#, 13), "a");
+        assert_eq!(path_at(r#"{"a": {"b": 1, "cu"#, 99), "a");
     }
 }

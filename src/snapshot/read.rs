@@ -4,8 +4,8 @@ use serde_json::error::Category;
 
 use super::error::SnapshotError;
 use super::file::{SnapshotFile, VERSION};
-use super::object::Object;
-use super::place::path_at;
+use super::object::{MISSING, Object};
+use super::place::{object_at, path_at};
 use crate::text::{Position, Source};
 
 /// The text of a file: UTF-8, or UTF-16 with a byte order mark, which is what PowerShell writes for `>`.
@@ -88,13 +88,39 @@ fn failure(file: &Source, error: &serde_json::Error) -> SnapshotError {
         None => 0,
     };
     let offset = line_start + byte_column.saturating_sub(1);
-    let (name, at, path) = (file.name().to_owned(), file.position(offset), path_at(text, offset));
+    let (name, at) = (file.name().to_owned(), file.position(offset));
     if error.classify() == Category::Eof {
-        return SnapshotError::Cut { file: name, at: file.position(text.trim_end().len()), path };
+        return SnapshotError::Cut {
+            file: name,
+            at: file.position(text.trim_end().len()),
+            path: path_at(text, offset),
+        };
     }
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-    SnapshotError::Field { file: name, at, path, message: message.to_owned() }
+    let path = if message.contains(MISSING) { object_at(text, offset) } else { path_at(text, offset) };
+    SnapshotError::Field { file: name, at, path, message: in_words(message) }
+}
+
+/// Values longer than this are shortened in a message.
+const VALUE_LIMIT: usize = 60;
+
+/// The reader's message without its own words for the kinds of JSON.
+fn in_words(message: &str) -> String {
+    let Some((found, expected)) =
+        message.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected "))
+    else {
+        return message.to_owned();
+    };
+    let found = match found {
+        "sequence" => "a list".to_owned(),
+        "map" => "an object".to_owned(),
+        value if value.chars().count() > VALUE_LIMIT => {
+            format!("{}...", value.chars().take(VALUE_LIMIT).collect::<String>())
+        }
+        value => value.to_owned(),
+    };
+    format!("{expected} is expected, this is {found}")
 }
 
 impl<'de> serde::Deserialize<'de> for Pages<'de> {

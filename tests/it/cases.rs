@@ -97,9 +97,10 @@ fn check(name: &str, folder: &std::path::Path, case: &Case) {
     let report = &report["reports"][0];
     assert_eq!(report["decision"], case.expect.decision.as_str(), "{name}");
     assert_eq!(report["finding"], case.expect.finding.as_str(), "{name}");
+    let place = |name: &str| name.replace("@CASE@", &relative.to_string_lossy());
     if let Some(culprit) = &case.expect.culprit {
         let found = report["blockers"].as_array().unwrap().iter().any(|blocker| {
-            blocker["policy"]["name"] == culprit.policy.as_str()
+            blocker["policy"]["name"] == place(&culprit.policy).as_str()
                 && blocker["statement"]["sid"].as_str() == culprit.sid.as_deref()
                 && blocker["statement"]["line"] == culprit.line
                 && blocker["statement"]["column"] == culprit.column
@@ -108,7 +109,7 @@ fn check(name: &str, folder: &std::path::Path, case: &Case) {
     }
     if let Some(near) = &case.expect.near_miss {
         let first = &report["near_misses"][0];
-        assert_eq!(first["policy"]["name"], near.policy.as_str(), "{name}");
+        assert_eq!(first["policy"]["name"], place(&near.policy).as_str(), "{name}");
         assert_eq!(first["statement"]["sid"].as_str(), near.sid.as_deref(), "{name}");
         assert_eq!(first["element"], near.element.as_str(), "{name}");
     }
@@ -116,6 +117,7 @@ fn check(name: &str, folder: &std::path::Path, case: &Case) {
     assert_eq!(report["remedies"].as_array().unwrap().iter().any(proved), case.expect.fixed, "{name}");
     for remedy in report["remedies"].as_array().unwrap() {
         let edits = remedy["edits"].as_array().unwrap().is_empty();
-        assert!(edits != proved(remedy), "{name}: a remedy with edits is proved, one without is none");
+        let changes_request = remedy["kind"] == "change-request";
+        assert!(edits != proved(remedy) || changes_request, "{name}: a remedy with edits is proved");
     }
 }

@@ -4,4 +4,5 @@ mod architecture;
 mod cases;
 mod cli;
 mod messages;
+mod snapshot;
 mod support;

@@ -54,7 +54,7 @@ impl Selector<'_> {
                     what: format!("session policies of {principal}"),
                     why: "only the call that made the session tells whether it was given session policies".to_owned(),
                     how_to_close: Some(format!(
-                        "aws cloudtrail lookup-events {} --query \"Events[?EventName=='AssumeRole'].CloudTrailEvent\"; then --session-policy FILE",
+                        "aws cloudtrail lookup-events {} --query \"Events[?EventName=='AssumeRole'].CloudTrailEvent\"  # then: --session-policy FILE",
                         option(
                             "--lookup-attributes",
                             &format!("AttributeKey=ResourceName,AttributeValue={}", principal.name().unwrap_or_default())
@@ -68,8 +68,8 @@ impl Selector<'_> {
                     what: format!("session policies of {principal}"),
                     why: "only the call of sts:GetFederationToken tells which session policies the session was given".to_owned(),
                     how_to_close: Some(
-                        "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=GetFederationToken; \
-                         then --session-policy FILE"
+                        "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=GetFederationToken  \
+                         # then: --session-policy FILE"
                             .to_owned(),
                     ),
                 });
@@ -125,7 +125,7 @@ impl Selector<'_> {
                     what: format!("policy of VPC endpoint {id}"),
                     why: "the request came through it, and no snapshot or option gives its policy".to_owned(),
                     how_to_close: Some(format!(
-                        "aws ec2 describe-vpc-endpoints {} --query 'VpcEndpoints[].PolicyDocument'; then --vpc-endpoint-policy FILE",
+                        "aws ec2 describe-vpc-endpoints {} --query 'VpcEndpoints[].PolicyDocument' --output text > policy.json  # then: --vpc-endpoint-policy policy.json",
                         option("--vpc-endpoint-ids", id)
                     )),
                 }),

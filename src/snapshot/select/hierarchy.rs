@@ -3,8 +3,8 @@
 //! <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>
 //! <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
 
-use super::{Described, Found, Membership, Selector};
-use crate::iam::{Coverage, Gap, Hierarchy, Level, PolicyOrigin, PolicyType, Principal, PrincipalKind};
+use super::{Described, Found, Membership, PrincipalFound, Selector, summary};
+use crate::iam::{Assumption, Coverage, Gap, Hierarchy, Level, PolicyOrigin, PolicyType, Principal, PrincipalKind};
 use crate::snapshot::command;
 use crate::snapshot::organization::{Attached, Node, NodeKind, Organization, RCP_FULL_AWS_ACCESS};
 use crate::snapshot::scope;
@@ -13,7 +13,7 @@ const SCP: PolicyType = PolicyType::ServiceControl;
 const RCP: PolicyType = PolicyType::ResourceControl;
 
 impl<'a> Selector<'a> {
-    pub(super) fn service_control(&mut self) -> Hierarchy {
+    pub(super) fn service_control(&mut self, found: &PrincipalFound) -> Hierarchy {
         let principal = self.request.principal.value();
         match principal.map(Principal::kind) {
             Some(PrincipalKind::Service) => return none("service control policies do not apply to AWS services"),
@@ -22,25 +22,38 @@ impl<'a> Selector<'a> {
             }
             _ => {}
         }
-        if principal.is_some_and(Principal::is_service_linked_role) {
+        if self.is_service_linked(found) {
             return none("service control policies do not apply to service-linked roles");
         }
         let account = self.principal_account();
         self.hierarchy(SCP, account.as_deref(), "the principal's account is not known")
     }
 
-    pub(super) fn resource_control(&mut self) -> Hierarchy {
+    pub(super) fn resource_control(&mut self, found: &PrincipalFound) -> Hierarchy {
         if let Some(why) = self.request.action.value().and_then(scope::no_rcp) {
             return none(why);
         }
         if self.request.resource.value().is_some_and(|resource| resource == "*") {
             return none("the action names no resource, so no resource control policy applies");
         }
-        if self.request.principal.value().is_some_and(Principal::is_service_linked_role) {
+        if self.is_service_linked(found) {
             return none("resource control policies do not apply to calls of service-linked roles");
         }
         let account = self.resource_account();
         self.hierarchy(RCP, account.as_deref(), "the account that owns the resource is not known")
+    }
+
+    /// The path of the role tells; where the role is not known, its name does.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html>
+    fn is_service_linked(&self, found: &PrincipalFound) -> bool {
+        let role = match found {
+            PrincipalFound::Found(facts) => Some(&facts.arn),
+            _ => self.request.role.as_ref(),
+        };
+        match role {
+            Some(role) => Principal::new(role.as_str()).is_service_linked_role(),
+            None => self.request.principal.value().is_some_and(Principal::is_service_linked_role),
+        }
     }
 
     fn hierarchy(&mut self, policy_type: PolicyType, account: Option<&str>, unknown: &str) -> Hierarchy {
@@ -60,6 +73,7 @@ impl<'a> Selector<'a> {
                 .map(|(index, policies)| Level {
                     target: format!("level {} of {total} given by {option}", index + 1),
                     policies: policies.to_vec(),
+                    coverage: Coverage::Complete,
                 })
                 .collect();
             self.assume_all(policy_type, levels.iter().map(|level| level.policies.len()).sum());
@@ -69,7 +83,7 @@ impl<'a> Selector<'a> {
             what: account
                 .map_or_else(|| abbreviation.to_owned(), |account| format!("{abbreviation} of account {account}")),
             why,
-            how_to_close: Some(format!("{}, or {option} FILE", command::SNAPSHOT)),
+            how_to_close: Some(format!("{}  # or: {option} FILE", command::SNAPSHOT)),
         };
         let Some(account) = account else {
             let coverage = self.coverage(vec![gap(unknown.to_owned())]);
@@ -92,22 +106,22 @@ impl<'a> Selector<'a> {
         if organization.management_account.as_deref() == Some(account) {
             let whom = if policy_type == SCP { "principals" } else { "resources" };
             return none(format!(
-                "{policy_type} does not apply to {whom} of the management account ({account})",
-                policy_type = plural(policy_type)
+                "{} do not apply to {whom} of the management account ({account})",
+                plural(policy_type)
             ));
         }
         let type_name = if policy_type == SCP { "SERVICE_CONTROL_POLICY" } else { "RESOURCE_CONTROL_POLICY" };
         if organization.enabled_policy_types.as_ref().is_some_and(|types| !types.iter().any(|name| name == type_name)) {
             return none(format!("{} are not enabled in organization {}", plural(policy_type), organization.id));
         }
-        let mut gaps = Vec::new();
         if organization.management_account.is_none() {
-            gaps.push(gap(
-                "the snapshot does not tell which account is the management account, where they do not apply"
-                    .to_owned(),
-            ));
+            self.assumed.push(Assumption {
+                field: policy_type.id().to_owned(),
+                value: format!("{account} is not the management account"),
+                why: format!("the snapshot does not tell which one manages {}", organization.id),
+            });
         }
-        let mut levels = Vec::new();
+        let (mut levels, mut gaps) = (Vec::new(), Vec::new());
         for node in organization.path(account).unwrap_or_default() {
             self.level(policy_type, organization, node, &mut levels, &mut gaps);
         }
@@ -128,8 +142,7 @@ impl<'a> Selector<'a> {
         self.recorded_gaps(&mut found, &node.id, policy_type);
         let filter = if policy_type == SCP { "SERVICE_CONTROL_POLICY" } else { "RESOURCE_CONTROL_POLICY" };
         let Some(attached) = attached else {
-            gaps.append(&mut found.gaps);
-            gaps.push(Gap {
+            found.gaps.push(Gap {
                 what: format!("{} of {node}", plural(policy_type)),
                 why: "the snapshot does not tell what is attached there".to_owned(),
                 how_to_close: Some(format!(
@@ -137,6 +150,8 @@ impl<'a> Selector<'a> {
                     command::option("--target-id", &node.id)
                 )),
             });
+            levels.push(Level { target: node.to_string(), policies: Vec::new(), coverage: level_coverage(&found) });
+            gaps.append(&mut found.gaps);
             return;
         };
         let target_arn = node.arn.clone().unwrap_or_else(|| arn_of(organization, node));
@@ -164,8 +179,8 @@ impl<'a> Selector<'a> {
                 Attached::Unknown(id) => found.gaps.push(undefined(policy_type, id, node)),
             }
         }
+        levels.push(Level { target: node.to_string(), coverage: level_coverage(&found), policies: found.policies });
         gaps.append(&mut found.gaps);
-        levels.push(Level { target: node.to_string(), policies: found.policies });
     }
 
     /// The organization whose tree holds the account, or that it manages.
@@ -184,6 +199,11 @@ impl<'a> Selector<'a> {
             management_account: organization.management_account.as_deref().map(|manager| manager == account),
         })
     }
+}
+
+/// The gaps of one level; those of the hierarchy sum them up.
+fn level_coverage(found: &Found) -> Coverage {
+    summary(&found.gaps).map_or(Coverage::Complete, Coverage::Gap)
 }
 
 fn none(why: impl Into<String>) -> Hierarchy {

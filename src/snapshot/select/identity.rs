@@ -29,20 +29,25 @@ impl Selector<'_> {
                 return (PrincipalFound::NotApplicable(why), layer.clone(), layer);
             }
             Err(Missing::NotFound(gap)) => {
-                let not_seen = |policy_type: PolicyType| {
-                    Found::gap(Gap { what: format!("{policy_type}: {}", gap.what), ..gap.clone() })
+                let of = |policies: &str, how_to_close: Option<String>| {
+                    Found::gap(Gap { what: format!("{policies} of {}", gap.what), why: gap.why.clone(), how_to_close })
                 };
-                let layers = (not_seen(IDENTITY), not_seen(BOUNDARY));
+                let (kind, name) = self.named().map_or((None, None), |(kind, name)| (Some(kind), Some(name)));
+                let command = |make: fn(EntityKind, &str) -> String| {
+                    kind.zip(name.as_deref()).map(|(kind, name)| make(kind, name))
+                };
+                let layers = (
+                    of("identity-based policies", command(list).or_else(|| gap.how_to_close.clone())),
+                    of("permissions boundary", command(show_boundary).or_else(|| gap.how_to_close.clone())),
+                );
                 (PrincipalFound::NotFound(gap), layers.0, layers.1)
             }
         };
         let is_found = matches!(found, PrincipalFound::Found(_));
         let identity = match loose_identity {
             Some(policies) if is_found => {
-                self.notes.push(format!(
-                    "{} identity-based policies were given by option and added to those of the snapshot",
-                    policies.len()
-                ));
+                self.notes
+                    .push("the identity-based policies given by option are added to those of the snapshot".to_owned());
                 let mut layer = self.layer(identity);
                 layer.policies.extend(policies);
                 layer
@@ -94,7 +99,7 @@ impl Selector<'_> {
             // <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
             PrincipalKind::FederatedUser => {
                 return Err(Missing::NotFound(Gap {
-                    what: format!("policies of the IAM user behind {principal}"),
+                    what: format!("the IAM user behind {principal}"),
                     why: "a federated user has the policies of the IAM user that called sts:GetFederationToken, which its ARN does not name"
                         .to_owned(),
                     how_to_close: Some(
@@ -105,7 +110,7 @@ impl Selector<'_> {
             }
             PrincipalKind::Unknown => {
                 return Err(Missing::NotFound(Gap {
-                    what: format!("policies of `{principal}`"),
+                    what: format!("`{principal}`"),
                     why: "it is not the ARN of a user or role, so nothing can be looked up".to_owned(),
                     how_to_close: Some("aws sts get-caller-identity".to_owned()),
                 }));
@@ -114,16 +119,27 @@ impl Selector<'_> {
         self.lookup(principal, kind).map_err(Missing::NotFound)
     }
 
+    /// The user or role that the request names.
+    fn named(&self) -> Option<(EntityKind, String)> {
+        let principal = self.request.principal.value()?;
+        let kind = match principal.kind() {
+            PrincipalKind::User => EntityKind::User,
+            PrincipalKind::Role | PrincipalKind::AssumedRole => EntityKind::Role,
+            _ => return None,
+        };
+        Some((kind, principal.name()?.to_owned()))
+    }
+
     fn lookup(&self, principal: &Principal, kind: EntityKind) -> Result<Arc<Entity>, Gap> {
         let (Some(account), Some(name)) = (principal.account(), principal.name()) else {
             return Err(Gap {
-                what: format!("policies of `{principal}`"),
+                what: format!("`{principal}`"),
                 why: "its account is not readable, so nothing can be looked up".to_owned(),
                 how_to_close: None,
             });
         };
-        let how_to_close = Some(show(kind, name));
-        let what = format!("policies of {} {name}", kind.noun());
+        let how_to_close = Some(command::ACCOUNT.to_owned());
+        let what = format!("{} {name}", kind.noun());
         let accounts = &self.snapshot.accounts;
         let Some(known) = accounts.get(account) else {
             let why = if accounts.is_empty() {
@@ -158,7 +174,7 @@ impl Selector<'_> {
                         entity.name
                     ),
                     why: "the group is not in the snapshot".to_owned(),
-                    how_to_close: Some(show(EntityKind::Group, name)),
+                    how_to_close: Some(list(EntityKind::Group, name)),
                 }),
             }
         }
@@ -235,7 +251,7 @@ fn absent(known: &Account, account: &str, kind: EntityKind, name: &str) -> Strin
 }
 
 /// The commands that list what a user, group or role carries.
-fn show(kind: EntityKind, name: &str) -> String {
+fn list(kind: EntityKind, name: &str) -> String {
     let noun = kind.noun();
     let name = option(&format!("--{noun}-name"), name);
     let mut commands =
@@ -243,5 +259,11 @@ fn show(kind: EntityKind, name: &str) -> String {
     if kind == EntityKind::User {
         commands.push(format!("aws iam list-groups-for-user {name}"));
     }
-    format!("{}; or all at once: {}", commands.join("; "), command::ACCOUNT)
+    commands.join("; ")
+}
+
+/// The command that tells the boundary of a user or role.
+fn show_boundary(kind: EntityKind, name: &str) -> String {
+    let (noun, query) = if kind == EntityKind::User { ("user", "User") } else { ("role", "Role") };
+    format!("aws iam get-{noun} {} --query {query}.PermissionsBoundary", option(&format!("--{noun}-name"), name))
 }

@@ -110,8 +110,8 @@ pub fn select(snapshot: &Snapshot, request: &Request) -> Selection {
     let resource = selector.resource();
     let session = selector.session();
     let vpc_endpoint = selector.vpc_endpoint();
-    let service_control = selector.service_control();
-    let resource_control = selector.resource_control();
+    let service_control = selector.service_control(&principal);
+    let resource_control = selector.resource_control(&principal);
     Selection {
         policies: PolicySet { identity, resource, boundary, session, vpc_endpoint, service_control, resource_control },
         principal,
@@ -281,7 +281,7 @@ impl Selector<'_> {
     }
 }
 
-/// One gap that stands for several.
+/// One gap that stands for several; one command a line.
 fn summary(gaps: &[Gap]) -> Option<Gap> {
     let (first, rest) = gaps.split_first()?;
     let mut sum = first.clone();
@@ -291,7 +291,7 @@ fn summary(gaps: &[Gap]) -> Option<Gap> {
             sum.why = format!("{}; {}", sum.why, gap.why);
         }
         match (&mut sum.how_to_close, &gap.how_to_close) {
-            (Some(all), Some(more)) if !all.contains(more.as_str()) => *all = format!("{all}; {more}"),
+            (Some(all), Some(more)) if !all.contains(more.as_str()) => *all = format!("{all}\n{more}"),
             (none @ None, Some(more)) => *none = Some(more.clone()),
             _ => {}
         }

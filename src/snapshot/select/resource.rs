@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Described, Found, Selector};
-use crate::iam::{Arn, Gap, Layer, PolicyOrigin, PolicyType, Principal, PrincipalKind};
+use crate::iam::{Arn, Gap, Layer, PolicyOrigin, PolicyType, Principal, PrincipalKind, is_trust_action};
 use crate::snapshot::command::{option, word};
 use crate::snapshot::index::ResourcePolicy;
 use crate::snapshot::scope;
@@ -13,7 +13,7 @@ impl<'a> Selector<'a> {
         let action = self.request.action.value().cloned();
         let resource = self.request.resource.value().cloned();
         let role = resource.as_deref().map(Principal::new).filter(|role| role.kind() == PrincipalKind::Role);
-        if let Some(role) = role.filter(|_| action.as_ref().is_some_and(scope::is_decided_by_trust)) {
+        if let Some(role) = role.filter(|_| action.as_ref().is_some_and(is_trust_action)) {
             return self.trust(&role);
         }
         let mut loose = self.snapshot.loose.all(PolicyType::ResourceBased).unwrap_or_default();
@@ -34,7 +34,6 @@ impl<'a> Selector<'a> {
                 how_to_close: None,
             }));
         };
-        let mut found = Found::default();
         let Some((arn, policy)) = given else {
             if let Some(why) = scope::no_resource_policy(action.as_ref(), &resource) {
                 return Self::not_applicable(why);
@@ -108,17 +107,23 @@ impl<'a> Selector<'a> {
             found.gaps.push(Gap {
                 what: format!("trust policy of {role}"),
                 why: "the role is not in the snapshot".to_owned(),
-                how_to_close: Some(format!("aws iam get-role {}", option("--role-name", name))),
+                how_to_close: Some(format!(
+                    "aws iam get-role {} > role.json  # then: --resource-policy role.json",
+                    option("--role-name", name)
+                )),
             });
         }
         self.layer(found)
     }
 }
 
+/// What takes the policy of a resource.
+const THEN: &str = "--resource-policy policy.json";
+
 /// The command that prints the policy of a resource.
 fn show(resource: &str) -> String {
     let Ok(arn) = resource.parse::<Arn>() else {
-        return "--resource-policy FILE".to_owned();
+        return THEN.to_owned();
     };
     let name = arn.resource();
     let bucket = name.split('/').next().unwrap_or_default();
@@ -143,7 +148,7 @@ fn show(resource: &str) -> String {
             "aws sqs get-queue-attributes --attribute-names Policy --queue-url \"$(aws sqs get-queue-url {} --query QueueUrl --output text)\"",
             option("--queue-name", name)
         ),
-        _ => return format!("--resource-policy FILE, with the policy of {}", word(resource)),
+        _ => return format!("{THEN}  # the policy of {}", word(resource)),
     };
-    format!("{command}; then --resource-policy FILE")
+    format!("{command} > policy.json  # then: {THEN}")
 }

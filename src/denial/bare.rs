@@ -1,0 +1,535 @@
+//! Errors that are not the general sentence: an error code with a bare message, a text of one service, or a look-alike.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::code;
+use super::cursor::{Cursor, head, tail};
+use super::lookalike;
+use super::triggers::{self, Text, Trigger};
+use super::view::HARD;
+use super::wrapper::{self, Envelope};
+use super::{ContextFact, DenialKind, EncodedMessage, Failure, ReasonEffect, encoded, grammar};
+use crate::iam::{Action, PolicyType, Principal};
+
+/// One error without the general sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Bare {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) kind: DenialKind,
+    pub(super) envelope: Envelope,
+    pub(super) principal: Option<Principal>,
+    pub(super) action: Option<Action>,
+    pub(super) resource: Option<String>,
+    pub(super) effect: ReasonEffect,
+    pub(super) policy_type: Option<PolicyType>,
+    pub(super) encoded: Option<EncodedMessage>,
+    pub(super) context: Vec<ContextFact>,
+    pub(super) notes: Vec<String>,
+    /// It is an error of its own, with its own message, not a part of another.
+    pub(super) whole: bool,
+}
+
+static SEARCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let wordings = triggers::ALL.iter().map(|(wording, _)| *wording);
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(wordings).ok()
+});
+
+/// The triggers in a cleaned text, in order.
+pub(super) fn triggers(text: &str) -> Vec<(usize, Trigger)> {
+    let Some(searcher) = SEARCHER.as_ref() else { return Vec::new() };
+    let flat = Flat::new(text);
+    searcher
+        .find_iter(flat.text())
+        .filter_map(|found| Some((flat.origin(found.start()), triggers::ALL.get(found.pattern().as_usize())?.1)))
+        .collect()
+}
+
+/// The text with every run of white space as one space, so that words are found across line breaks.
+enum Flat<'a> {
+    Same(&'a str),
+    Copied { text: String, runs: Vec<(usize, usize)> },
+}
+
+impl<'a> Flat<'a> {
+    fn new(text: &'a str) -> Self {
+        if !text.contains('\n') {
+            return Self::Same(text);
+        }
+        let mut copy = String::with_capacity(text.len());
+        let mut runs = Vec::new();
+        for line in text.split('\n') {
+            let words = line.trim_start_matches(' ');
+            let start = (words.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+            if !copy.is_empty() {
+                copy.push(' ');
+            }
+            runs.push((copy.len(), start));
+            copy.push_str(words);
+        }
+        Self::Copied { text: copy, runs }
+    }
+
+    fn text(&self) -> &str {
+        match self {
+            Self::Same(text) => text,
+            Self::Copied { text, .. } => text,
+        }
+    }
+
+    fn origin(&self, at: usize) -> usize {
+        match self {
+            Self::Same(_) => at,
+            Self::Copied { runs, .. } => {
+                let next = runs.partition_point(|(here, _)| *here <= at);
+                runs.get(next.wrapping_sub(1)).map_or(at, |(here, there)| there + (at - here))
+            }
+        }
+    }
+}
+
+/// The error at a trigger, if it is one; the one before it ends at `floor`.
+pub(super) fn read(text: &str, at: usize, trigger: Trigger, floor: usize) -> Option<Bare> {
+    match trigger {
+        Trigger::Sentence | Trigger::Broken => None,
+        Trigger::CommandLine => command_line(text, at),
+        Trigger::Go => go(text, at, floor),
+        Trigger::Java => java(text, at, floor),
+        Trigger::DenialCode => coded(text, at, None, floor),
+        Trigger::FailureCode(failure) => coded(text, at, Some(failure), floor),
+        Trigger::Words(failure) => words(text, at, failure, floor),
+        Trigger::Text(kind) => own_text(text, at, kind, floor),
+        Trigger::Encoded => encoded_alone(text, at, floor),
+        Trigger::Decoded => encoded::from_fragment(text, at),
+        Trigger::AccessLog => access_log(text, at),
+    }
+}
+
+impl Bare {
+    /// Takes over what another part of the same error tells.
+    pub(super) fn absorb(&mut self, other: Self) {
+        if self.kind == DenialKind::IamDenial && other.kind != DenialKind::IamDenial {
+            self.kind = other.kind;
+        }
+        self.end = self.end.max(other.end);
+        self.whole |= other.whole;
+        self.envelope.error_code = self.envelope.error_code.take().or(other.envelope.error_code);
+        self.envelope.operation = self.envelope.operation.take().or(other.envelope.operation);
+        self.envelope.http_status = self.envelope.http_status.or(other.envelope.http_status);
+        self.envelope.service = self.envelope.service.take().or(other.envelope.service);
+        self.principal = self.principal.take().or(other.principal);
+        self.action = self.action.take().or(other.action);
+        self.resource = self.resource.take().or(other.resource);
+        self.policy_type = self.policy_type.or(other.policy_type);
+        self.encoded = self.encoded.take().or(other.encoded);
+        self.notes.extend(other.notes);
+        if self.context.is_empty() {
+            self.context = other.context;
+        }
+    }
+
+    pub(super) const fn new(start: usize, end: usize, kind: DenialKind, envelope: Envelope) -> Self {
+        Self {
+            start,
+            end,
+            kind,
+            envelope,
+            principal: None,
+            action: None,
+            resource: None,
+            effect: ReasonEffect::Unknown,
+            policy_type: None,
+            encoded: None,
+            context: Vec::new(),
+            notes: Vec::new(),
+            whole: false,
+        }
+    }
+}
+
+/// How long a message is read to tell what it is.
+const MESSAGE: usize = 400;
+
+/// What an error code with a message is: a denial by its code, unless the message or the code tells otherwise.
+fn kind_of(envelope: &Envelope, message: &str) -> Option<DenialKind> {
+    let message = head(message, MESSAGE);
+    // the next error begins another message
+    let message = message.split("\n\n").next().unwrap_or(message);
+    let code = envelope.error_code.as_deref().unwrap_or_default();
+    let failure = lookalike::by_words(message)
+        .or_else(|| lookalike::by_code(code))
+        .or_else(|| lookalike::by_plain_words(message, envelope.service.as_deref()));
+    if let Some(failure) = failure {
+        return Some(DenialKind::OtherFailure(failure));
+    }
+    let forbidden = matches!(code, "403" | "Forbidden" | "403 Forbidden" | "ForbiddenException");
+    let says_so = is_bare_message(message) && !code.is_empty();
+    (code::is_denial(code) || forbidden || says_so).then_some(DenialKind::IamDenial)
+}
+
+/// The messages that services give when they say nothing else.
+fn is_bare_message(message: &str) -> bool {
+    let message = message.trim_start_matches([' ', '\n', '"', '\'', '`', '(']);
+    let known = [
+        "Access Denied",
+        "Access denied",
+        "access denied",
+        "Forbidden",
+        "You are not authorized to perform this operation",
+        "You do not have sufficient access",
+        "You don't have permissions to access this resource",
+        "Access is denied",
+        "Access to the specified resource is denied",
+    ];
+    known.iter().any(|words| Cursor::new(message, 0).phrase(words).is_some())
+}
+
+fn command_line(text: &str, at: usize) -> Option<Bare> {
+    let (envelope, rest) = wrapper::read_command_line(Cursor::new(text, at))?;
+    let message = rest.rest();
+    let kind = kind_of(&envelope, message)?;
+    let mut bare = Bare::new(at, message_end(rest), kind, envelope);
+    bare.whole = is_bare_message(message) || message.trim().is_empty() || kind != DenialKind::IamDenial;
+    bare.envelope.http_status = bare.envelope.error_code.as_deref().and_then(|code| code.parse().ok());
+    Some(bare)
+}
+
+/// The end of a bare message: its line.
+fn message_end(rest: Cursor<'_>) -> usize {
+    let line = rest.space();
+    let length = head(line.rest(), MESSAGE).find(['\n', HARD]).unwrap_or_else(|| head(line.rest(), MESSAGE).len());
+    let end = line.skip(length);
+    if end.since(rest.at()).trim().is_empty() { rest.at() } else { end.at() }
+}
+
+fn go(text: &str, at: usize, floor: usize) -> Option<Bare> {
+    let here = Cursor::new(text, at);
+    // the header and the code stand on one line, or on a few when a terminal broke them
+    let line = head(here.rest(), 700);
+    let line = line.split("\n\n").next().unwrap_or(line);
+    let api = line.find("api error ").map(|found| found + "api error ".len());
+    let (code_at, code) = match api {
+        Some(start) => {
+            let word = Cursor::new(line, start).space();
+            (word.at(), word.skip_while(code::is_code_byte).since(word.at()))
+        }
+        None => code_words(line).find(|(_, word)| code::is_code(word) || lookalike::by_code(word).is_some())?,
+    };
+    let rest = here.skip(code_at + code.len());
+    let rest = rest.literal(":").unwrap_or(rest);
+    let header = tail(text.get(floor.min(at)..rest.at())?, 900);
+    let mut envelope = wrapper::go(header.trim_end_matches(code).trim_end_matches(':')).unwrap_or_default();
+    envelope.error_code = Some(code.to_owned());
+    let kind = kind_of(&envelope, rest.rest())?;
+    let mut bare = Bare::new(at, message_end(rest), kind, envelope);
+    bare.whole = is_bare_message(rest.rest()) || kind != DenialKind::IamDenial;
+    Some(bare)
+}
+
+fn code_words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split(|c: char| !c.is_ascii() || !code::is_code_byte(c as u8)).filter(|word| word.len() > 5).map(|word| {
+        let start = (word.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+        let (offset, plain) = code::unqualified(word);
+        (start + offset, plain)
+    })
+}
+
+/// The trailer of the Java SDKs with status 403 and no sentence before it.
+fn java(text: &str, at: usize, floor: usize) -> Option<Bare> {
+    let open = tail(text.get(floor.min(at)..at)?, 200);
+    let open_at = at - open.len() + open.rfind('(')?;
+    let trailer = text.get(open_at..)?;
+    if !head(trailer, 200).contains("Service:") {
+        return None;
+    }
+    let mut envelope = wrapper::java(head(trailer, 900))?;
+    let message = tail(text.get(floor.min(open_at)..open_at)?, 300).trim_end();
+    let failure =
+        lookalike::by_words(message).or_else(|| envelope.error_code.as_deref().and_then(lookalike::by_code)).or_else(
+            || lookalike::by_plain_words(message.rsplit(": ").next().unwrap_or_default(), envelope.service.as_deref()),
+        );
+    let kind = failure.map_or(DenialKind::IamDenial, DenialKind::OtherFailure);
+    envelope.operation = envelope.operation.or_else(|| hadoop(text.get(floor.min(open_at)..open_at)?));
+    let end = open_at + trailer.find([')', '\n']).unwrap_or(trailer.len().min(600));
+    let mut bare = Bare::new(open_at, end, kind, envelope);
+    bare.whole = ["Access Denied", "Forbidden", "null"].iter().any(|words| message.ends_with(words));
+    Some(bare)
+}
+
+/// `: getFileStatus on s3a://bucket/key: `, as Hadoop names what it did.
+fn hadoop(before: &str) -> Option<String> {
+    let at = before.find(" on s3a://").or_else(|| before.find(" on s3://")).or_else(|| before.find(" on s3n://"))?;
+    let name = before.get(..at)?.rsplit([' ', ':']).next()?;
+    (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| name.to_owned())
+}
+
+/// An error code as a word: what stands around it decides whether it is an error or talk about one.
+fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Option<Bare> {
+    let bytes = text.as_bytes();
+    let is_word = |byte: &u8| code::is_code_byte(*byte);
+    let start = at - bytes.get(..at)?.iter().rev().take(120).take_while(|byte| is_word(byte)).count();
+    let rest = Cursor::new(text, at).skip_while(code::is_code_byte);
+    let (offset, word) = code::unqualified(rest.since(start).trim_end_matches('.'));
+    let start = start + offset;
+    let word_end = start + word.len();
+    if start > at + 12 || (failure.is_none() && !code::is_denial(word) && word != "Forbidden") {
+        return None;
+    }
+    if failure.is_some() && lookalike::by_code(word).is_none() {
+        return None;
+    }
+    let before = tail(text.get(floor.min(start)..start)?, 300);
+    let after = head(text.get(word_end..)?, 700);
+    // Java's own class for files
+    if before.ends_with("java.nio.file.") && !after.contains("s3a://") && !after.contains("s3://") {
+        return None;
+    }
+    let shape = shape(before, after)?;
+    let message = shape.message(after);
+    let mut envelope = wrapper::around(text, start, word_end, floor, text.len().min(word_end + 900));
+    if before.ends_with("java.nio.file.") {
+        envelope.operation = envelope.operation.or_else(|| hadoop(after));
+    } else {
+        envelope.error_code = Some(word.to_owned());
+    }
+    let kind = match kind_of(&envelope, message) {
+        Some(kind) => kind,
+        None => DenialKind::OtherFailure(failure?),
+    };
+    let bare_message = is_bare_message(message);
+    let proved = bare_message || shape.is_proof() || evidence(before, after);
+    if !proved {
+        return None;
+    }
+    let kind = match kind {
+        DenialKind::IamDenial if lookalike::is_other_cloud(before) || lookalike::is_other_cloud(after) => {
+            DenialKind::OtherFailure(Failure::OtherCloud)
+        }
+        kind => kind,
+    };
+    // EC2's message is read as a text of its own: an encoded message may follow it
+    let operation = Cursor::new(message, 0).phrase("You are not authorized to perform").is_some();
+    let own_message = bare_message && !operation;
+    let message_at = (message.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+    let end = if own_message { message_at + 6 } else { word_end };
+    let mut bare = Bare::new(start, end.clamp(word_end, text.len()), kind, envelope);
+    bare.principal = keyed_principal(before, after);
+    bare.whole = own_message && shape == Shape::Colon;
+    Some(bare)
+}
+
+/// How an error code stands in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// `CODE: message`, `CODE (client): message`, `[CODE] message`, `Errors::CODE (message)`.
+    Colon,
+    /// `"errorCode": "CODE"`, beside an event's other keys.
+    Event,
+    /// `"code": "CODE"` or `<Code>CODE`, beside a message.
+    Keyed,
+    /// `CODE` alone on its line, or at its end.
+    Line,
+}
+
+impl Shape {
+    /// Where the message of the error begins.
+    fn message(self, after: &str) -> &str {
+        let keyed = || {
+            let at = after.find("essage")?;
+            let rest = after.get(at + "essage".len()..)?;
+            Some(rest.trim_start_matches(['"', '\'', ' ', ':', '>', '=', '_', '\n', '(']).trim_start_matches("Some(\""))
+        };
+        match self {
+            Self::Event | Self::Keyed => keyed().unwrap_or_default(),
+            Self::Colon | Self::Line => after
+                .trim_start_matches(|c: char| c == ':' || c == ']' || c == ')' || c == '"' || c.is_whitespace())
+                .trim_start_matches("(client): ")
+                .trim_start_matches("(AccessDenied"),
+        }
+    }
+
+    /// Whether the shape alone tells an error from talk.
+    const fn is_proof(self) -> bool {
+        matches!(self, Self::Event)
+    }
+}
+
+fn shape(before: &str, after: &str) -> Option<Shape> {
+    let opened = before.trim_end_matches(['"', '\'', ' ', '\n', '`', '*']);
+    let near = |text: &str, keys: &[&str]| keys.iter().any(|key| text.contains(key));
+    let handler = opened.ends_with("HandlerErrorCode:");
+    if handler {
+        return None;
+    }
+    let key = opened.ends_with([':', '=', '>', '#']);
+    let event_key = tail(opened, 24);
+    if key && (event_key.contains("errorCode") || event_key.contains("ErrorCode")) {
+        let keys = ["eventName", "eventSource", "errorMessage", "userIdentity", "EventName", "event_name"];
+        return (near(before, &keys) || near(after, &keys)).then_some(Shape::Event);
+    }
+    let message = ["essage\"", "essage'", "<Message", "essage:", "message=", "essage :"];
+    let json_value = after.starts_with(['"', '\'', HARD]) || before.ends_with('#');
+    if key && json_value {
+        return (near(after, &message) || near(before, &message)).then_some(Shape::Keyed);
+    }
+    if key && near(tail(opened, 20), &["errortype", "ErrorType", "Error Code", "error code"]) {
+        return Some(Shape::Keyed);
+    }
+    if after.starts_with(": ") || after.starts_with(":\n") || after == ":" || after.starts_with(" (client): ") {
+        return Some(Shape::Colon);
+    }
+    if after.starts_with("]") && before.ends_with('[') || before.ends_with("Errors::") || after.starts_with("(") {
+        return Some(Shape::Colon);
+    }
+    let line_before = before.is_empty() || before.ends_with(['\n', ' ']) || opened.ends_with(':');
+    (after.starts_with('\n') && line_before).then_some(Shape::Line)
+}
+
+/// Marks of an SDK, of a request or of AWS near a code that stands with an unknown message.
+fn evidence(before: &str, after: &str) -> bool {
+    let marks = [
+        "status code: 4",
+        "StatusCode: 4",
+        "tatus Code: 4",
+        "statusCode",
+        "StatusCode\"",
+        "$metadata",
+        "equest id:",
+        "RequestId",
+        "RequestID",
+        "request_id",
+        "botocore",
+        "boto3",
+        "awssdk",
+        "amazonaws",
+        "aws-sdk",
+        "Amazon.Runtime",
+        "arn:aws",
+        "Aws::",
+        "caused by: ",
+        "api error",
+        "x-amz",
+        "retryable",
+        "HostId",
+    ];
+    let near = |text: &str| marks.iter().any(|mark| text.contains(mark));
+    near(head(after, 500)) || near(tail(before, 240))
+}
+
+/// The ARN of `userIdentity`, as the pieces of a record show it.
+pub(super) fn keyed_principal(before: &str, after: &str) -> Option<Principal> {
+    let identity = |text: &str| {
+        let at = text.find("userIdentity")?;
+        let rest = text.get(at..)?;
+        let arn = rest.find("\"arn\"")?;
+        let value = Cursor::new(rest, arn + 5).skip_while(|byte| matches!(byte, b' ' | b':' | b'"' | b'\n'));
+        let end = value.skip_while(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b',' | b'}'));
+        let arn = end.since(value.at());
+        (!arn.is_empty()).then(|| Principal::new(arn))
+    };
+    identity(before).or_else(|| identity(after))
+}
+
+fn words(text: &str, at: usize, failure: Failure, floor: usize) -> Option<Bare> {
+    let before = tail(text.get(floor.min(at)..at)?, 400);
+    let after = head(text.get(at..)?, 400);
+    let own = matches!(failure, Failure::KubernetesRbac | Failure::OtherCloud | Failure::LocalPermission);
+    let marks =
+        ["aws", "AWS", "mazon", "arn:", "edrock", "xception", "rror", "boto", "tatus", "denied:", "essage", "API"];
+    if !own && !marks.iter().any(|mark| before.contains(mark) || after.contains(mark)) {
+        return None;
+    }
+    let end = at + after.find(['\n', '.', HARD]).unwrap_or(after.len()).max(1);
+    let envelope = wrapper::around(text, at, end, floor, (end + 300).min(text.len()));
+    let mut bare = Bare::new(at, end, DenialKind::OtherFailure(failure), envelope);
+    bare.whole = true;
+    Some(bare)
+}
+
+fn own_text(text: &str, at: usize, kind: Text, floor: usize) -> Option<Bare> {
+    let before = tail(text.get(floor.min(at)..at)?, 300);
+    let after = head(text.get(at..)?, 600);
+    let line_end = at + after.find(['\n', '"', HARD]).unwrap_or(after.len());
+    let envelope = wrapper::around(text, at, line_end, floor, text.len().min(line_end + 900));
+    let mut bare = Bare::new(at, line_end, DenialKind::IamDenial, envelope);
+    bare.whole = true;
+    match kind {
+        Text::Operation => {
+            let coded = bare.envelope.error_code.is_some() || before.contains("errorMessage");
+            let label = after.contains("ncoded authorization");
+            if !coded && !label {
+                return None;
+            }
+            take_encoded(&mut bare, text, at);
+        }
+        Text::VpcEndpoint => bare.policy_type = Some(PolicyType::VpcEndpoint),
+        Text::Assume => {
+            bare.notes.push("a role could not be assumed: it does not exist, its trust policy does not allow it, or sts:AssumeRole is not allowed".to_owned());
+            bare.envelope = Envelope::default();
+        }
+        Text::Kms => bare
+            .notes
+            .push("the key is not named; kms:Decrypt or kms:GenerateDataKey of the caller is the usual one".to_owned()),
+        Text::Ciphertext => {
+            bare.notes.push("three possibilities in one text: the key does not exist, it is in another Region, or the caller may not use it".to_owned());
+        }
+        Text::Queue => {
+            if !head(after, 400).contains("is denied") {
+                return None;
+            }
+        }
+        Text::ServiceLinkedRole => {
+            let name = after.get("due to missing permissions for".len()..)?.trim_start_matches([' ', '\'', '"', '`']);
+            let end = name.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, ':' | '-')).unwrap_or(name.len());
+            bare.action = Some(name.get(..end)?.parse().ok()?);
+        }
+    }
+    Some(bare)
+}
+
+fn take_encoded(bare: &mut Bare, text: &str, at: usize) {
+    let window = head(text.get(at..).unwrap_or_default(), 8 << 10);
+    let next = window.get(10..).and_then(|rest| rest.find("not authorized")).map_or(window.len(), |found| found + 10);
+    if let Some((message, end)) = grammar::encoded_message(window.get(..next).unwrap_or(window)) {
+        bare.encoded = Some(message);
+        bare.end = bare.end.max(at + end);
+    }
+}
+
+/// An encoded message with nothing before it.
+fn encoded_alone(text: &str, at: usize, floor: usize) -> Option<Bare> {
+    let envelope = wrapper::around(text, at, at, floor, at);
+    let mut bare = Bare::new(at, at + 8, DenialKind::IamDenial, envelope);
+    let (message, end) = grammar::encoded_message(head(text.get(at..)?, 8 << 10))?;
+    if message.blob.is_empty() && bare.envelope.error_code.is_none() {
+        return None;
+    }
+    bare.encoded = Some(message);
+    bare.end = at + end;
+    bare.whole = true;
+    Some(bare)
+}
+
+/// A line of an S3 server access log.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html>
+fn access_log(text: &str, at: usize) -> Option<Bare> {
+    let start = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = text.get(start..at)?;
+    let mut words = line.split(' ');
+    let operation = words.clone().find(|word| {
+        ["REST.", "WEBSITE.", "SOAP.", "BATCH.", "S3."].iter().any(|kind| word.starts_with(kind)) && word.len() > 6
+    })?;
+    let principal = words.find(|word| word.starts_with("arn:")).map(Principal::new);
+    let envelope = Envelope {
+        error_code: Some("AccessDenied".to_owned()),
+        operation: Some(operation.to_owned()),
+        http_status: Some(403),
+        service: Some("s3".to_owned()),
+    };
+    let mut bare = Bare::new(start, at + " 403 AccessDenied".len(), DenialKind::IamDenial, envelope);
+    bare.principal = principal;
+    bare.whole = true;
+    Some(bare)
+}

@@ -1,0 +1,138 @@
+//! Decoded authorization messages: what `sts:DecodeAuthorizationMessage` returns, whole or cut.
+//!
+//! <https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html>
+
+use serde::Deserialize;
+
+use super::bare::Bare;
+use super::cursor::{Cursor, head, tail};
+use super::wrapper::Envelope;
+use super::{ContextFact, DenialKind, ReasonEffect};
+use crate::iam::Principal;
+
+/// Decoded messages are a few kilobytes long.
+const REACH: usize = 64 << 10;
+
+/// The message around the key `"explicitDeny"` at `at`.
+pub(super) fn from_fragment(text: &str, at: usize) -> Option<Bare> {
+    const KEY: usize = "\"explicitDeny\"".len();
+    let explicit = boolean(text, at + KEY)?;
+    let before = tail(text.get(..at)?, 200);
+    let open = before.rfind('{').map_or(at, |brace| at - before.len() + brace);
+    let body = head(text.get(open..)?, REACH);
+    let allowed = body.find("\"allowed\"").and_then(|found| boolean(body, found + "\"allowed\"".len()))?;
+    if allowed {
+        return None;
+    }
+    let mut bare = Bare::new(open, at + KEY, DenialKind::IamDenial, Envelope::default());
+    bare.effect = if explicit { ReasonEffect::ExplicitDeny } else { ReasonEffect::ImplicitDeny };
+    bare.whole = true;
+    bare.notes.push(
+        "a decoded message tells the effect and the statement, not the type or the name of the policy".to_owned(),
+    );
+    let mut values = serde_json::Deserializer::from_str(body).into_iter::<Decoded>();
+    if let Some(Ok(decoded)) = values.next() {
+        bare.end = open + values.byte_offset();
+        decoded.fill(&mut bare);
+    } else {
+        bare.end = open + body.len();
+        bare.notes.push("the decoded message is cut off; its conditions are not all there".to_owned());
+        let context = body.find("\"context\"").and_then(|at| body.get(at..)).unwrap_or_default();
+        bare.action = value(context, "\"action\"").and_then(|action| action.parse().ok());
+        bare.resource = value(context, "\"resource\"");
+        bare.principal = value(context, "\"arn\"").map(|arn| Principal::new(&arn));
+    }
+    Some(bare)
+}
+
+fn boolean(text: &str, at: usize) -> Option<bool> {
+    let value = Cursor::new(text, at).space().literal(":")?.space();
+    if value.literal("true").is_some() { Some(true) } else { value.literal("false").map(|_| false) }
+}
+
+fn value(text: &str, key: &str) -> Option<String> {
+    let at = text.find(key)? + key.len();
+    let start = Cursor::new(text, at).space().literal(":")?.space().literal("\"")?;
+    let end = start.skip_while(|byte| byte != b'"' && byte != b'\n');
+    Some(end.since(start.at()).to_owned()).filter(|value| !value.is_empty())
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Decoded {
+    matched_statements: Items<Statement>,
+    context: Request,
+}
+
+#[derive(Deserialize)]
+#[serde(default)]
+struct Items<T> {
+    #[serde(default = "Vec::new")]
+    items: Vec<T>,
+}
+
+impl<T> Default for Items<T> {
+    fn default() -> Self {
+        Self { items: Vec::new() }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Statement {
+    statement_id: String,
+    effect: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Request {
+    principal: Caller,
+    action: String,
+    resource: String,
+    conditions: Items<Condition>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Caller {
+    arn: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Condition {
+    key: String,
+    values: Items<One>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct One {
+    value: String,
+}
+
+impl Decoded {
+    fn fill(self, bare: &mut Bare) {
+        let some = |text: String| Some(text).filter(|text| !text.is_empty());
+        bare.action = self.context.action.parse().ok();
+        bare.resource = some(self.context.resource);
+        bare.principal = some(self.context.principal.arn).map(|arn| Principal::new(&arn));
+        for statement in self.matched_statements.items {
+            let sid = if statement.statement_id.is_empty() { "without a Sid" } else { &statement.statement_id };
+            bare.notes.push(format!("matched statement: {sid} ({})", statement.effect.to_ascii_lowercase()));
+        }
+        bare.context = self
+            .context
+            .conditions
+            .items
+            .into_iter()
+            .filter(|condition| !condition.key.is_empty())
+            .map(|condition| ContextFact {
+                key: condition.key,
+                values: condition.values.items.into_iter().map(|one| one.value).collect(),
+                from: "conditions of the decoded authorization message".to_owned(),
+            })
+            .collect();
+    }
+}
