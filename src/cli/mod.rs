@@ -49,7 +49,7 @@ enum Colour {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Say whether a request would be allowed, and by which statements
-    Simulate(simulate::SimulateArgs),
+    Simulate(Box<simulate::SimulateArgs>),
     /// Check the expectations of files of cases
     Test(test::TestArgs),
     /// Say why a request was denied, by which statement, and what to change
@@ -94,7 +94,7 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Exit, Error> {
     match command {
-        Command::Simulate(args) => simulate::run(&args),
+        Command::Simulate(args) => simulate::run(*args),
         Command::Test(args) => test::run(&args),
         Command::Diagnose(args) => diagnose::run(*args),
         Command::Cause(args) => cause::run(&args),

@@ -322,7 +322,7 @@ impl<'a> ReportModel<'a> {
 }
 
 impl RequestModel {
-    fn new(request: &Request) -> Self {
+    pub(super) fn new(request: &Request) -> Self {
         let context = request.context.iter().filter_map(|(key, value)| match value {
             ContextValue::Present { values, .. } => Some((key.to_owned(), Some(values.to_vec()))),
             ContextValue::Absent => Some((key.to_owned(), None)),
@@ -407,7 +407,7 @@ impl NearMissModel {
 }
 
 impl GapModel {
-    fn new(gap: &Gap) -> Self {
+    pub(super) fn new(gap: &Gap) -> Self {
         Self { what: gap.what.clone(), why: gap.why.clone(), how_to_close: gap.how_to_close.clone() }
     }
 }

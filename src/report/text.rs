@@ -123,7 +123,7 @@ fn why(page: &mut Page, report: &Report) {
     }
 }
 
-fn blocker_item(page: &mut Page, number: usize, blocker: &Blocker) {
+pub(super) fn blocker_item(page: &mut Page, number: usize, blocker: &Blocker) {
     let label = format!(" {number}  ");
     match &blocker.statement {
         Some(statement) => {
@@ -146,7 +146,7 @@ fn place(page: &mut Page, statement: &StatementRef) {
 }
 
 /// A policy with what is needed to find it: kind, name, version, and through whom it applies.
-fn named(policy: &Policy) -> String {
+pub(super) fn named(policy: &Policy) -> String {
     let kind = match policy.origin {
         PolicyOrigin::Inline => "inline policy",
         PolicyOrigin::CustomerManaged => "managed policy",
