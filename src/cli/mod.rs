@@ -21,6 +21,7 @@ mod simulate;
 #[cfg(feature = "live")]
 mod snapshot;
 mod test;
+mod write_remedies;
 
 use std::process::ExitCode;
 
@@ -54,7 +55,7 @@ enum Colour {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Say whether a request would be allowed, and by which statements
-    Simulate(simulate::SimulateArgs),
+    Simulate(Box<simulate::SimulateArgs>),
     /// Check the expectations of files of cases
     Test(test::TestArgs),
     /// Say why a request was denied, by which statement, and what to change
@@ -105,7 +106,7 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Exit, Error> {
     match command {
-        Command::Simulate(args) => simulate::run(&args),
+        Command::Simulate(args) => simulate::run(*args),
         Command::Test(args) => test::run(&args),
         Command::Diagnose(args) => diagnose::run(*args),
         Command::Cause(args) => cause::run(&args),

@@ -3,6 +3,7 @@
 mod architecture;
 mod cases;
 mod cli;
+mod evaluate;
 mod messages;
 mod snapshot;
 mod support;
