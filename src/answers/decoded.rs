@@ -119,7 +119,13 @@ impl Decoded {
                     (condition.key, values, list)
                 })
                 .collect(),
-            statements: message.matched_statements.items.into_iter().map(|statement| statement.statement_id).filter(|sid| !sid.is_empty()).collect(),
+            statements: message
+                .matched_statements
+                .items
+                .into_iter()
+                .map(|statement| statement.statement_id)
+                .filter(|sid| !sid.is_empty())
+                .collect(),
         })
     }
 }

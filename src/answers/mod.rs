@@ -10,7 +10,7 @@ use crate::iam::{Assumption, ContextValue, Field, Hints, Principal, Request};
 use crate::snapshot;
 
 pub use decoded::{Decoded, DecodedFile, EncodedId};
-pub use record::{Record, RecordFile, Recorded};
+pub use record::{Record, RecordFile, Recorded, RecordedEvaluation};
 pub use simulation::{Entry, MatchedStatement, Question, Simulation, SimulationResult, Simulator};
 
 /// The answers that concern one denial.
@@ -32,17 +32,19 @@ impl Answers {
     pub fn of(denial: &Denial, stored: &snapshot::Answers) -> Self {
         let mut answers = Self::default();
         if let Some(id) = &denial.authorization_id {
-            answers.record = read::<RecordFile>("authorization_details", &stored.authorization_details, &mut answers.unreadable)
-                .into_iter()
-                .find(|file| file.authorization_id == *id)
-                .and_then(|file| Record::new(&file));
+            answers.record =
+                read::<RecordFile>("authorization_details", &stored.authorization_details, &mut answers.unreadable)
+                    .into_iter()
+                    .find(|file| file.authorization_id == *id)
+                    .and_then(|file| Record::new(&file));
         }
         if let Some(encoded) = denial.encoded_message.as_ref() {
             let id = EncodedId::new(&encoded.blob);
-            answers.decoded = read::<DecodedFile>("decoded_messages", &stored.decoded_messages, &mut answers.unreadable)
-                .into_iter()
-                .find(|file| file.of == id)
-                .and_then(|file| Decoded::new(&file));
+            answers.decoded =
+                read::<DecodedFile>("decoded_messages", &stored.decoded_messages, &mut answers.unreadable)
+                    .into_iter()
+                    .find(|file| file.of == id)
+                    .and_then(|file| Decoded::new(&file));
         }
         answers.simulations = read("simulations", &stored.simulations, &mut answers.unreadable);
         answers
@@ -81,7 +83,9 @@ impl Answers {
             {
                 request.principal = Field::Known(Principal::new(principal));
             }
-            if let (Field::Missing(_) | Field::Assumed(..), Some(Ok(action))) = (&request.action, decoded.action.as_ref().map(|action| action.parse())) {
+            if let (Field::Missing(_) | Field::Assumed(..), Some(Ok(action))) =
+                (&request.action, decoded.action.as_ref().map(|action| action.parse()))
+            {
                 request.assumed.retain(|assumption| assumption.field != "action");
                 request.action = Field::Known(action);
             }

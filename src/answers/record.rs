@@ -150,24 +150,29 @@ impl Record {
 
 fn denied_by(evaluation: &EvaluationFile, policies: &[&PolicyFile]) -> Vec<Recorded> {
     let known = |uri: &str| policies.iter().find(|policy| policy.uri == uri);
-    let statements = |matched: &[MatchedFile], fallback: Option<PolicyType>, target: Option<&String>| -> Vec<Recorded> {
-        let denying = matched.iter().flat_map(|policy| policy.matched_statements.iter().map(move |statement| (policy, statement)));
-        denying
-            .filter(|(_, statement)| statement.evaluated_effect == "DENY")
-            .filter_map(|(policy, statement)| {
-                let details = known(&policy.uri);
-                let policy_type = details.and_then(|details| type_of(&details.policy_type)).or(fallback)?;
-                Some(Recorded {
-                    policy_type,
-                    explicit: true,
-                    policy: Some(policy.uri.clone()),
-                    attached_to: details.map(|details| details.attached_to.iter().map(|attached| attached.arn.clone()).collect()).unwrap_or_default(),
-                    sid: statement.sid.clone(),
-                    target: target.cloned(),
+    let statements =
+        |matched: &[MatchedFile], fallback: Option<PolicyType>, target: Option<&String>| -> Vec<Recorded> {
+            let denying = matched
+                .iter()
+                .flat_map(|policy| policy.matched_statements.iter().map(move |statement| (policy, statement)));
+            denying
+                .filter(|(_, statement)| statement.evaluated_effect == "DENY")
+                .filter_map(|(policy, statement)| {
+                    let details = known(&policy.uri);
+                    let policy_type = details.and_then(|details| type_of(&details.policy_type)).or(fallback)?;
+                    Some(Recorded {
+                        policy_type,
+                        explicit: true,
+                        policy: Some(policy.uri.clone()),
+                        attached_to: details
+                            .map(|details| details.attached_to.iter().map(|attached| attached.arn.clone()).collect())
+                            .unwrap_or_default(),
+                        sid: statement.sid.clone(),
+                        target: target.cloned(),
+                    })
                 })
-            })
-            .collect()
-    };
+                .collect()
+        };
     let mut found = Vec::new();
     for check in &evaluation.checks {
         let Some(policy_type) = type_of(&check.check_type) else {
@@ -179,7 +184,14 @@ fn denied_by(evaluation: &EvaluationFile, policies: &[&PolicyFile]) -> Vec<Recor
         }
         let mut denying = statements(&check.matched_policies, Some(policy_type), check.target_arn.as_ref());
         if denying.is_empty() || !explicit {
-            denying = vec![Recorded { policy_type, explicit, policy: None, attached_to: Vec::new(), sid: None, target: check.target_arn.clone() }];
+            denying = vec![Recorded {
+                policy_type,
+                explicit,
+                policy: None,
+                attached_to: Vec::new(),
+                sid: None,
+                target: check.target_arn.clone(),
+            }];
         }
         found.extend(denying);
     }
@@ -210,7 +222,9 @@ fn context(keys: &BTreeMap<String, Value>) -> Vec<(String, Vec<String>, bool)> {
         let (values, list) = match value {
             Value::Array(values) => (values.iter().map(one).collect(), true),
             Value::String(text) => match text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
-                Some(list) => (list.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect(), true),
+                Some(list) => {
+                    (list.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect(), true)
+                }
                 None => (vec![address(text).to_owned()], false),
             },
             other => (vec![one(other)], false),

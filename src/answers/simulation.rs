@@ -34,6 +34,17 @@ pub enum Simulator {
     Custom,
 }
 
+impl Simulator {
+    /// As the API names it.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Principal => "iam:SimulatePrincipalPolicy",
+            Self::Custom => "iam:SimulateCustomPolicy",
+        }
+    }
+}
+
 /// What was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
@@ -145,7 +156,10 @@ impl Question {
     #[must_use]
     pub fn custom(request: &Request, policies: &PolicySet) -> Option<Self> {
         source(request)?;
-        if policies.identity.coverage != Coverage::Complete || policies.identity.policies.is_empty() || policies.boundary.coverage.gap().is_some() {
+        if policies.identity.coverage != Coverage::Complete
+            || policies.identity.policies.is_empty()
+            || policies.boundary.coverage.gap().is_some()
+        {
             return None;
         }
         let mut question = Self::about(request, Simulator::Custom)?;
@@ -165,7 +179,8 @@ impl Question {
     #[must_use]
     pub fn organization(request: &Request, organization: Vec<Vec<String>>) -> Option<Self> {
         let mut question = Self::about(request, Simulator::Custom)?;
-        question.policies = vec![r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#.to_owned()];
+        question.policies =
+            vec![r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#.to_owned()];
         question.organization = organization;
         question.is_accepted().then_some(question)
     }
@@ -194,9 +209,15 @@ impl Question {
 
     /// Documents may hold the characters of Latin-1 only, and at most seven levels.
     fn is_accepted(&self) -> bool {
-        let documents = self.policies.iter().chain(&self.boundary).chain(&self.resource_policy).chain(self.organization.iter().flatten());
+        let documents = self
+            .policies
+            .iter()
+            .chain(&self.boundary)
+            .chain(&self.resource_policy)
+            .chain(self.organization.iter().flatten());
         let plain = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{ff}');
-        documents.into_iter().all(|document| document.len() <= 131_072 && document.chars().all(plain)) && self.organization.len() <= 7
+        documents.into_iter().all(|document| document.len() <= 131_072 && document.chars().all(plain))
+            && self.organization.len() <= 7
     }
 }
 
@@ -233,7 +254,11 @@ fn context(request: &Request) -> Vec<Entry> {
     let entry = |(key, value): (&str, &ContextValue)| match value {
         // names of 5 to 256 characters are taken
         ContextValue::Present { values, multivalued } if !values.is_empty() && (5..=256).contains(&key.len()) => {
-            Some(Entry { key: key.to_owned(), value_type: type_of(key, *multivalued).to_owned(), values: values.clone() })
+            Some(Entry {
+                key: key.to_owned(),
+                value_type: type_of(key, *multivalued).to_owned(),
+                values: values.clone(),
+            })
         }
         _ => None,
     };
@@ -246,9 +271,11 @@ fn type_of(key: &str, multivalued: bool) -> &'static str {
         "aws:sourceip" | "aws:vpcsourceip" => "ip",
         "aws:currenttime" | "aws:epochtime" | "aws:tokenissuetime" => "date",
         "aws:multifactorauthage" => "numeric",
-        "aws:securetransport" | "aws:multifactorauthpresent" | "aws:principalisawsservice" | "aws:viaawsservice" | "aws:viaawsmcpservice" => {
-            "boolean"
-        }
+        "aws:securetransport"
+        | "aws:multifactorauthpresent"
+        | "aws:principalisawsservice"
+        | "aws:viaawsservice"
+        | "aws:viaawsmcpservice" => "boolean",
         _ if multivalued => "stringList",
         _ => "string",
     }

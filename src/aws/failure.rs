@@ -81,7 +81,8 @@ impl Failure {
     }
 
     /// The gap that it leaves, about one ARN or id.
-    pub(super) fn gap(&self, of: &str, policy_type: Option<PolicyType>) -> GapFile<'static> {
+    #[must_use]
+    pub fn gap(&self, of: &str, policy_type: Option<PolicyType>) -> GapFile<'static> {
         GapFile {
             operation: self.operation.id().into(),
             error: Some(self.said.clone().into()),
