@@ -99,9 +99,12 @@ pub fn consult(case: &Case<'_>) -> Consultation {
         {
             consultation.confirmed.push((remedy.id.clone(), result.decision));
             if result.decision != Decision::Allowed {
-                let said = format!("with {} in place AWS's simulator says {}", remedy.id, decision(result.decision));
                 let keys = missing(result);
-                consultation.disagreements.push(format!("{said}, the policies at hand say allowed{keys}; {BLIND}"));
+                consultation.disagreements.push(format!(
+                    "AWS's simulator says {} with {} in place, the policies at hand say allowed{keys}: find out why before it is carried out",
+                    decision(result.decision),
+                    remedy.id
+                ));
             }
         }
     }
