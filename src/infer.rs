@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::denial::{Denial, ReasonEffect};
+use crate::denial::{ContextFact, Denial, ReasonEffect};
 use crate::iam::{
-    Action, Arn, Assumption, Context, ContextValue, Coverage, Field, Hints, PolicySet, PolicyType, Principal, Request,
+    Action, Arn, Assumption, Context, ContextValue, Coverage, Field, Hints, PolicySet, PolicyType, Principal,
+    PrincipalKind, Request,
 };
 use crate::snapshot::{Membership, PrincipalFound, Selection};
 
@@ -38,7 +39,7 @@ pub fn infer(denial: &Denial, hints: &Hints) -> Request {
     if let Field::Assumed(action, why) = &action {
         assumed.push(Assumption { field: "action".to_owned(), value: action.to_string(), why: why.clone() });
     }
-    let resource_account = resource_account(&resource, denial, hints);
+    let resource_account = resource_account(&resource, denial.principal.as_ref(), hints);
     if let Field::Assumed(value, why) = &resource_account {
         assumed.push(Assumption { field: "resource account".to_owned(), value: value.clone(), why: why.clone() });
     }
@@ -49,7 +50,29 @@ pub fn infer(denial: &Denial, hints: &Hints) -> Request {
         resource,
         resource_account,
         management_account: None,
-        context: context(denial, hints, &mut assumed),
+        context: context(&denial.context, hints, &mut assumed),
+        assumed,
+    }
+}
+
+/// The request that a person asks about, without a denial.
+#[must_use]
+pub fn ask(principal: Principal, action: Action, resource: &str, hints: &Hints) -> Request {
+    let resource = Field::Known(resource.to_owned());
+    let resource_account = resource_account(&resource, Some(&principal), hints);
+    let mut assumed = Vec::new();
+    if let Field::Assumed(value, why) = &resource_account {
+        assumed.push(Assumption { field: "resource account".to_owned(), value: value.clone(), why: why.clone() });
+    }
+    let role = (principal.kind() == PrincipalKind::Role).then(|| principal.as_str().parse().ok()).flatten();
+    Request {
+        principal: Field::Known(principal),
+        role,
+        action: Field::Known(action),
+        resource,
+        resource_account,
+        management_account: None,
+        context: context(&[], hints, &mut assumed),
         assumed,
     }
 }
@@ -107,11 +130,10 @@ fn named_iam_entity(resource: &str, principal: Option<&Principal>) -> Option<Str
     Some(format!("arn:{}:iam::{}:{kind}/{name}", principal.partition()?, principal.account()?))
 }
 
-fn resource_account(resource: &Field<String>, denial: &Denial, hints: &Hints) -> Field<String> {
+fn resource_account(resource: &Field<String>, principal: Option<&Principal>, hints: &Hints) -> Field<String> {
     if let Some(account) = &hints.resource_account {
         return Field::Known(account.clone());
     }
-    let principal = denial.principal.as_ref();
     let arn = resource.value().and_then(|resource| resource.parse::<Arn>().ok());
     if let Some(account) = arn.as_ref().and_then(Arn::account_id) {
         return Field::Known(account.to_owned());
@@ -135,11 +157,11 @@ fn resource_account(resource: &Field<String>, denial: &Denial, hints: &Hints) ->
 }
 
 /// The condition keys that the input tells, and what the person adds, which wins.
-fn context(denial: &Denial, hints: &Hints, assumed: &mut Vec<Assumption>) -> Context {
+fn context(facts: &[ContextFact], hints: &Hints, assumed: &mut Vec<Assumption>) -> Context {
     let mut context = Context::new();
     context.set_complete(hints.context_complete);
     if !hints.context_complete {
-        for fact in &denial.context {
+        for fact in facts {
             set(&mut context, &fact.key, &fact.values);
             assumed.push(Assumption { field: fact.key.clone(), value: fact.values.join(", "), why: fact.from.clone() });
         }

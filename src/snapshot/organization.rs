@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::document::{Stored, span_in};
 use super::file::{AttachedOrganizationPolicy, NodeFile, OrganizationFile, OrganizationPolicyFile};
 use super::object::{Fields, Other};
+use crate::iam::{Document, Policy, PolicyOrigin, PolicyType};
 use crate::text::Source;
 
 /// The SCP that AWS attaches to every root, unit and account, until someone detaches it.
@@ -28,6 +29,21 @@ const FULL_AWS_ACCESS: (&str, &str, &str, &str) = (
   ]
 }"#,
 );
+
+/// That policy.
+pub(super) fn full_aws_access() -> Option<Arc<Policy>> {
+    let (_, name, arn, text) = FULL_AWS_ACCESS;
+    let document = Arc::new(Document::parse(Source::new(name, text)).ok()?);
+    Some(Arc::new(Policy {
+        name: name.to_owned(),
+        arn: Some(arn.to_owned()),
+        policy_type: PolicyType::ServiceControl,
+        origin: PolicyOrigin::AwsManaged,
+        version_id: None,
+        attached_to: Vec::new(),
+        document,
+    }))
+}
 
 /// The RCP that AWS attaches everywhere and nobody can detach: it decides nothing, so it is left out.
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>

@@ -4,8 +4,11 @@ mod ceiling;
 mod hierarchy;
 mod identity;
 mod resource;
+mod seen;
 
 use std::sync::Arc;
+
+pub use seen::as_far_as_seen;
 
 use super::Snapshot;
 use super::command;
