@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::document::{Stored, span_in};
+use super::document::{FileText, Stored, span_in};
 use super::file::{AttachedOrganizationPolicy, NodeFile, OrganizationFile, OrganizationPolicyFile};
 use super::object::{Fields, Other};
 use crate::iam::{Document, Policy, PolicyOrigin, PolicyType};
@@ -129,7 +129,7 @@ impl Organization {
 
 /// An organization on its way from a file.
 pub(super) struct Reading<'f> {
-    pub(super) file: &'f Source,
+    pub(super) file: &'f Arc<FileText>,
     /// Fields that are not known: what they stand in, their name, and where.
     pub(super) unknown: Vec<(&'static str, String, usize)>,
     pub(super) notes: Vec<String>,
@@ -216,7 +216,7 @@ impl Reading<'_> {
         if kind == NodeKind::Account && read.paths.insert(node.id.clone().into_owned(), path).is_some() {
             self.notes.push(format!(
                 "{}: account {} is in the tree of {} more than once; the last place counts",
-                self.file.name(),
+                self.file.source.name(),
                 node.id,
                 read.id
             ));
@@ -225,7 +225,7 @@ impl Reading<'_> {
 
     fn others<'de, T: Fields<'de>>(&mut self, other: &Other<'_>) {
         for (name, value) in &other.0 {
-            self.unknown.push((T::NOUN, name.clone().into_owned(), span_in(self.file, value.get()).start));
+            self.unknown.push((T::NOUN, name.clone().into_owned(), span_in(&self.file.source, value.get()).start));
         }
     }
 }
