@@ -10,7 +10,7 @@ use aho_corasick::{AhoCorasick, Input};
 use super::triggers;
 
 /// Letters that begin rarely in ordinary text; every wording holds one of them.
-const LETTERS: [&str; 90] = [
+const LETTERS: [&str; 91] = [
     "uthorized",
     "xplicit deny",
     "denied due to",
@@ -33,6 +33,7 @@ const LETTERS: [&str; 90] = [
     "customer master",
     "to the resource http",
     "missing permissions for",
+    "Exception: Access",
     "explicitDeny\"",
     "403 AccessD",
     "xpired",
@@ -203,7 +204,7 @@ fn stands(text: &[u8], start: usize, wording: &[u8], offset: usize) -> bool {
 }
 
 /// How many bytes may lie between two words of a wording.
-const GAP: usize = 48;
+const GAP: usize = 200;
 
 /// How many bytes of `text` hold the letters and digits of `wording`.
 fn follows<'a>(text: impl Iterator<Item = &'a u8>, wording: impl Iterator<Item = &'a u8>) -> Option<usize> {

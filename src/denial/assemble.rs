@@ -116,6 +116,10 @@ fn belongs(text: &str, bare: &Bare, before: Option<&Sentence>, next: Option<&Sen
     let denial = bare.kind == DenialKind::IamDenial;
     let ahead = next.map_or(usize::MAX, |sentence| sentence.start.saturating_sub(bare.end));
     let behind = before.map_or(usize::MAX, |sentence| bare.start.saturating_sub(sentence.end));
+    // the header of a sentence reaches into it
+    if next.is_some_and(|sentence| sentence.start < bare.end) {
+        return true;
+    }
     let own_call = bare.whole && bare.envelope.operation.is_some();
     let joined = next
         .and_then(|sentence| text.get(bare.end..sentence.start))

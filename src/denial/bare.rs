@@ -93,7 +93,8 @@ impl<'a> Flat<'a> {
 /// The error at a trigger, if it is one; the one before it ends at `floor`.
 pub(super) fn read(text: &str, at: usize, trigger: Trigger, floor: usize) -> Option<Bare> {
     match trigger {
-        Trigger::Sentence | Trigger::Broken => None,
+        Trigger::Sentence => None,
+        Trigger::Broken => reason_alone(text, at, floor),
         Trigger::CommandLine => command_line(text, at),
         Trigger::Go => go(text, at, floor),
         Trigger::Java => java(text, at, floor),
@@ -103,7 +104,7 @@ pub(super) fn read(text: &str, at: usize, trigger: Trigger, floor: usize) -> Opt
         Trigger::Text(kind) => own_text(text, at, kind, floor),
         Trigger::Encoded => encoded_alone(text, at, floor),
         Trigger::Decoded => encoded::from_fragment(text, at),
-        Trigger::AccessLog => access_log(text, at),
+        Trigger::AccessLog => access_log(text, at).or_else(|| coded(text, at + " 403 ".len(), None, floor)),
     }
 }
 
@@ -167,6 +168,16 @@ fn kind_of(envelope: &Envelope, message: &str) -> Option<DenialKind> {
     let forbidden = matches!(code, "403" | "Forbidden" | "403 Forbidden" | "ForbiddenException");
     let says_so = is_bare_message(message) && !code.is_empty();
     (code::is_denial(code) || forbidden || says_so).then_some(DenialKind::IamDenial)
+}
+
+/// What a record's error is whose message holds no error of its own.
+pub(super) fn kind_by_code(error_code: &str, message: &str, service: Option<&str>) -> Option<DenialKind> {
+    let envelope = Envelope {
+        error_code: Some(error_code.to_owned()),
+        service: service.map(str::to_owned),
+        ..Envelope::default()
+    };
+    kind_of(&envelope, message)
 }
 
 /// The messages that services give when they say nothing else.
@@ -299,7 +310,8 @@ fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Optio
         None => DenialKind::OtherFailure(failure?),
     };
     let bare_message = is_bare_message(message);
-    let proved = bare_message || shape.is_proof() || evidence(before, after);
+    let telling = lookalike::by_words(head(message, 200)).is_some();
+    let proved = bare_message || telling || shape.is_proof() || evidence(before, after);
     if !proved {
         return None;
     }
@@ -436,8 +448,21 @@ fn words(text: &str, at: usize, failure: Failure, floor: usize) -> Option<Bare> 
     let before = tail(text.get(floor.min(at)..at)?, 400);
     let after = head(text.get(at..)?, 400);
     let own = matches!(failure, Failure::KubernetesRbac | Failure::OtherCloud | Failure::LocalPermission);
-    let marks =
-        ["aws", "AWS", "mazon", "arn:", "edrock", "xception", "rror", "boto", "tatus", "denied:", "essage", "API"];
+    let marks = [
+        "aws",
+        "AWS",
+        "mazon",
+        "arn:",
+        "edrock",
+        "xception",
+        "rror",
+        "boto",
+        "tatus",
+        "denied:",
+        "essage",
+        "API",
+        "basic auth",
+    ];
     if !own && !marks.iter().any(|mark| before.contains(mark) || after.contains(mark)) {
         return None;
     }
@@ -475,10 +500,18 @@ fn own_text(text: &str, at: usize, kind: Text, floor: usize) -> Option<Bare> {
         Text::Ciphertext => {
             bare.notes.push("three possibilities in one text: the key does not exist, it is in another Region, or the caller may not use it".to_owned());
         }
+        // the class name is no code; the trailer of Java is read with it
+        Text::Storage => {
+            let java = wrapper::java(head(after, 600));
+            bare.envelope = java.unwrap_or_default();
+            bare.envelope.service = Some("s3".to_owned());
+            bare.end = at + "S3Exception: Access Denied".len();
+        }
         Text::Queue => {
-            if !head(after, 400).contains("is denied") {
-                return None;
-            }
+            let address = after.get("Access to the resource ".len()..)?;
+            let (address, rest) = address.split_once(char::is_whitespace)?;
+            Cursor::new(rest, 0).phrase("is denied")?;
+            bare.resource = Some(address.to_owned());
         }
         Text::ServiceLinkedRole => {
             let name = after.get("due to missing permissions for".len()..)?.trim_start_matches([' ', '\'', '"', '`']);
@@ -487,6 +520,36 @@ fn own_text(text: &str, at: usize, kind: Text, floor: usize) -> Option<Bare> {
         }
     }
     Some(bare)
+}
+
+/// A reason whose sentence was left out: `AccessDenied ... because no session policy allows the s3:GetObject action`.
+fn reason_alone(text: &str, at: usize, floor: usize) -> Option<Bare> {
+    let before = tail(text.get(floor.min(at)..at)?, 120);
+    let start = ["because", "Because"].iter().filter_map(|word| before.rfind(word)).max();
+    let start = start.map_or(at, |found| at - before.len() + found);
+    let (cause, rest) = super::reason::read(Cursor::new(text, start))?;
+    let before = tail(text.get(floor.min(start)..start)?, 160);
+    let dots = before.trim_end_matches([' ', '\n', '"', '\'']);
+    let left_out = dots.ends_with("...") || dots.ends_with('…');
+    let (code_at, error_code) = code_words(before).filter(|(_, word)| code::is_denial(word)).last()?;
+    let code_at = start - before.len() + code_at;
+    if !left_out {
+        return None;
+    }
+    let envelope = wrapper::around(text, code_at, rest.at(), floor, text.len().min(rest.at() + 900));
+    let mut bare = Bare::new(code_at, rest.at(), DenialKind::IamDenial, envelope);
+    bare.envelope.error_code = Some(error_code.to_owned());
+    bare.action = allowed_action(rest.since(start));
+    bare.effect = cause.effect;
+    bare.policy_type = cause.policy_type;
+    bare.notes.push("parts of the message were left out".to_owned());
+    bare.whole = true;
+    Some(bare)
+}
+
+/// The action in `... allows the s3:GetObject action`.
+fn allowed_action(reason: &str) -> Option<Action> {
+    reason.split_whitespace().find_map(|word| word.trim_matches(['*', '`', '"', '\'']).parse().ok())
 }
 
 fn take_encoded(bare: &mut Bare, text: &str, at: usize) {

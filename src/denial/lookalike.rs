@@ -163,7 +163,7 @@ pub(super) const PHRASES: [(&str, Failure); 92] = [
     ("must be logged in to the server", KubernetesRbac),
     ("have access to Kubernetes objects", KubernetesRbac),
     ("Insufficient Lake Formation permission", LakeFormation),
-    ("authorized to make this call", ApplicationAuthorization),
+    ("You are not authorized to make this call", ApplicationAuthorization),
     ("no permissions for [", ApplicationAuthorization),
     ("\"message\":\"Forbidden\"", ApplicationAuthorization),
     ("\"message\": \"Forbidden\"", ApplicationAuthorization),

@@ -24,7 +24,6 @@ pub fn text(report: &Report, style: Style) -> String {
         incident(&mut page, report);
     }
     if report.denial.kind != DenialKind::IamDenial {
-        page.heading("NOT IAM", &report.diagnosis.summary, Accent::Plain);
         return page.finish();
     }
     why(&mut page, report);
