@@ -49,7 +49,7 @@ enum Colour {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Say whether a request would be allowed, and by which statements
-    Simulate(simulate::SimulateArgs),
+    Simulate(Box<simulate::SimulateArgs>),
     /// Check the expectations of files of cases
     Test(test::TestArgs),
     /// Say why a request was denied, by which statement, and what to change

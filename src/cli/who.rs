@@ -212,6 +212,9 @@ fn collect<'q>(question: &'q Question, assumed: &[Assumption], found: Vec<Found>
     answers
 }
 
+/// Gaps that a person wants to read; each group or policy that is missing can be one.
+const GAPS_SHOWN: usize = 20;
+
 fn text(answers: &Answers<'_>, principals: usize) -> String {
     let mut page = format!("{} on {}\n", safe(answers.action), safe(answers.resource));
     let groups = [
@@ -234,11 +237,14 @@ fn text(answers: &Answers<'_>, principals: usize) -> String {
     for assumed in &answers.assumed {
         let _ = writeln!(page, "ASSUMED  {}: {} ({})", safe(&assumed.field), safe(&assumed.value), safe(&assumed.why));
     }
-    for gap in &answers.gaps {
+    for gap in answers.gaps.iter().take(GAPS_SHOWN) {
         let _ = writeln!(page, "NOT SEEN  {}: {}", gap.what, gap.why);
         if let Some(command) = &gap.how_to_close {
             let _ = writeln!(page, "          {command}");
         }
+    }
+    if let Some(more) = answers.gaps.len().checked_sub(GAPS_SHOWN).filter(|more| *more > 0) {
+        let _ = writeln!(page, "NOT SEEN  {more} more: --format json lists them");
     }
     page
 }
@@ -268,8 +274,10 @@ fn statement(matched: &MatchedStatement) -> String {
 }
 
 /// Names from documents, for an output.
-fn clean(matched: MatchedStatement) -> MatchedStatement {
-    MatchedStatement { policy: safe(&matched.policy), sid: matched.sid.as_deref().map(safe), ..matched }
+fn clean(mut matched: MatchedStatement) -> MatchedStatement {
+    matched.policy = safe(&matched.policy);
+    matched.sid = matched.sid.as_deref().map(safe);
+    matched
 }
 
 fn safe(text: &str) -> String {

@@ -6,3 +6,4 @@ mod cli;
 mod messages;
 mod snapshot;
 mod support;
+mod who;
