@@ -35,7 +35,7 @@ pub(crate) struct DiagnoseArgs {
 }
 
 /// Condition keys of the request.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct ContextArgs {
     /// A condition key of the request; a key given twice is a list
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]

@@ -15,6 +15,7 @@ mod output;
 mod policies;
 mod simulate;
 mod test;
+mod who;
 mod write_remedies;
 
 use std::process::ExitCode;

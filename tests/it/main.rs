@@ -7,3 +7,4 @@ mod evaluate;
 mod messages;
 mod snapshot;
 mod support;
+mod who;
