@@ -21,6 +21,9 @@ pub(crate) struct DiagnoseArgs {
     /// The account that owns the resource, where its ARN does not tell
     #[arg(long, value_name = "ACCOUNT")]
     resource_account: Option<String>,
+    /// Write each remedy's documents and commands as files under this folder
+    #[arg(long, value_name = "DIR")]
+    write_remedies: Option<String>,
     /// Every remedy, not only the first
     #[arg(long)]
     all: bool,
@@ -74,6 +77,10 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
         }
     };
     args.output.deliver(&answer)?;
+    if let Some(folder) = &args.write_remedies {
+        let written = super::write_remedies::write_remedies(folder, &reports)?;
+        super::output::note(&format!("{written} remedies written to {folder}"));
+    }
     Ok(exit(&reports))
 }
 

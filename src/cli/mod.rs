@@ -16,6 +16,7 @@ mod policies;
 mod simulate;
 mod test;
 mod who;
+mod write_remedies;
 
 use std::process::ExitCode;
 
@@ -94,7 +95,7 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Exit, Error> {
     match command {
-        Command::Simulate(args) => simulate::run(&args),
+        Command::Simulate(args) => simulate::run(*args),
         Command::Test(args) => test::run(&args),
         Command::Diagnose(args) => diagnose::run(*args),
         Command::Cause(args) => cause::run(&args),

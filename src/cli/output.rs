@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::Error;
+use crate::iam::secret;
 use crate::report::Style;
 
 /// How the answer is written.
@@ -32,6 +33,8 @@ impl OutputArgs {
     /// # Errors
     /// When it cannot be written.
     pub(crate) fn deliver(&self, answer: &str) -> Result<(), Error> {
+        // whatever a secret stood in, a log line or a policy, it does not leave here
+        let answer = &secret::redact(answer);
         match &self.output {
             None => print(answer),
             Some(path) => write_file(path, &anstream::adapter::strip_str(answer).to_string()),

@@ -13,6 +13,7 @@ mod principal;
 mod reasons;
 mod statement;
 mod subject;
+mod tree;
 mod truth;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use crate::text::Span;
 pub use case::{Answer, AnswerProblem, Case, CaseError, MatchedStatement};
 pub use derive::derive_context;
 pub use reasons::reasons;
+pub use tree::{Branch, DecisionTree, decision_tree};
 pub use truth::Truth;
 
 /// The answer to one request, in the words of AWS's simulator, and `Undetermined` where something unknown decides.
@@ -49,6 +51,17 @@ impl Decision {
             Self::Allowed => "allowed",
             Self::ExplicitDeny => "explicitDeny",
             Self::ImplicitDeny => "implicitDeny",
+            Self::Undetermined => "undetermined",
+        }
+    }
+
+    /// What a person calls it: `implicitly denied`.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::ExplicitDeny => "explicitly denied",
+            Self::ImplicitDeny => "implicitly denied",
             Self::Undetermined => "undetermined",
         }
     }

@@ -170,6 +170,7 @@ fn names_aws(subject: &Subject<'_>, entry: &PrincipalEntry) -> (Truth, Grant) {
             let same_name = names.is_some_and(|(role, session)| role.eq_ignore_ascii_case(session));
             ((same_account() && same_name).into(), Grant::Role)
         }
-        _ => (same_text().into(), Grant::Direct),
+        // only ARNs name principals of AWS: `anonymous` and services have words of their own
+        _ => ((caller.as_str().starts_with("arn:") && same_text()).into(), Grant::Direct),
     }
 }

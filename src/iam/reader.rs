@@ -4,6 +4,7 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
 
 use super::action::ActionPattern;
+use super::arn::is_account_id;
 use super::condition::{Condition, Operator};
 use super::policy::{Language, Problem, Severity};
 use super::principal::Principal;
@@ -238,12 +239,21 @@ impl Reader {
                 entries.push(entry(if any { "*" } else { "AWS" }, text));
             }
         }
-        for entry in &entries {
-            if entry.value != "*" && entry.value.contains(['*', '?']) && entry.kind == "AWS" {
-                self.reject(
+        for entry in entries.iter().filter(|entry| entry.kind == "AWS" && entry.value != "*") {
+            let arn = entry.value.starts_with("arn:");
+            // AWS stores users and roles by id and shows the id when they are gone
+            let id = ["AIDA", "AROA"].iter().any(|prefix| entry.value.starts_with(prefix));
+            if entry.value.contains(['*', '?']) {
+                let message = format!("`{}`: a principal has no wildcard inside; it matches nobody", entry.value);
+                self.reject(entry.span, message);
+            } else if id {
+                self.warn(
                     entry.span,
-                    format!("`{}`: a principal has no wildcard inside; it matches nobody", entry.value),
+                    format!("`{}` is the id of a deleted user or role; it matches nobody", entry.value),
                 );
+            } else if !arn && !is_account_id(&entry.value) {
+                let message = format!("`{}` is no principal: an ARN, an account or `*` is expected", entry.value);
+                self.reject(entry.span, message);
             }
         }
         Some(Some(PrincipalElement { negated, key_span: member.key_span, span: node.span, entries }))

@@ -9,6 +9,7 @@ mod json;
 pub mod model;
 mod page;
 mod safe;
+mod simulation;
 mod text;
 
 use crate::denial::Denial;
@@ -19,9 +20,11 @@ use crate::remedy::Remedy;
 
 pub use denial::{DenialRecord, ExplainReport, SCHEMA_VERSION};
 pub use denial_text::{aws_said, explain_text, header, wrapped};
+pub use diff::unified;
 pub use json::{json, to_json};
 pub use page::Style;
 pub use safe::{is_unprintable, printable};
+pub use simulation::Simulation;
 pub use text::text;
 
 /// A diagnosis with everything it rests on.

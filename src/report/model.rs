@@ -261,6 +261,8 @@ pub struct EditModel {
     pub document: Box<serde_json::value::RawValue>,
     /// The same document with its formatting kept.
     pub text: String,
+    /// The change as a unified diff.
+    pub diff: String,
 }
 
 /// What the edits do.
@@ -320,7 +322,7 @@ impl<'a> ReportModel<'a> {
 }
 
 impl RequestModel {
-    fn new(request: &Request) -> Self {
+    pub(super) fn new(request: &Request) -> Self {
         let context = request.context.iter().filter_map(|(key, value)| match value {
             ContextValue::Present { values, .. } => Some((key.to_owned(), Some(values.to_vec()))),
             ContextValue::Absent => Some((key.to_owned(), None)),
@@ -405,7 +407,7 @@ impl NearMissModel {
 }
 
 impl GapModel {
-    fn new(gap: &Gap) -> Self {
+    pub(super) fn new(gap: &Gap) -> Self {
         Self { what: gap.what.clone(), why: gap.why.clone(), how_to_close: gap.how_to_close.clone() }
     }
 }
@@ -441,8 +443,8 @@ impl RemedyModel {
             verification: remedy.verification.as_ref().map(VerificationModel::new),
             steps: remedy.steps.clone(),
             commands: remedy.commands.clone(),
-            terraform: None,
-            cloudformation: None,
+            terraform: remedy.terraform.clone(),
+            cloudformation: remedy.cloudformation.clone(),
             why_not: remedy.why_not.clone(),
         }
     }
@@ -460,6 +462,7 @@ impl EditModel {
             what: edit.what.clone(),
             document: document(text),
             text: text.to_owned(),
+            diff: super::diff::unified(edit),
         }
     }
 }

@@ -123,7 +123,7 @@ fn why(page: &mut Page, report: &Report) {
     }
 }
 
-fn blocker_item(page: &mut Page, number: usize, blocker: &Blocker) {
+pub(super) fn blocker_item(page: &mut Page, number: usize, blocker: &Blocker) {
     let label = format!(" {number}  ");
     match &blocker.statement {
         Some(statement) => {
@@ -146,7 +146,7 @@ fn place(page: &mut Page, statement: &StatementRef) {
 }
 
 /// A policy with what is needed to find it: kind, name, version, and through whom it applies.
-fn named(policy: &Policy) -> String {
+pub(super) fn named(policy: &Policy) -> String {
     let kind = match policy.origin {
         PolicyOrigin::Inline => "inline policy",
         PolicyOrigin::CustomerManaged => "managed policy",
@@ -227,8 +227,7 @@ fn edit_item(page: &mut Page, number: usize, edit: &Edit) {
         }
         _ => {
             page.item(&label, &format!("{}{at}: {}", named(&edit.after), edit.what));
-            let before = edit.before.as_ref().map_or("", |policy| policy.document.source.text());
-            diff(page, before, edit.after.document.source.text(), 4);
+            diff(page, edit.text_before(), edit.after.document.source.text(), 4);
         }
     }
 }

@@ -166,6 +166,12 @@ pub fn verbatim(text: &str, span: Span) -> Json {
     Json::Verbatim(own.replace(&format!("\n{}", Layout::of(text, span).indent), "\n"))
 }
 
+/// A whole document, to be repeated inside another one.
+#[must_use]
+pub fn verbatim_text(text: &str) -> Json {
+    Json::Verbatim(text.trim().to_owned())
+}
+
 /// How a document is indented.
 struct Layout {
     /// The indentation of the line on which the value begins.

@@ -3,7 +3,9 @@
 mod architecture;
 mod cases;
 mod cli;
+mod evaluate;
 mod messages;
+mod remedies;
 mod snapshot;
 mod support;
 mod who;

@@ -1,5 +1,8 @@
 //! What integration tests share: the built binary in a clean environment, and the project's files.
 
+pub(crate) mod generate;
+pub(crate) mod second;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
