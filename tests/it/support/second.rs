@@ -339,6 +339,9 @@ impl Judge<'_> {
         if !negated {
             return (Some(!ways.is_empty()), ways);
         }
+        if kind == "resource-control" {
+            return (Some(false), vec![]);
+        }
         if statement["Effect"] == "Allow" {
             return (Some(ways.is_empty()), vec!["direct"]);
         }
