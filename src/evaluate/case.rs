@@ -294,10 +294,8 @@ fn hierarchy(levels: &[Vec<&RawValue>], policy_type: PolicyType) -> Result<Hiera
 
 fn policy(raw: &RawValue, policy_type: PolicyType, index: usize) -> Result<Arc<Policy>, CaseError> {
     // a name of its own needs `document`, which no policy document has
-    let named = match raw.get().contains("\"document\"") {
-        true => serde_json::from_str::<NamedPolicy<'_>>(raw.get()).ok(),
-        false => None,
-    };
+    let has_name = raw.get().contains("\"document\"");
+    let named = has_name.then(|| serde_json::from_str::<NamedPolicy<'_>>(raw.get()).ok()).flatten();
     let (name, text) = match named {
         Some(NamedPolicy { name, document: Some(document) }) => (name, document.get()),
         _ => (None, raw.get()),
