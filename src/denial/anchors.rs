@@ -273,9 +273,13 @@ pub(super) struct Regions<'a> {
 
 impl<'a> Regions<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        let mut regions = Self { text, next: [0; 2], floor: 0 };
+        let mut regions = Self { text, next: [usize::MAX; 2], floor: 0 };
         for (next, searcher) in regions.next.iter_mut().zip(SEARCHERS.iter()) {
             *next = searcher.next(text.as_bytes(), 0);
+            // a short text is one region, whatever else stands in it
+            if next.saturating_add(BEHIND) >= text.len() && *next <= BEFORE {
+                break;
+            }
         }
         regions
     }
