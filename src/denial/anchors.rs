@@ -4,10 +4,12 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use memchr::memmem;
+
 use aho_corasick::packed::{Config, Searcher};
 use aho_corasick::{AhoCorasick, Input};
 
-use super::triggers;
+use super::triggers::{self, Trigger};
 
 /// Letters that begin rarely in ordinary text; every wording that can stand alone holds one of them.
 const LETTERS: [&str; 112] = [
@@ -128,8 +130,8 @@ const LETTERS: [&str; 112] = [
 struct Letters {
     searcher: Option<Searcher>,
     fallback: Option<AhoCorasick>,
-    /// For every pattern, the wordings that hold it, and where in them.
-    wordings: Vec<Vec<(&'static str, usize)>>,
+    /// For every pattern, the wordings that hold it, where in them, and what they announce.
+    wordings: Vec<Vec<(&'static str, usize, Trigger)>>,
 }
 
 impl Letters {
@@ -137,7 +139,8 @@ impl Letters {
         let searcher = Config::new().builder().extend(letters).build();
         let fallback = if searcher.is_none() { AhoCorasick::new(letters).ok() } else { None };
         let holders = |letter: &&'static str| {
-            let place = |(wording, _): &(&'static str, _)| wording.find(*letter).map(|at| (*wording, at));
+            let place =
+                |(wording, trigger): &(&'static str, Trigger)| wording.find(*letter).map(|at| (*wording, at, *trigger));
             triggers::ALL.iter().filter_map(place).collect()
         };
         Self { searcher, fallback, wordings: letters.iter().map(holders).collect() }
@@ -148,7 +151,7 @@ impl Letters {
         let mut at = from;
         while let Some((pattern, start)) = self.letters(text, at) {
             let wordings = self.wordings.get(pattern).map(Vec::as_slice).unwrap_or_default();
-            if wordings.iter().any(|(wording, offset)| stands(text, start, wording.as_bytes(), *offset)) {
+            if wordings.iter().any(|(wording, offset, _)| stands(text, start, wording.as_bytes(), *offset)) {
                 return start;
             }
             at = start + 1;
@@ -175,6 +178,43 @@ static SEARCHERS: LazyLock<[Letters; 2]> = LazyLock::new(|| {
     let (first, second) = LETTERS.split_at(LETTERS.len() / 2);
     [Letters::new(first), Letters::new(second)]
 });
+
+/// Headers that never stand without a code or a message of their own: they are looked for only where something stands.
+static HEADERS: LazyLock<[(memmem::Finder<'static>, usize); 2]> = LazyLock::new(|| {
+    ["operation error ", "https response error"].map(|words| (memmem::Finder::new(words), words.len()))
+});
+
+/// Every wording that stands in a cleaned text, exactly, in order; of those that overlap the first and longest.
+pub(super) fn wordings(text: &str) -> Vec<(usize, Trigger)> {
+    let bytes = text.as_bytes();
+    let mut found: Vec<(usize, usize, Trigger)> = Vec::new();
+    for searcher in SEARCHERS.iter() {
+        let mut from = 0;
+        while let Some((pattern, at)) = searcher.letters(bytes, from) {
+            from = at + 1;
+            let holders = searcher.wordings.get(pattern).map(Vec::as_slice).unwrap_or_default();
+            for (wording, offset, trigger) in holders {
+                let Some(start) = at.checked_sub(*offset) else { continue };
+                if bytes.get(start..).is_some_and(|rest| rest.starts_with(wording.as_bytes())) {
+                    found.push((start, wording.len(), *trigger));
+                }
+            }
+        }
+    }
+    for (finder, length) in HEADERS.iter() {
+        found.extend(finder.find_iter(bytes).map(|start| (start, *length, Trigger::Go)));
+    }
+    found.sort_unstable_by_key(|(start, length, _)| (*start, usize::MAX - length));
+    let mut end = 0;
+    found.retain(|(start, length, _)| {
+        let free = *start >= end;
+        if free {
+            end = start + length;
+        }
+        free
+    });
+    found.into_iter().map(|(start, _, trigger)| (start, trigger)).collect()
+}
 
 /// Whether `wording` stands around `start`, where its byte `offset` was found; only letters and digits count, so that line
 /// breaks, comment marks and escapes between them do not matter.
@@ -233,9 +273,13 @@ pub(super) struct Regions<'a> {
 
 impl<'a> Regions<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        let mut regions = Self { text, next: [0; 2], floor: 0 };
+        let mut regions = Self { text, next: [usize::MAX; 2], floor: 0 };
         for (next, searcher) in regions.next.iter_mut().zip(SEARCHERS.iter()) {
             *next = searcher.next(text.as_bytes(), 0);
+            // a short text is one region, whatever else stands in it
+            if next.saturating_add(BEHIND) >= text.len() && *next <= BEFORE {
+                break;
+            }
         }
         regions
     }

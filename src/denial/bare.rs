@@ -2,12 +2,13 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 
+use super::anchors;
 use super::code;
 use super::cursor::{Cursor, head, tail};
 use super::lookalike;
-use super::triggers::{self, Text, Trigger};
+use super::triggers::{Text, Trigger};
 use super::view::HARD;
 use super::wrapper::{self, Envelope};
 use super::{ContextFact, DenialKind, EncodedMessage, Failure, ReasonEffect, encoded, grammar};
@@ -32,19 +33,14 @@ pub(super) struct Bare {
     pub(super) whole: bool,
 }
 
-static SEARCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let wordings = triggers::ALL.iter().map(|(wording, _)| *wording);
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(wordings).ok()
-});
-
 /// The triggers in a cleaned text, in order.
 pub(super) fn triggers(text: &str) -> Vec<(usize, Trigger)> {
-    let Some(searcher) = SEARCHER.as_ref() else { return Vec::new() };
     let flat = Flat::new(text);
-    searcher
-        .find_iter(flat.text())
-        .filter_map(|found| Some((flat.origin(found.start()), triggers::ALL.get(found.pattern().as_usize())?.1)))
-        .collect()
+    let mut found = anchors::wordings(flat.text());
+    for (at, _) in &mut found {
+        *at = flat.origin(*at);
+    }
+    found
 }
 
 /// The text with every run of white space as one space, so that words are found across line breaks.

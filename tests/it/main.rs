@@ -5,6 +5,7 @@ mod cases;
 mod cli;
 mod evaluate;
 mod messages;
+mod near_misses;
 mod remedies;
 mod snapshot;
 mod support;
