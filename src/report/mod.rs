@@ -2,16 +2,14 @@
 
 mod denial;
 mod denial_text;
-<<<<<<< HEAD
 mod diff;
 mod evidence;
 mod excerpt;
 mod json;
 pub mod model;
 mod page;
-=======
 mod redact;
->>>>>>> denial
+mod redact_page;
 mod safe;
 mod simulation;
 mod text;
@@ -24,7 +22,6 @@ use crate::remedy::Remedy;
 
 pub use denial::{DenialRecord, ExplainReport, SCHEMA_VERSION};
 pub use denial_text::{aws_said, explain_text, header, wrapped};
-<<<<<<< HEAD
 pub use diff::unified;
 pub use json::{json, to_json};
 pub use page::Style;
@@ -48,7 +45,5 @@ pub struct Report {
     /// What to change, best first.
     pub remedies: Vec<Remedy>,
 }
-=======
 pub use redact::{redacted, value as redacted_value};
-pub use safe::printable;
->>>>>>> denial
+pub use redact_page::redacted_page;
