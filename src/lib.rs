@@ -1,6 +1,6 @@
 //! IAM diagnostics: an AWS access denial comes in, a diagnosis comes out.
 //!
-//! [`denial::parse`] reads what AWS said, [`diagnose`] does the rest:
+//! [`denial::parse`] reads what AWS said, [`diagnose()`] does the rest:
 //!
 //! ```
 //! use iamdx::{denial, diagnose, iam::Hints, snapshot::Snapshot, text::Source};

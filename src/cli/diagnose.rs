@@ -4,7 +4,7 @@ use super::{Error, Exit, Format, InputArgs, OutputArgs, PolicyArgs};
 use crate::denial::DenialKind;
 use crate::evaluate::Decision;
 use crate::iam::Hints;
-use crate::report::{Report, Style, json, text};
+use crate::report::{Report, Style, json, redacted_page, text};
 
 /// Arguments of `diagnose`.
 #[derive(Debug, clap::Args)]
@@ -33,12 +33,15 @@ pub(crate) struct DiagnoseArgs {
     /// Every statement with its outcome
     #[arg(short, long)]
     verbose: bool,
+    /// Replace account ids, names and ids by stable pseudonyms
+    #[arg(long)]
+    redact: bool,
     #[command(flatten)]
     output: OutputArgs,
 }
 
 /// Condition keys of the request.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct ContextArgs {
     /// A condition key of the request; a key given twice is a list
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
@@ -88,9 +91,13 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
         Format::Json => json(&reports),
         Format::Text => {
             let style = Style { all: args.all, verbose: args.verbose, ..super::output::style(&args.output) };
+            // a name that is cut at the end of a line would not be found
+            let style =
+                if args.redact { Style { width: usize::from(u16::MAX), colour: false, ..style } } else { style };
             reports.iter().map(|report| text(report, style)).collect::<Vec<_>>().join("\n\n")
         }
     };
+    let answer = if args.redact { redacted_page(&answer, &reports) } else { answer };
     args.output.deliver(&answer)?;
     if let Some(folder) = &args.write_remedies {
         let written = super::write_remedies::write_remedies(folder, &reports)?;

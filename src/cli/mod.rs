@@ -21,6 +21,7 @@ mod simulate;
 #[cfg(feature = "live")]
 mod snapshot;
 mod test;
+mod who;
 mod write_remedies;
 
 use std::process::ExitCode;

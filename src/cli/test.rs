@@ -1,5 +1,7 @@
 //! `test`: whether the policies of a file of cases do what the cases expect.
 
+use std::fmt::Write as _;
+
 use super::batch::each;
 use super::output::OutputArgs;
 use super::{Error, Exit, Format};
@@ -79,7 +81,7 @@ pub(crate) fn run(args: &TestArgs) -> Result<Exit, Error> {
                     }
                     Outcome::Unreadable(id, place, error) => {
                         sum.unreadable += 1;
-                        lines += &format!("{path}:{place}: {}cannot be read: {error}\n", named(&id, None));
+                        let _ = writeln!(lines, "{path}:{place}: {}cannot be read: {error}", named(&id, None));
                         failures.push(serde_json::json!({"file": path, "line": place, "id": id, "error": error}));
                     }
                 }
@@ -116,7 +118,7 @@ impl Summary {
             [(self.failed, "failed"), (self.without_expectation, "without `expect`"), (self.unreadable, "unreadable")]
         {
             if count > 0 {
-                line += &format!(", {count} {what}");
+                let _ = write!(line, ", {count} {what}");
             }
         }
         line + "\n"
@@ -133,17 +135,18 @@ impl Failure {
             self.answer.decision.id(),
         );
         if !self.answer.decided_by.is_empty() {
-            line += &format!(", by {}", self.answer.decided_by.join(", "));
+            let _ = write!(line, ", by {}", self.answer.decided_by.join(", "));
         }
         for statement in &self.answer.matched_statements {
             let sid = statement.sid.as_ref().map_or_else(String::new, |sid| format!(" `{sid}`"));
-            line += &format!(
+            let _ = write!(
+                line,
                 "; {:?} statement{sid} {}:{}:{}",
                 statement.effect, statement.policy, statement.line, statement.column
             );
         }
         if !self.answer.missing_context_values.is_empty() {
-            line += &format!("; not known: {}", self.answer.missing_context_values.join(", "));
+            let _ = write!(line, "; not known: {}", self.answer.missing_context_values.join(", "));
         }
         line + "\n"
     }

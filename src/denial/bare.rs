@@ -2,12 +2,13 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 
+use super::anchors;
 use super::code;
 use super::cursor::{Cursor, head, tail};
 use super::lookalike;
-use super::triggers::{self, Text, Trigger};
+use super::triggers::{Text, Trigger};
 use super::view::HARD;
 use super::wrapper::{self, Envelope};
 use super::{ContextFact, DenialKind, EncodedMessage, Failure, ReasonEffect, encoded, grammar};
@@ -32,19 +33,14 @@ pub(super) struct Bare {
     pub(super) whole: bool,
 }
 
-static SEARCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let wordings = triggers::ALL.iter().map(|(wording, _)| *wording);
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(wordings).ok()
-});
-
 /// The triggers in a cleaned text, in order.
 pub(super) fn triggers(text: &str) -> Vec<(usize, Trigger)> {
-    let Some(searcher) = SEARCHER.as_ref() else { return Vec::new() };
     let flat = Flat::new(text);
-    searcher
-        .find_iter(flat.text())
-        .filter_map(|found| Some((flat.origin(found.start()), triggers::ALL.get(found.pattern().as_usize())?.1)))
-        .collect()
+    let mut found = anchors::wordings(flat.text());
+    for (at, _) in &mut found {
+        *at = flat.origin(*at);
+    }
+    found
 }
 
 /// The text with every run of white space as one space, so that words are found across line breaks.
@@ -90,13 +86,23 @@ impl<'a> Flat<'a> {
     }
 }
 
-/// The error at a trigger, if it is one; the one before it ends at `floor`.
-pub(super) fn read(text: &str, at: usize, trigger: Trigger, floor: usize) -> Option<Bare> {
+/// Whether the message behind a header is a sentence that begins at `sentence`: then the header is a part of that.
+fn heads(rest: Cursor<'_>, sentence: Option<usize>) -> bool {
+    let gap = sentence.and_then(|start| head(rest.rest(), 120).get(..start.checked_sub(rest.at())?));
+    gap.is_some_and(|gap| {
+        let gap = gap.trim();
+        let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_punctuation());
+        plain(gap) || gap.strip_prefix("You are not authorized to perform this operation").is_some_and(plain)
+    })
+}
+
+/// The error at a trigger, if it is one; the one before it ends at `floor`, the next sentence begins at `sentence`.
+pub(super) fn read(text: &str, at: usize, trigger: Trigger, floor: usize, sentence: Option<usize>) -> Option<Bare> {
     match trigger {
         Trigger::Sentence => None,
         Trigger::Broken => reason_alone(text, at, floor),
-        Trigger::CommandLine => command_line(text, at),
-        Trigger::Go => go(text, at, floor),
+        Trigger::CommandLine => command_line(text, at, sentence),
+        Trigger::Go => go(text, at, floor, sentence),
         Trigger::Java => java(text, at, floor),
         Trigger::DenialCode => coded(text, at, None, floor),
         Trigger::FailureCode(failure) => coded(text, at, Some(failure), floor),
@@ -197,8 +203,11 @@ fn is_bare_message(message: &str) -> bool {
     known.iter().any(|words| Cursor::new(message, 0).phrase(words).is_some())
 }
 
-fn command_line(text: &str, at: usize) -> Option<Bare> {
+fn command_line(text: &str, at: usize, sentence: Option<usize>) -> Option<Bare> {
     let (envelope, rest) = wrapper::read_command_line(Cursor::new(text, at))?;
+    if heads(rest, sentence) {
+        return None;
+    }
     let message = rest.rest();
     let kind = kind_of(&envelope, message)?;
     let mut bare = Bare::new(at, message_end(rest), kind, envelope);
@@ -215,7 +224,7 @@ fn message_end(rest: Cursor<'_>) -> usize {
     if end.since(rest.at()).trim().is_empty() { rest.at() } else { end.at() }
 }
 
-fn go(text: &str, at: usize, floor: usize) -> Option<Bare> {
+fn go(text: &str, at: usize, floor: usize, sentence: Option<usize>) -> Option<Bare> {
     let here = Cursor::new(text, at);
     // the header and the code stand on one line, or on a few when a terminal broke them
     let line = head(here.rest(), 700);
@@ -230,6 +239,9 @@ fn go(text: &str, at: usize, floor: usize) -> Option<Bare> {
     };
     let rest = here.skip(code_at + code.len());
     let rest = rest.literal(":").unwrap_or(rest);
+    if heads(rest, sentence) {
+        return None;
+    }
     let header = tail(text.get(floor.min(at)..rest.at())?, 900);
     let mut envelope = wrapper::go(header.trim_end_matches(code).trim_end_matches(':')).unwrap_or_default();
     envelope.error_code = Some(code.to_owned());
@@ -399,34 +411,38 @@ fn shape(before: &str, after: &str) -> Option<Shape> {
     (after.starts_with('\n') && line_before).then_some(Shape::Line)
 }
 
-/// Marks of an SDK, of a request or of AWS near a code that stands with an unknown message.
+/// Marks of an SDK, of a request or of AWS.
+const EVIDENCE: [&str; 23] = [
+    "status code: 4",
+    "StatusCode: 4",
+    "tatus Code: 4",
+    "statusCode",
+    "StatusCode\"",
+    "$metadata",
+    "equest id:",
+    "RequestId",
+    "RequestID",
+    "request_id",
+    "botocore",
+    "boto3",
+    "awssdk",
+    "amazonaws",
+    "aws-sdk",
+    "Amazon.Runtime",
+    "arn:aws",
+    "Aws::",
+    "caused by: ",
+    "api error",
+    "x-amz",
+    "retryable",
+    "HostId",
+];
+
+static EVIDENCE_SEARCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(EVIDENCE).ok());
+
+/// Whether such a mark stands near a code that stands with an unknown message.
 fn evidence(before: &str, after: &str) -> bool {
-    let marks = [
-        "status code: 4",
-        "StatusCode: 4",
-        "tatus Code: 4",
-        "statusCode",
-        "StatusCode\"",
-        "$metadata",
-        "equest id:",
-        "RequestId",
-        "RequestID",
-        "request_id",
-        "botocore",
-        "boto3",
-        "awssdk",
-        "amazonaws",
-        "aws-sdk",
-        "Amazon.Runtime",
-        "arn:aws",
-        "Aws::",
-        "caused by: ",
-        "api error",
-        "x-amz",
-        "retryable",
-        "HostId",
-    ];
-    let near = |text: &str| marks.iter().any(|mark| text.contains(mark));
+    let near = |text: &str| EVIDENCE_SEARCHER.as_ref().is_some_and(|marks| marks.is_match(text));
     near(head(after, 500)) || near(tail(before, 240))
 }
 

@@ -56,12 +56,13 @@ pub(super) enum Text {
 }
 
 /// Wordings of denials.
-const DENIALS: [(&str, Trigger); 33] = [
+const DENIALS: [(&str, Trigger); 34] = [
     ("not authorized", Trigger::Sentence),
     ("Not authorized", Trigger::Sentence),
     ("error occurred (", Trigger::CommandLine),
     ("operation error ", Trigger::Go),
     ("https response error", Trigger::Go),
+    ("response error StatusCode: 4", Trigger::Go),
     ("tatus Code: 403", Trigger::Java),
     ("AccessDenied", Trigger::DenialCode),
     ("AccessForbidden", Trigger::DenialCode),

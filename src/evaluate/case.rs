@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Check, CheckEffect, Decision, Evaluation, Truth, derive_context, evaluate};
+use super::{Check, CheckEffect, Decision, Evaluation, StatementOutcome, Truth, derive_context, evaluate};
 use crate::iam::{
     Action, ActionError, Arn, Context, ContextValue, Coverage, Document, Effect, Field, Hierarchy, Layer, Level,
     Policy, PolicyError, PolicyOrigin, PolicySet, PolicyType, Principal, Request, is_account_id,
@@ -294,10 +294,8 @@ fn hierarchy(levels: &[Vec<&RawValue>], policy_type: PolicyType) -> Result<Hiera
 
 fn policy(raw: &RawValue, policy_type: PolicyType, index: usize) -> Result<Arc<Policy>, CaseError> {
     // a name of its own needs `document`, which no policy document has
-    let named = match raw.get().contains("\"document\"") {
-        true => serde_json::from_str::<NamedPolicy<'_>>(raw.get()).ok(),
-        false => None,
-    };
+    let has_name = raw.get().contains("\"document\"");
+    let named = has_name.then(|| serde_json::from_str::<NamedPolicy<'_>>(raw.get()).ok()).flatten();
     let (name, text) = match named {
         Some(NamedPolicy { name, document: Some(document) }) => (name, document.get()),
         _ => (None, raw.get()),
@@ -313,6 +311,24 @@ fn policy(raw: &RawValue, policy_type: PolicyType, index: usize) -> Result<Arc<P
         attached_to: Vec::new(),
         document: Arc::new(document),
     }))
+}
+
+impl MatchedStatement {
+    /// The statement behind an outcome.
+    #[must_use]
+    pub fn of(outcome: &StatementOutcome) -> Option<Self> {
+        let statement = outcome.statement()?;
+        let at = outcome.policy.document.position(statement.span);
+        Some(Self {
+            policy_type: outcome.policy.policy_type.id(),
+            policy: outcome.policy.name.clone(),
+            sid: statement.sid.as_ref().map(|sid| sid.value.clone()),
+            index: statement.index,
+            effect: statement.effect,
+            line: at.line,
+            column: at.column,
+        })
+    }
 }
 
 impl Answer {
@@ -331,21 +347,7 @@ impl Answer {
             let counts = evaluation.decision != Decision::ExplicitDeny || outcome.effect == Effect::Deny;
             counts && outcome.matched() == Truth::True
         });
-        let matched_statements = matched
-            .filter_map(|outcome| {
-                let statement = outcome.statement()?;
-                let at = outcome.policy.document.position(statement.span);
-                Some(MatchedStatement {
-                    policy_type: outcome.policy.policy_type.id(),
-                    policy: outcome.policy.name.clone(),
-                    sid: statement.sid.as_ref().map(|sid| sid.value.clone()),
-                    index: statement.index,
-                    effect: statement.effect,
-                    line: at.line,
-                    column: at.column,
-                })
-            })
-            .collect();
+        let matched_statements = matched.filter_map(MatchedStatement::of).collect();
         Self {
             id,
             decision: evaluation.decision,

@@ -131,23 +131,35 @@ fn same_ignoring_case(a: &str, b: &str) -> bool {
     a.chars().flat_map(char::to_lowercase).eq(b.chars().flat_map(char::to_lowercase))
 }
 
-/// `None` where the request's value is no ARN, or a negated operator has a value that is none.
+/// `None` where the request's value is no ARN, or a value of a negated operator is none.
 fn arn_matches(condition: &Condition, value: &str, context: &Context) -> Option<Truth> {
     let Operands::Arn(operands) = &condition.operands else {
         return None;
     };
-    let negated = condition.operator.kind.is_some_and(OperatorKind::is_negated);
-    if !is_arn(value) || (negated && operands.contains(&ArnOperand::NotAnArn)) {
+    if !is_arn(value) {
         return None;
     }
-    Some(any_of(operands, |operand| match operand {
-        ArnOperand::Template(template) => match template.resolve(context) {
-            Resolved::Pieces(pieces) => ArnOperand::new(&pieces).matches(value).into(),
-            Resolved::NoValue(_) => Truth::False,
-            Resolved::Unknown(_) => Truth::Unknown,
-        },
-        compiled => compiled.matches(value).into(),
-    }))
+    let negated = condition.operator.kind.is_some_and(OperatorKind::is_negated);
+    let mut any = Truth::False;
+    for operand in operands {
+        let resolved = match operand {
+            ArnOperand::Template(template) => match template.resolve(context) {
+                Resolved::Pieces(pieces) => Some(ArnOperand::new(&pieces)),
+                Resolved::NoValue(_) => continue,
+                Resolved::Unknown(_) => {
+                    any = any.or(Truth::Unknown);
+                    continue;
+                }
+            },
+            ArnOperand::Parts(_) | ArnOperand::NotAnArn => None,
+        };
+        let pattern = resolved.as_ref().unwrap_or(operand);
+        if negated && *pattern == ArnOperand::NotAnArn {
+            return None;
+        }
+        any = any.or(pattern.matches(value).into());
+    }
+    Some(any)
 }
 
 fn is_arn(text: &str) -> bool {

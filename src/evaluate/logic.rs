@@ -183,10 +183,9 @@ impl Layers {
         match (sums.deny, sums.allow, needed) {
             (Truth::True, _, _) => CheckEffect::ExplicitDeny,
             (_, Truth::False, Truth::True) => CheckEffect::ImplicitDeny,
-            (Truth::Unknown, _, _) => CheckEffect::Undetermined,
             (Truth::False, Truth::True, _) if policy_type != PolicyType::ResourceControl => CheckEffect::Allow,
             (Truth::False, _, Truth::False) => CheckEffect::NoImpact,
-            (Truth::False, _, _) => CheckEffect::Undetermined,
+            _ => CheckEffect::Undetermined,
         }
     }
 }

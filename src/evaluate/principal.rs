@@ -5,7 +5,7 @@
 
 use super::Truth;
 use super::subject::Subject;
-use crate::iam::{Effect, PrincipalElement, PrincipalEntry, PrincipalKind, PrincipalRule, Statement};
+use crate::iam::{Effect, PolicyType, PrincipalElement, PrincipalEntry, PrincipalKind, PrincipalRule, Statement};
 
 /// How an entry names the caller, which decides what still limits an Allow within one account.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
@@ -55,10 +55,11 @@ impl Named {
 }
 
 /// Whether the statement is about the caller. `bounded`: the caller has a permissions boundary.
-pub(super) fn named(subject: &Subject<'_>, rule: PrincipalRule, statement: &Statement, bounded: bool) -> Named {
-    match (rule, &statement.principal) {
-        (PrincipalRule::Forbidden, None) | (PrincipalRule::Optional, None) => Named::directly(Truth::True),
+pub(super) fn named(subject: &Subject<'_>, policy_type: PolicyType, statement: &Statement, bounded: bool) -> Named {
+    match (policy_type.principal_rule(), &statement.principal) {
+        (PrincipalRule::Forbidden | PrincipalRule::Optional, None) => Named::directly(Truth::True),
         (PrincipalRule::Forbidden, Some(_)) | (PrincipalRule::Required, None) => Named::NOT,
+        (_, Some(element)) if element.negated && !policy_type.takes_not_principal() => Named::NOT,
         (_, Some(element)) if element.negated => {
             Named::directly(spares_not(subject, element, statement.effect, bounded))
         }
@@ -166,8 +167,8 @@ fn names_aws(subject: &Subject<'_>, entry: &PrincipalEntry) -> (Truth, Grant) {
         (PrincipalKind::Role, PrincipalKind::Role) => (same_text().into(), Grant::Role),
         // a session's ARN has the role's name and not its path; names are unique in an account whatever their case
         (PrincipalKind::Role, PrincipalKind::AssumedRole) => {
-            let names = named.name().zip(caller.name());
-            let same_name = names.is_some_and(|(role, session)| role.eq_ignore_ascii_case(session));
+            let both = named.name().zip(caller.name());
+            let same_name = both.is_some_and(|(role, session)| role.eq_ignore_ascii_case(session));
             ((same_account() && same_name).into(), Grant::Role)
         }
         // only ARNs name principals of AWS: `anonymous` and services have words of their own

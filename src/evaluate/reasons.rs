@@ -30,7 +30,7 @@ pub fn reasons(request: &Request, policy: &Policy, statement: &Statement) -> Vec
     let subject = Subject::new(request);
     let mut reasons = Vec::new();
     let rule = policy.policy_type.principal_rule();
-    let truth = named(&subject, rule, statement, false).any();
+    let truth = named(&subject, policy.policy_type, statement, false).any();
     match &statement.principal {
         Some(element) => reasons.push(principal_reason(&subject, rule, element, truth, policy)),
         None if rule == PrincipalRule::Required => reasons.push(ElementReason {
@@ -63,6 +63,11 @@ fn principal_reason(
         (
             element.key_span,
             format!("{} has no principal, so AWS rejects the statement", policy.policy_type.with_article()),
+        )
+    } else if element.negated && !policy.policy_type.takes_not_principal() {
+        (
+            element.key_span,
+            format!("{} takes no NotPrincipal, so AWS rejects the statement", policy.policy_type.with_article()),
         )
     } else if element.negated && truth == Truth::Unknown && subject.principal.is_some() {
         let why = format!(

@@ -38,7 +38,7 @@ pub(super) fn outcome(
         let outcome = StatementOutcome { policy, statement: position, effect, principal, action, resource, condition };
         return (outcome, Named::NOT);
     }
-    let named = named(subject, policy.policy_type.principal_rule(), statement, bounded);
+    let named = named(subject, policy.policy_type, statement, bounded);
     let outcome = StatementOutcome {
         policy: Arc::clone(policy),
         statement: position,

@@ -154,9 +154,12 @@ fn samples(line: &Condition, kind: OperatorKind, request: &Request) -> Vec<Sampl
         Resolved::NoValue(_) | Resolved::Unknown(_) => None,
     };
     // the shortest text that the pattern matches
-    let like = |text: String| match text.contains(['*', '?']) {
-        true => Sample::new(text.replace('*', "").replace('?', "x"), format!("like {text}")),
-        false => Sample::itself(text),
+    let shortest = |text: String| {
+        if text.contains(['*', '?']) {
+            Sample::new(text.replace('*', "").replace('?', "x"), format!("like {text}"))
+        } else {
+            Sample::itself(text)
+        }
     };
     match (&line.operands, kind.family()) {
         (Operands::Text(operands), _) => operands
@@ -164,7 +167,7 @@ fn samples(line: &Condition, kind: OperatorKind, request: &Request) -> Vec<Sampl
             .zip(written())
             .filter_map(|(operand, text)| match operand {
                 TextOperand::Literal(literal) => Some(Sample::itself(literal.clone())),
-                TextOperand::Pattern(_) => Some(like(text)),
+                TextOperand::Pattern(_) => Some(shortest(text)),
                 TextOperand::Template(template) => resolved(template),
             })
             .collect(),
@@ -172,7 +175,7 @@ fn samples(line: &Condition, kind: OperatorKind, request: &Request) -> Vec<Sampl
             .iter()
             .zip(written())
             .filter_map(|(operand, text)| match operand {
-                ArnOperand::Parts(_) => Some(like(text)),
+                ArnOperand::Parts(_) => Some(shortest(text)),
                 ArnOperand::Template(template) => resolved(template),
                 ArnOperand::NotAnArn => None,
             })

@@ -77,7 +77,7 @@ impl fmt::Display for Action {
     }
 }
 
-/// A pattern of the Action or NotAction element, compiled; the case does not matter.
+/// A pattern of the Action or `NotAction` element, compiled; the case does not matter.
 ///
 /// A wildcard in the service prefix matches nothing: only a lone `*` stands for all services.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use super::resource::ResourcePattern;
 use super::statement::{
     ActionElement, Effect, PatternText, PrincipalElement, PrincipalEntry, ResourceElement, Statement,
 };
-use crate::text::{Member, Node, Span, Spanned, Value, number_or_text};
+use crate::text::{Member, Node, Span, Spanned, number_or_text};
 
 /// The elements of a document and of a statement.
 const DOCUMENT: [&str; 3] = ["Version", "Id", "Statement"];
@@ -39,6 +39,9 @@ pub(super) fn read(root: &Node) -> (Language, Vec<Statement>, Vec<Problem>) {
 fn last<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
     node.members()?.iter().rev().find(|member| member.key == key).map(|member| &member.value)
 }
+
+/// It cannot be read, and the problem is recorded.
+struct Rejected;
 
 struct Reader {
     language: Language,
@@ -107,12 +110,12 @@ impl Reader {
         }
         let object = node.members().is_some();
         let effect = object.then(|| self.effect(node)).flatten();
-        let action = object.then(|| self.action(node)).flatten();
-        let resource = object.then(|| self.resource(node)).flatten();
-        let principal = object.then(|| self.principal(node)).flatten();
+        let action = object.then(|| self.action(node).ok()).flatten();
+        let resource = object.then(|| self.resource(node).ok()).flatten();
+        let principal = object.then(|| self.principal(node).ok()).flatten();
         let condition = last(node, "Condition");
         let conditions = match condition {
-            Some(node) => self.conditions(node),
+            Some(node) => self.conditions(node).ok(),
             None => Some(Vec::new()),
         };
         let sid = last(node, "Sid").and_then(|sid| {
@@ -157,12 +160,17 @@ impl Reader {
     }
 
     /// The member with the positive or the negative name; both at once are rejected.
-    fn either<'n>(&mut self, node: &'n Node, positive: &str, negative: &str) -> Result<Option<(&'n Member, bool)>, ()> {
+    fn either<'n>(
+        &mut self,
+        node: &'n Node,
+        positive: &str,
+        negative: &str,
+    ) -> Result<Option<(&'n Member, bool)>, Rejected> {
         let find = |name: &str| node.members().unwrap_or_default().iter().rev().find(|member| member.key == name);
         match (find(positive), find(negative)) {
             (Some(_), Some(member)) => {
                 self.reject(member.key_span, format!("a statement has `{positive}` or `{negative}`, not both"));
-                Err(())
+                Err(Rejected)
             }
             (Some(member), None) => Ok(Some((member, false))),
             (None, Some(member)) => Ok(Some((member, true))),
@@ -170,10 +178,10 @@ impl Reader {
         }
     }
 
-    fn action(&mut self, node: &Node) -> Option<ActionElement> {
-        let Some((member, negated)) = self.either(node, "Action", "NotAction").ok()? else {
+    fn action(&mut self, node: &Node) -> Result<ActionElement, Rejected> {
+        let Some((member, negated)) = self.either(node, "Action", "NotAction")? else {
             self.reject(node.span, "a statement needs `Action` or `NotAction`");
-            return None;
+            return Err(Rejected);
         };
         let texts = self.texts(&member.value)?;
         for entry in &texts {
@@ -187,12 +195,12 @@ impl Reader {
             text: entry.value,
             span: entry.span,
         });
-        Some(ActionElement { negated, key_span: member.key_span, span: member.value.span, entries: entries.collect() })
+        Ok(ActionElement { negated, key_span: member.key_span, span: member.value.span, entries: entries.collect() })
     }
 
-    fn resource(&mut self, node: &Node) -> Option<Option<ResourceElement>> {
-        let Some((member, negated)) = self.either(node, "Resource", "NotResource").ok()? else {
-            return Some(None);
+    fn resource(&mut self, node: &Node) -> Result<Option<ResourceElement>, Rejected> {
+        let Some((member, negated)) = self.either(node, "Resource", "NotResource")? else {
+            return Ok(None);
         };
         let entries = self.texts(&member.value)?;
         let patterns: Vec<_> = entries.iter().map(|entry| ResourcePattern::new(&entry.value, self.language)).collect();
@@ -202,12 +210,12 @@ impl Reader {
             }
         }
         let key_span = member.key_span;
-        Some(Some(ResourceElement { negated, key_span, span: member.value.span, entries, patterns }))
+        Ok(Some(ResourceElement { negated, key_span, span: member.value.span, entries, patterns }))
     }
 
-    fn principal(&mut self, node: &Node) -> Option<Option<PrincipalElement>> {
-        let Some((member, negated)) = self.either(node, "Principal", "NotPrincipal").ok()? else {
-            return Some(None);
+    fn principal(&mut self, node: &Node) -> Result<Option<PrincipalElement>, Rejected> {
+        let Some((member, negated)) = self.either(node, "Principal", "NotPrincipal")? else {
+            return Ok(None);
         };
         let node = &member.value;
         let mut entries = Vec::new();
@@ -256,13 +264,13 @@ impl Reader {
                 self.reject(entry.span, message);
             }
         }
-        Some(Some(PrincipalElement { negated, key_span: member.key_span, span: node.span, entries }))
+        Ok(Some(PrincipalElement { negated, key_span: member.key_span, span: node.span, entries }))
     }
 
-    fn conditions(&mut self, node: &Node) -> Option<Vec<Condition>> {
+    fn conditions(&mut self, node: &Node) -> Result<Vec<Condition>, Rejected> {
         let Some(operators) = node.members() else {
             self.reject(node.span, format!("`Condition` is an object of operators, this is {}", node.kind()));
-            return None;
+            return Err(Rejected);
         };
         self.check_members(operators, &[]);
         let mut conditions = Vec::new();
@@ -276,7 +284,7 @@ impl Reader {
                     member.value.span,
                     format!("an operator holds an object of condition keys, this is {}", member.value.kind()),
                 );
-                return None;
+                return Err(Rejected);
             };
             self.check_members(keys, &[]);
             let operator = Operator::new(&member.key);
@@ -306,7 +314,7 @@ impl Reader {
         for condition in &conditions {
             self.values(condition);
         }
-        Some(conditions)
+        Ok(conditions)
     }
 
     /// Values that the operator cannot read.
@@ -317,19 +325,16 @@ impl Reader {
         }
     }
 
-    fn texts(&mut self, node: &Node) -> Option<Vec<Spanned<String>>> {
+    fn texts(&mut self, node: &Node) -> Result<Vec<Spanned<String>>, Rejected> {
         let mut texts = Vec::new();
         for item in node.one_or_many() {
-            match number_or_text(item) {
-                Some(text) => texts.push(Spanned::new(text, item.span)),
-                None => {
-                    let nested = matches!(item.value, Value::Array(_) | Value::Object(_) | Value::Null);
-                    let expected = if nested { "a string or a list of strings" } else { "a string" };
-                    self.reject(item.span, format!("{expected} is expected, this is {}", item.kind()));
-                    return None;
-                }
-            }
+            let Some(text) = number_or_text(item) else {
+                let message = format!("a string or a list of strings is expected, this is {}", item.kind());
+                self.reject(item.span, message);
+                return Err(Rejected);
+            };
+            texts.push(Spanned::new(text, item.span));
         }
-        Some(texts)
+        Ok(texts)
     }
 }

@@ -329,10 +329,11 @@ fn confined_match(head: &[Token], tail: &[Piece], text: &str) -> bool {
     let mut open = vec![false; tokens.len() + 1];
     let skip_runs = |open: &mut Vec<bool>| {
         for (at, token) in tokens.iter().enumerate() {
-            if matches!(token, Token::Run | Token::RunInside) && open.get(at) == Some(&true) {
-                if let Some(next) = open.get_mut(at + 1) {
-                    *next = true;
-                }
+            if matches!(token, Token::Run | Token::RunInside)
+                && open.get(at) == Some(&true)
+                && let Some(next) = open.get_mut(at + 1)
+            {
+                *next = true;
             }
         }
     };

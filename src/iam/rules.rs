@@ -32,6 +32,13 @@ impl PolicyType {
         }
     }
 
+    /// Whether `NotPrincipal` may stand in statements of this type.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>
+    #[must_use]
+    pub const fn takes_not_principal(self) -> bool {
+        matches!(self, Self::ResourceBased | Self::VpcEndpoint)
+    }
+
     /// Whether a Resource pattern counts in this type: with fewer than six parts, identity-based policies fill the rest
     /// with `*`, resource and endpoint policies need a `*` in it, SCPs need it at the end, RCPs take none.
     #[must_use]
@@ -71,8 +78,20 @@ fn check(statement: &Statement, policy_type: PolicyType, problems: &mut Vec<Prob
         (PrincipalRule::Required, None) => {
             reject(statement.span, format!("a statement of {noun} needs `Principal`; it never matches"));
         }
+        (_, Some(principal)) if principal.negated && !policy_type.takes_not_principal() => {
+            reject(principal.key_span, format!("{noun} takes no NotPrincipal; the statement never matches"));
+        }
+        (_, Some(principal)) if principal.negated && statement.effect == Effect::Allow => {
+            let message = "AWS does not support NotPrincipal with Allow: it would allow everybody else, the public too";
+            problems.push(Problem {
+                span: principal.key_span,
+                message: message.to_owned(),
+                severity: Severity::Warning,
+            });
+        }
         _ => {}
     }
+    let mut reject = |span, message: String| problems.push(Problem { span, message, severity: Severity::Rejected });
     if policy_type == PolicyType::ResourceControl && statement.effect == Effect::Allow {
         reject(statement.effect_span, format!("{noun} only denies; AWS attaches the one that allows"));
     }

@@ -56,6 +56,18 @@ const LOGS: [&str; 14] = [
     "securityhub:disablesecurityhub",
 ];
 
+/// Keys by which a perimeter is drawn.
+const PERIMETER: [&str; 8] = [
+    "aws:multifactorauthpresent",
+    "aws:securetransport",
+    "aws:sourceip",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+    "aws:principalorgid",
+    "aws:resourceorgid",
+    "aws:sourceorgid",
+];
+
 /// What the Deny guards, seen from the request that it denied.
 pub(super) fn guardrail(statement: &Statement, action: &Action) -> Option<Guardrail> {
     let tests = |key: &str| statement.conditions.iter().find(|condition| condition.folded_key == key);
@@ -81,15 +93,5 @@ pub(super) fn guardrail(statement: &Statement, action: &Action) -> Option<Guardr
     {
         return Some(Guardrail::RegionLock);
     }
-    const PERIMETER: [&str; 8] = [
-        "aws:multifactorauthpresent",
-        "aws:securetransport",
-        "aws:sourceip",
-        "aws:sourcevpc",
-        "aws:sourcevpce",
-        "aws:principalorgid",
-        "aws:resourceorgid",
-        "aws:sourceorgid",
-    ];
     PERIMETER.iter().any(|key| tests(key).is_some()).then_some(Guardrail::Perimeter)
 }

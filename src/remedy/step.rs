@@ -145,9 +145,7 @@ fn grant_identity(
         },
         _ => return Err(Obstacle::NoIdentityPolicies),
     };
-    let own = |policy: &&Arc<Policy>| {
-        policy.origin == PolicyOrigin::Inline && policy.attached_to.iter().any(|arn| *arn == entity)
-    };
+    let own = |policy: &&Arc<Policy>| policy.origin == PolicyOrigin::Inline && policy.attached_to.contains(&entity);
     let nearest = near.map(|near| &near.statement.policy).filter(own).filter(|_| grant != Grant::Managed);
     if let Some(policy) = nearest
         && let Some(granted) = add_statement(&policy.document, request, None)

@@ -34,6 +34,7 @@ pub(super) fn diff(page: &mut Page, before: &str, after: &str, indent: usize) {
 }
 
 /// The change of an edit as a unified diff, for tools.
+#[must_use]
 pub fn unified(edit: &Edit) -> String {
     let (before, after) = (edit.text_before(), edit.after.document.source.text());
     let old = if edit.before.is_some() { edit.file_before() } else { "/dev/null".to_owned() };

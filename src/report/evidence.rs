@@ -4,11 +4,12 @@ use super::Report;
 use super::model::{EvidenceModel, EvidenceSource};
 use crate::denial::ReasonEffect;
 use crate::evaluate::Decision;
+use crate::iam::PolicyType;
 
 /// The sources of a report, the strongest first.
 pub(super) fn evidence(report: &Report) -> Vec<EvidenceModel> {
     let reason = &report.denial.reason;
-    let named = reason.policy_type.map(|named| named.noun());
+    let named = reason.policy_type.map(PolicyType::noun);
     let effect = match reason.effect {
         ReasonEffect::ExplicitDeny => "an explicit deny",
         ReasonEffect::ImplicitDeny => "a missing allow",

@@ -8,6 +8,8 @@ mod excerpt;
 mod json;
 pub mod model;
 mod page;
+mod redact;
+mod redact_page;
 mod safe;
 mod simulation;
 mod text;
@@ -49,3 +51,5 @@ pub struct Report {
     /// What its simulator's answers amount to.
     pub consultation: Consultation,
 }
+pub use redact::{redacted, value as redacted_value};
+pub use redact_page::redacted_page;

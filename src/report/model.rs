@@ -334,7 +334,7 @@ impl<'a> ReportModel<'a> {
 impl RequestModel {
     pub(super) fn new(request: &Request) -> Self {
         let context = request.context.iter().filter_map(|(key, value)| match value {
-            ContextValue::Present { values, .. } => Some((key.to_owned(), Some(values.to_vec()))),
+            ContextValue::Present { values, .. } => Some((key.to_owned(), Some(values.clone()))),
             ContextValue::Absent => Some((key.to_owned(), None)),
             ContextValue::Unknown => None,
         });

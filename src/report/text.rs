@@ -221,15 +221,12 @@ fn edit_item(page: &mut Page, number: usize, edit: &Edit) {
     let label = format!(" {number}  ");
     let at = edit.target.as_ref().map_or_else(String::new, |target| format!(" at {target}"));
     let to = edit.after.attached_to.first().map_or_else(String::new, |arn| format!(" of {arn}"));
-    match edit.op {
-        EditOp::Create => {
-            page.item(&label, &format!("new {}{at}{to}: {}", named(&edit.after), edit.what));
-            new_text(page, edit.after.document.source.text(), 4);
-        }
-        _ => {
-            page.item(&label, &format!("{}{at}: {}", named(&edit.after), edit.what));
-            diff(page, edit.text_before(), edit.after.document.source.text(), 4);
-        }
+    if edit.op == EditOp::Create {
+        page.item(&label, &format!("new {}{at}{to}: {}", named(&edit.after), edit.what));
+        new_text(page, edit.after.document.source.text(), 4);
+    } else {
+        page.item(&label, &format!("{}{at}: {}", named(&edit.after), edit.what));
+        diff(page, edit.text_before(), edit.after.document.source.text(), 4);
     }
 }
 

@@ -7,5 +7,8 @@ mod evaluate;
 #[cfg(feature = "live")]
 mod live;
 mod messages;
+mod near_misses;
+mod remedies;
 mod snapshot;
 mod support;
+mod who;

@@ -339,6 +339,9 @@ impl Judge<'_> {
         if !negated {
             return (Some(!ways.is_empty()), ways);
         }
+        if kind == "resource-control" {
+            return (Some(false), vec![]);
+        }
         if statement["Effect"] == "Allow" {
             return (Some(ways.is_empty()), vec!["direct"]);
         }
@@ -466,7 +469,7 @@ impl Judge<'_> {
                                 let own: Vec<&str> = value.splitn(6, ':').collect();
                                 Some(parts.iter().zip(own).all(|(part, own)| glob(part, &chars(own))))
                             }
-                            None if negated && !text.contains("${") => return Some(false),
+                            None if negated => return Some(false),
                             None => Some(false),
                         },
                         Replaced::NoValue => Some(false),
@@ -524,11 +527,10 @@ impl Judge<'_> {
             (Value::Null, not_action) => !list(not_action).iter().any(|pattern| self.action_matches(pattern)),
             (action, _) => list(action).iter().any(|pattern| self.action_matches(pattern)),
         };
-        let trust = self.text("action").starts_with("sts:AssumeRole");
+        let action_name = self.text("action").to_lowercase();
+        let trust = action_name.starts_with("sts:assumerole");
         let resource = match (&statement["Resource"], &statement["NotResource"]) {
-            (Value::Null, Value::Null) => {
-                Some(kind == "resource-based" && (trust || self.text("action").starts_with("ecr:")))
-            }
+            (Value::Null, Value::Null) => Some(kind == "resource-based" && (trust || action_name.starts_with("ecr:"))),
             (Value::Null, excluded) => {
                 let mut any = Some(false);
                 let mut void = false;
@@ -853,7 +855,9 @@ pub(crate) fn judge(case: &Value) -> Opinion {
             session = sum(&allow);
         }
         let key = service == "kms" && resource.contains(":key/");
-        let trust = action.starts_with("sts:AssumeRole") && resource.contains(":role/") && !empty("resource-based");
+        let trust = action.to_lowercase().starts_with("sts:assumerole")
+            && resource.contains(":role/")
+            && !empty("resource-based");
         granted = if account != owner && resource != "*" {
             and(and(any, identity), and(boundary, session))
         } else {
