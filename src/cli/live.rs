@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::value::RawValue;
 
 use super::{Error, PolicyArgs, output};
-use crate::answers::{DecodedFile, Question, RecordFile};
+use crate::answers::{DecodedFile, EncodedId, Question, RecordFile};
 use crate::aws::{self, AwsError, Caller, Clients, Settings};
 use crate::denial::Denial;
 use crate::iam::{Hints, Request};
@@ -109,9 +109,9 @@ impl LiveArgs {
             let asking = answers_about(&clients, source, denials);
             let taking = async {
                 let caller = aws::caller(&clients).await.unwrap_or_else(|_| assumed_caller(&requests));
-                aws::take(&clients, &caller, &requests).await
+                (aws::take(&clients, &caller, &requests).await, caller)
             };
-            let (file, (records, decoded, gaps)) = tokio::join!(taking, asking);
+            let ((file, caller), (records, decoded, gaps)) = tokio::join!(taking, asking);
             answers.file = file;
             answers.file.gaps.extend(gaps);
             answers.file.authorization_details = raws(&records);
@@ -121,7 +121,10 @@ impl LiveArgs {
             for _ in 0..ROUNDS {
                 let mut open: Vec<Question> = Vec::new();
                 for question in reports.iter().flat_map(|report| &report.consultation.open) {
-                    if !open.contains(question) {
+                    // the simulator knows the principals of the caller's own account only
+                    let foreign =
+                        question.principal.as_ref().is_some_and(|arn| arn.split(':').nth(4) != Some(&caller.account));
+                    if !foreign && !open.contains(question) {
                         open.push(question.clone());
                     }
                 }
@@ -184,7 +187,7 @@ async fn answers_about(
         if let Some(message) = denial.encoded_message.as_ref().filter(|message| message.complete) {
             match aws::decode(clients, &message.blob).await {
                 Ok(message) => decoded.push(message),
-                Err(failure) => gaps.push(failure.gap("", None)),
+                Err(failure) => gaps.push(failure.gap(&EncodedId::new(&message.blob).start, None)),
             }
         }
     }

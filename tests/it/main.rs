@@ -3,6 +3,8 @@
 mod architecture;
 mod cases;
 mod cli;
+#[cfg(feature = "live")]
+mod emulator;
 mod evaluate;
 #[cfg(feature = "live")]
 mod live;

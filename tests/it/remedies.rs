@@ -98,6 +98,7 @@ fn check(case: &Value, number: u64, counts: &mut BTreeMap<String, u64>) {
         evaluation: &evaluation,
         gaps: &[],
         secret_seen: false,
+        answers: &iamdx::answers::Answers::default(),
     };
     let diagnosis = diagnose(&evidence);
     assert!(!diagnosis.blockers.is_empty(), "case {number}: a denied request has a blocker\n{case}");
