@@ -394,7 +394,8 @@ fn shape(before: &str, after: &str) -> Option<Shape> {
         return (near(before, &keys) || near(after, &keys)).then_some(Shape::Event);
     }
     let message = ["essage\"", "essage'", "<Message", "essage:", "message=", "essage :"];
-    let json_value = after.starts_with(['"', '\'', HARD]) || before.ends_with('#');
+    let namespaced = before.ends_with('#') && near(tail(before, 80), &["type", "Type", "code", "Code"]);
+    let json_value = after.starts_with(['"', '\'', HARD]) && (!before.ends_with('#') || namespaced);
     if key && json_value {
         return (near(after, &message) || near(before, &message)).then_some(Shape::Keyed);
     }
@@ -404,7 +405,12 @@ fn shape(before: &str, after: &str) -> Option<Shape> {
     if after.starts_with(": ") || after.starts_with(":\n") || after == ":" || after.starts_with(" (client): ") {
         return Some(Shape::Colon);
     }
-    if after.starts_with("]") && before.ends_with('[') || before.ends_with("Errors::") || after.starts_with("(") {
+    // values of Rust's and Python's debug output; a bare parenthesis is source code
+    let value = after.strip_prefix('(').is_some_and(|rest| {
+        rest.starts_with(['\'', '"', '4'])
+            || rest.split(' ').nth(1) == Some("{") && rest.starts_with(|c: char| c.is_ascii_uppercase())
+    });
+    if after.starts_with(']') && before.ends_with('[') || before.ends_with("Errors::") || value {
         return Some(Shape::Colon);
     }
     let line_before = before.is_empty() || before.ends_with(['\n', ' ']) || opened.ends_with(':');

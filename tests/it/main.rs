@@ -10,3 +10,4 @@ mod remedies;
 mod snapshot;
 mod support;
 mod who;
+mod wrappers;
