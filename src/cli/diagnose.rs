@@ -13,6 +13,9 @@ pub(crate) struct DiagnoseArgs {
     input: InputArgs,
     #[command(flatten)]
     policies: PolicyArgs,
+    #[cfg(feature = "live")]
+    #[command(flatten)]
+    live: super::live::LiveArgs,
     #[command(flatten)]
     context: ContextArgs,
     /// The resource, where the text names none or only a pattern
@@ -65,10 +68,22 @@ fn key_value(text: &str) -> Result<(String, String), String> {
 /// Runs the command.
 pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
     let (source, denials, secret_seen) = super::explain::denials(&args.input)?;
-    let snapshot = args.policies.read()?;
     let hints =
         Hints { secret_seen, resource: args.resource, resource_account: args.resource_account, ..args.context.hints() };
-    let reports: Vec<Report> = denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &hints)).collect();
+    #[cfg(feature = "live")]
+    let (live, failed) = match args.live.diagnose(&source, &denials, &args.policies, &hints)? {
+        Some(live) => (Some(live.reports), live.failed),
+        None => (None, None),
+    };
+    #[cfg(not(feature = "live"))]
+    let (live, failed) = (None, None);
+    let reports: Vec<Report> = match live {
+        Some(reports) => reports,
+        None => {
+            let snapshot = args.policies.read()?;
+            denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &hints)).collect()
+        }
+    };
     if reports.is_empty() {
         return Err(super::explain::nothing_found(&source));
     }
@@ -88,7 +103,11 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
         let written = super::write_remedies::write_remedies(folder, &reports)?;
         super::output::note(&format!("{written} remedies written to {folder}"));
     }
-    Ok(exit(&reports))
+    match (exit(&reports), failed) {
+        // the report stands on the text alone; that it could not be more is what the exit code says
+        (Exit::Done | Exit::Undetermined, Some(error)) => Err(error),
+        (exit, _) => Ok(exit),
+    }
 }
 
 /// An incident before everything; then what is undetermined; a diagnosis is success.

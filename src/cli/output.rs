@@ -62,6 +62,28 @@ pub(crate) fn written<T>(path: &str, result: io::Result<T>) -> Result<T, Error> 
     })
 }
 
+/// A line of progress on stderr, made safe for a terminal.
+#[cfg(feature = "live")]
+pub(crate) fn say(text: &str) {
+    // progress that cannot be shown is not worth a failure
+    let _ = writeln!(anstream::stderr(), "iamdx: {}", crate::report::printable(text));
+}
+
+/// Writes a file that appears whole or not at all, readable by its owner only.
+#[cfg(feature = "live")]
+pub(crate) fn write_file_with(
+    path: &str,
+    write: impl FnOnce(&mut io::BufWriter<&mut std::fs::File>) -> io::Result<()>,
+) -> Result<(), Error> {
+    let fail = |error| Error::Write { path: path.to_owned(), error };
+    let mut file = beside(path)?;
+    let mut out = io::BufWriter::new(file.as_file_mut());
+    write(&mut out).and_then(|()| out.flush()).map_err(fail)?;
+    drop(out);
+    file.persist(path).map_err(|error| fail(error.error))?;
+    Ok(())
+}
+
 /// A file beside the target, to be written and then renamed.
 pub(crate) fn beside(path: &str) -> Result<tempfile::NamedTempFile, Error> {
     let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());

@@ -28,9 +28,17 @@ pub enum Confidence {
 pub(super) fn confidence(case: &Case<'_>, blockers: &[Blocker]) -> Confidence {
     let named = case.denial.reason.policy_type.is_some();
     let confirmed = named && blockers.iter().any(|blocker| is_named(case, blocker));
+    let recorded = case.answers.record.as_ref().is_some_and(|record| record.denials().next().is_some());
+    // the simulator may be asked about policies that have changed, so what AWS said of the request itself comes first
+    let simulated = case.answers.simulated(case.request).map(|result| result.decision);
     match case.evaluation.decision {
+        _ if recorded => Confidence::Verified,
         _ if confirmed => Confidence::Reported,
         Decision::Undetermined if named => Confidence::Reported,
+        Decision::Undetermined if simulated.is_some_and(|decision| decision != Decision::Allowed) => {
+            Confidence::Simulated
+        }
+        own if simulated == Some(own) => Confidence::Simulated,
         Decision::Undetermined => Confidence::Unknown,
         _ => Confidence::Inferred,
     }

@@ -14,6 +14,8 @@ mod safe;
 mod simulation;
 mod text;
 
+use crate::answers::Answers;
+use crate::consult::Consultation;
 use crate::denial::Denial;
 use crate::diagnose::Diagnosis;
 use crate::evaluate::Evaluation;
@@ -44,6 +46,10 @@ pub struct Report {
     pub diagnosis: Diagnosis,
     /// What to change, best first.
     pub remedies: Vec<Remedy>,
+    /// What AWS itself answered.
+    pub answers: Answers,
+    /// What its simulator's answers amount to.
+    pub consultation: Consultation,
 }
 pub use redact::{redacted, value as redacted_value};
 pub use redact_page::redacted_page;

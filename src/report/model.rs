@@ -169,6 +169,12 @@ pub struct EvidenceModel {
 pub enum EvidenceSource {
     /// The text that AWS wrote.
     Message,
+    /// AWS's own record of the request.
+    AuthorizationDetails,
+    /// The authorization message that AWS decoded.
+    DecodedMessage,
+    /// AWS's policy simulator.
+    Simulator,
     /// Our evaluation of the policies at hand.
     LocalEvaluation,
     /// The file or collection that the policies came from.
@@ -315,7 +321,11 @@ impl<'a> ReportModel<'a> {
             problems: diagnosis.problems.iter().map(ProblemModel::new).collect(),
             finding: diagnosis.cause.id.to_owned(),
             incident: diagnosis.incident,
-            remedies: report.remedies.iter().map(RemedyModel::new).collect(),
+            remedies: report
+                .remedies
+                .iter()
+                .map(|remedy| RemedyModel::new(remedy, report.consultation.decision(&remedy.id)))
+                .collect(),
             next_denials: Vec::new(),
         }
     }
@@ -432,7 +442,7 @@ impl HypothesisModel {
 }
 
 impl RemedyModel {
-    fn new(remedy: &Remedy) -> Self {
+    fn new(remedy: &Remedy, simulator: Option<Decision>) -> Self {
         Self {
             id: remedy.id.clone(),
             title: remedy.title.clone(),
@@ -440,7 +450,7 @@ impl RemedyModel {
             disposition: remedy.disposition,
             kind: remedy.kind,
             edits: remedy.edits.iter().map(EditModel::new).collect(),
-            verification: remedy.verification.as_ref().map(VerificationModel::new),
+            verification: remedy.verification.as_ref().map(|found| VerificationModel::new(found, simulator)),
             steps: remedy.steps.clone(),
             commands: remedy.commands.clone(),
             terraform: remedy.terraform.clone(),
@@ -474,13 +484,13 @@ fn document(text: &str) -> Box<serde_json::value::RawValue> {
 }
 
 impl VerificationModel {
-    fn new(verification: &Verification) -> Self {
+    fn new(verification: &Verification, simulator: Option<Decision>) -> Self {
         Self {
             decision_after: verification.decision_after,
             newly_allowed: verification.newly_allowed.clone(),
             newly_denied: verification.newly_denied.clone(),
             exactly_minimal: verification.exactly_minimal,
-            simulator: None,
+            simulator,
             assumes: verification.assumes.clone(),
             size: verification.size,
         }

@@ -31,6 +31,7 @@ pub fn text(report: &Report, style: Style) -> String {
         fix(&mut page, report);
     }
     problems(&mut page, report);
+    from_aws(&mut page, report);
     assumed(&mut page, report);
     not_seen(&mut page, report);
     if style.verbose {
@@ -265,6 +266,19 @@ fn problems(page: &mut Page, report: &Report) {
         }
         let at = found.policy.document.position(found.problem.span);
         page.item(" -  ", &format!("{}:{at}: {}", found.policy.document.source.name(), found.problem.message));
+    }
+}
+
+/// What AWS itself answered, with what its answer cannot show.
+fn from_aws(page: &mut Page, report: &Report) {
+    for (number, evidence) in super::evidence::from_aws(report).iter().enumerate() {
+        if number == 0 {
+            page.heading("AWS SAYS", "", Accent::Plain);
+        }
+        page.item(" -  ", &format!("{} ({})", evidence.says, evidence.limits));
+    }
+    for (remedy, after) in &report.consultation.confirmed {
+        page.item(" -  ", &format!("{} after {remedy}, by the simulator", decision(*after)));
     }
 }
 

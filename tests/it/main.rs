@@ -4,6 +4,8 @@ mod architecture;
 mod cases;
 mod cli;
 mod evaluate;
+#[cfg(feature = "live")]
+mod live;
 mod messages;
 mod near_misses;
 mod remedies;
