@@ -1,5 +1,7 @@
 //! Messages as they come: a file in, what was read out.
 
+use std::fmt::Write as _;
+
 use iamdx::denial::{self, Denial};
 use iamdx::text::Source;
 
@@ -18,8 +20,8 @@ pub(crate) fn summary(denials: &[Denial]) -> Vec<String> {
                 format!("{:?}", d.kind),
                 or_dash(d.error_code.as_deref()),
                 or_dash(d.operation.as_deref()),
-                or_dash(d.principal.as_ref().map(|p| p.as_str())),
-                or_dash(d.action.as_ref().map(|a| a.as_str())),
+                or_dash(d.principal.as_ref().map(iamdx::iam::Principal::as_str)),
+                or_dash(d.action.as_ref().map(iamdx::iam::Action::as_str)),
                 or_dash(d.resource.as_deref()),
                 format!("{:?}", d.reason.effect),
                 or_dash(policy_type),
@@ -101,7 +103,7 @@ fn every_reason_names_its_policy_type_and_effect() {
                 );
                 let bare = resource.trim_matches('"');
                 let expected = format!("IamDenial | - | - | {principal} | s3:GetObject | {bare} | {expected} | -");
-                assert_eq!(summary(&read(message.trim_end())), [expected.clone()], "{message}");
+                assert_eq!(summary(&read(message.trim_end())), std::slice::from_ref(&expected), "{message}");
                 let broken = message.trim_end().replace(' ', "\n    ");
                 assert_eq!(summary(&read(&broken)), [expected], "{broken}");
             }
@@ -134,6 +136,7 @@ fn the_policy_that_aws_names_is_read_in_both_forms() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the fixtures are files")]
 fn every_message_of_the_fixtures_is_read_as_expected() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/messages");
     let mut paths: Vec<_> = std::fs::read_dir(root)
@@ -148,9 +151,9 @@ fn every_message_of_the_fixtures_is_read_as_expected() {
     for path in paths {
         let text = std::fs::read_to_string(&path).unwrap();
         let name = path.strip_prefix(root).unwrap().with_extension("");
-        page.push_str(&format!("{}\n", name.display()));
+        writeln!(page, "{}", name.display()).unwrap();
         for line in summary(&read(&text)) {
-            page.push_str(&format!("    {line}\n"));
+            writeln!(page, "    {line}").unwrap();
         }
     }
     insta::assert_snapshot!("messages", page);
