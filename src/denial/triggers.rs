@@ -59,7 +59,7 @@ pub(super) enum Text {
 const DENIALS: [(&str, Trigger); 36] = [
     ("not authorized", Trigger::Sentence),
     ("Not authorized", Trigger::Sentence),
-    ("error occurred (", Trigger::CommandLine),
+    ("occurred (", Trigger::CommandLine),
     ("operation error ", Trigger::Go),
     ("https response error", Trigger::Go),
     ("response error StatusCode: 4", Trigger::Go),
