@@ -58,7 +58,11 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Option<Sentence> {
         oddities: Oddities { elided: who.elided, cut_principal: who.cut, ..Oddities::default() },
     };
     if let Some(rest) = after.phrase(" to access this resource") {
-        sentence.principal = Some(who.stated()?);
+        sentence.principal = who.stated();
+        // API Gateway says it of nobody in particular, as the whole message of its answer
+        if sentence.principal.is_none() && !text.get(..hit)?.ends_with("\"User is ") {
+            return None;
+        }
         sentence.oddities.no_action_named = true;
         sentence.reason(rest);
         return Some(sentence);
