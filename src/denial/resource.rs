@@ -41,7 +41,8 @@ pub(super) fn read(here: Cursor<'_>) -> Found<'_> {
     let opened_bold = raw.starts_with("**");
     let mut value = unwrapped(undecorated(raw));
     // bold that was opened before the sentence closes behind it: `/*` and `**` meet as `/***`
-    let met = (value.ends_with("/***") || value.ends_with(":***")) && start.since(0).contains("**User");
+    let met = (value.ends_with("/***") || value.ends_with(":***"))
+        && super::cursor::tail(start.since(0), 1200).contains("**User");
     if !opened_bold && (met || (value.ends_with("**") && !value.ends_with("***"))) {
         value.truncate(value.len() - 2);
     }
