@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::denial::{ContextFact, Denial, ReasonEffect};
 use crate::iam::{
-    Action, Arn, Assumption, Context, ContextValue, Coverage, Field, Hints, PolicySet, PolicyType, Principal, Request,
+    Action, Arn, Assumption, Context, ContextValue, Coverage, Field, Hints, PolicySet, PolicyType, Principal,
+    PrincipalKind, Request,
 };
 use crate::snapshot::{Membership, PrincipalFound, Selection};
 
@@ -54,18 +55,19 @@ pub fn infer(denial: &Denial, hints: &Hints) -> Request {
     }
 }
 
-/// The request that a person asks about.
+/// The request that a person asks about, without a denial.
 #[must_use]
-pub fn asked(principal: Principal, action: Action, resource: String, hints: &Hints) -> Request {
-    let resource = Field::Known(resource);
-    let mut assumed = Vec::new();
+pub fn ask(principal: Principal, action: Action, resource: &str, hints: &Hints) -> Request {
+    let resource = Field::Known(resource.to_owned());
     let resource_account = resource_account(&resource, Some(&principal), hints);
+    let mut assumed = Vec::new();
     if let Field::Assumed(value, why) = &resource_account {
         assumed.push(Assumption { field: "resource account".to_owned(), value: value.clone(), why: why.clone() });
     }
+    let role = (principal.kind() == PrincipalKind::Role).then(|| principal.as_str().parse().ok()).flatten();
     Request {
         principal: Field::Known(principal),
-        role: None,
+        role,
         action: Field::Known(action),
         resource,
         resource_account,

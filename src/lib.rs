@@ -1,6 +1,6 @@
 //! IAM diagnostics: an AWS access denial comes in, a diagnosis comes out.
 //!
-//! [`denial::parse`] reads what AWS said, [`diagnose`] does the rest:
+//! [`denial::parse`] reads what AWS said, [`diagnose()`] does the rest:
 //!
 //! ```
 //! use iamdx::{denial, diagnose, iam::Hints, snapshot::Snapshot, text::Source};
@@ -23,8 +23,12 @@
 //!
 //! Everything here is synchronous and pure: no files, no clock, no network. The command line is behind the feature `cli`.
 
+pub mod answers;
+#[cfg(feature = "live")]
+pub mod aws;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod consult;
 pub mod denial;
 pub mod diagnose;
 pub mod evaluate;
@@ -35,6 +39,7 @@ pub mod report;
 pub mod snapshot;
 pub mod text;
 
+use crate::answers::Answers;
 use crate::denial::Denial;
 use crate::diagnose::Case;
 use crate::evaluate::{derive_context, evaluate};
@@ -46,6 +51,8 @@ use crate::snapshot::{Snapshot, select};
 #[must_use]
 pub fn diagnose(denial: &Denial, snapshot: &Snapshot, hints: &Hints) -> Report {
     let mut request = infer::infer(denial, hints);
+    let answers = Answers::of(denial, snapshot.answers());
+    answers.complete(&mut request, hints);
     let selection = select(snapshot, &request);
     infer::learn(&mut request, &selection, hints);
     if !hints.context_complete {
@@ -60,9 +67,19 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, hints: &Hints) -> Report {
         policies: &policies,
         evaluation: &evaluation,
         gaps: &selection.gaps,
+        answers: &answers,
         secret_seen: hints.secret_seen,
     };
-    let diagnosis = diagnose::diagnose(&case);
+    let mut diagnosis = diagnose::diagnose(&case);
     let remedies = remedy::propose(&case, &diagnosis);
-    Report { denial: denial.clone(), request, policies, evaluation, diagnosis, remedies }
+    let consultation = consult::consult(&consult::Case {
+        request: &request,
+        policies: &policies,
+        evaluation: &evaluation,
+        diagnosis: &diagnosis,
+        remedies: &remedies,
+        answers: &answers,
+    });
+    diagnosis.take_over(&answers, &consultation.disagreements, &consultation.hypotheses, &consultation.refused);
+    Report { denial: denial.clone(), request, policies, evaluation, diagnosis, remedies, answers, consultation }
 }

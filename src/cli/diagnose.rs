@@ -4,7 +4,7 @@ use super::{Error, Exit, Format, InputArgs, OutputArgs, PolicyArgs};
 use crate::denial::DenialKind;
 use crate::evaluate::Decision;
 use crate::iam::Hints;
-use crate::report::{Report, Style, json, text};
+use crate::report::{Report, Style, json, redacted_page, text};
 
 /// Arguments of `diagnose`.
 #[derive(Debug, clap::Args)]
@@ -13,6 +13,9 @@ pub(crate) struct DiagnoseArgs {
     input: InputArgs,
     #[command(flatten)]
     policies: PolicyArgs,
+    #[cfg(feature = "live")]
+    #[command(flatten)]
+    live: super::live::LiveArgs,
     #[command(flatten)]
     context: ContextArgs,
     /// The resource, where the text names none or only a pattern
@@ -21,18 +24,24 @@ pub(crate) struct DiagnoseArgs {
     /// The account that owns the resource, where its ARN does not tell
     #[arg(long, value_name = "ACCOUNT")]
     resource_account: Option<String>,
+    /// Write each remedy's documents and commands as files under this folder
+    #[arg(long, value_name = "DIR")]
+    write_remedies: Option<String>,
     /// Every remedy, not only the first
     #[arg(long)]
     all: bool,
     /// Every statement with its outcome
     #[arg(short, long)]
     verbose: bool,
+    /// Replace account ids, names and ids by stable pseudonyms
+    #[arg(long)]
+    redact: bool,
     #[command(flatten)]
     output: OutputArgs,
 }
 
 /// Condition keys of the request.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct ContextArgs {
     /// A condition key of the request; a key given twice is a list
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
@@ -59,10 +68,22 @@ fn key_value(text: &str) -> Result<(String, String), String> {
 /// Runs the command.
 pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
     let (source, denials, secret_seen) = super::explain::denials(&args.input)?;
-    let snapshot = args.policies.read()?;
     let hints =
         Hints { secret_seen, resource: args.resource, resource_account: args.resource_account, ..args.context.hints() };
-    let reports: Vec<Report> = denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &hints)).collect();
+    #[cfg(feature = "live")]
+    let (live, failed) = match args.live.diagnose(&source, &denials, &args.policies, &hints)? {
+        Some(live) => (Some(live.reports), live.failed),
+        None => (None, None),
+    };
+    #[cfg(not(feature = "live"))]
+    let (live, failed) = (None, None);
+    let reports: Vec<Report> = match live {
+        Some(reports) => reports,
+        None => {
+            let snapshot = args.policies.read()?;
+            denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &hints)).collect()
+        }
+    };
     if reports.is_empty() {
         return Err(super::explain::nothing_found(&source));
     }
@@ -70,11 +91,23 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
         Format::Json => json(&reports),
         Format::Text => {
             let style = Style { all: args.all, verbose: args.verbose, ..super::output::style(&args.output) };
+            // a name that is cut at the end of a line would not be found
+            let style =
+                if args.redact { Style { width: usize::from(u16::MAX), colour: false, ..style } } else { style };
             reports.iter().map(|report| text(report, style)).collect::<Vec<_>>().join("\n\n")
         }
     };
+    let answer = if args.redact { redacted_page(&answer, &reports) } else { answer };
     args.output.deliver(&answer)?;
-    Ok(exit(&reports))
+    if let Some(folder) = &args.write_remedies {
+        let written = super::write_remedies::write_remedies(folder, &reports)?;
+        super::output::note(&format!("{written} remedies written to {folder}"));
+    }
+    match (exit(&reports), failed) {
+        // the report stands on the text alone; that it could not be more is what the exit code says
+        (Exit::Done | Exit::Undetermined, Some(error)) => Err(error),
+        (exit, _) => Ok(exit),
+    }
 }
 
 /// An incident before everything; then what is undetermined; a diagnosis is success.

@@ -18,6 +18,9 @@ pub(crate) struct ExplainArgs {
     /// Read `{"id": ..., "raw": "text"}` lines and answer each with one line of JSON, as a filter
     #[arg(long)]
     ndjson: bool,
+    /// Replace account ids, names and ids by stable pseudonyms
+    #[arg(long)]
+    redact: bool,
 }
 
 /// Runs the command.
@@ -29,6 +32,10 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
     let mut denials = denial::parse(&source);
     let secrets = kinds_of_secrets(source.text());
     note_secrets(&mut denials, &secrets);
+    let quarantined = denials.iter().any(Denial::is_quarantine);
+    if args.redact {
+        redact(&mut denials);
+    }
     let answer = match args.output.format {
         Format::Json => json(&denials)?,
         Format::Text => report::explain_text(&denials, width()),
@@ -42,7 +49,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
         let lines = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
         say(&format!("no denial found in {lines} of {}", source.name()));
     }
-    Ok(exit(&denials, !secrets.is_empty()))
+    Ok(exit(&denials, quarantined || !secrets.is_empty()))
 }
 
 /// The filter: line by line, in the order of the input.
@@ -50,14 +57,24 @@ fn filter(args: &ExplainArgs) -> Result<Exit, Error> {
     let mut finish = |text: &str, denials: &mut Vec<Denial>| {
         let secrets = kinds_of_secrets(text);
         note_secrets(denials, &secrets);
-        !secrets.is_empty() || denials.iter().any(Denial::is_quarantine)
+        let incident = !secrets.is_empty() || denials.iter().any(Denial::is_quarantine);
+        if args.redact {
+            redact(denials);
+        }
+        incident
     };
     let stdout = std::io::stdout().lock();
     ndjson::run(args.input.stream()?, stdout, &mut finish)
 }
 
-fn exit(denials: &[Denial], leaked: bool) -> Exit {
-    if leaked || denials.iter().any(Denial::is_quarantine) {
+fn redact(denials: &mut [Denial]) {
+    for denial in denials {
+        *denial = report::redacted(denial);
+    }
+}
+
+fn exit(denials: &[Denial], incident: bool) -> Exit {
+    if incident {
         Exit::Incident
     } else if denials.is_empty() {
         Exit::BadInput

@@ -59,13 +59,26 @@ impl InputArgs {
     /// When the file cannot be read.
     pub(crate) fn text(&self) -> Result<Source, Error> {
         let (name, bytes) = self.bytes()?;
-        Ok(Source::new(name, lossy(bytes)))
+        Ok(Source::new(name, lossy(unpacked(bytes))))
     }
 }
 
 /// The bytes of a file.
 pub(crate) fn bytes_of(path: &str) -> Result<Vec<u8>, Error> {
     std::fs::read(path).map_err(|error| Error::Read { path: path.to_owned(), error })
+}
+
+/// What a gzip file holds, as CloudTrail delivers them; other bytes as they are. A cut file gives what it still holds.
+fn unpacked(bytes: Vec<u8>) -> Vec<u8> {
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return bytes;
+    }
+    let mut text = Vec::new();
+    // bytes that only look like gzip are text like any other
+    match flate2::read::MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut text) {
+        Err(_) if text.is_empty() => bytes,
+        _ => text,
+    }
 }
 
 /// UTF-8 as it is, anything else with replacement characters; without a copy where none is needed.

@@ -5,16 +5,24 @@
 mod batch;
 mod cause;
 mod diagnose;
+#[cfg(feature = "live")]
+mod doctor;
 mod error;
 mod exit;
 mod explain;
 mod generated;
 mod input;
+#[cfg(feature = "live")]
+mod live;
 mod ndjson;
 mod output;
 mod policies;
 mod simulate;
+#[cfg(feature = "live")]
+mod snapshot;
 mod test;
+mod who;
+mod write_remedies;
 
 use std::process::ExitCode;
 
@@ -63,6 +71,12 @@ enum Command {
     Man,
     /// Read a denial out of any text: who, what, on what, which policy type, explicit or implicit
     Explain(explain::ExplainArgs),
+    /// Collect the account's and the organization's policies into a file for offline use
+    #[cfg(feature = "live")]
+    Snapshot(snapshot::SnapshotArgs),
+    /// Try which calls this identity may make, and print the policy that each command needs
+    #[cfg(feature = "live")]
+    Doctor(doctor::DoctorArgs),
     /// Print this help, the help of a command, or the exit codes (`help exit-codes`)
     Help(HelpArgs),
 }
@@ -101,6 +115,10 @@ fn run(command: Command) -> Result<Exit, Error> {
         Command::Completions(args) => generated::completions(&args),
         Command::Man => generated::man(),
         Command::Explain(args) => explain::run(&args),
+        #[cfg(feature = "live")]
+        Command::Snapshot(args) => snapshot::run(&args),
+        #[cfg(feature = "live")]
+        Command::Doctor(args) => doctor::run(&args),
         Command::Help(args) => exit::help(args.topic.as_deref()),
     }
 }

@@ -59,7 +59,10 @@ pub(super) fn run(input: impl io::Read, output: impl Write, finish: &mut Finish<
         if input.read_until(b'\n', &mut line).map_err(read)? == 0 {
             break;
         }
-        let text = String::from_utf8_lossy(&line);
+        let text = match std::str::from_utf8(&line) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(&line),
+        };
         let text = text.trim();
         if text.is_empty() {
             continue;

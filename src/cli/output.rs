@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::Error;
+use crate::iam::secret;
 use crate::report::Style;
 
 /// How the answer is written.
@@ -32,6 +33,8 @@ impl OutputArgs {
     /// # Errors
     /// When it cannot be written.
     pub(crate) fn deliver(&self, answer: &str) -> Result<(), Error> {
+        // whatever a secret stood in, a log line or a policy, it does not leave here
+        let answer = &secret::redact(answer);
         match &self.output {
             None => print(answer),
             Some(path) => write_file(path, &anstream::adapter::strip_str(answer).to_string()),
@@ -57,6 +60,28 @@ pub(crate) fn written<T>(path: &str, result: io::Result<T>) -> Result<T, Error> 
         io::ErrorKind::BrokenPipe => Error::Closed,
         _ => Error::Write { path: path.to_owned(), error },
     })
+}
+
+/// A line of progress on stderr, made safe for a terminal.
+#[cfg(feature = "live")]
+pub(crate) fn say(text: &str) {
+    // progress that cannot be shown is not worth a failure
+    let _ = writeln!(anstream::stderr(), "iamdx: {}", crate::report::printable(text));
+}
+
+/// Writes a file that appears whole or not at all, readable by its owner only.
+#[cfg(feature = "live")]
+pub(crate) fn write_file_with(
+    path: &str,
+    write: impl FnOnce(&mut io::BufWriter<&mut std::fs::File>) -> io::Result<()>,
+) -> Result<(), Error> {
+    let fail = |error| Error::Write { path: path.to_owned(), error };
+    let mut file = beside(path)?;
+    let mut out = io::BufWriter::new(file.as_file_mut());
+    write(&mut out).and_then(|()| out.flush()).map_err(fail)?;
+    drop(out);
+    file.persist(path).map_err(|error| fail(error.error))?;
+    Ok(())
 }
 
 /// A file beside the target, to be written and then renamed.

@@ -42,7 +42,18 @@ impl PolicyArgs {
     /// # Errors
     /// When a file cannot be read, or does not hold what its option says.
     pub(crate) fn read(&self) -> Result<Snapshot, Error> {
-        let mut all = Snapshot::default();
+        let all = self.read_onto(Snapshot::default())?;
+        for note in all.notes() {
+            super::output::note(note);
+        }
+        Ok(all)
+    }
+
+    /// Reads all files on top of what is known already.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or does not hold what its option says.
+    pub(crate) fn read_onto(&self, mut all: Snapshot) -> Result<Snapshot, Error> {
         for path in &self.snapshot {
             let snapshot = Snapshot::read(path, bytes_of(path)?)?;
             all.merge(snapshot);
@@ -60,9 +71,6 @@ impl PolicyArgs {
                 let text = lossy(bytes_of(path)?);
                 all.add_loose(policy_type, documents(Source::new(path.as_str(), text))?);
             }
-        }
-        for note in all.notes() {
-            super::output::note(note);
         }
         Ok(all)
     }

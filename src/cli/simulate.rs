@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::batch::{Sink, each};
 use super::diagnose::ContextArgs;
+use super::who::{self, Question};
 use super::{Error, Exit, Format, OutputArgs, PolicyArgs};
 use crate::evaluate::{Decision, derive_context, evaluate};
 use crate::iam::{Action, Hints, Principal, PrincipalKind};
@@ -15,7 +16,7 @@ use crate::snapshot::select;
 #[derive(Debug, clap::Args)]
 pub(crate) struct SimulateArgs {
     /// Who asks: the ARN of a user, a role or a session, `anonymous`, or `service:NAME.amazonaws.com`
-    #[arg(long, value_name = "ARN", required_unless_present = "batch")]
+    #[arg(long, value_name = "ARN", required_unless_present_any = ["batch", "who"])]
     principal: Option<String>,
     /// What is asked, for example s3:GetObject
     #[arg(long, value_name = "ACTION", required_unless_present = "batch")]
@@ -29,8 +30,11 @@ pub(crate) struct SimulateArgs {
     #[command(flatten)]
     context: ContextArgs,
     /// A file of cases, or `-`: JSON lines, a JSON array, or one object; one answer a line, as JSON
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["principal", "action", "resource", "resource_account", "context", "context_complete"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["who", "principal", "action", "resource", "resource_account", "context", "context_complete"])]
     batch: Option<String>,
+    /// List the users and roles of the snapshot that are allowed the action on the resource, each by which statement
+    #[arg(long, conflicts_with = "principal")]
+    who: bool,
     #[command(flatten)]
     policies: PolicyArgs,
     /// Also what was assumed, where the answer does not depend on it
@@ -48,6 +52,9 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
     if let Some(path) = &args.batch {
         return batch(path, args.output.output.as_deref());
     }
+    if args.who {
+        return who(args);
+    }
     let (Some(principal), Some(action), Some(resource)) = (args.principal, args.action, args.resource) else {
         return Err(Error::Usage("--principal, --action and --resource are needed, or --batch".to_owned()));
     };
@@ -58,7 +65,7 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
     }
     let snapshot = args.policies.read()?;
     let hints = Hints { resource_account: args.resource_account, ..args.context.hints() };
-    let mut request = infer::asked(principal, action, resource, &hints);
+    let mut request = infer::ask(principal, action, &resource, &hints);
     let selection = select(&snapshot, &request);
     infer::learn(&mut request, &selection, &hints);
     if !hints.context_complete {
@@ -76,6 +83,15 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
         Decision::ExplicitDeny | Decision::ImplicitDeny => Exit::Denied,
         Decision::Undetermined => Exit::Undetermined,
     })
+}
+
+/// Everybody who is allowed.
+fn who(args: SimulateArgs) -> Result<Exit, Error> {
+    let (Some(action), Some(resource)) = (args.action, args.resource) else {
+        return Err(Error::Usage("--who asks about --action and --resource".to_owned()));
+    };
+    let hints = Hints { resource_account: args.resource_account, ..args.context.hints() };
+    who::run(&args.policies.read()?, &Question { action, resource, hints }, &args.output)
 }
 
 /// Every case of a file, one line an answer; a line that cannot be read is answered by an error.

@@ -4,144 +4,134 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use memchr::memmem;
+
 use aho_corasick::packed::{Config, Searcher};
 use aho_corasick::{AhoCorasick, Input};
 
-use super::triggers;
+use super::triggers::{self, Trigger};
 
-/// Letters that begin rarely in ordinary text; every wording holds one of them.
-const LETTERS: [&str; 90] = [
-    "uthorized",
-    "xplicit deny",
-    "denied due to",
-    "ncoded auth",
-    "uthorizationErr",
-    "uthorizationEx",
-    "uthorizationFail",
-    "uthorizationHead",
-    "AccessDen",
-    "AccessForb",
-    "policy allows",
-    "boundary allows",
-    "error occurred (",
-    "operation error ",
-    "response error",
-    "tatus Code: 403",
-    "error Forbidden",
-    "used to assume",
+/// Letters that begin rarely in ordinary text; every wording that can stand alone holds one of them.
+const LETTERS: [&str; 112] = [
+    "horized",
+    "rizationE",
+    "rizationF",
+    "rizationH",
+    "rization to p",
+    "ssDenied",
+    "ssForb",
+    "ssDisab",
+    "sKeyId",
+    "s Key Id",
+    "S3Exception",
+    "cit deny",
+    "icy allows",
+    "dary allows",
+    "rred (",
+    "s Code: 403",
+    "sCode: 4",
+    "r Forbidden",
+    "enied due to",
+    "o assume",
     "KMS is not",
-    "customer master",
-    "to the resource http",
-    "missing permissions for",
-    "explicitDeny\"",
-    "403 AccessD",
+    "tomer mast",
+    "urce http",
+    "g permissions f",
+    "oded auth",
+    "citDeny",
     "xpired",
-    "cluded in the req",
-    "token is malf",
+    "uded in the req",
+    "malformed",
     "redential",
-    "for default does",
-    "retrieving token",
-    "ignature",
+    "ieving token",
+    "ault does",
+    "gnature",
     "Skewed",
-    "request time and",
+    "ference between the r",
     "hrottling",
     "xceeded",
     "oo many ",
-    "exceeds the serv",
+    "ceeds the s",
     "SlowDown",
-    "TokenId",
+    "ntTokenId",
     "zedClient",
-    "AccessKeyId",
-    "ccess Key Id",
-    "AuthFailure",
-    "uthenticationTok",
-    "uthentication Tok",
-    "API Key",
-    "InvalidTok",
-    "IdentityTok",
-    "InvalidGrant",
-    "RefreshReq",
-    "OpenIDConnect prov",
-    "NotInUseExc",
-    "AccountProb",
-    "AccessDisab",
-    "DisabledExc",
-    "ControlListNot",
-    "InvalidCiph",
-    "InvalidObj",
-    "StateExc",
-    "AgreementBeing",
-    "MalformedPol",
-    "MethodNotAll",
-    "NotSignedUp",
+    "hFailure",
+    "ionTok",
+    "n Token",
+    "PI Key",
+    "lidTok",
+    "tyTok",
+    "lidGrant",
+    "shReq",
+    "IDConn",
+    "InUseExc",
+    "ntProb",
+    "ledExc",
+    "ListNotS",
+    "Ciphertext",
+    "lidObj",
+    "teExc",
+    "ntBeing",
+    "medPol",
+    "dNotAll",
+    "tSignedUp",
     "OptInReq",
-    "PendingVer",
-    "SubscriptionReq",
-    "TooManyReq",
-    "ModelNotReady",
-    "nauthenticatedExc",
+    "gVerif",
+    "ionReq",
+    "ManyReq",
+    "lNotRe",
+    "naut",
     "Unable to ",
     "edrock is unable",
-    "ready for inf",
-    "access to the mod",
-    "basic auth",
-    "Marketplace act",
-    "access is denied due",
-    "case details",
-    "use-case form",
-    "for this account",
-    "unsupported count",
-    "for this model",
-    "of its life",
+    "eady for inf",
+    "del with the",
+    "asic auth",
+    "rketplace act",
+    "ve not been sub",
+    "-case form",
+    "lable for this",
+    "precated for",
+    "both be spec",
+    "untries",
+    "ts life",
     "as Legacy",
-    "demand through",
-    "model identif",
-    "'modelId' fail",
-    "Messages API",
+    "demand thr",
+    "fier is inv",
+    "'modelId'",
+    "ges API inst",
     "Malformed inp",
-    "valid providers",
-    "cost explorer",
-];
-
-/// The rest, so that no searcher holds more patterns than vector instructions take.
-const MORE_LETTERS: [&str; 30] = [
-    "currently blocked",
-    "being validated",
-    "by root acc",
-    "with session",
-    "validate tags",
-    "pass role is",
-    "allow ACLs",
-    "BlockPublic",
-    "RestrictPublic",
-    "Server Side Enc",
-    "by object lock",
-    "pending del",
-    "assumed by Lam",
-    "assume the ",
-    "cannot be assumed",
-    "forbidden: User",
-    "in to the server",
-    "Kubernetes obj",
-    "Lake Formation p",
-    "permissions for [",
-    "\"Forbidden\"",
-    "have storage.",
-    "authorization to perf",
+    "lid prov",
+    "xplorer acc",
+    "ly blocked",
+    "ng validated",
+    "y root acc",
+    "ss role is",
+    "ow ACLs",
+    "kPublic",
+    "tPublic",
+    "r Side Enc",
+    "tected by ob",
+    "nding del",
+    "sumed by",
+    "sume the",
+    "alid or c",
+    "forbidden: U",
+    "ust be logged",
+    "etes obj",
+    "ke Formation",
+    "[indices",
+    "\"Forb",
+    "ot have sto",
     "Errno 13",
-    "Docker daemon",
-    "to the path '",
+    "cker daemon",
     "Rate exc",
-    "operation name",
-    "throughput is",
-    "failed to refresh",
 ];
 
 struct Letters {
     searcher: Option<Searcher>,
     fallback: Option<AhoCorasick>,
-    /// For every pattern, the wordings that hold it, and where in them.
-    wordings: Vec<Vec<(&'static str, usize)>>,
+    /// For every pattern, the wordings that hold it, where in them, and what they announce.
+    wordings: Vec<Vec<(&'static str, usize, Trigger)>>,
 }
 
 impl Letters {
@@ -149,7 +139,8 @@ impl Letters {
         let searcher = Config::new().builder().extend(letters).build();
         let fallback = if searcher.is_none() { AhoCorasick::new(letters).ok() } else { None };
         let holders = |letter: &&'static str| {
-            let place = |(wording, _): &(&'static str, _)| wording.find(*letter).map(|at| (*wording, at));
+            let place =
+                |(wording, trigger): &(&'static str, Trigger)| wording.find(*letter).map(|at| (*wording, at, *trigger));
             triggers::ALL.iter().filter_map(place).collect()
         };
         Self { searcher, fallback, wordings: letters.iter().map(holders).collect() }
@@ -160,7 +151,7 @@ impl Letters {
         let mut at = from;
         while let Some((pattern, start)) = self.letters(text, at) {
             let wordings = self.wordings.get(pattern).map(Vec::as_slice).unwrap_or_default();
-            if wordings.iter().any(|(wording, offset)| stands(text, start, wording.as_bytes(), *offset)) {
+            if wordings.iter().any(|(wording, offset, _)| stands(text, start, wording.as_bytes(), *offset)) {
                 return start;
             }
             at = start + 1;
@@ -182,10 +173,48 @@ impl Letters {
     }
 }
 
-static SEARCHERS: LazyLock<[Letters; 3]> = LazyLock::new(|| {
+/// Two, so that neither holds more patterns than vector instructions take.
+static SEARCHERS: LazyLock<[Letters; 2]> = LazyLock::new(|| {
     let (first, second) = LETTERS.split_at(LETTERS.len() / 2);
-    [Letters::new(first), Letters::new(second), Letters::new(&MORE_LETTERS)]
+    [Letters::new(first), Letters::new(second)]
 });
+
+/// Headers that never stand without a code or a message of their own: they are looked for only where something stands.
+static HEADERS: LazyLock<[(memmem::Finder<'static>, usize); 2]> = LazyLock::new(|| {
+    ["operation error ", "https response error"].map(|words| (memmem::Finder::new(words), words.len()))
+});
+
+/// Every wording that stands in a cleaned text, exactly, in order; of those that overlap the first and longest.
+pub(super) fn wordings(text: &str) -> Vec<(usize, Trigger)> {
+    let bytes = text.as_bytes();
+    let mut found: Vec<(usize, usize, Trigger)> = Vec::new();
+    for searcher in SEARCHERS.iter() {
+        let mut from = 0;
+        while let Some((pattern, at)) = searcher.letters(bytes, from) {
+            from = at + 1;
+            let holders = searcher.wordings.get(pattern).map(Vec::as_slice).unwrap_or_default();
+            for (wording, offset, trigger) in holders {
+                let Some(start) = at.checked_sub(*offset) else { continue };
+                if bytes.get(start..).is_some_and(|rest| rest.starts_with(wording.as_bytes())) {
+                    found.push((start, wording.len(), *trigger));
+                }
+            }
+        }
+    }
+    for (finder, length) in HEADERS.iter() {
+        found.extend(finder.find_iter(bytes).map(|start| (start, *length, Trigger::Go)));
+    }
+    found.sort_unstable_by_key(|(start, length, _)| (*start, usize::MAX - length));
+    let mut end = 0;
+    found.retain(|(start, length, _)| {
+        let free = *start >= end;
+        if free {
+            end = start + length;
+        }
+        free
+    });
+    found.into_iter().map(|(start, _, trigger)| (start, trigger)).collect()
+}
 
 /// Whether `wording` stands around `start`, where its byte `offset` was found; only letters and digits count, so that line
 /// breaks, comment marks and escapes between them do not matter.
@@ -203,7 +232,7 @@ fn stands(text: &[u8], start: usize, wording: &[u8], offset: usize) -> bool {
 }
 
 /// How many bytes may lie between two words of a wording.
-const GAP: usize = 48;
+const GAP: usize = 200;
 
 /// How many bytes of `text` hold the letters and digits of `wording`.
 fn follows<'a>(text: impl Iterator<Item = &'a u8>, wording: impl Iterator<Item = &'a u8>) -> Option<usize> {
@@ -237,16 +266,20 @@ const BEHIND: usize = 9 << 10;
 pub(super) struct Regions<'a> {
     text: &'a str,
     /// The next place of each searcher.
-    next: [usize; 3],
+    next: [usize; 2],
     /// Where the last region ended.
     floor: usize,
 }
 
 impl<'a> Regions<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        let mut regions = Self { text, next: [0; 3], floor: 0 };
+        let mut regions = Self { text, next: [usize::MAX; 2], floor: 0 };
         for (next, searcher) in regions.next.iter_mut().zip(SEARCHERS.iter()) {
             *next = searcher.next(text.as_bytes(), 0);
+            // a short text is one region, whatever else stands in it
+            if next.saturating_add(BEHIND) >= text.len() && *next <= BEFORE {
+                break;
+            }
         }
         regions
     }
@@ -274,7 +307,7 @@ impl Iterator for Regions<'_> {
         let mut end = hit + BEHIND;
         // places that lie close together are one region
         if end >= self.text.len() {
-            self.next = [usize::MAX; 3];
+            self.next = [usize::MAX; 2];
         } else {
             let mut last = hit;
             self.search(last + 1);
@@ -322,17 +355,21 @@ mod tests {
 
     #[test]
     fn every_wording_holds_letters_that_are_searched() {
+        // headers that never stand without a code or a message of their own
+        let headers = ["operation error ", "https response error"];
         let missing: Vec<_> = triggers::ALL
             .iter()
-            .filter(|(wording, _)| !LETTERS.iter().chain(&MORE_LETTERS).any(|letters| wording.contains(letters)))
+            .filter(|(wording, _)| {
+                !headers.contains(wording) && !LETTERS.iter().any(|letters| wording.contains(letters))
+            })
             .collect();
         assert!(missing.is_empty(), "{missing:?}");
         let idle: Vec<_> = LETTERS
             .iter()
-            .chain(&MORE_LETTERS)
             .filter(|letters| !triggers::ALL.iter().any(|(wording, _)| wording.contains(**letters)))
             .collect();
         assert!(idle.is_empty(), "{idle:?}");
+        assert!(SEARCHERS.iter().all(|letters| letters.searcher.is_some() || !cfg!(target_feature = "avx2")));
     }
 
     #[test]

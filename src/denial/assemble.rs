@@ -98,7 +98,15 @@ fn bares(text: &str, triggers: &[(usize, Trigger)], sentences: &[Sentence]) -> V
             continue;
         }
         let floor = covered.max(before.map_or(0, |sentence| sentence.end));
-        let Some(bare) = bare::read(text, *at, *trigger, floor) else { continue };
+        let behind = before.map_or(usize::MAX, |sentence| at - sentence.end);
+        let ahead = sentences.get(next).map_or(usize::MAX, |sentence| sentence.start - at);
+        // the code of a sentence beside it
+        let code = matches!(trigger, Trigger::DenialCode) && (ahead <= 200 || behind <= 400);
+        if code || (*trigger == Trigger::Java && behind <= 60) {
+            continue;
+        }
+        let start = sentences.get(next).map(|sentence| sentence.start);
+        let Some(bare) = bare::read(text, *at, *trigger, floor, start) else { continue };
         if belongs(text, &bare, before, sentences.get(next)) {
             continue;
         }
@@ -116,6 +124,10 @@ fn belongs(text: &str, bare: &Bare, before: Option<&Sentence>, next: Option<&Sen
     let denial = bare.kind == DenialKind::IamDenial;
     let ahead = next.map_or(usize::MAX, |sentence| sentence.start.saturating_sub(bare.end));
     let behind = before.map_or(usize::MAX, |sentence| bare.start.saturating_sub(sentence.end));
+    // the header of a sentence reaches into it
+    if next.is_some_and(|sentence| sentence.start < bare.end) {
+        return true;
+    }
     let own_call = bare.whole && bare.envelope.operation.is_some();
     let joined = next
         .and_then(|sentence| text.get(bare.end..sentence.start))

@@ -2,12 +2,13 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 
+use super::anchors;
 use super::code;
 use super::cursor::{Cursor, head, tail};
 use super::lookalike;
-use super::triggers::{self, Text, Trigger};
+use super::triggers::{Text, Trigger};
 use super::view::HARD;
 use super::wrapper::{self, Envelope};
 use super::{ContextFact, DenialKind, EncodedMessage, Failure, ReasonEffect, encoded, grammar};
@@ -32,19 +33,14 @@ pub(super) struct Bare {
     pub(super) whole: bool,
 }
 
-static SEARCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let wordings = triggers::ALL.iter().map(|(wording, _)| *wording);
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(wordings).ok()
-});
-
 /// The triggers in a cleaned text, in order.
 pub(super) fn triggers(text: &str) -> Vec<(usize, Trigger)> {
-    let Some(searcher) = SEARCHER.as_ref() else { return Vec::new() };
     let flat = Flat::new(text);
-    searcher
-        .find_iter(flat.text())
-        .filter_map(|found| Some((flat.origin(found.start()), triggers::ALL.get(found.pattern().as_usize())?.1)))
-        .collect()
+    let mut found = anchors::wordings(flat.text());
+    for (at, _) in &mut found {
+        *at = flat.origin(*at);
+    }
+    found
 }
 
 /// The text with every run of white space as one space, so that words are found across line breaks.
@@ -90,12 +86,23 @@ impl<'a> Flat<'a> {
     }
 }
 
-/// The error at a trigger, if it is one; the one before it ends at `floor`.
-pub(super) fn read(text: &str, at: usize, trigger: Trigger, floor: usize) -> Option<Bare> {
+/// Whether the message behind a header is a sentence that begins at `sentence`: then the header is a part of that.
+fn heads(rest: Cursor<'_>, sentence: Option<usize>) -> bool {
+    let gap = sentence.and_then(|start| head(rest.rest(), 120).get(..start.checked_sub(rest.at())?));
+    gap.is_some_and(|gap| {
+        let gap = gap.trim();
+        let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_punctuation());
+        plain(gap) || gap.strip_prefix("You are not authorized to perform this operation").is_some_and(plain)
+    })
+}
+
+/// The error at a trigger, if it is one; the one before it ends at `floor`, the next sentence begins at `sentence`.
+pub(super) fn read(text: &str, at: usize, trigger: Trigger, floor: usize, sentence: Option<usize>) -> Option<Bare> {
     match trigger {
-        Trigger::Sentence | Trigger::Broken => None,
-        Trigger::CommandLine => command_line(text, at),
-        Trigger::Go => go(text, at, floor),
+        Trigger::Sentence => None,
+        Trigger::Broken => reason_alone(text, at, floor),
+        Trigger::CommandLine => command_line(text, at, sentence),
+        Trigger::Go => go(text, at, floor, sentence),
         Trigger::Java => java(text, at, floor),
         Trigger::DenialCode => coded(text, at, None, floor),
         Trigger::FailureCode(failure) => coded(text, at, Some(failure), floor),
@@ -103,7 +110,7 @@ pub(super) fn read(text: &str, at: usize, trigger: Trigger, floor: usize) -> Opt
         Trigger::Text(kind) => own_text(text, at, kind, floor),
         Trigger::Encoded => encoded_alone(text, at, floor),
         Trigger::Decoded => encoded::from_fragment(text, at),
-        Trigger::AccessLog => access_log(text, at),
+        Trigger::AccessLog => access_log(text, at).or_else(|| coded(text, at + " 403 ".len(), None, floor)),
     }
 }
 
@@ -169,6 +176,16 @@ fn kind_of(envelope: &Envelope, message: &str) -> Option<DenialKind> {
     (code::is_denial(code) || forbidden || says_so).then_some(DenialKind::IamDenial)
 }
 
+/// What a record's error is whose message holds no error of its own.
+pub(super) fn kind_by_code(error_code: &str, message: &str, service: Option<&str>) -> Option<DenialKind> {
+    let envelope = Envelope {
+        error_code: Some(error_code.to_owned()),
+        service: service.map(str::to_owned),
+        ..Envelope::default()
+    };
+    kind_of(&envelope, message)
+}
+
 /// The messages that services give when they say nothing else.
 fn is_bare_message(message: &str) -> bool {
     let message = message.trim_start_matches([' ', '\n', '"', '\'', '`', '(']);
@@ -186,8 +203,11 @@ fn is_bare_message(message: &str) -> bool {
     known.iter().any(|words| Cursor::new(message, 0).phrase(words).is_some())
 }
 
-fn command_line(text: &str, at: usize) -> Option<Bare> {
+fn command_line(text: &str, at: usize, sentence: Option<usize>) -> Option<Bare> {
     let (envelope, rest) = wrapper::read_command_line(Cursor::new(text, at))?;
+    if heads(rest, sentence) {
+        return None;
+    }
     let message = rest.rest();
     let kind = kind_of(&envelope, message)?;
     let mut bare = Bare::new(at, message_end(rest), kind, envelope);
@@ -204,7 +224,7 @@ fn message_end(rest: Cursor<'_>) -> usize {
     if end.since(rest.at()).trim().is_empty() { rest.at() } else { end.at() }
 }
 
-fn go(text: &str, at: usize, floor: usize) -> Option<Bare> {
+fn go(text: &str, at: usize, floor: usize, sentence: Option<usize>) -> Option<Bare> {
     let here = Cursor::new(text, at);
     // the header and the code stand on one line, or on a few when a terminal broke them
     let line = head(here.rest(), 700);
@@ -219,6 +239,9 @@ fn go(text: &str, at: usize, floor: usize) -> Option<Bare> {
     };
     let rest = here.skip(code_at + code.len());
     let rest = rest.literal(":").unwrap_or(rest);
+    if heads(rest, sentence) {
+        return None;
+    }
     let header = tail(text.get(floor.min(at)..rest.at())?, 900);
     let mut envelope = wrapper::go(header.trim_end_matches(code).trim_end_matches(':')).unwrap_or_default();
     envelope.error_code = Some(code.to_owned());
@@ -299,7 +322,8 @@ fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Optio
         None => DenialKind::OtherFailure(failure?),
     };
     let bare_message = is_bare_message(message);
-    let proved = bare_message || shape.is_proof() || evidence(before, after);
+    let telling = lookalike::by_words(head(message, 200)).is_some();
+    let proved = bare_message || telling || shape.is_proof() || evidence(before, after);
     if !proved {
         return None;
     }
@@ -370,7 +394,8 @@ fn shape(before: &str, after: &str) -> Option<Shape> {
         return (near(before, &keys) || near(after, &keys)).then_some(Shape::Event);
     }
     let message = ["essage\"", "essage'", "<Message", "essage:", "message=", "essage :"];
-    let json_value = after.starts_with(['"', '\'', HARD]) || before.ends_with('#');
+    let namespaced = before.ends_with('#') && near(tail(before, 80), &["type", "Type", "code", "Code"]);
+    let json_value = after.starts_with(['"', '\'', HARD]) && (!before.ends_with('#') || namespaced);
     if key && json_value {
         return (near(after, &message) || near(before, &message)).then_some(Shape::Keyed);
     }
@@ -380,41 +405,50 @@ fn shape(before: &str, after: &str) -> Option<Shape> {
     if after.starts_with(": ") || after.starts_with(":\n") || after == ":" || after.starts_with(" (client): ") {
         return Some(Shape::Colon);
     }
-    if after.starts_with("]") && before.ends_with('[') || before.ends_with("Errors::") || after.starts_with("(") {
+    // values of Rust's and Python's debug output; a bare parenthesis is source code
+    let value = after.strip_prefix('(').is_some_and(|rest| {
+        rest.starts_with(['\'', '"', '4'])
+            || rest.split(' ').nth(1) == Some("{") && rest.starts_with(|c: char| c.is_ascii_uppercase())
+    });
+    if after.starts_with(']') && before.ends_with('[') || before.ends_with("Errors::") || value {
         return Some(Shape::Colon);
     }
     let line_before = before.is_empty() || before.ends_with(['\n', ' ']) || opened.ends_with(':');
     (after.starts_with('\n') && line_before).then_some(Shape::Line)
 }
 
-/// Marks of an SDK, of a request or of AWS near a code that stands with an unknown message.
+/// Marks of an SDK, of a request or of AWS.
+const EVIDENCE: [&str; 23] = [
+    "status code: 4",
+    "StatusCode: 4",
+    "tatus Code: 4",
+    "statusCode",
+    "StatusCode\"",
+    "$metadata",
+    "equest id:",
+    "RequestId",
+    "RequestID",
+    "request_id",
+    "botocore",
+    "boto3",
+    "awssdk",
+    "amazonaws",
+    "aws-sdk",
+    "Amazon.Runtime",
+    "arn:aws",
+    "Aws::",
+    "caused by: ",
+    "api error",
+    "x-amz",
+    "retryable",
+    "HostId",
+];
+
+static EVIDENCE_SEARCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(EVIDENCE).ok());
+
+/// Whether such a mark stands near a code that stands with an unknown message.
 fn evidence(before: &str, after: &str) -> bool {
-    let marks = [
-        "status code: 4",
-        "StatusCode: 4",
-        "tatus Code: 4",
-        "statusCode",
-        "StatusCode\"",
-        "$metadata",
-        "equest id:",
-        "RequestId",
-        "RequestID",
-        "request_id",
-        "botocore",
-        "boto3",
-        "awssdk",
-        "amazonaws",
-        "aws-sdk",
-        "Amazon.Runtime",
-        "arn:aws",
-        "Aws::",
-        "caused by: ",
-        "api error",
-        "x-amz",
-        "retryable",
-        "HostId",
-    ];
-    let near = |text: &str| marks.iter().any(|mark| text.contains(mark));
+    let near = |text: &str| EVIDENCE_SEARCHER.as_ref().is_some_and(|marks| marks.is_match(text));
     near(head(after, 500)) || near(tail(before, 240))
 }
 
@@ -436,8 +470,21 @@ fn words(text: &str, at: usize, failure: Failure, floor: usize) -> Option<Bare> 
     let before = tail(text.get(floor.min(at)..at)?, 400);
     let after = head(text.get(at..)?, 400);
     let own = matches!(failure, Failure::KubernetesRbac | Failure::OtherCloud | Failure::LocalPermission);
-    let marks =
-        ["aws", "AWS", "mazon", "arn:", "edrock", "xception", "rror", "boto", "tatus", "denied:", "essage", "API"];
+    let marks = [
+        "aws",
+        "AWS",
+        "mazon",
+        "arn:",
+        "edrock",
+        "xception",
+        "rror",
+        "boto",
+        "tatus",
+        "denied:",
+        "essage",
+        "API",
+        "basic auth",
+    ];
     if !own && !marks.iter().any(|mark| before.contains(mark) || after.contains(mark)) {
         return None;
     }
@@ -475,10 +522,18 @@ fn own_text(text: &str, at: usize, kind: Text, floor: usize) -> Option<Bare> {
         Text::Ciphertext => {
             bare.notes.push("three possibilities in one text: the key does not exist, it is in another Region, or the caller may not use it".to_owned());
         }
+        // the class name is no code; the trailer of Java is read with it
+        Text::Storage => {
+            let java = wrapper::java(head(after, 600));
+            bare.envelope = java.unwrap_or_default();
+            bare.envelope.service = Some("s3".to_owned());
+            bare.end = at + "S3Exception: Access Denied".len();
+        }
         Text::Queue => {
-            if !head(after, 400).contains("is denied") {
-                return None;
-            }
+            let address = after.get("Access to the resource ".len()..)?;
+            let (address, rest) = address.split_once(char::is_whitespace)?;
+            Cursor::new(rest, 0).phrase("is denied")?;
+            bare.resource = Some(address.to_owned());
         }
         Text::ServiceLinkedRole => {
             let name = after.get("due to missing permissions for".len()..)?.trim_start_matches([' ', '\'', '"', '`']);
@@ -487,6 +542,36 @@ fn own_text(text: &str, at: usize, kind: Text, floor: usize) -> Option<Bare> {
         }
     }
     Some(bare)
+}
+
+/// A reason whose sentence was left out: `AccessDenied ... because no session policy allows the s3:GetObject action`.
+fn reason_alone(text: &str, at: usize, floor: usize) -> Option<Bare> {
+    let before = tail(text.get(floor.min(at)..at)?, 120);
+    let start = ["because", "Because"].iter().filter_map(|word| before.rfind(word)).max();
+    let start = start.map_or(at, |found| at - before.len() + found);
+    let (cause, rest) = super::reason::read(Cursor::new(text, start))?;
+    let before = tail(text.get(floor.min(start)..start)?, 160);
+    let dots = before.trim_end_matches([' ', '\n', '"', '\'']);
+    let left_out = dots.ends_with("...") || dots.ends_with('…');
+    let (code_at, error_code) = code_words(before).filter(|(_, word)| code::is_denial(word)).last()?;
+    let code_at = start - before.len() + code_at;
+    if !left_out {
+        return None;
+    }
+    let envelope = wrapper::around(text, code_at, rest.at(), floor, text.len().min(rest.at() + 900));
+    let mut bare = Bare::new(code_at, rest.at(), DenialKind::IamDenial, envelope);
+    bare.envelope.error_code = Some(error_code.to_owned());
+    bare.action = allowed_action(rest.since(start));
+    bare.effect = cause.effect;
+    bare.policy_type = cause.policy_type;
+    bare.notes.push("parts of the message were left out".to_owned());
+    bare.whole = true;
+    Some(bare)
+}
+
+/// The action in `... allows the s3:GetObject action`.
+fn allowed_action(reason: &str) -> Option<Action> {
+    reason.split_whitespace().find_map(|word| word.trim_matches(['*', '`', '"', '\'']).parse().ok())
 }
 
 fn take_encoded(bare: &mut Bare, text: &str, at: usize) {

@@ -4,12 +4,15 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>,
 //! <https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html>
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::Failure::{
     self, AccountState, ApplicationAuthorization, BlockPublicAccess, Entitlement, ExpiredCredentials,
     InvalidCredentials, InvalidRequest, KubernetesRbac, LakeFormation, Lifecycle, LocalPermission, OtherCloud,
     ResourceState, Routing, ServiceSetting, ServiceTrust, Signature, Throttled,
 };
-use super::cursor::Cursor;
 
 /// Codes that are never IAM denials.
 pub(super) const CODES: [(&str, Failure); 56] = [
@@ -157,21 +160,21 @@ pub(super) const PHRASES: [(&str, Failure); 92] = [
     ("function cannot be assumed by Lambda", ServiceTrust),
     ("unable to assume the service linked role", ServiceTrust),
     ("unable to assume the role", ServiceTrust),
+    ("cannot assume the role", ServiceTrust),
     ("is invalid or cannot be assumed", ServiceTrust),
     // other systems
     ("is forbidden: User \"", KubernetesRbac),
     ("must be logged in to the server", KubernetesRbac),
     ("have access to Kubernetes objects", KubernetesRbac),
     ("Insufficient Lake Formation permission", LakeFormation),
-    ("authorized to make this call", ApplicationAuthorization),
-    ("no permissions for [", ApplicationAuthorization),
+    ("You are not authorized to make this call", ApplicationAuthorization),
+    ("no permissions for [indices", ApplicationAuthorization),
     ("\"message\":\"Forbidden\"", ApplicationAuthorization),
     ("\"message\": \"Forbidden\"", ApplicationAuthorization),
     ("does not have storage.", OtherCloud),
     ("does not have authorization to perform action", OtherCloud),
     ("[Errno 13] Permission denied", LocalPermission),
     ("connect to the Docker daemon socket", LocalPermission),
-    ("Access to the path '", LocalPermission),
 ];
 
 /// Hosts and marks of services that speak S3's protocol and answer with S3's codes.
@@ -195,15 +198,22 @@ pub(super) fn by_code(code: &str) -> Option<Failure> {
     CODES.iter().find(|(known, _)| *known == code).map(|(_, failure)| *failure)
 }
 
+static WORDS: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(PHRASES.iter().map(|(words, _)| *words)).ok());
+static OTHERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(OTHER_CLOUDS).ok());
+
 /// The failure that the words at the beginning of a message, or soon after, tell.
 pub(super) fn by_words(message: &str) -> Option<Failure> {
     let message = super::cursor::head(message, 400);
-    PHRASES.iter().find_map(|(phrase, failure)| {
-        let first = phrase.split(' ').next().unwrap_or(phrase);
-        memchr::memmem::find_iter(message.as_bytes(), first.as_bytes())
-            .any(|at| Cursor::new(message, at).phrase(phrase).is_some())
-            .then_some(*failure)
-    })
+    let flat;
+    let message = if message.contains('\n') {
+        flat = message.split_whitespace().collect::<Vec<_>>().join(" ");
+        flat.as_str()
+    } else {
+        message
+    };
+    let found = WORDS.as_ref()?.find(message)?;
+    PHRASES.get(found.pattern().as_usize()).map(|(_, failure)| *failure)
 }
 
 /// Words that are too plain to stand alone, but tell it as the message of an error.
@@ -222,5 +232,5 @@ pub(super) fn by_plain_words(message: &str, service: Option<&str>) -> Option<Fai
 
 /// Whether another cloud's host stands in the text around a code of S3.
 pub(super) fn is_other_cloud(around: &str) -> bool {
-    OTHER_CLOUDS.iter().any(|mark| around.contains(mark))
+    OTHERS.as_ref().is_some_and(|marks| marks.is_match(around))
 }

@@ -6,6 +6,7 @@ mod anchors;
 mod assemble;
 mod bare;
 mod candidates;
+mod cloudtrail;
 mod code;
 mod cursor;
 mod encoded;
@@ -15,6 +16,7 @@ mod lookalike;
 mod notes;
 mod principal;
 mod reason;
+mod record_context;
 mod resource;
 mod same;
 mod service;
@@ -50,13 +52,27 @@ pub fn parse(source: &Source) -> Vec<Denial> {
 pub fn parse_text(text: &str) -> Vec<Denial> {
     let mut found = same::Distinct::default();
     let mut lines = assemble::Lines::new(text);
-    for region in anchors::Regions::new(text) {
-        let view = view::View::new(text.get(region.clone()).unwrap_or_default(), region.start);
-        for denial in assemble::region(&view, &mut lines) {
+    let records = cloudtrail::read(text, &mut lines, &mut found).unwrap_or(0);
+    // what follows the last whole record, or everything, is read as text
+    in_text(text, records, &mut lines, &mut found);
+    found.into_denials()
+}
+
+/// The message inside a record: text, whatever it looks like.
+fn from_text(text: &str) -> Vec<Denial> {
+    let mut found = same::Distinct::default();
+    in_text(text, 0, &mut assemble::Lines::new(text), &mut found);
+    found.into_denials()
+}
+
+fn in_text(text: &str, from: usize, lines: &mut assemble::Lines<'_>, found: &mut same::Distinct) {
+    let rest = text.get(from..).unwrap_or_default();
+    for region in anchors::Regions::new(rest) {
+        let view = view::View::new(rest.get(region.clone()).unwrap_or_default(), from + region.start);
+        for denial in assemble::region(&view, lines) {
             found.add(denial);
         }
     }
-    found.into_denials()
 }
 
 /// One denial, or one failure that looks like a denial, found in a text.
@@ -101,6 +117,30 @@ pub struct Denial {
 }
 
 impl Denial {
+    /// A denial of which nothing is known yet.
+    fn blank(kind: DenialKind) -> Self {
+        Self {
+            kind,
+            error_code: None,
+            http_status: None,
+            operation: None,
+            service: None,
+            principal: None,
+            action: None,
+            resource: None,
+            reason: Reason::default(),
+            candidates: Vec::new(),
+            role: None,
+            context: Vec::new(),
+            authorization_id: None,
+            encoded_message: None,
+            notes: Vec::new(),
+            span: Span::default(),
+            line: 1,
+            occurrences: 1,
+        }
+    }
+
     /// Whether AWS named its own quarantine policy for leaked keys: the key is to be replaced, the policy to be left alone.
     ///
     /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html>

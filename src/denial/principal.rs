@@ -45,13 +45,12 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Who {
     let Some(before) = before.strip_suffix("is").map(str::trim_end) else {
         return Who::nobody(hit);
     };
-    let labelled = LABELS
-        .iter()
-        .filter_map(|label| {
-            let at = before.rfind(label)?;
-            Some((at, before.get(at + label.len()..)?))
-        })
-        .max_by_key(|(at, _)| *at);
+    // the last label: one colon after the other, from the end
+    let labelled = memchr::memrchr_iter(b':', before.as_bytes()).find_map(|colon| {
+        let head = before.get(..=colon)?;
+        let label = LABELS.iter().find(|label| head.ends_with(**label))?;
+        Some((head.len() - label.len(), before.get(colon + 1..)?))
+    });
     if let Some((at, value)) = labelled {
         if value.len() <= 500 && !value.contains(HARD) && !value.contains(". ") && value.split(' ').count() <= 40 {
             let start = start_of(before.get(at..).unwrap_or_default());

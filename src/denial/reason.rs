@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html#access-denied-scp-examples>
 
 use super::cursor::Cursor;
+use super::resource;
 use super::{Failure, ReasonEffect};
 use crate::iam::PolicyType;
 
@@ -161,7 +162,7 @@ fn broken_arn<'a>(start: Cursor<'a>, allowed: impl Fn(u8) -> bool + Copy) -> (St
     for _ in 0..4 {
         let next = end.space();
         let broken = end.rest().starts_with('\n') && !arn.ends_with('.');
-        if !broken || is_whole_policy(&arn) {
+        if !broken || (is_whole_policy(&arn) && !resource::is_hard_wrapped(end)) {
             break;
         }
         let piece = next.skip_while(allowed);

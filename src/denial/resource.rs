@@ -147,12 +147,16 @@ fn goes_on(start: Cursor<'_>, end: Cursor<'_>) -> bool {
         return false;
     }
     let alone = piece(next).rest().is_empty() || piece(next).rest().starts_with(['\n', '.', '"', ' ']);
+    let line_of_its_own = piece(next).rest().is_empty() || piece(next).rest().starts_with('\n');
     if value.ends_with([':', '-', '_', '=']) || value == "arn" {
         return alone;
     }
-    // hard wrap: this line and the one before it have the same length
-    let text = end.since(0);
-    let mut lines = text.rsplit('\n');
+    (value.ends_with('/') && line_of_its_own) || is_hard_wrapped(end)
+}
+
+/// Whether the line that ends here is as long as the one before it: a terminal broke both.
+pub(super) fn is_hard_wrapped(end: Cursor<'_>) -> bool {
+    let mut lines = end.since(0).rsplit('\n');
     let (Some(this), Some(before)) = (lines.next(), lines.next()) else { return false };
-    this.chars().count() == before.chars().count() && this.len() >= 40
+    this.len() >= 40 && this.chars().count() == before.chars().count()
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Denial, DenialKind};
+use super::{Denial, DenialKind, Reason};
 use crate::iam::Principal;
 
 /// Denials in order, each once.
@@ -26,6 +26,20 @@ impl Distinct {
             let first = self.denials.first().map(fingerprint).unwrap_or_default();
             self.known.insert(first, vec![0]);
         }
+        // a message that was cut, beside the whole one
+        if let Some(last) = self.denials.last_mut().filter(|last| is_part(last, &denial) || is_part(&denial, last)) {
+            let mut whole = denial;
+            if is_part(&whole, last) {
+                std::mem::swap(last, &mut whole);
+            }
+            let first = (last.span, last.line);
+            merge(&mut whole, std::mem::replace(last, Denial::blank(DenialKind::IamDenial)));
+            (whole.span, whole.line) = first;
+            *last = whole;
+            let print = self.denials.last().map(fingerprint).unwrap_or_default();
+            self.known.entry(print).or_default().push(self.denials.len() - 1);
+            return;
+        }
         let print = fingerprint(&denial);
         let places = self.known.entry(print).or_default();
         let same =
@@ -41,6 +55,19 @@ impl Distinct {
     pub(super) fn into_denials(self) -> Vec<Denial> {
         self.denials
     }
+}
+
+/// Whether `part` is the beginning of `whole`: the same request, cut before the resource or the reason.
+fn is_part(part: &Denial, whole: &Denial) -> bool {
+    part.action.is_some()
+        && part.action == whole.action
+        && part.principal.as_ref().map(without_session) == whole.principal.as_ref().map(without_session)
+        && part.kind == whole.kind
+        && part.reason == Reason::default()
+        && part.resource.is_none()
+        && (whole.resource.is_some() || whole.reason != Reason::default())
+        && compatible(part, whole)
+        && whole.span.start.abs_diff(part.span.end) < 2000
 }
 
 fn fingerprint(denial: &Denial) -> String {

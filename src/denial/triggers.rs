@@ -49,17 +49,20 @@ pub(super) enum Text {
     Ciphertext,
     /// The old text of SQS.
     Queue,
+    /// S3 through .NET and Java, without a code: `S3Exception: Access Denied`.
+    Storage,
     /// `Failed to create service linked role ... due to missing permissions for '...'`.
     ServiceLinkedRole,
 }
 
 /// Wordings of denials.
-const DENIALS: [(&str, Trigger); 32] = [
+const DENIALS: [(&str, Trigger); 34] = [
     ("not authorized", Trigger::Sentence),
     ("Not authorized", Trigger::Sentence),
     ("error occurred (", Trigger::CommandLine),
     ("operation error ", Trigger::Go),
     ("https response error", Trigger::Go),
+    ("response error StatusCode: 4", Trigger::Go),
     ("tatus Code: 403", Trigger::Java),
     ("AccessDenied", Trigger::DenialCode),
     ("AccessForbidden", Trigger::DenialCode),
@@ -76,6 +79,7 @@ const DENIALS: [(&str, Trigger); 32] = [
     ("Access to KMS is not allowed", Trigger::Text(Text::Kms)),
     ("refers to a customer master key that does not exist", Trigger::Text(Text::Ciphertext)),
     ("Access to the resource http", Trigger::Text(Text::Queue)),
+    ("S3Exception: Access Denied", Trigger::Text(Text::Storage)),
     ("due to missing permissions for", Trigger::Text(Text::ServiceLinkedRole)),
     ("ncoded authorization failure message", Trigger::Encoded),
     ("\"explicitDeny\"", Trigger::Decoded),

@@ -206,7 +206,11 @@ impl Reader<'_> {
         };
         let lower = name.get(..name_len).unwrap_or_default().to_ascii_lowercase();
         let attributes = rest.get(name_at + name_len..end).unwrap_or_default();
-        let plain = attributes.is_empty() || matches!(attributes.first(), Some(b' ' | b'/'));
+        // `<Code>` is XML's, `<code>` is HTML's
+        let mixed = name_len > 1
+            && name.first().is_some_and(u8::is_ascii_uppercase)
+            && name.get(1).is_some_and(u8::is_ascii_lowercase);
+        let plain = !mixed && (attributes.is_empty() || matches!(attributes.first(), Some(b' ' | b'/')));
         if plain && INLINE_TAGS.contains(&lower.as_slice()) {
             self.at += end + 1;
         } else if plain && BLOCK_TAGS.contains(&lower.as_slice()) {
@@ -311,6 +315,8 @@ fn prefix(rest: &[u8]) -> (usize, bool) {
             Some(b'*') if next == b' ' && !is_reason(here.get(2..).unwrap_or_default()) => 1,
             Some(b'-') if next == b'-' && here.get(2) == Some(&b' ') => 2,
             Some(b';' | b'+') if next == b' ' => 1,
+            // rows of a table that was exported
+            Some(b',') if matches!(here.get(1..3), Some(b"  ")) => 1,
             // U+2500 to U+257F, the frames of Terraform and of tables
             Some(0xE2) if matches!(next, 0x94 | 0x95) => 3,
             Some(0x1b) => 1 + control_sequence(here.get(1..).unwrap_or_default()),

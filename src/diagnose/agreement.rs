@@ -6,7 +6,7 @@ use super::Case;
 use super::blocker::Blocker;
 use crate::denial::ReasonEffect;
 use crate::evaluate::Decision;
-use crate::iam::PolicyType;
+use crate::iam::{Coverage, PolicyType};
 
 /// What the answer rests on, strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
@@ -28,9 +28,17 @@ pub enum Confidence {
 pub(super) fn confidence(case: &Case<'_>, blockers: &[Blocker]) -> Confidence {
     let named = case.denial.reason.policy_type.is_some();
     let confirmed = named && blockers.iter().any(|blocker| is_named(case, blocker));
+    let recorded = case.answers.record.as_ref().is_some_and(|record| record.denials().next().is_some());
+    // the simulator may be asked about policies that have changed, so what AWS said of the request itself comes first
+    let simulated = case.answers.simulated(case.request).map(|result| result.decision);
     match case.evaluation.decision {
+        _ if recorded => Confidence::Verified,
         _ if confirmed => Confidence::Reported,
         Decision::Undetermined if named => Confidence::Reported,
+        Decision::Undetermined if simulated.is_some_and(|decision| decision != Decision::Allowed) => {
+            Confidence::Simulated
+        }
+        own if simulated == Some(own) => Confidence::Simulated,
         Decision::Undetermined => Confidence::Unknown,
         _ => Confidence::Inferred,
     }
@@ -69,14 +77,14 @@ pub(super) fn disagreements(case: &Case<'_>, blockers: &[Blocker]) -> Vec<String
     let seen = match named {
         PolicyType::ServiceControl => seen_levels(case, PolicyType::ServiceControl),
         PolicyType::ResourceControl => seen_levels(case, PolicyType::ResourceControl),
-        PolicyType::IdentityBased => Some(&case.policies.identity.coverage),
-        PolicyType::PermissionsBoundary => Some(&case.policies.boundary.coverage),
-        PolicyType::Session => Some(&case.policies.session.coverage),
-        PolicyType::VpcEndpoint => Some(&case.policies.vpc_endpoint.coverage),
-        PolicyType::ResourceBased | PolicyType::RoleTrust => Some(&case.policies.resource.coverage),
+        PolicyType::IdentityBased => &case.policies.identity.coverage,
+        PolicyType::PermissionsBoundary => &case.policies.boundary.coverage,
+        PolicyType::Session => &case.policies.session.coverage,
+        PolicyType::VpcEndpoint => &case.policies.vpc_endpoint.coverage,
+        PolicyType::ResourceBased | PolicyType::RoleTrust => &case.policies.resource.coverage,
     };
     // what was not seen cannot contradict
-    if seen.is_some_and(|coverage| coverage.gap().is_some()) {
+    if seen.gap().is_some() {
         return Vec::new();
     }
     let undecided =
@@ -100,13 +108,13 @@ pub(super) fn disagreements(case: &Case<'_>, blockers: &[Blocker]) -> Vec<String
     )]
 }
 
-fn seen_levels<'a>(case: &'a Case<'_>, policy_type: PolicyType) -> Option<&'a crate::iam::Coverage> {
+fn seen_levels<'a>(case: &'a Case<'_>, policy_type: PolicyType) -> &'a Coverage {
     let hierarchy = if policy_type == PolicyType::ServiceControl {
         &case.policies.service_control
     } else {
         &case.policies.resource_control
     };
-    Some(&hierarchy.coverage)
+    &hierarchy.coverage
 }
 
 fn allowed_but_denied(case: &Case<'_>) -> Vec<String> {

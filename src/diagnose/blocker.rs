@@ -10,8 +10,10 @@ use crate::iam::{Document, Effect, Policy, PolicySet, PolicyType, Request, State
 pub struct Blocker {
     /// The type of policy.
     pub policy_type: PolicyType,
-    /// The statement that denies; `None` when an allow is missing.
+    /// The statement that denies; `None` when an allow is missing, or only AWS's record tells of the statement.
     pub statement: Option<StatementRef>,
+    /// Whether a Deny statement matches.
+    pub explicit: bool,
     /// For SCPs and RCPs: the root, unit or account; for a missing allow in a boundary: the boundary's name.
     pub target: Option<String>,
     /// The policies of the layer in which an allow is missing.
@@ -59,7 +61,7 @@ impl Blocker {
     /// Whether a Deny statement matches.
     #[must_use]
     pub const fn is_explicit(&self) -> bool {
-        self.statement.is_some()
+        self.explicit
     }
 }
 
@@ -80,6 +82,7 @@ pub fn blockers(request: &Request, policies: &PolicySet, evaluation: &Evaluation
                 found.push(Blocker {
                     policy_type: check.policy_type,
                     statement: Some(statement),
+                    explicit: true,
                     target: check.target.clone(),
                     searched: Vec::new(),
                     why,
@@ -101,6 +104,7 @@ pub fn blockers(request: &Request, policies: &PolicySet, evaluation: &Evaluation
             found.push(Blocker {
                 policy_type: check.policy_type,
                 statement: None,
+                explicit: false,
                 why: missing_allow(request, check.policy_type, check.target.as_deref(), explicit > 0),
                 target: check.target.clone(),
                 searched,

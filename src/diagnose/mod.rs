@@ -6,9 +6,11 @@ mod blocker;
 mod causes;
 mod hypothesis;
 mod near_miss;
+mod recorded;
 
 use std::sync::Arc;
 
+use crate::answers::Answers;
 use crate::denial::Denial;
 use crate::evaluate::{Decision, Evaluation};
 use crate::iam::{Gap, Policy, PolicySet, Problem, Request};
@@ -32,6 +34,8 @@ pub struct Case<'a> {
     pub evaluation: &'a Evaluation,
     /// Everything that could not be seen.
     pub gaps: &'a [Gap],
+    /// What AWS itself answered.
+    pub answers: &'a Answers,
     /// Whether credentials stand in the same input.
     pub secret_seen: bool,
 }
@@ -73,7 +77,8 @@ pub struct PolicyProblem {
 /// Finds all blockers, what comes near, and the cause.
 #[must_use]
 pub fn diagnose(case: &Case<'_>) -> Diagnosis {
-    let blockers = blockers(case.request, case.policies, case.evaluation);
+    let mut blockers = blockers(case.request, case.policies, case.evaluation);
+    blockers.extend(recorded::blockers(case, &blockers));
     let near_misses = near_misses(case.request, case.evaluation);
     let evidence = causes::Evidence::new(case, &blockers, &near_misses);
     let (cause, summary) = causes::find(&evidence);
@@ -89,6 +94,23 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
         incident: quarantined || case.secret_seen,
         blockers,
         near_misses,
+    }
+}
+
+impl Diagnosis {
+    /// Takes over what a second opinion adds: contradictions, likely causes, and what could not be asked.
+    pub fn take_over(
+        &mut self,
+        answers: &Answers,
+        disagreements: &[String],
+        hypotheses: &[Hypothesis],
+        refused: &[String],
+    ) {
+        self.disagreements.extend_from_slice(disagreements);
+        self.hypotheses.extend_from_slice(hypotheses);
+        let gap = |what: &str, why: &String| Gap { what: what.to_owned(), why: why.clone(), how_to_close: None };
+        self.gaps.extend(refused.iter().map(|why| gap("AWS's simulator", why)));
+        self.gaps.extend(answers.unreadable.iter().map(|why| gap("an answer of AWS in the snapshot", why)));
     }
 }
 

@@ -1,7 +1,7 @@
 //! The statement that almost allowed the request, and which element missed: usually the one that somebody meant.
 
 use super::blocker::StatementRef;
-use crate::evaluate::{CheckEffect, ElementReason, Evaluation, StatementOutcome};
+use crate::evaluate::{CheckEffect, ElementReason, Evaluation, StatementOutcome, Truth};
 use crate::iam::{Effect, Element, PolicyType, Request};
 
 /// How many are worth showing.
@@ -32,7 +32,7 @@ impl NearMiss {
 /// The Allow statements that come near, nearest first, of the layers that lack an allow or deny explicitly.
 #[must_use]
 pub fn near_misses(request: &Request, evaluation: &Evaluation) -> Vec<NearMiss> {
-    let mut ranked: Vec<((usize, usize), NearMiss)> = Vec::new();
+    let mut ranked: Vec<(usize, NearMiss)> = Vec::new();
     for check in &evaluation.checks {
         let lacks_allow =
             matches!(check.effect, CheckEffect::ImplicitDeny | CheckEffect::ExplicitDeny | CheckEffect::Undetermined);
@@ -42,20 +42,21 @@ pub fn near_misses(request: &Request, evaluation: &Evaluation) -> Vec<NearMiss> 
             continue;
         }
         for outcome in check.outcomes.iter().filter(|outcome| outcome.effect == Effect::Allow) {
-            if let Some(rank) = rank(request, outcome) {
+            if let Some(far) = distance(request, outcome) {
                 let statement = StatementRef::new(request, &outcome.policy, outcome.statement);
                 let missed = statement.reasons.iter().filter(|reason| !reason.truth.is_true()).cloned().collect();
-                ranked.push((rank, NearMiss { policy_type: check.policy_type, statement, missed }));
+                ranked.push((far, NearMiss { policy_type: check.policy_type, statement, missed }));
             }
         }
     }
-    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.sort_by_key(|(far, _)| *far);
     ranked.into_iter().map(|(_, near)| near).take(MOST).collect()
 }
 
-/// Smaller is nearer; `None` is not near at all.
-fn rank(request: &Request, outcome: &StatementOutcome) -> Option<(usize, usize)> {
-    let missed = |truth: crate::evaluate::Truth| usize::from(!truth.is_true());
+/// How far the statement is, in thousandths: what a condition misses is nearer than a resource, a resource than an action, and each
+/// is nearer the more its best entry looks like what was asked. `None` is not near at all.
+fn distance(request: &Request, outcome: &StatementOutcome) -> Option<usize> {
+    let missed = |truth: Truth| usize::from(!truth.is_true());
     let (principal, action) = (missed(outcome.principal), missed(outcome.action));
     let (resource, condition) = (missed(outcome.resource), missed(outcome.condition));
     let count = principal + action + resource + condition;
@@ -63,38 +64,35 @@ fn rank(request: &Request, outcome: &StatementOutcome) -> Option<(usize, usize)>
         return None;
     }
     let statement = outcome.statement()?;
+    // whatever misses by one element is nearer than what misses by two
+    let mut far = 50 * condition + 80 * principal + 2_000 * (count - 1);
     if action == 1 {
         // another action of the same service, written out: `s3:*` would have matched, `ec2:*` is not near
         let wanted = request.action.value()?;
-        let shared = statement
-            .action
-            .entries
-            .iter()
-            .filter(|entry| !statement.action.negated && entry.pattern.service() == Some(wanted.service()))
-            .map(|entry| common_prefix(&entry.text.to_ascii_lowercase(), wanted.folded()))
-            .max()?;
-        return Some((3, usize::MAX - shared));
+        let entries = statement.action.entries.iter();
+        let own =
+            entries.filter(|entry| !statement.action.negated && entry.pattern.service() == Some(wanted.service()));
+        let unlike = own
+            .map(|entry| unlikeness(&entry.text.to_ascii_lowercase(), wanted.folded(), wanted.service().len() + 1))
+            .min()?;
+        // a statement about this very resource was more likely meant than one about everything
+        let everything =
+            statement.resource.as_ref().is_some_and(|element| element.entries.iter().any(|entry| entry.value == "*"));
+        far += 200 + unlike + if everything { 300 } else { 0 };
     }
-    let distance = match (resource, request.resource.value()) {
-        (1, Some(resource)) => {
-            let entries = statement.resource.iter().flat_map(|element| &element.entries);
-            let shared = entries.map(|entry| common_prefix(&entry.value, resource)).max().unwrap_or(0);
-            usize::MAX - shared
-        }
-        _ => 0,
-    };
-    let kind = match (resource, condition, principal) {
-        (0, 1, 0) => 0,
-        (1, 0, 0) => 1,
-        (0, 0, 1) => 2,
-        _ => 4,
-    };
-    Some((kind, distance))
+    if let (1, Some(wanted)) = (resource, request.resource.value()) {
+        let entries = statement.resource.iter().flat_map(|element| &element.entries);
+        far += 100 + entries.map(|entry| unlikeness(&entry.value, wanted, 0)).min().unwrap_or(1_000);
+    }
+    Some(far)
 }
 
-/// How many bytes two texts share from the start, and from the end of what is left.
-fn common_prefix(left: &str, right: &str) -> usize {
-    let start = left.bytes().zip(right.bytes()).take_while(|(l, r)| l == r).count();
-    let end = left.bytes().skip(start).rev().zip(right.bytes().skip(start).rev()).take_while(|(l, r)| l == r).count();
-    start + end
+/// How little two texts share at their beginnings and ends, in thousandths; `skip` bytes that both have do not count.
+fn unlikeness(left: &str, right: &str, skip: usize) -> usize {
+    let (left, right) =
+        (left.as_bytes().get(skip..).unwrap_or_default(), right.as_bytes().get(skip..).unwrap_or_default());
+    let start = left.iter().zip(right).take_while(|(l, r)| l == r).count();
+    let rest = |text: &[u8]| text.get(start..).unwrap_or_default().iter().rev().copied().collect::<Vec<u8>>();
+    let end = rest(left).iter().zip(&rest(right)).take_while(|(l, r)| l == r).count();
+    1_000 - 1_000 * (start + end) / left.len().max(right.len()).max(1)
 }

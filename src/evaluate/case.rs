@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Check, CheckEffect, Decision, Evaluation, Truth, derive_context, evaluate};
+use super::{Check, CheckEffect, Decision, Evaluation, StatementOutcome, Truth, derive_context, evaluate};
 use crate::iam::{
     Action, ActionError, Arn, Context, ContextValue, Coverage, Document, Effect, Field, Hierarchy, Layer, Level,
     Policy, PolicyError, PolicyOrigin, PolicySet, PolicyType, Principal, Request, is_account_id,
@@ -313,6 +313,24 @@ fn policy(raw: &RawValue, policy_type: PolicyType, index: usize) -> Result<Arc<P
     }))
 }
 
+impl MatchedStatement {
+    /// The statement behind an outcome.
+    #[must_use]
+    pub fn of(outcome: &StatementOutcome) -> Option<Self> {
+        let statement = outcome.statement()?;
+        let at = outcome.policy.document.position(statement.span);
+        Some(Self {
+            policy_type: outcome.policy.policy_type.id(),
+            policy: outcome.policy.name.clone(),
+            sid: statement.sid.as_ref().map(|sid| sid.value.clone()),
+            index: statement.index,
+            effect: statement.effect,
+            line: at.line,
+            column: at.column,
+        })
+    }
+}
+
 impl Answer {
     /// The answer that an evaluation gives.
     #[must_use]
@@ -329,21 +347,7 @@ impl Answer {
             let counts = evaluation.decision != Decision::ExplicitDeny || outcome.effect == Effect::Deny;
             counts && outcome.matched() == Truth::True
         });
-        let matched_statements = matched
-            .filter_map(|outcome| {
-                let statement = outcome.statement()?;
-                let at = outcome.policy.document.position(statement.span);
-                Some(MatchedStatement {
-                    policy_type: outcome.policy.policy_type.id(),
-                    policy: outcome.policy.name.clone(),
-                    sid: statement.sid.as_ref().map(|sid| sid.value.clone()),
-                    index: statement.index,
-                    effect: statement.effect,
-                    line: at.line,
-                    column: at.column,
-                })
-            })
-            .collect();
+        let matched_statements = matched.filter_map(MatchedStatement::of).collect();
         Self {
             id,
             decision: evaluation.decision,

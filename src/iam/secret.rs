@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::packed::{Config, Searcher};
+use aho_corasick::{AhoCorasick, Input};
 
 use crate::text::Span;
 
@@ -85,21 +86,33 @@ enum Mark {
     Signature,
 }
 
-static SEARCHER: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().build(MARKS.map(|(letters, _)| letters)).ok());
+static SEARCHER: LazyLock<Option<Searcher>> =
+    LazyLock::new(|| Config::new().builder().extend(MARKS.map(|(letters, _)| letters)).build());
+/// Where the processor has no vector instructions.
+static FALLBACK: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(MARKS.map(|(letters, _)| letters)).ok());
+
+/// The next announcement at or after `from`: its place, and what it announces.
+fn next_mark(text: &str, from: usize) -> Option<(usize, usize, Mark)> {
+    let found = match SEARCHER.as_ref() {
+        Some(searcher) => searcher.find_in(text.as_bytes(), (from..text.len()).into())?,
+        None => FALLBACK.as_ref()?.find(Input::new(text).range(from..))?,
+    };
+    Some((found.start(), found.end(), MARKS.get(found.pattern().as_usize())?.1))
+}
 
 /// Every secret in the text, in order, without overlap.
 #[must_use]
 pub fn find(text: &str) -> Vec<Secret> {
-    let Some(searcher) = SEARCHER.as_ref() else { return Vec::new() };
     let mut found: Vec<Secret> = Vec::new();
     let mut key_end = None;
-    for hit in searcher.find_iter(text) {
-        let Some((_, mark)) = MARKS.get(hit.pattern().as_usize()) else { continue };
-        if found.last().is_some_and(|last| hit.start() < last.span.end) {
+    let mut from = 0;
+    while let Some((start, end, mark)) = next_mark(text, from) {
+        from = end;
+        if found.last().is_some_and(|last| start < last.span.end) {
             continue;
         }
-        if let Some(secret) = at(text, hit.start(), hit.end(), *mark) {
+        if let Some(secret) = at(text, start, end, mark) {
             if secret.kind == SecretKind::AccessKeyId {
                 // a bare secret key often follows its id, as in a credentials file of one line
                 key_end = Some(secret.span.end);

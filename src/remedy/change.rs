@@ -48,6 +48,8 @@ pub(super) fn meet_the_conditions(case: &Case<'_>, diagnosis: &Diagnosis) -> Opt
             size: None,
         }),
         commands: Vec::new(),
+        terraform: None,
+        cloudformation: None,
         steps,
         why_not: None,
     })

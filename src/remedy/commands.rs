@@ -1,18 +1,28 @@
 //! The AWS CLI commands that carry out an edit, and those that take it back. Every name in them is untrusted and quoted.
 
 use super::{Edit, EditOp};
-use crate::iam::{Policy, PolicyOrigin, PolicyType};
+use crate::iam::{Policy, PolicyOrigin, PolicyType, Principal};
 
-/// The commands for one edit; the document is expected in `file`.
-pub(super) fn commands(edit: &Edit, file: &str) -> Vec<String> {
+/// The commands for one edit; the documents are expected in [`Edit::file`] and [`Edit::file_before`].
+pub(super) fn commands(edit: &Edit) -> Vec<String> {
     let policy = &edit.after;
-    let document = quoted(&format!("file://{file}"));
+    let document = quoted(&format!("file://{}", edit.file()));
+    let owner = policy.attached_to.first().map(String::as_str).unwrap_or_default();
+    if policy.policy_type == PolicyType::IdentityBased
+        && let Some(set) = Principal::new(owner).permission_set()
+    {
+        return permission_set(set, &document);
+    }
     match (policy.policy_type, policy.origin, policy.arn.as_deref()) {
         (PolicyType::IdentityBased | PolicyType::PermissionsBoundary, PolicyOrigin::CustomerManaged, Some(arn)) => {
             let mut all = vec![format!(
                 "aws iam create-policy-version --policy-arn {} --policy-document {document} --set-as-default",
                 quoted(arn)
             )];
+            all.push(format!(
+                "# at five versions AWS wants one gone first: aws iam list-policy-versions --policy-arn {}",
+                quoted(arn)
+            ));
             if let Some(version) = &policy.version_id {
                 all.push(format!(
                     "# to go back: aws iam set-default-policy-version --policy-arn {} --version-id {}",
@@ -22,6 +32,7 @@ pub(super) fn commands(edit: &Edit, file: &str) -> Vec<String> {
             }
             all
         }
+        (PolicyType::IdentityBased, PolicyOrigin::CustomerManaged, None) => new_managed(policy, &document),
         (PolicyType::IdentityBased, PolicyOrigin::Inline, _) => inline(policy, edit, &document),
         (PolicyType::ServiceControl | PolicyType::ResourceControl, _, _) => organization(policy, edit, &document),
         (PolicyType::RoleTrust, _, _) => {
@@ -37,6 +48,22 @@ pub(super) fn commands(edit: &Edit, file: &str) -> Vec<String> {
         }
         _ => Vec::new(),
     }
+}
+
+/// A new managed policy, and its attachment.
+fn new_managed(policy: &Policy, document: &str) -> Vec<String> {
+    let owner = policy.attached_to.first().map(String::as_str).unwrap_or_default();
+    let name = owner.rsplit('/').next().unwrap_or_default();
+    let Some(kind) = ["user", "group", "role"].into_iter().find(|kind| owner.contains(&format!(":{kind}/"))) else {
+        return Vec::new();
+    };
+    let attach =
+        |verb: &str| format!("aws iam {verb}-{kind}-policy --{kind}-name {} --policy-arn POLICY_ARN", quoted(name));
+    vec![
+        format!("aws iam create-policy --policy-name {} --policy-document {document}", quoted(&policy.name)),
+        attach("attach"),
+        format!("# to go back: {}; aws iam delete-policy --policy-arn POLICY_ARN", attach("detach")),
+    ]
 }
 
 fn inline(policy: &Policy, edit: &Edit, document: &str) -> Vec<String> {
@@ -58,7 +85,7 @@ fn inline(policy: &Policy, edit: &Edit, document: &str) -> Vec<String> {
             quoted(&policy.name)
         )
     } else {
-        "# to go back: the same command with the document as it was".to_owned()
+        format!("# to go back: {}", put.replace(&edit.file(), &edit.file_before()))
     };
     vec![put, back]
 }
@@ -71,10 +98,11 @@ fn organization(policy: &Policy, edit: &Edit, document: &str) -> Vec<String> {
         "RESOURCE_CONTROL_POLICY"
     };
     match (edit.op, id) {
-        (EditOp::Replace, Some(id)) => vec![
-            format!("aws organizations update-policy --policy-id {} --content {document}", quoted(id)),
-            "# to go back: the same command with the document as it was".to_owned(),
-        ],
+        (EditOp::Replace, Some(id)) => {
+            let update = format!("aws organizations update-policy --policy-id {} --content {document}", quoted(id));
+            let back = format!("# to go back: {}", update.replace(&edit.file(), &edit.file_before()));
+            vec![update, back]
+        }
         (EditOp::Create, _) => vec![
             format!(
                 "aws organizations create-policy --type {kind} --name {} --description {} --content {document}",
@@ -88,6 +116,26 @@ fn organization(policy: &Policy, edit: &Edit, document: &str) -> Vec<String> {
         ],
         _ => Vec::new(),
     }
+}
+
+/// The roles of IAM Identity Center are made from permission sets, which is where their policies are edited.
+/// <https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetcustom.html>
+fn permission_set(set: &str, document: &str) -> Vec<String> {
+    vec![
+        format!("# permission set {}; the same inline policy goes to every account that it is assigned to", quoted(set)),
+        format!(
+            "aws sso-admin put-inline-policy-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --inline-policy {document}"
+        ),
+        "aws sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS".to_owned(),
+    ]
+}
+
+/// A policy's name as a file name, without the folders and the ending of a loose file.
+pub(super) fn file_stem(name: &str) -> String {
+    let name = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".json");
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' };
+    let name: String = name.chars().map(plain).collect();
+    name.trim_start_matches('.').to_owned()
 }
 
 /// A word for a POSIX shell: as it is when nothing in it is special, else in single quotes.

@@ -40,6 +40,8 @@ pub(super) fn response(request: &Request, quarantined: bool) -> Remedy {
             format!("aws iam update-access-key --user-name {name} --access-key-id KEY_ID --status Inactive"),
             format!("aws iam list-attached-user-policies --user-name {name}"),
         ],
+        terraform: None,
+        cloudformation: None,
         steps,
         why_not: quarantined.then(|| {
             "Do not detach or narrow the quarantine policy, add Allow statements, make another user or key for the same workload, or go \

@@ -2,11 +2,16 @@
 //! before it is shown; what does not make the request allowed is not a remedy.
 
 mod change;
+mod cloudformation;
 mod commands;
 mod grant;
+mod guardrail;
 mod incident;
 mod narrow;
+mod obstacle;
 mod propose;
+mod step;
+mod terraform;
 mod verify;
 mod workbench;
 
@@ -38,6 +43,10 @@ pub struct Remedy {
     pub verification: Option<Verification>,
     /// Commands that carry it out, and how to go back.
     pub commands: Vec<String>,
+    /// The same change as Terraform resources, where there are such.
+    pub terraform: Option<String>,
+    /// The same change as a CloudFormation template, where there are such resources.
+    pub cloudformation: Option<String>,
     /// Steps for a person, in order, where commands do not do it.
     pub steps: Vec<String>,
     /// Why it should not be done, or why nothing better can be offered.
@@ -117,6 +126,26 @@ pub struct Edit {
     pub target: Option<String>,
     /// What it changes, in words.
     pub what: String,
+}
+
+impl Edit {
+    /// The file name under which commands expect the corrected document.
+    #[must_use]
+    pub fn file(&self) -> String {
+        format!("{}.json", commands::file_stem(&self.after.name))
+    }
+
+    /// The file name of the document as it was.
+    #[must_use]
+    pub fn file_before(&self) -> String {
+        format!("{}.before.json", commands::file_stem(&self.after.name))
+    }
+
+    /// The document as it was; empty for a new policy.
+    #[must_use]
+    pub fn text_before(&self) -> &str {
+        self.before.as_ref().map_or("", |policy| policy.document.source.text())
+    }
 }
 
 /// What is done with a document.

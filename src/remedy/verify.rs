@@ -48,7 +48,7 @@ pub(super) fn verify(request: &Request, before: &PolicySet, bench: &Workbench, o
     }
     let mut exact = openings.iter().all(|opening| opening.exact);
     let mut newly_denied = Vec::new();
-    for neighbour in neighbours(request) {
+    for neighbour in neighbours(request, bench.edits()) {
         let was = evaluate(&neighbour.request, &unchanged).decision;
         let is = evaluate(&neighbour.request, &bench.policies).decision;
         if was != Decision::Allowed && is == Decision::Allowed {
@@ -81,7 +81,7 @@ struct Neighbour {
 }
 
 /// The request with one thing changed: what a remedy that is too wide would open first.
-fn neighbours(request: &Request) -> Vec<Neighbour> {
+fn neighbours(request: &Request, edits: &[Edit]) -> Vec<Neighbour> {
     let mut all = Vec::new();
     if let Some(action) = request.action.value() {
         for name in [format!("{action}X"), format!("{}:IamdxOther", action.service())] {
@@ -91,7 +91,9 @@ fn neighbours(request: &Request) -> Vec<Neighbour> {
             }
         }
     }
-    if let Some(resource) = request.resource.value().filter(|resource| *resource != "*") {
+    // a trust policy is about its own role only, so another role is no neighbour of it
+    let trust = edits.iter().any(|edit| edit.policy_type == PolicyType::RoleTrust);
+    if let Some(resource) = request.resource.value().filter(|resource| *resource != "*" && !trust) {
         let other = format!("{resource}x");
         let what = format!("other resources, for example {other}");
         all.push(Neighbour { request: Request { resource: Field::Known(other), ..request.clone() }, what });

@@ -179,6 +179,9 @@ impl<'a> From<&'a Principal> for PrincipalRecord<'a> {
 fn clean(text: &str) -> Cow<'_, str> {
     // secrets are at least twenty characters long
     let redacted = if text.len() < 20 { Cow::Borrowed(text) } else { secret::redact(text) };
+    if redacted.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+        return redacted;
+    }
     if redacted.chars().any(|c| c.is_control() || matches!(c, '\u{200E}'..='\u{202E}' | '\u{2066}'..='\u{2069}')) {
         return Cow::Owned(printable(&redacted));
     }

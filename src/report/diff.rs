@@ -5,6 +5,7 @@ use similar::{ChangeTag, TextDiff};
 use super::excerpt::shortened;
 use super::page::{Accent, Page};
 use super::printable;
+use crate::remedy::Edit;
 
 /// Lines of context around a change.
 const CONTEXT: usize = 1;
@@ -30,6 +31,14 @@ pub(super) fn diff(page: &mut Page, before: &str, after: &str, indent: usize) {
             page.raw(format!("{space}{mark} {number:>3} | {text}").trim_end());
         }
     }
+}
+
+/// The change of an edit as a unified diff, for tools.
+#[must_use]
+pub fn unified(edit: &Edit) -> String {
+    let (before, after) = (edit.text_before(), edit.after.document.source.text());
+    let old = if edit.before.is_some() { edit.file_before() } else { "/dev/null".to_owned() };
+    TextDiff::from_lines(before, after).unified_diff().header(&old, &edit.file()).to_string()
 }
 
 /// Adds a new document, every line numbered.

@@ -8,10 +8,14 @@ mod excerpt;
 mod json;
 pub mod model;
 mod page;
+mod redact;
+mod redact_page;
 mod safe;
 mod simulation;
 mod text;
 
+use crate::answers::Answers;
+use crate::consult::Consultation;
 use crate::denial::Denial;
 use crate::diagnose::Diagnosis;
 use crate::evaluate::Evaluation;
@@ -20,6 +24,7 @@ use crate::remedy::Remedy;
 
 pub use denial::{DenialRecord, ExplainReport, SCHEMA_VERSION};
 pub use denial_text::{aws_said, explain_text, header, wrapped};
+pub use diff::unified;
 pub use json::{json, to_json};
 pub use page::Style;
 pub use safe::{is_unprintable, printable};
@@ -41,4 +46,10 @@ pub struct Report {
     pub diagnosis: Diagnosis,
     /// What to change, best first.
     pub remedies: Vec<Remedy>,
+    /// What AWS itself answered.
+    pub answers: Answers,
+    /// What its simulator's answers amount to.
+    pub consultation: Consultation,
 }
+pub use redact::{redacted, value as redacted_value};
+pub use redact_page::redacted_page;

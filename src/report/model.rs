@@ -169,6 +169,12 @@ pub struct EvidenceModel {
 pub enum EvidenceSource {
     /// The text that AWS wrote.
     Message,
+    /// AWS's own record of the request.
+    AuthorizationDetails,
+    /// The authorization message that AWS decoded.
+    DecodedMessage,
+    /// AWS's policy simulator.
+    Simulator,
     /// Our evaluation of the policies at hand.
     LocalEvaluation,
     /// The file or collection that the policies came from.
@@ -261,6 +267,8 @@ pub struct EditModel {
     pub document: Box<serde_json::value::RawValue>,
     /// The same document with its formatting kept.
     pub text: String,
+    /// The change as a unified diff.
+    pub diff: String,
 }
 
 /// What the edits do.
@@ -313,7 +321,11 @@ impl<'a> ReportModel<'a> {
             problems: diagnosis.problems.iter().map(ProblemModel::new).collect(),
             finding: diagnosis.cause.id.to_owned(),
             incident: diagnosis.incident,
-            remedies: report.remedies.iter().map(RemedyModel::new).collect(),
+            remedies: report
+                .remedies
+                .iter()
+                .map(|remedy| RemedyModel::new(remedy, report.consultation.decision(&remedy.id)))
+                .collect(),
             next_denials: Vec::new(),
         }
     }
@@ -322,7 +334,7 @@ impl<'a> ReportModel<'a> {
 impl RequestModel {
     pub(super) fn new(request: &Request) -> Self {
         let context = request.context.iter().filter_map(|(key, value)| match value {
-            ContextValue::Present { values, .. } => Some((key.to_owned(), Some(values.to_vec()))),
+            ContextValue::Present { values, .. } => Some((key.to_owned(), Some(values.clone()))),
             ContextValue::Absent => Some((key.to_owned(), None)),
             ContextValue::Unknown => None,
         });
@@ -430,7 +442,7 @@ impl HypothesisModel {
 }
 
 impl RemedyModel {
-    fn new(remedy: &Remedy) -> Self {
+    fn new(remedy: &Remedy, simulator: Option<Decision>) -> Self {
         Self {
             id: remedy.id.clone(),
             title: remedy.title.clone(),
@@ -438,11 +450,11 @@ impl RemedyModel {
             disposition: remedy.disposition,
             kind: remedy.kind,
             edits: remedy.edits.iter().map(EditModel::new).collect(),
-            verification: remedy.verification.as_ref().map(VerificationModel::new),
+            verification: remedy.verification.as_ref().map(|found| VerificationModel::new(found, simulator)),
             steps: remedy.steps.clone(),
             commands: remedy.commands.clone(),
-            terraform: None,
-            cloudformation: None,
+            terraform: remedy.terraform.clone(),
+            cloudformation: remedy.cloudformation.clone(),
             why_not: remedy.why_not.clone(),
         }
     }
@@ -460,6 +472,7 @@ impl EditModel {
             what: edit.what.clone(),
             document: document(text),
             text: text.to_owned(),
+            diff: super::diff::unified(edit),
         }
     }
 }
@@ -471,13 +484,13 @@ fn document(text: &str) -> Box<serde_json::value::RawValue> {
 }
 
 impl VerificationModel {
-    fn new(verification: &Verification) -> Self {
+    fn new(verification: &Verification, simulator: Option<Decision>) -> Self {
         Self {
             decision_after: verification.decision_after,
             newly_allowed: verification.newly_allowed.clone(),
             newly_denied: verification.newly_denied.clone(),
             exactly_minimal: verification.exactly_minimal,
-            simulator: None,
+            simulator,
             assumes: verification.assumes.clone(),
             size: verification.size,
         }

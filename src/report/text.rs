@@ -24,7 +24,6 @@ pub fn text(report: &Report, style: Style) -> String {
         incident(&mut page, report);
     }
     if report.denial.kind != DenialKind::IamDenial {
-        page.heading("NOT IAM", &report.diagnosis.summary, Accent::Plain);
         return page.finish();
     }
     why(&mut page, report);
@@ -32,6 +31,7 @@ pub fn text(report: &Report, style: Style) -> String {
         fix(&mut page, report);
     }
     problems(&mut page, report);
+    from_aws(&mut page, report);
     assumed(&mut page, report);
     not_seen(&mut page, report);
     if style.verbose {
@@ -221,16 +221,12 @@ fn edit_item(page: &mut Page, number: usize, edit: &Edit) {
     let label = format!(" {number}  ");
     let at = edit.target.as_ref().map_or_else(String::new, |target| format!(" at {target}"));
     let to = edit.after.attached_to.first().map_or_else(String::new, |arn| format!(" of {arn}"));
-    match edit.op {
-        EditOp::Create => {
-            page.item(&label, &format!("new {}{at}{to}: {}", named(&edit.after), edit.what));
-            new_text(page, edit.after.document.source.text(), 4);
-        }
-        _ => {
-            page.item(&label, &format!("{}{at}: {}", named(&edit.after), edit.what));
-            let before = edit.before.as_ref().map_or("", |policy| policy.document.source.text());
-            diff(page, before, edit.after.document.source.text(), 4);
-        }
+    if edit.op == EditOp::Create {
+        page.item(&label, &format!("new {}{at}{to}: {}", named(&edit.after), edit.what));
+        new_text(page, edit.after.document.source.text(), 4);
+    } else {
+        page.item(&label, &format!("{}{at}: {}", named(&edit.after), edit.what));
+        diff(page, edit.text_before(), edit.after.document.source.text(), 4);
     }
 }
 
@@ -270,6 +266,19 @@ fn problems(page: &mut Page, report: &Report) {
         }
         let at = found.policy.document.position(found.problem.span);
         page.item(" -  ", &format!("{}:{at}: {}", found.policy.document.source.name(), found.problem.message));
+    }
+}
+
+/// What AWS itself answered, with what its answer cannot show.
+fn from_aws(page: &mut Page, report: &Report) {
+    for (number, evidence) in super::evidence::from_aws(report).iter().enumerate() {
+        if number == 0 {
+            page.heading("AWS SAYS", "", Accent::Plain);
+        }
+        page.item(" -  ", &format!("{} ({})", evidence.says, evidence.limits));
+    }
+    for (remedy, after) in &report.consultation.confirmed {
+        page.item(" -  ", &format!("{} after {remedy}, by the simulator", decision(*after)));
     }
 }
 

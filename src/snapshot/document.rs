@@ -7,6 +7,40 @@ use percent_encoding::percent_decode_str;
 use crate::iam::{Document, PolicyError};
 use crate::text::{JsonError, Position, Source, Span};
 
+/// A file that documents are found in.
+#[derive(Debug)]
+pub(super) struct FileText {
+    pub(super) source: Source,
+    /// How many lines end before each block: thousands of documents ask for their line.
+    lines: OnceLock<Vec<usize>>,
+}
+
+/// Bytes between two counts of lines.
+const BLOCK: usize = 1 << 14;
+
+impl FileText {
+    pub(super) fn new(source: Source) -> Arc<Self> {
+        Arc::new(Self { source, lines: OnceLock::new() })
+    }
+
+    /// The line of a byte, from 1.
+    fn line(&self, offset: usize) -> usize {
+        let bytes = self.source.text().as_bytes();
+        let counts = self.lines.get_or_init(|| {
+            let mut before = 0;
+            let count = |block: &[u8]| {
+                let start = before;
+                before += memchr::memchr_iter(b'\n', block).count();
+                start
+            };
+            bytes.chunks(BLOCK).map(count).collect()
+        });
+        let block = offset / BLOCK;
+        let rest = bytes.get(block * BLOCK..offset).unwrap_or_default();
+        counts.get(block).copied().unwrap_or_default() + memchr::memchr_iter(b'\n', rest).count() + 1
+    }
+}
+
 /// Where `part`, a slice of the file's text, stands in it.
 pub(super) fn span_in(file: &Source, part: &str) -> Span {
     let start = (part.as_ptr() as usize).saturating_sub(file.text().as_ptr() as usize);
@@ -16,7 +50,7 @@ pub(super) fn span_in(file: &Source, part: &str) -> Span {
 /// A document as it stands in a file.
 #[derive(Debug)]
 pub(super) struct Stored {
-    file: Source,
+    file: Arc<FileText>,
     span: Span,
     /// Whether the document stands in a file of the user.
     embedded: bool,
@@ -24,24 +58,24 @@ pub(super) struct Stored {
 }
 
 impl Stored {
-    pub(super) fn new(file: &Source, raw: &str) -> Self {
-        Self { file: file.clone(), span: span_in(file, raw), embedded: true, read: OnceLock::new() }
+    pub(super) fn new(file: &Arc<FileText>, raw: &str) -> Self {
+        Self { file: Arc::clone(file), span: span_in(&file.source, raw), embedded: true, read: OnceLock::new() }
     }
 
     /// A document that AWS publishes and no file needs to hold.
     pub(super) fn known(name: &str, text: &str) -> Self {
         let span = Span::new(0, text.len());
-        Self { file: Source::new(name, text), span, embedded: false, read: OnceLock::new() }
+        Self { file: FileText::new(Source::new(name, text)), span, embedded: false, read: OnceLock::new() }
     }
 
     /// As written in the file.
     pub(super) fn raw(&self) -> &str {
-        self.file.snippet(self.span).unwrap_or_default()
+        self.file.source.snippet(self.span).unwrap_or_default()
     }
 
     /// `FILE:LINE:COLUMN` of its beginning.
     pub(super) fn place(&self) -> String {
-        format!("{}:{}", self.file.name(), self.file.position(self.span.start))
+        format!("{}:{}", self.file.source.name(), self.file.source.position(self.span.start))
     }
 
     /// The document, named `name`.
@@ -54,10 +88,10 @@ impl Stored {
     /// The text of the document as a person knows it.
     pub(super) fn source(&self, name: &str) -> Result<Source, PolicyError> {
         if !self.embedded {
-            return Ok(self.file.clone());
+            return Ok(self.file.source.clone());
         }
-        let line = self.file.position(self.span.start).line;
-        Ok(Source::new(name, standalone(name, self.raw())?).found_in(self.file.name(), line))
+        let line = self.file.line(self.span.start);
+        Ok(Source::new(name, standalone(name, self.raw())?).found_in(self.file.source.name(), line))
     }
 }
 
@@ -107,6 +141,15 @@ mod tests {
             standalone("p", raw).unwrap(),
             "{\n    \"Version\": \"2012-10-17\",\n\n    \"Statement\": [\n        1\n    ]\n}"
         );
+    }
+
+    #[test]
+    fn the_line_of_a_byte_is_found_by_blocks() {
+        let text = "ab\n".repeat(20_000);
+        let file = FileText::new(Source::new("f", text.as_str()));
+        for offset in [0, 2, 3, BLOCK - 1, BLOCK, BLOCK + 1, text.len() - 1, text.len()] {
+            assert_eq!(file.line(offset), file.source.position(offset).line, "{offset}");
+        }
     }
 
     #[test]

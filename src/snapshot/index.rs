@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::details::{AttachedPolicy, GroupDetail, ManagedPolicyDetail, PolicyDetail, RoleDetail, UserDetail};
-use super::document::{Stored, span_in};
+use super::document::{FileText, Stored, span_in};
 use super::error::SnapshotError;
 use super::file::{AccountFile, Details, GapFile, SnapshotFile};
 use super::object::{Fields, Other};
@@ -116,9 +116,9 @@ impl Snapshot {
     /// # Errors
     /// When the bytes are no snapshot: with file, line, column and the path of keys that leads there.
     pub fn read(name: &str, bytes: Vec<u8>) -> Result<Self, SnapshotError> {
-        let file = Source::new(name, read::decoded(bytes));
+        let file = FileText::new(Source::new(name, read::decoded(bytes)));
         let mut index = Index { file: &file, snapshot: Self::default(), inside: None, unknown: BTreeMap::new() };
-        for page in read::pages(&file)? {
+        for page in read::pages(&file.source)? {
             index.page(page)?;
         }
         Ok(index.finish())
@@ -127,7 +127,7 @@ impl Snapshot {
 
 /// A file on its way into a snapshot.
 struct Index<'f> {
-    file: &'f Source,
+    file: &'f Arc<FileText>,
     snapshot: Snapshot,
     /// The account of the snapshot that is being read.
     inside: Option<String>,
@@ -194,7 +194,7 @@ impl Index<'_> {
         let policy_type = gap.policy_type.as_deref().and_then(|id| {
             let found = PolicyType::ALL.into_iter().find(|policy_type| policy_type.id() == id);
             if found.is_none() {
-                self.snapshot.notes.push(format!("{}: `{id}` in `gaps` is no policy type", self.file.name()));
+                self.snapshot.notes.push(format!("{}: `{id}` in `gaps` is no policy type", self.file.source.name()));
             }
             found
         });
@@ -220,7 +220,7 @@ impl Index<'_> {
     }
 
     fn account_of(&mut self, id: &str, taken_at: Option<&str>) -> &mut Account {
-        let file = self.file.name();
+        let file = self.file.source.name();
         self.snapshot.accounts.entry(id.to_owned()).or_insert_with(|| Account {
             taken_at: taken_at.map(str::to_owned),
             file: file.to_owned(),
@@ -249,7 +249,7 @@ impl Index<'_> {
 
     fn add(&mut self, entity: Entity, taken_at: Option<&str>) {
         if let Some(inside) = self.inside.as_ref().filter(|inside| *inside != entity.arn.account()) {
-            let (file, arn) = (self.file.name(), &entity.arn);
+            let (file, arn) = (self.file.source.name(), &entity.arn);
             self.snapshot
                 .notes
                 .push(format!("{file}: `{arn}` stands in account {inside}; the account of its ARN counts"));
@@ -258,8 +258,10 @@ impl Index<'_> {
         let list = account.list_mut(entity.kind);
         let (kind, arn) = (entity.kind.noun(), entity.arn.clone());
         if list.insert(entity.name.clone(), Arc::new(entity)).is_some() {
-            let note =
-                format!("{}: {kind} `{arn}` is in the file more than once; the last one counts", self.file.name());
+            let note = format!(
+                "{}: {kind} `{arn}` is in the file more than once; the last one counts",
+                self.file.source.name()
+            );
             self.snapshot.notes.push(note);
         }
     }
@@ -352,11 +354,11 @@ impl Index<'_> {
     }
 
     fn arn(&self, text: &str) -> Result<Arn, SnapshotError> {
-        let place = span_in(self.file, text);
+        let place = span_in(&self.file.source, text);
         text.parse::<Arn>().map_err(|error| SnapshotError::Field {
-            file: self.file.name().to_owned(),
-            at: self.file.position(place.start),
-            path: path_at(self.file.text(), place.start),
+            file: self.file.source.name().to_owned(),
+            at: self.file.source.position(place.start),
+            path: path_at(self.file.source.text(), place.start),
             message: error.to_string(),
         })
     }
@@ -364,7 +366,7 @@ impl Index<'_> {
     fn others<'de, T: Fields<'de>>(&mut self, other: &Other<'_>) {
         for (name, value) in &other.0 {
             if !T::IGNORED.contains(&name.as_ref()) {
-                let at = span_in(self.file, value.get()).start;
+                let at = span_in(&self.file.source, value.get()).start;
                 self.unknown.entry((T::NOUN, name.clone().into_owned())).or_insert((0, at)).0 += 1;
             }
         }
@@ -372,7 +374,7 @@ impl Index<'_> {
 
     fn finish(mut self) -> Snapshot {
         for ((noun, name), (times, at)) in &self.unknown {
-            let (file, place) = (self.file.name(), self.file.position(*at));
+            let (file, place) = (self.file.source.name(), self.file.source.position(*at));
             let more = if *times > 1 { format!(" (and {} times more)", times - 1) } else { String::new() };
             self.snapshot.notes.push(format!("{file}:{place}: unknown field `{name}` in {noun}{more}"));
         }

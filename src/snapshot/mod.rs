@@ -1,6 +1,6 @@
 //! The policies of an account and its organization, as a file holds them, and which of them apply to a request.
 //!
-//! A [`Snapshot`] comes from files ([`Snapshot::read`]) and loose documents ([`Snapshot::add_loose`]); [`select`] finds what applies.
+//! A [`Snapshot`] comes from files ([`Snapshot::read`]) and loose documents ([`Snapshot::add_loose`]); [`select()`] finds what applies.
 //! Documents are parsed when they are selected, since a file may hold thousands. What no file tells is a [`Gap`](crate::iam::Gap),
 //! never an empty list.
 
@@ -32,7 +32,7 @@ pub use file::{
 };
 pub use loose::documents;
 pub use object::Other;
-pub use select::{Membership, PrincipalFacts, PrincipalFound, Selection, select};
+pub use select::{Membership, PrincipalFacts, PrincipalFound, Selection, as_far_as_seen, select};
 
 /// Everything that files and options told about policies.
 #[derive(Debug, Default)]

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::document::{Stored, span_in};
+use super::document::{FileText, Stored, span_in};
 use super::file::{AttachedOrganizationPolicy, NodeFile, OrganizationFile, OrganizationPolicyFile};
 use super::object::{Fields, Other};
+use crate::iam::{Document, Policy, PolicyOrigin, PolicyType};
 use crate::text::Source;
 
 /// The SCP that AWS attaches to every root, unit and account, until someone detaches it.
@@ -28,6 +29,21 @@ const FULL_AWS_ACCESS: (&str, &str, &str, &str) = (
   ]
 }"#,
 );
+
+/// That policy.
+pub(super) fn full_aws_access() -> Option<Arc<Policy>> {
+    let (_, name, arn, text) = FULL_AWS_ACCESS;
+    let document = Arc::new(Document::parse(Source::new(name, text)).ok()?);
+    Some(Arc::new(Policy {
+        name: name.to_owned(),
+        arn: Some(arn.to_owned()),
+        policy_type: PolicyType::ServiceControl,
+        origin: PolicyOrigin::AwsManaged,
+        version_id: None,
+        attached_to: Vec::new(),
+        document,
+    }))
+}
 
 /// The RCP that AWS attaches everywhere and nobody can detach: it decides nothing, so it is left out.
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
@@ -113,7 +129,7 @@ impl Organization {
 
 /// An organization on its way from a file.
 pub(super) struct Reading<'f> {
-    pub(super) file: &'f Source,
+    pub(super) file: &'f Arc<FileText>,
     /// Fields that are not known: what they stand in, their name, and where.
     pub(super) unknown: Vec<(&'static str, String, usize)>,
     pub(super) notes: Vec<String>,
@@ -200,7 +216,7 @@ impl Reading<'_> {
         if kind == NodeKind::Account && read.paths.insert(node.id.clone().into_owned(), path).is_some() {
             self.notes.push(format!(
                 "{}: account {} is in the tree of {} more than once; the last place counts",
-                self.file.name(),
+                self.file.source.name(),
                 node.id,
                 read.id
             ));
@@ -209,7 +225,7 @@ impl Reading<'_> {
 
     fn others<'de, T: Fields<'de>>(&mut self, other: &Other<'_>) {
         for (name, value) in &other.0 {
-            self.unknown.push((T::NOUN, name.clone().into_owned(), span_in(self.file, value.get()).start));
+            self.unknown.push((T::NOUN, name.clone().into_owned(), span_in(&self.file.source, value.get()).start));
         }
     }
 }

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 /// Keys longer than this are shortened in a path.
 const KEY_LIMIT: usize = 60;
+/// Steps that a path shows; what is nested deeper is not told.
+const STEP_LIMIT: usize = 16;
 
 enum Frame<'a> {
     Object { key: Option<&'a str>, expects_key: bool },
@@ -64,7 +66,7 @@ fn frames_at(text: &str, offset: usize) -> Vec<Frame<'_>> {
 
 fn written(stack: &[Frame<'_>]) -> String {
     let mut path = String::new();
-    for frame in stack {
+    for frame in stack.iter().take(STEP_LIMIT) {
         match frame {
             Frame::Object { key: Some(key), .. } => {
                 if !path.is_empty() {
@@ -77,6 +79,9 @@ fn written(stack: &[Frame<'_>]) -> String {
                 let _ = write!(path, "[{index}]");
             }
         }
+    }
+    if stack.len() > STEP_LIMIT {
+        path.push_str("...");
     }
     path
 }

@@ -110,7 +110,7 @@ fn in_words(message: &str) -> String {
     let Some((found, expected)) =
         message.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected "))
     else {
-        return message.to_owned();
+        return message.replace("recursion limit exceeded", "nested too deeply");
     };
     let found = match found {
         "sequence" => "a list".to_owned(),

@@ -9,9 +9,9 @@ pub enum Json {
     /// A string.
     Text(String),
     /// A list.
-    List(Vec<Json>),
+    List(Vec<Self>),
     /// An object.
-    Object(Vec<(String, Json)>),
+    Object(Vec<(String, Self)>),
     /// Text of the same document that is repeated as it stands, its lines relative to the first one's indentation.
     Verbatim(String),
 }
@@ -119,21 +119,19 @@ pub fn append_item(text: &str, list: &Node, item: &Json) -> Patch {
             Some(last) => after(text, last.span, list.span, item, None),
             None => Patch::new(list.span, format!("[{}]", item.compact())),
         },
-        _ => match item {
+        _ if matches!(item, Json::Object(_)) => {
             // two objects, such as statements, deserve lines of their own
-            Json::Object(_) => {
-                let layout = Layout::of(text, list.span);
-                let own = text.get(list.span.start..list.span.end).unwrap_or_default();
-                let shifted = own.replace('\n', &format!("\n{}", layout.unit));
-                let base = format!("{}{}", layout.indent, layout.unit);
-                let new = item.pretty(&layout.unit, 0).replace('\n', &format!("\n{base}"));
-                Patch::new(list.span, format!("[\n{base}{shifted},\n{base}{new}\n{}]", layout.indent))
-            }
-            _ => {
-                let own = text.get(list.span.start..list.span.end).unwrap_or_default();
-                Patch::new(list.span, format!("[{own}, {}]", item.compact()))
-            }
-        },
+            let layout = Layout::of(text, list.span);
+            let own = text.get(list.span.start..list.span.end).unwrap_or_default();
+            let shifted = own.replace('\n', &format!("\n{}", layout.unit));
+            let base = format!("{}{}", layout.indent, layout.unit);
+            let new = item.pretty(&layout.unit, 0).replace('\n', &format!("\n{base}"));
+            Patch::new(list.span, format!("[\n{base}{shifted},\n{base}{new}\n{}]", layout.indent))
+        }
+        _ => {
+            let own = text.get(list.span.start..list.span.end).unwrap_or_default();
+            Patch::new(list.span, format!("[{own}, {}]", item.compact()))
+        }
     }
 }
 
@@ -164,6 +162,12 @@ fn after(text: &str, last: Span, container: Span, value: &Json, key: Option<&str
 pub fn verbatim(text: &str, span: Span) -> Json {
     let own = text.get(span.start..span.end).unwrap_or_default();
     Json::Verbatim(own.replace(&format!("\n{}", Layout::of(text, span).indent), "\n"))
+}
+
+/// A whole document, to be repeated inside another one.
+#[must_use]
+pub fn verbatim_text(text: &str) -> Json {
+    Json::Verbatim(text.trim().to_owned())
 }
 
 /// How a document is indented.

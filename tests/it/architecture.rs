@@ -22,11 +22,13 @@ fn layer(module: &str) -> u8 {
         "text" => 0,
         "iam" => 1,
         "denial" | "evaluate" | "snapshot" => 2,
-        "infer" | "diagnose" => 3,
-        "remedy" => 4,
-        "report" => 5,
-        "case" => 6,
-        "cli" => 7,
+        "answers" => 3,
+        "infer" | "diagnose" => 4,
+        "remedy" => 5,
+        "consult" => 6,
+        "report" => 7,
+        "case" | "aws" => 8,
+        "cli" => 9,
         other => panic!("src/{other} has no layer: give it one here and in docs/architecture.md"),
     }
 }

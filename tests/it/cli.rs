@@ -1,6 +1,6 @@
 //! The binary as a user meets it: exit codes, errors with their place, nothing obeyed that was read.
 
-use crate::support::iamdx;
+use crate::support::{Run, iamdx};
 
 const DENIAL: &str = "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: s3:GetObject on resource: \
                       arn:aws:s3:::reports/q1.csv because no identity-based policy allows the s3:GetObject action";
@@ -8,28 +8,77 @@ const DENIAL: &str = "User: arn:aws:iam::111122223333:user/alice is not authoriz
 #[test]
 fn exit_codes_are_a_help_page() {
     let run = iamdx(&["help", "exit-codes"], b"");
-    insta::assert_snapshot!(run.whole(), @"");
+    insta::assert_snapshot!(run.whole(), @r"
+    exit 0
+    --- stdout
+    0  done: diagnosed; or allowed; or nothing wrong
+    1  denied: `simulate`, `test` with a failed case, `diff` with new access, `probe` with a denied cell
+    2  bad usage, or input that cannot be read
+    3  undetermined: the evidence does not decide; the report says what is missing
+    4  AWS could not be reached, or refused what the command cannot do without
+    5  security incident: a quarantined principal, or a leaked secret in the input
+    ");
+}
+
+/// Runs `diagnose` with one identity policy of this text.
+fn with_identity_policy(text: &str) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("policy.json");
+    std::fs::write(&path, text).unwrap();
+    let mut run = iamdx(&["diagnose", "-m", DENIAL, "--identity-policy", &path.to_string_lossy()], b"");
+    let place = folder.path().to_string_lossy().into_owned();
+    run.stderr = run.stderr.replace(&place, "FOLDER");
+    run.stdout = run.stdout.replace(&place, "FOLDER");
+    run
 }
 
 #[test]
-fn a_policy_that_is_none_is_named_with_its_place() {
+fn a_file_that_is_no_policy_is_named_with_its_place() {
+    let cut = with_identity_policy("{\"Version\": \"2012-10-17\",\n \"Statement\": [");
+    assert_eq!(cut.whole(), "exit 2\n--- stderr\niamdx: FOLDER/policy.json:2:15: EOF while parsing a list\n");
+    let empty = with_identity_policy("");
+    assert_eq!(empty.code, 2, "{}", empty.whole());
+    let other = with_identity_policy("[1, 2]");
+    assert_eq!(other.code, 2, "{}", other.whole());
+    assert_eq!(
+        other.whole(),
+        "exit 2\n--- stderr\niamdx: FOLDER/policy.json[0]:1:1: a policy document is an object with `Statement`, this is a number\n"
+    );
+}
+
+#[test]
+fn a_statement_that_aws_rejects_is_shown_and_does_not_count() {
+    let run =
+        with_identity_policy("{\"Statement\": [\n  {\"Effect\": \"allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}");
+    assert!(run.stdout.contains("no identity-based policy allows s3:GetObject"), "{}", run.whole());
+    assert!(run.stdout.contains("FOLDER/policy.json:2:14: `Effect` is `Allow` or `Deny`"), "{}", run.whole());
+}
+
+#[test]
+fn an_unknown_snapshot_version_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| {
-        let path = folder.path().join(name);
-        std::fs::write(&path, text).unwrap();
-        path.to_string_lossy().into_owned()
-    };
-    let rows = [
-        ("cut.json", "{\"Version\": \"2012-10-17\",\n \"Statement\": [", "EOF"),
-        ("list.json", "{\"Version\": \"2012-10-17\"}", "Statement"),
-        ("effect.json", "{\"Statement\": [\n  {\"Effect\": \"allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}", "2:"),
-    ];
-    for (name, text, expected) in rows {
-        let path = write(name, text);
-        let run = iamdx(&["diagnose", "-m", DENIAL, "--identity-policy", &path], b"");
-        let said = run.stderr.replace(&folder.path().to_string_lossy().into_owned(), "FOLDER");
-        assert!(run.code == 2 || run.code == 3, "{name}: {}", run.whole());
-        assert!(said.contains(expected) || run.stdout.contains(expected), "{name}: {}", run.whole());
+    let path = folder.path().join("snapshot.json");
+    std::fs::write(&path, "{\n  \"iamdx_snapshot\": 7}").unwrap();
+    let run = iamdx(&["diagnose", "-m", DENIAL, "--snapshot", &path.to_string_lossy()], b"");
+    assert_eq!(run.code, 2, "{}", run.whole());
+    assert!(
+        run.stderr.contains("snapshot.json: the snapshot has version 7, this iamdx reads version 1"),
+        "{}",
+        run.whole()
+    );
+}
+
+#[test]
+fn usage_errors_are_exit_code_two() {
+    for arguments in [
+        &["diagnose", "--scp"][..],
+        &["nonsense"],
+        &["diagnose", "--context", "novalue", "-m", "x"],
+        &["cause", "nonsense"],
+    ] {
+        let run = iamdx(arguments, b"");
+        assert_eq!(run.code, 2, "{arguments:?} {}", run.whole());
+        assert!(!run.stderr.is_empty() && run.stdout.is_empty(), "{arguments:?} {}", run.whole());
     }
 }
 

@@ -132,3 +132,26 @@ fn the_policy_that_aws_names_is_read_in_both_forms() {
         }
     }
 }
+
+#[test]
+fn every_message_of_the_fixtures_is_read_as_expected() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/messages");
+    let mut paths: Vec<_> = std::fs::read_dir(root)
+        .unwrap()
+        .flatten()
+        .filter(|entry| entry.path().is_dir())
+        .flat_map(|folder| std::fs::read_dir(folder.path()).unwrap().flatten().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
+        .collect();
+    paths.sort();
+    let mut page = String::new();
+    for path in paths {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let name = path.strip_prefix(root).unwrap().with_extension("");
+        page.push_str(&format!("{}\n", name.display()));
+        for line in summary(&read(&text)) {
+            page.push_str(&format!("    {line}\n"));
+        }
+    }
+    insta::assert_snapshot!("messages", page);
+}

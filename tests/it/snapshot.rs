@@ -650,6 +650,41 @@ fn what_is_written_is_read_again() {
     assert_eq!(selection.policies.identity.policies[0].name, "p");
 }
 
+#[test]
+fn the_example_of_the_page_is_a_snapshot_without_a_remark() {
+    let page = std::fs::read_to_string(format!("{}/docs/snapshot.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let example = page.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let snapshot = Snapshot::read("example.json", example.as_bytes().to_vec()).unwrap();
+    assert_eq!(snapshot.notes(), [""; 0]);
+    let selection = select(&snapshot, &request(ALICE, "s3:GetObject", REPORT));
+    assert!(matches!(selection.principal, PrincipalFound::Found(_)));
+    assert_eq!(selection.policies.service_control.levels.len(), 3);
+}
+
+#[test]
+fn depth_and_length_are_no_danger() {
+    let opened = r#"{"id": "ou", "organizational_units": ["#;
+    let tree = format!("{}{}", opened.repeat(10_000), "]}".repeat(10_000));
+    let file = format!(r#"{{"iamdx_snapshot": 1, "organization": {{"id": "o", "root": {tree}}}}}"#);
+    let said = Snapshot::read("f.json", file.into_bytes()).unwrap_err().to_string();
+    assert!(said.contains("nested too deeply (at `organization.root.") && said.len() < 400, "{said}");
+
+    let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+    let long = "x".repeat(5_000_000);
+    let file = format!(
+        r#"{{"UserDetailList": [{{"Arn": "{ALICE}", "Extra": {deep}, "UserPolicyList": [
+            {{"PolicyName": "deep", "PolicyDocument": {{"Statement": {deep}}}}},
+            {{"PolicyName": "{long}", "PolicyDocument": "{long}"}}]}}]}}"#
+    );
+    let selection =
+        select(&Snapshot::read("f.json", file.into_bytes()).unwrap(), &request(ALICE, "s3:GetObject", REPORT));
+    assert_eq!((selection.policies.identity.policies.len(), selection.unreadable.len()), (0, 2));
+
+    let file = format!(r#"{{"UserDetailList": ["{long}"]}}"#);
+    let said = Snapshot::read("f.json", file.into_bytes()).unwrap_err().to_string();
+    assert!(said.len() < 300, "{} characters", said.len());
+}
+
 proptest::proptest! {
     #[test]
     fn damaged_files_never_panic(

@@ -100,7 +100,11 @@ impl<'a> Selector<'a> {
                     format!("the tree of {} does not hold the account", ids.join(" and "))
                 }
             };
-            let coverage = self.coverage(vec![gap(why)]);
+            // a collector that was refused knows better why there is no tree
+            let mut refused = Found::default();
+            self.recorded_gaps(&mut refused, account, policy_type);
+            let gaps = if refused.gaps.is_empty() { vec![gap(why)] } else { refused.gaps };
+            let coverage = self.coverage(gaps);
             return Hierarchy { levels: Vec::new(), coverage };
         };
         if organization.management_account.as_deref() == Some(account) {

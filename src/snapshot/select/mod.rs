@@ -4,8 +4,11 @@ mod ceiling;
 mod hierarchy;
 mod identity;
 mod resource;
+mod seen;
 
 use std::sync::Arc;
+
+pub use seen::as_far_as_seen;
 
 use super::Snapshot;
 use super::command;
@@ -87,6 +90,7 @@ pub struct Membership {
 ///     action: Field::Known("s3:GetObject".parse()?),
 ///     resource: Field::Known("arn:aws:s3:::example-bucket/key".to_owned()),
 ///     resource_account: Field::Missing("an S3 ARN holds no account".to_owned()),
+///     management_account: None,
 ///     context: Context::new(),
 ///     assumed: Vec::new(),
 /// };

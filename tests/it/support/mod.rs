@@ -1,5 +1,7 @@
 //! What integration tests share: the built binary in a clean environment, and the project's files.
 
+#[cfg(feature = "live")]
+pub(crate) mod fake_aws;
 pub(crate) mod generate;
 pub(crate) mod second;
 
