@@ -1,9 +1,85 @@
 //! IAM diagnostics: an AWS access denial comes in, a diagnosis comes out.
+//!
+//! [`denial::parse`] reads what AWS said, [`diagnose()`] does the rest:
+//!
+//! ```
+//! use iamdx::{denial, diagnose, iam::Hints, snapshot::Snapshot, text::Source};
+//!
+//! let said = "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: s3:GetObject on resource: \
+//!     \"arn:aws:s3:::reports/2026/q1.csv\" because no identity-based policy allows the s3:GetObject action";
+//! let file = br#"{"iamdx_snapshot": 1, "accounts": [{"id": "111122223333", "in_organization": false, "UserDetailList": [
+//!     {"Arn": "arn:aws:iam::111122223333:user/alice", "UserPolicyList": [{"PolicyName": "reports", "PolicyDocument":
+//!         {"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/2025/*"}}}]}]}]}"#;
+//!
+//! let denials = denial::parse(&Source::new("message", said));
+//! let snapshot = Snapshot::read("account.json", file.to_vec())?;
+//! let report = diagnose(&denials[0], &snapshot, &Hints::default());
+//!
+//! assert_eq!(report.diagnosis.cause.id, "no-matching-allow");
+//! let edit = &report.remedies[0].edits[0];
+//! assert!(edit.after.document.source.text().contains(r#"["arn:aws:s3:::reports/2025/*", "arn:aws:s3:::reports/2026/q1.csv"]"#));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Everything here is synchronous and pure: no files, no clock, no network. The command line is behind the feature `cli`.
 
+pub mod answers;
+#[cfg(feature = "live")]
+pub mod aws;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod consult;
 pub mod denial;
+pub mod diagnose;
 pub mod evaluate;
 pub mod iam;
+pub mod infer;
+pub mod remedy;
 pub mod report;
+pub mod snapshot;
 pub mod text;
+
+use crate::answers::Answers;
+use crate::denial::Denial;
+use crate::diagnose::Case;
+use crate::evaluate::{derive_context, evaluate};
+use crate::iam::Hints;
+use crate::report::Report;
+use crate::snapshot::{Snapshot, select};
+
+/// The whole line, from what AWS said to what to change.
+#[must_use]
+pub fn diagnose(denial: &Denial, snapshot: &Snapshot, hints: &Hints) -> Report {
+    let mut request = infer::infer(denial, hints);
+    let answers = Answers::of(denial, snapshot.answers());
+    answers.complete(&mut request, hints);
+    let selection = select(snapshot, &request);
+    infer::learn(&mut request, &selection, hints);
+    if !hints.context_complete {
+        derive_context(&mut request);
+    }
+    let mut policies = selection.policies;
+    infer::conclude(denial, &mut request, &mut policies);
+    let evaluation = evaluate(&request, &policies);
+    let case = Case {
+        denial,
+        request: &request,
+        policies: &policies,
+        evaluation: &evaluation,
+        gaps: &selection.gaps,
+        answers: &answers,
+        secret_seen: hints.secret_seen,
+    };
+    let mut diagnosis = diagnose::diagnose(&case);
+    let remedies = remedy::propose(&case, &diagnosis);
+    let consultation = consult::consult(&consult::Case {
+        request: &request,
+        policies: &policies,
+        evaluation: &evaluation,
+        diagnosis: &diagnosis,
+        remedies: &remedies,
+        answers: &answers,
+    });
+    diagnosis.take_over(&answers, &consultation.disagreements, &consultation.hypotheses, &consultation.refused);
+    Report { denial: denial.clone(), request, policies, evaluation, diagnosis, remedies, answers, consultation }
+}

@@ -4,6 +4,7 @@ use std::io;
 
 use super::Exit;
 use crate::iam::PolicyError;
+use crate::snapshot::SnapshotError;
 
 /// A failure that ends the command.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +24,13 @@ pub(crate) enum Error {
     /// A policy document that cannot be read.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// A snapshot that cannot be read.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// AWS could not be reached, or refused what the command cannot do without.
+    #[cfg(feature = "live")]
+    #[error(transparent)]
+    Aws(#[from] crate::aws::AwsError),
     /// Standard output was closed: whoever read it has enough.
     #[error("the output was closed")]
     Closed,
@@ -33,6 +41,8 @@ impl Error {
     pub(crate) const fn exit(&self) -> Exit {
         match self {
             Self::Closed => Exit::Done,
+            #[cfg(feature = "live")]
+            Self::Aws(_) => Exit::Aws,
             _ => Exit::BadInput,
         }
     }

@@ -16,6 +16,9 @@ pub(crate) enum Exit {
     BadInput,
     /// The evidence does not decide.
     Undetermined,
+    /// AWS could not be reached, or refused what the command cannot do without.
+    #[cfg(feature = "live")]
+    Aws,
     /// Quarantined principal, or a secret in the input.
     Incident,
 }
@@ -37,6 +40,8 @@ impl Exit {
             Self::Denied => 1,
             Self::BadInput => 2,
             Self::Undetermined => 3,
+            #[cfg(feature = "live")]
+            Self::Aws => 4,
             Self::Incident => 5,
         }
     }

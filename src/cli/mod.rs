@@ -2,12 +2,27 @@
 //!
 //! This layer reads files, knows the terminal, and decides the exit code. Everything else is the library's.
 
+mod batch;
+mod cause;
+mod diagnose;
+#[cfg(feature = "live")]
+mod doctor;
 mod error;
 mod exit;
 mod explain;
+mod generated;
 mod input;
+#[cfg(feature = "live")]
+mod live;
 mod ndjson;
 mod output;
+mod policies;
+mod simulate;
+#[cfg(feature = "live")]
+mod snapshot;
+mod test;
+mod who;
+mod write_remedies;
 
 use std::process::ExitCode;
 
@@ -17,6 +32,7 @@ pub(crate) use error::Error;
 pub(crate) use exit::Exit;
 pub(crate) use input::InputArgs;
 pub(crate) use output::{Format, OutputArgs};
+pub(crate) use policies::PolicyArgs;
 
 /// Reads an AWS access denial and tells which statement blocked it and what to change.
 #[derive(Debug, Parser)]
@@ -39,8 +55,28 @@ enum Colour {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Say whether a request would be allowed, and by which statements
+    Simulate(Box<simulate::SimulateArgs>),
+    /// Check the expectations of files of cases
+    Test(test::TestArgs),
+    /// Say why a request was denied, by which statement, and what to change
+    Diagnose(Box<diagnose::DiagnoseArgs>),
+    /// Print the page about a cause of denials, or the list of causes
+    Cause(cause::CauseArgs),
+    /// Print the JSON schema of the report
+    Schema,
+    /// Print a completion script for a shell
+    Completions(generated::CompletionsArgs),
+    /// Print the manual page
+    Man,
     /// Read a denial out of any text: who, what, on what, which policy type, explicit or implicit
     Explain(explain::ExplainArgs),
+    /// Collect the account's and the organization's policies into a file for offline use
+    #[cfg(feature = "live")]
+    Snapshot(snapshot::SnapshotArgs),
+    /// Try which calls this identity may make, and print the policy that each command needs
+    #[cfg(feature = "live")]
+    Doctor(doctor::DoctorArgs),
     /// Print this help, the help of a command, or the exit codes (`help exit-codes`)
     Help(HelpArgs),
 }
@@ -71,7 +107,18 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Exit, Error> {
     match command {
+        Command::Simulate(args) => simulate::run(*args),
+        Command::Test(args) => test::run(&args),
+        Command::Diagnose(args) => diagnose::run(*args),
+        Command::Cause(args) => cause::run(&args),
+        Command::Schema => generated::schema(),
+        Command::Completions(args) => generated::completions(&args),
+        Command::Man => generated::man(),
         Command::Explain(args) => explain::run(&args),
+        #[cfg(feature = "live")]
+        Command::Snapshot(args) => snapshot::run(&args),
+        #[cfg(feature = "live")]
+        Command::Doctor(args) => doctor::run(&args),
         Command::Help(args) => exit::help(args.topic.as_deref()),
     }
 }

@@ -4,13 +4,27 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
+mod case;
+mod condition;
+mod derive;
+mod logic;
+mod missing;
+mod principal;
+mod reasons;
+mod statement;
+mod subject;
+mod tree;
 mod truth;
 
 use std::sync::Arc;
 
-use crate::iam::{Effect, Element, Policy, PolicyType, Statement};
+use crate::iam::{Effect, Element, Policy, PolicySet, PolicyType, Request, Statement};
 use crate::text::Span;
 
+pub use case::{Answer, AnswerProblem, Case, CaseError, MatchedStatement};
+pub use derive::derive_context;
+pub use reasons::reasons;
+pub use tree::{Branch, DecisionTree, decision_tree};
 pub use truth::Truth;
 
 /// The answer to one request, in the words of AWS's simulator, and `Undetermined` where something unknown decides.
@@ -29,6 +43,30 @@ pub enum Decision {
     Undetermined,
 }
 
+impl Decision {
+    /// The stable identifier, as in JSON: `implicitDeny`.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::ExplicitDeny => "explicitDeny",
+            Self::ImplicitDeny => "implicitDeny",
+            Self::Undetermined => "undetermined",
+        }
+    }
+
+    /// What a person calls it: `implicitly denied`.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::ExplicitDeny => "explicitly denied",
+            Self::ImplicitDeny => "implicitly denied",
+            Self::Undetermined => "undetermined",
+        }
+    }
+}
+
 /// The decision with everything it rests on.
 #[derive(Debug, Clone)]
 pub struct Evaluation {
@@ -37,8 +75,10 @@ pub struct Evaluation {
     /// One entry for each requirement that the request had to meet, in AWS's order: RCPs and SCPs from the root to the
     /// account, VPC endpoint, resource, identity, boundary, session.
     pub checks: Vec<Check>,
-    /// Condition keys (and gaps) that are unknown and could change the decision, as written in the policies.
+    /// Condition keys that are unknown and could change the decision, as written in the policies.
     pub missing_context: Vec<String>,
+    /// What else is not known and could change it: a field of the request, a layer that was not seen.
+    pub missing_evidence: Vec<String>,
 }
 
 /// One requirement and its result.
@@ -69,6 +109,35 @@ pub enum CheckEffect {
     NoImpact,
     /// Something unknown decides.
     Undetermined,
+}
+
+/// What the policies say about the request.
+///
+/// Total: every statement of every layer that applies gets an outcome, whatever the others say.
+#[must_use]
+pub fn evaluate(request: &Request, policies: &PolicySet) -> Evaluation {
+    let subject = subject::Subject::new(request);
+    let mut evaluator = logic::Evaluator::new(&subject, policies);
+    let layers = evaluator.layers(policies);
+    let mut checks = evaluator.finish(&layers);
+    if subject.is_always_allowed() {
+        for check in &mut checks {
+            check.effect = CheckEffect::NoImpact;
+        }
+        return Evaluation {
+            decision: Decision::Allowed,
+            checks,
+            missing_context: Vec::new(),
+            missing_evidence: Vec::new(),
+        };
+    }
+    let decision = layers.decision();
+    let missing = if decision == Decision::Undetermined {
+        missing::missing(&subject, &layers, &checks, policies)
+    } else {
+        missing::Missing::default()
+    };
+    Evaluation { decision, checks, missing_context: missing.context, missing_evidence: missing.evidence }
 }
 
 /// What one statement says about the request.

@@ -77,7 +77,7 @@ impl fmt::Display for Action {
     }
 }
 
-/// A pattern of the Action or NotAction element, compiled; the case does not matter.
+/// A pattern of the Action or `NotAction` element, compiled; the case does not matter.
 ///
 /// A wildcard in the service prefix matches nothing: only a lone `*` stands for all services.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +94,16 @@ impl ActionPattern {
         let folded = pattern.to_ascii_lowercase();
         let (service, name) = folded.split_once(':').unwrap_or((&folded, ""));
         Self { any: folded == "*", service: service.to_owned(), name: Wildcard::new(name) }
+    }
+
+    /// Whether the text is `service:Name` with wildcards in the name only, or `*`.
+    #[must_use]
+    pub fn is_well_formed(pattern: &str) -> bool {
+        let word = |part: &str, also: &str| {
+            !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c))
+        };
+        pattern == "*"
+            || pattern.split_once(':').is_some_and(|(service, name)| word(service, "-_") && word(name, "-_.:/*?"))
     }
 
     /// Whether the pattern covers the action.

@@ -4,7 +4,12 @@
 
 use std::fmt;
 
-use crate::text::{Span, Spanned};
+use ipnet::IpNet;
+
+use super::policy::Language;
+use super::template::Template;
+use super::value::{Decimal, boolean, instant, network};
+use crate::text::{Piece, Span, Spanned, Wildcard};
 
 /// One `operator: { key: values }`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +28,217 @@ pub struct Condition {
     pub values: Vec<Spanned<String>>,
     /// Where the values stand, brackets included.
     pub values_span: Span,
+    /// The values compiled for the operator, in the same order.
+    pub operands: Operands,
+}
+
+/// The values of a condition, compiled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Operands {
+    /// For String*.
+    Text(Vec<TextOperand>),
+    /// For Arn*.
+    Arn(Vec<ArnOperand>),
+    /// For Bool.
+    Bool(Vec<BoolOperand>),
+    /// For Date*: nanoseconds since 1970; `None` is no date.
+    Date(Vec<Option<i128>>),
+    /// For `IpAddress` and `NotIpAddress`; `None` is no address.
+    Ip(Vec<Option<IpNet>>),
+    /// For Null; `None` is neither true nor false.
+    Null(Vec<Option<bool>>),
+    /// For Numeric* and `BinaryEquals`: the values as written serve.
+    Plain,
+    /// The operator is none.
+    None,
+}
+
+/// A value of a String operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TextOperand {
+    /// Exactly this text, or with `...IgnoreCase` this text in any case.
+    Literal(String),
+    /// `StringLike` with wildcards.
+    Pattern(Wildcard),
+    /// With variables.
+    Template(Template),
+}
+
+/// A value of an Arn operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ArnOperand {
+    /// Six patterns, one a part.
+    Parts(Box<[Wildcard; 6]>),
+    /// With variables.
+    Template(Template),
+    /// No ARN.
+    NotAnArn,
+}
+
+/// A value of Bool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BoolOperand {
+    /// `true` or `false`; `None` is neither.
+    Literal(Option<bool>),
+    /// With variables.
+    Template(Template),
+}
+
+impl Condition {
+    /// Compiles the values for the operator.
+    #[must_use]
+    pub(super) fn compile(operator: &Operator, values: &[Spanned<String>], language: Language) -> Operands {
+        let texts = values.iter().map(|value| value.value.as_str());
+        let template = |text: &str, wildcards| {
+            // only a text with `${` can hold a variable
+            (language == Language::V2012 && text.contains("${")).then(|| Template::new(text, language, wildcards))
+        };
+        match operator.kind.map(OperatorKind::family) {
+            None => Operands::None,
+            Some(Family::String) => {
+                let wildcards = operator.kind.is_some_and(OperatorKind::has_wildcards);
+                let operand = |text: &str| match template(text, wildcards).map(|template| (template.fixed(), template))
+                {
+                    Some((None, template)) => TextOperand::Template(template),
+                    Some((Some(pieces), _)) if wildcards => TextOperand::Pattern(Wildcard::from_pieces(pieces)),
+                    Some((Some(pieces), _)) => TextOperand::Literal(super::template::literal_text(&pieces)),
+                    None if wildcards && text.contains(['*', '?']) => TextOperand::Pattern(Wildcard::new(text)),
+                    None => TextOperand::Literal(text.to_owned()),
+                };
+                Operands::Text(texts.map(operand).collect())
+            }
+            Some(Family::Arn) => Operands::Arn(
+                texts
+                    .map(|text| match template(text, true) {
+                        Some(template) => ArnOperand::Template(template),
+                        None => ArnOperand::new(&Template::new(text, language, true).widest()),
+                    })
+                    .collect(),
+            ),
+            Some(Family::Bool) => Operands::Bool(
+                texts
+                    .map(|text| {
+                        template(text, false).map_or(BoolOperand::Literal(boolean(text)), BoolOperand::Template)
+                    })
+                    .collect(),
+            ),
+            Some(Family::Date) => Operands::Date(texts.map(instant).collect()),
+            Some(Family::Ip) => Operands::Ip(texts.map(network).collect()),
+            Some(Family::Null) => Operands::Null(texts.map(boolean).collect()),
+            Some(Family::Numeric | Family::Binary) => Operands::Plain,
+        }
+    }
+
+    /// The values that the operator cannot read, with what it expects.
+    pub(super) fn unreadable_values(&self) -> Vec<(&Spanned<String>, &'static str)> {
+        let unread: Vec<bool> = match &self.operands {
+            Operands::Arn(operands) => operands.iter().map(|operand| *operand == ArnOperand::NotAnArn).collect(),
+            Operands::Bool(operands) => operands.iter().map(|operand| *operand == BoolOperand::Literal(None)).collect(),
+            Operands::Date(operands) => operands.iter().map(Option::is_none).collect(),
+            Operands::Ip(operands) => operands.iter().map(Option::is_none).collect(),
+            Operands::Null(operands) => operands.iter().map(Option::is_none).collect(),
+            Operands::Plain if self.operator.kind.map(OperatorKind::family) == Some(Family::Numeric) => {
+                self.values.iter().map(|value| Decimal::new(&value.value).is_none()).collect()
+            }
+            Operands::Text(_) | Operands::Plain | Operands::None => Vec::new(),
+        };
+        let expected = match &self.operands {
+            Operands::Arn(_) => "an ARN of six parts",
+            Operands::Bool(_) | Operands::Null(_) => "`true` or `false`",
+            Operands::Date(_) => "a date",
+            Operands::Ip(_) => "an address or a range of addresses",
+            _ => "a number",
+        };
+        self.values.iter().zip(unread).filter(|(_, unread)| *unread).map(|(value, _)| (value, expected)).collect()
+    }
+
+    /// The keys of the variables in its values, as written.
+    #[must_use]
+    pub fn variable_keys(&self) -> Vec<&str> {
+        let templates: Vec<&Template> = match &self.operands {
+            Operands::Text(operands) => operands
+                .iter()
+                .filter_map(|operand| if let TextOperand::Template(template) = operand { Some(template) } else { None })
+                .collect(),
+            Operands::Arn(operands) => operands
+                .iter()
+                .filter_map(|operand| if let ArnOperand::Template(template) = operand { Some(template) } else { None })
+                .collect(),
+            Operands::Bool(operands) => operands
+                .iter()
+                .filter_map(|operand| if let BoolOperand::Template(template) = operand { Some(template) } else { None })
+                .collect(),
+            _ => Vec::new(),
+        };
+        templates.into_iter().flat_map(Template::keys).collect()
+    }
+}
+
+impl ArnOperand {
+    /// Six parts from resolved pieces; fewer, or another beginning than `arn`, are no ARN.
+    #[must_use]
+    pub fn new(pieces: &[Piece]) -> Self {
+        let mut parts: Vec<Vec<Piece>> = vec![Vec::new()];
+        for piece in pieces {
+            let Piece::Literal(text) = piece else {
+                if let Some(part) = parts.last_mut() {
+                    part.push(piece.clone());
+                }
+                continue;
+            };
+            let mut rest = text.as_str();
+            while parts.len() < 6 {
+                let Some((before, after)) = rest.split_once(':') else {
+                    break;
+                };
+                if let Some(part) = parts.last_mut() {
+                    part.push(Piece::Literal(before.to_owned()));
+                }
+                parts.push(Vec::new());
+                rest = after;
+            }
+            if let Some(part) = parts.last_mut() {
+                part.push(Piece::Literal(rest.to_owned()));
+            }
+        }
+        let compiled: Vec<Wildcard> = parts.into_iter().map(Wildcard::from_pieces).collect();
+        match <Box<[Wildcard; 6]>>::try_from(compiled.into_boxed_slice()) {
+            Ok(parts) if parts.first().is_some_and(|first| first.matches("arn")) => Self::Parts(parts),
+            _ => Self::NotAnArn,
+        }
+    }
+
+    /// Whether the text is an ARN each of whose parts matches.
+    #[must_use]
+    pub fn matches(&self, text: &str) -> bool {
+        let Self::Parts(patterns) = self else {
+            return false;
+        };
+        let mut parts = text.splitn(6, ':');
+        text.starts_with("arn:")
+            && patterns.iter().all(|pattern| parts.next().is_some_and(|part| pattern.matches(part)))
+    }
+}
+
+/// Operators that read their values in the same way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// String*
+    String,
+    /// Numeric*
+    Numeric,
+    /// Date*
+    Date,
+    /// Bool
+    Bool,
+    /// `BinaryEquals`
+    Binary,
+    /// `IpAddress`, `NotIpAddress`
+    Ip,
+    /// Arn*
+    Arn,
+    /// Null
+    Null,
 }
 
 /// A condition operator with its prefix and suffix.
@@ -111,6 +327,48 @@ impl OperatorKind {
         ("Null", Self::Null),
     ];
 
+    /// How the operator reads its values.
+    #[must_use]
+    pub const fn family(self) -> Family {
+        match self {
+            Self::StringEquals
+            | Self::StringNotEquals
+            | Self::StringEqualsIgnoreCase
+            | Self::StringNotEqualsIgnoreCase
+            | Self::StringLike
+            | Self::StringNotLike => Family::String,
+            Self::NumericEquals
+            | Self::NumericNotEquals
+            | Self::NumericLessThan
+            | Self::NumericLessThanEquals
+            | Self::NumericGreaterThan
+            | Self::NumericGreaterThanEquals => Family::Numeric,
+            Self::DateEquals
+            | Self::DateNotEquals
+            | Self::DateLessThan
+            | Self::DateLessThanEquals
+            | Self::DateGreaterThan
+            | Self::DateGreaterThanEquals => Family::Date,
+            Self::Bool => Family::Bool,
+            Self::BinaryEquals => Family::Binary,
+            Self::IpAddress | Self::NotIpAddress => Family::Ip,
+            Self::ArnEquals | Self::ArnLike | Self::ArnNotEquals | Self::ArnNotLike => Family::Arn,
+            Self::Null => Family::Null,
+        }
+    }
+
+    /// Whether `*` and `?` in its values are wildcards, of the String operators.
+    #[must_use]
+    pub const fn has_wildcards(self) -> bool {
+        matches!(self, Self::StringLike | Self::StringNotLike)
+    }
+
+    /// Whether the case of the text does not matter.
+    #[must_use]
+    pub const fn ignores_case(self) -> bool {
+        matches!(self, Self::StringEqualsIgnoreCase | Self::StringNotEqualsIgnoreCase)
+    }
+
     /// Whether the operator is satisfied by a key that is not in the request.
     #[must_use]
     pub const fn is_negated(self) -> bool {
@@ -144,8 +402,8 @@ impl Operator {
         let name = if suffixed { rest.get(..suffix_at).unwrap_or(rest) } else { rest };
         let kind =
             OperatorKind::ALL.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, kind)| kind);
-        // `Null` takes neither prefix nor suffix
-        let kind = kind.filter(|kind| *kind != OperatorKind::Null || (!suffixed && quantifier.is_none()));
+        // `Null` asks whether the key exists, so it takes no suffix; a prefix adds nothing to it
+        let kind = kind.filter(|kind| *kind != OperatorKind::Null || !suffixed);
         Self { text: text.to_owned(), quantifier, kind, if_exists: suffixed }
     }
 }

@@ -8,19 +8,32 @@ mod policy;
 mod policy_set;
 mod policy_type;
 mod principal;
+mod reader;
 mod request;
+mod resource;
+mod rules;
+mod scope;
 pub mod secret;
 mod statement;
+mod template;
+mod value;
 
-pub use action::{Action, ActionPattern};
+pub use action::{Action, ActionError, ActionPattern};
 pub use arn::{Arn, is_account_id};
-pub use condition::{Condition, Operator, OperatorKind, Quantifier};
-pub use context::{Context, ContextValue};
-pub use policy::{Document, Language, Policy, PolicyError, PolicyOrigin, Problem};
+pub use condition::{
+    ArnOperand, BoolOperand, Condition, Family, Operands, Operator, OperatorKind, Quantifier, TextOperand,
+};
+pub use context::{Context, ContextValue, Typed};
+pub use policy::{Document, Language, Policy, PolicyError, PolicyOrigin, Problem, Severity};
 pub use policy_set::{Coverage, Gap, Hierarchy, Layer, Level, PolicySet};
 pub use policy_type::PolicyType;
 pub use principal::{Principal, PrincipalKind};
 pub use request::{Assumption, Field, Hints, Request};
+pub use resource::{ResourceMatch, ResourcePattern, ResourceText};
+pub use rules::PrincipalRule;
+pub use scope::{has_rcps, is_trust_action};
 pub use statement::{
     ActionElement, Effect, Element, PatternText, PrincipalElement, PrincipalEntry, ResourceElement, Statement,
 };
+pub use template::{Resolved, Template, literal_text};
+pub use value::{Decimal, boolean, instant, network};

@@ -6,13 +6,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::action::ActionPattern;
-use super::condition::{Condition, Operator};
 use super::policy_type::PolicyType;
-use super::statement::{
-    ActionElement, Effect, PatternText, PrincipalElement, PrincipalEntry, ResourceElement, Statement,
-};
-use crate::text::{JsonError, Member, Node, Position, Source, Span, Spanned, number_or_text, parse};
+use super::reader;
+use super::statement::Statement;
+use crate::text::{JsonError, Position, Source, Span, parse};
 
 /// A policy: a document, what it is called, and what it is attached to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +75,17 @@ pub struct Problem {
     pub span: Span,
     /// What.
     pub message: String,
+    /// What follows from it.
+    pub severity: Severity,
+}
+
+/// What follows from a problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// AWS rejects such a document; the statement, entry or condition never matches.
+    Rejected,
+    /// AWS may accept it, but it does not do what it seems to do.
+    Warning,
 }
 
 /// A text that is not a policy document.
@@ -106,19 +114,26 @@ pub enum PolicyError {
 impl Document {
     /// Reads a policy document.
     ///
+    /// A statement that AWS would reject is marked so, never matches, and is reported with its place in
+    /// [`Self::problems`]; the others stay.
+    ///
     /// # Errors
-    /// When the text is not JSON, or not an object with statements that have an effect and actions.
+    /// When the text is not JSON, or not an object with `Statement`.
     pub fn parse(source: Source) -> Result<Self, PolicyError> {
         let root = parse(source.text()).map_err(|error| PolicyError::Json { name: source.name().to_owned(), error })?;
-        Self::from_node(source, &root)
-    }
-
-    fn from_node(source: Source, root: &Node) -> Result<Self, PolicyError> {
-        let mut reader = Reader { source: &source, problems: Vec::new() };
-        let statements = reader.statements(root)?;
-        let version = root.get("Version").and_then(Node::as_str);
-        let language = if version == Some("2012-10-17") { Language::V2012 } else { Language::V2008 };
-        let problems = reader.problems;
+        let refuse = |span: Span, message: String| PolicyError::NotAPolicy {
+            name: source.name().to_owned(),
+            at: source.position(span.start),
+            message,
+        };
+        if root.members().is_none() {
+            let message = format!("a policy document is an object with `Statement`, this is {}", root.kind());
+            return Err(refuse(root.span, message));
+        }
+        if root.get("Statement").is_none() {
+            return Err(refuse(root.span, "a policy document needs `Statement`".to_owned()));
+        }
+        let (language, statements, problems) = reader::read(&root);
         Ok(Self { source, language, statements, problems })
     }
 
@@ -126,149 +141,5 @@ impl Document {
     #[must_use]
     pub fn position(&self, span: Span) -> Position {
         self.source.position(span.start)
-    }
-}
-
-struct Reader<'a> {
-    source: &'a Source,
-    problems: Vec<Problem>,
-}
-
-impl Reader<'_> {
-    fn refuse<T>(&self, span: Span, message: impl Into<String>) -> Result<T, PolicyError> {
-        Err(PolicyError::NotAPolicy {
-            name: self.source.name().to_owned(),
-            at: self.source.position(span.start),
-            message: message.into(),
-        })
-    }
-
-    fn statements(&mut self, root: &Node) -> Result<Vec<Statement>, PolicyError> {
-        if root.members().is_none() {
-            return self.refuse(
-                root.span,
-                format!("a policy document is an object with `Statement`, this is {}", root.kind()),
-            );
-        }
-        let Some(statements) = root.get("Statement") else {
-            return self.refuse(root.span, "a policy document needs `Statement`");
-        };
-        statements.one_or_many().iter().enumerate().map(|(index, node)| self.statement(index, node)).collect()
-    }
-
-    fn statement(&mut self, index: usize, node: &Node) -> Result<Statement, PolicyError> {
-        let Some(members) = node.members() else {
-            return self.refuse(node.span, format!("a statement is an object, this is {}", node.kind()));
-        };
-        let (effect, effect_span) = match node.get("Effect") {
-            Some(value) => match value.as_str() {
-                Some("Allow") => (Effect::Allow, value.span),
-                Some("Deny") => (Effect::Deny, value.span),
-                _ => return self.refuse(value.span, "`Effect` is `Allow` or `Deny`"),
-            },
-            None => return self.refuse(node.span, "a statement needs `Effect`"),
-        };
-        let find = |positive: &str, negative: &str| {
-            members
-                .iter()
-                .find(|member| member.key == positive || member.key == negative)
-                .map(|member| (member, member.key == negative))
-        };
-        let Some((action, negated)) = find("Action", "NotAction") else {
-            return self.refuse(node.span, "a statement needs `Action` or `NotAction`");
-        };
-        let action = ActionElement {
-            negated,
-            key_span: action.key_span,
-            span: action.value.span,
-            entries: self
-                .texts(&action.value)?
-                .into_iter()
-                .map(|entry| PatternText {
-                    pattern: ActionPattern::new(&entry.value),
-                    text: entry.value,
-                    span: entry.span,
-                })
-                .collect(),
-        };
-        let resource = match find("Resource", "NotResource") {
-            Some((member, negated)) => Some(ResourceElement {
-                negated,
-                key_span: member.key_span,
-                span: member.value.span,
-                entries: self.texts(&member.value)?,
-            }),
-            None => None,
-        };
-        let principal = match find("Principal", "NotPrincipal") {
-            Some((member, negated)) => Some(self.principal(member, negated)?),
-            None => None,
-        };
-        let condition = node.get("Condition");
-        Ok(Statement {
-            index,
-            span: node.span,
-            sid: node.get("Sid").and_then(|sid| Some(Spanned::new(number_or_text(sid)?, sid.span))),
-            effect,
-            effect_span,
-            principal,
-            action,
-            resource,
-            conditions: match condition {
-                Some(node) => self.conditions(node)?,
-                None => Vec::new(),
-            },
-            condition_span: condition.map(|node| node.span),
-        })
-    }
-
-    fn texts(&self, node: &Node) -> Result<Vec<Spanned<String>>, PolicyError> {
-        let text = |item: &Node| match number_or_text(item) {
-            Some(value) => Ok(Spanned::new(value, item.span)),
-            None => self.refuse(item.span, format!("a string is expected, this is {}", item.kind())),
-        };
-        node.one_or_many().iter().map(text).collect()
-    }
-
-    fn principal(&self, member: &Member, negated: bool) -> Result<PrincipalElement, PolicyError> {
-        let node = &member.value;
-        let mut entries = Vec::new();
-        if let Some(members) = node.members() {
-            for kind in members {
-                for text in self.texts(&kind.value)? {
-                    entries.push(PrincipalEntry { kind: kind.key.clone(), value: text.value, span: text.span });
-                }
-            }
-        } else {
-            for text in self.texts(node)? {
-                let kind = if text.value == "*" { "*" } else { "AWS" };
-                entries.push(PrincipalEntry { kind: kind.to_owned(), value: text.value, span: text.span });
-            }
-        }
-        Ok(PrincipalElement { negated, key_span: member.key_span, span: node.span, entries })
-    }
-
-    fn conditions(&self, node: &Node) -> Result<Vec<Condition>, PolicyError> {
-        let Some(operators) = node.members() else {
-            return self.refuse(node.span, format!("`Condition` is an object of operators, this is {}", node.kind()));
-        };
-        let mut conditions = Vec::new();
-        for operator in operators {
-            let Some(keys) = operator.value.members() else {
-                return self.refuse(operator.value.span, "an operator holds an object of condition keys");
-            };
-            for key in keys {
-                conditions.push(Condition {
-                    operator: Operator::new(&operator.key),
-                    operator_span: operator.key_span,
-                    key: key.key.clone(),
-                    folded_key: key.key.to_ascii_lowercase(),
-                    key_span: key.key_span,
-                    values: self.texts(&key.value)?,
-                    values_span: key.value.span,
-                });
-            }
-        }
-        Ok(conditions)
     }
 }

@@ -48,6 +48,8 @@ pub struct Level {
     pub target: String,
     /// The policies attached to it.
     pub policies: Vec<Arc<Policy>>,
+    /// Whether those are all that are attached to it. A gap here is among the gaps of the hierarchy too.
+    pub coverage: Coverage,
 }
 
 /// How much of a layer was seen.
@@ -106,6 +108,45 @@ impl PolicySet {
             vpc_endpoint: Layer::empty(),
             service_control: Hierarchy::empty(),
             resource_control: Hierarchy::empty(),
+        }
+    }
+}
+
+impl PolicySet {
+    /// Every policy of every layer.
+    pub fn policies(&self) -> impl Iterator<Item = &Arc<Policy>> {
+        let layers = [&self.identity, &self.resource, &self.boundary, &self.session, &self.vpc_endpoint];
+        let levels = self.service_control.levels.iter().chain(&self.resource_control.levels);
+        layers.into_iter().flat_map(|layer| &layer.policies).chain(levels.flat_map(|level| &level.policies))
+    }
+
+    /// The same set with every policy passed through `change`.
+    #[must_use]
+    pub fn map_policies(&self, change: &dyn Fn(&Arc<Policy>) -> Arc<Policy>) -> Self {
+        let layer = |layer: &Layer| Layer {
+            policies: layer.policies.iter().map(change).collect(),
+            coverage: layer.coverage.clone(),
+        };
+        let hierarchy = |hierarchy: &Hierarchy| Hierarchy {
+            levels: hierarchy
+                .levels
+                .iter()
+                .map(|level| Level {
+                    target: level.target.clone(),
+                    policies: level.policies.iter().map(change).collect(),
+                    coverage: level.coverage.clone(),
+                })
+                .collect(),
+            coverage: hierarchy.coverage.clone(),
+        };
+        Self {
+            identity: layer(&self.identity),
+            resource: layer(&self.resource),
+            boundary: layer(&self.boundary),
+            session: layer(&self.session),
+            vpc_endpoint: layer(&self.vpc_endpoint),
+            service_control: hierarchy(&self.service_control),
+            resource_control: hierarchy(&self.resource_control),
         }
     }
 }

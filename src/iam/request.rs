@@ -50,6 +50,8 @@ pub struct Request {
     pub resource: Field<String>,
     /// The account that owns the resource.
     pub resource_account: Field<String>,
+    /// The organization's management account, where it is known: SCPs do not reach its principals, nor RCPs its resources.
+    pub management_account: Option<String>,
     /// Condition keys.
     pub context: Context,
     /// What was filled in.
@@ -59,6 +61,12 @@ pub struct Request {
 /// What a person adds to a denial.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Hints {
+    /// Whether credentials stand in the same input: then they are to be treated as leaked.
+    pub secret_seen: bool,
+    /// The resource, where the text names none or a pattern.
+    pub resource: Option<String>,
+    /// The account that owns the resource, where its ARN does not tell.
+    pub resource_account: Option<String>,
     /// `--context KEY=VALUE`, in order; a key given twice is a list.
     pub context: Vec<(String, String)>,
     /// `--context-complete`: what is not given is absent, and nothing is derived.

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::action::ActionPattern;
 use super::condition::Condition;
+use super::principal::Principal;
+use super::resource::ResourcePattern;
 use crate::text::{Span, Spanned};
 
 /// Allow or Deny.
@@ -61,6 +63,8 @@ pub struct Statement {
     pub conditions: Vec<Condition>,
     /// The Condition block.
     pub condition_span: Option<Span>,
+    /// Whether AWS would reject it: then it never matches, and what could not be read of it is left empty here.
+    pub rejected: bool,
 }
 
 /// Action or `NotAction`.
@@ -87,6 +91,8 @@ pub struct ResourceElement {
     pub span: Span,
     /// The entries, as written.
     pub entries: Vec<Spanned<String>>,
+    /// The entries compiled, in the same order.
+    pub patterns: Vec<ResourcePattern>,
 }
 
 /// One entry of an element, as written and compiled.
@@ -122,4 +128,6 @@ pub struct PrincipalEntry {
     pub value: String,
     /// Where.
     pub span: Span,
+    /// Whom an entry of kind `AWS` names.
+    pub named: Principal,
 }

@@ -2,10 +2,54 @@
 
 mod denial;
 mod denial_text;
+mod diff;
+mod evidence;
+mod excerpt;
+mod json;
+pub mod model;
+mod page;
 mod redact;
+mod redact_page;
 mod safe;
+mod simulation;
+mod text;
+
+use crate::answers::Answers;
+use crate::consult::Consultation;
+use crate::denial::Denial;
+use crate::diagnose::Diagnosis;
+use crate::evaluate::Evaluation;
+use crate::iam::{PolicySet, Request};
+use crate::remedy::Remedy;
 
 pub use denial::{DenialRecord, ExplainReport, SCHEMA_VERSION};
 pub use denial_text::{aws_said, explain_text, header, wrapped};
+pub use diff::unified;
+pub use json::{json, to_json};
+pub use page::Style;
+pub use safe::{is_unprintable, printable};
+pub use simulation::Simulation;
+pub use text::text;
+
+/// A diagnosis with everything it rests on.
+#[derive(Debug)]
+pub struct Report {
+    /// What AWS said.
+    pub denial: Denial,
+    /// What was asked.
+    pub request: Request,
+    /// The policies that apply, and what was not seen of them.
+    pub policies: PolicySet,
+    /// What they say.
+    pub evaluation: Evaluation,
+    /// Why the request is denied.
+    pub diagnosis: Diagnosis,
+    /// What to change, best first.
+    pub remedies: Vec<Remedy>,
+    /// What AWS itself answered.
+    pub answers: Answers,
+    /// What its simulator's answers amount to.
+    pub consultation: Consultation,
+}
 pub use redact::{redacted, value as redacted_value};
-pub use safe::printable;
+pub use redact_page::redacted_page;

@@ -2,21 +2,25 @@
 
 use std::fmt::Write as _;
 
-/// The text with control characters, escape sequences and direction overrides made visible; newlines and tabs stay.
+/// Whether a terminal would obey the character instead of showing it, or show other text than the one that is copied:
+/// controls, direction marks and isolates.
+#[must_use]
+pub fn is_unprintable(character: char) -> bool {
+    matches!(
+        character,
+        '\u{200E}' | '\u{200F}' | '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}'
+    ) || character.is_control()
+}
+
+/// The text with what a terminal would obey made visible; newlines and tabs stay.
 #[must_use]
 pub fn printable(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
-        match character {
-            '\n' | '\t' => safe.push(character),
-            // direction marks and isolates can make a terminal show another text than the one that is copied
-            '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' => {
-                let _ = write!(safe, "\\u{{{:x}}}", u32::from(character));
-            }
-            control if control.is_control() => {
-                let _ = write!(safe, "\\u{{{:x}}}", u32::from(control));
-            }
-            other => safe.push(other),
+        if is_unprintable(character) && character != '\n' && character != '\t' {
+            let _ = write!(safe, "\\u{{{:x}}}", u32::from(character));
+        } else {
+            safe.push(character);
         }
     }
     safe

@@ -1,9 +1,11 @@
 //! Bytes and places: what knows text, and nothing of AWS.
 
+mod edit;
 mod json;
 mod span;
 mod wildcard;
 
-pub use json::{JsonError, Member, Node, Value, number_or_text, parse};
+pub use edit::{Json, Patch, append_item, append_member, apply, verbatim, verbatim_text};
+pub use json::{JsonError, Member, Node, Value, minified, number_or_text, parse};
 pub use span::{Position, Source, Span, Spanned};
 pub use wildcard::{Piece, Wildcard};

@@ -104,10 +104,10 @@ impl Source {
         &self.text
     }
 
-    /// The file that holds this document, and the line of that file on which it begins.
+    /// The file that holds this document, and the line of that file on which it begins. What was never written to a file has none.
     #[must_use]
     pub fn origin(&self) -> Option<(&str, usize)> {
-        self.origin.as_ref().map(|(file, line)| (file.as_ref(), *line))
+        self.origin.as_ref().map(|(file, line)| (file.as_ref(), *line)).filter(|(file, _)| !file.is_empty())
     }
 
     /// What stands at `span`, if the span lies on character boundaries of this text.

@@ -1,4 +1,15 @@
 //! All integration tests, one binary.
 
+mod architecture;
+mod cases;
+mod cli;
+mod evaluate;
+#[cfg(feature = "live")]
+mod live;
 mod messages;
+mod near_misses;
+mod remedies;
+mod snapshot;
+mod support;
+mod who;
 mod wrappers;

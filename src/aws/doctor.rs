@@ -1,0 +1,189 @@
+//! What the identity may see: every operation of the table is tried once, harmlessly.
+//!
+//! Where a call needs a user, role or group, it is asked for one that does not exist: AWS decides about the permission first, so "no such
+//! entity" is a yes. A permission that is limited to certain names shows as missing then.
+
+use aws_sdk_iam::types::EntityType;
+use aws_sdk_organizations::types::PolicyType as Filter;
+use futures_util::StreamExt as _;
+use futures_util::future::{BoxFuture, FutureExt as _};
+use futures_util::stream;
+
+use super::clients::Clients;
+use super::failure::{Failure, FailureKind};
+use super::{AwsError, Caller, OPERATIONS, Operation, caller, operation as op};
+
+/// What a trial shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Works {
+    /// It works.
+    Yes,
+    /// The permission is missing.
+    Denied,
+    /// The account belongs to no organization, so there is nothing to ask.
+    NoOrganization,
+    /// It cannot be told.
+    Unknown,
+}
+
+/// One operation and what its trial showed.
+#[derive(Debug)]
+pub struct Trial {
+    /// The operation.
+    pub operation: &'static Operation,
+    /// Whether it works.
+    pub works: Works,
+    /// What AWS said, where it did not.
+    pub said: Option<String>,
+}
+
+/// Who asks, and what works.
+#[derive(Debug)]
+pub struct Checkup {
+    /// Who asks.
+    pub caller: Caller,
+    /// Every operation, in the order of the table.
+    pub trials: Vec<Trial>,
+}
+
+/// A name that nobody gives a user, role or group.
+const NOBODY: &str = "iamdx-doctor-asks-whether-it-may-ask";
+
+/// Trials under way at the same time.
+const SIDE_BY_SIDE: usize = 6;
+
+/// Tries every operation.
+///
+/// # Errors
+/// When AWS does not even tell who asks.
+pub async fn checkup(clients: &Clients) -> Result<Checkup, AwsError> {
+    let caller = caller(clients).await?;
+    let trials = stream::iter(OPERATIONS.iter().copied()).map(|operation| {
+        let asked = if *operation == op::GET_CALLER_IDENTITY { None } else { Some(ask(clients, operation, &caller)) };
+        async move {
+            match asked {
+                None => Trial { operation, works: Works::Yes, said: None },
+                Some(asked) => trial(operation, asked.await),
+            }
+        }
+    });
+    let trials = trials.buffered(SIDE_BY_SIDE).collect().await;
+    Ok(Checkup { caller, trials })
+}
+
+fn trial(operation: &'static Operation, answer: Result<(), Failure>) -> Trial {
+    let (works, said) = match answer {
+        Ok(()) => (Works::Yes, None),
+        Err(failure) => match failure.kind {
+            FailureKind::NotFound => (Works::Yes, None),
+            // the message and the record that are asked for are no real ones
+            FailureKind::Refused if [&op::DECODE_MESSAGE, &op::AUTHORIZATION_DETAILS].contains(&operation) => {
+                (Works::Yes, None)
+            }
+            FailureKind::Denied => (Works::Denied, Some(failure.said)),
+            FailureKind::NotInOrganization => (Works::NoOrganization, None),
+            _ => (Works::Unknown, Some(failure.said)),
+        },
+    };
+    Trial { operation, works, said }
+}
+
+/// Makes one call and drops its answer.
+macro_rules! try_call {
+    ($clients:ident, $operation:ident, $call:expr) => {{
+        let call = $call;
+        async move { $clients.call($operation, call.send()).await.map(drop) }.boxed()
+    }};
+}
+
+fn ask<'a>(
+    clients: &'a Clients,
+    operation: &'static Operation,
+    caller: &'a Caller,
+) -> BoxFuture<'a, Result<(), Failure>> {
+    let (iam, organizations) = (&clients.iam, &clients.organizations);
+    let partition = caller.arn.split(':').nth(1).unwrap_or("aws");
+    let known_policy = format!("arn:{partition}:iam::aws:policy/SecurityAudit");
+    let nobody = format!("arn:{partition}:iam::{}:role/{NOBODY}", caller.account);
+    match operation.name {
+        "DecodeAuthorizationMessage" => {
+            try_call!(clients, operation, clients.sts.decode_authorization_message().encoded_message("none"))
+        }
+        "GetRequestAuthorizationDetails" => {
+            try_call!(
+                clients,
+                operation,
+                clients.toolbox(None).get_request_authorization_details().authorization_id("0")
+            )
+        }
+        "GetAccountAuthorizationDetails" => {
+            try_call!(
+                clients,
+                operation,
+                iam.get_account_authorization_details().filter(EntityType::Group).max_items(1)
+            )
+        }
+        "ListAccountAliases" => try_call!(clients, operation, iam.list_account_aliases()),
+        "GetUser" => try_call!(clients, operation, iam.get_user().user_name(NOBODY)),
+        "ListUserPolicies" => try_call!(clients, operation, iam.list_user_policies().user_name(NOBODY)),
+        "GetUserPolicy" => try_call!(clients, operation, iam.get_user_policy().user_name(NOBODY).policy_name(NOBODY)),
+        "ListAttachedUserPolicies" => {
+            try_call!(clients, operation, iam.list_attached_user_policies().user_name(NOBODY))
+        }
+        "ListGroupsForUser" => try_call!(clients, operation, iam.list_groups_for_user().user_name(NOBODY)),
+        "ListGroupPolicies" => try_call!(clients, operation, iam.list_group_policies().group_name(NOBODY)),
+        "GetGroupPolicy" => {
+            try_call!(clients, operation, iam.get_group_policy().group_name(NOBODY).policy_name(NOBODY))
+        }
+        "ListAttachedGroupPolicies" => {
+            try_call!(clients, operation, iam.list_attached_group_policies().group_name(NOBODY))
+        }
+        "GetRole" => try_call!(clients, operation, iam.get_role().role_name(NOBODY)),
+        "ListRolePolicies" => try_call!(clients, operation, iam.list_role_policies().role_name(NOBODY)),
+        "GetRolePolicy" => try_call!(clients, operation, iam.get_role_policy().role_name(NOBODY).policy_name(NOBODY)),
+        "ListAttachedRolePolicies" => {
+            try_call!(clients, operation, iam.list_attached_role_policies().role_name(NOBODY))
+        }
+        "GetPolicy" => try_call!(clients, operation, iam.get_policy().policy_arn(known_policy)),
+        "GetPolicyVersion" => {
+            try_call!(clients, operation, iam.get_policy_version().policy_arn(known_policy).version_id("v1"))
+        }
+        "SimulatePrincipalPolicy" => {
+            try_call!(
+                clients,
+                operation,
+                iam.simulate_principal_policy().policy_source_arn(nobody).action_names("iam:GetUser")
+            )
+        }
+        "SimulateCustomPolicy" => try_call!(
+            clients,
+            operation,
+            iam.simulate_custom_policy()
+                .policy_input_list(
+                    r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:GetUser","Resource":"*"}}"#
+                )
+                .action_names("iam:GetUser")
+        ),
+        "DescribeOrganization" => try_call!(clients, operation, organizations.describe_organization()),
+        "ListParents" => try_call!(clients, operation, organizations.list_parents().child_id(&caller.account)),
+        "ListRoots" => try_call!(clients, operation, organizations.list_roots()),
+        "ListOrganizationalUnitsForParent" => {
+            try_call!(clients, operation, organizations.list_organizational_units_for_parent().parent_id("r-0000"))
+        }
+        "ListAccountsForParent" => {
+            try_call!(clients, operation, organizations.list_accounts_for_parent().parent_id("r-0000"))
+        }
+        "ListPoliciesForTarget" => try_call!(
+            clients,
+            operation,
+            organizations.list_policies_for_target().target_id(&caller.account).filter(Filter::ServiceControlPolicy)
+        ),
+        "DescribePolicy" => try_call!(clients, operation, organizations.describe_policy().policy_id("p-FullAWSAccess")),
+        _ => {
+            let failure =
+                Failure::own(operation, FailureKind::Refused, "the doctor does not know how to try this call");
+            async move { Err(failure) }.boxed()
+        }
+    }
+}

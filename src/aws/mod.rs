@@ -1,0 +1,143 @@
+//! AWS itself, over the network: collecting policies, asking the simulator, reading AWS's own record of a denial.
+//!
+//! This is the only place that names a type of the SDK. Nothing is evaluated here: what AWS tells becomes a
+//! [`SnapshotFile`](crate::snapshot::SnapshotFile), and the same pure pipeline runs on it as on a file. What AWS refuses becomes a gap.
+
+mod account;
+mod ask;
+mod clients;
+mod convert;
+mod doctor;
+mod document;
+mod failure;
+mod operation;
+mod organization;
+mod part;
+mod principal;
+mod take;
+
+pub use account::account;
+pub use ask::{decode, record, simulate};
+pub use clients::{Clients, Settings};
+pub use doctor::{Checkup, Trial, Works, checkup};
+pub use failure::{Failure, FailureKind};
+pub use operation::{LiveCommand, OPERATIONS, Operation, Service, permissions, permissions_page, policy};
+pub use take::take;
+
+use crate::denial::Denial;
+use crate::iam::{Arn, Principal};
+
+/// What ends a command: AWS could not be reached, or refused what the command cannot do without.
+#[derive(Debug, thiserror::Error)]
+pub enum AwsError {
+    /// A call that everything depends on did not work.
+    #[error("{failure}{}", hint(.failure))]
+    Refused {
+        /// What happened.
+        failure: Failure,
+    },
+    /// Nothing that was asked for was answered.
+    #[error("AWS answered none of the calls; the first: {first}{}{}", hint(.first), helpful(.permissions))]
+    Nothing {
+        /// The first failure.
+        first: Failure,
+        /// Permissions that would help.
+        permissions: Vec<&'static str>,
+    },
+}
+
+impl From<Failure> for AwsError {
+    fn from(failure: Failure) -> Self {
+        Self::Refused { failure }
+    }
+}
+
+impl AwsError {
+    /// What ends a command when no call was answered, if that is so.
+    #[must_use]
+    pub fn nothing(clients: &Clients) -> Option<Self> {
+        let failures = clients.failures();
+        let first = failures
+            .iter()
+            .find(|failure| failure.operation.permission.is_some())
+            .or_else(|| failures.first())?
+            .clone();
+        if clients.succeeded() > 0 {
+            return None;
+        }
+        let denied = failures.iter().filter(|failure| failure.kind == FailureKind::Denied);
+        let mut permissions: Vec<_> = denied.filter_map(|failure| failure.operation.permission).collect();
+        permissions.sort_unstable();
+        permissions.dedup();
+        Some(Self::Nothing { first, permissions })
+    }
+}
+
+fn helpful(permissions: &[&str]) -> String {
+    if permissions.is_empty() {
+        return String::new();
+    }
+    format!("; these permissions would help: {}; `iamdx doctor` tries each", permissions.join(", "))
+}
+
+/// What to do about a failure.
+fn hint(failure: &Failure) -> String {
+    match (failure.kind, failure.operation.permission) {
+        (FailureKind::Denied, Some(permission)) => format!("; it needs {permission}"),
+        (FailureKind::Credentials, _) => {
+            "; give credentials with --profile, AWS_PROFILE or the AWS_ variables, and check the clock".to_owned()
+        }
+        (FailureKind::Unreachable, _) => "; check the network, --region and --endpoint-url".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The ARN.
+    pub arn: String,
+    /// The account.
+    pub account: String,
+}
+
+/// Asks AWS who is asking.
+///
+/// # Errors
+/// When AWS does not say.
+pub async fn caller(clients: &Clients) -> Result<Caller, Failure> {
+    let answer = clients.call(&operation::GET_CALLER_IDENTITY, clients.sts.get_caller_identity().send()).await?;
+    match (answer.arn, answer.account) {
+        (Some(arn), Some(account)) => Ok(Caller { arn, account }),
+        _ => {
+            Err(Failure::own(&operation::GET_CALLER_IDENTITY, FailureKind::Unreadable, "the answer names no identity"))
+        }
+    }
+}
+
+/// The region in which AWS keeps the record of a denial: the one in the message's link, else that of the resource, else where the
+/// partition has its global services.
+#[must_use]
+pub fn region_of(text: &str, id: &str, denial: &Denial) -> Option<String> {
+    let link = format!("#/authorization-details/{id}");
+    let linked = text.split_once(&link).and_then(|(before, _)| before.rsplit_once("region=")).map(|(_, region)| region);
+    let is_region = |region: &&str| {
+        !region.is_empty()
+            && region.len() < 32
+            && region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let arn = denial.resource.as_deref().and_then(|resource| resource.parse::<Arn>().ok());
+    let of_resource = arn.as_ref().map(Arn::region);
+    let partition = denial.principal.as_ref().and_then(Principal::partition);
+    let global = partition.map(|partition| match partition {
+        "aws-cn" => "cn-north-1",
+        "aws-us-gov" => "us-gov-west-1",
+        _ => "us-east-1",
+    });
+    linked.filter(is_region).or(of_resource.filter(is_region)).or(global).map(str::to_owned)
+}
+
+/// The time, as a snapshot records it.
+fn now() -> String {
+    jiff::Timestamp::now().round(jiff::Unit::Second).unwrap_or_default().to_string()
+}

@@ -1,0 +1,225 @@
+//! Which calls iamdx makes and the permission that each needs: the one table behind the calls, `doctor` and docs/permissions.md.
+//!
+//! Permissions: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html>,
+//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html>,
+//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html>
+
+use std::fmt::Write as _;
+
+/// A call that iamdx makes.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// The service that is called.
+    pub service: Service,
+    /// The operation as the API names it.
+    pub name: &'static str,
+    /// The permission that it needs; `None` where AWS asks for none.
+    pub permission: Option<&'static str>,
+    /// The commands that make the call.
+    pub commands: &'static [LiveCommand],
+    /// What it is called for.
+    pub purpose: &'static str,
+}
+
+/// A service that iamdx calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Service {
+    /// Identity and Access Management.
+    Iam,
+    /// IAM's endpoint for records of denials.
+    IamToolbox,
+    /// Organizations.
+    Organizations,
+    /// Security Token Service.
+    Sts,
+}
+
+/// A command that calls AWS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LiveCommand {
+    /// `iamdx diagnose --live`
+    Diagnose,
+    /// `iamdx snapshot`
+    Snapshot,
+    /// `iamdx doctor`
+    Doctor,
+}
+
+impl Service {
+    /// The prefix by which gaps and messages name it.
+    #[must_use]
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Iam => "iam",
+            Self::IamToolbox => "iam-toolbox",
+            Self::Organizations => "organizations",
+            Self::Sts => "sts",
+        }
+    }
+}
+
+impl LiveCommand {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Diagnose, Self::Snapshot, Self::Doctor];
+
+    /// As typed.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Diagnose => "diagnose --live",
+            Self::Snapshot => "snapshot",
+            Self::Doctor => "doctor",
+        }
+    }
+
+    /// For a `Sid`, which takes letters and digits only.
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Diagnose => "IamdxDiagnose",
+            Self::Snapshot => "IamdxSnapshot",
+            Self::Doctor => "IamdxDoctor",
+        }
+    }
+}
+
+impl Operation {
+    /// `iam:GetUser`
+    #[must_use]
+    pub fn id(&self) -> String {
+        format!("{}:{}", self.service.prefix(), self.name)
+    }
+}
+
+/// Defines each operation as a constant and lists them all.
+macro_rules! operations {
+    ($($constant:ident = $service:ident $name:literal $permission:expr, [$($command:ident),*], $purpose:literal;)*) => {
+        $(pub(super) static $constant: Operation = Operation {
+            service: Service::$service,
+            name: $name,
+            permission: $permission,
+            commands: &[$(LiveCommand::$command),*],
+            purpose: $purpose,
+        };)*
+
+        /// Every call that iamdx makes.
+        pub static OPERATIONS: &[&Operation] = &[$(&$constant),*];
+    };
+}
+
+operations! {
+    GET_CALLER_IDENTITY = Sts "GetCallerIdentity" None, [Diagnose, Snapshot, Doctor], "who is asking, and in which account";
+    DECODE_MESSAGE = Sts "DecodeAuthorizationMessage" Some("sts:DecodeAuthorizationMessage"), [Diagnose, Doctor],
+        "what an encoded authorization failure message says";
+    AUTHORIZATION_DETAILS = IamToolbox "GetRequestAuthorizationDetails" Some("iam:GetRequestAuthorizationDetails"), [Diagnose, Doctor],
+        "AWS's own record of the denied request";
+    ACCOUNT_DETAILS = Iam "GetAccountAuthorizationDetails" Some("iam:GetAccountAuthorizationDetails"), [Diagnose, Snapshot, Doctor],
+        "users, groups, roles and policies; `diagnose` asks for users and groups only, and keeps those of the denied user";
+    LIST_ACCOUNT_ALIASES = Iam "ListAccountAliases" Some("iam:ListAccountAliases"), [Snapshot, Doctor], "the account's name";
+    GET_USER = Iam "GetUser" Some("iam:GetUser"), [Diagnose, Doctor], "the denied user: boundary and tags";
+    LIST_USER_POLICIES = Iam "ListUserPolicies" Some("iam:ListUserPolicies"), [Diagnose, Doctor], "names of its inline policies";
+    GET_USER_POLICY = Iam "GetUserPolicy" Some("iam:GetUserPolicy"), [Diagnose, Doctor], "their documents";
+    LIST_ATTACHED_USER_POLICIES = Iam "ListAttachedUserPolicies" Some("iam:ListAttachedUserPolicies"), [Diagnose, Doctor],
+        "its managed policies";
+    LIST_GROUPS_FOR_USER = Iam "ListGroupsForUser" Some("iam:ListGroupsForUser"), [Diagnose, Doctor], "its groups";
+    LIST_GROUP_POLICIES = Iam "ListGroupPolicies" Some("iam:ListGroupPolicies"), [Diagnose, Doctor],
+        "names of a group's inline policies";
+    GET_GROUP_POLICY = Iam "GetGroupPolicy" Some("iam:GetGroupPolicy"), [Diagnose, Doctor], "their documents";
+    LIST_ATTACHED_GROUP_POLICIES = Iam "ListAttachedGroupPolicies" Some("iam:ListAttachedGroupPolicies"), [Diagnose, Doctor],
+        "a group's managed policies";
+    GET_ROLE = Iam "GetRole" Some("iam:GetRole"), [Diagnose, Doctor], "the denied role: path, trust policy, boundary and tags";
+    LIST_ROLE_POLICIES = Iam "ListRolePolicies" Some("iam:ListRolePolicies"), [Diagnose, Doctor], "names of its inline policies";
+    GET_ROLE_POLICY = Iam "GetRolePolicy" Some("iam:GetRolePolicy"), [Diagnose, Doctor], "their documents";
+    LIST_ATTACHED_ROLE_POLICIES = Iam "ListAttachedRolePolicies" Some("iam:ListAttachedRolePolicies"), [Diagnose, Doctor],
+        "its managed policies";
+    GET_POLICY = Iam "GetPolicy" Some("iam:GetPolicy"), [Diagnose, Doctor], "which version of a managed policy counts";
+    GET_POLICY_VERSION = Iam "GetPolicyVersion" Some("iam:GetPolicyVersion"), [Diagnose, Doctor], "its document";
+    SIMULATE_PRINCIPAL = Iam "SimulatePrincipalPolicy" Some("iam:SimulatePrincipalPolicy"), [Diagnose, Doctor],
+        "the simulator's answer for the denied request";
+    SIMULATE_CUSTOM = Iam "SimulateCustomPolicy" Some("iam:SimulateCustomPolicy"), [Diagnose, Doctor],
+        "the simulator's answer with a remedy in place, and for the SCPs alone";
+    DESCRIBE_ORGANIZATION = Organizations "DescribeOrganization" Some("organizations:DescribeOrganization"), [Diagnose, Snapshot, Doctor],
+        "the organization and its management account";
+    LIST_PARENTS = Organizations "ListParents" Some("organizations:ListParents"), [Diagnose, Doctor], "the account's way up to the root";
+    LIST_ROOTS = Organizations "ListRoots" Some("organizations:ListRoots"), [Snapshot, Doctor], "the root, and the policy types enabled in it";
+    LIST_UNITS = Organizations "ListOrganizationalUnitsForParent" Some("organizations:ListOrganizationalUnitsForParent"), [Snapshot, Doctor],
+        "the units of the tree";
+    LIST_ACCOUNTS = Organizations "ListAccountsForParent" Some("organizations:ListAccountsForParent"), [Snapshot, Doctor],
+        "the accounts of the tree";
+    LIST_POLICIES_FOR_TARGET = Organizations "ListPoliciesForTarget" Some("organizations:ListPoliciesForTarget"),
+        [Diagnose, Snapshot, Doctor], "SCPs and RCPs attached to a root, unit or account";
+    DESCRIBE_POLICY = Organizations "DescribePolicy" Some("organizations:DescribePolicy"), [Diagnose, Snapshot, Doctor],
+        "the document of an SCP or RCP";
+}
+
+/// The permissions of a command, sorted, each once.
+#[must_use]
+pub fn permissions(command: LiveCommand) -> Vec<&'static str> {
+    let used = OPERATIONS.iter().filter(|operation| operation.commands.contains(&command));
+    let mut names: Vec<_> = used.filter_map(|operation| operation.permission).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// The least-privilege policy of a command. Everything reads, nothing writes.
+///
+/// `Resource` is `*`: which users, roles and policies a denial concerns is not known beforehand, and `GetAccountAuthorizationDetails`,
+/// `SimulateCustomPolicy`, `GetRequestAuthorizationDetails` and most of Organizations take no other.
+#[must_use]
+pub fn policy(command: LiveCommand) -> String {
+    let actions: Vec<String> = permissions(command).iter().map(|name| format!("        \"{name}\"")).collect();
+    format!(
+        "{{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {{\n      \"Sid\": \"{}\",\n      \"Effect\": \"Allow\",\n      \"Action\": [\n{}\n      ],\n      \"Resource\": \"*\"\n    }}\n  ]\n}}\n",
+        command.label(),
+        actions.join(",\n")
+    )
+}
+
+/// docs/permissions.md.
+#[must_use]
+pub fn permissions_page() -> String {
+    let mut page = String::from(
+        "# Permissions\n\n\
+         What iamdx calls, and what each call needs. This page is generated: `iamdx doctor --table > docs/permissions.md`.\n\n\
+         Every call reads; none changes anything. A call that is refused does not end a command: it becomes a gap in the report, with the\n\
+         permission that would close it. `iamdx doctor` tries each of them and says which work.\n\n\
+         | call | permission | used by | for |\n|---|---|---|---|\n",
+    );
+    for operation in OPERATIONS {
+        let used: Vec<_> = operation.commands.iter().map(|command| command.name()).collect();
+        let permission = operation.permission.map_or_else(|| "none".to_owned(), |name| format!("`{name}`"));
+        // writing to a string cannot fail
+        let _ = writeln!(page, "| `{}` | {permission} | {} | {} |", operation.id(), used.join(", "), operation.purpose);
+    }
+    page.push_str(
+        "\nThe calls of Organizations work only from the management account or a delegated administrator, whatever the permissions;\n\
+         `DescribeOrganization` works from every member account.\n\n\
+         Whoever holds `iam:GetRequestAuthorizationDetails` can read the request context of denials of the whole account or organization:\n\
+         addresses, user agents, session names. Grant it with that in mind.\n",
+    );
+    for command in LiveCommand::ALL {
+        let _ =
+            write!(page, "\n## The least that `iamdx {}` needs\n\n```json\n{}```\n", command.name(), policy(command));
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_belongs_to_the_doctor_who_tries_it() {
+        for operation in OPERATIONS {
+            assert!(operation.commands.contains(&LiveCommand::Doctor), "{}", operation.id());
+        }
+    }
+
+    #[test]
+    fn the_policy_of_a_command_is_a_policy() {
+        for command in LiveCommand::ALL {
+            let source = crate::text::Source::new(command.name(), policy(command));
+            assert_eq!(crate::iam::Document::parse(source).unwrap().statements.len(), 1);
+        }
+    }
+}

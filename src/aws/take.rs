@@ -1,0 +1,159 @@
+//! A snapshot of what one denial needs: the principal's policies, the way through the organization, a role's trust policy.
+
+use std::collections::BTreeMap;
+
+use super::clients::Clients;
+use super::failure::{Failure, FailureKind};
+use super::organization::{self, Wanted};
+use super::part::Part;
+use super::{Caller, now, operation as op, principal};
+use crate::iam::{Arn, PolicyType, Principal, PrincipalKind, Request};
+use crate::snapshot::{AccountFile, Details, Snapshot, SnapshotFile, VERSION, select};
+
+/// What has to be collected for some requests.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Plan {
+    /// Users and roles: kind, name, and the ARN as far as it is known.
+    principals: Vec<(PrincipalKind, String, String)>,
+    /// Roles of which the trust policy decides.
+    trusts: Vec<(String, String)>,
+    chains: Vec<Wanted>,
+    gaps: Vec<(String, PolicyType, String)>,
+}
+
+/// Collects what the requests need, and nothing else. What is refused is a gap, never an error.
+pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> SnapshotFile<'static> {
+    let plan = plan(caller, requests);
+    let principals = async {
+        let mut part = Part::default();
+        for (kind, name, arn) in &plan.principals {
+            part.add(match kind {
+                PrincipalKind::User => principal::user(clients, name, arn).await,
+                _ => principal::role(clients, name, arn).await,
+            });
+        }
+        part
+    };
+    let trusts = async {
+        let mut part = Part::default();
+        for (name, arn) in &plan.trusts {
+            part.add(principal::trust(clients, name, arn).await);
+        }
+        part
+    };
+    let chains = async {
+        match plan.chains.as_slice() {
+            [] => organization::Found::default(),
+            wanted => organization::chains(clients, wanted).await,
+        }
+    };
+    let (mut part, trusts, organization) = tokio::join!(principals, trusts, chains);
+    part.add(trusts);
+    part.gaps.extend(organization.gaps);
+    for (of, policy_type, said) in plan.gaps {
+        part.missing(&Failure::own(&op::GET_CALLER_IDENTITY, FailureKind::Refused, said), &of, policy_type);
+    }
+    let policies: Vec<_> = part.policies.into_values().collect();
+    let account = AccountFile {
+        id: caller.account.clone().into(),
+        partial: true,
+        in_organization: organization.none.then_some(false),
+        details: Details {
+            user_detail_list: Some(part.users),
+            group_detail_list: Some(part.groups),
+            role_detail_list: Some(part.roles),
+            policies: Some(policies),
+        },
+        ..AccountFile::default()
+    };
+    SnapshotFile {
+        iamdx_snapshot: Some(VERSION),
+        taken_at: Some(now().into()),
+        accounts: vec![account],
+        organization: organization.organization,
+        gaps: part.gaps,
+        ..SnapshotFile::default()
+    }
+}
+
+/// What the requests need, each thing once.
+fn plan(caller: &Caller, requests: &[Request]) -> Plan {
+    let mut plan = Plan::default();
+    let mut chains: BTreeMap<String, Vec<PolicyType>> = BTreeMap::new();
+    for request in requests {
+        let Some(who) = request.principal.value() else {
+            continue;
+        };
+        let own = who.account() == Some(caller.account.as_str());
+        match (who.kind(), who.name(), own) {
+            (kind @ (PrincipalKind::User | PrincipalKind::Role | PrincipalKind::AssumedRole), Some(name), true) => {
+                let entity = (
+                    if kind == PrincipalKind::User { kind } else { PrincipalKind::Role },
+                    name.to_owned(),
+                    entity_arn(request, who),
+                );
+                if !plan.principals.contains(&entity) {
+                    plan.principals.push(entity);
+                }
+            }
+            (PrincipalKind::User | PrincipalKind::Role | PrincipalKind::AssumedRole, Some(_), false) => {
+                let account = who.account().unwrap_or("that is not readable");
+                let said = format!(
+                    "the principal belongs to account {account}, the credentials to account {}",
+                    caller.account
+                );
+                plan.gaps.push((who.as_str().to_owned(), PolicyType::IdentityBased, said));
+            }
+            _ => {}
+        }
+        // what cannot apply need not be asked for
+        let nothing = select(&Snapshot::default(), request);
+        let resource_account = request.resource_account.value();
+        if nothing.policies.service_control.coverage.gap().is_some()
+            && let Some(account) = who.account()
+        {
+            chains.entry(account.to_owned()).or_default().push(PolicyType::ServiceControl);
+        }
+        if nothing.policies.resource_control.coverage.gap().is_some()
+            && let Some(account) = resource_account
+        {
+            chains.entry(account.clone()).or_default().push(PolicyType::ResourceControl);
+        }
+        let target =
+            request.resource.value().map(|resource| Principal::new(resource)).filter(|target| {
+                target.kind() == PrincipalKind::Role && target.account() == Some(caller.account.as_str())
+            });
+        if let (Some(target), Some("sts")) = (target, request.action.value().map(crate::iam::Action::service))
+            && let Some(name) = target.name()
+        {
+            let trust = (name.to_owned(), target.as_str().to_owned());
+            let known = plan.principals.iter().any(|(kind, known, _)| *kind == PrincipalKind::Role && known == name);
+            if !known && !plan.trusts.contains(&trust) {
+                plan.trusts.push(trust);
+            }
+        }
+    }
+    for (account, mut types) in chains {
+        types.sort_unstable();
+        types.dedup();
+        types.reverse();
+        plan.chains.push(Wanted { account, types });
+    }
+    plan
+}
+
+/// The user, or the role behind a session; a session's ARN does not tell the role's path.
+fn entity_arn(request: &Request, who: &Principal) -> String {
+    match who.kind() {
+        PrincipalKind::AssumedRole => match &request.role {
+            Some(role) => Arn::as_str(role).to_owned(),
+            None => format!(
+                "arn:{}:iam::{}:role/{}",
+                who.partition().unwrap_or("aws"),
+                who.account().unwrap_or_default(),
+                who.name().unwrap_or_default()
+            ),
+        },
+        _ => who.as_str().to_owned(),
+    }
+}

@@ -1,0 +1,222 @@
+//! Files of cases, read as a stream: JSON lines, a JSON array, or one object; answered in order, a chunk at a time.
+
+#![expect(clippy::disallowed_methods, reason = "this is the adapter that reads files")]
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+
+use rayon::prelude::*;
+use serde::de::{DeserializeSeed, Deserializer as _, SeqAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::Error;
+use super::output::written;
+use crate::evaluate::{Case, CaseError};
+
+/// Cases that are worked on at once: enough for all cores, few enough for constant memory.
+const CHUNK: usize = 1024;
+
+/// The text of one case, and where it starts.
+pub(crate) struct Text {
+    /// Its line in the file, from 1; in an array its place, from 1.
+    pub(crate) place: usize,
+    text: String,
+}
+
+/// A case that cannot be read.
+pub(crate) struct Unreadable {
+    /// Its `id`, if that can be read.
+    pub(crate) id: Value,
+    pub(crate) place: usize,
+    pub(crate) error: CaseError,
+}
+
+impl Text {
+    /// Reads the case.
+    pub(crate) fn case(&self) -> Result<Case, Unreadable> {
+        Case::parse(&self.text).map_err(|error| Unreadable { id: self.id(), place: self.place, error })
+    }
+
+    fn id(&self) -> Value {
+        let value: Option<Value> = serde_json::from_str(&self.text).ok();
+        value.and_then(|value| value.get("id").cloned()).unwrap_or_default()
+    }
+}
+
+/// Gives every case of the file to `work`, in parallel, and its results to `write`, in order.
+///
+/// # Errors
+/// When the file cannot be read, or `write` fails.
+pub(crate) fn each<R: Send>(
+    path: &str,
+    work: impl Fn(&Text) -> R + Sync,
+    mut write: impl FnMut(R) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let failed = |error: io::Error| Error::Read { path: path.to_owned(), error };
+    let mut input: Box<dyn BufRead> = match path {
+        "-" => Box::new(BufReader::new(io::stdin())),
+        path => Box::new(BufReader::with_capacity(1 << 16, File::open(path).map_err(failed)?)),
+    };
+    let mut chunk: Vec<Text> = Vec::with_capacity(CHUNK);
+    let mut flush = |chunk: &mut Vec<Text>| -> Result<(), Error> {
+        let results: Vec<R> = chunk.par_iter().map(&work).collect();
+        chunk.clear();
+        results.into_iter().try_for_each(&mut write)
+    };
+    let mut take = |text: Text| -> Result<(), Error> {
+        chunk.push(text);
+        if chunk.len() == CHUNK { flush(&mut chunk) } else { Ok(()) }
+    };
+    if first_byte(&mut input).map_err(failed)? == Some(b'[') {
+        array(path, input, &mut take)?;
+    } else {
+        lines(path, input, &mut take)?;
+    }
+    flush(&mut chunk)
+}
+
+/// The first byte that is not space; the space before it is dropped. A byte order mark counts as space.
+fn first_byte(input: &mut dyn BufRead) -> io::Result<Option<u8>> {
+    const MARK: &[u8] = b"\xEF\xBB\xBF";
+    if input.fill_buf()?.starts_with(MARK) {
+        input.consume(MARK.len());
+    }
+    // whole lines of space are kept: they count as lines
+    Ok(input.fill_buf()?.iter().copied().find(|byte| !byte.is_ascii_whitespace()))
+}
+
+fn lines(
+    path: &str,
+    mut input: Box<dyn BufRead>,
+    take: &mut dyn FnMut(Text) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let failed = |error: io::Error| Error::Read { path: path.to_owned(), error };
+    let mut bytes = Vec::new();
+    let mut first = true;
+    for place in 1.. {
+        bytes.clear();
+        if input.read_until(b'\n', &mut bytes).map_err(failed)? == 0 {
+            break;
+        }
+        if bytes.trim_ascii().is_empty() {
+            continue;
+        }
+        // an object that does not end on its first line is the only one, written over many lines
+        let open = first && is_open(&bytes);
+        first = false;
+        if open {
+            input.read_to_end(&mut bytes).map_err(failed)?;
+        }
+        take(Text { place, text: super::input::lossy(std::mem::take(&mut bytes)) })?;
+    }
+    Ok(())
+}
+
+/// Whether the text is the beginning of a JSON value and no more.
+fn is_open(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_err_and(|error| error.is_eof())
+}
+
+fn array(path: &str, input: Box<dyn BufRead>, take: &mut dyn FnMut(Text) -> Result<(), Error>) -> Result<(), Error> {
+    let mut stopped = None;
+    let each = Items { take, stopped: &mut stopped };
+    let mut reader = serde_json::Deserializer::from_reader(input);
+    let read = reader.deserialize_seq(each).and_then(|()| reader.end());
+    match (stopped, read) {
+        (Some(error), _) => Err(error),
+        (None, Err(error)) if error.is_io() => Err(Error::Read { path: path.to_owned(), error: error.into() }),
+        (None, Err(error)) => Err(Error::Input(format!("{path}: {error}"))),
+        (None, Ok(())) => Ok(()),
+    }
+}
+
+/// Hands the items of an array on, one by one.
+struct Items<'t> {
+    take: &'t mut dyn FnMut(Text) -> Result<(), Error>,
+    stopped: &'t mut Option<Error>,
+}
+
+impl<'de> Visitor<'de> for Items<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a list of cases")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let mut place = 0;
+        while let Some(item) = items.next_element_seed(RawItem)? {
+            place += 1;
+            if let Err(error) = (self.take)(Text { place, text: item }) {
+                *self.stopped = Some(error);
+                return Err(serde::de::Error::custom("stopped"));
+            }
+        }
+        Ok(())
+    }
+}
+
+struct RawItem;
+
+impl<'de> DeserializeSeed<'de> for RawItem {
+    type Value = String;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        let raw: Box<RawValue> = serde::Deserialize::deserialize(deserializer)?;
+        Ok(Box::<str>::from(raw).into_string())
+    }
+}
+
+/// Where the lines of answers go: standard output as they come, or a file that appears whole.
+pub(crate) struct Sink {
+    target: Target,
+}
+
+enum Target {
+    Stdout(io::BufWriter<io::StdoutLock<'static>>),
+    File(String, io::BufWriter<tempfile::NamedTempFile>),
+}
+
+impl Sink {
+    /// Opens the target.
+    ///
+    /// # Errors
+    /// When the folder of the file cannot be written to.
+    pub(crate) fn open(output: Option<&str>) -> Result<Self, Error> {
+        let target = match output {
+            None => Target::Stdout(io::BufWriter::with_capacity(1 << 16, io::stdout().lock())),
+            Some(path) => Target::File(path.to_owned(), io::BufWriter::new(super::output::beside(path)?)),
+        };
+        Ok(Self { target })
+    }
+
+    /// Writes a line.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn line(&mut self, line: &str) -> Result<(), Error> {
+        use std::io::Write as _;
+        match &mut self.target {
+            Target::Stdout(out) => written("standard output", writeln!(out, "{line}")),
+            Target::File(path, out) => written(path, writeln!(out, "{line}")),
+        }
+    }
+
+    /// Makes it last.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn close(self) -> Result<(), Error> {
+        use std::io::Write as _;
+        match self.target {
+            Target::Stdout(mut out) => written("standard output", out.flush()),
+            Target::File(path, out) => {
+                let fail = |error| Error::Write { path: path.clone(), error };
+                let file = out.into_inner().map_err(|error| fail(error.into_error()))?;
+                file.persist(&path).map_err(|error| fail(error.error))?;
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! `iamdx diagnose`: why, by which statement, and what to change.
+
+use std::io::Write;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{Error, Exit, Format, InputArgs, OutputArgs, PolicyArgs};
+use crate::denial::DenialKind;
+use crate::evaluate::Decision;
+use crate::iam::{Hints, secret};
+use crate::report::model::ReportModel;
+use crate::report::{Report, Style, json, redacted_page, text, to_json};
+use crate::text::Source;
+
+/// Arguments of `diagnose`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DiagnoseArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    policies: PolicyArgs,
+    #[cfg(feature = "live")]
+    #[command(flatten)]
+    live: super::live::LiveArgs,
+    #[command(flatten)]
+    context: ContextArgs,
+    /// The resource, where the text names none or only a pattern
+    #[arg(long, value_name = "ARN")]
+    resource: Option<String>,
+    /// The account that owns the resource, where its ARN does not tell
+    #[arg(long, value_name = "ACCOUNT")]
+    resource_account: Option<String>,
+    /// Write each remedy's documents and commands as files under this folder
+    #[arg(long, value_name = "DIR")]
+    write_remedies: Option<String>,
+    /// Every remedy, not only the first
+    #[arg(long)]
+    all: bool,
+    /// Every statement with its outcome
+    #[arg(short, long)]
+    verbose: bool,
+    /// Read `{"id": ..., "raw": "text"}` lines and answer each with one line of JSON, as a filter
+    #[arg(long, conflicts_with_all = ["write_remedies", "output"])]
+    ndjson: bool,
+    /// Replace account ids, names and ids by stable pseudonyms
+    #[arg(long)]
+    redact: bool,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// Condition keys of the request.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct ContextArgs {
+    /// A condition key of the request; a key given twice is a list
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    context: Vec<(String, String)>,
+    /// What is not given with --context is absent from the request; nothing is derived
+    #[arg(long)]
+    context_complete: bool,
+}
+
+impl ContextArgs {
+    /// The hints that they are.
+    pub(crate) fn hints(self) -> Hints {
+        Hints { context: self.context, context_complete: self.context_complete, ..Hints::default() }
+    }
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("KEY=VALUE is expected, for example aws:SourceIp=203.0.113.7".to_owned()),
+    }
+}
+
+/// Runs the command.
+pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
+    if args.ndjson {
+        return filter(args);
+    }
+    let (source, denials, secret_seen) = super::explain::denials(&args.input)?;
+    let hints =
+        Hints { secret_seen, resource: args.resource, resource_account: args.resource_account, ..args.context.hints() };
+    #[cfg(feature = "live")]
+    let (live, failed) = match args.live.diagnose(&source, &denials, &args.policies, &hints)? {
+        Some(live) => (Some(live.reports), live.failed),
+        None => (None, None),
+    };
+    #[cfg(not(feature = "live"))]
+    let (live, failed) = (None, None);
+    let reports: Vec<Report> = match live {
+        Some(reports) => reports,
+        None => {
+            let snapshot = args.policies.read()?;
+            denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &hints)).collect()
+        }
+    };
+    if reports.is_empty() {
+        return Err(super::explain::nothing_found(&source));
+    }
+    let answer = match args.output.format {
+        Format::Json => json(&reports),
+        Format::Text => {
+            let style = Style { all: args.all, verbose: args.verbose, ..super::output::style(&args.output) };
+            // a name that is cut at the end of a line would not be found
+            let style =
+                if args.redact { Style { width: usize::from(u16::MAX), colour: false, ..style } } else { style };
+            reports.iter().map(|report| text(report, style)).collect::<Vec<_>>().join("\n\n")
+        }
+    };
+    let answer = if args.redact { redacted_page(&answer, &reports) } else { answer };
+    args.output.deliver(&answer)?;
+    if let Some(folder) = &args.write_remedies {
+        let written = super::write_remedies::write_remedies(folder, &reports)?;
+        super::output::note(&format!("{written} remedies written to {folder}"));
+    }
+    match (exit(&reports), failed) {
+        // the report stands on the text alone; that it could not be more is what the exit code says
+        (Exit::Done | Exit::Undetermined, Some(error)) => Err(error),
+        (exit, _) => Ok(exit),
+    }
+}
+
+/// The filter: the policies are read once, then each message is diagnosed, in the order of the input.
+fn filter(args: DiagnoseArgs) -> Result<Exit, Error> {
+    let snapshot = args.policies.read()?;
+    let hints = Hints { resource: args.resource, resource_account: args.resource_account, ..args.context.hints() };
+    let mut answer = |id: Option<&RawValue>, text: &str, output: &mut dyn Write| {
+        let (denials, secret_seen) = super::explain::denials_of(&Source::new("message", text));
+        let hints = Hints { secret_seen, ..hints.clone() };
+        let reports: Vec<Report> = denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &hints)).collect();
+        let line = to_json(&Answer { id, reports: reports.iter().map(ReportModel::new).collect() }, false);
+        let line = if args.redact { redacted_page(&line, &reports) } else { line };
+        output.write_all(secret::redact(&line).as_bytes())?;
+        Ok(exit(&reports))
+    };
+    super::ndjson::run(args.input.stream()?, std::io::stdout().lock(), &mut answer)
+}
+
+/// One line of the filter's output.
+#[derive(Serialize)]
+struct Answer<'a> {
+    id: Option<&'a RawValue>,
+    reports: Vec<ReportModel<'a>>,
+}
+
+/// An incident before everything; then what is undetermined; a diagnosis is success.
+fn exit(reports: &[Report]) -> Exit {
+    let undetermined = |report: &Report| {
+        report.denial.kind == DenialKind::IamDenial && report.evaluation.decision == Decision::Undetermined
+    };
+    if reports.iter().any(|report| report.diagnosis.incident) {
+        Exit::Incident
+    } else if reports.iter().any(undetermined) {
+        Exit::Undetermined
+    } else {
+        Exit::Done
+    }
+}

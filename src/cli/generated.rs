@@ -1,0 +1,40 @@
+//! What is generated from the code: the schema of the report, shell completions, the man page.
+
+use super::{Error, Exit, definition, output};
+use crate::report::model::DiagnoseReport;
+
+/// Arguments of `completions`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    shell: clap_complete::Shell,
+}
+
+/// `iamdx schema`: docs/report-schema.json.
+pub(crate) fn schema() -> Result<Exit, Error> {
+    let schema = schemars::schema_for!(DiagnoseReport);
+    output::print(&format!("{}\n", crate::report::to_json(&schema, true)))?;
+    Ok(Exit::Done)
+}
+
+/// `iamdx completions SHELL`.
+pub(crate) fn completions(args: &CompletionsArgs) -> Result<Exit, Error> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut definition(), "iamdx", &mut script);
+    output::print(&String::from_utf8_lossy(&script))?;
+    Ok(Exit::Done)
+}
+
+/// `iamdx man`: the page of every command, one after the other.
+pub(crate) fn man() -> Result<Exit, Error> {
+    let mut page = Vec::new();
+    let failed = |error| Error::Write { path: "standard output".to_owned(), error };
+    let command = definition();
+    clap_mangen::Man::new(command.clone()).render(&mut page).map_err(failed)?;
+    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+        clap_mangen::Man::new(sub.clone()).render(&mut page).map_err(failed)?;
+    }
+    output::print(&String::from_utf8_lossy(&page))?;
+    Ok(Exit::Done)
+}

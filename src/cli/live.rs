@@ -1,0 +1,202 @@
+//! What the commands that call AWS share: how AWS is reached, and the runtime that the calls run on.
+
+use std::borrow::Cow;
+use std::future::Future;
+use std::time::Duration;
+
+use serde_json::value::RawValue;
+
+use super::{Error, PolicyArgs, output};
+use crate::answers::{DecodedFile, Question, RecordFile};
+use crate::aws::{self, AwsError, Caller, Clients, Settings};
+use crate::denial::Denial;
+use crate::iam::{Hints, Request};
+use crate::infer::infer;
+use crate::report::Report;
+use crate::snapshot::{GapFile, Snapshot, SnapshotFile};
+use crate::text::Source;
+
+/// How AWS is reached; by default as every AWS tool does it.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "AWS")]
+pub(crate) struct AwsArgs {
+    /// A profile of the AWS configuration files
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// The region of regional endpoints
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+    /// One endpoint for all services; wins over AWS_ENDPOINT_URL and its kin
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint_url: Option<String>,
+    /// How many seconds one attempt of a call may take; a call ends after three times that
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<f64>().ok().filter(|seconds| (0.1..=3600.0).contains(seconds));
+    seconds
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| "a number of seconds between 0.1 and 3600 is expected".to_owned())
+}
+
+impl AwsArgs {
+    /// As the clients take it.
+    pub(crate) fn settings(&self) -> Settings {
+        Settings {
+            profile: self.profile.clone(),
+            region: self.region.clone(),
+            endpoint_url: self.endpoint_url.clone(),
+            timeout: self.timeout,
+        }
+    }
+}
+
+/// Runs calls to their end.
+///
+/// # Errors
+/// When the operating system gives no means to wait for the network, or as `work` says.
+pub(crate) fn run<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Error::Usage(format!("the network cannot be used: {error}")))?;
+    runtime.block_on(work)
+}
+
+/// Whether `diagnose` asks AWS, and what it keeps of the answers.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct LiveArgs {
+    /// Collect what the denial needs from AWS, and ask AWS's simulator and AWS's record of the denial
+    #[arg(long, help_heading = "AWS")]
+    live: bool,
+    /// With --live: keep the snapshot and AWS's answers, so that --snapshot FILE makes the same report without a network
+    #[arg(long, value_name = "FILE", requires = "live", help_heading = "AWS")]
+    save: Option<String>,
+    #[command(flatten)]
+    aws: AwsArgs,
+}
+
+/// What a live diagnosis came to.
+pub(crate) struct Live {
+    /// The reports.
+    pub(crate) reports: Vec<Report>,
+    /// That nothing was answered: the reports rest on the text alone.
+    pub(crate) failed: Option<Error>,
+}
+
+/// Rounds of questions. Finding one SCP statement among many takes the most: each round halves them.
+const ROUNDS: usize = 14;
+
+impl LiveArgs {
+    /// Diagnoses with AWS's help, if that was asked for.
+    ///
+    /// # Errors
+    /// When a file cannot be read or written. What AWS refuses is a gap of the reports.
+    pub(crate) fn diagnose(
+        &self,
+        source: &Source,
+        denials: &[Denial],
+        policies: &PolicyArgs,
+        hints: &Hints,
+    ) -> Result<Option<Live>, Error> {
+        if !self.live || denials.is_empty() {
+            return Ok(None);
+        }
+        run(async {
+            let clients = Clients::new(&self.aws.settings()).await;
+            let mut answers = Collected::default();
+            let requests: Vec<_> = denials.iter().map(|denial| infer(denial, hints)).collect();
+            let asking = answers_about(&clients, source, denials);
+            let taking = async {
+                let caller = aws::caller(&clients).await.unwrap_or_else(|_| assumed_caller(&requests));
+                aws::take(&clients, &caller, &requests).await
+            };
+            let (file, (records, decoded, gaps)) = tokio::join!(taking, asking);
+            answers.file = file;
+            answers.file.gaps.extend(gaps);
+            answers.file.authorization_details = raws(&records);
+            answers.file.decoded_messages = raws(&decoded);
+            let name = self.save.as_deref().unwrap_or_default();
+            let mut reports = answers.reports(name, denials, policies, hints)?;
+            for _ in 0..ROUNDS {
+                let mut open: Vec<Question> = Vec::new();
+                for question in reports.iter().flat_map(|report| &report.consultation.open) {
+                    if !open.contains(question) {
+                        open.push(question.clone());
+                    }
+                }
+                if open.is_empty() {
+                    break;
+                }
+                answers.file.simulations.extend(raws(&aws::simulate(&clients, &open).await));
+                reports = answers.reports(name, denials, policies, hints)?;
+            }
+            for note in &answers.notes {
+                output::note(note);
+            }
+            if let Some(path) = &self.save {
+                output::write_file_with(path, |out| answers.file.write(out))?;
+            }
+            Ok(Some(Live { reports, failed: AwsError::nothing(&clients).map(Error::from) }))
+        })
+    }
+}
+
+/// What AWS told so far.
+#[derive(Default)]
+struct Collected {
+    file: SnapshotFile<'static>,
+    notes: Vec<String>,
+}
+
+impl Collected {
+    /// The reports as they would be made from the file: the same bytes go through the same pipeline.
+    fn reports(
+        &mut self,
+        name: &str,
+        denials: &[Denial],
+        policies: &PolicyArgs,
+        hints: &Hints,
+    ) -> Result<Vec<Report>, Error> {
+        let mut bytes = Vec::new();
+        self.file.write(&mut bytes).map_err(|error| Error::Write { path: name.to_owned(), error })?;
+        let snapshot = policies.read_onto(Snapshot::read(name, bytes)?)?;
+        self.notes = snapshot.notes().to_vec();
+        Ok(denials.iter().map(|denial| crate::diagnose(denial, &snapshot, hints)).collect())
+    }
+}
+
+/// AWS's records and decoded messages of the denials, and the gaps where it refused.
+async fn answers_about(
+    clients: &Clients,
+    source: &Source,
+    denials: &[Denial],
+) -> (Vec<RecordFile>, Vec<DecodedFile>, Vec<GapFile<'static>>) {
+    let (mut records, mut decoded, mut gaps) = (Vec::new(), Vec::new(), Vec::new());
+    for denial in denials {
+        if let Some(id) = &denial.authorization_id {
+            let region = aws::region_of(source.text(), id, denial);
+            match aws::record(clients, id, region.as_deref()).await {
+                Ok(record) => records.push(record),
+                Err(failure) => gaps.push(failure.gap(id, None)),
+            }
+        }
+        if let Some(message) = denial.encoded_message.as_ref().filter(|message| message.complete) {
+            match aws::decode(clients, &message.blob).await {
+                Ok(message) => decoded.push(message),
+                Err(failure) => gaps.push(failure.gap("", None)),
+            }
+        }
+    }
+    (records, decoded, gaps)
+}
+
+/// Where AWS does not say who asks, the account of the denied principal is taken: what does not fit is refused.
+fn assumed_caller(requests: &[Request]) -> Caller {
+    let account = requests.iter().find_map(|request| request.principal.value()?.account().map(str::to_owned));
+    Caller { arn: String::new(), account: account.unwrap_or_default() }
+}
+
+fn raws<T: serde::Serialize>(answers: &[T]) -> Vec<Cow<'static, RawValue>> {
+    answers.iter().filter_map(|answer| serde_json::value::to_raw_value(answer).ok()).map(Cow::Owned).collect()
+}

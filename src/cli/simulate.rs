@@ -1,0 +1,127 @@
+//! `simulate`: whether a request would be allowed, by which statements; one request, or a file of cases.
+
+use serde_json::json;
+
+use super::batch::{Sink, each};
+use super::diagnose::ContextArgs;
+use super::who::{self, Question};
+use super::{Error, Exit, Format, OutputArgs, PolicyArgs};
+use crate::evaluate::{Decision, derive_context, evaluate};
+use crate::iam::{Action, Hints, Principal, PrincipalKind};
+use crate::infer;
+use crate::report::{Simulation, Style, to_json};
+use crate::snapshot::select;
+
+/// Arguments of `simulate`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SimulateArgs {
+    /// Who asks: the ARN of a user, a role or a session, `anonymous`, or `service:NAME.amazonaws.com`
+    #[arg(long, value_name = "ARN", required_unless_present_any = ["batch", "who"])]
+    principal: Option<String>,
+    /// What is asked, for example s3:GetObject
+    #[arg(long, value_name = "ACTION", required_unless_present = "batch")]
+    action: Option<Action>,
+    /// On what: an ARN, or `*` for an action without resources
+    #[arg(long, value_name = "ARN", required_unless_present = "batch")]
+    resource: Option<String>,
+    /// The account that owns the resource, where its ARN does not tell
+    #[arg(long, value_name = "ACCOUNT")]
+    resource_account: Option<String>,
+    #[command(flatten)]
+    context: ContextArgs,
+    /// A file of cases, or `-`: JSON lines, a JSON array, or one object; one answer a line, as JSON
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["who", "principal", "action", "resource", "resource_account", "context", "context_complete"])]
+    batch: Option<String>,
+    /// List the users and roles of the snapshot that are allowed the action on the resource, each by which statement
+    #[arg(long, conflicts_with = "principal")]
+    who: bool,
+    #[command(flatten)]
+    policies: PolicyArgs,
+    /// Also what was assumed, where the answer does not depend on it
+    #[arg(short, long)]
+    verbose: bool,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// Runs `simulate`.
+///
+/// # Errors
+/// When the input cannot be read or the answer not be written.
+pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
+    if let Some(path) = &args.batch {
+        return batch(path, args.output.output.as_deref());
+    }
+    if args.who {
+        return who(args);
+    }
+    let (Some(principal), Some(action), Some(resource)) = (args.principal, args.action, args.resource) else {
+        return Err(Error::Usage("--principal, --action and --resource are needed, or --batch".to_owned()));
+    };
+    let principal = Principal::new(&principal);
+    if principal.kind() == PrincipalKind::Unknown {
+        let expected = "the ARN of a user, a role or a session, `anonymous`, or `service:NAME.amazonaws.com`";
+        return Err(Error::Usage(format!("`{}` is no principal: {expected} is expected", principal.as_str())));
+    }
+    let snapshot = args.policies.read()?;
+    let hints = Hints { resource_account: args.resource_account, ..args.context.hints() };
+    let mut request = infer::ask(principal, action, &resource, &hints);
+    let selection = select(&snapshot, &request);
+    infer::learn(&mut request, &selection, &hints);
+    if !hints.context_complete {
+        derive_context(&mut request);
+    }
+    let evaluation = evaluate(&request, &selection.policies);
+    let decision = evaluation.decision;
+    let simulation = Simulation { request, policies: selection.policies, evaluation, gaps: selection.gaps };
+    args.output.deliver(&match args.output.format {
+        Format::Json => simulation.json(),
+        Format::Text => simulation.text(Style { verbose: args.verbose, ..super::output::style(&args.output) }),
+    })?;
+    Ok(match decision {
+        Decision::Allowed => Exit::Done,
+        Decision::ExplicitDeny | Decision::ImplicitDeny => Exit::Denied,
+        Decision::Undetermined => Exit::Undetermined,
+    })
+}
+
+/// Everybody who is allowed.
+fn who(args: SimulateArgs) -> Result<Exit, Error> {
+    let (Some(action), Some(resource)) = (args.action, args.resource) else {
+        return Err(Error::Usage("--who asks about --action and --resource".to_owned()));
+    };
+    let hints = Hints { resource_account: args.resource_account, ..args.context.hints() };
+    who::run(&args.policies.read()?, &Question { action, resource, hints }, &args.output)
+}
+
+/// Every case of a file, one line an answer; a line that cannot be read is answered by an error.
+fn batch(path: &str, output: Option<&str>) -> Result<Exit, Error> {
+    let mut sink = Sink::open(output)?;
+    let mut unreadable = 0usize;
+    let mut cases = 0usize;
+    each(
+        path,
+        |text| match text.case() {
+            Ok(case) => Ok(to_json(&case.answer(), false)),
+            Err(unreadable) => Err(to_json(
+                &json!({"id": unreadable.id, "line": unreadable.place, "error": unreadable.error.to_string()}),
+                false,
+            )),
+        },
+        |line| {
+            cases += 1;
+            match line {
+                Ok(line) => sink.line(&line),
+                Err(line) => {
+                    unreadable += 1;
+                    sink.line(&line)
+                }
+            }
+        },
+    )?;
+    sink.close()?;
+    if cases == 0 {
+        return Err(Error::Input(format!("`{path}` holds no case")));
+    }
+    Ok(if unreadable == 0 { Exit::Done } else { Exit::BadInput })
+}

@@ -1,0 +1,367 @@
+//! AWS's simulator as a second opinion: what to ask it about a diagnosis, and what its answers amount to.
+//!
+//! Pure: each round gives the questions that are still open; whoever can reach AWS asks them, adds the answers to the snapshot, and starts
+//! the next round. A saved snapshot holds all answers, so a replay has no open questions and says the same.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::answers::{Answers, Question, Simulation, SimulationResult};
+use crate::diagnose::{Diagnosis, Hypothesis, Likelihood};
+use crate::evaluate::{Decision, Evaluation};
+use crate::iam::{Coverage, Effect, Hierarchy, PolicySet, PolicyType, Request};
+use crate::remedy::{Edit, EditOp, Remedy};
+
+/// Remedies that the simulator checks; the others differ in form.
+const REMEDIES: usize = 2;
+
+/// What the simulator cannot see, whoever asks.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html>
+const BLIND: &str = "it does not see RCPs, session policies, VPC endpoint policies, role trust policies, resource-based policies for roles, \
+                     nor settings that are no policies";
+
+/// A diagnosis that is looked at once more.
+#[derive(Debug)]
+pub struct Case<'a> {
+    /// What was asked.
+    pub request: &'a Request,
+    /// The policies at hand.
+    pub policies: &'a PolicySet,
+    /// What they say.
+    pub evaluation: &'a Evaluation,
+    /// Why the request is denied.
+    pub diagnosis: &'a Diagnosis,
+    /// What would change that.
+    pub remedies: &'a [Remedy],
+    /// What AWS answered so far.
+    pub answers: &'a Answers,
+}
+
+/// The second opinion.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Consultation {
+    /// What would still have to be asked.
+    pub open: Vec<Question>,
+    /// What the simulator said: an answer, and what it cannot see.
+    pub said: Vec<(String, String)>,
+    /// Where it contradicts the policies at hand, with the known reasons.
+    pub disagreements: Vec<String>,
+    /// What its answers make likely.
+    pub hypotheses: Vec<Hypothesis>,
+    /// Its decision with a remedy in place, by the id of the remedy.
+    pub confirmed: Vec<(String, Decision)>,
+    /// Permissions without which it could not be asked.
+    pub refused: Vec<String>,
+}
+
+impl Consultation {
+    /// The simulator's decision with a remedy in place.
+    #[must_use]
+    pub fn decision(&self, remedy: &str) -> Option<Decision> {
+        self.confirmed.iter().find(|(id, _)| id == remedy).map(|(_, decision)| *decision)
+    }
+
+    /// The answer to a question; without one the question stays open.
+    fn ask<'a>(&mut self, case: &Case<'a>, question: Question) -> Option<&'a SimulationResult> {
+        let Some(simulation) = case.answers.to(&question) else {
+            self.open.push(question);
+            return None;
+        };
+        self.refusal(simulation);
+        simulation.results.iter().find(|result| result.is_about(case.request))
+    }
+
+    fn refusal(&mut self, simulation: &Simulation) {
+        let Some(error) = &simulation.error else {
+            return;
+        };
+        let needs = simulation.permission.as_ref().map_or_else(String::new, |name| format!("; it needs {name}"));
+        let said = format!("{} was refused: {error}{needs}", simulation.question.simulator.id());
+        if !self.refused.contains(&said) {
+            self.refused.push(said);
+        }
+    }
+}
+
+/// Reads the answers that are there and names the questions that are open.
+#[must_use]
+pub fn consult(case: &Case<'_>) -> Consultation {
+    let mut consultation = Consultation::default();
+    let Some(question) = Question::principal(case.request, Some(case.policies)) else {
+        return consultation;
+    };
+    // the remedies do not depend on the first answer, so all are asked in one round
+    for remedy in case.remedies.iter().filter(|remedy| is_seen(remedy)).take(REMEDIES) {
+        let edited = edited(case.policies, &remedy.edits);
+        if let Some(question) = Question::custom(case.request, &edited)
+            && let Some(result) = consultation.ask(case, question)
+        {
+            consultation.confirmed.push((remedy.id.clone(), result.decision));
+            if result.decision != Decision::Allowed {
+                let keys = missing(result);
+                consultation.disagreements.push(format!(
+                    "AWS's simulator says {} with {} in place, the policies at hand say allowed{keys}: find out why before it is carried out",
+                    decision(result.decision),
+                    remedy.id
+                ));
+            }
+        }
+    }
+    if let Some(result) = consultation.ask(case, question.clone()) {
+        consultation.said.push((sentence(case.request, result), BLIND.to_owned()));
+        compare(case, result, &mut consultation);
+        if result.allowed_by_organization == Some(false) {
+            organization(case, question, &mut consultation);
+        }
+    }
+    consultation
+}
+
+/// Whether the simulator sees everything that a remedy changes.
+fn is_seen(remedy: &Remedy) -> bool {
+    let seen = |edit: &Edit| {
+        matches!(
+            edit.policy_type,
+            PolicyType::IdentityBased | PolicyType::PermissionsBoundary | PolicyType::ServiceControl
+        )
+    };
+    !remedy.edits.is_empty() && remedy.edits.iter().all(seen)
+}
+
+fn sentence(request: &Request, result: &SimulationResult) -> String {
+    let mut said = format!(
+        "iam:SimulatePrincipalPolicy: {} for {} on {}",
+        decision(result.decision),
+        result.action,
+        result.resource
+    );
+    if let Some(allowed) = result.allowed_by_organization {
+        said.push_str(if allowed {
+            "; the organization's SCPs allow it"
+        } else {
+            "; the organization's SCPs do not allow it"
+        });
+    }
+    if let Some(allowed) = result.allowed_by_boundary {
+        said.push_str(if allowed {
+            "; the permissions boundary allows it"
+        } else {
+            "; the permissions boundary does not allow it"
+        });
+    }
+    for matched in &result.matched {
+        said.push_str(&format!(
+            "; matched: {} ({}), line {}, column {}",
+            matched.policy, matched.policy_type, matched.line, matched.column
+        ));
+    }
+    said.push_str(&missing(result));
+    if request.context.iter().next().is_some() {
+        said.push_str("; asked with the context that is known");
+    }
+    said
+}
+
+fn missing(result: &SimulationResult) -> String {
+    if result.missing_context.is_empty() {
+        return String::new();
+    }
+    format!("; it had no value for {}", result.missing_context.join(", "))
+}
+
+/// The simulator against the evaluation of the policies at hand.
+fn compare(case: &Case<'_>, result: &SimulationResult, consultation: &mut Consultation) {
+    let own = case.evaluation.decision;
+    if own == Decision::Undetermined || own == result.decision {
+        return;
+    }
+    let blockers = &case.diagnosis.blockers;
+    let unseen: Vec<&str> = blockers
+        .iter()
+        .filter(|blocker| !is_visible(case, blocker.policy_type))
+        .map(|blocker| blocker.policy_type.noun())
+        .collect();
+    let mut reasons = Vec::new();
+    if result.decision == Decision::Allowed && !unseen.is_empty() {
+        reasons.push(format!("the simulator does not see the {}", unseen.join(" or the ")));
+    }
+    if result.allowed_by_organization == Some(false) && case.policies.service_control.coverage.gap().is_some() {
+        reasons.push("the simulator sees the organization's SCPs, which are not at hand".to_owned());
+    }
+    if !result.missing_context.is_empty() {
+        reasons.push(format!("the simulator had no value for {}", result.missing_context.join(", ")));
+    }
+    if reasons.is_empty() {
+        reasons.push("the policies may have changed in between; report it if they have not".to_owned());
+    }
+    consultation.disagreements.push(format!(
+        "AWS's simulator says {}, the policies at hand say {}: {}",
+        decision(result.decision),
+        decision(own),
+        reasons.join("; ")
+    ));
+}
+
+fn is_visible(case: &Case<'_>, policy_type: PolicyType) -> bool {
+    match policy_type {
+        PolicyType::IdentityBased | PolicyType::PermissionsBoundary | PolicyType::ServiceControl => true,
+        // one resource-based policy, and for users only
+        PolicyType::ResourceBased => {
+            case.request.principal.value().is_some_and(|who| who.kind() == crate::iam::PrincipalKind::User)
+        }
+        _ => false,
+    }
+}
+
+/// The simulator says that the SCPs block it: which, as far as that can be found.
+fn organization(case: &Case<'_>, question: Question, consultation: &mut Consultation) {
+    let scps = &case.policies.service_control;
+    if scps.coverage != Coverage::Complete || scps.levels.is_empty() {
+        if let Some(result) = consultation.ask(case, question.without("scp")) {
+            let said = match result.decision {
+                Decision::Allowed => {
+                    "without the SCPs the simulator allows the request: they alone block it".to_owned()
+                }
+                other => format!(
+                    "without the SCPs the simulator still says {}: they are not the only blocker",
+                    decision(other)
+                ),
+            };
+            consultation.said.push((said.clone(), "which SCP it is cannot be told without reading them".to_owned()));
+            let why =
+                vec!["AWS's simulator says that the organization's SCPs do not allow the request".to_owned(), said];
+            consultation.hypotheses.push(Hypothesis {
+                likelihood: Likelihood::Likely,
+                what: "a service control policy blocks this request".to_owned(),
+                why,
+            });
+        }
+        return;
+    }
+    let denies = denies(scps);
+    // f(k): allowed with the first k Deny statements left out. It changes from no to yes at a statement that denies.
+    let (mut low, mut high) = (0, denies.len());
+    let Some(without_all) = probe(case, scps, &denies, consultation) else {
+        return;
+    };
+    if !without_all {
+        let said =
+            "even without every Deny of the SCPs the simulator does not allow it: at one level the allow is missing";
+        consultation
+            .said
+            .push((said.to_owned(), "asked with the SCPs that were collected, and everything else allowed".to_owned()));
+        return;
+    }
+    while low + 1 < high {
+        let middle = usize::midpoint(low, high);
+        let Some(allowed) = probe(case, scps, denies.get(..middle).unwrap_or_default(), consultation) else {
+            return;
+        };
+        if allowed { high = middle } else { low = middle }
+    }
+    if let Some((level, policy, index)) = denies.get(low)
+        && let Some(level) = scps.levels.get(*level)
+        && let Some(policy) = level.policies.get(*policy)
+        && let Some(statement) = policy.document.statements.get(*index)
+    {
+        let sid = statement
+            .sid
+            .as_ref()
+            .map_or_else(|| format!("statement {}", index + 1), |sid| format!("statement `{}`", sid.value));
+        let said = format!(
+            "iam:SimulateCustomPolicy: leaving out {sid} of SCP {} at {} flips its answer to allowed",
+            policy.name, level.target
+        );
+        consultation
+            .said
+            .push((said, "asked with the SCPs that were collected, and everything else allowed".to_owned()));
+    }
+}
+
+/// Every Deny of the SCPs: level, policy, statement.
+fn denies(scps: &Hierarchy) -> Vec<(usize, usize, usize)> {
+    let mut found = Vec::new();
+    for (level, at) in scps.levels.iter().enumerate() {
+        for (policy, document) in at.policies.iter().map(|policy| &policy.document).enumerate() {
+            let denying = document.statements.iter().filter(|statement| statement.effect == Effect::Deny);
+            found.extend(denying.map(|statement| (level, policy, statement.index)));
+        }
+    }
+    found
+}
+
+/// Whether the simulator allows the request when everything but the SCPs allows it, and some statements are left out of these.
+fn probe(
+    case: &Case<'_>,
+    scps: &Hierarchy,
+    left_out: &[(usize, usize, usize)],
+    consultation: &mut Consultation,
+) -> Option<bool> {
+    let mut levels = Vec::new();
+    for (at, level) in scps.levels.iter().enumerate() {
+        let mut documents = Vec::new();
+        for (index, policy) in level.policies.iter().enumerate() {
+            let out: Vec<usize> = left_out
+                .iter()
+                .filter(|(l, p, _)| (*l, *p) == (at, index))
+                .map(|(_, _, statement)| *statement)
+                .collect();
+            documents.extend(without(policy.document.source.text(), &out));
+        }
+        levels.push(documents);
+    }
+    let result = consultation.ask(case, Question::organization(case.request, levels)?)?;
+    Some(result.decision == Decision::Allowed)
+}
+
+/// The document without some statements; `None` where nothing is left of it.
+fn without(text: &str, out: &[usize]) -> Option<String> {
+    if out.is_empty() {
+        return Some(text.to_owned());
+    }
+    let mut document: Value = serde_json::from_str(text).ok()?;
+    let statements = document.get_mut("Statement")?.as_array_mut()?;
+    let kept: Vec<Value> = statements
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| !out.contains(index))
+        .map(|(_, statement)| statement.clone())
+        .collect();
+    if kept.is_empty() {
+        return None;
+    }
+    *statements = kept;
+    Some(document.to_string())
+}
+
+/// The policies with the edits of a remedy.
+fn edited(policies: &PolicySet, edits: &[Edit]) -> PolicySet {
+    let mut edited = policies.map_policies(&|policy| {
+        let edit = edits.iter().find(|edit| edit.before.as_ref().is_some_and(|before| Arc::ptr_eq(before, policy)));
+        edit.map_or_else(|| Arc::clone(policy), |edit| Arc::clone(&edit.after))
+    });
+    for edit in edits.iter().filter(|edit| edit.op == EditOp::Create) {
+        match edit.policy_type {
+            PolicyType::IdentityBased => edited.identity.policies.push(Arc::clone(&edit.after)),
+            PolicyType::PermissionsBoundary => edited.boundary.policies.push(Arc::clone(&edit.after)),
+            _ => {
+                let level =
+                    edited.service_control.levels.iter_mut().find(|level| Some(&level.target) == edit.target.as_ref());
+                if let Some(level) = level {
+                    level.policies.push(Arc::clone(&edit.after));
+                }
+            }
+        }
+    }
+    edited
+}
+
+fn decision(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Allowed => "allowed",
+        Decision::ExplicitDeny => "explicit deny",
+        Decision::ImplicitDeny => "implicit deny",
+        Decision::Undetermined => "undetermined",
+    }
+}

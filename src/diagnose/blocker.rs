@@ -1,0 +1,144 @@
+//! Everything that blocks a request: each Deny that matches, and each layer that would still not allow it without them.
+
+use std::sync::Arc;
+
+use crate::evaluate::{CheckEffect, ElementReason, Evaluation, evaluate, reasons};
+use crate::iam::{Document, Effect, Policy, PolicySet, PolicyType, Request, Statement};
+
+/// One thing that blocks the request by itself.
+#[derive(Debug, Clone)]
+pub struct Blocker {
+    /// The type of policy.
+    pub policy_type: PolicyType,
+    /// The statement that denies; `None` when an allow is missing, or only AWS's record tells of the statement.
+    pub statement: Option<StatementRef>,
+    /// Whether a Deny statement matches.
+    pub explicit: bool,
+    /// For SCPs and RCPs: the root, unit or account; for a missing allow in a boundary: the boundary's name.
+    pub target: Option<String>,
+    /// The policies of the layer in which an allow is missing.
+    pub searched: Vec<Arc<Policy>>,
+    /// Why, in a sentence.
+    pub why: String,
+}
+
+/// A statement that plays a part, with the reasons of each element.
+#[derive(Debug, Clone)]
+pub struct StatementRef {
+    /// The policy.
+    pub policy: Arc<Policy>,
+    /// The statement's index in its document.
+    pub index: usize,
+    /// Why each element covers the request or does not.
+    pub reasons: Vec<ElementReason>,
+}
+
+impl StatementRef {
+    /// Names the statement and asks the evaluator why.
+    #[must_use]
+    pub fn new(request: &Request, policy: &Arc<Policy>, index: usize) -> Self {
+        let reasons = policy.document.statements.get(index).map(|statement| reasons(request, policy, statement));
+        Self { policy: Arc::clone(policy), index, reasons: reasons.unwrap_or_default() }
+    }
+
+    /// The statement.
+    #[must_use]
+    pub fn statement(&self) -> Option<&Statement> {
+        self.policy.document.statements.get(self.index)
+    }
+
+    /// The statement's `Sid`, or its number for a person: `statement 2`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self.statement().and_then(|statement| statement.sid.as_ref()) {
+            Some(sid) => format!("statement `{}`", sid.value),
+            None => format!("statement {}", self.index + 1),
+        }
+    }
+}
+
+impl Blocker {
+    /// Whether a Deny statement matches.
+    #[must_use]
+    pub const fn is_explicit(&self) -> bool {
+        self.explicit
+    }
+}
+
+/// All blockers: explicit denies first in AWS's order, then the allows that would be missing even without them.
+#[must_use]
+pub fn blockers(request: &Request, policies: &PolicySet, evaluation: &Evaluation) -> Vec<Blocker> {
+    let mut found = Vec::new();
+    for check in &evaluation.checks {
+        for outcome in &check.outcomes {
+            if outcome.effect == Effect::Deny && outcome.matched().is_true() {
+                let statement = StatementRef::new(request, &outcome.policy, outcome.statement);
+                let why = format!(
+                    "{} of {} `{}` denies the request",
+                    statement.label(),
+                    check.policy_type,
+                    outcome.policy.name
+                );
+                found.push(Blocker {
+                    policy_type: check.policy_type,
+                    statement: Some(statement),
+                    explicit: true,
+                    target: check.target.clone(),
+                    searched: Vec::new(),
+                    why,
+                });
+            }
+        }
+    }
+    let explicit = found.len();
+    let rest = if explicit == 0 { None } else { Some(evaluate(request, &without_denies(policies, &found))) };
+    for check in &rest.as_ref().unwrap_or(evaluation).checks {
+        if check.effect == CheckEffect::ImplicitDeny {
+            let mut searched: Vec<Arc<Policy>> = Vec::new();
+            for outcome in &check.outcomes {
+                if !searched.iter().any(|policy| policy.name == outcome.policy.name && policy.arn == outcome.policy.arn)
+                {
+                    searched.push(Arc::clone(&outcome.policy));
+                }
+            }
+            found.push(Blocker {
+                policy_type: check.policy_type,
+                statement: None,
+                explicit: false,
+                why: missing_allow(request, check.policy_type, check.target.as_deref(), explicit > 0),
+                target: check.target.clone(),
+                searched,
+            });
+        }
+    }
+    found
+}
+
+fn missing_allow(request: &Request, policy_type: PolicyType, target: Option<&str>, also_denied: bool) -> String {
+    let action = request.action.value().map_or("the action", |action| action.as_str());
+    let at = target.map_or_else(String::new, |target| format!(" at {target}"));
+    if also_denied {
+        format!("even without the Deny, no {policy_type}{at} allows {action} on this resource")
+    } else {
+        format!("no {policy_type}{at} allows {action} on this resource")
+    }
+}
+
+/// The same policies as if the statements that deny did not exist.
+fn without_denies(policies: &PolicySet, found: &[Blocker]) -> PolicySet {
+    policies.map_policies(&|policy| {
+        let denied: Vec<usize> = found
+            .iter()
+            .filter_map(|blocker| blocker.statement.as_ref())
+            .filter(|statement| Arc::ptr_eq(&statement.policy, policy))
+            .map(|statement| statement.index)
+            .collect();
+        if denied.is_empty() {
+            return Arc::clone(policy);
+        }
+        let kept = policy.document.statements.iter().filter(|statement| !denied.contains(&statement.index));
+        let statements = kept.cloned().collect();
+        let document = Document { statements, ..Document::clone(&policy.document) };
+        Arc::new(Policy { document: Arc::new(document), ..Policy::clone(policy) })
+    })
+}

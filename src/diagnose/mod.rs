@@ -1,0 +1,138 @@
+//! Why the request is denied: all blockers, what nearly allowed it, whether AWS's words and the policies agree, and the
+//! cause that this amounts to.
+
+mod agreement;
+mod blocker;
+mod causes;
+mod hypothesis;
+mod near_miss;
+mod recorded;
+
+use std::sync::Arc;
+
+use crate::answers::Answers;
+use crate::denial::Denial;
+use crate::evaluate::{Decision, Evaluation};
+use crate::iam::{Gap, Policy, PolicySet, Problem, Request};
+
+pub use agreement::Confidence;
+pub use blocker::{Blocker, StatementRef, blockers};
+pub use causes::{CAUSES, Cause, is_quarantine, is_quarantine_arn};
+pub use hypothesis::{Hypothesis, Likelihood};
+pub use near_miss::{NearMiss, near_misses};
+
+/// Everything that is known about one denial: what the later stages read.
+#[derive(Debug)]
+pub struct Case<'a> {
+    /// What AWS said.
+    pub denial: &'a Denial,
+    /// What was asked.
+    pub request: &'a Request,
+    /// The policies that apply, and what was not seen of them.
+    pub policies: &'a PolicySet,
+    /// What they say.
+    pub evaluation: &'a Evaluation,
+    /// Everything that could not be seen.
+    pub gaps: &'a [Gap],
+    /// What AWS itself answered.
+    pub answers: &'a Answers,
+    /// Whether credentials stand in the same input.
+    pub secret_seen: bool,
+}
+
+/// Why the request is denied.
+#[derive(Debug)]
+pub struct Diagnosis {
+    /// The cause.
+    pub cause: &'static Cause,
+    /// It, in one sentence about this case.
+    pub summary: String,
+    /// Everything that blocks the request, not only what AWS named.
+    pub blockers: Vec<Blocker>,
+    /// Statements that allow nearly this request, nearest first.
+    pub near_misses: Vec<NearMiss>,
+    /// Where AWS's words and the policies at hand do not agree.
+    pub disagreements: Vec<String>,
+    /// How sure the answer is, and by what.
+    pub confidence: Confidence,
+    /// What could not be seen, with the command that would show it.
+    pub gaps: Vec<Gap>,
+    /// Causes that fit the text where the evidence does not decide.
+    pub hypotheses: Vec<Hypothesis>,
+    /// What AWS would reject in the documents, or what does not do what it seems to do.
+    pub problems: Vec<PolicyProblem>,
+    /// Whether this is a security incident rather than a missing permission.
+    pub incident: bool,
+}
+
+/// A problem of one document.
+#[derive(Debug, Clone)]
+pub struct PolicyProblem {
+    /// The policy.
+    pub policy: Arc<Policy>,
+    /// What is wrong, and where in its document.
+    pub problem: Problem,
+}
+
+/// Finds all blockers, what comes near, and the cause.
+#[must_use]
+pub fn diagnose(case: &Case<'_>) -> Diagnosis {
+    let mut blockers = blockers(case.request, case.policies, case.evaluation);
+    blockers.extend(recorded::blockers(case, &blockers));
+    let near_misses = near_misses(case.request, case.evaluation);
+    let evidence = causes::Evidence::new(case, &blockers, &near_misses);
+    let (cause, summary) = causes::find(&evidence);
+    let quarantined = is_quarantine(case);
+    Diagnosis {
+        cause,
+        summary,
+        disagreements: agreement::disagreements(case, &blockers),
+        confidence: agreement::confidence(case, &blockers),
+        gaps: gaps(case),
+        hypotheses: hypothesis::hypotheses(case, &blockers),
+        problems: problems(case.policies),
+        incident: quarantined || case.secret_seen,
+        blockers,
+        near_misses,
+    }
+}
+
+impl Diagnosis {
+    /// Takes over what a second opinion adds: contradictions, likely causes, and what could not be asked.
+    pub fn take_over(
+        &mut self,
+        answers: &Answers,
+        disagreements: &[String],
+        hypotheses: &[Hypothesis],
+        refused: &[String],
+    ) {
+        self.disagreements.extend_from_slice(disagreements);
+        self.hypotheses.extend_from_slice(hypotheses);
+        let gap = |what: &str, why: &String| Gap { what: what.to_owned(), why: why.clone(), how_to_close: None };
+        self.gaps.extend(refused.iter().map(|why| gap("AWS's simulator", why)));
+        self.gaps.extend(answers.unreadable.iter().map(|why| gap("an answer of AWS in the snapshot", why)));
+    }
+}
+
+/// What was not seen, then the condition keys that decide and are not known.
+fn gaps(case: &Case<'_>) -> Vec<Gap> {
+    let mut gaps = case.gaps.to_vec();
+    if case.evaluation.decision == Decision::Undetermined {
+        gaps.extend(case.evaluation.missing_context.iter().map(|key| Gap {
+            what: format!("the value of {key} in the request"),
+            why: "a statement that decides tests it, and the input does not tell it".to_owned(),
+            how_to_close: Some(format!("--context {key}=VALUE")),
+        }));
+    }
+    gaps
+}
+
+/// What is wrong with the documents, in the order of the layers.
+fn problems(policies: &PolicySet) -> Vec<PolicyProblem> {
+    let of = |policy: &Arc<Policy>| {
+        let policy = Arc::clone(policy);
+        let problems = policy.document.problems_as(policy.policy_type);
+        problems.into_iter().map(move |problem| PolicyProblem { policy: Arc::clone(&policy), problem })
+    };
+    policies.policies().flat_map(of).collect()
+}

@@ -1,0 +1,397 @@
+//! A case: one request, the policies that apply to it, and perhaps what is expected; and the answer to it.
+//!
+//! The policies of a case are complete: a list that is absent means that no such policy applies.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::{Check, CheckEffect, Decision, Evaluation, StatementOutcome, Truth, derive_context, evaluate};
+use crate::iam::{
+    Action, ActionError, Arn, Context, ContextValue, Coverage, Document, Effect, Field, Hierarchy, Layer, Level,
+    Policy, PolicyError, PolicyOrigin, PolicySet, PolicyType, Principal, Request, is_account_id,
+};
+use crate::text::Source;
+
+/// One case.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// Its `id`, as given.
+    pub id: Value,
+    /// Its `name`, if it has one.
+    pub name: Option<String>,
+    /// The request.
+    pub request: Request,
+    /// The policies.
+    pub policies: PolicySet,
+    /// What is expected.
+    pub expect: Option<Decision>,
+}
+
+/// A case that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum CaseError {
+    /// It is not JSON, or not of the form of a case.
+    #[error("{0}")]
+    Form(#[from] serde_json::Error),
+    /// Its action is none.
+    #[error(transparent)]
+    Action(#[from] ActionError),
+    /// A policy of it cannot be read.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+}
+
+/// The answer to a case, as one line of output.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// The case's `id`.
+    pub id: Value,
+    /// The decision.
+    pub decision: Decision,
+    /// The types of policy that decided: those that allow, or for a denial those that deny or lack an allow.
+    pub decided_by: Vec<&'static str>,
+    /// The statements that matched: for an explicit deny those that deny.
+    pub matched_statements: Vec<MatchedStatement>,
+    /// Condition keys that are not known and decide.
+    pub missing_context_values: Vec<String>,
+    /// What AWS would reject in the documents; left out where there is nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<AnswerProblem>,
+}
+
+/// A statement that matched the request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MatchedStatement {
+    /// The type of its policy.
+    pub policy_type: &'static str,
+    /// The name of its policy.
+    pub policy: String,
+    /// Its `Sid`.
+    pub sid: Option<String>,
+    /// Its place in the document, from 0.
+    pub index: usize,
+    /// Its effect.
+    pub effect: Effect,
+    /// Its line in the document.
+    pub line: usize,
+    /// Its column.
+    pub column: usize,
+}
+
+/// Something that AWS would reject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AnswerProblem {
+    /// The type of the policy.
+    pub policy_type: &'static str,
+    /// The name of the policy.
+    pub policy: String,
+    /// The line in the document.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+#[derive(Deserialize)]
+struct CaseForm<'a> {
+    #[serde(default)]
+    id: Value,
+    name: Option<String>,
+    request: RequestForm,
+    #[serde(borrow, default)]
+    policies: PoliciesForm<'a>,
+    expect: Option<Decision>,
+    context_complete: Option<bool>,
+    derive_context: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct RequestForm {
+    principal: String,
+    action: String,
+    resource: String,
+    resource_account: Option<String>,
+    #[serde(default)]
+    context: BTreeMap<String, OneOrMany>,
+    #[serde(default)]
+    multivalued_keys: Vec<String>,
+    #[serde(default)]
+    principal_tags: BTreeMap<String, OneOrMany>,
+    #[serde(default)]
+    management_account: bool,
+    context_complete: Option<bool>,
+    derive_context: Option<bool>,
+}
+
+/// A value of the context: one, or a list.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    Many(Vec<Scalar>),
+    One(Scalar),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Scalar {
+    Text(String),
+    Truth(bool),
+    Number(serde_json::Number),
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct PoliciesForm<'a> {
+    #[serde(borrow, default)]
+    identity_based: Vec<&'a RawValue>,
+    #[serde(borrow, default)]
+    resource_based: Vec<&'a RawValue>,
+    #[serde(borrow, default)]
+    permissions_boundary: Vec<&'a RawValue>,
+    #[serde(borrow, default)]
+    session: Vec<&'a RawValue>,
+    #[serde(borrow, default)]
+    service_control: Vec<Vec<&'a RawValue>>,
+    #[serde(borrow, default)]
+    resource_control: Vec<Vec<&'a RawValue>>,
+    #[serde(borrow, default)]
+    vpc_endpoint: Vec<&'a RawValue>,
+}
+
+/// A policy with a name of its own.
+#[derive(Deserialize)]
+struct NamedPolicy<'a> {
+    name: Option<String>,
+    #[serde(borrow)]
+    document: Option<&'a RawValue>,
+}
+
+impl Case {
+    /// Reads one case.
+    ///
+    /// # Errors
+    /// When the text is not a case, its action none, or a policy of it no policy document.
+    pub fn parse(text: &str) -> Result<Self, CaseError> {
+        let form: CaseForm<'_> = serde_json::from_str(text)?;
+        let complete = form.context_complete.or(form.request.context_complete).unwrap_or(true);
+        let derive = form.derive_context.or(form.request.derive_context).unwrap_or(false);
+        let mut request = request(form.request, complete)?;
+        if derive {
+            derive_context(&mut request);
+        }
+        Ok(Self { id: form.id, name: form.name, request, policies: policies(&form.policies)?, expect: form.expect })
+    }
+
+    /// Evaluates the case.
+    #[must_use]
+    pub fn answer(&self) -> Answer {
+        let evaluation = evaluate(&self.request, &self.policies);
+        Answer::new(self.id.clone(), &evaluation, &self.policies)
+    }
+}
+
+fn request(form: RequestForm, complete: bool) -> Result<Request, CaseError> {
+    let principal = Principal::new(&form.principal);
+    let owner = match (
+        form.resource_account,
+        form.resource.parse::<Arn>().ok().and_then(|arn| arn.account_id().map(str::to_owned)),
+    ) {
+        (Some(account), _) | (None, Some(account)) => Field::Known(account),
+        // as AWS's simulator has it: https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html
+        (None, None) => match principal.account() {
+            Some(account) => Field::Assumed(
+                account.to_owned(),
+                "the resource does not tell its account; the principal's is taken".to_owned(),
+            ),
+            None => Field::Missing("the resource does not tell its account".to_owned()),
+        },
+    };
+    let mut context = Context::new();
+    context.set_complete(complete);
+    for (key, values) in form.principal_tags {
+        context.set(&format!("aws:PrincipalTag/{key}"), values.into_value(false));
+    }
+    for (key, values) in form.context {
+        let multivalued = form.multivalued_keys.iter().any(|name| name.eq_ignore_ascii_case(&key));
+        context.set(&key, values.into_value(multivalued));
+    }
+    let management_account =
+        principal.account().filter(|account| form.management_account && is_account_id(account)).map(str::to_owned);
+    Ok(Request {
+        principal: Field::Known(principal),
+        role: None,
+        action: Field::Known(form.action.parse::<Action>()?),
+        resource: Field::Known(form.resource),
+        resource_account: owner,
+        management_account,
+        context,
+        assumed: Vec::new(),
+    })
+}
+
+impl OneOrMany {
+    fn into_value(self, multivalued: bool) -> ContextValue {
+        let (values, many) = match self {
+            Self::One(value) => (vec![value.into_text()], false),
+            Self::Many(values) => {
+                let values: Vec<String> = values.into_iter().map(Scalar::into_text).collect();
+                let many = values.len() > 1;
+                (values, many)
+            }
+        };
+        ContextValue::Present { values, multivalued: multivalued || many }
+    }
+}
+
+impl Scalar {
+    fn into_text(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Truth(truth) => truth.to_string(),
+            Self::Number(number) => number.to_string(),
+        }
+    }
+}
+
+fn policies(form: &PoliciesForm<'_>) -> Result<PolicySet, CaseError> {
+    Ok(PolicySet {
+        identity: layer(&form.identity_based, PolicyType::IdentityBased)?,
+        resource: layer(&form.resource_based, PolicyType::ResourceBased)?,
+        boundary: layer(&form.permissions_boundary, PolicyType::PermissionsBoundary)?,
+        session: layer(&form.session, PolicyType::Session)?,
+        vpc_endpoint: layer(&form.vpc_endpoint, PolicyType::VpcEndpoint)?,
+        service_control: hierarchy(&form.service_control, PolicyType::ServiceControl)?,
+        resource_control: hierarchy(&form.resource_control, PolicyType::ResourceControl)?,
+    })
+}
+
+fn layer(documents: &[&RawValue], policy_type: PolicyType) -> Result<Layer, CaseError> {
+    Ok(Layer::complete(list(documents, policy_type)?))
+}
+
+fn list(documents: &[&RawValue], policy_type: PolicyType) -> Result<Vec<Arc<Policy>>, CaseError> {
+    documents.iter().enumerate().map(|(index, raw)| policy(raw, policy_type, index)).collect()
+}
+
+fn hierarchy(levels: &[Vec<&RawValue>], policy_type: PolicyType) -> Result<Hierarchy, CaseError> {
+    let last = levels.len().saturating_sub(1);
+    let level = |(index, documents): (usize, &Vec<&RawValue>)| {
+        let target = match index {
+            0 => "root".to_owned(),
+            index if index == last => "account".to_owned(),
+            index => format!("unit {index}"),
+        };
+        Ok(Level { target, policies: list(documents, policy_type)?, coverage: Coverage::Complete })
+    };
+    let levels = levels.iter().enumerate().map(level).collect::<Result<_, CaseError>>()?;
+    Ok(Hierarchy { levels, ..Hierarchy::empty() })
+}
+
+fn policy(raw: &RawValue, policy_type: PolicyType, index: usize) -> Result<Arc<Policy>, CaseError> {
+    // a name of its own needs `document`, which no policy document has
+    let has_name = raw.get().contains("\"document\"");
+    let named = has_name.then(|| serde_json::from_str::<NamedPolicy<'_>>(raw.get()).ok()).flatten();
+    let (name, text) = match named {
+        Some(NamedPolicy { name, document: Some(document) }) => (name, document.get()),
+        _ => (None, raw.get()),
+    };
+    let name = name.unwrap_or_else(|| format!("{}[{index}]", policy_type.id()));
+    let document = Document::parse(Source::new(name.as_str(), text))?;
+    Ok(Arc::new(Policy {
+        name,
+        arn: None,
+        policy_type,
+        origin: PolicyOrigin::Loose,
+        version_id: None,
+        attached_to: Vec::new(),
+        document: Arc::new(document),
+    }))
+}
+
+impl MatchedStatement {
+    /// The statement behind an outcome.
+    #[must_use]
+    pub fn of(outcome: &StatementOutcome) -> Option<Self> {
+        let statement = outcome.statement()?;
+        let at = outcome.policy.document.position(statement.span);
+        Some(Self {
+            policy_type: outcome.policy.policy_type.id(),
+            policy: outcome.policy.name.clone(),
+            sid: statement.sid.as_ref().map(|sid| sid.value.clone()),
+            index: statement.index,
+            effect: statement.effect,
+            line: at.line,
+            column: at.column,
+        })
+    }
+}
+
+impl Answer {
+    /// The answer that an evaluation gives.
+    #[must_use]
+    pub fn new(id: Value, evaluation: &Evaluation, policies: &PolicySet) -> Self {
+        let mut decided_by: Vec<&'static str> = Vec::new();
+        for check in evaluation.checks.iter().filter(|check| decides(evaluation.decision, check)) {
+            let id = case_id(check.policy_type);
+            if !decided_by.contains(&id) {
+                decided_by.push(id);
+            }
+        }
+        let matched = evaluation.checks.iter().flat_map(|check| &check.outcomes).filter(|outcome| {
+            // with a deny only the statements that deny are named, as AWS's simulator does
+            let counts = evaluation.decision != Decision::ExplicitDeny || outcome.effect == Effect::Deny;
+            counts && outcome.matched() == Truth::True
+        });
+        let matched_statements = matched.filter_map(MatchedStatement::of).collect();
+        Self {
+            id,
+            decision: evaluation.decision,
+            decided_by,
+            matched_statements,
+            missing_context_values: evaluation.missing_context.clone(),
+            problems: problems(policies),
+        }
+    }
+}
+
+/// The name of the list that the policies of this check stand in.
+const fn case_id(policy_type: PolicyType) -> &'static str {
+    match policy_type {
+        PolicyType::RoleTrust => PolicyType::ResourceBased.id(),
+        other => other.id(),
+    }
+}
+
+/// Whether the requirement is part of the reason.
+const fn decides(decision: Decision, check: &Check) -> bool {
+    match decision {
+        Decision::Allowed => matches!(check.effect, CheckEffect::Allow),
+        Decision::ExplicitDeny | Decision::ImplicitDeny => {
+            matches!(check.effect, CheckEffect::ExplicitDeny | CheckEffect::ImplicitDeny)
+        }
+        Decision::Undetermined => matches!(check.effect, CheckEffect::Undetermined),
+    }
+}
+
+fn problems(set: &PolicySet) -> Vec<AnswerProblem> {
+    set.policies()
+        .flat_map(|policy| {
+            policy.document.problems_as(policy.policy_type).into_iter().map(move |problem| (policy, problem))
+        })
+        .map(|(policy, problem)| {
+            let at = policy.document.position(problem.span);
+            AnswerProblem {
+                policy_type: policy.policy_type.id(),
+                policy: policy.name.clone(),
+                line: at.line,
+                column: at.column,
+                message: problem.message,
+            }
+        })
+        .collect()
+}

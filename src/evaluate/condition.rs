@@ -1,0 +1,242 @@
+//! One line of a Condition block against the request context.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
+
+use std::cmp::Ordering;
+
+use super::Truth;
+use crate::iam::{
+    ArnOperand, BoolOperand, Condition, Context, ContextValue, Decimal, Family, Operands, OperatorKind, Quantifier,
+    Resolved, TextOperand, Typed, boolean, literal_text,
+};
+use crate::text::Wildcard;
+
+/// Whether all lines hold.
+pub(super) fn all_hold(conditions: &[Condition], context: &Context) -> Truth {
+    conditions.iter().fold(Truth::True, |all, condition| all.and(holds(condition, context)))
+}
+
+/// Whether the line holds.
+pub(super) fn holds(condition: &Condition, context: &Context) -> Truth {
+    let Some(kind) = condition.operator.kind else {
+        return Truth::False;
+    };
+    let (value, typed) = context.typed_folded(&condition.folded_key);
+    if kind == OperatorKind::Null {
+        return null(condition, value);
+    }
+    match value {
+        ContextValue::Unknown => Truth::Unknown,
+        ContextValue::Absent => without_value(condition, kind),
+        ContextValue::Present { values, .. } if values.is_empty() => without_value(condition, kind),
+        ContextValue::Present { values, multivalued } => match (condition.operator.quantifier, values.as_slice()) {
+            // an empty string is an empty set
+            (Some(Quantifier::ForAllValues), [only]) if only.is_empty() => Truth::True,
+            (Some(Quantifier::ForAnyValue), [only]) if only.is_empty() => Truth::False,
+            (Some(Quantifier::ForAllValues), values) => values
+                .iter()
+                .zip(typed)
+                .fold(Truth::True, |all, (value, typed)| all.and(accepts(condition, kind, value, *typed, context))),
+            (Some(Quantifier::ForAnyValue), values) => values
+                .iter()
+                .zip(typed)
+                .fold(Truth::False, |any, (value, typed)| any.or(accepts(condition, kind, value, *typed, context))),
+            (None, [value]) if !multivalued => {
+                typed.first().map_or(Truth::False, |typed| accepts(condition, kind, value, *typed, context))
+            }
+            // a key with many values needs a set operator
+            (None, _) => Truth::False,
+        },
+    }
+}
+
+/// What holds when the key is not in the request.
+fn without_value(condition: &Condition, kind: OperatorKind) -> Truth {
+    let operator = &condition.operator;
+    let vacuous = operator.quantifier == Some(Quantifier::ForAllValues);
+    let negated = kind.is_negated() && operator.quantifier.is_none();
+    (operator.if_exists || vacuous || negated).into()
+}
+
+/// `Null`: `true` asks for the key's absence, `false` for its presence.
+fn null(condition: &Condition, value: &ContextValue) -> Truth {
+    let Operands::Null(operands) = &condition.operands else {
+        return Truth::False;
+    };
+    let absent = match value {
+        ContextValue::Absent => true,
+        ContextValue::Present { values, .. } => values.is_empty(),
+        ContextValue::Unknown => {
+            let both = [true, false].iter().all(|wanted| operands.contains(&Some(*wanted)));
+            let neither = operands.iter().all(Option::is_none);
+            return if both {
+                Truth::True
+            } else if neither {
+                Truth::False
+            } else {
+                Truth::Unknown
+            };
+        }
+    };
+    operands.contains(&Some(absent)).into()
+}
+
+/// Whether one value of the request passes: it matches a policy value, or for a negated operator none.
+fn accepts(condition: &Condition, kind: OperatorKind, value: &str, typed: Typed, context: &Context) -> Truth {
+    let matched = match kind.family() {
+        Family::String => Some(text_matches(condition, kind, value, context)),
+        Family::Arn => arn_matches(condition, value, context),
+        Family::Numeric => numeric_matches(condition, kind, value),
+        Family::Date => date_matches(condition, kind, typed),
+        Family::Ip => ip_matches(condition, typed),
+        Family::Bool => Some(bool_matches(condition, value, context)),
+        Family::Binary => Some(condition.values.iter().any(|wanted| wanted.value == value).into()),
+        Family::Null => None,
+    };
+    match matched {
+        // what cannot be read never passes, negated or not
+        None => Truth::False,
+        Some(matched) if kind.is_negated() => !matched,
+        Some(matched) => matched,
+    }
+}
+
+fn any_of<T>(operands: &[T], test: impl Fn(&T) -> Truth) -> Truth {
+    operands.iter().fold(Truth::False, |any, operand| any.or(test(operand)))
+}
+
+fn text_matches(condition: &Condition, kind: OperatorKind, value: &str, context: &Context) -> Truth {
+    let Operands::Text(operands) = &condition.operands else {
+        return Truth::False;
+    };
+    let same = |text: &str| if kind.ignores_case() { same_ignoring_case(text, value) } else { text == value };
+    any_of(operands, |operand| match operand {
+        TextOperand::Literal(text) => same(text).into(),
+        TextOperand::Pattern(pattern) => pattern.matches(value).into(),
+        TextOperand::Template(template) => match template.resolve(context) {
+            Resolved::Pieces(pieces) if kind.has_wildcards() => Wildcard::from_pieces(pieces).matches(value).into(),
+            Resolved::Pieces(pieces) => same(&literal_text(&pieces)).into(),
+            Resolved::NoValue(_) => Truth::False,
+            Resolved::Unknown(_) => {
+                let widest = Wildcard::from_pieces(template.widest());
+                if kind.ignores_case() || widest.matches(value) { Truth::Unknown } else { Truth::False }
+            }
+        },
+    })
+}
+
+/// Equal apart from case, in any script.
+fn same_ignoring_case(a: &str, b: &str) -> bool {
+    if a.is_ascii() && b.is_ascii() {
+        return a.eq_ignore_ascii_case(b);
+    }
+    a.chars().flat_map(char::to_lowercase).eq(b.chars().flat_map(char::to_lowercase))
+}
+
+/// `None` where the request's value is no ARN, or a value of a negated operator is none.
+fn arn_matches(condition: &Condition, value: &str, context: &Context) -> Option<Truth> {
+    let Operands::Arn(operands) = &condition.operands else {
+        return None;
+    };
+    if !is_arn(value) {
+        return None;
+    }
+    let negated = condition.operator.kind.is_some_and(OperatorKind::is_negated);
+    let mut any = Truth::False;
+    for operand in operands {
+        let resolved = match operand {
+            ArnOperand::Template(template) => match template.resolve(context) {
+                Resolved::Pieces(pieces) => Some(ArnOperand::new(&pieces)),
+                Resolved::NoValue(_) => continue,
+                Resolved::Unknown(_) => {
+                    any = any.or(Truth::Unknown);
+                    continue;
+                }
+            },
+            ArnOperand::Parts(_) | ArnOperand::NotAnArn => None,
+        };
+        let pattern = resolved.as_ref().unwrap_or(operand);
+        if negated && *pattern == ArnOperand::NotAnArn {
+            return None;
+        }
+        any = any.or(pattern.matches(value).into());
+    }
+    Some(any)
+}
+
+fn is_arn(text: &str) -> bool {
+    text.starts_with("arn:") && memchr::memchr_iter(b':', text.as_bytes()).nth(4).is_some()
+}
+
+/// Numbers and dates: the order that the operator asks for, against any of the policy's values.
+fn in_order(kind: OperatorKind, order: Ordering) -> bool {
+    match kind {
+        OperatorKind::NumericLessThan | OperatorKind::DateLessThan => order.is_lt(),
+        OperatorKind::NumericLessThanEquals | OperatorKind::DateLessThanEquals => order.is_le(),
+        OperatorKind::NumericGreaterThan | OperatorKind::DateGreaterThan => order.is_gt(),
+        OperatorKind::NumericGreaterThanEquals | OperatorKind::DateGreaterThanEquals => order.is_ge(),
+        _ => order.is_eq(),
+    }
+}
+
+fn numeric_matches(condition: &Condition, kind: OperatorKind, value: &str) -> Option<Truth> {
+    let value = Decimal::new(value)?;
+    let wanted = || condition.values.iter().map(|wanted| Decimal::new(&wanted.value));
+    if kind.is_negated() && wanted().any(|wanted| wanted.is_none()) {
+        return None;
+    }
+    Some(wanted().flatten().any(|wanted| in_order(kind, value.compare(&wanted))).into())
+}
+
+fn date_matches(condition: &Condition, kind: OperatorKind, value: Typed) -> Option<Truth> {
+    let Operands::Date(operands) = &condition.operands else {
+        return None;
+    };
+    let value = value.instant?;
+    if kind.is_negated() && operands.contains(&None) {
+        return None;
+    }
+    Some(operands.iter().flatten().any(|wanted| in_order(kind, value.cmp(wanted))).into())
+}
+
+fn ip_matches(condition: &Condition, value: Typed) -> Option<Truth> {
+    let Operands::Ip(operands) = &condition.operands else {
+        return None;
+    };
+    let address = value.address?;
+    let negated = condition.operator.kind.is_some_and(OperatorKind::is_negated);
+    if negated && operands.contains(&None) {
+        return None;
+    }
+    Some(operands.iter().flatten().any(|range| range.contains(&address)).into())
+}
+
+fn bool_matches(condition: &Condition, value: &str, context: &Context) -> Truth {
+    let (Operands::Bool(operands), Some(value)) = (&condition.operands, boolean(value)) else {
+        return Truth::False;
+    };
+    any_of(operands, |operand| match operand {
+        BoolOperand::Literal(wanted) => (*wanted == Some(value)).into(),
+        BoolOperand::Template(template) => match template.resolve(context) {
+            Resolved::Pieces(pieces) => (boolean(&literal_text(&pieces)) == Some(value)).into(),
+            Resolved::NoValue(_) => Truth::False,
+            Resolved::Unknown(_) => Truth::Unknown,
+        },
+    })
+}
+
+/// The keys, as written, whose values are not known and decide about the line.
+pub(super) fn missing_keys<'c>(condition: &'c Condition, context: &Context) -> Vec<&'c str> {
+    if holds(condition, context) != Truth::Unknown {
+        return Vec::new();
+    }
+    let unknown = |key: &&str| *context.get(key) == ContextValue::Unknown;
+    let mut keys: Vec<&str> = std::iter::once(condition.key.as_str()).filter(unknown).collect();
+    for key in condition.variable_keys().into_iter().filter(unknown) {
+        if !keys.iter().any(|known| known.eq_ignore_ascii_case(key)) {
+            keys.push(key);
+        }
+    }
+    keys
+}

@@ -1,0 +1,383 @@
+//! From statements to the decision: layers in AWS's order, within one account and across accounts.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html>
+
+use std::sync::Arc;
+
+use super::principal::Named;
+use super::statement::outcome;
+use super::subject::{Side, Subject};
+use super::{Check, CheckEffect, Decision, StatementOutcome, Truth};
+use crate::iam::{Coverage, Effect, Hierarchy, Layer, Policy, PolicySet, PolicyType, PrincipalKind, is_trust_action};
+
+/// What the layers say, and what is needed of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Layers {
+    /// Some statement denies.
+    pub(super) deny: Truth,
+    /// Every level of the organization allows.
+    pub(super) service_control: Truth,
+    /// The VPC endpoint allows.
+    pub(super) vpc_endpoint: Truth,
+    pub(super) identity: Truth,
+    pub(super) boundary: Truth,
+    pub(super) session: Truth,
+    /// The resource policy allows, by naming the caller so.
+    pub(super) resource: Named,
+    /// Caller and resource are of one account.
+    pub(super) same_account: Truth,
+    /// The resource policy must allow even then.
+    pub(super) resource_must_allow: Truth,
+    pub(super) side: Side,
+}
+
+/// A place in [`Layers`] that may be unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Deny,
+    ServiceControl,
+    VpcEndpoint,
+    Identity,
+    Boundary,
+    Session,
+    Account,
+    Role,
+    User,
+    Direct,
+    SameAccount,
+    ResourceMustAllow,
+}
+
+impl Part {
+    pub(super) const ALL: [Self; 12] = [
+        Self::Deny,
+        Self::ServiceControl,
+        Self::VpcEndpoint,
+        Self::Identity,
+        Self::Boundary,
+        Self::Session,
+        Self::Account,
+        Self::Role,
+        Self::User,
+        Self::Direct,
+        Self::SameAccount,
+        Self::ResourceMustAllow,
+    ];
+}
+
+/// `yes` or `no`, as the condition has it; where it is unknown, what both agree on.
+fn choose(condition: Truth, yes: Truth, no: Truth) -> Truth {
+    match condition {
+        Truth::True => yes,
+        Truth::False => no,
+        Truth::Unknown if yes == no => yes,
+        Truth::Unknown => Truth::Unknown,
+    }
+}
+
+impl Layers {
+    pub(super) fn part(&mut self, part: Part) -> &mut Truth {
+        match part {
+            Part::Deny => &mut self.deny,
+            Part::ServiceControl => &mut self.service_control,
+            Part::VpcEndpoint => &mut self.vpc_endpoint,
+            Part::Identity => &mut self.identity,
+            Part::Boundary => &mut self.boundary,
+            Part::Session => &mut self.session,
+            Part::Account => &mut self.resource.account,
+            Part::Role => &mut self.resource.role,
+            Part::User => &mut self.resource.user,
+            Part::Direct => &mut self.resource.direct,
+            Part::SameAccount => &mut self.same_account,
+            Part::ResourceMustAllow => &mut self.resource_must_allow,
+        }
+    }
+
+    /// The resource policy alone allows, past the identity-based policies and the boundary.
+    fn past_boundary(&self) -> Truth {
+        self.resource.direct.or(self.resource.user)
+    }
+
+    /// The resource policy alone allows, past everything of the caller's.
+    fn past_session(&self) -> Truth {
+        self.resource.direct
+    }
+
+    /// What an identity-based policy contributes within one account.
+    fn by_identity(&self) -> Truth {
+        let delegated = self.resource.account.and(self.identity);
+        choose(self.resource_must_allow, delegated, self.identity)
+    }
+
+    fn within_account(&self) -> Truth {
+        let limited_by_boundary = self.boundary.and(self.resource.role.or(self.by_identity()));
+        let limited_by_session = self.session.and(self.resource.user.or(limited_by_boundary));
+        self.resource.direct.or(limited_by_session)
+    }
+
+    fn across_accounts(&self) -> Truth {
+        self.resource.any().and(self.identity).and(self.boundary).and(self.session)
+    }
+
+    /// Whether everything that must allow does.
+    fn allowed(&self) -> Truth {
+        let granted = match self.side {
+            Side::ResourceOnly => self.resource.any(),
+            Side::Principal => choose(self.same_account, self.within_account(), self.across_accounts()),
+        };
+        granted.and(self.service_control).and(self.vpc_endpoint)
+    }
+
+    pub(super) fn decision(&self) -> Decision {
+        match (self.deny, self.allowed()) {
+            (Truth::True, _) => Decision::ExplicitDeny,
+            // denied either way, and an allow is certainly missing
+            (_, Truth::False) => Decision::ImplicitDeny,
+            (Truth::False, Truth::True) => Decision::Allowed,
+            _ => Decision::Undetermined,
+        }
+    }
+
+    /// Whether an allow of this type was needed.
+    fn needed(&self, policy_type: PolicyType) -> Truth {
+        let across = !self.same_account;
+        match policy_type {
+            PolicyType::ResourceControl => Truth::False,
+            PolicyType::ServiceControl | PolicyType::VpcEndpoint => Truth::True,
+            PolicyType::ResourceBased | PolicyType::RoleTrust => match self.side {
+                Side::ResourceOnly => Truth::True,
+                Side::Principal => across.or(self.resource_must_allow),
+            },
+            PolicyType::IdentityBased => across.or(!(self.past_boundary().or(self.resource.role))),
+            PolicyType::PermissionsBoundary => across.or(!self.past_boundary()),
+            PolicyType::Session => across.or(!self.past_session()),
+        }
+    }
+
+    /// The parts whose value decides whether the request is allowed.
+    pub(super) fn deciding(&self) -> Vec<Part> {
+        let mut layers = *self;
+        let unknown: Vec<Part> = Part::ALL.into_iter().filter(|part| *layers.part(*part) == Truth::Unknown).collect();
+        let mut deciding = Vec::new();
+        for (index, part) in unknown.iter().enumerate() {
+            let decides = (0u32..1 << unknown.len()).filter(|values| values & (1 << index) == 0).any(|values| {
+                let mut layers = *self;
+                for (bit, other) in unknown.iter().enumerate() {
+                    *layers.part(*other) = (values & (1 << bit) != 0).into();
+                }
+                let without = layers.decision() == Decision::Allowed;
+                *layers.part(*part) = Truth::True;
+                without != (layers.decision() == Decision::Allowed)
+            });
+            if decides {
+                deciding.push(*part);
+            }
+        }
+        deciding
+    }
+
+    /// The result of one requirement.
+    fn effect(&self, policy_type: PolicyType, sums: Sums) -> CheckEffect {
+        let needed = self.needed(policy_type);
+        match (sums.deny, sums.allow, needed) {
+            (Truth::True, _, _) => CheckEffect::ExplicitDeny,
+            (_, Truth::False, Truth::True) => CheckEffect::ImplicitDeny,
+            (Truth::False, Truth::True, _) if policy_type != PolicyType::ResourceControl => CheckEffect::Allow,
+            (Truth::False, _, Truth::False) => CheckEffect::NoImpact,
+            _ => CheckEffect::Undetermined,
+        }
+    }
+}
+
+/// One layer's sums.
+#[derive(Debug, Clone, Copy)]
+struct Sums {
+    allow: Truth,
+    deny: Truth,
+}
+
+/// Builds the checks and what they add up to.
+pub(super) struct Evaluator<'s, 'r> {
+    subject: &'s Subject<'r>,
+    bounded: bool,
+    checks: Vec<Check>,
+    /// What each check adds up to.
+    sums: Vec<Sums>,
+    deny: Truth,
+}
+
+impl<'s, 'r> Evaluator<'s, 'r> {
+    pub(super) fn new(subject: &'s Subject<'r>, policies: &PolicySet) -> Self {
+        let bounded = present(&policies.boundary).next().is_some();
+        Self { subject, bounded, checks: Vec::with_capacity(8), sums: Vec::with_capacity(8), deny: Truth::False }
+    }
+
+    /// All layers, in AWS's order.
+    pub(super) fn layers(&mut self, policies: &PolicySet) -> Layers {
+        let side = self.subject.side();
+        if self.subject.rcps_apply() {
+            self.hierarchy(PolicyType::ResourceControl, &policies.resource_control);
+        }
+        let mut service_control = Truth::True;
+        if self.subject.scps_apply() {
+            service_control = self.hierarchy(PolicyType::ServiceControl, &policies.service_control);
+        }
+        let vpc_endpoint = self.ceiling(PolicyType::VpcEndpoint, &policies.vpc_endpoint, Truth::True);
+        let mut layers = Layers {
+            deny: Truth::False,
+            service_control,
+            vpc_endpoint,
+            identity: Truth::False,
+            boundary: Truth::True,
+            session: Truth::True,
+            resource: self.resource(&policies.resource),
+            same_account: self.subject.same_account(),
+            resource_must_allow: self.subject.resource_must_allow(&policies.resource),
+            side,
+        };
+        if side == Side::Principal {
+            // the root user has no policies and no boundary: it may do everything in its account
+            if self.subject.kind() == PrincipalKind::Root {
+                layers.identity = Truth::True;
+            } else {
+                let identity = &policies.identity;
+                layers.identity = self.layer(PolicyType::IdentityBased, present(identity), &identity.coverage).allow;
+                layers.boundary = self.ceiling(PolicyType::PermissionsBoundary, &policies.boundary, Truth::True);
+            }
+            // without a session policy, a federated user may do only what resource policies allow it
+            let alone = (self.subject.kind() != PrincipalKind::FederatedUser).into();
+            layers.session = self.ceiling(PolicyType::Session, &policies.session, alone);
+        }
+        layers.deny = self.deny;
+        layers
+    }
+
+    /// The levels of an organization: whether all of them allow. RCPs always allow, by the policy that AWS attaches.
+    fn hierarchy(&mut self, policy_type: PolicyType, hierarchy: &Hierarchy) -> Truth {
+        if matches!(hierarchy.coverage, Coverage::NotApplicable(_)) {
+            return Truth::True;
+        }
+        let mut all = Truth::True;
+        for level in &hierarchy.levels {
+            let sums = self.layer(policy_type, level.policies.iter(), &level.coverage);
+            if let Some(check) = self.checks.last_mut() {
+                check.target = Some(level.target.clone());
+            }
+            all = all.and(sums.allow);
+        }
+        // a level that was not seen at all stands for itself; a gap in a level that was seen is counted there
+        let in_levels = hierarchy.levels.iter().any(|level| level.coverage.gap().is_some());
+        if hierarchy.coverage.gap().is_some() && !in_levels {
+            self.layer(policy_type, [].iter(), &hierarchy.coverage);
+            all = all.and(Truth::Unknown);
+        }
+        all
+    }
+
+    /// A layer that allows as `alone` says where it has no policies.
+    fn ceiling(&mut self, policy_type: PolicyType, layer: &Layer, alone: Truth) -> Truth {
+        let empty = present(layer).next().is_none();
+        if empty && layer.coverage.gap().is_none() {
+            if alone.is_false() {
+                self.layer(policy_type, [].iter(), &Coverage::Complete);
+            }
+            return alone;
+        }
+        self.layer(policy_type, present(layer), &layer.coverage).allow
+    }
+
+    fn resource(&mut self, layer: &Layer) -> Named {
+        let trust = self.subject.action.is_some_and(is_trust_action);
+        let policy_type = if trust { PolicyType::RoleTrust } else { PolicyType::ResourceBased };
+        let mut allow = Named::NOT;
+        let mut outcomes = Vec::new();
+        let mut deny = Truth::False;
+        for policy in present(layer) {
+            self.statements(policy, &mut outcomes, &mut deny, |outcome, named| {
+                let rest = outcome.action.and(outcome.resource).and(outcome.condition);
+                allow.account = allow.account.or(named.account.and(rest));
+                allow.role = allow.role.or(named.role.and(rest));
+                allow.user = allow.user.or(named.user.and(rest));
+                allow.direct = allow.direct.or(named.direct.and(rest));
+            });
+        }
+        let incomplete = layer.coverage.gap().is_some();
+        if incomplete {
+            deny = deny.or(Truth::Unknown);
+            allow.direct = allow.direct.or(Truth::Unknown);
+            allow.account = allow.account.or(Truth::Unknown);
+        }
+        self.deny = self.deny.or(deny);
+        self.push(policy_type, outcomes, incomplete, Sums { allow: allow.any(), deny });
+        allow
+    }
+
+    fn push(&mut self, policy_type: PolicyType, outcomes: Vec<StatementOutcome>, incomplete: bool, sums: Sums) {
+        // the effect follows when all layers are known
+        let effect = CheckEffect::NoImpact;
+        self.checks.push(Check { policy_type, target: None, effect, outcomes, incomplete });
+        self.sums.push(sums);
+    }
+
+    /// The checks, with their effects, when the layers are known.
+    pub(super) fn finish(mut self, layers: &Layers) -> Vec<Check> {
+        for (check, sums) in self.checks.iter_mut().zip(&self.sums) {
+            check.effect = layers.effect(check.policy_type, *sums);
+        }
+        // an empty resource layer that nothing needs is no requirement
+        self.checks.retain(|check| {
+            check.effect != CheckEffect::NoImpact
+                || !check.outcomes.is_empty()
+                || check.policy_type == PolicyType::IdentityBased
+        });
+        self.checks
+    }
+
+    fn layer<'p>(
+        &mut self,
+        policy_type: PolicyType,
+        policies: impl Iterator<Item = &'p Arc<Policy>>,
+        coverage: &Coverage,
+    ) -> Sums {
+        let mut outcomes = Vec::new();
+        let mut sums = Sums { allow: Truth::False, deny: Truth::False };
+        for policy in policies {
+            let Sums { allow, deny } = &mut sums;
+            self.statements(policy, &mut outcomes, deny, |outcome, _| *allow = allow.or(outcome.matched()));
+        }
+        let incomplete = coverage.gap().is_some();
+        if incomplete {
+            sums = Sums { allow: sums.allow.or(Truth::Unknown), deny: sums.deny.or(Truth::Unknown) };
+        }
+        self.deny = self.deny.or(sums.deny);
+        self.push(policy_type, outcomes, incomplete, sums);
+        sums
+    }
+
+    fn statements(
+        &self,
+        policy: &Arc<Policy>,
+        outcomes: &mut Vec<StatementOutcome>,
+        deny: &mut Truth,
+        mut allow: impl FnMut(&StatementOutcome, Named),
+    ) {
+        outcomes.reserve(policy.document.statements.len());
+        for (position, statement) in policy.document.statements.iter().enumerate() {
+            let (outcome, named) = outcome(self.subject, policy, position, statement, self.bounded);
+            match statement.effect {
+                Effect::Deny => *deny = deny.or(outcome.matched()),
+                Effect::Allow => allow(&outcome, named),
+            }
+            outcomes.push(outcome);
+        }
+    }
+}
+
+/// The policies of a layer that applies.
+fn present(layer: &Layer) -> std::slice::Iter<'_, Arc<Policy>> {
+    match layer.coverage {
+        Coverage::NotApplicable(_) => [].iter(),
+        Coverage::Complete | Coverage::Gap(_) => layer.policies.iter(),
+    }
+}

@@ -1,0 +1,171 @@
+//! One statement against the request: each of its elements, always all of them.
+
+use super::condition::all_hold;
+use super::principal::{Named, named};
+use super::subject::Subject;
+use super::{StatementOutcome, Truth};
+use crate::iam::{
+    ActionElement, ContextValue, Policy, PolicyType, ResourceElement, ResourceMatch, ResourcePattern, ResourceText,
+    Statement, is_trust_action,
+};
+
+use std::sync::Arc;
+
+/// Whether an element covers the request, and the entry that decided, if one did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Hit {
+    pub(super) truth: Truth,
+    pub(super) entry: Option<usize>,
+}
+
+impl Hit {
+    const fn new(truth: Truth, entry: Option<usize>) -> Self {
+        Self { truth, entry }
+    }
+}
+
+/// The outcome of a statement, and by whom it names the caller.
+pub(super) fn outcome(
+    subject: &Subject<'_>,
+    policy: &Arc<Policy>,
+    position: usize,
+    statement: &Statement,
+    bounded: bool,
+) -> (StatementOutcome, Named) {
+    if statement.rejected {
+        let [principal, action, resource, condition] = [Truth::False; 4];
+        let (policy, effect) = (Arc::clone(policy), statement.effect);
+        let outcome = StatementOutcome { policy, statement: position, effect, principal, action, resource, condition };
+        return (outcome, Named::NOT);
+    }
+    let named = named(subject, policy.policy_type, statement, bounded);
+    let outcome = StatementOutcome {
+        policy: Arc::clone(policy),
+        statement: position,
+        effect: statement.effect,
+        principal: named.any(),
+        action: action(subject, &statement.action).truth,
+        resource: resource(subject, policy.policy_type, statement.resource.as_ref()).truth,
+        condition: all_hold(&statement.conditions, subject.context),
+    };
+    (outcome, named)
+}
+
+/// The Action or `NotAction` element.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>
+pub(super) fn action(subject: &Subject<'_>, element: &ActionElement) -> Hit {
+    let entries = || element.entries.iter().map(|entry| &entry.pattern);
+    let hit = match subject.action {
+        Some(action) => {
+            let entry = entries().position(|pattern| pattern.matches(action));
+            Hit::new(entry.is_some().into(), entry)
+        }
+        None => match entries().position(|pattern| pattern.service().is_none()) {
+            Some(entry) => Hit::new(Truth::True, Some(entry)),
+            None if element.entries.is_empty() => Hit::new(Truth::False, None),
+            None => Hit::new(Truth::Unknown, None),
+        },
+    };
+    if element.negated { Hit::new(!hit.truth, hit.entry) } else { hit }
+}
+
+/// The Resource or `NotResource` element.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notresource.html>
+pub(super) fn resource(subject: &Subject<'_>, policy_type: PolicyType, element: Option<&ResourceElement>) -> Hit {
+    let Some(element) = element else {
+        return Hit::new(may_lack_resource(subject, policy_type).into(), None);
+    };
+    let mut unknown = None;
+    let mut matched = None;
+    for (index, pattern) in element.patterns.iter().enumerate() {
+        let taken = policy_type.takes(pattern);
+        if element.negated && !taken && leaves_statement_out(policy_type, pattern) {
+            return Hit::new(Truth::False, Some(index));
+        }
+        if !taken {
+            continue;
+        }
+        let result = match (&subject.resource, pattern) {
+            (Some(ResourceText::Other(_)) | None, ResourcePattern::All) => ResourceMatch::Yes,
+            (Some(ResourceText::Other(_)) | None, _) => {
+                unknown.get_or_insert(index);
+                continue;
+            }
+            (Some(resource), pattern) => {
+                let result = pattern.matches(resource, subject.context);
+                match (subject.resource_prefix, element.entries.get(index)) {
+                    (Some(prefix), Some(entry)) => for_any_of(result, &entry.value, prefix),
+                    _ => result,
+                }
+            }
+        };
+        match result {
+            ResourceMatch::Yes => {
+                matched.get_or_insert(index);
+            }
+            ResourceMatch::NoValue(_) if element.negated => return Hit::new(Truth::False, Some(index)),
+            ResourceMatch::No | ResourceMatch::NoValue(_) => {}
+            ResourceMatch::Unknown(_) => {
+                unknown.get_or_insert(index);
+            }
+        }
+    }
+    let truth = match (matched, unknown) {
+        (Some(_), _) => Truth::True,
+        (None, Some(_)) => Truth::Unknown,
+        (None, None) => Truth::False,
+    };
+    Hit::new(if element.negated { !truth } else { truth }, matched.or(unknown))
+}
+
+/// What an entry says about a resource of which only a pattern is known: the entry covers all that the pattern stands for if it
+/// covers the pattern's own text; it covers none if the two begin differently; else it depends on which one was meant.
+fn for_any_of(result: ResourceMatch, entry: &str, prefix: &str) -> ResourceMatch {
+    let own = entry.split(['*', '?', '$']).next().unwrap_or_default();
+    match result {
+        ResourceMatch::Yes if !entry.contains('?') => ResourceMatch::Yes,
+        ResourceMatch::No if !own.starts_with(prefix) && !prefix.starts_with(own) => ResourceMatch::No,
+        ResourceMatch::NoValue(key) => ResourceMatch::NoValue(key),
+        _ => ResourceMatch::Unknown("the resource".to_owned()),
+    }
+}
+
+/// Whether an entry of `NotResource` that does not count takes the whole statement with it: AWS rejects the document, so
+/// that what it would have left out must not be reached by it.
+fn leaves_statement_out(policy_type: PolicyType, pattern: &ResourcePattern) -> bool {
+    *pattern == ResourcePattern::NotAnArn
+        || matches!(policy_type, PolicyType::ServiceControl | PolicyType::ResourceControl)
+}
+
+/// Trust policies and ECR repository policies have no Resource: they are about what they are attached to.
+/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html>
+fn may_lack_resource(subject: &Subject<'_>, policy_type: PolicyType) -> bool {
+    match policy_type {
+        PolicyType::RoleTrust => true,
+        PolicyType::ResourceBased => {
+            subject.action.is_some_and(is_trust_action) || matches!(subject.service(), "ecr" | "ecr-public")
+        }
+        _ => false,
+    }
+}
+
+/// The keys, as written, of variables in the Resource element whose values are not known and decide.
+pub(super) fn unknown_variables<'e>(subject: &Subject<'_>, element: Option<&'e ResourceElement>) -> Vec<&'e str> {
+    let Some(resource @ ResourceText::Arn(..)) = &subject.resource else {
+        return Vec::new();
+    };
+    let mut keys: Vec<&str> = Vec::new();
+    for pattern in element.into_iter().flat_map(|element| &element.patterns) {
+        if !matches!(pattern.matches(resource, subject.context), ResourceMatch::Unknown(_)) {
+            continue;
+        }
+        for key in pattern.keys() {
+            let unknown = *subject.context.get(key) == ContextValue::Unknown;
+            if unknown && !keys.iter().any(|known| known.eq_ignore_ascii_case(key)) {
+                keys.push(key);
+            }
+        }
+    }
+    keys
+}

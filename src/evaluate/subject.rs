@@ -1,0 +1,157 @@
+//! The request as the matchers see it: taken apart once, then compared with every statement.
+
+use crate::iam::{
+    Action, Arn, Context, Coverage, Field, Layer, Principal, PrincipalKind, Request, ResourceText, has_rcps,
+    is_trust_action,
+};
+
+use super::Truth;
+
+/// A request, ready to be matched.
+#[derive(Debug)]
+pub(super) struct Subject<'r> {
+    pub(super) request: &'r Request,
+    pub(super) principal: Option<&'r Principal>,
+    pub(super) role: Option<&'r Arn>,
+    pub(super) action: Option<&'r Action>,
+    pub(super) resource: Option<ResourceText<'r>>,
+    /// The resource as far as it is certain, when the input quotes a pattern and the concrete one is not known.
+    pub(super) resource_prefix: Option<&'r str>,
+    pub(super) context: &'r Context,
+}
+
+/// Which policies a request must pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// A principal of an account: its own policies count.
+    Principal,
+    /// A service, nobody, or somebody known only to an identity provider: only the resource's side counts.
+    ResourceOnly,
+}
+
+impl<'r> Subject<'r> {
+    pub(super) fn new(request: &'r Request) -> Self {
+        Self {
+            request,
+            principal: request.principal.value(),
+            role: request.role.as_ref(),
+            action: request.action.value(),
+            resource: request.resource.value().map(|text| ResourceText::new(text)),
+            resource_prefix: match &request.resource {
+                Field::Assumed(text, _) if text != "*" => text.find(['*', '?']).and_then(|at| text.get(..at)),
+                _ => None,
+            },
+            context: &request.context,
+        }
+    }
+
+    pub(super) fn kind(&self) -> PrincipalKind {
+        self.principal.map_or(PrincipalKind::Unknown, Principal::kind)
+    }
+
+    /// Whose policies count.
+    /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>: no AWS credentials.
+    pub(super) fn side(&self) -> Side {
+        let without_credentials =
+            ["sts:assumerolewithsaml", "sts:assumerolewithwebidentity"].contains(&self.folded_action());
+        match self.kind() {
+            PrincipalKind::Service | PrincipalKind::Anonymous => Side::ResourceOnly,
+            _ if without_credentials => Side::ResourceOnly,
+            _ => Side::Principal,
+        }
+    }
+
+    pub(super) fn folded_action(&self) -> &'r str {
+        self.action.map_or("", Action::folded)
+    }
+
+    pub(super) fn service(&self) -> &'r str {
+        self.action.map_or("", Action::service)
+    }
+
+    /// Whether the caller is a service-linked role: its path tells, and where that is not known its name.
+    pub(super) fn is_service_linked_role(&self) -> bool {
+        match self.role {
+            Some(role) => role.resource().starts_with("role/aws-service-role/"),
+            None => self.principal.is_some_and(Principal::is_service_linked_role),
+        }
+    }
+
+    /// Whether this account is the organization's management account.
+    fn is_management(&self, account: Option<&str>) -> bool {
+        account.is_some() && account == self.request.management_account.as_deref()
+    }
+
+    /// Whether SCPs reach the caller.
+    /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>
+    pub(super) fn scps_apply(&self) -> bool {
+        self.side() == Side::Principal
+            && !self.is_service_linked_role()
+            && !self.is_management(self.principal.and_then(Principal::account))
+    }
+
+    /// Whether RCPs reach the resource. What is not known counts as reached.
+    /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
+    pub(super) fn rcps_apply(&self) -> bool {
+        let supported = self.action.is_none_or(has_rcps);
+        supported
+            && self.folded_action() != "kms:retiregrant"
+            && !matches!(self.resource, Some(ResourceText::All))
+            && !self.is_service_linked_role()
+            && !self.is_management(self.request.resource_account.value().map(String::as_str))
+    }
+
+    /// Whether the caller belongs to the account that owns the resource.
+    pub(super) fn same_account(&self) -> Truth {
+        // an action without resources stays in the caller's account
+        if matches!(self.resource, Some(ResourceText::All)) {
+            return Truth::True;
+        }
+        match (self.principal.and_then(Principal::account), &self.request.resource_account) {
+            (Some(caller), Field::Known(owner) | Field::Assumed(owner, _)) => (caller == owner).into(),
+            (_, Field::Missing(_)) if self.is_owned_by_aws() => Truth::True,
+            _ => Truth::Unknown,
+        }
+    }
+
+    /// Resources without an account in their ARN belong to AWS or to the caller, except S3's, whose ARNs never tell.
+    fn is_owned_by_aws(&self) -> bool {
+        let text = self.request.resource.value().map(|text| text.parse::<Arn>());
+        matches!(text, Some(Ok(arn)) if arn.account() == "aws" || (arn.account().is_empty() && arn.service() != "s3"))
+    }
+
+    /// Whether the resource's policy must allow even within one account: a role's trust policy, a KMS key policy.
+    /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
+    ///
+    /// Every role has a trust policy: where certainly none is given, the question is about the caller's side alone.
+    pub(super) fn resource_must_allow(&self, resource: &Layer) -> Truth {
+        let Some(action) = self.action else {
+            return Truth::Unknown;
+        };
+        if is_trust_action(action) && resource.policies.is_empty() && resource.coverage == Coverage::Complete {
+            return Truth::False;
+        }
+        let of_type = |service: &str, kind: &str| match self.request.resource.value() {
+            None => Truth::Unknown,
+            Some(text) => {
+                text.parse::<Arn>().is_ok_and(|arn| arn.service() == service && arn.resource().starts_with(kind)).into()
+            }
+        };
+        if is_trust_action(action) {
+            of_type("iam", "role/")
+        } else if action.service() == "kms" {
+            of_type("kms", "key/")
+        } else {
+            Truth::False
+        }
+    }
+
+    /// `sts:GetCallerIdentity` needs no permission, and no policy can deny it.
+    /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
+    pub(super) fn is_always_allowed(&self) -> bool {
+        self.folded_action() == "sts:getcalleridentity"
+            && self.principal.is_some()
+            && !matches!(self.kind(), PrincipalKind::Anonymous | PrincipalKind::Service)
+    }
+}

@@ -1,0 +1,256 @@
+//! From what AWS said to what was asked: each field known, assumed with a reason, or missing.
+
+use std::collections::BTreeMap;
+
+use crate::denial::{ContextFact, Denial, ReasonEffect};
+use crate::iam::{
+    Action, Arn, Assumption, Context, ContextValue, Coverage, Field, Hints, PolicySet, PolicyType, Principal,
+    PrincipalKind, Request,
+};
+use crate::snapshot::{Membership, PrincipalFound, Selection};
+
+/// Condition keys that are lists by nature, whatever the number of values.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
+const MULTIVALUED: [&str; 7] = [
+    "aws:calledvia",
+    "aws:principalorgpaths",
+    "aws:principalservicenameslist",
+    "aws:resourceorgpaths",
+    "aws:sourceorgpaths",
+    "aws:tagkeys",
+    "aws:vpceorgpaths",
+];
+
+/// Reads the request out of a denial and what the person adds to it.
+#[must_use]
+pub fn infer(denial: &Denial, hints: &Hints) -> Request {
+    let principal = match &denial.principal {
+        Some(principal) => Field::Known(principal.clone()),
+        None => Field::Missing("the text does not say who was denied".to_owned()),
+    };
+    let resource = resource(denial, hints);
+    let mut assumed = Vec::new();
+    for (name, field) in [("resource", &resource)] {
+        if let Field::Assumed(value, why) = field {
+            assumed.push(Assumption { field: name.to_owned(), value: value.clone(), why: why.clone() });
+        }
+    }
+    let action = action(denial);
+    if let Field::Assumed(action, why) = &action {
+        assumed.push(Assumption { field: "action".to_owned(), value: action.to_string(), why: why.clone() });
+    }
+    let resource_account = resource_account(&resource, denial.principal.as_ref(), hints);
+    if let Field::Assumed(value, why) = &resource_account {
+        assumed.push(Assumption { field: "resource account".to_owned(), value: value.clone(), why: why.clone() });
+    }
+    Request {
+        principal,
+        role: denial.role.clone(),
+        action,
+        resource,
+        resource_account,
+        management_account: None,
+        context: context(&denial.context, hints, &mut assumed),
+        assumed,
+    }
+}
+
+/// The request that a person asks about, without a denial.
+#[must_use]
+pub fn ask(principal: Principal, action: Action, resource: &str, hints: &Hints) -> Request {
+    let resource = Field::Known(resource.to_owned());
+    let resource_account = resource_account(&resource, Some(&principal), hints);
+    let mut assumed = Vec::new();
+    if let Field::Assumed(value, why) = &resource_account {
+        assumed.push(Assumption { field: "resource account".to_owned(), value: value.clone(), why: why.clone() });
+    }
+    let role = (principal.kind() == PrincipalKind::Role).then(|| principal.as_str().parse().ok()).flatten();
+    Request {
+        principal: Field::Known(principal),
+        role,
+        action: Field::Known(action),
+        resource,
+        resource_account,
+        management_account: None,
+        context: context(&[], hints, &mut assumed),
+        assumed,
+    }
+}
+
+fn action(denial: &Denial) -> Field<Action> {
+    if let Some(action) = &denial.action {
+        return Field::Known(action.clone());
+    }
+    let operation = denial.operation.as_deref().unwrap_or("the operation");
+    match denial.candidates.as_slice() {
+        [] => Field::Missing("the text does not name the action".to_owned()),
+        [only] => Field::Assumed(only.clone(), format!("{operation} asks for it; the text does not name the action")),
+        [first, rest @ ..] => {
+            let others: Vec<_> = rest.iter().map(Action::as_str).collect();
+            Field::Assumed(
+                first.clone(),
+                format!("{operation} asks for it first; it can also be {}", others.join(", ")),
+            )
+        }
+    }
+}
+
+fn resource(denial: &Denial, hints: &Hints) -> Field<String> {
+    if let Some(resource) = &hints.resource {
+        return Field::Known(resource.clone());
+    }
+    let Some(resource) = &denial.resource else {
+        return Field::Missing("the text does not say on what".to_owned());
+    };
+    if resource != "*" && resource.contains(['*', '?']) && resource.parse::<Arn>().is_ok() {
+        let why = "the text quotes a pattern; AWS names one resource, and which one is not known".to_owned();
+        return Field::Assumed(resource.clone(), why);
+    }
+    if resource.parse::<Arn>().is_ok() || resource == "*" {
+        return Field::Known(resource.clone());
+    }
+    match named_iam_entity(resource, denial.principal.as_ref()) {
+        Some(arn) => Field::Assumed(arn, format!("the text says `{resource}`; a path in its ARN would not show")),
+        None => Field::Missing(format!("the text says `{resource}`, which is no ARN")),
+    }
+}
+
+/// IAM's older messages name `role X`, `user x`, `group G`, `policy P`, `instance profile P` instead of an ARN.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
+fn named_iam_entity(resource: &str, principal: Option<&Principal>) -> Option<String> {
+    let (kind, name) = ["role", "user", "group", "policy", "instance profile"]
+        .into_iter()
+        .find_map(|kind| Some((kind, resource.strip_prefix(kind)?.strip_prefix(' ')?)))?;
+    let principal = principal?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c);
+    if name.is_empty() || !name.chars().all(plain) {
+        return None;
+    }
+    let kind = kind.replace(' ', "-");
+    Some(format!("arn:{}:iam::{}:{kind}/{name}", principal.partition()?, principal.account()?))
+}
+
+fn resource_account(resource: &Field<String>, principal: Option<&Principal>, hints: &Hints) -> Field<String> {
+    if let Some(account) = &hints.resource_account {
+        return Field::Known(account.clone());
+    }
+    let arn = resource.value().and_then(|resource| resource.parse::<Arn>().ok());
+    if let Some(account) = arn.as_ref().and_then(Arn::account_id) {
+        return Field::Known(account.to_owned());
+    }
+    let own = principal.and_then(Principal::account);
+    match (arn, own) {
+        // resources of AWS itself, such as foundation models, have no account and no resource-based policy: the
+        // caller's account decides
+        (Some(arn), Some(own)) if arn.service() == "bedrock" => {
+            Field::Assumed(own.to_owned(), "the model belongs to AWS; the caller's account decides".to_owned())
+        }
+        (Some(arn), Some(own)) if arn.account().is_empty() => Field::Assumed(
+            own.to_owned(),
+            format!("{} ARNs do not tell the account; the caller's own is assumed", arn.service()),
+        ),
+        (None, Some(own)) if resource.value().is_some() => {
+            Field::Assumed(own.to_owned(), "the action has no resource; the caller's account is meant".to_owned())
+        }
+        _ => Field::Missing("the text does not tell whose the resource is".to_owned()),
+    }
+}
+
+/// The condition keys that the input tells, and what the person adds, which wins.
+fn context(facts: &[ContextFact], hints: &Hints, assumed: &mut Vec<Assumption>) -> Context {
+    let mut context = Context::new();
+    context.set_complete(hints.context_complete);
+    if !hints.context_complete {
+        for fact in facts {
+            set(&mut context, &fact.key, &fact.values);
+            assumed.push(Assumption { field: fact.key.clone(), value: fact.values.join(", "), why: fact.from.clone() });
+        }
+    }
+    let mut given: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (key, value) in &hints.context {
+        given.entry(key).or_default().push(value.clone());
+    }
+    for (key, values) in given {
+        set(&mut context, key, &values);
+    }
+    context
+}
+
+fn set(context: &mut Context, key: &str, values: &[String]) {
+    let multivalued = values.len() > 1 || MULTIVALUED.contains(&key.to_ascii_lowercase().as_str());
+    context.set(key, ContextValue::Present { values: values.to_vec(), multivalued });
+}
+
+/// What the snapshot tells about the principal: the role's path, tags, the organization.
+pub fn learn(request: &mut Request, selection: &Selection, hints: &Hints) {
+    request.assumed.extend(selection.assumed.iter().cloned());
+    let manages =
+        |membership: &Option<Membership>| membership.as_ref().and_then(|it| it.management_account) == Some(true);
+    if manages(&selection.principal_organization) {
+        request.management_account = request.principal.value().and_then(Principal::account).map(str::to_owned);
+    } else if manages(&selection.resource_organization) {
+        request.management_account = request.resource_account.value().cloned();
+    }
+    let PrincipalFound::Found(facts) = &selection.principal else {
+        return;
+    };
+    if request.role.is_none() && facts.arn.resource().starts_with("role/") {
+        request.role = Some(facts.arn.clone());
+    }
+    if hints.context_complete {
+        return;
+    }
+    for (tag, value) in &facts.tags {
+        know(
+            request,
+            &format!("aws:PrincipalTag/{tag}"),
+            value,
+            "tag of the principal in the snapshot; a session tag would override it",
+        );
+    }
+    if let Some(organization) = &selection.principal_organization {
+        know(request, "aws:PrincipalOrgID", &organization.organization, "the organization in the snapshot");
+        if let Some(path) = &organization.path {
+            know(request, "aws:PrincipalOrgPaths", path, "the organization in the snapshot");
+        }
+    }
+    if let Some(organization) = &selection.resource_organization {
+        know(request, "aws:ResourceOrgID", &organization.organization, "the organization in the snapshot");
+        if let Some(path) = &organization.path {
+            know(request, "aws:ResourceOrgPaths", path, "the organization in the snapshot");
+        }
+    }
+}
+
+/// Sets a key that nobody has set.
+fn know(request: &mut Request, key: &str, value: &str, why: &str) {
+    if !request.context.says(key) {
+        set(&mut request.context, key, &[value.to_owned()]);
+        request.assumed.push(Assumption { field: key.to_owned(), value: value.to_owned(), why: why.to_owned() });
+    }
+}
+
+/// What follows for layers that were not seen from AWS having denied the request.
+///
+/// In the account of the resource, an Allow in its policy that names the caller would have been enough, whatever identity-based
+/// policies, boundary and session policies leave out. So when AWS reports that one of these does not allow the request, no
+/// policy of the resource did, seen or not.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
+pub fn conclude(denial: &Denial, request: &mut Request, policies: &mut PolicySet) {
+    let reason = &denial.reason;
+    let (ReasonEffect::ImplicitDeny, Some(named)) = (reason.effect, reason.policy_type) else {
+        return;
+    };
+    let missing = matches!(named, PolicyType::IdentityBased | PolicyType::PermissionsBoundary | PolicyType::Session);
+    let own = request.principal.value().and_then(Principal::account);
+    let same_account = own.is_some() && own == request.resource_account.value().map(String::as_str);
+    if missing && same_account && policies.resource.policies.is_empty() && policies.resource.coverage.gap().is_some() {
+        let why = format!("AWS reported that no {named} allows the request, so no policy of the resource did");
+        policies.resource.coverage = Coverage::NotApplicable(why.clone());
+        request.assumed.push(Assumption {
+            field: "policy of the resource".to_owned(),
+            value: "does not allow the request".to_owned(),
+            why,
+        });
+    }
+}

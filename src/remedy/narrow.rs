@@ -1,0 +1,339 @@
+//! Narrowing a Deny for one request: everything else that it denied stays denied.
+//!
+//! A Deny is a product: actions x resources x principals. To take one point out, it is written as up to three statements:
+//! the same actions on every *other* resource; on this resource, every *other* action; this action on this resource for
+//! everyone *else*. A part that the policy language cannot say (all of `bedrock:Invoke*` but one action) is left out, and then
+//! more is opened than the request, which the remedy says.
+
+use super::workbench::Opening;
+use crate::iam::{Action, Arn, Document, Request, ResourceMatch, ResourceText, Statement};
+use crate::text::{Json, Member, Node, Patch, append_item, append_member, apply, parse, verbatim};
+
+/// How a Deny is narrowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// As little as the language can say.
+    Exact,
+    /// One exception, easier to read: the principal, or where nobody else is concerned the resource.
+    Simple,
+}
+
+/// A narrowed document and what it no longer denies.
+#[derive(Debug)]
+pub(super) struct Narrowed {
+    pub(super) text: String,
+    pub(super) opening: Opening,
+    pub(super) what: String,
+}
+
+/// One element without the part that concerns the request, and that part alone.
+#[derive(Debug, Clone)]
+struct Split {
+    /// Key and values of everything else; `None` when nothing else is left.
+    outside: Option<(&'static str, Vec<String>)>,
+    /// Key and values of the part.
+    inside: (&'static str, Vec<String>),
+}
+
+/// Narrows `statement` of `document`; `principal` is the `aws:PrincipalArn` to except, when others are concerned too.
+///
+/// `None` when the policy language cannot say it, or when nothing of the Deny would be left.
+pub(super) fn narrow(
+    document: &Document,
+    statement: &Statement,
+    request: &Request,
+    principal: Option<&str>,
+    style: Style,
+) -> Option<Narrowed> {
+    let action = request.action.value()?;
+    let resource = request.resource.value()?;
+    let text = document.source.text();
+    let root = parse(text).ok()?;
+    let list = root.get("Statement")?;
+    let node = list.one_or_many().get(statement.index)?;
+    let by_resource = split_resource(statement, resource, request);
+    let by_action = split_action(statement, action);
+    let (by_resource, by_action) = match style {
+        Style::Exact => (by_resource, by_action),
+        Style::Simple if principal.is_some() => (None, None),
+        Style::Simple => (by_resource, None),
+    };
+    let mut parts: Vec<Changes> = Vec::new();
+    let mut scope = Changes::default();
+    if let Some(split) = &by_resource {
+        if let Some(outside) = &split.outside {
+            parts.push(Changes { resource: Some(outside.clone()), ..scope.clone() });
+        }
+        scope.resource = Some(split.inside.clone());
+    }
+    if let Some(split) = &by_action {
+        if let Some(outside) = &split.outside {
+            parts.push(Changes { action: Some(outside.clone()), ..scope.clone() });
+        }
+        scope.action = Some(split.inside.clone());
+    }
+    if let Some(principal) = principal {
+        parts.push(Changes { except: Some(principal.to_owned()), ..scope.clone() });
+    }
+    let (first, rest) = parts.split_first()?;
+    let mut patches = vec![];
+    let taken = sids(&root);
+    let mut new_sids = taken.clone();
+    let added: Vec<Json> = rest.iter().map(|part| part.rebuilt(text, node, &mut new_sids)).collect();
+    first.patch(text, node, &mut patches);
+    let mut result = apply(text, &patches);
+    for statement in &added {
+        // each addition reads the text anew: the list has grown
+        let root = parse(&result).ok()?;
+        let list = root.get("Statement")?;
+        result = apply(&result, &[append_item(&result, list, statement)]);
+    }
+    Some(Narrowed {
+        text: result,
+        opening: opening(statement, action, resource, by_action.is_some(), by_resource.is_some(), principal),
+        what: what(action, resource, principal, by_action.is_some(), by_resource.is_some()),
+    })
+}
+
+fn what(action: &Action, resource: &str, principal: Option<&str>, by_action: bool, by_resource: bool) -> String {
+    let what = if by_action { action.to_string() } else { "these actions".to_owned() };
+    let on = if by_resource { format!(" on {resource}") } else { String::new() };
+    let by = principal.map_or_else(String::new, |principal| format!(" by {principal}"));
+    format!("keep the Deny for everything but {what}{on}{by}")
+}
+
+fn opening(
+    statement: &Statement,
+    action: &Action,
+    resource: &str,
+    by_action: bool,
+    by_resource: bool,
+    principal: Option<&str>,
+) -> Opening {
+    let actions = if by_action {
+        action.to_string()
+    } else {
+        let entries: Vec<_> = statement.action.entries.iter().map(|entry| entry.text.clone()).collect();
+        let list = entries.join(", ");
+        if statement.action.negated { format!("every action but {list}") } else { list }
+    };
+    let on = if by_resource {
+        resource.to_owned()
+    } else {
+        statement.resource.as_ref().map_or_else(
+            || "this resource".to_owned(),
+            |element| {
+                let list: Vec<_> = element.entries.iter().map(|entry| entry.value.as_str()).collect();
+                if element.negated { format!("everything but {}", list.join(", ")) } else { list.join(", ") }
+            },
+        )
+    };
+    let by = principal.map_or_else(String::new, |principal| format!(" by {principal}"));
+    Opening {
+        regions: vec![format!("{actions} on {on}{by}, where something else allows it")],
+        exact: by_action && by_resource,
+    }
+}
+
+/// The resources of a statement without `resource`.
+fn split_resource(statement: &Statement, resource: &str, request: &Request) -> Option<Split> {
+    let element = statement.resource.as_ref()?;
+    let inside = ("Resource", vec![resource.to_owned()]);
+    let entries: Vec<String> = element.entries.iter().map(|entry| entry.value.clone()).collect();
+    if element.negated {
+        let all = entries.into_iter().chain([resource.to_owned()]).collect();
+        return Some(Split { outside: Some(("NotResource", all)), inside });
+    }
+    if resource == "*" {
+        // an action without resources: there is nothing to tell it apart by
+        return entries.iter().all(|entry| entry == "*").then_some(Split { outside: None, inside });
+    }
+    if entries.iter().any(|entry| entry == "*") {
+        return Some(Split { outside: Some(("NotResource", vec![resource.to_owned()])), inside });
+    }
+    // an entry that covers the resource without naming it would have to be split, which the language cannot say
+    let text = ResourceText::new(resource);
+    let mut covering = element.entries.iter().zip(&element.patterns).filter(|(entry, _)| entry.value != resource);
+    if covering.any(|(_, pattern)| pattern.matches(&text, &request.context) != ResourceMatch::No) {
+        return None;
+    }
+    let others: Vec<String> = entries.into_iter().filter(|entry| entry != resource).collect();
+    Some(Split { outside: (!others.is_empty()).then_some(("Resource", others)), inside })
+}
+
+/// The actions of a statement without `action`.
+fn split_action(statement: &Statement, action: &Action) -> Option<Split> {
+    let element = &statement.action;
+    let inside = ("Action", vec![action.to_string()]);
+    let entries: Vec<String> = element.entries.iter().map(|entry| entry.text.clone()).collect();
+    if element.negated {
+        let all = entries.into_iter().chain([action.to_string()]).collect();
+        return Some(Split { outside: Some(("NotAction", all)), inside });
+    }
+    if entries.iter().any(|entry| entry == "*") {
+        return Some(Split { outside: Some(("NotAction", vec![action.to_string()])), inside });
+    }
+    let is_it = |entry: &str| entry.eq_ignore_ascii_case(action.as_str());
+    if element.entries.iter().any(|entry| entry.pattern.matches(action) && !is_it(&entry.text)) {
+        return None;
+    }
+    let others: Vec<String> = entries.into_iter().filter(|entry| !is_it(entry)).collect();
+    Some(Split { outside: (!others.is_empty()).then_some(("Action", others)), inside })
+}
+
+/// What one of the resulting statements changes of the original.
+#[derive(Debug, Clone, Default)]
+struct Changes {
+    action: Option<(&'static str, Vec<String>)>,
+    resource: Option<(&'static str, Vec<String>)>,
+    except: Option<String>,
+}
+
+impl Changes {
+    /// Changes the original statement in place.
+    fn patch(&self, text: &str, node: &Node, patches: &mut Vec<Patch>) {
+        let elements = [(&self.action, ["Action", "NotAction"]), (&self.resource, ["Resource", "NotResource"])];
+        for (change, names) in elements {
+            let member = node.members().into_iter().flatten().find(|member| names.contains(&member.key.as_str()));
+            if let (Some((key, values)), Some(member)) = (change, member) {
+                patch_element(text, member, key, values, patches);
+            }
+        }
+        if let Some(principal) = &self.except {
+            patches.push(except(text, node, principal));
+        }
+    }
+
+    /// The statement anew, with what is not changed as it stands.
+    fn rebuilt(&self, text: &str, node: &Node, taken: &mut Vec<String>) -> Json {
+        let mut members = Vec::new();
+        let mut conditioned = false;
+        for member in node.members().into_iter().flatten() {
+            let as_it_stands = || verbatim(text, member.value.span);
+            let (key, value) = match member.key.as_str() {
+                "Sid" => ("Sid".to_owned(), Json::text(fresh_sid(member.value.as_str().unwrap_or_default(), taken))),
+                "Action" | "NotAction" => replaced(self.action.as_ref(), &member.key, as_it_stands),
+                "Resource" | "NotResource" => replaced(self.resource.as_ref(), &member.key, as_it_stands),
+                "Condition" => {
+                    conditioned = true;
+                    let value = match &self.except {
+                        Some(principal) => match as_it_stands() {
+                            Json::Verbatim(own) => {
+                                with_exception(&own, principal).map_or(Json::Verbatim(own), Json::Verbatim)
+                            }
+                            other => other,
+                        },
+                        None => as_it_stands(),
+                    };
+                    (member.key.clone(), value)
+                }
+                _ => (member.key.clone(), as_it_stands()),
+            };
+            members.push((key, value));
+        }
+        if let (Some(principal), false) = (&self.except, conditioned) {
+            members.push(("Condition".to_owned(), exception(principal)));
+        }
+        Json::Object(members)
+    }
+}
+
+fn replaced(
+    change: Option<&(&'static str, Vec<String>)>,
+    key: &str,
+    as_it_stands: impl Fn() -> Json,
+) -> (String, Json) {
+    match change {
+        Some((key, values)) => ((*key).to_owned(), Json::one_or_many(values)),
+        None => (key.to_owned(), as_it_stands()),
+    }
+}
+
+/// Changes key and value of one element, keeping the list's layout where only an entry is added.
+fn patch_element(text: &str, member: &Member, key: &str, values: &[String], patches: &mut Vec<Patch>) {
+    let old: Vec<&str> = member.value.one_or_many().iter().filter_map(Node::as_str).collect();
+    let grows =
+        member.key == key && values.len() == old.len() + 1 && values.iter().zip(&old).all(|(new, old)| new == old);
+    if let (true, Some(last)) = (grows, values.last()) {
+        patches.push(append_item(text, &member.value, &Json::text(last.clone())));
+        return;
+    }
+    if member.key != key {
+        patches.push(Patch::new(member.key_span, format!("\"{key}\"")));
+    }
+    patches.push(Patch::new(member.value.span, Json::one_or_many(values).compact()));
+}
+
+/// `{"ArnNotEquals": {"aws:PrincipalArn": principal}}`
+fn exception(principal: &str) -> Json {
+    Json::Object(vec![(
+        "ArnNotEquals".to_owned(),
+        Json::Object(vec![("aws:PrincipalArn".to_owned(), Json::text(principal))]),
+    )])
+}
+
+/// The patch that excepts the principal in the statement's own Condition, or gives it one.
+fn except(text: &str, node: &Node, principal: &str) -> Patch {
+    node.get("Condition").map_or_else(
+        || append_member(text, node, "Condition", &exception(principal)),
+        |condition| except_in(text, condition, principal),
+    )
+}
+
+/// All lines of a Condition must hold, so a further negated line only narrows; the values of one negated line are a NOR, so a
+/// further value of an exception that is already there narrows it too.
+fn except_in(text: &str, condition: &Node, principal: &str) -> Patch {
+    let operator = condition.members().into_iter().flatten().find(|member| {
+        member.key.eq_ignore_ascii_case("ArnNotEquals") || member.key.eq_ignore_ascii_case("ArnNotLike")
+    });
+    let Some(operator) = operator else {
+        let line = Json::Object(vec![("aws:PrincipalArn".to_owned(), Json::text(principal))]);
+        return append_member(text, condition, "ArnNotEquals", &line);
+    };
+    let key = operator
+        .value
+        .members()
+        .into_iter()
+        .flatten()
+        .find(|member| member.key.eq_ignore_ascii_case("aws:PrincipalArn"));
+    match key {
+        Some(key) => append_item(text, &key.value, &Json::text(principal)),
+        None => append_member(text, &operator.value, "aws:PrincipalArn", &Json::text(principal)),
+    }
+}
+
+/// A Condition's text with the exception in it.
+fn with_exception(own: &str, principal: &str) -> Option<String> {
+    let node = parse(own).ok()?;
+    Some(apply(own, &[except_in(own, &node, principal)]))
+}
+
+fn sids(root: &Node) -> Vec<String> {
+    let statements = root.get("Statement").map(Node::one_or_many).unwrap_or_default();
+    statements.iter().filter_map(|statement| Some(statement.get("Sid")?.as_str()?.to_owned())).collect()
+}
+
+/// A Sid that the document does not have yet: they must be unique.
+fn fresh_sid(base: &str, taken: &mut Vec<String>) -> String {
+    let mut number = 2;
+    loop {
+        let candidate = format!("{base}{number}");
+        if !taken.contains(&candidate) {
+            taken.push(candidate.clone());
+            return candidate;
+        }
+        number += 1;
+    }
+}
+
+/// The value of `aws:PrincipalArn` for the request: the user, or the role with its path.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn>
+pub(super) fn principal_arn(request: &Request) -> Option<String> {
+    use crate::iam::PrincipalKind::{AssumedRole, Role, Root, User};
+    let principal = request.principal.value()?;
+    match principal.kind() {
+        User | Root | Role => principal.as_str().parse::<Arn>().ok().map(|arn| arn.to_string()),
+        AssumedRole => request.role.as_ref().map(ToString::to_string),
+        _ => None,
+    }
+}

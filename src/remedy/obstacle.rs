@@ -1,0 +1,42 @@
+//! Why a change cannot be offered: shown where a fix would stand.
+
+use crate::iam::{PolicyError, PolicyType};
+
+/// What stands against a change of the policies at hand.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Obstacle {
+    #[error("the text does not name the action")]
+    NoAction,
+    #[error("the text does not name the resource: give it with --resource ARN")]
+    NoResource,
+    #[error(
+        "the resource in the text is a pattern, so it is not known what to allow: give the one with --resource ARN"
+    )]
+    ResourcePattern,
+    #[error("the ARN of the principal is not known")]
+    NoPrincipal,
+    #[error("it depends on {0}, which the input does not tell")]
+    DependsOn(String),
+    #[error("more than {0} changes would be needed")]
+    TooMany(usize),
+    #[error("`{0}` is AWS's own policy and cannot be edited; ask why it is attached")]
+    AwsOwned(String),
+    #[error("{statement} of `{policy}` is a guardrail: {purpose}; an exception would undo it")]
+    Guardrail { statement: String, policy: String, purpose: &'static str },
+    #[error("`{0}` also binds others, and the ARN to except is not known")]
+    BindsOthers(String),
+    #[error("{statement} of `{policy}` denies exactly this request: to narrow it would be to delete it")]
+    ExactlyThis { statement: String, policy: String },
+    #[error("there is no {0} at hand that could be edited")]
+    NothingToEdit(PolicyType),
+    #[error("the policies of a service-linked role belong to AWS")]
+    ServiceLinked,
+    #[error("a principal of this kind has no identity-based policy to edit")]
+    NoIdentityPolicies,
+    #[error("RCPs do not grant; AWS attaches the one that allows everything by itself")]
+    RcpsDoNotGrant,
+    #[error("`{policy}` would have {characters} characters, AWS allows {quota}")]
+    Quota { policy: String, characters: usize, quota: usize },
+    #[error(transparent)]
+    Document(#[from] PolicyError),
+}

@@ -1,0 +1,199 @@
+//! Finding remedies: blocker by blocker on a workbench, until the request is allowed or nothing more can be changed.
+
+use super::cloudformation::cloudformation;
+use super::commands::commands;
+use super::narrow::Style;
+use super::obstacle::Obstacle;
+use super::step::{Grant, concerns_others, grant_one, narrow_one};
+use super::terraform::terraform;
+use super::verify::verify;
+use super::workbench::{Opening, Workbench};
+use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, incident};
+use crate::denial::DenialKind;
+use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine, near_misses};
+use crate::evaluate::{Decision, evaluate};
+use crate::iam::{PolicyType, Principal};
+
+/// More changes than this are no remedy.
+const MOST_CHANGES: usize = 12;
+
+/// The remedies that were proved, best first; an incident comes before everything.
+#[must_use]
+pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
+    if is_quarantine(case) {
+        return vec![incident::response(case.request, true)];
+    }
+    let mut remedies = Vec::new();
+    if case.secret_seen {
+        remedies.push(incident::response(case.request, false));
+    }
+    if case.denial.kind != DenialKind::IamDenial || diagnosis.blockers.is_empty() {
+        return remedies;
+    }
+    let changed = change::meet_the_conditions(case, diagnosis);
+    let mut obstacles = Vec::new();
+    let mut proved: Vec<Remedy> = Vec::new();
+    let mut ways =
+        vec![(Style::Simple, Grant::Statement), (Style::Exact, Grant::Statement), (Style::Exact, Grant::Widen)];
+    while let Some((style, grant)) = ways.pop() {
+        match attempt(case, style, grant) {
+            Ok(remedy) => {
+                if !proved.iter().any(|other| same_edits(other, &remedy)) {
+                    proved.push(remedy);
+                }
+            }
+            Err(obstacle) => {
+                // no room in the inline policies: then a managed one
+                if matches!(obstacle, Obstacle::Quota { .. }) && grant != Grant::Managed {
+                    ways.push((style, Grant::Managed));
+                }
+                if !obstacles.contains(&obstacle) {
+                    obstacles.push(obstacle);
+                }
+            }
+        }
+    }
+    proved.sort_by_key(|remedy| {
+        let exact = remedy.verification.as_ref().is_some_and(|verification| verification.exactly_minimal);
+        (!exact, remedy.disposition, remedy.edits.len())
+    });
+    for (number, remedy) in proved.iter_mut().enumerate() {
+        remedy.id = format!("remedy-{}", number + 1);
+    }
+    if proved.is_empty() && changed.is_none() {
+        remedies.push(ask(diagnosis, &obstacles));
+    }
+    if let Some(changed) = changed {
+        // a policy that asks for something is there for a reason: to go around it needs one too
+        for remedy in &mut proved {
+            remedy.disposition = remedy.disposition.max(Disposition::NeedsReview);
+            remedy.why_not = Some("the request can meet the condition instead, which changes no policy".to_owned());
+        }
+        remedies.push(changed);
+    }
+    remedies.extend(proved);
+    remedies
+}
+
+/// No change of the policies at hand makes the request allowed: who to ask, and why.
+fn ask(diagnosis: &Diagnosis, obstacles: &[Obstacle]) -> Remedy {
+    let owner = diagnosis.blockers.first().map_or(Owner::AccountAdmin, |blocker| owner(blocker.policy_type));
+    let guarded = obstacles.iter().any(|obstacle| matches!(obstacle, Obstacle::Guardrail { .. }));
+    Remedy {
+        id: "ask".to_owned(),
+        title: format!(
+            "No change of the policies at hand is proved to help: ask the {}",
+            owner.noun().trim_start_matches("the ")
+        ),
+        owner,
+        disposition: if guarded { Disposition::Refused } else { Disposition::NeedsReview },
+        kind: RemedyKind::ChangeRequest,
+        edits: Vec::new(),
+        verification: None,
+        commands: Vec::new(),
+        terraform: None,
+        cloudformation: None,
+        steps: diagnosis.blockers.iter().map(|blocker| format!("about this: {}", blocker.why)).collect(),
+        why_not: Some(obstacles.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
+    }
+}
+
+fn same_edits(left: &Remedy, right: &Remedy) -> bool {
+    let text = |edit: &Edit| (edit.after.name.clone(), edit.after.document.source.text().to_owned());
+    left.edits.iter().map(text).eq(right.edits.iter().map(text))
+}
+
+/// One way through all blockers.
+fn attempt(case: &Case<'_>, style: Style, grant: Grant) -> Result<Remedy, Obstacle> {
+    let mut bench = Workbench::new(case.policies);
+    let mut openings = Vec::new();
+    let (mut narrowed, mut granted) = (false, false);
+    for _ in 0..MOST_CHANGES {
+        let evaluation = evaluate(case.request, &bench.policies);
+        if evaluation.decision == Decision::Allowed {
+            return within_quota(remedy(case, &bench, &openings, narrowed, granted));
+        }
+        let all = blockers(case.request, &bench.policies, &evaluation);
+        let Some(blocker) = all.first() else {
+            return Err(Obstacle::DependsOn(evaluation.missing_context.join(", ")));
+        };
+        if blocker.is_explicit() {
+            openings.push(narrow_one(case, &mut bench, blocker, style)?);
+            narrowed = true;
+        } else {
+            let near = near_misses(case.request, &evaluation);
+            openings.push(grant_one(case, &mut bench, blocker, &near, grant)?);
+            granted = true;
+        }
+    }
+    Err(Obstacle::TooMany(MOST_CHANGES))
+}
+
+/// A document that AWS would not take is no remedy.
+fn within_quota(remedy: Remedy) -> Result<Remedy, Obstacle> {
+    let size = remedy.verification.as_ref().and_then(|verification| verification.size);
+    match size.filter(|size| size.characters > size.quota) {
+        Some(size) => {
+            let policy = remedy.edits.first().map_or_else(String::new, |edit| edit.after.name.clone());
+            Err(Obstacle::Quota { policy, characters: size.characters, quota: size.quota })
+        }
+        None => Ok(remedy),
+    }
+}
+
+fn remedy(case: &Case<'_>, bench: &Workbench, openings: &[Opening], narrowed: bool, granted: bool) -> Remedy {
+    let verification = verify(case.request, case.policies, bench, openings);
+    let edits = bench.edits().to_vec();
+    let own = edits.iter().all(|edit| {
+        edit.policy_type == PolicyType::IdentityBased && !concerns_others(&edit.after) && permission_set(edit).is_none()
+    });
+    let disposition =
+        if !narrowed && own && verification.exactly_minimal { Disposition::Safe } else { Disposition::NeedsReview };
+    let kind = match (narrowed, granted) {
+        (true, true) => RemedyKind::NarrowAndGrant,
+        (true, false) => RemedyKind::NarrowDeny,
+        (false, _) => RemedyKind::Grant,
+    };
+    Remedy {
+        id: String::new(),
+        title: title(&edits),
+        owner: edits.first().map_or(Owner::AccountAdmin, |edit| owner(edit.policy_type)),
+        disposition,
+        kind,
+        commands: edits.iter().flat_map(commands).collect(),
+        terraform: terraform(&edits),
+        cloudformation: cloudformation(&edits),
+        verification: Some(verification),
+        edits,
+        steps: Vec::new(),
+        why_not: None,
+    }
+}
+
+fn title(edits: &[Edit]) -> String {
+    let one = |edit: &Edit| match (edit.op, permission_set(edit)) {
+        (_, Some(set)) => format!("change the inline policy of permission set `{set}`"),
+        (EditOp::Create, None) => format!("add {} `{}`", edit.after.policy_type, edit.after.name),
+        _ => format!("change {} `{}`", edit.after.policy_type, edit.after.name),
+    };
+    edits.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// The permission set behind a role of IAM Identity Center, where its policies are really edited.
+fn permission_set(edit: &Edit) -> Option<String> {
+    let owner = edit.after.attached_to.first()?;
+    Principal::new(owner).permission_set().map(str::to_owned)
+}
+
+/// Who owns the policies of a type.
+pub(super) const fn owner(policy_type: PolicyType) -> Owner {
+    match policy_type {
+        PolicyType::ServiceControl | PolicyType::ResourceControl => Owner::OrganizationAdmin,
+        PolicyType::ResourceBased => Owner::ResourceOwner,
+        PolicyType::Session => Owner::Caller,
+        PolicyType::IdentityBased
+        | PolicyType::PermissionsBoundary
+        | PolicyType::RoleTrust
+        | PolicyType::VpcEndpoint => Owner::AccountAdmin,
+    }
+}

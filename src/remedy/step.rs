@@ -1,0 +1,211 @@
+//! One change for one blocker, made on the workbench: a Deny narrowed, or an allow added where it is missing.
+
+use std::sync::Arc;
+
+use super::grant::{Granted, add_statement, fresh_name, is_editable, new_document, policy_name, widen};
+use super::guardrail::guardrail;
+use super::narrow::{Style, narrow, principal_arn};
+use super::obstacle::Obstacle;
+use super::workbench::{Opening, Workbench};
+use crate::diagnose::{Blocker, Case, NearMiss};
+use crate::iam::{Document, Policy, PolicyOrigin, PolicyType, PrincipalKind};
+use crate::text::{Json, Source};
+
+/// How a missing allow is added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grant {
+    /// A statement of its own.
+    Statement,
+    /// The statement that nearly allows it.
+    Widen,
+    /// A managed policy of its own, where the inline policies have no room left.
+    Managed,
+}
+
+pub(super) fn narrow_one(
+    case: &Case<'_>,
+    bench: &mut Workbench,
+    blocker: &Blocker,
+    style: Style,
+) -> Result<Opening, Obstacle> {
+    let deny = blocker.statement.as_ref().ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
+    let policy = &deny.policy;
+    if !is_editable(policy) {
+        return Err(Obstacle::AwsOwned(policy.name.clone()));
+    }
+    let statement = deny.statement().ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
+    let guard = case.request.action.value().and_then(|action| guardrail(statement, action));
+    if let Some(guard) = guard.filter(|guard| guard.is_refused()) {
+        return Err(Obstacle::Guardrail {
+            statement: deny.label(),
+            policy: policy.name.clone(),
+            purpose: guard.purpose(),
+        });
+    }
+    let principal = if concerns_others(policy) { principal_arn(case.request) } else { None };
+    if concerns_others(policy) && principal.is_none() {
+        return Err(Obstacle::BindsOthers(policy.name.clone()));
+    }
+    let narrowed = narrow(&policy.document, statement, case.request, principal.as_deref(), style)
+        .ok_or_else(|| Obstacle::ExactlyThis { statement: deny.label(), policy: policy.name.clone() })?;
+    bench.replace(policy, blocker.target.as_deref(), narrowed.text, format!("{}: {}", deny.label(), narrowed.what))?;
+    Ok(narrowed.opening)
+}
+
+/// Whether a policy binds more principals than the one that was denied.
+pub(super) fn concerns_others(policy: &Policy) -> bool {
+    let group = policy.attached_to.iter().any(|arn| arn.contains(":group/"));
+    match (policy.policy_type, policy.origin) {
+        (PolicyType::Session, _) => false,
+        (PolicyType::IdentityBased, PolicyOrigin::Inline) => group,
+        _ => true,
+    }
+}
+
+pub(super) fn grant_one(
+    case: &Case<'_>,
+    bench: &mut Workbench,
+    blocker: &Blocker,
+    near: &[NearMiss],
+    grant: Grant,
+) -> Result<Opening, Obstacle> {
+    let request = case.request;
+    if request.resource.value().is_none() {
+        return Err(Obstacle::NoResource);
+    }
+    if is_pattern(request.resource.value().map_or("", String::as_str)) {
+        return Err(Obstacle::ResourcePattern);
+    }
+    let near = near.iter().find(|near| near.policy_type == blocker.policy_type && is_editable(&near.statement.policy));
+    if grant == Grant::Widen
+        && let Some(near) = near
+        && let Some(granted) = widen(near, request)
+    {
+        return replace(bench, &near.statement.policy, blocker, granted);
+    }
+    match blocker.policy_type {
+        PolicyType::IdentityBased => grant_identity(case, bench, blocker, near, grant),
+        PolicyType::ServiceControl => grant_level(case, bench, blocker, near),
+        PolicyType::PermissionsBoundary | PolicyType::Session => {
+            let policy = blocker.searched.iter().find(|policy| is_editable(policy));
+            let policy = policy.ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
+            let granted =
+                add_statement(&policy.document, request, None).ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
+            replace(bench, policy, blocker, granted)
+        }
+        PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint => {
+            let policy = blocker.searched.first().ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
+            let arn = principal_arn(request).ok_or(Obstacle::NoPrincipal)?;
+            let principal = Json::Object(vec![("AWS".to_owned(), Json::text(arn))]);
+            let granted = add_statement(&policy.document, request, Some(principal))
+                .ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
+            replace(bench, policy, blocker, granted)
+        }
+        PolicyType::ResourceControl => Err(Obstacle::RcpsDoNotGrant),
+    }
+}
+
+fn is_pattern(resource: &str) -> bool {
+    resource != "*" && resource.contains(['*', '?'])
+}
+
+fn replace(
+    bench: &mut Workbench,
+    policy: &Arc<Policy>,
+    blocker: &Blocker,
+    granted: Granted,
+) -> Result<Opening, Obstacle> {
+    bench.replace(policy, blocker.target.as_deref(), granted.text, granted.what)?;
+    Ok(granted.opening)
+}
+
+/// A statement in a policy that only this principal has, or a new inline policy.
+fn grant_identity(
+    case: &Case<'_>,
+    bench: &mut Workbench,
+    blocker: &Blocker,
+    near: Option<&NearMiss>,
+    grant: Grant,
+) -> Result<Opening, Obstacle> {
+    let request = case.request;
+    let principal = request.principal.value().ok_or(Obstacle::NoPrincipal)?;
+    if principal.is_service_linked_role() {
+        return Err(Obstacle::ServiceLinked);
+    }
+    let entity = match principal.kind() {
+        PrincipalKind::User | PrincipalKind::Role => principal.as_str().to_owned(),
+        PrincipalKind::AssumedRole => match &request.role {
+            Some(role) => role.to_string(),
+            None => format!(
+                "arn:{}:iam::{}:role/{}",
+                principal.partition().unwrap_or("aws"),
+                principal.account().ok_or(Obstacle::NoPrincipal)?,
+                principal.name().ok_or(Obstacle::NoPrincipal)?
+            ),
+        },
+        _ => return Err(Obstacle::NoIdentityPolicies),
+    };
+    let own = |policy: &&Arc<Policy>| policy.origin == PolicyOrigin::Inline && policy.attached_to.contains(&entity);
+    let nearest = near.map(|near| &near.statement.policy).filter(own).filter(|_| grant != Grant::Managed);
+    if let Some(policy) = nearest
+        && let Some(granted) = add_statement(&policy.document, request, None)
+    {
+        return replace(bench, &Arc::clone(policy), blocker, granted);
+    }
+    let taken: Vec<&str> = bench.policies.identity.policies.iter().map(|policy| policy.name.as_str()).collect();
+    let name = fresh_name(&policy_name(request).ok_or(Obstacle::NoAction)?, &taken);
+    let origin = if grant == Grant::Managed { PolicyOrigin::CustomerManaged } else { PolicyOrigin::Inline };
+    create(bench, case, PolicyType::IdentityBased, origin, &name, entity, None)
+}
+
+/// At a level of the organization: a statement in a policy that is attached there, or a new policy.
+fn grant_level(
+    case: &Case<'_>,
+    bench: &mut Workbench,
+    blocker: &Blocker,
+    near: Option<&NearMiss>,
+) -> Result<Opening, Obstacle> {
+    let here = |policy: &&Arc<Policy>| blocker.searched.iter().any(|searched| Arc::ptr_eq(searched, policy));
+    let nearest = near.map(|near| &near.statement.policy).filter(here);
+    let any = blocker.searched.iter().find(|policy| is_editable(policy));
+    if let Some(policy) = nearest.or(any)
+        && let Some(granted) = add_statement(&policy.document, case.request, None)
+    {
+        return replace(bench, &Arc::clone(policy), blocker, granted);
+    }
+    let name = policy_name(case.request).ok_or(Obstacle::NoAction)?;
+    let target = blocker.target.as_deref();
+    create(
+        bench,
+        case,
+        PolicyType::ServiceControl,
+        PolicyOrigin::Organization,
+        &name,
+        target.unwrap_or_default().to_owned(),
+        target,
+    )
+}
+
+fn create(
+    bench: &mut Workbench,
+    case: &Case<'_>,
+    policy_type: PolicyType,
+    origin: PolicyOrigin,
+    name: &str,
+    attached_to: String,
+    target: Option<&str>,
+) -> Result<Opening, Obstacle> {
+    let granted = new_document(case.request).ok_or(Obstacle::NoAction)?;
+    let document = Document::parse(Source::new(name, granted.text))?;
+    let policy = Policy {
+        name: name.to_owned(),
+        arn: None,
+        policy_type,
+        origin,
+        version_id: None,
+        attached_to: vec![attached_to],
+        document: Arc::new(document),
+    };
+    bench.create(policy, target, granted.what);
+    Ok(granted.opening)
+}

@@ -1,0 +1,123 @@
+//! A copy of the policies on which changes are tried: one after the other, each on top of the last, none in AWS.
+
+use std::sync::Arc;
+
+use super::{Edit, EditOp};
+use crate::iam::{Coverage, Document, Policy, PolicyError, PolicySet, PolicyType};
+use crate::text::Source;
+
+/// The policies with the changes so far.
+#[derive(Debug, Clone)]
+pub(super) struct Workbench {
+    /// The policies as they stand now.
+    pub(super) policies: PolicySet,
+    edits: Vec<Edit>,
+}
+
+/// What a change opens, in words and whether that is all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Opening {
+    /// `action on resource`, one entry a region.
+    pub(super) regions: Vec<String>,
+    /// Whether the regions are exactly the denied request.
+    pub(super) exact: bool,
+}
+
+impl Workbench {
+    /// Starts from the policies at hand; layers that were not seen are taken not to block, which the report says.
+    pub(super) fn new(policies: &PolicySet) -> Self {
+        let mut policies = policies.clone();
+        let seen = |coverage: &mut Coverage| {
+            if let Some(gap) = coverage.gap() {
+                *coverage = Coverage::NotApplicable(format!("{} not seen", gap.what));
+            }
+        };
+        for layer in [&mut policies.resource, &mut policies.boundary, &mut policies.session, &mut policies.vpc_endpoint]
+        {
+            // a layer with documents but more unseen keeps its documents
+            if layer.policies.is_empty() {
+                seen(&mut layer.coverage);
+            } else if layer.coverage.gap().is_some() {
+                layer.coverage = Coverage::Complete;
+            }
+        }
+        for hierarchy in [&mut policies.service_control, &mut policies.resource_control] {
+            if hierarchy.levels.is_empty() {
+                seen(&mut hierarchy.coverage);
+            } else if hierarchy.coverage.gap().is_some() {
+                hierarchy.coverage = Coverage::Complete;
+            }
+        }
+        if policies.identity.coverage.gap().is_some() {
+            policies.identity.coverage = Coverage::Complete;
+        }
+        Self { policies, edits: Vec::new() }
+    }
+
+    /// Gives `policy` a new text.
+    pub(super) fn replace(
+        &mut self,
+        policy: &Arc<Policy>,
+        target: Option<&str>,
+        text: String,
+        what: String,
+    ) -> Result<(), PolicyError> {
+        let document = Document::parse(Source::new(policy.document.source.name(), text))?;
+        let after = Arc::new(Policy { document: Arc::new(document), ..Policy::clone(policy) });
+        self.policies = self
+            .policies
+            .map_policies(&|other| if Arc::ptr_eq(other, policy) { Arc::clone(&after) } else { Arc::clone(other) });
+        // a second change of the same policy joins the first
+        match self.edits.iter_mut().find(|edit| Arc::ptr_eq(&edit.after, policy)) {
+            Some(edit) => {
+                edit.after = after;
+                edit.what = format!("{}; {what}", edit.what);
+            }
+            None => self.edits.push(Edit {
+                op: EditOp::Replace,
+                policy_type: policy.policy_type,
+                before: Some(Arc::clone(policy)),
+                after,
+                target: target.map(str::to_owned),
+                what,
+            }),
+        }
+        Ok(())
+    }
+
+    /// Adds a new policy to its layer; `target` is the level for policies of an organization.
+    pub(super) fn create(&mut self, policy: Policy, target: Option<&str>, what: String) {
+        let policy = Arc::new(policy);
+        let set = &mut self.policies;
+        match policy.policy_type {
+            PolicyType::IdentityBased => set.identity.policies.push(Arc::clone(&policy)),
+            PolicyType::ResourceBased | PolicyType::RoleTrust => set.resource.policies.push(Arc::clone(&policy)),
+            PolicyType::PermissionsBoundary => set.boundary.policies.push(Arc::clone(&policy)),
+            PolicyType::Session => set.session.policies.push(Arc::clone(&policy)),
+            PolicyType::VpcEndpoint => set.vpc_endpoint.policies.push(Arc::clone(&policy)),
+            PolicyType::ServiceControl | PolicyType::ResourceControl => {
+                let hierarchy = if policy.policy_type == PolicyType::ServiceControl {
+                    &mut set.service_control
+                } else {
+                    &mut set.resource_control
+                };
+                if let Some(level) = hierarchy.levels.iter_mut().find(|level| Some(level.target.as_str()) == target) {
+                    level.policies.push(Arc::clone(&policy));
+                }
+            }
+        }
+        self.edits.push(Edit {
+            op: EditOp::Create,
+            policy_type: policy.policy_type,
+            before: None,
+            after: policy,
+            target: target.map(str::to_owned),
+            what,
+        });
+    }
+
+    /// All changes so far, one for each policy.
+    pub(super) fn edits(&self) -> &[Edit] {
+        &self.edits
+    }
+}

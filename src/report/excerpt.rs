@@ -1,0 +1,82 @@
+//! The lines of a policy that decide, underlined, with the reason beside each mark.
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::page::{Style, hanging};
+use super::printable;
+use crate::diagnose::StatementRef;
+use crate::evaluate::ElementReason;
+use crate::iam::Element;
+use crate::text::Span;
+
+/// The excerpt of one statement, every line indented by `indent`.
+pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style: Style, indent: usize) -> String {
+    let source = &reference.policy.document.source;
+    let text = source.text();
+    let own = reference.statement().map_or(Span::new(0, 0), |statement| statement.span);
+    let room = style.width.saturating_sub(indent + 8);
+    let mut notes = Vec::new();
+    let mut marks = Vec::new();
+    for reason in reasons.iter().filter(|reason| own.contains(reason.span)) {
+        let Some(span) = first_line(text, reason.span) else {
+            continue;
+        };
+        let mark = AnnotationKind::Primary.span(span.start..span.end);
+        let why = printable(&reason.why);
+        // a label stands behind its mark; where there is no room it stands below, whole. A pattern that covers the request
+        // says little with the request's whole ARN behind it, so that one may be shortened.
+        let column = source.position(span.end).column;
+        let left = room.saturating_sub(column + 1);
+        let short = if reason.truth.is_true() && reason.element != Element::Condition {
+            shortened(&why, left)
+        } else {
+            why.clone()
+        };
+        if short.chars().count() <= left {
+            marks.push(mark.label(short));
+        } else {
+            marks.push(mark);
+            notes.push(why);
+        }
+    }
+    if marks.is_empty() {
+        let span = first_line(text, own).unwrap_or_default();
+        marks.push(AnnotationKind::Primary.span(span.start..span.end));
+    }
+    let snippet = Snippet::source(text).path(printable(source.name())).annotations(marks);
+    let group = Group::with_level(Level::ERROR).element(snippet);
+    let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
+    let width = style.width.saturating_sub(indent);
+    let rendered = renderer.decor_style(DecorStyle::Ascii).term_width(width).render(&[group]);
+    let space = " ".repeat(indent);
+    let notes = notes.into_iter().map(|why| format!("   = {}", hanging(&why, width.saturating_sub(5), 5)));
+    let lines = rendered.lines().map(|line| line.trim_end().to_owned()).chain(notes);
+    lines
+        .flat_map(|line| line.lines().map(|line| format!("{space}{line}")).collect::<Vec<_>>())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// A span within one line as it is; of a longer one its first line with the key before it, since a mark over many lines hides
+/// what it marks.
+fn first_line(text: &str, span: Span) -> Option<Span> {
+    let marked = text.get(span.start..span.end)?;
+    let Some((first, _)) = marked.split_once('\n') else {
+        return Some(span);
+    };
+    let before = text.get(..span.start)?.rsplit('\n').next().unwrap_or_default();
+    let key = before.trim_start().len();
+    Some(Span::new(span.start - key, span.start + first.trim_end().len()))
+}
+
+/// A label that fits beside its mark: the middle of a long one gives way.
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    let length = text.chars().count();
+    if length <= most || most < 12 {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(most * 3 / 5).collect();
+    let tail: String = text.chars().skip(length - (most * 2 / 5 - 3)).collect();
+    format!("{head}...{tail}")
+}

@@ -1,0 +1,499 @@
+//! The report as programs read it: the JSON of `diagnose`, described by docs/report-schema.json.
+
+use serde::Serialize;
+
+use super::denial::DenialRecord;
+use crate::diagnose::{Blocker, Confidence, Hypothesis, Likelihood, NearMiss, PolicyProblem, StatementRef};
+use crate::evaluate::Decision;
+use crate::iam::{Assumption, ContextValue, Element, Field, Gap, Policy, PolicyType, Request, Severity};
+use crate::remedy::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, Size, Verification};
+use crate::text::minified;
+
+use super::Report;
+
+/// The output of `diagnose`.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct DiagnoseReport<'a> {
+    /// The version of this shape: 1.
+    pub schema_version: u32,
+    /// One report for each denial in the input, in order.
+    pub reports: Vec<ReportModel<'a>>,
+}
+
+/// The diagnosis of one denial.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct ReportModel<'a> {
+    /// What AWS said.
+    pub denial: DenialRecord<'a>,
+    /// What was asked.
+    pub request: RequestModel,
+    /// What the policies at hand say now.
+    pub decision: Decision,
+    /// What the answer rests on.
+    pub confidence: Confidence,
+    /// The cause in one sentence.
+    pub summary: String,
+    /// Everything that blocks the request, not only what AWS named.
+    pub blockers: Vec<BlockerModel>,
+    /// Statements that nearly allow it, nearest first.
+    pub near_misses: Vec<NearMissModel>,
+    /// Each source with what it says and what it cannot see.
+    pub evidence: Vec<EvidenceModel>,
+    /// Where the sources contradict each other.
+    pub disagreements: Vec<String>,
+    /// What could not be seen.
+    pub gaps: Vec<GapModel>,
+    /// Causes that fit, where the evidence does not decide.
+    pub hypotheses: Vec<HypothesisModel>,
+    /// What AWS would reject in the documents, or what does not do what it seems to do.
+    pub problems: Vec<ProblemModel>,
+    /// The id of the cause; `iamdx cause ID` prints its page.
+    pub finding: String,
+    /// Whether this is a security incident.
+    pub incident: bool,
+    /// What to change, best first.
+    pub remedies: Vec<RemedyModel>,
+    /// What the caller is likely to be denied next.
+    pub next_denials: Vec<NextDenial>,
+}
+
+/// What was asked of AWS.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct RequestModel {
+    /// Who asked.
+    pub principal: Option<String>,
+    /// What was asked.
+    pub action: Option<String>,
+    /// On what.
+    pub resource: Option<String>,
+    /// Condition keys that are known: a list of values, or null for a key that is known to be absent.
+    pub context: std::collections::BTreeMap<String, Option<Vec<String>>>,
+    /// What was filled in, and why.
+    pub assumed: Vec<AssumedModel>,
+}
+
+/// Something that was filled in.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct AssumedModel {
+    /// The field or condition key.
+    pub field: String,
+    /// The value.
+    pub value: String,
+    /// Why.
+    pub why: String,
+}
+
+/// One thing that blocks the request by itself.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct BlockerModel {
+    /// The type of policy.
+    pub policy_type: PolicyType,
+    /// Explicit or implicit deny.
+    pub effect: BlockerEffect,
+    /// The policy; for a missing allow none, or the only policy that would have to hold it.
+    pub policy: Option<PolicyModel>,
+    /// The statement that denies.
+    pub statement: Option<StatementModel>,
+    /// For SCPs and RCPs: the root, unit or account.
+    pub target: Option<String>,
+    /// Why, in a sentence.
+    pub why: String,
+}
+
+/// Explicit or implicit deny.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum BlockerEffect {
+    /// A Deny statement matches.
+    ExplicitDeny,
+    /// An allow is missing.
+    ImplicitDeny,
+}
+
+/// A policy by the names it has.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct PolicyModel {
+    /// Its name.
+    pub name: String,
+    /// Its ARN.
+    pub arn: Option<String>,
+    /// The version that counts.
+    pub version: Option<String>,
+    /// What it is attached to, as far as it matters here.
+    pub attached_to: Vec<String>,
+}
+
+/// A statement by its place.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct StatementModel {
+    /// Its Sid.
+    pub sid: Option<String>,
+    /// Its place in the document, from 0.
+    pub index: usize,
+    /// The line of the policy document, from 1.
+    pub line: usize,
+    /// The column, from 1, in characters.
+    pub column: usize,
+    /// The file that the document was read from.
+    pub file: Option<String>,
+    /// The line of that file on which the statement begins.
+    pub file_line: Option<usize>,
+}
+
+/// A statement that nearly allows the request.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct NearMissModel {
+    /// The policy.
+    pub policy: PolicyModel,
+    /// The statement.
+    pub statement: Option<StatementModel>,
+    /// The first element that misses.
+    pub element: Option<Element>,
+    /// Why.
+    pub why: String,
+}
+
+/// One source of evidence.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct EvidenceModel {
+    /// Which source.
+    pub source: EvidenceSource,
+    /// What it says.
+    pub says: String,
+    /// What it cannot see.
+    pub limits: String,
+}
+
+/// Sources of evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum EvidenceSource {
+    /// The text that AWS wrote.
+    Message,
+    /// AWS's own record of the request.
+    AuthorizationDetails,
+    /// The authorization message that AWS decoded.
+    DecodedMessage,
+    /// AWS's policy simulator.
+    Simulator,
+    /// Our evaluation of the policies at hand.
+    LocalEvaluation,
+    /// The file or collection that the policies came from.
+    Snapshot,
+}
+
+/// Something that is wrong with a document.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct ProblemModel {
+    /// The policy.
+    pub policy: String,
+    /// The line of the document, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+    /// Whether AWS rejects such a document, so that it cannot be in force.
+    pub rejected: bool,
+}
+
+/// Something that could not be seen.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct GapModel {
+    /// What.
+    pub what: String,
+    /// Why.
+    pub why: String,
+    /// The command or option that would show it.
+    pub how_to_close: Option<String>,
+}
+
+/// A cause that fits.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct HypothesisModel {
+    /// How well.
+    pub likelihood: Likelihood,
+    /// What it is.
+    pub what: String,
+    /// What speaks for it.
+    pub why: Vec<String>,
+}
+
+/// What to change, or what to do.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct RemedyModel {
+    /// Stable within the report.
+    pub id: String,
+    /// In one line.
+    pub title: String,
+    /// Who must do it.
+    pub owner: Owner,
+    /// Whether it may be done as it stands.
+    pub disposition: Disposition,
+    /// The kind of change.
+    pub kind: RemedyKind,
+    /// The documents to change, all of them.
+    pub edits: Vec<EditModel>,
+    /// The proof.
+    pub verification: Option<VerificationModel>,
+    /// Steps for a person.
+    pub steps: Vec<String>,
+    /// Commands that carry it out, and how to go back.
+    pub commands: Vec<String>,
+    /// The same change as Terraform.
+    pub terraform: Option<String>,
+    /// The same change as CloudFormation.
+    pub cloudformation: Option<String>,
+    /// Why it should not be done, or what stands against a better one.
+    pub why_not: Option<String>,
+}
+
+/// One document to change.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct EditModel {
+    /// What is done.
+    pub op: EditOp,
+    /// The type of policy.
+    pub policy_type: PolicyType,
+    /// The policy's ARN, or its name.
+    pub policy: String,
+    /// The entity, root, unit or account that it is attached to.
+    pub attached_to: Option<String>,
+    /// The level, for policies of an organization.
+    pub level: Option<String>,
+    /// What changes, in words.
+    pub what: String,
+    /// The whole corrected document.
+    #[schemars(with = "serde_json::Value")]
+    pub document: Box<serde_json::value::RawValue>,
+    /// The same document with its formatting kept.
+    pub text: String,
+    /// The change as a unified diff.
+    pub diff: String,
+}
+
+/// What the edits do.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct VerificationModel {
+    /// The decision with the edits in place.
+    pub decision_after: Decision,
+    /// What else may work afterwards.
+    pub newly_allowed: Vec<String>,
+    /// What stops working.
+    pub newly_denied: Vec<String>,
+    /// Whether the request is all that is opened.
+    pub exactly_minimal: bool,
+    /// AWS's simulator's answer, if it was asked.
+    pub simulator: Option<Decision>,
+    /// What was not seen and is taken not to block.
+    pub assumes: Vec<String>,
+    /// The size of the largest changed document.
+    pub size: Option<Size>,
+}
+
+/// A denial that the caller is likely to meet next.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct NextDenial {
+    /// The action.
+    pub action: String,
+    /// The resource.
+    pub resource: String,
+    /// Why.
+    pub why: String,
+}
+
+impl<'a> ReportModel<'a> {
+    /// The report in its JSON shape.
+    #[must_use]
+    pub fn new(report: &'a Report) -> Self {
+        let diagnosis = &report.diagnosis;
+        Self {
+            denial: DenialRecord::from(&report.denial),
+            request: RequestModel::new(&report.request),
+            decision: report.evaluation.decision,
+            confidence: diagnosis.confidence,
+            summary: diagnosis.summary.clone(),
+            blockers: diagnosis.blockers.iter().map(BlockerModel::new).collect(),
+            near_misses: diagnosis.near_misses.iter().map(NearMissModel::new).collect(),
+            evidence: super::evidence::evidence(report),
+            disagreements: diagnosis.disagreements.clone(),
+            gaps: diagnosis.gaps.iter().map(GapModel::new).collect(),
+            hypotheses: diagnosis.hypotheses.iter().map(HypothesisModel::new).collect(),
+            problems: diagnosis.problems.iter().map(ProblemModel::new).collect(),
+            finding: diagnosis.cause.id.to_owned(),
+            incident: diagnosis.incident,
+            remedies: report
+                .remedies
+                .iter()
+                .map(|remedy| RemedyModel::new(remedy, report.consultation.decision(&remedy.id)))
+                .collect(),
+            next_denials: Vec::new(),
+        }
+    }
+}
+
+impl RequestModel {
+    pub(super) fn new(request: &Request) -> Self {
+        let context = request.context.iter().filter_map(|(key, value)| match value {
+            ContextValue::Present { values, .. } => Some((key.to_owned(), Some(values.clone()))),
+            ContextValue::Absent => Some((key.to_owned(), None)),
+            ContextValue::Unknown => None,
+        });
+        Self {
+            principal: text(&request.principal),
+            action: text(&request.action),
+            resource: text(&request.resource),
+            context: context.collect(),
+            assumed: request.assumed.iter().map(AssumedModel::new).collect(),
+        }
+    }
+}
+
+fn text<T: ToString>(field: &Field<T>) -> Option<String> {
+    field.value().map(ToString::to_string)
+}
+
+impl AssumedModel {
+    fn new(assumption: &Assumption) -> Self {
+        Self { field: assumption.field.clone(), value: assumption.value.clone(), why: assumption.why.clone() }
+    }
+}
+
+impl BlockerModel {
+    fn new(blocker: &Blocker) -> Self {
+        let only = match blocker.searched.as_slice() {
+            [only] if blocker.policy_type != PolicyType::IdentityBased => Some(only.as_ref()),
+            _ => None,
+        };
+        let policy = blocker.statement.as_ref().map(|statement| statement.policy.as_ref()).or(only);
+        Self {
+            policy_type: blocker.policy_type,
+            effect: if blocker.is_explicit() { BlockerEffect::ExplicitDeny } else { BlockerEffect::ImplicitDeny },
+            policy: policy.map(PolicyModel::new),
+            statement: blocker.statement.as_ref().and_then(StatementModel::new),
+            target: blocker.target.clone(),
+            why: blocker.why.clone(),
+        }
+    }
+}
+
+impl PolicyModel {
+    fn new(policy: &Policy) -> Self {
+        Self {
+            name: policy.name.clone(),
+            arn: policy.arn.clone(),
+            version: policy.version_id.clone(),
+            attached_to: policy.attached_to.clone(),
+        }
+    }
+}
+
+impl StatementModel {
+    fn new(reference: &StatementRef) -> Option<Self> {
+        let statement = reference.statement()?;
+        let document = &reference.policy.document;
+        let position = document.position(statement.span);
+        let origin = document.source.origin();
+        Some(Self {
+            sid: statement.sid.as_ref().map(|sid| sid.value.clone()),
+            index: statement.index,
+            line: position.line,
+            column: position.column,
+            file: origin.map(|(file, _)| file.to_owned()),
+            file_line: origin.map(|(_, first)| first + position.line - 1),
+        })
+    }
+}
+
+impl NearMissModel {
+    fn new(near: &NearMiss) -> Self {
+        let whys: Vec<_> = near.missed.iter().map(|reason| reason.why.clone()).collect();
+        Self {
+            policy: PolicyModel::new(&near.statement.policy),
+            statement: StatementModel::new(&near.statement),
+            element: near.missed.first().map(|reason| reason.element),
+            why: whys.join("; "),
+        }
+    }
+}
+
+impl GapModel {
+    pub(super) fn new(gap: &Gap) -> Self {
+        Self { what: gap.what.clone(), why: gap.why.clone(), how_to_close: gap.how_to_close.clone() }
+    }
+}
+
+impl ProblemModel {
+    fn new(found: &PolicyProblem) -> Self {
+        let at = found.policy.document.position(found.problem.span);
+        Self {
+            policy: found.policy.name.clone(),
+            line: at.line,
+            column: at.column,
+            message: found.problem.message.clone(),
+            rejected: found.problem.severity == Severity::Rejected,
+        }
+    }
+}
+
+impl HypothesisModel {
+    fn new(hypothesis: &Hypothesis) -> Self {
+        Self { likelihood: hypothesis.likelihood, what: hypothesis.what.clone(), why: hypothesis.why.clone() }
+    }
+}
+
+impl RemedyModel {
+    fn new(remedy: &Remedy, simulator: Option<Decision>) -> Self {
+        Self {
+            id: remedy.id.clone(),
+            title: remedy.title.clone(),
+            owner: remedy.owner,
+            disposition: remedy.disposition,
+            kind: remedy.kind,
+            edits: remedy.edits.iter().map(EditModel::new).collect(),
+            verification: remedy.verification.as_ref().map(|found| VerificationModel::new(found, simulator)),
+            steps: remedy.steps.clone(),
+            commands: remedy.commands.clone(),
+            terraform: remedy.terraform.clone(),
+            cloudformation: remedy.cloudformation.clone(),
+            why_not: remedy.why_not.clone(),
+        }
+    }
+}
+
+impl EditModel {
+    fn new(edit: &Edit) -> Self {
+        let text = edit.after.document.source.text();
+        Self {
+            op: edit.op,
+            policy_type: edit.policy_type,
+            policy: edit.after.arn.clone().unwrap_or_else(|| edit.after.name.clone()),
+            attached_to: edit.after.attached_to.first().cloned(),
+            level: edit.target.clone(),
+            what: edit.what.clone(),
+            document: document(text),
+            text: text.to_owned(),
+            diff: super::diff::unified(edit),
+        }
+    }
+}
+
+/// The document with its members in the order of the text; documents were read before, so the text is JSON.
+fn document(text: &str) -> Box<serde_json::value::RawValue> {
+    let raw = serde_json::value::RawValue::from_string(minified(text));
+    raw.unwrap_or_else(|_| serde_json::value::RawValue::NULL.to_owned())
+}
+
+impl VerificationModel {
+    fn new(verification: &Verification, simulator: Option<Decision>) -> Self {
+        Self {
+            decision_after: verification.decision_after,
+            newly_allowed: verification.newly_allowed.clone(),
+            newly_denied: verification.newly_denied.clone(),
+            exactly_minimal: verification.exactly_minimal,
+            simulator,
+            assumes: verification.assumes.clone(),
+            size: verification.size,
+        }
+    }
+}

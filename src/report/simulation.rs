@@ -1,0 +1,168 @@
+//! The answer to one simulated request: allowed or not, by which statements, and what the answer depends on.
+
+use serde::Serialize;
+
+use super::model::{GapModel, RequestModel};
+use super::page::{Accent, Page, Style};
+use super::text::{blocker_item, named};
+use super::{printable, to_json};
+use crate::diagnose::{StatementRef, blockers};
+use crate::evaluate::{Answer, Decision, DecisionTree, Evaluation, decision_tree};
+use crate::iam::{Coverage, Effect, Gap, PolicySet, Request};
+
+/// One request, the policies at hand and what they say.
+#[derive(Debug)]
+pub struct Simulation {
+    /// The request.
+    pub request: Request,
+    /// The policies that apply.
+    pub policies: PolicySet,
+    /// What they say.
+    pub evaluation: Evaluation,
+    /// What was not seen.
+    pub gaps: Vec<Gap>,
+}
+
+/// The JSON of `simulate`: the line of a batch, and what it rests on.
+#[derive(Debug, Serialize)]
+struct Model {
+    schema_version: u8,
+    request: RequestModel,
+    #[serde(flatten)]
+    answer: Answer,
+    /// What else is not known and decides.
+    missing_evidence: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision_tree: Option<DecisionTree>,
+    gaps: Vec<GapModel>,
+}
+
+impl Simulation {
+    /// As JSON.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let model = Model {
+            schema_version: super::SCHEMA_VERSION,
+            request: RequestModel::new(&self.request),
+            answer: Answer::new(serde_json::Value::Null, &self.evaluation, &self.policies),
+            missing_evidence: self.evaluation.missing_evidence.clone(),
+            decision_tree: self.tree(),
+            gaps: self.gaps.iter().map(GapModel::new).collect(),
+        };
+        to_json(&model, true) + "\n"
+    }
+
+    /// The decision by the keys that are not known, as far as the policies at hand say: gaps are named beside it.
+    fn tree(&self) -> Option<DecisionTree> {
+        let depends = !self.evaluation.missing_context.is_empty();
+        depends.then(|| decision_tree(&self.request, &as_if_complete(&self.policies)))
+    }
+
+    /// As a person reads it.
+    #[must_use]
+    pub fn text(&self, style: Style) -> String {
+        let mut page = Page::new(style);
+        let decision = self.evaluation.decision;
+        let (word, accent) = match decision {
+            Decision::Allowed => ("ALLOWED", Accent::Fix),
+            Decision::ExplicitDeny | Decision::ImplicitDeny => ("DENIED", Accent::Block),
+            Decision::Undetermined => ("UNDETERMINED", Accent::Plain),
+        };
+        let request = &self.request;
+        page.heading(word, request.action.value().map_or("", |action| action.as_str()), accent);
+        page.raw(&format!(
+            "  by    {}",
+            printable(request.principal.value().map_or("", |principal| principal.as_str()))
+        ));
+        page.raw(&format!("  on    {}", printable(request.resource.value().map_or("", String::as_str))));
+        match decision {
+            Decision::Allowed => self.allowed_by(&mut page),
+            Decision::ExplicitDeny | Decision::ImplicitDeny => {
+                page.heading("WHY", decision.words(), Accent::Block);
+                for (number, blocker) in blockers(request, &self.policies, &self.evaluation).iter().enumerate() {
+                    blocker_item(&mut page, number + 1, blocker);
+                }
+            }
+            Decision::Undetermined => self.depends_on(&mut page),
+        }
+        if style.verbose || decision == Decision::Undetermined {
+            self.assumed(&mut page);
+        }
+        self.not_seen(&mut page);
+        page.finish()
+    }
+
+    fn allowed_by(&self, page: &mut Page) {
+        page.heading("WHY", "these statements allow it, and none denies it", Accent::Fix);
+        let mut any = false;
+        for outcome in self.evaluation.checks.iter().flat_map(|check| &check.outcomes) {
+            if outcome.effect == Effect::Allow && outcome.matched().is_true() {
+                any = true;
+                let statement = StatementRef::new(&self.request, &outcome.policy, outcome.statement);
+                let at = statement.statement().map(|own| outcome.policy.document.position(own.span));
+                let at = at.map_or_else(String::new, |at| format!(", {}:{at}", outcome.policy.document.source.name()));
+                page.item(" -  ", &format!("{}, {}{at}", named(&outcome.policy), statement.label()));
+            }
+        }
+        if !any {
+            page.item(" -  ", "no statement: the principal needs none for this action");
+        }
+    }
+
+    fn depends_on(&self, page: &mut Page) {
+        page.heading("DEPENDS ON", "what is not known", Accent::Plain);
+        match self.tree() {
+            Some(tree @ DecisionTree::Split { .. }) => {
+                if !self.evaluation.missing_evidence.is_empty() {
+                    page.item(" -  ", "as far as the policies at hand say:");
+                }
+                for line in tree.lines() {
+                    page.item(" -  ", &line);
+                }
+            }
+            _ => {
+                for key in &self.evaluation.missing_context {
+                    page.item(" -  ", key);
+                }
+            }
+        }
+        for what in &self.evaluation.missing_evidence {
+            page.item(" -  ", what);
+        }
+    }
+
+    fn assumed(&self, page: &mut Page) {
+        for (number, assumption) in self.request.assumed.iter().enumerate() {
+            if number == 0 {
+                page.heading("ASSUMED", "", Accent::Plain);
+            }
+            page.item(" -  ", &format!("{} {}: {}", assumption.field, assumption.value, assumption.why));
+        }
+    }
+
+    fn not_seen(&self, page: &mut Page) {
+        for (number, gap) in self.gaps.iter().enumerate() {
+            if number == 0 {
+                page.heading("NOT SEEN", "", Accent::Plain);
+            }
+            page.item(" -  ", &gap.what);
+            for command in gap.how_to_close.iter().flat_map(|commands| commands.split("; ")) {
+                page.raw(&format!("      {}", printable(command)));
+            }
+        }
+    }
+}
+
+/// The same policies as if nothing were missing.
+fn as_if_complete(policies: &PolicySet) -> PolicySet {
+    let mut all = policies.clone();
+    let PolicySet { identity, resource, boundary, session, vpc_endpoint, service_control, resource_control } = &mut all;
+    let layers = [identity, resource, boundary, session, vpc_endpoint].map(|layer| &mut layer.coverage);
+    let hierarchies = [service_control, resource_control].map(|hierarchy| &mut hierarchy.coverage);
+    for coverage in layers.into_iter().chain(hierarchies) {
+        if coverage.gap().is_some() {
+            *coverage = Coverage::Complete;
+        }
+    }
+    all
+}

@@ -1,0 +1,336 @@
+//! The page a person reads under pressure: what was denied, what AWS said, why, what to change, what was not seen.
+
+use super::denial_text;
+use super::diff::{diff, new_text};
+use super::evidence::decision;
+use super::excerpt::excerpt;
+use super::page::{Accent, Page, Style};
+use super::{Report, printable};
+use crate::denial::DenialKind;
+use crate::diagnose::{Blocker, Likelihood, StatementRef};
+use crate::evaluate::Decision;
+use crate::iam::{Policy, PolicyOrigin, Severity};
+use crate::remedy::{Disposition, Edit, EditOp, Remedy, RemedyKind, Verification};
+
+/// The whole page for one report.
+#[must_use]
+pub fn text(report: &Report, style: Style) -> String {
+    let mut page = Page::new(style);
+    page.raw(denial_text::header(&report.denial, style.width).trim_end());
+    in_short(&mut page, report);
+    page.raw("");
+    page.raw(denial_text::aws_said(&report.denial, style.width).trim_end());
+    if report.diagnosis.incident {
+        incident(&mut page, report);
+    }
+    if report.denial.kind != DenialKind::IamDenial {
+        return page.finish();
+    }
+    why(&mut page, report);
+    if !report.diagnosis.incident || report.remedies.len() > 1 {
+        fix(&mut page, report);
+    }
+    problems(&mut page, report);
+    from_aws(&mut page, report);
+    assumed(&mut page, report);
+    not_seen(&mut page, report);
+    if style.verbose {
+        statements(&mut page, report);
+    }
+    page.raw("");
+    page.item("MORE  ", &format!("iamdx cause {}", report.diagnosis.cause.id));
+    page.finish()
+}
+
+/// The answer in two lines, for whoever reads no further.
+fn in_short(page: &mut Page, report: &Report) {
+    if report.denial.kind != DenialKind::IamDenial {
+        return;
+    }
+    let more = match report.diagnosis.blockers.len() {
+        0 | 1 => String::new(),
+        2 => ", and 1 thing more blocks it".to_owned(),
+        count => format!(", and {} things more block it", count - 1),
+    };
+    page.heading("IN SHORT", &format!("{}{more}", report.diagnosis.summary), Accent::Block);
+    let fix = report.remedies.iter().find(|remedy| remedy.kind != RemedyKind::IncidentResponse);
+    if report.diagnosis.incident {
+        page.item("          ", "this is a security incident: do not change policies to get the access back");
+    } else if let Some(fix) = fix {
+        let proved = if fix.verification.is_some() { "proved fix: " } else { "" };
+        page.item("          ", &format!("{proved}{} ({}; {})", fix.title, fix.owner.noun(), disposition(fix)));
+    }
+}
+
+const fn disposition(remedy: &Remedy) -> &'static str {
+    match remedy.disposition {
+        Disposition::Safe => "opens only this",
+        Disposition::NeedsReview => "needs review",
+        Disposition::Refused => "refused",
+    }
+}
+
+/// The steps stand before everything else: whoever reads only one screen reads them.
+fn incident(page: &mut Page, report: &Report) {
+    let Some(response) = report.remedies.iter().find(|remedy| remedy.kind == RemedyKind::IncidentResponse) else {
+        return;
+    };
+    page.heading("SECURITY INCIDENT", &response.title, Accent::Block);
+    for (number, step) in response.steps.iter().enumerate() {
+        page.item(&format!(" {}  ", number + 1), step);
+    }
+    for command in &response.commands {
+        page.raw(&format!("    {}", printable(command)));
+    }
+    if let Some(why_not) = &response.why_not {
+        page.heading("DO NOT", why_not, Accent::Block);
+    }
+}
+
+fn why(page: &mut Page, report: &Report) {
+    let diagnosis = &report.diagnosis;
+    let count = diagnosis.blockers.len();
+    let rest = match (count, report.evaluation.decision) {
+        (0, Decision::Allowed) => format!("nothing at hand blocks it: {}", diagnosis.summary),
+        (0, _) => diagnosis.summary.clone(),
+        (1, _) => "1 thing blocks this request".to_owned(),
+        (count, _) => format!("{count} things block this request"),
+    };
+    page.heading("WHY", &rest, Accent::Block);
+    for (number, blocker) in diagnosis.blockers.iter().enumerate() {
+        blocker_item(page, number + 1, blocker);
+    }
+    for near in &diagnosis.near_misses {
+        let element = near
+            .missed
+            .first()
+            .map_or_else(String::new, |reason| format!(", which misses only by its {}", reason.element));
+        let element = if near.missed.len() == 1 { element } else { String::new() };
+        page.item("    near: ", &format!("{} of {}{element}", near.statement.label(), named(&near.statement.policy)));
+        page.raw(&excerpt(&near.statement, &near.missed, page.style, 4));
+    }
+    for disagreement in &diagnosis.disagreements {
+        page.item(" !  ", disagreement);
+    }
+    for hypothesis in &diagnosis.hypotheses {
+        let word = match hypothesis.likelihood {
+            Likelihood::Likely => "likely: ",
+            Likelihood::Possible => "possible: ",
+        };
+        page.item(" ?  ", &format!("{word}{}", hypothesis.what));
+        for why in &hypothesis.why {
+            page.item("     + ", why);
+        }
+    }
+}
+
+pub(super) fn blocker_item(page: &mut Page, number: usize, blocker: &Blocker) {
+    let label = format!(" {number}  ");
+    match &blocker.statement {
+        Some(statement) => {
+            let at = blocker.target.as_ref().map_or_else(String::new, |target| format!(" at {target}"));
+            page.item(&label, &format!("explicit deny: {}{at}, {}", named(&statement.policy), statement.label()));
+            page.raw(&excerpt(statement, &statement.reasons, page.style, 4));
+            place(page, statement);
+        }
+        None => page.item(&label, &format!("no allow: {}", blocker.why)),
+    }
+}
+
+/// Where the document stands in the file that was given, when that is another place.
+fn place(page: &mut Page, statement: &StatementRef) {
+    let document = &statement.policy.document;
+    if let (Some((file, first)), Some(own)) = (document.source.origin(), statement.statement()) {
+        let line = first + document.position(own.span).line - 1;
+        page.item("    ", &format!("in {file}, line {line}"));
+    }
+}
+
+/// A policy with what is needed to find it: kind, name, version, and through whom it applies.
+pub(super) fn named(policy: &Policy) -> String {
+    let kind = match policy.origin {
+        PolicyOrigin::Inline => "inline policy",
+        PolicyOrigin::CustomerManaged => "managed policy",
+        PolicyOrigin::AwsManaged => "AWS managed policy",
+        PolicyOrigin::Organization | PolicyOrigin::Loose => policy.policy_type.noun(),
+    };
+    let version = policy.version_id.as_ref().map_or_else(String::new, |version| format!(" ({version})"));
+    let group = policy
+        .attached_to
+        .iter()
+        .find_map(|arn| arn.split_once(":group/"))
+        .map(|(_, name)| format!(", through group {name}"));
+    format!("{kind} {}{version}{}", policy.name, group.unwrap_or_default())
+}
+
+fn fix(page: &mut Page, report: &Report) {
+    let fixes: Vec<&Remedy> =
+        report.remedies.iter().filter(|remedy| remedy.kind != RemedyKind::IncidentResponse).collect();
+    let shown = if page.style.all { fixes.len() } else { 1 };
+    for remedy in fixes.iter().take(shown) {
+        one_fix(page, remedy);
+    }
+    if fixes.len() > shown {
+        let more = fixes.len() - shown;
+        page.item(" ", &format!("{more} more {}: --all", if more == 1 { "way" } else { "ways" }));
+    }
+}
+
+fn one_fix(page: &mut Page, remedy: &Remedy) {
+    if remedy.edits.is_empty() {
+        match remedy.verification {
+            Some(_) => page.heading(
+                "FIX",
+                &format!("{}; owner: {}; no policy changes", remedy.title, remedy.owner.noun()),
+                Accent::Fix,
+            ),
+            None => page.heading("FIX", &format!("none that is proved. {}", remedy.title), Accent::Plain),
+        }
+        for step in &remedy.steps {
+            page.item(" -  ", step);
+        }
+        if let Some(verification) = &remedy.verification {
+            proof(page, verification);
+        }
+        if let Some(why_not) = &remedy.why_not {
+            page.item(" why  ", why_not);
+        }
+        return;
+    }
+    let count = if remedy.edits.len() == 1 {
+        "1 change".to_owned()
+    } else {
+        format!("{} changes, all needed", remedy.edits.len())
+    };
+    page.heading("FIX", &format!("{count}; owner: {}; {}", remedy.owner.noun(), disposition(remedy)), Accent::Fix);
+    for (number, edit) in remedy.edits.iter().enumerate() {
+        edit_item(page, number + 1, edit);
+    }
+    if let Some(verification) = &remedy.verification {
+        proof(page, verification);
+    }
+    if let Some(why_not) = &remedy.why_not {
+        page.item(" but     ", why_not);
+    }
+    for command in &remedy.commands {
+        page.raw(&format!("    {}", printable(command)));
+    }
+}
+
+fn edit_item(page: &mut Page, number: usize, edit: &Edit) {
+    let label = format!(" {number}  ");
+    let at = edit.target.as_ref().map_or_else(String::new, |target| format!(" at {target}"));
+    let to = edit.after.attached_to.first().map_or_else(String::new, |arn| format!(" of {arn}"));
+    if edit.op == EditOp::Create {
+        page.item(&label, &format!("new {}{at}{to}: {}", named(&edit.after), edit.what));
+        new_text(page, edit.after.document.source.text(), 4);
+    } else {
+        page.item(&label, &format!("{}{at}: {}", named(&edit.after), edit.what));
+        diff(page, edit.text_before(), edit.after.document.source.text(), 4);
+    }
+}
+
+fn proof(page: &mut Page, verification: &Verification) {
+    let newly = if verification.newly_allowed.is_empty() {
+        "nothing".to_owned()
+    } else {
+        verification.newly_allowed.join("; ")
+    };
+    let only =
+        if verification.exactly_minimal && !verification.newly_allowed.is_empty() { ", nothing else" } else { "" };
+    let denied =
+        if verification.newly_denied.is_empty() { "nothing".to_owned() } else { verification.newly_denied.join("; ") };
+    let size = verification
+        .size
+        .map_or_else(String::new, |size| format!("; {} of {} characters", size.characters, size.quota));
+    page.item(
+        " proved  ",
+        &format!(
+            "{} after it, over the policies at hand; newly allowed: {newly}{only}; newly denied: {denied}{size}",
+            decision(verification.decision_after)
+        ),
+    );
+    if !verification.assumes.is_empty() {
+        page.item(" if      ", &format!("what was not seen does not block: {}", verification.assumes.join(", ")));
+    }
+}
+
+/// A document that AWS rejects cannot be in force, so what it says is not what is enforced.
+fn problems(page: &mut Page, report: &Report) {
+    let verbose = page.style.verbose;
+    let shown =
+        report.diagnosis.problems.iter().filter(|found| verbose || found.problem.severity == Severity::Rejected);
+    for (number, found) in shown.enumerate() {
+        if number == 0 {
+            page.heading("INVALID", "AWS rejects such documents; what is in force must be another one", Accent::Block);
+        }
+        let at = found.policy.document.position(found.problem.span);
+        page.item(" -  ", &format!("{}:{at}: {}", found.policy.document.source.name(), found.problem.message));
+    }
+}
+
+/// What AWS itself answered, with what its answer cannot show.
+fn from_aws(page: &mut Page, report: &Report) {
+    for (number, evidence) in super::evidence::from_aws(report).iter().enumerate() {
+        if number == 0 {
+            page.heading("AWS SAYS", "", Accent::Plain);
+        }
+        page.item(" -  ", &format!("{} ({})", evidence.says, evidence.limits));
+    }
+    for (remedy, after) in &report.consultation.confirmed {
+        page.item(" -  ", &format!("{} after {remedy}, by the simulator", decision(*after)));
+    }
+}
+
+fn assumed(page: &mut Page, report: &Report) {
+    let fields = ["action", "resource"];
+    let verbose = page.style.verbose;
+    let told =
+        report.request.assumed.iter().filter(|assumption| verbose || fields.contains(&assumption.field.as_str()));
+    for (number, assumption) in told.enumerate() {
+        if number == 0 {
+            page.heading("ASSUMED", "", Accent::Plain);
+        }
+        page.item(" -  ", &format!("{} {}: {}", assumption.field, assumption.value, assumption.why));
+    }
+}
+
+fn not_seen(page: &mut Page, report: &Report) {
+    for (number, gap) in report.diagnosis.gaps.iter().enumerate() {
+        if number == 0 {
+            page.heading("NOT SEEN", "", Accent::Plain);
+        }
+        let why = if page.style.verbose || report.evaluation.decision == Decision::Undetermined {
+            format!(": {}", gap.why)
+        } else {
+            String::new()
+        };
+        page.item(" -  ", &format!("{}{why}", gap.what));
+        // commands are copied, so each stands whole on a line of its own
+        for command in gap.how_to_close.iter().flat_map(|commands| commands.split("; ")) {
+            page.raw(&format!("      {}", printable(command)));
+        }
+    }
+}
+
+fn statements(page: &mut Page, report: &Report) {
+    page.heading("STATEMENTS", "every one that was evaluated", Accent::Plain);
+    for check in &report.evaluation.checks {
+        let at = check.target.as_ref().map_or_else(String::new, |target| format!(" at {target}"));
+        page.item(" ", &format!("{}{at}: {:?}", check.policy_type, check.effect));
+        for outcome in &check.outcomes {
+            let reference = StatementRef::new(&report.request, &outcome.policy, outcome.statement);
+            let misses: Vec<_> = reference
+                .reasons
+                .iter()
+                .filter(|reason| !reason.truth.is_true())
+                .map(|reason| reason.why.as_str())
+                .collect();
+            let said = if misses.is_empty() { "matches".to_owned() } else { misses.join("; ") };
+            page.item(
+                "    ",
+                &format!("{:?} {} of {}: {said}", outcome.effect, reference.label(), outcome.policy.name),
+            );
+        }
+    }
+}

@@ -1,0 +1,432 @@
+//! The iamdx snapshot file: its fields, for reading and for writing. `docs/snapshot.md` describes it for those who write one by hand.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use std::{fmt, io};
+
+use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::details::{GroupDetail, ManagedPolicyDetail, RawDocument, RoleDetail, UserDetail};
+use super::object::{
+    Fields, ObjectVisitor, Other, document, fields, maybe_number, maybe_text, maybe_texts, maybe_truth,
+    nullable_document, object, objects, raws, text, texts, truth,
+};
+
+/// The version of the format that is written, and the only one that is read.
+pub const VERSION: u64 = 1;
+
+/// A snapshot file, or one page of `get-account-authorization-details`: they differ by `iamdx_snapshot`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct SnapshotFile<'a> {
+    /// The version of the format; absent in AWS's own output.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iamdx_snapshot: Option<u64>,
+    /// When it was taken (RFC 3339).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_at: Option<Cow<'a, str>>,
+    /// The accounts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<AccountFile<'a>>,
+    /// The organization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organization: Option<OrganizationFile<'a>>,
+    /// Policies of resources.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resource_policies: Vec<ResourcePolicyFile<'a>>,
+    /// Policies of VPC endpoints.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub vpc_endpoint_policies: Vec<EndpointPolicyFile<'a>>,
+    /// Session policies.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub session_policies: Vec<SessionPoliciesFile<'a>>,
+    /// What could not be collected.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<GapFile<'a>>,
+    /// Answers of AWS's simulator.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub simulations: Vec<Cow<'a, RawValue>>,
+    /// Answers of `iam:GetRequestAuthorizationDetails`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub authorization_details: Vec<Cow<'a, RawValue>>,
+    /// Answers of `sts:DecodeAuthorizationMessage`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub decoded_messages: Vec<Cow<'a, RawValue>>,
+    /// The lists, where they stand at the top as AWS prints them.
+    #[serde(flatten)]
+    pub details: Details<'a>,
+    /// The fields that are not read.
+    #[serde(flatten)]
+    pub other: Other<'a>,
+}
+
+/// The four lists of `get-account-authorization-details`.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Details<'a> {
+    /// Users.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_detail_list: Option<Vec<UserDetail<'a>>>,
+    /// Groups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_detail_list: Option<Vec<GroupDetail<'a>>>,
+    /// Roles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role_detail_list: Option<Vec<RoleDetail<'a>>>,
+    /// Managed policies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policies: Option<Vec<ManagedPolicyDetail<'a>>>,
+}
+
+/// One account.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct AccountFile<'a> {
+    /// The twelve digits.
+    pub id: Cow<'a, str>,
+    /// Account aliases.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<Cow<'a, str>>,
+    /// Whether only some of its users and roles were collected.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
+    /// `false`: it belongs to no organization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_organization: Option<bool>,
+    /// Its users, groups, roles and policies.
+    #[serde(flatten)]
+    pub details: Details<'a>,
+    /// The fields that are not read.
+    #[serde(flatten)]
+    pub other: Other<'a>,
+}
+
+/// An organization.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct OrganizationFile<'a> {
+    /// `o-...`
+    pub id: Cow<'a, str>,
+    /// The management account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub management_account: Option<Cow<'a, str>>,
+    /// The types of policy that are enabled in the root; absent: as far as they are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled_policy_types: Option<Vec<Cow<'a, str>>>,
+    /// The policies that the tree names by id.
+    pub policies: Vec<OrganizationPolicyFile<'a>>,
+    /// The tree.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub root: Option<NodeFile<'a>>,
+    /// The fields that are not read.
+    #[serde(flatten)]
+    pub other: Other<'a>,
+}
+
+/// An SCP or RCP.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct OrganizationPolicyFile<'a> {
+    /// `p-...`
+    pub id: Cow<'a, str>,
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<Cow<'a, str>>,
+    /// Its ARN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arn: Option<Cow<'a, str>>,
+    /// Whether AWS keeps it.
+    pub aws_managed: bool,
+    /// What it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<RawDocument<'a>>,
+    /// The fields that are not read.
+    #[serde(flatten)]
+    pub other: Other<'a>,
+}
+
+/// The root, an organizational unit, or an account of the tree.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct NodeFile<'a> {
+    /// `r-...`, `ou-...`, or the account id.
+    pub id: Cow<'a, str>,
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<Cow<'a, str>>,
+    /// Its ARN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arn: Option<Cow<'a, str>>,
+    /// The SCPs attached to it; absent: not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_control_policies: Option<Vec<AttachedOrganizationPolicy<'a>>>,
+    /// The RCPs attached to it; absent: not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource_control_policies: Option<Vec<AttachedOrganizationPolicy<'a>>>,
+    /// The units inside.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub organizational_units: Vec<Self>,
+    /// The accounts inside.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<Self>,
+    /// The fields that are not read.
+    #[serde(flatten)]
+    pub other: Other<'a>,
+}
+
+/// A policy attached to a node: its id, or the policy itself.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum AttachedOrganizationPolicy<'a> {
+    /// The id of a policy in `policies`.
+    Id(Cow<'a, str>),
+    /// The policy.
+    Policy(Box<OrganizationPolicyFile<'a>>),
+}
+
+/// The policy of a resource.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ResourcePolicyFile<'a> {
+    /// The resource.
+    pub arn: Cow<'a, str>,
+    /// What the policy is called; absent: by its resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<Cow<'a, str>>,
+    /// What it says; `null`: the resource has no policy.
+    pub document: Option<RawDocument<'a>>,
+    /// The fields that are not read.
+    #[serde(flatten)]
+    pub other: Other<'a>,
+}
+
+/// The policy of a VPC endpoint.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct EndpointPolicyFile<'a> {
+    /// `vpce-...`
+    pub id: Cow<'a, str>,
+    /// What it says; `null`: the default policy, which allows everything.
+    pub document: Option<RawDocument<'a>>,
+    /// The fields that are not read.
+    #[serde(flatten)]
+    pub other: Other<'a>,
+}
+
+/// The policies that a session was made with.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct SessionPoliciesFile<'a> {
+    /// The ARN of the session.
+    pub session: Cow<'a, str>,
+    /// Documents.
+    pub policies: Vec<NamedDocument<'a>>,
+    /// Managed policies.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub policy_arns: Vec<Cow<'a, str>>,
+    /// The fields that are not read.
+    #[serde(flatten)]
+    pub other: Other<'a>,
+}
+
+/// A document with a name.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct NamedDocument<'a> {
+    /// The name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<Cow<'a, str>>,
+    /// What it says.
+    pub document: Option<RawDocument<'a>>,
+    /// The fields that are not read.
+    #[serde(flatten)]
+    pub other: Other<'a>,
+}
+
+/// Something that AWS refused to tell.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct GapFile<'a> {
+    /// The operation, for example `iam:GetUserPolicy`.
+    pub operation: Cow<'a, str>,
+    /// What AWS said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<Cow<'a, str>>,
+    /// The permission that it needs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permission: Option<Cow<'a, str>>,
+    /// The ARN or id that could not be seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<Cow<'a, str>>,
+    /// The type of policy that could not be seen, by its id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy_type: Option<Cow<'a, str>>,
+    /// The fields that are not read.
+    #[serde(flatten)]
+    pub other: Other<'a>,
+}
+
+impl SnapshotFile<'_> {
+    /// Writes the file as JSON, indented, with a newline at its end.
+    ///
+    /// # Errors
+    /// When the writer fails.
+    pub fn write(&self, mut out: impl io::Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut out, self)?;
+        out.write_all(b"\n")
+    }
+}
+
+impl<'de> Details<'de> {
+    /// Takes a field, if it is one of the four lists.
+    fn field<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        match name {
+            "UserDetailList" => self.user_detail_list = Some(objects(map)?),
+            "GroupDetailList" => self.group_detail_list = Some(objects(map)?),
+            "RoleDetailList" => self.role_detail_list = Some(objects(map)?),
+            "Policies" => self.policies = Some(objects(map)?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Whether there is any list.
+    pub(super) const fn is_some(&self) -> bool {
+        self.user_detail_list.is_some()
+            || self.group_detail_list.is_some()
+            || self.role_detail_list.is_some()
+            || self.policies.is_some()
+    }
+}
+
+/// The fields of the iamdx format, without the lists of AWS.
+impl<'de> Fields<'de> for SnapshotFile<'de> {
+    const NOUN: &'static str = "a snapshot";
+    const IGNORED: &'static [&'static str] = &["IsTruncated", "Marker", "NextToken", "ResponseMetadata"];
+
+    fn field<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        match name {
+            "iamdx_snapshot" => self.iamdx_snapshot = maybe_number(map)?,
+            "taken_at" => self.taken_at = maybe_text(map)?,
+            "accounts" => self.accounts = objects(map)?,
+            "organization" => self.organization = object(map)?,
+            "resource_policies" => self.resource_policies = objects(map)?,
+            "vpc_endpoint_policies" => self.vpc_endpoint_policies = objects(map)?,
+            "session_policies" => self.session_policies = objects(map)?,
+            "gaps" => self.gaps = objects(map)?,
+            "simulations" => self.simulations = raws(map)?,
+            "authorization_details" => self.authorization_details = raws(map)?,
+            "decoded_messages" => self.decoded_messages = raws(map)?,
+            _ => return self.details.field(name, map),
+        }
+        Ok(true)
+    }
+
+    fn other(&mut self) -> &mut Other<'de> {
+        &mut self.other
+    }
+
+    fn missing(&self) -> Option<&'static str> {
+        None
+    }
+}
+
+impl<'de> Fields<'de> for AccountFile<'de> {
+    const NOUN: &'static str = "an account";
+    const IGNORED: &'static [&'static str] = &[];
+
+    fn field<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        match name {
+            "id" => self.id = text(map)?,
+            "aliases" => self.aliases = texts(map)?,
+            "partial" => self.partial = truth(map)?,
+            "in_organization" => self.in_organization = maybe_truth(map)?,
+            _ => return self.details.field(name, map),
+        }
+        Ok(true)
+    }
+
+    fn other(&mut self) -> &mut Other<'de> {
+        &mut self.other
+    }
+
+    fn missing(&self) -> Option<&'static str> {
+        self.id.is_empty().then_some("id")
+    }
+}
+
+/// The policies attached to a node; `null` is not known.
+fn attached<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Vec<AttachedOrganizationPolicy<'de>>>, A::Error> {
+    map.next_value()
+}
+
+impl<'de> Deserialize<'de> for AttachedOrganizationPolicy<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Attached;
+        impl<'de> Visitor<'de> for Attached {
+            type Value = AttachedOrganizationPolicy<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the id of a policy, or the policy as an object")
+            }
+            fn visit_borrowed_str<E>(self, id: &'de str) -> Result<Self::Value, E> {
+                Ok(AttachedOrganizationPolicy::Id(Cow::Borrowed(id)))
+            }
+            fn visit_str<E>(self, id: &str) -> Result<Self::Value, E> {
+                Ok(AttachedOrganizationPolicy::Id(Cow::Owned(id.to_owned())))
+            }
+            fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Self::Value, M::Error> {
+                let policy = ObjectVisitor(PhantomData).visit_map(map)?.0;
+                Ok(AttachedOrganizationPolicy::Policy(Box::new(policy)))
+            }
+        }
+        deserializer.deserialize_any(Attached)
+    }
+}
+
+fields!(OrganizationFile, "an organization", required ["id" id], ignored [],
+    "id" => id: text,
+    "management_account" => management_account: maybe_text,
+    "enabled_policy_types" => enabled_policy_types: maybe_texts,
+    "policies" => policies: objects,
+    "root" => root: object,
+);
+
+fields!(OrganizationPolicyFile, "a policy of the organization", required ["id" id], ignored [],
+    "id" => id: text,
+    "name" => name: maybe_text,
+    "arn" => arn: maybe_text,
+    "aws_managed" => aws_managed: truth,
+    "content" => content: document,
+);
+
+fields!(NodeFile, "a root, unit or account", required ["id" id], ignored [],
+    "id" => id: text,
+    "name" => name: maybe_text,
+    "arn" => arn: maybe_text,
+    "service_control_policies" => service_control_policies: attached,
+    "resource_control_policies" => resource_control_policies: attached,
+    "organizational_units" => organizational_units: objects,
+    "accounts" => accounts: objects,
+);
+
+fields!(ResourcePolicyFile, "a resource policy", required ["arn" arn, "document" document], ignored [],
+    "arn" => arn: text,
+    "name" => name: maybe_text,
+    "document" => document: nullable_document,
+);
+
+fields!(EndpointPolicyFile, "a VPC endpoint policy", required ["id" id, "document" document], ignored [],
+    "id" => id: text,
+    "document" => document: nullable_document,
+);
+
+fields!(SessionPoliciesFile, "the policies of a session", required ["session" session], ignored [],
+    "session" => session: text,
+    "policies" => policies: objects,
+    "policy_arns" => policy_arns: texts,
+);
+
+fields!(NamedDocument, "a policy", required ["document" document], ignored [],
+    "name" => name: maybe_text,
+    "document" => document: document,
+);
+
+fields!(GapFile, "a gap", required ["operation" operation], ignored [],
+    "operation" => operation: text,
+    "error" => error: maybe_text,
+    "permission" => permission: maybe_text,
+    "of" => of: maybe_text,
+    "policy_type" => policy_type: maybe_text,
+);

@@ -1,0 +1,162 @@
+//! The policies of an account and its organization, as a file holds them, and which of them apply to a request.
+//!
+//! A [`Snapshot`] comes from files ([`Snapshot::read`]) and loose documents ([`Snapshot::add_loose`]); [`select()`] finds what applies.
+//! Documents are parsed when they are selected, since a file may hold thousands. What no file tells is a [`Gap`](crate::iam::Gap),
+//! never an empty list.
+
+mod command;
+mod details;
+mod document;
+mod error;
+mod file;
+mod index;
+mod loose;
+mod object;
+mod organization;
+mod place;
+mod read;
+mod scope;
+mod select;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use details::{
+    AttachedPolicy, GroupDetail, ManagedPolicyDetail, PermissionsBoundary, PolicyDetail, PolicyVersion, RawDocument,
+    RoleDetail, Tag, UserDetail,
+};
+pub use error::SnapshotError;
+pub use file::{
+    AccountFile, AttachedOrganizationPolicy, Details, EndpointPolicyFile, GapFile, NamedDocument, NodeFile,
+    OrganizationFile, OrganizationPolicyFile, ResourcePolicyFile, SessionPoliciesFile, SnapshotFile, VERSION,
+};
+pub use loose::documents;
+pub use object::Other;
+pub use select::{Membership, PrincipalFacts, PrincipalFound, Selection, as_far_as_seen, select};
+
+/// Everything that files and options told about policies.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    accounts: BTreeMap<String, index::Account>,
+    /// Managed policies of all accounts, and AWS's, by ARN.
+    policies: BTreeMap<String, Arc<index::Managed>>,
+    organizations: Vec<organization::Organization>,
+    resource_policies: BTreeMap<String, index::ResourcePolicy>,
+    endpoint_policies: BTreeMap<String, Option<Arc<document::Stored>>>,
+    session_policies: BTreeMap<String, index::SessionPolicies>,
+    gaps: Vec<index::RecordedGap>,
+    answers: Answers,
+    loose: loose::Loose,
+    notes: Vec<String>,
+}
+
+/// What AWS itself answered, as the file holds it: JSON texts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answers {
+    /// Of the policy simulator.
+    pub simulations: Vec<String>,
+    /// Of `iam:GetRequestAuthorizationDetails`.
+    pub authorization_details: Vec<String>,
+    /// Of `sts:DecodeAuthorizationMessage`.
+    pub decoded_messages: Vec<String>,
+}
+
+/// One version of a managed policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VersionInfo<'s> {
+    /// `v1`, `v2`, ...
+    pub id: &'s str,
+    /// Whether it is the one that counts.
+    pub is_default: bool,
+}
+
+impl Snapshot {
+    /// The accounts that the files tell of, in order.
+    pub fn accounts(&self) -> impl Iterator<Item = &str> {
+        self.accounts.keys().map(String::as_str)
+    }
+
+    /// The ARNs of all users and roles, account by account.
+    pub fn principals(&self) -> impl Iterator<Item = &crate::iam::Arn> {
+        self.accounts
+            .values()
+            .flat_map(|account| account.users.values().chain(account.roles.values()))
+            .map(|entity| &entity.arn)
+    }
+
+    /// The versions of a managed policy that the files hold; empty for a policy that is not in them.
+    pub fn versions(&self, policy_arn: &str) -> impl Iterator<Item = VersionInfo<'_>> {
+        self.policies
+            .get(policy_arn)
+            .into_iter()
+            .flat_map(|policy| &policy.versions)
+            .map(|version| VersionInfo { id: &version.id, is_default: version.is_default })
+    }
+
+    /// What AWS itself answered.
+    #[must_use]
+    pub const fn answers(&self) -> &Answers {
+        &self.answers
+    }
+
+    /// What was noticed while reading, for a person: unknown fields, entities given twice.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Adds what another file tells. Where both tell of the same thing, the other one counts, and a note says so.
+    pub fn merge(&mut self, other: Self) {
+        for (id, account) in other.accounts {
+            match self.accounts.entry(id) {
+                std::collections::btree_map::Entry::Vacant(vacant) => {
+                    vacant.insert(account);
+                }
+                std::collections::btree_map::Entry::Occupied(mut known) => {
+                    let known = known.get_mut();
+                    for (noun, both) in [
+                        ("user", overlap(&known.users, &account.users)),
+                        ("role", overlap(&known.roles, &account.roles)),
+                        ("group", overlap(&known.groups, &account.groups)),
+                    ] {
+                        if let Some((name, count)) = both {
+                            let more = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
+                            self.notes.push(format!(
+                                "{noun} `{name}`{more}: given by {} and by {}; the latter counts",
+                                known.file, account.file
+                            ));
+                        }
+                    }
+                    known.merge(account);
+                }
+            }
+        }
+        self.policies.extend(other.policies);
+        for organization in other.organizations {
+            if let Some(known) = self.organizations.iter().position(|known| known.id == organization.id) {
+                self.notes.push(format!(
+                    "organization `{}` is given by more than one file; the last one counts",
+                    organization.id
+                ));
+                self.organizations.remove(known);
+            }
+            self.organizations.push(organization);
+        }
+        self.resource_policies.extend(other.resource_policies);
+        self.endpoint_policies.extend(other.endpoint_policies);
+        self.session_policies.extend(other.session_policies);
+        self.gaps.extend(other.gaps);
+        self.answers.simulations.extend(other.answers.simulations);
+        self.answers.authorization_details.extend(other.answers.authorization_details);
+        self.answers.decoded_messages.extend(other.answers.decoded_messages);
+        self.loose.merge(other.loose);
+        self.notes.extend(other.notes);
+    }
+}
+
+/// The first name that both have, and how many they share.
+fn overlap<T>(one: &BTreeMap<String, T>, other: &BTreeMap<String, T>) -> Option<(String, usize)> {
+    let mut both = other.keys().filter(|name| one.contains_key(*name));
+    let first = both.next()?.clone();
+    Some((first, 1 + both.count()))
+}

@@ -1,0 +1,46 @@
+//! Which policy types can apply at all to a service or a kind of resource, as AWS documents it.
+
+use crate::iam::{Action, Arn, has_rcps};
+
+/// Why RCPs cannot apply to this action, if they cannot.
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-effects-on-permissions>
+pub(super) fn no_rcp(action: &Action) -> Option<String> {
+    if !has_rcps(action) {
+        return Some(format!("resource control policies do not apply to the service `{}`", action.service()));
+    }
+    (action.folded() == "kms:retiregrant")
+        .then(|| "resource control policies do not apply to kms:RetireGrant".to_owned())
+}
+
+/// Why no resource-based policy can apply to this request, if none can.
+pub(super) fn no_resource_policy(action: Option<&Action>, resource: &str) -> Option<String> {
+    if resource == "*" {
+        return Some("the action names no resource, so no resource-based policy applies".to_owned());
+    }
+    let service = action.map(Action::service).unwrap_or_default();
+    // a role's trust policy is the only resource-based policy of IAM, and it decides the actions of STS only
+    // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html>
+    if service == "iam" {
+        return Some("the actions of IAM have no resource-based policies".to_owned());
+    }
+    let arn: Arn = resource.parse().ok()?;
+    // <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html>
+    let of_aws =
+        arn.account() == "aws" || (arn.service() == "bedrock" && arn.resource().starts_with("foundation-model/"));
+    of_aws.then(|| "the resource belongs to AWS and carries no policy of an account".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rcps_do_not_apply_to_every_service_nor_to_kms_retire_grant() {
+        assert_eq!(no_rcp(&"S3:GetObject".parse().unwrap()), None);
+        assert_eq!(
+            no_rcp(&"ec2:RunInstances".parse().unwrap()).as_deref(),
+            Some("resource control policies do not apply to the service `ec2`")
+        );
+        assert!(no_rcp(&"kms:RetireGrant".parse().unwrap()).is_some());
+    }
+}

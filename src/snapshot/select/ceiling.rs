@@ -1,0 +1,152 @@
+//! The ceilings that belong to one session or one connection: session policies and the VPC endpoint's policy.
+
+use super::{Described, Found, Selector};
+use crate::iam::{ContextValue, Gap, Layer, PolicyOrigin, PolicyType, PrincipalKind};
+use crate::snapshot::command::option;
+
+const SESSION: PolicyType = PolicyType::Session;
+const ENDPOINT: PolicyType = PolicyType::VpcEndpoint;
+
+impl Selector<'_> {
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session>
+    pub(super) fn session(&mut self) -> Layer {
+        let snapshot = self.snapshot;
+        let Some(principal) = self.request.principal.value() else {
+            return match snapshot.loose.all(SESSION) {
+                Some(policies) => self.given(SESSION, policies),
+                None => self.layer(Found::gap(Gap {
+                    what: "session policies".to_owned(),
+                    why: "the input does not tell who made the request".to_owned(),
+                    how_to_close: None,
+                })),
+            };
+        };
+        let recorded = snapshot.session_policies.get(principal.as_str());
+        if let Some(policies) = snapshot.loose.all(SESSION) {
+            if recorded.is_some() {
+                self.replaced(SESSION);
+            }
+            return self.given(SESSION, policies);
+        }
+        let mut found = Found::default();
+        if let Some(session) = recorded {
+            let attached_to = vec![principal.as_str().to_owned()];
+            for (index, (name, stored)) in session.documents.iter().enumerate() {
+                let name = name.clone().unwrap_or_else(|| format!("session policy {}", index + 1));
+                let described = Described {
+                    name: &name,
+                    arn: None,
+                    policy_type: SESSION,
+                    origin: PolicyOrigin::Inline,
+                    version_id: None,
+                    attached_to: attached_to.clone(),
+                };
+                self.take(&mut found, stored.as_ref(), described);
+            }
+            for arn in &session.arns {
+                self.take_managed(&mut found, "", arn, SESSION, attached_to.clone());
+            }
+            return self.layer(found);
+        }
+        match principal.kind() {
+            PrincipalKind::AssumedRole => {
+                found.gaps.push(Gap {
+                    what: format!("session policies of {principal}"),
+                    why: "only the call that made the session tells whether it was given session policies".to_owned(),
+                    how_to_close: Some(format!(
+                        "aws cloudtrail lookup-events {} --query \"Events[?EventName=='AssumeRole'].CloudTrailEvent\"  # then: --session-policy FILE",
+                        option(
+                            "--lookup-attributes",
+                            &format!("AttributeKey=ResourceName,AttributeValue={}", principal.name().unwrap_or_default())
+                        )
+                    )),
+                });
+                self.layer(found)
+            }
+            PrincipalKind::FederatedUser => {
+                found.gaps.push(Gap {
+                    what: format!("session policies of {principal}"),
+                    why: "only the call of sts:GetFederationToken tells which session policies the session was given".to_owned(),
+                    how_to_close: Some(
+                        "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=GetFederationToken  \
+                         # then: --session-policy FILE"
+                            .to_owned(),
+                    ),
+                });
+                self.layer(found)
+            }
+            PrincipalKind::Unknown => {
+                found.gaps.push(Gap {
+                    what: format!("session policies of `{principal}`"),
+                    why: "what kind of principal it is cannot be told".to_owned(),
+                    how_to_close: None,
+                });
+                self.layer(found)
+            }
+            PrincipalKind::Role => Self::not_applicable("the request names the role itself, not a session of it"),
+            PrincipalKind::User | PrincipalKind::Root | PrincipalKind::Service | PrincipalKind::Anonymous => {
+                Self::not_applicable("only sessions of roles and federated users have session policies")
+            }
+        }
+    }
+
+    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html>
+    pub(super) fn vpc_endpoint(&mut self) -> Layer {
+        let snapshot = self.snapshot;
+        let context = &self.request.context;
+        let endpoint = match context.get("aws:SourceVpce") {
+            ContextValue::Present { values, .. } => values.first(),
+            ContextValue::Absent | ContextValue::Unknown => None,
+        };
+        if let Some(policies) = snapshot.loose.all(ENDPOINT) {
+            if endpoint.is_some_and(|id| snapshot.endpoint_policies.contains_key(id)) {
+                self.replaced(ENDPOINT);
+            }
+            return self.given(ENDPOINT, policies);
+        }
+        if let Some(id) = endpoint {
+            let mut found = Found::default();
+            self.recorded_gaps(&mut found, id, ENDPOINT);
+            match snapshot.endpoint_policies.get(id) {
+                Some(Some(stored)) => {
+                    let name = format!("policy of {id}");
+                    let described = Described {
+                        name: &name,
+                        arn: None,
+                        policy_type: ENDPOINT,
+                        origin: PolicyOrigin::Inline,
+                        version_id: None,
+                        attached_to: vec![id.clone()],
+                    };
+                    self.take(&mut found, Some(stored), described);
+                }
+                Some(None) => return Self::not_applicable(format!("{id} has the default policy, which allows everything")),
+                None => found.gaps.push(Gap {
+                    what: format!("policy of VPC endpoint {id}"),
+                    why: "the request came through it, and no snapshot or option gives its policy".to_owned(),
+                    how_to_close: Some(format!(
+                        "aws ec2 describe-vpc-endpoints {} --query 'VpcEndpoints[].PolicyDocument' --output text > policy.json  # then: --vpc-endpoint-policy policy.json",
+                        option("--vpc-endpoint-ids", id)
+                    )),
+                }),
+            }
+            return self.layer(found);
+        }
+        if *context.get("aws:SourceVpce") == ContextValue::Absent {
+            return Self::not_applicable(
+                "aws:SourceVpce is not in the request: it did not come through a VPC endpoint",
+            );
+        }
+        // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip>
+        if matches!(context.get("aws:SourceIp"), ContextValue::Present { .. }) {
+            return Self::not_applicable(
+                "aws:SourceIp is in the request, which AWS fills only when it does not come through a VPC endpoint",
+            );
+        }
+        self.layer(Found::gap(Gap {
+            what: "policy of the VPC endpoint, if the request came through one".to_owned(),
+            why: "the input does not tell how the request reached AWS".to_owned(),
+            how_to_close: Some("--context aws:SourceVpce=ID and --vpc-endpoint-policy FILE".to_owned()),
+        }))
+    }
+}

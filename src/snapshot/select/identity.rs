@@ -1,0 +1,269 @@
+//! The principal's own policies: identity-based policies and the permissions boundary.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Described, Found, PrincipalFacts, PrincipalFound, Selector};
+use crate::iam::{Gap, Layer, PolicyOrigin, PolicyType, Principal, PrincipalKind};
+use crate::snapshot::command::{self, option};
+use crate::snapshot::index::{Account, Entity, EntityKind};
+
+const IDENTITY: PolicyType = PolicyType::IdentityBased;
+const BOUNDARY: PolicyType = PolicyType::PermissionsBoundary;
+
+/// Why a principal has no entry.
+enum Missing {
+    NotApplicable(String),
+    NotFound(Gap),
+}
+
+impl Selector<'_> {
+    /// Whether the principal was found, its identity-based policies, and its boundary.
+    pub(super) fn identity(&mut self) -> (PrincipalFound, Layer, Layer) {
+        let loose_identity = self.snapshot.loose.all(IDENTITY);
+        let loose_boundary = self.snapshot.loose.all(BOUNDARY);
+        let (found, identity, boundary) = match self.find() {
+            Ok(entity) => self.entity(&entity),
+            Err(Missing::NotApplicable(why)) => {
+                let layer = Self::not_applicable(why.clone());
+                return (PrincipalFound::NotApplicable(why), layer.clone(), layer);
+            }
+            Err(Missing::NotFound(gap)) => {
+                let of = |policies: &str, how_to_close: Option<String>| {
+                    Found::gap(Gap { what: format!("{policies} of {}", gap.what), why: gap.why.clone(), how_to_close })
+                };
+                let (kind, name) = self.named().map_or((None, None), |(kind, name)| (Some(kind), Some(name)));
+                let command = |make: fn(EntityKind, &str) -> String| {
+                    kind.zip(name.as_deref()).map(|(kind, name)| make(kind, name))
+                };
+                let layers = (
+                    of("identity-based policies", command(list).or_else(|| gap.how_to_close.clone())),
+                    of("permissions boundary", command(show_boundary).or_else(|| gap.how_to_close.clone())),
+                );
+                (PrincipalFound::NotFound(gap), layers.0, layers.1)
+            }
+        };
+        let is_found = matches!(found, PrincipalFound::Found(_));
+        let identity = match loose_identity {
+            Some(policies) if is_found => {
+                self.notes
+                    .push("the identity-based policies given by option are added to those of the snapshot".to_owned());
+                let mut layer = self.layer(identity);
+                layer.policies.extend(policies);
+                layer
+            }
+            Some(policies) => self.given(IDENTITY, policies),
+            None => self.layer(identity),
+        };
+        let boundary = match loose_boundary {
+            Some(policies) => {
+                if is_found {
+                    self.replaced(BOUNDARY);
+                }
+                self.given(BOUNDARY, policies)
+            }
+            None => self.layer(boundary),
+        };
+        (found, identity, boundary)
+    }
+
+    /// Notes that what an option gave takes the place of what the snapshot holds.
+    pub(super) fn replaced(&mut self, policy_type: PolicyType) {
+        self.notes.push(format!("the {policy_type} given by option takes the place of what the snapshot holds"));
+    }
+
+    fn find(&self) -> Result<Arc<Entity>, Missing> {
+        let Some(principal) = self.request.principal.value() else {
+            return Err(Missing::NotFound(Gap {
+                what: "the principal".to_owned(),
+                why: "the input does not tell who made the request".to_owned(),
+                how_to_close: Some("aws sts get-caller-identity".to_owned()),
+            }));
+        };
+        let kind = match principal.kind() {
+            PrincipalKind::User => EntityKind::User,
+            PrincipalKind::Role | PrincipalKind::AssumedRole => EntityKind::Role,
+            // <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user.html>
+            PrincipalKind::Root => {
+                return Err(Missing::NotApplicable(
+                    "the root user has every permission in its account; no identity-based policy or boundary limits it"
+                        .to_owned(),
+                ));
+            }
+            PrincipalKind::Service => {
+                return Err(Missing::NotApplicable("an AWS service has no identity-based policies".to_owned()));
+            }
+            PrincipalKind::Anonymous => {
+                return Err(Missing::NotApplicable("an anonymous request has no identity-based policies".to_owned()));
+            }
+            // <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
+            PrincipalKind::FederatedUser => {
+                return Err(Missing::NotFound(Gap {
+                    what: format!("the IAM user behind {principal}"),
+                    why: "a federated user has the policies of the IAM user that called sts:GetFederationToken, which its ARN does not name"
+                        .to_owned(),
+                    how_to_close: Some(
+                        "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=GetFederationToken"
+                            .to_owned(),
+                    ),
+                }));
+            }
+            PrincipalKind::Unknown => {
+                return Err(Missing::NotFound(Gap {
+                    what: format!("`{principal}`"),
+                    why: "it is not the ARN of a user or role, so nothing can be looked up".to_owned(),
+                    how_to_close: Some("aws sts get-caller-identity".to_owned()),
+                }));
+            }
+        };
+        self.lookup(principal, kind).map_err(Missing::NotFound)
+    }
+
+    /// The user or role that the request names.
+    fn named(&self) -> Option<(EntityKind, String)> {
+        let principal = self.request.principal.value()?;
+        let kind = match principal.kind() {
+            PrincipalKind::User => EntityKind::User,
+            PrincipalKind::Role | PrincipalKind::AssumedRole => EntityKind::Role,
+            _ => return None,
+        };
+        Some((kind, principal.name()?.to_owned()))
+    }
+
+    fn lookup(&self, principal: &Principal, kind: EntityKind) -> Result<Arc<Entity>, Gap> {
+        let (Some(account), Some(name)) = (principal.account(), principal.name()) else {
+            return Err(Gap {
+                what: format!("`{principal}`"),
+                why: "its account is not readable, so nothing can be looked up".to_owned(),
+                how_to_close: None,
+            });
+        };
+        let how_to_close = Some(command::ACCOUNT.to_owned());
+        let what = format!("{} {name}", kind.noun());
+        let accounts = &self.snapshot.accounts;
+        let Some(known) = accounts.get(account) else {
+            let why = if accounts.is_empty() {
+                "no snapshot was given".to_owned()
+            } else {
+                let known: Vec<&str> = accounts.keys().map(String::as_str).take(5).collect();
+                format!("the snapshot does not hold account {account}, only {}", known.join(", "))
+            };
+            return Err(Gap { what, why, how_to_close });
+        };
+        match known.list(kind).get(name) {
+            Some(entity) => Ok(Arc::clone(entity)),
+            None => Err(Gap { what, why: absent(known, account, kind, name), how_to_close }),
+        }
+    }
+
+    fn entity(&mut self, entity: &Entity) -> (PrincipalFound, Found, Found) {
+        let mut identity = Found::default();
+        // each managed policy once, with everything that it reaches the principal through
+        let mut managed: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
+        let mut order: Vec<String> = Vec::new();
+        let snapshot = self.snapshot;
+        let groups = snapshot.accounts.get(entity.arn.account()).map(|account| &account.groups);
+        let mut holders = vec![entity];
+        for name in &entity.groups {
+            match groups.and_then(|groups| groups.get(name)) {
+                Some(group) => holders.push(group.as_ref()),
+                None => identity.gaps.push(Gap {
+                    what: format!(
+                        "policies of group {name}, of which {} {} is a member",
+                        entity.kind.noun(),
+                        entity.name
+                    ),
+                    why: "the group is not in the snapshot".to_owned(),
+                    how_to_close: Some(list(EntityKind::Group, name)),
+                }),
+            }
+        }
+        for holder in holders {
+            self.recorded_gaps(&mut identity, holder.arn.as_str(), IDENTITY);
+            for (name, stored) in &holder.inline {
+                let described = Described {
+                    name,
+                    arn: None,
+                    policy_type: IDENTITY,
+                    origin: PolicyOrigin::Inline,
+                    version_id: None,
+                    attached_to: vec![holder.arn.as_str().to_owned()],
+                };
+                self.take(&mut identity, stored.as_ref(), described);
+            }
+            for (name, arn) in &holder.attached {
+                let (_, through) = managed.entry(arn.clone()).or_insert_with(|| {
+                    order.push(arn.clone());
+                    (name.clone(), Vec::new())
+                });
+                through.push(holder.arn.as_str().to_owned());
+            }
+        }
+        for arn in order {
+            if let Some((name, through)) = managed.remove(&arn) {
+                self.take_managed(&mut identity, &name, &arn, IDENTITY, through);
+            }
+        }
+        let mut boundary = Found::default();
+        self.recorded_gaps(&mut boundary, entity.arn.as_str(), BOUNDARY);
+        if let Some(arn) = &entity.boundary {
+            self.take_managed(&mut boundary, "", arn, BOUNDARY, vec![entity.arn.as_str().to_owned()]);
+        }
+        self.note_paths(entity);
+        let facts = PrincipalFacts {
+            arn: entity.arn.clone(),
+            unique_id: entity.unique_id.clone(),
+            tags: entity.tags.clone(),
+            boundary: entity.boundary.clone(),
+        };
+        (PrincipalFound::Found(facts), identity, boundary)
+    }
+
+    /// Names are unique in an account whatever the path, so another path means that the entity was made anew.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names>
+    fn note_paths(&mut self, entity: &Entity) {
+        let named = match self.request.principal.value() {
+            Some(principal) if principal.kind() != PrincipalKind::AssumedRole => Some(principal.as_str()),
+            _ => self.request.role.as_ref().map(crate::iam::Arn::as_str),
+        };
+        if let Some(named) = named.filter(|named| *named != entity.arn.as_str()) {
+            self.notes.push(format!(
+                "the snapshot holds {}, the request names {named}: same name, another path; it was made anew since",
+                entity.arn
+            ));
+        }
+    }
+}
+
+/// Why an account that is there does not hold the name.
+fn absent(known: &Account, account: &str, kind: EntityKind, name: &str) -> String {
+    let noun = kind.noun();
+    let count = known.list(kind).len();
+    let taken = known.taken_at.as_deref().map(|at| format!(" of {at}")).unwrap_or_default();
+    let near = known.list(kind).keys().find(|other| other.eq_ignore_ascii_case(name));
+    let near = near.map(|near| format!("; there is `{near}`")).unwrap_or_default();
+    if known.partial {
+        return format!("the snapshot{taken} holds only part of account {account}, and no {noun} `{name}`{near}");
+    }
+    format!(
+        "the snapshot{taken} holds account {account} with {count} {noun}s, but no {noun} `{name}`: it was deleted, or made after the snapshot was taken{near}"
+    )
+}
+
+/// The commands that list what a user, group or role carries.
+fn list(kind: EntityKind, name: &str) -> String {
+    let noun = kind.noun();
+    let name = option(&format!("--{noun}-name"), name);
+    let mut commands =
+        vec![format!("aws iam list-attached-{noun}-policies {name}"), format!("aws iam list-{noun}-policies {name}")];
+    if kind == EntityKind::User {
+        commands.push(format!("aws iam list-groups-for-user {name}"));
+    }
+    commands.join("; ")
+}
+
+/// The command that tells the boundary of a user or role.
+fn show_boundary(kind: EntityKind, name: &str) -> String {
+    let (noun, query) = if kind == EntityKind::User { ("user", "User") } else { ("role", "Role") };
+    format!("aws iam get-{noun} {} --query {query}.PermissionsBoundary", option(&format!("--{noun}-name"), name))
+}

@@ -1,0 +1,154 @@
+//! The policy of the resource, which for assuming a role is the role's trust policy.
+
+use std::sync::Arc;
+
+use super::{Described, Found, Selector};
+use crate::iam::{Arn, Gap, Layer, PolicyOrigin, PolicyType, Principal, PrincipalKind, is_trust_action};
+use crate::snapshot::command::{option, word};
+use crate::snapshot::index::ResourcePolicy;
+use crate::snapshot::scope;
+
+impl<'a> Selector<'a> {
+    pub(super) fn resource(&mut self) -> Layer {
+        let action = self.request.action.value().cloned();
+        let resource = self.request.resource.value().cloned();
+        let role = resource.as_deref().map(Principal::new).filter(|role| role.kind() == PrincipalKind::Role);
+        if let Some(role) = role.filter(|_| action.as_ref().is_some_and(is_trust_action)) {
+            return self.trust(&role);
+        }
+        let mut loose = self.snapshot.loose.all(PolicyType::ResourceBased).unwrap_or_default();
+        if let Some(policies) = self.snapshot.loose.all(PolicyType::RoleTrust) {
+            loose.extend(policies);
+        }
+        let given = resource.as_deref().and_then(|resource| self.policy_of(resource));
+        if !loose.is_empty() {
+            if given.is_some() {
+                self.replaced(PolicyType::ResourceBased);
+            }
+            return self.given(PolicyType::ResourceBased, loose);
+        }
+        let Some(resource) = resource else {
+            return self.layer(Found::gap(Gap {
+                what: "policy of the resource".to_owned(),
+                why: "the input does not name the resource".to_owned(),
+                how_to_close: None,
+            }));
+        };
+        let Some((arn, policy)) = given else {
+            if let Some(why) = scope::no_resource_policy(action.as_ref(), &resource) {
+                return Self::not_applicable(why);
+            }
+            return self.layer(Found::gap(Gap {
+                what: format!("policy of {resource}"),
+                why: "no snapshot or option gives it".to_owned(),
+                how_to_close: Some(show(&resource)),
+            }));
+        };
+        let mut found = Found::default();
+        self.recorded_gaps(&mut found, &arn, PolicyType::ResourceBased);
+        if policy.document.is_some() {
+            let name = policy.name.clone().unwrap_or_else(|| format!("policy of {arn}"));
+            let described = Described {
+                name: &name,
+                arn: None,
+                policy_type: PolicyType::ResourceBased,
+                origin: PolicyOrigin::Inline,
+                version_id: None,
+                attached_to: vec![arn],
+            };
+            self.take(&mut found, policy.document.as_ref(), described);
+        }
+        self.layer(found)
+    }
+
+    /// The policy of the resource itself, or of what it is a part of: the bucket of an object, the table of an index.
+    fn policy_of(&self, resource: &str) -> Option<(String, &'a ResourcePolicy)> {
+        let policies = &self.snapshot.resource_policies;
+        let part_of =
+            |arn: &str| resource.strip_prefix(arn).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ':']));
+        let found = policies.iter().filter(|(arn, _)| part_of(arn)).max_by_key(|(arn, _)| arn.len());
+        found.map(|(arn, policy)| (arn.clone(), policy))
+    }
+
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html>
+    fn trust(&mut self, role: &Principal) -> Layer {
+        let mut loose = self.snapshot.loose.all(PolicyType::RoleTrust).unwrap_or_default();
+        loose.extend(self.snapshot.loose.all(PolicyType::ResourceBased).unwrap_or_default());
+        let entity = role
+            .account()
+            .and_then(|account| self.snapshot.accounts.get(account))
+            .and_then(|account| account.roles.get(role.name()?))
+            .filter(|entity| entity.arn.as_str() == role.as_str())
+            .map(Arc::clone);
+        if !loose.is_empty() {
+            if entity.is_some() {
+                self.replaced(PolicyType::RoleTrust);
+            }
+            let trust = |policy: Arc<crate::iam::Policy>| {
+                Arc::new(crate::iam::Policy { policy_type: PolicyType::RoleTrust, ..policy.as_ref().clone() })
+            };
+            return self.given(PolicyType::RoleTrust, loose.into_iter().map(trust).collect());
+        }
+        let mut found = Found::default();
+        if let Some(entity) = entity {
+            self.recorded_gaps(&mut found, entity.arn.as_str(), PolicyType::RoleTrust);
+            let name = format!("trust policy of {}", entity.name);
+            let described = Described {
+                name: &name,
+                arn: None,
+                policy_type: PolicyType::RoleTrust,
+                origin: PolicyOrigin::Inline,
+                version_id: None,
+                attached_to: vec![entity.arn.as_str().to_owned()],
+            };
+            self.take(&mut found, entity.trust.as_ref(), described);
+        } else {
+            let name = role.name().unwrap_or_default();
+            found.gaps.push(Gap {
+                what: format!("trust policy of {role}"),
+                why: "the role is not in the snapshot".to_owned(),
+                how_to_close: Some(format!(
+                    "aws iam get-role {} > role.json  # then: --resource-policy role.json",
+                    option("--role-name", name)
+                )),
+            });
+        }
+        self.layer(found)
+    }
+}
+
+/// What takes the policy of a resource.
+const THEN: &str = "--resource-policy policy.json";
+
+/// The command that prints the policy of a resource.
+fn show(resource: &str) -> String {
+    let Ok(arn) = resource.parse::<Arn>() else {
+        return THEN.to_owned();
+    };
+    let name = arn.resource();
+    let bucket = name.split('/').next().unwrap_or_default();
+    let after_type = arn.typed_resource().map_or(name, |(_, rest)| rest);
+    let command = match arn.service() {
+        "s3" => format!("aws s3api get-bucket-policy {}", option("--bucket", bucket)),
+        "kms" => format!("aws kms get-key-policy {} --policy-name default", option("--key-id", resource)),
+        "sns" => format!("aws sns get-topic-attributes {} --query Attributes.Policy", option("--topic-arn", resource)),
+        "lambda" => format!("aws lambda get-policy {}", option("--function-name", resource)),
+        "secretsmanager" => format!("aws secretsmanager get-resource-policy {}", option("--secret-id", resource)),
+        "dynamodb" => {
+            let table = after_type.split('/').next().unwrap_or_default();
+            let table =
+                resource.find('/').and_then(|slash| resource.get(..=slash)).map(|head| format!("{head}{table}"));
+            format!(
+                "aws dynamodb get-resource-policy {}",
+                option("--resource-arn", table.as_deref().unwrap_or(resource))
+            )
+        }
+        "ecr" => format!("aws ecr get-repository-policy {}", option("--repository-name", after_type)),
+        "sqs" => format!(
+            "aws sqs get-queue-attributes --attribute-names Policy --queue-url \"$(aws sqs get-queue-url {} --query QueueUrl --output text)\"",
+            option("--queue-name", name)
+        ),
+        _ => return format!("{THEN}  # the policy of {}", word(resource)),
+    };
+    format!("{command} > policy.json  # then: {THEN}")
+}

@@ -1,0 +1,120 @@
+//! How long a large account takes: 20 MB of `get-account-authorization-details` with 1,000 roles, beside `serde_json` itself.
+
+use divan::counter::BytesCount;
+use divan::{AllocProfiler, Bencher, black_box};
+use iamdx::iam::{Context, Field, Principal, Request};
+use iamdx::snapshot::{Snapshot, select};
+
+#[global_allocator]
+static ALLOCATIONS: AllocProfiler = AllocProfiler::system();
+
+fn main() {
+    divan::main();
+}
+
+const ROLES: usize = 1_000;
+const STATEMENTS: usize = 48;
+
+/// The account as the AWS CLI prints it.
+fn account() -> String {
+    let mut file =
+        String::from("{\n    \"UserDetailList\": [],\n    \"GroupDetailList\": [],\n    \"RoleDetailList\": [\n");
+    for role in 0..ROLES {
+        let comma = if role + 1 < ROLES { "," } else { "" };
+        let mut statements = String::new();
+        for statement in 0..STATEMENTS {
+            let comma = if statement + 1 < STATEMENTS { "," } else { "" };
+            statements.push_str(&format!(
+                r#"                            {{
+                                "Sid": "Statement{statement}",
+                                "Effect": "Allow",
+                                "Action": [
+                                    "s3:GetObject",
+                                    "s3:PutObject"
+                                ],
+                                "Resource": "arn:aws:s3:::example-bucket-{role}-{statement}/*"
+                            }}{comma}
+"#
+            ));
+        }
+        file.push_str(&format!(
+            r#"        {{
+            "Path": "/",
+            "RoleName": "role-{role}",
+            "RoleId": "AROAEXAMPLE{role:010}",
+            "Arn": "arn:aws:iam::111122223333:role/role-{role}",
+            "CreateDate": "2024-03-01T09:30:00+00:00",
+            "AssumeRolePolicyDocument": {{
+                "Version": "2012-10-17",
+                "Statement": [
+                    {{
+                        "Effect": "Allow",
+                        "Principal": {{
+                            "Service": "ec2.amazonaws.com"
+                        }},
+                        "Action": "sts:AssumeRole"
+                    }}
+                ]
+            }},
+            "InstanceProfileList": [],
+            "RolePolicyList": [
+                {{
+                    "PolicyName": "inline",
+                    "PolicyDocument": {{
+                        "Version": "2012-10-17",
+                        "Statement": [
+{statements}                        ]
+                    }}
+                }}
+            ],
+            "AttachedManagedPolicies": [],
+            "Tags": [],
+            "RoleLastUsed": {{}}
+        }}{comma}
+"#
+        ));
+    }
+    file.push_str("    ],\n    \"Policies\": []\n}\n");
+    file
+}
+
+fn request() -> Request {
+    Request {
+        principal: Field::Known(Principal::new("arn:aws:sts::111122223333:assumed-role/role-777/run")),
+        role: None,
+        action: Field::Known("s3:GetObject".parse().expect("an action")),
+        resource: Field::Known("arn:aws:s3:::example-bucket-777-7/key".to_owned()),
+        resource_account: Field::Known("111122223333".to_owned()),
+        management_account: None,
+        context: Context::new(),
+        assumed: Vec::new(),
+    }
+}
+
+/// Bytes to the policies of one role.
+#[divan::bench(sample_count = 10)]
+fn read_and_select(bencher: Bencher<'_, '_>) {
+    let file = account().into_bytes();
+    let request = request();
+    bencher.counter(BytesCount::new(file.len())).with_inputs(|| file.clone()).bench_values(|file| {
+        let snapshot = Snapshot::read("account.json", file).expect("a snapshot");
+        let selection = select(&snapshot, &request);
+        assert_eq!(selection.policies.identity.policies.len(), 1);
+        (snapshot, selection)
+    });
+}
+
+/// The policies of one role, when the file is read and its documents are parsed.
+#[divan::bench]
+fn select_again(bencher: Bencher<'_, '_>) {
+    let snapshot = Snapshot::read("account.json", account().into_bytes()).expect("a snapshot");
+    let request = request();
+    bencher.bench(|| select(black_box(&snapshot), black_box(&request)));
+}
+
+/// The yardstick: the same bytes as a tree of values.
+#[divan::bench(sample_count = 10)]
+fn serde_json_value(bencher: Bencher<'_, '_>) {
+    let file = account();
+    bencher.counter(BytesCount::new(file.len())).bench(|| serde_json::from_str::<serde_json::Value>(black_box(&file)));
+}

@@ -1,0 +1,123 @@
+//! Every folder under fixtures/cases: a denial and policies in, the whole reports out, and what case.json expects of them.
+
+use serde::Deserialize;
+
+use crate::support::{entries, iamdx, project, read};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    title: String,
+    why: String,
+    url: String,
+    #[serde(default)]
+    options: Vec<String>,
+    expect: Expect,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expect {
+    exit: i32,
+    decision: String,
+    finding: String,
+    culprit: Option<Culprit>,
+    near_miss: Option<Near>,
+    fixed: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Culprit {
+    policy: String,
+    sid: Option<String>,
+    line: u64,
+    column: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Near {
+    policy: String,
+    sid: Option<String>,
+    element: String,
+}
+
+#[test]
+fn every_case_is_diagnosed_as_it_says() {
+    let mut count = 0;
+    for cause in entries("fixtures/cases") {
+        for folder in entries(&cause) {
+            let name = format!(
+                "{}/{}",
+                cause.file_name().unwrap().to_string_lossy(),
+                folder.file_name().unwrap().to_string_lossy()
+            );
+            let case: Case =
+                serde_json::from_str(&read(folder.join("case.json"))).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert!(
+                !case.title.is_empty() && !case.why.is_empty() && case.url.starts_with("https://docs.aws.amazon.com/"),
+                "{name}"
+            );
+            check(&name, &folder, &case);
+            count += 1;
+        }
+    }
+    assert!(count >= 5, "{count} cases");
+}
+
+fn check(name: &str, folder: &std::path::Path, case: &Case) {
+    let relative = folder.strip_prefix(project()).unwrap();
+    let denial =
+        entries(folder).into_iter().find(|path| path.file_stem().is_some_and(|stem| stem == "denial")).unwrap();
+    let denial = denial.strip_prefix(project()).unwrap().to_string_lossy().into_owned();
+    let snapshot = relative.join("snapshot.json").to_string_lossy().into_owned();
+    let mut arguments = vec!["diagnose", denial.as_str()];
+    if folder.join("snapshot.json").exists() {
+        arguments.extend(["--snapshot", snapshot.as_str()]);
+    }
+    let options: Vec<String> =
+        case.options.iter().map(|option| option.replace("@CASE@", &relative.to_string_lossy())).collect();
+    arguments.extend(options.iter().map(String::as_str));
+
+    let text = iamdx(&arguments, b"");
+    arguments.extend(["--format", "json"]);
+    let json = iamdx(&arguments, b"");
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(folder);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| {
+        insta::assert_snapshot!("text", text.whole());
+        insta::assert_snapshot!("json", json.whole());
+    });
+
+    assert_eq!((text.code, json.code), (case.expect.exit, case.expect.exit), "{name}");
+    let report: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    let report = &report["reports"][0];
+    assert_eq!(report["decision"], case.expect.decision.as_str(), "{name}");
+    assert_eq!(report["finding"], case.expect.finding.as_str(), "{name}");
+    let place = |name: &str| name.replace("@CASE@", &relative.to_string_lossy());
+    if let Some(culprit) = &case.expect.culprit {
+        let found = report["blockers"].as_array().unwrap().iter().any(|blocker| {
+            blocker["policy"]["name"] == place(&culprit.policy).as_str()
+                && blocker["statement"]["sid"].as_str() == culprit.sid.as_deref()
+                && blocker["statement"]["line"] == culprit.line
+                && blocker["statement"]["column"] == culprit.column
+        });
+        assert!(found, "{name}: {} {:?}\n{:#}", culprit.policy, culprit.sid, report["blockers"]);
+    }
+    if let Some(near) = &case.expect.near_miss {
+        let first = &report["near_misses"][0];
+        assert_eq!(first["policy"]["name"], place(&near.policy).as_str(), "{name}");
+        assert_eq!(first["statement"]["sid"].as_str(), near.sid.as_deref(), "{name}");
+        assert_eq!(first["element"], near.element.as_str(), "{name}");
+    }
+    let proved = |remedy: &serde_json::Value| remedy["verification"]["decision_after"] == "allowed";
+    assert_eq!(report["remedies"].as_array().unwrap().iter().any(proved), case.expect.fixed, "{name}");
+    for remedy in report["remedies"].as_array().unwrap() {
+        let edits = remedy["edits"].as_array().unwrap().is_empty();
+        let changes_request = remedy["kind"] == "change-request";
+        assert!(edits != proved(remedy) || changes_request, "{name}: a remedy with edits is proved");
+    }
+}

@@ -1,0 +1,122 @@
+//! The binary as a user meets it: exit codes, errors with their place, nothing obeyed that was read.
+
+use crate::support::{Run, iamdx};
+
+const DENIAL: &str = "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: s3:GetObject on resource: \
+                      arn:aws:s3:::reports/q1.csv because no identity-based policy allows the s3:GetObject action";
+
+#[test]
+fn exit_codes_are_a_help_page() {
+    let run = iamdx(&["help", "exit-codes"], b"");
+    insta::assert_snapshot!(run.whole(), @r"
+    exit 0
+    --- stdout
+    0  done: diagnosed; or allowed; or nothing wrong
+    1  denied: `simulate`, `test` with a failed case, `diff` with new access, `probe` with a denied cell
+    2  bad usage, or input that cannot be read
+    3  undetermined: the evidence does not decide; the report says what is missing
+    4  AWS could not be reached, or refused what the command cannot do without
+    5  security incident: a quarantined principal, or a leaked secret in the input
+    ");
+}
+
+/// Runs `diagnose` with one identity policy of this text.
+fn with_identity_policy(text: &str) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("policy.json");
+    std::fs::write(&path, text).unwrap();
+    let mut run = iamdx(&["diagnose", "-m", DENIAL, "--identity-policy", &path.to_string_lossy()], b"");
+    let place = folder.path().to_string_lossy().into_owned();
+    run.stderr = run.stderr.replace(&place, "FOLDER");
+    run.stdout = run.stdout.replace(&place, "FOLDER");
+    run
+}
+
+#[test]
+fn a_file_that_is_no_policy_is_named_with_its_place() {
+    let cut = with_identity_policy("{\"Version\": \"2012-10-17\",\n \"Statement\": [");
+    assert_eq!(cut.whole(), "exit 2\n--- stderr\niamdx: FOLDER/policy.json:2:15: EOF while parsing a list\n");
+    let empty = with_identity_policy("");
+    assert_eq!(empty.code, 2, "{}", empty.whole());
+    let other = with_identity_policy("[1, 2]");
+    assert_eq!(other.code, 2, "{}", other.whole());
+    assert_eq!(
+        other.whole(),
+        "exit 2\n--- stderr\niamdx: FOLDER/policy.json[0]:1:1: a policy document is an object with `Statement`, this is a number\n"
+    );
+}
+
+#[test]
+fn a_statement_that_aws_rejects_is_shown_and_does_not_count() {
+    let run =
+        with_identity_policy("{\"Statement\": [\n  {\"Effect\": \"allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}");
+    assert!(run.stdout.contains("no identity-based policy allows s3:GetObject"), "{}", run.whole());
+    assert!(run.stdout.contains("FOLDER/policy.json:2:14: `Effect` is `Allow` or `Deny`"), "{}", run.whole());
+}
+
+#[test]
+fn an_unknown_snapshot_version_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("snapshot.json");
+    std::fs::write(&path, "{\n  \"iamdx_snapshot\": 7}").unwrap();
+    let run = iamdx(&["diagnose", "-m", DENIAL, "--snapshot", &path.to_string_lossy()], b"");
+    assert_eq!(run.code, 2, "{}", run.whole());
+    assert!(
+        run.stderr.contains("snapshot.json: the snapshot has version 7, this iamdx reads version 1"),
+        "{}",
+        run.whole()
+    );
+}
+
+#[test]
+fn usage_errors_are_exit_code_two() {
+    for arguments in [
+        &["diagnose", "--scp"][..],
+        &["nonsense"],
+        &["diagnose", "--context", "novalue", "-m", "x"],
+        &["cause", "nonsense"],
+    ] {
+        let run = iamdx(arguments, b"");
+        assert_eq!(run.code, 2, "{arguments:?} {}", run.whole());
+        assert!(!run.stderr.is_empty() && run.stdout.is_empty(), "{arguments:?} {}", run.whole());
+    }
+}
+
+#[test]
+fn any_bytes_are_answered() {
+    let binary: Vec<u8> = (0..=255_u8).cycle().take(100_000).collect();
+    for input in [&b""[..], b"\0\0\0", b"{\"Records\":[", &binary] {
+        let run = iamdx(&["diagnose", "-"], input);
+        assert_eq!(run.code, 2, "{}", run.whole());
+        assert!(run.stderr.contains("no denial found"), "{}", run.whole());
+    }
+}
+
+#[test]
+fn an_escape_sequence_in_the_input_is_shown_not_sent() {
+    let message = DENIAL.replace("user/alice", "user/ali\u{9b}31mce");
+    for format in ["text", "json"] {
+        let run = iamdx(&["diagnose", "--format", format], message.as_bytes());
+        assert!(!run.stdout.chars().any(|c| c.is_control() && c != '\n'), "{}", run.whole());
+    }
+}
+
+#[test]
+fn a_filter_answers_each_line_with_one_line_and_goes_on_after_a_bad_one() {
+    let message = "User: arn:aws:iam::123456789012:user/ml/bedrock-bot is not authorized to perform: bedrock:InvokeModel on resource: \
+                   arn:aws:bedrock:eu-west-3::foundation-model/x with an explicit deny in an identity-based policy";
+    let input = format!(
+        "{}\nnot json\n{}\n",
+        serde_json::json!({"id": 1, "raw": message}),
+        serde_json::json!({"id": "c", "raw": "nothing"})
+    );
+    let snapshot = "fixtures/cases/explicit-deny/guard-on-group/snapshot.json";
+    for command in [&["explain", "--ndjson"][..], &["diagnose", "--ndjson", "--snapshot", snapshot]] {
+        let run = iamdx(command, input.as_bytes());
+        let lines: Vec<serde_json::Value> =
+            run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let ids: Vec<_> = lines.iter().map(|line| line["id"].clone()).collect();
+        assert_eq!(ids, [serde_json::json!(1), serde_json::Value::Null, serde_json::json!("c")]);
+        assert!(lines[1]["error"].is_string() && run.code == 2, "{}", run.whole());
+    }
+}

@@ -1,0 +1,567 @@
+//! The commands that call AWS, against a server of our own: what is asked, what comes of it, and what comes of every fault.
+
+use std::collections::BTreeMap;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::support::fake_aws::{Answer, Call, FakeAws, Fault};
+use crate::support::{Run, project, read};
+
+const KEY_ID: &str = "AKIAIOSFODNN7EXAMPLE";
+const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+const TOKEN: &str =
+    "IQoJb3JpZ2luX2VjEXAMPLETOKENexampletokenEXAMPLETOKENexampletokenEXAMPLETOKENexampletokenEXAMPLETOKEN==";
+
+const USER: &str = "User: arn:aws:iam::111122223333:user/ops/alice is not authorized to perform: s3:GetObject on resource: \
+                    \"arn:aws:s3:::example-reports/2026/q1.csv\" because no identity-based policy allows the s3:GetObject action";
+const ROLE: &str = "User: arn:aws:sts::111122223333:assumed-role/deploy/run-1 is not authorized to perform: s3:GetObject on resource: \
+                    \"arn:aws:s3:::example-reports/2026/q1.csv\" because no identity-based policy allows the s3:GetObject action";
+
+/// AWS as it answers a member account that may read IAM and run the simulator.
+fn member(call: &Call) -> Answer {
+    Answer::Case(match call.operation.as_str() {
+        "GetCallerIdentity" => "analyst",
+        "GetAccountAuthorizationDetails" => "three-groups",
+        "GetUser" | "ListUserPolicies" | "ListAttachedUserPolicies" | "ListGroupsForUser" => "alice",
+        "GetUserPolicy" => "reports",
+        "ListGroupPolicies" | "GetGroupPolicy" => "inline",
+        "GetRole" | "ListRolePolicies" | "ListAttachedRolePolicies" => "deploy",
+        "GetRolePolicy" => "upload",
+        "ListAttachedGroupPolicies" | "GetPolicy" | "GetPolicyVersion" => "base",
+        "SimulatePrincipalPolicy" => "per-resource",
+        "SimulateCustomPolicy" => "allowed",
+        "DescribeOrganization" => "member",
+        "DecodeAuthorizationMessage" => "run-instances",
+        "GetRequestAuthorizationDetails" => "service-control",
+        _ => return Answer::Fault(Fault::Denied),
+    })
+}
+
+/// AWS as it answers the management account: the organization can be read.
+fn management(call: &Call) -> Answer {
+    Answer::Case(match (call.operation.as_str(), call.get("ChildId"), call.get("TargetId"), call.get("ParentId")) {
+        ("ListParents", "111122223333", ..) => "account",
+        ("ListParents", ..) => "unit",
+        ("ListPoliciesForTarget", _, "ou-ab12-11111111", _) if call.get("Filter") == "SERVICE_CONTROL_POLICY" => {
+            "guardrails"
+        }
+        ("ListPoliciesForTarget", ..) if call.get("Filter") == "SERVICE_CONTROL_POLICY" => "full-access",
+        ("ListPoliciesForTarget", ..) => "none",
+        ("DescribePolicy", ..) => "guardrails",
+        ("ListRoots", ..) => "enabled",
+        ("ListOrganizationalUnitsForParent", _, _, "r-ab12") => "workloads",
+        ("ListAccountsForParent", _, _, "ou-ab12-11111111") => "prod",
+        ("ListOrganizationalUnitsForParent" | "ListAccountsForParent", ..) => "none",
+        ("ListAccountAliases", ..) => "example",
+        _ => return member(call),
+    })
+}
+
+/// The binary with credentials of its own, an endpoint on the loopback, and no second attempts unless told so.
+fn iamdx(aws: &FakeAws, arguments: &[&str], attempts: &str) -> Run {
+    let output = command(aws, arguments, attempts).output().unwrap();
+    Run {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn command(aws: &FakeAws, arguments: &[&str], attempts: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_iamdx"));
+    command
+        .args(arguments)
+        .current_dir(project())
+        .env_clear()
+        .envs([
+            ("NO_COLOR", "1"),
+            ("AWS_ENDPOINT_URL", aws.url.as_str()),
+            ("AWS_REGION", "eu-west-1"),
+            ("AWS_ACCESS_KEY_ID", KEY_ID),
+            ("AWS_SECRET_ACCESS_KEY", SECRET),
+            ("AWS_SESSION_TOKEN", TOKEN),
+            ("AWS_MAX_ATTEMPTS", attempts),
+            ("AWS_EC2_METADATA_DISABLED", "true"),
+        ])
+        .stdin(Stdio::null());
+    command
+}
+
+fn report(run: &Run) -> serde_json::Value {
+    let whole: serde_json::Value =
+        serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {}", run.whole()));
+    whole["reports"][0].clone()
+}
+
+/// What a report says of each source of evidence.
+fn evidence(report: &serde_json::Value) -> Vec<String> {
+    let all = report["evidence"].as_array().unwrap();
+    all.iter().map(|one| format!("{}: {}", one["source"].as_str().unwrap(), one["says"].as_str().unwrap())).collect()
+}
+
+fn scratch() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+#[test]
+fn a_user_in_three_groups_takes_few_calls_side_by_side() {
+    let aws = FakeAws::start(Duration::from_millis(50), member);
+    let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", USER], "3");
+    let counts: Vec<String> = aws.counts().into_iter().map(|(name, count)| format!("{name} {count}")).collect();
+    assert_eq!(run.code, 0, "{}", run.whole());
+    insta::assert_snapshot!(counts.join("\n"), @"");
+    assert!(aws.calls().len() <= 12, "{counts:?}");
+    // at 50 ms each, calls one after the other leave room for nothing else in half a second beyond ten
+    assert!(aws.depth() <= 6, "{} calls wait for one another: {counts:?}", aws.depth());
+    let report = report(&run);
+    insta::assert_snapshot!(evidence(&report).join("\n"), @"");
+    insta::assert_snapshot!(report["blockers"].to_string(), @"");
+}
+
+#[test]
+fn without_the_account_in_one_call_each_thing_is_asked_for_by_itself() {
+    let aws = FakeAws::start(Duration::ZERO, |call| match call.operation.as_str() {
+        "GetAccountAuthorizationDetails" => Answer::Fault(Fault::Denied),
+        "GetPolicy" | "GetPolicyVersion" if call.get("PolicyArn").ends_with("/ceiling") => Answer::Fault(Fault::Denied),
+        _ => member(call),
+    });
+    let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", USER], "1");
+    let report = report(&run);
+    let gaps: Vec<_> = report["gaps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|gap| format!("{}: {}", gap["what"].as_str().unwrap(), gap["why"].as_str().unwrap()))
+        .collect();
+    insta::assert_snapshot!(gaps.join("\n"), @"");
+    let counts: Vec<String> = aws.counts().into_iter().map(|(name, count)| format!("{name} {count}")).collect();
+    insta::assert_snapshot!(counts.join("\n"), @"");
+}
+
+#[test]
+fn a_saved_diagnosis_is_made_again_without_a_network_byte_for_byte() {
+    let folder = scratch();
+    let path = folder.path().join("saved.json").to_string_lossy().into_owned();
+    for (name, denial) in [("user", USER), ("role", ROLE)] {
+        for format in ["text", "json"] {
+            let aws = FakeAws::start(Duration::ZERO, management);
+            let live = iamdx(&aws, &["diagnose", "--live", "--save", &path, "--format", format, "-m", denial], "1");
+            let calls = aws.calls().len();
+            let replay = iamdx(&aws, &["diagnose", "--snapshot", &path, "--format", format, "-m", denial], "1");
+            assert!(calls > 5, "{}", live.whole());
+            assert_eq!(aws.calls().len(), calls, "{name}: the replay used the network");
+            assert_eq!((live.code, &live.stdout), (replay.code, &replay.stdout), "{name} as {format}");
+        }
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn when_everything_is_refused_the_permissions_that_would_help_are_listed() {
+    let aws = FakeAws::start(Duration::ZERO, |_| Answer::Fault(Fault::Denied));
+    let run = iamdx(&aws, &["diagnose", "--live", "-m", USER], "1");
+    assert_eq!(run.code, 4, "{}", run.whole());
+    assert!(run.stdout.starts_with("DENIED  s3:GetObject"), "the text alone still gives a report: {}", run.whole());
+    insta::assert_snapshot!(run.stderr, @"");
+}
+
+#[test]
+fn without_credentials_or_network_the_command_ends_with_4_and_says_so() {
+    let aws = FakeAws::start(Duration::ZERO, |_| Answer::Fault(Fault::Denied));
+    let mut no_credentials = command(&aws, &["diagnose", "--live", "-m", USER], "1");
+    no_credentials.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY").env("HOME", "/nonexistent");
+    let output = no_credentials.output().unwrap();
+    assert_eq!(output.status.code(), Some(4));
+    insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap(), @"");
+    // nobody listens on a port that was just given back
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let url = format!("http://127.0.0.1:{port}");
+    let run = iamdx(&aws, &["diagnose", "--live", "--endpoint-url", &url, "--timeout", "1", "-m", USER], "1");
+    assert_eq!(run.code, 4, "{}", run.whole());
+    assert!(run.stderr.contains("check the network, --region and --endpoint-url"), "{}", run.whole());
+}
+
+#[test]
+fn aws_record_wins_and_is_read_in_the_region_of_the_denial_once_it_is_written() {
+    let message = "An error occurred (AccessDenied) when calling the GetUser operation: User: arn:aws:iam::111122223333:user/ops/alice is not \
+        authorized to perform: iam:GetUser on resource: arn:aws:iam::111122223333:user/bob with an explicit deny in a service control policy. Go to \
+        https://us-west-2.console.aws.amazon.com/iam/home?region=us-west-2#/authorization-details/0123456789abcdefghijklmno for complete details, \
+        or call the GetRequestAuthorizationDetails API with the following authorization id: 0123456789abcdefghijklmno";
+    let asked = std::sync::atomic::AtomicUsize::new(0);
+    let aws = FakeAws::start(Duration::ZERO, move |call| {
+        // the record is written some seconds after the denial
+        if call.operation == "GetRequestAuthorizationDetails"
+            && asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst) < 2
+        {
+            return Answer::Error(
+                404,
+                "ResourceNotFoundException",
+                "The requested authorization details do not exist".to_owned(),
+            );
+        }
+        member(call)
+    });
+    let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", message], "1");
+    let report = report(&run);
+    let calls = aws.calls();
+    let call = calls.iter().find(|call| call.operation == "GetRequestAuthorizationDetails").unwrap();
+    assert!(call.head.contains("/us-west-2/iam/aws4_request"), "{}", call.head);
+    assert_eq!(call.get("authorizationId"), "0123456789abcdefghijklmno");
+    assert_eq!(aws.counts()["GetRequestAuthorizationDetails"], 3);
+    assert_eq!(report["confidence"], "verified", "{}", run.whole());
+    assert_eq!(report["request"]["context"]["aws:sourceip"][0], "203.0.113.7");
+    let why: Vec<_> = report["blockers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|blocker| format!("{} {}: {}", blocker["policy_type"], blocker["effect"], blocker["why"]))
+        .collect();
+    insta::assert_snapshot!(why.join("\n"), @"");
+    insta::assert_snapshot!(evidence(&report).join("\n"), @"");
+}
+
+#[test]
+fn an_encoded_message_is_decoded_and_fills_the_request() {
+    let blob = "Abc-123_".repeat(60);
+    let message = format!(
+        "An error occurred (UnauthorizedOperation) when calling the RunInstances operation: You are not authorized to perform this operation. \
+         User: arn:aws:iam::111122223333:user/ops/alice is not authorized to perform: ec2:RunInstances on resource: \
+         arn:aws:ec2:eu-west-1:111122223333:instance/* with an explicit deny in an identity-based policy. Encoded authorization failure message: {blob}"
+    );
+    let aws = FakeAws::start(Duration::ZERO, member);
+    let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", &message], "1");
+    let report = report(&run);
+    assert_eq!(aws.counts().get("DecodeAuthorizationMessage"), Some(&1), "{}", run.whole());
+    assert_eq!(report["request"]["context"]["ec2:instancetype"][0], "m7i.24xlarge");
+    assert!(
+        evidence(&report).iter().any(|said| said.starts_with("decoded-message: an explicit deny of ec2:RunInstances")),
+        "{}",
+        run.whole()
+    );
+    assert!(!run.stdout.contains(&blob), "the blob is not echoed");
+}
+
+#[test]
+fn both_shapes_of_the_simulator_are_read() {
+    let rows =
+        [("per-resource", "implicit deny"), ("per-action-and-resource", "explicit deny"), ("allowed", "allowed")];
+    let mut said = Vec::new();
+    for (case, decision) in rows {
+        let aws = FakeAws::start(Duration::ZERO, move |call| match call.operation.as_str() {
+            "SimulatePrincipalPolicy" => Answer::Case(case),
+            _ => member(call),
+        });
+        let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", USER], "1");
+        let report = report(&run);
+        let simulator = evidence(&report)
+            .into_iter()
+            .find(|said| said.starts_with("simulator"))
+            .unwrap_or_else(|| panic!("{case}: {}", run.whole()));
+        assert!(
+            simulator.contains(&format!("{decision} for s3:GetObject on arn:aws:s3:::example-reports/2026/q1.csv")),
+            "{simulator}"
+        );
+        said.push(simulator);
+        said.extend(
+            report["disagreements"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|one| format!("  disagreement: {}", one.as_str().unwrap())),
+        );
+        let simulated = &report["remedies"][0]["verification"]["simulator"];
+        assert_eq!(simulated, "allowed", "{}", run.whole());
+    }
+    insta::assert_snapshot!(said.join("\n"), @"");
+}
+
+#[test]
+fn scps_that_cannot_be_read_are_left_out_to_see_whether_they_alone_block() {
+    let aws = FakeAws::start(Duration::ZERO, |call| match call.operation.as_str() {
+        "SimulatePrincipalPolicy" if call.body.contains("PolicyExclusionList") => Answer::Case("allowed"),
+        "SimulatePrincipalPolicy" => Answer::Case("organization"),
+        _ => member(call),
+    });
+    let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", USER], "1");
+    let report = report(&run);
+    assert_eq!(aws.counts()["SimulatePrincipalPolicy"], 2);
+    let excluded = aws.calls().into_iter().find(|call| call.body.contains("PolicyExclusionList")).unwrap();
+    assert_eq!(excluded.get("PolicyExclusionList.member.1.PolicyType"), "scp");
+    insta::assert_snapshot!(report["hypotheses"].to_string(), @"");
+    assert!(aws.calls().len() <= 12, "{:?}", aws.counts());
+}
+
+#[test]
+fn scps_that_can_be_read_are_halved_until_one_statement_flips_the_answer() {
+    let aws = FakeAws::start(Duration::ZERO, |call| match call.operation.as_str() {
+        "SimulatePrincipalPolicy" => Answer::Case("organization"),
+        "SimulateCustomPolicy" if call.body.contains("ReportsStay") => Answer::Case("denied"),
+        _ => management(call),
+    });
+    let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", USER], "1");
+    let report = report(&run);
+    let flips = evidence(&report).into_iter().filter(|said| said.contains("flips")).collect::<Vec<_>>();
+    assert_eq!(
+        flips,
+        [
+            "simulator: iam:SimulateCustomPolicy: leaving out statement `ReportsStay` of SCP Guardrails at OU ou-ab12-11111111 flips its answer to allowed"
+        ],
+        "{}",
+        run.whole()
+    );
+    let levels = aws
+        .calls()
+        .into_iter()
+        .find(|call| call.operation == "SimulateCustomPolicy" && call.body.contains("ReportsStay"));
+    assert!(levels.unwrap().body.contains("OrderedOrganizationPolicyInputList"));
+}
+
+#[test]
+fn principals_of_other_kinds_and_accounts_are_not_asked_for_in_vain() {
+    let text = |principal: &str| {
+        format!(
+            "User: {principal} is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::example-reports/2026/q1.csv\""
+        )
+    };
+    let rows = [
+        "arn:aws:iam::111122223333:root",
+        "arn:aws:sts::111122223333:federated-user/alice",
+        "arn:aws:iam::444455556666:user/carol",
+        "arn:aws:sts::444455556666:assumed-role/remote/session",
+        "arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForExample/session",
+        "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_PowerUser_0123456789abcdef/alice",
+    ];
+    let mut table = Vec::new();
+    for principal in rows {
+        let aws = FakeAws::start(Duration::ZERO, member);
+        let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", &text(principal)], "1");
+        let iam: Vec<String> = aws
+            .counts()
+            .into_keys()
+            .filter(|name| !name.contains("Organization") && name != "ListParents" && name != "GetCallerIdentity")
+            .collect();
+        let report = report(&run);
+        let gap = report["gaps"][0]["why"].as_str().unwrap_or("no gap");
+        table.push(format!("{principal}\n  exit {}; asked of IAM: {}\n  first gap: {gap}", run.code, iam.join(", ")));
+    }
+    insta::assert_snapshot!(table.join("\n"), @"");
+}
+
+#[test]
+fn a_call_that_is_throttled_or_fails_once_is_tried_again() {
+    for fault in [Fault::Throttled, Fault::ServerError, Fault::Cut] {
+        let failed = std::sync::Mutex::new(std::collections::BTreeSet::new());
+        let aws = FakeAws::start(Duration::ZERO, move |call| {
+            let first = ["GetRole", "SimulatePrincipalPolicy"].contains(&call.operation.as_str())
+                && failed.lock().unwrap().insert(call.operation.clone());
+            if first { Answer::Fault(fault) } else { member(call) }
+        });
+        let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", ROLE], "3");
+        assert_eq!(
+            (aws.counts()["GetRole"], aws.counts()["SimulatePrincipalPolicy"]),
+            (2, 2),
+            "{fault:?}: {}",
+            run.whole()
+        );
+        assert!(!run.stdout.contains("was refused when"), "{fault:?}: {}", run.whole());
+    }
+}
+
+#[test]
+fn no_credential_reaches_any_output() {
+    let folder = scratch();
+    let saved = folder.path().join("saved.json").to_string_lossy().into_owned();
+    // the service echoes what it was given, as some do
+    let echo = |call: &Call| match call.operation.as_str() {
+        "ListUserPolicies" | "DescribeOrganization" | "SimulateCustomPolicy" => {
+            let code = if call.operation == "DescribeOrganization" { "AccessDeniedException" } else { "AccessDenied" };
+            Answer::Error(
+                403,
+                code,
+                format!("key {KEY_ID} with secret {SECRET} and aws_session_token={TOKEN} is not authorized"),
+            )
+        }
+        "GetAccountAuthorizationDetails" => Answer::Fault(Fault::Denied),
+        _ => member(call),
+    };
+    let aws = FakeAws::start(Duration::ZERO, echo);
+    let account = folder.path().join("account.json").to_string_lossy().into_owned();
+    let mut runs = vec![iamdx(&aws, &["diagnose", "--live", "-v", "--all", "--save", &saved, "-m", USER], "1")];
+    runs.push(iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", USER], "1"));
+    runs.push(iamdx(&aws, &["snapshot", "--output", &account], "1"));
+    runs.push(iamdx(&aws, &["doctor", "--format", "json"], "1"));
+    runs.push(iamdx(&aws, &["doctor"], "1"));
+    let signature = aws.calls()[0].head.split("Signature=").nth(1).unwrap().trim().to_owned();
+    assert!(aws.calls()[0].head.contains(KEY_ID), "the requests are signed");
+    let mut texts: Vec<String> = runs.iter().map(Run::whole).collect();
+    texts.push(std::fs::read_to_string(&saved).unwrap());
+    for secret in [KEY_ID, SECRET, TOKEN, signature.as_str(), "AWS4-HMAC-SHA256", "Authorization:"] {
+        for text in &texts {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+    }
+    assert!(texts[0].contains("[redacted"), "{}", texts[0]);
+}
+
+#[test]
+fn a_snapshot_holds_the_account_and_the_organization() {
+    let folder = scratch();
+    let path = folder.path().join("account.json").to_string_lossy().into_owned();
+    let aws = FakeAws::start(Duration::ZERO, |call| match (call.operation.as_str(), call.get("Marker")) {
+        ("GetAccountAuthorizationDetails", "") => Answer::Case("page-1"),
+        ("GetAccountAuthorizationDetails", _) => Answer::Case("page-2"),
+        _ => management(call),
+    });
+    let run = iamdx(&aws, &["snapshot", "--output", &path], "1");
+    let shown = run.whole().replace(&path, "account.json");
+    insta::assert_snapshot!(shown, @"");
+    let replay = iamdx(&aws, &["diagnose", "--snapshot", &path, "--format", "json", "-m", USER], "1");
+    let report = report(&replay);
+    insta::assert_snapshot!(report["blockers"].as_array().unwrap().iter().map(|blocker| blocker["why"].to_string()).collect::<Vec<_>>().join("\n"), @"");
+    // what is written again is what was read: nothing in it is unknown to the reader
+    assert_eq!(replay.stderr, "");
+}
+
+#[test]
+fn an_interrupted_snapshot_leaves_no_file() {
+    let folder = scratch();
+    let path = folder.path().join("account.json").to_string_lossy().into_owned();
+    for fault in Fault::ALL {
+        let aws = FakeAws::start(Duration::ZERO, move |call| match (call.operation.as_str(), call.get("Marker")) {
+            ("GetAccountAuthorizationDetails", "") => Answer::Case("page-1"),
+            ("GetAccountAuthorizationDetails", _) if fault == Fault::Endless => Answer::Case("page-1"),
+            ("GetAccountAuthorizationDetails", _) => Answer::Fault(fault),
+            _ => management(call),
+        });
+        let run = iamdx(&aws, &["snapshot", "--output", &path, "--timeout", "0.5"], "1");
+        assert_eq!(run.code, 4, "{fault:?}: {}", run.whole());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{fault:?}");
+    }
+}
+
+#[test]
+fn the_doctor_says_what_works_and_what_each_command_needs() {
+    let denied = ["ListRoots", "GetRolePolicy", "SimulateCustomPolicy"];
+    let aws = FakeAws::start(Duration::ZERO, move |call| match call.operation.as_str() {
+        name if denied.contains(&name) => Answer::Fault(Fault::Denied),
+        "GetUser" | "ListUserPolicies" => Answer::Error(404, "NoSuchEntity", "The user cannot be found".to_owned()),
+        "DecodeAuthorizationMessage" => {
+            Answer::Error(400, "InvalidAuthorizationMessageException", "Message is not valid".to_owned())
+        }
+        "GetRequestAuthorizationDetails" => {
+            Answer::Error(404, "ResourceNotFoundException", "The requested details do not exist".to_owned())
+        }
+        "ListParents" => Answer::Fault(Fault::ServerError),
+        _ => management(call),
+    });
+    let run = iamdx(&aws, &["doctor"], "1");
+    assert_eq!(run.code, 0);
+    insta::assert_snapshot!(run.stdout, @"");
+    let json = iamdx(&aws, &["doctor", "--format", "json"], "1");
+    let answer: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    let missing: Vec<_> = answer["policies"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| format!("{}: {}", one["command"], one["missing"]))
+        .collect();
+    insta::assert_snapshot!(missing.join("\n"), @"");
+}
+
+#[test]
+fn the_page_of_permissions_is_fresh() {
+    assert!(
+        iamdx::aws::permissions_page() == read("docs/permissions.md"),
+        "run: iamdx doctor --table > docs/permissions.md"
+    );
+}
+
+/// Every call that a diagnosis makes, with every fault: what comes of it. The table stands in docs/testing.md.
+#[test]
+fn every_call_with_every_fault_ends_in_a_report() {
+    let message = format!(
+        "{USER}. Encoded authorization failure message: {} Go to https://us-east-1.console.aws.amazon.com/iam/home?region=us-east-1#/authorization-details/0123456789abcdefghijklmno \
+         for complete details, or call the GetRequestAuthorizationDetails API with the following authorization id: 0123456789abcdefghijklmno",
+        "Abc-123_".repeat(60)
+    );
+    let user = "GetCallerIdentity GetAccountAuthorizationDetails DescribeOrganization ListParents ListPoliciesForTarget DescribePolicy \
+                SimulatePrincipalPolicy SimulateCustomPolicy GetRequestAuthorizationDetails DecodeAuthorizationMessage";
+    let alone = "GetUser ListUserPolicies GetUserPolicy ListAttachedUserPolicies ListGroupsForUser ListGroupPolicies GetGroupPolicy \
+                 ListAttachedGroupPolicies";
+    let role = "GetRole ListRolePolicies GetRolePolicy ListAttachedRolePolicies GetPolicy GetPolicyVersion";
+    let mut rows: Vec<(&str, &str, &str)> = Vec::new();
+    rows.extend(user.split_whitespace().map(|call| (call, message.as_str(), "")));
+    rows.extend(alone.split_whitespace().map(|call| (call, USER, "GetAccountAuthorizationDetails")));
+    rows.extend(role.split_whitespace().map(|call| (call, ROLE, "")));
+    let cell = |(call, denial, refused): (&'static str, String, &'static str), fault: Fault| {
+        let aws = FakeAws::start(Duration::ZERO, move |made| {
+            if made.operation == call {
+                Answer::Fault(fault)
+            } else if made.operation == refused {
+                Answer::Fault(Fault::Denied)
+            } else {
+                management(made)
+            }
+        });
+        let started = std::time::Instant::now();
+        let run = iamdx(&aws, &["diagnose", "--live", "--timeout", "0.5", "--format", "json", "-m", &denial], "1");
+        let took = started.elapsed();
+        assert!(took < Duration::from_secs(20), "{call} with {fault:?} took {took:?}");
+        assert!([0, 3, 4].contains(&run.code), "{call} with {fault:?}: {}", run.whole());
+        assert!(aws.counts().contains_key(call), "{call} was not made: {:?}", aws.counts());
+        assert!(aws.calls().len() < 400, "{call} with {fault:?} made {} calls", aws.calls().len());
+        let report = report(&run);
+        let gaps = report["gaps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|gap| gap["why"].as_str().unwrap().contains("refused"))
+            .count();
+        match (run.code, gaps) {
+            (code, 0) => format!("{code}"),
+            (code, 1) => format!("{code}, 1 gap"),
+            (code, gaps) => format!("{code}, {gaps} gaps"),
+        }
+    };
+    // the fixtures outlive the threads
+    let jobs: Vec<(&'static str, String, &'static str, Fault)> = rows
+        .iter()
+        .flat_map(|(call, denial, refused)| {
+            let (call, refused): (&'static str, &'static str) =
+                (String::leak((*call).to_owned()), String::leak((*refused).to_owned()));
+            Fault::ALL.map(|fault| (call, (*denial).to_owned(), refused, fault))
+        })
+        .collect();
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let done = std::sync::Mutex::new(BTreeMap::new());
+    std::thread::scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(|| {
+                while let Some((call, denial, refused, fault)) =
+                    jobs.get(next.fetch_add(1, std::sync::atomic::Ordering::SeqCst)).cloned()
+                {
+                    let outcome = cell((call, denial, refused), fault);
+                    done.lock().unwrap().insert((call, fault.name()), outcome);
+                }
+            });
+        }
+    });
+    let done = done.into_inner().unwrap();
+    let mut table =
+        format!("| call | {} |\n|---|{}\n", Fault::ALL.map(Fault::name).join(" | "), "---|".repeat(Fault::ALL.len()));
+    for (call, ..) in &rows {
+        let cells = Fault::ALL.map(|fault| done[&(*call, fault.name())].clone());
+        table.push_str(&format!("| `{call}` | {} |\n", cells.join(" | ")));
+    }
+    println!("{table}");
+    let page = read("docs/testing.md");
+    let stands = page
+        .split_once("<!-- faults -->\n")
+        .and_then(|(_, rest)| rest.split_once("<!-- /faults -->"))
+        .map(|(table, _)| table);
+    assert!(stands == Some(table.as_str()), "docs/testing.md does not hold this table:\n{table}");
+}
