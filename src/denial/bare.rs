@@ -274,8 +274,9 @@ fn java(text: &str, at: usize, floor: usize) -> Option<Bare> {
             || lookalike::by_plain_words(message.rsplit(": ").next().unwrap_or_default(), envelope.service.as_deref()),
         );
     let kind = failure.map_or(DenialKind::IamDenial, DenialKind::OtherFailure);
-    envelope.operation = envelope.operation.or_else(|| hadoop(text.get(floor.min(open_at)..open_at)?));
-    let end = open_at + trailer.find([')', '\n']).unwrap_or(trailer.len().min(600));
+    envelope.operation = envelope.operation.or_else(|| hadoop(tail(text.get(floor.min(open_at)..open_at)?, 1200)));
+    let near = head(trailer, 900);
+    let end = open_at + near.find([')', '\n']).unwrap_or(near.len());
     let mut bare = Bare::new(open_at, end, kind, envelope);
     bare.whole = ["Access Denied", "Forbidden", "null"].iter().any(|words| message.ends_with(words));
     Some(bare)
@@ -600,7 +601,8 @@ fn encoded_alone(text: &str, at: usize, floor: usize) -> Option<Bare> {
 /// A line of an S3 server access log.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html>
 fn access_log(text: &str, at: usize) -> Option<Bare> {
-    let start = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let before = tail(text.get(..at)?, 4096);
+    let start = at - before.len() + before.rfind('\n').map_or(0, |newline| newline + 1);
     let line = text.get(start..at)?;
     let mut words = line.split(' ');
     let operation = words.clone().find(|word| {

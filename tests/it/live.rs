@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::support::fake_aws::{Answer, Call, Fault, FakeAws};
+use crate::support::fake_aws::{Answer, Call, FakeAws, Fault};
 use crate::support::{Run, project, read};
 
 const KEY_ID: &str = "AKIAIOSFODNN7EXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-const TOKEN: &str = "IQoJb3JpZ2luX2VjEXAMPLETOKENexampletokenEXAMPLETOKENexampletokenEXAMPLETOKENexampletokenEXAMPLETOKEN==";
+const TOKEN: &str =
+    "IQoJb3JpZ2luX2VjEXAMPLETOKENexampletokenEXAMPLETOKENexampletokenEXAMPLETOKENexampletokenEXAMPLETOKEN==";
 
 const USER: &str = "User: arn:aws:iam::111122223333:user/ops/alice is not authorized to perform: s3:GetObject on resource: \
                     \"arn:aws:s3:::example-reports/2026/q1.csv\" because no identity-based policy allows the s3:GetObject action";
@@ -41,7 +42,9 @@ fn management(call: &Call) -> Answer {
     Answer::Case(match (call.operation.as_str(), call.get("ChildId"), call.get("TargetId"), call.get("ParentId")) {
         ("ListParents", "111122223333", ..) => "account",
         ("ListParents", ..) => "unit",
-        ("ListPoliciesForTarget", _, "ou-ab12-11111111", _) if call.get("Filter") == "SERVICE_CONTROL_POLICY" => "guardrails",
+        ("ListPoliciesForTarget", _, "ou-ab12-11111111", _) if call.get("Filter") == "SERVICE_CONTROL_POLICY" => {
+            "guardrails"
+        }
         ("ListPoliciesForTarget", ..) if call.get("Filter") == "SERVICE_CONTROL_POLICY" => "full-access",
         ("ListPoliciesForTarget", ..) => "none",
         ("DescribePolicy", ..) => "guardrails",
@@ -85,7 +88,8 @@ fn command(aws: &FakeAws, arguments: &[&str], attempts: &str) -> Command {
 }
 
 fn report(run: &Run) -> serde_json::Value {
-    let whole: serde_json::Value = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {}", run.whole()));
+    let whole: serde_json::Value =
+        serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {}", run.whole()));
     whole["reports"][0].clone()
 }
 
@@ -123,7 +127,12 @@ fn without_the_account_in_one_call_each_thing_is_asked_for_by_itself() {
     });
     let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", USER], "1");
     let report = report(&run);
-    let gaps: Vec<_> = report["gaps"].as_array().unwrap().iter().map(|gap| format!("{}: {}", gap["what"].as_str().unwrap(), gap["why"].as_str().unwrap())).collect();
+    let gaps: Vec<_> = report["gaps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|gap| format!("{}: {}", gap["what"].as_str().unwrap(), gap["why"].as_str().unwrap()))
+        .collect();
     insta::assert_snapshot!(gaps.join("\n"), @"");
     let counts: Vec<String> = aws.counts().into_iter().map(|(name, count)| format!("{name} {count}")).collect();
     insta::assert_snapshot!(counts.join("\n"), @"");
@@ -185,8 +194,14 @@ fn aws_record_wins_and_is_read_in_the_region_of_the_denial_once_it_is_written() 
     let asked = std::sync::atomic::AtomicUsize::new(0);
     let aws = FakeAws::start(Duration::ZERO, move |call| {
         // the record is written some seconds after the denial
-        if call.operation == "GetRequestAuthorizationDetails" && asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst) < 2 {
-            return Answer::Error(404, "ResourceNotFoundException", "The requested authorization details do not exist".to_owned());
+        if call.operation == "GetRequestAuthorizationDetails"
+            && asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst) < 2
+        {
+            return Answer::Error(
+                404,
+                "ResourceNotFoundException",
+                "The requested authorization details do not exist".to_owned(),
+            );
         }
         member(call)
     });
@@ -199,7 +214,12 @@ fn aws_record_wins_and_is_read_in_the_region_of_the_denial_once_it_is_written() 
     assert_eq!(aws.counts()["GetRequestAuthorizationDetails"], 3);
     assert_eq!(report["confidence"], "verified", "{}", run.whole());
     assert_eq!(report["request"]["context"]["aws:sourceip"][0], "203.0.113.7");
-    let why: Vec<_> = report["blockers"].as_array().unwrap().iter().map(|blocker| format!("{} {}: {}", blocker["policy_type"], blocker["effect"], blocker["why"])).collect();
+    let why: Vec<_> = report["blockers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|blocker| format!("{} {}: {}", blocker["policy_type"], blocker["effect"], blocker["why"]))
+        .collect();
     insta::assert_snapshot!(why.join("\n"), @"");
     insta::assert_snapshot!(evidence(&report).join("\n"), @"");
 }
@@ -217,13 +237,18 @@ fn an_encoded_message_is_decoded_and_fills_the_request() {
     let report = report(&run);
     assert_eq!(aws.counts().get("DecodeAuthorizationMessage"), Some(&1), "{}", run.whole());
     assert_eq!(report["request"]["context"]["ec2:instancetype"][0], "m7i.24xlarge");
-    assert!(evidence(&report).iter().any(|said| said.starts_with("decoded-message: an explicit deny of ec2:RunInstances")), "{}", run.whole());
+    assert!(
+        evidence(&report).iter().any(|said| said.starts_with("decoded-message: an explicit deny of ec2:RunInstances")),
+        "{}",
+        run.whole()
+    );
     assert!(!run.stdout.contains(&blob), "the blob is not echoed");
 }
 
 #[test]
 fn both_shapes_of_the_simulator_are_read() {
-    let rows = [("per-resource", "implicit deny"), ("per-action-and-resource", "explicit deny"), ("allowed", "allowed")];
+    let rows =
+        [("per-resource", "implicit deny"), ("per-action-and-resource", "explicit deny"), ("allowed", "allowed")];
     let mut said = Vec::new();
     for (case, decision) in rows {
         let aws = FakeAws::start(Duration::ZERO, move |call| match call.operation.as_str() {
@@ -232,10 +257,22 @@ fn both_shapes_of_the_simulator_are_read() {
         });
         let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", USER], "1");
         let report = report(&run);
-        let simulator = evidence(&report).into_iter().find(|said| said.starts_with("simulator")).unwrap_or_else(|| panic!("{case}: {}", run.whole()));
-        assert!(simulator.contains(&format!("{decision} for s3:GetObject on arn:aws:s3:::example-reports/2026/q1.csv")), "{simulator}");
+        let simulator = evidence(&report)
+            .into_iter()
+            .find(|said| said.starts_with("simulator"))
+            .unwrap_or_else(|| panic!("{case}: {}", run.whole()));
+        assert!(
+            simulator.contains(&format!("{decision} for s3:GetObject on arn:aws:s3:::example-reports/2026/q1.csv")),
+            "{simulator}"
+        );
         said.push(simulator);
-        said.extend(report["disagreements"].as_array().unwrap().iter().map(|one| format!("  disagreement: {}", one.as_str().unwrap())));
+        said.extend(
+            report["disagreements"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|one| format!("  disagreement: {}", one.as_str().unwrap())),
+        );
         let simulated = &report["remedies"][0]["verification"]["simulator"];
         assert_eq!(simulated, "allowed", "{}", run.whole());
     }
@@ -270,18 +307,25 @@ fn scps_that_can_be_read_are_halved_until_one_statement_flips_the_answer() {
     let flips = evidence(&report).into_iter().filter(|said| said.contains("flips")).collect::<Vec<_>>();
     assert_eq!(
         flips,
-        ["simulator: iam:SimulateCustomPolicy: leaving out statement `ReportsStay` of SCP Guardrails at OU ou-ab12-11111111 flips its answer to allowed"],
+        [
+            "simulator: iam:SimulateCustomPolicy: leaving out statement `ReportsStay` of SCP Guardrails at OU ou-ab12-11111111 flips its answer to allowed"
+        ],
         "{}",
         run.whole()
     );
-    let levels = aws.calls().into_iter().find(|call| call.operation == "SimulateCustomPolicy" && call.body.contains("ReportsStay"));
+    let levels = aws
+        .calls()
+        .into_iter()
+        .find(|call| call.operation == "SimulateCustomPolicy" && call.body.contains("ReportsStay"));
     assert!(levels.unwrap().body.contains("OrderedOrganizationPolicyInputList"));
 }
 
 #[test]
 fn principals_of_other_kinds_and_accounts_are_not_asked_for_in_vain() {
     let text = |principal: &str| {
-        format!("User: {principal} is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::example-reports/2026/q1.csv\"")
+        format!(
+            "User: {principal} is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::example-reports/2026/q1.csv\""
+        )
     };
     let rows = [
         "arn:aws:iam::111122223333:root",
@@ -295,7 +339,11 @@ fn principals_of_other_kinds_and_accounts_are_not_asked_for_in_vain() {
     for principal in rows {
         let aws = FakeAws::start(Duration::ZERO, member);
         let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", &text(principal)], "1");
-        let iam: Vec<String> = aws.counts().into_keys().filter(|name| !name.contains("Organization") && name != "ListParents" && name != "GetCallerIdentity").collect();
+        let iam: Vec<String> = aws
+            .counts()
+            .into_keys()
+            .filter(|name| !name.contains("Organization") && name != "ListParents" && name != "GetCallerIdentity")
+            .collect();
         let report = report(&run);
         let gap = report["gaps"][0]["why"].as_str().unwrap_or("no gap");
         table.push(format!("{principal}\n  exit {}; asked of IAM: {}\n  first gap: {gap}", run.code, iam.join(", ")));
@@ -308,11 +356,17 @@ fn a_call_that_is_throttled_or_fails_once_is_tried_again() {
     for fault in [Fault::Throttled, Fault::ServerError, Fault::Cut] {
         let failed = std::sync::Mutex::new(std::collections::BTreeSet::new());
         let aws = FakeAws::start(Duration::ZERO, move |call| {
-            let first = ["GetRole", "SimulatePrincipalPolicy"].contains(&call.operation.as_str()) && failed.lock().unwrap().insert(call.operation.clone());
+            let first = ["GetRole", "SimulatePrincipalPolicy"].contains(&call.operation.as_str())
+                && failed.lock().unwrap().insert(call.operation.clone());
             if first { Answer::Fault(fault) } else { member(call) }
         });
         let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", ROLE], "3");
-        assert_eq!((aws.counts()["GetRole"], aws.counts()["SimulatePrincipalPolicy"]), (2, 2), "{fault:?}: {}", run.whole());
+        assert_eq!(
+            (aws.counts()["GetRole"], aws.counts()["SimulatePrincipalPolicy"]),
+            (2, 2),
+            "{fault:?}: {}",
+            run.whole()
+        );
         assert!(!run.stdout.contains("was refused when"), "{fault:?}: {}", run.whole());
     }
 }
@@ -325,7 +379,11 @@ fn no_credential_reaches_any_output() {
     let echo = |call: &Call| match call.operation.as_str() {
         "ListUserPolicies" | "DescribeOrganization" | "SimulateCustomPolicy" => {
             let code = if call.operation == "DescribeOrganization" { "AccessDeniedException" } else { "AccessDenied" };
-            Answer::Error(403, code, format!("key {KEY_ID} with secret {SECRET} and aws_session_token={TOKEN} is not authorized"))
+            Answer::Error(
+                403,
+                code,
+                format!("key {KEY_ID} with secret {SECRET} and aws_session_token={TOKEN} is not authorized"),
+            )
         }
         "GetAccountAuthorizationDetails" => Answer::Fault(Fault::Denied),
         _ => member(call),
@@ -391,8 +449,12 @@ fn the_doctor_says_what_works_and_what_each_command_needs() {
     let aws = FakeAws::start(Duration::ZERO, move |call| match call.operation.as_str() {
         name if denied.contains(&name) => Answer::Fault(Fault::Denied),
         "GetUser" | "ListUserPolicies" => Answer::Error(404, "NoSuchEntity", "The user cannot be found".to_owned()),
-        "DecodeAuthorizationMessage" => Answer::Error(400, "InvalidAuthorizationMessageException", "Message is not valid".to_owned()),
-        "GetRequestAuthorizationDetails" => Answer::Error(404, "ResourceNotFoundException", "The requested details do not exist".to_owned()),
+        "DecodeAuthorizationMessage" => {
+            Answer::Error(400, "InvalidAuthorizationMessageException", "Message is not valid".to_owned())
+        }
+        "GetRequestAuthorizationDetails" => {
+            Answer::Error(404, "ResourceNotFoundException", "The requested details do not exist".to_owned())
+        }
         "ListParents" => Answer::Fault(Fault::ServerError),
         _ => management(call),
     });
@@ -401,13 +463,21 @@ fn the_doctor_says_what_works_and_what_each_command_needs() {
     insta::assert_snapshot!(run.stdout, @"");
     let json = iamdx(&aws, &["doctor", "--format", "json"], "1");
     let answer: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
-    let missing: Vec<_> = answer["policies"].as_array().unwrap().iter().map(|one| format!("{}: {}", one["command"], one["missing"])).collect();
+    let missing: Vec<_> = answer["policies"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| format!("{}: {}", one["command"], one["missing"]))
+        .collect();
     insta::assert_snapshot!(missing.join("\n"), @"");
 }
 
 #[test]
 fn the_page_of_permissions_is_fresh() {
-    assert!(iamdx::aws::permissions_page() == read("docs/permissions.md"), "run: iamdx doctor --table > docs/permissions.md");
+    assert!(
+        iamdx::aws::permissions_page() == read("docs/permissions.md"),
+        "run: iamdx doctor --table > docs/permissions.md"
+    );
 }
 
 /// Every call that a diagnosis makes, with every fault: what comes of it. The table stands in docs/testing.md.
@@ -445,7 +515,12 @@ fn every_call_with_every_fault_ends_in_a_report() {
         assert!(aws.counts().contains_key(call), "{call} was not made: {:?}", aws.counts());
         assert!(aws.calls().len() < 400, "{call} with {fault:?} made {} calls", aws.calls().len());
         let report = report(&run);
-        let gaps = report["gaps"].as_array().unwrap().iter().filter(|gap| gap["why"].as_str().unwrap().contains("refused")).count();
+        let gaps = report["gaps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|gap| gap["why"].as_str().unwrap().contains("refused"))
+            .count();
         match (run.code, gaps) {
             (code, 0) => format!("{code}"),
             (code, 1) => format!("{code}, 1 gap"),
@@ -456,7 +531,8 @@ fn every_call_with_every_fault_ends_in_a_report() {
     let jobs: Vec<(&'static str, String, &'static str, Fault)> = rows
         .iter()
         .flat_map(|(call, denial, refused)| {
-            let (call, refused): (&'static str, &'static str) = (String::leak((*call).to_owned()), String::leak((*refused).to_owned()));
+            let (call, refused): (&'static str, &'static str) =
+                (String::leak((*call).to_owned()), String::leak((*refused).to_owned()));
             Fault::ALL.map(|fault| (call, (*denial).to_owned(), refused, fault))
         })
         .collect();
@@ -465,7 +541,9 @@ fn every_call_with_every_fault_ends_in_a_report() {
     std::thread::scope(|scope| {
         for _ in 0..6 {
             scope.spawn(|| {
-                while let Some((call, denial, refused, fault)) = jobs.get(next.fetch_add(1, std::sync::atomic::Ordering::SeqCst)).cloned() {
+                while let Some((call, denial, refused, fault)) =
+                    jobs.get(next.fetch_add(1, std::sync::atomic::Ordering::SeqCst)).cloned()
+                {
                     let outcome = cell((call, denial, refused), fault);
                     done.lock().unwrap().insert((call, fault.name()), outcome);
                 }
@@ -473,13 +551,17 @@ fn every_call_with_every_fault_ends_in_a_report() {
         }
     });
     let done = done.into_inner().unwrap();
-    let mut table = format!("| call | {} |\n|---|{}\n", Fault::ALL.map(Fault::name).join(" | "), "---|".repeat(Fault::ALL.len()));
+    let mut table =
+        format!("| call | {} |\n|---|{}\n", Fault::ALL.map(Fault::name).join(" | "), "---|".repeat(Fault::ALL.len()));
     for (call, ..) in &rows {
         let cells = Fault::ALL.map(|fault| done[&(*call, fault.name())].clone());
         table.push_str(&format!("| `{call}` | {} |\n", cells.join(" | ")));
     }
     println!("{table}");
     let page = read("docs/testing.md");
-    let stands = page.split_once("<!-- faults -->\n").and_then(|(_, rest)| rest.split_once("<!-- /faults -->")).map(|(table, _)| table);
+    let stands = page
+        .split_once("<!-- faults -->\n")
+        .and_then(|(_, rest)| rest.split_once("<!-- /faults -->"))
+        .map(|(table, _)| table);
     assert!(stands == Some(table.as_str()), "docs/testing.md does not hold this table:\n{table}");
 }

@@ -97,6 +97,7 @@ fn check(case: &Value, number: u64, counts: &mut BTreeMap<String, u64>) {
         policies: &parsed.policies,
         evaluation: &evaluation,
         gaps: &[],
+        answers: &iamdx::answers::Answers::default(),
         secret_seen: false,
     };
     let diagnosis = diagnose(&evidence);

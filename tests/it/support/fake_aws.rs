@@ -128,7 +128,11 @@ impl FakeAws {
         let calls = self.calls();
         let mut depths: Vec<usize> = Vec::new();
         for (index, call) in calls.iter().enumerate() {
-            let before = calls.iter().take(index).zip(&depths).filter(|(other, _)| other.went.is_some_and(|went| went <= call.came));
+            let before = calls
+                .iter()
+                .take(index)
+                .zip(&depths)
+                .filter(|(other, _)| other.went.is_some_and(|went| went <= call.came));
             let depth = 1 + before.map(|(_, depth)| *depth).max().unwrap_or(0);
             depths.push(depth);
         }
@@ -159,10 +163,20 @@ fn serve(stream: TcpStream, seen: &Mutex<Vec<Call>>, script: &Script, latency: D
             Answer::Error(status, code, message) => (status, error(&call, code, &message), true),
             Answer::Fault(Fault::Denied) => (403, denied(&call), true),
             Answer::Fault(Fault::Throttled) => (400, error(&call, "Throttling", "Rate exceeded"), true),
-            Answer::Fault(Fault::ServerError) => (500, error(&call, "InternalFailure", "An internal error occurred"), true),
+            Answer::Fault(Fault::ServerError) => {
+                (500, error(&call, "InternalFailure", "An internal error occurred"), true)
+            }
             Answer::Fault(Fault::Skew) => {
                 let message = "Signature expired: 20261122T100000Z is now earlier than 20261122T101500Z (20261122T102000Z - 5 min.)";
-                (403, error(&call, if is_json(&call) { "InvalidSignatureException" } else { "SignatureDoesNotMatch" }, message), true)
+                (
+                    403,
+                    error(
+                        &call,
+                        if is_json(&call) { "InvalidSignatureException" } else { "SignatureDoesNotMatch" },
+                        message,
+                    ),
+                    true,
+                )
             }
             Answer::Fault(Fault::Malformed) => (200, "<html><body>Welcome to the captive portal".to_owned(), true),
             Answer::Fault(Fault::Endless) => (200, endless(&call), true),
@@ -208,7 +222,11 @@ fn request(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<Call>> {
     let mut parameters = BTreeMap::new();
     let operation = if let Some(target) = header("x-amz-target") {
         if let Ok(serde_json::Value::Object(fields)) = serde_json::from_str(&body) {
-            parameters.extend(fields.into_iter().map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned))));
+            parameters.extend(
+                fields
+                    .into_iter()
+                    .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned))),
+            );
         }
         target.rsplit('.').next().unwrap().to_owned()
     } else if head.starts_with("GET /authorization-details/") {
@@ -217,8 +235,11 @@ fn request(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<Call>> {
         parameters.insert("authorizationId".to_owned(), id.to_owned());
         "GetRequestAuthorizationDetails".to_owned()
     } else {
-        let decode = |text: &str| percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
-        parameters.extend(body.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (decode(name), decode(value))));
+        let decode =
+            |text: &str| percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+        parameters.extend(
+            body.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (decode(name), decode(value))),
+        );
         parameters.get("Action").cloned().unwrap_or_default()
     };
     Ok(Some(Call { operation, parameters, head, body, came: Instant::now(), went: None }))
@@ -229,7 +250,8 @@ fn is_json(call: &Call) -> bool {
 }
 
 fn fixture(operation: &str, case: &str) -> String {
-    let extension = if super::project().join(format!("fixtures/aws/{operation}/{case}.xml")).exists() { "xml" } else { "json" };
+    let extension =
+        if super::project().join(format!("fixtures/aws/{operation}/{case}.xml")).exists() { "xml" } else { "json" };
     read(format!("fixtures/aws/{operation}/{case}.{extension}"))
 }
 
@@ -263,10 +285,16 @@ fn endless(call: &Call) -> String {
     let (operation, marker) = (&call.operation, next("Marker"));
     if operation == "GetRequestAuthorizationDetails" {
         let page = call.head.split("nextToken=").nth(1).map_or(0, |rest| rest.split([' ', '&']).next().unwrap().len());
-        return format!("{{\"evaluations\":[],\"policies\":[],\"requestContext\":{{}},\"nextToken\":\"{}\"}}", "x".repeat(page + 1));
+        return format!(
+            "{{\"evaluations\":[],\"policies\":[],\"requestContext\":{{}},\"nextToken\":\"{}\"}}",
+            "x".repeat(page + 1)
+        );
     }
     if is_json(call) {
-        return format!("{{\"Policies\":[],\"Parents\":[{{\"Id\":\"ou-ab12-{marker}1111111\",\"Type\":\"ORGANIZATIONAL_UNIT\"}}],\"NextToken\":\"{}\"}}", next("NextToken"));
+        return format!(
+            "{{\"Policies\":[],\"Parents\":[{{\"Id\":\"ou-ab12-{marker}1111111\",\"Type\":\"ORGANIZATIONAL_UNIT\"}}],\"NextToken\":\"{}\"}}",
+            next("NextToken")
+        );
     }
     format!(
         "<{operation}Response xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><{operation}Result><IsTruncated>true</IsTruncated><Marker>{marker}</Marker>\
