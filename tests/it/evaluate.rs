@@ -272,13 +272,13 @@ fn what_is_certain_stays_so_whatever_the_unknown_keys_turn_out_to_be() {
 
 #[test]
 fn the_seeds_of_the_fuzz_targets_are_read_and_answered() {
-    for path in entries("tests/fuzz/seeds/policy") {
+    for path in entries("fixtures/fuzz/policy") {
         let source = iamdx::text::Source::new("seed", read(&path));
         let problems: Vec<String> =
             iamdx::iam::Document::parse(source).unwrap().problems.into_iter().map(|p| p.message).collect();
         assert!(!problems.is_empty(), "{}", path.display());
     }
-    for path in entries("tests/fuzz/seeds/case") {
+    for path in entries("fixtures/fuzz/case") {
         let _ = Case::parse(&read(&path)).unwrap().answer();
     }
 }

@@ -19,6 +19,7 @@ mod live;
 mod messages;
 mod near_misses;
 mod remedies;
+mod simulate;
 mod snapshot;
 mod support;
 mod who;
