@@ -1,13 +1,21 @@
 //! `iamdx diagnose`: why, by which statement, and what to change.
 
+use std::io::Write;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
 use super::{Error, Exit, Format, InputArgs, OutputArgs, PolicyArgs};
 use crate::denial::DenialKind;
 use crate::evaluate::Decision;
-use crate::iam::Hints;
-use crate::report::{Report, Style, json, redacted_page, text};
+use crate::iam::{Hints, secret};
+use crate::report::model::ReportModel;
+use crate::report::{Report, Style, json, redacted_page, text, to_json};
+use crate::text::Source;
 
 /// Arguments of `diagnose`.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct DiagnoseArgs {
     #[command(flatten)]
     input: InputArgs,
@@ -33,6 +41,9 @@ pub(crate) struct DiagnoseArgs {
     /// Every statement with its outcome
     #[arg(short, long)]
     verbose: bool,
+    /// Read `{"id": ..., "raw": "text"}` lines and answer each with one line of JSON, as a filter
+    #[arg(long, conflicts_with_all = ["write_remedies", "output"])]
+    ndjson: bool,
     /// Replace account ids, names and ids by stable pseudonyms
     #[arg(long)]
     redact: bool,
@@ -67,6 +78,9 @@ fn key_value(text: &str) -> Result<(String, String), String> {
 
 /// Runs the command.
 pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
+    if args.ndjson {
+        return filter(args);
+    }
     let (source, denials, secret_seen) = super::explain::denials(&args.input)?;
     let hints =
         Hints { secret_seen, resource: args.resource, resource_account: args.resource_account, ..args.context.hints() };
@@ -77,12 +91,11 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
     };
     #[cfg(not(feature = "live"))]
     let (live, failed) = (None, None);
-    let reports: Vec<Report> = match live {
-        Some(reports) => reports,
-        None => {
-            let snapshot = args.policies.read()?;
-            denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &hints)).collect()
-        }
+    let reports: Vec<Report> = if let Some(reports) = live {
+        reports
+    } else {
+        let snapshot = args.policies.read()?;
+        denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &hints)).collect()
     };
     if reports.is_empty() {
         return Err(super::explain::nothing_found(&source));
@@ -108,6 +121,29 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
         (Exit::Done | Exit::Undetermined, Some(error)) => Err(error),
         (exit, _) => Ok(exit),
     }
+}
+
+/// The filter: the policies are read once, then each message is diagnosed, in the order of the input.
+fn filter(args: DiagnoseArgs) -> Result<Exit, Error> {
+    let snapshot = args.policies.read()?;
+    let hints = Hints { resource: args.resource, resource_account: args.resource_account, ..args.context.hints() };
+    let mut answer = |id: Option<&RawValue>, text: &str, output: &mut dyn Write| {
+        let (denials, secret_seen) = super::explain::denials_of(&Source::new("message", text));
+        let hints = Hints { secret_seen, ..hints.clone() };
+        let reports: Vec<Report> = denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &hints)).collect();
+        let line = to_json(&Answer { id, reports: reports.iter().map(ReportModel::new).collect() }, false);
+        let line = if args.redact { redacted_page(&line, &reports) } else { line };
+        output.write_all(secret::redact(&line).as_bytes())?;
+        Ok(exit(&reports))
+    };
+    super::ndjson::run(args.input.stream()?, std::io::stdout().lock(), &mut answer)
+}
+
+/// One line of the filter's output.
+#[derive(Serialize)]
+struct Answer<'a> {
+    id: Option<&'a RawValue>,
+    reports: Vec<ReportModel<'a>>,
 }
 
 /// An incident before everything; then what is undetermined; a diagnosis is success.

@@ -1,11 +1,14 @@
 //! `explain`: what a text says about an access denial, and what its wording rules out.
 
-use std::io::Write as _;
+use std::io::Write;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::{Error, Exit, Format, InputArgs, OutputArgs, ndjson};
 use crate::denial::{self, Denial};
 use crate::iam::secret;
-use crate::report;
+use crate::report::{self, DenialRecord};
 use crate::text::Source;
 
 /// Reads a denial out of any text and tells what it says
@@ -54,17 +57,26 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
 
 /// The filter: line by line, in the order of the input.
 fn filter(args: &ExplainArgs) -> Result<Exit, Error> {
-    let mut finish = |text: &str, denials: &mut Vec<Denial>| {
+    let mut answer = |id: Option<&RawValue>, text: &str, output: &mut dyn Write| {
+        let mut denials = denial::parse_text(text);
         let secrets = kinds_of_secrets(text);
-        note_secrets(denials, &secrets);
+        note_secrets(&mut denials, &secrets);
         let incident = !secrets.is_empty() || denials.iter().any(Denial::is_quarantine);
         if args.redact {
-            redact(denials);
+            redact(&mut denials);
         }
-        incident
+        serde_json::to_writer(output, &Answer { id, denials: denials.iter().map(DenialRecord::from).collect() })?;
+        Ok(if incident { Exit::Incident } else { Exit::Done })
     };
     let stdout = std::io::stdout().lock();
-    ndjson::run(args.input.stream()?, stdout, &mut finish)
+    ndjson::run(args.input.stream()?, stdout, &mut answer)
+}
+
+/// One line of the filter's output.
+#[derive(Serialize)]
+struct Answer<'a> {
+    id: Option<&'a RawValue>,
+    denials: Vec<DenialRecord<'a>>,
 }
 
 fn redact(denials: &mut [Denial]) {
@@ -121,10 +133,16 @@ fn say(message: &str) {
 /// The denials of an input, for commands that go on with them.
 pub(super) fn denials(input: &InputArgs) -> Result<(Source, Vec<Denial>, bool), Error> {
     let source = input.text()?;
-    let mut denials = denial::parse(&source);
+    let (denials, secret_seen) = denials_of(&source);
+    Ok((source, denials, secret_seen))
+}
+
+/// The denials of a text, and whether a secret stands in it.
+pub(super) fn denials_of(source: &Source) -> (Vec<Denial>, bool) {
+    let mut denials = denial::parse(source);
     let secrets = kinds_of_secrets(source.text());
     note_secrets(&mut denials, &secrets);
-    Ok((source, denials, !secrets.is_empty()))
+    (denials, !secrets.is_empty())
 }
 
 /// What is said of an input without denials.

@@ -1,4 +1,4 @@
-//! `explain --ndjson`: one message a line in, one answer a line out, in constant memory.
+//! `--ndjson`: one message a line in, one answer a line out, in constant memory.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Write};
@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{Error, Exit};
-use crate::denial::{self, Denial};
-use crate::report::{DenialRecord, printable};
+use crate::report::printable;
 
 /// A line of the input; other fields are carried by whoever made them, not by this filter.
 #[derive(Deserialize)]
@@ -27,12 +26,6 @@ struct Id<'a> {
 }
 
 #[derive(Serialize)]
-struct Answer<'a> {
-    id: Option<&'a RawValue>,
-    denials: Vec<DenialRecord<'a>>,
-}
-
-#[derive(Serialize)]
 struct Failed<'a> {
     id: Option<&'a RawValue>,
     error: String,
@@ -41,14 +34,14 @@ struct Failed<'a> {
 /// Enough to keep system calls rare.
 const BUFFER: usize = 1 << 18;
 
-/// What is done to the denials of one message before they are written, and whether they are an incident.
-pub(super) type Finish<'a> = dyn FnMut(&str, &mut Vec<Denial>) -> bool + 'a;
+/// Answers one message: its id, its text, and where the line goes (without the newline).
+pub(super) type Answer<'a> = dyn FnMut(Option<&RawValue>, &str, &mut dyn Write) -> io::Result<Exit> + 'a;
 
 /// Answers every line of `input` on `output`.
 ///
 /// # Errors
 /// When the input cannot be read or the output cannot be written.
-pub(super) fn run(input: impl io::Read, output: impl Write, finish: &mut Finish<'_>) -> Result<Exit, Error> {
+pub(super) fn run(input: impl io::Read, output: impl Write, answer: &mut Answer<'_>) -> Result<Exit, Error> {
     let mut input = BufReader::with_capacity(BUFFER, input);
     let mut output = io::BufWriter::with_capacity(BUFFER, output);
     let mut line = Vec::new();
@@ -67,10 +60,11 @@ pub(super) fn run(input: impl io::Read, output: impl Write, finish: &mut Finish<
         if text.is_empty() {
             continue;
         }
-        let outcome = answer(text, &mut output, finish);
+        let outcome = one(text, &mut output, answer);
         match super::output::written("standard output", outcome)? {
             Exit::Incident => exit = Exit::Incident,
-            Exit::BadInput if exit == Exit::Done => exit = Exit::BadInput,
+            Exit::BadInput if exit != Exit::Incident => exit = Exit::BadInput,
+            other if exit == Exit::Done => exit = other,
             _ => {}
         }
         // whoever waits for this answer before sending more must get it now
@@ -82,15 +76,9 @@ pub(super) fn run(input: impl io::Read, output: impl Write, finish: &mut Finish<
     Ok(exit)
 }
 
-fn answer(text: &str, output: &mut impl Write, finish: &mut Finish<'_>) -> io::Result<Exit> {
+fn one(text: &str, output: &mut impl Write, answer: &mut Answer<'_>) -> io::Result<Exit> {
     let exit = match serde_json::from_str::<Line<'_>>(text) {
-        Ok(line) => {
-            let mut denials = denial::parse_text(&line.raw);
-            let incident = finish(&line.raw, &mut denials);
-            let answer = Answer { id: line.id, denials: denials.iter().map(DenialRecord::from).collect() };
-            serde_json::to_writer(&mut *output, &answer)?;
-            if incident { Exit::Incident } else { Exit::Done }
-        }
+        Ok(line) => answer(line.id, &line.raw, output)?,
         Err(error) => {
             let id = serde_json::from_str::<Id<'_>>(text).ok().and_then(|line| line.id);
             let error = format!("expected {{\"id\": ..., \"raw\": \"text\"}}: {}", printable(&error.to_string()));

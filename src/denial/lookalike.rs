@@ -75,7 +75,7 @@ pub(super) const CODES: [(&str, Failure); 56] = [
 ];
 
 /// Words that tell it whatever the code says.
-pub(super) const PHRASES: [(&str, Failure); 91] = [
+pub(super) const PHRASES: [(&str, Failure); 92] = [
     // credentials
     ("token included in the request is expired", ExpiredCredentials),
     ("token included in the request is invalid", InvalidCredentials),
@@ -160,6 +160,7 @@ pub(super) const PHRASES: [(&str, Failure); 91] = [
     ("function cannot be assumed by Lambda", ServiceTrust),
     ("unable to assume the service linked role", ServiceTrust),
     ("unable to assume the role", ServiceTrust),
+    ("cannot assume the role", ServiceTrust),
     ("is invalid or cannot be assumed", ServiceTrust),
     // other systems
     ("is forbidden: User \"", KubernetesRbac),

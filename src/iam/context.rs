@@ -3,6 +3,9 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use super::value::instant;
 
 /// What is known about one condition key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +26,24 @@ pub enum ContextValue {
 /// Condition keys and what is known of them; key names are compared without case.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Context {
-    keys: BTreeMap<String, ContextValue>,
+    keys: BTreeMap<String, Entry>,
     complete: bool,
+}
+
+/// A key's value, and its values as addresses and dates where they are: read once, compared often.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    value: ContextValue,
+    typed: Vec<Typed>,
+}
+
+/// What one value is beside a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Typed {
+    /// As an address.
+    pub address: Option<IpAddr>,
+    /// As a date, in nanoseconds since 1970.
+    pub instant: Option<i128>,
 }
 
 impl ContextValue {
@@ -64,7 +83,13 @@ impl Context {
 
     /// Sets a key.
     pub fn set(&mut self, key: &str, value: ContextValue) {
-        self.keys.insert(key.to_ascii_lowercase(), value);
+        let typed = match &value {
+            ContextValue::Present { values, .. } => {
+                values.iter().map(|text| Typed { address: text.parse().ok(), instant: instant(text) }).collect()
+            }
+            ContextValue::Absent | ContextValue::Unknown => Vec::new(),
+        };
+        self.keys.insert(key.to_ascii_lowercase(), Entry { value, typed });
     }
 
     /// Sets a key to one value.
@@ -75,10 +100,16 @@ impl Context {
     /// What is known of a key given in lower case.
     #[must_use]
     pub fn get_folded(&self, key: &str) -> &ContextValue {
+        self.typed_folded(key).0
+    }
+
+    /// What is known of a key given in lower case, and what each of its values is beside a text.
+    #[must_use]
+    pub fn typed_folded(&self, key: &str) -> (&ContextValue, &[Typed]) {
         match self.keys.get(key) {
-            Some(value) => value,
-            None if self.complete => &ABSENT,
-            None => &UNKNOWN,
+            Some(entry) => (&entry.value, &entry.typed),
+            None if self.complete => (&ABSENT, &[]),
+            None => (&UNKNOWN, &[]),
         }
     }
 
@@ -96,6 +127,6 @@ impl Context {
 
     /// The keys that were set, in lower case, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &ContextValue)> {
-        self.keys.iter().map(|(key, value)| (key.as_str(), value))
+        self.keys.iter().map(|(key, entry)| (key.as_str(), &entry.value))
     }
 }

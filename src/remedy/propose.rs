@@ -12,7 +12,7 @@ use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, incide
 use crate::denial::DenialKind;
 use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine, near_misses};
 use crate::evaluate::{Decision, evaluate};
-use crate::iam::PolicyType;
+use crate::iam::{PolicyType, Principal};
 
 /// More changes than this are no remedy.
 const MOST_CHANGES: usize = 12;
@@ -144,7 +144,9 @@ fn within_quota(remedy: Remedy) -> Result<Remedy, Obstacle> {
 fn remedy(case: &Case<'_>, bench: &Workbench, openings: &[Opening], narrowed: bool, granted: bool) -> Remedy {
     let verification = verify(case.request, case.policies, bench, openings);
     let edits = bench.edits().to_vec();
-    let own = edits.iter().all(|edit| edit.policy_type == PolicyType::IdentityBased && !concerns_others(&edit.after));
+    let own = edits.iter().all(|edit| {
+        edit.policy_type == PolicyType::IdentityBased && !concerns_others(&edit.after) && permission_set(edit).is_none()
+    });
     let disposition =
         if !narrowed && own && verification.exactly_minimal { Disposition::Safe } else { Disposition::NeedsReview };
     let kind = match (narrowed, granted) {
@@ -169,11 +171,18 @@ fn remedy(case: &Case<'_>, bench: &Workbench, openings: &[Opening], narrowed: bo
 }
 
 fn title(edits: &[Edit]) -> String {
-    let one = |edit: &Edit| match edit.op {
-        EditOp::Create => format!("add {} `{}`", edit.after.policy_type, edit.after.name),
+    let one = |edit: &Edit| match (edit.op, permission_set(edit)) {
+        (_, Some(set)) => format!("change the inline policy of permission set `{set}`"),
+        (EditOp::Create, None) => format!("add {} `{}`", edit.after.policy_type, edit.after.name),
         _ => format!("change {} `{}`", edit.after.policy_type, edit.after.name),
     };
     edits.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// The permission set behind a role of IAM Identity Center, where its policies are really edited.
+fn permission_set(edit: &Edit) -> Option<String> {
+    let owner = edit.after.attached_to.first()?;
+    Principal::new(owner).permission_set().map(str::to_owned)
 }
 
 /// Who owns the policies of a type.

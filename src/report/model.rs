@@ -7,6 +7,7 @@ use crate::diagnose::{Blocker, Confidence, Hypothesis, Likelihood, NearMiss, Pol
 use crate::evaluate::Decision;
 use crate::iam::{Assumption, ContextValue, Element, Field, Gap, Policy, PolicyType, Request, Severity};
 use crate::remedy::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, Size, Verification};
+use crate::text::minified;
 
 use super::Report;
 
@@ -479,7 +480,7 @@ impl EditModel {
 
 /// The document with its members in the order of the text; documents were read before, so the text is JSON.
 fn document(text: &str) -> Box<serde_json::value::RawValue> {
-    let raw = serde_json::value::RawValue::from_string(text.trim().to_owned());
+    let raw = serde_json::value::RawValue::from_string(minified(text));
     raw.unwrap_or_else(|_| serde_json::value::RawValue::NULL.to_owned())
 }
 

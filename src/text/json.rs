@@ -118,6 +118,28 @@ pub fn number_or_text(node: &Node) -> Option<String> {
     }
 }
 
+/// JSON text without the white space between its tokens; order and spelling stay.
+#[must_use]
+pub fn minified(json: &str) -> String {
+    let mut small = String::with_capacity(json.len());
+    let (mut inside, mut escaped) = (false, false);
+    for character in json.chars() {
+        if inside || !matches!(character, ' ' | '\n' | '\r' | '\t') {
+            small.push(character);
+        }
+        match character {
+            '"' if !escaped => inside = !inside,
+            '\\' if inside => {
+                escaped = !escaped;
+                continue;
+            }
+            _ => {}
+        }
+        escaped = false;
+    }
+    small
+}
+
 /// Reads one JSON document.
 ///
 /// # Errors
@@ -240,10 +262,20 @@ mod tests {
         let members = node.members().unwrap();
         let spans: Vec<_> = members
             .iter()
-            .map(|m| (&text[m.key_span.start..m.key_span.end], &text[m.value.span.start..m.value.span.end]))
+            .map(|m| {
+                (
+                    text.get(m.key_span.start..m.key_span.end).unwrap(),
+                    text.get(m.value.span.start..m.value.span.end).unwrap(),
+                )
+            })
             .collect();
         assert_eq!(spans, [("\"a\"", "[1, \"x\\n\"]"), ("\"a\"", "{\"b\": true}")]);
         assert_eq!(members[0].value.one_or_many()[1].as_str(), Some("x\n"));
+    }
+
+    #[test]
+    fn white_space_goes_only_between_tokens() {
+        assert_eq!(minified("{ \"a b\" :\n [1,\t\" \\\" \\\\\"] }"), "{\"a b\":[1,\" \\\" \\\\\"]}");
     }
 
     #[test]

@@ -6,6 +6,6 @@ mod span;
 mod wildcard;
 
 pub use edit::{Json, Patch, append_item, append_member, apply, verbatim, verbatim_text};
-pub use json::{JsonError, Member, Node, Value, number_or_text, parse};
+pub use json::{JsonError, Member, Node, Value, minified, number_or_text, parse};
 pub use span::{Position, Source, Span, Spanned};
 pub use wildcard::{Piece, Wildcard};

@@ -100,3 +100,23 @@ fn an_escape_sequence_in_the_input_is_shown_not_sent() {
         assert!(!run.stdout.chars().any(|c| c.is_control() && c != '\n'), "{}", run.whole());
     }
 }
+
+#[test]
+fn a_filter_answers_each_line_with_one_line_and_goes_on_after_a_bad_one() {
+    let message = "User: arn:aws:iam::123456789012:user/ml/bedrock-bot is not authorized to perform: bedrock:InvokeModel on resource: \
+                   arn:aws:bedrock:eu-west-3::foundation-model/x with an explicit deny in an identity-based policy";
+    let input = format!(
+        "{}\nnot json\n{}\n",
+        serde_json::json!({"id": 1, "raw": message}),
+        serde_json::json!({"id": "c", "raw": "nothing"})
+    );
+    let snapshot = "fixtures/cases/explicit-deny/guard-on-group/snapshot.json";
+    for command in [&["explain", "--ndjson"][..], &["diagnose", "--ndjson", "--snapshot", snapshot]] {
+        let run = iamdx(command, input.as_bytes());
+        let lines: Vec<serde_json::Value> =
+            run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let ids: Vec<_> = lines.iter().map(|line| line["id"].clone()).collect();
+        assert_eq!(ids, [serde_json::json!(1), serde_json::Value::Null, serde_json::json!("c")]);
+        assert!(lines[1]["error"].is_string() && run.code == 2, "{}", run.whole());
+    }
+}
