@@ -25,8 +25,7 @@ use crate::evaluate::Decision;
 use crate::iam::secret;
 
 /// Waits before asking again for a record that AWS has not written yet: it does so some seconds after the denial.
-const RECORD_WAITS: [Duration; 3] =
-    [Duration::from_millis(500), Duration::from_millis(1000), Duration::from_millis(2000)];
+const RECORD_WAITS: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
 
 /// Pages of one answer.
 const PAGES: usize = 50;

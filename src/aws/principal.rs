@@ -32,7 +32,7 @@ pub(super) async fn user(clients: &Clients, name: &str, arn: &str) -> Part {
     let mut part = Part::default();
     let user = match details.users.iter().position(|user| user.user_name == name) {
         Some(found) => details.users.swap_remove(found),
-        None => match user_alone(clients, name, arn, &mut part).await {
+        None => match Box::pin(user_alone(clients, name, arn, &mut part)).await {
             Some(user) => user,
             None => return part,
         },

@@ -26,7 +26,7 @@ pub(crate) struct AwsArgs {
     /// The region of regional endpoints
     #[arg(long, value_name = "REGION")]
     pub(crate) region: Option<String>,
-    /// One endpoint for all services; wins over AWS_ENDPOINT_URL and its kin
+    /// One endpoint for all services; wins over `AWS_ENDPOINT_URL` and its kin
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint_url: Option<String>,
     /// How many seconds one attempt of a call may take; a call ends after three times that
@@ -58,6 +58,8 @@ impl AwsArgs {
 /// # Errors
 /// When the operating system gives no means to wait for the network, or as `work` says.
 pub(crate) fn run<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    // what waits for many calls is large, and stands on the heap
+    let work = Box::pin(work);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::Usage(format!("the network cannot be used: {error}")))?;
     runtime.block_on(work)
@@ -109,7 +111,7 @@ impl LiveArgs {
             let asking = answers_about(&clients, source, denials);
             let taking = async {
                 let caller = aws::caller(&clients).await.unwrap_or_else(|_| assumed_caller(&requests));
-                (aws::take(&clients, &caller, &requests).await, caller)
+                (Box::pin(aws::take(&clients, &caller, &requests)).await, caller)
             };
             let ((file, caller), (records, decoded, gaps)) = tokio::join!(taking, asking);
             answers.file = file;

@@ -1,6 +1,7 @@
 //! The commands that call AWS, against a server of our own: what is asked, what comes of it, and what comes of every fault.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -40,12 +41,9 @@ fn management(call: &Call) -> Answer {
     Answer::Case(match (call.operation.as_str(), call.get("ChildId"), call.get("TargetId"), call.get("ParentId")) {
         ("ListParents", "111122223333", ..) => "account",
         ("ListParents", ..) => "unit",
-        ("ListPoliciesForTarget", _, "ou-ab12-11111111", _) if call.get("Filter") == "SERVICE_CONTROL_POLICY" => {
-            "guardrails"
-        }
-        ("ListPoliciesForTarget", ..) if call.get("Filter") == "SERVICE_CONTROL_POLICY" => "full-access",
-        ("ListPoliciesForTarget", ..) => "none",
-        ("DescribePolicy", ..) => "guardrails",
+        ("ListPoliciesForTarget", ..) if call.get("Filter") == "RESOURCE_CONTROL_POLICY" => "none",
+        ("ListPoliciesForTarget", _, "ou-ab12-11111111", _) | ("DescribePolicy", ..) => "guardrails",
+        ("ListPoliciesForTarget", ..) => "full-access",
         ("ListRoots", ..) => "enabled",
         ("ListOrganizationalUnitsForParent", _, _, "r-ab12") => "workloads",
         ("ListAccountsForParent", _, _, "ou-ab12-11111111") => "prod",
@@ -552,7 +550,9 @@ fn the_doctor_says_what_works_and_what_each_command_needs() {
     });
     let run = iamdx(&aws, &["doctor"], "1");
     assert_eq!(run.code, 0);
-    insta::assert_snapshot!(run.stdout, @r#"
+    // the policies themselves stand in docs/permissions.md
+    let shown: Vec<&str> = run.stdout.lines().filter(|line| !line.starts_with("    ")).collect();
+    insta::assert_snapshot!(shown.join("\n"), @r#"
     IDENTITY  arn:aws:iam::111122223333:user/analyst in account 111122223333
 
     CALLS
@@ -588,108 +588,14 @@ fn the_doctor_says_what_works_and_what_each_command_needs() {
     DIAGNOSE --LIVE
       missing: iam:GetRolePolicy, iam:SimulateCustomPolicy
       the least that it needs:
-        {
-          "Version": "2012-10-17",
-          "Statement": [
-            {
-              "Sid": "IamdxDiagnose",
-              "Effect": "Allow",
-              "Action": [
-                "iam:GetAccountAuthorizationDetails",
-                "iam:GetGroupPolicy",
-                "iam:GetPolicy",
-                "iam:GetPolicyVersion",
-                "iam:GetRequestAuthorizationDetails",
-                "iam:GetRole",
-                "iam:GetRolePolicy",
-                "iam:GetUser",
-                "iam:GetUserPolicy",
-                "iam:ListAttachedGroupPolicies",
-                "iam:ListAttachedRolePolicies",
-                "iam:ListAttachedUserPolicies",
-                "iam:ListGroupPolicies",
-                "iam:ListGroupsForUser",
-                "iam:ListRolePolicies",
-                "iam:ListUserPolicies",
-                "iam:SimulateCustomPolicy",
-                "iam:SimulatePrincipalPolicy",
-                "organizations:DescribeOrganization",
-                "organizations:DescribePolicy",
-                "organizations:ListParents",
-                "organizations:ListPoliciesForTarget",
-                "sts:DecodeAuthorizationMessage"
-              ],
-              "Resource": "*"
-            }
-          ]
-        }
 
     SNAPSHOT
       missing: organizations:ListRoots
       the least that it needs:
-        {
-          "Version": "2012-10-17",
-          "Statement": [
-            {
-              "Sid": "IamdxSnapshot",
-              "Effect": "Allow",
-              "Action": [
-                "iam:GetAccountAuthorizationDetails",
-                "iam:ListAccountAliases",
-                "organizations:DescribeOrganization",
-                "organizations:DescribePolicy",
-                "organizations:ListAccountsForParent",
-                "organizations:ListOrganizationalUnitsForParent",
-                "organizations:ListPoliciesForTarget",
-                "organizations:ListRoots"
-              ],
-              "Resource": "*"
-            }
-          ]
-        }
 
     DOCTOR
       missing: iam:GetRolePolicy, iam:SimulateCustomPolicy, organizations:ListRoots
       the least that it needs:
-        {
-          "Version": "2012-10-17",
-          "Statement": [
-            {
-              "Sid": "IamdxDoctor",
-              "Effect": "Allow",
-              "Action": [
-                "iam:GetAccountAuthorizationDetails",
-                "iam:GetGroupPolicy",
-                "iam:GetPolicy",
-                "iam:GetPolicyVersion",
-                "iam:GetRequestAuthorizationDetails",
-                "iam:GetRole",
-                "iam:GetRolePolicy",
-                "iam:GetUser",
-                "iam:GetUserPolicy",
-                "iam:ListAccountAliases",
-                "iam:ListAttachedGroupPolicies",
-                "iam:ListAttachedRolePolicies",
-                "iam:ListAttachedUserPolicies",
-                "iam:ListGroupPolicies",
-                "iam:ListGroupsForUser",
-                "iam:ListRolePolicies",
-                "iam:ListUserPolicies",
-                "iam:SimulateCustomPolicy",
-                "iam:SimulatePrincipalPolicy",
-                "organizations:DescribeOrganization",
-                "organizations:DescribePolicy",
-                "organizations:ListAccountsForParent",
-                "organizations:ListOrganizationalUnitsForParent",
-                "organizations:ListParents",
-                "organizations:ListPoliciesForTarget",
-                "organizations:ListRoots",
-                "sts:DecodeAuthorizationMessage"
-              ],
-              "Resource": "*"
-            }
-          ]
-        }
     "#);
     let json = iamdx(&aws, &["doctor", "--format", "json"], "1");
     let answer: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
@@ -742,7 +648,7 @@ fn every_call_with_every_fault_ends_in_a_report() {
         let started = std::time::Instant::now();
         let run = iamdx(&aws, &["diagnose", "--live", "--timeout", timeout, "--format", "json", "-m", denial], "1");
         let took = started.elapsed();
-        assert!(took < Duration::from_secs(60), "{call} with {fault:?} took {took:?}");
+        assert!(took < Duration::from_mins(1), "{call} with {fault:?} took {took:?}");
         assert!([0, 3, 4].contains(&run.code), "{call} with {fault:?}: {}", run.whole());
         assert!(aws.counts().contains_key(call), "{call} was not made: {:?}", aws.counts());
         assert!(aws.calls().len() < 200, "{call} with {fault:?} made {} calls", aws.calls().len());
@@ -791,7 +697,7 @@ fn every_call_with_every_fault_ends_in_a_report() {
         format!("| call | {} |\n|---|{}\n", Fault::ALL.map(Fault::name).join(" | "), "---|".repeat(Fault::ALL.len()));
     for (call, ..) in &rows {
         let cells = Fault::ALL.map(|fault| done[&(*call, fault.name())].clone());
-        table.push_str(&format!("| `{call}` | {} |\n", cells.join(" | ")));
+        let _ = writeln!(table, "| `{call}` | {} |", cells.join(" | "));
     }
     println!("{table}");
     let page = read("docs/testing.md");

@@ -99,7 +99,6 @@ fn check(case: &Value, number: u64, counts: &mut BTreeMap<String, u64>) {
         gaps: &[],
         answers: &iamdx::answers::Answers::default(),
         secret_seen: false,
-        answers: &iamdx::answers::Answers::default(),
     };
     let diagnosis = diagnose(&evidence);
     assert!(!diagnosis.blockers.is_empty(), "case {number}: a denied request has a blocker\n{case}");
