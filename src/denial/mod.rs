@@ -20,6 +20,7 @@ mod record_context;
 mod resource;
 mod same;
 mod service;
+mod shape;
 mod triggers;
 mod view;
 mod wrapper;

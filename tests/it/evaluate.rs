@@ -31,10 +31,10 @@ fn every_case_is_decided_as_aws_documents_it() {
         if json!(answer.decision) != case["expect"] {
             wrong.push(format!("{file} {}: expected {}, is {:?}", case["id"], case["expect"], answer.decision));
         }
-        if let Some(expected) = case.get("decided_by") {
-            if json!(answer.decided_by) != *expected {
-                wrong.push(format!("{file} {}: decided by {expected}, is {:?}", case["id"], answer.decided_by));
-            }
+        if let Some(expected) = case.get("decided_by")
+            && json!(answer.decided_by) != *expected
+        {
+            wrong.push(format!("{file} {}: decided by {expected}, is {:?}", case["id"], answer.decided_by));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -119,7 +119,6 @@ fn name_policies(case: &mut Value) {
 #[test]
 fn two_evaluators_agree_on_random_cases() {
     let setting = |name: &str, default: u64| {
-        #[expect(clippy::disallowed_methods, reason = "the long run is asked for by the environment")]
         let given = std::env::var(name).ok().and_then(|text| text.parse().ok());
         given.unwrap_or(default)
     };

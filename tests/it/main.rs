@@ -1,5 +1,15 @@
 //! All integration tests, one binary.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    reason = "a test stops at the first surprise, and says what it counted"
+)]
+#![expect(clippy::disallowed_methods, reason = "tests read the project's files and start its binary")]
+
 mod architecture;
 mod cases;
 mod cli;

@@ -160,6 +160,7 @@ fn every_message_of_the_fixtures_is_read_as_expected() {
 }
 
 /// The role, candidates and context of the only denial.
+#[expect(clippy::unwrap_used, clippy::panic, reason = "a helper of tests")]
 fn told_by_record(text: &str) -> Vec<String> {
     let denials = read(text);
     let [denial] = denials.as_slice() else { panic!("{denials:#?}") };
@@ -262,6 +263,7 @@ fn the_same_denial_counts_once_and_another_stays_another() {
 }
 
 /// Exit code, standard output and standard error of `iamdx explain` on `input`.
+#[expect(clippy::unwrap_used, reason = "a helper of tests")]
 fn explain(args: &[&str], input: &str) -> (i32, String, String) {
     let run =
         assert_cmd::Command::cargo_bin("iamdx").unwrap().arg("explain").args(args).write_stdin(input).output().unwrap();

@@ -186,7 +186,6 @@ fn stays_denied_for_others(before: &Case, after: &Case, number: u64, case: &Valu
 #[test]
 fn every_fix_works_by_two_evaluators_and_opens_what_it_says() {
     let setting = |name: &str, default: u64| {
-        #[expect(clippy::disallowed_methods, reason = "the long run is asked for by the environment")]
         let given = std::env::var(name).ok().and_then(|text| text.parse().ok());
         given.unwrap_or(default)
     };
