@@ -22,7 +22,7 @@ pub(super) fn holds(condition: &Condition, context: &Context) -> Truth {
     let Some(kind) = condition.operator.kind else {
         return Truth::False;
     };
-    let (value, typed) = context.typed_folded(&condition.folded_key);
+    let (value, typed) = context.typed_folded(&condition.folded_key, condition.key_hash);
     if kind == OperatorKind::Null {
         return null(condition, value);
     }
@@ -103,7 +103,14 @@ fn accepts(condition: &Condition, kind: OperatorKind, value: &str, typed: Typed,
 }
 
 fn any_of<T>(operands: &[T], test: impl Fn(&T) -> Truth) -> Truth {
-    operands.iter().fold(Truth::False, |any, operand| any.or(test(operand)))
+    let mut any = Truth::False;
+    for operand in operands {
+        any = any.or(test(operand));
+        if any.is_true() {
+            break;
+        }
+    }
+    any
 }
 
 fn text_matches(condition: &Condition, kind: OperatorKind, value: &str, context: &Context) -> Truth {

@@ -15,6 +15,7 @@ mod cases;
 mod cli;
 #[cfg(feature = "live")]
 mod emulator;
+mod difference;
 mod evaluate;
 #[cfg(feature = "live")]
 mod live;

@@ -17,10 +17,10 @@ fn every_line_of_a_batch_is_answered_in_order_and_a_bad_one_does_not_stop_it() {
     let run = iamdx(&["simulate", "--batch", "-"], input.as_bytes());
     assert_eq!(run.code, 2);
     insta::assert_snapshot!(run.stdout, @r#"
-    {"id":"a","decision":"allowed","decided_by":["identity-based"],"matched_statements":[{"policy_type":"identity-based","policy":"reports","sid":"Read","index":0,"effect":"Allow","line":1,"column":43}],"missing_context_values":[]}
+    {"id":"a","decision":"allowed","decided_by":["identity-based"],"matched_statements":[{"policy_type":"identity-based","policy":"reports","sid":"Read","index":0,"effect":"Allow","line":1,"column":41}],"missing_context_values":[]}
     {"error":"expected ident at line 1 column 2","id":null,"line":3}
-    {"error":"missing field `principal` at line 1 column 24","id":7,"line":4}
-    {"id":"b","decision":"allowed","decided_by":["identity-based"],"matched_statements":[{"policy_type":"identity-based","policy":"reports","sid":"Read","index":0,"effect":"Allow","line":1,"column":43}],"missing_context_values":[]}
+    {"error":"missing field `principal` at line 1 column 23","id":7,"line":4}
+    {"id":"b","decision":"allowed","decided_by":["identity-based"],"matched_statements":[{"policy_type":"identity-based","policy":"reports","sid":"Read","index":0,"effect":"Allow","line":1,"column":41}],"missing_context_values":[]}
     "#);
 }
 
@@ -40,7 +40,7 @@ fn a_list_and_one_object_over_many_lines_are_batches_too() {
 fn what_aws_would_reject_is_named_with_its_place() {
     let input = ALLOW.replace(r#""Effect": "Allow""#, r#""Effect": "allow""#);
     let run = iamdx(&["simulate", "--batch", "-"], input.as_bytes());
-    insta::assert_snapshot!(run.stdout, @r#"{"id":"a","decision":"implicitDeny","decided_by":["identity-based"],"matched_statements":[],"missing_context_values":[],"problems":[{"policy_type":"identity-based","policy":"reports","line":1,"column":68,"message":"`Effect` is `Allow` or `Deny`"}]}"#);
+    insta::assert_snapshot!(run.stdout, @r#"{"id":"a","decision":"implicitDeny","decided_by":["identity-based"],"matched_statements":[],"missing_context_values":[],"problems":[{"policy_type":"identity-based","policy":"reports","line":1,"column":67,"message":"`Effect` is `Allow` or `Deny`"}]}"#);
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn failed_expectations_are_one_line_each_and_exit_one() {
     insta::assert_snapshot!(run.whole(), @"
     exit 1
     --- stdout
-    -:2: b: expected explicitDeny, is allowed, by identity-based; Allow statement `Read` reports:1:43
+    -:2: b: expected explicitDeny, is allowed, by identity-based; Allow statement `Read` reports:1:41
     1 of 2 cases passed, 1 failed
     ");
     assert_eq!(iamdx(&["test", "-"], ALLOW.as_bytes()).code, 0);
