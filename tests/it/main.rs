@@ -13,9 +13,9 @@
 mod architecture;
 mod cases;
 mod cli;
+mod difference;
 #[cfg(feature = "live")]
 mod emulator;
-mod difference;
 mod evaluate;
 #[cfg(feature = "live")]
 mod live;
