@@ -14,6 +14,7 @@ mod architecture;
 mod cases;
 mod cli;
 mod difference;
+mod docs;
 mod evaluate;
 #[cfg(feature = "live")]
 mod live;
