@@ -7,7 +7,12 @@ use crate::support::{entries, project, read};
 /// Every page of documentation.
 fn pages() -> Vec<std::path::PathBuf> {
     let mut all = vec![project().join("README.md"), project().join("CHANGELOG.md")];
-    all.extend(entries("docs").into_iter().chain(entries("docs/causes")).filter(|path| path.extension().is_some_and(|e| e == "md")));
+    all.extend(
+        entries("docs")
+            .into_iter()
+            .chain(entries("docs/causes"))
+            .filter(|path| path.extension().is_some_and(|e| e == "md")),
+    );
     all
 }
 
