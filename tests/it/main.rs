@@ -13,6 +13,8 @@
 mod architecture;
 mod cases;
 mod cli;
+#[cfg(feature = "live")]
+mod emulator;
 mod difference;
 mod docs;
 mod evaluate;
