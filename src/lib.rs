@@ -31,9 +31,11 @@ pub mod cli;
 pub mod consult;
 pub mod denial;
 pub mod diagnose;
+pub mod difference;
 pub mod evaluate;
 pub mod iam;
 pub mod infer;
+pub mod reference;
 pub mod remedy;
 pub mod report;
 pub mod snapshot;
@@ -72,6 +74,7 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, hints: &Hints) -> Report {
     };
     let mut diagnosis = diagnose::diagnose(&case);
     let remedies = remedy::propose(&case, &diagnosis);
+    let next_denials = remedy::expected(&case, &diagnosis, &remedies);
     let consultation = consult::consult(&consult::Case {
         request: &request,
         policies: &policies,
@@ -81,5 +84,15 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, hints: &Hints) -> Report {
         answers: &answers,
     });
     diagnosis.take_over(&answers, &consultation.disagreements, &consultation.hypotheses, &consultation.refused);
-    Report { denial: denial.clone(), request, policies, evaluation, diagnosis, remedies, answers, consultation }
+    Report {
+        denial: denial.clone(),
+        request,
+        policies,
+        evaluation,
+        diagnosis,
+        remedies,
+        next_denials,
+        answers,
+        consultation,
+    }
 }

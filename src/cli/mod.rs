@@ -25,6 +25,7 @@ mod who;
 mod write_remedies;
 
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use clap::{Parser, Subcommand};
 
@@ -36,7 +37,7 @@ pub(crate) use policies::PolicyArgs;
 
 /// Reads an AWS access denial and tells which statement blocked it and what to change.
 #[derive(Debug, Parser)]
-#[command(name = "iamdx", version, about, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "iamdx", version, long_version = version(), about, disable_help_subcommand = true, max_term_width = 100)]
 struct Cli {
     /// Colours: auto, always or never (NO_COLOR is honoured)
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
@@ -121,6 +122,13 @@ fn run(command: Command) -> Result<Exit, Error> {
         Command::Doctor(args) => doctor::run(&args),
         Command::Help(args) => exit::help(args.topic.as_deref()),
     }
+}
+
+/// The version, and the date of the facts about AWS that come with it.
+fn version() -> &'static str {
+    static VERSION: OnceLock<String> = OnceLock::new();
+    let date = crate::reference::Reference::embedded().date();
+    VERSION.get_or_init(|| format!("{}\nservice reference of {date}", env!("CARGO_PKG_VERSION")))
 }
 
 /// The definition of the command line, for help, completions and the man page.

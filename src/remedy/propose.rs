@@ -2,12 +2,13 @@
 
 use super::cloudformation::cloudformation;
 use super::commands::commands;
+use super::guardrail::{Guardrail, guardrail};
 use super::narrow::Style;
 use super::obstacle::Obstacle;
 use super::step::{Grant, concerns_others, grant_one, narrow_one};
 use super::terraform::terraform;
 use super::verify::verify;
-use super::workbench::{Opening, Workbench};
+use super::workbench::Workbench;
 use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, incident};
 use crate::denial::DenialKind;
 use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine, near_misses};
@@ -106,23 +107,22 @@ fn same_edits(left: &Remedy, right: &Remedy) -> bool {
 /// One way through all blockers.
 fn attempt(case: &Case<'_>, style: Style, grant: Grant) -> Result<Remedy, Obstacle> {
     let mut bench = Workbench::new(case.policies);
-    let mut openings = Vec::new();
-    let (mut narrowed, mut granted) = (false, false);
+    let mut lifted = Vec::new();
+    let mut granted = false;
     for _ in 0..MOST_CHANGES {
         let evaluation = evaluate(case.request, &bench.policies);
         if evaluation.decision == Decision::Allowed {
-            return within_quota(remedy(case, &bench, &openings, narrowed, granted));
+            return within_quota(remedy(case, &bench, lifted, granted));
         }
         let all = blockers(case.request, &bench.policies, &evaluation);
         let Some(blocker) = all.first() else {
             return Err(Obstacle::DependsOn(evaluation.missing_context.join(", ")));
         };
         if blocker.is_explicit() {
-            openings.push(narrow_one(case, &mut bench, blocker, style)?);
-            narrowed = true;
+            lifted.push(narrow_one(case, &mut bench, blocker, style)?);
         } else {
             let near = near_misses(case.request, &evaluation);
-            openings.push(grant_one(case, &mut bench, blocker, &near, grant)?);
+            grant_one(case, &mut bench, blocker, &near, grant)?;
             granted = true;
         }
     }
@@ -141,8 +141,9 @@ fn within_quota(remedy: Remedy) -> Result<Remedy, Obstacle> {
     }
 }
 
-fn remedy(case: &Case<'_>, bench: &Workbench, openings: &[Opening], narrowed: bool, granted: bool) -> Remedy {
-    let verification = verify(case.request, case.policies, bench, openings);
+fn remedy(case: &Case<'_>, bench: &Workbench, lifted: Vec<String>, granted: bool) -> Remedy {
+    let narrowed = !lifted.is_empty();
+    let verification = verify(case.request, case.policies, bench, lifted);
     let edits = bench.edits().to_vec();
     let own = edits.iter().all(|edit| {
         edit.policy_type == PolicyType::IdentityBased && !concerns_others(&edit.after) && permission_set(edit).is_none()
@@ -166,8 +167,25 @@ fn remedy(case: &Case<'_>, bench: &Workbench, openings: &[Opening], narrowed: bo
         verification: Some(verification),
         edits,
         steps: Vec::new(),
-        why_not: None,
+        why_not: if narrowed { intended(case) } else { None },
     }
+}
+
+/// What speaks for the Deny: the shapes of known guardrails, and another way where there is one.
+fn intended(case: &Case<'_>) -> Option<String> {
+    let action = case.request.action.value()?;
+    let found = blockers(case.request, case.policies, case.evaluation);
+    let guard = found
+        .iter()
+        .filter_map(|blocker| blocker.statement.as_ref()?.statement())
+        .find_map(|statement| guardrail(statement, action))?;
+    let other = match guard {
+        Guardrail::RegionLock if action.service() == "bedrock" => {
+            "; a model or profile whose Regions are all allowed needs no change"
+        }
+        _ => "",
+    };
+    Some(format!("the Deny looks intended: {}; ask its owner first{other}", guard.purpose()))
 }
 
 fn title(edits: &[Edit]) -> String {
