@@ -1,0 +1,131 @@
+//! What AWS documents of its actions: whether they exist, on which resources they work, which condition keys they know.
+//!
+//! The facts are those of the [Service Authorization Reference](https://docs.aws.amazon.com/service-authorization/latest/reference/),
+//! packed into one file with the date of its making; `docs/reference.md` describes it. AWS adds actions every week, so that what
+//! is not here may exist all the same: answers say "not in the reference of that date", never "does not exist".
+
+mod advice;
+mod read;
+mod service;
+
+use std::sync::{Arc, OnceLock};
+
+use crate::iam::{Action, ActionPattern};
+
+pub use advice::Advice;
+pub use read::ReferenceError;
+pub use service::{AccessLevel, ActionFacts, ConditionKey, KeyType, ResourceType, Service};
+
+use read::Body;
+
+static FILE: &[u8] = include_bytes!("aws.reference");
+
+/// The service reference. Cheap to make: it is unpacked when it is first asked.
+#[derive(Debug, Clone)]
+pub struct Reference {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    date: String,
+    packed: Vec<u8>,
+    body: OnceLock<Body>,
+}
+
+impl Reference {
+    /// The reference that is part of the program.
+    ///
+    /// ```
+    /// use iamdx::{iam::Action, reference::{Advice, Reference}};
+    ///
+    /// let reference = Reference::embedded();
+    /// let decrypt: Action = "KMS:decrypt".parse()?;
+    /// let facts = reference.action(&decrypt).unwrap();
+    /// assert_eq!(facts.name(), "Decrypt");
+    /// assert_eq!(facts.resource_types().next().unwrap().0.arns(), ["arn:${Partition}:kms:${Region}:${Account}:key/${KeyId}"]);
+    ///
+    /// let converse: Action = "bedrock:Converse".parse()?;
+    /// assert!(matches!(reference.advice(&converse), Advice::NotAnAction { instead: ["bedrock:InvokeModel"], .. }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn embedded() -> &'static Self {
+        static EMBEDDED: OnceLock<Reference> = OnceLock::new();
+        EMBEDDED.get_or_init(|| {
+            let (date, packed) = read::header(FILE).unwrap_or_default();
+            Self { inner: Arc::new(Inner { date, packed: packed.to_vec(), body: OnceLock::new() }) }
+        })
+    }
+
+    /// Reads a reference file, packed or plain.
+    ///
+    /// # Errors
+    /// When it is no reference file, or a damaged one.
+    pub fn read(file: &[u8]) -> Result<Self, ReferenceError> {
+        let (date, packed) = read::header(file)?;
+        let body = Body::unpack(packed)?;
+        body.check()?;
+        Ok(Self { inner: Arc::new(Inner { date, packed: Vec::new(), body: OnceLock::from(body) }) })
+    }
+
+    /// The day of the facts: `2026-09-26`.
+    #[must_use]
+    pub fn date(&self) -> &str {
+        &self.inner.date
+    }
+
+    /// The service prefixes, in order.
+    pub fn services(&self) -> impl Iterator<Item = &str> {
+        self.body().prefixes()
+    }
+
+    /// Whether the reference knows the service prefix; its case does not matter.
+    #[must_use]
+    pub fn has_service(&self, prefix: &str) -> bool {
+        self.service(prefix).is_some()
+    }
+
+    /// What is known of a service; the case of the prefix does not matter.
+    #[must_use]
+    pub fn service(&self, prefix: &str) -> Option<&Service> {
+        self.body().service(&prefix.to_ascii_lowercase())
+    }
+
+    /// What is known of an action; case does not matter.
+    #[must_use]
+    pub fn action(&self, action: &Action) -> Option<ActionFacts<'_>> {
+        let folded = action.folded().get(action.service().len() + 1..)?;
+        self.service(action.service())?.action(folded)
+    }
+
+    /// Every known action that the pattern covers, in order.
+    #[must_use]
+    pub fn matching(&self, pattern: &ActionPattern) -> Vec<ActionFacts<'_>> {
+        let covered = |service: &str| {
+            let service = self.service(service);
+            service
+                .into_iter()
+                .flat_map(Service::actions)
+                .filter(|facts| facts.action().is_some_and(|action| pattern.matches(&action)))
+        };
+        match pattern.service() {
+            Some(service) => covered(service).collect(),
+            None => self.services().flat_map(covered).collect(),
+        }
+    }
+
+    /// What to tell somebody who wrote this action: that it is known, or what it probably should be.
+    #[must_use]
+    pub fn advice(&self, action: &Action) -> Advice<'_> {
+        advice::advice(self, action)
+    }
+
+    fn body(&self) -> &Body {
+        // the embedded file is read by a test, any other before it gets here
+        self.inner.body.get_or_init(|| Body::unpack(&self.inner.packed).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,99 @@
+//! The embedded reference, and files that are none.
+
+use super::*;
+
+fn action(text: &str) -> Action {
+    text.parse().unwrap()
+}
+
+fn advice(text: &str) -> String {
+    match Reference::embedded().advice(&action(text)) {
+        Advice::Known(name) => format!("known {name}"),
+        Advice::NotAnAction { instead, .. } => format!("use {}", instead.join(" ")),
+        Advice::UnknownAction { nearest } => format!("like {}", nearest.join(" ")),
+        Advice::UnknownService { nearest } => format!("service like {}", nearest.join(" ")),
+    }
+}
+
+#[test]
+fn the_embedded_file_is_whole_and_small() {
+    assert!(FILE.len() < 400 * 1024, "{} bytes", FILE.len());
+    let reference = Reference::read(FILE).unwrap();
+    assert_eq!(reference.date(), Reference::embedded().date());
+    let actions =
+        reference.services().map(|prefix| reference.service(prefix).unwrap().actions().count()).sum::<usize>();
+    assert!(actions > 20_000, "{actions} actions");
+}
+
+#[test]
+fn every_dependent_action_and_every_name_of_the_advice_can_be_looked_up() {
+    let reference = Reference::embedded();
+    for (operation, instead, _) in super::advice::OPERATIONS {
+        assert!(reference.action(&action(operation)).is_none(), "{operation} is an action");
+        for name in *instead {
+            assert_eq!(advice(name), format!("known {name}"));
+        }
+    }
+    let dependents = reference.action(&action("ec2:RunInstances")).unwrap().dependent_actions();
+    assert!(dependents.iter().any(|name| name == "iam:PassRole"), "{dependents:?}");
+}
+
+#[test]
+fn a_name_is_known_in_any_case_and_a_wrong_one_gets_the_right_one() {
+    let rows = [
+        ("S3:getobject", "known s3:GetObject"),
+        ("bedrock:Converse", "use bedrock:InvokeModel"),
+        ("bedrock-runtime:ConverseStream", "use bedrock:InvokeModelWithResponseStream"),
+        ("s3:ListObjectsV2", "use s3:ListBucket"),
+        ("s3:GetObjet", "like s3:GetObject s3:PutObject"),
+        ("kms:Decyrpt", "like kms:Decrypt"),
+        ("dynamo:GetItem", "service like dynamodb"),
+        ("s3:Frobnicate", "like "),
+    ];
+    for (written, expected) in rows {
+        let told = advice(written);
+        assert!(told.starts_with(expected), "{written}: {told}");
+    }
+}
+
+#[test]
+fn an_action_has_resource_types_or_takes_only_a_star() {
+    let facts = |text: &str| Reference::embedded().action(&action(text)).unwrap();
+    assert!(!facts("s3:ListAllMyBuckets").has_resource_level_permissions());
+    let types: Vec<_> =
+        facts("s3:ListBucket").resource_types().map(|(kind, required)| (kind.name(), required)).collect();
+    assert!(types.contains(&("bucket", false)), "{types:?}");
+    assert_eq!(facts("iam:CreateRole").access_levels(), [AccessLevel::Write]);
+    let keys: Vec<_> = facts("s3:ListBucket").condition_keys().map(|key| key.name.as_str()).collect();
+    assert!(keys.contains(&"s3:prefix"), "{keys:?}");
+}
+
+#[test]
+fn a_pattern_is_every_matching_action() {
+    let names = |pattern: &str| -> Vec<String> {
+        let found = Reference::embedded().matching(&ActionPattern::new(pattern));
+        found.iter().map(ActionFacts::full_name).collect()
+    };
+    assert_eq!(names("sqs:Get*"), ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"]);
+    assert!(names("bedrock:Invoke*").contains(&"bedrock:InvokeModel".to_owned()));
+    assert!(names("bedrock:Invoke*").len() > 2);
+    assert!(names("*").len() > 20_000);
+    assert_eq!(names("nothing:*").len(), 0);
+}
+
+#[test]
+fn a_plain_file_can_be_read_and_a_wrong_one_is_refused() {
+    let plain = b"iamdx service reference 1\ndate: 2027-01-31\n\ns demo\nk S demo:Tags\nr arn:${Partition}:demo:::${Thing} 0 some thing\na GetThing r 0! - kms:Decrypt\na ListThings l - 0 -\n";
+    let reference = Reference::read(plain).unwrap();
+    let facts = reference.action(&action("demo:getthing")).unwrap();
+    assert_eq!(
+        facts.condition_keys().map(|key| (key.name.as_str(), key.multivalued)).collect::<Vec<_>>(),
+        [("demo:Tags", true)]
+    );
+    assert_eq!(facts.dependent_actions(), ["kms:Decrypt"]);
+    let refused = |file: &[u8]| Reference::read(file).unwrap_err().to_string();
+    insta::assert_snapshot!(refused(b"{}"), @"not a service reference: the first line must be `iamdx service reference 1`, then `date: YYYY-MM-DD`, and an empty line must end the header");
+    insta::assert_snapshot!(refused(b"iamdx service reference 1\ndate: 2027-01-31\n\ns demo\na GetThing r 7! - -\n"), @"the service reference is damaged in line 2 after the header");
+    insta::assert_snapshot!(refused(b"iamdx service reference 1\ndate: 2027-01-31\n\n\x78\x9cnot zlib"), @"the service reference is damaged: it cannot be unpacked");
+    insta::assert_snapshot!(refused(b"iamdx service reference 1\ndate: 2027-01-31\n\n"), @"the service reference is damaged: it cannot be unpacked");
+}
