@@ -5,6 +5,7 @@
 mod batch;
 mod cause;
 mod diagnose;
+mod diff;
 #[cfg(feature = "live")]
 mod doctor;
 mod error;
@@ -17,6 +18,7 @@ mod live;
 mod ndjson;
 mod output;
 mod policies;
+mod reference;
 mod simulate;
 #[cfg(feature = "live")]
 mod snapshot;
@@ -25,6 +27,7 @@ mod who;
 mod write_remedies;
 
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use clap::{Parser, Subcommand};
 
@@ -36,7 +39,7 @@ pub(crate) use policies::PolicyArgs;
 
 /// Reads an AWS access denial and tells which statement blocked it and what to change.
 #[derive(Debug, Parser)]
-#[command(name = "iamdx", version, about, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "iamdx", version, long_version = version(), about, disable_help_subcommand = true, max_term_width = 100)]
 struct Cli {
     /// Colours: auto, always or never (NO_COLOR is honoured)
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
@@ -61,6 +64,8 @@ enum Command {
     Test(test::TestArgs),
     /// Say why a request was denied, by which statement, and what to change
     Diagnose(Box<diagnose::DiagnoseArgs>),
+    /// Tell what new policies allow or deny that old ones did not; exit 1 on new access
+    Diff(diff::DiffArgs),
     /// Print the page about a cause of denials, or the list of causes
     Cause(cause::CauseArgs),
     /// Print the JSON schema of the report
@@ -110,6 +115,7 @@ fn run(command: Command) -> Result<Exit, Error> {
         Command::Simulate(args) => simulate::run(*args),
         Command::Test(args) => test::run(&args),
         Command::Diagnose(args) => diagnose::run(*args),
+        Command::Diff(args) => diff::run(&args),
         Command::Cause(args) => cause::run(&args),
         Command::Schema => generated::schema(),
         Command::Completions(args) => generated::completions(&args),
@@ -121,6 +127,13 @@ fn run(command: Command) -> Result<Exit, Error> {
         Command::Doctor(args) => doctor::run(&args),
         Command::Help(args) => exit::help(args.topic.as_deref()),
     }
+}
+
+/// The version, and the date of the facts about AWS that come with it.
+fn version() -> &'static str {
+    static VERSION: OnceLock<String> = OnceLock::new();
+    let date = crate::reference::Reference::embedded().date();
+    VERSION.get_or_init(|| format!("{}\nservice reference of {date}", env!("CARGO_PKG_VERSION")))
 }
 
 /// The definition of the command line, for help, completions and the man page.

@@ -18,7 +18,7 @@ mod truth;
 
 use std::sync::Arc;
 
-use crate::iam::{Effect, Element, Policy, PolicySet, PolicyType, Request, Statement};
+use crate::iam::{Condition, Context, Effect, Element, Policy, PolicySet, PolicyType, Request, Statement};
 use crate::text::Span;
 
 pub use case::{Answer, AnswerProblem, Case, CaseError, MatchedStatement};
@@ -138,6 +138,25 @@ pub fn evaluate(request: &Request, policies: &PolicySet) -> Evaluation {
         missing::Missing::default()
     };
     Evaluation { decision, checks, missing_context: missing.context, missing_evidence: missing.evidence }
+}
+
+/// The decision alone, for callers that ask thousands of questions.
+pub(crate) fn decide(request: &Request, policies: &PolicySet) -> Decision {
+    let subject = subject::Subject::new(request);
+    if subject.is_always_allowed() {
+        return Decision::Allowed;
+    }
+    logic::Evaluator::new(&subject, policies).layers(policies).decision()
+}
+
+/// Whether the statement, in a policy of this type, is about the caller.
+pub(crate) fn is_about(request: &Request, policy_type: PolicyType, statement: &Statement) -> Truth {
+    principal::named(&subject::Subject::new(request), policy_type, statement, false).any()
+}
+
+/// Whether one line of a Condition block holds.
+pub(crate) fn holds(condition: &Condition, context: &Context) -> Truth {
+    condition::holds(condition, context)
 }
 
 /// What one statement says about the request.

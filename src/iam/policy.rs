@@ -47,7 +47,7 @@ pub enum PolicyOrigin {
 }
 
 /// The version of the policy language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Language {
     /// `2008-10-17`, also when Version is absent: no policy variables.
     V2008,

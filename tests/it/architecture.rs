@@ -21,8 +21,8 @@ fn layer(module: &str) -> u8 {
     match module {
         "text" => 0,
         "iam" => 1,
-        "denial" | "evaluate" | "snapshot" => 2,
-        "answers" => 3,
+        "denial" | "evaluate" | "reference" | "snapshot" => 2,
+        "answers" | "difference" => 3,
         "infer" | "diagnose" => 4,
         "remedy" => 5,
         "consult" => 6,

@@ -3,6 +3,7 @@
 mod architecture;
 mod cases;
 mod cli;
+mod difference;
 mod evaluate;
 #[cfg(feature = "live")]
 mod live;

@@ -1,0 +1,187 @@
+//! All actions there are, as finitely many classes: known ones by the service reference, unknown ones by what patterns match.
+//!
+//! Two actions of a class are covered by the same patterns of both sides, and the evaluator treats them alike.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::automaton::{Automaton, Budget};
+use super::pattern;
+use crate::iam::{Action, ActionPattern};
+use crate::reference::Reference;
+
+/// Actions that no pattern tells apart.
+#[derive(Debug, Clone)]
+pub(super) struct ActionClass {
+    /// One of them, which stands for all.
+    pub(super) action: Action,
+    /// Those that the reference knows, by full names; for classes that span all other services not listed.
+    pub(super) known: Vec<String>,
+    /// Whether there may be further ones that the reference does not know.
+    pub(super) open: bool,
+    /// Whether requests for it name no resource, so that only `*` in Resource matches.
+    pub(super) resourceless: bool,
+    /// The patterns that cover it, by number.
+    pub(super) patterns: Vec<usize>,
+    /// Whether it stands for all services that no pattern names.
+    pub(super) elsewhere: bool,
+}
+
+impl ActionClass {
+    /// Whether no policy of a principal decides about it: it needs no permission, or no credentials.
+    /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
+    /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
+    pub(super) fn is_beyond_policies(&self) -> bool {
+        ["sts:getcalleridentity", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"]
+            .contains(&self.action.folded())
+    }
+}
+
+/// A pattern of some Action or `NotAction` element, each once.
+#[derive(Debug, Clone)]
+pub(super) struct ActionText {
+    pub(super) text: String,
+    pub(super) pattern: ActionPattern,
+}
+
+/// Actions that the evaluator treats in a way of their own, whatever the patterns.
+const SPECIAL: [&str; 7] = [
+    "kms:retiregrant",
+    "sts:assumerole",
+    "sts:assumerolewithsaml",
+    "sts:assumerolewithwebidentity",
+    "sts:getcalleridentity",
+    "sts:setsourceidentity",
+    "sts:tagsession",
+];
+/// Services in which the evaluator asks more than the policies' own patterns.
+const SPECIAL_SERVICES: [&str; 2] = ["kms", "sts"];
+/// One action each of services that RCPs reach, and of services that they do not reach.
+const UNNAMED: [[&str; 4]; 2] = [
+    ["dynamodb:GetItem", "sqs:SendMessage", "logs:PutLogEvents", "kinesisvideo:PutMedia"],
+    ["lambda:InvokeFunction", "sns:Publish", "ec2:StartInstances", "glue:GetTable"],
+];
+
+/// What the classes are made from.
+pub(super) struct Classifier<'a> {
+    pub(super) reference: &'a Reference,
+    pub(super) texts: &'a [ActionText],
+    /// The action of the request at hand, and whether it names a resource.
+    pub(super) asked: Option<(&'a Action, bool)>,
+    /// Whether RCPs apply, so that it matters which services they reach.
+    pub(super) rcps: bool,
+}
+
+impl Classifier<'_> {
+    /// All classes; what could not be told apart in time is said in `cannot_tell`.
+    pub(super) fn classes(&self, budget: &mut Budget, cannot_tell: &mut Vec<String>) -> Vec<ActionClass> {
+        let named =
+            self.texts.iter().filter_map(|text| text.pattern.service()).filter(|service| !service.contains(['*', '?']));
+        let services: BTreeSet<&str> = named.chain(SPECIAL_SERVICES).collect();
+        let mut classes = Vec::new();
+        for service in &services {
+            self.of_service(service, budget, &mut classes, cannot_tell);
+        }
+        for actions in UNNAMED.iter().take(if self.rcps { 2 } else { 1 }) {
+            let free = actions.iter().filter_map(|name| name.parse::<Action>().ok());
+            if let Some(action) = free.into_iter().find(|action| !services.contains(action.service())) {
+                let patterns = covering(&action, self.texts.iter().enumerate());
+                classes.push(ActionClass {
+                    action,
+                    known: Vec::new(),
+                    open: true,
+                    resourceless: false,
+                    patterns,
+                    elsewhere: true,
+                });
+            }
+        }
+        classes
+    }
+
+    fn of_service(
+        &self,
+        service: &str,
+        budget: &mut Budget,
+        classes: &mut Vec<ActionClass>,
+        cannot_tell: &mut Vec<String>,
+    ) {
+        let own = |text: &&ActionText| text.pattern.service() == Some(service);
+        let everything: Vec<usize> = (self.texts.iter().enumerate())
+            .filter(|(_, text)| text.pattern.service().is_none())
+            .map(|(index, _)| index)
+            .collect();
+        let mut literal: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut wild: Vec<(usize, &ActionText)> = Vec::new();
+        for (index, text) in self.texts.iter().enumerate().filter(|(_, text)| own(text)) {
+            if text.text.contains(['*', '?']) {
+                wild.push((index, text));
+            } else {
+                literal.entry(text.text.to_ascii_lowercase()).or_default().push(index);
+            }
+        }
+        if let Some((asked, _)) = self.asked.filter(|(asked, _)| asked.service() == service) {
+            literal.entry(asked.folded().to_owned()).or_default();
+        }
+        // by covering patterns, whether there are resources, and the name where the name itself matters
+        let mut groups: BTreeMap<(Vec<usize>, bool, String), ActionClass> = BTreeMap::new();
+        let mut add = |action: Action, known: bool, resourceless: bool| {
+            let mut patterns: Vec<usize> = literal.get(action.folded()).cloned().unwrap_or_default();
+            patterns.extend(covering(&action, wild.iter().copied()));
+            patterns.extend(&everything);
+            patterns.sort_unstable();
+            let alone = SPECIAL.contains(&action.folded()) || self.asked.is_some_and(|(asked, _)| *asked == action);
+            let name = if alone { action.folded().to_owned() } else { String::new() };
+            let class = groups.entry((patterns.clone(), resourceless, name)).or_insert_with(|| ActionClass {
+                action: action.clone(),
+                known: Vec::new(),
+                open: false,
+                resourceless,
+                patterns,
+                elsewhere: false,
+            });
+            if known {
+                class.known.push(action.to_string());
+            } else {
+                class.open = true;
+            }
+        };
+        let facts = self.reference.service(service);
+        for facts in facts.into_iter().flat_map(crate::reference::Service::actions) {
+            let Some(action) = facts.action() else { continue };
+            let names_resource = self.asked.is_some_and(|(asked, names_resource)| *asked == action && names_resource);
+            add(action, true, !facts.has_resource_level_permissions() && !names_resource);
+        }
+        let known = |name: &str| facts.is_some_and(|facts| facts.action(name).is_some());
+        for name in literal.keys() {
+            let unknown = name.split_once(':').is_some_and(|(_, name)| !known(name));
+            if let (true, Ok(action)) = (unknown, name.parse()) {
+                add(action, false, false);
+            }
+        }
+        let mut automaton = Automaton::default();
+        for (index, text) in &wild {
+            let folded = text.text.to_ascii_lowercase();
+            automaton.add(*index, &pattern::name(folded.split_once(':').map_or("", |(_, name)| name)));
+        }
+        let Some(cells) = automaton.cells(&mut budget.at_most(500_000)) else {
+            cannot_tell
+                .push(format!("which unknown actions of {service} the patterns cover: they overlap in too many ways"));
+            return;
+        };
+        for cell in cells {
+            let free = |name: &String| !known(name) && !literal.contains_key(&format!("{service}:{name}"));
+            let longer = (1..=4).map(|count| format!("{}{}", cell.shortest, "x".repeat(count)));
+            let mut names = cell.not_empty.clone().into_iter().chain(longer);
+            let name = names.find(|name| free(name) && automaton.sets_of(name) == cell.sets);
+            if let Some(Ok(action)) = name.map(|name| format!("{service}:{name}").parse::<Action>()) {
+                add(action, false, false);
+            }
+        }
+        classes.extend(groups.into_values());
+    }
+}
+
+/// The patterns that cover the action, by number.
+fn covering<'t>(action: &Action, texts: impl Iterator<Item = (usize, &'t ActionText)>) -> Vec<usize> {
+    texts.filter(|(_, text)| text.pattern.matches(action)).map(|(index, _)| index).collect()
+}

@@ -1,0 +1,128 @@
+//! What one set of policies allows that another does not: exactly, with an example request for everything that is told.
+//!
+//! Actions, resources and the values of condition keys are cut into finitely many cells that no pattern of either side tells
+//! apart; the evaluator answers for one request of each cell, and so for all. `docs/remedies.md` says what that
+//! guarantees and where it ends.
+
+mod action;
+mod automaton;
+mod context;
+mod cover;
+mod documents;
+mod explore;
+mod pattern;
+mod region;
+mod resource;
+mod side;
+mod solve;
+mod tell;
+mod world;
+
+use crate::iam::{Context, Field, PolicySet, Principal, Request};
+use crate::reference::Reference;
+
+pub use documents::documents;
+pub use region::{Change, Difference, Pattern, Region};
+
+use automaton::Budget;
+use resource::Scope;
+use solve::Problem;
+
+/// About a second on a slow machine; realistic policies take a hundredth of it.
+const STEPS: u64 = 20_000_000;
+
+/// Keys that belong to the principal, not to the single request.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties>
+const OF_PRINCIPAL: [&str; 9] = [
+    "aws:federatedprovider",
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principalisawsservice",
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:principaltype",
+    "aws:userid",
+    "aws:username",
+];
+
+/// What the request's principal may do after a change of policies that it could not do before, and the other way round.
+///
+/// Only the principal and what belongs to it are taken from the request: every action, every resource of the resource's account and
+/// every other context are compared. Resource-based policies in the sets are about the request's own resource; other
+/// resources are taken to leave the decision to the principal's account.
+///
+/// ```
+/// use std::sync::Arc;
+/// use iamdx::difference::difference;
+/// use iamdx::iam::{Context, Document, Field, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request};
+/// use iamdx::reference::Reference;
+/// use iamdx::text::Source;
+///
+/// let set = |text: &str| -> Result<PolicySet, Box<dyn std::error::Error>> {
+///     let document = Arc::new(Document::parse(Source::new("policy.json", text))?);
+///     let policy = Policy { name: "p".into(), arn: None, policy_type: PolicyType::IdentityBased, origin: PolicyOrigin::Inline,
+///         version_id: None, attached_to: vec![], document };
+///     Ok(PolicySet { identity: Layer::complete(vec![Arc::new(policy)]), ..PolicySet::empty() })
+/// };
+/// let before = set(r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::reports/2025/*"}}"#)?;
+/// let after = set(r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::reports/*"}}"#)?;
+/// let request = Request {
+///     principal: Field::Known(Principal::new("arn:aws:iam::111122223333:user/alice")),
+///     role: None,
+///     action: Field::Known("s3:GetObject".parse()?),
+///     resource: Field::Known("arn:aws:s3:::reports/2026/q1.csv".to_owned()),
+///     resource_account: Field::Known("111122223333".to_owned()),
+///     management_account: None,
+///     context: Context::new(),
+///     assumed: Vec::new(),
+/// };
+/// let difference = difference(&before, &after, &request, Reference::embedded());
+/// assert_eq!(difference.newly_allowed[0].to_string(),
+///     "s3:Get* on arn:aws:s3:::reports/* except arn:aws:s3:::reports/2025/*");
+/// assert!(difference.newly_denied.is_empty() && difference.cannot_tell.is_empty());
+/// assert!(!difference.opens_only(&request));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn difference(before: &PolicySet, after: &PolicySet, request: &Request, reference: &Reference) -> Difference {
+    let mut budget = Budget::new(STEPS);
+    let mut difference = Difference::default();
+    let about_resource = [before, after].iter().any(|set| !set.resource.policies.is_empty());
+    let side = |set: &PolicySet| if about_resource { set.clone() } else { solve::elsewhere(set, request) };
+    let problem = Problem {
+        before: side(before),
+        after: side(after),
+        denies: None,
+        request: template(request),
+        asked: request
+            .action
+            .value()
+            .map(|action| (action.clone(), request.resource.value().is_some_and(|resource| resource != "*"))),
+        scope: if about_resource { Scope::of(request) } else { None },
+        resource: None,
+        principals: Vec::new(),
+        reference,
+    };
+    problem.solve(&mut budget, &mut difference);
+    difference.settle();
+    difference
+}
+
+/// The request without what the difference goes over.
+fn template(request: &Request) -> Request {
+    let mut context = Context::new();
+    for (key, value) in request.context.iter() {
+        if OF_PRINCIPAL.contains(&key) || key.starts_with("aws:principaltag/") {
+            context.set(key, value.clone());
+        }
+    }
+    let own = request.principal.value().and_then(Principal::account);
+    let resource_account = match (&request.resource_account, own) {
+        (Field::Missing(_), Some(account)) => Field::Known(account.to_owned()),
+        (known, _) => known.clone(),
+    };
+    Request { context, resource_account, assumed: Vec::new(), ..request.clone() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,199 @@
+//! All resources there are, as finitely many cells that no entry of either side tells apart, with an example of each.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::automaton::{Automaton, Budget};
+use super::context::spelled;
+use super::pattern;
+use crate::iam::{Action, Arn, Context, Language, Principal, Request};
+use crate::reference::Reference;
+
+/// An entry of some Resource or `NotResource` element, each once.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Entry {
+    pub(super) text: String,
+    pub(super) language: Language,
+}
+
+/// Resources that the entries do not tell apart.
+#[derive(Debug, Clone)]
+pub(super) struct ResourceCell {
+    /// One of them, in the words of an ARN; `*` is the request that names none.
+    pub(super) example: String,
+    /// The entries that match, by number.
+    pub(super) entries: Vec<usize>,
+    /// Whether the policy of the resource at hand is about it.
+    pub(super) in_scope: bool,
+}
+
+/// The resources that the resource-based policies at hand are about: those of the request's own bucket, or the one.
+#[derive(Debug, Clone)]
+pub(super) struct Scope {
+    /// ARNs, of which the last may end in `/*`.
+    pub(super) arns: Vec<String>,
+}
+
+impl Scope {
+    /// The scope of the policy of the request's resource.
+    pub(super) fn of(request: &Request) -> Option<Self> {
+        let resource = request.resource.value().filter(|resource| *resource != "*")?;
+        let arn: Option<Arn> = resource.parse().ok();
+        let bucket = arn.filter(|arn| arn.service() == "s3" && arn.account().is_empty() && arn.region().is_empty());
+        Some(match bucket {
+            Some(arn) => {
+                let name = arn.resource().split('/').next().unwrap_or_default();
+                let bucket = format!("arn:{}:s3:::{name}", arn.partition());
+                Self { arns: vec![bucket.clone(), format!("{bucket}/*")] }
+            }
+            None => Self { arns: vec![resource.clone()] },
+        })
+    }
+}
+
+/// Cuts resources into cells.
+pub(super) struct Cutter<'a> {
+    pub(super) entries: &'a [Entry],
+    pub(super) world: &'a Context,
+    pub(super) scope: Option<&'a Scope>,
+    pub(super) reference: &'a Reference,
+    pub(super) principal: Option<&'a Principal>,
+    /// The account in examples.
+    pub(super) account: &'a str,
+    pub(super) cut: BTreeMap<(Vec<usize>, bool), Option<Rc<Cut>>>,
+}
+
+/// The cells of some entries.
+pub(super) struct Cut {
+    automaton: Automaton,
+    cells: Vec<ResourceCell>,
+}
+
+/// Numbers of sets that are no entries.
+const ARN: usize = 1_000_000;
+const SCOPE: usize = 1_000_001;
+const NAMED_TYPE: usize = 1_000_002;
+
+impl Cutter<'_> {
+    /// The cells of the entries of these numbers, with examples that suit the action; `None` when they cannot be told in time.
+    pub(super) fn cells(
+        &mut self,
+        entries: &[usize],
+        action: &Action,
+        budget: &mut Budget,
+    ) -> Option<Vec<ResourceCell>> {
+        // the evaluator asks more of keys and roles
+        let special = matches!(action.service(), "kms" | "sts");
+        let key = (entries.to_vec(), special);
+        if !self.cut.contains_key(&key) {
+            let cut = self.cut(entries, special, budget).map(Rc::new);
+            self.cut.insert(key.clone(), cut);
+        }
+        let cut = self.cut.get(&key).cloned().flatten()?;
+        let templates = self.templates(action);
+        let mut cells = cut.cells.clone();
+        let spelled: Vec<String> = (entries.iter().filter_map(|index| self.entries.get(*index)))
+            .flat_map(|entry| pattern::resource(&entry.text, entry.language, self.world))
+            .map(|way| self.as_arn(&spelled(&way)))
+            .collect();
+        let candidates: Vec<(Vec<usize>, &String)> =
+            spelled.iter().chain(&templates).map(|text| (cut.automaton.sets_of(text), text)).collect();
+        for cell in &mut cells {
+            let sets = cut.automaton.sets_of(&cell.example);
+            if let Some((_, text)) = candidates.iter().find(|(of, _)| *of == sets) {
+                cell.example.clone_from(text);
+            }
+        }
+        Some(cells)
+    }
+
+    fn cut(&self, entries: &[usize], special: bool, budget: &mut Budget) -> Option<Cut> {
+        let mut automaton = Automaton::default();
+        for index in entries {
+            if let Some(entry) = self.entries.get(*index) {
+                for way in pattern::resource(&entry.text, entry.language, self.world) {
+                    automaton.add(*index, &way);
+                }
+            }
+        }
+        automaton.add(ARN, &pattern::any_arn());
+        for arn in self.scope.iter().flat_map(|scope| &scope.arns) {
+            let ways = match arn.strip_suffix('*') {
+                Some(_) => pattern::resource(arn, Language::V2008, self.world),
+                // the resource of a request is literal
+                None => vec![arn.chars().map(super::automaton::Token::Is).collect()],
+            };
+            for way in ways {
+                automaton.add(SCOPE, &way);
+            }
+        }
+        if special {
+            for pattern in ["arn:*:kms:*:*:key/*", "arn:*:iam:*:*:role/*"] {
+                automaton.add(NAMED_TYPE, &pattern::confined(pattern));
+            }
+        }
+        let found = automaton.cells(&mut budget.at_most(2_000_000))?;
+        let is_entry = |set: &usize| *set < ARN;
+        let mut cells: Vec<ResourceCell> = found
+            .into_iter()
+            .filter(|cell| cell.sets.contains(&ARN))
+            .map(|cell| ResourceCell {
+                example: cell.shortest,
+                in_scope: self.scope.is_none() || cell.sets.contains(&SCOPE),
+                entries: cell.sets.into_iter().filter(is_entry).collect(),
+            })
+            .collect();
+        for cell in &mut cells {
+            cell.entries.extend(self.stars(entries));
+        }
+        Some(Cut { automaton, cells })
+    }
+
+    /// The cell of requests that name no resource.
+    pub(super) fn no_resource(&self, entries: &[usize]) -> ResourceCell {
+        ResourceCell { example: "*".to_owned(), entries: self.stars(entries).collect(), in_scope: self.scope.is_none() }
+    }
+
+    fn stars<'s>(&'s self, entries: &'s [usize]) -> impl Iterator<Item = usize> + 's {
+        let is_star = |index: &&usize| self.entries.get(**index).is_some_and(|entry| entry.text == "*");
+        entries.iter().filter(is_star).copied()
+    }
+
+    /// ARNs as the action's resources have them.
+    fn templates(&self, action: &Action) -> Vec<String> {
+        let facts = self.reference.action(action);
+        let mut arns: Vec<String> = facts
+            .iter()
+            .flat_map(crate::reference::ActionFacts::resource_types)
+            .flat_map(|(resource_type, _)| resource_type.arns())
+            .map(|arn| self.as_arn(&filled(arn)))
+            .collect();
+        arns.push(format!("arn:aws:{}:us-east-1:{}:example", action.service(), self.account));
+        arns
+    }
+
+    /// The text with a partition, a region and an account in place of invented ones.
+    fn as_arn(&self, text: &str) -> String {
+        let mut parts: Vec<&str> = text.splitn(6, ':').collect();
+        let partition = self.principal.and_then(Principal::partition).unwrap_or("aws");
+        for (at, real) in [(1, partition), (3, "us-east-1"), (4, self.account)] {
+            if let Some(part) = parts.get_mut(at).filter(|part| **part == "example") {
+                *part = real;
+            }
+        }
+        parts.join(":")
+    }
+}
+
+/// A template with all its variables as `example`.
+fn filled(template: &str) -> String {
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("${") {
+        text.push_str(before);
+        text.push_str("example");
+        rest = after.split_once('}').map_or("", |(_, rest)| rest);
+    }
+    text.push_str(rest);
+    text
+}

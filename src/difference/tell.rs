@@ -1,0 +1,458 @@
+//! From answered cells to regions: like ones joined, in the patterns that the policies use, each with an example that is tried.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::action::ActionClass;
+use super::context::{Key, Line, in_words};
+use super::cover::{Candidate, cover};
+use super::explore::{Leaf, Path};
+use super::region::{Change, Difference, Pattern, Region};
+use super::resource::ResourceCell;
+use super::solve::{Answered, Elements, Problem};
+use super::world::World;
+use crate::evaluate::{Decision, Truth, decide, holds};
+use crate::iam::{Context, ContextValue, Field, PolicySet, Request};
+
+/// What regions are told with.
+pub(super) struct Teller<'a> {
+    pub(super) problem: &'a Problem<'a>,
+    pub(super) world: &'a World,
+    pub(super) classes: &'a [ActionClass],
+    pub(super) elements: &'a Elements,
+    pub(super) keys: &'a [Key],
+}
+
+/// What changed in the same way: the leaf, the cases of the context, the resources.
+type Alike = (Leaf, Path, Vec<Pattern>);
+
+/// The classes of a region, and one of its requests.
+#[derive(Debug, Clone)]
+struct Gathered {
+    classes: BTreeSet<usize>,
+    /// Classes that may be said along: they are part of another region that changed alike.
+    free: BTreeSet<usize>,
+    /// All of them actions without resources.
+    resourceless: bool,
+    example: Example,
+}
+
+#[derive(Debug, Clone)]
+struct Example {
+    class: usize,
+    resource: String,
+    in_scope: bool,
+}
+
+impl Teller<'_> {
+    /// Adds the regions of this world to the difference.
+    pub(super) fn tell(&self, results: &[(usize, Rc<Answered>)], difference: &mut Difference) {
+        let mut regions: BTreeMap<Alike, Gathered> = BTreeMap::new();
+        let mut resourceless: BTreeMap<Alike, Gathered> = BTreeMap::new();
+        for (index, answered) in results {
+            let lone = self.classes.get(*index).is_some_and(|class| class.resourceless);
+            self.gather(*index, answered, if lone { &mut resourceless } else { &mut regions });
+        }
+        join_resourceless(&mut regions, resourceless, self.classes);
+        let policies = [true, false].map(|in_scope| self.problem.policies_for(in_scope));
+        for ((leaf, path, resources), gathered) in regions {
+            let [inside, outside] = &policies;
+            let sides = if gathered.example.in_scope { inside } else { outside };
+            let example = self.request(&gathered.example, &path, false);
+            let mut region = Region {
+                change: Change::Allowed,
+                principals: self.problem.principals.clone(),
+                actions: self.actions(&gathered, &resources),
+                resources: if self.names_resources() { resources } else { Vec::new() },
+                resourceless: gathered.resourceless,
+                conditions: self.conditions(&path),
+                example,
+            };
+            match leaf {
+                Leaf::Same => {}
+                Leaf::CannotTell => difference.cannot_tell.push(region.to_string()),
+                Leaf::Changed(change) => {
+                    region.change = change;
+                    if self.is_told(&region, difference) {
+                        continue;
+                    }
+                    let deny = matches!(change, Change::DenyLifted | Change::DenyAdded);
+                    if !deny && !is_confirmed(&region, sides) {
+                        // keys that make no difference may still have to be there for the evaluator to see that
+                        region.example = self.request(&gathered.example, &path, true);
+                    }
+                    let confirmed = deny || is_confirmed(&region, sides);
+                    if !confirmed {
+                        difference.cannot_tell.push(format!("{region}: no example of it could be confirmed"));
+                    } else if matches!(change, Change::Allowed | Change::DenyLifted) {
+                        difference.newly_allowed.push(region);
+                    } else {
+                        difference.newly_denied.push(region);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether the same was found for any value of the variables.
+    fn is_told(&self, region: &Region, difference: &Difference) -> bool {
+        let special = self.world.conditions.len();
+        let own = region.conditions.get(special..);
+        let deny = matches!(region.change, Change::DenyLifted | Change::DenyAdded);
+        let bases = |region: &Region| region.actions.iter().map(|pattern| pattern.pattern.clone()).collect::<Vec<_>>();
+        let same = |known: &&Region| {
+            known.change == region.change
+                && known.principals == region.principals
+                // where a value makes another statement apply, less of the deny is left to tell
+                && (known.actions == region.actions || (deny && bases(known) == bases(region)))
+                && known.resources == region.resources
+                && own == Some(known.conditions.as_slice())
+        };
+        special > 0 && difference.newly_allowed.iter().chain(&difference.newly_denied).find(same).is_some()
+    }
+
+    fn names_resources(&self) -> bool {
+        self.problem.resource.is_none() && !self.elements.entries.is_empty()
+    }
+
+    /// Adds what changed for one class.
+    fn gather(&self, index: usize, answered: &Answered, regions: &mut BTreeMap<Alike, Gathered>) {
+        let Some(class) = self.classes.get(index) else { return };
+        let mut by_path: BTreeMap<(Leaf, Path), BTreeSet<usize>> = BTreeMap::new();
+        for (cell, (_, tree)) in answered.cells.iter().enumerate() {
+            for (path, leaf) in tree.paths() {
+                by_path.entry((leaf, path)).or_default().insert(cell);
+            }
+        }
+        if by_path.is_empty() {
+            return;
+        }
+        let candidates = self.resource_candidates(answered);
+        let one_by_one = |cells: &BTreeSet<usize>| {
+            let cells: Vec<&ResourceCell> =
+                cells.iter().filter_map(|cell| answered.cells.get(*cell)).map(|(cell, _)| cell).collect();
+            cells.into_iter()
+        };
+        for ((leaf, path), cells) in by_path {
+            let resources = cover(&cells, &BTreeSet::new(), &candidates)
+                .unwrap_or_else(|| one_by_one(&cells).map(|cell| self.spell(answered, cell)).collect());
+            // a plain example before the one that names no resource
+            let cell = one_by_one(&cells).max_by_key(|cell| (cell.example != "*", cell.in_scope));
+            let Some(cell) = cell else { continue };
+            let example = Example { class: index, resource: cell.example.clone(), in_scope: cell.in_scope };
+            let gathered = regions.entry((leaf, path, resources)).or_insert_with(|| Gathered {
+                classes: BTreeSet::new(),
+                free: BTreeSet::new(),
+                resourceless: true,
+                example,
+            });
+            gathered.classes.insert(index);
+            gathered.resourceless &= class.resourceless;
+        }
+    }
+
+    /// The entries as sets of cells, and sets for everything, for all ARNs and for requests without a resource.
+    fn resource_candidates(&self, answered: &Answered) -> Vec<Candidate> {
+        let of = |test: &dyn Fn(&ResourceCell) -> bool| -> BTreeSet<usize> {
+            answered.cells.iter().enumerate().filter(|(_, (cell, _))| test(cell)).map(|(index, _)| index).collect()
+        };
+        let mut candidates = vec![
+            Candidate { text: "*".to_owned(), cells: of(&|_| true) },
+            Candidate { text: "arn:*".to_owned(), cells: of(&|cell| cell.example != "*") },
+            Candidate { text: "requests that name no resource".to_owned(), cells: of(&|cell| cell.example == "*") },
+        ];
+        candidates.extend(answered.entries.iter().filter_map(|index| {
+            let entry = self.elements.entries.get(*index).filter(|entry| entry.text != "*")?;
+            Some(Candidate { text: entry.text.clone(), cells: of(&|cell| cell.entries.contains(index)) })
+        }));
+        for arn in self.problem.scope.iter().flat_map(|scope| &scope.arns).take(1) {
+            candidates.push(Candidate { text: format!("the resource {arn}"), cells: of(&|cell| cell.in_scope) });
+        }
+        candidates
+    }
+
+    /// A cell by all the entries that match it and all that do not.
+    fn spell(&self, answered: &Answered, cell: &ResourceCell) -> Pattern {
+        let mut matching: Vec<String> = Vec::new();
+        let mut except: Vec<String> = Vec::new();
+        for index in &answered.entries {
+            let Some(entry) = self.elements.entries.get(*index).filter(|entry| entry.text != "*") else { continue };
+            let list = if cell.entries.contains(index) { &mut matching } else { &mut except };
+            if !list.contains(&entry.text) {
+                list.push(entry.text.clone());
+            }
+        }
+        matching.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        let base = if cell.example == "*" { "requests that name no resource" } else { "arn:*" };
+        let mut matching = matching.into_iter();
+        Pattern { pattern: matching.next().unwrap_or_else(|| base.to_owned()), also: matching.collect(), except }
+    }
+
+    /// The actions of the classes, in the patterns of the policies.
+    fn actions(&self, gathered: &Gathered, resources: &[Pattern]) -> Vec<Pattern> {
+        // where only ARNs are meant, actions without resources may be said along: there is no such request
+        let only_arns = !resources.iter().any(|pattern| pattern.pattern == "*");
+        let free: BTreeSet<usize> = (self.classes.iter().enumerate())
+            .filter(|(_, class)| (only_arns && class.resourceless) || class.is_beyond_policies())
+            .map(|(index, _)| index)
+            .chain(gathered.free.iter().copied())
+            .collect();
+        let of = |test: &dyn Fn(&ActionClass) -> bool| -> BTreeSet<usize> {
+            self.classes.iter().enumerate().filter(|(_, class)| test(class)).map(|(index, _)| index).collect()
+        };
+        let mut candidates: Vec<Candidate> = (self.elements.texts.iter().enumerate())
+            .map(|(index, text)| Candidate {
+                text: text.text.clone(),
+                cells: of(&|class| class.patterns.contains(&index)),
+            })
+            .collect();
+        candidates.push(Candidate { text: "*".to_owned(), cells: of(&|_| true) });
+        let services: BTreeSet<&str> = gathered
+            .classes
+            .iter()
+            .filter_map(|index| self.classes.get(*index))
+            .map(|class| class.action.service())
+            .collect();
+        for service in services {
+            candidates.push(Candidate {
+                text: format!("{service}:*"),
+                cells: of(&|class| class.action.service() == service && !class.elsewhere),
+            });
+        }
+        for (index, class) in self.classes.iter().enumerate() {
+            if let ([only], false) = (class.known.as_slice(), class.open) {
+                candidates.push(Candidate { text: only.clone(), cells: BTreeSet::from([index]) });
+            }
+        }
+        cover(&gathered.classes, &free, &candidates).unwrap_or_else(|| self.each(&gathered.classes))
+    }
+
+    /// The actions one by one.
+    fn each(&self, classes: &BTreeSet<usize>) -> Vec<Pattern> {
+        const MOST: usize = 12;
+        let plain = |text: String| Pattern { pattern: text, also: Vec::new(), except: Vec::new() };
+        let mut patterns = Vec::new();
+        let mut names: Vec<&String> = Vec::new();
+        for class in classes.iter().filter_map(|index| self.classes.get(*index)) {
+            names.extend(&class.known);
+            if class.elsewhere {
+                patterns.push(plain("every action of the services that the policies do not name".to_owned()));
+            } else if class.open {
+                let covering = class.patterns.iter().filter_map(|index| self.elements.texts.get(*index));
+                let narrowest = covering.max_by_key(|text| text.text.len());
+                let of = narrowest.map_or_else(|| format!("{}:*", class.action.service()), |text| text.text.clone());
+                patterns.push(plain(format!("further actions of {of}, for example {}", class.action)));
+            }
+        }
+        let more = names.len().saturating_sub(MOST);
+        patterns.extend(names.into_iter().take(MOST).map(|name| plain(name.clone())));
+        if more > 0 {
+            patterns.push(plain(format!("{more} more")));
+        }
+        patterns
+    }
+
+    /// What the path asks of the context, in words.
+    fn conditions(&self, path: &Path) -> Vec<String> {
+        let mut words = self.world.conditions.clone();
+        for (index, mask) in path {
+            if let Some(key) = self.keys.get(*index) {
+                words.extend(self.of_key(key, *mask));
+            }
+        }
+        words
+    }
+
+    /// A set of cases of one key as conditions that must all hold.
+    fn of_key(&self, key: &Key, mask: u128) -> Vec<String> {
+        let present = bits(key, |case| case.value != ContextValue::Absent);
+        let wanted = mask & present;
+        let or_absent = key.absent.is_some_and(|case| mask & (1 << case) != 0);
+        if wanted == 0 {
+            return vec![format!("{} is absent", key.shown)];
+        }
+        if wanted == present {
+            return vec![format!("{} is present", key.shown)];
+        }
+        let values = self.exact_values(key, wanted);
+        let mut words = match values {
+            Some(values) => vec![format!("{} is {}", key.shown, values.join(" or "))],
+            None => self.as_conditions(key, wanted, present),
+        };
+        let negative = words.iter().all(|words| words.contains(" is not "));
+        if or_absent {
+            words = vec![format!("{} or is absent", words.join(" and "))];
+        } else if negative && key.absent.is_some() {
+            words.insert(0, format!("{} is present", key.shown));
+        }
+        words
+    }
+
+    /// The values of the cases, where conditions name them all and they are few.
+    fn exact_values(&self, key: &Key, wanted: u128) -> Option<Vec<String>> {
+        const MOST: usize = 6;
+        let lines: Vec<&Line> = key.lines.iter().filter_map(|index| self.elements.lines.get(*index)).collect();
+        let mut context = self.world.context.clone();
+        let mut truths = |value: &str| -> Vec<Truth> {
+            context.set_one(&key.folded, value);
+            lines.iter().map(|line| holds(&line.condition, &context)).collect()
+        };
+        let mut values = Vec::new();
+        for (index, case) in key.cases.iter().enumerate() {
+            if wanted & (1 << index) == 0 {
+                continue;
+            }
+            if matches!(case.value, ContextValue::Present { multivalued: true, .. }) {
+                return None;
+            }
+            // one condition that only these values meet, or that only they do not
+            let named = lines.iter().zip(&case.truths).find_map(|(line, truth)| line.names_exactly(*truth))?;
+            values.extend(
+                named.into_iter().filter(|value| truths(value) == case.truths).map(|value| format!("`{value}`")),
+            );
+        }
+        (values.len() <= MOST).then_some(values)
+    }
+
+    /// The cases, all present ones being `present`, by the conditions of the policies.
+    fn as_conditions(&self, key: &Key, wanted: u128, present: u128) -> Vec<String> {
+        // every condition, or its opposite, that all of the cases meet
+        let mut told: Vec<(u128, String)> = Vec::new();
+        for (place, index) in key.lines.iter().enumerate() {
+            let Some(line) = self.elements.lines.get(*index) else { continue };
+            let holding = present & bits(key, |case| case.truths.get(place) == Some(&Truth::True));
+            for (met, holds) in [(holding, true), (present & !holding, false)] {
+                if met & wanted == wanted && met != present {
+                    told.push((met, in_words(line, holds)));
+                }
+            }
+        }
+        // those that leave least, as long as they leave out more
+        told.sort_by_key(|(met, words)| (met.count_ones(), words.len()));
+        let mut left = present;
+        let mut words = Vec::new();
+        for (met, text) in told {
+            if left != wanted && left & met != left && !words.contains(&text) {
+                left &= met;
+                words.push(text);
+            }
+        }
+        if left == wanted {
+            return words;
+        }
+        if let Some(words) = self.in_alternatives(key, wanted, present) {
+            return vec![words];
+        }
+        let cases = key.cases.iter().enumerate().filter(|(index, _)| wanted & (1 << index) != 0);
+        let values: Vec<String> = cases
+            .filter_map(|(_, case)| match &case.value {
+                ContextValue::Present { values, .. } => Some(format!("`{}`", values.join("`, `"))),
+                ContextValue::Absent | ContextValue::Unknown => None,
+            })
+            .collect();
+        vec![format!("{} is such as {}", key.shown, values.join(" or "))]
+    }
+
+    /// The cases as alternatives of conditions: `A and B; or C`.
+    fn in_alternatives(&self, key: &Key, wanted: u128, present: u128) -> Option<String> {
+        let set =
+            |mask: u128| -> BTreeSet<usize> { (0..key.cases.len()).filter(|index| mask & (1 << index) != 0).collect() };
+        let mut candidates = Vec::new();
+        for (place, index) in key.lines.iter().enumerate() {
+            let line = self.elements.lines.get(*index)?;
+            let holding = present & bits(key, |case| case.truths.get(place) == Some(&Truth::True));
+            for (met, holds) in [(holding, true), (present & !holding, false)] {
+                candidates.push(Candidate { text: in_words(line, holds), cells: set(met) });
+            }
+        }
+        let alternatives = cover(&set(wanted), &BTreeSet::new(), &candidates)?;
+        let all_of = |pattern: Pattern| {
+            let except = pattern.except.into_iter().map(|words| format!("not ({words})"));
+            std::iter::once(pattern.pattern).chain(pattern.also).chain(except).collect::<Vec<_>>().join(" and ")
+        };
+        Some(alternatives.into_iter().map(all_of).collect::<Vec<_>>().join("; or "))
+    }
+
+    /// The request that stands for the region.
+    fn request(&self, example: &Example, path: &Path, with_all_keys: bool) -> Request {
+        let mut context: Context = self.world.context.clone();
+        if with_all_keys {
+            for key in self.keys {
+                if let Some(case) = key.cases.first() {
+                    context.set(&key.folded, case.value.clone());
+                }
+            }
+        }
+        for (index, mask) in path {
+            let Some(key) = self.keys.get(*index) else { continue };
+            let case = key.cases.iter().enumerate().find(|(index, _)| mask & (1 << index) != 0);
+            if let Some((_, case)) = case {
+                context.set(&key.folded, case.value.clone());
+            }
+        }
+        let class = self.classes.get(example.class);
+        let known = class.and_then(|class| class.known.first()).and_then(|name| name.parse().ok());
+        let action = known.or_else(|| class.map(|class| class.action.clone()));
+        Request {
+            action: action.map_or_else(|| self.problem.request.action.clone(), Field::Known),
+            resource: Field::Known(example.resource.clone()),
+            context,
+            ..self.problem.request.clone()
+        }
+    }
+}
+
+fn bits(key: &Key, test: impl Fn(&super::context::Case) -> bool) -> u128 {
+    key.cases.iter().enumerate().filter(|(_, case)| test(case)).fold(0, |mask, (index, _)| mask | 1 << index)
+}
+
+/// Requests that name no resource are part of `*`: actions that have none are told with those of their service that changed
+/// alike, and may be said along with any other.
+fn join_resourceless(
+    regions: &mut BTreeMap<Alike, Gathered>,
+    lone: BTreeMap<Alike, Gathered>,
+    classes: &[ActionClass],
+) {
+    // how many patterns cover one class and not the other
+    let apart = |a: &usize, b: &usize| -> Option<usize> {
+        let (a, b) = (classes.get(*a)?, classes.get(*b)?);
+        let only =
+            |a: &ActionClass, b: &ActionClass| a.patterns.iter().filter(|index| !b.patterns.contains(index)).count();
+        (a.action.service() == b.action.service()).then(|| only(a, b) + only(b, a))
+    };
+    for (alike, gathered) in lone {
+        let joins = |other: &Alike| {
+            (&other.0, &other.1) == (&alike.0, &alike.1)
+                && other.2.iter().any(|pattern| pattern.pattern == "*" && pattern.also.is_empty())
+        };
+        let targets: Vec<Alike> = regions.keys().filter(|other| joins(other)).cloned().collect();
+        if targets.is_empty() {
+            regions.insert(alike, gathered);
+            continue;
+        }
+        for class in gathered.classes {
+            let far = |target: &&Alike| {
+                let known = regions.get(*target);
+                known
+                    .into_iter()
+                    .flat_map(|known| &known.classes)
+                    .filter_map(|other| apart(other, &class))
+                    .min()
+                    .unwrap_or(usize::MAX)
+            };
+            let home = targets.iter().min_by_key(far).cloned();
+            for target in &targets {
+                if let Some(known) = regions.get_mut(target) {
+                    let set = if Some(target) == home.as_ref() { &mut known.classes } else { &mut known.free };
+                    set.insert(class);
+                }
+            }
+        }
+    }
+}
+
+/// Whether the whole policies decide the example as the region says.
+fn is_confirmed(region: &Region, [before, after]: &[PolicySet; 2]) -> bool {
+    let allowed = |set: &PolicySet| decide(&region.example, set) == Decision::Allowed;
+    (allowed(before), allowed(after)) == (region.change == Change::NotAllowed, region.change == Change::Allowed)
+}

@@ -1,0 +1,482 @@
+//! The difference against trying every request of a small world, and `iamdx diff` as a user runs it.
+
+use std::sync::Arc;
+
+use iamdx::difference::{Change, Difference, Pattern, Region, difference, documents};
+use iamdx::evaluate::{Decision, evaluate};
+use iamdx::iam::{
+    Action, ActionPattern, Context, ContextValue, Coverage, Document, Field, Hierarchy, Language, Layer, Level, Policy,
+    PolicyOrigin, PolicySet, PolicyType, Principal, Request, ResourceMatch, ResourcePattern, ResourceText,
+};
+use iamdx::reference::Reference;
+use iamdx::text::{Source, Wildcard};
+use proptest::prelude::*;
+
+use crate::support::iamdx;
+
+const ACTIONS: [&str; 6] =
+    ["s3:GetObject", "s3:PutObject", "s3:GetNothing", "s3:ListBucket", "sqs:SendMessage", "dynamodb:GetItem"];
+const ACTION_PATTERNS: [&str; 10] = [
+    "s3:GetObject",
+    "s3:Get*",
+    "s3:*",
+    "*",
+    "s3:?etObject",
+    "sqs:*",
+    "S3:*object",
+    "s3:GetNothing",
+    "sqs:SendMessage",
+    "s3:*t*t",
+];
+const RESOURCES: [&str; 9] = [
+    "*",
+    "arn:aws:s3:::a",
+    "arn:aws:s3:::a/b",
+    "arn:aws:s3:::a/bc",
+    "arn:aws:s3:::a/b/c:d",
+    "arn:aws:s3:::b/b",
+    "arn:aws:s3:::c",
+    "arn:aws:sqs:us-east-1:111122223333:q",
+    "arn:aws:dynamodb:us-east-1:111122223333:table/a",
+];
+const RESOURCE_PATTERNS: [&str; 11] = [
+    "*",
+    "arn:aws:s3:::a",
+    "arn:aws:s3:::a/*",
+    "arn:aws:s3:::*",
+    "arn:aws:s3:::a/b?",
+    "arn:aws:s3:::*/b",
+    "arn:aws:s3*",
+    "arn:aws:sqs:*:q",
+    "arn:aws:s?s:us-*:111122223333:*",
+    "arn:aws:*:*:*:*b*",
+    "arn:aws",
+];
+const CONDITIONS: [&str; 14] = [
+    r#"{"Bool": {"aws:MultiFactorAuthPresent": "true"}}"#,
+    r#"{"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}"#,
+    r#"{"Null": {"aws:MultiFactorAuthPresent": "false"}}"#,
+    r#"{"StringEquals": {"aws:ResourceTag/team": ["red", "blue"]}}"#,
+    r#"{"StringNotEquals": {"aws:ResourceTag/team": "red"}}"#,
+    r#"{"StringLike": {"aws:resourcetag/team": "r*"}}"#,
+    r#"{"StringNotLikeIfExists": {"aws:ResourceTag/team": "*e*"}}"#,
+    r#"{"ForAnyValue:StringEquals": {"aws:TagKeys": ["a", "b"]}}"#,
+    r#"{"ForAllValues:StringEquals": {"aws:TagKeys": "a"}}"#,
+    r#"{"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#,
+    r#"{"NotIpAddress": {"aws:SourceIp": ["203.0.113.128/25", "2001:db8::/32"]}}"#,
+    r#"{"NumericLessThan": {"s3:max-keys": "10"}, "StringEquals": {"aws:ResourceTag/team": "red"}}"#,
+    r#"{"NumericGreaterThanEquals": {"s3:max-keys": "5"}}"#,
+    r#"{"DateLessThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}}"#,
+];
+
+/// Values of the keys that the conditions test; `None` is absent.
+const KEYS: [(&str, bool, &[Option<&[&str]>]); 6] = [
+    ("aws:MultiFactorAuthPresent", false, &[None, Some(&["true"]), Some(&["false"])]),
+    ("aws:ResourceTag/team", false, &[None, Some(&["red"]), Some(&["blue"]), Some(&["rot"]), Some(&["x"])]),
+    ("aws:TagKeys", true, &[None, Some(&["a"]), Some(&["b"]), Some(&["a", "b"]), Some(&["a", "x"]), Some(&["x"])]),
+    (
+        "aws:SourceIp",
+        false,
+        &[None, Some(&["203.0.113.5"]), Some(&["203.0.113.200"]), Some(&["198.51.100.1"]), Some(&["2001:db8::1"])],
+    ),
+    ("s3:max-keys", false, &[None, Some(&["1"]), Some(&["5"]), Some(&["7"]), Some(&["10"])]),
+    ("aws:CurrentTime", false, &[Some(&["2025-06-01T00:00:00Z"]), Some(&["2026-06-01T00:00:00Z"])]),
+];
+
+/// A statement by the numbers of its parts.
+#[derive(Debug, Clone)]
+struct Statement {
+    deny: bool,
+    not_action: bool,
+    actions: Vec<usize>,
+    not_resource: bool,
+    resources: Vec<usize>,
+    condition: Option<usize>,
+}
+
+fn statement() -> impl Strategy<Value = Statement> {
+    (
+        prop::bool::weighted(0.3),
+        prop::bool::weighted(0.15),
+        prop::collection::vec(0..ACTION_PATTERNS.len(), 1..3),
+        prop::bool::weighted(0.15),
+        prop::collection::vec(0..RESOURCE_PATTERNS.len(), 1..3),
+        prop::option::weighted(0.5, 0..CONDITIONS.len()),
+    )
+        .prop_map(|(deny, not_action, actions, not_resource, resources, condition)| Statement {
+            deny,
+            not_action,
+            actions,
+            not_resource,
+            resources,
+            condition,
+        })
+}
+
+impl Statement {
+    fn json(&self) -> String {
+        let list = |all: &[&str], picked: &[usize]| {
+            picked.iter().map(|index| format!("\"{}\"", all[*index])).collect::<Vec<_>>().join(", ")
+        };
+        format!(
+            r#"{{"Effect": "{}", "{}Action": [{}], "{}Resource": [{}]{}}}"#,
+            if self.deny { "Deny" } else { "Allow" },
+            if self.not_action { "Not" } else { "" },
+            list(&ACTION_PATTERNS, &self.actions),
+            if self.not_resource { "Not" } else { "" },
+            list(&RESOURCE_PATTERNS, &self.resources),
+            self.condition.map_or(String::new(), |index| format!(r#", "Condition": {}"#, CONDITIONS[index])),
+        )
+    }
+}
+
+fn document(statements: &[Statement]) -> Arc<Document> {
+    let statements: Vec<String> = statements.iter().map(Statement::json).collect();
+    let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.join(", "));
+    Arc::new(Document::parse(Source::new("policy.json", text)).unwrap())
+}
+
+fn policies(documents: &[&Arc<Document>], policy_type: PolicyType) -> Vec<Arc<Policy>> {
+    let policy = |document: &&Arc<Document>| {
+        Arc::new(Policy {
+            name: "policy".to_owned(),
+            arn: None,
+            policy_type,
+            origin: PolicyOrigin::Inline,
+            version_id: None,
+            attached_to: Vec::new(),
+            document: Arc::clone(document),
+        })
+    };
+    documents.iter().map(policy).collect()
+}
+
+fn request(action: &str, resource: &str, context: Context) -> Request {
+    Request {
+        principal: Field::Known(Principal::new("arn:aws:iam::111122223333:user/alice")),
+        role: None,
+        action: Field::Known(action.parse::<Action>().unwrap()),
+        resource: Field::Known(resource.to_owned()),
+        resource_account: Field::Known("111122223333".to_owned()),
+        management_account: None,
+        context,
+        assumed: Vec::new(),
+    }
+}
+
+/// Every combination of values of the keys that occur in the text.
+fn contexts(texts: &[&str]) -> Vec<Context> {
+    let mut all = vec![Context::new()];
+    all[0].set_complete(true);
+    for (key, multivalued, values) in KEYS {
+        if !texts.iter().any(|text| text.to_lowercase().contains(&key.to_lowercase())) {
+            continue;
+        }
+        all = all
+            .iter()
+            .flat_map(|context| {
+                values.iter().map(move |value| {
+                    let mut context = context.clone();
+                    let value = value.map_or(ContextValue::Absent, |values| ContextValue::Present {
+                        values: values.iter().map(|value| (*value).to_owned()).collect(),
+                        multivalued,
+                    });
+                    context.set(key, value);
+                    context
+                })
+            })
+            .collect();
+    }
+    // enough of them, if there are many
+    let step = all.len() / 150 + 1;
+    all.into_iter().step_by(step).collect()
+}
+
+fn pattern_covers(pattern: &Pattern, matches: &dyn Fn(&str) -> bool) -> bool {
+    matches(&pattern.pattern)
+        && pattern.also.iter().all(|also| matches(also))
+        && !pattern.except.iter().any(|except| matches(except))
+}
+
+/// Whether the region, read as a person reads it, holds the request.
+fn holds(region: &Region, request: &Request) -> bool {
+    let action = request.action.value().unwrap();
+    let resource = request.resource.value().unwrap();
+    let action_matches = |pattern: &str| {
+        if let Some(further) = pattern.strip_prefix("further actions of ") {
+            let of = further.split(',').next().unwrap();
+            return ActionPattern::new(of).matches(action) && Reference::embedded().action(action).is_none();
+        }
+        if pattern == "every action of the services that the policies do not name" {
+            return action.service() == "dynamodb";
+        }
+        ActionPattern::new(pattern).matches(action)
+    };
+    let resource_matches = |pattern: &str| match pattern {
+        "requests that name no resource" => resource == "*",
+        pattern => {
+            let compiled = ResourcePattern::new(pattern, Language::V2012);
+            compiled.matches(&ResourceText::new(resource), &request.context) == ResourceMatch::Yes
+        }
+    };
+    region.actions.iter().any(|pattern| pattern_covers(pattern, &action_matches))
+        && region.resources.iter().any(|pattern| pattern_covers(pattern, &resource_matches))
+        && region.conditions.iter().all(|words| words_hold(words, &request.context))
+}
+
+/// Whether a condition in words holds.
+fn words_hold(words: &str, context: &Context) -> bool {
+    if let Some(words) = words.strip_suffix(" or is absent") {
+        let key = words.trim_start_matches("not (");
+        let key = key.split(' ').find(|word| word.contains(':') && !word.starts_with("For")).unwrap();
+        return *context.get(key) == ContextValue::Absent || words_hold(words, context);
+    }
+    words.split("; or ").any(|words| words.split(" and ").all(|words| word_holds(words, context)))
+}
+
+fn word_holds(words: &str, context: &Context) -> bool {
+    if let Some(words) = words.strip_prefix("not (") {
+        return !word_holds(words.strip_suffix(')').unwrap(), context);
+    }
+    let written = |text: &str| -> Vec<String> { text.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+    let values = |key: &str| match context.get(key) {
+        ContextValue::Present { values, .. } => values.clone(),
+        _ => Vec::new(),
+    };
+    let (first, rest) = words.split_once(' ').unwrap();
+    let wanted = written(rest);
+    match first {
+        "ForAnyValue:StringEquals" => {
+            values(rest.split(' ').next().unwrap()).iter().any(|value| wanted.contains(value))
+        }
+        "ForAllValues:StringEquals" => {
+            values(rest.split(' ').next().unwrap()).iter().all(|value| wanted.contains(value))
+        }
+        key => {
+            let own = values(key);
+            if rest == "is absent" {
+                return own.is_empty();
+            }
+            let [value] = own.as_slice() else { return rest == "is present" && !own.is_empty() };
+            let number = |text: &str| text.parse::<f64>().unwrap();
+            let inside = || {
+                wanted.iter().any(|range| {
+                    range.parse::<ipnet::IpNet>().unwrap().contains(&value.parse::<std::net::IpAddr>().unwrap())
+                })
+            };
+            let compared = |test: &dyn Fn(&str) -> bool| wanted.iter().any(|wanted| test(wanted));
+            let word: String = rest.split('`').next().unwrap().trim().to_owned();
+            // dates of the same form are in the order of their texts
+            let less = |wanted: &str| {
+                if key == "s3:max-keys" { number(value) < number(wanted) } else { value.as_str() < wanted }
+            };
+            match word.as_str() {
+                "is present" => true,
+                "is" => wanted.contains(value),
+                "is not" => !wanted.contains(value),
+                "is like" => compared(&|wanted| Wildcard::new(wanted).matches(value)),
+                "is not like" => !compared(&|wanted| Wildcard::new(wanted).matches(value)),
+                "is in" => inside(),
+                "is not in" => !inside(),
+                "is less than" => compared(&less),
+                "is not less than" => !compared(&less),
+                "is at least" => compared(&|wanted| !less(wanted)),
+                "is not at least" => !compared(&|wanted| !less(wanted)),
+                other => panic!("{words}: what is `{other}`?"),
+            }
+        }
+    }
+}
+
+fn account_decides() -> Layer {
+    let text =
+        r#"{"Statement": {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "*", "Resource": "*"}}"#;
+    let document = Arc::new(Document::parse(Source::new("key policy", text)).unwrap());
+    Layer::complete(policies(&[&document], PolicyType::ResourceBased))
+}
+
+fn in_words(told: &Difference) -> String {
+    let regions = told.newly_allowed.iter().chain(&told.newly_denied);
+    regions.map(|region| format!("\n{:?} {region}", region.change)).collect()
+}
+
+/// Compares the regions with the answers to every request.
+fn check(before: &PolicySet, after: &PolicySet, told: &Difference, texts: &[&str]) -> Result<(), TestCaseError> {
+    prop_assert_eq!(&told.cannot_tell, &Vec::<String>::new());
+    for context in contexts(texts) {
+        for action in ACTIONS {
+            for resource in RESOURCES {
+                let request = request(action, resource, context.clone());
+                let allowed = |set: &PolicySet| evaluate(&request, set).decision == Decision::Allowed;
+                let (was, is) = (allowed(before), allowed(after));
+                let found = |regions: &[Region], change: Change| {
+                    regions.iter().any(|region| region.change == change && holds(region, &request))
+                };
+                let opened = found(&told.newly_allowed, Change::Allowed);
+                let closed = found(&told.newly_denied, Change::NotAllowed);
+                prop_assert_eq!(
+                    (opened, closed),
+                    (!was && is, was && !is),
+                    "{} on {} in {:?}, told {}",
+                    action,
+                    resource,
+                    request.context,
+                    in_words(told)
+                );
+            }
+        }
+    }
+    // policies of other resources are taken to leave the decision to the account
+    let [before, after] = [before, after].map(|set| PolicySet { resource: account_decides(), ..set.clone() });
+    for region in told.newly_allowed.iter().chain(&told.newly_denied) {
+        let allowed = |set: &PolicySet| evaluate(&region.example, set).decision == Decision::Allowed;
+        match region.change {
+            Change::Allowed => prop_assert!(!allowed(&before) && allowed(&after), "{region}"),
+            Change::NotAllowed => prop_assert!(allowed(&before) && !allowed(&after), "{region}"),
+            Change::DenyLifted | Change::DenyAdded => {}
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever two documents say, the regions hold exactly the requests whose answer changed.
+    #[test]
+    fn two_documents_differ_in_what_trying_every_request_finds(
+        before in prop::collection::vec(statement(), 0..4),
+        after in prop::collection::vec(statement(), 0..4),
+    ) {
+        let (before, after) = (document(&before), document(&after));
+        let told = documents(&[Arc::clone(&before)], &[Arc::clone(&after)], Reference::embedded());
+        let set = |document| PolicySet { identity: Layer::complete(policies(&[document], PolicyType::IdentityBased)), ..PolicySet::empty() };
+        check(&set(&before), &set(&after), &told, &[before.source.text(), after.source.text()])?;
+    }
+
+    /// The same through layers: identity-based policies, a boundary, two levels of SCPs; one of them changes.
+    #[test]
+    fn two_sets_of_policies_differ_in_what_trying_every_request_finds(
+        identity in prop::collection::vec(statement(), 1..3),
+        boundary in prop::option::of(prop::collection::vec(statement(), 1..3)),
+        root in prop::collection::vec(statement(), 1..3),
+        changed in prop::collection::vec(statement(), 1..3),
+        which in 0usize..3,
+    ) {
+        let all = [&identity, boundary.as_ref().unwrap_or(&identity), &root, &changed].map(|statements| document(statements));
+        let [identity_document, boundary_document, root_document, changed_document] = &all;
+        let full = Arc::new(Document::parse(Source::new("full", r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#)).unwrap());
+        let set = |changed: Option<usize>| {
+            let pick = |index: usize, own| if changed == Some(index) { changed_document } else { own };
+            let level = |target: &str, documents: &[&Arc<Document>]| Level { target: target.to_owned(), policies: policies(documents, PolicyType::ServiceControl), coverage: Coverage::Complete };
+            PolicySet {
+                identity: Layer::complete(policies(&[pick(0, identity_document)], PolicyType::IdentityBased)),
+                boundary: boundary.as_ref().map_or(Layer::empty(), |_| Layer::complete(policies(&[pick(1, boundary_document)], PolicyType::PermissionsBoundary))),
+                service_control: Hierarchy {
+                    levels: vec![level("root", &[&full, pick(2, root_document)]), level("account", &[&full])],
+                    ..Hierarchy::empty()
+                },
+                ..PolicySet::empty()
+            }
+        };
+        let (before, after) = (set(None), set(Some(which)));
+        let asked = request("s3:GetObject", "arn:aws:s3:::a/b", Context::new());
+        let told = difference(&before, &after, &asked, Reference::embedded());
+        let texts: Vec<&str> = all.iter().map(|document| document.source.text()).collect();
+        check(&before, &after, &told, &texts)?;
+    }
+}
+
+/// Runs `diff` on two fixtures.
+fn diff(old: &str, new: &str, more: &[&str]) -> crate::support::Run {
+    let path = |name: &str| format!("fixtures/policies/difference/{name}.json");
+    let (old, new) = (path(old), path(new));
+    iamdx(&[&["diff", &old, &new], more].concat(), b"")
+}
+
+#[test]
+fn new_access_is_told_with_examples_and_is_exit_1() {
+    insta::assert_snapshot!(diff("old", "new", &[]).whole(), @r"
+    exit 1
+    --- stdout
+    new access:
+      no longer denied, so that other policies can allow it: * except bedrock:Invoke*, iam:*, s3:GetObject, s3:PutObject, sts:* on * when aws:RequestedRegion is `us-east-1`
+          for example bedrock:AllowVendedLogDeliveryForResource on arn:aws:bedrock:us-east-1:111122223333:knowledge-base/example with aws:requestedregion = us-east-1
+      bedrock:Invoke* except bedrock:InvokeModel on arn:aws:bedrock:*::foundation-model/* when aws:RequestedRegion is `eu-central-1` or `us-east-1`
+          for example bedrock:InvokeAgent on arn:aws:bedrock:us-east-1::foundation-model/example with aws:requestedregion = eu-central-1
+      no longer denied, so that other policies can allow it: bedrock:Invoke* on * except arn:aws:bedrock:*::foundation-model/* when aws:RequestedRegion is `us-east-1`
+          for example bedrock:InvokeModel on arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/example with aws:requestedregion = us-east-1
+      s3:GetObject on arn:aws:s3:::reports/2025/q?/* when aws:RequestedRegion is `us-east-1`
+          for example s3:GetObject on arn:aws:s3:::reports/2025/qx/example with aws:requestedregion = us-east-1
+      no longer denied, so that other policies can allow it: s3:GetObject, s3:PutObject on * except arn:aws:s3:::reports/2025/q?/* when aws:RequestedRegion is `us-east-1`
+          for example s3:GetObject on arn:aws:s3:us-east-1:111122223333:accesspoint/example/object/example with aws:requestedregion = us-east-1
+      s3:PutObject on arn:aws:s3:::reports/2025/q?/* when aws:RequestedRegion is `eu-central-1` or `us-east-1`
+          for example s3:PutObject on arn:aws:s3:::reports/2025/qx/example with aws:requestedregion = eu-central-1
+      bedrock:InvokeModel on arn:aws:bedrock:*::foundation-model/* when (aws:MultiFactorAuthPresent is not `true` or is absent) and aws:RequestedRegion is `eu-central-1` or `us-east-1`
+          for example bedrock:InvokeModel on arn:aws:bedrock:us-east-1::foundation-model/example with aws:multifactorauthpresent = false, aws:requestedregion = eu-central-1
+      bedrock:InvokeModel on arn:aws:bedrock:*::foundation-model/* when aws:MultiFactorAuthPresent is `true` and aws:RequestedRegion is `us-east-1`
+          for example bedrock:InvokeModel on arn:aws:bedrock:us-east-1::foundation-model/example with aws:multifactorauthpresent = true, aws:requestedregion = us-east-1
+    no longer allowed:
+      s3:GetObject on arn:aws:s3:::reports/2025/* except arn:aws:s3:::reports/2025/q?/* when aws:RequestedRegion is `eu-central-1`
+          for example s3:GetObject on arn:aws:s3:::reports/2025/example with aws:requestedregion = eu-central-1
+    ");
+}
+
+#[test]
+fn the_same_policy_is_exit_0() {
+    insta::assert_snapshot!(diff("old", "old", &[]).whole(), @r"
+    exit 0
+    --- stdout
+    no difference in access
+    ");
+}
+
+#[test]
+fn snapshots_are_compared_principal_by_principal() {
+    insta::assert_snapshot!(diff("old-snapshot", "new-snapshot", &[]).whole(), @r"
+    exit 1
+    --- stdout
+    arn:aws:iam::111122223333:role/deploy, who may assume it
+    new access:
+      sts:AssumeRole by principals of account 444455556666
+          for example sts:AssumeRole with aws:principalaccount = 444455556666
+    arn:aws:iam::111122223333:user/alice
+    new access:
+      sqs:*Message except sqs:SendMessage on arn:aws:sqs:eu-central-1:111122223333:*
+          for example sqs:DeleteMessage on arn:aws:sqs:eu-central-1:111122223333:example
+      sqs:SendMessage on arn:aws:sqs:eu-central-1:111122223333:* except arn:aws:sqs:eu-central-1:111122223333:orders
+          for example sqs:SendMessage on arn:aws:sqs:eu-central-1:111122223333:example
+    ");
+}
+
+#[test]
+fn the_answer_for_programs_says_the_same() {
+    let run = diff("old", "new", &["--format", "json"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((&report["schema_version"], &report["new_access"]), (&1.into(), &true.into()));
+    let put = report["differences"][0]["newly_allowed"].as_array().unwrap().iter();
+    let put: Vec<_> = put.filter(|region| region["actions"][0]["pattern"] == "s3:PutObject").collect();
+    assert_eq!(put.len(), 1);
+    assert_eq!(put[0]["example"]["resource"], "arn:aws:s3:::reports/2025/qx/example");
+}
+
+#[test]
+fn a_snapshot_and_a_document_are_not_compared() {
+    insta::assert_snapshot!(diff("old", "new-snapshot", &[]).whole(), @r"
+    exit 2
+    --- stderr
+    iamdx: `fixtures/policies/difference/old.json` and `fixtures/policies/difference/new-snapshot.json` are not of one kind: a policy document and a snapshot
+    ");
+}
+
+#[test]
+fn another_service_reference_is_read_or_refused() {
+    let same = diff("old", "old", &["--service-reference", "src/reference/aws.reference"]);
+    assert_eq!((same.code, same.stdout.as_str()), (0, "no difference in access\n"));
+    insta::assert_snapshot!(diff("old", "old", &["--service-reference", "Cargo.toml"]).whole(), @r"
+    exit 2
+    --- stderr
+    iamdx: `Cargo.toml`: not a service reference: the first line must be `iamdx service reference 1`, then `date: YYYY-MM-DD`, and an empty line must end the header
+    ");
+}
