@@ -5,6 +5,7 @@
 mod batch;
 mod cause;
 mod diagnose;
+mod diff;
 #[cfg(feature = "live")]
 mod doctor;
 mod error;
@@ -17,6 +18,7 @@ mod live;
 mod ndjson;
 mod output;
 mod policies;
+mod reference;
 mod simulate;
 #[cfg(feature = "live")]
 mod snapshot;
@@ -62,6 +64,8 @@ enum Command {
     Test(test::TestArgs),
     /// Say why a request was denied, by which statement, and what to change
     Diagnose(Box<diagnose::DiagnoseArgs>),
+    /// Tell what new policies allow or deny that old ones did not; exit 1 on new access
+    Diff(diff::DiffArgs),
     /// Print the page about a cause of denials, or the list of causes
     Cause(cause::CauseArgs),
     /// Print the JSON schema of the report
@@ -111,6 +115,7 @@ fn run(command: Command) -> Result<Exit, Error> {
         Command::Simulate(args) => simulate::run(*args),
         Command::Test(args) => test::run(&args),
         Command::Diagnose(args) => diagnose::run(*args),
+        Command::Diff(args) => diff::run(&args),
         Command::Cause(args) => cause::run(&args),
         Command::Schema => generated::schema(),
         Command::Completions(args) => generated::completions(&args),

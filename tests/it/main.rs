@@ -13,10 +13,10 @@
 mod architecture;
 mod cases;
 mod cli;
-#[cfg(feature = "live")]
-mod emulator;
 mod difference;
 mod docs;
+#[cfg(feature = "live")]
+mod emulator;
 mod evaluate;
 #[cfg(feature = "live")]
 mod live;
