@@ -516,6 +516,59 @@ fn a_snapshot_holds_the_account_and_the_organization() {
     assert_eq!(replay.stderr, "");
 }
 
+/// A page of a thousand roles, each with an inline policy of a dozen statements.
+fn page_of_roles(page: usize) -> String {
+    let statement = r#"{"Sid": "Read", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::example-bucket/*"}"#;
+    let document = format!("{{\"Version\": \"2012-10-17\", \"Statement\": [{}]}}", [statement; 12].join(",\n  "));
+    let encoded = percent_encoding::utf8_percent_encode(&document, percent_encoding::NON_ALPHANUMERIC).to_string();
+    let role = |number: usize| {
+        format!(
+            "<member><Path>/</Path><RoleName>role-{number}</RoleName><RoleId>AROAEXAMPLE{number:010}</RoleId>\
+             <Arn>arn:aws:iam::111122223333:role/role-{number}</Arn><AssumeRolePolicyDocument>{encoded}</AssumeRolePolicyDocument>\
+             <RolePolicyList><member><PolicyName>inline</PolicyName><PolicyDocument>{encoded}</PolicyDocument></member></RolePolicyList></member>"
+        )
+    };
+    let roles: String = (0..1000).map(|index| role(page * 1000 + index)).collect();
+    let next =
+        if page < 9 { format!("<IsTruncated>true</IsTruncated><Marker>{}</Marker>", page + 1) } else { String::new() };
+    format!(
+        "<GetAccountAuthorizationDetailsResponse><GetAccountAuthorizationDetailsResult>{next}<RoleDetailList>{roles}</RoleDetailList>\
+         </GetAccountAuthorizationDetailsResult></GetAccountAuthorizationDetailsResponse>"
+    )
+}
+
+/// The most memory that a process ever held is told by the system while it runs.
+#[cfg(target_os = "linux")]
+#[test]
+fn ten_thousand_roles_take_less_than_200_megabytes() {
+    let folder = scratch();
+    let path = folder.path().join("account.json").to_string_lossy().into_owned();
+    let aws = FakeAws::start(Duration::ZERO, |call| match call.operation.as_str() {
+        "GetAccountAuthorizationDetails" => Answer::Body(page_of_roles(call.get("Marker").parse().unwrap_or(0))),
+        _ => member(call),
+    });
+    let mut child = command(&aws, &["snapshot", "--output", &path, "--timeout", "300"], "1")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut most = 0;
+    while child.try_wait().unwrap().is_none() {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let held = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.trim().parse().ok());
+        most = held.unwrap_or(0).max(most);
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let output = child.wait_with_output().unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(shown.contains("0 users, 0 groups, 10000 roles"), "{shown}");
+    let written = std::fs::metadata(&path).unwrap().len();
+    println!("{} MB at most, {} MB written", most / 1024, written / 1_000_000);
+    assert!(written > 20_000_000 && (10_000..200_000).contains(&most), "{most} kB for {written} bytes");
+}
+
 #[test]
 fn an_interrupted_snapshot_leaves_no_file() {
     let folder = scratch();
