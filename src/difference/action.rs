@@ -84,7 +84,7 @@ impl Classifier<'_> {
         for actions in UNNAMED.iter().take(if self.rcps { 2 } else { 1 }) {
             let free = actions.iter().filter_map(|name| name.parse::<Action>().ok());
             if let Some(action) = free.into_iter().find(|action| !services.contains(action.service())) {
-                let patterns = self.covering(&action, self.texts.iter().enumerate());
+                let patterns = covering(&action, self.texts.iter().enumerate());
                 classes.push(ActionClass {
                     action,
                     known: Vec::new(),
@@ -96,10 +96,6 @@ impl Classifier<'_> {
             }
         }
         classes
-    }
-
-    fn covering<'t>(&self, action: &Action, texts: impl Iterator<Item = (usize, &'t ActionText)>) -> Vec<usize> {
-        texts.filter(|(_, text)| text.pattern.matches(action)).map(|(index, _)| index).collect()
     }
 
     fn of_service(
@@ -130,7 +126,7 @@ impl Classifier<'_> {
         let mut groups: BTreeMap<(Vec<usize>, bool, String), ActionClass> = BTreeMap::new();
         let mut add = |action: Action, known: bool, resourceless: bool| {
             let mut patterns: Vec<usize> = literal.get(action.folded()).cloned().unwrap_or_default();
-            patterns.extend(self.covering(&action, wild.iter().copied()));
+            patterns.extend(covering(&action, wild.iter().copied()));
             patterns.extend(&everything);
             patterns.sort_unstable();
             let alone = SPECIAL.contains(&action.folded()) || self.asked.is_some_and(|(asked, _)| *asked == action);
@@ -183,4 +179,9 @@ impl Classifier<'_> {
         }
         classes.extend(groups.into_values());
     }
+}
+
+/// The patterns that cover the action, by number.
+fn covering<'t>(action: &Action, texts: impl Iterator<Item = (usize, &'t ActionText)>) -> Vec<usize> {
+    texts.filter(|(_, text)| text.pattern.matches(action)).map(|(index, _)| index).collect()
 }

@@ -205,7 +205,10 @@ fn callers(before: &[Arc<Document>], after: &[Arc<Document>]) -> (Vec<Caller>, S
     let stranger = free.next().unwrap_or("000000000001");
     let mut callers: Vec<Caller> = named.iter().flat_map(|(kind, value)| of_entry(kind, value)).collect();
     for account in &accounts {
-        let label = format!("other principals of account {account}");
+        let of_account =
+            |(kind, value): &(&str, &str)| *kind == "AWS" && value.contains(account.as_str()) && value.contains('/');
+        let other = if named.iter().any(of_account) { "other principals" } else { "principals" };
+        let label = format!("{other} of account {account}");
         callers.push(aws_caller(label, &format!("arn:aws:iam::{account}:user/{UNNAMED}"), None));
     }
     for (label, principal) in [

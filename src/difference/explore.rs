@@ -11,7 +11,7 @@ use crate::iam::{PolicySet, Request};
 pub(super) enum Tree {
     Leaf(Leaf),
     /// The number of the key, and disjoint sets of its cases (as bits) with what follows.
-    Split(usize, Vec<(u128, Tree)>),
+    Split(usize, Vec<(u128, Self)>),
 }
 
 /// What the answers before and after are to each other.

@@ -159,7 +159,12 @@ impl fmt::Display for Region {
             write!(f, " by {}", self.principals.join(", "))?;
         }
         if !self.conditions.is_empty() {
-            write!(f, " when {}", self.conditions.join(" and "))?;
+            let several = self.conditions.len() > 1;
+            let one = |words: &String| {
+                let alternatives = several && (words.ends_with(" or is absent") || words.contains("; or "));
+                if alternatives { format!("({words})") } else { words.clone() }
+            };
+            write!(f, " when {}", self.conditions.iter().map(one).collect::<Vec<_>>().join(" and "))?;
         }
         Ok(())
     }

@@ -85,14 +85,11 @@ impl Cutter<'_> {
         // the evaluator asks more of keys and roles
         let special = matches!(action.service(), "kms" | "sts");
         let key = (entries.to_vec(), special);
-        let cut = match self.cut.get(&key) {
-            Some(known) => known.clone(),
-            None => {
-                let cut = self.cut(entries, special, budget).map(Rc::new);
-                self.cut.insert(key, cut.clone());
-                cut
-            }
-        }?;
+        if !self.cut.contains_key(&key) {
+            let cut = self.cut(entries, special, budget).map(Rc::new);
+            self.cut.insert(key.clone(), cut);
+        }
+        let cut = self.cut.get(&key).cloned().flatten()?;
         let templates = self.templates(action);
         let mut cells = cut.cells.clone();
         let spelled: Vec<String> = (entries.iter().filter_map(|index| self.entries.get(*index)))
@@ -167,7 +164,7 @@ impl Cutter<'_> {
         let facts = self.reference.action(action);
         let mut arns: Vec<String> = facts
             .iter()
-            .flat_map(|facts| facts.resource_types())
+            .flat_map(crate::reference::ActionFacts::resource_types)
             .flat_map(|(resource_type, _)| resource_type.arns())
             .map(|arn| self.as_arn(&filled(arn)))
             .collect();

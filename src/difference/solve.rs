@@ -116,16 +116,11 @@ impl Problem<'_> {
         let mut results: Vec<(usize, Rc<Answered>)> = Vec::new();
         for (index, alike) in changed {
             let Some(class) = classes.get(*index) else { continue };
-            let result = match answered.get(alike) {
-                Some(known) => known.clone(),
-                None => {
-                    let result = self.answer(class, world, elements, &keys, [before, after], &mut cutter, budget);
-                    let result = result.map(Rc::new);
-                    answered.insert(alike, result.clone());
-                    result
-                }
-            };
-            match result {
+            if !answered.contains_key(alike) {
+                let result = self.answer(class, world, elements, &keys, [before, after], &mut cutter, budget);
+                answered.insert(alike, result.map(Rc::new));
+            }
+            match answered.get(alike).cloned().flatten() {
                 Some(result) => results.push((*index, result)),
                 None => difference.cannot_tell.push(format!(
                     "everything about {}: the policies overlap in too many ways",

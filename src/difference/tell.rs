@@ -77,11 +77,11 @@ impl Teller<'_> {
                         continue;
                     }
                     let deny = matches!(change, Change::DenyLifted | Change::DenyAdded);
-                    if !deny && !self.is_confirmed(&region, sides) {
+                    if !deny && !is_confirmed(&region, sides) {
                         // keys that make no difference may still have to be there for the evaluator to see that
                         region.example = self.request(&gathered.example, &path, true);
                     }
-                    let confirmed = deny || self.is_confirmed(&region, sides);
+                    let confirmed = deny || is_confirmed(&region, sides);
                     if !confirmed {
                         difference.cannot_tell.push(format!("{region}: no example of it could be confirmed"));
                     } else if matches!(change, Change::Allowed | Change::DenyLifted) {
@@ -109,12 +109,6 @@ impl Teller<'_> {
                 && own == Some(known.conditions.as_slice())
         };
         special > 0 && difference.newly_allowed.iter().chain(&difference.newly_denied).find(same).is_some()
-    }
-
-    /// Whether the whole policies decide the example as the region says.
-    fn is_confirmed(&self, region: &Region, [before, after]: &[PolicySet; 2]) -> bool {
-        let allowed = |set: &PolicySet| decide(&region.example, set) == Decision::Allowed;
-        (allowed(before), allowed(after)) == (region.change == Change::NotAllowed, region.change == Change::Allowed)
     }
 
     fn names_resources(&self) -> bool {
@@ -455,4 +449,10 @@ fn join_resourceless(
             }
         }
     }
+}
+
+/// Whether the whole policies decide the example as the region says.
+fn is_confirmed(region: &Region, [before, after]: &[PolicySet; 2]) -> bool {
+    let allowed = |set: &PolicySet| decide(&region.example, set) == Decision::Allowed;
+    (allowed(before), allowed(after)) == (region.change == Change::NotAllowed, region.change == Change::Allowed)
 }

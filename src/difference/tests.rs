@@ -45,40 +45,43 @@ fn equal_documents_do_not_differ_however_they_are_written() {
 fn a_wider_resource_is_told_without_what_was_there() {
     let narrow = allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/2025/*""#);
     let wide = allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/*""#);
-    insta::assert_snapshot!(told(&narrow, &wide), @"");
-    insta::assert_snapshot!(told(&wide, &narrow), @"");
+    insta::assert_snapshot!(told(&narrow, &wide), @"+ s3:GetObject on arn:aws:s3:::b/* except arn:aws:s3:::b/2025/*");
+    insta::assert_snapshot!(told(&wide, &narrow), @"- s3:GetObject on arn:aws:s3:::b/* except arn:aws:s3:::b/2025/*");
 }
 
 #[test]
 fn patterns_of_actions_are_compared_as_languages() {
     let before = allow(r#"["s3:Get*", "s3:List*"]"#, r#""*""#);
     let after = allow(r#"["s3:*Object*", "s3:List*"]"#, r#""*""#);
-    insta::assert_snapshot!(told(&before, &after), @"");
-    insta::assert_snapshot!(told("", &allow(r#""*""#, r#""*""#)), @"");
-    insta::assert_snapshot!(told(&allow(r#""s3:*""#, r#""*""#), &allow(r#""*""#, r#""*""#)), @"");
+    insta::assert_snapshot!(told(&before, &after), @r"
+    + s3:*Object* except s3:Get*, s3:List* on *
+    - s3:Get* except s3:*Object* on *
+    ");
+    insta::assert_snapshot!(told("", &allow(r#""*""#, r#""*""#)), @"+ * on *");
+    insta::assert_snapshot!(told(&allow(r#""s3:*""#, r#""*""#), &allow(r#""*""#, r#""*""#)), @"+ * except s3:* on *");
 }
 
 #[test]
 fn conditions_are_told_by_what_they_leave() {
     let mfa = r#"{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}"#;
-    insta::assert_snapshot!(told(mfa, &allow(r#""iam:PassRole""#, r#""*""#)), @"");
-    insta::assert_snapshot!(told("", mfa), @"");
+    insta::assert_snapshot!(told(mfa, &allow(r#""iam:PassRole""#, r#""*""#)), @"+ iam:PassRole on * when aws:MultiFactorAuthPresent is not `true` or is absent");
+    insta::assert_snapshot!(told("", mfa), @"+ iam:PassRole on * when aws:MultiFactorAuthPresent is `true`");
     let range = |range: &str| {
         format!(
             r#"{{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*", "Condition": {{"IpAddress": {{"aws:SourceIp": "{range}"}}}}}}"#
         )
     };
-    insta::assert_snapshot!(told(&range("203.0.113.0/24"), &range("203.0.0.0/16")), @"");
-    insta::assert_snapshot!(told(&range("203.0.0.0/16"), &range("203.0.113.0/24")), @"");
+    insta::assert_snapshot!(told(&range("203.0.113.0/24"), &range("203.0.0.0/16")), @"+ sqs:SendMessage on * when aws:SourceIp is in `203.0.0.0/16` and aws:SourceIp is not in `203.0.113.0/24`");
+    insta::assert_snapshot!(told(&range("203.0.0.0/16"), &range("203.0.113.0/24")), @"- sqs:SendMessage on * when aws:SourceIp is in `203.0.0.0/16` and aws:SourceIp is not in `203.0.113.0/24`");
 }
 
 #[test]
 fn a_deny_that_goes_away_is_new_access_for_others() {
     let deny = r#"{"Effect": "Deny", "NotAction": ["iam:*", "sts:*"], "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestedRegion": ["eu-central-1"]}}}"#;
     let wider = deny.replace("\"eu-central-1\"", "\"eu-central-1\", \"us-east-1\"");
-    insta::assert_snapshot!(told(deny, &wider), @"");
-    insta::assert_snapshot!(told(deny, ""), @"");
-    insta::assert_snapshot!(told("", deny), @"");
+    insta::assert_snapshot!(told(deny, &wider), @"+ (no deny) * except iam:*, sts:* on * when aws:RequestedRegion is `us-east-1`");
+    insta::assert_snapshot!(told(deny, ""), @"+ (no deny) * except iam:*, sts:* on * when aws:RequestedRegion is not `eu-central-1`");
+    insta::assert_snapshot!(told("", deny), @"- (deny) * except iam:*, sts:* on * when aws:RequestedRegion is not `eu-central-1`");
 }
 
 #[test]
@@ -88,23 +91,32 @@ fn a_principal_that_is_added_is_told_by_name() {
     let after = trust(
         r#"{"AWS": ["arn:aws:iam::111122223333:role/deploy", "444455556666"], "Service": "lambda.amazonaws.com"}"#,
     );
-    insta::assert_snapshot!(told(&before, &after), @"");
-    insta::assert_snapshot!(told(&before, &trust(r#""*""#)), @"");
+    insta::assert_snapshot!(told(&before, &after), @"+ sts:AssumeRole by lambda.amazonaws.com, principals of account 444455556666");
+    insta::assert_snapshot!(told(&before, &trust(r#""*""#)), @"+ sts:AssumeRole by other principals of account 111122223333, principals of any other account, anonymous callers, any other AWS service");
 }
 
 #[test]
 fn a_variable_is_compared_with_what_other_patterns_spell_out() {
     let home = allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/home/${aws:username}/*""#);
     let all = allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/home/*""#);
-    insta::assert_snapshot!(told(&home, &all), @"");
-    insta::assert_snapshot!(told(&all, &home), @"");
+    insta::assert_snapshot!(told(&home, &all), @r"
+    + s3:GetObject on arn:aws:s3:::b/home/* except arn:aws:s3:::b/home/${aws:username}/*
+    + s3:GetObject on arn:aws:s3:::b/home/* when aws:username is absent
+    ");
+    insta::assert_snapshot!(told(&all, &home), @r"
+    - s3:GetObject on arn:aws:s3:::b/home/* except arn:aws:s3:::b/home/${aws:username}/*
+    - s3:GetObject on arn:aws:s3:::b/home/* when aws:username is absent
+    ");
     let deny = r#"{"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::b/home/admin/*"}"#;
-    insta::assert_snapshot!(told(&format!("{home},{deny}"), &home), @"");
+    insta::assert_snapshot!(told(&format!("{home},{deny}"), &home), @r"
+    + (no deny) s3:* on arn:aws:s3:::b/home/admin/*
+    + s3:GetObject on arn:aws:s3:::b/home/${aws:username}/* when aws:username is `admin`
+    ");
 }
 
 #[test]
 fn hard_patterns_are_given_up_and_said_so() {
     let hard: Vec<String> = ('a'..='z').map(|c| format!("\"arn:aws:s3:::b/*{c}*{c}?????{c}*\"")).collect();
     let before = allow(r#""s3:GetObject""#, &format!("[{}]", hard.join(",")));
-    insta::assert_snapshot!(told(&before, &allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/x""#)), @"");
+    insta::assert_snapshot!(told(&before, &allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/x""#)), @"? everything about s3:GetObject: the policies overlap in too many ways");
 }

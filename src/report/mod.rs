@@ -3,6 +3,7 @@
 mod denial;
 mod denial_text;
 mod diff;
+mod difference;
 mod evidence;
 mod excerpt;
 mod json;
@@ -25,6 +26,7 @@ use crate::remedy::{NextDenial, Remedy};
 pub use denial::{DenialRecord, ExplainReport, SCHEMA_VERSION};
 pub use denial_text::{aws_said, explain_text, header, wrapped};
 pub use diff::unified;
+pub use difference::{Compared, DiffReport, difference_text};
 pub use json::{json, to_json};
 pub use page::Style;
 pub use safe::{is_unprintable, printable};

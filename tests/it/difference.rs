@@ -12,6 +12,8 @@ use iamdx::reference::Reference;
 use iamdx::text::{Source, Wildcard};
 use proptest::prelude::*;
 
+use crate::support::iamdx;
+
 const ACTIONS: [&str; 6] =
     ["s3:GetObject", "s3:PutObject", "s3:GetNothing", "s3:ListBucket", "sqs:SendMessage", "dynamodb:GetItem"];
 const ACTION_PATTERNS: [&str; 10] = [
@@ -383,4 +385,98 @@ proptest! {
         let texts: Vec<&str> = all.iter().map(|document| document.source.text()).collect();
         check(&before, &after, &told, &texts)?;
     }
+}
+
+/// Runs `diff` on two fixtures.
+fn diff(old: &str, new: &str, more: &[&str]) -> crate::support::Run {
+    let path = |name: &str| format!("fixtures/policies/difference/{name}.json");
+    let (old, new) = (path(old), path(new));
+    iamdx(&[&["diff", &old, &new], more].concat(), b"")
+}
+
+#[test]
+fn new_access_is_told_with_examples_and_is_exit_1() {
+    insta::assert_snapshot!(diff("old", "new", &[]).whole(), @r"
+    exit 1
+    --- stdout
+    new access:
+      no longer denied, so that other policies can allow it: * except bedrock:Invoke*, iam:*, s3:GetObject, s3:PutObject, sts:* on * when aws:RequestedRegion is `us-east-1`
+          for example bedrock:AllowVendedLogDeliveryForResource on arn:aws:bedrock:us-east-1:111122223333:knowledge-base/example with aws:requestedregion = us-east-1
+      bedrock:Invoke* except bedrock:InvokeModel on arn:aws:bedrock:*::foundation-model/* when aws:RequestedRegion is `eu-central-1` or `us-east-1`
+          for example bedrock:InvokeAgent on arn:aws:bedrock:us-east-1::foundation-model/example with aws:requestedregion = eu-central-1
+      no longer denied, so that other policies can allow it: bedrock:Invoke* on * except arn:aws:bedrock:*::foundation-model/* when aws:RequestedRegion is `us-east-1`
+          for example bedrock:InvokeModel on arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/example with aws:requestedregion = us-east-1
+      s3:GetObject on arn:aws:s3:::reports/2025/q?/* when aws:RequestedRegion is `us-east-1`
+          for example s3:GetObject on arn:aws:s3:::reports/2025/qx/example with aws:requestedregion = us-east-1
+      no longer denied, so that other policies can allow it: s3:GetObject, s3:PutObject on * except arn:aws:s3:::reports/2025/q?/* when aws:RequestedRegion is `us-east-1`
+          for example s3:GetObject on arn:aws:s3:us-east-1:111122223333:accesspoint/example/object/example with aws:requestedregion = us-east-1
+      s3:PutObject on arn:aws:s3:::reports/2025/q?/* when aws:RequestedRegion is `eu-central-1` or `us-east-1`
+          for example s3:PutObject on arn:aws:s3:::reports/2025/qx/example with aws:requestedregion = eu-central-1
+      bedrock:InvokeModel on arn:aws:bedrock:*::foundation-model/* when (aws:MultiFactorAuthPresent is not `true` or is absent) and aws:RequestedRegion is `eu-central-1` or `us-east-1`
+          for example bedrock:InvokeModel on arn:aws:bedrock:us-east-1::foundation-model/example with aws:multifactorauthpresent = false, aws:requestedregion = eu-central-1
+      bedrock:InvokeModel on arn:aws:bedrock:*::foundation-model/* when aws:MultiFactorAuthPresent is `true` and aws:RequestedRegion is `us-east-1`
+          for example bedrock:InvokeModel on arn:aws:bedrock:us-east-1::foundation-model/example with aws:multifactorauthpresent = true, aws:requestedregion = us-east-1
+    no longer allowed:
+      s3:GetObject on arn:aws:s3:::reports/2025/* except arn:aws:s3:::reports/2025/q?/* when aws:RequestedRegion is `eu-central-1`
+          for example s3:GetObject on arn:aws:s3:::reports/2025/example with aws:requestedregion = eu-central-1
+    ");
+}
+
+#[test]
+fn the_same_policy_is_exit_0() {
+    insta::assert_snapshot!(diff("old", "old", &[]).whole(), @r"
+    exit 0
+    --- stdout
+    no difference in access
+    ");
+}
+
+#[test]
+fn snapshots_are_compared_principal_by_principal() {
+    insta::assert_snapshot!(diff("old-snapshot", "new-snapshot", &[]).whole(), @r"
+    exit 1
+    --- stdout
+    arn:aws:iam::111122223333:role/deploy, who may assume it
+    new access:
+      sts:AssumeRole by principals of account 444455556666
+          for example sts:AssumeRole with aws:principalaccount = 444455556666
+    arn:aws:iam::111122223333:user/alice
+    new access:
+      sqs:*Message except sqs:SendMessage on arn:aws:sqs:eu-central-1:111122223333:*
+          for example sqs:DeleteMessage on arn:aws:sqs:eu-central-1:111122223333:example
+      sqs:SendMessage on arn:aws:sqs:eu-central-1:111122223333:* except arn:aws:sqs:eu-central-1:111122223333:orders
+          for example sqs:SendMessage on arn:aws:sqs:eu-central-1:111122223333:example
+    ");
+}
+
+#[test]
+fn the_answer_for_programs_says_the_same() {
+    let run = diff("old", "new", &["--format", "json"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((&report["schema_version"], &report["new_access"]), (&1.into(), &true.into()));
+    let put = report["differences"][0]["newly_allowed"].as_array().unwrap().iter();
+    let put: Vec<_> = put.filter(|region| region["actions"][0]["pattern"] == "s3:PutObject").collect();
+    assert_eq!(put.len(), 1);
+    assert_eq!(put[0]["example"]["resource"], "arn:aws:s3:::reports/2025/qx/example");
+}
+
+#[test]
+fn a_snapshot_and_a_document_are_not_compared() {
+    insta::assert_snapshot!(diff("old", "new-snapshot", &[]).whole(), @r"
+    exit 2
+    --- stderr
+    iamdx: `fixtures/policies/difference/old.json` and `fixtures/policies/difference/new-snapshot.json` are not of one kind: a policy document and a snapshot
+    ");
+}
+
+#[test]
+fn another_service_reference_is_read_or_refused() {
+    let same = diff("old", "old", &["--service-reference", "src/reference/aws.reference"]);
+    assert_eq!((same.code, same.stdout.as_str()), (0, "no difference in access\n"));
+    insta::assert_snapshot!(diff("old", "old", &["--service-reference", "Cargo.toml"]).whole(), @r"
+    exit 2
+    --- stderr
+    iamdx: `Cargo.toml`: not a service reference: the first line must be `iamdx service reference 1`, then `date: YYYY-MM-DD`, and an empty line must end the header
+    ");
 }

@@ -14,6 +14,9 @@ mod architecture;
 mod cases;
 mod cli;
 mod difference;
+mod docs;
+#[cfg(feature = "live")]
+mod emulator;
 mod evaluate;
 #[cfg(feature = "live")]
 mod live;

@@ -1,0 +1,196 @@
+//! `iamdx diff OLD NEW`: what the new policies allow or deny that the old ones did not; a reviewer's gate.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::input::{bytes_of, lossy};
+use super::reference::ReferenceArgs;
+use super::{Error, Exit, Format, OutputArgs};
+use crate::difference::{Difference, difference, documents};
+use crate::iam::{Action, Arn, Context, Coverage, Document, Field, PolicySet, Principal, Request};
+use crate::reference::Reference;
+use crate::report::{Compared, DiffReport, difference_text, to_json};
+use crate::snapshot::{self, Snapshot, select};
+use crate::text::Source;
+
+/// Arguments of `diff`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DiffArgs {
+    /// The old policy document (or array of them), or the old snapshot
+    #[arg(value_name = "OLD")]
+    old: String,
+    /// The new one, of the same kind
+    #[arg(value_name = "NEW")]
+    new: String,
+    #[command(flatten)]
+    reference: ReferenceArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// What a file holds.
+enum Held {
+    Documents(Vec<Arc<Document>>),
+    Snapshot(Box<Snapshot>),
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When a file cannot be read, or the two are not of one kind.
+pub(crate) fn run(args: &DiffArgs) -> Result<Exit, Error> {
+    let reference = args.reference.read()?;
+    let compared = match (held(&args.old)?, held(&args.new)?) {
+        (Held::Documents(old), Held::Documents(new)) => {
+            vec![Compared { what: None, difference: documents(&old, &new, &reference) }]
+        }
+        (Held::Snapshot(old), Held::Snapshot(new)) => snapshots(&old, &new, &reference),
+        _ => {
+            let message =
+                format!("`{}` and `{}` are not of one kind: a policy document and a snapshot", args.old, args.new);
+            return Err(Error::Usage(message));
+        }
+    };
+    let answer = match args.output.format {
+        Format::Json => format!("{}\n", to_json(&DiffReport::new(&compared, reference.date()), true)),
+        Format::Text if compared.is_empty() => "no difference in access\n".to_owned(),
+        Format::Text => difference_text(&compared),
+    };
+    args.output.deliver(&answer)?;
+    let any = |test: fn(&Difference) -> bool| compared.iter().any(|compared| test(&compared.difference));
+    Ok(if any(|difference| !difference.newly_allowed.is_empty()) {
+        Exit::Denied
+    } else if any(|difference| !difference.cannot_tell.is_empty()) {
+        Exit::Undetermined
+    } else {
+        Exit::Done
+    })
+}
+
+/// Reads a file; what looks like a snapshot is one.
+fn held(path: &str) -> Result<Held, Error> {
+    let bytes = bytes_of(path)?;
+    let names = ["iamdx_snapshot", "UserDetailList", "RoleDetailList"];
+    if names.iter().any(|name| memchr::memmem::find(&bytes, format!("\"{name}\"").as_bytes()).is_some()) {
+        let snapshot = Snapshot::read(path, bytes)?;
+        for note in snapshot.notes() {
+            super::output::note(note);
+        }
+        return Ok(Held::Snapshot(Box::new(snapshot)));
+    }
+    let documents = snapshot::documents(Source::new(path, lossy(bytes)))?;
+    for document in &documents {
+        for problem in &document.problems {
+            let at = document.position(problem.span);
+            super::output::note(&format!("{}:{at}: {}", document.source.name(), problem.message));
+        }
+    }
+    Ok(Held::Documents(documents.into_iter().map(Arc::new).collect()))
+}
+
+/// Compares two snapshots principal by principal, and the trust policies of roles; what does not differ is left out.
+fn snapshots(old: &Snapshot, new: &Snapshot, reference: &Reference) -> Vec<Compared> {
+    let principals: BTreeSet<&Arn> = old.principals().chain(new.principals()).collect();
+    let mut compared = Vec::new();
+    for arn in principals {
+        let request = request(arn);
+        let [before, after] = [old, new].map(|snapshot| {
+            let known = snapshot.principals().any(|known| known == arn);
+            known.then(|| select(snapshot, &request).policies)
+        });
+        let mut gaps = Vec::new();
+        let [before, after] = match (before, after) {
+            (Some(before), Some(after)) => [before, after],
+            // who is not there can do nothing
+            (Some(before), None) => [before.clone(), nobody(&before)],
+            (None, Some(after)) => [nobody(&after), after],
+            (None, None) => continue,
+        };
+        let [before, after] = [before, after].map(|policies| seen(policies, &mut gaps));
+        let mut found = difference(&before, &after, &request, reference);
+        // what neither file shows does not differ between them as far as they tell
+        gaps.sort();
+        let once: Vec<String> =
+            gaps.iter().filter(|gap| gaps.iter().filter(|other| other == gap).count() == 1).cloned().collect();
+        found
+            .cannot_tell
+            .extend(once.into_iter().map(|gap| format!("everything that depends on what only one file shows: {gap}")));
+        push(&mut compared, arn.to_string(), found);
+        if arn.resource().starts_with("role/") {
+            let [before, after] = [old, new].map(|snapshot| trust(snapshot, arn));
+            push(&mut compared, format!("{arn}, who may assume it"), documents(&before, &after, reference));
+        }
+    }
+    compared
+}
+
+fn push(compared: &mut Vec<Compared>, what: String, difference: Difference) {
+    if !difference.is_empty() || !difference.cannot_tell.is_empty() {
+        compared.push(Compared { what: Some(what), difference });
+    }
+}
+
+/// A request by the user, or by a session of the role.
+fn request(arn: &Arn) -> Request {
+    let role = arn.resource().strip_prefix("role/").map(|_| arn.clone());
+    let principal = match arn.resource().strip_prefix("role/").and_then(|path| path.rsplit('/').next()) {
+        Some(name) => format!("arn:{}:sts::{}:assumed-role/{name}/session", arn.partition(), arn.account()),
+        None => arn.to_string(),
+    };
+    Request {
+        principal: Field::Known(Principal::new(&principal)),
+        role,
+        action: Field::Missing("every action is compared".to_owned()),
+        resource: Field::Missing("every resource is compared".to_owned()),
+        resource_account: Field::Known(arn.account().to_owned()),
+        management_account: None,
+        context: Context::new(),
+        assumed: Vec::new(),
+    }
+}
+
+/// The same account without the principal's own policies.
+fn nobody(policies: &PolicySet) -> PolicySet {
+    PolicySet { identity: crate::iam::Layer::empty(), boundary: crate::iam::Layer::empty(), ..policies.clone() }
+}
+
+/// The policies as far as they were seen; what was not is taken not to block, and named.
+fn seen(mut policies: PolicySet, gaps: &mut Vec<String>) -> PolicySet {
+    let PolicySet { identity, resource, boundary, session, vpc_endpoint, service_control, resource_control } =
+        &mut policies;
+    for layer in [resource, session, vpc_endpoint] {
+        // these belong to single requests
+        layer.policies.clear();
+        layer.coverage = Coverage::NotApplicable("compared for every request".to_owned());
+    }
+    let mut note = |coverage: &mut Coverage, empty: bool| {
+        if let Some(gap) = coverage.gap() {
+            gaps.push(gap.what.clone());
+            *coverage = if empty { Coverage::NotApplicable(gap.what.clone()) } else { Coverage::Complete };
+        }
+    };
+    for layer in [identity, boundary] {
+        let empty = layer.policies.is_empty();
+        note(&mut layer.coverage, empty);
+    }
+    for hierarchy in [service_control, resource_control] {
+        let empty = hierarchy.levels.is_empty();
+        note(&mut hierarchy.coverage, empty);
+        for level in &mut hierarchy.levels {
+            note(&mut level.coverage, false);
+        }
+    }
+    policies
+}
+
+/// The trust policy of a role.
+fn trust(snapshot: &Snapshot, role: &Arn) -> Vec<Arc<Document>> {
+    let assume: Result<Action, _> = "sts:AssumeRole".parse();
+    let request = Request {
+        action: assume.map_or_else(|_| Field::Missing(String::new()), Field::Known),
+        resource: Field::Known(role.to_string()),
+        ..request(role)
+    };
+    let policies = select(snapshot, &request).policies.resource.policies;
+    policies.iter().map(|policy| Arc::clone(&policy.document)).collect()
+}

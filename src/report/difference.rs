@@ -1,0 +1,199 @@
+//! A difference for a person and for programs: what a reviewer of a change of policies reads.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{SCHEMA_VERSION, printable};
+use crate::difference::{Change, Difference, Pattern, Region};
+use crate::iam::{ContextValue, Field};
+
+/// One comparison: two documents, or the policies of one principal.
+#[derive(Debug, Clone)]
+pub struct Compared {
+    /// What was compared, if it is one of several: a principal's ARN.
+    pub what: Option<String>,
+    /// How it differs.
+    pub difference: Difference,
+}
+
+/// The JSON of `diff`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct DiffReport {
+    /// The version of this form.
+    pub schema_version: u8,
+    /// Whether anything became allowed.
+    pub new_access: bool,
+    /// The day of the facts about actions that the comparison used.
+    pub service_reference: String,
+    /// One entry for two documents; one for each principal, role trust policy or group of documents that differs otherwise.
+    pub differences: Vec<DifferenceRecord>,
+}
+
+/// What differs.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct DifferenceRecord {
+    /// What was compared; null for two documents.
+    pub what: Option<String>,
+    /// What became allowed.
+    pub newly_allowed: Vec<RegionRecord>,
+    /// What is no longer allowed.
+    pub newly_denied: Vec<RegionRecord>,
+    /// What could not be decided.
+    pub cannot_tell: Vec<String>,
+}
+
+/// Requests that changed in the same way.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct RegionRecord {
+    /// In one sentence.
+    pub text: String,
+    /// How they changed.
+    pub change: Change,
+    /// Whose requests, where documents name principals.
+    pub principals: Vec<String>,
+    /// The actions.
+    pub actions: Vec<PatternRecord>,
+    /// The resources.
+    pub resources: Vec<PatternRecord>,
+    /// What must hold, all of it.
+    pub conditions: Vec<String>,
+    /// One of the requests.
+    pub example: ExampleRecord,
+}
+
+/// A pattern, without some exceptions.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PatternRecord {
+    /// As a policy writes it.
+    pub pattern: String,
+    /// Patterns that must match as well.
+    pub also: Vec<String>,
+    /// Patterns that must not match.
+    pub except: Vec<String>,
+}
+
+/// A request, as `simulate` takes it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ExampleRecord {
+    /// Who asks.
+    pub principal: Option<String>,
+    /// What is asked.
+    pub action: Option<String>,
+    /// On what.
+    pub resource: Option<String>,
+    /// The condition keys that matter; null is a key that is absent.
+    pub context: BTreeMap<String, Option<Vec<String>>>,
+}
+
+impl DiffReport {
+    /// The report of these comparisons.
+    #[must_use]
+    pub fn new(compared: &[Compared], service_reference: &str) -> Self {
+        let record = |compared: &Compared| DifferenceRecord {
+            what: compared.what.clone(),
+            newly_allowed: compared.difference.newly_allowed.iter().map(RegionRecord::new).collect(),
+            newly_denied: compared.difference.newly_denied.iter().map(RegionRecord::new).collect(),
+            cannot_tell: compared.difference.cannot_tell.clone(),
+        };
+        Self {
+            schema_version: SCHEMA_VERSION,
+            new_access: compared.iter().any(|compared| !compared.difference.newly_allowed.is_empty()),
+            service_reference: service_reference.to_owned(),
+            differences: compared.iter().map(record).collect(),
+        }
+    }
+}
+
+impl RegionRecord {
+    fn new(region: &Region) -> Self {
+        let patterns = |patterns: &[Pattern]| {
+            let record = |pattern: &Pattern| PatternRecord {
+                pattern: pattern.pattern.clone(),
+                also: pattern.also.clone(),
+                except: pattern.except.clone(),
+            };
+            patterns.iter().map(record).collect()
+        };
+        let example = &region.example;
+        let context = example.context.iter().filter_map(|(key, value)| match value {
+            ContextValue::Present { values, .. } => Some((key.to_owned(), Some(values.clone()))),
+            ContextValue::Absent => Some((key.to_owned(), None)),
+            ContextValue::Unknown => None,
+        });
+        Self {
+            text: region.to_string(),
+            change: region.change,
+            principals: region.principals.clone(),
+            actions: patterns(&region.actions),
+            resources: patterns(&region.resources),
+            conditions: region.conditions.clone(),
+            example: ExampleRecord {
+                principal: example.principal.value().map(ToString::to_string),
+                action: example.action.value().map(ToString::to_string),
+                resource: Field::value(&example.resource).cloned(),
+                context: context.collect(),
+            },
+        }
+    }
+}
+
+/// The differences for a person.
+#[must_use]
+pub fn difference_text(compared: &[Compared]) -> String {
+    let mut text = String::new();
+    for compared in compared {
+        if let Some(what) = &compared.what {
+            let _ = writeln!(text, "{what}");
+        }
+        let difference = &compared.difference;
+        let sections = [("new access", &difference.newly_allowed), ("no longer allowed", &difference.newly_denied)];
+        for (heading, regions) in sections {
+            if !regions.is_empty() {
+                let _ = writeln!(text, "{heading}:");
+            }
+            for region in regions {
+                let _ = writeln!(text, "  {}{region}", prefix(region.change));
+                let _ = writeln!(text, "      for example {}", example(region));
+            }
+        }
+        if !difference.cannot_tell.is_empty() {
+            text.push_str("cannot tell:\n");
+        }
+        for what in &difference.cannot_tell {
+            let _ = writeln!(text, "  {what}");
+        }
+        if difference.is_empty() && difference.cannot_tell.is_empty() {
+            text.push_str("no difference in access\n");
+        }
+    }
+    printable(&text)
+}
+
+/// What is special about the change.
+const fn prefix(change: Change) -> &'static str {
+    match change {
+        Change::Allowed | Change::NotAllowed => "",
+        Change::DenyLifted => "no longer denied, so that other policies can allow it: ",
+        Change::DenyAdded => "now denied, whatever other policies allow: ",
+    }
+}
+
+fn example(region: &Region) -> String {
+    let request = &region.example;
+    let action = request.action.value().map(ToString::to_string).unwrap_or_default();
+    let mut text = match request.resource.value() {
+        Some(resource) if !region.resources.is_empty() => format!("{action} on {resource}"),
+        _ => action,
+    };
+    let matters = |(key, value): (String, String)| {
+        format!("{key} {}", if value == "(absent)" { "absent".to_owned() } else { format!("= {value}") })
+    };
+    let context: Vec<String> = region.example_context().into_iter().map(matters).collect();
+    if !context.is_empty() {
+        let _ = write!(text, " with {}", context.join(", "));
+    }
+    text
+}
