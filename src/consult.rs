@@ -3,6 +3,7 @@
 //! Pure: each round gives the questions that are still open; whoever can reach AWS asks them, adds the answers to the snapshot, and starts
 //! the next round. A saved snapshot holds all answers, so a replay has no open questions and says the same.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -151,10 +152,11 @@ fn sentence(request: &Request, result: &SimulationResult) -> String {
         });
     }
     for matched in &result.matched {
-        said.push_str(&format!(
+        let _ = write!(
+            said,
             "; matched: {} ({}), line {}, column {}",
             matched.policy, matched.policy_type, matched.line, matched.column
-        ));
+        );
     }
     said.push_str(&missing(result));
     if request.context.iter().next().is_some() {

@@ -45,7 +45,7 @@ use crate::answers::Answers;
 use crate::denial::Denial;
 use crate::diagnose::Case;
 use crate::evaluate::{derive_context, evaluate};
-use crate::iam::Hints;
+use crate::iam::{Gap, Hints};
 use crate::report::Report;
 use crate::snapshot::{Snapshot, select};
 
@@ -74,6 +74,7 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, hints: &Hints) -> Report {
     };
     let mut diagnosis = diagnose::diagnose(&case);
     let remedies = remedy::propose(&case, &diagnosis);
+    let next_denials = remedy::expected(&case, &diagnosis, &remedies);
     let consultation = consult::consult(&consult::Case {
         request: &request,
         policies: &policies,
@@ -82,6 +83,21 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, hints: &Hints) -> Report {
         remedies: &remedies,
         answers: &answers,
     });
+    let unanswered = Answers::ids(denial).into_iter().flat_map(|(what, id)| {
+        let gap = |why| Gap { what: what.to_owned(), why, how_to_close: None };
+        snapshot.refused(&id).map(gap).collect::<Vec<_>>()
+    });
+    diagnosis.gaps.extend(unanswered);
     diagnosis.take_over(&answers, &consultation.disagreements, &consultation.hypotheses, &consultation.refused);
-    Report { denial: denial.clone(), request, policies, evaluation, diagnosis, remedies, answers, consultation }
+    Report {
+        denial: denial.clone(),
+        request,
+        policies,
+        evaluation,
+        diagnosis,
+        remedies,
+        next_denials,
+        answers,
+        consultation,
+    }
 }

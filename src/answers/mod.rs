@@ -50,6 +50,15 @@ impl Answers {
         answers
     }
 
+    /// What can be asked for by an id in the text: what it is, and the id under which a refusal is recorded.
+    #[must_use]
+    pub fn ids(denial: &Denial) -> Vec<(&'static str, String)> {
+        let record = denial.authorization_id.iter().map(|id| ("AWS's record of the request", id.clone()));
+        let encoded = denial.encoded_message.iter();
+        let encoded = encoded.map(|message| ("the encoded message", EncodedId::new(&message.blob).start));
+        record.chain(encoded).collect()
+    }
+
     /// Whether there is anything.
     #[must_use]
     pub const fn is_empty(&self) -> bool {

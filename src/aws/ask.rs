@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use aws_sdk_iam::config::http::HttpRequest;
 use aws_sdk_iam::types::{
     ContextEntry, ContextKeyTypeEnum, EvaluationResult, OrderedOrganizationPolicyType, PolicyEvaluationDecisionType,
     PolicyIdentifier, PolicyIdentifierPolicyType, Statement,
@@ -24,8 +25,7 @@ use crate::evaluate::Decision;
 use crate::iam::secret;
 
 /// Waits before asking again for a record that AWS has not written yet: it does so some seconds after the denial.
-const RECORD_WAITS: [Duration; 3] =
-    [Duration::from_millis(500), Duration::from_millis(1000), Duration::from_millis(2000)];
+const RECORD_WAITS: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
 
 /// Pages of one answer.
 const PAGES: usize = 50;
@@ -178,6 +178,8 @@ async fn principal(clients: &Clients, question: &Question) -> (Vec<EvaluationRes
             .set_caller_arn(question.resource_policy.as_ref().map(|_| source.clone()))
             .set_policy_exclusion_list(some(&excluded))
             .set_marker(marker)
+            .customize()
+            .mutate_request(name_exclusions)
             .send()
     };
     let (pages, failure) = clients
@@ -209,6 +211,26 @@ async fn custom(clients: &Clients, question: &Question) -> (Vec<EvaluationResult
     let (pages, failure) =
         clients.pages(&op::SIMULATE_CUSTOM, PAGES, ask, |page| page.marker.clone().filter(|_| page.is_truncated)).await;
     (pages.into_iter().flat_map(|page| page.evaluation_results.unwrap_or_default()).collect(), failure)
+}
+
+/// The SDK writes a policy type to leave out without the name of its member, which AWS would not understand: a union is written like a
+/// structure. <https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#x-www-form-urlencoded-shape-serialization>
+fn name_exclusions(request: &mut HttpRequest) {
+    let Some(body) = request.body().bytes().and_then(|body| std::str::from_utf8(body).ok()) else {
+        return;
+    };
+    let named: Vec<String> = body
+        .split('&')
+        .map(|pair| match pair.split_once(".member=") {
+            Some((list, value)) if list.starts_with("PolicyExclusionList.member.") => {
+                format!("{list}.PolicyType={value}")
+            }
+            _ => pair.to_owned(),
+        })
+        .collect();
+    let named = named.join("&");
+    request.headers_mut().insert("content-length", named.len().to_string());
+    *request.body_mut() = named.into();
 }
 
 /// A list that is left out when it is empty.

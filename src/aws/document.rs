@@ -10,10 +10,8 @@ use crate::snapshot::RawDocument;
 /// The IAM API encodes documents for URLs (RFC 3986). Decoded they keep their formatting, so that lines and columns are AWS's own.
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html>
 pub(super) fn document(text: &str) -> RawDocument<'static> {
-    let decoded = match text.trim_start().starts_with('%') {
-        true => percent_decode_str(text).decode_utf8().unwrap_or(Cow::Borrowed(text)),
-        false => Cow::Borrowed(text),
-    };
+    let encoded = text.trim_start().starts_with('%');
+    let decoded = percent_decode_str(text).decode_utf8().ok().filter(|_| encoded).unwrap_or(Cow::Borrowed(text));
     let whole = RawValue::from_string(decoded.clone().into_owned()).ok();
     match whole.filter(|raw| raw.get().starts_with('{')) {
         Some(raw) => Cow::Owned(raw),

@@ -31,8 +31,10 @@ pub enum FailureKind {
     NotInOrganization,
     /// Too many calls, even after waiting.
     Throttled,
-    /// The credentials are missing, expired or wrong: no call will work.
+    /// There are no credentials, or they cannot be read: no call will work.
     Credentials,
+    /// AWS does not accept the credentials or the signature: expired, wrong, or a wrong clock.
+    Rejected,
     /// No connection, or no answer in time.
     Unreachable,
     /// AWS answered with an error of its own.
@@ -130,7 +132,7 @@ fn kind_of(code: &str) -> FailureKind {
         | "MissingAuthenticationToken"
         | "MissingAuthenticationTokenException"
         | "InvalidAccessKeyId"
-        | "RequestTimeTooSkewed" => FailureKind::Credentials,
+        | "RequestTimeTooSkewed" => FailureKind::Rejected,
         "InternalFailure"
         | "InternalError"
         | "InternalServerException"
@@ -151,7 +153,8 @@ fn chain(error: &(dyn Error + 'static)) -> String {
     let mut next = error.source();
     while let Some(cause) = next {
         let text = cause.to_string();
-        if !said.contains(&text) {
+        // the SDK's own word for "of no special kind" tells nobody anything
+        if text != "other" && !said.contains(&text) {
             if !said.is_empty() {
                 said.push_str(": ");
             }

@@ -84,7 +84,7 @@ fn helpful(permissions: &[&str]) -> String {
 fn hint(failure: &Failure) -> String {
     match (failure.kind, failure.operation.permission) {
         (FailureKind::Denied, Some(permission)) => format!("; it needs {permission}"),
-        (FailureKind::Credentials, _) => {
+        (FailureKind::Credentials | FailureKind::Rejected, _) => {
             "; give credentials with --profile, AWS_PROFILE or the AWS_ variables, and check the clock".to_owned()
         }
         (FailureKind::Unreachable, _) => "; check the network, --region and --endpoint-url".to_owned(),

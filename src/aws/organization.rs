@@ -22,8 +22,11 @@ const RCP: PolicyType = PolicyType::ResourceControl;
 /// Calls under way at the same time: Organizations allows few a second.
 const SIDE_BY_SIDE: usize = 6;
 
-/// Pages of one list. Its quotas fit on a few; more is no answer that AWS would give.
-const LIST_PAGES: usize = 200;
+/// Pages of policies of one node, and of roots. The quotas fit on one; more is no answer that AWS would give.
+const FEW_PAGES: usize = 10;
+
+/// Pages of children of one node: organizations of many thousand accounts exist, and a page may hold twenty.
+const CHILDREN_PAGES: usize = 2_000;
 
 /// Levels of a tree: the root, five units inside each other, the account.
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
@@ -210,7 +213,7 @@ async fn policies_for(clients: &Clients, id: &str, policy_type: PolicyType) -> R
     let (pages, failure) = clients
         .pages(
             &op::LIST_POLICIES_FOR_TARGET,
-            LIST_PAGES,
+            FEW_PAGES,
             |token| {
                 clients
                     .organizations
@@ -283,7 +286,7 @@ pub(super) async fn tree(clients: &Clients, account: &str, progress: &(dyn Fn(&s
     let (pages, failure) = clients
         .pages(
             &op::LIST_ROOTS,
-            LIST_PAGES,
+            FEW_PAGES,
             |token| clients.organizations.list_roots().set_next_token(token).send(),
             |page| page.next_token.clone(),
         )
@@ -375,7 +378,7 @@ async fn units(clients: &Clients, id: &str) -> (Vec<Branch>, Option<Failure>) {
     let (pages, failure) = clients
         .pages(
             &op::LIST_UNITS,
-            LIST_PAGES,
+            CHILDREN_PAGES,
             |token| {
                 clients.organizations.list_organizational_units_for_parent().parent_id(id).set_next_token(token).send()
             },
@@ -393,7 +396,7 @@ async fn accounts(clients: &Clients, id: &str) -> (Vec<Branch>, Option<Failure>)
     let (pages, failure) = clients
         .pages(
             &op::LIST_ACCOUNTS,
-            LIST_PAGES,
+            CHILDREN_PAGES,
             |token| clients.organizations.list_accounts_for_parent().parent_id(id).set_next_token(token).send(),
             |page| page.next_token.clone(),
         )

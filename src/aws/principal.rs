@@ -9,8 +9,8 @@ use futures_util::stream;
 use super::clients::Clients;
 use super::failure::{Failure, FailureKind};
 use super::part::Part;
-use super::{convert, operation as op};
-use crate::iam::PolicyType;
+use super::{Operation, convert, operation as op};
+use crate::iam::{Arn, PolicyType};
 use crate::snapshot::{GroupDetail, ManagedPolicyDetail, PolicyDetail, RoleDetail, UserDetail};
 
 const IDENTITY: PolicyType = PolicyType::IdentityBased;
@@ -32,7 +32,7 @@ pub(super) async fn user(clients: &Clients, name: &str, arn: &str) -> Part {
     let mut part = Part::default();
     let user = match details.users.iter().position(|user| user.user_name == name) {
         Some(found) => details.users.swap_remove(found),
-        None => match user_alone(clients, name, arn, &mut part).await {
+        None => match Box::pin(user_alone(clients, name, arn, &mut part)).await {
             Some(user) => user,
             None => return part,
         },
@@ -67,6 +67,15 @@ pub(super) async fn user(clients: &Clients, name: &str, arn: &str) -> Part {
     part
 }
 
+/// An answer that was damaged on its way may lack what AWS always gives.
+fn is_arn(text: &str) -> bool {
+    text.parse::<Arn>().is_ok()
+}
+
+fn nothing(operation: &'static Operation) -> Failure {
+    Failure::own(operation, FailureKind::Unreadable, "the answer holds nothing")
+}
+
 /// `arn:aws:iam::111122223333` of an ARN of IAM.
 fn account_prefix(arn: &str) -> String {
     arn.splitn(6, ':').take(5).collect::<Vec<_>>().join(":")
@@ -98,8 +107,9 @@ async fn account_details(clients: &Clients, name: &str) -> Part {
             .unwrap_or_default()
             .into_iter()
             .filter(|user| user.user_name.as_deref() == Some(name));
-        part.users.extend(named.map(convert::user));
-        part.groups.extend(page.group_detail_list.unwrap_or_default().into_iter().map(convert::group));
+        part.users.extend(named.map(convert::user).filter(|user| is_arn(&user.arn)));
+        let groups = page.group_detail_list.unwrap_or_default().into_iter().map(convert::group);
+        part.groups.extend(groups.filter(|group| is_arn(&group.arn)));
         for policy in page.policies.unwrap_or_default().into_iter().map(convert::managed) {
             part.policies.insert(policy.arn.clone().into_owned(), policy);
         }
@@ -137,7 +147,8 @@ async fn user_alone(clients: &Clients, name: &str, arn: &str, part: &mut Part) -
         part.missing(failure, arn, IDENTITY);
         return None;
     }
-    let user = part.take(user, arn, BOUNDARY).and_then(|user| user.user);
+    let user = user.and_then(|answer| answer.user.ok_or_else(|| nothing(&op::GET_USER)));
+    let user = part.take(user, arn, BOUNDARY);
     for failure in [&inline.1, &attached.1, &groups.1].into_iter().flatten() {
         part.missing(failure, arn, IDENTITY);
     }
@@ -249,10 +260,11 @@ pub(super) async fn role(clients: &Clients, name: &str, arn: &str) -> Part {
         part.missing(failure, arn, IDENTITY);
         return part;
     }
-    let role = role.map(|answer| answer.role);
+    let role =
+        role.and_then(|answer| answer.role.filter(|role| is_arn(&role.arn)).ok_or_else(|| nothing(&op::GET_ROLE)));
     let arn = match &role {
-        Ok(Some(role)) => role.arn.clone(),
-        _ => arn.to_owned(),
+        Ok(role) => role.arn.clone(),
+        Err(_) => arn.to_owned(),
     };
     if let Err(failure) = &role {
         part.missing(failure, &arn, BOUNDARY);
@@ -268,7 +280,7 @@ pub(super) async fn role(clients: &Clients, name: &str, arn: &str) -> Part {
     });
     let attached =
         convert::attached(attached.0.into_iter().flat_map(|page| page.attached_policies.unwrap_or_default()));
-    let role = role.ok().flatten();
+    let role = role.ok();
     let boundary = role.as_ref().and_then(|role| role.permissions_boundary.clone());
     let mut arns: Vec<_> = attached.iter().map(|policy| (policy.policy_arn.clone().into_owned(), IDENTITY)).collect();
     arns.extend(
@@ -302,7 +314,8 @@ pub(super) async fn role(clients: &Clients, name: &str, arn: &str) -> Part {
 pub(super) async fn trust(clients: &Clients, name: &str, arn: &str) -> Part {
     let mut part = Part::default();
     let answer = clients.call(&op::GET_ROLE, clients.iam.get_role().role_name(name).send()).await;
-    let Some(role) = part.take(answer, arn, TRUST).and_then(|answer| answer.role) else {
+    let Some(role) = part.take(answer, arn, TRUST).and_then(|answer| answer.role).filter(|role| is_arn(&role.arn))
+    else {
         return part;
     };
     let skipped = Failure::own(

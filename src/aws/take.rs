@@ -28,8 +28,8 @@ pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> S
         let mut part = Part::default();
         for (kind, name, arn) in &plan.principals {
             part.add(match kind {
-                PrincipalKind::User => principal::user(clients, name, arn).await,
-                _ => principal::role(clients, name, arn).await,
+                PrincipalKind::User => Box::pin(principal::user(clients, name, arn)).await,
+                _ => Box::pin(principal::role(clients, name, arn)).await,
             });
         }
         part

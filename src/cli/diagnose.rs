@@ -15,6 +15,7 @@ use crate::text::Source;
 
 /// Arguments of `diagnose`.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct DiagnoseArgs {
     #[command(flatten)]
     input: InputArgs,
@@ -90,12 +91,11 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
     };
     #[cfg(not(feature = "live"))]
     let (live, failed) = (None, None);
-    let reports: Vec<Report> = match live {
-        Some(reports) => reports,
-        None => {
-            let snapshot = args.policies.read()?;
-            denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &hints)).collect()
-        }
+    let reports: Vec<Report> = if let Some(reports) = live {
+        reports
+    } else {
+        let snapshot = args.policies.read()?;
+        denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &hints)).collect()
     };
     if reports.is_empty() {
         return Err(super::explain::nothing_found(&source));

@@ -36,7 +36,7 @@ struct Identity<'a> {
 
 #[derive(serde::Serialize)]
 struct Call<'a> {
-    call: String,
+    operation: String,
     permission: Option<&'a str>,
     works: Works,
     said: Option<&'a str>,
@@ -60,9 +60,10 @@ pub(crate) fn run(args: &DoctorArgs) -> Result<Exit, Error> {
         let clients = Clients::new(&args.aws.settings()).await;
         aws::checkup(&clients).await.map_err(Error::from)
     })?;
-    let answer = match args.output.format {
-        Format::Json => format!("{}\n", to_json(&model(&checkup)?, true)),
-        _ => text(&checkup),
+    let answer = if args.output.format == Format::Json {
+        format!("{}\n", to_json(&model(&checkup)?, true))
+    } else {
+        text(&checkup)
     };
     args.output.deliver(&answer)?;
     Ok(Exit::Done)
@@ -81,7 +82,7 @@ fn missing(checkup: &Checkup, command: LiveCommand) -> Vec<&'static str> {
 
 fn model(checkup: &Checkup) -> Result<Answer<'_>, Error> {
     let calls = checkup.trials.iter().map(|trial| Call {
-        call: trial.operation.id(),
+        operation: trial.operation.id(),
         permission: trial.operation.permission,
         works: trial.works,
         said: trial.said.as_deref(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::value::RawValue;
 
 use super::{Error, PolicyArgs, output};
-use crate::answers::{DecodedFile, Question, RecordFile};
+use crate::answers::{DecodedFile, EncodedId, Question, RecordFile};
 use crate::aws::{self, AwsError, Caller, Clients, Settings};
 use crate::denial::Denial;
 use crate::iam::{Hints, Request};
@@ -26,7 +26,7 @@ pub(crate) struct AwsArgs {
     /// The region of regional endpoints
     #[arg(long, value_name = "REGION")]
     pub(crate) region: Option<String>,
-    /// One endpoint for all services; wins over AWS_ENDPOINT_URL and its kin
+    /// One endpoint for all services; wins over `AWS_ENDPOINT_URL` and its kin
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint_url: Option<String>,
     /// How many seconds one attempt of a call may take; a call ends after three times that
@@ -58,6 +58,8 @@ impl AwsArgs {
 /// # Errors
 /// When the operating system gives no means to wait for the network, or as `work` says.
 pub(crate) fn run<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    // what waits for many calls is large, and stands on the heap
+    let work = Box::pin(work);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::Usage(format!("the network cannot be used: {error}")))?;
     runtime.block_on(work)
@@ -109,9 +111,9 @@ impl LiveArgs {
             let asking = answers_about(&clients, source, denials);
             let taking = async {
                 let caller = aws::caller(&clients).await.unwrap_or_else(|_| assumed_caller(&requests));
-                aws::take(&clients, &caller, &requests).await
+                (Box::pin(aws::take(&clients, &caller, &requests)).await, caller)
             };
-            let (file, (records, decoded, gaps)) = tokio::join!(taking, asking);
+            let ((file, caller), (records, decoded, gaps)) = tokio::join!(taking, asking);
             answers.file = file;
             answers.file.gaps.extend(gaps);
             answers.file.authorization_details = raws(&records);
@@ -121,7 +123,10 @@ impl LiveArgs {
             for _ in 0..ROUNDS {
                 let mut open: Vec<Question> = Vec::new();
                 for question in reports.iter().flat_map(|report| &report.consultation.open) {
-                    if !open.contains(question) {
+                    // the simulator knows the principals of the caller's own account only
+                    let foreign =
+                        question.principal.as_ref().is_some_and(|arn| arn.split(':').nth(4) != Some(&caller.account));
+                    if !foreign && !open.contains(question) {
                         open.push(question.clone());
                     }
                 }
@@ -184,7 +189,7 @@ async fn answers_about(
         if let Some(message) = denial.encoded_message.as_ref().filter(|message| message.complete) {
             match aws::decode(clients, &message.blob).await {
                 Ok(message) => decoded.push(message),
-                Err(failure) => gaps.push(failure.gap("", None)),
+                Err(failure) => gaps.push(failure.gap(&EncodedId::new(&message.blob).start, None)),
             }
         }
     }

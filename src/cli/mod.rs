@@ -58,14 +58,22 @@ enum Colour {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Read a denial out of any text: who, what, on what, which policy type, explicit or implicit
+    Explain(explain::ExplainArgs),
+    /// Say why a request was denied, by which statement, and what to change
+    Diagnose(Box<diagnose::DiagnoseArgs>),
     /// Say whether a request would be allowed, and by which statements
     Simulate(Box<simulate::SimulateArgs>),
     /// Check the expectations of files of cases
     Test(test::TestArgs),
-    /// Say why a request was denied, by which statement, and what to change
-    Diagnose(Box<diagnose::DiagnoseArgs>),
     /// Tell what new policies allow or deny that old ones did not; exit 1 on new access
     Diff(diff::DiffArgs),
+    /// Collect the account's and the organization's policies into a file for offline use
+    #[cfg(feature = "live")]
+    Snapshot(snapshot::SnapshotArgs),
+    /// Try which calls this identity may make, and print the policy that each command needs
+    #[cfg(feature = "live")]
+    Doctor(doctor::DoctorArgs),
     /// Print the page about a cause of denials, or the list of causes
     Cause(cause::CauseArgs),
     /// Print the JSON schema of the report
@@ -74,14 +82,6 @@ enum Command {
     Completions(generated::CompletionsArgs),
     /// Print the manual page
     Man,
-    /// Read a denial out of any text: who, what, on what, which policy type, explicit or implicit
-    Explain(explain::ExplainArgs),
-    /// Collect the account's and the organization's policies into a file for offline use
-    #[cfg(feature = "live")]
-    Snapshot(snapshot::SnapshotArgs),
-    /// Try which calls this identity may make, and print the policy that each command needs
-    #[cfg(feature = "live")]
-    Doctor(doctor::DoctorArgs),
     /// Print this help, the help of a command, or the exit codes (`help exit-codes`)
     Help(HelpArgs),
 }

@@ -23,7 +23,7 @@ pub(crate) fn run(args: &SnapshotArgs) -> Result<Exit, Error> {
     let progress = |text: &str| output::say(text);
     let file = live::run(async {
         let clients = Clients::new(&args.aws.settings()).await;
-        aws::account(&clients, &progress).await.map_err(Error::from)
+        Box::pin(aws::account(&clients, &progress)).await.map_err(Error::from)
     })?;
     output::write_file_with(&args.output, |out| file.write(out))?;
     output::print(&summary(&args.output, &file))?;

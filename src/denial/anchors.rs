@@ -12,7 +12,7 @@ use aho_corasick::{AhoCorasick, Input};
 use super::triggers::{self, Trigger};
 
 /// Letters that begin rarely in ordinary text; every wording that can stand alone holds one of them.
-const LETTERS: [&str; 112] = [
+const LETTERS: [&str; 114] = [
     "horized",
     "rizationE",
     "rizationF",
@@ -36,6 +36,8 @@ const LETTERS: [&str; 112] = [
     "KMS is not",
     "tomer mast",
     "urce http",
+    "urce: arn",
+    "o perform:",
     "g permissions f",
     "oded auth",
     "citDeny",
@@ -394,6 +396,6 @@ mod tests {
         let regions: Vec<_> = Regions::new(&text).collect();
         assert_eq!(regions.len(), 2);
         assert!(regions.iter().all(|region| region.len() < 16_000));
-        assert!(text[regions[1].clone()].contains("ExpiredToken"));
+        assert!(text.get(regions[1].clone()).unwrap().contains("ExpiredToken"));
     }
 }

@@ -37,13 +37,49 @@ impl<'a> Lines<'a> {
 }
 
 /// Everything in one region.
-pub(super) fn region(view: &View, lines: &mut Lines<'_>) -> Vec<Denial> {
+pub(super) fn region(part: &str, offset: usize, lines: &mut Lines<'_>) -> Vec<Denial> {
+    let view = View::new(part, offset);
+    let triggers = bare::triggers(view.text());
+    let (denials, whole) = read(&view, &triggers, lines);
+    if whole || part.len() > UNBROKEN || !view.text().contains('\n') {
+        return denials;
+    }
+    // a part of a sentence is missing: perhaps a terminal broke it in the middle of a word
+    let Some(unbroken) = View::unbroken(part, offset) else { return denials };
+    let triggers = bare::triggers(unbroken.text());
+    let (more, _) = read(&unbroken, &triggers, lines);
+    if known(&more) > known(&denials) { more } else { denials }
+}
+
+/// Longer parts are not read twice.
+const UNBROKEN: usize = 16 << 10;
+
+/// How much is known of denials.
+fn known(denials: &[Denial]) -> usize {
+    let parts = |denial: &Denial| {
+        usize::from(denial.principal.is_some())
+            + usize::from(denial.action.is_some())
+            + usize::from(denial.resource.is_some())
+            + usize::from(denial.reason.policy_type.is_some())
+            + usize::from(denial.reason.policy_arn.is_some())
+    };
+    denials.iter().map(parts).sum()
+}
+
+/// Everything in a cleaned text, and whether nothing seems to be missing.
+fn read(view: &View, triggers: &[(usize, Trigger)], lines: &mut Lines<'_>) -> (Vec<Denial>, bool) {
     let text = view.text();
-    let triggers = bare::triggers(text);
     let spoken =
         triggers.iter().any(|(_, trigger)| matches!(trigger, Trigger::Sentence | Trigger::Broken | Trigger::Text(_)));
     let sentences = if spoken { sentences(text) } else { Vec::new() };
-    let bares = bares(text, &triggers, &sentences);
+    let bares = bares(text, triggers, &sentences);
+    let broken = triggers.iter().any(|(_, trigger)| matches!(trigger, Trigger::Sentence | Trigger::Broken));
+    let whole = if sentences.is_empty() {
+        !broken && !triggers.is_empty()
+    } else {
+        let full = |sentence: &Sentence| sentence.action.is_some() && sentence.cause.wording != Wording::Silent;
+        sentences.iter().all(full)
+    };
     let mut denials = Vec::with_capacity(sentences.len() + bares.len());
     let mut bares = bares.into_iter().peekable();
     let mut floor = 0;
@@ -65,7 +101,7 @@ pub(super) fn region(view: &View, lines: &mut Lines<'_>) -> Vec<Denial> {
         floor = sentence.end;
     }
     denials.extend(bares.map(|bare| bare_denial(bare, view, lines)));
-    denials
+    (denials, whole)
 }
 
 /// The general sentences in a cleaned text, in order.

@@ -1,13 +1,10 @@
 //! Errors that are not the general sentence: an error code with a bare message, a text of one service, or a look-alike.
 
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
-
 use super::anchors;
 use super::code;
 use super::cursor::{Cursor, head, tail};
 use super::lookalike;
+use super::shape::{Shape, evidence, shape};
 use super::triggers::{Text, Trigger};
 use super::view::HARD;
 use super::wrapper::{self, Envelope};
@@ -274,8 +271,9 @@ fn java(text: &str, at: usize, floor: usize) -> Option<Bare> {
             || lookalike::by_plain_words(message.rsplit(": ").next().unwrap_or_default(), envelope.service.as_deref()),
         );
     let kind = failure.map_or(DenialKind::IamDenial, DenialKind::OtherFailure);
-    envelope.operation = envelope.operation.or_else(|| hadoop(text.get(floor.min(open_at)..open_at)?));
-    let end = open_at + trailer.find([')', '\n']).unwrap_or(trailer.len().min(600));
+    envelope.operation = envelope.operation.or_else(|| hadoop(tail(text.get(floor.min(open_at)..open_at)?, 1200)));
+    let near = head(trailer, 900);
+    let end = open_at + near.find([')', '\n']).unwrap_or(near.len());
     let mut bare = Bare::new(open_at, end, kind, envelope);
     bare.whole = ["Access Denied", "Forbidden", "null"].iter().any(|words| message.ends_with(words));
     Some(bare)
@@ -342,114 +340,6 @@ fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Optio
     bare.principal = keyed_principal(before, after);
     bare.whole = own_message && shape == Shape::Colon;
     Some(bare)
-}
-
-/// How an error code stands in a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    /// `CODE: message`, `CODE (client): message`, `[CODE] message`, `Errors::CODE (message)`.
-    Colon,
-    /// `"errorCode": "CODE"`, beside an event's other keys.
-    Event,
-    /// `"code": "CODE"` or `<Code>CODE`, beside a message.
-    Keyed,
-    /// `CODE` alone on its line, or at its end.
-    Line,
-}
-
-impl Shape {
-    /// Where the message of the error begins.
-    fn message(self, after: &str) -> &str {
-        let keyed = || {
-            let at = after.find("essage")?;
-            let rest = after.get(at + "essage".len()..)?;
-            Some(rest.trim_start_matches(['"', '\'', ' ', ':', '>', '=', '_', '\n', '(']).trim_start_matches("Some(\""))
-        };
-        match self {
-            Self::Event | Self::Keyed => keyed().unwrap_or_default(),
-            Self::Colon | Self::Line => after
-                .trim_start_matches(|c: char| c == ':' || c == ']' || c == ')' || c == '"' || c.is_whitespace())
-                .trim_start_matches("(client): ")
-                .trim_start_matches("(AccessDenied"),
-        }
-    }
-
-    /// Whether the shape alone tells an error from talk.
-    const fn is_proof(self) -> bool {
-        matches!(self, Self::Event)
-    }
-}
-
-fn shape(before: &str, after: &str) -> Option<Shape> {
-    let opened = before.trim_end_matches(['"', '\'', ' ', '\n', '`', '*']);
-    let near = |text: &str, keys: &[&str]| keys.iter().any(|key| text.contains(key));
-    let handler = opened.ends_with("HandlerErrorCode:");
-    if handler {
-        return None;
-    }
-    let key = opened.ends_with([':', '=', '>', '#']);
-    let event_key = tail(opened, 24);
-    if key && (event_key.contains("errorCode") || event_key.contains("ErrorCode")) {
-        let keys = ["eventName", "eventSource", "errorMessage", "userIdentity", "EventName", "event_name"];
-        return (near(before, &keys) || near(after, &keys)).then_some(Shape::Event);
-    }
-    let message = ["essage\"", "essage'", "<Message", "essage:", "message=", "essage :"];
-    let namespaced = before.ends_with('#') && near(tail(before, 80), &["type", "Type", "code", "Code"]);
-    let json_value = after.starts_with(['"', '\'', HARD]) && (!before.ends_with('#') || namespaced);
-    if key && json_value {
-        return (near(after, &message) || near(before, &message)).then_some(Shape::Keyed);
-    }
-    if key && near(tail(opened, 20), &["errortype", "ErrorType", "Error Code", "error code"]) {
-        return Some(Shape::Keyed);
-    }
-    if after.starts_with(": ") || after.starts_with(":\n") || after == ":" || after.starts_with(" (client): ") {
-        return Some(Shape::Colon);
-    }
-    // values of Rust's and Python's debug output; a bare parenthesis is source code
-    let value = after.strip_prefix('(').is_some_and(|rest| {
-        rest.starts_with(['\'', '"', '4'])
-            || rest.split(' ').nth(1) == Some("{") && rest.starts_with(|c: char| c.is_ascii_uppercase())
-    });
-    if after.starts_with(']') && before.ends_with('[') || before.ends_with("Errors::") || value {
-        return Some(Shape::Colon);
-    }
-    let line_before = before.is_empty() || before.ends_with(['\n', ' ']) || opened.ends_with(':');
-    (after.starts_with('\n') && line_before).then_some(Shape::Line)
-}
-
-/// Marks of an SDK, of a request or of AWS.
-const EVIDENCE: [&str; 23] = [
-    "status code: 4",
-    "StatusCode: 4",
-    "tatus Code: 4",
-    "statusCode",
-    "StatusCode\"",
-    "$metadata",
-    "equest id:",
-    "RequestId",
-    "RequestID",
-    "request_id",
-    "botocore",
-    "boto3",
-    "awssdk",
-    "amazonaws",
-    "aws-sdk",
-    "Amazon.Runtime",
-    "arn:aws",
-    "Aws::",
-    "caused by: ",
-    "api error",
-    "x-amz",
-    "retryable",
-    "HostId",
-];
-
-static EVIDENCE_SEARCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(EVIDENCE).ok());
-
-/// Whether such a mark stands near a code that stands with an unknown message.
-fn evidence(before: &str, after: &str) -> bool {
-    let near = |text: &str| EVIDENCE_SEARCHER.as_ref().is_some_and(|marks| marks.is_match(text));
-    near(head(after, 500)) || near(tail(before, 240))
 }
 
 /// The ARN of `userIdentity`, as the pieces of a record show it.
@@ -600,7 +490,8 @@ fn encoded_alone(text: &str, at: usize, floor: usize) -> Option<Bare> {
 /// A line of an S3 server access log.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html>
 fn access_log(text: &str, at: usize) -> Option<Bare> {
-    let start = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let before = tail(text.get(..at)?, 4096);
+    let start = at - before.len() + before.rfind('\n').map_or(0, |newline| newline + 1);
     let line = text.get(start..at)?;
     let mut words = line.split(' ');
     let operation = words.clone().find(|word| {

@@ -1,4 +1,4 @@
-//! CloudTrail records: one event, a `Records` file, `lookup-events` output, EventBridge events, rows of Athena and Lake,
+//! CloudTrail records: one event, a `Records` file, `lookup-events` output, `EventBridge` events, rows of Athena and Lake,
 //! one after the other.
 //!
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>
@@ -159,8 +159,8 @@ pub(super) struct Identity {
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Session {
-    #[serde(alias = "sessionissuer")]
-    pub(super) session_issuer: Option<Issuer>,
+    #[serde(rename = "sessionIssuer", alias = "sessionissuer")]
+    pub(super) issuer: Option<Issuer>,
     pub(super) attributes: Option<Attributes>,
     #[serde(alias = "sourceidentity")]
     pub(super) source_identity: Option<String>,
@@ -239,7 +239,7 @@ fn fill(denial: &mut Denial, record: &Record<'_>, error_code: &str, service: Opt
     denial.role = identity
         .session_context
         .as_ref()
-        .and_then(|session| session.session_issuer.as_ref()?.arn.as_ref()?.parse().ok())
+        .and_then(|session| session.issuer.as_ref()?.arn.as_ref()?.parse().ok())
         .filter(|arn: &crate::iam::Arn| arn.resource().starts_with("role/"));
     denial.context = record_context::facts(record);
     let bare = denial.reason == Reason::default() && denial.kind == DenialKind::IamDenial && denial.action.is_none();

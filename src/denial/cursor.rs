@@ -34,11 +34,6 @@ impl<'a> Cursor<'a> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    /// The same text, at byte `at`.
-    pub(super) const fn moved(self, at: usize) -> Self {
-        Self { text: self.text, at }
-    }
-
     /// The same text, `count` bytes further on.
     pub(super) const fn skip(self, count: usize) -> Self {
         Self { text: self.text, at: self.at + count }

@@ -20,7 +20,9 @@ pub(super) fn from_fragment(text: &str, at: usize) -> Option<Bare> {
     let before = tail(text.get(..at)?, 200);
     let open = before.rfind('{').map_or(at, |brace| at - before.len() + brace);
     let body = head(text.get(open..)?, REACH);
-    let allowed = body.find("\"allowed\"").and_then(|found| boolean(body, found + "\"allowed\"".len()))?;
+    // the two keys stand side by side
+    let near = head(body, 600);
+    let allowed = near.find("\"allowed\"").and_then(|found| boolean(near, found + "\"allowed\"".len()))?;
     if allowed {
         return None;
     }

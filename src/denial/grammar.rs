@@ -58,7 +58,11 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Option<Sentence> {
         oddities: Oddities { elided: who.elided, cut_principal: who.cut, ..Oddities::default() },
     };
     if let Some(rest) = after.phrase(" to access this resource") {
-        sentence.principal = Some(who.stated()?);
+        sentence.principal = who.stated();
+        // API Gateway says it of nobody in particular, as the whole message of its answer
+        if sentence.principal.is_none() && !text.get(..hit)?.ends_with("\"User is ") {
+            return None;
+        }
         sentence.oddities.no_action_named = true;
         sentence.reason(rest);
         return Some(sentence);
@@ -221,6 +225,11 @@ pub(super) fn encoded_message(window: &str) -> Option<(EncodedMessage, usize)> {
         .find_map(|at| Cursor::new(window, at).phrase("ncoded authorization failure message"))?;
     let start = label.literal(":").unwrap_or(label);
     let start = start.skip_while(|byte| byte.is_ascii_whitespace() || matches!(byte, b'`' | b'*' | b'"'));
+    // the language of a code fence
+    let start = match start.skip_while(|byte| byte.is_ascii_lowercase()) {
+        word if start.since(0).ends_with("```") && word.rest().starts_with('\n') => word.space(),
+        _ => start,
+    };
     let is_blob = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     let mut end = start.skip_while(is_blob);
     let first = end.at() - start.at();
@@ -236,12 +245,12 @@ pub(super) fn encoded_message(window: &str) -> Option<(EncodedMessage, usize)> {
         let alone = piece.rest().is_empty() || piece.rest().starts_with(['\n', '"', '`', '\'', '.', HARD]);
         // a whole line of the blob, or its last line: mixed letters and digits, and nothing else beside it
         let looks = piece.since(next.at()).bytes().any(|byte| byte.is_ascii_digit());
-        if length > first || length == 0 || !alone || (length < first && !looks) {
+        if length > first + 3 || length == 0 || !alone || (length + 3 < first && !looks) {
             break;
         }
         blob.push_str(piece.since(next.at()));
         end = piece;
-        if length < first {
+        if length + 3 < first {
             break;
         }
     }

@@ -20,6 +20,7 @@ mod record_context;
 mod resource;
 mod same;
 mod service;
+mod shape;
 mod triggers;
 mod view;
 mod wrapper;
@@ -68,8 +69,8 @@ fn from_text(text: &str) -> Vec<Denial> {
 fn in_text(text: &str, from: usize, lines: &mut assemble::Lines<'_>, found: &mut same::Distinct) {
     let rest = text.get(from..).unwrap_or_default();
     for region in anchors::Regions::new(rest) {
-        let view = view::View::new(rest.get(region.clone()).unwrap_or_default(), from + region.start);
-        for denial in assemble::region(&view, lines) {
+        let part = rest.get(region.clone()).unwrap_or_default();
+        for denial in assemble::region(part, from + region.start, lines) {
             found.add(denial);
         }
     }

@@ -15,7 +15,7 @@ pub(super) fn of_sentence(sentence: &Sentence) -> Vec<String> {
             "the message names no action; it often means that the resource belongs to another account: compare the account ids before changing a policy",
         ),
         Wording::Silent => {
-            note("the message gives no reason: neither the policy type nor explicit or implicit is known")
+            note("the message gives no reason: neither the policy type nor explicit or implicit is known");
         }
         Wording::BareDeny => note("an explicit deny, but the message does not name the policy type"),
         Wording::Transitive => note(

@@ -42,7 +42,9 @@ const LABELS: [&str; 4] = ["User:", "Service Principal:", "Principal:", "user:"]
 pub(super) fn read(text: &str, hit: usize, floor: usize) -> Who {
     let before = tail(text.get(floor..hit).unwrap_or_default(), REACH).trim_end();
     let start_of = |part: &str| (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-    let Some(before) = before.strip_suffix("is").map(str::trim_end) else {
+    // "is", perhaps broken in two
+    let broken = || before.strip_suffix('s')?.trim_end().strip_suffix('i');
+    let Some(before) = before.strip_suffix("is").or_else(broken).map(str::trim_end) else {
         return Who::nobody(hit);
     };
     // the last label: one colon after the other, from the end
@@ -51,11 +53,12 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Who {
         let label = LABELS.iter().find(|label| head.ends_with(**label))?;
         Some((head.len() - label.len(), before.get(colon + 1..)?))
     });
+    let labelled = labelled.filter(|(_, value)| {
+        value.len() <= 500 && !value.contains(HARD) && !value.contains(". ") && value.split(' ').count() <= 40
+    });
     if let Some((at, value)) = labelled {
-        if value.len() <= 500 && !value.contains(HARD) && !value.contains(". ") && value.split(' ').count() <= 40 {
-            let start = start_of(before.get(at..).unwrap_or_default());
-            return named(start, value, true);
-        }
+        let start = start_of(before.get(at..).unwrap_or_default());
+        return named(start, value, true);
     }
     let user = before.rfind("User ").and_then(|at| Some((at, before.get(at + 5..)?)));
     if let Some((at, value)) = user {
@@ -117,7 +120,7 @@ fn last_word(before: &str, start_of: impl Fn(&str) -> usize) -> Who {
     let elided = !plain.is_empty() && is_elided(plain);
     let template = plain.contains(['{', '}', '%', '$']);
     let cut = !elided && plain.contains(['/', '-', '_']);
-    Who { elided, cut, template, ..Who::nobody(start) }
+    Who { template, elided, cut, ..Who::nobody(start) }
 }
 
 /// `CodeBuild`: one capitalised word with a second capital, as services are called.

@@ -156,7 +156,7 @@ fn policy_arn(here: Cursor<'_>) -> Option<(String, Cursor<'_>)> {
 }
 
 /// An ARN that a terminal may have broken: it goes on when it stops at a joint or in the middle of what every policy ARN has.
-fn broken_arn<'a>(start: Cursor<'a>, allowed: impl Fn(u8) -> bool + Copy) -> (String, Cursor<'a>) {
+fn broken_arn(start: Cursor<'_>, allowed: impl Fn(u8) -> bool + Copy) -> (String, Cursor<'_>) {
     let mut end = start.skip_while(allowed);
     let mut arn = end.since(start.at()).to_owned();
     for _ in 0..4 {

@@ -45,7 +45,7 @@ impl Facts {
 
 fn caller(record: &Record<'_>, facts: &mut Facts) {
     let identity = &record.user_identity;
-    let issuer = identity.session_context.as_ref().and_then(|session| session.session_issuer.as_ref()?.arn.as_deref());
+    let issuer = identity.session_context.as_ref().and_then(|session| session.issuer.as_ref()?.arn.as_deref());
     match identity.kind.as_deref() {
         Some("AssumedRole") => {
             facts.one("aws:PrincipalArn", issuer, "userIdentity.sessionContext.sessionIssuer.arn");

@@ -35,19 +35,15 @@ const LEGACY: [&str; 10] = [
 /// Reads the resource at `here`, which stands behind the colon.
 pub(super) fn read(here: Cursor<'_>) -> Found<'_> {
     let start = here.space();
-    let (raw, end, reason) = match until_reason(start) {
-        Some((end, cause, rest)) => (end.since(start.at()), end, Some((cause, rest))),
-        None => {
-            let end = token(start);
-            (end.since(start.at()), end, None)
-        }
-    };
+    let (end, reason) =
+        until_reason(start).map_or_else(|| (token(start), None), |(end, cause, rest)| (end, Some((cause, rest))));
+    let raw = end.since(start.at());
     let opened_bold = raw.starts_with("**");
     let mut value = unwrapped(undecorated(raw));
     // bold that was opened before the sentence closes behind it: `/*` and `**` meet as `/***`
-    if !opened_bold && (value.ends_with("/***") || value.ends_with(":***")) && start.since(0).contains("**User") {
-        value.truncate(value.len() - 2);
-    } else if !opened_bold && value.ends_with("**") && !value.ends_with("***") {
+    let met = (value.ends_with("/***") || value.ends_with(":***"))
+        && super::cursor::tail(start.since(0), 1200).contains("**User");
+    if !opened_bold && (met || (value.ends_with("**") && !value.ends_with("***"))) {
         value.truncate(value.len() - 2);
     }
     if value.ends_with('.') && !value.ends_with("..") {
@@ -69,7 +65,9 @@ fn until_reason(start: Cursor<'_>) -> Option<(Cursor<'_>, Cause, Cursor<'_>)> {
         if after.rest().starts_with(HARD) || after.rest().starts_with("\n\n") {
             return None;
         }
-        let next = after.decoration();
+        // a lone star on a new line is the end of the resource, not a mark
+        let star = after.space().rest().starts_with("* ");
+        let next = if star { after.space() } else { after.decoration() };
         if let Some((cause, rest)) = reason::read(next) {
             return Some((after, cause, rest));
         }

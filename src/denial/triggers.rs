@@ -56,10 +56,10 @@ pub(super) enum Text {
 }
 
 /// Wordings of denials.
-const DENIALS: [(&str, Trigger); 34] = [
+const DENIALS: [(&str, Trigger); 36] = [
     ("not authorized", Trigger::Sentence),
     ("Not authorized", Trigger::Sentence),
-    ("error occurred (", Trigger::CommandLine),
+    ("occurred (", Trigger::CommandLine),
     ("operation error ", Trigger::Go),
     ("https response error", Trigger::Go),
     ("response error StatusCode: 4", Trigger::Go),
@@ -85,6 +85,8 @@ const DENIALS: [(&str, Trigger); 34] = [
     ("\"explicitDeny\"", Trigger::Decoded),
     (" 403 AccessDenied ", Trigger::AccessLog),
     ("with an explicit deny in", Trigger::Broken),
+    ("on resource: arn", Trigger::Broken),
+    ("authorized to perform:", Trigger::Broken),
     ("based policy allows", Trigger::Broken),
     ("control policy allows", Trigger::Broken),
     ("boundary allows the", Trigger::Broken),

@@ -15,6 +15,16 @@ pub(super) struct View {
 impl View {
     /// Cleans `text`, which stands `offset` bytes into the input.
     pub(super) fn new(text: &str, offset: usize) -> Self {
+        Self::read(text, offset, None)
+    }
+
+    /// The same, with the breaks undone that a terminal as wide as the longest line made, in words as in spaces.
+    pub(super) fn unbroken(text: &str, offset: usize) -> Option<Self> {
+        let width = text.lines().map(|line| line.chars().count()).max().filter(|width| (40..=400).contains(width))?;
+        Some(Self::read(text, offset, Some(width)))
+    }
+
+    fn read(text: &str, offset: usize, width: Option<usize>) -> Self {
         let mut reader = Reader {
             bytes: text.as_bytes(),
             source: text,
@@ -22,6 +32,8 @@ impl View {
             view: Self { text: String::with_capacity(text.len()), runs: Vec::with_capacity(8) },
             line: 0,
             table: false,
+            width,
+            raw_line: 0,
         };
         reader.read();
         let mut view = reader.view;
@@ -61,6 +73,10 @@ struct Reader<'a> {
     line: usize,
     /// Whether the current line began with a table's bar.
     table: bool,
+    /// The width of the terminal whose breaks are undone.
+    width: Option<usize>,
+    /// Where the current line begins in the input.
+    raw_line: usize,
 }
 
 /// Whether a byte may need more than a copy.
@@ -108,7 +124,12 @@ impl Reader<'_> {
 
     fn special(&mut self) {
         match self.peek(0) {
-            b'\n' => self.end_line(1),
+            b'\n' => {
+                let full = self.width.is_some()
+                    && self.width == self.source.get(self.raw_line..self.at).map(|line| line.chars().count());
+                self.raw_line = self.at + 1;
+                if full { self.at += 1 } else { self.end_line(1) }
+            }
             b'\r' => self.at += 1,
             0x1b => self.at += 1 + control_sequence(self.bytes.get(self.at + 1..).unwrap_or_default()),
             b'^' if self.rest().starts_with(b"^[[") => {
@@ -310,7 +331,7 @@ fn prefix(rest: &[u8]) -> (usize, bool) {
                 table = true;
                 1
             }
-            Some(b'/') if next == b'/' => here.iter().take_while(|byte| **byte == b'/').count(),
+            Some(b'/') if next == b'/' => comment_mark(here),
             // a bullet, unless it is the resource `*` at the start of a broken line
             Some(b'*') if next == b' ' && !is_reason(here.get(2..).unwrap_or_default()) => 1,
             Some(b'-') if next == b'-' && here.get(2) == Some(&b' ') => 2,
@@ -328,6 +349,12 @@ fn prefix(rest: &[u8]) -> (usize, bool) {
         }
         at += step;
     }
+}
+
+/// The length of `//` or `///`; without a space behind it, it is a part of a path or address that was broken.
+fn comment_mark(rest: &[u8]) -> usize {
+    let slashes = rest.iter().take_while(|byte| **byte == b'/').count();
+    if matches!(rest.get(slashes), None | Some(b' ' | b'\t' | b'\n' | b'\r')) { slashes } else { 0 }
 }
 
 /// Whether a reason, or an encoded message, begins here.

@@ -56,13 +56,13 @@ fn own_tail(after: &str) -> &str {
 /// `An error occurred (CODE) when calling the OP operation (reached max retries: N): `, the last one in `before`.
 /// <https://github.com/boto/botocore/blob/develop/botocore/exceptions.py>
 pub(super) fn command_line(before: &str) -> Option<Envelope> {
-    let at = memchr::memmem::rfind(before.as_bytes(), b"error occurred")?;
+    let at = memchr::memmem::rfind(before.as_bytes(), b"occurred (")?;
     read_command_line(Cursor::new(before, at)).map(|(envelope, _)| envelope)
 }
 
-/// The command line's sentence at `error occurred`, and where it ends.
+/// The command line's sentence at `occurred (`, and where it ends.
 pub(super) fn read_command_line(here: Cursor<'_>) -> Option<(Envelope, Cursor<'_>)> {
-    let open = here.phrase("error occurred (")?;
+    let open = here.phrase("occurred (")?;
     let close = open.skip_while(|byte| byte != b')' && byte != b'\n');
     let calling = close.literal(")")?.phrase(" when calling the ")?;
     let operation = calling.decoration();
@@ -203,6 +203,23 @@ fn keyed_operation(before: &str, after: &str) -> Option<String> {
     memchr::memmem::rfind(before.as_bytes(), b"eventName")
         .and_then(|at| read(before, at))
         .or_else(|| memchr::memmem::find(after.as_bytes(), b"eventName").and_then(|at| read(after, at)))
+        .or_else(|| frame_operation(after))
+}
+
+/// The operation in the name of the JavaScript SDK's function that read the answer: `de_PutObjectCommandError`,
+/// `deserializeAws_restXmlPutObjectCommandError`.
+fn frame_operation(after: &str) -> Option<String> {
+    let at = memchr::memmem::find(after.as_bytes(), b"CommandError")?;
+    let head = after.get(..at)?;
+    let start = head.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_').map_or(0, |at| at + 1);
+    let word = head.get(start..)?;
+    let name = word.strip_prefix("de_").or_else(|| {
+        let rest = word.strip_prefix("deserializeAws_")?;
+        ["restXml", "restJson1", "json1_0", "json1_1", "query", "ec2"]
+            .iter()
+            .find_map(|protocol| rest.strip_prefix(protocol))
+    })?;
+    name.starts_with(|c: char| c.is_ascii_uppercase()).then(|| name.to_owned())
 }
 
 fn first_status(text: &str) -> Option<u16> {

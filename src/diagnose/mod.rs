@@ -78,7 +78,10 @@ pub struct PolicyProblem {
 #[must_use]
 pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     let mut blockers = blockers(case.request, case.policies, case.evaluation);
-    blockers.extend(recorded::blockers(case, &blockers));
+    let (explicit, implicit): (Vec<_>, Vec<_>) =
+        recorded::blockers(case, &blockers).into_iter().partition(Blocker::is_explicit);
+    blockers.splice(0..0, explicit);
+    blockers.extend(implicit);
     let near_misses = near_misses(case.request, case.evaluation);
     let evidence = causes::Evidence::new(case, &blockers, &near_misses);
     let (cause, summary) = causes::find(&evidence);

@@ -2,7 +2,7 @@
 
 use super::Case;
 use super::blocker::Blocker;
-use crate::answers::Recorded;
+use crate::answers::{Record, Recorded};
 use crate::iam::PolicyType;
 
 /// The recorded blockers that the policies at hand do not show: inline session policies, SCPs that cannot be read, policies of another
@@ -34,7 +34,7 @@ pub(super) fn blockers(case: &Case<'_>, seen: &[Blocker]) -> Vec<Blocker> {
 /// What the record says of the denied action.
 pub(super) fn of<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a Recorded> {
     let action = case.request.action.value().map(|action| action.as_str().to_owned());
-    let evaluations = case.answers.record.iter().flat_map(|record| record.denials());
+    let evaluations = case.answers.record.iter().flat_map(Record::denials);
     let about = move |evaluation: &&crate::answers::RecordedEvaluation| {
         action.as_ref().is_none_or(|action| action.eq_ignore_ascii_case(&evaluation.action))
     };

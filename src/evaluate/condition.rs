@@ -4,12 +4,11 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
 
 use std::cmp::Ordering;
-use std::net::IpAddr;
 
 use super::Truth;
 use crate::iam::{
     ArnOperand, BoolOperand, Condition, Context, ContextValue, Decimal, Family, Operands, OperatorKind, Quantifier,
-    Resolved, TextOperand, boolean, instant, literal_text,
+    Resolved, TextOperand, Typed, boolean, literal_text,
 };
 use crate::text::Wildcard;
 
@@ -23,7 +22,7 @@ pub(super) fn holds(condition: &Condition, context: &Context) -> Truth {
     let Some(kind) = condition.operator.kind else {
         return Truth::False;
     };
-    let value = context.get_folded(&condition.folded_key);
+    let (value, typed) = context.typed_folded(&condition.folded_key, condition.key_hash);
     if kind == OperatorKind::Null {
         return null(condition, value);
     }
@@ -35,13 +34,17 @@ pub(super) fn holds(condition: &Condition, context: &Context) -> Truth {
             // an empty string is an empty set
             (Some(Quantifier::ForAllValues), [only]) if only.is_empty() => Truth::True,
             (Some(Quantifier::ForAnyValue), [only]) if only.is_empty() => Truth::False,
-            (Some(Quantifier::ForAllValues), values) => {
-                values.iter().fold(Truth::True, |all, value| all.and(accepts(condition, kind, value, context)))
+            (Some(Quantifier::ForAllValues), values) => values
+                .iter()
+                .zip(typed)
+                .fold(Truth::True, |all, (value, typed)| all.and(accepts(condition, kind, value, *typed, context))),
+            (Some(Quantifier::ForAnyValue), values) => values
+                .iter()
+                .zip(typed)
+                .fold(Truth::False, |any, (value, typed)| any.or(accepts(condition, kind, value, *typed, context))),
+            (None, [value]) if !multivalued => {
+                typed.first().map_or(Truth::False, |typed| accepts(condition, kind, value, *typed, context))
             }
-            (Some(Quantifier::ForAnyValue), values) => {
-                values.iter().fold(Truth::False, |any, value| any.or(accepts(condition, kind, value, context)))
-            }
-            (None, [value]) if !multivalued => accepts(condition, kind, value, context),
             // a key with many values needs a set operator
             (None, _) => Truth::False,
         },
@@ -80,13 +83,13 @@ fn null(condition: &Condition, value: &ContextValue) -> Truth {
 }
 
 /// Whether one value of the request passes: it matches a policy value, or for a negated operator none.
-fn accepts(condition: &Condition, kind: OperatorKind, value: &str, context: &Context) -> Truth {
+fn accepts(condition: &Condition, kind: OperatorKind, value: &str, typed: Typed, context: &Context) -> Truth {
     let matched = match kind.family() {
         Family::String => Some(text_matches(condition, kind, value, context)),
         Family::Arn => arn_matches(condition, value, context),
         Family::Numeric => numeric_matches(condition, kind, value),
-        Family::Date => date_matches(condition, kind, value),
-        Family::Ip => ip_matches(condition, value),
+        Family::Date => date_matches(condition, kind, typed),
+        Family::Ip => ip_matches(condition, typed),
         Family::Bool => Some(bool_matches(condition, value, context)),
         Family::Binary => Some(condition.values.iter().any(|wanted| wanted.value == value).into()),
         Family::Null => None,
@@ -100,7 +103,14 @@ fn accepts(condition: &Condition, kind: OperatorKind, value: &str, context: &Con
 }
 
 fn any_of<T>(operands: &[T], test: impl Fn(&T) -> Truth) -> Truth {
-    operands.iter().fold(Truth::False, |any, operand| any.or(test(operand)))
+    let mut any = Truth::False;
+    for operand in operands {
+        any = any.or(test(operand));
+        if any.is_true() {
+            break;
+        }
+    }
+    any
 }
 
 fn text_matches(condition: &Condition, kind: OperatorKind, value: &str, context: &Context) -> Truth {
@@ -186,22 +196,22 @@ fn numeric_matches(condition: &Condition, kind: OperatorKind, value: &str) -> Op
     Some(wanted().flatten().any(|wanted| in_order(kind, value.compare(&wanted))).into())
 }
 
-fn date_matches(condition: &Condition, kind: OperatorKind, value: &str) -> Option<Truth> {
+fn date_matches(condition: &Condition, kind: OperatorKind, value: Typed) -> Option<Truth> {
     let Operands::Date(operands) = &condition.operands else {
         return None;
     };
-    let value = instant(value)?;
+    let value = value.instant?;
     if kind.is_negated() && operands.contains(&None) {
         return None;
     }
     Some(operands.iter().flatten().any(|wanted| in_order(kind, value.cmp(wanted))).into())
 }
 
-fn ip_matches(condition: &Condition, value: &str) -> Option<Truth> {
+fn ip_matches(condition: &Condition, value: Typed) -> Option<Truth> {
     let Operands::Ip(operands) = &condition.operands else {
         return None;
     };
-    let address: IpAddr = value.parse().ok()?;
+    let address = value.address?;
     let negated = condition.operator.kind.is_some_and(OperatorKind::is_negated);
     if negated && operands.contains(&None) {
         return None;

@@ -22,6 +22,8 @@ pub struct Condition {
     pub key: String,
     /// The key in lower case: key names have no case.
     pub folded_key: String,
+    /// Its number, for looking it up.
+    pub key_hash: u64,
     /// Where the key stands.
     pub key_span: Span,
     /// The values.

@@ -2,7 +2,9 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 
-use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use super::value::instant;
 
 /// What is known about one condition key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +25,27 @@ pub enum ContextValue {
 /// Condition keys and what is known of them; key names are compared without case.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Context {
-    keys: BTreeMap<String, ContextValue>,
+    /// In the order of the keys.
+    entries: Vec<Entry>,
     complete: bool,
+}
+
+/// A key's value, and its values as addresses and dates where they are: read once, compared often.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    key: String,
+    hash: u64,
+    value: ContextValue,
+    typed: Vec<Typed>,
+}
+
+/// What one value is beside a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Typed {
+    /// As an address.
+    pub address: Option<IpAddr>,
+    /// As a date, in nanoseconds since 1970.
+    pub instant: Option<i128>,
 }
 
 impl ContextValue {
@@ -39,6 +60,12 @@ impl ContextValue {
             _ => None,
         }
     }
+}
+
+/// A number for a key in lower case, by which keys are told apart quickly (FNV-1a).
+#[must_use]
+pub fn key_hash(key: &str) -> u64 {
+    key.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
 }
 
 const ABSENT: ContextValue = ContextValue::Absent;
@@ -64,7 +91,22 @@ impl Context {
 
     /// Sets a key.
     pub fn set(&mut self, key: &str, value: ContextValue) {
-        self.keys.insert(key.to_ascii_lowercase(), value);
+        let typed = match &value {
+            ContextValue::Present { values, .. } => {
+                values.iter().map(|text| Typed { address: text.parse().ok(), instant: instant(text) }).collect()
+            }
+            ContextValue::Absent | ContextValue::Unknown => Vec::new(),
+        };
+        let key = key.to_ascii_lowercase();
+        let entry = |key: String| Entry { hash: key_hash(&key), key, value, typed };
+        match self.place(&key) {
+            Ok(place) => {
+                if let Some(known) = self.entries.get_mut(place) {
+                    *known = entry(key);
+                }
+            }
+            Err(place) => self.entries.insert(place, entry(key)),
+        }
     }
 
     /// Sets a key to one value.
@@ -75,10 +117,27 @@ impl Context {
     /// What is known of a key given in lower case.
     #[must_use]
     pub fn get_folded(&self, key: &str) -> &ContextValue {
-        match self.keys.get(key) {
-            Some(value) => value,
-            None if self.complete => &ABSENT,
-            None => &UNKNOWN,
+        self.typed_folded(key, key_hash(key)).0
+    }
+
+    fn place(&self, key: &str) -> Result<usize, usize> {
+        self.entries.binary_search_by(|entry| entry.key.as_str().cmp(key))
+    }
+
+    /// What is known of a key given in lower case with its [`key_hash`], and what each of its values is beside a text.
+    #[must_use]
+    pub fn typed_folded(&self, key: &str, hash: u64) -> (&ContextValue, &[Typed]) {
+        /// So many hashes are compared one by one sooner than keys are searched for.
+        const FEW: usize = 32;
+        let entry = if self.entries.len() <= FEW {
+            self.entries.iter().find(|entry| entry.hash == hash && entry.key == key)
+        } else {
+            self.place(key).ok().and_then(|place| self.entries.get(place))
+        };
+        match entry {
+            Some(entry) => (&entry.value, &entry.typed),
+            None if self.complete => (&ABSENT, &[]),
+            None => (&UNKNOWN, &[]),
         }
     }
 
@@ -91,11 +150,11 @@ impl Context {
     /// Whether the key was set, to a value or to "absent".
     #[must_use]
     pub fn says(&self, key: &str) -> bool {
-        self.keys.contains_key(&key.to_ascii_lowercase())
+        self.place(&key.to_ascii_lowercase()).is_ok()
     }
 
     /// The keys that were set, in lower case, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &ContextValue)> {
-        self.keys.iter().map(|(key, value)| (key.as_str(), value))
+        self.entries.iter().map(|entry| (entry.key.as_str(), &entry.value))
     }
 }

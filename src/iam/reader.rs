@@ -6,6 +6,7 @@
 use super::action::ActionPattern;
 use super::arn::is_account_id;
 use super::condition::{Condition, Operator};
+use super::context::key_hash;
 use super::policy::{Language, Problem, Severity};
 use super::principal::Principal;
 use super::resource::ResourcePattern;
@@ -304,6 +305,7 @@ impl Reader {
                     operator: operator.clone(),
                     operator_span: member.key_span,
                     key: key.key.clone(),
+                    key_hash: key_hash(&key.key.to_ascii_lowercase()),
                     folded_key: key.key.to_ascii_lowercase(),
                     key_span: key.key_span,
                     values,

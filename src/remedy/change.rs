@@ -7,7 +7,7 @@ use super::workbench::Workbench;
 use super::{Disposition, Owner, Remedy, RemedyKind, Verification};
 use crate::diagnose::{Case, Diagnosis, StatementRef};
 use crate::evaluate::{Decision, evaluate};
-use crate::iam::{Condition, ContextValue, Effect, Element, OperatorKind, Request};
+use crate::iam::{Arn, Condition, ContextValue, Effect, Element, Field, OperatorKind, Request};
 
 /// The remedy that meets the conditions which stand against the request, if that makes it allowed.
 pub(super) fn meet_the_conditions(case: &Case<'_>, diagnosis: &Diagnosis) -> Option<Remedy> {
@@ -17,6 +17,9 @@ pub(super) fn meet_the_conditions(case: &Case<'_>, diagnosis: &Diagnosis) -> Opt
     let mut changes: Vec<(String, String)> = Vec::new();
     for statement in denies.chain(near.map(|near| &near.statement).take(1)) {
         for (key, value) in wanted(statement, &request)? {
+            if key.eq_ignore_ascii_case("aws:RequestedRegion") {
+                move_resource(&mut request, &value)?;
+            }
             request.context.set(&key, ContextValue::Present { values: vec![value.clone()], multivalued: false });
             changes.push((key, value));
         }
@@ -43,6 +46,8 @@ pub(super) fn meet_the_conditions(case: &Case<'_>, diagnosis: &Diagnosis) -> Opt
             decision_after: Decision::Allowed,
             newly_allowed: Vec::new(),
             newly_denied: Vec::new(),
+            cannot_tell: Vec::new(),
+            no_longer_denied: Vec::new(),
             exactly_minimal: true,
             assumes: unseen(case.policies),
             size: None,
@@ -64,6 +69,23 @@ fn wanted(reference: &StatementRef, request: &Request) -> Option<Vec<(String, St
     }
     let unmet = statement.conditions.iter().filter(|condition| !holds(condition, request));
     unmet.map(meet).collect()
+}
+
+/// A call in another Region is about a resource of that Region. Where a Bedrock profile sends a request is not for the caller to say.
+fn move_resource(request: &mut Request, region: &str) -> Option<()> {
+    let Field::Known(resource) = &request.resource else {
+        return None;
+    };
+    match resource.parse::<Arn>() {
+        Ok(arn) if arn.service() == "bedrock" => None,
+        Ok(arn) if !arn.region().is_empty() => {
+            let moved =
+                format!("arn:{}:{}:{region}:{}:{}", arn.partition(), arn.service(), arn.account(), arn.resource());
+            request.resource = Field::Known(moved);
+            Some(())
+        }
+        _ => Some(()),
+    }
 }
 
 /// Whether the request's context has one of the condition's values as they are written.
@@ -127,7 +149,7 @@ fn advice(key: &str, value: &str) -> String {
             "use a session with MFA: aws sts get-session-token --serial-number MFA_ARN --token-code CODE, or a role that asks for MFA"
                 .to_owned()
         }
-        "aws:requestedregion" => format!("call {value}; with a cross-Region profile, one whose destinations are all allowed"),
+        "aws:requestedregion" => format!("call {value}, on a resource of that Region"),
         "aws:securetransport" => "call over https".to_owned(),
         "aws:sourcevpc" => format!("call from VPC {value} through its endpoint"),
         "aws:sourcevpce" => format!("call through VPC endpoint {value}"),

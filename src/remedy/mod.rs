@@ -8,6 +8,7 @@ mod grant;
 mod guardrail;
 mod incident;
 mod narrow;
+mod next;
 mod obstacle;
 mod propose;
 mod step;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::iam::{Policy, PolicyType};
 
+pub use next::{NextDenial, expected, next_denials};
 pub use propose::propose;
 pub use verify::{Size, Verification};
 

@@ -5,9 +5,9 @@
 //! everyone *else*. A part that the policy language cannot say (all of `bedrock:Invoke*` but one action) is left out, and then
 //! more is opened than the request, which the remedy says.
 
-use super::workbench::Opening;
 use crate::iam::{Action, Arn, Document, Request, ResourceMatch, ResourceText, Statement};
-use crate::text::{Json, Member, Node, Patch, append_item, append_member, apply, parse, verbatim};
+use crate::reference::{ActionFacts, Reference};
+use crate::text::{Json, Member, Node, Patch, Wildcard, append_item, append_member, apply, parse, verbatim};
 
 /// How a Deny is narrowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(super) enum Style {
 #[derive(Debug)]
 pub(super) struct Narrowed {
     pub(super) text: String,
-    pub(super) opening: Opening,
+    pub(super) no_longer_denied: String,
     pub(super) what: String,
 }
 
@@ -52,7 +52,7 @@ pub(super) fn narrow(
     let list = root.get("Statement")?;
     let node = list.one_or_many().get(statement.index)?;
     let by_resource = split_resource(statement, resource, request);
-    let by_action = split_action(statement, action);
+    let by_action = split_action(statement, action, resource);
     let (by_resource, by_action) = match style {
         Style::Exact => (by_resource, by_action),
         Style::Simple if principal.is_some() => (None, None),
@@ -90,7 +90,7 @@ pub(super) fn narrow(
     }
     Some(Narrowed {
         text: result,
-        opening: opening(statement, action, resource, by_action.is_some(), by_resource.is_some(), principal),
+        no_longer_denied: lifted(statement, action, resource, by_action.is_some(), by_resource.is_some(), principal),
         what: what(action, resource, principal, by_action.is_some(), by_resource.is_some()),
     })
 }
@@ -102,14 +102,14 @@ fn what(action: &Action, resource: &str, principal: Option<&str>, by_action: boo
     format!("keep the Deny for everything but {what}{on}{by}")
 }
 
-fn opening(
+fn lifted(
     statement: &Statement,
     action: &Action,
     resource: &str,
     by_action: bool,
     by_resource: bool,
     principal: Option<&str>,
-) -> Opening {
+) -> String {
     let actions = if by_action {
         action.to_string()
     } else {
@@ -129,10 +129,7 @@ fn opening(
         )
     };
     let by = principal.map_or_else(String::new, |principal| format!(" by {principal}"));
-    Opening {
-        regions: vec![format!("{actions} on {on}{by}, where something else allows it")],
-        exact: by_action && by_resource,
-    }
+    format!("{actions} on {on}{by}")
 }
 
 /// The resources of a statement without `resource`.
@@ -162,7 +159,7 @@ fn split_resource(statement: &Statement, resource: &str, request: &Request) -> O
 }
 
 /// The actions of a statement without `action`.
-fn split_action(statement: &Statement, action: &Action) -> Option<Split> {
+fn split_action(statement: &Statement, action: &Action, resource: &str) -> Option<Split> {
     let element = &statement.action;
     let inside = ("Action", vec![action.to_string()]);
     let entries: Vec<String> = element.entries.iter().map(|entry| entry.text.clone()).collect();
@@ -174,12 +171,48 @@ fn split_action(statement: &Statement, action: &Action) -> Option<Split> {
         return Some(Split { outside: Some(("NotAction", vec![action.to_string()])), inside });
     }
     let is_it = |entry: &str| entry.eq_ignore_ascii_case(action.as_str());
-    if element.entries.iter().any(|entry| entry.pattern.matches(action) && !is_it(&entry.text)) {
-        return None;
+    let mut others: Vec<String> = Vec::new();
+    for entry in &element.entries {
+        if !entry.pattern.matches(action) {
+            others.push(entry.text.clone());
+        } else if !is_it(&entry.text) {
+            // all that the pattern covers but one: by name, as far as AWS documents the names
+            let known = Reference::embedded().matching(&entry.pattern);
+            if known.is_empty() {
+                return None;
+            }
+            let here = known.iter().filter(|facts| can_be_asked_on(facts, resource));
+            others.extend(here.map(ActionFacts::full_name).filter(|name| !is_it(name)));
+            if others.len() > MOST_NAMES {
+                return None;
+            }
+        }
     }
-    let others: Vec<String> = entries.into_iter().filter(|entry| !is_it(entry)).collect();
     Some(Split { outside: (!others.is_empty()).then_some(("Action", others)), inside })
 }
+
+/// Whether AWS documents the action for resources of this shape: others are never asked on it.
+fn can_be_asked_on(facts: &ActionFacts<'_>, resource: &str) -> bool {
+    let shape = |template: &String| {
+        // `arn:${Partition}:s3:::${BucketName}/${ObjectName}`: each variable is any run of characters
+        let pattern: String = template
+            .split("${")
+            .enumerate()
+            .map(|(n, part)| {
+                if n == 0 {
+                    part.to_owned()
+                } else {
+                    part.split_once('}').map_or_else(String::new, |(_, rest)| format!("*{rest}"))
+                }
+            })
+            .collect();
+        Wildcard::new(&pattern).matches(resource)
+    };
+    facts.resource_types().any(|(kind, _)| kind.arns().iter().any(shape))
+}
+
+/// A longer list of actions is not what a reviewer reads.
+const MOST_NAMES: usize = 24;
 
 /// What one of the resulting statements changes of the original.
 #[derive(Debug, Clone, Default)]

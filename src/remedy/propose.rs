@@ -2,17 +2,18 @@
 
 use super::cloudformation::cloudformation;
 use super::commands::commands;
+use super::guardrail::{Guardrail, guardrail};
 use super::narrow::Style;
 use super::obstacle::Obstacle;
 use super::step::{Grant, concerns_others, grant_one, narrow_one};
 use super::terraform::terraform;
 use super::verify::verify;
-use super::workbench::{Opening, Workbench};
+use super::workbench::Workbench;
 use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, incident};
 use crate::denial::DenialKind;
 use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine, near_misses};
 use crate::evaluate::{Decision, evaluate};
-use crate::iam::PolicyType;
+use crate::iam::{PolicyType, Principal};
 
 /// More changes than this are no remedy.
 const MOST_CHANGES: usize = 12;
@@ -106,23 +107,22 @@ fn same_edits(left: &Remedy, right: &Remedy) -> bool {
 /// One way through all blockers.
 fn attempt(case: &Case<'_>, style: Style, grant: Grant) -> Result<Remedy, Obstacle> {
     let mut bench = Workbench::new(case.policies);
-    let mut openings = Vec::new();
-    let (mut narrowed, mut granted) = (false, false);
+    let mut lifted = Vec::new();
+    let mut granted = false;
     for _ in 0..MOST_CHANGES {
         let evaluation = evaluate(case.request, &bench.policies);
         if evaluation.decision == Decision::Allowed {
-            return within_quota(remedy(case, &bench, &openings, narrowed, granted));
+            return within_quota(remedy(case, &bench, lifted, granted));
         }
         let all = blockers(case.request, &bench.policies, &evaluation);
         let Some(blocker) = all.first() else {
             return Err(Obstacle::DependsOn(evaluation.missing_context.join(", ")));
         };
         if blocker.is_explicit() {
-            openings.push(narrow_one(case, &mut bench, blocker, style)?);
-            narrowed = true;
+            lifted.push(narrow_one(case, &mut bench, blocker, style)?);
         } else {
             let near = near_misses(case.request, &evaluation);
-            openings.push(grant_one(case, &mut bench, blocker, &near, grant)?);
+            grant_one(case, &mut bench, blocker, &near, grant)?;
             granted = true;
         }
     }
@@ -141,10 +141,13 @@ fn within_quota(remedy: Remedy) -> Result<Remedy, Obstacle> {
     }
 }
 
-fn remedy(case: &Case<'_>, bench: &Workbench, openings: &[Opening], narrowed: bool, granted: bool) -> Remedy {
-    let verification = verify(case.request, case.policies, bench, openings);
+fn remedy(case: &Case<'_>, bench: &Workbench, lifted: Vec<String>, granted: bool) -> Remedy {
+    let narrowed = !lifted.is_empty();
+    let verification = verify(case.request, case.policies, bench, lifted);
     let edits = bench.edits().to_vec();
-    let own = edits.iter().all(|edit| edit.policy_type == PolicyType::IdentityBased && !concerns_others(&edit.after));
+    let own = edits.iter().all(|edit| {
+        edit.policy_type == PolicyType::IdentityBased && !concerns_others(&edit.after) && permission_set(edit).is_none()
+    });
     let disposition =
         if !narrowed && own && verification.exactly_minimal { Disposition::Safe } else { Disposition::NeedsReview };
     let kind = match (narrowed, granted) {
@@ -164,16 +167,40 @@ fn remedy(case: &Case<'_>, bench: &Workbench, openings: &[Opening], narrowed: bo
         verification: Some(verification),
         edits,
         steps: Vec::new(),
-        why_not: None,
+        why_not: if narrowed { intended(case) } else { None },
     }
 }
 
+/// What speaks for the Deny: the shapes of known guardrails, and another way where there is one.
+fn intended(case: &Case<'_>) -> Option<String> {
+    let action = case.request.action.value()?;
+    let found = blockers(case.request, case.policies, case.evaluation);
+    let guard = found
+        .iter()
+        .filter_map(|blocker| blocker.statement.as_ref()?.statement())
+        .find_map(|statement| guardrail(statement, action))?;
+    let other = match guard {
+        Guardrail::RegionLock if action.service() == "bedrock" => {
+            "; a model or profile whose Regions are all allowed needs no change"
+        }
+        _ => "",
+    };
+    Some(format!("the Deny looks intended: {}; ask its owner first{other}", guard.purpose()))
+}
+
 fn title(edits: &[Edit]) -> String {
-    let one = |edit: &Edit| match edit.op {
-        EditOp::Create => format!("add {} `{}`", edit.after.policy_type, edit.after.name),
+    let one = |edit: &Edit| match (edit.op, permission_set(edit)) {
+        (_, Some(set)) => format!("change the inline policy of permission set `{set}`"),
+        (EditOp::Create, None) => format!("add {} `{}`", edit.after.policy_type, edit.after.name),
         _ => format!("change {} `{}`", edit.after.policy_type, edit.after.name),
     };
     edits.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// The permission set behind a role of IAM Identity Center, where its policies are really edited.
+fn permission_set(edit: &Edit) -> Option<String> {
+    let owner = edit.after.attached_to.first()?;
+    Principal::new(owner).permission_set().map(str::to_owned)
 }
 
 /// Who owns the policies of a type.

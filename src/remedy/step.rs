@@ -6,7 +6,7 @@ use super::grant::{Granted, add_statement, fresh_name, is_editable, new_document
 use super::guardrail::guardrail;
 use super::narrow::{Style, narrow, principal_arn};
 use super::obstacle::Obstacle;
-use super::workbench::{Opening, Workbench};
+use super::workbench::Workbench;
 use crate::diagnose::{Blocker, Case, NearMiss};
 use crate::iam::{Document, Policy, PolicyOrigin, PolicyType, PrincipalKind};
 use crate::text::{Json, Source};
@@ -27,7 +27,7 @@ pub(super) fn narrow_one(
     bench: &mut Workbench,
     blocker: &Blocker,
     style: Style,
-) -> Result<Opening, Obstacle> {
+) -> Result<String, Obstacle> {
     let deny = blocker.statement.as_ref().ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
     let policy = &deny.policy;
     if !is_editable(policy) {
@@ -49,7 +49,7 @@ pub(super) fn narrow_one(
     let narrowed = narrow(&policy.document, statement, case.request, principal.as_deref(), style)
         .ok_or_else(|| Obstacle::ExactlyThis { statement: deny.label(), policy: policy.name.clone() })?;
     bench.replace(policy, blocker.target.as_deref(), narrowed.text, format!("{}: {}", deny.label(), narrowed.what))?;
-    Ok(narrowed.opening)
+    Ok(narrowed.no_longer_denied)
 }
 
 /// Whether a policy binds more principals than the one that was denied.
@@ -68,7 +68,7 @@ pub(super) fn grant_one(
     blocker: &Blocker,
     near: &[NearMiss],
     grant: Grant,
-) -> Result<Opening, Obstacle> {
+) -> Result<(), Obstacle> {
     let request = case.request;
     if request.resource.value().is_none() {
         return Err(Obstacle::NoResource);
@@ -109,14 +109,9 @@ fn is_pattern(resource: &str) -> bool {
     resource != "*" && resource.contains(['*', '?'])
 }
 
-fn replace(
-    bench: &mut Workbench,
-    policy: &Arc<Policy>,
-    blocker: &Blocker,
-    granted: Granted,
-) -> Result<Opening, Obstacle> {
+fn replace(bench: &mut Workbench, policy: &Arc<Policy>, blocker: &Blocker, granted: Granted) -> Result<(), Obstacle> {
     bench.replace(policy, blocker.target.as_deref(), granted.text, granted.what)?;
-    Ok(granted.opening)
+    Ok(())
 }
 
 /// A statement in a policy that only this principal has, or a new inline policy.
@@ -126,7 +121,7 @@ fn grant_identity(
     blocker: &Blocker,
     near: Option<&NearMiss>,
     grant: Grant,
-) -> Result<Opening, Obstacle> {
+) -> Result<(), Obstacle> {
     let request = case.request;
     let principal = request.principal.value().ok_or(Obstacle::NoPrincipal)?;
     if principal.is_service_linked_role() {
@@ -164,7 +159,7 @@ fn grant_level(
     bench: &mut Workbench,
     blocker: &Blocker,
     near: Option<&NearMiss>,
-) -> Result<Opening, Obstacle> {
+) -> Result<(), Obstacle> {
     let here = |policy: &&Arc<Policy>| blocker.searched.iter().any(|searched| Arc::ptr_eq(searched, policy));
     let nearest = near.map(|near| &near.statement.policy).filter(here);
     let any = blocker.searched.iter().find(|policy| is_editable(policy));
@@ -194,7 +189,7 @@ fn create(
     name: &str,
     attached_to: String,
     target: Option<&str>,
-) -> Result<Opening, Obstacle> {
+) -> Result<(), Obstacle> {
     let granted = new_document(case.request).ok_or(Obstacle::NoAction)?;
     let document = Document::parse(Source::new(name, granted.text))?;
     let policy = Policy {
@@ -207,5 +202,5 @@ fn create(
         document: Arc::new(document),
     };
     bench.create(policy, target, granted.what);
-    Ok(granted.opening)
+    Ok(())
 }

@@ -5,19 +5,25 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::Edit;
-use super::workbench::{Opening, Workbench};
+use super::workbench::Workbench;
+use crate::difference::difference;
 use crate::evaluate::{Decision, evaluate};
-use crate::iam::{Action, Field, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, PrincipalKind, Request};
+use crate::iam::{Policy, PolicyOrigin, PolicySet, PolicyType, Principal, PrincipalKind, Request};
+use crate::reference::Reference;
 
 /// What the edits of a remedy do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verification {
     /// The decision with the edits in place, over the policies at hand.
     pub decision_after: Decision,
-    /// What else may work afterwards, in words; exactly the request when `exactly_minimal`.
+    /// What else this principal may do afterwards; exactly the request when `exactly_minimal`.
     pub newly_allowed: Vec<String>,
-    /// What stops working. Edits that narrow denies and add allows take nothing away; anything found is listed.
+    /// What it may no longer do.
     pub newly_denied: Vec<String>,
+    /// What could not be compared.
+    pub cannot_tell: Vec<String>,
+    /// What a narrowed Deny no longer denies; other policies, now or later, may allow it.
+    pub no_longer_denied: Vec<String>,
     /// Whether the request is all that the edits open.
     pub exactly_minimal: bool,
     /// Layers that were not seen, which the proof takes not to block.
@@ -36,36 +42,18 @@ pub struct Size {
     pub quota: usize,
 }
 
-/// Evaluates the workbench for the request and its neighbours.
-pub(super) fn verify(request: &Request, before: &PolicySet, bench: &Workbench, openings: &[Opening]) -> Verification {
+/// Evaluates the workbench for the request, and compares what the principal may do before and after.
+pub(super) fn verify(request: &Request, before: &PolicySet, bench: &Workbench, lifted: Vec<String>) -> Verification {
     let decision_after = evaluate(request, &bench.policies).decision;
     let unchanged = Workbench::new(before).policies;
-    let mut newly_allowed: Vec<String> = Vec::new();
-    for region in openings.iter().flat_map(|opening| &opening.regions) {
-        if !newly_allowed.contains(region) {
-            newly_allowed.push(region.clone());
-        }
-    }
-    let mut exact = openings.iter().all(|opening| opening.exact);
-    let mut newly_denied = Vec::new();
-    for neighbour in neighbours(request, bench.edits()) {
-        let was = evaluate(&neighbour.request, &unchanged).decision;
-        let is = evaluate(&neighbour.request, &bench.policies).decision;
-        if was != Decision::Allowed && is == Decision::Allowed {
-            exact = false;
-            if openings.iter().all(|opening| opening.exact) {
-                newly_allowed.push(neighbour.what.clone());
-            }
-        }
-        if was == Decision::Allowed && is != Decision::Allowed {
-            newly_denied.push(neighbour.what);
-        }
-    }
+    let difference = difference(&unchanged, &bench.policies, request, Reference::embedded());
     Verification {
         decision_after,
-        newly_allowed,
-        newly_denied,
-        exactly_minimal: exact,
+        exactly_minimal: difference.opens_only(request),
+        newly_allowed: difference.newly_allowed.iter().map(ToString::to_string).collect(),
+        newly_denied: difference.newly_denied.iter().map(ToString::to_string).collect(),
+        cannot_tell: difference.cannot_tell,
+        no_longer_denied: lifted,
         assumes: unseen(before),
         size: bench
             .edits()
@@ -73,32 +61,6 @@ pub(super) fn verify(request: &Request, before: &PolicySet, bench: &Workbench, o
             .filter_map(|edit| size(edit, &bench.policies))
             .max_by_key(|size| size.characters * 1000 / size.quota),
     }
-}
-
-struct Neighbour {
-    request: Request,
-    what: String,
-}
-
-/// The request with one thing changed: what a remedy that is too wide would open first.
-fn neighbours(request: &Request, edits: &[Edit]) -> Vec<Neighbour> {
-    let mut all = Vec::new();
-    if let Some(action) = request.action.value() {
-        for name in [format!("{action}X"), format!("{}:IamdxOther", action.service())] {
-            if let Ok(other) = name.parse::<Action>() {
-                let what = format!("other actions of {}, for example {other}", action.service());
-                all.push(Neighbour { request: Request { action: Field::Known(other), ..request.clone() }, what });
-            }
-        }
-    }
-    // a trust policy is about its own role only, so another role is no neighbour of it
-    let trust = edits.iter().any(|edit| edit.policy_type == PolicyType::RoleTrust);
-    if let Some(resource) = request.resource.value().filter(|resource| *resource != "*" && !trust) {
-        let other = format!("{resource}x");
-        let what = format!("other resources, for example {other}");
-        all.push(Neighbour { request: Request { resource: Field::Known(other), ..request.clone() }, what });
-    }
-    all
 }
 
 /// The layers that were not seen, which a proof takes not to block.

@@ -14,15 +14,6 @@ pub(super) struct Workbench {
     edits: Vec<Edit>,
 }
 
-/// What a change opens, in words and whether that is all.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Opening {
-    /// `action on resource`, one entry a region.
-    pub(super) regions: Vec<String>,
-    /// Whether the regions are exactly the denied request.
-    pub(super) exact: bool,
-}
-
 impl Workbench {
     /// Starts from the policies at hand; layers that were not seen are taken not to block, which the report says.
     pub(super) fn new(policies: &PolicySet) -> Self {

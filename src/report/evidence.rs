@@ -1,5 +1,7 @@
 //! Each source of evidence, what it says, and what it cannot see.
 
+use std::fmt::Write as _;
+
 use super::Report;
 use super::model::{EvidenceModel, EvidenceSource};
 use crate::denial::ReasonEffect;
@@ -58,7 +60,7 @@ pub(super) fn from_aws(report: &Report) -> Vec<EvidenceModel> {
             let policy = denied.policy.as_ref().map_or_else(String::new, |policy| format!(" {policy}"));
             let at = denied.target.as_ref().map_or_else(String::new, |target| format!(" at {target}"));
             let what = if denied.explicit { "denied by" } else { "not allowed by any" };
-            says.push_str(&format!("; {what} {}{policy}{at}{statement}", denied.policy_type));
+            let _ = write!(says, "; {what} {}{policy}{at}{statement}", denied.policy_type);
         }
         all.push(EvidenceModel {
             source: EvidenceSource::AuthorizationDetails,

@@ -23,7 +23,10 @@ pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style
             continue;
         };
         let mark = AnnotationKind::Primary.span(span.start..span.end);
-        let why = printable(&reason.why);
+        // what is underlined need not be repeated beside it
+        let marked = text.get(span.start..span.end).unwrap_or_default().trim_matches('"');
+        let own = format!("`{marked}` ");
+        let why = printable(reason.why.strip_prefix(&own).filter(|_| reason.truth.is_true()).unwrap_or(&reason.why));
         // a label stands behind its mark; where there is no room it stands below, whole. A pattern that covers the request
         // says little with the request's whole ARN behind it, so that one may be shortened.
         let column = source.position(span.end).column;

@@ -21,7 +21,7 @@ use crate::denial::Denial;
 use crate::diagnose::Diagnosis;
 use crate::evaluate::Evaluation;
 use crate::iam::{PolicySet, Request};
-use crate::remedy::Remedy;
+use crate::remedy::{NextDenial, Remedy};
 
 pub use denial::{DenialRecord, ExplainReport, SCHEMA_VERSION};
 pub use denial_text::{aws_said, explain_text, header, wrapped};
@@ -48,6 +48,8 @@ pub struct Report {
     pub diagnosis: Diagnosis,
     /// What to change, best first.
     pub remedies: Vec<Remedy>,
+    /// What the caller will be denied next.
+    pub next_denials: Vec<NextDenial>,
     /// What AWS itself answered.
     pub answers: Answers,
     /// What its simulator's answers amount to.

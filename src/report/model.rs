@@ -6,7 +6,7 @@ use super::denial::DenialRecord;
 use crate::diagnose::{Blocker, Confidence, Hypothesis, Likelihood, NearMiss, PolicyProblem, StatementRef};
 use crate::evaluate::Decision;
 use crate::iam::{Assumption, ContextValue, Element, Field, Gap, Policy, PolicyType, Request, Severity};
-use crate::remedy::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, Size, Verification};
+use crate::remedy::{Disposition, Edit, EditOp, NextDenial, Owner, Remedy, RemedyKind, Size, Verification};
 use crate::text::minified;
 
 use super::Report;
@@ -54,7 +54,7 @@ pub struct ReportModel<'a> {
     /// What to change, best first.
     pub remedies: Vec<RemedyModel>,
     /// What the caller is likely to be denied next.
-    pub next_denials: Vec<NextDenial>,
+    pub next_denials: Vec<NextDenialModel>,
 }
 
 /// What was asked of AWS.
@@ -281,6 +281,10 @@ pub struct VerificationModel {
     pub newly_allowed: Vec<String>,
     /// What stops working.
     pub newly_denied: Vec<String>,
+    /// What could not be compared.
+    pub cannot_tell: Vec<String>,
+    /// What a narrowed Deny no longer denies; other policies, now or later, may allow it.
+    pub no_longer_denied: Vec<String>,
     /// Whether the request is all that is opened.
     pub exactly_minimal: bool,
     /// AWS's simulator's answer, if it was asked.
@@ -293,7 +297,7 @@ pub struct VerificationModel {
 
 /// A denial that the caller is likely to meet next.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct NextDenial {
+pub struct NextDenialModel {
     /// The action.
     pub action: String,
     /// The resource.
@@ -327,7 +331,7 @@ impl<'a> ReportModel<'a> {
                 .iter()
                 .map(|remedy| RemedyModel::new(remedy, report.consultation.decision(&remedy.id)))
                 .collect(),
-            next_denials: Vec::new(),
+            next_denials: report.next_denials.iter().map(NextDenialModel::new).collect(),
         }
     }
 }
@@ -484,12 +488,20 @@ fn document(text: &str) -> Box<serde_json::value::RawValue> {
     raw.unwrap_or_else(|_| serde_json::value::RawValue::NULL.to_owned())
 }
 
+impl NextDenialModel {
+    fn new(next: &NextDenial) -> Self {
+        Self { action: next.action.clone(), resource: next.resource.clone(), why: next.why.clone() }
+    }
+}
+
 impl VerificationModel {
     fn new(verification: &Verification, simulator: Option<Decision>) -> Self {
         Self {
             decision_after: verification.decision_after,
             newly_allowed: verification.newly_allowed.clone(),
             newly_denied: verification.newly_denied.clone(),
+            cannot_tell: verification.cannot_tell.clone(),
+            no_longer_denied: verification.no_longer_denied.clone(),
             exactly_minimal: verification.exactly_minimal,
             simulator,
             assumes: verification.assumes.clone(),

@@ -20,7 +20,7 @@ pub fn redacted(denial: &Denial) -> Denial {
         .map(|message| EncodedMessage { blob: String::new(), complete: message.complete });
     for note in &mut clean.notes {
         if note.starts_with("matched statement: ") {
-            *note = "matched statement: a Sid that is not shown".to_owned();
+            "matched statement: a Sid that is not shown".clone_into(note);
         }
     }
     for fact in &mut clean.context {

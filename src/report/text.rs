@@ -30,6 +30,7 @@ pub fn text(report: &Report, style: Style) -> String {
     if !report.diagnosis.incident || report.remedies.len() > 1 {
         fix(&mut page, report);
     }
+    next(&mut page, report);
     problems(&mut page, report);
     from_aws(&mut page, report);
     assumed(&mut page, report);
@@ -250,8 +251,24 @@ fn proof(page: &mut Page, verification: &Verification) {
             decision(verification.decision_after)
         ),
     );
+    for region in &verification.no_longer_denied {
+        page.item(" lifted  ", &format!("no longer denied: {region}; it still needs an allow"));
+    }
+    for unknown in &verification.cannot_tell {
+        page.item(" open    ", &format!("not compared: {unknown}"));
+    }
     if !verification.assumes.is_empty() {
         page.item(" if      ", &format!("what was not seen does not block: {}", verification.assumes.join(", ")));
+    }
+}
+
+/// What the caller will meet once this is solved.
+fn next(page: &mut Page, report: &Report) {
+    for (number, next) in report.next_denials.iter().enumerate() {
+        if number == 0 {
+            page.heading("NEXT", "the policies at hand do not allow this either", Accent::Plain);
+        }
+        page.item(" -  ", &format!("{} on {}: {}", next.action, next.resource, next.why));
     }
 }
 

@@ -101,6 +101,15 @@ pub(super) struct RecordedGap {
     pub(super) policy_type: Option<PolicyType>,
 }
 
+impl RecordedGap {
+    /// Who was refused what, in AWS's words, and the permission that it needs.
+    pub(super) fn why(&self) -> String {
+        let said = self.error.as_deref().unwrap_or("refused");
+        let needs = self.permission.as_deref().map(|name| format!("; it needs {name}")).unwrap_or_default();
+        format!("{} was refused when the snapshot was taken: {said}{needs}", self.operation)
+    }
+}
+
 impl Snapshot {
     /// Reads a snapshot file: an iamdx snapshot, or the output of `aws iam get-account-authorization-details`.
     ///

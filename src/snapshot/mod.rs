@@ -99,6 +99,12 @@ impl Snapshot {
         &self.answers
     }
 
+    /// Why nothing is known about an ARN or id, where the collector was refused.
+    pub fn refused<'s>(&'s self, of: &'s str) -> impl Iterator<Item = String> + 's {
+        let about = move |gap: &&index::RecordedGap| gap.of.as_deref() == Some(of);
+        self.gaps.iter().filter(about).map(index::RecordedGap::why)
+    }
+
     /// What was noticed while reading, for a person: unknown fields, entities given twice.
     #[must_use]
     pub fn notes(&self) -> &[String] {

@@ -262,7 +262,12 @@ mod tests {
         let members = node.members().unwrap();
         let spans: Vec<_> = members
             .iter()
-            .map(|m| (&text[m.key_span.start..m.key_span.end], &text[m.value.span.start..m.value.span.end]))
+            .map(|m| {
+                (
+                    text.get(m.key_span.start..m.key_span.end).unwrap(),
+                    text.get(m.value.span.start..m.value.span.end).unwrap(),
+                )
+            })
             .collect();
         assert_eq!(spans, [("\"a\"", "[1, \"x\\n\"]"), ("\"a\"", "{\"b\": true}")]);
         assert_eq!(members[0].value.one_or_many()[1].as_str(), Some("x\n"));

@@ -72,7 +72,7 @@ async function measure(name, workload, rounds) {
       const start = process.hrtime.bigint();
       for (let n = 0; n < rounds; n++) await run(workload, {});
       const each = Number(process.hrtime.bigint() - start) / rounds;
-      const said = JSON.stringify(decision).match(/"(?:overallResult|result)":"(\w+)"/)?.[1];
+      const said = JSON.stringify(decision).match(/"(?:Allowed|ExplicitlyDenied|ImplicitlyDenied)"/)?.[0];
       console.log(`${name.padEnd(6)} ${variant.padEnd(20)} ${Math.round(each).toLocaleString('en')} ns  ${Math.round(1e9 / each).toLocaleString('en')} /s  ${said}`);
     } catch (error) {
       console.log(`${name.padEnd(6)} ${variant.padEnd(20)} ${error.message}`);

@@ -1,5 +1,8 @@
 //! How long a large account takes: 20 MB of `get-account-authorization-details` with 1,000 roles, beside `serde_json` itself.
 
+#![expect(clippy::expect_used, reason = "a benchmark stops at the first surprise")]
+#![expect(clippy::format_push_string, reason = "the input is made once, outside of what is measured")]
+
 use divan::counter::BytesCount;
 use divan::{AllocProfiler, Bencher, black_box};
 use iamdx::iam::{Context, Field, Principal, Request};

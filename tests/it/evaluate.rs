@@ -31,10 +31,10 @@ fn every_case_is_decided_as_aws_documents_it() {
         if json!(answer.decision) != case["expect"] {
             wrong.push(format!("{file} {}: expected {}, is {:?}", case["id"], case["expect"], answer.decision));
         }
-        if let Some(expected) = case.get("decided_by") {
-            if json!(answer.decided_by) != *expected {
-                wrong.push(format!("{file} {}: decided by {expected}, is {:?}", case["id"], answer.decided_by));
-            }
+        if let Some(expected) = case.get("decided_by")
+            && json!(answer.decided_by) != *expected
+        {
+            wrong.push(format!("{file} {}: decided by {expected}, is {:?}", case["id"], answer.decided_by));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -119,7 +119,6 @@ fn name_policies(case: &mut Value) {
 #[test]
 fn two_evaluators_agree_on_random_cases() {
     let setting = |name: &str, default: u64| {
-        #[expect(clippy::disallowed_methods, reason = "the long run is asked for by the environment")]
         let given = std::env::var(name).ok().and_then(|text| text.parse().ok());
         given.unwrap_or(default)
     };
@@ -273,13 +272,13 @@ fn what_is_certain_stays_so_whatever_the_unknown_keys_turn_out_to_be() {
 
 #[test]
 fn the_seeds_of_the_fuzz_targets_are_read_and_answered() {
-    for path in entries("tests/fuzz/seeds/policy") {
+    for path in entries("fixtures/fuzz/policy") {
         let source = iamdx::text::Source::new("seed", read(&path));
         let problems: Vec<String> =
             iamdx::iam::Document::parse(source).unwrap().problems.into_iter().map(|p| p.message).collect();
         assert!(!problems.is_empty(), "{}", path.display());
     }
-    for path in entries("tests/fuzz/seeds/case") {
+    for path in entries("fixtures/fuzz/case") {
         let _ = Case::parse(&read(&path)).unwrap().answer();
     }
 }

@@ -1,6 +1,7 @@
 //! The commands that call AWS, against a server of our own: what is asked, what comes of it, and what comes of every fault.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -22,11 +23,9 @@ fn member(call: &Call) -> Answer {
     Answer::Case(match call.operation.as_str() {
         "GetCallerIdentity" => "analyst",
         "GetAccountAuthorizationDetails" => "three-groups",
-        "GetUser" | "ListUserPolicies" | "ListAttachedUserPolicies" | "ListGroupsForUser" => "alice",
-        "GetUserPolicy" => "reports",
+        "GetUser" | "ListUserPolicies" | "GetUserPolicy" | "ListAttachedUserPolicies" | "ListGroupsForUser" => "alice",
         "ListGroupPolicies" | "GetGroupPolicy" => "inline",
-        "GetRole" | "ListRolePolicies" | "ListAttachedRolePolicies" => "deploy",
-        "GetRolePolicy" => "upload",
+        "GetRole" | "ListRolePolicies" | "GetRolePolicy" | "ListAttachedRolePolicies" => "deploy",
         "ListAttachedGroupPolicies" | "GetPolicy" | "GetPolicyVersion" => "base",
         "SimulatePrincipalPolicy" => "per-resource",
         "SimulateCustomPolicy" => "allowed",
@@ -42,12 +41,9 @@ fn management(call: &Call) -> Answer {
     Answer::Case(match (call.operation.as_str(), call.get("ChildId"), call.get("TargetId"), call.get("ParentId")) {
         ("ListParents", "111122223333", ..) => "account",
         ("ListParents", ..) => "unit",
-        ("ListPoliciesForTarget", _, "ou-ab12-11111111", _) if call.get("Filter") == "SERVICE_CONTROL_POLICY" => {
-            "guardrails"
-        }
-        ("ListPoliciesForTarget", ..) if call.get("Filter") == "SERVICE_CONTROL_POLICY" => "full-access",
-        ("ListPoliciesForTarget", ..) => "none",
-        ("DescribePolicy", ..) => "guardrails",
+        ("ListPoliciesForTarget", ..) if call.get("Filter") == "RESOURCE_CONTROL_POLICY" => "none",
+        ("ListPoliciesForTarget", _, "ou-ab12-11111111", _) | ("DescribePolicy", ..) => "guardrails",
+        ("ListPoliciesForTarget", ..) => "full-access",
         ("ListRoots", ..) => "enabled",
         ("ListOrganizationalUnitsForParent", _, _, "r-ab12") => "workloads",
         ("ListAccountsForParent", _, _, "ou-ab12-11111111") => "prod",
@@ -109,13 +105,26 @@ fn a_user_in_three_groups_takes_few_calls_side_by_side() {
     let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", USER], "3");
     let counts: Vec<String> = aws.counts().into_iter().map(|(name, count)| format!("{name} {count}")).collect();
     assert_eq!(run.code, 0, "{}", run.whole());
-    insta::assert_snapshot!(counts.join("\n"), @"");
+    insta::assert_snapshot!(counts.join("\n"), @r#"
+    DescribeOrganization 1
+    GetAccountAuthorizationDetails 1
+    GetCallerIdentity 1
+    ListParents 1
+    SimulateCustomPolicy 2
+    SimulatePrincipalPolicy 1
+    "#);
     assert!(aws.calls().len() <= 12, "{counts:?}");
     // at 50 ms each, calls one after the other leave room for nothing else in half a second beyond ten
     assert!(aws.depth() <= 6, "{} calls wait for one another: {counts:?}", aws.depth());
     let report = report(&run);
-    insta::assert_snapshot!(evidence(&report).join("\n"), @"");
-    insta::assert_snapshot!(report["blockers"].to_string(), @"");
+    insta::assert_snapshot!(evidence(&report).join("\n"), @r#"
+    message: a missing allow in the identity-based policy
+    simulator: iam:SimulatePrincipalPolicy: implicit deny for s3:GetObject on arn:aws:s3:::example-reports/2026/q1.csv; the organization's SCPs allow it; the permissions boundary allows it; it had no value for aws:MultiFactorAuthPresent; asked with the context that is known
+    local-evaluation: implicit deny over 4 policies and 4 statements
+    "#);
+    insta::assert_snapshot!(report["blockers"].to_string(), @r#"
+    [{"effect":"implicit-deny","policy":null,"policy_type":"identity-based","statement":null,"target":null,"why":"no identity-based policy allows s3:GetObject on this resource"}]
+    "#);
 }
 
 #[test]
@@ -133,9 +142,32 @@ fn without_the_account_in_one_call_each_thing_is_asked_for_by_itself() {
         .iter()
         .map(|gap| format!("{}: {}", gap["what"].as_str().unwrap(), gap["why"].as_str().unwrap()))
         .collect();
-    insta::assert_snapshot!(gaps.join("\n"), @"");
+    insta::assert_snapshot!(gaps.join("\n"), @r#"
+    permissions boundary of arn:aws:iam::111122223333:policy/ceiling: iam:GetPolicy was refused when the snapshot was taken: AccessDenied: User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: iam:GetPolicy because no identity-based policy allows the iam:GetPolicy action; it needs iam:GetPolicy
+    permissions boundary `ceiling` of arn:aws:iam::111122223333:user/ops/alice: the file names the policy but does not hold its document
+    policy of arn:aws:s3:::example-reports/2026/q1.csv: no snapshot or option gives it
+    policy of the VPC endpoint, if the request came through one: the input does not tell how the request reached AWS
+    service control policy of 111122223333: organizations:ListParents was refused when the snapshot was taken: AccessDeniedException: User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: organizations:ListParents because no identity-based policy allows the organizations:ListParents action; it needs organizations:ListParents
+    resource control policy of 111122223333: organizations:ListParents was refused when the snapshot was taken: AccessDeniedException: User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: organizations:ListParents because no identity-based policy allows the organizations:ListParents action; it needs organizations:ListParents
+    "#);
     let counts: Vec<String> = aws.counts().into_iter().map(|(name, count)| format!("{name} {count}")).collect();
-    insta::assert_snapshot!(counts.join("\n"), @"");
+    insta::assert_snapshot!(counts.join("\n"), @r#"
+    DescribeOrganization 1
+    GetAccountAuthorizationDetails 1
+    GetCallerIdentity 1
+    GetGroupPolicy 3
+    GetPolicy 2
+    GetPolicyVersion 1
+    GetUser 1
+    GetUserPolicy 1
+    ListAttachedGroupPolicies 3
+    ListAttachedUserPolicies 1
+    ListGroupPolicies 3
+    ListGroupsForUser 1
+    ListParents 1
+    ListUserPolicies 1
+    SimulatePrincipalPolicy 1
+    "#);
 }
 
 #[test]
@@ -166,7 +198,7 @@ fn when_everything_is_refused_the_permissions_that_would_help_are_listed() {
     let run = iamdx(&aws, &["diagnose", "--live", "-m", USER], "1");
     assert_eq!(run.code, 4, "{}", run.whole());
     assert!(run.stdout.starts_with("DENIED  s3:GetObject"), "the text alone still gives a report: {}", run.whole());
-    insta::assert_snapshot!(run.stderr, @"");
+    insta::assert_snapshot!(run.stderr, @"iamdx: AWS answered none of the calls; the first: organizations:DescribeOrganization: AccessDeniedException: User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: organizations:DescribeOrganization because no identity-based policy allows the organizations:DescribeOrganization action; it needs organizations:DescribeOrganization; these permissions would help: iam:GetAccountAuthorizationDetails, iam:GetUser, iam:ListAttachedUserPolicies, iam:ListGroupsForUser, iam:ListUserPolicies, iam:SimulatePrincipalPolicy, organizations:DescribeOrganization, organizations:ListParents; `iamdx doctor` tries each");
 }
 
 #[test]
@@ -176,7 +208,14 @@ fn without_credentials_or_network_the_command_ends_with_4_and_says_so() {
     no_credentials.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY").env("HOME", "/nonexistent");
     let output = no_credentials.output().unwrap();
     assert_eq!(output.status.code(), Some(4));
-    insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap(), @"");
+    insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap(), @r#"
+    iamdx: AWS answered none of the calls; the first: iam:GetAccountAuthorizationDetails: the credential provider was not enabled: no credentials found in chain. Attempted:
+      Environment: the credential provider was not enabled: environment variable not set
+      Profile: the credential provider was not enabled
+      WebIdentityToken: the credential provider was not enabled: $AWS_WEB_IDENTITY_TOKEN_FILE was not set
+      EcsContainer: the credential provider was not enabled: ECS provider not configured
+      Ec2InstanceMetadata: the credential provider was not enabled: IMDS disabled by AWS_EC2_METADATA_DISABLED env var set to `true`; give credentials with --profile, AWS_PROFILE or the AWS_ variables, and check the clock
+    "#);
     // nobody listens on a port that was just given back
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("http://127.0.0.1:{port}");
@@ -220,8 +259,15 @@ fn aws_record_wins_and_is_read_in_the_region_of_the_denial_once_it_is_written() 
         .iter()
         .map(|blocker| format!("{} {}: {}", blocker["policy_type"], blocker["effect"], blocker["why"]))
         .collect();
-    insta::assert_snapshot!(why.join("\n"), @"");
-    insta::assert_snapshot!(evidence(&report).join("\n"), @"");
+    insta::assert_snapshot!(why.join("\n"), @r#"
+    "service-control" "explicit-deny": "AWS's record: statement `NoUserReads` of arn:aws:organizations::444455556666:policy/o-exampleorgid/service_control_policy/p-example01 (service control policy, attached to arn:aws:organizations::444455556666:ou/o-exampleorgid/ou-ab12-11111111) at arn:aws:organizations::444455556666:ou/o-exampleorgid/ou-ab12-11111111 denies it; the document is not at hand"
+    "identity-based" "implicit-deny": "no identity-based policy allows iam:GetUser on this resource"
+    "#);
+    insta::assert_snapshot!(evidence(&report).join("\n"), @r#"
+    message: an explicit deny in the service control policy
+    authorization-details: EXPLICIT_DENY for iam:GetUser on arn:aws:iam::111122223333:user/bob; denied by service control policy arn:aws:organizations::444455556666:policy/o-exampleorgid/service_control_policy/p-example01 at arn:aws:organizations::444455556666:ou/o-exampleorgid/ou-ab12-11111111, statement `NoUserReads`; not allowed by any identity-based policy
+    local-evaluation: implicit deny over 4 policies and 4 statements
+    "#);
 }
 
 #[test]
@@ -276,7 +322,13 @@ fn both_shapes_of_the_simulator_are_read() {
         let simulated = &report["remedies"][0]["verification"]["simulator"];
         assert_eq!(simulated, "allowed", "{}", run.whole());
     }
-    insta::assert_snapshot!(said.join("\n"), @"");
+    insta::assert_snapshot!(said.join("\n"), @r#"
+    simulator: iam:SimulatePrincipalPolicy: implicit deny for s3:GetObject on arn:aws:s3:::example-reports/2026/q1.csv; the organization's SCPs allow it; the permissions boundary allows it; it had no value for aws:MultiFactorAuthPresent; asked with the context that is known
+    simulator: iam:SimulatePrincipalPolicy: explicit deny for s3:GetObject on arn:aws:s3:::example-reports/2026/q1.csv; matched: user_alice_guard (IAM Policy), line 3, column 17; asked with the context that is known
+      disagreement: AWS's simulator says explicit deny, the policies at hand say implicit deny: the policies may have changed in between; report it if they have not
+    simulator: iam:SimulatePrincipalPolicy: allowed for s3:GetObject on arn:aws:s3:::example-reports/2026/q1.csv; the organization's SCPs allow it; asked with the context that is known
+      disagreement: AWS's simulator says allowed, the policies at hand say implicit deny: the policies may have changed in between; report it if they have not
+    "#);
 }
 
 #[test]
@@ -291,7 +343,9 @@ fn scps_that_cannot_be_read_are_left_out_to_see_whether_they_alone_block() {
     assert_eq!(aws.counts()["SimulatePrincipalPolicy"], 2);
     let excluded = aws.calls().into_iter().find(|call| call.body.contains("PolicyExclusionList")).unwrap();
     assert_eq!(excluded.get("PolicyExclusionList.member.1.PolicyType"), "scp");
-    insta::assert_snapshot!(report["hypotheses"].to_string(), @"");
+    insta::assert_snapshot!(report["hypotheses"].to_string(), @r#"
+    [{"likelihood":"likely","what":"a service control policy blocks this request","why":["AWS's simulator says that the organization's SCPs do not allow the request","without the SCPs the simulator allows the request: they alone block it"]}]
+    "#);
     assert!(aws.calls().len() <= 12, "{:?}", aws.counts());
 }
 
@@ -348,7 +402,26 @@ fn principals_of_other_kinds_and_accounts_are_not_asked_for_in_vain() {
         let gap = report["gaps"][0]["why"].as_str().unwrap_or("no gap");
         table.push(format!("{principal}\n  exit {}; asked of IAM: {}\n  first gap: {gap}", run.code, iam.join(", ")));
     }
-    insta::assert_snapshot!(table.join("\n"), @"");
+    insta::assert_snapshot!(table.join("\n"), @r#"
+    arn:aws:iam::111122223333:root
+      exit 3; asked of IAM: 
+      first gap: no snapshot or option gives it
+    arn:aws:sts::111122223333:federated-user/alice
+      exit 3; asked of IAM: 
+      first gap: a federated user has the policies of the IAM user that called sts:GetFederationToken, which its ARN does not name
+    arn:aws:iam::444455556666:user/carol
+      exit 3; asked of IAM: 
+      first gap: the snapshot does not hold account 444455556666, only 111122223333
+    arn:aws:sts::444455556666:assumed-role/remote/session
+      exit 3; asked of IAM: 
+      first gap: the snapshot does not hold account 444455556666, only 111122223333
+    arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForExample/session
+      exit 3; asked of IAM: GetPolicy, GetPolicyVersion, GetRole, GetRolePolicy, ListAttachedRolePolicies, ListRolePolicies, SimulatePrincipalPolicy
+      first gap: no snapshot or option gives it
+    arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_PowerUser_0123456789abcdef/alice
+      exit 3; asked of IAM: GetPolicy, GetPolicyVersion, GetRole, GetRolePolicy, ListAttachedRolePolicies, ListRolePolicies, SimulatePrincipalPolicy
+      first gap: no snapshot or option gives it
+    "#);
 }
 
 #[test]
@@ -358,7 +431,7 @@ fn a_call_that_is_throttled_or_fails_once_is_tried_again() {
         let aws = FakeAws::start(Duration::ZERO, move |call| {
             let first = ["GetRole", "SimulatePrincipalPolicy"].contains(&call.operation.as_str())
                 && failed.lock().unwrap().insert(call.operation.clone());
-            if first { Answer::Fault(fault) } else { member(call) }
+            if first { Answer::Fault(fault) } else { management(call) }
         });
         let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", ROLE], "3");
         assert_eq!(
@@ -418,10 +491,27 @@ fn a_snapshot_holds_the_account_and_the_organization() {
     });
     let run = iamdx(&aws, &["snapshot", "--output", &path], "1");
     let shown = run.whole().replace(&path, "account.json");
-    insta::assert_snapshot!(shown, @"");
+    insta::assert_snapshot!(shown, @r#"
+    exit 0
+    --- stdout
+    account.json
+      account 111122223333: 2 users, 4 groups, 1 roles, 3 managed policies
+      organization o-exampleorgid: 1 units, 1 accounts, 1 policies
+      no gaps
+    --- stderr
+    iamdx: reading account 111122223333
+    iamdx: 2 users, 4 groups, 0 roles, 0 policies
+    iamdx: 2 users, 4 groups, 1 roles, 3 policies
+    iamdx: reading the organization: Root
+    iamdx: reading the organization: Workloads
+    iamdx: reading 2 policies of the organization
+    "#);
     let replay = iamdx(&aws, &["diagnose", "--snapshot", &path, "--format", "json", "-m", USER], "1");
     let report = report(&replay);
-    insta::assert_snapshot!(report["blockers"].as_array().unwrap().iter().map(|blocker| blocker["why"].to_string()).collect::<Vec<_>>().join("\n"), @"");
+    insta::assert_snapshot!(report["blockers"].as_array().unwrap().iter().map(|blocker| blocker["why"].to_string()).collect::<Vec<_>>().join("\n"), @r#"
+    "statement `ReportsStay` of service control policy `Guardrails` denies the request"
+    "even without the Deny, no identity-based policy allows s3:GetObject on this resource"
+    "#);
     // what is written again is what was read: nothing in it is unknown to the reader
     assert_eq!(replay.stderr, "");
 }
@@ -460,7 +550,53 @@ fn the_doctor_says_what_works_and_what_each_command_needs() {
     });
     let run = iamdx(&aws, &["doctor"], "1");
     assert_eq!(run.code, 0);
-    insta::assert_snapshot!(run.stdout, @"");
+    // the policies themselves stand in docs/permissions.md
+    let shown: Vec<&str> = run.stdout.lines().filter(|line| !line.starts_with("    ")).collect();
+    insta::assert_snapshot!(shown.join("\n"), @r#"
+    IDENTITY  arn:aws:iam::111122223333:user/analyst in account 111122223333
+
+    CALLS
+      sts:GetCallerIdentity                           works
+      sts:DecodeAuthorizationMessage                  works
+      iam-toolbox:GetRequestAuthorizationDetails      works
+      iam:GetAccountAuthorizationDetails              works
+      iam:ListAccountAliases                          works
+      iam:GetUser                                     works
+      iam:ListUserPolicies                            works
+      iam:GetUserPolicy                               works
+      iam:ListAttachedUserPolicies                    works
+      iam:ListGroupsForUser                           works
+      iam:ListGroupPolicies                           works
+      iam:GetGroupPolicy                              works
+      iam:ListAttachedGroupPolicies                   works
+      iam:GetRole                                     works
+      iam:ListRolePolicies                            works
+      iam:GetRolePolicy                               denied: AccessDenied: User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: iam:GetRolePolicy because no identity-based policy allows the iam:GetRolePolicy action
+      iam:ListAttachedRolePolicies                    works
+      iam:GetPolicy                                   works
+      iam:GetPolicyVersion                            works
+      iam:SimulatePrincipalPolicy                     works
+      iam:SimulateCustomPolicy                        denied: AccessDenied: User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: iam:SimulateCustomPolicy because no identity-based policy allows the iam:SimulateCustomPolicy action
+      organizations:DescribeOrganization              works
+      organizations:ListParents                       unknown: InternalFailure: An internal error occurred
+      organizations:ListRoots                         denied: AccessDeniedException: User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: organizations:ListRoots because no identity-based policy allows the organizations:ListRoots action
+      organizations:ListOrganizationalUnitsForParent  works
+      organizations:ListAccountsForParent             works
+      organizations:ListPoliciesForTarget             works
+      organizations:DescribePolicy                    works
+
+    DIAGNOSE --LIVE
+      missing: iam:GetRolePolicy, iam:SimulateCustomPolicy
+      the least that it needs:
+
+    SNAPSHOT
+      missing: organizations:ListRoots
+      the least that it needs:
+
+    DOCTOR
+      missing: iam:GetRolePolicy, iam:SimulateCustomPolicy, organizations:ListRoots
+      the least that it needs:
+    "#);
     let json = iamdx(&aws, &["doctor", "--format", "json"], "1");
     let answer: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
     let missing: Vec<_> = answer["policies"]
@@ -469,7 +605,11 @@ fn the_doctor_says_what_works_and_what_each_command_needs() {
         .iter()
         .map(|one| format!("{}: {}", one["command"], one["missing"]))
         .collect();
-    insta::assert_snapshot!(missing.join("\n"), @"");
+    insta::assert_snapshot!(missing.join("\n"), @r#"
+    "diagnose --live": ["iam:GetRolePolicy","iam:SimulateCustomPolicy"]
+    "snapshot": ["organizations:ListRoots"]
+    "doctor": ["iam:GetRolePolicy","iam:SimulateCustomPolicy","organizations:ListRoots"]
+    "#);
 }
 
 #[test]
@@ -497,34 +637,36 @@ fn every_call_with_every_fault_ends_in_a_report() {
     rows.extend(user.split_whitespace().map(|call| (call, message.as_str(), "")));
     rows.extend(alone.split_whitespace().map(|call| (call, USER, "GetAccountAuthorizationDetails")));
     rows.extend(role.split_whitespace().map(|call| (call, ROLE, "")));
-    let cell = |(call, denial, refused): (&'static str, String, &'static str), fault: Fault| {
-        let aws = FakeAws::start(Duration::ZERO, move |made| {
-            if made.operation == call {
-                Answer::Fault(fault)
-            } else if made.operation == refused {
-                Answer::Fault(Fault::Denied)
-            } else {
-                management(made)
-            }
+    let run = |denial: &str, call: &'static str, refused: &'static str, fault: Option<Fault>| {
+        let aws = FakeAws::start(Duration::ZERO, move |made| match fault {
+            Some(fault) if made.operation == call => Answer::Fault(fault),
+            _ if made.operation == refused => Answer::Fault(Fault::Denied),
+            _ => management(made),
         });
+        // a machine under load may be slow to answer, so only silence is waited for briefly
+        let timeout = if fault == Some(Fault::Silence) { "2" } else { "30" };
         let started = std::time::Instant::now();
-        let run = iamdx(&aws, &["diagnose", "--live", "--timeout", "0.5", "--format", "json", "-m", &denial], "1");
+        let run = iamdx(&aws, &["diagnose", "--live", "--timeout", timeout, "--format", "json", "-m", denial], "1");
         let took = started.elapsed();
-        assert!(took < Duration::from_secs(20), "{call} with {fault:?} took {took:?}");
+        assert!(took < Duration::from_mins(1), "{call} with {fault:?} took {took:?}");
         assert!([0, 3, 4].contains(&run.code), "{call} with {fault:?}: {}", run.whole());
         assert!(aws.counts().contains_key(call), "{call} was not made: {:?}", aws.counts());
-        assert!(aws.calls().len() < 400, "{call} with {fault:?} made {} calls", aws.calls().len());
-        let report = report(&run);
-        let gaps = report["gaps"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(|gap| gap["why"].as_str().unwrap().contains("refused"))
-            .count();
-        match (run.code, gaps) {
-            (code, 0) => format!("{code}"),
-            (code, 1) => format!("{code}, 1 gap"),
-            (code, gaps) => format!("{code}, {gaps} gaps"),
+        assert!(aws.calls().len() < 200, "{call} with {fault:?} made {} calls", aws.calls().len());
+        (run.code, report(&run)["gaps"].as_array().unwrap().len())
+    };
+    // how many gaps each denial has without any fault
+    let mut without: BTreeMap<(String, &str), usize> = BTreeMap::new();
+    for (call, denial, refused) in &rows {
+        let (call, refused): (&'static str, &'static str) =
+            (String::leak((*call).to_owned()), String::leak((*refused).to_owned()));
+        without.entry(((*denial).to_owned(), refused)).or_insert_with(|| run(denial, call, refused, None).1);
+    }
+    let cell = |(call, denial, refused): (&'static str, String, &'static str), fault: Fault| {
+        let known = without[&(denial.clone(), refused)];
+        match run(&denial, call, refused, Some(fault)) {
+            (code, gaps) if gaps == known => format!("{code}"),
+            (code, gaps) if gaps == known + 1 => format!("{code}, 1 gap"),
+            (code, gaps) => format!("{code}, {} gaps", gaps - known),
         }
     };
     // the fixtures outlive the threads
@@ -539,7 +681,7 @@ fn every_call_with_every_fault_ends_in_a_report() {
     let next = std::sync::atomic::AtomicUsize::new(0);
     let done = std::sync::Mutex::new(BTreeMap::new());
     std::thread::scope(|scope| {
-        for _ in 0..6 {
+        for _ in 0..4 {
             scope.spawn(|| {
                 while let Some((call, denial, refused, fault)) =
                     jobs.get(next.fetch_add(1, std::sync::atomic::Ordering::SeqCst)).cloned()
@@ -555,7 +697,7 @@ fn every_call_with_every_fault_ends_in_a_report() {
         format!("| call | {} |\n|---|{}\n", Fault::ALL.map(Fault::name).join(" | "), "---|".repeat(Fault::ALL.len()));
     for (call, ..) in &rows {
         let cells = Fault::ALL.map(|fault| done[&(*call, fault.name())].clone());
-        table.push_str(&format!("| `{call}` | {} |\n", cells.join(" | ")));
+        let _ = writeln!(table, "| `{call}` | {} |", cells.join(" | "));
     }
     println!("{table}");
     let page = read("docs/testing.md");

@@ -1,15 +1,29 @@
 //! All integration tests, one binary.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    reason = "a test stops at the first surprise, and says what it counted"
+)]
+#![expect(clippy::disallowed_methods, reason = "tests read the project's files and start its binary")]
+
 mod architecture;
 mod cases;
 mod cli;
 mod difference;
+mod docs;
+#[cfg(feature = "live")]
+mod emulator;
 mod evaluate;
 #[cfg(feature = "live")]
 mod live;
 mod messages;
 mod near_misses;
 mod remedies;
+mod simulate;
 mod snapshot;
 mod support;
 mod who;

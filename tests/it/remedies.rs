@@ -115,7 +115,11 @@ fn check(case: &Value, number: u64, counts: &mut BTreeMap<String, u64>) {
         let verification = remedy.verification.as_ref().unwrap();
         count(if verification.exactly_minimal { "exact" } else { "opens more" });
         if verification.exactly_minimal {
-            nothing_else_opens(&parsed, &again, number, case);
+            let about_resource =
+                |edit: &Edit| matches!(edit.policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust);
+            // a policy of a resource says nothing of another one
+            let only_own = remedy.edits.iter().any(about_resource);
+            nothing_else_opens(&parsed, &again, only_own, number, case);
         }
         if remedy.kind != RemedyKind::Grant {
             stays_denied_for_others(&parsed, &again, number, case);
@@ -124,7 +128,7 @@ fn check(case: &Value, number: u64, counts: &mut BTreeMap<String, u64>) {
 }
 
 /// Other actions and resources are decided as before.
-fn nothing_else_opens(before: &Case, after: &Case, number: u64, case: &Value) {
+fn nothing_else_opens(before: &Case, after: &Case, only_own: bool, number: u64, case: &Value) {
     let actions = [
         "s3:GetObject",
         "s3:GetObjectTagging",
@@ -144,7 +148,8 @@ fn nothing_else_opens(before: &Case, after: &Case, number: u64, case: &Value) {
     for (action, resource) in own.into_iter().chain(others) {
         let action = action.parse().unwrap();
         // an action that was asked on `*` has no resources to tell apart
-        if (&action, &resource) == asked || (action == *asked.0 && asked.1 == "*") {
+        if (&action, &resource) == asked || (action == *asked.0 && asked.1 == "*") || (only_own && resource != *asked.1)
+        {
             continue;
         }
         let ask = |case: &Case| {
@@ -186,7 +191,6 @@ fn stays_denied_for_others(before: &Case, after: &Case, number: u64, case: &Valu
 #[test]
 fn every_fix_works_by_two_evaluators_and_opens_what_it_says() {
     let setting = |name: &str, default: u64| {
-        #[expect(clippy::disallowed_methods, reason = "the long run is asked for by the environment")]
         let given = std::env::var(name).ok().and_then(|text| text.parse().ok());
         given.unwrap_or(default)
     };

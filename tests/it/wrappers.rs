@@ -81,7 +81,11 @@ fn said() -> impl Strategy<Value = Said> {
 type Wrapper = (&'static str, fn(&str) -> String);
 
 fn json(text: &str) -> String {
-    serde_json::to_string(text).unwrap()
+    serde_json::Value::from(text).to_string()
+}
+
+fn before_lines(mark: &str, text: &str) -> String {
+    text.lines().flat_map(|line| [mark, line, "\n"]).collect()
 }
 
 fn at_width(text: &str, width: usize) -> String {
@@ -90,17 +94,19 @@ fn at_width(text: &str, width: usize) -> String {
 }
 
 fn at_words(text: &str) -> String {
-    let mut lines = vec![String::new()];
+    let mut page = String::new();
+    let mut column = 0;
     for word in text.split(' ') {
-        let last = lines.last_mut().unwrap();
-        if last.len() + word.len() > 60 && !last.is_empty() {
-            lines.push(word.to_owned());
-        } else {
-            last.push_str(if last.is_empty() { "" } else { " " });
-            last.push_str(word);
-        }
+        let space = match column {
+            0 => "",
+            _ if column + word.len() > 60 => "\n",
+            _ => " ",
+        };
+        column = if space == "\n" { word.len() } else { column + space.len() + word.len() };
+        page.push_str(space);
+        page.push_str(word);
     }
-    lines.join("\n")
+    page
 }
 
 /// Programs and formats that carry the message whole.
@@ -177,9 +183,9 @@ const PLACES: [Wrapper; 14] = [
             m.replace('\n', "\n│ ")
         )
     }),
-    ("GitHub Actions", |m| m.lines().map(|line| format!("2026-11-03T10:00:00.1234567Z {line}\n")).collect()),
-    ("quote", |m| m.lines().map(|line| format!("> {line}\n")).collect()),
-    ("comment", |m| m.lines().map(|line| format!("    # {line}\n")).collect()),
+    ("GitHub Actions", |m| before_lines("2026-11-03T10:00:00.1234567Z ", m)),
+    ("quote", |m| before_lines("> ", m)),
+    ("comment", |m| before_lines("    # ", m)),
     ("fence", |m| format!("Look:\n\n```\n{m}\n```\nWhat now?")),
     ("colours", |m| format!("\u{1b}[31m{m}\u{1b}[0m\n")),
     ("JSON log", |m| format!("{{\"level\":\"error\",\"msg\":{},\"ts\":1}}", json(m))),
@@ -251,7 +257,7 @@ proptest! {
     fn any_text_gives_an_answer(noise in ".{0,200}", said in said(), cut in 0usize..400) {
         let sentence = said.sentence();
         let cut = sentence.char_indices().map(|(at, _)| at).nth(cut).unwrap_or(sentence.len());
-        for text in [noise.clone(), format!("{noise}{sentence}{noise}"), format!("{}{noise}", &sentence[..cut])] {
+        for text in [noise.clone(), format!("{noise}{sentence}{noise}"), format!("{}{noise}", sentence.get(..cut).unwrap_or_default())] {
             for denial in denial::parse_text(&text) {
                 prop_assert!(denial.span.start <= denial.span.end && denial.span.end <= text.len());
                 prop_assert!(text.get(denial.span.start..denial.span.end).is_some(), "{:?} in {text:?}", denial.span);
@@ -261,6 +267,7 @@ proptest! {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the seeds are files")]
 fn the_seeds_of_the_fuzzer_give_answers() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/fuzz/denial");
     let mut seeds = 0;

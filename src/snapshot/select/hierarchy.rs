@@ -180,7 +180,10 @@ impl<'a> Selector<'a> {
                     }
                 }
                 Attached::Unknown(id) if id == RCP_FULL_AWS_ACCESS => {}
-                Attached::Unknown(id) => found.gaps.push(undefined(policy_type, id, node)),
+                Attached::Unknown(id) => {
+                    self.recorded_gaps(&mut found, id, policy_type);
+                    found.gaps.push(undefined(policy_type, id, node));
+                }
             }
         }
         levels.push(Level { target: node.to_string(), coverage: level_coverage(&found), policies: found.policies });

@@ -242,11 +242,9 @@ impl Selector<'_> {
             gap.of.as_deref() == Some(of) && gap.policy_type.is_none_or(|gap_type| gap_type == policy_type)
         };
         for gap in self.snapshot.gaps.iter().filter(about) {
-            let said = gap.error.as_deref().unwrap_or("refused");
-            let needs = gap.permission.as_deref().map(|name| format!("; it needs {name}")).unwrap_or_default();
             found.gaps.push(Gap {
                 what: format!("{policy_type} of {of}"),
-                why: format!("{} was refused when the snapshot was taken: {said}{needs}", gap.operation),
+                why: gap.why(),
                 how_to_close: Some(command::SNAPSHOT.to_owned()),
             });
         }

@@ -32,8 +32,6 @@ impl Call {
 pub(crate) enum Answer {
     /// A fixture: `fixtures/aws/<operation>/<case>.xml` or `.json`.
     Case(&'static str),
-    /// This body.
-    Body(String),
     /// An error, in the format of the service.
     Error(u16, &'static str, String),
     /// A fault.
@@ -159,7 +157,6 @@ fn serve(stream: TcpStream, seen: &Mutex<Vec<Call>>, script: &Script, latency: D
         seen.lock().unwrap()[index].went = Some(Instant::now());
         let (status, body, whole) = match answer {
             Answer::Case(case) => (200, fixture(&call.operation, case), true),
-            Answer::Body(body) => (200, body, true),
             Answer::Error(status, code, message) => (status, error(&call, code, &message), true),
             Answer::Fault(Fault::Denied) => (403, denied(&call), true),
             Answer::Fault(Fault::Throttled) => (400, error(&call, "Throttling", "Rate exceeded"), true),

@@ -201,7 +201,7 @@ impl Maker<'_> {
         statement.insert(if negated { "NotAction" } else { "Action" }.to_owned(), actions);
         if !self.random.chance(3) {
             let negated = self.random.chance(12);
-            let resources = self.some(|maker| maker.resource_pattern());
+            let resources = self.some(Maker::resource_pattern);
             statement.insert(if negated { "NotResource" } else { "Resource" }.to_owned(), resources);
         }
         let with_principal = match kind {
@@ -266,7 +266,7 @@ impl Maker<'_> {
         let tail_of = |range: std::ops::Range<usize>| tail[range].iter().collect::<String>();
         match self.random.below(28) {
             0..=3 => return "*".to_owned(),
-            4 => own[at] = "*".to_owned(),
+            4 => "*".clone_into(&mut own[at]),
             5 => own[at] = format!("{}*", own[at].chars().take(2).collect::<String>()),
             6 => own[at] = format!("*{}", own[at].chars().skip(2).collect::<String>()),
             7 => own[at] = own[at].chars().map(|c| if c.is_ascii_digit() { '?' } else { c }).collect(),
@@ -288,7 +288,7 @@ impl Maker<'_> {
             19 => {
                 // a part is left out, and a star before it may run over the gap
                 own.remove(at.min(4));
-                own[2] = "*".to_owned();
+                "*".clone_into(&mut own[2]);
             }
             20 => own[at] = format!("{}x", own[at]),
             21 => {
@@ -389,7 +389,7 @@ impl Maker<'_> {
             operator = operator.to_lowercase();
         }
         if self.random.chance(1) {
-            operator = "StringMatches".to_owned();
+            "StringMatches".clone_into(&mut operator);
         }
         let given = self.context.get(key).and_then(|value| value[0].as_str()).map(str::to_owned);
         let count = [1, 1, 1, 2, 3][self.random.below(5)];

@@ -44,7 +44,10 @@ impl Run {
         let mut whole = format!("exit {}\n", self.code);
         for (name, text) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
             if !text.is_empty() {
-                whole.push_str(&format!("--- {name}\n{text}"));
+                whole += "--- ";
+                whole += name;
+                whole += "\n";
+                whole += text;
             }
         }
         whole

@@ -140,7 +140,7 @@ impl Judge<'_> {
                     if let Some(comma) = inner.find(", '") {
                         // a default reaches to its closing quote
                         if let Some(quote) = tail[comma + 3..].find("'}") {
-                            inner = tail[..comma + 3 + quote + 1].to_owned();
+                            tail[..=comma + 3 + quote].clone_into(&mut inner);
                             used = comma + 3 + quote + 2;
                         }
                     }
@@ -483,9 +483,8 @@ impl Judge<'_> {
                         _ => None,
                     };
                     match (read(value), self.replace(text, version, false)) {
-                        (None, _) => Some(false),
+                        (None, _) | (_, Replaced::NoValue) => Some(false),
                         (own, Replaced::Glyphs(glyphs)) => Some(read(&literal(&glyphs)) == own),
-                        (_, Replaced::NoValue) => Some(false),
                         (_, Replaced::Unknown) => None,
                     }
                 }
@@ -790,7 +789,7 @@ pub(crate) fn judge(case: &Value) -> Opinion {
     let policies = &case["policies"];
     let (principal, action, resource) =
         (judge.text("principal").to_owned(), judge.text("action").to_owned(), judge.text("resource").to_owned());
-    let account = principal.splitn(6, ':').nth(4).unwrap_or("").to_owned();
+    let account = principal.split(':').nth(4).unwrap_or("").to_owned();
     let owner = request["resource_account"].as_str().unwrap().to_owned();
     let outsider = principal == "anonymous" || principal.starts_with("service:");
     let root = principal.ends_with(":root");

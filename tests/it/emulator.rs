@@ -1,0 +1,240 @@
+//! The commands that call AWS, against emulators that others wrote: that the wire format is understood, not what they decide.
+//!
+//! They are installed into an environment of their own under target/, once. Where that is not possible the tests say so and end; with
+//! `IAMDX_REQUIRE_EMULATORS` set, as in `.ci/run`, they fail instead.
+
+use std::io::Write as _;
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use aws_sdk_iam::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_iam::error::ProvideErrorMetadata as _;
+
+use crate::support::{Run, project};
+
+/// Both are released under licences that allow this; versions are fixed so that a run tomorrow is the run of today.
+const PACKAGES: [&str; 3] = ["ministack==1.5.33", "hypercorn==0.18.0", "moto[server]==5.2.5"];
+
+/// The folder with the programs of the emulators, or why there is none.
+fn installed() -> Result<&'static PathBuf, &'static String> {
+    static INSTALLED: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    INSTALLED.get_or_init(install).as_ref()
+}
+
+fn install() -> Result<PathBuf, String> {
+    let folder = project().join("target/emulators");
+    let (programs, ready) = (folder.join("bin"), folder.join("ready"));
+    if std::fs::read_to_string(&ready).is_ok_and(|packages| packages == PACKAGES.join(" ")) {
+        return Ok(programs);
+    }
+    let run = |command: &mut Command, what: &str| {
+        let output = command.stdin(Stdio::null()).output().map_err(|error| format!("{what}: {error}"))?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        if output.status.success() { Ok(()) } else { Err(format!("{what}: {said}")) }
+    };
+    run(Command::new("python3").args(["-m", "venv"]).arg(&folder), "python3 -m venv")?;
+    let mut pip = Command::new(programs.join("python"));
+    run(pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(PACKAGES), "pip install")?;
+    std::fs::write(&ready, PACKAGES.join(" ")).map_err(|error| error.to_string())?;
+    Ok(programs)
+}
+
+/// An emulator under way; it ends with this value.
+struct Emulator {
+    child: Child,
+    url: String,
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Emulator {
+    /// Starts it and waits until it listens; `None`, with a word on stderr, where it cannot be had.
+    fn start(program: &str, arguments: impl Fn(u16) -> Vec<String>, environment: &[(&str, &str)]) -> Option<Self> {
+        let programs = match installed() {
+            Ok(programs) => programs,
+            Err(why) => {
+                assert!(
+                    std::env::var_os("IAMDX_REQUIRE_EMULATORS").is_none(),
+                    "the emulators cannot be installed: {why}"
+                );
+                // a word that cannot be written is no reason to fail
+                let _ = writeln!(std::io::stderr(), "NOT RUN: the emulators cannot be installed here: {why}");
+                return None;
+            }
+        };
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let scratch = project().join("target/emulators");
+        let mut child = Command::new(programs.join(program))
+            .args(arguments(port))
+            .current_dir(scratch)
+            .envs(environment.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let started = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(child.try_wait().unwrap().is_none(), "{program} ended by itself");
+            assert!(started.elapsed() < Duration::from_mins(1), "{program} does not listen");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        Some(Self { child, url: format!("http://127.0.0.1:{port}") })
+    }
+
+    /// A client of the real SDK.
+    fn iam(&self, key: &str, secret: &str) -> aws_sdk_iam::Client {
+        let config = aws_sdk_iam::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .endpoint_url(&self.url)
+            .credentials_provider(Credentials::new(key, secret, None, None, "test"))
+            .build();
+        aws_sdk_iam::Client::from_conf(config)
+    }
+
+    fn iamdx(&self, arguments: &[&str]) -> Run {
+        let output = Command::new(env!("CARGO_BIN_EXE_iamdx"))
+            .args(arguments)
+            .current_dir(project())
+            .env_clear()
+            .envs([
+                ("NO_COLOR", "1"),
+                ("AWS_ENDPOINT_URL", self.url.as_str()),
+                ("AWS_REGION", "us-east-1"),
+                ("AWS_ACCESS_KEY_ID", "test"),
+                ("AWS_SECRET_ACCESS_KEY", "test"),
+                ("AWS_MAX_ATTEMPTS", "1"),
+            ])
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        Run {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+const OWN: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {"Sid": "ReadSelf", "Effect": "Allow", "Action": "iam:GetUser", "Resource": "*"}
+  ]
+}"#;
+
+const GUARD: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {"Sid": "NoRoles", "Effect": "Deny", "Action": "iam:ListRoles", "Resource": "*"}
+  ]
+}"#;
+
+/// alice in three groups, one of which denies; a key for her, as id and secret.
+async fn furnish(iam: &aws_sdk_iam::Client) -> (String, String) {
+    iam.create_user().user_name("alice").path("/ops/").send().await.unwrap();
+    iam.put_user_policy().user_name("alice").policy_name("own").policy_document(OWN).send().await.unwrap();
+    let guard = iam.create_policy().policy_name("guard").policy_document(GUARD).send().await.unwrap();
+    let guard = guard.policy.unwrap().arn.unwrap();
+    for group in ["auditors", "operators", "staff"] {
+        iam.create_group().group_name(group).send().await.unwrap();
+        iam.add_user_to_group().group_name(group).user_name("alice").send().await.unwrap();
+    }
+    iam.attach_group_policy().group_name("operators").policy_arn(guard).send().await.unwrap();
+    let key = iam.create_access_key().user_name("alice").send().await.unwrap().access_key.unwrap();
+    (key.access_key_id, key.secret_access_key)
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+}
+
+fn decision(run: &Run) -> (i32, String, String) {
+    let whole: serde_json::Value =
+        serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {}", run.whole()));
+    let report = &whole["reports"][0];
+    (
+        run.code,
+        report["decision"].as_str().unwrap().to_owned(),
+        report["blockers"][0]["why"].as_str().unwrap_or("nothing").to_owned(),
+    )
+}
+
+#[test]
+fn a_real_denial_of_ministack_is_diagnosed_live_saved_and_from_a_snapshot() {
+    let bind = |port: u16| vec!["ministack.app:app".to_owned(), "--bind".to_owned(), format!("127.0.0.1:{port}")];
+    let Some(emulator) = Emulator::start("hypercorn", bind, &[("AUTH", "true")]) else {
+        return;
+    };
+    let denials = block_on(async {
+        let (id, secret) = furnish(&emulator.iam("test", "test")).await;
+        let alice = emulator.iam(&id, &secret);
+        alice.get_user().user_name("alice").send().await.unwrap();
+        let roles = alice.list_roles().send().await.unwrap_err();
+        let users = alice.list_users().send().await.unwrap_err();
+        [roles.message().unwrap().to_owned(), users.message().unwrap().to_owned()]
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (saved, account) = (path("saved.json"), path("account.json"));
+    let expected = [
+        (
+            0,
+            "explicitDeny".to_owned(),
+            "statement `NoRoles` of identity-based policy `guard` denies the request".to_owned(),
+        ),
+        (0, "implicitDeny".to_owned(), "no identity-based policy allows iam:ListUsers on this resource".to_owned()),
+    ];
+    let snapshot = emulator.iamdx(&["snapshot", "--output", &account]);
+    assert_eq!(snapshot.code, 0, "{}", snapshot.whole());
+    assert!(snapshot.stdout.contains("1 users, 3 groups"), "{}", snapshot.whole());
+    for (denial, expected) in denials.iter().zip(expected) {
+        let live = emulator.iamdx(&[
+            "diagnose",
+            "--live",
+            "--save",
+            &saved,
+            "--resource",
+            "*",
+            "--format",
+            "json",
+            "-m",
+            denial,
+        ]);
+        assert_eq!(decision(&live), expected, "{}", live.whole());
+        assert!(live.stdout.contains("iam:SimulatePrincipalPolicy: "), "the simulator was asked: {}", live.whole());
+        let replay =
+            emulator.iamdx(&["diagnose", "--snapshot", &saved, "--resource", "*", "--format", "json", "-m", denial]);
+        assert_eq!(replay.stdout, live.stdout);
+        let offline =
+            emulator.iamdx(&["diagnose", "--snapshot", &account, "--resource", "*", "--format", "json", "-m", denial]);
+        assert_eq!(decision(&offline), expected, "{}", offline.whole());
+    }
+    let doctor = emulator.iamdx(&["doctor"]);
+    assert_eq!(doctor.code, 0, "{}", doctor.whole());
+    assert!(!doctor.stdout.contains("unknown"), "{}", doctor.stdout);
+}
+
+#[test]
+fn moto_which_has_no_simulator_leaves_a_gap_and_the_same_answer() {
+    let bind = |port: u16| vec!["-H".to_owned(), "127.0.0.1".to_owned(), "-p".to_owned(), port.to_string()];
+    let Some(emulator) = Emulator::start("moto_server", bind, &[]) else {
+        return;
+    };
+    block_on(furnish(&emulator.iam("test", "test")));
+    let denial = "User: arn:aws:iam::123456789012:user/ops/alice is not authorized to perform: iam:ListRoles on resource: * with an explicit deny in \
+                  an identity-based policy";
+    let live = emulator.iamdx(&["diagnose", "--live", "--format", "json", "-m", denial]);
+    let why = "statement `NoRoles` of identity-based policy `guard` denies the request".to_owned();
+    assert_eq!(decision(&live), (0, "explicitDeny".to_owned(), why), "{}", live.whole());
+    assert!(live.stdout.contains("iam:SimulatePrincipalPolicy was refused"), "{}", live.whole());
+}

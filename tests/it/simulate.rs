@@ -1,0 +1,79 @@
+//! `simulate` and `test` as a person or a pipeline runs them.
+
+use crate::support::iamdx;
+
+const ALLOW: &str = r#"{"id": "a", "request": {"principal": "arn:aws:iam::111122223333:user/alice", "action": "s3:GetObject", "resource": "arn:aws:s3:::reports/a"}, "policies": {"identity-based": [{"name": "reports", "document": {"Version": "2012-10-17", "Statement": [{"Sid": "Read", "Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}}]}, "expect": "allowed"}"#;
+
+/// The case above with another expectation and id.
+fn expecting(id: &str, decision: &str) -> String {
+    ALLOW
+        .replace(r#""id": "a""#, &format!(r#""id": "{id}""#))
+        .replace(r#""expect": "allowed""#, &format!(r#""expect": "{decision}""#))
+}
+
+#[test]
+fn every_line_of_a_batch_is_answered_in_order_and_a_bad_one_does_not_stop_it() {
+    let input = format!("{ALLOW}\n\nnot json\n{{\"id\": 7, \"request\": {{}}}}\n{}\n", expecting("b", "explicitDeny"));
+    let run = iamdx(&["simulate", "--batch", "-"], input.as_bytes());
+    assert_eq!(run.code, 2);
+    insta::assert_snapshot!(run.stdout, @r#"
+    {"id":"a","decision":"allowed","decided_by":["identity-based"],"matched_statements":[{"policy_type":"identity-based","policy":"reports","sid":"Read","index":0,"effect":"Allow","line":1,"column":41}],"missing_context_values":[]}
+    {"error":"expected ident at line 1 column 2","id":null,"line":3}
+    {"error":"missing field `principal` at line 1 column 23","id":7,"line":4}
+    {"id":"b","decision":"allowed","decided_by":["identity-based"],"matched_statements":[{"policy_type":"identity-based","policy":"reports","sid":"Read","index":0,"effect":"Allow","line":1,"column":41}],"missing_context_values":[]}
+    "#);
+}
+
+#[test]
+fn a_list_and_one_object_over_many_lines_are_batches_too() {
+    let list = format!("[{ALLOW},\n{}]", expecting("b", "allowed"));
+    let run = iamdx(&["simulate", "--batch", "-"], list.as_bytes());
+    assert_eq!((run.code, run.stdout.lines().count()), (0, 2), "{}", run.whole());
+    let object = ALLOW.replace("{", "{\n");
+    let run = iamdx(&["simulate", "--batch", "-"], object.as_bytes());
+    assert_eq!((run.code, run.stdout.lines().count()), (0, 1), "{}", run.whole());
+    let run = iamdx(&["simulate", "--batch", "-"], b" \n");
+    assert_eq!(run.code, 2);
+}
+
+#[test]
+fn what_aws_would_reject_is_named_with_its_place() {
+    let input = ALLOW.replace(r#""Effect": "Allow""#, r#""Effect": "allow""#);
+    let run = iamdx(&["simulate", "--batch", "-"], input.as_bytes());
+    insta::assert_snapshot!(run.stdout, @r#"{"id":"a","decision":"implicitDeny","decided_by":["identity-based"],"matched_statements":[],"missing_context_values":[],"problems":[{"policy_type":"identity-based","policy":"reports","line":1,"column":67,"message":"`Effect` is `Allow` or `Deny`"}]}"#);
+}
+
+#[test]
+fn failed_expectations_are_one_line_each_and_exit_one() {
+    let input = format!("{ALLOW}\n{}\n", expecting("b", "explicitDeny"));
+    let run = iamdx(&["test", "-"], input.as_bytes());
+    insta::assert_snapshot!(run.whole(), @"
+    exit 1
+    --- stdout
+    -:2: b: expected explicitDeny, is allowed, by identity-based; Allow statement `Read` reports:1:41
+    1 of 2 cases passed, 1 failed
+    ");
+    assert_eq!(iamdx(&["test", "-"], ALLOW.as_bytes()).code, 0);
+    assert_eq!(iamdx(&["test", "-"], b"{\"id\": 1}").code, 2);
+}
+
+#[test]
+fn one_request_from_loose_documents_says_what_it_depends_on() {
+    let run = iamdx(
+        &[
+            "simulate",
+            "--principal",
+            "arn:aws:iam::111122223333:user/alice",
+            "--action",
+            "s3:GetObject",
+            "--resource",
+            "arn:aws:s3:::reports/a",
+            "--identity-policy",
+            "fixtures/policies/mfa.json",
+        ],
+        b"",
+    );
+    assert_eq!(run.code, 3);
+    assert!(run.stdout.contains("allowed if aws:MultiFactorAuthPresent is true"), "{}", run.stdout);
+    assert!(run.stdout.contains("SCPs of account 111122223333"), "{}", run.stdout);
+}
