@@ -230,7 +230,8 @@ fn stands(text: &[u8], start: usize, wording: &[u8], offset: usize) -> bool {
     // a sign at the end tells `error occurred (CODE)` from prose
     let Some(sign) = wording.last().filter(|byte| byte.is_ascii_punctuation()) else { return true };
     let mut rest = ahead.iter().skip(end).filter(|byte| !byte.is_ascii_whitespace() && **byte != b'\\');
-    rest.next() == Some(sign)
+    // an entity may stand for the sign
+    rest.next().is_some_and(|byte| byte == sign || *byte == b'&')
 }
 
 /// How many bytes may lie between two words of a wording.

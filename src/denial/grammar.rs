@@ -69,7 +69,8 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Option<Sentence> {
     }
     let Some(perform) = after.phrase(" to perform") else {
         // cut here: only a principal makes it a message
-        sentence.principal = Some(who.stated().filter(|_| stops(after.rest()))?);
+        let whole = |who: &Principal| who.as_str().starts_with("arn:") || stops(after.rest());
+        sentence.principal = Some(who.stated().filter(whole)?);
         sentence.oddities.elided = true;
         return Some(sentence);
     };

@@ -66,7 +66,8 @@ fn until_reason(start: Cursor<'_>) -> Option<(Cursor<'_>, Cause, Cursor<'_>)> {
             return None;
         }
         // a lone star on a new line is the end of the resource, not a mark
-        let star = after.space().rest().starts_with("* ");
+        let open = text.get(at..gap).is_some_and(|piece| piece.ends_with([':', '/', '-', '_']));
+        let star = open && after.space().rest().starts_with("* ");
         let next = if star { after.space() } else { after.decoration() };
         if let Some((cause, rest)) = reason::read(next) {
             return Some((after, cause, rest));
@@ -106,7 +107,7 @@ fn token(start: Cursor<'_>) -> Cursor<'_> {
 }
 
 /// Past one run without white space; a placeholder in angle brackets may hold spaces.
-fn piece(start: Cursor<'_>) -> Cursor<'_> {
+pub(super) fn piece(start: Cursor<'_>) -> Cursor<'_> {
     let mut end = start;
     loop {
         end = end.skip_while(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'`' | b'<' | 1));
@@ -120,9 +121,16 @@ fn piece(start: Cursor<'_>) -> Cursor<'_> {
                 _ => return end,
             }
         }
+        let value = end.since(start.at());
         // a mask that left a space before the colon
-        if end.rest().starts_with(" :") && end.since(start.at()).starts_with("arn:") {
+        if end.rest().starts_with(" :") && value.starts_with("arn:") {
             end = end.skip(2);
+            continue;
+        }
+        // or behind it
+        let joint = value.starts_with("arn:") && value.ends_with(':') && end.rest().starts_with(' ');
+        if joint && end.skip(1).skip_while(|byte| byte.is_ascii_lowercase() || byte == b'-').rest().starts_with('/') {
+            end = end.skip(1);
             continue;
         }
         return end;

@@ -327,6 +327,8 @@ fn prefix(rest: &[u8]) -> (usize, bool) {
         let next = here.get(1).copied().unwrap_or(b'\n');
         let step = match here.first() {
             Some(b' ' | b'\t' | b'#' | b'>') => 1,
+            Some(b'&') if here.starts_with(b"&gt;") => 4,
+            Some(b'\\') if here.starts_with(b"\\u003e") => 6,
             Some(b'|') => {
                 table = true;
                 1
