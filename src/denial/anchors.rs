@@ -12,7 +12,7 @@ use aho_corasick::{AhoCorasick, Input};
 use super::triggers::{self, Trigger};
 
 /// Letters that begin rarely in ordinary text; every wording that can stand alone holds one of them.
-const LETTERS: [&str; 114] = [
+const LETTERS: [&str; 117] = [
     "horized",
     "rizationE",
     "rizationF",
@@ -31,6 +31,9 @@ const LETTERS: [&str; 114] = [
     "s Code: 403",
     "sCode: 4",
     "r Forbidden",
+    "den: Forb",
+    "den: null",
+    "ors::Forb",
     "enied due to",
     "o assume",
     "KMS is not",

@@ -211,6 +211,7 @@ fn command_line(text: &str, at: usize, sentence: Option<usize>) -> Option<Bare> 
     // what is left may be a text of one service, and is read as such
     let mut bare = Bare::new(at, if whole { message_end(rest) } else { rest.at() }, kind, envelope);
     bare.whole = whole;
+    own_text::take_encoded(&mut bare, text, rest.at());
     bare.envelope.http_status = bare.envelope.error_code.as_deref().and_then(|code| code.parse().ok());
     Some(bare)
 }
@@ -248,6 +249,7 @@ fn go(text: &str, at: usize, floor: usize, sentence: Option<usize>) -> Option<Ba
     let whole = is_bare_message(rest.rest()) || kind != DenialKind::IamDenial;
     let mut bare = Bare::new(at, if whole { message_end(rest) } else { rest.at() }, kind, envelope);
     bare.whole = whole;
+    own_text::take_encoded(&mut bare, text, rest.at());
     Some(bare)
 }
 

@@ -79,6 +79,15 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Option<Sentence> {
     if who.template || open.phrase("this operation").is_some() || open.phrase("the required").is_some() {
         return None;
     }
+    // CodePipeline names the operation, and the role without a label
+    if let (Some(role), Some(who)) = (open.phrase("AssumeRole on role "), &who.principal) {
+        sentence.principal = Some(who.clone());
+        sentence.action = "sts:AssumeRole".parse().ok();
+        let found = resource::read(role);
+        sentence.resource = found.value;
+        sentence.end = found.end.at();
+        return Some(sentence);
+    }
     let (action, rest) = action(open);
     let quoted = open.since(perform.at()).ends_with('`') && rest.literal("'").is_some();
     let web_identity = not.rest().starts_with('N') && action.as_ref().is_some_and(|action| action.service() == "sts");

@@ -10,6 +10,9 @@ use super::wrapper::{self, Envelope};
 use super::{DenialKind, grammar};
 use crate::iam::{Action, PolicyType, Principal};
 
+/// What EC2 says of every denial.
+const OPERATION: &str = "You are not authorized to perform this operation";
+
 /// The text of one service at `at`.
 pub(super) fn read(text: &str, at: usize, kind: Text, floor: usize) -> Option<Bare> {
     let before = tail(text.get(floor.min(at)..at)?, 300);
@@ -25,7 +28,13 @@ pub(super) fn read(text: &str, at: usize, kind: Text, floor: usize) -> Option<Ba
             if !coded && !label {
                 return None;
             }
+            bare.end = (at + OPERATION.len()).min(text.len());
             take_encoded(&mut bare, text, at);
+            if let Some(java) = text.get(bare.end..).and_then(wrapper::java) {
+                bare.envelope.error_code = bare.envelope.error_code.or(java.error_code);
+                bare.envelope.http_status = bare.envelope.http_status.or(java.http_status);
+            }
+            bare.end = bare.end.max(line_end);
         }
         Text::VpcEndpoint => bare.policy_type = Some(PolicyType::VpcEndpoint),
         Text::Assume => {
@@ -93,7 +102,11 @@ fn allowed_action(reason: &str) -> Option<Action> {
     reason.split_whitespace().find_map(|word| word.trim_matches(['*', '`', '"', '\'']).parse().ok())
 }
 
-fn take_encoded(bare: &mut Bare, text: &str, at: usize) {
+/// The encoded message that follows EC2's sentence at `at`.
+pub(super) fn take_encoded(bare: &mut Bare, text: &str, at: usize) {
+    if Cursor::new(text, at).decoration().phrase(OPERATION).is_none() {
+        return;
+    }
     let window = head(text.get(at..).unwrap_or_default(), 8 << 10);
     let next = window.get(10..).and_then(|rest| rest.find("not authorized")).map_or(window.len(), |found| found + 10);
     if let Some((message, end)) = grammar::encoded_message(window.get(..next).unwrap_or(window)) {

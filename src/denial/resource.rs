@@ -41,8 +41,7 @@ pub(super) fn read(here: Cursor<'_>) -> Found<'_> {
     let opened_bold = raw.starts_with("**");
     let mut value = unwrapped(undecorated(raw));
     // bold that was opened before the sentence closes behind it: `/*` and `**` meet as `/***`
-    let met = (value.ends_with("/***") || value.ends_with(":***"))
-        && super::cursor::tail(start.since(0), 1200).contains("**User");
+    let met = value.ends_with("***") && is_bold(super::cursor::tail(start.since(0), 1200));
     if !opened_bold && (met || (value.ends_with("**") && !value.ends_with("***"))) {
         value.truncate(value.len() - 2);
     }
@@ -51,6 +50,16 @@ pub(super) fn read(here: Cursor<'_>) -> Found<'_> {
     }
     let elided = is_elided(&value);
     Found { value: (!elided).then_some(value), elided: elided && !raw.is_empty(), end, reason }
+}
+
+/// Whether the line that ends here opened bold marks and did not close them.
+fn is_bold(before: &str) -> bool {
+    let paragraph = before.rsplit("\n\n").next().unwrap_or(before);
+    let opens = paragraph.match_indices("**").find(|(at, _)| {
+        let outside = paragraph.get(..*at).is_none_or(|head| !head.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '/' | '*')));
+        outside && paragraph.get(at + 2..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+    });
+    opens.is_some_and(|(at, _)| paragraph.matches("**").count() % 2 == 1 || paragraph.get(at..).is_some_and(|rest| rest.starts_with("**User")))
 }
 
 /// Where the resource ends because a reason begins.
@@ -155,7 +164,11 @@ fn goes_on(start: Cursor<'_>, end: Cursor<'_>) -> bool {
     let alone = piece(next).rest().is_empty() || piece(next).rest().starts_with(['\n', '.', '"', ' ']);
     let line_of_its_own = piece(next).rest().is_empty() || piece(next).rest().starts_with('\n');
     if value.ends_with([':', '-', '_', '=']) || value == "arn" {
-        return alone;
+        // a word at the start of a sentence of its own
+        let prose = piece(next).rest().starts_with(' ')
+            && word.starts_with(|c: char| c.is_ascii_uppercase())
+            && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+        return alone && !prose;
     }
     (value.ends_with('/') && line_of_its_own) || is_hard_wrapped(end)
 }
