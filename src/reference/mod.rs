@@ -52,10 +52,7 @@ impl Reference {
     #[must_use]
     pub fn embedded() -> &'static Self {
         static EMBEDDED: OnceLock<Reference> = OnceLock::new();
-        EMBEDDED.get_or_init(|| {
-            let (date, packed) = read::header(FILE).unwrap_or_default();
-            Self { inner: Arc::new(Inner { date, packed: packed.to_vec(), body: OnceLock::new() }) }
-        })
+        EMBEDDED.get_or_init(|| Self::unchecked(FILE).unwrap_or_else(|_| Self::nothing()))
     }
 
     /// Reads a reference file, packed or plain.
@@ -67,6 +64,15 @@ impl Reference {
         let body = Body::unpack(packed)?;
         body.check()?;
         Ok(Self { inner: Arc::new(Inner { date, packed: Vec::new(), body: OnceLock::from(body) }) })
+    }
+
+    /// Takes a reference file as it is: its lines are read when they are asked for, and damaged ones are as good as none.
+    ///
+    /// # Errors
+    /// When the header is not that of a reference file.
+    pub fn unchecked(file: &[u8]) -> Result<Self, ReferenceError> {
+        let (date, packed) = read::header(file)?;
+        Ok(Self { inner: Arc::new(Inner { date, packed: packed.to_vec(), body: OnceLock::new() }) })
     }
 
     /// The day of the facts: `2026-09-26`.
@@ -119,6 +125,13 @@ impl Reference {
     #[must_use]
     pub fn advice(&self, action: &Action) -> Advice<'_> {
         advice::advice(self, action)
+    }
+
+    /// A reference that knows no action.
+    fn nothing() -> Self {
+        Self {
+            inner: Arc::new(Inner { date: String::new(), packed: Vec::new(), body: OnceLock::from(Body::default()) }),
+        }
     }
 
     fn body(&self) -> &Body {

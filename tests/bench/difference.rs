@@ -1,0 +1,147 @@
+//! How long a comparison takes, and the loading of the service reference; yardsticks are the parsing and one evaluation.
+
+#![expect(clippy::unwrap_used, reason = "a benchmark may stop at the first surprise")]
+
+use std::sync::Arc;
+
+use divan::{Bencher, black_box};
+use iamdx::difference::{difference, documents};
+use iamdx::evaluate::evaluate;
+use iamdx::iam::{
+    ActionPattern, Context, Coverage, Document, Field, Hierarchy, Layer, Level, Policy, PolicyOrigin, PolicySet,
+    PolicyType, Principal, Request,
+};
+use iamdx::reference::Reference;
+use iamdx::text::Source;
+
+fn main() {
+    divan::main();
+}
+
+/// A policy of about 6 KB: 24 statements over twelve services, with wildcards and conditions.
+fn policy_text(variant: usize) -> String {
+    let services = ["s3", "sqs", "sns", "dynamodb", "lambda", "ec2", "kms", "logs", "bedrock", "ecr", "iam", "glue"];
+    let statement = |(index, service): (usize, &&str)| {
+        let number = index * 7 + variant;
+        let condition = match index % 4 {
+            0 => r#", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}"#.to_owned(),
+            1 => format!(
+                r#", "Condition": {{"StringEquals": {{"aws:ResourceTag/team": ["blue", "team-{number}"]}}, "IpAddress": {{"aws:SourceIp": "10.{number}.0.0/16"}}}}"#
+            ),
+            _ => String::new(),
+        };
+        let effect = if index % 6 == 5 { "Deny" } else { "Allow" };
+        format!(
+            r#"{{"Sid": "S{index}", "Effect": "{effect}", "Action": ["{service}:Get*", "{service}:*Item{number}*", "{service}:Put?bject", "{service}:Describe{number}"],
+                "Resource": ["arn:aws:{service}:*:111122223333:thing-{number}/*", "arn:aws:{service}:eu-central-1:111122223333:*-{index}/team-?/*"]{condition}}}"#
+        )
+    };
+    let statements: Vec<String> = services.iter().chain(&services).enumerate().map(statement).collect();
+    format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.join(",\n"))
+}
+
+fn document(text: &str) -> Arc<Document> {
+    Arc::new(Document::parse(Source::new("policy.json", text)).unwrap())
+}
+
+fn policy(text: &str, policy_type: PolicyType) -> Arc<Policy> {
+    Arc::new(Policy {
+        name: "policy".to_owned(),
+        arn: None,
+        policy_type,
+        origin: PolicyOrigin::Inline,
+        version_id: None,
+        attached_to: Vec::new(),
+        document: document(text),
+    })
+}
+
+/// Ten identity-based policies and five levels of SCPs, of which one policy changes in one resource.
+fn principal(changed: bool) -> PolicySet {
+    let own = |index: usize| {
+        let text = policy_text(index);
+        policy(&if changed && index == 3 { text.replacen("thing-", "*-", 1) } else { text }, PolicyType::IdentityBased)
+    };
+    let scp = r#"{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"},
+        {"Effect": "Deny", "NotAction": ["iam:*", "sts:*"], "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestedRegion": "eu-central-1"}}}]}"#;
+    let level = |index: usize| Level {
+        target: format!("level {index}"),
+        policies: vec![policy(scp, PolicyType::ServiceControl)],
+        coverage: Coverage::Complete,
+    };
+    PolicySet {
+        identity: Layer::complete((0..10).map(own).collect()),
+        service_control: Hierarchy { levels: (0..5).map(level).collect(), ..Hierarchy::empty() },
+        ..PolicySet::empty()
+    }
+}
+
+fn request() -> Request {
+    Request {
+        principal: Field::Known(Principal::new("arn:aws:iam::111122223333:user/alice")),
+        role: None,
+        action: Field::Known("s3:GetObject".parse().unwrap()),
+        resource: Field::Known("arn:aws:s3:::reports/q1.csv".to_owned()),
+        resource_account: Field::Known("111122223333".to_owned()),
+        management_account: None,
+        context: Context::new(),
+        assumed: Vec::new(),
+    }
+}
+
+/// Every statement of the two differs.
+#[divan::bench]
+fn two_documents_of_6_kb(bencher: Bencher<'_, '_>) {
+    let (old, new) = ([document(&policy_text(0))], [document(&policy_text(1))]);
+    Reference::embedded().has_service("s3");
+    bencher.bench(|| documents(black_box(&old), black_box(&new), Reference::embedded()));
+}
+
+/// One resource of one statement differs.
+#[divan::bench]
+fn a_small_edit_of_6_kb(bencher: Bencher<'_, '_>) {
+    let text = policy_text(0);
+    let (old, new) = ([document(&text)], [document(&text.replacen("thing-", "*-", 1))]);
+    bencher.bench(|| documents(black_box(&old), black_box(&new), Reference::embedded()));
+}
+
+#[divan::bench]
+fn ten_policies_under_five_scps(bencher: Bencher<'_, '_>) {
+    let (old, new, request) = (principal(false), principal(true), request());
+    bencher.bench(|| difference(black_box(&old), black_box(&new), &request, Reference::embedded()));
+}
+
+/// Twenty-six patterns of which every two overlap: the work that is given up.
+#[divan::bench]
+fn the_hardest_patterns(bencher: Bencher<'_, '_>) {
+    let entries: Vec<String> = ('a'..='z').map(|c| format!("\"arn:aws:s3:::b/*{c}*{c}?????{c}*\"")).collect();
+    let text =
+        format!(r#"{{"Statement": {{"Effect": "Allow", "Action": "s3:*", "Resource": [{}]}}}}"#, entries.join(","));
+    let (old, new) = ([document(&text)], [document(&policy_text(0))]);
+    bencher.bench(|| documents(black_box(&old), black_box(&new), Reference::embedded()));
+}
+
+#[divan::bench]
+fn load_the_reference_and_find_an_action(bencher: Bencher<'_, '_>) {
+    let action = "s3:GetObject".parse().unwrap();
+    let packed = include_bytes!("../../src/reference/aws.reference");
+    bencher.bench(|| Reference::unchecked(black_box(packed)).unwrap().action(&action).is_some());
+}
+
+#[divan::bench]
+fn all_actions_of_a_pattern(bencher: Bencher<'_, '_>) {
+    let pattern = ActionPattern::new("bedrock:Invoke*");
+    bencher.bench(|| Reference::embedded().matching(black_box(&pattern)).len());
+}
+
+#[divan::bench]
+fn yardstick_parse_6_kb(bencher: Bencher<'_, '_>) {
+    let text = policy_text(0);
+    bencher.bench(|| document(black_box(&text)));
+}
+
+#[divan::bench]
+fn yardstick_one_evaluation(bencher: Bencher<'_, '_>) {
+    let (policies, request) = (principal(false), request());
+    bencher.bench(|| evaluate(black_box(&request), black_box(&policies)));
+}
