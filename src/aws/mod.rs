@@ -57,11 +57,10 @@ impl AwsError {
     #[must_use]
     pub fn nothing(clients: &Clients) -> Option<Self> {
         let failures = clients.failures();
-        let first = failures
-            .iter()
-            .find(|failure| failure.operation.permission.is_some())
-            .or_else(|| failures.first())?
-            .clone();
+        // calls run side by side, so the order of the table is the only one that stays
+        let place = |failure: &&Failure| OPERATIONS.iter().position(|operation| *operation == failure.operation);
+        let needed = failures.iter().filter(|failure| failure.operation.permission.is_some());
+        let first = needed.min_by_key(place).or_else(|| failures.first())?.clone();
         if clients.succeeded() > 0 {
             return None;
         }

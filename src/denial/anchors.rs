@@ -12,7 +12,7 @@ use aho_corasick::{AhoCorasick, Input};
 use super::triggers::{self, Trigger};
 
 /// Letters that begin rarely in ordinary text; every wording that can stand alone holds one of them.
-const LETTERS: [&str; 114] = [
+const LETTERS: [&str; 117] = [
     "horized",
     "rizationE",
     "rizationF",
@@ -31,6 +31,9 @@ const LETTERS: [&str; 114] = [
     "s Code: 403",
     "sCode: 4",
     "r Forbidden",
+    "den: Forb",
+    "den: null",
+    "ors::Forb",
     "enied due to",
     "o assume",
     "KMS is not",
@@ -230,7 +233,8 @@ fn stands(text: &[u8], start: usize, wording: &[u8], offset: usize) -> bool {
     // a sign at the end tells `error occurred (CODE)` from prose
     let Some(sign) = wording.last().filter(|byte| byte.is_ascii_punctuation()) else { return true };
     let mut rest = ahead.iter().skip(end).filter(|byte| !byte.is_ascii_whitespace() && **byte != b'\\');
-    rest.next() == Some(sign)
+    // an entity may stand for the sign
+    rest.next().is_some_and(|byte| byte == sign || *byte == b'&')
 }
 
 /// How many bytes may lie between two words of a wording.

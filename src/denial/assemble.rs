@@ -7,7 +7,8 @@ use super::reason::Wording;
 use super::triggers::Trigger;
 use super::view::View;
 use super::wrapper::{self, Envelope};
-use super::{Denial, DenialKind, Reason, candidates, notes};
+use super::{Denial, DenialKind, Reason, ReasonEffect, candidates, notes};
+use crate::iam::{Action, Principal};
 use crate::text::Span;
 
 /// Line numbers of places that come in order.
@@ -41,18 +42,53 @@ pub(super) fn region(part: &str, offset: usize, lines: &mut Lines<'_>) -> Vec<De
     let view = View::new(part, offset);
     let triggers = bare::triggers(view.text());
     let (denials, whole) = read(&view, &triggers, lines);
-    if whole || part.len() > UNBROKEN || !view.text().contains('\n') {
+    if part.len() > UNBROKEN || !view.text().contains('\n') {
+        return denials;
+    }
+    let hard = is_hard_wrapped(part);
+    if whole && !hard {
         return denials;
     }
     // a part of a sentence is missing: perhaps a terminal broke it in the middle of a word
     let Some(unbroken) = View::unbroken(part, offset) else { return denials };
     let triggers = bare::triggers(unbroken.text());
     let (more, _) = read(&unbroken, &triggers, lines);
-    if known(&more) > known(&denials) { more } else { denials }
+    let better = known(&more) > known(&denials) || (hard && same_but_longer(&denials, &more));
+    if better { more } else { denials }
 }
 
 /// Longer parts are not read twice.
 const UNBROKEN: usize = 16 << 10;
+
+/// The widths at which terminals and programs break lines, whatever stands there.
+const WIDTHS: [usize; 8] = [72, 76, 80, 100, 120, 132, 140, 160];
+
+/// Whether the text looks as if a terminal had broken it: its longest lines are as long as a terminal is wide.
+fn is_hard_wrapped(part: &str) -> bool {
+    let width = part.lines().map(|line| line.chars().count()).max().unwrap_or_default();
+    WIDTHS.contains(&width)
+}
+
+/// Whether the second reading is the first with values that go on, or tells what a denial is instead.
+fn same_but_longer(denials: &[Denial], more: &[Denial]) -> bool {
+    fn goes_on(one: Option<&str>, other: Option<&str>) -> bool {
+        one.is_none_or(|one| other.is_some_and(|other| other.starts_with(one)))
+    }
+    denials.len() == more.len()
+        && known(denials) == known(more)
+        && denials.iter().zip(more).all(|(one, other)| {
+            let told = one.kind == DenialKind::IamDenial || one.kind == other.kind;
+            told && goes_on(one.action.as_ref().map(Action::as_str), other.action.as_ref().map(Action::as_str))
+                && goes_on(one.resource.as_deref(), other.resource.as_deref())
+                && goes_on(one.operation.as_deref(), other.operation.as_deref())
+                && goes_on(one.reason.policy_arn.as_deref(), other.reason.policy_arn.as_deref())
+                && goes_on(one.authorization_id.as_deref(), other.authorization_id.as_deref())
+                && goes_on(
+                    one.principal.as_ref().map(Principal::as_str),
+                    other.principal.as_ref().map(Principal::as_str),
+                )
+        })
+}
 
 /// How much is known of denials.
 fn known(denials: &[Denial]) -> usize {
@@ -62,6 +98,10 @@ fn known(denials: &[Denial]) -> usize {
             + usize::from(denial.resource.is_some())
             + usize::from(denial.reason.policy_type.is_some())
             + usize::from(denial.reason.policy_arn.is_some())
+            + usize::from(denial.error_code.is_some())
+            + usize::from(denial.operation.is_some())
+            + usize::from(denial.reason.effect != ReasonEffect::Unknown)
+            + usize::from(denial.encoded_message.is_some())
     };
     denials.iter().map(parts).sum()
 }

@@ -5,10 +5,10 @@ use super::code;
 use super::cursor::{Cursor, head, tail};
 use super::lookalike;
 use super::shape::{Shape, evidence, shape};
-use super::triggers::{Text, Trigger};
+use super::triggers::Trigger;
 use super::view::HARD;
 use super::wrapper::{self, Envelope};
-use super::{ContextFact, DenialKind, EncodedMessage, Failure, ReasonEffect, encoded, grammar};
+use super::{ContextFact, DenialKind, EncodedMessage, Failure, ReasonEffect, encoded, own_text};
 use crate::iam::{Action, PolicyType, Principal};
 
 /// One error without the general sentence.
@@ -97,17 +97,17 @@ fn heads(rest: Cursor<'_>, sentence: Option<usize>) -> bool {
 pub(super) fn read(text: &str, at: usize, trigger: Trigger, floor: usize, sentence: Option<usize>) -> Option<Bare> {
     match trigger {
         Trigger::Sentence => None,
-        Trigger::Broken => reason_alone(text, at, floor),
+        Trigger::Broken => own_text::reason_alone(text, at, floor),
         Trigger::CommandLine => command_line(text, at, sentence),
         Trigger::Go => go(text, at, floor, sentence),
         Trigger::Java => java(text, at, floor),
         Trigger::DenialCode => coded(text, at, None, floor),
         Trigger::FailureCode(failure) => coded(text, at, Some(failure), floor),
         Trigger::Words(failure) => words(text, at, failure, floor),
-        Trigger::Text(kind) => own_text(text, at, kind, floor),
-        Trigger::Encoded => encoded_alone(text, at, floor),
+        Trigger::Text(kind) => own_text::read(text, at, kind, floor),
+        Trigger::Encoded => own_text::encoded_alone(text, at, floor),
         Trigger::Decoded => encoded::from_fragment(text, at),
-        Trigger::AccessLog => access_log(text, at).or_else(|| coded(text, at + " 403 ".len(), None, floor)),
+        Trigger::AccessLog => own_text::access_log(text, at).or_else(|| coded(text, at + " 403 ".len(), None, floor)),
     }
 }
 
@@ -207,8 +207,11 @@ fn command_line(text: &str, at: usize, sentence: Option<usize>) -> Option<Bare> 
     }
     let message = rest.rest();
     let kind = kind_of(&envelope, message)?;
-    let mut bare = Bare::new(at, message_end(rest), kind, envelope);
-    bare.whole = is_bare_message(message) || message.trim().is_empty() || kind != DenialKind::IamDenial;
+    let whole = is_bare_message(message) || message.trim().is_empty() || kind != DenialKind::IamDenial;
+    // what is left may be a text of one service, and is read as such
+    let mut bare = Bare::new(at, if whole { message_end(rest) } else { rest.at() }, kind, envelope);
+    bare.whole = whole;
+    own_text::take_encoded(&mut bare, text, rest.at());
     bare.envelope.http_status = bare.envelope.error_code.as_deref().and_then(|code| code.parse().ok());
     Some(bare)
 }
@@ -243,12 +246,14 @@ fn go(text: &str, at: usize, floor: usize, sentence: Option<usize>) -> Option<Ba
     let mut envelope = wrapper::go(header.trim_end_matches(code).trim_end_matches(':')).unwrap_or_default();
     envelope.error_code = Some(code.to_owned());
     let kind = kind_of(&envelope, rest.rest())?;
-    let mut bare = Bare::new(at, message_end(rest), kind, envelope);
-    bare.whole = is_bare_message(rest.rest()) || kind != DenialKind::IamDenial;
+    let whole = is_bare_message(rest.rest()) || kind != DenialKind::IamDenial;
+    let mut bare = Bare::new(at, if whole { message_end(rest) } else { rest.at() }, kind, envelope);
+    bare.whole = whole;
+    own_text::take_encoded(&mut bare, text, rest.at());
     Some(bare)
 }
 
-fn code_words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(super) fn code_words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.split(|c: char| !c.is_ascii() || !code::is_code_byte(c as u8)).filter(|word| word.len() > 5).map(|word| {
         let start = (word.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
         let (offset, plain) = code::unqualified(word);
@@ -281,7 +286,8 @@ fn java(text: &str, at: usize, floor: usize) -> Option<Bare> {
 
 /// `: getFileStatus on s3a://bucket/key: `, as Hadoop names what it did.
 fn hadoop(before: &str) -> Option<String> {
-    let at = before.find(" on s3a://").or_else(|| before.find(" on s3://")).or_else(|| before.find(" on s3n://"))?;
+    let joints = [" on s3a://", " on s3://", " on s3n://", "\non s3a://"];
+    let at = joints.iter().find_map(|joint| before.find(joint))?;
     let name = before.get(..at)?.rsplit([' ', ':']).next()?;
     (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| name.to_owned())
 }
@@ -321,7 +327,7 @@ fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Optio
     };
     let bare_message = is_bare_message(message);
     let telling = lookalike::by_words(head(message, 200)).is_some();
-    let proved = bare_message || telling || shape.is_proof() || evidence(before, after);
+    let proved = bare_message || telling || shape.is_proof() || word.starts_with("KMS") || evidence(before, after);
     if !proved {
         return None;
     }
@@ -381,131 +387,6 @@ fn words(text: &str, at: usize, failure: Failure, floor: usize) -> Option<Bare> 
     let end = at + after.find(['\n', '.', HARD]).unwrap_or(after.len()).max(1);
     let envelope = wrapper::around(text, at, end, floor, (end + 300).min(text.len()));
     let mut bare = Bare::new(at, end, DenialKind::OtherFailure(failure), envelope);
-    bare.whole = true;
-    Some(bare)
-}
-
-fn own_text(text: &str, at: usize, kind: Text, floor: usize) -> Option<Bare> {
-    let before = tail(text.get(floor.min(at)..at)?, 300);
-    let after = head(text.get(at..)?, 600);
-    let line_end = at + after.find(['\n', '"', HARD]).unwrap_or(after.len());
-    let envelope = wrapper::around(text, at, line_end, floor, text.len().min(line_end + 900));
-    let mut bare = Bare::new(at, line_end, DenialKind::IamDenial, envelope);
-    bare.whole = true;
-    match kind {
-        Text::Operation => {
-            let coded = bare.envelope.error_code.is_some() || before.contains("errorMessage");
-            let label = after.contains("ncoded authorization");
-            if !coded && !label {
-                return None;
-            }
-            take_encoded(&mut bare, text, at);
-        }
-        Text::VpcEndpoint => bare.policy_type = Some(PolicyType::VpcEndpoint),
-        Text::Assume => {
-            bare.notes.push("a role could not be assumed: it does not exist, its trust policy does not allow it, or sts:AssumeRole is not allowed".to_owned());
-            bare.envelope = Envelope::default();
-        }
-        Text::Kms => bare
-            .notes
-            .push("the key is not named; kms:Decrypt or kms:GenerateDataKey of the caller is the usual one".to_owned()),
-        Text::Ciphertext => {
-            bare.notes.push("three possibilities in one text: the key does not exist, it is in another Region, or the caller may not use it".to_owned());
-        }
-        // the class name is no code; the trailer of Java is read with it
-        Text::Storage => {
-            let java = wrapper::java(head(after, 600));
-            bare.envelope = java.unwrap_or_default();
-            bare.envelope.service = Some("s3".to_owned());
-            bare.end = at + "S3Exception: Access Denied".len();
-        }
-        Text::Queue => {
-            let address = after.get("Access to the resource ".len()..)?;
-            let (address, rest) = address.split_once(char::is_whitespace)?;
-            Cursor::new(rest, 0).phrase("is denied")?;
-            bare.resource = Some(address.to_owned());
-        }
-        Text::ServiceLinkedRole => {
-            let name = after.get("due to missing permissions for".len()..)?.trim_start_matches([' ', '\'', '"', '`']);
-            let end = name.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, ':' | '-')).unwrap_or(name.len());
-            bare.action = Some(name.get(..end)?.parse().ok()?);
-        }
-    }
-    Some(bare)
-}
-
-/// A reason whose sentence was left out: `AccessDenied ... because no session policy allows the s3:GetObject action`.
-fn reason_alone(text: &str, at: usize, floor: usize) -> Option<Bare> {
-    let before = tail(text.get(floor.min(at)..at)?, 120);
-    let start = ["because", "Because"].iter().filter_map(|word| before.rfind(word)).max();
-    let start = start.map_or(at, |found| at - before.len() + found);
-    let (cause, rest) = super::reason::read(Cursor::new(text, start))?;
-    let before = tail(text.get(floor.min(start)..start)?, 160);
-    let dots = before.trim_end_matches([' ', '\n', '"', '\'']);
-    let left_out = dots.ends_with("...") || dots.ends_with('…');
-    let (code_at, error_code) = code_words(before).filter(|(_, word)| code::is_denial(word)).last()?;
-    let code_at = start - before.len() + code_at;
-    if !left_out {
-        return None;
-    }
-    let envelope = wrapper::around(text, code_at, rest.at(), floor, text.len().min(rest.at() + 900));
-    let mut bare = Bare::new(code_at, rest.at(), DenialKind::IamDenial, envelope);
-    bare.envelope.error_code = Some(error_code.to_owned());
-    bare.action = allowed_action(rest.since(start));
-    bare.effect = cause.effect;
-    bare.policy_type = cause.policy_type;
-    bare.notes.push("parts of the message were left out".to_owned());
-    bare.whole = true;
-    Some(bare)
-}
-
-/// The action in `... allows the s3:GetObject action`.
-fn allowed_action(reason: &str) -> Option<Action> {
-    reason.split_whitespace().find_map(|word| word.trim_matches(['*', '`', '"', '\'']).parse().ok())
-}
-
-fn take_encoded(bare: &mut Bare, text: &str, at: usize) {
-    let window = head(text.get(at..).unwrap_or_default(), 8 << 10);
-    let next = window.get(10..).and_then(|rest| rest.find("not authorized")).map_or(window.len(), |found| found + 10);
-    if let Some((message, end)) = grammar::encoded_message(window.get(..next).unwrap_or(window)) {
-        bare.encoded = Some(message);
-        bare.end = bare.end.max(at + end);
-    }
-}
-
-/// An encoded message with nothing before it.
-fn encoded_alone(text: &str, at: usize, floor: usize) -> Option<Bare> {
-    let envelope = wrapper::around(text, at, at, floor, at);
-    let mut bare = Bare::new(at, at + 8, DenialKind::IamDenial, envelope);
-    let (message, end) = grammar::encoded_message(head(text.get(at..)?, 8 << 10))?;
-    if message.blob.is_empty() && bare.envelope.error_code.is_none() {
-        return None;
-    }
-    bare.encoded = Some(message);
-    bare.end = at + end;
-    bare.whole = true;
-    Some(bare)
-}
-
-/// A line of an S3 server access log.
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html>
-fn access_log(text: &str, at: usize) -> Option<Bare> {
-    let before = tail(text.get(..at)?, 4096);
-    let start = at - before.len() + before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = text.get(start..at)?;
-    let mut words = line.split(' ');
-    let operation = words.clone().find(|word| {
-        ["REST.", "WEBSITE.", "SOAP.", "BATCH.", "S3."].iter().any(|kind| word.starts_with(kind)) && word.len() > 6
-    })?;
-    let principal = words.find(|word| word.starts_with("arn:")).map(Principal::new);
-    let envelope = Envelope {
-        error_code: Some("AccessDenied".to_owned()),
-        operation: Some(operation.to_owned()),
-        http_status: Some(403),
-        service: Some("s3".to_owned()),
-    };
-    let mut bare = Bare::new(start, at + " 403 AccessDenied".len(), DenialKind::IamDenial, envelope);
-    bare.principal = principal;
     bare.whole = true;
     Some(bare)
 }

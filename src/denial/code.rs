@@ -69,7 +69,7 @@ pub(super) fn keyed(text: &str) -> impl Iterator<Item = &str> {
         let start = (word.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
         let before = bytes.get(..start).unwrap_or_default();
         let sign = before.iter().rev().find(|byte| !matches!(byte, b' ' | b'"' | b'\'' | b'\n'));
-        let handler = text.get(..start)?.trim_end_matches([' ', '"']).ends_with("HandlerErrorCode:");
+        let handler = text.get(..start)?.trim_end_matches([' ', '"', '\n']).ends_with("HandlerErrorCode:");
         let keyed = matches!(sign, Some(b':' | b'=' | b'>')) || (offset > 0 && word.contains('#'));
         (keyed && !handler).then_some(code)
     })

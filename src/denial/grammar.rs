@@ -69,7 +69,8 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Option<Sentence> {
     }
     let Some(perform) = after.phrase(" to perform") else {
         // cut here: only a principal makes it a message
-        sentence.principal = Some(who.stated().filter(|_| stops(after.rest()))?);
+        let whole = |who: &Principal| who.as_str().starts_with("arn:") || stops(after.rest());
+        sentence.principal = Some(who.stated().filter(whole)?);
         sentence.oddities.elided = true;
         return Some(sentence);
     };
@@ -77,6 +78,15 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Option<Sentence> {
     let open = colon.unwrap_or(perform).decoration();
     if who.template || open.phrase("this operation").is_some() || open.phrase("the required").is_some() {
         return None;
+    }
+    // CodePipeline names the operation, and the role without a label
+    if let (Some(role), Some(who)) = (open.phrase("AssumeRole on role "), &who.principal) {
+        sentence.principal = Some(who.clone());
+        sentence.action = "sts:AssumeRole".parse().ok();
+        let found = resource::read(role);
+        sentence.resource = found.value;
+        sentence.end = found.end.at();
+        return Some(sentence);
     }
     let (action, rest) = action(open);
     let quoted = open.since(perform.at()).ends_with('`') && rest.literal("'").is_some();

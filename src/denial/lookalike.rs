@@ -155,7 +155,7 @@ pub(super) const PHRASES: [(&str, Failure); 92] = [
     ("blocked by the BlockPublic", BlockPublicAccess),
     ("blocked by the RestrictPublic", BlockPublicAccess),
     ("blocked upload requests that specify Server Side Encryption", ServiceSetting),
-    ("object because protected by object lock", ServiceSetting),
+    ("protected by object lock", ServiceSetting),
     ("is pending deletion", ResourceState),
     ("function cannot be assumed by Lambda", ServiceTrust),
     ("unable to assume the service linked role", ServiceTrust),
@@ -221,6 +221,11 @@ pub(super) fn by_plain_words(message: &str, service: Option<&str>) -> Option<Fai
     let message = message.trim_start();
     if message.starts_with("Operation not allowed") {
         return Some(Entitlement);
+    }
+    // IAM Identity Center: the user is not assigned to the account and permission set
+    // https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html
+    if message.starts_with("No access") {
+        return Some(ApplicationAuthorization);
     }
     if message.starts_with("Access is not allowed")
         && service.is_some_and(|name| matches!(name, "lakeformation" | "glue"))

@@ -14,6 +14,7 @@ mod failure;
 mod grammar;
 mod lookalike;
 mod notes;
+mod own_text;
 mod principal;
 mod reason;
 mod record_context;

@@ -112,8 +112,9 @@ fn last_word(before: &str, start_of: impl Fn(&str) -> usize) -> Who {
     if principal.kind() == PrincipalKind::Service || principal.kind() == PrincipalKind::Anonymous {
         return Who { principal: Some(principal), ..Who::nobody(start) };
     }
-    let opens =
-        before.get(..at).is_none_or(|head| head.trim_end().is_empty() || head.trim_end().ends_with([':', '"', '\n']));
+    let head = before.get(..at).unwrap_or_default().trim_end_matches(' ');
+    let opened = !word.starts_with(|c: char| c.is_ascii_alphanumeric());
+    let opens = opened || head.is_empty() || head.ends_with([':', '"', '\n', ']', '-', '=', ',', '(', '>', '*', '|']);
     if opens && is_service_word(plain) {
         return Who { principal: Some(principal), ..Who::nobody(start) };
     }

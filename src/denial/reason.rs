@@ -146,18 +146,49 @@ fn policy_arn(here: Cursor<'_>) -> Option<(String, Cursor<'_>)> {
     };
     let start = start.decoration();
     start.literal("arn:")?;
-    let (arn, end) = broken_arn(start, |byte| {
-        byte.is_ascii_alphanumeric()
-            || matches!(byte, b':' | b'/' | b'-' | b'_' | b'+' | b'=' | b'.' | b'@' | b',' | b'*' | b'<' | b'>')
-            || byte >= 0x80
-    });
-    let whole = arn.trim_end_matches(['.', ',', '*', '>']);
+    let (arn, end) = broken_arn(start);
+    let whole = arn.trim_end_matches(['.', ',', '*']);
+    let whole = if whole.contains('<') { whole } else { whole.trim_end_matches('>') };
     (whole.len() > 12).then(|| (whole.to_owned(), end))
 }
 
+const fn is_arn_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b':' | b'/' | b'-' | b'_' | b'+' | b'=' | b'.' | b'@' | b',' | b'*' | b'>' | b'#' | b'$')
+        || byte >= 0x80
+}
+
+/// Past a part of an ARN; where the account was masked there may stand anything in brackets.
+fn arn_piece(start: Cursor<'_>) -> Cursor<'_> {
+    let mut end = start;
+    loop {
+        end = end.skip_while(is_arn_byte);
+        let value = end.since(start.at());
+        let close = match end.rest().as_bytes().first() {
+            Some(b'<') => '>',
+            Some(b'{') if value.ends_with([':', '$', '/', '-', '{']) => '}',
+            Some(b'[') if value.ends_with([':', '/', '-']) => ']',
+            Some(b'}') if value.contains('{') => {
+                end = end.skip(1);
+                continue;
+            }
+            Some(b' ') if end.rest().starts_with(" :policy/") => {
+                end = end.skip(2);
+                continue;
+            }
+            _ => return end,
+        };
+        let bracket = super::cursor::head(end.rest(), 40);
+        match bracket.find(close).filter(|at| !bracket.get(..*at).is_some_and(|inside| inside.contains('\n'))) {
+            Some(at) => end = end.skip(at + 1),
+            None => return end,
+        }
+    }
+}
+
 /// An ARN that a terminal may have broken: it goes on when it stops at a joint or in the middle of what every policy ARN has.
-fn broken_arn(start: Cursor<'_>, allowed: impl Fn(u8) -> bool + Copy) -> (String, Cursor<'_>) {
-    let mut end = start.skip_while(allowed);
+fn broken_arn(start: Cursor<'_>) -> (String, Cursor<'_>) {
+    let mut end = arn_piece(start);
     let mut arn = end.since(start.at()).to_owned();
     for _ in 0..4 {
         let next = end.space();
@@ -165,7 +196,7 @@ fn broken_arn(start: Cursor<'_>, allowed: impl Fn(u8) -> bool + Copy) -> (String
         if !broken || (is_whole_policy(&arn) && !resource::is_hard_wrapped(end)) {
             break;
         }
-        let piece = next.skip_while(allowed);
+        let piece = arn_piece(next);
         if piece.at() == next.at() {
             break;
         }

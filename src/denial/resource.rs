@@ -41,8 +41,7 @@ pub(super) fn read(here: Cursor<'_>) -> Found<'_> {
     let opened_bold = raw.starts_with("**");
     let mut value = unwrapped(undecorated(raw));
     // bold that was opened before the sentence closes behind it: `/*` and `**` meet as `/***`
-    let met = (value.ends_with("/***") || value.ends_with(":***"))
-        && super::cursor::tail(start.since(0), 1200).contains("**User");
+    let met = value.ends_with("***") && is_bold(super::cursor::tail(start.since(0), 1200));
     if !opened_bold && (met || (value.ends_with("**") && !value.ends_with("***"))) {
         value.truncate(value.len() - 2);
     }
@@ -51,6 +50,16 @@ pub(super) fn read(here: Cursor<'_>) -> Found<'_> {
     }
     let elided = is_elided(&value);
     Found { value: (!elided).then_some(value), elided: elided && !raw.is_empty(), end, reason }
+}
+
+/// Whether the line that ends here opened bold marks and did not close them.
+fn is_bold(before: &str) -> bool {
+    let paragraph = before.rsplit("\n\n").next().unwrap_or(before);
+    let opens = paragraph.match_indices("**").find(|(at, _)| {
+        let outside = paragraph.get(..*at).is_none_or(|head| !head.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '/' | '*')));
+        outside && paragraph.get(at + 2..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+    });
+    opens.is_some_and(|(at, _)| paragraph.matches("**").count() % 2 == 1 || paragraph.get(at..).is_some_and(|rest| rest.starts_with("**User")))
 }
 
 /// Where the resource ends because a reason begins.
@@ -66,7 +75,8 @@ fn until_reason(start: Cursor<'_>) -> Option<(Cursor<'_>, Cause, Cursor<'_>)> {
             return None;
         }
         // a lone star on a new line is the end of the resource, not a mark
-        let star = after.space().rest().starts_with("* ");
+        let open = text.get(at..gap).is_some_and(|piece| piece.ends_with([':', '/', '-', '_']));
+        let star = open && after.space().rest().starts_with("* ");
         let next = if star { after.space() } else { after.decoration() };
         if let Some((cause, rest)) = reason::read(next) {
             return Some((after, cause, rest));
@@ -106,7 +116,7 @@ fn token(start: Cursor<'_>) -> Cursor<'_> {
 }
 
 /// Past one run without white space; a placeholder in angle brackets may hold spaces.
-fn piece(start: Cursor<'_>) -> Cursor<'_> {
+pub(super) fn piece(start: Cursor<'_>) -> Cursor<'_> {
     let mut end = start;
     loop {
         end = end.skip_while(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'`' | b'<' | 1));
@@ -120,9 +130,16 @@ fn piece(start: Cursor<'_>) -> Cursor<'_> {
                 _ => return end,
             }
         }
+        let value = end.since(start.at());
         // a mask that left a space before the colon
-        if end.rest().starts_with(" :") && end.since(start.at()).starts_with("arn:") {
+        if end.rest().starts_with(" :") && value.starts_with("arn:") {
             end = end.skip(2);
+            continue;
+        }
+        // or behind it
+        let joint = value.starts_with("arn:") && value.ends_with(':') && end.rest().starts_with(' ');
+        if joint && end.skip(1).skip_while(|byte| byte.is_ascii_lowercase() || byte == b'-').rest().starts_with('/') {
+            end = end.skip(1);
             continue;
         }
         return end;
@@ -147,7 +164,11 @@ fn goes_on(start: Cursor<'_>, end: Cursor<'_>) -> bool {
     let alone = piece(next).rest().is_empty() || piece(next).rest().starts_with(['\n', '.', '"', ' ']);
     let line_of_its_own = piece(next).rest().is_empty() || piece(next).rest().starts_with('\n');
     if value.ends_with([':', '-', '_', '=']) || value == "arn" {
-        return alone;
+        // a word at the start of a sentence of its own
+        let prose = piece(next).rest().starts_with(' ')
+            && word.starts_with(|c: char| c.is_ascii_uppercase())
+            && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+        return alone && !prose;
     }
     (value.ends_with('/') && line_of_its_own) || is_hard_wrapped(end)
 }

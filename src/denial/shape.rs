@@ -46,6 +46,8 @@ impl Shape {
 /// The shape of the code between `before` and `after`; nothing when it is only talked about.
 pub(super) fn shape(before: &str, after: &str) -> Option<Shape> {
     let opened = before.trim_end_matches(['"', '\'', ' ', '\n', '`', '*']);
+    // `code: Some("CODE")` of Rust's debug output
+    let opened = opened.strip_suffix("Some(").map_or(opened, str::trim_end);
     let near = |text: &str, keys: &[&str]| keys.iter().any(|key| text.contains(key));
     let handler = opened.ends_with("HandlerErrorCode:");
     if handler {

@@ -56,7 +56,7 @@ pub(super) enum Text {
 }
 
 /// Wordings of denials.
-const DENIALS: [(&str, Trigger); 36] = [
+const DENIALS: [(&str, Trigger); 39] = [
     ("not authorized", Trigger::Sentence),
     ("Not authorized", Trigger::Sentence),
     ("occurred (", Trigger::CommandLine),
@@ -73,6 +73,9 @@ const DENIALS: [(&str, Trigger); 36] = [
     ("AuthorizationError", Trigger::DenialCode),
     ("AuthorizationException", Trigger::DenialCode),
     ("api error Forbidden", Trigger::DenialCode),
+    ("Forbidden: Forbidden", Trigger::DenialCode),
+    ("Forbidden: null", Trigger::DenialCode),
+    ("S3::Errors::Forbidden", Trigger::DenialCode),
     ("You are not authorized to perform this operation", Trigger::Text(Text::Operation)),
     ("denied due to a VPC endpoint policy", Trigger::Text(Text::VpcEndpoint)),
     ("could not be used to assume", Trigger::Text(Text::Assume)),

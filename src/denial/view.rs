@@ -128,6 +128,12 @@ impl Reader<'_> {
                 let full = self.width.is_some()
                     && self.width == self.source.get(self.raw_line..self.at).map(|line| line.chars().count());
                 self.raw_line = self.at + 1;
+                // a sentence that ends there, and a value that was left out, end with the line
+                let full = full && !self.view.text.ends_with("..") && !self.view.text.ends_with('…');
+                // a terminal breaks a line once its marks are there: the next one has none
+                let marks = prefix(self.bytes.get(self.at + 1..).unwrap_or_default()).0;
+                let marked = self.source.get(self.at + 1..self.at + 1 + marks).is_some_and(|m| !m.trim().is_empty());
+                let full = full && !marked;
                 if full { self.at += 1 } else { self.end_line(1) }
             }
             b'\r' => self.at += 1,
@@ -327,6 +333,8 @@ fn prefix(rest: &[u8]) -> (usize, bool) {
         let next = here.get(1).copied().unwrap_or(b'\n');
         let step = match here.first() {
             Some(b' ' | b'\t' | b'#' | b'>') => 1,
+            Some(b'&') if here.starts_with(b"&gt;") => 4,
+            Some(b'\\') if here.starts_with(b"\\u003e") => 6,
             Some(b'|') => {
                 table = true;
                 1

@@ -56,8 +56,9 @@ fn own_tail(after: &str) -> &str {
 /// `An error occurred (CODE) when calling the OP operation (reached max retries: N): `, the last one in `before`.
 /// <https://github.com/boto/botocore/blob/develop/botocore/exceptions.py>
 pub(super) fn command_line(before: &str) -> Option<Envelope> {
-    let at = memchr::memmem::rfind(before.as_bytes(), b"occurred (")?;
-    read_command_line(Cursor::new(before, at)).map(|(envelope, _)| envelope)
+    memchr::memmem::rfind_iter(before.as_bytes(), b"occurred")
+        .find_map(|at| read_command_line(Cursor::new(before, at)))
+        .map(|(envelope, _)| envelope)
 }
 
 /// The command line's sentence at `occurred (`, and where it ends.
@@ -82,9 +83,11 @@ pub(super) fn read_command_line(here: Cursor<'_>) -> Option<(Envelope, Cursor<'_
 /// `operation error S3: GetObject, https response error StatusCode: 403, RequestID: .., api error CODE: `, the last one.
 /// <https://github.com/aws/smithy-go/blob/main/errors.go>
 pub(super) fn go(before: &str) -> Option<Envelope> {
-    let bytes = before.as_bytes();
-    let at = memchr::memmem::rfind(bytes, b"operation ")?;
-    let word = Cursor::new(before, at).skip("operation ".len());
+    memchr::memmem::rfind_iter(before.as_bytes(), b"operation").find_map(|at| go_at(before, at))
+}
+
+fn go_at(before: &str, at: usize) -> Option<Envelope> {
+    let word = Cursor::new(before, at).phrase("operation ")?;
     let service = word.skip_while(|byte| byte.is_ascii_lowercase()).space();
     let colon = service.skip_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-'));
     let operation = colon.literal(":")?.space();
@@ -160,7 +163,7 @@ fn code_before(near: &str) -> Option<String> {
         let status = text == "Forbidden" && !near.get(start + text.len()..).is_some_and(|rest| rest.starts_with(':'));
         if is_code(text)
             && !status
-            && !before.trim_end_matches([' ', '"']).ends_with("HandlerErrorCode:")
+            && !before.trim_end_matches([' ', '"', '\n']).ends_with("HandlerErrorCode:")
             && !before.ends_with("java.nio.file.")
         {
             return Some(text.to_owned());

@@ -85,6 +85,35 @@ pub struct ActionPattern {
     service: String,
     name: Wildcard,
     any: bool,
+    short: Option<Short>,
+}
+
+/// A short pattern without wildcards but one `*` at its end, which most are: kept in place, so that comparing it follows
+/// no pointers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Short {
+    text: [u8; 29],
+    length: u8,
+    open: bool,
+}
+
+impl Short {
+    /// The pattern in lower case, if it is of this kind.
+    fn new(folded: &str) -> Option<Self> {
+        let (text, open) = folded.strip_suffix('*').map_or((folded, false), |text| (text, true));
+        let named = text.split_once(':').is_some_and(|(_, name)| open || !name.is_empty());
+        if !named || text.contains(['*', '?']) {
+            return None;
+        }
+        let mut kept = [0; 29];
+        kept.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        Some(Self { text: kept, length: u8::try_from(text.len()).ok()?, open })
+    }
+
+    fn matches(&self, folded: &str) -> bool {
+        let text = self.text.get(..usize::from(self.length)).unwrap_or_default();
+        if self.open { folded.as_bytes().starts_with(text) } else { folded.as_bytes() == text }
+    }
 }
 
 impl ActionPattern {
@@ -93,7 +122,7 @@ impl ActionPattern {
     pub fn new(pattern: &str) -> Self {
         let folded = pattern.to_ascii_lowercase();
         let (service, name) = folded.split_once(':').unwrap_or((&folded, ""));
-        Self { any: folded == "*", service: service.to_owned(), name: Wildcard::new(name) }
+        Self { any: folded == "*", service: service.to_owned(), name: Wildcard::new(name), short: Short::new(&folded) }
     }
 
     /// Whether the text is `service:Name` with wildcards in the name only, or `*`.
@@ -109,6 +138,9 @@ impl ActionPattern {
     /// Whether the pattern covers the action.
     #[must_use]
     pub fn matches(&self, action: &Action) -> bool {
+        if let Some(short) = &self.short {
+            return short.matches(action.folded());
+        }
         self.any
             || (self.service == action.service()
                 && self.name.matches(action.folded().get(action.colon + 1..).unwrap_or_default()))

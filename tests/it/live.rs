@@ -198,7 +198,7 @@ fn when_everything_is_refused_the_permissions_that_would_help_are_listed() {
     let run = iamdx(&aws, &["diagnose", "--live", "-m", USER], "1");
     assert_eq!(run.code, 4, "{}", run.whole());
     assert!(run.stdout.starts_with("DENIED  s3:GetObject"), "the text alone still gives a report: {}", run.whole());
-    insta::assert_snapshot!(run.stderr, @"iamdx: AWS answered none of the calls; the first: organizations:DescribeOrganization: AccessDeniedException: User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: organizations:DescribeOrganization because no identity-based policy allows the organizations:DescribeOrganization action; it needs organizations:DescribeOrganization; these permissions would help: iam:GetAccountAuthorizationDetails, iam:GetUser, iam:ListAttachedUserPolicies, iam:ListGroupsForUser, iam:ListUserPolicies, iam:SimulatePrincipalPolicy, organizations:DescribeOrganization, organizations:ListParents; `iamdx doctor` tries each");
+    insta::assert_snapshot!(run.stderr, @"iamdx: AWS answered none of the calls; the first: iam:GetAccountAuthorizationDetails: AccessDenied: User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: iam:GetAccountAuthorizationDetails because no identity-based policy allows the iam:GetAccountAuthorizationDetails action; it needs iam:GetAccountAuthorizationDetails; these permissions would help: iam:GetAccountAuthorizationDetails, iam:GetUser, iam:ListAttachedUserPolicies, iam:ListGroupsForUser, iam:ListUserPolicies, iam:SimulatePrincipalPolicy, organizations:DescribeOrganization, organizations:ListParents; `iamdx doctor` tries each");
 }
 
 #[test]

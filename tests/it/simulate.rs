@@ -29,7 +29,7 @@ fn a_list_and_one_object_over_many_lines_are_batches_too() {
     let list = format!("[{ALLOW},\n{}]", expecting("b", "allowed"));
     let run = iamdx(&["simulate", "--batch", "-"], list.as_bytes());
     assert_eq!((run.code, run.stdout.lines().count()), (0, 2), "{}", run.whole());
-    let object = ALLOW.replace("{", "{\n");
+    let object = ALLOW.replace('{', "{\n");
     let run = iamdx(&["simulate", "--batch", "-"], object.as_bytes());
     assert_eq!((run.code, run.stdout.lines().count()), (0, 1), "{}", run.whole());
     let run = iamdx(&["simulate", "--batch", "-"], b" \n");
