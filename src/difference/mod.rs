@@ -6,6 +6,7 @@
 
 mod action;
 mod automaton;
+mod cells;
 mod context;
 mod cover;
 mod documents;

@@ -1,9 +1,10 @@
 //! From answered cells to regions: like ones joined, in the patterns that the policies use, each with an example that is tried.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::action::ActionClass;
+use super::action::{ActionClass, ActionText};
+use super::cells::Cells;
 use super::context::{Key, Line, in_words};
 use super::cover::{Candidate, cover};
 use super::explore::{Leaf, Path};
@@ -29,9 +30,9 @@ type Alike = (Leaf, Path, Vec<Pattern>);
 /// The classes of a region, and one of its requests.
 #[derive(Debug, Clone)]
 struct Gathered {
-    classes: BTreeSet<usize>,
+    classes: Cells,
     /// Classes that may be said along: they are part of another region that changed alike.
-    free: BTreeSet<usize>,
+    free: Cells,
     /// All of them actions without resources.
     resourceless: bool,
     example: Example,
@@ -54,6 +55,7 @@ impl Teller<'_> {
             self.gather(*index, answered, if lone { &mut resourceless } else { &mut regions });
         }
         join_resourceless(&mut regions, resourceless, self.classes);
+        let candidates = self.action_candidates();
         let policies = [true, false].map(|in_scope| self.problem.policies_for(in_scope));
         for ((leaf, path, resources), gathered) in regions {
             let [inside, outside] = &policies;
@@ -62,7 +64,7 @@ impl Teller<'_> {
             let mut region = Region {
                 change: Change::Allowed,
                 principals: self.problem.principals.clone(),
-                actions: self.actions(&gathered, &resources),
+                actions: self.actions(&gathered, &resources, &candidates),
                 resources: if self.names_resources() { resources } else { Vec::new() },
                 resourceless: gathered.resourceless,
                 conditions: self.conditions(&path),
@@ -118,7 +120,7 @@ impl Teller<'_> {
     /// Adds what changed for one class.
     fn gather(&self, index: usize, answered: &Answered, regions: &mut BTreeMap<Alike, Gathered>) {
         let Some(class) = self.classes.get(index) else { return };
-        let mut by_path: BTreeMap<(Leaf, Path), BTreeSet<usize>> = BTreeMap::new();
+        let mut by_path: BTreeMap<(Leaf, Path), Cells> = BTreeMap::new();
         for (cell, (_, tree)) in answered.cells.iter().enumerate() {
             for (path, leaf) in tree.paths() {
                 by_path.entry((leaf, path)).or_default().insert(cell);
@@ -128,21 +130,21 @@ impl Teller<'_> {
             return;
         }
         let candidates = self.resource_candidates(answered);
-        let one_by_one = |cells: &BTreeSet<usize>| {
+        let one_by_one = |cells: &Cells| {
             let cells: Vec<&ResourceCell> =
-                cells.iter().filter_map(|cell| answered.cells.get(*cell)).map(|(cell, _)| cell).collect();
+                cells.iter().filter_map(|cell| answered.cells.get(cell)).map(|(cell, _)| cell).collect();
             cells.into_iter()
         };
         for ((leaf, path), cells) in by_path {
-            let resources = cover(&cells, &BTreeSet::new(), &candidates)
+            let resources = cover(&cells, &Cells::default(), &candidates)
                 .unwrap_or_else(|| one_by_one(&cells).map(|cell| self.spell(answered, cell)).collect());
             // a plain example before the one that names no resource
             let cell = one_by_one(&cells).max_by_key(|cell| (cell.example != "*", cell.in_scope));
             let Some(cell) = cell else { continue };
             let example = Example { class: index, resource: cell.example.clone(), in_scope: cell.in_scope };
             let gathered = regions.entry((leaf, path, resources)).or_insert_with(|| Gathered {
-                classes: BTreeSet::new(),
-                free: BTreeSet::new(),
+                classes: Cells::default(),
+                free: Cells::default(),
                 resourceless: true,
                 example,
             });
@@ -153,7 +155,7 @@ impl Teller<'_> {
 
     /// The entries as sets of cells, and sets for everything, for all ARNs and for requests without a resource.
     fn resource_candidates(&self, answered: &Answered) -> Vec<Candidate> {
-        let of = |test: &dyn Fn(&ResourceCell) -> bool| -> BTreeSet<usize> {
+        let of = |test: &dyn Fn(&ResourceCell) -> bool| -> Cells {
             answered.cells.iter().enumerate().filter(|(_, (cell, _))| test(cell)).map(|(index, _)| index).collect()
         };
         let mut candidates = vec![
@@ -189,51 +191,49 @@ impl Teller<'_> {
     }
 
     /// The actions of the classes, in the patterns of the policies.
-    fn actions(&self, gathered: &Gathered, resources: &[Pattern]) -> Vec<Pattern> {
+    fn actions(&self, gathered: &Gathered, resources: &[Pattern], candidates: &[Candidate]) -> Vec<Pattern> {
         // where only ARNs are meant, actions without resources may be said along: there is no such request
         let only_arns = !resources.iter().any(|pattern| pattern.pattern == "*");
-        let free: BTreeSet<usize> = (self.classes.iter().enumerate())
+        let free: Cells = (self.classes.iter().enumerate())
             .filter(|(_, class)| (only_arns && class.resourceless) || class.is_beyond_policies())
             .map(|(index, _)| index)
-            .chain(gathered.free.iter().copied())
+            .chain(gathered.free.iter())
             .collect();
-        let of = |test: &dyn Fn(&ActionClass) -> bool| -> BTreeSet<usize> {
-            self.classes.iter().enumerate().filter(|(_, class)| test(class)).map(|(index, _)| index).collect()
-        };
-        let mut candidates: Vec<Candidate> = (self.elements.texts.iter().enumerate())
-            .map(|(index, text)| Candidate {
-                text: text.text.clone(),
-                cells: of(&|class| class.patterns.contains(&index)),
-            })
-            .collect();
-        candidates.push(Candidate { text: "*".to_owned(), cells: of(&|_| true) });
-        let services: BTreeSet<&str> = gathered
-            .classes
-            .iter()
-            .filter_map(|index| self.classes.get(*index))
-            .map(|class| class.action.service())
-            .collect();
-        for service in services {
-            candidates.push(Candidate {
-                text: format!("{service}:*"),
-                cells: of(&|class| class.action.service() == service && !class.elsewhere),
-            });
-        }
+        cover(&gathered.classes, &free, candidates).unwrap_or_else(|| self.each(&gathered.classes))
+    }
+
+    /// The patterns as sets of classes, and sets for whole services, for everything and for single actions.
+    fn action_candidates(&self) -> Vec<Candidate> {
+        let plain = |text: &ActionText| Candidate { text: text.text.clone(), cells: Cells::default() };
+        let mut candidates: Vec<Candidate> = self.elements.texts.iter().map(plain).collect();
+        let mut services: BTreeMap<&str, Cells> = BTreeMap::new();
+        let mut single = vec![Candidate { text: "*".to_owned(), cells: (0..self.classes.len()).collect() }];
         for (index, class) in self.classes.iter().enumerate() {
+            for pattern in &class.patterns {
+                if let Some(candidate) = candidates.get_mut(*pattern) {
+                    candidate.cells.insert(index);
+                }
+            }
+            if !class.elsewhere {
+                services.entry(class.action.service()).or_default().insert(index);
+            }
             if let ([only], false) = (class.known.as_slice(), class.open) {
-                candidates.push(Candidate { text: only.clone(), cells: BTreeSet::from([index]) });
+                single.push(Candidate { text: only.clone(), cells: Cells::from_iter([index]) });
             }
         }
-        cover(&gathered.classes, &free, &candidates).unwrap_or_else(|| self.each(&gathered.classes))
+        candidates
+            .extend(services.into_iter().map(|(service, cells)| Candidate { text: format!("{service}:*"), cells }));
+        candidates.extend(single);
+        candidates
     }
 
     /// The actions one by one.
-    fn each(&self, classes: &BTreeSet<usize>) -> Vec<Pattern> {
+    fn each(&self, classes: &Cells) -> Vec<Pattern> {
         const MOST: usize = 12;
         let plain = |text: String| Pattern { pattern: text, also: Vec::new(), except: Vec::new() };
         let mut patterns = Vec::new();
         let mut names: Vec<&String> = Vec::new();
-        for class in classes.iter().filter_map(|index| self.classes.get(*index)) {
+        for class in classes.iter().filter_map(|index| self.classes.get(index)) {
             names.extend(&class.known);
             if class.elsewhere {
                 patterns.push(plain("every action of the services that the policies do not name".to_owned()));
@@ -355,8 +355,7 @@ impl Teller<'_> {
 
     /// The cases as alternatives of conditions: `A and B; or C`.
     fn in_alternatives(&self, key: &Key, wanted: u128, present: u128) -> Option<String> {
-        let set =
-            |mask: u128| -> BTreeSet<usize> { (0..key.cases.len()).filter(|index| mask & (1 << index) != 0).collect() };
+        let set = |mask: u128| -> Cells { (0..key.cases.len()).filter(|index| mask & (1 << index) != 0).collect() };
         let mut candidates = Vec::new();
         for (place, index) in key.lines.iter().enumerate() {
             let line = self.elements.lines.get(*index)?;
@@ -365,7 +364,7 @@ impl Teller<'_> {
                 candidates.push(Candidate { text: in_words(line, holds), cells: set(met) });
             }
         }
-        let alternatives = cover(&set(wanted), &BTreeSet::new(), &candidates)?;
+        let alternatives = cover(&set(wanted), &Cells::default(), &candidates)?;
         let all_of = |pattern: Pattern| {
             let except = pattern.except.into_iter().map(|words| format!("not ({words})"));
             std::iter::once(pattern.pattern).chain(pattern.also).chain(except).collect::<Vec<_>>().join(" and ")
@@ -414,8 +413,8 @@ fn join_resourceless(
     classes: &[ActionClass],
 ) {
     // how many patterns cover one class and not the other
-    let apart = |a: &usize, b: &usize| -> Option<usize> {
-        let (a, b) = (classes.get(*a)?, classes.get(*b)?);
+    let apart = |a: usize, b: usize| -> Option<usize> {
+        let (a, b) = (classes.get(a)?, classes.get(b)?);
         let only =
             |a: &ActionClass, b: &ActionClass| a.patterns.iter().filter(|index| !b.patterns.contains(index)).count();
         (a.action.service() == b.action.service()).then(|| only(a, b) + only(b, a))
@@ -430,13 +429,13 @@ fn join_resourceless(
             regions.insert(alike, gathered);
             continue;
         }
-        for class in gathered.classes {
+        for class in gathered.classes.iter() {
             let far = |target: &&Alike| {
                 let known = regions.get(*target);
                 known
                     .into_iter()
-                    .flat_map(|known| &known.classes)
-                    .filter_map(|other| apart(other, &class))
+                    .flat_map(|known| known.classes.iter())
+                    .filter_map(|other| apart(other, class))
                     .min()
                     .unwrap_or(usize::MAX)
             };
