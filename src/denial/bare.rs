@@ -294,6 +294,9 @@ fn hadoop(before: &str) -> Option<String> {
 
 /// An error code as a word: what stands around it decides whether it is an error or talk about one.
 fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Option<Bare> {
+    // the wording may begin before the code
+    let lead = ["S3::Errors::", "api error "].iter().find(|lead| text.get(at..).is_some_and(|t| t.starts_with(**lead)));
+    let at = at + lead.map_or(0, |lead| lead.len());
     let bytes = text.as_bytes();
     let is_word = |byte: &u8| code::is_code_byte(*byte);
     let start = at - bytes.get(..at)?.iter().rev().take(120).take_while(|byte| is_word(byte)).count();

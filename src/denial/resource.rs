@@ -122,7 +122,7 @@ pub(super) fn piece(start: Cursor<'_>) -> Cursor<'_> {
         end = end.skip_while(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'`' | b'<' | 1));
         if end.rest().starts_with('<') {
             let bracket = super::cursor::head(end.rest(), 40);
-            match bracket.find('>') {
+            match bracket.find('>').filter(|_| !bracket.starts_with("</")) {
                 Some(close) if !bracket.get(..close).is_some_and(|s| s.contains(['\n', '='])) => {
                     end = end.skip(close + 1);
                     continue;
