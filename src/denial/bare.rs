@@ -194,7 +194,6 @@ fn is_bare_message(message: &str) -> bool {
         "You are not authorized to perform this operation",
         "You do not have sufficient access",
         "You don't have permissions to access this resource",
-        "Access is denied",
         "Access to the specified resource is denied",
     ];
     known.iter().any(|words| Cursor::new(message, 0).phrase(words).is_some())
@@ -292,6 +291,10 @@ fn hadoop(before: &str) -> Option<String> {
     (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| name.to_owned())
 }
 
+/// Parts of the packages whose exceptions carry AWS's codes; `org.springframework.security.access.AccessDeniedException` and
+/// the like are of other systems.
+const AWS_PACKAGES: [&str; 6] = ["aws", "amazon", "Amazon", "boto", "java.nio.file.", "s3a."];
+
 /// An error code as a word: what stands around it decides whether it is an error or talk about one.
 fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Option<Bare> {
     // the wording may begin before the code
@@ -302,6 +305,10 @@ fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Optio
     let start = at - bytes.get(..at)?.iter().rev().take(120).take_while(|byte| is_word(byte)).count();
     let rest = Cursor::new(text, at).skip_while(code::is_code_byte);
     let (offset, word) = code::unqualified(rest.since(start).trim_end_matches('.'));
+    let package = head(rest.since(start), offset);
+    if package.contains('.') && !AWS_PACKAGES.iter().any(|part| package.contains(part)) {
+        return None;
+    }
     let start = start + offset;
     let word_end = start + word.len();
     if start > at + 12 || (failure.is_none() && !code::is_denial(word) && word != "Forbidden") {

@@ -54,6 +54,13 @@ pub(super) fn read(text: &str, at: usize, kind: Text, floor: usize) -> Option<Ba
             bare.envelope.service = Some("s3".to_owned());
             bare.end = at + "S3Exception: Access Denied".len();
         }
+        Text::StackCall => {
+            let name = Cursor::new(text, at).skip("API: ".len());
+            let end = name.skip_while(|byte| byte.is_ascii_alphanumeric() || byte == b':');
+            end.phrase(" Access Denied")?;
+            bare.action = Some(end.since(name.at()).parse().ok()?);
+            bare.envelope = Envelope { service: Some("s3".to_owned()), ..Envelope::default() };
+        }
         Text::Queue => {
             let address = after.get("Access to the resource ".len()..)?;
             // a mask may hold spaces, and a terminal may have broken the address

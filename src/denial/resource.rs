@@ -48,6 +48,10 @@ pub(super) fn read(here: Cursor<'_>) -> Found<'_> {
     if value.ends_with('.') && !value.ends_with("..") {
         value.pop();
     }
+    // `R: CODE` and the like: a colon behind a whole ARN, with no reason after it
+    if reason.is_none() && value.ends_with(':') && value.matches(':').count() > 5 && end.rest().starts_with(' ') {
+        value.pop();
+    }
     let elided = is_elided(&value);
     Found { value: (!elided).then_some(value), elided: elided && !raw.is_empty(), end, reason }
 }
