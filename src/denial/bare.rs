@@ -321,7 +321,7 @@ fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Optio
     let after = head(text.get(word_end..)?, 700);
     // Java's own class for files
     if before.ends_with("java.nio.file.") && !after.contains("s3a://") && !after.contains("s3://") {
-        return None;
+        return local_file(start, word_end, after);
     }
     let shape = shape(before, after)?;
     let message = shape.message(after);
@@ -355,6 +355,21 @@ fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Optio
     let mut bare = Bare::new(start, end.clamp(word_end, text.len()), kind, envelope);
     bare.principal = keyed_principal(before, after);
     bare.whole = own_message && shape == Shape::Colon;
+    Some(bare)
+}
+
+/// Java's exception for a file: the machine's permissions, where a path follows.
+/// <https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/nio/file/AccessDeniedException.html>
+fn local_file(start: usize, end: usize, after: &str) -> Option<Bare> {
+    let path = after.strip_prefix(": ")?;
+    let drive = path.as_bytes().get(1..3).is_some_and(|rest| rest == b":\\" || rest == b":/");
+    if !path.starts_with(['/', '.', '~', '\\']) && !drive {
+        return None;
+    }
+    let line = path.find(['\n', HARD]).unwrap_or(path.len());
+    let kind = DenialKind::OtherFailure(Failure::LocalPermission);
+    let mut bare = Bare::new(start, end + 2 + line.max(1), kind, Envelope::default());
+    bare.whole = true;
     Some(bare)
 }
 

@@ -60,10 +60,14 @@ pub(super) fn read(here: Cursor<'_>) -> Found<'_> {
 fn is_bold(before: &str) -> bool {
     let paragraph = before.rsplit("\n\n").next().unwrap_or(before);
     let opens = paragraph.match_indices("**").find(|(at, _)| {
-        let outside = paragraph.get(..*at).is_none_or(|head| !head.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '/' | '*')));
+        let outside = paragraph
+            .get(..*at)
+            .is_none_or(|head| !head.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '/' | '*')));
         outside && paragraph.get(at + 2..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
     });
-    opens.is_some_and(|(at, _)| paragraph.matches("**").count() % 2 == 1 || paragraph.get(at..).is_some_and(|rest| rest.starts_with("**User")))
+    opens.is_some_and(|(at, _)| {
+        paragraph.matches("**").count() % 2 == 1 || paragraph.get(at..).is_some_and(|rest| rest.starts_with("**User"))
+    })
 }
 
 /// Where the resource ends because a reason begins.

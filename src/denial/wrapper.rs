@@ -126,7 +126,9 @@ pub(super) fn php(before: &str, envelope: &mut Envelope) {
         let end = start.skip_while(|byte| byte.is_ascii_alphanumeric());
         Some(end.since(start.at()).to_owned()).filter(|name| !name.is_empty())
     };
-    if let Some(name) = before.rfind("Error executing").and_then(|at| Cursor::new(before, at).phrase("Error executing ")) {
+    if let Some(name) =
+        before.rfind("Error executing").and_then(|at| Cursor::new(before, at).phrase("Error executing "))
+    {
         envelope.operation = word(name);
     } else if let Some(at) = before.rfind("S3::").filter(|at| before.get(at + 4..).is_some_and(|s| s.contains("()"))) {
         envelope.operation = word(Cursor::new(before, at + 4));

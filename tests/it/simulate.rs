@@ -6,7 +6,9 @@ const ALLOW: &str = r#"{"id": "a", "request": {"principal": "arn:aws:iam::111122
 
 /// The case above with another expectation and id.
 fn expecting(id: &str, decision: &str) -> String {
-    ALLOW.replace(r#""id": "a""#, &format!(r#""id": "{id}""#)).replace(r#""expect": "allowed""#, &format!(r#""expect": "{decision}""#))
+    ALLOW
+        .replace(r#""id": "a""#, &format!(r#""id": "{id}""#))
+        .replace(r#""expect": "allowed""#, &format!(r#""expect": "{decision}""#))
 }
 
 #[test]
