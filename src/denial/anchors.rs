@@ -12,7 +12,7 @@ use aho_corasick::{AhoCorasick, Input};
 use super::triggers::{self, Trigger};
 
 /// Letters that begin rarely in ordinary text; every wording that can stand alone holds one of them.
-const LETTERS: [&str; 117] = [
+const LETTERS: [&str; 118] = [
     "horized",
     "rizationE",
     "rizationF",
@@ -32,6 +32,7 @@ const LETTERS: [&str; 117] = [
     "sCode: 4",
     "r Forbidden",
     "den: Forb",
+    "API: s3:",
     "den: null",
     "ors::Forb",
     "enied due to",

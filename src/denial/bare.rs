@@ -194,7 +194,6 @@ fn is_bare_message(message: &str) -> bool {
         "You are not authorized to perform this operation",
         "You do not have sufficient access",
         "You don't have permissions to access this resource",
-        "Access is denied",
         "Access to the specified resource is denied",
     ];
     known.iter().any(|words| Cursor::new(message, 0).phrase(words).is_some())
@@ -292,13 +291,24 @@ fn hadoop(before: &str) -> Option<String> {
     (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| name.to_owned())
 }
 
+/// Parts of the packages whose exceptions carry AWS's codes; `org.springframework.security.access.AccessDeniedException` and
+/// the like are of other systems.
+const AWS_PACKAGES: [&str; 6] = ["aws", "amazon", "Amazon", "boto", "java.nio.file.", "s3a."];
+
 /// An error code as a word: what stands around it decides whether it is an error or talk about one.
 fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Option<Bare> {
+    // the wording may begin before the code
+    let lead = ["S3::Errors::", "api error "].iter().find(|lead| text.get(at..).is_some_and(|t| t.starts_with(**lead)));
+    let at = at + lead.map_or(0, |lead| lead.len());
     let bytes = text.as_bytes();
     let is_word = |byte: &u8| code::is_code_byte(*byte);
     let start = at - bytes.get(..at)?.iter().rev().take(120).take_while(|byte| is_word(byte)).count();
     let rest = Cursor::new(text, at).skip_while(code::is_code_byte);
     let (offset, word) = code::unqualified(rest.since(start).trim_end_matches('.'));
+    let package = head(rest.since(start), offset);
+    if package.contains('.') && !AWS_PACKAGES.iter().any(|part| package.contains(part)) {
+        return None;
+    }
     let start = start + offset;
     let word_end = start + word.len();
     if start > at + 12 || (failure.is_none() && !code::is_denial(word) && word != "Forbidden") {
@@ -311,7 +321,7 @@ fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Optio
     let after = head(text.get(word_end..)?, 700);
     // Java's own class for files
     if before.ends_with("java.nio.file.") && !after.contains("s3a://") && !after.contains("s3://") {
-        return None;
+        return local_file(start, word_end, after);
     }
     let shape = shape(before, after)?;
     let message = shape.message(after);
@@ -345,6 +355,21 @@ fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Optio
     let mut bare = Bare::new(start, end.clamp(word_end, text.len()), kind, envelope);
     bare.principal = keyed_principal(before, after);
     bare.whole = own_message && shape == Shape::Colon;
+    Some(bare)
+}
+
+/// Java's exception for a file: the machine's permissions, where a path follows.
+/// <https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/nio/file/AccessDeniedException.html>
+fn local_file(start: usize, end: usize, after: &str) -> Option<Bare> {
+    let path = after.strip_prefix(": ")?;
+    let drive = path.as_bytes().get(1..3).is_some_and(|rest| rest == b":\\" || rest == b":/");
+    if !path.starts_with(['/', '.', '~', '\\']) && !drive {
+        return None;
+    }
+    let line = path.find(['\n', HARD]).unwrap_or(path.len());
+    let kind = DenialKind::OtherFailure(Failure::LocalPermission);
+    let mut bare = Bare::new(start, end + 2 + line.max(1), kind, Envelope::default());
+    bare.whole = true;
     Some(bare)
 }
 

@@ -3,7 +3,7 @@
 
 use super::bare::{Bare, code_words};
 use super::code;
-use super::cursor::{Cursor, head, tail};
+use super::cursor::{Cursor, head, tail, unwrapped};
 use super::triggers::Text;
 use super::view::HARD;
 use super::wrapper::{self, Envelope};
@@ -54,11 +54,21 @@ pub(super) fn read(text: &str, at: usize, kind: Text, floor: usize) -> Option<Ba
             bare.envelope.service = Some("s3".to_owned());
             bare.end = at + "S3Exception: Access Denied".len();
         }
+        Text::StackCall => {
+            let name = Cursor::new(text, at).skip("API: ".len());
+            let end = name.skip_while(|byte| byte.is_ascii_alphanumeric() || byte == b':');
+            end.phrase(" Access Denied")?;
+            bare.action = Some(end.since(name.at()).parse().ok()?);
+            bare.envelope = Envelope { service: Some("s3".to_owned()), ..Envelope::default() };
+        }
         Text::Queue => {
             let address = after.get("Access to the resource ".len()..)?;
-            let (address, rest) = address.split_once(char::is_whitespace)?;
-            Cursor::new(rest, 0).phrase("is denied")?;
-            bare.resource = Some(address.to_owned());
+            // a mask may hold spaces, and a terminal may have broken the address
+            let end = address.match_indices(char::is_whitespace).take(5).find_map(|(end, _)| {
+                let gap = Cursor::new(address, end).space();
+                gap.phrase("is denied").map(|_| end)
+            })?;
+            bare.resource = Some(unwrapped(address.get(..end)?));
             // CloudFormation's label of what it called
             let label = before.trim_end().rsplit_once("API: ").map(|(_, name)| name);
             bare.action = label.filter(|name| name.starts_with("sqs:")).and_then(|name| name.parse().ok());

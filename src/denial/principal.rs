@@ -113,10 +113,12 @@ fn last_word(before: &str, start_of: impl Fn(&str) -> usize) -> Who {
         return Who { principal: Some(principal), ..Who::nobody(start) };
     }
     let head = before.get(..at).unwrap_or_default().trim_end_matches(' ');
-    let opened = !word.starts_with(|c: char| c.is_ascii_alphanumeric());
+    let name = word.rsplit(['"', '\'', '`', '*', '(', '[', '=', '>']).next().unwrap_or(word);
+    let opened = name.len() < word.trim_end_matches(['"', '\'', '`', '*']).len();
     let opens = opened || head.is_empty() || head.ends_with([':', '"', '\n', ']', '-', '=', ',', '(', '>', '*', '|']);
-    if opens && is_service_word(plain) {
-        return Who { principal: Some(principal), ..Who::nobody(start) };
+    let service = if opened { name } else { plain };
+    if opens && is_service_word(service) {
+        return Who { principal: Some(Principal::new(service)), ..Who::nobody(start) };
     }
     let elided = !plain.is_empty() && is_elided(plain);
     let template = plain.contains(['{', '}', '%', '$']);

@@ -48,6 +48,10 @@ pub(super) fn read(here: Cursor<'_>) -> Found<'_> {
     if value.ends_with('.') && !value.ends_with("..") {
         value.pop();
     }
+    // `R: CODE` and the like: a colon behind a whole ARN, with no reason after it
+    if reason.is_none() && value.ends_with(':') && value.matches(':').count() > 5 && end.rest().starts_with(' ') {
+        value.pop();
+    }
     let elided = is_elided(&value);
     Found { value: (!elided).then_some(value), elided: elided && !raw.is_empty(), end, reason }
 }
@@ -56,10 +60,14 @@ pub(super) fn read(here: Cursor<'_>) -> Found<'_> {
 fn is_bold(before: &str) -> bool {
     let paragraph = before.rsplit("\n\n").next().unwrap_or(before);
     let opens = paragraph.match_indices("**").find(|(at, _)| {
-        let outside = paragraph.get(..*at).is_none_or(|head| !head.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '/' | '*')));
+        let outside = paragraph
+            .get(..*at)
+            .is_none_or(|head| !head.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '/' | '*')));
         outside && paragraph.get(at + 2..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
     });
-    opens.is_some_and(|(at, _)| paragraph.matches("**").count() % 2 == 1 || paragraph.get(at..).is_some_and(|rest| rest.starts_with("**User")))
+    opens.is_some_and(|(at, _)| {
+        paragraph.matches("**").count() % 2 == 1 || paragraph.get(at..).is_some_and(|rest| rest.starts_with("**User"))
+    })
 }
 
 /// Where the resource ends because a reason begins.
@@ -122,7 +130,7 @@ pub(super) fn piece(start: Cursor<'_>) -> Cursor<'_> {
         end = end.skip_while(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'`' | b'<' | 1));
         if end.rest().starts_with('<') {
             let bracket = super::cursor::head(end.rest(), 40);
-            match bracket.find('>') {
+            match bracket.find('>').filter(|_| !bracket.starts_with("</")) {
                 Some(close) if !bracket.get(..close).is_some_and(|s| s.contains(['\n', '='])) => {
                     end = end.skip(close + 1);
                     continue;

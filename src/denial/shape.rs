@@ -61,7 +61,9 @@ pub(super) fn shape(before: &str, after: &str) -> Option<Shape> {
     }
     let message = ["essage\"", "essage'", "<Message", "essage:", "message=", "essage :"];
     let namespaced = before.ends_with('#') && near(tail(before, 80), &["type", "Type", "code", "Code"]);
-    let json_value = after.starts_with(['"', '\'', HARD]) && (!before.ends_with('#') || namespaced);
+    // markup that was escaped closes as text
+    let json_value =
+        (after.starts_with(['"', '\'', HARD]) || after.starts_with("</")) && (!before.ends_with('#') || namespaced);
     if key && json_value {
         return (near(after, &message) || near(before, &message)).then_some(Shape::Keyed);
     }

@@ -51,12 +51,14 @@ pub(super) enum Text {
     Queue,
     /// S3 through .NET and Java, without a code: `S3Exception: Access Denied`.
     Storage,
+    /// S3 through `CloudFormation`: `API: s3:CreateBucket Access Denied`.
+    StackCall,
     /// `Failed to create service linked role ... due to missing permissions for '...'`.
     ServiceLinkedRole,
 }
 
 /// Wordings of denials.
-const DENIALS: [(&str, Trigger); 39] = [
+const DENIALS: [(&str, Trigger); 40] = [
     ("not authorized", Trigger::Sentence),
     ("Not authorized", Trigger::Sentence),
     ("occurred (", Trigger::CommandLine),
@@ -82,6 +84,7 @@ const DENIALS: [(&str, Trigger); 39] = [
     ("Access to KMS is not allowed", Trigger::Text(Text::Kms)),
     ("refers to a customer master key that does not exist", Trigger::Text(Text::Ciphertext)),
     ("Access to the resource http", Trigger::Text(Text::Queue)),
+    ("API: s3:", Trigger::Text(Text::StackCall)),
     ("S3Exception: Access Denied", Trigger::Text(Text::Storage)),
     ("due to missing permissions for", Trigger::Text(Text::ServiceLinkedRole)),
     ("ncoded authorization failure message", Trigger::Encoded),

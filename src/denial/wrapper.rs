@@ -126,8 +126,10 @@ pub(super) fn php(before: &str, envelope: &mut Envelope) {
         let end = start.skip_while(|byte| byte.is_ascii_alphanumeric());
         Some(end.since(start.at()).to_owned()).filter(|name| !name.is_empty())
     };
-    if let Some(at) = before.rfind("Error executing ") {
-        envelope.operation = word(Cursor::new(before, at + "Error executing ".len()));
+    if let Some(name) =
+        before.rfind("Error executing").and_then(|at| Cursor::new(before, at).phrase("Error executing "))
+    {
+        envelope.operation = word(name);
     } else if let Some(at) = before.rfind("S3::").filter(|at| before.get(at + 4..).is_some_and(|s| s.contains("()"))) {
         envelope.operation = word(Cursor::new(before, at + 4));
     }
@@ -140,7 +142,7 @@ pub(super) fn java(after: &str) -> Option<Envelope> {
     memchr::memmem::find(near.as_bytes(), b"tatus Code:")?;
     let field = |label: &str| {
         let from = near.find(label).filter(|at| !near.get(..*at).is_some_and(|s| s.ends_with("Handler")))?;
-        let value = near.get(from + label.len()..)?.trim_start_matches(' ');
+        let value = near.get(from + label.len()..)?.trim_start();
         let end = value.find([';', ',', ')', '\n']).unwrap_or(value.len());
         Some(value.get(..end)?.trim().to_owned()).filter(|value| !value.is_empty() && value != "null")
     };
