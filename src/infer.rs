@@ -40,7 +40,7 @@ pub fn infer(denial: &Denial, hints: &Hints) -> Request {
         assumed.push(Assumption { field: "action".to_owned(), value: action.to_string(), why: why.clone() });
     }
     let resource_account = resource_account(&resource, denial.principal.as_ref(), hints);
-    if let Field::Assumed(value, why) = &resource_account {
+    if let (Field::Assumed(value, why), true) = (&resource_account, has_owner(&resource)) {
         assumed.push(Assumption { field: "resource account".to_owned(), value: value.clone(), why: why.clone() });
     }
     Request {
@@ -61,7 +61,7 @@ pub fn ask(principal: Principal, action: Action, resource: &str, hints: &Hints) 
     let resource = Field::Known(resource.to_owned());
     let resource_account = resource_account(&resource, Some(&principal), hints);
     let mut assumed = Vec::new();
-    if let Field::Assumed(value, why) = &resource_account {
+    if let (Field::Assumed(value, why), true) = (&resource_account, has_owner(&resource)) {
         assumed.push(Assumption { field: "resource account".to_owned(), value: value.clone(), why: why.clone() });
     }
     let role = (principal.kind() == PrincipalKind::Role).then(|| principal.as_str().parse().ok()).flatten();
@@ -134,6 +134,11 @@ fn named_iam_entity(resource: &str, principal: Option<&Principal>) -> Option<Str
     }
     let kind = kind.replace(' ', "-");
     Some(format!("arn:{}:iam::{}:{kind}/{name}", principal.partition()?, principal.account()?))
+}
+
+/// Whether somebody owns the resource: AWS's own models, and actions without resources, have no owner to be mistaken about.
+fn has_owner(resource: &Field<String>) -> bool {
+    resource.value().is_some_and(|resource| resource != "*" && !resource.contains(":bedrock:"))
 }
 
 fn resource_account(resource: &Field<String>, principal: Option<&Principal>, hints: &Hints) -> Field<String> {
