@@ -343,6 +343,10 @@ fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Optio
     } else {
         envelope.error_code = Some(word.to_owned());
     }
+    if let Some(called) = Cursor::new(after, 0).literal(")").and_then(|rest| rest.phrase(" when calling the ")) {
+        let end = called.skip_while(|byte| byte.is_ascii_alphanumeric());
+        envelope.operation = Some(end.since(called.at()).to_owned()).filter(|name| !name.is_empty());
+    }
     let kind = match kind_of(&envelope, message) {
         Some(kind) => kind,
         None => DenialKind::OtherFailure(failure?),
