@@ -12,7 +12,7 @@ use aho_corasick::{AhoCorasick, Input};
 use super::triggers::{self, Trigger};
 
 /// Letters that begin rarely in ordinary text; every wording that can stand alone holds one of them.
-const LETTERS: [&str; 118] = [
+const LETTERS: [&str; 119] = [
     "horized",
     "rizationE",
     "rizationF",
@@ -125,6 +125,7 @@ const LETTERS: [&str; 118] = [
     "ust be logged",
     "etes obj",
     "ke Formation",
+    "ny privil",
     "[indices",
     "\"Forb",
     "ot have sto",

@@ -98,9 +98,9 @@ pub(super) fn read(text: &str, at: usize, trigger: Trigger, floor: usize, senten
     match trigger {
         Trigger::Sentence => None,
         Trigger::Broken => own_text::reason_alone(text, at, floor),
-        Trigger::CommandLine => command_line(text, at, sentence),
-        Trigger::Go => go(text, at, floor, sentence),
-        Trigger::Java => java(text, at, floor),
+        Trigger::CommandLine => command_line(text, at, sentence).map(|bare| of_whom(bare, text, floor)),
+        Trigger::Go => go(text, at, floor, sentence).map(|bare| of_whom(bare, text, floor)),
+        Trigger::Java => java(text, at, floor).map(|bare| of_whom(bare, text, floor)),
         Trigger::DenialCode => coded(text, at, None, floor),
         Trigger::FailureCode(failure) => coded(text, at, Some(failure), floor),
         Trigger::Words(failure) => words(text, at, failure, floor),
@@ -109,6 +109,17 @@ pub(super) fn read(text: &str, at: usize, trigger: Trigger, floor: usize, senten
         Trigger::Decoded => encoded::from_fragment(text, at),
         Trigger::AccessLog => own_text::access_log(text, at).or_else(|| coded(text, at + " 403 ".len(), None, floor)),
     }
+}
+
+/// The same error, unless another cloud's host beside it tells that AWS did not say it.
+fn of_whom(mut bare: Bare, text: &str, floor: usize) -> Bare {
+    let before = tail(text.get(floor.min(bare.start)..bare.start).unwrap_or_default(), 200);
+    let after = head(text.get(bare.start..).unwrap_or_default(), 300);
+    let own = |part: &str| lookalike::is_other_cloud(part) && !part.contains("amazonaws.com");
+    if bare.kind == DenialKind::IamDenial && (own(before) || own(after)) {
+        bare.kind = DenialKind::OtherFailure(Failure::OtherCloud);
+    }
+    bare
 }
 
 impl Bare {
@@ -211,6 +222,7 @@ fn command_line(text: &str, at: usize, sentence: Option<usize>) -> Option<Bare> 
     let mut bare = Bare::new(at, if whole { message_end(rest) } else { rest.at() }, kind, envelope);
     bare.whole = whole;
     own_text::take_encoded(&mut bare, text, rest.at());
+    own_text::take_reason(&mut bare, rest);
     bare.envelope.http_status = bare.envelope.error_code.as_deref().and_then(|code| code.parse().ok());
     Some(bare)
 }
@@ -331,6 +343,10 @@ fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Optio
     } else {
         envelope.error_code = Some(word.to_owned());
     }
+    if let Some(called) = Cursor::new(after, 0).literal(")").and_then(|rest| rest.phrase(" when calling the ")) {
+        let end = called.skip_while(|byte| byte.is_ascii_alphanumeric());
+        envelope.operation = Some(end.since(called.at()).to_owned()).filter(|name| !name.is_empty());
+    }
     let kind = match kind_of(&envelope, message) {
         Some(kind) => kind,
         None => DenialKind::OtherFailure(failure?),
@@ -378,8 +394,9 @@ pub(super) fn keyed_principal(before: &str, after: &str) -> Option<Principal> {
     let identity = |text: &str| {
         let at = text.find("userIdentity")?;
         let rest = text.get(at..)?;
-        let arn = rest.find("\"arn\"")?;
-        let value = Cursor::new(rest, arn + 5).skip_while(|byte| matches!(byte, b' ' | b':' | b'"' | b'\n'));
+        let (arn, key) = ["\"arn\"", "Identity.arn"].iter().find_map(|key| Some((rest.find(key)?, key)))?;
+        let value = Cursor::new(rest, arn + key.len())
+            .skip_while(|byte| matches!(byte, b' ' | b':' | b'"' | b'\n' | b'=' | b'\t'));
         let end = value.skip_while(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b',' | b'}'));
         let arn = end.since(value.at());
         (!arn.is_empty()).then(|| Principal::new(arn))

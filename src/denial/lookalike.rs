@@ -75,7 +75,7 @@ pub(super) const CODES: [(&str, Failure); 56] = [
 ];
 
 /// Words that tell it whatever the code says.
-pub(super) const PHRASES: [(&str, Failure); 92] = [
+pub(super) const PHRASES: [(&str, Failure); 93] = [
     // credentials
     ("token included in the request is expired", ExpiredCredentials),
     ("token included in the request is invalid", InvalidCredentials),
@@ -167,6 +167,7 @@ pub(super) const PHRASES: [(&str, Failure); 92] = [
     ("must be logged in to the server", KubernetesRbac),
     ("have access to Kubernetes objects", KubernetesRbac),
     ("Insufficient Lake Formation permission", LakeFormation),
+    ("Principal does not have any privilege on specified resource", LakeFormation),
     ("You are not authorized to make this call", ApplicationAuthorization),
     ("no permissions for [indices", ApplicationAuthorization),
     ("\"message\":\"Forbidden\"", ApplicationAuthorization),

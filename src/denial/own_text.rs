@@ -25,7 +25,8 @@ pub(super) fn read(text: &str, at: usize, kind: Text, floor: usize) -> Option<Ba
         Text::Operation => {
             let coded = bare.envelope.error_code.is_some() || before.contains("errorMessage");
             let label = after.contains("ncoded authorization");
-            if !coded && !label {
+            let trailer = after.contains("(Service:");
+            if !coded && !label && !trailer {
                 return None;
             }
             bare.end = (at + OPERATION.len()).min(text.len());
@@ -52,7 +53,7 @@ pub(super) fn read(text: &str, at: usize, kind: Text, floor: usize) -> Option<Ba
             let java = wrapper::java(head(after, 600));
             bare.envelope = java.unwrap_or_default();
             bare.envelope.service = Some("s3".to_owned());
-            bare.end = at + "S3Exception: Access Denied".len();
+            bare.end = line_end.min(at + "S3Exception: Access Denied".len());
         }
         Text::StackCall => {
             let name = Cursor::new(text, at).skip("API: ".len());
@@ -105,6 +106,23 @@ pub(super) fn reason_alone(text: &str, at: usize, floor: usize) -> Option<Bare> 
     bare.notes.push("parts of the message were left out".to_owned());
     bare.whole = true;
     Some(bare)
+}
+
+/// The reason behind a header when everything between was left out: `...: ... because no session policy allows it`.
+pub(super) fn take_reason(bare: &mut Bare, here: Cursor<'_>) {
+    let dots = here.space();
+    let after = dots.skip(dots.rest().len() - dots.rest().trim_start_matches(['.', '…']).len());
+    if after.at() == dots.at() {
+        return;
+    }
+    if let Some((cause, rest)) = super::reason::read(after.decoration()) {
+        bare.action = allowed_action(rest.since(after.at()));
+        bare.effect = cause.effect;
+        bare.policy_type = cause.policy_type;
+        bare.end = rest.at();
+        bare.whole = true;
+        bare.notes.push("parts of the message were left out".to_owned());
+    }
 }
 
 /// The action in `... allows the s3:GetObject action`.

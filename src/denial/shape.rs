@@ -30,6 +30,10 @@ impl Shape {
         };
         match self {
             Self::Event | Self::Keyed => keyed().unwrap_or_default(),
+            // the header of a command line that is cut before the code
+            Self::Colon if after.starts_with(") when calling the ") => {
+                after.split_once(" operation: ").map_or("", |(_, message)| message)
+            }
             Self::Colon | Self::Line => after
                 .trim_start_matches(|c: char| c == ':' || c == ']' || c == ')' || c == '"' || c.is_whitespace())
                 .trim_start_matches("(client): ")
@@ -59,6 +63,10 @@ pub(super) fn shape(before: &str, after: &str) -> Option<Shape> {
         let keys = ["eventName", "eventSource", "errorMessage", "userIdentity", "EventName", "event_name"];
         return (near(before, &keys) || near(after, &keys)).then_some(Shape::Event);
     }
+    // the JSON protocols' own key
+    if key && event_key.contains("__type") {
+        return Some(Shape::Event);
+    }
     let message = ["essage\"", "essage'", "<Message", "essage:", "message=", "essage :"];
     let namespaced = before.ends_with('#') && near(tail(before, 80), &["type", "Type", "code", "Code"]);
     // markup that was escaped closes as text
@@ -70,7 +78,12 @@ pub(super) fn shape(before: &str, after: &str) -> Option<Shape> {
     if key && near(tail(opened, 20), &["errortype", "ErrorType", "Error Code", "error code"]) {
         return Some(Shape::Keyed);
     }
-    if after.starts_with(": ") || after.starts_with(":\n") || after == ":" || after.starts_with(" (client): ") {
+    if after.starts_with(") when calling the ")
+        || after.starts_with(": ")
+        || after.starts_with(":\n")
+        || after == ":"
+        || after.starts_with(" (client): ")
+    {
         return Some(Shape::Colon);
     }
     // values of Rust's and Python's debug output; a bare parenthesis is source code

@@ -58,7 +58,7 @@ pub(super) enum Text {
 }
 
 /// Wordings of denials.
-const DENIALS: [(&str, Trigger); 40] = [
+const DENIALS: [(&str, Trigger); 41] = [
     ("not authorized", Trigger::Sentence),
     ("Not authorized", Trigger::Sentence),
     ("occurred (", Trigger::CommandLine),
@@ -85,6 +85,7 @@ const DENIALS: [(&str, Trigger); 40] = [
     ("refers to a customer master key that does not exist", Trigger::Text(Text::Ciphertext)),
     ("Access to the resource http", Trigger::Text(Text::Queue)),
     ("API: s3:", Trigger::Text(Text::StackCall)),
+    ("S3Exception: null (Service", Trigger::Text(Text::Storage)),
     ("S3Exception: Access Denied", Trigger::Text(Text::Storage)),
     ("due to missing permissions for", Trigger::Text(Text::ServiceLinkedRole)),
     ("ncoded authorization failure message", Trigger::Encoded),

@@ -191,6 +191,9 @@ impl Reader<'_> {
                 }
             }
             b'\n' => self.at += slashes,
+            b'&' if self.bytes.get(self.at + slashes..).is_some_and(|rest| rest.starts_with(b"&quot;")) => {
+                self.at += slashes;
+            }
             // a path of Windows, or the end: one backslash stands for the run
             _ => self.put('\\', slashes),
         }

@@ -59,6 +59,24 @@ pub(super) fn command_line(before: &str) -> Option<Envelope> {
     memchr::memmem::rfind_iter(before.as_bytes(), b"occurred")
         .find_map(|at| read_command_line(Cursor::new(before, at)))
         .map(|(envelope, _)| envelope)
+        .or_else(|| cut_command_line(before))
+}
+
+/// The same header, the beginning of which is missing: `CODE) when calling the OP operation: `.
+fn cut_command_line(before: &str) -> Option<Envelope> {
+    memchr::memmem::rfind_iter(before.as_bytes(), b"calling").find_map(|at| {
+        let operation = Cursor::new(before, at).phrase("calling the ")?;
+        let end = operation.skip_while(|byte| byte.is_ascii_alphanumeric());
+        end.phrase(" operation")?;
+        let head = before.get(..at)?.trim_end();
+        let head = head.strip_suffix("when").map_or(head, str::trim_end);
+        let code = head.strip_suffix(')').and_then(last_code_word).filter(|(_, word)| is_code(word));
+        Some(Envelope {
+            error_code: code.map(|(_, word)| word.to_owned()),
+            operation: Some(end.since(operation.at()).to_owned()).filter(|name| !name.is_empty()),
+            ..Envelope::default()
+        })
+    })
 }
 
 /// The command line's sentence at `occurred (`, and where it ends.
