@@ -69,8 +69,11 @@ const CONDITIONS: [&str; 14] = [
     r#"{"DateLessThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}}"#,
 ];
 
-/// Values of the keys that the conditions test; `None` is absent.
-const KEYS: [(&str, bool, &[Option<&[&str]>]); 6] = [
+/// A condition key: its name, whether it is a list, and what a request can hold of it (`None`: it is absent).
+type Key = (&'static str, bool, &'static [Option<&'static [&'static str]>]);
+
+/// Values of the keys that the conditions test.
+const KEYS: [Key; 6] = [
     ("aws:MultiFactorAuthPresent", false, &[None, Some(&["true"]), Some(&["false"])]),
     ("aws:ResourceTag/team", false, &[None, Some(&["red"]), Some(&["blue"]), Some(&["rot"]), Some(&["x"])]),
     ("aws:TagKeys", true, &[None, Some(&["a"]), Some(&["b"]), Some(&["a", "b"]), Some(&["a", "x"]), Some(&["x"])]),
@@ -297,7 +300,7 @@ fn account_decides() -> Layer {
 
 fn in_words(told: &Difference) -> String {
     let regions = told.newly_allowed.iter().chain(&told.newly_denied);
-    regions.map(|region| format!("\n{:?} {region}", region.change)).collect()
+    regions.map(|region| format!("\n{:?} {region}", region.change)).collect::<Vec<_>>().concat()
 }
 
 /// Compares the regions with the answers to every request.
