@@ -17,7 +17,7 @@ use crate::reference::Reference;
 /// Where the examples live.
 const ACCOUNT: &str = "111122223333";
 /// Accounts for examples.
-const ACCOUNTS: [&str; 6] = ["123456789012", "444455556666", ACCOUNT, "555555555555", "666666666666", "777777777777"];
+const ACCOUNTS: [&str; 3] = ["123456789012", "444455556666", ACCOUNT];
 
 /// What the documents after allow or deny that those before did not, taken by themselves.
 ///

@@ -38,16 +38,21 @@ impl Scope {
     /// The scope of the policy of the request's resource.
     pub(super) fn of(request: &Request) -> Option<Self> {
         let resource = request.resource.value().filter(|resource| *resource != "*")?;
-        let arn: Option<Arn> = resource.parse().ok();
-        let bucket = arn.filter(|arn| arn.service() == "s3" && arn.account().is_empty() && arn.region().is_empty());
-        Some(match bucket {
-            Some(arn) => {
-                let name = arn.resource().split('/').next().unwrap_or_default();
-                let bucket = format!("arn:{}:s3:::{name}", arn.partition());
-                Self { arns: vec![bucket.clone(), format!("{bucket}/*")] }
-            }
-            None => Self { arns: vec![resource.clone()] },
-        })
+        let Ok(arn) = resource.parse::<Arn>() else {
+            return Some(Self { arns: vec![resource.clone()] });
+        };
+        // the policy of a bucket is about its objects too, that of a table about its indexes, of an API about its methods
+        let (parts, joint) = match arn.service() {
+            "s3" if arn.account().is_empty() && arn.region().is_empty() => (1, '/'),
+            "execute-api" => (1, '/'),
+            "dynamodb" | "es" | "kinesis" | "s3express" => (2, '/'),
+            "lambda" => (2, ':'),
+            _ => return Some(Self { arns: vec![resource.clone()] }),
+        };
+        let carrier: Vec<&str> = arn.resource().split(joint).take(parts).collect();
+        let head = resource.strip_suffix(arn.resource())?;
+        let carrier = format!("{head}{}", carrier.join(&joint.to_string()));
+        Some(Self { arns: vec![carrier.clone(), format!("{carrier}{joint}*")] })
     }
 }
 
