@@ -35,15 +35,20 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     let changed = change::meet_the_conditions(case, diagnosis);
     let mut obstacles = Vec::new();
     let mut proved: Vec<Remedy> = Vec::new();
+    let mut tried = Vec::new();
     let mut ways =
         vec![(Style::Simple, Grant::Statement), (Style::Exact, Grant::Statement), (Style::Exact, Grant::Widen)];
     while let Some((style, grant)) = ways.pop() {
-        match attempt(case, style, grant) {
-            Ok(remedy) => {
-                if !proved.iter().any(|other| same_edits(other, &remedy)) {
-                    proved.push(remedy);
-                }
+        let outcome = attempt(case, style, grant).and_then(|attempt| {
+            // the proof is the expensive part: a way that comes to the same edits needs no other one
+            if tried.iter().any(|other: &Vec<(String, String)>| *other == texts(attempt.bench.edits())) {
+                return Ok(None);
             }
+            tried.push(texts(attempt.bench.edits()));
+            within_quota(remedy(case, &attempt)).map(Some)
+        });
+        match outcome {
+            Ok(remedy) => proved.extend(remedy),
             Err(obstacle) => {
                 // no room in the inline policies: then a managed one
                 if matches!(obstacle, Obstacle::Quota { .. }) && grant != Grant::Managed {
@@ -100,13 +105,24 @@ fn ask(diagnosis: &Diagnosis, obstacles: &[Obstacle]) -> Remedy {
     }
 }
 
-fn same_edits(left: &Remedy, right: &Remedy) -> bool {
-    let text = |edit: &Edit| (edit.after.name.clone(), edit.after.document.source.text().to_owned());
-    left.edits.iter().map(text).eq(right.edits.iter().map(text))
+/// What edits come to: the policies and their new texts.
+fn texts(edits: &[Edit]) -> Vec<(String, String)> {
+    edits.iter().map(|edit| (edit.after.name.clone(), edit.after.document.source.text().to_owned())).collect()
+}
+
+/// Changes after which the request is allowed, before they are proved.
+struct Attempt {
+    bench: Workbench,
+    /// What narrowed denies no longer deny.
+    lifted: Vec<String>,
+    /// Policies in which an allow was added that bind others too.
+    shared: Vec<String>,
+    /// Whether an allow was added.
+    granted: bool,
 }
 
 /// One way through all blockers.
-fn attempt(case: &Case<'_>, style: Style, grant: Grant) -> Result<Remedy, Obstacle> {
+fn attempt(case: &Case<'_>, style: Style, grant: Grant) -> Result<Attempt, Obstacle> {
     if let Some(gap) = case.policies.identity.coverage.gap() {
         return Err(Obstacle::Unread(gap.what.clone()));
     }
@@ -117,7 +133,7 @@ fn attempt(case: &Case<'_>, style: Style, grant: Grant) -> Result<Remedy, Obstac
     for _ in 0..MOST_CHANGES {
         let evaluation = evaluate(case.request, &bench.policies);
         if evaluation.decision == Decision::Allowed {
-            return within_quota(remedy(case, &bench, lifted, &shared, granted));
+            return Ok(Attempt { bench, lifted, shared, granted });
         }
         let all = blockers(case.request, &bench.policies, &evaluation);
         let Some(blocker) = all.first() else {
@@ -148,9 +164,10 @@ fn within_quota(remedy: Remedy) -> Result<Remedy, Obstacle> {
     }
 }
 
-fn remedy(case: &Case<'_>, bench: &Workbench, lifted: Vec<String>, shared: &[String], granted: bool) -> Remedy {
+fn remedy(case: &Case<'_>, attempt: &Attempt) -> Remedy {
+    let Attempt { bench, lifted, shared, granted } = attempt;
     let narrowed = !lifted.is_empty();
-    let mut verification = verify(case.request, case.policies, bench, lifted);
+    let mut verification = verify(case.request, case.policies, bench, lifted.clone());
     for policy in shared {
         verification
             .newly_allowed
@@ -164,7 +181,7 @@ fn remedy(case: &Case<'_>, bench: &Workbench, lifted: Vec<String>, shared: &[Str
     let powerful = gives_power(case);
     let safe = !narrowed && own && verification.exactly_minimal && !powerful && !case.secret_seen;
     let disposition = if safe { Disposition::Safe } else { Disposition::NeedsReview };
-    let kind = match (narrowed, granted) {
+    let kind = match (narrowed, *granted) {
         (true, true) => RemedyKind::NarrowAndGrant,
         (true, false) => RemedyKind::NarrowDeny,
         (false, _) => RemedyKind::Grant,
