@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::denial::{ContextFact, Denial, ReasonEffect};
 use crate::iam::{
     Action, Arn, Assumption, Context, ContextValue, Coverage, Field, Hints, PolicySet, PolicyType, Principal,
-    PrincipalKind, Request,
+    PrincipalKind, Request, is_trust_action,
 };
 use crate::snapshot::{Membership, PrincipalFound, Selection};
 
@@ -40,7 +40,7 @@ pub fn infer(denial: &Denial, hints: &Hints) -> Request {
         assumed.push(Assumption { field: "action".to_owned(), value: action.to_string(), why: why.clone() });
     }
     let resource_account = resource_account(&resource, denial.principal.as_ref(), hints);
-    if let Field::Assumed(value, why) = &resource_account {
+    if let (Field::Assumed(value, why), true) = (&resource_account, has_owner(&resource)) {
         assumed.push(Assumption { field: "resource account".to_owned(), value: value.clone(), why: why.clone() });
     }
     Request {
@@ -61,7 +61,7 @@ pub fn ask(principal: Principal, action: Action, resource: &str, hints: &Hints) 
     let resource = Field::Known(resource.to_owned());
     let resource_account = resource_account(&resource, Some(&principal), hints);
     let mut assumed = Vec::new();
-    if let Field::Assumed(value, why) = &resource_account {
+    if let (Field::Assumed(value, why), true) = (&resource_account, has_owner(&resource)) {
         assumed.push(Assumption { field: "resource account".to_owned(), value: value.clone(), why: why.clone() });
     }
     let role = (principal.kind() == PrincipalKind::Role).then(|| principal.as_str().parse().ok()).flatten();
@@ -102,7 +102,13 @@ fn resource(denial: &Denial, hints: &Hints) -> Field<String> {
     let Some(resource) = &denial.resource else {
         return Field::Missing("the text does not say on what".to_owned());
     };
-    if resource != "*" && resource.contains(['*', '?']) && resource.parse::<Arn>().is_ok() {
+    let not_yet = resource.parse::<Arn>().is_ok_and(|arn| {
+        // what a call is about to make has no name yet: AWS writes `instance/*`
+        // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-policies-ec2-console.html
+        arn.resource().split_once('/').is_some_and(|(kind, rest)| rest == "*" && !kind.contains(['*', '?', ':']))
+            && matches!(arn.service(), "ec2" | "elasticloadbalancing" | "autoscaling" | "rds")
+    });
+    if resource != "*" && resource.contains(['*', '?']) && !not_yet && resource.parse::<Arn>().is_ok() {
         let why = "the text quotes a pattern; AWS names one resource, and which one is not known".to_owned();
         return Field::Assumed(resource.clone(), why);
     }
@@ -128,6 +134,11 @@ fn named_iam_entity(resource: &str, principal: Option<&Principal>) -> Option<Str
     }
     let kind = kind.replace(' ', "-");
     Some(format!("arn:{}:iam::{}:{kind}/{name}", principal.partition()?, principal.account()?))
+}
+
+/// Whether somebody owns the resource: AWS's own models, and actions without resources, have no owner to be mistaken about.
+fn has_owner(resource: &Field<String>) -> bool {
+    resource.value().is_some_and(|resource| resource != "*" && !resource.contains(":bedrock:"))
 }
 
 fn resource_account(resource: &Field<String>, principal: Option<&Principal>, hints: &Hints) -> Field<String> {
@@ -241,6 +252,11 @@ pub fn conclude(denial: &Denial, request: &mut Request, policies: &mut PolicySet
     let (ReasonEffect::ImplicitDeny, Some(named)) = (reason.effect, reason.policy_type) else {
         return;
     };
+    // key policies and trust policies must allow by themselves: an unseen one stays unknown
+    let by_nature = request.action.value().is_some_and(|action| action.service() == "kms" || is_trust_action(action));
+    if by_nature {
+        return;
+    }
     let missing = matches!(named, PolicyType::IdentityBased | PolicyType::PermissionsBoundary | PolicyType::Session);
     let own = request.principal.value().and_then(Principal::account);
     let same_account = own.is_some() && own == request.resource_account.value().map(String::as_str);

@@ -71,6 +71,7 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, hints: &Hints) -> Report {
         gaps: &selection.gaps,
         answers: &answers,
         secret_seen: hints.secret_seen,
+        target_quarantined: target_quarantined(&request, snapshot),
     };
     let mut diagnosis = diagnose::diagnose(&case);
     let remedies = remedy::propose(&case, &diagnosis);
@@ -100,4 +101,24 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, hints: &Hints) -> Report {
         answers,
         consultation,
     }
+}
+
+/// Whether the request would undo the quarantine of another user: an IAM change of a user to whom the policy is attached. Taking its
+/// keys away is what the incident asks for.
+fn target_quarantined(request: &iam::Request, snapshot: &Snapshot) -> bool {
+    let (Some(action), Some(resource)) = (request.action.value(), request.resource.value()) else {
+        return false;
+    };
+    let reads =
+        ["get", "list", "simulate", "generate"].iter().any(|verb| action.name().to_ascii_lowercase().starts_with(verb));
+    let contains = ["iam:updateaccesskey", "iam:deleteaccesskey", "iam:deleteuser", "iam:deleteloginprofile"]
+        .contains(&action.folded());
+    let target = iam::Principal::new(resource);
+    if action.service() != "iam" || reads || contains || target.kind() != iam::PrincipalKind::User {
+        return false;
+    }
+    let own = infer::ask(target, action.clone(), "*", &Hints::default());
+    let selection = select(snapshot, &own);
+    selection.policies.identity.policies.iter().any(|policy| diagnose::is_quarantine_policy(policy))
+        || selection.gaps.iter().any(|gap| gap.what.contains("AWSCompromisedKeyQuarantine"))
 }

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::{Error, Exit, Format, InputArgs, OutputArgs, PolicyArgs};
 use crate::denial::DenialKind;
 use crate::evaluate::Decision;
-use crate::iam::{Hints, secret};
+use crate::iam::{Arn, Hints, is_account_id, secret};
 use crate::report::model::ReportModel;
 use crate::report::{Report, Style, json, redacted_page, text, to_json};
 use crate::text::Source;
@@ -27,13 +27,13 @@ pub(crate) struct DiagnoseArgs {
     #[command(flatten)]
     context: ContextArgs,
     /// The resource, where the text names none or only a pattern
-    #[arg(long, value_name = "ARN")]
+    #[arg(long, value_name = "ARN", value_parser = resource)]
     resource: Option<String>,
     /// The account that owns the resource, where its ARN does not tell
-    #[arg(long, value_name = "ACCOUNT")]
+    #[arg(long, value_name = "ACCOUNT", value_parser = account)]
     resource_account: Option<String>,
     /// Write each remedy's documents and commands as files under this folder
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "redact")]
     write_remedies: Option<String>,
     /// Every remedy, not only the first
     #[arg(long)]
@@ -67,6 +67,19 @@ impl ContextArgs {
     pub(crate) fn hints(self) -> Hints {
         Hints { context: self.context, context_complete: self.context_complete, ..Hints::default() }
     }
+}
+
+fn resource(text: &str) -> Result<String, String> {
+    let known = text == "*" || text.parse::<Arn>().is_ok();
+    if known {
+        Ok(text.to_owned())
+    } else {
+        Err("an ARN is expected, or `*` for an action without resources".to_owned())
+    }
+}
+
+fn account(text: &str) -> Result<String, String> {
+    if is_account_id(text) { Ok(text.to_owned()) } else { Err("an account id of twelve digits is expected".to_owned()) }
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {
@@ -114,7 +127,8 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
     args.output.deliver(&answer)?;
     if let Some(folder) = &args.write_remedies {
         let written = super::write_remedies::write_remedies(folder, &reports)?;
-        super::output::note(&format!("{written} remedies written to {folder}"));
+        let noun = if written == 1 { "remedy" } else { "remedies" };
+        super::output::note(&format!("{written} {noun} written to {folder}"));
     }
     match (exit(&reports), failed) {
         // the report stands on the text alone; that it could not be more is what the exit code says

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::Error;
 use crate::iam::secret;
-use crate::remedy::Remedy;
-use crate::report::{Report, unified};
+use crate::remedy::{Edit, Remedy};
+use crate::report::{Report, printable, unified};
 
 /// Writes a folder for each remedy with edits; the number of folders.
 pub(crate) fn write_remedies(folder: &str, reports: &[Report]) -> Result<usize, Error> {
@@ -28,6 +28,16 @@ fn write_one(folder: &Path, remedy: &Remedy) -> Result<(), Error> {
         move |error| Error::Write { path, error }
     };
     std::fs::create_dir_all(folder).map_err(fail(folder))?;
+    // a document without its secret is another document, and with it it would leave
+    let holds_secret = |edit: &Edit| {
+        !secret::find(edit.after.document.source.text()).is_empty() || !secret::find(edit.text_before()).is_empty()
+    };
+    if let Some(edit) = remedy.edits.iter().find(|edit| holds_secret(edit)) {
+        let policy = printable(&edit.after.name);
+        return Err(Error::Input(format!(
+            "`{policy}` holds a secret, so the remedy is not written: take the secret out of the policy first"
+        )));
+    }
     let write = |name: &str, text: &str| {
         let path = folder.join(name);
         std::fs::write(&path, secret::redact(text).as_ref()).map_err(fail(&path))
@@ -40,7 +50,10 @@ fn write_one(folder: &Path, remedy: &Remedy) -> Result<(), Error> {
         write(&edit.file().replace(".json", ".diff"), &unified(edit))?;
     }
     let commands = remedy.commands.iter().map(|command| format!("{command}\n")).collect::<Vec<_>>().concat();
-    write("commands.sh", &format!("# {}\n# Read it before you run it.\n{commands}", remedy.title.replace('\n', " ")))?;
+    write(
+        "commands.sh",
+        &format!("# {}\n# Read it before you run it.\n{commands}", printable(&remedy.title).replace('\n', " ")),
+    )?;
     if let Some(terraform) = &remedy.terraform {
         write("remedy.tf", terraform)?;
     }

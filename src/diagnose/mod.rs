@@ -17,7 +17,7 @@ use crate::iam::{Gap, Policy, PolicySet, Problem, Request};
 
 pub use agreement::Confidence;
 pub use blocker::{Blocker, StatementRef, blockers};
-pub use causes::{CAUSES, Cause, is_quarantine, is_quarantine_arn};
+pub use causes::{CAUSES, Cause, is_quarantine, is_quarantine_arn, is_quarantine_policy};
 pub use hypothesis::{Hypothesis, Likelihood};
 pub use near_miss::{NearMiss, near_misses};
 
@@ -38,6 +38,8 @@ pub struct Case<'a> {
     pub answers: &'a Answers,
     /// Whether credentials stand in the same input.
     pub secret_seen: bool,
+    /// Whether the request is about a user whom AWS has quarantined, in a way that would undo it.
+    pub target_quarantined: bool,
 }
 
 /// Why the request is denied.

@@ -48,7 +48,8 @@ impl Explorer<'_> {
     }
 
     fn from(&self, first: usize, request: &mut Request, budget: &mut Budget) -> Option<Tree> {
-        budget.spend(200)?;
+        // a decision looks at every statement of both sides
+        budget.spend(200 + 40 * self.lines.len())?;
         if let Some(leaf) = self.leaf(request) {
             return Some(Tree::Leaf(leaf));
         }

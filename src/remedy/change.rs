@@ -2,7 +2,7 @@
 //!
 //! The change is proved like an edit: the request is evaluated again with the condition keys as they would be.
 
-use super::verify::unseen;
+use super::verify::assumed;
 use super::workbench::Workbench;
 use super::{Disposition, Owner, Remedy, RemedyKind, Verification};
 use crate::diagnose::{Case, Diagnosis, StatementRef};
@@ -49,7 +49,7 @@ pub(super) fn meet_the_conditions(case: &Case<'_>, diagnosis: &Diagnosis) -> Opt
             cannot_tell: Vec::new(),
             no_longer_denied: Vec::new(),
             exactly_minimal: true,
-            assumes: unseen(case.policies),
+            assumes: assumed(case.request, case.policies),
             size: None,
         }),
         commands: Vec::new(),
@@ -84,7 +84,8 @@ fn move_resource(request: &mut Request, region: &str) -> Option<()> {
             request.resource = Field::Known(moved);
             Some(())
         }
-        _ => Some(()),
+        // without a Region in its name the resource does not move: a bucket, or a global service
+        _ => (resource == "*").then_some(()),
     }
 }
 
@@ -102,8 +103,10 @@ fn holds(condition: &Condition, request: &Request) -> bool {
 fn meet(condition: &Condition) -> Option<(String, String)> {
     use OperatorKind::{ArnEquals, ArnLike, Bool, StringEquals, StringEqualsIgnoreCase, StringLike};
     let kind = condition.operator.kind?;
-    let literal = matches!(kind, Bool | StringEquals | StringEqualsIgnoreCase | StringLike | ArnEquals | ArnLike);
     let value = condition.values.iter().map(|value| &value.value).find(|value| !value.contains(['*', '?', '$']))?;
+    let strengthens = kind != Bool || value.eq_ignore_ascii_case("true");
+    let literal =
+        strengthens && matches!(kind, Bool | StringEquals | StringEqualsIgnoreCase | StringLike | ArnEquals | ArnLike);
     (literal && chosen_by_caller(&condition.folded_key)).then(|| (condition.key.clone(), value.clone()))
 }
 
@@ -117,7 +120,8 @@ fn refuse(condition: &Condition) -> Option<(String, String)> {
     }
     let first = condition.values.first()?;
     let value = match condition.operator.kind? {
-        Bool => (if first.value.eq_ignore_ascii_case("true") { "false" } else { "true" }).to_owned(),
+        // only what makes the request stronger: nobody is told to do without MFA
+        Bool if first.value.eq_ignore_ascii_case("false") => "true".to_owned(),
         StringNotEquals | StringNotEqualsIgnoreCase | StringNotLike | ArnNotEquals | ArnNotLike => {
             condition.values.iter().map(|value| value.value.clone()).find(|value| !value.contains(['*', '?', '$']))?
         }

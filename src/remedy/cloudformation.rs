@@ -63,7 +63,7 @@ fn resource(edit: &Edit) -> Option<(String, Json)> {
     };
     let properties = properties.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     let body = vec![("Type".to_owned(), Json::text(kind)), ("Properties".to_owned(), Json::Object(properties))];
-    Some((logical_id(&policy.name), Json::Object(body)))
+    Some((logical_id(&edit.stem), Json::Object(body)))
 }
 
 /// Letters and digits only.

@@ -41,7 +41,7 @@ pub(super) fn add_statement(document: &Document, request: &Request, principal: O
     let (statement, request_in_words) = statement(request, principal, &taken)?;
     Some(Granted {
         text: apply(text, &[append_item(text, root.get("Statement")?, &statement)]),
-        what: format!("add a statement that allows {}", request_in_words),
+        what: format!("add a statement that allows {request_in_words}"),
     })
 }
 
@@ -52,7 +52,7 @@ pub(super) fn new_document(request: &Request) -> Option<Granted> {
         ("Version".to_owned(), Json::text("2012-10-17")),
         ("Statement".to_owned(), Json::List(vec![statement])),
     ]);
-    let what = format!("allow {}", request_in_words);
+    let what = format!("allow {request_in_words}");
     Some(Granted { text: format!("{}\n", document.pretty("  ", 0)), what })
 }
 

@@ -128,19 +128,21 @@ pub struct Edit {
     pub target: Option<String>,
     /// What it changes, in words.
     pub what: String,
+    /// The name of its files and blocks: no other edit of the remedy has it.
+    pub stem: String,
 }
 
 impl Edit {
     /// The file name under which commands expect the corrected document.
     #[must_use]
     pub fn file(&self) -> String {
-        format!("{}.json", commands::file_stem(&self.after.name))
+        format!("{}.json", self.stem)
     }
 
     /// The file name of the document as it was.
     #[must_use]
     pub fn file_before(&self) -> String {
-        format!("{}.before.json", commands::file_stem(&self.after.name))
+        format!("{}.before.json", self.stem)
     }
 
     /// The document as it was; empty for a new policy.

@@ -1,8 +1,8 @@
 //! Narrowing a Deny for one request: everything else that it denied stays denied.
 //!
 //! A Deny is a product: actions x resources x principals. To take one point out, it is written as up to three statements:
-//! the same actions on every *other* resource; on this resource, every *other* action; this action on this resource for
-//! everyone *else*. A part that the policy language cannot say (all of `bedrock:Invoke*` but one action) is left out, and then
+//! the same actions on every *other* resource; on this resource, the same actions for everyone *else*; on this resource, every
+//! *other* action. A part that the policy language cannot say (all of `bedrock:Invoke*` but one action) is left out, and then
 //! more is opened than the request, which the remedy says.
 
 use crate::iam::{Action, Arn, Document, Request, ResourceMatch, ResourceText, Statement};
@@ -66,14 +66,12 @@ pub(super) fn narrow(
         }
         scope.resource = Some(split.inside.clone());
     }
-    if let Some(split) = &by_action {
-        if let Some(outside) = &split.outside {
-            parts.push(Changes { action: Some(outside.clone()), ..scope.clone() });
-        }
-        scope.action = Some(split.inside.clone());
-    }
+    // everyone else keeps the Deny as it is written, also for actions that AWS has not made yet
     if let Some(principal) = principal {
         parts.push(Changes { except: Some(principal.to_owned()), ..scope.clone() });
+    }
+    if let Some(outside) = by_action.as_ref().and_then(|split| split.outside.as_ref()) {
+        parts.push(Changes { action: Some(outside.clone()), ..scope });
     }
     let (first, rest) = parts.split_first()?;
     let mut patches = vec![];

@@ -6,7 +6,7 @@ use super::workbench::Workbench;
 use crate::diagnose::{Case, Diagnosis, is_quarantine};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Action, Arn, Field, PolicySet, Request};
-use crate::reference::Reference;
+use crate::reference::{ActionFacts, Reference};
 
 /// A denial that is to be expected once this one is solved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,7 +107,7 @@ pub fn next_denials(request: &Request, policies: &PolicySet, reference: &Referen
     }
     expected.extend(behind_a_profile(action, resource));
     let facts = reference.action(action);
-    for dependent in facts.iter().flat_map(|facts| facts.dependent_actions()) {
+    for dependent in facts.iter().flat_map(ActionFacts::dependent_actions) {
         let why = format!("AWS lists it as a dependent action of {action}, checked when the call makes use of it");
         expected.push((dependent.clone(), "*".to_owned(), why));
     }

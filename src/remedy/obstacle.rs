@@ -15,6 +15,10 @@ pub(super) enum Obstacle {
     ResourcePattern,
     #[error("the ARN of the principal is not known")]
     NoPrincipal,
+    #[error("not all policies of the principal itself are at hand: {0}")]
+    Unread(String),
+    #[error("{0} works on named resources, so it is not allowed on `*`: give the resource with --resource ARN")]
+    StarTooWide(String),
     #[error("it depends on {0}, which the input does not tell")]
     DependsOn(String),
     #[error("more than {0} changes would be needed")]

@@ -1,7 +1,7 @@
 //! Finding remedies: blocker by blocker on a workbench, until the request is allowed or nothing more can be changed.
 
 use super::cloudformation::cloudformation;
-use super::commands::commands;
+use super::commands::{commands, file_stem};
 use super::guardrail::{Guardrail, guardrail};
 use super::narrow::Style;
 use super::obstacle::Obstacle;
@@ -14,6 +14,7 @@ use crate::denial::DenialKind;
 use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine, near_misses};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{PolicyType, Principal};
+use crate::reference::{AccessLevel, Reference};
 
 /// More changes than this are no remedy.
 const MOST_CHANGES: usize = 12;
@@ -106,13 +107,17 @@ fn same_edits(left: &Remedy, right: &Remedy) -> bool {
 
 /// One way through all blockers.
 fn attempt(case: &Case<'_>, style: Style, grant: Grant) -> Result<Remedy, Obstacle> {
+    if let Some(gap) = case.policies.identity.coverage.gap() {
+        return Err(Obstacle::Unread(gap.what.clone()));
+    }
     let mut bench = Workbench::new(case.policies);
+    let mut shared: Vec<String> = Vec::new();
     let mut lifted = Vec::new();
     let mut granted = false;
     for _ in 0..MOST_CHANGES {
         let evaluation = evaluate(case.request, &bench.policies);
         if evaluation.decision == Decision::Allowed {
-            return within_quota(remedy(case, &bench, lifted, granted));
+            return within_quota(remedy(case, &bench, lifted, &shared, granted));
         }
         let all = blockers(case.request, &bench.policies, &evaluation);
         let Some(blocker) = all.first() else {
@@ -122,7 +127,9 @@ fn attempt(case: &Case<'_>, style: Style, grant: Grant) -> Result<Remedy, Obstac
             lifted.push(narrow_one(case, &mut bench, blocker, style)?);
         } else {
             let near = near_misses(case.request, &evaluation);
-            grant_one(case, &mut bench, blocker, &near, grant)?;
+            if let Some(name) = grant_one(case, &mut bench, blocker, &near, grant)? {
+                shared.push(name);
+            }
             granted = true;
         }
     }
@@ -141,15 +148,22 @@ fn within_quota(remedy: Remedy) -> Result<Remedy, Obstacle> {
     }
 }
 
-fn remedy(case: &Case<'_>, bench: &Workbench, lifted: Vec<String>, granted: bool) -> Remedy {
+fn remedy(case: &Case<'_>, bench: &Workbench, lifted: Vec<String>, shared: &[String], granted: bool) -> Remedy {
     let narrowed = !lifted.is_empty();
-    let verification = verify(case.request, case.policies, bench, lifted);
-    let edits = bench.edits().to_vec();
+    let mut verification = verify(case.request, case.policies, bench, lifted);
+    for policy in shared {
+        verification
+            .newly_allowed
+            .push(format!("the same for everyone else whom `{policy}` binds, as far as their other policies allow it"));
+        verification.exactly_minimal = false;
+    }
+    let edits = with_stems(bench.edits());
     let own = edits.iter().all(|edit| {
         edit.policy_type == PolicyType::IdentityBased && !concerns_others(&edit.after) && permission_set(edit).is_none()
     });
-    let disposition =
-        if !narrowed && own && verification.exactly_minimal { Disposition::Safe } else { Disposition::NeedsReview };
+    let powerful = gives_power(case);
+    let safe = !narrowed && own && verification.exactly_minimal && !powerful && !case.secret_seen;
+    let disposition = if safe { Disposition::Safe } else { Disposition::NeedsReview };
     let kind = match (narrowed, granted) {
         (true, true) => RemedyKind::NarrowAndGrant,
         (true, false) => RemedyKind::NarrowDeny,
@@ -167,8 +181,27 @@ fn remedy(case: &Case<'_>, bench: &Workbench, lifted: Vec<String>, granted: bool
         verification: Some(verification),
         edits,
         steps: Vec::new(),
-        why_not: if narrowed { intended(case) } else { None },
+        why_not: match () {
+            () if case.secret_seen => Some("credentials stand in the text: close the incident first".to_owned()),
+            () if narrowed => intended(case),
+            () if powerful => Some("whoever has this action can give itself more: it needs a reviewer".to_owned()),
+            () => None,
+        },
     }
+}
+
+/// Whether the action lets its holder gain other permissions.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html>
+fn gives_power(case: &Case<'_>) -> bool {
+    let Some(action) = case.request.action.value() else {
+        return false;
+    };
+    let manages = Reference::embedded()
+        .action(action)
+        .is_some_and(|facts| facts.access_levels().contains(&AccessLevel::PermissionsManagement));
+    let more =
+        ["iam:createaccesskey", "iam:createloginprofile", "iam:passrole", "iam:updateloginprofile", "sts:assumerole"];
+    manages || more.contains(&action.folded())
 }
 
 /// What speaks for the Deny: the shapes of known guardrails, and another way where there is one.
@@ -195,6 +228,23 @@ fn title(edits: &[Edit]) -> String {
         _ => format!("change {} `{}`", edit.after.policy_type, edit.after.name),
     };
     edits.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// Each edit with a name for its files that no other has, whatever the case: two policies may have one name.
+fn with_stems(edits: &[Edit]) -> Vec<Edit> {
+    let mut taken: Vec<String> = Vec::new();
+    let named = |edit: &Edit| {
+        let base = file_stem(&edit.after.name);
+        let mut stem = base.clone();
+        let mut number = 2;
+        while taken.iter().any(|other| other.eq_ignore_ascii_case(&stem)) {
+            stem = format!("{base}-{number}");
+            number += 1;
+        }
+        taken.push(stem.clone());
+        Edit { stem, ..edit.clone() }
+    };
+    edits.iter().map(named).collect()
 }
 
 /// The permission set behind a role of IAM Identity Center, where its policies are really edited.

@@ -8,7 +8,8 @@ use super::narrow::{Style, narrow, principal_arn};
 use super::obstacle::Obstacle;
 use super::workbench::Workbench;
 use crate::diagnose::{Blocker, Case, NearMiss};
-use crate::iam::{Document, Policy, PolicyOrigin, PolicyType, PrincipalKind};
+use crate::iam::{Document, Field, Policy, PolicyOrigin, PolicyType, PrincipalKind, Request};
+use crate::reference::Reference;
 use crate::text::{Json, Source};
 
 /// How a missing allow is added.
@@ -34,6 +35,9 @@ pub(super) fn narrow_one(
         return Err(Obstacle::AwsOwned(policy.name.clone()));
     }
     let statement = deny.statement().ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
+    if is_pattern(case.request) {
+        return Err(Obstacle::ResourcePattern);
+    }
     let guard = case.request.action.value().and_then(|action| guardrail(statement, action));
     if let Some(guard) = guard.filter(|guard| guard.is_refused()) {
         return Err(Obstacle::Guardrail {
@@ -68,16 +72,25 @@ pub(super) fn grant_one(
     blocker: &Blocker,
     near: &[NearMiss],
     grant: Grant,
-) -> Result<(), Obstacle> {
+) -> Result<Option<String>, Obstacle> {
     let request = case.request;
     if request.resource.value().is_none() {
         return Err(Obstacle::NoResource);
     }
-    if is_pattern(request.resource.value().map_or("", String::as_str)) {
+    if is_pattern(request) {
         return Err(Obstacle::ResourcePattern);
     }
     let near = near.iter().find(|near| near.policy_type == blocker.policy_type && is_editable(&near.statement.policy));
+    // the statement of a resource's policy is about everybody whom it names, so it is not widened for one of them
+    let own = matches!(blocker.policy_type, PolicyType::IdentityBased | PolicyType::Session);
+    if request.resource.value().is_some_and(|resource| resource == "*")
+        && let Some(action) = request.action.value()
+        && Reference::embedded().action(action).is_some_and(|facts| facts.has_resource_level_permissions())
+    {
+        return Err(Obstacle::StarTooWide(action.to_string()));
+    }
     if grant == Grant::Widen
+        && own
         && let Some(near) = near
         && let Some(granted) = widen(near, request)
     {
@@ -105,13 +118,22 @@ pub(super) fn grant_one(
     }
 }
 
-fn is_pattern(resource: &str) -> bool {
-    resource != "*" && resource.contains(['*', '?'])
+/// Whether only a pattern of the resource is known; AWS itself writes `type/*` for what does not exist yet, which is as known as can be.
+fn is_pattern(request: &Request) -> bool {
+    matches!(&request.resource, Field::Assumed(resource, _) if resource != "*" && resource.contains(['*', '?']))
 }
 
-fn replace(bench: &mut Workbench, policy: &Arc<Policy>, blocker: &Blocker, granted: Granted) -> Result<(), Obstacle> {
+fn replace(
+    bench: &mut Workbench,
+    policy: &Arc<Policy>,
+    blocker: &Blocker,
+    granted: Granted,
+) -> Result<Option<String>, Obstacle> {
     bench.replace(policy, blocker.target.as_deref(), granted.text, granted.what)?;
-    Ok(())
+    // a statement that names the caller is about the caller alone, whoever else the policy is about
+    let names_caller =
+        matches!(policy.policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint);
+    Ok((!names_caller && concerns_others(policy)).then(|| policy.name.clone()))
 }
 
 /// A statement in a policy that only this principal has, or a new inline policy.
@@ -121,7 +143,7 @@ fn grant_identity(
     blocker: &Blocker,
     near: Option<&NearMiss>,
     grant: Grant,
-) -> Result<(), Obstacle> {
+) -> Result<Option<String>, Obstacle> {
     let request = case.request;
     let principal = request.principal.value().ok_or(Obstacle::NoPrincipal)?;
     if principal.is_service_linked_role() {
@@ -141,6 +163,13 @@ fn grant_identity(
         _ => return Err(Obstacle::NoIdentityPolicies),
     };
     let own = |policy: &&Arc<Policy>| policy.origin == PolicyOrigin::Inline && policy.attached_to.contains(&entity);
+    // a permission set has one inline policy, and saving another one replaces it
+    if principal.permission_set().is_some()
+        && let Some(policy) = bench.policies.identity.policies.iter().find(own)
+        && let Some(granted) = add_statement(&policy.document, request, None)
+    {
+        return replace(bench, &Arc::clone(policy), blocker, granted);
+    }
     let nearest = near.map(|near| &near.statement.policy).filter(own).filter(|_| grant != Grant::Managed);
     if let Some(policy) = nearest
         && let Some(granted) = add_statement(&policy.document, request, None)
@@ -159,7 +188,7 @@ fn grant_level(
     bench: &mut Workbench,
     blocker: &Blocker,
     near: Option<&NearMiss>,
-) -> Result<(), Obstacle> {
+) -> Result<Option<String>, Obstacle> {
     let here = |policy: &&Arc<Policy>| blocker.searched.iter().any(|searched| Arc::ptr_eq(searched, policy));
     let nearest = near.map(|near| &near.statement.policy).filter(here);
     let any = blocker.searched.iter().find(|policy| is_editable(policy));
@@ -189,7 +218,7 @@ fn create(
     name: &str,
     attached_to: String,
     target: Option<&str>,
-) -> Result<(), Obstacle> {
+) -> Result<Option<String>, Obstacle> {
     let granted = new_document(case.request).ok_or(Obstacle::NoAction)?;
     let document = Document::parse(Source::new(name, granted.text))?;
     let policy = Policy {
@@ -201,6 +230,7 @@ fn create(
         attached_to: vec![attached_to],
         document: Arc::new(document),
     };
+    let shared = (policy_type == PolicyType::ServiceControl).then(|| name.to_owned());
     bench.create(policy, target, granted.what);
-    Ok(())
+    Ok(shared)
 }

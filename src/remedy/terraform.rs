@@ -12,7 +12,7 @@ pub(super) fn terraform(edits: &[Edit]) -> Option<String> {
 fn block(edit: &Edit) -> Option<String> {
     let policy = &edit.after;
     let owner = policy.attached_to.first().map(String::as_str).unwrap_or_default();
-    let label = label(&policy.name);
+    let label = label(&edit.stem);
     let body = heredoc(policy.document.source.text());
     if let Some(set) = Principal::new(owner).permission_set() {
         return Some(format!(

@@ -8,7 +8,7 @@ use super::Edit;
 use super::workbench::Workbench;
 use crate::difference::difference;
 use crate::evaluate::{Decision, evaluate};
-use crate::iam::{Policy, PolicyOrigin, PolicySet, PolicyType, Principal, PrincipalKind, Request};
+use crate::iam::{Field, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, PrincipalKind, Request};
 use crate::reference::Reference;
 
 /// What the edits of a remedy do.
@@ -54,13 +54,23 @@ pub(super) fn verify(request: &Request, before: &PolicySet, bench: &Workbench, l
         newly_denied: difference.newly_denied.iter().map(ToString::to_string).collect(),
         cannot_tell: difference.cannot_tell,
         no_longer_denied: lifted,
-        assumes: unseen(before),
+        assumes: assumed(request, before),
         size: bench
             .edits()
             .iter()
             .filter_map(|edit| size(edit, &bench.policies))
             .max_by_key(|size| size.characters * 1000 / size.quota),
     }
+}
+
+/// What a proof rests on besides the policies at hand.
+pub(super) fn assumed(request: &Request, policies: &PolicySet) -> Vec<String> {
+    let mut all = unseen(policies);
+    let named = request.resource.value().is_some_and(|resource| resource != "*" && !resource.contains(":bedrock:"));
+    if let (Field::Assumed(account, _), true) = (&request.resource_account, named) {
+        all.push(format!("a resource of another account than {account}"));
+    }
+    all
 }
 
 /// The layers that were not seen, which a proof takes not to block.
@@ -109,6 +119,12 @@ fn size(edit: &Edit, policies: &PolicySet) -> Option<Size> {
     }
 }
 
+/// White space does not count for IAM's policies; it does for those that are saved as they are.
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
 fn characters(policy: &Policy) -> usize {
-    policy.document.source.text().chars().filter(|character| !character.is_whitespace()).count()
+    let counts = matches!(
+        policy.policy_type,
+        PolicyType::ServiceControl | PolicyType::ResourceControl | PolicyType::VpcEndpoint
+    );
+    policy.document.source.text().chars().filter(|character| counts || !character.is_whitespace()).count()
 }

@@ -55,11 +55,15 @@ impl Workbench {
     ) -> Result<(), PolicyError> {
         let document = Document::parse(Source::new(policy.document.source.name(), text))?;
         let after = Arc::new(Policy { document: Arc::new(document), ..Policy::clone(policy) });
-        self.policies = self
-            .policies
-            .map_policies(&|other| if Arc::ptr_eq(other, policy) { Arc::clone(&after) } else { Arc::clone(other) });
+        // one policy may be attached at several levels: its text changes at all of them
+        let same = |other: &Arc<Policy>| {
+            Arc::ptr_eq(other, policy)
+                || (policy.arn.is_some() && other.arn == policy.arn && other.policy_type == policy.policy_type)
+        };
+        self.policies =
+            self.policies.map_policies(&|other| if same(other) { Arc::clone(&after) } else { Arc::clone(other) });
         // a second change of the same policy joins the first
-        match self.edits.iter_mut().find(|edit| Arc::ptr_eq(&edit.after, policy)) {
+        match self.edits.iter_mut().find(|edit| same(&edit.after)) {
             Some(edit) => {
                 edit.after = after;
                 edit.what = format!("{}; {what}", edit.what);
@@ -71,6 +75,7 @@ impl Workbench {
                 after,
                 target: target.map(str::to_owned),
                 what,
+                stem: String::new(),
             }),
         }
         Ok(())
@@ -104,6 +109,7 @@ impl Workbench {
             after: policy,
             target: target.map(str::to_owned),
             what,
+            stem: String::new(),
         });
     }
 

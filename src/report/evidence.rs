@@ -37,8 +37,10 @@ pub(super) fn evidence(report: &Report) -> Vec<EvidenceModel> {
         all.push(EvidenceModel {
             source: EvidenceSource::LocalEvaluation,
             says: format!(
-                "{} over {policies} policies and {statements} statements",
-                decision(report.evaluation.decision)
+                "{} over {} and {}",
+                decision(report.evaluation.decision),
+                counted(policies, "policy", "policies"),
+                counted(statements, "statement", "statements")
             ),
             limits:
                 "the policies as they were collected, not as they were when the request was made; settings that are no \
@@ -88,6 +90,11 @@ pub(super) fn from_aws(report: &Report) -> Vec<EvidenceModel> {
         limits: limits.clone(),
     }));
     all
+}
+
+/// A number with its noun.
+fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// A decision for a person.

@@ -47,7 +47,7 @@ pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style
         let span = first_line(text, own).unwrap_or_default();
         marks.push(AnnotationKind::Primary.span(span.start..span.end));
     }
-    let snippet = Snippet::source(text).path(printable(source.name())).annotations(marks);
+    let snippet = Snippet::source(text).path(printable(source.name()).replace(['\n', '\t'], " ")).annotations(marks);
     let group = Group::with_level(Level::ERROR).element(snippet);
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
     let width = style.width.saturating_sub(indent);

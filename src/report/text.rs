@@ -258,7 +258,7 @@ fn proof(page: &mut Page, verification: &Verification) {
         page.item(" open    ", &format!("not compared: {unknown}"));
     }
     if !verification.assumes.is_empty() {
-        page.item(" if      ", &format!("what was not seen does not block: {}", verification.assumes.join(", ")));
+        page.item(" if      ", &format!("none of these blocks it: {}", verification.assumes.join(", ")));
     }
 }
 
@@ -300,7 +300,7 @@ fn from_aws(page: &mut Page, report: &Report) {
 }
 
 fn assumed(page: &mut Page, report: &Report) {
-    let fields = ["action", "resource"];
+    let fields = ["action", "resource", "resource account"];
     let verbose = page.style.verbose;
     let told =
         report.request.assumed.iter().filter(|assumption| verbose || fields.contains(&assumption.field.as_str()));

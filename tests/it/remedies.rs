@@ -99,6 +99,7 @@ fn check(case: &Value, number: u64, counts: &mut BTreeMap<String, u64>) {
         gaps: &[],
         answers: &iamdx::answers::Answers::default(),
         secret_seen: false,
+        target_quarantined: false,
     };
     let diagnosis = diagnose(&evidence);
     assert!(!diagnosis.blockers.is_empty(), "case {number}: a denied request has a blocker\n{case}");

@@ -20,7 +20,7 @@ use super::blocker::Blocker;
 use super::{Case, NearMiss};
 use crate::iam::PolicyType;
 
-pub use quarantine::{is_quarantine, is_quarantine_arn};
+pub use quarantine::{is_quarantine, is_quarantine_arn, is_quarantine_policy};
 
 /// A cause: what `finding` names, and the page about it.
 #[derive(Debug)]

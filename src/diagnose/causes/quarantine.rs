@@ -4,7 +4,7 @@
 
 use super::super::Case;
 use super::{Cause, Evidence};
-use crate::iam::{Arn, Policy};
+use crate::iam::{Arn, Effect, Policy};
 
 pub(super) const CAUSE: Cause =
     Cause { id: "quarantine", page: include_str!("../../../docs/causes/quarantine.md"), explain };
@@ -16,42 +16,78 @@ const BEFORE: &str = "AWSExposedCredentialPolicy_DO_NOT_REMOVE";
 
 fn explain(evidence: &Evidence<'_>) -> Option<String> {
     let case = evidence.case;
-    if let Some(policy) = case.policies.identity.policies.iter().find(|policy| is_quarantine_policy(policy)) {
+    if let Some(policy) = case.policies.policies().find(|policy| is_quarantine_policy(policy)) {
         let whom = case.request.principal.value().and_then(|principal| principal.name()).unwrap_or("this principal");
         return Some(format!("AWS has quarantined `{whom}` with {}: its access key is public", policy.name));
     }
-    let arn = case.denial.reason.policy_arn.as_deref().filter(|arn| is_quarantine_arn(arn))?;
-    Some(format!("AWS names its quarantine policy {arn}: the access key is public"))
+    if let Some(arn) = case.denial.reason.policy_arn.as_deref().filter(|arn| is_quarantine_arn(arn)) {
+        return Some(format!("AWS names its quarantine policy {arn}: the access key is public"));
+    }
+    if case.gaps.iter().any(|gap| names_family(&gap.what)) {
+        return Some(
+            "a quarantine policy is attached, although its document is not at hand: the access key is public"
+                .to_owned(),
+        );
+    }
+    case.target_quarantined.then(|| {
+        let user = case.request.resource.value().map_or("the user", String::as_str);
+        format!("{user} is quarantined: its access key is public, and this action is how containment is undone")
+    })
 }
 
 /// Whether AWS has quarantined the principal, by the message or by the policies at hand.
 #[must_use]
 pub fn is_quarantine(case: &Case<'_>) -> bool {
     case.denial.reason.policy_arn.as_deref().is_some_and(is_quarantine_arn)
-        || case.policies.identity.policies.iter().any(|policy| is_quarantine_policy(policy))
+        || case.policies.policies().any(|policy| is_quarantine_policy(policy))
+        // attached, but its document is not in the file: the attachment is the evidence
+        || case.gaps.iter().any(|gap| names_family(&gap.what))
+        || case.target_quarantined
 }
 
-/// Whether an ARN is that of a quarantine policy, whatever its version.
+/// Whether an ARN is that of a quarantine policy, whatever its version; a copy under the name was made for the same reason.
 #[must_use]
 pub fn is_quarantine_arn(arn: &str) -> bool {
-    let Ok(arn) = arn.parse::<Arn>() else {
-        return false;
-    };
-    let name = arn.resource().strip_prefix("policy/").unwrap_or_default();
-    arn.service() == "iam" && arn.account() == "aws" && is_family(name)
+    arn.parse::<Arn>()
+        .is_ok_and(|arn| arn.service() == "iam" && arn.resource().starts_with("policy/") && is_family(arn.resource()))
 }
 
+/// Whether the name (the last part of a path, an ending or a suffix does not matter) is of the family.
 fn is_family(name: &str) -> bool {
-    let Some(version) = name.strip_prefix(FAMILY) else {
-        return false;
-    };
-    version.is_empty()
-        || version.strip_prefix('V').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+    let name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_ascii_lowercase();
+    name.starts_with(&FAMILY.to_ascii_lowercase()) || name.starts_with(&BEFORE.to_ascii_lowercase())
 }
 
-/// By its ARN, or by its name: a copy under that name was put there for the same reason.
-fn is_quarantine_policy(policy: &Policy) -> bool {
-    policy.arn.as_deref().is_some_and(is_quarantine_arn) || is_family(&policy.name) || policy.name == BEFORE
+/// Whether a text names a policy of the family anywhere.
+fn names_family(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    text.contains(&FAMILY.to_ascii_lowercase()) || text.contains(&BEFORE.to_ascii_lowercase())
+}
+
+/// What a thief does first, and what every version denies on everything and without a condition: one of each row together is hardly
+/// what anybody else denies to one user.
+const FINGERPRINT: [&[&str]; 5] = [
+    &["iam:createaccesskey"],
+    &["iam:attachuserpolicy"],
+    &["iam:createuser"],
+    &["ec2:requestspotinstances", "ec2:runinstances"],
+    &["lambda:createfunction", "organizations:createaccount"],
+];
+
+/// By its ARN, by its name, or by what it says: a copy was put there for the same reason.
+#[must_use]
+pub fn is_quarantine_policy(policy: &Policy) -> bool {
+    let says_so = policy.document.statements.iter().any(|statement| {
+        let entries = &statement.action.entries;
+        let named = |row: &&[&str]| {
+            entries.iter().any(|entry| row.iter().any(|wanted| entry.text.eq_ignore_ascii_case(wanted)))
+        };
+        statement.effect == Effect::Deny
+            && !statement.action.negated
+            && statement.conditions.is_empty()
+            && FINGERPRINT.iter().all(named)
+    });
+    policy.arn.as_deref().is_some_and(is_quarantine_arn) || is_family(&policy.name) || says_so
 }
 
 #[cfg(test)]
@@ -66,12 +102,10 @@ mod tests {
                 "{version}"
             );
         }
-        for arn in [
-            "arn:aws:iam::111122223333:policy/AWSCompromisedKeyQuarantineV2",
-            "arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineVX",
-            "arn:aws:iam::aws:policy/AWSDenyAll",
-        ] {
-            assert!(!is_quarantine_arn(arn), "{arn}");
+        for copy in ["q/AWSCompromisedKeyQuarantineV2.json", "awscompromisedkeyquarantinev3-copy", BEFORE] {
+            assert!(is_family(copy), "{copy}");
         }
+        assert!(is_quarantine_arn("arn:aws:iam::111122223333:policy/AWSCompromisedKeyQuarantineV2"));
+        assert!(!is_quarantine_arn("arn:aws:iam::aws:policy/AWSDenyAll"));
     }
 }
