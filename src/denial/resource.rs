@@ -49,7 +49,7 @@ pub(super) fn read(here: Cursor<'_>) -> Found<'_> {
         value.pop();
     }
     if let Some(whole) = value.strip_suffix(" -") {
-        value = whole.to_owned();
+        value.truncate(whole.len());
     }
     // `R: CODE` and the like: a colon behind a whole ARN, with no reason after it
     if reason.is_none() && value.ends_with(':') && value.matches(':').count() > 5 && end.rest().starts_with(' ') {
