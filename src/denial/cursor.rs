@@ -111,8 +111,10 @@ pub(super) fn tail(text: &str, limit: usize) -> &str {
     text.get(start..).unwrap_or(text)
 }
 
-/// Whether the text is nothing but dots, an ellipsis, or question marks: the author left something out.
+/// Whether the text is nothing but dots, an ellipsis, or question marks, perhaps in brackets: the author left something out.
 pub(super) fn is_elided(text: &str) -> bool {
+    let inner = |open: char, close: char| text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+    let text = inner('(', ')').or_else(|| inner('[', ']')).filter(|inside| !inside.is_empty()).unwrap_or(text);
     text.chars().all(|c| matches!(c, '.' | '…' | '?' | ' ' | '\n'))
 }
 

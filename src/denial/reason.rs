@@ -65,21 +65,28 @@ const SETTINGS: [(&str, Failure); 5] = [
 /// The reason that begins at `here`, and where it ends.
 pub(super) fn read(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
     match here.rest().as_bytes().first()? {
-        b'w' | b'W' => explicit(here),
+        // "due to an explicit deny" and "explicit deny in a" are retyped
+        b'w' | b'W' | b'd' | b'e' => explicit(here),
         b'b' | b'B' => implicit(here),
         _ => None,
     }
 }
 
 fn explicit(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
-    let rest = here.phrase("with an explicit").or_else(|| here.phrase("with explicit"))?.space();
+    let openings =
+        [("with an explicit", ()), ("with explicit", ()), ("due to an explicit", ()), ("due to explicit", ())];
+    let retyped = || {
+        let apart = here.since(0).trim_end().ends_with(['-', '–', ':', ',', '(']);
+        here.phrase("explicit").filter(|rest| apart && rest.phrase(" deny in a").is_some())
+    };
+    let rest = here.any_phrase(&openings).map(|(rest, ())| rest).or_else(retyped)?.space();
     let deny = rest.phrase("deny");
     // a reader's hand may have mistyped the word; what follows then has to make up for it
     let rest = deny.unwrap_or_else(|| rest.skip_while(|byte| byte.is_ascii_alphabetic()));
     let mut cause = Cause { effect: ReasonEffect::ExplicitDeny, wording: Wording::BareDeny, ..Cause::default() };
     let named = [" in an ", " in a ", " in the ", " in "].iter().find_map(|article| {
         let after = rest.phrase(article)?.decoration();
-        after.any_phrase(&TYPES)
+        after.any_phrase(&TYPES).or_else(|| cut_type(after))
     });
     let Some((mut rest, policy_type)) = named else {
         return deny.map(|rest| (cause, rest));
@@ -97,6 +104,14 @@ fn explicit(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
     Some((cause, rest))
 }
 
+/// The type of policy whose name the text is cut in, where the letters that are left tell it.
+fn cut_type(here: Cursor<'_>) -> Option<(Cursor<'_>, PolicyType)> {
+    let left = here.rest().trim_end_matches(['.', '…', ' ', '\n', '"']);
+    let fits = |name: &str| name.len() > left.len() && name.get(..left.len()).is_some_and(|head| head == left);
+    let (_, policy_type) = TYPES.iter().find(|(name, _)| left.len() >= 8 && fits(name))?;
+    Some((here.skip(left.len()), *policy_type))
+}
+
 fn implicit(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
     let because = here.phrase("because")?;
     if let Some(rest) = because.phrase(" the resource does not exist in this region") {
@@ -112,7 +127,7 @@ fn implicit(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
         return Some((Cause { wording: Wording::Setting(failure), ..Cause::default() }, end));
     }
     let no = because.phrase(" no ")?.decoration();
-    let (rest, policy_type) = no.any_phrase(&TYPES)?;
+    let (rest, policy_type) = no.any_phrase(&TYPES).or_else(|| cut_type(no))?;
     let mut end = rest;
     for part in [" allows the ", " allows ", " allow the "] {
         if let Some(after) = rest.phrase(part) {

@@ -48,6 +48,9 @@ pub(super) fn read(here: Cursor<'_>) -> Found<'_> {
     if value.ends_with('.') && !value.ends_with("..") {
         value.pop();
     }
+    if let Some(whole) = value.strip_suffix(" -") {
+        value.truncate(whole.len());
+    }
     // `R: CODE` and the like: a colon behind a whole ARN, with no reason after it
     if reason.is_none() && value.ends_with(':') && value.matches(':').count() > 5 && end.rest().starts_with(' ') {
         value.pop();

@@ -287,6 +287,7 @@ impl Reader<'_> {
             }
             '\u{A0}' | '\u{2002}'..='\u{200A}' | '\u{202F}' => self.put(' ', length),
             '\u{80}'..='\u{9F}' => self.at += length,
+            '\u{2010}' | '\u{2011}' => self.put('-', length),
             '↵' | '⏎' | '\u{2028}' | '\u{2029}' => self.end_line(length),
             mark if is_box(mark) => self.bar(length),
             _ => self.copy(length),
