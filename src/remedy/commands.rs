@@ -1,7 +1,7 @@
 //! The AWS CLI commands that carry out an edit, and those that take it back. Every name in them is untrusted and quoted.
 
 use super::{Edit, EditOp};
-use crate::iam::{Policy, PolicyOrigin, PolicyType, Principal};
+use crate::iam::{Arn, Policy, PolicyOrigin, PolicyType, Principal};
 
 /// The commands for one edit; the documents are expected in [`Edit::file`] and [`Edit::file_before`].
 pub(super) fn commands(edit: &Edit) -> Vec<String> {
@@ -32,6 +32,7 @@ pub(super) fn commands(edit: &Edit) -> Vec<String> {
             }
             all
         }
+        (PolicyType::ResourceBased, _, _) => of_resource(owner, &document),
         (PolicyType::IdentityBased, PolicyOrigin::CustomerManaged, None) => new_managed(policy, &document),
         (PolicyType::IdentityBased, PolicyOrigin::Inline, _) => inline(policy, edit, &document),
         (PolicyType::ServiceControl | PolicyType::ResourceControl, _, _) => organization(policy, edit, &document),
@@ -48,6 +49,39 @@ pub(super) fn commands(edit: &Edit) -> Vec<String> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The policy of a resource, by the service of the ARN that carries it.
+fn of_resource(carrier: &str, document: &str) -> Vec<String> {
+    let Ok(arn) = carrier.parse::<Arn>() else {
+        return Vec::new();
+    };
+    let region = if arn.region().is_empty() { String::new() } else { format!(" --region {}", quoted(arn.region())) };
+    let name = arn.resource();
+    let command = match arn.service() {
+        "s3" => format!(
+            "aws s3api put-bucket-policy --bucket {} --policy {document}",
+            quoted(name.split('/').next().unwrap_or(name))
+        ),
+        "kms" => format!(
+            "aws kms put-key-policy --key-id {} --policy-name default --policy {document}{region}",
+            quoted(carrier)
+        ),
+        "sns" => {
+            format!(
+                "aws sns set-topic-attributes --topic-arn {} --attribute-name Policy --attribute-value {document}{region}",
+                quoted(carrier)
+            )
+        }
+        "secretsmanager" => {
+            format!(
+                "aws secretsmanager put-resource-policy --secret-id {} --resource-policy {document}{region}",
+                quoted(carrier)
+            )
+        }
+        _ => return Vec::new(),
+    };
+    vec![command]
 }
 
 /// A new managed policy, and its attachment.
