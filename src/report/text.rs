@@ -272,17 +272,22 @@ fn next(page: &mut Page, report: &Report) {
     }
 }
 
-/// A document that AWS rejects cannot be in force, so what it says is not what is enforced.
+/// A document that AWS rejects cannot be in force, so what it says is not what is enforced; a warning is about what does not do what
+/// it seems to do.
 fn problems(page: &mut Page, report: &Report) {
-    let verbose = page.style.verbose;
-    let shown =
-        report.diagnosis.problems.iter().filter(|found| verbose || found.problem.severity == Severity::Rejected);
-    for (number, found) in shown.enumerate() {
-        if number == 0 {
-            page.heading("INVALID", "AWS rejects such documents; what is in force must be another one", Accent::Block);
+    let headings = [
+        (Severity::Rejected, "INVALID", "AWS rejects such documents; what is in force must be another one"),
+        (Severity::Warning, "CHECK", "these do not do what they seem to do"),
+    ];
+    for (severity, word, rest) in headings {
+        let shown = report.diagnosis.problems.iter().filter(|found| found.problem.severity == severity);
+        for (number, found) in shown.enumerate() {
+            if number == 0 {
+                page.heading(word, rest, Accent::Block);
+            }
+            let at = found.policy.document.position(found.problem.span);
+            page.item(" -  ", &format!("{}:{at}: {}", found.policy.document.source.name(), found.problem.message));
         }
-        let at = found.policy.document.position(found.problem.span);
-        page.item(" -  ", &format!("{}:{at}: {}", found.policy.document.source.name(), found.problem.message));
     }
 }
 
