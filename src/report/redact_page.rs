@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Report;
 use super::redact::value;
-use crate::iam::{Arn, PolicyOrigin, is_account_id};
+use crate::iam::{Arn, ContextValue, PolicyOrigin, is_account_id};
 
 /// The text with the names of these reports replaced by the same pseudonyms everywhere.
 #[must_use]
@@ -47,12 +47,40 @@ fn names(report: &Report) -> BTreeSet<String> {
         for arn in &policy.attached_to {
             parts_of(arn, &mut all);
         }
+        let conditions = policy.document.statements.iter().flat_map(|statement| &statement.conditions);
+        all.extend(
+            conditions
+                .flat_map(|condition| &condition.values)
+                .map(|value| value.value.clone())
+                .filter(|text| is_name(text)),
+        );
+    }
+    for (_, known) in report.request.context.iter() {
+        if let ContextValue::Present { values, .. } = known {
+            all.extend(values.iter().filter(|text| is_name(text)).cloned());
+        }
     }
     let levels = report.policies.service_control.levels.iter().chain(&report.policies.resource_control.levels);
     all.extend(levels.map(|level| level.target.clone()));
     // too short to be told from ordinary words
     all.retain(|name| name.chars().count() > 1 && !is_account_id(name));
     all
+}
+
+/// Whether a value of a condition key tells of somebody: no truth, number, Region, kind of principal, ARN (those are replaced part by
+/// part) or pattern.
+fn is_name(text: &str) -> bool {
+    let region = text.split('-').count() >= 3
+        && text.ends_with(|c: char| c.is_ascii_digit())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c.is_ascii_digit())
+        && text.len() <= 16
+        && text.split('-').next().is_some_and(|part| part.len() == 2);
+    let common = ["true", "false", "user", "account", "assumedrole", "federateduser", "anonymous", "unspecified"];
+    !region
+        && !common.contains(&text.to_ascii_lowercase().as_str())
+        && !text.starts_with("arn:")
+        && !text.contains(['*', '?', '$'])
+        && text.parse::<f64>().is_err()
 }
 
 /// The names in the resource part of an ARN.

@@ -120,3 +120,36 @@ fn a_filter_answers_each_line_with_one_line_and_goes_on_after_a_bad_one() {
         assert!(lines[1]["error"].is_string() && run.code == 2, "{}", run.whole());
     }
 }
+
+#[test]
+fn a_redacted_report_tells_no_name_in_any_format() {
+    let (guard, region) =
+        ("fixtures/cases/explicit-deny/guard-on-group", "fixtures/cases/scp/region-lock-behind-inference-profile");
+    let rows = [
+        (guard, &["123456789012", "bedrock-bot", "NoGenAI", "NoModels", "bots", "guard-on-group"][..]),
+        (
+            region,
+            &[
+                "111122223333",
+                "444455556666",
+                "o-exampleorgid",
+                "assistant",
+                "web-7",
+                "RegionLock",
+                "OnlyHomeRegions",
+                "Workloads",
+                "sonnet-policy",
+            ],
+        ),
+    ];
+    for (case, names) in rows {
+        for format in ["text", "json"] {
+            let (denial, snapshot) = (format!("{case}/denial.txt"), format!("{case}/snapshot.json"));
+            let run =
+                iamdx(&["diagnose", &denial, "--snapshot", &snapshot, "--redact", "--all", "--format", format], b"");
+            for name in names {
+                assert!(!run.stdout.contains(name), "{name} in the {format} of {case}\n{}", run.stdout);
+            }
+        }
+    }
+}
