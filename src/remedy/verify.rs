@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Edit;
 use super::workbench::Workbench;
-use crate::difference::difference;
+use crate::difference::{Difference, Region, difference};
 use crate::evaluate::{Decision, evaluate};
-use crate::iam::{Field, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, PrincipalKind, Request};
+use crate::iam::{Field, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, PrincipalKind, Request};
 use crate::reference::Reference;
 
 /// What the edits of a remedy do.
@@ -46,10 +46,17 @@ pub struct Size {
 pub(super) fn verify(request: &Request, before: &PolicySet, bench: &Workbench, lifted: Vec<String>) -> Verification {
     let decision_after = evaluate(request, &bench.policies).decision;
     let unchanged = Workbench::new(before).policies;
-    let difference = difference(&unchanged, &bench.policies, request, Reference::embedded());
+    let mut difference = difference(&unchanged, &bench.policies, request, Reference::embedded());
+    let mut exact = difference.opens_only(request);
+    // a policy of the resource is about that resource; what the other edits open on others is a comparison of its own
+    if !unchanged.resource.policies.is_empty() && bench.edits().iter().any(|edit| !is_about_resource(edit)) {
+        let elsewhere = elsewhere(&unchanged, bench, request);
+        exact &= elsewhere.is_empty() || elsewhere.opens_only(request);
+        merge(&mut difference, elsewhere);
+    }
     Verification {
         decision_after,
-        exactly_minimal: difference.opens_only(request),
+        exactly_minimal: exact,
         newly_allowed: difference.newly_allowed.iter().map(ToString::to_string).collect(),
         newly_denied: difference.newly_denied.iter().map(ToString::to_string).collect(),
         cannot_tell: difference.cannot_tell,
@@ -60,6 +67,30 @@ pub(super) fn verify(request: &Request, before: &PolicySet, bench: &Workbench, l
             .iter()
             .filter_map(|edit| size(edit, &bench.policies))
             .max_by_key(|size| size.characters * 1000 / size.quota),
+    }
+}
+
+/// Whether an edit is of the resource's own policy.
+fn is_about_resource(edit: &Edit) -> bool {
+    matches!(edit.policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust)
+}
+
+/// The comparison for resources that have no policy of their own.
+fn elsewhere(unchanged: &PolicySet, bench: &Workbench, request: &Request) -> Difference {
+    let without = |set: &PolicySet| PolicySet { resource: Layer::empty(), ..set.clone() };
+    difference(&without(unchanged), &without(&bench.policies), request, Reference::embedded())
+}
+
+/// Adds what another comparison found.
+fn merge(all: &mut Difference, other: Difference) {
+    let told: Vec<String> = all.newly_allowed.iter().chain(&all.newly_denied).map(ToString::to_string).collect();
+    let new = |region: &Region| !told.contains(&region.to_string());
+    all.newly_allowed.extend(other.newly_allowed.into_iter().filter(new));
+    all.newly_denied.extend(other.newly_denied.into_iter().filter(new));
+    for unknown in other.cannot_tell {
+        if !all.cannot_tell.contains(&unknown) {
+            all.cannot_tell.push(unknown);
+        }
     }
 }
 

@@ -119,7 +119,7 @@ fn check(case: &Value, number: u64, counts: &mut BTreeMap<String, u64>) {
             let about_resource =
                 |edit: &Edit| matches!(edit.policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust);
             // a policy of a resource says nothing of another one
-            let only_own = remedy.edits.iter().any(about_resource);
+            let only_own = remedy.edits.iter().any(about_resource) || !parsed.policies.resource.policies.is_empty();
             nothing_else_opens(&parsed, &again, only_own, number, case);
         }
         if remedy.kind != RemedyKind::Grant {
