@@ -27,7 +27,9 @@ fn installed() -> Result<&'static PathBuf, &'static String> {
 fn install() -> Result<PathBuf, String> {
     let folder = project().join("target/emulators");
     let (programs, ready) = (folder.join("bin"), folder.join("ready"));
-    if std::fs::read_to_string(&ready).is_ok_and(|packages| packages == PACKAGES.join(" ")) {
+    // an environment knows its own place: one that was moved is made again
+    let complete = format!("{} in {}", PACKAGES.join(" "), folder.display());
+    if std::fs::read_to_string(&ready).is_ok_and(|made| made == complete) {
         return Ok(programs);
     }
     let run = |command: &mut Command, what: &str| {
@@ -35,10 +37,10 @@ fn install() -> Result<PathBuf, String> {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         if output.status.success() { Ok(()) } else { Err(format!("{what}: {said}")) }
     };
-    run(Command::new("python3").args(["-m", "venv"]).arg(&folder), "python3 -m venv")?;
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder), "python3 -m venv")?;
     let mut pip = Command::new(programs.join("python"));
     run(pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(PACKAGES), "pip install")?;
-    std::fs::write(&ready, PACKAGES.join(" ")).map_err(|error| error.to_string())?;
+    std::fs::write(&ready, complete).map_err(|error| error.to_string())?;
     Ok(programs)
 }
 
