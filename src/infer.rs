@@ -5,21 +5,9 @@ use std::collections::BTreeMap;
 use crate::denial::{ContextFact, Denial, ReasonEffect};
 use crate::iam::{
     Action, Arn, Assumption, Context, ContextValue, Coverage, Field, Hints, PolicySet, PolicyType, Principal,
-    PrincipalKind, Request, is_trust_action,
+    PrincipalKind, Request, is_multivalued_global, is_trust_action,
 };
 use crate::snapshot::{Membership, PrincipalFound, Selection};
-
-/// Condition keys that are lists by nature, whatever the number of values.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
-const MULTIVALUED: [&str; 7] = [
-    "aws:calledvia",
-    "aws:principalorgpaths",
-    "aws:principalservicenameslist",
-    "aws:resourceorgpaths",
-    "aws:sourceorgpaths",
-    "aws:tagkeys",
-    "aws:vpceorgpaths",
-];
 
 /// Reads the request out of a denial and what the person adds to it.
 #[must_use]
@@ -188,7 +176,7 @@ fn context(facts: &[ContextFact], hints: &Hints, assumed: &mut Vec<Assumption>) 
 }
 
 fn set(context: &mut Context, key: &str, values: &[String]) {
-    let multivalued = values.len() > 1 || MULTIVALUED.contains(&key.to_ascii_lowercase().as_str());
+    let multivalued = values.len() > 1 || is_multivalued_global(key);
     context.set(key, ContextValue::Present { values: values.to_vec(), multivalued });
 }
 

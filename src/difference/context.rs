@@ -9,7 +9,9 @@ use ipnet::IpNet;
 use super::automaton::{Automaton, Budget, Token};
 use super::pattern;
 use crate::evaluate::{Truth, holds};
-use crate::iam::{Condition, Context, ContextValue, Decimal, Family, Language, Operands, OperatorKind, instant};
+use crate::iam::{
+    Condition, Context, ContextValue, Decimal, Family, Language, Operands, OperatorKind, instant, is_multivalued_global,
+};
 use crate::reference::Reference;
 
 /// A condition of some statement, each once.
@@ -56,17 +58,6 @@ const ALWAYS_PRESENT: [&str; 9] = [
     "aws:userid",
     "aws:viaawsservice",
 ];
-/// Global keys with several values, on the same page.
-const MULTIVALUED: [&str; 7] = [
-    "aws:calledvia",
-    "aws:principalorgpaths",
-    "aws:principalservicenameslist",
-    "aws:resourceorgpaths",
-    "aws:sourceorgpaths",
-    "aws:tagkeys",
-    "aws:vpceorgpaths",
-];
-
 /// Whether a request may lack the key.
 pub(super) fn may_be_absent(folded: &str) -> bool {
     !ALWAYS_PRESENT.contains(&folded)
@@ -90,7 +81,7 @@ pub(super) fn keys(
         let own: Vec<&Line> = indexes.iter().filter_map(|index| lines.get(*index)).collect();
         let shown = own.first().map_or(folded, |line| line.condition.key.as_str()).to_owned();
         let mut notes = Vec::new();
-        let many = MULTIVALUED.contains(&folded) || is_multivalued(reference, folded);
+        let many = is_multivalued_global(folded) || is_multivalued(reference, folded);
         let values = cases_of(folded, &own, world, many, budget, &mut notes);
         let mut context = world.clone();
         let mut cases: Vec<Case> = Vec::new();

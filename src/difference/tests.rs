@@ -97,20 +97,20 @@ fn a_principal_that_is_added_is_told_by_name() {
 
 #[test]
 fn a_variable_is_compared_with_what_other_patterns_spell_out() {
-    let home = allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/home/${aws:username}/*""#);
-    let all = allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/home/*""#);
+    let home = allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/team/${aws:username}/*""#);
+    let all = allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/team/*""#);
     insta::assert_snapshot!(told(&home, &all), @r"
-    + s3:GetObject on arn:aws:s3:::b/home/* except arn:aws:s3:::b/home/${aws:username}/*
-    + s3:GetObject on arn:aws:s3:::b/home/* when aws:username is absent
+    + s3:GetObject on arn:aws:s3:::b/team/* except arn:aws:s3:::b/team/${aws:username}/*
+    + s3:GetObject on arn:aws:s3:::b/team/* when aws:username is absent
     ");
     insta::assert_snapshot!(told(&all, &home), @r"
-    - s3:GetObject on arn:aws:s3:::b/home/* except arn:aws:s3:::b/home/${aws:username}/*
-    - s3:GetObject on arn:aws:s3:::b/home/* when aws:username is absent
+    - s3:GetObject on arn:aws:s3:::b/team/* except arn:aws:s3:::b/team/${aws:username}/*
+    - s3:GetObject on arn:aws:s3:::b/team/* when aws:username is absent
     ");
-    let deny = r#"{"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::b/home/admin/*"}"#;
+    let deny = r#"{"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::b/team/admin/*"}"#;
     insta::assert_snapshot!(told(&format!("{home},{deny}"), &home), @r"
-    + (no deny) s3:* on arn:aws:s3:::b/home/admin/*
-    + s3:GetObject on arn:aws:s3:::b/home/${aws:username}/* when aws:username is `admin`
+    + (no deny) s3:* on arn:aws:s3:::b/team/admin/*
+    + s3:GetObject on arn:aws:s3:::b/team/${aws:username}/* when aws:username is `admin`
     ");
 }
 

@@ -6,6 +6,24 @@ use std::net::IpAddr;
 
 use super::value::instant;
 
+/// Global condition keys that are lists by nature, in lower case.
+const MULTIVALUED: [&str; 7] = [
+    "aws:calledvia",
+    "aws:principalorgpaths",
+    "aws:principalservicenameslist",
+    "aws:resourceorgpaths",
+    "aws:sourceorgpaths",
+    "aws:tagkeys",
+    "aws:vpceorgpaths",
+];
+
+/// Whether a global condition key is a list, whatever the number of its values.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
+#[must_use]
+pub fn is_multivalued_global(key: &str) -> bool {
+    MULTIVALUED.iter().any(|known| known.eq_ignore_ascii_case(key))
+}
+
 /// What is known about one condition key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContextValue {

@@ -23,7 +23,7 @@ pub use arn::{Arn, is_account_id};
 pub use condition::{
     ArnOperand, BoolOperand, Condition, Family, Operands, Operator, OperatorKind, Quantifier, TextOperand,
 };
-pub use context::{Context, ContextValue, Typed, key_hash};
+pub use context::{Context, ContextValue, Typed, is_multivalued_global, key_hash};
 pub use policy::{Document, Language, Policy, PolicyError, PolicyOrigin, Problem, Severity};
 pub use policy_set::{Coverage, Gap, Hierarchy, Layer, Level, PolicySet};
 pub use policy_type::PolicyType;
