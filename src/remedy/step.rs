@@ -8,9 +8,9 @@ use super::guardrail::guardrail;
 use super::narrow::{Style, narrow, principal_arn};
 use super::obstacle::Obstacle;
 use super::workbench::Workbench;
-use crate::diagnose::{Blocker, Case, NearMiss};
+use crate::diagnose::{Blocker, Case, NearMiss, no_action};
 use crate::iam::{Document, Field, Policy, PolicyOrigin, PolicyType, PrincipalKind, Request};
-use crate::reference::Reference;
+use crate::reference::{Advice, Reference};
 use crate::text::{Json, Source};
 
 /// How a missing allow is added.
@@ -78,6 +78,11 @@ pub(super) fn grant_one(
     through: Option<&Through>,
 ) -> Result<Option<String>, Obstacle> {
     let request = case.request;
+    if let Some(action) = request.action.value()
+        && matches!(Reference::embedded().advice(action), Advice::NotAnAction { .. })
+    {
+        return Err(Obstacle::NoSuchAction(action.to_string(), no_action(action).unwrap_or_default()));
+    }
     if request.resource.value().is_none() {
         return Err(Obstacle::NoResource);
     }

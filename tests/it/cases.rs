@@ -28,6 +28,8 @@ struct Expect {
     opens: Option<Vec<String>>,
     /// What is denied next: `action on resource`.
     next: Option<Vec<String>>,
+    /// What is wrong with the documents: `line:column` and words that stand in the message.
+    problems: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -133,6 +135,16 @@ fn check(name: &str, folder: &std::path::Path, case: &Case) {
         let found: Vec<String> =
             found.map(|next| format!("{} on {}", next["action"], next["resource"]).replace('"', "")).collect();
         assert_eq!(found, *next, "{name}");
+    }
+    if let Some(problems) = &case.expect.problems {
+        let found = report["problems"].as_array().unwrap();
+        assert_eq!(found.len(), problems.len(), "{name}: {found:#?}");
+        for (found, expected) in found.iter().zip(problems) {
+            let (at, words) = expected.split_once(' ').unwrap();
+            assert_eq!(format!("{}:{}", found["line"], found["column"]), at, "{name}");
+            let message = found["message"].as_str().unwrap();
+            assert!(words.split(' ').all(|word| message.contains(word)), "{name}: {message}");
+        }
     }
     let proved = |remedy: &serde_json::Value| remedy["verification"]["decision_after"] == "allowed";
     assert_eq!(report["remedies"].as_array().unwrap().iter().any(proved), case.expect.fixed, "{name}");
