@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::answers::Answers;
 use crate::denial::Denial;
 use crate::evaluate::{Decision, Evaluation};
-use crate::iam::{Gap, InferenceProfile, Policy, PolicySet, Problem, Request};
+use crate::iam::{Gap, InferenceProfile, Policy, PolicySet, Problem, Reach, Request};
 
 pub use agreement::Confidence;
 pub use blocker::{Blocker, StatementRef, blockers};
@@ -40,6 +40,8 @@ pub struct Case<'a> {
     pub answers: &'a Answers,
     /// The inference profiles of Amazon Bedrock of which the destinations are known.
     pub profiles: &'a [InferenceProfile],
+    /// How far the policies of the organization reach that block the request.
+    pub reach: &'a [Reach],
     /// Whether credentials stand in the same input.
     pub secret_seen: bool,
     /// Whether the request is about a user whom AWS has quarantined, in a way that would undo it.

@@ -9,6 +9,7 @@ mod policy;
 mod policy_set;
 mod policy_type;
 mod principal;
+mod reach;
 mod reader;
 mod request;
 mod resource;
@@ -30,6 +31,7 @@ pub use policy::{Document, Language, Policy, PolicyError, PolicyOrigin, Problem,
 pub use policy_set::{Coverage, Gap, Hierarchy, Layer, Level, PolicySet};
 pub use policy_type::PolicyType;
 pub use principal::{Principal, PrincipalKind};
+pub use reach::{Reach, ReachOf};
 pub use request::{Assumption, Field, Hints, Request};
 pub use resource::{ResourceMatch, ResourcePattern, ResourceText};
 pub use rules::PrincipalRule;

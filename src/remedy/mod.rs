@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::iam::{Policy, PolicyType};
+use crate::iam::{Policy, PolicyType, Reach};
 
 pub use next::{NextDenial, expected, gaps, next_denials};
 pub use propose::propose;
@@ -130,6 +130,8 @@ pub struct Edit {
     pub target: Option<String>,
     /// What it changes, in words.
     pub what: String,
+    /// How far the policy reaches, for policies of an organization whose tree is known.
+    pub reach: Option<Reach>,
     /// The name of its files and blocks: no other edit of the remedy has it.
     pub stem: String,
 }

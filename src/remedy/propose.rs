@@ -14,7 +14,7 @@ use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, incide
 use crate::denial::DenialKind;
 use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine, near_misses};
 use crate::evaluate::{Decision, evaluate};
-use crate::iam::{PolicyType, Principal};
+use crate::iam::{PolicyType, Principal, Reach, ReachOf};
 use crate::reference::{AccessLevel, Reference};
 
 /// More changes than this are no remedy.
@@ -209,7 +209,7 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Reme
         verification.exactly_minimal = false;
         verification.only_this_call = false;
     }
-    let edits = with_stems(bench.edits());
+    let edits = finished(case, bench.edits());
     let own = edits.iter().all(|edit| {
         edit.policy_type == PolicyType::IdentityBased && !concerns_others(&edit.after) && permission_set(edit).is_none()
     });
@@ -285,10 +285,11 @@ fn title(edits: &[Edit]) -> String {
     edits.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-/// Each edit with a name for its files that no other has, whatever the case: two policies may have one name.
-fn with_stems(edits: &[Edit]) -> Vec<Edit> {
+/// Each edit with how far it reaches, and with a name for its files that no other has, whatever the case: two policies may have
+/// one name.
+fn finished(case: &Case<'_>, edits: &[Edit]) -> Vec<Edit> {
     let mut taken: Vec<String> = Vec::new();
-    let named = |edit: &Edit| {
+    let finish = |edit: &Edit| {
         let base = file_stem(&edit.after.name);
         let mut stem = base.clone();
         let mut number = 2;
@@ -297,9 +298,18 @@ fn with_stems(edits: &[Edit]) -> Vec<Edit> {
             number += 1;
         }
         taken.push(stem.clone());
-        Edit { stem, ..edit.clone() }
+        Edit { stem, reach: reach(case, edit), ..edit.clone() }
     };
-    edits.iter().map(named).collect()
+    edits.iter().map(finish).collect()
+}
+
+/// How far the policy of an edit reaches; a new one reaches as far as the level at which it is attached.
+fn reach(case: &Case<'_>, edit: &Edit) -> Option<Reach> {
+    let of = match edit.op {
+        EditOp::Create => ReachOf::Level(edit.policy_type, edit.target.clone()?),
+        _ => ReachOf::Policy(edit.policy_type, edit.after.arn.as_ref().unwrap_or(&edit.after.name).clone()),
+    };
+    case.reach.iter().find(|reach| reach.of == of).cloned()
 }
 
 /// The permission set behind a role of IAM Identity Center, where its policies are really edited.

@@ -72,6 +72,7 @@ impl Workbench {
                 after,
                 target: target.map(str::to_owned),
                 what,
+                reach: None,
                 stem: String::new(),
             }),
         }
@@ -89,6 +90,7 @@ impl Workbench {
             after: policy,
             target: target.map(str::to_owned),
             what,
+            reach: None,
             stem: String::new(),
         });
     }

@@ -9,7 +9,7 @@ use super::{Report, printable};
 use crate::denial::DenialKind;
 use crate::diagnose::{Blocker, Likelihood, StatementRef};
 use crate::evaluate::Decision;
-use crate::iam::{Policy, PolicyOrigin, Severity};
+use crate::iam::{Policy, PolicyOrigin, PolicyType, Severity};
 use crate::remedy::{Disposition, Edit, EditOp, Remedy, RemedyKind, Verification};
 
 /// The whole page for one report.
@@ -231,6 +231,38 @@ fn edit_item(page: &mut Page, number: usize, edit: &Edit) {
         page.item(&label, &format!("{}{at}: {}", named(&edit.after), edit.what));
         diff(page, edit.text_before(), edit.after.document.source.text(), 4);
     }
+    binds(page, edit);
+}
+
+/// Accounts that are named; more are counted.
+const NAMED_ACCOUNTS: usize = 4;
+
+/// How far a policy of the organization reaches: whoever changes it changes it for all of them.
+fn binds(page: &mut Page, edit: &Edit) {
+    if !matches!(edit.policy_type, PolicyType::ServiceControl | PolicyType::ResourceControl) {
+        return;
+    }
+    let Some(reach) = &edit.reach else {
+        page.item("    binds ", "which other accounts is not known: no snapshot gives the tree of the organization");
+        return;
+    };
+    let others: Vec<&str> = reach.others().collect();
+    let mut said = match (others.len(), &reach.incomplete) {
+        (0, None) => "no other account".to_owned(),
+        (0, Some(_)) => "no other account that is known".to_owned(),
+        (1, None) => "1 other account: ".to_owned(),
+        (count, None) => format!("{count} other accounts: "),
+        (1, Some(_)) => "at least 1 other account: ".to_owned(),
+        (count, Some(_)) => format!("at least {count} other accounts: "),
+    };
+    said.push_str(&others.iter().take(NAMED_ACCOUNTS).copied().collect::<Vec<_>>().join(", "));
+    if others.len() > NAMED_ACCOUNTS {
+        said.push_str(", ...");
+    }
+    if let Some(why) = &reach.incomplete {
+        said = format!("{said} (the tree is not complete: {why})");
+    }
+    page.item("    binds ", &format!("{said}; attached to {}", reach.attached_to.join(", ")));
 }
 
 fn proof(page: &mut Page, verification: &Verification) {

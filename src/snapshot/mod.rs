@@ -14,6 +14,7 @@ mod loose;
 mod object;
 mod organization;
 mod place;
+mod reach;
 mod read;
 mod scope;
 mod select;

@@ -30,6 +30,17 @@ struct Expect {
     next: Option<Vec<String>>,
     /// What is wrong with the documents: `line:column` and words that stand in the message.
     problems: Option<Vec<String>>,
+    /// For each edit of the first remedy with edits, in order: which accounts it binds.
+    reach: Option<Vec<Reach>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reach {
+    policy: String,
+    attached_to: Vec<String>,
+    others: Vec<String>,
+    complete: bool,
 }
 
 #[derive(Deserialize)]
@@ -129,6 +140,24 @@ fn check(name: &str, folder: &std::path::Path, case: &Case) {
         let remedies = report["remedies"].as_array().unwrap();
         let first = remedies.iter().find(|remedy| !remedy["edits"].as_array().unwrap().is_empty()).unwrap();
         assert_eq!(sorted(&first["verification"]["newly_allowed"]), sorted(&opens.clone().into()), "{name}");
+    }
+    if let Some(reach) = &case.expect.reach {
+        let own = report["request"]["context"]["aws:principalaccount"][0].as_str().unwrap_or_default();
+        let remedies = report["remedies"].as_array().unwrap();
+        let edits = remedies.iter().filter_map(|remedy| remedy["edits"].as_array()).find(|edits| !edits.is_empty());
+        let edits = edits.unwrap();
+        assert_eq!(edits.len(), reach.len(), "{name}");
+        for (edit, expected) in edits.iter().zip(reach) {
+            assert!(edit["diff"].as_str().unwrap().starts_with(&format!("--- {}.before", expected.policy)), "{name}");
+            let found = &edit["reach"];
+            assert_eq!(found["attached_to"], serde_json::json!(expected.attached_to), "{name}");
+            let mut accounts = expected.others.clone();
+            accounts.push(own.to_owned());
+            accounts.sort();
+            assert_eq!(found["accounts"], serde_json::json!(accounts), "{name}");
+            assert_eq!(found["other_accounts"], expected.others.len(), "{name}");
+            assert_eq!(found["complete"], expected.complete, "{name}");
+        }
     }
     if let Some(next) = &case.expect.next {
         let found = report["next_denials"].as_array().unwrap().iter();
