@@ -35,7 +35,7 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     }
     let changed = change::meet_the_conditions(case, diagnosis);
     let mut obstacles = Vec::new();
-    let mut proved: Vec<Remedy> = Vec::new();
+    let mut proved: Vec<(bool, Remedy)> = Vec::new();
     let mut tried = Vec::new();
     let mut ways =
         vec![(Style::Simple, Grant::Statement), (Style::Exact, Grant::Statement), (Style::Exact, Grant::Widen)];
@@ -47,7 +47,7 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
         let call = through.as_ref().filter(|_| grant == Grant::Call);
         let asked = Case { request: call.map_or(case.request, |through| &through.request), ..*case };
         let outcome = attempt(&asked, style, grant, call).and_then(|attempt| {
-            if call.is_some() && !attempt.granted {
+            if call.is_some() && !attempt.granted && !attempt.carved {
                 return Ok(None);
             }
             // the proof is the expensive part: a way that comes to the same edits needs no other one
@@ -55,7 +55,8 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
                 return Ok(None);
             }
             tried.push(texts(attempt.bench.edits()));
-            within_quota(remedy(&asked, &attempt, call)).map(Some)
+            let whole = call.is_some_and(Through::is_certain);
+            within_quota(remedy(&asked, &attempt, call)).map(|remedy| Some((whole, remedy)))
         });
         match outcome {
             Ok(remedy) => proved.extend(remedy),
@@ -71,13 +72,11 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
         }
     }
     // one part of a call is no use without the others
-    let whole = through.as_ref().is_some_and(Through::is_certain);
-    proved.sort_by_key(|remedy| {
-        let verification = remedy.verification.as_ref();
-        let call = verification.is_some_and(|it| it.only_this_call && !it.exactly_minimal);
-        let exact = verification.is_some_and(|it| it.exactly_minimal);
-        (!(whole && call), !exact, remedy.disposition, remedy.edits.len())
+    proved.sort_by_key(|(whole, remedy)| {
+        let exact = remedy.verification.as_ref().is_some_and(|verification| verification.exactly_minimal);
+        (!whole, !exact, remedy.disposition, remedy.edits.len())
     });
+    let mut proved: Vec<Remedy> = proved.into_iter().map(|(_, remedy)| remedy).collect();
     for (number, remedy) in proved.iter_mut().enumerate() {
         remedy.id = format!("remedy-{}", number + 1);
     }
@@ -134,6 +133,8 @@ struct Attempt {
     shared: Vec<String>,
     /// Whether an allow was added.
     granted: bool,
+    /// Whether a Region lock leaves the whole call out.
+    carved: bool,
 }
 
 /// One way through all blockers, and for a call through an inference profile through those of its other parts that only lack an allow.
@@ -142,7 +143,7 @@ fn attempt(case: &Case<'_>, style: Style, grant: Grant, through: Option<&Through
         return Err(Obstacle::Unread(gap.what.clone()));
     }
     let bench = Workbench::new(case.policies);
-    let mut attempt = Attempt { bench, lifted: Vec::new(), shared: Vec::new(), granted: false };
+    let mut attempt = Attempt { bench, lifted: Vec::new(), shared: Vec::new(), granted: false, carved: false };
     attempt.settle(case, style, grant, through)?;
     for check in through.iter().flat_map(|through| &through.grant.checks) {
         let request = check.like(case.request);
@@ -175,7 +176,10 @@ impl Attempt {
                 return Err(Obstacle::DependsOn(evaluation.missing_context.join(", ")));
             };
             if blocker.is_explicit() {
-                self.lifted.push(narrow_one(case, &mut self.bench, blocker, style)?);
+                let lifted = narrow_one(case, &mut self.bench, blocker, style, through)?;
+                self.lifted.push(lifted.what);
+                self.shared.extend(lifted.shared);
+                self.carved |= lifted.whole_call;
             } else {
                 let near = near_misses(case.request, &evaluation);
                 self.shared.extend(grant_one(case, &mut self.bench, blocker, &near, grant, through)?);
@@ -199,7 +203,7 @@ fn within_quota(remedy: Remedy) -> Result<Remedy, Obstacle> {
 }
 
 fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Remedy {
-    let Attempt { bench, lifted, shared, granted } = attempt;
+    let Attempt { bench, lifted, shared, granted, carved } = attempt;
     let narrowed = !lifted.is_empty();
     let mut verification = verify(case.request, case.policies, bench, lifted.clone(), through);
     for policy in shared {
@@ -224,6 +228,9 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Reme
     Remedy {
         id: String::new(),
         title: match through {
+            Some(through) if *carved => {
+                format!("{}: leave calls through {} out of the Region lock", title(&edits), through.called())
+            }
             Some(through) => format!("{}: {}", title(&edits), through.in_words()),
             None => title(&edits),
         },
@@ -268,6 +275,10 @@ fn intended(case: &Case<'_>) -> Option<String> {
         .filter_map(|blocker| blocker.statement.as_ref()?.statement())
         .find_map(|statement| guardrail(statement, action))?;
     let other = match guard {
+        Guardrail::RegionLock if action.service() == "bedrock" && through(case).is_none() => {
+            "; a model or profile whose Regions are all allowed needs no change; where the call came through an inference \
+             profile, --context bedrock:InferenceProfileArn=ARN makes the exception for that profile alone"
+        }
         Guardrail::RegionLock if action.service() == "bedrock" => {
             "; a model or profile whose Regions are all allowed needs no change"
         }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::bedrock::{Through, missing};
 use super::grant::{Granted, Wanted, fresh_name, is_editable, policy_name, widen};
-use super::guardrail::guardrail;
-use super::narrow::{Style, narrow, principal_arn};
+use super::guardrail::{Guardrail, guardrail};
+use super::narrow::{Style, leave_profile_out, narrow, principal_arn};
 use super::obstacle::Obstacle;
 use super::workbench::Workbench;
 use crate::diagnose::{Blocker, Case, NearMiss, no_action};
@@ -26,12 +26,23 @@ pub(super) enum Grant {
     Call,
 }
 
+/// A Deny that was narrowed.
+pub(super) struct Lifted {
+    /// What it no longer denies.
+    pub(super) what: String,
+    /// The policy, where others than the caller are concerned too.
+    pub(super) shared: Option<String>,
+    /// Whether it is a Region lock that leaves the call out as a whole.
+    pub(super) whole_call: bool,
+}
+
 pub(super) fn narrow_one(
     case: &Case<'_>,
     bench: &mut Workbench,
     blocker: &Blocker,
     style: Style,
-) -> Result<String, Obstacle> {
+    through: Option<&Through>,
+) -> Result<Lifted, Obstacle> {
     let deny = blocker.statement.as_ref().ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
     let policy = &deny.policy;
     if !is_editable(policy) {
@@ -49,6 +60,14 @@ pub(super) fn narrow_one(
             purpose: guard.purpose(),
         });
     }
+    if let (Some(Guardrail::RegionLock), Some(through), Some(action)) = (guard, through, case.request.action.value())
+        && let Some(narrowed) = leave_profile_out(&policy.document, statement, action, &through.calls.called())
+    {
+        let what = format!("{}: {}", deny.label(), narrowed.what);
+        bench.replace(policy, blocker.target.as_deref(), narrowed.text, what)?;
+        let shared = concerns_others(policy).then(|| policy.name.clone());
+        return Ok(Lifted { what: narrowed.no_longer_denied, shared, whole_call: true });
+    }
     let principal = if concerns_others(policy) { principal_arn(case.request) } else { None };
     if concerns_others(policy) && principal.is_none() {
         return Err(Obstacle::BindsOthers(policy.name.clone()));
@@ -56,7 +75,7 @@ pub(super) fn narrow_one(
     let narrowed = narrow(&policy.document, statement, case.request, principal.as_deref(), style)
         .ok_or_else(|| Obstacle::ExactlyThis { statement: deny.label(), policy: policy.name.clone() })?;
     bench.replace(policy, blocker.target.as_deref(), narrowed.text, format!("{}: {}", deny.label(), narrowed.what))?;
-    Ok(narrowed.no_longer_denied)
+    Ok(Lifted { what: narrowed.no_longer_denied, shared: None, whole_call: false })
 }
 
 /// Whether a policy binds more principals than the one that was denied.

@@ -40,7 +40,8 @@ impl Through {
         self.assumed.iter().cloned().chain(unknown).collect()
     }
 
-    fn called(&self) -> &str {
+    /// The id of what is called.
+    pub(in crate::remedy) fn called(&self) -> &str {
         match &self.calls.target {
             Target::Model(id) | Target::Profile(id) | Target::ApplicationProfile(id) | Target::Other(id) => id,
         }
