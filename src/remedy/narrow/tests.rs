@@ -67,7 +67,7 @@ fn model(region: &str) -> String {
     format!("arn:aws:bedrock:{region}::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0")
 }
 
-/// Shapes that organizations use: services left out by NotAction, a role left out too, and a list of actions.
+/// Shapes that organizations use: services left out by `NotAction`, a role left out too, and a list of actions.
 const LOCKS: [&str; 3] = [
     r#"{"Version": "2012-10-17", "Statement": [{"Sid": "Lock", "Effect": "Deny", "NotAction": ["iam:*", "sts:*"],
         "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestedRegion": ["us-east-1"]}}}]}"#,
