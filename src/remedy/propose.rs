@@ -284,7 +284,7 @@ fn intended(case: &Case<'_>) -> Option<String> {
         }
         _ => "",
     };
-    Some(format!("the Deny looks intended: {}; ask its owner first{other}", guard.purpose()))
+    Some(format!("the Deny looks intended: {}; {}{other}", guard.purpose(), guard.ask()))
 }
 
 fn title(edits: &[Edit]) -> String {

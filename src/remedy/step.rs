@@ -53,11 +53,12 @@ pub(super) fn narrow_one(
         return Err(Obstacle::ResourcePattern);
     }
     let guard = case.request.action.value().and_then(|action| guardrail(statement, action));
-    if let Some(guard) = guard.filter(|guard| guard.is_refused()) {
+    if let Some(guard) = guard.as_ref().filter(|guard| guard.is_refused()) {
         return Err(Obstacle::Guardrail {
             statement: deny.label(),
             policy: policy.name.clone(),
             purpose: guard.purpose(),
+            ask: guard.ask(),
         });
     }
     if let (Some(Guardrail::RegionLock), Some(through), Some(action)) = (guard, through, case.request.action.value())

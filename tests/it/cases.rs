@@ -30,6 +30,8 @@ struct Expect {
     next: Option<Vec<String>>,
     /// What is wrong with the documents: `line:column` and words that stand in the message.
     problems: Option<Vec<String>>,
+    /// How the first remedy may be taken, and words that stand in what is said against it.
+    against: Option<(String, Vec<String>)>,
     /// For each edit of the first remedy with edits, in order: which accounts it binds.
     reach: Option<Vec<Reach>>,
 }
@@ -140,6 +142,12 @@ fn check(name: &str, folder: &std::path::Path, case: &Case) {
         let remedies = report["remedies"].as_array().unwrap();
         let first = remedies.iter().find(|remedy| !remedy["edits"].as_array().unwrap().is_empty()).unwrap();
         assert_eq!(sorted(&first["verification"]["newly_allowed"]), sorted(&opens.clone().into()), "{name}");
+    }
+    if let Some((disposition, words)) = &case.expect.against {
+        let first = &report["remedies"][0];
+        assert_eq!(first["disposition"], disposition.as_str(), "{name}");
+        let why = first["why_not"].as_str().unwrap();
+        assert!(words.iter().all(|words| why.contains(words)), "{name}: {why}");
     }
     if let Some(reach) = &case.expect.reach {
         let own = report["request"]["context"]["aws:principalaccount"][0].as_str().unwrap_or_default();
