@@ -50,6 +50,7 @@ pub(super) fn meet_the_conditions(case: &Case<'_>, diagnosis: &Diagnosis) -> Opt
             no_longer_denied: Vec::new(),
             exactly_minimal: true,
             assumes: assumed(case.request, case.policies),
+            conditional_on: Vec::new(),
             size: None,
         }),
         commands: Vec::new(),

@@ -57,7 +57,7 @@ pub(super) fn new_document(request: &Request) -> Option<Granted> {
 }
 
 /// One action on one resource, nothing else.
-fn statement(request: &Request, principal: Option<Json>, taken: &[&str]) -> Option<(Json, String)> {
+pub(super) fn statement(request: &Request, principal: Option<Json>, taken: &[&str]) -> Option<(Json, String)> {
     let action = request.action.value()?;
     let resource = request.resource.value()?;
     let mut members = vec![
@@ -65,12 +65,15 @@ fn statement(request: &Request, principal: Option<Json>, taken: &[&str]) -> Opti
         ("Effect".to_owned(), Json::text("Allow")),
     ];
     let trust = principal.is_some() && action.service() == "sts";
+    // in a key policy `*` is this key and no other
+    // <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html>
+    let key = principal.is_some() && action.service() == "kms";
     if let Some(principal) = principal {
         members.push(("Principal".to_owned(), principal));
     }
     members.push(("Action".to_owned(), Json::text(action.as_str())));
     if !trust {
-        members.push(("Resource".to_owned(), Json::text(resource.clone())));
+        members.push(("Resource".to_owned(), Json::text(if key { "*".to_owned() } else { resource.clone() })));
     }
     Some((Json::Object(members), format!("{action} on {resource}")))
 }

@@ -1,19 +1,20 @@
 //! Finding remedies: blocker by blocker on a workbench, until the request is allowed or nothing more can be changed.
 
-use super::cloudformation::cloudformation;
-use super::commands::{commands, file_stem};
+use super::commands::file_stem;
+use super::grantee::grantee;
 use super::guardrail::{Guardrail, guardrail};
+use super::handover::{all_cloudformation, all_commands, all_terraform};
 use super::narrow::Style;
 use super::obstacle::Obstacle;
+use super::premise::{Premise, named_by_aws, owner_of, premise, suppose, unsuppose};
 use super::step::{Grant, concerns_others, grant_one, narrow_one};
-use super::terraform::terraform;
 use super::verify::verify;
 use super::workbench::Workbench;
-use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, incident};
+use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, conditional, incident};
 use crate::denial::DenialKind;
 use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine, near_misses};
 use crate::evaluate::{Decision, evaluate};
-use crate::iam::{PolicyType, Principal};
+use crate::iam::{PolicySet, PolicyType, Principal};
 use crate::reference::{AccessLevel, Reference};
 
 /// More changes than this are no remedy.
@@ -29,7 +30,11 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     if case.secret_seen {
         remedies.push(incident::response(case.request, false));
     }
-    if case.denial.kind != DenialKind::IamDenial || diagnosis.blockers.is_empty() {
+    if case.denial.kind != DenialKind::IamDenial {
+        return remedies;
+    }
+    if diagnosis.blockers.is_empty() {
+        remedies.extend(conditional::only_unseen(case));
         return remedies;
     }
     let changed = change::meet_the_conditions(case, diagnosis);
@@ -45,6 +50,9 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
                 return Ok(None);
             }
             tried.push(texts(attempt.bench.edits()));
+            if attempt.bench.edits().is_empty() {
+                return Ok(Some(conditional::ask_the_unseen(&attempt.premises)));
+            }
             within_quota(remedy(case, &attempt)).map(Some)
         });
         match outcome {
@@ -62,9 +70,9 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     }
     proved.sort_by_key(|remedy| {
         let exact = remedy.verification.as_ref().is_some_and(|verification| verification.exactly_minimal);
-        (!exact, remedy.disposition, remedy.edits.len())
+        (conditional::is_conditional(remedy), !exact, remedy.disposition, remedy.edits.len())
     });
-    for (number, remedy) in proved.iter_mut().enumerate() {
+    for (number, remedy) in proved.iter_mut().filter(|remedy| !remedy.edits.is_empty()).enumerate() {
         remedy.id = format!("remedy-{}", number + 1);
     }
     if proved.is_empty() && changed.is_none() {
@@ -111,21 +119,28 @@ fn texts(edits: &[Edit]) -> Vec<(String, String)> {
 }
 
 /// Changes after which the request is allowed, before they are proved.
-struct Attempt {
-    bench: Workbench,
+pub(super) struct Attempt {
+    pub(super) bench: Workbench,
     /// What narrowed denies no longer deny.
     lifted: Vec<String>,
     /// Policies in which an allow was added that bind others too.
     shared: Vec<String>,
     /// Whether an allow was added.
     granted: bool,
+    /// What must hold in policies that were not seen.
+    pub(super) premises: Vec<Premise>,
+    /// The policies at hand, with what stands in for those.
+    before: PolicySet,
 }
 
 /// One way through all blockers.
-fn attempt(case: &Case<'_>, style: Style, grant: Grant) -> Result<Attempt, Obstacle> {
-    if let Some(gap) = case.policies.identity.coverage.gap() {
+pub(super) fn attempt(case: &Case<'_>, style: Style, grant: Grant) -> Result<Attempt, Obstacle> {
+    let own = &case.policies.identity;
+    if let Some(gap) = own.coverage.gap().filter(|_| !own.policies.is_empty()) {
         return Err(Obstacle::Unread(gap.what.clone()));
     }
+    let mut before = case.policies.clone();
+    let mut premises: Vec<Premise> = Vec::new();
     let mut bench = Workbench::new(case.policies);
     let mut shared: Vec<String> = Vec::new();
     let mut lifted = Vec::new();
@@ -133,7 +148,9 @@ fn attempt(case: &Case<'_>, style: Style, grant: Grant) -> Result<Attempt, Obsta
     for _ in 0..MOST_CHANGES {
         let evaluation = evaluate(case.request, &bench.policies);
         if evaluation.decision == Decision::Allowed {
-            return Ok(Attempt { bench, lifted, shared, granted });
+            let found = blockers(case.request, case.policies, case.evaluation);
+            premises.extend(named_by_aws(case, &found, &premises));
+            return Ok(Attempt { bench, lifted, shared, granted, premises, before });
         }
         let all = blockers(case.request, &bench.policies, &evaluation);
         let Some(blocker) = all.first() else {
@@ -141,6 +158,12 @@ fn attempt(case: &Case<'_>, style: Style, grant: Grant) -> Result<Attempt, Obsta
         };
         if blocker.is_explicit() {
             lifted.push(narrow_one(case, &mut bench, blocker, style)?);
+        } else if let Some((premise, stand_in)) = premise(case, blocker) {
+            suppose(&mut before, stand_in.clone());
+            bench.suppose(stand_in);
+            premises.push(premise);
+        } else if let Some(gap) = own.coverage.gap().filter(|_| blocker.policy_type == PolicyType::IdentityBased) {
+            return Err(Obstacle::Unread(gap.what.clone()));
         } else {
             let near = near_misses(case.request, &evaluation);
             if let Some(name) = grant_one(case, &mut bench, blocker, &near, grant)? {
@@ -165,21 +188,34 @@ fn within_quota(remedy: Remedy) -> Result<Remedy, Obstacle> {
 }
 
 fn remedy(case: &Case<'_>, attempt: &Attempt) -> Remedy {
-    let Attempt { bench, lifted, shared, granted } = attempt;
+    let Attempt { bench, lifted, shared, granted, premises, before } = attempt;
     let narrowed = !lifted.is_empty();
-    let mut verification = verify(case.request, case.policies, bench, lifted.clone());
+    let mut verification = verify(case.request, before, bench, lifted.clone());
+    let names_caller = bench.edits().iter().any(|edit| {
+        matches!(edit.policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint)
+    });
+    let guess = grantee(case.request).and_then(|grantee| grantee.assumes);
+    verification.assumes.extend(guess.filter(|_| names_caller || !premises.is_empty()));
+    if !premises.is_empty() {
+        // what was only supposed decides nothing
+        let as_seen = unsuppose(&bench.policies, case.policies, premises);
+        verification.decision_after = evaluate(case.request, &as_seen).decision;
+        verification.assumes.retain(|layer| !premises.iter().any(|premise| premise.what.contains(layer.as_str())));
+        verification.conditional_on.clone_from(premises);
+    }
     for policy in shared {
         verification
             .newly_allowed
             .push(format!("the same for everyone else whom `{policy}` binds, as far as their other policies allow it"));
         verification.exactly_minimal = false;
     }
-    let edits = with_stems(bench.edits());
+    let edits = with_stems(case, bench.edits());
     let own = edits.iter().all(|edit| {
         edit.policy_type == PolicyType::IdentityBased && !concerns_others(&edit.after) && permission_set(edit).is_none()
     });
     let powerful = gives_power(case);
-    let safe = !narrowed && own && verification.exactly_minimal && !powerful && !case.secret_seen;
+    let safe =
+        !narrowed && premises.is_empty() && own && verification.exactly_minimal && !powerful && !case.secret_seen;
     let disposition = if safe { Disposition::Safe } else { Disposition::NeedsReview };
     let kind = match (narrowed, *granted) {
         (true, true) => RemedyKind::NarrowAndGrant,
@@ -192,9 +228,9 @@ fn remedy(case: &Case<'_>, attempt: &Attempt) -> Remedy {
         owner: edits.first().map_or(Owner::AccountAdmin, |edit| owner(edit.policy_type)),
         disposition,
         kind,
-        commands: edits.iter().flat_map(commands).collect(),
-        terraform: terraform(&edits),
-        cloudformation: cloudformation(&edits),
+        commands: all_commands(&edits, premises),
+        terraform: all_terraform(&edits),
+        cloudformation: all_cloudformation(&edits),
         verification: Some(verification),
         edits,
         steps: Vec::new(),
@@ -248,7 +284,7 @@ fn title(edits: &[Edit]) -> String {
 }
 
 /// Each edit with a name for its files that no other has, whatever the case: two policies may have one name.
-fn with_stems(edits: &[Edit]) -> Vec<Edit> {
+fn with_stems(case: &Case<'_>, edits: &[Edit]) -> Vec<Edit> {
     let mut taken: Vec<String> = Vec::new();
     let named = |edit: &Edit| {
         let base = file_stem(&edit.after.name);
@@ -259,7 +295,7 @@ fn with_stems(edits: &[Edit]) -> Vec<Edit> {
             number += 1;
         }
         taken.push(stem.clone());
-        Edit { stem, ..edit.clone() }
+        Edit { stem, account: owner_of(case.request, edit.policy_type), ..edit.clone() }
     };
     edits.iter().map(named).collect()
 }

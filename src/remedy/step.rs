@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::grant::{Granted, add_statement, fresh_name, is_editable, new_document, policy_name, widen};
+use super::grantee::grantee;
 use super::guardrail::guardrail;
 use super::narrow::{Style, narrow, principal_arn};
 use super::obstacle::Obstacle;
@@ -108,7 +109,7 @@ pub(super) fn grant_one(
         }
         PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint => {
             let policy = blocker.searched.first().ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
-            let arn = principal_arn(request).ok_or(Obstacle::NoPrincipal)?;
+            let arn = grantee(request).ok_or(Obstacle::NoPrincipal)?.arn;
             let principal = Json::Object(vec![("AWS".to_owned(), Json::text(arn))]);
             let granted = add_statement(&policy.document, request, Some(principal))
                 .ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Edit;
 use super::workbench::Workbench;
+use super::{Edit, Premise};
 use crate::difference::{Difference, Region, difference};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Field, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, PrincipalKind, Request};
@@ -28,6 +28,8 @@ pub struct Verification {
     pub exactly_minimal: bool,
     /// Layers that were not seen, which the proof takes not to block.
     pub assumes: Vec<String>,
+    /// What must hold in policies that were not seen; then `decision_after` is not `allowed`, whatever the edits do.
+    pub conditional_on: Vec<Premise>,
     /// The largest changed document against its quota.
     pub size: Option<Size>,
 }
@@ -62,6 +64,7 @@ pub(super) fn verify(request: &Request, before: &PolicySet, bench: &Workbench, l
         cannot_tell: difference.cannot_tell,
         no_longer_denied: lifted,
         assumes: assumed(request, before),
+        conditional_on: Vec::new(),
         size: bench
             .edits()
             .iter()

@@ -24,6 +24,11 @@ struct Expect {
     culprit: Option<Culprit>,
     near_miss: Option<Near>,
     fixed: bool,
+    /// Whether a remedy rests on a policy that was not seen.
+    #[serde(default)]
+    conditional: bool,
+    /// The action and resource of each denial to expect after it; not looked at where absent.
+    next: Option<Vec<(String, String)>>,
 }
 
 #[derive(Deserialize)]
@@ -115,9 +120,28 @@ fn check(name: &str, folder: &std::path::Path, case: &Case) {
     }
     let proved = |remedy: &serde_json::Value| remedy["verification"]["decision_after"] == "allowed";
     assert_eq!(report["remedies"].as_array().unwrap().iter().any(proved), case.expect.fixed, "{name}");
+    let conditional = |remedy: &serde_json::Value| {
+        remedy["verification"]["conditional_on"].as_array().is_some_and(|premises| !premises.is_empty())
+    };
+    assert_eq!(report["remedies"].as_array().unwrap().iter().any(conditional), case.expect.conditional, "{name}");
     for remedy in report["remedies"].as_array().unwrap() {
-        let edits = remedy["edits"].as_array().unwrap().is_empty();
+        let edits = remedy["edits"].as_array().unwrap();
         let changes_request = remedy["kind"] == "change-request";
-        assert!(edits != proved(remedy) || changes_request, "{name}: a remedy with edits is proved");
+        if conditional(remedy) {
+            assert_eq!(remedy["verification"]["decision_after"], "undetermined", "{name}: {remedy:#}");
+            assert_eq!(remedy["disposition"], "needs-review", "{name}");
+        } else {
+            assert!(edits.is_empty() != proved(remedy) || changes_request, "{name}: a remedy with edits is proved");
+        }
+        for edit in edits {
+            let explains = |blocker: &serde_json::Value| blocker["policy_type"] == edit["policy_type"];
+            assert!(report["blockers"].as_array().unwrap().iter().any(explains), "{name}: nothing explains {edit:#}");
+        }
+    }
+    if let Some(next) = &case.expect.next {
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        let told = report["next_denials"].as_array().unwrap().iter();
+        let told: Vec<_> = told.map(|next| (text(&next["action"]), text(&next["resource"]))).collect();
+        assert_eq!(told, *next, "{name}");
     }
 }
