@@ -17,6 +17,7 @@ mod premise;
 mod propose;
 mod step;
 mod terraform;
+mod together;
 mod verify;
 mod workbench;
 
