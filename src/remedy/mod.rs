@@ -5,15 +5,20 @@ pub mod bedrock;
 mod change;
 mod cloudformation;
 mod commands;
+mod conditional;
 mod grant;
+mod grantee;
 mod guardrail;
+mod handover;
 mod incident;
 mod narrow;
 mod next;
 mod obstacle;
+mod premise;
 mod propose;
 mod step;
 mod terraform;
+mod together;
 mod verify;
 mod workbench;
 
@@ -24,6 +29,7 @@ use serde::{Deserialize, Serialize};
 use crate::iam::{Policy, PolicyType};
 
 pub use next::{NextDenial, expected, gaps, next_denials};
+pub use premise::Premise;
 pub use propose::propose;
 pub use verify::{Size, Verification};
 pub use workbench::edited;
@@ -132,9 +138,17 @@ pub struct Edit {
     pub what: String,
     /// The name of its files and blocks: no other edit of the remedy has it.
     pub stem: String,
+    /// The account in which it is made, where that is known.
+    pub account: Option<String>,
 }
 
 impl Edit {
+    /// Who must make it.
+    #[must_use]
+    pub const fn owner(&self) -> Owner {
+        propose::owner(self.policy_type)
+    }
+
     /// The file name under which commands expect the corrected document.
     #[must_use]
     pub fn file(&self) -> String {

@@ -1,20 +1,21 @@
 //! Finding remedies: blocker by blocker on a workbench, until the request is allowed or nothing more can be changed.
 
 use super::bedrock::{Through, through};
-use super::cloudformation::cloudformation;
-use super::commands::{commands, file_stem};
+use super::commands::file_stem;
+use super::grantee::grantee;
 use super::guardrail::{Guardrail, guardrail};
+use super::handover::{all_cloudformation, all_commands, all_terraform};
 use super::narrow::Style;
 use super::obstacle::Obstacle;
+use super::premise::{Premise, named_by_aws, owner_of, premise, suppose, unsuppose};
 use super::step::{Grant, concerns_others, grant_one, narrow_one};
-use super::terraform::terraform;
 use super::verify::verify;
 use super::workbench::Workbench;
-use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, incident};
+use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, conditional, incident};
 use crate::denial::DenialKind;
 use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine, near_misses};
 use crate::evaluate::{Decision, evaluate};
-use crate::iam::{PolicyType, Principal};
+use crate::iam::{PolicySet, PolicyType, Principal};
 use crate::reference::{AccessLevel, Reference};
 
 /// More changes than this are no remedy.
@@ -30,7 +31,11 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     if case.secret_seen {
         remedies.push(incident::response(case.request, false));
     }
-    if case.denial.kind != DenialKind::IamDenial || diagnosis.blockers.is_empty() {
+    if case.denial.kind != DenialKind::IamDenial {
+        return remedies;
+    }
+    if diagnosis.blockers.is_empty() {
+        remedies.extend(conditional::only_unseen(case));
         return remedies;
     }
     let changed = change::meet_the_conditions(case, diagnosis);
@@ -55,6 +60,9 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
                 return Ok(None);
             }
             tried.push(texts(attempt.bench.edits()));
+            if attempt.bench.edits().is_empty() {
+                return Ok(Some(conditional::ask_the_unseen(&attempt.premises)));
+            }
             within_quota(remedy(&asked, &attempt, call)).map(Some)
         });
         match outcome {
@@ -76,9 +84,10 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
         let verification = remedy.verification.as_ref();
         let call = verification.is_some_and(|it| it.only_this_call && !it.exactly_minimal);
         let exact = verification.is_some_and(|it| it.exactly_minimal);
-        (!(whole && call), !exact, remedy.disposition, remedy.edits.len())
+        let conditional = conditional::is_conditional(remedy);
+        (conditional, !(whole && call), !exact, remedy.disposition, remedy.edits.len())
     });
-    for (number, remedy) in proved.iter_mut().enumerate() {
+    for (number, remedy) in proved.iter_mut().filter(|remedy| !remedy.edits.is_empty()).enumerate() {
         remedy.id = format!("remedy-{}", number + 1);
     }
     if proved.is_empty() && changed.is_none() {
@@ -126,23 +135,39 @@ fn texts(edits: &[Edit]) -> Vec<(String, String)> {
 
 /// Changes after which the request is allowed, before they are proved.
 #[derive(Debug, Clone)]
-struct Attempt {
-    bench: Workbench,
+pub(super) struct Attempt {
+    pub(super) bench: Workbench,
     /// What narrowed denies no longer deny.
     lifted: Vec<String>,
     /// Policies in which an allow was added that bind others too.
     shared: Vec<String>,
     /// Whether an allow was added.
     granted: bool,
+    /// What must hold in policies that were not seen.
+    pub(super) premises: Vec<Premise>,
+    /// The policies at hand, with what stands in for those.
+    before: PolicySet,
 }
 
 /// One way through all blockers, and for a call through an inference profile through those of its other parts that only lack an allow.
-fn attempt(case: &Case<'_>, style: Style, grant: Grant, through: Option<&Through>) -> Result<Attempt, Obstacle> {
-    if let Some(gap) = case.policies.identity.coverage.gap() {
+pub(super) fn attempt(
+    case: &Case<'_>,
+    style: Style,
+    grant: Grant,
+    through: Option<&Through>,
+) -> Result<Attempt, Obstacle> {
+    let own = &case.policies.identity;
+    if let Some(gap) = own.coverage.gap().filter(|_| !own.policies.is_empty()) {
         return Err(Obstacle::Unread(gap.what.clone()));
     }
-    let bench = Workbench::new(case.policies);
-    let mut attempt = Attempt { bench, lifted: Vec::new(), shared: Vec::new(), granted: false };
+    let mut attempt = Attempt {
+        bench: Workbench::new(case.policies),
+        lifted: Vec::new(),
+        shared: Vec::new(),
+        granted: false,
+        premises: Vec::new(),
+        before: case.policies.clone(),
+    };
     attempt.settle(case, style, grant, through)?;
     for check in through.iter().flat_map(|through| &through.grant.checks) {
         let request = check.like(case.request);
@@ -168,14 +193,23 @@ impl Attempt {
         for _ in 0..MOST_CHANGES {
             let evaluation = evaluate(case.request, &self.bench.policies);
             if evaluation.decision == Decision::Allowed {
+                let found = blockers(case.request, case.policies, case.evaluation);
+                self.premises.extend(named_by_aws(case, &found, &self.premises));
                 return Ok(());
             }
             let all = blockers(case.request, &self.bench.policies, &evaluation);
             let Some(blocker) = all.first() else {
                 return Err(Obstacle::DependsOn(evaluation.missing_context.join(", ")));
             };
+            let unread = case.policies.identity.coverage.gap();
             if blocker.is_explicit() {
                 self.lifted.push(narrow_one(case, &mut self.bench, blocker, style)?);
+            } else if let Some((premise, stand_in)) = premise(case, blocker) {
+                suppose(&mut self.before, stand_in.clone());
+                self.bench.suppose(stand_in);
+                self.premises.push(premise);
+            } else if let Some(gap) = unread.filter(|_| blocker.policy_type == PolicyType::IdentityBased) {
+                return Err(Obstacle::Unread(gap.what.clone()));
             } else {
                 let near = near_misses(case.request, &evaluation);
                 self.shared.extend(grant_one(case, &mut self.bench, blocker, &near, grant, through)?);
@@ -199,9 +233,21 @@ fn within_quota(remedy: Remedy) -> Result<Remedy, Obstacle> {
 }
 
 fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Remedy {
-    let Attempt { bench, lifted, shared, granted } = attempt;
+    let Attempt { bench, lifted, shared, granted, premises, before } = attempt;
     let narrowed = !lifted.is_empty();
-    let mut verification = verify(case.request, case.policies, bench, lifted.clone(), through);
+    let mut verification = verify(case.request, before, bench, lifted.clone(), through);
+    let names_caller = bench.edits().iter().any(|edit| {
+        matches!(edit.policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint)
+    });
+    let guess = grantee(case.request).and_then(|grantee| grantee.assumes);
+    verification.assumes.extend(guess.filter(|_| names_caller || !premises.is_empty()));
+    if !premises.is_empty() {
+        // what was only supposed decides nothing
+        let as_seen = unsuppose(&bench.policies, case.policies, premises);
+        verification.decision_after = evaluate(case.request, &as_seen).decision;
+        verification.assumes.retain(|layer| !premises.iter().any(|premise| premise.what.contains(layer.as_str())));
+        verification.conditional_on.clone_from(premises);
+    }
     for policy in shared {
         verification
             .newly_allowed
@@ -209,12 +255,12 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Reme
         verification.exactly_minimal = false;
         verification.only_this_call = false;
     }
-    let edits = with_stems(bench.edits());
+    let edits = with_stems(case, bench.edits());
     let own = edits.iter().all(|edit| {
         edit.policy_type == PolicyType::IdentityBased && !concerns_others(&edit.after) && permission_set(edit).is_none()
     });
     let powerful = gives_power(case);
-    let safe = !narrowed && own && verification.only_this_call && !powerful && !case.secret_seen;
+    let safe = !narrowed && premises.is_empty() && own && verification.only_this_call && !powerful && !case.secret_seen;
     let disposition = if safe { Disposition::Safe } else { Disposition::NeedsReview };
     let kind = match (narrowed, *granted) {
         (true, true) => RemedyKind::NarrowAndGrant,
@@ -230,9 +276,9 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Reme
         owner: edits.first().map_or(Owner::AccountAdmin, |edit| owner(edit.policy_type)),
         disposition,
         kind,
-        commands: edits.iter().flat_map(commands).collect(),
-        terraform: terraform(&edits),
-        cloudformation: cloudformation(&edits),
+        commands: all_commands(&edits, premises),
+        terraform: all_terraform(&edits),
+        cloudformation: all_cloudformation(&edits),
         verification: Some(verification),
         edits,
         steps: Vec::new(),
@@ -286,7 +332,7 @@ fn title(edits: &[Edit]) -> String {
 }
 
 /// Each edit with a name for its files that no other has, whatever the case: two policies may have one name.
-fn with_stems(edits: &[Edit]) -> Vec<Edit> {
+fn with_stems(case: &Case<'_>, edits: &[Edit]) -> Vec<Edit> {
     let mut taken: Vec<String> = Vec::new();
     let named = |edit: &Edit| {
         let base = file_stem(&edit.after.name);
@@ -297,7 +343,7 @@ fn with_stems(edits: &[Edit]) -> Vec<Edit> {
             number += 1;
         }
         taken.push(stem.clone());
-        Edit { stem, ..edit.clone() }
+        Edit { stem, account: owner_of(case.request, edit.policy_type), ..edit.clone() }
     };
     edits.iter().map(named).collect()
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::bedrock::{Through, missing};
 use super::grant::{Granted, Wanted, fresh_name, is_editable, policy_name, widen};
+use super::grantee::grantee;
 use super::guardrail::guardrail;
 use super::narrow::{Style, narrow, principal_arn};
 use super::obstacle::Obstacle;
@@ -120,7 +121,7 @@ pub(super) fn grant_one(
         }
         PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint => {
             let policy = blocker.searched.first().ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
-            let arn = principal_arn(request).ok_or(Obstacle::NoPrincipal)?;
+            let arn = grantee(request).ok_or(Obstacle::NoPrincipal)?.arn;
             let principal = Json::Object(vec![("AWS".to_owned(), Json::text(arn))]);
             let granted = Wanted::of(request, Some(principal))
                 .and_then(|wanted| wanted.add_to(&policy.document))
