@@ -1,10 +1,11 @@
 //! Finding remedies: blocker by blocker on a workbench, until the request is allowed or nothing more can be changed.
 
 use super::cloudformation::cloudformation;
-use super::commands::{commands, file_stem};
+use super::commands::file_stem;
 use super::guardrail::{Guardrail, guardrail};
 use super::narrow::Style;
 use super::obstacle::Obstacle;
+use super::place::settle;
 use super::step::{Grant, concerns_others, grant_one, narrow_one};
 use super::terraform::terraform;
 use super::verify::verify;
@@ -174,7 +175,7 @@ fn remedy(case: &Case<'_>, attempt: &Attempt) -> Remedy {
             .push(format!("the same for everyone else whom `{policy}` binds, as far as their other policies allow it"));
         verification.exactly_minimal = false;
     }
-    let edits = with_stems(bench.edits());
+    let edits: Vec<Edit> = with_stems(bench.edits()).into_iter().map(|edit| settle(edit, case.request)).collect();
     let own = edits.iter().all(|edit| {
         edit.policy_type == PolicyType::IdentityBased && !concerns_others(&edit.after) && permission_set(edit).is_none()
     });
@@ -192,7 +193,7 @@ fn remedy(case: &Case<'_>, attempt: &Attempt) -> Remedy {
         owner: edits.first().map_or(Owner::AccountAdmin, |edit| owner(edit.policy_type)),
         disposition,
         kind,
-        commands: edits.iter().flat_map(commands).collect(),
+        commands: edits.iter().flat_map(|edit| edit.commands().list()).collect(),
         terraform: terraform(&edits),
         cloudformation: cloudformation(&edits),
         verification: Some(verification),
