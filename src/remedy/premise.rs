@@ -92,6 +92,7 @@ pub(super) fn premise(case: &Case<'_>, blocker: &Blocker) -> Option<(Premise, Po
         // nobody edits what nobody has seen
         origin: PolicyOrigin::AwsManaged,
         version_id: None,
+        versions: Vec::new(),
         attached_to: Vec::new(),
         document: Arc::new(Document::parse(Source::new(gap.what.clone(), document.compact())).ok()?),
     };

@@ -7,6 +7,7 @@ use super::guardrail::{Guardrail, guardrail};
 use super::handover::{all_cloudformation, all_commands, all_terraform};
 use super::narrow::Style;
 use super::obstacle::Obstacle;
+use super::place::settle;
 use super::premise::{Premise, named_by_aws, owner_of, premise, suppose, unsuppose};
 use super::step::{Grant, concerns_others, grant_one, narrow_one};
 use super::verify::verify;
@@ -255,7 +256,7 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Reme
         verification.exactly_minimal = false;
         verification.only_this_call = false;
     }
-    let edits = with_stems(case, bench.edits());
+    let edits: Vec<Edit> = with_stems(case, bench.edits()).into_iter().map(|edit| settle(edit, case.request)).collect();
     let own = edits.iter().all(|edit| {
         edit.policy_type == PolicyType::IdentityBased && !concerns_others(&edit.after) && permission_set(edit).is_none()
     });

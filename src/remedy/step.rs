@@ -243,6 +243,7 @@ fn create(
         policy_type,
         origin,
         version_id: None,
+        versions: Vec::new(),
         attached_to: vec![attached_to],
         document: Arc::new(document),
     };
