@@ -35,6 +35,7 @@ pub mod difference;
 pub mod evaluate;
 pub mod iam;
 pub mod infer;
+pub mod probe;
 pub mod reference;
 pub mod remedy;
 pub mod report;

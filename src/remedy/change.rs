@@ -52,6 +52,7 @@ pub(super) fn meet_the_conditions(case: &Case<'_>, diagnosis: &Diagnosis) -> Opt
             only_this_call: true,
             assumes: assumed(case.request, case.policies),
             provided: Vec::new(),
+            conditional_on: Vec::new(),
             size: None,
         }),
         commands: Vec::new(),

@@ -49,12 +49,15 @@ impl Wanted {
         let resource = request.resource.value()?;
         let mut members = vec![("Effect".to_owned(), Json::text("Allow"))];
         let trust = principal.is_some() && action.service() == "sts";
+        // in a key policy `*` is this key and no other
+        // <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html>
+        let key = principal.is_some() && action.service() == "kms";
         if let Some(principal) = principal {
             members.push(("Principal".to_owned(), principal));
         }
         members.push(("Action".to_owned(), Json::text(action.as_str())));
         if !trust {
-            members.push(("Resource".to_owned(), Json::text(resource.clone())));
+            members.push(("Resource".to_owned(), Json::text(if key { "*".to_owned() } else { resource.clone() })));
         }
         let words = format!("{action} on {resource}");
         Some(Self { statements: vec![(policy_name(request)?, members)], words })
@@ -91,6 +94,11 @@ impl Wanted {
             ("Statement".to_owned(), Json::List(self.named(&mut Vec::new()))),
         ]);
         Granted { text: format!("{}\n", document.pretty("  ", 0)), what: format!("allow {}", self.words) }
+    }
+
+    /// The first of the statements, alone.
+    pub(super) fn first(&self) -> Option<Json> {
+        self.named(&mut Vec::new()).into_iter().next()
     }
 
     /// The statements under names that are not taken.

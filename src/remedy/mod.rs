@@ -5,15 +5,25 @@ pub mod bedrock;
 mod change;
 mod cloudformation;
 mod commands;
+mod conditional;
 mod grant;
+mod grantee;
 mod guardrail;
+mod handover;
+mod hcl;
 mod incident;
+mod lambda;
 mod narrow;
 mod next;
 mod obstacle;
+mod place;
+mod premise;
 mod propose;
+mod resource_policy;
+mod shell;
 mod step;
 mod terraform;
+mod together;
 mod verify;
 mod workbench;
 
@@ -21,9 +31,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::iam::{Policy, PolicyType, Reach};
+use crate::iam::{Arn, Policy, PolicyType, Reach};
 
+pub use commands::Commands;
 pub use next::{NextDenial, expected, gaps, next_denials};
+pub use premise::Premise;
 pub use propose::propose;
 pub use verify::{Size, Verification};
 pub use workbench::edited;
@@ -55,6 +67,16 @@ pub struct Remedy {
     pub steps: Vec<String>,
     /// Why it should not be done, or why nothing better can be offered.
     pub why_not: Option<String>,
+}
+
+impl Remedy {
+    /// What of the remedy Terraform and CloudFormation cannot say, and where it is said instead.
+    #[must_use]
+    pub fn not_in_templates(&self) -> Vec<String> {
+        let mut all = terraform::missing(&self.edits);
+        all.extend(cloudformation::missing(&self.edits));
+        all
+    }
 }
 
 /// Who must make a change.
@@ -134,9 +156,17 @@ pub struct Edit {
     pub reach: Option<Reach>,
     /// The name of its files and blocks: no other edit of the remedy has it.
     pub stem: String,
+    /// The account in which it is made, where that is known.
+    pub account: Option<String>,
 }
 
 impl Edit {
+    /// Who must make it.
+    #[must_use]
+    pub const fn owner(&self) -> Owner {
+        propose::owner(self.policy_type)
+    }
+
     /// The file name under which commands expect the corrected document.
     #[must_use]
     pub fn file(&self) -> String {
@@ -147,6 +177,25 @@ impl Edit {
     #[must_use]
     pub fn file_before(&self) -> String {
         format!("{}.before.json", self.stem)
+    }
+
+    /// The files that hold the document as its command takes it, after and before: the same, but for a queue, whose policy is a text
+    /// inside a JSON object of attributes.
+    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html>
+    #[must_use]
+    pub fn argument_files(&self) -> (String, String) {
+        if self.is_of_queue() {
+            (format!("{}.attributes.json", self.stem), format!("{}.before.attributes.json", self.stem))
+        } else {
+            (self.file(), self.file_before())
+        }
+    }
+
+    /// Whether the document is the policy of an SQS queue.
+    #[must_use]
+    pub fn is_of_queue(&self) -> bool {
+        let owner = self.after.attached_to.first().and_then(|arn| arn.parse::<Arn>().ok());
+        self.policy_type == PolicyType::ResourceBased && owner.is_some_and(|arn| arn.service() == "sqs")
     }
 
     /// The document as it was; empty for a new policy.
@@ -169,3 +218,6 @@ pub enum EditOp {
     /// An existing policy, detached.
     Detach,
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,9 @@
 
 use super::Remedy;
 use super::bedrock::{Through, Unknown, through};
+use super::together::{of_the_call, other_types};
 use super::workbench::{Workbench, edited};
+use crate::denial::Denial;
 use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Action, Field, Gap, PolicySet, Request};
@@ -20,8 +22,8 @@ pub struct NextDenial {
     pub why: String,
 }
 
-/// More than these are a list nobody reads.
-const MOST: usize = 5;
+/// More than these are a list nobody reads; launching an instance alone is checked on seven resources.
+const MOST: usize = 10;
 
 /// What AWS checks beside an action, on which resource, and when.
 struct Companion {
@@ -102,12 +104,20 @@ const COMPANIONS: [Companion; 8] = [
 
 /// The denials to expect, of what the policies at hand (with the remedy's edits) do not allow.
 #[must_use]
-pub fn next_denials(request: &Request, policies: &PolicySet, reference: &Reference) -> Vec<NextDenial> {
+pub fn next_denials(
+    denial: &Denial,
+    request: &Request,
+    policies: &PolicySet,
+    reference: &Reference,
+) -> Vec<NextDenial> {
     let Some(action) = request.action.value() else {
         return Vec::new();
     };
     let resource = request.resource.value().map(String::as_str).unwrap_or_default();
     let mut expected: Vec<(String, String, String)> = Vec::new();
+    for also in other_types(request, reference).into_iter().chain(of_the_call(denial, request, reference)) {
+        expected.push((also.action, also.resource, also.why));
+    }
     for companion in COMPANIONS.iter().filter(|companion| companion.action == action.folded()) {
         let on = match companion.on {
             On::Bucket => resource.split('/').next().unwrap_or_default().to_owned(),
@@ -123,7 +133,7 @@ pub fn next_denials(request: &Request, policies: &PolicySet, reference: &Referen
     }
     let mut all: Vec<NextDenial> = Vec::new();
     for (also, on, why) in expected {
-        let known = all.iter().any(|next| next.action.eq_ignore_ascii_case(&also));
+        let known = all.iter().any(|next| next.action.eq_ignore_ascii_case(&also) && next.resource == on);
         if !known && !is_allowed(request, policies, &also, &on) {
             all.push(NextDenial { action: also, resource: on, why });
         }
@@ -137,16 +147,18 @@ fn is_allowed(request: &Request, policies: &PolicySet, action: &str, resource: &
     let Ok(action) = action.parse::<Action>() else {
         return true;
     };
-    let any_key = resource == "*";
-    let resource = if any_key {
+    let pattern = resource.contains('*');
+    let resource = if resource == "*" {
         Field::Missing("the request does not name it".to_owned())
+    } else if pattern {
+        Field::Assumed(resource.to_owned(), "the call names it".to_owned())
     } else {
         Field::Known(resource.to_owned())
     };
     let other = Request { action: Field::Known(action), resource, ..request.clone() };
     let decision = evaluate(&other, policies).decision;
     // some statement may allow it on the resource that the call will name
-    decision == Decision::Allowed || (any_key && decision == Decision::Undetermined)
+    decision == Decision::Allowed || (pattern && decision == Decision::Undetermined)
 }
 
 /// The denials to expect after the best remedy; none where nothing should be done or nothing is denied.
@@ -160,7 +172,7 @@ pub fn expected(case: &Case<'_>, diagnosis: &Diagnosis, remedies: &[Remedy]) -> 
     let through = through(case);
     let request = through.as_ref().map_or(case.request, |through| &through.request);
     let mut all = through.as_ref().map(|through| rest_of_the_call(through, &after)).unwrap_or_default();
-    all.extend(next_denials(request, &after, Reference::embedded()));
+    all.extend(next_denials(case.denial, request, &after, Reference::embedded()));
     all.truncate(MOST);
     all
 }

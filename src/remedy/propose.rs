@@ -1,20 +1,22 @@
 //! Finding remedies: blocker by blocker on a workbench, until the request is allowed or nothing more can be changed.
 
 use super::bedrock::{Through, through};
-use super::cloudformation::cloudformation;
-use super::commands::{commands, file_stem};
+use super::commands::file_stem;
+use super::grantee::grantee;
 use super::guardrail::{Guardrail, guardrail};
+use super::handover::{all_cloudformation, all_commands, all_terraform};
 use super::narrow::Style;
 use super::obstacle::Obstacle;
+use super::place::settle;
+use super::premise::{Premise, named_by_aws, owner_of, premise, suppose, unsuppose};
 use super::step::{Grant, concerns_others, grant_one, narrow_one};
-use super::terraform::terraform;
 use super::verify::verify;
 use super::workbench::Workbench;
-use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, incident};
+use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, conditional, incident};
 use crate::denial::DenialKind;
 use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine, near_misses};
 use crate::evaluate::{Decision, evaluate};
-use crate::iam::{PolicyType, Principal, Reach, ReachOf};
+use crate::iam::{PolicySet, PolicyType, Principal, Reach, ReachOf};
 use crate::reference::{AccessLevel, Reference};
 
 /// More changes than this are no remedy.
@@ -30,7 +32,11 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     if case.secret_seen {
         remedies.push(incident::response(case.request, false));
     }
-    if case.denial.kind != DenialKind::IamDenial || diagnosis.blockers.is_empty() {
+    if case.denial.kind != DenialKind::IamDenial {
+        return remedies;
+    }
+    if diagnosis.blockers.is_empty() {
+        remedies.extend(conditional::only_unseen(case));
         return remedies;
     }
     let changed = change::meet_the_conditions(case, diagnosis);
@@ -56,6 +62,9 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
             }
             tried.push(texts(attempt.bench.edits()));
             let whole = call.is_some_and(Through::is_certain);
+            if attempt.bench.edits().is_empty() {
+                return Ok(Some((whole, conditional::ask_the_unseen(&attempt.premises))));
+            }
             within_quota(remedy(&asked, &attempt, call)).map(|remedy| Some((whole, remedy)))
         });
         match outcome {
@@ -74,10 +83,11 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     // one part of a call is no use without the others
     proved.sort_by_key(|(whole, remedy)| {
         let exact = remedy.verification.as_ref().is_some_and(|verification| verification.exactly_minimal);
-        (!whole, !exact, remedy.disposition, remedy.edits.len())
+        let conditional = conditional::is_conditional(remedy);
+        (conditional, !whole, !exact, remedy.disposition, remedy.edits.len())
     });
     let mut proved: Vec<Remedy> = proved.into_iter().map(|(_, remedy)| remedy).collect();
-    for (number, remedy) in proved.iter_mut().enumerate() {
+    for (number, remedy) in proved.iter_mut().filter(|remedy| !remedy.edits.is_empty()).enumerate() {
         remedy.id = format!("remedy-{}", number + 1);
     }
     if proved.is_empty() && changed.is_none() {
@@ -125,8 +135,8 @@ fn texts(edits: &[Edit]) -> Vec<(String, String)> {
 
 /// Changes after which the request is allowed, before they are proved.
 #[derive(Debug, Clone)]
-struct Attempt {
-    bench: Workbench,
+pub(super) struct Attempt {
+    pub(super) bench: Workbench,
     /// What narrowed denies no longer deny.
     lifted: Vec<String>,
     /// Policies in which an allow was added that bind others too.
@@ -135,15 +145,32 @@ struct Attempt {
     granted: bool,
     /// Whether a Region lock leaves the whole call out.
     carved: bool,
+    /// What must hold in policies that were not seen.
+    pub(super) premises: Vec<Premise>,
+    /// The policies at hand, with what stands in for those.
+    before: PolicySet,
 }
 
 /// One way through all blockers, and for a call through an inference profile through those of its other parts that only lack an allow.
-fn attempt(case: &Case<'_>, style: Style, grant: Grant, through: Option<&Through>) -> Result<Attempt, Obstacle> {
-    if let Some(gap) = case.policies.identity.coverage.gap() {
+pub(super) fn attempt(
+    case: &Case<'_>,
+    style: Style,
+    grant: Grant,
+    through: Option<&Through>,
+) -> Result<Attempt, Obstacle> {
+    let own = &case.policies.identity;
+    if let Some(gap) = own.coverage.gap().filter(|_| !own.policies.is_empty()) {
         return Err(Obstacle::Unread(gap.what.clone()));
     }
-    let bench = Workbench::new(case.policies);
-    let mut attempt = Attempt { bench, lifted: Vec::new(), shared: Vec::new(), granted: false, carved: false };
+    let mut attempt = Attempt {
+        bench: Workbench::new(case.policies),
+        lifted: Vec::new(),
+        shared: Vec::new(),
+        granted: false,
+        carved: false,
+        premises: Vec::new(),
+        before: case.policies.clone(),
+    };
     attempt.settle(case, style, grant, through)?;
     for check in through.iter().flat_map(|through| &through.grant.checks) {
         let request = check.like(case.request);
@@ -169,17 +196,26 @@ impl Attempt {
         for _ in 0..MOST_CHANGES {
             let evaluation = evaluate(case.request, &self.bench.policies);
             if evaluation.decision == Decision::Allowed {
+                let found = blockers(case.request, case.policies, case.evaluation);
+                self.premises.extend(named_by_aws(case, &found, &self.premises));
                 return Ok(());
             }
             let all = blockers(case.request, &self.bench.policies, &evaluation);
             let Some(blocker) = all.first() else {
                 return Err(Obstacle::DependsOn(evaluation.missing_context.join(", ")));
             };
+            let unread = case.policies.identity.coverage.gap();
             if blocker.is_explicit() {
                 let lifted = narrow_one(case, &mut self.bench, blocker, style, through)?;
                 self.lifted.push(lifted.what);
                 self.shared.extend(lifted.shared);
                 self.carved |= lifted.whole_call;
+            } else if let Some((premise, stand_in)) = premise(case, blocker) {
+                suppose(&mut self.before, stand_in.clone());
+                self.bench.suppose(stand_in);
+                self.premises.push(premise);
+            } else if let Some(gap) = unread.filter(|_| blocker.policy_type == PolicyType::IdentityBased) {
+                return Err(Obstacle::Unread(gap.what.clone()));
             } else {
                 let near = near_misses(case.request, &evaluation);
                 self.shared.extend(grant_one(case, &mut self.bench, blocker, &near, grant, through)?);
@@ -203,9 +239,21 @@ fn within_quota(remedy: Remedy) -> Result<Remedy, Obstacle> {
 }
 
 fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Remedy {
-    let Attempt { bench, lifted, shared, granted, carved } = attempt;
+    let Attempt { bench, lifted, shared, granted, carved, premises, before } = attempt;
     let narrowed = !lifted.is_empty();
-    let mut verification = verify(case.request, case.policies, bench, lifted.clone(), through);
+    let mut verification = verify(case.request, before, bench, lifted.clone(), through);
+    let names_caller = bench.edits().iter().any(|edit| {
+        matches!(edit.policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint)
+    });
+    let guess = grantee(case.request).and_then(|grantee| grantee.assumes);
+    verification.assumes.extend(guess.filter(|_| names_caller || !premises.is_empty()));
+    if !premises.is_empty() {
+        // what was only supposed decides nothing
+        let as_seen = unsuppose(&bench.policies, case.policies, premises);
+        verification.decision_after = evaluate(case.request, &as_seen).decision;
+        verification.assumes.retain(|layer| !premises.iter().any(|premise| premise.what.contains(layer.as_str())));
+        verification.conditional_on.clone_from(premises);
+    }
     for policy in shared {
         verification
             .newly_allowed
@@ -213,12 +261,12 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Reme
         verification.exactly_minimal = false;
         verification.only_this_call = false;
     }
-    let edits = finished(case, bench.edits());
+    let edits: Vec<Edit> = finished(case, bench.edits()).into_iter().map(|edit| settle(edit, case.request)).collect();
     let own = edits.iter().all(|edit| {
         edit.policy_type == PolicyType::IdentityBased && !concerns_others(&edit.after) && permission_set(edit).is_none()
     });
     let powerful = gives_power(case);
-    let safe = !narrowed && own && verification.only_this_call && !powerful && !case.secret_seen;
+    let safe = !narrowed && premises.is_empty() && own && verification.only_this_call && !powerful && !case.secret_seen;
     let disposition = if safe { Disposition::Safe } else { Disposition::NeedsReview };
     let kind = match (narrowed, *granted) {
         (true, true) => RemedyKind::NarrowAndGrant,
@@ -237,9 +285,9 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Reme
         owner: edits.first().map_or(Owner::AccountAdmin, |edit| owner(edit.policy_type)),
         disposition,
         kind,
-        commands: edits.iter().flat_map(commands).collect(),
-        terraform: terraform(&edits),
-        cloudformation: cloudformation(&edits),
+        commands: all_commands(&edits, premises),
+        terraform: all_terraform(&edits),
+        cloudformation: all_cloudformation(&edits),
         verification: Some(verification),
         edits,
         steps: Vec::new(),
@@ -309,7 +357,8 @@ fn finished(case: &Case<'_>, edits: &[Edit]) -> Vec<Edit> {
             number += 1;
         }
         taken.push(stem.clone());
-        Edit { stem, reach: reach(case, edit), ..edit.clone() }
+        let account = owner_of(case.request, edit.policy_type);
+        Edit { stem, account, reach: reach(case, edit), ..edit.clone() }
     };
     edits.iter().map(finish).collect()
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::bedrock::{Through, missing};
 use super::grant::{Granted, Wanted, fresh_name, is_editable, policy_name, widen};
+use super::grantee::grantee;
 use super::guardrail::{Guardrail, guardrail};
 use super::narrow::{Style, leave_profile_out, narrow, principal_arn};
 use super::obstacle::Obstacle;
@@ -140,7 +141,7 @@ pub(super) fn grant_one(
         }
         PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint => {
             let policy = blocker.searched.first().ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
-            let arn = principal_arn(request).ok_or(Obstacle::NoPrincipal)?;
+            let arn = grantee(request).ok_or(Obstacle::NoPrincipal)?.arn;
             let principal = Json::Object(vec![("AWS".to_owned(), Json::text(arn))]);
             let granted = Wanted::of(request, Some(principal))
                 .and_then(|wanted| wanted.add_to(&policy.document))
@@ -262,6 +263,7 @@ fn create(
         policy_type,
         origin,
         version_id: None,
+        versions: Vec::new(),
         attached_to: vec![attached_to],
         document: Arc::new(document),
     };

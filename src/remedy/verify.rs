@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Edit;
 use super::bedrock::Through;
 use super::workbench::Workbench;
+use super::{Edit, Premise};
 use crate::difference::{Difference, Region, difference};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Field, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, PrincipalKind, Request};
@@ -34,6 +34,8 @@ pub struct Verification {
     pub assumes: Vec<String>,
     /// What else the proof takes to be so.
     pub provided: Vec<String>,
+    /// What must hold in policies that were not seen; then `decision_after` is not `allowed`, whatever the edits do.
+    pub conditional_on: Vec<Premise>,
     /// The largest changed document against its quota.
     pub size: Option<Size>,
 }
@@ -79,6 +81,7 @@ pub(super) fn verify(
         no_longer_denied: lifted,
         assumes: assumed(request, before),
         provided,
+        conditional_on: Vec::new(),
         size: bench
             .edits()
             .iter()

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use super::premise::suppose;
 use super::{Edit, EditOp};
 use crate::iam::{Coverage, Document, Policy, PolicyError, PolicySet, PolicyType};
+use crate::snapshot::open_levels;
 use crate::text::Source;
 
 /// The policies with the changes so far.
@@ -36,13 +38,18 @@ impl Workbench {
             if hierarchy.levels.is_empty() {
                 seen(&mut hierarchy.coverage);
             } else if hierarchy.coverage.gap().is_some() {
-                hierarchy.coverage = Coverage::Complete;
+                *hierarchy = open_levels(hierarchy);
             }
         }
         if policies.identity.coverage.gap().is_some() {
             policies.identity.coverage = Coverage::Complete;
         }
         Self { policies, edits: Vec::new() }
+    }
+
+    /// Goes on as if a policy that was not seen were this one. That is no change: nothing of it is told as an edit.
+    pub(super) fn suppose(&mut self, stand_in: Policy) {
+        suppose(&mut self.policies, stand_in);
     }
 
     /// Gives `policy` a new text.
@@ -74,6 +81,7 @@ impl Workbench {
                 what,
                 reach: None,
                 stem: String::new(),
+                account: None,
             }),
         }
         Ok(())
@@ -92,6 +100,7 @@ impl Workbench {
             what,
             reach: None,
             stem: String::new(),
+            account: None,
         });
     }
 

@@ -10,7 +10,7 @@ use crate::denial::DenialKind;
 use crate::diagnose::{Blocker, Likelihood, StatementRef};
 use crate::evaluate::Decision;
 use crate::iam::{Policy, PolicyOrigin, PolicyType, Severity};
-use crate::remedy::{Disposition, Edit, EditOp, Remedy, RemedyKind, Verification};
+use crate::remedy::{Disposition, Edit, EditOp, Premise, Remedy, RemedyKind, Verification};
 
 /// The whole page for one report.
 #[must_use]
@@ -58,7 +58,11 @@ fn in_short(page: &mut Page, report: &Report) {
     if report.diagnosis.incident {
         page.item("          ", "this is a security incident: do not change policies to get the access back");
     } else if let Some(fix) = fix {
-        let proved = if fix.verification.is_some() { "proved fix: " } else { "" };
+        let proved = match &fix.verification {
+            Some(proof) if proof.conditional_on.is_empty() => "proved fix: ",
+            Some(_) => "fix, if a policy that was not seen allows it too: ",
+            None => "",
+        };
         page.item("          ", &format!("{proved}{} ({}; {})", fix.title, fix.owner.noun(), disposition(fix)));
     }
 }
@@ -192,6 +196,9 @@ fn one_fix(page: &mut Page, remedy: &Remedy) {
         for step in &remedy.steps {
             page.item(" -  ", step);
         }
+        for command in remedy.commands.iter().flat_map(|commands| commands.split("; ")).flat_map(str::lines) {
+            page.raw(&format!("      {}", printable(command)));
+        }
         if let Some(verification) = &remedy.verification {
             proof(page, verification);
         }
@@ -205,9 +212,20 @@ fn one_fix(page: &mut Page, remedy: &Remedy) {
     } else {
         format!("{} changes, all needed", remedy.edits.len())
     };
-    page.heading("FIX", &format!("{count}; owner: {}; {}", remedy.owner.noun(), disposition(remedy)), Accent::Fix);
+    let conditional = remedy.verification.as_ref().is_some_and(|proof| !proof.conditional_on.is_empty());
+    let several = owners(remedy).len() > 1;
+    let owner = owners(remedy).join(" and ");
+    let owner = if several { owner } else { remedy.owner.noun().to_owned() };
+    let word = if conditional { "FIX, IF" } else { "FIX" };
+    page.heading(word, &format!("{count}; owner: {owner}; {}", disposition(remedy)), Accent::Fix);
     for (number, edit) in remedy.edits.iter().enumerate() {
+        if several {
+            page.item("    ", &format!("for the {}:", owner_of(edit)));
+        }
         edit_item(page, number + 1, edit);
+    }
+    for premise in remedy.verification.iter().flat_map(|proof| &proof.conditional_on) {
+        premise_item(page, premise);
     }
     if let Some(verification) = &remedy.verification {
         proof(page, verification);
@@ -217,6 +235,37 @@ fn one_fix(page: &mut Page, remedy: &Remedy) {
     }
     for command in &remedy.commands {
         page.raw(&format!("    {}", printable(command)));
+    }
+}
+
+/// Who must make an edit, and in which account.
+fn owner_of(edit: &Edit) -> String {
+    let account = edit.account.as_ref().map_or_else(String::new, |account| format!(" of {account}"));
+    format!("{}{account}", edit.owner().noun())
+}
+
+/// The owners of a remedy's edits, each once, in order.
+fn owners(remedy: &Remedy) -> Vec<String> {
+    let mut owners: Vec<String> = Vec::new();
+    for owner in remedy.edits.iter().map(owner_of) {
+        if !owners.contains(&owner) {
+            owners.push(owner);
+        }
+    }
+    owners
+}
+
+/// What must hold in a policy that was not seen.
+fn premise_item(page: &mut Page, premise: &Premise) {
+    let account = premise.account.as_ref().map_or_else(String::new, |account| format!(" of {account}"));
+    let holds = if premise.contradicted { "; AWS says that this does not hold yet" } else { "; it was not seen" };
+    page.item(" if      ", &format!("{}{holds}; owner: {}{account}", premise.what, premise.owner.noun()));
+    for command in premise.how_to_see.iter().flat_map(|commands| commands.split("; ")).flat_map(str::lines) {
+        page.raw(&format!("      {}", printable(command)));
+    }
+    if let Some(statement) = &premise.statement {
+        page.item("      ", "a statement in it that would do:");
+        page.raw(&format!("      {}", printable(statement)));
     }
 }
 
@@ -278,12 +327,14 @@ fn proof(page: &mut Page, verification: &Verification) {
     let size = verification
         .size
         .map_or_else(String::new, |size| format!("; {} of {} characters", size.characters, size.quota));
+    let (label, after) = if verification.conditional_on.is_empty() {
+        (" proved  ", format!("{} after it", decision(verification.decision_after)))
+    } else {
+        (" then    ", "allowed after it, if that holds".to_owned())
+    };
     page.item(
-        " proved  ",
-        &format!(
-            "{} after it, over the policies at hand; newly allowed: {newly}{only}; newly denied: {denied}{size}",
-            decision(verification.decision_after)
-        ),
+        label,
+        &format!("{after}, over the policies at hand; newly allowed: {newly}{only}; newly denied: {denied}{size}"),
     );
     for region in &verification.no_longer_denied {
         page.item(" lifted  ", &format!("no longer denied: {region}; it still needs an allow"));

@@ -11,7 +11,7 @@
 mod case;
 mod target;
 
-use super::commands::quoted;
+use super::shell::quoted;
 use crate::evaluate::derive_context;
 use crate::iam::{Action, Arn, Context, ContextValue, Field, Hints, Principal, Request};
 use crate::infer;

@@ -33,6 +33,7 @@ fn allowed(grant: &Grant) -> PolicySet {
         policy_type: PolicyType::IdentityBased,
         origin: PolicyOrigin::Inline,
         version_id: None,
+        versions: Vec::new(),
         attached_to: Vec::new(),
         document,
     };

@@ -25,6 +25,7 @@ fn policy(name: &str, policy_type: PolicyType, text: &str) -> Arc<Policy> {
         policy_type,
         origin: PolicyOrigin::Organization,
         version_id: None,
+        versions: Vec::new(),
         attached_to: Vec::new(),
         document: Arc::new(document),
     })
