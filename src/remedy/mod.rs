@@ -61,6 +61,15 @@ pub struct Remedy {
     pub why_not: Option<String>,
 }
 
+impl Remedy {
+    /// Who must do it, for a person. A session policy belongs to whoever makes the session, which need not be who calls.
+    #[must_use]
+    pub fn owner_in_words(&self) -> &'static str {
+        let session = self.owner == Owner::Caller && self.id != change::ID;
+        if session { "whoever makes the session" } else { self.owner.noun() }
+    }
+}
+
 /// Who must make a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -3,7 +3,7 @@
 use super::commands::file_stem;
 use super::grantee::grantee;
 use super::guardrail::{Guardrail, guardrail};
-use super::handover::{all_cloudformation, all_commands, all_terraform};
+use super::handover::{all_cloudformation, all_commands, all_terraform, session_steps};
 use super::narrow::Style;
 use super::obstacle::Obstacle;
 use super::premise::{Premise, named_by_aws, owner_of, premise, suppose, unsuppose};
@@ -214,6 +214,7 @@ fn remedy(case: &Case<'_>, attempt: &Attempt) -> Remedy {
         edit.policy_type == PolicyType::IdentityBased && !concerns_others(&edit.after) && permission_set(edit).is_none()
     });
     let powerful = gives_power(case);
+    let steps = session_steps(case, &edits);
     let safe =
         !narrowed && premises.is_empty() && own && verification.exactly_minimal && !powerful && !case.secret_seen;
     let disposition = if safe { Disposition::Safe } else { Disposition::NeedsReview };
@@ -233,7 +234,7 @@ fn remedy(case: &Case<'_>, attempt: &Attempt) -> Remedy {
         cloudformation: all_cloudformation(&edits),
         verification: Some(verification),
         edits,
-        steps: Vec::new(),
+        steps,
         why_not: match () {
             () if case.secret_seen => Some("credentials stand in the text: close the incident first".to_owned()),
             () if narrowed => intended(case),
