@@ -6,6 +6,7 @@ mod blocker;
 mod causes;
 mod hypothesis;
 mod near_miss;
+mod public_access;
 mod recorded;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ pub use blocker::{Blocker, StatementRef, blockers};
 pub use causes::{CAUSES, Cause, is_quarantine, is_quarantine_arn, is_quarantine_policy};
 pub use hypothesis::{Hypothesis, Likelihood};
 pub use near_miss::{NearMiss, near_misses};
+pub use public_access::{PublicAccessSetting, refused_by_setting, suspected_setting};
 
 /// Everything that is known about one denial: what the later stages read.
 #[derive(Debug)]
@@ -88,13 +90,15 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     let evidence = causes::Evidence::new(case, &blockers, &near_misses);
     let (cause, summary) = causes::find(&evidence);
     let quarantined = is_quarantine(case);
+    let mut hypotheses = hypothesis::hypotheses(case, &blockers);
+    hypotheses.extend(suspected_setting(case, &blockers).map(|(_, hypothesis)| hypothesis));
     Diagnosis {
         cause,
         summary,
         disagreements: agreement::disagreements(case, &blockers),
         confidence: agreement::confidence(case, &blockers),
         gaps: gaps(case),
-        hypotheses: hypothesis::hypotheses(case, &blockers),
+        hypotheses,
         problems: problems(case.policies),
         incident: quarantined || case.secret_seen,
         blockers,

@@ -15,6 +15,7 @@ mod next;
 mod obstacle;
 mod premise;
 mod propose;
+mod public_access;
 mod step;
 mod terraform;
 mod together;

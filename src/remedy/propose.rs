@@ -7,12 +7,13 @@ use super::handover::{all_cloudformation, all_commands, all_terraform, session_s
 use super::narrow::Style;
 use super::obstacle::Obstacle;
 use super::premise::{Premise, named_by_aws, owner_of, premise, suppose, unsuppose};
+use super::public_access::leave_it_on;
 use super::step::{Grant, concerns_others, grant_one, narrow_one};
 use super::verify::verify;
 use super::workbench::Workbench;
 use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, conditional, incident};
 use crate::denial::DenialKind;
-use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine, near_misses};
+use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine, near_misses, refused_by_setting, suspected_setting};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{PolicySet, PolicyType, Principal};
 use crate::reference::{AccessLevel, Reference};
@@ -30,10 +31,16 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     if case.secret_seen {
         remedies.push(incident::response(case.request, false));
     }
+    if let Some(setting) = refused_by_setting(case) {
+        remedies.push(leave_it_on(case, setting, true));
+    }
     if case.denial.kind != DenialKind::IamDenial {
         return remedies;
     }
+    let suspected = suspected_setting(case, &diagnosis.blockers);
+    let suspected = suspected.map(|(setting, _)| leave_it_on(case, setting, false));
     if diagnosis.blockers.is_empty() {
+        remedies.extend(suspected);
         remedies.extend(conditional::only_unseen(case));
         return remedies;
     }
@@ -87,6 +94,7 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
         remedies.push(changed);
     }
     remedies.extend(proved);
+    remedies.extend(suspected);
     remedies
 }
 

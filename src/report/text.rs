@@ -24,6 +24,9 @@ pub fn text(report: &Report, style: Style) -> String {
         incident(&mut page, report);
     }
     if report.denial.kind != DenialKind::IamDenial {
+        if !report.diagnosis.incident {
+            fix(&mut page, report);
+        }
         return page.finish();
     }
     why(&mut page, report);
