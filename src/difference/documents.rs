@@ -72,6 +72,7 @@ fn layer(documents: &[Arc<Document>], policy_type: PolicyType, keep: impl Fn(Eff
             policy_type,
             origin: PolicyOrigin::Loose,
             version_id: None,
+            versions: Vec::new(),
             attached_to: Vec::new(),
             document: Arc::clone(document),
         })

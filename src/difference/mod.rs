@@ -62,7 +62,7 @@ const OF_PRINCIPAL: [&str; 9] = [
 /// let set = |text: &str| -> Result<PolicySet, Box<dyn std::error::Error>> {
 ///     let document = Arc::new(Document::parse(Source::new("policy.json", text))?);
 ///     let policy = Policy { name: "p".into(), arn: None, policy_type: PolicyType::IdentityBased, origin: PolicyOrigin::Inline,
-///         version_id: None, attached_to: vec![], document };
+///         version_id: None, versions: vec![], attached_to: vec![], document };
 ///     Ok(PolicySet { identity: Layer::complete(vec![Arc::new(policy)]), ..PolicySet::empty() })
 /// };
 /// let before = set(r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::reports/2025/*"}}"#)?;

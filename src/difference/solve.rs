@@ -320,6 +320,7 @@ pub(super) fn policy(name: &str, policy_type: PolicyType, text: &str) -> Option<
         policy_type,
         origin: PolicyOrigin::Loose,
         version_id: None,
+        versions: Vec::new(),
         attached_to: Vec::new(),
         document: Arc::new(document),
     }))

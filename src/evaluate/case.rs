@@ -308,6 +308,7 @@ fn policy(raw: &RawValue, policy_type: PolicyType, index: usize) -> Result<Arc<P
         policy_type,
         origin: PolicyOrigin::Loose,
         version_id: None,
+        versions: Vec::new(),
         attached_to: Vec::new(),
         document: Arc::new(document),
     }))

@@ -24,6 +24,8 @@ pub struct Policy {
     pub origin: PolicyOrigin,
     /// The version that counts, for managed policies (`v3`).
     pub version_id: Option<String>,
+    /// The versions that AWS keeps of a managed policy, oldest first; empty where that is not known.
+    pub versions: Vec<String>,
     /// The ARNs it is attached to, as far as they matter here: user, group, role, root, OU, account.
     pub attached_to: Vec<String>,
     /// What it says.
@@ -109,6 +111,19 @@ pub enum PolicyError {
         /// What was expected.
         message: String,
     },
+}
+
+impl Policy {
+    /// How many versions AWS keeps of a managed policy.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entities>
+    const VERSIONS: usize = 5;
+
+    /// The version that has to go before there is room for another: the oldest that does not count. `None` while there is room.
+    #[must_use]
+    pub fn oldest_spare_version(&self) -> Option<&str> {
+        let spare = || self.versions.iter().find(|version| Some(*version) != self.version_id.as_ref());
+        if self.versions.len() < Self::VERSIONS { None } else { spare().map(String::as_str) }
+    }
 }
 
 impl Document {

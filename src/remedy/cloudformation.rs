@@ -1,74 +1,217 @@
 //! The same change as a CloudFormation template, to be merged into the one that manages the policies now.
+//!
+//! The properties are those of <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/>.
 
 use super::Edit;
-use crate::iam::{Arn, PolicyOrigin, PolicyType, Principal};
+use super::lambda;
+use super::place::Place;
+use super::resource_policy::Template as Held;
+use crate::iam::{Arn, PolicyOrigin};
 use crate::text::{Json, verbatim_text};
 
-/// The template for all edits; `None` when CloudFormation has no resource for one of them.
-pub(super) fn cloudformation(edits: &[Edit]) -> Option<String> {
-    let resources: Option<Vec<(String, Json)>> = edits.iter().map(resource).collect();
-    let resources = resources.filter(|resources| !resources.is_empty())?;
-    let template = Json::Object(vec![
-        ("AWSTemplateFormatVersion".to_owned(), Json::text("2010-09-09")),
-        ("Resources".to_owned(), Json::Object(resources)),
-    ]);
-    Some(format!("{}\n", template.pretty("  ", 0)))
+/// A template in the making.
+#[derive(Default)]
+struct Template {
+    parameters: Vec<(String, Json)>,
+    resources: Vec<(String, Json)>,
 }
 
-fn resource(edit: &Edit) -> Option<(String, Json)> {
-    let policy = &edit.after;
-    let owner = policy.attached_to.first().map(String::as_str).unwrap_or_default();
+impl Template {
+    /// A value that whoever makes the stack must give: a parameter without a default.
+    fn parameter(&mut self, name: &str, description: &str) -> Json {
+        if !self.parameters.iter().any(|(known, _)| known == name) {
+            self.parameters.push((
+                name.to_owned(),
+                object(&[("Type", Json::text("String")), ("Description", Json::text(description))]),
+            ));
+        }
+        object(&[("Ref", Json::text(name))])
+    }
+
+    /// A resource, with what a person must know of it.
+    fn resource(&mut self, id: &str, kind: &str, properties: &[(&str, Json)], note: Option<&str>) {
+        let mut members = vec![("Type", Json::text(kind))];
+        if let Some(note) = note {
+            members.push(("Metadata", object(&[("Note", Json::text(note))])));
+        }
+        members.push(("Properties", object(properties)));
+        // names that differ only in what an id cannot have must not become one
+        let taken = |id: &str| self.resources.iter().any(|(other, _)| other == id);
+        let mut own = id.to_owned();
+        let mut number = 2;
+        while taken(&own) {
+            own = format!("{id}{number}");
+            number += 1;
+        }
+        self.resources.push((own, object(&members)));
+    }
+}
+
+/// The template for all edits that CloudFormation has a resource for; `None` where it has none for any.
+pub(super) fn cloudformation(edits: &[Edit]) -> Option<String> {
+    let mut template = Template::default();
+    let missing: Vec<String> = edits.iter().filter_map(|edit| add(&mut template, edit).err()).collect();
+    if template.resources.is_empty() {
+        return None;
+    }
+    let mut members = vec![("AWSTemplateFormatVersion", Json::text("2010-09-09"))];
+    if !missing.is_empty() {
+        // <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-description-structure.html>
+        let description: String = missing.join("; ").chars().take(1000).collect();
+        members.push(("Description", Json::text(description)));
+    }
+    if !template.parameters.is_empty() {
+        members.push(("Parameters", Json::Object(template.parameters)));
+    }
+    members.push(("Resources", Json::Object(template.resources)));
+    Some(format!("{}\n", object(&members).pretty("  ", 0)))
+}
+
+/// Why an edit has no CloudFormation form; empty where every edit has one.
+pub(super) fn missing(edits: &[Edit]) -> Vec<String> {
+    edits.iter().filter_map(|edit| add(&mut Template::default(), edit).err()).collect()
+}
+
+fn object(members: &[(&str, Json)]) -> Json {
+    Json::Object(members.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect())
+}
+
+fn add(template: &mut Template, edit: &Edit) -> Result<(), String> {
+    let policy = edit.after.as_ref();
     let document = verbatim_text(policy.document.source.text());
-    let name = Json::text(policy.name.clone());
-    let entity = owner.rsplit('/').next().unwrap_or_default();
-    let (kind, properties) = match (policy.policy_type, policy.origin) {
+    let name = || Json::text(policy.name.clone());
+    let id = logical_id(&edit.stem);
+    // <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>
+    if policy.document.source.text().contains("{{resolve:") {
+        return Err(format!("CloudFormation: it would replace what stands behind `{{{{resolve:` in {}", policy.name));
+    }
+    match Place::of(edit) {
         // the policies of a permission set live in IAM Identity Center, not in the role
-        (PolicyType::IdentityBased, _) if Principal::new(owner).permission_set().is_some() => {
-            ("AWS::SSO::PermissionSet", vec![("InlinePolicy", document)])
+        Place::PermissionSet(set) => {
+            let instance =
+                template.parameter("InstanceArn", "the instance of IAM Identity Center: aws sso-admin list-instances");
+            let properties = [("InstanceArn", instance), ("Name", Json::text(set)), ("InlinePolicy", document)];
+            let note = "only InlinePolicy changes: keep the other properties of the permission set";
+            template.resource(&id, "AWS::SSO::PermissionSet", &properties, Some(note));
         }
-        (PolicyType::IdentityBased, PolicyOrigin::Inline) => {
-            let (kind, property) = match () {
-                () if owner.contains(":user/") => ("AWS::IAM::UserPolicy", "UserName"),
-                () if owner.contains(":group/") => ("AWS::IAM::GroupPolicy", "GroupName"),
-                () if owner.contains(":role/") => ("AWS::IAM::RolePolicy", "RoleName"),
-                () => return None,
-            };
-            (kind, vec![("PolicyName", name), (property, Json::text(entity)), ("PolicyDocument", document)])
+        Place::Inline(entity) => {
+            let noun = entity.noun();
+            let property = format!("{noun}Name");
+            let properties =
+                [("PolicyName", name()), (property.as_str(), Json::text(entity.name)), ("PolicyDocument", document)];
+            template.resource(&id, &format!("AWS::IAM::{noun}Policy"), &properties, None);
         }
-        (PolicyType::IdentityBased | PolicyType::PermissionsBoundary, PolicyOrigin::CustomerManaged) => {
-            ("AWS::IAM::ManagedPolicy", vec![("ManagedPolicyName", name), ("PolicyDocument", document)])
-        }
-        (PolicyType::ServiceControl, _) => (
-            "AWS::Organizations::Policy",
-            vec![("Name", name), ("Type", Json::text("SERVICE_CONTROL_POLICY")), ("Content", document)],
-        ),
-        (PolicyType::ResourceControl, _) => (
-            "AWS::Organizations::Policy",
-            vec![("Name", name), ("Type", Json::text("RESOURCE_CONTROL_POLICY")), ("Content", document)],
-        ),
-        (PolicyType::RoleTrust, _) => ("AWS::IAM::Role", vec![("AssumeRolePolicyDocument", document)]),
-        (PolicyType::ResourceBased, _) => {
-            let arn: Arn = owner.parse().ok()?;
-            let bucket = arn.resource().split('/').next().unwrap_or_default().to_owned();
-            match arn.service() {
-                "s3" => ("AWS::S3::BucketPolicy", vec![("Bucket", Json::text(bucket)), ("PolicyDocument", document)]),
-                "secretsmanager" => (
-                    "AWS::SecretsManager::ResourcePolicy",
-                    vec![("SecretId", Json::text(owner)), ("ResourcePolicy", document)],
-                ),
-                _ => return None,
+        Place::Managed(arn) => {
+            let path = arn.split_once(":policy").and_then(|(_, rest)| rest.rsplit_once('/')).map(|(path, _)| path);
+            let mut properties = vec![("ManagedPolicyName", name())];
+            if let Some(path) = path.filter(|path| !path.is_empty()) {
+                properties.push(("Path", Json::text(format!("{path}/"))));
             }
+            properties.push(("PolicyDocument", document));
+            let note = "only PolicyDocument changes: keep the Roles, Users and Groups that it has";
+            template.resource(&id, "AWS::IAM::ManagedPolicy", &properties, Some(note));
         }
-        _ => return None,
+        Place::NewManaged(entity, _) => {
+            let property = format!("{}s", entity.noun());
+            let attached = Json::List(vec![Json::text(entity.name)]);
+            let properties =
+                [("ManagedPolicyName", name()), (property.as_str(), attached), ("PolicyDocument", document)];
+            template.resource(&id, "AWS::IAM::ManagedPolicy", &properties, None);
+        }
+        Place::FileOfPrincipal => {
+            return Err(format!("CloudFormation: {} is a file, and how the policy is kept is not known", policy.name));
+        }
+        Place::Organization { kind, target, .. } => organization(template, edit, &id, (kind, target), document),
+        Place::Resource(kind, arn) => match kind.cloudformation {
+            Held::Own { kind: resource, of, many, part, document: property } => {
+                let value = kind
+                    .part(part, &arn)
+                    .ok_or_else(|| format!("CloudFormation: {resource} cannot be told from {arn}"))?;
+                let value = if many { Json::List(vec![Json::text(value)]) } else { Json::text(value) };
+                template.resource(&id, resource, &[(of, value), (property, document)], None);
+            }
+            Held::Property(property) => {
+                return Err(format!(
+                    "CloudFormation: the policy of {arn} is the property {property}, so it is changed in the resource that you have"
+                ));
+            }
+        },
+        Place::Function(arn) => of_function(template, edit, &id, &arn)?,
+        Place::OtherResource(owner) => {
+            return Err(if owner.is_empty() {
+                format!("CloudFormation: {} is a file, and whose policy it is is not known", policy.name)
+            } else {
+                format!("CloudFormation: the resource type for the policy of {owner} is not known here")
+            });
+        }
+        Place::Trust(Some(role)) => {
+            let properties = [("RoleName", Json::text(role)), ("AssumeRolePolicyDocument", document)];
+            let note = "only AssumeRolePolicyDocument changes: keep the other properties of the role";
+            template.resource(&id, "AWS::IAM::Role", &properties, Some(note));
+        }
+        Place::Trust(None) => {
+            return Err(format!("CloudFormation: {} is a file, and whose policy it is is not known", policy.name));
+        }
+        Place::Endpoint(id) => {
+            return Err(format!(
+                "CloudFormation: the policy of {} is the property PolicyDocument of AWS::EC2::VPCEndpoint, so it is changed in the resource that you have",
+                id.unwrap_or("the endpoint")
+            ));
+        }
+        Place::Session => {
+            return Err("CloudFormation: a session policy is passed by whoever makes the session".to_owned());
+        }
+    }
+    Ok(())
+}
+
+fn organization(template: &mut Template, edit: &Edit, id: &str, (kind, target): (&str, Option<&str>), document: Json) {
+    let policy = edit.after.as_ref();
+    // the name of a file is not that of the policy in it
+    let name = match policy.origin {
+        PolicyOrigin::Loose => template.parameter("PolicyName", "the name of the policy that the file was taken from"),
+        _ => Json::text(policy.name.clone()),
     };
-    let properties = properties.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-    let body = vec![("Type".to_owned(), Json::text(kind)), ("Properties".to_owned(), Json::Object(properties))];
-    Some((logical_id(&edit.stem), Json::Object(body)))
+    let mut properties = vec![("Name", name), ("Type", Json::text(kind)), ("Content", document)];
+    let note = if edit.is_new() {
+        let target = match target {
+            Some(target) => Json::text(target),
+            None => template.parameter("TargetId", "the root, OU or account that the policy is attached to"),
+        };
+        properties.push(("TargetIds", Json::List(vec![target])));
+        None
+    } else {
+        Some("only Content changes: keep the Name and the TargetIds that it has")
+    };
+    template.resource(id, "AWS::Organizations::Policy", &properties, note);
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-permission.html>
+fn of_function(template: &mut Template, edit: &Edit, id: &str, arn: &Arn) -> Result<(), String> {
+    let permissions = lambda::added(edit).ok_or_else(|| {
+        format!("CloudFormation: the policy of {arn} is made of AWS::Lambda::Permission, which cannot say this change")
+    })?;
+    let (function, qualifier) = lambda::function(arn);
+    // the function's name may be followed by a version or an alias
+    let function = qualifier.map_or_else(|| function.clone(), |qualifier| format!("{function}:{qualifier}"));
+    for permission in &permissions {
+        let mut properties = vec![
+            ("FunctionName", Json::text(function.clone())),
+            ("Action", Json::text(permission.action.clone())),
+            ("Principal", Json::text(permission.principal.clone())),
+        ];
+        let restrictions = permission.restrictions.iter();
+        properties.extend(restrictions.map(|(what, value)| (what.names().1, Json::text(value.clone()))));
+        template.resource(&format!("{id}{}", letters(&permission.id)), "AWS::Lambda::Permission", &properties, None);
+    }
+    Ok(())
 }
 
 /// Letters and digits only.
 fn logical_id(name: &str) -> String {
-    let name = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".json");
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    format!("Policy{plain}")
+    format!("Policy{}", letters(name))
+}
+
+fn letters(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).collect()
 }

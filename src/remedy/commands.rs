@@ -1,196 +1,289 @@
 //! The AWS CLI commands that carry out an edit, and those that take it back. Every name in them is untrusted and quoted.
+//!
+//! The options are those of <https://docs.aws.amazon.com/cli/latest/reference/>.
 
-use super::{Edit, EditOp};
-use crate::iam::{Arn, Policy, PolicyOrigin, PolicyType, Principal};
+use super::place::{Entity, Place};
+use super::resource_policy::ResourceKind;
+use super::shell::{Blank, Call, quoted, remark};
+use super::{Edit, lambda};
+use crate::iam::{Arn, Policy, PolicyType};
 
-/// The commands for one edit; the documents are expected in [`Edit::file`] and [`Edit::file_before`].
-pub(super) fn commands(edit: &Edit) -> Vec<String> {
-    let policy = &edit.after;
-    let document = quoted(&format!("file://{}", edit.file()));
-    let owner = policy.attached_to.first().map(String::as_str).unwrap_or_default();
-    if policy.policy_type == PolicyType::IdentityBased
-        && let Some(set) = Principal::new(owner).permission_set()
-    {
-        return permission_set(set, &document);
-    }
-    match (policy.policy_type, policy.origin, policy.arn.as_deref()) {
-        (PolicyType::IdentityBased | PolicyType::PermissionsBoundary, PolicyOrigin::CustomerManaged, Some(arn)) => {
-            let mut all = vec![format!(
-                "aws iam create-policy-version --policy-arn {} --policy-document {document} --set-as-default",
-                quoted(arn)
-            )];
-            all.push(format!(
-                "# at five versions AWS wants one gone first: aws iam list-policy-versions --policy-arn {}",
-                quoted(arn)
-            ));
-            if let Some(version) = &policy.version_id {
-                all.push(format!(
-                    "# to go back: aws iam set-default-policy-version --policy-arn {} --version-id {}",
-                    quoted(arn),
-                    quoted(version)
-                ));
+/// What carries out one edit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Commands {
+    /// A command that must fail with `NoSuchEntity` before the others are run: the name must be free.
+    pub unless: Option<String>,
+    /// Commands, in order, and remarks that begin with `#`; the documents are expected in [`Edit::file`].
+    pub forward: Vec<String>,
+    /// Commands that restore what was there before; the old document is expected in [`Edit::file_before`].
+    pub back: Vec<String>,
+}
+
+impl Edit {
+    /// The AWS CLI commands for the edit.
+    #[must_use]
+    pub fn commands(&self) -> Commands {
+        let (now, before) = (self.file(), self.file_before());
+        match Place::of(self) {
+            Place::PermissionSet(set) => permission_set(self, set),
+            Place::Inline(entity) => inline(self, entity),
+            Place::Managed(arn) => managed(self, arn),
+            Place::NewManaged(entity, arn) => new_managed(self, entity, &arn),
+            Place::FileOfPrincipal => file_of_principal(self),
+            Place::Organization { kind, id, target } => organization(self, kind, id, target),
+            Place::Resource(kind, arn) => of_resource(self, kind, &arn),
+            Place::Function(arn) => lambda::commands(self, &arn),
+            Place::OtherResource(owner) => Commands::remarks([format!(
+                "# the call that sets the policy of {} is not known here: its new text is {now}, the old one {before}",
+                remark(if owner.is_empty() { "this resource" } else { owner })
+            )]),
+            Place::Trust(role) => {
+                let call = |file: &str| {
+                    Call::new("iam update-assume-role-policy")
+                        .with_or("--role-name", role, Blank::ROLE)
+                        .file("--policy-document", file)
+                        .line()
+                };
+                let blank = role.is_none().then(|| Blank::ROLE.remark());
+                Commands {
+                    unless: None,
+                    forward: blank.into_iter().chain([call(&now)]).collect(),
+                    back: vec![call(&before)],
+                }
             }
-            all
+            Place::Endpoint(id) => {
+                let call = || Call::new("ec2 modify-vpc-endpoint").with_or("--vpc-endpoint-id", id, Blank::ENDPOINT_ID);
+                let back = if self.is_new() {
+                    call().words("--reset-policy")
+                } else {
+                    call().file("--policy-document", &before)
+                };
+                let blank = id.is_none().then(|| Blank::ENDPOINT_ID.remark());
+                Commands {
+                    unless: None,
+                    forward: blank.into_iter().chain([call().file("--policy-document", &now).line()]).collect(),
+                    back: vec![back.line()],
+                }
+            }
+            // <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session>
+            Place::Session => Commands::remarks([format!(
+                "# AWS keeps no session policy: whoever makes the session passes the new text, --policy file://{now}"
+            )]),
         }
-        (PolicyType::ResourceBased, _, _) => of_resource(owner, &document),
-        (PolicyType::IdentityBased, PolicyOrigin::CustomerManaged, None) => new_managed(policy, &document),
-        (PolicyType::IdentityBased, PolicyOrigin::Inline, _) => inline(policy, edit, &document),
-        (PolicyType::ServiceControl | PolicyType::ResourceControl, _, _) => organization(policy, edit, &document),
-        (PolicyType::RoleTrust, _, _) => {
-            let role = policy
-                .attached_to
-                .iter()
-                .find_map(|arn| arn.split_once(":role/"))
-                .and_then(|(_, path)| path.rsplit('/').next());
-            let command = |role| {
-                format!("aws iam update-assume-role-policy --role-name {} --policy-document {document}", quoted(role))
-            };
-            role.map(command).into_iter().collect()
-        }
-        _ => Vec::new(),
     }
 }
 
-/// The policy of a resource, by the service of the ARN that carries it.
-fn of_resource(carrier: &str, document: &str) -> Vec<String> {
-    let Ok(arn) = carrier.parse::<Arn>() else {
-        return Vec::new();
-    };
-    let region = if arn.region().is_empty() { String::new() } else { format!(" --region {}", quoted(arn.region())) };
-    let name = arn.resource();
-    let command = match arn.service() {
-        "s3" => format!(
-            "aws s3api put-bucket-policy --bucket {} --policy {document}",
-            quoted(name.split('/').next().unwrap_or(name))
-        ),
-        "kms" => format!(
-            "aws kms put-key-policy --key-id {} --policy-name default --policy {document}{region}",
-            quoted(carrier)
-        ),
-        "sns" => {
-            format!(
-                "aws sns set-topic-attributes --topic-arn {} --attribute-name Policy --attribute-value {document}{region}",
-                quoted(carrier)
-            )
-        }
-        "secretsmanager" => {
-            format!(
-                "aws secretsmanager put-resource-policy --secret-id {} --resource-policy {document}{region}",
-                quoted(carrier)
-            )
-        }
-        _ => return Vec::new(),
-    };
-    vec![command]
+impl Commands {
+    /// Nothing but remarks.
+    pub(super) fn remarks(lines: impl Into<Vec<String>>) -> Self {
+        Self { forward: lines.into(), ..Self::default() }
+    }
+
+    /// All in one list, with what goes before and what leads back as remarks.
+    pub(super) fn list(&self) -> Vec<String> {
+        let unless =
+            self.unless.iter().map(|call| format!("# first: the name is free if this says NoSuchEntity: {call}"));
+        let back = if self.back.is_empty() { None } else { Some(format!("# to go back: {}", self.back.join("; "))) };
+        unless.chain(self.forward.iter().cloned()).chain(back).collect()
+    }
 }
 
-/// A new managed policy, and its attachment.
-fn new_managed(policy: &Policy, document: &str) -> Vec<String> {
-    let owner = policy.attached_to.first().map(String::as_str).unwrap_or_default();
-    let name = owner.rsplit('/').next().unwrap_or_default();
-    let Some(kind) = ["user", "group", "role"].into_iter().find(|kind| owner.contains(&format!(":{kind}/"))) else {
-        return Vec::new();
+fn inline(edit: &Edit, entity: Entity<'_>) -> Commands {
+    let Entity { kind, name } = entity;
+    let call = |verb: &str| {
+        Call::new(&format!("iam {verb}-{kind}-policy"))
+            .with(&format!("--{kind}-name"), name)
+            .with("--policy-name", &edit.after.name)
     };
-    let attach =
-        |verb: &str| format!("aws iam {verb}-{kind}-policy --{kind}-name {} --policy-arn POLICY_ARN", quoted(name));
-    vec![
-        format!("aws iam create-policy --policy-name {} --policy-document {document}", quoted(&policy.name)),
-        attach("attach"),
-        format!("# to go back: {}; aws iam delete-policy --policy-arn POLICY_ARN", attach("detach")),
-    ]
+    let put = |file: &str| call("put").file("--policy-document", file).line();
+    let new = edit.is_new();
+    Commands {
+        // putting an inline policy replaces one of the same name without a word
+        unless: new.then(|| call("get").line()),
+        forward: vec![put(&edit.file())],
+        back: vec![if new { call("delete").line() } else { put(&edit.file_before()) }],
+    }
 }
 
-fn inline(policy: &Policy, edit: &Edit, document: &str) -> Vec<String> {
-    let owner = policy.attached_to.first().map(String::as_str).unwrap_or_default();
-    let name = owner.rsplit('/').next().unwrap_or_default();
-    let kind = ["user", "group", "role"].into_iter().find(|kind| owner.contains(&format!(":{kind}/")));
-    let Some(kind) = kind else {
-        return Vec::new();
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html>
+fn managed(edit: &Edit, arn: &str) -> Commands {
+    let call = |words: &str| Call::new(words).with("--policy-arn", arn);
+    let create =
+        |file: &str| call("iam create-policy-version").file("--policy-document", file).words("--set-as-default").line();
+    let mut forward = Vec::new();
+    let default = edit.after.version_id.as_deref();
+    if let Some(version) = default {
+        forward.push(format!("# the default version is {} now", remark(version)));
+    }
+    match edit.after.oldest_spare_version() {
+        Some(oldest) => {
+            forward.push(format!(
+                "# AWS keeps five versions and has five: {} goes, which nothing brings back",
+                remark(oldest)
+            ));
+            forward.push(call("iam delete-policy-version").with("--version-id", oldest).line());
+        }
+        None if edit.after.versions.len() < 2 => forward.push(format!(
+            "# AWS keeps five versions; at LimitExceeded one must go: {}",
+            call("iam list-policy-versions").line()
+        )),
+        None => {}
+    }
+    forward.push(create(&edit.file()));
+    let back = match default {
+        Some(version) => call("iam set-default-policy-version").with("--version-id", version).line(),
+        None => create(&edit.file_before()),
     };
-    let put = format!(
-        "aws iam put-{kind}-policy --{kind}-name {} --policy-name {} --policy-document {document}",
-        quoted(name),
-        quoted(&policy.name)
-    );
-    let back = if edit.op == EditOp::Create {
-        format!(
-            "# to go back: aws iam delete-{kind}-policy --{kind}-name {} --policy-name {}",
-            quoted(name),
-            quoted(&policy.name)
-        )
+    Commands { unless: None, forward, back: vec![back] }
+}
+
+/// A new managed policy, and its attachment. A name that is taken is refused by AWS.
+fn new_managed(edit: &Edit, entity: Entity<'_>, arn: &str) -> Commands {
+    let Entity { kind, name } = entity;
+    let attachment = |verb: &str| {
+        Call::new(&format!("iam {verb}-{kind}-policy"))
+            .with(&format!("--{kind}-name"), name)
+            .with("--policy-arn", arn)
+            .line()
+    };
+    let create =
+        Call::new("iam create-policy").with("--policy-name", &edit.after.name).file("--policy-document", &edit.file());
+    Commands {
+        unless: None,
+        forward: vec![create.line(), attachment("attach")],
+        back: vec![attachment("detach"), Call::new("iam delete-policy").with("--policy-arn", arn).line()],
+    }
+}
+
+fn file_of_principal(edit: &Edit) -> Commands {
+    let name = remark(&edit.after.name);
+    let call = |file: &str| {
+        Call::new("iam create-policy-version")
+            .fill_in("--policy-arn", Blank::POLICY_ARN)
+            .file("--policy-document", file)
+            .words("--set-as-default")
+            .line()
+    };
+    let mut forward = vec![format!("# how {name} is kept is not known"), Blank::POLICY_ARN.remark()];
+    if edit.policy_type == PolicyType::IdentityBased {
+        forward.push(format!(
+            "# if it is an inline policy, use put-role-policy, put-user-policy or put-group-policy with file://{} instead",
+            edit.file()
+        ));
+    }
+    forward.push(call(&edit.file()));
+    Commands { unless: None, forward, back: vec![call(&edit.file_before())] }
+}
+
+/// The longest description that AWS takes.
+/// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreatePolicy.html>
+const DESCRIPTION: usize = 512;
+
+fn organization(edit: &Edit, kind: &'static str, id: Option<&str>, target: Option<&str>) -> Commands {
+    let blank = if edit.policy_type == PolicyType::ServiceControl { Blank::SCP_ID } else { Blank::RCP_ID };
+    if !edit.is_new() {
+        let call = |file: &str| {
+            Call::new("organizations update-policy").with_or("--policy-id", id, blank).file("--content", file).line()
+        };
+        let remark = id.is_none().then(|| blank.remark());
+        return Commands {
+            unless: None,
+            forward: remark.into_iter().chain([call(&edit.file())]).collect(),
+            back: vec![call(&edit.file_before())],
+        };
+    }
+    let Policy { name, .. } = edit.after.as_ref();
+    let description: String = edit.what.chars().take(DESCRIPTION).collect();
+    let create = Call::new("organizations create-policy")
+        .with("--type", kind)
+        .with("--name", name)
+        .with("--description", &description)
+        .file("--content", &edit.file())
+        .words("--query Policy.PolicySummary.Id --output text")
+        .line();
+    let attachment = |verb: &str| {
+        Call::new(&format!("organizations {verb}-policy"))
+            .words("--policy-id \"$policy\"")
+            .with_or("--target-id", target, Blank::TARGET_ID)
+            .line()
+    };
+    // the names of policies are unique in an organization, so the one of this name is this one
+    let literal = name.replace('\\', "\\\\").replace('\'', "\\'");
+    let find = Call::new("organizations list-policies")
+        .with("--filter", kind)
+        .with("--query", &format!("Policies[?Name=='{literal}'].Id"))
+        .words("--output text")
+        .line();
+    let remark = target.is_none().then(|| Blank::TARGET_ID.remark());
+    Commands {
+        unless: None,
+        forward: remark.into_iter().chain([format!("policy=$({create}) && {}", attachment("attach"))]).collect(),
+        back: vec![format!(
+            "policy=$({find}) && {} && aws organizations delete-policy --policy-id \"$policy\"",
+            attachment("detach")
+        )],
+    }
+}
+
+/// The policy of a resource.
+fn of_resource(edit: &Edit, kind: &ResourceKind, arn: &Arn) -> Commands {
+    let call = |words: &str| {
+        kind.of.iter().try_fold(Call::new(words), |call, (option, part)| {
+            let value = kind.part(*part, arn)?;
+            // an address of our own is no address that the CLI would read
+            Some(if *option == "--queue-url" { call.address(option, &value) } else { call.with(option, &value) })
+        })
+    };
+    let put = |file: &str| Some(call(kind.put)?.file(kind.document, file).region(arn.region()).line());
+    let (file, file_before) = edit.argument_files();
+    let forward = put(&file);
+    let back = if edit.is_new() {
+        kind.delete.and_then(|delete| Some(call(delete)?.region(arn.region()).line()))
     } else {
-        format!("# to go back: {}", put.replace(&edit.file(), &edit.file_before()))
+        put(&file_before)
     };
-    vec![put, back]
-}
-
-fn organization(policy: &Policy, edit: &Edit, document: &str) -> Vec<String> {
-    let id = policy.arn.as_deref().and_then(|arn| arn.rsplit('/').next());
-    let kind = if policy.policy_type == PolicyType::ServiceControl {
-        "SERVICE_CONTROL_POLICY"
-    } else {
-        "RESOURCE_CONTROL_POLICY"
-    };
-    match (edit.op, id) {
-        (EditOp::Replace, Some(id)) => {
-            let update = format!("aws organizations update-policy --policy-id {} --content {document}", quoted(id));
-            let back = format!("# to go back: {}", update.replace(&edit.file(), &edit.file_before()));
-            vec![update, back]
-        }
-        (EditOp::Create, _) => vec![
-            format!(
-                "aws organizations create-policy --type {kind} --name {} --description {} --content {document}",
-                quoted(&policy.name),
-                quoted(&edit.what)
-            ),
-            format!(
-                "aws organizations attach-policy --policy-id POLICY_ID --target-id {}",
-                quoted(policy.attached_to.first().and_then(|arn| arn.rsplit('/').next()).unwrap_or("TARGET_ID"))
-            ),
-        ],
-        _ => Vec::new(),
+    match forward {
+        Some(forward) => Commands { unless: None, forward: vec![forward], back: back.into_iter().collect() },
+        None => Commands::remarks([format!("# {} cannot be told from {}", kind.put, remark(arn.as_str()))]),
     }
 }
 
 /// The roles of IAM Identity Center are made from permission sets, which is where their policies are edited.
 /// <https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetcustom.html>
-fn permission_set(set: &str, document: &str) -> Vec<String> {
-    vec![
-        format!("# permission set {}; the same inline policy goes to every account that it is assigned to", quoted(set)),
-        format!(
-            "aws sso-admin put-inline-policy-to-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --inline-policy {document}"
-        ),
-        "aws sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN --target-type ALL_PROVISIONED_ACCOUNTS".to_owned(),
-    ]
+fn permission_set(edit: &Edit, set: &str) -> Commands {
+    let call = |words: &str| {
+        Call::new(words)
+            .fill_in("--instance-arn", Blank::INSTANCE_ARN)
+            .fill_in("--permission-set-arn", Blank::PERMISSION_SET_ARN)
+    };
+    let put = |file: &str| call("sso-admin put-inline-policy-to-permission-set").file("--inline-policy", file).line();
+    let provision = call("sso-admin provision-permission-set").words("--target-type ALL_PROVISIONED_ACCOUNTS").line();
+    let back = if edit.is_new() {
+        call("sso-admin delete-inline-policy-from-permission-set").line()
+    } else {
+        put(&edit.file_before())
+    };
+    Commands {
+        unless: None,
+        forward: vec![
+            format!(
+                "# permission set {}; the same inline policy goes to every account that it is assigned to",
+                quoted(set)
+            ),
+            Blank::INSTANCE_ARN.remark(),
+            Blank::PERMISSION_SET_ARN.remark(),
+            put(&edit.file()),
+            provision.clone(),
+        ],
+        back: vec![back, provision],
+    }
 }
 
-/// A policy's name as a file name, without the folders and the ending of a loose file.
+/// A policy's name as a file name: without folders and ending, with letters, digits, `-` and `_` only, so that no name of a file
+/// that is made from it is that of another.
 pub(super) fn file_stem(name: &str) -> String {
     let name = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".json");
-    let plain = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' };
-    let name: String = name.chars().map(plain).collect();
-    name.trim_start_matches('.').to_owned()
-}
-
-/// A word for a POSIX shell: as it is when nothing in it is special, else in single quotes.
-pub(super) fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    let visible: String = word.chars().map(|c| if c.is_control() { '?' } else { c }).collect();
-    format!("'{}'", visible.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_cannot_leave_their_quotes() {
-        assert_eq!(quoted("user-1@example"), "user-1@example");
-        assert_eq!(quoted("a b"), "'a b'");
-        assert_eq!(quoted("$(rm -rf ~)'; x\n"), r"'$(rm -rf ~)'\''; x?'");
-        assert_eq!(quoted(""), "''");
-    }
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '_' };
+    let stem: String = name.chars().map(plain).take(100).collect();
+    if stem.is_empty() { "policy".to_owned() } else { stem }
 }

@@ -22,7 +22,7 @@ pub(super) fn only_unseen(case: &Case<'_>) -> Option<Remedy> {
     if denied || case.evaluation.decision != Decision::Undetermined {
         return None;
     }
-    let attempt = attempt(case, Style::Exact, Grant::Statement).ok()?;
+    let attempt = attempt(case, Style::Exact, Grant::Statement, None).ok()?;
     let known = |premise: &Premise| premise.contradicted || premise.policy_type != PolicyType::IdentityBased;
     let all = !attempt.premises.is_empty() && attempt.premises.iter().all(known);
     (attempt.bench.edits().is_empty() && all).then(|| ask_the_unseen(&attempt.premises))

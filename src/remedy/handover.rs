@@ -2,8 +2,8 @@
 
 use super::Edit;
 use super::cloudformation::cloudformation;
-use super::commands::{commands, quoted};
 use super::premise::Premise;
+use super::shell::quoted;
 use super::terraform::terraform;
 use crate::diagnose::Case;
 use crate::iam::PolicyType;
@@ -17,7 +17,7 @@ pub(super) fn all_commands(edits: &[Edit], premises: &[Premise]) -> Vec<String> 
         if several {
             all.push(format!("# for the {}", owner(edit)));
         }
-        let own = commands(edit);
+        let own = edit.commands().list();
         if own.is_empty() && several {
             let whose = edit.after.attached_to.first().map_or_else(String::new, |arn| format!(" of {}", quoted(arn)));
             all.push(format!("# {} goes in place of the {}{whose}", edit.file(), edit.policy_type));

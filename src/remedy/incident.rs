@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/securing_access-keys-audit.html>
 
-use super::commands::quoted;
+use super::shell::quoted;
 use super::{Disposition, Owner, Remedy, RemedyKind};
 use crate::iam::{PrincipalKind, Request};
 

@@ -1,6 +1,7 @@
 //! What to change, and who must change it. Every remedy with edits has been applied to the policies at hand and evaluated
 //! before it is shown; what does not make the request allowed is not a remedy.
 
+pub mod bedrock;
 mod change;
 mod cloudformation;
 mod commands;
@@ -9,13 +10,18 @@ mod grant;
 mod grantee;
 mod guardrail;
 mod handover;
+mod hcl;
 mod incident;
+mod lambda;
 mod narrow;
 mod next;
 mod obstacle;
+mod place;
 mod premise;
 mod propose;
 mod public_access;
+mod resource_policy;
+mod shell;
 mod step;
 mod terraform;
 mod together;
@@ -26,12 +32,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::iam::{Policy, PolicyType};
+use crate::iam::{Arn, Policy, PolicyType};
 
-pub use next::{NextDenial, expected, next_denials};
+pub use commands::Commands;
+pub use next::{NextDenial, expected, gaps, next_denials};
 pub use premise::Premise;
 pub use propose::propose;
 pub use verify::{Size, Verification};
+pub use workbench::edited;
 
 /// A change that takes the request from denied to allowed, or the steps to take instead.
 #[derive(Debug, Clone)]
@@ -69,6 +77,14 @@ impl Remedy {
         let session = self.owner == Owner::Caller && self.id != change::ID;
         if session { "whoever makes the session" } else { self.owner.noun() }
     }
+
+    /// What of the remedy Terraform and CloudFormation cannot say, and where it is said instead.
+    #[must_use]
+    pub fn not_in_templates(&self) -> Vec<String> {
+        let mut all = terraform::missing(&self.edits);
+        all.extend(cloudformation::missing(&self.edits));
+        all
+    }
 }
 
 /// Who must make a change.
@@ -105,7 +121,7 @@ impl Owner {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Disposition {
-    /// It opens exactly the denied request and weakens no Deny.
+    /// It opens exactly the denied request, or the call that it is part of, and weakens no Deny.
     Safe,
     /// A person who knows why the policy is as it is must agree.
     NeedsReview,
@@ -169,6 +185,25 @@ impl Edit {
         format!("{}.before.json", self.stem)
     }
 
+    /// The files that hold the document as its command takes it, after and before: the same, but for a queue, whose policy is a text
+    /// inside a JSON object of attributes.
+    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html>
+    #[must_use]
+    pub fn argument_files(&self) -> (String, String) {
+        if self.is_of_queue() {
+            (format!("{}.attributes.json", self.stem), format!("{}.before.attributes.json", self.stem))
+        } else {
+            (self.file(), self.file_before())
+        }
+    }
+
+    /// Whether the document is the policy of an SQS queue.
+    #[must_use]
+    pub fn is_of_queue(&self) -> bool {
+        let owner = self.after.attached_to.first().and_then(|arn| arn.parse::<Arn>().ok());
+        self.policy_type == PolicyType::ResourceBased && owner.is_some_and(|arn| arn.service() == "sqs")
+    }
+
     /// The document as it was; empty for a new policy.
     #[must_use]
     pub fn text_before(&self) -> &str {
@@ -189,3 +224,6 @@ pub enum EditOp {
     /// An existing policy, detached.
     Detach,
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::Owner;
-use super::grant::statement;
+use super::grant::Wanted;
 use super::grantee::grantee;
 use super::propose::owner;
 use crate::denial::ReasonEffect;
@@ -69,7 +69,7 @@ pub(super) fn premise(case: &Case<'_>, blocker: &Blocker) -> Option<(Premise, Po
         }
     };
     let principal = principal.map(|arn| Json::Object(vec![("AWS".to_owned(), Json::text(arn))]));
-    let (statement, _) = statement(request, principal, &[])?;
+    let statement = Wanted::of(request, principal)?.first()?;
     // the stand-in allows all that it could: what the edits open is never more than what is told
     let actions = if trust { "sts:*".to_owned() } else { format!("{}:*", action.service()) };
     let mut members = vec![("Effect".to_owned(), Json::text("Allow")), ("Action".to_owned(), Json::text(actions))];
@@ -92,6 +92,7 @@ pub(super) fn premise(case: &Case<'_>, blocker: &Blocker) -> Option<(Premise, Po
         // nobody edits what nobody has seen
         origin: PolicyOrigin::AwsManaged,
         version_id: None,
+        versions: Vec::new(),
         attached_to: Vec::new(),
         document: Arc::new(Document::parse(Source::new(gap.what.clone(), document.compact())).ok()?),
     };
@@ -127,13 +128,13 @@ pub(super) fn named_by_aws(case: &Case<'_>, blockers: &[Blocker], known: &[Premi
     } else {
         format!("an allow for {action} stands in the {}", gap.what)
     };
-    let statement = if explicit { None } else { statement(case.request, None, &[]) };
+    let statement = if explicit { None } else { Wanted::of(case.request, None).and_then(|wanted| wanted.first()) };
     Some(Premise {
         policy_type: named,
         what,
         owner: owner(named),
         account: owner_of(case.request, named),
-        statement: statement.map(|(statement, _)| statement.compact()),
+        statement: statement.map(|statement| statement.compact()),
         contradicted: true,
         how_to_see: gap.how_to_close.clone(),
     })

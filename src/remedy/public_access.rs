@@ -3,7 +3,7 @@
 //! - <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
 //! - <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_s3.html>
 
-use super::commands::quoted;
+use super::shell::quoted;
 use super::{Disposition, Owner, Remedy, RemedyKind};
 use crate::diagnose::{Case, PublicAccessSetting};
 use crate::iam::{Arn, is_account_id};

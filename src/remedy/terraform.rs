@@ -1,138 +1,190 @@
 //! The same change as Terraform: a resource for each edited policy, to be put in the place of the one that manages it now.
+//!
+//! The arguments are those of <https://registry.terraform.io/providers/hashicorp/aws/latest/docs>.
 
-use super::{Edit, EditOp};
-use crate::iam::{Arn, Policy, PolicyOrigin, PolicyType, Principal};
+use super::Edit;
+use super::hcl::{Block, label};
+use super::lambda;
+use super::place::Place;
+use super::shell::{quoted, remark};
+use crate::iam::{Policy, PolicyOrigin};
 
-/// The resources for all edits; `None` when Terraform has none for one of them.
+/// The resources for all edits that Terraform has one for; `None` where it has none for any.
 pub(super) fn terraform(edits: &[Edit]) -> Option<String> {
-    let blocks: Option<Vec<String>> = edits.iter().map(block).collect();
-    blocks.filter(|blocks| !blocks.is_empty()).map(|blocks| blocks.join("\n"))
+    let mut blocks: Vec<String> = Vec::new();
+    let mut any = false;
+    for (edit, label) in edits.iter().zip(labels(edits)) {
+        match of_edit(edit, &label) {
+            Ok(found) => {
+                any = true;
+                // two edits may need the same variable
+                for block in found.iter().map(Block::print) {
+                    if !blocks.contains(&block) {
+                        blocks.push(block);
+                    }
+                }
+            }
+            Err(why) => blocks.push(format!("# {}\n", remark(&why))),
+        }
+    }
+    any.then(|| blocks.join("\n"))
 }
 
-fn block(edit: &Edit) -> Option<String> {
-    let policy = &edit.after;
-    let owner = policy.attached_to.first().map(String::as_str).unwrap_or_default();
-    let label = label(&edit.stem);
-    let body = heredoc(policy.document.source.text());
-    if let Some(set) = Principal::new(owner).permission_set() {
-        return Some(format!(
-            "resource \"aws_ssoadmin_permission_set_inline_policy\" {label} {{\n  # permission set {}\n  instance_arn       = var.sso_instance_arn\n  permission_set_arn = var.permission_set_arn\n  inline_policy      = {body}\n}}\n",
-            one_line(set)
-        ));
+/// Why an edit has no Terraform form; empty where every edit has one.
+pub(super) fn missing(edits: &[Edit]) -> Vec<String> {
+    edits.iter().filter_map(|edit| of_edit(edit, "").err()).collect()
+}
+
+/// A label for each edit that no other has: names may differ only in what a label cannot have.
+fn labels(edits: &[Edit]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for base in edits.iter().map(|edit| label(&edit.stem)) {
+        let mut own = base.clone();
+        let mut number = 2;
+        while all.contains(&own) {
+            own = format!("{base}_{number}");
+            number += 1;
+        }
+        all.push(own);
     }
-    match (policy.policy_type, policy.origin) {
-        (PolicyType::IdentityBased, PolicyOrigin::Inline) => {
-            let kind = ["user", "group", "role"].into_iter().find(|kind| owner.contains(&format!(":{kind}/")))?;
-            let name = owner.rsplit('/').next()?;
-            Some(format!(
-                "resource \"aws_iam_{kind}_policy\" {label} {{\n  name   = {}\n  {kind:<6} = {}\n  policy = {body}\n}}\n",
-                string(&policy.name),
-                string(name)
+    all
+}
+
+fn of_edit(edit: &Edit, label: &str) -> Result<Vec<Block>, String> {
+    let policy = edit.after.as_ref();
+    let text = policy.document.source.text();
+    let existing = |block: Block, address: &str, id: &str| {
+        if edit.is_new() {
+            block
+        } else {
+            block.remark(&format!(
+                "if Terraform does not manage it yet: terraform import {address}.{label} {}",
+                quoted(id)
             ))
         }
-        (PolicyType::IdentityBased | PolicyType::PermissionsBoundary, PolicyOrigin::CustomerManaged) => {
-            Some(managed(edit, &label, &body))
+    };
+    match Place::of(edit) {
+        Place::PermissionSet(set) => Ok(vec![
+            Block::variable("sso_instance_arn", "the instance of IAM Identity Center: aws sso-admin list-instances"),
+            Block::variable(
+                "permission_set_arn",
+                &format!("the permission set {set}: aws sso-admin list-permission-sets"),
+            ),
+            Block::resource("aws_ssoadmin_permission_set_inline_policy", label)
+                .expression("instance_arn", "var.sso_instance_arn")
+                .expression("permission_set_arn", "var.permission_set_arn")
+                .document("inline_policy", text),
+        ]),
+        Place::Inline(entity) => {
+            let kind = format!("aws_iam_{}_policy", entity.kind);
+            let block = existing(Block::resource(&kind, label), &kind, &format!("{}:{}", entity.name, policy.name));
+            Ok(vec![block.text("name", &policy.name).text(entity.kind, entity.name).document("policy", text)])
         }
-        (PolicyType::ServiceControl | PolicyType::ResourceControl, _) => Some(organization(edit, &label, &body)),
-        (PolicyType::RoleTrust, _) => Some(format!(
-            "resource \"aws_iam_role\" {label} {{\n  # only this argument changes\n  assume_role_policy = {body}\n}}\n"
+        Place::Managed(arn) => {
+            let block = existing(Block::resource("aws_iam_policy", label), "aws_iam_policy", arn);
+            Ok(vec![path(block.text("name", &policy.name), arn).document("policy", text)])
+        }
+        Place::NewManaged(entity, _) => Ok(vec![
+            Block::resource("aws_iam_policy", label).text("name", &policy.name).document("policy", text),
+            Block::resource(&format!("aws_iam_{}_policy_attachment", entity.kind), label)
+                .text(entity.kind, entity.name)
+                .expression("policy_arn", &format!("aws_iam_policy.{label}.arn")),
+        ]),
+        Place::FileOfPrincipal => {
+            Err(format!("Terraform: {} is a file, and how the policy is kept is not known", policy.name))
+        }
+        Place::Organization { kind, id, target } => Ok(organization(edit, label, kind, id, target)),
+        Place::Resource(kind, arn) => {
+            let (resource, argument, part) = kind.terraform;
+            let of = kind.part(part, &arn).ok_or_else(|| format!("Terraform: {resource} cannot be told from {arn}"))?;
+            let block = existing(Block::resource(resource, label), resource, &of);
+            Ok(vec![block.text(argument, &of).document("policy", text)])
+        }
+        Place::Function(arn) => {
+            let permissions = lambda::added(edit).ok_or_else(|| {
+                format!("Terraform: the policy of {arn} is made of aws_lambda_permission, which cannot say this change")
+            })?;
+            Ok(permissions.iter().map(|permission| of_function(permission, label, &lambda::function(&arn))).collect())
+        }
+        Place::OtherResource(owner) => Err(if owner.is_empty() {
+            format!("Terraform: {} is a file, and whose policy it is is not known", policy.name)
+        } else {
+            format!("Terraform: the resource type for the policy of {owner} is not known here")
+        }),
+        Place::Trust(Some(role)) => Ok(vec![
+            Block::resource("aws_iam_role", label)
+                .remark("only assume_role_policy changes: put it into the block that manages the role")
+                .text("name", role)
+                .document("assume_role_policy", text),
+        ]),
+        Place::Trust(None) => Err(format!("Terraform: {} is a file, and whose policy it is is not known", policy.name)),
+        Place::Endpoint(id) => {
+            let block = Block::resource("aws_vpc_endpoint_policy", label);
+            Ok(match id {
+                Some(id) => {
+                    let block = existing(block, "aws_vpc_endpoint_policy", id);
+                    vec![block.text("vpc_endpoint_id", id).document("policy", text)]
+                }
+                None => vec![
+                    Block::variable("vpc_endpoint_id", "the VPC endpoint: aws ec2 describe-vpc-endpoints"),
+                    block.expression("vpc_endpoint_id", "var.vpc_endpoint_id").document("policy", text),
+                ],
+            })
+        }
+        Place::Session => Err("Terraform: a session policy is passed by whoever makes the session".to_owned()),
+    }
+}
+
+/// The path, where the policy has one.
+fn path(block: Block, arn: &str) -> Block {
+    let path = arn.split_once(":policy").and_then(|(_, rest)| rest.rsplit_once('/')).map(|(path, _)| path);
+    match path.filter(|path| !path.is_empty()) {
+        Some(path) => block.text("path", &format!("{path}/")),
+        None => block,
+    }
+}
+
+fn organization(edit: &Edit, label: &str, kind: &str, id: Option<&str>, target: Option<&str>) -> Vec<Block> {
+    let Policy { name, document, .. } = edit.after.as_ref();
+    let block = Block::resource("aws_organizations_policy", label);
+    let block = match id {
+        Some(id) => block.remark(&format!(
+            "if Terraform does not manage it yet: terraform import aws_organizations_policy.{label} {}",
+            quoted(id)
         )),
-        (PolicyType::ResourceBased, _) => of_resource(policy, &label, &body),
-        _ => None,
-    }
-}
-
-fn managed(edit: &Edit, label: &str, body: &str) -> String {
-    let policy = &edit.after;
-    let path = policy
-        .arn
-        .as_deref()
-        .and_then(|arn| arn.split_once(":policy"))
-        .and_then(|(_, rest)| rest.rsplit_once('/'))
-        .map(|(path, _)| path);
-    let path = path
-        .filter(|path| !path.is_empty())
-        .map_or_else(String::new, |path| format!("  path   = {}\n", string(&format!("{path}/"))));
-    format!(
-        "resource \"aws_iam_policy\" {label} {{\n  name   = {}\n{path}  policy = {body}\n}}\n",
-        string(&policy.name)
-    )
-}
-
-fn organization(edit: &Edit, label: &str, body: &str) -> String {
-    let policy = &edit.after;
-    let kind = if policy.policy_type == PolicyType::ServiceControl {
-        "SERVICE_CONTROL_POLICY"
-    } else {
-        "RESOURCE_CONTROL_POLICY"
+        None => block,
     };
-    let own = format!(
-        "resource \"aws_organizations_policy\" {label} {{\n  name    = {}\n  type    = \"{kind}\"\n  content = {body}\n}}\n",
-        string(&policy.name)
-    );
-    if edit.op != EditOp::Create {
-        return own;
+    // the name of a file is not that of the policy in it
+    let loose = edit.after.origin == PolicyOrigin::Loose;
+    let block = if loose { block.expression("name", "var.policy_name") } else { block.text("name", name) };
+    let own = block.text("type", kind).document("content", document.source.text());
+    if !edit.is_new() {
+        let variable = Block::variable("policy_name", "the name of the policy that the file was taken from");
+        return Some(variable).filter(|_| loose).into_iter().chain([own]).collect();
     }
-    format!(
-        "{own}\nresource \"aws_organizations_policy_attachment\" {label} {{\n  policy_id = aws_organizations_policy.{}.id\n  target_id = var.target_id\n}}\n",
-        label.trim_matches('"')
-    )
+    let attachment = Block::resource("aws_organizations_policy_attachment", label)
+        .expression("policy_id", &format!("aws_organizations_policy.{label}.id"));
+    match target {
+        Some(target) => vec![own, attachment.text("target_id", target)],
+        None => vec![
+            Block::variable("target_id", "the root, OU or account that the policy is attached to"),
+            own,
+            attachment.expression("target_id", "var.target_id"),
+        ],
+    }
 }
 
-/// The resource for a resource-based policy, by the service of the ARN that carries it.
-fn of_resource(policy: &Policy, label: &str, body: &str) -> Option<String> {
-    let arn: Arn = policy.attached_to.first()?.parse().ok()?;
-    let (kind, argument, value) = match arn.service() {
-        "s3" => ("aws_s3_bucket_policy", "bucket", arn.resource().split('/').next()?.to_owned()),
-        "sns" => ("aws_sns_topic_policy", "arn", arn.to_string()),
-        "kms" => ("aws_kms_key_policy", "key_id", arn.resource().strip_prefix("key/")?.to_owned()),
-        "secretsmanager" => ("aws_secretsmanager_secret_policy", "secret_arn", arn.to_string()),
-        _ => return None,
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_permission>
+fn of_function(permission: &lambda::Permission, label: &str, (function, qualifier): &(String, Option<&str>)) -> Block {
+    let label = format!("{label}_{}", super::hcl::label(&permission.id));
+    let block = Block::resource("aws_lambda_permission", &label)
+        .text("statement_id", &permission.id)
+        .text("function_name", function)
+        .text("action", &permission.action)
+        .text("principal", &permission.principal);
+    let block = match qualifier {
+        Some(qualifier) => block.text("qualifier", qualifier),
+        None => block,
     };
-    Some(format!("resource \"{kind}\" {label} {{\n  {argument} = {}\n  policy = {body}\n}}\n", string(&value)))
-}
-
-/// A JSON document as it is; Terraform's own `${` and `%{` are escaped.
-/// <https://developer.hashicorp.com/terraform/language/expressions/strings>
-fn heredoc(text: &str) -> String {
-    format!("<<-JSON\n{}\n  JSON", text.trim_end().replace("${", "$${").replace("%{", "%%{"))
-}
-
-/// A quoted string.
-fn string(text: &str) -> String {
-    serde_json::Value::from(one_line(text)).to_string().replace("${", "$${").replace("%{", "%%{")
-}
-
-fn one_line(text: &str) -> String {
-    text.chars().filter(|character| !character.is_control()).collect()
-}
-
-/// The name of the block, quoted: letters, digits and underscores, not beginning with a digit.
-fn label(name: &str) -> String {
-    let name = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".json");
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
-    if plain.starts_with(|c: char| c.is_ascii_digit()) || plain.is_empty() {
-        format!("\"policy_{plain}\"")
-    } else {
-        format!("\"{plain}\"")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_in_a_policy_is_interpolated() {
-        assert_eq!(
-            heredoc("{\"a\": \"${aws:username} %{x}\"}\n"),
-            "<<-JSON\n{\"a\": \"$${aws:username} %%{x}\"}\n  JSON"
-        );
-        assert_eq!(string("a\"b\n${x}"), r#""a\"b$${x}""#);
-        assert_eq!(
-            (label("guard/No-GenAI.json"), label("1st")),
-            ("\"no_genai\"".to_owned(), "\"policy_1st\"".to_owned())
-        );
-    }
+    permission.restrictions.iter().fold(block, |block, (what, value)| block.text(what.names().0, value))
 }

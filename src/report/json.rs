@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::Report;
 use super::model::{DiagnoseReport, ReportModel};
-use super::{Report, is_unprintable};
+use crate::text::is_unprintable;
 
 /// The JSON of `diagnose`, indented, with a newline at the end.
 #[must_use]

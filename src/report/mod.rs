@@ -29,7 +29,7 @@ pub use diff::unified;
 pub use difference::{Compared, DiffReport, difference_text};
 pub use json::{json, to_json};
 pub use page::Style;
-pub use safe::{is_unprintable, printable};
+pub use safe::printable;
 pub use simulation::Simulation;
 pub use text::text;
 

@@ -44,6 +44,7 @@ impl Snapshot {
                 policy_type,
                 origin: PolicyOrigin::Loose,
                 version_id: None,
+                versions: Vec::new(),
                 attached_to: Vec::new(),
                 document: Arc::new(document),
             })

@@ -40,6 +40,7 @@ pub(super) fn full_aws_access() -> Option<Arc<Policy>> {
         policy_type: PolicyType::ServiceControl,
         origin: PolicyOrigin::AwsManaged,
         version_id: None,
+        versions: Vec::new(),
         attached_to: Vec::new(),
         document,
     }))

@@ -51,6 +51,7 @@ fn policy(text: &str, policy_type: PolicyType) -> Arc<Policy> {
         policy_type,
         origin: PolicyOrigin::Inline,
         version_id: None,
+        versions: Vec::new(),
         attached_to: Vec::new(),
         document: document(text),
     })

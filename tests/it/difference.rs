@@ -147,6 +147,7 @@ fn policies(documents: &[&Arc<Document>], policy_type: PolicyType) -> Vec<Arc<Po
             policy_type,
             origin: PolicyOrigin::Inline,
             version_id: None,
+            versions: Vec::new(),
             attached_to: Vec::new(),
             document: Arc::clone(document),
         })

@@ -13,6 +13,7 @@
 mod architecture;
 mod cases;
 mod cli;
+mod commands;
 mod difference;
 mod docs;
 #[cfg(feature = "live")]

@@ -101,6 +101,7 @@ fn policies(statements: &[Value]) -> PolicySet {
         policy_type: PolicyType::IdentityBased,
         origin: PolicyOrigin::Inline,
         version_id: None,
+        versions: Vec::new(),
         attached_to: Vec::new(),
         document,
     };

@@ -195,6 +195,7 @@ impl Selector<'_> {
                 policy_type: described.policy_type,
                 origin: described.origin,
                 version_id: described.version_id.map(str::to_owned),
+                versions: Vec::new(),
                 attached_to: described.attached_to,
                 document: Arc::clone(document),
             })),
@@ -236,6 +237,12 @@ impl Selector<'_> {
                 attached_to,
             },
         );
+        let taken = found.policies.last_mut().filter(|policy| policy.arn.as_deref() == Some(arn));
+        if let (Some(policy), Some(managed)) = (taken, managed) {
+            let mut versions: Vec<String> = managed.versions.iter().map(|version| version.id.clone()).collect();
+            versions.sort_by_key(|id| id.trim_start_matches('v').parse::<u32>().unwrap_or(u32::MAX));
+            Arc::make_mut(policy).versions = versions;
+        }
     }
 
     /// Adds the gaps that the collector recorded about one ARN or id.

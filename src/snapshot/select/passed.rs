@@ -38,6 +38,7 @@ pub fn passed(snapshot: &Snapshot, request: &Request, origin: &SessionOrigin, se
                 policy_type: SESSION,
                 origin: PolicyOrigin::Loose,
                 version_id: None,
+                versions: Vec::new(),
                 attached_to: attached_to.clone(),
                 document: Arc::new(document),
             })),
