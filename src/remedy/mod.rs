@@ -14,6 +14,7 @@ mod next;
 mod obstacle;
 mod place;
 mod propose;
+mod quota;
 mod resource_policy;
 mod shell;
 mod step;
@@ -30,7 +31,8 @@ use crate::iam::{Arn, Policy, PolicyType};
 pub use commands::Commands;
 pub use next::{NextDenial, expected, next_denials};
 pub use propose::propose;
-pub use verify::{Size, Verification};
+pub use quota::Size;
+pub use verify::Verification;
 
 /// A change that takes the request from denied to allowed, or the steps to take instead.
 #[derive(Debug, Clone)]

@@ -10,11 +10,11 @@ use super::step::{Grant, concerns_others, grant_one, narrow_one};
 use super::terraform::terraform;
 use super::verify::verify;
 use super::workbench::Workbench;
-use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, incident};
+use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, incident, quota};
 use crate::denial::DenialKind;
 use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine, near_misses};
 use crate::evaluate::{Decision, evaluate};
-use crate::iam::{PolicyType, Principal};
+use crate::iam::{PolicyOrigin, PolicyType, Principal};
 use crate::reference::{AccessLevel, Reference};
 
 /// More changes than this are no remedy.
@@ -42,18 +42,19 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     while let Some((style, grant)) = ways.pop() {
         let outcome = attempt(case, style, grant).and_then(|attempt| {
             // the proof is the expensive part: a way that comes to the same edits needs no other one
-            if tried.iter().any(|other: &Vec<(String, String)>| *other == texts(attempt.bench.edits())) {
+            if tried.iter().any(|other: &Texts| *other == texts(attempt.bench.edits())) {
                 return Ok(None);
             }
             tried.push(texts(attempt.bench.edits()));
-            within_quota(remedy(case, &attempt)).map(Some)
+            remedy(case, &attempt).map(Some)
         });
         match outcome {
             Ok(remedy) => proved.extend(remedy),
             Err(obstacle) => {
-                // no room in the inline policies: then a managed one
-                if matches!(obstacle, Obstacle::Quota { .. }) && grant != Grant::Managed {
-                    ways.push((style, Grant::Managed));
+                // no room in the policy: then one of its own
+                let large = matches!(obstacle, Obstacle::Quota { .. } | Obstacle::InlineQuota { .. });
+                if large && grant != Grant::Own {
+                    ways.push((style, Grant::Own));
                 }
                 if !obstacles.contains(&obstacle) {
                     obstacles.push(obstacle);
@@ -106,9 +107,12 @@ fn ask(diagnosis: &Diagnosis, obstacles: &[Obstacle]) -> Remedy {
     }
 }
 
-/// What edits come to: the policies and their new texts.
-fn texts(edits: &[Edit]) -> Vec<(String, String)> {
-    edits.iter().map(|edit| (edit.after.name.clone(), edit.after.document.source.text().to_owned())).collect()
+/// What edits come to: the policies, how they are kept, and their new texts.
+type Texts = Vec<(String, PolicyOrigin, String)>;
+
+fn texts(edits: &[Edit]) -> Texts {
+    let of = |edit: &Edit| (edit.after.name.clone(), edit.after.origin, edit.after.document.source.text().to_owned());
+    edits.iter().map(of).collect()
 }
 
 /// Changes after which the request is allowed, before they are proved.
@@ -134,6 +138,7 @@ fn attempt(case: &Case<'_>, style: Style, grant: Grant) -> Result<Attempt, Obsta
     for _ in 0..MOST_CHANGES {
         let evaluation = evaluate(case.request, &bench.policies);
         if evaluation.decision == Decision::Allowed {
+            fit(case, &mut bench)?;
             return Ok(Attempt { bench, lifted, shared, granted });
         }
         let all = blockers(case.request, &bench.policies, &evaluation);
@@ -153,31 +158,37 @@ fn attempt(case: &Case<'_>, style: Style, grant: Grant) -> Result<Attempt, Obsta
     Err(Obstacle::TooMany(MOST_CHANGES))
 }
 
-/// A document that AWS would not take is no remedy.
-fn within_quota(remedy: Remedy) -> Result<Remedy, Obstacle> {
-    let size = remedy.verification.as_ref().and_then(|verification| verification.size);
-    match size.filter(|size| size.characters > size.quota) {
-        Some(size) => {
-            let policy = remedy.edits.first().map_or_else(String::new, |edit| edit.after.name.clone());
-            Err(Obstacle::Quota { policy, characters: size.characters, quota: size.quota })
+/// Takes the white space out of documents that only it makes too large.
+fn fit(case: &Case<'_>, bench: &mut Workbench) -> Result<(), Obstacle> {
+    for edit in bench.edits().to_vec() {
+        let settled = settle(edit.clone(), case.request);
+        if let Some(text) = quota::without_space(&settled, &bench.policies) {
+            let what = "without white space, which AWS counts here and has no room for".to_owned();
+            bench.replace(&edit.after, edit.target.as_deref(), text, what)?;
         }
-        None => Ok(remedy),
     }
+    Ok(())
 }
 
-fn remedy(case: &Case<'_>, attempt: &Attempt) -> Remedy {
+fn remedy(case: &Case<'_>, attempt: &Attempt) -> Result<Remedy, Obstacle> {
     let Attempt { bench, lifted, shared, granted } = attempt;
     let narrowed = !lifted.is_empty();
+    let edits: Vec<Edit> = with_stems(bench.edits()).into_iter().map(|edit| settle(edit, case.request)).collect();
+    // a document that AWS would not take is no remedy, and the proof is the expensive part
+    if let Some(obstacle) = quota::exceeded(&edits, &bench.policies) {
+        return Err(obstacle);
+    }
     let mut verification = verify(case.request, case.policies, bench, lifted.clone());
+    verification.size = quota::largest(&edits, &bench.policies);
     for policy in shared {
         verification
             .newly_allowed
             .push(format!("the same for everyone else whom `{policy}` binds, as far as their other policies allow it"));
         verification.exactly_minimal = false;
     }
-    let edits: Vec<Edit> = with_stems(bench.edits()).into_iter().map(|edit| settle(edit, case.request)).collect();
     let own = edits.iter().all(|edit| {
-        edit.policy_type == PolicyType::IdentityBased && !concerns_others(&edit.after) && permission_set(edit).is_none()
+        let alone = edit.is_new() || !concerns_others(&edit.after);
+        edit.policy_type == PolicyType::IdentityBased && alone && permission_set(edit).is_none()
     });
     let powerful = gives_power(case);
     let safe = !narrowed && own && verification.exactly_minimal && !powerful && !case.secret_seen;
@@ -187,7 +198,7 @@ fn remedy(case: &Case<'_>, attempt: &Attempt) -> Remedy {
         (true, false) => RemedyKind::NarrowDeny,
         (false, _) => RemedyKind::Grant,
     };
-    Remedy {
+    Ok(Remedy {
         id: String::new(),
         title: title(&edits),
         owner: edits.first().map_or(Owner::AccountAdmin, |edit| owner(edit.policy_type)),
@@ -205,7 +216,7 @@ fn remedy(case: &Case<'_>, attempt: &Attempt) -> Remedy {
             () if powerful => Some("whoever has this action can give itself more: it needs a reviewer".to_owned()),
             () => None,
         },
-    }
+    })
 }
 
 /// Whether the action lets its holder gain other permissions.

@@ -6,6 +6,7 @@ use super::grant::{Granted, add_statement, fresh_name, is_editable, new_document
 use super::guardrail::guardrail;
 use super::narrow::{Style, narrow, principal_arn};
 use super::obstacle::Obstacle;
+use super::quota::managed_full;
 use super::workbench::Workbench;
 use crate::diagnose::{Blocker, Case, NearMiss};
 use crate::iam::{Document, Field, Policy, PolicyOrigin, PolicyType, PrincipalKind, Request};
@@ -19,8 +20,8 @@ pub(super) enum Grant {
     Statement,
     /// The statement that nearly allows it.
     Widen,
-    /// A managed policy of its own, where the inline policies have no room left.
-    Managed,
+    /// A policy of its own, where those that are there have no room left: a managed one, or another one at the level.
+    Own,
 }
 
 pub(super) fn narrow_one(
@@ -98,7 +99,7 @@ pub(super) fn grant_one(
     }
     match blocker.policy_type {
         PolicyType::IdentityBased => grant_identity(case, bench, blocker, near, grant),
-        PolicyType::ServiceControl => grant_level(case, bench, blocker, near),
+        PolicyType::ServiceControl => grant_level(case, bench, blocker, near, grant),
         PolicyType::PermissionsBoundary | PolicyType::Session => {
             let policy = blocker.searched.iter().find(|policy| is_editable(policy));
             let policy = policy.ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
@@ -170,16 +171,37 @@ fn grant_identity(
     {
         return replace(bench, &Arc::clone(policy), blocker, granted);
     }
-    let nearest = near.map(|near| &near.statement.policy).filter(own).filter(|_| grant != Grant::Managed);
+    let nearest = near.map(|near| &near.statement.policy).filter(own).filter(|_| grant != Grant::Own);
     if let Some(policy) = nearest
         && let Some(granted) = add_statement(&policy.document, request, None)
     {
         return replace(bench, &Arc::clone(policy), blocker, granted);
     }
+    if grant == Grant::Own
+        && let Some(count) = managed_full(&entity, &bench.policies)
+    {
+        return into_managed(bench, blocker, request, &entity).ok_or(Obstacle::ManagedFull { owner: entity, count })?;
+    }
     let taken: Vec<&str> = bench.policies.identity.policies.iter().map(|policy| policy.name.as_str()).collect();
     let name = fresh_name(&policy_name(request).ok_or(Obstacle::NoAction)?, &taken);
-    let origin = if grant == Grant::Managed { PolicyOrigin::CustomerManaged } else { PolicyOrigin::Inline };
+    let origin = if grant == Grant::Own { PolicyOrigin::CustomerManaged } else { PolicyOrigin::Inline };
     create(bench, case, PolicyType::IdentityBased, origin, &name, entity, None)
+}
+
+/// A statement in the smallest managed policy of the entity, where no more can be attached.
+fn into_managed(
+    bench: &mut Workbench,
+    blocker: &Blocker,
+    request: &Request,
+    entity: &str,
+) -> Option<Result<Option<String>, Obstacle>> {
+    let own = |policy: &&Arc<Policy>| {
+        policy.origin == PolicyOrigin::CustomerManaged && policy.attached_to.iter().any(|arn| arn == entity)
+    };
+    let policies = bench.policies.identity.policies.iter().filter(own);
+    let policy = Arc::clone(policies.min_by_key(|policy| policy.document.source.text().len())?);
+    let granted = add_statement(&policy.document, request, None)?;
+    Some(replace(bench, &policy, blocker, granted))
 }
 
 /// At a level of the organization: a statement in a policy that is attached there, or a new policy.
@@ -188,11 +210,12 @@ fn grant_level(
     bench: &mut Workbench,
     blocker: &Blocker,
     near: Option<&NearMiss>,
+    grant: Grant,
 ) -> Result<Option<String>, Obstacle> {
     let here = |policy: &&Arc<Policy>| blocker.searched.iter().any(|searched| Arc::ptr_eq(searched, policy));
     let nearest = near.map(|near| &near.statement.policy).filter(here);
     let any = blocker.searched.iter().find(|policy| is_editable(policy));
-    if let Some(policy) = nearest.or(any)
+    if let Some(policy) = nearest.or(any).filter(|_| grant != Grant::Own)
         && let Some(granted) = add_statement(&policy.document, case.request, None)
     {
         return replace(bench, &Arc::clone(policy), blocker, granted);
