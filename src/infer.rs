@@ -240,15 +240,31 @@ pub fn conclude(denial: &Denial, request: &mut Request, policies: &mut PolicySet
     let (ReasonEffect::ImplicitDeny, Some(named)) = (reason.effect, reason.policy_type) else {
         return;
     };
-    // key policies and trust policies must allow by themselves: an unseen one stays unknown
-    let by_nature = request.action.value().is_some_and(|action| action.service() == "kms" || is_trust_action(action));
-    if by_nature {
-        return;
-    }
     let missing = matches!(named, PolicyType::IdentityBased | PolicyType::PermissionsBoundary | PolicyType::Session);
     let own = request.principal.value().and_then(Principal::account);
     let same_account = own.is_some() && own == request.resource_account.value().map(String::as_str);
-    if missing && same_account && policies.resource.policies.is_empty() && policies.resource.coverage.gap().is_some() {
+    let unseen = policies.resource.policies.is_empty() && policies.resource.coverage.gap().is_some();
+    if !missing || !same_account || !unseen {
+        return;
+    }
+    // key policies and trust policies must allow even then: what is ruled out is only that one names the caller, which would
+    // have been enough without an identity-based policy
+    // <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
+    let by_nature = request.action.value().is_some_and(|action| action.service() == "kms" || is_trust_action(action));
+    if by_nature {
+        if let (PolicyType::IdentityBased, Some(gap)) = (named, policies.resource.coverage.gap()) {
+            let why = format!(
+                "AWS reported that no {named} allows the request, so the unseen {} does not name the caller",
+                gap.what
+            );
+            policies.resource.coverage = Coverage::MayDelegate(gap.clone());
+            request.assumed.push(Assumption {
+                field: "policy of the resource".to_owned(),
+                value: "leaves it at most to the policies of the account".to_owned(),
+                why,
+            });
+        }
+    } else {
         let why = format!("AWS reported that no {named} allows the request, so no policy of the resource did");
         policies.resource.coverage = Coverage::NotApplicable(why.clone());
         request.assumed.push(Assumption {

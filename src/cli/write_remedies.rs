@@ -109,12 +109,18 @@ fn files(report: &Report, remedy: &Remedy) -> Vec<(String, String)> {
         }
         files.push((format!("{}.diff", edit.stem), unified(edit)));
     }
-    let commands: Vec<Commands> = remedy.edits.iter().map(Edit::commands).collect();
-    let forward = commands.iter().flat_map(|commands| &commands.forward);
-    files.push(("commands.sh".to_owned(), script(remedy, &commands, forward)));
-    // the last change is taken back first
-    let back = commands.iter().rev().flat_map(|commands| &commands.back);
-    files.push(("way-back.sh".to_owned(), script(remedy, &[], back)));
+    // each owner gets scripts of its own: they are run with other credentials
+    let owners = owners(remedy);
+    for owner in &owners {
+        let own: Vec<Commands> =
+            remedy.edits.iter().filter(|edit| owner_of(edit) == *owner).map(Edit::commands).collect();
+        let ending = if owners.len() > 1 { format!("-{owner}") } else { String::new() };
+        let forward = own.iter().flat_map(|commands| &commands.forward);
+        files.push((format!("commands{ending}.sh"), script(remedy, &own, forward)));
+        // the last change is taken back first
+        let back = own.iter().rev().flat_map(|commands| &commands.back);
+        files.push((format!("way-back{ending}.sh"), script(remedy, &[], back)));
+    }
     if let Some(terraform) = &remedy.terraform {
         files.push(("remedy.tf".to_owned(), terraform.clone()));
     }
@@ -124,6 +130,24 @@ fn files(report: &Report, remedy: &Remedy) -> Vec<(String, String)> {
     let page = page(report, remedy, &files);
     files.push(("README.md".to_owned(), page));
     files
+}
+
+/// Who makes an edit, and in which account, as a part of a file's name.
+fn owner_of(edit: &Edit) -> String {
+    let account = edit.account.as_ref().map_or_else(String::new, |account| format!("-{account}"));
+    let name = format!("{}{account}", edit.owner().noun());
+    name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
+}
+
+/// The owners of a remedy's edits, each once, in order.
+fn owners(remedy: &Remedy) -> Vec<String> {
+    let mut owners: Vec<String> = Vec::new();
+    for owner in remedy.edits.iter().map(owner_of) {
+        if !owners.contains(&owner) {
+            owners.push(owner);
+        }
+    }
+    owners
 }
 
 /// Commands as a script that stops at the first that fails.
@@ -197,13 +221,20 @@ fn page(report: &Report, remedy: &Remedy, files: &[(String, String)]) -> String 
     }
     if let Some(proof) = &remedy.verification {
         text.push_str("\n## Proof\n\n");
-        let _ = writeln!(text, "- the request is {} after it, over the policies at hand", proof.decision_after.id());
+        if proof.conditional_on.is_empty() {
+            let _ =
+                writeln!(text, "- the request is {} after it, over the policies at hand", proof.decision_after.words());
+        }
+        for premise in &proof.conditional_on {
+            let _ = writeln!(text, "- only if: {}; owner: {}", line(&premise.what), premise.owner.noun());
+        }
         for (word, list) in [
             ("newly allowed", &proof.newly_allowed),
             ("newly denied", &proof.newly_denied),
             ("no longer denied", &proof.no_longer_denied),
             ("not compared", &proof.cannot_tell),
             ("taken not to block", &proof.assumes),
+            ("taken to be so", &proof.provided),
         ] {
             for item in list {
                 let _ = writeln!(text, "- {word}: {}", line(item));
@@ -211,15 +242,15 @@ fn page(report: &Report, remedy: &Remedy, files: &[(String, String)]) -> String 
         }
     }
     text.push_str("\n## Files\n\n");
-    for (name, what) in [
-        ("commands.sh", "carries the change out with the AWS CLI"),
-        ("way-back.sh", "restores what was there before"),
-        ("remedy.tf", "the same change for Terraform"),
-        ("cloudformation.template.json", "the same change for CloudFormation"),
-    ] {
-        if files.iter().any(|(own, _)| own == name) {
-            let _ = writeln!(text, "- `{name}`: {what}");
-        }
+    for (name, _) in files {
+        let what = match (name.as_str(), name.strip_suffix(".sh")) {
+            ("remedy.tf", _) => "the same change for Terraform",
+            ("cloudformation.template.json", _) => "the same change for CloudFormation",
+            (_, Some(script)) if script.starts_with("commands") => "carries the change out with the AWS CLI",
+            (_, Some(_)) => "restores what was there before",
+            _ => continue,
+        };
+        let _ = writeln!(text, "- `{name}`: {what}");
     }
     text.push_str("- `NAME.json` is a new document, `NAME.before.json` the old one, `NAME.diff` what changes\n");
     for missing in remedy.not_in_templates() {

@@ -304,9 +304,11 @@ impl<'s, 'r> Evaluator<'s, 'r> {
         }
         let incomplete = layer.coverage.gap().is_some();
         if incomplete {
+            allow.account = allow.account.or(Truth::Unknown);
+        }
+        if matches!(layer.coverage, Coverage::Gap(_)) {
             deny = deny.or(Truth::Unknown);
             allow.direct = allow.direct.or(Truth::Unknown);
-            allow.account = allow.account.or(Truth::Unknown);
         }
         self.deny = self.deny.or(deny);
         self.push(policy_type, outcomes, incomplete, Sums { allow: allow.any(), deny });
@@ -378,6 +380,6 @@ impl<'s, 'r> Evaluator<'s, 'r> {
 fn present(layer: &Layer) -> std::slice::Iter<'_, Arc<Policy>> {
     match layer.coverage {
         Coverage::NotApplicable(_) => [].iter(),
-        Coverage::Complete | Coverage::Gap(_) => layer.policies.iter(),
+        Coverage::Complete | Coverage::Gap(_) | Coverage::MayDelegate(_) => layer.policies.iter(),
     }
 }

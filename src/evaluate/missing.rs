@@ -4,7 +4,7 @@ use super::condition::missing_keys;
 use super::logic::{Layers, Part};
 use super::subject::Subject;
 use super::{Check, StatementOutcome, Truth};
-use crate::iam::{Coverage, Effect, Field, PolicySet, PolicyType};
+use crate::iam::{Effect, Field, PolicySet, PolicyType};
 
 /// Names of what is missing, each once, in the order of the policies.
 #[derive(Debug, Default)]
@@ -55,7 +55,7 @@ pub(super) fn missing(subject: &Subject<'_>, layers: &Layers, checks: &[Check], 
     for (policy_type, coverage) in layers {
         let decides = deciding.contains(&Part::Deny) || parts(policy_type).iter().any(|part| deciding.contains(part));
         let applies = checks.iter().any(|check| check.incomplete && same_layer(check.policy_type, policy_type));
-        if let (Coverage::Gap(gap), true, true) = (coverage, decides, applies) {
+        if let (Some(gap), true, true) = (coverage.gap(), decides, applies) {
             add(&mut missing.evidence, &gap.what);
         }
     }

@@ -61,6 +61,9 @@ pub enum Coverage {
     NotApplicable(String),
     /// There may be more.
     Gap(Gap),
+    /// Not seen, and AWS's own words rule out that it allows or denies the caller by itself: at most it leaves the decision to the
+    /// identity-based policies of the caller's account.
+    MayDelegate(Gap),
 }
 
 /// Something that could not be seen.
@@ -156,7 +159,7 @@ impl Coverage {
     #[must_use]
     pub const fn gap(&self) -> Option<&Gap> {
         match self {
-            Self::Gap(gap) => Some(gap),
+            Self::Gap(gap) | Self::MayDelegate(gap) => Some(gap),
             Self::Complete | Self::NotApplicable(_) => None,
         }
     }

@@ -1,11 +1,15 @@
 //! What to change, and who must change it. Every remedy with edits has been applied to the policies at hand and evaluated
 //! before it is shown; what does not make the request allowed is not a remedy.
 
+pub mod bedrock;
 mod change;
 mod cloudformation;
 mod commands;
+mod conditional;
 mod grant;
+mod grantee;
 mod guardrail;
+mod handover;
 mod hcl;
 mod incident;
 mod lambda;
@@ -13,12 +17,14 @@ mod narrow;
 mod next;
 mod obstacle;
 mod place;
+mod premise;
 mod propose;
 mod quota;
 mod resource_policy;
 mod shell;
 mod step;
 mod terraform;
+mod together;
 mod verify;
 mod workbench;
 
@@ -29,10 +35,12 @@ use serde::{Deserialize, Serialize};
 use crate::iam::{Arn, Policy, PolicyType};
 
 pub use commands::Commands;
-pub use next::{NextDenial, expected, next_denials};
+pub use next::{NextDenial, expected, gaps, next_denials};
+pub use premise::Premise;
 pub use propose::propose;
 pub use quota::Size;
 pub use verify::Verification;
+pub use workbench::edited;
 
 /// A change that takes the request from denied to allowed, or the steps to take instead.
 #[derive(Debug, Clone)]
@@ -107,7 +115,7 @@ impl Owner {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Disposition {
-    /// It opens exactly the denied request and weakens no Deny.
+    /// It opens exactly the denied request, or the call that it is part of, and weakens no Deny.
     Safe,
     /// A person who knows why the policy is as it is must agree.
     NeedsReview,
@@ -148,9 +156,17 @@ pub struct Edit {
     pub what: String,
     /// The name of its files and blocks: no other edit of the remedy has it.
     pub stem: String,
+    /// The account in which it is made, where that is known.
+    pub account: Option<String>,
 }
 
 impl Edit {
+    /// Who must make it.
+    #[must_use]
+    pub const fn owner(&self) -> Owner {
+        propose::owner(self.policy_type)
+    }
+
     /// The file name under which commands expect the corrected document.
     #[must_use]
     pub fn file(&self) -> String {

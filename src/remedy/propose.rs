@@ -1,20 +1,22 @@
 //! Finding remedies: blocker by blocker on a workbench, until the request is allowed or nothing more can be changed.
 
-use super::cloudformation::cloudformation;
+use super::bedrock::{Through, through};
 use super::commands::file_stem;
+use super::grantee::grantee;
 use super::guardrail::{Guardrail, guardrail};
+use super::handover::{all_cloudformation, all_commands, all_terraform};
 use super::narrow::Style;
 use super::obstacle::Obstacle;
 use super::place::settle;
+use super::premise::{Premise, named_by_aws, owner_of, premise, suppose, unsuppose};
 use super::step::{Grant, concerns_others, grant_one, narrow_one};
-use super::terraform::terraform;
 use super::verify::verify;
 use super::workbench::Workbench;
-use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, incident, quota};
+use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, conditional, incident, quota};
 use crate::denial::DenialKind;
 use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine, near_misses};
 use crate::evaluate::{Decision, evaluate};
-use crate::iam::{PolicyOrigin, PolicyType, Principal};
+use crate::iam::{PolicyOrigin, PolicySet, PolicyType, Principal};
 use crate::reference::{AccessLevel, Reference};
 
 /// More changes than this are no remedy.
@@ -30,7 +32,11 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     if case.secret_seen {
         remedies.push(incident::response(case.request, false));
     }
-    if case.denial.kind != DenialKind::IamDenial || diagnosis.blockers.is_empty() {
+    if case.denial.kind != DenialKind::IamDenial {
+        return remedies;
+    }
+    if diagnosis.blockers.is_empty() {
+        remedies.extend(conditional::only_unseen(case));
         return remedies;
     }
     let changed = change::meet_the_conditions(case, diagnosis);
@@ -39,21 +45,33 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     let mut tried = Vec::new();
     let mut ways =
         vec![(Style::Simple, Grant::Statement), (Style::Exact, Grant::Statement), (Style::Exact, Grant::Widen)];
+    let through = through(case);
+    if through.is_some() {
+        ways.push((Style::Exact, Grant::Call));
+    }
     while let Some((style, grant)) = ways.pop() {
-        let outcome = attempt(case, style, grant).and_then(|attempt| {
+        let call = through.as_ref().filter(|_| grant == Grant::Call);
+        let asked = Case { request: call.map_or(case.request, |through| &through.request), ..*case };
+        let outcome = attempt(&asked, style, grant, call).and_then(|attempt| {
+            if call.is_some() && !attempt.granted {
+                return Ok(None);
+            }
             // the proof is the expensive part: a way that comes to the same edits needs no other one
             if tried.iter().any(|other: &Texts| *other == texts(attempt.bench.edits())) {
                 return Ok(None);
             }
             tried.push(texts(attempt.bench.edits()));
-            remedy(case, &attempt).map(Some)
+            if attempt.bench.edits().is_empty() {
+                return Ok(Some(conditional::ask_the_unseen(&attempt.premises)));
+            }
+            remedy(&asked, &attempt, call).map(Some)
         });
         match outcome {
             Ok(remedy) => proved.extend(remedy),
             Err(obstacle) => {
                 // no room in the policy: then one of its own
                 let large = matches!(obstacle, Obstacle::Quota { .. } | Obstacle::InlineQuota { .. });
-                if large && grant != Grant::Own {
+                if large && !matches!(grant, Grant::Own | Grant::Call) {
                     ways.push((style, Grant::Own));
                 }
                 if !obstacles.contains(&obstacle) {
@@ -62,11 +80,16 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
             }
         }
     }
+    // one part of a call is no use without the others
+    let whole = through.as_ref().is_some_and(Through::is_certain);
     proved.sort_by_key(|remedy| {
-        let exact = remedy.verification.as_ref().is_some_and(|verification| verification.exactly_minimal);
-        (!exact, remedy.disposition, remedy.edits.len())
+        let verification = remedy.verification.as_ref();
+        let call = verification.is_some_and(|it| it.only_this_call && !it.exactly_minimal);
+        let exact = verification.is_some_and(|it| it.exactly_minimal);
+        let conditional = conditional::is_conditional(remedy);
+        (conditional, !(whole && call), !exact, remedy.disposition, remedy.edits.len())
     });
-    for (number, remedy) in proved.iter_mut().enumerate() {
+    for (number, remedy) in proved.iter_mut().filter(|remedy| !remedy.edits.is_empty()).enumerate() {
         remedy.id = format!("remedy-{}", number + 1);
     }
     if proved.is_empty() && changed.is_none() {
@@ -116,46 +139,91 @@ fn texts(edits: &[Edit]) -> Texts {
 }
 
 /// Changes after which the request is allowed, before they are proved.
-struct Attempt {
-    bench: Workbench,
+#[derive(Debug, Clone)]
+pub(super) struct Attempt {
+    pub(super) bench: Workbench,
     /// What narrowed denies no longer deny.
     lifted: Vec<String>,
     /// Policies in which an allow was added that bind others too.
     shared: Vec<String>,
     /// Whether an allow was added.
     granted: bool,
+    /// What must hold in policies that were not seen.
+    pub(super) premises: Vec<Premise>,
+    /// The policies at hand, with what stands in for those.
+    before: PolicySet,
 }
 
-/// One way through all blockers.
-fn attempt(case: &Case<'_>, style: Style, grant: Grant) -> Result<Attempt, Obstacle> {
-    if let Some(gap) = case.policies.identity.coverage.gap() {
+/// One way through all blockers, and for a call through an inference profile through those of its other parts that only lack an allow.
+pub(super) fn attempt(
+    case: &Case<'_>,
+    style: Style,
+    grant: Grant,
+    through: Option<&Through>,
+) -> Result<Attempt, Obstacle> {
+    let own = &case.policies.identity;
+    if let Some(gap) = own.coverage.gap().filter(|_| !own.policies.is_empty()) {
         return Err(Obstacle::Unread(gap.what.clone()));
     }
-    let mut bench = Workbench::new(case.policies);
-    let mut shared: Vec<String> = Vec::new();
-    let mut lifted = Vec::new();
-    let mut granted = false;
-    for _ in 0..MOST_CHANGES {
-        let evaluation = evaluate(case.request, &bench.policies);
-        if evaluation.decision == Decision::Allowed {
-            fit(case, &mut bench)?;
-            return Ok(Attempt { bench, lifted, shared, granted });
-        }
-        let all = blockers(case.request, &bench.policies, &evaluation);
-        let Some(blocker) = all.first() else {
-            return Err(Obstacle::DependsOn(evaluation.missing_context.join(", ")));
-        };
-        if blocker.is_explicit() {
-            lifted.push(narrow_one(case, &mut bench, blocker, style)?);
-        } else {
-            let near = near_misses(case.request, &evaluation);
-            if let Some(name) = grant_one(case, &mut bench, blocker, &near, grant)? {
-                shared.push(name);
-            }
-            granted = true;
+    let mut attempt = Attempt {
+        bench: Workbench::new(case.policies),
+        lifted: Vec::new(),
+        shared: Vec::new(),
+        granted: false,
+        premises: Vec::new(),
+        before: case.policies.clone(),
+    };
+    attempt.settle(case, style, grant, through)?;
+    for check in through.iter().flat_map(|through| &through.grant.checks) {
+        let request = check.like(case.request);
+        let mut further = attempt.clone();
+        let settled = further.settle(&Case { request: &request, ..*case }, style, grant, through);
+        // a Deny of another part is told as the next denial, not narrowed unasked
+        if settled.is_ok() && further.lifted.len() == attempt.lifted.len() {
+            attempt = further;
         }
     }
-    Err(Obstacle::TooMany(MOST_CHANGES))
+    fit(case, &mut attempt.bench)?;
+    Ok(attempt)
+}
+
+impl Attempt {
+    /// Changes one thing after the other until the request is allowed.
+    fn settle(
+        &mut self,
+        case: &Case<'_>,
+        style: Style,
+        grant: Grant,
+        through: Option<&Through>,
+    ) -> Result<(), Obstacle> {
+        for _ in 0..MOST_CHANGES {
+            let evaluation = evaluate(case.request, &self.bench.policies);
+            if evaluation.decision == Decision::Allowed {
+                let found = blockers(case.request, case.policies, case.evaluation);
+                self.premises.extend(named_by_aws(case, &found, &self.premises));
+                return Ok(());
+            }
+            let all = blockers(case.request, &self.bench.policies, &evaluation);
+            let Some(blocker) = all.first() else {
+                return Err(Obstacle::DependsOn(evaluation.missing_context.join(", ")));
+            };
+            let unread = case.policies.identity.coverage.gap();
+            if blocker.is_explicit() {
+                self.lifted.push(narrow_one(case, &mut self.bench, blocker, style)?);
+            } else if let Some((premise, stand_in)) = premise(case, blocker) {
+                suppose(&mut self.before, stand_in.clone());
+                self.bench.suppose(stand_in);
+                self.premises.push(premise);
+            } else if let Some(gap) = unread.filter(|_| blocker.policy_type == PolicyType::IdentityBased) {
+                return Err(Obstacle::Unread(gap.what.clone()));
+            } else {
+                let near = near_misses(case.request, &evaluation);
+                self.shared.extend(grant_one(case, &mut self.bench, blocker, &near, grant, through)?);
+                self.granted = true;
+            }
+        }
+        Err(Obstacle::TooMany(MOST_CHANGES))
+    }
 }
 
 /// Takes the white space out of documents that only it makes too large.
@@ -170,28 +238,41 @@ fn fit(case: &Case<'_>, bench: &mut Workbench) -> Result<(), Obstacle> {
     Ok(())
 }
 
-fn remedy(case: &Case<'_>, attempt: &Attempt) -> Result<Remedy, Obstacle> {
-    let Attempt { bench, lifted, shared, granted } = attempt;
+fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Result<Remedy, Obstacle> {
+    let Attempt { bench, lifted, shared, granted, premises, before } = attempt;
     let narrowed = !lifted.is_empty();
-    let edits: Vec<Edit> = with_stems(bench.edits()).into_iter().map(|edit| settle(edit, case.request)).collect();
+    let edits: Vec<Edit> = with_stems(case, bench.edits()).into_iter().map(|edit| settle(edit, case.request)).collect();
     // a document that AWS would not take is no remedy, and the proof is the expensive part
     if let Some(obstacle) = quota::exceeded(&edits, &bench.policies) {
         return Err(obstacle);
     }
-    let mut verification = verify(case.request, case.policies, bench, lifted.clone());
+    let mut verification = verify(case.request, before, bench, lifted.clone(), through);
     verification.size = quota::largest(&edits, &bench.policies);
+    let names_caller = bench.edits().iter().any(|edit| {
+        matches!(edit.policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint)
+    });
+    let guess = grantee(case.request).and_then(|grantee| grantee.assumes);
+    verification.assumes.extend(guess.filter(|_| names_caller || !premises.is_empty()));
+    if !premises.is_empty() {
+        // what was only supposed decides nothing
+        let as_seen = unsuppose(&bench.policies, case.policies, premises);
+        verification.decision_after = evaluate(case.request, &as_seen).decision;
+        verification.assumes.retain(|layer| !premises.iter().any(|premise| premise.what.contains(layer.as_str())));
+        verification.conditional_on.clone_from(premises);
+    }
     for policy in shared {
         verification
             .newly_allowed
             .push(format!("the same for everyone else whom `{policy}` binds, as far as their other policies allow it"));
         verification.exactly_minimal = false;
+        verification.only_this_call = false;
     }
     let own = edits.iter().all(|edit| {
         let alone = edit.is_new() || !concerns_others(&edit.after);
         edit.policy_type == PolicyType::IdentityBased && alone && permission_set(edit).is_none()
     });
     let powerful = gives_power(case);
-    let safe = !narrowed && own && verification.exactly_minimal && !powerful && !case.secret_seen;
+    let safe = !narrowed && premises.is_empty() && own && verification.only_this_call && !powerful && !case.secret_seen;
     let disposition = if safe { Disposition::Safe } else { Disposition::NeedsReview };
     let kind = match (narrowed, *granted) {
         (true, true) => RemedyKind::NarrowAndGrant,
@@ -200,13 +281,16 @@ fn remedy(case: &Case<'_>, attempt: &Attempt) -> Result<Remedy, Obstacle> {
     };
     Ok(Remedy {
         id: String::new(),
-        title: title(&edits),
+        title: match through {
+            Some(through) => format!("{}: {}", title(&edits), through.in_words()),
+            None => title(&edits),
+        },
         owner: edits.first().map_or(Owner::AccountAdmin, |edit| owner(edit.policy_type)),
         disposition,
         kind,
-        commands: edits.iter().flat_map(|edit| edit.commands().list()).collect(),
-        terraform: terraform(&edits),
-        cloudformation: cloudformation(&edits),
+        commands: all_commands(&edits, premises),
+        terraform: all_terraform(&edits),
+        cloudformation: all_cloudformation(&edits),
         verification: Some(verification),
         edits,
         steps: Vec::new(),
@@ -260,7 +344,7 @@ fn title(edits: &[Edit]) -> String {
 }
 
 /// Each edit with a name for its files that no other has, whatever the case: two policies may have one name.
-fn with_stems(edits: &[Edit]) -> Vec<Edit> {
+fn with_stems(case: &Case<'_>, edits: &[Edit]) -> Vec<Edit> {
     let mut taken: Vec<String> = Vec::new();
     let named = |edit: &Edit| {
         let base = file_stem(&edit.after.name);
@@ -271,7 +355,7 @@ fn with_stems(edits: &[Edit]) -> Vec<Edit> {
             number += 1;
         }
         taken.push(stem.clone());
-        Edit { stem, ..edit.clone() }
+        Edit { stem, account: owner_of(case.request, edit.policy_type), ..edit.clone() }
     };
     edits.iter().map(named).collect()
 }

@@ -193,6 +193,7 @@ mod tests {
             target: None,
             what: String::new(),
             stem: "p".to_owned(),
+            account: None,
         }
     }
 

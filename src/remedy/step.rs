@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use super::grant::{Granted, add_statement, fresh_name, is_editable, new_document, policy_name, widen};
+use super::bedrock::{Through, missing};
+use super::grant::{Granted, Wanted, fresh_name, is_editable, policy_name, widen};
+use super::grantee::grantee;
 use super::guardrail::guardrail;
 use super::narrow::{Style, narrow, principal_arn};
 use super::obstacle::Obstacle;
 use super::quota::managed_full;
 use super::workbench::Workbench;
-use crate::diagnose::{Blocker, Case, NearMiss};
+use crate::diagnose::{Blocker, Case, NearMiss, no_action};
 use crate::iam::{Document, Field, Policy, PolicyOrigin, PolicyType, PrincipalKind, Request};
-use crate::reference::Reference;
+use crate::reference::{Advice, Reference};
 use crate::text::{Json, Source};
 
 /// How a missing allow is added.
@@ -22,6 +24,8 @@ pub(super) enum Grant {
     Widen,
     /// A policy of its own, where those that are there have no room left: a managed one, or another one at the level.
     Own,
+    /// Everything that the call needs of which the request is a part.
+    Call,
 }
 
 pub(super) fn narrow_one(
@@ -73,8 +77,14 @@ pub(super) fn grant_one(
     blocker: &Blocker,
     near: &[NearMiss],
     grant: Grant,
+    through: Option<&Through>,
 ) -> Result<Option<String>, Obstacle> {
     let request = case.request;
+    if let Some(action) = request.action.value()
+        && matches!(Reference::embedded().advice(action), Advice::NotAnAction { .. })
+    {
+        return Err(Obstacle::NoSuchAction(action.to_string(), no_action(action).unwrap_or_default()));
+    }
     if request.resource.value().is_none() {
         return Err(Obstacle::NoResource);
     }
@@ -97,21 +107,25 @@ pub(super) fn grant_one(
     {
         return replace(bench, &near.statement.policy, blocker, granted);
     }
+    let call = through
+        .map(|through| missing(&through.grant, request, &bench.policies, blocker.policy_type))
+        .and_then(|grant| Wanted::call(&grant));
+    let wanted = || call.clone().or_else(|| Wanted::of(request, None)).ok_or(Obstacle::NoAction);
     match blocker.policy_type {
-        PolicyType::IdentityBased => grant_identity(case, bench, blocker, near, grant),
-        PolicyType::ServiceControl => grant_level(case, bench, blocker, near, grant),
+        PolicyType::IdentityBased => grant_identity(case, bench, blocker, near, grant, &wanted()?),
+        PolicyType::ServiceControl => grant_level(case, bench, blocker, near, grant, &wanted()?),
         PolicyType::PermissionsBoundary | PolicyType::Session => {
             let policy = blocker.searched.iter().find(|policy| is_editable(policy));
             let policy = policy.ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
-            let granted =
-                add_statement(&policy.document, request, None).ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
+            let granted = wanted()?.add_to(&policy.document).ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
             replace(bench, policy, blocker, granted)
         }
         PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint => {
             let policy = blocker.searched.first().ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
-            let arn = principal_arn(request).ok_or(Obstacle::NoPrincipal)?;
+            let arn = grantee(request).ok_or(Obstacle::NoPrincipal)?.arn;
             let principal = Json::Object(vec![("AWS".to_owned(), Json::text(arn))]);
-            let granted = add_statement(&policy.document, request, Some(principal))
+            let granted = Wanted::of(request, Some(principal))
+                .and_then(|wanted| wanted.add_to(&policy.document))
                 .ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
             replace(bench, policy, blocker, granted)
         }
@@ -144,6 +158,7 @@ fn grant_identity(
     blocker: &Blocker,
     near: Option<&NearMiss>,
     grant: Grant,
+    wanted: &Wanted,
 ) -> Result<Option<String>, Obstacle> {
     let request = case.request;
     let principal = request.principal.value().ok_or(Obstacle::NoPrincipal)?;
@@ -167,32 +182,32 @@ fn grant_identity(
     // a permission set has one inline policy, and saving another one replaces it
     if principal.permission_set().is_some()
         && let Some(policy) = bench.policies.identity.policies.iter().find(own)
-        && let Some(granted) = add_statement(&policy.document, request, None)
+        && let Some(granted) = wanted.add_to(&policy.document)
     {
         return replace(bench, &Arc::clone(policy), blocker, granted);
     }
     let nearest = near.map(|near| &near.statement.policy).filter(own).filter(|_| grant != Grant::Own);
     if let Some(policy) = nearest
-        && let Some(granted) = add_statement(&policy.document, request, None)
+        && let Some(granted) = wanted.add_to(&policy.document)
     {
         return replace(bench, &Arc::clone(policy), blocker, granted);
     }
     if grant == Grant::Own
         && let Some(count) = managed_full(&entity, &bench.policies)
     {
-        return into_managed(bench, blocker, request, &entity).ok_or(Obstacle::ManagedFull { owner: entity, count })?;
+        return into_managed(bench, blocker, wanted, &entity).ok_or(Obstacle::ManagedFull { owner: entity, count })?;
     }
     let taken: Vec<&str> = bench.policies.identity.policies.iter().map(|policy| policy.name.as_str()).collect();
     let name = fresh_name(&policy_name(request).ok_or(Obstacle::NoAction)?, &taken);
     let origin = if grant == Grant::Own { PolicyOrigin::CustomerManaged } else { PolicyOrigin::Inline };
-    create(bench, case, PolicyType::IdentityBased, origin, &name, entity, None)
+    create(bench, wanted, PolicyType::IdentityBased, origin, &name, entity, None)
 }
 
 /// A statement in the smallest managed policy of the entity, where no more can be attached.
 fn into_managed(
     bench: &mut Workbench,
     blocker: &Blocker,
-    request: &Request,
+    wanted: &Wanted,
     entity: &str,
 ) -> Option<Result<Option<String>, Obstacle>> {
     let own = |policy: &&Arc<Policy>| {
@@ -200,7 +215,7 @@ fn into_managed(
     };
     let policies = bench.policies.identity.policies.iter().filter(own);
     let policy = Arc::clone(policies.min_by_key(|policy| policy.document.source.text().len())?);
-    let granted = add_statement(&policy.document, request, None)?;
+    let granted = wanted.add_to(&policy.document)?;
     Some(replace(bench, &policy, blocker, granted))
 }
 
@@ -211,12 +226,13 @@ fn grant_level(
     blocker: &Blocker,
     near: Option<&NearMiss>,
     grant: Grant,
+    wanted: &Wanted,
 ) -> Result<Option<String>, Obstacle> {
     let here = |policy: &&Arc<Policy>| blocker.searched.iter().any(|searched| Arc::ptr_eq(searched, policy));
     let nearest = near.map(|near| &near.statement.policy).filter(here);
     let any = blocker.searched.iter().find(|policy| is_editable(policy));
     if let Some(policy) = nearest.or(any).filter(|_| grant != Grant::Own)
-        && let Some(granted) = add_statement(&policy.document, case.request, None)
+        && let Some(granted) = wanted.add_to(&policy.document)
     {
         return replace(bench, &Arc::clone(policy), blocker, granted);
     }
@@ -224,7 +240,7 @@ fn grant_level(
     let target = blocker.target.as_deref();
     create(
         bench,
-        case,
+        wanted,
         PolicyType::ServiceControl,
         PolicyOrigin::Organization,
         &name,
@@ -235,14 +251,14 @@ fn grant_level(
 
 fn create(
     bench: &mut Workbench,
-    case: &Case<'_>,
+    wanted: &Wanted,
     policy_type: PolicyType,
     origin: PolicyOrigin,
     name: &str,
     attached_to: String,
     target: Option<&str>,
 ) -> Result<Option<String>, Obstacle> {
-    let granted = new_document(case.request).ok_or(Obstacle::NoAction)?;
+    let granted = wanted.document();
     let document = Document::parse(Source::new(name, granted.text))?;
     let policy = Policy {
         name: name.to_owned(),

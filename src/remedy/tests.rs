@@ -32,6 +32,7 @@ fn edit(before: Option<Policy>, after: Policy) -> Edit {
         target: None,
         what: "allow s3:GetObject on *".to_owned(),
         stem: "p".to_owned(),
+        account: None,
         after: Arc::new(after),
     }
 }

@@ -1,8 +1,9 @@
 //! The proof of a remedy: the edited policies are evaluated, and so are requests next to the denied one.
 
-use super::Edit;
+use super::bedrock::Through;
 use super::quota::Size;
 use super::workbench::Workbench;
+use super::{Edit, Premise};
 use crate::difference::{Difference, Region, difference};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Field, Layer, PolicySet, PolicyType, Request};
@@ -23,14 +24,27 @@ pub struct Verification {
     pub no_longer_denied: Vec<String>,
     /// Whether the request is all that the edits open.
     pub exactly_minimal: bool,
+    /// Whether what the edits open is all part of the call that was denied: AWS checks several requests for one call of a model
+    /// through an inference profile.
+    pub only_this_call: bool,
     /// Layers that were not seen, which the proof takes not to block.
     pub assumes: Vec<String>,
+    /// What else the proof takes to be so.
+    pub provided: Vec<String>,
+    /// What must hold in policies that were not seen; then `decision_after` is not `allowed`, whatever the edits do.
+    pub conditional_on: Vec<Premise>,
     /// The largest changed document against its quota.
     pub size: Option<Size>,
 }
 
 /// Evaluates the workbench for the request, and compares what the principal may do before and after.
-pub(super) fn verify(request: &Request, before: &PolicySet, bench: &Workbench, lifted: Vec<String>) -> Verification {
+pub(super) fn verify(
+    request: &Request,
+    before: &PolicySet,
+    bench: &Workbench,
+    lifted: Vec<String>,
+    through: Option<&Through>,
+) -> Verification {
     let decision_after = evaluate(request, &bench.policies).decision;
     let unchanged = Workbench::new(before).policies;
     let mut difference = difference(&unchanged, &bench.policies, request, Reference::embedded());
@@ -41,14 +55,20 @@ pub(super) fn verify(request: &Request, before: &PolicySet, bench: &Workbench, l
         exact &= elsewhere.is_empty() || elsewhere.opens_only(request);
         merge(&mut difference, elsewhere);
     }
+    let whole_call: Vec<Request> =
+        through.iter().flat_map(|through| &through.grant.checks).map(|check| check.like(request)).collect();
+    let provided = through.map(Through::provided).unwrap_or_default();
     Verification {
         decision_after,
         exactly_minimal: exact,
+        only_this_call: exact || difference.opens_only_these(&whole_call),
         newly_allowed: difference.newly_allowed.iter().map(ToString::to_string).collect(),
         newly_denied: difference.newly_denied.iter().map(ToString::to_string).collect(),
         cannot_tell: difference.cannot_tell,
         no_longer_denied: lifted,
         assumes: assumed(request, before),
+        provided,
+        conditional_on: Vec::new(),
         size: None,
     }
 }

@@ -6,7 +6,7 @@ use super::denial::DenialRecord;
 use crate::diagnose::{Blocker, Confidence, Hypothesis, Likelihood, NearMiss, PolicyProblem, StatementRef};
 use crate::evaluate::Decision;
 use crate::iam::{Assumption, ContextValue, Element, Field, Gap, Policy, PolicyType, Request, Severity};
-use crate::remedy::{Disposition, Edit, EditOp, NextDenial, Owner, Remedy, RemedyKind, Size, Verification};
+use crate::remedy::{Disposition, Edit, EditOp, NextDenial, Owner, Premise, Remedy, RemedyKind, Size, Verification};
 use crate::text::minified;
 
 use super::Report;
@@ -261,6 +261,10 @@ pub struct EditModel {
     pub attached_to: Option<String>,
     /// The level, for policies of an organization.
     pub level: Option<String>,
+    /// Who must make it.
+    pub owner: Owner,
+    /// The account in which it is made.
+    pub account: Option<String>,
     /// What changes, in words.
     pub what: String,
     /// The whole corrected document.
@@ -287,12 +291,37 @@ pub struct VerificationModel {
     pub no_longer_denied: Vec<String>,
     /// Whether the request is all that is opened.
     pub exactly_minimal: bool,
+    /// Whether what is opened is all part of the denied call, for which AWS checks more than one request.
+    pub only_this_call: bool,
     /// AWS's simulator's answer, if it was asked.
     pub simulator: Option<Decision>,
     /// What was not seen and is taken not to block.
     pub assumes: Vec<String>,
+    /// What else is taken to be so.
+    pub provided: Vec<String>,
+    /// What must hold in policies that were not seen; where this is not empty, the edits alone are not proved to help.
+    pub conditional_on: Vec<PremiseModel>,
     /// The size of the largest changed document.
     pub size: Option<Size>,
+}
+
+/// Something that must hold in a policy that was not seen.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct PremiseModel {
+    /// The type of the policy.
+    pub policy_type: PolicyType,
+    /// What must hold.
+    pub what: String,
+    /// Who can see and change that policy.
+    pub owner: Owner,
+    /// The owner's account.
+    pub account: Option<String>,
+    /// The statement that would do, as JSON; null where one must go instead.
+    pub statement: Option<String>,
+    /// Whether AWS's own words say that it does not hold.
+    pub contradicted: bool,
+    /// The command that shows the policy.
+    pub how_to_see: Option<String>,
 }
 
 /// A denial that the caller is likely to meet next.
@@ -474,6 +503,8 @@ impl EditModel {
             policy: edit.after.arn.clone().unwrap_or_else(|| edit.after.name.clone()),
             attached_to: edit.after.attached_to.first().cloned(),
             level: edit.target.clone(),
+            owner: edit.owner(),
+            account: edit.account.clone(),
             what: edit.what.clone(),
             document: document(text),
             text: text.to_owned(),
@@ -494,6 +525,20 @@ impl NextDenialModel {
     }
 }
 
+impl PremiseModel {
+    fn new(premise: &Premise) -> Self {
+        Self {
+            policy_type: premise.policy_type,
+            what: premise.what.clone(),
+            owner: premise.owner,
+            account: premise.account.clone(),
+            statement: premise.statement.clone(),
+            contradicted: premise.contradicted,
+            how_to_see: premise.how_to_see.clone(),
+        }
+    }
+}
+
 impl VerificationModel {
     fn new(verification: &Verification, simulator: Option<Decision>) -> Self {
         Self {
@@ -503,8 +548,11 @@ impl VerificationModel {
             cannot_tell: verification.cannot_tell.clone(),
             no_longer_denied: verification.no_longer_denied.clone(),
             exactly_minimal: verification.exactly_minimal,
+            only_this_call: verification.only_this_call,
             simulator,
             assumes: verification.assumes.clone(),
+            provided: verification.provided.clone(),
+            conditional_on: verification.conditional_on.iter().map(PremiseModel::new).collect(),
             size: verification.size,
         }
     }

@@ -10,7 +10,7 @@ use crate::denial::DenialKind;
 use crate::diagnose::{Blocker, Likelihood, StatementRef};
 use crate::evaluate::Decision;
 use crate::iam::{Gap, Policy, PolicyOrigin, Severity};
-use crate::remedy::{Commands, Disposition, Edit, EditOp, Remedy, RemedyKind, Verification};
+use crate::remedy::{Commands, Disposition, Edit, EditOp, Premise, Remedy, RemedyKind, Verification};
 
 /// The whole page for one report.
 #[must_use]
@@ -58,14 +58,20 @@ fn in_short(page: &mut Page, report: &Report) {
     if report.diagnosis.incident {
         page.item("          ", "this is a security incident: do not change policies to get the access back");
     } else if let Some(fix) = fix {
-        let proved = if fix.verification.is_some() { "proved fix: " } else { "" };
+        let proved = match &fix.verification {
+            Some(proof) if proof.conditional_on.is_empty() => "proved fix: ",
+            Some(_) => "fix, if a policy that was not seen allows it too: ",
+            None => "",
+        };
         page.item("          ", &format!("{proved}{} ({}; {})", fix.title, fix.owner.noun(), disposition(fix)));
     }
 }
 
-const fn disposition(remedy: &Remedy) -> &'static str {
+fn disposition(remedy: &Remedy) -> &'static str {
+    let exact = remedy.verification.as_ref().is_none_or(|verification| verification.exactly_minimal);
     match remedy.disposition {
-        Disposition::Safe => "opens only this",
+        Disposition::Safe if exact => "opens only this",
+        Disposition::Safe => "opens only this call",
         Disposition::NeedsReview => "needs review",
         Disposition::Refused => "refused",
     }
@@ -190,6 +196,9 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
         for step in &remedy.steps {
             page.item(" -  ", step);
         }
+        for command in remedy.commands.iter().flat_map(|commands| commands.split("; ")).flat_map(str::lines) {
+            page.raw(&format!("      {}", printable(command)));
+        }
         if let Some(verification) = &remedy.verification {
             proof(page, verification, gaps);
         }
@@ -203,7 +212,12 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
     } else {
         format!("{} changes, all needed", remedy.edits.len())
     };
-    page.heading("FIX", &format!("{count}; owner: {}; {}", remedy.owner.noun(), disposition(remedy)), Accent::Fix);
+    let conditional = remedy.verification.as_ref().is_some_and(|proof| !proof.conditional_on.is_empty());
+    let several = owners(remedy).len() > 1;
+    let owner = owners(remedy).join(" and ");
+    let owner = if several { owner } else { remedy.owner.noun().to_owned() };
+    let word = if conditional { "FIX, IF" } else { "FIX" };
+    page.heading(word, &format!("{count}; owner: {owner}; {}", disposition(remedy)), Accent::Fix);
     // the best way fits on one screen; the rest is on request
     let most = match remedy.edits.len() {
         _ if page.style.all => usize::MAX,
@@ -211,9 +225,15 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
         _ => 7,
     };
     for (number, edit) in remedy.edits.iter().enumerate() {
+        if several {
+            page.item("    ", &format!("for the {}:", owner_of(edit)));
+        }
         // what a new policy says stands in its line already
         let new = edit.op == EditOp::Create && remedy.edits.len() > 1 && !page.style.all;
         edit_item(page, number + 1, edit, if new { 0 } else { most });
+    }
+    for premise in remedy.verification.iter().flat_map(|proof| &proof.conditional_on) {
+        premise_item(page, premise);
     }
     if let Some(verification) = &remedy.verification {
         proof(page, verification, gaps);
@@ -221,13 +241,42 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
     if let Some(why_not) = &remedy.why_not {
         page.item(" but     ", why_not);
     }
-    let shown = |command: &&String| page.style.all || !command.starts_with(Commands::WAY_BACK);
-    for command in
-        remedy.commands.iter().filter(shown).map(|command| format!("    {}", printable(command))).collect::<Vec<_>>()
-    {
-        page.raw(&command);
+    let all = page.style.all;
+    for command in remedy.commands.iter().filter(|command| all || !command.starts_with(Commands::WAY_BACK)) {
+        page.raw(&format!("    {}", printable(command)));
     }
     page.item(" files   ", "the documents, these commands and the way back: --write-remedies DIR");
+}
+
+/// Who must make an edit, and in which account.
+fn owner_of(edit: &Edit) -> String {
+    let account = edit.account.as_ref().map_or_else(String::new, |account| format!(" of {account}"));
+    format!("{}{account}", edit.owner().noun())
+}
+
+/// The owners of a remedy's edits, each once, in order.
+fn owners(remedy: &Remedy) -> Vec<String> {
+    let mut owners: Vec<String> = Vec::new();
+    for owner in remedy.edits.iter().map(owner_of) {
+        if !owners.contains(&owner) {
+            owners.push(owner);
+        }
+    }
+    owners
+}
+
+/// What must hold in a policy that was not seen.
+fn premise_item(page: &mut Page, premise: &Premise) {
+    let account = premise.account.as_ref().map_or_else(String::new, |account| format!(" of {account}"));
+    let holds = if premise.contradicted { "; AWS says that this does not hold yet" } else { "; it was not seen" };
+    page.item(" if      ", &format!("{}{holds}; owner: {}{account}", premise.what, premise.owner.noun()));
+    for command in premise.how_to_see.iter().flat_map(|commands| commands.split("; ")).flat_map(str::lines) {
+        page.raw(&format!("      {}", printable(command)));
+    }
+    if let Some(statement) = &premise.statement {
+        page.item("      ", "a statement in it that would do:");
+        page.raw(&format!("      {}", printable(statement)));
+    }
 }
 
 fn edit_item(page: &mut Page, number: usize, edit: &Edit, most: usize) {
@@ -249,18 +298,20 @@ fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
         verification.newly_allowed.join("; ")
     };
     let only =
-        if verification.exactly_minimal && !verification.newly_allowed.is_empty() { ", nothing else" } else { "" };
+        if verification.only_this_call && !verification.newly_allowed.is_empty() { ", nothing else" } else { "" };
     let denied =
         if verification.newly_denied.is_empty() { "nothing".to_owned() } else { verification.newly_denied.join("; ") };
     let size = verification
         .size
         .map_or_else(String::new, |size| format!("; {} of {} characters", size.characters, size.quota));
+    let (label, after) = if verification.conditional_on.is_empty() {
+        (" proved  ", format!("{} after it", decision(verification.decision_after)))
+    } else {
+        (" then    ", "allowed after it, if that holds".to_owned())
+    };
     page.item(
-        " proved  ",
-        &format!(
-            "{} after it, over the policies at hand; newly allowed: {newly}{only}; newly denied: {denied}{size}",
-            decision(verification.decision_after)
-        ),
+        label,
+        &format!("{after}, over the policies at hand; newly allowed: {newly}{only}; newly denied: {denied}{size}"),
     );
     for region in &verification.no_longer_denied {
         page.item(" lifted  ", &format!("no longer denied: {region}; it still needs an allow"));
@@ -279,6 +330,9 @@ fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
             many => all.push(format!("the {} under NOT SEEN", many.len())),
         }
         page.item(" if      ", &format!("none of these blocks it: {}", all.join(", ")));
+    }
+    for provided in &verification.provided {
+        page.item(" if      ", provided);
     }
 }
 

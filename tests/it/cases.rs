@@ -24,6 +24,15 @@ struct Expect {
     culprit: Option<Culprit>,
     near_miss: Option<Near>,
     fixed: bool,
+    /// What the first remedy with edits opens, in any order.
+    opens: Option<Vec<String>>,
+    /// The denials to expect after it, `action on resource`; not looked at where absent.
+    next: Option<Vec<String>>,
+    /// What is wrong with the documents: `line:column` and words that stand in the message.
+    problems: Option<Vec<String>>,
+    /// Whether a remedy rests on a policy that was not seen.
+    #[serde(default)]
+    conditional: bool,
 }
 
 #[derive(Deserialize)]
@@ -64,6 +73,12 @@ fn every_case_is_diagnosed_as_it_says() {
         }
     }
     assert!(count >= 5, "{count} cases");
+}
+
+fn sorted(list: &serde_json::Value) -> Vec<&str> {
+    let mut texts: Vec<&str> = list.as_array().unwrap().iter().filter_map(|text| text.as_str()).collect();
+    texts.sort_unstable();
+    texts
 }
 
 fn check(name: &str, folder: &std::path::Path, case: &Case) {
@@ -113,11 +128,45 @@ fn check(name: &str, folder: &std::path::Path, case: &Case) {
         assert_eq!(first["statement"]["sid"].as_str(), near.sid.as_deref(), "{name}");
         assert_eq!(first["element"], near.element.as_str(), "{name}");
     }
+    if let Some(opens) = &case.expect.opens {
+        let remedies = report["remedies"].as_array().unwrap();
+        let first = remedies.iter().find(|remedy| !remedy["edits"].as_array().unwrap().is_empty()).unwrap();
+        assert_eq!(sorted(&first["verification"]["newly_allowed"]), sorted(&opens.clone().into()), "{name}");
+    }
+    if let Some(next) = &case.expect.next {
+        let found = report["next_denials"].as_array().unwrap().iter();
+        let found: Vec<String> =
+            found.map(|next| format!("{} on {}", next["action"], next["resource"]).replace('"', "")).collect();
+        assert_eq!(found, *next, "{name}");
+    }
+    if let Some(problems) = &case.expect.problems {
+        let found = report["problems"].as_array().unwrap();
+        assert_eq!(found.len(), problems.len(), "{name}: {found:#?}");
+        for (found, expected) in found.iter().zip(problems) {
+            let (at, words) = expected.split_once(' ').unwrap();
+            assert_eq!(format!("{}:{}", found["line"], found["column"]), at, "{name}");
+            let message = found["message"].as_str().unwrap();
+            assert!(words.split(' ').all(|word| message.contains(word)), "{name}: {message}");
+        }
+    }
     let proved = |remedy: &serde_json::Value| remedy["verification"]["decision_after"] == "allowed";
     assert_eq!(report["remedies"].as_array().unwrap().iter().any(proved), case.expect.fixed, "{name}");
+    let conditional = |remedy: &serde_json::Value| {
+        remedy["verification"]["conditional_on"].as_array().is_some_and(|premises| !premises.is_empty())
+    };
+    assert_eq!(report["remedies"].as_array().unwrap().iter().any(conditional), case.expect.conditional, "{name}");
     for remedy in report["remedies"].as_array().unwrap() {
-        let edits = remedy["edits"].as_array().unwrap().is_empty();
+        let edits = remedy["edits"].as_array().unwrap();
         let changes_request = remedy["kind"] == "change-request";
-        assert!(edits != proved(remedy) || changes_request, "{name}: a remedy with edits is proved");
+        if conditional(remedy) {
+            assert_eq!(remedy["verification"]["decision_after"], "undetermined", "{name}: {remedy:#}");
+            assert_eq!(remedy["disposition"], "needs-review", "{name}");
+        } else {
+            assert!(edits.is_empty() != proved(remedy) || changes_request, "{name}: a remedy with edits is proved");
+        }
+        for edit in edits {
+            let explains = |blocker: &serde_json::Value| blocker["policy_type"] == edit["policy_type"];
+            assert!(report["blockers"].as_array().unwrap().iter().any(explains), "{name}: nothing explains {edit:#}");
+        }
     }
 }

@@ -112,7 +112,16 @@ fn edit(policy_type: PolicyType, origin: PolicyOrigin, name: &str, owner: &str, 
     });
     let stem = "p".to_owned();
     let what = String::new();
-    Edit { op: EditOp::Replace, policy_type, before: Some(Arc::clone(&after)), after, target: None, what, stem }
+    Edit {
+        op: EditOp::Replace,
+        policy_type,
+        before: Some(Arc::clone(&after)),
+        after,
+        target: None,
+        what,
+        stem,
+        account: None,
+    }
 }
 
 #[test]

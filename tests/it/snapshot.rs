@@ -82,7 +82,7 @@ fn coverage(coverage: &Coverage) -> String {
     match coverage {
         Coverage::Complete => "complete".to_owned(),
         Coverage::NotApplicable(why) => format!("not applicable: {why}"),
-        Coverage::Gap(gap) => format!("gap: {}", gap_shown(gap)),
+        Coverage::Gap(gap) | Coverage::MayDelegate(gap) => format!("gap: {}", gap_shown(gap)),
     }
 }
 
@@ -418,7 +418,7 @@ fn beside_a_snapshot_identity_policies_are_added_and_others_take_its_place() {
     boundary: complete
     session: not applicable: only sessions of roles and federated users have session policies
     resource: complete
-      bucket.json (Loose) on []
+      bucket.json (Loose) on [arn:aws:s3:::example-reports]
     endpoint: gap: policy of the VPC endpoint, if the request came through one | the input does not tell how the request reached AWS | --context aws:SourceVpce=ID and --vpc-endpoint-policy FILE
     scp: complete
       level 1 of 1 given by --scp

@@ -8,7 +8,7 @@ mod seen;
 
 use std::sync::Arc;
 
-pub use seen::as_far_as_seen;
+pub use seen::{as_far_as_seen, open_levels};
 
 use super::Snapshot;
 use super::command;

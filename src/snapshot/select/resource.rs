@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Described, Found, Selector};
-use crate::iam::{Arn, Gap, Layer, PolicyOrigin, PolicyType, Principal, PrincipalKind, is_trust_action};
+use crate::iam::{Arn, Gap, Layer, Policy, PolicyOrigin, PolicyType, Principal, PrincipalKind, is_trust_action};
 use crate::snapshot::command::{option, word};
 use crate::snapshot::index::ResourcePolicy;
 use crate::snapshot::scope;
@@ -25,7 +25,9 @@ impl<'a> Selector<'a> {
             if given.is_some() {
                 self.replaced(PolicyType::ResourceBased);
             }
-            return self.given(PolicyType::ResourceBased, loose);
+            let carrier: Vec<String> = resource.as_deref().and_then(carrier).into_iter().collect();
+            let of = |policy: Arc<Policy>| Arc::new(Policy { attached_to: carrier.clone(), ..policy.as_ref().clone() });
+            return self.given(PolicyType::ResourceBased, loose.into_iter().map(of).collect());
         }
         let Some(resource) = resource else {
             return self.layer(Found::gap(Gap {
@@ -84,8 +86,9 @@ impl<'a> Selector<'a> {
             if entity.is_some() {
                 self.replaced(PolicyType::RoleTrust);
             }
-            let trust = |policy: Arc<crate::iam::Policy>| {
-                Arc::new(crate::iam::Policy { policy_type: PolicyType::RoleTrust, ..policy.as_ref().clone() })
+            let trust = |policy: Arc<Policy>| {
+                let attached_to = vec![role.as_str().to_owned()];
+                Arc::new(Policy { policy_type: PolicyType::RoleTrust, attached_to, ..policy.as_ref().clone() })
             };
             return self.given(PolicyType::RoleTrust, loose.into_iter().map(trust).collect());
         }
@@ -115,6 +118,13 @@ impl<'a> Selector<'a> {
         }
         self.layer(found)
     }
+}
+
+/// What carries the policy of a resource: of an object its bucket, else the resource itself; nothing for `*` and what is no ARN.
+fn carrier(resource: &str) -> Option<String> {
+    let arn: Arn = resource.parse().ok()?;
+    let bucket = arn.service() == "s3" && arn.account().is_empty();
+    Some(if bucket { resource.split('/').next().unwrap_or(resource).to_owned() } else { resource.to_owned() })
 }
 
 /// What takes the policy of a resource.

@@ -16,8 +16,8 @@ pub fn as_far_as_seen(policies: &PolicySet) -> PolicySet {
     {
         close(layer);
     }
-    hierarchy(&mut seen.service_control);
-    hierarchy(&mut seen.resource_control);
+    seen.service_control = open_levels(&seen.service_control);
+    seen.resource_control = open_levels(&seen.resource_control);
     seen
 }
 
@@ -27,13 +27,17 @@ fn close(layer: &mut Layer) {
     }
 }
 
-fn hierarchy(hierarchy: &mut Hierarchy) {
+/// The same levels, as if what was not seen of each were the policy that allows everything.
+#[must_use]
+pub fn open_levels(hierarchy: &Hierarchy) -> Hierarchy {
+    let mut hierarchy = hierarchy.clone();
     if hierarchy.coverage.gap().is_some() {
         hierarchy.coverage = Coverage::Complete;
     }
     for level in &mut hierarchy.levels {
         open(level);
     }
+    hierarchy
 }
 
 fn open(level: &mut Level) {

@@ -1,0 +1,58 @@
+//! Remedies that rest on a policy that nobody has seen: what to ask of its owner, and with which statement.
+
+use super::narrow::Style;
+use super::premise::Premise;
+use super::propose::attempt;
+use super::step::Grant;
+use super::{Disposition, Owner, Remedy, RemedyKind};
+use crate::denial::ReasonEffect;
+use crate::diagnose::Case;
+use crate::evaluate::Decision;
+use crate::iam::PolicyType;
+
+/// Whether the remedy helps only if something holds that was not seen.
+pub(super) fn is_conditional(remedy: &Remedy) -> bool {
+    remedy.verification.as_ref().is_none_or(|verification| !verification.conditional_on.is_empty())
+}
+
+/// Where everything at hand allows the request and only a policy that was not seen must allow it too.
+pub(super) fn only_unseen(case: &Case<'_>) -> Option<Remedy> {
+    // nobody is told to allow what AWS says is denied, nor what may be denied for a reason
+    let denied = case.denial.reason.effect == ReasonEffect::ExplicitDeny || case.secret_seen;
+    if denied || case.evaluation.decision != Decision::Undetermined {
+        return None;
+    }
+    let attempt = attempt(case, Style::Exact, Grant::Statement, None).ok()?;
+    let known = |premise: &Premise| premise.contradicted || premise.policy_type != PolicyType::IdentityBased;
+    let all = !attempt.premises.is_empty() && attempt.premises.iter().all(known);
+    (attempt.bench.edits().is_empty() && all).then(|| ask_the_unseen(&attempt.premises))
+}
+
+/// Nothing at hand is to be changed: the owner of the other policy is asked, with the statement that would do.
+pub(super) fn ask_the_unseen(premises: &[Premise]) -> Remedy {
+    let owner = premises.first().map_or(Owner::ResourceOwner, |premise| premise.owner);
+    let of = premises.first().and_then(|premise| premise.account.as_ref());
+    let of = of.map_or_else(String::new, |account| format!(" of {account}"));
+    Remedy {
+        id: "ask".to_owned(),
+        title: format!("Ask the {}{of}, whose policy is not at hand", owner.noun().trim_start_matches("the ")),
+        owner,
+        disposition: Disposition::NeedsReview,
+        kind: RemedyKind::ChangeRequest,
+        edits: Vec::new(),
+        verification: None,
+        commands: premises.iter().filter_map(|premise| premise.how_to_see.clone()).collect(),
+        terraform: None,
+        cloudformation: None,
+        steps: premises.iter().flat_map(steps).collect(),
+        why_not: Some("a policy that was not seen is not changed, only asked for".to_owned()),
+    }
+}
+
+fn steps(premise: &Premise) -> Vec<String> {
+    let holds =
+        if premise.contradicted { "; AWS says that this does not hold yet" } else { ": whether it does was not seen" };
+    let first = format!("needed: {}{holds}", premise.what);
+    let then = premise.statement.as_ref().map(|statement| format!("a statement in it that would do: {statement}"));
+    std::iter::once(first).chain(then).collect()
+}

@@ -1,0 +1,29 @@
+//! How a policy of a resource names the caller in a Principal element.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+
+use super::narrow::principal_arn;
+use crate::iam::{PrincipalKind, Request};
+
+/// The ARN to name, and what that takes for granted.
+pub(super) struct Grantee {
+    /// The user, or the role behind a session.
+    pub(super) arn: String,
+    /// What is not certain about it.
+    pub(super) assumes: Option<String>,
+}
+
+/// The caller as a Principal; a session's ARN has no path, so its role is taken to have none where nothing tells.
+pub(super) fn grantee(request: &Request) -> Option<Grantee> {
+    if let Some(arn) = principal_arn(request) {
+        return Some(Grantee { arn, assumes: None });
+    }
+    let session = request.principal.value().filter(|principal| principal.kind() == PrincipalKind::AssumedRole)?;
+    // roles of IAM Identity Center always have a path, which names a Region
+    if session.permission_set().is_some() {
+        return None;
+    }
+    let (account, role) = (session.account()?, session.name()?);
+    let arn = format!("arn:{}:iam::{account}:role/{role}", session.partition()?);
+    Some(Grantee { arn, assumes: Some(format!("a path of role {role}, which would be a part of its ARN")) })
+}

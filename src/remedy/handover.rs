@@ -1,0 +1,64 @@
+//! What each owner gets: the commands and templates of a remedy whose edits belong to several accounts.
+
+use super::Edit;
+use super::cloudformation::cloudformation;
+use super::premise::Premise;
+use super::shell::quoted;
+use super::terraform::terraform;
+
+/// The commands of all edits; where several owners must act, each part says whose it is.
+pub(super) fn all_commands(edits: &[Edit], premises: &[Premise]) -> Vec<String> {
+    let look = |premise: &Premise| Some(format!("# first see: {}", premise.how_to_see.as_ref()?.replace('\n', "; ")));
+    let mut all: Vec<String> = premises.iter().filter_map(look).collect();
+    let several = owners(edits).len() > 1;
+    for edit in edits {
+        if several {
+            all.push(format!("# for the {}", owner(edit)));
+        }
+        let own = edit.commands().list();
+        if own.is_empty() && several {
+            let whose = edit.after.attached_to.first().map_or_else(String::new, |arn| format!(" of {}", quoted(arn)));
+            all.push(format!("# {} goes in place of the {}{whose}", edit.file(), edit.policy_type));
+        }
+        all.extend(own);
+    }
+    all
+}
+
+/// The Terraform blocks; those of several accounts need a provider each, which a comment says.
+pub(super) fn all_terraform(edits: &[Edit]) -> Option<String> {
+    if !spans_accounts(edits) {
+        return terraform(edits);
+    }
+    let part = |edit: &Edit| {
+        Some(format!("# with the provider of the {}\n{}", owner(edit), terraform(std::slice::from_ref(edit))?))
+    };
+    let parts: Option<Vec<String>> = edits.iter().map(part).collect();
+    parts.map(|parts| parts.join("\n"))
+}
+
+/// The CloudFormation template; a template is of one account.
+pub(super) fn all_cloudformation(edits: &[Edit]) -> Option<String> {
+    if spans_accounts(edits) { None } else { cloudformation(edits) }
+}
+
+/// Whether the edits are made in more than one account.
+fn spans_accounts(edits: &[Edit]) -> bool {
+    edits.iter().any(|edit| edit.account != edits.first().and_then(|first| first.account.clone()))
+}
+
+fn owner(edit: &Edit) -> String {
+    let account = edit.account.as_ref().map_or_else(String::new, |account| format!(" of {account}"));
+    format!("{}{account}", edit.owner().noun().trim_start_matches("the "))
+}
+
+/// The owners of edits, each once, in order.
+fn owners(edits: &[Edit]) -> Vec<String> {
+    let mut owners: Vec<String> = Vec::new();
+    for name in edits.iter().map(owner) {
+        if !owners.contains(&name) {
+            owners.push(name);
+        }
+    }
+    owners
+}
