@@ -65,10 +65,10 @@ pub(crate) fn run<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, 
     runtime.block_on(work)
 }
 
-/// Whether `diagnose` asks AWS, and what it keeps of the answers.
+/// Whether `diagnose` and `simulate` ask AWS, and what they keep of the answers.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct LiveArgs {
-    /// Collect what the denial needs from AWS, and ask AWS's simulator and AWS's record of the denial
+    /// Collect from AWS the policies that the request needs; `diagnose` also asks AWS's simulator and its record of the denial
     #[arg(long, help_heading = "AWS")]
     live: bool,
     /// With --live: keep the snapshot and AWS's answers, so that --snapshot FILE makes the same report without a network
@@ -143,6 +143,43 @@ impl LiveArgs {
                 output::write_file_with(path, |out| answers.file.write(out))?;
             }
             Ok(Some(Live { reports, failed: AwsError::nothing(&clients).map(Error::from) }))
+        })
+    }
+}
+
+/// What was collected for one request.
+pub(crate) struct Taken {
+    /// The policies.
+    pub(crate) snapshot: Snapshot,
+    /// That nothing was answered.
+    pub(crate) failed: Option<Error>,
+}
+
+impl LiveArgs {
+    /// Collects what one request needs, if that was asked for; files of policies are laid on top.
+    ///
+    /// # Errors
+    /// When a file cannot be read or written. What AWS refuses is a gap of the snapshot.
+    pub(crate) fn take(&self, request: &Request, policies: &PolicyArgs) -> Result<Option<Taken>, Error> {
+        if !self.live {
+            return Ok(None);
+        }
+        run(async {
+            let clients = Clients::new(&self.aws.settings()).await;
+            let requests = std::slice::from_ref(request);
+            let caller = aws::caller(&clients).await.unwrap_or_else(|_| assumed_caller(requests));
+            let file = Box::pin(aws::take(&clients, &caller, requests)).await;
+            let name = self.save.as_deref().unwrap_or_default();
+            let mut bytes = Vec::new();
+            file.write(&mut bytes).map_err(|error| Error::Write { path: name.to_owned(), error })?;
+            let snapshot = policies.read_onto(Snapshot::read(name, bytes)?)?;
+            for note in snapshot.notes() {
+                output::note(note);
+            }
+            if let Some(path) = &self.save {
+                output::write_file_with(path, |out| file.write(out))?;
+            }
+            Ok(Some(Taken { snapshot, failed: AwsError::nothing(&clients).map(Error::from) }))
         })
     }
 }

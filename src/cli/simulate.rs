@@ -32,12 +32,17 @@ pub(crate) struct SimulateArgs {
     context: ContextArgs,
     /// A file of cases, or `-`: JSON lines, a JSON array, or one object; one answer a line, as JSON
     #[arg(long, value_name = "FILE", conflicts_with_all = ["who", "principal", "action", "resource", "resource_account", "context", "context_complete"])]
+    #[cfg_attr(feature = "live", arg(conflicts_with = "live"))]
     batch: Option<String>,
     /// List the users and roles of the snapshot that are allowed the action on the resource, each by which statement
     #[arg(long, conflicts_with = "principal")]
+    #[cfg_attr(feature = "live", arg(conflicts_with = "live"))]
     who: bool,
     #[command(flatten)]
     policies: PolicyArgs,
+    #[cfg(feature = "live")]
+    #[command(flatten)]
+    live: super::live::LiveArgs,
     /// Also what was assumed, where the answer does not depend on it
     #[arg(short, long)]
     verbose: bool,
@@ -65,9 +70,19 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
         return Err(Error::Usage(format!("`{}` is no principal: {expected} is expected", principal.as_str())));
     }
     warn_of(&action);
-    let snapshot = args.policies.read()?;
     let hints = Hints { resource_account: args.resource_account, ..args.context.hints() };
     let mut request = infer::ask(principal, action, &resource, &hints);
+    #[cfg(feature = "live")]
+    let (taken, failed) = match args.live.take(&request, &args.policies)? {
+        Some(taken) => (Some(taken.snapshot), taken.failed),
+        None => (None, None),
+    };
+    #[cfg(not(feature = "live"))]
+    let (taken, failed): (Option<crate::snapshot::Snapshot>, Option<Error>) = (None, None);
+    let snapshot = match taken {
+        Some(snapshot) => snapshot,
+        None => args.policies.read()?,
+    };
     let selection = select(&snapshot, &request);
     infer::learn(&mut request, &selection, &hints);
     if !hints.context_complete {
@@ -80,11 +95,13 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
         Format::Json => simulation.json(),
         Format::Text => simulation.text(Style { verbose: args.verbose, ..super::output::style(&args.output) }),
     })?;
-    Ok(match decision {
-        Decision::Allowed => Exit::Done,
-        Decision::ExplicitDeny | Decision::ImplicitDeny => Exit::Denied,
-        Decision::Undetermined => Exit::Undetermined,
-    })
+    match (decision, failed) {
+        (Decision::Allowed, _) => Ok(Exit::Done),
+        (Decision::ExplicitDeny | Decision::ImplicitDeny, _) => Ok(Exit::Denied),
+        // what AWS did not tell is what the decision needs
+        (Decision::Undetermined, Some(error)) => Err(error),
+        (Decision::Undetermined, None) => Ok(Exit::Undetermined),
+    }
 }
 
 /// An action that does not exist is allowed to nobody, which looks like an answer.

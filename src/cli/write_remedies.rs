@@ -1,64 +1,289 @@
 //! `diagnose --write-remedies DIR`: each remedy as files, ready to be read, reviewed and carried out by a person.
 
-#![expect(clippy::disallowed_methods, reason = "this is the adapter that writes files")]
-
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::Path;
 
-use super::Error;
+use serde_json::json;
+
+use super::{Error, output};
 use crate::iam::secret;
-use crate::remedy::{Edit, Remedy};
+use crate::remedy::{Commands, Disposition, Edit, Remedy, RemedyKind};
 use crate::report::{Report, printable, unified};
 
-/// Writes a folder for each remedy with edits; the number of folders.
+/// Writes a folder for each remedy with edits, and an index; the number of folders.
+///
+/// # Errors
+/// When a document holds a secret, when the folder holds something else, or when it cannot be written.
 pub(crate) fn write_remedies(folder: &str, reports: &[Report]) -> Result<usize, Error> {
-    let mut written = 0;
+    let mut all: Vec<(String, &Report, &Remedy)> = Vec::new();
     for (number, report) in reports.iter().enumerate() {
         for remedy in report.remedies.iter().filter(|remedy| !remedy.edits.is_empty()) {
             let name = if reports.len() > 1 { format!("{}-{}", number + 1, remedy.id) } else { remedy.id.clone() };
-            write_one(&Path::new(folder).join(name), remedy)?;
-            written += 1;
+            all.push((name, report, remedy));
         }
     }
-    Ok(written)
+    // all or nothing: half a remedy is worse than none
+    for (_, _, remedy) in &all {
+        no_secret(remedy)?;
+    }
+    let folder = Path::new(folder);
+    create(folder)?;
+    for (name, report, remedy) in &all {
+        write_one(&folder.join(name), report, remedy)?;
+    }
+    write(folder, "README.md", &index(&all, reports))?;
+    Ok(all.len())
 }
 
-fn write_one(folder: &Path, remedy: &Remedy) -> Result<(), Error> {
-    let fail = |path: &Path| {
-        let path = path.display().to_string();
-        move |error| Error::Write { path, error }
-    };
-    std::fs::create_dir_all(folder).map_err(fail(folder))?;
-    // a document without its secret is another document, and with it it would leave
-    let holds_secret = |edit: &Edit| {
+/// A document without its secret is another document, and with it it would leave.
+fn no_secret(remedy: &Remedy) -> Result<(), Error> {
+    let holds = |edit: &&Edit| {
         !secret::find(edit.after.document.source.text()).is_empty() || !secret::find(edit.text_before()).is_empty()
     };
-    if let Some(edit) = remedy.edits.iter().find(|edit| holds_secret(edit)) {
-        let policy = printable(&edit.after.name);
-        return Err(Error::Input(format!(
-            "`{policy}` holds a secret, so the remedy is not written: take the secret out of the policy first"
-        )));
+    match remedy.edits.iter().find(holds) {
+        None => Ok(()),
+        Some(edit) => Err(Error::Input(format!(
+            "`{}` holds a secret, so no remedy is written: take the secret out of the policy first, and count it as leaked",
+            printable(&edit.after.name)
+        ))),
     }
-    let write = |name: &str, text: &str| {
-        let path = folder.join(name);
-        std::fs::write(&path, secret::redact(text).as_ref()).map_err(fail(&path))
-    };
-    for edit in &remedy.edits {
-        write(&edit.file(), edit.after.document.source.text())?;
-        if edit.before.is_some() {
-            write(&edit.file_before(), edit.text_before())?;
+}
+
+/// Makes a folder; one that leads elsewhere is not written to.
+fn create(folder: &Path) -> Result<(), Error> {
+    let fail = |error| Error::Write { path: folder.display().to_string(), error };
+    std::fs::create_dir_all(folder).map_err(fail)?;
+    Ok(())
+}
+
+/// Writes a file whole or not at all; a link in its place is replaced, not followed.
+fn write(folder: &Path, name: &str, text: &str) -> Result<(), Error> {
+    let path = folder.join(name);
+    let shown = path.display().to_string();
+    let mut file = output::beside(&shown)?;
+    let written = file.write_all(secret::redact(text).as_bytes());
+    written.map_err(|error| Error::Write { path: shown.clone(), error })?;
+    file.persist(&path).map_err(|error| Error::Write { path: shown, error: error.error })?;
+    Ok(())
+}
+
+fn write_one(folder: &Path, report: &Report, remedy: &Remedy) -> Result<(), Error> {
+    let files = files(report, remedy);
+    if folder.is_symlink() {
+        return Err(Error::Input(format!("`{}` is a link: give another folder", folder.display())));
+    }
+    create(folder)?;
+    // what another run left would pass for a part of this remedy
+    let entries =
+        std::fs::read_dir(folder).map_err(|error| Error::Read { path: folder.display().to_string(), error })?;
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !files.iter().any(|(own, _)| *own == name) {
+            return Err(Error::Input(format!(
+                "`{}` holds `{}`, which is not of this remedy: give another folder, or take it away",
+                folder.display(),
+                printable(&name)
+            )));
         }
-        write(&edit.file().replace(".json", ".diff"), &unified(edit))?;
     }
-    let commands = remedy.commands.iter().map(|command| format!("{command}\n")).collect::<Vec<_>>().concat();
-    write(
-        "commands.sh",
-        &format!("# {}\n# Read it before you run it.\n{commands}", printable(&remedy.title).replace('\n', " ")),
-    )?;
+    files.iter().try_for_each(|(name, text)| write(folder, name, text))
+}
+
+/// The files of a remedy: their names, which are made of letters, digits, `-`, `_` and our own endings, and their texts.
+fn files(report: &Report, remedy: &Remedy) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    for edit in &remedy.edits {
+        let text = edit.after.document.source.text();
+        files.push((edit.file(), text.to_owned()));
+        if edit.before.is_some() {
+            files.push((edit.file_before(), edit.text_before().to_owned()));
+        }
+        if edit.is_of_queue() {
+            let attributes = |text: &str| format!("{:#}\n", json!({"Policy": text}));
+            let (after, before) = edit.argument_files();
+            files.push((after, attributes(text)));
+            if edit.before.is_some() {
+                files.push((before, attributes(edit.text_before())));
+            }
+        }
+        files.push((format!("{}.diff", edit.stem), unified(edit)));
+    }
+    // each owner gets scripts of its own: they are run with other credentials
+    let owners = owners(remedy);
+    for owner in &owners {
+        let own: Vec<Commands> =
+            remedy.edits.iter().filter(|edit| owner_of(edit) == *owner).map(Edit::commands).collect();
+        let ending = if owners.len() > 1 { format!("-{owner}") } else { String::new() };
+        let forward = own.iter().flat_map(|commands| &commands.forward);
+        files.push((format!("commands{ending}.sh"), script(remedy, &own, forward)));
+        // the last change is taken back first
+        let back = own.iter().rev().flat_map(|commands| &commands.back);
+        files.push((format!("way-back{ending}.sh"), script(remedy, &[], back)));
+    }
     if let Some(terraform) = &remedy.terraform {
-        write("remedy.tf", terraform)?;
+        files.push(("remedy.tf".to_owned(), terraform.clone()));
     }
     if let Some(template) = &remedy.cloudformation {
-        write("cloudformation.json", template)?;
+        files.push(("cloudformation.template.json".to_owned(), template.clone()));
     }
-    Ok(())
+    let page = page(report, remedy, &files);
+    files.push(("README.md".to_owned(), page));
+    files
+}
+
+/// Who makes an edit, and in which account, as a part of a file's name.
+fn owner_of(edit: &Edit) -> String {
+    let account = edit.account.as_ref().map_or_else(String::new, |account| format!("-{account}"));
+    let name = format!("{}{account}", edit.owner().noun());
+    name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
+}
+
+/// The owners of a remedy's edits, each once, in order.
+fn owners(remedy: &Remedy) -> Vec<String> {
+    let mut owners: Vec<String> = Vec::new();
+    for owner in remedy.edits.iter().map(owner_of) {
+        if !owners.contains(&owner) {
+            owners.push(owner);
+        }
+    }
+    owners
+}
+
+/// Commands as a script that stops at the first that fails.
+fn script<'a>(remedy: &Remedy, checks: &[Commands], lines: impl Iterator<Item = &'a String>) -> String {
+    let mut text = format!(
+        "#!/usr/bin/env bash\n# {}\n# Read it before you run it: iamdx has changed nothing in AWS, this does.\n\
+         cd \"$(dirname \"$0\")\" || exit 1\nexport AWS_PAGER=\n",
+        line(&remedy.title)
+    );
+    for check in checks.iter().filter_map(|commands| commands.unless.as_ref()) {
+        // writing to a string cannot fail
+        let _ = write!(
+            text,
+            "if ! {check} 2>&1 | grep -q NoSuchEntity; then\n  echo 'there is a policy of this name, or it could not be looked up: nothing was changed' >&2\n  exit 1\nfi\n"
+        );
+    }
+    for command in lines {
+        let _ =
+            if command.starts_with('#') { writeln!(text, "{command}") } else { writeln!(text, "{command} || exit 1") };
+    }
+    text
+}
+
+/// A name on one line, that ends no code of Markdown.
+fn line(text: &str) -> String {
+    printable(text).replace(['\n', '\t'], " ")
+}
+
+fn code(text: &str) -> String {
+    format!("`{}`", line(text).replace('`', "'"))
+}
+
+const fn disposition(remedy: &Remedy) -> &'static str {
+    match remedy.disposition {
+        Disposition::Safe => "opens only the denied request",
+        Disposition::NeedsReview => "needs review",
+        Disposition::Refused => "refused",
+    }
+}
+
+/// What was denied, in one line.
+fn denied(report: &Report) -> String {
+    let principal = report.request.principal.value().map_or("somebody", |principal| principal.as_str());
+    let action = report.request.action.value().map_or("an action", |action| action.as_str());
+    let resource = report.request.resource.value().map_or("a resource", String::as_str);
+    format!("{} by {} on {}", code(action), code(principal), code(resource))
+}
+
+/// The page of one remedy.
+fn page(report: &Report, remedy: &Remedy, files: &[(String, String)]) -> String {
+    let mut text = format!(
+        "# {}\n\nDenied: {}\n\nOwner: {}; {}.\n",
+        line(&remedy.title),
+        denied(report),
+        remedy.owner.noun(),
+        disposition(remedy)
+    );
+    if let Some(why_not) = &remedy.why_not {
+        let _ = write!(text, "\nBut: {}.\n", line(why_not));
+    }
+    text.push_str("\n## Changes\n\n");
+    for edit in &remedy.edits {
+        let _ = writeln!(
+            text,
+            "- {} {}: {} ({})",
+            edit.policy_type,
+            code(&edit.after.name),
+            line(&edit.what),
+            code(&edit.file())
+        );
+    }
+    if let Some(proof) = &remedy.verification {
+        text.push_str("\n## Proof\n\n");
+        if proof.conditional_on.is_empty() {
+            let _ =
+                writeln!(text, "- the request is {} after it, over the policies at hand", proof.decision_after.words());
+        }
+        for premise in &proof.conditional_on {
+            let _ = writeln!(text, "- only if: {}; owner: {}", line(&premise.what), premise.owner.noun());
+        }
+        for (word, list) in [
+            ("newly allowed", &proof.newly_allowed),
+            ("newly denied", &proof.newly_denied),
+            ("no longer denied", &proof.no_longer_denied),
+            ("not compared", &proof.cannot_tell),
+            ("taken not to block", &proof.assumes),
+            ("taken to be so", &proof.provided),
+        ] {
+            for item in list {
+                let _ = writeln!(text, "- {word}: {}", line(item));
+            }
+        }
+    }
+    text.push_str("\n## Files\n\n");
+    for (name, _) in files {
+        let what = match (name.as_str(), name.strip_suffix(".sh")) {
+            ("remedy.tf", _) => "the same change for Terraform",
+            ("cloudformation.template.json", _) => "the same change for CloudFormation",
+            (_, Some(script)) if script.starts_with("commands") => "carries the change out with the AWS CLI",
+            (_, Some(_)) => "restores what was there before",
+            _ => continue,
+        };
+        let _ = writeln!(text, "- `{name}`: {what}");
+    }
+    text.push_str("- `NAME.json` is a new document, `NAME.before.json` the old one, `NAME.diff` what changes\n");
+    for missing in remedy.not_in_templates() {
+        let _ = writeln!(text, "- {}", line(&missing));
+    }
+    text
+}
+
+/// The page over all remedies.
+fn index(all: &[(String, &Report, &Remedy)], reports: &[Report]) -> String {
+    let mut text = "# Remedies\n\nEach folder is one way to take a denied request to allowed; one of them is enough. Nothing has been \
+                    changed in AWS.\n"
+        .to_owned();
+    for report in reports {
+        let own: Vec<_> = all.iter().filter(|(_, of, _)| std::ptr::eq(*of, report)).collect();
+        let _ = write!(text, "\n## {}\n\n", denied(report));
+        for (name, _, remedy) in &own {
+            let _ = writeln!(
+                text,
+                "- [{name}]({name}/README.md): {}; owner: {}; {}",
+                line(&remedy.title),
+                remedy.owner.noun(),
+                disposition(remedy)
+            );
+        }
+        let others = report.remedies.iter().filter(|remedy| remedy.edits.is_empty());
+        for remedy in others {
+            let word = if remedy.kind == RemedyKind::IncidentResponse { "first of all: " } else { "" };
+            let _ = writeln!(text, "- {word}{}; owner: {}", line(&remedy.title), remedy.owner.noun());
+        }
+        if report.remedies.is_empty() {
+            text.push_str("- no remedy\n");
+        }
+    }
+    text
 }

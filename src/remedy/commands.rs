@@ -74,6 +74,9 @@ impl Edit {
 }
 
 impl Commands {
+    /// How the remark begins that leads back.
+    pub const WAY_BACK: &'static str = "# to go back:";
+
     /// Nothing but remarks.
     pub(super) fn remarks(lines: impl Into<Vec<String>>) -> Self {
         Self { forward: lines.into(), ..Self::default() }
@@ -83,7 +86,8 @@ impl Commands {
     pub(super) fn list(&self) -> Vec<String> {
         let unless =
             self.unless.iter().map(|call| format!("# first: the name is free if this says NoSuchEntity: {call}"));
-        let back = if self.back.is_empty() { None } else { Some(format!("# to go back: {}", self.back.join("; "))) };
+        let back =
+            if self.back.is_empty() { None } else { Some(format!("{} {}", Self::WAY_BACK, self.back.join("; "))) };
         unless.chain(self.forward.iter().cloned()).chain(back).collect()
     }
 }
@@ -285,5 +289,10 @@ pub(super) fn file_stem(name: &str) -> String {
     let name = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".json");
     let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '_' };
     let stem: String = name.chars().map(plain).take(100).collect();
-    if stem.is_empty() { "policy".to_owned() } else { stem }
+    match stem.strip_prefix('-') {
+        // a program would take it for an option
+        Some(rest) => format!("_{rest}"),
+        None if stem.is_empty() => "policy".to_owned(),
+        None => stem,
+    }
 }

@@ -20,6 +20,7 @@ mod place;
 mod premise;
 mod propose;
 mod public_access;
+mod quota;
 mod resource_policy;
 mod shell;
 mod step;
@@ -38,7 +39,8 @@ pub use commands::Commands;
 pub use next::{NextDenial, expected, gaps, next_denials};
 pub use premise::Premise;
 pub use propose::propose;
-pub use verify::{Size, Verification};
+pub use quota::Size;
+pub use verify::Verification;
 pub use workbench::edited;
 
 /// A change that takes the request from denied to allowed, or the steps to take instead.

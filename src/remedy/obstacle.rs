@@ -43,6 +43,12 @@ pub(super) enum Obstacle {
     RcpsDoNotGrant,
     #[error("`{policy}` would have {characters} characters, AWS allows {quota}")]
     Quota { policy: String, characters: usize, quota: usize },
+    #[error(
+        "with `{policy}` the inline policies of {owner} would have {characters} characters together, AWS allows {quota}"
+    )]
+    InlineQuota { policy: String, owner: String, characters: usize, quota: usize },
+    #[error("{owner} has {count} managed policies, and AWS attaches 10 unless the quota was raised")]
+    ManagedFull { owner: String, count: usize },
     #[error(transparent)]
     Document(#[from] PolicyError),
 }

@@ -13,11 +13,11 @@ use super::public_access::leave_it_on;
 use super::step::{Grant, concerns_others, grant_one, narrow_one};
 use super::verify::verify;
 use super::workbench::Workbench;
-use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, conditional, incident};
+use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, conditional, incident, quota};
 use crate::denial::DenialKind;
 use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine, near_misses, refused_by_setting, suspected_setting};
 use crate::evaluate::{Decision, evaluate};
-use crate::iam::{PolicySet, PolicyType, Principal, Reach, ReachOf};
+use crate::iam::{PolicyOrigin, PolicySet, PolicyType, Principal, Reach, ReachOf};
 use crate::reference::{AccessLevel, Reference};
 
 /// More changes than this are no remedy.
@@ -64,7 +64,7 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
                 return Ok(None);
             }
             // the proof is the expensive part: a way that comes to the same edits needs no other one
-            if tried.iter().any(|other: &Vec<(String, String)>| *other == texts(attempt.bench.edits())) {
+            if tried.iter().any(|other: &Texts| *other == texts(attempt.bench.edits())) {
                 return Ok(None);
             }
             tried.push(texts(attempt.bench.edits()));
@@ -72,14 +72,15 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
             if attempt.bench.edits().is_empty() {
                 return Ok(Some((whole, conditional::ask_the_unseen(&attempt.premises))));
             }
-            within_quota(remedy(&asked, &attempt, call)).map(|remedy| Some((whole, remedy)))
+            remedy(&asked, &attempt, call).map(|remedy| Some((whole, remedy)))
         });
         match outcome {
             Ok(remedy) => proved.extend(remedy),
             Err(obstacle) => {
-                // no room in the inline policies: then a managed one
-                if matches!(obstacle, Obstacle::Quota { .. }) && !matches!(grant, Grant::Managed | Grant::Call) {
-                    ways.push((style, Grant::Managed));
+                // no room in the policy: then one of its own
+                let large = matches!(obstacle, Obstacle::Quota { .. } | Obstacle::InlineQuota { .. });
+                if large && !matches!(grant, Grant::Own | Grant::Call) {
+                    ways.push((style, Grant::Own));
                 }
                 if !obstacles.contains(&obstacle) {
                     obstacles.push(obstacle);
@@ -136,9 +137,12 @@ fn ask(diagnosis: &Diagnosis, obstacles: &[Obstacle]) -> Remedy {
     }
 }
 
-/// What edits come to: the policies and their new texts.
-fn texts(edits: &[Edit]) -> Vec<(String, String)> {
-    edits.iter().map(|edit| (edit.after.name.clone(), edit.after.document.source.text().to_owned())).collect()
+/// What edits come to: the policies, how they are kept, and their new texts.
+type Texts = Vec<(String, PolicyOrigin, String)>;
+
+fn texts(edits: &[Edit]) -> Texts {
+    let of = |edit: &Edit| (edit.after.name.clone(), edit.after.origin, edit.after.document.source.text().to_owned());
+    edits.iter().map(of).collect()
 }
 
 /// Changes after which the request is allowed, before they are proved.
@@ -189,6 +193,7 @@ pub(super) fn attempt(
             attempt = further;
         }
     }
+    fit(case, &mut attempt.bench)?;
     Ok(attempt)
 }
 
@@ -234,22 +239,28 @@ impl Attempt {
     }
 }
 
-/// A document that AWS would not take is no remedy.
-fn within_quota(remedy: Remedy) -> Result<Remedy, Obstacle> {
-    let size = remedy.verification.as_ref().and_then(|verification| verification.size);
-    match size.filter(|size| size.characters > size.quota) {
-        Some(size) => {
-            let policy = remedy.edits.first().map_or_else(String::new, |edit| edit.after.name.clone());
-            Err(Obstacle::Quota { policy, characters: size.characters, quota: size.quota })
+/// Takes the white space out of documents that only it makes too large.
+fn fit(case: &Case<'_>, bench: &mut Workbench) -> Result<(), Obstacle> {
+    for edit in bench.edits().to_vec() {
+        let settled = settle(edit.clone(), case.request);
+        if let Some(text) = quota::without_space(&settled, &bench.policies) {
+            let what = "without white space, which AWS counts here and has no room for".to_owned();
+            bench.replace(&edit.after, edit.target.as_deref(), text, what)?;
         }
-        None => Ok(remedy),
     }
+    Ok(())
 }
 
-fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Remedy {
+fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Result<Remedy, Obstacle> {
     let Attempt { bench, lifted, shared, granted, carved, premises, before } = attempt;
     let narrowed = !lifted.is_empty();
+    let edits: Vec<Edit> = finished(case, bench.edits()).into_iter().map(|edit| settle(edit, case.request)).collect();
+    // a document that AWS would not take is no remedy, and the proof is the expensive part
+    if let Some(obstacle) = quota::exceeded(&edits, &bench.policies) {
+        return Err(obstacle);
+    }
     let mut verification = verify(case.request, before, bench, lifted.clone(), through);
+    verification.size = quota::largest(&edits, &bench.policies);
     let names_caller = bench.edits().iter().any(|edit| {
         matches!(edit.policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint)
     });
@@ -269,9 +280,9 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Reme
         verification.exactly_minimal = false;
         verification.only_this_call = false;
     }
-    let edits: Vec<Edit> = finished(case, bench.edits()).into_iter().map(|edit| settle(edit, case.request)).collect();
     let own = edits.iter().all(|edit| {
-        edit.policy_type == PolicyType::IdentityBased && !concerns_others(&edit.after) && permission_set(edit).is_none()
+        let alone = edit.is_new() || !concerns_others(&edit.after);
+        edit.policy_type == PolicyType::IdentityBased && alone && permission_set(edit).is_none()
     });
     let powerful = gives_power(case);
     let steps = session_steps(case, &edits);
@@ -282,7 +293,7 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Reme
         (true, false) => RemedyKind::NarrowDeny,
         (false, _) => RemedyKind::Grant,
     };
-    Remedy {
+    Ok(Remedy {
         id: String::new(),
         title: match through {
             Some(through) if *carved => {
@@ -306,7 +317,7 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Reme
             () if powerful => Some("whoever has this action can give itself more: it needs a reviewer".to_owned()),
             () => None,
         },
-    }
+    })
 }
 
 /// Whether the action lets its holder gain other permissions.

@@ -8,6 +8,7 @@ use super::grantee::grantee;
 use super::guardrail::{Guardrail, guardrail};
 use super::narrow::{Style, leave_profile_out, narrow, principal_arn};
 use super::obstacle::Obstacle;
+use super::quota::managed_full;
 use super::workbench::Workbench;
 use crate::diagnose::{Blocker, Case, NearMiss, no_action};
 use crate::iam::{Document, Field, Policy, PolicyOrigin, PolicyType, PrincipalKind, Request};
@@ -21,8 +22,8 @@ pub(super) enum Grant {
     Statement,
     /// The statement that nearly allows it.
     Widen,
-    /// A managed policy of its own, where the inline policies have no room left.
-    Managed,
+    /// A policy of its own, where those that are there have no room left: a managed one, or another one at the level.
+    Own,
     /// Everything that the call needs of which the request is a part.
     Call,
 }
@@ -132,7 +133,7 @@ pub(super) fn grant_one(
     let wanted = || call.clone().or_else(|| Wanted::of(request, None)).ok_or(Obstacle::NoAction);
     match blocker.policy_type {
         PolicyType::IdentityBased => grant_identity(case, bench, blocker, near, grant, &wanted()?),
-        PolicyType::ServiceControl => grant_level(case, bench, blocker, near, &wanted()?),
+        PolicyType::ServiceControl => grant_level(case, bench, blocker, near, grant, &wanted()?),
         PolicyType::PermissionsBoundary | PolicyType::Session => {
             let policy = blocker.searched.iter().find(|policy| is_editable(policy));
             let policy = policy.ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
@@ -205,16 +206,37 @@ fn grant_identity(
     {
         return replace(bench, &Arc::clone(policy), blocker, granted);
     }
-    let nearest = near.map(|near| &near.statement.policy).filter(own).filter(|_| grant != Grant::Managed);
+    let nearest = near.map(|near| &near.statement.policy).filter(own).filter(|_| grant != Grant::Own);
     if let Some(policy) = nearest
         && let Some(granted) = wanted.add_to(&policy.document)
     {
         return replace(bench, &Arc::clone(policy), blocker, granted);
     }
+    if grant == Grant::Own
+        && let Some(count) = managed_full(&entity, &bench.policies)
+    {
+        return into_managed(bench, blocker, wanted, &entity).ok_or(Obstacle::ManagedFull { owner: entity, count })?;
+    }
     let taken: Vec<&str> = bench.policies.identity.policies.iter().map(|policy| policy.name.as_str()).collect();
     let name = fresh_name(&policy_name(request).ok_or(Obstacle::NoAction)?, &taken);
-    let origin = if grant == Grant::Managed { PolicyOrigin::CustomerManaged } else { PolicyOrigin::Inline };
+    let origin = if grant == Grant::Own { PolicyOrigin::CustomerManaged } else { PolicyOrigin::Inline };
     create(bench, wanted, PolicyType::IdentityBased, origin, &name, entity, None)
+}
+
+/// A statement in the smallest managed policy of the entity, where no more can be attached.
+fn into_managed(
+    bench: &mut Workbench,
+    blocker: &Blocker,
+    wanted: &Wanted,
+    entity: &str,
+) -> Option<Result<Option<String>, Obstacle>> {
+    let own = |policy: &&Arc<Policy>| {
+        policy.origin == PolicyOrigin::CustomerManaged && policy.attached_to.iter().any(|arn| arn == entity)
+    };
+    let policies = bench.policies.identity.policies.iter().filter(own);
+    let policy = Arc::clone(policies.min_by_key(|policy| policy.document.source.text().len())?);
+    let granted = wanted.add_to(&policy.document)?;
+    Some(replace(bench, &policy, blocker, granted))
 }
 
 /// At a level of the organization: a statement in a policy that is attached there, or a new policy.
@@ -223,12 +245,13 @@ fn grant_level(
     bench: &mut Workbench,
     blocker: &Blocker,
     near: Option<&NearMiss>,
+    grant: Grant,
     wanted: &Wanted,
 ) -> Result<Option<String>, Obstacle> {
     let here = |policy: &&Arc<Policy>| blocker.searched.iter().any(|searched| Arc::ptr_eq(searched, policy));
     let nearest = near.map(|near| &near.statement.policy).filter(here);
     let any = blocker.searched.iter().find(|policy| is_editable(policy));
-    if let Some(policy) = nearest.or(any)
+    if let Some(policy) = nearest.or(any).filter(|_| grant != Grant::Own)
         && let Some(granted) = wanted.add_to(&policy.document)
     {
         return replace(bench, &Arc::clone(policy), blocker, granted);

@@ -1,15 +1,12 @@
 //! The proof of a remedy: the edited policies are evaluated, and so are requests next to the denied one.
 
-use std::sync::Arc;
-
-use serde::{Deserialize, Serialize};
-
 use super::bedrock::Through;
+use super::quota::Size;
 use super::workbench::Workbench;
 use super::{Edit, Premise};
 use crate::difference::{Difference, Region, difference};
 use crate::evaluate::{Decision, evaluate};
-use crate::iam::{Field, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, PrincipalKind, Request};
+use crate::iam::{Field, Layer, PolicySet, PolicyType, Request};
 use crate::reference::Reference;
 
 /// What the edits of a remedy do.
@@ -38,16 +35,6 @@ pub struct Verification {
     pub conditional_on: Vec<Premise>,
     /// The largest changed document against its quota.
     pub size: Option<Size>,
-}
-
-/// A document's size against the quota of its kind, in characters without white space as AWS counts managed policies.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length>
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct Size {
-    /// Characters, white space not counted; for inline policies all of the entity together.
-    pub characters: usize,
-    /// The quota.
-    pub quota: usize,
 }
 
 /// Evaluates the workbench for the request, and compares what the principal may do before and after.
@@ -82,11 +69,7 @@ pub(super) fn verify(
         assumes: assumed(request, before),
         provided,
         conditional_on: Vec::new(),
-        size: bench
-            .edits()
-            .iter()
-            .filter_map(|edit| size(edit, &bench.policies))
-            .max_by_key(|size| size.characters * 1000 / size.quota),
+        size: None,
     }
 }
 
@@ -132,51 +115,4 @@ pub(super) fn unseen(policies: &PolicySet) -> Vec<String> {
     let coverages =
         layers.map(|layer| &layer.coverage).into_iter().chain(hierarchies.map(|hierarchy| &hierarchy.coverage));
     coverages.filter_map(|coverage| coverage.gap()).map(|gap| gap.what.clone()).collect()
-}
-
-/// The quota that the edited policy counts against.
-fn size(edit: &Edit, policies: &PolicySet) -> Option<Size> {
-    let policy = &edit.after;
-    let own = characters(policy);
-    let inline = |quota| {
-        let owner = policy.attached_to.first();
-        let siblings = policies.identity.policies.iter().filter(|other| {
-            other.origin == PolicyOrigin::Inline && other.attached_to.first() == owner && !Arc::ptr_eq(other, policy)
-        });
-        Some(Size { characters: own + siblings.map(|other| characters(other)).sum::<usize>(), quota })
-    };
-    let fixed = |quota| Some(Size { characters: own, quota });
-    match (policy.policy_type, policy.origin) {
-        (PolicyType::IdentityBased, PolicyOrigin::Inline) => {
-            let owner = policy.attached_to.first().map(String::as_str).unwrap_or_default();
-            if owner.contains(":group/") {
-                inline(5_120)
-            } else if Principal::new(owner).kind() == PrincipalKind::User {
-                inline(2_048)
-            } else {
-                inline(10_240)
-            }
-        }
-        (
-            PolicyType::IdentityBased | PolicyType::PermissionsBoundary,
-            PolicyOrigin::CustomerManaged | PolicyOrigin::Loose,
-        ) => fixed(6_144),
-        // <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
-        (PolicyType::ServiceControl, _) => fixed(10_240),
-        (PolicyType::ResourceControl, _) => fixed(5_120),
-        // <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
-        (PolicyType::RoleTrust | PolicyType::Session, _) => fixed(2_048),
-        (PolicyType::VpcEndpoint, _) => fixed(20_480),
-        _ => None,
-    }
-}
-
-/// White space does not count for IAM's policies; it does for those that are saved as they are.
-/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
-fn characters(policy: &Policy) -> usize {
-    let counts = matches!(
-        policy.policy_type,
-        PolicyType::ServiceControl | PolicyType::ResourceControl | PolicyType::VpcEndpoint | PolicyType::Session
-    );
-    policy.document.source.text().chars().filter(|character| counts || !character.is_whitespace()).count()
 }

@@ -1,25 +1,61 @@
 //! The lines of a policy that decide, underlined, with the reason beside each mark.
 
+use std::borrow::Cow;
+
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+use super::diff::is_one_line;
 use super::page::{Style, hanging};
 use super::printable;
 use crate::diagnose::StatementRef;
 use crate::evaluate::ElementReason;
 use crate::iam::Element;
-use crate::text::Span;
+use crate::text::{Span, spread, tokens};
+
+/// A document as it is shown: as it is, or with a line for each member where it is one long line.
+struct Shown<'a> {
+    text: Cow<'a, str>,
+    /// Where each token of the document stands, and where it stands in the text; empty where that is the same.
+    places: Vec<(usize, usize)>,
+}
+
+impl<'a> Shown<'a> {
+    fn new(text: &'a str) -> Self {
+        if !is_one_line(text) {
+            return Self { text: text.into(), places: Vec::new() };
+        }
+        let shown = spread(text);
+        let places = tokens(text).map(|(at, _)| at).zip(tokens(&shown).map(|(at, _)| at)).collect();
+        Self { text: shown.into(), places }
+    }
+
+    /// Where a span of the document is shown.
+    fn span(&self, span: Span) -> Span {
+        if self.places.is_empty() {
+            return span;
+        }
+        let index = |offset: usize| self.places.partition_point(|(at, _)| *at < offset);
+        let start = self.places.get(index(span.start)).map_or(0, |(_, shown)| *shown);
+        let last =
+            index(span.end).checked_sub(1).and_then(|index| self.places.get(index)).map_or(start, |(_, shown)| *shown);
+        let length = self.text.get(last..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        Span::new(start, (last + length).max(start))
+    }
+}
 
 /// The excerpt of one statement, every line indented by `indent`.
 pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style: Style, indent: usize) -> String {
     let source = &reference.policy.document.source;
-    let text = source.text();
-    let own = reference.statement().map_or(Span::new(0, 0), |statement| statement.span);
+    let shown = Shown::new(source.text());
+    let text = shown.text.as_ref();
+    let whole = reference.statement().map_or(Span::new(0, 0), |statement| statement.span);
+    let own = shown.span(whole);
     let room = style.width.saturating_sub(indent + 8);
     let mut notes = Vec::new();
     let mut marks = Vec::new();
-    for reason in reasons.iter().filter(|reason| own.contains(reason.span)) {
-        let Some(span) = first_line(text, reason.span) else {
+    for reason in reasons.iter().filter(|reason| whole.contains(reason.span)) {
+        let Some(span) = first_line(text, shown.span(reason.span)) else {
             continue;
         };
         let mark = AnnotationKind::Primary.span(span.start..span.end);
@@ -29,8 +65,8 @@ pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style
         let why = printable(reason.why.strip_prefix(&own).filter(|_| reason.truth.is_true()).unwrap_or(&reason.why));
         // a label stands behind its mark; where there is no room it stands below, whole. A pattern that covers the request
         // says little with the request's whole ARN behind it, so that one may be shortened.
-        let column = source.position(span.end).column;
-        let left = room.saturating_sub(column + 1);
+        let line = text.get(..span.end).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
+        let left = room.saturating_sub(line.chars().count() + 2);
         let short = if reason.truth.is_true() && reason.element != Element::Condition {
             shortened(&why, left)
         } else {
@@ -43,18 +79,27 @@ pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style
             notes.push(why);
         }
     }
+    let first = reasons.iter().map(|reason| reason.span).find(|span| whole.contains(*span)).unwrap_or(whole);
     if marks.is_empty() {
         let span = first_line(text, own).unwrap_or_default();
         marks.push(AnnotationKind::Primary.span(span.start..span.end));
     }
-    let snippet = Snippet::source(text).path(printable(source.name()).replace(['\n', '\t'], " ")).annotations(marks);
+    let name = printable(source.name()).replace(['\n', '\t'], " ");
+    let mut snippet = Snippet::source(text).annotations(marks);
+    let mut head = Vec::new();
+    if shown.places.is_empty() {
+        snippet = snippet.path(name);
+    } else {
+        // the place is that in the document, not that in the text as it is shown
+        head.push(format!(" --> {name}:{}, shown reformatted", source.position(first.start)));
+    }
     let group = Group::with_level(Level::ERROR).element(snippet);
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
     let width = style.width.saturating_sub(indent);
     let rendered = renderer.decor_style(DecorStyle::Ascii).term_width(width).render(&[group]);
     let space = " ".repeat(indent);
     let notes = notes.into_iter().map(|why| format!("   = {}", hanging(&why, width.saturating_sub(5), 5)));
-    let lines = rendered.lines().map(|line| line.trim_end().to_owned()).chain(notes);
+    let lines = head.into_iter().chain(rendered.lines().map(|line| line.trim_end().to_owned())).chain(notes);
     lines
         .flat_map(|line| line.lines().map(|line| format!("{space}{line}")).collect::<Vec<_>>())
         .collect::<Vec<_>>()

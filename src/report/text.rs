@@ -1,7 +1,7 @@
 //! The page a person reads under pressure: what was denied, what AWS said, why, what to change, what was not seen.
 
 use super::denial_text;
-use super::diff::{diff, new_text};
+use super::diff::change;
 use super::evidence::decision;
 use super::excerpt::excerpt;
 use super::page::{Accent, Page, Style};
@@ -9,8 +9,8 @@ use super::{Report, printable};
 use crate::denial::DenialKind;
 use crate::diagnose::{Blocker, Likelihood, StatementRef};
 use crate::evaluate::Decision;
-use crate::iam::{Policy, PolicyOrigin, PolicyType, Severity};
-use crate::remedy::{Disposition, Edit, EditOp, Premise, Remedy, RemedyKind, Verification};
+use crate::iam::{Gap, Policy, PolicyOrigin, PolicyType, Severity};
+use crate::remedy::{Commands, Disposition, Edit, EditOp, Premise, Remedy, RemedyKind, Verification};
 
 /// The whole page for one report.
 #[must_use]
@@ -183,7 +183,7 @@ fn fix(page: &mut Page, report: &Report) {
         report.remedies.iter().filter(|remedy| remedy.kind != RemedyKind::IncidentResponse).collect();
     let shown = if page.style.all { fixes.len() } else { 1 };
     for remedy in fixes.iter().take(shown) {
-        one_fix(page, remedy);
+        one_fix(page, remedy, &report.diagnosis.gaps);
     }
     if fixes.len() > shown {
         let more = fixes.len() - shown;
@@ -191,7 +191,7 @@ fn fix(page: &mut Page, report: &Report) {
     }
 }
 
-fn one_fix(page: &mut Page, remedy: &Remedy) {
+fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
     if remedy.edits.is_empty() {
         match remedy.verification {
             Some(_) => page.heading(
@@ -208,7 +208,7 @@ fn one_fix(page: &mut Page, remedy: &Remedy) {
             page.raw(&format!("      {}", printable(command)));
         }
         if let Some(verification) = &remedy.verification {
-            proof(page, verification);
+            proof(page, verification, gaps);
         }
         if let Some(why_not) = &remedy.why_not {
             page.item(" why  ", why_not);
@@ -226,11 +226,19 @@ fn one_fix(page: &mut Page, remedy: &Remedy) {
     let owner = if several { owner } else { remedy.owner_in_words().to_owned() };
     let word = if conditional { "FIX, IF" } else { "FIX" };
     page.heading(word, &format!("{count}; owner: {owner}; {}", disposition(remedy)), Accent::Fix);
+    // the best way fits on one screen; the rest is on request
+    let most = match remedy.edits.len() {
+        _ if page.style.all => usize::MAX,
+        1 => 12,
+        _ => 7,
+    };
     for (number, edit) in remedy.edits.iter().enumerate() {
         if several {
             page.item("    ", &format!("for the {}:", owner_of(edit)));
         }
-        edit_item(page, number + 1, edit);
+        // what a new policy says stands in its line already
+        let new = edit.op == EditOp::Create && remedy.edits.len() > 1 && !page.style.all;
+        edit_item(page, number + 1, edit, if new { 0 } else { most });
     }
     for step in &remedy.steps {
         page.item(" -  ", step);
@@ -239,14 +247,16 @@ fn one_fix(page: &mut Page, remedy: &Remedy) {
         premise_item(page, premise);
     }
     if let Some(verification) = &remedy.verification {
-        proof(page, verification);
+        proof(page, verification, gaps);
     }
     if let Some(why_not) = &remedy.why_not {
         page.item(" but     ", why_not);
     }
-    for command in &remedy.commands {
+    let all = page.style.all;
+    for command in remedy.commands.iter().filter(|command| all || !command.starts_with(Commands::WAY_BACK)) {
         page.raw(&format!("    {}", printable(command)));
     }
+    page.item(" files   ", "the documents, these commands and the way back: --write-remedies DIR");
 }
 
 /// Who must make an edit, and in which account.
@@ -280,17 +290,16 @@ fn premise_item(page: &mut Page, premise: &Premise) {
     }
 }
 
-fn edit_item(page: &mut Page, number: usize, edit: &Edit) {
+fn edit_item(page: &mut Page, number: usize, edit: &Edit, most: usize) {
     let label = format!(" {number}  ");
     let at = edit.target.as_ref().map_or_else(String::new, |target| format!(" at {target}"));
     let to = edit.after.attached_to.first().map_or_else(String::new, |arn| format!(" of {arn}"));
     if edit.op == EditOp::Create {
         page.item(&label, &format!("new {}{at}{to}: {}", named(&edit.after), edit.what));
-        new_text(page, edit.after.document.source.text(), 4);
     } else {
         page.item(&label, &format!("{}{at}: {}", named(&edit.after), edit.what));
-        diff(page, edit.text_before(), edit.after.document.source.text(), 4);
     }
+    change(page, edit, 4, most);
     binds(page, edit);
 }
 
@@ -325,7 +334,7 @@ fn binds(page: &mut Page, edit: &Edit) {
     page.item("    binds ", &format!("{said}; attached to {}", reach.attached_to.join(", ")));
 }
 
-fn proof(page: &mut Page, verification: &Verification) {
+fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
     let newly = if verification.newly_allowed.is_empty() {
         "nothing".to_owned()
     } else {
@@ -354,7 +363,16 @@ fn proof(page: &mut Page, verification: &Verification) {
         page.item(" open    ", &format!("not compared: {unknown}"));
     }
     if !verification.assumes.is_empty() {
-        page.item(" if      ", &format!("none of these blocks it: {}", verification.assumes.join(", ")));
+        // a list that stands below anyway need not stand here too
+        let below = |what: &&String| gaps.iter().any(|gap| gap.what == **what);
+        let (below, own): (Vec<&String>, Vec<&String>) = verification.assumes.iter().partition(below);
+        let mut all: Vec<String> = own.into_iter().cloned().collect();
+        match below.as_slice() {
+            [] => {}
+            [only] => all.push((*only).clone()),
+            many => all.push(format!("the {} under NOT SEEN", many.len())),
+        }
+        page.item(" if      ", &format!("none of these blocks it: {}", all.join(", ")));
     }
     for provided in &verification.provided {
         page.item(" if      ", provided);

@@ -121,23 +121,75 @@ pub fn number_or_text(node: &Node) -> Option<String> {
 /// JSON text without the white space between its tokens; order and spelling stay.
 #[must_use]
 pub fn minified(json: &str) -> String {
-    let mut small = String::with_capacity(json.len());
+    tokens(json).map(|(_, character)| character).collect()
+}
+
+/// The characters of JSON text that are not white space between its tokens, with their places.
+pub fn tokens(json: &str) -> impl Iterator<Item = (usize, char)> {
     let (mut inside, mut escaped) = (false, false);
-    for character in json.chars() {
-        if inside || !matches!(character, ' ' | '\n' | '\r' | '\t') {
-            small.push(character);
-        }
+    json.char_indices().filter(move |(_, character)| {
+        let kept = inside || !matches!(character, ' ' | '\n' | '\r' | '\t');
         match character {
-            '"' if !escaped => inside = !inside,
-            '\\' if inside => {
-                escaped = !escaped;
-                continue;
+            '"' if !escaped => {
+                inside = !inside;
+                escaped = false;
             }
-            _ => {}
+            '\\' if inside => escaped = !escaped,
+            _ => escaped = false,
         }
-        escaped = false;
+        kept
+    })
+}
+
+/// JSON text with each member and item on a line of its own; order and spelling stay.
+#[must_use]
+pub fn spread(json: &str) -> String {
+    let small = minified(json);
+    let mut text = String::with_capacity(small.len() * 2);
+    let (mut inside, mut escaped, mut depth) = (false, false, 0usize);
+    let mut previous = None;
+    let mut characters = small.chars().peekable();
+    while let Some(character) = characters.next() {
+        let opens = |c: Option<char>| matches!(c, Some('{' | '['));
+        if inside {
+            text.push(character);
+            inside = character != '"' || escaped;
+            escaped = character == '\\' && !escaped;
+            continue;
+        }
+        let line = |text: &mut String, depth: usize| {
+            text.push('\n');
+            text.push_str(&"  ".repeat(depth));
+        };
+        match character {
+            '{' | '[' => {
+                text.push(character);
+                depth += 1;
+                if !matches!(characters.peek(), Some('}' | ']')) {
+                    line(&mut text, depth);
+                }
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                if !opens(previous) {
+                    line(&mut text, depth);
+                }
+                text.push(character);
+            }
+            ',' => {
+                text.push(character);
+                line(&mut text, depth);
+            }
+            ':' => text.push_str(": "),
+            _ => {
+                inside = character == '"';
+                text.push(character);
+            }
+        }
+        previous = Some(character);
     }
-    small
+    text.push('\n');
+    text
 }
 
 /// Reads one JSON document.
@@ -254,6 +306,14 @@ impl<'de: 'a, 'a> serde::Deserialize<'de> for Items<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spread_text_has_a_line_for_each_member() {
+        let text = r#"{"a":[],"b":{},"c":["x, {y}","\"\\"],"d":[{"e":1}]}"#;
+        let lines = "{\n  \"a\": [],\n  \"b\": {},\n  \"c\": [\n    \"x, {y}\",\n    \"\\\"\\\\\"\n  ],\n  \"d\": [\n    {\n      \"e\": 1\n    }\n  ]\n}\n";
+        assert_eq!(spread(text), lines);
+        assert_eq!(minified(&spread(text)), text);
+    }
 
     #[test]
     fn every_value_knows_its_span_and_duplicate_keys_stay() {

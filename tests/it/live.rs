@@ -760,3 +760,63 @@ fn every_call_with_every_fault_ends_in_a_report() {
         .map(|(table, _)| table);
     assert!(stands == Some(table.as_str()), "docs/testing.md does not hold this table:\n{table}");
 }
+
+/// The policy of a bucket that nobody deletes.
+const BUCKET: &str = "fixtures/policies/keep-bucket.json";
+
+/// Asks whether alice may read a report of the year; the bucket has a policy that says nothing of it.
+fn simulate(aws: &FakeAws, year: &str, more: &[&str]) -> Run {
+    let resource = format!("arn:aws:s3:::example-reports/{year}/q1.csv");
+    let principal = "arn:aws:iam::111122223333:user/ops/alice";
+    let mut arguments =
+        vec!["simulate", "--live", "--principal", principal, "--action", "s3:GetObject", "--resource", &resource];
+    arguments.extend(["--resource-policy", BUCKET, "--context", "aws:SourceIp=203.0.113.7"]);
+    arguments.extend(more);
+    iamdx(aws, &arguments, "1")
+}
+
+#[test]
+fn a_simulation_collects_the_policies_and_evaluates_them_itself() {
+    let aws = FakeAws::start(Duration::ZERO, management);
+    let allowed = simulate(&aws, "2025", &[]);
+    assert_eq!(allowed.code, 0, "{}", allowed.whole());
+    // what is asked is what a diagnosis asks, without AWS's simulator
+    let asked: Vec<String> = aws.counts().into_keys().collect();
+    assert!(asked.iter().all(|name| !name.starts_with("Simulate")), "{asked:?}");
+    assert!(asked.iter().any(|name| name == "GetAccountAuthorizationDetails"), "{asked:?}");
+    assert_eq!(simulate(&aws, "2026", &[]).code, 1);
+    // kept, and evaluated again without a network
+    let folder = scratch();
+    let file = folder.path().join("kept.json").to_string_lossy().into_owned();
+    let saved = simulate(&aws, "2025", &["--save", &file, "--format", "json"]);
+    assert_eq!(saved.code, 0, "{}", saved.whole());
+    let calls = aws.calls().len();
+    let again = simulate_file(&aws, &file);
+    assert_eq!((again.code, aws.calls().len()), (0, calls), "{}", again.whole());
+}
+
+/// The same question about a file.
+fn simulate_file(aws: &FakeAws, file: &str) -> Run {
+    let principal = "arn:aws:iam::111122223333:user/ops/alice";
+    let resource = "arn:aws:s3:::example-reports/2025/q1.csv";
+    let arguments =
+        ["simulate", "--snapshot", file, "--principal", principal, "--action", "s3:GetObject", "--resource", resource];
+    let more = ["--context", "aws:SourceIp=203.0.113.7", "--resource-policy", BUCKET];
+    iamdx(aws, &[&arguments[..], &more[..]].concat(), "1")
+}
+
+#[test]
+fn a_simulation_that_aws_refuses_is_undetermined_or_ends_with_4() {
+    // the account answers, the organization does not: what its SCPs say is not known
+    let member = FakeAws::start(Duration::ZERO, member);
+    let run = simulate(&member, "2025", &[]);
+    assert_eq!(run.code, 3, "{}", run.whole());
+    assert!(run.stdout.contains("service control policy of 111122223333"), "{}", run.whole());
+    let nobody = FakeAws::start(Duration::ZERO, |_| Answer::Fault(Fault::Denied));
+    let run = simulate(&nobody, "2025", &[]);
+    assert_eq!(run.code, 4, "{}", run.whole());
+    assert!(run.stderr.contains("AWS answered none of the calls"), "{}", run.whole());
+    // a question about many is one about a file
+    let run = iamdx(&nobody, &["simulate", "--live", "--who", "--action", "s3:GetObject", "--resource", "*"], "1");
+    assert_eq!(run.code, 2, "{}", run.whole());
+}
