@@ -40,9 +40,13 @@ impl Budget {
         Some(())
     }
 
-    /// The same work, but not more than `steps` of it.
-    pub(super) fn at_most(&self, steps: u64) -> Self {
-        Self(self.0.min(steps))
+    /// Does work that may take `most` of it.
+    pub(super) fn within<T>(&mut self, most: u64, work: impl FnOnce(&mut Self) -> T) -> T {
+        let most = most.min(self.0);
+        let mut own = Self(most);
+        let done = work(&mut own);
+        self.0 -= most - own.0;
+        done
     }
 }
 
@@ -122,12 +126,23 @@ impl Automaton {
 
     /// The sets that the text belongs to, in order.
     pub(super) fn sets_of(&self, text: &str) -> Vec<usize> {
-        let mut ways = Ways::default();
         let mut state = self.start();
         let mut next = State::new();
         for character in text.chars() {
-            self.ways(&state, &mut ways);
-            self.after(&ways, character, &mut next);
+            next.clear();
+            for at in &state {
+                let Some(Step::Take(token)) = self.step(*at) else { continue };
+                match token {
+                    Token::Is(wanted) if wanted == character => self.enter(at + 1, &mut next),
+                    Token::IsFolded(wanted) if folds_to(character, wanted) => self.enter(at + 1, &mut next),
+                    Token::One => self.enter(at + 1, &mut next),
+                    Token::OneInside if character != ':' => self.enter(at + 1, &mut next),
+                    Token::Run => self.enter(*at, &mut next),
+                    Token::RunInside if character != ':' => self.enter(*at, &mut next),
+                    _ => {}
+                }
+            }
+            self.settle(&mut next);
             std::mem::swap(&mut state, &mut next);
         }
         let mut sets = Vec::new();

@@ -10,7 +10,7 @@ use super::cover::{Candidate, cover};
 use super::explore::{Leaf, Path};
 use super::region::{Change, Difference, Pattern, Region};
 use super::resource::ResourceCell;
-use super::solve::{Answered, Elements, Problem};
+use super::solve::{Answered, Elements, Problem, Sides};
 use super::world::World;
 use crate::evaluate::{Decision, Truth, decide, holds};
 use crate::iam::{Context, ContextValue, Field, PolicySet, Request};
@@ -18,6 +18,7 @@ use crate::iam::{Context, ContextValue, Field, PolicySet, Request};
 /// What regions are told with.
 pub(super) struct Teller<'a> {
     pub(super) problem: &'a Problem<'a>,
+    pub(super) sides: &'a Sides,
     pub(super) world: &'a World,
     pub(super) classes: &'a [ActionClass],
     pub(super) elements: &'a Elements,
@@ -26,6 +27,14 @@ pub(super) struct Teller<'a> {
 
 /// What changed in the same way: the leaf, the cases of the context, the resources.
 type Alike = (Leaf, Path, Vec<Pattern>);
+
+/// What changed for all classes with the same answers, and a resource of it.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    alike: Alike,
+    resource: String,
+    in_scope: bool,
+}
 
 /// The classes of a region, and one of its requests.
 #[derive(Debug, Clone)]
@@ -56,10 +65,10 @@ impl Teller<'_> {
         }
         join_resourceless(&mut regions, resourceless, self.classes);
         let candidates = self.action_candidates();
-        let policies = [true, false].map(|in_scope| self.problem.policies_for(in_scope));
         for ((leaf, path, resources), gathered) in regions {
-            let [inside, outside] = &policies;
+            let Sides { inside, outside } = self.sides;
             let sides = if gathered.example.in_scope { inside } else { outside };
+            let sides = sides.each_ref().map(|side| &side.all);
             let example = self.request(&gathered.example, &path, false);
             let mut region = Region {
                 change: Change::Allowed,
@@ -79,11 +88,11 @@ impl Teller<'_> {
                         continue;
                     }
                     let deny = matches!(change, Change::DenyLifted | Change::DenyAdded);
-                    if !deny && !is_confirmed(&region, sides) {
+                    if !deny && !is_confirmed(&region, &sides) {
                         // keys that make no difference may still have to be there for the evaluator to see that
                         region.example = self.request(&gathered.example, &path, true);
                     }
-                    let confirmed = deny || is_confirmed(&region, sides);
+                    let confirmed = deny || is_confirmed(&region, &sides);
                     if !confirmed {
                         difference.cannot_tell.push(format!("{region}: no example of it could be confirmed"));
                     } else if matches!(change, Change::Allowed | Change::DenyLifted) {
@@ -120,6 +129,20 @@ impl Teller<'_> {
     /// Adds what changed for one class.
     fn gather(&self, index: usize, answered: &Answered, regions: &mut BTreeMap<Alike, Gathered>) {
         let Some(class) = self.classes.get(index) else { return };
+        for found in answered.found.get_or_init(|| self.found(answered)) {
+            let gathered = regions.entry(found.alike.clone()).or_insert_with(|| Gathered {
+                classes: Cells::default(),
+                free: Cells::default(),
+                resourceless: true,
+                example: Example { class: index, resource: found.resource.clone(), in_scope: found.in_scope },
+            });
+            gathered.classes.insert(index);
+            gathered.resourceless &= class.resourceless;
+        }
+    }
+
+    /// What changed for classes with these answers.
+    fn found(&self, answered: &Answered) -> Vec<Found> {
         let mut by_path: BTreeMap<(Leaf, Path), Cells> = BTreeMap::new();
         for (cell, (_, tree)) in answered.cells.iter().enumerate() {
             for (path, leaf) in tree.paths() {
@@ -127,7 +150,7 @@ impl Teller<'_> {
             }
         }
         if by_path.is_empty() {
-            return;
+            return Vec::new();
         }
         let candidates = self.resource_candidates(answered);
         let one_by_one = |cells: &Cells| {
@@ -135,22 +158,14 @@ impl Teller<'_> {
                 cells.iter().filter_map(|cell| answered.cells.get(cell)).map(|(cell, _)| cell).collect();
             cells.into_iter()
         };
-        for ((leaf, path), cells) in by_path {
+        let found = |((leaf, path), cells): ((Leaf, Path), Cells)| {
             let resources = cover(&cells, &Cells::default(), &candidates)
                 .unwrap_or_else(|| one_by_one(&cells).map(|cell| self.spell(answered, cell)).collect());
             // a plain example before the one that names no resource
-            let cell = one_by_one(&cells).max_by_key(|cell| (cell.example != "*", cell.in_scope));
-            let Some(cell) = cell else { continue };
-            let example = Example { class: index, resource: cell.example.clone(), in_scope: cell.in_scope };
-            let gathered = regions.entry((leaf, path, resources)).or_insert_with(|| Gathered {
-                classes: Cells::default(),
-                free: Cells::default(),
-                resourceless: true,
-                example,
-            });
-            gathered.classes.insert(index);
-            gathered.resourceless &= class.resourceless;
-        }
+            let cell = one_by_one(&cells).max_by_key(|cell| (cell.example != "*", cell.in_scope))?;
+            Some(Found { alike: (leaf, path, resources), resource: cell.example.clone(), in_scope: cell.in_scope })
+        };
+        by_path.into_iter().filter_map(found).collect()
     }
 
     /// The entries as sets of cells, and sets for everything, for all ARNs and for requests without a resource.
@@ -451,7 +466,7 @@ fn join_resourceless(
 }
 
 /// Whether the whole policies decide the example as the region says.
-fn is_confirmed(region: &Region, [before, after]: &[PolicySet; 2]) -> bool {
+fn is_confirmed(region: &Region, [before, after]: &[&PolicySet; 2]) -> bool {
     let allowed = |set: &PolicySet| decide(&region.example, set) == Decision::Allowed;
     (allowed(before), allowed(after)) == (region.change == Change::NotAllowed, region.change == Change::Allowed)
 }
