@@ -11,6 +11,7 @@ mod context;
 mod cover;
 mod documents;
 mod explore;
+mod machine;
 mod pattern;
 mod region;
 mod resource;

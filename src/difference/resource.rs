@@ -25,6 +25,8 @@ pub(super) struct ResourceCell {
     pub(super) entries: Vec<usize>,
     /// Whether the policy of the resource at hand is about it.
     pub(super) in_scope: bool,
+    /// Whether it is a key or a role, of which the evaluator asks more.
+    pub(super) special: bool,
 }
 
 /// The resources that the resource-based policies at hand are about: those of the request's own bucket, or the one.
@@ -65,8 +67,14 @@ pub(super) struct Cutter<'a> {
     pub(super) principal: Option<&'a Principal>,
     /// The account in examples.
     pub(super) account: &'a str,
-    pub(super) cut: BTreeMap<(Vec<usize>, bool), Option<Rc<Cut>>>,
+    /// What was cut: in every world, where no variable is among the entries.
+    pub(super) cuts: &'a mut Cuts,
+    /// The number of the world.
+    pub(super) number: usize,
 }
+
+/// What was cut: by entries, by whether the evaluator asks more of the resources, and by the world where that matters.
+pub(super) type Cuts = BTreeMap<(Vec<usize>, bool, Option<usize>), Option<Rc<Cut>>>;
 
 /// The cells of some entries.
 pub(super) struct Cut {
@@ -95,12 +103,17 @@ impl Cutter<'_> {
     ) -> Option<Vec<ResourceCell>> {
         // the evaluator asks more of keys and roles
         let special = matches!(action.service(), "kms" | "sts");
-        let key = (entries.to_vec(), special);
-        if !self.cut.contains_key(&key) {
-            let cut = self.cut(entries, special, budget).map(Rc::new);
-            self.cut.insert(key.clone(), cut);
-        }
-        let cut = self.cut.get(&key).cloned().flatten()?;
+        let varies = |index: &usize| self.entries.get(*index).is_some_and(|entry| entry.text.contains("${"));
+        let key = (entries.to_vec(), special, entries.iter().any(varies).then_some(self.number));
+        let known = self.cuts.get(&key).cloned();
+        let cut = match known {
+            Some(known) => known,
+            None => {
+                let cut = self.cut(entries, special, budget).map(Rc::new);
+                self.cuts.insert(key, cut.clone());
+                cut
+            }
+        }?;
         let templates = self.templates(action);
         let templates = templates.iter().map(|text| (cut.automaton.sets_of(text), text.as_str()));
         let spelled = cut.spelled.iter().map(|(sets, text)| (sets.clone(), text.as_str()));
@@ -145,6 +158,7 @@ impl Cutter<'_> {
         let cell = |sets: &[usize], example: String| ResourceCell {
             example,
             in_scope: self.scope.is_none() || sets.contains(&SCOPE),
+            special: sets.contains(&NAMED_TYPE),
             entries: sets.iter().copied().filter(is_entry).chain(self.stars(entries)).collect(),
         };
         let cells = (found.into_iter().filter(|found| found.sets.contains(&ARN)))
@@ -163,7 +177,8 @@ impl Cutter<'_> {
 
     /// The cell of requests that name no resource.
     pub(super) fn no_resource(&self, entries: &[usize]) -> ResourceCell {
-        ResourceCell { example: "*".to_owned(), entries: self.stars(entries).collect(), in_scope: self.scope.is_none() }
+        let (entries, in_scope) = (self.stars(entries).collect(), self.scope.is_none());
+        ResourceCell { example: "*".to_owned(), entries, in_scope, special: false }
     }
 
     fn stars<'s>(&'s self, entries: &'s [usize]) -> impl Iterator<Item = usize> + 's {

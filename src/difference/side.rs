@@ -1,6 +1,6 @@
 //! The statements of both sides by number: what each is made of, and which of them a class of actions meets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::action::{ActionClass, ActionText};
@@ -42,6 +42,8 @@ struct Parts {
     not_action: bool,
     content: Content,
     entries: Vec<usize>,
+    /// Those of them that a policy of this type takes.
+    taken: Vec<usize>,
     lines: Vec<usize>,
 }
 
@@ -93,11 +95,17 @@ impl Index {
                         not_action: statement.action.negated,
                         content: self.contents.number(statement, policy.document.language),
                         entries: Vec::new(),
+                        taken: Vec::new(),
                         lines: Vec::new(),
                     });
                 }
             }
         }
+    }
+
+    /// How many statements there are.
+    pub(super) const fn len(&self) -> usize {
+        self.statements.len()
     }
 
     /// Gives the statements of the set the numbers of their resources and conditions.
@@ -109,9 +117,14 @@ impl Index {
                 let first = self.first.get(&address(policy)).copied().unwrap_or(self.statements.len());
                 let parts = self.statements.iter_mut().skip(first);
                 for (statement, parts) in policy.document.statements.iter().zip(parts) {
-                    let entries = statement.resource.iter().flat_map(|resource| &resource.entries);
-                    parts.entries =
-                        entries.filter_map(|entry| numbers.get(&(entry.value.as_str(), language)).copied()).collect();
+                    let resource = statement.resource.iter();
+                    for (entry, pattern) in
+                        resource.flat_map(|resource| resource.entries.iter().zip(&resource.patterns))
+                    {
+                        let number = numbers.get(&(entry.value.as_str(), language)).copied();
+                        parts.entries.extend(number);
+                        parts.taken.extend(number.filter(|_| policy.policy_type.takes(pattern)));
+                    }
                     let conditions = statement.conditions.iter();
                     let known = |condition| elements.lines.iter().position(|line| line.is(condition, language));
                     parts.lines = conditions.filter_map(known).collect();
@@ -155,6 +168,12 @@ impl Index {
         entries.sort_unstable();
         entries.dedup();
         entries
+    }
+
+    /// The different resources that the covered statements of any side have, as far as their policies take them.
+    pub(super) fn resources(&self, covering: &[bool]) -> BTreeSet<&[usize]> {
+        let covered = self.statements.iter().zip(covering).filter(|(_, covered)| **covered);
+        covered.map(|(parts, _)| parts.taken.as_slice()).collect()
     }
 
     /// The conditions of a statement that is covered.

@@ -10,7 +10,7 @@ use super::automaton::Budget;
 use super::context::{Key, Line, keys};
 use super::explore::{Answers, Explorer, Question, Tree};
 use super::region::Difference;
-use super::resource::{Cutter, Entry, ResourceCell, Scope};
+use super::resource::{Cuts, Cutter, Entry, ResourceCell, Scope};
 use super::side::{Index, Side, Signature, statements};
 use super::tell::{Found, Teller};
 use super::world::{World, worlds};
@@ -112,6 +112,10 @@ impl Problem<'_> {
         let same_coverage = coverages(&self.before) == coverages(&self.after);
         let mut changed: Vec<Changed> = Vec::new();
         for (number, class) in classes.iter().enumerate() {
+            if budget.spend(10 + elements.texts.len() / 8 + index.len()).is_none() {
+                difference.cannot_tell.push("everything: the policies name too many kinds of actions".to_owned());
+                return;
+            }
             let covering = index.covering(class, elements.texts.len());
             let (was, is) = (before.signature(&index, &covering), after.signature(&index, &covering));
             if was != is || !same_coverage {
@@ -132,12 +136,20 @@ impl Problem<'_> {
         }
         let worlds = worlds(&self.request.context, &elements.entries, &elements.lines, &mut difference.cannot_tell);
         let shared = Shared { sides: &sides, index: &index, classes: &classes, elements: &elements, changed };
-        for world in &worlds {
-            self.solve_in(world, &shared, budget, difference);
+        let mut cuts = Cuts::new();
+        for numbered in worlds.iter().enumerate() {
+            self.solve_in(numbered, &shared, &mut cuts, budget, difference);
         }
     }
 
-    fn solve_in(&self, world: &World, shared: &Shared<'_>, budget: &mut Budget, difference: &mut Difference) {
+    fn solve_in(
+        &self,
+        (number, world): (usize, &World),
+        shared: &Shared<'_>,
+        cuts: &mut Cuts,
+        budget: &mut Budget,
+        difference: &mut Difference,
+    ) {
         let Shared { elements, classes, .. } = *shared;
         let keys = keys(&elements.lines, &world.context, self.reference, budget, &mut difference.cannot_tell);
         let lines: Vec<Truth> = elements.lines.iter().map(|line| holds(&line.condition, &world.context)).collect();
@@ -155,7 +167,8 @@ impl Problem<'_> {
                 reference: self.reference,
                 principal,
                 account: self.request.resource_account.value().map_or("111122223333", String::as_str),
-                cut: BTreeMap::new(),
+                cuts,
+                number,
             },
             trees: BTreeMap::new(),
         };
@@ -231,20 +244,22 @@ impl Solver<'_> {
             context: self.world.context.clone(),
             ..self.problem.request.clone()
         };
+        let resources = self.shared.index.resources(&changed.covering);
+        // resources that the same statements cover have equal questions
+        let mut by_statements: BTreeMap<(bool, bool, bool, Vec<bool>), Tree> = BTreeMap::new();
         let cost = 100 + 20 * changed.covering.iter().filter(|covered| **covered).count();
         for cell in cells {
-            budget.spend(cost)?;
-            request.resource = Field::Known(cell.example.clone());
-            let Sides { inside, outside } = self.shared.sides;
-            let sides = if cell.in_scope { inside } else { outside };
-            let [before, after] = sides.each_ref().map(|side| self.prepared(&request, side, &changed.covering));
-            let question = Question { before, after };
-            let tree = match self.trees.get(&question) {
+            budget.spend(10 + resources.len())?;
+            let covers = |entries: &&[usize]| entries.iter().any(|entry| cell.entries.contains(entry));
+            let covered = resources.iter().map(covers).collect();
+            let statements = (cell.example == "*", cell.in_scope, cell.special, covered);
+            let tree = match by_statements.get(&statements) {
                 Some(tree) => tree.clone(),
                 None => {
-                    let explorer = Explorer { keys: self.keys, lines: &self.lines };
-                    let tree = explorer.explore(&question, budget)?;
-                    self.trees.insert(question, tree.clone());
+                    budget.spend(cost)?;
+                    request.resource = Field::Known(cell.example.clone());
+                    let tree = self.tree(&request, &cell, changed, budget)?;
+                    by_statements.insert(statements, tree.clone());
                     tree
                 }
             };
@@ -253,11 +268,25 @@ impl Solver<'_> {
         Some(Answered { cells: answered, entries, found: OnceCell::new() })
     }
 
+    /// In which contexts the answers to the request differ.
+    fn tree(&mut self, request: &Request, cell: &ResourceCell, changed: &Changed, budget: &mut Budget) -> Option<Tree> {
+        let Sides { inside, outside } = self.shared.sides;
+        let sides = if cell.in_scope { inside } else { outside };
+        let [before, after] = sides.each_ref().map(|side| self.prepared(request, side, &changed.covering));
+        let question = Question { before, after };
+        if let Some(tree) = self.trees.get(&question) {
+            return Some(tree.clone());
+        }
+        let explorer = Explorer { keys: self.keys, lines: &self.lines };
+        let tree = explorer.explore(&question, budget)?;
+        self.trees.insert(question, tree.clone());
+        Some(tree)
+    }
+
     fn prepared(&self, request: &Request, side: &Policies, covering: &[bool]) -> Answers {
         let index = self.shared.index;
-        let of = |set: &PolicySet| {
-            Prepared::new(request, set, |policy, position| index.lines(covering, policy, position))
-        };
+        let of =
+            |set: &PolicySet| Prepared::new(request, set, |policy, position| index.lines(covering, policy, position));
         Answers { policies: of(&side.all), denies: side.denies.as_ref().map(of) }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::action::{ActionClass, ActionText};
+use super::action::ActionClass;
 use super::cells::Cells;
 use super::context::{Key, Line, in_words};
 use super::cover::{Candidate, cover};
@@ -65,6 +65,7 @@ impl Teller<'_> {
         }
         join_resourceless(&mut regions, resourceless, self.classes);
         let candidates = self.action_candidates();
+        let mut said = BTreeMap::new();
         for ((leaf, path, resources), gathered) in regions {
             let Sides { inside, outside } = self.sides;
             let sides = if gathered.example.in_scope { inside } else { outside };
@@ -73,7 +74,7 @@ impl Teller<'_> {
             let mut region = Region {
                 change: Change::Allowed,
                 principals: self.problem.principals.clone(),
-                actions: self.actions(&gathered, &resources, &candidates),
+                actions: self.actions(&gathered, &resources, &candidates, &mut said),
                 resources: if self.names_resources() { resources } else { Vec::new() },
                 resourceless: gathered.resourceless,
                 conditions: self.conditions(&path),
@@ -174,16 +175,16 @@ impl Teller<'_> {
             answered.cells.iter().enumerate().filter(|(_, (cell, _))| test(cell)).map(|(index, _)| index).collect()
         };
         let mut candidates = vec![
-            Candidate { text: "*".to_owned(), cells: of(&|_| true) },
-            Candidate { text: "arn:*".to_owned(), cells: of(&|cell| cell.example != "*") },
-            Candidate { text: "requests that name no resource".to_owned(), cells: of(&|cell| cell.example == "*") },
+            Candidate::new("*".to_owned(), of(&|_| true)),
+            Candidate::new("arn:*".to_owned(), of(&|cell| cell.example != "*")),
+            Candidate::new("requests that name no resource".to_owned(), of(&|cell| cell.example == "*")),
         ];
         candidates.extend(answered.entries.iter().filter_map(|index| {
             let entry = self.elements.entries.get(*index).filter(|entry| entry.text != "*")?;
-            Some(Candidate { text: entry.text.clone(), cells: of(&|cell| cell.entries.contains(index)) })
+            Some(Candidate::new(entry.text.clone(), of(&|cell| cell.entries.contains(index))))
         }));
         for arn in self.problem.scope.iter().flat_map(|scope| &scope.arns).take(1) {
-            candidates.push(Candidate { text: format!("the resource {arn}"), cells: of(&|cell| cell.in_scope) });
+            candidates.push(Candidate::new(format!("the resource {arn}"), of(&|cell| cell.in_scope)));
         }
         candidates
     }
@@ -206,7 +207,13 @@ impl Teller<'_> {
     }
 
     /// The actions of the classes, in the patterns of the policies.
-    fn actions(&self, gathered: &Gathered, resources: &[Pattern], candidates: &[Candidate]) -> Vec<Pattern> {
+    fn actions(
+        &self,
+        gathered: &Gathered,
+        resources: &[Pattern],
+        candidates: &[Candidate],
+        said: &mut BTreeMap<(Cells, Cells), Vec<Pattern>>,
+    ) -> Vec<Pattern> {
         // where only ARNs are meant, actions without resources may be said along: there is no such request
         let only_arns = !resources.iter().any(|pattern| pattern.pattern == "*");
         let free: Cells = (self.classes.iter().enumerate())
@@ -214,30 +221,38 @@ impl Teller<'_> {
             .map(|(index, _)| index)
             .chain(gathered.free.iter())
             .collect();
-        cover(&gathered.classes, &free, candidates).unwrap_or_else(|| self.each(&gathered.classes))
+        let key = (gathered.classes.clone(), free);
+        let (classes, free) = (&key.0, &key.1);
+        if let Some(known) = said.get(&key) {
+            return known.clone();
+        }
+        let patterns = cover(classes, free, candidates).unwrap_or_else(|| self.each(classes));
+        said.insert(key, patterns.clone());
+        patterns
     }
 
     /// The patterns as sets of classes, and sets for whole services, for everything and for single actions.
     fn action_candidates(&self) -> Vec<Candidate> {
-        let plain = |text: &ActionText| Candidate { text: text.text.clone(), cells: Cells::default() };
-        let mut candidates: Vec<Candidate> = self.elements.texts.iter().map(plain).collect();
+        let mut of_patterns = vec![Cells::default(); self.elements.texts.len()];
         let mut services: BTreeMap<&str, Cells> = BTreeMap::new();
-        let mut single = vec![Candidate { text: "*".to_owned(), cells: (0..self.classes.len()).collect() }];
+        let mut single = vec![Candidate::new("*".to_owned(), (0..self.classes.len()).collect())];
         for (index, class) in self.classes.iter().enumerate() {
             for pattern in &class.patterns {
-                if let Some(candidate) = candidates.get_mut(*pattern) {
-                    candidate.cells.insert(index);
+                if let Some(cells) = of_patterns.get_mut(*pattern) {
+                    cells.insert(index);
                 }
             }
             if !class.elsewhere {
                 services.entry(class.action.service()).or_default().insert(index);
             }
             if let ([only], false) = (class.known.as_slice(), class.open) {
-                single.push(Candidate { text: only.clone(), cells: Cells::from_iter([index]) });
+                single.push(Candidate::new(only.clone(), Cells::from_iter([index])));
             }
         }
-        candidates
-            .extend(services.into_iter().map(|(service, cells)| Candidate { text: format!("{service}:*"), cells }));
+        let texts = self.elements.texts.iter().map(|text| text.text.clone());
+        let mut candidates: Vec<Candidate> =
+            texts.zip(of_patterns).map(|(text, cells)| Candidate::new(text, cells)).collect();
+        candidates.extend(services.into_iter().map(|(service, cells)| Candidate::new(format!("{service}:*"), cells)));
         candidates.extend(single);
         candidates
     }
@@ -376,7 +391,7 @@ impl Teller<'_> {
             let line = self.elements.lines.get(*index)?;
             let holding = present & bits(key, |case| case.truths.get(place) == Some(&Truth::True));
             for (met, holds) in [(holding, true), (present & !holding, false)] {
-                candidates.push(Candidate { text: in_words(line, holds), cells: set(met) });
+                candidates.push(Candidate::new(in_words(line, holds), set(met)));
             }
         }
         let alternatives = cover(&set(wanted), &Cells::default(), &candidates)?;
