@@ -80,6 +80,9 @@ pub(super) struct Cell {
     pub(super) not_empty: Option<String>,
 }
 
+/// A shortest text, and one that is not empty with when it was found.
+type Texts = (String, Option<(usize, String)>);
+
 /// Places in the patterns that the text so far leads to, in order.
 type State = Vec<u32>;
 
@@ -140,7 +143,7 @@ impl Automaton {
         let machine = Machine::new(&self.steps, &self.floors);
         let start = machine.state(&self.start());
         let first = machine.characters(&start);
-        let mut cells: BTreeMap<Vec<usize>, (String, Option<(usize, String)>)> = BTreeMap::new();
+        let mut cells: BTreeMap<Vec<usize>, Texts> = BTreeMap::new();
         // in the order in which they were found, so that the first text of a cell is a shortest one
         for found in machine.walk(start, budget)? {
             let mut sets: Vec<usize> = (found.accepting.into_iter().filter_map(|at| self.steps.get(at)))
@@ -156,7 +159,7 @@ impl Automaton {
         }
         // the empty text may lead to a state that longer texts lead to as well
         let longer = |sets: &[usize]| first.iter().map(ToString::to_string).find(|text| self.sets_of(text) == sets);
-        let cell = |(sets, (shortest, not_empty)): (Vec<usize>, (String, Option<(usize, String)>))| Cell {
+        let cell = |(sets, (shortest, not_empty)): (Vec<usize>, Texts)| Cell {
             shortest,
             not_empty: not_empty.map(|(_, text)| text).or_else(|| longer(&sets)),
             sets,

@@ -118,7 +118,9 @@ impl Machine {
     /// The state of these places.
     pub(super) fn state(&self, places: &[u32]) -> Bits {
         let mut state = vec![0; self.runs.len()];
-        places.iter().for_each(|at| set(&mut state, *at as usize));
+        for at in places {
+            set(&mut state, *at as usize);
+        }
         state
     }
 
@@ -169,14 +171,11 @@ impl Machine {
         while let Some(state) = states.get(at).map(Rc::clone) {
             accepting.clear();
             accepting.extend(state.iter().zip(&self.accepting).map(|(state, accepting)| state & accepting));
-            match number.get(&accepting).and_then(|number| found.get_mut(*number)) {
-                Some((.., not_empty)) => {
-                    not_empty.get_or_insert(at);
-                }
-                None => {
-                    number.insert(accepting.clone(), found.len());
-                    found.push((accepting.clone(), at, (at > 0).then_some(at)));
-                }
+            if let Some((.., not_empty)) = number.get(&accepting).and_then(|number| found.get_mut(*number)) {
+                not_empty.get_or_insert(at);
+            } else {
+                number.insert(accepting.clone(), found.len());
+                found.push((accepting.clone(), at, (at > 0).then_some(at)));
             }
             let cost = 1 + state.iter().map(|word| word.count_ones() as usize).sum::<usize>();
             self.tell(&state, &mut told);
@@ -245,7 +244,7 @@ impl Machine {
             let runs = self.runs.get(word).copied().unwrap_or_default();
             let mut left = u64::MAX;
             while let Some(bit) = next.get(word).map(|next| next & runs & left).filter(|runs| *runs != 0) {
-                let bit = 63 - bit.leading_zeros();
+                let bit = bit.ilog2();
                 left = (1 << bit) - 1;
                 let at = word * 64 + bit as usize;
                 let floor = self.floors.get(at).copied().flatten().map_or(at, |floor| floor as usize);
@@ -287,7 +286,11 @@ impl Hasher for Mixer {
     fn write(&mut self, bytes: &[u8]) {
         let mut mix = |word: u64| self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let (words, rest) = bytes.as_chunks::<8>();
-        words.iter().for_each(|word| mix(u64::from_le_bytes(*word)));
-        rest.iter().for_each(|byte| mix(u64::from(*byte)));
+        for word in words {
+            mix(u64::from_le_bytes(*word));
+        }
+        for byte in rest {
+            mix(u64::from(*byte));
+        }
     }
 }

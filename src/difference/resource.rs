@@ -106,13 +106,12 @@ impl Cutter<'_> {
         let varies = |index: &usize| self.entries.get(*index).is_some_and(|entry| entry.text.contains("${"));
         let key = (entries.to_vec(), special, entries.iter().any(varies).then_some(self.number));
         let known = self.cuts.get(&key).cloned();
-        let cut = match known {
-            Some(known) => known,
-            None => {
-                let cut = self.cut(entries, special, budget).map(Rc::new);
-                self.cuts.insert(key, cut.clone());
-                cut
-            }
+        let cut = if let Some(known) = known {
+            known
+        } else {
+            let cut = self.cut(entries, special, budget).map(Rc::new);
+            self.cuts.insert(key, cut.clone());
+            cut
         }?;
         let templates = self.templates(action);
         let templates = templates.iter().map(|text| (cut.automaton.sets_of(text), text.as_str()));
@@ -172,7 +171,7 @@ impl Cutter<'_> {
             .map(|way| self.as_arn(&spelled(&way)))
             .map(|text| (automaton.sets_of(&text), text))
             .collect();
-        Some(Cut { cells, spelled, automaton })
+        Some(Cut { automaton, cells, spelled })
     }
 
     /// The cell of requests that name no resource.

@@ -176,13 +176,12 @@ impl Problem<'_> {
         let mut results: Vec<(usize, Rc<Answered>)> = Vec::new();
         for changed in &shared.changed {
             let Some(class) = classes.get(changed.class) else { continue };
-            let known = match answered.get(&changed.alike) {
-                Some(known) => known.clone(),
-                None => {
-                    let result = solver.answer(class, changed, budget).map(Rc::new);
-                    answered.insert(&changed.alike, result.clone());
-                    result
-                }
+            let known = if let Some(known) = answered.get(&changed.alike) {
+                known.clone()
+            } else {
+                let result = solver.answer(class, changed, budget).map(Rc::new);
+                answered.insert(&changed.alike, result.clone());
+                result
             };
             match known {
                 Some(result) => results.push((changed.class, result)),
@@ -253,15 +252,14 @@ impl Solver<'_> {
             let covers = |entries: &&[usize]| entries.iter().any(|entry| cell.entries.contains(entry));
             let covered = resources.iter().map(covers).collect();
             let statements = (cell.example == "*", cell.in_scope, cell.special, covered);
-            let tree = match by_statements.get(&statements) {
-                Some(tree) => tree.clone(),
-                None => {
-                    budget.spend(cost)?;
-                    request.resource = Field::Known(cell.example.clone());
-                    let tree = self.tree(&request, &cell, changed, budget)?;
-                    by_statements.insert(statements, tree.clone());
-                    tree
-                }
+            let tree = if let Some(tree) = by_statements.get(&statements) {
+                tree.clone()
+            } else {
+                budget.spend(cost)?;
+                request.resource = Field::Known(cell.example.clone());
+                let tree = self.tree(&request, &cell, changed, budget)?;
+                by_statements.insert(statements, tree.clone());
+                tree
             };
             answered.push((cell, tree));
         }

@@ -123,16 +123,17 @@ impl Formula {
     /// Marks the conditions on which it still depends where some of them are not known yet.
     fn mark(&self, lines: &[Truth], marked: &mut [bool]) {
         match self {
-            Self::Fixed(_) => {}
             Self::Line(line) => {
                 if let (Some(Truth::Unknown), Some(mark)) = (lines.get(*line), marked.get_mut(*line)) {
                     *mark = true;
                 }
             }
             Self::All(several) | Self::Any(several) if self.truth(lines) == Truth::Unknown => {
-                several.iter().for_each(|one| one.mark(lines, marked));
+                for one in several {
+                    one.mark(lines, marked);
+                }
             }
-            Self::All(_) | Self::Any(_) => {}
+            Self::Fixed(_) | Self::All(_) | Self::Any(_) => {}
         }
     }
 
