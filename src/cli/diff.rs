@@ -88,7 +88,8 @@ fn held(path: &str) -> Result<Held, Error> {
     Ok(Held::Documents(documents.into_iter().map(Arc::new).collect()))
 }
 
-/// Compares two snapshots principal by principal, and the trust policies of roles; what does not differ is left out.
+/// Compares two snapshots principal by principal, with the trust policies of roles, and then the policies of resources; what
+/// does not differ is left out.
 fn snapshots(old: &Snapshot, new: &Snapshot, reference: &Reference) -> Vec<Compared> {
     let principals: BTreeSet<&Arn> = old.principals().chain(new.principals()).collect();
     let mut compared = Vec::new();
@@ -108,20 +109,31 @@ fn snapshots(old: &Snapshot, new: &Snapshot, reference: &Reference) -> Vec<Compa
         };
         let [before, after] = [before, after].map(|policies| seen(policies, &mut gaps));
         let mut found = difference(&before, &after, &request, reference);
-        // what neither file shows does not differ between them as far as they tell
-        gaps.sort();
-        let once: Vec<String> =
-            gaps.iter().filter(|gap| gaps.iter().filter(|other| other == gap).count() == 1).cloned().collect();
-        found
-            .cannot_tell
-            .extend(once.into_iter().map(|gap| format!("everything that depends on what only one file shows: {gap}")));
+        found.cannot_tell.extend(shown_once(gaps));
         push(&mut compared, arn.to_string(), found);
         if arn.resource().starts_with("role/") {
             let [before, after] = [old, new].map(|snapshot| trust(snapshot, arn));
             push(&mut compared, format!("{arn}, who may assume it"), documents(&before, &after, reference));
         }
     }
+    let resources: BTreeSet<&str> = old.resources().chain(new.resources()).collect();
+    for arn in resources {
+        let mut gaps = Vec::new();
+        let [before, after] = [old, new].map(|snapshot| of_resource(snapshot, arn, &mut gaps));
+        // a file that does not have the policy does not say that there is none
+        let found = if gaps.is_empty() { documents(&before, &after, reference) } else { Difference::default() };
+        let found = Difference { cannot_tell: [found.cannot_tell, shown_once(gaps)].concat(), ..found };
+        push(&mut compared, format!("{arn}, what its policy allows"), found);
+    }
     compared
+}
+
+/// What only one of two files shows; what neither shows does not differ between them as far as they tell.
+fn shown_once(mut gaps: Vec<String>) -> Vec<String> {
+    gaps.sort();
+    let once = |gap: &&String| gaps.iter().filter(|other| other == gap).count() == 1;
+    let words = |gap: &String| format!("everything that depends on what only one file shows: {gap}");
+    gaps.iter().filter(once).map(words).collect()
 }
 
 fn push(compared: &mut Vec<Compared>, what: String, difference: Difference) {
@@ -193,4 +205,21 @@ fn trust(snapshot: &Snapshot, role: &Arn) -> Vec<Arc<Document>> {
     };
     let policies = select(snapshot, &request).policies.resource.policies;
     policies.iter().map(|policy| Arc::clone(&policy.document)).collect()
+}
+
+/// The policy of a resource.
+fn of_resource(snapshot: &Snapshot, arn: &str, gaps: &mut Vec<String>) -> Vec<Arc<Document>> {
+    let anyone = Request {
+        principal: Field::Missing("every principal is compared".to_owned()),
+        role: None,
+        action: Field::Missing("every action is compared".to_owned()),
+        resource: Field::Known(arn.to_owned()),
+        resource_account: Field::Missing("the account makes no difference".to_owned()),
+        management_account: None,
+        context: Context::new(),
+        assumed: Vec::new(),
+    };
+    let layer = select(snapshot, &anyone).policies.resource;
+    gaps.extend(layer.coverage.gap().map(|gap| gap.what.clone()));
+    layer.policies.iter().map(|policy| Arc::clone(&policy.document)).collect()
 }

@@ -2,6 +2,7 @@
 
 use super::{Error, Exit, definition, output};
 use crate::report::model::DiagnoseReport;
+use crate::report::{DiffReport, ExplainReport};
 
 /// Arguments of `completions`.
 #[derive(Debug, clap::Args)]
@@ -13,7 +14,11 @@ pub(crate) struct CompletionsArgs {
 
 /// `iamdx schema`: docs/report-schema.json.
 pub(crate) fn schema() -> Result<Exit, Error> {
-    let schema = schemars::schema_for!(DiagnoseReport);
+    let mut generator = schemars::SchemaGenerator::default();
+    // the answers of the other commands stand among its definitions
+    generator.subschema_for::<DiffReport>();
+    generator.subschema_for::<ExplainReport<'_>>();
+    let schema = generator.into_root_schema_for::<DiagnoseReport>();
     output::print(&format!("{}\n", crate::report::to_json(&schema, true)))?;
     Ok(Exit::Done)
 }

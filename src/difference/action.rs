@@ -163,7 +163,7 @@ impl Classifier<'_> {
             let folded = text.text.to_ascii_lowercase();
             automaton.add(*index, &pattern::name(folded.split_once(':').map_or("", |(_, name)| name)));
         }
-        let Some(cells) = automaton.cells(&mut budget.at_most(500_000)) else {
+        let Some(cells) = budget.within(500_000, |budget| automaton.cells(budget)) else {
             cannot_tell
                 .push(format!("which unknown actions of {service} the patterns cover: they overlap in too many ways"));
             return;

@@ -4,9 +4,9 @@
 //! to the same places are matched by the same patterns, so a walk over the reachable states finds every combination of
 //! patterns that some text matches: intersections, differences and emptiness are read off the cells.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
-use std::hash::{BuildHasherDefault, Hasher};
-use std::rc::Rc;
+use std::collections::BTreeMap;
+
+use super::machine::Machine;
 
 /// One step of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,9 +40,13 @@ impl Budget {
         Some(())
     }
 
-    /// The same work, but not more than `steps` of it.
-    pub(super) fn at_most(&self, steps: u64) -> Self {
-        Self(self.0.min(steps))
+    /// Does work that may take `most` of it.
+    pub(super) fn within<T>(&mut self, most: u64, work: impl FnOnce(&mut Self) -> T) -> T {
+        let most = most.min(self.0);
+        let mut own = Self(most);
+        let done = work(&mut own);
+        self.0 -= most - own.0;
+        done
     }
 }
 
@@ -59,7 +63,7 @@ pub(super) struct Automaton {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Step {
+pub(super) enum Step {
     Take(Token),
     /// The text is in the set of this number.
     Accept(usize),
@@ -76,23 +80,11 @@ pub(super) struct Cell {
     pub(super) not_empty: Option<String>,
 }
 
+/// A shortest text, and one that is not empty with when it was found.
+type Texts = (String, Option<(usize, String)>);
+
 /// Places in the patterns that the text so far leads to, in order.
 type State = Vec<u32>;
-
-/// Where a state leads, by what the next character is.
-#[derive(Debug, Default)]
-struct Ways {
-    /// By any character that no place names.
-    others: State,
-    /// By a colon that no place names.
-    colon: State,
-    /// By one character.
-    exact: Vec<(char, u32)>,
-    /// By one character in any case.
-    folded: Vec<(char, u32)>,
-    /// The characters that some place tells apart, behind one that stands for all others.
-    characters: Vec<char>,
-}
 
 impl Automaton {
     /// Adds a pattern to the set.
@@ -122,12 +114,23 @@ impl Automaton {
 
     /// The sets that the text belongs to, in order.
     pub(super) fn sets_of(&self, text: &str) -> Vec<usize> {
-        let mut ways = Ways::default();
         let mut state = self.start();
         let mut next = State::new();
         for character in text.chars() {
-            self.ways(&state, &mut ways);
-            self.after(&ways, character, &mut next);
+            next.clear();
+            for at in &state {
+                let Some(Step::Take(token)) = self.step(*at) else { continue };
+                match token {
+                    Token::Is(wanted) if wanted == character => self.enter(at + 1, &mut next),
+                    Token::IsFolded(wanted) if folds_to(character, wanted) => self.enter(at + 1, &mut next),
+                    Token::One => self.enter(at + 1, &mut next),
+                    Token::OneInside if character != ':' => self.enter(at + 1, &mut next),
+                    Token::Run => self.enter(*at, &mut next),
+                    Token::RunInside if character != ':' => self.enter(*at, &mut next),
+                    _ => {}
+                }
+            }
+            self.settle(&mut next);
             std::mem::swap(&mut state, &mut next);
         }
         let mut sets = Vec::new();
@@ -137,55 +140,28 @@ impl Automaton {
 
     /// Every combination of sets that some text belongs to; `None` when the budget does not suffice.
     pub(super) fn cells(&self, budget: &mut Budget) -> Option<Vec<Cell>> {
-        let start: Rc<[u32]> = self.start().into();
-        let mut known: HashSet<Rc<[u32]>, BuildHasherDefault<Mixer>> = HashSet::default();
-        known.insert(Rc::clone(&start));
-        // how each state was reached first
-        let mut from: Vec<(usize, char)> = vec![(0, ' ')];
-        let mut waiting: VecDeque<Rc<[u32]>> = VecDeque::from([start]);
-        let mut cells: BTreeMap<Vec<usize>, (Option<usize>, Option<usize>)> = BTreeMap::new();
-        let (mut ways, mut next, mut sets) = (Ways::default(), State::new(), Vec::new());
-        let mut at = 0;
-        while let Some(state) = waiting.pop_front() {
-            self.accepted(&state, &mut sets);
-            if !cells.contains_key(&sets) {
-                cells.insert(sets.clone(), (None, None));
+        let machine = Machine::new(&self.steps, &self.floors);
+        let start = machine.state(&self.start());
+        let first = machine.characters(&start);
+        let mut cells: BTreeMap<Vec<usize>, Texts> = BTreeMap::new();
+        // in the order in which they were found, so that the first text of a cell is a shortest one
+        for found in machine.walk(start, budget)? {
+            let mut sets: Vec<usize> = (found.accepting.into_iter().filter_map(|at| self.steps.get(at)))
+                .filter_map(|step| if let Step::Accept(set) = step { Some(*set) } else { None })
+                .collect();
+            sets.sort_unstable();
+            sets.dedup();
+            let (_, not_empty) = cells.entry(sets).or_insert((found.shortest, None));
+            let sooner = |(at, _): &(usize, String)| not_empty.as_ref().is_none_or(|(known, _)| at < known);
+            if found.not_empty.as_ref().is_some_and(sooner) {
+                *not_empty = found.not_empty;
             }
-            if let Some(found) = cells.get_mut(&sets) {
-                found.0.get_or_insert(at);
-                if at > 0 {
-                    found.1.get_or_insert(at);
-                }
-            }
-            self.ways(&state, &mut ways);
-            for character in &ways.characters {
-                budget.spend(state.len() + 1)?;
-                self.after(&ways, *character, &mut next);
-                if !known.contains(next.as_slice()) {
-                    let next: Rc<[u32]> = next.as_slice().into();
-                    known.insert(Rc::clone(&next));
-                    waiting.push_back(next);
-                    from.push((at, *character));
-                }
-            }
-            at += 1;
         }
-        let text = |mut at: usize| {
-            let mut reversed = Vec::new();
-            while at > 0 {
-                let Some((before, character)) = from.get(at) else { break };
-                reversed.push(*character);
-                at = *before;
-            }
-            reversed.iter().rev().collect::<String>()
-        };
         // the empty text may lead to a state that longer texts lead to as well
-        self.ways(&self.start(), &mut ways);
-        let first = &ways.characters;
         let longer = |sets: &[usize]| first.iter().map(ToString::to_string).find(|text| self.sets_of(text) == sets);
-        let cell = |(sets, (shortest, not_empty)): (Vec<usize>, (Option<usize>, Option<usize>))| Cell {
-            shortest: shortest.map(text).unwrap_or_default(),
-            not_empty: not_empty.map(text).or_else(|| longer(&sets)),
+        let cell = |(sets, (shortest, not_empty)): (Vec<usize>, Texts)| Cell {
+            shortest,
+            not_empty: not_empty.map(|(_, text)| text).or_else(|| longer(&sets)),
             sets,
         };
         Some(cells.into_iter().map(cell).collect())
@@ -213,69 +189,6 @@ impl Automaton {
 
     fn step(&self, at: u32) -> Option<Step> {
         self.steps.get(usize::try_from(at).ok()?).copied()
-    }
-
-    /// Where the state leads.
-    fn ways(&self, state: &[u32], ways: &mut Ways) {
-        let Ways { others, colon, exact, folded, characters } = ways;
-        others.clear();
-        colon.clear();
-        exact.clear();
-        folded.clear();
-        characters.clear();
-        for at in state {
-            let Some(Step::Take(token)) = self.step(*at) else { continue };
-            match token {
-                Token::Is(wanted) => {
-                    characters.push(wanted);
-                    exact.push((wanted, *at));
-                }
-                Token::IsFolded(wanted) => {
-                    characters.push(wanted);
-                    characters.extend(wanted.to_uppercase());
-                    folded.push((wanted, *at));
-                }
-                Token::One => {
-                    self.enter(*at + 1, others);
-                    self.enter(*at + 1, colon);
-                }
-                Token::Run => {
-                    self.enter(*at, others);
-                    self.enter(*at, colon);
-                }
-                Token::OneInside => {
-                    characters.push(':');
-                    self.enter(*at + 1, others);
-                }
-                Token::RunInside => {
-                    characters.push(':');
-                    self.enter(*at, others);
-                }
-            }
-        }
-        characters.sort_unstable();
-        characters.dedup();
-        let spare = "xyzabcdefghijklmnopqrstuvw0123456789-_ABCDEFGHIJKLMNOPQRSTUVWXYZ".chars().chain('\u{c0}'..);
-        let other = spare.into_iter().find(|spare| characters.binary_search(spare).is_err());
-        // first, so that witnesses are plain where they can be
-        characters.splice(0..0, other);
-    }
-
-    /// The state behind the character.
-    fn after(&self, ways: &Ways, character: char, next: &mut State) {
-        next.clear();
-        next.extend_from_slice(if character == ':' { &ways.colon } else { &ways.others });
-        for (wanted, at) in &ways.exact {
-            if *wanted == character {
-                self.enter(at + 1, next);
-            }
-        }
-        for (wanted, at) in &ways.folded {
-            if folds_to(character, *wanted) {
-                self.enter(at + 1, next);
-            }
-        }
-        self.settle(next);
     }
 
     /// Puts the places in order, and leaves out those without meaning.
@@ -311,26 +224,8 @@ impl Automaton {
     }
 }
 
-/// Hashes the places of a state: many short lists of small numbers, for which the keyed hash of the library is the larger
-/// part of the work.
-#[derive(Debug, Default)]
-struct Mixer(u64);
-
-impl Hasher for Mixer {
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 32)
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let word = chunk.iter().rev().fold(0, |word, byte| (word << 8) | u64::from(*byte));
-            self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        }
-    }
-}
-
 /// Whether the character is the lower-case one, in any case.
-fn folds_to(character: char, lower: char) -> bool {
+pub(super) fn folds_to(character: char, lower: char) -> bool {
     character == lower || character.to_lowercase().eq(std::iter::once(lower))
 }
 

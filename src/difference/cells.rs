@@ -1,7 +1,7 @@
 //! Sets of small numbers, as bits.
 
 /// A set of cells or classes by their numbers.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Cells(Vec<u64>);
 
 impl Cells {
@@ -53,7 +53,25 @@ impl Cells {
     }
 
     pub(super) fn is_within(&self, other: &Self) -> bool {
-        self.without(other).is_empty()
+        let (both, more) = self.0.split_at(self.0.len().min(other.0.len()));
+        both.iter().zip(&other.0).all(|(own, other)| own & !other == 0) && more.iter().all(|own| *own == 0)
+    }
+
+    /// Adds what the other holds.
+    pub(super) fn add(&mut self, other: &Self) {
+        if self.0.len() < other.0.len() {
+            self.0.resize(other.0.len(), 0);
+        }
+        for (own, other) in self.0.iter_mut().zip(&other.0) {
+            *own |= other;
+        }
+    }
+
+    /// The words that are not empty.
+    pub(super) fn span(&self) -> (usize, usize) {
+        let first = self.0.iter().position(|word| *word != 0).unwrap_or(self.0.len());
+        let behind = self.0.iter().rposition(|word| *word != 0).map_or(first, |last| last + 1);
+        (first, behind)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = usize> + '_ {

@@ -1,13 +1,29 @@
 //! A set of cells in the words of the patterns that cut it out: few patterns, each perhaps with exceptions.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use super::cells::Cells;
 use super::region::Pattern;
 
 /// A pattern and the cells that it covers.
 #[derive(Debug, Clone)]
 pub(super) struct Candidate {
-    pub(super) text: String,
-    pub(super) cells: Cells,
+    text: String,
+    cells: Cells,
+    count: usize,
+    /// Where its cells are, so that others are quickly seen to be elsewhere.
+    span: (usize, usize),
+}
+
+impl Candidate {
+    pub(super) fn new(text: String, cells: Cells) -> Self {
+        Self { count: cells.count(), span: cells.span(), text, cells }
+    }
+
+    fn meets(&self, cells: &Cells, (first, behind): (usize, usize)) -> bool {
+        self.span.0 < behind && first < self.span.1 && self.cells.meets(cells)
+    }
 }
 
 /// One or more candidates that must all match.
@@ -43,12 +59,12 @@ pub(super) fn cover(wanted: &Cells, free: &Cells, candidates: &[Candidate]) -> O
     let exact = candidates
         .iter()
         .filter(|candidate| wanted.is_within(&candidate.cells) && candidate.cells.without(wanted).is_within(free));
-    if let Some(exact) = exact.min_by_key(|candidate| candidate.cells.count()) {
+    if let Some(exact) = exact.min_by_key(|candidate| candidate.count) {
         return Some(vec![Pattern { pattern: exact.text.clone(), also: Vec::new(), except: Vec::new() }]);
     }
     let mut joints: Vec<Joint<'_>> = candidates
         .iter()
-        .filter(|candidate| candidate.cells.meets(wanted))
+        .filter(|candidate| candidate.meets(wanted, wanted.span()))
         .map(|candidate| Joint { texts: vec![candidate.text.as_str()], cells: candidate.cells.clone() })
         .collect();
     let all = said_by(&joints, strict, candidates);
@@ -79,7 +95,7 @@ fn meeting(cell: usize, candidates: &[Candidate]) -> Joint<'_> {
     let mut covering: Vec<(usize, &Candidate)> = candidates
         .iter()
         .filter(|candidate| candidate.cells.contains(cell))
-        .map(|candidate| (candidate.cells.count(), candidate))
+        .map(|candidate| (candidate.count, candidate))
         .collect();
     covering.sort_by_key(|(size, _)| *size);
     let mut joint = Joint { texts: Vec::new(), cells: Cells::default() };
@@ -96,35 +112,49 @@ fn meeting(cell: usize, candidates: &[Candidate]) -> Joint<'_> {
 
 /// Takes the pattern that says most, again and again.
 fn greedily(wanted: &Cells, all: &[Said]) -> Option<Vec<Pattern>> {
+    // an exception is worth as much as the pattern that it saves
+    let worth = |said: &Said, gain: usize| (gain.saturating_sub(said.pattern.except.len()), gain, Reverse(said.size));
     let mut left = wanted.clone();
+    // what a pattern says beside the others can only become less
+    let mut most: BinaryHeap<_> =
+        all.iter().enumerate().map(|(index, said)| (worth(said, said.cells.common(&left)), index)).collect();
     let mut picked: Vec<&Said> = Vec::new();
     while !left.is_empty() {
-        let best = all
-            .iter()
-            .map(|said| {
-                let gain = said.cells.common(&left);
-                // an exception is worth as much as the pattern that it saves
-                let score = gain.saturating_sub(said.pattern.except.len());
-                ((score, gain, std::cmp::Reverse(said.size)), said)
-            })
-            .filter(|((_, gain, _), _)| *gain > 0)
-            .max_by(|a, b| a.0.cmp(&b.0))?;
-        left.remove(&best.1.cells);
-        picked.push(best.1);
+        let (known, index) = most.pop()?;
+        let Some(best) = all.get(index) else { continue };
+        let gain = best.cells.common(&left);
+        let now = (worth(best, gain), index);
+        if gain == 0 {
+            continue;
+        }
+        if now.0 < known && most.peek().is_some_and(|next| *next > now) {
+            most.push(now);
+            continue;
+        }
+        left.remove(&best.cells);
+        picked.push(best);
     }
     // what later patterns say too need not be said by an earlier one
-    let mut at = 0;
-    while at < picked.len() {
-        let others: Cells = (picked.iter().enumerate())
-            .filter(|(index, _)| *index != at)
-            .flat_map(|(_, said)| said.cells.iter())
-            .collect();
-        if picked.get(at).is_some_and(|said| said.cells.is_within(&others)) {
-            picked.remove(at);
-        } else {
-            at += 1;
+    let mut times: Vec<usize> = Vec::new();
+    for cell in picked.iter().flat_map(|said| said.cells.iter()) {
+        if times.len() <= cell {
+            times.resize(cell + 1, 0);
+        }
+        if let Some(times) = times.get_mut(cell) {
+            *times += 1;
         }
     }
+    picked.retain(|said| {
+        let needed = said.cells.iter().any(|cell| times.get(cell) == Some(&1));
+        if !needed {
+            said.cells.iter().for_each(|cell| {
+                if let Some(times) = times.get_mut(cell) {
+                    *times -= 1;
+                }
+            });
+        }
+        needed
+    });
     let mut patterns: Vec<Pattern> = picked.into_iter().map(|said| said.pattern.clone()).collect();
     patterns.sort();
     Some(patterns)
@@ -138,23 +168,69 @@ fn said_by(joints: &[Joint<'_>], goal: Goal<'_>, candidates: &[Candidate]) -> Ve
 /// The pattern without what is not wanted; `None` if no exceptions take it all away.
 fn said(joint: &Joint<'_>, goal: Goal<'_>, candidates: &[Candidate]) -> Option<Said> {
     let mut cells = joint.cells.and(goal.wanted);
-    let mut unwanted = joint.cells.without(goal.wanted).without(goal.free);
-    let useful: Vec<&Candidate> = if unwanted.is_empty() {
+    let unwanted = joint.cells.without(goal.wanted).without(goal.free);
+    let mut except = if unwanted.is_empty() {
         Vec::new()
+    } else if goal.lenient {
+        leniently(&mut cells, unwanted, candidates)?
     } else {
-        let harmless = |candidate: &&Candidate| goal.lenient || !candidate.cells.meets(&cells);
-        candidates.iter().filter(|candidate| candidate.cells.meets(&unwanted)).filter(harmless).collect()
+        exceptions(&cells, unwanted, candidates)?
     };
+    except.sort();
+    let mut texts = joint.texts.iter().map(|text| (*text).to_owned());
+    let pattern = Pattern { pattern: texts.next()?, also: texts.collect(), except };
+    Some(Said { pattern, cells, size: joint.cells.count() })
+}
+
+/// The patterns that take away what is unwanted and nothing else, those first that take most.
+fn exceptions(cells: &Cells, mut unwanted: Cells, candidates: &[Candidate]) -> Option<Vec<String>> {
+    let (own, span) = (cells.span(), unwanted.span());
+    let mut all = Cells::default();
+    // what a pattern takes can only become less
+    let mut useful: BinaryHeap<(usize, Reverse<usize>, usize)> = BinaryHeap::new();
+    for (index, candidate) in candidates.iter().enumerate() {
+        if candidate.meets(&unwanted, span) && !candidate.meets(cells, own) {
+            all.add(&candidate.cells);
+            useful.push((candidate.count, Reverse(candidate.count), index));
+        }
+    }
+    if !unwanted.is_within(&all) {
+        return None;
+    }
+    let mut except = Vec::new();
+    while !unwanted.is_empty() {
+        let (said, count, index) = useful.pop()?;
+        let Some(best) = candidates.get(index) else { continue };
+        let gain = best.cells.common(&unwanted);
+        if gain < said && useful.peek().is_some_and(|next| *next > (gain, count, index)) {
+            if gain > 0 {
+                useful.push((gain, count, index));
+            }
+            continue;
+        }
+        if gain == 0 {
+            return None;
+        }
+        unwanted.remove(&best.cells);
+        except.push(best.text.clone());
+        if except.len() > MOST_EXCEPTIONS {
+            return None;
+        }
+    }
+    Some(except)
+}
+
+/// The patterns that take away what is unwanted, and as little as can be of the cells.
+fn leniently(cells: &mut Cells, mut unwanted: Cells, candidates: &[Candidate]) -> Option<Vec<String>> {
+    let useful: Vec<&Candidate> = candidates.iter().filter(|candidate| candidate.cells.meets(&unwanted)).collect();
     let mut except: Vec<String> = Vec::new();
     while !unwanted.is_empty() {
         let total = cells.count();
         let (.., best) = useful
             .iter()
-            .map(|other| (other.cells.common(&unwanted), other.cells.common(&cells), other))
-            .filter(|(gain, loss, _)| *gain > 0 && (*loss == 0 || (goal.lenient && *loss < total)))
-            .max_by_key(|(gain, loss, other)| {
-                (std::cmp::Reverse(*loss), *gain, std::cmp::Reverse(other.cells.count()))
-            })?;
+            .map(|other| (other.cells.common(&unwanted), other.cells.common(cells), other))
+            .filter(|(gain, loss, _)| *gain > 0 && (*loss == 0 || *loss < total))
+            .max_by_key(|(gain, loss, other)| (Reverse(*loss), *gain, Reverse(other.count)))?;
         unwanted.remove(&best.cells);
         cells.remove(&best.cells);
         except.push(best.text.clone());
@@ -162,8 +238,5 @@ fn said(joint: &Joint<'_>, goal: Goal<'_>, candidates: &[Candidate]) -> Option<S
             return None;
         }
     }
-    except.sort();
-    let mut texts = joint.texts.iter().map(|text| (*text).to_owned());
-    let pattern = Pattern { pattern: texts.next()?, also: texts.collect(), except };
-    Some(Said { pattern, cells, size: joint.cells.count() })
+    Some(except)
 }

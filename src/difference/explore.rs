@@ -3,8 +3,7 @@
 use super::automaton::Budget;
 use super::context::Key;
 use super::region::Change;
-use crate::evaluate::{Decision, Truth, decide};
-use crate::iam::{PolicySet, Request};
+use crate::evaluate::{Decision, Prepared, Truth};
 
 /// Decisions by the cases of condition keys: each branch says for which cases of its key it holds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,45 +24,59 @@ pub(super) enum Leaf {
 /// A way through the tree to one leaf: for some keys, the cases.
 pub(super) type Path = Vec<(usize, u128)>;
 
-/// The policies of one side, as far as they concern the request.
+/// One side's answer, but for the conditions.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Answers {
-    pub(super) policies: PolicySet,
+    pub(super) policies: Prepared,
     /// For a document on its own: only its denies, with everything else allowed.
-    pub(super) denies: Option<PolicySet>,
+    pub(super) denies: Option<Prepared>,
 }
 
-/// Both sides, and the keys to tell cases by.
+/// The answers of both sides to one request in any context. Requests with equal questions differ in the same contexts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Question {
+    pub(super) before: Answers,
+    pub(super) after: Answers,
+}
+
+/// The keys to tell cases by, and what is known without them.
 pub(super) struct Explorer<'e> {
-    pub(super) before: &'e Answers,
-    pub(super) after: &'e Answers,
     pub(super) keys: &'e [Key],
-    /// The conditions that can matter.
-    pub(super) lines: &'e [bool],
+    /// For each condition whether it holds as far as the world tells.
+    pub(super) lines: &'e [Truth],
 }
 
 impl Explorer<'_> {
-    /// The tree of decisions for the request; `None` when the budget does not suffice.
-    pub(super) fn explore(&self, request: &mut Request, budget: &mut Budget) -> Option<Tree> {
-        self.from(0, request, budget)
+    /// The tree of decisions; `None` when the budget does not suffice.
+    pub(super) fn explore(&self, question: &Question, budget: &mut Budget) -> Option<Tree> {
+        let cost = 20 + question.before.size() + question.after.size();
+        self.from(0, question, &mut self.lines.to_vec(), cost, budget)
     }
 
-    fn from(&self, first: usize, request: &mut Request, budget: &mut Budget) -> Option<Tree> {
-        // a decision looks at every statement of both sides
-        budget.spend(200 + 40 * self.lines.len())?;
-        if let Some(leaf) = self.leaf(request) {
+    fn from(
+        &self,
+        first: usize,
+        question: &Question,
+        lines: &mut Vec<Truth>,
+        cost: usize,
+        budget: &mut Budget,
+    ) -> Option<Tree> {
+        budget.spend(cost)?;
+        if let Some(leaf) = question.leaf(lines) {
             return Some(Tree::Leaf(leaf));
         }
-        let matters = |key: &Key| key.lines.iter().any(|line| self.lines.get(*line) == Some(&true));
+        let mut open = vec![false; lines.len()];
+        question.mark(lines, &mut open);
+        let matters = |key: &Key| key.lines.iter().any(|line| open.get(*line) == Some(&true));
         let Some((index, key)) = self.keys.iter().enumerate().skip(first).find(|(_, key)| matters(key)) else {
             return Some(Tree::Leaf(Leaf::CannotTell));
         };
         let mut branches: Vec<(u128, Tree)> = Vec::new();
-        for (mask, case) in self.kinds(key) {
-            let value = key.cases.get(case).map(|case| case.value.clone())?;
-            let before = request.context.clone();
-            request.context.set(&key.folded, value);
-            let tree = self.from(index + 1, request, budget);
-            request.context = before;
+        for (mask, case) in kinds(key, &open) {
+            let truths = key.cases.get(case).map(|case| case.truths.as_slice()).unwrap_or_default();
+            put(lines, key.lines.iter().zip(truths).map(|(line, truth)| (*line, *truth)));
+            let tree = self.from(index + 1, question, lines, cost, budget);
+            put(lines, key.lines.iter().filter_map(|line| Some((*line, *self.lines.get(*line)?))));
             let tree = tree?;
             match branches.iter_mut().find(|(_, other)| *other == tree) {
                 Some((known, _)) => *known |= mask,
@@ -80,45 +93,68 @@ impl Explorer<'_> {
             None => Some(Tree::Leaf(Leaf::CannotTell)),
         }
     }
+}
 
-    /// The key's cases, as far as the conditions that matter tell them apart: bits, and one case of each.
-    fn kinds(&self, key: &Key) -> Vec<(u128, usize)> {
-        let mut kinds: Vec<(Vec<Truth>, u128, usize)> = Vec::new();
-        for (index, case) in key.cases.iter().enumerate() {
-            let told = key.lines.iter().zip(&case.truths).filter(|(line, _)| self.lines.get(**line) == Some(&true));
-            let truths: Vec<Truth> = told.map(|(_, truth)| *truth).collect();
-            match kinds.iter_mut().find(|(known, ..)| *known == truths) {
-                Some((_, mask, _)) => *mask |= 1 << index,
-                None => kinds.push((truths, 1 << index, index)),
-            }
+fn put(lines: &mut [Truth], truths: impl Iterator<Item = (usize, Truth)>) {
+    for (line, truth) in truths {
+        if let Some(place) = lines.get_mut(line) {
+            *place = truth;
         }
-        kinds.into_iter().map(|(_, mask, case)| (mask, case)).collect()
     }
+}
 
-    /// How the answers differ, if what is known of the context decides that.
-    fn leaf(&self, request: &Request) -> Option<Leaf> {
-        let allowed = |answers: &Answers| match decide(request, &answers.policies) {
+/// The key's cases, as far as the conditions that are open tell them apart: bits, and one case of each.
+fn kinds(key: &Key, open: &[bool]) -> Vec<(u128, usize)> {
+    let mut kinds: Vec<(Vec<Truth>, u128, usize)> = Vec::new();
+    for (index, case) in key.cases.iter().enumerate() {
+        let told = key.lines.iter().zip(&case.truths).filter(|(line, _)| open.get(**line) == Some(&true));
+        let truths: Vec<Truth> = told.map(|(_, truth)| *truth).collect();
+        match kinds.iter_mut().find(|(known, ..)| *known == truths) {
+            Some((_, mask, _)) => *mask |= 1 << index,
+            None => kinds.push((truths, 1 << index, index)),
+        }
+    }
+    kinds.into_iter().map(|(_, mask, case)| (mask, case)).collect()
+}
+
+impl Question {
+    /// How the answers differ, if what is known of the conditions decides that.
+    fn leaf(&self, lines: &[Truth]) -> Option<Leaf> {
+        let allowed = |answers: &Answers| match answers.policies.decide(lines) {
             Decision::Allowed => Some(true),
             Decision::Undetermined => None,
             Decision::ExplicitDeny | Decision::ImplicitDeny => Some(false),
         };
-        match (allowed(self.before)?, allowed(self.after)?) {
+        match (allowed(&self.before)?, allowed(&self.after)?) {
             (false, true) => return Some(Leaf::Changed(Change::Allowed)),
             (true, false) => return Some(Leaf::Changed(Change::NotAllowed)),
             (true, true) => return Some(Leaf::Same),
             (false, false) => {}
         }
-        let denied = |answers: &Answers| match decide(request, answers.denies.as_ref().unwrap_or(&answers.policies)) {
-            _ if answers.denies.is_none() => Some(false),
-            Decision::Allowed => Some(false),
-            Decision::Undetermined => None,
-            Decision::ExplicitDeny | Decision::ImplicitDeny => Some(true),
+        let denied = |answers: &Answers| match answers.denies.as_ref().map(|denies| denies.decide(lines)) {
+            None | Some(Decision::Allowed) => Some(false),
+            Some(Decision::Undetermined) => None,
+            Some(Decision::ExplicitDeny | Decision::ImplicitDeny) => Some(true),
         };
-        Some(match (denied(self.before)?, denied(self.after)?) {
+        Some(match (denied(&self.before)?, denied(&self.after)?) {
             (true, false) => Leaf::Changed(Change::DenyLifted),
             (false, true) => Leaf::Changed(Change::DenyAdded),
             _ => Leaf::Same,
         })
+    }
+
+    /// Marks the conditions that can still matter.
+    fn mark(&self, lines: &[Truth], open: &mut [bool]) {
+        for answers in [&self.before, &self.after] {
+            answers.policies.mark(lines, open);
+            answers.denies.iter().for_each(|denies| denies.mark(lines, open));
+        }
+    }
+}
+
+impl Answers {
+    fn size(&self) -> usize {
+        self.policies.size() + self.denies.as_ref().map_or(0, Prepared::size)
     }
 }
 

@@ -11,6 +11,7 @@ mod context;
 mod cover;
 mod documents;
 mod explore;
+mod machine;
 mod pattern;
 mod region;
 mod resource;
@@ -30,7 +31,7 @@ use resource::Scope;
 use solve::Problem;
 
 /// About a second on a slow machine; realistic policies take a hundredth of it.
-const STEPS: u64 = 8_000_000;
+const STEPS: u64 = 40_000_000;
 
 /// Keys that belong to the principal, not to the single request.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties>

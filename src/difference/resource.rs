@@ -25,6 +25,8 @@ pub(super) struct ResourceCell {
     pub(super) entries: Vec<usize>,
     /// Whether the policy of the resource at hand is about it.
     pub(super) in_scope: bool,
+    /// Whether it is a key or a role, of which the evaluator asks more.
+    pub(super) special: bool,
 }
 
 /// The resources that the resource-based policies at hand are about: those of the request's own bucket, or the one.
@@ -65,14 +67,26 @@ pub(super) struct Cutter<'a> {
     pub(super) principal: Option<&'a Principal>,
     /// The account in examples.
     pub(super) account: &'a str,
-    pub(super) cut: BTreeMap<(Vec<usize>, bool), Option<Rc<Cut>>>,
+    /// What was cut: in every world, where no variable is among the entries.
+    pub(super) cuts: &'a mut Cuts,
+    /// The number of the world.
+    pub(super) number: usize,
 }
+
+/// What was cut: by entries, by whether the evaluator asks more of the resources, and by the world where that matters.
+pub(super) type Cuts = BTreeMap<(Vec<usize>, bool, Option<usize>), Option<Rc<Cut>>>;
 
 /// The cells of some entries.
 pub(super) struct Cut {
     automaton: Automaton,
-    cells: Vec<ResourceCell>,
+    /// With the sets of the automaton that they are in.
+    cells: Vec<(Vec<usize>, ResourceCell)>,
+    /// What the entries spell, with the sets that it is in.
+    spelled: Vec<(Vec<usize>, String)>,
 }
+
+/// The work that the resources of one class are worth.
+const MOST_STEPS: u64 = 2_000_000;
 
 /// Numbers of sets that are no entries.
 const ARN: usize = 1_000_000;
@@ -89,27 +103,28 @@ impl Cutter<'_> {
     ) -> Option<Vec<ResourceCell>> {
         // the evaluator asks more of keys and roles
         let special = matches!(action.service(), "kms" | "sts");
-        let key = (entries.to_vec(), special);
-        if !self.cut.contains_key(&key) {
+        let varies = |index: &usize| self.entries.get(*index).is_some_and(|entry| entry.text.contains("${"));
+        let key = (entries.to_vec(), special, entries.iter().any(varies).then_some(self.number));
+        let known = self.cuts.get(&key).cloned();
+        let cut = if let Some(known) = known {
+            known
+        } else {
             let cut = self.cut(entries, special, budget).map(Rc::new);
-            self.cut.insert(key.clone(), cut);
-        }
-        let cut = self.cut.get(&key).cloned().flatten()?;
+            self.cuts.insert(key, cut.clone());
+            cut
+        }?;
         let templates = self.templates(action);
-        let mut cells = cut.cells.clone();
-        let spelled: Vec<String> = (entries.iter().filter_map(|index| self.entries.get(*index)))
-            .flat_map(|entry| pattern::resource(&entry.text, entry.language, self.world))
-            .map(|way| self.as_arn(&spelled(&way)))
-            .collect();
-        let candidates: Vec<(Vec<usize>, &String)> =
-            spelled.iter().chain(&templates).map(|text| (cut.automaton.sets_of(text), text)).collect();
-        for cell in &mut cells {
-            let sets = cut.automaton.sets_of(&cell.example);
-            if let Some((_, text)) = candidates.iter().find(|(of, _)| *of == sets) {
-                cell.example.clone_from(text);
-            }
+        let templates = templates.iter().map(|text| (cut.automaton.sets_of(text), text.as_str()));
+        let spelled = cut.spelled.iter().map(|(sets, text)| (sets.clone(), text.as_str()));
+        let mut plain: BTreeMap<Vec<usize>, &str> = BTreeMap::new();
+        for (sets, text) in spelled.chain(templates) {
+            plain.entry(sets).or_insert(text);
         }
-        Some(cells)
+        let with_example = |(sets, cell): &(Vec<usize>, ResourceCell)| {
+            let example = plain.get(sets).map_or_else(|| cell.example.clone(), |text| (*text).to_owned());
+            ResourceCell { example, ..cell.clone() }
+        };
+        Some(cut.cells.iter().map(with_example).collect())
     }
 
     fn cut(&self, entries: &[usize], special: bool, budget: &mut Budget) -> Option<Cut> {
@@ -137,26 +152,32 @@ impl Cutter<'_> {
                 automaton.add(NAMED_TYPE, &pattern::confined(pattern));
             }
         }
-        let found = automaton.cells(&mut budget.at_most(2_000_000))?;
+        let found = budget.within(MOST_STEPS, |budget| automaton.cells(budget))?;
         let is_entry = |set: &usize| *set < ARN;
-        let mut cells: Vec<ResourceCell> = found
-            .into_iter()
-            .filter(|cell| cell.sets.contains(&ARN))
-            .map(|cell| ResourceCell {
-                example: cell.shortest,
-                in_scope: self.scope.is_none() || cell.sets.contains(&SCOPE),
-                entries: cell.sets.into_iter().filter(is_entry).collect(),
+        let cell = |sets: &[usize], example: String| ResourceCell {
+            example,
+            in_scope: self.scope.is_none() || sets.contains(&SCOPE),
+            special: sets.contains(&NAMED_TYPE),
+            entries: sets.iter().copied().filter(is_entry).chain(self.stars(entries)).collect(),
+        };
+        let cells = (found.into_iter().filter(|found| found.sets.contains(&ARN)))
+            .map(|found| {
+                let cell = cell(&found.sets, found.shortest);
+                (found.sets, cell)
             })
             .collect();
-        for cell in &mut cells {
-            cell.entries.extend(self.stars(entries));
-        }
-        Some(Cut { automaton, cells })
+        let spelled = (entries.iter().filter_map(|index| self.entries.get(*index)))
+            .flat_map(|entry| pattern::resource(&entry.text, entry.language, self.world))
+            .map(|way| self.as_arn(&spelled(&way)))
+            .map(|text| (automaton.sets_of(&text), text))
+            .collect();
+        Some(Cut { automaton, cells, spelled })
     }
 
     /// The cell of requests that name no resource.
     pub(super) fn no_resource(&self, entries: &[usize]) -> ResourceCell {
-        ResourceCell { example: "*".to_owned(), entries: self.stars(entries).collect(), in_scope: self.scope.is_none() }
+        let (entries, in_scope) = (self.stars(entries).collect(), self.scope.is_none());
+        ResourceCell { example: "*".to_owned(), entries, in_scope, special: false }
     }
 
     fn stars<'s>(&'s self, entries: &'s [usize]) -> impl Iterator<Item = usize> + 's {

@@ -1,29 +1,51 @@
-//! The policies before and after, cut down to what concerns one class of actions, and whether that differs at all.
+//! The statements of both sides by number: what each is made of, and which of them a class of actions meets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::iam::{Action, Document, Language, Policy, PolicySet, Statement};
+use super::action::{ActionClass, ActionText};
+use super::solve::Elements;
+use crate::iam::{Document, Language, Policy, PolicySet, Statement};
 
 /// A statement of either side, without its actions: what it says of a request whose action it covers.
 pub(super) type Content = usize;
 
 /// Numbers for equal contents.
 #[derive(Debug, Default)]
-pub(super) struct Contents {
+struct Contents {
     known: BTreeMap<String, Content>,
 }
 
-/// One side with the contents of its statements.
+/// One side: for each layer its number, whether it is empty, and its statements.
 #[derive(Debug)]
-pub(super) struct Side<'p> {
-    pub(super) policies: &'p PolicySet,
-    /// In the order of [`statements`].
-    contents: Vec<Content>,
-}
+pub(super) struct Side(Vec<(usize, bool, Vec<usize>)>);
 
 /// What one class of actions meets on one side: the contents in each layer.
 pub(super) type Signature = Vec<(usize, bool, Vec<Content>)>;
+
+/// Every statement of some sets of policies.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    /// The number of the first statement of each policy, by where the policy is kept.
+    first: BTreeMap<usize, usize>,
+    statements: Vec<Parts>,
+    contents: Contents,
+}
+
+/// What a statement is made of, by number.
+#[derive(Debug)]
+struct Parts {
+    /// The patterns of its Action or `NotAction`.
+    actions: Vec<usize>,
+    /// Whether one of them is `*`.
+    every_action: bool,
+    not_action: bool,
+    content: Content,
+    entries: Vec<usize>,
+    /// Those of them that a policy of this type takes.
+    taken: Vec<usize>,
+    lines: Vec<usize>,
+}
 
 impl Contents {
     fn number(&mut self, statement: &Statement, language: Language) -> Content {
@@ -52,41 +74,140 @@ impl Contents {
     }
 }
 
-impl<'p> Side<'p> {
-    pub(super) fn new(policies: &'p PolicySet, contents: &mut Contents) -> Self {
-        let contents =
-            statements(policies).map(|(policy, statement)| contents.number(statement, policy.document.language));
-        Self { policies, contents: contents.collect() }
+impl Index {
+    /// Adds the statements of a set that are not there yet.
+    pub(super) fn add(&mut self, set: &PolicySet, texts: &[ActionText]) {
+        let numbers: BTreeMap<String, usize> =
+            texts.iter().enumerate().map(|(number, text)| (text.text.to_ascii_lowercase(), number)).collect();
+        for (_, policies) in layers(set) {
+            for policy in policies {
+                if self.first.contains_key(&address(policy)) {
+                    continue;
+                }
+                self.first.insert(address(policy), self.statements.len());
+                for statement in &policy.document.statements {
+                    let entries = || statement.action.entries.iter();
+                    self.statements.push(Parts {
+                        actions: entries()
+                            .filter_map(|entry| numbers.get(&entry.text.to_ascii_lowercase()).copied())
+                            .collect(),
+                        every_action: entries().any(|entry| entry.pattern.service().is_none()),
+                        not_action: statement.action.negated,
+                        content: self.contents.number(statement, policy.document.language),
+                        entries: Vec::new(),
+                        taken: Vec::new(),
+                        lines: Vec::new(),
+                    });
+                }
+            }
+        }
     }
 
-    /// What the class of this action meets.
-    pub(super) fn signature(&self, action: &Action) -> Signature {
-        let mut contents = self.contents.iter();
-        layers(self.policies)
-            .map(|(layer, policies)| {
-                let mut met: Vec<Content> = policies
-                    .iter()
-                    .flat_map(|policy| &policy.document.statements)
-                    .zip(contents.by_ref())
-                    .filter(|(statement, _)| covers(statement, action))
-                    .map(|(_, content)| *content)
-                    .collect();
-                met.sort_unstable();
-                met.dedup();
-                (layer, policies.is_empty(), met)
-            })
-            .collect()
+    /// How many statements there are.
+    pub(super) const fn len(&self) -> usize {
+        self.statements.len()
     }
 
-    /// The policies with only those statements that cover the action.
-    pub(super) fn for_action(&self, action: &Action) -> PolicySet {
-        only(self.policies, &|statement| covers(statement, action))
+    /// Gives the statements of the set the numbers of their resources and conditions.
+    pub(super) fn number(&mut self, set: &PolicySet, elements: &Elements) {
+        let numbers = elements.entry_numbers();
+        for (_, policies) in layers(set) {
+            for policy in policies {
+                let language = policy.document.language;
+                let first = self.first.get(&address(policy)).copied().unwrap_or(self.statements.len());
+                let parts = self.statements.iter_mut().skip(first);
+                for (statement, parts) in policy.document.statements.iter().zip(parts) {
+                    let resource = statement.resource.iter();
+                    for (entry, pattern) in
+                        resource.flat_map(|resource| resource.entries.iter().zip(&resource.patterns))
+                    {
+                        let number = numbers.get(&(entry.value.as_str(), language)).copied();
+                        parts.entries.extend(number);
+                        parts.taken.extend(number.filter(|_| policy.policy_type.takes(pattern)));
+                    }
+                    let conditions = statement.conditions.iter();
+                    let known = |condition| elements.lines.iter().position(|line| line.is(condition, language));
+                    parts.lines = conditions.filter_map(known).collect();
+                }
+            }
+        }
+    }
+
+    /// The layers of a set that was added.
+    pub(super) fn side(&self, set: &PolicySet) -> Side {
+        let layer = |(layer, policies): (usize, &[Arc<Policy>])| {
+            let of_policy = |policy: &Arc<Policy>| {
+                let first = self.first.get(&address(policy)).copied().unwrap_or_default();
+                first..first + policy.document.statements.len()
+            };
+            (layer, policies.is_empty(), policies.iter().flat_map(of_policy).collect())
+        };
+        Side(layers(set).map(layer).collect())
+    }
+
+    /// For each statement whether it covers the class.
+    pub(super) fn covering(&self, class: &ActionClass, texts: usize) -> Vec<bool> {
+        let mut own = vec![false; texts];
+        for pattern in &class.patterns {
+            if let Some(own) = own.get_mut(*pattern) {
+                *own = true;
+            }
+        }
+        let named = |parts: &Parts| parts.actions.iter().any(|text| own.get(*text) == Some(&true));
+        self.statements.iter().map(|parts| (parts.every_action || named(parts)) != parts.not_action).collect()
+    }
+
+    /// The resources of the statements that are covered on these sides, each once.
+    pub(super) fn entries(&self, covering: &[bool], sides: [&Side; 2]) -> Vec<usize> {
+        let mut entries: Vec<usize> = (sides.into_iter().flat_map(|side| &side.0))
+            .flat_map(|(.., statements)| statements)
+            .filter(|number| covering.get(**number) == Some(&true))
+            .filter_map(|number| self.statements.get(*number))
+            .flat_map(|parts| parts.entries.iter().copied())
+            .collect();
+        entries.sort_unstable();
+        entries.dedup();
+        entries
+    }
+
+    /// The different resources that the covered statements of any side have, as far as their policies take them.
+    pub(super) fn resources(&self, covering: &[bool]) -> BTreeSet<&[usize]> {
+        let covered = self.statements.iter().zip(covering).filter(|(_, covered)| **covered);
+        covered.map(|(parts, _)| parts.taken.as_slice()).collect()
+    }
+
+    /// The conditions of a statement that is covered.
+    pub(super) fn lines(&self, covering: &[bool], policy: &Arc<Policy>, position: usize) -> Option<&[usize]> {
+        let number = self.first.get(&address(policy))? + position;
+        covering.get(number).filter(|covered| **covered)?;
+        self.statements.get(number).map(|parts| parts.lines.as_slice())
     }
 }
 
-/// Whether the statement's Action or `NotAction` covers the action.
-fn covers(statement: &Statement, action: &Action) -> bool {
-    statement.action.entries.iter().any(|entry| entry.pattern.matches(action)) != statement.action.negated
+impl Side {
+    /// What the class that these statements cover meets.
+    pub(super) fn signature(&self, index: &Index, covering: &[bool]) -> Signature {
+        let layer = |(layer, is_empty, statements): &(usize, bool, Vec<usize>)| {
+            let mut met: Vec<Content> = (statements.iter().filter(|number| covering.get(**number) == Some(&true)))
+                .filter_map(|number| index.statements.get(*number))
+                .map(|parts| parts.content)
+                .collect();
+            met.sort_unstable();
+            met.dedup();
+            (*layer, *is_empty, met)
+        };
+        self.0.iter().map(layer).collect()
+    }
+
+    /// The statements, in the order of [`statements`].
+    pub(super) fn statements(&self) -> impl Iterator<Item = usize> + '_ {
+        self.0.iter().flat_map(|(.., statements)| statements.iter().copied())
+    }
+}
+
+/// Where the policy is kept, which tells it from every other while it is kept there.
+fn address(policy: &Arc<Policy>) -> usize {
+    Arc::as_ptr(policy).addr()
 }
 
 /// The policies with only some of their statements; the policies themselves stay, since an empty layer means something else.

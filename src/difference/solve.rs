@@ -1,5 +1,6 @@
 //! The comparison itself: classes of actions x cells of resources x cases of context, each answered once.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -7,14 +8,15 @@ use std::sync::Arc;
 use super::action::{ActionClass, ActionText, Classifier};
 use super::automaton::Budget;
 use super::context::{Key, Line, keys};
-use super::explore::{Answers, Explorer, Tree};
+use super::explore::{Answers, Explorer, Question, Tree};
 use super::region::Difference;
-use super::resource::{Cutter, Entry, ResourceCell, Scope};
-use super::side::{Contents, Side, Signature, statements};
-use super::tell::Teller;
+use super::resource::{Cuts, Cutter, Entry, ResourceCell, Scope};
+use super::side::{Index, Side, Signature, statements};
+use super::tell::{Found, Teller};
 use super::world::{World, worlds};
+use crate::evaluate::{Prepared, Truth, holds};
 use crate::iam::{
-    Action, Coverage, Document, Field, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request,
+    Action, Coverage, Document, Field, Language, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request,
 };
 use crate::reference::Reference;
 use crate::text::Source;
@@ -42,6 +44,39 @@ pub(super) struct Answered {
     pub(super) cells: Vec<(ResourceCell, Tree)>,
     /// The entries of Resource that the statements of the class have, by number.
     pub(super) entries: Vec<usize>,
+    /// What changed, in the words of the entries; as far as it was asked for.
+    pub(super) found: OnceCell<Vec<Found>>,
+}
+
+/// One side's policies.
+pub(super) struct Policies {
+    pub(super) all: PolicySet,
+    denies: Option<PolicySet>,
+}
+
+/// Both sides, for resources that the resource-based policies at hand are about, and for others.
+pub(super) struct Sides {
+    pub(super) inside: [Policies; 2],
+    pub(super) outside: [Policies; 2],
+}
+
+/// What all worlds share.
+struct Shared<'s> {
+    sides: &'s Sides,
+    index: &'s Index,
+    classes: &'s [ActionClass],
+    elements: &'s Elements,
+    changed: Vec<Changed>,
+}
+
+/// A class of actions that meets other statements after than before.
+struct Changed {
+    class: usize,
+    alike: Alike,
+    /// For each statement whether it covers the class.
+    covering: Vec<bool>,
+    /// The entries of its statements.
+    entries: Vec<usize>,
 }
 
 /// The sets of patterns and conditions of both sides.
@@ -57,9 +92,6 @@ type Alike = (Signature, Signature, bool, String);
 impl Problem<'_> {
     /// Adds what differs to the difference.
     pub(super) fn solve(&self, budget: &mut Budget, difference: &mut Difference) {
-        let mut contents = Contents::default();
-        let before = Side::new(&self.before, &mut contents);
-        let after = Side::new(&self.after, &mut contents);
         let mut elements =
             Elements { texts: action_texts(&self.before, &self.after), entries: Vec::new(), lines: Vec::new() };
         let classifier = Classifier {
@@ -71,184 +103,197 @@ impl Problem<'_> {
                 .any(|set| !set.resource_control.levels.is_empty() || set.resource_control.coverage.gap().is_some()),
         };
         let classes = classifier.classes(budget, &mut difference.cannot_tell);
+        let sides = self.sides();
+        let mut index = Index::default();
+        for set in sides.sets() {
+            index.add(set, &elements.texts);
+        }
+        let (before, after) = (index.side(&self.before), index.side(&self.after));
         let same_coverage = coverages(&self.before) == coverages(&self.after);
-        let mut changed: Vec<(usize, Alike)> = Vec::new();
-        for (index, class) in classes.iter().enumerate() {
-            let (was, is) = (before.signature(&class.action), after.signature(&class.action));
+        let mut changed: Vec<Changed> = Vec::new();
+        for (number, class) in classes.iter().enumerate() {
+            if budget.spend(10 + elements.texts.len() / 8 + index.len()).is_none() {
+                difference.cannot_tell.push("everything: the policies name too many kinds of actions".to_owned());
+                return;
+            }
+            let covering = index.covering(class, elements.texts.len());
+            let (was, is) = (before.signature(&index, &covering), after.signature(&index, &covering));
             if was != is || !same_coverage {
-                changed.push((index, (was, is, class.resourceless, treated(&class.action))));
+                let alike = (was, is, class.resourceless, treated(&class.action));
+                changed.push(Changed { class: number, alike, covering, entries: Vec::new() });
             }
         }
         if changed.is_empty() {
             return;
         }
-        elements.collect(&classes, &changed, &self.before);
-        elements.collect(&classes, &changed, &self.after);
+        elements.collect(&changed, &self.before, &before);
+        elements.collect(&changed, &self.after, &after);
+        for set in sides.sets() {
+            index.number(set, &elements);
+        }
+        for changed in &mut changed {
+            changed.entries = index.entries(&changed.covering, [&before, &after]);
+        }
         let worlds = worlds(&self.request.context, &elements.entries, &elements.lines, &mut difference.cannot_tell);
-        for world in &worlds {
-            self.solve_in(world, &classes, &changed, &elements, [&before, &after], budget, difference);
+        let shared = Shared { sides: &sides, index: &index, classes: &classes, elements: &elements, changed };
+        let mut cuts = Cuts::new();
+        for numbered in worlds.iter().enumerate() {
+            self.solve_in(numbered, &shared, &mut cuts, budget, difference);
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what one world shares with the others")]
     fn solve_in(
         &self,
-        world: &World,
-        classes: &[ActionClass],
-        changed: &[(usize, Alike)],
-        elements: &Elements,
-        [before, after]: [&Side<'_>; 2],
+        (number, world): (usize, &World),
+        shared: &Shared<'_>,
+        cuts: &mut Cuts,
         budget: &mut Budget,
         difference: &mut Difference,
     ) {
+        let Shared { elements, classes, .. } = *shared;
         let keys = keys(&elements.lines, &world.context, self.reference, budget, &mut difference.cannot_tell);
+        let lines: Vec<Truth> = elements.lines.iter().map(|line| holds(&line.condition, &world.context)).collect();
         let principal = self.request.principal.value();
-        let mut cutter = Cutter {
-            entries: &elements.entries,
-            world: &world.context,
-            scope: self.scope.as_ref(),
-            reference: self.reference,
-            principal,
-            account: self.request.resource_account.value().map_or("111122223333", String::as_str),
-            cut: BTreeMap::new(),
+        let mut solver = Solver {
+            problem: self,
+            shared,
+            world,
+            keys: &keys,
+            lines,
+            cutter: Cutter {
+                entries: &elements.entries,
+                world: &world.context,
+                scope: self.scope.as_ref(),
+                reference: self.reference,
+                principal,
+                account: self.request.resource_account.value().map_or("111122223333", String::as_str),
+                cuts,
+                number,
+            },
+            trees: BTreeMap::new(),
         };
         let mut answered: BTreeMap<&Alike, Option<Rc<Answered>>> = BTreeMap::new();
         let mut results: Vec<(usize, Rc<Answered>)> = Vec::new();
-        for (index, alike) in changed {
-            let Some(class) = classes.get(*index) else { continue };
-            if !answered.contains_key(alike) {
-                let result = self.answer(class, world, elements, &keys, [before, after], &mut cutter, budget);
-                answered.insert(alike, result.map(Rc::new));
-            }
-            match answered.get(alike).cloned().flatten() {
-                Some(result) => results.push((*index, result)),
+        for changed in &shared.changed {
+            let Some(class) = classes.get(changed.class) else { continue };
+            let known = if let Some(known) = answered.get(&changed.alike) {
+                known.clone()
+            } else {
+                let result = solver.answer(class, changed, budget).map(Rc::new);
+                answered.insert(&changed.alike, result.clone());
+                result
+            };
+            match known {
+                Some(result) => results.push((changed.class, result)),
                 None => difference.cannot_tell.push(format!(
                     "everything about {}: the policies overlap in too many ways",
                     class.known.first().cloned().unwrap_or_else(|| format!("actions like {}", class.action))
                 )),
             }
         }
-        let teller = Teller { problem: self, world, classes, elements, keys: &keys };
+        let teller = Teller { problem: self, sides: shared.sides, world, classes, elements, keys: &keys };
         teller.tell(&results, difference);
     }
 
-    /// The answers for one class.
-    #[expect(clippy::too_many_arguments, reason = "what one class shares with the others")]
-    fn answer(
-        &self,
-        class: &ActionClass,
-        world: &World,
-        elements: &Elements,
-        keys: &[Key],
-        [before, after]: [&Side<'_>; 2],
-        cutter: &mut Cutter<'_>,
-        budget: &mut Budget,
-    ) -> Option<Answered> {
-        let was = before.for_action(&class.action);
-        let is = after.for_action(&class.action);
-        let denies = self.denies.as_ref().map(|(was, is)| {
-            let covers = |set: &PolicySet| Side::new(set, &mut Contents::default()).for_action(&class.action);
-            (covers(was), covers(is))
+    /// Both sides as they are for a resource in the scope of the resource-based policies, and outside.
+    fn sides(&self) -> Sides {
+        let (denied_before, denied_after) = self.denies.clone().unzip();
+        let inside = [(&self.before, denied_before), (&self.after, denied_after)]
+            .map(|(all, denies)| Policies { all: all.clone(), denies });
+        let outside = inside.each_ref().map(|Policies { all, denies }| Policies {
+            all: elsewhere(all, &self.request),
+            denies: denies.as_ref().map(|denies| elsewhere(denies, &self.request)),
         });
-        let met = Met::new(elements, [&was, &is]);
-        let mut cells = vec![cutter.no_resource(&met.entries)];
-        match &self.resource {
+        Sides { inside, outside }
+    }
+}
+
+impl Sides {
+    fn sets(&self) -> impl Iterator<Item = &PolicySet> {
+        self.inside.iter().chain(&self.outside).flat_map(|side| std::iter::once(&side.all).chain(&side.denies))
+    }
+}
+
+/// Answers classes in one world.
+struct Solver<'a> {
+    problem: &'a Problem<'a>,
+    shared: &'a Shared<'a>,
+    world: &'a World,
+    keys: &'a [Key],
+    /// For each condition whether it holds as far as the world tells.
+    lines: Vec<Truth>,
+    cutter: Cutter<'a>,
+    /// Requests with equal questions have equal answers.
+    trees: BTreeMap<Question, Tree>,
+}
+
+impl Solver<'_> {
+    /// The answers for one class; `None` when the budget does not suffice.
+    fn answer(&mut self, class: &ActionClass, changed: &Changed, budget: &mut Budget) -> Option<Answered> {
+        let entries = changed.entries.clone();
+        let mut cells = vec![self.cutter.no_resource(&entries)];
+        match &self.problem.resource {
             Some(only) => cells.iter_mut().for_each(|cell| cell.example.clone_from(only)),
             None if class.resourceless => {}
-            None => cells.extend(cutter.cells(&met.entries, &class.action, budget)?),
+            None => cells.extend(self.cutter.cells(&entries, &class.action, budget)?),
         }
-        let (denied_before, denied_after) = denies.unzip();
-        let sides = [(was, denied_before), (is, denied_after)];
-        let outside = sides.clone().map(|(policies, denies)| Answers {
-            policies: elsewhere(&policies, &self.request),
-            denies: denies.map(|denies| elsewhere(&denies, &self.request)),
-        });
-        let inside = sides.map(|(policies, denies)| Answers { policies, denies });
-        let mut answered = Vec::new();
+        let mut answered = Vec::with_capacity(cells.len());
+        let mut request = Request {
+            action: Field::Known(class.action.clone()),
+            context: self.world.context.clone(),
+            ..self.problem.request.clone()
+        };
+        let resources = self.shared.index.resources(&changed.covering);
+        // resources that the same statements cover have equal questions
+        let mut by_statements: BTreeMap<(bool, bool, bool, Vec<bool>), Tree> = BTreeMap::new();
+        let cost = 100 + 20 * changed.covering.iter().filter(|covered| **covered).count();
         for cell in cells {
-            let lines = met.lines_for(&cell);
-            let [before, after] = if cell.in_scope { &inside } else { &outside };
-            let mut request = Request {
-                action: Field::Known(class.action.clone()),
-                resource: Field::Known(cell.example.clone()),
-                context: world.context.clone(),
-                ..self.request.clone()
+            budget.spend(10 + resources.len())?;
+            let covers = |entries: &&[usize]| entries.iter().any(|entry| cell.entries.contains(entry));
+            let covered = resources.iter().map(covers).collect();
+            let statements = (cell.example == "*", cell.in_scope, cell.special, covered);
+            let tree = if let Some(tree) = by_statements.get(&statements) {
+                tree.clone()
+            } else {
+                budget.spend(cost)?;
+                request.resource = Field::Known(cell.example.clone());
+                let tree = self.tree(&request, &cell, changed, budget)?;
+                by_statements.insert(statements, tree.clone());
+                tree
             };
-            let tree = Explorer { before, after, keys, lines: &lines }.explore(&mut request, budget)?;
             answered.push((cell, tree));
         }
-        Some(Answered { cells: answered, entries: met.entries })
+        Some(Answered { cells: answered, entries, found: OnceCell::new() })
     }
 
-    /// Both sides as they are for a resource in the scope of the resource-based policies, or outside.
-    pub(super) fn policies_for(&self, in_scope: bool) -> [PolicySet; 2] {
-        if in_scope {
-            [self.before.clone(), self.after.clone()]
-        } else {
-            [elsewhere(&self.before, &self.request), elsewhere(&self.after, &self.request)]
+    /// In which contexts the answers to the request differ.
+    fn tree(&mut self, request: &Request, cell: &ResourceCell, changed: &Changed, budget: &mut Budget) -> Option<Tree> {
+        let Sides { inside, outside } = self.shared.sides;
+        let sides = if cell.in_scope { inside } else { outside };
+        let [before, after] = sides.each_ref().map(|side| self.prepared(request, side, &changed.covering));
+        let question = Question { before, after };
+        if let Some(tree) = self.trees.get(&question) {
+            return Some(tree.clone());
         }
-    }
-}
-
-/// The statements that one class meets: what their resources and conditions are, by number.
-struct Met {
-    /// For each statement: whether it has `NotResource`, its entries if it has any, and its conditions.
-    statements: Vec<(bool, Option<Vec<usize>>, Vec<usize>)>,
-    entries: Vec<usize>,
-    lines: usize,
-}
-
-impl Met {
-    fn new(elements: &Elements, sets: [&PolicySet; 2]) -> Self {
-        let mut met = Vec::new();
-        let mut all = BTreeSet::new();
-        for (policy, statement) in sets.into_iter().flat_map(statements) {
-            let language = policy.document.language;
-            let numbers = |texts: &[crate::text::Spanned<String>]| -> Vec<usize> {
-                let known = |text: &str| {
-                    elements.entries.iter().position(|entry| entry.text == text && entry.language == language)
-                };
-                texts.iter().filter_map(|entry| known(&entry.value)).collect()
-            };
-            let entries = statement.resource.as_ref().map(|resource| numbers(&resource.entries));
-            all.extend(entries.iter().flatten().copied());
-            let lines = statement
-                .conditions
-                .iter()
-                .filter_map(|condition| elements.lines.iter().position(|line| line.is(condition, language)));
-            let negated = statement.resource.as_ref().is_some_and(|resource| resource.negated);
-            met.push((negated, entries, lines.collect()));
-        }
-        Self { statements: met, entries: all.into_iter().collect(), lines: elements.lines.len() }
+        let explorer = Explorer { keys: self.keys, lines: &self.lines };
+        let tree = explorer.explore(&question, budget)?;
+        self.trees.insert(question, tree.clone());
+        Some(tree)
     }
 
-    /// The conditions that can matter for resources of the cell.
-    fn lines_for(&self, cell: &ResourceCell) -> Vec<bool> {
-        let mut matter = vec![false; self.lines];
-        for (negated, entries, lines) in &self.statements {
-            let covers = |entries: &Vec<usize>| entries.iter().any(|entry| cell.entries.contains(entry)) != *negated;
-            if entries.as_ref().is_none_or(covers) {
-                for line in lines {
-                    if let Some(matters) = matter.get_mut(*line) {
-                        *matters = true;
-                    }
-                }
-            }
-        }
-        matter
+    fn prepared(&self, request: &Request, side: &Policies, covering: &[bool]) -> Answers {
+        let index = self.shared.index;
+        let of =
+            |set: &PolicySet| Prepared::new(request, set, |policy, position| index.lines(covering, policy, position));
+        Answers { policies: of(&side.all), denies: side.denies.as_ref().map(of) }
     }
 }
 
 impl Elements {
     /// Adds the resources and conditions of statements that cover a changed class.
-    fn collect(&mut self, classes: &[ActionClass], changed: &[(usize, Alike)], set: &PolicySet) {
-        let actions: Vec<&Action> =
-            changed.iter().filter_map(|(index, _)| classes.get(*index)).map(|class| &class.action).collect();
-        for (policy, statement) in statements(set) {
-            let covers = |action: &&Action| {
-                statement.action.entries.iter().any(|entry| entry.pattern.matches(action)) != statement.action.negated
-            };
-            if !actions.iter().any(covers) {
+    fn collect(&mut self, changed: &[Changed], set: &PolicySet, side: &Side) {
+        for ((policy, statement), number) in statements(set).zip(side.statements()) {
+            if !changed.iter().any(|changed| changed.covering.get(number) == Some(&true)) {
                 continue;
             }
             let language = policy.document.language;
@@ -264,6 +309,12 @@ impl Elements {
                 }
             }
         }
+    }
+
+    /// The number of each entry of Resource.
+    pub(super) fn entry_numbers(&self) -> BTreeMap<(&str, Language), usize> {
+        let numbered = self.entries.iter().enumerate();
+        numbered.map(|(number, entry)| ((entry.text.as_str(), entry.language), number)).collect()
     }
 }
 

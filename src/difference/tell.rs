@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::action::{ActionClass, ActionText};
+use super::action::ActionClass;
 use super::cells::Cells;
 use super::context::{Key, Line, in_words};
 use super::cover::{Candidate, cover};
 use super::explore::{Leaf, Path};
 use super::region::{Change, Difference, Pattern, Region};
 use super::resource::ResourceCell;
-use super::solve::{Answered, Elements, Problem};
+use super::solve::{Answered, Elements, Problem, Sides};
 use super::world::World;
 use crate::evaluate::{Decision, Truth, decide, holds};
 use crate::iam::{Context, ContextValue, Field, PolicySet, Request};
@@ -18,6 +18,7 @@ use crate::iam::{Context, ContextValue, Field, PolicySet, Request};
 /// What regions are told with.
 pub(super) struct Teller<'a> {
     pub(super) problem: &'a Problem<'a>,
+    pub(super) sides: &'a Sides,
     pub(super) world: &'a World,
     pub(super) classes: &'a [ActionClass],
     pub(super) elements: &'a Elements,
@@ -26,6 +27,14 @@ pub(super) struct Teller<'a> {
 
 /// What changed in the same way: the leaf, the cases of the context, the resources.
 type Alike = (Leaf, Path, Vec<Pattern>);
+
+/// What changed for all classes with the same answers, and a resource of it.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    alike: Alike,
+    resource: String,
+    in_scope: bool,
+}
 
 /// The classes of a region, and one of its requests.
 #[derive(Debug, Clone)]
@@ -56,15 +65,16 @@ impl Teller<'_> {
         }
         join_resourceless(&mut regions, resourceless, self.classes);
         let candidates = self.action_candidates();
-        let policies = [true, false].map(|in_scope| self.problem.policies_for(in_scope));
+        let mut said = BTreeMap::new();
         for ((leaf, path, resources), gathered) in regions {
-            let [inside, outside] = &policies;
+            let Sides { inside, outside } = self.sides;
             let sides = if gathered.example.in_scope { inside } else { outside };
+            let sides = sides.each_ref().map(|side| &side.all);
             let example = self.request(&gathered.example, &path, false);
             let mut region = Region {
                 change: Change::Allowed,
                 principals: self.problem.principals.clone(),
-                actions: self.actions(&gathered, &resources, &candidates),
+                actions: self.actions(&gathered, &resources, &candidates, &mut said),
                 resources: if self.names_resources() { resources } else { Vec::new() },
                 resourceless: gathered.resourceless,
                 conditions: self.conditions(&path),
@@ -79,11 +89,11 @@ impl Teller<'_> {
                         continue;
                     }
                     let deny = matches!(change, Change::DenyLifted | Change::DenyAdded);
-                    if !deny && !is_confirmed(&region, sides) {
+                    if !deny && !is_confirmed(&region, &sides) {
                         // keys that make no difference may still have to be there for the evaluator to see that
                         region.example = self.request(&gathered.example, &path, true);
                     }
-                    let confirmed = deny || is_confirmed(&region, sides);
+                    let confirmed = deny || is_confirmed(&region, &sides);
                     if !confirmed {
                         difference.cannot_tell.push(format!("{region}: no example of it could be confirmed"));
                     } else if matches!(change, Change::Allowed | Change::DenyLifted) {
@@ -120,6 +130,20 @@ impl Teller<'_> {
     /// Adds what changed for one class.
     fn gather(&self, index: usize, answered: &Answered, regions: &mut BTreeMap<Alike, Gathered>) {
         let Some(class) = self.classes.get(index) else { return };
+        for found in answered.found.get_or_init(|| self.found(answered)) {
+            let gathered = regions.entry(found.alike.clone()).or_insert_with(|| Gathered {
+                classes: Cells::default(),
+                free: Cells::default(),
+                resourceless: true,
+                example: Example { class: index, resource: found.resource.clone(), in_scope: found.in_scope },
+            });
+            gathered.classes.insert(index);
+            gathered.resourceless &= class.resourceless;
+        }
+    }
+
+    /// What changed for classes with these answers.
+    fn found(&self, answered: &Answered) -> Vec<Found> {
         let mut by_path: BTreeMap<(Leaf, Path), Cells> = BTreeMap::new();
         for (cell, (_, tree)) in answered.cells.iter().enumerate() {
             for (path, leaf) in tree.paths() {
@@ -127,7 +151,7 @@ impl Teller<'_> {
             }
         }
         if by_path.is_empty() {
-            return;
+            return Vec::new();
         }
         let candidates = self.resource_candidates(answered);
         let one_by_one = |cells: &Cells| {
@@ -135,22 +159,14 @@ impl Teller<'_> {
                 cells.iter().filter_map(|cell| answered.cells.get(cell)).map(|(cell, _)| cell).collect();
             cells.into_iter()
         };
-        for ((leaf, path), cells) in by_path {
+        let found = |((leaf, path), cells): ((Leaf, Path), Cells)| {
             let resources = cover(&cells, &Cells::default(), &candidates)
                 .unwrap_or_else(|| one_by_one(&cells).map(|cell| self.spell(answered, cell)).collect());
             // a plain example before the one that names no resource
-            let cell = one_by_one(&cells).max_by_key(|cell| (cell.example != "*", cell.in_scope));
-            let Some(cell) = cell else { continue };
-            let example = Example { class: index, resource: cell.example.clone(), in_scope: cell.in_scope };
-            let gathered = regions.entry((leaf, path, resources)).or_insert_with(|| Gathered {
-                classes: Cells::default(),
-                free: Cells::default(),
-                resourceless: true,
-                example,
-            });
-            gathered.classes.insert(index);
-            gathered.resourceless &= class.resourceless;
-        }
+            let cell = one_by_one(&cells).max_by_key(|cell| (cell.example != "*", cell.in_scope))?;
+            Some(Found { alike: (leaf, path, resources), resource: cell.example.clone(), in_scope: cell.in_scope })
+        };
+        by_path.into_iter().filter_map(found).collect()
     }
 
     /// The entries as sets of cells, and sets for everything, for all ARNs and for requests without a resource.
@@ -159,16 +175,16 @@ impl Teller<'_> {
             answered.cells.iter().enumerate().filter(|(_, (cell, _))| test(cell)).map(|(index, _)| index).collect()
         };
         let mut candidates = vec![
-            Candidate { text: "*".to_owned(), cells: of(&|_| true) },
-            Candidate { text: "arn:*".to_owned(), cells: of(&|cell| cell.example != "*") },
-            Candidate { text: "requests that name no resource".to_owned(), cells: of(&|cell| cell.example == "*") },
+            Candidate::new("*".to_owned(), of(&|_| true)),
+            Candidate::new("arn:*".to_owned(), of(&|cell| cell.example != "*")),
+            Candidate::new("requests that name no resource".to_owned(), of(&|cell| cell.example == "*")),
         ];
         candidates.extend(answered.entries.iter().filter_map(|index| {
             let entry = self.elements.entries.get(*index).filter(|entry| entry.text != "*")?;
-            Some(Candidate { text: entry.text.clone(), cells: of(&|cell| cell.entries.contains(index)) })
+            Some(Candidate::new(entry.text.clone(), of(&|cell| cell.entries.contains(index))))
         }));
         for arn in self.problem.scope.iter().flat_map(|scope| &scope.arns).take(1) {
-            candidates.push(Candidate { text: format!("the resource {arn}"), cells: of(&|cell| cell.in_scope) });
+            candidates.push(Candidate::new(format!("the resource {arn}"), of(&|cell| cell.in_scope)));
         }
         candidates
     }
@@ -191,7 +207,13 @@ impl Teller<'_> {
     }
 
     /// The actions of the classes, in the patterns of the policies.
-    fn actions(&self, gathered: &Gathered, resources: &[Pattern], candidates: &[Candidate]) -> Vec<Pattern> {
+    fn actions(
+        &self,
+        gathered: &Gathered,
+        resources: &[Pattern],
+        candidates: &[Candidate],
+        said: &mut BTreeMap<(Cells, Cells), Vec<Pattern>>,
+    ) -> Vec<Pattern> {
         // where only ARNs are meant, actions without resources may be said along: there is no such request
         let only_arns = !resources.iter().any(|pattern| pattern.pattern == "*");
         let free: Cells = (self.classes.iter().enumerate())
@@ -199,30 +221,38 @@ impl Teller<'_> {
             .map(|(index, _)| index)
             .chain(gathered.free.iter())
             .collect();
-        cover(&gathered.classes, &free, candidates).unwrap_or_else(|| self.each(&gathered.classes))
+        let key = (gathered.classes.clone(), free);
+        let (classes, free) = (&key.0, &key.1);
+        if let Some(known) = said.get(&key) {
+            return known.clone();
+        }
+        let patterns = cover(classes, free, candidates).unwrap_or_else(|| self.each(classes));
+        said.insert(key, patterns.clone());
+        patterns
     }
 
     /// The patterns as sets of classes, and sets for whole services, for everything and for single actions.
     fn action_candidates(&self) -> Vec<Candidate> {
-        let plain = |text: &ActionText| Candidate { text: text.text.clone(), cells: Cells::default() };
-        let mut candidates: Vec<Candidate> = self.elements.texts.iter().map(plain).collect();
+        let mut of_patterns = vec![Cells::default(); self.elements.texts.len()];
         let mut services: BTreeMap<&str, Cells> = BTreeMap::new();
-        let mut single = vec![Candidate { text: "*".to_owned(), cells: (0..self.classes.len()).collect() }];
+        let mut single = vec![Candidate::new("*".to_owned(), (0..self.classes.len()).collect())];
         for (index, class) in self.classes.iter().enumerate() {
             for pattern in &class.patterns {
-                if let Some(candidate) = candidates.get_mut(*pattern) {
-                    candidate.cells.insert(index);
+                if let Some(cells) = of_patterns.get_mut(*pattern) {
+                    cells.insert(index);
                 }
             }
             if !class.elsewhere {
                 services.entry(class.action.service()).or_default().insert(index);
             }
             if let ([only], false) = (class.known.as_slice(), class.open) {
-                single.push(Candidate { text: only.clone(), cells: Cells::from_iter([index]) });
+                single.push(Candidate::new(only.clone(), Cells::from_iter([index])));
             }
         }
-        candidates
-            .extend(services.into_iter().map(|(service, cells)| Candidate { text: format!("{service}:*"), cells }));
+        let texts = self.elements.texts.iter().map(|text| text.text.clone());
+        let mut candidates: Vec<Candidate> =
+            texts.zip(of_patterns).map(|(text, cells)| Candidate::new(text, cells)).collect();
+        candidates.extend(services.into_iter().map(|(service, cells)| Candidate::new(format!("{service}:*"), cells)));
         candidates.extend(single);
         candidates
     }
@@ -361,7 +391,7 @@ impl Teller<'_> {
             let line = self.elements.lines.get(*index)?;
             let holding = present & bits(key, |case| case.truths.get(place) == Some(&Truth::True));
             for (met, holds) in [(holding, true), (present & !holding, false)] {
-                candidates.push(Candidate { text: in_words(line, holds), cells: set(met) });
+                candidates.push(Candidate::new(in_words(line, holds), set(met)));
             }
         }
         let alternatives = cover(&set(wanted), &Cells::default(), &candidates)?;
@@ -451,7 +481,7 @@ fn join_resourceless(
 }
 
 /// Whether the whole policies decide the example as the region says.
-fn is_confirmed(region: &Region, [before, after]: &[PolicySet; 2]) -> bool {
+fn is_confirmed(region: &Region, [before, after]: &[&PolicySet; 2]) -> bool {
     let allowed = |set: &PolicySet| decide(&region.example, set) == Decision::Allowed;
     (allowed(before), allowed(after)) == (region.change == Change::NotAllowed, region.change == Change::Allowed)
 }

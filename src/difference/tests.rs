@@ -120,3 +120,39 @@ fn hard_patterns_are_given_up_and_said_so() {
     let before = allow(r#""s3:GetObject""#, &format!("[{}]", hard.join(",")));
     insta::assert_snapshot!(told(&before, &allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/x""#)), @"? everything about s3:GetObject: the policies overlap in too many ways");
 }
+
+#[test]
+fn hard_patterns_of_one_service_leave_the_others_told() {
+    let hard: Vec<String> = ('a'..='z').map(|c| format!("\"arn:aws:s3:::b/*{c}*{c}?????{c}*\"")).collect();
+    let hard = allow(r#""s3:GetObject""#, &format!("[{}]", hard.join(",")));
+    let plain = allow(r#""sqs:SendMessage""#, r#""arn:aws:sqs:*:111122223333:orders""#);
+    insta::assert_snapshot!(told(&hard, &plain), @r"
+    + sqs:SendMessage on arn:aws:sqs:*:111122223333:orders
+    ? everything about s3:GetObject: the policies overlap in too many ways
+    ");
+}
+
+#[test]
+fn contexts_without_end_are_given_up_and_said_so() {
+    let line = |key: usize| format!(r#""aws:ResourceTag/k{key}": ["a*", "*b"]"#);
+    let lines = |first: usize| (first..first + 5).map(line).collect::<Vec<_>>().join(",");
+    let statement = |first: usize| {
+        format!(
+            r#"{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {{"StringLike": {{{}}}}}}}"#,
+            lines(first)
+        )
+    };
+    let statements: Vec<String> = (0..20).map(|number| statement(number * 5)).collect();
+    insta::assert_snapshot!(told(&statements.join(","), ""), @"? everything about s3:GetObject: the policies overlap in too many ways");
+}
+
+#[test]
+fn services_without_end_are_told_or_given_up() {
+    let statement = |number: usize| {
+        let actions: Vec<String> = ('a'..='c').map(|letter| format!("\"svc{number}:*{letter}*\"")).collect();
+        allow(&format!("[{}]", actions.join(",")), r#""*""#)
+    };
+    let statements: Vec<String> = (0..40).map(statement).collect();
+    let told = told(&statements.join(","), "");
+    assert!(told.starts_with("- svc0:*a*, svc0:*b*, svc0:*c*, svc10:*a*") && told.ends_with(" on *"), "{told}");
+}

@@ -9,22 +9,24 @@ use super::principal::Named;
 use super::statement::outcome;
 use super::subject::{Side, Subject};
 use super::{Check, CheckEffect, Decision, StatementOutcome, Truth};
-use crate::iam::{Coverage, Effect, Hierarchy, Layer, Policy, PolicySet, PolicyType, PrincipalKind, is_trust_action};
+use crate::iam::{
+    Coverage, Effect, Hierarchy, Layer, Policy, PolicySet, PolicyType, PrincipalKind, Statement, is_trust_action,
+};
 
 /// What the layers say, and what is needed of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Layers {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Layers<W = Truth> {
     /// Some statement denies.
-    pub(super) deny: Truth,
+    pub(super) deny: W,
     /// Every level of the organization allows.
-    pub(super) service_control: Truth,
+    pub(super) service_control: W,
     /// The VPC endpoint allows.
-    pub(super) vpc_endpoint: Truth,
-    pub(super) identity: Truth,
-    pub(super) boundary: Truth,
-    pub(super) session: Truth,
+    pub(super) vpc_endpoint: W,
+    pub(super) identity: W,
+    pub(super) boundary: W,
+    pub(super) session: W,
     /// The resource policy allows, by naming the caller so.
-    pub(super) resource: Named,
+    pub(super) resource: Named<W>,
     /// Caller and resource are of one account.
     pub(super) same_account: Truth,
     /// The resource policy must allow even then.
@@ -190,138 +192,91 @@ impl Layers {
     }
 }
 
-/// One layer's sums.
-#[derive(Debug, Clone, Copy)]
-struct Sums {
-    allow: Truth,
-    deny: Truth,
+/// What statements add up to: a truth, or what it depends on.
+pub(super) trait Weight: Clone + From<Truth> {
+    /// Both hold.
+    fn both(self, other: Self) -> Self;
+    /// At least one holds.
+    fn either(self, other: Self) -> Self;
 }
 
-/// Builds the checks and what they add up to.
-pub(super) struct Evaluator<'s, 'r> {
-    subject: &'s Subject<'r>,
-    bounded: bool,
+impl Weight for Truth {
+    fn both(self, other: Self) -> Self {
+        self.and(other)
+    }
+
+    fn either(self, other: Self) -> Self {
+        self.or(other)
+    }
+}
+
+/// Adds what holds as well.
+fn add<W: Weight>(sum: &mut W, more: W) {
+    let known = std::mem::replace(sum, Truth::False.into());
+    *sum = known.either(more);
+}
+
+/// One layer's sums.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sums<W = Truth> {
+    allow: W,
+    deny: W,
+}
+
+/// How statements are read, and what is kept of them.
+pub(super) trait Reader {
+    type Weight: Weight;
+
+    /// By whom the statement names the caller, and whether its action, resource and conditions hold; `None` if they do not.
+    fn statement(
+        &mut self,
+        subject: &Subject<'_>,
+        policy: &Arc<Policy>,
+        position: usize,
+        statement: &Statement,
+        bounded: bool,
+    ) -> Option<(Named, Self::Weight)>;
+
+    /// The layer of the statements since the last one is complete.
+    fn layer(&mut self, policy_type: PolicyType, target: Option<&str>, incomplete: bool, sums: &Sums<Self::Weight>);
+}
+
+/// Keeps the outcome of every statement.
+#[derive(Debug, Default)]
+pub(super) struct Everything {
     checks: Vec<Check>,
     /// What each check adds up to.
     sums: Vec<Sums>,
-    deny: Truth,
+    outcomes: Vec<StatementOutcome>,
 }
 
-impl<'s, 'r> Evaluator<'s, 'r> {
-    pub(super) fn new(subject: &'s Subject<'r>, policies: &PolicySet) -> Self {
-        let bounded = present(&policies.boundary).next().is_some();
-        Self { subject, bounded, checks: Vec::with_capacity(8), sums: Vec::with_capacity(8), deny: Truth::False }
+impl Reader for Everything {
+    type Weight = Truth;
+
+    fn statement(
+        &mut self,
+        subject: &Subject<'_>,
+        policy: &Arc<Policy>,
+        position: usize,
+        statement: &Statement,
+        bounded: bool,
+    ) -> Option<(Named, Truth)> {
+        let (outcome, named) = outcome(subject, policy, position, statement, bounded);
+        let rest = outcome.action.and(outcome.resource).and(outcome.condition);
+        self.outcomes.push(outcome);
+        Some((named, rest))
     }
 
-    /// All layers, in AWS's order.
-    pub(super) fn layers(&mut self, policies: &PolicySet) -> Layers {
-        let side = self.subject.side();
-        if self.subject.rcps_apply() {
-            self.hierarchy(PolicyType::ResourceControl, &policies.resource_control);
-        }
-        let mut service_control = Truth::True;
-        if self.subject.scps_apply() {
-            service_control = self.hierarchy(PolicyType::ServiceControl, &policies.service_control);
-        }
-        let vpc_endpoint = self.ceiling(PolicyType::VpcEndpoint, &policies.vpc_endpoint, Truth::True);
-        let mut layers = Layers {
-            deny: Truth::False,
-            service_control,
-            vpc_endpoint,
-            identity: Truth::False,
-            boundary: Truth::True,
-            session: Truth::True,
-            resource: self.resource(&policies.resource),
-            same_account: self.subject.same_account(),
-            resource_must_allow: self.subject.resource_must_allow(&policies.resource),
-            side,
-        };
-        if side == Side::Principal {
-            // the root user has no policies and no boundary: it may do everything in its account
-            if self.subject.kind() == PrincipalKind::Root {
-                layers.identity = Truth::True;
-            } else {
-                let identity = &policies.identity;
-                layers.identity = self.layer(PolicyType::IdentityBased, present(identity), &identity.coverage).allow;
-                layers.boundary = self.ceiling(PolicyType::PermissionsBoundary, &policies.boundary, Truth::True);
-            }
-            // without a session policy, a federated user may do only what resource policies allow it
-            let alone = (self.subject.kind() != PrincipalKind::FederatedUser).into();
-            layers.session = self.ceiling(PolicyType::Session, &policies.session, alone);
-        }
-        layers.deny = self.deny;
-        layers
-    }
-
-    /// The levels of an organization: whether all of them allow. RCPs always allow, by the policy that AWS attaches.
-    fn hierarchy(&mut self, policy_type: PolicyType, hierarchy: &Hierarchy) -> Truth {
-        if matches!(hierarchy.coverage, Coverage::NotApplicable(_)) {
-            return Truth::True;
-        }
-        let mut all = Truth::True;
-        for level in &hierarchy.levels {
-            let sums = self.layer(policy_type, level.policies.iter(), &level.coverage);
-            if let Some(check) = self.checks.last_mut() {
-                check.target = Some(level.target.clone());
-            }
-            all = all.and(sums.allow);
-        }
-        // a level that was not seen at all stands for itself; a gap in a level that was seen is counted there
-        let in_levels = hierarchy.levels.iter().any(|level| level.coverage.gap().is_some());
-        if hierarchy.coverage.gap().is_some() && !in_levels {
-            self.layer(policy_type, [].iter(), &hierarchy.coverage);
-            all = all.and(Truth::Unknown);
-        }
-        all
-    }
-
-    /// A layer that allows as `alone` says where it has no policies.
-    fn ceiling(&mut self, policy_type: PolicyType, layer: &Layer, alone: Truth) -> Truth {
-        let empty = present(layer).next().is_none();
-        if empty && layer.coverage.gap().is_none() {
-            if alone.is_false() {
-                self.layer(policy_type, [].iter(), &Coverage::Complete);
-            }
-            return alone;
-        }
-        self.layer(policy_type, present(layer), &layer.coverage).allow
-    }
-
-    fn resource(&mut self, layer: &Layer) -> Named {
-        let trust = self.subject.action.is_some_and(is_trust_action);
-        let policy_type = if trust { PolicyType::RoleTrust } else { PolicyType::ResourceBased };
-        let mut allow = Named::NOT;
-        let mut outcomes = Vec::new();
-        let mut deny = Truth::False;
-        for policy in present(layer) {
-            self.statements(policy, &mut outcomes, &mut deny, |outcome, named| {
-                let rest = outcome.action.and(outcome.resource).and(outcome.condition);
-                allow.account = allow.account.or(named.account.and(rest));
-                allow.role = allow.role.or(named.role.and(rest));
-                allow.user = allow.user.or(named.user.and(rest));
-                allow.direct = allow.direct.or(named.direct.and(rest));
-            });
-        }
-        let incomplete = layer.coverage.gap().is_some();
-        if incomplete {
-            allow.account = allow.account.or(Truth::Unknown);
-        }
-        if matches!(layer.coverage, Coverage::Gap(_)) {
-            deny = deny.or(Truth::Unknown);
-            allow.direct = allow.direct.or(Truth::Unknown);
-        }
-        self.deny = self.deny.or(deny);
-        self.push(policy_type, outcomes, incomplete, Sums { allow: allow.any(), deny });
-        allow
-    }
-
-    fn push(&mut self, policy_type: PolicyType, outcomes: Vec<StatementOutcome>, incomplete: bool, sums: Sums) {
+    fn layer(&mut self, policy_type: PolicyType, target: Option<&str>, incomplete: bool, sums: &Sums) {
         // the effect follows when all layers are known
         let effect = CheckEffect::NoImpact;
-        self.checks.push(Check { policy_type, target: None, effect, outcomes, incomplete });
-        self.sums.push(sums);
+        let (target, outcomes) = (target.map(str::to_owned), std::mem::take(&mut self.outcomes));
+        self.checks.push(Check { policy_type, target, effect, outcomes, incomplete });
+        self.sums.push(*sums);
     }
+}
 
+impl Everything {
     /// The checks, with their effects, when the layers are known.
     pub(super) fn finish(mut self, layers: &Layers) -> Vec<Check> {
         for (check, sums) in self.checks.iter_mut().zip(&self.sums) {
@@ -335,43 +290,161 @@ impl<'s, 'r> Evaluator<'s, 'r> {
         });
         self.checks
     }
+}
+
+/// Goes over the layers and adds up what they say.
+pub(super) struct Evaluator<'s, 'r, R: Reader> {
+    subject: &'s Subject<'r>,
+    bounded: bool,
+    pub(super) reader: R,
+    deny: R::Weight,
+}
+
+impl<'s, 'r, R: Reader> Evaluator<'s, 'r, R> {
+    pub(super) fn new(subject: &'s Subject<'r>, policies: &PolicySet, reader: R) -> Self {
+        let bounded = present(&policies.boundary).next().is_some();
+        Self { subject, bounded, reader, deny: Truth::False.into() }
+    }
+
+    /// All layers, in AWS's order.
+    pub(super) fn layers(&mut self, policies: &PolicySet) -> Layers<R::Weight> {
+        let side = self.subject.side();
+        if self.subject.rcps_apply() {
+            self.hierarchy(PolicyType::ResourceControl, &policies.resource_control);
+        }
+        let mut service_control = Truth::True.into();
+        if self.subject.scps_apply() {
+            service_control = self.hierarchy(PolicyType::ServiceControl, &policies.service_control);
+        }
+        let vpc_endpoint = self.ceiling(PolicyType::VpcEndpoint, &policies.vpc_endpoint, Truth::True);
+        let mut layers = Layers {
+            deny: Truth::False.into(),
+            service_control,
+            vpc_endpoint,
+            identity: Truth::False.into(),
+            boundary: Truth::True.into(),
+            session: Truth::True.into(),
+            resource: self.resource(&policies.resource),
+            same_account: self.subject.same_account(),
+            resource_must_allow: self.subject.resource_must_allow(&policies.resource),
+            side,
+        };
+        if side == Side::Principal {
+            // the root user has no policies and no boundary: it may do everything in its account
+            if self.subject.kind() == PrincipalKind::Root {
+                layers.identity = Truth::True.into();
+            } else {
+                let identity = &policies.identity;
+                layers.identity =
+                    self.layer(PolicyType::IdentityBased, None, present(identity), &identity.coverage).allow;
+                layers.boundary = self.ceiling(PolicyType::PermissionsBoundary, &policies.boundary, Truth::True);
+            }
+            // without a session policy, a federated user may do only what resource policies allow it
+            let alone = (self.subject.kind() != PrincipalKind::FederatedUser).into();
+            layers.session = self.ceiling(PolicyType::Session, &policies.session, alone);
+        }
+        layers.deny = self.deny.clone();
+        layers
+    }
+
+    /// The levels of an organization: whether all of them allow. RCPs always allow, by the policy that AWS attaches.
+    fn hierarchy(&mut self, policy_type: PolicyType, hierarchy: &Hierarchy) -> R::Weight {
+        if matches!(hierarchy.coverage, Coverage::NotApplicable(_)) {
+            return Truth::True.into();
+        }
+        let mut all: R::Weight = Truth::True.into();
+        for level in &hierarchy.levels {
+            let sums = self.layer(policy_type, Some(&level.target), level.policies.iter(), &level.coverage);
+            all = all.both(sums.allow);
+        }
+        // a level that was not seen at all stands for itself; a gap in a level that was seen is counted there
+        let in_levels = hierarchy.levels.iter().any(|level| level.coverage.gap().is_some());
+        if hierarchy.coverage.gap().is_some() && !in_levels {
+            self.layer(policy_type, None, [].iter(), &hierarchy.coverage);
+            all = all.both(Truth::Unknown.into());
+        }
+        all
+    }
+
+    /// A layer that allows as `alone` says where it has no policies.
+    fn ceiling(&mut self, policy_type: PolicyType, layer: &Layer, alone: Truth) -> R::Weight {
+        let empty = present(layer).next().is_none();
+        if empty && layer.coverage.gap().is_none() {
+            if alone.is_false() {
+                self.layer(policy_type, None, [].iter(), &Coverage::Complete);
+            }
+            return alone.into();
+        }
+        self.layer(policy_type, None, present(layer), &layer.coverage).allow
+    }
+
+    fn resource(&mut self, layer: &Layer) -> Named<R::Weight> {
+        let trust = self.subject.action.is_some_and(is_trust_action);
+        let policy_type = if trust { PolicyType::RoleTrust } else { PolicyType::ResourceBased };
+        let none = || R::Weight::from(Truth::False);
+        let mut allow = Named { account: none(), role: none(), user: none(), direct: none() };
+        let mut deny = none();
+        for policy in present(layer) {
+            self.statements(policy, &mut deny, |named, rest| {
+                for (sum, by) in [
+                    (&mut allow.account, named.account),
+                    (&mut allow.role, named.role),
+                    (&mut allow.user, named.user),
+                    (&mut allow.direct, named.direct),
+                ] {
+                    add(sum, R::Weight::from(by).both(rest.clone()));
+                }
+            });
+        }
+        let incomplete = layer.coverage.gap().is_some();
+        if incomplete {
+            add(&mut allow.account, Truth::Unknown.into());
+        }
+        if matches!(layer.coverage, Coverage::Gap(_)) {
+            for sum in [&mut deny, &mut allow.direct] {
+                add(sum, Truth::Unknown.into());
+            }
+        }
+        add(&mut self.deny, deny.clone());
+        let all = allow.clone();
+        let any = all.account.either(all.role).either(all.user).either(all.direct);
+        self.reader.layer(policy_type, None, incomplete, &Sums { allow: any, deny });
+        allow
+    }
 
     fn layer<'p>(
         &mut self,
         policy_type: PolicyType,
+        target: Option<&str>,
         policies: impl Iterator<Item = &'p Arc<Policy>>,
         coverage: &Coverage,
-    ) -> Sums {
-        let mut outcomes = Vec::new();
-        let mut sums = Sums { allow: Truth::False, deny: Truth::False };
+    ) -> Sums<R::Weight> {
+        let mut allow: R::Weight = Truth::False.into();
+        let mut deny: R::Weight = Truth::False.into();
         for policy in policies {
-            let Sums { allow, deny } = &mut sums;
-            self.statements(policy, &mut outcomes, deny, |outcome, _| *allow = allow.or(outcome.matched()));
+            self.statements(policy, &mut deny, |named, rest| {
+                add(&mut allow, R::Weight::from(named.any()).both(rest));
+            });
         }
         let incomplete = coverage.gap().is_some();
         if incomplete {
-            sums = Sums { allow: sums.allow.or(Truth::Unknown), deny: sums.deny.or(Truth::Unknown) };
+            add(&mut allow, Truth::Unknown.into());
+            add(&mut deny, Truth::Unknown.into());
         }
-        self.deny = self.deny.or(sums.deny);
-        self.push(policy_type, outcomes, incomplete, sums);
+        add(&mut self.deny, deny.clone());
+        let sums = Sums { allow, deny };
+        self.reader.layer(policy_type, target, incomplete, &sums);
         sums
     }
 
-    fn statements(
-        &self,
-        policy: &Arc<Policy>,
-        outcomes: &mut Vec<StatementOutcome>,
-        deny: &mut Truth,
-        mut allow: impl FnMut(&StatementOutcome, Named),
-    ) {
-        outcomes.reserve(policy.document.statements.len());
+    fn statements(&mut self, policy: &Arc<Policy>, deny: &mut R::Weight, mut allow: impl FnMut(Named, R::Weight)) {
         for (position, statement) in policy.document.statements.iter().enumerate() {
-            let (outcome, named) = outcome(self.subject, policy, position, statement, self.bounded);
+            let read = self.reader.statement(self.subject, policy, position, statement, self.bounded);
+            let Some((named, rest)) = read else { continue };
             match statement.effect {
-                Effect::Deny => *deny = deny.or(outcome.matched()),
-                Effect::Allow => allow(&outcome, named),
+                Effect::Deny => add(deny, R::Weight::from(named.any()).both(rest)),
+                Effect::Allow => allow(named, rest),
             }
-            outcomes.push(outcome);
         }
     }
 }

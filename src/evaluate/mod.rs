@@ -9,6 +9,7 @@ mod condition;
 mod derive;
 mod logic;
 mod missing;
+mod prepare;
 mod principal;
 mod reasons;
 mod statement;
@@ -23,6 +24,7 @@ use crate::text::Span;
 
 pub use case::{Answer, AnswerProblem, Case, CaseError, MatchedStatement};
 pub use derive::derive_context;
+pub(crate) use prepare::Prepared;
 pub use reasons::reasons;
 pub use tree::{Branch, DecisionTree, decision_tree};
 pub use truth::Truth;
@@ -117,9 +119,9 @@ pub enum CheckEffect {
 #[must_use]
 pub fn evaluate(request: &Request, policies: &PolicySet) -> Evaluation {
     let subject = subject::Subject::new(request);
-    let mut evaluator = logic::Evaluator::new(&subject, policies);
+    let mut evaluator = logic::Evaluator::new(&subject, policies, logic::Everything::default());
     let layers = evaluator.layers(policies);
-    let mut checks = evaluator.finish(&layers);
+    let mut checks = evaluator.reader.finish(&layers);
     if subject.is_always_allowed() {
         for check in &mut checks {
             check.effect = CheckEffect::NoImpact;
@@ -146,7 +148,7 @@ pub(crate) fn decide(request: &Request, policies: &PolicySet) -> Decision {
     if subject.is_always_allowed() {
         return Decision::Allowed;
     }
-    logic::Evaluator::new(&subject, policies).layers(policies).decision()
+    logic::Evaluator::new(&subject, policies, prepare::Decisive).layers(policies).decision()
 }
 
 /// Whether the statement, in a policy of this type, is about the caller.

@@ -22,12 +22,12 @@ pub(super) enum Grant {
 }
 
 /// Whether an element names the caller, by each kind of naming.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Named {
-    pub(super) account: Truth,
-    pub(super) role: Truth,
-    pub(super) user: Truth,
-    pub(super) direct: Truth,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Named<W = Truth> {
+    pub(super) account: W,
+    pub(super) role: W,
+    pub(super) user: W,
+    pub(super) direct: W,
 }
 
 impl Named {

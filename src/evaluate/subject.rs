@@ -21,7 +21,7 @@ pub(super) struct Subject<'r> {
 }
 
 /// Which policies a request must pass.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Side {
     /// A principal of an account: its own policies count.
     Principal,

@@ -89,6 +89,11 @@ impl Snapshot {
             .map(|entity| &entity.arn)
     }
 
+    /// The ARNs of the resources whose policies the files hold, or of which they say that there is none; in order.
+    pub fn resources(&self) -> impl Iterator<Item = &str> {
+        self.resource_policies.keys().map(String::as_str)
+    }
+
     /// The versions of a managed policy that the files hold; empty for a policy that is not in them.
     pub fn versions(&self, policy_arn: &str) -> impl Iterator<Item = VersionInfo<'_>> {
         self.policies

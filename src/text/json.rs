@@ -201,7 +201,32 @@ pub fn parse(text: &str) -> Result<Node, JsonError> {
         at: Position { line: error.line().max(1), column: error.column().max(1) },
         message: without_place(&error),
     })?;
-    Reader { text }.node(raw.get(), DEPTH_LIMIT)
+    // every level is read once more for the levels above it, so that what is refused is refused first
+    match opens_too_deep(text) {
+        Some(at) => Err(too_deep(text, at)),
+        None => Reader { text }.node(raw.get(), DEPTH_LIMIT),
+    }
+}
+
+fn too_deep(text: &str, at: usize) -> JsonError {
+    JsonError { at: position_in(text, at), message: format!("nested deeper than {DEPTH_LIMIT} levels") }
+}
+
+/// Where a list or an object opens inside as many as there may be.
+fn opens_too_deep(json: &str) -> Option<usize> {
+    let (mut inside, mut escaped, mut depth) = (false, false, 0_usize);
+    for (at, byte) in json.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = inside,
+            b'"' => inside = !inside,
+            b'[' | b'{' if !inside && depth == DEPTH_LIMIT => return Some(at),
+            b'[' | b'{' if !inside => depth += 1,
+            b']' | b'}' if !inside => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The reader's words without the line and column that it appends.
@@ -226,10 +251,7 @@ impl Reader<'_> {
 
     fn node(&self, raw: &str, depth: usize) -> Result<Node, JsonError> {
         let Some(depth) = depth.checked_sub(1) else {
-            return Err(JsonError {
-                at: position_in(self.text, self.span(raw).start),
-                message: format!("nested deeper than {DEPTH_LIMIT} levels"),
-            });
+            return Err(too_deep(self.text, self.span(raw).start));
         };
         let value = match raw.as_bytes().first() {
             Some(b'{') => {
@@ -343,6 +365,11 @@ mod tests {
         assert_eq!(parse("{\"a\": [1,\n 2").unwrap_err().to_string(), "2:2: EOF while parsing a list");
         assert_eq!(parse("{\"a\": \"\\ud800\"}").unwrap_err().to_string(), "1:7: unexpected end of hex escape");
         let deep = format!("{}{}", "[".repeat(500), "]".repeat(500));
-        assert!(parse(&deep).unwrap_err().message.contains("nested deeper"));
+        assert_eq!(parse(&deep).unwrap_err().to_string(), "1:97: nested deeper than 96 levels");
+        let deepest = |inner: &str| format!("{}{inner}{}", "[".repeat(95), "]".repeat(95));
+        assert!(parse(&deepest("[]")).is_ok());
+        assert!(parse(&deepest("\"\\\"[[\"")).is_ok());
+        assert_eq!(parse(&deepest("[{}]")).unwrap_err().to_string(), "1:97: nested deeper than 96 levels");
+        assert_eq!(parse(&deepest("[1]")).unwrap_err().to_string(), "1:97: nested deeper than 96 levels");
     }
 }

@@ -122,6 +122,34 @@ fn the_hardest_patterns(bencher: Bencher<'_, '_>) {
     bencher.bench(|| documents(black_box(&old), black_box(&new), Reference::embedded()));
 }
 
+/// Sixty statements about everything but what they name: every two overlap.
+#[divan::bench]
+fn sixty_statements_that_name_what_they_spare(bencher: Bencher<'_, '_>) {
+    let statement = |(index, letter): (usize, char)| {
+        let effect = if index % 3 == 0 { "Deny" } else { "Allow" };
+        format!(
+            r#"{{"Effect": "{effect}", "NotAction": ["s3:*{letter}*", "ec2:{letter}*"], "NotResource": "arn:aws:s3:::{letter}*{index}/*"}}"#
+        )
+    };
+    let statements: Vec<String> = ('a'..='z').cycle().take(60).enumerate().map(statement).collect();
+    let text = format!(r#"{{"Statement": [{}]}}"#, statements.join(","));
+    let (old, new) = ([document(&text)], [document(&policy_text(0))]);
+    bencher.bench(|| documents(black_box(&old), black_box(&new), Reference::embedded()));
+}
+
+/// Wildcards in the actions of two hundred services that nobody knows.
+#[divan::bench]
+fn actions_of_two_hundred_services(bencher: Bencher<'_, '_>) {
+    let statement = |index: usize| {
+        let actions: Vec<String> = ('a'..='f').map(|letter| format!("\"svc{index}:*{letter}*\"")).collect();
+        format!(r#"{{"Effect": "Allow", "Action": [{}], "Resource": "*"}}"#, actions.join(","))
+    };
+    let statements: Vec<String> = (0..200).map(statement).collect();
+    let text = format!(r#"{{"Statement": [{}]}}"#, statements.join(","));
+    let (old, new) = ([document(&text)], [document(&policy_text(0))]);
+    bencher.bench(|| documents(black_box(&old), black_box(&new), Reference::embedded()));
+}
+
 #[divan::bench]
 fn load_the_reference_and_find_an_action(bencher: Bencher<'_, '_>) {
     let action = "s3:GetObject".parse().unwrap();

@@ -344,7 +344,7 @@ fn check(before: &PolicySet, after: &PolicySet, told: &Difference, texts: &[&str
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Whatever two documents say, the regions hold exactly the requests whose answer changed.
     #[test]
@@ -450,7 +450,71 @@ fn snapshots_are_compared_principal_by_principal() {
           for example sqs:DeleteMessage on arn:aws:sqs:eu-central-1:111122223333:example
       sqs:SendMessage on arn:aws:sqs:eu-central-1:111122223333:* except arn:aws:sqs:eu-central-1:111122223333:orders
           for example sqs:SendMessage on arn:aws:sqs:eu-central-1:111122223333:example
+    arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab, what its policy allows
+    cannot tell:
+      everything that depends on what only one file shows: policy of arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
+    arn:aws:s3:::reports, what its policy allows
+    new access:
+      s3:GetObject on arn:aws:s3:::reports/* by arn:aws:iam::123456789012:role/audit
+          for example s3:GetObject on arn:aws:s3:::reports/example with aws:principalaccount = 123456789012, aws:principalarn = arn:aws:iam::123456789012:role/audit
     ");
+}
+
+/// The keys that the schema does not have or asks for in vain.
+fn misfits(schema: &serde_json::Value, of: &serde_json::Value, value: &serde_json::Value, at: &str) -> Vec<String> {
+    if let Some(name) = of["$ref"].as_str() {
+        return misfits(schema, schema.pointer(name.trim_start_matches('#')).unwrap(), value, at);
+    }
+    if let Some(choices) = of["anyOf"].as_array().or(of["oneOf"].as_array()) {
+        let all = choices.iter().map(|choice| misfits(schema, choice, value, at));
+        return all.min_by_key(Vec::len).unwrap();
+    }
+    if let Some(wanted) = of.get("const") {
+        return if wanted == value { Vec::new() } else { vec![format!("{at}: {value} is not {wanted}")] };
+    }
+    let kind = match value {
+        serde_json::Value::Null => "null",
+        serde_json::Value::Bool(_) => "boolean",
+        serde_json::Value::Number(_) => "integer",
+        serde_json::Value::String(_) => "string",
+        serde_json::Value::Array(_) => "array",
+        serde_json::Value::Object(_) => "object",
+    };
+    let types = &of["type"];
+    if types != kind && !types.as_array().is_some_and(|types| types.iter().any(|one| one == kind)) {
+        return vec![format!("{at}: {kind} is not {types}")];
+    }
+    let mut found = Vec::new();
+    if let Some(items) = value.as_array() {
+        found.extend(items.iter().flat_map(|item| misfits(schema, &of["items"], item, &format!("{at}[]"))));
+    }
+    if let (Some(members), Some(known)) = (value.as_object(), of["properties"].as_object()) {
+        for (key, value) in members {
+            match known.get(key) {
+                Some(of) => found.extend(misfits(schema, of, value, &format!("{at}.{key}"))),
+                None => found.push(format!("{at}.{key} is not in the schema")),
+            }
+        }
+        let missing = of["required"].as_array().into_iter().flatten().filter_map(|key| key.as_str());
+        found.extend(missing.filter(|key| !members.contains_key(*key)).map(|key| format!("{at}.{key} is missing")));
+    }
+    found
+}
+
+#[test]
+fn the_answer_for_programs_is_as_the_schema_says() {
+    let schema: serde_json::Value = serde_json::from_str(&iamdx(&["schema"], b"").stdout).unwrap();
+    for (old, new) in [("old", "new"), ("old-snapshot", "new-snapshot")] {
+        let report: serde_json::Value = serde_json::from_str(&diff(old, new, &["--format", "json"]).stdout).unwrap();
+        assert_eq!(misfits(&schema, &schema["$defs"]["DiffReport"], &report, "report"), Vec::<String>::new());
+        let mut other = report.clone();
+        other["differences"][0]["newly_allowed"] = "none".into();
+        other.as_object_mut().unwrap().remove("new_access");
+        assert_eq!(
+            misfits(&schema, &schema["$defs"]["DiffReport"], &other, "report"),
+            ["report.differences[].newly_allowed: string is not \"array\"", "report.new_access is missing"]
+        );
+    }
 }
 
 #[test]

@@ -1,0 +1,296 @@
+//! Patterns read in parallel, the places in them as bits: which combinations of places the texts lead to.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::rc::Rc;
+
+use super::automaton::{Budget, Step, Token, folds_to};
+
+/// A place for each bit.
+type Bits = Vec<u64>;
+
+/// The patterns, by what each place does with a character.
+#[derive(Debug)]
+pub(super) struct Machine {
+    /// Every character that some place tells apart, in order.
+    alphabet: Vec<Letter>,
+    /// For each place the characters that it tells apart, by their numbers.
+    told: Vec<Vec<usize>>,
+    /// All others.
+    other: Letter,
+    /// The places of runs: they may be left without a character.
+    runs: Bits,
+    /// For each place of a run the place from which on everything before it is without meaning.
+    floors: Vec<Option<u32>>,
+    accepting: Bits,
+}
+
+/// A character.
+#[derive(Debug)]
+struct Letter {
+    is: char,
+    /// The places that it leads on from.
+    taken: Bits,
+    /// The places that it stays in.
+    kept: Bits,
+}
+
+/// A combination of accepting places.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) accepting: Vec<usize>,
+    /// A first text that leads there.
+    pub(super) shortest: String,
+    /// A first one that is not empty, and when it was found.
+    pub(super) not_empty: Option<(usize, String)>,
+}
+
+impl Machine {
+    pub(super) fn new(steps: &[Step], floors: &[Option<u32>]) -> Self {
+        let mut characters = vec![':'];
+        for step in steps {
+            match step {
+                Step::Take(Token::Is(character)) => characters.push(*character),
+                Step::Take(Token::IsFolded(character)) => {
+                    characters.push(*character);
+                    characters.extend(character.to_uppercase());
+                }
+                _ => {}
+            }
+        }
+        characters.sort_unstable();
+        characters.dedup();
+        let none = || vec![0; steps.len().div_ceil(64)];
+        let letter = |is: char| Letter { is, taken: none(), kept: none() };
+        let mut alphabet: Vec<Letter> = characters.iter().map(|is| letter(*is)).collect();
+        let mut other = letter(' ');
+        let (mut anything, mut runs, mut accepting) = (none(), none(), none());
+        let mut told: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
+        let colon: Vec<usize> = characters.binary_search(&':').into_iter().collect();
+        for ((at, step), told) in steps.iter().enumerate().zip(&mut told) {
+            match step {
+                Step::Take(Token::Is(wanted)) => {
+                    told.extend(characters.binary_search(wanted));
+                    if let Some(letter) = told.first().and_then(|number| alphabet.get_mut(*number)) {
+                        set(&mut letter.taken, at);
+                    }
+                }
+                Step::Take(Token::IsFolded(wanted)) => {
+                    for (number, letter) in alphabet.iter_mut().enumerate() {
+                        if letter.is == *wanted || wanted.to_uppercase().any(|upper| upper == letter.is) {
+                            told.push(number);
+                        }
+                        if folds_to(letter.is, *wanted) {
+                            set(&mut letter.taken, at);
+                        }
+                    }
+                }
+                Step::Take(Token::OneInside) => {
+                    told.extend(&colon);
+                    set(&mut other.taken, at);
+                }
+                Step::Take(Token::One) => {
+                    set(&mut anything, at);
+                    set(&mut other.taken, at);
+                }
+                Step::Take(Token::RunInside) => {
+                    told.extend(&colon);
+                    set(&mut runs, at);
+                    set(&mut other.kept, at);
+                }
+                Step::Take(Token::Run) => {
+                    set(&mut anything, at);
+                    set(&mut runs, at);
+                    set(&mut other.kept, at);
+                }
+                Step::Accept(_) => set(&mut accepting, at),
+            }
+        }
+        for letter in &mut alphabet {
+            let allowed = if letter.is == ':' { &anything } else { &vec![u64::MAX; anything.len()] };
+            for (bits, others) in [(&mut letter.taken, &other.taken), (&mut letter.kept, &other.kept)] {
+                bits.iter_mut().zip(others).zip(allowed).for_each(|((own, other), allowed)| *own |= other & allowed);
+            }
+        }
+        Self { alphabet, told, other, runs, floors: floors.to_vec(), accepting }
+    }
+
+    /// The state of these places.
+    pub(super) fn state(&self, places: &[u32]) -> Bits {
+        let mut state = vec![0; self.runs.len()];
+        for at in places {
+            set(&mut state, *at as usize);
+        }
+        state
+    }
+
+    /// The characters that the state tells apart, behind one that stands for all others.
+    pub(super) fn characters(&self, state: &Bits) -> Vec<char> {
+        let mut told = Vec::new();
+        self.tell(state, &mut told);
+        self.other_than(&told).into_iter().chain(self.letters(&told).map(|letter| letter.is)).collect()
+    }
+
+    /// The characters that the state tells apart, by their numbers.
+    fn tell(&self, state: &[u64], told: &mut Vec<usize>) {
+        told.clear();
+        for (index, word) in state.iter().enumerate() {
+            let mut left = *word;
+            while left != 0 {
+                let at = index * 64 + left.trailing_zeros() as usize;
+                left &= left - 1;
+                told.extend(self.told.get(at).into_iter().flatten());
+            }
+        }
+        told.sort_unstable();
+        told.dedup();
+    }
+
+    fn letters<'m>(&'m self, numbers: &'m [usize]) -> impl Iterator<Item = &'m Letter> {
+        numbers.iter().filter_map(|number| self.alphabet.get(*number))
+    }
+
+    /// The first character that is none of these; plain, so that examples are plain where they can be.
+    fn other_than(&self, told: &[usize]) -> Option<char> {
+        let spare = "xyzabcdefghijklmnopqrstuvw0123456789-_ABCDEFGHIJKLMNOPQRSTUVWXYZ".chars().chain('\u{c0}'..);
+        spare.into_iter().find(|spare| self.letters(told).all(|letter| letter.is != *spare))
+    }
+
+    /// Every combination of accepting places that some text leads to; `None` when the budget does not suffice.
+    pub(super) fn walk(&self, start: Bits, budget: &mut Budget) -> Option<Vec<Found>> {
+        let start: Rc<[u64]> = start.into();
+        let mut known: HashSet<Rc<[u64]>, BuildHasherDefault<Mixer>> = HashSet::default();
+        known.insert(Rc::clone(&start));
+        let mut states = vec![start];
+        // how each state was reached first
+        let mut from: Vec<(usize, char)> = vec![(0, ' ')];
+        let mut number: HashMap<Bits, usize, BuildHasherDefault<Mixer>> = HashMap::default();
+        let mut found: Vec<(Bits, usize, Option<usize>)> = Vec::new();
+        let (mut accepting, mut next, mut told) = (Bits::new(), Bits::new(), Vec::new());
+        let mut at = 0;
+        while let Some(state) = states.get(at).map(Rc::clone) {
+            accepting.clear();
+            accepting.extend(state.iter().zip(&self.accepting).map(|(state, accepting)| state & accepting));
+            if let Some((.., not_empty)) = number.get(&accepting).and_then(|number| found.get_mut(*number)) {
+                not_empty.get_or_insert(at);
+            } else {
+                number.insert(accepting.clone(), found.len());
+                found.push((accepting.clone(), at, (at > 0).then_some(at)));
+            }
+            let cost = 1 + state.iter().map(|word| word.count_ones() as usize).sum::<usize>();
+            self.tell(&state, &mut told);
+            let mut lead = |letter: &Letter, character: char| {
+                budget.spend(cost)?;
+                self.after(&state, letter, &mut next);
+                if !known.contains(next.as_slice()) {
+                    let next: Rc<[u64]> = next.as_slice().into();
+                    known.insert(Rc::clone(&next));
+                    states.push(next);
+                    from.push((at, character));
+                }
+                Some(())
+            };
+            if let Some(other) = self.other_than(&told) {
+                lead(&self.other, other)?;
+            }
+            for letter in self.letters(&told) {
+                lead(letter, letter.is)?;
+            }
+            at += 1;
+        }
+        let text = |mut at: usize| {
+            let mut reversed = Vec::new();
+            while at > 0 {
+                let Some((before, character)) = from.get(at) else { break };
+                reversed.push(*character);
+                at = *before;
+            }
+            reversed.iter().rev().collect::<String>()
+        };
+        let found = found.into_iter().map(|(accepting, shortest, not_empty)| Found {
+            accepting: (0..self.floors.len()).filter(|at| has(&accepting, *at)).collect(),
+            shortest: text(shortest),
+            not_empty: not_empty.map(|at| (at, text(at))),
+        });
+        Some(found.collect())
+    }
+
+    /// The state behind the character.
+    fn after(&self, state: &[u64], letter: &Letter, next: &mut Bits) {
+        next.clear();
+        let mut carry = 0;
+        for ((state, taken), kept) in state.iter().zip(&letter.taken).zip(&letter.kept) {
+            let moved = state & taken;
+            next.push((moved << 1) | carry | (state & kept));
+            carry = moved >> 63;
+        }
+        // a run may be left at once; behind it there may be another
+        loop {
+            let mut more = false;
+            let mut carry = 0;
+            for (next, runs) in next.iter_mut().zip(&self.runs) {
+                let left = *next & runs;
+                let reached = (left << 1) | carry;
+                more |= reached & !*next != 0;
+                *next |= reached;
+                carry = left >> 63;
+            }
+            if !more {
+                break;
+            }
+        }
+        // what stands before a run without meaning is left out
+        for word in (0..next.len()).rev() {
+            let runs = self.runs.get(word).copied().unwrap_or_default();
+            let mut left = u64::MAX;
+            while let Some(bit) = next.get(word).map(|next| next & runs & left).filter(|runs| *runs != 0) {
+                let bit = bit.ilog2();
+                left = (1 << bit) - 1;
+                let at = word * 64 + bit as usize;
+                let floor = self.floors.get(at).copied().flatten().map_or(at, |floor| floor as usize);
+                clear(next, floor, at);
+            }
+        }
+    }
+}
+
+fn set(bits: &mut [u64], at: usize) {
+    if let Some(word) = bits.get_mut(at / 64) {
+        *word |= 1 << (at % 64);
+    }
+}
+
+fn has(bits: &[u64], at: usize) -> bool {
+    bits.get(at / 64).is_some_and(|word| word & (1 << (at % 64)) != 0)
+}
+
+/// Takes the places from `first` up to `behind` out.
+fn clear(bits: &mut [u64], first: usize, behind: usize) {
+    let words = bits.iter_mut().enumerate().take(behind.div_ceil(64)).skip(first / 64);
+    for (index, word) in words {
+        let (low, high) = (first.saturating_sub(index * 64), (behind - index * 64).min(64));
+        let below = |bit: usize| if bit >= 64 { u64::MAX } else { (1 << bit) - 1 };
+        *word &= !(below(high) & !below(low));
+    }
+}
+
+/// Hashes states: many short lists of words, for which the keyed hash of the library is the larger part of the work.
+#[derive(Debug, Default)]
+struct Mixer(u64);
+
+impl Hasher for Mixer {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        let mut mix = |word: u64| self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let (words, rest) = bytes.as_chunks::<8>();
+        for word in words {
+            mix(u64::from_le_bytes(*word));
+        }
+        for byte in rest {
+            mix(u64::from(*byte));
+        }
+    }
+}
