@@ -57,7 +57,9 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, hints: &Hints) -> Report {
     let answers = Answers::of(denial, snapshot.answers());
     answers.complete(&mut request, hints);
     let mut selection = select(snapshot, &request);
-    if let Some(origin) = &denial.session {
+    // a record without policies is not of this session, or not the whole of it, where AWS says that one was passed
+    let blamed = denial.reason.policy_type == Some(iam::PolicyType::Session);
+    if let Some(origin) = denial.session.as_ref().filter(|origin| origin.has_policies() || !blamed) {
         passed(snapshot, &request, origin, &mut selection);
     }
     infer::learn(&mut request, &selection, hints);

@@ -31,6 +31,14 @@ pub struct SessionOrigin {
     pub matched_by: &'static str,
 }
 
+impl SessionOrigin {
+    /// Whether the record tells of a session policy.
+    #[must_use]
+    pub const fn has_policies(&self) -> bool {
+        self.policy.is_some() || !self.policy_arns.is_empty()
+    }
+}
+
 impl fmt::Display for SessionOrigin {
     /// `passed by ARN at TIME in AssumeRole (FILE, line 3)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

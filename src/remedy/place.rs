@@ -85,7 +85,8 @@ impl<'a> Place<'a> {
             },
             PolicyType::RoleTrust => Self::Trust(Entity::of(owner).map(|role| role.name)),
             PolicyType::VpcEndpoint => Self::Endpoint(Some(owner).filter(|id| id.starts_with("vpce-"))),
-            PolicyType::Session => Self::Session,
+            // a managed policy whose ARN was passed is kept where managed policies are
+            PolicyType::Session => policy.arn.as_deref().map_or(Self::Session, Self::Managed),
         }
     }
 }

@@ -14,6 +14,7 @@ mod architecture;
 mod cases;
 mod cli;
 mod commands;
+mod conditional;
 mod difference;
 mod docs;
 #[cfg(feature = "live")]
