@@ -23,6 +23,7 @@ mod evaluate;
 mod live;
 mod messages;
 mod near_misses;
+mod quotas;
 mod remedies;
 mod simulate;
 mod snapshot;
