@@ -48,7 +48,7 @@ use crate::diagnose::Case;
 use crate::evaluate::{derive_context, evaluate};
 use crate::iam::{Gap, Hints, PolicyType};
 use crate::report::Report;
-use crate::snapshot::{Snapshot, select};
+use crate::snapshot::{Snapshot, passed, select};
 
 /// The whole line, from what AWS said to what to change.
 #[must_use]
@@ -56,7 +56,10 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, hints: &Hints) -> Report {
     let mut request = infer::infer(denial, hints);
     let answers = Answers::of(denial, snapshot.answers());
     answers.complete(&mut request, hints);
-    let selection = select(snapshot, &request);
+    let mut selection = select(snapshot, &request);
+    if let Some(origin) = &denial.session {
+        passed(snapshot, &request, origin, &mut selection);
+    }
     infer::learn(&mut request, &selection, hints);
     if !hints.context_complete {
         derive_context(&mut request);

@@ -7,6 +7,7 @@ mod causes;
 mod hypothesis;
 mod near_miss;
 mod no_action;
+mod public_access;
 mod recorded;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub use causes::{CAUSES, Cause, is_quarantine, is_quarantine_arn, is_quarantine_
 pub use hypothesis::{Hypothesis, Likelihood};
 pub use near_miss::{NearMiss, near_misses};
 pub use no_action::no_action;
+pub use public_access::{PublicAccessSetting, refused_by_setting, suspected_setting};
 
 /// Everything that is known about one denial: what the later stages read.
 #[derive(Debug, Clone, Copy)]
@@ -94,6 +96,8 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     let evidence = causes::Evidence::new(case, &blockers, &near_misses);
     let (cause, summary) = causes::find(&evidence);
     let quarantined = is_quarantine(case);
+    let mut hypotheses = hypothesis::hypotheses(case, &blockers);
+    hypotheses.extend(suspected_setting(case, &blockers).map(|(_, hypothesis)| hypothesis));
     Diagnosis {
         cause,
         summary,
@@ -103,7 +107,7 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
             .collect(),
         confidence: agreement::confidence(case, &blockers),
         gaps: gaps(case),
-        hypotheses: hypothesis::hypotheses(case, &blockers),
+        hypotheses,
         problems: problems(case),
         incident: quarantined || case.secret_seen,
         blockers,

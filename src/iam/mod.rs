@@ -16,6 +16,7 @@ mod resource;
 mod rules;
 mod scope;
 pub mod secret;
+mod session;
 mod statement;
 mod template;
 mod value;
@@ -36,6 +37,7 @@ pub use request::{Assumption, Field, Hints, Request};
 pub use resource::{ResourceMatch, ResourcePattern, ResourceText};
 pub use rules::PrincipalRule;
 pub use scope::{has_rcps, is_trust_action};
+pub use session::SessionOrigin;
 pub use statement::{
     ActionElement, Effect, Element, PatternText, PrincipalElement, PrincipalEntry, ResourceElement, Statement,
 };

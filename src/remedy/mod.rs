@@ -19,6 +19,7 @@ mod obstacle;
 mod place;
 mod premise;
 mod propose;
+mod public_access;
 mod resource_policy;
 mod shell;
 mod step;
@@ -70,6 +71,13 @@ pub struct Remedy {
 }
 
 impl Remedy {
+    /// Who must do it, for a person. A session policy belongs to whoever makes the session, which need not be who calls.
+    #[must_use]
+    pub fn owner_in_words(&self) -> &'static str {
+        let session = self.owner == Owner::Caller && self.id != change::ID;
+        if session { "whoever makes the session" } else { self.owner.noun() }
+    }
+
     /// What of the remedy Terraform and CloudFormation cannot say, and where it is said instead.
     #[must_use]
     pub fn not_in_templates(&self) -> Vec<String> {

@@ -4,17 +4,18 @@ use super::bedrock::{Through, through};
 use super::commands::file_stem;
 use super::grantee::grantee;
 use super::guardrail::{Guardrail, guardrail};
-use super::handover::{all_cloudformation, all_commands, all_terraform};
+use super::handover::{all_cloudformation, all_commands, all_terraform, session_steps};
 use super::narrow::Style;
 use super::obstacle::Obstacle;
 use super::place::settle;
 use super::premise::{Premise, named_by_aws, owner_of, premise, suppose, unsuppose};
+use super::public_access::leave_it_on;
 use super::step::{Grant, concerns_others, grant_one, narrow_one};
 use super::verify::verify;
 use super::workbench::Workbench;
 use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, conditional, incident};
 use crate::denial::DenialKind;
-use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine, near_misses};
+use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine, near_misses, refused_by_setting, suspected_setting};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{PolicySet, PolicyType, Principal, Reach, ReachOf};
 use crate::reference::{AccessLevel, Reference};
@@ -32,10 +33,16 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     if case.secret_seen {
         remedies.push(incident::response(case.request, false));
     }
+    if let Some(setting) = refused_by_setting(case) {
+        remedies.push(leave_it_on(case, setting, true));
+    }
     if case.denial.kind != DenialKind::IamDenial {
         return remedies;
     }
+    let suspected = suspected_setting(case, &diagnosis.blockers);
+    let suspected = suspected.map(|(setting, _)| leave_it_on(case, setting, false));
     if diagnosis.blockers.is_empty() {
+        remedies.extend(suspected);
         remedies.extend(conditional::only_unseen(case));
         return remedies;
     }
@@ -102,6 +109,7 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
         remedies.push(changed);
     }
     remedies.extend(proved);
+    remedies.extend(suspected);
     remedies
 }
 
@@ -266,6 +274,7 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Reme
         edit.policy_type == PolicyType::IdentityBased && !concerns_others(&edit.after) && permission_set(edit).is_none()
     });
     let powerful = gives_power(case);
+    let steps = session_steps(case, &edits);
     let safe = !narrowed && premises.is_empty() && own && verification.only_this_call && !powerful && !case.secret_seen;
     let disposition = if safe { Disposition::Safe } else { Disposition::NeedsReview };
     let kind = match (narrowed, *granted) {
@@ -290,7 +299,7 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Reme
         cloudformation: all_cloudformation(&edits),
         verification: Some(verification),
         edits,
-        steps: Vec::new(),
+        steps,
         why_not: match () {
             () if case.secret_seen => Some("credentials stand in the text: close the incident first".to_owned()),
             () if narrowed => intended(case),

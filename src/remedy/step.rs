@@ -84,7 +84,7 @@ pub(super) fn narrow_one(
 pub(super) fn concerns_others(policy: &Policy) -> bool {
     let group = policy.attached_to.iter().any(|arn| arn.contains(":group/"));
     match (policy.policy_type, policy.origin) {
-        (PolicyType::Session, _) => false,
+        (PolicyType::Session, origin) => origin == PolicyOrigin::CustomerManaged,
         (PolicyType::IdentityBased, PolicyOrigin::Inline) => group,
         _ => true,
     }

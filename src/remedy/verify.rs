@@ -164,7 +164,8 @@ fn size(edit: &Edit, policies: &PolicySet) -> Option<Size> {
         // <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
         (PolicyType::ServiceControl, _) => fixed(10_240),
         (PolicyType::ResourceControl, _) => fixed(5_120),
-        (PolicyType::RoleTrust, _) => fixed(2_048),
+        // <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+        (PolicyType::RoleTrust | PolicyType::Session, _) => fixed(2_048),
         (PolicyType::VpcEndpoint, _) => fixed(20_480),
         _ => None,
     }
@@ -175,7 +176,7 @@ fn size(edit: &Edit, policies: &PolicySet) -> Option<Size> {
 fn characters(policy: &Policy) -> usize {
     let counts = matches!(
         policy.policy_type,
-        PolicyType::ServiceControl | PolicyType::ResourceControl | PolicyType::VpcEndpoint
+        PolicyType::ServiceControl | PolicyType::ResourceControl | PolicyType::VpcEndpoint | PolicyType::Session
     );
     policy.document.source.text().chars().filter(|character| counts || !character.is_whitespace()).count()
 }

@@ -26,6 +26,13 @@ fn names(report: &Report) -> BTreeSet<String> {
     if let Some(resource) = report.request.resource.value() {
         parts_of(resource, &mut all);
     }
+    if let Some(origin) = &report.denial.session {
+        all.extend(origin.source_identity.iter().chain(&origin.by).filter(|name| is_name(name)).cloned());
+        all.insert(origin.file.clone());
+        for arn in origin.by.iter().chain(&origin.policy_arns) {
+            parts_of(arn, &mut all);
+        }
+    }
     let edited = report.remedies.iter().flat_map(|remedy| remedy.edits.iter().map(|edit| &edit.after));
     for policy in report.policies.policies().chain(edited) {
         if policy.origin != PolicyOrigin::AwsManaged {

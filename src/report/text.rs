@@ -24,6 +24,9 @@ pub fn text(report: &Report, style: Style) -> String {
         incident(&mut page, report);
     }
     if report.denial.kind != DenialKind::IamDenial {
+        if !report.diagnosis.incident {
+            fix(&mut page, report);
+        }
         return page.finish();
     }
     why(&mut page, report);
@@ -63,7 +66,7 @@ fn in_short(page: &mut Page, report: &Report) {
             Some(_) => "fix, if a policy that was not seen allows it too: ",
             None => "",
         };
-        page.item("          ", &format!("{proved}{} ({}; {})", fix.title, fix.owner.noun(), disposition(fix)));
+        page.item("          ", &format!("{proved}{} ({}; {})", fix.title, fix.owner_in_words(), disposition(fix)));
     }
 }
 
@@ -106,6 +109,11 @@ fn why(page: &mut Page, report: &Report) {
     page.heading("WHY", &rest, Accent::Block);
     for (number, blocker) in diagnosis.blockers.iter().enumerate() {
         blocker_item(page, number + 1, blocker);
+    }
+    let session = report.denial.session.as_ref();
+    let by_session = diagnosis.blockers.iter().any(|blocker| blocker.policy_type == PolicyType::Session);
+    if let Some(origin) = session.filter(|_| by_session) {
+        page.item("    session policies: ", &origin.to_string());
     }
     for near in &diagnosis.near_misses {
         let element = near
@@ -215,7 +223,7 @@ fn one_fix(page: &mut Page, remedy: &Remedy) {
     let conditional = remedy.verification.as_ref().is_some_and(|proof| !proof.conditional_on.is_empty());
     let several = owners(remedy).len() > 1;
     let owner = owners(remedy).join(" and ");
-    let owner = if several { owner } else { remedy.owner.noun().to_owned() };
+    let owner = if several { owner } else { remedy.owner_in_words().to_owned() };
     let word = if conditional { "FIX, IF" } else { "FIX" };
     page.heading(word, &format!("{count}; owner: {owner}; {}", disposition(remedy)), Accent::Fix);
     for (number, edit) in remedy.edits.iter().enumerate() {
@@ -223,6 +231,9 @@ fn one_fix(page: &mut Page, remedy: &Remedy) {
             page.item("    ", &format!("for the {}:", owner_of(edit)));
         }
         edit_item(page, number + 1, edit);
+    }
+    for step in &remedy.steps {
+        page.item(" -  ", step);
     }
     for premise in remedy.verification.iter().flat_map(|proof| &proof.conditional_on) {
         premise_item(page, premise);
