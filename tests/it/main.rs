@@ -11,6 +11,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read the project's files and start its binary")]
 
 mod architecture;
+mod call_quotas;
 mod cases;
 mod cli;
 mod commands;

@@ -106,8 +106,6 @@ pub struct Check {
     pub region: String,
     /// The profile, where the request is about the model behind it.
     pub profile: Option<String>,
-    /// The account of the caller.
-    account: String,
 }
 
 /// What a check is about.
@@ -187,14 +185,7 @@ fn checks(calls: &Calls, action: &Action) -> Vec<Check> {
     let check = |resource: String, part: Part, profile: Option<String>| {
         let arn = resource.parse::<Arn>().ok();
         let region = arn.as_ref().map(Arn::region).filter(|region| !region.is_empty()).unwrap_or(UNSPECIFIED);
-        Check {
-            action: action.clone(),
-            region: region.to_owned(),
-            part,
-            profile,
-            account: calls.account.clone(),
-            resource,
-        }
+        Check { action: action.clone(), region: region.to_owned(), part, profile, resource }
     };
     let called = calls.called();
     // it takes models only: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html>
@@ -349,12 +340,6 @@ impl Check {
             // whether the request for the profile itself carries its own ARN, AWS does not say
             (None, Part::Called) => {}
         }
-    }
-
-    /// The account of the caller.
-    #[must_use]
-    pub fn account(&self) -> &str {
-        &self.account
     }
 }
 
