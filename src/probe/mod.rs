@@ -4,6 +4,23 @@
 
 mod attempt;
 mod call;
+pub mod catalogue;
+mod classify;
+mod discovery;
+mod model;
+mod plan;
+pub mod price;
+mod run;
+#[cfg(test)]
+mod tests;
+mod verdict;
 
 pub use attempt::{Attempt, Outcome, Usage};
 pub use call::{Api, Call, Variation};
+pub use discovery::{Agreement, Availability, Discovery, Found, FoundModel, FoundProfile, RegionModels};
+pub use model::{CheckedResource, ModelError, ModelKind, ModelRef, PROFILE_PREFIXES, partition, prefixes_of};
+pub use plan::{
+    Estimate, MAX_CELLS, MAX_USD, NotRun, Origin, Plan, PlanError, PlannedCell, Settings, candidates, plan,
+};
+pub use run::{After, CONNECT_TIMEOUT_MS, IN_ALL, OPERATION_TIMEOUT_MS, PER_REGION, Run, RunCell, SPACING_MS, Step};
+pub use verdict::{Authorized, Detail, Judgement, Verdict, judge};
