@@ -13,7 +13,7 @@ use std::sync::Arc;
 use crate::answers::Answers;
 use crate::denial::Denial;
 use crate::evaluate::{Decision, Evaluation};
-use crate::iam::{Gap, Policy, PolicySet, Problem, Request};
+use crate::iam::{Gap, InferenceProfile, Policy, PolicySet, Problem, Request};
 
 pub use agreement::Confidence;
 pub use blocker::{Blocker, StatementRef, blockers};
@@ -22,7 +22,7 @@ pub use hypothesis::{Hypothesis, Likelihood};
 pub use near_miss::{NearMiss, near_misses};
 
 /// Everything that is known about one denial: what the later stages read.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Case<'a> {
     /// What AWS said.
     pub denial: &'a Denial,
@@ -36,6 +36,8 @@ pub struct Case<'a> {
     pub gaps: &'a [Gap],
     /// What AWS itself answered.
     pub answers: &'a Answers,
+    /// The inference profiles of Amazon Bedrock of which the destinations are known.
+    pub profiles: &'a [InferenceProfile],
     /// Whether credentials stand in the same input.
     pub secret_seen: bool,
     /// Whether the request is about a user whom AWS has quarantined, in a way that would undo it.

@@ -98,6 +98,7 @@ fn check(case: &Value, number: u64, counts: &mut BTreeMap<String, u64>) {
         evaluation: &evaluation,
         gaps: &[],
         answers: &iamdx::answers::Answers::default(),
+        profiles: &[],
         secret_seen: false,
         target_quarantined: false,
     };
