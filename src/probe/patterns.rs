@@ -30,6 +30,60 @@ pub(super) fn statements(cells: &[CellRecord]) -> Vec<String> {
     all
 }
 
+/// The answer in a sentence, for whoever reads no further.
+pub(super) fn in_short(cells: &[CellRecord]) -> String {
+    let called: Vec<&CellRecord> = cells.iter().filter(|cell| cell.was_called()).collect();
+    let plain: Vec<&CellRecord> =
+        called.iter().copied().filter(|cell| matches!(cell.variation, Variation::Plain | Variation::Dry)).collect();
+    if plain.is_empty() {
+        return "nothing was called".to_owned();
+    }
+    let name = |cell: &CellRecord| format!("{} in {}", cell.resolved, cell.region);
+    let mut names: Vec<String> = Vec::new();
+    let mut answering: Vec<String> = Vec::new();
+    for cell in &plain {
+        if !names.contains(&name(cell)) {
+            names.push(name(cell));
+        }
+        if cell.verdict == Verdict::Ok && !answering.contains(&name(cell)) {
+            answering.push(name(cell));
+        }
+    }
+    let mut kinds: Vec<(String, usize)> = Vec::new();
+    for cell in plain.iter().filter(|cell| cell.verdict != Verdict::Ok) {
+        let kind = kind(cell);
+        match kinds.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((kind, 1)),
+        }
+    }
+    let models = count(names.len(), "model");
+    let head = match answering.len() {
+        0 => format!("none of the {models} that were called answers"),
+        all if all == names.len() && kinds.is_empty() => format!("each of the {models} that were called answers"),
+        all => format!("{all} of the {models} that were called answer"),
+    };
+    let each: Vec<String> =
+        kinds.into_iter().map(|(kind, number)| format!("{} {kind}", count(number, "call"))).collect();
+    if each.is_empty() { head } else { format!("{head}: {}", each.join(", ")) }
+}
+
+/// What became of a call that was not answered.
+fn kind(cell: &CellRecord) -> String {
+    let layer = cell.policy_type.map(|layer| format!(" ({})", layer.noun())).unwrap_or_default();
+    match cell.verdict {
+        Verdict::DeniedExplicit => format!("denied by an explicit deny{layer}"),
+        Verdict::DeniedImplicit => format!("denied for want of an allow{layer}"),
+        Verdict::Denied => "denied without a reason".to_owned(),
+        Verdict::AuthFailed => "refused for the credentials".to_owned(),
+        Verdict::Entitlement => "to a model that is not open to the account".to_owned(),
+        Verdict::Lifecycle => "to a model that has ended".to_owned(),
+        Verdict::Routing => "by an id that cannot be called there".to_owned(),
+        Verdict::RequestInvalid if cell.detail == Some(Detail::Likely) => "likely allowed".to_owned(),
+        other => other.id().to_owned(),
+    }
+}
+
 /// `4 models, 1 Region`.
 pub(super) fn extent(cells: &[&CellRecord]) -> String {
     let models = distinct(cells, |cell| cell.base.as_deref().unwrap_or(&cell.resolved));

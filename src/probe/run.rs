@@ -151,13 +151,20 @@ impl Run {
     pub fn interrupt(&mut self) {
         self.complete = self.complete && self.cells.iter().all(|cell| cell.judgement.is_some());
         self.halted = Some(NotRun::Interrupted);
+        // what was under way may have been answered, and counts as if it was
+        self.spent += self.reserved;
+        self.reserved = 0.0;
         for at in 0..self.cells.len() {
             let Some(cell) = self.cells.get_mut(at) else {
                 continue;
             };
-            cell.in_flight = false;
+            let under_way = std::mem::take(&mut cell.in_flight);
             if cell.judgement.is_none() {
                 let judgement = match cell.attempts.as_slice() {
+                    [] if under_way => Judgement {
+                        note: Some("the run was interrupted while it was being called".to_owned()),
+                        ..not_run(NotRun::Interrupted)
+                    },
                     [] => not_run(NotRun::Interrupted),
                     attempts => judge(&call_of(at, &cell.planned), attempts),
                 };
