@@ -1,6 +1,6 @@
 //! What the cells together show: how much of what was tried is denied, what that points to, and what was not tried.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::call::Variation;
 use super::catalogue;
@@ -38,17 +38,13 @@ pub(super) fn in_short(cells: &[CellRecord]) -> String {
     if plain.is_empty() {
         return "nothing was called".to_owned();
     }
-    let name = |cell: &CellRecord| format!("{} in {}", cell.resolved, cell.region);
-    let mut names: Vec<String> = Vec::new();
-    let mut answering: Vec<String> = Vec::new();
-    for cell in &plain {
-        if !names.contains(&name(cell)) {
-            names.push(name(cell));
-        }
-        if cell.verdict == Verdict::Ok && !answering.contains(&name(cell)) {
-            answering.push(name(cell));
-        }
-    }
+    let name = |cell: &&CellRecord| cell.base.clone().unwrap_or_else(|| cell.resolved.clone());
+    let distinct = |wanted: &dyn Fn(&CellRecord) -> bool| {
+        let names: BTreeSet<String> = plain.iter().filter(|cell| wanted(cell)).map(name).collect();
+        names.len()
+    };
+    let models = distinct(&|_| true);
+    let answering = distinct(&|cell| cell.verdict == Verdict::Ok);
     let mut kinds: Vec<(String, usize)> = Vec::new();
     for cell in plain.iter().filter(|cell| cell.verdict != Verdict::Ok) {
         let kind = kind(cell);
@@ -57,15 +53,17 @@ pub(super) fn in_short(cells: &[CellRecord]) -> String {
             None => kinds.push((kind, 1)),
         }
     }
-    let models = count(names.len(), "model");
-    let head = match answering.len() {
-        0 => format!("none of the {models} that were called answers"),
-        all if all == names.len() && kinds.is_empty() => format!("each of the {models} that were called answers"),
-        all => format!("{all} of the {models} that were called answer"),
+    let head = match (models, answering) {
+        (1, 0) => "the model that was called does not answer".to_owned(),
+        (1, 1) => "the model that was called answers".to_owned(),
+        (_, 0) => format!("none of the {models} models that were called answers"),
+        _ if answering == models => format!("each of the {models} models that were called answers"),
+        (_, 1) => format!("1 of the {models} models that were called answers"),
+        _ => format!("{answering} of the {models} models that were called answer"),
     };
     let each: Vec<String> =
         kinds.into_iter().map(|(kind, number)| format!("{} {kind}", count(number, "call"))).collect();
-    if each.is_empty() { head } else { format!("{head}: {}", each.join(", ")) }
+    if each.is_empty() { head } else { format!("{head}; {}", each.join(", ")) }
 }
 
 /// What became of a call that was not answered.
@@ -80,7 +78,11 @@ fn kind(cell: &CellRecord) -> String {
         Verdict::Lifecycle => "to a model that has ended".to_owned(),
         Verdict::Routing => "by an id that cannot be called there".to_owned(),
         Verdict::RequestInvalid if cell.detail == Some(Detail::Likely) => "likely allowed".to_owned(),
-        other => other.id().to_owned(),
+        Verdict::RequestInvalid => "refused as not valid".to_owned(),
+        Verdict::StreamTruncated | Verdict::StreamError => "broken off".to_owned(),
+        Verdict::Capacity => "that the service could not answer".to_owned(),
+        Verdict::Network => "without an answer".to_owned(),
+        Verdict::Ok | Verdict::Throttled | Verdict::NotRun | Verdict::Unknown => cell.verdict.id().to_owned(),
     }
 }
 
