@@ -7,7 +7,7 @@ use super::catalogue;
 use super::discovery::Discovery;
 use super::model::{ModelKind, ModelRef};
 use super::report::CellRecord;
-use super::verdict::{Detail, Verdict};
+use super::verdict::{Authorized, Detail, Verdict};
 
 /// How many of the attempted calls were denied: about those and no others.
 pub(super) fn statements(cells: &[CellRecord]) -> Vec<String> {
@@ -61,6 +61,8 @@ pub(super) fn in_short(cells: &[CellRecord]) -> String {
         (_, 1) => format!("1 of the {models} models that were called answers"),
         _ => format!("{answering} of the {models} models that were called answer"),
     };
+    let dry = plain.iter().all(|cell| cell.variation == Variation::Dry) && answering == 0;
+    let head = if dry { "nothing was asked to answer (dry)".to_owned() } else { head };
     let each: Vec<String> =
         kinds.into_iter().map(|(kind, number)| format!("{} {kind}", count(number, "call"))).collect();
     if each.is_empty() { head } else { format!("{head}; {}", each.join(", ")) }
@@ -127,6 +129,19 @@ pub(super) fn patterns(cells: &[CellRecord]) -> Vec<String> {
     };
     let ok = |cell: &&CellRecord| cell.verdict == Verdict::Ok;
     let plain = |cell: &&CellRecord| matches!(cell.variation, Variation::Plain | Variation::Dry);
+    // a Region that the account has not enabled does not know its credentials
+    // https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+    let accepted = |cell: &&CellRecord| {
+        cell.was_called() && matches!(cell.authorized, Authorized::Yes) || cell.verdict.is_denied()
+    };
+    for refused in cells.iter().filter(|cell| cell.detail == Some(Detail::InvalidCredentials)) {
+        if let Some(other) = cells.iter().filter(accepted).find(|other| other.region != refused.region) {
+            add(format!(
+                "the credentials are accepted in {} and not in {}: the account may not have enabled that Region",
+                other.region, refused.region
+            ));
+        }
+    }
     for denied in cells.iter().filter(|cell| cell.verdict.is_denied()).filter(plain) {
         for other in cells.iter().filter(ok) {
             let same_region = other.region == denied.region;

@@ -207,6 +207,14 @@ pub enum PlanError {
 /// When a model or Region is none, or there is nothing to call.
 pub fn plan(settings: Settings, discovery: Discovery) -> Result<Plan, PlanError> {
     check(&settings)?;
+    let mut settings = settings;
+    let mut seen: Vec<String> = Vec::new();
+    settings.regions.retain(|region| {
+        !seen.contains(region) && {
+            seen.push(region.clone());
+            true
+        }
+    });
     let mut cells = Vec::new();
     let mut notes = Vec::new();
     for region in &settings.regions {
@@ -441,6 +449,9 @@ fn limit(settings: &Settings, cells: &mut [PlannedCell]) {
 /// What there is to know about a model before it is called.
 fn about(model: &ModelRef, base: Option<&str>, region: &str, discovery: &Discovery) -> Vec<String> {
     let mut notes = Vec::new();
+    if let Some(named) = model.region().filter(|named| named != region) {
+        notes.push(format!("{model} is of {named} and was called in {region}"));
+    }
     let Some(base) = base else {
         notes.push(format!("which model is behind {model} is not known"));
         return notes;

@@ -315,13 +315,12 @@ impl Run {
             return;
         };
         let ways = plan::profiles(&self.plan.discovery, &planned.region, &base);
-        // each way leads to the next: from the id to the nearest profile, from a profile to the one behind it
-        let here = ways.iter().position(|way| way == planned.resolved.as_str());
-        let next = if planned.resolved.prefix().is_some() && here.is_none() {
-            ways.last().filter(|last| last.as_str() != planned.resolved.as_str())
-        } else {
-            ways.get(here.map_or(0, |here| here + 1))
-        };
+        // each way leads to the next: from the id, or a profile of another geography, to the nearest profile, from that to the one behind
+        let prefix_of = |way: &String| super::ModelRef::parse(way).ok().and_then(|way| way.prefix());
+        let here = ways
+            .iter()
+            .position(|way| planned.resolved.prefix().is_some() && prefix_of(way) == planned.resolved.prefix());
+        let next = ways.get(here.map_or(0, |here| here + 1));
         let Some(resolved) = next.and_then(|next| super::ModelRef::parse(next).ok()) else {
             return;
         };

@@ -278,6 +278,90 @@ fn secrets_and_controls_of_an_answer_reach_no_output() {
     }
 }
 
+/// What the cells of a run point to.
+fn pointed(settings: Settings, answer: impl FnMut(&Call, usize) -> Attempt) -> Vec<String> {
+    let settings = Settings { allow_subscribe: true, ..settings };
+    let mut run = Run::new(plan(settings, Discovery::default()).unwrap());
+    drive(&mut run, answer);
+    ProbeReport::new(&run, facts(USER, "iamdx probe bedrock")).patterns
+}
+
+#[test]
+fn differences_between_cells_point_to_their_cause() {
+    let deny = "with an explicit deny in an identity-based policy";
+    let lacks = "because no identity-based policy allows the ACTION action";
+    let one = || models(&["us.anthropic.claude-sonnet-5"]);
+    let streams =
+        pointed(
+            one(),
+            |call, _| {
+                if call.api.streams() { iam(call, USER, &model_arn(call), deny) } else { completed() }
+            },
+        );
+    assert_eq!(
+        streams,
+        [
+            "us.anthropic.claude-sonnet-5 answers and its stream is denied: streaming is an action of its own, bedrock:InvokeModelWithResponseStream"
+        ]
+    );
+    let bare = models(&["anthropic.claude-3-haiku-20240307-v1:0", "us.anthropic.claude-3-haiku-20240307-v1:0"]);
+    let profile = pointed(bare.clone(), |call, _| {
+        if call.model.starts_with("us.") { iam(call, USER, &model_arn(call), lacks) } else { completed() }
+    });
+    assert_eq!(
+        profile,
+        [
+            "anthropic.claude-3-haiku-20240307-v1:0 answers and us.anthropic.claude-3-haiku-20240307-v1:0 is denied: the profile's own ARN, or its other Regions, are not allowed"
+        ]
+    );
+    let only_profile = pointed(bare, |call, _| {
+        if call.model.starts_with("us.") { completed() } else { iam(call, USER, &model_arn(call), lacks) }
+    });
+    assert_eq!(
+        only_profile,
+        [
+            "us.anthropic.claude-3-haiku-20240307-v1:0 answers and anthropic.claude-3-haiku-20240307-v1:0 is denied: the model is allowed through the profile only"
+        ]
+    );
+    let guarded = Settings { try_conditions: true, guardrail: Some(("gr-1".to_owned(), "1".to_owned())), ..one() };
+    let condition = pointed(guarded, |call, _| match call.variation {
+        Variation::Guardrail { .. } => completed(),
+        _ => iam(call, USER, &model_arn(call), deny),
+    });
+    assert_eq!(
+        condition,
+        ["us.anthropic.claude-sonnet-5 is denied plainly and answers with guardrail gr-1:1: the Deny depends on it"]
+    );
+    let regions = Settings {
+        regions: vec!["us-east-1".to_owned(), "me-south-1".to_owned()],
+        ..models(&["global.anthropic.claude-sonnet-5"])
+    };
+    let opt_in = pointed(regions, |call, _| match call.region.as_str() {
+        "us-east-1" => completed(),
+        _ => refused(403, "UnrecognizedClientException", "The security token included in the request is invalid."),
+    });
+    assert_eq!(
+        opt_in,
+        [
+            "the credentials are accepted in us-east-1 and not in me-south-1: the account may not have enabled that Region"
+        ]
+    );
+    let elsewhere = pointed(one(), |call, _| {
+        iam(
+            call,
+            USER,
+            "arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-sonnet-5",
+            "with an explicit deny in a service control policy",
+        )
+    });
+    assert_eq!(
+        elsewhere,
+        [
+            "us.anthropic.claude-sonnet-5 was called in us-east-1, and arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-sonnet-5 was denied: the profile sends calls there too, and one Region that is blocked denies them"
+        ]
+    );
+}
+
 #[test]
 fn a_redacted_page_names_nobody() {
     let report = first_report();
