@@ -11,6 +11,8 @@
 #![expect(clippy::disallowed_methods, reason = "tests read the project's files and start its binary")]
 
 mod architecture;
+#[cfg(feature = "live")]
+mod bedrock;
 mod cases;
 mod cli;
 mod difference;

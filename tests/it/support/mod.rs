@@ -1,7 +1,11 @@
 //! What integration tests share: the built binary in a clean environment, and the project's files.
 
 #[cfg(feature = "live")]
+pub(crate) mod event_stream;
+#[cfg(feature = "live")]
 pub(crate) mod fake_aws;
+#[cfg(feature = "live")]
+pub(crate) mod fake_bedrock;
 pub(crate) mod generate;
 pub(crate) mod second;
 
