@@ -1,7 +1,19 @@
 //! What is generated from the code: the schema of the report, shell completions, the man page.
 
 use super::{Error, Exit, definition, output};
+use crate::probe::ProbeReport;
 use crate::report::model::DiagnoseReport;
+
+/// What is written with `--format json`.
+#[derive(schemars::JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "the schema is made from the types; no value is made of them")]
+enum Answer<'a> {
+    /// Of `diagnose`.
+    Diagnose(DiagnoseReport<'a>),
+    /// Of `probe`.
+    Probe(Box<ProbeReport>),
+}
 
 /// Arguments of `completions`.
 #[derive(Debug, clap::Args)]
@@ -13,7 +25,7 @@ pub(crate) struct CompletionsArgs {
 
 /// `iamdx schema`: docs/report-schema.json.
 pub(crate) fn schema() -> Result<Exit, Error> {
-    let schema = schemars::schema_for!(DiagnoseReport);
+    let schema = schemars::schema_for!(Answer);
     output::print(&format!("{}\n", crate::report::to_json(&schema, true)))?;
     Ok(Exit::Done)
 }

@@ -133,6 +133,18 @@ impl Discovery {
         ModelRef::parse(behind).ok()?.base().map(str::to_owned)
     }
 
+    /// The profiles as `aws bedrock list-inference-profiles` prints them, for [`crate::snapshot::Snapshot::read`]: the diagnosis knows
+    /// then in which Regions a call may be checked.
+    #[must_use]
+    pub fn profiles_file(&self) -> String {
+        let profiles = self.regions.values().filter_map(|region| region.profiles.listed()).flatten();
+        let known = profiles.filter(|profile| !profile.models.is_empty()).map(|profile| {
+            let models: Vec<_> = profile.models.iter().map(|arn| serde_json::json!({ "modelArn": arn })).collect();
+            serde_json::json!({ "inferenceProfileArn": profile.arn, "models": models })
+        });
+        serde_json::json!({ "inferenceProfileSummaries": known.collect::<Vec<_>>() }).to_string()
+    }
+
     /// Whether a call of the model may make the account agree to an offer.
     #[must_use]
     pub fn agreement(&self, region: &str, base: &str) -> Agreement {

@@ -7,20 +7,30 @@ mod call;
 pub mod catalogue;
 mod classify;
 mod discovery;
+mod findings;
+mod grant;
+mod markdown;
+mod matrix;
 mod model;
+mod patterns;
 mod plan;
 pub mod price;
+mod report;
 mod run;
 #[cfg(test)]
 mod tests;
+mod text;
 mod verdict;
 
 pub use attempt::{Attempt, Outcome, Usage};
 pub use call::{Api, Call, Variation};
 pub use discovery::{Agreement, Availability, Discovery, Found, FoundModel, FoundProfile, RegionModels};
-pub use model::{CheckedResource, ModelError, ModelKind, ModelRef, PROFILE_PREFIXES, partition, prefixes_of};
+pub use findings::{Finding, FindingModel, Group};
+pub use grant::{ProbeRequest, Proposal};
+pub use model::{ModelError, ModelKind, ModelRef, PROFILE_PREFIXES, partition, prefixes_of};
 pub use plan::{
     Estimate, MAX_CELLS, MAX_USD, NotRun, Origin, Plan, PlanError, PlannedCell, Settings, candidates, plan,
 };
+pub use report::{Auth, CellRecord, Counts, DiscoveryRecord, Ending, Facts, Identity, ProbeReport, UsageRecord};
 pub use run::{After, CONNECT_TIMEOUT_MS, IN_ALL, OPERATION_TIMEOUT_MS, PER_REGION, Run, RunCell, SPACING_MS, Step};
 pub use verdict::{Authorized, Detail, Judgement, Verdict, judge};

@@ -1,4 +1,4 @@
-//! What a model is called by: an id, an inference profile or an ARN, and which resources IAM checks for it.
+//! What a model is called by: an id, an inference profile or an ARN, and by which profiles a Region reaches it.
 //!
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html>
 
@@ -48,17 +48,6 @@ pub struct ModelRef {
     "`{0}` is not a model: a model id, an inference profile id or an ARN is expected, in printable ASCII without spaces"
 )]
 pub struct ModelError(String);
-
-/// A resource that IAM checks when a model is called.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CheckedResource {
-    /// Its ARN.
-    pub arn: String,
-    /// The profile by which it is reached: `bedrock:InferenceProfileArn`.
-    pub profile: Option<String>,
-    /// `aws:RequestedRegion` of the check; `unspecified` for the model that a global profile runs somewhere.
-    pub requested_region: String,
-}
 
 impl ModelRef {
     /// Reads an id, a profile id or an ARN.
@@ -131,44 +120,6 @@ impl ModelRef {
     pub fn region(&self) -> Option<String> {
         let arn: Arn = self.arn.as_ref()?.parse().ok()?;
         Some(arn.region().to_owned()).filter(|region| !region.is_empty())
-    }
-
-    /// The resources that IAM checks when it is called in `region` by `account`. `destinations` are the models behind a profile as
-    /// the control plane lists them; without them a profile over Regions gives only what is certain: itself, and the model in the
-    /// Region that is called.
-    ///
-    /// <https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html>,
-    /// <https://docs.aws.amazon.com/bedrock/latest/userguide/global-cross-region-inference.html>
-    #[must_use]
-    pub fn resources(&self, region: &str, account: &str, destinations: &[String]) -> Vec<CheckedResource> {
-        let partition = partition(region);
-        let own = |arn: String| CheckedResource { arn, profile: None, requested_region: region.to_owned() };
-        let id = match (&self.arn, self.kind) {
-            (None, ModelKind::Foundation) => {
-                return vec![own(format!("arn:{partition}:bedrock:{region}::foundation-model/{}", self.text))];
-            }
-            (None, _) => format!("arn:{partition}:bedrock:{region}:{account}:inference-profile/{}", self.text),
-            (Some(arn), ModelKind::SystemProfile | ModelKind::ApplicationProfile) => arn.clone(),
-            (Some(arn), _) => return vec![own(arn.clone())],
-        };
-        let mut behind: Vec<String> = Vec::new();
-        if let Some(base) = &self.base {
-            behind.push(format!("arn:{partition}:bedrock:{region}::foundation-model/{base}"));
-            if self.is_global() {
-                behind.push(format!("arn:{partition}:bedrock:::foundation-model/{base}"));
-            }
-        }
-        behind.extend(destinations.iter().filter(|_| !self.is_global()).cloned());
-        let mut resources = vec![own(id.clone())];
-        for arn in behind {
-            let place = arn.parse::<Arn>().map(|arn| arn.region().to_owned()).unwrap_or_default();
-            let requested_region = if place.is_empty() { "unspecified".to_owned() } else { place };
-            let checked = CheckedResource { arn, profile: Some(id.clone()), requested_region };
-            if !resources.contains(&checked) {
-                resources.push(checked);
-            }
-        }
-        resources
     }
 }
 
@@ -280,32 +231,6 @@ mod tests {
         for text in ["", " ", "a b", "arn:aws:bedrock", "claude\u{1b}[31m"] {
             assert!(ModelRef::parse(text).is_err(), "{text:?}");
         }
-    }
-
-    /// The resources with how each is reached.
-    fn resources(text: &str, region: &str, destinations: &[String]) -> String {
-        let all = ModelRef::parse(text).unwrap().resources(region, "111122223333", destinations);
-        let line = |it: &CheckedResource| {
-            format!("{} {}{}\n", it.arn, it.requested_region, if it.profile.is_some() { " by profile" } else { "" })
-        };
-        all.iter().map(line).collect()
-    }
-
-    #[test]
-    fn a_profile_is_checked_itself_and_in_every_region_behind_it() {
-        insta::assert_snapshot!(resources("anthropic.claude-v2:1", "us-gov-west-1", &[]), @"arn:aws-us-gov:bedrock:us-gov-west-1::foundation-model/anthropic.claude-v2:1 us-gov-west-1");
-        let destinations =
-            ["us-east-1", "us-west-2"].map(|region| format!("arn:aws:bedrock:{region}::foundation-model/{SONNET}"));
-        insta::assert_snapshot!(resources(&format!("us.{SONNET}"), "us-east-1", &destinations), @"
-        arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.anthropic.claude-sonnet-4-5-20250929-v1:0 us-east-1
-        arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0 us-east-1 by profile
-        arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0 us-west-2 by profile
-        ");
-        insta::assert_snapshot!(resources(&format!("global.{SONNET}"), "eu-west-1", &[]), @"
-        arn:aws:bedrock:eu-west-1:111122223333:inference-profile/global.anthropic.claude-sonnet-4-5-20250929-v1:0 eu-west-1
-        arn:aws:bedrock:eu-west-1::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0 eu-west-1 by profile
-        arn:aws:bedrock:::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0 unspecified by profile
-        ");
     }
 
     #[test]

@@ -352,6 +352,12 @@ fn version(id: &str) -> (u32, u32) {
     (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default())
 }
 
+/// What would be called in a Region if nothing was asked for: the newest of each family.
+pub(super) fn newest_of(discovery: &Discovery, region: &str) -> Vec<String> {
+    let ids = [Family::Sonnet, Family::Haiku, Family::Opus].into_iter().filter_map(|it| newest(discovery, region, it));
+    ids.map(|id| callable(discovery, region, &id)).collect()
+}
+
 /// How a model is called in a Region: by its id where that is said to do, by a profile otherwise.
 fn callable(discovery: &Discovery, region: &str, id: &str) -> String {
     let on_demand = match discovery.model(region, id) {

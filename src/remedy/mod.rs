@@ -28,6 +28,12 @@ pub use propose::propose;
 pub use verify::{Size, Verification};
 pub use workbench::edited;
 
+/// The policies as a proof takes them: layers that were not seen do not block; and which those are.
+#[must_use]
+pub fn presumed(policies: &crate::iam::PolicySet) -> (crate::iam::PolicySet, Vec<String>) {
+    (workbench::Workbench::new(policies).policies, verify::unseen(policies))
+}
+
 /// A change that takes the request from denied to allowed, or the steps to take instead.
 #[derive(Debug, Clone)]
 pub struct Remedy {

@@ -2,6 +2,7 @@
 
 mod failures;
 mod plans;
+mod reports;
 mod runs;
 
 use super::*;

@@ -20,7 +20,7 @@ fn start(settings: Settings, discovery: Discovery) -> Run {
 }
 
 /// Runs to the end, one call at a time, and gives the waits.
-fn drive(run: &mut Run, mut answer: impl FnMut(&Call, usize) -> Attempt) -> Vec<u64> {
+pub(super) fn drive(run: &mut Run, mut answer: impl FnMut(&Call, usize) -> Attempt) -> Vec<u64> {
     let mut waits = Vec::new();
     let mut made = 0;
     while let Step::Call(call) = run.next_step() {
@@ -260,7 +260,7 @@ fn interrupting_a_finished_run_changes_nothing() {
 }
 
 /// Any answer at all.
-fn any_attempt() -> impl Strategy<Value = Attempt> {
+pub(super) fn any_attempt() -> impl Strategy<Value = Attempt> {
     let rows = [
         (403, "AccessDeniedException", MISSING),
         (403, "AccessDeniedException", QUARANTINE),

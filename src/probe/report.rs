@@ -1,0 +1,485 @@
+//! What a probe found: every cell with its verdict, counts that add up, and one finding for many cells.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
+
+use super::attempt::{Attempt, Outcome, Usage};
+use super::call::{Api, Variation};
+use super::discovery::{Discovery, Found, RegionModels};
+use super::findings::{Finding, FindingModel};
+use super::plan::{Estimate, Origin};
+use super::run::{Run, RunCell};
+use super::verdict::{Authorized, Detail, Judgement, Verdict};
+use crate::iam::{PolicyType, secret};
+use crate::report::SCHEMA_VERSION;
+
+/// Whom the credentials are, as STS says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Identity {
+    /// The caller's ARN.
+    pub arn: String,
+    /// The account.
+    pub account: String,
+}
+
+/// How the calls are signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Auth {
+    /// By the credentials of the identity.
+    Sigv4,
+    /// By a Bedrock API key, whose user may be another one.
+    Bearer,
+}
+
+/// What the run does not know by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// When it began, RFC 3339 in UTC.
+    pub started_at: String,
+    /// When it ended.
+    pub ended_at: String,
+    /// Who called; none where STS did not answer.
+    pub identity: Option<Identity>,
+    /// How the calls were signed.
+    pub auth: Auth,
+    /// The command that does it again.
+    pub command: String,
+    /// What else there is to say.
+    pub notes: Vec<String>,
+}
+
+/// The report of a probe.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ProbeReport {
+    /// The version of this shape: 1.
+    pub schema_version: u8,
+    /// When it began, RFC 3339 in UTC.
+    pub started_at: String,
+    /// When it ended.
+    pub ended_at: String,
+    /// Whether nothing was broken off.
+    pub complete: bool,
+    /// Who called.
+    pub identity: Option<Identity>,
+    /// How the calls were signed.
+    pub auth: Auth,
+    /// The command that does it again.
+    pub command: String,
+    /// Every cell of the matrix.
+    pub cells: Vec<CellRecord>,
+    /// How many cells have each verdict.
+    pub counts: Counts,
+    /// What the calls used.
+    pub usage: UsageRecord,
+    /// What they were estimated at before.
+    pub estimate: Estimate,
+    /// What the control plane told, by Region. Never a verdict.
+    pub discovery: Vec<DiscoveryRecord>,
+    /// What was seen, about what was tried and no more.
+    pub statements: Vec<String>,
+    /// What the cells together point to.
+    pub patterns: Vec<String>,
+    /// What there is to know besides, and what was not tried.
+    pub notes: Vec<String>,
+    /// Why cells are denied: one for many cells.
+    #[schemars(with = "Vec<FindingModel<'static>>")]
+    #[serde(serialize_with = "findings")]
+    pub findings: Vec<Finding>,
+    /// What was said of denied cells, to make findings of.
+    #[serde(skip)]
+    pub(super) judgements: Vec<Option<Judgement>>,
+    /// The models behind profiles: Region, profile, their ARNs.
+    #[serde(skip)]
+    pub(super) destinations: Vec<(String, String, Vec<String>)>,
+}
+
+/// One cell.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct CellRecord {
+    /// The model as asked.
+    pub model: String,
+    /// What went into the request.
+    pub resolved: String,
+    /// The Region whose endpoint was called.
+    pub region: String,
+    /// The operation.
+    pub api: Api,
+    /// The parameters beyond one output token.
+    #[schemars(with = "BTreeMap<String, serde_json::Value>")]
+    pub parameters: BTreeMap<&'static str, serde_json::Value>,
+    /// How often it was called.
+    pub attempts: usize,
+    /// The HTTP status of the last answer.
+    pub http_status: Option<u16>,
+    /// Its error code.
+    pub error_code: Option<String>,
+    /// Its text, without secrets.
+    pub message: Option<String>,
+    /// How long it took.
+    pub latency_ms: Option<u64>,
+    /// What it came to.
+    pub verdict: Verdict,
+    /// What more that says.
+    pub detail: Option<Detail>,
+    /// The type of policy that AWS named.
+    pub policy_type: Option<PolicyType>,
+    /// Whether the policies allow it.
+    pub authorized: Authorized,
+    /// The policy that AWS named.
+    pub policy_arn: Option<String>,
+    /// The action that is checked, or that was denied.
+    pub action: String,
+    /// The resource that was denied: not always the model that was asked for.
+    pub denied_resource: Option<String>,
+    /// The service's id of the last request.
+    pub request_id: Option<String>,
+    /// The tokens, where the answer tells.
+    pub usage: Option<Usage>,
+    /// What the verdict does not show by itself, or why the cell was not called.
+    pub note: Option<String>,
+    /// Why the cell is in the matrix.
+    pub origin: Origin,
+    /// The cell that led to it, counted from 0.
+    pub after: Option<usize>,
+    /// The variation, for the table.
+    #[serde(skip)]
+    pub(super) variation: Variation,
+    /// The id of the model behind it.
+    #[serde(skip)]
+    pub(super) base: Option<String>,
+}
+
+/// What the calls used.
+#[derive(Debug, Clone, Copy, Default, Serialize, JsonSchema)]
+pub struct UsageRecord {
+    /// Tokens of the questions.
+    pub input_tokens: u64,
+    /// Tokens of the answers.
+    pub output_tokens: u64,
+    /// Their price at most, in US dollars.
+    pub estimated_usd: f64,
+    /// Calls, repetitions included.
+    pub calls: u32,
+}
+
+/// What the control plane told of a Region.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct DiscoveryRecord {
+    /// The Region.
+    pub region: String,
+    /// How many models it lists; none where it did not tell.
+    pub models: Option<usize>,
+    /// How many profiles.
+    pub profiles: Option<usize>,
+    /// What it said instead.
+    pub refused: Vec<String>,
+}
+
+macro_rules! counts {
+    ($($(#[$doc:meta])* $field:ident $verdict:ident;)*) => {
+        /// How many cells have each verdict. Made from the cells, so that they add up.
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+        #[serde(rename_all = "kebab-case")]
+        pub struct Counts {
+            /// All cells.
+            pub planned: usize,
+            $($(#[$doc])* pub $field: usize,)*
+        }
+
+        impl Counts {
+            /// Counts the cells.
+            #[must_use]
+            pub fn of(cells: &[CellRecord]) -> Self {
+                let mut counts = Self { planned: cells.len(), ..Self::default() };
+                for cell in cells {
+                    match cell.verdict {
+                        $(Verdict::$verdict => counts.$field += 1,)*
+                    }
+                }
+                counts
+            }
+
+            /// How many cells have the verdict.
+            #[must_use]
+            pub const fn get(&self, verdict: Verdict) -> usize {
+                match verdict {
+                    $(Verdict::$verdict => self.$field,)*
+                }
+            }
+        }
+    };
+}
+
+counts! {
+    /// An answer.
+    ok Ok;
+    /// A Deny statement matched.
+    denied_explicit DeniedExplicit;
+    /// No policy allows it.
+    denied_implicit DeniedImplicit;
+    /// Denied, without saying how.
+    denied Denied;
+    /// The credentials are not accepted.
+    auth_failed AuthFailed;
+    /// The account has no access to the model.
+    entitlement Entitlement;
+    /// The model has ended.
+    lifecycle Lifecycle;
+    /// The id cannot be called there.
+    routing Routing;
+    /// The request is not valid.
+    request_invalid RequestInvalid;
+    /// A rate or quota is used up.
+    throttled Throttled;
+    /// The model or service could not answer.
+    capacity Capacity;
+    /// The stream broke off.
+    stream_truncated StreamTruncated;
+    /// The stream ended with an error.
+    stream_error StreamError;
+    /// No answer.
+    network Network;
+    /// Not called.
+    not_run NotRun;
+    /// It cannot be told.
+    unknown Unknown;
+}
+
+/// How a probe ended, as its exit code tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Every call that was planned is allowed, and the models answer.
+    Allowed,
+    /// Some cell is denied.
+    Denied,
+    /// Nothing is denied, and not everything is decided.
+    Undecided,
+    /// A quarantined identity, or leaked credentials.
+    Incident,
+}
+
+impl Ending {
+    /// The exit code.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Allowed => 0,
+            Self::Denied => 1,
+            Self::Undecided => 3,
+            Self::Incident => 5,
+        }
+    }
+}
+
+impl ProbeReport {
+    /// The report of a run, as far as it went. Findings are added by [`Self::conclude`].
+    #[must_use]
+    pub fn new(run: &Run, facts: Facts) -> Self {
+        let cells: Vec<CellRecord> = run.cells().iter().map(CellRecord::new).collect();
+        let counts = Counts::of(&cells);
+        let usage = run.usage();
+        let plan = run.plan();
+        let notes = plan.notes.iter().chain(&facts.notes).map(|note| clean(note)).collect();
+        let mut report = Self {
+            schema_version: SCHEMA_VERSION,
+            started_at: clean(&facts.started_at),
+            ended_at: clean(&facts.ended_at),
+            complete: run.is_complete(),
+            identity: facts.identity,
+            auth: facts.auth,
+            command: clean(&facts.command),
+            counts,
+            usage: UsageRecord {
+                input_tokens: usage.input_tokens,
+                output_tokens: usage.output_tokens,
+                estimated_usd: round(run.spent_usd()),
+                calls: run.calls(),
+            },
+            estimate: Estimate { max_usd: round(plan.estimate.max_usd), ..plan.estimate },
+            discovery: discovery(&plan.discovery),
+            statements: Vec::new(),
+            patterns: Vec::new(),
+            notes,
+            findings: Vec::new(),
+            destinations: destinations(run),
+            judgements: run.cells().iter().map(|cell| cell.judgement.clone()).collect(),
+            cells,
+        };
+        report.statements = super::patterns::statements(&report.cells);
+        report.patterns = super::patterns::patterns(&report.cells);
+        let left = super::patterns::not_tried(&report.cells, &plan.discovery);
+        report.notes.extend(left);
+        report
+    }
+
+    /// How it ended.
+    #[must_use]
+    pub fn ending(&self) -> Ending {
+        let incident = self.findings.iter().any(|finding| finding.report.diagnosis.incident)
+            || self.cells.iter().any(|cell| cell.detail == Some(Detail::Quarantine));
+        let fine = |cell: &CellRecord| {
+            cell.authorized == Authorized::Yes
+                && matches!(cell.verdict, Verdict::Ok | Verdict::Throttled | Verdict::RequestInvalid)
+        };
+        if incident {
+            Ending::Incident
+        } else if self.cells.iter().any(|cell| cell.authorized == Authorized::No) {
+            Ending::Denied
+        } else if self.complete && !self.cells.is_empty() && self.cells.iter().all(fine) {
+            Ending::Allowed
+        } else {
+            Ending::Undecided
+        }
+    }
+
+    /// The JSON, indented, with a newline at the end.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let mut text = crate::report::to_json(self, true);
+        text.push('\n');
+        text
+    }
+}
+
+fn findings<S: Serializer>(findings: &[Finding], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(findings.iter().map(FindingModel::new))
+}
+
+impl CellRecord {
+    fn new(cell: &RunCell) -> Self {
+        let planned = &cell.planned;
+        let last = cell.attempts.last();
+        let open = Judgement::new(Verdict::NotRun, Some(Detail::Interrupted), Authorized::Unknown);
+        let judgement = cell.judgement.as_ref().unwrap_or(&open);
+        let (http_status, error_code, message) = last.map_or((None, None, None), said);
+        let denial = judgement.denial.as_ref();
+        let action = denial.and_then(|denial| denial.action.as_ref()).map(ToString::to_string);
+        let used = cell.attempts.iter().map(Attempt::usage).find(|usage| *usage != Usage::default());
+        let expected = expected(cell);
+        Self {
+            model: clean(&planned.model),
+            resolved: clean(planned.resolved.as_str()),
+            region: planned.region.clone(),
+            api: planned.api,
+            parameters: parameters(&planned.variation),
+            attempts: cell.attempts.len(),
+            http_status,
+            error_code: error_code.map(|code| clean(&code)),
+            message: message.map(|text| clean(&text)),
+            latency_ms: last.map(|attempt| attempt.latency_ms),
+            verdict: judgement.verdict,
+            detail: judgement.detail,
+            policy_type: judgement.policy_type,
+            authorized: judgement.authorized,
+            policy_arn: judgement.policy_arn.as_deref().map(clean),
+            action: clean(&action.unwrap_or_else(|| planned.api.action().to_owned())),
+            denied_resource: denial.and_then(|denial| denial.resource.as_deref()).map(clean),
+            request_id: last.and_then(|attempt| attempt.request_id.as_deref()).map(clean),
+            usage: used,
+            note: judgement.note.as_deref().map(|note| clean(&format!("{note}{expected}"))),
+            origin: planned.origin,
+            after: planned.after,
+            variation: planned.variation.clone(),
+            base: planned.base.clone(),
+        }
+    }
+
+    /// Whether it was called.
+    #[must_use]
+    pub const fn was_called(&self) -> bool {
+        self.attempts > 0
+    }
+}
+
+/// What a refused parameter means on a model of which that is known.
+fn expected(cell: &RunCell) -> &'static str {
+    let refuses = cell.planned.base.as_deref().and_then(super::catalogue::model);
+    let refused = cell.judgement.as_ref().is_some_and(|it| it.verdict == Verdict::RequestInvalid);
+    if refused && refuses.is_some_and(|model| model.refuses(&cell.planned.variation)) {
+        "; this model is known to refuse it"
+    } else {
+        ""
+    }
+}
+
+/// The models behind the profiles that were planned, where the control plane told them.
+fn destinations(run: &Run) -> Vec<(String, String, Vec<String>)> {
+    let mut all: Vec<(String, String, Vec<String>)> = Vec::new();
+    for cell in run.cells() {
+        let models = run.plan().discovery.destinations(&cell.planned.region, &cell.planned.resolved);
+        let found = (cell.planned.region.clone(), clean(cell.planned.resolved.as_str()), models.to_vec());
+        if !models.is_empty() && !all.contains(&found) {
+            all.push(found);
+        }
+    }
+    all
+}
+
+/// Status, code and text of an answer.
+fn said(attempt: &Attempt) -> (Option<u16>, Option<String>, Option<String>) {
+    match &attempt.outcome {
+        Outcome::Completed { .. } | Outcome::Truncated { .. } => (Some(200), None, None),
+        Outcome::Exception { code, message, .. } => (Some(200), code.clone(), message.clone()),
+        Outcome::Refused { status, code, message, body } => {
+            (Some(*status), code.clone(), message.clone().or_else(|| body.clone()))
+        }
+        Outcome::Unanswered { why } => (None, None, Some(why.clone())),
+    }
+}
+
+/// What differs from the plain call.
+fn parameters(variation: &Variation) -> BTreeMap<&'static str, serde_json::Value> {
+    use serde_json::json;
+    match variation {
+        Variation::Plain => BTreeMap::new(),
+        Variation::Temperature => [("temperature", json!(0))].into(),
+        Variation::TemperatureAndTopP => [("temperature", json!(0)), ("top_p", json!(1))].into(),
+        Variation::Tool => [("tools", json!(1))].into(),
+        Variation::ServiceTier(tier) => [("service_tier", json!(tier))].into(),
+        Variation::LowLatency => [("latency", json!("optimized"))].into(),
+        Variation::Guardrail { identifier, version } => {
+            [("guardrail", json!(clean(identifier))), ("guardrail_version", json!(clean(version)))].into()
+        }
+        Variation::Dry => [("max_tokens", json!(0))].into(),
+    }
+}
+
+fn discovery(found: &Discovery) -> Vec<DiscoveryRecord> {
+    let record = |(region, models): (&String, &RegionModels)| DiscoveryRecord {
+        region: region.clone(),
+        models: models.models.listed().map(Vec::len),
+        profiles: models.profiles.listed().map(Vec::len),
+        refused: [refused(&models.models), refused(&models.profiles)]
+            .into_iter()
+            .chain(models.availability.values().map(refused))
+            .flatten()
+            .map(|why| clean(why))
+            .collect(),
+    };
+    found.regions.iter().map(record).collect()
+}
+
+fn refused<T>(found: &Found<T>) -> Option<&String> {
+    match found {
+        Found::Refused(why) => Some(why),
+        Found::Listed(_) | Found::NotTried => None,
+    }
+}
+
+/// Text from outside on its way into the report: no secret, and no longer than a message is.
+pub(super) fn clean(text: &str) -> String {
+    const LONGEST: usize = 4_000;
+    let safe = secret::redact(text);
+    match safe.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}... (cut)", safe.get(..end).unwrap_or_default()),
+        None => safe.into_owned(),
+    }
+}
+
+/// Hundredths of a cent are cents enough.
+fn round(usd: f64) -> f64 {
+    (usd * 1e6).ceil() / 1e6
+}
