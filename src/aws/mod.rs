@@ -139,6 +139,7 @@ pub fn region_of(text: &str, id: &str, denial: &Denial) -> Option<String> {
 }
 
 /// The time, as a snapshot records it.
-fn now() -> String {
+#[must_use]
+pub fn now() -> String {
     jiff::Timestamp::now().round(jiff::Unit::Second).unwrap_or_default().to_string()
 }

@@ -13,7 +13,7 @@ use crate::denial::Denial;
 use crate::iam::{Hints, Request};
 use crate::infer::infer;
 use crate::report::Report;
-use crate::snapshot::{GapFile, Snapshot, SnapshotFile};
+use crate::snapshot::{GapFile, InferenceProfileFile, Snapshot, SnapshotFile};
 use crate::text::Source;
 
 /// How AWS is reached; by default as every AWS tool does it.
@@ -154,6 +154,11 @@ impl Collected {
         let snapshot = policies.read_onto(Snapshot::read(name, bytes)?)?;
         self.notes = snapshot.notes().to_vec();
         Ok(snapshot)
+    }
+
+    /// Adds inference profiles of Bedrock.
+    pub(crate) fn add_profiles(&mut self, profiles: Vec<InferenceProfileFile<'static>>) {
+        self.file.inference_profiles.extend(profiles);
     }
 
     /// Diagnoses, asks the simulator what is open, and diagnoses again.

@@ -198,7 +198,7 @@ fn what_does_not_answer_is_told() {
     assert!(why.contains("dns error"), "{why}");
     assert_eq!(
         outcome(Api::Converse, Reply::Slow(Duration::from_secs(3))),
-        "unanswered: no answer within 2 seconds (no request id)"
+        "unanswered: timed out: no answer within 2 s (no request id)"
     );
     assert!(outcome(Api::Invoke, Reply::Html(200, "<html>Welcome")).contains("cannot be read"));
     assert!(outcome(Api::Converse, Reply::Html(200, "<html>Welcome")).contains("cannot be read"));

@@ -24,6 +24,10 @@ mod evaluate;
 mod live;
 mod messages;
 mod near_misses;
+#[cfg(feature = "live")]
+mod probe;
+#[cfg(feature = "live")]
+mod probe_safety;
 mod remedies;
 mod simulate;
 mod snapshot;

@@ -45,8 +45,7 @@ impl Bedrock {
         let latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let outcome = match answer.outcome {
             Outcome::Unanswered { why } if why.is_empty() => {
-                let seconds = self.limit.as_secs_f64();
-                Outcome::Unanswered { why: format!("no answer within {seconds} seconds") }
+                Outcome::Unanswered { why: format!("timed out: no answer within {} s", self.limit.as_secs_f64()) }
             }
             outcome => outcome,
         };

@@ -30,6 +30,15 @@ pub async fn drive(
     let mut under_way = FuturesUnordered::new();
     let mut earliest = Instant::now();
     loop {
+        // whoever interrupts while nothing is under way is heard before anything starts
+        tokio::select! {
+            biased;
+            () = &mut interrupt => {
+                run.interrupt();
+                return;
+            }
+            () = std::future::ready(()) => {}
+        }
         let mut may_start = true;
         while may_start && Instant::now() >= earliest {
             match run.next_step() {

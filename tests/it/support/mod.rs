@@ -7,6 +7,8 @@ pub(crate) mod fake_aws;
 #[cfg(feature = "live")]
 pub(crate) mod fake_bedrock;
 pub(crate) mod generate;
+#[cfg(feature = "live")]
+pub(crate) mod probe;
 pub(crate) mod second;
 
 use std::io::Write as _;
