@@ -11,7 +11,7 @@ use super::verdict::{Detail, Verdict};
 pub(super) type Class = (Verdict, Option<Detail>);
 
 /// Words in lower case, with straight apostrophes. The first row that occurs decides.
-const WORDS: [(&str, Verdict, Detail); 36] = [
+const WORDS: [(&str, Verdict, Detail); 37] = [
     ("security token included in the request is invalid", Verdict::AuthFailed, Detail::InvalidCredentials),
     ("security token included in the request is expired", Verdict::AuthFailed, Detail::ExpiredCredentials),
     ("request signature we calculated does not match", Verdict::AuthFailed, Detail::Signature),
@@ -29,6 +29,7 @@ const WORDS: [(&str, Verdict, Detail); 36] = [
     ("not filled out the required use-case form", Verdict::Entitlement, Detail::UseCase),
     ("is not available for this account", Verdict::Entitlement, Detail::AccountGate),
     ("account is not authorized to invoke this api operation", Verdict::Entitlement, Detail::Account),
+    ("is not available for channel program accounts", Verdict::Entitlement, Detail::Account),
     ("not allowed from unsupported countries", Verdict::Entitlement, Detail::Country),
     ("reached the end of its life", Verdict::Lifecycle, Detail::EndOfLife),
     ("marked by provider as legacy", Verdict::Lifecycle, Detail::Legacy),

@@ -184,7 +184,7 @@ fn profile_of(report: &ProbeReport, cell: &CellRecord) -> Option<ContextFact> {
     if !denied.resource().starts_with("foundation-model/") {
         return None;
     }
-    let profile = super::grant::profile_arn(cell, report.identity.as_ref()?)?;
+    let profile = super::grant::profile_arn(cell, report.account()?)?;
     Some(ContextFact {
         key: "bedrock:InferenceProfileArn".to_owned(),
         values: vec![profile],

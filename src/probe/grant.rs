@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::findings::{Finding, Group};
 use super::model::partition;
-use super::report::{CellRecord, Identity, ProbeReport};
+use super::report::{CellRecord, ProbeReport};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Action, Arn, Document, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request};
 use crate::remedy::bedrock::{Calls, Check, Destinations, Grant, GrantStatement, Target, grant};
@@ -62,11 +62,11 @@ impl ProbeReport {
     }
 
     fn calls(&self, cell: &CellRecord, actions: Vec<Action>) -> Option<Calls> {
-        let identity = self.identity.as_ref()?;
+        let account = self.account()?.to_owned();
         let known: Vec<Arn> = self.destinations(cell).iter().filter_map(|arn| arn.parse().ok()).collect();
         Some(Calls {
             partition: partition(&cell.region).to_owned(),
-            account: identity.account.clone(),
+            account,
             region: cell.region.clone(),
             target: Target::read(&cell.resolved),
             actions,
@@ -161,17 +161,14 @@ impl ProbeReport {
 }
 
 /// The ARN of the profile that a cell calls.
-pub(super) fn profile_arn(cell: &CellRecord, identity: &Identity) -> Option<String> {
+pub(super) fn profile_arn(cell: &CellRecord, account: &str) -> Option<String> {
     match Target::read(&cell.resolved) {
         _ if cell.resolved.starts_with("arn:") => {
             cell.resolved.contains("inference-profile/").then(|| cell.resolved.clone())
         }
-        Target::Profile(id) => Some(format!(
-            "arn:{}:bedrock:{}:{}:inference-profile/{id}",
-            partition(&cell.region),
-            cell.region,
-            identity.account
-        )),
+        Target::Profile(id) => {
+            Some(format!("arn:{}:bedrock:{}:{account}:inference-profile/{id}", partition(&cell.region), cell.region))
+        }
         _ => None,
     }
 }

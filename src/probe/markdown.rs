@@ -25,6 +25,7 @@ impl ProbeReport {
         let _ = writeln!(page, "- Signed by: {}", self.signed());
         let _ = writeln!(page, "- Counts: {}", escaped(&self.counts_line()));
         let _ = writeln!(page, "- Used: {}\n", escaped(&self.used_line()));
+        let _ = writeln!(page, "**{}**\n", escaped(&self.summary));
         for matrix in matrices(&self.cells) {
             let _ = writeln!(page, "## {}\n", escaped(matrix.region));
             let headings: Vec<&str> = matrix.apis.iter().map(|api| column(*api)).collect();
@@ -63,7 +64,7 @@ impl ProbeReport {
         list(&mut page, "Notes", &self.notes);
         page.push_str("## Run it again\n\n");
         fenced(&mut page, "sh", &self.command);
-        format!("{}\n", page.trim_end())
+        format!("{}\n", secret::redact(page.trim_end()))
     }
 }
 
@@ -106,6 +107,7 @@ fn escaped(text: &str) -> String {
             }
             // no renderer makes a link of it
             ':' if safe.ends_with("http") || safe.ends_with("https") => safe.push_str("&#58;"),
+            '.' if safe.ends_with("www") => safe.push_str("&#46;"),
             other => safe.push(other),
         }
     }

@@ -1,13 +1,13 @@
 //! What the cells together show: how much of what was tried is denied, what that points to, and what was not tried.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::call::Variation;
 use super::catalogue;
 use super::discovery::Discovery;
 use super::model::{ModelKind, ModelRef};
 use super::report::CellRecord;
-use super::verdict::{Detail, Verdict};
+use super::verdict::{Authorized, Detail, Verdict};
 
 /// How many of the attempted calls were denied: about those and no others.
 pub(super) fn statements(cells: &[CellRecord]) -> Vec<String> {
@@ -28,6 +28,64 @@ pub(super) fn statements(cells: &[CellRecord]) -> Vec<String> {
     all.extend(share("answered", &|cell| cell.verdict == Verdict::Ok));
     all.extend(share("refused for the credentials", &|cell| cell.verdict == Verdict::AuthFailed));
     all
+}
+
+/// The answer in a sentence, for whoever reads no further.
+pub(super) fn in_short(cells: &[CellRecord]) -> String {
+    let called: Vec<&CellRecord> = cells.iter().filter(|cell| cell.was_called()).collect();
+    let plain: Vec<&CellRecord> =
+        called.iter().copied().filter(|cell| matches!(cell.variation, Variation::Plain | Variation::Dry)).collect();
+    if plain.is_empty() {
+        return "nothing was called".to_owned();
+    }
+    let name = |cell: &&CellRecord| cell.base.clone().unwrap_or_else(|| cell.resolved.clone());
+    let distinct = |wanted: &dyn Fn(&CellRecord) -> bool| {
+        let names: BTreeSet<String> = plain.iter().filter(|cell| wanted(cell)).map(name).collect();
+        names.len()
+    };
+    let models = distinct(&|_| true);
+    let answering = distinct(&|cell| cell.verdict == Verdict::Ok);
+    let mut kinds: Vec<(String, usize)> = Vec::new();
+    for cell in plain.iter().filter(|cell| cell.verdict != Verdict::Ok) {
+        let kind = kind(cell);
+        match kinds.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((kind, 1)),
+        }
+    }
+    let head = match (models, answering) {
+        (1, 0) => "the model that was called does not answer".to_owned(),
+        (1, 1) => "the model that was called answers".to_owned(),
+        (_, 0) => format!("none of the {models} models that were called answers"),
+        _ if answering == models => format!("each of the {models} models that were called answers"),
+        (_, 1) => format!("1 of the {models} models that were called answers"),
+        _ => format!("{answering} of the {models} models that were called answer"),
+    };
+    let dry = plain.iter().all(|cell| cell.variation == Variation::Dry) && answering == 0;
+    let head = if dry { "nothing was asked to answer (dry)".to_owned() } else { head };
+    let each: Vec<String> =
+        kinds.into_iter().map(|(kind, number)| format!("{} {kind}", count(number, "call"))).collect();
+    if each.is_empty() { head } else { format!("{head}; {}", each.join(", ")) }
+}
+
+/// What became of a call that was not answered.
+fn kind(cell: &CellRecord) -> String {
+    let layer = cell.policy_type.map(|layer| format!(" ({})", layer.noun())).unwrap_or_default();
+    match cell.verdict {
+        Verdict::DeniedExplicit => format!("denied by an explicit deny{layer}"),
+        Verdict::DeniedImplicit => format!("denied for want of an allow{layer}"),
+        Verdict::Denied => "denied without a reason".to_owned(),
+        Verdict::AuthFailed => "refused for the credentials".to_owned(),
+        Verdict::Entitlement => "to a model that is not open to the account".to_owned(),
+        Verdict::Lifecycle => "to a model that has ended".to_owned(),
+        Verdict::Routing => "by an id that cannot be called there".to_owned(),
+        Verdict::RequestInvalid if cell.detail == Some(Detail::Likely) => "likely allowed".to_owned(),
+        Verdict::RequestInvalid => "refused as not valid".to_owned(),
+        Verdict::StreamTruncated | Verdict::StreamError => "broken off".to_owned(),
+        Verdict::Capacity => "that the service could not answer".to_owned(),
+        Verdict::Network => "without an answer".to_owned(),
+        Verdict::Ok | Verdict::Throttled | Verdict::NotRun | Verdict::Unknown => cell.verdict.id().to_owned(),
+    }
 }
 
 /// `4 models, 1 Region`.
@@ -71,6 +129,19 @@ pub(super) fn patterns(cells: &[CellRecord]) -> Vec<String> {
     };
     let ok = |cell: &&CellRecord| cell.verdict == Verdict::Ok;
     let plain = |cell: &&CellRecord| matches!(cell.variation, Variation::Plain | Variation::Dry);
+    // a Region that the account has not enabled does not know its credentials
+    // https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+    let accepted = |cell: &&CellRecord| {
+        cell.was_called() && matches!(cell.authorized, Authorized::Yes) || cell.verdict.is_denied()
+    };
+    for refused in cells.iter().filter(|cell| cell.detail == Some(Detail::InvalidCredentials)) {
+        if let Some(other) = cells.iter().filter(accepted).find(|other| other.region != refused.region) {
+            add(format!(
+                "the credentials are accepted in {} and not in {}: the account may not have enabled that Region",
+                other.region, refused.region
+            ));
+        }
+    }
     for denied in cells.iter().filter(|cell| cell.verdict.is_denied()).filter(plain) {
         for other in cells.iter().filter(ok) {
             let same_region = other.region == denied.region;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::call::{Api, Variation};
 use super::catalogue::{self, Family};
-use super::discovery::{Agreement, Discovery, FoundModel};
+use super::discovery::{Agreement, Discovery, Found, FoundModel};
 use super::model::{ModelError, ModelKind, ModelRef, PROFILE_PREFIXES, prefixes_of};
 use super::price;
 
@@ -207,6 +207,14 @@ pub enum PlanError {
 /// When a model or Region is none, or there is nothing to call.
 pub fn plan(settings: Settings, discovery: Discovery) -> Result<Plan, PlanError> {
     check(&settings)?;
+    let mut settings = settings;
+    let mut seen: Vec<String> = Vec::new();
+    settings.regions.retain(|region| {
+        !seen.contains(region) && {
+            seen.push(region.clone());
+            true
+        }
+    });
     let mut cells = Vec::new();
     let mut notes = Vec::new();
     for region in &settings.regions {
@@ -441,6 +449,9 @@ fn limit(settings: &Settings, cells: &mut [PlannedCell]) {
 /// What there is to know about a model before it is called.
 fn about(model: &ModelRef, base: Option<&str>, region: &str, discovery: &Discovery) -> Vec<String> {
     let mut notes = Vec::new();
+    if let Some(named) = model.region().filter(|named| named != region) {
+        notes.push(format!("{model} is of {named} and was called in {region}"));
+    }
     let Some(base) = base else {
         notes.push(format!("which model is behind {model} is not known"));
         return notes;
@@ -454,7 +465,38 @@ fn about(model: &ModelRef, base: Option<&str>, region: &str, discovery: &Discove
         }
         None => notes.extend(catalogue::model(base).and_then(catalogue::Listed::lifecycle)),
     }
+    notes.extend(availability(base, region, discovery));
     notes
+}
+
+/// What the control plane says of the account's access to a model, where that is not all well. It is no verdict.
+/// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetFoundationModelAvailability.html>
+fn availability(base: &str, region: &str, discovery: &Discovery) -> Option<String> {
+    match discovery.region(region)?.availability.get(base)? {
+        Found::NotTried => None,
+        Found::Refused(why) => {
+            Some(format!("whether the account has agreed to the offer of {base} is not known in {region}: {why}"))
+        }
+        Found::Listed(found) => {
+            let rows = [
+                ("agreement", &found.agreement, "AVAILABLE"),
+                ("authorization", &found.authorization, "AUTHORIZED"),
+                ("entitlement", &found.entitlement, "AVAILABLE"),
+                ("Region", &found.region, "AVAILABLE"),
+            ];
+            let said: Vec<String> = rows
+                .into_iter()
+                .filter_map(|(what, said, well)| Some((what, said.as_deref().filter(|said| *said != well)?)))
+                .map(|(what, said)| format!("{what} {said}"))
+                .collect();
+            (!said.is_empty()).then(|| {
+                format!(
+                    "the control plane says of {base} in {region}: {}; only a call shows what holds",
+                    said.join(", ")
+                )
+            })
+        }
+    }
 }
 
 /// Where the knowledge about models comes from.
@@ -480,10 +522,10 @@ fn sources(settings: &Settings, discovery: &Discovery) -> Vec<String> {
     notes
 }
 
-fn refused<T>(found: &super::discovery::Found<T>) -> Option<&str> {
+fn refused<T>(found: &Found<T>) -> Option<&str> {
     match found {
-        super::discovery::Found::Refused(why) => Some(why),
-        _ => None,
+        Found::Refused(why) => Some(why),
+        Found::Listed(_) | Found::NotTried => None,
     }
 }
 

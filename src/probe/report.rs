@@ -12,7 +12,7 @@ use super::findings::{Finding, FindingModel};
 use super::plan::{Estimate, Origin};
 use super::run::{Run, RunCell};
 use super::verdict::{Authorized, Detail, Judgement, Verdict};
-use crate::iam::{PolicyType, secret};
+use crate::iam::{PolicyType, Principal, secret};
 use crate::report::SCHEMA_VERSION;
 
 /// Whom the credentials are, as STS says.
@@ -68,6 +68,8 @@ pub struct ProbeReport {
     pub auth: Auth,
     /// The command that does it again.
     pub command: String,
+    /// The answer in a sentence.
+    pub summary: String,
     /// Every cell of the matrix.
     pub cells: Vec<CellRecord>,
     /// How many cells have each verdict.
@@ -291,6 +293,7 @@ impl ProbeReport {
             identity: facts.identity,
             auth: facts.auth,
             command: clean(&facts.command),
+            summary: super::patterns::in_short(&cells),
             counts,
             usage: UsageRecord {
                 input_tokens: usage.input_tokens,
@@ -312,6 +315,8 @@ impl ProbeReport {
         report.patterns = super::patterns::patterns(&report.cells);
         let left = super::patterns::not_tried(&report.cells, &plan.discovery);
         report.notes.extend(left);
+        let other = report.another_principal().map(|note| clean(&note));
+        report.notes.extend(other);
         report
     }
 
@@ -338,9 +343,43 @@ impl ProbeReport {
     /// The JSON, indented, with a newline at the end.
     #[must_use]
     pub fn json(&self) -> String {
-        let mut text = crate::report::to_json(self, true);
-        text.push('\n');
-        text
+        let text = crate::report::to_json(self, true);
+        format!("{}\n", secret::redact(&text))
+    }
+
+    /// A page of this report with account ids and names replaced by stable pseudonyms.
+    #[must_use]
+    pub fn redacted(&self, page: &str) -> String {
+        let own = self.identity.iter().map(|identity| identity.arn.as_str());
+        let called = self.cells.iter().map(|cell| cell.resolved.as_str());
+        let also: Vec<&str> = own.chain(called.filter(|model| model.starts_with("arn:"))).collect();
+        crate::report::redacted_text(page, self.findings.iter().map(|finding| &finding.report), &also)
+    }
+
+    /// The account whose policies decide: of the API key's user where that is known, of the identity otherwise.
+    pub(super) fn account(&self) -> Option<&str> {
+        match self.auth {
+            Auth::Sigv4 => self.identity.as_ref().map(|identity| identity.account.as_str()),
+            Auth::Bearer => self.denied_principals().find_map(Principal::account),
+        }
+    }
+
+    /// Whom AWS named as denied.
+    pub(super) fn denied_principals(&self) -> impl Iterator<Item = &Principal> {
+        self.judgements.iter().flatten().filter_map(|it| it.denial.as_ref()?.principal.as_ref())
+    }
+
+    /// What there is to know where AWS denied another principal than the one that STS named.
+    fn another_principal(&self) -> Option<String> {
+        let named = self.denied_principals().map(Principal::as_str).find(|named| named.starts_with("arn:"))?;
+        let own = self.identity.as_ref().map(|identity| identity.arn.as_str());
+        if own == Some(named) {
+            return None;
+        }
+        Some(match self.auth {
+            Auth::Bearer => format!("AWS denied {named}: that is the user of the API key, whose policies decide"),
+            Auth::Sigv4 => format!("AWS denied {named}, and STS named {}", own.unwrap_or("nobody")),
+        })
     }
 }
 

@@ -151,13 +151,20 @@ impl Run {
     pub fn interrupt(&mut self) {
         self.complete = self.complete && self.cells.iter().all(|cell| cell.judgement.is_some());
         self.halted = Some(NotRun::Interrupted);
+        // what was under way may have been answered, and counts as if it was
+        self.spent += self.reserved;
+        self.reserved = 0.0;
         for at in 0..self.cells.len() {
             let Some(cell) = self.cells.get_mut(at) else {
                 continue;
             };
-            cell.in_flight = false;
+            let under_way = std::mem::take(&mut cell.in_flight);
             if cell.judgement.is_none() {
                 let judgement = match cell.attempts.as_slice() {
+                    [] if under_way => Judgement {
+                        note: Some("the run was interrupted while it was being called".to_owned()),
+                        ..not_run(NotRun::Interrupted)
+                    },
                     [] => not_run(NotRun::Interrupted),
                     attempts => judge(&call_of(at, &cell.planned), attempts),
                 };
@@ -308,13 +315,12 @@ impl Run {
             return;
         };
         let ways = plan::profiles(&self.plan.discovery, &planned.region, &base);
-        // each way leads to the next: from the id to the nearest profile, from a profile to the one behind it
-        let here = ways.iter().position(|way| way == planned.resolved.as_str());
-        let next = if planned.resolved.prefix().is_some() && here.is_none() {
-            ways.last().filter(|last| last.as_str() != planned.resolved.as_str())
-        } else {
-            ways.get(here.map_or(0, |here| here + 1))
-        };
+        // each way leads to the next: from the id, or a profile of another geography, to the nearest profile, from that to the one behind
+        let prefix_of = |way: &String| super::ModelRef::parse(way).ok().and_then(|way| way.prefix());
+        let here = ways
+            .iter()
+            .position(|way| planned.resolved.prefix().is_some() && prefix_of(way) == planned.resolved.prefix());
+        let next = ways.get(here.map_or(0, |here| here + 1));
         let Some(resolved) = next.and_then(|next| super::ModelRef::parse(next).ok()) else {
             return;
         };

@@ -21,6 +21,8 @@ impl ProbeReport {
     #[must_use]
     pub fn text(&self, style: Style) -> String {
         let mut page = self.head(style);
+        page.push('\n');
+        section(&mut page, "IN SHORT", std::slice::from_ref(&self.summary), style);
         for matrix in matrices(&self.cells) {
             table(&mut page, &matrix, style);
         }
@@ -46,7 +48,7 @@ impl ProbeReport {
         section(&mut page, "NOT CALLED", &self.left_out(), style);
         section(&mut page, "NOTES", &self.notes, style);
         let _ = writeln!(page, "\n{}\n    {}", paint("AGAIN", None, style), safe(&self.command));
-        page
+        secret::redact(&page).into_owned()
     }
 
     fn head(&self, style: Style) -> String {

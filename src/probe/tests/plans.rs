@@ -98,6 +98,7 @@ fn a_first_call_that_could_subscribe_the_account_is_not_made() {
     us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 ConverseStream Asked not run: WouldSubscribe
     us-east-1 anthropic.claude-v2:1 Converse Asked
     us-east-1 anthropic.claude-v2:1 ConverseStream Asked
+    - the control plane says of anthropic.claude-sonnet-4-5-20250929-v1:0 in us-east-1: agreement NOT_AVAILABLE; only a call shows what holds
     - Claude 2.1 has reached its end of life (list of 2026-11-22)
     2 calls, at most 0.00122 USD
     ");

@@ -107,7 +107,7 @@ fn the_json_holds_cells_counts_and_findings() {
     insta::assert_snapshot!(serde_json::to_string(&value["counts"]).unwrap(), @r#"{"auth-failed":0,"capacity":0,"denied":0,"denied-explicit":8,"denied-implicit":0,"entitlement":0,"lifecycle":0,"network":0,"not-run":0,"ok":0,"planned":8,"request-invalid":0,"routing":0,"stream-error":0,"stream-truncated":0,"throttled":0,"unknown":0}"#);
     let mut names: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
     names.sort_unstable();
-    insta::assert_snapshot!(names.join(" "), @"auth cells command complete counts discovery ended_at estimate findings identity notes patterns schema_version started_at statements usage");
+    insta::assert_snapshot!(names.join(" "), @"auth cells command complete counts discovery ended_at estimate findings identity notes patterns schema_version started_at statements summary usage");
     let finding = &value["findings"][0];
     assert_eq!(finding["cells"].as_array().unwrap().len(), 8);
     assert_eq!(finding["hypotheses"][0]["likelihood"], "likely");
@@ -248,13 +248,22 @@ fn secrets_and_controls_of_an_answer_reach_no_output() {
     let key = "AKIAIOSFODNN7EXAMPLE";
     let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
     let leak = format!("{key} aws_secret_access_key={secret} \u{1b}[31m<script>alert(1)</script>");
-    for plant in 0..3 {
+    for plant in 0..4 {
         let mut run = Run::new(
             plan(Settings { allow_subscribe: true, ..models(&["us.anthropic.claude-sonnet-5"]) }, Discovery::default())
                 .unwrap(),
         );
         drive(&mut run, |_, _| match plant {
             0 => refused(400, "ValidationException", &leak),
+            3 => refused(
+                403,
+                "AccessDeniedException",
+                &format!(
+                    "User: {USER} is not authorized to perform: bedrock:InvokeModel on resource: \
+                     arn:aws:bedrock:us-east-1::foundation-model/{key} because no identity-based policy allows the bedrock:InvokeModel \
+                     action {leak}"
+                ),
+            ),
             1 => attempt(Outcome::Refused { status: 403, code: None, message: None, body: Some(leak.clone()) }),
             _ => attempt(Outcome::Unanswered { why: leak.clone() }),
         });
@@ -267,6 +276,120 @@ fn secrets_and_controls_of_an_answer_reach_no_output() {
         }
         assert!(!markdown.contains("<script>"));
     }
+}
+
+/// What the cells of a run point to.
+fn pointed(settings: Settings, answer: impl FnMut(&Call, usize) -> Attempt) -> Vec<String> {
+    let settings = Settings { allow_subscribe: true, ..settings };
+    let mut run = Run::new(plan(settings, Discovery::default()).unwrap());
+    drive(&mut run, answer);
+    ProbeReport::new(&run, facts(USER, "iamdx probe bedrock")).patterns
+}
+
+#[test]
+fn differences_between_cells_point_to_their_cause() {
+    let deny = "with an explicit deny in an identity-based policy";
+    let lacks = "because no identity-based policy allows the ACTION action";
+    let one = || models(&["us.anthropic.claude-sonnet-5"]);
+    let streams =
+        pointed(
+            one(),
+            |call, _| {
+                if call.api.streams() { iam(call, USER, &model_arn(call), deny) } else { completed() }
+            },
+        );
+    assert_eq!(
+        streams,
+        [
+            "us.anthropic.claude-sonnet-5 answers and its stream is denied: streaming is an action of its own, bedrock:InvokeModelWithResponseStream"
+        ]
+    );
+    let bare = models(&["anthropic.claude-3-haiku-20240307-v1:0", "us.anthropic.claude-3-haiku-20240307-v1:0"]);
+    let profile = pointed(bare.clone(), |call, _| {
+        if call.model.starts_with("us.") { iam(call, USER, &model_arn(call), lacks) } else { completed() }
+    });
+    assert_eq!(
+        profile,
+        [
+            "anthropic.claude-3-haiku-20240307-v1:0 answers and us.anthropic.claude-3-haiku-20240307-v1:0 is denied: the profile's own ARN, or its other Regions, are not allowed"
+        ]
+    );
+    let only_profile = pointed(bare, |call, _| {
+        if call.model.starts_with("us.") { completed() } else { iam(call, USER, &model_arn(call), lacks) }
+    });
+    assert_eq!(
+        only_profile,
+        [
+            "us.anthropic.claude-3-haiku-20240307-v1:0 answers and anthropic.claude-3-haiku-20240307-v1:0 is denied: the model is allowed through the profile only"
+        ]
+    );
+    let guarded = Settings { try_conditions: true, guardrail: Some(("gr-1".to_owned(), "1".to_owned())), ..one() };
+    let condition = pointed(guarded, |call, _| match call.variation {
+        Variation::Guardrail { .. } => completed(),
+        _ => iam(call, USER, &model_arn(call), deny),
+    });
+    assert_eq!(
+        condition,
+        ["us.anthropic.claude-sonnet-5 is denied plainly and answers with guardrail gr-1:1: the Deny depends on it"]
+    );
+    let regions = Settings {
+        regions: vec!["us-east-1".to_owned(), "me-south-1".to_owned()],
+        ..models(&["global.anthropic.claude-sonnet-5"])
+    };
+    let opt_in = pointed(regions, |call, _| match call.region.as_str() {
+        "us-east-1" => completed(),
+        _ => refused(403, "UnrecognizedClientException", "The security token included in the request is invalid."),
+    });
+    assert_eq!(
+        opt_in,
+        [
+            "the credentials are accepted in us-east-1 and not in me-south-1: the account may not have enabled that Region"
+        ]
+    );
+    let elsewhere = pointed(one(), |call, _| {
+        iam(
+            call,
+            USER,
+            "arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-sonnet-5",
+            "with an explicit deny in a service control policy",
+        )
+    });
+    assert_eq!(
+        elsewhere,
+        [
+            "us.anthropic.claude-sonnet-5 was called in us-east-1, and arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-sonnet-5 was denied: the profile sends calls there too, and one Region that is blocked denies them"
+        ]
+    );
+}
+
+#[test]
+fn a_redacted_page_names_nobody() {
+    let report = first_report();
+    for page in [report.text(Style::default()), report.markdown(), report.json()] {
+        assert!(page.contains("ci-summaries") && page.contains("123456789012"));
+        let clean = report.redacted(&page);
+        assert!(!clean.contains("ci-summaries") && !clean.contains("123456789012"), "{clean}");
+        assert!(clean.contains("anthropic.claude-v2:1"));
+    }
+}
+
+#[test]
+fn an_api_key_is_judged_by_the_user_that_aws_names() {
+    let settings = Settings { allow_subscribe: true, ..models(&["us.anthropic.claude-sonnet-5"]) };
+    let mut run = Run::new(plan(settings, Discovery::default()).unwrap());
+    let owner = "arn:aws:iam::444455556666:user/BedrockAPIKey-ab12";
+    drive(&mut run, |call, _| {
+        let profile = format!("arn:aws:bedrock:us-east-1:444455556666:inference-profile/{}", call.model);
+        iam(call, owner, &profile, "because no identity-based policy allows the ACTION action")
+    });
+    let report =
+        concluded(&run, Facts { auth: Auth::Bearer, ..facts(USER, "iamdx probe bedrock") }, &Snapshot::default());
+    let note = "AWS denied arn:aws:iam::444455556666:user/BedrockAPIKey-ab12: that is the user of the API key, whose policies decide";
+    assert!(report.notes.iter().any(|it| it == note), "{:?}", report.notes);
+    assert!(report.requests().iter().all(|request| !request.check.resource.contains("123456789012")));
+    let proposal = report.findings[0].proposal.as_ref().unwrap();
+    assert!(proposal.document.contains("444455556666") && !proposal.document.contains("123456789012"));
+    assert_eq!(proposal.unknown.len(), 1);
 }
 
 proptest! {

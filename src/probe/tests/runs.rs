@@ -86,6 +86,21 @@ fn each_way_to_a_model_is_a_cell_of_its_own() {
 }
 
 #[test]
+fn a_profile_of_another_geography_leads_to_the_nearest_and_its_arn_is_the_same_way() {
+    let asked = |model: &str| {
+        let discovery = listed("us-east-1", SONNET, &["INFERENCE_PROFILE"], &["us", "global"]);
+        let mut run = start(Settings { converse: false, invoke: true, ..models(&[model]) }, discovery);
+        drive(&mut run, |_, _| refused(403, "AccessDeniedException", MISSING));
+        let cells = run.cells().iter().filter(|cell| !cell.planned.api.streams());
+        cells.map(|cell| cell.planned.resolved.as_str().replace(SONNET, "M")).collect::<Vec<_>>()
+    };
+    assert_eq!(asked(&format!("eu.{SONNET}")), ["eu.M", "us.M", "global.M"]);
+    let arn = format!("arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.{SONNET}");
+    assert_eq!(asked(&arn), ["arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.M", "global.M"]);
+    assert_eq!(asked(&format!("global.{SONNET}")), ["global.M"]);
+}
+
+#[test]
 fn an_explicit_deny_is_not_gone_around() {
     let discovery = listed("us-east-1", SONNET, &["INFERENCE_PROFILE"], &["us", "global"]);
     let mut run = start(models(&[SONNET]), discovery);
