@@ -40,6 +40,8 @@ fn everything_answers() {
       as    user/notebook, account 111122223333
       auth  SigV4, by these credentials
 
+    IN SHORT    each of the 3 models that were called answers
+
     us-east-1                                               converse    stream
       us.anthropic.claude-sonnet-4-5-20250929-v1:0          ok          ok
       us.anthropic.claude-haiku-4-5-20251001-v1:0           ok          ok
@@ -202,6 +204,9 @@ fn what_may_not_be_listed_comes_from_the_built_in_list() {
       }
     ]
     [
+      "whether the account has agreed to the offer of anthropic.claude-sonnet-5-5 is not known in us-east-1: AccessDeniedException: User: arn:aws:iam::111122223333:user/notebook is not authorized to perform: bedrock:List",
+      "whether the account has agreed to the offer of anthropic.claude-haiku-5-5 is not known in us-east-1: AccessDeniedException: User: arn:aws:iam::111122223333:user/notebook is not authorized to perform: bedrock:List",
+      "whether the account has agreed to the offer of anthropic.claude-opus-5-5 is not known in us-east-1: AccessDeniedException: User: arn:aws:iam::111122223333:user/notebook is not authorized to perform: bedrock:List",
       "the models of us-east-1 could not be listed (ListFoundationModels: AccessDeniedException: User: arn:aws:iam::111122223333:user/notebook is not authorized to perform: bedrock:List; ListInferenceProfiles: AccessDeniedException: User: arn:aws:iam::111122223333:user/notebook is not authorized to perform: bedrock:List), which says nothing about calling them; the built-in list of 2026-11-22 is used",
       "not tried: Regions other than us-east-1; nothing is said about them"
     ]
@@ -218,6 +223,8 @@ fn a_page_of_a_proxy_is_no_denial() {
     PROBE  Amazon Bedrock, 2026-11-22T10:00:00Z to 2026-11-22T10:00:00Z
       as    user/notebook, account 111122223333
       auth  SigV4, by these credentials
+
+    IN SHORT    the model that was called does not answer; 2 calls unknown
 
     us-east-1                                               converse    stream
       us.anthropic.claude-sonnet-4-5-20250929-v1:0          unclear     unclear

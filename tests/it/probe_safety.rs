@@ -59,6 +59,8 @@ fn a_quarantined_user_is_an_incident_and_nothing_is_called() {
       as    user/notebook, account 111122223333
       auth  SigV4, by these credentials
 
+    IN SHORT    nothing was called
+
     us-east-1                                               converse    stream
       us.anthropic.claude-sonnet-5-5                        -           -
 
@@ -113,6 +115,8 @@ fn a_key_that_the_input_shows_is_not_used() {
     PROBE  Amazon Bedrock, 2026-11-22T10:00:00Z to 2026-11-22T10:00:00Z
       as    user/notebook, account 111122223333
       auth  SigV4, by these credentials
+
+    IN SHORT    nothing was called
 
     us-east-1                                               converse    stream
       us.anthropic.claude-sonnet-5-5                        -           -
