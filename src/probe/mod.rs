@@ -31,6 +31,8 @@ pub use model::{ModelError, ModelKind, ModelRef, PROFILE_PREFIXES, partition, pr
 pub use plan::{
     Estimate, MAX_CELLS, MAX_USD, NotRun, Origin, Plan, PlanError, PlannedCell, Settings, candidates, plan,
 };
-pub use report::{Auth, CellRecord, Counts, DiscoveryRecord, Ending, Facts, Identity, ProbeReport, UsageRecord};
+pub use report::{
+    Auth, CellRecord, Counts, DiscoveryRecord, Ending, Facts, Identity, Incident, ProbeReport, UsageRecord,
+};
 pub use run::{After, CONNECT_TIMEOUT_MS, IN_ALL, OPERATION_TIMEOUT_MS, PER_REGION, Run, RunCell, SPACING_MS, Step};
 pub use verdict::{Authorized, Detail, Judgement, Verdict, judge};

@@ -8,7 +8,7 @@ use super::findings::Finding;
 use super::grant::Proposal;
 use super::matrix::{Matrix, column, legend, matrices, word};
 use super::plan::NotRun;
-use super::report::{Auth, CellRecord, ProbeReport};
+use super::report::{Auth, CellRecord, Incident, ProbeReport};
 use super::verdict::{Authorized, Verdict};
 use crate::iam::{Arn, secret};
 use crate::report::{Style, printable, text as finding_text, wrapped};
@@ -23,6 +23,9 @@ impl ProbeReport {
         let mut page = self.head(style);
         page.push('\n');
         section(&mut page, "IN SHORT", std::slice::from_ref(&self.summary), style);
+        if let Some(incident) = &self.incident {
+            alarm(&mut page, incident, style);
+        }
         for matrix in matrices(&self.cells) {
             table(&mut page, &matrix, style);
         }
@@ -43,7 +46,7 @@ impl ProbeReport {
             self.finding(&mut page, number + 1, finding, style);
         }
         if !self.findings.is_empty() {
-            let _ = write!(page, "\n{}\n", "=".repeat(style.width));
+            let _ = write!(page, "\n{}\n", "=".repeat(columns(style)));
         }
         section(&mut page, "NOT CALLED", &self.left_out(), style);
         section(&mut page, "NOTES", &self.notes, style);
@@ -159,7 +162,7 @@ impl ProbeReport {
 
     fn finding(&self, page: &mut String, number: usize, finding: &Finding, style: Style) {
         let line = format!("FINDING {number} of {}: {}", self.findings.len(), finding.statement);
-        let _ = write!(page, "\n{}\n", "=".repeat(style.width));
+        let _ = write!(page, "\n{}\n", "=".repeat(columns(style)));
         page.push_str(&wrapped("", &safe(&line), style.width));
         page.push('\n');
         section(page, "FIRST", &finding.advice, style);
@@ -177,6 +180,23 @@ impl ProbeReport {
 /// US dollars, rounded up.
 fn usd(amount: f64) -> String {
     if amount <= 0.0 { "no cost".to_owned() } else { format!("at most {:.4} USD", (amount * 1e4).ceil() / 1e4) }
+}
+
+/// What comes before everything else.
+fn alarm(page: &mut String, incident: &Incident, style: Style) {
+    let _ = writeln!(page, "\n{}", paint("SECURITY INCIDENT", Some(false), style));
+    for line in incident.lines() {
+        page.push_str(&wrapped(" -  ", &safe(&line), style.width));
+    }
+    for (number, step) in incident.steps.iter().enumerate() {
+        page.push_str(&wrapped(&format!(" {}  ", number + 1), &safe(step), style.width));
+    }
+    for command in &incident.commands {
+        let _ = writeln!(page, "    {}", safe(command));
+    }
+    if let Some(never) = &incident.never {
+        page.push_str(&wrapped(" !  ", &safe(never), style.width));
+    }
 }
 
 /// The policy for everything that was tried, with its proof.
@@ -206,8 +226,13 @@ pub(super) fn unseen(proposal: &Proposal) -> Vec<String> {
     denied.chain(proposal.unknown.iter().map(|what| format!("not known: {what}"))).collect()
 }
 
+/// The columns of what is drawn: lines without end are for text only.
+fn columns(style: Style) -> usize {
+    style.width.min(120)
+}
+
 fn table(page: &mut String, matrix: &Matrix<'_>, style: Style) {
-    let first = style.width.saturating_sub(2 + COLUMN * matrix.apis.len()).max(30);
+    let first = columns(style).saturating_sub(2 + COLUMN * matrix.apis.len()).max(30);
     let headings = matrix.apis.iter().fold(String::new(), |mut line, api| {
         let _ = write!(line, "{:<COLUMN$}", column(*api));
         line

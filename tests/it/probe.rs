@@ -81,7 +81,7 @@ fn a_model_that_needs_a_profile_is_called_through_one_and_the_report_says_so() {
     });
     let (code, report) = json(&fake, &["--models", "anthropic.claude-sonnet-4-5-20250929-v1:0"]);
     insta::assert_snapshot!(format!("exit {code}\n{}", cells(&report)), @r#"
-    exit 3
+    exit 0
     us-east-1 anthropic.claude-sonnet-4-5-20250929-v1:0 converse x1: routing needs-profile authorized unknown
     us-east-1 anthropic.claude-sonnet-4-5-20250929-v1:0 converse-stream x1: routing needs-profile authorized unknown
     us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse x1: ok - authorized yes
@@ -297,13 +297,13 @@ fn parameters_are_varied_on_what_works() {
     exit 0
     us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse x1: ok - authorized yes
     us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse-stream x1: ok - authorized yes
-    us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse {"temperature":0} x1: ok - authorized yes
-    us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse {"temperature":0,"top_p":1} x1: request-invalid sampling-both authorized yes
-    us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse {"tools":1} x1: ok - authorized yes
-    us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse {"service_tier":"priority"} x1: ok - authorized yes
-    us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse {"service_tier":"flex"} x1: ok - authorized yes
-    us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse {"latency":"optimized"} x1: request-invalid - authorized yes
     us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse {"guardrail":"gr1234567890","guardrail_version":"1"} x1: ok - authorized yes
+    us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse {"latency":"optimized"} x1: request-invalid - authorized yes
+    us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse {"service_tier":"flex"} x1: ok - authorized yes
+    us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse {"service_tier":"priority"} x1: ok - authorized yes
+    us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse {"temperature":0,"top_p":1} x1: request-invalid sampling-both authorized yes
+    us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse {"temperature":0} x1: ok - authorized yes
+    us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse {"tools":1} x1: ok - authorized yes
     us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse-stream {"guardrail":"gr1234567890","guardrail_version":"1"} x1: ok - authorized yes
     "#);
     // the plain calls carry nothing but the limit of one token
@@ -326,11 +326,11 @@ fn a_deny_that_depends_on_a_guardrail_is_found_by_trying_one() {
     us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse x1: denied-explicit inference-profile authorized no
     us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse-stream x1: denied-explicit inference-profile authorized no
     us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse {"guardrail":"gr1234567890","guardrail_version":"1"} x1: ok - authorized yes
-    us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse {"service_tier":"priority"} x1: denied-explicit inference-profile authorized no
     us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse {"service_tier":"flex"} x1: denied-explicit inference-profile authorized no
+    us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse {"service_tier":"priority"} x1: denied-explicit inference-profile authorized no
     us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse-stream {"guardrail":"gr1234567890","guardrail_version":"1"} x1: ok - authorized yes
-    us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse-stream {"service_tier":"priority"} x1: denied-explicit inference-profile authorized no
     us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse-stream {"service_tier":"flex"} x1: denied-explicit inference-profile authorized no
+    us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse-stream {"service_tier":"priority"} x1: denied-explicit inference-profile authorized no
     [
       "us.anthropic.claude-sonnet-4-5-20250929-v1:0 is denied plainly and answers with guardrail gr1234567890:1: the Deny depends on it"
     ]

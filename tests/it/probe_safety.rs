@@ -61,6 +61,27 @@ fn a_quarantined_user_is_an_incident_and_nothing_is_called() {
 
     IN SHORT    nothing was called
 
+    SECURITY INCIDENT
+     -  a quarantine policy of AWS is attached to this identity
+     -  nothing was called with it; --i-own-this-key is for who has dealt with that
+     1  With other, administrator credentials: deactivate the key (keep it for
+        forensics). Do not test with it again.
+     2  Read CloudTrail for that key in every Region: new users, roles, keys,
+        functions, and Bedrock spend. End sessions that it started.
+     3  Remove the secret from the place where it was published, including the
+        history; change every other secret that stood there.
+     4  Delete the key. Give the workload a role instead, for CI an OIDC role
+        limited to one repository and branch.
+     5  Answer the support case that AWS opened. Only after its all-clear an
+        administrator takes the quarantine policy off, or deletes the user.
+        aws iam list-access-keys --user-name notebook
+        aws iam update-access-key --user-name notebook --access-key-id KEY_ID --status Inactive
+        aws iam list-attached-user-policies --user-name notebook
+     !  Do not detach or narrow the quarantine policy, add Allow statements, make
+        another user or key for the same workload, or go around it by another
+        Region, endpoint or API key: the key is public, and whoever holds it would
+        get the access back too.
+
     us-east-1                                               converse    stream
       us.anthropic.claude-sonnet-5-5                        -           -
 
@@ -70,28 +91,8 @@ fn a_quarantined_user_is_an_incident_and_nothing_is_called() {
     USED        0 calls, 0 tokens in, 0 out, no cost (before: no cost for 0 calls;
                 prices of 2026-11-22)
     SEEN        no call was made: nothing is known about permissions
-    NOT CALLED  2 cells: AWS has quarantined this identity: nothing more is tried
-                with its key
-    NOTES       - models and profiles of us-east-1 by the built-in list of
-                  2026-11-22
-                - SECURITY INCIDENT: a quarantine policy of AWS is attached to this
-                  identity. Nothing was called with it; --i-own-this-key is for who
-                  has dealt with that
-                - 1. With other, administrator credentials: deactivate the key (keep
-                  it for forensics). Do not test with it again.
-                - 2. Read CloudTrail for that key in every Region: new users, roles,
-                  keys, functions, and Bedrock spend. End sessions that it started.
-                - 3. Remove the secret from the place where it was published,
-                  including the history; change every other secret that stood there.
-                - 4. Delete the key. Give the workload a role instead, for CI an
-                  OIDC role limited to one repository and branch.
-                - 5. Answer the support case that AWS opened. Only after its
-                  all-clear an administrator takes the quarantine policy off, or
-                  deletes the user.
-                - Do not detach or narrow the quarantine policy, add Allow
-                  statements, make another user or key for the same workload, or go
-                  around it by another Region, endpoint or API key: the key is
-                  public, and whoever holds it would get the access back too.
+    NOT CALLED  2 cells: the key counts as compromised: nothing is called with it
+    NOTES       models and profiles of us-east-1 by the built-in list of 2026-11-22
 
     AGAIN
         iamdx probe bedrock --models sonnet --snapshot account.json --regions us-east-1
@@ -117,6 +118,21 @@ fn a_key_that_the_input_shows_is_not_used() {
       auth  SigV4, by these credentials
 
     IN SHORT    nothing was called
+
+    SECURITY INCIDENT
+     -  old-report.md shows the key that signs these calls
+     -  nothing was called with it; --i-own-this-key is for who has dealt with that
+     1  With other, administrator credentials: deactivate the key (keep it for
+        forensics). Do not test with it again.
+     2  Read CloudTrail for that key in every Region: new users, roles, keys,
+        functions, and Bedrock spend. End sessions that it started.
+     3  Remove the secret from the place where it was published, including the
+        history; change every other secret that stood there.
+     4  Delete the key. Give the workload a role instead, for CI an OIDC role
+        limited to one repository and branch.
+        aws iam list-access-keys --user-name notebook
+        aws iam update-access-key --user-name notebook --access-key-id KEY_ID --status Inactive
+        aws iam list-attached-user-policies --user-name notebook
 
     us-east-1                                               converse    stream
       us.anthropic.claude-sonnet-5-5                        -           -
@@ -191,21 +207,8 @@ fn a_key_that_the_input_shows_is_not_used() {
     MORE  iamdx cause not-enough-evidence
 
     ================================================================================
-    NOT CALLED  2 cells: AWS has quarantined this identity: nothing more is tried
-                with its key
-    NOTES       - models and profiles of us-east-1 by the built-in list of
-                  2026-11-22
-                - SECURITY INCIDENT: old-report.md shows the key
-                  that signs these calls. Nothing was called with it;
-                  --i-own-this-key is for who has dealt with that
-                - 1. With other, administrator credentials: deactivate the key (keep
-                  it for forensics). Do not test with it again.
-                - 2. Read CloudTrail for that key in every Region: new users, roles,
-                  keys, functions, and Bedrock spend. End sessions that it started.
-                - 3. Remove the secret from the place where it was published,
-                  including the history; change every other secret that stood there.
-                - 4. Delete the key. Give the workload a role instead, for CI an
-                  OIDC role limited to one repository and branch.
+    NOT CALLED  2 cells: the key counts as compromised: nothing is called with it
+    NOTES       models and profiles of us-east-1 by the built-in list of 2026-11-22
 
     AGAIN
         iamdx probe bedrock --models sonnet --input old-report.md --regions us-east-1
@@ -396,6 +399,59 @@ fn ctrl_c_leaves_a_report_of_what_is_known() {
     us-east-1 us.anthropic.claude-opus-4-5-20251101-v1:0 converse-stream x0: not-run interrupted authorized unknown
     "#);
     assert!(run.stderr.contains("interrupted: reporting what is known"), "{}", run.stderr);
+}
+
+#[test]
+fn a_second_ctrl_c_ends_it_at_once() {
+    // the models answer nothing, and the report that follows the first one is long in coming: AWS is asked for policies
+    let fake = FakeBedrock::start(|_| Reply::Slow(Duration::from_secs(25)));
+    let mut child = command(&fake.url, &["--live"]).spawn().unwrap();
+    let started = Instant::now();
+    let interrupt = || Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    while fake.asked().len() < 2 {
+        assert!(started.elapsed() < Duration::from_secs(20), "nothing is asked");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(interrupt().success());
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(interrupt().success());
+    let mut stderr = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(3), "{stderr}");
+    assert!(started.elapsed() < Duration::from_secs(15), "it did not end at once");
+    assert!(stderr.contains("iamdx: interrupted\n"), "{stderr}");
+}
+
+#[test]
+fn an_interrupted_question_about_models_is_the_end_of_it_too() {
+    let fake = FakeBedrock::start(|_| Reply::Slow(Duration::from_secs(25)));
+    let mut child = command(&fake.url, &["--format", "json"]).spawn().unwrap();
+    let started = Instant::now();
+    while fake.asked().len() < 2 {
+        assert!(started.elapsed() < Duration::from_secs(20), "nothing is asked");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let mut text = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut text).unwrap();
+    let code = child.wait().unwrap().code().unwrap();
+    assert!(started.elapsed() < Duration::from_secs(15), "it waited for the list");
+    let report = report(&Run { code, stdout: text, stderr: String::new() });
+    assert_eq!((code, &report["complete"], &report["usage"]["calls"]), (3, &false.into(), &0.into()));
+    assert_eq!(fake.calls().len(), 0);
+}
+
+#[test]
+fn a_redacted_report_tells_no_name() {
+    let fake = open(|asked| Reply::denied(asked, IMPLICIT));
+    for format in ["text", "json", "markdown"] {
+        let run = probe(&fake, &["--redact", "--format", format, SONNET[0], SONNET[1]]);
+        assert_eq!(run.code, 1, "{}", run.whole());
+        for name in ["111122223333", "notebook"] {
+            assert!(!run.stdout.contains(name), "{format}: {name}\n{}", run.stdout);
+        }
+        assert!(run.stdout.contains("claude-sonnet-4-5"), "{format}: a model is nobody's secret\n{}", run.stdout);
+    }
 }
 
 #[test]

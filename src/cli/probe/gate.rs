@@ -7,7 +7,7 @@ use crate::denial::{self, Denial};
 use crate::diagnose::is_quarantine_policy;
 use crate::iam::{Action, Hints, Principal, Request, secret};
 use crate::infer;
-use crate::probe::{Api, Finding};
+use crate::probe::{Api, Finding, Incident};
 use crate::remedy::incident_response;
 use crate::snapshot::{Snapshot, select};
 use crate::text::Source;
@@ -124,23 +124,13 @@ pub(super) fn quarantined(snapshot: &Snapshot, caller: Option<&Caller>) -> Optio
 }
 
 /// What is said about it, with what to do.
-pub(super) fn notes(marked: &[Marked], caller: Option<&Caller>, refused: bool) -> Vec<String> {
+pub(super) fn incident(marked: &[Marked], caller: Option<&Caller>, refused: bool) -> Option<Incident> {
     if marked.is_empty() {
-        return Vec::new();
+        return None;
     }
-    let why: Vec<String> = marked.iter().map(Marked::why).collect();
-    let done = if refused {
-        "Nothing was called with it; --i-own-this-key is for who has dealt with that"
-    } else {
-        "It was called all the same, as --i-own-this-key says"
-    };
     let told = marked.iter().any(|marked| !matches!(marked, Marked::Shown { .. }));
-    let mut notes = vec![format!("SECURITY INCIDENT: {}. {done}", why.join("; "))];
-    let Some(asked) = caller.and_then(any_call) else {
-        return notes;
-    };
-    let remedy = incident_response(&asked, told);
-    notes.extend(remedy.steps.iter().enumerate().map(|(number, step)| format!("{}. {step}", number + 1)));
-    notes.extend(remedy.why_not);
-    notes
+    let remedy = caller.and_then(any_call).map(|asked| incident_response(&asked, told));
+    let (steps, commands, never) =
+        remedy.map_or_else(Default::default, |remedy| (remedy.steps, remedy.commands, remedy.why_not));
+    Some(Incident { why: marked.iter().map(Marked::why).collect(), called: !refused, steps, commands, never })
 }

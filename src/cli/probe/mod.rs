@@ -13,10 +13,12 @@ use super::{Error, Exit, PolicyArgs};
 use crate::aws::{self, AwsError, Bedrock, Caller, Clients, FailureKind};
 use crate::iam::Hints;
 use crate::probe::{
-    Auth, Discovery, Ending, Facts, Found, Identity, MAX_USD, NotRun, Plan, ProbeReport, Run, Settings, Verdict, plan,
+    Auth, Discovery, Ending, Estimate, Facts, Found, Identity, MAX_USD, NotRun, Plan, ProbeReport, Run, Settings,
+    Verdict, plan,
 };
+use crate::report::Style;
 use crate::snapshot::{InferenceProfileFile, ProfileModelFile, Snapshot, SnapshotFile};
-use gate::{Gate, Marked};
+use gate::Gate;
 
 /// Arguments of `probe`.
 #[derive(Debug, clap::Args)]
@@ -92,6 +94,9 @@ pub(crate) struct BedrockArgs {
     /// Write the report as Markdown to this file, too
     #[arg(long, value_name = "FILE")]
     save_markdown: Option<String>,
+    /// Replace account ids, names and ids by stable pseudonyms
+    #[arg(long)]
+    redact: bool,
     #[command(flatten)]
     policies: PolicyArgs,
     #[command(flatten)]
@@ -167,22 +172,22 @@ async fn bedrock(args: &BedrockArgs, gate: &Gate, presses: watch::Receiver<u8>) 
     marked.extend(gate.principal(caller.as_ref()));
 
     let settings = args.settings(&clients);
-    let mut notes = notes(args, &clients, &bedrock, caller.as_ref());
+    let notes = notes(args, &clients, &bedrock, caller.as_ref());
     let mut policies = Policies::read(args, &clients, caller.as_ref()).await?;
     marked.extend(gate::quarantined(&policies.snapshot, caller.as_ref()));
     let refused = !marked.is_empty() && !args.i_own_this_key;
-    notes.extend(gate::notes(&marked, caller.as_ref(), refused));
+    let incident = gate::incident(&marked, caller.as_ref(), refused);
 
     let usage = |error: crate::probe::PlanError| Error::Usage(error.to_string());
     let plan = if refused {
-        refuse(plan(settings, Discovery::default()).map_err(usage)?)
+        call_nothing(plan(settings, Discovery::default()).map_err(usage)?, NotRun::Compromised)
     } else {
-        // who interrupts this gets the report of a run in which nothing was called
-        let discovery = tokio::select! {
-            discovery = bedrock.discover(&settings) => discovery.map_err(usage)?,
-            () = pressed(presses.clone()) => Discovery::default(),
-        };
-        plan(settings, discovery).map_err(usage)?
+        tokio::select! {
+            discovery = bedrock.discover(&settings) => plan(settings, discovery.map_err(usage)?).map_err(usage)?,
+            () = pressed(presses.clone()) => {
+                call_nothing(plan(settings.clone(), Discovery::default()).map_err(usage)?, NotRun::Interrupted)
+            }
+        }
     };
     policies.add_profiles(args, &plan)?;
     let mut run = Run::new(plan);
@@ -198,6 +203,7 @@ async fn bedrock(args: &BedrockArgs, gate: &Gate, presses: watch::Receiver<u8>) 
         identity: caller.map(|caller| Identity { arn: caller.arn, account: caller.account }),
         auth: if args.auth == AuthArg::Bearer { Auth::Bearer } else { Auth::Sigv4 },
         command: command::again(&regions),
+        incident,
         notes,
     };
     let report = ProbeReport::new(&run, facts);
@@ -210,7 +216,7 @@ async fn bedrock(args: &BedrockArgs, gate: &Gate, presses: watch::Receiver<u8>) 
     let mut report = report.conclude(groups, reports);
     report.findings.extend(gate.findings(refused, &policies.snapshot));
     deliver(args, &report)?;
-    Ok(exit(&report, &marked))
+    Ok(exit(&report))
 }
 
 /// Who calls. With an API key nobody has to be known: Bedrock asks for the key's own user.
@@ -281,10 +287,11 @@ fn notes(args: &BedrockArgs, clients: &Clients, bedrock: &Bedrock, caller: Optio
 }
 
 /// The plan with nothing in it that is called.
-fn refuse(mut plan: Plan) -> Plan {
+fn call_nothing(mut plan: Plan, why: NotRun) -> Plan {
     for cell in &mut plan.cells {
-        cell.not_run = Some(NotRun::Incident);
+        cell.not_run = Some(why);
     }
+    plan.estimate = Estimate { limit_usd: plan.estimate.limit_usd, ..Estimate::default() };
     plan
 }
 
@@ -417,26 +424,30 @@ impl Policies {
 
 /// Writes the report where it is wanted.
 fn deliver(args: &BedrockArgs, report: &ProbeReport) -> Result<(), Error> {
+    let shown = |page: String| if args.redact { report.redacted(&page) } else { page };
+    if let Some(path) = &args.save_json {
+        output::deliver_to(Some(path), &shown(report.json()))?;
+    }
+    if let Some(path) = &args.save_markdown {
+        output::deliver_to(Some(path), &shown(report.markdown()))?;
+    }
     let answer = match args.format {
         ProbeFormat::Json => report.json(),
         ProbeFormat::Markdown => report.markdown(),
+        // a name that is cut at the end of a line would not be found
+        ProbeFormat::Text if args.redact => {
+            report.text(Style { width: usize::from(u16::MAX), colour: false, ..Style::default() })
+        }
         ProbeFormat::Text => report.text(style_for(args.output.as_deref())),
     };
-    if let Some(path) = &args.save_json {
-        output::deliver_to(Some(path), &report.json())?;
-    }
-    if let Some(path) = &args.save_markdown {
-        output::deliver_to(Some(path), &report.markdown())?;
-    }
-    output::deliver_to(args.output.as_deref(), &answer)
+    output::deliver_to(args.output.as_deref(), &shown(answer))
 }
 
-fn exit(report: &ProbeReport, marked: &[Marked]) -> Exit {
+fn exit(report: &ProbeReport) -> Exit {
     let called = || report.cells.iter().filter(|cell| cell.was_called());
     let unreachable = called().next().is_some() && called().all(|cell| cell.verdict == Verdict::Network);
     match report.ending() {
         Ending::Incident => Exit::Incident,
-        _ if !marked.is_empty() => Exit::Incident,
         _ if unreachable => Exit::Aws,
         Ending::Denied => Exit::Denied,
         Ending::Allowed => Exit::Done,

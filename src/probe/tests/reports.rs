@@ -40,6 +40,7 @@ fn facts(user: &str, command: &str) -> Facts {
         identity: Some(identity),
         auth: Auth::Sigv4,
         command: command.to_owned(),
+        incident: None,
         notes: Vec::new(),
     }
 }

@@ -136,7 +136,11 @@ pub(crate) fn cells(report: &Value) -> String {
             text("authorized")
         )
     };
-    report["cells"].as_array().unwrap().iter().map(line).collect::<Vec<_>>().join("\n")
+    let cells = report["cells"].as_array().unwrap();
+    let (planned, mut followed): (Vec<_>, Vec<_>) = cells.iter().partition(|cell| cell["after"].is_null());
+    // what follows from answers follows in their order, which is nobody's
+    followed.sort_by_key(|cell| line(cell));
+    planned.into_iter().chain(followed).map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// The text without times.
