@@ -26,6 +26,13 @@ impl ProbeReport {
         let _ = writeln!(page, "- Counts: {}", escaped(&self.counts_line()));
         let _ = writeln!(page, "- Used: {}\n", escaped(&self.used_line()));
         let _ = writeln!(page, "**{}**\n", escaped(&self.summary));
+        if let Some(incident) = &self.incident {
+            list(&mut page, "Security incident", &[incident.lines(), incident.steps.clone()].concat());
+            if !incident.commands.is_empty() {
+                fenced(&mut page, "sh", &incident.commands.join("\n"));
+            }
+            page.extend(incident.never.iter().map(|never| format!("{}\n\n", escaped(never))));
+        }
         for matrix in matrices(&self.cells) {
             let _ = writeln!(page, "## {}\n", escaped(matrix.region));
             let headings: Vec<&str> = matrix.apis.iter().map(|api| column(*api)).collect();

@@ -34,7 +34,7 @@ pub use judge::judge;
 pub use model::{ModelError, ModelKind, ModelRef, partition, prefixes_of};
 pub use plan::{Estimate, Plan, PlanError, PlannedCell, candidates, plan};
 pub use record::{CellRecord, Counts};
-pub use report::{Auth, DiscoveryRecord, Ending, Facts, Identity, ProbeReport, UsageRecord};
+pub use report::{Auth, DiscoveryRecord, Ending, Facts, Identity, Incident, ProbeReport, UsageRecord};
 pub use run::{After, CONNECT_TIMEOUT_MS, IN_ALL, OPERATION_TIMEOUT_MS, PER_REGION, Run, RunCell, SPACING_MS, Step};
 pub use settings::{MAX_CELLS, MAX_USD, NotRun, Origin, Settings};
 pub use verdict::{Authorized, Detail, Judgement, Verdict};

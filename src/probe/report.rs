@@ -8,6 +8,7 @@ use super::findings::{Finding, FindingModel};
 use super::plan::Estimate;
 use super::record::{CellRecord, Counts, clean};
 use super::run::Run;
+use super::settings::Origin;
 use super::verdict::{Authorized, Detail, Judgement, Verdict};
 use crate::iam::{Principal, secret};
 use crate::report::SCHEMA_VERSION;
@@ -31,6 +32,21 @@ pub enum Auth {
     Bearer,
 }
 
+/// That the key which signs the calls counts as compromised, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Incident {
+    /// What marks it so.
+    pub why: Vec<String>,
+    /// Whether it was called with all the same, as the caller wished.
+    pub called: bool,
+    /// What to do, in this order.
+    pub steps: Vec<String>,
+    /// Commands for it.
+    pub commands: Vec<String>,
+    /// What not to do.
+    pub never: Option<String>,
+}
+
 /// What the run does not know by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
@@ -44,6 +60,8 @@ pub struct Facts {
     pub auth: Auth,
     /// The command that does it again.
     pub command: String,
+    /// That the key counts as compromised.
+    pub incident: Option<Incident>,
     /// What else there is to say.
     pub notes: Vec<String>,
 }
@@ -67,6 +85,8 @@ pub struct ProbeReport {
     pub command: String,
     /// The answer in a sentence.
     pub summary: String,
+    /// That the key counts as compromised; nothing is called with it then, unless the caller insists.
+    pub incident: Option<Incident>,
     /// Every cell of the matrix.
     pub cells: Vec<CellRecord>,
     /// How many cells have each verdict.
@@ -121,6 +141,18 @@ pub struct DiscoveryRecord {
     pub refused: Vec<String>,
 }
 
+impl Incident {
+    /// What marks the key, and what follows for this run.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let follows = if self.called {
+            "it was called with all the same, as --i-own-this-key says"
+        } else {
+            "nothing was called with it; --i-own-this-key is for who has dealt with that"
+        };
+        self.why.iter().cloned().chain([follows.to_owned()]).collect()
+    }
+}
+
 /// How a probe ended, as its exit code tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
@@ -165,6 +197,7 @@ impl ProbeReport {
             auth: facts.auth,
             command: clean(&facts.command),
             summary: super::patterns::in_short(&cells),
+            incident: facts.incident,
             counts,
             usage: UsageRecord {
                 input_tokens: usage.input_tokens,
@@ -194,17 +227,28 @@ impl ProbeReport {
     /// How it ended.
     #[must_use]
     pub fn ending(&self) -> Ending {
-        let incident = self.findings.iter().any(|finding| finding.report.diagnosis.incident)
+        let incident = self.incident.is_some()
+            || self.findings.iter().any(|finding| finding.report.diagnosis.incident)
             || self.cells.iter().any(|cell| cell.detail == Some(Detail::Quarantine));
         let fine = |cell: &CellRecord| {
             cell.authorized == Authorized::Yes
                 && matches!(cell.verdict, Verdict::Ok | Verdict::Throttled | Verdict::RequestInvalid)
         };
+        // that a model is called by a profile only is no open question once the profile answers
+        let answered = |cell: &CellRecord| {
+            let leads_on = |other: &CellRecord| {
+                other.origin == Origin::Fallback
+                    && (&other.model, &other.region, other.api) == (&cell.model, &cell.region, cell.api)
+                    && fine(other)
+            };
+            cell.verdict == Verdict::Routing && self.cells.iter().any(leads_on)
+        };
         if incident {
             Ending::Incident
         } else if self.cells.iter().any(|cell| cell.authorized == Authorized::No) {
             Ending::Denied
-        } else if self.complete && !self.cells.is_empty() && self.cells.iter().all(fine) {
+        } else if self.complete && !self.cells.is_empty() && self.cells.iter().all(|cell| fine(cell) || answered(cell))
+        {
             Ending::Allowed
         } else {
             Ending::Undecided

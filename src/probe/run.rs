@@ -84,6 +84,7 @@ impl Run {
             in_flight: false,
         };
         let cells = plan.cells.iter().map(open).collect();
+        let complete = plan.cells.iter().all(|planned| planned.not_run != Some(NotRun::Interrupted));
         Self {
             plan,
             cells,
@@ -93,7 +94,7 @@ impl Run {
             started_cells: 0,
             halted: None,
             exhausted: Vec::new(),
-            complete: true,
+            complete,
         }
     }
 
@@ -401,6 +402,7 @@ fn not_run(reason: NotRun) -> Judgement {
         NotRun::WouldSubscribe => Detail::WouldSubscribe,
         NotRun::DailyQuota => Detail::DailyQuota,
         NotRun::Incident => Detail::Incident,
+        NotRun::Compromised => Detail::Compromised,
         NotRun::Interrupted => Detail::Interrupted,
     };
     Judgement {

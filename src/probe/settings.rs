@@ -106,6 +106,8 @@ pub enum NotRun {
     DailyQuota,
     /// AWS has quarantined the identity: nothing more is tried with its key.
     Incident,
+    /// The key was known to be compromised before the first call.
+    Compromised,
     /// The run was interrupted.
     Interrupted,
 }
@@ -123,6 +125,7 @@ impl NotRun {
             }
             Self::DailyQuota => "the daily quota of the model is used up",
             Self::Incident => "AWS has quarantined this identity: nothing more is tried with its key",
+            Self::Compromised => "the key counts as compromised: nothing is called with it",
             Self::Interrupted => "the run was interrupted",
         }
     }

@@ -8,7 +8,7 @@ use super::findings::Finding;
 use super::grant::Proposal;
 use super::matrix::{Matrix, column, legend, matrices, word};
 use super::record::CellRecord;
-use super::report::{Auth, ProbeReport};
+use super::report::{Auth, Incident, ProbeReport};
 use super::settings::NotRun;
 use super::verdict::{Authorized, Verdict};
 use crate::iam::{Arn, secret};
@@ -24,6 +24,9 @@ impl ProbeReport {
         let mut page = self.head(style);
         page.push('\n');
         section(&mut page, "IN SHORT", std::slice::from_ref(&self.summary), style);
+        if let Some(incident) = &self.incident {
+            alarm(&mut page, incident, style);
+        }
         for matrix in matrices(&self.cells) {
             table(&mut page, &matrix, style);
         }
@@ -44,7 +47,7 @@ impl ProbeReport {
             self.finding(&mut page, number + 1, finding, style);
         }
         if !self.findings.is_empty() {
-            let _ = write!(page, "\n{}\n", "=".repeat(style.width));
+            let _ = write!(page, "\n{}\n", "=".repeat(columns(style)));
         }
         section(&mut page, "NOT CALLED", &self.left_out(), style);
         section(&mut page, "NOTES", &self.notes, style);
@@ -160,7 +163,7 @@ impl ProbeReport {
 
     fn finding(&self, page: &mut String, number: usize, finding: &Finding, style: Style) {
         let line = format!("FINDING {number} of {}: {}", self.findings.len(), finding.statement);
-        let _ = write!(page, "\n{}\n", "=".repeat(style.width));
+        let _ = write!(page, "\n{}\n", "=".repeat(columns(style)));
         page.push_str(&wrapped("", &safe(&line), style.width));
         page.push('\n');
         section(page, "FIRST", &finding.advice, style);
@@ -178,6 +181,23 @@ impl ProbeReport {
 /// US dollars, rounded up.
 fn usd(amount: f64) -> String {
     if amount <= 0.0 { "no cost".to_owned() } else { format!("at most {:.4} USD", (amount * 1e4).ceil() / 1e4) }
+}
+
+/// What comes before everything else.
+fn alarm(page: &mut String, incident: &Incident, style: Style) {
+    let _ = writeln!(page, "\n{}", paint("SECURITY INCIDENT", Some(false), style));
+    for line in incident.lines() {
+        page.push_str(&wrapped(" -  ", &safe(&line), style.width));
+    }
+    for (number, step) in incident.steps.iter().enumerate() {
+        page.push_str(&wrapped(&format!(" {}  ", number + 1), &safe(step), style.width));
+    }
+    for command in &incident.commands {
+        let _ = writeln!(page, "    {}", safe(command));
+    }
+    if let Some(never) = &incident.never {
+        page.push_str(&wrapped(" !  ", &safe(never), style.width));
+    }
 }
 
 /// The policy for everything that was tried, with its proof.
@@ -202,9 +222,11 @@ pub(super) fn proved(proposal: &Proposal) -> String {
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length>
 pub(super) fn size(proposal: &Proposal) -> String {
     let fits = match proposal.characters {
-        0..=2048 => "it fits the inline policies of a user (2048), a role (10240), or a managed policy (6144)",
+        0..=2048 => {
+            "it fits a managed policy (6144), or inline policies, which together may have 2048 of a user and 10240 of a role"
+        }
         2049..=6144 => {
-            "too long for an inline policy of a user (2048): make it a managed policy (6144), or inline of a role (10240)"
+            "too long for inline policies of a user (2048 together): make it a managed policy (6144), or inline of a role (10240)"
         }
         6145..=10_240 => "too long for a managed policy (6144): it fits inline policies of a role (10240) only",
         _ => "too long for any one policy: divide it by model",
@@ -221,8 +243,13 @@ pub(super) fn unseen(proposal: &Proposal) -> Vec<String> {
     denied.chain(proposal.unknown.iter().map(|what| format!("not known: {what}"))).collect()
 }
 
+/// The columns of what is drawn: lines without end are for text only.
+fn columns(style: Style) -> usize {
+    style.width.min(120)
+}
+
 fn table(page: &mut String, matrix: &Matrix<'_>, style: Style) {
-    let first = style.width.saturating_sub(2 + COLUMN * matrix.apis.len()).max(30);
+    let first = columns(style).saturating_sub(2 + COLUMN * matrix.apis.len()).max(30);
     let headings = matrix.apis.iter().fold(String::new(), |mut line, api| {
         let _ = write!(line, "{:<COLUMN$}", column(*api));
         line

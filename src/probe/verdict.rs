@@ -214,6 +214,8 @@ pub enum Detail {
     DailyQuota,
     /// The identity is quarantined.
     Incident,
+    /// The key counts as compromised.
+    Compromised,
     /// The run was interrupted.
     Interrupted,
 }

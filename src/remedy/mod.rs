@@ -23,6 +23,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::iam::{Policy, PolicyType};
 
+pub use commands::quoted;
+pub use incident::response as incident_response;
 pub use next::{NextDenial, expected, gaps, next_denials};
 pub use propose::propose;
 pub use verify::{Size, Verification};

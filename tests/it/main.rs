@@ -11,6 +11,8 @@
 #![expect(clippy::disallowed_methods, reason = "tests read the project's files and start its binary")]
 
 mod architecture;
+#[cfg(feature = "live")]
+mod bedrock;
 mod cases;
 mod cli;
 mod difference;
@@ -22,6 +24,10 @@ mod evaluate;
 mod live;
 mod messages;
 mod near_misses;
+#[cfg(feature = "live")]
+mod probe;
+#[cfg(feature = "live")]
+mod probe_safety;
 mod remedies;
 mod simulate;
 mod snapshot;

@@ -40,6 +40,7 @@ fn facts(user: &str, command: &str) -> Facts {
         identity: Some(identity),
         auth: Auth::Sigv4,
         command: command.to_owned(),
+        incident: None,
         notes: Vec::new(),
     }
 }
@@ -107,7 +108,7 @@ fn the_json_holds_cells_counts_and_findings() {
     insta::assert_snapshot!(serde_json::to_string(&value["counts"]).unwrap(), @r#"{"auth-failed":0,"capacity":0,"denied":0,"denied-explicit":8,"denied-implicit":0,"entitlement":0,"lifecycle":0,"network":0,"not-run":0,"ok":0,"planned":8,"request-invalid":0,"routing":0,"stream-error":0,"stream-truncated":0,"throttled":0,"unknown":0}"#);
     let mut names: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
     names.sort_unstable();
-    insta::assert_snapshot!(names.join(" "), @"auth cells command complete counts discovery ended_at estimate findings identity notes patterns schema_version started_at statements summary usage");
+    insta::assert_snapshot!(names.join(" "), @"auth cells command complete counts discovery ended_at estimate findings identity incident notes patterns schema_version started_at statements summary usage");
     let finding = &value["findings"][0];
     assert_eq!(finding["cells"].as_array().unwrap().len(), 8);
     assert_eq!(finding["hypotheses"][0]["likelihood"], "likely");
