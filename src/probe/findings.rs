@@ -5,10 +5,11 @@ use serde::Serialize;
 
 use super::grant::Proposal;
 use super::patterns;
-use super::report::{CellRecord, ProbeReport};
+use super::record::CellRecord;
+use super::report::ProbeReport;
 use super::verdict::{Detail, Verdict};
 use crate::denial::{ContextFact, Denial, ReasonEffect};
-use crate::diagnose::{Hypothesis, Likelihood};
+use crate::diagnose::{Blocker, Hypothesis, Likelihood};
 use crate::iam::{Arn, Hints, PolicyType, PrincipalKind};
 use crate::report::Report;
 use crate::report::model::ReportModel;
@@ -204,9 +205,15 @@ fn actions(cells: &[&CellRecord]) -> String {
 }
 
 impl Finding {
-    /// Whether AWS said that an allow is missing in the identity's own policies.
-    pub(super) fn lacks_allow(denial: &Denial) -> bool {
-        denial.reason.effect == ReasonEffect::ImplicitDeny
-            && denial.reason.policy_type == Some(PolicyType::IdentityBased)
+    /// Whether what is missing is an allow of the identity's own policies: as AWS said, or, where it gave no reason, as the policies show.
+    pub(super) fn lacks_allow(report: &Report) -> bool {
+        let reason = &report.denial.reason;
+        let blockers = &report.diagnosis.blockers;
+        let own = |blocker: &Blocker| !blocker.is_explicit() && blocker.policy_type == PolicyType::IdentityBased;
+        match reason.effect {
+            ReasonEffect::ImplicitDeny => reason.policy_type == Some(PolicyType::IdentityBased),
+            ReasonEffect::Unknown => !blockers.is_empty() && blockers.iter().all(own),
+            ReasonEffect::ExplicitDeny => false,
+        }
     }
 }

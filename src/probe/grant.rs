@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::findings::{Finding, Group};
 use super::model::partition;
-use super::report::{CellRecord, ProbeReport};
+use super::record::CellRecord;
+use super::report::ProbeReport;
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Action, Arn, Document, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request};
 use crate::remedy::bedrock::{Calls, Check, Destinations, Grant, GrantStatement, Target, grant};
@@ -29,6 +30,8 @@ pub struct ProbeRequest {
 pub struct Proposal {
     /// The policy document.
     pub document: String,
+    /// Its size as AWS counts it, without white space.
+    pub characters: usize,
     /// Requests that the calls make.
     pub requests: usize,
     /// How many of them the document alone allows.
@@ -82,7 +85,7 @@ impl ProbeReport {
 
     /// The policy that allows the denied calls of a group, where an allow of the identity's own policies is what is missing.
     pub(super) fn proposal(&self, group: &Group, report: &Report) -> Option<Proposal> {
-        if !Finding::lacks_allow(&group.denial) || report.diagnosis.incident {
+        if !Finding::lacks_allow(report) || report.diagnosis.incident {
             return None;
         }
         let mut all = Grant { statements: Vec::new(), checks: Vec::new(), unknown: None };
@@ -136,6 +139,7 @@ impl ProbeReport {
                 .then(|| format!("{} on {}: {}", check.action, check.resource, decision.words()))
         };
         Some(Proposal {
+            characters: document.chars().filter(|character| !character.is_whitespace()).count(),
             requests: requests.len(),
             allowed,
             still_denied: all.checks.iter().zip(&with).filter_map(still).collect(),

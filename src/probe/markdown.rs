@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::matrix::{column, legend, matrices, word};
 use super::report::ProbeReport;
-use super::text::{proved, unseen};
+use super::text::{proved, size, unseen};
 use crate::iam::secret;
 use crate::report::{Style, printable, text as finding_text};
 
@@ -62,7 +62,7 @@ impl ProbeReport {
             }
             fenced(&mut page, "text", &finding_text(&finding.report, Style { all: true, ..Style::default() }));
             if let Some(proposal) = &finding.proposal {
-                let _ = writeln!(page, "{}\n", escaped(&proved(proposal)));
+                let _ = writeln!(page, "{}; {}\n", escaped(&proved(proposal)), escaped(&size(proposal)));
                 fenced(&mut page, "json", &proposal.document);
                 list(&mut page, "What it does not settle", &unseen(proposal));
             }

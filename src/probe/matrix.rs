@@ -2,8 +2,8 @@
 
 use super::call::{Api, Variation};
 use super::patterns;
-use super::plan::Origin;
-use super::report::CellRecord;
+use super::record::CellRecord;
+use super::settings::Origin;
 use super::verdict::{Detail, Verdict};
 
 /// The table of one Region.

@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html>
 
 use crate::iam::Arn;
+use crate::remedy::bedrock::GEOGRAPHIES;
 
 /// What an identifier names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,10 +28,6 @@ pub enum ModelKind {
     /// Something else that has an ARN.
     Other,
 }
-
-/// The prefixes of system-defined profiles, which are the geographies that they stay in.
-/// <https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html>
-pub const PROFILE_PREFIXES: [&str; 8] = ["us", "eu", "apac", "jp", "au", "ca", "us-gov", "global"];
 
 /// A model as a person or a program names it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -131,7 +128,7 @@ impl std::fmt::Display for ModelRef {
 
 /// The prefix of a profile id and the model's id behind it.
 fn split_prefix(id: &str) -> (Option<&'static str>, &str) {
-    let found = PROFILE_PREFIXES.into_iter().find_map(|prefix| {
+    let found = GEOGRAPHIES.into_iter().find_map(|prefix| {
         let base = id.strip_prefix(prefix)?.strip_prefix('.')?;
         // `us.` stands before `provider.model`
         base.contains('.').then_some((prefix, base))

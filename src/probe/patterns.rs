@@ -6,7 +6,7 @@ use super::call::Variation;
 use super::catalogue;
 use super::discovery::Discovery;
 use super::model::{ModelKind, ModelRef};
-use super::report::CellRecord;
+use super::record::CellRecord;
 use super::verdict::{Authorized, Detail, Verdict};
 
 /// How many of the attempted calls were denied: about those and no others.

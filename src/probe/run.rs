@@ -2,9 +2,11 @@
 
 use super::attempt::{Attempt, Outcome, Usage};
 use super::call::{Api, Call, Variation};
-use super::plan::{self, NotRun, Origin, Plan, PlannedCell};
+use super::judge::judge;
+use super::plan::{self, Plan, PlannedCell};
 use super::price;
-use super::verdict::{Authorized, Detail, Judgement, Verdict, judge};
+use super::settings::{MAX_CELLS, NotRun, Origin};
+use super::verdict::{Authorized, Detail, Judgement, Verdict};
 
 /// Calls at a time in one Region.
 pub const PER_REGION: usize = 2;
@@ -235,7 +237,7 @@ impl Run {
         }
         match self.plan.settings.max_calls {
             Some(most) if self.calls >= most => return Some(NotRun::OverCalls),
-            None if self.started_cells >= plan::MAX_CELLS => return Some(NotRun::OverCap),
+            None if self.started_cells >= MAX_CELLS => return Some(NotRun::OverCap),
             _ => {}
         }
         self.too_dear(cell).then_some(NotRun::OverBudget)

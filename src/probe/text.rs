@@ -7,8 +7,9 @@ use anstyle::{AnsiColor, Style as Colour};
 use super::findings::Finding;
 use super::grant::Proposal;
 use super::matrix::{Matrix, column, legend, matrices, word};
-use super::plan::NotRun;
-use super::report::{Auth, CellRecord, Incident, ProbeReport};
+use super::record::CellRecord;
+use super::report::{Auth, Incident, ProbeReport};
+use super::settings::NotRun;
 use super::verdict::{Authorized, Verdict};
 use crate::iam::{Arn, secret};
 use crate::report::{Style, printable, text as finding_text, wrapped};
@@ -202,7 +203,7 @@ fn alarm(page: &mut String, incident: &Incident, style: Style) {
 /// The policy for everything that was tried, with its proof.
 fn grant(page: &mut String, proposal: &Proposal, style: Style) {
     page.push('\n');
-    let lines = [vec![proved(proposal)], unseen(proposal)].concat();
+    let lines = [vec![proved(proposal), size(proposal)], unseen(proposal)].concat();
     section(page, "ONE POLICY", &lines, style);
     for line in proposal.document.lines() {
         let _ = writeln!(page, "    {}", safe(line));
@@ -215,6 +216,20 @@ pub(super) fn proved(proposal: &Proposal) -> String {
         "for every denied call of this finding: of the {} requests that these calls make it allows {} by itself, and {} together with the policies at hand",
         proposal.requests, proposal.allowed, proposal.allowed_with_policies
     )
+}
+
+/// Where the document fits.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length>
+pub(super) fn size(proposal: &Proposal) -> String {
+    let fits = match proposal.characters {
+        0..=2048 => "it fits the inline policies of a user (2048), a role (10240), or a managed policy (6144)",
+        2049..=6144 => {
+            "too long for an inline policy of a user (2048): make it a managed policy (6144), or inline of a role (10240)"
+        }
+        6145..=10_240 => "too long for a managed policy (6144): it fits inline policies of a role (10240) only",
+        _ => "too long for any one policy: divide it by model",
+    };
+    format!("{} characters; {fits}", proposal.characters)
 }
 
 /// What stays denied or is not known.
