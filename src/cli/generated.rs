@@ -46,6 +46,12 @@ pub(crate) fn man() -> Result<Exit, Error> {
     clap_mangen::Man::new(command.clone()).render(&mut page).map_err(failed)?;
     for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
         clap_mangen::Man::new(sub.clone()).render(&mut page).map_err(failed)?;
+        for nested in sub.get_subcommands().filter(|nested| nested.get_name() != "help") {
+            let (outer, inner) = (sub.get_name(), nested.get_name());
+            let nested =
+                nested.clone().display_name(format!("{outer}-{inner}")).bin_name(format!("iamdx {outer} {inner}"));
+            clap_mangen::Man::new(nested).render(&mut page).map_err(failed)?;
+        }
     }
     output::print(&String::from_utf8_lossy(&page))?;
     Ok(Exit::Done)

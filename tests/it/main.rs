@@ -27,6 +27,10 @@ mod near_misses;
 #[cfg(feature = "live")]
 mod probe;
 #[cfg(feature = "live")]
+mod probe_failures;
+#[cfg(feature = "live")]
+mod probe_live;
+#[cfg(feature = "live")]
 mod probe_safety;
 mod remedies;
 mod simulate;

@@ -76,7 +76,7 @@ pub(crate) struct BedrockArgs {
     /// Collect the policies of the caller from AWS, to diagnose what is denied
     #[arg(long, help_heading = "AWS")]
     live: bool,
-    /// A text, such as an older report: where it shows the key that would be used, or its quarantine, nothing is called
+    /// A text, such as an older report: where it shows the key that would be used, or its quarantine, nothing is called; may be repeated
     #[arg(long, value_name = "FILE", help_heading = "Safety")]
     input: Vec<String>,
     /// Call although the key is marked as compromised: the key is mine, and its exposure is dealt with
@@ -109,9 +109,9 @@ pub(crate) struct BedrockArgs {
 /// Operations of the runtime, each with its stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum ApiArg {
-    /// Converse and ConverseStream
+    /// `Converse` and `ConverseStream`
     Converse,
-    /// InvokeModel and InvokeModelWithResponseStream
+    /// `InvokeModel` and `InvokeModelWithResponseStream`
     Invoke,
 }
 
