@@ -37,6 +37,7 @@ pub struct Clients {
     pub(super) sts: aws_sdk_sts::Client,
     pub(super) organizations: aws_sdk_organizations::Client,
     config: SdkConfig,
+    region_known: bool,
     state: Mutex<State>,
 }
 
@@ -70,7 +71,9 @@ impl Clients {
     pub async fn new(settings: &Settings) -> Self {
         let given = settings.region.clone().map(Region::new);
         // IAM and Organizations are global: any region of the partition leads there
-        let region = RegionProviderChain::first_try(given).or_default_provider().or_else("us-east-1");
+        let known = RegionProviderChain::first_try(given).or_default_provider().region().await;
+        let region_known = known.is_some();
+        let region = known.unwrap_or_else(|| Region::new("us-east-1"));
         let timeout = settings.timeout.unwrap_or(TIMEOUT);
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(timeout.min(Duration::from_secs(5)))
@@ -84,14 +87,31 @@ impl Clients {
         if let Some(url) = &settings.endpoint_url {
             loader = loader.endpoint_url(url);
         }
-        let config = loader.load().await;
+        Self { region_known, ..Self::of(loader.load().await) }
+    }
+
+    /// Clients with a configuration of one's own.
+    #[must_use]
+    pub fn of(config: SdkConfig) -> Self {
         Self {
             iam: aws_sdk_iam::Client::new(&config),
             sts: aws_sdk_sts::Client::new(&config),
             organizations: aws_sdk_organizations::Client::new(&config),
+            region_known: config.region().is_some(),
             config,
             state: Mutex::new(State::default()),
         }
+    }
+
+    /// What all clients are made from.
+    pub(super) fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
+    /// The region of the option, the environment or the profile; `None` where none of them has one.
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        self.config.region().filter(|_| self.region_known).map(AsRef::as_ref)
     }
 
     /// The client for records of denials, which are kept in the region of the denial.
@@ -129,7 +149,7 @@ impl Clients {
             }
             Err(error) => {
                 let failure = Failure::new(operation, &error);
-                let all = [Service::Iam, Service::IamToolbox, Service::Organizations, Service::Sts];
+                let all = [Service::Bedrock, Service::Iam, Service::IamToolbox, Service::Organizations, Service::Sts];
                 match failure.kind {
                     FailureKind::Credentials => state.broken.extend(all.map(|service| (service, failure.clone()))),
                     // one silence may be bad luck; after two nothing more is expected of the service

@@ -11,7 +11,7 @@ use futures_util::stream;
 
 use super::clients::Clients;
 use super::failure::{Failure, FailureKind};
-use super::{AwsError, Caller, OPERATIONS, Operation, caller, operation as op};
+use super::{AwsError, Bedrock, Caller, OPERATIONS, Operation, caller, operation as op};
 
 /// What a trial shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -50,6 +50,9 @@ pub struct Checkup {
 /// A name that nobody gives a user, role or group.
 const NOBODY: &str = "iamdx-doctor-asks-whether-it-may-ask";
 
+/// An id that no model has.
+const NO_MODEL: &str = "anthropic.iamdx-doctor-asks-v1:0";
+
 /// Trials under way at the same time.
 const SIDE_BY_SIDE: usize = 6;
 
@@ -77,8 +80,16 @@ fn trial(operation: &'static Operation, answer: Result<(), Failure>) -> Trial {
         Ok(()) => (Works::Yes, None),
         Err(failure) => match failure.kind {
             FailureKind::NotFound => (Works::Yes, None),
-            // the message and the record that are asked for are no real ones
-            FailureKind::Refused if [&op::DECODE_MESSAGE, &op::AUTHORIZATION_DETAILS].contains(&operation) => {
+            // the message, the record, the model and the profile that are asked for are no real ones
+            FailureKind::Refused
+                if [
+                    &op::DECODE_MESSAGE,
+                    &op::AUTHORIZATION_DETAILS,
+                    &op::GET_INFERENCE_PROFILE,
+                    &op::GET_MODEL_AVAILABILITY,
+                ]
+                .contains(&operation) =>
+            {
                 (Works::Yes, None)
             }
             FailureKind::Denied => (Works::Denied, Some(failure.said)),
@@ -103,6 +114,7 @@ fn ask<'a>(
     caller: &'a Caller,
 ) -> BoxFuture<'a, Result<(), Failure>> {
     let (iam, organizations) = (&clients.iam, &clients.organizations);
+    let bedrock = Bedrock::control_plane(clients);
     let partition = caller.arn.split(':').nth(1).unwrap_or("aws");
     let known_policy = format!("arn:{partition}:iam::aws:policy/SecurityAudit");
     let nobody = format!("arn:{partition}:iam::{}:role/{NOBODY}", caller.account);
@@ -179,6 +191,18 @@ fn ask<'a>(
             operation,
             organizations.list_policies_for_target().target_id(&caller.account).filter(Filter::ServiceControlPolicy)
         ),
+        "ListFoundationModels" => {
+            try_call!(clients, operation, bedrock.list_foundation_models().by_provider("Anthropic"))
+        }
+        "ListInferenceProfiles" => {
+            try_call!(clients, operation, bedrock.list_inference_profiles().max_results(1))
+        }
+        "GetInferenceProfile" => {
+            try_call!(clients, operation, bedrock.get_inference_profile().inference_profile_identifier(NO_MODEL))
+        }
+        "GetFoundationModelAvailability" => {
+            try_call!(clients, operation, bedrock.get_foundation_model_availability().model_id(NO_MODEL))
+        }
         "DescribePolicy" => try_call!(clients, operation, organizations.describe_policy().policy_id("p-FullAWSAccess")),
         _ => {
             let failure =

@@ -148,7 +148,7 @@ fn kind_of(code: &str) -> FailureKind {
 }
 
 /// What went wrong, from the outside in, each step once.
-fn chain(error: &(dyn Error + 'static)) -> String {
+pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut said = String::new();
     let mut next = error.source();
     while let Some(cause) = next {

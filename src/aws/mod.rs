@@ -5,6 +5,7 @@
 
 mod account;
 mod ask;
+mod bedrock;
 mod clients;
 mod convert;
 mod doctor;
@@ -18,6 +19,7 @@ mod take;
 
 pub use account::account;
 pub use ask::{decode, record, simulate};
+pub use bedrock::{Auth, Bedrock, NoApiKey, drive};
 pub use clients::{Clients, Settings};
 pub use doctor::{Checkup, Trial, Works, checkup};
 pub use failure::{Failure, FailureKind};
@@ -137,6 +139,7 @@ pub fn region_of(text: &str, id: &str, denial: &Denial) -> Option<String> {
 }
 
 /// The time, as a snapshot records it.
-fn now() -> String {
+#[must_use]
+pub fn now() -> String {
     jiff::Timestamp::now().round(jiff::Unit::Second).unwrap_or_default().to_string()
 }

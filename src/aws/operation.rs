@@ -2,7 +2,8 @@
 //!
 //! Permissions: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html>,
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html>,
-//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html>
+//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html>,
+//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html>
 
 use std::fmt::Write as _;
 
@@ -24,6 +25,8 @@ pub struct Operation {
 /// A service that iamdx calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Service {
+    /// The control plane of Bedrock.
+    Bedrock,
     /// Identity and Access Management.
     Iam,
     /// IAM's endpoint for records of denials.
@@ -41,6 +44,8 @@ pub enum LiveCommand {
     Diagnose,
     /// `iamdx snapshot`
     Snapshot,
+    /// `iamdx probe bedrock`
+    Probe,
     /// `iamdx doctor`
     Doctor,
 }
@@ -50,6 +55,7 @@ impl Service {
     #[must_use]
     pub const fn prefix(self) -> &'static str {
         match self {
+            Self::Bedrock => "bedrock",
             Self::Iam => "iam",
             Self::IamToolbox => "iam-toolbox",
             Self::Organizations => "organizations",
@@ -60,7 +66,7 @@ impl Service {
 
 impl LiveCommand {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Diagnose, Self::Snapshot, Self::Doctor];
+    pub const ALL: [Self; 4] = [Self::Diagnose, Self::Snapshot, Self::Probe, Self::Doctor];
 
     /// As typed.
     #[must_use]
@@ -68,6 +74,7 @@ impl LiveCommand {
         match self {
             Self::Diagnose => "diagnose --live",
             Self::Snapshot => "snapshot",
+            Self::Probe => "probe bedrock",
             Self::Doctor => "doctor",
         }
     }
@@ -77,6 +84,7 @@ impl LiveCommand {
         match self {
             Self::Diagnose => "IamdxDiagnose",
             Self::Snapshot => "IamdxSnapshot",
+            Self::Probe => "IamdxProbe",
             Self::Doctor => "IamdxDoctor",
         }
     }
@@ -107,7 +115,7 @@ macro_rules! operations {
 }
 
 operations! {
-    GET_CALLER_IDENTITY = Sts "GetCallerIdentity" None, [Diagnose, Snapshot, Doctor], "who is asking, and in which account";
+    GET_CALLER_IDENTITY = Sts "GetCallerIdentity" None, [Diagnose, Snapshot, Probe, Doctor], "who is asking, and in which account";
     DECODE_MESSAGE = Sts "DecodeAuthorizationMessage" Some("sts:DecodeAuthorizationMessage"), [Diagnose, Doctor],
         "what an encoded authorization failure message says";
     AUTHORIZATION_DETAILS = IamToolbox "GetRequestAuthorizationDetails" Some("iam:GetRequestAuthorizationDetails"), [Diagnose, Doctor],
@@ -149,6 +157,14 @@ operations! {
         [Diagnose, Snapshot, Doctor], "SCPs and RCPs attached to a root, unit or account";
     DESCRIBE_POLICY = Organizations "DescribePolicy" Some("organizations:DescribePolicy"), [Diagnose, Snapshot, Doctor],
         "the document of an SCP or RCP";
+    LIST_FOUNDATION_MODELS = Bedrock "ListFoundationModels" Some("bedrock:ListFoundationModels"), [Probe, Doctor],
+        "the models of a Region, and which have reached the end of their life";
+    LIST_INFERENCE_PROFILES = Bedrock "ListInferenceProfiles" Some("bedrock:ListInferenceProfiles"), [Probe, Doctor],
+        "the inference profiles, and the Regions behind each";
+    GET_INFERENCE_PROFILE = Bedrock "GetInferenceProfile" Some("bedrock:GetInferenceProfile"), [Probe, Doctor],
+        "the model behind an application inference profile";
+    GET_MODEL_AVAILABILITY = Bedrock "GetFoundationModelAvailability" Some("bedrock:GetFoundationModelAvailability"), [Probe, Doctor],
+        "whether the account has agreed to a model's offer, so that no call agrees to one";
 }
 
 /// The permissions of a command, sorted, each once.
@@ -195,7 +211,9 @@ pub fn permissions_page() -> String {
         "\nThe calls of Organizations work only from the management account or a delegated administrator, whatever the permissions;\n\
          `DescribeOrganization` works from every member account.\n\n\
          Whoever holds `iam:GetRequestAuthorizationDetails` can read the request context of denials of the whole account or organization:\n\
-         addresses, user agents, session names. Grant it with that in mind.\n",
+         addresses, user agents, session names. Grant it with that in mind.\n\n\
+         `iamdx probe bedrock` also calls models, one token each: `bedrock:InvokeModel` and `bedrock:InvokeModelWithResponseStream` are what\n\
+         it tests, so they are not in its policy. What it lists beforehand is optional. See [docs/bedrock.md](bedrock.md).\n",
     );
     for command in LiveCommand::ALL {
         let _ =

@@ -31,6 +31,10 @@ pub(crate) enum Error {
     #[cfg(feature = "live")]
     #[error(transparent)]
     Aws(#[from] crate::aws::AwsError),
+    /// Ctrl-C, twice.
+    #[cfg(feature = "live")]
+    #[error("interrupted")]
+    Interrupted,
     /// Standard output was closed: whoever read it has enough.
     #[error("the output was closed")]
     Closed,
@@ -43,6 +47,8 @@ impl Error {
             Self::Closed => Exit::Done,
             #[cfg(feature = "live")]
             Self::Aws(_) => Exit::Aws,
+            #[cfg(feature = "live")]
+            Self::Interrupted => Exit::Undetermined,
             _ => Exit::BadInput,
         }
     }

@@ -1,8 +1,20 @@
 //! What is generated from the code: the schema of the report, shell completions, the man page.
 
 use super::{Error, Exit, definition, output};
+use crate::probe::ProbeReport;
 use crate::report::model::DiagnoseReport;
 use crate::report::{DiffReport, ExplainReport};
+
+/// What is written with `--format json`.
+#[derive(schemars::JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "the schema is made from the types; no value is made of them")]
+enum Answer<'a> {
+    /// Of `diagnose`.
+    Diagnose(DiagnoseReport<'a>),
+    /// Of `probe`.
+    Probe(Box<ProbeReport>),
+}
 
 /// Arguments of `completions`.
 #[derive(Debug, clap::Args)]
@@ -18,7 +30,7 @@ pub(crate) fn schema() -> Result<Exit, Error> {
     // the answers of the other commands stand among its definitions
     generator.subschema_for::<DiffReport>();
     generator.subschema_for::<ExplainReport<'_>>();
-    let schema = generator.into_root_schema_for::<DiagnoseReport>();
+    let schema = generator.into_root_schema_for::<Answer<'_>>();
     output::print(&format!("{}\n", crate::report::to_json(&schema, true)))?;
     Ok(Exit::Done)
 }
@@ -39,6 +51,12 @@ pub(crate) fn man() -> Result<Exit, Error> {
     clap_mangen::Man::new(command.clone()).render(&mut page).map_err(failed)?;
     for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
         clap_mangen::Man::new(sub.clone()).render(&mut page).map_err(failed)?;
+        for nested in sub.get_subcommands().filter(|nested| nested.get_name() != "help") {
+            let (outer, inner) = (sub.get_name(), nested.get_name());
+            let nested =
+                nested.clone().display_name(format!("{outer}-{inner}")).bin_name(format!("iamdx {outer} {inner}"));
+            clap_mangen::Man::new(nested).render(&mut page).map_err(failed)?;
+        }
     }
     output::print(&String::from_utf8_lossy(&page))?;
     Ok(Exit::Done)

@@ -13,7 +13,7 @@ use crate::denial::Denial;
 use crate::iam::{Hints, Request};
 use crate::infer::infer;
 use crate::report::Report;
-use crate::snapshot::{GapFile, Snapshot, SnapshotFile};
+use crate::snapshot::{GapFile, InferenceProfileFile, Snapshot, SnapshotFile};
 use crate::text::Source;
 
 /// How AWS is reached; by default as every AWS tool does it.
@@ -106,36 +106,18 @@ impl LiveArgs {
         }
         run(async {
             let clients = Clients::new(&self.aws.settings()).await;
-            let mut answers = Collected::default();
             let requests: Vec<_> = denials.iter().map(|denial| infer(denial, hints)).collect();
             let asking = answers_about(&clients, source, denials);
             let taking = async {
                 let caller = aws::caller(&clients).await.unwrap_or_else(|_| assumed_caller(&requests));
-                (Box::pin(aws::take(&clients, &caller, &requests)).await, caller)
+                Collected::take(&clients, caller, &requests).await
             };
-            let ((file, caller), (records, decoded, gaps)) = tokio::join!(taking, asking);
-            answers.file = file;
+            let (mut answers, (records, decoded, gaps)) = tokio::join!(taking, asking);
             answers.file.gaps.extend(gaps);
             answers.file.authorization_details = raws(&records);
             answers.file.decoded_messages = raws(&decoded);
             let name = self.save.as_deref().unwrap_or_default();
-            let mut reports = answers.reports(name, denials, policies, hints)?;
-            for _ in 0..ROUNDS {
-                let mut open: Vec<Question> = Vec::new();
-                for question in reports.iter().flat_map(|report| &report.consultation.open) {
-                    // the simulator knows the principals of the caller's own account only
-                    let foreign =
-                        question.principal.as_ref().is_some_and(|arn| arn.split(':').nth(4) != Some(&caller.account));
-                    if !foreign && !open.contains(question) {
-                        open.push(question.clone());
-                    }
-                }
-                if open.is_empty() {
-                    break;
-                }
-                answers.file.simulations.extend(raws(&aws::simulate(&clients, &open).await));
-                reports = answers.reports(name, denials, policies, hints)?;
-            }
+            let reports = answers.consult(&clients, name, denials, policies, hints).await?;
             for note in &answers.notes {
                 output::note(note);
             }
@@ -185,14 +167,69 @@ impl LiveArgs {
 }
 
 /// What AWS told so far.
-#[derive(Default)]
-struct Collected {
+pub(crate) struct Collected {
     file: SnapshotFile<'static>,
-    notes: Vec<String>,
+    caller: Caller,
+    /// What was noticed in the documents.
+    pub(crate) notes: Vec<String>,
 }
 
 impl Collected {
-    /// The reports as they would be made from the file: the same bytes go through the same pipeline.
+    /// Collects what the requests need.
+    pub(crate) async fn take(clients: &Clients, caller: Caller, requests: &[Request]) -> Self {
+        let file = Box::pin(aws::take(clients, &caller, requests)).await;
+        Self { file, caller, notes: Vec::new() }
+    }
+
+    /// The snapshot that it is, with the policies of the options on top. The same bytes go through the same pipeline as a file's.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub(crate) fn snapshot(&mut self, name: &str, policies: &PolicyArgs) -> Result<Snapshot, Error> {
+        let mut bytes = Vec::new();
+        self.file.write(&mut bytes).map_err(|error| Error::Write { path: name.to_owned(), error })?;
+        let snapshot = policies.read_onto(Snapshot::read(name, bytes)?)?;
+        self.notes = snapshot.notes().to_vec();
+        Ok(snapshot)
+    }
+
+    /// Adds inference profiles of Bedrock.
+    pub(crate) fn add_profiles(&mut self, profiles: Vec<InferenceProfileFile<'static>>) {
+        self.file.inference_profiles.extend(profiles);
+    }
+
+    /// Diagnoses, asks the simulator what is open, and diagnoses again.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub(crate) async fn consult(
+        &mut self,
+        clients: &Clients,
+        name: &str,
+        denials: &[Denial],
+        policies: &PolicyArgs,
+        hints: &Hints,
+    ) -> Result<Vec<Report>, Error> {
+        let mut reports = self.reports(name, denials, policies, hints)?;
+        for _ in 0..ROUNDS {
+            let mut open: Vec<Question> = Vec::new();
+            for question in reports.iter().flat_map(|report| &report.consultation.open) {
+                // the simulator knows the principals of the caller's own account only
+                let foreign =
+                    question.principal.as_ref().is_some_and(|arn| arn.split(':').nth(4) != Some(&self.caller.account));
+                if !foreign && !open.contains(question) {
+                    open.push(question.clone());
+                }
+            }
+            if open.is_empty() {
+                break;
+            }
+            self.file.simulations.extend(raws(&aws::simulate(clients, &open).await));
+            reports = self.reports(name, denials, policies, hints)?;
+        }
+        Ok(reports)
+    }
+
     fn reports(
         &mut self,
         name: &str,
@@ -200,10 +237,7 @@ impl Collected {
         policies: &PolicyArgs,
         hints: &Hints,
     ) -> Result<Vec<Report>, Error> {
-        let mut bytes = Vec::new();
-        self.file.write(&mut bytes).map_err(|error| Error::Write { path: name.to_owned(), error })?;
-        let snapshot = policies.read_onto(Snapshot::read(name, bytes)?)?;
-        self.notes = snapshot.notes().to_vec();
+        let snapshot = self.snapshot(name, policies)?;
         Ok(denials.iter().map(|denial| crate::diagnose(denial, &snapshot, hints)).collect())
     }
 }

@@ -18,6 +18,8 @@ mod live;
 mod ndjson;
 mod output;
 mod policies;
+#[cfg(feature = "live")]
+mod probe;
 mod reference;
 mod simulate;
 #[cfg(feature = "live")]
@@ -71,6 +73,9 @@ enum Command {
     /// Collect the account's and the organization's policies into a file for offline use
     #[cfg(feature = "live")]
     Snapshot(snapshot::SnapshotArgs),
+    /// Try which models this identity may call, and say why not the others
+    #[cfg(feature = "live")]
+    Probe(probe::ProbeArgs),
     /// Try which calls this identity may make, and print the policy that each command needs
     #[cfg(feature = "live")]
     Doctor(doctor::DoctorArgs),
@@ -123,6 +128,8 @@ fn run(command: Command) -> Result<Exit, Error> {
         Command::Explain(args) => explain::run(&args),
         #[cfg(feature = "live")]
         Command::Snapshot(args) => snapshot::run(&args),
+        #[cfg(feature = "live")]
+        Command::Probe(args) => probe::run(&args),
         #[cfg(feature = "live")]
         Command::Doctor(args) => doctor::run(&args),
         Command::Help(args) => exit::help(args.topic.as_deref()),

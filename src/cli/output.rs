@@ -33,12 +33,20 @@ impl OutputArgs {
     /// # Errors
     /// When it cannot be written.
     pub(crate) fn deliver(&self, answer: &str) -> Result<(), Error> {
-        // whatever a secret stood in, a log line or a policy, it does not leave here
-        let answer = &secret::redact(answer);
-        match &self.output {
-            None => print(answer),
-            Some(path) => write_file(path, &anstream::adapter::strip_str(answer).to_string()),
-        }
+        deliver_to(self.output.as_deref(), answer)
+    }
+}
+
+/// Delivers the whole answer to a file, or to standard output.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn deliver_to(path: Option<&str>, answer: &str) -> Result<(), Error> {
+    // whatever a secret stood in, a log line or a policy, it does not leave here
+    let answer = &secret::redact(answer);
+    match path {
+        None => print(answer),
+        Some(path) => write_file(path, &anstream::adapter::strip_str(answer).to_string()),
     }
 }
 
@@ -51,7 +59,7 @@ pub(crate) fn print(answer: &str) -> Result<(), Error> {
 /// A remark on stderr, made safe for a terminal.
 pub(crate) fn note(text: &str) {
     // a remark that cannot be shown is not worth a failure
-    let _ = writeln!(anstream::stderr(), "iamdx: note: {}", crate::report::printable(text));
+    let _ = writeln!(anstream::stderr(), "iamdx: note: {}", crate::report::printable(&secret::redact(text)));
 }
 
 /// A closed pipe is no failure: the reader has seen enough.
@@ -66,7 +74,7 @@ pub(crate) fn written<T>(path: &str, result: io::Result<T>) -> Result<T, Error> 
 #[cfg(feature = "live")]
 pub(crate) fn say(text: &str) {
     // progress that cannot be shown is not worth a failure
-    let _ = writeln!(anstream::stderr(), "iamdx: {}", crate::report::printable(text));
+    let _ = writeln!(anstream::stderr(), "iamdx: {}", crate::report::printable(&secret::redact(text)));
 }
 
 /// Writes a file that appears whole or not at all, readable by its owner only.
@@ -102,8 +110,13 @@ fn write_file(path: &str, answer: &str) -> Result<(), Error> {
 
 /// Layout for the answer's target: the terminal's width up to 120 columns, 80 elsewhere.
 pub(crate) fn style(args: &OutputArgs) -> Style {
+    style_for(args.output.as_deref())
+}
+
+/// The same, for a file or standard output.
+pub(crate) fn style_for(path: Option<&str>) -> Style {
     let terminal = terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| usize::from(columns));
-    let width = if args.output.is_some() { 80 } else { terminal.unwrap_or(80).clamp(80, 120) };
+    let width = if path.is_some() { 80 } else { terminal.unwrap_or(80).clamp(80, 120) };
     // colours are always written; the stream drops them where they do not belong
     Style { width, colour: true, ..Style::default() }
 }

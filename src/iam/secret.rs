@@ -231,6 +231,15 @@ fn value(text: &str, from: usize, reach: usize, wanted: impl Fn(u8) -> bool + Co
         let boundary = at == from || !bytes.get(at - 1).copied().is_some_and(|byte| wanted(byte) && byte != b'=');
         if boundary && wanted(*here) {
             let length = run(text, at, wanted);
+            // `key=VALUE`: what pads a value stands at its end, so a sign before its end ends a label
+            let word = bytes.get(at..at + length)?;
+            let sign = word.iter().position(|byte| *byte == b'=');
+            if let Some(sign) =
+                sign.filter(|sign| word.get(*sign..).is_some_and(|rest| rest.iter().any(|b| *b != b'=')))
+            {
+                at += sign + 1;
+                continue;
+            }
             if length >= 20 {
                 return Some((at, length));
             }
@@ -306,6 +315,26 @@ mod tests {
         let text = "ASIAIOSFODNN7EXAMPLE,wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n";
         let kinds: Vec<_> = find(text).iter().map(|secret| secret.kind).collect();
         assert_eq!(kinds, [SecretKind::AccessKeyId, SecretKind::SecretAccessKey]);
+    }
+
+    #[test]
+    fn a_value_right_behind_its_label_is_redacted() {
+        for (text, clean) in [
+            (
+                "aws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+                "aws_secret_access_key=[redacted secret access key]",
+            ),
+            (
+                "AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY;",
+                "[redacted access key id] AWS_SECRET_ACCESS_KEY=[redacted secret access key];",
+            ),
+            (
+                "SecretAccessKey=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY&x=1",
+                "SecretAccessKey=[redacted secret access key]&x=1",
+            ),
+        ] {
+            assert_eq!(redact(text), clean);
+        }
     }
 
     #[test]

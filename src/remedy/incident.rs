@@ -7,7 +7,8 @@ use super::{Disposition, Owner, Remedy, RemedyKind};
 use crate::iam::{PrincipalKind, Request};
 
 /// The steps, in order; `quarantined` says whether AWS has already stepped in.
-pub(super) fn response(request: &Request, quarantined: bool) -> Remedy {
+#[must_use]
+pub fn response(request: &Request, quarantined: bool) -> Remedy {
     let user = request
         .principal
         .value()

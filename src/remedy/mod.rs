@@ -36,12 +36,20 @@ use serde::{Deserialize, Serialize};
 use crate::iam::{Arn, Policy, PolicyType, Reach};
 
 pub use commands::Commands;
+pub use incident::response as incident_response;
 pub use next::{NextDenial, expected, gaps, next_denials};
 pub use premise::Premise;
 pub use propose::propose;
 pub use quota::Size;
+pub use shell::quoted;
 pub use verify::Verification;
 pub use workbench::edited;
+
+/// The policies as a proof takes them: layers that were not seen do not block; and which those are.
+#[must_use]
+pub fn presumed(policies: &crate::iam::PolicySet) -> (crate::iam::PolicySet, Vec<String>) {
+    (workbench::Workbench::new(policies).policies, verify::unseen(policies))
+}
 
 /// A change that takes the request from denied to allowed, or the steps to take instead.
 #[derive(Debug, Clone)]

@@ -125,7 +125,8 @@ impl Blank {
 
 /// A word for a POSIX shell: as it is when nothing in it is special, else in single quotes, and with escapes where it holds
 /// characters that a terminal would obey.
-pub(super) fn quoted(word: &str) -> String {
+#[must_use]
+pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();

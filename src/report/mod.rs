@@ -56,4 +56,4 @@ pub struct Report {
     pub consultation: Consultation,
 }
 pub use redact::{redacted, value as redacted_value};
-pub use redact_page::redacted_page;
+pub use redact_page::{redacted_page, redacted_text};

@@ -8,9 +8,20 @@ use crate::iam::{Arn, ContextValue, PolicyOrigin, is_account_id};
 
 /// The text with the names of these reports replaced by the same pseudonyms everywhere.
 #[must_use]
-pub fn redacted_page(text: &str, reports: &[Report]) -> String {
+pub fn redacted_page<'r>(text: &str, reports: impl IntoIterator<Item = &'r Report>) -> String {
+    redacted_text(text, reports, &[])
+}
+
+/// [`redacted_page`], and the names in these ARNs.
+#[must_use]
+pub fn redacted_text<'r>(text: &str, reports: impl IntoIterator<Item = &'r Report>, also: &[&str]) -> String {
     let text = accounts(&arns(text));
-    let mut names: Vec<String> = reports.iter().flat_map(names).collect::<BTreeSet<_>>().into_iter().collect();
+    let mut known: BTreeSet<String> = reports.into_iter().flat_map(names).collect();
+    for arn in also {
+        parts_of(arn, &mut known);
+    }
+    known.retain(|name| name.chars().count() > 1 && !is_account_id(name));
+    let mut names: Vec<String> = known.into_iter().collect();
     // a longer name first, so that a name inside it does not break it
     names.sort_by_key(|name| std::cmp::Reverse(name.len()));
     names.iter().fold(text, |text, name| words(&text, name))

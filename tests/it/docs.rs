@@ -50,6 +50,65 @@ fn the_readme_shows_what_its_first_command_prints() {
     assert!(read("README.md").contains(&real), "the example in README.md is not what the command prints");
 }
 
+/// The README shows what a probe of four models prints, as far as the reason.
+#[cfg(feature = "live")]
+#[test]
+fn the_readme_shows_what_a_probe_prints() {
+    let snapshot = read("tests/it/snapshots/it__probe__probe_four_models.snap");
+    let printed = snapshot.split("---\n").nth(2).unwrap().split("\nNOT SEEN\n").next().unwrap();
+    assert!(
+        read("README.md").contains(printed),
+        "the probe in README.md is not what the command prints: .ci/refresh-docs"
+    );
+}
+
+/// The policies of docs/bedrock.md allow every request that a call through the profile makes, and nothing past it.
+#[test]
+fn the_grants_of_the_page_about_bedrock_are_complete() {
+    let page = read("docs/bedrock.md");
+    let documents: Vec<&str> = page.split("```json\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    let model = "anthropic.claude-sonnet-4-5-20250929-v1:0";
+    let at = |region: &str| format!("arn:aws:bedrock:{region}::foundation-model/{model}");
+    let profile = |scope: &str| format!("arn:aws:bedrock:us-east-1:111122223333:inference-profile/{scope}.{model}");
+    let decide = |document: &str, action: &str, resource: &str, region: &str, profile: Option<&str>| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("policy.json").to_string_lossy().into_owned();
+        std::fs::write(&path, document).unwrap();
+        let region = format!("aws:RequestedRegion={region}");
+        let through = profile.map(|profile| format!("bedrock:InferenceProfileArn={profile}"));
+        let mut arguments = vec!["simulate", "--principal", "arn:aws:iam::111122223333:user/alice", "--action", action];
+        arguments.extend([
+            "--resource",
+            resource,
+            "--identity-policy",
+            &path,
+            "--context-complete",
+            "--context",
+            &region,
+        ]);
+        arguments.extend(through.iter().flat_map(|through| ["--context", through.as_str()]));
+        let run = crate::support::iamdx(&[&arguments[..], &["--format", "json"]].concat(), b"");
+        let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let allowed = answer["matched_statements"].as_array().is_some_and(|all| !all.is_empty());
+        assert!(answer["decision"] != "explicitDeny", "{}", run.whole());
+        allowed
+    };
+    let [geographic, global] = documents.as_slice() else { panic!("{} policies", documents.len()) };
+    for action in ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"] {
+        let (us, world) = (profile("us"), profile("global"));
+        assert!(decide(geographic, action, &us, "us-east-1", None));
+        for region in ["us-east-1", "us-east-2", "us-west-2"] {
+            assert!(decide(geographic, action, &at(region), region, Some(&us)), "{region}");
+            assert!(!decide(geographic, action, &at(region), region, None), "{region}, past the profile");
+        }
+        assert!(!decide(geographic, action, &at("eu-west-3"), "eu-west-3", Some(&us)));
+        assert!(decide(global, action, &world, "us-east-1", None));
+        assert!(decide(global, action, &at("us-east-1"), "us-east-1", Some(&world)));
+        assert!(decide(global, action, &at(""), "unspecified", Some(&world)));
+        assert!(!decide(global, action, &at(""), "unspecified", None), "past the profile");
+    }
+}
+
 /// What the binary printed, out of a snapshot file.
 fn report(snapshot: &str) -> String {
     let printed = snapshot.split("--- stdout\n").nth(1).unwrap();

@@ -104,6 +104,10 @@ impl Emulator {
     }
 
     fn iamdx(&self, arguments: &[&str]) -> Run {
+        self.iamdx_as("test", "test", arguments)
+    }
+
+    fn iamdx_as(&self, key: &str, secret: &str, arguments: &[&str]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_iamdx"))
             .args(arguments)
             .current_dir(project())
@@ -112,8 +116,8 @@ impl Emulator {
                 ("NO_COLOR", "1"),
                 ("AWS_ENDPOINT_URL", self.url.as_str()),
                 ("AWS_REGION", "us-east-1"),
-                ("AWS_ACCESS_KEY_ID", "test"),
-                ("AWS_SECRET_ACCESS_KEY", "test"),
+                ("AWS_ACCESS_KEY_ID", key),
+                ("AWS_SECRET_ACCESS_KEY", secret),
                 ("AWS_MAX_ATTEMPTS", "1"),
             ])
             .stdin(Stdio::null())
@@ -224,6 +228,51 @@ fn a_real_denial_of_ministack_is_diagnosed_live_saved_and_from_a_snapshot() {
     let doctor = emulator.iamdx(&["doctor"]);
     assert_eq!(doctor.code, 0, "{}", doctor.whole());
     assert!(!doctor.stdout.contains("unknown"), "{}", doctor.stdout);
+}
+
+#[test]
+fn a_policy_that_a_probe_proposes_makes_the_calls_work_in_ministack() {
+    let bind = |port: u16| vec!["ministack.app:app".to_owned(), "--bind".to_owned(), format!("127.0.0.1:{port}")];
+    let Some(emulator) = Emulator::start("hypercorn", bind, &[("AUTH", "true")]) else {
+        return;
+    };
+    let model = "anthropic.claude-3-5-haiku-20241022-v1:0";
+    let arguments = [
+        "probe",
+        "bedrock",
+        "--no-waits",
+        "--allow-subscribe",
+        "--api",
+        // the emulator checks bedrock:Converse for the other API, an action that AWS does not have
+        "invoke",
+        "--models",
+        model,
+        "--format",
+        "json",
+    ];
+    let json = |run: &Run| -> serde_json::Value {
+        serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {}", run.whole()))
+    };
+    let root = emulator.iamdx(&arguments);
+    assert_eq!((root.code, &json(&root)["counts"]["ok"]), (0, &serde_json::json!(2)), "{}", root.whole());
+    let (id, secret) = block_on(furnish(&emulator.iam("test", "test")));
+    let folder = tempfile::tempdir().unwrap();
+    let account = folder.path().join("account.json").to_string_lossy().into_owned();
+    assert_eq!(emulator.iamdx(&["snapshot", "--output", &account]).code, 0);
+    let denied = emulator.iamdx_as(&id, &secret, &[&arguments[..], &["--snapshot", &account]].concat());
+    let report = json(&denied);
+    assert_eq!((denied.code, &report["counts"]["denied-implicit"]), (1, &serde_json::json!(2)), "{}", denied.whole());
+    // two cells, two actions, one finding with one policy
+    assert_eq!(report["findings"].as_array().unwrap().len(), 1, "{}", denied.whole());
+    let proposal = &report["findings"][0]["proposal"];
+    assert_eq!(proposal["allowed"], proposal["requests"], "{}", denied.whole());
+    let document = proposal["document"].as_str().unwrap();
+    block_on(async {
+        let iam = emulator.iam("test", "test");
+        iam.put_user_policy().user_name("alice").policy_name("models").policy_document(document).send().await.unwrap();
+    });
+    let allowed = emulator.iamdx_as(&id, &secret, &arguments);
+    assert_eq!((allowed.code, &json(&allowed)["counts"]["ok"]), (0, &serde_json::json!(2)), "{}", allowed.whole());
 }
 
 #[test]

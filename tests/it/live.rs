@@ -599,6 +599,9 @@ fn the_doctor_says_what_works_and_what_each_command_needs() {
             Answer::Error(404, "ResourceNotFoundException", "The requested details do not exist".to_owned())
         }
         "ListParents" => Answer::Fault(Fault::ServerError),
+        "ListFoundationModels" | "ListInferenceProfiles" => Answer::Body("{}".to_owned()),
+        "GetInferenceProfile" => Answer::Error(404, "ResourceNotFoundException", "No such profile".to_owned()),
+        "GetFoundationModelAvailability" => Answer::Error(400, "ValidationException", "No such model".to_owned()),
         _ => management(call),
     });
     let run = iamdx(&aws, &["doctor"], "1");
@@ -637,6 +640,10 @@ fn the_doctor_says_what_works_and_what_each_command_needs() {
       organizations:ListAccountsForParent             works
       organizations:ListPoliciesForTarget             works
       organizations:DescribePolicy                    works
+      bedrock:ListFoundationModels                    works
+      bedrock:ListInferenceProfiles                   works
+      bedrock:GetInferenceProfile                     works
+      bedrock:GetFoundationModelAvailability          works
 
     DIAGNOSE --LIVE
       missing: iam:GetRolePolicy, iam:SimulateCustomPolicy
@@ -645,6 +652,9 @@ fn the_doctor_says_what_works_and_what_each_command_needs() {
     SNAPSHOT
       missing: organizations:ListRoots
       the least that it needs:
+
+    PROBE BEDROCK
+      nothing that it needs is denied
 
     DOCTOR
       missing: iam:GetRolePolicy, iam:SimulateCustomPolicy, organizations:ListRoots
@@ -661,6 +671,7 @@ fn the_doctor_says_what_works_and_what_each_command_needs() {
     insta::assert_snapshot!(missing.join("\n"), @r#"
     "diagnose --live": ["iam:GetRolePolicy","iam:SimulateCustomPolicy"]
     "snapshot": ["organizations:ListRoots"]
+    "probe bedrock": []
     "doctor": ["iam:GetRolePolicy","iam:SimulateCustomPolicy","organizations:ListRoots"]
     "#);
 }

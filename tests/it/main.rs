@@ -11,6 +11,8 @@
 #![expect(clippy::disallowed_methods, reason = "tests read the project's files and start its binary")]
 
 mod architecture;
+#[cfg(feature = "live")]
+mod bedrock;
 mod call_quotas;
 mod cases;
 mod cli;
@@ -25,6 +27,14 @@ mod evaluate;
 mod live;
 mod messages;
 mod near_misses;
+#[cfg(feature = "live")]
+mod probe;
+#[cfg(feature = "live")]
+mod probe_failures;
+#[cfg(feature = "live")]
+mod probe_live;
+#[cfg(feature = "live")]
+mod probe_safety;
 mod quotas;
 mod remedies;
 mod simulate;

@@ -17,7 +17,7 @@ use crate::iam::{Action, Arn, Context, ContextValue, Field, Hints, Principal, Re
 use crate::infer;
 use crate::text::Json;
 
-pub use target::{Destinations, Target};
+pub use target::{Destinations, GEOGRAPHIES, Target};
 
 pub(super) use case::{Through, in_words, missing, through};
 

@@ -4,7 +4,7 @@ use crate::iam::Arn;
 
 /// The prefixes of system-defined inference profiles: a geography, or the world.
 /// <https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html>
-const GEOGRAPHIES: [&str; 8] = ["us", "us-gov", "eu", "apac", "jp", "au", "ca", "global"];
+pub const GEOGRAPHIES: [&str; 8] = ["us", "us-gov", "eu", "apac", "jp", "au", "ca", "global"];
 
 /// What is called.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -234,6 +234,8 @@ fn request(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<Call>> {
         let id = path.trim_start_matches("/authorization-details/").split(['?', '/']).next().unwrap();
         parameters.insert("authorizationId".to_owned(), id.to_owned());
         "GetRequestAuthorizationDetails".to_owned()
+    } else if head.starts_with("GET /") {
+        control_plane(&head).to_owned()
     } else {
         let decode =
             |text: &str| percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
@@ -245,8 +247,26 @@ fn request(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<Call>> {
     Ok(Some(Call { operation, parameters, head, body, came: Instant::now(), went: None }))
 }
 
+/// The operation of Bedrock's control plane that a path stands for.
+fn control_plane(head: &str) -> &'static str {
+    let path = head.split(' ').nth(1).unwrap().split('?').next().unwrap();
+    match path.split('/').nth(1).unwrap() {
+        "foundation-models" => "ListFoundationModels",
+        "foundation-model-availability" => "GetFoundationModelAvailability",
+        "inference-profiles" if path.matches('/').count() == 1 => "ListInferenceProfiles",
+        "inference-profiles" => "GetInferenceProfile",
+        other => panic!("no operation is known by /{other}"),
+    }
+}
+
+fn is_bedrock(call: &Call) -> bool {
+    call.head.starts_with("GET /") && call.operation != "GetRequestAuthorizationDetails"
+}
+
 fn is_json(call: &Call) -> bool {
-    call.head.to_ascii_lowercase().contains("x-amz-target") || call.operation == "GetRequestAuthorizationDetails"
+    call.head.to_ascii_lowercase().contains("x-amz-target")
+        || call.operation == "GetRequestAuthorizationDetails"
+        || is_bedrock(call)
 }
 
 fn fixture(operation: &str, case: &str) -> String {
@@ -259,6 +279,7 @@ fn fixture(operation: &str, case: &str) -> String {
 fn denied(call: &Call) -> String {
     let service = match call.operation.as_str() {
         "GetCallerIdentity" | "DecodeAuthorizationMessage" => "sts",
+        _ if is_bedrock(call) => "bedrock",
         _ if call.head.to_ascii_lowercase().contains("x-amz-target") => "organizations",
         _ => "iam",
     };

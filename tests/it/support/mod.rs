@@ -1,8 +1,14 @@
 //! What integration tests share: the built binary in a clean environment, and the project's files.
 
 #[cfg(feature = "live")]
+pub(crate) mod event_stream;
+#[cfg(feature = "live")]
 pub(crate) mod fake_aws;
+#[cfg(feature = "live")]
+pub(crate) mod fake_bedrock;
 pub(crate) mod generate;
+#[cfg(feature = "live")]
+pub(crate) mod probe;
 pub(crate) mod second;
 
 use std::io::Write as _;

@@ -1,0 +1,462 @@
+//! `iamdx probe bedrock`: which models this identity may call, tried with one token each, and why not the others.
+
+mod command;
+mod gate;
+
+use std::cell::Cell;
+
+use tokio::sync::watch;
+
+use super::live::{self, AwsArgs, Collected};
+use super::output::{self, style_for};
+use super::{Error, Exit, PolicyArgs};
+use crate::aws::{self, AwsError, Bedrock, Caller, Clients, FailureKind};
+use crate::iam::Hints;
+use crate::probe::{
+    Auth, Discovery, Ending, Estimate, Facts, Found, Identity, MAX_USD, NotRun, Plan, ProbeReport, Run, Settings,
+    Verdict, plan,
+};
+use crate::report::Style;
+use crate::snapshot::{InferenceProfileFile, ProfileModelFile, Snapshot, SnapshotFile};
+use gate::Gate;
+
+/// Arguments of `probe`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ProbeArgs {
+    #[command(subcommand)]
+    service: ServiceArgs,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum ServiceArgs {
+    /// Call Claude models on Amazon Bedrock with one token each, and say for each whether this identity may, and if not, why
+    Bedrock(Box<BedrockArgs>),
+}
+
+/// Arguments of `probe bedrock`.
+#[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+pub(crate) struct BedrockArgs {
+    /// Models to call, in this order: ids, inference profiles, ARNs, or sonnet, haiku, opus for the newest of each
+    #[arg(long, value_name = "MODEL,...", value_delimiter = ',')]
+    models: Vec<String>,
+    /// Regions to call from; otherwise the configured one
+    #[arg(long, value_name = "REGION,...", value_delimiter = ',', conflicts_with = "region")]
+    regions: Vec<String>,
+    /// Which operations to call; each by itself and as a stream, which is another IAM action
+    #[arg(long, value_enum, value_name = "API,...", value_delimiter = ',', default_value = "converse")]
+    api: Vec<ApiArg>,
+    /// Vary the parameters of what works: temperature, tools, service tiers, latency
+    #[arg(long)]
+    params: bool,
+    /// Try the models that work with this guardrail too
+    #[arg(long, value_name = "ID:VERSION", value_parser = guardrail)]
+    guardrail: Option<(String, String)>,
+    /// Try the guardrail and the service tiers on what is explicitly denied too: a Deny may depend on them
+    #[arg(long)]
+    try_conditions: bool,
+    /// Call the models as named only, not by the inference profiles that lead to them
+    #[arg(long)]
+    no_fallback: bool,
+    /// Ask for no token at all, to be refused as not valid: costs nothing, and shows only that a call is likely allowed
+    #[arg(long)]
+    dry: bool,
+    /// As many calls at most, repetitions included; without it, twelve cells of the matrix are called
+    #[arg(long, value_name = "NUMBER")]
+    max_calls: Option<u32>,
+    /// US dollars that the calls may cost at most
+    #[arg(long, value_name = "USD", default_value_t = MAX_USD)]
+    max_usd: f64,
+    /// Call models too whose first call could make the account agree to an offer on AWS Marketplace
+    #[arg(long)]
+    allow_subscribe: bool,
+    /// Sign with the ordinary credentials, or use the API key in `AWS_BEARER_TOKEN_BEDROCK`
+    #[arg(long, value_enum, default_value = "sigv4", help_heading = "AWS")]
+    auth: AuthArg,
+    /// Collect the policies of the caller from AWS, to diagnose what is denied
+    #[arg(long, help_heading = "AWS")]
+    live: bool,
+    /// A text, such as an older report: where it shows the key that would be used, or its quarantine, nothing is called; may be repeated
+    #[arg(long, value_name = "FILE", help_heading = "Safety")]
+    input: Vec<String>,
+    /// Call although the key is marked as compromised: the key is mine, and its exposure is dealt with
+    #[arg(long, help_heading = "Safety")]
+    i_own_this_key: bool,
+    /// How to write the answer
+    #[arg(long, value_enum, default_value = "text")]
+    format: ProbeFormat,
+    /// Write the answer to this file, atomically
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<String>,
+    /// Write the report as JSON to this file, too
+    #[arg(long, value_name = "FILE")]
+    save_json: Option<String>,
+    /// Write the report as Markdown to this file, too
+    #[arg(long, value_name = "FILE")]
+    save_markdown: Option<String>,
+    /// Replace account ids, names and ids by stable pseudonyms
+    #[arg(long)]
+    redact: bool,
+    #[command(flatten)]
+    policies: PolicyArgs,
+    #[command(flatten)]
+    aws: AwsArgs,
+    /// Start calls and repetitions at once, for tests against a server of one's own
+    #[arg(long, hide = true)]
+    no_waits: bool,
+}
+
+/// Operations of the runtime, each with its stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum ApiArg {
+    /// `Converse` and `ConverseStream`
+    Converse,
+    /// `InvokeModel` and `InvokeModelWithResponseStream`
+    Invoke,
+}
+
+/// How calls are signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum AuthArg {
+    Sigv4,
+    Bearer,
+}
+
+/// How the report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum ProbeFormat {
+    /// For a person in a terminal
+    Text,
+    /// For programs; described by docs/report-schema.json
+    Json,
+    /// For an issue or a wiki
+    Markdown,
+}
+
+fn guardrail(text: &str) -> Result<(String, String), String> {
+    match text.rsplit_once(':') {
+        Some((id, version)) if !id.is_empty() && !version.is_empty() => Ok((id.to_owned(), version.to_owned())),
+        _ => Err("ID:VERSION is expected, for example gr1234567890:1 or ARN:DRAFT".to_owned()),
+    }
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &ProbeArgs) -> Result<Exit, Error> {
+    let ServiceArgs::Bedrock(args) = &args.service;
+    let gate = Gate::read(&args.input)?;
+    live::run(async {
+        let (pressed, presses) = watch::channel(0u8);
+        let ended = async {
+            // the first one ends the run, with a report; who presses again does not want to wait for it
+            for press in 1..=2 {
+                if tokio::signal::ctrl_c().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+                pressed.send_replace(press);
+            }
+        };
+        tokio::select! {
+            exit = bedrock(args, &gate, presses) => exit,
+            () = ended => Err(Error::Interrupted),
+        }
+    })
+}
+
+async fn bedrock(args: &BedrockArgs, gate: &Gate, presses: watch::Receiver<u8>) -> Result<Exit, Error> {
+    let started_at = aws::now();
+    let clients = Clients::new(&args.aws.settings()).await;
+    let bedrock = Bedrock::new(&clients, args.auth(), args.aws.timeout);
+    let bedrock = bedrock.map_err(|error| Error::Usage(error.to_string()))?;
+    let mut marked = gate.key(&bedrock).await;
+    // a key that is known to be out is not even asked whose it is
+    let shown = !marked.is_empty() && !args.i_own_this_key;
+    let caller = if shown { None } else { caller(args, &clients).await? };
+    marked.extend(gate.principal(caller.as_ref()));
+
+    let settings = args.settings(&clients);
+    let mut notes = notes(args, &clients, &bedrock, caller.as_ref());
+    notes.extend(gate.leaks());
+    let mut policies = Policies::read(args, &clients, caller.as_ref()).await?;
+    marked.extend(gate::quarantined(&policies.snapshot, caller.as_ref()));
+    let refused = !marked.is_empty() && !args.i_own_this_key;
+    let incident = gate.incident(&marked, caller.as_ref(), refused);
+
+    let usage = |error: crate::probe::PlanError| Error::Usage(error.to_string());
+    let plan = if refused {
+        call_nothing(plan(settings, Discovery::default()).map_err(usage)?, NotRun::Compromised)
+    } else {
+        tokio::select! {
+            discovery = bedrock.discover(&settings) => plan(settings, discovery.map_err(usage)?).map_err(usage)?,
+            () = pressed(presses.clone()) => {
+                call_nothing(plan(settings.clone(), Discovery::default()).map_err(usage)?, NotRun::Interrupted)
+            }
+        }
+    };
+    policies.add_profiles(args, &plan)?;
+    let mut run = Run::new(plan);
+    if !refused {
+        announce(&run, caller.as_ref());
+        drive(args, &bedrock, &mut run, presses).await;
+    }
+
+    let regions = run.plan().settings.regions.clone();
+    let facts = Facts {
+        started_at,
+        ended_at: aws::now(),
+        identity: caller.map(|caller| Identity { arn: caller.arn, account: caller.account }),
+        auth: if args.auth == AuthArg::Bearer { Auth::Bearer } else { Auth::Sigv4 },
+        command: command::again(&regions),
+        incident,
+        notes,
+    };
+    let report = ProbeReport::new(&run, facts);
+    let groups = report.groups();
+    let mut reports = Vec::new();
+    for group in &groups {
+        let hints = Hints { secret_seen: gate.secret_seen(), ..group.hints.clone() };
+        reports.extend(policies.diagnose(args, &clients, &group.denial, &hints).await?);
+    }
+    let mut report = report.conclude(groups, reports);
+    report.findings.extend(gate.findings(refused, &policies.snapshot));
+    deliver(args, &report)?;
+    Ok(if gate.secret_seen() { Exit::Incident } else { exit(&report) })
+}
+
+/// Who calls. With an API key nobody has to be known: Bedrock asks for the key's own user.
+async fn caller(args: &BedrockArgs, clients: &Clients) -> Result<Option<Caller>, Error> {
+    match aws::caller(clients).await {
+        Ok(caller) => Ok(Some(caller)),
+        Err(_) if args.auth == AuthArg::Bearer => Ok(None),
+        Err(failure) if matches!(failure.kind, FailureKind::Credentials | FailureKind::Rejected) => {
+            Err(AwsError::from(failure).into())
+        }
+        Err(failure) => {
+            output::note(&failure.to_string());
+            Ok(None)
+        }
+    }
+}
+
+impl BedrockArgs {
+    fn auth(&self) -> aws::Auth {
+        match self.auth {
+            AuthArg::Sigv4 => aws::Auth::SigV4,
+            AuthArg::Bearer => aws::Auth::Bearer,
+        }
+    }
+
+    fn settings(&self, clients: &Clients) -> Settings {
+        let configured = clients.region().unwrap_or(FIRST_REGION).to_owned();
+        Settings {
+            models: self.models.clone(),
+            regions: if self.regions.is_empty() { vec![configured] } else { self.regions.clone() },
+            converse: self.api.contains(&ApiArg::Converse),
+            invoke: self.api.contains(&ApiArg::Invoke),
+            params: self.params,
+            guardrail: self.guardrail.clone(),
+            try_conditions: self.try_conditions,
+            fallback: !self.no_fallback,
+            dry: self.dry,
+            max_calls: self.max_calls,
+            max_usd: self.max_usd,
+            allow_subscribe: self.allow_subscribe,
+        }
+    }
+}
+
+/// Where models appear first, for when no Region is configured.
+const FIRST_REGION: &str = "us-east-1";
+
+/// What there is to say before any call.
+fn notes(args: &BedrockArgs, clients: &Clients, bedrock: &Bedrock, caller: Option<&Caller>) -> Vec<String> {
+    let mut notes = Vec::new();
+    if args.regions.is_empty() && clients.region().is_none() {
+        notes.push(format!("no Region is configured or named: {FIRST_REGION} was taken"));
+    }
+    if bedrock.api_key_set() && args.auth == AuthArg::Sigv4 {
+        notes.push(
+            "AWS_BEARER_TOKEN_BEDROCK is set: the AWS SDKs call Bedrock with that API key, whatever credentials they are given. This probe did \
+             not: what it found is about the identity above. --auth bearer tries the key"
+                .to_owned(),
+        );
+    }
+    if args.auth == AuthArg::Bearer && caller.is_some() {
+        notes.push(
+            "the calls were made with the API key, the identity above is that of the other credentials: denials name the key's own"
+                .to_owned(),
+        );
+    }
+    notes
+}
+
+/// The plan with nothing in it that is called.
+fn call_nothing(mut plan: Plan, why: NotRun) -> Plan {
+    for cell in &mut plan.cells {
+        cell.not_run = Some(why);
+    }
+    plan.estimate = Estimate { limit_usd: plan.estimate.limit_usd, ..Estimate::default() };
+    plan
+}
+
+/// What is about to happen, on stderr.
+fn announce(run: &Run, caller: Option<&Caller>) {
+    let plan = run.plan();
+    let who = caller.map_or_else(|| "an unknown identity".to_owned(), |caller| caller.arn.clone());
+    output::say(&format!("calling as {who} in {}", plan.settings.regions.join(", ")));
+    let calls = plan.estimate.calls;
+    let left = match plan.cells.len().saturating_sub(calls) {
+        0 => String::new(),
+        left => format!("; {left} of {} cells are not called", plan.cells.len()),
+    };
+    output::say(&format!(
+        "{calls} {} planned, at most {:.4} USD (--max-usd {}){left}",
+        if calls == 1 { "call" } else { "calls" },
+        // the sum of nothing is written with a sign otherwise
+        plan.estimate.max_usd + 0.0,
+        plan.settings.max_usd
+    ));
+}
+
+/// Waits for Ctrl-C, also for one that was pressed before.
+async fn pressed(mut presses: watch::Receiver<u8>) {
+    if presses.wait_for(|pressed| *pressed > 0).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Makes the calls; Ctrl-C ends them.
+async fn drive(args: &BedrockArgs, bedrock: &Bedrock, run: &mut Run, presses: watch::Receiver<u8>) {
+    let interrupt = async {
+        pressed(presses).await;
+        output::say("interrupted: reporting what is known; once more ends at once");
+    };
+    let done = Cell::new(0usize);
+    let told = |run: &Run, at: usize| {
+        let Some(cell) = run.cells().get(at) else {
+            return;
+        };
+        let planned = &cell.planned;
+        let said = match &cell.judgement {
+            Some(judgement) => {
+                done.set(done.get() + 1);
+                let detail = judgement.detail.map_or_else(String::new, |detail| format!(" ({})", detail.id()));
+                format!("{}{detail}", judgement.verdict.id())
+            }
+            None => "to be repeated".to_owned(),
+        };
+        let called = run.cells().iter().filter(|cell| cell.planned.not_run.is_none()).count();
+        output::say(&format!(
+            "{}/{called}  {} {} {}: {said}",
+            done.get(),
+            planned.region,
+            planned.resolved,
+            planned.api.operation()
+        ));
+    };
+    Box::pin(aws::drive(bedrock, run, !args.no_waits, interrupt, told)).await;
+}
+
+/// The policies at hand: from files, from AWS, and the profiles that discovery found.
+struct Policies {
+    snapshot: Snapshot,
+    collected: Option<Collected>,
+}
+
+impl Policies {
+    async fn read(args: &BedrockArgs, clients: &Clients, caller: Option<&Caller>) -> Result<Self, Error> {
+        let (true, Some(caller)) = (args.live, caller) else {
+            if args.live {
+                output::note("no policies are collected from AWS: whose they would be is not known");
+            }
+            return Ok(Self { snapshot: args.policies.read()?, collected: None });
+        };
+        let asked: Vec<_> = gate::any_call(&caller.arn).into_iter().collect();
+        let mut collected = Collected::take(clients, caller.clone(), &asked).await;
+        let snapshot = collected.snapshot("", &args.policies)?;
+        for note in &collected.notes {
+            output::note(note);
+        }
+        Ok(Self { snapshot, collected: Some(collected) })
+    }
+
+    /// The profiles of the Regions, so that a grant covers all that a call needs.
+    fn add_profiles(&mut self, args: &BedrockArgs, plan: &Plan) -> Result<(), Error> {
+        let mut profiles = Vec::new();
+        for region in plan.discovery.regions.values() {
+            if let Found::Listed(found) = &region.profiles {
+                profiles.extend(found.iter().map(|profile| {
+                    InferenceProfileFile {
+                        arn: profile.arn.clone().into(),
+                        models: profile
+                            .models
+                            .iter()
+                            .map(|arn| ProfileModelFile { arn: arn.clone().into(), ..ProfileModelFile::default() })
+                            .collect(),
+                        ..InferenceProfileFile::default()
+                    }
+                }));
+            }
+        }
+        if profiles.is_empty() {
+            return Ok(());
+        }
+        if let Some(collected) = &mut self.collected {
+            collected.add_profiles(profiles);
+            self.snapshot = collected.snapshot("", &args.policies)?;
+        } else {
+            let file = SnapshotFile { inference_profiles: profiles, ..SnapshotFile::default() };
+            let mut bytes = Vec::new();
+            file.write(&mut bytes)
+                .map_err(|error| Error::Write { path: "the list of inference profiles".to_owned(), error })?;
+            self.snapshot.merge(Snapshot::read("the control plane", bytes)?);
+        }
+        Ok(())
+    }
+
+    async fn diagnose(
+        &mut self,
+        args: &BedrockArgs,
+        clients: &Clients,
+        denial: &crate::denial::Denial,
+        hints: &Hints,
+    ) -> Result<Vec<crate::report::Report>, Error> {
+        let one = std::slice::from_ref(denial);
+        match &mut self.collected {
+            Some(collected) => collected.consult(clients, "", one, &args.policies, hints).await,
+            None => Ok(vec![crate::diagnose(denial, &self.snapshot, hints)]),
+        }
+    }
+}
+
+/// Writes the report where it is wanted.
+fn deliver(args: &BedrockArgs, report: &ProbeReport) -> Result<(), Error> {
+    let shown = |page: String| if args.redact { report.redacted(&page) } else { page };
+    if let Some(path) = &args.save_json {
+        output::deliver_to(Some(path), &shown(report.json()))?;
+    }
+    if let Some(path) = &args.save_markdown {
+        output::deliver_to(Some(path), &shown(report.markdown()))?;
+    }
+    let answer = match args.format {
+        ProbeFormat::Json => report.json(),
+        ProbeFormat::Markdown => report.markdown(),
+        // a name that is cut at the end of a line would not be found
+        ProbeFormat::Text if args.redact => {
+            report.text(Style { width: usize::from(u16::MAX), colour: false, ..Style::default() })
+        }
+        ProbeFormat::Text => report.text(style_for(args.output.as_deref())),
+    };
+    output::deliver_to(args.output.as_deref(), &shown(answer))
+}
+
+fn exit(report: &ProbeReport) -> Exit {
+    let called = || report.cells.iter().filter(|cell| cell.was_called());
+    let unreachable = called().next().is_some() && called().all(|cell| cell.verdict == Verdict::Network);
+    match report.ending() {
+        Ending::Incident => Exit::Incident,
+        _ if unreachable => Exit::Aws,
+        Ending::Denied => Exit::Denied,
+        Ending::Allowed => Exit::Done,
+        Ending::Undecided => Exit::Undetermined,
+    }
+}

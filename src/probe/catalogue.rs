@@ -1,0 +1,293 @@
+//! Claude models as they stood on one day, for when the control plane does not tell. Always used with its date.
+//!
+//! <https://docs.aws.amazon.com/bedrock/latest/userguide/models-supported.html>,
+//! <https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle.html>
+
+use super::call::Variation;
+
+/// The day of the list.
+pub const DATE: &str = "2026-11-22";
+
+/// A family of models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Family {
+    /// Sonnet.
+    Sonnet,
+    /// Haiku.
+    Haiku,
+    /// Opus.
+    Opus,
+    /// Any other.
+    Other,
+}
+
+/// When a model ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndOfLife {
+    /// No end was announced.
+    Open,
+    /// On this day.
+    On(&'static str),
+    /// About this day.
+    About(&'static str),
+    /// Not before this day.
+    NotBefore(&'static str),
+    /// It has ended; the day is not known.
+    Past,
+    /// It is a legacy model; the day is not known.
+    Legacy,
+}
+
+/// Which sampling parameters a model is known to refuse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sampling {
+    /// None is known.
+    Any,
+    /// `temperature` and `top_p` together.
+    NotBoth,
+    /// `temperature`, `top_p` and `top_k` at all.
+    None,
+}
+
+/// One model of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listed {
+    /// The id of the model.
+    pub id: &'static str,
+    /// What it is called.
+    pub name: &'static str,
+    /// Its family.
+    pub family: Family,
+    /// The prefixes of its profiles.
+    pub profiles: &'static [&'static str],
+    /// Whether it can be called by its id alone, somewhere.
+    pub on_demand: bool,
+    /// When it ends.
+    pub end_of_life: EndOfLife,
+    /// What it refuses.
+    pub sampling: Sampling,
+    /// Not for every account.
+    pub gated: bool,
+}
+
+const WIDE: &[&str] = &["us", "eu", "jp", "au", "apac", "global"];
+const ALL: &[&str] = &["us", "eu", "jp", "au", "apac", "global", "us-gov"];
+
+const fn active(id: &'static str, name: &'static str, family: Family, profiles: &'static [&'static str]) -> Listed {
+    Listed {
+        id,
+        name,
+        family,
+        profiles,
+        on_demand: false,
+        end_of_life: EndOfLife::Open,
+        sampling: Sampling::NotBoth,
+        gated: false,
+    }
+}
+
+const fn without_sampling(model: Listed) -> Listed {
+    Listed { sampling: Sampling::None, ..model }
+}
+
+/// What it refuses is not known.
+const fn untold(model: Listed) -> Listed {
+    Listed { sampling: Sampling::Any, ..model }
+}
+
+const fn ending(model: Listed, end_of_life: EndOfLife) -> Listed {
+    Listed { end_of_life, ..model }
+}
+
+const fn old(id: &'static str, name: &'static str, family: Family, on_demand: bool, end: EndOfLife) -> Listed {
+    let sampling = Sampling::Any;
+    Listed { id, name, family, profiles: &[], on_demand, end_of_life: end, sampling, gated: false }
+}
+
+/// The models, in each family the newest first.
+pub const MODELS: [Listed; 26] = [
+    untold(active("anthropic.claude-sonnet-5-5", "Claude Sonnet 5.5", Family::Sonnet, ALL)),
+    untold(active("anthropic.claude-sonnet-5", "Claude Sonnet 5", Family::Sonnet, ALL)),
+    active("anthropic.claude-sonnet-4-6", "Claude Sonnet 4.6", Family::Sonnet, WIDE),
+    ending(
+        active(
+            "anthropic.claude-sonnet-4-5-20250929-v1:0",
+            "Claude Sonnet 4.5",
+            Family::Sonnet,
+            &["us", "eu", "jp", "au", "global", "us-gov"],
+        ),
+        EndOfLife::On("2027-04-08"),
+    ),
+    untold(active("anthropic.claude-haiku-5-5", "Claude Haiku 5.5", Family::Haiku, ALL)),
+    ending(
+        active("anthropic.claude-haiku-4-5-20251001-v1:0", "Claude Haiku 4.5", Family::Haiku, WIDE),
+        EndOfLife::NotBefore("2026-10-01"),
+    ),
+    without_sampling(active("anthropic.claude-opus-5-5", "Claude Opus 5.5", Family::Opus, ALL)),
+    without_sampling(active("anthropic.claude-opus-5", "Claude Opus 5", Family::Opus, ALL)),
+    without_sampling(active("anthropic.claude-opus-4-8", "Claude Opus 4.8", Family::Opus, ALL)),
+    without_sampling(active("anthropic.claude-opus-4-7", "Claude Opus 4.7", Family::Opus, WIDE)),
+    active("anthropic.claude-opus-4-6-v1", "Claude Opus 4.6", Family::Opus, &["us", "eu", "au", "global"]),
+    active("anthropic.claude-opus-4-5-20251101-v1:0", "Claude Opus 4.5", Family::Opus, &["us", "eu", "global"]),
+    untold(active("anthropic.claude-fable-5-1", "Claude Fable 5.1", Family::Other, &["us", "eu", "global", "us-gov"])),
+    untold(active("anthropic.claude-fable-5", "Claude Fable 5", Family::Other, &[])),
+    Listed { gated: true, ..untold(active("anthropic.claude-mythos-5-1", "Claude Mythos 5.1", Family::Other, &[])) },
+    Listed {
+        gated: true,
+        ..untold(active("anthropic.claude-mythos-preview", "Claude Mythos Preview", Family::Other, &[]))
+    },
+    old("anthropic.claude-opus-4-1-20250805-v1:0", "Claude Opus 4.1", Family::Opus, false, EndOfLife::On("2027-01-08")),
+    old(
+        "anthropic.claude-sonnet-4-20250514-v1:0",
+        "Claude Sonnet 4",
+        Family::Sonnet,
+        false,
+        EndOfLife::On("2026-10-14"),
+    ),
+    old("anthropic.claude-opus-4-20250514-v1:0", "Claude Opus 4", Family::Opus, false, EndOfLife::About("2026-05-31")),
+    old(
+        "anthropic.claude-3-7-sonnet-20250219-v1:0",
+        "Claude 3.7 Sonnet",
+        Family::Sonnet,
+        false,
+        EndOfLife::On("2026-04-28"),
+    ),
+    old(
+        "anthropic.claude-3-5-haiku-20241022-v1:0",
+        "Claude 3.5 Haiku",
+        Family::Haiku,
+        false,
+        EndOfLife::On("2026-06-19"),
+    ),
+    old(
+        "anthropic.claude-3-5-sonnet-20241022-v2:0",
+        "Claude 3.5 Sonnet v2",
+        Family::Sonnet,
+        false,
+        EndOfLife::On("2026-03-01"),
+    ),
+    old(
+        "anthropic.claude-3-5-sonnet-20240620-v1:0",
+        "Claude 3.5 Sonnet",
+        Family::Sonnet,
+        true,
+        EndOfLife::On("2026-03-01"),
+    ),
+    old(
+        "anthropic.claude-3-sonnet-20240229-v1:0",
+        "Claude 3 Sonnet",
+        Family::Sonnet,
+        true,
+        EndOfLife::On("2026-07-30"),
+    ),
+    old("anthropic.claude-3-haiku-20240307-v1:0", "Claude 3 Haiku", Family::Haiku, true, EndOfLife::Legacy),
+    old("anthropic.claude-v2:1", "Claude 2.1", Family::Other, true, EndOfLife::Past),
+];
+
+/// The model of that id.
+#[must_use]
+pub fn model(id: &str) -> Option<&'static Listed> {
+    MODELS.iter().find(|model| model.id == id)
+}
+
+/// The newest model of each family that everybody may call and that had not ended.
+#[must_use]
+pub fn newest() -> Vec<&'static Listed> {
+    let usable = |model: &&Listed| {
+        !model.gated && matches!(model.end_of_life, EndOfLife::Open | EndOfLife::On(_) | EndOfLife::NotBefore(_))
+    };
+    [Family::Sonnet, Family::Haiku, Family::Opus]
+        .into_iter()
+        .filter_map(|family| MODELS.iter().filter(usable).find(|model| model.family == family && !model.ended()))
+        .collect()
+}
+
+/// The family that an id names.
+#[must_use]
+pub fn family(id: &str) -> Family {
+    let has = |word: &str| id.contains(word);
+    if !id.starts_with("anthropic.claude") {
+        Family::Other
+    } else if has("sonnet") {
+        Family::Sonnet
+    } else if has("haiku") {
+        Family::Haiku
+    } else if has("opus") {
+        Family::Opus
+    } else {
+        Family::Other
+    }
+}
+
+impl Listed {
+    /// Whether it had ended on the day of the list.
+    #[must_use]
+    pub fn ended(&self) -> bool {
+        match self.end_of_life {
+            EndOfLife::On(day) | EndOfLife::About(day) => day <= DATE,
+            EndOfLife::Past => true,
+            EndOfLife::Open | EndOfLife::NotBefore(_) | EndOfLife::Legacy => false,
+        }
+    }
+
+    /// What there is to say about its end, if anything.
+    #[must_use]
+    pub fn lifecycle(&self) -> Option<String> {
+        let ended = |day: &str| day <= DATE;
+        let what = match self.end_of_life {
+            EndOfLife::On(day) if ended(day) => format!("reached its end of life on {day}"),
+            EndOfLife::About(day) if ended(day) => format!("reached its end of life about {day}"),
+            EndOfLife::Past => "has reached its end of life".to_owned(),
+            EndOfLife::Legacy => "is a legacy model, or has ended".to_owned(),
+            EndOfLife::On(day) => format!("reaches its end of life on {day}"),
+            EndOfLife::About(day) => format!("reaches its end of life about {day}"),
+            EndOfLife::Open | EndOfLife::NotBefore(_) => return None,
+        };
+        Some(format!("{} {what} (list of {DATE})", self.name))
+    }
+
+    /// Whether it is known to refuse the parameters of a call.
+    #[must_use]
+    pub const fn refuses(&self, variation: &Variation) -> bool {
+        matches!(
+            (self.sampling, variation),
+            (Sampling::None, Variation::Temperature | Variation::TemperatureAndTopP)
+                | (Sampling::NotBoth, Variation::TemperatureAndTopP)
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_of_each_family_are_the_default() {
+        let ids: Vec<_> = newest().iter().map(|model| model.id).collect();
+        assert_eq!(ids, ["anthropic.claude-sonnet-5-5", "anthropic.claude-haiku-5-5", "anthropic.claude-opus-5-5"]);
+    }
+
+    #[test]
+    fn ends_are_told_with_their_day_and_the_day_of_the_list() {
+        let said = |id: &str| model(id).unwrap().lifecycle();
+        assert_eq!(
+            said("anthropic.claude-3-5-sonnet-20241022-v2:0").unwrap(),
+            "Claude 3.5 Sonnet v2 reached its end of life on 2026-03-01 (list of 2026-11-22)"
+        );
+        assert_eq!(
+            said("anthropic.claude-opus-4-1-20250805-v1:0").unwrap(),
+            "Claude Opus 4.1 reaches its end of life on 2027-01-08 (list of 2026-11-22)"
+        );
+        assert_eq!(said("anthropic.claude-opus-5"), None);
+        assert!(model("anthropic.claude-v2:1").unwrap().ended());
+    }
+
+    #[test]
+    fn every_id_stands_once_and_tells_its_family() {
+        for (at, listed) in MODELS.iter().enumerate() {
+            assert!(MODELS.iter().skip(at + 1).all(|other| other.id != listed.id), "{}", listed.id);
+            assert_eq!(family(listed.id), listed.family, "{}", listed.id);
+        }
+    }
+}

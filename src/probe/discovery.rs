@@ -1,0 +1,158 @@
+//! What the control plane told of the models of a Region; where it told nothing, why. Never a verdict by itself.
+
+use std::collections::BTreeMap;
+
+use super::model::ModelRef;
+
+/// What was found in every Region.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Discovery {
+    /// By the name of the Region.
+    pub regions: BTreeMap<String, RegionModels>,
+}
+
+/// What was found in one Region.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RegionModels {
+    /// `ListFoundationModels`.
+    pub models: Found<Vec<FoundModel>>,
+    /// `ListInferenceProfiles`, and profiles of the account that were asked for.
+    pub profiles: Found<Vec<FoundProfile>>,
+    /// `GetFoundationModelAvailability`, by the model's id.
+    pub availability: BTreeMap<String, Found<Availability>>,
+}
+
+/// An answer of the control plane.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Found<T> {
+    /// It was not asked.
+    #[default]
+    NotTried,
+    /// It did not answer, or refused: its text, or what happened.
+    Refused(String),
+    /// What it said.
+    Listed(T),
+}
+
+impl<T> Found<T> {
+    /// What it said.
+    pub const fn listed(&self) -> Option<&T> {
+        match self {
+            Self::Listed(found) => Some(found),
+            Self::NotTried | Self::Refused(_) => None,
+        }
+    }
+}
+
+/// A model that a Region lists.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FoundModel {
+    /// `anthropic.claude-sonnet-4-5-20250929-v1:0`.
+    pub id: String,
+    /// `Claude Sonnet 4.5`.
+    pub name: Option<String>,
+    /// `ACTIVE` or `LEGACY`.
+    pub lifecycle: Option<String>,
+    /// `ON_DEMAND`, `INFERENCE_PROFILE`, `PROVISIONED`.
+    pub inference_types: Vec<String>,
+    /// RFC 3339.
+    pub end_of_life: Option<String>,
+    /// Whether it answers with text; `None` where it is not said.
+    pub text: Option<bool>,
+}
+
+/// An inference profile that a Region lists.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FoundProfile {
+    /// `us.anthropic.claude-sonnet-4-5-20250929-v1:0`.
+    pub id: String,
+    /// Its ARN.
+    pub arn: String,
+    /// `ACTIVE`.
+    pub status: Option<String>,
+    /// The ARNs of the models behind it, one for each Region that it may run in.
+    pub models: Vec<String>,
+}
+
+/// What the account may do with a model, as the control plane sees it. It can say that all is well while calls fail.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Availability {
+    /// `agreementAvailability`: `AVAILABLE`, `PENDING`, `NOT_AVAILABLE`, `ERROR`.
+    pub agreement: Option<String>,
+    /// `authorizationStatus`: `AUTHORIZED`, `NOT_AUTHORIZED`.
+    pub authorization: Option<String>,
+    /// `entitlementAvailability`: `AVAILABLE`, `NOT_AVAILABLE`.
+    pub entitlement: Option<String>,
+    /// `regionAvailability`: `AVAILABLE`, `NOT_AVAILABLE`.
+    pub region: Option<String>,
+}
+
+/// Whether a call may make the account agree to a Marketplace offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Agreement {
+    /// The account has agreed already, or there is nothing to agree to.
+    Made,
+    /// It has not: the first call would.
+    Missing,
+    /// Not known.
+    Unknown,
+}
+
+impl Discovery {
+    /// The Region's answers.
+    #[must_use]
+    pub fn region(&self, region: &str) -> Option<&RegionModels> {
+        self.regions.get(region)
+    }
+
+    /// The listed model of that id.
+    #[must_use]
+    pub fn model(&self, region: &str, id: &str) -> Option<&FoundModel> {
+        self.region(region)?.models.listed()?.iter().find(|model| model.id == id)
+    }
+
+    /// The listed profile of that id or ARN.
+    #[must_use]
+    pub fn profile(&self, region: &str, model: &str) -> Option<&FoundProfile> {
+        self.region(region)?.profiles.listed()?.iter().find(|profile| profile.id == model || profile.arn == model)
+    }
+
+    /// The models behind a profile, as ARNs; none where that is not known.
+    #[must_use]
+    pub fn destinations(&self, region: &str, model: &ModelRef) -> &[String] {
+        self.profile(region, model.as_str()).map_or(&[], |profile| &profile.models)
+    }
+
+    /// The id of the model behind a reference: by its name, or as the control plane lists it.
+    #[must_use]
+    pub fn base(&self, region: &str, model: &ModelRef) -> Option<String> {
+        if let Some(base) = model.base() {
+            return Some(base.to_owned());
+        }
+        let behind = self.profile(region, model.as_str())?.models.first()?;
+        ModelRef::parse(behind).ok()?.base().map(str::to_owned)
+    }
+
+    /// The profiles as `aws bedrock list-inference-profiles` prints them, for [`crate::snapshot::Snapshot::read`]: the diagnosis knows
+    /// then in which Regions a call may be checked.
+    #[must_use]
+    pub fn profiles_file(&self) -> String {
+        let profiles = self.regions.values().filter_map(|region| region.profiles.listed()).flatten();
+        let known = profiles.filter(|profile| !profile.models.is_empty()).map(|profile| {
+            let models: Vec<_> = profile.models.iter().map(|arn| serde_json::json!({ "modelArn": arn })).collect();
+            serde_json::json!({ "inferenceProfileArn": profile.arn, "models": models })
+        });
+        serde_json::json!({ "inferenceProfileSummaries": known.collect::<Vec<_>>() }).to_string()
+    }
+
+    /// Whether a call of the model may make the account agree to an offer.
+    #[must_use]
+    pub fn agreement(&self, region: &str, base: &str) -> Agreement {
+        let found = self.region(region).and_then(|region| region.availability.get(base)).and_then(Found::listed);
+        match found.and_then(|found| found.agreement.as_deref()) {
+            Some("AVAILABLE") => Agreement::Made,
+            Some(_) => Agreement::Missing,
+            None => Agreement::Unknown,
+        }
+    }
+}

@@ -1,0 +1,422 @@
+//! What a report says: the three renderings, counts that add up, one finding for many cells.
+
+use proptest::prelude::*;
+
+use super::plans::{listed, models};
+use super::runs::{any_attempt, drive};
+use super::*;
+use crate::report::Style;
+use crate::snapshot::Snapshot;
+
+const SONNET: &str = "anthropic.claude-sonnet-4-5-20250929-v1:0";
+const USER: &str = "arn:aws:iam::123456789012:user/ci-summaries";
+const OLD: [&str; 4] = [
+    "anthropic.claude-3-5-sonnet-20241022-v2:0",
+    "anthropic.claude-3-5-sonnet-20240620-v1:0",
+    "anthropic.claude-3-sonnet-20240229-v1:0",
+    "anthropic.claude-v2:1",
+];
+
+/// What IAM says of a call.
+fn iam(call: &Call, user: &str, resource: &str, reason: &str) -> Attempt {
+    let action = call.api.action();
+    let reason = reason.replace("ACTION", action);
+    refused(
+        403,
+        "AccessDeniedException",
+        &format!("User: {user} is not authorized to perform: {action} on resource: {resource} {reason}"),
+    )
+}
+
+fn model_arn(call: &Call) -> String {
+    format!("arn:aws:bedrock:{}::foundation-model/{}", call.region, call.model)
+}
+
+fn facts(user: &str, command: &str) -> Facts {
+    let identity = Identity { arn: user.to_owned(), account: user.split(':').nth(4).unwrap().to_owned() };
+    Facts {
+        started_at: "2026-11-22T10:00:00Z".to_owned(),
+        ended_at: "2026-11-22T10:00:04Z".to_owned(),
+        identity: Some(identity),
+        auth: Auth::Sigv4,
+        command: command.to_owned(),
+        incident: None,
+        notes: Vec::new(),
+    }
+}
+
+/// The report with its findings over the policies of a snapshot.
+fn concluded(run: &Run, facts: Facts, snapshot: &Snapshot) -> ProbeReport {
+    let report = ProbeReport::new(run, facts);
+    let groups = report.groups();
+    let diagnoses = groups.iter().map(|group| crate::diagnose(&group.denial, snapshot, &group.hints)).collect();
+    report.conclude(groups, diagnoses)
+}
+
+fn adds_up(report: &ProbeReport) -> bool {
+    let sum: usize = Verdict::ALL.into_iter().map(|verdict| report.counts.get(verdict)).sum();
+    sum == report.counts.planned && sum == report.cells.len()
+}
+
+/// Four models that have ended, all denied by the same policy of the user; the lists of models are open to it.
+fn first_report() -> ProbeReport {
+    let mut run = Run::new(plan(models(&OLD), listed("us-east-1", SONNET, &["INFERENCE_PROFILE"], &["us"])).unwrap());
+    drive(&mut run, |call, _| iam(call, USER, &model_arn(call), "with an explicit deny in an identity-based policy"));
+    let command = format!("iamdx probe bedrock --models {}", OLD.join(","));
+    concluded(&run, facts(USER, &command), &Snapshot::default())
+}
+
+#[test]
+fn four_denied_models_are_one_finding_about_what_was_tried() {
+    let report = first_report();
+    assert!(adds_up(&report));
+    assert_eq!((report.findings.len(), report.ending()), (1, Ending::Denied));
+    insta::assert_snapshot!("first_report_text", report.text(Style::default()));
+    insta::assert_snapshot!("first_report_markdown", report.markdown());
+}
+
+#[test]
+fn the_json_holds_cells_counts_and_findings() {
+    let report = first_report();
+    let value: serde_json::Value = serde_json::from_str(&report.json()).unwrap();
+    insta::assert_snapshot!(serde_json::to_string_pretty(&value["cells"][1]).unwrap(), @r#"
+    {
+      "action": "bedrock:InvokeModelWithResponseStream",
+      "after": null,
+      "api": "converse-stream",
+      "attempts": 1,
+      "authorized": "no",
+      "denied_resource": "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-5-sonnet-20241022-v2:0",
+      "detail": null,
+      "error_code": "AccessDeniedException",
+      "http_status": 403,
+      "latency_ms": 12,
+      "message": "User: arn:aws:iam::123456789012:user/ci-summaries is not authorized to perform: bedrock:InvokeModelWithResponseStream on resource: arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-5-sonnet-20241022-v2:0 with an explicit deny in an identity-based policy",
+      "model": "anthropic.claude-3-5-sonnet-20241022-v2:0",
+      "note": null,
+      "origin": "asked",
+      "parameters": {},
+      "policy_arn": null,
+      "policy_type": "identity-based",
+      "region": "us-east-1",
+      "request_id": "0b1c2d3e",
+      "resolved": "anthropic.claude-3-5-sonnet-20241022-v2:0",
+      "usage": null,
+      "verdict": "denied-explicit"
+    }
+    "#);
+    insta::assert_snapshot!(serde_json::to_string(&value["counts"]).unwrap(), @r#"{"auth-failed":0,"capacity":0,"denied":0,"denied-explicit":8,"denied-implicit":0,"entitlement":0,"lifecycle":0,"network":0,"not-run":0,"ok":0,"planned":8,"request-invalid":0,"routing":0,"stream-error":0,"stream-truncated":0,"throttled":0,"unknown":0}"#);
+    let mut names: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    insta::assert_snapshot!(names.join(" "), @"auth cells command complete counts discovery ended_at estimate findings identity incident notes patterns schema_version started_at statements summary usage");
+    let finding = &value["findings"][0];
+    assert_eq!(finding["cells"].as_array().unwrap().len(), 8);
+    assert_eq!(finding["hypotheses"][0]["likelihood"], "likely");
+}
+
+/// An account with one user, whose only policy allows some calls.
+fn account(statements: &str) -> Snapshot {
+    let policy = format!(
+        r#"{{"iamdx_snapshot": 1, "accounts": [{{"id": "123456789012", "in_organization": false, "UserDetailList": [{{"Arn": "{USER}",
+            "UserPolicyList": [{{"PolicyName": "models", "PolicyDocument": {{"Version": "2012-10-17", "Statement": {statements}}}}}]}}]}}]}}"#
+    );
+    Snapshot::read("account.json", policy.into_bytes()).unwrap()
+}
+
+#[test]
+fn a_missing_allow_gets_one_policy_that_is_held_against_every_request() {
+    let discovery = listed("us-east-1", SONNET, &["INFERENCE_PROFILE"], &["us", "global"]);
+    let profiles = Snapshot::read("profiles.json", discovery.profiles_file().into_bytes()).unwrap();
+    let settings = models(&[&format!("us.{SONNET}"), &format!("global.{SONNET}")]);
+    let mut run = Run::new(plan(settings, discovery).unwrap());
+    drive(&mut run, |call, _| {
+        if call.model.starts_with("global.") && !call.api.streams() {
+            return completed();
+        }
+        let profile = format!("arn:aws:bedrock:us-east-1:123456789012:inference-profile/{}", call.model);
+        iam(call, USER, &profile, "because no identity-based policy allows the ACTION action")
+    });
+    let mut snapshot = account(
+        r#"{"Effect": "Allow", "Action": "bedrock:InvokeModel", "Resource": "arn:aws:bedrock:*:123456789012:inference-profile/global.*"}"#,
+    );
+    snapshot.merge(profiles);
+    let report = concluded(&run, facts(USER, "iamdx probe bedrock"), &snapshot);
+    assert!(adds_up(&report));
+    assert_eq!(report.ending(), Ending::Denied);
+    insta::assert_snapshot!("missing_allow_text", report.text(Style::default()));
+    assert_eq!(report.requests().len(), 2 * 4 + 2 * 3);
+    let proposal = report.findings[0].proposal.as_ref().unwrap();
+    assert_eq!((proposal.allowed, proposal.allowed_with_policies), (proposal.requests, proposal.requests));
+}
+
+#[test]
+fn a_mixed_matrix_tells_each_cell_and_what_the_differences_point_to() {
+    let settings = Settings {
+        regions: vec!["us-east-1".to_owned(), "eu-west-1".to_owned()],
+        allow_subscribe: true,
+        params: true,
+        max_calls: Some(24),
+        ..models(&[
+            "global.anthropic.claude-sonnet-5",
+            "anthropic.claude-haiku-4-5-20251001-v1:0",
+            "anthropic.claude-3-sonnet-20240229-v1:0",
+        ])
+    };
+    let mut run = Run::new(plan(settings, Discovery::default()).unwrap());
+    let deny = "with an explicit deny in a service control policy: arn:aws:organizations::444455556666:policy/o-exampleorgid/service_control_policy/p-examplepolicyid";
+    drive(&mut run, |call, _| match (call.region.as_str(), call.model.as_str(), &call.variation) {
+        (_, _, Variation::TemperatureAndTopP) => refused(
+            400,
+            "ValidationException",
+            "The model returned the following errors: `temperature` and `top_p` cannot both be specified for this model.",
+        ),
+        ("us-east-1", "global.anthropic.claude-sonnet-5", _) if call.api.streams() => {
+            attempt(Outcome::Truncated { events: 2, usage: Usage { input_tokens: 8, output_tokens: 1 } })
+        }
+        ("eu-west-1", "global.anthropic.claude-sonnet-5", _) => {
+            iam(call, USER, "arn:aws:bedrock:::foundation-model/anthropic.claude-sonnet-5", deny)
+        }
+        (_, "anthropic.claude-haiku-4-5-20251001-v1:0", _) => refused(
+            400,
+            "ValidationException",
+            "Invocation of model ID anthropic.claude-haiku-4-5-20251001-v1:0 with on-demand throughput isn\u{2019}t supported. Retry your request with the ID or ARN of an inference profile that contains this model.",
+        ),
+        (_, model, _) if model.ends_with("claude-3-sonnet-20240229-v1:0") => refused(
+            404,
+            "ResourceNotFoundException",
+            "This model version has reached the end of its life. Please refer to the AWS documentation for more details.",
+        ),
+        _ => completed(),
+    });
+    let report = concluded(&run, facts(USER, "iamdx probe bedrock --params"), &Snapshot::default());
+    assert!(adds_up(&report));
+    assert_eq!(report.ending(), Ending::Denied);
+    let text = report.text(Style::default());
+    insta::assert_snapshot!("mixed_text", text.split("\n====").next().unwrap());
+    let before_findings = text.split("\n====").next().unwrap();
+    assert!(before_findings.lines().all(|line| line.chars().count() <= 80), "{text}");
+}
+
+#[test]
+fn all_ok_is_a_short_report() {
+    let settings = Settings { allow_subscribe: true, ..Settings::default() };
+    let mut run = Run::new(plan(settings, Discovery::default()).unwrap());
+    drive(&mut run, |_, _| completed());
+    let report = concluded(&run, facts(USER, "iamdx probe bedrock --allow-subscribe"), &Snapshot::default());
+    assert_eq!(report.ending(), Ending::Allowed);
+    insta::assert_snapshot!("all_ok_text", report.text(Style::default()));
+}
+
+#[test]
+fn a_dry_run_says_likely_and_no_more() {
+    let settings = Settings { allow_subscribe: true, dry: true, ..models(&["us.anthropic.claude-sonnet-5"]) };
+    let mut run = Run::new(plan(settings, Discovery::default()).unwrap());
+    let words = "1 validation error detected: Value '0' at 'inferenceConfig.maxTokens' failed to satisfy constraint: Member must have value greater than or equal to 1";
+    drive(&mut run, |_, _| refused(400, "ValidationException", words));
+    let report = concluded(&run, facts(USER, "iamdx probe bedrock --dry"), &Snapshot::default());
+    assert_eq!(report.ending(), Ending::Undecided);
+    insta::assert_snapshot!("dry_text", report.text(Style::default()));
+}
+
+#[test]
+fn an_interrupted_run_is_marked_incomplete() {
+    let mut run =
+        Run::new(plan(Settings { allow_subscribe: true, ..Settings::default() }, Discovery::default()).unwrap());
+    let Step::Call(call) = run.next_step() else { panic!("nothing to call") };
+    run.record(call.cell, completed());
+    run.interrupt();
+    let report = concluded(&run, facts(USER, "iamdx probe bedrock"), &Snapshot::default());
+    assert_eq!(report.ending(), Ending::Undecided);
+    insta::assert_snapshot!("interrupted_text", report.text(Style::default()));
+    assert!(report.markdown().contains("**Incomplete"));
+}
+
+#[test]
+fn a_quarantine_is_an_incident_and_nothing_is_proposed() {
+    let mut run =
+        Run::new(plan(Settings { allow_subscribe: true, ..Settings::default() }, Discovery::default()).unwrap());
+    let deny =
+        "with an explicit deny in an identity-based policy: arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3";
+    drive(&mut run, |call, _| iam(call, USER, &model_arn(call), deny));
+    let report = concluded(&run, facts(USER, "iamdx probe bedrock"), &Snapshot::default());
+    assert_eq!(report.ending(), Ending::Incident);
+    assert_eq!(report.counts.not_run, 5);
+    assert!(report.findings[0].proposal.is_none() && report.text(Style::default()).contains("SECURITY INCIDENT"));
+}
+
+#[test]
+fn secrets_and_controls_of_an_answer_reach_no_output() {
+    let key = "AKIAIOSFODNN7EXAMPLE";
+    let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    let leak = format!("{key} aws_secret_access_key={secret} \u{1b}[31m<script>alert(1)</script>");
+    for plant in 0..4 {
+        let mut run = Run::new(
+            plan(Settings { allow_subscribe: true, ..models(&["us.anthropic.claude-sonnet-5"]) }, Discovery::default())
+                .unwrap(),
+        );
+        drive(&mut run, |_, _| match plant {
+            0 => refused(400, "ValidationException", &leak),
+            3 => refused(
+                403,
+                "AccessDeniedException",
+                &format!(
+                    "User: {USER} is not authorized to perform: bedrock:InvokeModel on resource: \
+                     arn:aws:bedrock:us-east-1::foundation-model/{key} because no identity-based policy allows the bedrock:InvokeModel \
+                     action {leak}"
+                ),
+            ),
+            1 => attempt(Outcome::Refused { status: 403, code: None, message: None, body: Some(leak.clone()) }),
+            _ => attempt(Outcome::Unanswered { why: leak.clone() }),
+        });
+        let mut facts = facts(USER, &format!("AWS_ACCESS_KEY_ID={key} iamdx probe bedrock"));
+        facts.notes.push(leak.clone());
+        let report = concluded(&run, facts, &Snapshot::default());
+        let markdown = report.markdown();
+        for page in [report.text(Style::default()), markdown.clone(), report.json()] {
+            assert!(!page.contains(key) && !page.contains(secret) && !page.contains('\u{1b}'), "{page}");
+        }
+        assert!(!markdown.contains("<script>"));
+    }
+}
+
+/// What the cells of a run point to.
+fn pointed(settings: Settings, answer: impl FnMut(&Call, usize) -> Attempt) -> Vec<String> {
+    let settings = Settings { allow_subscribe: true, ..settings };
+    let mut run = Run::new(plan(settings, Discovery::default()).unwrap());
+    drive(&mut run, answer);
+    ProbeReport::new(&run, facts(USER, "iamdx probe bedrock")).patterns
+}
+
+#[test]
+fn differences_between_cells_point_to_their_cause() {
+    let deny = "with an explicit deny in an identity-based policy";
+    let lacks = "because no identity-based policy allows the ACTION action";
+    let one = || models(&["us.anthropic.claude-sonnet-5"]);
+    let streams =
+        pointed(
+            one(),
+            |call, _| {
+                if call.api.streams() { iam(call, USER, &model_arn(call), deny) } else { completed() }
+            },
+        );
+    assert_eq!(
+        streams,
+        [
+            "us.anthropic.claude-sonnet-5 answers and its stream is denied: streaming is an action of its own, bedrock:InvokeModelWithResponseStream"
+        ]
+    );
+    let bare = models(&["anthropic.claude-3-haiku-20240307-v1:0", "us.anthropic.claude-3-haiku-20240307-v1:0"]);
+    let profile = pointed(bare.clone(), |call, _| {
+        if call.model.starts_with("us.") { iam(call, USER, &model_arn(call), lacks) } else { completed() }
+    });
+    assert_eq!(
+        profile,
+        [
+            "anthropic.claude-3-haiku-20240307-v1:0 answers and us.anthropic.claude-3-haiku-20240307-v1:0 is denied: the profile's own ARN, or its other Regions, are not allowed"
+        ]
+    );
+    let only_profile = pointed(bare, |call, _| {
+        if call.model.starts_with("us.") { completed() } else { iam(call, USER, &model_arn(call), lacks) }
+    });
+    assert_eq!(
+        only_profile,
+        [
+            "us.anthropic.claude-3-haiku-20240307-v1:0 answers and anthropic.claude-3-haiku-20240307-v1:0 is denied: the model is allowed through the profile only"
+        ]
+    );
+    let guarded = Settings { try_conditions: true, guardrail: Some(("gr-1".to_owned(), "1".to_owned())), ..one() };
+    let condition = pointed(guarded, |call, _| match call.variation {
+        Variation::Guardrail { .. } => completed(),
+        _ => iam(call, USER, &model_arn(call), deny),
+    });
+    assert_eq!(
+        condition,
+        ["us.anthropic.claude-sonnet-5 is denied plainly and answers with guardrail gr-1:1: the Deny depends on it"]
+    );
+    let regions = Settings {
+        regions: vec!["us-east-1".to_owned(), "me-south-1".to_owned()],
+        ..models(&["global.anthropic.claude-sonnet-5"])
+    };
+    let opt_in = pointed(regions, |call, _| match call.region.as_str() {
+        "us-east-1" => completed(),
+        _ => refused(403, "UnrecognizedClientException", "The security token included in the request is invalid."),
+    });
+    assert_eq!(
+        opt_in,
+        [
+            "the credentials are accepted in us-east-1 and not in me-south-1: the account may not have enabled that Region"
+        ]
+    );
+    let elsewhere = pointed(one(), |call, _| {
+        iam(
+            call,
+            USER,
+            "arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-sonnet-5",
+            "with an explicit deny in a service control policy",
+        )
+    });
+    assert_eq!(
+        elsewhere,
+        [
+            "us.anthropic.claude-sonnet-5 was called in us-east-1, and arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-sonnet-5 was denied: the profile sends calls there too, and one Region that is blocked denies them"
+        ]
+    );
+}
+
+#[test]
+fn a_redacted_page_names_nobody() {
+    let report = first_report();
+    for page in [report.text(Style::default()), report.markdown(), report.json()] {
+        assert!(page.contains("ci-summaries") && page.contains("123456789012"));
+        let clean = report.redacted(&page);
+        assert!(!clean.contains("ci-summaries") && !clean.contains("123456789012"), "{clean}");
+        assert!(clean.contains("anthropic.claude-v2:1"));
+    }
+}
+
+#[test]
+fn an_api_key_is_judged_by_the_user_that_aws_names() {
+    let settings = Settings { allow_subscribe: true, ..models(&["us.anthropic.claude-sonnet-5"]) };
+    let mut run = Run::new(plan(settings, Discovery::default()).unwrap());
+    let owner = "arn:aws:iam::444455556666:user/BedrockAPIKey-ab12";
+    drive(&mut run, |call, _| {
+        let profile = format!("arn:aws:bedrock:us-east-1:444455556666:inference-profile/{}", call.model);
+        iam(call, owner, &profile, "because no identity-based policy allows the ACTION action")
+    });
+    let report =
+        concluded(&run, Facts { auth: Auth::Bearer, ..facts(USER, "iamdx probe bedrock") }, &Snapshot::default());
+    let note = "AWS denied arn:aws:iam::444455556666:user/BedrockAPIKey-ab12: that is the user of the API key, whose policies decide";
+    assert!(report.notes.iter().any(|it| it == note), "{:?}", report.notes);
+    assert!(report.requests().iter().all(|request| !request.check.resource.contains("123456789012")));
+    let proposal = report.findings[0].proposal.as_ref().unwrap();
+    assert!(proposal.document.contains("444455556666") && !proposal.document.contains("123456789012"));
+    assert_eq!(proposal.unknown.len(), 1);
+}
+
+proptest! {
+    #[test]
+    fn the_counts_add_up_whatever_happens(
+        answers in proptest::collection::vec(any_attempt(), 1..20),
+        params: bool,
+        max_calls in proptest::option::of(0u32..30),
+        broken in proptest::option::of(0usize..8),
+    ) {
+        let settings = Settings { allow_subscribe: true, params, max_calls, ..Settings::default() };
+        let mut run = Run::new(plan(settings, Discovery::default()).unwrap());
+        let mut made = 0;
+        while let Step::Call(call) = run.next_step() {
+            if broken == Some(made) {
+                break;
+            }
+            made += 1;
+            while run.record(call.cell, answers[made % answers.len()].clone()) != After::Done {}
+        }
+        run.interrupt();
+        let report = concluded(&run, facts(USER, "iamdx probe bedrock"), &Snapshot::default());
+        prop_assert!(adds_up(&report));
+        prop_assert_eq!(&report.counts, &Counts::of(&report.cells));
+        let denied = report.cells.iter().filter(|cell| cell.verdict.is_denied()).count();
+        prop_assert_eq!(report.findings.iter().map(|finding| finding.cells.len()).sum::<usize>(), denied);
+        let _ = (report.text(Style::default()), report.markdown(), report.json());
+    }
+}
