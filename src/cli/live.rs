@@ -12,6 +12,7 @@ use crate::aws::{self, AwsError, Caller, Clients, Settings};
 use crate::denial::Denial;
 use crate::iam::{Hints, Request};
 use crate::infer::infer;
+use crate::reference::Reference;
 use crate::report::Report;
 use crate::snapshot::{GapFile, Snapshot, SnapshotFile};
 use crate::text::Source;
@@ -99,7 +100,7 @@ impl LiveArgs {
         source: &Source,
         denials: &[Denial],
         policies: &PolicyArgs,
-        hints: &Hints,
+        (hints, reference): (&Hints, &Reference),
     ) -> Result<Option<Live>, Error> {
         if !self.live || denials.is_empty() {
             return Ok(None);
@@ -119,7 +120,7 @@ impl LiveArgs {
             answers.file.authorization_details = raws(&records);
             answers.file.decoded_messages = raws(&decoded);
             let name = self.save.as_deref().unwrap_or_default();
-            let mut reports = answers.reports(name, denials, policies, hints)?;
+            let mut reports = answers.reports(name, denials, policies, (hints, reference))?;
             for _ in 0..ROUNDS {
                 let mut open: Vec<Question> = Vec::new();
                 for question in reports.iter().flat_map(|report| &report.consultation.open) {
@@ -134,7 +135,7 @@ impl LiveArgs {
                     break;
                 }
                 answers.file.simulations.extend(raws(&aws::simulate(&clients, &open).await));
-                reports = answers.reports(name, denials, policies, hints)?;
+                reports = answers.reports(name, denials, policies, (hints, reference))?;
             }
             for note in &answers.notes {
                 output::note(note);
@@ -198,13 +199,13 @@ impl Collected {
         name: &str,
         denials: &[Denial],
         policies: &PolicyArgs,
-        hints: &Hints,
+        (hints, reference): (&Hints, &Reference),
     ) -> Result<Vec<Report>, Error> {
         let mut bytes = Vec::new();
         self.file.write(&mut bytes).map_err(|error| Error::Write { path: name.to_owned(), error })?;
         let snapshot = policies.read_onto(Snapshot::read(name, bytes)?)?;
         self.notes = snapshot.notes().to_vec();
-        Ok(denials.iter().map(|denial| crate::diagnose(denial, &snapshot, hints)).collect())
+        Ok(denials.iter().map(|denial| crate::diagnose_by(denial, &snapshot, hints, reference)).collect())
     }
 }
 

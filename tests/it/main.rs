@@ -24,6 +24,7 @@ mod live;
 mod messages;
 mod near_misses;
 mod quotas;
+mod reference;
 mod remedies;
 mod simulate;
 mod snapshot;
