@@ -46,10 +46,10 @@ use crate::answers::Answers;
 use crate::denial::Denial;
 use crate::diagnose::Case;
 use crate::evaluate::{derive_context, evaluate};
-use crate::iam::{Gap, Hints};
+use crate::iam::{Gap, Hints, PolicyType};
 use crate::reference::Reference;
 use crate::report::Report;
-use crate::snapshot::{Snapshot, select};
+use crate::snapshot::{Snapshot, passed, select};
 
 /// The whole line, from what AWS said to what to change.
 #[must_use]
@@ -63,7 +63,10 @@ pub fn diagnose_by(denial: &Denial, snapshot: &Snapshot, hints: &Hints, referenc
     let mut request = infer::infer(denial, hints);
     let answers = Answers::of(denial, snapshot.answers());
     answers.complete(&mut request, hints);
-    let selection = select(snapshot, &request);
+    let mut selection = select(snapshot, &request);
+    if let Some(origin) = &denial.session {
+        passed(snapshot, &request, origin, &mut selection);
+    }
     infer::learn(&mut request, &selection, hints);
     if !hints.context_complete {
         derive_context(&mut request);
@@ -80,10 +83,13 @@ pub fn diagnose_by(denial: &Denial, snapshot: &Snapshot, hints: &Hints, referenc
         answers: &answers,
         profiles: snapshot.inference_profiles(),
         reference,
+        reach: &[],
         secret_seen: hints.secret_seen,
         target_quarantined: target_quarantined(&request, snapshot),
     };
     let mut diagnosis = diagnose::diagnose(&case);
+    let reach = reach(&request, &diagnosis, snapshot);
+    let case = Case { reach: &reach, ..case };
     let remedies = remedy::propose(&case, &diagnosis);
     let next_denials = remedy::expected(&case, &diagnosis, &remedies);
     let unknown = remedy::gaps(&case, &diagnosis);
@@ -113,6 +119,19 @@ pub fn diagnose_by(denial: &Denial, snapshot: &Snapshot, hints: &Hints, referenc
         answers,
         consultation,
     }
+}
+
+/// How far the policies of the organization reach that block the request: SCPs above the caller, RCPs above the resource.
+fn reach(request: &iam::Request, diagnosis: &diagnose::Diagnosis, snapshot: &Snapshot) -> Vec<iam::Reach> {
+    let caller = request.principal.value().and_then(iam::Principal::account);
+    let owner = request.resource_account.value().map(String::as_str);
+    let blocks = |policy_type| diagnosis.blockers.iter().any(|blocker| blocker.policy_type == policy_type);
+    [(PolicyType::ServiceControl, caller), (PolicyType::ResourceControl, owner)]
+        .into_iter()
+        .filter(|(policy_type, _)| blocks(*policy_type))
+        .filter_map(|(policy_type, account)| Some(snapshot.reach(policy_type, account?)))
+        .flatten()
+        .collect()
 }
 
 /// Whether the request would undo the quarantine of another user: an IAM change of a user to whom the policy is attached. Taking its

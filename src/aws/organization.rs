@@ -91,6 +91,7 @@ pub(super) async fn chains(clients: &Clients, wanted: &[Wanted]) -> Found {
     organization.policies = policies;
     found.gaps.extend(gaps);
     organization.root = tree_of(&parents, &nodes);
+    organization.partial = true;
     found
 }
 

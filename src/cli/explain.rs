@@ -104,7 +104,7 @@ fn json(denials: &[Denial]) -> Result<String, Error> {
 
 /// The kinds of secrets that the text holds.
 fn kinds_of_secrets(text: &str) -> Vec<secret::SecretKind> {
-    let mut kinds: Vec<_> = secret::find(text).iter().map(|secret| secret.kind).collect();
+    let mut kinds: Vec<_> = secret::leaks(text);
     kinds.sort_unstable();
     kinds.dedup();
     kinds

@@ -10,19 +10,22 @@ use serde_json::value::RawValue;
 
 use super::assemble::Lines;
 use super::same::Distinct;
-use super::{Denial, DenialKind, Reason, ReasonEffect, bare, candidates, notes, record_context, service};
+use super::session::{KeyMark, Made};
+use super::{Denial, DenialKind, Reason, ReasonEffect, bare, candidates, notes, record_context, service, session};
 use crate::iam::{PolicyType, Principal};
 use crate::text::Span;
 
 /// Denials of the records in `text`, and where the records end; nothing when it holds no records.
-pub(super) fn read(text: &str, lines: &mut Lines<'_>, found: &mut Distinct) -> Option<usize> {
+///
+/// Those that made sessions go to `made`.
+pub(super) fn read(text: &str, lines: &mut Lines<'_>, found: &mut Distinct, made: &mut Vec<Made>) -> Option<usize> {
     let first = text.trim_start_matches(['\u{FEFF}', ' ', '\n', '\r', '\t']).bytes().next()?;
     let names: [&[u8]; 3] = [b"ventName", b"eventname", b"CloudTrailEvent"];
     let records = names.iter().any(|name| memchr::memmem::find(text.as_bytes(), name).is_some());
     if !matches!(first, b'{' | b'[') || !records {
         return None;
     }
-    let mut reader = Reader { text, lines, found, records: 0 };
+    let mut reader = Reader { text, lines, found, made, records: 0 };
     let start = text.find(first as char)?;
     let mut values = serde_json::Deserializer::from_str(text.get(start..)?).into_iter::<&RawValue>();
     let mut end = start;
@@ -33,10 +36,17 @@ pub(super) fn read(text: &str, lines: &mut Lines<'_>, found: &mut Distinct) -> O
     (reader.records > 0).then_some(end)
 }
 
+/// Only the records in a value of `text` that made sessions.
+pub(super) fn sessions(text: &str, raw: &str, lines: &mut Lines<'_>, made: &mut Vec<Made>) {
+    let mut found = Distinct::default();
+    Reader { text, lines, found: &mut found, made, records: 0 }.value(raw, 0);
+}
+
 struct Reader<'a, 'l> {
     text: &'a str,
     lines: &'a mut Lines<'l>,
     found: &'a mut Distinct,
+    made: &'a mut Vec<Made>,
     records: usize,
 }
 
@@ -85,6 +95,7 @@ impl Reader<'_, '_> {
         let failed =
             ["rrorCode", "errorcode"].iter().any(|key| memchr::memmem::find(raw.as_bytes(), key.as_bytes()).is_some());
         if !failed {
+            self.made_session(raw, place);
             self.records += usize::from(raw.contains("ventName") || raw.contains("eventname"));
             return;
         }
@@ -93,6 +104,10 @@ impl Reader<'_, '_> {
             return;
         }
         self.records += 1;
+        // exports that list every column have an empty error code
+        if record.error_code.as_deref().unwrap_or_default().is_empty() {
+            self.made_session(raw, place);
+        }
         let start = (place.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
         let span = Span::new(start, start + place.len());
         for mut denial in denials(&record) {
@@ -100,6 +115,25 @@ impl Reader<'_, '_> {
             denial.line = self.lines.of(start);
             self.found.add(denial);
         }
+    }
+}
+
+impl Reader<'_, '_> {
+    /// Keeps a record of a call that made a session.
+    fn made_session(&mut self, raw: &str, place: &str) {
+        if !session::may_be(raw) {
+            return;
+        }
+        let Ok(record) = serde_json::from_str::<Record<'_>>(raw) else { return };
+        let base = self.text.as_ptr() as usize;
+        // a record inside a text stands where that text stands
+        let inside = (base..base + self.text.len()).contains(&(raw.as_ptr() as usize));
+        let lines = &mut *self.lines;
+        let mut line = |part: &str| {
+            let part = if inside { part } else { place };
+            lines.of((part.as_ptr() as usize).saturating_sub(base))
+        };
+        self.made.extend(session::made(&record, &mut line, raw));
     }
 }
 
@@ -130,6 +164,8 @@ pub(super) struct Record<'a> {
     pub(super) vpc_endpoint_id: Option<Cow<'a, str>>,
     #[serde(borrow, alias = "requestparameters")]
     pub(super) request_parameters: Option<&'a RawValue>,
+    #[serde(borrow, alias = "responseelements")]
+    pub(super) response_elements: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) tls_details: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -153,6 +189,11 @@ pub(super) struct Identity {
     pub(super) invoked_by: Option<String>,
     #[serde(alias = "sessioncontext")]
     pub(super) session_context: Option<Session>,
+    /// Kept as a mark only.
+    #[serde(alias = "accesskeyid")]
+    access_key_id: Option<String>,
+    #[serde(rename = "identityProvider", alias = "identityprovider")]
+    pub(super) provider: Option<String>,
 }
 
 /// The session of temporary credentials.
@@ -242,6 +283,7 @@ fn fill(denial: &mut Denial, record: &Record<'_>, error_code: &str, service: Opt
         .and_then(|session| session.issuer.as_ref()?.arn.as_ref()?.parse().ok())
         .filter(|arn: &crate::iam::Arn| arn.resource().starts_with("role/"));
     denial.context = record_context::facts(record);
+    denial.key = identity.access_key_id.as_deref().and_then(KeyMark::new);
     let bare = denial.reason == Reason::default() && denial.kind == DenialKind::IamDenial && denial.action.is_none();
     if denial.action.is_none() && denial.kind == DenialKind::IamDenial {
         denial.candidates = candidates::of(service, denial.operation.as_deref());

@@ -22,12 +22,13 @@ mod record_context;
 mod resource;
 mod same;
 mod service;
+mod session;
 mod shape;
 mod triggers;
 mod view;
 mod wrapper;
 
-use crate::iam::{Action, Arn, PolicyType, Principal};
+use crate::iam::{Action, Arn, PolicyType, Principal, SessionOrigin};
 use crate::text::{Source, Span};
 
 pub(crate) use authorization_message::AuthorizationMessage;
@@ -48,7 +49,11 @@ pub use failure::Failure;
 /// ```
 #[must_use]
 pub fn parse(source: &Source) -> Vec<Denial> {
-    parse_text(source.text())
+    let mut denials = parse_text(source.text());
+    for session in denials.iter_mut().filter_map(|denial| denial.session.as_mut()) {
+        source.name().clone_into(&mut session.file);
+    }
+    denials
 }
 
 /// [`parse`] without a name for the text.
@@ -56,10 +61,16 @@ pub fn parse(source: &Source) -> Vec<Denial> {
 pub fn parse_text(text: &str) -> Vec<Denial> {
     let mut found = same::Distinct::default();
     let mut lines = assemble::Lines::new(text);
-    let records = cloudtrail::read(text, &mut lines, &mut found).unwrap_or(0);
+    let mut made = Vec::new();
+    let records = cloudtrail::read(text, &mut lines, &mut found, &mut made).unwrap_or(0);
     // what follows the last whole record, or everything, is read as text
     in_text(text, records, &mut lines, &mut found);
-    found.into_denials()
+    let mut denials = found.into_denials();
+    if !denials.is_empty() {
+        session::in_text(text, records, &mut lines, &mut made);
+        session::join(&mut denials, &made);
+    }
+    denials
 }
 
 /// The message inside a record: text, whatever it looks like.
@@ -104,6 +115,10 @@ pub struct Denial {
     pub candidates: Vec<Action>,
     /// For a session: the role with its path, where a record tells it (a session's ARN has no path).
     pub role: Option<Arn>,
+    /// For a session: how it was made, where another record of the input tells.
+    pub session: Option<Box<SessionOrigin>>,
+    /// What tells the access key of the record from others.
+    key: Option<session::KeyMark>,
     /// What a record tells of the request's context beyond the sentence.
     pub context: Vec<ContextFact>,
     /// The id for `iam:GetRequestAuthorizationDetails`.
@@ -135,6 +150,8 @@ impl Denial {
             reason: Reason::default(),
             candidates: Vec::new(),
             role: None,
+            session: None,
+            key: None,
             context: Vec::new(),
             authorization_id: None,
             encoded_message: None,

@@ -106,6 +106,7 @@ fn merge(known: &mut Denial, new: Denial) {
     known.operation = known.operation.take().or(new.operation);
     known.service = known.service.take().or(new.service);
     known.role = known.role.take().or(new.role);
+    known.key = known.key.or(new.key);
     known.authorization_id = known.authorization_id.take().or(new.authorization_id);
     if known.encoded_message.as_ref().is_none_or(|message| !message.complete) && new.encoded_message.is_some() {
         known.encoded_message = new.encoded_message;

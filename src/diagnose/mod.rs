@@ -7,6 +7,7 @@ mod causes;
 mod hypothesis;
 mod near_miss;
 mod no_action;
+mod public_access;
 mod recorded;
 
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use crate::answers::Answers;
 use crate::denial::Denial;
 use crate::evaluate::{Decision, Evaluation};
-use crate::iam::{Gap, InferenceProfile, Policy, PolicySet, Problem, Request};
+use crate::iam::{Gap, InferenceProfile, Policy, PolicySet, Problem, Reach, Request};
 use crate::reference::Reference;
 
 pub use agreement::Confidence;
@@ -23,6 +24,7 @@ pub use causes::{CAUSES, Cause, is_quarantine, is_quarantine_arn, is_quarantine_
 pub use hypothesis::{Hypothesis, Likelihood};
 pub use near_miss::{NearMiss, near_misses};
 pub use no_action::no_action;
+pub use public_access::{PublicAccessSetting, refused_by_setting, suspected_setting};
 
 /// Everything that is known about one denial: what the later stages read.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +45,8 @@ pub struct Case<'a> {
     pub profiles: &'a [InferenceProfile],
     /// What AWS documents of its actions.
     pub reference: &'a Reference,
+    /// How far the policies of the organization reach that block the request.
+    pub reach: &'a [Reach],
     /// Whether credentials stand in the same input.
     pub secret_seen: bool,
     /// Whether the request is about a user whom AWS has quarantined, in a way that would undo it.
@@ -95,6 +99,8 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     let evidence = causes::Evidence::new(case, &blockers, &near_misses);
     let (cause, summary) = causes::find(&evidence);
     let quarantined = is_quarantine(case);
+    let mut hypotheses = hypothesis::hypotheses(case, &blockers);
+    hypotheses.extend(suspected_setting(case, &blockers).map(|(_, hypothesis)| hypothesis));
     Diagnosis {
         cause,
         summary,
@@ -104,7 +110,7 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
             .collect(),
         confidence: agreement::confidence(case, &blockers),
         gaps: gaps(case),
-        hypotheses: hypothesis::hypotheses(case, &blockers),
+        hypotheses,
         problems: problems(case),
         incident: quarantined || case.secret_seen,
         blockers,

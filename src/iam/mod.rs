@@ -9,12 +9,14 @@ mod policy;
 mod policy_set;
 mod policy_type;
 mod principal;
+mod reach;
 mod reader;
 mod request;
 mod resource;
 mod rules;
 mod scope;
 pub mod secret;
+mod session;
 mod statement;
 mod template;
 mod value;
@@ -30,10 +32,12 @@ pub use policy::{Document, Language, Policy, PolicyError, PolicyOrigin, Problem,
 pub use policy_set::{Coverage, Gap, Hierarchy, Layer, Level, PolicySet};
 pub use policy_type::PolicyType;
 pub use principal::{Principal, PrincipalKind};
+pub use reach::{Reach, ReachOf};
 pub use request::{Assumption, Field, Hints, Request};
 pub use resource::{ResourceMatch, ResourcePattern, ResourceText};
 pub use rules::PrincipalRule;
 pub use scope::{has_rcps, is_trust_action};
+pub use session::SessionOrigin;
 pub use statement::{
     ActionElement, Effect, Element, PatternText, PrincipalElement, PrincipalEntry, ResourceElement, Statement,
 };

@@ -128,6 +128,25 @@ pub fn find(text: &str) -> Vec<Secret> {
     found
 }
 
+/// The kinds of secrets in the text whose being there is a leak.
+///
+/// CloudTrail writes the key id of each call, and the session token of each session that is made, but no secret key: nobody can use
+/// them, and a record of CloudTrail is no leak. They are redacted all the same.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html>
+#[must_use]
+pub fn leaks(text: &str) -> Vec<SecretKind> {
+    let found = find(text);
+    let traces = |kind| matches!(kind, SecretKind::AccessKeyId | SecretKind::SessionToken);
+    let has = |name: &str| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some();
+    let record = has("userIdentity") && has("eventSource") && found.iter().all(|secret| traces(secret.kind));
+    let labelled = |secret: &Secret| {
+        let before = text.get(..secret.span.start).unwrap_or_default();
+        let label = before.trim_end_matches(['\\', '"', ':', ' ']);
+        label.ends_with("accessKeyId") || label.ends_with("sessionToken")
+    };
+    found.iter().filter(|secret| !(record && labelled(secret))).map(|secret| secret.kind).collect()
+}
+
 /// The text with every secret replaced by what it was.
 #[must_use]
 pub fn redact(text: &str) -> Cow<'_, str> {
@@ -266,6 +285,20 @@ mod tests {
              aws_session_token = [redacted session token]\nAuthorization: Bearer [redacted authorization header]\n\
              key [redacted Bedrock API key]\nX-Amz-Signature=[redacted request signature]"
         );
+    }
+
+    #[test]
+    fn what_cloudtrail_records_is_no_leak_and_what_stands_beside_it_is() {
+        let token = "aB3+/".repeat(30);
+        let record = format!(
+            r#"{{"eventSource": "sts.amazonaws.com", "userIdentity": {{"accessKeyId": "AKIAIOSFODNN7EXAMPLE"}}, "responseElements":
+            {{"credentials": {{"accessKeyId": "ASIAIOSFODNN7EXAMPLE", "sessionToken": "{token}"}}}}}}"#
+        );
+        assert_eq!(leaks(&record), []);
+        assert!(!redact(&record).contains("IOSFODNN7EXAMPLE"));
+        assert_eq!(leaks(&format!("{record}\nkey AKIAIOSFODNN7EXAMPLE")), [SecretKind::AccessKeyId]);
+        let key = "\"secretAccessKey\": \"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\"";
+        assert_eq!(leaks(&format!("{record}\n{key}")).len(), 4);
     }
 
     #[test]

@@ -9,6 +9,9 @@ use crate::diagnose::{Case, Diagnosis, StatementRef};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Arn, Condition, ContextValue, Effect, Element, Field, OperatorKind, Request};
 
+/// The id of such a remedy.
+pub(super) const ID: &str = "change-the-request";
+
 /// The remedy that meets the conditions which stand against the request, if that makes it allowed.
 pub(super) fn meet_the_conditions(case: &Case<'_>, diagnosis: &Diagnosis) -> Option<Remedy> {
     let denies = diagnosis.blockers.iter().filter_map(|blocker| blocker.statement.as_ref());
@@ -33,7 +36,7 @@ pub(super) fn meet_the_conditions(case: &Case<'_>, diagnosis: &Diagnosis) -> Opt
     }
     let steps: Vec<String> = changes.iter().map(|(key, value)| advice(key, value)).collect();
     Some(Remedy {
-        id: "change-the-request".to_owned(),
+        id: ID.to_owned(),
         title: format!(
             "change the request: {}",
             changes.iter().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>().join(", ")

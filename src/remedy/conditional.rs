@@ -33,9 +33,13 @@ pub(super) fn ask_the_unseen(premises: &[Premise]) -> Remedy {
     let owner = premises.first().map_or(Owner::ResourceOwner, |premise| premise.owner);
     let of = premises.first().and_then(|premise| premise.account.as_ref());
     let of = of.map_or_else(String::new, |account| format!(" of {account}"));
+    let whom = match owner {
+        Owner::Caller => "whoever makes the session".to_owned(),
+        owner => format!("the {}{of}", owner.noun().trim_start_matches("the ")),
+    };
     Remedy {
         id: "ask".to_owned(),
-        title: format!("Ask the {}{of}, whose policy is not at hand", owner.noun().trim_start_matches("the ")),
+        title: format!("Ask {whom}, whose policy is not at hand"),
         owner,
         disposition: Disposition::NeedsReview,
         kind: RemedyKind::ChangeRequest,

@@ -19,6 +19,7 @@ mod obstacle;
 mod place;
 mod premise;
 mod propose;
+mod public_access;
 mod quota;
 mod resource_policy;
 mod shell;
@@ -32,7 +33,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::iam::{Arn, Policy, PolicyType};
+use crate::iam::{Arn, Policy, PolicyType, Reach};
 
 pub use commands::Commands;
 pub use next::{NextDenial, expected, gaps, next_denials};
@@ -72,6 +73,13 @@ pub struct Remedy {
 }
 
 impl Remedy {
+    /// Who must do it, for a person. A session policy belongs to whoever makes the session, which need not be who calls.
+    #[must_use]
+    pub fn owner_in_words(&self) -> &'static str {
+        let session = self.owner == Owner::Caller && self.id != change::ID;
+        if session { "whoever makes the session" } else { self.owner.noun() }
+    }
+
     /// What of the remedy Terraform and CloudFormation cannot say, and where it is said instead.
     #[must_use]
     pub fn not_in_templates(&self) -> Vec<String> {
@@ -154,6 +162,8 @@ pub struct Edit {
     pub target: Option<String>,
     /// What it changes, in words.
     pub what: String,
+    /// How far the policy reaches, for policies of an organization whose tree is known.
+    pub reach: Option<Reach>,
     /// The name of its files and blocks: no other edit of the remedy has it.
     pub stem: String,
     /// The account in which it is made, where that is known.

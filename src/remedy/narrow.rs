@@ -5,6 +5,7 @@
 //! *other* action. A part that the policy language cannot say (all of `bedrock:Invoke*` but one action) is left out, and then
 //! more is opened than the request, which the remedy says.
 
+use super::bedrock::PROFILE_KEY;
 use crate::diagnose::Case;
 use crate::iam::{Action, Arn, Document, Request, ResourceMatch, ResourceText, Statement};
 use crate::reference::{ActionFacts, Reference};
@@ -70,16 +71,24 @@ pub(super) fn narrow(
     }
     // everyone else keeps the Deny as it is written, also for actions that AWS has not made yet
     if let Some(principal) = principal {
-        parts.push(Changes { except: Some(principal.to_owned()), ..scope.clone() });
+        parts.push(Changes { except: Some(Except::principal(principal)), ..scope.clone() });
     }
     if let Some(outside) = by_action.as_ref().and_then(|split| split.outside.as_ref()) {
         parts.push(Changes { action: Some(outside.clone()), ..scope });
     }
+    Some(Narrowed {
+        text: rewritten(text, &root, node, &parts)?,
+        no_longer_denied: lifted(statement, action, resource, by_action.is_some(), by_resource.is_some(), principal),
+        what: what(action, resource, principal, by_action.is_some(), by_resource.is_some()),
+    })
+}
+
+/// The text with the statement written as these parts: the first in its place, the others at the end.
+fn rewritten(text: &str, root: &Node, node: &Node, parts: &[Changes]) -> Option<String> {
     let (first, rest) = parts.split_first()?;
     let mut patches = vec![];
-    let taken = sids(&root);
-    let mut new_sids = taken.clone();
-    let added: Vec<Json> = rest.iter().map(|part| part.rebuilt(text, node, &mut new_sids)).collect();
+    let mut taken = sids(root);
+    let added: Vec<Json> = rest.iter().map(|part| part.rebuilt(text, node, &mut taken)).collect();
     first.patch(text, node, &mut patches);
     let mut result = apply(text, &patches);
     for statement in &added {
@@ -88,10 +97,50 @@ pub(super) fn narrow(
         let list = root.get("Statement")?;
         result = apply(&result, &[append_item(&result, list, statement)]);
     }
+    Some(result)
+}
+
+/// Leaves the calls through one inference profile out of a Region lock, for this action: the lock stays for every other action, and for
+/// this one unless the call comes through the profile, whichever Region AWS chooses for it then.
+///
+/// A call of the model itself does not carry the key, and a negated operator holds for an absent one, so that such calls stay locked.
+/// - <https://docs.aws.amazon.com/bedrock/latest/userguide/geographic-cross-region-inference.html>
+/// - <https://docs.aws.amazon.com/bedrock/latest/userguide/global-cross-region-inference.html>
+/// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+pub(super) fn leave_profile_out(
+    document: &Document,
+    statement: &Statement,
+    action: &Action,
+    profile: &str,
+) -> Option<Narrowed> {
+    let text = document.source.text();
+    let root = parse(text).ok()?;
+    let node = root.get("Statement")?.one_or_many().get(statement.index)?;
+    let entries = &statement.action.entries;
+    let is_it = |entry: &str| entry.eq_ignore_ascii_case(action.as_str());
+    let mut parts = Vec::new();
+    if statement.action.negated {
+        let all = entries.iter().map(|entry| entry.text.clone()).chain([action.to_string()]).collect();
+        parts.push(Changes { action: Some(("NotAction", all)), ..Changes::default() });
+    } else if entries.iter().any(|entry| entry.text == "*") {
+        parts.push(Changes { action: Some(("NotAction", vec![action.to_string()])), ..Changes::default() });
+    } else {
+        // all that `bedrock:*` covers but one is a longer list than a policy should hold
+        if entries.iter().any(|entry| entry.pattern.matches(action) && !is_it(&entry.text)) {
+            return None;
+        }
+        let others: Vec<String> =
+            entries.iter().map(|entry| &entry.text).filter(|entry| !is_it(entry)).cloned().collect();
+        if !others.is_empty() {
+            parts.push(Changes { action: Some(("Action", others)), ..Changes::default() });
+        }
+    }
+    let only = Some(("Action", vec![action.to_string()]));
+    parts.push(Changes { action: only, except: Some(Except::profile(profile)), ..Changes::default() });
     Some(Narrowed {
-        text: result,
-        no_longer_denied: lifted(statement, action, resource, by_action.is_some(), by_resource.is_some(), principal),
-        what: what(action, resource, principal, by_action.is_some(), by_resource.is_some()),
+        text: rewritten(text, &root, node, &parts)?,
+        no_longer_denied: format!("{action} through {profile}, in whichever Regions it may choose"),
+        what: format!("keep the Region lock for everything but {action} through {profile}"),
     })
 }
 
@@ -219,7 +268,29 @@ const MOST_NAMES: usize = 24;
 struct Changes {
     action: Option<(&'static str, Vec<String>)>,
     resource: Option<(&'static str, Vec<String>)>,
-    except: Option<String>,
+    except: Option<Except>,
+}
+
+/// A key whose value is left out of a Deny.
+#[derive(Debug, Clone)]
+struct Except {
+    key: &'static str,
+    value: String,
+}
+
+impl Except {
+    fn principal(arn: &str) -> Self {
+        Self { key: "aws:PrincipalArn", value: arn.to_owned() }
+    }
+
+    fn profile(arn: &str) -> Self {
+        Self { key: PROFILE_KEY, value: arn.to_owned() }
+    }
+
+    /// `{"KEY": "VALUE"}`
+    fn line(&self) -> Json {
+        Json::Object(vec![(self.key.to_owned(), Json::text(&self.value))])
+    }
 }
 
 impl Changes {
@@ -232,8 +303,8 @@ impl Changes {
                 patch_element(text, member, key, values, patches);
             }
         }
-        if let Some(principal) = &self.except {
-            patches.push(except(text, node, principal));
+        if let Some(exception) = &self.except {
+            patches.push(except(text, node, exception));
         }
     }
 
@@ -250,9 +321,9 @@ impl Changes {
                 "Condition" => {
                     conditioned = true;
                     let value = match &self.except {
-                        Some(principal) => match as_it_stands() {
+                        Some(except) => match as_it_stands() {
                             Json::Verbatim(own) => {
-                                with_exception(&own, principal).map_or(Json::Verbatim(own), Json::Verbatim)
+                                with_exception(&own, except).map_or(Json::Verbatim(own), Json::Verbatim)
                             }
                             other => other,
                         },
@@ -264,8 +335,8 @@ impl Changes {
             };
             members.push((key, value));
         }
-        if let (Some(principal), false) = (&self.except, conditioned) {
-            members.push(("Condition".to_owned(), exception(principal)));
+        if let (Some(except), false) = (&self.except, conditioned) {
+            members.push(("Condition".to_owned(), exception(except)));
         }
         Json::Object(members)
     }
@@ -298,47 +369,38 @@ fn patch_element(text: &str, member: &Member, key: &str, values: &[String], patc
 }
 
 /// `{"ArnNotEquals": {"aws:PrincipalArn": principal}}`
-fn exception(principal: &str) -> Json {
-    Json::Object(vec![(
-        "ArnNotEquals".to_owned(),
-        Json::Object(vec![("aws:PrincipalArn".to_owned(), Json::text(principal))]),
-    )])
+fn exception(except: &Except) -> Json {
+    Json::Object(vec![("ArnNotEquals".to_owned(), except.line())])
 }
 
-/// The patch that excepts the principal in the statement's own Condition, or gives it one.
-fn except(text: &str, node: &Node, principal: &str) -> Patch {
+/// The patch that adds the exception to the statement's own Condition, or gives it one.
+fn except(text: &str, node: &Node, except: &Except) -> Patch {
     node.get("Condition").map_or_else(
-        || append_member(text, node, "Condition", &exception(principal)),
-        |condition| except_in(text, condition, principal),
+        || append_member(text, node, "Condition", &exception(except)),
+        |condition| except_in(text, condition, except),
     )
 }
 
 /// All lines of a Condition must hold, so a further negated line only narrows; the values of one negated line are a NOR, so a
 /// further value of an exception that is already there narrows it too.
-fn except_in(text: &str, condition: &Node, principal: &str) -> Patch {
+fn except_in(text: &str, condition: &Node, except: &Except) -> Patch {
     let operator = condition.members().into_iter().flatten().find(|member| {
         member.key.eq_ignore_ascii_case("ArnNotEquals") || member.key.eq_ignore_ascii_case("ArnNotLike")
     });
     let Some(operator) = operator else {
-        let line = Json::Object(vec![("aws:PrincipalArn".to_owned(), Json::text(principal))]);
-        return append_member(text, condition, "ArnNotEquals", &line);
+        return append_member(text, condition, "ArnNotEquals", &except.line());
     };
-    let key = operator
-        .value
-        .members()
-        .into_iter()
-        .flatten()
-        .find(|member| member.key.eq_ignore_ascii_case("aws:PrincipalArn"));
+    let key = operator.value.members().into_iter().flatten().find(|member| member.key.eq_ignore_ascii_case(except.key));
     match key {
-        Some(key) => append_item(text, &key.value, &Json::text(principal)),
-        None => append_member(text, &operator.value, "aws:PrincipalArn", &Json::text(principal)),
+        Some(key) => append_item(text, &key.value, &Json::text(&except.value)),
+        None => append_member(text, &operator.value, except.key, &Json::text(&except.value)),
     }
 }
 
 /// A Condition's text with the exception in it.
-fn with_exception(own: &str, principal: &str) -> Option<String> {
+fn with_exception(own: &str, except: &Except) -> Option<String> {
     let node = parse(own).ok()?;
-    Some(apply(own, &[except_in(own, &node, principal)]))
+    Some(apply(own, &[except_in(own, &node, except)]))
 }
 
 fn sids(root: &Node) -> Vec<String> {
@@ -366,7 +428,15 @@ pub(super) fn principal_arn(request: &Request) -> Option<String> {
     let principal = request.principal.value()?;
     match principal.kind() {
         User | Root | Role => principal.as_str().parse::<Arn>().ok().map(|arn| arn.to_string()),
-        AssumedRole => request.role.as_ref().map(ToString::to_string),
+        AssumedRole => match (&request.role, request.context.get("aws:PrincipalArn").single()) {
+            (Some(role), _) => Some(role.to_string()),
+            // a session's own ARN does not tell the path of its role, so that only whoever gives it knows
+            (None, Some(given)) => given.parse::<Arn>().ok().map(|arn| arn.to_string()),
+            (None, None) => None,
+        },
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,8 +27,8 @@ pub(super) enum Obstacle {
     TooMany(usize),
     #[error("`{0}` is AWS's own policy and cannot be edited; ask why it is attached")]
     AwsOwned(String),
-    #[error("{statement} of `{policy}` is a guardrail: {purpose}; an exception would undo it")]
-    Guardrail { statement: String, policy: String, purpose: &'static str },
+    #[error("{statement} of `{policy}` is a guardrail: {purpose}; an exception would undo it; {ask}")]
+    Guardrail { statement: String, policy: String, purpose: String, ask: String },
     #[error("`{0}` also binds others, and the ARN to except is not known")]
     BindsOthers(String),
     #[error("{statement} of `{policy}` denies exactly this request: to narrow it would be to delete it")]

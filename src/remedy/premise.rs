@@ -124,16 +124,17 @@ pub(super) fn named_by_aws(case: &Case<'_>, blockers: &[Blocker], known: &[Premi
     let action = case.request.action.value()?;
     let policy = reason.policy_arn.as_ref().map_or_else(String::new, |arn| format!(" ({arn})"));
     let what = if explicit {
-        format!("nothing in the {}{policy} denies {action}", gap.what)
+        format!("no Deny of {action} stands in the {}{policy}", gap.what)
     } else {
-        format!("the {} allows {action}", gap.what)
+        format!("an allow for {action} stands in the {}", gap.what)
     };
+    let statement = if explicit { None } else { Wanted::of(case.request, None).and_then(|wanted| wanted.first()) };
     Some(Premise {
         policy_type: named,
         what,
         owner: owner(named),
         account: owner_of(case.request, named),
-        statement: None,
+        statement: statement.map(|statement| statement.compact()),
         contradicted: true,
         how_to_see: gap.how_to_close.clone(),
     })

@@ -4,19 +4,20 @@ use super::bedrock::{Through, through};
 use super::commands::file_stem;
 use super::grantee::grantee;
 use super::guardrail::{Guardrail, guardrail};
-use super::handover::{all_cloudformation, all_commands, all_terraform};
+use super::handover::{all_cloudformation, all_commands, all_terraform, session_steps};
 use super::narrow::Style;
 use super::obstacle::Obstacle;
 use super::place::settle;
 use super::premise::{Premise, named_by_aws, owner_of, premise, suppose, unsuppose};
+use super::public_access::leave_it_on;
 use super::step::{Grant, concerns_others, grant_one, narrow_one};
 use super::verify::verify;
 use super::workbench::Workbench;
 use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, conditional, incident, quota};
 use crate::denial::DenialKind;
-use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine, near_misses};
+use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine, near_misses, refused_by_setting, suspected_setting};
 use crate::evaluate::{Decision, evaluate};
-use crate::iam::{PolicyOrigin, PolicySet, PolicyType, Principal};
+use crate::iam::{PolicyOrigin, PolicySet, PolicyType, Principal, Reach, ReachOf};
 use crate::reference::AccessLevel;
 
 /// More changes than this are no remedy.
@@ -32,16 +33,22 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     if case.secret_seen {
         remedies.push(incident::response(case.request, false));
     }
+    if let Some(setting) = refused_by_setting(case) {
+        remedies.push(leave_it_on(case, setting, true));
+    }
     if case.denial.kind != DenialKind::IamDenial {
         return remedies;
     }
+    let suspected = suspected_setting(case, &diagnosis.blockers);
+    let suspected = suspected.map(|(setting, _)| leave_it_on(case, setting, false));
     if diagnosis.blockers.is_empty() {
+        remedies.extend(suspected);
         remedies.extend(conditional::only_unseen(case));
         return remedies;
     }
     let changed = change::meet_the_conditions(case, diagnosis);
     let mut obstacles = Vec::new();
-    let mut proved: Vec<Remedy> = Vec::new();
+    let mut proved: Vec<(bool, Remedy)> = Vec::new();
     let mut tried = Vec::new();
     let mut ways =
         vec![(Style::Simple, Grant::Statement), (Style::Exact, Grant::Statement), (Style::Exact, Grant::Widen)];
@@ -53,7 +60,7 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
         let call = through.as_ref().filter(|_| grant == Grant::Call);
         let asked = Case { request: call.map_or(case.request, |through| &through.request), ..*case };
         let outcome = attempt(&asked, style, grant, call).and_then(|attempt| {
-            if call.is_some() && !attempt.granted {
+            if call.is_some() && !attempt.granted && !attempt.carved {
                 return Ok(None);
             }
             // the proof is the expensive part: a way that comes to the same edits needs no other one
@@ -61,10 +68,11 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
                 return Ok(None);
             }
             tried.push(texts(attempt.bench.edits()));
+            let whole = call.is_some_and(Through::is_certain);
             if attempt.bench.edits().is_empty() {
-                return Ok(Some(conditional::ask_the_unseen(&attempt.premises)));
+                return Ok(Some((whole, conditional::ask_the_unseen(&attempt.premises))));
             }
-            remedy(&asked, &attempt, call).map(Some)
+            remedy(&asked, &attempt, call).map(|remedy| Some((whole, remedy)))
         });
         match outcome {
             Ok(remedy) => proved.extend(remedy),
@@ -81,14 +89,12 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
         }
     }
     // one part of a call is no use without the others
-    let whole = through.as_ref().is_some_and(Through::is_certain);
-    proved.sort_by_key(|remedy| {
-        let verification = remedy.verification.as_ref();
-        let call = verification.is_some_and(|it| it.only_this_call && !it.exactly_minimal);
-        let exact = verification.is_some_and(|it| it.exactly_minimal);
+    proved.sort_by_key(|(whole, remedy)| {
+        let exact = remedy.verification.as_ref().is_some_and(|verification| verification.exactly_minimal);
         let conditional = conditional::is_conditional(remedy);
-        (conditional, !(whole && call), !exact, remedy.disposition, remedy.edits.len())
+        (conditional, !whole, !exact, remedy.disposition, remedy.edits.len())
     });
+    let mut proved: Vec<Remedy> = proved.into_iter().map(|(_, remedy)| remedy).collect();
     for (number, remedy) in proved.iter_mut().filter(|remedy| !remedy.edits.is_empty()).enumerate() {
         remedy.id = format!("remedy-{}", number + 1);
     }
@@ -104,6 +110,7 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
         remedies.push(changed);
     }
     remedies.extend(proved);
+    remedies.extend(suspected);
     remedies
 }
 
@@ -148,6 +155,8 @@ pub(super) struct Attempt {
     shared: Vec<String>,
     /// Whether an allow was added.
     granted: bool,
+    /// Whether a Region lock leaves the whole call out.
+    carved: bool,
     /// What must hold in policies that were not seen.
     pub(super) premises: Vec<Premise>,
     /// The policies at hand, with what stands in for those.
@@ -170,6 +179,7 @@ pub(super) fn attempt(
         lifted: Vec::new(),
         shared: Vec::new(),
         granted: false,
+        carved: false,
         premises: Vec::new(),
         before: case.policies.clone(),
     };
@@ -209,7 +219,10 @@ impl Attempt {
             };
             let unread = case.policies.identity.coverage.gap();
             if blocker.is_explicit() {
-                self.lifted.push(narrow_one(case, &mut self.bench, blocker, style)?);
+                let lifted = narrow_one(case, &mut self.bench, blocker, style, through)?;
+                self.lifted.push(lifted.what);
+                self.shared.extend(lifted.shared);
+                self.carved |= lifted.whole_call;
             } else if let Some((premise, stand_in)) = premise(case, blocker) {
                 suppose(&mut self.before, stand_in.clone());
                 self.bench.suppose(stand_in);
@@ -239,9 +252,9 @@ fn fit(case: &Case<'_>, bench: &mut Workbench) -> Result<(), Obstacle> {
 }
 
 fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Result<Remedy, Obstacle> {
-    let Attempt { bench, lifted, shared, granted, premises, before } = attempt;
+    let Attempt { bench, lifted, shared, granted, carved, premises, before } = attempt;
     let narrowed = !lifted.is_empty();
-    let edits: Vec<Edit> = with_stems(case, bench.edits()).into_iter().map(|edit| settle(edit, case.request)).collect();
+    let edits: Vec<Edit> = finished(case, bench.edits()).into_iter().map(|edit| settle(edit, case.request)).collect();
     // a document that AWS would not take is no remedy, and the proof is the expensive part
     if let Some(obstacle) = quota::exceeded(&edits, &bench.policies) {
         return Err(obstacle);
@@ -272,6 +285,7 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Resu
         edit.policy_type == PolicyType::IdentityBased && alone && permission_set(edit).is_none()
     });
     let powerful = gives_power(case);
+    let steps = session_steps(case, &edits);
     let safe = !narrowed && premises.is_empty() && own && verification.only_this_call && !powerful && !case.secret_seen;
     let disposition = if safe { Disposition::Safe } else { Disposition::NeedsReview };
     let kind = match (narrowed, *granted) {
@@ -282,6 +296,9 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Resu
     Ok(Remedy {
         id: String::new(),
         title: match through {
+            Some(through) if *carved => {
+                format!("{}: leave calls through {} out of the Region lock", title(&edits), through.called())
+            }
             Some(through) => format!("{}: {}", title(&edits), through.in_words()),
             None => title(&edits),
         },
@@ -293,7 +310,7 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Resu
         cloudformation: all_cloudformation(&edits),
         verification: Some(verification),
         edits,
-        steps: Vec::new(),
+        steps,
         why_not: match () {
             () if case.secret_seen => Some("credentials stand in the text: close the incident first".to_owned()),
             () if narrowed => intended(case),
@@ -327,12 +344,16 @@ fn intended(case: &Case<'_>) -> Option<String> {
         .filter_map(|blocker| blocker.statement.as_ref()?.statement())
         .find_map(|statement| guardrail(statement, action))?;
     let other = match guard {
+        Guardrail::RegionLock if action.service() == "bedrock" && through(case).is_none() => {
+            "; a model or profile whose Regions are all allowed needs no change; where the call came through an inference \
+             profile, --context bedrock:InferenceProfileArn=ARN makes the exception for that profile alone"
+        }
         Guardrail::RegionLock if action.service() == "bedrock" => {
             "; a model or profile whose Regions are all allowed needs no change"
         }
         _ => "",
     };
-    Some(format!("the Deny looks intended: {}; ask its owner first{other}", guard.purpose()))
+    Some(format!("the Deny looks intended: {}; {}{other}", guard.purpose(), guard.ask()))
 }
 
 fn title(edits: &[Edit]) -> String {
@@ -344,10 +365,11 @@ fn title(edits: &[Edit]) -> String {
     edits.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-/// Each edit with a name for its files that no other has, whatever the case: two policies may have one name.
-fn with_stems(case: &Case<'_>, edits: &[Edit]) -> Vec<Edit> {
+/// Each edit with how far it reaches, and with a name for its files that no other has, whatever the case: two policies may have
+/// one name.
+fn finished(case: &Case<'_>, edits: &[Edit]) -> Vec<Edit> {
     let mut taken: Vec<String> = Vec::new();
-    let named = |edit: &Edit| {
+    let finish = |edit: &Edit| {
         let base = file_stem(&edit.after.name);
         let mut stem = base.clone();
         let mut number = 2;
@@ -356,9 +378,19 @@ fn with_stems(case: &Case<'_>, edits: &[Edit]) -> Vec<Edit> {
             number += 1;
         }
         taken.push(stem.clone());
-        Edit { stem, account: owner_of(case.request, edit.policy_type), ..edit.clone() }
+        let account = owner_of(case.request, edit.policy_type);
+        Edit { stem, account, reach: reach(case, edit), ..edit.clone() }
     };
-    edits.iter().map(named).collect()
+    edits.iter().map(finish).collect()
+}
+
+/// How far the policy of an edit reaches; a new one reaches as far as the level at which it is attached.
+fn reach(case: &Case<'_>, edit: &Edit) -> Option<Reach> {
+    let of = match edit.op {
+        EditOp::Create => ReachOf::Level(edit.policy_type, edit.target.clone()?),
+        _ => ReachOf::Policy(edit.policy_type, edit.after.arn.as_ref().unwrap_or(&edit.after.name).clone()),
+    };
+    case.reach.iter().find(|reach| reach.of == of).cloned()
 }
 
 /// The permission set behind a role of IAM Identity Center, where its policies are really edited.

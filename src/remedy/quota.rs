@@ -194,6 +194,7 @@ mod tests {
             what: String::new(),
             stem: "p".to_owned(),
             account: None,
+            reach: None,
         }
     }
 

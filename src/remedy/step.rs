@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::bedrock::{Through, missing};
 use super::grant::{Granted, Wanted, fresh_name, is_editable, policy_name, widen};
 use super::grantee::grantee;
-use super::guardrail::guardrail;
-use super::narrow::{Style, narrow, principal_arn};
+use super::guardrail::{Guardrail, guardrail};
+use super::narrow::{Style, leave_profile_out, narrow, principal_arn};
 use super::obstacle::Obstacle;
 use super::quota::managed_full;
 use super::workbench::Workbench;
@@ -28,12 +28,23 @@ pub(super) enum Grant {
     Call,
 }
 
+/// A Deny that was narrowed.
+pub(super) struct Lifted {
+    /// What it no longer denies.
+    pub(super) what: String,
+    /// The policy, where others than the caller are concerned too.
+    pub(super) shared: Option<String>,
+    /// Whether it is a Region lock that leaves the call out as a whole.
+    pub(super) whole_call: bool,
+}
+
 pub(super) fn narrow_one(
     case: &Case<'_>,
     bench: &mut Workbench,
     blocker: &Blocker,
     style: Style,
-) -> Result<String, Obstacle> {
+    through: Option<&Through>,
+) -> Result<Lifted, Obstacle> {
     let deny = blocker.statement.as_ref().ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
     let policy = &deny.policy;
     if !is_editable(policy) {
@@ -44,12 +55,21 @@ pub(super) fn narrow_one(
         return Err(Obstacle::ResourcePattern);
     }
     let guard = case.request.action.value().and_then(|action| guardrail(statement, action));
-    if let Some(guard) = guard.filter(|guard| guard.is_refused()) {
+    if let Some(guard) = guard.as_ref().filter(|guard| guard.is_refused()) {
         return Err(Obstacle::Guardrail {
             statement: deny.label(),
             policy: policy.name.clone(),
             purpose: guard.purpose(),
+            ask: guard.ask(),
         });
+    }
+    if let (Some(Guardrail::RegionLock), Some(through), Some(action)) = (guard, through, case.request.action.value())
+        && let Some(narrowed) = leave_profile_out(&policy.document, statement, action, &through.calls.called())
+    {
+        let what = format!("{}: {}", deny.label(), narrowed.what);
+        bench.replace(policy, blocker.target.as_deref(), narrowed.text, what)?;
+        let shared = concerns_others(policy).then(|| policy.name.clone());
+        return Ok(Lifted { what: narrowed.no_longer_denied, shared, whole_call: true });
     }
     let principal = if concerns_others(policy) { principal_arn(case.request) } else { None };
     if concerns_others(policy) && principal.is_none() {
@@ -58,14 +78,14 @@ pub(super) fn narrow_one(
     let narrowed = narrow(&policy.document, statement, case, principal.as_deref(), style)
         .ok_or_else(|| Obstacle::ExactlyThis { statement: deny.label(), policy: policy.name.clone() })?;
     bench.replace(policy, blocker.target.as_deref(), narrowed.text, format!("{}: {}", deny.label(), narrowed.what))?;
-    Ok(narrowed.no_longer_denied)
+    Ok(Lifted { what: narrowed.no_longer_denied, shared: None, whole_call: false })
 }
 
 /// Whether a policy binds more principals than the one that was denied.
 pub(super) fn concerns_others(policy: &Policy) -> bool {
     let group = policy.attached_to.iter().any(|arn| arn.contains(":group/"));
     match (policy.policy_type, policy.origin) {
-        (PolicyType::Session, _) => false,
+        (PolicyType::Session, origin) => origin == PolicyOrigin::CustomerManaged,
         (PolicyType::IdentityBased, PolicyOrigin::Inline) => group,
         _ => true,
     }

@@ -33,6 +33,7 @@ fn edit(before: Option<Policy>, after: Policy) -> Edit {
         what: "allow s3:GetObject on *".to_owned(),
         stem: "p".to_owned(),
         account: None,
+        reach: None,
         after: Arc::new(after),
     }
 }

@@ -79,6 +79,7 @@ impl Workbench {
                 after,
                 target: target.map(str::to_owned),
                 what,
+                reach: None,
                 stem: String::new(),
                 account: None,
             }),
@@ -97,6 +98,7 @@ impl Workbench {
             after: policy,
             target: target.map(str::to_owned),
             what,
+            reach: None,
             stem: String::new(),
             account: None,
         });

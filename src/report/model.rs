@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::denial::DenialRecord;
 use crate::diagnose::{Blocker, Confidence, Hypothesis, Likelihood, NearMiss, PolicyProblem, StatementRef};
 use crate::evaluate::Decision;
-use crate::iam::{Assumption, ContextValue, Element, Field, Gap, Policy, PolicyType, Request, Severity};
+use crate::iam::{Assumption, ContextValue, Element, Field, Gap, Policy, PolicyType, Reach, Request, Severity};
 use crate::remedy::{Disposition, Edit, EditOp, NextDenial, Owner, Premise, Remedy, RemedyKind, Size, Verification};
 use crate::text::minified;
 
@@ -267,6 +267,8 @@ pub struct EditModel {
     pub account: Option<String>,
     /// What changes, in words.
     pub what: String,
+    /// Which accounts it binds, for policies of an organization whose tree is known.
+    pub reach: Option<ReachModel>,
     /// The whole corrected document.
     #[schemars(with = "serde_json::Value")]
     pub document: Box<serde_json::value::RawValue>,
@@ -274,6 +276,21 @@ pub struct EditModel {
     pub text: String,
     /// The change as a unified diff.
     pub diff: String,
+}
+
+/// Which accounts a policy of the organization binds.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct ReachModel {
+    /// The roots, units and accounts to which it is attached.
+    pub attached_to: Vec<String>,
+    /// The member accounts that it binds.
+    pub accounts: Vec<String>,
+    /// How many of them are others than the one of the request.
+    pub other_accounts: usize,
+    /// Whether those are all.
+    pub complete: bool,
+    /// Why there may be more.
+    pub why_incomplete: Option<String>,
 }
 
 /// What the edits do.
@@ -506,9 +523,22 @@ impl EditModel {
             owner: edit.owner(),
             account: edit.account.clone(),
             what: edit.what.clone(),
+            reach: edit.reach.as_ref().map(ReachModel::new),
             document: document(text),
             text: text.to_owned(),
             diff: super::diff::unified(edit),
+        }
+    }
+}
+
+impl ReachModel {
+    fn new(reach: &Reach) -> Self {
+        Self {
+            attached_to: reach.attached_to.clone(),
+            accounts: reach.accounts.clone(),
+            other_accounts: reach.others().count(),
+            complete: reach.incomplete.is_none(),
+            why_incomplete: reach.incomplete.clone(),
         }
     }
 }

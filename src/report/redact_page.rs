@@ -26,6 +26,13 @@ fn names(report: &Report) -> BTreeSet<String> {
     if let Some(resource) = report.request.resource.value() {
         parts_of(resource, &mut all);
     }
+    if let Some(origin) = &report.denial.session {
+        all.extend(origin.source_identity.iter().chain(&origin.by).filter(|name| is_name(name)).cloned());
+        all.insert(origin.file.clone());
+        for arn in origin.by.iter().chain(&origin.policy_arns) {
+            parts_of(arn, &mut all);
+        }
+    }
     let edited = report.remedies.iter().flat_map(|remedy| remedy.edits.iter().map(|edit| &edit.after));
     for policy in report.policies.policies().chain(edited) {
         if policy.origin != PolicyOrigin::AwsManaged {
@@ -61,7 +68,10 @@ fn names(report: &Report) -> BTreeSet<String> {
         }
     }
     let levels = report.policies.service_control.levels.iter().chain(&report.policies.resource_control.levels);
-    all.extend(levels.map(|level| level.target.clone()));
+    let reach = report.remedies.iter().flat_map(|remedy| &remedy.edits).filter_map(|edit| edit.reach.as_ref());
+    for target in levels.map(|level| &level.target).chain(reach.flat_map(|reach| &reach.attached_to)) {
+        parts_of_target(target, &mut all);
+    }
     // too short to be told from ordinary words
     all.retain(|name| name.chars().count() > 1 && !is_account_id(name));
     all
@@ -81,6 +91,16 @@ fn is_name(text: &str) -> bool {
         && !text.starts_with("arn:")
         && !text.contains(['*', '?', '$'])
         && text.parse::<f64>().is_err()
+}
+
+/// The name and id of a root, unit or account: `OU Workloads (ou-ab12-11111111)`.
+fn parts_of_target(target: &str, all: &mut BTreeSet<String>) {
+    let Some((_, rest)) = target.split_once(' ').filter(|(noun, _)| ["root", "OU", "account"].contains(noun)) else {
+        return;
+    };
+    let (name, id) = rest.rsplit_once(" (").map_or((None, rest), |(name, id)| (Some(name), id));
+    all.extend(name.map(str::to_owned));
+    all.insert(id.trim_end_matches(')').to_owned());
 }
 
 /// The names in the resource part of an ARN.

@@ -9,7 +9,7 @@ use super::{Report, printable};
 use crate::denial::DenialKind;
 use crate::diagnose::{Blocker, Likelihood, StatementRef};
 use crate::evaluate::Decision;
-use crate::iam::{Gap, Policy, PolicyOrigin, Severity};
+use crate::iam::{Gap, Policy, PolicyOrigin, PolicyType, Severity};
 use crate::remedy::{Commands, Disposition, Edit, EditOp, Premise, Remedy, RemedyKind, Verification};
 
 /// The whole page for one report.
@@ -24,6 +24,9 @@ pub fn text(report: &Report, style: Style) -> String {
         incident(&mut page, report);
     }
     if report.denial.kind != DenialKind::IamDenial {
+        if !report.diagnosis.incident {
+            fix(&mut page, report);
+        }
         return page.finish();
     }
     why(&mut page, report);
@@ -63,7 +66,7 @@ fn in_short(page: &mut Page, report: &Report) {
             Some(_) => "fix, if a policy that was not seen allows it too: ",
             None => "",
         };
-        page.item("          ", &format!("{proved}{} ({}; {})", fix.title, fix.owner.noun(), disposition(fix)));
+        page.item("          ", &format!("{proved}{} ({}; {})", fix.title, fix.owner_in_words(), disposition(fix)));
     }
 }
 
@@ -106,6 +109,11 @@ fn why(page: &mut Page, report: &Report) {
     page.heading("WHY", &rest, Accent::Block);
     for (number, blocker) in diagnosis.blockers.iter().enumerate() {
         blocker_item(page, number + 1, blocker);
+    }
+    let session = report.denial.session.as_ref();
+    let by_session = diagnosis.blockers.iter().any(|blocker| blocker.policy_type == PolicyType::Session);
+    if let Some(origin) = session.filter(|_| by_session) {
+        page.item("    session policies: ", &origin.to_string());
     }
     for near in &diagnosis.near_misses {
         let element = near
@@ -215,7 +223,7 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
     let conditional = remedy.verification.as_ref().is_some_and(|proof| !proof.conditional_on.is_empty());
     let several = owners(remedy).len() > 1;
     let owner = owners(remedy).join(" and ");
-    let owner = if several { owner } else { remedy.owner.noun().to_owned() };
+    let owner = if several { owner } else { remedy.owner_in_words().to_owned() };
     let word = if conditional { "FIX, IF" } else { "FIX" };
     page.heading(word, &format!("{count}; owner: {owner}; {}", disposition(remedy)), Accent::Fix);
     // the best way fits on one screen; the rest is on request
@@ -231,6 +239,9 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
         // what a new policy says stands in its line already
         let new = edit.op == EditOp::Create && remedy.edits.len() > 1 && !page.style.all;
         edit_item(page, number + 1, edit, if new { 0 } else { most });
+    }
+    for step in &remedy.steps {
+        page.item(" -  ", step);
     }
     for premise in remedy.verification.iter().flat_map(|proof| &proof.conditional_on) {
         premise_item(page, premise);
@@ -289,6 +300,38 @@ fn edit_item(page: &mut Page, number: usize, edit: &Edit, most: usize) {
         page.item(&label, &format!("{}{at}: {}", named(&edit.after), edit.what));
     }
     change(page, edit, 4, most);
+    binds(page, edit);
+}
+
+/// Accounts that are named; more are counted.
+const NAMED_ACCOUNTS: usize = 4;
+
+/// How far a policy of the organization reaches: whoever changes it changes it for all of them.
+fn binds(page: &mut Page, edit: &Edit) {
+    if !matches!(edit.policy_type, PolicyType::ServiceControl | PolicyType::ResourceControl) {
+        return;
+    }
+    let Some(reach) = &edit.reach else {
+        page.item("    binds ", "which other accounts is not known: no snapshot gives the tree of the organization");
+        return;
+    };
+    let others: Vec<&str> = reach.others().collect();
+    let mut said = match (others.len(), &reach.incomplete) {
+        (0, None) => "no other account".to_owned(),
+        (0, Some(_)) => "no other account that is known".to_owned(),
+        (1, None) => "1 other account: ".to_owned(),
+        (count, None) => format!("{count} other accounts: "),
+        (1, Some(_)) => "at least 1 other account: ".to_owned(),
+        (count, Some(_)) => format!("at least {count} other accounts: "),
+    };
+    said.push_str(&others.iter().take(NAMED_ACCOUNTS).copied().collect::<Vec<_>>().join(", "));
+    if others.len() > NAMED_ACCOUNTS {
+        said.push_str(", ...");
+    }
+    if let Some(why) = &reach.incomplete {
+        said = format!("{said} (the tree is not complete: {why})");
+    }
+    page.item("    binds ", &format!("{said}; attached to {}", reach.attached_to.join(", ")));
 }
 
 fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {

@@ -150,6 +150,9 @@ pub struct OrganizationFile<'a> {
     /// The tree.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub root: Option<NodeFile<'a>>,
+    /// Whether only the ways to some accounts were collected, not what else is in the tree.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
     /// The fields that are not read.
     #[serde(flatten)]
     pub other: Other<'a>,
@@ -429,6 +432,7 @@ fields!(OrganizationFile, "an organization", required ["id" id], ignored [],
     "enabled_policy_types" => enabled_policy_types: maybe_texts,
     "policies" => policies: objects,
     "root" => root: object,
+    "partial" => partial: truth,
 );
 
 fields!(OrganizationPolicyFile, "a policy of the organization", required ["id" id], ignored [],

@@ -14,6 +14,7 @@ mod loose;
 mod object;
 mod organization;
 mod place;
+mod reach;
 mod read;
 mod scope;
 mod select;
@@ -35,7 +36,7 @@ pub use file::{
 };
 pub use loose::documents;
 pub use object::Other;
-pub use select::{Membership, PrincipalFacts, PrincipalFound, Selection, as_far_as_seen, open_levels, select};
+pub use select::{Membership, PrincipalFacts, PrincipalFound, Selection, as_far_as_seen, open_levels, passed, select};
 
 /// Everything that files and options told about policies.
 #[derive(Debug, Default)]

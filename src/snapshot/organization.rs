@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::document::{FileText, Stored, span_in};
 use super::file::{AttachedOrganizationPolicy, NodeFile, OrganizationFile, OrganizationPolicyFile};
 use super::object::{Fields, Other};
-use crate::iam::{Document, Policy, PolicyOrigin, PolicyType};
+use crate::iam::{Document, Policy, PolicyOrigin, PolicyType, Reach, ReachOf};
 use crate::text::Source;
 
 /// The SCP that AWS attaches to every root, unit and account, until someone detaches it.
@@ -56,6 +56,8 @@ pub(super) struct Organization {
     pub(super) id: String,
     pub(super) management_account: Option<String>,
     pub(super) enabled_policy_types: Option<Vec<String>>,
+    /// Whether there is more in the tree than the file tells.
+    partial: bool,
     nodes: Vec<Node>,
     /// The indices of the nodes from the root to each account.
     paths: BTreeMap<String, Vec<usize>>,
@@ -100,6 +102,26 @@ pub(super) struct OrganizationPolicy {
     pub(super) document: Option<Arc<Stored>>,
 }
 
+impl Node {
+    /// What is attached of a type; `None` is not known.
+    pub(super) const fn attached(&self, policy_type: PolicyType) -> Option<&Vec<Attached>> {
+        match policy_type {
+            PolicyType::ResourceControl => self.resource_control.as_ref(),
+            _ => self.service_control.as_ref(),
+        }
+    }
+}
+
+impl Attached {
+    /// The id of the policy.
+    pub(super) fn id(&self) -> &str {
+        match self {
+            Self::Known(policy) => &policy.id,
+            Self::Unknown(id) => id,
+        }
+    }
+}
+
 impl fmt::Display for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let noun = match self.kind {
@@ -119,6 +141,39 @@ impl Organization {
     pub(super) fn path(&self, account: &str) -> Option<Vec<&Node>> {
         let path = self.paths.get(account)?;
         Some(path.iter().filter_map(|index| self.nodes.get(*index)).collect())
+    }
+
+    /// Whether the tree has a node of this id.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.nodes.iter().any(|node| node.id == id)
+    }
+
+    /// How far a policy reaches, by its id; `None` is for whatever is attached to the node of the other id.
+    pub(super) fn reach(&self, account: &str, of: ReachOf, policy: Option<&str>, node: &str) -> Reach {
+        let policy_type = match of {
+            ReachOf::Policy(policy_type, _) | ReachOf::Level(policy_type, _) => policy_type,
+        };
+        let is_there = |at: &Node| match policy {
+            Some(policy) => at.attached(policy_type).is_some_and(|list| list.iter().any(|other| other.id() == policy)),
+            None => at.id == node,
+        };
+        let below = self.paths.iter().filter(|(account, path)| {
+            let mut nodes = path.iter().filter_map(|index| self.nodes.get(*index));
+            Some(account.as_str()) != self.management_account.as_deref() && nodes.any(is_there)
+        });
+        let unknown = self.nodes.iter().find(|node| policy.is_some() && node.attached(policy_type).is_none());
+        let incomplete = if self.partial {
+            Some("only the way to the account was collected, not the rest of the tree".to_owned())
+        } else {
+            unknown.map(|node| format!("what is attached to {node} is not known"))
+        };
+        Reach {
+            of,
+            account: account.to_owned(),
+            attached_to: self.nodes.iter().filter(|node| is_there(node)).map(ToString::to_string).collect(),
+            accounts: below.map(|(account, _)| account.clone()).collect(),
+            incomplete,
+        }
     }
 
     /// The account's path as `aws:PrincipalOrgPaths` has it: `o-.../r-.../ou-.../`.
@@ -159,6 +214,7 @@ impl Reading<'_> {
                 .enabled_policy_types
                 .as_ref()
                 .map(|types| types.iter().map(|name| name.clone().into_owned()).collect()),
+            partial: organization.partial,
             nodes: Vec::new(),
             paths: BTreeMap::new(),
         };

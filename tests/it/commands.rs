@@ -120,6 +120,7 @@ fn edit(policy_type: PolicyType, origin: PolicyOrigin, name: &str, owner: &str, 
         target: None,
         what,
         stem,
+        reach: None,
         account: None,
     }
 }

@@ -177,7 +177,7 @@ fn a_session_has_the_policies_of_its_role_whose_path_the_snapshot_tells() {
     identity: complete
       push (Inline) on [arn:aws:iam::111122223333:role/ci/deploy] in account-details.json:120
     boundary: complete
-    session: gap: session policies of arn:aws:sts::111122223333:assumed-role/deploy/run-1 | only the call that made the session tells whether it was given session policies | aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=deploy --query "Events[?EventName=='AssumeRole'].CloudTrailEvent"  # then: --session-policy FILE
+    session: gap: session policies of arn:aws:sts::111122223333:assumed-role/deploy/run-1 | only the call that made the session tells whether it was given session policies | aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRole --query "Events[?contains(CloudTrailEvent, 'arn:aws:sts::111122223333:assumed-role/deploy/run-1')].CloudTrailEvent" --output text >> denial.txt  # within 90 days, in the Region of the STS endpoint (or AssumeRoleWithWebIdentity, AssumeRoleWithSAML), then: iamdx diagnose denial.txt
     resource: complete
       trust policy of deploy (Inline) on [arn:aws:iam::111122223333:role/ci/deploy] in account-details.json:104
     endpoint: gap: policy of the VPC endpoint, if the request came through one | the input does not tell how the request reached AWS | --context aws:SourceVpce=ID and --vpc-endpoint-policy FILE

@@ -24,7 +24,7 @@ pub(in crate::remedy) struct Through {
 impl Through {
     /// What a grant of the whole call does, for a title.
     pub(in crate::remedy) fn in_words(&self) -> String {
-        let mut words = format!("allow the whole call through {}", self.called());
+        let mut words = format!("allow all that calls through {} lack", self.called());
         if self.grant.unknown.is_some() {
             words.push_str(", as far as its Regions are known");
         }
@@ -40,7 +40,8 @@ impl Through {
         self.assumed.iter().cloned().chain(unknown).collect()
     }
 
-    fn called(&self) -> &str {
+    /// The id of what is called.
+    pub(in crate::remedy) fn called(&self) -> &str {
         match &self.calls.target {
             Target::Model(id) | Target::Profile(id) | Target::ApplicationProfile(id) | Target::Other(id) => id,
         }

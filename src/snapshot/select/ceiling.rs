@@ -2,7 +2,7 @@
 
 use super::{Described, Found, Selector};
 use crate::iam::{ContextValue, Gap, Layer, PolicyOrigin, PolicyType, PrincipalKind};
-use crate::snapshot::command::option;
+use crate::snapshot::command::{option, word};
 
 const SESSION: PolicyType = PolicyType::Session;
 const ENDPOINT: PolicyType = PolicyType::VpcEndpoint;
@@ -53,12 +53,10 @@ impl Selector<'_> {
                 found.gaps.push(Gap {
                     what: format!("session policies of {principal}"),
                     why: "only the call that made the session tells whether it was given session policies".to_owned(),
-                    how_to_close: Some(format!(
-                        "aws cloudtrail lookup-events {} --query \"Events[?EventName=='AssumeRole'].CloudTrailEvent\"  # then: --session-policy FILE",
-                        option(
-                            "--lookup-attributes",
-                            &format!("AttributeKey=ResourceName,AttributeValue={}", principal.name().unwrap_or_default())
-                        )
+                    how_to_close: Some(lookup(
+                        // people of IAM Identity Center come with SAML
+                        if principal.permission_set().is_some() { "AssumeRoleWithSAML" } else { "AssumeRole" },
+                        principal.as_str(),
                     )),
                 });
                 self.layer(found)
@@ -66,12 +64,9 @@ impl Selector<'_> {
             PrincipalKind::FederatedUser => {
                 found.gaps.push(Gap {
                     what: format!("session policies of {principal}"),
-                    why: "only the call of sts:GetFederationToken tells which session policies the session was given".to_owned(),
-                    how_to_close: Some(
-                        "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=GetFederationToken  \
-                         # then: --session-policy FILE"
-                            .to_owned(),
-                    ),
+                    why: "only the call of sts:GetFederationToken tells which session policies the session was given"
+                        .to_owned(),
+                    how_to_close: Some(lookup("GetFederationToken", principal.as_str())),
                 });
                 self.layer(found)
             }
@@ -149,4 +144,17 @@ impl Selector<'_> {
             how_to_close: Some("--context aws:SourceVpce=ID and --vpc-endpoint-policy FILE".to_owned()),
         }))
     }
+}
+
+/// The command that prints the record of the call that made a session. What it prints is input for iamdx, behind the denial.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events-cli.html>
+fn lookup(operation: &str, session: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_=,.@:/+-".contains(c);
+    let query = format!("Events[?contains(CloudTrailEvent, '{session}')].CloudTrailEvent");
+    let query = if session.chars().all(plain) { format!("\"{query}\"") } else { word(&query) };
+    let or = if operation == "AssumeRole" { " (or AssumeRoleWithWebIdentity, AssumeRoleWithSAML)" } else { "" };
+    format!(
+        "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue={operation} --query {query} --output text \
+         >> denial.txt  # within 90 days, in the Region of the STS endpoint{or}, then: iamdx diagnose denial.txt"
+    )
 }

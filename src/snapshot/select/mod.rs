@@ -3,11 +3,13 @@
 mod ceiling;
 mod hierarchy;
 mod identity;
+mod passed;
 mod resource;
 mod seen;
 
 use std::sync::Arc;
 
+pub use passed::passed;
 pub use seen::{as_far_as_seen, open_levels};
 
 use super::Snapshot;

@@ -1,0 +1,309 @@
+//! The records in the same input that tell how a session was made, and which of them is of the session that was denied.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html>,
+//! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::Denial;
+use super::assemble::Lines;
+use super::cloudtrail::{Identity, Record};
+use crate::iam::{Arn, PrincipalKind, SessionOrigin};
+
+/// Calls that make sessions, and what their records are searched for.
+const CALLS: [&str; 5] =
+    ["AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "GetFederationToken", "AssumeRoot"];
+
+/// What tells one access key from another, and cannot be turned back into it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct KeyMark(u64);
+
+impl KeyMark {
+    pub(super) fn new(key: &str) -> Option<Self> {
+        let mut hasher = DefaultHasher::new();
+        key.hash(&mut hasher);
+        (!key.is_empty()).then(|| Self(hasher.finish()))
+    }
+}
+
+/// A call that made a session.
+#[derive(Debug)]
+pub(super) struct Made {
+    origin: SessionOrigin,
+    key: Option<KeyMark>,
+}
+
+/// Whether a record may be of such a call; most are not.
+pub(super) fn may_be(raw: &str) -> bool {
+    ["AssumeRo", "GetFederationToken"]
+        .iter()
+        .any(|name| memchr::memmem::find(raw.as_bytes(), name.as_bytes()).is_some())
+}
+
+/// What such a call answered.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Response {
+    credentials: Credentials,
+    assumed_role_user: Named,
+    federated_user: Named,
+    source_identity: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Credentials {
+    access_key_id: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Named {
+    arn: String,
+}
+
+/// What it was asked.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Parameters<'a> {
+    role_arn: Option<String>,
+    role_session_name: Option<String>,
+    name: Option<String>,
+    source_identity: Option<String>,
+    #[serde(borrow)]
+    policy: Option<&'a RawValue>,
+    #[serde(borrow)]
+    policy_arns: Option<&'a RawValue>,
+}
+
+/// The session that a record's call made; `line` gives the line of a part of the record.
+pub(super) fn made(record: &Record<'_>, line: &mut dyn FnMut(&str) -> usize, whole: &str) -> Option<Made> {
+    let operation = record.event_name.as_deref().filter(|name| CALLS.contains(name))?;
+    let failed = record.error_code.as_deref().is_some_and(|code| !code.is_empty());
+    if failed || record.event_source.as_deref().is_some_and(|source| source != "sts.amazonaws.com") {
+        return None;
+    }
+    let answered: Option<Response> = record.response_elements.and_then(|raw| unpacked(raw.get()));
+    let answered = answered.unwrap_or_default();
+    let mut inner = Cow::Borrowed(record.request_parameters.map_or("", RawValue::get));
+    // rows of Athena hold the parameters as a text
+    if inner.starts_with('"') {
+        inner = Cow::Owned(serde_json::from_str::<String>(&inner).ok()?);
+    }
+    let parameters = serde_json::from_str::<Parameters<'_>>(&inner).ok();
+    let has_parameters = parameters.is_some();
+    let parameters = parameters.unwrap_or_default();
+    let session = session(&answered, &parameters, &record.user_identity)?;
+    let within = |part: &str| {
+        let (start, end) = (whole.as_ptr() as usize, whole.as_ptr() as usize + whole.len());
+        (start..end).contains(&(part.as_ptr() as usize))
+    };
+    let policy = parameters.policy.filter(|policy| policy.get() != "null").map(|policy| {
+        let at = if within(policy.get()) { line(policy.get()) } else { line(whole) };
+        let text = serde_json::from_str::<String>(policy.get()).unwrap_or_else(|_| policy.get().to_owned());
+        (text, at)
+    });
+    let origin = SessionOrigin {
+        operation: operation.to_owned(),
+        arn: session,
+        by: caller(&record.user_identity),
+        at: record.event_time.as_deref().map(str::to_owned),
+        source_identity: parameters.source_identity.clone().or(answered.source_identity),
+        policy: policy.filter(|(text, _)| !text.trim().is_empty()),
+        policy_arns: parameters.policy_arns.map(|raw| arns(raw.get())).unwrap_or_default(),
+        has_parameters,
+        file: String::new(),
+        line: line(whole),
+        matched_by: "",
+    };
+    Some(Made { origin, key: KeyMark::new(&answered.credentials.access_key_id) })
+}
+
+/// A value that may stand in a text of its own.
+fn unpacked<T: for<'de> Deserialize<'de>>(raw: &str) -> Option<T> {
+    if raw.starts_with('"') {
+        return serde_json::from_str(&serde_json::from_str::<String>(raw).ok()?).ok();
+    }
+    serde_json::from_str(raw).ok()
+}
+
+/// The ARN of the session: as it was answered, or as it follows from what was asked.
+fn session(answered: &Response, parameters: &Parameters<'_>, identity: &Identity) -> Option<String> {
+    let told = [&answered.assumed_role_user.arn, &answered.federated_user.arn].into_iter().find(|arn| !arn.is_empty());
+    if let Some(arn) = told {
+        return Some(arn.clone());
+    }
+    if let (Some(role), Some(name)) = (&parameters.role_arn, &parameters.role_session_name) {
+        let role: Arn = role.parse().ok()?;
+        let bare = role.resource().strip_prefix("role/")?.rsplit('/').next()?;
+        return Some(format!("arn:{}:sts::{}:assumed-role/{bare}/{name}", role.partition(), role.account()));
+    }
+    let caller: Arn = identity.arn.as_deref()?.parse().ok()?;
+    let name = parameters.name.as_deref()?;
+    Some(format!("arn:{}:sts::{}:federated-user/{name}", caller.partition(), caller.account()))
+}
+
+/// Who called: an ARN, a service, or a user of an identity provider.
+fn caller(identity: &Identity) -> Option<String> {
+    let arn = identity.arn.as_ref().filter(|arn| !arn.is_empty());
+    let user = || {
+        let name = identity.user_name.as_deref().or(identity.principal_id.as_deref())?;
+        let provider = identity.provider.as_deref();
+        Some(provider.map_or_else(|| name.to_owned(), |provider| format!("{name} of {provider}")))
+    };
+    arn.cloned().or_else(|| identity.invoked_by.clone()).or_else(user)
+}
+
+/// `[{"arn": ...}]`, or a list of texts.
+fn arns(raw: &str) -> Vec<String> {
+    let items: Vec<serde_json::Value> = serde_json::from_str(raw).unwrap_or_default();
+    let one = |item: &serde_json::Value| item.get("arn").unwrap_or(item).as_str().map(str::to_owned);
+    items.iter().filter_map(one).collect()
+}
+
+/// Tells each denial how its session was made, where one record says so and no other contradicts.
+pub(super) fn join(denials: &mut [Denial], made: &[Made]) {
+    let mut by_session: BTreeMap<&str, Vec<&Made>> = BTreeMap::new();
+    for one in made {
+        by_session.entry(one.origin.arn.as_str()).or_default().push(one);
+    }
+    for denial in denials {
+        let session = denial
+            .principal
+            .as_ref()
+            .filter(|principal| matches!(principal.kind(), PrincipalKind::AssumedRole | PrincipalKind::FederatedUser));
+        let Some(candidates) = session.and_then(|session| by_session.get(session.as_str())) else { continue };
+        let same_key = denial.key.and_then(|key| candidates.iter().find(|one| one.key == Some(key)));
+        let found = match same_key {
+            Some(one) => Some((*one, "the access key")),
+            // another key is another session, whatever its name
+            None => latest(denial, candidates).map(|one| (one, "the role and the session name")),
+        };
+        denial.session = found.map(|(one, matched_by)| Box::new(SessionOrigin { matched_by, ..one.origin.clone() }));
+    }
+}
+
+/// The last one before the denial, as far as nothing tells that it is of another session of the same name.
+fn latest<'a>(denial: &Denial, candidates: &[&'a Made]) -> Option<&'a Made> {
+    let at = denial.context.iter().find(|fact| fact.key == "aws:CurrentTime").and_then(|fact| fact.values.first());
+    let possible: Vec<&Made> = candidates
+        .iter()
+        .copied()
+        .filter(|one| denial.key.is_none() || one.key.is_none())
+        .filter(|one| at.zip(one.origin.at.as_ref()).is_none_or(|(at, made)| made <= at))
+        .collect();
+    let last = possible.iter().copied().max_by_key(|one| one.origin.at.as_deref())?;
+    let same = |one: &&Made| {
+        let text = |origin: &SessionOrigin| origin.policy.as_ref().map(|(text, _)| text.clone());
+        text(&one.origin) == text(&last.origin) && one.origin.policy_arns == last.origin.policy_arns
+    };
+    // without the time of the denial any of them may be meant
+    (at.is_some() || possible.iter().all(same)).then_some(last)
+}
+
+/// The records behind or between other text: each begins with a brace at the beginning of a line.
+pub(super) fn in_text(text: &str, from: usize, lines: &mut Lines<'_>, found: &mut Vec<Made>) {
+    /// Braces that begin no JSON are tried no more often than this.
+    const TRIES: usize = 64;
+    let rest = text.get(from..).unwrap_or_default();
+    if !may_be(rest) || memchr::memmem::find(rest.as_bytes(), b"ventName").is_none() {
+        return;
+    }
+    let mut tries = 0;
+    let mut at = 0;
+    while let Some(start) = rest.get(at..).and_then(|tail| brace(tail, at == 0)).map(|offset| at + offset) {
+        let mut values =
+            serde_json::Deserializer::from_str(rest.get(start..).unwrap_or_default()).into_iter::<&RawValue>();
+        if let Some(Ok(value)) = values.next() {
+            super::cloudtrail::sessions(text, value.get(), lines, found);
+            at = start + values.byte_offset();
+        } else {
+            tries += 1;
+            at = start + 1;
+        }
+        if tries > TRIES {
+            return;
+        }
+    }
+}
+
+/// The first brace or bracket at the beginning of a line.
+fn brace(text: &str, line_begins: bool) -> Option<usize> {
+    let opens = |byte: Option<&u8>| matches!(byte, Some(b'{' | b'['));
+    let bytes = text.as_bytes();
+    if line_begins && opens(bytes.first()) {
+        return Some(0);
+    }
+    memchr::memchr_iter(b'\n', bytes).map(|newline| newline + 1).find(|start| opens(bytes.get(*start)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::denial::{Denial, parse_text};
+
+    const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/reader/run-9";
+
+    fn made(at: &str, action: &str) -> String {
+        let policy =
+            format!(r#"{{\"Statement\":{{\"Effect\":\"Allow\",\"Action\":\"{action}\",\"Resource\":\"*\"}}}}"#);
+        format!(
+            r#"{{"eventSource": "sts.amazonaws.com", "eventName": "AssumeRole", "eventTime": "{at}", "userIdentity": {{"type": "AWSService",
+            "invokedBy": "codepipeline.amazonaws.com"}}, "requestParameters": {{"roleArn": "arn:aws:iam::111122223333:role/ci/reader",
+            "roleSessionName": "run-9", "policy": "{policy}"}}, "responseElements": null}}"#
+        )
+    }
+
+    fn denied() -> String {
+        format!(
+            "User: {SESSION} is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::b/k\" because no session policy allows the s3:GetObject action"
+        )
+    }
+
+    fn told(text: &str) -> Option<String> {
+        let denials: Vec<Denial> = parse_text(text);
+        assert_eq!(denials.len(), 1, "{text}");
+        denials.first()?.session.as_ref().map(|origin| format!("{origin} by {}", origin.matched_by))
+    }
+
+    #[test]
+    fn a_call_that_made_a_session_is_no_denial() {
+        assert_eq!(parse_text(&made("2026-11-20T09:00:00Z", "s3:*")), []);
+        let refused = made("2026-11-20T09:00:00Z", "s3:*").replacen('{', r#"{"errorCode": "AccessDenied", "errorMessage": "User: arn:aws:iam::111122223333:user/ana is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/ci/reader","#, 1);
+        let denials = parse_text(&refused);
+        assert_eq!(
+            denials
+                .iter()
+                .filter_map(|denial| denial.action.as_ref())
+                .map(crate::iam::Action::as_str)
+                .collect::<Vec<_>>(),
+            ["sts:AssumeRole"]
+        );
+        // and it made no session
+        assert_eq!(
+            parse_text(&format!("{refused}\n{}", denied())).iter().filter(|denial| denial.session.is_some()).count(),
+            0
+        );
+    }
+
+    #[test]
+    fn the_record_may_stand_before_or_behind_the_message() {
+        let expected = "passed by codepipeline.amazonaws.com at 2026-11-20T09:00:00Z in AssumeRole (, line 1) by the role and the session name";
+        let record = made("2026-11-20T09:00:00Z", "s3:ListBucket");
+        assert_eq!(told(&format!("{record}\n{}", denied())).as_deref(), Some(expected));
+        assert_eq!(told(&format!("{}\n{record}", denied())), Some(expected.replace("line 1", "line 2")));
+    }
+
+    #[test]
+    fn of_two_sessions_of_one_name_none_is_guessed() {
+        let (one, same) =
+            (made("2026-11-20T09:00:00Z", "s3:ListBucket"), made("2026-11-20T10:00:00Z", "s3:ListBucket"));
+        let other = made("2026-11-20T10:00:00Z", "s3:GetObject");
+        assert!(told(&format!("{one}\n{same}\n{}", denied())).is_some());
+        assert_eq!(told(&format!("{one}\n{other}\n{}", denied())), None);
+    }
+}

@@ -1,0 +1,48 @@
+//! How a session was made: by whom, when, with which policies.
+
+use std::fmt;
+
+/// The call that made a session, as a record of it tells.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html>
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionOrigin {
+    /// `AssumeRole`, `AssumeRoleWithWebIdentity`, `GetFederationToken`, ...
+    pub operation: String,
+    /// The ARN of the session.
+    pub arn: String,
+    /// Who called: an ARN, a service, a user of an identity provider.
+    pub by: Option<String>,
+    /// When, as the record has it.
+    pub at: Option<String>,
+    /// The source identity that was set.
+    pub source_identity: Option<String>,
+    /// The session policy that was passed inline, and the line of the input on which it stands.
+    pub policy: Option<(String, usize)>,
+    /// The managed policies that were passed as session policies.
+    pub policy_arns: Vec<String>,
+    /// Whether the record holds the parameters of the call: without them it does not tell which policies were passed.
+    pub has_parameters: bool,
+    /// The name of the input.
+    pub file: String,
+    /// The line of the input on which the record begins.
+    pub line: usize,
+    /// By what the record is known to be of this session.
+    pub matched_by: &'static str,
+}
+
+impl fmt::Display for SessionOrigin {
+    /// `passed by ARN at TIME in AssumeRole (FILE, line 3)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let by = self.by.as_deref().unwrap_or("somebody whom the record does not name");
+        write!(f, "passed by {by}")?;
+        if let Some(at) = &self.at {
+            write!(f, " at {at}")?;
+        }
+        write!(f, " in {} ({}, line {}", self.operation, self.file, self.line)?;
+        if let Some(identity) = &self.source_identity {
+            write!(f, "; source identity {identity}")?;
+        }
+        f.write_str(")")
+    }
+}

@@ -1,0 +1,75 @@
+//! The session policies that a record of the call that made the session tells.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session>
+
+use std::sync::Arc;
+
+use super::{Found, Selection, Selector};
+use crate::iam::{Assumption, Document, Gap, Policy, PolicyOrigin, PolicyType, Request, SessionOrigin};
+use crate::snapshot::Snapshot;
+use crate::text::Source;
+
+const SESSION: PolicyType = PolicyType::Session;
+
+/// Takes the session policies from the record, where neither an option nor a snapshot gives them.
+pub fn passed(snapshot: &Snapshot, request: &Request, origin: &SessionOrigin, selection: &mut Selection) {
+    let layer = &selection.policies.session;
+    let Some(open) = layer.coverage.gap().cloned().filter(|_| layer.policies.is_empty() && origin.has_parameters)
+    else {
+        return;
+    };
+    let mut selector = Selector {
+        snapshot,
+        request,
+        gaps: Vec::new(),
+        assumed: Vec::new(),
+        notes: Vec::new(),
+        unreadable: Vec::new(),
+    };
+    let attached_to = vec![origin.arn.clone()];
+    let mut found = Found::default();
+    if let Some((text, line)) = &origin.policy {
+        let name = format!("passed in {}", origin.operation);
+        let source = Source::new(name.as_str(), text.as_str()).found_in(origin.file.as_str(), *line);
+        match Document::parse(source) {
+            Ok(document) => found.policies.push(Arc::new(Policy {
+                name,
+                arn: None,
+                policy_type: SESSION,
+                origin: PolicyOrigin::Loose,
+                version_id: None,
+                versions: Vec::new(),
+                attached_to: attached_to.clone(),
+                document: Arc::new(document),
+            })),
+            Err(error) => found.gaps.push(Gap {
+                what: open.what.clone(),
+                why: format!("the policy in the record of {} cannot be read: {error}", origin.operation),
+                how_to_close: None,
+            }),
+        }
+    }
+    for arn in &origin.policy_arns {
+        selector.take_managed(&mut found, "", arn, SESSION, attached_to.clone());
+    }
+    let count = usize::from(origin.policy.is_some()) + origin.policy_arns.len();
+    let value = match count {
+        0 => "none".to_owned(),
+        1 => "1 policy".to_owned(),
+        count => format!("{count} policies"),
+    };
+    selection.gaps.retain(|gap| gap.what != open.what);
+    let layer = if count == 0 {
+        Selector::not_applicable(format!("the session was made without session policies: {origin}"))
+    } else {
+        selector.layer(found)
+    };
+    selection.assumed.push(Assumption {
+        field: "session policies".to_owned(),
+        value,
+        why: format!("{origin}, known by {}", origin.matched_by),
+    });
+    selection.policies.session = layer;
+    selection.gaps.extend(selector.gaps);
+    selection.unreadable.extend(selector.unreadable);
+}
