@@ -47,12 +47,19 @@ use crate::denial::Denial;
 use crate::diagnose::Case;
 use crate::evaluate::{derive_context, evaluate};
 use crate::iam::{Gap, Hints, PolicyType};
+use crate::reference::Reference;
 use crate::report::Report;
 use crate::snapshot::{Snapshot, passed, select};
 
 /// The whole line, from what AWS said to what to change.
 #[must_use]
 pub fn diagnose(denial: &Denial, snapshot: &Snapshot, hints: &Hints) -> Report {
+    diagnose_by(denial, snapshot, hints, Reference::embedded())
+}
+
+/// The same by another service reference than the one that is part of the program.
+#[must_use]
+pub fn diagnose_by(denial: &Denial, snapshot: &Snapshot, hints: &Hints, reference: &Reference) -> Report {
     let mut request = infer::infer(denial, hints);
     let answers = Answers::of(denial, snapshot.answers());
     answers.complete(&mut request, hints);
@@ -77,6 +84,7 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, hints: &Hints) -> Report {
         gaps: &selection.gaps,
         answers: &answers,
         profiles: snapshot.inference_profiles(),
+        reference,
         reach: &[],
         secret_seen: hints.secret_seen,
         target_quarantined: target_quarantined(&request, snapshot),

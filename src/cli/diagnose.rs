@@ -5,6 +5,7 @@ use std::io::Write;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::reference::ReferenceArgs;
 use super::{Error, Exit, Format, InputArgs, OutputArgs, PolicyArgs};
 use crate::denial::DenialKind;
 use crate::evaluate::Decision;
@@ -26,6 +27,8 @@ pub(crate) struct DiagnoseArgs {
     live: super::live::LiveArgs,
     #[command(flatten)]
     context: ContextArgs,
+    #[command(flatten)]
+    reference: ReferenceArgs,
     /// The resource, where the text names none or only a pattern
     #[arg(long, value_name = "ARN", value_parser = resource)]
     resource: Option<String>,
@@ -94,11 +97,12 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
     if args.ndjson {
         return filter(args);
     }
+    let reference = args.reference.read()?;
     let (source, denials, secret_seen) = super::explain::denials(&args.input)?;
     let hints =
         Hints { secret_seen, resource: args.resource, resource_account: args.resource_account, ..args.context.hints() };
     #[cfg(feature = "live")]
-    let (live, failed) = match args.live.diagnose(&source, &denials, &args.policies, &hints)? {
+    let (live, failed) = match args.live.diagnose(&source, &denials, &args.policies, (&hints, &reference))? {
         Some(live) => (Some(live.reports), live.failed),
         None => (None, None),
     };
@@ -108,7 +112,7 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
         reports
     } else {
         let snapshot = args.policies.read()?;
-        denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &hints)).collect()
+        denials.iter().map(|denial| crate::diagnose_by(denial, &snapshot, &hints, &reference)).collect()
     };
     if reports.is_empty() {
         return Err(super::explain::nothing_found(&source));
@@ -139,12 +143,14 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
 
 /// The filter: the policies are read once, then each message is diagnosed, in the order of the input.
 fn filter(args: DiagnoseArgs) -> Result<Exit, Error> {
+    let reference = args.reference.read()?;
     let snapshot = args.policies.read()?;
     let hints = Hints { resource: args.resource, resource_account: args.resource_account, ..args.context.hints() };
     let mut answer = |id: Option<&RawValue>, text: &str, output: &mut dyn Write| {
         let (denials, secret_seen) = super::explain::denials_of(&Source::new("message", text));
         let hints = Hints { secret_seen, ..hints.clone() };
-        let reports: Vec<Report> = denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &hints)).collect();
+        let reports: Vec<Report> =
+            denials.iter().map(|denial| crate::diagnose_by(denial, &snapshot, &hints, &reference)).collect();
         let line = to_json(&Answer { id, reports: reports.iter().map(ReportModel::new).collect() }, false);
         let line = if args.redact { redacted_page(&line, &reports) } else { line };
         output.write_all(secret::redact(&line).as_bytes())?;

@@ -12,6 +12,7 @@ use crate::aws::{self, AwsError, Caller, Clients, Settings};
 use crate::denial::Denial;
 use crate::iam::{Hints, Request};
 use crate::infer::infer;
+use crate::reference::Reference;
 use crate::report::Report;
 use crate::snapshot::{GapFile, InferenceProfileFile, Snapshot, SnapshotFile};
 use crate::text::Source;
@@ -99,7 +100,7 @@ impl LiveArgs {
         source: &Source,
         denials: &[Denial],
         policies: &PolicyArgs,
-        hints: &Hints,
+        (hints, reference): (&Hints, &Reference),
     ) -> Result<Option<Live>, Error> {
         if !self.live || denials.is_empty() {
             return Ok(None);
@@ -117,7 +118,7 @@ impl LiveArgs {
             answers.file.authorization_details = raws(&records);
             answers.file.decoded_messages = raws(&decoded);
             let name = self.save.as_deref().unwrap_or_default();
-            let reports = answers.consult(&clients, name, denials, policies, hints).await?;
+            let reports = answers.consult(&clients, name, denials, policies, (hints, reference)).await?;
             for note in &answers.notes {
                 output::note(note);
             }
@@ -208,9 +209,9 @@ impl Collected {
         name: &str,
         denials: &[Denial],
         policies: &PolicyArgs,
-        hints: &Hints,
+        by: (&Hints, &Reference),
     ) -> Result<Vec<Report>, Error> {
-        let mut reports = self.reports(name, denials, policies, hints)?;
+        let mut reports = self.reports(name, denials, policies, by)?;
         for _ in 0..ROUNDS {
             let mut open: Vec<Question> = Vec::new();
             for question in reports.iter().flat_map(|report| &report.consultation.open) {
@@ -225,7 +226,7 @@ impl Collected {
                 break;
             }
             self.file.simulations.extend(raws(&aws::simulate(clients, &open).await));
-            reports = self.reports(name, denials, policies, hints)?;
+            reports = self.reports(name, denials, policies, by)?;
         }
         Ok(reports)
     }
@@ -235,10 +236,10 @@ impl Collected {
         name: &str,
         denials: &[Denial],
         policies: &PolicyArgs,
-        hints: &Hints,
+        (hints, reference): (&Hints, &Reference),
     ) -> Result<Vec<Report>, Error> {
         let snapshot = self.snapshot(name, policies)?;
-        Ok(denials.iter().map(|denial| crate::diagnose(denial, &snapshot, hints)).collect())
+        Ok(denials.iter().map(|denial| crate::diagnose_by(denial, &snapshot, hints, reference)).collect())
     }
 }
 

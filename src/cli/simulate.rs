@@ -4,12 +4,14 @@ use serde_json::json;
 
 use super::batch::{Sink, each};
 use super::diagnose::ContextArgs;
+use super::reference::ReferenceArgs;
 use super::who::{self, Question};
 use super::{Error, Exit, Format, OutputArgs, PolicyArgs};
 use crate::diagnose::no_action;
 use crate::evaluate::{Decision, derive_context, evaluate};
 use crate::iam::{Action, Hints, Principal, PrincipalKind};
 use crate::infer;
+use crate::reference::Reference;
 use crate::report::{Simulation, Style, to_json};
 use crate::snapshot::select;
 
@@ -38,6 +40,8 @@ pub(crate) struct SimulateArgs {
     #[arg(long, conflicts_with = "principal")]
     #[cfg_attr(feature = "live", arg(conflicts_with = "live"))]
     who: bool,
+    #[command(flatten)]
+    reference: ReferenceArgs,
     #[command(flatten)]
     policies: PolicyArgs,
     #[cfg(feature = "live")]
@@ -69,7 +73,7 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
         let expected = "the ARN of a user, a role or a session, `anonymous`, or `service:NAME.amazonaws.com`";
         return Err(Error::Usage(format!("`{}` is no principal: {expected} is expected", principal.as_str())));
     }
-    warn_of(&action);
+    warn_of(&action, &args.reference.read()?);
     let hints = Hints { resource_account: args.resource_account, ..args.context.hints() };
     let mut request = infer::ask(principal, action, &resource, &hints);
     #[cfg(feature = "live")]
@@ -105,8 +109,8 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
 }
 
 /// An action that does not exist is allowed to nobody, which looks like an answer.
-fn warn_of(action: &Action) {
-    if let Some(what) = no_action(action) {
+fn warn_of(action: &Action, reference: &Reference) {
+    if let Some(what) = no_action(action, reference) {
         super::output::note(&format!("`{action}` {what}, it cannot be allowed"));
     }
 }
@@ -116,7 +120,7 @@ fn who(args: SimulateArgs) -> Result<Exit, Error> {
     let (Some(action), Some(resource)) = (args.action, args.resource) else {
         return Err(Error::Usage("--who asks about --action and --resource".to_owned()));
     };
-    warn_of(&action);
+    warn_of(&action, &args.reference.read()?);
     let hints = Hints { resource_account: args.resource_account, ..args.context.hints() };
     who::run(&args.policies.read()?, &Question { action, resource, hints }, &args.output)
 }

@@ -16,6 +16,7 @@ use crate::answers::Answers;
 use crate::denial::Denial;
 use crate::evaluate::{Decision, Evaluation};
 use crate::iam::{Gap, InferenceProfile, Policy, PolicySet, Problem, Reach, Request};
+use crate::reference::Reference;
 
 pub use agreement::Confidence;
 pub use blocker::{Blocker, StatementRef, blockers};
@@ -42,6 +43,8 @@ pub struct Case<'a> {
     pub answers: &'a Answers,
     /// The inference profiles of Amazon Bedrock of which the destinations are known.
     pub profiles: &'a [InferenceProfile],
+    /// What AWS documents of its actions.
+    pub reference: &'a Reference,
     /// How far the policies of the organization reach that block the request.
     pub reach: &'a [Reach],
     /// Whether credentials stand in the same input.
@@ -101,7 +104,7 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     Diagnosis {
         cause,
         summary,
-        disagreements: no_action::asked(case.request)
+        disagreements: no_action::asked(case.request, case.reference)
             .into_iter()
             .chain(agreement::disagreements(case, &blockers))
             .collect(),
@@ -155,7 +158,7 @@ fn problems(case: &Case<'_>) -> Vec<PolicyProblem> {
         }
         told.push(policy);
         let mut problems = policy.document.problems_as(policy.policy_type);
-        problems.extend(no_action::written(policy, case.request));
+        problems.extend(no_action::written(policy, case.request, case.reference));
         problems.sort_by_key(|problem| problem.span.start);
         all.extend(problems.into_iter().map(|problem| PolicyProblem { policy: Arc::clone(policy), problem }));
     }

@@ -7,13 +7,13 @@ use crate::iam::{Action, ActionPattern, Effect, Policy, PolicyOrigin, Problem, R
 use crate::reference::{Advice, Reference};
 
 /// What is wrong with the action of the request.
-pub(super) fn asked(request: &Request) -> Option<String> {
+pub(super) fn asked(request: &Request, reference: &Reference) -> Option<String> {
     let action = request.action.value()?;
-    Some(format!("the text asks for `{action}`, which {}, it cannot be allowed", no_action(action)?))
+    Some(format!("the text asks for `{action}`, which {}, it cannot be allowed", no_action(action, reference)?))
 }
 
 /// What is wrong with the actions of a document, as far as they are of the service that was asked.
-pub(super) fn written(policy: &Policy, request: &Request) -> Vec<Problem> {
+pub(super) fn written(policy: &Policy, request: &Request, reference: &Reference) -> Vec<Problem> {
     let service = request.action.value().map(Action::service).unwrap_or_default();
     // AWS keeps actions in its own policies that are no longer documented
     if policy.origin == PolicyOrigin::AwsManaged {
@@ -23,7 +23,7 @@ pub(super) fn written(policy: &Policy, request: &Request) -> Vec<Problem> {
     for statement in policy.document.statements.iter().filter(|statement| !statement.rejected) {
         for entry in &statement.action.entries {
             let of_service = entry.pattern.service() == Some(service);
-            if let Some(what) = of_service.then(|| unknown_entry(&entry.text)).flatten() {
+            if let Some(what) = of_service.then(|| unknown_entry(&entry.text, reference)).flatten() {
                 let message = format!("`{}` {what}, {}", entry.text, consequence(statement));
                 problems.push(Problem { span: entry.span, message, severity: Severity::Warning });
             }
@@ -41,9 +41,8 @@ const fn consequence(statement: &Statement) -> &'static str {
     }
 }
 
-fn unknown_entry(text: &str) -> Option<String> {
+fn unknown_entry(text: &str, reference: &Reference) -> Option<String> {
     if text.contains(['*', '?']) {
-        let reference = Reference::embedded();
         let (service, _) = text.split_once(':')?;
         let nothing = reference.has_service(service) && reference.matching(&ActionPattern::new(text)).is_empty();
         return nothing.then(|| {
@@ -53,14 +52,13 @@ fn unknown_entry(text: &str) -> Option<String> {
             )
         });
     }
-    no_action(&text.parse().ok()?)
+    no_action(&text.parse().ok()?, reference)
 }
 
 /// What a name is that is no known action, with the action that is meant: `is the name of an API operation ...`. Nothing where it is
 /// known, or like no other.
 #[must_use]
-pub fn no_action(action: &Action) -> Option<String> {
-    let reference = Reference::embedded();
+pub fn no_action(action: &Action, reference: &Reference) -> Option<String> {
     match reference.advice(action) {
         Advice::NotAnAction { instead, page } => Some(format!(
             "is the name of an API operation and no action of IAM ({} {} it, {page})",

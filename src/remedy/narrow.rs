@@ -6,6 +6,7 @@
 //! more is opened than the request, which the remedy says.
 
 use super::bedrock::PROFILE_KEY;
+use crate::diagnose::Case;
 use crate::iam::{Action, Arn, Document, Request, ResourceMatch, ResourceText, Statement};
 use crate::reference::{ActionFacts, Reference};
 use crate::text::{Json, Member, Node, Patch, Wildcard, append_item, append_member, apply, parse, verbatim};
@@ -42,10 +43,11 @@ struct Split {
 pub(super) fn narrow(
     document: &Document,
     statement: &Statement,
-    request: &Request,
+    case: &Case<'_>,
     principal: Option<&str>,
     style: Style,
 ) -> Option<Narrowed> {
+    let request = case.request;
     let action = request.action.value()?;
     let resource = request.resource.value()?;
     let text = document.source.text();
@@ -53,7 +55,7 @@ pub(super) fn narrow(
     let list = root.get("Statement")?;
     let node = list.one_or_many().get(statement.index)?;
     let by_resource = split_resource(statement, resource, request);
-    let by_action = split_action(statement, action, resource);
+    let by_action = split_action(statement, action, resource, case.reference);
     let (by_resource, by_action) = match style {
         Style::Exact => (by_resource, by_action),
         Style::Simple if principal.is_some() => (None, None),
@@ -206,7 +208,7 @@ fn split_resource(statement: &Statement, resource: &str, request: &Request) -> O
 }
 
 /// The actions of a statement without `action`.
-fn split_action(statement: &Statement, action: &Action, resource: &str) -> Option<Split> {
+fn split_action(statement: &Statement, action: &Action, resource: &str, reference: &Reference) -> Option<Split> {
     let element = &statement.action;
     let inside = ("Action", vec![action.to_string()]);
     let entries: Vec<String> = element.entries.iter().map(|entry| entry.text.clone()).collect();
@@ -224,7 +226,7 @@ fn split_action(statement: &Statement, action: &Action, resource: &str) -> Optio
             others.push(entry.text.clone());
         } else if !is_it(&entry.text) {
             // all that the pattern covers but one: by name, as far as AWS documents the names
-            let known = Reference::embedded().matching(&entry.pattern);
+            let known = reference.matching(&entry.pattern);
             if known.is_empty() {
                 return None;
             }

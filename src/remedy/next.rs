@@ -172,7 +172,7 @@ pub fn expected(case: &Case<'_>, diagnosis: &Diagnosis, remedies: &[Remedy]) -> 
     let through = through(case);
     let request = through.as_ref().map_or(case.request, |through| &through.request);
     let mut all = through.as_ref().map(|through| rest_of_the_call(through, &after)).unwrap_or_default();
-    all.extend(next_denials(case.denial, request, &after, Reference::embedded()));
+    all.extend(next_denials(case.denial, request, &after, case.reference));
     all.truncate(MOST);
     all
 }

@@ -18,7 +18,7 @@ use crate::denial::DenialKind;
 use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine, near_misses, refused_by_setting, suspected_setting};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{PolicyOrigin, PolicySet, PolicyType, Principal, Reach, ReachOf};
-use crate::reference::{AccessLevel, Reference};
+use crate::reference::AccessLevel;
 
 /// More changes than this are no remedy.
 const MOST_CHANGES: usize = 12;
@@ -259,7 +259,7 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Resu
     if let Some(obstacle) = quota::exceeded(&edits, &bench.policies) {
         return Err(obstacle);
     }
-    let mut verification = verify(case.request, before, bench, lifted.clone(), through);
+    let mut verification = verify(case, before, bench, lifted.clone(), through);
     verification.size = quota::largest(&edits, &bench.policies);
     let names_caller = bench.edits().iter().any(|edit| {
         matches!(edit.policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint)
@@ -326,7 +326,8 @@ fn gives_power(case: &Case<'_>) -> bool {
     let Some(action) = case.request.action.value() else {
         return false;
     };
-    let manages = Reference::embedded()
+    let manages = case
+        .reference
         .action(action)
         .is_some_and(|facts| facts.access_levels().contains(&AccessLevel::PermissionsManagement));
     let more =

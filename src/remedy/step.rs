@@ -12,7 +12,7 @@ use super::quota::managed_full;
 use super::workbench::Workbench;
 use crate::diagnose::{Blocker, Case, NearMiss, no_action};
 use crate::iam::{Document, Field, Policy, PolicyOrigin, PolicyType, PrincipalKind, Request};
-use crate::reference::{Advice, Reference};
+use crate::reference::Advice;
 use crate::text::{Json, Source};
 
 /// How a missing allow is added.
@@ -75,7 +75,7 @@ pub(super) fn narrow_one(
     if concerns_others(policy) && principal.is_none() {
         return Err(Obstacle::BindsOthers(policy.name.clone()));
     }
-    let narrowed = narrow(&policy.document, statement, case.request, principal.as_deref(), style)
+    let narrowed = narrow(&policy.document, statement, case, principal.as_deref(), style)
         .ok_or_else(|| Obstacle::ExactlyThis { statement: deny.label(), policy: policy.name.clone() })?;
     bench.replace(policy, blocker.target.as_deref(), narrowed.text, format!("{}: {}", deny.label(), narrowed.what))?;
     Ok(Lifted { what: narrowed.no_longer_denied, shared: None, whole_call: false })
@@ -101,9 +101,9 @@ pub(super) fn grant_one(
 ) -> Result<Option<String>, Obstacle> {
     let request = case.request;
     if let Some(action) = request.action.value()
-        && matches!(Reference::embedded().advice(action), Advice::NotAnAction { .. })
+        && matches!(case.reference.advice(action), Advice::NotAnAction { .. })
     {
-        return Err(Obstacle::NoSuchAction(action.to_string(), no_action(action).unwrap_or_default()));
+        return Err(Obstacle::NoSuchAction(action.to_string(), no_action(action, case.reference).unwrap_or_default()));
     }
     if request.resource.value().is_none() {
         return Err(Obstacle::NoResource);
@@ -116,7 +116,7 @@ pub(super) fn grant_one(
     let own = matches!(blocker.policy_type, PolicyType::IdentityBased | PolicyType::Session);
     if request.resource.value().is_some_and(|resource| resource == "*")
         && let Some(action) = request.action.value()
-        && Reference::embedded().action(action).is_some_and(|facts| facts.has_resource_level_permissions())
+        && case.reference.action(action).is_some_and(|facts| facts.has_resource_level_permissions())
     {
         return Err(Obstacle::StarTooWide(action.to_string()));
     }

@@ -4,10 +4,10 @@ use super::bedrock::Through;
 use super::quota::Size;
 use super::workbench::Workbench;
 use super::{Edit, Premise};
+use crate::diagnose::Case;
 use crate::difference::{Difference, Region, difference};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Field, Layer, PolicySet, PolicyType, Request};
-use crate::reference::Reference;
 
 /// What the edits of a remedy do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,19 +39,20 @@ pub struct Verification {
 
 /// Evaluates the workbench for the request, and compares what the principal may do before and after.
 pub(super) fn verify(
-    request: &Request,
+    case: &Case<'_>,
     before: &PolicySet,
     bench: &Workbench,
     lifted: Vec<String>,
     through: Option<&Through>,
 ) -> Verification {
+    let Case { request, reference, .. } = *case;
     let decision_after = evaluate(request, &bench.policies).decision;
     let unchanged = Workbench::new(before).policies;
-    let mut difference = difference(&unchanged, &bench.policies, request, Reference::embedded());
+    let mut difference = difference(&unchanged, &bench.policies, request, reference);
     let mut exact = difference.opens_only(request);
     // a policy of the resource is about that resource; what the other edits open on others is a comparison of its own
     if !unchanged.resource.policies.is_empty() && bench.edits().iter().any(|edit| !is_about_resource(edit)) {
-        let elsewhere = elsewhere(&unchanged, bench, request);
+        let elsewhere = elsewhere(&unchanged, bench, case);
         exact &= elsewhere.is_empty() || elsewhere.opens_only(request);
         merge(&mut difference, elsewhere);
     }
@@ -79,9 +80,9 @@ fn is_about_resource(edit: &Edit) -> bool {
 }
 
 /// The comparison for resources that have no policy of their own.
-fn elsewhere(unchanged: &PolicySet, bench: &Workbench, request: &Request) -> Difference {
+fn elsewhere(unchanged: &PolicySet, bench: &Workbench, case: &Case<'_>) -> Difference {
     let without = |set: &PolicySet| PolicySet { resource: Layer::empty(), ..set.clone() };
-    difference(&without(unchanged), &without(&bench.policies), request, Reference::embedded())
+    difference(&without(unchanged), &without(&bench.policies), case.request, case.reference)
 }
 
 /// Adds what another comparison found.

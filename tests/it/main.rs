@@ -36,6 +36,7 @@ mod probe_live;
 #[cfg(feature = "live")]
 mod probe_safety;
 mod quotas;
+mod reference;
 mod remedies;
 mod simulate;
 mod snapshot;

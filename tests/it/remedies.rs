@@ -99,6 +99,7 @@ fn check(case: &Value, number: u64, counts: &mut BTreeMap<String, u64>) {
         gaps: &[],
         answers: &iamdx::answers::Answers::default(),
         profiles: &[],
+        reference: iamdx::reference::Reference::embedded(),
         reach: &[],
         secret_seen: false,
         target_quarantined: false,

@@ -16,6 +16,7 @@ use crate::probe::{
     Auth, Discovery, Ending, Estimate, Facts, Found, Identity, MAX_USD, NotRun, Plan, ProbeReport, Run, Settings,
     Verdict, plan,
 };
+use crate::reference::Reference;
 use crate::report::Style;
 use crate::snapshot::{InferenceProfileFile, ProfileModelFile, Snapshot, SnapshotFile};
 use gate::Gate;
@@ -422,7 +423,9 @@ impl Policies {
     ) -> Result<Vec<crate::report::Report>, Error> {
         let one = std::slice::from_ref(denial);
         match &mut self.collected {
-            Some(collected) => collected.consult(clients, "", one, &args.policies, hints).await,
+            Some(collected) => {
+                collected.consult(clients, "", one, &args.policies, (hints, Reference::embedded())).await
+            }
             None => Ok(vec![crate::diagnose(denial, &self.snapshot, hints)]),
         }
     }
