@@ -8,11 +8,11 @@ use super::action::{ActionClass, ActionText, Classifier};
 use super::automaton::Budget;
 use super::context::{Key, Line, keys};
 use super::explore::{Answers, Explorer, Tree};
-use super::region::Difference;
+use super::region::{Change, Difference, Region};
 use super::resource::{Cutter, Entry, ResourceCell, Scope};
 use super::side::{Contents, Side, Signature, statements};
 use super::tell::Teller;
-use super::world::{World, worlds};
+use super::world::{World, join, worlds};
 use crate::iam::{
     Action, Coverage, Document, Field, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request,
 };
@@ -85,8 +85,13 @@ impl Problem<'_> {
         elements.collect(&classes, &changed, &self.before);
         elements.collect(&classes, &changed, &self.after);
         let worlds = worlds(&self.request.context, &elements.entries, &elements.lines, &mut difference.cannot_tell);
-        for world in &worlds {
-            self.solve_in(world, &classes, &changed, &elements, [&before, &after], budget, difference);
+        let told: Vec<Vec<Region>> = worlds
+            .iter()
+            .map(|world| self.solve_in(world, &classes, &changed, &elements, [&before, &after], budget, difference))
+            .collect();
+        for region in join(&worlds, told) {
+            let opens = matches!(region.change, Change::Allowed | Change::DenyLifted);
+            if opens { &mut difference.newly_allowed } else { &mut difference.newly_denied }.push(region);
         }
     }
 
@@ -100,7 +105,7 @@ impl Problem<'_> {
         [before, after]: [&Side<'_>; 2],
         budget: &mut Budget,
         difference: &mut Difference,
-    ) {
+    ) -> Vec<Region> {
         let keys = keys(&elements.lines, &world.context, self.reference, budget, &mut difference.cannot_tell);
         let principal = self.request.principal.value();
         let mut cutter = Cutter {
@@ -129,7 +134,7 @@ impl Problem<'_> {
             }
         }
         let teller = Teller { problem: self, world, classes, elements, keys: &keys };
-        teller.tell(&results, difference);
+        teller.tell(&results, &mut difference.cannot_tell)
     }
 
     /// The answers for one class.

@@ -3,11 +3,12 @@
 //! A variable is given a value that nothing else in the policies mentions, then one for each place where another pattern spells
 //! out what could stand there, and no value at all. What holds for the first holds for every value that is not spelled out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::{Line, may_be_absent};
+use super::region::{Change, Region};
 use super::resource::Entry;
-use crate::iam::{Context, ContextValue, Language, Template};
+use crate::iam::{Context, ContextValue, Language, Template, is_multivalued_global};
 
 /// One choice of values.
 #[derive(Debug, Clone)]
@@ -15,7 +16,12 @@ pub(super) struct World {
     pub(super) context: Context,
     /// The variables with a value of their own kind, for a person: `aws:username is absent`.
     pub(super) conditions: Vec<String>,
+    /// The same as keys and values; `None` is absent.
+    special: Vec<Special>,
 }
+
+/// A variable, and its special value.
+type Special = (String, Option<String>);
 
 const MOST: usize = 24;
 
@@ -46,16 +52,30 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
             values.extend(plain.filter(|value| !value.contains(['*', '?', '$'])).cloned());
         }
     }
+    // and one that is compared with what the request is known to hold has that value
+    for line in lines {
+        let ContextValue::Present { values: own, .. } = base.get_folded(&line.condition.folded_key) else { continue };
+        for text in line.condition.values.iter().map(|value| value.value.as_str()) {
+            for key in Template::new(text, line.language, true).keys() {
+                if let Some((_, values)) = variables.get_mut(&key.to_ascii_lowercase()) {
+                    values.extend(own.iter().filter_map(|own| put_in(text, key, own)));
+                }
+            }
+        }
+    }
     // for each variable a value of its own, the special ones, and none
-    let mut worlds = vec![World { context: base.clone(), conditions: Vec::new() }];
+    let mut worlds = vec![World { context: base.clone(), conditions: Vec::new(), special: Vec::new() }];
     for (folded, (shown, mut values)) in variables {
+        if is_multivalued_global(&folded) {
+            cannot_tell.push(format!("lists of the policy variable ${{{shown}}}: a variable stands for one value"));
+        }
         values.sort();
         values.dedup();
         let own = unmentioned(&folded, &texts);
-        let mut choices: Vec<(ContextValue, Option<String>)> = vec![(one(&own), None)];
-        choices.extend(values.iter().map(|value| (one(value), Some(format!("{shown} is `{value}`")))));
+        let mut choices: Vec<(ContextValue, Option<Special>)> = vec![(one(&own), None)];
+        choices.extend(values.iter().map(|value| (one(value), Some((shown.clone(), Some(value.clone()))))));
         if may_be_absent(&folded) {
-            choices.push((ContextValue::Absent, Some(format!("{shown} is absent"))));
+            choices.push((ContextValue::Absent, Some((shown.clone(), None))));
         }
         if worlds.len() * choices.len() > MOST {
             cannot_tell.push(format!("special values of the policy variable ${{{shown}}}: there are too many"));
@@ -63,16 +83,100 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
         }
         worlds = choices
             .iter()
-            .flat_map(|(value, condition)| {
+            .flat_map(|(value, special)| {
                 worlds.iter().cloned().map(|mut world| {
                     world.context.set(&folded, value.clone());
-                    world.conditions.extend(condition.clone());
+                    world.conditions.extend(special.as_ref().map(in_words));
+                    world.special.extend(special.clone());
                     world
                 })
             })
             .collect();
     }
     worlds
+}
+
+fn in_words((key, value): &Special) -> String {
+    match value {
+        Some(value) => format!("{key} is `{value}`"),
+        None => format!("{key} is absent"),
+    }
+}
+
+/// The regions of all worlds: what holds for any value of the variables is told once, without the values for which it does not.
+pub(super) fn join(worlds: &[World], found: Vec<Vec<Region>>) -> Vec<Region> {
+    let mut found = worlds.iter().zip(found);
+    let Some((_, general)) = found.next() else { return Vec::new() };
+    let mut general: Vec<(Region, Vec<&World>)> = general.into_iter().map(|region| (region, Vec::new())).collect();
+    let mut all = Vec::new();
+    for (world, regions) in found {
+        let mut again = BTreeSet::new();
+        for region in regions {
+            match general.iter().position(|(known, _)| is_same(known, &region, world.conditions.len())) {
+                Some(at) => _ = again.insert(at),
+                None => all.push(region),
+            }
+        }
+        for (at, (_, missing)) in general.iter_mut().enumerate() {
+            if !again.contains(&at) {
+                missing.push(world);
+            }
+        }
+    }
+    all.extend(general.into_iter().map(|(mut region, missing)| {
+        region.conditions.splice(0..0, except(&missing));
+        region
+    }));
+    all
+}
+
+/// Whether a region of a world with special values says what one for any value says.
+fn is_same(known: &Region, region: &Region, special: usize) -> bool {
+    let deny = matches!(region.change, Change::DenyLifted | Change::DenyAdded);
+    let bases = |region: &Region| region.actions.iter().map(|pattern| pattern.pattern.clone()).collect::<Vec<_>>();
+    known.change == region.change
+        && known.principals == region.principals
+        // where a value makes another statement apply, less of the deny is left to tell
+        && (known.actions == region.actions || (deny && bases(known) == bases(region)))
+        && known.resources == region.resources
+        && region.conditions.get(special..) == Some(known.conditions.as_slice())
+}
+
+/// None of the worlds, in words.
+fn except(missing: &[&World]) -> Vec<String> {
+    let mut single: BTreeMap<&str, (Vec<&str>, bool)> = BTreeMap::new();
+    for world in missing {
+        if let [(key, value)] = world.special.as_slice() {
+            let (values, absent) = single.entry(key).or_default();
+            match value {
+                Some(value) => values.push(value),
+                None => *absent = true,
+            }
+        }
+    }
+    let covered = |(key, value): &Special| {
+        single.get(key.as_str()).is_some_and(|(values, absent)| match value {
+            Some(value) => values.contains(&value.as_str()),
+            None => *absent,
+        })
+    };
+    let joint = missing.iter().filter(|world| world.special.len() > 1 && !world.special.iter().any(covered));
+    let joint: Vec<String> = joint.map(|world| format!("not ({})", world.conditions.join(" and "))).collect();
+    let mut words = Vec::new();
+    for (key, (values, absent)) in &single {
+        let quoted = values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(" or ");
+        let may_lack = may_be_absent(&key.to_ascii_lowercase());
+        if *absent {
+            words.push(format!("{key} is present"));
+        }
+        match (values.is_empty(), *absent || !may_lack) {
+            (true, _) => {}
+            (false, true) => words.push(format!("{key} is not {quoted}")),
+            (false, false) => words.push(format!("{key} is not {quoted} or is absent")),
+        }
+    }
+    words.extend(joint);
+    words
 }
 
 fn one(value: &str) -> ContextValue {
@@ -87,6 +191,14 @@ fn unmentioned(folded: &str, texts: &[(&str, Language)]) -> String {
         value.push('x');
     }
     value
+}
+
+/// The value of the variable with which the text is exactly the other one.
+fn put_in(text: &str, key: &str, other: &str) -> Option<String> {
+    let at = text.find(&format!("${{{key}"))?;
+    let (before, rest) = text.split_at_checked(at)?;
+    let (_, after) = rest.split_once('}')?;
+    other.strip_prefix(before)?.strip_suffix(after).map(str::to_owned)
 }
 
 /// What the other text has in place of the variable, if the texts are alike up to there.
