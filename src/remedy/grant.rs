@@ -1,7 +1,7 @@
 //! Adding the allow that is missing: by widening the statement that nearly allowed it, or by a statement of its own.
 
 use crate::diagnose::NearMiss;
-use crate::iam::{Document, Element, Policy, Request};
+use crate::iam::{Document, Element, Policy, PrincipalKind, Request};
 use crate::text::{Json, Node, append_item, apply, parse};
 
 /// A document that allows the request.
@@ -65,12 +65,19 @@ fn statement(request: &Request, principal: Option<Json>, taken: &[&str]) -> Opti
         ("Effect".to_owned(), Json::text("Allow")),
     ];
     let trust = principal.is_some() && action.service() == "sts";
+    // as a Principal the root user's ARN is the whole account
+    // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts>
+    let root = request.principal.value().filter(|caller| principal.is_some() && caller.kind() == PrincipalKind::Root);
     if let Some(principal) = principal {
         members.push(("Principal".to_owned(), principal));
     }
     members.push(("Action".to_owned(), Json::text(action.as_str())));
     if !trust {
         members.push(("Resource".to_owned(), Json::text(resource.clone())));
+    }
+    if let Some(root) = root {
+        let line = Json::Object(vec![("aws:PrincipalArn".to_owned(), Json::text(root.as_str()))]);
+        members.push(("Condition".to_owned(), Json::Object(vec![("ArnEquals".to_owned(), line)])));
     }
     Some((Json::Object(members), format!("{action} on {resource}")))
 }
