@@ -11,7 +11,7 @@ use super::verify::verify;
 use super::workbench::Workbench;
 use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, incident};
 use crate::denial::DenialKind;
-use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine, near_misses};
+use crate::diagnose::{Blocker, Case, Diagnosis, blockers, is_quarantine, near_misses};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{PolicyType, Principal};
 use crate::reference::{AccessLevel, Reference};
@@ -39,7 +39,7 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     let mut ways =
         vec![(Style::Simple, Grant::Statement), (Style::Exact, Grant::Statement), (Style::Exact, Grant::Widen)];
     while let Some((style, grant)) = ways.pop() {
-        let outcome = attempt(case, style, grant).and_then(|attempt| {
+        let outcome = attempt(case, diagnosis, style, grant).and_then(|attempt| {
             // the proof is the expensive part: a way that comes to the same edits needs no other one
             if tried.iter().any(|other: &Vec<(String, String)>| *other == texts(attempt.bench.edits())) {
                 return Ok(None);
@@ -122,7 +122,7 @@ struct Attempt {
 }
 
 /// One way through all blockers.
-fn attempt(case: &Case<'_>, style: Style, grant: Grant) -> Result<Attempt, Obstacle> {
+fn attempt(case: &Case<'_>, diagnosis: &Diagnosis, style: Style, grant: Grant) -> Result<Attempt, Obstacle> {
     if let Some(gap) = case.policies.identity.coverage.gap() {
         return Err(Obstacle::Unread(gap.what.clone()));
     }
@@ -139,6 +139,7 @@ fn attempt(case: &Case<'_>, style: Style, grant: Grant) -> Result<Attempt, Obsta
         let Some(blocker) = all.first() else {
             return Err(Obstacle::DependsOn(evaluation.missing_context.join(", ")));
         };
+        bench.unless = if is_certain(diagnosis, blocker) { None } else { superfluous(case) };
         if blocker.is_explicit() {
             lifted.push(narrow_one(case, &mut bench, blocker, style)?);
         } else {
@@ -150,6 +151,21 @@ fn attempt(case: &Case<'_>, style: Style, grant: Grant) -> Result<Attempt, Obsta
         }
     }
     Err(Obstacle::TooMany(MOST_CHANGES))
+}
+
+/// Whether the diagnosis found the blocker too, with what was not seen left open.
+fn is_certain(diagnosis: &Diagnosis, blocker: &Blocker) -> bool {
+    let same = |other: &Blocker| {
+        other.policy_type == blocker.policy_type
+            && (other.target.is_none() || blocker.target.is_none() || other.target == blocker.target)
+    };
+    diagnosis.blockers.iter().any(same)
+}
+
+/// What may allow the request although nothing at hand does: a policy of the resource that was not seen.
+fn superfluous(case: &Case<'_>) -> Option<String> {
+    let gap = case.policies.resource.coverage.gap()?;
+    Some(format!("{}, not seen here, allows it already", gap.what))
 }
 
 /// A document that AWS would not take is no remedy.

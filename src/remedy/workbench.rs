@@ -12,6 +12,8 @@ pub(super) struct Workbench {
     /// The policies as they stand now.
     pub(super) policies: PolicySet,
     edits: Vec<Edit>,
+    /// What would make the next change superfluous: something that was not seen.
+    pub(super) unless: Option<String>,
 }
 
 impl Workbench {
@@ -42,7 +44,7 @@ impl Workbench {
         if policies.identity.coverage.gap().is_some() {
             policies.identity.coverage = Coverage::Complete;
         }
-        Self { policies, edits: Vec::new() }
+        Self { policies, edits: Vec::new(), unless: None }
     }
 
     /// Gives `policy` a new text.
@@ -62,6 +64,7 @@ impl Workbench {
         };
         self.policies =
             self.policies.map_policies(&|other| if same(other) { Arc::clone(&after) } else { Arc::clone(other) });
+        let what = self.in_words(what);
         // a second change of the same policy joins the first
         match self.edits.iter_mut().find(|edit| same(&edit.after)) {
             Some(edit) => {
@@ -84,6 +87,7 @@ impl Workbench {
     /// Adds a new policy to its layer; `target` is the level for policies of an organization.
     pub(super) fn create(&mut self, policy: Policy, target: Option<&str>, what: String) {
         let policy = Arc::new(policy);
+        let what = self.in_words(what);
         let set = &mut self.policies;
         match policy.policy_type {
             PolicyType::IdentityBased => set.identity.policies.push(Arc::clone(&policy)),
@@ -111,6 +115,14 @@ impl Workbench {
             what,
             stem: String::new(),
         });
+    }
+
+    /// What the change does, and on what it depends.
+    fn in_words(&self, what: String) -> String {
+        match &self.unless {
+            Some(unless) => format!("{what}, unless {unless}"),
+            None => what,
+        }
     }
 
     /// All changes so far, one for each policy.
