@@ -250,7 +250,7 @@ fn the_order_of_statements_and_policies_does_not_matter() {
 fn what_is_certain_stays_so_whatever_the_unknown_keys_turn_out_to_be() {
     let mut random = Random::new(13);
     let mut undetermined = 0;
-    for _ in 0..600 {
+    for _ in 0..1_000 {
         let mut case = case(&mut random);
         case["context_complete"] = json!(true);
         let full = decide(&case);

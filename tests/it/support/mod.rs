@@ -1,8 +1,10 @@
 //! What integration tests share: the built binary in a clean environment, and the project's files.
 
+pub(crate) mod brute;
 #[cfg(feature = "live")]
 pub(crate) mod fake_aws;
 pub(crate) mod generate;
+pub(crate) mod scene;
 pub(crate) mod second;
 
 use std::io::Write as _;
