@@ -4,7 +4,6 @@
 //! the next round. A saved snapshot holds all answers, so a replay has no open questions and says the same.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -12,7 +11,7 @@ use crate::answers::{Answers, Question, Simulation, SimulationResult};
 use crate::diagnose::{Diagnosis, Hypothesis, Likelihood};
 use crate::evaluate::{Decision, Evaluation};
 use crate::iam::{Coverage, Effect, Hierarchy, PolicySet, PolicyType, Request};
-use crate::remedy::{Edit, EditOp, Remedy};
+use crate::remedy::{Edit, Remedy, edited};
 
 /// Remedies that the simulator checks; the others differ in form.
 const REMEDIES: usize = 2;
@@ -335,28 +334,6 @@ fn without(text: &str, out: &[usize]) -> Option<String> {
     }
     *statements = kept;
     Some(document.to_string())
-}
-
-/// The policies with the edits of a remedy.
-fn edited(policies: &PolicySet, edits: &[Edit]) -> PolicySet {
-    let mut edited = policies.map_policies(&|policy| {
-        let edit = edits.iter().find(|edit| edit.before.as_ref().is_some_and(|before| Arc::ptr_eq(before, policy)));
-        edit.map_or_else(|| Arc::clone(policy), |edit| Arc::clone(&edit.after))
-    });
-    for edit in edits.iter().filter(|edit| edit.op == EditOp::Create) {
-        match edit.policy_type {
-            PolicyType::IdentityBased => edited.identity.policies.push(Arc::clone(&edit.after)),
-            PolicyType::PermissionsBoundary => edited.boundary.policies.push(Arc::clone(&edit.after)),
-            _ => {
-                let level =
-                    edited.service_control.levels.iter_mut().find(|level| Some(&level.target) == edit.target.as_ref());
-                if let Some(level) = level {
-                    level.policies.push(Arc::clone(&edit.after));
-                }
-            }
-        }
-    }
-    edited
 }
 
 fn decision(decision: Decision) -> &'static str {

@@ -35,6 +35,7 @@ pub mod difference;
 pub mod evaluate;
 pub mod iam;
 pub mod infer;
+pub mod probe;
 pub mod reference;
 pub mod remedy;
 pub mod report;
@@ -70,12 +71,14 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, hints: &Hints) -> Report {
         evaluation: &evaluation,
         gaps: &selection.gaps,
         answers: &answers,
+        profiles: snapshot.inference_profiles(),
         secret_seen: hints.secret_seen,
         target_quarantined: target_quarantined(&request, snapshot),
     };
     let mut diagnosis = diagnose::diagnose(&case);
     let remedies = remedy::propose(&case, &diagnosis);
     let next_denials = remedy::expected(&case, &diagnosis, &remedies);
+    let unknown = remedy::gaps(&case, &diagnosis);
     let consultation = consult::consult(&consult::Case {
         request: &request,
         policies: &policies,
@@ -89,6 +92,7 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, hints: &Hints) -> Report {
         snapshot.refused(&id).map(gap).collect::<Vec<_>>()
     });
     diagnosis.gaps.extend(unanswered);
+    diagnosis.gaps.extend(unknown);
     diagnosis.take_over(&answers, &consultation.disagreements, &consultation.hypotheses, &consultation.refused);
     Report {
         denial: denial.clone(),

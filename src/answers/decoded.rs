@@ -5,6 +5,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::denial::AuthorizationMessage;
+
 /// A decoded message as a snapshot keeps it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DecodedFile {
@@ -48,84 +50,24 @@ pub struct Decoded {
     pub statements: Vec<String>,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct Message {
-    explicit_deny: bool,
-    matched_statements: Items<Statement>,
-    context: Context,
-}
-
-#[derive(Deserialize)]
-#[serde(default)]
-struct Items<T> {
-    items: Vec<T>,
-}
-
-impl<T> Default for Items<T> {
-    fn default() -> Self {
-        Self { items: Vec::new() }
-    }
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct Statement {
-    statement_id: String,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Context {
-    principal: Principal,
-    action: Option<String>,
-    resource: Option<String>,
-    conditions: Items<Condition>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Principal {
-    arn: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Condition {
-    key: String,
-    values: Items<ConditionValue>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct ConditionValue {
-    value: String,
-}
-
 impl Decoded {
     pub(super) fn new(file: &DecodedFile) -> Option<Self> {
-        let message: Message = serde_json::from_value(file.decoded.clone()).ok()?;
-        let given = |text: Option<String>| text.filter(|text| !text.is_empty());
-        let conditions = message.context.conditions.items.into_iter().filter(|condition| !condition.key.is_empty());
+        let mut message: AuthorizationMessage = serde_json::from_value(file.decoded.clone()).ok()?;
+        let sids = message.matched_statements.items.into_iter().map(|statement| statement.statement_id);
         Some(Self {
             explicit_deny: message.explicit_deny,
-            principal: given(message.context.principal.arn),
-            action: given(message.context.action),
-            resource: given(message.context.resource),
-            context: conditions
-                .map(|condition| {
-                    let values: Vec<_> = condition.values.items.into_iter().map(|value| value.value).collect();
+            principal: message.context.principal.arn.take(),
+            action: message.context.action.take(),
+            resource: message.context.resource.take(),
+            context: message
+                .context
+                .into_conditions()
+                .map(|(key, values)| {
                     let list = values.len() > 1;
-                    (condition.key, values, list)
+                    (key, values, list)
                 })
                 .collect(),
-            statements: message
-                .matched_statements
-                .items
-                .into_iter()
-                .map(|statement| statement.statement_id)
-                .filter(|sid| !sid.is_empty())
-                .collect(),
+            statements: sids.filter(|sid| !sid.is_empty()).collect(),
         })
     }
 }

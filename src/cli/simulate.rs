@@ -6,6 +6,7 @@ use super::batch::{Sink, each};
 use super::diagnose::ContextArgs;
 use super::who::{self, Question};
 use super::{Error, Exit, Format, OutputArgs, PolicyArgs};
+use crate::diagnose::no_action;
 use crate::evaluate::{Decision, derive_context, evaluate};
 use crate::iam::{Action, Hints, Principal, PrincipalKind};
 use crate::infer;
@@ -63,6 +64,7 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
         let expected = "the ARN of a user, a role or a session, `anonymous`, or `service:NAME.amazonaws.com`";
         return Err(Error::Usage(format!("`{}` is no principal: {expected} is expected", principal.as_str())));
     }
+    warn_of(&action);
     let snapshot = args.policies.read()?;
     let hints = Hints { resource_account: args.resource_account, ..args.context.hints() };
     let mut request = infer::ask(principal, action, &resource, &hints);
@@ -85,11 +87,19 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
     })
 }
 
+/// An action that does not exist is allowed to nobody, which looks like an answer.
+fn warn_of(action: &Action) {
+    if let Some(what) = no_action(action) {
+        super::output::note(&format!("`{action}` {what}, it cannot be allowed"));
+    }
+}
+
 /// Everybody who is allowed.
 fn who(args: SimulateArgs) -> Result<Exit, Error> {
     let (Some(action), Some(resource)) = (args.action, args.resource) else {
         return Err(Error::Usage("--who asks about --action and --resource".to_owned()));
     };
+    warn_of(&action);
     let hints = Hints { resource_account: args.resource_account, ..args.context.hints() };
     who::run(&args.policies.read()?, &Question { action, resource, hints }, &args.output)
 }

@@ -2,8 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html>
 
-use serde::Deserialize;
-
+use super::authorization_message::AuthorizationMessage;
 use super::bare::Bare;
 use super::cursor::{Cursor, head, tail};
 use super::wrapper::Envelope;
@@ -32,10 +31,10 @@ pub(super) fn from_fragment(text: &str, at: usize) -> Option<Bare> {
     bare.notes.push(
         "a decoded message tells the effect and the statement, not the type or the name of the policy".to_owned(),
     );
-    let mut values = serde_json::Deserializer::from_str(body).into_iter::<Decoded>();
+    let mut values = serde_json::Deserializer::from_str(body).into_iter::<AuthorizationMessage>();
     if let Some(Ok(decoded)) = values.next() {
         bare.end = open + values.byte_offset();
-        decoded.fill(&mut bare);
+        fill(decoded, &mut bare);
     } else {
         bare.end = open + body.len();
         bare.notes.push("the decoded message is cut off; its conditions are not all there".to_owned());
@@ -59,82 +58,19 @@ fn value(text: &str, key: &str) -> Option<String> {
     Some(end.since(start.at()).to_owned()).filter(|value| !value.is_empty())
 }
 
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct Decoded {
-    matched_statements: Items<Statement>,
-    context: Request,
-}
-
-#[derive(Deserialize)]
-#[serde(default)]
-struct Items<T> {
-    #[serde(default = "Vec::new")]
-    items: Vec<T>,
-}
-
-impl<T> Default for Items<T> {
-    fn default() -> Self {
-        Self { items: Vec::new() }
+fn fill(message: AuthorizationMessage, bare: &mut Bare) {
+    let AuthorizationMessage { matched_statements, mut context, .. } = message;
+    bare.action = context.action.take().and_then(|action| action.parse().ok());
+    bare.resource = context.resource.take();
+    bare.principal = context.principal.arn.take().map(|arn| Principal::new(&arn));
+    for statement in matched_statements.items {
+        let sid = if statement.statement_id.is_empty() { "without a Sid" } else { &statement.statement_id };
+        bare.notes.push(format!("matched statement: {sid} ({})", statement.effect.to_ascii_lowercase()));
     }
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct Statement {
-    statement_id: String,
-    effect: String,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Request {
-    principal: Caller,
-    action: String,
-    resource: String,
-    conditions: Items<Condition>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Caller {
-    arn: String,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Condition {
-    key: String,
-    values: Items<One>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct One {
-    value: String,
-}
-
-impl Decoded {
-    fn fill(self, bare: &mut Bare) {
-        let some = |text: String| Some(text).filter(|text| !text.is_empty());
-        bare.action = self.context.action.parse().ok();
-        bare.resource = some(self.context.resource);
-        bare.principal = some(self.context.principal.arn).map(|arn| Principal::new(&arn));
-        for statement in self.matched_statements.items {
-            let sid = if statement.statement_id.is_empty() { "without a Sid" } else { &statement.statement_id };
-            bare.notes.push(format!("matched statement: {sid} ({})", statement.effect.to_ascii_lowercase()));
-        }
-        bare.context = self
-            .context
-            .conditions
-            .items
-            .into_iter()
-            .filter(|condition| !condition.key.is_empty())
-            .map(|condition| ContextFact {
-                key: condition.key,
-                values: condition.values.items.into_iter().map(|one| one.value).collect(),
-                from: "conditions of the decoded authorization message".to_owned(),
-            })
-            .collect();
-    }
+    let facts = context.into_conditions().map(|(key, values)| ContextFact {
+        key,
+        values,
+        from: "conditions of the decoded authorization message".to_owned(),
+    });
+    bare.context = facts.collect();
 }

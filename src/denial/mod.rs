@@ -4,6 +4,7 @@
 
 mod anchors;
 mod assemble;
+mod authorization_message;
 mod bare;
 mod candidates;
 mod cloudtrail;
@@ -29,6 +30,7 @@ mod wrapper;
 use crate::iam::{Action, Arn, PolicyType, Principal};
 use crate::text::{Source, Span};
 
+pub(crate) use authorization_message::AuthorizationMessage;
 pub use failure::Failure;
 
 /// Every denial in the text, and every failure that looks like one, in order; the same one once, with its occurrences.

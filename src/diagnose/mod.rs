@@ -6,6 +6,7 @@ mod blocker;
 mod causes;
 mod hypothesis;
 mod near_miss;
+mod no_action;
 mod recorded;
 
 use std::sync::Arc;
@@ -13,16 +14,17 @@ use std::sync::Arc;
 use crate::answers::Answers;
 use crate::denial::Denial;
 use crate::evaluate::{Decision, Evaluation};
-use crate::iam::{Gap, Policy, PolicySet, Problem, Request};
+use crate::iam::{Gap, InferenceProfile, Policy, PolicySet, Problem, Request};
 
 pub use agreement::Confidence;
 pub use blocker::{Blocker, StatementRef, blockers};
 pub use causes::{CAUSES, Cause, is_quarantine, is_quarantine_arn, is_quarantine_policy};
 pub use hypothesis::{Hypothesis, Likelihood};
 pub use near_miss::{NearMiss, near_misses};
+pub use no_action::no_action;
 
 /// Everything that is known about one denial: what the later stages read.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Case<'a> {
     /// What AWS said.
     pub denial: &'a Denial,
@@ -36,6 +38,8 @@ pub struct Case<'a> {
     pub gaps: &'a [Gap],
     /// What AWS itself answered.
     pub answers: &'a Answers,
+    /// The inference profiles of Amazon Bedrock of which the destinations are known.
+    pub profiles: &'a [InferenceProfile],
     /// Whether credentials stand in the same input.
     pub secret_seen: bool,
     /// Whether the request is about a user whom AWS has quarantined, in a way that would undo it.
@@ -91,11 +95,14 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     Diagnosis {
         cause,
         summary,
-        disagreements: agreement::disagreements(case, &blockers),
+        disagreements: no_action::asked(case.request)
+            .into_iter()
+            .chain(agreement::disagreements(case, &blockers))
+            .collect(),
         confidence: agreement::confidence(case, &blockers),
         gaps: gaps(case),
         hypotheses: hypothesis::hypotheses(case, &blockers),
-        problems: problems(case.policies),
+        problems: problems(case),
         incident: quarantined || case.secret_seen,
         blockers,
         near_misses,
@@ -132,12 +139,19 @@ fn gaps(case: &Case<'_>) -> Vec<Gap> {
     gaps
 }
 
-/// What is wrong with the documents, in the order of the layers.
-fn problems(policies: &PolicySet) -> Vec<PolicyProblem> {
-    let of = |policy: &Arc<Policy>| {
-        let policy = Arc::clone(policy);
-        let problems = policy.document.problems_as(policy.policy_type);
-        problems.into_iter().map(move |problem| PolicyProblem { policy: Arc::clone(&policy), problem })
-    };
-    policies.policies().flat_map(of).collect()
+/// What is wrong with the documents, in the order of the layers; a policy that is attached at several levels is told once.
+fn problems(case: &Case<'_>) -> Vec<PolicyProblem> {
+    let mut all: Vec<PolicyProblem> = Vec::new();
+    let mut told: Vec<&Arc<Policy>> = Vec::new();
+    for policy in case.policies.policies() {
+        if told.iter().any(|known| Arc::ptr_eq(&known.document, &policy.document)) {
+            continue;
+        }
+        told.push(policy);
+        let mut problems = policy.document.problems_as(policy.policy_type);
+        problems.extend(no_action::written(policy, case.request));
+        problems.sort_by_key(|problem| problem.span.start);
+        all.extend(problems.into_iter().map(|problem| PolicyProblem { policy: Arc::clone(policy), problem }));
+    }
+    all
 }

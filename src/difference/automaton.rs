@@ -4,7 +4,9 @@
 //! to the same places are matched by the same patterns, so a walk over the reachable states finds every combination of
 //! patterns that some text matches: intersections, differences and emptiness are read off the cells.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::rc::Rc;
 
 /// One step of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +50,12 @@ impl Budget {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Automaton {
     steps: Vec<Step>,
+    /// For a run the place from which on everything before it is without meaning once the run is reached: whatever could
+    /// still be matched from there, the run matches too.
+    floors: Vec<Option<u32>>,
     starts: Vec<u32>,
+    /// The set of the last pattern, and where its first pattern begins.
+    last: Option<(usize, u32)>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -72,46 +79,96 @@ pub(super) struct Cell {
 /// Places in the patterns that the text so far leads to, in order.
 type State = Vec<u32>;
 
+/// Where a state leads, by what the next character is.
+#[derive(Debug, Default)]
+struct Ways {
+    /// By any character that no place names.
+    others: State,
+    /// By a colon that no place names.
+    colon: State,
+    /// By one character.
+    exact: Vec<(char, u32)>,
+    /// By one character in any case.
+    folded: Vec<(char, u32)>,
+    /// The characters that some place tells apart, behind one that stands for all others.
+    characters: Vec<char>,
+}
+
 impl Automaton {
     /// Adds a pattern to the set.
     pub(super) fn add(&mut self, set: usize, pattern: &[Token]) {
-        self.starts.push(place(self.steps.len()));
-        self.steps.extend(pattern.iter().map(|token| Step::Take(*token)));
+        let start = place(self.steps.len());
+        let group = self.last.filter(|(last, _)| *last == set).map_or(start, |(_, start)| start);
+        self.last = Some((set, group));
+        self.starts.push(start);
+        let mut inside = start;
+        for (index, token) in pattern.iter().enumerate() {
+            let floor = match token {
+                // behind the last run everything is accepted, by this pattern and so by its set
+                Token::Run if index + 1 == pattern.len() => Some(group),
+                Token::Run => Some(start),
+                Token::RunInside => Some(inside),
+                _ => None,
+            };
+            if matches!(token, Token::Run | Token::One | Token::Is(':') | Token::IsFolded(':')) {
+                inside = place(self.steps.len()) + 1;
+            }
+            self.floors.push(floor);
+            self.steps.push(Step::Take(*token));
+        }
+        self.floors.push(None);
         self.steps.push(Step::Accept(set));
     }
 
     /// The sets that the text belongs to, in order.
     pub(super) fn sets_of(&self, text: &str) -> Vec<usize> {
+        let mut ways = Ways::default();
         let mut state = self.start();
+        let mut next = State::new();
         for character in text.chars() {
-            state = self.after(&state, character);
+            self.ways(&state, &mut ways);
+            self.after(&ways, character, &mut next);
+            std::mem::swap(&mut state, &mut next);
         }
-        self.accepted(&state)
+        let mut sets = Vec::new();
+        self.accepted(&state, &mut sets);
+        sets
     }
 
     /// Every combination of sets that some text belongs to; `None` when the budget does not suffice.
     pub(super) fn cells(&self, budget: &mut Budget) -> Option<Vec<Cell>> {
-        let start = self.start();
-        let mut number: HashMap<State, usize> = HashMap::from([(start.clone(), 0)]);
+        let start: Rc<[u32]> = self.start().into();
+        let mut known: HashSet<Rc<[u32]>, BuildHasherDefault<Mixer>> = HashSet::default();
+        known.insert(Rc::clone(&start));
         // how each state was reached first
         let mut from: Vec<(usize, char)> = vec![(0, ' ')];
-        let mut waiting: VecDeque<(usize, State)> = VecDeque::from([(0, start)]);
+        let mut waiting: VecDeque<Rc<[u32]>> = VecDeque::from([start]);
         let mut cells: BTreeMap<Vec<usize>, (Option<usize>, Option<usize>)> = BTreeMap::new();
-        while let Some((at, state)) = waiting.pop_front() {
-            let found = cells.entry(self.accepted(&state)).or_default();
-            found.0.get_or_insert(at);
-            if at > 0 {
-                found.1.get_or_insert(at);
+        let (mut ways, mut next, mut sets) = (Ways::default(), State::new(), Vec::new());
+        let mut at = 0;
+        while let Some(state) = waiting.pop_front() {
+            self.accepted(&state, &mut sets);
+            if !cells.contains_key(&sets) {
+                cells.insert(sets.clone(), (None, None));
             }
-            for character in self.distinguished(&state) {
-                budget.spend(state.len() + 1)?;
-                let next = self.after(&state, character);
-                if !number.contains_key(&next) {
-                    number.insert(next.clone(), from.len());
-                    waiting.push_back((from.len(), next));
-                    from.push((at, character));
+            if let Some(found) = cells.get_mut(&sets) {
+                found.0.get_or_insert(at);
+                if at > 0 {
+                    found.1.get_or_insert(at);
                 }
             }
+            self.ways(&state, &mut ways);
+            for character in &ways.characters {
+                budget.spend(state.len() + 1)?;
+                self.after(&ways, *character, &mut next);
+                if !known.contains(next.as_slice()) {
+                    let next: Rc<[u32]> = next.as_slice().into();
+                    known.insert(Rc::clone(&next));
+                    waiting.push_back(next);
+                    from.push((at, *character));
+                }
+            }
+            at += 1;
         }
         let text = |mut at: usize| {
             let mut reversed = Vec::new();
@@ -123,7 +180,8 @@ impl Automaton {
             reversed.iter().rev().collect::<String>()
         };
         // the empty text may lead to a state that longer texts lead to as well
-        let first = self.distinguished(&self.start());
+        self.ways(&self.start(), &mut ways);
+        let first = &ways.characters;
         let longer = |sets: &[usize]| first.iter().map(ToString::to_string).find(|text| self.sets_of(text) == sets);
         let cell = |(sets, (shortest, not_empty)): (Vec<usize>, (Option<usize>, Option<usize>))| Cell {
             shortest: shortest.map(text).unwrap_or_default(),
@@ -138,7 +196,8 @@ impl Automaton {
         for start in &self.starts {
             self.enter(*start, &mut state);
         }
-        settle(state)
+        self.settle(&mut state);
+        state
     }
 
     /// Adds a place, and those that a run there may be left for without a character.
@@ -156,35 +215,42 @@ impl Automaton {
         self.steps.get(usize::try_from(at).ok()?).copied()
     }
 
-    fn after(&self, state: &State, character: char) -> State {
-        let mut next = State::with_capacity(state.len());
+    /// Where the state leads.
+    fn ways(&self, state: &[u32], ways: &mut Ways) {
+        let Ways { others, colon, exact, folded, characters } = ways;
+        others.clear();
+        colon.clear();
+        exact.clear();
+        folded.clear();
+        characters.clear();
         for at in state {
             let Some(Step::Take(token)) = self.step(*at) else { continue };
             match token {
-                Token::Is(wanted) if wanted == character => self.enter(at + 1, &mut next),
-                Token::IsFolded(wanted) if folds_to(character, wanted) => self.enter(at + 1, &mut next),
-                Token::One => self.enter(at + 1, &mut next),
-                Token::OneInside if character != ':' => self.enter(at + 1, &mut next),
-                Token::Run => self.enter(*at, &mut next),
-                Token::RunInside if character != ':' => self.enter(*at, &mut next),
-                _ => {}
-            }
-        }
-        settle(next)
-    }
-
-    /// The characters that some place tells apart, and one that stands for all others.
-    fn distinguished(&self, state: &State) -> Vec<char> {
-        let mut characters = Vec::new();
-        for at in state {
-            match self.step(*at) {
-                Some(Step::Take(Token::Is(wanted))) => characters.push(wanted),
-                Some(Step::Take(Token::IsFolded(wanted))) => {
+                Token::Is(wanted) => {
+                    characters.push(wanted);
+                    exact.push((wanted, *at));
+                }
+                Token::IsFolded(wanted) => {
                     characters.push(wanted);
                     characters.extend(wanted.to_uppercase());
+                    folded.push((wanted, *at));
                 }
-                Some(Step::Take(Token::OneInside | Token::RunInside)) => characters.push(':'),
-                _ => {}
+                Token::One => {
+                    self.enter(*at + 1, others);
+                    self.enter(*at + 1, colon);
+                }
+                Token::Run => {
+                    self.enter(*at, others);
+                    self.enter(*at, colon);
+                }
+                Token::OneInside => {
+                    characters.push(':');
+                    self.enter(*at + 1, others);
+                }
+                Token::RunInside => {
+                    characters.push(':');
+                    self.enter(*at, others);
+                }
             }
         }
         characters.sort_unstable();
@@ -193,32 +259,79 @@ impl Automaton {
         let other = spare.into_iter().find(|spare| characters.binary_search(spare).is_err());
         // first, so that witnesses are plain where they can be
         characters.splice(0..0, other);
-        characters
     }
 
-    fn accepted(&self, state: &State) -> Vec<usize> {
-        let mut sets: Vec<usize> = state
-            .iter()
-            .filter_map(|at| match self.step(*at) {
-                Some(Step::Accept(set)) => Some(set),
-                _ => None,
-            })
-            .collect();
+    /// The state behind the character.
+    fn after(&self, ways: &Ways, character: char, next: &mut State) {
+        next.clear();
+        next.extend_from_slice(if character == ':' { &ways.colon } else { &ways.others });
+        for (wanted, at) in &ways.exact {
+            if *wanted == character {
+                self.enter(at + 1, next);
+            }
+        }
+        for (wanted, at) in &ways.folded {
+            if folds_to(character, *wanted) {
+                self.enter(at + 1, next);
+            }
+        }
+        self.settle(next);
+    }
+
+    /// Puts the places in order, and leaves out those without meaning.
+    fn settle(&self, state: &mut State) {
+        state.sort_unstable();
+        state.dedup();
+        let mut floor = u32::MAX;
+        let mut kept = state.len();
+        for index in (0..state.len()).rev() {
+            let Some(at) = state.get(index).copied() else { continue };
+            if at >= floor {
+                continue;
+            }
+            let own = usize::try_from(at).ok().and_then(|at| self.floors.get(at).copied()).flatten();
+            floor = own.unwrap_or(floor);
+            kept -= 1;
+            if let Some(place) = state.get_mut(kept) {
+                *place = at;
+            }
+        }
+        state.drain(..kept);
+    }
+
+    /// The sets that a text which leads to the state belongs to.
+    fn accepted(&self, state: &[u32], sets: &mut Vec<usize>) {
+        sets.clear();
+        sets.extend(state.iter().filter_map(|at| match self.step(*at) {
+            Some(Step::Accept(set)) => Some(set),
+            _ => None,
+        }));
         sets.sort_unstable();
         sets.dedup();
-        sets
+    }
+}
+
+/// Hashes the places of a state: many short lists of small numbers, for which the keyed hash of the library is the larger
+/// part of the work.
+#[derive(Debug, Default)]
+struct Mixer(u64);
+
+impl Hasher for Mixer {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let word = chunk.iter().rev().fold(0, |word, byte| (word << 8) | u64::from(*byte));
+            self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        }
     }
 }
 
 /// Whether the character is the lower-case one, in any case.
 fn folds_to(character: char, lower: char) -> bool {
     character == lower || character.to_lowercase().eq(std::iter::once(lower))
-}
-
-fn settle(mut state: State) -> State {
-    state.sort_unstable();
-    state.dedup();
-    state
 }
 
 fn place(index: usize) -> u32 {

@@ -82,6 +82,21 @@ impl Difference {
     pub fn opens_only(&self, request: &Request) -> bool {
         self.cannot_tell.is_empty() && self.newly_allowed.iter().all(|region| region.is_only(request))
     }
+
+    /// Whether nothing but these requests (in any context) became allowed, and that is certain.
+    #[must_use]
+    pub fn opens_only_these(&self, requests: &[Request]) -> bool {
+        let all = |region: &Region| {
+            let pairs = region.actions.iter().flat_map(|action| region.resources.iter().map(move |on| (action, on)));
+            let mut one = pairs.map(|(action, resource)| {
+                let only =
+                    Region { actions: vec![action.clone()], resources: vec![resource.clone()], ..region.clone() };
+                requests.iter().any(|request| only.is_only(request))
+            });
+            !region.actions.is_empty() && !region.resources.is_empty() && one.all(|known| known)
+        };
+        self.cannot_tell.is_empty() && self.newly_allowed.iter().all(all)
+    }
 }
 
 impl Region {

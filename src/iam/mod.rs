@@ -4,6 +4,7 @@ mod action;
 mod arn;
 mod condition;
 mod context;
+mod inference_profile;
 mod policy;
 mod policy_set;
 mod policy_type;
@@ -24,6 +25,7 @@ pub use condition::{
     ArnOperand, BoolOperand, Condition, Family, Operands, Operator, OperatorKind, Quantifier, TextOperand,
 };
 pub use context::{Context, ContextValue, Typed, is_multivalued_global, key_hash};
+pub use inference_profile::InferenceProfile;
 pub use policy::{Document, Language, Policy, PolicyError, PolicyOrigin, Problem, Severity};
 pub use policy_set::{Coverage, Gap, Hierarchy, Layer, Level, PolicySet};
 pub use policy_type::PolicyType;

@@ -1,7 +1,8 @@
 //! Adding the allow that is missing: by widening the statement that nearly allowed it, or by a statement of its own.
 
+use super::bedrock;
 use crate::diagnose::NearMiss;
-use crate::iam::{Document, Element, Policy, PrincipalKind, Request};
+use crate::iam::{Document, Element, Policy, Principal, PrincipalKind, Request};
 use crate::text::{Json, Node, append_item, apply, parse};
 
 /// A document that allows the request.
@@ -32,54 +33,89 @@ pub(super) fn widen(near: &NearMiss, request: &Request) -> Option<Granted> {
     })
 }
 
-/// Adds a statement of its own to an existing document.
-pub(super) fn add_statement(document: &Document, request: &Request, principal: Option<Json>) -> Option<Granted> {
-    let text = document.source.text();
-    let root = parse(text).ok()?;
-    let taken: Vec<&str> =
-        root.get("Statement")?.one_or_many().iter().filter_map(|node| node.get("Sid").and_then(Node::as_str)).collect();
-    let (statement, request_in_words) = statement(request, principal, &taken)?;
-    Some(Granted {
-        text: apply(text, &[append_item(text, root.get("Statement")?, &statement)]),
-        what: format!("add a statement that allows {request_in_words}"),
-    })
+/// Statements that allow what is missing.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    /// Each with the name that it should have.
+    statements: Vec<(String, Vec<(String, Json)>)>,
+    /// What they allow.
+    words: String,
 }
 
-/// A document of its own.
-pub(super) fn new_document(request: &Request) -> Option<Granted> {
-    let (statement, request_in_words) = statement(request, None, &[])?;
-    let document = Json::Object(vec![
-        ("Version".to_owned(), Json::text("2012-10-17")),
-        ("Statement".to_owned(), Json::List(vec![statement])),
-    ]);
-    let what = format!("allow {request_in_words}");
-    Some(Granted { text: format!("{}\n", document.pretty("  ", 0)), what })
+impl Wanted {
+    /// One action on one resource, nothing else.
+    pub(super) fn of(request: &Request, principal: Option<Json>) -> Option<Self> {
+        let action = request.action.value()?;
+        let resource = request.resource.value()?;
+        let mut members = vec![("Effect".to_owned(), Json::text("Allow"))];
+        let trust = principal.is_some() && action.service() == "sts";
+        // as a Principal the root user's ARN is the whole account
+        // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts>
+        let is_root = |caller: &&Principal| principal.is_some() && caller.kind() == PrincipalKind::Root;
+        let root = request.principal.value().filter(is_root);
+        if let Some(principal) = principal {
+            members.push(("Principal".to_owned(), principal));
+        }
+        members.push(("Action".to_owned(), Json::text(action.as_str())));
+        if !trust {
+            members.push(("Resource".to_owned(), Json::text(resource.clone())));
+        }
+        if let Some(root) = root {
+            let line = Json::Object(vec![("aws:PrincipalArn".to_owned(), Json::text(root.as_str()))]);
+            members.push(("Condition".to_owned(), Json::Object(vec![("ArnEquals".to_owned(), line)])));
+        }
+        let words = format!("{action} on {resource}");
+        Some(Self { statements: vec![(policy_name(request)?, members)], words })
+    }
+
+    /// What a call through an inference profile needs.
+    pub(super) fn call(grant: &bedrock::Grant) -> Option<Self> {
+        let statements: Vec<_> =
+            grant.statements.iter().map(|statement| (statement.sid.clone(), statement.members())).collect();
+        (!statements.is_empty()).then(|| Self { statements, words: bedrock::in_words(&grant.checks) })
+    }
+
+    /// Adds the statements to an existing document.
+    pub(super) fn add_to(&self, document: &Document) -> Option<Granted> {
+        let mut text = document.source.text().to_owned();
+        let mut taken: Vec<String> =
+            parse(&text).ok()?.get("Statement")?.one_or_many().iter().filter_map(sid).collect();
+        for statement in self.named(&mut taken) {
+            // each addition reads the text anew: the list has grown
+            let root = parse(&text).ok()?;
+            text = apply(&text, &[append_item(&text, root.get("Statement")?, &statement)]);
+        }
+        let what = match self.statements.len() {
+            1 => format!("add a statement that allows {}", self.words),
+            count => format!("add {count} statements that allow {}", self.words),
+        };
+        Some(Granted { text, what })
+    }
+
+    /// A document of their own.
+    pub(super) fn document(&self) -> Granted {
+        let document = Json::Object(vec![
+            ("Version".to_owned(), Json::text("2012-10-17")),
+            ("Statement".to_owned(), Json::List(self.named(&mut Vec::new()))),
+        ]);
+        Granted { text: format!("{}\n", document.pretty("  ", 0)), what: format!("allow {}", self.words) }
+    }
+
+    /// The statements under names that are not taken.
+    fn named(&self, taken: &mut Vec<String>) -> Vec<Json> {
+        let mut all = Vec::new();
+        for (base, members) in &self.statements {
+            let name = fresh_name(base, &taken.iter().map(String::as_str).collect::<Vec<_>>());
+            taken.push(name.clone());
+            let sid = ("Sid".to_owned(), Json::Text(name));
+            all.push(Json::Object(std::iter::once(sid).chain(members.iter().cloned()).collect()));
+        }
+        all
+    }
 }
 
-/// One action on one resource, nothing else.
-fn statement(request: &Request, principal: Option<Json>, taken: &[&str]) -> Option<(Json, String)> {
-    let action = request.action.value()?;
-    let resource = request.resource.value()?;
-    let mut members = vec![
-        ("Sid".to_owned(), Json::text(fresh_name(&policy_name(request)?, taken))),
-        ("Effect".to_owned(), Json::text("Allow")),
-    ];
-    let trust = principal.is_some() && action.service() == "sts";
-    // as a Principal the root user's ARN is the whole account
-    // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts>
-    let root = request.principal.value().filter(|caller| principal.is_some() && caller.kind() == PrincipalKind::Root);
-    if let Some(principal) = principal {
-        members.push(("Principal".to_owned(), principal));
-    }
-    members.push(("Action".to_owned(), Json::text(action.as_str())));
-    if !trust {
-        members.push(("Resource".to_owned(), Json::text(resource.clone())));
-    }
-    if let Some(root) = root {
-        let line = Json::Object(vec![("aws:PrincipalArn".to_owned(), Json::text(root.as_str()))]);
-        members.push(("Condition".to_owned(), Json::Object(vec![("ArnEquals".to_owned(), line)])));
-    }
-    Some((Json::Object(members), format!("{action} on {resource}")))
+fn sid(node: &Node) -> Option<String> {
+    node.get("Sid").and_then(Node::as_str).map(str::to_owned)
 }
 
 /// `AllowInvokeModel` for bedrock:InvokeModel; letters and digits only, as a Sid wants.

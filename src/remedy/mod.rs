@@ -1,6 +1,7 @@
 //! What to change, and who must change it. Every remedy with edits has been applied to the policies at hand and evaluated
 //! before it is shown; what does not make the request allowed is not a remedy.
 
+pub mod bedrock;
 mod change;
 mod cloudformation;
 mod commands;
@@ -22,9 +23,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::iam::{Policy, PolicyType};
 
-pub use next::{NextDenial, expected, next_denials};
+pub use next::{NextDenial, expected, gaps, next_denials};
 pub use propose::propose;
 pub use verify::{Size, Verification};
+pub use workbench::edited;
 
 /// A change that takes the request from denied to allowed, or the steps to take instead.
 #[derive(Debug, Clone)]
@@ -89,7 +91,7 @@ impl Owner {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Disposition {
-    /// It opens exactly the denied request and weakens no Deny.
+    /// It opens exactly the denied request, or the call that it is part of, and weakens no Deny.
     Safe,
     /// A person who knows why the policy is as it is must agree.
     NeedsReview,

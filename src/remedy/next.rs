@@ -2,10 +2,11 @@
 //! not allow either. One round instead of five.
 
 use super::Remedy;
-use super::workbench::Workbench;
-use crate::diagnose::{Case, Diagnosis, is_quarantine};
+use super::bedrock::{Through, Unknown, through};
+use super::workbench::{Workbench, edited};
+use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine};
 use crate::evaluate::{Decision, evaluate};
-use crate::iam::{Action, Arn, Field, PolicySet, Request};
+use crate::iam::{Action, Field, Gap, PolicySet, Request};
 use crate::reference::{ActionFacts, Reference};
 
 /// A denial that is to be expected once this one is solved.
@@ -26,7 +27,7 @@ const MOST: usize = 5;
 struct Companion {
     action: &'static str,
     also: &'static str,
-    /// `bucket`, `key`: the resource is another one than the request's.
+    /// The resource, mostly another one than the request's.
     on: On,
     when: &'static str,
 }
@@ -37,6 +38,8 @@ enum On {
     Bucket,
     /// A KMS key, which the request does not name.
     Key,
+    /// The resource itself.
+    Same,
 }
 
 /// Checks that the service reference does not list as dependent actions.
@@ -45,7 +48,14 @@ enum On {
 /// - <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>
 /// - <https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html>
 /// - <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html>
-const COMPANIONS: [Companion; 7] = [
+/// - <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html>
+const COMPANIONS: [Companion; 8] = [
+    Companion {
+        action: "bedrock:invokemodel",
+        also: "bedrock:InvokeModelWithResponseStream",
+        on: On::Same,
+        when: "the answer is streamed, as with ConverseStream",
+    },
     Companion {
         action: "s3:getobject",
         also: "s3:ListBucket",
@@ -102,10 +112,10 @@ pub fn next_denials(request: &Request, policies: &PolicySet, reference: &Referen
         let on = match companion.on {
             On::Bucket => resource.split('/').next().unwrap_or_default().to_owned(),
             On::Key => "*".to_owned(),
+            On::Same => resource.to_owned(),
         };
         expected.push((companion.also.to_owned(), on, format!("checked when {}", companion.when)));
     }
-    expected.extend(behind_a_profile(action, resource));
     let facts = reference.action(action);
     for dependent in facts.iter().flat_map(ActionFacts::dependent_actions) {
         let why = format!("AWS lists it as a dependent action of {action}, checked when the call makes use of it");
@@ -120,19 +130,6 @@ pub fn next_denials(request: &Request, policies: &PolicySet, reference: &Referen
     }
     all.truncate(MOST);
     all
-}
-
-/// A call through an inference profile is checked on the profile and on the model in every Region that the profile may choose.
-/// <https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html>
-fn behind_a_profile(action: &Action, resource: &str) -> Option<(String, String, String)> {
-    let arn: Arn = resource.parse().ok()?;
-    let profile = arn.resource().strip_prefix("inference-profile/")?;
-    let (_, model) = profile.split_once('.')?;
-    let on = format!("arn:{}:bedrock:{}::foundation-model/{model}", arn.partition(), arn.region());
-    let why = "a profile is checked on itself and on the model in its own Region and in every destination Region: \
-               aws bedrock get-inference-profile lists them"
-        .to_owned();
-    (action.service() == "bedrock").then(|| (action.to_string(), on, why))
 }
 
 /// Whether the caller may do it; a key that the request does not name is any key.
@@ -155,12 +152,60 @@ fn is_allowed(request: &Request, policies: &PolicySet, action: &str, resource: &
 /// The denials to expect after the best remedy; none where nothing should be done or nothing is denied.
 #[must_use]
 pub fn expected(case: &Case<'_>, diagnosis: &Diagnosis, remedies: &[Remedy]) -> Vec<NextDenial> {
-    if is_quarantine(case)
-        || diagnosis.blockers.is_empty()
-        || !remedies.iter().any(|remedy| remedy.verification.is_some())
-    {
+    if is_nothing_to_do(case, diagnosis) || !remedies.iter().any(|remedy| remedy.verification.is_some()) {
         return Vec::new();
     }
-    let seen = Workbench::new(case.policies);
-    next_denials(case.request, &seen.policies, Reference::embedded())
+    let edits = remedies.iter().map(|remedy| remedy.edits.as_slice()).find(|edits| !edits.is_empty());
+    let after = edited(&Workbench::new(case.policies).policies, edits.unwrap_or_default());
+    let through = through(case);
+    let request = through.as_ref().map_or(case.request, |through| &through.request);
+    let mut all = through.as_ref().map(|through| rest_of_the_call(through, &after)).unwrap_or_default();
+    all.extend(next_denials(request, &after, Reference::embedded()));
+    all.truncate(MOST);
+    all
+}
+
+fn is_nothing_to_do(case: &Case<'_>, diagnosis: &Diagnosis) -> bool {
+    is_quarantine(case) || diagnosis.blockers.is_empty()
+}
+
+/// What AWS checks besides for the same call of a model.
+fn rest_of_the_call(through: &Through, policies: &PolicySet) -> Vec<NextDenial> {
+    let mut all = Vec::new();
+    for check in &through.grant.checks {
+        let request = check.like(&through.request);
+        let evaluation = evaluate(&request, policies);
+        if matches!(evaluation.decision, Decision::ExplicitDeny | Decision::ImplicitDeny) {
+            let found = blockers(&request, policies, &evaluation);
+            let why = found.first().map_or_else(String::new, |blocker| format!("; {}", blocker.why));
+            all.push(NextDenial {
+                action: check.action.to_string(),
+                resource: check.resource.clone(),
+                why: format!("checked for the same call{why}"),
+            });
+        }
+    }
+    if let (Some(unknown), Some(check)) = (&through.grant.unknown, through.grant.checks.first()) {
+        all.push(NextDenial {
+            action: check.action.to_string(),
+            resource: "the model in further Regions".to_owned(),
+            why: format!("checked for the same call where AWS sends it there; not known: {}", unknown.what),
+        });
+    }
+    all
+}
+
+/// What of the call behind the denial is not known, with the command that tells it.
+#[must_use]
+pub fn gaps(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Gap> {
+    if is_nothing_to_do(case, diagnosis) {
+        return Vec::new();
+    }
+    let unknown = through(case).and_then(|through| through.grant.unknown);
+    let gap = |unknown: Unknown| Gap {
+        what: unknown.what,
+        why: "AWS tells it per profile and Region; no file given does".to_owned(),
+        how_to_close: Some(unknown.command),
+    };
+    unknown.map(gap).into_iter().collect()
 }

@@ -7,6 +7,8 @@ use crate::iam::{PolicyError, PolicyType};
 pub(super) enum Obstacle {
     #[error("the text does not name the action")]
     NoAction,
+    #[error("`{0}` {1}, it cannot be allowed")]
+    NoSuchAction(String, String),
     #[error("the text does not name the resource: give it with --resource ARN")]
     NoResource,
     #[error(

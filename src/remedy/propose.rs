@@ -1,5 +1,6 @@
 //! Finding remedies: blocker by blocker on a workbench, until the request is allowed or nothing more can be changed.
 
+use super::bedrock::{Through, through};
 use super::cloudformation::cloudformation;
 use super::commands::{commands, file_stem};
 use super::guardrail::{Guardrail, guardrail};
@@ -38,20 +39,29 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     let mut tried = Vec::new();
     let mut ways =
         vec![(Style::Simple, Grant::Statement), (Style::Exact, Grant::Statement), (Style::Exact, Grant::Widen)];
+    let through = through(case);
+    if through.is_some() {
+        ways.push((Style::Exact, Grant::Call));
+    }
     while let Some((style, grant)) = ways.pop() {
-        let outcome = attempt(case, diagnosis, style, grant).and_then(|attempt| {
+        let call = through.as_ref().filter(|_| grant == Grant::Call);
+        let asked = Case { request: call.map_or(case.request, |through| &through.request), ..*case };
+        let outcome = attempt(&asked, diagnosis, style, grant, call).and_then(|attempt| {
+            if call.is_some() && !attempt.granted {
+                return Ok(None);
+            }
             // the proof is the expensive part: a way that comes to the same edits needs no other one
             if tried.iter().any(|other: &Vec<(String, String)>| *other == texts(attempt.bench.edits())) {
                 return Ok(None);
             }
             tried.push(texts(attempt.bench.edits()));
-            within_quota(remedy(case, &attempt)).map(Some)
+            within_quota(remedy(&asked, &attempt, call)).map(Some)
         });
         match outcome {
             Ok(remedy) => proved.extend(remedy),
             Err(obstacle) => {
                 // no room in the inline policies: then a managed one
-                if matches!(obstacle, Obstacle::Quota { .. }) && grant != Grant::Managed {
+                if matches!(obstacle, Obstacle::Quota { .. }) && !matches!(grant, Grant::Managed | Grant::Call) {
                     ways.push((style, Grant::Managed));
                 }
                 if !obstacles.contains(&obstacle) {
@@ -60,9 +70,13 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
             }
         }
     }
+    // one part of a call is no use without the others
+    let whole = through.as_ref().is_some_and(Through::is_certain);
     proved.sort_by_key(|remedy| {
-        let exact = remedy.verification.as_ref().is_some_and(|verification| verification.exactly_minimal);
-        (!exact, remedy.disposition, remedy.edits.len())
+        let verification = remedy.verification.as_ref();
+        let call = verification.is_some_and(|it| it.only_this_call && !it.exactly_minimal);
+        let exact = verification.is_some_and(|it| it.exactly_minimal);
+        (!(whole && call), !exact, remedy.disposition, remedy.edits.len())
     });
     for (number, remedy) in proved.iter_mut().enumerate() {
         remedy.id = format!("remedy-{}", number + 1);
@@ -111,6 +125,7 @@ fn texts(edits: &[Edit]) -> Vec<(String, String)> {
 }
 
 /// Changes after which the request is allowed, before they are proved.
+#[derive(Debug, Clone)]
 struct Attempt {
     bench: Workbench,
     /// What narrowed denies no longer deny.
@@ -121,36 +136,63 @@ struct Attempt {
     granted: bool,
 }
 
-/// One way through all blockers.
-fn attempt(case: &Case<'_>, diagnosis: &Diagnosis, style: Style, grant: Grant) -> Result<Attempt, Obstacle> {
+/// One way through all blockers, and for a call through an inference profile through those of its other parts that only lack an allow.
+fn attempt(
+    case: &Case<'_>,
+    diagnosis: &Diagnosis,
+    style: Style,
+    grant: Grant,
+    through: Option<&Through>,
+) -> Result<Attempt, Obstacle> {
     if let Some(gap) = case.policies.identity.coverage.gap() {
         return Err(Obstacle::Unread(gap.what.clone()));
     }
-    let mut bench = Workbench::new(case.policies);
-    let mut shared: Vec<String> = Vec::new();
-    let mut lifted = Vec::new();
-    let mut granted = false;
-    for _ in 0..MOST_CHANGES {
-        let evaluation = evaluate(case.request, &bench.policies);
-        if evaluation.decision == Decision::Allowed {
-            return Ok(Attempt { bench, lifted, shared, granted });
-        }
-        let all = blockers(case.request, &bench.policies, &evaluation);
-        let Some(blocker) = all.first() else {
-            return Err(Obstacle::DependsOn(evaluation.missing_context.join(", ")));
-        };
-        bench.unless = if is_certain(diagnosis, blocker) { None } else { superfluous(case) };
-        if blocker.is_explicit() {
-            lifted.push(narrow_one(case, &mut bench, blocker, style)?);
-        } else {
-            let near = near_misses(case.request, &evaluation);
-            if let Some(name) = grant_one(case, &mut bench, blocker, &near, grant)? {
-                shared.push(name);
-            }
-            granted = true;
+    let bench = Workbench::new(case.policies);
+    let mut attempt = Attempt { bench, lifted: Vec::new(), shared: Vec::new(), granted: false };
+    attempt.settle(case, Some(diagnosis), style, grant, through)?;
+    for check in through.iter().flat_map(|through| &through.grant.checks) {
+        let request = check.like(case.request);
+        let mut further = attempt.clone();
+        let settled = further.settle(&Case { request: &request, ..*case }, None, style, grant, through);
+        // a Deny of another part is told as the next denial, not narrowed unasked
+        if settled.is_ok() && further.lifted.len() == attempt.lifted.len() {
+            attempt = further;
         }
     }
-    Err(Obstacle::TooMany(MOST_CHANGES))
+    Ok(attempt)
+}
+
+impl Attempt {
+    /// Changes one thing after the other until the request is allowed.
+    fn settle(
+        &mut self,
+        case: &Case<'_>,
+        diagnosis: Option<&Diagnosis>,
+        style: Style,
+        grant: Grant,
+        through: Option<&Through>,
+    ) -> Result<(), Obstacle> {
+        for _ in 0..MOST_CHANGES {
+            let evaluation = evaluate(case.request, &self.bench.policies);
+            if evaluation.decision == Decision::Allowed {
+                return Ok(());
+            }
+            let all = blockers(case.request, &self.bench.policies, &evaluation);
+            let Some(blocker) = all.first() else {
+                return Err(Obstacle::DependsOn(evaluation.missing_context.join(", ")));
+            };
+            let certain = diagnosis.is_none_or(|diagnosis| is_certain(diagnosis, blocker));
+            self.bench.unless = if certain { None } else { superfluous(case) };
+            if blocker.is_explicit() {
+                self.lifted.push(narrow_one(case, &mut self.bench, blocker, style)?);
+            } else {
+                let near = near_misses(case.request, &evaluation);
+                self.shared.extend(grant_one(case, &mut self.bench, blocker, &near, grant, through)?);
+                self.granted = true;
+            }
+        }
+        Err(Obstacle::TooMany(MOST_CHANGES))
+    }
 }
 
 /// Whether the diagnosis found the blocker too, with what was not seen left open.
@@ -180,22 +222,23 @@ fn within_quota(remedy: Remedy) -> Result<Remedy, Obstacle> {
     }
 }
 
-fn remedy(case: &Case<'_>, attempt: &Attempt) -> Remedy {
+fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Remedy {
     let Attempt { bench, lifted, shared, granted } = attempt;
     let narrowed = !lifted.is_empty();
-    let mut verification = verify(case.request, case.policies, bench, lifted.clone());
+    let mut verification = verify(case.request, case.policies, bench, lifted.clone(), through);
     for policy in shared {
         verification
             .newly_allowed
             .push(format!("the same for everyone else whom `{policy}` binds, as far as their other policies allow it"));
         verification.exactly_minimal = false;
+        verification.only_this_call = false;
     }
     let edits = with_stems(bench.edits());
     let own = edits.iter().all(|edit| {
         edit.policy_type == PolicyType::IdentityBased && !concerns_others(&edit.after) && permission_set(edit).is_none()
     });
     let powerful = gives_power(case);
-    let safe = !narrowed && own && verification.exactly_minimal && !powerful && !case.secret_seen;
+    let safe = !narrowed && own && verification.only_this_call && !powerful && !case.secret_seen;
     let disposition = if safe { Disposition::Safe } else { Disposition::NeedsReview };
     let kind = match (narrowed, *granted) {
         (true, true) => RemedyKind::NarrowAndGrant,
@@ -204,7 +247,10 @@ fn remedy(case: &Case<'_>, attempt: &Attempt) -> Remedy {
     };
     Remedy {
         id: String::new(),
-        title: title(&edits),
+        title: match through {
+            Some(through) => format!("{}: {}", title(&edits), through.in_words()),
+            None => title(&edits),
+        },
         owner: edits.first().map_or(Owner::AccountAdmin, |edit| owner(edit.policy_type)),
         disposition,
         kind,

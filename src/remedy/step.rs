@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use super::grant::{Granted, add_statement, fresh_name, is_editable, new_document, policy_name, widen};
+use super::bedrock::{Through, missing};
+use super::grant::{Granted, Wanted, fresh_name, is_editable, policy_name, widen};
 use super::guardrail::guardrail;
 use super::narrow::{Style, narrow, principal_arn};
 use super::obstacle::Obstacle;
 use super::workbench::Workbench;
-use crate::diagnose::{Blocker, Case, NearMiss};
+use crate::diagnose::{Blocker, Case, NearMiss, no_action};
 use crate::iam::{Document, Field, Policy, PolicyOrigin, PolicyType, PrincipalKind, Request};
-use crate::reference::Reference;
+use crate::reference::{Advice, Reference};
 use crate::text::{Json, Source};
 
 /// How a missing allow is added.
@@ -21,6 +22,8 @@ pub(super) enum Grant {
     Widen,
     /// A managed policy of its own, where the inline policies have no room left.
     Managed,
+    /// Everything that the call needs of which the request is a part.
+    Call,
 }
 
 pub(super) fn narrow_one(
@@ -72,8 +75,14 @@ pub(super) fn grant_one(
     blocker: &Blocker,
     near: &[NearMiss],
     grant: Grant,
+    through: Option<&Through>,
 ) -> Result<Option<String>, Obstacle> {
     let request = case.request;
+    if let Some(action) = request.action.value()
+        && matches!(Reference::embedded().advice(action), Advice::NotAnAction { .. })
+    {
+        return Err(Obstacle::NoSuchAction(action.to_string(), no_action(action).unwrap_or_default()));
+    }
     if request.resource.value().is_none() {
         return Err(Obstacle::NoResource);
     }
@@ -96,21 +105,25 @@ pub(super) fn grant_one(
     {
         return replace(bench, &near.statement.policy, blocker, granted);
     }
+    let call = through
+        .map(|through| missing(&through.grant, request, &bench.policies, blocker.policy_type))
+        .and_then(|grant| Wanted::call(&grant));
+    let wanted = || call.clone().or_else(|| Wanted::of(request, None)).ok_or(Obstacle::NoAction);
     match blocker.policy_type {
-        PolicyType::IdentityBased => grant_identity(case, bench, blocker, near, grant),
-        PolicyType::ServiceControl => grant_level(case, bench, blocker, near),
+        PolicyType::IdentityBased => grant_identity(case, bench, blocker, near, grant, &wanted()?),
+        PolicyType::ServiceControl => grant_level(case, bench, blocker, near, &wanted()?),
         PolicyType::PermissionsBoundary | PolicyType::Session => {
             let policy = blocker.searched.iter().find(|policy| is_editable(policy));
             let policy = policy.ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
-            let granted =
-                add_statement(&policy.document, request, None).ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
+            let granted = wanted()?.add_to(&policy.document).ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
             replace(bench, policy, blocker, granted)
         }
         PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint => {
             let policy = blocker.searched.first().ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
             let arn = principal_arn(request).ok_or(Obstacle::NoPrincipal)?;
             let principal = Json::Object(vec![("AWS".to_owned(), Json::text(arn))]);
-            let granted = add_statement(&policy.document, request, Some(principal))
+            let granted = Wanted::of(request, Some(principal))
+                .and_then(|wanted| wanted.add_to(&policy.document))
                 .ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
             replace(bench, policy, blocker, granted)
         }
@@ -143,6 +156,7 @@ fn grant_identity(
     blocker: &Blocker,
     near: Option<&NearMiss>,
     grant: Grant,
+    wanted: &Wanted,
 ) -> Result<Option<String>, Obstacle> {
     let request = case.request;
     let principal = request.principal.value().ok_or(Obstacle::NoPrincipal)?;
@@ -166,20 +180,20 @@ fn grant_identity(
     // a permission set has one inline policy, and saving another one replaces it
     if principal.permission_set().is_some()
         && let Some(policy) = bench.policies.identity.policies.iter().find(own)
-        && let Some(granted) = add_statement(&policy.document, request, None)
+        && let Some(granted) = wanted.add_to(&policy.document)
     {
         return replace(bench, &Arc::clone(policy), blocker, granted);
     }
     let nearest = near.map(|near| &near.statement.policy).filter(own).filter(|_| grant != Grant::Managed);
     if let Some(policy) = nearest
-        && let Some(granted) = add_statement(&policy.document, request, None)
+        && let Some(granted) = wanted.add_to(&policy.document)
     {
         return replace(bench, &Arc::clone(policy), blocker, granted);
     }
     let taken: Vec<&str> = bench.policies.identity.policies.iter().map(|policy| policy.name.as_str()).collect();
     let name = fresh_name(&policy_name(request).ok_or(Obstacle::NoAction)?, &taken);
     let origin = if grant == Grant::Managed { PolicyOrigin::CustomerManaged } else { PolicyOrigin::Inline };
-    create(bench, case, PolicyType::IdentityBased, origin, &name, entity, None)
+    create(bench, wanted, PolicyType::IdentityBased, origin, &name, entity, None)
 }
 
 /// At a level of the organization: a statement in a policy that is attached there, or a new policy.
@@ -188,12 +202,13 @@ fn grant_level(
     bench: &mut Workbench,
     blocker: &Blocker,
     near: Option<&NearMiss>,
+    wanted: &Wanted,
 ) -> Result<Option<String>, Obstacle> {
     let here = |policy: &&Arc<Policy>| blocker.searched.iter().any(|searched| Arc::ptr_eq(searched, policy));
     let nearest = near.map(|near| &near.statement.policy).filter(here);
     let any = blocker.searched.iter().find(|policy| is_editable(policy));
     if let Some(policy) = nearest.or(any)
-        && let Some(granted) = add_statement(&policy.document, case.request, None)
+        && let Some(granted) = wanted.add_to(&policy.document)
     {
         return replace(bench, &Arc::clone(policy), blocker, granted);
     }
@@ -201,7 +216,7 @@ fn grant_level(
     let target = blocker.target.as_deref();
     create(
         bench,
-        case,
+        wanted,
         PolicyType::ServiceControl,
         PolicyOrigin::Organization,
         &name,
@@ -212,14 +227,14 @@ fn grant_level(
 
 fn create(
     bench: &mut Workbench,
-    case: &Case<'_>,
+    wanted: &Wanted,
     policy_type: PolicyType,
     origin: PolicyOrigin,
     name: &str,
     attached_to: String,
     target: Option<&str>,
 ) -> Result<Option<String>, Obstacle> {
-    let granted = new_document(case.request).ok_or(Obstacle::NoAction)?;
+    let granted = wanted.document();
     let document = Document::parse(Source::new(name, granted.text))?;
     let policy = Policy {
         name: name.to_owned(),

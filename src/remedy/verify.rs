@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::Edit;
+use super::bedrock::Through;
 use super::workbench::Workbench;
 use crate::difference::{Difference, Region, difference};
 use crate::evaluate::{Decision, evaluate};
@@ -26,8 +27,13 @@ pub struct Verification {
     pub no_longer_denied: Vec<String>,
     /// Whether the request is all that the edits open.
     pub exactly_minimal: bool,
+    /// Whether what the edits open is all part of the call that was denied: AWS checks several requests for one call of a model
+    /// through an inference profile.
+    pub only_this_call: bool,
     /// Layers that were not seen, which the proof takes not to block.
     pub assumes: Vec<String>,
+    /// What else the proof takes to be so.
+    pub provided: Vec<String>,
     /// The largest changed document against its quota.
     pub size: Option<Size>,
 }
@@ -43,7 +49,13 @@ pub struct Size {
 }
 
 /// Evaluates the workbench for the request, and compares what the principal may do before and after.
-pub(super) fn verify(request: &Request, before: &PolicySet, bench: &Workbench, lifted: Vec<String>) -> Verification {
+pub(super) fn verify(
+    request: &Request,
+    before: &PolicySet,
+    bench: &Workbench,
+    lifted: Vec<String>,
+    through: Option<&Through>,
+) -> Verification {
     let decision_after = evaluate(request, &bench.policies).decision;
     let unchanged = Workbench::new(before).policies;
     let mut difference = difference(&unchanged, &bench.policies, request, Reference::embedded());
@@ -54,14 +66,19 @@ pub(super) fn verify(request: &Request, before: &PolicySet, bench: &Workbench, l
         exact &= elsewhere.is_empty() || elsewhere.opens_only(request);
         merge(&mut difference, elsewhere);
     }
+    let whole_call: Vec<Request> =
+        through.iter().flat_map(|through| &through.grant.checks).map(|check| check.like(request)).collect();
+    let provided = through.map(Through::provided).unwrap_or_default();
     Verification {
         decision_after,
         exactly_minimal: exact,
+        only_this_call: exact || difference.opens_only_these(&whole_call),
         newly_allowed: difference.newly_allowed.iter().map(ToString::to_string).collect(),
         newly_denied: difference.newly_denied.iter().map(ToString::to_string).collect(),
         cannot_tell: difference.cannot_tell,
         no_longer_denied: lifted,
         assumes: assumed(request, before),
+        provided,
         size: bench
             .edits()
             .iter()

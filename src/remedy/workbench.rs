@@ -58,10 +58,7 @@ impl Workbench {
         let document = Document::parse(Source::new(policy.document.source.name(), text))?;
         let after = Arc::new(Policy { document: Arc::new(document), ..Policy::clone(policy) });
         // one policy may be attached at several levels: its text changes at all of them
-        let same = |other: &Arc<Policy>| {
-            Arc::ptr_eq(other, policy)
-                || (policy.arn.is_some() && other.arn == policy.arn && other.policy_type == policy.policy_type)
-        };
+        let same = |other: &Arc<Policy>| is_same(other, policy);
         self.policies =
             self.policies.map_policies(&|other| if same(other) { Arc::clone(&after) } else { Arc::clone(other) });
         let what = self.in_words(what);
@@ -88,24 +85,7 @@ impl Workbench {
     pub(super) fn create(&mut self, policy: Policy, target: Option<&str>, what: String) {
         let policy = Arc::new(policy);
         let what = self.in_words(what);
-        let set = &mut self.policies;
-        match policy.policy_type {
-            PolicyType::IdentityBased => set.identity.policies.push(Arc::clone(&policy)),
-            PolicyType::ResourceBased | PolicyType::RoleTrust => set.resource.policies.push(Arc::clone(&policy)),
-            PolicyType::PermissionsBoundary => set.boundary.policies.push(Arc::clone(&policy)),
-            PolicyType::Session => set.session.policies.push(Arc::clone(&policy)),
-            PolicyType::VpcEndpoint => set.vpc_endpoint.policies.push(Arc::clone(&policy)),
-            PolicyType::ServiceControl | PolicyType::ResourceControl => {
-                let hierarchy = if policy.policy_type == PolicyType::ServiceControl {
-                    &mut set.service_control
-                } else {
-                    &mut set.resource_control
-                };
-                if let Some(level) = hierarchy.levels.iter_mut().find(|level| Some(level.target.as_str()) == target) {
-                    level.policies.push(Arc::clone(&policy));
-                }
-            }
-        }
+        add(&mut self.policies, &policy, target);
         self.edits.push(Edit {
             op: EditOp::Create,
             policy_type: policy.policy_type,
@@ -128,5 +108,46 @@ impl Workbench {
     /// All changes so far, one for each policy.
     pub(super) fn edits(&self) -> &[Edit] {
         &self.edits
+    }
+}
+
+/// The policies with the edits of a remedy in place.
+#[must_use]
+pub fn edited(policies: &PolicySet, edits: &[Edit]) -> PolicySet {
+    let mut edited = policies.map_policies(&|policy| {
+        let is_before = |before: &Arc<Policy>| is_same(before, policy);
+        let edit = edits.iter().find(|edit| edit.before.as_ref().is_some_and(is_before));
+        edit.map_or_else(|| Arc::clone(policy), |edit| Arc::clone(&edit.after))
+    });
+    for edit in edits.iter().filter(|edit| edit.op == EditOp::Create) {
+        add(&mut edited, &edit.after, edit.target.as_deref());
+    }
+    edited
+}
+
+/// Whether two are one policy, which may be attached at several levels.
+fn is_same(one: &Arc<Policy>, other: &Arc<Policy>) -> bool {
+    Arc::ptr_eq(one, other) || (one.arn.is_some() && one.arn == other.arn && one.policy_type == other.policy_type)
+}
+
+/// Adds a policy to its layer; `target` is the level for policies of an organization.
+fn add(set: &mut PolicySet, policy: &Arc<Policy>, target: Option<&str>) {
+    let policy = Arc::clone(policy);
+    match policy.policy_type {
+        PolicyType::IdentityBased => set.identity.policies.push(policy),
+        PolicyType::ResourceBased | PolicyType::RoleTrust => set.resource.policies.push(policy),
+        PolicyType::PermissionsBoundary => set.boundary.policies.push(policy),
+        PolicyType::Session => set.session.policies.push(policy),
+        PolicyType::VpcEndpoint => set.vpc_endpoint.policies.push(policy),
+        PolicyType::ServiceControl | PolicyType::ResourceControl => {
+            let hierarchy = if policy.policy_type == PolicyType::ServiceControl {
+                &mut set.service_control
+            } else {
+                &mut set.resource_control
+            };
+            if let Some(level) = hierarchy.levels.iter_mut().find(|level| Some(level.target.as_str()) == target) {
+                level.policies.push(policy);
+            }
+        }
     }
 }

@@ -287,10 +287,14 @@ pub struct VerificationModel {
     pub no_longer_denied: Vec<String>,
     /// Whether the request is all that is opened.
     pub exactly_minimal: bool,
+    /// Whether what is opened is all part of the denied call, for which AWS checks more than one request.
+    pub only_this_call: bool,
     /// AWS's simulator's answer, if it was asked.
     pub simulator: Option<Decision>,
     /// What was not seen and is taken not to block.
     pub assumes: Vec<String>,
+    /// What else is taken to be so.
+    pub provided: Vec<String>,
     /// The size of the largest changed document.
     pub size: Option<Size>,
 }
@@ -503,8 +507,10 @@ impl VerificationModel {
             cannot_tell: verification.cannot_tell.clone(),
             no_longer_denied: verification.no_longer_denied.clone(),
             exactly_minimal: verification.exactly_minimal,
+            only_this_call: verification.only_this_call,
             simulator,
             assumes: verification.assumes.clone(),
+            provided: verification.provided.clone(),
             size: verification.size,
         }
     }

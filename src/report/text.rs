@@ -63,9 +63,11 @@ fn in_short(page: &mut Page, report: &Report) {
     }
 }
 
-const fn disposition(remedy: &Remedy) -> &'static str {
+fn disposition(remedy: &Remedy) -> &'static str {
+    let exact = remedy.verification.as_ref().is_none_or(|verification| verification.exactly_minimal);
     match remedy.disposition {
-        Disposition::Safe => "opens only this",
+        Disposition::Safe if exact => "opens only this",
+        Disposition::Safe => "opens only this call",
         Disposition::NeedsReview => "needs review",
         Disposition::Refused => "refused",
     }
@@ -238,7 +240,7 @@ fn proof(page: &mut Page, verification: &Verification) {
         verification.newly_allowed.join("; ")
     };
     let only =
-        if verification.exactly_minimal && !verification.newly_allowed.is_empty() { ", nothing else" } else { "" };
+        if verification.only_this_call && !verification.newly_allowed.is_empty() { ", nothing else" } else { "" };
     let denied =
         if verification.newly_denied.is_empty() { "nothing".to_owned() } else { verification.newly_denied.join("; ") };
     let size = verification
@@ -259,6 +261,9 @@ fn proof(page: &mut Page, verification: &Verification) {
     }
     if !verification.assumes.is_empty() {
         page.item(" if      ", &format!("none of these blocks it: {}", verification.assumes.join(", ")));
+    }
+    for provided in &verification.provided {
+        page.item(" if      ", provided);
     }
 }
 

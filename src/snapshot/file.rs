@@ -41,6 +41,12 @@ pub struct SnapshotFile<'a> {
     /// Session policies.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub session_policies: Vec<SessionPoliciesFile<'a>>,
+    /// Inference profiles of Amazon Bedrock, as `aws bedrock list-inference-profiles` prints them.
+    #[serde(rename = "inferenceProfileSummaries", skip_serializing_if = "Vec::is_empty")]
+    pub inference_profiles: Vec<InferenceProfileFile<'a>>,
+    /// The profile that the whole file is, as `aws bedrock get-inference-profile` prints it.
+    #[serde(flatten)]
+    pub inference_profile: InferenceProfileFile<'a>,
     /// What could not be collected.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<GapFile<'a>>,
@@ -56,6 +62,33 @@ pub struct SnapshotFile<'a> {
     /// The lists, where they stand at the top as AWS prints them.
     #[serde(flatten)]
     pub details: Details<'a>,
+    /// The fields that are not read.
+    #[serde(flatten)]
+    pub other: Other<'a>,
+}
+
+/// An inference profile.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InferenceProfileFile<'a> {
+    /// Its ARN.
+    #[serde(rename = "inferenceProfileArn", skip_serializing_if = "str::is_empty")]
+    pub arn: Cow<'a, str>,
+    /// The model in each destination Region.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<ProfileModelFile<'a>>,
+    /// The fields that are not read.
+    #[serde(flatten)]
+    pub other: Other<'a>,
+}
+
+/// A model behind an inference profile.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileModelFile<'a> {
+    /// Its ARN.
+    #[serde(rename = "modelArn")]
+    pub arn: Cow<'a, str>,
     /// The fields that are not read.
     #[serde(flatten)]
     pub other: Other<'a>,
@@ -294,7 +327,20 @@ impl<'de> Details<'de> {
 /// The fields of the iamdx format, without the lists of AWS.
 impl<'de> Fields<'de> for SnapshotFile<'de> {
     const NOUN: &'static str = "a snapshot";
-    const IGNORED: &'static [&'static str] = &["IsTruncated", "Marker", "NextToken", "ResponseMetadata"];
+    const IGNORED: &'static [&'static str] = &[
+        "IsTruncated",
+        "Marker",
+        "NextToken",
+        "ResponseMetadata",
+        "createdAt",
+        "description",
+        "inferenceProfileId",
+        "inferenceProfileName",
+        "nextToken",
+        "status",
+        "type",
+        "updatedAt",
+    ];
 
     fn field<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
         match name {
@@ -305,6 +351,8 @@ impl<'de> Fields<'de> for SnapshotFile<'de> {
             "resource_policies" => self.resource_policies = objects(map)?,
             "vpc_endpoint_policies" => self.vpc_endpoint_policies = objects(map)?,
             "session_policies" => self.session_policies = objects(map)?,
+            "inferenceProfileSummaries" => self.inference_profiles = objects(map)?,
+            "inferenceProfileArn" | "models" => return self.inference_profile.field(name, map),
             "gaps" => self.gaps = objects(map)?,
             "simulations" => self.simulations = raws(map)?,
             "authorization_details" => self.authorization_details = raws(map)?,
@@ -421,6 +469,16 @@ fields!(SessionPoliciesFile, "the policies of a session", required ["session" se
 fields!(NamedDocument, "a policy", required ["document" document], ignored [],
     "name" => name: maybe_text,
     "document" => document: document,
+);
+
+fields!(InferenceProfileFile, "an inference profile", required ["inferenceProfileArn" arn],
+    ignored ["createdAt", "description", "inferenceProfileId", "inferenceProfileName", "status", "type", "updatedAt"],
+    "inferenceProfileArn" => arn: text,
+    "models" => models: objects,
+);
+
+fields!(ProfileModelFile, "a model of an inference profile", required ["modelArn" arn], ignored [],
+    "modelArn" => arn: text,
 );
 
 fields!(GapFile, "a gap", required ["operation" operation], ignored [],

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::details::{AttachedPolicy, GroupDetail, ManagedPolicyDetail, PolicyDetail, RoleDetail, UserDetail};
 use super::document::{FileText, Stored, span_in};
 use super::error::SnapshotError;
-use super::file::{AccountFile, Details, GapFile, SnapshotFile};
+use super::file::{AccountFile, Details, GapFile, InferenceProfileFile, ProfileModelFile, SnapshotFile};
 use super::object::{Fields, Other};
 use super::place::path_at;
 use super::{Snapshot, read};
-use crate::iam::{Arn, PolicyType};
+use crate::iam::{Arn, InferenceProfile, PolicyType};
 use crate::text::Source;
 
 /// One account of a snapshot.
@@ -186,6 +186,10 @@ impl Index<'_> {
             };
             self.snapshot.session_policies.insert(session.session.into_owned(), policies);
         }
+        let own = Some(page.inference_profile).filter(|profile| !profile.arn.is_empty());
+        for profile in page.inference_profiles.into_iter().chain(own) {
+            self.inference_profile(&profile)?;
+        }
         for gap in page.gaps {
             self.gap(gap);
         }
@@ -195,6 +199,18 @@ impl Index<'_> {
         self.snapshot.answers.simulations.extend(raw(page.simulations));
         self.snapshot.answers.authorization_details.extend(raw(page.authorization_details));
         self.snapshot.answers.decoded_messages.extend(raw(page.decoded_messages));
+        Ok(())
+    }
+
+    fn inference_profile(&mut self, profile: &InferenceProfileFile<'_>) -> Result<(), SnapshotError> {
+        self.others::<InferenceProfileFile<'_>>(&profile.other);
+        let mut models = Vec::with_capacity(profile.models.len());
+        for model in &profile.models {
+            self.others::<ProfileModelFile<'_>>(&model.other);
+            models.push(self.arn(&model.arn)?);
+        }
+        let arn = self.arn(&profile.arn)?;
+        self.snapshot.add_inference_profile(InferenceProfile { arn, models });
         Ok(())
     }
 

@@ -21,14 +21,17 @@ mod select;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::iam::InferenceProfile;
+
 pub use details::{
     AttachedPolicy, GroupDetail, ManagedPolicyDetail, PermissionsBoundary, PolicyDetail, PolicyVersion, RawDocument,
     RoleDetail, Tag, UserDetail,
 };
 pub use error::SnapshotError;
 pub use file::{
-    AccountFile, AttachedOrganizationPolicy, Details, EndpointPolicyFile, GapFile, NamedDocument, NodeFile,
-    OrganizationFile, OrganizationPolicyFile, ResourcePolicyFile, SessionPoliciesFile, SnapshotFile, VERSION,
+    AccountFile, AttachedOrganizationPolicy, Details, EndpointPolicyFile, GapFile, InferenceProfileFile, NamedDocument,
+    NodeFile, OrganizationFile, OrganizationPolicyFile, ProfileModelFile, ResourcePolicyFile, SessionPoliciesFile,
+    SnapshotFile, VERSION,
 };
 pub use loose::documents;
 pub use object::Other;
@@ -44,6 +47,7 @@ pub struct Snapshot {
     resource_policies: BTreeMap<String, index::ResourcePolicy>,
     endpoint_policies: BTreeMap<String, Option<Arc<document::Stored>>>,
     session_policies: BTreeMap<String, index::SessionPolicies>,
+    inference_profiles: Vec<InferenceProfile>,
     gaps: Vec<index::RecordedGap>,
     answers: Answers,
     loose: loose::Loose,
@@ -91,6 +95,12 @@ impl Snapshot {
             .into_iter()
             .flat_map(|policy| &policy.versions)
             .map(|version| VersionInfo { id: &version.id, is_default: version.is_default })
+    }
+
+    /// The inference profiles that the files tell of; where one is told of twice, the last one counts.
+    #[must_use]
+    pub fn inference_profiles(&self) -> &[InferenceProfile] {
+        &self.inference_profiles
     }
 
     /// What AWS itself answered.
@@ -151,12 +161,22 @@ impl Snapshot {
         self.resource_policies.extend(other.resource_policies);
         self.endpoint_policies.extend(other.endpoint_policies);
         self.session_policies.extend(other.session_policies);
+        for profile in other.inference_profiles {
+            self.add_inference_profile(profile);
+        }
         self.gaps.extend(other.gaps);
         self.answers.simulations.extend(other.answers.simulations);
         self.answers.authorization_details.extend(other.answers.authorization_details);
         self.answers.decoded_messages.extend(other.answers.decoded_messages);
         self.loose.merge(other.loose);
         self.notes.extend(other.notes);
+    }
+}
+
+impl Snapshot {
+    fn add_inference_profile(&mut self, profile: InferenceProfile) {
+        self.inference_profiles.retain(|known| known.arn != profile.arn);
+        self.inference_profiles.push(profile);
     }
 }
 

@@ -55,6 +55,8 @@ pub(super) fn pages(file: &Source) -> Result<Vec<SnapshotFile<'_>>, SnapshotErro
             Some(VERSION) => {}
             Some(found) => return Err(SnapshotError::Version { file: file.name().to_owned(), found }),
             None if page.details.is_some() => {}
+            // what aws bedrock prints of its inference profiles
+            None if !page.inference_profiles.is_empty() || !page.inference_profile.arn.is_empty() => {}
             None => return Err(not_one(what_else(page))),
         }
     }

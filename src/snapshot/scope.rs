@@ -24,7 +24,13 @@ pub(super) fn no_resource_policy(action: Option<&Action>, resource: &str) -> Opt
         return Some("the actions of IAM have no resource-based policies".to_owned());
     }
     let arn: Arn = resource.parse().ok()?;
+    // bedrock:PutResourcePolicy takes custom models, guardrails and knowledge bases
     // <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html>
+    if arn.service() == "bedrock"
+        && ["inference-profile/", "application-inference-profile/"].iter().any(|kind| arn.resource().starts_with(kind))
+    {
+        return Some("inference profiles carry no resource-based policy".to_owned());
+    }
     let of_aws =
         arn.account() == "aws" || (arn.service() == "bedrock" && arn.resource().starts_with("foundation-model/"));
     of_aws.then(|| "the resource belongs to AWS and carries no policy of an account".to_owned())
@@ -33,6 +39,16 @@ pub(super) fn no_resource_policy(action: Option<&Action>, resource: &str) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn inference_profiles_carry_no_policy_and_guardrails_may() {
+        let arn = |kind: &str| format!("arn:aws:bedrock:us-east-1:111122223333:{kind}");
+        for kind in ["inference-profile/us.x", "application-inference-profile/abc"] {
+            let why = no_resource_policy(None, &arn(kind));
+            assert_eq!(why.as_deref(), Some("inference profiles carry no resource-based policy"));
+        }
+        assert_eq!(no_resource_policy(None, &arn("guardrail/abc")), None);
+    }
 
     #[test]
     fn rcps_do_not_apply_to_every_service_nor_to_kms_retire_grant() {

@@ -27,8 +27,9 @@ fn layer(module: &str) -> u8 {
         "remedy" => 5,
         "consult" => 6,
         "report" => 7,
-        "case" | "aws" => 8,
-        "cli" => 9,
+        "probe" => 8,
+        "case" | "aws" => 9,
+        "cli" => 10,
         other => panic!("src/{other} has no layer: give it one here and in docs/architecture.md"),
     }
 }

@@ -24,6 +24,12 @@ struct Expect {
     culprit: Option<Culprit>,
     near_miss: Option<Near>,
     fixed: bool,
+    /// What the first remedy with edits opens, in any order.
+    opens: Option<Vec<String>>,
+    /// What is denied next: `action on resource`.
+    next: Option<Vec<String>>,
+    /// What is wrong with the documents: `line:column` and words that stand in the message.
+    problems: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -64,6 +70,12 @@ fn every_case_is_diagnosed_as_it_says() {
         }
     }
     assert!(count >= 5, "{count} cases");
+}
+
+fn sorted(list: &serde_json::Value) -> Vec<&str> {
+    let mut texts: Vec<&str> = list.as_array().unwrap().iter().filter_map(|text| text.as_str()).collect();
+    texts.sort_unstable();
+    texts
 }
 
 fn check(name: &str, folder: &std::path::Path, case: &Case) {
@@ -112,6 +124,27 @@ fn check(name: &str, folder: &std::path::Path, case: &Case) {
         assert_eq!(first["policy"]["name"], place(&near.policy).as_str(), "{name}");
         assert_eq!(first["statement"]["sid"].as_str(), near.sid.as_deref(), "{name}");
         assert_eq!(first["element"], near.element.as_str(), "{name}");
+    }
+    if let Some(opens) = &case.expect.opens {
+        let remedies = report["remedies"].as_array().unwrap();
+        let first = remedies.iter().find(|remedy| !remedy["edits"].as_array().unwrap().is_empty()).unwrap();
+        assert_eq!(sorted(&first["verification"]["newly_allowed"]), sorted(&opens.clone().into()), "{name}");
+    }
+    if let Some(next) = &case.expect.next {
+        let found = report["next_denials"].as_array().unwrap().iter();
+        let found: Vec<String> =
+            found.map(|next| format!("{} on {}", next["action"], next["resource"]).replace('"', "")).collect();
+        assert_eq!(found, *next, "{name}");
+    }
+    if let Some(problems) = &case.expect.problems {
+        let found = report["problems"].as_array().unwrap();
+        assert_eq!(found.len(), problems.len(), "{name}: {found:#?}");
+        for (found, expected) in found.iter().zip(problems) {
+            let (at, words) = expected.split_once(' ').unwrap();
+            assert_eq!(format!("{}:{}", found["line"], found["column"]), at, "{name}");
+            let message = found["message"].as_str().unwrap();
+            assert!(words.split(' ').all(|word| message.contains(word)), "{name}: {message}");
+        }
     }
     let proved = |remedy: &serde_json::Value| remedy["verification"]["decision_after"] == "allowed";
     assert_eq!(report["remedies"].as_array().unwrap().iter().any(proved), case.expect.fixed, "{name}");

@@ -108,6 +108,7 @@ fn check(scene: &Scene, random: &mut Random, counts: &mut Counts) -> Result<(), 
         evaluation: &evaluation,
         gaps: &scene.gaps,
         answers: &iamdx::answers::Answers::default(),
+        profiles: &[],
         secret_seen: scene.secret_seen,
         target_quarantined: scene.target_quarantined,
     };
