@@ -2,7 +2,7 @@
 
 use super::bedrock;
 use crate::diagnose::NearMiss;
-use crate::iam::{Document, Element, Policy, Principal, PrincipalKind, Request};
+use crate::iam::{Document, Element, Policy, Principal, PrincipalKind, Request, Severity};
 use crate::text::{Json, Node, append_item, apply, parse};
 
 /// A document that allows the request.
@@ -135,7 +135,13 @@ pub(super) fn fresh_name(base: &str, taken: &[&str]) -> String {
     name
 }
 
-/// Whether a policy can be edited by the account: AWS's own cannot.
+/// Whether a policy can be edited by the account: AWS's own cannot, nor can what AWS would not save again.
 pub(super) fn is_editable(policy: &Policy) -> bool {
-    policy.origin != crate::iam::PolicyOrigin::AwsManaged
+    policy.origin != crate::iam::PolicyOrigin::AwsManaged && !is_no_longer_saved(policy)
+}
+
+/// Whether AWS follows the document and would yet not save it, changed or not.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_policies.html>
+pub(super) fn is_no_longer_saved(policy: &Policy) -> bool {
+    policy.document.problems.iter().any(|problem| problem.severity == Severity::NoLongerSaved)
 }

@@ -439,7 +439,7 @@ impl ProblemModel {
             line: at.line,
             column: at.column,
             message: found.problem.message.clone(),
-            rejected: found.problem.severity == Severity::Rejected,
+            rejected: found.problem.severity != Severity::Warning,
         }
     }
 }
