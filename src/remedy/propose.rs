@@ -8,7 +8,7 @@ use super::narrow::Style;
 use super::obstacle::Obstacle;
 use super::step::{Grant, concerns_others, grant_one, narrow_one};
 use super::terraform::terraform;
-use super::verify::verify;
+use super::verify::{largest, verify};
 use super::workbench::Workbench;
 use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, incident};
 use crate::denial::DenialKind;
@@ -55,7 +55,8 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
                 return Ok(None);
             }
             tried.push(texts(attempt.bench.edits()));
-            within_quota(remedy(&asked, &attempt, call)).map(Some)
+            within_quota(&attempt.bench)?;
+            Ok(Some(remedy(&asked, &attempt, call)))
         });
         match outcome {
             Ok(remedy) => proved.extend(remedy),
@@ -211,14 +212,13 @@ fn superfluous(case: &Case<'_>) -> Option<String> {
 }
 
 /// A document that AWS would not take is no remedy.
-fn within_quota(remedy: Remedy) -> Result<Remedy, Obstacle> {
-    let size = remedy.verification.as_ref().and_then(|verification| verification.size);
-    match size.filter(|size| size.characters > size.quota) {
-        Some(size) => {
-            let policy = remedy.edits.first().map_or_else(String::new, |edit| edit.after.name.clone());
+fn within_quota(bench: &Workbench) -> Result<(), Obstacle> {
+    match largest(bench).filter(|(_, size)| size.characters > size.quota) {
+        Some((edit, size)) => {
+            let policy = edit.after.name.clone();
             Err(Obstacle::Quota { policy, characters: size.characters, quota: size.quota })
         }
-        None => Ok(remedy),
+        None => Ok(()),
     }
 }
 

@@ -7,13 +7,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iamdx::diagnose::{self, Diagnosis, diagnose};
-use iamdx::difference::{Difference, Region, difference};
+use iamdx::difference::{Difference, Region};
 use iamdx::evaluate::{Case, CheckEffect, Decision, evaluate};
 use iamdx::iam::{
     Action, Context, ContextValue, Document, Field, Hierarchy, Layer, Policy, PolicyOrigin, PolicySet, PolicyType,
     Principal, Request, Severity,
 };
-use iamdx::reference::Reference;
 use iamdx::remedy::{Disposition, Edit, EditOp, Remedy, RemedyKind, propose};
 use iamdx::text::Source;
 use serde_json::{Value, json};
@@ -257,50 +256,22 @@ fn changes_the_request(scene: &Scene, remedy: &Remedy) -> Result<(), String> {
     ensure(second == "allowed", || format!("{}: is {second} then by the second evaluator", remedy.title))
 }
 
-/// The regions that the remedy tells, each found again in the comparison by its words.
-fn told(
-    remedy: &Remedy,
-    request: &Request,
-    before: &PolicySet,
-    after: &PolicySet,
-) -> Result<(Difference, bool), String> {
-    let mut all = difference(before, after, request, Reference::embedded());
-    let about_resource = |edit: &Edit| matches!(edit.policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust);
-    // other resources are a comparison of their own
-    let twice = !before.resource.policies.is_empty() && !remedy.edits.iter().all(about_resource);
-    if twice {
-        let without = |set: &PolicySet| PolicySet { resource: Layer::empty(), ..set.clone() };
-        let other = difference(&without(before), &without(after), request, Reference::embedded());
-        all.newly_allowed.extend(other.newly_allowed);
-        all.newly_denied.extend(other.newly_denied);
-        all.cannot_tell.extend(other.cannot_tell);
-    }
+/// The comparison of the remedy, after a look at the words that are shown of it.
+fn told(remedy: &Remedy) -> Result<&Difference, String> {
     let verification = remedy.verification.as_ref().unwrap();
-    let words = |regions: &[Region]| {
-        let mut words: Vec<String> = regions.iter().map(ToString::to_string).collect();
-        words.sort();
-        words.dedup();
-        words
-    };
+    let all = &verification.compared;
+    let words = |regions: &[Region]| regions.iter().map(ToString::to_string).collect::<Vec<_>>();
     let said = |list: &[String]| {
-        let mut said: Vec<String> = list.to_vec();
-        said.retain(|text| !text.starts_with("the same for everyone else whom"));
-        said.sort();
-        said.dedup();
-        said
+        let others = |text: &&String| !text.starts_with("the same for everyone else whom");
+        list.iter().filter(others).cloned().collect::<Vec<_>>()
     };
     let same = said(&verification.newly_allowed) == words(&all.newly_allowed)
-        && said(&verification.newly_denied) == words(&all.newly_denied);
+        && said(&verification.newly_denied) == words(&all.newly_denied)
+        && verification.cannot_tell == all.cannot_tell;
     ensure(same, || {
-        format!(
-            "tells {:?} and {:?}, not {:?} and {:?}",
-            verification.newly_allowed,
-            verification.newly_denied,
-            words(&all.newly_allowed),
-            words(&all.newly_denied)
-        )
+        format!("tells {:?} and {:?}, not {all:?}", verification.newly_allowed, verification.newly_denied)
     })?;
-    Ok((all, twice))
+    Ok(all)
 }
 
 /// A policy of a resource that leaves the decision to the account.
@@ -329,8 +300,8 @@ const OF_PRINCIPAL: [&str; 4] = ["aws:principalarn", "aws:username", "aws:princi
 struct World<'w> {
     request: &'w Request,
     remedy: &'w Remedy,
-    told: Difference,
-    /// Whether other resources are a comparison of their own.
+    told: &'w Difference,
+    /// Whether resources without a policy are a comparison of their own, because the request names none.
     twice: bool,
     /// Before and after, at hand and for resources whose policy leaves the decision to the account.
     at_hand: [&'w PolicySet; 2],
@@ -352,7 +323,10 @@ fn compared(
     counts: &mut Counts,
 ) -> Result<(), String> {
     let request = &scene.request;
-    let (told, twice) = told(remedy, request, before, after)?;
+    let told = told(remedy)?;
+    let about_resource = |edit: &Edit| matches!(edit.policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust);
+    let nameless = request.resource.value().unwrap() == "*";
+    let twice = nameless && !before.resource.policies.is_empty() && !remedy.edits.iter().all(about_resource);
     count(counts, "regions compared", told.newly_allowed.len() + told.newly_denied.len());
     count(counts, "differences that say what was not compared", usize::from(!told.cannot_tell.is_empty()));
     let (action, resource) = (request.action.value().unwrap(), request.resource.value().unwrap().as_str());
