@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::context::{Line, may_be_absent};
 use super::region::{Change, Region};
 use super::resource::Entry;
-use crate::iam::{Context, ContextValue, Language, Template, is_multivalued_global};
+use crate::iam::{Context, ContextValue, Family, Language, OperatorKind, Template, is_multivalued_global};
 
 /// One choice of values.
 #[derive(Debug, Clone)]
@@ -66,8 +66,11 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
     // for each variable a value of its own, the special ones, and none
     let mut worlds = vec![World { context: base.clone(), conditions: Vec::new(), special: Vec::new() }];
     for (folded, (shown, mut values)) in variables {
-        if is_multivalued_global(&folded) {
-            cannot_tell.push(format!("lists of the policy variable ${{{shown}}}: a variable stands for one value"));
+        if let Some(why) = beyond(&folded, &shown, lines) {
+            cannot_tell.push(format!("values of the policy variable ${{{shown}}}: {why}"));
+        }
+        if lines.iter().any(|line| is_bool(line) && (line.condition.folded_key == folded || uses(line, &shown))) {
+            values.extend(["true", "false"].map(str::to_owned));
         }
         values.sort();
         values.dedup();
@@ -94,6 +97,51 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
             .collect();
     }
     worlds
+}
+
+fn is_bool(line: &Line) -> bool {
+    line.condition.operator.kind == Some(OperatorKind::Bool)
+}
+
+/// Whether a value of the condition has the variable.
+fn uses(line: &Line, key: &str) -> bool {
+    let names =
+        |text: &str| Template::new(text, line.language, true).keys().any(|other| other.eq_ignore_ascii_case(key));
+    line.condition.values.iter().any(|value| names(&value.value))
+}
+
+/// Why one value of its own, the special ones and none are not all that is told apart of the variable.
+fn beyond(folded: &str, shown: &str, lines: &[Line]) -> Option<&'static str> {
+    use OperatorKind::{ArnEquals, ArnLike, ArnNotEquals, ArnNotLike, Bool, Null, StringEquals, StringNotEquals};
+    if is_multivalued_global(folded) {
+        return Some("it is a list, and a variable stands for one value");
+    }
+    let by_value = |line: &Line| {
+        let whole = line.condition.values.iter().all(|value| !value.value.contains(['*', '?']));
+        line.condition.operator.quantifier.is_none()
+            && match line.condition.operator.kind {
+                Some(StringEquals | StringNotEquals | Null | Bool) | None => true,
+                Some(ArnEquals | ArnLike | ArnNotEquals | ArnNotLike) => whole && folded.ends_with("arn"),
+                Some(_) => false,
+            }
+    };
+    if lines.iter().any(|line| line.condition.folded_key == folded && !by_value(line)) {
+        return Some("conditions test it by more than single values");
+    }
+    let as_text = |line: &Line| {
+        let family = line.condition.operator.kind.map(OperatorKind::family);
+        // an ARN with the variable in its last part is compared part by part
+        let in_last_part = || line.condition.values.iter().all(|value| !value.value.starts_with("${"));
+        match family {
+            Some(Family::Arn) => in_last_part(),
+            Some(Family::Numeric | Family::Date | Family::Ip) => false,
+            _ => true,
+        }
+    };
+    if lines.iter().any(|line| uses(line, shown) && !as_text(line)) {
+        return Some("it stands for something else than text");
+    }
+    None
 }
 
 fn in_words((key, value): &Special) -> String {
@@ -185,7 +233,11 @@ fn one(value: &str) -> ContextValue {
 
 /// A value that no text of the policies holds.
 fn unmentioned(folded: &str, texts: &[(&str, Language)]) -> String {
-    let base = if folded.ends_with("account") { "444455556666" } else { "example" };
+    let base = match folded {
+        folded if folded.ends_with("account") => "444455556666",
+        folded if folded.ends_with("arn") => "arn:aws:iam::444455556666:role/example",
+        _ => "example",
+    };
     let mut value = base.to_owned();
     while texts.iter().any(|(text, _)| text.contains(&value)) {
         value.push('x');

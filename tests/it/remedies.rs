@@ -25,9 +25,9 @@ use crate::support::second::judge;
 type Counts = BTreeMap<&'static str, u64>;
 
 /// How much of the small world is tried for each fix.
-const ACTIONS: usize = 7;
-const RESOURCES: usize = 8;
-const CONTEXTS: usize = 8;
+const ACTIONS: usize = 6;
+const RESOURCES: usize = 7;
+const CONTEXTS: usize = 7;
 
 fn count(counts: &mut Counts, what: &'static str, how_many: usize) {
     *counts.entry(what).or_default() += how_many as u64;

@@ -212,6 +212,10 @@ pub(crate) fn actions(asked: &Action, documents: &Documents, random: &mut Random
         others.extend((0..3).filter_map(|_| known.get(random.below(known.len()))).map(ToString::to_string));
     }
     others.extend(documents.actions.iter().map(|text| text.trim().replace('*', "Xyz").replace('?', "G")));
+    // no policy of a principal decides about them, so that regions may say them along
+    others.retain(|name| {
+        !["sts:assumerolewithsaml", "sts:assumerolewithwebidentity"].contains(&name.to_lowercase().as_str())
+    });
     let mut all = vec![asked.clone()];
     while all.len() < count && !others.is_empty() {
         let other: Result<Action, _> = others.swap_remove(random.below(others.len())).parse();
