@@ -155,7 +155,8 @@ fn sets_of(
     let mut context = world.clone();
     let mut kinds: Vec<(Vec<Truth>, &String)> = Vec::new();
     for value in single {
-        context.set(folded, ContextValue::Present { values: vec![value.clone()], multivalued: true });
+        // twice, since one empty value alone counts as no value
+        context.set(folded, ContextValue::Present { values: vec![value.clone(); 2], multivalued: true });
         let truths: Vec<Truth> = lines.iter().map(|line| holds(&line.condition, &context)).collect();
         if !kinds.iter().any(|(known, _)| *known == truths) {
             kinds.push((truths, value));
@@ -174,9 +175,13 @@ fn sets_of(
             break;
         }
     }
-    let value = |list: Vec<usize>| ContextValue::Present {
-        values: list.iter().filter_map(|index| kinds.get(*index)).map(|(_, value)| (*value).clone()).collect(),
-        multivalued: true,
+    let value = |list: Vec<usize>| {
+        let mut values: Vec<String> =
+            list.iter().filter_map(|index| kinds.get(*index)).map(|(_, value)| (*value).clone()).collect();
+        if values.iter().all(String::is_empty) {
+            values.push(String::new());
+        }
+        ContextValue::Present { values, multivalued: true }
     };
     lists.into_iter().map(value).collect()
 }

@@ -9,11 +9,11 @@ use super::action::{ActionClass, ActionText, Classifier};
 use super::automaton::Budget;
 use super::context::{Key, Line, keys};
 use super::explore::{Answers, Explorer, Question, Tree};
-use super::region::Difference;
+use super::region::{Change, Difference, Region};
 use super::resource::{Cuts, Cutter, Entry, ResourceCell, Scope};
 use super::side::{Index, Side, Signature, statements};
 use super::tell::{Found, Teller};
-use super::world::{World, worlds};
+use super::world::{World, join, worlds};
 use crate::evaluate::{Prepared, Truth, holds};
 use crate::iam::{
     Action, Coverage, Document, Field, Language, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request,
@@ -137,8 +137,14 @@ impl Problem<'_> {
         let worlds = worlds(&self.request.context, &elements.entries, &elements.lines, &mut difference.cannot_tell);
         let shared = Shared { sides: &sides, index: &index, classes: &classes, elements: &elements, changed };
         let mut cuts = Cuts::new();
-        for numbered in worlds.iter().enumerate() {
-            self.solve_in(numbered, &shared, &mut cuts, budget, difference);
+        let told: Vec<Vec<Region>> = worlds
+            .iter()
+            .enumerate()
+            .map(|numbered| self.solve_in(numbered, &shared, &mut cuts, budget, difference))
+            .collect();
+        for region in join(&worlds, told) {
+            let opens = matches!(region.change, Change::Allowed | Change::DenyLifted);
+            if opens { &mut difference.newly_allowed } else { &mut difference.newly_denied }.push(region);
         }
     }
 
@@ -149,7 +155,7 @@ impl Problem<'_> {
         cuts: &mut Cuts,
         budget: &mut Budget,
         difference: &mut Difference,
-    ) {
+    ) -> Vec<Region> {
         let Shared { elements, classes, .. } = *shared;
         let keys = keys(&elements.lines, &world.context, self.reference, budget, &mut difference.cannot_tell);
         let lines: Vec<Truth> = elements.lines.iter().map(|line| holds(&line.condition, &world.context)).collect();
@@ -192,7 +198,7 @@ impl Problem<'_> {
             }
         }
         let teller = Teller { problem: self, sides: shared.sides, world, classes, elements, keys: &keys };
-        teller.tell(&results, difference);
+        teller.tell(&results, &mut difference.cannot_tell)
     }
 
     /// Both sides as they are for a resource in the scope of the resource-based policies, and outside.

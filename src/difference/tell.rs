@@ -8,7 +8,7 @@ use super::cells::Cells;
 use super::context::{Key, Line, in_words};
 use super::cover::{Candidate, cover};
 use super::explore::{Leaf, Path};
-use super::region::{Change, Difference, Pattern, Region};
+use super::region::{Change, Pattern, Region};
 use super::resource::ResourceCell;
 use super::solve::{Answered, Elements, Problem, Sides};
 use super::world::World;
@@ -55,8 +55,9 @@ struct Example {
 }
 
 impl Teller<'_> {
-    /// Adds the regions of this world to the difference.
-    pub(super) fn tell(&self, results: &[(usize, Rc<Answered>)], difference: &mut Difference) {
+    /// The regions of this world.
+    pub(super) fn tell(&self, results: &[(usize, Rc<Answered>)], cannot_tell: &mut Vec<String>) -> Vec<Region> {
+        let mut told = Vec::new();
         let mut regions: BTreeMap<Alike, Gathered> = BTreeMap::new();
         let mut resourceless: BTreeMap<Alike, Gathered> = BTreeMap::new();
         for (index, answered) in results {
@@ -82,45 +83,23 @@ impl Teller<'_> {
             };
             match leaf {
                 Leaf::Same => {}
-                Leaf::CannotTell => difference.cannot_tell.push(region.to_string()),
+                Leaf::CannotTell => cannot_tell.push(region.to_string()),
                 Leaf::Changed(change) => {
                     region.change = change;
-                    if self.is_told(&region, difference) {
-                        continue;
-                    }
                     let deny = matches!(change, Change::DenyLifted | Change::DenyAdded);
                     if !deny && !is_confirmed(&region, &sides) {
                         // keys that make no difference may still have to be there for the evaluator to see that
                         region.example = self.request(&gathered.example, &path, true);
                     }
-                    let confirmed = deny || is_confirmed(&region, &sides);
-                    if !confirmed {
-                        difference.cannot_tell.push(format!("{region}: no example of it could be confirmed"));
-                    } else if matches!(change, Change::Allowed | Change::DenyLifted) {
-                        difference.newly_allowed.push(region);
+                    if deny || is_confirmed(&region, &sides) {
+                        told.push(region);
                     } else {
-                        difference.newly_denied.push(region);
+                        cannot_tell.push(format!("{region}: no example of it could be confirmed"));
                     }
                 }
             }
         }
-    }
-
-    /// Whether the same was found for any value of the variables.
-    fn is_told(&self, region: &Region, difference: &Difference) -> bool {
-        let special = self.world.conditions.len();
-        let own = region.conditions.get(special..);
-        let deny = matches!(region.change, Change::DenyLifted | Change::DenyAdded);
-        let bases = |region: &Region| region.actions.iter().map(|pattern| pattern.pattern.clone()).collect::<Vec<_>>();
-        let same = |known: &&Region| {
-            known.change == region.change
-                && known.principals == region.principals
-                // where a value makes another statement apply, less of the deny is left to tell
-                && (known.actions == region.actions || (deny && bases(known) == bases(region)))
-                && known.resources == region.resources
-                && own == Some(known.conditions.as_slice())
-        };
-        special > 0 && difference.newly_allowed.iter().chain(&difference.newly_denied).find(same).is_some()
+        told
     }
 
     fn names_resources(&self) -> bool {

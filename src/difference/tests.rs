@@ -100,11 +100,11 @@ fn a_variable_is_compared_with_what_other_patterns_spell_out() {
     let home = allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/team/${aws:username}/*""#);
     let all = allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/team/*""#);
     insta::assert_snapshot!(told(&home, &all), @r"
-    + s3:GetObject on arn:aws:s3:::b/team/* except arn:aws:s3:::b/team/${aws:username}/*
+    + s3:GetObject on arn:aws:s3:::b/team/* except arn:aws:s3:::b/team/${aws:username}/* when aws:username is present
     + s3:GetObject on arn:aws:s3:::b/team/* when aws:username is absent
     ");
     insta::assert_snapshot!(told(&all, &home), @r"
-    - s3:GetObject on arn:aws:s3:::b/team/* except arn:aws:s3:::b/team/${aws:username}/*
+    - s3:GetObject on arn:aws:s3:::b/team/* except arn:aws:s3:::b/team/${aws:username}/* when aws:username is present
     - s3:GetObject on arn:aws:s3:::b/team/* when aws:username is absent
     ");
     let deny = r#"{"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::b/team/admin/*"}"#;
@@ -112,6 +112,24 @@ fn a_variable_is_compared_with_what_other_patterns_spell_out() {
     + (no deny) s3:* on arn:aws:s3:::b/team/admin/*
     + s3:GetObject on arn:aws:s3:::b/team/${aws:username}/* when aws:username is `admin`
     ");
+}
+
+#[test]
+fn a_value_of_a_variable_for_which_it_does_not_hold_is_told_along() {
+    let home = allow(r#""s3:*""#, r#""arn:aws:s3:::b/${aws:username}/*""#);
+    let deny = r#"{"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"StringEquals": {"aws:username": ["admin", "root"]}}}"#;
+    let all = allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/*""#);
+    insta::assert_snapshot!(told(&format!("{home},{deny}"), &format!("{home},{deny},{all}")), @r"
+    + s3:GetObject on arn:aws:s3:::b/* when aws:username is absent
+    + s3:GetObject on arn:aws:s3:::b/* except arn:aws:s3:::b/${aws:username}/* when aws:username is present and aws:username is not `admin` or `root`
+    ");
+}
+
+#[test]
+fn an_empty_value_among_others_is_a_value() {
+    let all = allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/*""#);
+    let filled = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "Condition": {"ForAllValues:StringNotEquals": {"aws:TagKeys": ""}}}"#;
+    insta::assert_snapshot!(told(filled, &all), @"+ s3:GetObject on arn:aws:s3:::b/* when not (ForAllValues:StringNotEquals aws:TagKeys ``)");
 }
 
 #[test]

@@ -3,11 +3,12 @@
 //! A variable is given a value that nothing else in the policies mentions, then one for each place where another pattern spells
 //! out what could stand there, and no value at all. What holds for the first holds for every value that is not spelled out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::{Line, may_be_absent};
+use super::region::{Change, Region};
 use super::resource::Entry;
-use crate::iam::{Context, ContextValue, Language, Template};
+use crate::iam::{Context, ContextValue, Family, Language, OperatorKind, Template, is_multivalued_global};
 
 /// One choice of values.
 #[derive(Debug, Clone)]
@@ -15,7 +16,12 @@ pub(super) struct World {
     pub(super) context: Context,
     /// The variables with a value of their own kind, for a person: `aws:username is absent`.
     pub(super) conditions: Vec<String>,
+    /// The same as keys and values; `None` is absent.
+    special: Vec<Special>,
 }
+
+/// A variable, and its special value.
+type Special = (String, Option<String>);
 
 const MOST: usize = 24;
 
@@ -46,16 +52,33 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
             values.extend(plain.filter(|value| !value.contains(['*', '?', '$'])).cloned());
         }
     }
+    // and one that is compared with what the request is known to hold has that value
+    for line in lines {
+        let ContextValue::Present { values: own, .. } = base.get_folded(&line.condition.folded_key) else { continue };
+        for text in line.condition.values.iter().map(|value| value.value.as_str()) {
+            for key in Template::new(text, line.language, true).keys() {
+                if let Some((_, values)) = variables.get_mut(&key.to_ascii_lowercase()) {
+                    values.extend(own.iter().filter_map(|own| put_in(text, key, own)));
+                }
+            }
+        }
+    }
     // for each variable a value of its own, the special ones, and none
-    let mut worlds = vec![World { context: base.clone(), conditions: Vec::new() }];
+    let mut worlds = vec![World { context: base.clone(), conditions: Vec::new(), special: Vec::new() }];
     for (folded, (shown, mut values)) in variables {
+        if let Some(why) = beyond(&folded, &shown, lines) {
+            cannot_tell.push(format!("values of the policy variable ${{{shown}}}: {why}"));
+        }
+        if lines.iter().any(|line| is_bool(line) && (line.condition.folded_key == folded || uses(line, &shown))) {
+            values.extend(["true", "false"].map(str::to_owned));
+        }
         values.sort();
         values.dedup();
         let own = unmentioned(&folded, &texts);
-        let mut choices: Vec<(ContextValue, Option<String>)> = vec![(one(&own), None)];
-        choices.extend(values.iter().map(|value| (one(value), Some(format!("{shown} is `{value}`")))));
+        let mut choices: Vec<(ContextValue, Option<Special>)> = vec![(one(&own), None)];
+        choices.extend(values.iter().map(|value| (one(value), Some((shown.clone(), Some(value.clone()))))));
         if may_be_absent(&folded) {
-            choices.push((ContextValue::Absent, Some(format!("{shown} is absent"))));
+            choices.push((ContextValue::Absent, Some((shown.clone(), None))));
         }
         if worlds.len() * choices.len() > MOST {
             cannot_tell.push(format!("special values of the policy variable ${{{shown}}}: there are too many"));
@@ -63,10 +86,11 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
         }
         worlds = choices
             .iter()
-            .flat_map(|(value, condition)| {
+            .flat_map(|(value, special)| {
                 worlds.iter().cloned().map(|mut world| {
                     world.context.set(&folded, value.clone());
-                    world.conditions.extend(condition.clone());
+                    world.conditions.extend(special.as_ref().map(in_words));
+                    world.special.extend(special.clone());
                     world
                 })
             })
@@ -75,18 +99,158 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
     worlds
 }
 
+fn is_bool(line: &Line) -> bool {
+    line.condition.operator.kind == Some(OperatorKind::Bool)
+}
+
+/// Whether a value of the condition has the variable.
+fn uses(line: &Line, key: &str) -> bool {
+    let names =
+        |text: &str| Template::new(text, line.language, true).keys().any(|other| other.eq_ignore_ascii_case(key));
+    line.condition.values.iter().any(|value| names(&value.value))
+}
+
+/// Why one value of its own, the special ones and none are not all that is told apart of the variable.
+fn beyond(folded: &str, shown: &str, lines: &[Line]) -> Option<&'static str> {
+    use OperatorKind::{ArnEquals, ArnLike, ArnNotEquals, ArnNotLike, Bool, Null, StringEquals, StringNotEquals};
+    if is_multivalued_global(folded) {
+        return Some("it is a list, and a variable stands for one value");
+    }
+    let by_value = |line: &Line| {
+        let whole = line.condition.values.iter().all(|value| !value.value.contains(['*', '?']));
+        line.condition.operator.quantifier.is_none()
+            && match line.condition.operator.kind {
+                Some(StringEquals | StringNotEquals | Null | Bool) | None => true,
+                Some(ArnEquals | ArnLike | ArnNotEquals | ArnNotLike) => whole && folded.ends_with("arn"),
+                Some(_) => false,
+            }
+    };
+    if lines.iter().any(|line| line.condition.folded_key == folded && !by_value(line)) {
+        return Some("conditions test it by more than single values");
+    }
+    let as_text = |line: &Line| {
+        let family = line.condition.operator.kind.map(OperatorKind::family);
+        // an ARN with the variable in its last part is compared part by part
+        let in_last_part = || line.condition.values.iter().all(|value| !value.value.starts_with("${"));
+        match family {
+            Some(Family::Arn) => in_last_part(),
+            Some(Family::Numeric | Family::Date | Family::Ip) => false,
+            _ => true,
+        }
+    };
+    if lines.iter().any(|line| uses(line, shown) && !as_text(line)) {
+        return Some("it stands for something else than text");
+    }
+    None
+}
+
+fn in_words((key, value): &Special) -> String {
+    match value {
+        Some(value) => format!("{key} is `{value}`"),
+        None => format!("{key} is absent"),
+    }
+}
+
+/// The regions of all worlds: what holds for any value of the variables is told once, without the values for which it does not.
+pub(super) fn join(worlds: &[World], found: Vec<Vec<Region>>) -> Vec<Region> {
+    let mut found = worlds.iter().zip(found);
+    let Some((_, general)) = found.next() else { return Vec::new() };
+    let mut general: Vec<(Region, Vec<&World>)> = general.into_iter().map(|region| (region, Vec::new())).collect();
+    let mut all = Vec::new();
+    for (world, regions) in found {
+        let mut again = BTreeSet::new();
+        for region in regions {
+            match general.iter().position(|(known, _)| is_same(known, &region, world.conditions.len())) {
+                Some(at) => _ = again.insert(at),
+                None => all.push(region),
+            }
+        }
+        for (at, (_, missing)) in general.iter_mut().enumerate() {
+            if !again.contains(&at) {
+                missing.push(world);
+            }
+        }
+    }
+    all.extend(general.into_iter().map(|(mut region, missing)| {
+        region.conditions.splice(0..0, except(&missing));
+        region
+    }));
+    all
+}
+
+/// Whether a region of a world with special values says what one for any value says.
+fn is_same(known: &Region, region: &Region, special: usize) -> bool {
+    let deny = matches!(region.change, Change::DenyLifted | Change::DenyAdded);
+    let bases = |region: &Region| region.actions.iter().map(|pattern| pattern.pattern.clone()).collect::<Vec<_>>();
+    known.change == region.change
+        && known.principals == region.principals
+        // where a value makes another statement apply, less of the deny is left to tell
+        && (known.actions == region.actions || (deny && bases(known) == bases(region)))
+        && known.resources == region.resources
+        && region.conditions.get(special..) == Some(known.conditions.as_slice())
+}
+
+/// None of the worlds, in words.
+fn except(missing: &[&World]) -> Vec<String> {
+    let mut single: BTreeMap<&str, (Vec<&str>, bool)> = BTreeMap::new();
+    for world in missing {
+        if let [(key, value)] = world.special.as_slice() {
+            let (values, absent) = single.entry(key).or_default();
+            match value {
+                Some(value) => values.push(value),
+                None => *absent = true,
+            }
+        }
+    }
+    let covered = |(key, value): &Special| {
+        single.get(key.as_str()).is_some_and(|(values, absent)| match value {
+            Some(value) => values.contains(&value.as_str()),
+            None => *absent,
+        })
+    };
+    let joint = missing.iter().filter(|world| world.special.len() > 1 && !world.special.iter().any(covered));
+    let joint: Vec<String> = joint.map(|world| format!("not ({})", world.conditions.join(" and "))).collect();
+    let mut words = Vec::new();
+    for (key, (values, absent)) in &single {
+        let quoted = values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(" or ");
+        let may_lack = may_be_absent(&key.to_ascii_lowercase());
+        if *absent {
+            words.push(format!("{key} is present"));
+        }
+        match (values.is_empty(), *absent || !may_lack) {
+            (true, _) => {}
+            (false, true) => words.push(format!("{key} is not {quoted}")),
+            (false, false) => words.push(format!("{key} is not {quoted} or is absent")),
+        }
+    }
+    words.extend(joint);
+    words
+}
+
 fn one(value: &str) -> ContextValue {
     ContextValue::Present { values: vec![value.to_owned()], multivalued: false }
 }
 
 /// A value that no text of the policies holds.
 fn unmentioned(folded: &str, texts: &[(&str, Language)]) -> String {
-    let base = if folded.ends_with("account") { "444455556666" } else { "example" };
+    let base = match folded {
+        folded if folded.ends_with("account") => "444455556666",
+        folded if folded.ends_with("arn") => "arn:aws:iam::444455556666:role/example",
+        _ => "example",
+    };
     let mut value = base.to_owned();
     while texts.iter().any(|(text, _)| text.contains(&value)) {
         value.push('x');
     }
     value
+}
+
+/// The value of the variable with which the text is exactly the other one.
+fn put_in(text: &str, key: &str, other: &str) -> Option<String> {
+    let at = text.find(&format!("${{{key}"))?;
+    let (before, rest) = text.split_at_checked(at)?;
+    let (_, after) = rest.split_once('}')?;
+    other.strip_prefix(before)?.strip_suffix(after).map(str::to_owned)
 }
 
 /// What the other text has in place of the variable, if the texts are alike up to there.

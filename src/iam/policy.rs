@@ -86,6 +86,8 @@ pub struct Problem {
 pub enum Severity {
     /// AWS rejects such a document; the statement, entry or condition never matches.
     Rejected,
+    /// AWS saves no such document any more; one that was saved before is followed, in the way that the message says.
+    NoLongerSaved,
     /// AWS may accept it, but it does not do what it seems to do.
     Warning,
 }

@@ -61,16 +61,32 @@ impl Reader {
     fn check_members(&mut self, members: &[Member], known: &[&str]) {
         for (index, member) in members.iter().enumerate() {
             if members.iter().skip(index + 1).any(|later| later.key == member.key) {
-                self.warn(
-                    member.key_span,
-                    format!("`{}` is given more than once; only the last one counts", member.key),
-                );
+                self.given_again(member, known);
             }
             if !known.is_empty() && !known.contains(&member.key.as_str()) {
                 let near = known.iter().find(|name| name.eq_ignore_ascii_case(&member.key));
                 let hint = near.map_or_else(String::new, |name| format!("; element names have a case: `{name}`"));
                 self.warn(member.key_span, format!("`{}` is no policy element and is ignored{hint}", member.key));
             }
+        }
+    }
+
+    /// An element that is given again.
+    ///
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_policies.html>
+    fn given_again(&mut self, member: &Member, known: &[&str]) {
+        let key = &member.key;
+        let reading = match key.as_str() {
+            "Effect" => "of a document that it has, the last one counts",
+            "Action" | "Resource" => "of a document that it has, all of them count as one list",
+            "Statement" => "what it does with a document that it has is not documented; the last one is taken here",
+            _ => "",
+        };
+        if known.contains(&key.as_str()) && !reading.is_empty() {
+            let message = format!("`{key}` is given more than once: AWS saves no such document any more; {reading}");
+            self.problems.push(Problem { span: member.key_span, message, severity: Severity::NoLongerSaved });
+        } else {
+            self.warn(member.key_span, format!("`{key}` is given more than once; only the last one counts"));
         }
     }
 
@@ -184,7 +200,7 @@ impl Reader {
             self.reject(node.span, "a statement needs `Action` or `NotAction`");
             return Err(Rejected);
         };
-        let texts = self.texts(&member.value)?;
+        let texts = self.all_texts(node, member)?;
         for entry in &texts {
             if !ActionPattern::is_well_formed(&entry.value) {
                 let message = format!("`{}` is no action (`service:Name`, or `*`) and matches none", entry.value);
@@ -203,7 +219,7 @@ impl Reader {
         let Some((member, negated)) = self.either(node, "Resource", "NotResource")? else {
             return Ok(None);
         };
-        let entries = self.texts(&member.value)?;
+        let entries = self.all_texts(node, member)?;
         let patterns: Vec<_> = entries.iter().map(|entry| ResourcePattern::new(&entry.value, self.language)).collect();
         for (entry, pattern) in entries.iter().zip(&patterns) {
             if *pattern == ResourcePattern::NotAnArn {
@@ -325,6 +341,17 @@ impl Reader {
         for (value, expected) in unreadable {
             self.reject(value.span, format!("`{}` is not {expected}, as {} expects", value.value, condition.operator));
         }
+    }
+
+    /// The entries of the element; where Action or Resource is given more than once, all of them are one list.
+    fn all_texts(&mut self, node: &Node, element: &Member) -> Result<Vec<Spanned<String>>, Rejected> {
+        let together = ["Action", "Resource"].contains(&element.key.as_str());
+        let same = node.members().unwrap_or_default().iter().filter(|member| member.key == element.key);
+        let mut texts = Vec::new();
+        for member in same.filter(|member| together || member.key_span == element.key_span) {
+            texts.extend(self.texts(&member.value)?);
+        }
+        Ok(texts)
     }
 
     fn texts(&mut self, node: &Node) -> Result<Vec<Spanned<String>>, Rejected> {

@@ -6,6 +6,7 @@ use super::verify::assumed;
 use super::workbench::Workbench;
 use super::{Disposition, Owner, Remedy, RemedyKind, Verification};
 use crate::diagnose::{Case, Diagnosis, StatementRef};
+use crate::difference::Difference;
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Arn, Condition, ContextValue, Effect, Element, Field, OperatorKind, Request};
 
@@ -50,6 +51,7 @@ pub(super) fn meet_the_conditions(case: &Case<'_>, diagnosis: &Diagnosis) -> Opt
             newly_allowed: Vec::new(),
             newly_denied: Vec::new(),
             cannot_tell: Vec::new(),
+            compared: Difference::default(),
             no_longer_denied: Vec::new(),
             exactly_minimal: true,
             only_this_call: true,

@@ -6,7 +6,7 @@ use super::propose::attempt;
 use super::step::Grant;
 use super::{Disposition, Owner, Remedy, RemedyKind};
 use crate::denial::ReasonEffect;
-use crate::diagnose::Case;
+use crate::diagnose::{Case, Diagnosis};
 use crate::evaluate::Decision;
 use crate::iam::PolicyType;
 
@@ -16,13 +16,13 @@ pub(super) fn is_conditional(remedy: &Remedy) -> bool {
 }
 
 /// Where everything at hand allows the request and only a policy that was not seen must allow it too.
-pub(super) fn only_unseen(case: &Case<'_>) -> Option<Remedy> {
+pub(super) fn only_unseen(case: &Case<'_>, diagnosis: &Diagnosis) -> Option<Remedy> {
     // nobody is told to allow what AWS says is denied, nor what may be denied for a reason
     let denied = case.denial.reason.effect == ReasonEffect::ExplicitDeny || case.secret_seen;
     if denied || case.evaluation.decision != Decision::Undetermined {
         return None;
     }
-    let attempt = attempt(case, Style::Exact, Grant::Statement, None).ok()?;
+    let attempt = attempt(case, diagnosis, Style::Exact, Grant::Statement, None).ok()?;
     let known = |premise: &Premise| premise.contradicted || premise.policy_type != PolicyType::IdentityBased;
     let all = !attempt.premises.is_empty() && attempt.premises.iter().all(known);
     (attempt.bench.edits().is_empty() && all).then(|| ask_the_unseen(&attempt.premises))

@@ -2,7 +2,7 @@
 
 use super::bedrock;
 use crate::diagnose::NearMiss;
-use crate::iam::{Document, Element, Policy, Request};
+use crate::iam::{Document, Element, Policy, Principal, PrincipalKind, Request, Severity};
 use crate::text::{Json, Node, append_item, apply, parse};
 
 /// A document that allows the request.
@@ -52,12 +52,20 @@ impl Wanted {
         // in a key policy `*` is this key and no other
         // <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html>
         let key = principal.is_some() && action.service() == "kms";
+        // as a Principal the root user's ARN is the whole account
+        // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts>
+        let is_root = |caller: &&Principal| principal.is_some() && caller.kind() == PrincipalKind::Root;
+        let root = request.principal.value().filter(is_root);
         if let Some(principal) = principal {
             members.push(("Principal".to_owned(), principal));
         }
         members.push(("Action".to_owned(), Json::text(action.as_str())));
         if !trust {
             members.push(("Resource".to_owned(), Json::text(if key { "*".to_owned() } else { resource.clone() })));
+        }
+        if let Some(root) = root {
+            let line = Json::Object(vec![("aws:PrincipalArn".to_owned(), Json::text(root.as_str()))]);
+            members.push(("Condition".to_owned(), Json::Object(vec![("ArnEquals".to_owned(), line)])));
         }
         let words = format!("{action} on {resource}");
         Some(Self { statements: vec![(policy_name(request)?, members)], words })
@@ -135,7 +143,13 @@ pub(super) fn fresh_name(base: &str, taken: &[&str]) -> String {
     name
 }
 
-/// Whether a policy can be edited by the account: AWS's own cannot.
+/// Whether a policy can be edited by the account: AWS's own cannot, nor can what AWS would not save again.
 pub(super) fn is_editable(policy: &Policy) -> bool {
-    policy.origin != crate::iam::PolicyOrigin::AwsManaged
+    policy.origin != crate::iam::PolicyOrigin::AwsManaged && !is_no_longer_saved(policy)
+}
+
+/// Whether AWS follows the document and would yet not save it, changed or not.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_policies.html>
+pub(super) fn is_no_longer_saved(policy: &Policy) -> bool {
+    policy.document.problems.iter().any(|problem| problem.severity == Severity::NoLongerSaved)
 }

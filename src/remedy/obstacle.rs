@@ -39,6 +39,8 @@ pub(super) enum Obstacle {
     ServiceLinked,
     #[error("a principal of this kind has no identity-based policy to edit")]
     NoIdentityPolicies,
+    #[error("`{0}` has an element twice, so AWS would not save it with the change: repair that first")]
+    NotSaved(String),
     #[error("RCPs do not grant; AWS attaches the one that allows everything by itself")]
     RcpsDoNotGrant,
     #[error("`{policy}` would have {characters} characters, AWS allows {quota}")]

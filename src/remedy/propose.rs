@@ -15,7 +15,9 @@ use super::verify::verify;
 use super::workbench::Workbench;
 use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, conditional, incident, quota};
 use crate::denial::DenialKind;
-use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine, near_misses, refused_by_setting, suspected_setting};
+use crate::diagnose::{
+    Blocker, Case, Diagnosis, blockers, is_quarantine, near_misses, refused_by_setting, suspected_setting,
+};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{PolicyOrigin, PolicySet, PolicyType, Principal, Reach, ReachOf};
 use crate::reference::AccessLevel;
@@ -43,7 +45,7 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     let suspected = suspected.map(|(setting, _)| leave_it_on(case, setting, false));
     if diagnosis.blockers.is_empty() {
         remedies.extend(suspected);
-        remedies.extend(conditional::only_unseen(case));
+        remedies.extend(conditional::only_unseen(case, diagnosis));
         return remedies;
     }
     let changed = change::meet_the_conditions(case, diagnosis);
@@ -59,7 +61,7 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     while let Some((style, grant)) = ways.pop() {
         let call = through.as_ref().filter(|_| grant == Grant::Call);
         let asked = Case { request: call.map_or(case.request, |through| &through.request), ..*case };
-        let outcome = attempt(&asked, style, grant, call).and_then(|attempt| {
+        let outcome = attempt(&asked, diagnosis, style, grant, call).and_then(|attempt| {
             if call.is_some() && !attempt.granted && !attempt.carved {
                 return Ok(None);
             }
@@ -166,6 +168,7 @@ pub(super) struct Attempt {
 /// One way through all blockers, and for a call through an inference profile through those of its other parts that only lack an allow.
 pub(super) fn attempt(
     case: &Case<'_>,
+    diagnosis: &Diagnosis,
     style: Style,
     grant: Grant,
     through: Option<&Through>,
@@ -183,11 +186,11 @@ pub(super) fn attempt(
         premises: Vec::new(),
         before: case.policies.clone(),
     };
-    attempt.settle(case, style, grant, through)?;
+    attempt.settle(case, Some(diagnosis), style, grant, through)?;
     for check in through.iter().flat_map(|through| &through.grant.checks) {
         let request = check.like(case.request);
         let mut further = attempt.clone();
-        let settled = further.settle(&Case { request: &request, ..*case }, style, grant, through);
+        let settled = further.settle(&Case { request: &request, ..*case }, None, style, grant, through);
         // a Deny of another part is told as the next denial, not narrowed unasked
         if settled.is_ok() && further.lifted.len() == attempt.lifted.len() {
             attempt = further;
@@ -202,6 +205,7 @@ impl Attempt {
     fn settle(
         &mut self,
         case: &Case<'_>,
+        diagnosis: Option<&Diagnosis>,
         style: Style,
         grant: Grant,
         through: Option<&Through>,
@@ -218,6 +222,8 @@ impl Attempt {
                 return Err(Obstacle::DependsOn(evaluation.missing_context.join(", ")));
             };
             let unread = case.policies.identity.coverage.gap();
+            let certain = diagnosis.is_none_or(|diagnosis| is_certain(diagnosis, blocker));
+            self.bench.unless = if certain { None } else { superfluous(case) };
             if blocker.is_explicit() {
                 let lifted = narrow_one(case, &mut self.bench, blocker, style, through)?;
                 self.lifted.push(lifted.what);
@@ -249,6 +255,21 @@ fn fit(case: &Case<'_>, bench: &mut Workbench) -> Result<(), Obstacle> {
         }
     }
     Ok(())
+}
+
+/// Whether the diagnosis found the blocker too, with what was not seen left open.
+fn is_certain(diagnosis: &Diagnosis, blocker: &Blocker) -> bool {
+    let same = |other: &Blocker| {
+        other.policy_type == blocker.policy_type
+            && (other.target.is_none() || blocker.target.is_none() || other.target == blocker.target)
+    };
+    diagnosis.blockers.iter().any(same)
+}
+
+/// What may allow the request although nothing at hand does: a policy of the resource that was not seen.
+fn superfluous(case: &Case<'_>) -> Option<String> {
+    let gap = case.policies.resource.coverage.gap()?;
+    Some(format!("{}, not seen here, allows it already", gap.what))
 }
 
 fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Result<Remedy, Obstacle> {

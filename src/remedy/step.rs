@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::bedrock::{Through, missing};
-use super::grant::{Granted, Wanted, fresh_name, is_editable, policy_name, widen};
+use super::grant::{Granted, Wanted, fresh_name, is_editable, is_no_longer_saved, policy_name, widen};
 use super::grantee::grantee;
 use super::guardrail::{Guardrail, guardrail};
 use super::narrow::{Style, leave_profile_out, narrow, principal_arn};
@@ -47,6 +47,9 @@ pub(super) fn narrow_one(
 ) -> Result<Lifted, Obstacle> {
     let deny = blocker.statement.as_ref().ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
     let policy = &deny.policy;
+    if is_no_longer_saved(policy) {
+        return Err(Obstacle::NotSaved(policy.name.clone()));
+    }
     if !is_editable(policy) {
         return Err(Obstacle::AwsOwned(policy.name.clone()));
     }
@@ -136,12 +139,13 @@ pub(super) fn grant_one(
         PolicyType::ServiceControl => grant_level(case, bench, blocker, near, grant, &wanted()?),
         PolicyType::PermissionsBoundary | PolicyType::Session => {
             let policy = blocker.searched.iter().find(|policy| is_editable(policy));
-            let policy = policy.ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
+            let policy = policy.ok_or_else(|| nothing_to_edit(blocker))?;
             let granted = wanted()?.add_to(&policy.document).ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
             replace(bench, policy, blocker, granted)
         }
         PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint => {
-            let policy = blocker.searched.first().ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
+            let policy = blocker.searched.iter().find(|policy| is_editable(policy));
+            let policy = policy.ok_or_else(|| nothing_to_edit(blocker))?;
             let arn = grantee(request).ok_or(Obstacle::NoPrincipal)?.arn;
             let principal = Json::Object(vec![("AWS".to_owned(), Json::text(arn))]);
             let granted = Wanted::of(request, Some(principal))
@@ -150,6 +154,14 @@ pub(super) fn grant_one(
             replace(bench, policy, blocker, granted)
         }
         PolicyType::ResourceControl => Err(Obstacle::RcpsDoNotGrant),
+    }
+}
+
+/// Why no policy of the layer takes the change.
+fn nothing_to_edit(blocker: &Blocker) -> Obstacle {
+    match blocker.searched.iter().find(|policy| is_no_longer_saved(policy)) {
+        Some(policy) => Obstacle::NotSaved(policy.name.clone()),
+        None => Obstacle::NothingToEdit(blocker.policy_type),
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Verification {
     pub newly_denied: Vec<String>,
     /// What could not be compared.
     pub cannot_tell: Vec<String>,
+    /// The comparison that the three lists above are the words of.
+    pub compared: Difference,
     /// What a narrowed Deny no longer denies; other policies, now or later, may allow it.
     pub no_longer_denied: Vec<String>,
     /// Whether the request is all that the edits open.
@@ -50,8 +52,11 @@ pub(super) fn verify(
     let unchanged = Workbench::new(before).policies;
     let mut difference = difference(&unchanged, &bench.policies, request, reference);
     let mut exact = difference.opens_only(request);
-    // a policy of the resource is about that resource; what the other edits open on others is a comparison of its own
-    if !unchanged.resource.policies.is_empty() && bench.edits().iter().any(|edit| !is_about_resource(edit)) {
+    // a policy of the resource is about that resource; where the request names none, what the other edits open on resources
+    // without a policy is a comparison of its own
+    let nameless = request.resource.value().is_none_or(|resource| resource == "*");
+    let only_its_own = bench.edits().iter().all(is_about_resource);
+    if nameless && !unchanged.resource.policies.is_empty() && !only_its_own {
         let elsewhere = elsewhere(&unchanged, bench, case);
         exact &= elsewhere.is_empty() || elsewhere.opens_only(request);
         merge(&mut difference, elsewhere);
@@ -65,7 +70,8 @@ pub(super) fn verify(
         only_this_call: exact || difference.opens_only_these(&whole_call),
         newly_allowed: difference.newly_allowed.iter().map(ToString::to_string).collect(),
         newly_denied: difference.newly_denied.iter().map(ToString::to_string).collect(),
-        cannot_tell: difference.cannot_tell,
+        cannot_tell: difference.cannot_tell.clone(),
+        compared: difference,
         no_longer_denied: lifted,
         assumes: assumed(request, before),
         provided,

@@ -14,6 +14,8 @@ pub(super) struct Workbench {
     /// The policies as they stand now.
     pub(super) policies: PolicySet,
     edits: Vec<Edit>,
+    /// What would make the next change superfluous: something that was not seen.
+    pub(super) unless: Option<String>,
 }
 
 impl Workbench {
@@ -44,7 +46,7 @@ impl Workbench {
         if policies.identity.coverage.gap().is_some() {
             policies.identity.coverage = Coverage::Complete;
         }
-        Self { policies, edits: Vec::new() }
+        Self { policies, edits: Vec::new(), unless: None }
     }
 
     /// Goes on as if a policy that was not seen were this one. That is no change: nothing of it is told as an edit.
@@ -66,6 +68,7 @@ impl Workbench {
         let same = |other: &Arc<Policy>| is_same(other, policy);
         self.policies =
             self.policies.map_policies(&|other| if same(other) { Arc::clone(&after) } else { Arc::clone(other) });
+        let what = self.in_words(what);
         // a second change of the same policy joins the first
         match self.edits.iter_mut().find(|edit| same(&edit.after)) {
             Some(edit) => {
@@ -90,6 +93,7 @@ impl Workbench {
     /// Adds a new policy to its layer; `target` is the level for policies of an organization.
     pub(super) fn create(&mut self, policy: Policy, target: Option<&str>, what: String) {
         let policy = Arc::new(policy);
+        let what = self.in_words(what);
         add(&mut self.policies, &policy, target);
         self.edits.push(Edit {
             op: EditOp::Create,
@@ -102,6 +106,14 @@ impl Workbench {
             stem: String::new(),
             account: None,
         });
+    }
+
+    /// What the change does, and on what it depends.
+    fn in_words(&self, what: String) -> String {
+        match &self.unless {
+            Some(unless) => format!("{what}, unless {unless}"),
+            None => what,
+        }
     }
 
     /// All changes so far, one for each policy.

@@ -481,7 +481,7 @@ impl ProblemModel {
             line: at.line,
             column: at.column,
             message: found.problem.message.clone(),
-            rejected: found.problem.severity == Severity::Rejected,
+            rejected: found.problem.severity != Severity::Warning,
         }
     }
 }

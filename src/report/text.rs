@@ -394,6 +394,7 @@ fn next(page: &mut Page, report: &Report) {
 fn problems(page: &mut Page, report: &Report) {
     let headings = [
         (Severity::Rejected, "INVALID", "AWS rejects such documents; what is in force must be another one"),
+        (Severity::NoLongerSaved, "INVALID", "AWS saves no such documents; those that it has are read as said"),
         (Severity::Warning, "CHECK", "these do not do what they seem to do"),
     ];
     for (severity, word, rest) in headings {

@@ -40,6 +40,46 @@ fn every_case_is_decided_as_aws_documents_it() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_policies.html>
+#[test]
+fn elements_that_are_given_twice_are_read_as_aws_reads_what_it_has_and_told() {
+    let decided = |statement: &str| {
+        let case = format!(
+            r#"{{"request": {{"principal": "arn:aws:iam::111122223333:user/alice", "action": "s3:GetObject",
+            "resource": "arn:aws:s3:::reports/q1.csv", "resource_account": "111122223333"}}, "policies": {{"identity-based": [
+            {{"Version": "2012-10-17", "Statement": {{{statement}}}}}]}}}}"#
+        );
+        let answer = Case::parse(&case).unwrap().answer();
+        let problems: Vec<String> = answer
+            .problems
+            .into_iter()
+            .map(|found| format!("{}:{} {}", found.line, found.column, found.message))
+            .collect();
+        (answer.decision, problems)
+    };
+    let saved = "AWS saves no such document any more; of a document that it has,";
+    let list = |key: &str| {
+        vec![format!(
+            "1:{} `{key}` is given more than once: {saved} all of them count as one list",
+            if key == "Action" { 60 } else { 86 }
+        )]
+    };
+    assert_eq!(
+        decided(r#""Effect": "Deny", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*""#),
+        (Decision::Allowed, vec![format!("1:41 `Effect` is given more than once: {saved} the last one counts")])
+    );
+    assert_eq!(
+        decided(r#""Effect": "Allow", "Action": "s3:GetObject", "Action": "s3:PutObject", "Resource": "*""#),
+        (Decision::Allowed, list("Action"))
+    );
+    assert_eq!(
+        decided(
+            r#""Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*", "Resource": "arn:aws:s3:::x""#
+        ),
+        (Decision::Allowed, list("Resource"))
+    );
+}
+
 #[test]
 fn every_rule_of_the_page_has_a_case_and_every_case_a_rule() {
     let page = read("docs/evaluation.md");
@@ -250,7 +290,7 @@ fn the_order_of_statements_and_policies_does_not_matter() {
 fn what_is_certain_stays_so_whatever_the_unknown_keys_turn_out_to_be() {
     let mut random = Random::new(13);
     let mut undetermined = 0;
-    for _ in 0..600 {
+    for _ in 0..1_000 {
         let mut case = case(&mut random);
         case["context_complete"] = json!(true);
         let full = decide(&case);

@@ -26,7 +26,7 @@ impl Random {
         self.below(100) < percent
     }
 
-    fn pick<T: Clone>(&mut self, items: &[T]) -> T {
+    pub(crate) fn pick<T: Clone>(&mut self, items: &[T]) -> T {
         items[self.below(items.len())].clone()
     }
 }
@@ -50,7 +50,7 @@ const ASKED: [(&str, &str); 13] = [
     ("ecr:BatchGetImage", "arn:aws:ecr:us-east-1:111122223333:repository/blue"),
 ];
 
-const CALLERS: [&str; 14] = [
+const CALLERS: [&str; 15] = [
     "arn:aws:iam::111122223333:user/alice",
     "arn:aws:iam::111122223333:user/team/bob",
     "arn:aws:iam::444455556666:user/alice",
@@ -62,12 +62,13 @@ const CALLERS: [&str; 14] = [
     "arn:aws:iam::111122223333:root",
     "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX",
     "arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForX/x",
+    "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admins_0123456789abcdef/alice",
     "anonymous",
     "service:lambda.amazonaws.com",
     "service:logs.amazonaws.com",
 ];
 
-const KEYS: [(&str, &[&str], &str); 16] = [
+pub(crate) const KEYS: [(&str, &[&str], &str); 20] = [
     ("aws:SourceIp", &["203.0.113.7", "2001:db8::7", "10.1.2.3"], "ip"),
     ("aws:username", &["alice", "bob", "Alice", "a*", ""], "string"),
     ("aws:PrincipalTag/team", &["blue", "BLUE", "green", "", "re?ports"], "string"),
@@ -88,6 +89,10 @@ const KEYS: [(&str, &[&str], &str); 16] = [
     ("aws:PrincipalOrgID", &["o-blue", "o-red"], "string"),
     ("s3:prefix", &["home/alice/", "home/", "reports/a"], "string"),
     ("svc:blob", &["YQ==", "Yg=="], "binary"),
+    ("aws:RequestedRegion", &["us-east-1", "eu-west-1"], "string"),
+    ("aws:RequestTag/team", &["blue", "red"], "string"),
+    ("aws:SourceVpce", &["vpce-0a1b", "vpce-0c2d"], "string"),
+    ("s3:x-amz-server-side-encryption", &["aws:kms", "AES256"], "string"),
 ];
 
 /// One case.

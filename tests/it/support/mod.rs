@@ -1,5 +1,6 @@
 //! What integration tests share: the built binary in a clean environment, and the project's files.
 
+pub(crate) mod brute;
 #[cfg(feature = "live")]
 pub(crate) mod event_stream;
 #[cfg(feature = "live")]
@@ -9,6 +10,7 @@ pub(crate) mod fake_bedrock;
 pub(crate) mod generate;
 #[cfg(feature = "live")]
 pub(crate) mod probe;
+pub(crate) mod scene;
 pub(crate) mod second;
 
 use std::io::Write as _;

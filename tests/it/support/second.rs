@@ -113,6 +113,20 @@ enum Replaced {
     Unknown,
 }
 
+impl<'c> Judge<'c> {
+    fn new(case: &'c Value) -> Self {
+        let request = &case["request"];
+        let mut keys: HashMap<String, (Vec<String>, bool)> = HashMap::new();
+        let many: Vec<String> = request.get("multivalued_keys").map(list).unwrap_or_default();
+        for (key, values) in request["context"].as_object().into_iter().flatten() {
+            let is_many = many.iter().any(|name| name.eq_ignore_ascii_case(key));
+            keys.insert(key.to_lowercase(), (list(values), is_many));
+        }
+        let complete = case["context_complete"].as_bool().unwrap_or(true);
+        Self { case, keys, complete, statements: Vec::new() }
+    }
+}
+
 impl Judge<'_> {
     fn text(&self, field: &str) -> &str {
         self.case["request"][field].as_str().unwrap()
@@ -773,25 +787,36 @@ fn moment(text: &str) -> Option<i128> {
 }
 
 /// Services whose resources RCPs reach, among those that the generator uses.
-const RCP: [&str; 7] = ["s3", "sqs", "kms", "sts", "secretsmanager", "ecr", "logs"];
+const RCP: [&str; 8] = ["s3", "sqs", "kms", "sts", "secretsmanager", "ecr", "logs", "dynamodb"];
+
+/// Whether one entry of Resource covers the resource of the case.
+pub(crate) fn resource_covers(case: &Value, pattern: &str, version: &str) -> Truth {
+    Judge::new(case).resource_matches(pattern, "identity-based", version).unwrap_or(Some(false))
+}
+
+/// Whether one entry of Action covers the action of the case.
+pub(crate) fn action_covers(case: &Value, pattern: &str) -> bool {
+    Judge::new(case).action_matches(pattern)
+}
+
+/// Whether one line of a Condition block holds in the context of the case.
+pub(crate) fn condition_holds(case: &Value, operator: &str, key: &str, values: &[String], version: &str) -> Truth {
+    Judge::new(case).condition(operator, key, values, version)
+}
 
 /// Judges one case.
 pub(crate) fn judge(case: &Value) -> Opinion {
     let request = &case["request"];
-    let mut keys: HashMap<String, (Vec<String>, bool)> = HashMap::new();
-    let many: Vec<String> = request.get("multivalued_keys").map(list).unwrap_or_default();
-    for (key, values) in request["context"].as_object().into_iter().flatten() {
-        let is_many = many.iter().any(|name| name.eq_ignore_ascii_case(key));
-        keys.insert(key.to_lowercase(), (list(values), is_many));
-    }
-    let complete = case["context_complete"].as_bool().unwrap_or(true);
-    let mut judge = Judge { case, keys, complete, statements: Vec::new() };
+    let mut judge = Judge::new(case);
     let policies = &case["policies"];
     let (principal, action, resource) =
         (judge.text("principal").to_owned(), judge.text("action").to_owned(), judge.text("resource").to_owned());
     let account = principal.split(':').nth(4).unwrap_or("").to_owned();
     let owner = request["resource_account"].as_str().unwrap().to_owned();
-    let outsider = principal == "anonymous" || principal.starts_with("service:");
+    // two ways to assume a role need no credentials of AWS
+    let federation =
+        ["sts:assumerolewithsaml", "sts:assumerolewithwebidentity"].contains(&action.to_lowercase().as_str());
+    let outsider = principal == "anonymous" || principal.starts_with("service:") || federation;
     let root = principal.ends_with(":root");
     let federated = principal.contains(":federated-user/");
     let linked = principal.contains(":role/aws-service-role/") || principal.contains(":assumed-role/AWSServiceRoleFor");
