@@ -108,9 +108,10 @@ fn a_key_that_the_input_shows_is_not_used() {
     let folder = scratch();
     let input = file(&folder, "old-report.md", &old_report(KEY_ID));
     let fake = open(|_| Reply::Ok);
-    let run = probe(&fake, &["--models", "sonnet", "--input", &input]);
+    let run = probe(&fake, &["--models", "sonnet", "--live", "--input", &input]);
     assert_eq!(run.code, 5, "{}", run.whole());
-    assert_eq!(fake.calls().len(), 0);
+    // not even whose it is
+    assert_eq!(fake.asked().len(), 0);
     let shown = timeless(&run.stdout).replace(&input, "old-report.md");
     insta::assert_snapshot!(shown, @r#"
     PROBE  Amazon Bedrock, 2026-11-22T10:00:00Z to 2026-11-22T10:00:00Z
@@ -216,7 +217,7 @@ fn a_key_that_the_input_shows_is_not_used() {
     // another key in the text is a leak, though not of what signs these calls
     let other = file(&folder, "other.md", &old_report("AKIAI44QH8DHBEXAMPLE"));
     let run = probe(&fake, &["--models", "sonnet", "--input", &other]);
-    assert_eq!(fake.calls().len(), 2, "{}", run.whole());
+    assert_eq!((run.code, fake.calls().len()), (5, 2), "{}", run.whole());
 }
 
 #[test]

@@ -36,7 +36,7 @@ mod tests {
         assert_eq!(again(&["probe", "bedrock"]), "iamdx probe bedrock --regions us-east-1");
         assert_eq!(
             again(&["probe", "bedrock", "--no-waits", "--region=eu-west-3", "--input", "old report's.md"]),
-            r#"iamdx probe bedrock --region=eu-west-3 --input 'old report'"'"'s.md'"#
+            r"iamdx probe bedrock --region=eu-west-3 --input 'old report'\''s.md'"
         );
     }
 }

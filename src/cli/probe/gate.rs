@@ -80,6 +80,36 @@ impl Gate {
         self.texts.iter().any(|text| !secret::find(text.text()).is_empty())
     }
 
+    /// What is said of a compromised key, with what to do.
+    pub(super) fn incident(&self, marked: &[Marked], caller: Option<&Caller>, refused: bool) -> Option<Incident> {
+        if marked.is_empty() {
+            return None;
+        }
+        let told = marked.iter().any(|marked| !matches!(marked, Marked::Shown { .. }));
+        // where nobody was asked, the texts may tell whose key it is
+        let asked = caller.map(|caller| caller.arn.clone()).or_else(|| {
+            let mut denials = self.texts.iter().flat_map(denial::parse);
+            denials.find_map(|denial| Some(denial.principal?.as_str().to_owned()))
+        });
+        let asked = any_call(asked.as_deref().unwrap_or("unknown"));
+        let remedy = asked.map(|asked| incident_response(&asked, told));
+        let (steps, commands, never) =
+            remedy.map_or_else(Default::default, |remedy| (remedy.steps, remedy.commands, remedy.why_not));
+        Some(Incident { why: marked.iter().map(Marked::why).collect(), called: !refused, steps, commands, never })
+    }
+
+    /// That a secret stands in a text.
+    pub(super) fn leaks(&self) -> Vec<String> {
+        let leaks = |text: &&Source| !secret::find(text.text()).is_empty();
+        let said = |text: &Source| {
+            format!(
+                "SECURITY: {} holds a secret, not repeated here; if others can read it, the key is compromised: deactivate it first",
+                text.name()
+            )
+        };
+        self.texts.iter().filter(leaks).map(said).collect()
+    }
+
     /// What the texts' own denials come to, for when nothing was called.
     pub(super) fn findings(&self, refused: bool, snapshot: &Snapshot) -> Vec<Finding> {
         if !refused {
@@ -106,8 +136,8 @@ fn same(one: &Principal, other: &Principal) -> bool {
 }
 
 /// A request such as the probe makes.
-pub(super) fn any_call(caller: &Caller) -> Option<Request> {
-    let principal = Principal::new(&caller.arn);
+pub(super) fn any_call(caller: &str) -> Option<Request> {
+    let principal = Principal::new(caller);
     let partition = principal.partition().unwrap_or("aws").to_owned();
     let model = format!("arn:{partition}:bedrock:us-east-1::foundation-model/any");
     let action: Action = Api::Converse.action().parse().ok()?;
@@ -116,21 +146,9 @@ pub(super) fn any_call(caller: &Caller) -> Option<Request> {
 
 /// Whether the policies at hand quarantine the caller.
 pub(super) fn quarantined(snapshot: &Snapshot, caller: Option<&Caller>) -> Option<Marked> {
-    let selection = select(snapshot, &any_call(caller?)?);
+    let selection = select(snapshot, &any_call(&caller?.arn)?);
     let held = selection.policies.identity.policies.iter().any(|policy| is_quarantine_policy(policy));
     // attached, though its document is not at hand
     let named = selection.gaps.iter().any(|gap| gap.what.contains("AWSCompromisedKeyQuarantine"));
     (held || named).then_some(Marked::Quarantined)
-}
-
-/// What is said about it, with what to do.
-pub(super) fn incident(marked: &[Marked], caller: Option<&Caller>, refused: bool) -> Option<Incident> {
-    if marked.is_empty() {
-        return None;
-    }
-    let told = marked.iter().any(|marked| !matches!(marked, Marked::Shown { .. }));
-    let remedy = caller.and_then(any_call).map(|asked| incident_response(&asked, told));
-    let (steps, commands, never) =
-        remedy.map_or_else(Default::default, |remedy| (remedy.steps, remedy.commands, remedy.why_not));
-    Some(Incident { why: marked.iter().map(Marked::why).collect(), called: !refused, steps, commands, never })
 }

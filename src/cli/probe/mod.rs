@@ -167,16 +167,19 @@ async fn bedrock(args: &BedrockArgs, gate: &Gate, presses: watch::Receiver<u8>) 
     let clients = Clients::new(&args.aws.settings()).await;
     let bedrock = Bedrock::new(&clients, args.auth(), args.aws.timeout);
     let bedrock = bedrock.map_err(|error| Error::Usage(error.to_string()))?;
-    let caller = caller(args, &clients).await?;
     let mut marked = gate.key(&bedrock).await;
+    // a key that is known to be out is not even asked whose it is
+    let shown = !marked.is_empty() && !args.i_own_this_key;
+    let caller = if shown { None } else { caller(args, &clients).await? };
     marked.extend(gate.principal(caller.as_ref()));
 
     let settings = args.settings(&clients);
-    let notes = notes(args, &clients, &bedrock, caller.as_ref());
+    let mut notes = notes(args, &clients, &bedrock, caller.as_ref());
+    notes.extend(gate.leaks());
     let mut policies = Policies::read(args, &clients, caller.as_ref()).await?;
     marked.extend(gate::quarantined(&policies.snapshot, caller.as_ref()));
     let refused = !marked.is_empty() && !args.i_own_this_key;
-    let incident = gate::incident(&marked, caller.as_ref(), refused);
+    let incident = gate.incident(&marked, caller.as_ref(), refused);
 
     let usage = |error: crate::probe::PlanError| Error::Usage(error.to_string());
     let plan = if refused {
@@ -216,7 +219,7 @@ async fn bedrock(args: &BedrockArgs, gate: &Gate, presses: watch::Receiver<u8>) 
     let mut report = report.conclude(groups, reports);
     report.findings.extend(gate.findings(refused, &policies.snapshot));
     deliver(args, &report)?;
-    Ok(exit(&report))
+    Ok(if gate.secret_seen() { Exit::Incident } else { exit(&report) })
 }
 
 /// Who calls. With an API key nobody has to be known: Bedrock asks for the key's own user.
@@ -362,9 +365,12 @@ struct Policies {
 impl Policies {
     async fn read(args: &BedrockArgs, clients: &Clients, caller: Option<&Caller>) -> Result<Self, Error> {
         let (true, Some(caller)) = (args.live, caller) else {
+            if args.live {
+                output::note("no policies are collected from AWS: whose they would be is not known");
+            }
             return Ok(Self { snapshot: args.policies.read()?, collected: None });
         };
-        let asked: Vec<_> = gate::any_call(caller).into_iter().collect();
+        let asked: Vec<_> = gate::any_call(&caller.arn).into_iter().collect();
         let mut collected = Collected::take(clients, caller.clone(), &asked).await;
         let snapshot = collected.snapshot("", &args.policies)?;
         for note in &collected.notes {
