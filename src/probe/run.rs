@@ -300,15 +300,35 @@ impl Run {
             self.exhausted.push((planned.region.clone(), planned.resolved.as_str().to_owned()));
         }
         if self.halted.is_none() {
-            self.fall_back(at, &planned, judgement);
+            // what one action came to may tell whether the other needs another way
+            for sibling in 0..self.cells.len() {
+                if self.cells.get(sibling).is_some_and(|cell| is_sibling(&cell.planned, &planned)) {
+                    self.fall_back(sibling);
+                }
+            }
             self.vary(at, &planned, judgement);
         }
     }
 
     /// Another way to the same model, where the answer may depend on how it is named. An explicit deny is looked up, not gone around.
-    fn fall_back(&mut self, at: usize, planned: &PlannedCell, judgement: &Judgement) {
+    fn fall_back(&mut self, at: usize) {
         let settings = &self.plan.settings;
-        let depends = matches!(judgement.verdict, Verdict::Routing | Verdict::DeniedImplicit | Verdict::Denied);
+        let Some((planned, judgement)) =
+            self.cells.get(at).and_then(|cell| Some((cell.planned.clone(), cell.judgement.clone()?)))
+        else {
+            return;
+        };
+        let planned = &planned;
+        let depends = match judgement.verdict {
+            Verdict::Routing => true,
+            // where the other action is allowed on the same, the action is what is missing and no other way has it
+            Verdict::DeniedImplicit | Verdict::Denied => !self.cells.iter().any(|cell| {
+                is_sibling(&cell.planned, planned)
+                    && cell.planned.api.action() != planned.api.action()
+                    && cell.judgement.as_ref().is_none_or(|it| it.authorized == Authorized::Yes)
+            }),
+            _ => false,
+        };
         let plain = planned.variation == settings.plain();
         let bearer = judgement.detail == Some(Detail::BearerToken);
         let (true, true, true, false) = (depends, plain, settings.fallback, bearer) else {
@@ -382,6 +402,11 @@ impl Attempt {
             _ => Usage::default(),
         }
     }
+}
+
+/// Whether two cells are the same call but for the operation.
+fn is_sibling(one: &PlannedCell, other: &PlannedCell) -> bool {
+    one.resolved == other.resolved && one.region == other.region && one.variation == other.variation
 }
 
 fn call_of(cell: usize, planned: &PlannedCell) -> Call {

@@ -86,6 +86,26 @@ fn each_way_to_a_model_is_a_cell_of_its_own() {
 }
 
 #[test]
+fn an_action_that_is_missing_is_not_looked_for_elsewhere() {
+    for plain_first in [true, false] {
+        let discovery = listed("us-east-1", SONNET, &["INFERENCE_PROFILE"], &["us", "global"]);
+        let mut run = start(models(&[&format!("us.{SONNET}")]), discovery);
+        let mut calls = Vec::new();
+        while let Step::Call(call) = run.next_step() {
+            calls.push(call);
+        }
+        if !plain_first {
+            calls.reverse();
+        }
+        for call in calls {
+            let denied = refused(403, "AccessDeniedException", MISSING);
+            run.record(call.cell, if call.api.streams() { denied } else { completed() });
+        }
+        assert_eq!((run.next_step(), run.cells().len()), (Step::Done, 2));
+    }
+}
+
+#[test]
 fn a_profile_of_another_geography_leads_to_the_nearest_and_its_arn_is_the_same_way() {
     let asked = |model: &str| {
         let discovery = listed("us-east-1", SONNET, &["INFERENCE_PROFILE"], &["us", "global"]);
