@@ -202,6 +202,12 @@ fn what_does_not_answer_is_told() {
     );
     assert!(outcome(Api::Invoke, Reply::Html(200, "<html>Welcome")).contains("cannot be read"));
     assert!(outcome(Api::Converse, Reply::Html(200, "<html>Welcome")).contains("cannot be read"));
+    for api in [Api::ConverseStream, Api::InvokeStream] {
+        for page in ["<html>Welcome to the captive portal, please sign in</html>", ""] {
+            let portal = outcome(api, Reply::Html(200, page));
+            assert!(portal.starts_with("unanswered: the answer is no stream of the service"), "{portal}");
+        }
+    }
     let slow = attempt(Api::Converse, Reply::Slow(Duration::from_millis(300)));
     assert!(slow.latency_ms >= 300, "{}", slow.latency_ms);
 }

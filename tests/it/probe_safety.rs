@@ -310,6 +310,28 @@ fn endpoints_of_single_services_are_honoured() {
 }
 
 #[test]
+fn one_endpoint_for_all_wins_over_those_of_the_environment() {
+    let fake = open(|_| Reply::Ok);
+    let other = FakeBedrock::start(|_| Reply::Ok);
+    let mut command = command(&other.url, &["--endpoint-url", &fake.url, SONNET[0], SONNET[1]]);
+    command.env("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", &other.url).env("AWS_ENDPOINT_URL_STS", &other.url);
+    let run = finish(command);
+    assert_eq!((run.code, other.asked().len(), fake.calls().len()), (0, 0, 2), "{}", run.whole());
+}
+
+#[test]
+fn without_credentials_nothing_is_called() {
+    let fake = open(|_| Reply::Ok);
+    let mut command = command(&fake.url, &SONNET);
+    for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
+        command.env_remove(name);
+    }
+    let run = finish(command);
+    assert_eq!((run.code, fake.asked().len()), (4, 0), "{}", run.whole());
+    assert!(run.stderr.contains("give credentials with --profile"), "{}", run.stderr);
+}
+
+#[test]
 fn limits_are_kept_and_told() {
     let fake = open(|_| Reply::Ok);
     let (code, report) = json(&fake, &["--max-calls", "3"]);
