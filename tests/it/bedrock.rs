@@ -466,6 +466,21 @@ fn calls_start_a_quarter_of_a_second_apart() {
 }
 
 #[test]
+fn a_repetition_that_waits_is_not_made_once_quarantine_is_known() {
+    let fake = FakeBedrock::start(|asked| match asked.operation.as_str() {
+        "converse" => Reply::bedrock(429, "ThrottlingException", "Too many requests, please wait before trying again."),
+        _ => Reply::denied(asked, &format!("{EXPLICIT}: arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3")),
+    });
+    let settings = Settings { models: vec![MODEL.to_owned()], allow_subscribe: true, ..Settings::default() };
+    let mut run = Run::new(plan(settings, Discovery::default()).unwrap());
+    let bedrock = bedrock(&fake.url, Duration::from_secs(5));
+    block_on(drive(&bedrock, &mut run, true, std::future::pending(), |_, _| {}));
+    let verdicts: Vec<_> = run.cells().iter().map(|cell| cell.judgement.as_ref().unwrap().verdict.id()).collect();
+    assert_eq!(verdicts, ["throttled", "denied-explicit"]);
+    assert_eq!((fake.calls().len(), run.calls()), (2, 2));
+}
+
+#[test]
 fn an_interrupted_run_keeps_what_it_knows() {
     let fake =
         FakeBedrock::start(
