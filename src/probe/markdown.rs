@@ -17,7 +17,7 @@ impl ProbeReport {
             page.push_str("**Incomplete: the run was broken off. What was not called says nothing.**\n\n");
         }
         let who = self.identity.as_ref().map_or_else(
-            || "unknown: STS did not tell who calls".to_owned(),
+            || self.nobody().to_owned(),
             |identity| format!("{}, account {}", code(&identity.arn), escaped(&identity.account)),
         );
         let _ = writeln!(page, "- Time: {} to {}", escaped(&self.started_at), escaped(&self.ended_at));

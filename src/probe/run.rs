@@ -150,6 +150,20 @@ impl Run {
         After::Done
     }
 
+    /// Whether a repetition that was waited for may still be made: another answer may have ended the run meanwhile. Where not, the cell is
+    /// closed with what it has.
+    pub fn resume(&mut self, cell: usize) -> bool {
+        let Some(entry) = self.cells.get(cell).filter(|entry| entry.in_flight && self.halted.is_some()) else {
+            return true;
+        };
+        let call = call_of(cell, &entry.planned);
+        let judgement = judge(&call, &entry.attempts);
+        self.calls = self.calls.saturating_sub(1);
+        self.reserved -= price::bound(&call.model, &call.variation);
+        self.close(cell, &judgement);
+        false
+    }
+
     /// Ends the run here: what was not called is `not-run`, and the report is marked incomplete.
     pub fn interrupt(&mut self) {
         self.complete = self.complete && self.cells.iter().all(|cell| cell.judgement.is_some());

@@ -64,7 +64,7 @@ impl ProbeReport {
                 let name = identity.arn.parse::<Arn>().map(|arn| arn.resource().to_owned());
                 format!("{}, account {}", name.unwrap_or_else(|_| identity.arn.clone()), identity.account)
             }
-            None => "unknown: STS did not tell who calls".to_owned(),
+            None => self.nobody().to_owned(),
         };
         page.push_str(&wrapped("  as    ", &safe(&who), style.width));
         page.push_str(&wrapped("  auth  ", self.signed(), style.width));
@@ -76,6 +76,14 @@ impl ProbeReport {
             ));
         }
         page
+    }
+
+    /// Why it is not known who calls.
+    pub(super) fn nobody(&self) -> &'static str {
+        match &self.incident {
+            Some(incident) if !incident.called => "not asked: nothing is called with this key",
+            _ => "unknown: STS did not tell who calls",
+        }
     }
 
     /// How the calls were signed, and what follows.

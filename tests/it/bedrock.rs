@@ -202,6 +202,12 @@ fn what_does_not_answer_is_told() {
     );
     assert!(outcome(Api::Invoke, Reply::Html(200, "<html>Welcome")).contains("cannot be read"));
     assert!(outcome(Api::Converse, Reply::Html(200, "<html>Welcome")).contains("cannot be read"));
+    for api in [Api::ConverseStream, Api::InvokeStream] {
+        for page in ["<html>Welcome to the captive portal, please sign in</html>", ""] {
+            let portal = outcome(api, Reply::Html(200, page));
+            assert!(portal.starts_with("unanswered: the answer is no stream of the service"), "{portal}");
+        }
+    }
     let slow = attempt(Api::Converse, Reply::Slow(Duration::from_millis(300)));
     assert!(slow.latency_ms >= 300, "{}", slow.latency_ms);
 }
@@ -457,6 +463,21 @@ fn calls_start_a_quarter_of_a_second_apart() {
         let apart = pair[1].came - pair[0].came;
         assert!(apart >= Duration::from_millis(200), "{apart:?}");
     }
+}
+
+#[test]
+fn a_repetition_that_waits_is_not_made_once_quarantine_is_known() {
+    let fake = FakeBedrock::start(|asked| match asked.operation.as_str() {
+        "converse" => Reply::bedrock(429, "ThrottlingException", "Too many requests, please wait before trying again."),
+        _ => Reply::denied(asked, &format!("{EXPLICIT}: arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3")),
+    });
+    let settings = Settings { models: vec![MODEL.to_owned()], allow_subscribe: true, ..Settings::default() };
+    let mut run = Run::new(plan(settings, Discovery::default()).unwrap());
+    let bedrock = bedrock(&fake.url, Duration::from_secs(5));
+    block_on(drive(&bedrock, &mut run, true, std::future::pending(), |_, _| {}));
+    let verdicts: Vec<_> = run.cells().iter().map(|cell| cell.judgement.as_ref().unwrap().verdict.id()).collect();
+    assert_eq!(verdicts, ["throttled", "denied-explicit"]);
+    assert_eq!((fake.calls().len(), run.calls()), (2, 2));
 }
 
 #[test]

@@ -22,6 +22,13 @@ fn file(folder: &tempfile::TempDir, name: &str, text: &str) -> String {
     path.to_string_lossy().into_owned()
 }
 
+/// The probe of Sonnet with this folder as its own, so that files are named as a person names them.
+fn within(folder: &tempfile::TempDir, fake: &FakeBedrock, arguments: &[&str]) -> Run {
+    let mut command = command(&fake.url, &[&SONNET[..], arguments].concat());
+    command.current_dir(folder.path());
+    finish(command)
+}
+
 /// A page such as people paste: a key, and what happened.
 fn old_report(key: &str) -> String {
     format!(
@@ -48,13 +55,12 @@ fn quarantined_account() -> String {
 #[test]
 fn a_quarantined_user_is_an_incident_and_nothing_is_called() {
     let folder = scratch();
-    let account = file(&folder, "account.json", &quarantined_account());
+    file(&folder, "account.json", &quarantined_account());
     let fake = open(|asked| Reply::denied(asked, EXPLICIT));
-    let run = probe(&fake, &["--models", "sonnet", "--snapshot", &account]);
+    let run = within(&folder, &fake, &["--snapshot", "account.json"]);
     assert_eq!(run.code, 5, "{}", run.whole());
     assert_eq!(fake.calls().len(), 0);
-    let shown = timeless(&run.stdout).replace(&account, "account.json");
-    insta::assert_snapshot!(shown, @r#"
+    insta::assert_snapshot!(timeless(&run.stdout), @r#"
     PROBE  Amazon Bedrock, 2026-11-22T10:00:00Z to 2026-11-22T10:00:00Z
       as    user/notebook, account 111122223333
       auth  SigV4, by these credentials
@@ -98,7 +104,7 @@ fn a_quarantined_user_is_an_incident_and_nothing_is_called() {
         iamdx probe bedrock --models sonnet --snapshot account.json --regions us-east-1
     "#);
     // who has dealt with it may try, and it stays an incident
-    let run = probe(&fake, &["--models", "sonnet", "--snapshot", &account, "--i-own-this-key"]);
+    let run = within(&folder, &fake, &["--snapshot", "account.json", "--i-own-this-key"]);
     assert_eq!(run.code, 5, "{}", run.whole());
     assert_eq!(fake.calls().len(), 2);
 }
@@ -106,16 +112,15 @@ fn a_quarantined_user_is_an_incident_and_nothing_is_called() {
 #[test]
 fn a_key_that_the_input_shows_is_not_used() {
     let folder = scratch();
-    let input = file(&folder, "old-report.md", &old_report(KEY_ID));
+    file(&folder, "old-report.md", &old_report(KEY_ID));
     let fake = open(|_| Reply::Ok);
-    let run = probe(&fake, &["--models", "sonnet", "--live", "--input", &input]);
+    let run = within(&folder, &fake, &["--live", "--input", "old-report.md"]);
     assert_eq!(run.code, 5, "{}", run.whole());
     // not even whose it is
     assert_eq!(fake.asked().len(), 0);
-    let shown = timeless(&run.stdout).replace(&input, "old-report.md");
-    insta::assert_snapshot!(shown, @r#"
+    insta::assert_snapshot!(timeless(&run.stdout), @r#"
     PROBE  Amazon Bedrock, 2026-11-22T10:00:00Z to 2026-11-22T10:00:00Z
-      as    user/notebook, account 111122223333
+      as    not asked: nothing is called with this key
       auth  SigV4, by these credentials
 
     IN SHORT    nothing was called
@@ -209,10 +214,13 @@ fn a_key_that_the_input_shows_is_not_used() {
 
     ================================================================================
     NOT CALLED  2 cells: the key counts as compromised: nothing is called with it
-    NOTES       models and profiles of us-east-1 by the built-in list of 2026-11-22
+    NOTES       - models and profiles of us-east-1 by the built-in list of
+                  2026-11-22
+                - SECURITY: old-report.md holds a secret, not repeated here; if
+                  others can read it, the key is compromised: deactivate it first
 
     AGAIN
-        iamdx probe bedrock --models sonnet --input old-report.md --regions us-east-1
+        iamdx probe bedrock --models sonnet --live --input old-report.md --regions us-east-1
     "#);
     // another key in the text is a leak, though not of what signs these calls
     let other = file(&folder, "other.md", &old_report("AKIAI44QH8DHBEXAMPLE"));
@@ -299,6 +307,28 @@ fn endpoints_of_single_services_are_honoured() {
     assert_eq!(operations(&fake), ["GetCallerIdentity"]);
     assert_eq!(operations(&runtime), ["converse", "converse-stream"]);
     assert_eq!(operations(&control), ["foundation-model-availability", "foundation-models", "inference-profiles"]);
+}
+
+#[test]
+fn one_endpoint_for_all_wins_over_those_of_the_environment() {
+    let fake = open(|_| Reply::Ok);
+    let other = FakeBedrock::start(|_| Reply::Ok);
+    let mut command = command(&other.url, &["--endpoint-url", &fake.url, SONNET[0], SONNET[1]]);
+    command.env("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", &other.url).env("AWS_ENDPOINT_URL_STS", &other.url);
+    let run = finish(command);
+    assert_eq!((run.code, other.asked().len(), fake.calls().len()), (0, 0, 2), "{}", run.whole());
+}
+
+#[test]
+fn without_credentials_nothing_is_called() {
+    let fake = open(|_| Reply::Ok);
+    let mut command = command(&fake.url, &SONNET);
+    for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
+        command.env_remove(name);
+    }
+    let run = finish(command);
+    assert_eq!((run.code, fake.asked().len()), (4, 0), "{}", run.whole());
+    assert!(run.stderr.contains("give credentials with --profile"), "{}", run.stderr);
 }
 
 #[test]

@@ -71,7 +71,7 @@ impl Bedrock {
         Ok(match sent.await {
             Ok(answer) => {
                 let request_id = answer.request_id().map(str::to_owned);
-                Answer { request_id, outcome: stream::conversation(answer.stream, deadline).await }
+                streamed(request_id, stream::conversation(answer.stream, deadline).await)
             }
             Err(error) => failed(&error),
         })
@@ -93,7 +93,7 @@ impl Bedrock {
         Ok(match sent.await {
             Ok(answer) => {
                 let request_id = answer.request_id().map(str::to_owned);
-                Answer { request_id, outcome: stream::chunks(answer.body, deadline).await }
+                streamed(request_id, stream::chunks(answer.body, deadline).await)
             }
             Err(error) => failed(&error),
         })
@@ -169,6 +169,20 @@ pub(super) fn usage(fields: &Value) -> Usage {
 pub(super) fn tokens(usage: &TokenUsage) -> Usage {
     let count = |tokens: i32| u64::try_from(tokens).unwrap_or_default();
     Usage { input_tokens: count(usage.input_tokens), output_tokens: count(usage.output_tokens) }
+}
+
+/// What a stream came to. One without a single event and without the service's id may be anybody's: a page of a proxy has status 200, too.
+fn streamed(request_id: Option<String>, outcome: Outcome) -> Answer {
+    let outcome = match outcome {
+        Outcome::Truncated { events: 0, .. } if request_id.is_none() => Outcome::Unanswered {
+            why: "the answer is no stream of the service: it ends before its first event".to_owned(),
+        },
+        Outcome::Exception { code: None, message, events: 0 } if request_id.is_none() => Outcome::Unanswered {
+            why: format!("the answer is no stream of the service: {}", message.unwrap_or_default()),
+        },
+        outcome => outcome,
+    };
+    Answer { request_id, outcome }
 }
 
 fn guardrail(variation: &Variation) -> Option<(&str, &str)> {

@@ -7,11 +7,12 @@ use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
+use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::Instant;
 
 use super::Bedrock;
-use crate::probe::{After, Call, Run, SPACING_MS, Step};
+use crate::probe::{After, Attempt, Call, Run, SPACING_MS, Step};
 
 /// As much may be added to a wait, so that callers who were throttled together do not come back together.
 const JITTER_MS: u64 = 250;
@@ -44,7 +45,7 @@ pub async fn drive(
             match run.next_step() {
                 Step::Call(call) => {
                     earliest = Instant::now() + spacing;
-                    under_way.push(after(bedrock, call, Duration::ZERO));
+                    under_way.push(made(bedrock, call));
                 }
                 Step::Wait => may_start = false,
                 Step::Done => return,
@@ -59,23 +60,47 @@ pub async fn drive(
                 run.interrupt();
                 return;
             }
-            Some((call, attempt)) = under_way.next(), if !under_way.is_empty() => {
-                let cell = call.cell;
-                let again = run.record(cell, attempt);
-                told(run, cell);
-                if let After::Again { wait_ms } = again {
-                    let jitter = RandomState::new().hash_one(cell) % JITTER_MS;
-                    let wait = if waits { Duration::from_millis(wait_ms + jitter) } else { Duration::ZERO };
-                    under_way.push(after(bedrock, call, wait));
+            Some(step) = under_way.next(), if !under_way.is_empty() => match step {
+                Landed::Waited(call) => {
+                    if run.resume(call.cell) {
+                        under_way.push(made(bedrock, call));
+                    } else {
+                        told(run, call.cell);
+                    }
                 }
-            }
+                Landed::Answered(call, attempt) => {
+                    let again = run.record(call.cell, attempt);
+                    told(run, call.cell);
+                    if let After::Again { wait_ms } = again {
+                        let jitter = RandomState::new().hash_one(call.cell) % JITTER_MS;
+                        let wait = if waits { wait_ms + jitter } else { 0 };
+                        under_way.push(waited(call, Duration::from_millis(wait)));
+                    }
+                }
+            },
             () = tokio::time::sleep_until(earliest), if may_start => {}
         }
     }
 }
 
-async fn after(bedrock: &Bedrock, call: Call, wait: Duration) -> (Call, crate::probe::Attempt) {
-    tokio::time::sleep(wait).await;
-    let attempt = bedrock.call(&call).await;
-    (call, attempt)
+/// What was waited for.
+enum Landed {
+    /// The time before a repetition.
+    Waited(Call),
+    /// An answer.
+    Answered(Call, Attempt),
+}
+
+fn made(bedrock: &Bedrock, call: Call) -> BoxFuture<'_, Landed> {
+    Box::pin(async move {
+        let attempt = bedrock.call(&call).await;
+        Landed::Answered(call, attempt)
+    })
+}
+
+fn waited<'a>(call: Call, wait: Duration) -> BoxFuture<'a, Landed> {
+    Box::pin(async move {
+        tokio::time::sleep(wait).await;
+        Landed::Waited(call)
+    })
 }
