@@ -124,7 +124,7 @@ fn cases_of(
     budget: &mut Budget,
     notes: &mut Vec<String>,
 ) -> Vec<ContextValue> {
-    let single = values(lines, world, budget, notes);
+    let single = values(folded, lines, world, budget, notes);
     let sets = many || lines.iter().any(|line| line.condition.operator.quantifier.is_some());
     let mut cases = Vec::new();
     if !many {
@@ -197,7 +197,7 @@ fn lines_longer(lists: &[Vec<usize>], done: usize, largest: usize, kinds: usize)
 }
 
 /// Single values to try.
-fn values(lines: &[&Line], world: &Context, budget: &mut Budget, notes: &mut Vec<String>) -> Vec<String> {
+fn values(folded: &str, lines: &[&Line], world: &Context, budget: &mut Budget, notes: &mut Vec<String>) -> Vec<String> {
     let family =
         |line: &&Line| line.condition.operator.kind.map(OperatorKind::family).filter(|family| *family != Family::Null);
     let mut families: Vec<Family> = Vec::new();
@@ -213,7 +213,13 @@ fn values(lines: &[&Line], world: &Context, budget: &mut Budget, notes: &mut Vec
         [Family::Numeric] => numbers(lines, notes),
         [Family::Date] => dates(lines, notes),
         [Family::Ip] => addresses(lines),
-        all if all.iter().all(is_text) => texts(lines, world, budget, notes),
+        all if all.iter().all(is_text) => {
+            let values = texts(lines, world, budget, notes);
+            // the Arn operators hold for ARNs only, and AWS's own keys that are none are named so
+            let is_arn = !folded.starts_with("aws:") || folded.ends_with("arn");
+            let other = (!is_arn && families.contains(&Family::Arn)).then(|| "example".to_owned());
+            values.into_iter().chain(other).collect()
+        }
         _ => {
             notes.push(
                 "it is compared both as text and as something else, which is tried at the values that are written only"

@@ -288,7 +288,12 @@ impl Teller<'_> {
             Some(values) => vec![format!("{} is {}", key.shown, values.join(" or "))],
             None => self.as_conditions(key, wanted, present),
         };
-        let negative = words.iter().all(|words| words.contains(" is not "));
+        // what a document's own words say of requests without the key is not meant
+        let own = |words: &String| {
+            let operator = words.split(' ').next().unwrap_or_default().to_ascii_lowercase();
+            operator.starts_with("forallvalues:") || operator.ends_with("ifexists")
+        };
+        let negative = words.iter().all(|words| words.contains(" is not ")) || words.iter().any(own);
         if or_absent {
             words = vec![format!("{} or is absent", words.join(" and "))];
         } else if negative && key.absent.is_some() {

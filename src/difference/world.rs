@@ -48,8 +48,10 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
     // a variable that is also tested by conditions has the values that they name
     for line in lines {
         if let Some((_, values)) = variables.get_mut(&line.condition.folded_key) {
+            let wild = line.condition.operator.kind.is_none_or(OperatorKind::has_wildcards);
             let plain = line.condition.values.iter().map(|value| &value.value);
-            values.extend(plain.filter(|value| !value.contains(['*', '?', '$'])).cloned());
+            let patterned = |value: &str| value.contains('$') || (wild && value.contains(['*', '?']));
+            values.extend(plain.filter(|value| !patterned(value)).cloned());
         }
     }
     // and one that is compared with what the request is known to hold has that value

@@ -25,6 +25,9 @@ use crate::reference::AccessLevel;
 /// More changes than this are no remedy.
 const MOST_CHANGES: usize = 12;
 
+/// What stands beside every other remedy then.
+const INCIDENT_FIRST: &str = "credentials stand in the text: close the incident first";
+
 /// The remedies that were proved, best first; an incident comes before everything.
 #[must_use]
 pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
@@ -103,11 +106,15 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     if proved.is_empty() && changed.is_none() {
         remedies.push(ask(diagnosis, &obstacles));
     }
-    if let Some(changed) = changed {
+    if let Some(mut changed) = changed {
         // a policy that asks for something is there for a reason: to go around it needs one too
         for remedy in &mut proved {
             remedy.disposition = remedy.disposition.max(Disposition::NeedsReview);
             remedy.why_not = Some("the request can meet the condition instead, which changes no policy".to_owned());
+        }
+        if case.secret_seen {
+            changed.disposition = Disposition::NeedsReview;
+            changed.why_not = Some(INCIDENT_FIRST.to_owned());
         }
         remedies.push(changed);
     }
@@ -187,6 +194,11 @@ pub(super) fn attempt(
         before: case.policies.clone(),
     };
     attempt.settle(case, Some(diagnosis), style, grant, through)?;
+    // one policy at several levels may allow at a level for which another was changed before
+    let start = Workbench::new(case.policies).policies;
+    attempt.bench.prune(&start, |policies| evaluate(case.request, policies).decision == Decision::Allowed);
+    let edits = attempt.bench.edits();
+    attempt.shared.retain(|name| edits.iter().any(|edit| edit.after.name == *name));
     for check in through.iter().flat_map(|through| &through.grant.checks) {
         let request = check.like(case.request);
         let mut further = attempt.clone();
@@ -333,7 +345,7 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Resu
         edits,
         steps,
         why_not: match () {
-            () if case.secret_seen => Some("credentials stand in the text: close the incident first".to_owned()),
+            () if case.secret_seen => Some(INCIDENT_FIRST.to_owned()),
             () if narrowed => intended(case),
             () if powerful => Some("whoever has this action can give itself more: it needs a reviewer".to_owned()),
             () => None,

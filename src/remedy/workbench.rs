@@ -108,6 +108,21 @@ impl Workbench {
         });
     }
 
+    /// Takes back the changes that later ones have made superfluous, as far as `holds` holds without them.
+    pub(super) fn prune(&mut self, start: &PolicySet, holds: impl Fn(&PolicySet) -> bool) {
+        let mut at = 0;
+        while self.edits.len() > 1 && at < self.edits.len() {
+            let mut rest = self.edits.clone();
+            rest.remove(at);
+            let policies = edited(start, &rest);
+            if holds(&policies) {
+                (self.policies, self.edits) = (policies, rest);
+            } else {
+                at += 1;
+            }
+        }
+    }
+
     /// What the change does, and on what it depends.
     fn in_words(&self, what: String) -> String {
         match &self.unless {

@@ -113,7 +113,10 @@ fn possible(key: &str, kind: &str, values: &[&str], documents: &Documents) -> Ve
         "arn" => value.starts_with("arn:") && value.matches(':').count() >= 5,
         _ => true,
     };
-    all.retain(fits);
+    // a service's key that is tested by Arn operators holds ARNs
+    let is_arn = |line: &Line| line.key == key.to_lowercase() && line.operator.to_lowercase().contains("arn");
+    let arns = !key.starts_with("aws:") && documents.lines.iter().any(is_arn);
+    all.retain(|value| fits(value) && (!arns || (value.starts_with("arn:") && value.matches(':').count() >= 5)));
     all.sort();
     all.dedup();
     all
@@ -424,7 +427,7 @@ impl Reader<'_> {
                 "numericgreaterthanequals" | "dategreaterthanequals" => "is at least",
                 "stringequalsignorecase" => "is, in any case,",
                 "stringlike" | "arnlike" | "arnequals" => "is like",
-                base if base.contains(':') => "",
+                base if base.contains(':') || base == "null" => "",
                 _ => "is",
             };
             said == class && line.key == first.to_lowercase() && line.values == values

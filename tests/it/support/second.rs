@@ -541,7 +541,7 @@ impl Judge<'_> {
             (action, _) => list(action).iter().any(|pattern| self.action_matches(pattern)),
         };
         let action_name = self.text("action").to_lowercase();
-        let trust = action_name.starts_with("sts:assumerole");
+        let trust = is_about_trust(&action_name);
         let resource = match (&statement["Resource"], &statement["NotResource"]) {
             (Value::Null, Value::Null) => Some(kind == "resource-based" && (trust || action_name.starts_with("ecr:"))),
             (Value::Null, excluded) => {
@@ -592,6 +592,18 @@ impl Judge<'_> {
         }
         (allow, deny)
     }
+}
+
+/// What a role's trust policy must allow: to assume it, and what may be asked for along with that.
+fn is_about_trust(action: &str) -> bool {
+    let all = [
+        "sts:assumerole",
+        "sts:assumerolewithsaml",
+        "sts:assumerolewithwebidentity",
+        "sts:setsourceidentity",
+        "sts:tagsession",
+    ];
+    all.contains(&action)
 }
 
 fn known_operator(name: &str) -> bool {
@@ -879,9 +891,7 @@ pub(crate) fn judge(case: &Value) -> Opinion {
             session = sum(&allow);
         }
         let key = service == "kms" && resource.contains(":key/");
-        let trust = action.to_lowercase().starts_with("sts:assumerole")
-            && resource.contains(":role/")
-            && !empty("resource-based");
+        let trust = is_about_trust(&action.to_lowercase()) && resource.contains(":role/") && !empty("resource-based");
         granted = if account != owner && resource != "*" {
             and(and(any, identity), and(boundary, session))
         } else {
