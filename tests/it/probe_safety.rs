@@ -479,7 +479,7 @@ fn a_redacted_report_tells_no_name() {
         let run = probe(&fake, &["--redact", "--format", format, SONNET[0], SONNET[1]]);
         assert_eq!(run.code, 1, "{}", run.whole());
         for name in ["111122223333", "notebook"] {
-            assert!(!run.stdout.contains(name), "{format}: {name}\n{}", run.stdout);
+            assert!(!run.whole().contains(name), "{format}: {name}\n{}", run.whole());
         }
         assert!(run.stdout.contains("claude-sonnet-4-5"), "{format}: a model is nobody's secret\n{}", run.stdout);
     }

@@ -196,7 +196,7 @@ async fn bedrock(args: &BedrockArgs, gate: &Gate, presses: watch::Receiver<u8>) 
     policies.add_profiles(args, &plan)?;
     let mut run = Run::new(plan);
     if !refused {
-        announce(&run, caller.as_ref());
+        announce(&run, caller.as_ref().filter(|_| !args.redact));
         drive(args, &bedrock, &mut run, presses).await;
     }
 
@@ -302,8 +302,8 @@ fn call_nothing(mut plan: Plan, why: NotRun) -> Plan {
 /// What is about to happen, on stderr.
 fn announce(run: &Run, caller: Option<&Caller>) {
     let plan = run.plan();
-    let who = caller.map_or_else(|| "an unknown identity".to_owned(), |caller| caller.arn.clone());
-    output::say(&format!("calling as {who} in {}", plan.settings.regions.join(", ")));
+    let who = caller.map_or_else(String::new, |caller| format!(" as {}", caller.arn));
+    output::say(&format!("calling{who} in {}", plan.settings.regions.join(", ")));
     let calls = plan.estimate.calls;
     let left = match plan.cells.len().saturating_sub(calls) {
         0 => String::new(),
