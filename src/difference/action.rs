@@ -44,12 +44,13 @@ pub(super) struct ActionText {
 }
 
 /// Actions that the evaluator treats in a way of their own, whatever the patterns.
-const SPECIAL: [&str; 7] = [
+const SPECIAL: [&str; 8] = [
     "kms:retiregrant",
     "sts:assumerole",
     "sts:assumerolewithsaml",
     "sts:assumerolewithwebidentity",
     "sts:getcalleridentity",
+    "sts:setcontext",
     "sts:setsourceidentity",
     "sts:tagsession",
 ];

@@ -600,6 +600,7 @@ fn is_about_trust(action: &str) -> bool {
         "sts:assumerole",
         "sts:assumerolewithsaml",
         "sts:assumerolewithwebidentity",
+        "sts:setcontext",
         "sts:setsourceidentity",
         "sts:tagsession",
     ];
