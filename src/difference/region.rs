@@ -99,7 +99,25 @@ impl Difference {
     }
 }
 
+/// So many actions by name are shown of more than twice as many.
+const SHOWN: usize = 12;
+
 impl Region {
+    /// The region with the first names of a long list of actions, for a text that a person reads.
+    #[must_use]
+    pub fn in_short(&self) -> String {
+        let is_name = |pattern: &&Pattern| {
+            !pattern.pattern.contains(['*', '?', ' ']) && pattern.also.is_empty() && pattern.except.is_empty()
+        };
+        let (names, others): (Vec<&Pattern>, Vec<&Pattern>) = self.actions.iter().partition(is_name);
+        if names.len() <= 2 * SHOWN {
+            return self.to_string();
+        }
+        let more = Pattern { pattern: format!("{} more", names.len() - SHOWN), also: Vec::new(), except: Vec::new() };
+        let shown = others.into_iter().chain(names.into_iter().take(SHOWN)).chain([&more]).cloned().collect();
+        Self { actions: shown, ..self.clone() }.to_string()
+    }
+
     /// Whether it holds no action and no resource but those of the request.
     #[must_use]
     pub fn is_only(&self, request: &Request) -> bool {

@@ -25,8 +25,8 @@ pub(super) struct ResourceCell {
     pub(super) entries: Vec<usize>,
     /// Whether the policy of the resource at hand is about it.
     pub(super) in_scope: bool,
-    /// Whether it is a key or a role, of which the evaluator asks more.
-    pub(super) special: bool,
+    /// What it is, in words, if the evaluator asks more of it: a key or a role.
+    pub(super) special: Option<&'static str>,
 }
 
 /// The resources that the resource-based policies at hand are about: those of the request's own bucket, or the one.
@@ -73,8 +73,17 @@ pub(super) struct Cutter<'a> {
     pub(super) number: usize,
 }
 
-/// What was cut: by entries, by whether the evaluator asks more of the resources, and by the world where that matters.
-pub(super) type Cuts = BTreeMap<(Vec<usize>, bool, Option<usize>), Option<Rc<Cut>>>;
+/// What was cut: by entries, by the resources that the evaluator asks more of, and by the world where that matters.
+pub(super) type Cuts = BTreeMap<(Vec<usize>, Option<Special>, Option<usize>), Option<Rc<Cut>>>;
+
+/// Resources of which the evaluator asks more: in words, and as a pattern.
+type Special = (&'static str, &'static str);
+/// Their own policies must allow.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
+const KEYS: Special = ("KMS keys", "arn:*:kms:*:*:key/*");
+/// Their trust policies must allow.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html>
+const ROLES: Special = ("IAM roles", "arn:*:iam:*:*:role/*");
 
 /// The cells of some entries.
 pub(super) struct Cut {
@@ -102,7 +111,11 @@ impl Cutter<'_> {
         budget: &mut Budget,
     ) -> Option<Vec<ResourceCell>> {
         // the evaluator asks more of keys and roles
-        let special = matches!(action.service(), "kms" | "sts");
+        let special = match action.service() {
+            "kms" => Some(KEYS),
+            "sts" => Some(ROLES),
+            _ => None,
+        };
         let varies = |index: &usize| self.entries.get(*index).is_some_and(|entry| entry.text.contains("${"));
         let key = (entries.to_vec(), special, entries.iter().any(varies).then_some(self.number));
         let known = self.cuts.get(&key).cloned();
@@ -127,7 +140,7 @@ impl Cutter<'_> {
         Some(cut.cells.iter().map(with_example).collect())
     }
 
-    fn cut(&self, entries: &[usize], special: bool, budget: &mut Budget) -> Option<Cut> {
+    fn cut(&self, entries: &[usize], special: Option<Special>, budget: &mut Budget) -> Option<Cut> {
         let mut automaton = Automaton::default();
         for index in entries {
             if let Some(entry) = self.entries.get(*index) {
@@ -147,17 +160,15 @@ impl Cutter<'_> {
                 automaton.add(SCOPE, &way);
             }
         }
-        if special {
-            for pattern in ["arn:*:kms:*:*:key/*", "arn:*:iam:*:*:role/*"] {
-                automaton.add(NAMED_TYPE, &pattern::confined(pattern));
-            }
+        if let Some((_, pattern)) = special {
+            automaton.add(NAMED_TYPE, &pattern::confined(pattern));
         }
         let found = budget.within(MOST_STEPS, |budget| automaton.cells(budget))?;
         let is_entry = |set: &usize| *set < ARN;
         let cell = |sets: &[usize], example: String| ResourceCell {
             example,
             in_scope: self.scope.is_none() || sets.contains(&SCOPE),
-            special: sets.contains(&NAMED_TYPE),
+            special: special.map(|(words, _)| words).filter(|_| sets.contains(&NAMED_TYPE)),
             entries: sets.iter().copied().filter(is_entry).chain(self.stars(entries)).collect(),
         };
         let cells = (found.into_iter().filter(|found| found.sets.contains(&ARN)))
@@ -177,7 +188,7 @@ impl Cutter<'_> {
     /// The cell of requests that name no resource.
     pub(super) fn no_resource(&self, entries: &[usize]) -> ResourceCell {
         let (entries, in_scope) = (self.stars(entries).collect(), self.scope.is_none());
-        ResourceCell { example: "*".to_owned(), entries, in_scope, special: false }
+        ResourceCell { example: "*".to_owned(), entries, in_scope, special: None }
     }
 
     fn stars<'s>(&'s self, entries: &'s [usize]) -> impl Iterator<Item = usize> + 's {

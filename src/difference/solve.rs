@@ -257,7 +257,7 @@ impl Solver<'_> {
             budget.spend(10 + resources.len())?;
             let covers = |entries: &&[usize]| entries.iter().any(|entry| cell.entries.contains(entry));
             let covered = resources.iter().map(covers).collect();
-            let statements = (cell.example == "*", cell.in_scope, cell.special, covered);
+            let statements = (cell.example == "*", cell.in_scope, cell.special.is_some(), covered);
             let tree = if let Some(tree) = by_statements.get(&statements) {
                 tree.clone()
             } else {

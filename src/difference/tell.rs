@@ -15,6 +15,9 @@ use super::world::World;
 use crate::evaluate::{Decision, Truth, decide, holds};
 use crate::iam::{Context, ContextValue, Field, PolicySet, Request};
 
+/// In place of a pattern of resources.
+const NO_RESOURCE: &str = "requests that name no resource";
+
 /// What regions are told with.
 pub(super) struct Teller<'a> {
     pub(super) problem: &'a Problem<'a>,
@@ -64,10 +67,18 @@ impl Teller<'_> {
             let lone = self.classes.get(*index).is_some_and(|class| class.resourceless);
             self.gather(*index, answered, if lone { &mut resourceless } else { &mut regions });
         }
-        join_resourceless(&mut regions, resourceless, self.classes);
         let candidates = self.action_candidates();
         let mut said = BTreeMap::new();
-        for ((leaf, path, resources), gathered) in regions {
+        let mut can_be_said = |of: &Alike, gathered: &Gathered| {
+            let key = (gathered.classes.clone(), self.free(gathered, &of.2));
+            if said.contains_key(&key) {
+                return true;
+            }
+            let patterns = cover(&key.0, &key.1, &candidates);
+            patterns.map(|patterns| said.insert(key, patterns)).is_some()
+        };
+        let alone = join_resourceless(&mut regions, resourceless, self.classes, &mut can_be_said);
+        for ((leaf, path, resources), gathered) in regions.into_iter().chain(alone) {
             let Sides { inside, outside } = self.sides;
             let sides = if gathered.example.in_scope { inside } else { outside };
             let sides = sides.each_ref().map(|side| &side.all);
@@ -148,7 +159,7 @@ impl Teller<'_> {
         by_path.into_iter().filter_map(found).collect()
     }
 
-    /// The entries as sets of cells, and sets for everything, for all ARNs and for requests without a resource.
+    /// The entries as sets of cells, and sets for everything, for all ARNs, for requests without a resource, for keys or roles.
     fn resource_candidates(&self, answered: &Answered) -> Vec<Candidate> {
         let of = |test: &dyn Fn(&ResourceCell) -> bool| -> Cells {
             answered.cells.iter().enumerate().filter(|(_, (cell, _))| test(cell)).map(|(index, _)| index).collect()
@@ -156,12 +167,15 @@ impl Teller<'_> {
         let mut candidates = vec![
             Candidate::new("*".to_owned(), of(&|_| true)),
             Candidate::new("arn:*".to_owned(), of(&|cell| cell.example != "*")),
-            Candidate::new("requests that name no resource".to_owned(), of(&|cell| cell.example == "*")),
+            Candidate::new(NO_RESOURCE.to_owned(), of(&|cell| cell.example == "*")),
         ];
         candidates.extend(answered.entries.iter().filter_map(|index| {
             let entry = self.elements.entries.get(*index).filter(|entry| entry.text != "*")?;
             Some(Candidate::new(entry.text.clone(), of(&|cell| cell.entries.contains(index))))
         }));
+        if let Some(special) = answered.cells.iter().find_map(|(cell, _)| cell.special) {
+            candidates.push(Candidate::new(special.to_owned(), of(&|cell| cell.special.is_some())));
+        }
         for arn in self.problem.scope.iter().flat_map(|scope| &scope.arns).take(1) {
             candidates.push(Candidate::new(format!("the resource {arn}"), of(&|cell| cell.in_scope)));
         }
@@ -179,8 +193,11 @@ impl Teller<'_> {
                 list.push(entry.text.clone());
             }
         }
+        if let Some(special) = answered.cells.iter().find_map(|(cell, _)| cell.special) {
+            if cell.special.is_some() { &mut matching } else { &mut except }.push(special.to_owned());
+        }
         matching.sort_by_key(|text| std::cmp::Reverse(text.len()));
-        let base = if cell.example == "*" { "requests that name no resource" } else { "arn:*" };
+        let base = if cell.example == "*" { NO_RESOURCE } else { "arn:*" };
         let mut matching = matching.into_iter();
         Pattern { pattern: matching.next().unwrap_or_else(|| base.to_owned()), also: matching.collect(), except }
     }
@@ -193,14 +210,7 @@ impl Teller<'_> {
         candidates: &[Candidate],
         said: &mut BTreeMap<(Cells, Cells), Vec<Pattern>>,
     ) -> Vec<Pattern> {
-        // where only ARNs are meant, actions without resources may be said along: there is no such request
-        let only_arns = !resources.iter().any(|pattern| pattern.pattern == "*");
-        let free: Cells = (self.classes.iter().enumerate())
-            .filter(|(_, class)| (only_arns && class.resourceless) || class.is_beyond_policies())
-            .map(|(index, _)| index)
-            .chain(gathered.free.iter())
-            .collect();
-        let key = (gathered.classes.clone(), free);
+        let key = (gathered.classes.clone(), self.free(gathered, resources));
         let (classes, free) = (&key.0, &key.1);
         if let Some(known) = said.get(&key) {
             return known.clone();
@@ -208,6 +218,17 @@ impl Teller<'_> {
         let patterns = cover(classes, free, candidates).unwrap_or_else(|| self.each(classes));
         said.insert(key, patterns.clone());
         patterns
+    }
+
+    /// The classes that may be said along.
+    fn free(&self, gathered: &Gathered, resources: &[Pattern]) -> Cells {
+        // where only ARNs are meant, actions without resources may be: there is no such request
+        let only_arns = !resources.iter().any(|pattern| pattern.pattern == "*");
+        (self.classes.iter().enumerate())
+            .filter(|(_, class)| (only_arns && class.resourceless) || class.is_beyond_policies())
+            .map(|(index, _)| index)
+            .chain(gathered.free.iter())
+            .collect()
     }
 
     /// The patterns as sets of classes, and sets for whole services, for everything and for single actions.
@@ -238,12 +259,11 @@ impl Teller<'_> {
 
     /// The actions one by one.
     fn each(&self, classes: &Cells) -> Vec<Pattern> {
-        const MOST: usize = 12;
         let plain = |text: String| Pattern { pattern: text, also: Vec::new(), except: Vec::new() };
         let mut patterns = Vec::new();
-        let mut names: Vec<&String> = Vec::new();
+        let mut names: Vec<Pattern> = Vec::new();
         for class in classes.iter().filter_map(|index| self.classes.get(index)) {
-            names.extend(&class.known);
+            names.extend(class.known.iter().map(|name| plain(name.clone())));
             if class.elsewhere {
                 patterns.push(plain("every action of the services that the policies do not name".to_owned()));
             } else if class.open {
@@ -253,11 +273,7 @@ impl Teller<'_> {
                 patterns.push(plain(format!("further actions of {of}, for example {}", class.action)));
             }
         }
-        let more = names.len().saturating_sub(MOST);
-        patterns.extend(names.into_iter().take(MOST).map(|name| plain(name.clone())));
-        if more > 0 {
-            patterns.push(plain(format!("{more} more")));
-        }
+        patterns.extend(names);
         patterns
     }
 
@@ -420,12 +436,13 @@ fn bits(key: &Key, test: impl Fn(&super::context::Case) -> bool) -> u128 {
 }
 
 /// Requests that name no resource are part of `*`: actions that have none are told with those of their service that changed
-/// alike, and may be said along with any other.
+/// alike, and may be said along with any other. Those with which the others could not be said in patterns are left.
 fn join_resourceless(
     regions: &mut BTreeMap<Alike, Gathered>,
     lone: BTreeMap<Alike, Gathered>,
     classes: &[ActionClass],
-) {
+    can_be_said: &mut dyn FnMut(&Alike, &Gathered) -> bool,
+) -> Vec<(Alike, Gathered)> {
     // how many patterns cover one class and not the other
     let apart = |a: usize, b: usize| -> Option<usize> {
         let (a, b) = (classes.get(a)?, classes.get(b)?);
@@ -433,16 +450,17 @@ fn join_resourceless(
             |a: &ActionClass, b: &ActionClass| a.patterns.iter().filter(|index| !b.patterns.contains(index)).count();
         (a.action.service() == b.action.service()).then(|| only(a, b) + only(b, a))
     };
-    for (alike, gathered) in lone {
+    let mut alone = Vec::new();
+    for (alike, mut gathered) in lone {
         let joins = |other: &Alike| {
             (&other.0, &other.1) == (&alike.0, &alike.1)
-                && other.2.iter().any(|pattern| pattern.pattern == "*" && pattern.also.is_empty())
+                && other
+                    .2
+                    .iter()
+                    .any(|pattern| ["*", NO_RESOURCE].contains(&pattern.pattern.as_str()) && pattern.also.is_empty())
         };
         let targets: Vec<Alike> = regions.keys().filter(|other| joins(other)).cloned().collect();
-        if targets.is_empty() {
-            regions.insert(alike, gathered);
-            continue;
-        }
+        let mut homes: BTreeMap<&Alike, Cells> = BTreeMap::new();
         for class in gathered.classes.iter() {
             let far = |target: &&Alike| {
                 let known = regions.get(*target);
@@ -453,15 +471,43 @@ fn join_resourceless(
                     .min()
                     .unwrap_or(usize::MAX)
             };
-            let home = targets.iter().min_by_key(far).cloned();
-            for target in &targets {
-                if let Some(known) = regions.get_mut(target) {
-                    let set = if Some(target) == home.as_ref() { &mut known.classes } else { &mut known.free };
-                    set.insert(class);
+            if let Some(home) = targets.iter().min_by_key(far) {
+                homes.entry(home).or_default().insert(class);
+            }
+        }
+        for target in &targets {
+            let Some(known) = regions.get_mut(target) else { continue };
+            let own = homes.get(target).cloned().unwrap_or_default();
+            known.free.add(&gathered.classes);
+            let join = |mut known: Gathered, joining: &Cells| {
+                known.classes.add(joining);
+                known.free.remove(joining);
+                known
+            };
+            let joined = join(known.clone(), &own);
+            if can_be_said(target, &joined) || !can_be_said(target, known) {
+                *known = joined;
+                continue;
+            }
+            for class in own.iter() {
+                let joined = join(known.clone(), &Cells::from_iter([class]));
+                if can_be_said(target, &joined) {
+                    *known = joined;
                 }
             }
         }
+        for target in &targets {
+            if let Some(known) = regions.get(target) {
+                gathered.classes.remove(&known.classes);
+            }
+        }
+        let first = gathered.classes.iter().next();
+        if let Some(first) = first {
+            gathered.example.class = first;
+            alone.push((alike, gathered));
+        }
     }
+    alone
 }
 
 /// Whether the whole policies decide the example as the region says.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::iam::Document;
+use crate::iam::{Document, Layer, PolicyType};
 use crate::text::Source;
 
 fn document(statements: &str) -> Arc<Document> {
@@ -173,4 +173,77 @@ fn services_without_end_are_told_or_given_up() {
     let statements: Vec<String> = (0..40).map(statement).collect();
     let told = told(&statements.join(","), "");
     assert!(told.starts_with("- svc0:*a*, svc0:*b*, svc0:*c*, svc10:*a*") && told.ends_with(" on *"), "{told}");
+}
+
+#[test]
+fn a_value_of_a_variable_is_found_behind_a_wildcard_of_another_pattern() {
+    let own = allow(r#""ecr:BatchGetImage""#, r#""arn:aws:ecr:us-east-1:111122223333:repository/${aws:username}""#);
+    let deny =
+        r#"{"Effect": "Deny", "Action": "ecr:*", "Resource": "arn:*s:ecr:us-east-1:111122223333:repository/blue"}"#;
+    insta::assert_snapshot!(told(&format!("{own},{deny}"), &own), @r"
+    + (no deny) ecr:* on arn:*s:ecr:us-east-1:111122223333:repository/blue
+    + (no deny) ecr:BatchGetImage on arn:*s:ecr:us-east-1:111122223333:repository/blue except arn:aws:ecr:us-east-1:111122223333:repository/${aws:username} when aws:username is `blue`
+    + ecr:BatchGetImage on arn:aws:ecr:us-east-1:111122223333:repository/${aws:username} when aws:username is `blue`
+    ");
+}
+
+#[test]
+fn keys_and_roles_are_told_apart_where_their_own_policies_must_allow() {
+    let set = |policies: [(PolicyType, &str); 2]| {
+        let [identity, resource] = policies
+            .map(|(policy_type, text)| Layer::complete(solve::policy("p", policy_type, text).into_iter().collect()));
+        PolicySet { identity, resource, ..PolicySet::empty() }
+    };
+    let all = (
+        PolicyType::IdentityBased,
+        r#"{"Statement": {"Effect": "Allow", "Action": ["kms:*", "sts:TagSession"], "Resource": "*"}}"#,
+    );
+    let deny = r#"{"Statement": {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}}"#;
+    let other = r#"{"Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/bob"}, "Action": "s3:Get*", "Resource": "*"}}"#;
+    let request = Request {
+        principal: Field::Known(Principal::new("arn:aws:iam::111122223333:user/alice")),
+        role: None,
+        action: Field::Known("s3:ListAllMyBuckets".parse().unwrap()),
+        resource: Field::Known("*".to_owned()),
+        resource_account: Field::Known("111122223333".to_owned()),
+        management_account: None,
+        context: Context::new(),
+        assumed: Vec::new(),
+    };
+    let sets = [deny, other].map(|resource| set([all, (PolicyType::ResourceBased, resource)]));
+    let difference = difference(&sets[0], &sets[1], &request, Reference::embedded());
+    let words: Vec<String> = difference.newly_allowed.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(words.join("\n"), @r"
+    kms:* on * except KMS keys
+    sts:TagSession on * except IAM roles
+    ");
+}
+
+#[test]
+fn actions_without_resources_are_told_apart_where_the_others_have_a_pattern_of_their_own() {
+    let get = allow(r#""s3:Get*""#, r#""arn:*""#);
+    let all = allow(r#""s3:*""#, r#""*""#);
+    insta::assert_snapshot!(told(&get, &format!("{get},{all}")), @r"
+    + s3:* except s3:Get* on *
+    + s3:Get* on requests that name no resource
+    ");
+    let get = allow(r#""s3:Get*""#, r#""arn:aws:s3:::a""#);
+    let rest = r#"{"Effect": "Allow", "Action": "s3:*", "NotResource": ["arn:aws:s3:::a/*", "arn:aws:sqs*"]}"#;
+    insta::assert_snapshot!(told("", &format!("{get},{rest}")), @"+ s3:* on * except arn:aws:s3:::a/*, arn:aws:sqs*");
+    let rest = r#"{"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws"}"#;
+    insta::assert_snapshot!(told("", &format!("{get},{rest}")), @r"
+    + s3:* except s3:Get* on * except arn:aws
+    + s3:Get* on (* except arn:aws), arn:aws:s3:::a
+    ");
+}
+
+#[test]
+fn a_long_list_of_actions_is_shortened_for_reading_alone() {
+    let names: Vec<String> = ('a'..='z').map(|letter| format!("\"svc:Get{letter}\"")).collect();
+    let after = allow(&format!("[{}]", names.join(",")), r#""*""#);
+    let difference = documents(&[], &[document(&after)], Reference::embedded());
+    let [region] = difference.newly_allowed.as_slice() else { panic!("{difference:?}") };
+    assert_eq!(region.actions.len(), 26);
+    assert!(region.to_string().ends_with("svc:Gety, svc:Getz on *"), "{region}");
+    insta::assert_snapshot!(region.in_short(), @"svc:Geta, svc:Getb, svc:Getc, svc:Getd, svc:Gete, svc:Getf, svc:Getg, svc:Geth, svc:Geti, svc:Getj, svc:Getk, svc:Getl, 14 more on *");
 }

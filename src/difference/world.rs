@@ -39,9 +39,10 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
         for key in Template::new(text, *language, true).keys() {
             let folded = key.to_ascii_lowercase();
             if !base.says(&folded) {
-                let spelled = texts.iter().filter_map(|(other, _)| spelled_out(text, key, other));
+                let spelled = texts.iter().flat_map(|(other, _)| spelled_out(text, key, other));
                 let (_, values) = variables.entry(folded).or_insert_with(|| (key.to_owned(), Vec::new()));
-                values.extend(spelled);
+                // a wildcard there is spelled in one way
+                values.extend(spelled.map(|value| value.replace('*', "example").replace('?', "x")));
             }
         }
     }
@@ -255,13 +256,65 @@ fn put_in(text: &str, key: &str, other: &str) -> Option<String> {
     other.strip_prefix(before)?.strip_suffix(after).map(str::to_owned)
 }
 
-/// What the other text has in place of the variable, if the texts are alike up to there.
-fn spelled_out(text: &str, key: &str, other: &str) -> Option<String> {
-    let at = text.find(&format!("${{{key}"))?;
-    let prefix = text.get(..at)?;
-    let rest = other.strip_prefix(prefix)?;
-    let value = rest.split(['/', ':']).next()?;
-    // a wildcard there is spelled in one way
-    let plain = value.trim_matches('*');
-    (!plain.is_empty() && !value.contains('$')).then(|| value.replace('*', "example").replace('?', "x"))
+/// What the other text has in place of the variable, where both can match one text up to there.
+fn spelled_out<'t>(text: &str, key: &str, other: &'t str) -> BTreeSet<&'t str> {
+    let Some((prefix, _)) = text.find(&format!("${{{key}")).and_then(|at| text.split_at_checked(at)) else {
+        return BTreeSet::new();
+    };
+    let values = ends(prefix, other).into_iter().filter_map(|rest| rest.split(['/', ':']).next());
+    values.filter(|value| !value.trim_matches('*').is_empty() && !value.contains('$')).collect()
+}
+
+/// What is left of the other text behind everything that matches what the first can match too; variables are taken as `*`.
+fn ends<'t>(text: &str, other: &'t str) -> Vec<&'t str> {
+    // most often their beginnings tell
+    let [own, head] = [text, other].map(|text| text.split(['*', '?', '$']).next().unwrap_or_default());
+    if !own.starts_with(head) && !head.starts_with(own) {
+        return Vec::new();
+    }
+    if own.len() == text.len() && head.len() >= own.len() {
+        return other.strip_prefix(own).into_iter().collect();
+    }
+    let text = steps(text);
+    // whether what was read of the other can match the first so many steps of the text
+    let mut met: Vec<bool> = Vec::with_capacity(text.len() + 1);
+    met.push(true);
+    for (_, step) in &text {
+        met.push(met.last() == Some(&true) && step.is_none());
+    }
+    let mut found: Vec<&str> = (met.last() == Some(&true)).then_some(other).into_iter().collect();
+    for (behind, own) in steps(other) {
+        let mut next = vec![own.is_none() && met.first() == Some(&true)];
+        for ((at, (_, step)), pair) in text.iter().enumerate().zip(met.windows(2)) {
+            let [before, here] = *pair else { continue };
+            let last = next.get(at) == Some(&true);
+            next.push(match (own, *step) {
+                (None, _) | (_, None) => here || last,
+                (Some(own), Some(step)) => before && (own == '?' || step == '?' || own == step),
+            });
+        }
+        met = next;
+        if met.last() == Some(&true) {
+            found.extend(other.get(behind..));
+        }
+    }
+    found
+}
+
+/// The characters of a pattern, `None` for what may be any number of them; each with where it ends.
+fn steps(text: &str) -> Vec<(usize, Option<char>)> {
+    let mut steps = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let variable = rest.strip_prefix("${").and_then(|inner| inner.split_once('}'));
+        let step = if let Some((name, behind)) = variable {
+            rest = behind;
+            if let "*" | "?" | "$" = name { name.chars().next() } else { None }
+        } else {
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
+            (first != '*').then_some(first)
+        };
+        steps.push((text.len() - rest.len(), step));
+    }
+    steps
 }

@@ -155,7 +155,7 @@ pub fn difference_text(compared: &[Compared]) -> String {
                 let _ = writeln!(text, "{heading}:");
             }
             for region in regions {
-                let _ = writeln!(text, "  {}{region}", prefix(region.change));
+                let _ = writeln!(text, "  {}{}", prefix(region.change), region.in_short());
                 let _ = writeln!(text, "      for example {}", example(region));
             }
         }

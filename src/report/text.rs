@@ -8,6 +8,7 @@ use super::page::{Accent, Page, Style};
 use super::{Report, printable};
 use crate::denial::DenialKind;
 use crate::diagnose::{Blocker, Likelihood, StatementRef};
+use crate::difference::Region;
 use crate::evaluate::Decision;
 use crate::iam::{Gap, Policy, PolicyOrigin, PolicyType, Severity};
 use crate::remedy::{Commands, Disposition, Edit, EditOp, Premise, Remedy, RemedyKind, Verification};
@@ -334,16 +335,28 @@ fn binds(page: &mut Page, edit: &Edit) {
     page.item("    binds ", &format!("{said}; attached to {}", reach.attached_to.join(", ")));
 }
 
+/// The words, those of regions with a long list of actions in short.
+fn shortened(words: &[String], regions: &[Region]) -> String {
+    let short = |words: &String| {
+        let region = regions.iter().find(|region| region.to_string() == *words);
+        region.map_or_else(|| words.clone(), Region::in_short)
+    };
+    words.iter().map(short).collect::<Vec<_>>().join("; ")
+}
+
 fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
     let newly = if verification.newly_allowed.is_empty() {
         "nothing".to_owned()
     } else {
-        verification.newly_allowed.join("; ")
+        shortened(&verification.newly_allowed, &verification.compared.newly_allowed)
     };
     let only =
         if verification.only_this_call && !verification.newly_allowed.is_empty() { ", nothing else" } else { "" };
-    let denied =
-        if verification.newly_denied.is_empty() { "nothing".to_owned() } else { verification.newly_denied.join("; ") };
+    let denied = if verification.newly_denied.is_empty() {
+        "nothing".to_owned()
+    } else {
+        shortened(&verification.newly_denied, &verification.compared.newly_denied)
+    };
     let size = verification
         .size
         .map_or_else(String::new, |size| format!("; {} of {} characters", size.characters, size.quota));

@@ -328,9 +328,6 @@ impl Reader<'_> {
                     let special = ["kms", "sts"].contains(&action.service());
                     return if special || self.documents.actions.iter().any(named) { Some(false) } else { None };
                 }
-                if text.ends_with(" more") {
-                    return None;
-                }
                 Some(action_covers(&case, text))
             })
         }))
@@ -348,6 +345,8 @@ impl Reader<'_> {
             covers(pattern, &|text: &str| match text {
                 "requests that name no resource" => Some(resource == "*"),
                 "arn:*" => Some(resource != "*"),
+                "KMS keys" => Some(is_of(resource, "kms", "key/")),
+                "IAM roles" => Some(is_of(resource, "iam", "role/")),
                 text => match text.strip_prefix("the resource ") {
                     Some(_) => Some(one_policy(self.asked, resource)),
                     None => self.entry(&case, text),
@@ -469,6 +468,12 @@ fn covers(pattern: &Pattern, matches: &dyn Fn(&str) -> Option<bool>) -> Option<b
     let also = pattern.also.iter().map(|also| matches(also));
     let except = pattern.except.iter().map(|except| matches(except).map(|truth| !truth));
     all(std::iter::once(matches(&pattern.pattern)).chain(also).chain(except))
+}
+
+/// Whether the ARN is of this service and type.
+fn is_of(resource: &str, service: &str, kind: &str) -> bool {
+    let parts: Vec<&str> = resource.splitn(6, ':').collect();
+    parts.len() == 6 && parts[2] == service && parts[5].starts_with(kind)
 }
 
 fn is_key(word: &str) -> bool {
