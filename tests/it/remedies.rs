@@ -10,8 +10,8 @@ use iamdx::diagnose::{self, Diagnosis, diagnose};
 use iamdx::difference::{Difference, Region};
 use iamdx::evaluate::{Case, CheckEffect, Decision, evaluate};
 use iamdx::iam::{
-    Action, Context, ContextValue, Document, Field, Hierarchy, Layer, Policy, PolicyOrigin, PolicySet, PolicyType,
-    Principal, Request, Severity,
+    Action, Context, ContextValue, Coverage, Document, Field, Hierarchy, Layer, Policy, PolicyOrigin, PolicySet,
+    PolicyType, Principal, Request, Severity,
 };
 use iamdx::remedy::{Disposition, Edit, EditOp, Remedy, RemedyKind, propose};
 use iamdx::text::Source;
@@ -165,12 +165,16 @@ fn fix(
     let after_json = edited(&scene.json, &before, &edits);
     let after = read(&after_json, &before);
     let decide = |json: &Value| evaluate(&scene.request, &read(json, &before)).decision;
+    let verification = remedy.verification.as_ref().unwrap();
+    if !verification.conditional_on.is_empty() {
+        count(counts, "fixes: rest on a policy that was not seen", 1);
+        return with_premises(scene, remedy, after_json, &before);
+    }
     ensure(decide(&after_json) == Decision::Allowed, || {
         format!("is {:?} after it\n{after_json}", decide(&after_json))
     })?;
     let second = judge(&after_json).decision;
     ensure(second == "allowed", || format!("is {second} after it by the second evaluator\n{after_json}"))?;
-    let verification = remedy.verification.as_ref().unwrap();
     ensure(verification.decision_after == Decision::Allowed, || "says that it does not help".to_owned())?;
     ensure(verification.size.is_none_or(|size| size.characters <= size.quota), || "is too large".to_owned())?;
     for (index, edit) in edits.iter().enumerate() {
@@ -203,6 +207,28 @@ fn fix(
     }
     compared(scene, remedy, [&before, &after], [&scene.json, &after_json], random, counts)?;
     others_stay_denied(scene, remedy, [&before, &after], random, counts)
+}
+
+/// A fix that rests on policies that were not seen works once they hold the statements that are asked for.
+fn with_premises(scene: &Scene, remedy: &Remedy, mut json: Value, before: &PolicySet) -> Result<(), String> {
+    let verification = remedy.verification.as_ref().unwrap();
+    let sure = verification.decision_after == Decision::Allowed;
+    ensure(!sure && remedy.disposition != Disposition::Safe, || "is sure of what was not seen".to_owned())?;
+    for premise in &verification.conditional_on {
+        // a statement that must go cannot be put in
+        let Some(statement) = &premise.statement else { return Ok(()) };
+        let statement: Value = serde_json::from_str(statement).unwrap();
+        let trust = premise.policy_type == PolicyType::RoleTrust;
+        let kind = if trust { "resource-based" } else { premise.policy_type.id() };
+        let list = json["policies"].as_object_mut().unwrap().entry(kind).or_insert_with(|| json!([]));
+        list.as_array_mut().unwrap().push(json!({"name": "asked for", "document": {"Statement": statement}}));
+    }
+    let mut set = read(&json, before);
+    set.resource.coverage = Coverage::Complete;
+    let decision = evaluate(&scene.request, &set).decision;
+    ensure(decision == Decision::Allowed, || format!("is {decision:?} with what is asked for\n{json}"))?;
+    let second = judge(&json).decision;
+    ensure(second == "allowed", || format!("is {second} with what is asked for, by the second evaluator\n{json}"))
 }
 
 /// The edited document has no defect that the old one does not have.
