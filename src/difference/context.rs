@@ -214,11 +214,9 @@ fn values(folded: &str, lines: &[&Line], world: &Context, budget: &mut Budget, n
         [Family::Date] => dates(lines, notes),
         [Family::Ip] => addresses(lines),
         all if all.iter().all(is_text) => {
-            let values = texts(lines, world, budget, notes);
             // the Arn operators hold for ARNs only, and AWS's own keys that are none are named so
             let is_arn = !folded.starts_with("aws:") || folded.ends_with("arn");
-            let other = (!is_arn && families.contains(&Family::Arn)).then(|| "example".to_owned());
-            values.into_iter().chain(other).collect()
+            texts(lines, world, is_arn, budget, notes)
         }
         _ => {
             notes.push(
@@ -236,7 +234,7 @@ fn values(folded: &str, lines: &[&Line], world: &Context, budget: &mut Budget, n
 }
 
 /// A text of every cell of the patterns.
-fn texts(lines: &[&Line], world: &Context, budget: &mut Budget, notes: &mut Vec<String>) -> Vec<String> {
+fn texts(lines: &[&Line], world: &Context, is_arn: bool, budget: &mut Budget, notes: &mut Vec<String>) -> Vec<String> {
     let mut automaton = Automaton::default();
     let mut plain: Vec<String> = ["other", "example"].map(str::to_owned).to_vec();
     let mut arns = false;
@@ -277,7 +275,7 @@ fn texts(lines: &[&Line], world: &Context, budget: &mut Budget, notes: &mut Vec<
     let nice = |sets: &[usize]| plain.iter().find(|text| !text.is_empty() && automaton.sets_of(text) == sets).cloned();
     cells
         .into_iter()
-        .filter(|cell| !arns || cell.sets.contains(&set))
+        .filter(|cell| !arns || !is_arn || cell.sets.contains(&set))
         .map(|cell| nice(&cell.sets).or(cell.not_empty).unwrap_or(cell.shortest))
         .collect()
 }

@@ -238,6 +238,18 @@ fn actions_without_resources_are_told_apart_where_the_others_have_a_pattern_of_t
 }
 
 #[test]
+fn a_key_that_holds_no_arn_has_the_values_that_no_arn_operator_matches() {
+    let team = |effect: &str, operator: &str, values: &str| {
+        format!(
+            r#"{{"Effect": "{effect}", "Action": "sqs:SendMessage", "Resource": "*", "Condition": {{"{operator}": {{"aws:PrincipalTag/team": {values}}}}}}}"#
+        )
+    };
+    let deny = team("Deny", "ArnEquals", r#"["green", "arn:aws:iam::111122223333:role/a"]"#);
+    let allow = team("Allow", "StringEquals", r#"["green", "arn:aws:iam::111122223333:role/a"]"#);
+    insta::assert_snapshot!(told(&deny, &format!("{deny},{allow}")), @"+ sqs:SendMessage on * when aws:PrincipalTag/team is `green`");
+}
+
+#[test]
 fn a_long_list_of_actions_is_shortened_for_reading_alone() {
     let names: Vec<String> = ('a'..='z').map(|letter| format!("\"svc:Get{letter}\"")).collect();
     let after = allow(&format!("[{}]", names.join(",")), r#""*""#);

@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 
 use super::narrow::principal_arn;
-use crate::iam::{PrincipalKind, Request};
+use crate::iam::{Principal, PrincipalKind, Request};
 
 /// The ARN to name, and what that takes for granted.
 pub(super) struct Grantee {
@@ -15,10 +15,19 @@ pub(super) struct Grantee {
 
 /// The caller as a Principal; a session's ARN has no path, so its role is taken to have none where nothing tells.
 pub(super) fn grantee(request: &Request) -> Option<Grantee> {
-    if let Some(arn) = principal_arn(request) {
+    let session = request.principal.value().filter(|principal| principal.kind() == PrincipalKind::AssumedRole);
+    // an ARN that is not of the session's role names somebody else
+    let is_own = |arn: &String| {
+        let given = Principal::new(arn);
+        session.is_none_or(|session| {
+            given.kind() == PrincipalKind::Role
+                && (given.account(), given.name()) == (session.account(), session.name())
+        })
+    };
+    if let Some(arn) = principal_arn(request).filter(is_own) {
         return Some(Grantee { arn, assumes: None });
     }
-    let session = request.principal.value().filter(|principal| principal.kind() == PrincipalKind::AssumedRole)?;
+    let session = session?;
     // roles of IAM Identity Center always have a path, which names a Region
     if session.permission_set().is_some() {
         return None;

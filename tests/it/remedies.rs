@@ -223,12 +223,26 @@ fn with_premises(scene: &Scene, remedy: &Remedy, mut json: Value, before: &Polic
         let list = json["policies"].as_object_mut().unwrap().entry(kind).or_insert_with(|| json!([]));
         list.as_array_mut().unwrap().push(json!({"name": "asked for", "document": {"Statement": statement}}));
     }
+    if contradicts_itself(&scene.request) {
+        return Ok(());
+    }
     let mut set = read(&json, before);
     set.resource.coverage = Coverage::Complete;
     let decision = evaluate(&scene.request, &set).decision;
     ensure(decision == Decision::Allowed, || format!("is {decision:?} with what is asked for\n{json}"))?;
     let second = judge(&json).decision;
     ensure(second == "allowed", || format!("is {second} with what is asked for, by the second evaluator\n{json}"))
+}
+
+/// Whether the request says that its principal is somebody else, so that no statement can name it.
+fn contradicts_itself(request: &Request) -> bool {
+    let principal = request.principal.value().unwrap();
+    let ContextValue::Present { values, .. } = request.context.get("aws:PrincipalArn") else { return false };
+    let of = |given: &String| {
+        let given = Principal::new(given);
+        given == *principal || (given.account(), given.name()) == (principal.account(), principal.name())
+    };
+    !values.iter().all(of) || values.len() != 1
 }
 
 /// The edited document has no defect that the old one does not have.
