@@ -123,6 +123,11 @@ pub fn plan(settings: Settings, discovery: Discovery) -> Result<Plan, PlanError>
         }
     }
     limit(&settings, &mut cells);
+    for note in cells.iter().filter_map(|cell| unknown_offer(&settings, &discovery, cell)) {
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
     notes.extend(sources(&settings, &discovery));
     let called = cells.iter().filter(|cell| cell.not_run.is_none());
     let estimate = Estimate {
@@ -286,7 +291,8 @@ const fn offered(model: &ModelRef) -> bool {
     )
 }
 
-/// Whether the first call could make the account agree to an offer. What is not known could.
+/// Whether the first call could make the account agree to an offer. What is not known could: then only a model that the user names is
+/// called, and [`plan`] says so beforehand.
 /// <https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html>
 pub(super) fn subscribes(
     settings: &Settings,
@@ -299,9 +305,26 @@ pub(super) fn subscribes(
         return None;
     }
     let agreement = base.map_or(Agreement::Unknown, |base| discovery.agreement(region, base));
-    // nobody can subscribe to what has ended
-    let ended = base.and_then(catalogue::model).is_some_and(catalogue::Listed::ended);
-    (agreement == Agreement::Missing || (agreement == Agreement::Unknown && !ended)).then_some(NotRun::WouldSubscribe)
+    let chosen_here = settings.models.is_empty();
+    (agreement == Agreement::Missing || (agreement == Agreement::Unknown && chosen_here && !ended(base)))
+        .then_some(NotRun::WouldSubscribe)
+}
+
+/// Nobody can subscribe to what has ended.
+fn ended(base: Option<&str>) -> bool {
+    base.and_then(catalogue::model).is_some_and(catalogue::Listed::ended)
+}
+
+/// What is to be said before a named model is called of which nobody knows whether the account has agreed to its offer.
+fn unknown_offer(settings: &Settings, discovery: &Discovery, cell: &PlannedCell) -> Option<String> {
+    let base = cell.base.as_deref();
+    let unknown = base.is_none_or(|base| discovery.agreement(&cell.region, base) == Agreement::Unknown);
+    (unknown && cell.not_run.is_none() && !settings.allow_subscribe && offered(&cell.resolved) && !ended(base)).then(|| {
+        format!(
+            "whether the account has agreed to the Marketplace offer of {} could not be asked; it is called because you name it",
+            base.unwrap_or_else(|| cell.resolved.as_str())
+        )
+    })
 }
 
 /// Takes out what is over the limits.
@@ -351,7 +374,10 @@ fn about(model: &ModelRef, base: Option<&str>, region: &str, discovery: &Discove
 /// What the control plane says of the account's access to a model, where that is not all well. It is no verdict.
 /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetFoundationModelAvailability.html>
 fn availability(base: &str, region: &str, discovery: &Discovery) -> Option<String> {
-    match discovery.region(region)?.availability.get(base)? {
+    let told = discovery.region(region)?;
+    match told.availability.get(base)? {
+        // where nothing could be asked, that is said once
+        Found::Refused(_) if matches!(told.models, Found::Refused(_)) => None,
         Found::NotTried => None,
         Found::Refused(why) => {
             Some(format!("whether the account has agreed to the offer of {base} is not known in {region}: {why}"))
