@@ -123,11 +123,6 @@ pub fn plan(settings: Settings, discovery: Discovery) -> Result<Plan, PlanError>
         }
     }
     limit(&settings, &mut cells);
-    for note in cells.iter().filter_map(|cell| unknown_offer(&settings, &discovery, cell)) {
-        if !notes.contains(&note) {
-            notes.push(note);
-        }
-    }
     notes.extend(sources(&settings, &discovery));
     let called = cells.iter().filter(|cell| cell.not_run.is_none());
     let estimate = Estimate {
@@ -292,7 +287,7 @@ const fn offered(model: &ModelRef) -> bool {
 }
 
 /// Whether the first call could make the account agree to an offer. What is not known could: then only a model that the user names is
-/// called, and [`plan`] says so beforehand.
+/// called, and the report says so.
 /// <https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html>
 pub(super) fn subscribes(
     settings: &Settings,
@@ -315,13 +310,13 @@ fn ended(base: Option<&str>) -> bool {
     base.and_then(catalogue::model).is_some_and(catalogue::Listed::ended)
 }
 
-/// What is to be said before a named model is called of which nobody knows whether the account has agreed to its offer.
-fn unknown_offer(settings: &Settings, discovery: &Discovery, cell: &PlannedCell) -> Option<String> {
+/// What is to be said where a named model was called of which nobody knows whether the account has agreed to its offer.
+pub(super) fn unknown_offer(plan: &Plan, cell: &PlannedCell) -> Option<String> {
     let base = cell.base.as_deref();
-    let unknown = base.is_none_or(|base| discovery.agreement(&cell.region, base) == Agreement::Unknown);
-    (unknown && cell.not_run.is_none() && !settings.allow_subscribe && offered(&cell.resolved) && !ended(base)).then(|| {
+    let unknown = base.is_none_or(|base| plan.discovery.agreement(&cell.region, base) == Agreement::Unknown);
+    (unknown && !plan.settings.allow_subscribe && offered(&cell.resolved) && !ended(base)).then(|| {
         format!(
-            "whether the account has agreed to the Marketplace offer of {} could not be asked; it is called because you name it",
+            "whether the account has agreed to the Marketplace offer of {} could not be asked; it was called because it was named",
             base.unwrap_or_else(|| cell.resolved.as_str())
         )
     })
