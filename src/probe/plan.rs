@@ -286,7 +286,8 @@ const fn offered(model: &ModelRef) -> bool {
     )
 }
 
-/// Whether the first call could make the account agree to an offer. What is not known could.
+/// Whether the first call could make the account agree to an offer. What is not known could: then only a model that the user names is
+/// called, and the report says so.
 /// <https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html>
 pub(super) fn subscribes(
     settings: &Settings,
@@ -299,9 +300,26 @@ pub(super) fn subscribes(
         return None;
     }
     let agreement = base.map_or(Agreement::Unknown, |base| discovery.agreement(region, base));
-    // nobody can subscribe to what has ended
-    let ended = base.and_then(catalogue::model).is_some_and(catalogue::Listed::ended);
-    (agreement == Agreement::Missing || (agreement == Agreement::Unknown && !ended)).then_some(NotRun::WouldSubscribe)
+    let chosen_here = settings.models.is_empty();
+    (agreement == Agreement::Missing || (agreement == Agreement::Unknown && chosen_here && !ended(base)))
+        .then_some(NotRun::WouldSubscribe)
+}
+
+/// Nobody can subscribe to what has ended.
+fn ended(base: Option<&str>) -> bool {
+    base.and_then(catalogue::model).is_some_and(catalogue::Listed::ended)
+}
+
+/// What is to be said where a named model was called of which nobody knows whether the account has agreed to its offer.
+pub(super) fn unknown_offer(plan: &Plan, cell: &PlannedCell) -> Option<String> {
+    let base = cell.base.as_deref();
+    let unknown = base.is_none_or(|base| plan.discovery.agreement(&cell.region, base) == Agreement::Unknown);
+    (unknown && !plan.settings.allow_subscribe && offered(&cell.resolved) && !ended(base)).then(|| {
+        format!(
+            "whether the account has agreed to the Marketplace offer of {} could not be asked; it was called because it was named",
+            base.unwrap_or_else(|| cell.resolved.as_str())
+        )
+    })
 }
 
 /// Takes out what is over the limits.
@@ -351,7 +369,10 @@ fn about(model: &ModelRef, base: Option<&str>, region: &str, discovery: &Discove
 /// What the control plane says of the account's access to a model, where that is not all well. It is no verdict.
 /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetFoundationModelAvailability.html>
 fn availability(base: &str, region: &str, discovery: &Discovery) -> Option<String> {
-    match discovery.region(region)?.availability.get(base)? {
+    let told = discovery.region(region)?;
+    match told.availability.get(base)? {
+        // where nothing could be asked, that is said once
+        Found::Refused(_) if matches!(told.models, Found::Refused(_)) => None,
         Found::NotTried => None,
         Found::Refused(why) => {
             Some(format!("whether the account has agreed to the offer of {base} is not known in {region}: {why}"))

@@ -187,7 +187,11 @@ impl ProbeReport {
         let counts = Counts::of(&cells);
         let usage = run.usage();
         let plan = run.plan();
-        let notes = plan.notes.iter().chain(&facts.notes).map(|note| clean(note)).collect();
+        let mut notes: Vec<String> = plan.notes.iter().chain(&facts.notes).map(|note| clean(note)).collect();
+        for cell in run.cells().iter().filter(|cell| !cell.attempts.is_empty()) {
+            let note = super::plan::unknown_offer(plan, &cell.planned).filter(|note| !notes.contains(note));
+            notes.extend(note);
+        }
         let mut report = Self {
             schema_version: SCHEMA_VERSION,
             started_at: clean(&facts.started_at),

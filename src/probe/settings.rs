@@ -121,7 +121,8 @@ impl NotRun {
             Self::OverCalls => "the limit of calls (--max-calls) is reached",
             Self::OverBudget => "it could cost more than is left (--max-usd)",
             Self::WouldSubscribe => {
-                "the first call could make the account agree to the model's Marketplace offer; --allow-subscribe permits it"
+                "the first call could make the account agree to the model's Marketplace offer; --allow-subscribe permits it, and where \
+                 the control plane does not tell, naming the model with --models does"
             }
             Self::DailyQuota => "the daily quota of the model is used up",
             Self::Incident => "AWS has quarantined this identity: nothing more is tried with its key",

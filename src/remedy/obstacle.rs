@@ -31,6 +31,11 @@ pub(super) enum Obstacle {
     Guardrail { statement: String, policy: String, purpose: String, ask: String },
     #[error("`{0}` also binds others, and the ARN to except is not known")]
     BindsOthers(String),
+    #[error(
+        "`{0}` also binds others; an exception would test aws:PrincipalArn, which the request does not carry as it is given: add \
+         --context aws:PrincipalArn=ARN"
+    )]
+    WithoutPrincipalArn(String),
     #[error("{statement} of `{policy}` denies exactly this request: to narrow it would be to delete it")]
     ExactlyThis { statement: String, policy: String },
     #[error("there is no {0} at hand that could be edited")]

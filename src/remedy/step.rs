@@ -11,7 +11,7 @@ use super::obstacle::Obstacle;
 use super::quota::managed_full;
 use super::workbench::Workbench;
 use crate::diagnose::{Blocker, Case, NearMiss, no_action};
-use crate::iam::{Document, Field, Policy, PolicyOrigin, PolicyType, PrincipalKind, Request};
+use crate::iam::{ContextValue, Document, Field, Policy, PolicyOrigin, PolicyType, PrincipalKind, Request};
 use crate::reference::Advice;
 use crate::text::{Json, Source};
 
@@ -77,6 +77,10 @@ pub(super) fn narrow_one(
     let principal = if concerns_others(policy) { principal_arn(case.request) } else { None };
     if concerns_others(policy) && principal.is_none() {
         return Err(Obstacle::BindsOthers(policy.name.clone()));
+    }
+    // where the request is said to come without the key, an exception that tests it changes nothing
+    if principal.is_some() && *case.request.context.get("aws:PrincipalArn") == ContextValue::Absent {
+        return Err(Obstacle::WithoutPrincipalArn(policy.name.clone()));
     }
     let narrowed = narrow(&policy.document, statement, case, principal.as_deref(), style)
         .ok_or_else(|| Obstacle::ExactlyThis { statement: deny.label(), policy: policy.name.clone() })?;

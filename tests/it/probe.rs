@@ -171,6 +171,11 @@ fn what_may_not_be_listed_comes_from_the_built_in_list() {
     let (code, cautious) = json(&fake, &[]);
     assert_eq!(code, 3);
     assert_eq!(fake.calls().len(), 0);
+    // a model that is named is called, and that is said
+    let (code, named) = json(&fake, &["--models", "us.anthropic.claude-sonnet-5-5"]);
+    assert_eq!((code, fake.calls().len()), (0, 2));
+    let notes = named["notes"].to_string();
+    assert!(notes.contains("the Marketplace offer of anthropic.claude-sonnet-5-5 could not be asked"), "{notes}");
     let (code, report) = json(&fake, &["--allow-subscribe"]);
     insta::assert_snapshot!(
         format!("{}\n\nexit {code}\n{}\n{:#}\n{:#}", cells(&cautious), cells(&report), report["discovery"], report["notes"]),
@@ -204,9 +209,6 @@ fn what_may_not_be_listed_comes_from_the_built_in_list() {
       }
     ]
     [
-      "whether the account has agreed to the offer of anthropic.claude-sonnet-5-5 is not known in us-east-1: AccessDeniedException: User: arn:aws:iam::111122223333:user/notebook is not authorized to perform: bedrock:List",
-      "whether the account has agreed to the offer of anthropic.claude-haiku-5-5 is not known in us-east-1: AccessDeniedException: User: arn:aws:iam::111122223333:user/notebook is not authorized to perform: bedrock:List",
-      "whether the account has agreed to the offer of anthropic.claude-opus-5-5 is not known in us-east-1: AccessDeniedException: User: arn:aws:iam::111122223333:user/notebook is not authorized to perform: bedrock:List",
       "the models of us-east-1 could not be listed (ListFoundationModels: AccessDeniedException: User: arn:aws:iam::111122223333:user/notebook is not authorized to perform: bedrock:List; ListInferenceProfiles: AccessDeniedException: User: arn:aws:iam::111122223333:user/notebook is not authorized to perform: bedrock:List), which says nothing about calling them; the built-in list of 2026-11-22 is used",
       "not tried: Regions other than us-east-1; nothing is said about them"
     ]
