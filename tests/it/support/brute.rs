@@ -116,6 +116,8 @@ fn possible(key: &str, kind: &str, values: &[&str], documents: &Documents) -> Ve
     // a service's key that is tested by Arn operators holds ARNs
     let is_arn = |line: &Line| line.key == key.to_lowercase() && line.operator.to_lowercase().contains("arn");
     let arns = !key.starts_with("aws:") && documents.lines.iter().any(is_arn);
+    // users have names
+    all.retain(|value| key != "aws:username" || !value.is_empty());
     all.retain(|value| fits(value) && (!arns || (value.starts_with("arn:") && value.matches(':').count() >= 5)));
     all.sort();
     all.dedup();
