@@ -250,6 +250,14 @@ fn a_key_that_holds_no_arn_has_the_values_that_no_arn_operator_matches() {
 }
 
 #[test]
+fn a_variable_that_is_compared_with_another_is_said_to_be_not_compared() {
+    let statement = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${aws:PrincipalTag/team}/*", "Condition": {"StringNotEquals": {"aws:PrincipalTag/team": "${aws:username}"}}}"#;
+    let told = told("", statement);
+    let said = "? values of the policy variable ${aws:PrincipalTag/team}: conditions compare it with another variable";
+    assert!(told.lines().any(|line| line == said), "{told}");
+}
+
+#[test]
 fn a_long_list_of_actions_is_shortened_for_reading_alone() {
     let names: Vec<String> = ('a'..='z').map(|letter| format!("\"svc:Get{letter}\"")).collect();
     let after = allow(&format!("[{}]", names.join(",")), r#""*""#);

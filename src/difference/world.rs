@@ -131,6 +131,13 @@ fn beyond(folded: &str, shown: &str, lines: &[Line]) -> Option<&'static str> {
     if lines.iter().any(|line| line.condition.folded_key == folded && !by_value(line)) {
         return Some("conditions test it by more than single values");
     }
+    let with_another = |line: &Line| {
+        let mut values = line.condition.values.iter();
+        values.any(|value| Template::new(&value.value, line.language, true).keys().next().is_some())
+    };
+    if lines.iter().any(|line| line.condition.folded_key == folded && with_another(line)) {
+        return Some("conditions compare it with another variable");
+    }
     let as_text = |line: &Line| {
         let family = line.condition.operator.kind.map(OperatorKind::family);
         // an ARN with the variable in its last part is compared part by part
