@@ -110,11 +110,11 @@ fn files(report: &Report, remedy: &Remedy) -> Vec<(String, String)> {
         files.push((format!("{}.diff", edit.stem), unified(edit)));
     }
     // each owner gets scripts of its own: they are run with other credentials
-    let owners = owners(remedy);
+    let owners = remedy.owners();
     for owner in &owners {
         let own: Vec<Commands> =
-            remedy.edits.iter().filter(|edit| owner_of(edit) == *owner).map(Edit::commands).collect();
-        let ending = if owners.len() > 1 { format!("-{owner}") } else { String::new() };
+            remedy.edits.iter().filter(|edit| edit.owner_in_account() == *owner).map(Edit::commands).collect();
+        let ending = if owners.len() > 1 { format!("-{}", in_file_name(owner)) } else { String::new() };
         let forward = own.iter().flat_map(|commands| &commands.forward);
         files.push((format!("commands{ending}.sh"), script(remedy, &own, forward)));
         // the last change is taken back first
@@ -132,22 +132,10 @@ fn files(report: &Report, remedy: &Remedy) -> Vec<(String, String)> {
     files
 }
 
-/// Who makes an edit, and in which account, as a part of a file's name.
-fn owner_of(edit: &Edit) -> String {
-    let account = edit.account.as_ref().map_or_else(String::new, |account| format!("-{account}"));
-    let name = format!("{}{account}", edit.owner().noun());
-    name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
-}
-
-/// The owners of a remedy's edits, each once, in order.
-fn owners(remedy: &Remedy) -> Vec<String> {
-    let mut owners: Vec<String> = Vec::new();
-    for owner in remedy.edits.iter().map(owner_of) {
-        if !owners.contains(&owner) {
-            owners.push(owner);
-        }
-    }
-    owners
+/// An owner as a part of a file's name.
+fn in_file_name(owner: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    owner.replace(" of ", "-").chars().map(plain).collect()
 }
 
 /// Commands as a script that stops at the first that fails.

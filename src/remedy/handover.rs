@@ -1,10 +1,10 @@
 //! What each owner gets: the commands and templates of a remedy whose edits belong to several accounts.
 
-use super::Edit;
 use super::cloudformation::cloudformation;
 use super::premise::Premise;
 use super::shell::quoted;
 use super::terraform::terraform;
+use super::{Edit, owners};
 use crate::diagnose::Case;
 use crate::iam::PolicyType;
 
@@ -50,19 +50,7 @@ fn spans_accounts(edits: &[Edit]) -> bool {
 }
 
 fn owner(edit: &Edit) -> String {
-    let account = edit.account.as_ref().map_or_else(String::new, |account| format!(" of {account}"));
-    format!("{}{account}", edit.owner().noun().trim_start_matches("the "))
-}
-
-/// The owners of edits, each once, in order.
-fn owners(edits: &[Edit]) -> Vec<String> {
-    let mut owners: Vec<String> = Vec::new();
-    for name in edits.iter().map(owner) {
-        if !owners.contains(&name) {
-            owners.push(name);
-        }
-    }
-    owners
+    edit.owner_in_account().trim_start_matches("the ").to_owned()
 }
 
 /// What a change of a session policy comes to: it is a parameter of the call that makes the session, and no policy of the account.

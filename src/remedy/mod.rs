@@ -81,6 +81,12 @@ pub struct Remedy {
 }
 
 impl Remedy {
+    /// Who must make its edits, each once, in order, in the words of [`Edit::owner_in_account`].
+    #[must_use]
+    pub fn owners(&self) -> Vec<String> {
+        owners(&self.edits)
+    }
+
     /// Who must do it, for a person. A session policy belongs to whoever makes the session, which need not be who calls.
     #[must_use]
     pub fn owner_in_words(&self) -> &'static str {
@@ -95,6 +101,17 @@ impl Remedy {
         all.extend(cloudformation::missing(&self.edits));
         all
     }
+}
+
+/// The owners of edits, each once, in order.
+fn owners(edits: &[Edit]) -> Vec<String> {
+    let mut owners: Vec<String> = Vec::new();
+    for owner in edits.iter().map(Edit::owner_in_account) {
+        if !owners.contains(&owner) {
+            owners.push(owner);
+        }
+    }
+    owners
 }
 
 /// Who must make a change.
@@ -183,6 +200,13 @@ impl Edit {
     #[must_use]
     pub const fn owner(&self) -> Owner {
         propose::owner(self.policy_type)
+    }
+
+    /// Who must make it, and in which account where that is known: `resource owner of 111122223333`.
+    #[must_use]
+    pub fn owner_in_account(&self) -> String {
+        let account = self.account.as_ref().map_or_else(String::new, |account| format!(" of {account}"));
+        format!("{}{account}", self.owner().noun())
     }
 
     /// The file name under which commands expect the corrected document.

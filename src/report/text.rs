@@ -222,8 +222,8 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
         format!("{} changes, all needed", remedy.edits.len())
     };
     let conditional = remedy.verification.as_ref().is_some_and(|proof| !proof.conditional_on.is_empty());
-    let several = owners(remedy).len() > 1;
-    let owner = owners(remedy).join(" and ");
+    let several = remedy.owners().len() > 1;
+    let owner = remedy.owners().join(" and ");
     let owner = if several { owner } else { remedy.owner_in_words().to_owned() };
     let word = if conditional { "FIX, IF" } else { "FIX" };
     page.heading(word, &format!("{count}; owner: {owner}; {}", disposition(remedy)), Accent::Fix);
@@ -235,7 +235,7 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
     };
     for (number, edit) in remedy.edits.iter().enumerate() {
         if several {
-            page.item("    ", &format!("for the {}:", owner_of(edit)));
+            page.item("    ", &format!("for the {}:", edit.owner_in_account()));
         }
         // what a new policy says stands in its line already
         let new = edit.op == EditOp::Create && remedy.edits.len() > 1 && !page.style.all;
@@ -258,23 +258,6 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
         page.raw(&format!("    {}", printable(command)));
     }
     page.item(" files   ", "the documents, these commands and the way back: --write-remedies DIR");
-}
-
-/// Who must make an edit, and in which account.
-fn owner_of(edit: &Edit) -> String {
-    let account = edit.account.as_ref().map_or_else(String::new, |account| format!(" of {account}"));
-    format!("{}{account}", edit.owner().noun())
-}
-
-/// The owners of a remedy's edits, each once, in order.
-fn owners(remedy: &Remedy) -> Vec<String> {
-    let mut owners: Vec<String> = Vec::new();
-    for owner in remedy.edits.iter().map(owner_of) {
-        if !owners.contains(&owner) {
-            owners.push(owner);
-        }
-    }
-    owners
 }
 
 /// What must hold in a policy that was not seen.
