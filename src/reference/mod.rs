@@ -5,6 +5,7 @@
 //! is not here may exist all the same: answers say "not in the reference of that date", never "does not exist".
 
 mod advice;
+mod danger;
 mod read;
 mod service;
 
@@ -13,6 +14,7 @@ use std::sync::{Arc, OnceLock};
 use crate::iam::{Action, ActionPattern};
 
 pub use advice::Advice;
+pub use danger::{Danger, DangerKind, dangerous_actions};
 pub use read::ReferenceError;
 pub use service::{AccessLevel, ActionFacts, ConditionKey, KeyType, ResourceType, Service};
 

@@ -1,0 +1,230 @@
+//! What an action lets its holder do beyond itself: get more permissions, switch protection off, give data to others.
+//!
+//! The facts stand in the text files of `danger/`, each with the page that says so. Ordinary reads of data (`s3:GetObject`,
+//! `secretsmanager:GetSecretValue`, `kms:Decrypt`) are not in them: they give what their resource says and nothing more, and
+//! every application needs them. What AWS classes as permissions management counts even where no file names it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::{AccessLevel, ActionFacts, Reference};
+use crate::iam::{Action, ActionPattern};
+
+/// An action that reaches beyond itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Danger {
+    /// The action, as AWS writes it.
+    pub action: String,
+    /// In which way.
+    pub kind: DangerKind,
+    /// What its holder could do: the sentence behind "its holder could".
+    pub what: Cow<'static, str>,
+    /// The page that says so.
+    pub source: &'static str,
+}
+
+/// In which way an action reaches beyond itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DangerKind {
+    /// Its holder can get permissions that nobody gave it.
+    Escalation,
+    /// Its holder can switch off what records, detects, limits or brings back.
+    ProtectionOff,
+    /// Its holder can give data or resources to others.
+    Exposure,
+}
+
+impl fmt::Display for Danger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "whoever has {} could {}", self.action, self.what)
+    }
+}
+
+/// The files, each of one kind.
+const FILES: [(DangerKind, &str); 4] = [
+    (DangerKind::Escalation, include_str!("danger/identity.txt")),
+    (DangerKind::Escalation, include_str!("danger/code.txt")),
+    (DangerKind::ProtectionOff, include_str!("danger/protection.txt")),
+    (DangerKind::Exposure, include_str!("danger/exposure.txt")),
+];
+
+/// How AWS classes actions.
+const ACCESS_LEVELS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html";
+
+/// A row of the files.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    action: &'static str,
+    kind: DangerKind,
+    what: &'static str,
+    source: &'static str,
+}
+
+impl Row {
+    fn danger(&self) -> Danger {
+        Danger { action: self.action.to_owned(), kind: self.kind, what: Cow::Borrowed(self.what), source: self.source }
+    }
+}
+
+/// The rows by their actions in lower case.
+fn rows() -> &'static BTreeMap<String, Row> {
+    static ROWS: OnceLock<BTreeMap<String, Row>> = OnceLock::new();
+    ROWS.get_or_init(|| FILES.iter().flat_map(|(kind, text)| read(*kind, text)).collect())
+}
+
+/// The rows of one file: `@` begins a page, `=` a sentence, `#` a remark; every other line is an action.
+fn read(kind: DangerKind, text: &'static str) -> impl Iterator<Item = (String, Row)> {
+    let (mut source, mut what) = ("", "");
+    text.lines().filter_map(move |line| {
+        match line.split_at_checked(2) {
+            Some(("@ ", page)) => source = page,
+            Some(("= ", sentence)) => what = sentence,
+            Some((start, _)) if !start.starts_with('#') => {
+                return Some((line.to_ascii_lowercase(), Row { action: line, kind, what, source }));
+            }
+            _ => {}
+        }
+        None
+    })
+}
+
+/// Every action of the table, in order.
+pub fn dangerous_actions() -> impl Iterator<Item = Danger> {
+    rows().values().map(Row::danger)
+}
+
+impl Reference {
+    /// What the holder of the action could do beyond it, if there is anything.
+    ///
+    /// ```
+    /// use iamdx::reference::{DangerKind, Reference};
+    ///
+    /// let danger = Reference::embedded().danger(&"lambda:updatefunctioncode".parse()?).unwrap();
+    /// assert_eq!(danger.kind, DangerKind::Escalation);
+    /// assert_eq!(danger.to_string(), "whoever has lambda:UpdateFunctionCode could run its own code with the function's role");
+    /// assert_eq!(Reference::embedded().danger(&"s3:GetObject".parse()?), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn danger(&self, action: &Action) -> Option<Danger> {
+        rows().get(action.folded()).map(Row::danger).or_else(|| self.action(action).and_then(|facts| by_level(&facts)))
+    }
+
+    /// Every danger among the actions that the pattern covers, in order.
+    #[must_use]
+    pub fn dangers(&self, pattern: &ActionPattern) -> Vec<Danger> {
+        let covered = |row: &&Row| row.action.parse().is_ok_and(|action: Action| pattern.matches(&action));
+        let known = rows().values().filter(covered).map(Row::danger);
+        let others = self.matching(pattern);
+        let others = others.iter().filter(|facts| !rows().contains_key(&facts.full_name().to_ascii_lowercase()));
+        let mut all: Vec<Danger> = known.chain(others.filter_map(by_level)).collect();
+        all.sort();
+        all
+    }
+}
+
+/// Services whose permissions are about principals, not about a resource of their own.
+const OF_PRINCIPALS: [&str; 6] = ["iam", "organizations", "sso", "identitystore", "lakeformation", "eks"];
+
+/// What AWS classes as permissions management changes who may do what.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html>
+fn by_level(facts: &ActionFacts<'_>) -> Option<Danger> {
+    if !facts.access_levels().contains(&AccessLevel::PermissionsManagement) {
+        return None;
+    }
+    let service = facts.service().prefix();
+    let kind = if OF_PRINCIPALS.contains(&service) { DangerKind::Escalation } else { DangerKind::Exposure };
+    Some(Danger {
+        action: facts.full_name(),
+        kind,
+        what: Cow::Owned(format!(
+            "change who may do what in {service}: AWS classes the action as permissions management"
+        )),
+        source: ACCESS_LEVELS,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_an_action_of_the_reference_with_a_page_and_a_sentence() {
+        let mut seen = std::collections::BTreeSet::new();
+        for (kind, text) in FILES {
+            for (folded, row) in read(kind, text) {
+                let action: Action = row.action.parse().unwrap();
+                let facts = Reference::embedded().action(&action).unwrap_or_else(|| panic!("{action} is no action"));
+                assert_eq!(facts.full_name(), row.action);
+                assert!(seen.insert(folded), "{action} stands twice");
+                assert!(row.source.starts_with("https://"), "{action}");
+                assert!(!row.what.is_empty() && !row.what.ends_with('.'), "{action}");
+                assert_eq!(Reference::embedded().danger(&action), Some(row.danger()));
+            }
+        }
+        assert_eq!(seen.len(), rows().len());
+    }
+
+    #[test]
+    fn what_every_application_does_is_no_danger() {
+        for action in [
+            "s3:GetObject",
+            "s3:PutObject",
+            "s3:ListBucket",
+            "secretsmanager:GetSecretValue",
+            "ssm:GetParameter",
+            "kms:Decrypt",
+            "kms:GenerateDataKey",
+            "dynamodb:Query",
+            "sqs:SendMessage",
+            "lambda:InvokeFunction",
+            "states:StartExecution",
+            "bedrock:InvokeModel",
+            "ecr:GetAuthorizationToken",
+            "sts:GetCallerIdentity",
+            "logs:PutLogEvents",
+            "cloudwatch:PutMetricData",
+            "ec2:CreateTags",
+            "ec2:DescribeInstances",
+        ] {
+            assert_eq!(Reference::embedded().danger(&action.parse().unwrap()), None, "{action}");
+        }
+    }
+
+    #[test]
+    fn permissions_management_counts_without_a_row() {
+        let danger = |action: &str| Reference::embedded().danger(&action.parse().unwrap()).unwrap();
+        assert_eq!(danger("grafana:UpdatePermissions").kind, DangerKind::Escalation, "the table goes before the class");
+        assert_eq!(
+            danger("codeguru-profiler:removepermission").to_string(),
+            "whoever has codeguru-profiler:RemovePermission could change who may do what in codeguru-profiler: AWS classes the \
+             action as permissions management"
+        );
+    }
+
+    #[test]
+    fn a_pattern_holds_the_dangers_of_all_that_it_covers() {
+        let of = |pattern: &str| -> Vec<String> {
+            let dangers = Reference::embedded().dangers(&ActionPattern::new(pattern));
+            dangers.into_iter().map(|danger| danger.action).collect()
+        };
+        assert_eq!(of("cloudtrail:Stop*"), ["cloudtrail:StopEventDataStoreIngestion", "cloudtrail:StopLogging"]);
+        assert_eq!(of("s3:Get*"), Vec::<String>::new());
+        assert!(of("iam:*").contains(&"iam:DeleteAccountPasswordPolicy".to_owned()));
+        assert_eq!(of("*").len(), {
+            let by_class =
+                |action: &&ActionFacts<'_>| action.access_levels().contains(&AccessLevel::PermissionsManagement);
+            let all = Reference::embedded().matching(&ActionPattern::new("*"));
+            let new = all
+                .iter()
+                .filter(by_class)
+                .filter(|facts| !rows().contains_key(&facts.full_name().to_ascii_lowercase()));
+            rows().len() + new.count()
+        });
+    }
+}
