@@ -13,6 +13,7 @@ mod reach;
 mod reader;
 mod request;
 mod resource;
+mod resource_policy;
 mod rules;
 mod scope;
 pub mod secret;
@@ -35,6 +36,9 @@ pub use principal::{Principal, PrincipalKind};
 pub use reach::{Reach, ReachOf};
 pub use request::{Assumption, Field, Hints, Request};
 pub use resource::{ResourceMatch, ResourcePattern, ResourceText};
+pub use resource_policy::{
+    RESOURCE_POLICY_KINDS, ResourcePolicy, ResourcePolicyKind, WithinAccount, resource_policy, within_account,
+};
 pub use rules::PrincipalRule;
 pub use scope::{has_rcps, is_trust_action};
 pub use session::SessionOrigin;

@@ -38,6 +38,7 @@ mod probe_safety;
 mod quotas;
 mod reference;
 mod remedies;
+mod resource_policies;
 mod simulate;
 mod snapshot;
 mod support;
