@@ -61,11 +61,8 @@ fn the_table_names_actions_that_exist() {
 #[test]
 fn no_row_hides_another() {
     for kind in &RESOURCE_POLICY_KINDS {
-        let (account, prefix) = if kind.service == "s3" && kind.prefix.is_empty() {
-            ("", "bucket")
-        } else {
-            ("111122223333", kind.prefix)
-        };
+        let (account, prefix) =
+            if kind.service == "s3" && kind.prefix.is_empty() { ("", "bucket") } else { ("111122223333", kind.prefix) };
         let arn = format!("arn:aws:{}:us-east-1:{account}:{prefix}x", kind.service).parse().unwrap();
         assert_eq!(resource_policy(&arn), ResourcePolicy::Possible(kind), "{arn}");
     }
