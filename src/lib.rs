@@ -104,7 +104,7 @@ pub fn diagnose_by(denial: &Denial, snapshot: &Snapshot, hints: &Hints, referenc
         answers: &answers,
     });
     let unanswered = Answers::ids(denial).into_iter().flat_map(|(what, id)| {
-        let gap = |why| Gap { what: what.to_owned(), why, how_to_close: None };
+        let gap = |why| Gap { what: what.to_owned(), why, how_to_close: Vec::new() };
         snapshot.refused(&id).map(gap).collect::<Vec<_>>()
     });
     diagnosis.gaps.extend(unanswered);

@@ -8,7 +8,9 @@ use serde::Serialize;
 
 use super::{Error, Exit, Format, OutputArgs};
 use crate::evaluate::{Decision, Evaluation, MatchedStatement, Truth, derive_context, evaluate};
-use crate::iam::{Action, Arn, Assumption, ContextValue, Effect, Field, Gap, Hints, PolicyType, Principal, secret};
+use crate::iam::{
+    Action, Arn, Assumption, Command, ContextValue, Effect, Field, Gap, Hints, PolicyType, Principal, secret,
+};
 use crate::report::{SCHEMA_VERSION, printable, to_json};
 use crate::snapshot::{Snapshot, as_far_as_seen, select};
 
@@ -206,7 +208,7 @@ fn collect<'q>(question: &'q Question, assumed: &[Assumption], found: Vec<Found>
     let not_seen = |gap: Gap| NotSeen {
         what: safe(&gap.what),
         why: safe(&gap.why),
-        how_to_close: gap.how_to_close.map(|command| safe(&command)),
+        how_to_close: Command::lines(&gap.how_to_close),
     };
     answers.gaps = gaps.into_values().map(not_seen).collect();
     answers
@@ -239,7 +241,7 @@ fn text(answers: &Answers<'_>, principals: usize) -> String {
     }
     for gap in answers.gaps.iter().take(GAPS_SHOWN) {
         let _ = writeln!(page, "NOT SEEN  {}: {}", gap.what, gap.why);
-        if let Some(command) = &gap.how_to_close {
+        for command in gap.how_to_close.iter().flat_map(|lines| lines.lines()) {
             let _ = writeln!(page, "          {command}");
         }
     }

@@ -1,5 +1,6 @@
 //! `diagnose --write-remedies DIR`: each remedy as files, ready to be read, reviewed and carried out by a person.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
@@ -7,8 +8,8 @@ use std::path::Path;
 use serde_json::json;
 
 use super::{Error, output};
-use crate::iam::secret;
-use crate::remedy::{Commands, Disposition, Edit, Remedy, RemedyKind};
+use crate::iam::{Command, secret};
+use crate::remedy::{Commands, Disposition, Edit, Line, Remedy, RemedyKind};
 use crate::report::{Report, printable, unified};
 
 /// Writes a folder for each remedy with edits, and an index; the number of folders.
@@ -115,11 +116,11 @@ fn files(report: &Report, remedy: &Remedy) -> Vec<(String, String)> {
         let own: Vec<Commands> =
             remedy.edits.iter().filter(|edit| edit.owner_in_account() == *owner).map(Edit::commands).collect();
         let ending = if owners.len() > 1 { format!("-{}", in_file_name(owner)) } else { String::new() };
-        let forward = own.iter().flat_map(|commands| &commands.forward);
-        files.push((format!("commands{ending}.sh"), script(remedy, &own, forward)));
+        let apply = own.iter().flat_map(|commands| commands.apply.iter().cloned());
+        files.push((format!("commands{ending}.sh"), script(remedy, &own, apply)));
         // the last change is taken back first
-        let back = own.iter().rev().flat_map(|commands| &commands.back);
-        files.push((format!("way-back{ending}.sh"), script(remedy, &[], back)));
+        let rollback = own.iter().rev().flat_map(|commands| commands.rollback.iter().cloned()).map(Line::Command);
+        files.push((format!("way-back{ending}.sh"), script(remedy, &[], rollback)));
     }
     if let Some(terraform) = &remedy.terraform {
         files.push(("remedy.tf".to_owned(), terraform.clone()));
@@ -139,22 +140,38 @@ fn in_file_name(owner: &str) -> String {
 }
 
 /// Commands as a script that stops at the first that fails.
-fn script<'a>(remedy: &Remedy, checks: &[Commands], lines: impl Iterator<Item = &'a String>) -> String {
+fn script(remedy: &Remedy, owned: &[Commands], lines: impl Iterator<Item = Line>) -> String {
     let mut text = format!(
         "#!/usr/bin/env bash\n# {}\n# Read it before you run it: iamdx has changed nothing in AWS, this does.\n\
          cd \"$(dirname \"$0\")\" || exit 1\nexport AWS_PAGER=\n",
         line(&remedy.title)
     );
-    for check in checks.iter().filter_map(|commands| commands.unless.as_ref()) {
+    let lines: Vec<Line> = lines.collect();
+    let commands =
+        || lines.iter().filter_map(|line| if let Line::Command(command) = line { Some(command) } else { None });
+    // what cannot be carried out whole is not begun
+    let blanks: BTreeSet<&str> = commands().flat_map(Command::blanks).map(|blank| blank.name).collect();
+    for blank in blanks {
         // writing to a string cannot fail
+        let _ = writeln!(text, ": \"${{FILL_IN_{blank}:?}}\"");
+    }
+    let checks = owned.iter().filter_map(|commands| commands.precheck.as_ref());
+    if let Some(impossible) = checks.chain(commands()).find(|command| !command.is_possible()) {
+        let _ = write!(text, "{}\nexit 1\n", impossible.line());
+        return text;
+    }
+    for check in owned.iter().filter_map(|commands| commands.precheck.as_ref()) {
+        let check = check.line();
         let _ = write!(
             text,
             "if ! {check} 2>&1 | grep -q NoSuchEntity; then\n  echo 'there is a policy of this name, or it could not be looked up: nothing was changed' >&2\n  exit 1\nfi\n"
         );
     }
-    for command in lines {
-        let _ =
-            if command.starts_with('#') { writeln!(text, "{command}") } else { writeln!(text, "{command} || exit 1") };
+    for line in &lines {
+        let _ = match line {
+            Line::Command(command) => writeln!(text, "{} || exit 1", command.line()),
+            remark => writeln!(text, "{remark}"),
+        };
     }
     text
 }

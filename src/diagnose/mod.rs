@@ -15,7 +15,7 @@ use std::sync::Arc;
 use crate::answers::Answers;
 use crate::denial::Denial;
 use crate::evaluate::{Decision, Evaluation};
-use crate::iam::{Gap, InferenceProfile, Policy, PolicySet, Problem, Reach, Request};
+use crate::iam::{Command, Gap, InferenceProfile, Policy, PolicySet, Problem, Reach, Request};
 use crate::reference::Reference;
 
 pub use agreement::Confidence;
@@ -129,7 +129,7 @@ impl Diagnosis {
     ) {
         self.disagreements.extend_from_slice(disagreements);
         self.hypotheses.extend_from_slice(hypotheses);
-        let gap = |what: &str, why: &String| Gap { what: what.to_owned(), why: why.clone(), how_to_close: None };
+        let gap = |what: &str, why: &String| Gap { what: what.to_owned(), why: why.clone(), how_to_close: Vec::new() };
         self.gaps.extend(refused.iter().map(|why| gap("AWS's simulator", why)));
         self.gaps.extend(answers.unreadable.iter().map(|why| gap("an answer of AWS in the snapshot", why)));
     }
@@ -142,7 +142,7 @@ fn gaps(case: &Case<'_>) -> Vec<Gap> {
         gaps.extend(case.evaluation.missing_context.iter().map(|key| Gap {
             what: format!("the value of {key} in the request"),
             why: "a statement that decides tests it, and the input does not tell it".to_owned(),
-            how_to_close: Some(format!("--context {key}=VALUE")),
+            how_to_close: vec![Command::new("--context").word(format!("{key}=VALUE"))],
         }));
     }
     gaps

@@ -2,6 +2,7 @@
 
 mod action;
 mod arn;
+mod command;
 mod condition;
 mod context;
 mod inference_profile;
@@ -24,6 +25,7 @@ mod value;
 
 pub use action::{Action, ActionError, ActionPattern};
 pub use arn::{Arn, is_account_id};
+pub use command::{Blank, Command, Word};
 pub use condition::{
     ArnOperand, BoolOperand, Condition, Family, Operands, Operator, OperatorKind, Quantifier, TextOperand,
 };

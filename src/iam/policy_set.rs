@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::command::Command;
 use super::policy::Policy;
 
 /// All layers that can decide one request.
@@ -73,8 +74,8 @@ pub struct Gap {
     pub what: String,
     /// Why it was not seen.
     pub why: String,
-    /// The command that would show it.
-    pub how_to_close: Option<String>,
+    /// The commands that would show it, or the options that would give it.
+    pub how_to_close: Vec<Command>,
 }
 
 impl Layer {

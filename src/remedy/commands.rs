@@ -1,22 +1,73 @@
-//! The AWS CLI commands that carry out an edit, and those that take it back. Every name in them is untrusted and quoted.
+//! The AWS CLI commands that carry out an edit, and those that take it back.
 //!
 //! The options are those of <https://docs.aws.amazon.com/cli/latest/reference/>.
 
+use std::fmt;
+
 use super::place::{Entity, Place};
 use super::resource_policy::ResourceKind;
-use super::shell::{Blank, Call, quoted, remark};
 use super::{Edit, lambda};
-use crate::iam::{Arn, Policy, PolicyType};
+use crate::iam::{Arn, Blank, Command, Policy, PolicyType};
+use crate::text::{quoted, remark};
 
 /// What carries out one edit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Commands {
     /// A command that must fail with `NoSuchEntity` before the others are run: the name must be free.
-    pub unless: Option<String>,
-    /// Commands, in order, and remarks that begin with `#`; the documents are expected in [`Edit::file`].
-    pub forward: Vec<String>,
+    pub precheck: Option<Command>,
+    /// Commands and remarks, in order; the documents are expected in [`Edit::file`].
+    pub apply: Vec<Line>,
     /// Commands that restore what was there before; the old document is expected in [`Edit::file_before`].
-    pub back: Vec<String>,
+    pub rollback: Vec<Command>,
+}
+
+/// A line of a remedy's commands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line {
+    /// Something to know, on one line.
+    Remark(String),
+    /// A command that shows what the remedy rests on.
+    Look(Command),
+    /// A command that must fail with `NoSuchEntity` before the others are run.
+    Precheck(Command),
+    /// A command to run.
+    Command(Command),
+    /// A command that takes the change back.
+    Rollback(Command),
+}
+
+impl Line {
+    /// Something to know. Names in it must be quoted: a shell that does not know comments reads it as words.
+    pub(super) fn remark(text: impl AsRef<str>) -> Self {
+        Self::Remark(remark(text.as_ref()))
+    }
+
+    /// As a person copies it: each string is a line.
+    #[must_use]
+    pub fn to_copy(&self) -> Vec<String> {
+        match self {
+            Self::Command(command) => command.to_copy(),
+            comment => vec![comment.to_string()],
+        }
+    }
+
+    /// What a blank is.
+    fn blank(blank: Blank) -> Self {
+        Self::remark(blank.explained())
+    }
+}
+
+/// One line; everything but a command to run is a comment.
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Remark(text) => write!(f, "# {text}"),
+            Self::Look(command) => write!(f, "# first see: {command}"),
+            Self::Precheck(command) => write!(f, "# first: the name is free if this says NoSuchEntity: {command}"),
+            Self::Command(command) => write!(f, "{command}"),
+            Self::Rollback(command) => write!(f, "# to go back: {command}"),
+        }
+    }
 }
 
 impl Edit {
@@ -34,221 +85,219 @@ impl Edit {
             Place::Resource(kind, arn) => of_resource(self, kind, &arn),
             Place::Function(arn) => lambda::commands(self, &arn),
             Place::OtherResource(owner) => Commands::remarks([format!(
-                "# the call that sets the policy of {} is not known here: its new text is {now}, the old one {before}",
-                remark(if owner.is_empty() { "this resource" } else { owner })
+                "the call that sets the policy of {} is not known here: its new text is {now}, the old one {before}",
+                if owner.is_empty() { "this resource".to_owned() } else { quoted(owner) }
             )]),
             Place::Trust(role) => {
                 let call = |file: &str| {
-                    Call::new("iam update-assume-role-policy")
-                        .with_or("--role-name", role, Blank::ROLE)
+                    Command::aws("iam update-assume-role-policy")
+                        .option_or("--role-name", role, Blank::ROLE)
                         .file("--policy-document", file)
-                        .line()
                 };
-                let blank = role.is_none().then(|| Blank::ROLE.remark());
-                Commands {
-                    unless: None,
-                    forward: blank.into_iter().chain([call(&now)]).collect(),
-                    back: vec![call(&before)],
-                }
+                Commands::of(call(&now), call(&before))
             }
             Place::Endpoint(id) => {
-                let call = || Call::new("ec2 modify-vpc-endpoint").with_or("--vpc-endpoint-id", id, Blank::ENDPOINT_ID);
+                let call =
+                    || Command::aws("ec2 modify-vpc-endpoint").option_or("--vpc-endpoint-id", id, Blank::ENDPOINT_ID);
                 let back = if self.is_new() {
                     call().words("--reset-policy")
                 } else {
                     call().file("--policy-document", &before)
                 };
-                let blank = id.is_none().then(|| Blank::ENDPOINT_ID.remark());
-                Commands {
-                    unless: None,
-                    forward: blank.into_iter().chain([call().file("--policy-document", &now).line()]).collect(),
-                    back: vec![back.line()],
-                }
+                Commands::of(call().file("--policy-document", &now), back)
             }
             // <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session>
             Place::Session => Commands::remarks([format!(
-                "# AWS keeps no session policy: whoever makes the session passes the new text, --policy file://{now}"
+                "AWS keeps no session policy: whoever makes the session passes the new text, --policy file://{now}"
             )]),
         }
     }
 }
 
 impl Commands {
-    /// How the remark begins that leads back.
-    pub const WAY_BACK: &'static str = "# to go back:";
-
     /// Nothing but remarks.
-    pub(super) fn remarks(lines: impl Into<Vec<String>>) -> Self {
-        Self { forward: lines.into(), ..Self::default() }
+    pub(super) fn remarks<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> Self {
+        Self { apply: lines.into_iter().map(Line::remark).collect(), ..Self::default() }
     }
 
-    /// All in one list, with what goes before and what leads back as remarks.
-    pub(super) fn list(&self) -> Vec<String> {
-        let unless =
-            self.unless.iter().map(|call| format!("# first: the name is free if this says NoSuchEntity: {call}"));
-        let back =
-            if self.back.is_empty() { None } else { Some(format!("{} {}", Self::WAY_BACK, self.back.join("; "))) };
-        unless.chain(self.forward.iter().cloned()).chain(back).collect()
+    /// One command and the one that takes it back, with what has to be filled in.
+    fn of(apply: Command, rollback: Command) -> Self {
+        Self::new(vec![apply], vec![rollback])
+    }
+
+    /// Commands, with what has to be filled in before them.
+    pub(super) fn new(apply: Vec<Command>, rollback: Vec<Command>) -> Self {
+        let mut blanks: Vec<Blank> = Vec::new();
+        for blank in apply.iter().flat_map(Command::blanks) {
+            if !blanks.contains(&blank) {
+                blanks.push(blank);
+            }
+        }
+        let blanks = blanks.into_iter().map(Line::blank);
+        Self { precheck: None, apply: blanks.chain(apply.into_iter().map(Line::Command)).collect(), rollback }
+    }
+
+    /// All in one list.
+    #[must_use]
+    pub fn list(&self) -> Vec<Line> {
+        let precheck = self.precheck.iter().cloned().map(Line::Precheck);
+        let rollback = self.rollback.iter().cloned().map(Line::Rollback);
+        precheck.chain(self.apply.iter().cloned()).chain(rollback).collect()
     }
 }
 
 fn inline(edit: &Edit, entity: Entity<'_>) -> Commands {
     let Entity { kind, name } = entity;
     let call = |verb: &str| {
-        Call::new(&format!("iam {verb}-{kind}-policy"))
-            .with(&format!("--{kind}-name"), name)
-            .with("--policy-name", &edit.after.name)
+        Command::aws(&format!("iam {verb}-{kind}-policy"))
+            .option(&format!("--{kind}-name"), name)
+            .option("--policy-name", &edit.after.name)
     };
-    let put = |file: &str| call("put").file("--policy-document", file).line();
+    let put = |file: &str| call("put").file("--policy-document", file);
     let new = edit.is_new();
     Commands {
         // putting an inline policy replaces one of the same name without a word
-        unless: new.then(|| call("get").line()),
-        forward: vec![put(&edit.file())],
-        back: vec![if new { call("delete").line() } else { put(&edit.file_before()) }],
+        precheck: new.then(|| call("get")),
+        ..Commands::of(put(&edit.file()), if new { call("delete") } else { put(&edit.file_before()) })
     }
 }
 
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html>
 fn managed(edit: &Edit, arn: &str) -> Commands {
-    let call = |words: &str| Call::new(words).with("--policy-arn", arn);
+    let call = |words: &str| Command::aws(words).option("--policy-arn", arn);
     let create =
-        |file: &str| call("iam create-policy-version").file("--policy-document", file).words("--set-as-default").line();
-    let mut forward = Vec::new();
+        |file: &str| call("iam create-policy-version").file("--policy-document", file).words("--set-as-default");
+    let mut apply = Vec::new();
     let default = edit.after.version_id.as_deref();
     if let Some(version) = default {
-        forward.push(format!("# the default version is {} now", remark(version)));
+        apply.push(Line::remark(format!("the default version is {} now", quoted(version))));
     }
     match edit.after.oldest_spare_version() {
         Some(oldest) => {
-            forward.push(format!(
-                "# AWS keeps five versions and has five: {} goes, which nothing brings back",
-                remark(oldest)
-            ));
-            forward.push(call("iam delete-policy-version").with("--version-id", oldest).line());
+            apply.push(Line::remark(format!(
+                "AWS keeps five versions and has five: {} goes, which nothing brings back",
+                quoted(oldest)
+            )));
+            apply.push(Line::Command(call("iam delete-policy-version").option("--version-id", oldest)));
         }
-        None if edit.after.versions.len() < 2 => forward.push(format!(
-            "# AWS keeps five versions; at LimitExceeded one must go: {}",
-            call("iam list-policy-versions").line()
-        )),
+        None if edit.after.versions.len() < 2 => apply.push(Line::remark(format!(
+            "AWS keeps five versions, at LimitExceeded one must go: {}",
+            call("iam list-policy-versions")
+        ))),
         None => {}
     }
-    forward.push(create(&edit.file()));
-    let back = match default {
-        Some(version) => call("iam set-default-policy-version").with("--version-id", version).line(),
+    apply.push(Line::Command(create(&edit.file())));
+    let rollback = match default {
+        Some(version) => call("iam set-default-policy-version").option("--version-id", version),
         None => create(&edit.file_before()),
     };
-    Commands { unless: None, forward, back: vec![back] }
+    Commands { precheck: None, apply, rollback: vec![rollback] }
 }
 
 /// A new managed policy, and its attachment. A name that is taken is refused by AWS.
 fn new_managed(edit: &Edit, entity: Entity<'_>, arn: &str) -> Commands {
     let Entity { kind, name } = entity;
     let attachment = |verb: &str| {
-        Call::new(&format!("iam {verb}-{kind}-policy"))
-            .with(&format!("--{kind}-name"), name)
-            .with("--policy-arn", arn)
-            .line()
+        Command::aws(&format!("iam {verb}-{kind}-policy"))
+            .option(&format!("--{kind}-name"), name)
+            .option("--policy-arn", arn)
     };
-    let create =
-        Call::new("iam create-policy").with("--policy-name", &edit.after.name).file("--policy-document", &edit.file());
-    Commands {
-        unless: None,
-        forward: vec![create.line(), attachment("attach")],
-        back: vec![attachment("detach"), Call::new("iam delete-policy").with("--policy-arn", arn).line()],
-    }
+    let create = Command::aws("iam create-policy")
+        .option("--policy-name", &edit.after.name)
+        .file("--policy-document", &edit.file());
+    Commands::new(
+        vec![create, attachment("attach")],
+        vec![attachment("detach"), Command::aws("iam delete-policy").option("--policy-arn", arn)],
+    )
 }
 
 fn file_of_principal(edit: &Edit) -> Commands {
-    let name = remark(&edit.after.name);
+    let name = quoted(&edit.after.name);
     let call = |file: &str| {
-        Call::new("iam create-policy-version")
+        Command::aws("iam create-policy-version")
             .fill_in("--policy-arn", Blank::POLICY_ARN)
             .file("--policy-document", file)
             .words("--set-as-default")
-            .line()
     };
-    let mut forward = vec![format!("# how {name} is kept is not known"), Blank::POLICY_ARN.remark()];
+    let mut apply = vec![Line::remark(format!("how {name} is kept is not known")), Line::blank(Blank::POLICY_ARN)];
     if edit.policy_type == PolicyType::IdentityBased {
-        forward.push(format!(
-            "# if it is an inline policy, use put-role-policy, put-user-policy or put-group-policy with file://{} instead",
+        apply.push(Line::remark(format!(
+            "if it is an inline policy, use put-role-policy, put-user-policy or put-group-policy with file://{} instead",
             edit.file()
-        ));
+        )));
     }
-    forward.push(call(&edit.file()));
-    Commands { unless: None, forward, back: vec![call(&edit.file_before())] }
+    apply.push(Line::Command(call(&edit.file())));
+    Commands { precheck: None, apply, rollback: vec![call(&edit.file_before())] }
 }
 
 /// The longest description that AWS takes.
 /// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreatePolicy.html>
 const DESCRIPTION: usize = 512;
 
+/// The variable that holds the id of a new policy.
+const POLICY: &str = "policy";
+
 fn organization(edit: &Edit, kind: &'static str, id: Option<&str>, target: Option<&str>) -> Commands {
     let blank = if edit.policy_type == PolicyType::ServiceControl { Blank::SCP_ID } else { Blank::RCP_ID };
     if !edit.is_new() {
         let call = |file: &str| {
-            Call::new("organizations update-policy").with_or("--policy-id", id, blank).file("--content", file).line()
+            Command::aws("organizations update-policy").option_or("--policy-id", id, blank).file("--content", file)
         };
-        let remark = id.is_none().then(|| blank.remark());
-        return Commands {
-            unless: None,
-            forward: remark.into_iter().chain([call(&edit.file())]).collect(),
-            back: vec![call(&edit.file_before())],
-        };
+        return Commands::of(call(&edit.file()), call(&edit.file_before()));
     }
     let Policy { name, .. } = edit.after.as_ref();
     let description: String = edit.what.chars().take(DESCRIPTION).collect();
-    let create = Call::new("organizations create-policy")
-        .with("--type", kind)
-        .with("--name", name)
-        .with("--description", &description)
+    let create = Command::aws("organizations create-policy")
+        .option("--type", kind)
+        .option("--name", name)
+        .option("--description", &description)
         .file("--content", &edit.file())
         .words("--query Policy.PolicySummary.Id --output text")
-        .line();
+        .captured(POLICY);
     let attachment = |verb: &str| {
-        Call::new(&format!("organizations {verb}-policy"))
-            .words("--policy-id \"$policy\"")
-            .with_or("--target-id", target, Blank::TARGET_ID)
-            .line()
+        Command::aws(&format!("organizations {verb}-policy")).variable("--policy-id", POLICY).option_or(
+            "--target-id",
+            target,
+            Blank::TARGET_ID,
+        )
     };
     // the names of policies are unique in an organization, so the one of this name is this one
     let literal = name.replace('\\', "\\\\").replace('\'', "\\'");
-    let find = Call::new("organizations list-policies")
-        .with("--filter", kind)
-        .with("--query", &format!("Policies[?Name=='{literal}'].Id"))
+    let find = Command::aws("organizations list-policies")
+        .option("--filter", kind)
+        .option("--query", &format!("Policies[?Name=='{literal}'].Id"))
         .words("--output text")
-        .line();
-    let remark = target.is_none().then(|| Blank::TARGET_ID.remark());
-    Commands {
-        unless: None,
-        forward: remark.into_iter().chain([format!("policy=$({create}) && {}", attachment("attach"))]).collect(),
-        back: vec![format!(
-            "policy=$({find}) && {} && aws organizations delete-policy --policy-id \"$policy\"",
-            attachment("detach")
-        )],
-    }
+        .captured(POLICY);
+    let delete = Command::aws("organizations delete-policy").variable("--policy-id", POLICY);
+    // a policy that is made and then not attached would be left behind
+    let filled_in = target.is_none().then(|| Command::new(":").filled_in(Blank::TARGET_ID));
+    Commands::new(
+        filled_in.into_iter().chain([create, attachment("attach")]).collect(),
+        vec![find, attachment("detach"), delete],
+    )
 }
 
 /// The policy of a resource.
 fn of_resource(edit: &Edit, kind: &ResourceKind, arn: &Arn) -> Commands {
     let call = |words: &str| {
-        kind.of.iter().try_fold(Call::new(words), |call, (option, part)| {
+        kind.of.iter().try_fold(Command::aws(words), |call, (option, part)| {
             let value = kind.part(*part, arn)?;
             // an address of our own is no address that the CLI would read
-            Some(if *option == "--queue-url" { call.address(option, &value) } else { call.with(option, &value) })
+            Some(if *option == "--queue-url" { call.address(option, &value) } else { call.option(option, &value) })
         })
     };
-    let put = |file: &str| Some(call(kind.put)?.file(kind.document, file).region(arn.region()).line());
+    // some documents are the value of a second option
+    let (words, document) = kind.document.rsplit_once(' ').unwrap_or(("", kind.document));
+    let put = |file: &str| Some(call(kind.put)?.words(words).file(document, file).region(arn.region()));
     let (file, file_before) = edit.argument_files();
-    let forward = put(&file);
-    let back = if edit.is_new() {
-        kind.delete.and_then(|delete| Some(call(delete)?.region(arn.region()).line()))
+    let rollback = if edit.is_new() {
+        kind.delete.and_then(|delete| Some(call(delete)?.region(arn.region())))
     } else {
         put(&file_before)
     };
-    match forward {
-        Some(forward) => Commands { unless: None, forward: vec![forward], back: back.into_iter().collect() },
-        None => Commands::remarks([format!("# {} cannot be told from {}", kind.put, remark(arn.as_str()))]),
+    match put(&file) {
+        Some(apply) => Commands::new(vec![apply], rollback.into_iter().collect()),
+        None => Commands::remarks([format!("{} cannot be told from {}", kind.put, quoted(arn.as_str()))]),
     }
 }
 
@@ -256,31 +305,22 @@ fn of_resource(edit: &Edit, kind: &ResourceKind, arn: &Arn) -> Commands {
 /// <https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetcustom.html>
 fn permission_set(edit: &Edit, set: &str) -> Commands {
     let call = |words: &str| {
-        Call::new(words)
+        Command::aws(words)
             .fill_in("--instance-arn", Blank::INSTANCE_ARN)
             .fill_in("--permission-set-arn", Blank::PERMISSION_SET_ARN)
     };
-    let put = |file: &str| call("sso-admin put-inline-policy-to-permission-set").file("--inline-policy", file).line();
-    let provision = call("sso-admin provision-permission-set").words("--target-type ALL_PROVISIONED_ACCOUNTS").line();
-    let back = if edit.is_new() {
-        call("sso-admin delete-inline-policy-from-permission-set").line()
+    let put = |file: &str| call("sso-admin put-inline-policy-to-permission-set").file("--inline-policy", file);
+    let provision = call("sso-admin provision-permission-set").words("--target-type ALL_PROVISIONED_ACCOUNTS");
+    let rollback = if edit.is_new() {
+        call("sso-admin delete-inline-policy-from-permission-set")
     } else {
         put(&edit.file_before())
     };
-    Commands {
-        unless: None,
-        forward: vec![
-            format!(
-                "# permission set {}; the same inline policy goes to every account that it is assigned to",
-                quoted(set)
-            ),
-            Blank::INSTANCE_ARN.remark(),
-            Blank::PERMISSION_SET_ARN.remark(),
-            put(&edit.file()),
-            provision.clone(),
-        ],
-        back: vec![back, provision],
-    }
+    let mut commands = Commands::new(vec![put(&edit.file()), provision.clone()], vec![rollback, provision]);
+    let remark =
+        format!("permission set {}: the same inline policy goes to every account that it is assigned to", quoted(set));
+    commands.apply.insert(0, Line::remark(remark));
+    commands
 }
 
 /// A policy's name as a file name: without folders and ending, with letters, digits, `-` and `_` only, so that no name of a file

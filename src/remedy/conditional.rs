@@ -4,7 +4,7 @@ use super::narrow::Style;
 use super::premise::Premise;
 use super::propose::attempt;
 use super::step::Grant;
-use super::{Disposition, Owner, Remedy, RemedyKind};
+use super::{Disposition, Line, Owner, Remedy, RemedyKind};
 use crate::denial::ReasonEffect;
 use crate::diagnose::{Case, Diagnosis};
 use crate::evaluate::Decision;
@@ -45,7 +45,7 @@ pub(super) fn ask_the_unseen(premises: &[Premise]) -> Remedy {
         kind: RemedyKind::ChangeRequest,
         edits: Vec::new(),
         verification: None,
-        commands: premises.iter().filter_map(|premise| premise.how_to_see.clone()).collect(),
+        commands: premises.iter().flat_map(|premise| premise.how_to_see.clone()).map(Line::Command).collect(),
         terraform: None,
         cloudformation: None,
         steps: premises.iter().flat_map(steps).collect(),

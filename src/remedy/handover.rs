@@ -2,25 +2,25 @@
 
 use super::cloudformation::cloudformation;
 use super::premise::Premise;
-use super::shell::quoted;
 use super::terraform::terraform;
-use super::{Edit, owners};
+use super::{Edit, Line, owners};
 use crate::diagnose::Case;
 use crate::iam::PolicyType;
+use crate::text::quoted;
 
 /// The commands of all edits; where several owners must act, each part says whose it is.
-pub(super) fn all_commands(edits: &[Edit], premises: &[Premise]) -> Vec<String> {
-    let look = |premise: &Premise| Some(format!("# first see: {}", premise.how_to_see.as_ref()?.replace('\n', "; ")));
-    let mut all: Vec<String> = premises.iter().filter_map(look).collect();
+pub(super) fn all_commands(edits: &[Edit], premises: &[Premise]) -> Vec<Line> {
+    let look = premises.iter().flat_map(|premise| premise.how_to_see.clone());
+    let mut all: Vec<Line> = look.map(Line::Look).collect();
     let several = owners(edits).len() > 1;
     for edit in edits {
         if several {
-            all.push(format!("# for the {}", owner(edit)));
+            all.push(Line::remark(format!("for the {}", owner(edit))));
         }
         let own = edit.commands().list();
         if own.is_empty() && several {
             let whose = edit.after.attached_to.first().map_or_else(String::new, |arn| format!(" of {}", quoted(arn)));
-            all.push(format!("# {} goes in place of the {}{whose}", edit.file(), edit.policy_type));
+            all.push(Line::remark(format!("{} goes in place of the {}{whose}", edit.file(), edit.policy_type)));
         }
         all.extend(own);
     }

@@ -28,7 +28,7 @@ impl Block {
 
     /// A line of explanation in the block.
     pub(super) fn remark(mut self, text: &str) -> Self {
-        self.remarks.push(super::shell::remark(text));
+        self.remarks.push(crate::text::remark(text));
         self
     }
 

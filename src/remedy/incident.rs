@@ -2,9 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/securing_access-keys-audit.html>
 
-use super::shell::quoted;
-use super::{Disposition, Owner, Remedy, RemedyKind};
-use crate::iam::{PrincipalKind, Request};
+use super::{Disposition, Line, Owner, Remedy, RemedyKind};
+use crate::iam::{Blank, Command, PrincipalKind, Request};
 
 /// The steps, in order; `quarantined` says whether AWS has already stepped in.
 #[must_use]
@@ -14,7 +13,7 @@ pub fn response(request: &Request, quarantined: bool) -> Remedy {
         .value()
         .filter(|principal| principal.kind() == PrincipalKind::User)
         .and_then(|principal| principal.name());
-    let name = quoted(user.unwrap_or("USER"));
+    let of_user = |words: &str| Command::aws(words).option_or("--user-name", user, Blank::USER);
     let mut steps = vec![
         "With other, administrator credentials: deactivate the key (keep it for forensics). Do not test with it again.".to_owned(),
         "Read CloudTrail for that key in every Region: new users, roles, keys, functions, and Bedrock spend. End sessions that it started.".to_owned(),
@@ -37,9 +36,13 @@ pub fn response(request: &Request, quarantined: bool) -> Remedy {
         edits: Vec::new(),
         verification: None,
         commands: vec![
-            format!("aws iam list-access-keys --user-name {name}"),
-            format!("aws iam update-access-key --user-name {name} --access-key-id KEY_ID --status Inactive"),
-            format!("aws iam list-attached-user-policies --user-name {name}"),
+            Line::Command(of_user("iam list-access-keys")),
+            Line::Command(
+                of_user("iam update-access-key")
+                    .fill_in("--access-key-id", Blank::ACCESS_KEY_ID)
+                    .words("--status Inactive"),
+            ),
+            Line::Command(of_user("iam list-attached-user-policies")),
         ],
         terraform: None,
         cloudformation: None,

@@ -2,10 +2,10 @@
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html>
 
-use super::shell::{Call, remark};
+use super::commands::Line;
 use super::{Commands, Edit};
-use crate::iam::Arn;
-use crate::text::{Node, parse};
+use crate::iam::{Arn, Command};
+use crate::text::{Node, parse, quoted};
 
 /// A statement as `add-permission` takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,31 +117,27 @@ pub(super) fn commands(edit: &Edit, arn: &Arn) -> Commands {
     let (name, qualifier) = function(arn);
     let Some(added) = added(edit) else {
         return Commands::remarks([format!(
-            "# Lambda takes the policy of {} only one statement at a time (add-permission, remove-permission), and these calls cannot say this change",
-            remark(&name)
+            "Lambda takes the policy of {} only one statement at a time, by add-permission and remove-permission, and these calls cannot say this change",
+            quoted(&name)
         )]);
     };
     let call = |words: &str, id: &str| {
-        let call = Call::new(words).with("--function-name", &name).with("--statement-id", id);
+        let call = Command::aws(words).option("--function-name", &name).option("--statement-id", id);
         match qualifier {
-            Some(qualifier) => call.with("--qualifier", qualifier),
+            Some(qualifier) => call.option("--qualifier", qualifier),
             None => call,
         }
     };
     let add = |permission: &Permission| {
         let call = call("lambda add-permission", &permission.id)
-            .with("--action", &permission.action)
-            .with("--principal", &permission.principal);
+            .option("--action", &permission.action)
+            .option("--principal", &permission.principal);
         let restricted =
-            permission.restrictions.iter().fold(call, |call, (what, value)| call.with(what.option(), value));
-        restricted.region(arn.region()).line()
+            permission.restrictions.iter().fold(call, |call, (what, value)| call.option(what.option(), value));
+        restricted.region(arn.region())
     };
-    let remove = |permission: &Permission| call("lambda remove-permission", &permission.id).region(arn.region()).line();
-    Commands {
-        unless: None,
-        forward: std::iter::once("# Lambda takes the policy of a function one statement at a time".to_owned())
-            .chain(added.iter().map(add))
-            .collect(),
-        back: added.iter().map(remove).collect(),
-    }
+    let remove = |permission: &Permission| call("lambda remove-permission", &permission.id).region(arn.region());
+    let mut commands = Commands::new(added.iter().map(add).collect(), added.iter().map(remove).collect());
+    commands.apply.insert(0, Line::remark("Lambda takes the policy of a function one statement at a time"));
+    commands
 }

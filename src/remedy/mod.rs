@@ -22,7 +22,6 @@ mod propose;
 mod public_access;
 mod quota;
 mod resource_policy;
-mod shell;
 mod step;
 mod terraform;
 mod together;
@@ -35,13 +34,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::iam::{Arn, Policy, PolicyType, Reach};
 
-pub use commands::Commands;
+pub use commands::{Commands, Line};
 pub use incident::response as incident_response;
 pub use next::{NextDenial, expected, gaps, next_denials};
 pub use premise::Premise;
 pub use propose::propose;
 pub use quota::Size;
-pub use shell::quoted;
 pub use verify::Verification;
 pub use workbench::edited;
 
@@ -69,7 +67,7 @@ pub struct Remedy {
     /// What the edits do; `None` where there are none.
     pub verification: Option<Verification>,
     /// Commands that carry it out, and how to go back.
-    pub commands: Vec<String>,
+    pub commands: Vec<Line>,
     /// The same change as Terraform resources, where there are such.
     pub terraform: Option<String>,
     /// The same change as a CloudFormation template, where there are such resources.

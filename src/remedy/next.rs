@@ -217,7 +217,7 @@ pub fn gaps(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Gap> {
     let gap = |unknown: Unknown| Gap {
         what: unknown.what,
         why: "AWS tells it per profile and Region; no file given does".to_owned(),
-        how_to_close: Some(unknown.command),
+        how_to_close: vec![unknown.command],
     };
     unknown.map(gap).into_iter().collect()
 }

@@ -13,7 +13,8 @@ use super::propose::owner;
 use crate::denial::ReasonEffect;
 use crate::diagnose::{Blocker, Case};
 use crate::iam::{
-    Coverage, Document, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request, is_trust_action,
+    Command, Coverage, Document, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request,
+    is_trust_action,
 };
 use crate::text::{Json, Source};
 
@@ -32,8 +33,8 @@ pub struct Premise {
     pub statement: Option<String>,
     /// Whether AWS's own words say that it does not hold.
     pub contradicted: bool,
-    /// The command that shows the policy.
-    pub how_to_see: Option<String>,
+    /// The commands that show the policy.
+    pub how_to_see: Vec<Command>,
 }
 
 /// The premise behind which a missing allow disappears, and the policy that stands in for it; only where nothing of the layer was seen.

@@ -3,10 +3,9 @@
 //! - <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
 //! - <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_s3.html>
 
-use super::shell::quoted;
-use super::{Disposition, Owner, Remedy, RemedyKind};
+use super::{Disposition, Line, Owner, Remedy, RemedyKind};
 use crate::diagnose::{Case, PublicAccessSetting};
-use crate::iam::{Arn, is_account_id};
+use crate::iam::{Arn, Blank, Command, is_account_id};
 
 /// The remedy; `certain` where AWS named the setting.
 pub(super) fn leave_it_on(case: &Case<'_>, setting: PublicAccessSetting, certain: bool) -> Remedy {
@@ -66,17 +65,19 @@ pub(super) fn leave_it_on(case: &Case<'_>, setting: PublicAccessSetting, certain
 }
 
 /// Commands that only read.
-fn look(case: &Case<'_>) -> Vec<String> {
+fn look(case: &Case<'_>) -> Vec<Line> {
     let arn = case.request.resource.value().and_then(|resource| resource.parse::<Arn>().ok());
     let bucket = arn.as_ref().filter(|arn| arn.service() == "s3" && arn.account().is_empty());
     let bucket = bucket.and_then(|arn| arn.resource().split('/').next()).filter(|name| !name.contains(['*', '?']));
-    let bucket = quoted(bucket.unwrap_or("BUCKET"));
     let account = case.request.resource_account.value().filter(|account| is_account_id(account));
-    let account = account.map_or("ACCOUNT", String::as_str);
-    vec![
-        format!("aws s3api get-public-access-block --bucket {bucket}"),
-        format!("aws s3control get-public-access-block --account-id {account}"),
-        "aws organizations describe-effective-policy --policy-type S3_POLICY".to_owned(),
-        format!("aws s3api get-bucket-policy-status --bucket {bucket}"),
+    let account = account.map(String::as_str);
+    let of_bucket = |words: &str| Command::aws(words).option_or("--bucket", bucket, Blank::BUCKET);
+    [
+        of_bucket("s3api get-public-access-block"),
+        Command::aws("s3control get-public-access-block").option_or("--account-id", account, Blank::ACCOUNT_ID),
+        Command::aws("organizations describe-effective-policy --policy-type S3_POLICY"),
+        of_bucket("s3api get-bucket-policy-status"),
     ]
+    .map(Line::Command)
+    .to_vec()
 }

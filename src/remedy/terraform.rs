@@ -6,8 +6,8 @@ use super::Edit;
 use super::hcl::{Block, label};
 use super::lambda;
 use super::place::Place;
-use super::shell::{quoted, remark};
 use crate::iam::{Policy, PolicyOrigin};
+use crate::text::{quoted, remark};
 
 /// The resources for all edits that Terraform has one for; `None` where it has none for any.
 pub(super) fn terraform(edits: &[Edit]) -> Option<String> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::cloudformation::{self, cloudformation};
 use super::terraform::{self, terraform};
-use super::{Edit, EditOp};
+use super::{Edit, EditOp, Line};
 use crate::iam::{Document, Policy, PolicyOrigin, PolicyType};
 use crate::text::Source;
 
@@ -57,9 +57,9 @@ fn with_arn(mut edit: Edit, arn: &str, version: Option<&str>) -> Edit {
 
 fn lines(edit: &Edit) -> String {
     let commands = edit.commands();
-    let unless = commands.unless.iter().map(|line| format!("unless {line}"));
-    let back = commands.back.iter().map(|line| format!("back {line}"));
-    unless.chain(commands.forward.iter().cloned()).chain(back).collect::<Vec<_>>().join("\n")
+    let precheck = commands.precheck.iter().map(|line| format!("unless {line}"));
+    let rollback = commands.rollback.iter().map(|line| format!("back {line}"));
+    precheck.chain(commands.apply.iter().map(ToString::to_string)).chain(rollback).collect::<Vec<_>>().join("\n")
 }
 
 fn hcl(edit: &Edit) -> String {
@@ -126,7 +126,7 @@ fn a_managed_policy_gets_a_version_and_goes_back_to_the_one_before() {
     assert_eq!(
         lines(&managed),
         "# the default version is v3 now\n\
-         # AWS keeps five versions; at LimitExceeded one must go: aws iam list-policy-versions --policy-arn arn:aws:iam::111122223333:policy/team/read\n\
+         # AWS keeps five versions, at LimitExceeded one must go: aws iam list-policy-versions --policy-arn arn:aws:iam::111122223333:policy/team/read\n\
          aws iam create-policy-version --policy-arn arn:aws:iam::111122223333:policy/team/read --policy-document file://p.json --set-as-default\n\
          back aws iam set-default-policy-version --policy-arn arn:aws:iam::111122223333:policy/team/read --version-id v3"
     );
@@ -175,7 +175,7 @@ fn a_permission_set_is_changed_where_it_lives() {
     assert_eq!(
         lines(&set),
         format!(
-            "# permission set Power_User; the same inline policy goes to every account that it is assigned to\n\
+            "# permission set Power_User: the same inline policy goes to every account that it is assigned to\n\
              # FILL_IN_INSTANCE_ARN is the ARN of the instance: aws sso-admin list-instances\n\
              # FILL_IN_PERMISSION_SET_ARN is the ARN of the permission set: aws sso-admin list-permission-sets\n\
              aws sso-admin put-inline-policy-to-permission-set {of} --inline-policy file://p.json\n\
@@ -206,28 +206,35 @@ fn a_policy_of_the_organization_is_updated_or_made_and_attached() {
     new.target = Some("OU Work (load) (ou-ab12-11111111)".to_owned());
     assert_eq!(
         lines(&new),
-        "policy=$(aws organizations create-policy --type RESOURCE_CONTROL_POLICY --name AllowGetObject --description 'allow s3:GetObject on *' --content file://p.json --query Policy.PolicySummary.Id --output text) && aws organizations attach-policy --policy-id \"$policy\" --target-id ou-ab12-11111111\n\
-         back policy=$(aws organizations list-policies --filter RESOURCE_CONTROL_POLICY --query 'Policies[?Name=='\\''AllowGetObject'\\''].Id' --output text) && aws organizations detach-policy --policy-id \"$policy\" --target-id ou-ab12-11111111 && aws organizations delete-policy --policy-id \"$policy\""
+        "policy=$(aws organizations create-policy --type RESOURCE_CONTROL_POLICY --name AllowGetObject --description 'allow s3:GetObject on *' --content file://p.json --query Policy.PolicySummary.Id --output text)\n\
+         aws organizations attach-policy --policy-id \"${policy:?}\" --target-id ou-ab12-11111111\n\
+         back policy=$(aws organizations list-policies --filter RESOURCE_CONTROL_POLICY --query \"Policies[?Name=='AllowGetObject'].Id\" --output text)\n\
+         back aws organizations detach-policy --policy-id \"${policy:?}\" --target-id ou-ab12-11111111\n\
+         back aws organizations delete-policy --policy-id \"${policy:?}\""
     );
     assert!(hcl(&new).contains("  policy_id = aws_organizations_policy.p.id\n  target_id = \"ou-ab12-11111111\"\n"));
     assert!(template(&new).contains(r#""TargetIds":["ou-ab12-11111111"]"#));
 
     // a level that was given by a file has no id
     new.target = Some("level 2 of 3 given by --rcp".to_owned());
-    assert!(lines(&new).contains("--target-id \"${FILL_IN_TARGET_ID:?}\""));
+    // nothing is made before it is known
+    assert!(lines(&new).starts_with(
+        "# FILL_IN_TARGET_ID is the id of the root, OU or account\n: \"${FILL_IN_TARGET_ID:?}\"\npolicy=$(aws organizations create-policy "
+    ));
     assert!(template(&new).contains(r#""TargetIds":[{"Ref":"TargetId"}]"#));
 }
 
 #[test]
 fn each_service_has_its_own_call_for_the_policy_of_a_resource() {
     let of = |arn: &str| replaced(ResourceBased, Inline, "policy", arn);
-    let forward = |arn: &str| of(arn).commands().list().join("\n");
+    let list = |lines: Vec<Line>| lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let all = |arn: &str| list(of(arn).commands().list());
     assert_eq!(
-        forward("arn:aws:s3:::reports"),
+        all("arn:aws:s3:::reports"),
         "aws s3api put-bucket-policy --bucket reports --policy file://p.json\n\
          # to go back: aws s3api put-bucket-policy --bucket reports --policy file://p.before.json"
     );
-    let first = |arn: &str| of(arn).commands().forward.join("\n");
+    let first = |arn: &str| list(of(arn).commands().apply);
     assert_eq!(
         first("arn:aws:s3:eu-west-1:111122223333:accesspoint/team"),
         "aws s3control put-access-point-policy --account-id 111122223333 --name team --policy file://p.json --region eu-west-1"
@@ -258,10 +265,8 @@ fn each_service_has_its_own_call_for_the_policy_of_a_resource() {
     );
     let new = created(ResourceBased, Inline, "policy", "arn:aws:sqs:eu-west-1:111122223333:orders");
     assert_eq!(
-        new.commands().back,
-        [
-            "aws sqs set-queue-attributes --attributes Policy= --queue-url https://sqs.eu-west-1.amazonaws.com/111122223333/orders --region eu-west-1"
-        ]
+        list(new.commands().rollback.into_iter().map(Line::Rollback).collect()),
+        "# to go back: aws sqs set-queue-attributes --attributes Policy= --queue-url https://sqs.eu-west-1.amazonaws.com/111122223333/orders --region eu-west-1"
     );
 }
 

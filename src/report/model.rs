@@ -5,7 +5,9 @@ use serde::Serialize;
 use super::denial::DenialRecord;
 use crate::diagnose::{Blocker, Confidence, Hypothesis, Likelihood, NearMiss, PolicyProblem, StatementRef};
 use crate::evaluate::Decision;
-use crate::iam::{Assumption, ContextValue, Element, Field, Gap, Policy, PolicyType, Reach, Request, Severity};
+use crate::iam::{
+    Assumption, Command, ContextValue, Element, Field, Gap, Policy, PolicyType, Reach, Request, Severity,
+};
 use crate::remedy::{Disposition, Edit, EditOp, NextDenial, Owner, Premise, Remedy, RemedyKind, Size, Verification};
 use crate::text::minified;
 
@@ -204,7 +206,7 @@ pub struct GapModel {
     pub what: String,
     /// Why.
     pub why: String,
-    /// The command or option that would show it.
+    /// The commands or options that would show it, one a line.
     pub how_to_close: Option<String>,
 }
 
@@ -337,7 +339,7 @@ pub struct PremiseModel {
     pub statement: Option<String>,
     /// Whether AWS's own words say that it does not hold.
     pub contradicted: bool,
-    /// The command that shows the policy.
+    /// The commands that show the policy, one a line.
     pub how_to_see: Option<String>,
 }
 
@@ -469,7 +471,7 @@ impl NearMissModel {
 
 impl GapModel {
     pub(super) fn new(gap: &Gap) -> Self {
-        Self { what: gap.what.clone(), why: gap.why.clone(), how_to_close: gap.how_to_close.clone() }
+        Self { what: gap.what.clone(), why: gap.why.clone(), how_to_close: Command::lines(&gap.how_to_close) }
     }
 }
 
@@ -503,7 +505,7 @@ impl RemedyModel {
             edits: remedy.edits.iter().map(EditModel::new).collect(),
             verification: remedy.verification.as_ref().map(|found| VerificationModel::new(found, simulator)),
             steps: remedy.steps.clone(),
-            commands: remedy.commands.clone(),
+            commands: remedy.commands.iter().map(ToString::to_string).collect(),
             terraform: remedy.terraform.clone(),
             cloudformation: remedy.cloudformation.clone(),
             why_not: remedy.why_not.clone(),
@@ -564,7 +566,7 @@ impl PremiseModel {
             account: premise.account.clone(),
             statement: premise.statement.clone(),
             contradicted: premise.contradicted,
-            how_to_see: premise.how_to_see.clone(),
+            how_to_see: Command::lines(&premise.how_to_see),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::text::{blocker_item, named};
 use super::{printable, to_json};
 use crate::diagnose::{StatementRef, blockers};
 use crate::evaluate::{Answer, Decision, DecisionTree, Evaluation, decision_tree};
-use crate::iam::{Coverage, Effect, Gap, PolicySet, Request};
+use crate::iam::{Command, Coverage, Effect, Gap, PolicySet, Request};
 
 /// One request, the policies at hand and what they say.
 #[derive(Debug)]
@@ -146,8 +146,8 @@ impl Simulation {
                 page.heading("NOT SEEN", "", Accent::Plain);
             }
             page.item(" -  ", &gap.what);
-            for command in gap.how_to_close.iter().flat_map(|commands| commands.split("; ")) {
-                page.raw(&format!("      {}", printable(command)));
+            for line in gap.how_to_close.iter().flat_map(Command::to_copy) {
+                page.raw(&format!("      {}", printable(&line)));
             }
         }
     }

@@ -10,8 +10,8 @@ use crate::denial::DenialKind;
 use crate::diagnose::{Blocker, Likelihood, StatementRef};
 use crate::difference::Region;
 use crate::evaluate::Decision;
-use crate::iam::{Gap, Policy, PolicyOrigin, PolicyType, Severity};
-use crate::remedy::{Commands, Disposition, Edit, EditOp, Premise, Remedy, RemedyKind, Verification};
+use crate::iam::{Command, Gap, Policy, PolicyOrigin, PolicyType, Severity};
+use crate::remedy::{Disposition, Edit, EditOp, Line, Premise, Remedy, RemedyKind, Verification};
 
 /// The whole page for one report.
 #[must_use]
@@ -90,8 +90,8 @@ fn incident(page: &mut Page, report: &Report) {
     for (number, step) in response.steps.iter().enumerate() {
         page.item(&format!(" {}  ", number + 1), step);
     }
-    for command in &response.commands {
-        page.raw(&format!("    {}", printable(command)));
+    for line in response.commands.iter().flat_map(Line::to_copy) {
+        page.raw(&format!("    {}", printable(&line)));
     }
     if let Some(why_not) = &response.why_not {
         page.heading("DO NOT", why_not, Accent::Block);
@@ -205,8 +205,8 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
         for step in &remedy.steps {
             page.item(" -  ", step);
         }
-        for command in remedy.commands.iter().flat_map(|commands| commands.split("; ")).flat_map(str::lines) {
-            page.raw(&format!("      {}", printable(command)));
+        for line in remedy.commands.iter().flat_map(Line::to_copy) {
+            page.raw(&format!("      {}", printable(&line)));
         }
         if let Some(verification) = &remedy.verification {
             proof(page, verification, gaps);
@@ -254,8 +254,9 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
         page.item(" but     ", why_not);
     }
     let all = page.style.all;
-    for command in remedy.commands.iter().filter(|command| all || !command.starts_with(Commands::WAY_BACK)) {
-        page.raw(&format!("    {}", printable(command)));
+    for line in remedy.commands.iter().filter(|line| all || !matches!(line, Line::Rollback(_))).flat_map(Line::to_copy)
+    {
+        page.raw(&format!("    {}", printable(&line)));
     }
     page.item(" files   ", "the documents, these commands and the way back: --write-remedies DIR");
 }
@@ -265,8 +266,8 @@ fn premise_item(page: &mut Page, premise: &Premise) {
     let account = premise.account.as_ref().map_or_else(String::new, |account| format!(" of {account}"));
     let holds = if premise.contradicted { "; AWS says that this does not hold yet" } else { "; it was not seen" };
     page.item(" if      ", &format!("{}{holds}; owner: {}{account}", premise.what, premise.owner.noun()));
-    for command in premise.how_to_see.iter().flat_map(|commands| commands.split("; ")).flat_map(str::lines) {
-        page.raw(&format!("      {}", printable(command)));
+    for line in premise.how_to_see.iter().flat_map(Command::to_copy) {
+        page.raw(&format!("      {}", printable(&line)));
     }
     if let Some(statement) = &premise.statement {
         page.item("      ", "a statement in it that would do:");
@@ -443,8 +444,8 @@ fn not_seen(page: &mut Page, report: &Report) {
         };
         page.item(" -  ", &format!("{}{why}", gap.what));
         // commands are copied, so each stands whole on a line of its own
-        for command in gap.how_to_close.iter().flat_map(|commands| commands.split("; ")) {
-            page.raw(&format!("      {}", printable(command)));
+        for line in gap.how_to_close.iter().flat_map(Command::to_copy) {
+            page.raw(&format!("      {}", printable(&line)));
         }
     }
 }

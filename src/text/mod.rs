@@ -2,12 +2,14 @@
 
 mod edit;
 mod json;
+mod shell;
 mod span;
 mod terminal;
 mod wildcard;
 
 pub use edit::{Json, Patch, append_item, append_member, apply, verbatim, verbatim_text};
 pub use json::{JsonError, Member, Node, Value, minified, number_or_text, parse, spread, tokens};
+pub use shell::{quoted, quoted_inside, remark};
 pub use span::{Position, Source, Span, Spanned};
 pub use terminal::is_unprintable;
 pub use wildcard::{Piece, Wildcard};

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use iamdx::evaluate::{Decision, evaluate};
-use iamdx::iam::{Context, Coverage, Field, Gap, Policy, PolicyType, Principal, Request};
+use iamdx::iam::{Command, Context, Coverage, Field, Gap, Policy, PolicyType, Principal, Request};
 use iamdx::snapshot::{
     AccountFile, Details, Membership, PolicyDetail, PrincipalFound, Selection, Snapshot, SnapshotFile, UserDetail,
     VERSION, documents, select,
@@ -75,7 +75,7 @@ fn shown(selection: &Selection) -> String {
 }
 
 fn gap_shown(gap: &Gap) -> String {
-    format!("{} | {} | {}", gap.what, gap.why, gap.how_to_close.as_deref().unwrap_or("-"))
+    format!("{} | {} | {}", gap.what, gap.why, Command::lines(&gap.how_to_close).as_deref().unwrap_or("-"))
 }
 
 fn coverage(coverage: &Coverage) -> String {
@@ -101,7 +101,8 @@ fn a_user_has_its_own_its_groups_and_its_attached_policies() {
     let selection = select(&read("account-details.json"), &request(ALICE, "s3:GetObject", REPORT));
     insta::assert_snapshot!(shown(&selection), @r#"
     principal arn:aws:iam::111122223333:user/ops/alice
-    identity: gap: policies of group bots, of which user alice is a member, identity-based policy `ReadOnlyAccess` of arn:aws:iam::111122223333:user/ops/alice | the group is not in the snapshot; the file names the policy but does not hold its document | aws iam list-attached-group-policies --group-name bots; aws iam list-group-policies --group-name bots
+    identity: gap: policies of group bots, of which user alice is a member, identity-based policy `ReadOnlyAccess` of arn:aws:iam::111122223333:user/ops/alice | the group is not in the snapshot; the file names the policy but does not hold its document | aws iam list-attached-group-policies --group-name bots
+    aws iam list-group-policies --group-name bots
     aws iam get-policy-version --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --version-id "$(aws iam get-policy --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --query Policy.DefaultVersionId --output text)"
       read-reports (Inline) on [arn:aws:iam::111122223333:user/ops/alice] in account-details.json:12
       no-deletes (Inline) on [arn:aws:iam::111122223333:group/operators] in account-details.json:77
@@ -110,7 +111,7 @@ fn a_user_has_its_own_its_groups_and_its_attached_policies() {
       ceiling v1 (CustomerManaged) on [arn:aws:iam::111122223333:user/ops/alice] in account-details.json:196
     session: not applicable: only sessions of roles and federated users have session policies
     resource: gap: policy of arn:aws:s3:::example-reports/2026.csv | no snapshot or option gives it | aws s3api get-bucket-policy --bucket example-reports > policy.json  # then: --resource-policy policy.json
-    endpoint: gap: policy of the VPC endpoint, if the request came through one | the input does not tell how the request reached AWS | --context aws:SourceVpce=ID and --vpc-endpoint-policy FILE
+    endpoint: gap: policy of the VPC endpoint, if the request came through one | the input does not tell how the request reached AWS | --context aws:SourceVpce=ID --vpc-endpoint-policy FILE
     scp: gap: SCPs of account 111122223333 | no snapshot or option gives the organization | iamdx snapshot --output snapshot.json  # or: --scp FILE
     rcp: gap: RCPs of account 111122223333 | no snapshot or option gives the organization | iamdx snapshot --output snapshot.json  # or: --rcp FILE
     "#);
@@ -177,10 +178,10 @@ fn a_session_has_the_policies_of_its_role_whose_path_the_snapshot_tells() {
     identity: complete
       push (Inline) on [arn:aws:iam::111122223333:role/ci/deploy] in account-details.json:120
     boundary: complete
-    session: gap: session policies of arn:aws:sts::111122223333:assumed-role/deploy/run-1 | only the call that made the session tells whether it was given session policies | aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRole --query "Events[?contains(CloudTrailEvent, 'arn:aws:sts::111122223333:assumed-role/deploy/run-1')].CloudTrailEvent" --output text >> denial.txt  # within 90 days, in the Region of the STS endpoint (or AssumeRoleWithWebIdentity, AssumeRoleWithSAML), then: iamdx diagnose denial.txt
+    session: gap: session policies of arn:aws:sts::111122223333:assumed-role/deploy/run-1 | only the call that made the session tells whether it was given session policies | aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRole --query "Events[?contains(CloudTrailEvent, 'arn:aws:sts::111122223333:assumed-role/deploy/run-1')].CloudTrailEvent" --output text >> denial.txt  # within 90 days, in the Region of the STS endpoint, or of AssumeRoleWithWebIdentity or AssumeRoleWithSAML, then: iamdx diagnose denial.txt
     resource: complete
       trust policy of deploy (Inline) on [arn:aws:iam::111122223333:role/ci/deploy] in account-details.json:104
-    endpoint: gap: policy of the VPC endpoint, if the request came through one | the input does not tell how the request reached AWS | --context aws:SourceVpce=ID and --vpc-endpoint-policy FILE
+    endpoint: gap: policy of the VPC endpoint, if the request came through one | the input does not tell how the request reached AWS | --context aws:SourceVpce=ID --vpc-endpoint-policy FILE
     scp: gap: SCPs of account 111122223333 | no snapshot or option gives the organization | iamdx snapshot --output snapshot.json  # or: --scp FILE
     rcp: gap: RCPs of account 111122223333 | no snapshot or option gives the organization | iamdx snapshot --output snapshot.json  # or: --rcp FILE
     "#);
@@ -198,13 +199,15 @@ fn a_user_that_is_not_there_is_a_gap_and_not_a_user_without_policies() {
             "arn:aws:ec2:eu-west-1:111122223333:instance/*",
         ),
     );
-    insta::assert_snapshot!(shown(&selection), @"
+    insta::assert_snapshot!(shown(&selection), @r"
     principal not found: user Alice | the snapshot holds account 111122223333 with 2 users, but no user `Alice`: it was deleted, or made after the snapshot was taken; there is `alice` | aws iam get-account-authorization-details > account.json  # then: --snapshot account.json
-    identity: gap: identity-based policies of user Alice | the snapshot holds account 111122223333 with 2 users, but no user `Alice`: it was deleted, or made after the snapshot was taken; there is `alice` | aws iam list-attached-user-policies --user-name Alice; aws iam list-user-policies --user-name Alice; aws iam list-groups-for-user --user-name Alice
+    identity: gap: identity-based policies of user Alice | the snapshot holds account 111122223333 with 2 users, but no user `Alice`: it was deleted, or made after the snapshot was taken; there is `alice` | aws iam list-attached-user-policies --user-name Alice
+    aws iam list-user-policies --user-name Alice
+    aws iam list-groups-for-user --user-name Alice
     boundary: gap: permissions boundary of user Alice | the snapshot holds account 111122223333 with 2 users, but no user `Alice`: it was deleted, or made after the snapshot was taken; there is `alice` | aws iam get-user --user-name Alice --query User.PermissionsBoundary
     session: not applicable: only sessions of roles and federated users have session policies
     resource: gap: policy of arn:aws:ec2:eu-west-1:111122223333:instance/* | no snapshot or option gives it | --resource-policy policy.json  # the policy of 'arn:aws:ec2:eu-west-1:111122223333:instance/*'
-    endpoint: gap: policy of the VPC endpoint, if the request came through one | the input does not tell how the request reached AWS | --context aws:SourceVpce=ID and --vpc-endpoint-policy FILE
+    endpoint: gap: policy of the VPC endpoint, if the request came through one | the input does not tell how the request reached AWS | --context aws:SourceVpce=ID --vpc-endpoint-policy FILE
     scp: gap: SCPs of account 111122223333 | no snapshot or option gives the organization | iamdx snapshot --output snapshot.json  # or: --scp FILE
     rcp: not applicable: resource control policies do not apply to the service `ec2`
     ");
@@ -217,13 +220,15 @@ fn a_principal_of_an_account_that_is_not_there_is_a_gap() {
         &read("account-details.json"),
         &request(stranger, "kms:Decrypt", "arn:aws:kms:eu-west-1:111122223333:key/k"),
     );
-    insta::assert_snapshot!(shown(&selection), @"
+    insta::assert_snapshot!(shown(&selection), @r"
     principal not found: user x y | the snapshot does not hold account 444455556666, only 111122223333 | aws iam get-account-authorization-details > account.json  # then: --snapshot account.json
-    identity: gap: identity-based policies of user x y | the snapshot does not hold account 444455556666, only 111122223333 | aws iam list-attached-user-policies --user-name 'x y'; aws iam list-user-policies --user-name 'x y'; aws iam list-groups-for-user --user-name 'x y'
+    identity: gap: identity-based policies of user x y | the snapshot does not hold account 444455556666, only 111122223333 | aws iam list-attached-user-policies --user-name 'x y'
+    aws iam list-user-policies --user-name 'x y'
+    aws iam list-groups-for-user --user-name 'x y'
     boundary: gap: permissions boundary of user x y | the snapshot does not hold account 444455556666, only 111122223333 | aws iam get-user --user-name 'x y' --query User.PermissionsBoundary
     session: not applicable: only sessions of roles and federated users have session policies
     resource: gap: policy of arn:aws:kms:eu-west-1:111122223333:key/k | no snapshot or option gives it | aws kms get-key-policy --key-id arn:aws:kms:eu-west-1:111122223333:key/k --policy-name default > policy.json  # then: --resource-policy policy.json
-    endpoint: gap: policy of the VPC endpoint, if the request came through one | the input does not tell how the request reached AWS | --context aws:SourceVpce=ID and --vpc-endpoint-policy FILE
+    endpoint: gap: policy of the VPC endpoint, if the request came through one | the input does not tell how the request reached AWS | --context aws:SourceVpce=ID --vpc-endpoint-policy FILE
     scp: gap: SCPs of account 444455556666 | no snapshot or option gives the organization | iamdx snapshot --output snapshot.json  # or: --scp FILE
     rcp: gap: RCPs of account 111122223333 | no snapshot or option gives the organization | iamdx snapshot --output snapshot.json  # or: --rcp FILE
     ");
@@ -234,9 +239,10 @@ fn the_organization_gives_a_level_for_each_node_and_what_it_does_not_tell_is_a_g
     let request = request("arn:aws:iam::111122223333:user/alice", "s3:GetObject", REPORT);
     let selection =
         select(&read("organization.json"), &with_context(request, "aws:SourceVpce", "vpce-0example0000000001"));
-    insta::assert_snapshot!(shown(&selection), @"
+    insta::assert_snapshot!(shown(&selection), @r"
     principal arn:aws:iam::111122223333:user/alice
-    identity: gap: policies of group writers, of which user alice is a member, identity-based policy of arn:aws:iam::111122223333:user/alice | the group is not in the snapshot; iam:GetUserPolicy was refused when the snapshot was taken: AccessDenied; it needs iam:GetUserPolicy | aws iam list-attached-group-policies --group-name writers; aws iam list-group-policies --group-name writers
+    identity: gap: policies of group writers, of which user alice is a member, identity-based policy of arn:aws:iam::111122223333:user/alice | the group is not in the snapshot; iam:GetUserPolicy was refused when the snapshot was taken: AccessDenied; it needs iam:GetUserPolicy | aws iam list-attached-group-policies --group-name writers
+    aws iam list-group-policies --group-name writers
     iamdx snapshot --output snapshot.json
       assume (Inline) on [arn:aws:iam::111122223333:user/alice] in organization.json:15
     boundary: complete
@@ -304,7 +310,7 @@ fn scps_do_not_reach_the_management_account_and_a_recorded_session_has_its_polic
     session: gap: session policy `ReadOnlyAccess` of arn:aws:sts::444455556666:assumed-role/admin/run-1 | the file names the policy but does not hold its document | aws iam get-policy-version --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --version-id "$(aws iam get-policy --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --query Policy.DefaultVersionId --output text)"
       narrow (Inline) on [arn:aws:sts::444455556666:assumed-role/admin/run-1] in organization.json:111
     resource: complete
-    endpoint: gap: policy of the VPC endpoint, if the request came through one | the input does not tell how the request reached AWS | --context aws:SourceVpce=ID and --vpc-endpoint-policy FILE
+    endpoint: gap: policy of the VPC endpoint, if the request came through one | the input does not tell how the request reached AWS | --context aws:SourceVpce=ID --vpc-endpoint-policy FILE
     scp: not applicable: service control policies do not apply to principals of the management account (444455556666)
     rcp: gap: resource control policies of account prod (111122223333) | the snapshot does not tell what is attached there | aws organizations list-policies-for-target --target-id 111122223333 --filter RESOURCE_CONTROL_POLICY
       root Root (r-ab12)
@@ -381,14 +387,14 @@ fn loose_documents_are_all_there_is_of_their_type_and_the_rest_is_a_gap() {
     let allow = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
     add(&mut snapshot, PolicyType::ServiceControl, "root.json", allow);
     add(&mut snapshot, PolicyType::ServiceControl, "account.json", &format!("[{allow},\n {allow}]"));
-    insta::assert_snapshot!(shown(&select(&snapshot, &request(ALICE, "s3:GetObject", REPORT))), @"
+    insta::assert_snapshot!(shown(&select(&snapshot, &request(ALICE, "s3:GetObject", REPORT))), @r"
     principal not found: user alice | no snapshot was given | aws iam get-account-authorization-details > account.json  # then: --snapshot account.json
     identity: complete
       reader.json (Loose) on []
     boundary: gap: permissions boundary of user alice | no snapshot was given | aws iam get-user --user-name alice --query User.PermissionsBoundary
     session: not applicable: only sessions of roles and federated users have session policies
     resource: gap: policy of arn:aws:s3:::example-reports/2026.csv | no snapshot or option gives it | aws s3api get-bucket-policy --bucket example-reports > policy.json  # then: --resource-policy policy.json
-    endpoint: gap: policy of the VPC endpoint, if the request came through one | the input does not tell how the request reached AWS | --context aws:SourceVpce=ID and --vpc-endpoint-policy FILE
+    endpoint: gap: policy of the VPC endpoint, if the request came through one | the input does not tell how the request reached AWS | --context aws:SourceVpce=ID --vpc-endpoint-policy FILE
     scp: complete
       level 1 of 2 given by --scp
         root.json (Loose) on []
@@ -409,9 +415,10 @@ fn beside_a_snapshot_identity_policies_are_added_and_others_take_its_place() {
     add(&mut snapshot, PolicyType::ServiceControl, "root.json", allow);
     add(&mut snapshot, PolicyType::ResourceBased, "bucket.json", allow);
     let alice = "arn:aws:iam::111122223333:user/alice";
-    insta::assert_snapshot!(shown(&select(&snapshot, &request(alice, "s3:GetObject", REPORT))), @"
+    insta::assert_snapshot!(shown(&select(&snapshot, &request(alice, "s3:GetObject", REPORT))), @r"
     principal arn:aws:iam::111122223333:user/alice
-    identity: gap: policies of group writers, of which user alice is a member, identity-based policy of arn:aws:iam::111122223333:user/alice | the group is not in the snapshot; iam:GetUserPolicy was refused when the snapshot was taken: AccessDenied; it needs iam:GetUserPolicy | aws iam list-attached-group-policies --group-name writers; aws iam list-group-policies --group-name writers
+    identity: gap: policies of group writers, of which user alice is a member, identity-based policy of arn:aws:iam::111122223333:user/alice | the group is not in the snapshot; iam:GetUserPolicy was refused when the snapshot was taken: AccessDenied; it needs iam:GetUserPolicy | aws iam list-attached-group-policies --group-name writers
+    aws iam list-group-policies --group-name writers
     iamdx snapshot --output snapshot.json
       assume (Inline) on [arn:aws:iam::111122223333:user/alice] in organization.json:15
       more.json (Loose) on []
@@ -419,7 +426,7 @@ fn beside_a_snapshot_identity_policies_are_added_and_others_take_its_place() {
     session: not applicable: only sessions of roles and federated users have session policies
     resource: complete
       bucket.json (Loose) on [arn:aws:s3:::example-reports]
-    endpoint: gap: policy of the VPC endpoint, if the request came through one | the input does not tell how the request reached AWS | --context aws:SourceVpce=ID and --vpc-endpoint-policy FILE
+    endpoint: gap: policy of the VPC endpoint, if the request came through one | the input does not tell how the request reached AWS | --context aws:SourceVpce=ID --vpc-endpoint-policy FILE
     scp: complete
       level 1 of 1 given by --scp
         root.json (Loose) on []

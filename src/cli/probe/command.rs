@@ -1,6 +1,6 @@
 //! The command that makes a probe again, as a shell takes it.
 
-use crate::remedy::quoted;
+use crate::iam::Command;
 
 /// Options that say nothing about what is probed.
 const LEFT_OUT: [&str; 1] = ["--no-waits"];
@@ -20,8 +20,7 @@ fn written(mut arguments: Vec<String>, regions: &[String]) -> String {
     if !arguments.iter().any(is_named) {
         arguments.extend(["--regions".to_owned(), regions.join(",")]);
     }
-    let quoted = arguments.iter().map(|argument| quoted(argument));
-    std::iter::once("iamdx".to_owned()).chain(quoted).collect::<Vec<_>>().join(" ")
+    arguments.into_iter().fold(Command::new("iamdx"), Command::word).line()
 }
 
 #[cfg(test)]
@@ -36,7 +35,7 @@ mod tests {
         assert_eq!(again(&["probe", "bedrock"]), "iamdx probe bedrock --regions us-east-1");
         assert_eq!(
             again(&["probe", "bedrock", "--no-waits", "--region=eu-west-3", "--input", "old report's.md"]),
-            r"iamdx probe bedrock --region=eu-west-3 --input 'old report'\''s.md'"
+            r#"iamdx probe bedrock --region=eu-west-3 --input "old report's.md""#
         );
     }
 }

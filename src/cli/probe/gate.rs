@@ -95,6 +95,7 @@ impl Gate {
         let remedy = asked.map(|asked| incident_response(&asked, told));
         let (steps, commands, never) =
             remedy.map_or_else(Default::default, |remedy| (remedy.steps, remedy.commands, remedy.why_not));
+        let commands = commands.iter().map(ToString::to_string).collect();
         Some(Incident { why: marked.iter().map(Marked::why).collect(), called: !refused, steps, commands, never })
     }
 

@@ -11,9 +11,8 @@
 mod case;
 mod target;
 
-use super::shell::quoted;
 use crate::evaluate::derive_context;
-use crate::iam::{Action, Arn, Context, ContextValue, Field, Hints, Principal, Request};
+use crate::iam::{Action, Arn, Command, Context, ContextValue, Field, Hints, Principal, Request};
 use crate::infer;
 use crate::text::Json;
 
@@ -125,7 +124,7 @@ pub struct Unknown {
     /// What.
     pub what: String,
     /// The command that tells it.
-    pub command: String,
+    pub command: Command,
 }
 
 /// Everything that the calls need.
@@ -258,11 +257,11 @@ fn unknown(calls: &Calls) -> Option<Unknown> {
     let identifier = if matches!(calls.target, Target::Profile(_)) { id.clone() } else { calls.called() };
     Some(Unknown {
         what: format!("the Regions to which inference profile {id} may send a call from {}", calls.region),
-        command: format!(
-            "aws bedrock get-inference-profile --inference-profile-identifier {} --region {} > profile.json  # then: --snapshot profile.json",
-            quoted(&identifier),
-            quoted(&calls.region)
-        ),
+        command: Command::aws("bedrock get-inference-profile")
+            .option("--inference-profile-identifier", &identifier)
+            .region(&calls.region)
+            .into_file("profile.json")
+            .note("then: --snapshot profile.json"),
     })
 }
 

@@ -107,7 +107,7 @@ fn a_profile_whose_regions_nobody_asked_for_is_granted_where_it_is_called_and_sa
         ]
     );
     assert_eq!(
-        grant.unknown.unwrap().command,
+        grant.unknown.unwrap().command.to_string(),
         "aws bedrock get-inference-profile --inference-profile-identifier eu.anthropic.claude-sonnet-4-5-20250929-v1:0 \
          --region us-east-1 > profile.json  # then: --snapshot profile.json"
     );

@@ -1,8 +1,7 @@
 //! The ceilings that belong to one session or one connection: session policies and the VPC endpoint's policy.
 
 use super::{Described, Found, Selector};
-use crate::iam::{ContextValue, Gap, Layer, PolicyOrigin, PolicyType, PrincipalKind};
-use crate::snapshot::command::{option, word};
+use crate::iam::{Command, ContextValue, Gap, Layer, PolicyOrigin, PolicyType, PrincipalKind};
 
 const SESSION: PolicyType = PolicyType::Session;
 const ENDPOINT: PolicyType = PolicyType::VpcEndpoint;
@@ -17,7 +16,7 @@ impl Selector<'_> {
                 None => self.layer(Found::gap(Gap {
                     what: "session policies".to_owned(),
                     why: "the input does not tell who made the request".to_owned(),
-                    how_to_close: None,
+                    how_to_close: Vec::new(),
                 })),
             };
         };
@@ -53,11 +52,11 @@ impl Selector<'_> {
                 found.gaps.push(Gap {
                     what: format!("session policies of {principal}"),
                     why: "only the call that made the session tells whether it was given session policies".to_owned(),
-                    how_to_close: Some(lookup(
+                    how_to_close: vec![lookup(
                         // people of IAM Identity Center come with SAML
                         if principal.permission_set().is_some() { "AssumeRoleWithSAML" } else { "AssumeRole" },
                         principal.as_str(),
-                    )),
+                    )],
                 });
                 self.layer(found)
             }
@@ -66,7 +65,7 @@ impl Selector<'_> {
                     what: format!("session policies of {principal}"),
                     why: "only the call of sts:GetFederationToken tells which session policies the session was given"
                         .to_owned(),
-                    how_to_close: Some(lookup("GetFederationToken", principal.as_str())),
+                    how_to_close: vec![lookup("GetFederationToken", principal.as_str())],
                 });
                 self.layer(found)
             }
@@ -74,7 +73,7 @@ impl Selector<'_> {
                 found.gaps.push(Gap {
                     what: format!("session policies of `{principal}`"),
                     why: "what kind of principal it is cannot be told".to_owned(),
-                    how_to_close: None,
+                    how_to_close: Vec::new(),
                 });
                 self.layer(found)
             }
@@ -115,14 +114,20 @@ impl Selector<'_> {
                     };
                     self.take(&mut found, Some(stored), described);
                 }
-                Some(None) => return Self::not_applicable(format!("{id} has the default policy, which allows everything")),
+                Some(None) => {
+                    return Self::not_applicable(format!("{id} has the default policy, which allows everything"));
+                }
                 None => found.gaps.push(Gap {
                     what: format!("policy of VPC endpoint {id}"),
                     why: "the request came through it, and no snapshot or option gives its policy".to_owned(),
-                    how_to_close: Some(format!(
-                        "aws ec2 describe-vpc-endpoints {} --query 'VpcEndpoints[].PolicyDocument' --output text > policy.json  # then: --vpc-endpoint-policy policy.json",
-                        option("--vpc-endpoint-ids", id)
-                    )),
+                    how_to_close: vec![
+                        Command::aws("ec2 describe-vpc-endpoints")
+                            .option("--vpc-endpoint-ids", id)
+                            .option("--query", "VpcEndpoints[].PolicyDocument")
+                            .words("--output text")
+                            .into_file("policy.json")
+                            .note("then: --vpc-endpoint-policy policy.json"),
+                    ],
                 }),
             }
             return self.layer(found);
@@ -141,20 +146,21 @@ impl Selector<'_> {
         self.layer(Found::gap(Gap {
             what: "policy of the VPC endpoint, if the request came through one".to_owned(),
             why: "the input does not tell how the request reached AWS".to_owned(),
-            how_to_close: Some("--context aws:SourceVpce=ID and --vpc-endpoint-policy FILE".to_owned()),
+            how_to_close: vec![Command::new("--context aws:SourceVpce=ID --vpc-endpoint-policy FILE")],
         }))
     }
 }
 
 /// The command that prints the record of the call that made a session. What it prints is input for iamdx, behind the denial.
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events-cli.html>
-fn lookup(operation: &str, session: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_=,.@:/+-".contains(c);
-    let query = format!("Events[?contains(CloudTrailEvent, '{session}')].CloudTrailEvent");
-    let query = if session.chars().all(plain) { format!("\"{query}\"") } else { word(&query) };
-    let or = if operation == "AssumeRole" { " (or AssumeRoleWithWebIdentity, AssumeRoleWithSAML)" } else { "" };
-    format!(
-        "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue={operation} --query {query} --output text \
-         >> denial.txt  # within 90 days, in the Region of the STS endpoint{or}, then: iamdx diagnose denial.txt"
-    )
+fn lookup(operation: &str, session: &str) -> Command {
+    // a name cannot leave its quotes in the query either: <https://jmespath.org/specification.html#raw-string-literals>
+    let session = session.replace('\'', "\\'");
+    let or = if operation == "AssumeRole" { ", or of AssumeRoleWithWebIdentity or AssumeRoleWithSAML" } else { "" };
+    Command::aws("cloudtrail lookup-events --lookup-attributes")
+        .word(format!("AttributeKey=EventName,AttributeValue={operation}"))
+        .option("--query", &format!("Events[?contains(CloudTrailEvent, '{session}')].CloudTrailEvent"))
+        .words("--output text")
+        .onto_file("denial.txt")
+        .note(format!("within 90 days, in the Region of the STS endpoint{or}, then: iamdx diagnose denial.txt"))
 }

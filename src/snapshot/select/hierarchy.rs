@@ -4,7 +4,9 @@
 //! <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
 
 use super::{Described, Found, Membership, PrincipalFound, Selector, summary};
-use crate::iam::{Assumption, Coverage, Gap, Hierarchy, Level, PolicyOrigin, PolicyType, Principal, PrincipalKind};
+use crate::iam::{
+    Assumption, Command, Coverage, Gap, Hierarchy, Level, PolicyOrigin, PolicyType, Principal, PrincipalKind,
+};
 use crate::snapshot::command;
 use crate::snapshot::organization::{Attached, Node, NodeKind, Organization, RCP_FULL_AWS_ACCESS};
 use crate::snapshot::scope;
@@ -83,7 +85,7 @@ impl<'a> Selector<'a> {
             what: account
                 .map_or_else(|| abbreviation.to_owned(), |account| format!("{abbreviation} of account {account}")),
             why,
-            how_to_close: Some(format!("{}  # or: {option} FILE", command::SNAPSHOT)),
+            how_to_close: vec![command::snapshot().note(format!("or: {option} FILE"))],
         };
         let Some(account) = account else {
             let coverage = self.coverage(vec![gap(unknown.to_owned())]);
@@ -149,10 +151,11 @@ impl<'a> Selector<'a> {
             found.gaps.push(Gap {
                 what: format!("{} of {node}", plural(policy_type)),
                 why: "the snapshot does not tell what is attached there".to_owned(),
-                how_to_close: Some(format!(
-                    "aws organizations list-policies-for-target {} --filter {filter}",
-                    command::option("--target-id", &node.id)
-                )),
+                how_to_close: vec![
+                    Command::aws("organizations list-policies-for-target")
+                        .option("--target-id", &node.id)
+                        .option("--filter", filter),
+                ],
             });
             levels.push(Level { target: node.to_string(), policies: Vec::new(), coverage: level_coverage(&found) });
             gaps.append(&mut found.gaps);
@@ -225,7 +228,7 @@ fn undefined(policy_type: PolicyType, id: &str, node: &Node) -> Gap {
     Gap {
         what: format!("{policy_type} {id} of {node}"),
         why: "the snapshot names the policy but does not hold its content".to_owned(),
-        how_to_close: Some(format!("aws organizations describe-policy {}", command::option("--policy-id", id))),
+        how_to_close: vec![Command::aws("organizations describe-policy").option("--policy-id", id)],
     }
 }
 

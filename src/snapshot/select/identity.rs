@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Described, Found, PrincipalFacts, PrincipalFound, Selector};
-use crate::iam::{Gap, Layer, PolicyOrigin, PolicyType, Principal, PrincipalKind};
-use crate::snapshot::command::{self, option};
+use crate::iam::{Command, Gap, Layer, PolicyOrigin, PolicyType, Principal, PrincipalKind};
+use crate::snapshot::command;
 use crate::snapshot::index::{Account, Entity, EntityKind};
 
 const IDENTITY: PolicyType = PolicyType::IdentityBased;
@@ -29,16 +29,17 @@ impl Selector<'_> {
                 return (PrincipalFound::NotApplicable(why), layer.clone(), layer);
             }
             Err(Missing::NotFound(gap)) => {
-                let of = |policies: &str, how_to_close: Option<String>| {
+                let of = |policies: &str, commands: Option<Vec<Command>>| {
+                    let how_to_close = commands.unwrap_or_else(|| gap.how_to_close.clone());
                     Found::gap(Gap { what: format!("{policies} of {}", gap.what), why: gap.why.clone(), how_to_close })
                 };
                 let (kind, name) = self.named().map_or((None, None), |(kind, name)| (Some(kind), Some(name)));
-                let command = |make: fn(EntityKind, &str) -> String| {
+                let commands = |make: fn(EntityKind, &str) -> Vec<Command>| {
                     kind.zip(name.as_deref()).map(|(kind, name)| make(kind, name))
                 };
                 let layers = (
-                    of("identity-based policies", command(list).or_else(|| gap.how_to_close.clone())),
-                    of("permissions boundary", command(show_boundary).or_else(|| gap.how_to_close.clone())),
+                    of("identity-based policies", commands(list)),
+                    of("permissions boundary", commands(show_boundary)),
                 );
                 (PrincipalFound::NotFound(gap), layers.0, layers.1)
             }
@@ -77,7 +78,7 @@ impl Selector<'_> {
             return Err(Missing::NotFound(Gap {
                 what: "the principal".to_owned(),
                 why: "the input does not tell who made the request".to_owned(),
-                how_to_close: Some("aws sts get-caller-identity".to_owned()),
+                how_to_close: vec![Command::aws("sts get-caller-identity")],
             }));
         };
         let kind = match principal.kind() {
@@ -102,17 +103,16 @@ impl Selector<'_> {
                     what: format!("the IAM user behind {principal}"),
                     why: "a federated user has the policies of the IAM user that called sts:GetFederationToken, which its ARN does not name"
                         .to_owned(),
-                    how_to_close: Some(
-                        "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=GetFederationToken"
-                            .to_owned(),
-                    ),
+                    how_to_close: vec![Command::aws(
+                        "cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=GetFederationToken",
+                    )],
                 }));
             }
             PrincipalKind::Unknown => {
                 return Err(Missing::NotFound(Gap {
                     what: format!("`{principal}`"),
                     why: "it is not the ARN of a user or role, so nothing can be looked up".to_owned(),
-                    how_to_close: Some("aws sts get-caller-identity".to_owned()),
+                    how_to_close: vec![Command::aws("sts get-caller-identity")],
                 }));
             }
         };
@@ -135,10 +135,10 @@ impl Selector<'_> {
             return Err(Gap {
                 what: format!("`{principal}`"),
                 why: "its account is not readable, so nothing can be looked up".to_owned(),
-                how_to_close: None,
+                how_to_close: Vec::new(),
             });
         };
-        let how_to_close = Some(command::ACCOUNT.to_owned());
+        let how_to_close = vec![command::account()];
         let what = format!("{} {name}", kind.noun());
         let accounts = &self.snapshot.accounts;
         let Some(known) = accounts.get(account) else {
@@ -174,7 +174,7 @@ impl Selector<'_> {
                         entity.name
                     ),
                     why: "the group is not in the snapshot".to_owned(),
-                    how_to_close: Some(list(EntityKind::Group, name)),
+                    how_to_close: list(EntityKind::Group, name),
                 }),
             }
         }
@@ -251,19 +251,20 @@ fn absent(known: &Account, account: &str, kind: EntityKind, name: &str) -> Strin
 }
 
 /// The commands that list what a user, group or role carries.
-fn list(kind: EntityKind, name: &str) -> String {
+fn list(kind: EntityKind, name: &str) -> Vec<Command> {
     let noun = kind.noun();
-    let name = option(&format!("--{noun}-name"), name);
+    let call = |words: &str| Command::aws(words).option(&format!("--{noun}-name"), name);
     let mut commands =
-        vec![format!("aws iam list-attached-{noun}-policies {name}"), format!("aws iam list-{noun}-policies {name}")];
+        vec![call(&format!("iam list-attached-{noun}-policies")), call(&format!("iam list-{noun}-policies"))];
     if kind == EntityKind::User {
-        commands.push(format!("aws iam list-groups-for-user {name}"));
+        commands.push(call("iam list-groups-for-user"));
     }
-    commands.join("; ")
+    commands
 }
 
 /// The command that tells the boundary of a user or role.
-fn show_boundary(kind: EntityKind, name: &str) -> String {
+fn show_boundary(kind: EntityKind, name: &str) -> Vec<Command> {
     let (noun, query) = if kind == EntityKind::User { ("user", "User") } else { ("role", "Role") };
-    format!("aws iam get-{noun} {} --query {query}.PermissionsBoundary", option(&format!("--{noun}-name"), name))
+    let call = Command::aws(&format!("iam get-{noun}")).option(&format!("--{noun}-name"), name);
+    vec![call.option("--query", &format!("{query}.PermissionsBoundary"))]
 }

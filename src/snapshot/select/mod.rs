@@ -181,10 +181,7 @@ impl Selector<'_> {
         };
         let Some(stored) = stored else {
             let why = "the file names the policy but does not hold its document".to_owned();
-            let how_to_close = Some(match described.arn {
-                Some(arn) => command::managed_policy(arn),
-                None => command::ACCOUNT.to_owned(),
-            });
+            let how_to_close = vec![described.arn.map_or_else(command::account, command::managed_policy)];
             found.gaps.push(Gap { what: what(), why, how_to_close });
             return;
         };
@@ -201,7 +198,7 @@ impl Selector<'_> {
             })),
             Err(error) => {
                 let why = format!("the document at {} cannot be read: {error}", stored.place());
-                found.gaps.push(Gap { what: what(), why, how_to_close: None });
+                found.gaps.push(Gap { what: what(), why, how_to_close: Vec::new() });
                 self.unreadable.push(error.clone());
             }
         }
@@ -254,7 +251,7 @@ impl Selector<'_> {
             found.gaps.push(Gap {
                 what: format!("{policy_type} of {of}"),
                 why: gap.why(),
-                how_to_close: Some(command::SNAPSHOT.to_owned()),
+                how_to_close: vec![command::snapshot()],
             });
         }
     }
@@ -292,7 +289,7 @@ impl Selector<'_> {
     }
 }
 
-/// One gap that stands for several; one command a line.
+/// One gap that stands for several.
 fn summary(gaps: &[Gap]) -> Option<Gap> {
     let (first, rest) = gaps.split_first()?;
     let mut sum = first.clone();
@@ -301,10 +298,10 @@ fn summary(gaps: &[Gap]) -> Option<Gap> {
         if !sum.why.contains(&gap.why) {
             sum.why = format!("{}; {}", sum.why, gap.why);
         }
-        match (&mut sum.how_to_close, &gap.how_to_close) {
-            (Some(all), Some(more)) if !all.contains(more.as_str()) => *all = format!("{all}\n{more}"),
-            (none @ None, Some(more)) => *none = Some(more.clone()),
-            _ => {}
+        for command in &gap.how_to_close {
+            if !sum.how_to_close.contains(command) {
+                sum.how_to_close.push(command.clone());
+            }
         }
     }
     Some(sum)

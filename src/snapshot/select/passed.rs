@@ -45,7 +45,7 @@ pub fn passed(snapshot: &Snapshot, request: &Request, origin: &SessionOrigin, se
             Err(error) => found.gaps.push(Gap {
                 what: open.what.clone(),
                 why: format!("the policy in the record of {} cannot be read: {error}", origin.operation),
-                how_to_close: None,
+                how_to_close: Vec::new(),
             }),
         }
     }

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use super::{Described, Found, Selector};
-use crate::iam::{Arn, Gap, Layer, Policy, PolicyOrigin, PolicyType, Principal, PrincipalKind, is_trust_action};
-use crate::snapshot::command::{option, word};
+use crate::iam::{
+    Arn, Blank, Command, Gap, Layer, Policy, PolicyOrigin, PolicyType, Principal, PrincipalKind, is_trust_action,
+};
 use crate::snapshot::index::ResourcePolicy;
 use crate::snapshot::scope;
+use crate::text::quoted;
 
 impl<'a> Selector<'a> {
     pub(super) fn resource(&mut self) -> Layer {
@@ -33,7 +35,7 @@ impl<'a> Selector<'a> {
             return self.layer(Found::gap(Gap {
                 what: "policy of the resource".to_owned(),
                 why: "the input does not name the resource".to_owned(),
-                how_to_close: None,
+                how_to_close: Vec::new(),
             }));
         };
         let Some((arn, policy)) = given else {
@@ -43,7 +45,7 @@ impl<'a> Selector<'a> {
             return self.layer(Found::gap(Gap {
                 what: format!("policy of {resource}"),
                 why: "no snapshot or option gives it".to_owned(),
-                how_to_close: Some(show(&resource)),
+                how_to_close: vec![show(&resource)],
             }));
         };
         let mut found = Found::default();
@@ -106,14 +108,15 @@ impl<'a> Selector<'a> {
             };
             self.take(&mut found, entity.trust.as_ref(), described);
         } else {
-            let name = role.name().unwrap_or_default();
             found.gaps.push(Gap {
                 what: format!("trust policy of {role}"),
                 why: "the role is not in the snapshot".to_owned(),
-                how_to_close: Some(format!(
-                    "aws iam get-role {} > role.json  # then: --resource-policy role.json",
-                    option("--role-name", name)
-                )),
+                how_to_close: vec![
+                    Command::aws("iam get-role")
+                        .option_or("--role-name", role.name(), Blank::ROLE)
+                        .into_file("role.json")
+                        .note("then: --resource-policy role.json"),
+                ],
             });
         }
         self.layer(found)
@@ -131,34 +134,33 @@ fn carrier(resource: &str) -> Option<String> {
 const THEN: &str = "--resource-policy policy.json";
 
 /// The command that prints the policy of a resource.
-fn show(resource: &str) -> String {
+fn show(resource: &str) -> Command {
     let Ok(arn) = resource.parse::<Arn>() else {
-        return THEN.to_owned();
+        return Command::new(THEN);
     };
     let name = arn.resource();
     let bucket = name.split('/').next().unwrap_or_default();
     let after_type = arn.typed_resource().map_or(name, |(_, rest)| rest);
     let command = match arn.service() {
-        "s3" => format!("aws s3api get-bucket-policy {}", option("--bucket", bucket)),
-        "kms" => format!("aws kms get-key-policy {} --policy-name default", option("--key-id", resource)),
-        "sns" => format!("aws sns get-topic-attributes {} --query Attributes.Policy", option("--topic-arn", resource)),
-        "lambda" => format!("aws lambda get-policy {}", option("--function-name", resource)),
-        "secretsmanager" => format!("aws secretsmanager get-resource-policy {}", option("--secret-id", resource)),
+        "s3" => Command::aws("s3api get-bucket-policy").option("--bucket", bucket),
+        "kms" => Command::aws("kms get-key-policy").option("--key-id", resource).words("--policy-name default"),
+        "sns" => {
+            Command::aws("sns get-topic-attributes").option("--topic-arn", resource).words("--query Attributes.Policy")
+        }
+        "lambda" => Command::aws("lambda get-policy").option("--function-name", resource),
+        "secretsmanager" => Command::aws("secretsmanager get-resource-policy").option("--secret-id", resource),
         "dynamodb" => {
             let table = after_type.split('/').next().unwrap_or_default();
             let table =
                 resource.find('/').and_then(|slash| resource.get(..=slash)).map(|head| format!("{head}{table}"));
-            format!(
-                "aws dynamodb get-resource-policy {}",
-                option("--resource-arn", table.as_deref().unwrap_or(resource))
-            )
+            Command::aws("dynamodb get-resource-policy").option("--resource-arn", table.as_deref().unwrap_or(resource))
         }
-        "ecr" => format!("aws ecr get-repository-policy {}", option("--repository-name", after_type)),
-        "sqs" => format!(
-            "aws sqs get-queue-attributes --attribute-names Policy --queue-url \"$(aws sqs get-queue-url {} --query QueueUrl --output text)\"",
-            option("--queue-name", name)
+        "ecr" => Command::aws("ecr get-repository-policy").option("--repository-name", after_type),
+        "sqs" => Command::aws("sqs get-queue-attributes --attribute-names Policy").output_of(
+            "--queue-url",
+            Command::aws("sqs get-queue-url").option("--queue-name", name).words("--query QueueUrl --output text"),
         ),
-        _ => return format!("{THEN}  # the policy of {}", word(resource)),
+        _ => return Command::new(THEN).note(format!("the policy of {}", quoted(resource))),
     };
-    format!("{command} > policy.json  # then: {THEN}")
+    command.into_file("policy.json").note(format!("then: {THEN}"))
 }

@@ -243,7 +243,7 @@ fn place(policy: &Policy, entity: &str, account: &str, kind: PrincipalKind, rand
 }
 
 pub(crate) fn gap(what: &str) -> Gap {
-    Gap { what: what.to_owned(), why: "it was not given".to_owned(), how_to_close: None }
+    Gap { what: what.to_owned(), why: "it was not given".to_owned(), how_to_close: Vec::new() }
 }
 
 /// Some layers of which nothing is at hand were not seen.
