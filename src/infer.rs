@@ -1,8 +1,12 @@
 //! From what AWS said to what was asked: each field known, assumed with a reason, or missing.
 
+mod examine;
+
+pub use examine::examine;
+
 use std::collections::BTreeMap;
 
-use crate::denial::{ContextFact, Denial, ReasonEffect};
+use crate::denial::{ContextFact, Denial, Part, ReasonEffect};
 use crate::iam::{
     Action, Arn, Assumption, Context, ContextValue, Coverage, Field, Hints, PolicySet, PolicyType, Principal,
     PrincipalKind, Request, is_multivalued_global, is_trust_action,
@@ -12,28 +16,24 @@ use crate::snapshot::{Membership, PrincipalFound, Selection};
 /// Reads the request out of a denial and what the person adds to it.
 #[must_use]
 pub fn infer(denial: &Denial, hints: &Hints) -> Request {
-    let principal = match &denial.principal {
-        Some(principal) => Field::Known(principal.clone()),
-        None => Field::Missing("the text does not say who was denied".to_owned()),
-    };
-    let resource = resource(denial, hints);
     let mut assumed = Vec::new();
-    for (name, field) in [("resource", &resource)] {
-        if let Field::Assumed(value, why) = field {
-            assumed.push(Assumption { field: name.to_owned(), value: value.clone(), why: why.clone() });
-        }
-    }
-    let action = action(denial);
-    if let Field::Assumed(action, why) = &action {
-        assumed.push(Assumption { field: "action".to_owned(), value: action.to_string(), why: why.clone() });
-    }
-    let resource_account = resource_account(&resource, denial.principal.as_ref(), hints);
+    let principal = doubted(principal(denial, hints), denial, hints, Part::Principal);
+    let resource = doubted(resource(denial, hints), denial, hints, Part::Resource);
+    let action = doubted(action(denial, hints), denial, hints, Part::Action);
+    assume("principal", &principal, &mut assumed);
+    assume("resource", &resource, &mut assumed);
+    assume("action", &action, &mut assumed);
+    let resource_account = resource_account(&resource, principal.value(), hints);
     if let (Field::Assumed(value, why), true) = (&resource_account, has_owner(&resource)) {
         assumed.push(Assumption { field: "resource account".to_owned(), value: value.clone(), why: why.clone() });
     }
+    let role = match &hints.principal {
+        Some(given) => (given.kind() == PrincipalKind::Role).then(|| given.as_str().parse().ok()).flatten(),
+        None => denial.role.clone(),
+    };
     Request {
         principal,
-        role: denial.role.clone(),
+        role,
         action,
         resource,
         resource_account,
@@ -65,7 +65,44 @@ pub fn ask(principal: Principal, action: Action, resource: &str, hints: &Hints) 
     }
 }
 
-fn action(denial: &Denial) -> Field<Action> {
+/// The parts of the request that the reader has given.
+#[must_use]
+pub fn confirmed(hints: &Hints) -> Vec<Part> {
+    let given = [
+        (Part::Principal, hints.principal.is_some()),
+        (Part::Action, hints.action.is_some()),
+        (Part::Resource, hints.resource.is_some()),
+    ];
+    given.into_iter().filter(|(_, given)| *given).map(|(part, _)| part).collect()
+}
+
+/// A part about which the text contradicts itself is assumed, until the reader gives it.
+fn doubted<T>(field: Field<T>, denial: &Denial, hints: &Hints, part: Part) -> Field<T> {
+    let confirmed = confirmed(hints);
+    let sign = denial.damage.iter().find(|damage| damage.unconfirmed(&confirmed).contains(&part));
+    match (field, sign) {
+        (Field::Known(value) | Field::Assumed(value, _), Some(damage)) => Field::Assumed(value, damage.to_string()),
+        (field, _) => field,
+    }
+}
+
+fn assume<T: ToString>(name: &str, field: &Field<T>, assumed: &mut Vec<Assumption>) {
+    if let Field::Assumed(value, why) = field {
+        assumed.push(Assumption { field: name.to_owned(), value: value.to_string(), why: why.clone() });
+    }
+}
+
+fn principal(denial: &Denial, hints: &Hints) -> Field<Principal> {
+    match hints.principal.as_ref().or(denial.principal.as_ref()) {
+        Some(principal) => Field::Known(principal.clone()),
+        None => Field::Missing("the text does not say who was denied".to_owned()),
+    }
+}
+
+fn action(denial: &Denial, hints: &Hints) -> Field<Action> {
+    if let Some(action) = &hints.action {
+        return Field::Known(action.clone());
+    }
     if let Some(action) = &denial.action {
         return Field::Known(action.clone());
     }
@@ -103,7 +140,7 @@ fn resource(denial: &Denial, hints: &Hints) -> Field<String> {
     if resource.parse::<Arn>().is_ok() || resource == "*" {
         return Field::Known(resource.clone());
     }
-    match named_iam_entity(resource, denial.principal.as_ref()) {
+    match named_iam_entity(resource, hints.principal.as_ref().or(denial.principal.as_ref())) {
         Some(arn) => Field::Assumed(arn, format!("the text says `{resource}`; a path in its ARN would not show")),
         None => Field::Missing(format!("the text says `{resource}`, which is no ARN")),
     }

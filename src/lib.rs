@@ -60,6 +60,10 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, hints: &Hints) -> Report {
 /// The same by another service reference than the one that is part of the program.
 #[must_use]
 pub fn diagnose_by(denial: &Denial, snapshot: &Snapshot, hints: &Hints, reference: &Reference) -> Report {
+    let mut denial = denial.clone();
+    infer::examine(&mut denial, reference);
+    let denial = &denial;
+    let confirmed = infer::confirmed(hints);
     let mut request = infer::infer(denial, hints);
     let answers = Answers::of(denial, snapshot.answers());
     answers.complete(&mut request, hints);
@@ -86,6 +90,7 @@ pub fn diagnose_by(denial: &Denial, snapshot: &Snapshot, hints: &Hints, referenc
         profiles: snapshot.inference_profiles(),
         reference,
         reach: &[],
+        confirmed: &confirmed,
         secret_seen: hints.secret_seen,
         target_quarantined: target_quarantined(&request, snapshot),
     };

@@ -9,7 +9,7 @@ use super::reference::ReferenceArgs;
 use super::{Error, Exit, Format, InputArgs, OutputArgs, PolicyArgs};
 use crate::denial::DenialKind;
 use crate::evaluate::Decision;
-use crate::iam::{Arn, Hints, is_account_id, secret};
+use crate::iam::{Action, Arn, Hints, Principal, PrincipalKind, is_account_id, secret};
 use crate::report::model::ReportModel;
 use crate::report::{Report, Style, json, redacted_page, text, to_json};
 use crate::text::Source;
@@ -29,7 +29,13 @@ pub(crate) struct DiagnoseArgs {
     context: ContextArgs,
     #[command(flatten)]
     reference: ReferenceArgs,
-    /// The resource, where the text names none or only a pattern
+    /// Who was denied, where the text does not tell or contradicts itself
+    #[arg(long, value_name = "ARN", value_parser = principal)]
+    principal: Option<Principal>,
+    /// What was denied, where the text does not tell or contradicts itself
+    #[arg(long, value_name = "ACTION")]
+    action: Option<Action>,
+    /// The resource, where the text names none, only a pattern, or contradicts itself
     #[arg(long, value_name = "ARN", value_parser = resource)]
     resource: Option<String>,
     /// The account that owns the resource, where its ARN does not tell
@@ -81,6 +87,14 @@ fn resource(text: &str) -> Result<String, String> {
     }
 }
 
+fn principal(text: &str) -> Result<Principal, String> {
+    let principal = Principal::new(text);
+    match principal.kind() {
+        PrincipalKind::Unknown => Err("the ARN of a user, a role or a session is expected".to_owned()),
+        _ => Ok(principal),
+    }
+}
+
 fn account(text: &str) -> Result<String, String> {
     if is_account_id(text) { Ok(text.to_owned()) } else { Err("an account id of twelve digits is expected".to_owned()) }
 }
@@ -99,8 +113,14 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
     }
     let reference = args.reference.read()?;
     let (source, denials, secret_seen) = super::explain::denials(&args.input)?;
-    let hints =
-        Hints { secret_seen, resource: args.resource, resource_account: args.resource_account, ..args.context.hints() };
+    let hints = Hints {
+        secret_seen,
+        principal: args.principal,
+        action: args.action,
+        resource: args.resource,
+        resource_account: args.resource_account,
+        ..args.context.hints()
+    };
     #[cfg(feature = "live")]
     let (live, failed) = match args.live.diagnose(&source, &denials, &args.policies, (&hints, &reference))? {
         Some(live) => (Some(live.reports), live.failed),
@@ -145,7 +165,13 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
 fn filter(args: DiagnoseArgs) -> Result<Exit, Error> {
     let reference = args.reference.read()?;
     let snapshot = args.policies.read()?;
-    let hints = Hints { resource: args.resource, resource_account: args.resource_account, ..args.context.hints() };
+    let hints = Hints {
+        principal: args.principal,
+        action: args.action,
+        resource: args.resource,
+        resource_account: args.resource_account,
+        ..args.context.hints()
+    };
     let mut answer = |id: Option<&RawValue>, text: &str, output: &mut dyn Write| {
         let (denials, secret_seen) = super::explain::denials_of(&Source::new("message", text));
         let hints = Hints { secret_seen, ..hints.clone() };
@@ -168,9 +194,8 @@ struct Answer<'a> {
 
 /// An incident before everything; then what is undetermined; a diagnosis is success.
 fn exit(reports: &[Report]) -> Exit {
-    let undetermined = |report: &Report| {
-        report.denial.kind == DenialKind::IamDenial && report.evaluation.decision == Decision::Undetermined
-    };
+    let undetermined =
+        |report: &Report| report.denial.kind == DenialKind::IamDenial && report.decision() == Decision::Undetermined;
     if reports.iter().any(|report| report.diagnosis.incident) {
         Exit::Incident
     } else if reports.iter().any(undetermined) {

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use super::{Error, Exit, Format, InputArgs, OutputArgs, ndjson};
 use crate::denial::{self, Denial};
 use crate::iam::secret;
+use crate::reference::Reference;
 use crate::report::{self, DenialRecord};
 use crate::text::Source;
 
@@ -32,7 +33,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
         return filter(args);
     }
     let source = args.input.text()?;
-    let mut denials = denial::parse(&source);
+    let mut denials = examined(denial::parse(&source));
     let secrets = kinds_of_secrets(source.text());
     note_secrets(&mut denials, &secrets);
     let quarantined = denials.iter().any(Denial::is_quarantine);
@@ -58,7 +59,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
 /// The filter: line by line, in the order of the input.
 fn filter(args: &ExplainArgs) -> Result<Exit, Error> {
     let mut answer = |id: Option<&RawValue>, text: &str, output: &mut dyn Write| {
-        let mut denials = denial::parse_text(text);
+        let mut denials = examined(denial::parse_text(text));
         let secrets = kinds_of_secrets(text);
         note_secrets(&mut denials, &secrets);
         let incident = !secrets.is_empty() || denials.iter().any(Denial::is_quarantine);
@@ -139,10 +140,18 @@ pub(super) fn denials(input: &InputArgs) -> Result<(Source, Vec<Denial>, bool), 
 
 /// The denials of a text, and whether a secret stands in it.
 pub(super) fn denials_of(source: &Source) -> (Vec<Denial>, bool) {
-    let mut denials = denial::parse(source);
+    let mut denials = examined(denial::parse(source));
     let secrets = kinds_of_secrets(source.text());
     note_secrets(&mut denials, &secrets);
     (denials, !secrets.is_empty())
+}
+
+/// The denials with what the service reference says against their texts.
+fn examined(mut denials: Vec<Denial>) -> Vec<Denial> {
+    for denial in &mut denials {
+        crate::infer::examine(denial, Reference::embedded());
+    }
+    denials
 }
 
 /// What is said of an input without denials.

@@ -7,7 +7,7 @@ use super::reason::Wording;
 use super::triggers::Trigger;
 use super::view::View;
 use super::wrapper::{self, Envelope};
-use super::{Denial, DenialKind, Reason, ReasonEffect, candidates, notes};
+use super::{Denial, DenialKind, Reason, ReasonEffect, candidates, inspect, notes};
 use crate::iam::{Action, Principal};
 use crate::text::Span;
 
@@ -131,10 +131,12 @@ fn read(view: &View, triggers: &[(usize, Trigger)], lines: &mut Lines<'_>) -> (V
         let ceiling = sentences.get(index + 1).map_or(text.len(), |next| next.start);
         let envelope = wrapper::around(text, sentence.start, sentence.end, floor.min(sentence.start), ceiling);
         let mut denial = denial(sentence, envelope, view, lines);
+        let before = text.get(floor.min(sentence.start)..sentence.start).unwrap_or_default();
+        denial.operation_certain = denial.operation.is_some() && wrapper::is_beside(before);
+        let after = text.get(sentence.end..ceiling.max(sentence.end)).unwrap_or_default();
+        denial.request_ids.extend(wrapper::request_id(before, after));
         if denial.principal.is_none() {
             // a record tells who, where its message was cut
-            let before = text.get(floor..sentence.start).unwrap_or_default();
-            let after = text.get(sentence.end..ceiling).unwrap_or_default();
             denial.principal = bare::keyed_principal(tail(before, 4096), head(after, 4096));
         }
         denials.push(denial);
@@ -263,7 +265,7 @@ fn denial(sentence: &Sentence, envelope: Envelope, view: &View, lines: &mut Line
         None => candidates::of(service.as_deref(), envelope.operation.as_deref()),
     };
     let span = Span::new(view.origin(sentence.start), view.origin(sentence.end.saturating_sub(1)) + 1);
-    Denial {
+    let mut denial = Denial {
         kind,
         error_code: envelope.error_code,
         http_status: envelope.http_status,
@@ -281,10 +283,17 @@ fn denial(sentence: &Sentence, envelope: Envelope, view: &View, lines: &mut Line
         authorization_id: sentence.authorization_id.clone(),
         encoded_message: sentence.encoded.clone(),
         notes,
+        damage: sentence.damage.clone().into_iter().collect(),
+        operation_certain: false,
+        request_ids: Vec::new(),
         span,
         line: lines.of(span.start),
         occurrences: 1,
-    }
+    };
+    inspect::removed(&mut denial, view, sentence.start, sentence.end);
+    inspect::action_in_reason(&mut denial, cause.action.as_ref());
+    inspect::values(&mut denial);
+    denial
 }
 
 /// An error without the general sentence.
@@ -305,7 +314,7 @@ fn bare_denial(bare: Bare, view: &View, lines: &mut Lines<'_>) -> Denial {
     let mut reason =
         Reason { effect: bare.effect, policy_type: bare.policy_type, policy_arn: None, excludes: Vec::new() };
     reason.excludes = notes::excluded(&reason, Wording::Silent);
-    Denial {
+    let mut denial = Denial {
         kind: bare.kind,
         error_code: bare.envelope.error_code,
         http_status: bare.envelope.http_status,
@@ -323,8 +332,13 @@ fn bare_denial(bare: Bare, view: &View, lines: &mut Lines<'_>) -> Denial {
         authorization_id: None,
         encoded_message: bare.encoded,
         notes,
+        damage: Vec::new(),
+        operation_certain: false,
+        request_ids: Vec::new(),
         span,
         line: lines.of(span.start),
         occurrences: 1,
-    }
+    };
+    inspect::values(&mut denial);
+    denial
 }

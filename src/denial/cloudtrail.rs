@@ -11,7 +11,9 @@ use serde_json::value::RawValue;
 use super::assemble::Lines;
 use super::same::Distinct;
 use super::session::{KeyMark, Made};
-use super::{Denial, DenialKind, Reason, ReasonEffect, bare, candidates, notes, record_context, service, session};
+use super::{
+    Denial, DenialKind, Reason, ReasonEffect, bare, candidates, contradiction, notes, record_context, service, session,
+};
 use crate::iam::{PolicyType, Principal};
 use crate::text::Span;
 
@@ -166,6 +168,8 @@ pub(super) struct Record<'a> {
     pub(super) request_parameters: Option<&'a RawValue>,
     #[serde(borrow, alias = "responseelements")]
     pub(super) response_elements: Option<&'a RawValue>,
+    #[serde(borrow, rename = "requestID", alias = "requestid", alias = "requestId")]
+    request_id: Option<Cow<'a, str>>,
     #[serde(borrow)]
     pub(super) tls_details: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -273,7 +277,13 @@ fn fill(denial: &mut Denial, record: &Record<'_>, error_code: &str, service: Opt
     denial.error_code = Some(error_code.to_owned());
     denial.operation = record.event_name.as_deref().map(str::to_owned);
     denial.service = service.map(str::to_owned);
+    denial.operation_certain = denial.operation.is_some();
+    denial.request_ids = record.request_id.as_deref().map(str::to_owned).into_iter().collect();
     let identity = &record.user_identity;
+    let named = denial.principal.as_ref().zip(principal(identity));
+    if let Some(damage) = named.and_then(|(said, own)| contradiction::principal_of_record(said, &own)) {
+        denial.add_damage(damage);
+    }
     if denial.principal.as_ref().is_none_or(|principal| principal.as_str().contains("...")) {
         denial.principal = principal(identity).or_else(|| denial.principal.take());
     }

@@ -3,12 +3,13 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
 
-use super::EncodedMessage;
 use super::cursor::{Cursor, head, is_elided};
+use super::inspect::looks_english;
 use super::principal;
 use super::reason::{self, Cause};
 use super::resource;
 use super::view::HARD;
+use super::{Damage, EncodedMessage, Part};
 use crate::iam::{Action, Principal};
 
 /// One sentence, read.
@@ -25,6 +26,8 @@ pub(super) struct Sentence {
     pub(super) authorization_id: Option<String>,
     pub(super) encoded: Option<EncodedMessage>,
     pub(super) oddities: Oddities,
+    /// The action is written with letters that only look like those of actions.
+    pub(super) damage: Option<Damage>,
 }
 
 /// What is odd about a sentence, for notes.
@@ -56,6 +59,7 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Option<Sentence> {
         authorization_id: None,
         encoded: None,
         oddities: Oddities { elided: who.elided, cut_principal: who.cut, ..Oddities::default() },
+        damage: None,
     };
     if let Some(rest) = after.phrase(" to access this resource") {
         sentence.principal = who.stated();
@@ -89,6 +93,13 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Option<Sentence> {
         return Some(sentence);
     }
     let (action, rest) = action(open);
+    let (action, rest) = match past_lookalikes(rest) {
+        None => (action, rest),
+        Some((damage, rest)) => {
+            sentence.damage = Some(damage);
+            (None, rest)
+        }
+    };
     let quoted = open.since(perform.at()).ends_with('`') && rest.literal("'").is_some();
     let web_identity = not.rest().starts_with('N') && action.as_ref().is_some_and(|action| action.service() == "sts");
     let accepted = match &action {
@@ -137,6 +148,20 @@ fn action(open: Cursor<'_>) -> (Option<Action>, Cursor<'_>) {
         Ok(action) => (Some(action), end),
         Err(_) => (None, end),
     }
+}
+
+/// Past the rest of an action that goes on with letters that only look English: what it was cannot be told.
+fn past_lookalikes(here: Cursor<'_>) -> Option<(Damage, Cursor<'_>)> {
+    let word: Vec<char> =
+        here.rest().chars().take_while(|c| c.is_alphanumeric() || matches!(c, ':' | '-' | '_')).collect();
+    if !word.first().copied().is_some_and(looks_english) {
+        return None;
+    }
+    let length = word.iter().map(|character| character.len_utf8()).sum();
+    let mut characters: Vec<char> = word.into_iter().filter(|character| !character.is_ascii()).collect();
+    characters.sort_unstable();
+    characters.dedup();
+    Some((Damage::LookalikeLetters { part: Part::Action, characters }, here.skip(length)))
 }
 
 impl Sentence {

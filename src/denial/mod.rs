@@ -9,10 +9,13 @@ mod bare;
 mod candidates;
 mod cloudtrail;
 mod code;
+mod contradiction;
 mod cursor;
+mod damage;
 mod encoded;
 mod failure;
 mod grammar;
+mod inspect;
 mod lookalike;
 mod notes;
 mod own_text;
@@ -32,6 +35,7 @@ use crate::iam::{Action, Arn, PolicyType, Principal, SessionOrigin};
 use crate::text::{Source, Span};
 
 pub(crate) use authorization_message::AuthorizationMessage;
+pub use damage::{Damage, Doubt, Part};
 pub use failure::Failure;
 
 /// Every denial in the text, and every failure that looks like one, in order; the same one once, with its occurrences.
@@ -56,6 +60,12 @@ pub fn parse(source: &Source) -> Vec<Denial> {
     denials
 }
 
+/// The actions that an operation asks for where their names differ, or the one that is called like it; most likely first.
+#[must_use]
+pub fn actions_of(service: Option<&str>, operation: &str) -> Vec<Action> {
+    candidates::of(service, Some(operation))
+}
+
 /// [`parse`] without a name for the text.
 #[must_use]
 pub fn parse_text(text: &str) -> Vec<Denial> {
@@ -66,6 +76,7 @@ pub fn parse_text(text: &str) -> Vec<Denial> {
     // what follows the last whole record, or everything, is read as text
     in_text(text, records, &mut lines, &mut found);
     let mut denials = found.into_denials();
+    contradiction::mark(&mut denials);
     if !denials.is_empty() {
         session::in_text(text, records, &mut lines, &mut made);
         session::join(&mut denials, &made);
@@ -127,6 +138,12 @@ pub struct Denial {
     pub encoded_message: Option<EncodedMessage>,
     /// What the text does not prove; edits or truncation noticed.
     pub notes: Vec<String>,
+    /// Signs that the text is not as AWS wrote it.
+    pub damage: Vec<Damage>,
+    /// Whether the operation is certainly that of the denied call: its header stands right before the sentence, or a record tells both.
+    pub operation_certain: bool,
+    /// The ids of the requests, as far as the input tells them.
+    pub request_ids: Vec<String>,
     /// Where the denial stands in the input.
     pub span: Span,
     /// The line (from 1) on which it starts.
@@ -156,10 +173,25 @@ impl Denial {
             authorization_id: None,
             encoded_message: None,
             notes: Vec::new(),
+            damage: Vec::new(),
+            operation_certain: false,
+            request_ids: Vec::new(),
             span: Span::default(),
             line: 1,
             occurrences: 1,
         }
+    }
+
+    /// Adds a sign of damage, once.
+    pub fn add_damage(&mut self, damage: Damage) {
+        if !self.damage.contains(&damage) {
+            self.damage.push(damage);
+        }
+    }
+
+    /// Everything to remark, in words: signs of damage first.
+    pub fn remarks(&self) -> impl Iterator<Item = String> {
+        self.damage.iter().map(ToString::to_string).chain(self.notes.iter().cloned())
     }
 
     /// Whether AWS named its own quarantine policy for leaked keys: the key is to be replaced, the policy to be left alone.
@@ -203,6 +235,15 @@ pub struct Reason {
     pub policy_arn: Option<String>,
     /// Types of policy that the wording rules out as the reported cause.
     pub excludes: Vec<PolicyType>,
+}
+
+impl Reason {
+    /// Whether it names two policy types: an endpoint policy that denies because of a service control policy.
+    fn is_transitive(&self) -> bool {
+        self.policy_type == Some(PolicyType::VpcEndpoint)
+            && !self.excludes.is_empty()
+            && !self.excludes.contains(&PolicyType::ServiceControl)
+    }
 }
 
 /// Explicit deny, implicit deny, or not said.

@@ -5,7 +5,7 @@
 use super::cursor::Cursor;
 use super::resource;
 use super::{Failure, ReasonEffect};
-use crate::iam::PolicyType;
+use crate::iam::{Action, PolicyType};
 
 /// What the wording of a reason says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,6 +13,8 @@ pub(super) struct Cause {
     pub(super) effect: ReasonEffect,
     pub(super) policy_type: Option<PolicyType>,
     pub(super) policy_arn: Option<String>,
+    /// The action of `... allows the A action`, as far as it is there, and whether the word behind it shows that it is whole.
+    pub(super) action: Option<(Action, bool)>,
     pub(super) wording: Wording,
 }
 
@@ -129,26 +131,31 @@ fn implicit(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
     let no = because.phrase(" no ")?.decoration();
     let (rest, policy_type) = no.any_phrase(&TYPES).or_else(|| cut_type(no))?;
     let mut end = rest;
+    let mut action = None;
     for part in [" allows the ", " allows ", " allow the "] {
         if let Some(after) = rest.phrase(part) {
-            end = allowed_action(after);
+            (action, end) = allowed_action(after);
             break;
         }
     }
     let cause = Cause {
         effect: ReasonEffect::ImplicitDeny,
         policy_type: Some(policy_type),
+        action,
         wording: Wording::Plain,
         ..Cause::default()
     };
     Some((cause, end))
 }
 
-/// Past `s3:GetObject action`, as far as it is there.
-fn allowed_action(here: Cursor<'_>) -> Cursor<'_> {
-    let name = here.decoration().skip_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_'));
+/// The action of `s3:GetObject action`, as far as it is there, whether it is whole, and where that ends.
+fn allowed_action(here: Cursor<'_>) -> (Option<(Action, bool)>, Cursor<'_>) {
+    let start = here.decoration();
+    let name = start.skip_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_'));
+    let action = name.since(start.at()).parse().ok();
     let name = name.skip_while(|byte| matches!(byte, b'*' | b'`'));
-    name.phrase(" action").unwrap_or(name)
+    let whole = name.phrase(" action");
+    (action.map(|action| (action, whole.is_some())), whole.unwrap_or(name))
 }
 
 /// `: arn` or `, with policy ARN: arn`.

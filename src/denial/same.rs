@@ -99,6 +99,9 @@ fn compatible(known: &Denial, new: &Denial) -> bool {
         && (fits(known.error_code.as_ref(), new.error_code.as_ref()) || known.action.is_some())
 }
 
+/// A denial that occurs more often keeps no more ids.
+const MOST_IDS: usize = 64;
+
 fn merge(known: &mut Denial, new: Denial) {
     known.occurrences += new.occurrences;
     known.error_code = known.error_code.take().or(new.error_code);
@@ -114,6 +117,12 @@ fn merge(known: &mut Denial, new: Denial) {
     if known.context.is_empty() {
         known.context = new.context;
     }
+    known.operation_certain |= new.operation_certain;
+    for damage in new.damage {
+        known.add_damage(damage);
+    }
+    let room = MOST_IDS.saturating_sub(known.request_ids.len());
+    known.request_ids.extend(new.request_ids.into_iter().take(room));
     for note in new.notes {
         if !known.notes.contains(&note) {
             known.notes.push(note);

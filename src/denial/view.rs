@@ -10,6 +10,8 @@ pub(super) struct View {
     text: String,
     /// Where a run of copied bytes begins, here and in the input.
     runs: Vec<(usize, usize)>,
+    /// Characters that were dropped or replaced although no terminal, page or program puts them into a message, and before which byte.
+    removed: Vec<(usize, char)>,
 }
 
 impl View {
@@ -29,7 +31,7 @@ impl View {
             bytes: text.as_bytes(),
             source: text,
             at: 0,
-            view: Self { text: String::with_capacity(text.len()), runs: Vec::with_capacity(8) },
+            view: Self { text: String::with_capacity(text.len()), runs: Vec::with_capacity(8), removed: Vec::new() },
             line: 0,
             table: false,
             width,
@@ -46,6 +48,12 @@ impl View {
     /// The cleaned text.
     pub(super) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The invisible characters that stood between two bytes of the cleaned text, and the hyphens that were no hyphens.
+    pub(super) fn removed(&self, from: usize, to: usize) -> impl Iterator<Item = (usize, char)> {
+        let first = self.removed.partition_point(|(at, _)| *at <= from);
+        self.removed.iter().skip(first).take_while(move |(at, _)| *at < to).copied()
     }
 
     /// Where a byte of the cleaned text stands in the input.
@@ -186,6 +194,7 @@ impl Reader<'_> {
                     }
                     Some(control) if control.is_control() => self.put(' ', length),
                     Some(mark) if is_box(mark) => self.bar(length),
+                    Some(mark) if is_invisible(mark) => self.remove(mark, length),
                     Some(character) => self.put(character, length),
                     None => self.at += slashes,
                 }
@@ -218,6 +227,7 @@ impl Reader<'_> {
         }
         match named_entity(rest.get(1..).unwrap_or_default()) {
             Some(('\n', name)) => self.end_line(length + 1 + name),
+            Some((mark, name)) if is_invisible(mark) => self.remove(mark, length + 1 + name),
             Some((character, name)) => self.put(character, length + 1 + name),
             None => self.copy(1),
         }
@@ -282,16 +292,23 @@ impl Reader<'_> {
         };
         let length = character.len_utf8();
         match character {
-            '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{AD}' => {
-                self.at += length;
-            }
+            mark if is_invisible(mark) => self.remove(mark, length),
             '\u{A0}' | '\u{2002}'..='\u{200A}' | '\u{202F}' => self.put(' ', length),
             '\u{80}'..='\u{9F}' => self.at += length,
-            '\u{2010}' | '\u{2011}' => self.put('-', length),
+            '\u{2010}' | '\u{2011}' => {
+                self.view.removed.push((self.view.text.len(), character));
+                self.put('-', length);
+            }
             '↵' | '⏎' | '\u{2028}' | '\u{2029}' => self.end_line(length),
             mark if is_box(mark) => self.bar(length),
             _ => self.copy(length),
         }
+    }
+
+    /// Drops a character that nobody sees, and keeps in mind that it was there.
+    fn remove(&mut self, character: char, length: usize) {
+        self.view.removed.push((self.view.text.len(), character));
+        self.at += length;
     }
 
     /// A bar of a table or frame inside a line.
@@ -435,6 +452,15 @@ fn named_entity(rest: &[u8]) -> Option<(char, usize)> {
         }
     };
     Some((character, end + 1))
+}
+
+/// Zero-width characters and direction marks: nobody sees them, and AWS writes none.
+/// <https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters>
+pub(super) const fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
+    )
 }
 
 fn is_box(character: char) -> bool {

@@ -46,6 +46,38 @@ pub(super) fn around(text: &str, start: usize, end: usize, floor: usize, ceiling
     envelope
 }
 
+/// Whether the header that names the operation stands right before the sentence, so that it is certainly the denied call's.
+pub(super) fn is_beside(before: &str) -> bool {
+    let decoration =
+        |character: char| character.is_whitespace() || matches!(character, '"' | '\'' | '`' | '*' | '\u{1}');
+    let Some(header) = tail(before, REACH).trim_end_matches(decoration).strip_suffix(':') else { return false };
+    let retried = || header.ends_with(')') && tail(header, 60).contains("(reached max retries");
+    let go =
+        || header.rfind("operation error ").is_some_and(|at| header.get(at..).is_some_and(|it| it.lines().count() < 4));
+    header.ends_with(" operation") || retried() || go()
+}
+
+/// The id of the request, behind the sentence or in Go's header before it.
+pub(super) fn request_id(before: &str, after: &str) -> Option<String> {
+    let header = tail(before, REACH);
+    let go = header.rfind("operation error ").and_then(|at| header.get(at..)).and_then(first_request_id);
+    go.or_else(|| first_request_id(own_tail(head(after, REACH))))
+}
+
+/// `Request ID: X`, `RequestID: X`, `request id: X`, `"RequestId": "X"`, `<RequestId>X`.
+fn first_request_id(text: &str) -> Option<String> {
+    memchr::memmem::find_iter(text.as_bytes(), b"equest").find_map(|at| {
+        let label = Cursor::new(text, at + "equest".len()).skip_while(|byte| byte == b' ' || byte == b'_');
+        let label = label.literal("ID").or_else(|| label.literal("Id")).or_else(|| label.literal("id"))?;
+        let start = label.skip_while(|byte| matches!(byte, b'"' | b'\'' | b' ' | b':' | b'=' | b'>'));
+        let end = start.skip_while(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let id = end.since(start.at());
+        // a placeholder is the same in texts about different requests
+        let real = id.len() >= 12 && id.bytes().any(|byte| byte.is_ascii_digit()) && start.at() > label.at();
+        real.then(|| id.to_owned())
+    })
+}
+
 /// What follows a sentence, up to where another error begins.
 fn own_tail(after: &str) -> &str {
     let stops = ["An error occurred", "\nError: ", "operation error "];

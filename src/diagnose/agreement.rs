@@ -31,7 +31,12 @@ pub(super) fn confidence(case: &Case<'_>, blockers: &[Blocker]) -> Confidence {
     let recorded = case.answers.record.as_ref().is_some_and(|record| record.denials().next().is_some());
     // the simulator may be asked about policies that have changed, so what AWS said of the request itself comes first
     let simulated = case.answers.simulated(case.request).map(|result| result.decision);
+    // a text that was edited or damaged reports nothing, and what was asked by it was perhaps never asked
+    let damaged = !case.denial.damage.is_empty();
     match case.evaluation.decision {
+        _ if damaged && !case.unconfirmed().is_empty() => Confidence::Unknown,
+        Decision::Undetermined if damaged => Confidence::Unknown,
+        _ if damaged => Confidence::Inferred,
         _ if recorded => Confidence::Verified,
         _ if confirmed => Confidence::Reported,
         Decision::Undetermined if named => Confidence::Reported,

@@ -13,7 +13,7 @@ mod recorded;
 use std::sync::Arc;
 
 use crate::answers::Answers;
-use crate::denial::Denial;
+use crate::denial::{Denial, Part};
 use crate::evaluate::{Decision, Evaluation};
 use crate::iam::{Command, Gap, InferenceProfile, Policy, PolicySet, Problem, Reach, Request};
 use crate::reference::Reference;
@@ -47,10 +47,24 @@ pub struct Case<'a> {
     pub reference: &'a Reference,
     /// How far the policies of the organization reach that block the request.
     pub reach: &'a [Reach],
+    /// The parts of the request that the reader has given, whatever the text says of them.
+    pub confirmed: &'a [Part],
     /// Whether credentials stand in the same input.
     pub secret_seen: bool,
     /// Whether the request is about a user whom AWS has quarantined, in a way that would undo it.
     pub target_quarantined: bool,
+}
+
+impl Case<'_> {
+    /// The parts of the request about which the text contradicts itself, and which the reader has not given.
+    #[must_use]
+    pub fn unconfirmed(&self) -> Vec<Part> {
+        let mut parts: Vec<Part> =
+            self.denial.damage.iter().flat_map(|damage| damage.unconfirmed(self.confirmed)).collect();
+        parts.sort_unstable();
+        parts.dedup();
+        parts
+    }
 }
 
 /// Why the request is denied.
@@ -68,6 +82,8 @@ pub struct Diagnosis {
     pub disagreements: Vec<String>,
     /// How sure the answer is, and by what.
     pub confidence: Confidence,
+    /// The parts of the request about which the text contradicts itself, and which the reader has not given.
+    pub unconfirmed: Vec<Part>,
     /// What could not be seen, with the command that would show it.
     pub gaps: Vec<Gap>,
     /// Causes that fit the text where the evidence does not decide.
@@ -109,6 +125,7 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
             .chain(agreement::disagreements(case, &blockers))
             .collect(),
         confidence: agreement::confidence(case, &blockers),
+        unconfirmed: case.unconfirmed(),
         gaps: gaps(case),
         hypotheses,
         problems: problems(case),

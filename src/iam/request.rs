@@ -63,6 +63,10 @@ pub struct Request {
 pub struct Hints {
     /// Whether credentials stand in the same input: then they are to be treated as leaked.
     pub secret_seen: bool,
+    /// Who was denied, where the text does not tell or cannot be trusted.
+    pub principal: Option<Principal>,
+    /// What was denied, where the text does not tell or cannot be trusted.
+    pub action: Option<Action>,
     /// The resource, where the text names none or a pattern.
     pub resource: Option<String>,
     /// The account that owns the resource, where its ARN does not tell.

@@ -6,6 +6,7 @@ mod change;
 mod cloudformation;
 mod commands;
 mod conditional;
+mod doubt;
 mod grant;
 mod grantee;
 mod guardrail;
@@ -88,7 +89,7 @@ impl Remedy {
     /// Who must do it, for a person. A session policy belongs to whoever makes the session, which need not be who calls.
     #[must_use]
     pub fn owner_in_words(&self) -> &'static str {
-        let session = self.owner == Owner::Caller && self.id != change::ID;
+        let session = self.owner == Owner::Caller && self.id != change::ID && self.id != doubt::ID;
         if session { "whoever makes the session" } else { self.owner.noun() }
     }
 

@@ -13,7 +13,7 @@ use super::public_access::leave_it_on;
 use super::step::{Grant, concerns_others, grant_one, narrow_one};
 use super::verify::verify;
 use super::workbench::Workbench;
-use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, conditional, incident, quota};
+use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, conditional, doubt, incident, quota};
 use crate::denial::DenialKind;
 use crate::diagnose::{
     Blocker, Case, Diagnosis, blockers, is_quarantine, near_misses, refused_by_setting, suspected_setting,
@@ -31,6 +31,12 @@ const INCIDENT_FIRST: &str = "credentials stand in the text: close the incident 
 /// The remedies that were proved, best first; an incident comes before everything.
 #[must_use]
 pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
+    let mut remedies = found(case, diagnosis);
+    doubt::lower(case, &mut remedies);
+    remedies
+}
+
+fn found(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     if is_quarantine(case) {
         return vec![incident::response(case.request, true)];
     }
@@ -42,6 +48,10 @@ pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
         remedies.push(leave_it_on(case, setting, true));
     }
     if case.denial.kind != DenialKind::IamDenial {
+        return remedies;
+    }
+    if let Some(confirm) = doubt::confirm_first(case) {
+        remedies.push(confirm);
         return remedies;
     }
     let suspected = suspected_setting(case, &diagnosis.blockers);

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::printable;
-use crate::denial::{Denial, DenialKind, Failure, ReasonEffect};
+use crate::denial::{Damage, Denial, DenialKind, Doubt, Failure, Part, ReasonEffect};
 use crate::iam::{PolicyType, Principal, PrincipalKind, secret};
 
 /// The version of every JSON answer.
@@ -56,6 +56,8 @@ pub struct DenialRecord<'a> {
     pub excludes: &'a [PolicyType],
     /// What the text does not prove; edits or truncation noticed.
     pub notes: Vec<Cow<'a, str>>,
+    /// Signs that the text is not as AWS wrote it; each stands among the notes too.
+    pub damage: Vec<DamageRecord>,
     /// Where it stands in the input.
     pub span: SpanRecord,
     /// How often the same denial occurs in the input.
@@ -107,6 +109,19 @@ pub struct EncodedRecord {
     pub complete: bool,
 }
 
+/// A sign that the text was edited or damaged.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct DamageRecord {
+    /// The stable name of the kind.
+    pub code: &'static str,
+    /// The parts that it makes doubtful.
+    pub parts: Vec<Part>,
+    /// Whether they cannot be right as they stand, rather than may be.
+    pub contradicted: bool,
+    /// It, in a sentence.
+    pub what: String,
+}
+
 /// A place in the input.
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 pub struct SpanRecord {
@@ -156,10 +171,19 @@ impl<'a> From<&'a Denial> for DenialRecord<'a> {
                 .as_ref()
                 .map(|message| EncodedRecord { complete: message.complete }),
             excludes: &denial.reason.excludes,
-            notes: denial.notes.iter().map(|note| clean(note)).collect(),
+            notes: denial.remarks().map(|note| Cow::Owned(clean(&note).into_owned())).collect(),
+            damage: denial.damage.iter().map(DamageRecord::from).collect(),
             span: SpanRecord { start: denial.span.start, end: denial.span.end, line: denial.line },
             occurrences: denial.occurrences,
         }
+    }
+}
+
+impl From<&Damage> for DamageRecord {
+    fn from(damage: &Damage) -> Self {
+        let (doubt, parts) = damage.parts();
+        let contradicted = doubt == Doubt::Contradicted;
+        Self { code: damage.code(), parts, contradicted, what: clean(&damage.to_string()).into_owned() }
     }
 }
 

@@ -90,8 +90,8 @@ pub fn aws_said(denial: &Denial, width: usize) -> String {
         }
         DenialKind::OtherFailure(failure) => text.push_str(&wrapped("helps     ", failure.help(), width)),
     }
-    for note in &denial.notes {
-        text.push_str(&wrapped("note      ", &safe(note), width));
+    for note in denial.remarks() {
+        text.push_str(&wrapped("note      ", &safe(&note), width));
     }
     text
 }

@@ -19,7 +19,7 @@ use crate::answers::Answers;
 use crate::consult::Consultation;
 use crate::denial::Denial;
 use crate::diagnose::Diagnosis;
-use crate::evaluate::Evaluation;
+use crate::evaluate::{Decision, Evaluation};
 use crate::iam::{PolicySet, Request};
 use crate::remedy::{NextDenial, Remedy};
 
@@ -55,5 +55,14 @@ pub struct Report {
     /// What its simulator's answers amount to.
     pub consultation: Consultation,
 }
+
+impl Report {
+    /// What the policies say of the denied request; undetermined where the text contradicts itself about what that was.
+    #[must_use]
+    pub fn decision(&self) -> Decision {
+        if self.diagnosis.unconfirmed.is_empty() { self.evaluation.decision } else { Decision::Undetermined }
+    }
+}
+
 pub use redact::{redacted, value as redacted_value};
 pub use redact_page::{redacted_page, redacted_text};

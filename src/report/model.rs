@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::denial::DenialRecord;
+use crate::denial::Part;
 use crate::diagnose::{Blocker, Confidence, Hypothesis, Likelihood, NearMiss, PolicyProblem, StatementRef};
 use crate::evaluate::Decision;
 use crate::iam::{
@@ -33,6 +34,8 @@ pub struct ReportModel<'a> {
     pub decision: Decision,
     /// What the answer rests on.
     pub confidence: Confidence,
+    /// The parts of the request about which the text contradicts itself, and which no option gave; then `decision` is undetermined.
+    pub unconfirmed: &'a [Part],
     /// The cause in one sentence.
     pub summary: String,
     /// Everything that blocks the request, not only what AWS named.
@@ -362,8 +365,9 @@ impl<'a> ReportModel<'a> {
         Self {
             denial: DenialRecord::from(&report.denial),
             request: RequestModel::new(&report.request),
-            decision: report.evaluation.decision,
+            decision: report.decision(),
             confidence: diagnosis.confidence,
+            unconfirmed: &diagnosis.unconfirmed,
             summary: diagnosis.summary.clone(),
             blockers: diagnosis.blockers.iter().map(BlockerModel::new).collect(),
             near_misses: diagnosis.near_misses.iter().map(NearMissModel::new).collect(),

@@ -23,6 +23,8 @@ pub fn redacted(denial: &Denial) -> Denial {
             "matched statement: a Sid that is not shown".clone_into(note);
         }
     }
+    clean.damage = denial.damage.iter().map(|damage| damage.clone().redacted(value)).collect();
+    clean.request_ids.clear();
     for fact in &mut clean.context {
         fact.values = fact.values.iter().map(|text| fact_value(&fact.key, text)).collect();
     }

@@ -18,6 +18,7 @@ mod cases;
 mod cli;
 mod commands;
 mod conditional;
+mod damage;
 mod difference;
 mod docs;
 #[cfg(feature = "live")]

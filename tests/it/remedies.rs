@@ -110,6 +110,7 @@ fn check(scene: &Scene, random: &mut Random, counts: &mut Counts) -> Result<(), 
         profiles: &[],
         reference: iamdx::reference::Reference::embedded(),
         reach: &[],
+        confirmed: &[],
         secret_seen: scene.secret_seen,
         target_quarantined: scene.target_quarantined,
     };
