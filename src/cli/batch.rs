@@ -1,9 +1,6 @@
 //! Files of cases, read as a stream: JSON lines, a JSON array, or one object; answered in order, a chunk at a time.
 
-#![expect(clippy::disallowed_methods, reason = "this is the adapter that reads files")]
-
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader};
 
 use rayon::prelude::*;
 use serde::de::{DeserializeSeed, Deserializer as _, SeqAccess, Visitor};
@@ -13,6 +10,7 @@ use serde_json::value::RawValue;
 use super::Error;
 use super::output::written;
 use crate::evaluate::{Case, CaseError};
+use crate::text::decode;
 
 /// Cases that are worked on at once: enough for all cores, few enough for constant memory.
 const CHUNK: usize = 1024;
@@ -54,10 +52,7 @@ pub(crate) fn each<R: Send>(
     mut write: impl FnMut(R) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let failed = |error: io::Error| Error::Read { path: path.to_owned(), error };
-    let mut input: Box<dyn BufRead> = match path {
-        "-" => Box::new(BufReader::new(io::stdin())),
-        path => Box::new(BufReader::with_capacity(1 << 16, File::open(path).map_err(failed)?)),
-    };
+    let mut input: Box<dyn BufRead> = Box::new(BufReader::with_capacity(1 << 16, super::input::stream_of(path)?));
     let mut chunk: Vec<Text> = Vec::with_capacity(CHUNK);
     let mut flush = |chunk: &mut Vec<Text>| -> Result<(), Error> {
         let results: Vec<R> = chunk.par_iter().map(&work).collect();
@@ -76,12 +71,8 @@ pub(crate) fn each<R: Send>(
     flush(&mut chunk)
 }
 
-/// The first byte that is not space; the space before it is dropped. A byte order mark counts as space.
+/// The first byte that is not space.
 fn first_byte(input: &mut dyn BufRead) -> io::Result<Option<u8>> {
-    const MARK: &[u8] = b"\xEF\xBB\xBF";
-    if input.fill_buf()?.starts_with(MARK) {
-        input.consume(MARK.len());
-    }
     // whole lines of space are kept: they count as lines
     Ok(input.fill_buf()?.iter().copied().find(|byte| !byte.is_ascii_whitespace()))
 }
@@ -108,7 +99,7 @@ fn lines(
         if open {
             input.read_to_end(&mut bytes).map_err(failed)?;
         }
-        take(Text { place, text: super::input::lossy(std::mem::take(&mut bytes)) })?;
+        take(Text { place, text: decode(std::mem::take(&mut bytes)) })?;
     }
     Ok(())
 }

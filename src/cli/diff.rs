@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::input::{bytes_of, lossy};
+use super::input::source_of;
 use super::reference::ReferenceArgs;
 use super::{Error, Exit, Format, OutputArgs};
 use crate::difference::{Difference, difference, documents};
@@ -11,7 +11,6 @@ use crate::iam::{Action, Arn, Context, Coverage, Document, Field, PolicySet, Pri
 use crate::reference::Reference;
 use crate::report::{Compared, DiffReport, difference_text, to_json};
 use crate::snapshot::{self, Snapshot, select};
-use crate::text::Source;
 
 /// Arguments of `diff`.
 #[derive(Debug, clap::Args)]
@@ -69,16 +68,16 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Exit, Error> {
 
 /// Reads a file; what looks like a snapshot is one.
 fn held(path: &str) -> Result<Held, Error> {
-    let bytes = bytes_of(path)?;
+    let source = source_of(path)?;
     let names = ["iamdx_snapshot", "UserDetailList", "RoleDetailList"];
-    if names.iter().any(|name| memchr::memmem::find(&bytes, format!("\"{name}\"").as_bytes()).is_some()) {
-        let snapshot = Snapshot::read(path, bytes)?;
+    if names.iter().any(|name| source.text().contains(&format!("\"{name}\""))) {
+        let snapshot = Snapshot::from_source(source)?;
         for note in snapshot.notes() {
             super::output::note(note);
         }
         return Ok(Held::Snapshot(Box::new(snapshot)));
     }
-    let documents = snapshot::documents(Source::new(path, lossy(bytes)))?;
+    let documents = snapshot::documents(source)?;
     for document in &documents {
         for problem in &document.problems {
             let at = document.position(problem.span);

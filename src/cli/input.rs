@@ -5,7 +5,10 @@
 use std::io::Read as _;
 
 use super::Error;
-use crate::text::Source;
+use crate::text::{Source, decode, decoded_stream};
+
+/// What standard input is called in messages.
+const STANDARD_INPUT: &str = "standard input";
 
 /// The text to read.
 #[derive(Debug, clap::Args)]
@@ -23,65 +26,62 @@ impl InputArgs {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub(crate) fn bytes(&self) -> Result<(String, Vec<u8>), Error> {
+    fn bytes(&self) -> Result<(String, Vec<u8>), Error> {
         if let Some(message) = &self.message {
             return Ok(("message".to_owned(), message.clone().into_bytes()));
         }
-        if self.input == "-" {
-            let mut bytes = Vec::new();
-            std::io::stdin()
-                .lock()
-                .read_to_end(&mut bytes)
-                .map_err(|error| Error::Read { path: "standard input".to_owned(), error })?;
-            return Ok(("standard input".to_owned(), bytes));
-        }
-        Ok((self.input.clone(), bytes_of(&self.input)?))
+        Ok((shown(&self.input).to_owned(), bytes_of(&self.input)?))
     }
 
-    /// The bytes as they come, for commands that work line by line.
+    /// The text as it comes, for commands that work line by line.
     ///
     /// # Errors
     /// When the file cannot be opened.
     pub(crate) fn stream(&self) -> Result<Box<dyn std::io::Read>, Error> {
-        if let Some(message) = &self.message {
-            return Ok(Box::new(std::io::Cursor::new(message.clone().into_bytes())));
+        match &self.message {
+            Some(message) => Ok(Box::new(std::io::Cursor::new(message.clone().into_bytes()))),
+            None => stream_of(&self.input),
         }
-        if self.input == "-" {
-            return Ok(Box::new(std::io::stdin().lock()));
-        }
-        let file = std::fs::File::open(&self.input);
-        Ok(Box::new(file.map_err(|error| Error::Read { path: self.input.clone(), error })?))
     }
 
-    /// The text; bytes that are not UTF-8 are replaced.
+    /// The text, whatever its encoding.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub(crate) fn text(&self) -> Result<Source, Error> {
         let (name, bytes) = self.bytes()?;
-        Ok(Source::new(name, lossy(unpacked(bytes))))
+        Ok(Source::new(name, decode(bytes)))
     }
 }
 
-/// The bytes of a file.
+/// The bytes of a file, or of standard input for `-`.
 pub(crate) fn bytes_of(path: &str) -> Result<Vec<u8>, Error> {
+    if path == "-" {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().read_to_end(&mut bytes);
+        return match read {
+            Ok(_) => Ok(bytes),
+            Err(error) => Err(Error::Read { path: STANDARD_INPUT.to_owned(), error }),
+        };
+    }
     std::fs::read(path).map_err(|error| Error::Read { path: path.to_owned(), error })
 }
 
-/// What a gzip file holds, as CloudTrail delivers them; other bytes as they are. A cut file gives what it still holds.
-fn unpacked(bytes: Vec<u8>) -> Vec<u8> {
-    if !bytes.starts_with(&[0x1f, 0x8b]) {
-        return bytes;
-    }
-    let mut text = Vec::new();
-    // bytes that only look like gzip are text like any other
-    match flate2::read::MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut text) {
-        Err(_) if text.is_empty() => bytes,
-        _ => text,
-    }
+/// The text of a file under its name, whatever its encoding.
+pub(crate) fn source_of(path: &str) -> Result<Source, Error> {
+    Ok(Source::new(shown(path), decode(bytes_of(path)?)))
 }
 
-/// UTF-8 as it is, anything else with replacement characters; without a copy where none is needed.
-pub(crate) fn lossy(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+/// A file as a stream of UTF-8, whatever its encoding.
+pub(crate) fn stream_of(path: &str) -> Result<Box<dyn std::io::Read>, Error> {
+    let failed = |error| Error::Read { path: shown(path).to_owned(), error };
+    if path == "-" {
+        return decoded_stream(std::io::stdin().lock()).map_err(failed);
+    }
+    decoded_stream(std::fs::File::open(path).map_err(failed)?).map_err(failed)
+}
+
+/// What a person calls the file.
+fn shown(path: &str) -> &str {
+    if path == "-" { STANDARD_INPUT } else { path }
 }

@@ -1,10 +1,9 @@
 //! POLICIES: the options by which commands take policies, and the one [`Snapshot`] that they make together.
 
 use super::Error;
-use super::input::{bytes_of, lossy};
+use super::input::source_of;
 use crate::iam::PolicyType;
 use crate::snapshot::{Snapshot, documents};
-use crate::text::Source;
 
 /// Where policies come from.
 #[derive(Debug, Default, clap::Args)]
@@ -55,8 +54,7 @@ impl PolicyArgs {
     /// When a file cannot be read, or does not hold what its option says.
     pub(crate) fn read_onto(&self, mut all: Snapshot) -> Result<Snapshot, Error> {
         for path in &self.snapshot {
-            let snapshot = Snapshot::read(path, bytes_of(path)?)?;
-            all.merge(snapshot);
+            all.merge(Snapshot::from_source(source_of(path)?)?);
         }
         for (policy_type, paths) in [
             (PolicyType::IdentityBased, &self.identity_policy),
@@ -68,8 +66,7 @@ impl PolicyArgs {
             (PolicyType::VpcEndpoint, &self.vpc_endpoint_policy),
         ] {
             for path in paths {
-                let text = lossy(bytes_of(path)?);
-                all.add_loose(policy_type, documents(Source::new(path.as_str(), text))?);
+                all.add_loose(policy_type, documents(source_of(path)?)?);
             }
         }
         Ok(all)

@@ -109,7 +109,7 @@ pub(super) fn standalone(name: &str, raw: &str) -> Result<String, PolicyError> {
     };
     let text: String = serde_json::from_str(raw).map_err(|error| fail(error.to_string()))?;
     if !text.trim_start().starts_with('%') {
-        return Ok(text);
+        return Ok(unix_lines(text));
     }
     match percent_decode_str(&text).decode_utf8() {
         Ok(decoded) => Ok(decoded.into_owned()),
@@ -126,7 +126,12 @@ fn dedented(raw: &str) -> String {
         // a blank line may be shorter than the indentation
         text.push_str(if index == 0 { line } else { line.get(shared..).unwrap_or("\n") });
     }
-    text
+    unix_lines(text)
+}
+
+/// The text with the line ends that iamdx writes, so that an edit does not mix two kinds.
+pub(super) fn unix_lines(text: String) -> String {
+    if text.contains("\r\n") { text.replace("\r\n", "\n") } else { text }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::object::{Fields, Other};
 use super::place::path_at;
 use super::{Snapshot, read};
 use crate::iam::{Arn, InferenceProfile, PolicyType};
-use crate::text::Source;
+use crate::text::{Source, decode};
 
 /// One account of a snapshot.
 #[derive(Debug, Default)]
@@ -125,7 +125,15 @@ impl Snapshot {
     /// # Errors
     /// When the bytes are no snapshot: with file, line, column and the path of keys that leads there.
     pub fn read(name: &str, bytes: Vec<u8>) -> Result<Self, SnapshotError> {
-        let file = FileText::new(Source::new(name, read::decoded(bytes)));
+        Self::from_source(Source::new(name, decode(bytes)))
+    }
+
+    /// Reads a file whose text is known already.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn from_source(source: Source) -> Result<Self, SnapshotError> {
+        let file = FileText::new(source);
         let mut index = Index { file: &file, snapshot: Self::default(), inside: None, unknown: BTreeMap::new() };
         for page in read::pages(&file.source)? {
             index.page(page)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use super::Snapshot;
-use super::document::{span_in, standalone};
+use super::document::{span_in, standalone, unix_lines};
 use crate::iam::{Document, Policy, PolicyError, PolicyOrigin, PolicyType};
 use crate::text::{JsonError, Source};
 
@@ -72,6 +72,8 @@ const WRAPPERS: [&[&str]; 5] = [
 /// # Errors
 /// When there is no policy document, with the place.
 pub fn documents(file: Source) -> Result<Vec<Document>, PolicyError> {
+    let file =
+        if file.text().contains("\r\n") { Source::new(file.name(), unix_lines(file.text().to_owned())) } else { file };
     let text = file.text();
     let Ok(raw) = serde_json::from_str::<&RawValue>(text) else {
         // the parser of documents says what is wrong, and where

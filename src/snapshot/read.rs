@@ -1,4 +1,4 @@
-//! Bytes to pages: what encoding the file has, what kind of file it is, and where it is wrong.
+//! Text to pages: what kind of file it is, and where it is wrong.
 
 use serde_json::error::Category;
 
@@ -7,21 +7,6 @@ use super::file::{SnapshotFile, VERSION};
 use super::object::{MISSING, Object};
 use super::place::{object_at, path_at};
 use crate::text::{Position, Source};
-
-/// The text of a file: UTF-8, or UTF-16 with a byte order mark, which is what PowerShell writes for `>`.
-pub(super) fn decoded(bytes: Vec<u8>) -> String {
-    let utf16 = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
-        let pair =
-            |pair: &[u8]| unit([pair.first().copied().unwrap_or_default(), pair.get(1).copied().unwrap_or_default()]);
-        String::from_utf16_lossy(&rest.chunks(2).map(pair).collect::<Vec<_>>())
-    };
-    match bytes.as_slice() {
-        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
-        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        _ => String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
-    }
-}
 
 /// One page, or an array of pages.
 enum Pages<'a> {

@@ -1,5 +1,6 @@
 //! Bytes and places: what knows text, and nothing of AWS.
 
+mod decode;
 mod edit;
 mod json;
 mod shell;
@@ -7,6 +8,7 @@ mod span;
 mod terminal;
 mod wildcard;
 
+pub use decode::{decode, decoded_stream, unpacked};
 pub use edit::{Json, Patch, append_item, append_member, apply, verbatim, verbatim_text};
 pub use json::{JsonError, Member, Node, Value, minified, number_or_text, parse, spread, tokens};
 pub use shell::{quoted, quoted_inside, remark};

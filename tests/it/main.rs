@@ -23,6 +23,7 @@ mod difference;
 mod docs;
 #[cfg(feature = "live")]
 mod emulator;
+mod encodings;
 mod evaluate;
 #[cfg(feature = "live")]
 mod live;

@@ -2,7 +2,7 @@
 
 use crate::aws::{Bedrock, Caller};
 use crate::cli::Error;
-use crate::cli::input::{bytes_of, lossy};
+use crate::cli::input::source_of;
 use crate::denial::{self, Denial};
 use crate::diagnose::is_quarantine_policy;
 use crate::iam::{Action, Hints, Principal, Request, secret};
@@ -50,8 +50,7 @@ impl Gate {
     /// # Errors
     /// When one cannot be read.
     pub(super) fn read(paths: &[String]) -> Result<Self, Error> {
-        let read = |path: &String| Ok(Source::new(path.as_str(), lossy(bytes_of(path)?)));
-        Ok(Self { texts: paths.iter().map(read).collect::<Result<_, Error>>()? })
+        Ok(Self { texts: paths.iter().map(|path| source_of(path)).collect::<Result<_, Error>>()? })
     }
 
     /// The texts that show the key.
