@@ -62,12 +62,13 @@ const fn must_allow(kind: ResourcePolicyKind, within_account: WithinAccount, pag
 }
 
 /// The kinds, each service's longer prefixes first. A test compares them with the actions of the service reference.
-pub static RESOURCE_POLICY_KINDS: [ResourcePolicyKind; 116] = [
+pub static RESOURCE_POLICY_KINDS: [ResourcePolicyKind; 126] = [
     kind("acm-pca", "certificate-authority/", "acm-pca:PutPolicy"),
     kind("agent-registry", "registry/", "agent-registry:PutResourcePolicy"),
     kind("aiops", "investigation-group/", "aiops:PutInvestigationGroupPolicy"),
     kind("appmesh", "mesh/", "appmesh:PutMeshPolicy"),
     kind("aps", "workspace/", "aps:PutResourcePolicy"),
+    kind("aws-marketplace", "", "aws-marketplace:PutResourcePolicy"),
     kind("backup", "backup-vault:", "backup:PutBackupVaultAccessPolicy"),
     kind("bedrock", "custom-model/", "bedrock:PutResourcePolicy"),
     kind("bedrock", "guardrail/", "bedrock:PutResourcePolicy"),
@@ -184,6 +185,7 @@ pub static RESOURCE_POLICY_KINDS: [ResourcePolicyKind; 116] = [
     kind("mediapackagev2", "channelGroup/", "mediapackagev2:PutChannelPolicy"),
     kind("mediastore", "container/", "mediastore:PutContainerPolicy"),
     kind("mediatailor", "channel/", "mediatailor:PutChannelPolicy"),
+    kind("network-firewall", "firewall/", "network-firewall:PutResourcePolicy"),
     kind("network-firewall", "firewall-policy/", "network-firewall:PutResourcePolicy"),
     kind("network-firewall", "stateful-rulegroup/", "network-firewall:PutResourcePolicy"),
     kind("network-firewall", "stateless-rulegroup/", "network-firewall:PutResourcePolicy"),
@@ -205,6 +207,7 @@ pub static RESOURCE_POLICY_KINDS: [ResourcePolicyKind; 116] = [
     kind("route53resolver", "firewall-rule-group/", "route53resolver:PutFirewallRuleGroupPolicy"),
     kind("route53resolver", "resolver-query-log-config/", "route53resolver:PutResolverQueryLogConfigPolicy"),
     kind("route53resolver", "resolver-rule/", "route53resolver:PutResolverRulePolicy"),
+    kind("rum", "appmonitor/", "rum:PutResourcePolicy"),
     kind("s3", "access-grants/", "s3:PutAccessGrantsInstanceResourcePolicy"),
     documented(
         kind("s3", "accesspoint/", "s3:PutAccessPointPolicy"),
@@ -226,9 +229,15 @@ pub static RESOURCE_POLICY_KINDS: [ResourcePolicyKind; 116] = [
         "secretsmanager/latest/userguide/auth-and-access_resource-policies.html",
     ),
     kind("serverlessrepo", "applications/", "serverlessrepo:PutApplicationPolicy"),
+    kind("servicecatalog", "/applications/", "servicecatalog:PutResourcePolicy"),
+    kind("servicecatalog", "/attribute-groups/", "servicecatalog:PutResourcePolicy"),
     kind("servicediscovery", "namespace/", "servicediscovery:PutResourcePolicy"),
     kind("ses", "identity/", "ses:CreateEmailIdentityPolicy"),
     kind("signer", "/signing-profiles/", "signer:AddProfilePermission"),
+    kind("sms-voice", "opt-out-list/", "sms-voice:PutResourcePolicy"),
+    kind("sms-voice", "phone-number/", "sms-voice:PutResourcePolicy"),
+    kind("sms-voice", "pool/", "sms-voice:PutResourcePolicy"),
+    kind("sms-voice", "sender-id/", "sms-voice:PutResourcePolicy"),
     documented(kind("sns", "", "sns:AddPermission"), "sns/latest/dg/sns-using-identity-based-policies.html"),
     documented(
         kind("sqs", "", "sqs:AddPermission"),
@@ -239,6 +248,7 @@ pub static RESOURCE_POLICY_KINDS: [ResourcePolicyKind; 116] = [
     kind("ssm", "parameter/", "ssm:PutResourcePolicy"),
     kind("ssm-contacts", "contact/", "ssm-contacts:PutContactPolicy"),
     kind("ssm-incidents", "response-plan/", "ssm-incidents:PutResourcePolicy"),
+    kind("vpc-lattice", "resourceconfiguration/", "vpc-lattice:PutResourcePolicy"),
     // for calls of a service; the auth policy is the service's, and another may be its network's
     must_allow(
         kind("vpc-lattice", "service/", "vpc-lattice:PutAuthPolicy"),

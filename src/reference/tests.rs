@@ -25,6 +25,25 @@ fn the_embedded_file_is_whole_and_small() {
     assert!(actions > 20_000, "{actions} actions");
 }
 
+/// The refresh counts the data set with code of its own and writes the counts into the header: what is lost while packing shows here.
+#[test]
+fn no_action_and_no_resource_type_of_the_data_is_lost() {
+    let (mut actions, mut typed, mut pairs) = (0, 0, 0);
+    let reference = Reference::embedded();
+    for facts in reference.services().flat_map(|prefix| reference.service(prefix).unwrap().actions()) {
+        let own = facts.resource_types().count();
+        assert_eq!(facts.has_resource_level_permissions(), own > 0, "{}", facts.full_name());
+        for (kind, _) in facts.resource_types() {
+            assert!(kind.arns().iter().all(|arn| arn.starts_with("arn:") || arn.contains('$')), "{}", kind.name());
+        }
+        (actions, typed, pairs) = (actions + 1, typed + usize::from(own > 0), pairs + own);
+    }
+    let counted =
+        format!("counts: {actions} actions, {typed} with resource types, {pairs} pairs of action and resource type");
+    let header = String::from_utf8_lossy(FILE);
+    assert_eq!(header.lines().find(|line| line.starts_with("counts: ")), Some(counted.as_str()));
+}
+
 #[test]
 fn every_dependent_action_and_every_name_of_the_advice_can_be_looked_up() {
     let reference = Reference::embedded();

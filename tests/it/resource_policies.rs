@@ -31,6 +31,10 @@ fn every_resource_whose_policy_an_action_sets_is_in_the_table() {
     let mut types = 0;
     for service in reference.services().filter_map(|prefix| reference.service(prefix)) {
         for action in service.actions() {
+            // an API's policy is about calls of the API, whose ARNs are those of execute-api
+            if action.full_name() == "apigateway:UpdateRestApiPolicy" {
+                continue;
+            }
             if action.name() != "PutResourcePolicy" && !setters.contains(action.full_name().as_str()) {
                 continue;
             }
