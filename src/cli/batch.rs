@@ -8,7 +8,6 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Error;
-use super::output::written;
 use crate::evaluate::{Case, CaseError};
 use crate::text::decode;
 
@@ -156,58 +155,5 @@ impl<'de> DeserializeSeed<'de> for RawItem {
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
         let raw: Box<RawValue> = serde::Deserialize::deserialize(deserializer)?;
         Ok(Box::<str>::from(raw).into_string())
-    }
-}
-
-/// Where the lines of answers go: standard output as they come, or a file that appears whole.
-pub(crate) struct Sink {
-    target: Target,
-}
-
-enum Target {
-    Stdout(io::BufWriter<io::StdoutLock<'static>>),
-    File(String, io::BufWriter<tempfile::NamedTempFile>),
-}
-
-impl Sink {
-    /// Opens the target.
-    ///
-    /// # Errors
-    /// When the folder of the file cannot be written to.
-    pub(crate) fn open(output: Option<&str>) -> Result<Self, Error> {
-        let target = match output {
-            None => Target::Stdout(io::BufWriter::with_capacity(1 << 16, io::stdout().lock())),
-            Some(path) => Target::File(path.to_owned(), io::BufWriter::new(super::output::beside(path)?)),
-        };
-        Ok(Self { target })
-    }
-
-    /// Writes a line.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub(crate) fn line(&mut self, line: &str) -> Result<(), Error> {
-        use std::io::Write as _;
-        match &mut self.target {
-            Target::Stdout(out) => written("standard output", writeln!(out, "{line}")),
-            Target::File(path, out) => written(path, writeln!(out, "{line}")),
-        }
-    }
-
-    /// Makes it last.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub(crate) fn close(self) -> Result<(), Error> {
-        use std::io::Write as _;
-        match self.target {
-            Target::Stdout(mut out) => written("standard output", out.flush()),
-            Target::File(path, out) => {
-                let fail = |error| Error::Write { path: path.clone(), error };
-                let file = out.into_inner().map_err(|error| fail(error.into_error()))?;
-                file.persist(&path).map_err(|error| fail(error.error))?;
-                Ok(())
-            }
-        }
     }
 }

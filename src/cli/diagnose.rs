@@ -1,15 +1,14 @@
 //! `iamdx diagnose`: why, by which statement, and what to change.
 
-use std::io::Write;
-
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::output::Lines;
 use super::reference::ReferenceArgs;
 use super::{Error, Exit, Format, InputArgs, OutputArgs, PolicyArgs};
 use crate::denial::DenialKind;
 use crate::evaluate::Decision;
-use crate::iam::{Action, Arn, Hints, Principal, PrincipalKind, is_account_id, secret};
+use crate::iam::{Action, Arn, Hints, Principal, PrincipalKind, is_account_id};
 use crate::report::model::ReportModel;
 use crate::report::{Report, Style, json, redacted_page, text, to_json};
 use crate::text::Source;
@@ -51,7 +50,7 @@ pub(crate) struct DiagnoseArgs {
     #[arg(short, long)]
     verbose: bool,
     /// Read `{"id": ..., "raw": "text"}` lines and answer each with one line of JSON, as a filter
-    #[arg(long, conflicts_with_all = ["write_remedies", "output"])]
+    #[arg(long, conflicts_with = "write_remedies")]
     ndjson: bool,
     /// Replace account ids, names and ids by stable pseudonyms
     #[arg(long)]
@@ -172,17 +171,17 @@ fn filter(args: DiagnoseArgs) -> Result<Exit, Error> {
         resource_account: args.resource_account,
         ..args.context.hints()
     };
-    let mut answer = |id: Option<&RawValue>, text: &str, output: &mut dyn Write| {
+    let mut answer = |id: Option<&RawValue>, text: &str| {
         let (denials, secret_seen) = super::explain::denials_of(&Source::new("message", text));
         let hints = Hints { secret_seen, ..hints.clone() };
         let reports: Vec<Report> =
             denials.iter().map(|denial| crate::diagnose_by(denial, &snapshot, &hints, &reference)).collect();
         let line = to_json(&Answer { id, reports: reports.iter().map(ReportModel::new).collect() }, false);
         let line = if args.redact { redacted_page(&line, &reports) } else { line };
-        output.write_all(secret::redact(&line).as_bytes())?;
-        Ok(exit(&reports))
+        (line, exit(&reports))
     };
-    super::ndjson::run(args.input.stream()?, std::io::stdout().lock(), &mut answer)
+    let input = args.input.stream()?;
+    super::ndjson::run(input, Lines::open(args.output.output.as_deref())?, args.redact, &mut answer)
 }
 
 /// One line of the filter's output.

@@ -1,6 +1,5 @@
 //! Exit codes: the one table, how `help exit-codes` prints it, and how failures reach the user.
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
 use super::{Error, definition};
@@ -56,15 +55,14 @@ impl From<Exit> for ExitCode {
 /// Prints a failure and gives its code.
 pub(super) fn failed(error: &Error) -> ExitCode {
     if !matches!(error, Error::Closed) {
-        // nothing is left to do when stderr is closed too
-        let _ = writeln!(anstream::stderr(), "iamdx: {}", crate::report::printable(&error.to_string()));
+        super::output::complain(&error.to_string());
     }
     error.exit().into()
 }
 
 /// Prints what clap says of the arguments and gives the code: help and version are no failures.
 pub(super) fn usage(error: &clap::Error) -> ExitCode {
-    let _ = error.print();
+    super::output::usage(error);
     if error.use_stderr() { Exit::BadInput.into() } else { Exit::Done.into() }
 }
 

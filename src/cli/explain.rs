@@ -1,15 +1,14 @@
 //! `explain`: what a text says about an access denial, and what its wording rules out.
 
-use std::io::Write;
-
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::output::{Lines, complain as say};
 use super::{Error, Exit, Format, InputArgs, OutputArgs, ndjson};
 use crate::denial::{self, Denial};
 use crate::iam::secret;
 use crate::reference::Reference;
-use crate::report::{self, DenialRecord};
+use crate::report::{self, DenialRecord, to_json};
 use crate::text::Source;
 
 /// Reads a denial out of any text and tells what it says
@@ -58,7 +57,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
 
 /// The filter: line by line, in the order of the input.
 fn filter(args: &ExplainArgs) -> Result<Exit, Error> {
-    let mut answer = |id: Option<&RawValue>, text: &str, output: &mut dyn Write| {
+    let mut answer = |id: Option<&RawValue>, text: &str| {
         let mut denials = examined(denial::parse_text(text));
         let secrets = kinds_of_secrets(text);
         note_secrets(&mut denials, &secrets);
@@ -66,11 +65,11 @@ fn filter(args: &ExplainArgs) -> Result<Exit, Error> {
         if args.redact {
             redact(&mut denials);
         }
-        serde_json::to_writer(output, &Answer { id, denials: denials.iter().map(DenialRecord::from).collect() })?;
-        Ok(if incident { Exit::Incident } else { Exit::Done })
+        let line = to_json(&Answer { id, denials: denials.iter().map(DenialRecord::from).collect() }, false);
+        (line, if incident { Exit::Incident } else { Exit::Done })
     };
-    let stdout = std::io::stdout().lock();
-    ndjson::run(args.input.stream()?, stdout, &mut answer)
+    let input = args.input.stream()?;
+    ndjson::run(input, Lines::open(args.output.output.as_deref())?, args.redact, &mut answer)
 }
 
 /// One line of the filter's output.
@@ -124,11 +123,6 @@ fn leak_warning(secrets: &[secret::SecretKind]) -> String {
         "SECURITY: the input holds a secret ({}), not repeated here; if others can read it, the key is compromised: deactivate it first",
         kinds.join(", ")
     )
-}
-
-fn say(message: &str) {
-    // nothing is left to do when stderr is closed
-    let _ = writeln!(anstream::stderr(), "iamdx: {}", report::printable(message));
 }
 
 /// The denials of an input, for commands that go on with them.

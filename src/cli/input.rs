@@ -56,6 +56,7 @@ impl InputArgs {
 
 /// The bytes of a file, or of standard input for `-`.
 pub(crate) fn bytes_of(path: &str) -> Result<Vec<u8>, Error> {
+    super::file::is_read(path);
     if path == "-" {
         let mut bytes = Vec::new();
         let read = std::io::stdin().lock().read_to_end(&mut bytes);
@@ -75,6 +76,7 @@ pub(crate) fn source_of(path: &str) -> Result<Source, Error> {
 /// A file as a stream of UTF-8, whatever its encoding.
 pub(crate) fn stream_of(path: &str) -> Result<Box<dyn std::io::Read>, Error> {
     let failed = |error| Error::Read { path: shown(path).to_owned(), error };
+    super::file::is_read(path);
     if path == "-" {
         return decoded_stream(std::io::stdin().lock()).map_err(failed);
     }

@@ -11,6 +11,7 @@ mod doctor;
 mod error;
 mod exit;
 mod explain;
+mod file;
 mod generated;
 mod input;
 #[cfg(feature = "live")]

@@ -1,13 +1,14 @@
 //! `--ndjson`: one message a line in, one answer a line out, in constant memory.
 
 use std::borrow::Cow;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::output::Lines;
 use super::{Error, Exit};
-use crate::report::printable;
+use crate::report::{printable, redacted_id, to_json};
 
 /// A line of the input; other fields are carried by whoever made them, not by this filter.
 #[derive(Deserialize)]
@@ -34,16 +35,20 @@ struct Failed<'a> {
 /// Enough to keep system calls rare.
 const BUFFER: usize = 1 << 18;
 
-/// Answers one message: its id, its text, and where the line goes (without the newline).
-pub(super) type Answer<'a> = dyn FnMut(Option<&RawValue>, &str, &mut dyn Write) -> io::Result<Exit> + 'a;
+/// Answers one message: its id and its text. The answer is one line.
+pub(super) type Answer<'a> = dyn FnMut(Option<&RawValue>, &str) -> (String, Exit) + 'a;
 
-/// Answers every line of `input` on `output`.
+/// Answers every line of `input` on `output`; with `redact` the ids become pseudonyms.
 ///
 /// # Errors
 /// When the input cannot be read or the output cannot be written.
-pub(super) fn run(input: impl io::Read, output: impl Write, answer: &mut Answer<'_>) -> Result<Exit, Error> {
+pub(super) fn run(
+    input: impl io::Read,
+    mut output: Lines,
+    redact: bool,
+    answer: &mut Answer<'_>,
+) -> Result<Exit, Error> {
     let mut input = BufReader::with_capacity(BUFFER, input);
-    let mut output = io::BufWriter::with_capacity(BUFFER, output);
     let mut line = Vec::new();
     let mut exit = Exit::Done;
     let read = |error| Error::Read { path: "the input".to_owned(), error };
@@ -60,8 +65,9 @@ pub(super) fn run(input: impl io::Read, output: impl Write, answer: &mut Answer<
         if text.is_empty() {
             continue;
         }
-        let outcome = one(text, &mut output, answer);
-        match super::output::written("standard output", outcome)? {
+        let (line, outcome) = one(text, redact, answer);
+        output.line(&line)?;
+        match outcome {
             Exit::Incident => exit = Exit::Incident,
             Exit::BadInput if exit != Exit::Incident => exit = Exit::BadInput,
             other if exit == Exit::Done => exit = other,
@@ -69,23 +75,34 @@ pub(super) fn run(input: impl io::Read, output: impl Write, answer: &mut Answer<
         }
         // whoever waits for this answer before sending more must get it now
         if input.buffer().is_empty() {
-            super::output::written("standard output", output.flush())?;
+            output.flush()?;
         }
     }
-    super::output::written("standard output", output.flush())?;
+    output.close()?;
     Ok(exit)
 }
 
-fn one(text: &str, output: &mut impl Write, answer: &mut Answer<'_>) -> io::Result<Exit> {
-    let exit = match serde_json::from_str::<Line<'_>>(text) {
-        Ok(line) => answer(line.id, &line.raw, output)?,
+fn one(text: &str, redact: bool, answer: &mut Answer<'_>) -> (String, Exit) {
+    match serde_json::from_str::<Line<'_>>(text) {
+        Ok(line) => answer(id(line.id, redact).as_deref(), &line.raw),
         Err(error) => {
-            let id = serde_json::from_str::<Id<'_>>(text).ok().and_then(|line| line.id);
+            let found = serde_json::from_str::<Id<'_>>(text).ok().and_then(|line| line.id);
             let error = format!("expected {{\"id\": ..., \"raw\": \"text\"}}: {}", printable(&error.to_string()));
-            serde_json::to_writer(&mut *output, &Failed { id, error })?;
-            Exit::BadInput
+            (to_json(&Failed { id: id(found, redact).as_deref(), error }, false), Exit::BadInput)
         }
-    };
-    output.write_all(b"\n")?;
-    Ok(exit)
+    }
+}
+
+/// The id as it is written: its strings in the one way in which secrets are looked for, or all of it as a pseudonym.
+fn id(id: Option<&RawValue>, redact: bool) -> Option<Box<RawValue>> {
+    let id = id?;
+    if redact {
+        let text = format!("\"{}\"", redacted_id(id.get()));
+        return RawValue::from_string(text).ok();
+    }
+    if !id.get().contains('\\') {
+        return Some(id.to_owned());
+    }
+    let value: serde_json::Value = serde_json::from_str(id.get()).ok()?;
+    RawValue::from_string(to_json(&value, false)).ok()
 }

@@ -1,11 +1,11 @@
-//! Where a command's answer goes: standard output, or a file that appears whole or not at all.
+//! Where everything goes that a command writes: standard output, standard error, or a file. No secret leaves here.
 
 use std::io::{self, Write as _};
-use std::path::Path;
 
 use super::Error;
+use super::file::Target;
 use crate::iam::secret;
-use crate::report::Style;
+use crate::report::{Style, printable};
 
 /// How the answer is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -22,7 +22,7 @@ pub(crate) struct OutputArgs {
     /// How to write the answer
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
-    /// Write the answer to this file, atomically
+    /// Write the answer to this file: whole or not at all, or straight into a pipe or device
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<String>,
 }
@@ -42,8 +42,6 @@ impl OutputArgs {
 /// # Errors
 /// When it cannot be written.
 pub(crate) fn deliver_to(path: Option<&str>, answer: &str) -> Result<(), Error> {
-    // whatever a secret stood in, a log line or a policy, it does not leave here
-    let answer = &secret::redact(answer);
     match path {
         None => print(answer),
         Some(path) => write_file(path, &anstream::adapter::strip_str(answer).to_string()),
@@ -53,13 +51,122 @@ pub(crate) fn deliver_to(path: Option<&str>, answer: &str) -> Result<(), Error> 
 /// Prints to standard output; colours are dropped where they do not belong.
 pub(crate) fn print(answer: &str) -> Result<(), Error> {
     let mut stdout = anstream::stdout().lock();
+    // whatever a secret stood in, a log line or a policy, it does not leave here
+    let answer = secret::redact(answer);
     written("standard output", stdout.write_all(answer.as_bytes()).and_then(|()| stdout.flush()))
 }
 
-/// A remark on stderr, made safe for a terminal.
+/// A file that appears whole or not at all.
+///
+/// # Errors
+/// When it cannot be written, or is an input.
+pub(crate) fn write_file(path: &str, text: &str) -> Result<(), Error> {
+    let mut target = Target::open(path)?;
+    written(path, target.write_all(secret::redact(text).as_bytes()))?;
+    target.finish()
+}
+
+/// Lines of answers as they come, on standard output or into a file.
+pub(crate) struct Lines {
+    out: io::BufWriter<Out>,
+}
+
+enum Out {
+    Stdout(io::StdoutLock<'static>),
+    File(Target),
+}
+
+impl Lines {
+    /// Opens the target.
+    ///
+    /// # Errors
+    /// When the file cannot be written, or is an input.
+    pub(crate) fn open(path: Option<&str>) -> Result<Self, Error> {
+        let out = match path {
+            None => Out::Stdout(io::stdout().lock()),
+            Some(path) => Out::File(Target::open(path)?),
+        };
+        Ok(Self { out: io::BufWriter::with_capacity(1 << 18, out) })
+    }
+
+    /// Writes a line.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn line(&mut self, line: &str) -> Result<(), Error> {
+        let line = secret::redact(line);
+        let result = self.out.write_all(line.as_bytes()).and_then(|()| self.out.write_all(b"\n"));
+        written(self.name(), result)
+    }
+
+    /// Hands on what was written so far.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn flush(&mut self) -> Result<(), Error> {
+        let result = self.out.flush();
+        written(self.name(), result)
+    }
+
+    /// Makes it last.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn close(mut self) -> Result<(), Error> {
+        self.flush()?;
+        match self.out.into_inner() {
+            Ok(Out::File(target)) => target.finish(),
+            // nothing is left in it
+            Ok(Out::Stdout(_)) | Err(_) => Ok(()),
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self.out.get_ref() {
+            Out::Stdout(_) => "standard output",
+            Out::File(target) => target.name(),
+        }
+    }
+}
+
+impl io::Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Stdout(out) => out.write(bytes),
+            Self::File(target) => target.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Stdout(out) => out.flush(),
+            Self::File(target) => target.flush(),
+        }
+    }
+}
+
+/// A remark on stderr.
 pub(crate) fn note(text: &str) {
-    // a remark that cannot be shown is not worth a failure
-    let _ = writeln!(anstream::stderr(), "iamdx: note: {}", crate::report::printable(&secret::redact(text)));
+    complain(&format!("note: {text}"));
+}
+
+/// A line on stderr, made safe for a terminal.
+pub(crate) fn complain(text: &str) {
+    // what cannot be shown is not worth another failure
+    let _ = writeln!(anstream::stderr(), "iamdx: {}", printable(&secret::redact(text)));
+}
+
+/// What the reader of the arguments says: help on stdout, complaints on stderr. Arguments are untrusted like any other input.
+pub(crate) fn usage(error: &clap::Error) {
+    let plain = error.render().to_string();
+    let safe = printable(&secret::redact(&plain));
+    let text = if safe == plain { error.render().ansi().to_string() } else { safe };
+    // nothing is left to do when it cannot be shown
+    let _ = if error.use_stderr() {
+        anstream::stderr().write_all(text.as_bytes())
+    } else {
+        anstream::stdout().write_all(text.as_bytes())
+    };
 }
 
 /// A closed pipe is no failure: the reader has seen enough.
@@ -70,42 +177,12 @@ pub(crate) fn written<T>(path: &str, result: io::Result<T>) -> Result<T, Error> 
     })
 }
 
-/// A line of progress on stderr, made safe for a terminal.
+/// Writes what is made piece by piece, such as a snapshot, as one file.
 #[cfg(feature = "live")]
-pub(crate) fn say(text: &str) {
-    // progress that cannot be shown is not worth a failure
-    let _ = writeln!(anstream::stderr(), "iamdx: {}", crate::report::printable(&secret::redact(text)));
-}
-
-/// Writes a file that appears whole or not at all, readable by its owner only.
-#[cfg(feature = "live")]
-pub(crate) fn write_file_with(
-    path: &str,
-    write: impl FnOnce(&mut io::BufWriter<&mut std::fs::File>) -> io::Result<()>,
-) -> Result<(), Error> {
-    let fail = |error| Error::Write { path: path.to_owned(), error };
-    let mut file = beside(path)?;
-    let mut out = io::BufWriter::new(file.as_file_mut());
-    write(&mut out).and_then(|()| out.flush()).map_err(fail)?;
-    drop(out);
-    file.persist(path).map_err(|error| fail(error.error))?;
-    Ok(())
-}
-
-/// A file beside the target, to be written and then renamed.
-pub(crate) fn beside(path: &str) -> Result<tempfile::NamedTempFile, Error> {
-    let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
-    tempfile::NamedTempFile::new_in(folder.unwrap_or_else(|| Path::new(".")))
-        .map_err(|error| Error::Write { path: path.to_owned(), error })
-}
-
-/// Writes beside the target and renames.
-fn write_file(path: &str, answer: &str) -> Result<(), Error> {
-    let fail = |error| Error::Write { path: path.to_owned(), error };
-    let mut file = beside(path)?;
-    file.write_all(answer.as_bytes()).map_err(fail)?;
-    file.persist(path).map_err(|error| fail(error.error))?;
-    Ok(())
+pub(crate) fn write_file_with(path: &str, write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<(), Error> {
+    let mut bytes = Vec::new();
+    write(&mut bytes).map_err(|error| Error::Write { path: path.to_owned(), error })?;
+    write_file(path, &String::from_utf8_lossy(&bytes))
 }
 
 /// Layout for the answer's target: the terminal's width up to 120 columns, 80 elsewhere.

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::batch::{Sink, each};
+use super::batch::each;
 use super::diagnose::ContextArgs;
+use super::output::Lines;
 use super::reference::ReferenceArgs;
 use super::who::{self, Question};
 use super::{Error, Exit, Format, OutputArgs, PolicyArgs};
@@ -127,7 +128,8 @@ fn who(args: SimulateArgs) -> Result<Exit, Error> {
 
 /// Every case of a file, one line an answer; a line that cannot be read is answered by an error.
 fn batch(path: &str, output: Option<&str>) -> Result<Exit, Error> {
-    let mut sink = Sink::open(output)?;
+    super::file::is_read(path);
+    let mut sink = Lines::open(output)?;
     let mut unreadable = 0usize;
     let mut cases = 0usize;
     each(

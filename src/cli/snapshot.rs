@@ -20,7 +20,7 @@ pub(crate) struct SnapshotArgs {
 
 /// Runs the command.
 pub(crate) fn run(args: &SnapshotArgs) -> Result<Exit, Error> {
-    let progress = |text: &str| output::say(text);
+    let progress = |text: &str| output::complain(text);
     let file = live::run(async {
         let clients = Clients::new(&args.aws.settings()).await;
         Box::pin(aws::account(&clients, &progress)).await.map_err(Error::from)

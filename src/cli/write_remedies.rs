@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::Path;
 
 use serde_json::json;
@@ -61,12 +60,10 @@ fn create(folder: &Path) -> Result<(), Error> {
 /// Writes a file whole or not at all; a link in its place is replaced, not followed.
 fn write(folder: &Path, name: &str, text: &str) -> Result<(), Error> {
     let path = folder.join(name);
-    let shown = path.display().to_string();
-    let mut file = output::beside(&shown)?;
-    let written = file.write_all(secret::redact(text).as_bytes());
-    written.map_err(|error| Error::Write { path: shown.clone(), error })?;
-    file.persist(&path).map_err(|error| Error::Write { path: shown, error: error.error })?;
-    Ok(())
+    if path.is_symlink() {
+        std::fs::remove_file(&path).map_err(|error| Error::Write { path: path.display().to_string(), error })?;
+    }
+    output::write_file(&path.display().to_string(), text)
 }
 
 fn write_one(folder: &Path, report: &Report, remedy: &Remedy) -> Result<(), Error> {

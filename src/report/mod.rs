@@ -29,6 +29,8 @@ pub use diff::unified;
 pub use difference::{Compared, DiffReport, difference_text};
 pub use json::{json, to_json};
 pub use page::Style;
+pub use redact::{id as redacted_id, redacted, value as redacted_value};
+pub use redact_page::{redacted_page, redacted_text};
 pub use safe::printable;
 pub use simulation::Simulation;
 pub use text::text;
@@ -63,6 +65,3 @@ impl Report {
         if self.diagnosis.unconfirmed.is_empty() { self.evaluation.decision } else { Decision::Undetermined }
     }
 }
-
-pub use redact::{redacted, value as redacted_value};
-pub use redact_page::{redacted_page, redacted_text};

@@ -13,7 +13,7 @@ pub fn redacted(denial: &Denial) -> Denial {
     clean.role = denial.role.as_ref().and_then(|role| value(role.as_str()).parse().ok());
     clean.resource = denial.resource.as_deref().map(value);
     clean.reason.policy_arn = denial.reason.policy_arn.as_deref().map(value);
-    clean.authorization_id = denial.authorization_id.as_deref().map(|id| pseudonym("id", id));
+    clean.authorization_id = denial.authorization_id.as_deref().map(id);
     clean.encoded_message = denial
         .encoded_message
         .as_ref()
@@ -120,6 +120,12 @@ fn pieces(text: &str) -> String {
         clean.push_str(joint);
     }
     clean
+}
+
+/// A stable word for an id of somebody's.
+#[must_use]
+pub fn id(text: &str) -> String {
+    pseudonym("id", text)
 }
 
 /// A stable word for a name.

@@ -29,6 +29,8 @@ mod evaluate;
 mod live;
 mod messages;
 mod near_misses;
+#[cfg(unix)]
+mod output;
 #[cfg(feature = "live")]
 mod probe;
 #[cfg(feature = "live")]

@@ -81,7 +81,7 @@ fn a_quarantined_user_is_an_incident_and_nothing_is_called() {
      5  Answer the support case that AWS opened. Only after its all-clear an
         administrator takes the quarantine policy off, or deletes the user.
         aws iam list-access-keys --user-name notebook
-        aws iam update-access-key --user-name notebook --access-key-id KEY_ID --status Inactive
+        aws iam update-access-key --user-name notebook --access-key-id "${FILL_IN_ACCESS_KEY_ID:?}" --status Inactive
         aws iam list-attached-user-policies --user-name notebook
      !  Do not detach or narrow the quarantine policy, add Allow statements, make
         another user or key for the same workload, or go around it by another
@@ -137,7 +137,7 @@ fn a_key_that_the_input_shows_is_not_used() {
      4  Delete the key. Give the workload a role instead, for CI an OIDC role
         limited to one repository and branch.
         aws iam list-access-keys --user-name notebook
-        aws iam update-access-key --user-name notebook --access-key-id KEY_ID --status Inactive
+        aws iam update-access-key --user-name notebook --access-key-id "${FILL_IN_ACCESS_KEY_ID:?}" --status Inactive
         aws iam list-attached-user-policies --user-name notebook
 
     us-east-1                                               converse    stream
@@ -178,7 +178,7 @@ fn a_key_that_the_input_shows_is_not_used() {
      4  Delete the key. Give the workload a role instead, for CI an OIDC role
         limited to one repository and branch.
         aws iam list-access-keys --user-name notebook
-        aws iam update-access-key --user-name notebook --access-key-id KEY_ID --status Inactive
+        aws iam update-access-key --user-name notebook --access-key-id "${FILL_IN_ACCESS_KEY_ID:?}" --status Inactive
         aws iam list-attached-user-policies --user-name notebook
 
     WHY  AWS blames an identity-based policy, which is not at hand: no snapshot was
@@ -206,9 +206,10 @@ fn a_key_that_the_input_shows_is_not_used() {
           aws iam get-user --user-name notebook --query User.PermissionsBoundary
      -  policy of the VPC endpoint, if the request came through one: the input does
         not tell how the request reached AWS
-          --context aws:SourceVpce=ID and --vpc-endpoint-policy FILE
+          --context aws:SourceVpce=ID --vpc-endpoint-policy FILE
      -  SCPs of account 111122223333: no snapshot or option gives the organization
-          iamdx snapshot --output snapshot.json  # or: --scp FILE
+          iamdx snapshot --output snapshot.json
+          # or: --scp FILE
 
     MORE  iamdx cause not-enough-evidence
 

@@ -303,13 +303,13 @@ fn call_nothing(mut plan: Plan, why: NotRun) -> Plan {
 fn announce(run: &Run, caller: Option<&Caller>) {
     let plan = run.plan();
     let who = caller.map_or_else(String::new, |caller| format!(" as {}", caller.arn));
-    output::say(&format!("calling{who} in {}", plan.settings.regions.join(", ")));
+    output::complain(&format!("calling{who} in {}", plan.settings.regions.join(", ")));
     let calls = plan.estimate.calls;
     let left = match plan.cells.len().saturating_sub(calls) {
         0 => String::new(),
         left => format!("; {left} of {} cells are not called", plan.cells.len()),
     };
-    output::say(&format!(
+    output::complain(&format!(
         "{calls} {} planned, at most {:.4} USD (--max-usd {}){left}",
         if calls == 1 { "call" } else { "calls" },
         // the sum of nothing is written with a sign otherwise
@@ -329,7 +329,7 @@ async fn pressed(mut presses: watch::Receiver<u8>) {
 async fn drive(args: &BedrockArgs, bedrock: &Bedrock, run: &mut Run, presses: watch::Receiver<u8>) {
     let interrupt = async {
         pressed(presses).await;
-        output::say("interrupted: reporting what is known; once more ends at once");
+        output::complain("interrupted: reporting what is known; once more ends at once");
     };
     let done = Cell::new(0usize);
     let told = |run: &Run, at: usize| {
@@ -346,7 +346,7 @@ async fn drive(args: &BedrockArgs, bedrock: &Bedrock, run: &mut Run, presses: wa
             None => "to be repeated".to_owned(),
         };
         let called = run.cells().iter().filter(|cell| cell.planned.not_run.is_none()).count();
-        output::say(&format!(
+        output::complain(&format!(
             "{}/{called}  {} {} {}: {said}",
             done.get(),
             planned.region,
