@@ -127,13 +127,8 @@ fn resource(denial: &Denial, hints: &Hints) -> Field<String> {
     let Some(resource) = &denial.resource else {
         return Field::Missing("the text does not say on what".to_owned());
     };
-    let not_yet = resource.parse::<Arn>().is_ok_and(|arn| {
-        // what a call is about to make has no name yet: AWS writes `instance/*`
-        // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-policies-ec2-console.html
-        arn.resource().split_once('/').is_some_and(|(kind, rest)| rest == "*" && !kind.contains(['*', '?', ':']))
-            && matches!(arn.service(), "ec2" | "elasticloadbalancing" | "autoscaling" | "rds")
-    });
-    if resource != "*" && resource.contains(['*', '?']) && !not_yet && resource.parse::<Arn>().is_ok() {
+    if resource != "*" && resource.contains(['*', '?']) && !has_no_name_yet(resource) && resource.parse::<Arn>().is_ok()
+    {
         let why = "the text quotes a pattern; AWS names one resource, and which one is not known".to_owned();
         return Field::Assumed(resource.clone(), why);
     }
@@ -144,6 +139,16 @@ fn resource(denial: &Denial, hints: &Hints) -> Field<String> {
         Some(arn) => Field::Assumed(arn, format!("the text says `{resource}`; a path in its ARN would not show")),
         None => Field::Missing(format!("the text says `{resource}`, which is no ARN")),
     }
+}
+
+/// Whether the call is about to make the resource, so that it has no name yet: AWS writes `instance/*`.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-policies-ec2-console.html>
+#[must_use]
+pub fn has_no_name_yet(resource: &str) -> bool {
+    resource.parse::<Arn>().is_ok_and(|arn| {
+        arn.resource().split_once('/').is_some_and(|(kind, rest)| rest == "*" && !kind.contains(['*', '?', ':']))
+            && matches!(arn.service(), "ec2" | "elasticloadbalancing" | "autoscaling" | "rds")
+    })
 }
 
 /// IAM's older messages name `role X`, `user x`, `group G`, `policy P`, `instance profile P` instead of an ARN.

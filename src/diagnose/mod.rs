@@ -22,6 +22,7 @@ pub use agreement::Confidence;
 pub use blocker::{Blocker, StatementRef, blockers};
 pub use causes::{CAUSES, Cause, is_quarantine, is_quarantine_arn, is_quarantine_policy};
 pub use hypothesis::{Hypothesis, Likelihood};
+pub(crate) use near_miss::unlikeness;
 pub use near_miss::{NearMiss, near_misses};
 pub use no_action::no_action;
 pub use public_access::{PublicAccessSetting, refused_by_setting, suspected_setting};

@@ -88,7 +88,7 @@ fn distance(request: &Request, outcome: &StatementOutcome) -> Option<usize> {
 }
 
 /// How little two texts share at their beginnings and ends, in thousandths; `skip` bytes that both have do not count.
-fn unlikeness(left: &str, right: &str, skip: usize) -> usize {
+pub(crate) fn unlikeness(left: &str, right: &str, skip: usize) -> usize {
     let (left, right) =
         (left.as_bytes().get(skip..).unwrap_or_default(), right.as_bytes().get(skip..).unwrap_or_default());
     let start = left.iter().zip(right).take_while(|(l, r)| l == r).count();

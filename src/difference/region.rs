@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::iam::{Context, ContextValue, Request};
+use crate::iam::{Context, ContextValue, Language, Request, Template};
+use crate::text::Piece;
 
 /// What one set of policies allows that another does not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -77,13 +78,13 @@ impl Difference {
         self.newly_allowed.is_empty() && self.newly_denied.is_empty()
     }
 
-    /// Whether nothing but this request (in any context) became allowed, and that is certain.
+    /// Whether nothing but this action on this resource became allowed, in whichever context, and that is certain.
     #[must_use]
     pub fn opens_only(&self, request: &Request) -> bool {
         self.cannot_tell.is_empty() && self.newly_allowed.iter().all(|region| region.is_only(request))
     }
 
-    /// Whether nothing but these requests (in any context) became allowed, and that is certain.
+    /// Whether nothing but these actions on these resources became allowed, in whichever context, and that is certain.
     #[must_use]
     pub fn opens_only_these(&self, requests: &[Request]) -> bool {
         let all = |region: &Region| {
@@ -125,8 +126,8 @@ impl Region {
             return false;
         };
         let same_action = self.actions.iter().all(|pattern| pattern.pattern.eq_ignore_ascii_case(action.as_str()));
-        let same_resource = self.resources.iter().all(|pattern| pattern.pattern == *resource);
-        let literal = if resource == "*" { self.resourceless } else { !resource.contains(['*', '?']) };
+        let same_resource = self.resources.iter().all(|pattern| names_only(&pattern.pattern, resource));
+        let literal = resource != "*" || self.resourceless;
         same_action && same_resource && literal && !self.actions.is_empty() && !self.resources.is_empty()
     }
 
@@ -147,6 +148,15 @@ impl Region {
     pub fn example_context(&self) -> Vec<(String, String)> {
         context_in_words(&self.example.context)
     }
+}
+
+/// Whether a pattern covers this resource and no other: without wildcards and variables, or with those of the name escaped.
+fn names_only(pattern: &str, resource: &str) -> bool {
+    let literal = |pieces: Vec<Piece>| match pieces.as_slice() {
+        [Piece::Literal(text)] => text == resource,
+        _ => false,
+    };
+    (resource == "*" && pattern == "*") || Template::new(pattern, Language::V2012, true).fixed().is_some_and(literal)
 }
 
 /// What is set in the context, in words.

@@ -4,6 +4,7 @@ mod action;
 mod arn;
 mod command;
 mod condition;
+mod condition_keys;
 mod context;
 mod inference_profile;
 mod policy;
@@ -29,6 +30,7 @@ pub use command::{Blank, Command, Word};
 pub use condition::{
     ArnOperand, BoolOperand, Condition, Family, Operands, Operator, OperatorKind, Quantifier, TextOperand,
 };
+pub use condition_keys::{ConditionKey, DeterminedBy, Lever};
 pub use context::{Context, ContextValue, Typed, is_multivalued_global, key_hash};
 pub use inference_profile::InferenceProfile;
 pub use policy::{Document, Language, Policy, PolicyError, PolicyOrigin, Problem, Severity};

@@ -1,175 +1,270 @@
 //! Changing the request instead of a policy: where a statement asks for something that the request could bring.
 //!
-//! The change is proved like an edit: the request is evaluated again with the condition keys as they would be.
+//! A change that is a literal value is proved like an edit: the request is evaluated again with the condition keys as they would be.
+//! Everything else is advice, and is said to be that: a call in another Region is a call on another resource, a session with MFA is not
+//! to be had by everybody, and whose resource it is does not change with the call.
 
+use super::advice::{self, Mfa};
+use super::kept::Kept;
 use super::verify::assumed;
 use super::workbench::Workbench;
-use super::{Disposition, Owner, Remedy, RemedyKind, Verification};
-use crate::diagnose::{Case, Diagnosis, StatementRef};
+use super::{Disposition, Owner, Remedy, Verification};
+use crate::diagnose::{Blocker, Case, Diagnosis};
 use crate::difference::Difference;
-use crate::evaluate::{Decision, evaluate};
-use crate::iam::{Arn, Condition, ContextValue, Effect, Element, Field, OperatorKind, Request};
+use crate::evaluate::{Decision, Truth, evaluate, holds};
+use crate::iam::{
+    Arn, Condition, ConditionKey, ContextValue, DeterminedBy, Effect, Element, Field, Lever, OperatorKind, Request,
+    Statement,
+};
 
 /// The id of such a remedy.
 pub(super) const ID: &str = "change-the-request";
 
-/// The remedy that meets the conditions which stand against the request, if that makes it allowed.
+/// One condition key that the request would have to bring.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Change {
+    /// The key, as the policy writes it.
+    pub(super) key: String,
+    /// What it would have to be.
+    pub(super) to: To,
+}
+
+/// A value that a condition asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum To {
+    /// This one.
+    Value(String),
+    /// Any: the key only has to be there.
+    Any,
+    /// What the condition says in words, because it is more than one value.
+    Like(String),
+}
+
+/// The change of the request that meets the conditions which stand against it: proved where it can be, otherwise advice.
 pub(super) fn meet_the_conditions(case: &Case<'_>, diagnosis: &Diagnosis) -> Option<Remedy> {
-    let denies = diagnosis.blockers.iter().filter_map(|blocker| blocker.statement.as_ref());
+    let ways = ways(case, diagnosis)?;
+    ways.iter().find_map(|changes| proved(case, changes)).or_else(|| {
+        // what only an Allow asks for is told with what it says
+        let denied = diagnosis.blockers.iter().any(Blocker::is_explicit);
+        Some(advised(case, ways.first().filter(|_| denied)?))
+    })
+}
+
+/// The Region to which the call would have to move.
+pub(super) fn new_region(case: &Case<'_>, diagnosis: &Diagnosis) -> Option<String> {
+    let changes = ways(case, diagnosis)?.into_iter().next()?;
+    changes.into_iter().find_map(|change| match change.to {
+        To::Value(region) if change.key.eq_ignore_ascii_case("aws:RequestedRegion") => Some(region),
+        _ => None,
+    })
+}
+
+/// The changes that would meet all conditions, one list for each Allow that is near; `None` where one Deny cannot be met.
+fn ways(case: &Case<'_>, diagnosis: &Diagnosis) -> Option<Vec<Vec<Change>>> {
+    let denies: Vec<&Statement> = diagnosis
+        .blockers
+        .iter()
+        .filter_map(|blocker| blocker.statement.as_ref()?.statement())
+        .filter(|statement| statement.effect == Effect::Deny)
+        .collect();
+    let mut refused: Vec<Change> = Vec::new();
+    for deny in &denies {
+        // one line that fails is enough; one that a literal value meets is better than one that asks for more
+        let mut ways: Vec<Change> =
+            deny.conditions.iter().filter_map(|condition| refuse(condition, case.request)).collect();
+        ways.sort_by_key(|change| matches!(change.to, To::Like(_)));
+        refused.push(ways.into_iter().next()?);
+    }
+    let lacks_allow = diagnosis.blockers.iter().any(|blocker| !blocker.is_explicit());
     let near = diagnosis.near_misses.iter().filter(|near| near.only_element() == Some(Element::Condition));
-    let mut request = case.request.clone();
-    let mut changes: Vec<(String, String)> = Vec::new();
-    for statement in denies.chain(near.map(|near| &near.statement).take(1)) {
-        for (key, value) in wanted(statement, &request)? {
-            if key.eq_ignore_ascii_case("aws:RequestedRegion") {
-                move_resource(&mut request, &value)?;
-            }
-            request.context.set(&key, ContextValue::Present { values: vec![value.clone()], multivalued: false });
-            changes.push((key, value));
+    let allows: Vec<Vec<Change>> =
+        near.filter_map(|near| met(near.statement.statement()?, case.request)).filter(|_| lacks_allow).collect();
+    let mut ways: Vec<Vec<Change>> =
+        allows.into_iter().map(|met| refused.iter().cloned().chain(met).collect()).collect();
+    if ways.is_empty() {
+        ways.push(refused);
+    }
+    Some(ways.into_iter().map(each_once).filter(|changes| !changes.is_empty()).collect())
+}
+
+/// What is said of one key by several statements, once: a value before "any value".
+fn each_once(changes: Vec<Change>) -> Vec<Change> {
+    let mut all: Vec<Change> = Vec::new();
+    for change in changes {
+        match all.iter_mut().find(|known| known.key.eq_ignore_ascii_case(&change.key)) {
+            Some(known) if known.to == To::Any => *known = change,
+            Some(_) => {}
+            None => all.push(change),
         }
     }
-    if changes.is_empty() {
-        return None;
+    all
+}
+
+/// The remedy, if the request as it would be is allowed.
+fn proved(case: &Case<'_>, changes: &[Change]) -> Option<Remedy> {
+    let mut request = case.request.clone();
+    let mut values = Vec::new();
+    for change in changes {
+        let value = literal(change, case.request)?;
+        request.context.set(&change.key, ContextValue::Present { values: vec![value.clone()], multivalued: false });
+        values.push((change.key.clone(), value));
     }
     let bench = Workbench::new(case.policies);
     if evaluate(&request, &bench.policies).decision != Decision::Allowed {
         return None;
     }
-    let steps: Vec<String> = changes.iter().map(|(key, value)| advice(key, value)).collect();
+    let verification = Verification {
+        decision_after: Decision::Allowed,
+        newly_allowed: Vec::new(),
+        newly_denied: Vec::new(),
+        cannot_tell: Vec::new(),
+        compared: Difference::default(),
+        no_longer_denied: Vec::new(),
+        exactly_minimal: true,
+        only_this_call: true,
+        only_this_access: true,
+        assumes: assumed(case.request, case.policies),
+        provided: Vec::new(),
+        conditional_on: Vec::new(),
+        size: None,
+    };
+    let title = values.iter().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>().join(", ");
     Some(Remedy {
-        id: ID.to_owned(),
-        title: format!(
-            "change the request: {}",
-            changes.iter().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>().join(", ")
-        ),
-        owner: Owner::Caller,
         disposition: Disposition::Safe,
-        kind: RemedyKind::ChangeRequest,
-        edits: Vec::new(),
-        verification: Some(Verification {
-            decision_after: Decision::Allowed,
-            newly_allowed: Vec::new(),
-            newly_denied: Vec::new(),
-            cannot_tell: Vec::new(),
-            compared: Difference::default(),
-            no_longer_denied: Vec::new(),
-            exactly_minimal: true,
-            only_this_call: true,
-            assumes: assumed(case.request, case.policies),
-            provided: Vec::new(),
-            conditional_on: Vec::new(),
-            size: None,
-        }),
-        commands: Vec::new(),
-        terraform: None,
-        cloudformation: None,
-        steps,
-        why_not: None,
+        verification: Some(verification),
+        ..advice::remedy(
+            ID,
+            Owner::Caller,
+            format!("change the request: {title}"),
+            changes.iter().flat_map(|change| advice::how(change, case.request)).collect(),
+        )
     })
 }
 
-/// The keys and values that make a Deny's condition fail, or an Allow's hold; `None` when the caller cannot choose them.
-fn wanted(reference: &StatementRef, request: &Request) -> Option<Vec<(String, String)>> {
-    let statement = reference.statement()?;
-    if statement.effect == Effect::Deny {
-        // one line that fails is enough
-        return statement.conditions.iter().find_map(|condition| refuse(condition).map(|change| vec![change]));
-    }
-    let unmet = statement.conditions.iter().filter(|condition| !holds(condition, request));
-    unmet.map(meet).collect()
+/// The same where it cannot be proved.
+fn advised(case: &Case<'_>, changes: &[Change]) -> Remedy {
+    let title = changes.iter().map(Change::in_words).collect::<Vec<_>>().join(", ");
+    let steps = changes.iter().flat_map(|change| advice::how(change, case.request)).collect();
+    advice::remedy(ID, Owner::Caller, format!("change the request: {title}"), steps)
 }
 
-/// A call in another Region is about a resource of that Region. Where a Bedrock profile sends a request is not for the caller to say.
-fn move_resource(request: &mut Request, region: &str) -> Option<()> {
-    let Field::Known(resource) = &request.resource else {
+/// What the request would have to bring so that a statement allows it, or whom to ask, where a proof is not to be had.
+pub(super) fn advise(case: &Case<'_>, kept: &Kept) -> Option<Remedy> {
+    if !kept.is_bypassed() {
         return None;
+    }
+    let unmet = kept.unmet();
+    let asked: Vec<&Condition> = unmet.iter().copied().filter(|condition| !is_of_caller(condition)).collect();
+    if asked.is_empty() && kept.variables.is_empty() {
+        let changes: Vec<Change> = unmet.iter().map(|condition| demanded(condition)).collect();
+        return Some(advised(case, &changes));
+    }
+    Some(advice::ask(case, kept, &asked))
+}
+
+impl Change {
+    /// `aws:RequestedRegion = us-east-1`
+    fn in_words(&self) -> String {
+        match &self.to {
+            To::Value(value) => format!("{} = {value}", self.key),
+            To::Any => format!("{} with a value", self.key),
+            To::Like(words) => words.clone(),
+        }
+    }
+}
+
+/// The value with which a change is proved; `None` where that would prove nothing.
+fn literal(change: &Change, request: &Request) -> Option<String> {
+    let lever = ConditionKey::find(&change.key)?.lever;
+    let value = match &change.to {
+        To::Value(value) => value.clone(),
+        To::Any => "VALUE".to_owned(),
+        To::Like(_) => return None,
     };
-    match resource.parse::<Arn>() {
-        Ok(arn) if arn.service() == "bedrock" => None,
-        Ok(arn) if !arn.region().is_empty() => {
-            let moved =
-                format!("arn:{}:{}:{region}:{}:{}", arn.partition(), arn.service(), arn.account(), arn.resource());
-            request.resource = Field::Known(moved);
-            Some(())
+    let can_be_had = match lever {
+        // a resource that has a Region does not move with the call, nor does a bucket, and where a profile of Bedrock sends a
+        // request is not for the caller to say
+        Lever::Region => request.resource.value().is_some_and(|resource| resource == "*"),
+        Lever::Mfa => advice::mfa(request) == Mfa::OwnSession,
+        _ => true,
+    };
+    can_be_had.then_some(value)
+}
+
+/// What the lines of an Allow ask for that do not hold; `None` when the caller cannot choose them.
+fn met(statement: &Statement, request: &Request) -> Option<Vec<Change>> {
+    let unmet = statement.conditions.iter().filter(|condition| holds(condition, &request.context) != Truth::True);
+    unmet
+        .map(|condition| {
+            let change = demanded(condition);
+            (is_of_caller(condition) && !matches!(change.to, To::Like(_))).then_some(change)
+        })
+        .collect()
+}
+
+/// What a line of an Allow asks for.
+fn demanded(condition: &Condition) -> Change {
+    use OperatorKind::{ArnEquals, ArnLike, Bool, Null, StringEquals, StringEqualsIgnoreCase, StringLike};
+    let like = || To::Like(super::kept::demand(condition));
+    let literal = condition.values.iter().map(|value| &value.value).find(|value| !value.contains(['*', '?', '$']));
+    let to = match (condition.operator.kind, literal) {
+        (Some(Bool), Some(value)) if !value.eq_ignore_ascii_case("true") => like(),
+        (Some(Bool | StringEquals | StringEqualsIgnoreCase | StringLike | ArnEquals | ArnLike), Some(value)) => {
+            To::Value(value.clone())
         }
-        // without a Region in its name the resource does not move: a bucket, or a global service
-        _ => (resource == "*").then_some(()),
-    }
+        (Some(StringLike), None) if condition.values.iter().any(|value| value.value == "*") => To::Any,
+        (Some(Null), Some(value)) if value.eq_ignore_ascii_case("false") => To::Any,
+        _ => like(),
+    };
+    Change { key: condition.key.clone(), to: of_known_values(&condition.folded_key, to) }
 }
 
-/// Whether the request's context has one of the condition's values as they are written.
-fn holds(condition: &Condition, request: &Request) -> bool {
-    match request.context.get_folded(&condition.folded_key) {
-        ContextValue::Present { values, .. } => {
-            values.iter().any(|value| condition.values.iter().any(|wanted| wanted.value.eq_ignore_ascii_case(value)))
-        }
-        ContextValue::Absent | ContextValue::Unknown => false,
-    }
-}
-
-/// A value that satisfies a positive operator.
-fn meet(condition: &Condition) -> Option<(String, String)> {
-    use OperatorKind::{ArnEquals, ArnLike, Bool, StringEquals, StringEqualsIgnoreCase, StringLike};
-    let kind = condition.operator.kind?;
-    let value = condition.values.iter().map(|value| &value.value).find(|value| !value.contains(['*', '?', '$']))?;
-    let strengthens = kind != Bool || value.eq_ignore_ascii_case("true");
-    let literal =
-        strengthens && matches!(kind, Bool | StringEquals | StringEqualsIgnoreCase | StringLike | ArnEquals | ArnLike);
-    (literal && chosen_by_caller(&condition.folded_key)).then(|| (condition.key.clone(), value.clone()))
-}
-
-/// A value that a Deny does not catch.
-fn refuse(condition: &Condition) -> Option<(String, String)> {
+/// What a Deny does not catch; `None` where it is not for the caller to bring about.
+fn refuse(condition: &Condition, request: &Request) -> Option<Change> {
     use OperatorKind::{
-        ArnNotEquals, ArnNotLike, Bool, Null, StringNotEquals, StringNotEqualsIgnoreCase, StringNotLike,
+        ArnNotEquals, ArnNotLike, Bool, NotIpAddress, Null, StringNotEquals, StringNotEqualsIgnoreCase, StringNotLike,
     };
-    if !chosen_by_caller(&condition.folded_key) {
+    if !is_of_caller(condition) {
         return None;
     }
-    let first = condition.values.first()?;
-    let value = match condition.operator.kind? {
+    let literal = condition.values.iter().map(|value| &value.value).find(|value| !value.contains(['*', '?', '$']));
+    let first = &condition.values.first()?.value;
+    let all = condition.values.iter().map(|value| format!("`{}`", value.value)).collect::<Vec<_>>().join(" or ");
+    let to = match condition.operator.kind? {
         // only what makes the request stronger: nobody is told to do without MFA
-        Bool if first.value.eq_ignore_ascii_case("false") => "true".to_owned(),
-        StringNotEquals | StringNotEqualsIgnoreCase | StringNotLike | ArnNotEquals | ArnNotLike => {
-            condition.values.iter().map(|value| value.value.clone()).find(|value| !value.contains(['*', '?', '$']))?
-        }
+        Bool if first.eq_ignore_ascii_case("false") => To::Value("true".to_owned()),
+        StringNotEquals | StringNotEqualsIgnoreCase | StringNotLike | ArnNotEquals | ArnNotLike => match literal {
+            Some(value) => To::Value(value.clone()),
+            None => To::Like(format!("{} like {all}", condition.key)),
+        },
+        NotIpAddress => To::Like(format!("{} in {all}", condition.key)),
         // "must be present": any value will do
-        Null if first.value.eq_ignore_ascii_case("true") => "a value".to_owned(),
+        Null if first.eq_ignore_ascii_case("true") => To::Any,
         _ => return None,
     };
-    Some((condition.key.clone(), value))
-}
-
-/// Whether the caller can bring about the key's value: not who it is, nor whose the resource is.
-fn chosen_by_caller(key: &str) -> bool {
-    const CHOSEN: [&str; 7] = [
-        "aws:multifactorauthpresent",
-        "aws:requestedregion",
-        "aws:securetransport",
-        "aws:sourcevpc",
-        "aws:sourcevpce",
-        "s3:x-amz-server-side-encryption",
-        "s3:x-amz-server-side-encryption-aws-kms-key-id",
-    ];
-    CHOSEN.contains(&key) || key.starts_with("aws:requesttag/")
-}
-
-/// What to do so that the request carries the value.
-fn advice(key: &str, value: &str) -> String {
-    match key.to_ascii_lowercase().as_str() {
-        "aws:multifactorauthpresent" => {
-            "use a session with MFA: aws sts get-session-token --serial-number MFA_ARN --token-code CODE, or a role that asks for MFA"
-                .to_owned()
-        }
-        "aws:requestedregion" => format!("call {value}, on a resource of that Region"),
-        "aws:securetransport" => "call over https".to_owned(),
-        "aws:sourcevpc" => format!("call from VPC {value} through its endpoint"),
-        "aws:sourcevpce" => format!("call through VPC endpoint {value}"),
-        "s3:x-amz-server-side-encryption" => format!("add --server-side-encryption {value}"),
-        "s3:x-amz-server-side-encryption-aws-kms-key-id" => format!("add --ssekms-key-id {value}"),
-        other => match other.strip_prefix("aws:requesttag/") {
-            Some(_) => format!("tag what you create: {}={value}", key.get("aws:RequestTag/".len()..).unwrap_or_default()),
-            None => format!("send {key} = {value}"),
-        },
+    let lever = ConditionKey::find(&condition.folded_key)?.lever;
+    if lever == Lever::Region && is_not_for_the_caller(request) {
+        return None;
     }
+    Some(Change { key: condition.key.clone(), to: of_known_values(&condition.folded_key, to) })
+}
+
+/// Where AWS chooses the Region of a request: a profile of Bedrock does.
+fn is_not_for_the_caller(request: &Request) -> bool {
+    let Field::Known(resource) = &request.resource else { return true };
+    resource.parse::<Arn>().is_ok_and(|arn| arn.service() == "bedrock" || arn.region().is_empty())
+}
+
+/// Headers that have few values are told with one: S3 takes no other.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>
+fn of_known_values(folded: &str, to: To) -> To {
+    match (folded, to) {
+        ("s3:x-amz-server-side-encryption", To::Any) => To::Value("AES256".to_owned()),
+        (_, to) => to,
+    }
+}
+
+/// Whether the caller determines the key's value: not who it is, nor whose the resource is.
+fn is_of_caller(condition: &Condition) -> bool {
+    ConditionKey::find(&condition.folded_key).is_some_and(|row| row.determined_by == DeterminedBy::Caller)
 }

@@ -1,8 +1,12 @@
 //! Adding the allow that is missing: by widening the statement that nearly allowed it, or by a statement of its own.
 
-use super::bedrock;
+use super::bedrock::{self, PROFILE_KEY};
+use super::kept::{Kept, resource_entry};
+use super::obstacle::Obstacle;
 use crate::diagnose::NearMiss;
-use crate::iam::{Document, Element, Policy, Principal, PrincipalKind, Request, Severity};
+use crate::iam::{
+    Context, ContextValue, Document, Element, Language, Policy, Principal, PrincipalKind, Request, Severity,
+};
 use crate::text::{Json, Node, append_item, apply, parse};
 
 /// A document that allows the request.
@@ -22,7 +26,14 @@ pub(super) fn widen(near: &NearMiss, request: &Request) -> Option<Granted> {
     let root = parse(text).ok()?;
     let node = root.get("Statement")?.one_or_many().get(statement.index)?;
     let (key, item) = match near.only_element()? {
-        Element::Resource if !statement.resource.as_ref()?.negated && resource != "*" => ("Resource", resource.clone()),
+        Element::Resource if !statement.resource.as_ref()?.negated && resource != "*" => {
+            let entry = resource_entry(resource);
+            // the old language has no way to write a wildcard or a variable as plain text
+            if document.language == Language::V2008 && entry != *resource {
+                return None;
+            }
+            ("Resource", entry)
+        }
         Element::Action if !statement.action.negated => ("Action", action.to_string()),
         _ => return None,
     };
@@ -33,6 +44,23 @@ pub(super) fn widen(near: &NearMiss, request: &Request) -> Option<Granted> {
     })
 }
 
+/// Adds the request's own value to the one condition that keeps the statement from covering it.
+pub(super) fn widen_condition(kept: &Kept, request: &Request) -> Option<Granted> {
+    let (condition, value) = kept.further_value(request)?;
+    let document = &kept.policy.document;
+    let text = document.source.text();
+    let root = parse(text).ok()?;
+    let node = root.get("Statement")?.one_or_many().get(kept.statement()?.index)?;
+    let mut operators = node.get("Condition")?.members()?.iter();
+    let operator = operators.find(|member| member.key == condition.operator.text)?;
+    let mut keys = operator.value.members()?.iter();
+    let key = keys.find(|member| member.key == condition.key)?;
+    Some(Granted {
+        text: apply(text, &[append_item(text, &key.value, &Json::text(value.clone()))]),
+        what: format!("add {value} to the values of {} in the Condition of {}", condition.key, kept.label()),
+    })
+}
+
 /// Statements that allow what is missing.
 #[derive(Debug, Clone)]
 pub(super) struct Wanted {
@@ -40,6 +68,8 @@ pub(super) struct Wanted {
     statements: Vec<(String, Vec<(String, Json)>)>,
     /// What they allow.
     words: String,
+    /// Whether they are about a whole call through an inference profile.
+    is_call: bool,
 }
 
 impl Wanted {
@@ -61,25 +91,51 @@ impl Wanted {
         }
         members.push(("Action".to_owned(), Json::text(action.as_str())));
         if !trust {
-            members.push(("Resource".to_owned(), Json::text(if key { "*".to_owned() } else { resource.clone() })));
+            members
+                .push(("Resource".to_owned(), Json::text(if key { "*".to_owned() } else { resource_entry(resource) })));
         }
         if let Some(root) = root {
             let line = Json::Object(vec![("aws:PrincipalArn".to_owned(), Json::text(root.as_str()))]);
             members.push(("Condition".to_owned(), Json::Object(vec![("ArnEquals".to_owned(), line)])));
         }
         let words = format!("{action} on {resource}");
-        Some(Self { statements: vec![(policy_name(request)?, members)], words })
+        Some(Self { statements: vec![(policy_name(request)?, members)], words, is_call: false })
     }
 
     /// What a call through an inference profile needs.
     pub(super) fn call(grant: &bedrock::Grant) -> Option<Self> {
         let statements: Vec<_> =
             grant.statements.iter().map(|statement| (statement.sid.clone(), statement.members())).collect();
-        (!statements.is_empty()).then(|| Self { statements, words: bedrock::in_words(&grant.checks) })
+        (!statements.is_empty()).then(|| Self { statements, words: bedrock::in_words(&grant.checks), is_call: true })
+    }
+
+    /// The same under the conditions of the Allow that nearly covers the request.
+    pub(super) fn keeping(mut self, kept: &Kept, context: &Context) -> Result<Self, Obstacle> {
+        let Json::Object(operators) = kept.conditions(context)? else { return Ok(self) };
+        for (_, members) in &mut self.statements {
+            // the statements of a whole call say for themselves through which profile
+            let for_itself = |key: &str| self.is_call && key.eq_ignore_ascii_case(PROFILE_KEY);
+            for (operator, keys) in &operators {
+                let Json::Object(keys) = keys else { continue };
+                for (key, values) in keys.iter().filter(|(key, _)| !for_itself(key)) {
+                    add_condition(members, operator, key, values);
+                }
+            }
+        }
+        if !operators.is_empty() {
+            let own: Vec<String> = kept.unmet().iter().map(|condition| own_value(&condition.key, context)).collect();
+            let own = if own.is_empty() { String::new() } else { format!(", but with {}", own.join(" and ")) };
+            self.words = format!("{} under the conditions of {}{own}", self.words, kept.label());
+        }
+        Ok(self)
     }
 
     /// Adds the statements to an existing document.
     pub(super) fn add_to(&self, document: &Document) -> Option<Granted> {
+        let new = self.named(&mut Vec::new());
+        if document.language == Language::V2008 && new.iter().any(|statement| statement.compact().contains("${")) {
+            return None;
+        }
         let mut text = document.source.text().to_owned();
         let mut taken: Vec<String> =
             parse(&text).ok()?.get("Statement")?.one_or_many().iter().filter_map(sid).collect();
@@ -119,6 +175,31 @@ impl Wanted {
             all.push(Json::Object(std::iter::once(sid).chain(members.iter().cloned()).collect()));
         }
         all
+    }
+}
+
+/// `aws:ResourceTag/owner = bob`
+fn own_value(key: &str, context: &Context) -> String {
+    match context.get(key) {
+        ContextValue::Present { values, .. } => format!("{key} = {}", values.join(", ")),
+        ContextValue::Absent | ContextValue::Unknown => format!("{key} left out"),
+    }
+}
+
+/// Adds a line to the Condition of a statement, which may have one; what it says of the same key stays.
+fn add_condition(members: &mut Vec<(String, Json)>, operator: &str, key: &str, values: &Json) {
+    let line = || (key.to_owned(), values.clone());
+    let block = |lines| Json::Object(vec![(operator.to_owned(), Json::Object(lines))]);
+    let Some((_, Json::Object(operators))) = members.iter_mut().find(|(name, _)| name == "Condition") else {
+        members.push(("Condition".to_owned(), block(vec![line()])));
+        return;
+    };
+    match operators.iter_mut().find(|(name, _)| name == operator) {
+        Some((_, Json::Object(keys))) if !keys.iter().any(|(known, _)| known.eq_ignore_ascii_case(key)) => {
+            keys.push(line());
+        }
+        Some(_) => {}
+        None => operators.push((operator.to_owned(), Json::Object(vec![line()]))),
     }
 }
 

@@ -1,18 +1,21 @@
 //! What to change, and who must change it. Every remedy with edits has been applied to the policies at hand and evaluated
 //! before it is shown; what does not make the request allowed is not a remedy.
 
+mod advice;
 pub mod bedrock;
 mod change;
 mod cloudformation;
 mod commands;
 mod conditional;
 mod doubt;
+mod exact;
 mod grant;
 mod grantee;
 mod guardrail;
 mod handover;
 mod hcl;
 mod incident;
+mod kept;
 mod lambda;
 mod narrow;
 mod next;
@@ -147,7 +150,8 @@ impl Owner {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Disposition {
-    /// It opens exactly the denied request, or the call that it is part of, and weakens no Deny.
+    /// It opens only the denied action on its resource, or the call that it is part of, weakens no Deny, and goes around no condition
+    /// of an Allow.
     Safe,
     /// A person who knows why the policy is as it is must agree.
     NeedsReview,

@@ -3,12 +3,13 @@
 
 use super::Remedy;
 use super::bedrock::{Through, Unknown, through};
+use super::change;
 use super::together::{of_the_call, other_types};
 use super::workbench::{Workbench, edited};
 use crate::denial::Denial;
 use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine};
 use crate::evaluate::{Decision, evaluate};
-use crate::iam::{Action, Field, Gap, PolicySet, Request};
+use crate::iam::{Action, Arn, Field, Gap, PolicySet, Request};
 use crate::reference::{ActionFacts, Reference};
 
 /// A denial that is to be expected once this one is solved.
@@ -167,6 +168,11 @@ pub fn expected(case: &Case<'_>, diagnosis: &Diagnosis, remedies: &[Remedy]) -> 
     if is_nothing_to_do(case, diagnosis) || !remedies.iter().any(|remedy| remedy.verification.is_some()) {
         return Vec::new();
     }
+    // a call that moves to another Region is about other resources
+    let moves = remedies.first().is_some_and(|remedy| remedy.id == change::ID);
+    if let Some(region) = moves.then(|| change::new_region(case, diagnosis)).flatten() {
+        return in_region(case, &region);
+    }
     let edits = remedies.iter().map(|remedy| remedy.edits.as_slice()).find(|edits| !edits.is_empty());
     let after = edited(&Workbench::new(case.policies).policies, edits.unwrap_or_default());
     let through = through(case);
@@ -174,6 +180,23 @@ pub fn expected(case: &Case<'_>, diagnosis: &Diagnosis, remedies: &[Remedy]) -> 
     let mut all = through.as_ref().map(|through| rest_of_the_call(through, &after)).unwrap_or_default();
     all.extend(next_denials(case.denial, request, &after, case.reference));
     all.truncate(MOST);
+    all
+}
+
+/// The denials to expect of the same call in another Region: on the resources that it will name there.
+fn in_region(case: &Case<'_>, region: &str) -> Vec<NextDenial> {
+    let mut request = case.request.clone();
+    request.context.set_one("aws:RequestedRegion", region);
+    let policies = Workbench::new(case.policies).policies;
+    let mut all = next_denials(case.denial, &request, &policies, case.reference);
+    for next in &mut all {
+        let Ok(arn) = next.resource.parse::<Arn>() else { continue };
+        if !arn.region().is_empty() {
+            let named = arn.resource();
+            let kind = named.find(['/', ':']).and_then(|at| named.get(..=at)).unwrap_or_default();
+            next.resource = format!("arn:{}:{}:{region}:{}:{kind}*", arn.partition(), arn.service(), arn.account());
+        }
+    }
     all
 }
 

@@ -21,7 +21,7 @@ pub(super) enum Obstacle {
     Unread(String),
     #[error("{0} works on named resources, so it is not allowed on `*`: give the resource with --resource ARN")]
     StarTooWide(String),
-    #[error("it depends on {0}, which the input does not tell")]
+    #[error("it depends on {0}, which the input does not tell: give its value with --context KEY=VALUE")]
     DependsOn(String),
     #[error("more than {0} changes would be needed")]
     TooMany(usize),
@@ -29,6 +29,11 @@ pub(super) enum Obstacle {
     AwsOwned(String),
     #[error("{statement} of `{policy}` is a guardrail: {purpose}; an exception would undo it; {ask}")]
     Guardrail { statement: String, policy: String, purpose: String, ask: String },
+    #[error(
+        "{statement} of `{policy}` allows it only when {demands}; an Allow without that would hand out what the condition \
+         protects"
+    )]
+    Conditioned { statement: String, policy: String, demands: String },
     #[error("`{0}` also binds others, and the ARN to except is not known")]
     BindsOthers(String),
     #[error(

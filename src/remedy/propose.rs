@@ -5,12 +5,13 @@ use super::commands::file_stem;
 use super::grantee::grantee;
 use super::guardrail::{Guardrail, guardrail};
 use super::handover::{all_cloudformation, all_commands, all_terraform, session_steps};
+use super::kept::Kept;
 use super::narrow::Style;
 use super::obstacle::Obstacle;
 use super::place::settle;
 use super::premise::{Premise, named_by_aws, owner_of, premise, suppose, unsuppose};
 use super::public_access::leave_it_on;
-use super::step::{Grant, concerns_others, grant_one, narrow_one};
+use super::step::{Grant, Nearby, concerns_others, grant_one, narrow_one};
 use super::verify::verify;
 use super::workbench::Workbench;
 use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, conditional, doubt, incident, quota};
@@ -18,8 +19,8 @@ use crate::denial::DenialKind;
 use crate::diagnose::{
     Blocker, Case, Diagnosis, blockers, is_quarantine, near_misses, refused_by_setting, suspected_setting,
 };
-use crate::evaluate::{Decision, evaluate};
-use crate::iam::{PolicyOrigin, PolicySet, PolicyType, Principal, Reach, ReachOf};
+use crate::evaluate::{Decision, Evaluation, evaluate};
+use crate::iam::{PolicyOrigin, PolicySet, PolicyType, Principal, Reach, ReachOf, Request};
 use crate::reference::AccessLevel;
 
 /// More changes than this are no remedy.
@@ -105,22 +106,32 @@ fn found(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     }
     // one part of a call is no use without the others
     proved.sort_by_key(|(whole, remedy)| {
-        let exact = remedy.verification.as_ref().is_some_and(|verification| verification.exactly_minimal);
+        let proof = remedy.verification.as_ref();
+        let alone = proof.is_some_and(|proof| proof.only_this_access);
+        let exact = proof.is_some_and(|proof| proof.exactly_minimal);
         let conditional = conditional::is_conditional(remedy);
-        (conditional, !whole, !exact, remedy.disposition, remedy.edits.len())
+        (conditional, !whole, !alone, !exact, remedy.disposition, remedy.edits.len())
     });
     let mut proved: Vec<Remedy> = proved.into_iter().map(|(_, remedy)| remedy).collect();
     for (number, remedy) in proved.iter_mut().filter(|remedy| !remedy.edits.is_empty()).enumerate() {
         remedy.id = format!("remedy-{}", number + 1);
     }
+    let advised = changed.is_none().then(|| advised(case, diagnosis)).flatten();
     if proved.is_empty() && changed.is_none() {
-        remedies.push(ask(diagnosis, &obstacles));
+        remedies.push(match advised {
+            Some(advised) => Remedy { why_not: Some(in_words(&obstacles)), ..advised },
+            None => ask(diagnosis, &obstacles),
+        });
+    } else {
+        remedies.extend(advised);
     }
     if let Some(mut changed) = changed {
         // a policy that asks for something is there for a reason: to go around it needs one too
         for remedy in &mut proved {
             remedy.disposition = remedy.disposition.max(Disposition::NeedsReview);
-            remedy.why_not = Some("the request can meet the condition instead, which changes no policy".to_owned());
+            remedy.why_not.get_or_insert_with(|| {
+                "the request can meet the condition instead, which changes no policy".to_owned()
+            });
         }
         if case.secret_seen {
             changed.disposition = Disposition::NeedsReview;
@@ -152,8 +163,19 @@ fn ask(diagnosis: &Diagnosis, obstacles: &[Obstacle]) -> Remedy {
         terraform: None,
         cloudformation: None,
         steps: diagnosis.blockers.iter().map(|blocker| format!("about this: {}", blocker.why)).collect(),
-        why_not: Some(obstacles.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
+        why_not: Some(in_words(obstacles)),
     }
+}
+
+fn in_words(obstacles: &[Obstacle]) -> String {
+    obstacles.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// Where a statement would allow the request but for what it demands: how to bring that, or whom to ask for it.
+fn advised(case: &Case<'_>, diagnosis: &Diagnosis) -> Option<Remedy> {
+    let missing = diagnosis.blockers.iter().filter(|blocker| !blocker.is_explicit());
+    let kept = missing.filter_map(|blocker| kept_of(case.request, case.evaluation, blocker));
+    kept.filter(|kept| kept.is_gate).find_map(|kept| change::advise(case, &kept))
 }
 
 /// What edits come to: the policies, how they are kept, and their new texts.
@@ -176,6 +198,8 @@ pub(super) struct Attempt {
     granted: bool,
     /// Whether a Region lock leaves the whole call out.
     carved: bool,
+    /// What statements demand that nearly allow the request, and it does not bring.
+    bypassed: Vec<String>,
     /// What must hold in policies that were not seen.
     pub(super) premises: Vec<Premise>,
     /// The policies at hand, with what stands in for those.
@@ -200,6 +224,7 @@ pub(super) fn attempt(
         shared: Vec::new(),
         granted: false,
         carved: false,
+        bypassed: Vec::new(),
         premises: Vec::new(),
         before: case.policies.clone(),
     };
@@ -258,13 +283,24 @@ impl Attempt {
             } else if let Some(gap) = unread.filter(|_| blocker.policy_type == PolicyType::IdentityBased) {
                 return Err(Obstacle::Unread(gap.what.clone()));
             } else {
-                let near = near_misses(case.request, &evaluation);
-                self.shared.extend(grant_one(case, &mut self.bench, blocker, &near, grant, through)?);
+                let misses = near_misses(case.request, &evaluation);
+                let kept = kept_of(case.request, &evaluation, blocker);
+                let nearby = Nearby { misses: &misses, kept: kept.as_ref() };
+                let added = grant_one(case, &mut self.bench, blocker, &nearby, grant, through)?;
+                self.shared.extend(added.shared);
+                self.bypassed.extend(added.bypassed);
                 self.granted = true;
             }
         }
         Err(Obstacle::TooMany(MOST_CHANGES))
     }
+}
+
+/// The Allow of the blocker's layer from which a grant has to take its conditions.
+pub(super) fn kept_of(request: &Request, evaluation: &Evaluation, blocker: &Blocker) -> Option<Kept> {
+    let mut checks = evaluation.checks.iter();
+    let check = checks.find(|check| check.policy_type == blocker.policy_type && check.target == blocker.target)?;
+    Kept::nearest(request, &check.outcomes)
 }
 
 /// Takes the white space out of documents that only it makes too large.
@@ -295,7 +331,7 @@ fn superfluous(case: &Case<'_>) -> Option<String> {
 }
 
 fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Result<Remedy, Obstacle> {
-    let Attempt { bench, lifted, shared, granted, carved, premises, before } = attempt;
+    let Attempt { bench, lifted, shared, granted, carved, bypassed, premises, before } = attempt;
     let narrowed = !lifted.is_empty();
     let edits: Vec<Edit> = finished(case, bench.edits()).into_iter().map(|edit| settle(edit, case.request)).collect();
     // a document that AWS would not take is no remedy, and the proof is the expensive part
@@ -322,6 +358,7 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Resu
             .push(format!("the same for everyone else whom `{policy}` binds, as far as their other policies allow it"));
         verification.exactly_minimal = false;
         verification.only_this_call = false;
+        verification.only_this_access = false;
     }
     let own = edits.iter().all(|edit| {
         let alone = edit.is_new() || !concerns_others(&edit.after);
@@ -329,7 +366,13 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Resu
     });
     let powerful = gives_power(case);
     let steps = session_steps(case, &edits);
-    let safe = !narrowed && premises.is_empty() && own && verification.only_this_call && !powerful && !case.secret_seen;
+    let safe = !narrowed
+        && premises.is_empty()
+        && bypassed.is_empty()
+        && own
+        && verification.only_this_access
+        && !powerful
+        && !case.secret_seen;
     let disposition = if safe { Disposition::Safe } else { Disposition::NeedsReview };
     let kind = match (narrowed, *granted) {
         (true, true) => RemedyKind::NarrowAndGrant,
@@ -357,6 +400,10 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Resu
         why_not: match () {
             () if case.secret_seen => Some(INCIDENT_FIRST.to_owned()),
             () if narrowed => intended(case),
+            () if !bypassed.is_empty() => {
+                let demands = bypassed.join("; ");
+                Some(format!("{demands}: this goes around it for this request, so whoever wrote it must agree"))
+            }
             () if powerful => Some("whoever has this action can give itself more: it needs a reviewer".to_owned()),
             () => None,
         },

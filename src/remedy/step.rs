@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::bedrock::{Through, missing};
-use super::grant::{Granted, Wanted, fresh_name, is_editable, is_no_longer_saved, policy_name, widen};
+use super::grant::{Granted, Wanted, fresh_name, is_editable, is_no_longer_saved, policy_name, widen, widen_condition};
 use super::grantee::grantee;
 use super::guardrail::{Guardrail, guardrail};
+use super::kept::Kept;
 use super::narrow::{Style, leave_profile_out, narrow, principal_arn};
 use super::obstacle::Obstacle;
 use super::quota::managed_full;
@@ -98,11 +99,41 @@ pub(super) fn concerns_others(policy: &Policy) -> bool {
     }
 }
 
+/// An allow that was added.
+pub(super) struct Added {
+    /// The policy, where others than the caller are concerned too.
+    pub(super) shared: Option<String>,
+    /// What a statement demands that nearly allows it, and the request does not bring; as the report says it.
+    pub(super) bypassed: Option<String>,
+}
+
+/// What of the layer is near to the request: by one element, and by what it demands.
+pub(super) struct Nearby<'n> {
+    pub(super) misses: &'n [NearMiss],
+    pub(super) kept: Option<&'n Kept>,
+}
+
 pub(super) fn grant_one(
     case: &Case<'_>,
     bench: &mut Workbench,
     blocker: &Blocker,
-    near: &[NearMiss],
+    nearby: &Nearby<'_>,
+    grant: Grant,
+    through: Option<&Through>,
+) -> Result<Added, Obstacle> {
+    let shared = grant_shared(case, bench, blocker, nearby, grant, through)?;
+    let bypassed = nearby.kept.filter(|kept| kept.is_bypassed());
+    let words =
+        |kept: &Kept| format!("{} of `{}` allows it only when {}", kept.label(), kept.policy.name, kept.demands());
+    Ok(Added { shared, bypassed: bypassed.map(words) })
+}
+
+/// Adds the allow; the policy, where others than the caller are concerned too.
+fn grant_shared(
+    case: &Case<'_>,
+    bench: &mut Workbench,
+    blocker: &Blocker,
+    Nearby { misses, kept }: &Nearby<'_>,
     grant: Grant,
     through: Option<&Through>,
 ) -> Result<Option<String>, Obstacle> {
@@ -118,7 +149,8 @@ pub(super) fn grant_one(
     if is_pattern(request) {
         return Err(Obstacle::ResourcePattern);
     }
-    let near = near.iter().find(|near| near.policy_type == blocker.policy_type && is_editable(&near.statement.policy));
+    let near =
+        misses.iter().find(|near| near.policy_type == blocker.policy_type && is_editable(&near.statement.policy));
     // the statement of a resource's policy is about everybody whom it names, so it is not widened for one of them
     let own = matches!(blocker.policy_type, PolicyType::IdentityBased | PolicyType::Session);
     if request.resource.value().is_some_and(|resource| resource == "*")
@@ -127,17 +159,31 @@ pub(super) fn grant_one(
     {
         return Err(Obstacle::StarTooWide(action.to_string()));
     }
-    if grant == Grant::Widen
-        && own
-        && let Some(near) = near
-        && let Some(granted) = widen(near, request)
-    {
-        return replace(bench, &near.statement.policy, blocker, granted);
+    let gate = kept.filter(|kept| kept.is_gate);
+    if grant == Grant::Widen && own {
+        // where a condition is what blocks, only that condition may be widened
+        match (gate, near) {
+            (Some(gate), _) if is_editable(&gate.policy) => {
+                if let Some(granted) = widen_condition(gate, request) {
+                    return replace(bench, &gate.policy, blocker, granted);
+                }
+            }
+            (None, Some(near)) => {
+                if let Some(granted) = widen(near, request) {
+                    return replace(bench, &near.statement.policy, blocker, granted);
+                }
+            }
+            _ => {}
+        }
     }
     let call = through
         .map(|through| missing(&through.grant, request, &bench.policies, blocker.policy_type))
         .and_then(|grant| Wanted::call(&grant));
-    let wanted = || call.clone().or_else(|| Wanted::of(request, None)).ok_or(Obstacle::NoAction);
+    let keeping = |wanted: Wanted| match kept {
+        Some(kept) => wanted.keeping(kept, &request.context),
+        None => Ok(wanted),
+    };
+    let wanted = || call.clone().or_else(|| Wanted::of(request, None)).ok_or(Obstacle::NoAction).and_then(keeping);
     match blocker.policy_type {
         PolicyType::IdentityBased => grant_identity(case, bench, blocker, near, grant, &wanted()?),
         PolicyType::ServiceControl => grant_level(case, bench, blocker, near, grant, &wanted()?),
@@ -152,9 +198,8 @@ pub(super) fn grant_one(
             let policy = policy.ok_or_else(|| nothing_to_edit(blocker))?;
             let arn = grantee(request).ok_or(Obstacle::NoPrincipal)?.arn;
             let principal = Json::Object(vec![("AWS".to_owned(), Json::text(arn))]);
-            let granted = Wanted::of(request, Some(principal))
-                .and_then(|wanted| wanted.add_to(&policy.document))
-                .ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
+            let wanted = keeping(Wanted::of(request, Some(principal)).ok_or(Obstacle::NoAction)?)?;
+            let granted = wanted.add_to(&policy.document).ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
             replace(bench, policy, blocker, granted)
         }
         PolicyType::ResourceControl => Err(Obstacle::RcpsDoNotGrant),

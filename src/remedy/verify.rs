@@ -1,6 +1,7 @@
 //! The proof of a remedy: the edited policies are evaluated, and so are requests next to the denied one.
 
 use super::bedrock::Through;
+use super::exact::only_in_its_context;
 use super::quota::Size;
 use super::workbench::Workbench;
 use super::{Edit, Premise};
@@ -24,11 +25,14 @@ pub struct Verification {
     pub compared: Difference,
     /// What a narrowed Deny no longer denies; other policies, now or later, may allow it.
     pub no_longer_denied: Vec<String>,
-    /// Whether the request is all that the edits open.
+    /// Whether the request is all that the edits open, in the context that it has.
     pub exactly_minimal: bool,
     /// Whether what the edits open is all part of the call that was denied: AWS checks several requests for one call of a model
     /// through an inference profile.
     pub only_this_call: bool,
+    /// Whether the action on the resource, or the parts of the call, are all that the edits open, in whichever context the conditions
+    /// that stand leave.
+    pub only_this_access: bool,
     /// Layers that were not seen, which the proof takes not to block.
     pub assumes: Vec<String>,
     /// What else the proof takes to be so.
@@ -51,23 +55,34 @@ pub(super) fn verify(
     let decision_after = evaluate(request, &bench.policies).decision;
     let unchanged = Workbench::new(before).policies;
     let mut difference = difference(&unchanged, &bench.policies, request, reference);
-    let mut exact = difference.opens_only(request);
+    let mut alone = difference.opens_only(request);
+    let mut exact = alone && only_in_its_context(request, &unchanged, &bench.policies);
     // a policy of the resource is about that resource; where the request names none, what the other edits open on resources
     // without a policy is a comparison of its own
     let nameless = request.resource.value().is_none_or(|resource| resource == "*");
     let only_its_own = bench.edits().iter().all(is_about_resource);
     if nameless && !unchanged.resource.policies.is_empty() && !only_its_own {
         let elsewhere = elsewhere(&unchanged, bench, case);
-        exact &= elsewhere.is_empty() || elsewhere.opens_only(request);
+        let in_its_context = || {
+            let without = |set: &PolicySet| PolicySet { resource: Layer::empty(), ..set.clone() };
+            only_in_its_context(request, &without(&unchanged), &without(&bench.policies))
+        };
+        alone &= elsewhere.is_empty() || elsewhere.opens_only(request);
+        exact &= alone && (elsewhere.is_empty() || in_its_context());
         merge(&mut difference, elsewhere);
     }
     let whole_call: Vec<Request> =
         through.iter().flat_map(|through| &through.grant.checks).map(|check| check.like(request)).collect();
+    let call_alone = difference.opens_only_these(&whole_call);
+    let mut parts = whole_call.iter();
+    let only_this_call =
+        exact || (call_alone && parts.all(|part| only_in_its_context(part, &unchanged, &bench.policies)));
     let provided = through.map(Through::provided).unwrap_or_default();
     Verification {
         decision_after,
         exactly_minimal: exact,
-        only_this_call: exact || difference.opens_only_these(&whole_call),
+        only_this_call,
+        only_this_access: alone || call_alone,
         newly_allowed: difference.newly_allowed.iter().map(ToString::to_string).collect(),
         newly_denied: difference.newly_denied.iter().map(ToString::to_string).collect(),
         cannot_tell: difference.cannot_tell.clone(),

@@ -72,10 +72,12 @@ fn in_short(page: &mut Page, report: &Report) {
 }
 
 fn disposition(remedy: &Remedy) -> &'static str {
-    let exact = remedy.verification.as_ref().is_none_or(|verification| verification.exactly_minimal);
+    let proof = remedy.verification.as_ref();
     match remedy.disposition {
-        Disposition::Safe if exact => "opens only this",
-        Disposition::Safe => "opens only this call",
+        Disposition::Safe if remedy.edits.is_empty() => "changes no policy",
+        Disposition::Safe if proof.is_none_or(|proof| proof.exactly_minimal) => "opens only this",
+        Disposition::Safe if proof.is_none_or(|proof| proof.only_this_call) => "opens only this call",
+        Disposition::Safe => "opens only these actions and resources",
         Disposition::NeedsReview => "needs review",
         Disposition::Refused => "refused",
     }
@@ -335,7 +337,7 @@ fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
         shortened(&verification.newly_allowed, &verification.compared.newly_allowed)
     };
     let only =
-        if verification.only_this_call && !verification.newly_allowed.is_empty() { ", nothing else" } else { "" };
+        if verification.only_this_access && !verification.newly_allowed.is_empty() { ", nothing else" } else { "" };
     let denied = if verification.newly_denied.is_empty() {
         "nothing".to_owned()
     } else {

@@ -17,6 +17,7 @@ use iamdx::remedy::{Disposition, Edit, EditOp, Remedy, RemedyKind, propose};
 use iamdx::text::Source;
 use serde_json::{Value, json};
 
+use crate::support::around;
 use crate::support::brute::{Documents, Memo, Reader, Surroundings, actions, contexts, exists, one_policy, resources};
 use crate::support::generate::Random;
 use crate::support::scene::{Scene, as_if_seen, scene};
@@ -202,12 +203,73 @@ fn fix(
     for edit in &edits {
         count(counts, if edit.op == EditOp::Create { "edits: new policy" } else { "edits: changed policy" }, 1);
     }
+    let bypassed = in_other_contexts(scene, remedy, [&before, &after], [&scene.json, &after_json], random, counts)?;
     if remedy.disposition == Disposition::Safe {
-        let harmless = exact && verification.newly_denied.is_empty() && verification.no_longer_denied.is_empty();
+        // every request that is opened is tried below to be this action on this resource
+        let alone = verification.only_this_access && !bypassed;
+        let harmless = alone && verification.newly_denied.is_empty() && verification.no_longer_denied.is_empty();
         ensure(harmless, || "is called safe and is not".to_owned())?;
     }
     compared(scene, remedy, [&before, &after], [&scene.json, &after_json], random, counts)?;
     others_stay_denied(scene, remedy, [&before, &after], random, counts)
+}
+
+/// The denied action on its resource in every other context near its own: what is called exact opens none of them, and no grant opens
+/// one that differs in what an Allow of its layer demands. Says whether there is such an Allow.
+fn in_other_contexts(
+    scene: &Scene,
+    remedy: &Remedy,
+    [before, after]: [&PolicySet; 2],
+    json: [&Value; 2],
+    random: &mut Random,
+    counts: &mut Counts,
+) -> Result<bool, String> {
+    let own = &scene.request.context;
+    let in_context = |context: &Context| Request { context: context.clone(), ..scene.request.clone() };
+    let opened = |context: &Context| {
+        let asking = in_context(context);
+        let [was, now] = [before, after].map(|set| evaluate(&asking, set).decision);
+        was != Decision::Allowed && now == Decision::Allowed
+    };
+    let tested = around::tested(json);
+    let exact = remedy.verification.as_ref().unwrap().exactly_minimal;
+    count(counts, "fixes: exact, where a condition tests the context", usize::from(exact && !tested.is_empty()));
+    for (shown, context) in around::variations(own, &tested, random) {
+        count(counts, "other contexts of the denied request tried", 1);
+        let opened = opened(&context);
+        count(counts, "other contexts of the denied request that were opened", usize::from(opened));
+        ensure(!(exact && opened), || format!("is called exact and opens it when {shown}"))?;
+    }
+    let layer = |edit: &Edit| matches!(edit.policy_type, PolicyType::IdentityBased | PolicyType::Session);
+    let kinds: Vec<&str> = remedy.edits.iter().filter(|edit| layer(edit)).map(|edit| edit.policy_type.id()).collect();
+    let known = around::with_context(&scene.json, own);
+    let mut bypassed = false;
+    for kind in kinds.into_iter().filter(|_| remedy.kind == RemedyKind::Grant) {
+        let gates = around::unmet(&known, kind);
+        bypassed |= !gates.is_empty();
+        if remedy.edits.len() > 1 {
+            // what another layer lets through then, this one may have allowed before
+            continue;
+        }
+        // a list of values admits parts of itself, and one number is written in many ways
+        let plain = |line: &around::Line| {
+            let operator = line.operator.to_lowercase();
+            !operator.contains(':') && !operator.contains("numeric")
+        };
+        let gates: Vec<_> = gates.into_iter().filter(|gate| gate.iter().all(plain)).collect();
+        let goes_around = |gate: &[around::Line]| {
+            let values = |line: &around::Line| around::values(&line.key, gate);
+            let varied: Vec<_> = gate.iter().map(|line| (line.key.clone(), values(line))).collect();
+            let mut singles = around::variations(own, &varied, &mut Random::new(1)).into_iter();
+            singles.find(|(_, context)| opened(context)).map(|(shown, _)| shown)
+        };
+        count(counts, "grants where a condition of an Allow does not hold", usize::from(!gates.is_empty()));
+        let around: Vec<_> = gates.iter().map(|gate| goes_around(gate)).collect();
+        ensure(around.is_empty() || around.contains(&None), || {
+            format!("goes around a condition of an Allow: opens it when {around:?}")
+        })?;
+    }
+    Ok(bypassed)
 }
 
 /// A fix that rests on policies that were not seen works once they hold the statements that are asked for.
@@ -449,6 +511,8 @@ impl World<'_> {
                     let only = (action, resource.as_str()) == self.asked();
                     let exact = self.remedy.verification.as_ref().unwrap().exactly_minimal;
                     ensure(!opened || only || !exact, || format!("is called exact: {}", self.shown(&asking)))?;
+                    let alone = self.remedy.verification.as_ref().unwrap().only_this_access;
+                    ensure(!opened || only || !alone, || format!("opens more: {}", self.shown(&asking)))?;
                 }
             }
         }

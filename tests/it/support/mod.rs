@@ -1,5 +1,6 @@
 //! What integration tests share: the built binary in a clean environment, and the project's files.
 
+pub(crate) mod around;
 pub(crate) mod brute;
 #[cfg(feature = "live")]
 pub(crate) mod event_stream;

@@ -1,0 +1,313 @@
+//! What a grant keeps of the Allow that nearly covers the request: its conditions, and for those that do not hold the request's own value.
+//!
+//! A condition of an Allow is there to protect something: which boundary a delegate must set, whose instances somebody may stop, which
+//! customer a vendor acts for. A second statement without it would hand that out, so none is ever offered.
+
+use std::sync::Arc;
+
+use super::obstacle::Obstacle;
+use crate::diagnose::unlikeness;
+use crate::evaluate::{StatementOutcome, Truth, holds};
+use crate::iam::{
+    Arn, Condition, ConditionKey, Context, ContextValue, Effect, Family, Language, Lever, OperatorKind, Policy,
+    PrincipalKind, Quantifier, Request, Resolved, Statement, Template, literal_text,
+};
+use crate::infer::has_no_name_yet;
+use crate::text::{Json, Wildcard};
+
+/// The Allow that nearly covers a request, of the layer that lacks one.
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    /// Its policy.
+    pub(super) policy: Arc<Policy>,
+    /// The statement's index in its document.
+    index: usize,
+    /// Whether conditions or variables are all that keep the request out.
+    pub(super) is_gate: bool,
+    /// The places of the conditions that do not hold.
+    unmet: Vec<usize>,
+    /// Variables of its resources whose values make the resource another one.
+    pub(super) variables: Vec<VariableMiss>,
+}
+
+/// A resource that would match if a variable had another value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct VariableMiss {
+    /// The entry as the policy has it.
+    pub(super) entry: String,
+    /// What it is for this request.
+    pub(super) resolved: String,
+    /// The variables' keys, as written.
+    pub(super) keys: Vec<String>,
+}
+
+/// One line of a Condition block that is written.
+type Line = (String, String, Json);
+
+impl Kept {
+    /// The Allow from which a grant for the request has to take its conditions; `None` where none is near.
+    ///
+    /// First those that only a condition or a variable keeps from covering the request; then, of those that allow the action on other
+    /// resources of the same service, or to other principals, the one that is most alike.
+    pub(super) fn nearest(request: &Request, outcomes: &[StatementOutcome]) -> Option<Self> {
+        let mut found: Vec<((usize, usize, usize), Self)> = Vec::new();
+        for outcome in outcomes.iter().filter(|outcome| outcome.effect == Effect::Allow) {
+            let Some(statement) = outcome.statement().filter(|statement| !statement.rejected) else { continue };
+            if !outcome.action.is_true() || outcome.matched().is_true() {
+                continue;
+            }
+            let own = |truth: Truth| truth != Truth::False;
+            let variables =
+                if own(outcome.resource) { Vec::new() } else { variable_misses(request, &outcome.policy, statement) };
+            let covers = own(outcome.resource) || !variables.is_empty();
+            let (class, unlike) = match (own(outcome.principal), covers) {
+                (true, true) => (0, 0),
+                (true, false) => match same_service(request, statement) {
+                    Some(unlike) => (1, unlike),
+                    None => continue,
+                },
+                (false, true) if names_accounts(request, statement) => (2, 0),
+                (false, _) => continue,
+            };
+            let unmet: Vec<usize> = (statement.conditions.iter().enumerate())
+                .filter(|(_, condition)| holds(condition, &request.context) == Truth::False)
+                .map(|(place, _)| place)
+                .collect();
+            let rank = (class, unlike, unmet.len() + variables.len());
+            let policy = Arc::clone(&outcome.policy);
+            found.push((rank, Self { policy, index: outcome.statement, is_gate: class == 0, unmet, variables }));
+        }
+        let (_, nearest) = found.into_iter().min_by_key(|(rank, _)| *rank)?;
+        let conditioned = nearest.statement().is_some_and(|statement| !statement.conditions.is_empty());
+        (conditioned || !nearest.variables.is_empty()).then_some(nearest)
+    }
+
+    /// The statement.
+    pub(super) fn statement(&self) -> Option<&Statement> {
+        self.policy.document.statements.get(self.index)
+    }
+
+    /// Its name for a person.
+    pub(super) fn label(&self) -> String {
+        match self.statement().and_then(|statement| statement.sid.as_ref()) {
+            Some(sid) => format!("statement `{}`", sid.value),
+            None => format!("statement {}", self.index + 1),
+        }
+    }
+
+    /// The conditions that do not hold.
+    pub(super) fn unmet(&self) -> Vec<&Condition> {
+        let conditions = self.statement().map(|statement| statement.conditions.as_slice()).unwrap_or_default();
+        self.unmet.iter().filter_map(|place| conditions.get(*place)).collect()
+    }
+
+    /// Whether a grant goes around something that the statement demands.
+    pub(super) fn is_bypassed(&self) -> bool {
+        !self.unmet.is_empty() || !self.variables.is_empty()
+    }
+
+    /// What the statement demands and the request does not bring, in words.
+    pub(super) fn demands(&self) -> String {
+        let unmet = self.unmet().into_iter().map(demand);
+        let variables = self.variables.iter().map(|miss| format!("the resource is `{}`", miss.resolved));
+        unmet.chain(variables).collect::<Vec<_>>().join(" and ")
+    }
+
+    /// The Condition block for a statement that allows this request: what holds as it is written, what does not with the request's value.
+    pub(super) fn conditions(&self, context: &Context) -> Result<Json, Obstacle> {
+        let statement = self.statement().ok_or(Obstacle::NoAction)?;
+        let demanded = || Obstacle::Conditioned {
+            statement: self.label(),
+            policy: self.policy.name.clone(),
+            demands: self.demands(),
+        };
+        let mut lines: Vec<Line> = Vec::new();
+        for (place, condition) in statement.conditions.iter().enumerate() {
+            let own = self.unmet.contains(&place);
+            let line = if own { own_value(condition, context) } else { as_written(condition, &self.policy) };
+            put(&mut lines, line.ok_or_else(demanded)?, own);
+        }
+        for key in self.variables.iter().flat_map(|miss| &miss.keys) {
+            let value = context.get(key).single().ok_or_else(demanded)?;
+            put(&mut lines, ("StringEquals".to_owned(), key.clone(), Json::text(escaped(value))), true);
+        }
+        Ok(block(lines))
+    }
+
+    /// The condition to which a further value can be added in the statement itself, with that value: where it is all that is missing and
+    /// the statement is about this action and this resource alone, so that nothing else comes with it.
+    pub(super) fn further_value(&self, request: &Request) -> Option<(&Condition, String)> {
+        let unmet = self.unmet();
+        let ([unmet], true, true) = (unmet.as_slice(), self.is_gate, self.variables.is_empty()) else {
+            return None;
+        };
+        let statement = self.statement()?;
+        let kind = unmet.operator.kind?;
+        let (_, _, Json::Text(value)) = own_value(unmet, &request.context)? else { return None };
+        let lists = matches!(kind.family(), Family::String | Family::Arn | Family::Ip) && !kind.is_negated();
+        let plain =
+            !unmet.operator.if_exists && unmet.operator.quantifier.is_none() && !value.contains(['*', '?', '$']);
+        let action = request.action.value()?;
+        let one_action = matches!(statement.action.entries.as_slice(),
+            [only] if !statement.action.negated && only.text.eq_ignore_ascii_case(action.as_str()));
+        let one_resource = statement.resource.as_ref().is_some_and(|element| {
+            matches!(element.entries.as_slice(), [only] if !element.negated && Some(&only.value) == request.resource.value())
+        });
+        (lists && plain && one_action && one_resource).then_some((*unmet, value))
+    }
+}
+
+/// Adds a line; the request's own value takes the place of what the same operator says of the same key.
+fn put(lines: &mut Vec<Line>, line: Line, own: bool) {
+    let same = lines.iter_mut().find(|other| other.0 == line.0 && other.1.eq_ignore_ascii_case(&line.1));
+    match same {
+        Some(other) if own => *other = line,
+        Some(_) => {}
+        None => lines.push(line),
+    }
+}
+
+/// The lines as a Condition block, those of one operator together.
+fn block(lines: Vec<Line>) -> Json {
+    let mut operators: Vec<(String, Json)> = Vec::new();
+    for (operator, key, values) in lines {
+        match operators.iter_mut().find(|(known, _)| *known == operator) {
+            Some((_, Json::Object(members))) => members.push((key, values)),
+            _ => operators.push((operator, Json::Object(vec![(key, values)]))),
+        }
+    }
+    Json::Object(operators)
+}
+
+/// A condition as it is written; `None` where the new language would read it otherwise.
+fn as_written(condition: &Condition, policy: &Policy) -> Option<Line> {
+    let values: Vec<String> = condition.values.iter().map(|value| value.value.clone()).collect();
+    let variables = values.iter().any(|value| value.contains("${"));
+    if variables && policy.document.language == Language::V2008 {
+        return None;
+    }
+    Some((condition.operator.text.clone(), condition.key.clone(), Json::one_or_many(&values)))
+}
+
+/// A condition that only the request's own value meets; `None` where it has none, or where that would be no condition any more.
+fn own_value(condition: &Condition, context: &Context) -> Option<Line> {
+    let never = |lever| matches!(lever, Lever::Mfa | Lever::Tls | Lever::Nothing);
+    if ConditionKey::find(&condition.folded_key).is_some_and(|row| never(row.lever))
+        || condition.folded_key == "aws:tokenissuetime"
+    {
+        return None;
+    }
+    let ContextValue::Present { values, multivalued } = context.get_folded(&condition.folded_key) else {
+        return None;
+    };
+    let kind = condition.operator.kind?;
+    let operator = match kind.family() {
+        Family::String | Family::Arn => "StringEquals",
+        Family::Numeric => "NumericEquals",
+        Family::Ip => "IpAddress",
+        Family::Binary => "BinaryEquals",
+        // the key must not be there: then its value here is the one that may be
+        Family::Null if !values.is_empty() => "StringEquals",
+        Family::Bool | Family::Date | Family::Null => return None,
+    };
+    let prefix = match condition.operator.quantifier {
+        Some(Quantifier::ForAllValues) => "ForAllValues:",
+        Some(Quantifier::ForAnyValue) => "ForAnyValue:",
+        None if *multivalued || values.len() != 1 => return None,
+        None => "",
+    };
+    let values: Vec<String> = values.iter().map(|value| escaped(value)).collect();
+    (!values.is_empty()).then(|| (format!("{prefix}{operator}"), condition.key.clone(), Json::one_or_many(&values)))
+}
+
+/// A text in which nothing is a variable.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars>
+pub(super) fn escaped(text: &str) -> String {
+    text.replace("${", "${$}{")
+}
+
+/// The entry of Resource that covers this resource and nothing else: what stands in a name is neither a variable nor a wildcard. What the
+/// call is about to make has no name yet, so that its pattern is all that can be written.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars>
+pub(super) fn resource_entry(resource: &str) -> String {
+    if resource == "*" || has_no_name_yet(resource) {
+        return resource.to_owned();
+    }
+    let escape = |character: char| match character {
+        '*' | '?' => format!("${{{character}}}"),
+        other => other.to_string(),
+    };
+    resource.split("${").map(|part| part.chars().map(escape).collect::<String>()).collect::<Vec<_>>().join("${$}{")
+}
+
+/// What a condition asks for, in words.
+pub(super) fn demand(condition: &Condition) -> String {
+    let values: Vec<String> = condition.values.iter().map(|value| format!("`{}`", value.value)).collect();
+    let values = values.join(" or ");
+    let key = &condition.key;
+    match condition.operator.kind {
+        Some(OperatorKind::Null) if condition.values.iter().any(|value| value.value.eq_ignore_ascii_case("true")) => {
+            format!("{key} is absent")
+        }
+        Some(OperatorKind::Null) => format!("{key} is present"),
+        Some(OperatorKind::IpAddress) => format!("{key} is in {values}"),
+        Some(OperatorKind::NotIpAddress) => format!("{key} is not in {values}"),
+        Some(OperatorKind::StringLike | OperatorKind::ArnLike) => format!("{key} is like {values}"),
+        Some(OperatorKind::StringNotLike | OperatorKind::ArnNotLike) => format!("{key} is not like {values}"),
+        Some(kind) if kind.is_negated() => format!("{key} is not {values}"),
+        Some(OperatorKind::NumericLessThan | OperatorKind::DateLessThan) => format!("{key} is less than {values}"),
+        Some(OperatorKind::NumericLessThanEquals | OperatorKind::DateLessThanEquals) => {
+            format!("{key} is at most {values}")
+        }
+        Some(OperatorKind::NumericGreaterThan | OperatorKind::DateGreaterThan) => {
+            format!("{key} is greater than {values}")
+        }
+        Some(OperatorKind::NumericGreaterThanEquals | OperatorKind::DateGreaterThanEquals) => {
+            format!("{key} is at least {values}")
+        }
+        _ => format!("{key} is {values}"),
+    }
+}
+
+/// The entries that would match if their variables had other values.
+fn variable_misses(request: &Request, policy: &Policy, statement: &Statement) -> Vec<VariableMiss> {
+    let (Some(resource), Some(element)) = (request.resource.value(), &statement.resource) else {
+        return Vec::new();
+    };
+    let language = policy.document.language;
+    let entries = element.entries.iter().filter(|entry| !element.negated && entry.value.contains("${"));
+    let miss = |entry: &str| {
+        let template = Template::new(entry, language, true);
+        let keys: Vec<String> = template.keys().map(str::to_owned).collect();
+        if keys.is_empty() || !Wildcard::from_pieces(template.widest()).matches(resource) {
+            return None;
+        }
+        let resolved = match template.resolve(&request.context) {
+            Resolved::Pieces(pieces) => literal_text(&pieces),
+            Resolved::NoValue(key) => format!("no resource, as {key} has no value"),
+            Resolved::Unknown(_) => return None,
+        };
+        Some(VariableMiss { entry: entry.to_owned(), resolved, keys })
+    };
+    entries.filter_map(|entry| miss(&entry.value)).take(1).collect()
+}
+
+/// How unlike the statement's resources are to the one that was asked, where one of them is of the same service.
+fn same_service(request: &Request, statement: &Statement) -> Option<usize> {
+    let resource = request.resource.value()?;
+    let service = resource.parse::<Arn>().ok()?.service().to_owned();
+    let of_service = |entry: &str| {
+        let own = entry.split(':').nth(2).unwrap_or_default();
+        own == service || (own.contains(['*', '?']) && Wildcard::new(own).matches(&service))
+    };
+    let element = statement.resource.as_ref()?;
+    let entries = element.entries.iter().filter(|entry| element.negated || of_service(&entry.value));
+    entries.map(|entry| unlikeness(&entry.value, resource, 0)).min()
+}
+
+/// Whether the statement is about principals of accounts, as the caller is one.
+fn names_accounts(request: &Request, statement: &Statement) -> bool {
+    let service = request.principal.value().is_none_or(|caller| caller.kind() == PrincipalKind::Service);
+    let aws = |kind: &str| kind == "AWS" || kind == "*";
+    !service && statement.principal.as_ref().is_some_and(|element| element.entries.iter().any(|entry| aws(&entry.kind)))
+}
