@@ -24,6 +24,9 @@ pub(crate) struct DiagnoseArgs {
     #[cfg(feature = "live")]
     #[command(flatten)]
     live: super::live::LiveArgs,
+    #[cfg(not(feature = "live"))]
+    #[command(flatten)]
+    live: super::offline::LiveArgs,
     #[command(flatten)]
     context: ContextArgs,
     #[command(flatten)]
@@ -107,6 +110,8 @@ fn key_value(text: &str) -> Result<(String, String), String> {
 
 /// Runs the command.
 pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
+    #[cfg(not(feature = "live"))]
+    args.live.refuse()?;
     if args.ndjson {
         return filter(args);
     }
@@ -148,16 +153,26 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
     };
     let answer = if args.redact { redacted_page(&answer, &reports) } else { answer };
     args.output.deliver(&answer)?;
-    if let Some(folder) = &args.write_remedies {
-        let written = super::write_remedies::write_remedies(folder, &reports)?;
-        let noun = if written == 1 { "remedy" } else { "remedies" };
-        super::output::note(&format!("{written} {noun} written to {folder}"));
-    }
-    match (exit(&reports), failed) {
+    let written = args.write_remedies.as_deref().map_or(Ok(()), |folder| write(folder, &reports));
+    match (exit(&reports), written) {
+        // an incident stays one, whatever else could not be done
+        (Exit::Incident, Err(error)) => {
+            super::output::note(&error.to_string());
+            Ok(Exit::Incident)
+        }
+        (_, Err(error)) => Err(error),
         // the report stands on the text alone; that it could not be more is what the exit code says
-        (Exit::Done | Exit::Undetermined, Some(error)) => Err(error),
-        (exit, _) => Ok(exit),
+        (Exit::Done | Exit::Undetermined, Ok(())) if failed.is_some() => failed.map_or(Ok(Exit::Done), Err),
+        (exit, Ok(())) => Ok(exit),
     }
+}
+
+/// Writes the remedies as files, and says how many.
+fn write(folder: &str, reports: &[Report]) -> Result<(), Error> {
+    let written = super::write_remedies::write_remedies(folder, reports)?;
+    let noun = if written == 1 { "remedy" } else { "remedies" };
+    super::output::note(&format!("{written} {noun} written to {folder}"));
+    Ok(())
 }
 
 /// The filter: the policies are read once, then each message is diagnosed, in the order of the input.

@@ -18,6 +18,9 @@ pub(crate) enum Error {
     /// The input holds nothing to work on.
     #[error("{0}")]
     Input(String),
+    /// A secret stands in what would be written.
+    #[error("{0}")]
+    Secret(String),
     /// The arguments do not fit together.
     #[error("{0}")]
     Usage(String),
@@ -45,6 +48,7 @@ impl Error {
     pub(crate) const fn exit(&self) -> Exit {
         match self {
             Self::Closed => Exit::Done,
+            Self::Secret(_) => Exit::Incident,
             #[cfg(feature = "live")]
             Self::Aws(_) => Exit::Aws,
             #[cfg(feature = "live")]

@@ -17,6 +17,8 @@ mod input;
 #[cfg(feature = "live")]
 mod live;
 mod ndjson;
+#[cfg(not(feature = "live"))]
+mod offline;
 mod output;
 mod policies;
 #[cfg(feature = "live")]
@@ -80,6 +82,18 @@ enum Command {
     /// Try which calls this identity may make, and print the policy that each command needs
     #[cfg(feature = "live")]
     Doctor(doctor::DoctorArgs),
+    /// Not in this build: it asks AWS
+    #[cfg(not(feature = "live"))]
+    #[command(hide = true)]
+    Snapshot(offline::NetworkArgs),
+    /// Not in this build: it asks AWS
+    #[cfg(not(feature = "live"))]
+    #[command(hide = true)]
+    Probe(offline::NetworkArgs),
+    /// Not in this build: it asks AWS
+    #[cfg(not(feature = "live"))]
+    #[command(hide = true)]
+    Doctor(offline::NetworkArgs),
     /// Print the page about a cause of denials, or the list of causes
     Cause(cause::CauseArgs),
     /// Print the JSON schema of the report
@@ -133,6 +147,12 @@ fn run(command: Command) -> Result<Exit, Error> {
         Command::Probe(args) => probe::run(&args),
         #[cfg(feature = "live")]
         Command::Doctor(args) => doctor::run(&args),
+        #[cfg(not(feature = "live"))]
+        Command::Snapshot(_) => offline::run("iamdx snapshot"),
+        #[cfg(not(feature = "live"))]
+        Command::Probe(_) => offline::run("iamdx probe"),
+        #[cfg(not(feature = "live"))]
+        Command::Doctor(_) => offline::run("iamdx doctor"),
         Command::Help(args) => exit::help(args.topic.as_deref()),
     }
 }

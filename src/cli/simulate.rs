@@ -48,6 +48,9 @@ pub(crate) struct SimulateArgs {
     #[cfg(feature = "live")]
     #[command(flatten)]
     live: super::live::LiveArgs,
+    #[cfg(not(feature = "live"))]
+    #[command(flatten)]
+    live: super::offline::LiveArgs,
     /// Also what was assumed, where the answer does not depend on it
     #[arg(short, long)]
     verbose: bool,
@@ -60,6 +63,8 @@ pub(crate) struct SimulateArgs {
 /// # Errors
 /// When the input cannot be read or the answer not be written.
 pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
+    #[cfg(not(feature = "live"))]
+    args.live.refuse()?;
     if let Some(path) = &args.batch {
         return batch(path, args.output.output.as_deref());
     }

@@ -43,7 +43,7 @@ fn no_secret(remedy: &Remedy) -> Result<(), Error> {
     };
     match remedy.edits.iter().find(holds) {
         None => Ok(()),
-        Some(edit) => Err(Error::Input(format!(
+        Some(edit) => Err(Error::Secret(format!(
             "`{}` holds a secret, so no remedy is written: take the secret out of the policy first, and count it as leaked",
             printable(&edit.after.name)
         ))),

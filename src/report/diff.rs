@@ -1,6 +1,6 @@
 //! The change of a document, line by line, with the line numbers of both.
 
-use similar::{ChangeTag, TextDiff};
+use similar::{Change, ChangeTag, TextDiff};
 
 use super::excerpt::shortened;
 use super::page::{Accent, Page};
@@ -56,7 +56,7 @@ fn diff(page: &mut Page, before: &str, after: &str, indent: usize, most: usize) 
         if number > 0 && shown < most {
             page.raw(&format!("{space}    ..."));
         }
-        for change in group.iter().flat_map(|op| lines.iter_changes(op)) {
+        for (change, other) in group.iter().flat_map(|op| paired(lines.iter_changes(op).collect())) {
             if shown == most {
                 break;
             }
@@ -67,8 +67,11 @@ fn diff(page: &mut Page, before: &str, after: &str, indent: usize, most: usize) 
                 ChangeTag::Equal => (' ', change.new_index(), None),
             };
             let number = line.map_or_else(String::new, |line| (line + 1).to_string());
-            let text = shortened(&printable(change.value().trim_end_matches(['\n', '\r'])).replace('\t', "    "), room);
-            let text = accent.map_or_else(|| text.clone(), |accent| page.paint(&text, accent));
+            let text = shown_line(change.value());
+            let text = match accent {
+                None => shortened(&text, room),
+                Some(accent) => page.paint(&changed(&text, other.map(shown_line).as_deref(), room), accent),
+            };
             page.raw(format!("{space}{mark} {number:>3} | {text}").trim_end());
         }
     }
@@ -76,6 +79,50 @@ fn diff(page: &mut Page, before: &str, after: &str, indent: usize, most: usize) 
         let more = if most > 0 { " more" } else { "" };
         page.raw(&format!("{space}    ... {}{more} lines: --all", all - most));
     }
+}
+
+/// A line without its end, as a terminal takes it.
+fn shown_line(line: &str) -> String {
+    printable(line.trim_end_matches(['\n', '\r'])).replace('\t', "    ")
+}
+
+/// The lines of one change, each with the line in whose place it stands or that stands in its place.
+fn paired<'a>(changes: Vec<Change<&'a str>>) -> Vec<(Change<&'a str>, Option<&'a str>)> {
+    let of = |tag: ChangeTag| -> Vec<&'a str> {
+        changes.iter().filter(|change| change.tag() == tag).map(Change::value).collect()
+    };
+    let (old, new) = (of(ChangeTag::Delete), of(ChangeTag::Insert));
+    let (mut olds, mut news) = (old.iter(), new.iter());
+    let other = |tag: ChangeTag| match tag {
+        ChangeTag::Delete => news.next().copied(),
+        ChangeTag::Insert => olds.next().copied(),
+        ChangeTag::Equal => None,
+    };
+    let others: Vec<_> = changes.iter().map(Change::tag).map(other).collect();
+    changes.into_iter().zip(others).collect()
+}
+
+/// A changed line: what changed in it is never left out, what did not may be. A line that is longer all the same is not broken, so that
+/// what stands in it can be copied.
+fn changed(line: &str, other: Option<&str>, room: usize) -> String {
+    let letters: Vec<char> = line.chars().collect();
+    let Some(other) = other.filter(|_| letters.len() > room) else {
+        return line.to_owned();
+    };
+    let other: Vec<char> = other.chars().collect();
+    let head = letters.iter().zip(&other).take_while(|(one, other)| one == other).count();
+    let most = letters.len().min(other.len()) - head;
+    let tail = letters.iter().rev().zip(other.iter().rev()).take(most).take_while(|(one, other)| one == other).count();
+    let end = letters.len() - tail;
+    // the change, and something of what stands around it
+    let spare = room.saturating_sub(end - head + 6) / 2;
+    if spare < 8 {
+        return line.to_owned();
+    }
+    let (from, to) = (head.saturating_sub(spare), (end + spare).min(letters.len()));
+    let window: String = letters.get(from..to).unwrap_or_default().iter().collect();
+    let (before, after) = (if from > 0 { "..." } else { "" }, if to < letters.len() { "..." } else { "" });
+    format!("{before}{window}{after}")
 }
 
 /// The change of an edit as a unified diff, for tools.
@@ -88,4 +135,25 @@ pub fn unified(edit: &Edit) -> String {
     let (before, after) = spread.as_ref().map_or((before, after), |(before, after)| (before.as_str(), after.as_str()));
     let old = if edit.before.is_some() { edit.file_before() } else { "/dev/null".to_owned() };
     format!("{note}{}", TextDiff::from_lines(before, after).unified_diff().header(&old, &edit.file()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changes_in_a_long_line_is_shown() {
+        let line = |name: &str| format!("{}{name}/{}", "a/".repeat(40), "z/".repeat(40));
+        let (old, new) = (line("q3"), line("q3*"));
+        assert_eq!(changed(&new, Some(&old), 40), "...a/a/a/a/a/a/a/q3*/z/z/z/z/z/z/z/z...");
+        // nothing stands in the place of the star, so the letters around it tell where it was
+        assert_eq!(changed(&old, Some(&new), 40), ".../a/a/a/a/a/a/a/q3/z/z/z/z/z/z/z/z/...");
+        // at the end of the line there is nothing to leave out behind it
+        let (old, new) = ("x".repeat(100), format!("{}yes", "x".repeat(100)));
+        assert_eq!(changed(&new, Some(&old), 60), format!("...{}yes", "x".repeat(25)));
+        // more than fits, and a line that stands in no other one's place: all of it
+        let other = "y".repeat(100);
+        assert_eq!((changed(&new, Some(&other), 60), changed(&new, None, 60)), (new.clone(), new.clone()));
+        assert_eq!(changed("short", None, 60), "short");
+    }
 }

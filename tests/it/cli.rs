@@ -153,3 +153,49 @@ fn a_redacted_report_tells_no_name_in_any_format() {
         }
     }
 }
+
+#[test]
+fn a_cause_is_found_by_words_of_its_page() {
+    let told = |words: &str| iamdx(&["cause", words], b"").whole();
+    assert_eq!(
+        told("MFA"),
+        "exit 2\n--- stderr\niamdx: there is no cause `MFA`; pages that speak of it:\n  \
+         iamdx cause explicit-deny      A Deny in a policy of the user, of one of its groups, or of the role matches the request.\n  \
+         iamdx cause condition-not-met  A statement would allow the request if its condition held.\n  \
+         iamdx cause trust-policy       The trust policy of the role does not let this principal assume it.\n"
+    );
+    assert_eq!(told("Explicit_Deny"), told("explicit-deny"));
+    assert_eq!(told("nonsense"), "exit 2\n--- stderr\niamdx: there is no cause `nonsense`; `iamdx cause` lists them\n");
+}
+
+#[cfg(not(feature = "live"))]
+#[test]
+fn what_needs_aws_is_answered_without_the_feature_too() {
+    let without = |what: &str, instead: &str| {
+        format!(
+            "exit 2\n--- stderr\niamdx: `{what}` asks AWS, and this iamdx was built without the feature `live`: install one that has it \
+             (`cargo install iamdx`, without --no-default-features); {instead}\n"
+        )
+    };
+    let snapshot = "or take a snapshot with it, and give it to this one with --snapshot FILE";
+    for option in ["--live", "--profile=ci", "--region=eu-west-1", "--save=file"] {
+        let name = option.split('=').next().unwrap_or_default();
+        assert_eq!(iamdx(&["diagnose", "-m", DENIAL, option], b"").whole(), without(name, snapshot));
+    }
+    let asked = [
+        "simulate",
+        "--principal",
+        "arn:aws:iam::111122223333:user/alice",
+        "--action",
+        "s3:GetObject",
+        "--resource",
+        "*",
+        "--live",
+    ];
+    assert_eq!(iamdx(&asked, b"").whole(), without("--live", snapshot));
+    for command in ["snapshot", "probe", "doctor"] {
+        let name = format!("iamdx {command}");
+        let told = without(&name, "every command that `iamdx help` lists works without AWS");
+        assert_eq!(iamdx(&[command, "bedrock", "--output", "x"], b"").whole(), told);
+    }
+}

@@ -257,11 +257,25 @@ fn a_document_with_a_secret_is_not_written() {
     let mut document = read_2025();
     document["Statement"][0]["Sid"] = json!("AKIAIOSFODNN7EXAMPLE");
     let run = run(folder.path(), &said, &account("own", &document));
-    assert_eq!(run.code, 2, "{}", run.whole());
+    assert_eq!(run.code, 5, "{}", run.whole());
     assert!(
         run.stderr.contains("`own` holds a secret, so no remedy is written: take the secret out of the policy first"),
         "{}",
         run.stderr
     );
     assert!(!folder.path().join("out").exists());
+}
+
+#[test]
+fn an_incident_stays_one_when_nothing_can_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("out"), "a file").unwrap();
+    let said = denied("s3:GetObject", "arn:aws:s3:::reports/2026/q1.csv");
+    let leaked = format!(
+        "{said}\nAWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+    );
+    let run = |said: &str| run(folder.path(), said, &account("own", &read_2025()));
+    let (plain, incident) = (run(&said), run(&leaked));
+    assert_eq!((plain.code, incident.code), (2, 5), "{}", incident.whole());
+    assert!(incident.stderr.contains("cannot write"), "{}", incident.stderr);
 }

@@ -1,0 +1,69 @@
+//! Without the feature `live`: what needs AWS is known by name, and answered with what to do instead.
+
+use std::ffi::OsString;
+
+use super::{Error, Exit};
+
+/// A command that asks AWS.
+#[derive(Debug, clap::Args)]
+#[command(disable_help_flag = true)]
+pub(crate) struct NetworkArgs {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    _arguments: Vec<OsString>,
+}
+
+/// The options of `diagnose` and `simulate` that ask AWS.
+#[derive(Debug, Default, clap::Args)]
+#[expect(clippy::option_option, reason = "an option of the other build, with or without its value")]
+pub(crate) struct LiveArgs {
+    #[arg(long, hide = true)]
+    live: bool,
+    #[arg(long, hide = true, num_args = 0..=1)]
+    save: Option<Option<OsString>>,
+    #[arg(long, hide = true, num_args = 0..=1)]
+    profile: Option<Option<OsString>>,
+    #[arg(long, hide = true, num_args = 0..=1)]
+    region: Option<Option<OsString>>,
+    #[arg(long, hide = true, num_args = 0..=1)]
+    endpoint_url: Option<Option<OsString>>,
+    #[arg(long, hide = true, num_args = 0..=1)]
+    timeout: Option<Option<OsString>>,
+}
+
+impl LiveArgs {
+    /// Nothing to do, where none of them was given.
+    ///
+    /// # Errors
+    /// When one was given.
+    pub(crate) fn refuse(&self) -> Result<(), Error> {
+        let given = [
+            (self.live, "--live"),
+            (self.save.is_some(), "--save"),
+            (self.profile.is_some(), "--profile"),
+            (self.region.is_some(), "--region"),
+            (self.endpoint_url.is_some(), "--endpoint-url"),
+            (self.timeout.is_some(), "--timeout"),
+        ];
+        match given.into_iter().find(|(given, _)| *given) {
+            None => Ok(()),
+            Some((_, name)) => {
+                Err(without(name, "or take a snapshot with it, and give it to this one with --snapshot FILE"))
+            }
+        }
+    }
+}
+
+/// The answer to a command that asks AWS.
+///
+/// # Errors
+/// Always.
+pub(crate) fn run(command: &str) -> Result<Exit, Error> {
+    Err(without(command, "every command that `iamdx help` lists works without AWS"))
+}
+
+fn without(what: &str, instead: &str) -> Error {
+    Error::Usage(format!(
+        "`{what}` asks AWS, and this iamdx was built without the feature `live`: install one that has it (`cargo install iamdx`, without \
+         --no-default-features); {instead}"
+    ))
+}
