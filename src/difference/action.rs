@@ -62,9 +62,30 @@ const UNNAMED: [[&str; 4]; 2] = [
     ["lambda:InvokeFunction", "sns:Publish", "ec2:StartInstances", "glue:GetTable"],
 ];
 
+/// The services whose actions meet a statement that only one side has. What is the same on both sides needs no comparison, however
+/// its patterns overlap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Affected {
+    /// All of them.
+    Everything,
+    /// Those of these prefixes, in lower case.
+    Services(BTreeSet<String>),
+}
+
+impl Affected {
+    fn contains(&self, service: &str) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Services(services) => services.contains(service),
+        }
+    }
+}
+
 /// What the classes are made from.
 pub(super) struct Classifier<'a> {
     pub(super) reference: &'a Reference,
+    /// Whose actions are needed.
+    pub(super) affected: &'a Affected,
     pub(super) texts: &'a [ActionText],
     /// The action of the request at hand, and whether it names a resource.
     pub(super) asked: Option<(&'a Action, bool)>,
@@ -79,7 +100,7 @@ impl Classifier<'_> {
             self.texts.iter().filter_map(|text| text.pattern.service()).filter(|service| !service.contains(['*', '?']));
         let services: BTreeSet<&str> = named.chain(SPECIAL_SERVICES).collect();
         let mut classes = Vec::new();
-        for service in &services {
+        for service in services.iter().filter(|service| self.affected.contains(service)) {
             self.of_service(service, budget, &mut classes, cannot_tell);
         }
         for actions in UNNAMED.iter().take(if self.rcps { 2 } else { 1 }) {

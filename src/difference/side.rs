@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::action::{ActionClass, ActionText};
+use super::action::{ActionClass, ActionText, Affected};
 use super::solve::Elements;
 use crate::iam::{Document, Language, Policy, PolicySet, Statement};
 
@@ -101,6 +101,44 @@ impl Index {
                 }
             }
         }
+    }
+
+    /// Whose actions meet a statement that only one of the sides has.
+    pub(super) fn affected(&self, sides: [&Side; 2], texts: &[ActionText]) -> Affected {
+        let [before, after] = sides.map(|side| {
+            let mut counts: BTreeMap<_, (usize, usize)> = BTreeMap::new();
+            for (layer, _, statements) in &side.0 {
+                for (number, parts) in
+                    statements.iter().filter_map(|number| Some((number, self.statements.get(*number)?)))
+                {
+                    let mut actions = parts.actions.clone();
+                    actions.sort_unstable();
+                    actions.dedup();
+                    let key = (*layer, parts.every_action, parts.not_action, parts.content, actions);
+                    counts.entry(key).or_insert((0, *number)).0 += 1;
+                }
+            }
+            counts
+        });
+        let layers = |side: &Side| side.0.iter().map(|(layer, empty, _)| (*layer, *empty)).collect::<Vec<_>>();
+        if layers(sides[0]) != layers(sides[1]) {
+            return Affected::Everything;
+        }
+        let count = |counts: &BTreeMap<_, (usize, usize)>, key| counts.get(key).map_or(0, |(count, _)| *count);
+        let changed = before.keys().chain(after.keys()).filter(|key| count(&before, *key) != count(&after, *key));
+        let mut services = BTreeSet::new();
+        for (_, every_action, not_action, _, actions) in changed {
+            if *every_action || *not_action {
+                return Affected::Everything;
+            }
+            for text in actions.iter().filter_map(|number| texts.get(*number)) {
+                match text.pattern.service() {
+                    Some(service) if !service.contains(['*', '?']) => services.insert(service.to_owned()),
+                    _ => return Affected::Everything,
+                };
+            }
+        }
+        Affected::Services(services)
     }
 
     /// How many statements there are.

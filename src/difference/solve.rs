@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::action::{ActionClass, ActionText, Classifier};
+use super::action::{ActionClass, ActionText, Affected, Classifier};
 use super::automaton::Budget;
 use super::context::{Key, Line, keys};
 use super::explore::{Answers, Explorer, Question, Tree};
@@ -94,15 +94,6 @@ impl Problem<'_> {
     pub(super) fn solve(&self, budget: &mut Budget, difference: &mut Difference) {
         let mut elements =
             Elements { texts: action_texts(&self.before, &self.after), entries: Vec::new(), lines: Vec::new() };
-        let classifier = Classifier {
-            reference: self.reference,
-            texts: &elements.texts,
-            asked: self.asked.as_ref().map(|(action, named)| (action, *named)),
-            rcps: [&self.before, &self.after]
-                .iter()
-                .any(|set| !set.resource_control.levels.is_empty() || set.resource_control.coverage.gap().is_some()),
-        };
-        let classes = classifier.classes(budget, &mut difference.cannot_tell);
         let sides = self.sides();
         let mut index = Index::default();
         for set in sides.sets() {
@@ -110,6 +101,18 @@ impl Problem<'_> {
         }
         let (before, after) = (index.side(&self.before), index.side(&self.after));
         let same_coverage = coverages(&self.before) == coverages(&self.after);
+        let affected =
+            if same_coverage { index.affected([&before, &after], &elements.texts) } else { Affected::Everything };
+        let classifier = Classifier {
+            reference: self.reference,
+            affected: &affected,
+            texts: &elements.texts,
+            asked: self.asked.as_ref().map(|(action, named)| (action, *named)),
+            rcps: [&self.before, &self.after]
+                .iter()
+                .any(|set| !set.resource_control.levels.is_empty() || set.resource_control.coverage.gap().is_some()),
+        };
+        let classes = classifier.classes(budget, &mut difference.cannot_tell);
         let mut changed: Vec<Changed> = Vec::new();
         for (number, class) in classes.iter().enumerate() {
             if budget.spend(10 + elements.texts.len() / 8 + index.len()).is_none() {

@@ -267,3 +267,16 @@ fn a_long_list_of_actions_is_shortened_for_reading_alone() {
     assert!(region.to_string().ends_with("svc:Gety, svc:Getz on *"), "{region}");
     insta::assert_snapshot!(region.in_short(), @"svc:Geta, svc:Getb, svc:Getc, svc:Getd, svc:Gete, svc:Getf, svc:Getg, svc:Geth, svc:Geti, svc:Getj, svc:Getk, svc:Getl, 14 more on *");
 }
+
+#[test]
+fn what_stands_on_both_sides_is_no_matter_of_comparison() {
+    let tangled = allow(
+        r#"["connect:Suspend*", "connect:*ContactAttributes*", "connect:*RealtimeContact*", "connect:*AnalyticsData*", "connect:*a*b*", "connect:*c*d*", "connect:*e*f*", "connect:*g*h*"]"#,
+        r#""*""#,
+    );
+    let guard = r#"{"Effect": "Deny", "Action": "connect:*Delete*", "Resource": "*"}"#;
+    let queue = allow(r#""sqs:SendMessage""#, r#""arn:aws:sqs:us-east-1:111122223333:q""#);
+    assert_eq!(told(&tangled, &tangled), "");
+    assert_eq!(told(&format!("{tangled},{guard}"), &format!("{guard},{tangled}")), "");
+    insta::assert_snapshot!(told(&tangled, &format!("{queue},{tangled}")), @"+ sqs:SendMessage on arn:aws:sqs:us-east-1:111122223333:q");
+}
