@@ -5,31 +5,14 @@ use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use aws_config::meta::region::RegionProviderChain;
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{Region, SdkConfig};
+use aws_sdk_iam::config::http::HttpResponse;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 
 use super::failure::{Failure, FailureKind};
 use super::operation::{GET_CALLER_IDENTITY, Operation, Service};
-
-/// How AWS is reached; what is not set comes from the environment and the profile.
-#[derive(Debug, Clone, Default)]
-pub struct Settings {
-    /// A profile of the AWS configuration files.
-    pub profile: Option<String>,
-    /// The region of regional endpoints.
-    pub region: Option<String>,
-    /// One endpoint for all services; wins over the `AWS_ENDPOINT_URL` variables.
-    pub endpoint_url: Option<String>,
-    /// How long one attempt of a call may take; three times that with its retries.
-    pub timeout: Option<Duration>,
-}
-
-/// An attempt of a call, when nothing else is said.
-const TIMEOUT: Duration = Duration::from_secs(10);
+use super::settings::{self, Checked, Origin, Settings, SettingsError};
 
 /// The clients of all services.
 pub struct Clients {
@@ -38,6 +21,7 @@ pub struct Clients {
     pub(super) organizations: aws_sdk_organizations::Client,
     config: SdkConfig,
     region_known: bool,
+    origin: Option<Origin>,
     state: Mutex<State>,
 }
 
@@ -68,36 +52,30 @@ impl fmt::Debug for Clients {
 
 impl Clients {
     /// Reads the configuration; credentials are looked for when the first call needs them.
-    pub async fn new(settings: &Settings) -> Self {
-        let given = settings.region.clone().map(Region::new);
-        // IAM and Organizations are global: any region of the partition leads there
-        let known = RegionProviderChain::first_try(given).or_default_provider().region().await;
-        let region_known = known.is_some();
-        let region = known.unwrap_or_else(|| Region::new("us-east-1"));
-        let timeout = settings.timeout.unwrap_or(TIMEOUT);
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(timeout.min(Duration::from_secs(5)))
-            .operation_attempt_timeout(timeout)
-            .operation_timeout(timeout * 3)
-            .build();
-        let mut loader = aws_config::defaults(BehaviorVersion::latest()).region(region).timeout_config(timeouts);
-        if let Some(profile) = &settings.profile {
-            loader = loader.profile_name(profile);
-        }
-        if let Some(url) = &settings.endpoint_url {
-            loader = loader.endpoint_url(url);
-        }
-        Self { region_known, ..Self::of(loader.load().await) }
+    ///
+    /// # Errors
+    /// When a setting cannot be used.
+    pub async fn new(settings: &Settings) -> Result<Self, SettingsError> {
+        let Checked { config, region_known, origin } = settings::check(settings).await?;
+        Ok(Self { region_known, origin: Some(origin), ..Self::of(config) })
     }
 
     /// Clients with a configuration of one's own.
     #[must_use]
     pub fn of(config: SdkConfig) -> Self {
+        macro_rules! client {
+            ($sdk:ident, $service:literal) => {{
+                let mut builder = $sdk::config::Builder::from(&config);
+                builder.set_endpoint_url(settings::endpoint(&config, $service));
+                $sdk::Client::from_conf(builder.build())
+            }};
+        }
         Self {
-            iam: aws_sdk_iam::Client::new(&config),
-            sts: aws_sdk_sts::Client::new(&config),
-            organizations: aws_sdk_organizations::Client::new(&config),
+            iam: client!(aws_sdk_iam, "IAM"),
+            sts: client!(aws_sdk_sts, "STS"),
+            organizations: client!(aws_sdk_organizations, "Organizations"),
             region_known: config.region().is_some(),
+            origin: None,
             config,
             state: Mutex::new(State::default()),
         }
@@ -117,6 +95,7 @@ impl Clients {
     /// The client for records of denials, which are kept in the region of the denial.
     pub(super) fn toolbox(&self, region: Option<&str>) -> aws_sdk_iamtoolbox::Client {
         let mut config = aws_sdk_iamtoolbox::config::Builder::from(&self.config);
+        config.set_endpoint_url(settings::endpoint(&self.config, "IAM Toolbox"));
         if let Some(region) = region {
             config = config.region(Region::new(region.to_owned()));
         }
@@ -124,14 +103,13 @@ impl Clients {
     }
 
     /// Makes one call. Where the credentials are bad, or the service has not answered before, it fails without trying again.
-    pub(super) async fn call<T, E, R>(
+    pub(super) async fn call<T, E>(
         &self,
         operation: &'static Operation,
-        call: impl Future<Output = Result<T, SdkError<E, R>>>,
+        call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
     ) -> Result<T, Failure>
     where
         E: ProvideErrorMetadata + Error + 'static,
-        R: fmt::Debug + 'static,
     {
         let known = self.state().broken.get(&operation.service).cloned();
         if let Some(known) = known {
@@ -148,7 +126,7 @@ impl Clients {
                 Ok(answer)
             }
             Err(error) => {
-                let failure = Failure::new(operation, &error);
+                let failure = self.explained(Failure::new(operation, &error));
                 let all = [Service::Bedrock, Service::Iam, Service::IamToolbox, Service::Organizations, Service::Sts];
                 match failure.kind {
                     FailureKind::Credentials => state.broken.extend(all.map(|service| (service, failure.clone()))),
@@ -165,7 +143,7 @@ impl Clients {
     }
 
     /// Asks page by page until there are no more, or `limit` pages have come. What came before a failure is kept.
-    pub(super) async fn pages<P, E, R, F>(
+    pub(super) async fn pages<P, E, F>(
         &self,
         operation: &'static Operation,
         limit: usize,
@@ -173,9 +151,8 @@ impl Clients {
         next: impl Fn(&P) -> Option<String>,
     ) -> (Vec<P>, Option<Failure>)
     where
-        F: Future<Output = Result<P, SdkError<E, R>>>,
+        F: Future<Output = Result<P, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata + Error + 'static,
-        R: fmt::Debug + 'static,
     {
         let mut pages = Vec::new();
         let mut marker: Option<String> = None;
@@ -199,6 +176,34 @@ impl Clients {
             }
             marker = following;
         }
+    }
+
+    /// The failure with what the settings tell of it: where the credentials were looked for, which endpoint was called, what to do.
+    fn explained(&self, failure: Failure) -> Failure {
+        let advice = match (failure.kind, &self.origin) {
+            (FailureKind::Credentials, Some(origin)) => {
+                let (said, advice) = origin.missing(&failure.said);
+                return Failure { said, advice: Some(advice), ..failure };
+            }
+            (FailureKind::Expired | FailureKind::Rejected, Some(origin)) => origin.renew(),
+            (FailureKind::Clock, _) => "set the clock of this machine".to_owned(),
+            (FailureKind::Unreachable, _) => {
+                let service = failure.operation.service.sdk_id();
+                let set = settings::endpoint(&self.config, service);
+                let region = self.config.region().map(ToString::to_string).unwrap_or_default();
+                let place = set.unwrap_or_else(|| format!("AWS's endpoint of {service} for {region}"));
+                let said = format!("cannot reach {place}: {}", failure.said);
+                let advice = "check the network, HTTPS_PROXY and NO_PROXY, --region and --endpoint-url".to_owned();
+                return Failure { said, advice: Some(advice), ..failure };
+            }
+            (FailureKind::WebPage, _) => {
+                "check HTTPS_PROXY and NO_PROXY, a sign-in page of the network, and --endpoint-url".to_owned()
+            }
+            (FailureKind::Untrusted, _) => "set AWS_CA_BUNDLE to the certificates of the proxy or endpoint".to_owned(),
+            _ => return failure,
+        };
+        let said = failure.said.trim_end_matches('.').to_owned();
+        Failure { said, advice: Some(advice), ..failure }
     }
 
     /// How many calls were answered, the one about the caller not counted.

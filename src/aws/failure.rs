@@ -2,6 +2,8 @@
 
 use std::error::Error;
 
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_iam::config::http::HttpResponse;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 
 use super::operation::Operation;
@@ -10,7 +12,7 @@ use crate::snapshot::GapFile;
 
 /// A call that did not work.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {said}", operation.id())]
+#[error("{}{said}", called(operation, *kind))]
 pub struct Failure {
     /// The call.
     pub operation: &'static Operation,
@@ -18,6 +20,13 @@ pub struct Failure {
     pub kind: FailureKind,
     /// AWS's code and message, or what happened on the way, without secrets.
     pub said: String,
+    /// What to do about it.
+    pub advice: Option<String>,
+}
+
+/// The call that failed. Without credentials none was made.
+fn called(operation: &Operation, kind: FailureKind) -> String {
+    if kind == FailureKind::Credentials { String::new() } else { format!("{}: ", operation.id()) }
 }
 
 /// Kinds of failure, by what follows from them.
@@ -33,10 +42,18 @@ pub enum FailureKind {
     Throttled,
     /// There are no credentials, or they cannot be read: no call will work.
     Credentials,
-    /// AWS does not accept the credentials or the signature: expired, wrong, or a wrong clock.
+    /// AWS does not accept the credentials or the signature.
     Rejected,
+    /// The credentials have expired: no call will work.
+    Expired,
+    /// The clock of this machine is wrong: no call will work.
+    Clock,
     /// No connection, or no answer in time.
     Unreachable,
+    /// Whoever answered shows a certificate that is not trusted.
+    Untrusted,
+    /// A page for people: a proxy or a sign-in page stands where AWS is expected.
+    WebPage,
     /// AWS answered with an error of its own.
     Unavailable,
     /// The answer cannot be read.
@@ -47,39 +64,69 @@ pub enum FailureKind {
 
 impl Failure {
     /// Reads an error of the SDK.
-    pub(super) fn new<E, R>(operation: &'static Operation, error: &SdkError<E, R>) -> Self
+    pub(super) fn new<E>(operation: &'static Operation, error: &SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
-        R: std::fmt::Debug + 'static,
     {
         let (kind, said) = match error {
+            _ if is_web_page(error.raw_response()) => {
+                (FailureKind::WebPage, "the answer is a web page and not AWS's".to_owned())
+            }
             SdkError::ServiceError(service) => {
                 let meta = service.err().meta();
                 let code = meta.code().unwrap_or("an error without a code");
                 let message = meta.message().unwrap_or("no message");
-                (kind_of(code), format!("{code}: {message}"))
+                (kind_of(code, message), format!("{code}: {message}"))
             }
             SdkError::TimeoutError(_) => (FailureKind::Unreachable, "no answer in time".to_owned()),
             SdkError::ResponseError(_) => {
                 (FailureKind::Unreadable, format!("the answer cannot be read: {}", chain(error)))
             }
             SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) => {
-                let said = chain(error);
-                let folded = said.to_ascii_lowercase();
-                if folded.contains("credential") || folded.contains("identity") || folded.contains("sso token") {
-                    (FailureKind::Credentials, said)
+                if let Some(missing) = cause::<CredentialsError>(error) {
+                    (FailureKind::Credentials, chain(missing))
+                } else if let Some(rustls::Error::InvalidCertificate(why)) = cause::<rustls::Error>(error) {
+                    (FailureKind::Untrusted, format!("the certificate of whoever answers is not trusted: {why}"))
                 } else {
-                    (FailureKind::Unreachable, said)
+                    let system = last::<std::io::Error>(error).map(ToString::to_string);
+                    (FailureKind::Unreachable, system.unwrap_or_else(|| chain(error)))
                 }
             }
             _ => (FailureKind::Refused, chain(error)),
         };
-        Self { operation, kind, said: secret::redact(&said).into_owned() }
+        Self { operation, kind, said: secret::redact(&said).into_owned(), advice: None }
+    }
+
+    /// That it tells nothing of any permission: AWS was not asked, did not answer, or does not know who asks.
+    #[must_use]
+    pub fn is_silence(&self) -> bool {
+        match self.kind {
+            FailureKind::Credentials
+            | FailureKind::Rejected
+            | FailureKind::Expired
+            | FailureKind::Clock
+            | FailureKind::Unreachable
+            | FailureKind::Untrusted
+            | FailureKind::WebPage
+            | FailureKind::Unreadable
+            | FailureKind::Unavailable => true,
+            FailureKind::Denied
+            | FailureKind::NotFound
+            | FailureKind::NotInOrganization
+            | FailureKind::Throttled
+            | FailureKind::Refused => false,
+        }
+    }
+
+    /// That no other call can work with these settings and credentials.
+    #[must_use]
+    pub fn ends_everything(&self) -> bool {
+        matches!(self.kind, FailureKind::Credentials | FailureKind::Expired | FailureKind::Clock)
     }
 
     /// A failure that has no error of the SDK.
     pub(super) fn own(operation: &'static Operation, kind: FailureKind, said: impl Into<String>) -> Self {
-        Self { operation, kind, said: said.into() }
+        Self { operation, kind, said: said.into(), advice: None }
     }
 
     /// The gap that it leaves, about one ARN or id.
@@ -100,8 +147,16 @@ impl Failure {
 }
 
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html> and the error lists of the operations.
-fn kind_of(code: &str) -> FailureKind {
+fn kind_of(code: &str, message: &str) -> FailureKind {
     match code {
+        "ExpiredToken" | "ExpiredTokenException" => FailureKind::Expired,
+        "RequestExpired" | "RequestTimeTooSkewed" => FailureKind::Clock,
+        // <https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html>
+        "SignatureDoesNotMatch" | "InvalidSignatureException"
+            if message.starts_with("Signature expired") || message.starts_with("Signature not yet current") =>
+        {
+            FailureKind::Clock
+        }
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "NotAuthorized" => FailureKind::Denied,
         "NoSuchEntity"
         | "NoSuchEntityException"
@@ -120,10 +175,7 @@ fn kind_of(code: &str) -> FailureKind {
         | "RequestThrottled"
         | "RequestThrottledException"
         | "SlowDown" => FailureKind::Throttled,
-        "ExpiredToken"
-        | "ExpiredTokenException"
-        | "RequestExpired"
-        | "InvalidClientTokenId"
+        "InvalidClientTokenId"
         | "UnrecognizedClientException"
         | "SignatureDoesNotMatch"
         | "InvalidSignatureException"
@@ -131,8 +183,7 @@ fn kind_of(code: &str) -> FailureKind {
         | "IncompleteSignatureException"
         | "MissingAuthenticationToken"
         | "MissingAuthenticationTokenException"
-        | "InvalidAccessKeyId"
-        | "RequestTimeTooSkewed" => FailureKind::Rejected,
+        | "InvalidAccessKeyId" => FailureKind::Rejected,
         "InternalFailure"
         | "InternalError"
         | "InternalServerException"
@@ -147,14 +198,49 @@ fn kind_of(code: &str) -> FailureKind {
     }
 }
 
+/// Whether the answer is a page for people. Every service that is called answers with XML or JSON.
+fn is_web_page(answer: Option<&HttpResponse>) -> bool {
+    let body = answer.and_then(|answer| answer.body().bytes()).unwrap_or_default();
+    let start = body.trim_ascii_start().get(..14).unwrap_or_default().to_ascii_lowercase();
+    start.starts_with(b"<html") || start.starts_with(b"<!doctype html")
+}
+
+/// The first error of a type among the causes, also inside errors of the system, which do not name what they hold as their source.
+fn cause<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
+    let mut next = Some(error);
+    while let Some(at) = next {
+        if let Some(found) = at.downcast_ref::<T>() {
+            return Some(found);
+        }
+        let held = at.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        if let Some(found) = held.and_then(|held| cause::<T>(held)) {
+            return Some(found);
+        }
+        next = at.source();
+    }
+    None
+}
+
+/// The last error of a type among the causes, which is the one that says most.
+fn last<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
+    let mut found = None;
+    let mut next = Some(error);
+    while let Some(at) = next {
+        found = at.downcast_ref::<T>().or(found);
+        next = at.source();
+    }
+    found
+}
+
 /// What went wrong, from the outside in, each step once.
 pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut said = String::new();
     let mut next = error.source();
     while let Some(cause) = next {
         let text = cause.to_string();
-        // the SDK's own word for "of no special kind" tells nobody anything
-        if text != "other" && !said.contains(&text) {
+        // the SDK's own word for "of no special kind" tells nobody anything, nor does "while loading credentials" where that is what failed
+        let vague = text == "other" || (cause.is::<CredentialsError>() && cause.source().is_some());
+        if !vague && !said.contains(&text) {
             if !said.is_empty() {
                 said.push_str(": ");
             }

@@ -15,23 +15,28 @@ mod operation;
 mod organization;
 mod part;
 mod principal;
+mod settings;
 mod take;
 
 pub use account::account;
 pub use ask::{decode, record, simulate};
 pub use bedrock::{Auth, Bedrock, NoApiKey, drive};
-pub use clients::{Clients, Settings};
+pub use clients::Clients;
 pub use doctor::{Checkup, Trial, Works, checkup};
 pub use failure::{Failure, FailureKind};
 pub use operation::{LiveCommand, OPERATIONS, Operation, Service, permissions, permissions_page, policy};
+pub use settings::{Entry, Place, Settings, SettingsError, is_endpoint, is_region};
 pub use take::take;
 
 use crate::denial::Denial;
 use crate::iam::{Arn, Principal};
 
 /// What ends a command: AWS could not be reached, or refused what the command cannot do without.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum AwsError {
+    /// A setting cannot be used; nothing was sent.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// A call that everything depends on did not work.
     #[error("{failure}{}", hint(.failure))]
     Refused {
@@ -70,7 +75,21 @@ impl AwsError {
         let mut permissions: Vec<_> = denied.filter_map(|failure| failure.operation.permission).collect();
         permissions.sort_unstable();
         permissions.dedup();
+        // nothing was refused: AWS was not reached or does not know who asks, and one sentence says why
+        if failures.iter().all(Failure::is_silence) {
+            return Some(Self::Refused { failure: failures.first()?.clone() });
+        }
         Some(Self::Nothing { first, permissions })
+    }
+
+    /// That nothing of AWS is known beyond this sentence: a report rests on the other material alone.
+    #[must_use]
+    pub fn is_silence(&self) -> bool {
+        match self {
+            Self::Settings(_) => true,
+            Self::Refused { failure } => failure.is_silence(),
+            Self::Nothing { .. } => false,
+        }
     }
 }
 
@@ -83,12 +102,9 @@ fn helpful(permissions: &[&str]) -> String {
 
 /// What to do about a failure.
 fn hint(failure: &Failure) -> String {
-    match (failure.kind, failure.operation.permission) {
-        (FailureKind::Denied, Some(permission)) => format!("; it needs {permission}"),
-        (FailureKind::Credentials | FailureKind::Rejected, _) => {
-            "; give credentials with --profile, AWS_PROFILE or the AWS_ variables, and check the clock".to_owned()
-        }
-        (FailureKind::Unreachable, _) => "; check the network, --region and --endpoint-url".to_owned(),
+    match (&failure.advice, failure.kind, failure.operation.permission) {
+        (Some(advice), ..) => format!("; {advice}"),
+        (None, FailureKind::Denied, Some(permission)) => format!("; it needs {permission}"),
         _ => String::new(),
     }
 }

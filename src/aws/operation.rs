@@ -62,6 +62,17 @@ impl Service {
             Self::Sts => "sts",
         }
     }
+
+    /// The name by which the SDK knows it.
+    pub(super) const fn sdk_id(self) -> &'static str {
+        match self {
+            Self::Bedrock => "Bedrock",
+            Self::Iam => "IAM",
+            Self::IamToolbox => "IAM Toolbox",
+            Self::Organizations => "Organizations",
+            Self::Sts => "STS",
+        }
+    }
 }
 
 impl LiveCommand {

@@ -126,10 +126,8 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
         ..args.context.hints()
     };
     #[cfg(feature = "live")]
-    let (live, failed) = match args.live.diagnose(&source, &denials, &args.policies, (&hints, &reference))? {
-        Some(live) => (Some(live.reports), live.failed),
-        None => (None, None),
-    };
+    let super::live::Live { reports: live, failed } =
+        args.live.diagnose(&source, &denials, &args.policies, (&hints, &reference))?;
     #[cfg(not(feature = "live"))]
     let (live, failed) = (None, None);
     let reports: Vec<Report> = if let Some(reports) = live {

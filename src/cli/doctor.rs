@@ -57,7 +57,7 @@ pub(crate) fn run(args: &DoctorArgs) -> Result<Exit, Error> {
         return Ok(Exit::Done);
     }
     let checkup = live::run(async {
-        let clients = Clients::new(&args.aws.settings()).await;
+        let clients = Clients::new(&args.aws.settings()).await.map_err(aws::AwsError::from)?;
         aws::checkup(&clients).await.map_err(Error::from)
     })?;
     let answer = if args.output.format == Format::Json {

@@ -25,10 +25,10 @@ pub(crate) struct AwsArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
     /// The region of regional endpoints
-    #[arg(long, value_name = "REGION")]
+    #[arg(long, value_name = "REGION", value_parser = region)]
     pub(crate) region: Option<String>,
     /// One endpoint for all services; wins over `AWS_ENDPOINT_URL` and its kin
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = endpoint)]
     pub(crate) endpoint_url: Option<String>,
     /// How many seconds one attempt of a call may take; a call ends after three times that
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
@@ -40,6 +40,14 @@ fn seconds(text: &str) -> Result<Duration, String> {
     seconds
         .map(Duration::from_secs_f64)
         .ok_or_else(|| "a number of seconds between 0.1 and 3600 is expected".to_owned())
+}
+
+fn region(text: &str) -> Result<String, String> {
+    if aws::is_region(text) { Ok(text.to_owned()) } else { Err("a Region such as eu-west-1 is expected".to_owned()) }
+}
+
+fn endpoint(text: &str) -> Result<String, String> {
+    aws::is_endpoint(text).map(|()| text.to_owned()).map_err(|expected| format!("{expected} is expected"))
 }
 
 impl AwsArgs {
@@ -80,11 +88,17 @@ pub(crate) struct LiveArgs {
 }
 
 /// What a live diagnosis came to.
+#[derive(Default)]
 pub(crate) struct Live {
-    /// The reports.
-    pub(crate) reports: Vec<Report>,
-    /// That nothing was answered: the reports rest on the text alone.
+    /// The reports; `None` where nothing of AWS is known, so that they are made from the other material.
+    pub(crate) reports: Option<Vec<Report>>,
+    /// That nothing was answered.
     pub(crate) failed: Option<Error>,
+}
+
+/// The end of asking, where nothing came of it; what AWS at least refused is worth a gap each, and goes on.
+fn silence(error: impl Into<AwsError>) -> Live {
+    Live { reports: None, failed: Some(Error::Aws(error.into())) }
 }
 
 /// Rounds of questions. Finding one SCP statement among many takes the most: each round halves them.
@@ -101,39 +115,49 @@ impl LiveArgs {
         denials: &[Denial],
         policies: &PolicyArgs,
         (hints, reference): (&Hints, &Reference),
-    ) -> Result<Option<Live>, Error> {
+    ) -> Result<Live, Error> {
         if !self.live || denials.is_empty() {
-            return Ok(None);
+            return Ok(Live::default());
         }
         run(async {
-            let clients = Clients::new(&self.aws.settings()).await;
-            let requests: Vec<_> = denials.iter().map(|denial| infer(denial, hints)).collect();
-            let asking = answers_about(&clients, source, denials);
-            let taking = async {
-                let caller = aws::caller(&clients).await.unwrap_or_else(|_| assumed_caller(&requests));
-                Collected::take(&clients, caller, &requests).await
+            let clients = match Clients::new(&self.aws.settings()).await {
+                Ok(clients) => clients,
+                Err(error) => return Ok(silence(error)),
             };
+            let requests: Vec<_> = denials.iter().map(|denial| infer(denial, hints)).collect();
+            let caller = match aws::caller(&clients).await {
+                Ok(caller) => caller,
+                Err(failure) if failure.ends_everything() => return Ok(silence(failure)),
+                Err(_) => assumed_caller(&requests),
+            };
+            let asking = answers_about(&clients, source, denials);
+            let taking = Collected::take(&clients, caller, &requests);
             let (mut answers, (records, decoded, gaps)) = tokio::join!(taking, asking);
             answers.file.gaps.extend(gaps);
             answers.file.authorization_details = raws(&records);
             answers.file.decoded_messages = raws(&decoded);
             let name = self.save.as_deref().unwrap_or_default();
             let reports = answers.consult(&clients, name, denials, policies, (hints, reference)).await?;
+            let nothing = AwsError::nothing(&clients);
+            if let Some(error) = nothing.as_ref().filter(|error| error.is_silence()) {
+                return Ok(silence(error.clone()));
+            }
             for note in &answers.notes {
                 output::note(note);
             }
             if let Some(path) = &self.save {
                 output::write_file_with(path, |out| answers.file.write(out))?;
             }
-            Ok(Some(Live { reports, failed: AwsError::nothing(&clients).map(Error::from) }))
+            Ok(Live { reports: Some(reports), failed: nothing.map(Error::from) })
         })
     }
 }
 
 /// What was collected for one request.
+#[derive(Default)]
 pub(crate) struct Taken {
-    /// The policies.
-    pub(crate) snapshot: Snapshot,
+    /// The policies; `None` where nothing of AWS is known.
+    pub(crate) snapshot: Option<Snapshot>,
     /// That nothing was answered.
     pub(crate) failed: Option<Error>,
 }
@@ -143,15 +167,27 @@ impl LiveArgs {
     ///
     /// # Errors
     /// When a file cannot be read or written. What AWS refuses is a gap of the snapshot.
-    pub(crate) fn take(&self, request: &Request, policies: &PolicyArgs) -> Result<Option<Taken>, Error> {
+    pub(crate) fn take(&self, request: &Request, policies: &PolicyArgs) -> Result<Taken, Error> {
         if !self.live {
-            return Ok(None);
+            return Ok(Taken::default());
         }
         run(async {
-            let clients = Clients::new(&self.aws.settings()).await;
+            let silence = |error: AwsError| Ok(Taken { snapshot: None, failed: Some(Error::Aws(error)) });
+            let clients = match Clients::new(&self.aws.settings()).await {
+                Ok(clients) => clients,
+                Err(error) => return silence(error.into()),
+            };
             let requests = std::slice::from_ref(request);
-            let caller = aws::caller(&clients).await.unwrap_or_else(|_| assumed_caller(requests));
+            let caller = match aws::caller(&clients).await {
+                Ok(caller) => caller,
+                Err(failure) if failure.ends_everything() => return silence(failure.into()),
+                Err(_) => assumed_caller(requests),
+            };
             let file = Box::pin(aws::take(&clients, &caller, requests)).await;
+            let nothing = AwsError::nothing(&clients);
+            if let Some(error) = nothing.as_ref().filter(|error| error.is_silence()) {
+                return silence(error.clone());
+            }
             let name = self.save.as_deref().unwrap_or_default();
             let mut bytes = Vec::new();
             file.write(&mut bytes).map_err(|error| Error::Write { path: name.to_owned(), error })?;
@@ -162,7 +198,7 @@ impl LiveArgs {
             if let Some(path) = &self.save {
                 output::write_file_with(path, |out| file.write(out))?;
             }
-            Ok(Some(Taken { snapshot, failed: AwsError::nothing(&clients).map(Error::from) }))
+            Ok(Taken { snapshot: Some(snapshot), failed: nothing.map(Error::from) })
         })
     }
 }

@@ -83,10 +83,7 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
     let hints = Hints { resource_account: args.resource_account, ..args.context.hints() };
     let mut request = infer::ask(principal, action, &resource, &hints);
     #[cfg(feature = "live")]
-    let (taken, failed) = match args.live.take(&request, &args.policies)? {
-        Some(taken) => (Some(taken.snapshot), taken.failed),
-        None => (None, None),
-    };
+    let super::live::Taken { snapshot: taken, failed } = args.live.take(&request, &args.policies)?;
     #[cfg(not(feature = "live"))]
     let (taken, failed): (Option<crate::snapshot::Snapshot>, Option<Error>) = (None, None);
     let snapshot = match taken {
@@ -105,13 +102,19 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
         Format::Json => simulation.json(),
         Format::Text => simulation.text(Style { verbose: args.verbose, ..super::output::style(&args.output) }),
     })?;
-    match (decision, failed) {
-        (Decision::Allowed, _) => Ok(Exit::Done),
-        (Decision::ExplicitDeny | Decision::ImplicitDeny, _) => Ok(Exit::Denied),
-        // what AWS did not tell is what the decision needs
-        (Decision::Undetermined, Some(error)) => Err(error),
-        (Decision::Undetermined, None) => Ok(Exit::Undetermined),
+    // what AWS did not tell is what the decision needs
+    let failed = match failed {
+        Some(error) if decision == Decision::Undetermined => return Err(error),
+        failed => failed,
+    };
+    if let Some(error) = failed {
+        super::output::note(&error.to_string());
     }
+    Ok(match decision {
+        Decision::Allowed => Exit::Done,
+        Decision::ExplicitDeny | Decision::ImplicitDeny => Exit::Denied,
+        Decision::Undetermined => Exit::Undetermined,
+    })
 }
 
 /// An action that does not exist is allowed to nobody, which looks like an answer.

@@ -22,7 +22,7 @@ pub(crate) struct SnapshotArgs {
 pub(crate) fn run(args: &SnapshotArgs) -> Result<Exit, Error> {
     let progress = |text: &str| output::complain(text);
     let file = live::run(async {
-        let clients = Clients::new(&args.aws.settings()).await;
+        let clients = Clients::new(&args.aws.settings()).await.map_err(aws::AwsError::from)?;
         Box::pin(aws::account(&clients, &progress)).await.map_err(Error::from)
     })?;
     output::write_file_with(&args.output, |out| file.write(out))?;

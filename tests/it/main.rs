@@ -43,6 +43,8 @@ mod quotas;
 mod reference;
 mod remedies;
 mod resource_policies;
+#[cfg(feature = "live")]
+mod settings;
 mod simulate;
 mod snapshot;
 mod support;

@@ -329,7 +329,7 @@ fn without_credentials_nothing_is_called() {
     }
     let run = finish(command);
     assert_eq!((run.code, fake.asked().len()), (4, 0), "{}", run.whole());
-    assert!(run.stderr.contains("give credentials with --profile"), "{}", run.stderr);
+    assert!(run.stderr.starts_with("iamdx: there are no credentials: "), "{}", run.stderr);
 }
 
 #[test]

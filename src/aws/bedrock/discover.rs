@@ -1,8 +1,8 @@
 //! What the control plane tells of a Region's models: which it has, by which profiles, and what the account may do with them.
 
 use std::error::Error;
-use std::fmt::Debug;
 
+use aws_sdk_bedrock::config::http::HttpResponse;
 use aws_sdk_bedrock::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_bedrock::operation::get_foundation_model_availability::GetFoundationModelAvailabilityOutput;
 use aws_sdk_bedrock::primitives::DateTimeFormat;
@@ -104,10 +104,9 @@ async fn profiles(client: &aws_sdk_bedrock::Client) -> Found<Vec<FoundProfile>> 
     Found::Refused(format!("there are more than {PAGES} pages"))
 }
 
-fn found<T, E, R>(operation: &'static Operation, answer: Result<T, SdkError<E, R>>) -> Found<T>
+fn found<T, E>(operation: &'static Operation, answer: Result<T, SdkError<E, HttpResponse>>) -> Found<T>
 where
     E: ProvideErrorMetadata + Error + 'static,
-    R: Debug + 'static,
 {
     match answer {
         Ok(answer) => Found::Listed(answer),

@@ -20,7 +20,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_bedrockruntime::config::{ProvideCredentials as _, StalledStreamProtectionConfig, Token};
 use aws_types::service_config::ServiceConfigKey;
 
-use super::Clients;
+use super::{Clients, settings};
 
 /// How the calls are signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ macro_rules! configured {
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         builder.set_use_fips(shared.use_fips());
         builder.set_use_dual_stack(shared.use_dual_stack());
-        builder.set_endpoint_url($bedrock.endpoint($service));
+        builder.set_endpoint_url(settings::endpoint(shared, $service));
         builder.set_sleep_impl(shared.sleep_impl());
         builder.set_http_client(shared.http_client());
         builder.set_time_source(shared.time_source());
@@ -155,16 +155,6 @@ impl Bedrock {
 
     fn timeouts(&self) -> TimeoutConfig {
         TimeoutConfig::builder().connect_timeout(CONNECT.min(self.limit)).operation_timeout(self.limit).build()
-    }
-
-    /// The endpoint of a service, where one is set: by the option, by the service's own variable or profile entry, by the general ones.
-    /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
-    fn endpoint(&self, service: &str) -> Option<String> {
-        let general = || self.config.endpoint_url().map(str::to_owned);
-        if self.config.get_origin("endpoint_url").is_client_config() {
-            return general();
-        }
-        own(&self.config, service, "AWS_ENDPOINT_URL", "endpoint_url").or_else(general)
     }
 }
 

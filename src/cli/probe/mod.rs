@@ -165,7 +165,7 @@ pub(crate) fn run(args: &ProbeArgs) -> Result<Exit, Error> {
 
 async fn bedrock(args: &BedrockArgs, gate: &Gate, presses: watch::Receiver<u8>) -> Result<Exit, Error> {
     let started_at = aws::now();
-    let clients = Clients::new(&args.aws.settings()).await;
+    let clients = Clients::new(&args.aws.settings()).await.map_err(AwsError::from)?;
     let bedrock = Bedrock::new(&clients, args.auth(), args.aws.timeout);
     let bedrock = bedrock.map_err(|error| Error::Usage(error.to_string()))?;
     let mut marked = gate.key(&bedrock).await;
@@ -223,14 +223,16 @@ async fn bedrock(args: &BedrockArgs, gate: &Gate, presses: watch::Receiver<u8>) 
     Ok(if gate.secret_seen() { Exit::Incident } else { exit(&report) })
 }
 
+/// Failures of STS that say nothing of other services.
+const AWAY: [FailureKind; 3] = [FailureKind::Unreachable, FailureKind::Unavailable, FailureKind::Unreadable];
+
 /// Who calls. With an API key nobody has to be known: Bedrock asks for the key's own user.
 async fn caller(args: &BedrockArgs, clients: &Clients) -> Result<Option<Caller>, Error> {
     match aws::caller(clients).await {
         Ok(caller) => Ok(Some(caller)),
         Err(_) if args.auth == AuthArg::Bearer => Ok(None),
-        Err(failure) if matches!(failure.kind, FailureKind::Credentials | FailureKind::Rejected) => {
-            Err(AwsError::from(failure).into())
-        }
+        // where STS cannot be reached, Bedrock may be
+        Err(failure) if failure.is_silence() && !AWAY.contains(&failure.kind) => Err(AwsError::from(failure).into()),
         Err(failure) => {
             output::note(&failure.to_string());
             Ok(None)
