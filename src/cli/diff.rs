@@ -51,9 +51,9 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Exit, Error> {
         }
     };
     let answer = match args.output.format {
-        Format::Json => format!("{}\n", to_json(&DiffReport::new(&compared, reference.date()), true)),
+        Format::Json => format!("{}\n", to_json(&DiffReport::new(&compared, &reference), true)),
         Format::Text if compared.is_empty() => "no difference in access\n".to_owned(),
-        Format::Text => difference_text(&compared),
+        Format::Text => difference_text(&compared, &reference),
     };
     args.output.deliver(&answer)?;
     let any = |test: fn(&Difference) -> bool| compared.iter().any(|compared| test(&compared.difference));

@@ -9,6 +9,7 @@ mod automaton;
 mod cells;
 mod context;
 mod cover;
+mod danger;
 mod documents;
 mod explore;
 mod machine;
@@ -23,6 +24,7 @@ mod world;
 use crate::iam::{Context, Field, PolicySet, Principal, Request};
 use crate::reference::Reference;
 
+pub use danger::dangers;
 pub use documents::documents;
 pub use region::{Change, Difference, Pattern, Region};
 

@@ -15,9 +15,9 @@ use super::{AccessLevel, ActionFacts, Reference};
 use crate::iam::{Action, ActionPattern};
 
 /// An action that reaches beyond itself.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Danger {
-    /// The action, as AWS writes it.
+    /// The action, as AWS writes it; a pattern where it stands for many.
     pub action: String,
     /// In which way.
     pub kind: DangerKind,
@@ -37,6 +37,18 @@ pub enum DangerKind {
     ProtectionOff,
     /// Its holder can give data or resources to others.
     Exposure,
+}
+
+impl DangerKind {
+    /// For a person, behind "actions".
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Escalation => "by which its holder could get more permissions",
+            Self::ProtectionOff => "by which its holder could switch protection off",
+            Self::Exposure => "by which its holder could give data or resources to others",
+        }
+    }
 }
 
 impl fmt::Display for Danger {
@@ -93,9 +105,9 @@ fn read(kind: DangerKind, text: &'static str) -> impl Iterator<Item = (String, R
     })
 }
 
-/// Every action of the table, in order.
+/// Every action of the files, in their order.
 pub fn dangerous_actions() -> impl Iterator<Item = Danger> {
-    rows().values().map(Row::danger)
+    FILES.iter().flat_map(|(kind, text)| read(*kind, text)).map(|(_, row)| row.danger())
 }
 
 impl Reference {
@@ -115,16 +127,14 @@ impl Reference {
         rows().get(action.folded()).map(Row::danger).or_else(|| self.action(action).and_then(|facts| by_level(&facts)))
     }
 
-    /// Every danger among the actions that the pattern covers, in order.
+    /// Every danger among the actions that the pattern covers, in the order of the files: what gives most comes first.
     #[must_use]
     pub fn dangers(&self, pattern: &ActionPattern) -> Vec<Danger> {
-        let covered = |row: &&Row| row.action.parse().is_ok_and(|action: Action| pattern.matches(&action));
-        let known = rows().values().filter(covered).map(Row::danger);
+        let covered = |danger: &Danger| danger.action.parse().is_ok_and(|action: Action| pattern.matches(&action));
+        let known = dangerous_actions().filter(covered);
         let others = self.matching(pattern);
         let others = others.iter().filter(|facts| !rows().contains_key(&facts.full_name().to_ascii_lowercase()));
-        let mut all: Vec<Danger> = known.chain(others.filter_map(by_level)).collect();
-        all.sort();
-        all
+        known.chain(others.filter_map(by_level)).collect()
     }
 }
 
@@ -213,7 +223,7 @@ mod tests {
             let dangers = Reference::embedded().dangers(&ActionPattern::new(pattern));
             dangers.into_iter().map(|danger| danger.action).collect()
         };
-        assert_eq!(of("cloudtrail:Stop*"), ["cloudtrail:StopEventDataStoreIngestion", "cloudtrail:StopLogging"]);
+        assert_eq!(of("cloudtrail:Stop*"), ["cloudtrail:StopLogging", "cloudtrail:StopEventDataStoreIngestion"]);
         assert_eq!(of("s3:Get*"), Vec::<String>::new());
         assert!(of("iam:*").contains(&"iam:DeleteAccountPasswordPolicy".to_owned()));
         assert_eq!(of("*").len(), {

@@ -119,6 +119,7 @@ fn proved(case: &Case<'_>, changes: &[Change]) -> Option<Remedy> {
         newly_denied: Vec::new(),
         cannot_tell: Vec::new(),
         compared: Difference::default(),
+        dangers: Vec::new(),
         no_longer_denied: Vec::new(),
         exactly_minimal: true,
         only_this_call: true,

@@ -7,6 +7,7 @@ mod change;
 mod cloudformation;
 mod commands;
 mod conditional;
+mod danger;
 mod doubt;
 mod exact;
 mod grant;
@@ -37,6 +38,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::iam::{Arn, Policy, PolicyType, Reach};
+use crate::reference::Danger;
 
 pub use commands::{Commands, Line};
 pub use incident::response as incident_response;
@@ -94,6 +96,12 @@ impl Remedy {
     pub fn owner_in_words(&self) -> &'static str {
         let session = self.owner == Owner::Caller && self.id != change::ID && self.id != doubt::ID;
         if session { "whoever makes the session" } else { self.owner.noun() }
+    }
+
+    /// What whoever gains its new access could do beyond it.
+    #[must_use]
+    pub fn dangers(&self) -> &[Danger] {
+        self.verification.as_ref().map_or(&[], |verification| &verification.dangers)
     }
 
     /// What of the remedy Terraform and CloudFormation cannot say, and where it is said instead.

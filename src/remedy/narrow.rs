@@ -7,9 +7,10 @@
 
 use super::bedrock::PROFILE_KEY;
 use crate::diagnose::Case;
-use crate::iam::{Action, Arn, Document, Request, ResourceMatch, ResourceText, Statement};
+use crate::difference::Pattern;
+use crate::iam::{Action, Arn, Document, Request, ResourceMatch, ResourcePattern, ResourceText, Statement};
 use crate::reference::{ActionFacts, Reference};
-use crate::text::{Json, Member, Node, Patch, Wildcard, append_item, append_member, apply, parse, verbatim};
+use crate::text::{Json, Member, Node, Patch, Spanned, Wildcard, append_item, append_member, apply, parse, verbatim};
 
 /// How a Deny is narrowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +25,19 @@ pub(super) enum Style {
 #[derive(Debug)]
 pub(super) struct Narrowed {
     pub(super) text: String,
-    pub(super) no_longer_denied: String,
+    pub(super) no_longer_denied: Opened,
     pub(super) what: String,
+}
+
+/// What a narrowed Deny no longer denies.
+#[derive(Debug, Clone)]
+pub(super) struct Opened {
+    /// In words.
+    pub(super) what: String,
+    /// The actions.
+    pub(super) actions: Vec<Pattern>,
+    /// The resources; empty where the statement names none.
+    pub(super) resources: Vec<Pattern>,
 }
 
 /// One element without the part that concerns the request, and that part alone.
@@ -61,6 +73,7 @@ pub(super) fn narrow(
         Style::Simple if principal.is_some() => (None, None),
         Style::Simple => (by_resource, None),
     };
+    let inside = by_resource.as_ref().map(|split| split.inside.1.as_slice());
     let mut parts: Vec<Changes> = Vec::new();
     let mut scope = Changes::default();
     if let Some(split) = &by_resource {
@@ -78,8 +91,8 @@ pub(super) fn narrow(
     }
     Some(Narrowed {
         text: rewritten(text, &root, node, &parts)?,
-        no_longer_denied: lifted(statement, action, resource, by_action.is_some(), by_resource.is_some(), principal),
-        what: what(action, resource, principal, by_action.is_some(), by_resource.is_some()),
+        no_longer_denied: lifted(statement, action, by_action.is_some(), inside, principal),
+        what: what(action, inside, principal, by_action.is_some()),
     })
 }
 
@@ -139,46 +152,52 @@ pub(super) fn leave_profile_out(
     parts.push(Changes { action: only, except: Some(Except::profile(profile)), ..Changes::default() });
     Some(Narrowed {
         text: rewritten(text, &root, node, &parts)?,
-        no_longer_denied: format!("{action} through {profile}, in whichever Regions it may choose"),
+        no_longer_denied: Opened {
+            what: format!("{action} through {profile}, in whichever Regions it may choose"),
+            actions: vec![Pattern { pattern: action.to_string(), also: Vec::new(), except: Vec::new() }],
+            resources: Vec::new(),
+        },
         what: format!("keep the Region lock for everything but {action} through {profile}"),
     })
 }
 
-fn what(action: &Action, resource: &str, principal: Option<&str>, by_action: bool, by_resource: bool) -> String {
+fn what(action: &Action, inside: Option<&[String]>, principal: Option<&str>, by_action: bool) -> String {
     let what = if by_action { action.to_string() } else { "these actions".to_owned() };
-    let on = if by_resource { format!(" on {resource}") } else { String::new() };
+    let on = inside.map_or_else(String::new, |inside| format!(" on {}", inside.join(", ")));
     let by = principal.map_or_else(String::new, |principal| format!(" by {principal}"));
     format!("keep the Deny for everything but {what}{on}{by}")
 }
 
+/// What the statement no longer denies: the action or all of its actions, on the resource or on all of its resources.
 fn lifted(
     statement: &Statement,
     action: &Action,
-    resource: &str,
     by_action: bool,
-    by_resource: bool,
+    inside: Option<&[String]>,
     principal: Option<&str>,
-) -> String {
-    let actions = if by_action {
-        action.to_string()
-    } else {
-        let entries: Vec<_> = statement.action.entries.iter().map(|entry| entry.text.clone()).collect();
-        let list = entries.join(", ");
-        if statement.action.negated { format!("every action but {list}") } else { list }
+) -> Opened {
+    let exactly = |list: &[String]| -> Vec<Pattern> {
+        let one = |text: &String| Pattern { pattern: text.clone(), also: Vec::new(), except: Vec::new() };
+        list.iter().map(one).collect()
     };
-    let on = if by_resource {
-        resource.to_owned()
-    } else {
-        statement.resource.as_ref().map_or_else(
-            || "this resource".to_owned(),
-            |element| {
-                let list: Vec<_> = element.entries.iter().map(|entry| entry.value.as_str()).collect();
-                if element.negated { format!("everything but {}", list.join(", ")) } else { list.join(", ") }
-            },
-        )
+    let but = |list: Vec<String>| vec![Pattern { pattern: "*".to_owned(), also: Vec::new(), except: list }];
+    let written: Vec<String> = statement.action.entries.iter().map(|entry| entry.text.clone()).collect();
+    let (actions, words) = match (by_action, statement.action.negated) {
+        (true, _) => (exactly(&[action.to_string()]), action.to_string()),
+        (false, false) => (exactly(&written), written.join(", ")),
+        (false, true) => (but(written.clone()), format!("every action but {}", written.join(", "))),
+    };
+    let (resources, on) = match (inside, &statement.resource) {
+        (Some(inside), _) => (exactly(inside), inside.join(", ")),
+        (None, None) => (Vec::new(), "this resource".to_owned()),
+        (None, Some(element)) => {
+            let written: Vec<String> = element.entries.iter().map(|entry| entry.value.clone()).collect();
+            let list = written.join(", ");
+            if element.negated { (but(written), format!("everything but {list}")) } else { (exactly(&written), list) }
+        }
     };
     let by = principal.map_or_else(String::new, |principal| format!(" by {principal}"));
-    format!("{actions} on {on}{by}")
+    Opened { what: format!("{words} on {on}{by}"), actions, resources }
 }
 
 /// The resources of a statement without `resource`.
@@ -197,13 +216,24 @@ fn split_resource(statement: &Statement, resource: &str, request: &Request) -> O
     if entries.iter().any(|entry| entry == "*") {
         return Some(Split { outside: Some(("NotResource", vec![resource.to_owned()])), inside });
     }
-    // an entry that covers the resource without naming it would have to be split, which the language cannot say
+    // an entry that covers the resource without naming it would have to be split, which the language cannot say: then it is opened
+    // as a whole, and the others stay
     let text = ResourceText::new(resource);
-    let mut covering = element.entries.iter().zip(&element.patterns).filter(|(entry, _)| entry.value != resource);
-    if covering.any(|(_, pattern)| pattern.matches(&text, &request.context) != ResourceMatch::No) {
+    let covers = |pattern: &ResourcePattern| pattern.matches(&text, &request.context) != ResourceMatch::No;
+    let (covering, others): (Vec<_>, Vec<_>) = element
+        .entries
+        .iter()
+        .zip(&element.patterns)
+        .partition(|(entry, pattern)| entry.value == resource || covers(pattern));
+    let values = |list: Vec<(&Spanned<String>, &ResourcePattern)>| -> Vec<String> {
+        list.into_iter().map(|(entry, _)| entry.value.clone()).collect()
+    };
+    let (covering, others) = (values(covering), values(others));
+    let named = covering.iter().all(|entry| entry == resource);
+    if !named && others.is_empty() {
         return None;
     }
-    let others: Vec<String> = entries.into_iter().filter(|entry| entry != resource).collect();
+    let inside = if named { inside } else { ("Resource", covering) };
     Some(Split { outside: (!others.is_empty()).then_some(("Resource", others)), inside })
 }
 

@@ -1,5 +1,6 @@
 //! Why a change cannot be offered: shown where a fix would stand.
 
+use super::guardrail::Guardrail;
 use crate::iam::{PolicyError, PolicyType};
 
 /// What stands against a change of the policies at hand.
@@ -27,8 +28,8 @@ pub(super) enum Obstacle {
     TooMany(usize),
     #[error("`{0}` is AWS's own policy and cannot be edited; ask why it is attached")]
     AwsOwned(String),
-    #[error("{statement} of `{policy}` is a guardrail: {purpose}; an exception would undo it; {ask}")]
-    Guardrail { statement: String, policy: String, purpose: String, ask: String },
+    #[error("{statement} of `{policy}` is a guardrail: {}; an exception would undo it; {}", guard.purpose(), guard.ask())]
+    Guardrail { statement: String, policy: String, guard: Box<Guardrail> },
     #[error(
         "{statement} of `{policy}` allows it only when {demands}; an Allow without that would hand out what the condition \
          protects"

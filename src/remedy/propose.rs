@@ -3,10 +3,10 @@
 use super::bedrock::{Through, through};
 use super::commands::file_stem;
 use super::grantee::grantee;
-use super::guardrail::{Guardrail, guardrail};
+use super::guardrail::{Guarded, Guardrail};
 use super::handover::{all_cloudformation, all_commands, all_terraform, session_steps};
 use super::kept::Kept;
-use super::narrow::Style;
+use super::narrow::{Opened, Style};
 use super::obstacle::Obstacle;
 use super::place::settle;
 use super::premise::{Premise, named_by_aws, owner_of, premise, suppose, unsuppose};
@@ -14,14 +14,16 @@ use super::public_access::leave_it_on;
 use super::step::{Grant, Nearby, concerns_others, grant_one, narrow_one};
 use super::verify::verify;
 use super::workbench::Workbench;
-use super::{Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, change, conditional, doubt, incident, quota};
+use super::{
+    Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, Verification, change, conditional, danger, doubt, incident,
+    quota,
+};
 use crate::denial::DenialKind;
 use crate::diagnose::{
     Blocker, Case, Diagnosis, blockers, is_quarantine, near_misses, refused_by_setting, suspected_setting,
 };
 use crate::evaluate::{Decision, Evaluation, evaluate};
 use crate::iam::{PolicyOrigin, PolicySet, PolicyType, Principal, Reach, ReachOf, Request};
-use crate::reference::AccessLevel;
 
 /// More changes than this are no remedy.
 const MOST_CHANGES: usize = 12;
@@ -147,22 +149,29 @@ fn found(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
 /// No change of the policies at hand makes the request allowed: who to ask, and why.
 fn ask(diagnosis: &Diagnosis, obstacles: &[Obstacle]) -> Remedy {
     let owner = diagnosis.blockers.first().map_or(Owner::AccountAdmin, |blocker| owner(blocker.policy_type));
-    let guarded = obstacles.iter().any(|obstacle| matches!(obstacle, Obstacle::Guardrail { .. }));
+    let guards = obstacles.iter().filter_map(|obstacle| match obstacle {
+        Obstacle::Guardrail { guard, .. } => Some(guard.as_ref()),
+        _ => None,
+    });
+    let guard = guards.clone().next();
+    let about = diagnosis.blockers.iter().map(|blocker| format!("about this: {}", blocker.why));
     Remedy {
         id: "ask".to_owned(),
-        title: format!(
-            "No change of the policies at hand is proved to help: ask the {}",
-            owner.noun().trim_start_matches("the ")
-        ),
+        title: guard.and_then(Guardrail::title).unwrap_or_else(|| {
+            format!(
+                "No change of the policies at hand is proved to help: ask the {}",
+                owner.noun().trim_start_matches("the ")
+            )
+        }),
         owner,
-        disposition: if guarded { Disposition::Refused } else { Disposition::NeedsReview },
+        disposition: if guard.is_some() { Disposition::Refused } else { Disposition::NeedsReview },
         kind: RemedyKind::ChangeRequest,
         edits: Vec::new(),
         verification: None,
         commands: Vec::new(),
         terraform: None,
         cloudformation: None,
-        steps: diagnosis.blockers.iter().map(|blocker| format!("about this: {}", blocker.why)).collect(),
+        steps: guards.flat_map(Guardrail::steps).chain(about).collect(),
         why_not: Some(in_words(obstacles)),
     }
 }
@@ -191,7 +200,9 @@ fn texts(edits: &[Edit]) -> Texts {
 pub(super) struct Attempt {
     pub(super) bench: Workbench,
     /// What narrowed denies no longer deny.
-    lifted: Vec<String>,
+    lifted: Vec<Opened>,
+    /// What they guard, as far as they look intended.
+    guards: Vec<Guardrail>,
     /// Policies in which an allow was added that bind others too.
     shared: Vec<String>,
     /// Whether an allow was added.
@@ -221,6 +232,7 @@ pub(super) fn attempt(
     let mut attempt = Attempt {
         bench: Workbench::new(case.policies),
         lifted: Vec::new(),
+        guards: Vec::new(),
         shared: Vec::new(),
         granted: false,
         carved: false,
@@ -273,7 +285,8 @@ impl Attempt {
             self.bench.unless = if certain { None } else { superfluous(case) };
             if blocker.is_explicit() {
                 let lifted = narrow_one(case, &mut self.bench, blocker, style, through)?;
-                self.lifted.push(lifted.what);
+                self.lifted.push(lifted.opened);
+                self.guards.extend(lifted.guard);
                 self.shared.extend(lifted.shared);
                 self.carved |= lifted.whole_call;
             } else if let Some((premise, stand_in)) = premise(case, blocker) {
@@ -331,14 +344,14 @@ fn superfluous(case: &Case<'_>) -> Option<String> {
 }
 
 fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Result<Remedy, Obstacle> {
-    let Attempt { bench, lifted, shared, granted, carved, bypassed, premises, before } = attempt;
+    let Attempt { bench, lifted, guards, shared, granted, carved, bypassed, premises, before } = attempt;
     let narrowed = !lifted.is_empty();
     let edits: Vec<Edit> = finished(case, bench.edits()).into_iter().map(|edit| settle(edit, case.request)).collect();
     // a document that AWS would not take is no remedy, and the proof is the expensive part
     if let Some(obstacle) = quota::exceeded(&edits, &bench.policies) {
         return Err(obstacle);
     }
-    let mut verification = verify(case, before, bench, lifted.clone(), through);
+    let mut verification = verify(case, before, bench, lifted, through);
     verification.size = quota::largest(&edits, &bench.policies);
     let names_caller = bench.edits().iter().any(|edit| {
         matches!(edit.policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint)
@@ -364,14 +377,14 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Resu
         let alone = edit.is_new() || !concerns_others(&edit.after);
         edit.policy_type == PolicyType::IdentityBased && alone && permission_set(edit).is_none()
     });
-    let powerful = gives_power(case);
-    let steps = session_steps(case, &edits);
+    let mut steps = own_exceptions(guards);
+    steps.extend(session_steps(case, &edits));
     let safe = !narrowed
         && premises.is_empty()
         && bypassed.is_empty()
         && own
         && verification.only_this_access
-        && !powerful
+        && verification.dangers.is_empty()
         && !case.secret_seen;
     let disposition = if safe { Disposition::Safe } else { Disposition::NeedsReview };
     let kind = match (narrowed, *granted) {
@@ -394,56 +407,49 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Resu
         commands: all_commands(&edits, premises),
         terraform: all_terraform(&edits),
         cloudformation: all_cloudformation(&edits),
+        why_not: against(case, guards, bypassed, &verification),
         verification: Some(verification),
         edits,
         steps,
-        why_not: match () {
-            () if case.secret_seen => Some(INCIDENT_FIRST.to_owned()),
-            () if narrowed => intended(case),
-            () if !bypassed.is_empty() => {
-                let demands = bypassed.join("; ");
-                Some(format!("{demands}: this goes around it for this request, so whoever wrote it must agree"))
-            }
-            () if powerful => Some("whoever has this action can give itself more: it needs a reviewer".to_owned()),
-            () => None,
-        },
     })
 }
 
-/// Whether the action lets its holder gain other permissions.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html>
-fn gives_power(case: &Case<'_>) -> bool {
-    let Some(action) = case.request.action.value() else {
-        return false;
-    };
-    let manages = case
-        .reference
-        .action(action)
-        .is_some_and(|facts| facts.access_levels().contains(&AccessLevel::PermissionsManagement));
-    let more =
-        ["iam:createaccesskey", "iam:createloginprofile", "iam:passrole", "iam:updateloginprofile", "sts:assumerole"];
-    manages || more.contains(&action.folded())
+/// What speaks against a remedy: what the Deny is for that it narrows, and what its new access reaches beyond itself.
+fn against(case: &Case<'_>, guards: &[Guardrail], bypassed: &[String], proof: &Verification) -> Option<String> {
+    if case.secret_seen {
+        return Some(INCIDENT_FIRST.to_owned());
+    }
+    let around = (!bypassed.is_empty()).then(|| {
+        format!("{}: this goes around it for this request, so whoever wrote it must agree", bypassed.join("; "))
+    });
+    let all: Vec<String> =
+        intended(case, guards).into_iter().chain(around).chain(danger::in_words(case, proof)).collect();
+    (!all.is_empty()).then(|| all.join("; "))
 }
 
-/// What speaks for the Deny: the shapes of known guardrails, and another way where there is one.
-fn intended(case: &Case<'_>) -> Option<String> {
-    let action = case.request.action.value()?;
-    let found = blockers(case.request, case.policies, case.evaluation);
-    let guard = found
-        .iter()
-        .filter_map(|blocker| blocker.statement.as_ref()?.statement())
-        .find_map(|statement| guardrail(statement, action))?;
-    let other = match guard {
-        Guardrail::RegionLock if action.service() == "bedrock" && through(case).is_none() => {
+/// What speaks for the Denies that are narrowed, and another way where there is one.
+fn intended(case: &Case<'_>, guards: &[Guardrail]) -> Option<String> {
+    let bedrock = case.request.action.value().is_some_and(|action| action.service() == "bedrock");
+    let guard = guards.first()?;
+    let other = match guard.guards {
+        Guarded::RegionLock if bedrock && through(case).is_none() => {
             "; a model or profile whose Regions are all allowed needs no change; where the call came through an inference \
              profile, --context bedrock:InferenceProfileArn=ARN makes the exception for that profile alone"
         }
-        Guardrail::RegionLock if action.service() == "bedrock" => {
-            "; a model or profile whose Regions are all allowed needs no change"
-        }
+        Guarded::RegionLock if bedrock => "; a model or profile whose Regions are all allowed needs no change",
         _ => "",
     };
-    Some(format!("the Deny looks intended: {}; {}{other}", guard.purpose(), guard.ask()))
+    let more = guards.iter().skip(1).map(|guard| format!("; {}", guard.in_words()));
+    Some(format!("{}{other}{}", guard.in_words(), more.collect::<String>()))
+}
+
+/// What the statements except already: what their owners intended comes before any change.
+fn own_exceptions(guards: &[Guardrail]) -> Vec<String> {
+    guards
+        .iter()
+        .filter(|guard| !guard.excepts.is_empty())
+        .filter_map(|guard| guard.steps().into_iter().next())
+        .collect()
 }
 
 fn title(edits: &[Edit]) -> String {

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use super::bedrock::{Through, missing};
 use super::grant::{Granted, Wanted, fresh_name, is_editable, is_no_longer_saved, policy_name, widen, widen_condition};
 use super::grantee::grantee;
-use super::guardrail::{Guardrail, guardrail};
+use super::guardrail::{Guarded, Guardrail, guardrail, keeps_out};
 use super::kept::Kept;
-use super::narrow::{Style, leave_profile_out, narrow, principal_arn};
+use super::narrow::{Opened, Style, leave_profile_out, narrow, principal_arn};
 use super::obstacle::Obstacle;
 use super::quota::managed_full;
 use super::workbench::Workbench;
 use crate::diagnose::{Blocker, Case, NearMiss, no_action};
-use crate::iam::{ContextValue, Document, Field, Policy, PolicyOrigin, PolicyType, PrincipalKind, Request};
+use crate::iam::{ContextValue, Document, Element, Field, Policy, PolicyOrigin, PolicyType, PrincipalKind, Request};
 use crate::reference::Advice;
 use crate::text::{Json, Source};
 
@@ -32,11 +32,13 @@ pub(super) enum Grant {
 /// A Deny that was narrowed.
 pub(super) struct Lifted {
     /// What it no longer denies.
-    pub(super) what: String,
+    pub(super) opened: Opened,
     /// The policy, where others than the caller are concerned too.
     pub(super) shared: Option<String>,
     /// Whether it is a Region lock that leaves the call out as a whole.
     pub(super) whole_call: bool,
+    /// What it guards, where it looks intended.
+    pub(super) guard: Option<Guardrail>,
 }
 
 pub(super) fn narrow_one(
@@ -58,22 +60,19 @@ pub(super) fn narrow_one(
     if is_pattern(case.request) {
         return Err(Obstacle::ResourcePattern);
     }
-    let guard = case.request.action.value().and_then(|action| guardrail(statement, action));
+    let guard = guardrail(statement, policy.policy_type, case.request, case.reference);
     if let Some(guard) = guard.as_ref().filter(|guard| guard.is_refused()) {
-        return Err(Obstacle::Guardrail {
-            statement: deny.label(),
-            policy: policy.name.clone(),
-            purpose: guard.purpose(),
-            ask: guard.ask(),
-        });
+        let guard = Box::new(guard.clone());
+        return Err(Obstacle::Guardrail { statement: deny.label(), policy: policy.name.clone(), guard });
     }
-    if let (Some(Guardrail::RegionLock), Some(through), Some(action)) = (guard, through, case.request.action.value())
+    let lock = guard.as_ref().is_some_and(|guard| guard.guards == Guarded::RegionLock);
+    if let (true, Some(through), Some(action)) = (lock, through, case.request.action.value())
         && let Some(narrowed) = leave_profile_out(&policy.document, statement, action, &through.calls.called())
     {
         let what = format!("{}: {}", deny.label(), narrowed.what);
         bench.replace(policy, blocker.target.as_deref(), narrowed.text, what)?;
         let shared = concerns_others(policy).then(|| policy.name.clone());
-        return Ok(Lifted { what: narrowed.no_longer_denied, shared, whole_call: true });
+        return Ok(Lifted { opened: narrowed.no_longer_denied, shared, whole_call: true, guard });
     }
     let principal = if concerns_others(policy) { principal_arn(case.request) } else { None };
     if concerns_others(policy) && principal.is_none() {
@@ -86,7 +85,7 @@ pub(super) fn narrow_one(
     let narrowed = narrow(&policy.document, statement, case, principal.as_deref(), style)
         .ok_or_else(|| Obstacle::ExactlyThis { statement: deny.label(), policy: policy.name.clone() })?;
     bench.replace(policy, blocker.target.as_deref(), narrowed.text, format!("{}: {}", deny.label(), narrowed.what))?;
-    Ok(Lifted { what: narrowed.no_longer_denied, shared: None, whole_call: false })
+    Ok(Lifted { opened: narrowed.no_longer_denied, shared: None, whole_call: false, guard })
 }
 
 /// Whether a policy binds more principals than the one that was denied.
@@ -148,6 +147,17 @@ fn grant_shared(
     }
     if is_pattern(request) {
         return Err(Obstacle::ResourcePattern);
+    }
+    // an endpoint of a data perimeter lets only the organization's own through: to open it for others is the way out
+    let perimeter = misses
+        .iter()
+        .filter(|near| near.policy_type == PolicyType::VpcEndpoint && blocker.policy_type == PolicyType::VpcEndpoint);
+    for near in perimeter {
+        let missed = near.missed.iter().any(|reason| reason.element == Element::Condition);
+        if let Some(guard) = near.statement.statement().filter(|_| missed).and_then(keeps_out) {
+            let (statement, policy) = (near.statement.label(), near.statement.policy.name.clone());
+            return Err(Obstacle::Guardrail { statement, policy, guard: Box::new(guard) });
+        }
     }
     let near =
         misses.iter().find(|near| near.policy_type == blocker.policy_type && is_editable(&near.statement.policy));

@@ -1,7 +1,9 @@
 //! The proof of a remedy: the edited policies are evaluated, and so are requests next to the denied one.
 
 use super::bedrock::Through;
+use super::danger::dangers;
 use super::exact::only_in_its_context;
+use super::narrow::Opened;
 use super::quota::Size;
 use super::workbench::Workbench;
 use super::{Edit, Premise};
@@ -9,6 +11,7 @@ use crate::diagnose::Case;
 use crate::difference::{Difference, Region, difference};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Field, Layer, PolicySet, PolicyType, Request};
+use crate::reference::Danger;
 
 /// What the edits of a remedy do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +26,8 @@ pub struct Verification {
     pub cannot_tell: Vec<String>,
     /// The comparison that the three lists above are the words of.
     pub compared: Difference,
+    /// What of it, and of what is no longer denied, reaches beyond itself.
+    pub dangers: Vec<Danger>,
     /// What a narrowed Deny no longer denies; other policies, now or later, may allow it.
     pub no_longer_denied: Vec<String>,
     /// Whether the request is all that the edits open, in the context that it has.
@@ -48,7 +53,7 @@ pub(super) fn verify(
     case: &Case<'_>,
     before: &PolicySet,
     bench: &Workbench,
-    lifted: Vec<String>,
+    lifted: &[Opened],
     through: Option<&Through>,
 ) -> Verification {
     let Case { request, reference, .. } = *case;
@@ -86,8 +91,9 @@ pub(super) fn verify(
         newly_allowed: difference.newly_allowed.iter().map(ToString::to_string).collect(),
         newly_denied: difference.newly_denied.iter().map(ToString::to_string).collect(),
         cannot_tell: difference.cannot_tell.clone(),
+        dangers: dangers(case, &difference, lifted),
         compared: difference,
-        no_longer_denied: lifted,
+        no_longer_denied: lifted.iter().map(|opened| opened.what.clone()).collect(),
         assumes: assumed(request, before),
         provided,
         conditional_on: Vec::new(),

@@ -6,9 +6,11 @@ use std::fmt::Write as _;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::danger::{DangerRecord, danger_lines};
 use super::{SCHEMA_VERSION, printable};
 use crate::difference::{Change, Difference, Pattern, Region};
 use crate::iam::{ContextValue, Field};
+use crate::reference::{Danger, Reference};
 
 /// One comparison: two documents, or the policies of one principal.
 #[derive(Debug, Clone)]
@@ -60,6 +62,8 @@ pub struct RegionRecord {
     pub resources: Vec<PatternRecord>,
     /// What must hold, all of it.
     pub conditions: Vec<String>,
+    /// What whoever gains these requests could do beyond them; empty for what is no longer allowed.
+    pub dangers: Vec<DangerRecord>,
     /// One of the requests.
     pub example: ExampleRecord,
 }
@@ -91,24 +95,28 @@ pub struct ExampleRecord {
 impl DiffReport {
     /// The report of these comparisons.
     #[must_use]
-    pub fn new(compared: &[Compared], service_reference: &str) -> Self {
+    pub fn new(compared: &[Compared], reference: &Reference) -> Self {
+        let regions = |regions: &[Region], gained: bool| {
+            let dangers = |region: &Region| if gained { region.dangers(reference) } else { Vec::new() };
+            regions.iter().map(|region| RegionRecord::new(region, &dangers(region))).collect()
+        };
         let record = |compared: &Compared| DifferenceRecord {
             what: compared.what.clone(),
-            newly_allowed: compared.difference.newly_allowed.iter().map(RegionRecord::new).collect(),
-            newly_denied: compared.difference.newly_denied.iter().map(RegionRecord::new).collect(),
+            newly_allowed: regions(&compared.difference.newly_allowed, true),
+            newly_denied: regions(&compared.difference.newly_denied, false),
             cannot_tell: compared.difference.cannot_tell.clone(),
         };
         Self {
             schema_version: SCHEMA_VERSION,
             new_access: compared.iter().any(|compared| !compared.difference.newly_allowed.is_empty()),
-            service_reference: service_reference.to_owned(),
+            service_reference: reference.date().to_owned(),
             differences: compared.iter().map(record).collect(),
         }
     }
 }
 
 impl RegionRecord {
-    fn new(region: &Region) -> Self {
+    fn new(region: &Region, dangers: &[Danger]) -> Self {
         let patterns = |patterns: &[Pattern]| {
             let record = |pattern: &Pattern| PatternRecord {
                 pattern: pattern.pattern.clone(),
@@ -130,6 +138,7 @@ impl RegionRecord {
             actions: patterns(&region.actions),
             resources: patterns(&region.resources),
             conditions: region.conditions.clone(),
+            dangers: dangers.iter().map(DangerRecord::new).collect(),
             example: ExampleRecord {
                 principal: example.principal.value().map(ToString::to_string),
                 action: example.action.value().map(ToString::to_string),
@@ -142,21 +151,25 @@ impl RegionRecord {
 
 /// The differences for a person.
 #[must_use]
-pub fn difference_text(compared: &[Compared]) -> String {
+pub fn difference_text(compared: &[Compared], reference: &Reference) -> String {
     let mut text = String::new();
     for compared in compared {
         if let Some(what) = &compared.what {
             let _ = writeln!(text, "{what}");
         }
         let difference = &compared.difference;
-        let sections = [("new access", &difference.newly_allowed), ("no longer allowed", &difference.newly_denied)];
-        for (heading, regions) in sections {
+        let sections =
+            [("new access", &difference.newly_allowed, true), ("no longer allowed", &difference.newly_denied, false)];
+        for (heading, regions, gained) in sections {
             if !regions.is_empty() {
                 let _ = writeln!(text, "{heading}:");
             }
             for region in regions {
                 let _ = writeln!(text, "  {}{}", prefix(region.change), region.in_short());
                 let _ = writeln!(text, "      for example {}", example(region));
+                for words in danger_lines(&region.dangers(reference)).iter().filter(|_| gained) {
+                    let _ = writeln!(text, "      danger: {words}");
+                }
             }
         }
         if !difference.cannot_tell.is_empty() {

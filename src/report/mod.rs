@@ -1,5 +1,6 @@
 //! What a person or a program reads: one report, one file per format.
 
+mod danger;
 mod denial;
 mod denial_text;
 mod diff;

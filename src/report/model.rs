@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::danger::DangerRecord;
 use super::denial::DenialRecord;
 use crate::denial::Part;
 use crate::diagnose::{Blocker, Confidence, Hypothesis, Likelihood, NearMiss, PolicyProblem, StatementRef};
@@ -241,6 +242,8 @@ pub struct RemedyModel {
     pub edits: Vec<EditModel>,
     /// The proof.
     pub verification: Option<VerificationModel>,
+    /// What whoever gains the new access could do beyond it; with one of them a remedy is never safe.
+    pub dangers: Vec<DangerRecord>,
     /// Steps for a person.
     pub steps: Vec<String>,
     /// Commands that carry it out, and how to go back.
@@ -508,6 +511,7 @@ impl RemedyModel {
             kind: remedy.kind,
             edits: remedy.edits.iter().map(EditModel::new).collect(),
             verification: remedy.verification.as_ref().map(|found| VerificationModel::new(found, simulator)),
+            dangers: remedy.dangers().iter().map(DangerRecord::new).collect(),
             steps: remedy.steps.clone(),
             commands: remedy.commands.iter().map(ToString::to_string).collect(),
             terraform: remedy.terraform.clone(),

@@ -1,5 +1,6 @@
 //! The page a person reads under pressure: what was denied, what AWS said, why, what to change, what was not seen.
 
+use super::danger::danger_lines;
 use super::denial_text;
 use super::diff::change;
 use super::evidence::decision;
@@ -254,6 +255,10 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
     }
     if let Some(why_not) = &remedy.why_not {
         page.item(" but     ", why_not);
+    }
+    // a single one stands in what speaks against it
+    for words in danger_lines(remedy.dangers()).iter().filter(|_| remedy.dangers().len() > 1) {
+        page.item(" danger  ", words);
     }
     let all = page.style.all;
     for line in remedy.commands.iter().filter(|line| all || !matches!(line, Line::Rollback(_))).flat_map(Line::to_copy)

@@ -1,54 +1,312 @@
-//! The shapes by which guardrails are known.
+//! What a Deny guards, whatever its spelling: each row a statement, a request, and what is said.
 
 use super::*;
-use crate::iam::Document;
+use crate::iam::{Context, ContextValue, Document, Field, PolicyType, Principal, Request};
 use crate::reference::Reference;
 use crate::text::Source;
 
-fn seen(statement: &str, action: &str) -> Option<Guardrail> {
+const USER: &str = "arn:aws:iam::111122223333:user/alice";
+const ROOT: &str = "arn:aws:iam::111122223333:root";
+
+/// A request and the type of the policy that denied it.
+struct Asked<'a> {
+    policy_type: PolicyType,
+    principal: &'a str,
+    action: &'a str,
+    resource: &'a str,
+    context: &'a [(&'a str, &'a str)],
+}
+
+const fn scp<'a>(action: &'a str, resource: &'a str) -> Asked<'a> {
+    Asked { policy_type: PolicyType::ServiceControl, principal: USER, action, resource, context: &[] }
+}
+
+fn seen(statement: &str, asked: &Asked<'_>) -> Option<Guardrail> {
     let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
     let document = Document::parse(Source::new("deny", text)).unwrap();
-    assert_eq!(document.problems, []);
-    guardrail(&document.statements[0], &action.parse().unwrap())
+    assert_eq!(document.problems, [], "{statement}");
+    let mut context = Context::new();
+    for (key, value) in asked.context {
+        context.set(key, ContextValue::Present { values: vec![(*value).to_owned()], multivalued: false });
+    }
+    let request = Request {
+        principal: Field::Known(Principal::new(asked.principal)),
+        role: None,
+        action: Field::Known(asked.action.parse().unwrap()),
+        resource: Field::Known(asked.resource.to_owned()),
+        resource_account: Field::Known("111122223333".to_owned()),
+        management_account: None,
+        context,
+        assumed: Vec::new(),
+    };
+    guardrail(&document.statements[0], asked.policy_type, &request, Reference::embedded())
+}
+
+/// What the Deny is said to guard; `!` where an exception is refused.
+fn said(statement: &str, asked: &Asked<'_>) -> String {
+    let Some(guard) = seen(statement, asked) else { return "nothing".to_owned() };
+    let debug = format!("{:?}", guard.guards);
+    let name = debug.split(['(', ' ']).next().unwrap_or_default();
+    format!("{name}{}", if guard.is_refused() { "!" } else { "" })
+}
+
+fn deny(rest: &str) -> String {
+    format!(r#"{{"Effect": "Deny", {rest}}}"#)
 }
 
 #[test]
-fn what_undoes_a_guardrail_is_refused() {
-    let root = r#"{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:root"}}}"#;
-    let leave = r#"{"Effect": "Deny", "Action": "organizations:*", "Resource": "*"}"#;
-    let logs = r#"{"Effect": "Deny", "Action": ["guardduty:*", "s3:DeleteBucket"], "Resource": "*"}"#;
-    let glass = r#"{"Effect": "Deny", "Action": ["iam:*", "sts:AssumeRole"], "Resource": "arn:aws:iam::*:role/org/BreakGlass-*"}"#;
-    for (statement, action, guard) in [
-        (root, "s3:GetObject", Guardrail::RootLock),
-        (leave, "organizations:LeaveOrganization", Guardrail::LeaveOrganization),
-        (logs, "guardduty:DeleteDetector", Guardrail::LogProtection),
-        (glass, "sts:AssumeRole", Guardrail::BreakGlassRole),
-        (glass, "iam:DeleteRole", Guardrail::BreakGlassRole),
+fn what_switches_protection_off_is_known_by_the_action_and_not_by_the_spelling() {
+    let trail = "arn:aws:cloudtrail:us-east-1:111122223333:trail/main";
+    for statement in [
+        deny(r#""Action": "cloudtrail:StopLogging", "Resource": "*""#),
+        deny(r#""Action": "cloudtrail:*", "Resource": "arn:aws:cloudtrail:*:*:trail/*""#),
+        deny(r#""NotAction": ["cloudtrail:Get*", "s3:*"], "Resource": "*""#),
+        deny(r#""Action": "cloudtrail:Stop*", "NotResource": "arn:aws:cloudtrail:*:*:trail/scratch""#),
+        deny(
+            r#""Action": ["ec2:*", "cloudtrail:S*"], "Resource": "*", "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/audit"}}"#,
+        ),
     ] {
-        assert!(guard.is_refused());
-        assert_eq!(seen(statement, action), Some(guard), "{statement}");
+        assert_eq!(said(&statement, &scp("cloudtrail:StopLogging", trail)), "Records!", "{statement}");
     }
-    // the same list, but nothing that records or guards an account
-    assert_eq!(seen(logs, "s3:DeleteBucket"), None);
-    assert_eq!(seen(leave, "organizations:ListAccounts"), None);
+    let all = deny(r#""NotAction": "iam:Get*", "Resource": "*""#);
+    for (action, expected) in [
+        ("guardduty:DeleteDetector", "Records!"),
+        ("config:StopConfigurationRecorder", "Records!"),
+        ("ec2:DeleteFlowLogs", "Records!"),
+        ("logs:DeleteLogGroup", "Records!"),
+        ("events:DisableRule", "Protection!"),
+        ("cloudwatch:DeleteAlarms", "Protection!"),
+        ("s3:PutAccountPublicAccessBlock", "Protection!"),
+        ("ec2:DisableEbsEncryptionByDefault", "Protection!"),
+        ("backup:DeleteRecoveryPoint", "Protection!"),
+        ("kms:ScheduleKeyDeletion", "Protection!"),
+        ("iam:CreateUser", "Escalation"),
+        ("iam:CreatePolicyVersion", "Escalation!"),
+        ("lambda:UpdateFunctionCode", "Escalation"),
+        ("ec2:ModifySnapshotAttribute", "Exposure"),
+        ("organizations:LeaveOrganization", "LeaveOrganization!"),
+        ("s3:GetObject", "OnlyThese"),
+    ] {
+        assert_eq!(said(&all, &scp(action, "*")), expected, "{action}");
+    }
+    // ordinary data of one bucket
+    let bucket = deny(r#""Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*""#);
+    assert_eq!(said(&bucket, &scp("s3:GetObject", "arn:aws:s3:::reports/2026")), "nothing");
 }
 
 #[test]
-fn a_deny_for_everyone_but_some_names_them() {
-    let deny = r#"{"Effect": "Deny", "Action": "kms:ScheduleKeyDeletion", "Resource": "*", "Condition":
-        {"ArnNotLike": {"aws:PrincipalArn": ["arn:aws:iam::*:role/break-glass", "arn:aws:iam::*:role/keys/*"]}}}"#;
-    let guard = seen(deny, "kms:ScheduleKeyDeletion").unwrap();
+fn boundaries_stay_and_limits_are_not_widened_by_whom_they_limit() {
+    let own = |action, policy_type| Asked { policy_type, principal: USER, action, resource: USER, context: &[] };
+    let all = deny(r#""Action": "iam:*", "Resource": "*""#);
+    for (action, policy_type, expected) in [
+        ("iam:DeleteUserPermissionsBoundary", PolicyType::PermissionsBoundary, "Boundary!"),
+        ("iam:DeleteUserPermissionsBoundary", PolicyType::IdentityBased, "Boundary!"),
+        ("iam:PutUserPermissionsBoundary", PolicyType::ServiceControl, "Boundary!"),
+        ("iam:CreatePolicyVersion", PolicyType::PermissionsBoundary, "Escalation!"),
+        ("iam:PutUserPolicy", PolicyType::IdentityBased, "Escalation!"),
+        ("iam:CreateAccessKey", PolicyType::IdentityBased, "Escalation"),
+    ] {
+        assert_eq!(said(&all, &own(action, policy_type)), expected, "{action}");
+    }
+    let without = deny(
+        r#""Action": "iam:CreateRole", "Resource": "*", "Condition": {"StringNotEquals": {"iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/cap"}}"#,
+    );
+    assert_eq!(said(&without, &scp("iam:CreateRole", "arn:aws:iam::111122223333:role/new")), "Boundary!");
+}
+
+#[test]
+fn the_root_user_is_known_by_any_pattern_that_is_hers_alone() {
+    let root = |condition: &str| {
+        let statement = deny(&format!(r#""Action": "*", "Resource": "*", "Condition": {condition}"#));
+        said(&statement, &Asked { principal: ROOT, ..scp("s3:GetObject", "arn:aws:s3:::reports/2026") })
+    };
+    for condition in [
+        r#"{"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:root"}}"#,
+        r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:root*"}}"#,
+        r#"{"ArnEquals": {"aws:PrincipalArn": ["arn:aws:iam::111122223333:root"]}}"#,
+        r#"{"StringEquals": {"aws:PrincipalType": "Account"}}"#,
+        r#"{"StringEqualsIfExists": {"aws:principaltype": ["Account"]}}"#,
+    ] {
+        assert_eq!(root(condition), "RootLock!", "{condition}");
+    }
+    // everyone of the account, not the root user
+    assert_eq!(root(r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:*"}}"#), "nothing");
+    assert_eq!(root(r#"{"StringEquals": {"aws:PrincipalType": ["Account", "User"]}}"#), "RootLock!");
+}
+
+#[test]
+fn a_revoked_session_is_told_so_and_gets_no_exception() {
+    let statement = deny(
+        r#""Action": ["*"], "Resource": ["*"], "Condition": {"DateLessThan": {"aws:TokenIssueTime": "2026-11-20T10:00:00Z"}}"#,
+    );
+    let asked = Asked { policy_type: PolicyType::IdentityBased, ..scp("s3:GetObject", "arn:aws:s3:::reports/2026") };
+    let guard = seen(&statement, &asked).unwrap();
+    assert!(guard.is_refused());
+    assert_eq!(
+        guard.title().unwrap(),
+        "Your session was revoked: get a new one; if you do not know why, treat it as an incident"
+    );
+    assert_eq!(
+        guard.steps(),
+        [
+            "sign in again, or assume the role again: sessions from after 2026-11-20T10:00:00Z are not denied",
+            "if you do not know why it was revoked, tell the security team and read CloudTrail for the old session",
+        ]
+    );
+}
+
+#[test]
+fn whoever_was_cut_off_stays_cut_off() {
+    let bare = deny(r#""Action": "*", "Resource": "*""#);
+    let glass = deny(
+        r#""Action": "*", "Resource": "*", "Condition": {"ArnNotLike": {"aws:PrincipalArn": ["arn:aws:iam::*:role/break-glass"]}}"#,
+    );
+    let asked = scp("s3:GetObject", "arn:aws:s3:::reports/2026");
+    assert_eq!(said(&bare, &asked), "CutOff!");
+    let guard = seen(&glass, &asked).unwrap();
+    assert_eq!((&guard.guards, guard.is_refused()), (&Guarded::CutOff, true));
+    assert_eq!(
+        guard.in_words(),
+        "the statement already excepts arn:aws:iam::*:role/break-glass: use that; the Deny looks intended: it denies everything: \
+         somebody cut this account or identity off; ask the security team why, and treat it as an incident until you know; only \
+         they give the access back"
+    );
+    // a bucket that its owner closes
+    assert_eq!(said(&bare, &Asked { policy_type: PolicyType::ResourceBased, ..asked }), "nothing");
+}
+
+#[test]
+fn identities_that_are_set_up_to_stay_are_known_by_the_request() {
+    let four = deny(
+        r#""Action": ["iam:*", "sts:AssumeRole"], "Resource": ["arn:aws:iam::*:role/aws-controltower-*", "arn:aws:iam::*:role/*AWSControlTower*",
+        "arn:aws:iam::*:role/stacksets-exec-*", "arn:aws:iam::*:role/ops-*"]"#,
+    );
+    let but = deny(r#""Action": "sts:AssumeRole", "NotResource": "arn:aws:iam::*:role/app-*""#);
+    let any = deny(r#""Action": "iam:*", "Resource": "*""#);
+    let role = |name: &str| format!("arn:aws:iam::111122223333:role/{name}");
+    for (statement, name, expected) in [
+        (&four, "AWSControlTowerExecution", "Identity!"),
+        (&four, "stacksets-exec-0123456789abcdef", "Identity!"),
+        (&four, "ops-deploy", "Identity!"),
+        (&but, "org/BreakGlass-Admin", "Identity!"),
+        (&but, "OrganizationAccountAccessRole", "Identity!"),
+        (&any, "aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef", "Identity!"),
+        (&any, "web", "Escalation"),
+    ] {
+        let action = if statement == &any { "iam:CreateRole" } else { "sts:AssumeRole" };
+        assert_eq!(said(statement, &scp(action, &role(name))), expected, "{name}");
+    }
+    // reading about a role that nobody knows by name is no danger
+    assert_eq!(said(&four, &scp("iam:GetRole", &role("ops-deploy"))), "nothing");
+}
+
+#[test]
+fn a_perimeter_of_the_organization_is_not_opened_outwards() {
+    let line = |operator: &str, key: &str| {
+        deny(&format!(
+            r#""Action": "s3:*", "Resource": "*", "Condition": {{"{operator}": {{"{key}": "o-0123456789"}}}}"#
+        ))
+    };
+    let asked = |policy_type| Asked { policy_type, ..scp("s3:PutObject", "arn:aws:s3:::of-somebody-else/x") };
+    for (key, policy_type, expected) in [
+        ("aws:ResourceOrgID", PolicyType::VpcEndpoint, "OrganizationPerimeter!"),
+        ("aws:ResourceOrgID", PolicyType::ServiceControl, "OrganizationPerimeter!"),
+        ("aws:ResourceAccount", PolicyType::VpcEndpoint, "OrganizationPerimeter!"),
+        ("aws:PrincipalOrgID", PolicyType::ResourceControl, "OrganizationPerimeter"),
+        ("aws:SourceOrgID", PolicyType::ResourceBased, "OrganizationPerimeter"),
+    ] {
+        let statement = line("StringNotEqualsIfExists", key);
+        assert_eq!(said(&statement, &asked(policy_type)), expected, "{key}");
+    }
+}
+
+#[test]
+fn the_exception_that_the_statement_has_is_named_first() {
+    let statement = deny(
+        r#""Action": "s3:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:ResourceOrgID": "o-0123456789",
+        "aws:PrincipalTag/dp:exclude:resource": "true"}}"#,
+    );
+    let guard = seen(&statement, &scp("s3:PutObject", "arn:aws:s3:::of-somebody-else/x")).unwrap();
+    assert_eq!(
+        guard.title().unwrap(),
+        "the statement already excepts whoever has the tag `dp:exclude:resource` = true: use that, or ask its owner"
+    );
+    let only = deny(
+        r#""Action": "ec2:StopInstances", "Resource": "*", "Condition": {"Null": {"aws:PrincipalTag/ops": "true"}, "StringNotEquals": {"aws:ResourceTag/Env": ["dev", "test"]}}"#,
+    );
+    let guard = seen(&only, &scp("ec2:StopInstances", "arn:aws:ec2:us-east-1:111122223333:instance/i-1")).unwrap();
     assert!(!guard.is_refused());
-    assert_eq!(guard.purpose(), "it keeps this to arn:aws:iam::*:role/break-glass, arn:aws:iam::*:role/keys/*");
-    // a Region lock that leaves a role out is a Region lock
-    let lock = r#"{"Effect": "Deny", "NotAction": "iam:*", "Resource": "*", "Condition": {"StringNotEquals":
-        {"aws:RequestedRegion": "eu-west-1", "aws:PrincipalArn": "arn:aws:iam::111122223333:role/break-glass"}}}"#;
-    assert_eq!(seen(lock, "ec2:RunInstances"), Some(Guardrail::RegionLock));
+    assert_eq!(
+        guard.purpose(),
+        "it keeps this to whoever has the tag `ops`; and resources with the tag `Env` = dev or test"
+    );
+    let keys = deny(
+        r#""Action": "kms:ScheduleKeyDeletion", "Resource": "*", "Condition": {"ArnNotLike": {"aws:PrincipalArn": ["arn:aws:iam::*:role/break-glass", "arn:aws:iam::*:role/keys/*"]}}"#,
+    );
+    let guard = seen(&keys, &scp("kms:ScheduleKeyDeletion", "arn:aws:kms:us-east-1:111122223333:key/1")).unwrap();
+    assert!(!guard.is_refused(), "further principals are for the owner of the list to decide");
+    assert!(guard.in_words().starts_with(
+        "the statement already excepts arn:aws:iam::*:role/break-glass, arn:aws:iam::*:role/keys/*: use that; the Deny looks intended"
+    ));
 }
 
 #[test]
-fn every_action_that_stops_logs_exists() {
-    for name in LOGS {
-        assert!(Reference::embedded().action(&name.parse().unwrap()).is_some(), "{name}");
+fn tags_by_which_policies_decide_are_kept() {
+    let tags = |tags: &str| {
+        deny(&format!(
+            r#""Action": "*", "Resource": "*", "Condition": {{"StringNotEqualsIfExists": {{"aws:PrincipalTag/team": "admin"}}, "ForAnyValue:StringLike": {{"aws:TagKeys": {tags}}}}}"#
+        ))
+    };
+    let asked = |tag| Asked {
+        context: if tag == "dp:exclude:network" {
+            &[("aws:TagKeys", "dp:exclude:network")]
+        } else {
+            &[("aws:TagKeys", "team")]
+        },
+        ..scp("iam:TagRole", "arn:aws:iam::111122223333:role/web")
+    };
+    let both = tags(r#"["dp:*", "team"]"#);
+    assert_eq!(said(&both, &asked("dp:exclude:network")), "PerimeterTags!");
+    assert_eq!(said(&both, &asked("team")), "Tags");
+    assert_eq!(said(&both, &scp("ec2:CreateTags", "*")), "PerimeterTags!", "which tag is not known");
+    assert_eq!(said(&tags(r#""kubernetes-*""#), &scp("sts:TagSession", "*")), "PodIdentity!");
+    let pods = deny(
+        r#""Action": "s3:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:PrincipalTag/kubernetes-namespace": "billing"}}"#,
+    );
+    assert_eq!(said(&pods, &scp("s3:GetObject", "arn:aws:s3:::reports/2026")), "PodIdentity");
+    // what asks for a tag keeps none from being set
+    let asks = deny(
+        r#""Action": "ec2:RunInstances", "Resource": "*", "Condition": {"Null": {"aws:RequestTag/team": "true"}}"#,
+    );
+    assert_eq!(said(&asks, &scp("ec2:DescribeInstances", "*")), "nothing");
+}
+
+#[test]
+fn machines_keep_their_credentials() {
+    let instance = "arn:aws:ec2:us-east-1:111122223333:instance/*";
+    for condition in [
+        r#"{"StringNotEquals": {"ec2:MetadataHttpTokens": "required"}}"#,
+        r#"{"NumericGreaterThan": {"ec2:MetadataHttpPutResponseHopLimit": "2"}}"#,
+    ] {
+        let statement = deny(&format!(
+            r#""Action": "ec2:RunInstances", "Resource": "arn:aws:ec2:*:*:instance/*", "Condition": {condition}"#
+        ));
+        assert_eq!(said(&statement, &scp("ec2:RunInstances", instance)), "InstanceMetadata!", "{condition}");
     }
+    let roles =
+        deny(r#""Action": "*", "Resource": "*", "Condition": {"NumericLessThan": {"ec2:RoleDelivery": "2.0"}}"#);
+    assert_eq!(said(&roles, &scp("s3:GetObject", "arn:aws:s3:::reports/2026")), "InstanceMetadata!");
+}
+
+#[test]
+fn a_lock_of_regions_or_networks_is_one_whoever_it_leaves_out() {
+    let lock = deny(
+        r#""NotAction": "iam:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1",
+        "aws:PrincipalArn": "arn:aws:iam::111122223333:role/break-glass"}}"#,
+    );
+    assert_eq!(said(&lock, &scp("ec2:RunInstances", "*")), "RegionLock");
+    let mfa = deny(
+        r#""Action": "*", "Resource": "*", "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}"#,
+    );
+    assert_eq!(said(&mfa, &scp("ec2:RunInstances", "*")), "Perimeter");
 }

@@ -1,0 +1,185 @@
+//! What of a region reaches beyond itself: its actions that are in the table of dangers, on the resources that it names.
+
+use super::region::{Pattern, Region};
+use crate::iam::{Action, ActionPattern};
+use crate::reference::{ActionFacts, Danger, DangerKind, Reference};
+use crate::text::Wildcard;
+
+impl Region {
+    /// What whoever may make these requests could do beyond them, each action once, in order.
+    #[must_use]
+    pub fn dangers(&self, reference: &Reference) -> Vec<Danger> {
+        dangers(&self.actions, &self.resources, reference)
+    }
+}
+
+/// The dangers among actions on resources; no resources stand for all of them.
+#[must_use]
+pub fn dangers(actions: &[Pattern], resources: &[Pattern], reference: &Reference) -> Vec<Danger> {
+    let mut all: Vec<Danger> = Vec::new();
+    for danger in actions.iter().flat_map(|pattern| of_pattern(pattern, resources, reference)) {
+        if !all.contains(&danger) {
+            all.push(danger);
+        }
+    }
+    all
+}
+
+/// More of one kind behind one pattern are told as one: a list of hundreds says less than the pattern.
+const MOST: usize = 12;
+
+/// One danger for each kind of which the pattern covers many.
+fn gathered(pattern: &Pattern, all: Vec<Danger>) -> Vec<Danger> {
+    let mut told = Vec::new();
+    for kind in [DangerKind::Escalation, DangerKind::ProtectionOff, DangerKind::Exposure] {
+        let mut of_kind: Vec<Danger> = all.iter().filter(|danger| danger.kind == kind).cloned().collect();
+        let count = of_kind.len();
+        if count > MOST {
+            of_kind.truncate(1);
+            for danger in &mut of_kind {
+                danger.what =
+                    format!("{} ({}, and {} more such actions)", danger.what, danger.action, count - 1).into();
+                danger.action.clone_from(&pattern.pattern);
+            }
+        }
+        told.extend(of_kind);
+    }
+    told
+}
+
+fn of_pattern(pattern: &Pattern, resources: &[Pattern], reference: &Reference) -> Vec<Danger> {
+    // what is named is taken as it is named
+    if let Ok(action) = pattern.pattern.parse::<Action>() {
+        return reference.danger(&action).into_iter().collect();
+    }
+    let compiled = |patterns: &[String]| patterns.iter().map(|text| ActionPattern::new(text)).collect::<Vec<_>>();
+    let (also, except) = (compiled(&pattern.also), compiled(&pattern.except));
+    let mut all = reference.dangers(&ActionPattern::new(&pattern.pattern));
+    all.retain(|danger| {
+        danger.action.parse::<Action>().is_ok_and(|action| {
+            also.iter().all(|pattern| pattern.matches(&action))
+                && !except.iter().any(|pattern| pattern.matches(&action))
+                && can_be_on(&action, resources, reference)
+        })
+    });
+    gathered(pattern, all)
+}
+
+/// Whether the action can be asked on one of the resources: a pattern of actions on a bucket does not stop trails.
+///
+/// What the data do not tell counts as possible.
+fn can_be_on(action: &Action, resources: &[Pattern], reference: &Reference) -> bool {
+    let facts = reference.action(action);
+    let templates: Vec<&String> =
+        facts.iter().flat_map(ActionFacts::resource_types).flat_map(|(kind, _)| kind.arns()).collect();
+    let on = |resource: &str| {
+        let Some(service) = service_of(resource) else { return true };
+        if templates.is_empty() {
+            return service == action.service();
+        }
+        let literal = !resource.contains(['*', '?', '$']);
+        templates.iter().any(|template| {
+            let same = service_of(template).is_none_or(|other| other == service);
+            same && (!literal || is_of_shape(resource, template))
+        })
+    };
+    resources.is_empty() || resources.iter().any(|resource| on(&resource.pattern))
+}
+
+/// Whether an ARN can be of the template `arn:${Partition}:s3:::${BucketName}/${ObjectName}`: each variable is any run of characters.
+fn is_of_shape(arn: &str, template: &str) -> bool {
+    let mut pattern = String::new();
+    for (number, part) in template.split("${").enumerate() {
+        match part.split_once('}') {
+            Some((_, rest)) if number > 0 => {
+                pattern.push('*');
+                pattern.push_str(rest);
+            }
+            _ => pattern.push_str(part),
+        }
+    }
+    // a bucket's name has no slash, and with one it is an object
+    let bucket = template.ends_with(":${BucketName}");
+    Wildcard::new(&pattern).matches(arn) && !(bucket && arn.contains('/'))
+}
+
+/// The service in an ARN, where it is written out.
+fn service_of(arn: &str) -> Option<&str> {
+    let service = arn.strip_prefix("arn:")?.split(':').nth(1)?;
+    (!service.is_empty() && !service.contains(['*', '?', '$'])).then_some(service)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn patterns(texts: &[&str]) -> Vec<Pattern> {
+        let one = |text: &&str| Pattern { pattern: (*text).to_owned(), also: Vec::new(), except: Vec::new() };
+        texts.iter().map(one).collect()
+    }
+
+    fn found(actions: &[Pattern], resources: &[&str]) -> Vec<String> {
+        let dangers = dangers(actions, &patterns(resources), Reference::embedded());
+        dangers.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_wide_pattern_is_one_danger_of_each_kind() {
+        assert_eq!(
+            found(&patterns(&["organizations:*"]), &["*"]),
+            [
+                "whoever has organizations:* could lift or change what the organization denies to whole accounts \
+                 (organizations:AttachPolicy, and 17 more such actions)",
+                "whoever has organizations:LeaveOrganization could take the account out of the organization, and out of all that it \
+                 denies and records",
+                "whoever has organizations:RemoveAccountFromOrganization could take the account out of the organization, and out of \
+                 all that it denies and records",
+                "whoever has organizations:DeleteOrganization could take the account out of the organization, and out of all that it \
+                 denies and records",
+                "whoever has organizations:CloseAccount could end the account, with everything in it",
+                "whoever has organizations:DeregisterDelegatedAdministrator could end the watch of a delegated administrator or \
+                 service over all accounts",
+                "whoever has organizations:DisableAWSServiceAccess could end the watch of a delegated administrator or service over \
+                 all accounts",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_pattern_of_actions_holds_what_can_be_asked_on_its_resources() {
+        let reference = Reference::embedded();
+        let on =
+            |action: &str, resources: &[&str]| can_be_on(&action.parse().unwrap(), &patterns(resources), reference);
+        assert!(
+            on("s3:PutBucketPolicy", &["arn:aws:s3:::reports*"]) && on("s3:PutBucketPolicy", &["arn:aws:s3:::reports"])
+        );
+        assert!(
+            !on("s3:PutBucketPolicy", &["arn:aws:s3:::reports/q1"])
+                && on("s3:PutObjectAcl", &["arn:aws:s3:::reports/q1"])
+        );
+        assert!(on("iam:PassRole", &["arn:aws:iam::111122223333:role/team/web"]));
+        for other in ["cloudtrail:StopLogging", "iam:PassRole", "organizations:LeaveOrganization"] {
+            assert!(!on(other, &["arn:aws:s3:::reports/*"]), "{other}");
+            assert!(on(other, &["*"]) && on(other, &[]) && on(other, &["arn:aws:*:*:111122223333:*"]), "{other}");
+            assert!(on(other, &["arn:aws:s3:::reports/*", "*"]), "{other}");
+        }
+    }
+
+    #[test]
+    fn exceptions_are_left_out_and_nothing_stands_twice() {
+        let but = Pattern {
+            pattern: "cloudtrail:*".to_owned(),
+            also: vec!["cloudtrail:*Logging".to_owned()],
+            except: vec!["cloudtrail:Start*".to_owned()],
+        };
+        let words = "whoever has cloudtrail:StopLogging could act without CloudTrail recording it, or change what it records and where";
+        assert_eq!(found(&[but.clone()], &["*"]), [words]);
+        let stop = patterns(&["cloudtrail:stoplogging"]).remove(0);
+        assert_eq!(found(&[but, stop], &["*"]), [words]);
+        // a name is taken as it is named, whatever the data say of its resources
+        assert_eq!(
+            found(&patterns(&["iam:PassRole"]), &["arn:aws:s3:::reports"]),
+            ["whoever has iam:PassRole could hand a role to a service and so run code with the role's permissions"]
+        );
+    }
+}

@@ -1,0 +1,72 @@
+//! Identities that are set up to stay: by which names they are known.
+
+use crate::iam::{Arn, Request};
+
+/// Which identity is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::remedy) enum Known {
+    /// The way in for emergencies.
+    BreakGlass,
+    /// The role of the organization, of Control Tower, of stack sets, of Identity Center, of a landing zone.
+    Platform,
+    /// None that is known by its name.
+    Other,
+}
+
+impl Known {
+    pub(super) fn in_words(self, name: &str) -> String {
+        match self {
+            Self::BreakGlass => format!("the role for emergencies (`{name}`)"),
+            Self::Platform => format!("`{name}`, by which the organization is administered,"),
+            Self::Other => format!("`{name}`"),
+        }
+    }
+}
+
+/// What people call the role with which they get in when everything else fails.
+/// <https://docs.aws.amazon.com/wellarchitected/latest/security-pillar/sec_permissions_emergency_process.html>
+const BREAK_GLASS: [&str; 8] =
+    ["break-glass", "breakglass", "break_glass", "emergency", "firecall", "fire-call", "fire_call", "glassbreak"];
+
+/// Names, or their beginnings, of roles by which AWS's services and landing zones administer accounts.
+/// - <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access.html>
+/// - <https://docs.aws.amazon.com/controltower/latest/userguide/roles-how.html>
+/// - <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs.html>
+/// - <https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html>
+/// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html>
+const PLATFORM: [&str; 14] = [
+    "organizationaccountaccessrole",
+    "awscontroltower",
+    "aws-controltower",
+    "controltower",
+    "stacksets-exec-",
+    "awscloudformationstacksetexecutionrole",
+    "awscloudformationstacksetadministrationrole",
+    "awsreservedsso_",
+    "awsserviceroleforsso",
+    "awsafexecution",
+    "awsaftexecution",
+    "awsaftservice",
+    "awsaccelerator",
+    "awslandingzone",
+];
+
+/// Whether a name is known, and as what.
+pub(super) fn known(name: &str) -> Known {
+    let name = name.to_ascii_lowercase();
+    if BREAK_GLASS.iter().any(|word| name.contains(word)) {
+        Known::BreakGlass
+    } else if PLATFORM.iter().any(|start| name.starts_with(start)) {
+        Known::Platform
+    } else {
+        Known::Other
+    }
+}
+
+/// The name of the identity that the request is about: a role, user, group, policy or provider of IAM.
+pub(super) fn named(request: &Request) -> Option<String> {
+    let arn: Arn = request.resource.value()?.parse().ok()?;
+    let name = arn.resource().split_once('/').map(|(_, path)| path)?;
+    let name = name.rsplit('/').next().unwrap_or(name);
+    (arn.service() == "iam" && !name.is_empty()).then(|| name.to_owned())
+}
