@@ -59,6 +59,7 @@ pub(crate) fn each<R: Send>(
         results.into_iter().try_for_each(&mut write)
     };
     let mut take = |text: Text| -> Result<(), Error> {
+        super::secrets::learn(&text.text);
         chunk.push(text);
         if chunk.len() == CHUNK { flush(&mut chunk) } else { Ok(()) }
     };

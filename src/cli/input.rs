@@ -61,11 +61,20 @@ pub(crate) fn bytes_of(path: &str) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
         let read = std::io::stdin().lock().read_to_end(&mut bytes);
         return match read {
-            Ok(_) => Ok(bytes),
+            Ok(_) => Ok(learnt(bytes)),
             Err(error) => Err(Error::Read { path: STANDARD_INPUT.to_owned(), error }),
         };
     }
-    std::fs::read(path).map_err(|error| Error::Read { path: path.to_owned(), error })
+    std::fs::read(path).map(learnt).map_err(|error| Error::Read { path: path.to_owned(), error })
+}
+
+/// The bytes, once their secrets are known.
+fn learnt(bytes: Vec<u8>) -> Vec<u8> {
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => super::secrets::learn(text),
+        Err(_) => super::secrets::learn(&decode(bytes.clone())),
+    }
+    bytes
 }
 
 /// The text of a file under its name, whatever its encoding.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::output::Lines;
+use super::secrets::Known;
 use super::{Error, Exit};
 use crate::report::{printable, redacted_id, to_json};
 
@@ -66,7 +67,7 @@ pub(super) fn run(
             continue;
         }
         let (line, outcome) = one(text, redact, answer);
-        output.line(&line)?;
+        output.line(&Known::of(text).clean(&line))?;
         match outcome {
             Exit::Incident => exit = Exit::Incident,
             Exit::BadInput if exit != Exit::Incident => exit = Exit::BadInput,

@@ -2,9 +2,8 @@
 
 use std::io::{self, Write as _};
 
-use super::Error;
 use super::file::Target;
-use crate::iam::secret;
+use super::{Error, secrets};
 use crate::report::{Style, printable};
 
 /// How the answer is written.
@@ -52,7 +51,7 @@ pub(crate) fn deliver_to(path: Option<&str>, answer: &str) -> Result<(), Error> 
 pub(crate) fn print(answer: &str) -> Result<(), Error> {
     let mut stdout = anstream::stdout().lock();
     // whatever a secret stood in, a log line or a policy, it does not leave here
-    let answer = secret::redact(answer);
+    let answer = secrets::clean(answer);
     written("standard output", stdout.write_all(answer.as_bytes()).and_then(|()| stdout.flush()))
 }
 
@@ -62,7 +61,7 @@ pub(crate) fn print(answer: &str) -> Result<(), Error> {
 /// When it cannot be written, or is an input.
 pub(crate) fn write_file(path: &str, text: &str) -> Result<(), Error> {
     let mut target = Target::open(path)?;
-    written(path, target.write_all(secret::redact(text).as_bytes()))?;
+    written(path, target.write_all(secrets::clean(text).as_bytes()))?;
     target.finish()
 }
 
@@ -94,7 +93,7 @@ impl Lines {
     /// # Errors
     /// When it cannot be written.
     pub(crate) fn line(&mut self, line: &str) -> Result<(), Error> {
-        let line = secret::redact(line);
+        let line = secrets::clean(line);
         let result = self.out.write_all(line.as_bytes()).and_then(|()| self.out.write_all(b"\n"));
         written(self.name(), result)
     }
@@ -153,13 +152,13 @@ pub(crate) fn note(text: &str) {
 /// A line on stderr, made safe for a terminal.
 pub(crate) fn complain(text: &str) {
     // what cannot be shown is not worth another failure
-    let _ = writeln!(anstream::stderr(), "iamdx: {}", printable(&secret::redact(text)));
+    let _ = writeln!(anstream::stderr(), "iamdx: {}", printable(&secrets::clean(text)));
 }
 
 /// What the reader of the arguments says: help on stdout, complaints on stderr. Arguments are untrusted like any other input.
 pub(crate) fn usage(error: &clap::Error) {
     let plain = error.render().to_string();
-    let safe = printable(&secret::redact(&plain));
+    let safe = printable(&secrets::clean(&plain));
     let text = if safe == plain { error.render().ansi().to_string() } else { safe };
     // nothing is left to do when it cannot be shown
     let _ = if error.use_stderr() {

@@ -51,7 +51,7 @@ pub struct Secret {
 }
 
 /// Letters that announce a secret, and what they announce.
-const MARKS: [(&str, Mark); 20] = [
+const MARKS: [(&str, Mark); 21] = [
     ("AKIA", Mark::KeyId),
     ("ASIA", Mark::KeyId),
     ("ABIA", Mark::KeyId),
@@ -69,7 +69,9 @@ const MARKS: [(&str, Mark); 20] = [
     ("FwoGZXIvYXdz", Mark::Token),
     ("FQoGZXIvYXdz", Mark::Token),
     ("bedrock-api-key-", Mark::Bearer),
-    ("ABSK", Mark::Bearer),
+    // the first letters that all long-term keys have in common, and those that are short enough to be a chance
+    ("ABSKQmVkcm9ja0FQSUtleS", Mark::Bearer),
+    ("ABSK", Mark::BearerWord),
     ("earer ", Mark::Header),
     ("ignature=", Mark::Signature),
     ("ignature\":", Mark::Signature),
@@ -82,6 +84,7 @@ enum Mark {
     TokenLabel,
     Token,
     Bearer,
+    BearerWord,
     Header,
     Signature,
 }
@@ -114,7 +117,9 @@ pub fn find(text: &str) -> Vec<Secret> {
         }
         if let Some(secret) = at(text, start, end, mark) {
             if secret.kind == SecretKind::AccessKeyId {
-                // a bare secret key often follows its id, as in a credentials file of one line
+                // a bare secret key often stands beside its id, as in a credentials file of one line
+                let before = ahead(text, secret.span.start);
+                found.extend(before.filter(|key| found.last().is_none_or(|last| last.span.end <= key.span.start)));
                 key_end = Some(secret.span.end);
             }
             if found.last().is_none_or(|last| last.span.end <= secret.span.start) {
@@ -167,70 +172,176 @@ pub fn redact(text: &str) -> Cow<'_, str> {
     Cow::Owned(clean)
 }
 
+/// The text with every secret replaced by as many stars, for places that are counted.
+#[must_use]
+pub fn masked(text: &str) -> Cow<'_, str> {
+    let secrets = find(text);
+    if secrets.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut clean = String::with_capacity(text.len());
+    let mut at = 0;
+    for secret in secrets {
+        clean.push_str(text.get(at..secret.span.start).unwrap_or_default());
+        clean.push_str(&"*".repeat(secret.span.end - secret.span.start));
+        at = secret.span.end;
+    }
+    clean.push_str(text.get(at..).unwrap_or_default());
+    Cow::Owned(clean)
+}
+
 fn at(text: &str, start: usize, end: usize, mark: Mark) -> Option<Secret> {
     let secret = |kind, start, end| Some(Secret { kind, span: Span::new(start, end) });
     match mark {
         Mark::KeyId => {
-            let run = run(text, start, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-            let bounded = bounded(text, start, start + run);
-            ((20..=128).contains(&run) && bounded).then_some(())?;
+            // whatever it is glued to: no word has so many capitals behind these four
+            let capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+            let run = run(text, start, 129, capital);
+            (20..=128).contains(&run).then_some(())?;
             secret(SecretKind::AccessKeyId, start, start + run)
         }
         Mark::SecretLabel => {
-            let (from, length) = value(text, end, 60, is_base64)?;
-            let word = text.get(from..from + length)?;
-            (length == 40 && is_mixed(word)).then_some(())?;
-            secret(SecretKind::SecretAccessKey, from, from + length)
+            let labelled = value(text, end, 60, 64, is_base64)
+                .filter(|(from, length)| *length == 40 && is_mixed(text.get(*from..from + length).unwrap_or_default()));
+            let (from, to) = match labelled {
+                Some((from, length)) => (from, from + length),
+                // written with escapes
+                None => places(text, end, 60).find_map(|from| {
+                    let to = key(text, from)?;
+                    let begins = from.checked_sub(1).and_then(|at| text.as_bytes().get(at)) == Some(&b'=');
+                    let next = text.as_bytes().get(to);
+                    // behind `key=` the path may go on
+                    (unit(text.as_bytes(), to) == 0 || begins && next == Some(&b'/')).then_some((from, to))
+                })?,
+            };
+            secret(SecretKind::SecretAccessKey, from, to)
         }
         Mark::TokenLabel => {
-            let (from, length) = value(text, end, 24, is_token)?;
+            let (from, length) = value(text, end, 24, LONGEST, is_token)?;
             (length >= 80).then_some(())?;
             secret(SecretKind::SessionToken, from, from + length)
         }
         Mark::Token => {
-            let length = run(text, start, is_token);
+            let length = run(text, start, LONGEST, is_token);
             (length >= 80).then_some(())?;
             secret(SecretKind::SessionToken, start, start + length)
         }
-        Mark::Bearer => {
-            let length = run(text, start, is_token);
-            let bounded =
-                start.checked_sub(1).and_then(|at| text.as_bytes().get(at)).is_none_or(|b| !b.is_ascii_alphanumeric());
-            (bounded && length >= 40).then_some(())?;
+        Mark::Bearer | Mark::BearerWord => {
+            let length = run(text, start, LONGEST, is_token);
+            let before = start.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+            let begins = matches!(mark, Mark::Bearer) || before.is_none_or(|byte| !byte.is_ascii_alphanumeric());
+            (begins && length >= 40).then_some(())?;
             secret(SecretKind::BearerKey, start, start + length)
         }
         Mark::Header => {
-            let length = run(text, end, is_token);
+            let length = run(text, end, LONGEST, is_token);
             (length >= 20 && text.get(end..end + length)?.bytes().any(|byte| byte.is_ascii_digit())).then_some(())?;
             secret(SecretKind::Authorization, end, end + length)
         }
         Mark::Signature => {
-            let (from, length) = value(text, end, 3, is_token)?;
+            let (from, length) = value(text, end, 3, LONGEST, is_token)?;
             (length >= 27).then_some(())?;
             secret(SecretKind::Signature, from, from + length)
         }
     }
 }
 
-/// A secret key within a few characters of its id, on the same line or as the next value.
+/// No secret is longer.
+const LONGEST: usize = 1 << 16;
+
+/// Characters that may stand between a key and its id, not counting space.
+const NEAR: usize = 16;
+
+/// A secret key within a few characters behind its id, on the same line, in a path or as the next value.
 fn beside(text: &str, end: usize) -> Option<Secret> {
-    let (from, length) = value(text, end, 16, is_base64)?;
-    let word = text.get(from..from + length)?;
-    (length == 40 && is_mixed(word))
-        .then_some(Secret { kind: SecretKind::SecretAccessKey, span: Span::new(from, from + length) })
+    places(text, end, NEAR).find_map(|from| {
+        let to = key(text, from)?;
+        // in a path the next part begins with a slash
+        let next = text.as_bytes().get(to).copied();
+        let ends = next.is_none_or(|byte| !byte.is_ascii_alphanumeric() && byte != b'+');
+        ends.then_some(Secret { kind: SecretKind::SecretAccessKey, span: Span::new(from, to) })
+    })
+}
+
+/// A secret key within a few characters before its id.
+fn ahead(text: &str, start: usize) -> Option<Secret> {
+    let bytes = text.as_bytes();
+    let mut end = start;
+    let mut passed = 0;
+    loop {
+        let from = end.checked_sub(40)?;
+        let before = from.checked_sub(1).and_then(|at| bytes.get(at));
+        let begins = before.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'+');
+        if begins && key(text, from) == Some(end) {
+            return Some(Secret { kind: SecretKind::SecretAccessKey, span: Span::new(from, end) });
+        }
+        let before = bytes.get(end.checked_sub(1)?)?;
+        passed += usize::from(!before.is_ascii_whitespace());
+        if passed > NEAR || before.is_ascii_alphanumeric() {
+            return None;
+        }
+        end -= 1;
+    }
+}
+
+/// The places behind `from` where a value may begin: right there, or behind what is no letter and no digit.
+fn places(text: &str, from: usize, reach: usize) -> impl Iterator<Item = usize> {
+    let bytes = text.as_bytes().get(from..).unwrap_or_default();
+    let passed = bytes.iter().scan(0, |passed, byte| {
+        let now = *passed;
+        *passed += usize::from(!byte.is_ascii_whitespace());
+        Some((now, *byte))
+    });
+    let near = passed.take_while(move |(passed, _)| *passed <= reach);
+    let begins = near.scan(None, |before: &mut Option<u8>, (_, byte)| {
+        let begins = before.is_none_or(|before| !before.is_ascii_alphanumeric());
+        *before = Some(byte);
+        Some(begins)
+    });
+    begins.enumerate().filter(|(_, begins)| *begins).map(move |(offset, _)| from + offset)
+}
+
+/// Where a secret key ends that begins here: forty characters, also where `/` and `+` are written as in JSON or in an address.
+fn key(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    for _ in 0..40 {
+        match unit(bytes, at) {
+            0 => return None,
+            length => at += length,
+        }
+    }
+    is_mixed(text.get(from..at)?).then_some(at)
+}
+
+/// The length of one character of a secret key as it is written; 0 where there is none.
+fn unit(bytes: &[u8], at: usize) -> usize {
+    match bytes.get(at..).unwrap_or_default() {
+        [byte, ..] if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+') => 1,
+        [b'\\', b'/', ..] => 2,
+        [b'%', b'2', b'F' | b'f' | b'B' | b'b', ..] => 3,
+        _ => 0,
+    }
 }
 
 /// The first long run of `wanted` bytes that begins within `reach` bytes of `from`, behind what separates a label from its value.
-fn value(text: &str, from: usize, reach: usize, wanted: impl Fn(u8) -> bool + Copy) -> Option<(usize, usize)> {
+fn value(
+    text: &str,
+    from: usize,
+    reach: usize,
+    most: usize,
+    wanted: impl Fn(u8) -> bool + Copy,
+) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
     let mut at = from;
-    let limit = from + reach;
-    while at < limit.min(bytes.len()) {
+    // space does not count: values of JSON stand on lines of their own
+    let mut passed = 0;
+    while passed < reach {
         let here = bytes.get(at)?;
         // a label ends at its sign; letters before it belong to the label
         let boundary = at == from || !bytes.get(at - 1).copied().is_some_and(|byte| wanted(byte) && byte != b'=');
         if boundary && wanted(*here) {
-            let length = run(text, at, wanted);
+            let length = run(text, at, most, wanted);
             // `key=VALUE`: what pads a value stands at its end, so a sign before its end ends a label
             let word = bytes.get(at..at + length)?;
             let sign = word.iter().position(|byte| *byte == b'=');
@@ -238,27 +349,25 @@ fn value(text: &str, from: usize, reach: usize, wanted: impl Fn(u8) -> bool + Co
                 sign.filter(|sign| word.get(*sign..).is_some_and(|rest| rest.iter().any(|b| *b != b'=')))
             {
                 at += sign + 1;
+                passed += sign + 1;
                 continue;
             }
             if length >= 20 {
                 return Some((at, length));
             }
             at += length;
+            passed += length;
         } else {
+            passed += usize::from(!here.is_ascii_whitespace());
             at += 1;
         }
     }
     None
 }
 
-fn run(text: &str, from: usize, wanted: impl Fn(u8) -> bool) -> usize {
-    text.as_bytes().get(from..).unwrap_or_default().iter().take_while(|byte| wanted(**byte)).count()
-}
-
-fn bounded(text: &str, start: usize, end: usize) -> bool {
-    let word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-    let bytes = text.as_bytes();
-    !word(start.checked_sub(1).and_then(|at| bytes.get(at))) && !word(bytes.get(end))
+/// How many bytes are wanted, up to `most`: a text that announces secrets all along is still read once.
+fn run(text: &str, from: usize, most: usize, wanted: impl Fn(u8) -> bool) -> usize {
+    text.as_bytes().get(from..).unwrap_or_default().iter().take(most).take_while(|byte| wanted(**byte)).count()
 }
 
 fn is_base64(byte: u8) -> bool {
@@ -318,6 +427,46 @@ mod tests {
     }
 
     #[test]
+    fn a_key_is_found_wherever_it_stands_beside_its_id() {
+        let (id, key) = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+        let escaped = ["\\/", "%2F", "%2f"].map(|slash| key.replace('/', slash));
+        for text in [
+            format!("arn:aws:s3:::b/{id}/{key}"),
+            format!("arn:aws:s3:::b/{id}/{key}/more"),
+            format!("{{\n  \"{id}\": [\n            \"{key}\"\n  ]\n}}"),
+            format!("[\n            \"{key}\",\n            \"{id}\"\n]"),
+            format!("{key}:{id}"),
+            format!("\"secret\": [\n            \"{key}\"\n]"),
+            format!("{id}:{}", escaped[0]),
+            format!("key={id}&secret={}", escaped[1]),
+            format!("key={id}&secret={}&x=1", escaped[2]),
+        ] {
+            let clean = redact(&text);
+            assert!(!clean.contains("MDENG") && !clean.contains("XUtn"), "{clean}");
+            assert_eq!(masked(&text).len(), text.len());
+        }
+    }
+
+    #[test]
+    fn what_a_key_id_is_glued_to_does_not_hide_it() {
+        for text in
+            ["XAKIAIOSFODNN7EXAMPLE", "keyASIAIOSFODNN7EXAMPLE", "_AKIAIOSFODNN7EXAMPLE_", "AKIAIOSFODNN7EXAMPLEold"]
+        {
+            assert!(!redact(text).contains("IOSFODNN7"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_path_behind_a_key_id_stays() {
+        for text in [
+            "arn:aws:s3:::b/AKIAIOSFODNN7EXAMPLE/Reports/2026/January/final/Version1.csv",
+            "AKIAIOSFODNN7EXAMPLE da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        ] {
+            assert_eq!(find(text).len(), 1, "{text}");
+        }
+    }
+
+    #[test]
     fn a_value_right_behind_its_label_is_redacted() {
         for (text, clean) in [
             (
@@ -341,7 +490,6 @@ mod tests {
     fn ids_of_roles_hashes_and_words_are_no_secrets() {
         for text in [
             "AROAIOSFODNN7EXAMPLE:session",
-            "XAKIAIOSFODNN7EXAMPLE",
             "secret sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709",
             "secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf",
             "Bearer Token has expired",

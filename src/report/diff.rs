@@ -5,6 +5,7 @@ use similar::{Change, ChangeTag, TextDiff};
 use super::excerpt::shortened;
 use super::page::{Accent, Page};
 use super::printable;
+use crate::iam::secret;
 use crate::remedy::Edit;
 use crate::text::spread;
 
@@ -44,7 +45,9 @@ pub(super) fn change(page: &mut Page, edit: &Edit, indent: usize, most: usize) {
 
 /// Adds the changed lines, each with its number and a mark; `-` lines carry the old number, `+` lines the new one. No more than `most`.
 fn diff(page: &mut Page, before: &str, after: &str, indent: usize, most: usize) {
-    let lines = TextDiff::from_lines(before, after);
+    // what is cut at the end of a line would not be known for a secret any more
+    let (before, after) = (secret::masked(before), secret::masked(after));
+    let lines = TextDiff::from_lines(before.as_ref(), after.as_ref());
     let space = " ".repeat(indent);
     let room = page.style.width.saturating_sub(indent + 9);
     let groups = lines.grouped_ops(CONTEXT);

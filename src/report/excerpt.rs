@@ -10,7 +10,7 @@ use super::page::{Style, hanging};
 use super::printable;
 use crate::diagnose::StatementRef;
 use crate::evaluate::ElementReason;
-use crate::iam::Element;
+use crate::iam::{Element, secret};
 use crate::text::{Span, spread, tokens};
 
 /// A document as it is shown: as it is, or with a line for each member where it is one long line.
@@ -47,7 +47,9 @@ impl<'a> Shown<'a> {
 /// The excerpt of one statement, every line indented by `indent`.
 pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style: Style, indent: usize) -> String {
     let source = &reference.policy.document.source;
-    let shown = Shown::new(source.text());
+    // what is cut at the end of a line would not be known for a secret any more
+    let masked = secret::masked(source.text());
+    let shown = Shown::new(&masked);
     let text = shown.text.as_ref();
     let whole = reference.statement().map_or(Span::new(0, 0), |statement| statement.span);
     let own = shown.span(whole);
@@ -62,7 +64,8 @@ pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style
         // what is underlined need not be repeated beside it
         let marked = text.get(span.start..span.end).unwrap_or_default().trim_matches('"');
         let own = format!("`{marked}` ");
-        let why = printable(reason.why.strip_prefix(&own).filter(|_| reason.truth.is_true()).unwrap_or(&reason.why));
+        let why = secret::redact(&reason.why);
+        let why = printable(why.strip_prefix(&own).filter(|_| reason.truth.is_true()).unwrap_or(&why));
         // a label stands behind its mark; where there is no room it stands below, whole. A pattern that covers the request
         // says little with the request's whole ARN behind it, so that one may be shortened.
         let line = text.get(..span.end).unwrap_or_default().rsplit('\n').next().unwrap_or_default();

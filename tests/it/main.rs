@@ -43,6 +43,7 @@ mod quotas;
 mod reference;
 mod remedies;
 mod resource_policies;
+mod secrets;
 #[cfg(feature = "live")]
 mod settings;
 mod simulate;

@@ -182,7 +182,8 @@ fn an_interrupted_run_leaves_no_draft_and_the_old_file() {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // its input does not end, so that it is in the middle
+        // its input does not end, so that it is in the middle; waiting for it would end its input
+        let input = child.stdin.take().unwrap();
         for _ in 0..500 {
             if names(folder.path()).len() == 2 {
                 break;
@@ -193,6 +194,7 @@ fn an_interrupted_run_leaves_no_draft_and_the_old_file() {
         let sent = Command::new("kill").arg(format!("-{signal}")).arg(child.id().to_string()).status().unwrap();
         assert!(sent.success());
         let status = child.wait().unwrap();
+        drop(input);
         let mut said = String::new();
         child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
         assert_eq!(status.code(), None, "it ends by the signal: {said}");
