@@ -4,7 +4,7 @@
 
 use crate::denial::{self, Damage, Denial, DenialKind, Part};
 use crate::iam::{Action, Arn};
-use crate::reference::{AccessLevel, Reference, Service};
+use crate::reference::{AccessLevel, Reference, ResourceType, Service};
 
 /// Adds to the denial what speaks against its text having come from AWS as it stands.
 pub fn examine(denial: &mut Denial, reference: &Reference) {
@@ -41,7 +41,7 @@ fn of_another_service(action: &Action, resource: &Arn, reference: &Reference) ->
     // of an action that is not in the reference nothing is known
     reference.action(action)?;
     let service = reference.service(action.service())?;
-    let mut arns = service.resource_types().iter().flat_map(|resource_type| resource_type.arns()).peekable();
+    let mut arns = service.resource_types().iter().flat_map(ResourceType::arns).peekable();
     arns.peek()?;
     let known = reference.services().any(|prefix| prefix == named) || is_in_arns(named, reference);
     let takes =
@@ -52,7 +52,7 @@ fn of_another_service(action: &Action, resource: &Arn, reference: &Reference) ->
 /// Whether the ARNs of some service are known to be of this name.
 fn is_in_arns(named: &str, reference: &Reference) -> bool {
     let arns = |service: &Service| {
-        service.resource_types().iter().flat_map(|kind| kind.arns()).any(|arn| arn.split(':').nth(2) == Some(named))
+        service.resource_types().iter().flat_map(ResourceType::arns).any(|arn| arn.split(':').nth(2) == Some(named))
     };
     reference.services().filter_map(|prefix| reference.service(prefix)).any(arns)
 }
@@ -60,10 +60,7 @@ fn is_in_arns(named: &str, reference: &Reference) -> bool {
 /// Services of one family: `s3` and `s3express`, `codestar-connections` and `codeconnections`.
 fn is_related(one: &str, other: &str) -> bool {
     let stem = |name: &str| name.split('-').next().unwrap_or(name).to_owned();
-    one == other
-        || one.starts_with(&stem(other))
-        || other.starts_with(&stem(one))
-        || RENAMED.iter().any(|pair| *pair == (one, other))
+    one == other || one.starts_with(&stem(other)) || other.starts_with(&stem(one)) || RENAMED.contains(&(one, other))
 }
 
 /// Prefixes whose ARNs have another service name for reasons of history.
@@ -82,7 +79,7 @@ fn of_another_type(action: &Action, resource: &Arn, reference: &Reference) -> Op
     }
     let (named, _) = resource.typed_resource()?;
     let of_arn = |arn: &str| arn.splitn(6, ':').nth(5).and_then(|rest| rest.split('/').next()).map(str::to_owned);
-    let all = reference.service("iam")?.resource_types().iter().flat_map(|kind| kind.arns());
+    let all = reference.service("iam")?.resource_types().iter().flat_map(ResourceType::arns);
     let known = all.filter_map(|arn| of_arn(arn)).any(|kind| kind == named);
     let facts = reference.action(action)?;
     let mut own = facts.resource_types().flat_map(|(kind, _)| kind.arns()).peekable();
@@ -114,14 +111,14 @@ fn of_another_operation(
     reference: &Reference,
 ) -> Option<Damage> {
     let likely = denial::actions_of(None, operation).first().map(|action| action.service().to_owned());
-    let owners: Vec<&Service> = match service.or(likely.as_deref()).and_then(|prefix| reference.service(prefix)) {
-        Some(owner) => vec![owner],
-        None => {
+    let owners: Vec<&Service> =
+        if let Some(owner) = service.or(likely.as_deref()).and_then(|prefix| reference.service(prefix)) {
+            vec![owner]
+        } else {
             let folded = operation.to_ascii_lowercase();
             let has = |service: &&Service| service.action(&folded).is_some();
             reference.services().filter_map(|prefix| reference.service(prefix)).filter(has).collect()
-        }
-    };
+        };
     let impossible = !owners.is_empty() && !owners.iter().any(|owner| may_ask(owner, operation, action, reference));
     impossible.then(|| Damage::ActionOfOperation { operation: operation.to_owned(), action: action.clone() })
 }

@@ -6,7 +6,10 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
-    let denials = iamdx::denial::parse_text(&text);
+    let mut denials = iamdx::denial::parse_text(&text);
+    for denial in &mut denials {
+        iamdx::infer::examine(denial, iamdx::reference::Reference::embedded());
+    }
     for denial in &denials {
         assert!(denial.span.start <= denial.span.end && denial.span.end <= text.len(), "{:?}", denial.span);
         assert!(denial.line >= 1 && denial.occurrences >= 1);
