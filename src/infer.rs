@@ -38,6 +38,8 @@ pub fn infer(denial: &Denial, hints: &Hints) -> Request {
         resource,
         resource_account,
         management_account: None,
+        vpc_endpoint: None,
+        rcp_named: denial.reason.policy_type == Some(PolicyType::ResourceControl),
         context: context(&denial.context, hints, &mut assumed),
         assumed,
     }
@@ -60,6 +62,8 @@ pub fn ask(principal: Principal, action: Action, resource: &str, hints: &Hints) 
         resource,
         resource_account,
         management_account: None,
+        vpc_endpoint: None,
+        rcp_named: false,
         context: context(&[], hints, &mut assumed),
         assumed,
     }

@@ -104,6 +104,8 @@ fn a_simulation_is_found_by_principal_action_and_resource() {
             context: crate::iam::Context::new(),
             assumed: Vec::new(),
             management_account: None,
+            vpc_endpoint: None,
+            rcp_named: false,
         };
         Answers::of(&denial, &stored).simulated(&request).map(|result| result.decision)
     };

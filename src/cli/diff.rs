@@ -155,6 +155,8 @@ fn request(arn: &Arn) -> Request {
         resource: Field::Missing("every resource is compared".to_owned()),
         resource_account: Field::Known(arn.account().to_owned()),
         management_account: None,
+        vpc_endpoint: None,
+        rcp_named: false,
         context: Context::new(),
         assumed: Vec::new(),
     }
@@ -215,6 +217,8 @@ fn of_resource(snapshot: &Snapshot, arn: &str, gaps: &mut Vec<String>) -> Vec<Ar
         resource: Field::Known(arn.to_owned()),
         resource_account: Field::Missing("the account makes no difference".to_owned()),
         management_account: None,
+        vpc_endpoint: None,
+        rcp_named: false,
         context: Context::new(),
         assumed: Vec::new(),
     };

@@ -69,7 +69,7 @@ impl Blocker {
 #[must_use]
 pub fn blockers(request: &Request, policies: &PolicySet, evaluation: &Evaluation) -> Vec<Blocker> {
     let mut found = Vec::new();
-    for check in &evaluation.checks {
+    for check in evaluation.checks.iter().filter(|check| check.effect == CheckEffect::ExplicitDeny) {
         for outcome in &check.outcomes {
             if outcome.effect == Effect::Deny && outcome.matched().is_true() {
                 let statement = StatementRef::new(request, &outcome.policy, outcome.statement);

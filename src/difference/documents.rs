@@ -89,6 +89,8 @@ fn request(principal: &str, resource_account: &str) -> Request {
         resource: Field::Missing("every resource is compared".to_owned()),
         resource_account: Field::Known(resource_account.to_owned()),
         management_account: None,
+        vpc_endpoint: None,
+        rcp_named: false,
         context: Context::new(),
         assumed: Vec::new(),
     }

@@ -77,6 +77,8 @@ const OF_PRINCIPAL: [&str; 9] = [
 ///     resource: Field::Known("arn:aws:s3:::reports/2026/q1.csv".to_owned()),
 ///     resource_account: Field::Known("111122223333".to_owned()),
 ///     management_account: None,
+///     vpc_endpoint: None,
+///     rcp_named: false,
 ///     context: Context::new(),
 ///     assumed: Vec::new(),
 /// };

@@ -207,6 +207,8 @@ fn keys_and_roles_are_told_apart_where_their_own_policies_must_allow() {
         resource: Field::Known("*".to_owned()),
         resource_account: Field::Known("111122223333".to_owned()),
         management_account: None,
+        vpc_endpoint: None,
+        rcp_named: false,
         context: Context::new(),
         assumed: Vec::new(),
     };

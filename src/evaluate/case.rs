@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 
 use super::{Check, CheckEffect, Decision, Evaluation, StatementOutcome, Truth, derive_context, evaluate};
 use crate::iam::{
-    Action, ActionError, Arn, Context, ContextValue, Coverage, Document, Effect, Field, Hierarchy, Layer, Level,
-    Policy, PolicyError, PolicyOrigin, PolicySet, PolicyType, Principal, Request, is_account_id,
+    Action, ActionError, Arn, Context, ContextValue, Coverage, Document, Effect, EndpointKind, Field, Hierarchy, Layer,
+    Level, Policy, PolicyError, PolicyOrigin, PolicySet, PolicyType, Principal, Request, is_account_id,
 };
 use crate::text::Source;
 
@@ -124,6 +124,7 @@ struct RequestForm {
     principal_tags: BTreeMap<String, OneOrMany>,
     #[serde(default)]
     management_account: bool,
+    vpc_endpoint_type: Option<EndpointKind>,
     context_complete: Option<bool>,
     derive_context: Option<bool>,
 }
@@ -229,6 +230,8 @@ fn request(form: RequestForm, complete: bool) -> Result<Request, CaseError> {
         resource: Field::Known(form.resource),
         resource_account: owner,
         management_account,
+        vpc_endpoint: form.vpc_endpoint_type,
+        rcp_named: false,
         context,
         assumed: Vec::new(),
     })

@@ -27,7 +27,7 @@ pub(super) struct Layers<W = Truth> {
     pub(super) session: W,
     /// The resource policy allows, by naming the caller so.
     pub(super) resource: Named<W>,
-    /// Caller and resource are of one account.
+    /// Caller and resource are of one account, and one of the two sides is enough.
     pub(super) same_account: Truth,
     /// The resource policy must allow even then.
     pub(super) resource_must_allow: Truth,
@@ -309,7 +309,7 @@ impl<'s, 'r, R: Reader> Evaluator<'s, 'r, R> {
     /// All layers, in AWS's order.
     pub(super) fn layers(&mut self, policies: &PolicySet) -> Layers<R::Weight> {
         let side = self.subject.side();
-        if self.subject.rcps_apply() {
+        if self.subject.rcps_reach() != Truth::False {
             self.hierarchy(PolicyType::ResourceControl, &policies.resource_control);
         }
         let mut service_control = Truth::True.into();
@@ -325,7 +325,7 @@ impl<'s, 'r, R: Reader> Evaluator<'s, 'r, R> {
             boundary: Truth::True.into(),
             session: Truth::True.into(),
             resource: self.resource(&policies.resource),
-            same_account: self.subject.same_account(),
+            same_account: if self.subject.needs_both() { Truth::False } else { self.subject.same_account() },
             resource_must_allow: self.subject.resource_must_allow(&policies.resource),
             side,
         };
@@ -384,6 +384,9 @@ impl<'s, 'r, R: Reader> Evaluator<'s, 'r, R> {
         let none = || R::Weight::from(Truth::False);
         let mut allow = Named { account: none(), role: none(), user: none(), direct: none() };
         let mut deny = none();
+        if self.subject.needs_both() {
+            return self.auth_policies(layer);
+        }
         for policy in present(layer) {
             self.statements(policy, &mut deny, |named, rest| {
                 for (sum, by) in [
@@ -412,6 +415,29 @@ impl<'s, 'r, R: Reader> Evaluator<'s, 'r, R> {
         allow
     }
 
+    /// The auth policies of VPC Lattice, the service's and its network's: each that there is must allow.
+    /// <https://docs.aws.amazon.com/vpc-lattice/latest/ug/auth-policies.html#auth-policies-evaluation-logic>
+    fn auth_policies(&mut self, layer: &Layer) -> Named<R::Weight> {
+        let none = || R::Weight::from(Truth::False);
+        let mut deny = none();
+        let mut all = R::Weight::from(Truth::from(present(layer).next().is_some() || layer.coverage.gap().is_some()));
+        for policy in present(layer) {
+            let mut allow = none();
+            self.statements(policy, &mut deny, |named, rest| {
+                add(&mut allow, R::Weight::from(named.any()).both(rest));
+            });
+            all = all.both(allow);
+        }
+        let incomplete = layer.coverage.gap().is_some();
+        if incomplete {
+            all = all.both(Truth::Unknown.into());
+            add(&mut deny, Truth::Unknown.into());
+        }
+        add(&mut self.deny, deny.clone());
+        self.reader.layer(PolicyType::ResourceBased, None, incomplete, &Sums { allow: all.clone(), deny });
+        Named { account: none(), role: none(), user: none(), direct: all }
+    }
+
     fn layer<'p>(
         &mut self,
         policy_type: PolicyType,
@@ -430,6 +456,9 @@ impl<'s, 'r, R: Reader> Evaluator<'s, 'r, R> {
         if incomplete {
             add(&mut allow, Truth::Unknown.into());
             add(&mut deny, Truth::Unknown.into());
+        }
+        if policy_type == PolicyType::ResourceControl {
+            deny = deny.both(self.subject.rcps_reach().into());
         }
         add(&mut self.deny, deny.clone());
         let sums = Sums { allow, deny };

@@ -29,6 +29,14 @@ pub(super) fn missing(subject: &Subject<'_>, layers: &Layers, checks: &[Check], 
                 Effect::Deny => &[Part::Deny][..],
                 Effect::Allow => parts(check.policy_type),
             };
+            let unclear = check.policy_type == PolicyType::ResourceControl && subject.rcps_reach() == Truth::Unknown;
+            if unclear
+                && outcome.effect == Effect::Deny
+                && !outcome.matched().is_false()
+                && deciding.contains(&Part::Deny)
+            {
+                add(&mut missing.evidence, "whether resource control policies reach an action that has no resource");
+            }
             if outcome.matched() == Truth::Unknown && parts.iter().any(|part| deciding.contains(part)) {
                 statement(subject, outcome, &mut missing);
             }
@@ -92,7 +100,13 @@ fn statement(subject: &Subject<'_>, outcome: &StatementOutcome, missing: &mut Mi
     }
     if outcome.principal == Truth::Unknown {
         let partly = statement.principal.as_ref().is_some_and(|principal| principal.negated);
-        let what = if partly && subject.principal.is_some() {
+        let gateway =
+            subject.through_gateway() != Truth::False && outcome.policy.policy_type == PolicyType::VpcEndpoint;
+        let what = if gateway && subject.request.vpc_endpoint.is_none() {
+            "whether the VPC endpoint is a gateway endpoint, in whose policy Principal must be `*`"
+        } else if gateway {
+            "what a Principal other than `*` denies in the policy of a gateway endpoint"
+        } else if partly && subject.principal.is_some() {
             "whether a NotPrincipal that lists the principal only in part spares it"
         } else {
             "the principal"

@@ -60,6 +60,9 @@ pub(super) fn named(subject: &Subject<'_>, policy_type: PolicyType, statement: &
         (PrincipalRule::Forbidden | PrincipalRule::Optional, None) => Named::directly(Truth::True),
         (PrincipalRule::Forbidden, Some(_)) | (PrincipalRule::Required, None) => Named::NOT,
         (_, Some(element)) if element.negated && !policy_type.takes_not_principal() => Named::NOT,
+        (_, Some(element)) if policy_type == PolicyType::VpcEndpoint && subject.through_gateway() != Truth::False => {
+            named_at_gateway(subject, element, statement.effect)
+        }
         (_, Some(element)) if element.negated => {
             Named::directly(spares_not(subject, element, statement.effect, bounded))
         }
@@ -72,6 +75,27 @@ pub(super) fn named(subject: &Subject<'_>, policy_type: PolicyType, statement: &
             named
         }
     }
+}
+
+/// In the policy of a gateway endpoint only `*` is everybody's: another principal gets an Allow nothing, but for the root user, whom
+/// AWS finds by its account. What a Deny does that names somebody, and what `NotPrincipal` does, AWS does not say.
+/// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway>
+fn named_at_gateway(subject: &Subject<'_>, element: &PrincipalElement, effect: Effect) -> Named {
+    if element.negated {
+        return Named::directly(Truth::Unknown);
+    }
+    let mut named = Named::NOT;
+    for entry in &element.entries {
+        let (truth, grant) = names(subject, entry);
+        let counts = entry.value == "*" || entry.kind != "AWS" || subject.kind() == PrincipalKind::Root;
+        let here = match subject.through_gateway() {
+            _ if counts => Truth::True,
+            Truth::True if effect == Effect::Allow => Truth::False,
+            _ => Truth::Unknown,
+        };
+        named.add(truth.and(here), grant);
+    }
+    named
 }
 
 /// Whether `NotPrincipal` leaves the caller to the statement.

@@ -8,8 +8,8 @@ use super::statement::{action, resource, unknown_variables};
 use super::subject::Subject;
 use super::{ElementReason, Truth};
 use crate::iam::{
-    ActionElement, Condition, ContextValue, Element, Operands, OperatorKind, Policy, PrincipalElement, PrincipalRule,
-    Quantifier, Request, ResourceElement, ResourceText, Statement,
+    ActionElement, Condition, ContextValue, Element, Operands, OperatorKind, Policy, PolicyType, PrincipalElement,
+    PrincipalRule, Quantifier, Request, ResourceElement, ResourceText, Statement,
 };
 use crate::text::Span;
 
@@ -69,6 +69,16 @@ fn principal_reason(
             element.key_span,
             format!("{} takes no NotPrincipal, so AWS rejects the statement", policy.policy_type.with_article()),
         )
+    } else if policy.policy_type == PolicyType::VpcEndpoint
+        && subject.through_gateway() != Truth::False
+        && !truth.is_true()
+        && subject.principal.is_some()
+        && (entry.is_some() || element.negated)
+    {
+        let only = "in the policy of a gateway endpoint `Principal` must be `*`, and aws:PrincipalArn in a Condition names somebody";
+        let certain = if truth.is_false() { "" } else { "; whether the endpoint is one is not known" };
+        let what = entry.map_or("`NotPrincipal`", |entry| entry.value.as_str());
+        (entry.map_or(element.span, |entry| entry.span), format!("{only}: {what} allows nothing there{certain}"))
     } else if element.negated && truth == Truth::Unknown && subject.principal.is_some() {
         let why = format!(
             "`NotPrincipal` lists {caller} only in part: a Deny spares those of whom account and user, or account, role \

@@ -105,8 +105,10 @@ pub(super) fn resource(subject: &Subject<'_>, policy_type: PolicyType, element: 
                 matched.get_or_insert(index);
             }
             ResourceMatch::NoValue(_) if element.negated => return Hit::new(Truth::False, Some(index)),
-            ResourceMatch::No | ResourceMatch::NoValue(_) => {}
-            ResourceMatch::Unknown(_) => {
+            // without a value the entry would take the statement out
+            ResourceMatch::No if !(element.negated && pattern.may_lack_value(subject.context)) => {}
+            ResourceMatch::NoValue(_) => {}
+            ResourceMatch::No | ResourceMatch::Unknown(_) => {
                 unknown.get_or_insert(index);
             }
         }
@@ -157,7 +159,9 @@ pub(super) fn unknown_variables<'e>(subject: &Subject<'_>, element: Option<&'e R
     };
     let mut keys: Vec<&str> = Vec::new();
     for pattern in element.into_iter().flat_map(|element| &element.patterns) {
-        if !matches!(pattern.matches(resource, subject.context), ResourceMatch::Unknown(_)) {
+        let decides = matches!(pattern.matches(resource, subject.context), ResourceMatch::Unknown(_))
+            || (element.is_some_and(|element| element.negated) && pattern.may_lack_value(subject.context));
+        if !decides {
             continue;
         }
         for key in pattern.keys() {

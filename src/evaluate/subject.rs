@@ -1,8 +1,8 @@
 //! The request as the matchers see it: taken apart once, then compared with every statement.
 
 use crate::iam::{
-    Action, Arn, Context, Coverage, Field, Layer, Principal, PrincipalKind, Request, ResourceText, has_rcps,
-    is_trust_action,
+    Action, Arn, Context, Coverage, EndpointKind, Field, Layer, Principal, PrincipalKind, Request, ResourceText,
+    WithinAccount, has_gateway_endpoints, has_rcps, is_trust_action, within_account,
 };
 
 use super::Truth;
@@ -90,15 +90,45 @@ impl<'r> Subject<'r> {
             && !self.is_management(self.principal.and_then(Principal::account))
     }
 
-    /// Whether RCPs reach the resource. What is not known counts as reached.
+    /// Whether RCPs reach the request. What is not known about it counts as reached.
     /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
-    pub(super) fn rcps_apply(&self) -> bool {
-        let supported = self.action.is_none_or(has_rcps);
-        supported
-            && self.folded_action() != "kms:retiregrant"
-            && !matches!(self.resource, Some(ResourceText::All))
-            && !self.is_service_linked_role()
-            && !self.is_management(self.request.resource_account.value().map(String::as_str))
+    ///
+    /// AWS's page ties RCPs to the resource types of an action, and AWS publishes RCPs for actions that have none
+    /// (<https://github.com/aws-samples/resource-control-policy-examples>): whether one reaches such an action is not certain.
+    pub(super) fn rcps_reach(&self) -> Truth {
+        if self.is_service_linked_role()
+            || self.is_management(self.request.resource_account.value().map(String::as_str))
+        {
+            return Truth::False;
+        }
+        if self.request.rcp_named {
+            return Truth::True;
+        }
+        if !self.action.is_none_or(has_rcps) || self.folded_action() == "kms:retiregrant" {
+            return Truth::False;
+        }
+        if self.is_without_resource() { Truth::Unknown } else { Truth::True }
+    }
+
+    /// Whether the action works on no resource.
+    pub(super) fn is_without_resource(&self) -> bool {
+        matches!(self.resource, Some(ResourceText::All))
+    }
+
+    /// Whether the request may have come through a gateway endpoint, in whose policy `Principal` must be `*`.
+    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway>
+    pub(super) fn through_gateway(&self) -> Truth {
+        match self.request.vpc_endpoint {
+            _ if !self.action.is_some_and(has_gateway_endpoints) => Truth::False,
+            Some(EndpointKind::Gateway) => Truth::True,
+            Some(EndpointKind::Interface) => Truth::False,
+            None => Truth::Unknown,
+        }
+    }
+
+    /// Whether both sides must allow even within one account.
+    pub(super) fn needs_both(&self) -> bool {
+        self.action.is_some_and(|action| within_account(action, None) == Some(WithinAccount::Both))
     }
 
     /// Whether the caller belongs to the account that owns the resource.
@@ -120,9 +150,7 @@ impl<'r> Subject<'r> {
         matches!(text, Some(Ok(arn)) if arn.account() == "aws" || (arn.account().is_empty() && arn.service() != "s3"))
     }
 
-    /// Whether the resource's policy must allow even within one account: a role's trust policy, a KMS key policy.
-    /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
-    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
+    /// Whether the resource's policy must allow even within one account.
     ///
     /// Every role has a trust policy: where certainly none is given, the question is about the caller's side alone.
     pub(super) fn resource_must_allow(&self, resource: &Layer) -> Truth {
@@ -132,19 +160,8 @@ impl<'r> Subject<'r> {
         if is_trust_action(action) && resource.policies.is_empty() && resource.coverage == Coverage::Complete {
             return Truth::False;
         }
-        let of_type = |service: &str, kind: &str| match self.request.resource.value() {
-            None => Truth::Unknown,
-            Some(text) => {
-                text.parse::<Arn>().is_ok_and(|arn| arn.service() == service && arn.resource().starts_with(kind)).into()
-            }
-        };
-        if is_trust_action(action) {
-            of_type("iam", "role/")
-        } else if action.service() == "kms" {
-            of_type("kms", "key/")
-        } else {
-            Truth::False
-        }
+        let resource = self.request.resource.value().map(String::as_str);
+        within_account(action, resource).map_or(Truth::Unknown, |allow| (allow != WithinAccount::Either).into())
     }
 
     /// `sts:GetCallerIdentity` needs no permission, and no policy can deny it.

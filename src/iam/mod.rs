@@ -38,13 +38,13 @@ pub use policy_set::{Coverage, Gap, Hierarchy, Layer, Level, PolicySet};
 pub use policy_type::PolicyType;
 pub use principal::{Principal, PrincipalKind};
 pub use reach::{Reach, ReachOf};
-pub use request::{Assumption, Field, Hints, Request};
+pub use request::{Assumption, EndpointKind, Field, Hints, Request};
 pub use resource::{ResourceMatch, ResourcePattern, ResourceText};
 pub use resource_policy::{
     RESOURCE_POLICY_KINDS, ResourcePolicy, ResourcePolicyKind, WithinAccount, resource_policy, within_account,
 };
 pub use rules::PrincipalRule;
-pub use scope::{has_rcps, is_trust_action};
+pub use scope::{has_gateway_endpoints, has_rcps, is_trust_action};
 pub use session::SessionOrigin;
 pub use statement::{
     ActionElement, Effect, Element, PatternText, PrincipalElement, PrincipalEntry, ResourceElement, Statement,

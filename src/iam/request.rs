@@ -52,10 +52,27 @@ pub struct Request {
     pub resource_account: Field<String>,
     /// The organization's management account, where it is known: SCPs do not reach its principals, nor RCPs its resources.
     pub management_account: Option<String>,
+    /// The kind of VPC endpoint that the request came through, where it is known.
+    pub vpc_endpoint: Option<EndpointKind>,
+    /// Whether AWS's own words name a resource control policy: then one reaches the request, whatever the lists of actions say.
+    pub rcp_named: bool,
     /// Condition keys.
     pub context: Context,
     /// What was filled in.
     pub assumed: Vec<Assumption>,
+}
+
+/// A kind of VPC endpoint.
+/// <https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html>
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EndpointKind {
+    /// A route to S3 or DynamoDB, without a network interface.
+    #[serde(alias = "Gateway")]
+    Gateway,
+    /// A network interface that leads to a service.
+    #[serde(alias = "Interface")]
+    Interface,
 }
 
 /// What a person adds to a denial.

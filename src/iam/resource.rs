@@ -173,6 +173,18 @@ impl ResourcePattern {
         }
     }
 
+    /// Whether it has a variable of which not even is known whether it has a value.
+    #[must_use]
+    pub fn may_lack_value(&self, context: &Context) -> bool {
+        match self {
+            Self::Arn(shape) => match &shape.tail {
+                Some(Tail::Variable(template)) => matches!(template.resolve(context), Resolved::Unknown(_)),
+                _ => false,
+            },
+            Self::All | Self::NotAnArn => false,
+        }
+    }
+
     /// Whether it has fewer than the six parts of an ARN.
     #[must_use]
     pub fn is_short(&self) -> bool {

@@ -75,6 +75,14 @@ pub fn has_rcps(action: &Action) -> bool {
     RCP_SERVICES.binary_search(&action.service()).is_ok()
 }
 
+/// Whether gateway endpoints lead to the service of this action; interface endpoints may too.
+/// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-networking.html>
+#[must_use]
+pub fn has_gateway_endpoints(action: &Action) -> bool {
+    matches!(action.service(), "s3" | "s3express" | "dynamodb")
+}
+
 /// Whether a role's trust policy decides about this action.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html>
 #[must_use]

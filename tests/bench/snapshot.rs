@@ -89,6 +89,8 @@ fn request() -> Request {
         resource: Field::Known("arn:aws:s3:::example-bucket-777-7/key".to_owned()),
         resource_account: Field::Known("111122223333".to_owned()),
         management_account: None,
+        vpc_endpoint: None,
+        rcp_named: false,
         context: Context::new(),
         assumed: Vec::new(),
     }

@@ -163,6 +163,8 @@ fn request(action: &str, resource: &str, context: Context) -> Request {
         resource: Field::Known(resource.to_owned()),
         resource_account: Field::Known("111122223333".to_owned()),
         management_account: None,
+        vpc_endpoint: None,
+        rcp_named: false,
         context,
         assumed: Vec::new(),
     }

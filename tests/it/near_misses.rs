@@ -130,6 +130,8 @@ fn the_broken_statement_is_the_nearest_in_at_least_95_of_100() {
             resource: Field::Known(resource.to_owned()),
             resource_account: Field::Known("111122223333".to_owned()),
             management_account: None,
+            vpc_endpoint: None,
+            rcp_named: false,
             context,
             assumed: Vec::new(),
         };

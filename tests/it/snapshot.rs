@@ -23,6 +23,8 @@ fn request(principal: &str, action: &str, resource: &str) -> Request {
         resource: Field::Known(resource.to_owned()),
         resource_account: Field::Known("111122223333".to_owned()),
         management_account: None,
+        vpc_endpoint: None,
+        rcp_named: false,
         context: Context::new(),
         assumed: Vec::new(),
     }

@@ -93,6 +93,8 @@ pub struct Membership {
 ///     resource: Field::Known("arn:aws:s3:::example-bucket/key".to_owned()),
 ///     resource_account: Field::Missing("an S3 ARN holds no account".to_owned()),
 ///     management_account: None,
+///     vpc_endpoint: None,
+///     rcp_named: false,
 ///     context: Context::new(),
 ///     assumed: Vec::new(),
 /// };

@@ -34,7 +34,7 @@ impl Random {
 const OWN: &str = "111122223333";
 const OTHER: &str = "444455556666";
 
-const ASKED: [(&str, &str); 13] = [
+const ASKED: [(&str, &str); 19] = [
     ("s3:GetObject", "arn:aws:s3:::reports/2026/q1.csv"),
     ("s3:PutObject", "arn:aws:s3:::reports/a:b/alice"),
     ("s3:ListAllMyBuckets", "*"),
@@ -48,6 +48,12 @@ const ASKED: [(&str, &str); 13] = [
     ("execute-api:Invoke", "arn:aws:execute-api:us-east-1:111122223333:a1/prod/GET/x"),
     ("logs:CreateLogStream", "arn:aws:logs:us-east-1:111122223333:log-group:x:log-stream:y"),
     ("ecr:BatchGetImage", "arn:aws:ecr:us-east-1:111122223333:repository/blue"),
+    ("vpc-lattice-svcs:Invoke", "arn:aws:vpc-lattice:us-east-1:111122223333:service/svc-0a1b/blue/alice"),
+    ("vpc-lattice-svcs:Invoke", "arn:aws:vpc-lattice:us-east-1:111122223333:service/svc-0a1b/"),
+    ("dynamodb:GetItem", "arn:aws:dynamodb:us-east-1:111122223333:table/orders"),
+    ("kms:CreateKey", "*"),
+    ("s3:PutAccountPublicAccessBlock", "*"),
+    ("sts:GetWebIdentityToken", "*"),
 ];
 
 const CALLERS: [&str; 15] = [
@@ -122,6 +128,9 @@ pub(crate) fn case(random: &mut Random) -> Value {
     });
     if random.chance(8) {
         request["management_account"] = json!(true);
+    }
+    if random.chance(40) {
+        request["vpc_endpoint_type"] = json!(random.pick(&["gateway", "interface"]));
     }
     let mut maker = Maker { random, action, resource, caller, counter: 0, context };
     let policies = maker.policies();

@@ -269,12 +269,11 @@ impl Judge<'_> {
         })
     }
 
-    fn has_unresolvable_variable(&self, pattern: &str, version: &str) -> bool {
+    /// What becomes of the variables of a whole ARN, where the request has a resource.
+    fn variables(&self, pattern: &str, version: &str) -> Option<Replaced> {
         let parts: Vec<&str> = pattern.splitn(6, ':').collect();
-        pattern.starts_with("arn:")
-            && parts.len() == 6
-            && self.text("resource") != "*"
-            && matches!(self.replace(parts[5], version, true), Replaced::NoValue)
+        let counts = pattern.starts_with("arn:") && parts.len() == 6 && self.text("resource") != "*";
+        counts.then(|| self.replace(parts[5], version, true))
     }
 
     /// How an entry of Principal names the caller: account, role, user, direct.
@@ -326,6 +325,13 @@ impl Judge<'_> {
         }
     }
 
+    /// S3 and DynamoDB have gateway endpoints beside the others.
+    fn may_be_gateway(&self) -> bool {
+        let action = self.text("action").to_lowercase();
+        let own = ["s3:", "s3express:", "dynamodb:"].iter().any(|service| action.starts_with(service));
+        own && self.case["request"]["vpc_endpoint_type"] != "interface"
+    }
+
     fn principal(&self, statement: &Value, kind: &str, bounded: bool) -> (Truth, Vec<&'static str>) {
         let (element, negated) = match (&statement["Principal"], &statement["NotPrincipal"]) {
             (Value::Null, Value::Null) => {
@@ -337,6 +343,10 @@ impl Judge<'_> {
         };
         if matches!(kind, "identity-based" | "session" | "permissions-boundary" | "service-control") {
             return (Some(false), vec![]);
+        }
+        let gateway = kind == "vpc-endpoint" && self.may_be_gateway();
+        if gateway && negated {
+            return (None, vec!["direct"]);
         }
         let mut entries: Vec<(String, String)> = Vec::new();
         match element {
@@ -350,6 +360,21 @@ impl Judge<'_> {
             ),
         }
         let ways: Vec<&'static str> = entries.iter().filter_map(|(kind, value)| self.names(kind, value)).collect();
+        let aws = |entry: &&(String, String)| entry.0 == "AWS" && entry.1 != "*";
+        if gateway && !ways.is_empty() && !self.text("principal").ends_with(":root") {
+            // only what names somebody without the name of an account, user or role is sure to count
+            let sure =
+                entries.iter().filter(|entry| !aws(entry)).any(|(kind, value)| self.names(kind, value).is_some());
+            let known = self.case["request"]["vpc_endpoint_type"] == "gateway" && statement["Effect"] == "Allow";
+            let truth = if sure {
+                Some(true)
+            } else if known {
+                Some(false)
+            } else {
+                None
+            };
+            return (truth, ways);
+        }
         if !negated {
             return (Some(!ways.is_empty()), ways);
         }
@@ -547,14 +572,25 @@ impl Judge<'_> {
             (Value::Null, excluded) => {
                 let mut any = Some(false);
                 let mut void = false;
+                let mut perhaps_void = false;
                 for pattern in list(excluded) {
                     match self.resource_matches(&pattern, kind, version) {
                         Ok(truth) => any = or(any, truth),
                         Err(()) => void = true,
                     }
-                    void |= self.has_unresolvable_variable(&pattern, version);
+                    match self.variables(&pattern, version) {
+                        Some(Replaced::NoValue) => void = true,
+                        Some(Replaced::Unknown) => perhaps_void = true,
+                        Some(Replaced::Glyphs(_)) | None => {}
+                    }
                 }
-                if void { Some(false) } else { not(any) }
+                if void || any == Some(true) {
+                    Some(false)
+                } else if perhaps_void {
+                    None
+                } else {
+                    not(any)
+                }
             }
             (resource, _) => list(resource)
                 .iter()
@@ -800,7 +836,7 @@ fn moment(text: &str) -> Option<i128> {
 }
 
 /// Services whose resources RCPs reach, among those that the generator uses.
-const RCP: [&str; 8] = ["s3", "sqs", "kms", "sts", "secretsmanager", "ecr", "logs", "dynamodb"];
+const RCP: [&str; 9] = ["s3", "sqs", "kms", "sts", "secretsmanager", "ecr", "logs", "dynamodb", "cognito-identity"];
 
 /// Whether one entry of Resource covers the resource of the case.
 pub(crate) fn resource_covers(case: &Value, pattern: &str, version: &str) -> Truth {
@@ -842,10 +878,11 @@ pub(crate) fn judge(case: &Value) -> Opinion {
     let mut deny = Some(false);
     // 1. RCPs
     let spared = linked || (management && owner == account && !outsider);
-    if RCP.contains(&service.as_str()) && resource != "*" && !action.eq_ignore_ascii_case("kms:RetireGrant") && !spared
-    {
+    if RCP.contains(&service.as_str()) && !action.eq_ignore_ascii_case("kms:RetireGrant") && !spared {
+        // an action on nothing: perhaps
+        let reached = if resource == "*" { None } else { Some(true) };
         for level in policies["resource-control"].as_array().cloned().unwrap_or_default() {
-            deny = or(deny, judge.policies(&level, "resource-control", bounded).1);
+            deny = or(deny, and(reached, judge.policies(&level, "resource-control", bounded).1));
         }
     }
     // 2. SCPs
@@ -865,10 +902,23 @@ pub(crate) fn judge(case: &Value) -> Opinion {
         endpoint = sum(&allow);
     }
     // 4. the resource
-    let (by, denies) = judge.policies(&policies["resource-based"], "resource-based", bounded);
-    deny = or(deny, denies);
+    let lattice = service == "vpc-lattice-svcs";
+    let mut by: HashMap<&'static str, Truth> = HashMap::new();
+    let mut any = Some(false);
+    if lattice {
+        // the service's policy and the network's: one after the other must let it through
+        for (number, policy) in policies["resource-based"].as_array().cloned().unwrap_or_default().iter().enumerate() {
+            let (allow, denies) = judge.policies(&Value::Array(vec![policy.clone()]), "resource-based", bounded);
+            deny = or(deny, denies);
+            any = if number == 0 { sum(&allow) } else { and(any, sum(&allow)) };
+        }
+    } else {
+        let (allow, denies) = judge.policies(&policies["resource-based"], "resource-based", bounded);
+        deny = or(deny, denies);
+        any = sum(&allow);
+        by = allow;
+    }
     let way = |name: &str| by.get(name).copied().unwrap_or(Some(false));
-    let any = sum(&by);
     // 5. to 7. the principal
     let mut granted = any;
     if !outsider {
@@ -893,7 +943,7 @@ pub(crate) fn judge(case: &Value) -> Opinion {
         }
         let key = service == "kms" && resource.contains(":key/");
         let trust = is_about_trust(&action.to_lowercase()) && resource.contains(":role/") && !empty("resource-based");
-        granted = if account != owner && resource != "*" {
+        granted = if lattice || (account != owner && resource != "*") {
             and(and(any, identity), and(boundary, session))
         } else {
             let own = if key || trust { and(way("account"), identity) } else { identity };
