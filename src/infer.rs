@@ -7,10 +7,13 @@ pub use examine::examine;
 use std::collections::BTreeMap;
 
 use crate::denial::{ContextFact, Denial, Part, ReasonEffect};
+use crate::evaluate::{CheckEffect, evaluate};
 use crate::iam::{
-    Action, Arn, Assumption, Context, ContextValue, Coverage, Field, Hints, PolicySet, PolicyType, Principal,
-    PrincipalKind, Request, is_multivalued_global, is_trust_action,
+    Action, Arn, Assumption, Context, ContextValue, Coverage, EndpointKind, Field, Hints, PolicySet, PolicyType,
+    Principal, PrincipalKind, Request, WithinAccount, has_gateway_endpoints, is_multivalued_global, is_trust_action,
+    within_account,
 };
+use crate::reference::Reference;
 use crate::snapshot::{Membership, PrincipalFound, Selection};
 
 /// Reads the request out of a denial and what the person adds to it.
@@ -42,6 +45,14 @@ pub fn infer(denial: &Denial, hints: &Hints) -> Request {
         rcp_named: denial.reason.policy_type == Some(PolicyType::ResourceControl),
         context: context(&denial.context, hints, &mut assumed),
         assumed,
+    }
+}
+
+/// Writes the action as AWS's reference does: messages of some services spell it in a way of their own, `SNS:Publish`.
+pub fn spell(request: &mut Request, reference: &Reference) {
+    let (Field::Known(action) | Field::Assumed(action, _)) = &mut request.action else { return };
+    if let Some(spelled) = reference.action(action).and_then(|facts| facts.action()) {
+        *action = spelled;
     }
 }
 
@@ -286,11 +297,17 @@ pub fn conclude(denial: &Denial, request: &mut Request, policies: &mut PolicySet
     let (ReasonEffect::ImplicitDeny, Some(named)) = (reason.effect, reason.policy_type) else {
         return;
     };
+    if named == PolicyType::VpcEndpoint {
+        conclude_gateway(request, policies);
+        return;
+    }
     let missing = matches!(named, PolicyType::IdentityBased | PolicyType::PermissionsBoundary | PolicyType::Session);
     let own = request.principal.value().and_then(Principal::account);
     let same_account = own.is_some() && own == request.resource_account.value().map(String::as_str);
     let unseen = policies.resource.policies.is_empty() && policies.resource.coverage.gap().is_some();
-    if !missing || !same_account || !unseen {
+    // where both sides must allow, what one lacks tells nothing of the other
+    let both = request.action.value().and_then(|action| within_account(action, None)) == Some(WithinAccount::Both);
+    if !missing || !same_account || !unseen || both {
         return;
     }
     // key policies and trust policies must allow even then: what is ruled out is only that one names the caller, which would
@@ -317,6 +334,28 @@ pub fn conclude(denial: &Denial, request: &mut Request, policies: &mut PolicySet
             field: "policy of the resource".to_owned(),
             value: "does not allow the request".to_owned(),
             why,
+        });
+    }
+}
+
+/// The endpoint is a gateway endpoint where AWS says that its policy does not allow what the policy of another endpoint would.
+/// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway>
+fn conclude_gateway(request: &mut Request, policies: &PolicySet) {
+    if request.vpc_endpoint.is_some() || !request.action.value().is_some_and(has_gateway_endpoints) {
+        return;
+    }
+    let elsewhere = Request { vpc_endpoint: Some(EndpointKind::Interface), ..request.clone() };
+    let allows = |request: &Request| {
+        let checks = evaluate(request, policies).checks;
+        checks.iter().any(|check| check.policy_type == PolicyType::VpcEndpoint && check.effect == CheckEffect::Allow)
+    };
+    if allows(&elsewhere) && !allows(request) {
+        request.vpc_endpoint = Some(EndpointKind::Gateway);
+        request.assumed.push(Assumption {
+            field: "VPC endpoint".to_owned(),
+            value: "a gateway endpoint".to_owned(),
+            why: "AWS reported that its policy does not allow the request, and at any other endpoint it would"
+                .to_owned(),
         });
     }
 }

@@ -65,6 +65,7 @@ pub fn diagnose_by(denial: &Denial, snapshot: &Snapshot, hints: &Hints, referenc
     let denial = &denial;
     let confirmed = infer::confirmed(hints);
     let mut request = infer::infer(denial, hints);
+    infer::spell(&mut request, reference);
     let answers = Answers::of(denial, snapshot.answers());
     answers.complete(&mut request, hints);
     let mut selection = select(snapshot, &request);

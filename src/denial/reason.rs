@@ -36,7 +36,7 @@ pub(super) enum Wording {
     Setting(Failure),
 }
 
-const TYPES: [(&str, PolicyType); 14] = [
+const TYPES: [(&str, PolicyType); 16] = [
     ("identity-based policy", PolicyType::IdentityBased),
     ("identity based policy", PolicyType::IdentityBased),
     ("resource-based policy", PolicyType::ResourceBased),
@@ -52,6 +52,10 @@ const TYPES: [(&str, PolicyType); 14] = [
     ("role trust policy", PolicyType::RoleTrust),
     ("trust policy", PolicyType::RoleTrust),
     ("scp", PolicyType::ServiceControl),
+    // the auth policies of VPC Lattice: the service's and its network's
+    // <https://docs.aws.amazon.com/vpc-lattice/latest/ug/auth-policies.html>
+    ("service-based policy", PolicyType::ResourceBased),
+    ("network-based policy", PolicyType::ResourceBased),
 ];
 
 /// Texts that begin like a reason and name a setting of the bucket.

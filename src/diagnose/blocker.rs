@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::evaluate::{CheckEffect, ElementReason, Evaluation, evaluate, reasons};
-use crate::iam::{Document, Effect, Policy, PolicySet, PolicyType, Request, Statement};
+use crate::iam::{Document, Effect, Policy, PolicySet, PolicyType, Request, Statement, WithinAccount, within_account};
 
 /// One thing that blocks the request by itself.
 #[derive(Debug, Clone)]
@@ -117,6 +117,10 @@ pub fn blockers(request: &Request, policies: &PolicySet, evaluation: &Evaluation
 fn missing_allow(request: &Request, policy_type: PolicyType, target: Option<&str>, also_denied: bool) -> String {
     let action = request.action.value().map_or("the action", |action| action.as_str());
     let at = target.map_or_else(String::new, |target| format!(" at {target}"));
+    let both = request.action.value().and_then(|action| within_account(action, None)) == Some(WithinAccount::Both);
+    if both && policy_type == PolicyType::ResourceBased {
+        return format!("every auth policy that applies must allow {action} on this resource, and one does not");
+    }
     if also_denied {
         format!("even without the Deny, no {policy_type}{at} allows {action} on this resource")
     } else {

@@ -1,5 +1,7 @@
 //! The statement that almost allowed the request, and which element missed: usually the one that somebody meant.
 
+use std::sync::Arc;
+
 use super::blocker::StatementRef;
 use crate::evaluate::{CheckEffect, ElementReason, Evaluation, StatementOutcome, Truth};
 use crate::iam::{Effect, Element, PolicyType, Request};
@@ -36,12 +38,17 @@ pub fn near_misses(request: &Request, evaluation: &Evaluation) -> Vec<NearMiss> 
     for check in &evaluation.checks {
         let lacks_allow =
             matches!(check.effect, CheckEffect::ImplicitDeny | CheckEffect::ExplicitDeny | CheckEffect::Undetermined);
-        let allowed =
-            check.outcomes.iter().any(|outcome| outcome.effect == Effect::Allow && outcome.matched().is_true());
-        if !lacks_allow || allowed {
+        let allows = |outcome: &&StatementOutcome| outcome.effect == Effect::Allow && outcome.matched().is_true();
+        // where each of several policies must allow, those that do are not what misses
+        let each = check.effect == CheckEffect::ImplicitDeny;
+        let allowing: Vec<_> = check.outcomes.iter().filter(allows).map(|outcome| &outcome.policy).collect();
+        if !lacks_allow || (!allowing.is_empty() && !each) {
             continue;
         }
-        for outcome in check.outcomes.iter().filter(|outcome| outcome.effect == Effect::Allow) {
+        let lacks = |outcome: &&StatementOutcome| {
+            outcome.effect == Effect::Allow && !allowing.iter().any(|policy| Arc::ptr_eq(policy, &outcome.policy))
+        };
+        for outcome in check.outcomes.iter().filter(lacks) {
             if let Some(far) = distance(request, outcome) {
                 let statement = StatementRef::new(request, &outcome.policy, outcome.statement);
                 let missed = statement.reasons.iter().filter(|reason| !reason.truth.is_true()).cloned().collect();

@@ -102,6 +102,18 @@ impl Wanted {
         Some(Self { statements: vec![(policy_name(request)?, members)], words, is_call: false })
     }
 
+    /// The same in the policy of a gateway endpoint, where a Condition says who: `Principal` must be `*`.
+    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway>
+    pub(super) fn through_gateway(request: &Request, arn: &str) -> Option<Self> {
+        let mut wanted = Self::of(request, Some(Json::text("*")))?;
+        for (_, members) in &mut wanted.statements {
+            members.retain(|(name, _)| name != "Condition");
+            let line = Json::Object(vec![("aws:PrincipalArn".to_owned(), Json::text(arn))]);
+            members.push(("Condition".to_owned(), Json::Object(vec![("ArnEquals".to_owned(), line)])));
+        }
+        Some(wanted)
+    }
+
     /// What a call through an inference profile needs.
     pub(super) fn call(grant: &bedrock::Grant) -> Option<Self> {
         let statements: Vec<_> =

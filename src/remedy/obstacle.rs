@@ -42,6 +42,11 @@ pub(super) enum Obstacle {
          --context aws:PrincipalArn=ARN"
     )]
     WithoutPrincipalArn(String),
+    #[error(
+        "`{0}` may be the policy of a gateway endpoint, which takes only `*` as Principal and names somebody by aws:PrincipalArn in a \
+         Condition; the request does not tell that ARN: add --context aws:PrincipalArn=ARN"
+    )]
+    GatewayWithoutPrincipalArn(String),
     #[error("{statement} of `{policy}` denies exactly this request: to narrow it would be to delete it")]
     ExactlyThis { statement: String, policy: String },
     #[error("there is no {0} at hand that could be edited")]

@@ -13,8 +13,8 @@ use super::propose::owner;
 use crate::denial::ReasonEffect;
 use crate::diagnose::{Blocker, Case};
 use crate::iam::{
-    Command, Coverage, Document, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request,
-    is_trust_action,
+    Command, Coverage, Document, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request, WithinAccount,
+    is_trust_action, within_account,
 };
 use crate::text::{Json, Source};
 
@@ -53,11 +53,12 @@ pub(super) fn premise(case: &Case<'_>, blocker: &Blocker) -> Option<(Premise, Po
     let same_account = of_resource.is_some_and(|owner| owner == account);
     let everyone = format!("arn:{}:iam::{account}:root", caller.partition().unwrap_or("aws"));
     let trust = is_trust_action(action);
+    let both = within_account(action, None) == Some(WithinAccount::Both);
     let (what, principal, account) = match blocker.policy_type {
         PolicyType::IdentityBased => {
             (format!("a policy of {caller} itself allows {action} on {resource}"), None, Some(account.to_owned()))
         }
-        _ if same_account => {
+        _ if same_account && !both => {
             let what = format!(
                 "the {} leaves it to the IAM policies of the account: it allows {action} to {everyone}",
                 gap.what

@@ -12,7 +12,11 @@ use super::obstacle::Obstacle;
 use super::quota::managed_full;
 use super::workbench::Workbench;
 use crate::diagnose::{Blocker, Case, NearMiss, no_action};
-use crate::iam::{ContextValue, Document, Element, Field, Policy, PolicyOrigin, PolicyType, PrincipalKind, Request};
+use crate::evaluate::evaluate;
+use crate::iam::{
+    ContextValue, Document, Effect, Element, EndpointKind, Field, Policy, PolicyOrigin, PolicyType, PrincipalKind,
+    Request, has_gateway_endpoints,
+};
 use crate::reference::Advice;
 use crate::text::{Json, Source};
 
@@ -204,16 +208,36 @@ fn grant_shared(
             replace(bench, policy, blocker, granted)
         }
         PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint => {
-            let policy = blocker.searched.iter().find(|policy| is_editable(policy));
+            // of several policies that must all allow, the one that does not
+            let lacks = |policy: &&Arc<Policy>| is_editable(policy) && !allows_by_itself(request, policy, bench);
+            let policy = blocker.searched.iter().find(lacks);
             let policy = policy.ok_or_else(|| nothing_to_edit(blocker))?;
             let arn = grantee(request).ok_or(Obstacle::NoPrincipal)?.arn;
-            let principal = Json::Object(vec![("AWS".to_owned(), Json::text(arn))]);
-            let wanted = keeping(Wanted::of(request, Some(principal)).ok_or(Obstacle::NoAction)?)?;
+            let gateway = blocker.policy_type == PolicyType::VpcEndpoint
+                && request.action.value().is_some_and(has_gateway_endpoints)
+                && request.vpc_endpoint != Some(EndpointKind::Interface);
+            if gateway && !matches!(request.context.get("aws:PrincipalArn"), ContextValue::Present { .. }) {
+                return Err(Obstacle::GatewayWithoutPrincipalArn(policy.name.clone()));
+            }
+            let wanted = if gateway {
+                Wanted::through_gateway(request, &arn)
+            } else {
+                Wanted::of(request, Some(Json::Object(vec![("AWS".to_owned(), Json::text(arn))])))
+            };
+            let wanted = keeping(wanted.ok_or(Obstacle::NoAction)?)?;
             let granted = wanted.add_to(&policy.document).ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
             replace(bench, policy, blocker, granted)
         }
         PolicyType::ResourceControl => Err(Obstacle::RcpsDoNotGrant),
     }
+}
+
+/// Whether a statement of the policy allows the request, whatever others say.
+fn allows_by_itself(request: &Request, policy: &Arc<Policy>, bench: &Workbench) -> bool {
+    let checks = evaluate(request, &bench.policies).checks;
+    checks.iter().flat_map(|check| &check.outcomes).any(|outcome| {
+        Arc::ptr_eq(&outcome.policy, policy) && outcome.effect == Effect::Allow && outcome.matched().is_true()
+    })
 }
 
 /// Why no policy of the layer takes the change.

@@ -1,5 +1,7 @@
 //! The page a person reads under pressure: what was denied, what AWS said, why, what to change, what was not seen.
 
+use std::sync::Arc;
+
 use super::danger::danger_lines;
 use super::denial_text;
 use super::diff::change;
@@ -8,7 +10,7 @@ use super::excerpt::excerpt;
 use super::page::{Accent, Page, Style};
 use super::{Report, printable};
 use crate::denial::DenialKind;
-use crate::diagnose::{Blocker, Likelihood, StatementRef};
+use crate::diagnose::{Blocker, Likelihood, NearMiss, StatementRef};
 use crate::difference::Region;
 use crate::evaluate::Decision;
 use crate::iam::{Command, Gap, Policy, PolicyOrigin, PolicyType, Severity};
@@ -101,6 +103,23 @@ fn incident(page: &mut Page, report: &Report) {
     }
 }
 
+/// Whether the statement nearly gives the allow that this blocker misses.
+fn is_near(near: &NearMiss, blocker: &Blocker) -> bool {
+    let policy = &near.statement.policy;
+    !blocker.is_explicit()
+        && blocker.policy_type == near.policy_type
+        && (blocker.searched.is_empty() || blocker.searched.iter().any(|searched| Arc::ptr_eq(searched, policy)))
+}
+
+fn near_item(page: &mut Page, near: &NearMiss) {
+    let element = match near.missed.as_slice() {
+        [only] => format!(", which misses only by its {}", only.element),
+        _ => String::new(),
+    };
+    page.item("    near: ", &format!("{} of {}{element}", near.statement.label(), named(&near.statement.policy)));
+    page.raw(&excerpt(&near.statement, &near.missed, page.style, 4));
+}
+
 fn why(page: &mut Page, report: &Report) {
     let diagnosis = &report.diagnosis;
     let count = diagnosis.blockers.len();
@@ -111,23 +130,21 @@ fn why(page: &mut Page, report: &Report) {
         (count, _) => format!("{count} things block this request"),
     };
     page.heading("WHY", &rest, Accent::Block);
+    let mut near: Vec<&NearMiss> = diagnosis.near_misses.iter().collect();
+    let by_session = |blocker: &Blocker| blocker.policy_type == PolicyType::Session;
+    let last_of_session = diagnosis.blockers.iter().rposition(by_session);
     for (number, blocker) in diagnosis.blockers.iter().enumerate() {
         blocker_item(page, number + 1, blocker);
+        if let Some(origin) = report.denial.session.as_ref().filter(|_| last_of_session == Some(number)) {
+            page.item("    session policies: ", &origin.to_string());
+        }
+        let (own, others) = near.into_iter().partition(|near| is_near(near, blocker));
+        let own: Vec<&NearMiss> = own;
+        own.into_iter().for_each(|near| near_item(page, near));
+        near = others;
     }
-    let session = report.denial.session.as_ref();
-    let by_session = diagnosis.blockers.iter().any(|blocker| blocker.policy_type == PolicyType::Session);
-    if let Some(origin) = session.filter(|_| by_session) {
-        page.item("    session policies: ", &origin.to_string());
-    }
-    for near in &diagnosis.near_misses {
-        let element = near
-            .missed
-            .first()
-            .map_or_else(String::new, |reason| format!(", which misses only by its {}", reason.element));
-        let element = if near.missed.len() == 1 { element } else { String::new() };
-        page.item("    near: ", &format!("{} of {}{element}", near.statement.label(), named(&near.statement.policy)));
-        page.raw(&excerpt(&near.statement, &near.missed, page.style, 4));
-    }
+    // of layers in which an allow is not certainly missing
+    near.into_iter().for_each(|near| near_item(page, near));
     for disagreement in &diagnosis.disagreements {
         page.item(" !  ", disagreement);
     }

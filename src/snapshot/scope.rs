@@ -1,6 +1,6 @@
 //! Which policy types can apply at all to a service or a kind of resource, as AWS documents it.
 
-use crate::iam::{Action, Arn, has_rcps};
+use crate::iam::{Action, Arn, ResourcePolicy, has_rcps, resource_policy};
 
 /// Why RCPs cannot apply to this action, if they cannot.
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-effects-on-permissions>
@@ -13,7 +13,7 @@ pub(super) fn no_rcp(action: &Action) -> Option<String> {
 }
 
 /// Why no resource-based policy can apply to this request, if none can.
-pub(super) fn no_resource_policy(action: Option<&Action>, resource: &str) -> Option<String> {
+pub(super) fn no_resource_policy(action: Option<&Action>, resource: &str, caller: Option<&str>) -> Option<String> {
     if resource == "*" {
         return Some("the action names no resource, so no resource-based policy applies".to_owned());
     }
@@ -31,6 +31,12 @@ pub(super) fn no_resource_policy(action: Option<&Action>, resource: &str) -> Opt
     {
         return Some("inference profiles carry no resource-based policy".to_owned());
     }
+    // of a resource in another account something must allow, if only a share through AWS RAM
+    let own = caller.is_some_and(|caller| caller == arn.account());
+    if own && resource_policy(&arn) == ResourcePolicy::None {
+        let (kind, _) = arn.typed_resource().unwrap_or((arn.resource(), ""));
+        return Some(format!("AWS documents no resource-based policies for {} `{kind}`", arn.service()));
+    }
     let of_aws =
         arn.account() == "aws" || (arn.service() == "bedrock" && arn.resource().starts_with("foundation-model/"));
     of_aws.then(|| "the resource belongs to AWS and carries no policy of an account".to_owned())
@@ -44,10 +50,20 @@ mod tests {
     fn inference_profiles_carry_no_policy_and_guardrails_may() {
         let arn = |kind: &str| format!("arn:aws:bedrock:us-east-1:111122223333:{kind}");
         for kind in ["inference-profile/us.x", "application-inference-profile/abc"] {
-            let why = no_resource_policy(None, &arn(kind));
+            let why = no_resource_policy(None, &arn(kind), None);
             assert_eq!(why.as_deref(), Some("inference profiles carry no resource-based policy"));
         }
-        assert_eq!(no_resource_policy(None, &arn("guardrail/abc")), None);
+        assert_eq!(no_resource_policy(None, &arn("guardrail/abc"), None), None);
+    }
+
+    #[test]
+    fn instances_carry_no_policy_in_their_own_account() {
+        let instance = "arn:aws:ec2:us-east-1:111122223333:instance/i-0abc";
+        assert_eq!(
+            no_resource_policy(None, instance, Some("111122223333")).as_deref(),
+            Some("AWS documents no resource-based policies for ec2 `instance`")
+        );
+        assert_eq!(no_resource_policy(None, instance, Some("444455556666")), None);
     }
 
     #[test]

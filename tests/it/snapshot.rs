@@ -208,7 +208,7 @@ fn a_user_that_is_not_there_is_a_gap_and_not_a_user_without_policies() {
     aws iam list-groups-for-user --user-name Alice
     boundary: gap: permissions boundary of user Alice | the snapshot holds account 111122223333 with 2 users, but no user `Alice`: it was deleted, or made after the snapshot was taken; there is `alice` | aws iam get-user --user-name Alice --query User.PermissionsBoundary
     session: not applicable: only sessions of roles and federated users have session policies
-    resource: gap: policy of arn:aws:ec2:eu-west-1:111122223333:instance/* | no snapshot or option gives it | --resource-policy policy.json  # the policy of 'arn:aws:ec2:eu-west-1:111122223333:instance/*'
+    resource: not applicable: AWS documents no resource-based policies for ec2 `instance`
     endpoint: gap: policy of the VPC endpoint, if the request came through one | the input does not tell how the request reached AWS | --context aws:SourceVpce=ID --vpc-endpoint-policy FILE
     scp: gap: SCPs of account 111122223333 | no snapshot or option gives the organization | iamdx snapshot --output snapshot.json  # or: --scp FILE
     rcp: not applicable: resource control policies do not apply to the service `ec2`
@@ -373,7 +373,6 @@ fn layers_that_cannot_apply_say_why() {
 
     session: not applicable: only sessions of roles and federated users have session policies
     resource: not applicable: the action names no resource, so no resource-based policy applies
-    rcp: not applicable: the action names no resource, so no resource control policy applies
     ");
 }
 

@@ -32,11 +32,11 @@ impl<'a> Selector<'a> {
     }
 
     pub(super) fn resource_control(&mut self, found: &PrincipalFound) -> Hierarchy {
-        if let Some(why) = self.request.action.value().and_then(scope::no_rcp) {
+        // where AWS names an RCP, one reached the request, whatever the list of services says
+        if !self.request.rcp_named
+            && let Some(why) = self.request.action.value().and_then(scope::no_rcp)
+        {
             return none(why);
-        }
-        if self.request.resource.value().is_some_and(|resource| resource == "*") {
-            return none("the action names no resource, so no resource control policy applies");
         }
         if self.is_service_linked(found) {
             return none("resource control policies do not apply to calls of service-linked roles");

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::{Described, Found, Selector};
 use crate::iam::{
-    Arn, Blank, Command, Gap, Layer, Policy, PolicyOrigin, PolicyType, Principal, PrincipalKind, is_trust_action,
+    Arn, Blank, Command, Gap, Layer, Policy, PolicyOrigin, PolicyType, Principal, PrincipalKind, ResourcePolicy,
+    WithinAccount, is_trust_action, resource_policy, within_account,
 };
-use crate::snapshot::index::ResourcePolicy;
+use crate::snapshot::index::ResourcePolicy as Recorded;
 use crate::snapshot::scope;
 use crate::text::quoted;
 
@@ -18,6 +19,7 @@ impl<'a> Selector<'a> {
         if let Some(role) = role.filter(|_| action.as_ref().is_some_and(is_trust_action)) {
             return self.trust(&role);
         }
+        let both = action.as_ref().and_then(|action| within_account(action, None)) == Some(WithinAccount::Both);
         let mut loose = self.snapshot.loose.all(PolicyType::ResourceBased).unwrap_or_default();
         if let Some(policies) = self.snapshot.loose.all(PolicyType::RoleTrust) {
             loose.extend(policies);
@@ -27,7 +29,9 @@ impl<'a> Selector<'a> {
             if given.is_some() {
                 self.replaced(PolicyType::ResourceBased);
             }
-            let carrier: Vec<String> = resource.as_deref().and_then(carrier).into_iter().collect();
+            // an auth policy may be the service's or its network's
+            let carrier = if both { None } else { resource.as_deref().and_then(carrier) };
+            let carrier: Vec<String> = carrier.into_iter().collect();
             let of = |policy: Arc<Policy>| Arc::new(Policy { attached_to: carrier.clone(), ..policy.as_ref().clone() });
             return self.given(PolicyType::ResourceBased, loose.into_iter().map(of).collect());
         }
@@ -39,16 +43,25 @@ impl<'a> Selector<'a> {
             }));
         };
         let Some((arn, policy)) = given else {
-            if let Some(why) = scope::no_resource_policy(action.as_ref(), &resource) {
+            let caller = self.principal_account();
+            if let Some(why) = scope::no_resource_policy(action.as_ref(), &resource, caller.as_deref()) {
                 return Self::not_applicable(why);
             }
+            if both {
+                return self.layer(Found { policies: Vec::new(), gaps: auth_policies(&resource, true) });
+            }
+            let known = resource.parse::<Arn>().is_ok_and(|arn| resource_policy(&arn) != ResourcePolicy::NotKnown);
+            let perhaps = if known { "" } else { ", if it has one" };
             return self.layer(Found::gap(Gap {
-                what: format!("policy of {resource}"),
+                what: format!("policy of {resource}{perhaps}"),
                 why: "no snapshot or option gives it".to_owned(),
                 how_to_close: vec![show(&resource)],
             }));
         };
         let mut found = Found::default();
+        if both {
+            found.gaps = auth_policies(&resource, false);
+        }
         self.recorded_gaps(&mut found, &arn, PolicyType::ResourceBased);
         if policy.document.is_some() {
             let name = policy.name.clone().unwrap_or_else(|| format!("policy of {arn}"));
@@ -66,7 +79,7 @@ impl<'a> Selector<'a> {
     }
 
     /// The policy of the resource itself, or of what it is a part of: the bucket of an object, the table of an index.
-    fn policy_of(&self, resource: &str) -> Option<(String, &'a ResourcePolicy)> {
+    fn policy_of(&self, resource: &str) -> Option<(String, &'a Recorded)> {
         let policies = &self.snapshot.resource_policies;
         let part_of =
             |arn: &str| resource.strip_prefix(arn).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ':']));
@@ -121,6 +134,28 @@ impl<'a> Selector<'a> {
         }
         self.layer(found)
     }
+}
+
+/// The auth policies of a call of VPC Lattice that were not seen: the service's, where it was not, and its network's.
+/// <https://docs.aws.amazon.com/vpc-lattice/latest/ug/auth-policies.html>
+fn auth_policies(resource: &str, service_too: bool) -> Vec<Gap> {
+    let arn: Option<Arn> = resource.parse().ok();
+    let id = arn.as_ref().and_then(|arn| arn.resource().split('/').nth(1)).unwrap_or("SERVICE").to_owned();
+    let show = || Command::aws("vpc-lattice get-auth-policy");
+    let gap = |what: String, show: Command| Gap {
+        what,
+        why: "no snapshot or option gives it".to_owned(),
+        how_to_close: vec![show.into_file("policy.json").note(format!("then: {THEN}"))],
+    };
+    let service = service_too.then(|| gap(format!("auth policy of {id}"), show().option("--resource-identifier", &id)));
+    let network = Command::aws("vpc-lattice list-service-network-service-associations")
+        .option("--service-identifier", &id)
+        .words("--query items[0].serviceNetworkId --output text");
+    let network = gap(
+        format!("auth policy of the service network of {id}, if its auth type is AWS_IAM"),
+        show().output_of("--resource-identifier", network),
+    );
+    service.into_iter().chain([network]).collect()
 }
 
 /// What carries the policy of a resource: of an object its bucket, else the resource itself; nothing for `*` and what is no ARN.
