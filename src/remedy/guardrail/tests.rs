@@ -36,6 +36,8 @@ fn seen(statement: &str, asked: &Asked<'_>) -> Option<Guardrail> {
         resource: Field::Known(asked.resource.to_owned()),
         resource_account: Field::Known("111122223333".to_owned()),
         management_account: None,
+        vpc_endpoint: None,
+        rcp_named: false,
         context,
         assumed: Vec::new(),
     };
