@@ -33,6 +33,15 @@ enum Held {
     Snapshot(Box<Snapshot>),
 }
 
+impl Held {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Documents(_) => "a policy document",
+            Self::Snapshot(_) => "a snapshot",
+        }
+    }
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -44,9 +53,14 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Exit, Error> {
             vec![Compared { what: None, difference: documents(&old, &new, &reference) }]
         }
         (Held::Snapshot(old), Held::Snapshot(new)) => snapshots(&old, &new, &reference),
-        _ => {
-            let message =
-                format!("`{}` and `{}` are not of one kind: a policy document and a snapshot", args.old, args.new);
+        (old, new) => {
+            let message = format!(
+                "`{}` is {} and `{}` is {}: two of one kind can be compared",
+                args.old,
+                old.kind(),
+                args.new,
+                new.kind()
+            );
             return Err(Error::Usage(message));
         }
     };

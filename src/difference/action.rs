@@ -18,7 +18,7 @@ pub(super) struct ActionClass {
     pub(super) known: Vec<String>,
     /// Whether there may be further ones that the reference does not know.
     pub(super) open: bool,
-    /// Whether requests for it name no resource, so that only `*` in Resource matches.
+    /// Whether the reference lists no resource types for it. It is compared on resources all the same: the list may lack one.
     pub(super) resourceless: bool,
     /// The patterns that cover it, by number.
     pub(super) patterns: Vec<usize>,

@@ -127,11 +127,8 @@ fn cases_of(
     let single = values(folded, lines, world, budget, notes);
     let sets = many || lines.iter().any(|line| line.condition.operator.quantifier.is_some());
     let mut cases = Vec::new();
-    if !many {
-        cases.extend(
-            single.iter().map(|value| ContextValue::Present { values: vec![value.clone()], multivalued: false }),
-        );
-    }
+    // a key that is a list may come with one value, which AWS does not say whether it compares as one or as a list: both count
+    cases.extend(single.iter().map(|value| ContextValue::Present { values: vec![value.clone()], multivalued: false }));
     if sets {
         cases.extend(sets_of(&single, lines, world, folded, notes));
         cases.push(ContextValue::Present { values: vec![String::new()], multivalued: true });

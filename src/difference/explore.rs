@@ -166,6 +166,19 @@ impl Tree {
         found
     }
 
+    /// How long all ways are together, those to the same answer on both sides left out.
+    pub(super) fn length(&self) -> usize {
+        self.measured(0)
+    }
+
+    fn measured(&self, above: usize) -> usize {
+        match self {
+            Self::Leaf(Leaf::Same) => 0,
+            Self::Leaf(_) => above,
+            Self::Split(_, branches) => branches.iter().map(|(_, tree)| tree.measured(above + 1)).sum(),
+        }
+    }
+
     fn collect(&self, path: &mut Path, found: &mut Vec<(Path, Leaf)>) {
         match self {
             Self::Leaf(Leaf::Same) => {}

@@ -177,7 +177,8 @@ impl Machine {
                 number.insert(accepting.clone(), found.len());
                 found.push((accepting.clone(), at, (at > 0).then_some(at)));
             }
-            let cost = 1 + state.iter().map(|word| word.count_ones() as usize).sum::<usize>();
+            // what a state takes to keep and to hash counts too, where patterns are very long
+            let cost = 1 + state.len() / 16 + state.iter().map(|word| word.count_ones() as usize).sum::<usize>();
             self.tell(&state, &mut told);
             let mut lead = |letter: &Letter, character: char| {
                 budget.spend(cost)?;

@@ -27,7 +27,7 @@ pub struct Region {
     pub actions: Vec<Pattern>,
     /// The resources; empty where the policies do not name any.
     pub resources: Vec<Pattern>,
-    /// Whether the actions have no resources, so that `*` is all that a request can name.
+    /// Whether the reference lists no resource types for any of the actions, so that `*` is all that a request names.
     pub resourceless: bool,
     /// What must hold, all of it, in words.
     pub conditions: Vec<String>,

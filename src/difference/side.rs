@@ -47,30 +47,35 @@ struct Parts {
     lines: Vec<usize>,
 }
 
+/// All that a statement says, but for its actions.
+fn said(statement: &Statement, language: Language) -> String {
+    use std::fmt::Write as _;
+    let mut text = format!("{:?} {language:?}", statement.effect);
+    if let Some(principal) = &statement.principal {
+        let _ = write!(text, " P{}", principal.negated);
+        for entry in &principal.entries {
+            let _ = write!(text, " {:?}:{:?}", entry.kind, entry.value);
+        }
+    }
+    if let Some(resource) = &statement.resource {
+        let _ = write!(text, " R{}", resource.negated);
+        for entry in &resource.entries {
+            let _ = write!(text, " {:?}", entry.value);
+        }
+    }
+    for condition in &statement.conditions {
+        let _ = write!(text, " C{:?} {:?}", condition.operator.text, condition.folded_key);
+        for value in &condition.values {
+            let _ = write!(text, " {:?}", value.value);
+        }
+    }
+    text
+}
+
 impl Contents {
     fn number(&mut self, statement: &Statement, language: Language) -> Content {
-        use std::fmt::Write as _;
-        let mut text = format!("{:?} {language:?}", statement.effect);
-        if let Some(principal) = &statement.principal {
-            let _ = write!(text, " P{}", principal.negated);
-            for entry in &principal.entries {
-                let _ = write!(text, " {:?}:{:?}", entry.kind, entry.value);
-            }
-        }
-        if let Some(resource) = &statement.resource {
-            let _ = write!(text, " R{}", resource.negated);
-            for entry in &resource.entries {
-                let _ = write!(text, " {:?}", entry.value);
-            }
-        }
-        for condition in &statement.conditions {
-            let _ = write!(text, " C{:?} {:?}", condition.operator.text, condition.folded_key);
-            for value in &condition.values {
-                let _ = write!(text, " {:?}", value.value);
-            }
-        }
         let next = self.known.len();
-        *self.known.entry(text).or_insert(next)
+        *self.known.entry(said(statement, language)).or_insert(next)
     }
 }
 

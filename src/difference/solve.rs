@@ -87,7 +87,7 @@ pub(super) struct Elements {
 }
 
 /// Classes that meet the same statements and are treated alike.
-type Alike = (Signature, Signature, bool, String);
+type Alike = (Signature, Signature, String);
 
 impl Problem<'_> {
     /// Adds what differs to the difference.
@@ -122,7 +122,7 @@ impl Problem<'_> {
             let covering = index.covering(class, elements.texts.len());
             let (was, is) = (before.signature(&index, &covering), after.signature(&index, &covering));
             if was != is || !same_coverage {
-                let alike = (was, is, class.resourceless, treated(&class.action));
+                let alike = (was, is, treated(&class.action));
                 changed.push(Changed { class: number, alike, covering, entries: Vec::new() });
             }
         }
@@ -223,6 +223,9 @@ impl Sides {
     }
 }
 
+/// A tree with more to say than so many conditions, all its ways together, is not told.
+const MOST_WORDS: usize = 20_000;
+
 /// Answers classes in one world.
 struct Solver<'a> {
     problem: &'a Problem<'a>,
@@ -243,7 +246,7 @@ impl Solver<'_> {
         let mut cells = vec![self.cutter.no_resource(&entries)];
         match &self.problem.resource {
             Some(only) => cells.iter_mut().for_each(|cell| cell.example.clone_from(only)),
-            None if class.resourceless => {}
+            // also where the reference lists no resource types: that AWS has none is more than it knows
             None => cells.extend(self.cutter.cells(&entries, &class.action, budget)?),
         }
         let mut answered = Vec::with_capacity(cells.len());
@@ -285,7 +288,7 @@ impl Solver<'_> {
             return Some(tree.clone());
         }
         let explorer = Explorer { keys: self.keys, lines: &self.lines };
-        let tree = explorer.explore(&question, budget)?;
+        let tree = explorer.explore(&question, budget).filter(|tree| tree.length() <= MOST_WORDS)?;
         self.trees.insert(question, tree.clone());
         Some(tree)
     }

@@ -1,6 +1,7 @@
 //! From answered cells to regions: like ones joined, in the patterns that the policies use, each with an example that is tried.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::rc::Rc;
 
 use super::action::ActionClass;
@@ -37,15 +38,15 @@ pub(super) struct Found {
     alike: Alike,
     resource: String,
     in_scope: bool,
+    /// Whether requests that name no resource changed too.
+    without_resource: bool,
 }
 
 /// The classes of a region, and one of its requests.
 #[derive(Debug, Clone)]
 struct Gathered {
     classes: Cells,
-    /// Classes that may be said along: they are part of another region that changed alike.
-    free: Cells,
-    /// All of them actions without resources.
+    /// All of them actions for which the reference lists no resource types.
     resourceless: bool,
     example: Example,
 }
@@ -62,23 +63,12 @@ impl Teller<'_> {
     pub(super) fn tell(&self, results: &[(usize, Rc<Answered>)], cannot_tell: &mut Vec<String>) -> Vec<Region> {
         let mut told = Vec::new();
         let mut regions: BTreeMap<Alike, Gathered> = BTreeMap::new();
-        let mut resourceless: BTreeMap<Alike, Gathered> = BTreeMap::new();
         for (index, answered) in results {
-            let lone = self.classes.get(*index).is_some_and(|class| class.resourceless);
-            self.gather(*index, answered, if lone { &mut resourceless } else { &mut regions });
+            self.gather(*index, answered, &mut regions);
         }
         let candidates = self.action_candidates();
         let mut said = BTreeMap::new();
-        let mut can_be_said = |of: &Alike, gathered: &Gathered| {
-            let key = (gathered.classes.clone(), self.free(gathered, &of.2));
-            if said.contains_key(&key) {
-                return true;
-            }
-            let patterns = cover(&key.0, &key.1, &candidates);
-            patterns.map(|patterns| said.insert(key, patterns)).is_some()
-        };
-        let alone = join_resourceless(&mut regions, resourceless, self.classes, &mut can_be_said);
-        for ((leaf, path, resources), gathered) in regions.into_iter().chain(alone) {
+        for ((leaf, path, resources), gathered) in regions {
             let Sides { inside, outside } = self.sides;
             let sides = if gathered.example.in_scope { inside } else { outside };
             let sides = sides.each_ref().map(|side| &side.all);
@@ -86,7 +76,7 @@ impl Teller<'_> {
             let mut region = Region {
                 change: Change::Allowed,
                 principals: self.problem.principals.clone(),
-                actions: self.actions(&gathered, &resources, &candidates, &mut said),
+                actions: self.actions(&gathered.classes, &candidates, &mut said),
                 resources: if self.names_resources() { resources } else { Vec::new() },
                 resourceless: gathered.resourceless,
                 conditions: self.conditions(&path),
@@ -121,14 +111,26 @@ impl Teller<'_> {
     fn gather(&self, index: usize, answered: &Answered, regions: &mut BTreeMap<Alike, Gathered>) {
         let Some(class) = self.classes.get(index) else { return };
         for found in answered.found.get_or_init(|| self.found(answered)) {
-            let gathered = regions.entry(found.alike.clone()).or_insert_with(|| Gathered {
-                classes: Cells::default(),
-                free: Cells::default(),
-                resourceless: true,
-                example: Example { class: index, resource: found.resource.clone(), in_scope: found.in_scope },
-            });
-            gathered.classes.insert(index);
-            gathered.resourceless &= class.resourceless;
+            let star = class.resourceless && found.without_resource;
+            let example = Example {
+                class: index,
+                resource: if star { "*".to_owned() } else { found.resource.clone() },
+                in_scope: if star { self.problem.scope.is_none() } else { found.in_scope },
+            };
+            match regions.entry(found.alike.clone()) {
+                Entry::Vacant(new) => {
+                    let classes = Cells::from_iter([index]);
+                    new.insert(Gathered { classes, resourceless: class.resourceless, example });
+                }
+                Entry::Occupied(known) => {
+                    let known = known.into_mut();
+                    known.classes.insert(index);
+                    // an action that has resources is the plainer example
+                    if known.resourceless && !class.resourceless {
+                        *known = Gathered { classes: known.classes.clone(), resourceless: false, example };
+                    }
+                }
+            }
         }
     }
 
@@ -154,7 +156,9 @@ impl Teller<'_> {
                 .unwrap_or_else(|| one_by_one(&cells).map(|cell| self.spell(answered, cell)).collect());
             // a plain example before the one that names no resource
             let cell = one_by_one(&cells).max_by_key(|cell| (cell.example != "*", cell.in_scope))?;
-            Some(Found { alike: (leaf, path, resources), resource: cell.example.clone(), in_scope: cell.in_scope })
+            let without_resource = one_by_one(&cells).any(|cell| cell.example == "*");
+            let (resource, in_scope) = (cell.example.clone(), cell.in_scope);
+            Some(Found { alike: (leaf, path, resources), resource, in_scope, without_resource })
         };
         by_path.into_iter().filter_map(found).collect()
     }
@@ -205,30 +209,19 @@ impl Teller<'_> {
     /// The actions of the classes, in the patterns of the policies.
     fn actions(
         &self,
-        gathered: &Gathered,
-        resources: &[Pattern],
+        classes: &Cells,
         candidates: &[Candidate],
-        said: &mut BTreeMap<(Cells, Cells), Vec<Pattern>>,
+        said: &mut BTreeMap<Cells, Vec<Pattern>>,
     ) -> Vec<Pattern> {
-        let key = (gathered.classes.clone(), self.free(gathered, resources));
-        let (classes, free) = (&key.0, &key.1);
-        if let Some(known) = said.get(&key) {
+        if let Some(known) = said.get(classes) {
             return known.clone();
         }
-        let patterns = cover(classes, free, candidates).unwrap_or_else(|| self.each(classes));
-        said.insert(key, patterns.clone());
+        // no policy decides about these, so that a pattern may cover them or not
+        let free = (self.classes.iter().enumerate()).filter(|(_, class)| class.is_beyond_policies());
+        let free = free.map(|(index, _)| index).collect();
+        let patterns = cover(classes, &free, candidates).unwrap_or_else(|| self.each(classes));
+        said.insert(classes.clone(), patterns.clone());
         patterns
-    }
-
-    /// The classes that may be said along.
-    fn free(&self, gathered: &Gathered, resources: &[Pattern]) -> Cells {
-        // where only ARNs are meant, actions without resources may be: there is no such request
-        let only_arns = !resources.iter().any(|pattern| pattern.pattern == "*");
-        (self.classes.iter().enumerate())
-            .filter(|(_, class)| (only_arns && class.resourceless) || class.is_beyond_policies())
-            .map(|(index, _)| index)
-            .chain(gathered.free.iter())
-            .collect()
     }
 
     /// The patterns as sets of classes, and sets for whole services, for everything and for single actions.
@@ -433,81 +426,6 @@ impl Teller<'_> {
 
 fn bits(key: &Key, test: impl Fn(&super::context::Case) -> bool) -> u128 {
     key.cases.iter().enumerate().filter(|(_, case)| test(case)).fold(0, |mask, (index, _)| mask | 1 << index)
-}
-
-/// Requests that name no resource are part of `*`: actions that have none are told with those of their service that changed
-/// alike, and may be said along with any other. Those with which the others could not be said in patterns are left.
-fn join_resourceless(
-    regions: &mut BTreeMap<Alike, Gathered>,
-    lone: BTreeMap<Alike, Gathered>,
-    classes: &[ActionClass],
-    can_be_said: &mut dyn FnMut(&Alike, &Gathered) -> bool,
-) -> Vec<(Alike, Gathered)> {
-    // how many patterns cover one class and not the other
-    let apart = |a: usize, b: usize| -> Option<usize> {
-        let (a, b) = (classes.get(a)?, classes.get(b)?);
-        let only =
-            |a: &ActionClass, b: &ActionClass| a.patterns.iter().filter(|index| !b.patterns.contains(index)).count();
-        (a.action.service() == b.action.service()).then(|| only(a, b) + only(b, a))
-    };
-    let mut alone = Vec::new();
-    for (alike, mut gathered) in lone {
-        let joins = |other: &Alike| {
-            (&other.0, &other.1) == (&alike.0, &alike.1)
-                && other
-                    .2
-                    .iter()
-                    .any(|pattern| ["*", NO_RESOURCE].contains(&pattern.pattern.as_str()) && pattern.also.is_empty())
-        };
-        let targets: Vec<Alike> = regions.keys().filter(|other| joins(other)).cloned().collect();
-        let mut homes: BTreeMap<&Alike, Cells> = BTreeMap::new();
-        for class in gathered.classes.iter() {
-            let far = |target: &&Alike| {
-                let known = regions.get(*target);
-                known
-                    .into_iter()
-                    .flat_map(|known| known.classes.iter())
-                    .filter_map(|other| apart(other, class))
-                    .min()
-                    .unwrap_or(usize::MAX)
-            };
-            if let Some(home) = targets.iter().min_by_key(far) {
-                homes.entry(home).or_default().insert(class);
-            }
-        }
-        for target in &targets {
-            let Some(known) = regions.get_mut(target) else { continue };
-            let own = homes.get(target).cloned().unwrap_or_default();
-            known.free.add(&gathered.classes);
-            let join = |mut known: Gathered, joining: &Cells| {
-                known.classes.add(joining);
-                known.free.remove(joining);
-                known
-            };
-            let joined = join(known.clone(), &own);
-            if can_be_said(target, &joined) || !can_be_said(target, known) {
-                *known = joined;
-                continue;
-            }
-            for class in own.iter() {
-                let joined = join(known.clone(), &Cells::from_iter([class]));
-                if can_be_said(target, &joined) {
-                    *known = joined;
-                }
-            }
-        }
-        for target in &targets {
-            if let Some(known) = regions.get(target) {
-                gathered.classes.remove(&known.classes);
-            }
-        }
-        let first = gathered.classes.iter().next();
-        if let Some(first) = first {
-            gathered.example.class = first;
-            alone.push((alike, gathered));
-        }
-    }
-    alone
 }
 
 /// Whether the whole policies decide the example as the region says.

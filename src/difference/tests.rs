@@ -282,3 +282,82 @@ fn what_stands_on_both_sides_is_no_matter_of_comparison() {
     assert_eq!(told(&format!("{tangled},{guard}"), &format!("{guard},{tangled}")), "");
     insta::assert_snapshot!(told(&tangled, &format!("{queue},{tangled}")), @"+ sqs:SendMessage on arn:aws:sqs:us-east-1:111122223333:q");
 }
+
+#[test]
+fn two_variables_are_not_the_same() {
+    let on =
+        |resource: &str| allow(r#""iam:ChangePassword""#, &format!(r#""arn:aws:iam::111122223333:user/{resource}""#));
+    insta::assert_snapshot!(told(&on("${aws:userid}"), &on("${aws:username}")), @r"
+    + iam:ChangePassword on arn:aws:iam::111122223333:user/${aws:username} when aws:username is present and aws:username is not `${aws:userid}`
+    - iam:ChangePassword on arn:aws:iam::111122223333:user/${aws:userid} when aws:username is not `${aws:userid}` or is absent
+    ");
+    let home = |tag: &str| allow(r#""s3:GetObject""#, &format!(r#""arn:aws:s3:::home/${{aws:PrincipalTag/{tag}}}/*""#));
+    let told = told(&home("team"), &home("project"));
+    let start = "+ s3:GetObject on arn:aws:s3:::home/${aws:PrincipalTag/project}/* when aws:PrincipalTag/project is present and ";
+    assert!(told.starts_with(start), "{told}");
+}
+
+#[test]
+fn the_values_of_a_null_condition_are_no_values_of_its_key() {
+    let home = |tag: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::home/${{aws:PrincipalTag/{tag}}}/*", "Condition": {{"Null": {{"aws:PrincipalTag/team": "false"}}}}}}"#
+        )
+    };
+    insta::assert_snapshot!(told(&home("team"), &home("project")), @r"
+    + s3:GetObject on arn:aws:s3:::home/${aws:PrincipalTag/project}/* when aws:PrincipalTag/project is present and aws:PrincipalTag/team is present and aws:PrincipalTag/team is not `${aws:PrincipalTag/project}` and not (aws:PrincipalTag/project is empty and aws:PrincipalTag/team is empty)
+    - s3:GetObject on arn:aws:s3:::home/${aws:PrincipalTag/team}/* when aws:PrincipalTag/team is present and aws:PrincipalTag/team is not `${aws:PrincipalTag/project}` and not (aws:PrincipalTag/project is empty and aws:PrincipalTag/team is empty)
+    ");
+}
+
+#[test]
+fn an_empty_tag_value_is_tried() {
+    let home = allow(r#""s3:GetObject""#, r#""arn:aws:s3:::home/${aws:PrincipalTag/team}all/*""#);
+    let all = allow(r#""s3:GetObject""#, r#""arn:aws:s3:::home/all/*""#);
+    insta::assert_snapshot!(told(&all, &home), @r"
+    + s3:GetObject on arn:aws:s3:::home/${aws:PrincipalTag/team}all/* when aws:PrincipalTag/team is present and aws:PrincipalTag/team is not empty
+    - s3:GetObject on arn:aws:s3:::home/all/* when aws:PrincipalTag/team is not empty or is absent
+    ");
+}
+
+#[test]
+fn a_key_that_may_be_a_list_is_compared_as_one_value_too() {
+    let put = |condition: &str| {
+        format!(r#"{{"Effect": "Allow", "Action": "events:PutEvents", "Resource": "*", "Condition": {{{condition}}}}}"#)
+    };
+    let tagged = |key: &str, value: &str| put(&format!(r#""StringEquals": {{"{key}": "{value}"}}"#));
+    insta::assert_snapshot!(told("", &tagged("events:detail-type", "order")), @"+ events:PutEvents on * when events:detail-type is `order`");
+    insta::assert_snapshot!(told(&tagged("aws:TagKeys", "red"), &tagged("aws:TagKeys", "blue")), @r"
+    + events:PutEvents on * when aws:TagKeys is `blue`
+    - events:PutEvents on * when aws:TagKeys is `red`
+    ");
+}
+
+#[test]
+fn a_resource_of_an_action_without_resource_types_is_not_dropped() {
+    let one = allow(r#""s3:ListAllMyBuckets""#, r#""arn:aws:s3:::a""#);
+    insta::assert_snapshot!(told("", &one), @"+ s3:ListAllMyBuckets on arn:aws:s3:::a");
+}
+
+#[test]
+fn equal_statements_cancel_however_hard_their_patterns_are() {
+    let hard = allow(
+        r#"["connect:Suspend*", "connect:*ContactAttributes*", "connect:*RealtimeContact*", "connect:*AnalyticsData*", "connect:*e*a*i*o*", "connect:*n*r*t*", "connect:*l*s*c*", "connect:*u*d*m*"]"#,
+        r#""*""#,
+    );
+    assert_eq!(told(&hard, &hard), "");
+    let more = [hard.clone(), allow(r#""sqs:SendMessage""#, r#""*""#)].join(",");
+    assert_eq!(told(&hard, &more), "+ sqs:SendMessage on *");
+}
+
+#[test]
+fn very_many_conditions_end_soon() {
+    let one = |number: usize| {
+        format!(
+            r#"{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {{"StringEquals": {{"s3:k{number}": "v"}}}}}}"#
+        )
+    };
+    let many: Vec<String> = (0..900).map(one).collect();
+    let told = told("", &many.join(","));
+    assert!(told.starts_with("? everything about"), "{}", told.chars().take(200).collect::<String>());
+}

@@ -1,14 +1,17 @@
 //! Values for policy variables: patterns with variables can be compared once each variable has a value.
 //!
-//! A variable is given a value that nothing else in the policies mentions, then one for each place where another pattern spells
-//! out what could stand there, and no value at all. What holds for the first holds for every value that is not spelled out.
+//! A variable is given a value that nothing else in the policies mentions and no other variable has, then one for each place where
+//! another pattern spells out what could stand there, the value of another variable that stands there, the empty value where it is
+//! a tag's, and no value at all. What holds for the first holds for every value that is not spelled out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::{Line, may_be_absent};
 use super::region::{Change, Region};
 use super::resource::Entry;
-use crate::iam::{Context, ContextValue, Family, Language, OperatorKind, Template, is_multivalued_global};
+use crate::iam::{
+    Context, ContextValue, Family, Language, OperatorKind, Resolved, Template, is_multivalued_global, literal_text,
+};
 
 /// One choice of values.
 #[derive(Debug, Clone)]
@@ -23,7 +26,7 @@ pub(super) struct World {
 /// A variable, and its special value.
 type Special = (String, Option<String>);
 
-const MOST: usize = 24;
+const MOST: usize = 48;
 
 /// All choices; the first has a value of its own for every variable.
 pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_tell: &mut Vec<String>) -> Vec<World> {
@@ -46,8 +49,8 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
             }
         }
     }
-    // a variable that is also tested by conditions has the values that they name
-    for line in lines {
+    // a variable that is also tested by conditions has the values that they name; those of Null are no values of the key
+    for line in lines.iter().filter(|line| line.condition.operator.kind != Some(OperatorKind::Null)) {
         if let Some((_, values)) = variables.get_mut(&line.condition.folded_key) {
             let wild = line.condition.operator.kind.is_none_or(OperatorKind::has_wildcards);
             let plain = line.condition.values.iter().map(|value| &value.value);
@@ -68,6 +71,7 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
     }
     // for each variable a value of its own, the special ones, and none
     let mut worlds = vec![World { context: base.clone(), conditions: Vec::new(), special: Vec::new() }];
+    let (mut taken, mut known): (Vec<String>, BTreeSet<String>) = (Vec::new(), BTreeSet::new());
     for (folded, (shown, mut values)) in variables {
         if let Some(why) = beyond(&folded, &shown, lines) {
             cannot_tell.push(format!("values of the policy variable ${{{shown}}}: {why}"));
@@ -77,27 +81,51 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
         }
         values.sort();
         values.dedup();
-        let own = unmentioned(&folded, &texts);
+        // values made of other variables can be put in once those have theirs
+        let (made, mut values): (Vec<String>, Vec<String>) = values.into_iter().partition(|value| value.contains("${"));
+        let (made, later): (Vec<String>, Vec<String>) =
+            made.into_iter().partition(|value| variables_of(value).all(|other| known.contains(&other)));
+        // that two variables are the same is seen from the later one
+        if later.iter().any(|value| !is_one_variable(value)) {
+            cannot_tell.push(format!("values of the policy variable ${{{shown}}} that hold those of another"));
+        }
+        if is_tag(&folded) {
+            values.push(String::new());
+        }
+        let own = unmentioned(&folded, &texts, &taken);
         let mut choices: Vec<(ContextValue, Option<Special>)> = vec![(one(&own), None)];
         choices.extend(values.iter().map(|value| (one(value), Some((shown.clone(), Some(value.clone()))))));
         if may_be_absent(&folded) {
             choices.push((ContextValue::Absent, Some((shown.clone(), None))));
         }
-        if worlds.len() * choices.len() > MOST {
+        taken.push(own);
+        known.insert(folded.clone());
+        if worlds.len() * (choices.len() + made.len()) > MOST {
             cannot_tell.push(format!("special values of the policy variable ${{{shown}}}: there are too many"));
             choices.truncate(1);
+        } else {
+            // a value of its own is put in for each world
+            choices
+                .extend(made.iter().map(|value| (ContextValue::Unknown, Some((shown.clone(), Some(value.clone()))))));
         }
-        worlds = choices
-            .iter()
-            .flat_map(|(value, special)| {
-                worlds.iter().cloned().map(|mut world| {
-                    world.context.set(&folded, value.clone());
-                    world.conditions.extend(special.as_ref().map(in_words));
-                    world.special.extend(special.clone());
-                    world
-                })
-            })
-            .collect();
+        let mut next = Vec::with_capacity(worlds.len() * choices.len());
+        for (value, special) in choices {
+            for world in &worlds {
+                let value = match (&value, &special) {
+                    (ContextValue::Unknown, Some((_, Some(made)))) => match put_together(made, &world.context) {
+                        Some(value) => one(&value),
+                        None => continue,
+                    },
+                    (value, _) => value.clone(),
+                };
+                let mut world = world.clone();
+                world.context.set(&folded, value);
+                world.conditions.extend(special.as_ref().map(in_words));
+                world.special.extend(special.clone());
+                next.push(world);
+            }
+        }
+        worlds = next;
     }
     worlds
 }
@@ -154,8 +182,36 @@ fn beyond(folded: &str, shown: &str, lines: &[Line]) -> Option<&'static str> {
     None
 }
 
+/// The variables in a text, in lower case.
+fn variables_of(text: &str) -> impl Iterator<Item = String> {
+    let keys: Vec<String> = Template::new(text, Language::V2012, false).keys().map(str::to_ascii_lowercase).collect();
+    keys.into_iter()
+}
+
+/// Whether the text is one variable and nothing else.
+fn is_one_variable(text: &str) -> bool {
+    text.starts_with("${") && text.find('}') == Some(text.len() - 1)
+}
+
+/// Whether values of the key may be empty: a tag's value may.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules>
+fn is_tag(folded: &str) -> bool {
+    folded.split_once(':').is_some_and(|(_, name)| {
+        ["principaltag/", "resourcetag/", "requesttag/"].iter().any(|kind| name.starts_with(kind))
+    })
+}
+
+/// The text with the values of its variables; `None` where one has none.
+fn put_together(text: &str, context: &Context) -> Option<String> {
+    match Template::new(text, Language::V2012, false).resolve(context) {
+        Resolved::Pieces(pieces) => Some(literal_text(&pieces)),
+        Resolved::NoValue(_) | Resolved::Unknown(_) => None,
+    }
+}
+
 fn in_words((key, value): &Special) -> String {
     match value {
+        Some(value) if value.is_empty() => format!("{key} is empty"),
         Some(value) => format!("{key} is `{value}`"),
         None => format!("{key} is absent"),
     }
@@ -222,7 +278,8 @@ fn except(missing: &[&World]) -> Vec<String> {
     let joint: Vec<String> = joint.map(|world| format!("not ({})", world.conditions.join(" and "))).collect();
     let mut words = Vec::new();
     for (key, (values, absent)) in &single {
-        let quoted = values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(" or ");
+        let quoted = |value: &&str| if value.is_empty() { "empty".to_owned() } else { format!("`{value}`") };
+        let quoted = values.iter().map(quoted).collect::<Vec<_>>().join(" or ");
         let may_lack = may_be_absent(&key.to_ascii_lowercase());
         if *absent {
             words.push(format!("{key} is present"));
@@ -241,15 +298,20 @@ fn one(value: &str) -> ContextValue {
     ContextValue::Present { values: vec![value.to_owned()], multivalued: false }
 }
 
-/// A value that no text of the policies holds.
-fn unmentioned(folded: &str, texts: &[(&str, Language)]) -> String {
+/// A value that no text of the policies holds, and that is not like the value of another variable.
+fn unmentioned(folded: &str, texts: &[(&str, Language)], taken: &[String]) -> String {
+    const PLAIN: [&str; 6] = ["example", "sample", "another", "third-value", "fourth-value", "some-value"];
+    let number = taken.len();
     let base = match folded {
-        folded if folded.ends_with("account") => "444455556666",
-        folded if folded.ends_with("arn") => "arn:aws:iam::444455556666:role/example",
-        _ => "example",
+        folded if folded.ends_with("account") => format!("44445555{:04}", 6666 + 1111 * (number % 3)),
+        folded if folded.ends_with("arn") => {
+            let name = PLAIN.get(number).copied().unwrap_or("role");
+            format!("arn:aws:iam::444455556666:role/{name}")
+        }
+        _ => PLAIN.get(number).map_or_else(|| format!("value-{number}-of-its-own"), |plain| (*plain).to_owned()),
     };
-    let mut value = base.to_owned();
-    while texts.iter().any(|(text, _)| text.contains(&value)) {
+    let mut value = base;
+    while texts.iter().any(|(text, _)| text.contains(&value)) || taken.contains(&value) {
         value.push('x');
     }
     value
@@ -268,8 +330,29 @@ fn spelled_out<'t>(text: &str, key: &str, other: &'t str) -> BTreeSet<&'t str> {
     let Some((prefix, _)) = text.find(&format!("${{{key}")).and_then(|at| text.split_at_checked(at)) else {
         return BTreeSet::new();
     };
-    let values = ends(prefix, other).into_iter().filter_map(|rest| rest.split(['/', ':']).next());
-    values.filter(|value| !value.trim_matches('*').is_empty() && !value.contains('$')).collect()
+    let values = ends(prefix, other).into_iter().map(first_part);
+    let is_itself = |value: &str| variables_of(value).any(|other| other.eq_ignore_ascii_case(key));
+    let has_escape = |value: &str| ["${*}", "${?}", "${$}"].iter().any(|escape| value.contains(escape));
+    // the value of a variable has none of its own, and a default stands for no value at all
+    let plain = |value: &&str| !value.contains('$') || (variables_of(value).next().is_some() && !value.contains(", '"));
+    values
+        .filter(plain)
+        .filter(|value| !value.trim_matches('*').is_empty() && !is_itself(value) && !has_escape(value))
+        .collect()
+}
+
+/// The text up to the next slash or colon that stands in no variable.
+fn first_part(text: &str) -> &str {
+    let mut inside = false;
+    let end = text.char_indices().find(|(at, character)| {
+        inside = match character {
+            '$' => text.get(at + 1..).is_some_and(|rest| rest.starts_with('{')),
+            '}' => false,
+            _ => inside,
+        };
+        !inside && matches!(character, '/' | ':')
+    });
+    end.and_then(|(at, _)| text.get(..at)).unwrap_or(text)
 }
 
 /// What is left of the other text behind everything that matches what the first can match too; variables are taken as `*`.

@@ -270,8 +270,12 @@ fn split_action(statement: &Statement, action: &Action, resource: &str, referenc
     Some(Split { outside: (!others.is_empty()).then_some(("Action", others)), inside })
 }
 
-/// Whether AWS documents the action for resources of this shape: others are never asked on it.
+/// Whether the action may be asked on a resource of this shape: AWS documents it so, or the reference lists no resource types
+/// for it, which is no reason to leave it out.
 fn can_be_asked_on(facts: &ActionFacts<'_>, resource: &str) -> bool {
+    if resource == "*" || !facts.has_resource_level_permissions() {
+        return true;
+    }
     let shape = |template: &String| {
         // `arn:${Partition}:s3:::${BucketName}/${ObjectName}`: each variable is any run of characters
         let pattern: String = template

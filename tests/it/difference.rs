@@ -540,7 +540,23 @@ fn a_snapshot_and_a_document_are_not_compared() {
     insta::assert_snapshot!(diff("old", "new-snapshot", &[]).whole(), @r"
     exit 2
     --- stderr
-    iamdx: `fixtures/policies/difference/old.json` and `fixtures/policies/difference/new-snapshot.json` are not of one kind: a policy document and a snapshot
+    iamdx: `fixtures/policies/difference/old.json` is a policy document and `fixtures/policies/difference/new-snapshot.json` is a snapshot: two of one kind can be compared
+    ");
+}
+
+/// AWS keeps no document that long: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+#[test]
+fn a_document_longer_than_any_policy_is_refused_with_the_place() {
+    let long = format!(
+        r#"{{"Statement": [{{"Effect": "Allow",
+"Action": "s3:{}", "Resource": "*"}}]}}"#,
+        "*a".repeat(200_000)
+    );
+    let run = iamdx(&["diff", "-", "fixtures/policies/difference/new.json"], long.as_bytes());
+    insta::assert_snapshot!(run.whole(), @r"
+    exit 2
+    --- stderr
+    iamdx: standard input:2:131042: here the document has 131072 characters, and goes on: AWS keeps no policy that long, so no request was decided by this one
     ");
 }
 

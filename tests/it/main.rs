@@ -21,6 +21,7 @@ mod conditional;
 mod damage;
 mod difference;
 mod docs;
+mod edits;
 #[cfg(feature = "live")]
 mod emulator;
 mod encodings;

@@ -132,7 +132,7 @@ pub(crate) struct Surroundings {
 }
 
 impl Surroundings {
-    fn set(&mut self, key: &str, values: &[String], many: bool) {
+    pub(crate) fn set(&mut self, key: &str, values: &[String], many: bool) {
         self.keys.insert(key.to_owned(), json!(values));
         if many {
             self.many.push(key.to_owned());
@@ -157,7 +157,7 @@ impl Surroundings {
         case["context_complete"] = json!(true);
     }
 
-    fn value(&self, key: &str) -> Option<Vec<String>> {
+    pub(crate) fn value(&self, key: &str) -> Option<Vec<String>> {
         self.keys.iter().find(|(own, _)| own.eq_ignore_ascii_case(key)).map(|(_, values)| texts(values))
     }
 }
@@ -441,7 +441,14 @@ impl Reader<'_> {
         }
         if truths.is_empty() && class == "is" {
             // values that conditions name, together
-            truths.push(if own.len() == 1 { Some(values.contains(&own[0]) == positive) } else { None });
+            // or that another variable has
+            let resolved = |value: &String| match value.strip_prefix("${").and_then(|value| value.strip_suffix('}')) {
+                Some(key) if is_key(key) => context.value(key).and_then(|values| values.first().cloned()),
+                _ => Some(value.clone()),
+            };
+            let values: Vec<String> = values.iter().filter_map(resolved).collect();
+            let one = own.len() == 1 && !context.many.iter().any(|many| many.eq_ignore_ascii_case(first));
+            truths.push(if one { Some(values.contains(&own[0]) == positive) } else { None });
         }
         truths.sort_unstable();
         truths.dedup();
