@@ -19,6 +19,7 @@ mod cli;
 mod commands;
 mod conditional;
 mod damage;
+mod dangers;
 mod difference;
 mod docs;
 mod edits;
