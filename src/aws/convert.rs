@@ -82,19 +82,24 @@ pub(super) fn role(role: iam::RoleDetail) -> RoleDetail<'static> {
     }
 }
 
-/// The version that counts; older ones are left out.
+/// All versions by their ids, the one that counts with its document: a change of a policy with five versions must delete one.
 pub(super) fn managed(policy: iam::ManagedPolicyDetail) -> ManagedPolicyDetail<'static> {
     let default = policy.default_version_id.clone();
     let counts = |version: &iam::PolicyVersion| match &default {
         Some(default) => version.version_id.as_ref() == Some(default),
         None => version.is_default_version,
     };
-    let versions = policy.policy_version_list.unwrap_or_default().into_iter().filter(counts);
+    let mut versions = policy.policy_version_list.unwrap_or_default();
+    for version in &mut versions {
+        if !counts(version) {
+            version.document = None;
+        }
+    }
     ManagedPolicyDetail {
         policy_name: text(policy.policy_name),
         arn: text(policy.arn),
         default_version_id: policy.default_version_id.map(Into::into),
-        policy_version_list: versions.map(version).collect(),
+        policy_version_list: versions.into_iter().map(version).collect(),
         ..ManagedPolicyDetail::default()
     }
 }

@@ -11,7 +11,7 @@ use futures_util::stream;
 
 use super::clients::Clients;
 use super::failure::{Failure, FailureKind};
-use super::{AwsError, Bedrock, Caller, OPERATIONS, Operation, caller, operation as op};
+use super::{AwsError, Bedrock, Caller, OPERATIONS, Operation, Service, caller, operation as op};
 
 /// What a trial shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -75,25 +75,31 @@ pub async fn checkup(clients: &Clients) -> Result<Checkup, AwsError> {
     Ok(Checkup { caller, trials })
 }
 
+/// The errors by which AWS says that the caller may ask, and that what was asked for is not there: it decides about the permission first.
+/// An endpoint that does not have the operation answers with others, and those prove nothing.
+fn proves(operation: &Operation) -> &'static [&'static str] {
+    match operation.service {
+        // <https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html>
+        Service::Sts => &["InvalidAuthorizationMessageException", "InvalidAuthorizationMessage"],
+        // <https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html> and its neighbours
+        Service::Iam => &["NoSuchEntity", "NoSuchEntityException"],
+        Service::IamToolbox => &["ResourceNotFoundException", "ValidationException"],
+        // <https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListParents.html> and its neighbours
+        Service::Organizations => {
+            &["ChildNotFoundException", "ParentNotFoundException", "TargetNotFoundException", "PolicyNotFoundException"]
+        }
+        // <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetInferenceProfile.html>
+        Service::Bedrock => &["ResourceNotFoundException", "ValidationException"],
+    }
+}
+
 fn trial(operation: &'static Operation, answer: Result<(), Failure>) -> Trial {
     let (works, said) = match answer {
         Ok(()) => (Works::Yes, None),
         Err(failure) => match failure.kind {
-            FailureKind::NotFound => (Works::Yes, None),
-            // the message, the record, the model and the profile that are asked for are no real ones
-            FailureKind::Refused
-                if [
-                    &op::DECODE_MESSAGE,
-                    &op::AUTHORIZATION_DETAILS,
-                    &op::GET_INFERENCE_PROFILE,
-                    &op::GET_MODEL_AVAILABILITY,
-                ]
-                .contains(&operation) =>
-            {
-                (Works::Yes, None)
-            }
             FailureKind::Denied => (Works::Denied, Some(failure.said)),
             FailureKind::NotInOrganization => (Works::NoOrganization, None),
+            _ if failure.code.as_deref().is_some_and(|code| proves(operation).contains(&code)) => (Works::Yes, None),
             _ => (Works::Unknown, Some(failure.said)),
         },
     };

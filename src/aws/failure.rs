@@ -22,6 +22,8 @@ pub struct Failure {
     pub said: String,
     /// What to do about it.
     pub advice: Option<String>,
+    /// AWS's code, where it answered with an error.
+    pub code: Option<String>,
 }
 
 /// The call that failed. Without credentials none was made.
@@ -68,6 +70,7 @@ impl Failure {
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
+        let code = error.as_service_error().and_then(|service| service.meta().code()).map(str::to_owned);
         let (kind, said) = match error {
             _ if is_web_page(error.raw_response()) => {
                 (FailureKind::WebPage, "the answer is a web page and not AWS's".to_owned())
@@ -94,7 +97,7 @@ impl Failure {
             }
             _ => (FailureKind::Refused, chain(error)),
         };
-        Self { operation, kind, said: secret::redact(&said).into_owned(), advice: None }
+        Self { operation, kind, said: secret::redact(&said).into_owned(), advice: None, code }
     }
 
     /// That it tells nothing of any permission: AWS was not asked, did not answer, or does not know who asks.
@@ -126,7 +129,7 @@ impl Failure {
 
     /// A failure that has no error of the SDK.
     pub(super) fn own(operation: &'static Operation, kind: FailureKind, said: impl Into<String>) -> Self {
-        Self { operation, kind, said: said.into(), advice: None }
+        Self { operation, kind, said: said.into(), advice: None, code: None }
     }
 
     /// The gap that it leaves, about one ARN or id.

@@ -7,8 +7,8 @@ use std::path::Path;
 use serde_json::json;
 
 use super::{Error, output};
-use crate::iam::{Command, secret};
-use crate::remedy::{Commands, Disposition, Edit, Line, Remedy, RemedyKind};
+use crate::iam::{Command, Word, secret};
+use crate::remedy::{Commands, Disposition, Edit, Line, Remedy, RemedyKind, Room};
 use crate::report::{Report, printable, unified};
 
 /// Writes a folder for each remedy with edits, and an index; the number of folders.
@@ -77,7 +77,7 @@ fn write_one(folder: &Path, report: &Report, remedy: &Remedy) -> Result<(), Erro
         std::fs::read_dir(folder).map_err(|error| Error::Read { path: folder.display().to_string(), error })?;
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if !files.iter().any(|(own, _)| *own == name) {
+        if !name.starts_with(MADE) && !files.iter().any(|(own, _)| *own == name) {
             return Err(Error::Input(format!(
                 "`{}` holds `{}`, which is not of this remedy: give another folder, or take it away",
                 folder.display(),
@@ -110,14 +110,19 @@ fn files(report: &Report, remedy: &Remedy) -> Vec<(String, String)> {
     // each owner gets scripts of its own: they are run with other credentials
     let owners = remedy.owners();
     for owner in &owners {
-        let own: Vec<Commands> =
-            remedy.edits.iter().filter(|edit| edit.owner_in_account() == *owner).map(Edit::commands).collect();
+        let own: Vec<Step> = remedy
+            .edits
+            .iter()
+            .enumerate()
+            .filter(|(_, edit)| edit.owner_in_account() == *owner)
+            .map(|(number, edit)| Step {
+                made: edit.is_new().then(|| format!("{MADE}{}", number + 1)),
+                commands: edit.commands(),
+            })
+            .collect();
         let ending = if owners.len() > 1 { format!("-{}", in_file_name(owner)) } else { String::new() };
-        let apply = own.iter().flat_map(|commands| commands.apply.iter().cloned());
-        files.push((format!("commands{ending}.sh"), script(remedy, &own, apply)));
-        // the last change is taken back first
-        let rollback = own.iter().rev().flat_map(|commands| commands.rollback.iter().cloned()).map(Line::Command);
-        files.push((format!("way-back{ending}.sh"), script(remedy, &[], rollback)));
+        files.push((format!("commands{ending}.sh"), forward(remedy, &own)));
+        files.push((format!("way-back{ending}.sh"), way_back(remedy, &own)));
     }
     if let Some(terraform) = &remedy.terraform {
         files.push(("remedy.tf".to_owned(), terraform.clone()));
@@ -136,41 +141,127 @@ fn in_file_name(owner: &str) -> String {
     owner.replace(" of ", "-").chars().map(plain).collect()
 }
 
-/// Commands as a script that stops at the first that fails.
-fn script(remedy: &Remedy, owned: &[Commands], lines: impl Iterator<Item = Line>) -> String {
+/// The commands of one edit, and for something new the file that tells that it was made: what was there before has the same name, and must
+/// not be taken away.
+struct Step {
+    made: Option<String>,
+    commands: Commands,
+}
+
+/// How the names of those files start.
+const MADE: &str = ".made-";
+
+/// The start of a script: what it is, and the values that must be filled in. What cannot be carried out whole is not begun; then the
+/// second part is `false`.
+fn opening<'c>(remedy: &Remedy, commands: impl Iterator<Item = &'c Command> + Clone) -> (String, bool) {
     let mut text = format!(
         "#!/usr/bin/env bash\n# {}\n# Read it before you run it: iamdx has changed nothing in AWS, this does.\n\
          cd \"$(dirname \"$0\")\" || exit 1\nexport AWS_PAGER=\n",
         line(&remedy.title)
     );
-    let lines: Vec<Line> = lines.collect();
-    let commands =
-        || lines.iter().filter_map(|line| if let Line::Command(command) = line { Some(command) } else { None });
-    // what cannot be carried out whole is not begun
-    let blanks: BTreeSet<&str> = commands().flat_map(Command::blanks).map(|blank| blank.name).collect();
+    let blanks: BTreeSet<&str> = commands.clone().flat_map(Command::blanks).map(|blank| blank.name).collect();
     for blank in blanks {
         // writing to a string cannot fail
         let _ = writeln!(text, ": \"${{FILL_IN_{blank}:?}}\"");
     }
-    let checks = owned.iter().filter_map(|commands| commands.precheck.as_ref());
-    if let Some(impossible) = checks.chain(commands()).find(|command| !command.is_possible()) {
+    let mut commands = commands;
+    if let Some(impossible) = commands.find(|command| !command.is_possible()) {
         let _ = write!(text, "{}\nexit 1\n", impossible.line());
+        return (text, false);
+    }
+    (text, true)
+}
+
+/// The script that carries the change out, and stops at the first command that fails.
+fn forward(remedy: &Remedy, steps: &[Step]) -> String {
+    let command = |line: &'_ Line| if let Line::Command(command) = line { Some(command.clone()) } else { None };
+    let checks: Vec<Command> = steps.iter().filter_map(|step| step.commands.precheck.clone()).collect();
+    let applied = steps.iter().flat_map(|step| &step.commands.apply).filter_map(command);
+    let all: Vec<Command> = checks.iter().cloned().chain(applied).collect();
+    let (mut text, possible) = opening(remedy, all.iter());
+    if !possible {
         return text;
     }
-    for check in owned.iter().filter_map(|commands| commands.precheck.as_ref()) {
+    for check in checks {
         let check = check.line();
         let _ = write!(
             text,
             "if ! {check} 2>&1 | grep -q NoSuchEntity; then\n  echo 'there is a policy of this name, or it could not be looked up: nothing was changed' >&2\n  exit 1\nfi\n"
         );
     }
-    for line in &lines {
-        let _ = match line {
-            Line::Command(command) => writeln!(text, "{} || exit 1", command.line()),
-            remark => writeln!(text, "{remark}"),
-        };
+    for Step { made, commands } in steps {
+        if let Some(room) = &commands.room {
+            let (find, delete) = (room.find.line(), room.delete.line());
+            let spare = Room::VARIABLE;
+            let _ = write!(
+                text,
+                "# AWS keeps five versions: where there are five, the oldest that does not count goes\n{find} || exit 1\n\
+                 case \"${spare}\" in\n  '' | None) ;;\n  *) {delete} || exit 1 ;;\nesac\n"
+            );
+        }
+        let known = commands.room.as_ref().and_then(|room| room.known.as_ref());
+        for line in &commands.apply {
+            let _ = match line {
+                Line::Command(command) if Some(command) == known => Ok(()),
+                Line::Command(command) => writeln!(text, "{} || exit 1", command.line()),
+                remark => writeln!(text, "{remark}"),
+            };
+            if let (Some(made), Line::Command(_)) = (made, line) {
+                let _ = writeln!(text, ": > {made}");
+            }
+        }
     }
     text
+}
+
+/// What AWS answers when there is nothing to take away, or it is taken away already.
+const GONE: &str = "*NoSuchEntity* | *PolicyNotAttached* | *PolicyNotFound* | *NoSuchBucketPolicy* | *ResourceNotFound* | *NotFoundException*";
+
+/// The script that restores what was there before. The change may have stopped anywhere, so each step is tried whatever became of the
+/// others, and what is not there needs no taking away.
+fn way_back(remedy: &Remedy, steps: &[Step]) -> String {
+    let all: Vec<&Command> = steps.iter().flat_map(|step| &step.commands.rollback).collect();
+    let (mut text, possible) = opening(remedy, all.iter().copied());
+    if !possible || all.is_empty() {
+        return text;
+    }
+    let _ = write!(
+        text,
+        "# it may be run again, and after a change that stopped half way: each step is tried, and what is gone already is no failure\n\
+         failed=0\ntake_away() {{\n  said=$(\"$@\" 2>&1) && return\n  case \"$said\" in\n    {GONE}) ;;\n    *)\n      printf '%s\\n' \"$said\" >&2\n      failed=1\n      ;;\n  esac\n}}\n"
+    );
+    for Step { made, commands } in steps.iter().rev().filter(|step| !step.commands.rollback.is_empty()) {
+        if let Some(made) = made {
+            let _ = writeln!(text, "if [ -e {made} ]; then");
+        }
+        for command in &commands.rollback {
+            let _ = writeln!(text, "{}", taken_back(command));
+        }
+        if let Some(made) = made {
+            let _ = writeln!(
+                text,
+                "[ \"$failed\" = 0 ] && rm -f {made}\nelse\n  echo 'one step is left out: the script of the change did not come to it in this folder ({made})' >&2\nfi"
+            );
+        }
+    }
+    text.push_str("exit \"$failed\"\n");
+    text
+}
+
+/// One command of a way back.
+fn taken_back(command: &Command) -> String {
+    let words = command.as_words();
+    let needed = words.iter().find_map(|word| if let Word::Variable(name) = word { Some(name) } else { None });
+    let takes_away = words.get(2).is_some_and(
+        |word| matches!(word, Word::Text(verb) if ["delete-", "detach-", "remove-"].iter().any(|start| verb.starts_with(start))),
+    );
+    let line = command.line();
+    let line = if takes_away { format!("take_away {line}") } else { format!("{line} || failed=1") };
+    match needed {
+        // what was not found was not made
+        Some(name) => format!("if [ -n \"${{{name}-}}\" ] && [ \"${{{name}-}}\" != None ]; then {line}; fi"),
+        None => line,
+    }
 }
 
 /// A name on one line, that ends no code of Markdown.

@@ -19,6 +19,41 @@ pub struct Commands {
     pub apply: Vec<Line>,
     /// Commands that restore what was there before; the old document is expected in [`Edit::file_before`].
     pub rollback: Vec<Command>,
+    /// How a script makes room for another version of a managed policy.
+    pub room: Option<Room>,
+}
+
+/// Room for another version of a managed policy, made only where there is none when the script runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room {
+    /// Prints the oldest version that may go, where there are five.
+    pub find: Command,
+    /// Deletes the version that was found.
+    pub delete: Command,
+    /// The command of [`Commands::apply`] that does this for the version that was known.
+    pub known: Option<Command>,
+}
+
+impl Room {
+    /// The variable that holds the version that goes.
+    pub const VARIABLE: &'static str = "spare";
+
+    /// The version that counts is never taken, nor is the one that a way back needs.
+    fn new(arn: &str, keep: Option<&str>, known: Option<Command>) -> Self {
+        let call = |words: &str| Command::aws(words).option("--policy-arn", arn);
+        // AWS makes these ids: letters and digits
+        let kept = keep.filter(|id| id.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        let kept = kept.map(|id| format!(" && VersionId!='{id}'")).unwrap_or_default();
+        let query = format!("Versions[4] && sort_by(Versions[?!IsDefaultVersion{kept}], &CreateDate)[0].VersionId");
+        Self {
+            find: call("iam list-policy-versions")
+                .option("--query", &query)
+                .words("--output text")
+                .captured(Self::VARIABLE),
+            delete: call("iam delete-policy-version").variable("--version-id", Self::VARIABLE),
+            known,
+        }
+    }
 }
 
 /// A line of a remedy's commands.
@@ -134,7 +169,8 @@ impl Commands {
             }
         }
         let blanks = blanks.into_iter().map(Line::blank);
-        Self { precheck: None, apply: blanks.chain(apply.into_iter().map(Line::Command)).collect(), rollback }
+        let apply = blanks.chain(apply.into_iter().map(Line::Command)).collect();
+        Self { apply, rollback, ..Self::default() }
     }
 
     /// All in one list.
@@ -168,6 +204,7 @@ fn managed(edit: &Edit, arn: &str) -> Commands {
     let create =
         |file: &str| call("iam create-policy-version").file("--policy-document", file).words("--set-as-default");
     let mut apply = Vec::new();
+    let mut known = None;
     let default = edit.after.version_id.as_deref();
     if let Some(version) = default {
         apply.push(Line::remark(format!("the default version is {} now", quoted(version))));
@@ -178,7 +215,9 @@ fn managed(edit: &Edit, arn: &str) -> Commands {
                 "AWS keeps five versions and has five: {} goes, which nothing brings back",
                 quoted(oldest)
             )));
-            apply.push(Line::Command(call("iam delete-policy-version").option("--version-id", oldest)));
+            let delete = call("iam delete-policy-version").option("--version-id", oldest);
+            apply.push(Line::Command(delete.clone()));
+            known = Some(delete);
         }
         None if edit.after.versions.len() < 2 => apply.push(Line::remark(format!(
             "AWS keeps five versions, at LimitExceeded one must go: {}",
@@ -191,7 +230,7 @@ fn managed(edit: &Edit, arn: &str) -> Commands {
         Some(version) => call("iam set-default-policy-version").option("--version-id", version),
         None => create(&edit.file_before()),
     };
-    Commands { precheck: None, apply, rollback: vec![rollback] }
+    Commands { precheck: None, apply, rollback: vec![rollback], room: Some(Room::new(arn, default, known)) }
 }
 
 /// A new managed policy, and its attachment. A name that is taken is refused by AWS.
@@ -227,7 +266,7 @@ fn file_of_principal(edit: &Edit) -> Commands {
         )));
     }
     apply.push(Line::Command(call(&edit.file())));
-    Commands { precheck: None, apply, rollback: vec![call(&edit.file_before())] }
+    Commands { apply, rollback: vec![call(&edit.file_before())], ..Commands::default() }
 }
 
 /// The longest description that AWS takes.

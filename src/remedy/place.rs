@@ -150,7 +150,7 @@ pub(super) fn settle(edit: Edit, request: &Request) -> Edit {
 
 impl Edit {
     /// Whether there was a document before.
-    pub(super) fn is_new(&self) -> bool {
+    pub(crate) fn is_new(&self) -> bool {
         self.op == EditOp::Create || self.before.is_none()
     }
 }
