@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Report;
 use super::redact::value;
-use crate::iam::{Arn, ContextValue, PolicyOrigin, is_account_id};
+use crate::iam::{Arn, Command, ContextValue, PolicyOrigin, Word, is_account_id};
+use crate::text::{Node, Value, parse};
 
 /// The text with the names of these reports replaced by the same pseudonyms everywhere.
 #[must_use]
@@ -39,7 +40,7 @@ fn names(report: &Report) -> BTreeSet<String> {
     }
     if let Some(origin) = &report.denial.session {
         all.extend(origin.source_identity.iter().chain(&origin.by).filter(|name| is_name(name)).cloned());
-        all.insert(origin.file.clone());
+        file_names(&origin.file, &mut all);
         for arn in origin.by.iter().chain(&origin.policy_arns) {
             parts_of(arn, &mut all);
         }
@@ -52,9 +53,14 @@ fn names(report: &Report) -> BTreeSet<String> {
             let label =
                 policy.name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' });
             all.extend([policy.name.clone(), format!("Policy{plain}"), label.collect()]);
-            all.insert(policy.document.source.name().to_owned());
+            file_names(policy.document.source.name(), &mut all);
         }
-        all.extend(policy.document.source.origin().map(|(file, _)| file.to_owned()));
+        if let Some((file, _)) = policy.document.source.origin() {
+            file_names(file, &mut all);
+        }
+        if let (true, Ok(root)) = (policy.origin != PolicyOrigin::AwsManaged, parse(policy.document.source.text())) {
+            document_names(&root, Part::Document, &mut all);
+        }
         all.extend(
             policy
                 .document
@@ -73,7 +79,8 @@ fn names(report: &Report) -> BTreeSet<String> {
                 .filter(|text| is_name(text)),
         );
     }
-    for (_, known) in report.request.context.iter() {
+    for (key, known) in report.request.context.iter() {
+        all.extend(tag_key(key).map(str::to_owned));
         if let ContextValue::Present { values, .. } = known {
             all.extend(values.iter().filter(|text| is_name(text)).cloned());
         }
@@ -83,9 +90,104 @@ fn names(report: &Report) -> BTreeSet<String> {
     for target in levels.map(|level| &level.target).chain(reach.flat_map(|reach| &reach.attached_to)) {
         parts_of_target(target, &mut all);
     }
+    let unseen = report.diagnosis.gaps.iter().flat_map(|gap| &gap.how_to_close);
+    for command in unseen {
+        command_names(command, &mut all);
+    }
     // too short to be told from ordinary words
     all.retain(|name| name.chars().count() > 1 && !is_account_id(name));
     all
+}
+
+/// Where in a document a value stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Document,
+    Statement,
+    /// `Effect`, `Action`, `Version`: words of AWS.
+    Word,
+    /// The operators of a condition, whose members are keys.
+    Operators,
+    Keys,
+    /// Anything else is somebody's.
+    Own,
+}
+
+/// Every name in a document: all that is no word of the policy language or of AWS.
+fn document_names(node: &Node, part: Part, all: &mut BTreeSet<String>) {
+    if part == Part::Word {
+        return;
+    }
+    if let Some(text) = node.as_str() {
+        own_value(text, all);
+    }
+    if let Value::Array(items) = &node.value {
+        items.iter().for_each(|item| document_names(item, part, all));
+    }
+    for member in node.members().unwrap_or_default() {
+        let key = member.key.as_str();
+        let inner = match (part, key) {
+            (Part::Document, "Statement") => Part::Statement,
+            (Part::Document, "Version") | (Part::Statement, "Effect" | "Action" | "NotAction") => Part::Word,
+            (Part::Statement, "Condition") => Part::Operators,
+            (Part::Operators, _) => Part::Keys,
+            (Part::Keys, _) => {
+                all.extend(tag_key(key).map(str::to_owned));
+                Part::Own
+            }
+            (Part::Document, "Id")
+            | (Part::Statement, "Sid" | "Principal" | "NotPrincipal" | "Resource" | "NotResource") => Part::Own,
+            (Part::Own, "AWS" | "Service" | "Federated" | "CanonicalUser") => Part::Own,
+            _ => {
+                own_value(key, all);
+                Part::Own
+            }
+        };
+        document_names(&member.value, inner, all);
+    }
+}
+
+/// A value that is somebody's: the names in an ARN, or what stands between wildcards.
+fn own_value(text: &str, all: &mut BTreeSet<String>) {
+    if text.starts_with("arn:") {
+        return parts_of(text, all);
+    }
+    if is_name(text) {
+        all.insert(text.to_owned());
+    }
+    if text.contains(['*', '?', '$']) {
+        let pieces = text.split(['*', '?', '$', '{', '}', '/', ':', ' ']);
+        all.extend(pieces.filter(|piece| piece.chars().count() > 3 && is_name(piece)).map(str::to_owned));
+    }
+}
+
+/// The tag's own key in a condition key such as `aws:PrincipalTag/team`.
+fn tag_key(key: &str) -> Option<&str> {
+    key.split_once('/').map(|(_, own)| own).filter(|own| !own.is_empty())
+}
+
+/// A path, the name of the file, and that name without its ending.
+fn file_names(path: &str, all: &mut BTreeSet<String>) {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let stem = name.split('.').next().unwrap_or(name);
+    // what stands for no file says nothing of anybody
+    if !["message", "standard input"].contains(&path) {
+        all.extend([path, name, stem].map(str::to_owned));
+    }
+}
+
+/// What a command names.
+fn command_names(command: &Command, all: &mut BTreeSet<String>) {
+    let mut words = command.as_words().iter().peekable();
+    while let Some(word) = words.next() {
+        let Word::Text(option) = word else { continue };
+        let names = ["-name", "-arn", "-id", "--bucket"].iter().any(|end| option.ends_with(end));
+        if let (true, true, Some(Word::Text(value))) = (option.starts_with("--"), names, words.peek()) {
+            if value != "default" {
+                own_value(value, all);
+            }
+        }
+    }
 }
 
 /// Whether a value of a condition key tells of somebody: no truth, number, Region, kind of principal, ARN (those are replaced part by
@@ -126,7 +228,10 @@ fn parts_of(arn: &str, all: &mut BTreeSet<String>) {
         "s3" | "sns" | "sqs" => arn.resource(),
         _ => arn.typed_resource().map_or("", |(_, rest)| rest),
     };
-    all.extend(rest.split(['/', ':']).filter(|part| !part.contains(['*', '?'])).map(str::to_owned));
+    all.extend(rest.split(['/', ':']).filter(|part| !part.contains(['*', '?', '$'])).map(str::to_owned));
+    let patterns = rest.split(['/', ':']).filter(|part| part.contains(['*', '?', '$']));
+    let pieces = patterns.flat_map(|part| part.split(['*', '?', '$', '{', '}']));
+    all.extend(pieces.filter(|piece| piece.chars().count() > 3).map(str::to_owned));
 }
 
 /// Every ARN by its pseudonym.

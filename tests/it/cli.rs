@@ -199,3 +199,62 @@ fn what_needs_aws_is_answered_without_the_feature_too() {
         assert_eq!(iamdx(&[command, "bedrock", "--output", "x"], b"").whole(), told);
     }
 }
+
+/// A name that no vocabulary has, for each place that is somebody's.
+const MARKERS: [&str; 14] = [
+    "Qzid",
+    "Qzsid",
+    "Qztagkey",
+    "Qztagvalue",
+    "Qzpattern",
+    "Qzfile",
+    "Qzuser",
+    "Qzgroup",
+    "Qzbucket",
+    "Qzpolicy",
+    "Qzmember",
+    "Qzcontext",
+    "Qzline",
+    "Qzobject",
+];
+
+#[test]
+fn no_name_of_anybody_is_in_a_redacted_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = serde_json::json!({"Version": "2012-10-17", "Id": "Qzid of us", "Qzmember": "x", "Statement": [
+        {"Sid": "Qzsid", "Effect": "Deny", "Action": "s3:GetObject", "Resource": ["arn:aws:s3:::Qzbucket/Qzpattern*"],
+         "Condition": {"StringLike": {"aws:PrincipalTag/Qztagkey": ["Qztagvalue-*"]}}},
+        {"Sid": "Qzsid2x", "Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}]});
+    let snapshot = serde_json::json!({"iamdx_snapshot": 1, "accounts": [{"id": "111122223333", "UserDetailList": [
+        {"Arn": "arn:aws:iam::111122223333:user/Qzuser", "GroupList": ["Qzgroup"],
+         "Tags": [{"Key": "Qztagkey", "Value": "Qztagvalue-1"}],
+         "UserPolicyList": [{"PolicyName": "Qzpolicy", "PolicyDocument": document}]}]}]});
+    let file = folder.path().join("Qzfile.json");
+    std::fs::write(&file, snapshot.to_string()).unwrap();
+    let file = file.to_string_lossy().into_owned();
+    let message = "User: arn:aws:iam::111122223333:user/Qzuser is not authorized to perform: s3:GetObject on resource: \
+                   arn:aws:s3:::Qzbucket/Qzpattern/Qzobject with an explicit deny in an identity-based policy";
+    let line = serde_json::json!({"id": "Qzline", "raw": message}).to_string();
+    let given = ["--snapshot", &file, "--context", "aws:RequestTag/Qzcontext=Qzcontext"];
+    let rows: [(&[&str], &str); 6] = [
+        (&["diagnose", "--all", "-v", "--redact"], message),
+        (&["diagnose", "--format", "json", "--redact"], message),
+        (&["diagnose", "--ndjson", "--redact"], &line),
+        (&["explain", "--redact"], message),
+        (&["explain", "--format", "json", "--redact"], message),
+        (&["explain", "--ndjson", "--redact"], &line),
+    ];
+    let mut pseudonyms = std::collections::BTreeSet::new();
+    for (command, input) in rows {
+        let options: &[&str] = if command[0] == "diagnose" { &given } else { &[] };
+        let run = iamdx(&[command, options].concat(), input.as_bytes());
+        let shown = run.whole();
+        for marker in MARKERS {
+            assert!(!shown.to_lowercase().contains(&marker.to_lowercase()), "{marker} {command:?}\n{shown}");
+        }
+        // the user is called the same everywhere
+        let user = shown.split("user/name-").nth(1).map(|rest| rest[..8].to_owned());
+        pseudonyms.insert(user.unwrap_or_else(|| panic!("{shown}")));
+    }
+    assert_eq!(pseudonyms.len(), 1);
+}
