@@ -1,6 +1,6 @@
 //! What a person can do about a condition that a request does not meet: how to bring a value, or whom to ask for it.
 
-use super::change::{Change, To};
+use super::change::{Change, To, known_values};
 use super::kept::{Kept, demand};
 use super::{Disposition, Owner, Remedy, RemedyKind};
 use crate::diagnose::Case;
@@ -63,12 +63,25 @@ fn is_of_instance(session: &str) -> bool {
     (id.len() == 8 || id.len() == 17) && id.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
+/// What to do where a condition asks for MFA that this kind of principal cannot have.
+pub(super) fn without_mfa(request: &Request) -> Option<String> {
+    match mfa(request) {
+        Mfa::IdentityProvider => Some(
+            "Ask for MFA where people sign in, and have the owner of the statement leave this role of IAM Identity Center out".to_owned(),
+        ),
+        Mfa::Never => Some("Have the owner of the statement leave this role out: an instance or a service cannot have MFA".to_owned()),
+        Mfa::OwnSession | Mfa::SignIn | Mfa::AssumeRole | Mfa::Federation => None,
+    }
+}
+
 /// How the caller brings the value.
 pub(super) fn how(change: &Change, request: &Request) -> Vec<String> {
     let Some(row) = ConditionKey::find(&change.key) else { return Vec::new() };
+    let known = known_values(&change.key.to_ascii_lowercase()).join(" or ");
     let value = match &change.to {
         To::Value(value) => value.as_str(),
-        To::Any => "VALUE",
+        To::Any if known.is_empty() => "VALUE",
+        To::Any => &known,
         To::Like(words) => return vec![like(row.lever, words)],
     };
     let tag = change.key.split_once('/').map_or(change.key.as_str(), |(_, tag)| tag);

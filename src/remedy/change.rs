@@ -102,6 +102,24 @@ fn each_once(changes: Vec<Change>) -> Vec<Change> {
 
 /// The remedy, if the request as it would be is allowed.
 fn proved(case: &Case<'_>, changes: &[Change]) -> Option<Remedy> {
+    // "there must be one" is met by any value that the others of the policies take as well
+    let mut tries = vec![changes.to_vec()];
+    for (place, change) in changes.iter().enumerate().filter(|(_, change)| change.to == To::Any) {
+        for value in known_values(&change.key.to_ascii_lowercase()) {
+            let mut with = changes.to_vec();
+            if let Some(change) = with.get_mut(place) {
+                change.to = To::Value((*value).to_owned());
+            }
+            tries.push(with);
+        }
+    }
+    let named = |changes: &Vec<Change>| {
+        changes.iter().all(|change| change.to != To::Any || known_values(&change.key.to_ascii_lowercase()).is_empty())
+    };
+    tries.into_iter().filter(named).find_map(|changes| proved_as(case, &changes))
+}
+
+fn proved_as(case: &Case<'_>, changes: &[Change]) -> Option<Remedy> {
     let mut request = case.request.clone();
     let mut values = Vec::new();
     for change in changes {
@@ -144,6 +162,12 @@ fn proved(case: &Case<'_>, changes: &[Change]) -> Option<Remedy> {
 
 /// The same where it cannot be proved.
 fn advised(case: &Case<'_>, changes: &[Change]) -> Remedy {
+    if let [change] = changes
+        && ConditionKey::find(&change.key).is_some_and(|row| row.lever == Lever::Mfa)
+        && let Some(title) = advice::without_mfa(case.request)
+    {
+        return advice::remedy("ask-the-owner", Owner::AccountAdmin, title, advice::how(change, case.request));
+    }
     let title = changes.iter().map(Change::in_words).collect::<Vec<_>>().join(", ");
     let steps = changes.iter().flat_map(|change| advice::how(change, case.request)).collect();
     advice::remedy(ID, Owner::Caller, format!("change the request: {title}"), steps)
@@ -168,7 +192,10 @@ impl Change {
     fn in_words(&self) -> String {
         match &self.to {
             To::Value(value) => format!("{} = {value}", self.key),
-            To::Any => format!("{} with a value", self.key),
+            To::Any => match known_values(&self.key.to_ascii_lowercase()) {
+                [] => format!("{} with a value", self.key),
+                values => format!("{} = {}", self.key, values.join(" or ")),
+            },
             To::Like(words) => words.clone(),
         }
     }
@@ -217,7 +244,7 @@ fn demanded(condition: &Condition) -> Change {
         (Some(Null), Some(value)) if value.eq_ignore_ascii_case("false") => To::Any,
         _ => like(),
     };
-    Change { key: condition.key.clone(), to: of_known_values(&condition.folded_key, to) }
+    Change { key: condition.key.clone(), to }
 }
 
 /// What a Deny does not catch; `None` where it is not for the caller to bring about.
@@ -247,7 +274,7 @@ fn refuse(condition: &Condition, request: &Request) -> Option<Change> {
     if lever == Lever::Region && is_not_for_the_caller(request) {
         return None;
     }
-    Some(Change { key: condition.key.clone(), to: of_known_values(&condition.folded_key, to) })
+    Some(Change { key: condition.key.clone(), to })
 }
 
 /// Where AWS chooses the Region of a request: a profile of Bedrock does.
@@ -256,12 +283,12 @@ fn is_not_for_the_caller(request: &Request) -> bool {
     resource.parse::<Arn>().is_ok_and(|arn| arn.service() == "bedrock" || arn.region().is_empty())
 }
 
-/// Headers that have few values are told with one: S3 takes no other.
+/// The values that a header has: S3 takes no other.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>
-fn of_known_values(folded: &str, to: To) -> To {
-    match (folded, to) {
-        ("s3:x-amz-server-side-encryption", To::Any) => To::Value("AES256".to_owned()),
-        (_, to) => to,
+pub(super) fn known_values(folded: &str) -> &'static [&'static str] {
+    match folded {
+        "s3:x-amz-server-side-encryption" => &["AES256", "aws:kms", "aws:kms:dsse"],
+        _ => &[],
     }
 }
 

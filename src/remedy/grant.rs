@@ -122,8 +122,8 @@ impl Wanted {
     }
 
     /// The same under the conditions of the Allow that nearly covers the request.
-    pub(super) fn keeping(mut self, kept: &Kept, context: &Context) -> Result<Self, Obstacle> {
-        let Json::Object(operators) = kept.conditions(context)? else { return Ok(self) };
+    pub(super) fn keeping(mut self, kept: &Kept, request: &Request) -> Result<Self, Obstacle> {
+        let Json::Object(operators) = kept.conditions(request)? else { return Ok(self) };
         for (_, members) in &mut self.statements {
             // the statements of a whole call say for themselves through which profile
             let for_itself = |key: &str| self.is_call && key.eq_ignore_ascii_case(PROFILE_KEY);
@@ -135,7 +135,8 @@ impl Wanted {
             }
         }
         if !operators.is_empty() {
-            let own: Vec<String> = kept.unmet().iter().map(|condition| own_value(&condition.key, context)).collect();
+            let own: Vec<String> =
+                kept.unmet().iter().map(|condition| own_value(&condition.key, &request.context)).collect();
             let own = if own.is_empty() { String::new() } else { format!(", but with {}", own.join(" and ")) };
             self.words = format!("{} under the conditions of {}{own}", self.words, kept.label());
         }

@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use super::advice::{Mfa, mfa};
+use super::narrow::principal_arn;
 use super::obstacle::Obstacle;
 use crate::diagnose::unlikeness;
 use crate::evaluate::{StatementOutcome, Truth, holds};
@@ -114,7 +116,8 @@ impl Kept {
     }
 
     /// The Condition block for a statement that allows this request: what holds as it is written, what does not with the request's value.
-    pub(super) fn conditions(&self, context: &Context) -> Result<Json, Obstacle> {
+    pub(super) fn conditions(&self, request: &Request) -> Result<Json, Obstacle> {
+        let context = &request.context;
         let statement = self.statement().ok_or(Obstacle::NoAction)?;
         let demanded = || Obstacle::Conditioned {
             statement: self.label(),
@@ -124,7 +127,10 @@ impl Kept {
         let mut lines: Vec<Line> = Vec::new();
         for (place, condition) in statement.conditions.iter().enumerate() {
             let own = self.unmet.contains(&place);
-            let line = if own { own_value(condition, context) } else { as_written(condition, &self.policy) };
+            let line = match own {
+                true => own_value(condition, context).or_else(|| instead_of_mfa(condition, request)),
+                false => as_written(condition, &self.policy),
+            };
             put(&mut lines, line.ok_or_else(demanded)?, own);
         }
         for key in self.variables.iter().flat_map(|miss| &miss.keys) {
@@ -218,6 +224,14 @@ fn own_value(condition: &Condition, context: &Context) -> Option<Line> {
     };
     let values: Vec<String> = values.iter().map(|value| escaped(value)).collect();
     (!values.is_empty()).then(|| (format!("{prefix}{operator}"), condition.key.clone(), Json::one_or_many(&values)))
+}
+
+/// Where a condition asks for MFA that the principal cannot have: it alone may do without.
+fn instead_of_mfa(condition: &Condition, request: &Request) -> Option<Line> {
+    let asked = ConditionKey::find(&condition.folded_key).is_some_and(|row| row.lever == Lever::Mfa);
+    let never = matches!(mfa(request), Mfa::IdentityProvider | Mfa::Never);
+    let arn = principal_arn(request).filter(|_| asked && never)?;
+    Some(("ArnEquals".to_owned(), "aws:PrincipalArn".to_owned(), Json::text(arn)))
 }
 
 /// A text in which nothing is a variable.

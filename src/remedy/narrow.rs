@@ -6,9 +6,10 @@
 //! more is opened than the request, which the remedy says.
 
 use super::bedrock::PROFILE_KEY;
+use super::kept::resource_entry;
 use crate::diagnose::Case;
 use crate::difference::Pattern;
-use crate::iam::{Action, Arn, Document, Request, ResourceMatch, ResourcePattern, ResourceText, Statement};
+use crate::iam::{Action, Arn, Document, Language, Request, ResourceMatch, ResourcePattern, ResourceText, Statement};
 use crate::reference::{ActionFacts, Reference};
 use crate::text::{Json, Member, Node, Patch, Spanned, Wildcard, append_item, append_member, apply, parse, verbatim};
 
@@ -66,7 +67,7 @@ pub(super) fn narrow(
     let root = parse(text).ok()?;
     let list = root.get("Statement")?;
     let node = list.one_or_many().get(statement.index)?;
-    let by_resource = split_resource(statement, resource, request);
+    let by_resource = split_resource(document, statement, resource, request);
     let by_action = split_action(statement, action, resource, case.reference);
     let (by_resource, by_action) = match style {
         Style::Exact => (by_resource, by_action),
@@ -201,12 +202,14 @@ fn lifted(
 }
 
 /// The resources of a statement without `resource`.
-fn split_resource(statement: &Statement, resource: &str, request: &Request) -> Option<Split> {
+fn split_resource(document: &Document, statement: &Statement, resource: &str, request: &Request) -> Option<Split> {
     let element = statement.resource.as_ref()?;
-    let inside = ("Resource", vec![resource.to_owned()]);
+    // the old language reads no variable, so that it has no escapes either
+    let written = if document.language == Language::V2008 { resource.to_owned() } else { resource_entry(resource) };
+    let inside = ("Resource", vec![written.clone()]);
     let entries: Vec<String> = element.entries.iter().map(|entry| entry.value.clone()).collect();
     if element.negated {
-        let all = entries.into_iter().chain([resource.to_owned()]).collect();
+        let all = entries.into_iter().chain([written]).collect();
         return Some(Split { outside: Some(("NotResource", all)), inside });
     }
     if resource == "*" {
@@ -214,7 +217,7 @@ fn split_resource(statement: &Statement, resource: &str, request: &Request) -> O
         return entries.iter().all(|entry| entry == "*").then_some(Split { outside: None, inside });
     }
     if entries.iter().any(|entry| entry == "*") {
-        return Some(Split { outside: Some(("NotResource", vec![resource.to_owned()])), inside });
+        return Some(Split { outside: Some(("NotResource", vec![written])), inside });
     }
     // an entry that covers the resource without naming it would have to be split, which the language cannot say: then it is opened
     // as a whole, and the others stay
@@ -224,12 +227,12 @@ fn split_resource(statement: &Statement, resource: &str, request: &Request) -> O
         .entries
         .iter()
         .zip(&element.patterns)
-        .partition(|(entry, pattern)| entry.value == resource || covers(pattern));
+        .partition(|(entry, pattern)| entry.value == written || covers(pattern));
     let values = |list: Vec<(&Spanned<String>, &ResourcePattern)>| -> Vec<String> {
         list.into_iter().map(|(entry, _)| entry.value.clone()).collect()
     };
     let (covering, others) = (values(covering), values(others));
-    let named = covering.iter().all(|entry| entry == resource);
+    let named = covering.iter().all(|entry| *entry == written);
     if !named && others.is_empty() {
         return None;
     }

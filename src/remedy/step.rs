@@ -194,7 +194,7 @@ fn grant_shared(
         .map(|through| missing(&through.grant, request, &bench.policies, blocker.policy_type))
         .and_then(|grant| Wanted::call(&grant));
     let keeping = |wanted: Wanted| match kept {
-        Some(kept) => wanted.keeping(kept, &request.context),
+        Some(kept) => wanted.keeping(kept, request),
         None => Ok(wanted),
     };
     let wanted = || call.clone().or_else(|| Wanted::of(request, None)).ok_or(Obstacle::NoAction).and_then(keeping);

@@ -27,6 +27,7 @@ mod edits;
 mod emulator;
 mod encodings;
 mod evaluate;
+mod kept_conditions;
 #[cfg(feature = "live")]
 mod live;
 mod messages;
