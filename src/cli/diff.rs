@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::input::source_of;
+use super::policies::chosen;
 use super::reference::ReferenceArgs;
 use super::{Error, Exit, Format, OutputArgs};
 use crate::difference::{Difference, difference, documents};
@@ -82,16 +83,23 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Exit, Error> {
 
 /// Reads a file; what looks like a snapshot is one.
 fn held(path: &str) -> Result<Held, Error> {
+    let (path, choice) = chosen(path);
     let source = source_of(path)?;
     let names = ["iamdx_snapshot", "UserDetailList", "RoleDetailList"];
-    if names.iter().any(|name| source.text().contains(&format!("\"{name}\""))) {
+    if choice.is_none() && names.iter().any(|name| source.text().contains(&format!("\"{name}\""))) {
         let snapshot = Snapshot::from_source(source)?;
         for note in snapshot.notes() {
             super::output::note(note);
         }
         return Ok(Held::Snapshot(Box::new(snapshot)));
     }
-    let documents = snapshot::documents(source)?;
+    let documents = match snapshot::held(source, None, choice)? {
+        snapshot::Held::Documents { documents, notes } => {
+            notes.iter().for_each(|note| super::output::note(note));
+            documents
+        }
+        snapshot::Held::Nothing(why) => return Err(Error::Input(format!("{path}: {why}"))),
+    };
     for document in &documents {
         for problem in &document.problems {
             let at = document.position(problem.span);

@@ -3,8 +3,7 @@
 use std::io;
 
 use super::Exit;
-use crate::iam::PolicyError;
-use crate::snapshot::SnapshotError;
+use crate::snapshot::{FileError, SnapshotError};
 
 /// A failure that ends the command.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +25,7 @@ pub(crate) enum Error {
     Usage(String),
     /// A policy document that cannot be read.
     #[error(transparent)]
-    Policy(#[from] PolicyError),
+    Policy(#[from] FileError),
     /// A snapshot that cannot be read.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),

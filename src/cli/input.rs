@@ -96,3 +96,8 @@ pub(crate) fn stream_of(path: &str) -> Result<Box<dyn std::io::Read>, Error> {
 fn shown(path: &str) -> &str {
     if path == "-" { STANDARD_INPUT } else { path }
 }
+
+/// Whether there is a file of this name.
+pub(crate) fn exists(path: &str) -> bool {
+    std::path::Path::new(path).exists()
+}

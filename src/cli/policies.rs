@@ -1,13 +1,16 @@
 //! POLICIES: the options by which commands take policies, and the one [`Snapshot`] that they make together.
 
 use super::Error;
-use super::input::source_of;
+use super::input::{exists, source_of};
 use crate::iam::PolicyType;
-use crate::snapshot::{Snapshot, documents};
+use crate::snapshot::{Held, Snapshot, held};
 
 /// Where policies come from.
 #[derive(Debug, Default, clap::Args)]
-#[command(next_help_heading = "Policies")]
+#[command(
+    next_help_heading = "Policies",
+    after_long_help = "A policy FILE holds documents as AWS commands, CloudFormation or Terraform have them; FILE#NAME takes one of several, FILE#* all."
+)]
 pub(crate) struct PolicyArgs {
     /// An iamdx snapshot, or the output of `aws iam get-account-authorization-details`; may be repeated
     #[arg(long, value_name = "FILE")]
@@ -33,6 +36,24 @@ pub(crate) struct PolicyArgs {
     /// The policy of the VPC endpoint that the request came through
     #[arg(long, value_name = "FILE")]
     vpc_endpoint_policy: Vec<String>,
+    /// No service control policy applies
+    #[arg(long, conflicts_with = "scp")]
+    no_scp: bool,
+    /// No resource control policy applies
+    #[arg(long, conflicts_with = "rcp")]
+    no_rcp: bool,
+    /// The user or role has no permissions boundary
+    #[arg(long, conflicts_with = "permissions_boundary")]
+    no_permissions_boundary: bool,
+    /// The session was made without session policies
+    #[arg(long, conflicts_with = "session_policy")]
+    no_session_policy: bool,
+    /// The resource has no policy
+    #[arg(long, conflicts_with = "resource_policy")]
+    no_resource_policy: bool,
+    /// The request came through no VPC endpoint, or one with the default policy
+    #[arg(long, conflicts_with = "vpc_endpoint_policy")]
+    no_vpc_endpoint_policy: bool,
 }
 
 impl PolicyArgs {
@@ -66,9 +87,43 @@ impl PolicyArgs {
             (PolicyType::VpcEndpoint, &self.vpc_endpoint_policy),
         ] {
             for path in paths {
-                all.add_loose(policy_type, documents(source_of(path)?)?);
+                let (path, choice) = chosen(path);
+                match held(source_of(path)?, Some(policy_type), choice)? {
+                    Held::Documents { documents, notes } => {
+                        all.add_loose(policy_type, documents);
+                        notes.into_iter().for_each(|note| all.add_note(note));
+                    }
+                    Held::Nothing(why) if policy_type == PolicyType::IdentityBased => {
+                        // one name without a policy says nothing of the others
+                        return Err(Error::Input(format!("{path}: {why}; other policies of the principal may allow")));
+                    }
+                    Held::Nothing(why) => {
+                        all.add_note(format!("{path}: {why}"));
+                        all.add_none(policy_type, why);
+                    }
+                }
+            }
+        }
+        for (policy_type, option, none) in [
+            (PolicyType::ServiceControl, "--no-scp", self.no_scp),
+            (PolicyType::ResourceControl, "--no-rcp", self.no_rcp),
+            (PolicyType::PermissionsBoundary, "--no-permissions-boundary", self.no_permissions_boundary),
+            (PolicyType::Session, "--no-session-policy", self.no_session_policy),
+            (PolicyType::ResourceBased, "--no-resource-policy", self.no_resource_policy),
+            (PolicyType::VpcEndpoint, "--no-vpc-endpoint-policy", self.no_vpc_endpoint_policy),
+        ] {
+            if none {
+                all.add_none(policy_type, format!("{option} says that there is none"));
             }
         }
         Ok(all)
+    }
+}
+
+/// The path, and the name behind `#` of the document that is meant in it. A file whose own name has a `#` is that file.
+pub(super) fn chosen(argument: &str) -> (&str, Option<&str>) {
+    match argument.split_once('#') {
+        Some((path, choice)) if !path.is_empty() && !choice.is_empty() && !exists(argument) => (path, Some(choice)),
+        _ => (argument, None),
     }
 }

@@ -22,6 +22,9 @@ pub(super) fn holds(condition: &Condition, context: &Context) -> Truth {
     let Some(kind) = condition.operator.kind else {
         return Truth::False;
     };
+    if condition.open {
+        return Truth::Unknown;
+    }
     let (value, typed) = context.typed_folded(&condition.folded_key, condition.key_hash);
     if kind == OperatorKind::Null {
         return null(condition, value);
@@ -235,7 +238,8 @@ fn bool_matches(condition: &Condition, value: &str, context: &Context) -> Truth 
 
 /// The keys, as written, whose values are not known and decide about the line.
 pub(super) fn missing_keys<'c>(condition: &'c Condition, context: &Context) -> Vec<&'c str> {
-    if holds(condition, context) != Truth::Unknown {
+    // what a template leaves open is no key of the request
+    if condition.open || holds(condition, context) != Truth::Unknown {
         return Vec::new();
     }
     let unknown = |key: &&str| *context.get(key) == ContextValue::Unknown;

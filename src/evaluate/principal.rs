@@ -5,7 +5,9 @@
 
 use super::Truth;
 use super::subject::Subject;
-use crate::iam::{Effect, PolicyType, PrincipalElement, PrincipalEntry, PrincipalKind, PrincipalRule, Statement};
+use crate::iam::{
+    Effect, PolicyType, PrincipalElement, PrincipalEntry, PrincipalKind, PrincipalRule, Statement, is_open,
+};
 
 /// How an entry names the caller, which decides what still limits an Allow within one account.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
@@ -136,6 +138,10 @@ fn spares_not(subject: &Subject<'_>, element: &PrincipalElement, effect: Effect,
 /// Whether one entry names the caller, and how.
 pub(super) fn names(subject: &Subject<'_>, entry: &PrincipalEntry) -> (Truth, Grant) {
     let any = entry.value == "*";
+    // whom it names is left open: nobody, or, as the most that it can weigh, the caller directly
+    if is_open(&entry.value) {
+        return (Truth::Unknown, Grant::Direct);
+    }
     match entry.kind.as_str() {
         "*" | "AWS" if any => (Truth::True, Grant::Direct),
         "AWS" => names_aws(subject, entry),

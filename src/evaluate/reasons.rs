@@ -9,7 +9,7 @@ use super::subject::Subject;
 use super::{ElementReason, Truth};
 use crate::iam::{
     ActionElement, Condition, ContextValue, Element, Operands, OperatorKind, Policy, PolicyType, PrincipalElement,
-    PrincipalRule, Quantifier, Request, ResourceElement, ResourceText, Statement,
+    PrincipalRule, Quantifier, Request, ResourceElement, ResourceText, Statement, open_parts,
 };
 use crate::text::Span;
 
@@ -94,7 +94,10 @@ fn principal_reason(
             (Some(entry), true) => {
                 (entry.span, format!("`NotPrincipal` lists `{}`, which names {caller}", entry.value))
             }
-            (None, _) if truth == Truth::Unknown => (element.span, "the principal is not known".to_owned()),
+            (None, _) if truth == Truth::Unknown => {
+                let open = left_open(element.entries.iter().map(|entry| entry.value.as_str()));
+                (element.span, open.unwrap_or_else(|| "the principal is not known".to_owned()))
+            }
             (None, false) => (
                 element.span,
                 format!("{} does not name {caller}", list(element.entries.iter().map(|e| e.value.as_str()))),
@@ -111,7 +114,8 @@ fn action_reason(subject: &Subject<'_>, element: &ActionElement) -> ElementReaso
     let asked = subject.action.map_or("the action", |action| action.as_str());
     let name = if element.negated { "`NotAction`" } else { "`Action`" };
     let why = match (entry, element.negated, hit.truth) {
-        (_, _, Truth::Unknown) => "the action is not known".to_owned(),
+        (_, _, Truth::Unknown) => left_open(element.entries.iter().map(|entry| entry.text.as_str()))
+            .unwrap_or_else(|| "the action is not known".to_owned()),
         (Some(entry), false, _) => format!("`{}` matches {asked}", entry.text),
         (Some(entry), true, _) => format!("{name} leaves out `{}`, which matches {asked}", entry.text),
         (None, false, _) => {
@@ -159,7 +163,8 @@ fn resource_words(
     match (truth, entry, element.negated) {
         (Truth::Unknown, _, _) if !missing_keys.is_empty() => are_not_known(missing_keys),
         (Truth::Unknown, _, _) if subject.resource.is_none() => "the resource is not known".to_owned(),
-        (Truth::Unknown, _, _) => format!("`{asked}` is no ARN, so it cannot be compared"),
+        (Truth::Unknown, _, _) => left_open(element.entries.iter().map(|entry| entry.value.as_str()))
+            .unwrap_or_else(|| format!("`{asked}` is no ARN, so it cannot be compared")),
         (Truth::True, Some(entry), false) => format!("`{entry}` matches {asked}"),
         (Truth::False, Some(entry), true) => match subject.resource {
             Some(ResourceText::Arn(..)) if entry.contains("${") => {
@@ -198,6 +203,10 @@ fn condition_reason(subject: &Subject<'_>, statement: &Statement) -> ElementReas
     }
     let span = if truth.is_true() { whole } else { line_span(line) };
     let why = match truth {
+        Truth::Unknown if missing.is_empty() => {
+            let texts = line.values.iter().map(|value| value.value.as_str()).chain([line.key.as_str()]);
+            left_open(texts).unwrap_or_else(|| format!("whether {} holds is not known", line.key))
+        }
         Truth::Unknown => are_not_known(&missing),
         Truth::True if statement.conditions.len() > 1 => {
             let lines: Vec<String> = statement.conditions.iter().map(|line| line_words(subject, line)).collect();
@@ -257,6 +266,13 @@ fn absent_words(line: &Condition, kind: OperatorKind, truth: Truth) -> String {
         (Truth::True, _) => format!("{key} is not in the request, which satisfies `{operator}`"),
         _ => format!("{key} is not in the request"),
     }
+}
+
+/// What a template leaves open in these texts.
+fn left_open<'t>(texts: impl Iterator<Item = &'t str>) -> Option<String> {
+    let names: Vec<&str> = texts.flat_map(open_parts).collect();
+    let names = (!names.is_empty()).then(|| list(names.into_iter()))?;
+    Some(format!("the template leaves {names} open, so whether it matches is not known"))
 }
 
 fn are_not_known(keys: &[String]) -> String {

@@ -5,8 +5,8 @@ use super::principal::{Named, named};
 use super::subject::Subject;
 use super::{StatementOutcome, Truth};
 use crate::iam::{
-    ActionElement, ContextValue, Policy, PolicyType, ResourceElement, ResourceMatch, ResourcePattern, ResourceText,
-    Statement, is_trust_action,
+    ActionElement, ActionPattern, ContextValue, Policy, PolicyType, ResourceElement, ResourceMatch, ResourcePattern,
+    ResourceText, Statement, is_trust_action,
 };
 
 use std::sync::Arc;
@@ -58,9 +58,12 @@ pub(super) fn action(subject: &Subject<'_>, element: &ActionElement) -> Hit {
     let hit = match subject.action {
         Some(action) => {
             let entry = entries().position(|pattern| pattern.matches(action));
-            Hit::new(entry.is_some().into(), entry)
+            match entry.is_none().then(|| entries().position(ActionPattern::is_open)).flatten() {
+                Some(open) => Hit::new(Truth::Unknown, Some(open)),
+                None => Hit::new(entry.is_some().into(), entry),
+            }
         }
-        None => match entries().position(|pattern| pattern.service().is_none()) {
+        None => match entries().position(|pattern| pattern.service().is_none() && !pattern.is_open()) {
             Some(entry) => Hit::new(Truth::True, Some(entry)),
             None if element.entries.is_empty() => Hit::new(Truth::False, None),
             None => Hit::new(Truth::Unknown, None),

@@ -5,6 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::open::is_open;
 use crate::text::Wildcard;
 
 /// One action, as written.
@@ -85,6 +86,8 @@ pub struct ActionPattern {
     service: String,
     name: Wildcard,
     any: bool,
+    /// Whether a template leaves a part of it open.
+    open: bool,
     short: Option<Short>,
 }
 
@@ -122,7 +125,13 @@ impl ActionPattern {
     pub fn new(pattern: &str) -> Self {
         let folded = pattern.to_ascii_lowercase();
         let (service, name) = folded.split_once(':').unwrap_or((&folded, ""));
-        Self { any: folded == "*", service: service.to_owned(), name: Wildcard::new(name), short: Short::new(&folded) }
+        Self {
+            any: folded == "*",
+            open: is_open(pattern),
+            service: service.to_owned(),
+            name: Wildcard::new(name),
+            short: Short::new(&folded),
+        }
     }
 
     /// Whether the text is `service:Name` with wildcards in the name only, or `*`.
@@ -146,10 +155,16 @@ impl ActionPattern {
                 && self.name.matches(action.folded().get(action.colon + 1..).unwrap_or_default()))
     }
 
+    /// Whether a template leaves a part of it open, so that what it covers is not known.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.open
+    }
+
     /// Whether the pattern covers only actions of one service, and which.
     #[must_use]
     pub fn service(&self) -> Option<&str> {
-        (!self.any).then_some(self.service.as_str())
+        (!self.any && !self.open).then_some(self.service.as_str())
     }
 }
 

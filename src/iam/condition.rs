@@ -32,6 +32,8 @@ pub struct Condition {
     pub values_span: Span,
     /// The values compiled for the operator, in the same order.
     pub operands: Operands,
+    /// Whether a template leaves a part of its key or values open, so that whether it holds is not known.
+    pub open: bool,
 }
 
 /// The values of a condition, compiled.
@@ -133,6 +135,9 @@ impl Condition {
 
     /// The values that the operator cannot read, with what it expects.
     pub(super) fn unreadable_values(&self) -> Vec<(&Spanned<String>, &'static str)> {
+        if self.open {
+            return Vec::new();
+        }
         let unread: Vec<bool> = match &self.operands {
             Operands::Arn(operands) => operands.iter().map(|operand| *operand == ArnOperand::NotAnArn).collect(),
             Operands::Bool(operands) => operands.iter().map(|operand| *operand == BoolOperand::Literal(None)).collect(),

@@ -7,6 +7,7 @@ mod condition;
 mod condition_keys;
 mod context;
 mod inference_profile;
+mod open;
 mod policy;
 mod policy_set;
 mod policy_type;
@@ -33,6 +34,7 @@ pub use condition::{
 pub use condition_keys::{ConditionKey, DeterminedBy, Lever};
 pub use context::{Context, ContextValue, Typed, is_multivalued_global, key_hash};
 pub use inference_profile::InferenceProfile;
+pub use open::{is_open, open_part, open_parts};
 pub use policy::{Document, Language, Policy, PolicyError, PolicyOrigin, Problem, Severity};
 pub use policy_set::{Coverage, Gap, Hierarchy, Layer, Level, PolicySet};
 pub use policy_type::PolicyType;

@@ -7,6 +7,7 @@ use super::action::ActionPattern;
 use super::arn::is_account_id;
 use super::condition::{Condition, Operator};
 use super::context::key_hash;
+use super::open::is_open;
 use super::policy::{Language, Problem, Severity};
 use super::principal::Principal;
 use super::resource::ResourcePattern;
@@ -202,7 +203,7 @@ impl Reader {
         };
         let texts = self.all_texts(node, member)?;
         for entry in &texts {
-            if !ActionPattern::is_well_formed(&entry.value) {
+            if !ActionPattern::is_well_formed(&entry.value) && !is_open(&entry.value) {
                 let message = format!("`{}` is no action (`service:Name`, or `*`) and matches none", entry.value);
                 self.reject(entry.span, message);
             }
@@ -255,7 +256,7 @@ impl Reader {
         } else {
             for text in self.texts(node)? {
                 let any = text.value == "*";
-                if !any {
+                if !any && !is_open(&text.value) {
                     self.warn(
                         text.span,
                         "a principal is `*` or an object such as {\"AWS\": \"...\"}; this is read as one of AWS",
@@ -264,7 +265,8 @@ impl Reader {
                 entries.push(entry(if any { "*" } else { "AWS" }, text));
             }
         }
-        for entry in entries.iter().filter(|entry| entry.kind == "AWS" && entry.value != "*") {
+        let readable = |entry: &&PrincipalEntry| entry.kind == "AWS" && entry.value != "*" && !is_open(&entry.value);
+        for entry in entries.iter().filter(readable) {
             let arn = entry.value.starts_with("arn:");
             // AWS stores users and roles by id and shows the id when they are gone
             let id = ["AIDA", "AROA"].iter().any(|prefix| entry.value.starts_with(prefix));
@@ -319,6 +321,7 @@ impl Reader {
                 conditions.push(Condition {
                     operands: Condition::compile(&operator, &values, self.language),
                     operator: operator.clone(),
+                    open: is_open(&key.key) || values.iter().any(|value| is_open(&value.value)),
                     operator_span: member.key_span,
                     key: key.key.clone(),
                     key_hash: key_hash(&key.key.to_ascii_lowercase()),

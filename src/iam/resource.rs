@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
 
 use super::context::Context;
+use super::open::is_open;
 use super::policy::Language;
 use super::template::{Resolved, Template};
 use crate::text::{Piece, Wildcard};
@@ -25,6 +26,8 @@ pub enum ResourcePattern {
     All,
     /// An ARN with wildcards and variables, perhaps with fewer than six parts.
     Arn(Box<ArnShape>),
+    /// A template leaves a part of it open; the pattern with `*` in those places covers all that it can cover.
+    Open(Box<Wildcard>),
     /// Neither: AWS rejects it.
     NotAnArn,
 }
@@ -134,6 +137,10 @@ impl ResourcePattern {
         if text == "*" {
             return Self::All;
         }
+        if is_open(text) {
+            let widest = Template::new(text, Language::V2012, true).widest();
+            return Self::Open(Box::new(Wildcard::from_pieces(widest)));
+        }
         if !text.starts_with("arn:") {
             return Self::NotAnArn;
         }
@@ -169,6 +176,12 @@ impl ResourcePattern {
         match (self, resource) {
             (Self::All, _) => ResourceMatch::Yes,
             (Self::Arn(shape), ResourceText::Arn(text, after)) => shape.matches(text, after, context),
+            (Self::Open(widest), ResourceText::Arn(text, _)) if widest.matches(text) => {
+                ResourceMatch::Unknown("template".to_owned())
+            }
+            (Self::Open(widest), ResourceText::All) if widest.matches("*") => {
+                ResourceMatch::Unknown("template".to_owned())
+            }
             _ => ResourceMatch::No,
         }
     }
@@ -181,6 +194,8 @@ impl ResourcePattern {
                 Some(Tail::Variable(template)) => matches!(template.resolve(context), Resolved::Unknown(_)),
                 _ => false,
             },
+            // another variable may stand in it
+            Self::Open(_) => true,
             Self::All | Self::NotAnArn => false,
         }
     }
@@ -197,6 +212,7 @@ impl ResourcePattern {
         match self {
             Self::All => true,
             Self::Arn(shape) => shape.starred,
+            Self::Open(_) => true,
             Self::NotAnArn => false,
         }
     }
@@ -207,6 +223,7 @@ impl ResourcePattern {
         match self {
             Self::All => true,
             Self::Arn(shape) => shape.ends_in_star,
+            Self::Open(_) => true,
             Self::NotAnArn => false,
         }
     }

@@ -8,6 +8,7 @@ mod command;
 mod details;
 mod document;
 mod error;
+mod fetch;
 mod file;
 mod index;
 mod loose;
@@ -18,6 +19,7 @@ mod reach;
 mod read;
 mod scope;
 mod select;
+mod shape;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,14 +31,15 @@ pub use details::{
     RoleDetail, Tag, UserDetail,
 };
 pub use error::SnapshotError;
+pub use fetch::{FETCHES, Fetch, From, OTHER_ANSWERS};
 pub use file::{
     AccountFile, AttachedOrganizationPolicy, Details, EndpointPolicyFile, GapFile, InferenceProfileFile, NamedDocument,
     NodeFile, OrganizationFile, OrganizationPolicyFile, ProfileModelFile, ResourcePolicyFile, SessionPoliciesFile,
     SnapshotFile, VERSION,
 };
-pub use loose::documents;
 pub use object::Other;
 pub use select::{Membership, PrincipalFacts, PrincipalFound, Selection, as_far_as_seen, open_levels, passed, select};
+pub use shape::{FileError, Held, held};
 
 /// Everything that files and options told about policies.
 #[derive(Debug, Default)]

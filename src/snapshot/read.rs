@@ -6,6 +6,7 @@ use super::error::SnapshotError;
 use super::file::{SnapshotFile, VERSION};
 use super::object::{MISSING, Object};
 use super::place::{object_at, path_at};
+use super::shape::{FileError, NO_JSON, Notation, Tree, broken_json, names_only, notation};
 use crate::text::{Position, Source};
 
 /// One page, or an array of pages.
@@ -26,7 +27,13 @@ pub(super) fn pages(file: &Source) -> Result<Vec<SnapshotFile<'_>>, SnapshotErro
         message,
     };
     if !text.trim_start().starts_with(['{', '[']) {
-        return Err(not_one("a JSON object is expected".to_owned()));
+        let message = match notation(file) {
+            Notation::Other(_, what) | Notation::Nothing(what) => what,
+            Notation::Yaml => "this is YAML; a snapshot is JSON: run the command with `--output json`".to_owned(),
+            Notation::Hcl => "this is Terraform; give it with the option of the policy's type".to_owned(),
+            Notation::Json => "a JSON object is expected".to_owned(),
+        };
+        return Err(not_one(message));
     }
     let mut pages = Vec::new();
     for page in serde_json::Deserializer::from_str(text).into_iter::<Pages<'_>>() {
@@ -39,7 +46,11 @@ pub(super) fn pages(file: &Source) -> Result<Vec<SnapshotFile<'_>>, SnapshotErro
         match page.iamdx_snapshot {
             Some(VERSION) => {}
             Some(found) => return Err(SnapshotError::Version { file: file.name().to_owned(), found }),
-            None if page.details.is_some() => {}
+            None if page.details.is_some() => {
+                if let Some(what) = lists_names(file, page) {
+                    return Err(not_one(what));
+                }
+            }
             // what aws bedrock prints of its inference profiles
             None if !page.inference_profiles.is_empty() || !page.inference_profile.arn.is_empty() => {}
             None => return Err(not_one(what_else(page))),
@@ -49,6 +60,18 @@ pub(super) fn pages(file: &Source) -> Result<Vec<SnapshotFile<'_>>, SnapshotErro
         return Err(not_one("the list is empty".to_owned()));
     }
     Ok(pages)
+}
+
+/// What `aws iam list-policies` prints has the names of policies only.
+fn lists_names(file: &Source, page: &SnapshotFile<'_>) -> Option<String> {
+    let details = &page.details;
+    let others =
+        details.user_detail_list.is_some() || details.group_detail_list.is_some() || details.role_detail_list.is_some();
+    if others || details.policies.iter().flatten().any(|policy| !policy.policy_version_list.is_empty()) {
+        return None;
+    }
+    let node = crate::text::parse(file.text()).ok()?;
+    names_only(&Tree::of_json(file.text(), &node))
 }
 
 /// What a JSON object is that is no snapshot.
@@ -84,6 +107,12 @@ fn failure(file: &Source, error: &serde_json::Error) -> SnapshotError {
         };
     }
     let message = error.to_string();
+    if error.classify() == Category::Syntax
+        && let FileError::SomethingElse { file, at, what } = broken_json(file, error)
+        && !what.starts_with(NO_JSON)
+    {
+        return SnapshotError::Field { file, at, path: path_at(text, offset), message: what };
+    }
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
     let path = if message.contains(MISSING) { object_at(text, offset) } else { path_at(text, offset) };
     SnapshotError::Field { file: name, at, path, message: in_words(message) }

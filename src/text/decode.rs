@@ -56,7 +56,7 @@ fn encoding_of(bytes: &[u8]) -> (&'static Encoding, usize) {
     // without a mark: ASCII characters in UTF-16 have a zero byte in one place of each pair, and the other one never has
     let looked = bytes.get(..LOOK.min(bytes.len())).unwrap_or_default();
     let zeros = |place: usize| looked.iter().skip(place).step_by(2).filter(|byte| **byte == 0).count();
-    let many = |zeros: usize| zeros > 0 && zeros * 3 >= looked.len() / 2;
+    let many = |zeros: usize| zeros > 0 && zeros * 4 >= looked.len();
     match (zeros(0), zeros(1)) {
         (0, low) if many(low) => (UTF_16LE, 0),
         (high, 0) if many(high) => (UTF_16BE, 0),

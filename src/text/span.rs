@@ -130,7 +130,8 @@ impl fmt::Debug for Source {
 }
 
 /// Line and column of `offset` in `text`.
-pub(crate) fn position_in(text: &str, offset: usize) -> Position {
+#[must_use]
+pub fn position_in(text: &str, offset: usize) -> Position {
     let bytes = text.as_bytes();
     let before = bytes.get(..offset.min(bytes.len())).unwrap_or_default();
     let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);

@@ -35,14 +35,17 @@ fn with_identity_policy(text: &str) -> Run {
 #[test]
 fn a_file_that_is_no_policy_is_named_with_its_place() {
     let cut = with_identity_policy("{\"Version\": \"2012-10-17\",\n \"Statement\": [");
-    assert_eq!(cut.whole(), "exit 2\n--- stderr\niamdx: FOLDER/policy.json:2:15: EOF while parsing a list\n");
+    assert_eq!(
+        cut.whole(),
+        "exit 2\n--- stderr\niamdx: FOLDER/policy.json:2:16: the file ends in the middle of its JSON: it was cut, or the command that wrote it was interrupted\n"
+    );
     let empty = with_identity_policy("");
     assert_eq!(empty.code, 2, "{}", empty.whole());
     let other = with_identity_policy("[1, 2]");
     assert_eq!(other.code, 2, "{}", other.whole());
     assert_eq!(
         other.whole(),
-        "exit 2\n--- stderr\niamdx: FOLDER/policy.json[0]:1:1: a policy document is an object with `Statement`, this is a number\n"
+        "exit 2\n--- stderr\niamdx: FOLDER/policy.json:1:1: a policy document is an object with `Statement`, and none is in this list\n"
     );
 }
 

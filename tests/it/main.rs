@@ -27,6 +27,7 @@ mod edits;
 mod emulator;
 mod encodings;
 mod evaluate;
+mod files;
 mod kept_conditions;
 #[cfg(feature = "live")]
 mod live;

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use iamdx::evaluate::{Decision, evaluate};
 use iamdx::iam::{Command, Context, Coverage, Field, Gap, Policy, PolicyType, Principal, Request};
 use iamdx::snapshot::{
-    AccountFile, Details, Membership, PolicyDetail, PrincipalFound, Selection, Snapshot, SnapshotFile, UserDetail,
-    VERSION, documents, select,
+    AccountFile, Details, Held, Membership, PolicyDetail, PrincipalFound, Selection, Snapshot, SnapshotFile,
+    UserDetail, VERSION, held, select,
 };
 use iamdx::text::Source;
 
@@ -445,7 +445,7 @@ fn beside_a_snapshot_identity_policies_are_added_and_others_take_its_place() {
 }
 
 fn add(snapshot: &mut Snapshot, policy_type: PolicyType, name: &str, text: &str) {
-    snapshot.add_loose(policy_type, documents(Source::new(name, text)).unwrap());
+    snapshot.add_loose(policy_type, documents(name, text).unwrap());
 }
 
 #[test]
@@ -462,18 +462,18 @@ fn a_policy_as_an_aws_command_prints_it_is_taken_as_a_document() {
         format!(r#"{{"Policy": {{"PolicySummary": {{"Id": "p-1"}}, "Content": {escaped}}}}}"#),
         format!(r#"{{"Policy": {escaped}}}"#),
     ] {
-        let read = documents(Source::new("p.json", file.as_str())).unwrap();
+        let read = documents("p.json", &file).unwrap();
         assert_eq!(read.len(), 1, "{file}");
         assert_eq!(read[0].source.text(), policy, "{file}");
     }
     let errors = ["", "{}", "[{}]", r#"{"Policy": "{"}"#, "[1, 2]"];
-    let said = errors.map(|file| documents(Source::new("p.json", file)).unwrap_err().to_string());
+    let said = errors.map(|file| documents("p.json", file).unwrap_err().to_string());
     insta::assert_snapshot!(said.join("\n"), @"
-    p.json:1:1: EOF while parsing a value
-    p.json:1:1: a policy document needs `Statement`
-    p.json[0]:1:1: a policy document needs `Statement`
-    p.json:1:1: EOF while parsing an object
-    p.json[0]:1:1: a policy document is an object with `Statement`, this is a number
+    p.json:1:1: the file is empty: the command that should have written it failed, or AWS had nothing to answer; run it again and read its errors (if there is no such policy, say so with the option --no-... of its type)
+    p.json:1:1: a policy document is an object with `Statement`, this is an empty object
+    p.json:1:1: a policy document is an object with `Statement`, and none is in this list
+    p.json:1:1: a policy document is an object with `Statement`, and none is in this file, which has `Policy`
+    p.json:1:1: a policy document is an object with `Statement`, and none is in this list
     ");
 }
 
@@ -514,9 +514,9 @@ fn what_is_no_snapshot_is_refused_with_the_place() {
     insta::assert_snapshot!(said, @r#"
     empty: f.json: the file is empty; a snapshot is the output of `aws iam get-account-authorization-details` or of `iamdx snapshot`
     blank: f.json: the file is empty; a snapshot is the output of `aws iam get-account-authorization-details` or of `iamdx snapshot`
-    binary: f.json:1:1: this is no snapshot: a JSON object is expected
-    text: f.json:1:1: this is no snapshot: a JSON object is expected
-    number: f.json:1:1: this is no snapshot: a JSON object is expected
+    binary: f.json:1:1: this is no snapshot: this is no text
+    text: f.json:1:1: this is no snapshot: this is the text of a denial, no policy: give it as the input
+    number: f.json:1:1: this is no snapshot: this is neither JSON, YAML nor Terraform: it begins with `42`
     no pages: f.json:1:1: this is no snapshot: the list is empty
     cut: f.json:58:19: the file ends in the middle of `UserDetailList[1]`: it was cut, take the snapshot again
     cut in a string: f.json:58:21: the file ends in the middle of `UserDetailList[1]`: it was cut, take the snapshot again
@@ -719,4 +719,12 @@ proptest::proptest! {
 fn fraction(part: f64, length: usize) -> usize {
     let at = part * f64::from(u32::try_from(length).unwrap());
     format!("{at:.0}").parse::<usize>().unwrap().min(length - 1)
+}
+
+/// The documents of a file.
+fn documents(name: &str, text: &str) -> Result<Vec<iamdx::iam::Document>, iamdx::snapshot::FileError> {
+    match held(Source::new(name, text), None, None)? {
+        Held::Documents { documents, .. } => Ok(documents),
+        Held::Nothing(why) => panic!("{why}"),
+    }
 }

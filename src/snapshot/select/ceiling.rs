@@ -10,6 +10,9 @@ impl Selector<'_> {
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session>
     pub(super) fn session(&mut self) -> Layer {
         let snapshot = self.snapshot;
+        if let Some(none) = self.none_given(SESSION) {
+            return none;
+        }
         let Some(principal) = self.request.principal.value() else {
             return match snapshot.loose.all(SESSION) {
                 Some(policies) => self.given(SESSION, policies),
@@ -87,6 +90,9 @@ impl Selector<'_> {
     /// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html>
     pub(super) fn vpc_endpoint(&mut self) -> Layer {
         let snapshot = self.snapshot;
+        if let Some(none) = self.none_given(ENDPOINT) {
+            return none;
+        }
         let context = &self.request.context;
         let endpoint = match context.get("aws:SourceVpce") {
             ContextValue::Present { values, .. } => values.first(),
@@ -123,8 +129,6 @@ impl Selector<'_> {
                     how_to_close: vec![
                         Command::aws("ec2 describe-vpc-endpoints")
                             .option("--vpc-endpoint-ids", id)
-                            .option("--query", "VpcEndpoints[].PolicyDocument")
-                            .words("--output text")
                             .into_file("policy.json")
                             .note("then: --vpc-endpoint-policy policy.json"),
                     ],

@@ -63,6 +63,13 @@ impl<'a> Selector<'a> {
         let option = if policy_type == SCP { "--scp" } else { "--rcp" };
         let abbreviation = if policy_type == SCP { "SCPs" } else { "RCPs" };
         let organization = account.and_then(|account| self.organization_of(account));
+        if let Some(why) = snapshot.loose.none(policy_type) {
+            if organization.is_some() {
+                self.replaced(policy_type);
+            }
+            self.assume_all(policy_type, 0);
+            return none(why);
+        }
         let total = snapshot.loose.levels(policy_type).count();
         if total > 0 {
             if organization.is_some() {

@@ -56,7 +56,7 @@ impl Selector<'_> {
             Some(policies) => self.given(IDENTITY, policies),
             None => self.layer(identity),
         };
-        let boundary = match loose_boundary {
+        let boundary = match loose_boundary.or_else(|| self.snapshot.loose.none(BOUNDARY).map(|_| Vec::new())) {
             Some(policies) => {
                 if is_found {
                     self.replaced(BOUNDARY);

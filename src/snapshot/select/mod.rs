@@ -281,9 +281,23 @@ impl Selector<'_> {
     fn assume_all(&mut self, policy_type: PolicyType, count: usize) {
         self.assumed.push(Assumption {
             field: policy_type.id().to_owned(),
-            value: if count == 1 { "1 document".to_owned() } else { format!("{count} documents") },
-            why: format!("given by option, and taken to be every {policy_type} that applies"),
+            value: match count {
+                0 => "none".to_owned(),
+                1 => "1 document".to_owned(),
+                _ => format!("{count} documents"),
+            },
+            why: match self.snapshot.loose.none(policy_type) {
+                Some(why) => why.to_owned(),
+                None => format!("given by option, and taken to be every {policy_type} that applies"),
+            },
         });
+    }
+
+    /// The layer of a type of which an option says that there is no policy.
+    fn none_given(&mut self, policy_type: PolicyType) -> Option<Layer> {
+        let why = self.snapshot.loose.none(policy_type)?.to_owned();
+        self.assume_all(policy_type, 0);
+        Some(Self::not_applicable(why))
     }
 
     fn not_applicable(why: impl Into<String>) -> Layer {

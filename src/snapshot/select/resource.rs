@@ -7,6 +7,7 @@ use crate::iam::{
     Arn, Blank, Command, Gap, Layer, Policy, PolicyOrigin, PolicyType, Principal, PrincipalKind, ResourcePolicy,
     WithinAccount, is_trust_action, resource_policy, within_account,
 };
+use crate::snapshot::fetch;
 use crate::snapshot::index::ResourcePolicy as Recorded;
 use crate::snapshot::scope;
 use crate::text::quoted;
@@ -34,6 +35,12 @@ impl<'a> Selector<'a> {
             let carrier: Vec<String> = carrier.into_iter().collect();
             let of = |policy: Arc<Policy>| Arc::new(Policy { attached_to: carrier.clone(), ..policy.as_ref().clone() });
             return self.given(PolicyType::ResourceBased, loose.into_iter().map(of).collect());
+        }
+        if self.snapshot.loose.none(PolicyType::ResourceBased).is_some() {
+            if given.is_some() {
+                self.replaced(PolicyType::ResourceBased);
+            }
+            return self.given(PolicyType::ResourceBased, Vec::new());
         }
         let Some(resource) = resource else {
             return self.layer(Found::gap(Gap {
@@ -170,32 +177,11 @@ const THEN: &str = "--resource-policy policy.json";
 
 /// The command that prints the policy of a resource.
 fn show(resource: &str) -> Command {
-    let Ok(arn) = resource.parse::<Arn>() else {
-        return Command::new(THEN);
-    };
-    let name = arn.resource();
-    let bucket = name.split('/').next().unwrap_or_default();
-    let after_type = arn.typed_resource().map_or(name, |(_, rest)| rest);
-    let command = match arn.service() {
-        "s3" => Command::aws("s3api get-bucket-policy").option("--bucket", bucket),
-        "kms" => Command::aws("kms get-key-policy").option("--key-id", resource).words("--policy-name default"),
-        "sns" => {
-            Command::aws("sns get-topic-attributes").option("--topic-arn", resource).words("--query Attributes.Policy")
+    match fetch::of_resource(resource) {
+        Some(command) => command.into_file("policy.json").note(format!("then: {THEN}")),
+        None if resource.parse::<Arn>().is_ok() => {
+            Command::new(THEN).note(format!("the policy of {}", quoted(resource)))
         }
-        "lambda" => Command::aws("lambda get-policy").option("--function-name", resource),
-        "secretsmanager" => Command::aws("secretsmanager get-resource-policy").option("--secret-id", resource),
-        "dynamodb" => {
-            let table = after_type.split('/').next().unwrap_or_default();
-            let table =
-                resource.find('/').and_then(|slash| resource.get(..=slash)).map(|head| format!("{head}{table}"));
-            Command::aws("dynamodb get-resource-policy").option("--resource-arn", table.as_deref().unwrap_or(resource))
-        }
-        "ecr" => Command::aws("ecr get-repository-policy").option("--repository-name", after_type),
-        "sqs" => Command::aws("sqs get-queue-attributes --attribute-names Policy").output_of(
-            "--queue-url",
-            Command::aws("sqs get-queue-url").option("--queue-name", name).words("--query QueueUrl --output text"),
-        ),
-        _ => return Command::new(THEN).note(format!("the policy of {}", quoted(resource))),
-    };
-    command.into_file("policy.json").note(format!("then: {THEN}"))
+        None => Command::new(THEN),
+    }
 }
