@@ -457,10 +457,11 @@ fn compare(material: &Material, random: &mut Random, requests: usize) -> Result<
             told.newly_allowed.iter().chain(&told.newly_denied).filter(move |region| region.change == change)
         };
         let request = || format!("{action} on {resource} in {:?}", context.context());
-        if is && !was && of(Change::Allowed).find(holds).is_none() {
+        // a deny that came or went is told as such where it alone makes the difference
+        if is && !was && of(Change::Allowed).chain(of(Change::DenyLifted)).find(holds).is_none() {
             return Err(format!("missed: {}\n{}", request(), said()));
         }
-        if was && !is && of(Change::NotAllowed).find(holds).is_none() {
+        if was && !is && of(Change::NotAllowed).chain(of(Change::DenyAdded)).find(holds).is_none() {
             return Err(format!("missed loss: {}\n{}", request(), said()));
         }
         // a variable is tried at one value of each kind, so that more can be told than there is
