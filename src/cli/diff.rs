@@ -8,7 +8,7 @@ use super::policies::chosen;
 use super::reference::ReferenceArgs;
 use super::{Error, Exit, Format, OutputArgs};
 use crate::difference::{Difference, difference, documents};
-use crate::iam::{Action, Arn, Context, Coverage, Document, Field, PolicySet, Principal, Request};
+use crate::iam::{Action, Arn, Context, Coverage, Document, Field, PolicySet, Principal, Request, open_parts};
 use crate::reference::Reference;
 use crate::report::{Compared, DiffReport, difference_text, to_json};
 use crate::snapshot::{self, Snapshot, select};
@@ -51,7 +51,9 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Exit, Error> {
     let reference = args.reference.read()?;
     let compared = match (held(&args.old)?, held(&args.new)?) {
         (Held::Documents(old), Held::Documents(new)) => {
-            vec![Compared { what: None, difference: documents(&old, &new, &reference) }]
+            let mut difference = documents(&old, &new, &reference);
+            difference.cannot_tell.extend(left_open(&old, &new).filter(|_| difference.is_empty()));
+            vec![Compared { what: None, difference }]
         }
         (Held::Snapshot(old), Held::Snapshot(new)) => snapshots(&old, &new, &reference),
         (old, new) => {
@@ -147,6 +149,16 @@ fn snapshots(old: &Snapshot, new: &Snapshot, reference: &Reference) -> Vec<Compa
         push(&mut compared, format!("{arn}, what its policy allows"), found);
     }
     compared
+}
+
+/// What only one of two templates leaves open: what a deployment puts there may differ.
+fn left_open(old: &[Arc<Document>], new: &[Arc<Document>]) -> Option<String> {
+    let [old, new] = [old, new].map(|documents| -> BTreeSet<&str> {
+        documents.iter().flat_map(|document| open_parts(document.source.text())).collect()
+    });
+    let names: Vec<&str> = old.symmetric_difference(&new).copied().collect();
+    (!names.is_empty())
+        .then(|| format!("everything that depends on what only one file leaves open: {}", names.join(", ")))
 }
 
 /// What only one of two files shows; what neither shows does not differ between them as far as they tell.

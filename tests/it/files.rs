@@ -662,3 +662,22 @@ fn there_is_none_is_said_by_option_or_by_the_answer_of_aws() {
     For more information, try '--help'.
     "##);
 }
+
+#[test]
+fn what_only_one_template_leaves_open_is_no_equal_access() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, action: &str| {
+        let path = folder.path().join(name).to_string_lossy().into_owned();
+        std::fs::write(&path, format!("Statement:\n- {{Effect: Allow, Action: {action}, Resource: '*'}}\n")).unwrap();
+        path
+    };
+    let [one, same, other] = [file("a.yaml", "!Ref One"), file("b.yaml", "!Ref One"), file("c.yaml", "!Ref Other")];
+    assert_eq!(iamdx(&["diff", &one, &same], b"").code, 0);
+    let run = iamdx(&["diff", &one, &other], b"");
+    assert_eq!(run.code, 3, "{}", run.whole());
+    assert!(
+        run.stdout.contains("everything that depends on what only one file leaves open: One, Other"),
+        "{}",
+        run.stdout
+    );
+}
