@@ -43,10 +43,11 @@ fn of_another_service(action: &Action, resource: &Arn, reference: &Reference) ->
     let service = reference.service(action.service())?;
     let mut arns = service.resource_types().iter().flat_map(ResourceType::arns).peekable();
     arns.peek()?;
-    let known = reference.services().any(|prefix| prefix == named) || is_in_arns(named, reference);
     let takes =
         arns.any(|pattern| pattern.split(':').nth(2).is_none_or(|of| of == named || of.contains(['$', '*', '{'])));
-    (known && !takes).then(|| Damage::ResourceOfAnotherService { action: action.clone(), service: named.to_owned() })
+    // the walk through every service is the expensive part
+    let known = || reference.services().any(|prefix| prefix == named) || is_in_arns(named, reference);
+    (!takes && known()).then(|| Damage::ResourceOfAnotherService { action: action.clone(), service: named.to_owned() })
 }
 
 /// Whether the ARNs of some service are known to be of this name.
