@@ -83,13 +83,12 @@ fn proves(operation: &Operation) -> &'static [&'static str] {
         Service::Sts => &["InvalidAuthorizationMessageException", "InvalidAuthorizationMessage"],
         // <https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html> and its neighbours
         Service::Iam => &["NoSuchEntity", "NoSuchEntityException"],
-        Service::IamToolbox => &["ResourceNotFoundException", "ValidationException"],
         // <https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListParents.html> and its neighbours
         Service::Organizations => {
             &["ChildNotFoundException", "ParentNotFoundException", "TargetNotFoundException", "PolicyNotFoundException"]
         }
         // <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetInferenceProfile.html>
-        Service::Bedrock => &["ResourceNotFoundException", "ValidationException"],
+        Service::Bedrock | Service::IamToolbox => &["ResourceNotFoundException", "ValidationException"],
     }
 }
 

@@ -97,7 +97,9 @@ fn held(path: &str) -> Result<Held, Error> {
     }
     let documents = match snapshot::held(source, None, choice)? {
         snapshot::Held::Documents { documents, notes } => {
-            notes.iter().for_each(|note| super::output::note(note));
+            for note in &notes {
+                super::output::note(note);
+            }
             documents
         }
         snapshot::Held::Nothing(why) => return Err(Error::Input(format!("{path}: {why}"))),

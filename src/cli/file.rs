@@ -164,6 +164,7 @@ fn is_stdout(path: &Path) -> bool {
 type Identity = (u64, u64);
 
 #[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere a file may have no such identity")]
 fn identity(_: &Path, found: &Metadata) -> Option<Identity> {
     use std::os::unix::fs::MetadataExt as _;
     Some((found.dev(), found.ino()))

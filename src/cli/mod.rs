@@ -115,9 +115,10 @@ struct HelpArgs {
 
 /// Runs the command line and gives the exit code.
 #[must_use]
-#[expect(clippy::disallowed_methods, reason = "this is the adapter that knows the arguments")]
 pub fn main() -> ExitCode {
-    std::env::args_os().for_each(|argument| secrets::learn(&argument.to_string_lossy()));
+    for argument in std::env::args_os() {
+        secrets::learn(&argument.to_string_lossy());
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return exit::usage(&error),

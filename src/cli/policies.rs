@@ -11,6 +11,7 @@ use crate::snapshot::{Held, Snapshot, held};
     next_help_heading = "Policies",
     after_long_help = "A policy FILE holds documents as AWS commands, CloudFormation or Terraform have them; FILE#NAME takes one of several, FILE#* all."
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own on the command line")]
 pub(crate) struct PolicyArgs {
     /// An iamdx snapshot, or the output of `aws iam get-account-authorization-details`; may be repeated
     #[arg(long, value_name = "FILE")]
@@ -91,7 +92,9 @@ impl PolicyArgs {
                 match held(source_of(path)?, Some(policy_type), choice)? {
                     Held::Documents { documents, notes } => {
                         all.add_loose(policy_type, documents);
-                        notes.into_iter().for_each(|note| all.add_note(note));
+                        for note in notes {
+                            all.add_note(note);
+                        }
                     }
                     Held::Nothing(why) if policy_type == PolicyType::IdentityBased => {
                         // one name without a policy says nothing of the others

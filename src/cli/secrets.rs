@@ -63,7 +63,7 @@ impl Known {
         let mut all = String::with_capacity(clean.len());
         search.replace_all_with(&clean, &mut all, |found, _, all| {
             let kind = kinds.get(found.pattern().as_usize()).map_or_else(String::new, ToString::to_string);
-            all.push_str(&format!("[redacted {kind}]"));
+            all.extend(["[redacted ", kind.as_str(), "]"]);
             true
         });
         Cow::Owned(all)

@@ -29,7 +29,7 @@ pub fn dangers(actions: &[Pattern], resources: &[Pattern], reference: &Reference
 const MOST: usize = 12;
 
 /// One danger for each kind of which the pattern covers many.
-fn gathered(pattern: &Pattern, all: Vec<Danger>) -> Vec<Danger> {
+fn gathered(pattern: &Pattern, all: &[Danger]) -> Vec<Danger> {
     let mut told = Vec::new();
     for kind in [DangerKind::Escalation, DangerKind::ProtectionOff, DangerKind::Exposure] {
         let mut of_kind: Vec<Danger> = all.iter().filter(|danger| danger.kind == kind).cloned().collect();
@@ -62,7 +62,7 @@ fn of_pattern(pattern: &Pattern, resources: &[Pattern], reference: &Reference) -
                 && can_be_on(&action, resources, reference)
         })
     });
-    gathered(pattern, all)
+    gathered(pattern, &all)
 }
 
 /// Whether the action can be asked on one of the resources: a pattern of actions on a bucket does not stop trails.
@@ -173,7 +173,7 @@ mod tests {
             except: vec!["cloudtrail:Start*".to_owned()],
         };
         let words = "whoever has cloudtrail:StopLogging could act without CloudTrail recording it, or change what it records and where";
-        assert_eq!(found(&[but.clone()], &["*"]), [words]);
+        assert_eq!(found(std::slice::from_ref(&but), &["*"]), [words]);
         let stop = patterns(&["cloudtrail:stoplogging"]).remove(0);
         assert_eq!(found(&[but, stop], &["*"]), [words]);
         // a name is taken as it is named, whatever the data say of its resources

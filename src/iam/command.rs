@@ -293,7 +293,7 @@ impl Command {
 
     /// As a person copies it: the command alone on its line, and its comment on the next, because zsh takes a comment that is typed
     /// after a command for further words of it.
-    /// <https://zsh.sourceforge.io/Doc/Release/Options.html> (INTERACTIVE_COMMENTS)
+    /// <https://zsh.sourceforge.io/Doc/Release/Options.html> (`INTERACTIVE_COMMENTS`)
     #[must_use]
     pub fn to_copy(&self) -> Vec<String> {
         let note = self.note.iter().map(|note| format!("# {note}"));

@@ -210,9 +210,8 @@ impl ResourcePattern {
     #[must_use]
     pub fn is_starred(&self) -> bool {
         match self {
-            Self::All => true,
+            Self::All | Self::Open(_) => true,
             Self::Arn(shape) => shape.starred,
-            Self::Open(_) => true,
             Self::NotAnArn => false,
         }
     }
@@ -221,9 +220,8 @@ impl ResourcePattern {
     #[must_use]
     pub fn ends_in_star(&self) -> bool {
         match self {
-            Self::All => true,
+            Self::All | Self::Open(_) => true,
             Self::Arn(shape) => shape.ends_in_star,
-            Self::Open(_) => true,
             Self::NotAnArn => false,
         }
     }

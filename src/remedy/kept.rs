@@ -127,9 +127,10 @@ impl Kept {
         let mut lines: Vec<Line> = Vec::new();
         for (place, condition) in statement.conditions.iter().enumerate() {
             let own = self.unmet.contains(&place);
-            let line = match own {
-                true => own_value(condition, context).or_else(|| instead_of_mfa(condition, request)),
-                false => as_written(condition, &self.policy),
+            let line = if own {
+                own_value(condition, context).or_else(|| instead_of_mfa(condition, request))
+            } else {
+                as_written(condition, &self.policy)
             };
             put(&mut lines, line.ok_or_else(demanded)?, own);
         }

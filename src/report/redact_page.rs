@@ -122,7 +122,9 @@ fn document_names(node: &Node, part: Part, all: &mut BTreeSet<String>) {
         own_value(text, all);
     }
     if let Value::Array(items) = &node.value {
-        items.iter().for_each(|item| document_names(item, part, all));
+        for item in items {
+            document_names(item, part, all);
+        }
     }
     for member in node.members().unwrap_or_default() {
         let key = member.key.as_str();
@@ -136,8 +138,8 @@ fn document_names(node: &Node, part: Part, all: &mut BTreeSet<String>) {
                 Part::Own
             }
             (Part::Document, "Id")
-            | (Part::Statement, "Sid" | "Principal" | "NotPrincipal" | "Resource" | "NotResource") => Part::Own,
-            (Part::Own, "AWS" | "Service" | "Federated" | "CanonicalUser") => Part::Own,
+            | (Part::Statement, "Sid" | "Principal" | "NotPrincipal" | "Resource" | "NotResource")
+            | (Part::Own, "AWS" | "Service" | "Federated" | "CanonicalUser") => Part::Own,
             _ => {
                 own_value(key, all);
                 Part::Own
@@ -182,10 +184,10 @@ fn command_names(command: &Command, all: &mut BTreeSet<String>) {
     while let Some(word) = words.next() {
         let Word::Text(option) = word else { continue };
         let names = ["-name", "-arn", "-id", "--bucket"].iter().any(|end| option.ends_with(end));
-        if let (true, true, Some(Word::Text(value))) = (option.starts_with("--"), names, words.peek()) {
-            if value != "default" {
-                own_value(value, all);
-            }
+        if let (true, true, Some(Word::Text(value))) = (option.starts_with("--"), names, words.peek())
+            && value != "default"
+        {
+            own_value(value, all);
         }
     }
 }

@@ -140,11 +140,15 @@ fn why(page: &mut Page, report: &Report) {
         }
         let (own, others) = near.into_iter().partition(|near| is_near(near, blocker));
         let own: Vec<&NearMiss> = own;
-        own.into_iter().for_each(|near| near_item(page, near));
+        for near in own {
+            near_item(page, near);
+        }
         near = others;
     }
     // of layers in which an allow is not certainly missing
-    near.into_iter().for_each(|near| near_item(page, near));
+    for near in near {
+        near_item(page, near);
+    }
     for disagreement in &diagnosis.disagreements {
         page.item(" !  ", disagreement);
     }

@@ -75,14 +75,14 @@ pub fn decoded_stream<'r>(mut input: impl Read + 'r) -> io::Result<Box<dyn Read 
         let packed = BufReader::new(io::Cursor::new(first).chain(input));
         let mut inner = MultiGzDecoder::new(packed);
         let first = first_bytes(&mut inner)?;
-        return Ok(transcoded(first, inner));
+        return Ok(transcoded(&first, inner));
     }
-    Ok(transcoded(first, input))
+    Ok(transcoded(&first, input))
 }
 
 /// The stream that begins with `first`, which was read from it already.
-fn transcoded<'r>(first: Vec<u8>, rest: impl Read + 'r) -> Box<dyn Read + 'r> {
-    let (encoding, mark) = encoding_of(&first);
+fn transcoded<'r>(first: &[u8], rest: impl Read + 'r) -> Box<dyn Read + 'r> {
+    let (encoding, mark) = encoding_of(first);
     let all = io::Cursor::new(first.get(mark..).unwrap_or_default().to_vec()).chain(rest);
     if encoding == UTF_8 {
         return Box::new(all);

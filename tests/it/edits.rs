@@ -171,7 +171,7 @@ fn material(service: &Service) -> Material {
     let facts: Vec<_> = service.actions().collect();
     let mut templates: Vec<String> = facts
         .iter()
-        .flat_map(|action| action.resource_types())
+        .flat_map(iamdx::reference::ActionFacts::resource_types)
         .flat_map(|(kind, _)| kind.arns().to_vec())
         .filter(|template| template.starts_with("arn:") && !template.contains('*'))
         .collect();
@@ -182,7 +182,7 @@ fn material(service: &Service) -> Material {
     templates.push(format!("arn:${{Partition}}:{prefix}:${{Region}}:${{Account}}:thing/${{Name}}"));
     let mut keys = service.condition_keys().iter().filter(|key| key.multivalued && !key.name.contains(['$', '<']));
     Material {
-        actions: facts.iter().map(|facts| facts.full_name()).collect(),
+        actions: facts.iter().map(iamdx::reference::ActionFacts::full_name).collect(),
         templates,
         list: keys.next().map(|key| key.name.clone()),
         service: prefix,
@@ -266,7 +266,7 @@ impl Material {
                 }
                 for (_, _, values) in &mut statement.conditions {
                     for value in values.iter_mut().filter(|value| value.starts_with("${")) {
-                        *value = random.pick(&VARIABLES[2..]).to_owned();
+                        random.pick(&VARIABLES[2..]).clone_into(value);
                     }
                 }
             }

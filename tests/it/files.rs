@@ -30,9 +30,9 @@ fn read_as(policy_type: Option<PolicyType>, name: &str, text: &str) -> String {
                     document.source.origin().map_or(String::new(), |(file, line)| format!(" at {file}:{line}"));
                 let _ = writeln!(told, "{}{origin}: {}", document.source.name(), sids.join(" "));
             }
-            notes.iter().for_each(|note| {
+            for note in notes {
                 let _ = writeln!(told, "note: {note}");
-            });
+            }
             told.trim_end().to_owned()
         }
     }
@@ -297,9 +297,7 @@ fn texts(name: &str, text: &str) -> String {
 #[test]
 fn templates_keep_open_what_a_deployment_fills_in() {
     let identity = Some(PolicyType::IdentityBased);
-    let json = format!(
-        "{{\"Resources\": {{\"B\": {{\"Type\": \"AWS::S3::BucketPolicy\", \"Properties\": {{\"PolicyDocument\":\n{{\"Statement\": {{\"Sid\": \"J\", \"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"s3:*\", \"Resource\": {{\"Fn::GetAtt\": [\"B\", \"Arn\"]}}}}}}}}}}}}}}"
-    );
+    let json = "{\"Resources\": {\"B\": {\"Type\": \"AWS::S3::BucketPolicy\", \"Properties\": {\"PolicyDocument\":\n{\"Statement\": {\"Sid\": \"J\", \"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"s3:*\", \"Resource\": {\"Fn::GetAtt\": [\"B\", \"Arn\"]}}}}}}}".to_string();
     let told = [
         read("t.yaml", TEMPLATE),
         read_as(identity, "t.yaml", TEMPLATE),

@@ -319,6 +319,9 @@ fn answer(mut stream: impl Read + Write) -> std::io::Result<()> {
     stream.flush()
 }
 
+/// What is set, the configuration file, the environment.
+type CertificateRow<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+
 #[test]
 fn certificates_of_a_bundle_are_trusted_in_place_of_those_of_the_system() {
     let (url, known) = with_tls();
@@ -330,7 +333,7 @@ fn certificates_of_a_bundle_are_trusted_in_place_of_those_of_the_system() {
     std::fs::write(&good, format!("a comment\n{broken}{known}")).unwrap();
     std::fs::write(&other, with_tls().1).unwrap();
     let profile = format!("[default]\nca_bundle = {good}\n");
-    let rows: [(&str, &str, &[(&str, &str)]); 6] = [
+    let rows: [CertificateRow<'_>; 6] = [
         ("nothing set", "", &[]),
         ("AWS_CA_BUNDLE", "", &[("AWS_CA_BUNDLE", &good)]),
         ("ca_bundle", &profile, &[]),

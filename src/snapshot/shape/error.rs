@@ -58,10 +58,10 @@ pub enum FileError {
 const LISTED: usize = 12;
 
 fn listed(documents: &[(String, usize)]) -> String {
-    let mut text: String =
+    let mut lines: Vec<String> =
         documents.iter().take(LISTED).map(|(path, line)| format!("\n  line {line}: {path}")).collect();
     if documents.len() > LISTED {
-        text.push_str(&format!("\n  and {} more", documents.len() - LISTED));
+        lines.push(format!("\n  and {} more", documents.len() - LISTED));
     }
-    text
+    lines.concat()
 }

@@ -52,7 +52,7 @@ impl Reader<'_> {
             Expression::Array(items) => Value::List(items.iter().map(|item| self.value(item)).collect()),
             Expression::Object(object) => {
                 let member = |(key, value): (&ObjectKey, &hcl_edit::expr::ObjectValue)| {
-                    Some((self.key(key)?, self.value(value.expr())))
+                    Some((Self::key(key)?, self.value(value.expr())))
                 };
                 match object.iter().map(member).collect::<Option<Vec<_>>>() {
                     Some(members) => Value::Map(members),
@@ -76,7 +76,7 @@ impl Reader<'_> {
         Tree::new(line, value)
     }
 
-    fn key(&self, key: &ObjectKey) -> Option<String> {
+    fn key(key: &ObjectKey) -> Option<String> {
         match key {
             ObjectKey::Ident(name) => Some(name.as_str().to_owned()),
             ObjectKey::Expression(Expression::String(text)) => Some(text.value().clone()),

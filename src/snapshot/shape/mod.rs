@@ -295,15 +295,12 @@ fn document(file: &Source, one: &Candidate, name: String) -> Result<Document, Fi
 /// Statements without the document around them, read as those of one of the present version.
 fn bare_statements(file: &Source, roots: &[Tree]) -> Result<Held, FileError> {
     let span = roots.first().zip(roots.last()).and_then(|(first, last)| Some(first.json?.join(last.json?)));
-    let (statements, line) = match (roots, span) {
-        ([_], Some(span)) => {
-            let raw = file.snippet(span).unwrap_or_default();
-            (raw.to_owned(), file.position(span.start).line)
-        }
-        _ => {
-            let texts: Vec<String> = roots.iter().map(write::json).collect();
-            (format!("[{}]", texts.join(",\n")), roots.first().map_or(1, |root| root.line))
-        }
+    let (statements, line) = if let ([_], Some(span)) = (roots, span) {
+        let raw = file.snippet(span).unwrap_or_default();
+        (raw.to_owned(), file.position(span.start).line)
+    } else {
+        let texts: Vec<String> = roots.iter().map(write::json).collect();
+        (format!("[{}]", texts.join(",\n")), roots.first().map_or(1, |root| root.line))
     };
     // on one line with what comes first, so that the lines stay those of the file
     let text = format!("{{\"Version\": \"2012-10-17\", \"Statement\": {statements}}}");

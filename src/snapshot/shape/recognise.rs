@@ -33,21 +33,17 @@ pub(in crate::snapshot) fn notation(file: &Source) -> Notation {
         );
     }
     if let Some(error) = aws_error(trimmed) {
-        return match fetch::says_none(error.code, error.operation) {
-            Some(why) => Notation::Nothing(why),
-            None => {
-                let missing = ["NotFound", "NoSuch"].iter().any(|word| error.code.contains(word));
-                let what = if missing {
-                    "it may be the policy that is not there, or what should have it; if it is the policy, say so with the option --no-... of its type"
-                } else {
-                    "it failed, and whether there is a policy is not known"
-                };
-                let AwsError { code, operation } = error;
-                Notation::Other(
-                    at,
-                    format!("this is the error of a command ({code} of {operation}), no policy: {what}"),
-                )
-            }
+        return if let Some(why) = fetch::says_none(error.code, error.operation) {
+            Notation::Nothing(why)
+        } else {
+            let missing = ["NotFound", "NoSuch"].iter().any(|word| error.code.contains(word));
+            let what = if missing {
+                "it may be the policy that is not there, or what should have it; if it is the policy, say so with the option --no-... of its type"
+            } else {
+                "it failed, and whether there is a policy is not known"
+            };
+            let AwsError { code, operation } = error;
+            Notation::Other(at, format!("this is the error of a command ({code} of {operation}), no policy: {what}"))
         };
     }
     if trimmed.trim_end() == "null" {
@@ -180,10 +176,10 @@ pub(in crate::snapshot) fn broken_json(file: &Source, error: &serde_json::Error)
 
 /// A file without any policy document.
 pub(super) fn without_documents(file: &Source, roots: &[Tree], wanted: Option<PolicyType>) -> Result<Held, FileError> {
-    if let [root] = roots {
-        if let Some(why) = fetch::shows_none(root).filter(|_| wanted.is_some()) {
-            return Ok(Held::Nothing(why));
-        }
+    if let [root] = roots
+        && let Some(why) = fetch::shows_none(root).filter(|_| wanted.is_some())
+    {
+        return Ok(Held::Nothing(why));
     }
     Err(no_document(file, roots.first(), ""))
 }
@@ -194,7 +190,7 @@ pub(super) fn no_document(file: &Source, root: Option<&Tree>, path: &str) -> Fil
         .and_then(|root| root.json)
         .map_or(Position { line: root.map_or(1, |root| root.line), column: 1 }, |span| file.position(span.start));
     let path = if path.is_empty() { String::new() } else { format!("`{path}`: ") };
-    let what = root.map_or_else(|| "nothing is in it".to_owned(), |root| what_else(root));
+    let what = root.map_or_else(|| "nothing is in it".to_owned(), what_else);
     something(file, at, format!("{path}{what}"))
 }
 

@@ -37,8 +37,7 @@ pub(super) fn worked_out(tree: &Tree) -> Option<Tree> {
 fn function(name: &str, argument: &Tree) -> Value {
     let open = |what: String| Value::Open(what);
     match (name, &argument.value) {
-        ("Ref", Value::Text(what)) => open(what.clone()),
-        ("Fn::GetAtt", Value::Text(what)) => open(what.clone()),
+        ("Ref" | "Fn::GetAtt", Value::Text(what)) => open(what.clone()),
         ("Fn::GetAtt", Value::List(parts)) => open(parts.iter().filter_map(Tree::text).collect::<Vec<_>>().join(".")),
         ("Fn::Sub", Value::Text(text)) => substituted(text, &[]),
         ("Fn::Sub", Value::List(parts)) => match parts.as_slice() {
