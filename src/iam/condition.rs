@@ -134,7 +134,7 @@ impl Condition {
     }
 
     /// The values that the operator cannot read, with what it expects.
-    pub(super) fn unreadable_values(&self) -> Vec<(&Spanned<String>, &'static str)> {
+    pub(crate) fn unreadable_values(&self) -> Vec<(&Spanned<String>, &'static str)> {
         if self.open {
             return Vec::new();
         }

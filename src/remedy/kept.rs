@@ -63,12 +63,13 @@ impl Kept {
                 if own(outcome.resource) { Vec::new() } else { variable_misses(request, &outcome.policy, statement) };
             let covers = own(outcome.resource) || !variables.is_empty();
             let (class, unlike) = match (own(outcome.principal), covers) {
-                (true, true) => (0, 0),
+                // what another Allow demands is not passed by because a variable could be passed by too
+                (true, true) => (usize::from(!variables.is_empty()), 0),
                 (true, false) => match same_service(request, statement) {
-                    Some(unlike) => (1, unlike),
+                    Some(unlike) => (2, unlike),
                     None => continue,
                 },
-                (false, true) if names_accounts(request, statement) => (2, 0),
+                (false, true) if names_accounts(request, statement) => (3, 0),
                 (false, _) => continue,
             };
             let unmet: Vec<usize> = (statement.conditions.iter().enumerate())
@@ -77,7 +78,7 @@ impl Kept {
                 .collect();
             let rank = (class, unlike, unmet.len() + variables.len());
             let policy = Arc::clone(&outcome.policy);
-            found.push((rank, Self { policy, index: outcome.statement, is_gate: class == 0, unmet, variables }));
+            found.push((rank, Self { policy, index: outcome.statement, is_gate: class < 2, unmet, variables }));
         }
         let (_, nearest) = found.into_iter().min_by_key(|(rank, _)| *rank)?;
         let conditioned = nearest.statement().is_some_and(|statement| !statement.conditions.is_empty());
@@ -190,7 +191,8 @@ fn block(lines: Vec<Line>) -> Json {
 fn as_written(condition: &Condition, policy: &Policy) -> Option<Line> {
     let values: Vec<String> = condition.values.iter().map(|value| value.value.clone()).collect();
     let variables = values.iter().any(|value| value.contains("${"));
-    if variables && policy.document.language == Language::V2008 {
+    // nor does AWS save again what its operator cannot read
+    if (variables && policy.document.language == Language::V2008) || !condition.unreadable_values().is_empty() {
         return None;
     }
     Some((condition.operator.text.clone(), condition.key.clone(), Json::one_or_many(&values)))
@@ -231,7 +233,8 @@ fn own_value(condition: &Condition, context: &Context) -> Option<Line> {
 fn instead_of_mfa(condition: &Condition, request: &Request) -> Option<Line> {
     let asked = ConditionKey::find(&condition.folded_key).is_some_and(|row| row.lever == Lever::Mfa);
     let never = matches!(mfa(request), Mfa::IdentityProvider | Mfa::Never);
-    let arn = principal_arn(request).filter(|_| asked && never)?;
+    let wanted = condition.values.iter().all(|value| value.value.eq_ignore_ascii_case("true"));
+    let arn = principal_arn(request).filter(|_| asked && never && wanted)?;
     Some(("ArnEquals".to_owned(), "aws:PrincipalArn".to_owned(), Json::text(arn)))
 }
 

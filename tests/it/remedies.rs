@@ -254,19 +254,25 @@ fn in_other_contexts(
         // a list of values admits parts of itself, and one number is written in many ways
         let plain = |line: &around::Line| {
             let operator = line.operator.to_lowercase();
-            !operator.contains(':') && !operator.contains("numeric")
+            // and who cannot have MFA does without, alone
+            !operator.contains(':') && !operator.contains("numeric") && line.key != "aws:multifactorauthpresent"
         };
-        let gates: Vec<_> = gates.into_iter().filter(|gate| gate.iter().all(plain)).collect();
+        if !gates.iter().flatten().all(plain) {
+            continue;
+        }
         let goes_around = |gate: &[around::Line]| {
             let values = |line: &around::Line| around::values(&line.key, gate);
-            let varied: Vec<_> = gate.iter().map(|line| (line.key.clone(), values(line))).collect();
+            let mut varied: Vec<_> = gate.iter().map(|line| (line.key.clone(), values(line))).collect();
+            varied.sort_by(|one, other| one.0.cmp(&other.0));
+            varied.dedup_by(|one, other| one.0 == other.0);
             let mut singles = around::variations(own, &varied, &mut Random::new(1)).into_iter();
             singles.find(|(_, context)| opened(context)).map(|(shown, _)| shown)
         };
         count(counts, "grants where a condition of an Allow does not hold", usize::from(!gates.is_empty()));
         let around: Vec<_> = gates.iter().map(|gate| goes_around(gate)).collect();
         ensure(around.is_empty() || around.contains(&None), || {
-            format!("goes around a condition of an Allow: opens it when {around:?}")
+            let new: Vec<&str> = remedy.edits.iter().map(|edit| edit.after.document.source.text()).collect();
+            format!("goes around a condition of an Allow: opens it when {around:?}\n{}", new.join("\n"))
         })?;
     }
     Ok(bypassed)

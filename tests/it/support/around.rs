@@ -151,7 +151,7 @@ pub(crate) fn variations(
         for (key, value) in changes {
             context.set(key, (*value).clone());
         }
-        if changes.iter().any(|(key, value)| own.get(key) != *value) {
+        if changes.iter().any(|(key, value)| !is_same(own.get(key), value)) {
             let shown: Vec<String> = changes.iter().map(|(key, value)| format!("{key} = {value:?}")).collect();
             all.push((shown.join(", "), context));
         }
@@ -173,6 +173,17 @@ pub(crate) fn variations(
         }
     }
     all
+}
+
+/// Whether two values are one: a boolean has no case.
+fn is_same(one: &ContextValue, other: &ContextValue) -> bool {
+    let boolean = |value: &ContextValue| match value {
+        ContextValue::Present { values, .. } if values.len() == 1 => {
+            Some(values[0].to_lowercase()).filter(|text| text == "true" || text == "false")
+        }
+        _ => None,
+    };
+    one == other || (boolean(one).is_some() && boolean(one) == boolean(other))
 }
 
 /// The case with the context of a request in it, as far as it is known.
