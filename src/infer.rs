@@ -240,6 +240,7 @@ fn set(context: &mut Context, key: &str, values: &[String]) {
 /// What the snapshot tells about the principal: the role's path, tags, the organization.
 pub fn learn(request: &mut Request, selection: &Selection, hints: &Hints) {
     request.assumed.extend(selection.assumed.iter().cloned());
+    request.vpc_endpoint = request.vpc_endpoint.or(selection.vpc_endpoint);
     let manages =
         |membership: &Option<Membership>| membership.as_ref().and_then(|it| it.management_account) == Some(true);
     if manages(&selection.principal_organization) {

@@ -96,7 +96,7 @@ fn held(path: &str) -> Result<Held, Error> {
         return Ok(Held::Snapshot(Box::new(snapshot)));
     }
     let documents = match snapshot::held(source, None, choice)? {
-        snapshot::Held::Documents { documents, notes } => {
+        snapshot::Held::Documents { documents, notes, .. } => {
             for note in &notes {
                 super::output::note(note);
             }

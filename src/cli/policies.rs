@@ -90,8 +90,11 @@ impl PolicyArgs {
             for path in paths {
                 let (path, choice) = chosen(path);
                 match held(source_of(path)?, Some(policy_type), choice)? {
-                    Held::Documents { documents, notes } => {
+                    Held::Documents { documents, notes, endpoint } => {
                         all.add_loose(policy_type, documents);
+                        if policy_type == PolicyType::VpcEndpoint {
+                            all.add_endpoint_kind(endpoint);
+                        }
                         for note in notes {
                             all.add_note(note);
                         }

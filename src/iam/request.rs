@@ -75,6 +75,19 @@ pub enum EndpointKind {
     Interface,
 }
 
+impl EndpointKind {
+    /// The kind by its `VpcEndpointType`. Other types lead to no service that has gateway endpoints, so nothing follows from them.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html>
+    #[must_use]
+    pub fn of_type(name: &str) -> Option<Self> {
+        match name {
+            "Gateway" => Some(Self::Gateway),
+            "Interface" => Some(Self::Interface),
+            _ => None,
+        }
+    }
+}
+
 /// What a person adds to a denial.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Hints {

@@ -35,6 +35,8 @@ pub enum From {
     First,
     /// The part after that.
     Second,
+    /// The third.
+    Third,
     /// The account of the ARN.
     Account,
     /// These words.
@@ -62,7 +64,7 @@ const POLICY_NOT_FOUND: &[&str] = &["PolicyNotFoundException", "PolicyNotFound",
 const RESOURCE_ARN: &[(&str, From)] = &[("--resource-arn", From::Arn)];
 
 /// The commands, each service's longer prefixes first. A test compares them with the AWS CLI's own model.
-pub static FETCHES: [Fetch; 54] = [
+pub static FETCHES: [Fetch; 84] = [
     fetch(("acm-pca", "certificate-authority/"), "acm-pca get-policy", RESOURCE_ARN, "Policy", &[]),
     fetch(
         ("aps", "workspace/"),
@@ -321,10 +323,167 @@ pub static FETCHES: [Fetch; 54] = [
         "policy",
         &[],
     ),
+    fetch(
+        ("aiops", "investigation-group/"),
+        "aiops get-investigation-group-policy",
+        &[("--identifier", From::Arn)],
+        "policy",
+        &[],
+    ),
+    fetch(("aws-marketplace", ""), "marketplace-catalog get-resource-policy", RESOURCE_ARN, "Policy", &[]),
+    fetch(("billing", "billingview/"), "billing get-resource-policy", RESOURCE_ARN, "policy", &[]),
+    fetch(
+        ("cleanrooms-ml", "configured-audience-model/"),
+        "cleanroomsml get-configured-audience-model-policy",
+        &[("--configured-audience-model-arn", From::Arn)],
+        "configuredAudienceModelPolicy",
+        &[],
+    ),
+    fetch(("cloudfront", "vpcorigin/"), "cloudfront get-resource-policy", RESOURCE_ARN, "PolicyDocument", &[]),
+    fetch(("cloudhsm", "backup/"), "cloudhsmv2 get-resource-policy", RESOURCE_ARN, "Policy", &[]),
+    fetch(
+        ("elemental-inference", "feed/"),
+        "elementalinference get-feed-policy",
+        &[("--id", From::Name)],
+        "policy",
+        &[],
+    ),
+    fetch(
+        ("logs", "delivery-destination:"),
+        "logs get-delivery-destination-policy",
+        &[("--delivery-destination-name", From::Name)],
+        "policy.deliveryDestinationPolicy",
+        &[],
+    ),
+    fetch(("lookoutequipment", ""), "lookoutequipment describe-resource-policy", RESOURCE_ARN, "ResourcePolicy", &[]),
+    fetch(
+        ("mediapackagev2", "channelGroup/"),
+        "mediapackagev2 get-channel-policy",
+        &[("--channel-group-name", From::First), ("--channel-name", From::Third)],
+        "Policy",
+        &[],
+    ),
+    fetch(
+        ("mediatailor", "channel/"),
+        "mediatailor get-channel-policy",
+        &[("--channel-name", From::Name)],
+        "Policy",
+        &[],
+    ),
+    fetch(
+        ("networkmanager", "core-network/"),
+        "networkmanager get-resource-policy",
+        RESOURCE_ARN,
+        "PolicyDocument",
+        &[],
+    ),
+    fetch(
+        ("organizations", "resourcepolicy/"),
+        "organizations describe-resource-policy",
+        &[],
+        "ResourcePolicy.Content",
+        &[],
+    ),
+    fetch(("osis", "pipeline/"), "osis get-resource-policy", RESOURCE_ARN, "Policy", &[]),
+    fetch(("qbusiness", "application/"), "qbusiness get-policy", &[("--application-id", From::First)], "policy", &[]),
+    fetch(
+        ("rekognition", "project/"),
+        "rekognition list-project-policies",
+        &[("--project-arn", From::Arn)],
+        "ProjectPolicies[].PolicyDocument",
+        &[],
+    ),
+    fetch(
+        ("route53-recovery-control", "cluster/"),
+        "route53-recovery-control-config get-resource-policy",
+        RESOURCE_ARN,
+        "Policy",
+        &[],
+    ),
+    fetch(
+        ("route53resolver", "firewall-rule-group/"),
+        "route53resolver get-firewall-rule-group-policy",
+        &[("--arn", From::Arn)],
+        "FirewallRuleGroupPolicy",
+        &[],
+    ),
+    fetch(
+        ("route53resolver", "resolver-query-log-config/"),
+        "route53resolver get-resolver-query-log-config-policy",
+        &[("--arn", From::Arn)],
+        "ResolverQueryLogConfigPolicy",
+        &[],
+    ),
+    fetch(
+        ("route53resolver", "resolver-rule/"),
+        "route53resolver get-resolver-rule-policy",
+        &[("--arn", From::Arn)],
+        "ResolverRulePolicy",
+        &[],
+    ),
+    fetch(("rum", "appmonitor/"), "rum get-resource-policy", &[("--name", From::Name)], "PolicyDocument", &[]),
+    fetch(
+        ("s3", "access-grants/"),
+        "s3control get-access-grants-instance-resource-policy",
+        &[("--account-id", From::Account)],
+        "Policy",
+        &[],
+    ),
+    fetch(
+        ("s3express", "accesspoint/"),
+        "s3control get-access-point-policy",
+        &[("--account-id", From::Account), ("--name", From::First)],
+        "Policy",
+        &["NoSuchAccessPointPolicy"],
+    ),
+    fetch(
+        ("s3files", "file-system/"),
+        "s3files get-file-system-policy",
+        &[("--file-system-id", From::First)],
+        "policy",
+        &[],
+    ),
+    fetch(("sms-voice", ""), "pinpoint-sms-voice-v2 get-resource-policy", RESOURCE_ARN, "Policy", &[]),
+    fetch(
+        ("ssm-incidents", "response-plan/"),
+        "ssm-incidents get-resource-policies",
+        RESOURCE_ARN,
+        "resourcePolicies[].policyDocument",
+        &[],
+    ),
+    fetch(("vpc-lattice", "resourceconfiguration/"), "vpc-lattice get-resource-policy", RESOURCE_ARN, "policy", &[]),
+    fetch(("waf", "rulegroup/"), "waf get-permission-policy", RESOURCE_ARN, "Policy", &[]),
+    fetch(("waf-regional", "rulegroup/"), "waf-regional get-permission-policy", RESOURCE_ARN, "Policy", &[]),
+    fetch(("wafv2", ""), "wafv2 get-permission-policy", RESOURCE_ARN, "Policy", &[]),
+];
+
+/// Resources whose policy no command of the AWS CLI prints as one document by their ARN: most are written by AWS RAM when they are
+/// shared, of others the command prints permissions one by one, and that of an Outpost may be of a bucket or an access point.
+pub static NOT_PRINTED: [(&str, &str); 20] = [
+    ("agent-registry", "registry/"),
+    ("appmesh", "mesh/"),
+    ("ec2", "ipam-pool/"),
+    ("ec2", "placement-group/"),
+    ("ec2", "verified-access-group/"),
+    ("events", "event-busv2/"),
+    ("fsx", "volume/"),
+    ("odb", "cloud-exadata-infrastructure/"),
+    ("odb", "exascale-db-storage-vault/"),
+    ("odb", "odb-network/"),
+    ("resource-explorer-2", "view/"),
+    ("resource-groups", "group/"),
+    ("route53profiles", "profile/"),
+    ("s3-outposts", "outpost/"),
+    ("sagemaker", "feature-group/"),
+    ("serverlessrepo", "applications/"),
+    ("servicecatalog", "/applications/"),
+    ("servicecatalog", "/attribute-groups/"),
+    ("servicediscovery", "namespace/"),
+    ("signer", "/signing-profiles/"),
 ];
 
 /// Commands that print other policies, by their answers: where the document stands.
-pub static OTHER_ANSWERS: [(&str, &str); 17] = [
+pub static OTHER_ANSWERS: [(&str, &str); 16] = [
     ("ec2 describe-vpc-endpoints", "VpcEndpoints[].PolicyDocument"),
     ("ecr get-registry-policy", "policyText"),
     ("es describe-elasticsearch-domain", "DomainStatus.AccessPolicies"),
@@ -338,7 +497,6 @@ pub static OTHER_ANSWERS: [(&str, &str); 17] = [
     ("iot get-policy-version", "policyDocument"),
     ("opensearch describe-domain-config", "DomainConfig.AccessPolicies.Options"),
     ("organizations describe-policy", "Policy.Content"),
-    ("organizations describe-resource-policy", "ResourcePolicy.Content"),
     ("ram get-resource-policies", "policies[]"),
     ("ses get-identity-policies", "Policies{}"),
     ("sso-admin get-inline-policy-for-permission-set", "InlinePolicy"),
@@ -368,6 +526,7 @@ pub(super) fn of_resource(resource: &str) -> Option<Command> {
             From::Name => command.option(option, rest),
             From::First => command.option(option, parts.next().unwrap_or_default()),
             From::Second => command.option(option, parts.nth(1).unwrap_or_default()),
+            From::Third => command.option(option, parts.nth(2).unwrap_or_default()),
             From::Account => command.option(option, arn.account()),
             From::Arn => command.option(option, resource),
             From::Parent => {
@@ -422,3 +581,6 @@ pub(super) fn shows_none(root: &Tree) -> Option<String> {
         OTHER_ANSWERS.iter().filter(|(command, _)| !command.starts_with("ec2 ") && !command.starts_with("iam "));
     other.map(|(command, path)| empty_member(path).map(|()| answer(command))).find(Option::is_some).flatten()
 }
+
+#[cfg(test)]
+mod tests;

@@ -239,6 +239,9 @@ pub struct EndpointPolicyFile<'a> {
     pub id: Cow<'a, str>,
     /// What it says; `null`: the default policy, which allows everything.
     pub document: Option<RawDocument<'a>>,
+    /// `Gateway`, `Interface`, ...: its `VpcEndpointType`.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Cow<'a, str>>,
     /// The fields that are not read.
     #[serde(flatten)]
     pub other: Other<'a>,
@@ -462,6 +465,7 @@ fields!(ResourcePolicyFile, "a resource policy", required ["arn" arn, "document"
 fields!(EndpointPolicyFile, "a VPC endpoint policy", required ["id" id, "document" document], ignored [],
     "id" => id: text,
     "document" => document: nullable_document,
+    "type" => kind: maybe_text,
 );
 
 fields!(SessionPoliciesFile, "the policies of a session", required ["session" session], ignored [],

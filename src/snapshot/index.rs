@@ -10,7 +10,7 @@ use super::file::{AccountFile, Details, GapFile, InferenceProfileFile, ProfileMo
 use super::object::{Fields, Other};
 use super::place::path_at;
 use super::{Snapshot, read};
-use crate::iam::{Arn, InferenceProfile, PolicyType};
+use crate::iam::{Arn, EndpointKind, InferenceProfile, PolicyType};
 use crate::text::{Source, decode};
 
 /// One account of a snapshot.
@@ -180,6 +180,9 @@ impl Index<'_> {
         for policy in page.vpc_endpoint_policies {
             self.others::<super::file::EndpointPolicyFile<'_>>(&policy.other);
             let document = self.nullable(policy.document.as_deref());
+            if let Some(kind) = policy.kind.as_deref().and_then(EndpointKind::of_type) {
+                self.snapshot.endpoint_kinds.insert(policy.id.clone().into_owned(), kind);
+            }
             self.snapshot.endpoint_policies.insert(policy.id.into_owned(), document);
         }
         for session in page.session_policies {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Snapshot;
-use crate::iam::{Document, Policy, PolicyOrigin, PolicyType};
+use crate::iam::{Document, EndpointKind, Policy, PolicyOrigin, PolicyType};
 
 /// Documents by type. Each use of an option is one entry, which for SCPs and RCPs is one level of the tree.
 #[derive(Debug, Default)]
@@ -11,12 +11,21 @@ pub(super) struct Loose {
     given: Vec<(PolicyType, Vec<Arc<Policy>>)>,
     /// The types of which there is none, with what says so.
     none: Vec<(PolicyType, String)>,
+    /// The kind of VPC endpoint that each file with its policy tells.
+    endpoints: Vec<Option<EndpointKind>>,
 }
 
 impl Loose {
     pub(super) fn merge(&mut self, other: Self) {
         self.given.extend(other.given);
         self.none.extend(other.none);
+        self.endpoints.extend(other.endpoints);
+    }
+
+    /// The kind of the VPC endpoint, where all that is given of it tells the same.
+    pub(super) fn endpoint(&self) -> Option<EndpointKind> {
+        let kind = self.endpoints.first().copied().flatten();
+        kind.filter(|_| self.endpoints.iter().all(|other| *other == kind))
     }
 
     /// What says that there is no policy of this type.
@@ -54,6 +63,11 @@ impl Snapshot {
             })
         };
         self.loose.given.push((policy_type, documents.into_iter().map(policy).collect()));
+    }
+
+    /// Says of which kind the VPC endpoint is whose policy was added, once for each file of it; `None` where the file does not tell.
+    pub fn add_endpoint_kind(&mut self, kind: Option<EndpointKind>) {
+        self.loose.endpoints.push(kind);
     }
 
     /// Says that no policy of this type applies to the principal or the resource of the request; `why` is what says so.

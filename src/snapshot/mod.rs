@@ -24,14 +24,14 @@ mod shape;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::iam::InferenceProfile;
+use crate::iam::{EndpointKind, InferenceProfile};
 
 pub use details::{
     AttachedPolicy, GroupDetail, ManagedPolicyDetail, PermissionsBoundary, PolicyDetail, PolicyVersion, RawDocument,
     RoleDetail, Tag, UserDetail,
 };
 pub use error::SnapshotError;
-pub use fetch::{FETCHES, Fetch, From, OTHER_ANSWERS};
+pub use fetch::{FETCHES, Fetch, From, NOT_PRINTED, OTHER_ANSWERS};
 pub use file::{
     AccountFile, AttachedOrganizationPolicy, Details, EndpointPolicyFile, GapFile, InferenceProfileFile, NamedDocument,
     NodeFile, OrganizationFile, OrganizationPolicyFile, ProfileModelFile, ResourcePolicyFile, SessionPoliciesFile,
@@ -50,6 +50,7 @@ pub struct Snapshot {
     organizations: Vec<organization::Organization>,
     resource_policies: BTreeMap<String, index::ResourcePolicy>,
     endpoint_policies: BTreeMap<String, Option<Arc<document::Stored>>>,
+    endpoint_kinds: BTreeMap<String, EndpointKind>,
     session_policies: BTreeMap<String, index::SessionPolicies>,
     inference_profiles: Vec<InferenceProfile>,
     gaps: Vec<index::RecordedGap>,
@@ -169,6 +170,7 @@ impl Snapshot {
         }
         self.resource_policies.extend(other.resource_policies);
         self.endpoint_policies.extend(other.endpoint_policies);
+        self.endpoint_kinds.extend(other.endpoint_kinds);
         self.session_policies.extend(other.session_policies);
         for profile in other.inference_profiles {
             self.add_inference_profile(profile);

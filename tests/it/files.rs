@@ -18,7 +18,7 @@ fn read_as(policy_type: Option<PolicyType>, name: &str, text: &str) -> String {
     match held(Source::new(name, text), policy_type, choice) {
         Err(error) => format!("ERROR {error}"),
         Ok(Held::Nothing(why)) => format!("NONE {why}"),
-        Ok(Held::Documents { documents, notes }) => {
+        Ok(Held::Documents { documents, notes, .. }) => {
             let mut told = String::new();
             for document in &documents {
                 let sids: Vec<_> = document
@@ -678,4 +678,82 @@ fn what_only_one_template_leaves_open_is_no_equal_access() {
         "{}",
         run.stdout
     );
+}
+
+#[test]
+fn the_type_of_a_vpc_endpoint_stands_beside_its_policy_and_decides_what_its_principals_mean() {
+    // <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway>
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str, text: &str| {
+        let path = folder.path().join(name).to_string_lossy().into_owned();
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let allow = r#"{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}"#;
+    let allow = path("allow.json", allow);
+    let endpoint = |id: &str, kind: &str| {
+        let kind = if kind.is_empty() { String::new() } else { format!(r#""VpcEndpointType": "{kind}", "#) };
+        format!(r#"{{"VpcEndpointId": "{id}", {kind}"PolicyDocument": {}}}"#, quoted(WITH_PRINCIPAL))
+    };
+    let answer = |endpoints: &[String]| format!("{{\"VpcEndpoints\": [{}]}}", endpoints.join(", "));
+    let template = |kind: &str| {
+        format!(
+            r#"{{"Resources": {{"E": {{"Type": "AWS::EC2::VPCEndpoint", "Properties": {{{kind}"PolicyDocument": {WITH_PRINCIPAL}}}}}}}}}"#
+        )
+    };
+    let module = |kind: &str| {
+        format!("resource \"aws_vpc_endpoint\" \"e\" {{\n  {kind}\n  policy = <<EOF\n{WITH_PRINCIPAL}\nEOF\n}}\n")
+    };
+    let both = answer(&[endpoint("vpce-1", "Gateway"), endpoint("vpce-2", "Interface")]);
+    let rows = [
+        ("Gateway.json", answer(&[endpoint("vpce-1", "Gateway")]), ""),
+        ("Interface.json", answer(&[endpoint("vpce-1", "Interface")]), ""),
+        ("none.json", answer(&[endpoint("vpce-1", "")]), ""),
+        ("other.json", answer(&[endpoint("vpce-1", "GatewayLoadBalancer")]), ""),
+        ("first.json", both.clone(), "#vpce-1"),
+        ("second.json", both.clone(), "#vpce-2"),
+        ("both.json", both, "#*"),
+        ("template.json", template(r#""VpcEndpointType": "Interface", "#), ""),
+        ("open.json", template(r#""VpcEndpointType": {"Ref": "Kind"}, "#), ""),
+        ("interface.tf", module("vpc_endpoint_type = \"Interface\""), ""),
+        ("gateway.tf", module("vpc_endpoint_type = \"Gateway\""), ""),
+    ];
+    let run = |policies: &[&str]| {
+        let mut args = vec!["simulate", "--identity-policy", &allow];
+        args.extend(REQUEST);
+        args.extend(["--no-scp", "--no-rcp", "--no-permissions-boundary", "--no-session-policy"]);
+        args.push("--no-resource-policy");
+        args.extend(policies);
+        let run = iamdx(&args, b"");
+        format!("exit {} {}", run.code, run.stdout.lines().next().unwrap_or_default())
+    };
+    let mut told = String::new();
+    for (name, text, choice) in rows {
+        let file = format!("{}{choice}", path(name, &text));
+        let _ = writeln!(told, "{name}{choice}: {}", run(&["--vpc-endpoint-policy", &file]));
+    }
+    for kind in ["\"type\": \"Gateway\", ", "\"type\": \"Interface\", ", ""] {
+        let snapshot = format!(
+            r#"{{"iamdx_snapshot": 1, "vpc_endpoint_policies": [{{"id": "vpce-1", {kind}"document": {WITH_PRINCIPAL}}}]}}"#
+        );
+        let snapshot = path("snapshot.json", &snapshot);
+        let answer = run(&["--snapshot", &snapshot, "--context", "aws:SourceVpce=vpce-1"]);
+        let _ = writeln!(told, "snapshot {kind}: {answer}");
+    }
+    insta::assert_snapshot!(told, @r##"
+    Gateway.json: exit 1 DENIED  s3:GetObject
+    Interface.json: exit 0 ALLOWED  s3:GetObject
+    none.json: exit 3 UNDETERMINED  s3:GetObject
+    other.json: exit 3 UNDETERMINED  s3:GetObject
+    first.json#vpce-1: exit 1 DENIED  s3:GetObject
+    second.json#vpce-2: exit 0 ALLOWED  s3:GetObject
+    both.json#*: exit 3 UNDETERMINED  s3:GetObject
+    template.json: exit 0 ALLOWED  s3:GetObject
+    open.json: exit 3 UNDETERMINED  s3:GetObject
+    interface.tf: exit 0 ALLOWED  s3:GetObject
+    gateway.tf: exit 1 DENIED  s3:GetObject
+    snapshot "type": "Gateway", : exit 1 DENIED  s3:GetObject
+    snapshot "type": "Interface", : exit 0 ALLOWED  s3:GetObject
+    snapshot : exit 3 UNDETERMINED  s3:GetObject
+    "##);
 }

@@ -1,7 +1,7 @@
 //! The ceilings that belong to one session or one connection: session policies and the VPC endpoint's policy.
 
 use super::{Described, Found, Selector};
-use crate::iam::{Command, ContextValue, Gap, Layer, PolicyOrigin, PolicyType, PrincipalKind};
+use crate::iam::{Command, ContextValue, EndpointKind, Gap, Layer, PolicyOrigin, PolicyType, PrincipalKind};
 
 const SESSION: PolicyType = PolicyType::Session;
 const ENDPOINT: PolicyType = PolicyType::VpcEndpoint;
@@ -84,6 +84,17 @@ impl Selector<'_> {
             PrincipalKind::User | PrincipalKind::Root | PrincipalKind::Service | PrincipalKind::Anonymous => {
                 Self::not_applicable("only sessions of roles and federated users have session policies")
             }
+        }
+    }
+
+    /// The kind of the VPC endpoint that the request came through.
+    pub(super) fn endpoint_kind(&self) -> Option<EndpointKind> {
+        if self.snapshot.loose.all(ENDPOINT).is_some() {
+            return self.snapshot.loose.endpoint();
+        }
+        match self.request.context.get("aws:SourceVpce") {
+            ContextValue::Present { values, .. } => self.snapshot.endpoint_kinds.get(values.first()?).copied(),
+            ContextValue::Absent | ContextValue::Unknown => None,
         }
     }
 

@@ -17,7 +17,8 @@ use super::command;
 use super::document::Stored;
 use super::index::RecordedGap;
 use crate::iam::{
-    Arn, Assumption, Coverage, Gap, Layer, Policy, PolicyError, PolicyOrigin, PolicySet, PolicyType, Request,
+    Arn, Assumption, Coverage, EndpointKind, Gap, Layer, Policy, PolicyError, PolicyOrigin, PolicySet, PolicyType,
+    Request,
 };
 
 /// What a snapshot tells about one request.
@@ -25,6 +26,8 @@ use crate::iam::{
 pub struct Selection {
     /// The policies that apply.
     pub policies: PolicySet,
+    /// The kind of the VPC endpoint whose policy is among them, where a file tells it.
+    pub vpc_endpoint: Option<EndpointKind>,
     /// Whether the principal is in the snapshot.
     pub principal: PrincipalFound,
     /// The organization of the principal's account, as far as the snapshot tells.
@@ -122,6 +125,7 @@ pub fn select(snapshot: &Snapshot, request: &Request) -> Selection {
     let resource_control = selector.resource_control(&principal);
     Selection {
         policies: PolicySet { identity, resource, boundary, session, vpc_endpoint, service_control, resource_control },
+        vpc_endpoint: selector.endpoint_kind(),
         principal,
         principal_organization: selector.principal_account().and_then(|account| selector.membership(&account)),
         resource_organization: selector.resource_account().and_then(|account| selector.membership(&account)),

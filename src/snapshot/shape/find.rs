@@ -1,6 +1,7 @@
 //! Everything in a file that is a policy document, with the path that leads to it.
 
 use super::tree::{Tree, Value};
+use crate::iam::EndpointKind;
 use crate::text::Span;
 
 /// Something in a file that is a policy document, or stands where one belongs.
@@ -10,6 +11,8 @@ pub(super) struct Candidate {
     pub(super) path: String,
     /// What the objects around it are called: a role's name, an endpoint's id.
     pub(super) names: Vec<String>,
+    /// The kind of the VPC endpoint that has it.
+    pub(super) endpoint: Option<EndpointKind>,
     /// The line of the file on which it begins.
     pub(super) line: usize,
     pub(super) what: What,
@@ -70,7 +73,7 @@ const POLICIES: [&str; 17] = [
 /// Every document under `tree`, in the order of the file.
 pub(super) fn candidates(tree: &Tree) -> Vec<Candidate> {
     let mut search = Search { found: Vec::new() };
-    search.walk(tree, String::new(), &[], "");
+    search.walk(tree, String::new(), &Around::default(), "");
     search.found
 }
 
@@ -85,16 +88,27 @@ pub(super) fn is_statement(tree: &Tree) -> bool {
     has("Effect") && (has("Action") || has("NotAction")) && !has("Statement")
 }
 
+/// What the objects around a value tell.
+#[derive(Default, Clone)]
+struct Around {
+    names: Vec<String>,
+    endpoint: Option<EndpointKind>,
+}
+
+/// Members that tell the type of a VPC endpoint: of AWS and CloudFormation, of Terraform.
+const ENDPOINT_TYPES: [&str; 2] = ["VpcEndpointType", "vpc_endpoint_type"];
+
 struct Search {
     found: Vec<Candidate>,
 }
 
 impl Search {
-    fn add(&mut self, tree: &Tree, path: &str, names: &[String], what: What) {
-        self.found.push(Candidate { path: path.to_owned(), names: names.to_vec(), line: tree.line, what });
+    fn add(&mut self, tree: &Tree, path: &str, around: &Around, what: What) {
+        let Around { names, endpoint } = around.clone();
+        self.found.push(Candidate { path: path.to_owned(), names, endpoint, line: tree.line, what });
     }
 
-    fn walk(&mut self, tree: &Tree, path: String, names: &[String], key: &str) {
+    fn walk(&mut self, tree: &Tree, path: String, around: &Around, key: &str) {
         match &tree.value {
             Value::Map(members) if tree.get("Statement").is_some() => {
                 let what = match (tree.json, undecidable(tree)) {
@@ -102,13 +116,16 @@ impl Search {
                     (Some(span), None) => What::Json(span),
                     (None, None) => What::Tree(Tree { value: Value::Map(members.clone()), ..tree.clone() }),
                 };
-                self.add(tree, &path, names, what);
+                self.add(tree, &path, around, what);
             }
             Value::Map(members) => {
-                let mut names = names.to_vec();
+                let mut around = around.clone();
                 // the one that says most is the last
                 let own = NAMES.iter().rev().filter_map(|name| tree.get(name).and_then(Tree::text));
-                names.extend(own.map(str::to_owned));
+                around.names.extend(own.map(str::to_owned));
+                if let Some(kind) = ENDPOINT_TYPES.iter().find_map(|name| tree.get(name)) {
+                    around.endpoint = kind.text().and_then(EndpointKind::of_type);
+                }
                 let path = terraform_address(tree).unwrap_or(path);
                 for (name, value) in members {
                     let path = match name.as_str() {
@@ -117,7 +134,7 @@ impl Search {
                         _ if path.is_empty() => name.clone(),
                         _ => format!("{path}.{name}"),
                     };
-                    self.walk(value, path, &names, name);
+                    self.walk(value, path, &around, name);
                 }
             }
             Value::List(items) => {
@@ -126,19 +143,19 @@ impl Search {
                 let only = items.iter().position(|item| default(&item)).filter(|_| items.iter().all(is_version));
                 for (index, item) in items.iter().enumerate() {
                     if only.is_none_or(|only| only == index) {
-                        self.walk(item, format!("{path}[{index}]"), names, key);
+                        self.walk(item, format!("{path}[{index}]"), around, key);
                     }
                 }
             }
             Value::Text(text) => {
                 if let Some(text) = document_text(text) {
-                    self.add(tree, &path, names, What::Text(text));
+                    self.add(tree, &path, around, What::Text(text));
                 } else if text.contains("\"Statement\"") && is_policy_member(key) {
-                    self.add(tree, &path, names, What::Open("its text is no JSON as it stands".to_owned()));
+                    self.add(tree, &path, around, What::Open("its text is no JSON as it stands".to_owned()));
                 }
             }
             Value::Open(open) if is_policy_member(key) => {
-                self.add(tree, &path, names, What::Open(format!("it is taken from `{open}`")));
+                self.add(tree, &path, around, What::Open(format!("it is taken from `{open}`")));
             }
             Value::Plain(_) | Value::Open(_) => {}
         }

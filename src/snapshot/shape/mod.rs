@@ -16,7 +16,7 @@ mod yaml;
 use serde_json::value::RawValue;
 
 use super::document::{span_in, standalone, unix_lines};
-use crate::iam::{Document, PolicyError, PolicyType, open_parts};
+use crate::iam::{Document, EndpointKind, PolicyError, PolicyType, open_parts};
 use crate::text::{JsonError, Source, parse};
 
 pub use error::FileError;
@@ -33,6 +33,8 @@ pub enum Held {
         documents: Vec<Document>,
         /// What a person should know about how they were read.
         notes: Vec<String>,
+        /// The kind of the VPC endpoint that has them, where the file tells one.
+        endpoint: Option<EndpointKind>,
     },
     /// The answer of AWS that there is no such policy, in words.
     Nothing(String),
@@ -72,7 +74,7 @@ fn something(file: &Source, at: crate::text::Position, what: String) -> FileErro
 }
 
 fn documents(documents: Vec<Document>) -> Held {
-    Held::Documents { documents, notes: Vec::new() }
+    Held::Documents { documents, notes: Vec::new(), endpoint: None }
 }
 
 /// What a JSON file is.
@@ -271,7 +273,9 @@ fn read(file: &Source, found: &[Candidate], only: bool) -> Result<Held, FileErro
         }
         documents.push(document);
     }
-    Ok(Held::Documents { documents, notes })
+    let kind = found.first().and_then(|one| one.endpoint);
+    let endpoint = kind.filter(|_| found.iter().all(|one| one.endpoint == kind));
+    Ok(Held::Documents { documents, notes, endpoint })
 }
 
 /// The document, read.
@@ -309,5 +313,5 @@ fn bare_statements(file: &Source, roots: &[Tree]) -> Result<Held, FileError> {
         "{}: statements without the document around them; read as a document of version 2012-10-17",
         file.name()
     );
-    Ok(Held::Documents { documents: vec![document], notes: vec![note] })
+    Ok(Held::Documents { documents: vec![document], notes: vec![note], endpoint: None })
 }

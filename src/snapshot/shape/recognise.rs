@@ -277,6 +277,7 @@ pub(super) fn all_in_force(roots: &[Tree]) -> bool {
     let [root] = roots else { return false };
     let has = |name: &str| root.get(name).is_some();
     has("resourcePolicies")
+        || has("ProjectPolicies")
         || has("GetResourcePoliciesResponseList")
         || root.get("Policies").is_some_and(|policies| {
             let texts = policies.members().iter().all(|(_, value)| value.text().is_some());

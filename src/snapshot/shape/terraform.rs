@@ -47,6 +47,7 @@ fn unknown(change: &Tree, found: &mut Vec<Candidate>) {
             found.push(Candidate {
                 path: format!("{address}.{name}"),
                 names: vec![address.to_owned()],
+                endpoint: None,
                 line: value.line,
                 what: What::Open("it is known only after the plan was applied".to_owned()),
             });
