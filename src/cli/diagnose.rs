@@ -44,7 +44,7 @@ pub(crate) struct DiagnoseArgs {
     #[arg(long, value_name = "ACCOUNT", value_parser = account)]
     resource_account: Option<String>,
     /// Write each remedy's documents and commands as files under this folder
-    #[arg(long, value_name = "DIR", conflicts_with = "redact")]
+    #[arg(long, value_name = "DIR")]
     write_remedies: Option<String>,
     /// Every remedy, not only the first
     #[arg(long)]
@@ -112,6 +112,13 @@ fn key_value(text: &str) -> Result<(String, String), String> {
 pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
     #[cfg(not(feature = "live"))]
     args.live.refuse()?;
+    if args.redact && args.write_remedies.is_some() {
+        return Err(Error::Usage(
+            "--write-remedies does not go with --redact: a policy with pseudonyms in it is another policy; write the remedies \
+             without --redact, and share the report that a second run with --redact prints"
+                .to_owned(),
+        ));
+    }
     if args.ndjson {
         return filter(args);
     }

@@ -106,7 +106,9 @@ impl Write for Target {
 impl Draft {
     fn new(place: PathBuf) -> io::Result<Self> {
         let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let file = tempfile::NamedTempFile::new_in(folder.unwrap_or_else(|| Path::new(".")))?;
+        // the name of a file that nobody asked for, in a folder that nobody named, explains nothing
+        let plain = |error: io::Error| io::Error::from(error.kind());
+        let file = tempfile::NamedTempFile::new_in(folder.unwrap_or_else(|| Path::new("."))).map_err(plain)?;
         interrupted::remove(file.path());
         Ok(Self { file, place })
     }

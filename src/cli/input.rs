@@ -70,9 +70,13 @@ pub(crate) fn bytes_of(path: &str) -> Result<Vec<u8>, Error> {
 
 /// The bytes, once their secrets are known.
 fn learnt(bytes: Vec<u8>) -> Vec<u8> {
+    let learn = |text: &str| {
+        super::secrets::learn(text);
+        super::private::learn(text);
+    };
     match std::str::from_utf8(&bytes) {
-        Ok(text) => super::secrets::learn(text),
-        Err(_) => super::secrets::learn(&decode(bytes.clone())),
+        Ok(text) => learn(text),
+        Err(_) => learn(&decode(bytes.clone())),
     }
     bytes
 }

@@ -21,6 +21,7 @@ mod ndjson;
 mod offline;
 mod output;
 mod policies;
+mod private;
 #[cfg(feature = "live")]
 mod probe;
 mod reference;
@@ -116,9 +117,11 @@ struct HelpArgs {
 /// Runs the command line and gives the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    for argument in std::env::args_os() {
-        secrets::learn(&argument.to_string_lossy());
+    let arguments: Vec<String> = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    for argument in &arguments {
+        secrets::learn(argument);
     }
+    private::start(&arguments, &definition());
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return exit::usage(&error),

@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 
 use super::file::Target;
-use super::{Error, secrets};
+use super::{Error, private, secrets};
 use crate::report::{Style, printable};
 
 /// How the answer is written.
@@ -152,13 +152,13 @@ pub(crate) fn note(text: &str) {
 /// A line on stderr, made safe for a terminal.
 pub(crate) fn complain(text: &str) {
     // what cannot be shown is not worth another failure
-    let _ = writeln!(anstream::stderr(), "iamdx: {}", printable(&secrets::clean(text)));
+    let _ = writeln!(anstream::stderr(), "iamdx: {}", printable(&secrets::clean(&private::redacted(text))));
 }
 
 /// What the reader of the arguments says: help on stdout, complaints on stderr. Arguments are untrusted like any other input.
 pub(crate) fn usage(error: &clap::Error) {
     let plain = error.render().to_string();
-    let safe = printable(&secrets::clean(&plain));
+    let safe = printable(&secrets::clean(&private::redacted(&plain)));
     let text = if safe == plain { error.render().ansi().to_string() } else { safe };
     // nothing is left to do when it cannot be shown
     let _ = if error.use_stderr() {

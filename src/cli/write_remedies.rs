@@ -8,8 +8,9 @@ use serde_json::json;
 
 use super::{Error, output};
 use crate::iam::{Command, Word, secret};
-use crate::remedy::{Commands, Disposition, Edit, Line, Remedy, RemedyKind, Room};
+use crate::remedy::{Commands, Disposition, Edit, Line, Remedy, RemedyKind, Room, Standing};
 use crate::report::{Report, printable, unified};
+use crate::text::quoted;
 
 /// Writes a folder for each remedy with edits, and an index; the number of folders.
 ///
@@ -234,8 +235,16 @@ fn way_back(remedy: &Remedy, steps: &[Step]) -> String {
         if let Some(made) = made {
             let _ = writeln!(text, "if [ -e {made} ]; then");
         }
+        // a change that did not come to this policy left it as it was; what cannot be looked up is tried
+        if let Some(standing) = &commands.standing {
+            let (find, version) = (standing.find.line(), quoted(&standing.version));
+            let _ = write!(text, "{find}\nif [ \"${}\" != {version} ]; then\n", Standing::VARIABLE);
+        }
         for command in &commands.rollback {
             let _ = writeln!(text, "{}", taken_back(command));
+        }
+        if commands.standing.is_some() {
+            text.push_str("fi\n");
         }
         if let Some(made) = made {
             let _ = writeln!(

@@ -21,6 +21,22 @@ pub struct Commands {
     pub rollback: Vec<Command>,
     /// How a script makes room for another version of a managed policy.
     pub room: Option<Room>,
+    /// How the way back sees that the old version counts already.
+    pub standing: Option<Standing>,
+}
+
+/// The version of a managed policy that the way back restores: where it counts already, nothing is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Prints the version that counts.
+    pub find: Command,
+    /// The version that shall count.
+    pub version: String,
+}
+
+impl Standing {
+    /// The variable that holds the version that counts.
+    pub const VARIABLE: &'static str = "counts";
 }
 
 /// Room for another version of a managed policy, made only where there is none when the script runs.
@@ -230,7 +246,14 @@ fn managed(edit: &Edit, arn: &str) -> Commands {
         Some(version) => call("iam set-default-policy-version").option("--version-id", version),
         None => create(&edit.file_before()),
     };
-    Commands { precheck: None, apply, rollback: vec![rollback], room: Some(Room::new(arn, default, known)) }
+    let standing = default.map(|version| Standing {
+        find: call("iam get-policy")
+            .words("--query Policy.DefaultVersionId --output text")
+            .captured(Standing::VARIABLE),
+        version: version.to_owned(),
+    });
+    let room = Some(Room::new(arn, default, known));
+    Commands { precheck: None, apply, rollback: vec![rollback], room, standing }
 }
 
 /// A new managed policy, and its attachment. A name that is taken is refused by AWS.

@@ -40,7 +40,7 @@ use serde::{Deserialize, Serialize};
 use crate::iam::{Arn, Policy, PolicyType, Reach};
 use crate::reference::Danger;
 
-pub use commands::{Commands, Line, Room};
+pub use commands::{Commands, Line, Room, Standing};
 pub use incident::response as incident_response;
 pub use next::{NextDenial, expected, gaps, next_denials};
 pub use premise::Premise;

@@ -150,7 +150,7 @@ fn document_names(node: &Node, part: Part, all: &mut BTreeSet<String>) {
 }
 
 /// A value that is somebody's: the names in an ARN, or what stands between wildcards.
-fn own_value(text: &str, all: &mut BTreeSet<String>) {
+pub(super) fn own_value(text: &str, all: &mut BTreeSet<String>) {
     if text.starts_with("arn:") {
         return parts_of(text, all);
     }
@@ -169,7 +169,7 @@ fn tag_key(key: &str) -> Option<&str> {
 }
 
 /// A path, the name of the file, and that name without its ending.
-fn file_names(path: &str, all: &mut BTreeSet<String>) {
+pub(super) fn file_names(path: &str, all: &mut BTreeSet<String>) {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     let stem = name.split('.').next().unwrap_or(name);
     // what stands for no file says nothing of anybody
@@ -237,7 +237,7 @@ fn parts_of(arn: &str, all: &mut BTreeSet<String>) {
 }
 
 /// Every ARN by its pseudonym.
-fn arns(text: &str) -> String {
+pub(super) fn arns(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("arn:") {
@@ -259,7 +259,7 @@ fn arns(text: &str) -> String {
 }
 
 /// Every twelve digits by their pseudonym; those of a pseudonym begin with zeros and stay.
-fn accounts(text: &str) -> String {
+pub(super) fn accounts(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut digits = String::new();
     for character in text.chars().chain(['\0']) {
@@ -281,7 +281,7 @@ fn accounts(text: &str) -> String {
 }
 
 /// Every place where `name` stands as a word of its own.
-fn words(text: &str, name: &str) -> String {
+pub(super) fn words(text: &str, name: &str) -> String {
     let part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     let mut clean = String::with_capacity(text.len());
     let mut done = 0;

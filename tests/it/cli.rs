@@ -261,3 +261,68 @@ fn no_name_of_anybody_is_in_a_redacted_report() {
     }
     assert_eq!(pseudonyms.len(), 1);
 }
+
+#[test]
+fn with_redact_no_complaint_names_anybody() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_string_lossy().into_owned()
+    };
+    let comma = put(
+        "zebra-comma.json",
+        r#"{"Statement":[{"Sid":"zebraSid","Effect":"Allow","Action":"s3:*","Resource":"*"},]}"#,
+    );
+    let empty = put("zebra-empty.json", "");
+    let list = put(
+        "zebra-list.json",
+        r#"{"Policies":[{"PolicyName":"zebra","Arn":"arn:aws:iam::111122223333:policy/zebra"}]}"#,
+    );
+    let two = put(
+        "zebra-two.json",
+        r#"[{"PolicyName":"zebraA","PolicyDocument":{"Statement":[]}},{"PolicyName":"zebraB","PolicyDocument":{"Statement":[]}}]"#,
+    );
+    let snapshot = put(
+        "zebra-snapshot.json",
+        r#"{"iamdx_snapshot":1,"accounts":[{"id":"111122223333","zebraField":1,"aliases":["zebra-alias"]}]}"#,
+    );
+    let template = put(
+        "zebra.yaml",
+        "Resources:\n  ZebraPolicy:\n    Type: AWS::IAM::ManagedPolicy\n    Properties: {PolicyDocument: !Ref ZebraDoc}\n",
+    );
+    let text = put("zebra.txt", "nothing here");
+    let (missing, inside) = (format!("{comma}.none"), format!("{comma}/zebra"));
+    let choice = format!("{two}#zebraC");
+    let denial = "User: arn:aws:iam::111122223333:user/zebra is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::zebra/x";
+    let files = [&comma, &empty, &list, &two, &snapshot, &template, &text, &missing, &choice];
+    let options = ["--snapshot", "--identity-policy", "--scp", "--resource-policy", "--service-reference"];
+    let mut runs: Vec<Vec<&str>> = Vec::new();
+    for option in options {
+        runs.extend(files.iter().map(|file| vec!["diagnose", "-m", denial, "--redact", option, file.as_str()]));
+    }
+    for option in ["--resource", "--principal", "--action", "--context", "--resource-account", "--zebra", "--format"] {
+        runs.push(vec!["diagnose", "-m", denial, "--redact", option, "zebra"]);
+    }
+    for command in ["diagnose", "explain"] {
+        runs.extend([&text, &missing].map(|file| vec![command, "--redact", file.as_str()]));
+        runs.push(vec![command, "--redact", "-m", denial, "-o", inside.as_str()]);
+        runs.push(vec![command, "--redact", text.as_str(), "--output", text.as_str()]);
+        runs.push(vec![command, "--redact", "-m", denial, "zebra"]);
+    }
+    runs.push(vec!["diagnose", "-m", denial, "--redact", "--write-remedies", "zebra"]);
+    let mut said = 0;
+    for arguments in &runs {
+        let run = iamdx(arguments, b"");
+        let lower = run.stderr.to_lowercase();
+        assert!(!lower.contains("zebra") && !run.stderr.contains("111122223333"), "{arguments:?}\n{}", run.stderr);
+        said += usize::from(!lower.is_empty());
+    }
+    assert!(said > 30, "{said}");
+    let refused = iamdx(runs.last().unwrap(), b"");
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("a policy with pseudonyms in it is another policy"), "{}", refused.stderr);
+    // names are hidden, what is wrong is not
+    let plain = iamdx(&["diagnose", "-m", denial, "--redact", "--identity-policy", &comma], b"");
+    assert!(plain.stderr.contains(":1:75: a comma before the end of a list or an object"), "{}", plain.stderr);
+}

@@ -35,6 +35,7 @@ mod messages;
 mod near_misses;
 #[cfg(unix)]
 mod output;
+mod printed_commands;
 #[cfg(feature = "live")]
 mod probe;
 #[cfg(feature = "live")]
@@ -53,6 +54,7 @@ mod settings;
 mod simulate;
 mod snapshot;
 mod support;
+mod way_back;
 mod who;
 mod wrappers;
 mod write_remedies;

@@ -1,0 +1,45 @@
+//! `--redact` on standard error: remarks, failures and complaints about arguments name nobody either.
+
+use std::borrow::Cow;
+use std::sync::Mutex;
+
+use crate::report::InputNames;
+
+/// There is something in it only where `--redact` is given.
+static NAMES: Mutex<Option<InputNames>> = Mutex::new(None);
+
+/// Looks for `--redact` in the arguments, before they are known to be good.
+pub(crate) fn start(arguments: &[String], definition: &clap::Command) {
+    if !arguments.iter().any(|argument| argument == "--redact") {
+        return;
+    }
+    let options: Vec<&str> =
+        definition.get_subcommands().flat_map(clap::Command::get_arguments).filter_map(clap::Arg::get_long).collect();
+    let mut names = InputNames::default();
+    for argument in arguments.iter().skip(1) {
+        let own_option = argument.strip_prefix("--").map(|option| option.split_once('=').unwrap_or((option, "")));
+        match own_option {
+            Some((option, value)) if option == "redact" || options.contains(&option) => names.learn_argument(value),
+            _ if definition.find_subcommand(argument).is_none() => names.learn_argument(argument),
+            _ => {}
+        }
+    }
+    if let Ok(mut known) = NAMES.lock() {
+        *known = Some(names);
+    }
+}
+
+/// Remembers the names of an input.
+pub(crate) fn learn(text: &str) {
+    if let Ok(Some(names)) = NAMES.lock().as_deref_mut() {
+        names.learn_input(text);
+    }
+}
+
+/// The text as it may be said.
+pub(crate) fn redacted(text: &str) -> Cow<'_, str> {
+    match NAMES.lock().as_deref() {
+        Ok(Some(names)) => Cow::Owned(names.redacted(text)),
+        _ => Cow::Borrowed(text),
+    }
+}
