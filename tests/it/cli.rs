@@ -324,5 +324,5 @@ fn with_redact_no_complaint_names_anybody() {
     assert!(refused.stderr.contains("a policy with pseudonyms in it is another policy"), "{}", refused.stderr);
     // names are hidden, what is wrong is not
     let plain = iamdx(&["diagnose", "-m", denial, "--redact", "--identity-policy", &comma], b"");
-    assert!(plain.stderr.contains(":1:75: a comma before the end of a list or an object"), "{}", plain.stderr);
+    assert!(plain.stderr.contains(":1:82: a comma before the end of a list or an object"), "{}", plain.stderr);
 }

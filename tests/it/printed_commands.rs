@@ -49,7 +49,7 @@ const PIECES: [&str; 26] = [
 ];
 
 fn hostile(random: &mut Random) -> String {
-    let name: String = (0..1 + random.below(4)).map(|_| random.pick(&PIECES)).collect();
+    let name: String = (0..=random.below(4)).map(|_| random.pick(&PIECES)).collect();
     format!("{}n{}pwned", random.pick(&["", "", "-", "=", "#"]), name)
 }
 
