@@ -103,6 +103,12 @@ impl PolicyArgs {
                         // one name without a policy says nothing of the others
                         return Err(Error::Input(format!("{path}: {why}; other policies of the principal may allow")));
                     }
+                    // what a resource lacks says nothing of the others
+                    Held::Nothing(why) if policy_type != PolicyType::ResourceBased => {
+                        return Err(Error::Input(format!(
+                            "{path}: {why}, and that says nothing about a {policy_type}"
+                        )));
+                    }
                     Held::Nothing(why) => {
                         all.add_note(format!("{path}: {why}"));
                         all.add_none(policy_type, why);

@@ -562,9 +562,11 @@ pub(super) fn shows_none(root: &Tree) -> Option<String> {
         at.is_nothing().then_some(())
     };
     let answer = |command: &str| format!("the answer of `aws {command}` has no policy");
+    // several commands answer alike
+    let empty = |path: &str| format!("its `{}` is empty: there is none", path.replace(['[', ']', '{', '}'], ""));
     for fetch in &FETCHES {
         if empty_member(fetch.document).is_some() {
-            return Some(answer(fetch.command));
+            return Some(empty(fetch.document));
         }
         let whole = !fetch.without.is_empty() && fetch.without.iter().all(|name| root.get(name).is_some());
         let member = fetch.document.split('.').next().unwrap_or_default().trim_end_matches("{}");
@@ -579,7 +581,7 @@ pub(super) fn shows_none(root: &Tree) -> Option<String> {
     }
     let other =
         OTHER_ANSWERS.iter().filter(|(command, _)| !command.starts_with("ec2 ") && !command.starts_with("iam "));
-    other.map(|(command, path)| empty_member(path).map(|()| answer(command))).find(Option::is_some).flatten()
+    other.map(|(_, path)| empty_member(path).map(|()| empty(path))).find(Option::is_some).flatten()
 }
 
 #[cfg(test)]

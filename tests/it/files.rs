@@ -107,17 +107,17 @@ fn answers_without_a_policy_say_that_there_is_none() {
     let told: Vec<String> = rows.iter().map(|row| read("f.json", row)).collect();
     insta::assert_snapshot!(told.join("\n"), @r##"
     NONE the answer of `aws secretsmanager get-resource-policy` has no policy
-    NONE the answer of `aws logs describe-resource-policies` has no policy
-    NONE the answer of `aws sesv2 get-email-identity-policies` has no policy
+    NONE its `resourcePolicies.policyDocument` is empty: there is none
+    NONE its `Policies` is empty: there is none
     NONE the answer of `aws sns get-topic-attributes` has no policy
     NONE the answer of `aws apigateway get-rest-api` has no policy
-    NONE the answer of `aws opensearch describe-domain` has no policy
+    NONE its `DomainStatus.AccessPolicies` is empty: there is none
     NONE `aws s3api get-bucket-policy` answered NoSuchBucketPolicy: there is none
     NONE `aws ecr get-repository-policy` answered RepositoryPolicyNotFoundException: there is none
     NONE `aws lambda get-policy` answered ResourceNotFoundException: there is none
-    ERROR f.json:1:1: this is the error of a command (ResourceNotFoundException of GetBackupVaultAccessPolicy), no policy: it may be the policy that is not there, or what should have it; if it is the policy, say so with the option --no-... of its type
+    ERROR f.json:1:1: this is the error of a command (ResourceNotFoundException of GetBackupVaultAccessPolicy), no policy: it may be the policy that is not there, or what should have it; if it is the policy, say so with --no-resource-policy
     ERROR f.json:1:1: this is the error of a command (AccessDenied of GetBucketPolicy), no policy: it failed, and whether there is a policy is not known
-    ERROR f.json:1:1: this is the error of a command (NoSuchEntity of GetRolePolicy), no policy: it may be the policy that is not there, or what should have it; if it is the policy, say so with the option --no-... of its type
+    ERROR f.json:1:1: this is the error of a command (NoSuchEntity of GetRolePolicy), no policy: it may be the policy that is not there, or what should have it; if it is the policy, say so with --no-resource-policy
     "##);
 }
 
@@ -446,6 +446,13 @@ fn a_file_that_is_no_policy_says_what_it_is_and_what_to_do() {
     let rows = [
         ("", "empty.json"),
         ("null\n", "null.json"),
+        ("None\n", "none.txt"),
+        (
+            "\nUnable to locate credentials. You can configure credentials by running \"aws configure\".\n",
+            "policy.json",
+        ),
+        ("aws: [ERROR]: The config profile (x) could not be found\n", "policy.json"),
+        ("usage: aws [options] <command>\naws: error: the following arguments are required: --bucket\n", "policy.json"),
         ("<!DOCTYPE html>\n<html></html>", "page.json"),
         ("<?xml version=\"1.0\"?><Policy/>", "answer.xml"),
         ("----------\n|  Get  |\n", "table.txt"),
@@ -484,8 +491,12 @@ fn a_file_that_is_no_policy_says_what_it_is_and_what_to_do() {
     ];
     let told: Vec<String> = rows.iter().map(|(text, name)| read(name, text)).collect();
     insta::assert_snapshot!(told.join("\n"), @r##"
-    ERROR empty.json:1:1: the file is empty: the command that should have written it failed, or AWS had nothing to answer; run it again and read its errors (if there is no such policy, say so with the option --no-... of its type)
-    ERROR null.json:1:1: `null`: the answer of AWS has no such part; if that is because there is no policy, say so with the option --no-... of its type
+    ERROR empty.json:1:1: the file is empty: the command that should have written it failed, or AWS had nothing to answer; run it again and read its errors (if there is no such policy, say so with --no-resource-policy)
+    ERROR null.json:1:1: `null`: the answer of AWS has no such part; if that is because there is no policy, say so with --no-resource-policy
+    ERROR none.txt:1:1: `None`: the answer of AWS has no such part; if that is because there is no policy, say so with --no-resource-policy
+    ERROR policy.json:2:1: this is an error of the AWS CLI, no policy: it got no answer, and whether there is a policy is not known; run the command again when that is put right
+    ERROR policy.json:1:1: this is an error of the AWS CLI, no policy: it got no answer, and whether there is a policy is not known; run the command again when that is put right
+    ERROR policy.json:1:1: this is an error of the AWS CLI, no policy: it got no answer, and whether there is a policy is not known; run the command again when that is put right
     ERROR page.json:1:1: this is an HTML page: a proxy or a login page answered in place of AWS
     ERROR answer.xml:1:1: this is XML: ask for JSON, as the AWS CLI prints it with `--output json`
     ERROR table.txt:1:1: this is a table (`--output table`): run the command with `--output json`
@@ -564,7 +575,7 @@ fn decision(name: &str, text: &str, option: &str, more: &[&str]) -> String {
         ["--no-scp", "--no-rcp", "--no-permissions-boundary", "--no-session-policy", "--no-vpc-endpoint-policy"];
     let mut args = vec!["simulate", option, &argument];
     args.extend(REQUEST);
-    args.extend(nothing);
+    args.extend(nothing.iter().filter(|none| none.trim_start_matches("--no-") != option.trim_start_matches("--")));
     args.extend(more);
     let run = iamdx(&args, b"");
     let first = run.stdout.lines().next().unwrap_or_default();
@@ -645,6 +656,13 @@ fn there_is_none_is_said_by_option_or_by_the_answer_of_aws() {
         decision("p.json", allow, "--identity-policy", &["--no-resource-policy", other[0], other[1]]),
         decision("none.json", none, "--resource-policy", &other),
         decision("p.json", allow, "--resource-policy", &["--no-resource-policy"]),
+        // a bucket without a policy says nothing about other types
+        decision("none.json", none, "--scp", &[]),
+        decision("none.json", r#"{"Policies": []}"#, "--permissions-boundary", &[]),
+        decision("none.json", none, "--identity-policy", &[]),
+        decision("empty.json", "", "--scp", &[]),
+        decision("empty.json", "", "--identity-policy", &[]),
+        decision("empty.json", "", "--vpc-endpoint-policy", &[]),
     ];
     insta::assert_snapshot!(told.concat(), @r##"
     exit 3 UNDETERMINED  s3:GetObject
@@ -658,6 +676,18 @@ fn there_is_none_is_said_by_option_or_by_the_answer_of_aws() {
     Usage: iamdx simulate --resource-policy <FILE> --principal <ARN> --action <ACTION> --resource <ARN> --no-scp --no-rcp --no-permissions-boundary --no-session-policy --no-vpc-endpoint-policy
 
     For more information, try '--help'.
+    exit 2 
+    iamdx: none.json: `aws s3api get-bucket-policy` answered NoSuchBucketPolicy: there is none, and that says nothing about a service control policy
+    exit 2 
+    iamdx: none.json: its `Policies` is empty: there is none, and that says nothing about a permissions boundary
+    exit 2 
+    iamdx: none.json: `aws s3api get-bucket-policy` answered NoSuchBucketPolicy: there is none; other policies of the principal may allow
+    exit 2 
+    iamdx: empty.json:1:1: the file is empty: the command that should have written it failed, or AWS had nothing to answer; run it again and read its errors (if there is no such policy, say so with --no-scp)
+    exit 2 
+    iamdx: empty.json:1:1: the file is empty: the command that should have written it failed, or AWS had nothing to answer; run it again and read its errors (if there is no such policy, leave this file out)
+    exit 2 
+    iamdx: empty.json:1:1: the file is empty: the command that should have written it failed, or AWS had nothing to answer; run it again and read its errors (if there is no such policy, say so with --no-vpc-endpoint-policy)
     "##);
 }
 

@@ -469,7 +469,7 @@ fn a_policy_as_an_aws_command_prints_it_is_taken_as_a_document() {
     let errors = ["", "{}", "[{}]", r#"{"Policy": "{"}"#, "[1, 2]"];
     let said = errors.map(|file| documents("p.json", file).unwrap_err().to_string());
     insta::assert_snapshot!(said.join("\n"), @"
-    p.json:1:1: the file is empty: the command that should have written it failed, or AWS had nothing to answer; run it again and read its errors (if there is no such policy, say so with the option --no-... of its type)
+    p.json:1:1: the file is empty: the command that should have written it failed, or AWS had nothing to answer; run it again and read its errors
     p.json:1:1: a policy document is an object with `Statement`, this is an empty object
     p.json:1:1: a policy document is an object with `Statement`, and none is in this list
     p.json:1:1: a policy document is an object with `Statement`, and none is in this file, which has `Policy`

@@ -47,7 +47,7 @@ pub enum Held {
 pub fn held(file: Source, wanted: Option<PolicyType>, choice: Option<&str>) -> Result<Held, FileError> {
     let file =
         if file.text().contains("\r\n") { Source::new(file.name(), unix_lines(file.text().to_owned())) } else { file };
-    let roots = match notation(&file) {
+    let roots = match notation(&file, wanted) {
         // a document encoded for URLs
         Notation::Json if file.text().trim_start().starts_with('%') => {
             vec![Tree::new(1, tree::Value::Text(file.text().to_owned()))]

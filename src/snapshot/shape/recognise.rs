@@ -19,8 +19,40 @@ pub(in crate::snapshot) enum Notation {
     Other(Position, String),
 }
 
-/// Looks at how the file begins, and at its name.
-pub(in crate::snapshot) fn notation(file: &Source) -> Notation {
+/// How to say that there is no policy of this type.
+const fn say_none(wanted: Option<PolicyType>) -> Option<&'static str> {
+    Some(match wanted {
+        Some(PolicyType::ServiceControl) => "say so with --no-scp",
+        Some(PolicyType::ResourceControl) => "say so with --no-rcp",
+        Some(PolicyType::PermissionsBoundary) => "say so with --no-permissions-boundary",
+        Some(PolicyType::Session) => "say so with --no-session-policy",
+        Some(PolicyType::ResourceBased | PolicyType::RoleTrust) => "say so with --no-resource-policy",
+        Some(PolicyType::VpcEndpoint) => "say so with --no-vpc-endpoint-policy",
+        Some(PolicyType::IdentityBased) => "leave this file out",
+        None => return None,
+    })
+}
+
+/// How the AWS CLI's own errors begin.
+const CLI_ERRORS: [&str; 14] = [
+    "Unable to locate credentials",
+    "Partial credentials found",
+    "The config profile",
+    "Could not connect to the endpoint URL",
+    "Connect timeout on endpoint URL",
+    "Read timeout on endpoint URL",
+    "SSL validation failed",
+    "You must specify a region",
+    "Error loading SSO Token",
+    "Error when retrieving",
+    "The SSO session",
+    "Token has expired",
+    "Parameter validation failed",
+    "usage: aws",
+];
+
+/// Looks at how the file begins, and at its name. `wanted` is what it should be.
+pub(in crate::snapshot) fn notation(file: &Source, wanted: Option<PolicyType>) -> Notation {
     let text = file.text();
     let trimmed = text.trim_start();
     let at = file.position(text.len() - trimmed.len());
@@ -28,9 +60,10 @@ pub(in crate::snapshot) fn notation(file: &Source) -> Notation {
     let ends = |ends: &[&str]| ends.iter().any(|end| file.name().to_ascii_lowercase().ends_with(end));
     let first_line = trimmed.lines().next().unwrap_or_default();
     if trimmed.is_empty() {
-        return other(
-            "the file is empty: the command that should have written it failed, or AWS had nothing to answer; run it again and read its errors (if there is no such policy, say so with the option --no-... of its type)",
-        );
+        let none = say_none(wanted).map(|say| format!(" (if there is no such policy, {say})")).unwrap_or_default();
+        return other(&format!(
+            "the file is empty: the command that should have written it failed, or AWS had nothing to answer; run it again and read its errors{none}"
+        ));
     }
     if let Some(error) = aws_error(trimmed) {
         return if let Some(why) = fetch::says_none(error.code, error.operation) {
@@ -38,17 +71,27 @@ pub(in crate::snapshot) fn notation(file: &Source) -> Notation {
         } else {
             let missing = ["NotFound", "NoSuch"].iter().any(|word| error.code.contains(word));
             let what = if missing {
-                "it may be the policy that is not there, or what should have it; if it is the policy, say so with the option --no-... of its type"
+                let none = say_none(wanted).map(|say| format!("; if it is the policy, {say}")).unwrap_or_default();
+                format!("it may be the policy that is not there, or what should have it{none}")
             } else {
-                "it failed, and whether there is a policy is not known"
+                "it failed, and whether there is a policy is not known".to_owned()
             };
             let AwsError { code, operation } = error;
             Notation::Other(at, format!("this is the error of a command ({code} of {operation}), no policy: {what}"))
         };
     }
-    if trimmed.trim_end() == "null" {
+    // as the AWS CLI prints it with `--output text`
+    if let nothing @ ("null" | "None") = trimmed.trim_end() {
+        let none = say_none(wanted).map(|say| format!("; if that is because there is no policy, {say}"));
+        return other(&format!("`{nothing}`: the answer of AWS has no such part{}", none.unwrap_or_default()));
+    }
+    let failed = |line: &str| {
+        let line = line.strip_prefix("aws: [ERROR]: ").unwrap_or(line);
+        line.starts_with("aws: error") || CLI_ERRORS.iter().any(|error| line.starts_with(error))
+    };
+    if failed(first_line) {
         return other(
-            "`null`: the answer of AWS has no such part; if that is because there is no policy, say so with the option --no-... of its type",
+            "this is an error of the AWS CLI, no policy: it got no answer, and whether there is a policy is not known; run the command again when that is put right",
         );
     }
     if ends(&[".tf", ".hcl"]) || is_hcl(trimmed) {
