@@ -787,3 +787,23 @@ fn the_type_of_a_vpc_endpoint_stands_beside_its_policy_and_decides_what_its_prin
     snapshot : exit 3 UNDETERMINED  s3:GetObject
     "##);
 }
+
+#[test]
+fn a_policy_that_there_is_none_of_is_not_said_to_be_missing() {
+    let text = "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::b/x\" with an explicit deny in a resource-based policy";
+    let short = |more: &[&str]| {
+        let mut args = vec!["diagnose", "-m", text];
+        args.extend(more);
+        let run = iamdx(&args, b"");
+        let short = run.stdout.split("\n\n").find(|part| part.starts_with("IN SHORT")).unwrap_or_default();
+        format!("exit {} {short}", run.code)
+    };
+    insta::assert_snapshot!(format!("{}\n{}", short(&[]), short(&["--no-resource-policy"])), @r##"
+    exit 3 IN SHORT  AWS blames a resource-based policy, which is not at hand: no snapshot
+              was given
+              See whether RestrictPublicBuckets refuses it, and leave it on
+              (resource owner; needs review)
+    exit 3 IN SHORT  AWS blames a resource-based policy; the policies at hand do not decide
+              it
+    "##);
+}
