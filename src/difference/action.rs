@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::automaton::{Automaton, Budget};
 use super::pattern;
-use crate::iam::{Action, ActionPattern};
+use crate::iam::{Action, ActionPattern, has_rcps};
 use crate::reference::Reference;
 
 /// Actions that no pattern tells apart.
@@ -104,8 +104,7 @@ impl Classifier<'_> {
             self.of_service(service, budget, &mut classes, cannot_tell);
         }
         for actions in UNNAMED.iter().take(if self.rcps { 2 } else { 1 }) {
-            let free = actions.iter().filter_map(|name| name.parse::<Action>().ok());
-            if let Some(action) = free.into_iter().find(|action| !services.contains(action.service())) {
+            if let Some(action) = self.unnamed(actions, &services) {
                 let patterns = covering(&action, self.texts.iter().enumerate());
                 classes.push(ActionClass {
                     action,
@@ -118,6 +117,22 @@ impl Classifier<'_> {
             }
         }
         classes
+    }
+
+    /// An action of a service that the policies do not name, like the first of these in whether RCPs reach it: it stands for all of
+    /// them, so that there always is one.
+    fn unnamed(&self, first: &[&str], services: &BTreeSet<&str>) -> Option<Action> {
+        let reached = first.iter().find_map(|name| name.parse().ok()).map(|action| has_rcps(&action));
+        let first = first.iter().filter_map(|name| name.parse::<Action>().ok());
+        let others = (self.reference.services().filter_map(|prefix| self.reference.service(prefix)))
+            .filter_map(|service| service.actions().next())
+            .filter_map(|facts| facts.action());
+        // AWS adds services
+        let new = (0_usize..).filter_map(|number| format!("another-service-{number}:Action").parse::<Action>().ok());
+        let is_free = |action: &Action| !services.contains(action.service());
+        let alike = |action: &Action| is_free(action) && (!self.rcps || Some(has_rcps(action)) == reached);
+        let known = first.chain(others).find(&alike);
+        known.or_else(|| new.take(services.len() + 1).find(&alike))
     }
 
     fn of_service(

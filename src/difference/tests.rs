@@ -361,3 +361,51 @@ fn very_many_conditions_end_soon() {
     let told = told("", &many.join(","));
     assert!(told.starts_with("? everything about"), "{}", told.chars().take(200).collect::<String>());
 }
+
+#[test]
+fn a_part_of_the_values_of_a_variable_cannot_be_told() {
+    let thing = |effect: &str, name: &str| {
+        format!(
+            r#"{{"Effect": "{effect}", "Action": "svc:Get", "Resource": "arn:aws:svc:us-east-1:111122223333:thing/{name}"}}"#
+        )
+    };
+    let note =
+        "? values of the policy variable ${aws:userid}: other patterns match a part of them, and one of each is tried";
+    let said = |variable: &str, other: &str| {
+        let allowed = thing("Allow", other);
+        let told = told(&format!("{allowed},{}", thing("Deny", variable)), &allowed);
+        told.lines().any(|line| line == note)
+    };
+    for (variable, other) in [
+        ("${aws:userid}", "r*"),
+        ("${aws:userid}", "*r"),
+        ("${aws:userid}", "r?d"),
+        ("${aws:userid}", "r*/x"),
+        ("x-${aws:userid}", "x-r*"),
+        ("${aws:userid}*", "red"),
+        ("${aws:userid}-x", "red-x"),
+        ("${aws:userid}", "${aws:username}-x"),
+    ] {
+        assert!(said(variable, other), "{variable} beside {other}");
+    }
+    for (variable, other) in [
+        ("${aws:userid}", "*"),
+        ("${aws:userid}", "*/x"),
+        ("${aws:userid}", "red"),
+        ("${aws:userid}/*", "red/x"),
+        ("${aws:userid}", "${aws:username}"),
+        ("${aws:userid}", "${aws:userid}-x"),
+        ("${aws:userid}*", "${aws:userid}/x"),
+        ("a/${aws:userid}", "b/r*"),
+    ] {
+        assert!(!said(variable, other), "{variable} beside {other}");
+    }
+}
+
+#[test]
+fn there_are_always_services_that_the_policies_do_not_name() {
+    let four = allow(r#"["dynamodb:*", "sqs:*", "logs:*", "kinesisvideo:*"]"#, r#""*""#);
+    insta::assert_snapshot!(told("", &four), @"+ dynamodb:*, kinesisvideo:*, logs:*, sqs:* on *");
+    let all = allow(r#""*""#, r#""*""#);
+    insta::assert_snapshot!(told(&four, &all), @"+ * except dynamodb:*, kinesisvideo:*, logs:*, sqs:* on *");
+}

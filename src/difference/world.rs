@@ -49,6 +49,7 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
             }
         }
     }
+    let partial = not_all_tried(entries, lines);
     // a variable that is also tested by conditions has the values that they name; those of Null are no values of the key
     for line in lines.iter().filter(|line| line.condition.operator.kind != Some(OperatorKind::Null)) {
         if let Some((_, values)) = variables.get_mut(&line.condition.folded_key) {
@@ -75,6 +76,11 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
     for (folded, (shown, mut values)) in variables {
         if let Some(why) = beyond(&folded, &shown, lines) {
             cannot_tell.push(format!("values of the policy variable ${{{shown}}}: {why}"));
+        }
+        if partial.contains(&folded) {
+            cannot_tell.push(format!(
+                "values of the policy variable ${{{shown}}}: other patterns match a part of them, and one of each is tried"
+            ));
         }
         if lines.iter().any(|line| is_bool(line) && (line.condition.folded_key == folded || uses(line, &shown))) {
             values.extend(["true", "false"].map(str::to_owned));
@@ -128,6 +134,50 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
         worlds = next;
     }
     worlds
+}
+
+/// The variables of which the values that are tried are not all that the patterns tell apart, in lower case.
+///
+/// A text is compared with those in its own place: resources with resources, values of a key with values of the same key.
+fn not_all_tried(entries: &[Entry], lines: &[Line]) -> BTreeSet<String> {
+    let mut places: BTreeMap<&str, Vec<(&str, Language)>> = BTreeMap::new();
+    let resources = entries.iter().map(|entry| (entry.text.as_str(), entry.language)).collect();
+    places.insert("", resources);
+    for line in lines {
+        let values = line.condition.values.iter().map(|value| (value.value.as_str(), line.language));
+        places.entry(line.condition.folded_key.as_str()).or_default().extend(values);
+    }
+    let mut partial = BTreeSet::new();
+    for texts in places.values() {
+        for (text, language) in texts {
+            for key in Template::new(text, *language, true).keys() {
+                if texts.iter().any(|(other, _)| !all_tried(text, key, other)) {
+                    partial.insert(key.to_ascii_lowercase());
+                }
+            }
+        }
+    }
+    partial
+}
+
+/// Whether one value for each text that the other spells out in the place of the variable, and one for all the rest, are all that the
+/// two patterns tell apart.
+fn all_tried(text: &str, key: &str, other: &str) -> bool {
+    let Some((prefix, rest)) = text.find(&format!("${{{key}")).and_then(|at| text.split_at_checked(at)) else {
+        return true;
+    };
+    let behind = rest.split_once('}').map_or("", |(_, behind)| behind);
+    // what stands behind it up to the next slash or colon
+    let follows = first_part(behind);
+    let alone = follows.is_empty();
+    // one that ends in other words never meets it, and one that is these words alone does for the empty value
+    let apart = |part: &str| !follows.contains(['*', '?', '$']) && (part == follows || !part.ends_with(follows));
+    ends(prefix, other).into_iter().map(first_part).all(|part| {
+        let is_itself = part.get(..key.len() + 2).is_some_and(|start| start.eq_ignore_ascii_case(&format!("${{{key}")));
+        let anything = part.trim_matches('*').is_empty();
+        let literal = !part.contains(['*', '?', '$']);
+        is_itself || anything || (literal && (alone || apart(part))) || (alone && is_one_variable(part))
+    })
 }
 
 fn is_bool(line: &Line) -> bool {

@@ -328,3 +328,33 @@ fn an_encryption_header_gets_the_value_that_the_policies_take() {
     );
     assert_eq!(first("encrypted-by-nothing-else", vec![present, only_if_present]), asks_for("aws:kms"));
 }
+
+#[test]
+fn what_else_the_widened_statement_allows_is_told() {
+    let secrets = "arn:aws:secretsmanager:us-east-1:111122223333:secret";
+    let own = json!({"Version": "2012-10-17", "Statement": [{"Sid": "Own", "Effect": "Allow",
+        "Action": ["secretsmanager:GetSecretValue", "secretsmanager:DeleteSecret"], "Resource": format!("{secrets}:red-*")}]});
+    let resource = format!("{secrets}:blue-AbCdEf");
+    insta::assert_snapshot!(shown(&Asked {
+        name: "two-actions-of-secrets", caller: ALICE, action: "secretsmanager:GetSecretValue", resource: &resource,
+        lacking: "identity-based", policies: vec![("--identity-policy", own)], options: &[],
+    }), @r#"
+safe, exact: add identity-based policy `AllowGetSecretValue`
+  AllowGetSecretValue on "arn:aws:secretsmanager:us-east-1:111122223333:secret:blue-AbCdEf": null
+needs-review, not exact: change identity-based policy `/identity-policy.json`
+  Own on ["arn:aws:secretsmanager:us-east-1:111122223333:secret:red-*","arn:aws:secretsmanager:us-east-1:111122223333:secret:blue-AbCdEf"]: null
+"#);
+}
+
+#[test]
+fn deleting_secrets_is_not_taken_out_of_an_organizations_deny() {
+    let scp = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "secretsmanager:*", "Resource": "*"}]});
+    insta::assert_snapshot!(shown(&Asked {
+        name: "secret-under-scp", caller: ALICE, action: "secretsmanager:DeleteSecret",
+        resource: "arn:aws:secretsmanager:us-east-1:111122223333:secret:blue-AbCdEf", lacking: "denied: a service control",
+        policies: vec![("--identity-policy", allow("secretsmanager:*", "*", &json!({}))), ("--scp", scp)],
+        options: &["--no-rcp", "--no-permissions-boundary", "--no-session-policy", "--no-resource-policy"],
+    }), @"refused, not proved: No change of the policies at hand is proved to help: ask the organization admin");
+}
