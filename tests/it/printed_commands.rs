@@ -187,14 +187,11 @@ impl Scene {
             let shown = alone.contains(line) || alone.contains(command.as_str());
             assert!(shown, "{command}\n{text}");
         }
-        let begin = ["aws ", "iamdx ", "terraform ", "policy=", "spare=", "touch "];
+        let begin = ["aws ", "iamdx ", "terraform ", "policy=", "spare="];
         let at = text.find("\nFIX").or_else(|| text.find("\nNOT SEEN")).unwrap_or(text.len());
         let printed = text[at..].lines().filter(|line| line.starts_with("    ")).map(str::trim_start);
         let mut printed: BTreeSet<String> =
             printed.filter(|line| begin.iter().any(|word| line.starts_with(word))).map(str::to_owned).collect();
-        // prose may be broken before any word, and stands in no block of commands
-        printed.retain(|line| !line.starts_with("touch ") || !text.contains(&format!("    {line}\n      ")));
-        printed.retain(|line| !line.starts_with("touch "));
         printed.extend(told.into_iter().filter(|line| !line.starts_with("# ") || line.contains("aws ")));
         self.try_lines(&printed);
         self.try_scripts(arguments);
