@@ -328,9 +328,10 @@ pub fn within_account(action: &Action, resource: Option<&str>) -> Option<WithinA
         return Some(WithinAccount::Either);
     }
     let arn = resource?.parse::<Arn>();
+    // assuming is asked of a role's trust policy, and an action of KMS of a key's policy; nothing else is asked of either
+    let asked_of = if is_trust_action(action) { "iam" } else { "kms" };
     Some(match arn.as_ref().map(resource_policy) {
-        // an action of IAM on a role is no question to its trust policy
-        Ok(ResourcePolicy::Possible(kind)) if (kind.service == "iam") == is_trust_action(action) => kind.within_account,
+        Ok(ResourcePolicy::Possible(kind)) if kind.service == asked_of => kind.within_account,
         _ => WithinAccount::Either,
     })
 }
@@ -371,6 +372,7 @@ mod tests {
         assert_eq!(needs("sts:AssumeRole", role), Some(WithinAccount::ResourcePolicy));
         assert_eq!(needs("iam:PassRole", role), Some(WithinAccount::Either));
         assert_eq!(needs("kms:Decrypt", key), Some(WithinAccount::ResourcePolicy));
+        assert_eq!(needs("kms:Decrypt", service), Some(WithinAccount::Either));
         assert_eq!(
             needs("kms:Decrypt", Some("arn:aws:kms:us-east-1:111122223333:alias/a")),
             Some(WithinAccount::Either)
