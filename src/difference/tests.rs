@@ -409,3 +409,15 @@ fn there_are_always_services_that_the_policies_do_not_name() {
     let all = allow(r#""*""#, r#""*""#);
     insta::assert_snapshot!(told(&four, &all), @"+ * except dynamodb:*, kinesisvideo:*, logs:*, sqs:* on *");
 }
+
+#[test]
+fn a_value_that_is_left_out_is_told_where_another_variable_brings_it_back() {
+    let things = "arn:aws:svc:us-east-1:111122223333:thing";
+    let own = |tag: &str| allow(r#""svc:Get""#, &format!(r#""{things}/${{aws:PrincipalTag/{tag}}}""#));
+    let blue = format!(
+        r#"{{"Effect": "Allow", "Action": "svc:Get", "Resource": "{things}/blue", "Condition": {{"StringNotEquals": {{"aws:PrincipalTag/team": "red"}}}}}}"#
+    );
+    let told = told(&format!("{},{blue},{}", own("project"), own("team")), &format!("{blue},{}", own("team")));
+    let both = "- svc:Get on arn:aws:svc:us-east-1:111122223333:thing/${aws:PrincipalTag/project} when aws:PrincipalTag/project is `blue` and aws:PrincipalTag/team is `red`";
+    assert!(told.lines().any(|line| line == both), "{told}");
+}

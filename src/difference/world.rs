@@ -273,11 +273,16 @@ pub(super) fn join(worlds: &[World], found: Vec<Vec<Region>>) -> Vec<Region> {
     let Some((_, general)) = found.next() else { return Vec::new() };
     let mut general: Vec<(Region, Vec<&World>)> = general.into_iter().map(|region| (region, Vec::new())).collect();
     let mut all = Vec::new();
+    // what says the same as a general one, by its number
+    let mut like: Vec<(usize, &World, Region)> = Vec::new();
     for (world, regions) in found {
         let mut again = BTreeSet::new();
         for region in regions {
             match general.iter().position(|(known, _)| is_same(known, &region, world.conditions.len())) {
-                Some(at) => _ = again.insert(at),
+                Some(at) => {
+                    again.insert(at);
+                    like.push((at, world, region));
+                }
                 None => all.push(region),
             }
         }
@@ -287,11 +292,23 @@ pub(super) fn join(worlds: &[World], found: Vec<Vec<Region>>) -> Vec<Region> {
             }
         }
     }
+    // where a value is left out of the general one, it may hold for this value together with one of another variable
+    for (at, world, region) in like {
+        let left_out = |missing: &&World| missing.special.len() == 1 && is_part(missing, world);
+        if general.get(at).is_some_and(|(_, missing)| missing.iter().any(left_out)) {
+            all.push(region);
+        }
+    }
     all.extend(general.into_iter().map(|(mut region, missing)| {
         region.conditions.splice(0..0, except(&missing));
         region
     }));
     all
+}
+
+/// Whether the world has all the special values of the other.
+fn is_part(part: &World, world: &World) -> bool {
+    part.special.iter().all(|special| world.special.contains(special))
 }
 
 /// Whether a region of a world with special values says what one for any value says.
