@@ -63,6 +63,14 @@ pub(super) fn known(name: &str) -> Known {
     }
 }
 
+/// The part of an ARN's resource that begins as roles of the platform do: `function:aws-controltower-...`, `stack/StackSet-...`.
+pub(super) fn part_of_platform(arn: &str) -> Option<&str> {
+    let resource = arn.splitn(6, ':').nth(5)?;
+    // of stack sets: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-concepts.html>
+    let stack = |part: &str| part.to_ascii_lowercase().starts_with("stackset-");
+    resource.split([':', '/']).find(|part| known(part) == Known::Platform || stack(part))
+}
+
 /// The name of the identity that the request is about: a role, user, group, policy or provider of IAM.
 pub(super) fn named(request: &Request) -> Option<String> {
     let arn: Arn = request.resource.value()?.parse().ok()?;

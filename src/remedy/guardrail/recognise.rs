@@ -1,7 +1,7 @@
 //! What a Deny protects from one request: told by the request, by what the Deny goes by, and by the table of dangers.
 
 use super::exception::{Exception, exceptions};
-use super::identity::{Known, known, named};
+use super::identity::{Known, known, named, part_of_platform};
 use super::{Guarded, Guardrail, tag};
 use crate::iam::{Action, Condition, OperatorKind, PolicyType, Principal, PrincipalKind, Request, Statement};
 use crate::reference::{Danger, DangerKind, Reference};
@@ -105,7 +105,10 @@ impl Deny<'_> {
             return Some((Guarded::LeaveOrganization, true));
         }
         let root = self.request.principal.value().is_none_or(|principal| principal.kind() == PrincipalKind::Root);
-        if root && self.statement.conditions.iter().any(singles_root_out) {
+        // its keys are the account's: <https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html>
+        let of_root = self.request.resource.value().is_some_and(|resource| is_root(resource));
+        let keys = of_root && self.action.service() == "iam";
+        if keys || root && self.statement.conditions.iter().any(singles_root_out) {
             return Some((Guarded::RootLock, true));
         }
         self.tags()
@@ -174,7 +177,7 @@ impl Deny<'_> {
     /// An identity that is set up to stay.
     fn identity(&self) -> Option<(Guarded, bool)> {
         if !["iam", "sts"].contains(&self.action.service()) {
-            return None;
+            return self.platform();
         }
         let name = named(self.request).or_else(|| self.named_by_statement())?;
         match known(&name) {
@@ -183,11 +186,19 @@ impl Deny<'_> {
                 let element = self.statement.resource.as_ref()?;
                 let singled = element.entries.iter().all(|entry| !is_open(&entry.value));
                 let changes = self.reference.danger(self.action).is_some();
-                (singled && changes && !self.is_own(&name))
-                    .then(|| (Guarded::Identity(name, Known::Other), self.is_from_above()))
+                let refused = self.is_from_above() || rewrites_versions(self.action);
+                (singled && changes && !self.is_own(&name)).then_some((Guarded::Identity(name, Known::Other), refused))
             }
             known => Some((Guarded::Identity(name, known), true)),
         }
+    }
+
+    /// A function, topic, rule, trail, stack or bucket that a landing zone or the organization set up in the account.
+    fn platform(&self) -> Option<(Guarded, bool)> {
+        let element = self.statement.resource.as_ref().filter(|_| self.is_from_above())?;
+        let singled = element.entries.iter().all(|entry| !is_open(&entry.value));
+        let name = part_of_platform(self.request.resource.value()?).filter(|_| singled)?;
+        Some((Guarded::Identity(name.to_owned(), Known::Platform), true))
     }
 
     /// Whether the request is about whoever makes it.
@@ -207,12 +218,13 @@ impl Deny<'_> {
     /// Everything is denied on everything, for everyone or for everyone but a few.
     fn cut_off(&self, excepts: &[Exception]) -> Option<(Guarded, bool)> {
         let element = &self.statement.action;
-        let every_action = !element.negated && element.entries.iter().any(|entry| entry.text == "*");
+        let every_action = !element.negated && element.entries.iter().any(|entry| ["*", "*:*"].contains(&&*entry.text));
         let every_resource =
             self.statement.resource.as_ref().is_none_or(|element| {
                 !element.negated && element.entries.iter().any(|entry| is_everything(&entry.value))
             });
-        let for_all = self.statement.conditions.len() <= excepts.len();
+        let singling = self.statement.conditions.iter().filter(|line| !is_whole_account(line));
+        let for_all = singling.count() <= excepts.len();
         // the owner of a resource closes it for good reasons of its own
         let above = self.policy_type != PolicyType::ResourceBased && self.policy_type != PolicyType::RoleTrust;
         (every_action && every_resource && for_all && above).then_some((Guarded::CutOff, true))
@@ -220,6 +232,8 @@ impl Deny<'_> {
 
     /// A perimeter: of the organization, of Regions, of networks.
     fn perimeter(&self) -> Option<(Guarded, bool)> {
+        // without what it asks for, it guards what the action could do
+        let guarded = self.is_from_above() && self.danger(&[]).is_some_and(|(_, refused)| refused);
         if let Some(line) = self.statement.conditions.iter().find(|line| is_of_organization(line)) {
             // what leaves the organization through its own network and accounts does not come back
             let outwards = line.folded_key.contains(":resource") || line.folded_key.contains(":dataaccesspoint");
@@ -230,7 +244,7 @@ impl Deny<'_> {
         if region.is_some_and(OperatorKind::is_negated) {
             return Some((Guarded::RegionLock, false));
         }
-        PERIMETER.iter().any(|key| self.line(key).is_some()).then_some((Guarded::Perimeter, false))
+        PERIMETER.iter().any(|key| self.line(key).is_some()).then_some((Guarded::Perimeter, guarded))
     }
 
     /// What its holder could do with the action.
@@ -241,7 +255,9 @@ impl Deny<'_> {
             // where the owner leaves some out, further ones are for the owner to decide
             DangerKind::ProtectionOff => (Guarded::Protection(danger), excepts.is_empty()),
             DangerKind::Escalation => {
-                let refused = self.is_from_above() && rewrites_permissions(self.action) || self.is_about_itself();
+                let refused = self.is_from_above() && rewrites_permissions(self.action)
+                    || self.is_about_itself()
+                    || rewrites_versions(self.action);
                 (Guarded::Escalation(danger), refused)
             }
             DangerKind::Exposure => (Guarded::Exposure(danger), false),
@@ -260,6 +276,18 @@ impl Deny<'_> {
     }
 }
 
+/// Whether a line holds for a whole account or organization, or for every principal: it singles nobody out.
+fn is_whole_account(condition: &Condition) -> bool {
+    if condition.operator.kind.is_none_or(|kind| kind.is_negated() || kind == OperatorKind::Null) {
+        return false;
+    }
+    match condition.folded_key.as_str() {
+        "aws:principalaccount" | "aws:principalorgid" | "aws:principalorgpaths" => true,
+        "aws:principalarn" => condition.values.iter().any(|value| is_everything(&value.value)),
+        _ => false,
+    }
+}
+
 /// Whether a value of Resource stands for everything.
 fn is_everything(entry: &str) -> bool {
     entry == "*"
@@ -271,6 +299,11 @@ fn is_open(entry: &str) -> bool {
     is_everything(entry) || entry.split_once('/').is_some_and(|(_, name)| name == "*")
 }
 
+/// Whether the ARN is that of the root user of an account.
+fn is_root(resource: &str) -> bool {
+    resource.split(':').nth(2) == Some("iam") && resource.ends_with(":root")
+}
+
 /// Whether the action stops or deletes what records and detects.
 fn is_record(action: &Action) -> bool {
     RECORDS.contains(&action.service()) || action.folded() == "ec2:deleteflowlogs"
@@ -280,6 +313,13 @@ fn is_record(action: &Action) -> bool {
 fn rewrites_permissions(action: &Action) -> bool {
     let name = action.folded().strip_prefix("iam:").unwrap_or_default();
     name.contains("policy") || name == "addusertogroup" || name == "removeuserfromgroup"
+}
+
+/// Whether the action changes what a managed policy says: for everyone who has it, and everyone whom it limits as a boundary, which
+/// may be the caller.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
+fn rewrites_versions(action: &Action) -> bool {
+    ["iam:createpolicyversion", "iam:setdefaultpolicyversion"].contains(&action.folded())
 }
 
 /// Whether a line of a Deny singles out the root user.
