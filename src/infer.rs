@@ -18,7 +18,7 @@ use crate::snapshot::{Membership, PrincipalFound, Selection};
 
 /// Reads the request out of a denial and what the person adds to it.
 #[must_use]
-pub fn infer(denial: &Denial, hints: &Hints) -> Request {
+pub fn from_denial(denial: &Denial, hints: &Hints) -> Request {
     let mut assumed = Vec::new();
     let principal = doubted(principal(denial, hints), denial, hints, Part::Principal);
     let resource = doubted(resource(denial, hints), denial, hints, Part::Resource);
@@ -58,7 +58,7 @@ pub fn spell(request: &mut Request, reference: &Reference) {
 
 /// The request that a person asks about, without a denial.
 #[must_use]
-pub fn ask(principal: Principal, action: Action, resource: &str, hints: &Hints) -> Request {
+pub fn hypothetical(principal: Principal, action: Action, resource: &str, hints: &Hints) -> Request {
     let resource = Field::Known(resource.to_owned());
     let resource_account = resource_account(&resource, Some(&principal), hints);
     let mut assumed = Vec::new();
@@ -238,7 +238,7 @@ fn set(context: &mut Context, key: &str, values: &[String]) {
 }
 
 /// What the snapshot tells about the principal: the role's path, tags, the organization.
-pub fn learn(request: &mut Request, selection: &Selection, hints: &Hints) {
+pub fn add_snapshot_facts(request: &mut Request, selection: &Selection, hints: &Hints) {
     request.assumed.extend(selection.assumed.iter().cloned());
     request.vpc_endpoint = request.vpc_endpoint.or(selection.vpc_endpoint);
     let manages =
@@ -293,13 +293,13 @@ fn know(request: &mut Request, key: &str, value: &str, why: &str) {
 /// policies, boundary and session policies leave out. So when AWS reports that one of these does not allow the request, no
 /// policy of the resource did, seen or not.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
-pub fn conclude(denial: &Denial, request: &mut Request, policies: &mut PolicySet) {
+pub fn apply_aws_reason(denial: &Denial, request: &mut Request, policies: &mut PolicySet) {
     let reason = &denial.reason;
     let (ReasonEffect::ImplicitDeny, Some(named)) = (reason.effect, reason.policy_type) else {
         return;
     };
     if named == PolicyType::VpcEndpoint {
-        conclude_gateway(request, policies);
+        apply_gateway_reason(request, policies);
         return;
     }
     let missing = matches!(named, PolicyType::IdentityBased | PolicyType::PermissionsBoundary | PolicyType::Session);
@@ -341,7 +341,7 @@ pub fn conclude(denial: &Denial, request: &mut Request, policies: &mut PolicySet
 
 /// The endpoint is a gateway endpoint where AWS says that its policy does not allow what the policy of another endpoint would.
 /// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway>
-fn conclude_gateway(request: &mut Request, policies: &PolicySet) {
+fn apply_gateway_reason(request: &mut Request, policies: &PolicySet) {
     if request.vpc_endpoint.is_some() || !request.action.value().is_some_and(has_gateway_endpoints) {
         return;
     }

@@ -23,12 +23,11 @@
 //!
 //! Everything here is synchronous and pure: no files, no clock, no network. The command line is behind the feature `cli`.
 
-pub mod answers;
 #[cfg(feature = "live")]
 pub mod aws;
+pub mod aws_evidence;
 #[cfg(feature = "cli")]
 pub mod cli;
-pub mod consult;
 pub mod denial;
 pub mod diagnose;
 pub mod difference;
@@ -39,17 +38,18 @@ pub mod probe;
 pub mod reference;
 pub mod remedy;
 pub mod report;
+pub mod simulator_check;
 pub mod snapshot;
 pub mod text;
 
-use crate::answers::Answers;
+use crate::aws_evidence::AwsEvidence;
 use crate::denial::Denial;
-use crate::diagnose::Case;
+use crate::diagnose::DenialContext;
 use crate::evaluate::{derive_context, evaluate};
 use crate::iam::{Gap, Hints, PolicyType};
 use crate::reference::Reference;
 use crate::report::Report;
-use crate::snapshot::{Snapshot, passed, select};
+use crate::snapshot::{Snapshot, add_session_policies, select};
 
 /// The whole line, from what AWS said to what to change.
 #[must_use]
@@ -64,24 +64,24 @@ pub fn diagnose_by(denial: &Denial, snapshot: &Snapshot, hints: &Hints, referenc
     infer::examine(&mut denial, reference);
     let denial = &denial;
     let confirmed = infer::confirmed(hints);
-    let mut request = infer::infer(denial, hints);
+    let mut request = infer::from_denial(denial, hints);
     infer::spell(&mut request, reference);
-    let answers = Answers::of(denial, snapshot.answers());
+    let answers = AwsEvidence::of(denial, snapshot.raw_evidence());
     answers.complete(&mut request, hints);
     let mut selection = select(snapshot, &request);
     // a record without policies is not of this session, or not the whole of it, where AWS says that one was passed
     let blamed = denial.reason.policy_type == Some(iam::PolicyType::Session);
     if let Some(origin) = denial.session.as_ref().filter(|origin| origin.has_policies() || !blamed) {
-        passed(snapshot, &request, origin, &mut selection);
+        add_session_policies(snapshot, &request, origin, &mut selection);
     }
-    infer::learn(&mut request, &selection, hints);
+    infer::add_snapshot_facts(&mut request, &selection, hints);
     if !hints.context_complete {
         derive_context(&mut request);
     }
     let mut policies = selection.policies;
-    infer::conclude(denial, &mut request, &mut policies);
+    infer::apply_aws_reason(denial, &mut request, &mut policies);
     let evaluation = evaluate(&request, &policies);
-    let case = Case {
+    let case = DenialContext {
         denial,
         request: &request,
         policies: &policies,
@@ -97,11 +97,11 @@ pub fn diagnose_by(denial: &Denial, snapshot: &Snapshot, hints: &Hints, referenc
     };
     let mut diagnosis = diagnose::diagnose(&case);
     let reach = reach(&request, &diagnosis, snapshot);
-    let case = Case { reach: &reach, ..case };
+    let case = DenialContext { reach: &reach, ..case };
     let remedies = remedy::propose(&case, &diagnosis);
     let next_denials = remedy::expected(&case, &diagnosis, &remedies);
     let unknown = remedy::gaps(&case, &diagnosis);
-    let consultation = consult::consult(&consult::Case {
+    let simulator_findings = simulator_check::check(&simulator_check::SimulatorCheck {
         request: &request,
         policies: &policies,
         evaluation: &evaluation,
@@ -109,13 +109,18 @@ pub fn diagnose_by(denial: &Denial, snapshot: &Snapshot, hints: &Hints, referenc
         remedies: &remedies,
         answers: &answers,
     });
-    let unanswered = Answers::ids(denial).into_iter().flat_map(|(what, id)| {
+    let unanswered = AwsEvidence::ids(denial).into_iter().flat_map(|(what, id)| {
         let gap = |why| Gap { what: what.to_owned(), why, how_to_close: Vec::new() };
         snapshot.refused(&id).map(gap).collect::<Vec<_>>()
     });
     diagnosis.gaps.extend(unanswered);
     diagnosis.gaps.extend(unknown);
-    diagnosis.take_over(&answers, &consultation.disagreements, &consultation.hypotheses, &consultation.refused);
+    diagnosis.add_evidence(
+        &answers,
+        &simulator_findings.disagreements,
+        &simulator_findings.hypotheses,
+        &simulator_findings.refused,
+    );
     Report {
         denial: denial.clone(),
         request,
@@ -125,12 +130,12 @@ pub fn diagnose_by(denial: &Denial, snapshot: &Snapshot, hints: &Hints, referenc
         remedies,
         next_denials,
         answers,
-        consultation,
+        simulator_findings,
     }
 }
 
 /// How far the policies of the organization reach that block the request: SCPs above the caller, RCPs above the resource.
-fn reach(request: &iam::Request, diagnosis: &diagnose::Diagnosis, snapshot: &Snapshot) -> Vec<iam::Reach> {
+fn reach(request: &iam::Request, diagnosis: &diagnose::Diagnosis, snapshot: &Snapshot) -> Vec<iam::AttachmentScope> {
     let caller = request.principal.value().and_then(iam::Principal::account);
     let owner = request.resource_account.value().map(String::as_str);
     let blocks = |policy_type| diagnosis.blockers.iter().any(|blocker| blocker.policy_type == policy_type);
@@ -156,7 +161,7 @@ fn target_quarantined(request: &iam::Request, snapshot: &Snapshot) -> bool {
     if action.service() != "iam" || reads || contains || target.kind() != iam::PrincipalKind::User {
         return false;
     }
-    let own = infer::ask(target, action.clone(), "*", &Hints::default());
+    let own = infer::hypothetical(target, action.clone(), "*", &Hints::default());
     let selection = select(snapshot, &own);
     selection.policies.identity.policies.iter().any(|policy| diagnose::is_quarantine_policy(policy))
         || selection.gaps.iter().any(|gap| gap.what.contains("AWSCompromisedKeyQuarantine"))

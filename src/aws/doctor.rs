@@ -60,7 +60,7 @@ const SIDE_BY_SIDE: usize = 6;
 ///
 /// # Errors
 /// When AWS does not even tell who asks.
-pub async fn checkup(clients: &Clients) -> Result<Checkup, AwsError> {
+pub async fn permission_check(clients: &Clients) -> Result<Checkup, AwsError> {
     let caller = caller(clients).await?;
     let trials = stream::iter(OPERATIONS.iter().copied()).map(|operation| {
         let asked = if *operation == op::GET_CALLER_IDENTITY { None } else { Some(ask(clients, operation, &caller)) };

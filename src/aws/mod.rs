@@ -4,29 +4,29 @@
 //! [`SnapshotFile`](crate::snapshot::SnapshotFile), and the same pure pipeline runs on it as on a file. What AWS refuses becomes a gap.
 
 mod account;
-mod ask;
 mod bedrock;
 mod clients;
+mod collect;
 mod convert;
 mod doctor;
 mod document;
+mod evidence;
 mod failure;
 mod operation;
 mod organization;
-mod part;
+mod partial_snapshot;
 mod principal;
 mod settings;
-mod take;
 
 pub use account::account;
-pub use ask::{decode, record, simulate};
 pub use bedrock::{Auth, Bedrock, NoApiKey, drive};
 pub use clients::Clients;
-pub use doctor::{Checkup, Trial, Works, checkup};
+pub use collect::take;
+pub use doctor::{Checkup, Trial, Works, permission_check};
+pub use evidence::{decode, record, simulate};
 pub use failure::{Failure, FailureKind};
 pub use operation::{LiveCommand, OPERATIONS, Operation, Service, permissions, permissions_page, policy};
 pub use settings::{Entry, Place, Settings, SettingsError, is_endpoint, is_region};
-pub use take::take;
 
 use crate::denial::Denial;
 use crate::iam::{Arn, Principal};

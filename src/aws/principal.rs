@@ -8,7 +8,7 @@ use futures_util::stream;
 
 use super::clients::Clients;
 use super::failure::{Failure, FailureKind};
-use super::part::Part;
+use super::partial_snapshot::PartialSnapshot;
 use super::{Operation, convert, operation as op};
 use crate::iam::{Arn, PolicyType};
 use crate::snapshot::{GroupDetail, ManagedPolicyDetail, PolicyDetail, RoleDetail, UserDetail};
@@ -27,9 +27,9 @@ const DETAIL_PAGES: usize = 4;
 const LIST_PAGES: usize = 20;
 
 /// The user, its groups, and their policies. Users and groups come in one call where that is permitted, else one by one.
-pub(super) async fn user(clients: &Clients, name: &str, arn: &str) -> Part {
+pub(super) async fn user(clients: &Clients, name: &str, arn: &str) -> PartialSnapshot {
     let mut details = account_details(clients, name).await;
-    let mut part = Part::default();
+    let mut part = PartialSnapshot::default();
     let user = match details.users.iter().position(|user| user.user_name == name) {
         Some(found) => details.users.swap_remove(found),
         None => match Box::pin(user_alone(clients, name, arn, &mut part)).await {
@@ -82,7 +82,7 @@ fn account_prefix(arn: &str) -> String {
 }
 
 /// Users, groups and policies of the account, as far as a few pages hold them; nothing where the call is refused.
-async fn account_details(clients: &Clients, name: &str) -> Part {
+async fn account_details(clients: &Clients, name: &str) -> PartialSnapshot {
     let ask = |marker: Option<String>| {
         clients
             .iam
@@ -100,7 +100,7 @@ async fn account_details(clients: &Clients, name: &str) -> Part {
             page.marker.clone().filter(|_| page.is_truncated)
         };
     let (pages, _) = clients.pages(&op::ACCOUNT_DETAILS, DETAIL_PAGES, ask, next).await;
-    let mut part = Part::default();
+    let mut part = PartialSnapshot::default();
     for page in pages {
         let named = page
             .user_detail_list
@@ -118,7 +118,12 @@ async fn account_details(clients: &Clients, name: &str) -> Part {
 }
 
 /// The user, asked for by itself; `None` where it does not exist.
-async fn user_alone(clients: &Clients, name: &str, arn: &str, part: &mut Part) -> Option<UserDetail<'static>> {
+async fn user_alone(
+    clients: &Clients,
+    name: &str,
+    arn: &str,
+    part: &mut PartialSnapshot,
+) -> Option<UserDetail<'static>> {
     let iam = &clients.iam;
     let (user, inline, attached, groups) = tokio::join!(
         clients.call(&op::GET_USER, iam.get_user().user_name(name).send()),
@@ -179,7 +184,7 @@ async fn user_alone(clients: &Clients, name: &str, arn: &str, part: &mut Part) -
 fn inline_policies(
     documents: Vec<(Result<String, Failure>, String)>,
     of: &str,
-    part: &mut Part,
+    part: &mut PartialSnapshot,
 ) -> Vec<PolicyDetail<'static>> {
     let mut policies = Vec::new();
     for (document, name) in documents {
@@ -195,9 +200,9 @@ fn inline_policies(
 }
 
 /// A group, asked for by itself. Its path does not show in the user's list, and decides nothing.
-async fn group_alone(clients: &Clients, name: String, account: String) -> (GroupDetail<'static>, Part) {
+async fn group_alone(clients: &Clients, name: String, account: String) -> (GroupDetail<'static>, PartialSnapshot) {
     let iam = &clients.iam;
-    let mut part = Part::default();
+    let mut part = PartialSnapshot::default();
     let arn = format!("{account}:group/{name}");
     let (inline, attached) = tokio::join!(
         clients.pages(
@@ -236,9 +241,9 @@ async fn group_alone(clients: &Clients, name: String, account: String) -> (Group
 }
 
 /// The role with its path, trust policy and policies. `arn` is what the denial tells of it.
-pub(super) async fn role(clients: &Clients, name: &str, arn: &str) -> Part {
+pub(super) async fn role(clients: &Clients, name: &str, arn: &str) -> PartialSnapshot {
     let iam = &clients.iam;
-    let mut part = Part::default();
+    let mut part = PartialSnapshot::default();
     let (role, inline, attached) = tokio::join!(
         clients.call(&op::GET_ROLE, iam.get_role().role_name(name).send()),
         clients.pages(
@@ -286,10 +291,10 @@ pub(super) async fn role(clients: &Clients, name: &str, arn: &str) -> Part {
     arns.extend(
         boundary.iter().filter_map(|boundary| boundary.permissions_boundary_arn.clone()).map(|arn| (arn, BOUNDARY)),
     );
-    let mut managed = Part::default();
+    let mut managed = PartialSnapshot::default();
     let (documents, ()) = tokio::join!(
         documents.buffered(SIDE_BY_SIDE).collect::<Vec<_>>(),
-        managed_policies(clients, arns, Part::default(), &mut managed)
+        managed_policies(clients, arns, PartialSnapshot::default(), &mut managed)
     );
     part.add(managed);
     let role_policy_list = inline_policies(documents, &arn, &mut part);
@@ -311,8 +316,8 @@ pub(super) async fn role(clients: &Clients, name: &str, arn: &str) -> Part {
 }
 
 /// A role of which only the trust policy matters. What was not asked for is a gap, so that nobody takes it for empty.
-pub(super) async fn trust(clients: &Clients, name: &str, arn: &str) -> Part {
-    let mut part = Part::default();
+pub(super) async fn trust(clients: &Clients, name: &str, arn: &str) -> PartialSnapshot {
+    let mut part = PartialSnapshot::default();
     let answer = clients.call(&op::GET_ROLE, clients.iam.get_role().role_name(name).send()).await;
     let Some(role) = part.take(answer, arn, TRUST).and_then(|answer| answer.role).filter(|role| is_arn(&role.arn))
     else {
@@ -336,7 +341,12 @@ pub(super) async fn trust(clients: &Clients, name: &str, arn: &str) -> Part {
 }
 
 /// The documents of managed policies: those that are known already, and the others one by one.
-async fn managed_policies(clients: &Clients, arns: Vec<(String, PolicyType)>, mut known: Part, part: &mut Part) {
+async fn managed_policies(
+    clients: &Clients,
+    arns: Vec<(String, PolicyType)>,
+    mut known: PartialSnapshot,
+    part: &mut PartialSnapshot,
+) {
     let mut asked = BTreeSet::new();
     let mut unknown = Vec::new();
     for (arn, policy_type) in arns {

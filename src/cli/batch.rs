@@ -8,7 +8,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Error;
-use crate::evaluate::{Case, CaseError};
+use crate::evaluate::{CaseError, TestCase};
 use crate::text::decode;
 
 /// Cases that are worked on at once: enough for all cores, few enough for constant memory.
@@ -31,8 +31,8 @@ pub(crate) struct Unreadable {
 
 impl Text {
     /// Reads the case.
-    pub(crate) fn case(&self) -> Result<Case, Unreadable> {
-        Case::parse(&self.text).map_err(|error| Unreadable { id: self.id(), place: self.place, error })
+    pub(crate) fn case(&self) -> Result<TestCase, Unreadable> {
+        TestCase::parse(&self.text).map_err(|error| Unreadable { id: self.id(), place: self.place, error })
     }
 
     fn id(&self) -> Value {

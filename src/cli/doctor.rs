@@ -56,22 +56,22 @@ pub(crate) fn run(args: &DoctorArgs) -> Result<Exit, Error> {
         args.output.deliver(&aws::permissions_page())?;
         return Ok(Exit::Done);
     }
-    let checkup = live::run(async {
+    let permission_check = live::run(async {
         let clients = Clients::new(&args.aws.settings()).await.map_err(aws::AwsError::from)?;
-        aws::checkup(&clients).await.map_err(Error::from)
+        aws::permission_check(&clients).await.map_err(Error::from)
     })?;
     let answer = if args.output.format == Format::Json {
-        format!("{}\n", to_json(&model(&checkup)?, true))
+        format!("{}\n", to_json(&model(&permission_check)?, true))
     } else {
-        text(&checkup)
+        text(&permission_check)
     };
     args.output.deliver(&answer)?;
     Ok(Exit::Done)
 }
 
 /// The permissions of a command that do not work, each once.
-fn missing(checkup: &Checkup, command: LiveCommand) -> Vec<&'static str> {
-    let denied = checkup
+fn missing(permission_check: &Checkup, command: LiveCommand) -> Vec<&'static str> {
+    let denied = permission_check
         .trials
         .iter()
         .filter(|trial| trial.works == Works::Denied && trial.operation.commands.contains(&command));
@@ -80,8 +80,8 @@ fn missing(checkup: &Checkup, command: LiveCommand) -> Vec<&'static str> {
     names
 }
 
-fn model(checkup: &Checkup) -> Result<Answer<'_>, Error> {
-    let calls = checkup.trials.iter().map(|trial| Call {
+fn model(permission_check: &Checkup) -> Result<Answer<'_>, Error> {
+    let calls = permission_check.trials.iter().map(|trial| Call {
         operation: trial.operation.id(),
         permission: trial.operation.permission,
         works: trial.works,
@@ -92,20 +92,20 @@ fn model(checkup: &Checkup) -> Result<Answer<'_>, Error> {
     for command in LiveCommand::ALL {
         let policy = serde_json::value::RawValue::from_string(aws::policy(command));
         let policy = policy.map_err(|error| Error::Input(format!("the policy cannot be written as JSON: {error}")))?;
-        policies.push(CommandPolicy { command: command.name(), missing: missing(checkup, command), policy });
+        policies.push(CommandPolicy { command: command.name(), missing: missing(permission_check, command), policy });
     }
-    let identity = Identity { arn: &checkup.caller.arn, account: &checkup.caller.account };
+    let identity = Identity { arn: &permission_check.caller.arn, account: &permission_check.caller.account };
     Ok(Answer { schema_version: 1, identity, calls: calls.collect(), policies })
 }
 
-fn text(checkup: &Checkup) -> String {
+fn text(permission_check: &Checkup) -> String {
     let mut text = format!(
         "IDENTITY  {} in account {}\n\nCALLS\n",
-        printable(&checkup.caller.arn),
-        printable(&checkup.caller.account)
+        printable(&permission_check.caller.arn),
+        printable(&permission_check.caller.account)
     );
-    let width = checkup.trials.iter().map(|trial| trial.operation.id().len()).max().unwrap_or_default();
-    for trial in &checkup.trials {
+    let width = permission_check.trials.iter().map(|trial| trial.operation.id().len()).max().unwrap_or_default();
+    for trial in &permission_check.trials {
         let works = match trial.works {
             Works::Yes => "works",
             Works::Denied => "denied",
@@ -117,7 +117,7 @@ fn text(checkup: &Checkup) -> String {
         let _ = writeln!(text, "  {:<width$}  {works}{said}", trial.operation.id());
     }
     for command in LiveCommand::ALL {
-        let missing = missing(checkup, command);
+        let missing = missing(permission_check, command);
         let _ = writeln!(text, "\n{}", command.name().to_uppercase());
         if missing.is_empty() {
             let _ = writeln!(text, "  nothing that it needs is denied");

@@ -7,11 +7,11 @@ use std::time::Duration;
 use serde_json::value::RawValue;
 
 use super::{Error, PolicyArgs, output};
-use crate::answers::{DecodedFile, EncodedId, Question, RecordFile};
 use crate::aws::{self, AwsError, Caller, Clients, Settings};
+use crate::aws_evidence::{DecodedFile, EncodedId, Question, RecordFile};
 use crate::denial::Denial;
 use crate::iam::{Hints, Request};
-use crate::infer::infer;
+use crate::infer;
 use crate::reference::Reference;
 use crate::report::Report;
 use crate::snapshot::{GapFile, InferenceProfileFile, Snapshot, SnapshotFile};
@@ -124,7 +124,7 @@ impl LiveArgs {
                 Ok(clients) => clients,
                 Err(error) => return Ok(silence(error)),
             };
-            let requests: Vec<_> = denials.iter().map(|denial| infer(denial, hints)).collect();
+            let requests: Vec<_> = denials.iter().map(|denial| infer::from_denial(denial, hints)).collect();
             let caller = match aws::caller(&clients).await {
                 Ok(caller) => caller,
                 Err(failure) if failure.ends_everything() => return Ok(silence(failure)),
@@ -250,7 +250,7 @@ impl Collected {
         let mut reports = self.reports(name, denials, policies, by)?;
         for _ in 0..ROUNDS {
             let mut open: Vec<Question> = Vec::new();
-            for question in reports.iter().flat_map(|report| &report.consultation.open) {
+            for question in reports.iter().flat_map(|report| &report.simulator_findings.open) {
                 // the simulator knows the principals of the caller's own account only
                 let foreign =
                     question.principal.as_ref().is_some_and(|arn| arn.split(':').nth(4) != Some(&self.caller.account));

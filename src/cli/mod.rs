@@ -30,7 +30,7 @@ mod simulate;
 #[cfg(feature = "live")]
 mod snapshot;
 mod test;
-mod who;
+mod who_can;
 mod write_remedies;
 
 use std::process::ExitCode;

@@ -6,9 +6,9 @@ use super::batch::each;
 use super::diagnose::ContextArgs;
 use super::output::Lines;
 use super::reference::ReferenceArgs;
-use super::who::{self, Question};
+use super::who_can::{self, Question};
 use super::{Error, Exit, Format, OutputArgs, PolicyArgs};
-use crate::diagnose::no_action;
+use crate::diagnose::unknown_action;
 use crate::evaluate::{Decision, derive_context, evaluate};
 use crate::iam::{Action, Hints, Principal, PrincipalKind};
 use crate::infer;
@@ -81,7 +81,7 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
     }
     warn_of(&action, &args.reference.read()?);
     let hints = Hints { resource_account: args.resource_account, ..args.context.hints() };
-    let mut request = infer::ask(principal, action, &resource, &hints);
+    let mut request = infer::hypothetical(principal, action, &resource, &hints);
     #[cfg(feature = "live")]
     let super::live::Taken { snapshot: taken, failed } = args.live.take(&request, &args.policies)?;
     #[cfg(not(feature = "live"))]
@@ -91,7 +91,7 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
         None => args.policies.read()?,
     };
     let selection = select(&snapshot, &request);
-    infer::learn(&mut request, &selection, &hints);
+    infer::add_snapshot_facts(&mut request, &selection, &hints);
     if !hints.context_complete {
         derive_context(&mut request);
     }
@@ -119,7 +119,7 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
 
 /// An action that does not exist is allowed to nobody, which looks like an answer.
 fn warn_of(action: &Action, reference: &Reference) {
-    if let Some(what) = no_action(action, reference) {
+    if let Some(what) = unknown_action(action, reference) {
         super::output::note(&format!("`{action}` {what}, it cannot be allowed"));
     }
 }
@@ -131,7 +131,7 @@ fn who(args: SimulateArgs) -> Result<Exit, Error> {
     };
     warn_of(&action, &args.reference.read()?);
     let hints = Hints { resource_account: args.resource_account, ..args.context.hints() };
-    who::run(&args.policies.read()?, &Question { action, resource, hints }, &args.output)
+    who_can::run(&args.policies.read()?, &Question { action, resource, hints }, &args.output)
 }
 
 /// Every case of a file, one line an answer; a line that cannot be read is answered by an error.

@@ -327,8 +327,8 @@ fn page(report: &Report, remedy: &Remedy, files: &[(String, String)]) -> String 
             let _ =
                 writeln!(text, "- the request is {} after it, over the policies at hand", proof.decision_after.words());
         }
-        for premise in &proof.conditional_on {
-            let _ = writeln!(text, "- only if: {}; owner: {}", line(&premise.what), premise.owner.noun());
+        for assumption in &proof.conditional_on {
+            let _ = writeln!(text, "- only if: {}; owner: {}", line(&assumption.what), assumption.owner.noun());
         }
         for (word, list) in [
             ("newly allowed", &proof.newly_allowed),

@@ -1,11 +1,11 @@
 //! From the parts that were read to a [`Denial`].
 
-use super::bare::{self, Bare};
+use super::code_error::{self, Bare};
 use super::cursor::{Cursor, head, tail};
 use super::grammar::{self, Sentence};
+use super::normalized::NormalizedText;
 use super::reason::Wording;
 use super::triggers::Trigger;
-use super::view::View;
 use super::wrapper::{self, Envelope};
 use super::{Denial, DenialKind, Reason, ReasonEffect, candidates, inspect, notes};
 use crate::iam::{Action, Principal};
@@ -39,8 +39,8 @@ impl<'a> Lines<'a> {
 
 /// Everything in one region.
 pub(super) fn region(part: &str, offset: usize, lines: &mut Lines<'_>) -> Vec<Denial> {
-    let view = View::new(part, offset);
-    let triggers = bare::triggers(view.text());
+    let view = NormalizedText::new(part, offset);
+    let triggers = code_error::triggers(view.text());
     let (denials, whole) = read(&view, &triggers, lines);
     if part.len() > UNBROKEN || !view.text().contains('\n') {
         return denials;
@@ -50,8 +50,8 @@ pub(super) fn region(part: &str, offset: usize, lines: &mut Lines<'_>) -> Vec<De
         return denials;
     }
     // a part of a sentence is missing: perhaps a terminal broke it in the middle of a word
-    let Some(unbroken) = View::unbroken(part, offset) else { return denials };
-    let triggers = bare::triggers(unbroken.text());
+    let Some(unbroken) = NormalizedText::unbroken(part, offset) else { return denials };
+    let triggers = code_error::triggers(unbroken.text());
     let (more, _) = read(&unbroken, &triggers, lines);
     let better = known(&more) > known(&denials) || (hard && same_but_longer(&denials, &more));
     if better { more } else { denials }
@@ -107,7 +107,7 @@ fn known(denials: &[Denial]) -> usize {
 }
 
 /// Everything in a cleaned text, and whether nothing seems to be missing.
-fn read(view: &View, triggers: &[(usize, Trigger)], lines: &mut Lines<'_>) -> (Vec<Denial>, bool) {
+fn read(view: &NormalizedText, triggers: &[(usize, Trigger)], lines: &mut Lines<'_>) -> (Vec<Denial>, bool) {
     let text = view.text();
     let spoken =
         triggers.iter().any(|(_, trigger)| matches!(trigger, Trigger::Sentence | Trigger::Broken | Trigger::Text(_)));
@@ -137,7 +137,7 @@ fn read(view: &View, triggers: &[(usize, Trigger)], lines: &mut Lines<'_>) -> (V
         denial.request_ids.extend(wrapper::request_id(before, after));
         if denial.principal.is_none() {
             // a record tells who, where its message was cut
-            denial.principal = bare::keyed_principal(tail(before, 4096), head(after, 4096));
+            denial.principal = code_error::keyed_principal(tail(before, 4096), head(after, 4096));
         }
         denials.push(denial);
         floor = sentence.end;
@@ -184,7 +184,7 @@ fn bares(text: &str, triggers: &[(usize, Trigger)], sentences: &[Sentence]) -> V
             continue;
         }
         let start = sentences.get(next).map(|sentence| sentence.start);
-        let Some(bare) = bare::read(text, *at, *trigger, floor, start) else { continue };
+        let Some(bare) = code_error::read(text, *at, *trigger, floor, start) else { continue };
         if belongs(text, &bare, before, sentences.get(next)) {
             continue;
         }
@@ -238,7 +238,7 @@ fn same_error(last: &Bare, bare: &Bare) -> bool {
 }
 
 /// A sentence with its wrapper.
-fn denial(sentence: &Sentence, envelope: Envelope, view: &View, lines: &mut Lines<'_>) -> Denial {
+fn denial(sentence: &Sentence, envelope: Envelope, view: &NormalizedText, lines: &mut Lines<'_>) -> Denial {
     let cause = &sentence.cause;
     let kind = match cause.wording {
         Wording::Setting(failure) => DenialKind::OtherFailure(failure),
@@ -297,7 +297,7 @@ fn denial(sentence: &Sentence, envelope: Envelope, view: &View, lines: &mut Line
 }
 
 /// An error without the general sentence.
-fn bare_denial(bare: Bare, view: &View, lines: &mut Lines<'_>) -> Denial {
+fn bare_denial(bare: Bare, view: &NormalizedText, lines: &mut Lines<'_>) -> Denial {
     let mut notes = bare.notes;
     let denial = bare.kind == DenialKind::IamDenial;
     let candidates = match bare.action {

@@ -9,10 +9,11 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::assemble::Lines;
-use super::same::Distinct;
+use super::dedup::Distinct;
 use super::session::{KeyMark, Made};
 use super::{
-    Denial, DenialKind, Reason, ReasonEffect, bare, candidates, contradiction, notes, record_context, service, session,
+    Denial, DenialKind, Reason, ReasonEffect, candidates, code_error, contradiction, notes, record_context, service,
+    session,
 };
 use crate::iam::{PolicyType, Principal};
 use crate::text::Span;
@@ -255,7 +256,9 @@ fn denials(record: &Record<'_>) -> Vec<Denial> {
     // the message of one record tells of one denial
     found.truncate(1);
     if found.is_empty() {
-        found.extend(bare::kind_by_code(error_code, message, service.as_deref()).map(|kind| blank(kind, error_code)));
+        found.extend(
+            code_error::kind_by_code(error_code, message, service.as_deref()).map(|kind| blank(kind, error_code)),
+        );
     }
     for denial in &mut found {
         fill(denial, record, error_code, service.as_deref());

@@ -1,6 +1,6 @@
 //! Moving over a cleaned text: phrases and tokens that a terminal may have broken over lines.
 
-use super::view::HARD;
+use super::normalized::TOKEN_END;
 
 /// A place in a cleaned text.
 #[derive(Debug, Clone, Copy)]
@@ -131,7 +131,7 @@ pub(super) fn unwrapped(text: &str) -> String {
 
 /// The value without the quotes, bold marks and brackets that stand around it and do not belong to it.
 pub(super) fn undecorated(text: &str) -> &str {
-    let mut text = text.trim_matches(|c: char| c.is_whitespace() || c == HARD);
+    let mut text = text.trim_matches(|c: char| c.is_whitespace() || c == TOKEN_END);
     loop {
         let before = text;
         for (open, close) in [("**", "**"), ("\"", "\""), ("'", "'"), ("`", "`"), ("`", "'"), ("__", "__"), ("“", "”")]
@@ -142,7 +142,7 @@ pub(super) fn undecorated(text: &str) -> &str {
         }
         text = text
             .trim_start_matches(['"', '`', '\'', '“'])
-            .trim_end_matches(['"', '`', '\'', '”', ',', ';', '\\', HARD]);
+            .trim_end_matches(['"', '`', '\'', '”', ',', ';', '\\', TOKEN_END]);
         for (open, close) in [('(', ')'), ('[', ']'), ('{', '}')] {
             if text.ends_with(close) && text.matches(open).count() < text.matches(close).count() {
                 text = text.strip_suffix(close).unwrap_or(text);

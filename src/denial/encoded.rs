@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html>
 
 use super::authorization_message::AuthorizationMessage;
-use super::bare::Bare;
+use super::code_error::Bare;
 use super::cursor::{Cursor, head, tail};
 use super::wrapper::Envelope;
 use super::{ContextFact, DenialKind, ReasonEffect};

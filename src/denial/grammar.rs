@@ -5,10 +5,10 @@
 
 use super::cursor::{Cursor, head, is_elided};
 use super::inspect::looks_english;
+use super::normalized::TOKEN_END;
 use super::principal;
 use super::reason::{self, Cause};
 use super::resource;
-use super::view::HARD;
 use super::{Damage, EncodedMessage, Part};
 use crate::iam::{Action, Principal};
 
@@ -119,7 +119,7 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Option<Sentence> {
 /// Whether a sentence that stops here was cut: the text, line or quote ends.
 fn stops(rest: &str) -> bool {
     let rest = rest.trim_start_matches([' ', '.', '…', '"', '\'', '`']);
-    rest.is_empty() || rest.starts_with(['\n', HARD, '(', '}', ')'])
+    rest.is_empty() || rest.starts_with(['\n', TOKEN_END, '(', '}', ')'])
 }
 
 /// The action at `open`, which a terminal may have broken, and where it ends.
@@ -277,7 +277,7 @@ pub(super) fn encoded_message(window: &str) -> Option<(EncodedMessage, usize)> {
         let next = end.space();
         let piece = next.skip_while(is_blob);
         let length = piece.at() - next.at();
-        let alone = piece.rest().is_empty() || piece.rest().starts_with(['\n', '"', '`', '\'', '.', HARD]);
+        let alone = piece.rest().is_empty() || piece.rest().starts_with(['\n', '"', '`', '\'', '.', TOKEN_END]);
         // a whole line of the blob, or its last line: mixed letters and digits, and nothing else beside it
         let looks = piece.since(next.at()).bytes().any(|byte| byte.is_ascii_digit());
         if length > first + 3 || length == 0 || !alone || (length + 3 < first && !looks) {

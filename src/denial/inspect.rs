@@ -5,7 +5,7 @@
 use unicode_security::confusable_detection::skeleton;
 
 use super::damage::{Damage, Part};
-use super::view::{self, View};
+use super::normalized::{self, NormalizedText};
 use super::{Denial, Reason};
 use crate::iam::{Action, Arn, PolicyType, Principal, is_account_id};
 
@@ -33,7 +33,7 @@ pub(super) fn values(denial: &mut Denial) {
 }
 
 /// The characters that were left out of the sentence between two bytes of the cleaned text.
-pub(super) fn removed(denial: &mut Denial, view: &View, from: usize, to: usize) {
+pub(super) fn removed(denial: &mut Denial, view: &NormalizedText, from: usize, to: usize) {
     let mut characters: Vec<char> = Vec::new();
     let mut parts: Vec<Part> = Vec::new();
     let sentence = view.text().get(from..to).unwrap_or_default();
@@ -143,7 +143,7 @@ fn characters(part: Part, value: &str, found: &mut Vec<Damage>) {
     let impossible: Vec<char> = each_once(head.chars().chain(strict.chars()).filter(|character| !is_plain(*character)));
     let free = name.get(strict.len()..).unwrap_or_default();
     let alike = each_once(words(free).filter(|word| is_lookalike(word)).flat_map(str::chars).filter(|c| !c.is_ascii()));
-    let hidden = each_once(free.chars().filter(|character| view::is_invisible(*character)));
+    let hidden = each_once(free.chars().filter(|character| normalized::is_invisible(*character)));
     if !impossible.is_empty() {
         found.push(Damage::ImpossibleCharacters { part, characters: impossible });
     }
@@ -214,11 +214,11 @@ fn account(part: Part, arn: &Arn, found: &mut Vec<Damage>) {
     }
 }
 
-/// The middle words of Regions' names.
+/// The middle words of TextWindows' names.
 const DIRECTIONS: [&str; 9] =
     ["central", "east", "north", "northeast", "northwest", "south", "southeast", "southwest", "west"];
 
-/// Partitions, and how the names of their Regions begin; all others begin otherwise.
+/// Partitions, and how the names of their TextWindows begin; all others begin otherwise.
 /// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>
 const PARTITIONS: [(&str, &str); 7] = [
     ("aws-cn", "cn-"),

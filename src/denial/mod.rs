@@ -2,33 +2,33 @@
 //!
 //! What the text does not say is `None` or `Unknown`; conclusions belong to later stages.
 
-mod anchors;
 mod assemble;
 mod authorization_message;
-mod bare;
 mod candidates;
 mod cloudtrail;
 mod code;
+mod code_context;
+mod code_error;
 mod contradiction;
 mod cursor;
 mod damage;
+mod dedup;
 mod encoded;
 mod failure;
 mod grammar;
 mod inspect;
-mod lookalike;
+mod non_iam_failures;
+mod normalized;
 mod notes;
-mod own_text;
+mod prefilter;
 mod principal;
 mod reason;
 mod record_context;
 mod resource;
-mod same;
 mod service;
+mod service_messages;
 mod session;
-mod shape;
 mod triggers;
-mod view;
 mod wrapper;
 
 use crate::iam::{Action, Arn, PolicyType, Principal, SessionOrigin};
@@ -69,7 +69,7 @@ pub fn actions_of(service: Option<&str>, operation: &str) -> Vec<Action> {
 /// [`parse`] without a name for the text.
 #[must_use]
 pub fn parse_text(text: &str) -> Vec<Denial> {
-    let mut found = same::Distinct::default();
+    let mut found = dedup::Distinct::default();
     let mut lines = assemble::Lines::new(text);
     let mut made = Vec::new();
     let records = cloudtrail::read(text, &mut lines, &mut found, &mut made).unwrap_or(0);
@@ -86,14 +86,14 @@ pub fn parse_text(text: &str) -> Vec<Denial> {
 
 /// The message inside a record: text, whatever it looks like.
 fn from_text(text: &str) -> Vec<Denial> {
-    let mut found = same::Distinct::default();
+    let mut found = dedup::Distinct::default();
     in_text(text, 0, &mut assemble::Lines::new(text), &mut found);
     found.into_denials()
 }
 
-fn in_text(text: &str, from: usize, lines: &mut assemble::Lines<'_>, found: &mut same::Distinct) {
+fn in_text(text: &str, from: usize, lines: &mut assemble::Lines<'_>, found: &mut dedup::Distinct) {
     let rest = text.get(from..).unwrap_or_default();
-    for region in anchors::Regions::new(rest) {
+    for region in prefilter::TextWindows::new(rest) {
         let part = rest.get(region.clone()).unwrap_or_default();
         for denial in assemble::region(part, from + region.start, lines) {
             found.add(denial);

@@ -1,7 +1,7 @@
 //! Who the sentence speaks of: what stands before `is not authorized`.
 
 use super::cursor::{is_elided, tail, undecorated, unwrapped};
-use super::view::HARD;
+use super::normalized::TOKEN_END;
 use crate::iam::{Principal, PrincipalKind};
 
 /// The words before `not authorized`.
@@ -54,7 +54,7 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Who {
         Some((head.len() - label.len(), before.get(colon + 1..)?))
     });
     let labelled = labelled.filter(|(_, value)| {
-        value.len() <= 500 && !value.contains(HARD) && !value.contains(". ") && value.split(' ').count() <= 40
+        value.len() <= 500 && !value.contains(TOKEN_END) && !value.contains(". ") && value.split(' ').count() <= 40
     });
     if let Some((at, value)) = labelled {
         let start = start_of(before.get(at..).unwrap_or_default());
@@ -87,7 +87,7 @@ fn named(start: usize, value: &str, strong: bool) -> Who {
 
 /// Without a label: the last word, if it is an ARN, a service, or the bare name of one.
 fn last_word(before: &str, start_of: impl Fn(&str) -> usize) -> Who {
-    let mut at = before.rfind([' ', '\n', HARD]).map_or(0, |space| space + 1);
+    let mut at = before.rfind([' ', '\n', TOKEN_END]).map_or(0, |space| space + 1);
     // an ARN that was broken: its beginning stands on an earlier line
     for _ in 0..3 {
         let word = before.get(at..).unwrap_or_default();
@@ -96,7 +96,7 @@ fn last_word(before: &str, start_of: impl Fn(&str) -> usize) -> Who {
             break;
         }
         let earlier = head.trim_end();
-        let earlier_at = earlier.rfind([' ', '\n', HARD]).map_or(0, |space| space + 1);
+        let earlier_at = earlier.rfind([' ', '\n', TOKEN_END]).map_or(0, |space| space + 1);
         if !earlier.get(earlier_at..).is_some_and(|word| word.contains("arn:") || word.contains('/')) {
             break;
         }

@@ -1,8 +1,8 @@
 //! What the sentence names after `on resource:`, and where that ends.
 
 use super::cursor::{Cursor, is_elided, undecorated, unwrapped};
+use super::normalized::TOKEN_END;
 use super::reason::{self, Cause};
-use super::view::HARD;
 
 /// A resource and what follows it.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ fn until_reason(start: Cursor<'_>) -> Option<(Cursor<'_>, Cause, Cursor<'_>)> {
     while let Some(space) = bytes.get(at..)?.iter().position(|byte| byte.is_ascii_whitespace() || *byte == 1) {
         let gap = at + space;
         let after = start.skip(gap);
-        if after.rest().starts_with(HARD) || after.rest().starts_with("\n\n") {
+        if after.rest().starts_with(TOKEN_END) || after.rest().starts_with("\n\n") {
             return None;
         }
         // a lone star on a new line is the end of the resource, not a mark

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::Failure;
-use super::lookalike;
+use super::non_iam_failures;
 
 /// What a wording announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,9 +102,9 @@ const DENIALS: [(&str, Trigger); 41] = [
     ("trust policy allows", Trigger::Broken),
 ];
 
-/// Every wording and what it announces, the wordings of denials first.
+/// Every wording and what it announces, the phrases of denials first.
 pub(super) static ALL: LazyLock<Vec<(&'static str, Trigger)>> = LazyLock::new(|| {
-    let codes = lookalike::CODES.iter().map(|(code, failure)| (*code, Trigger::FailureCode(*failure)));
-    let words = lookalike::PHRASES.iter().map(|(words, failure)| (*words, Trigger::Words(*failure)));
+    let codes = non_iam_failures::CODES.iter().map(|(code, failure)| (*code, Trigger::FailureCode(*failure)));
+    let words = non_iam_failures::PHRASES.iter().map(|(words, failure)| (*words, Trigger::Words(*failure)));
     DENIALS.iter().copied().chain(codes).chain(words).collect()
 });

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Case;
+use super::DenialContext;
 use super::blocker::Blocker;
 use crate::denial::ReasonEffect;
 use crate::evaluate::Decision;
@@ -25,7 +25,7 @@ pub enum Confidence {
 }
 
 /// How sure the answer is.
-pub(super) fn confidence(case: &Case<'_>, blockers: &[Blocker]) -> Confidence {
+pub(super) fn confidence(case: &DenialContext<'_>, blockers: &[Blocker]) -> Confidence {
     let named = case.denial.reason.policy_type.is_some();
     let confirmed = named && blockers.iter().any(|blocker| is_named(case, blocker));
     let recorded = case.answers.record.as_ref().is_some_and(|record| record.denials().next().is_some());
@@ -50,7 +50,7 @@ pub(super) fn confidence(case: &Case<'_>, blockers: &[Blocker]) -> Confidence {
 }
 
 /// Whether the blocker is of the type and effect that the message names.
-pub(super) fn is_named(case: &Case<'_>, blocker: &Blocker) -> bool {
+pub(super) fn is_named(case: &DenialContext<'_>, blocker: &Blocker) -> bool {
     let reason = &case.denial.reason;
     let effect = match reason.effect {
         ReasonEffect::ExplicitDeny => blocker.is_explicit(),
@@ -71,7 +71,7 @@ fn same_type(left: PolicyType, right: PolicyType) -> bool {
 }
 
 /// The contradictions, each a sentence.
-pub(super) fn disagreements(case: &Case<'_>, blockers: &[Blocker]) -> Vec<String> {
+pub(super) fn disagreements(case: &DenialContext<'_>, blockers: &[Blocker]) -> Vec<String> {
     let reason = &case.denial.reason;
     let Some(named) = reason.policy_type else {
         return allowed_but_denied(case);
@@ -113,7 +113,7 @@ pub(super) fn disagreements(case: &Case<'_>, blockers: &[Blocker]) -> Vec<String
     )]
 }
 
-fn seen_levels<'a>(case: &'a Case<'_>, policy_type: PolicyType) -> &'a Coverage {
+fn seen_levels<'a>(case: &'a DenialContext<'_>, policy_type: PolicyType) -> &'a Coverage {
     let hierarchy = if policy_type == PolicyType::ServiceControl {
         &case.policies.service_control
     } else {
@@ -122,7 +122,7 @@ fn seen_levels<'a>(case: &'a Case<'_>, policy_type: PolicyType) -> &'a Coverage 
     &hierarchy.coverage
 }
 
-fn allowed_but_denied(case: &Case<'_>) -> Vec<String> {
+fn allowed_but_denied(case: &DenialContext<'_>) -> Vec<String> {
     if case.evaluation.decision != Decision::Allowed {
         return Vec::new();
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Case;
+use super::DenialContext;
 use super::blocker::Blocker;
 use super::causes::is_quarantine;
 use crate::denial::ReasonEffect;
@@ -40,7 +40,7 @@ const QUARANTINED_BEDROCK: [&str; 5] = [
 ];
 
 /// The hypotheses behind an explicit deny in an identity-based policy that was not found in the policies at hand.
-pub(super) fn hypotheses(case: &Case<'_>, blockers: &[Blocker]) -> Vec<Hypothesis> {
+pub(super) fn hypotheses(case: &DenialContext<'_>, blockers: &[Blocker]) -> Vec<Hypothesis> {
     let reason = &case.denial.reason;
     let reported = reason.effect == ReasonEffect::ExplicitDeny && reason.policy_type == Some(PolicyType::IdentityBased);
     let found =

@@ -6,16 +6,16 @@ mod blocker;
 mod causes;
 mod hypothesis;
 mod near_miss;
-mod no_action;
 mod public_access;
 mod recorded;
+mod unknown_action;
 
 use std::sync::Arc;
 
-use crate::answers::Answers;
+use crate::aws_evidence::AwsEvidence;
 use crate::denial::{Denial, Part};
 use crate::evaluate::{Decision, Evaluation};
-use crate::iam::{Command, Gap, InferenceProfile, Policy, PolicySet, Problem, Reach, Request};
+use crate::iam::{AttachmentScope, Command, Gap, InferenceProfile, Policy, PolicySet, Problem, Request};
 use crate::reference::Reference;
 
 pub use agreement::Confidence;
@@ -24,12 +24,12 @@ pub use causes::{CAUSES, Cause, is_quarantine, is_quarantine_arn, is_quarantine_
 pub use hypothesis::{Hypothesis, Likelihood};
 pub(crate) use near_miss::unlikeness;
 pub use near_miss::{NearMiss, near_misses};
-pub use no_action::no_action;
 pub use public_access::{PublicAccessSetting, refused_by_setting, suspected_setting};
+pub use unknown_action::unknown_action;
 
 /// Everything that is known about one denial: what the later stages read.
 #[derive(Debug, Clone, Copy)]
-pub struct Case<'a> {
+pub struct DenialContext<'a> {
     /// What AWS said.
     pub denial: &'a Denial,
     /// What was asked.
@@ -41,13 +41,13 @@ pub struct Case<'a> {
     /// Everything that could not be seen.
     pub gaps: &'a [Gap],
     /// What AWS itself answered.
-    pub answers: &'a Answers,
+    pub answers: &'a AwsEvidence,
     /// The inference profiles of Amazon Bedrock of which the destinations are known.
     pub profiles: &'a [InferenceProfile],
     /// What AWS documents of its actions.
     pub reference: &'a Reference,
     /// How far the policies of the organization reach that block the request.
-    pub reach: &'a [Reach],
+    pub reach: &'a [AttachmentScope],
     /// The parts of the request that the reader has given, whatever the text says of them.
     pub confirmed: &'a [Part],
     /// Whether credentials stand in the same input.
@@ -56,7 +56,7 @@ pub struct Case<'a> {
     pub target_quarantined: bool,
 }
 
-impl Case<'_> {
+impl DenialContext<'_> {
     /// The parts of the request about which the text contradicts itself, and which the reader has not given.
     #[must_use]
     pub fn unconfirmed(&self) -> Vec<Part> {
@@ -106,7 +106,7 @@ pub struct PolicyProblem {
 
 /// Finds all blockers, what comes near, and the cause.
 #[must_use]
-pub fn diagnose(case: &Case<'_>) -> Diagnosis {
+pub fn diagnose(case: &DenialContext<'_>) -> Diagnosis {
     let mut blockers = blockers(case.request, case.policies, case.evaluation);
     let (explicit, implicit): (Vec<_>, Vec<_>) =
         recorded::blockers(case, &blockers).into_iter().partition(Blocker::is_explicit);
@@ -121,7 +121,7 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     Diagnosis {
         cause,
         summary,
-        disagreements: no_action::asked(case.request, case.reference)
+        disagreements: unknown_action::asked(case.request, case.reference)
             .into_iter()
             .chain(agreement::disagreements(case, &blockers))
             .collect(),
@@ -138,9 +138,9 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
 
 impl Diagnosis {
     /// Takes over what a second opinion adds: contradictions, likely causes, and what could not be asked.
-    pub fn take_over(
+    pub fn add_evidence(
         &mut self,
-        answers: &Answers,
+        answers: &AwsEvidence,
         disagreements: &[String],
         hypotheses: &[Hypothesis],
         refused: &[String],
@@ -154,7 +154,7 @@ impl Diagnosis {
 }
 
 /// What was not seen, then the condition keys that decide and are not known.
-fn gaps(case: &Case<'_>) -> Vec<Gap> {
+fn gaps(case: &DenialContext<'_>) -> Vec<Gap> {
     let mut gaps = case.gaps.to_vec();
     if case.evaluation.decision == Decision::Undetermined {
         gaps.extend(case.evaluation.missing_context.iter().map(|key| Gap {
@@ -167,7 +167,7 @@ fn gaps(case: &Case<'_>) -> Vec<Gap> {
 }
 
 /// What is wrong with the documents, in the order of the layers; a policy that is attached at several levels is told once.
-fn problems(case: &Case<'_>) -> Vec<PolicyProblem> {
+fn problems(case: &DenialContext<'_>) -> Vec<PolicyProblem> {
     let mut all: Vec<PolicyProblem> = Vec::new();
     let mut told: Vec<&Arc<Policy>> = Vec::new();
     for policy in case.policies.policies() {
@@ -176,7 +176,7 @@ fn problems(case: &Case<'_>) -> Vec<PolicyProblem> {
         }
         told.push(policy);
         let mut problems = policy.document.problems_as(policy.policy_type);
-        problems.extend(no_action::written(policy, case.request, case.reference));
+        problems.extend(unknown_action::written(policy, case.request, case.reference));
         problems.sort_by_key(|problem| problem.span.start);
         all.extend(problems.into_iter().map(|problem| PolicyProblem { policy: Arc::clone(policy), problem }));
     }

@@ -4,7 +4,7 @@
 //! - <https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html>
 //! - <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html>
 
-use super::Case;
+use super::DenialContext;
 use super::blocker::Blocker;
 use super::hypothesis::{Hypothesis, Likelihood};
 use crate::denial::{DenialKind, Failure, ReasonEffect};
@@ -39,7 +39,7 @@ impl PublicAccessSetting {
 
 /// The setting that AWS says refused the request.
 #[must_use]
-pub fn refused_by_setting(case: &Case<'_>) -> Option<PublicAccessSetting> {
+pub fn refused_by_setting(case: &DenialContext<'_>) -> Option<PublicAccessSetting> {
     if case.denial.kind != DenialKind::OtherFailure(Failure::BlockPublicAccess) {
         return None;
     }
@@ -61,7 +61,7 @@ fn by_operation(operation: &str) -> Option<PublicAccessSetting> {
 
 /// The setting that may stand behind a denial whose words do not name it, and what speaks for it.
 #[must_use]
-pub fn suspected_setting(case: &Case<'_>, blockers: &[Blocker]) -> Option<(PublicAccessSetting, Hypothesis)> {
+pub fn suspected_setting(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<(PublicAccessSetting, Hypothesis)> {
     let action = case.request.action.value()?;
     if case.denial.kind != DenialKind::IamDenial || action.service() != "s3" {
         return None;
@@ -111,13 +111,13 @@ pub fn suspected_setting(case: &Case<'_>, blockers: &[Blocker]) -> Option<(Publi
 }
 
 /// Whether the caller is certainly of the bucket's account.
-fn is_owner(case: &Case<'_>) -> bool {
+fn is_owner(case: &DenialContext<'_>) -> bool {
     let caller = case.request.principal.value().and_then(Principal::account);
     matches!(&case.request.resource_account, Field::Known(owner) if Some(owner.as_str()) == caller)
 }
 
 /// Whether the caller is certainly not.
-fn is_outside(case: &Case<'_>) -> bool {
+fn is_outside(case: &DenialContext<'_>) -> bool {
     let principal = case.request.principal.value();
     let anonymous = principal.is_some_and(|principal| principal.kind() == PrincipalKind::Anonymous);
     let caller = principal.and_then(Principal::account);

@@ -1,13 +1,13 @@
 //! What AWS's own record of the request says blocked it, beyond what the policies at hand show.
 
-use super::Case;
+use super::DenialContext;
 use super::blocker::Blocker;
-use crate::answers::{Record, Recorded};
+use crate::aws_evidence::{Record, Recorded};
 use crate::iam::PolicyType;
 
 /// The recorded blockers that the policies at hand do not show: inline session policies, SCPs that cannot be read, policies of another
 /// account, or policies that have changed since.
-pub(super) fn blockers(case: &Case<'_>, seen: &[Blocker]) -> Vec<Blocker> {
+pub(super) fn blockers(case: &DenialContext<'_>, seen: &[Blocker]) -> Vec<Blocker> {
     let mut found: Vec<Blocker> = Vec::new();
     for recorded in of(case) {
         let known = |blocker: &Blocker| {
@@ -32,10 +32,10 @@ pub(super) fn blockers(case: &Case<'_>, seen: &[Blocker]) -> Vec<Blocker> {
 }
 
 /// What the record says of the denied action.
-pub(super) fn of<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a Recorded> {
+pub(super) fn of<'a>(case: &DenialContext<'a>) -> impl Iterator<Item = &'a Recorded> {
     let action = case.request.action.value().map(|action| action.as_str().to_owned());
     let evaluations = case.answers.record.iter().flat_map(Record::denials);
-    let about = move |evaluation: &&crate::answers::RecordedEvaluation| {
+    let about = move |evaluation: &&crate::aws_evidence::RecordedEvaluation| {
         action.as_ref().is_none_or(|action| action.eq_ignore_ascii_case(&evaluation.action))
     };
     evaluations.filter(about).flat_map(|evaluation| &evaluation.denied_by)

@@ -16,27 +16,27 @@ use crate::reference::Reference;
 
 /// A condition of some statement, each once.
 #[derive(Debug, Clone)]
-pub(super) struct Line {
+pub(super) struct ConditionRef {
     pub(super) condition: Condition,
     pub(super) language: Language,
 }
 
 /// A condition key and its cases.
 #[derive(Debug, Clone)]
-pub(super) struct Key {
+pub(super) struct KeyDomain {
     pub(super) folded: String,
     /// As the first condition writes it.
     pub(super) shown: String,
     /// The conditions on it, by number.
     pub(super) lines: Vec<usize>,
-    pub(super) cases: Vec<Case>,
+    pub(super) cases: Vec<ValueClass>,
     /// The case of requests without the key, if there are any; other values may be of the same case.
     pub(super) absent: Option<usize>,
 }
 
 /// Values of a key that no condition tells apart, by one of them.
 #[derive(Debug, Clone)]
-pub(super) struct Case {
+pub(super) struct ValueClass {
     pub(super) value: ContextValue,
     /// For each of the key's conditions whether it holds.
     pub(super) truths: Vec<Truth>,
@@ -65,12 +65,12 @@ pub(super) fn may_be_absent(folded: &str) -> bool {
 
 /// The cases of every key that the world does not fix. What could not be told apart is said in `cannot_tell`.
 pub(super) fn keys(
-    lines: &[Line],
+    lines: &[ConditionRef],
     world: &Context,
     reference: &Reference,
     budget: &mut Budget,
     cannot_tell: &mut Vec<String>,
-) -> Vec<Key> {
+) -> Vec<KeyDomain> {
     let mut by_key: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, line) in lines.iter().enumerate() {
         if !world.says(&line.condition.folded_key) {
@@ -78,20 +78,20 @@ pub(super) fn keys(
         }
     }
     let key = |(folded, indexes): (&str, Vec<usize>)| {
-        let own: Vec<&Line> = indexes.iter().filter_map(|index| lines.get(*index)).collect();
+        let own: Vec<&ConditionRef> = indexes.iter().filter_map(|index| lines.get(*index)).collect();
         let shown = own.first().map_or(folded, |line| line.condition.key.as_str()).to_owned();
         let mut notes = Vec::new();
         let many = is_multivalued_global(folded) || is_multivalued(reference, folded);
         let values = cases_of(folded, &own, world, many, budget, &mut notes);
         let mut context = world.clone();
-        let mut cases: Vec<Case> = Vec::new();
+        let mut cases: Vec<ValueClass> = Vec::new();
         let mut absent = None;
         for value in values {
             context.set(folded, value.clone());
             let is_absent = value == ContextValue::Absent;
             let truths: Vec<Truth> = own.iter().map(|line| holds(&line.condition, &context)).collect();
             let at = cases.iter().position(|case| case.truths == truths).unwrap_or_else(|| {
-                cases.push(Case { value, truths });
+                cases.push(ValueClass { value, truths });
                 cases.len() - 1
             });
             if is_absent {
@@ -103,7 +103,7 @@ pub(super) fn keys(
             notes.push("its values fall into too many cases".to_owned());
         }
         cannot_tell.extend(notes.into_iter().map(|note| format!("everything about the condition key {shown}: {note}")));
-        Key { folded: folded.to_owned(), shown, lines: indexes, cases, absent }
+        KeyDomain { folded: folded.to_owned(), shown, lines: indexes, cases, absent }
     };
     by_key.into_iter().map(key).collect()
 }
@@ -118,7 +118,7 @@ fn is_multivalued(reference: &Reference, folded: &str) -> bool {
 /// Values to try: at least one of each kind that the conditions can tell apart.
 fn cases_of(
     folded: &str,
-    lines: &[&Line],
+    lines: &[&ConditionRef],
     world: &Context,
     many: bool,
     budget: &mut Budget,
@@ -142,7 +142,7 @@ fn cases_of(
 /// Lists of values: enough to make every combination of "all" and "any" conditions hold that can hold.
 fn sets_of(
     single: &[String],
-    lines: &[&Line],
+    lines: &[&ConditionRef],
     world: &Context,
     folded: &str,
     notes: &mut Vec<String>,
@@ -194,9 +194,16 @@ fn lines_longer(lists: &[Vec<usize>], done: usize, largest: usize, kinds: usize)
 }
 
 /// Single values to try.
-fn values(folded: &str, lines: &[&Line], world: &Context, budget: &mut Budget, notes: &mut Vec<String>) -> Vec<String> {
-    let family =
-        |line: &&Line| line.condition.operator.kind.map(OperatorKind::family).filter(|family| *family != Family::Null);
+fn values(
+    folded: &str,
+    lines: &[&ConditionRef],
+    world: &Context,
+    budget: &mut Budget,
+    notes: &mut Vec<String>,
+) -> Vec<String> {
+    let family = |line: &&ConditionRef| {
+        line.condition.operator.kind.map(OperatorKind::family).filter(|family| *family != Family::Null)
+    };
     let mut families: Vec<Family> = Vec::new();
     for family in lines.iter().filter_map(family) {
         if !families.contains(&family) {
@@ -231,7 +238,13 @@ fn values(folded: &str, lines: &[&Line], world: &Context, budget: &mut Budget, n
 }
 
 /// A text of every cell of the patterns.
-fn texts(lines: &[&Line], world: &Context, is_arn: bool, budget: &mut Budget, notes: &mut Vec<String>) -> Vec<String> {
+fn texts(
+    lines: &[&ConditionRef],
+    world: &Context,
+    is_arn: bool,
+    budget: &mut Budget,
+    notes: &mut Vec<String>,
+) -> Vec<String> {
     let mut automaton = Automaton::default();
     let mut plain: Vec<String> = ["other", "example"].map(str::to_owned).to_vec();
     let mut arns = false;
@@ -296,7 +309,7 @@ pub(super) fn spelled(tokens: &[Token]) -> String {
 }
 
 /// The numbers that are written, one between each two, one below and one above.
-fn numbers(lines: &[&Line], notes: &mut Vec<String>) -> Vec<String> {
+fn numbers(lines: &[&ConditionRef], notes: &mut Vec<String>) -> Vec<String> {
     let written: Vec<&str> = numeric(lines).collect();
     let mut sorted: Vec<(Decimal<'_>, &str)> =
         written.iter().filter_map(|text| Some((Decimal::new(text)?, *text))).collect();
@@ -327,7 +340,7 @@ fn numbers(lines: &[&Line], notes: &mut Vec<String>) -> Vec<String> {
     values
 }
 
-fn numeric<'l>(lines: &'l [&Line]) -> impl Iterator<Item = &'l str> {
+fn numeric<'l>(lines: &'l [&ConditionRef]) -> impl Iterator<Item = &'l str> {
     lines
         .iter()
         .filter(|line| line.condition.operator.kind.map(OperatorKind::family) == Some(Family::Numeric))
@@ -336,7 +349,7 @@ fn numeric<'l>(lines: &'l [&Line]) -> impl Iterator<Item = &'l str> {
 }
 
 /// The dates that are written, one between each two, one before and one after.
-fn dates(lines: &[&Line], notes: &mut Vec<String>) -> Vec<String> {
+fn dates(lines: &[&ConditionRef], notes: &mut Vec<String>) -> Vec<String> {
     const SECOND: i128 = 1_000_000_000;
     let dated = lines.iter().filter(|line| matches!(line.condition.operands, Operands::Date(_)));
     let written = dated.flat_map(|line| &line.condition.values).map(|value| value.value.as_str());
@@ -366,7 +379,7 @@ fn dates(lines: &[&Line], notes: &mut Vec<String>) -> Vec<String> {
 
 /// First and last address of every range that is written, and their neighbours: ranges are nested or apart, so that whatever
 /// lies in some of them and not in others begins beside the end of one.
-fn addresses(lines: &[&Line]) -> Vec<String> {
+fn addresses(lines: &[&ConditionRef]) -> Vec<String> {
     let mut values: Vec<String> =
         ["203.0.113.7", "2001:db8::7", "0.0.0.0", "255.255.255.255", "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"]
             .map(str::to_owned)
@@ -404,7 +417,7 @@ fn after(address: IpAddr) -> Option<IpAddr> {
 }
 
 /// A condition in words, or its opposite where `holds` is false; a key that is absent is not spoken of.
-pub(super) fn in_words(line: &Line, holds: bool) -> String {
+pub(super) fn in_words(line: &ConditionRef, holds: bool) -> String {
     let condition = &line.condition;
     let operator = &condition.operator;
     let values: Vec<&str> = condition.values.iter().map(|value| value.value.as_str()).collect();
@@ -439,7 +452,7 @@ fn not(word: &str) -> String {
     word.strip_prefix("is").map_or_else(|| format!("not {word}"), |rest| format!("is not{rest}"))
 }
 
-impl Line {
+impl ConditionRef {
     /// The values that alone make the condition true, or untrue; `None` if those are not all written down.
     pub(super) fn names_exactly(&self, truth: Truth) -> Option<Vec<&str>> {
         let wanted = match self.condition.operator.kind? {

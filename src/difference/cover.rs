@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::access_change::Pattern;
 use super::cells::Cells;
-use super::region::Pattern;
 
 /// A pattern and the cells that it covers.
 #[derive(Debug, Clone)]

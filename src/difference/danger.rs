@@ -1,11 +1,11 @@
 //! What of a region reaches beyond itself: its actions that are in the table of dangers, on the resources that it names.
 
-use super::region::{Pattern, Region};
+use super::access_change::{AccessChange, Pattern};
 use crate::iam::{Action, ActionPattern};
 use crate::reference::{ActionFacts, Danger, DangerKind, Reference};
 use crate::text::Wildcard;
 
-impl Region {
+impl AccessChange {
     /// What whoever may make these requests could do beyond them, each action once, in order.
     #[must_use]
     pub fn dangers(&self, reference: &Reference) -> Vec<Danger> {

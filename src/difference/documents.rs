@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::access_change::{AccessChange, Difference};
 use super::automaton::Budget;
-use super::region::{Difference, Region};
 use super::solve::{Problem, delegating, policy};
 use super::{STEPS, side};
 use crate::evaluate::{Truth, is_about};
@@ -169,10 +169,10 @@ fn of_resource(
 }
 
 /// Joins regions that differ in their principals alone.
-fn join(regions: &mut Vec<Region>) {
-    let mut joined: Vec<Region> = Vec::new();
+fn join(regions: &mut Vec<AccessChange>) {
+    let mut joined: Vec<AccessChange> = Vec::new();
     for region in regions.drain(..) {
-        let alike = |known: &&mut Region| {
+        let alike = |known: &&mut AccessChange| {
             known.change == region.change
                 && known.actions == region.actions
                 && known.resources == region.resources

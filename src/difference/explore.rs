@@ -1,8 +1,8 @@
 //! One class of actions on one kind of resource: in which contexts the answers before and after differ.
 
+use super::access_change::Change;
 use super::automaton::Budget;
-use super::context::Key;
-use super::region::Change;
+use super::context::KeyDomain;
 use crate::evaluate::{Decision, Prepared, Truth};
 
 /// Decisions by the cases of condition keys: each branch says for which cases of its key it holds.
@@ -41,7 +41,7 @@ pub(super) struct Question {
 
 /// The keys to tell cases by, and what is known without them.
 pub(super) struct Explorer<'e> {
-    pub(super) keys: &'e [Key],
+    pub(super) keys: &'e [KeyDomain],
     /// For each condition whether it holds as far as the world tells.
     pub(super) lines: &'e [Truth],
 }
@@ -67,7 +67,7 @@ impl Explorer<'_> {
         }
         let mut open = vec![false; lines.len()];
         question.mark(lines, &mut open);
-        let matters = |key: &Key| key.lines.iter().any(|line| open.get(*line) == Some(&true));
+        let matters = |key: &KeyDomain| key.lines.iter().any(|line| open.get(*line) == Some(&true));
         let Some((index, key)) = self.keys.iter().enumerate().skip(first).find(|(_, key)| matters(key)) else {
             return Some(Tree::Leaf(Leaf::CannotTell));
         };
@@ -104,7 +104,7 @@ fn put(lines: &mut [Truth], truths: impl Iterator<Item = (usize, Truth)>) {
 }
 
 /// The key's cases, as far as the conditions that are open tell them apart: bits, and one case of each.
-fn kinds(key: &Key, open: &[bool]) -> Vec<(u128, usize)> {
+fn kinds(key: &KeyDomain, open: &[bool]) -> Vec<(u128, usize)> {
     let mut kinds: Vec<(Vec<Truth>, u128, usize)> = Vec::new();
     for (index, case) in key.cases.iter().enumerate() {
         let told = key.lines.iter().zip(&case.truths).filter(|(line, _)| open.get(**line) == Some(&true));

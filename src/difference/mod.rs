@@ -4,29 +4,29 @@
 //! apart; the evaluator answers for one request of each cell, and so for all. `docs/remedies.md` says what that
 //! guarantees and where it ends.
 
+mod access_change;
 mod action;
 mod automaton;
 mod cells;
 mod context;
 mod cover;
 mod danger;
+mod describe;
 mod documents;
 mod explore;
 mod machine;
 mod pattern;
-mod region;
 mod resource;
 mod side;
 mod solve;
-mod tell;
-mod world;
+mod variable_assignment;
 
 use crate::iam::{Context, Field, PolicySet, Principal, Request};
 use crate::reference::Reference;
 
+pub use access_change::{AccessChange, Change, Difference, Pattern};
 pub use danger::dangers;
 pub use documents::documents;
-pub use region::{Change, Difference, Pattern, Region};
 
 use automaton::Budget;
 use resource::Scope;

@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::access_change::{AccessChange, Change, Difference};
 use super::action::{ActionClass, ActionText, Affected, Classifier};
 use super::automaton::Budget;
-use super::context::{Key, Line, keys};
+use super::context::{ConditionRef, KeyDomain, keys};
+use super::describe::{Describer, Found};
 use super::explore::{Answers, Explorer, Question, Tree};
-use super::region::{Change, Difference, Region};
 use super::resource::{Cuts, Cutter, Entry, ResourceCell, Scope};
 use super::side::{Index, Side, Signature, statements};
-use super::tell::{Found, Teller};
-use super::world::{World, join, worlds};
+use super::variable_assignment::{VariableAssignment, join, worlds};
 use crate::evaluate::{Prepared, Truth, holds};
 use crate::iam::{
     Action, Coverage, Document, Field, Language, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request,
@@ -83,7 +83,7 @@ struct Changed {
 pub(super) struct Elements {
     pub(super) texts: Vec<ActionText>,
     pub(super) entries: Vec<Entry>,
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<ConditionRef>,
 }
 
 /// Classes that meet the same statements and are treated alike.
@@ -140,7 +140,7 @@ impl Problem<'_> {
         let worlds = worlds(&self.request.context, &elements.entries, &elements.lines, &mut difference.cannot_tell);
         let shared = Shared { sides: &sides, index: &index, classes: &classes, elements: &elements, changed };
         let mut cuts = Cuts::new();
-        let told: Vec<Vec<Region>> = worlds
+        let told: Vec<Vec<AccessChange>> = worlds
             .iter()
             .enumerate()
             .map(|numbered| self.solve_in(numbered, &shared, &mut cuts, budget, difference))
@@ -153,12 +153,12 @@ impl Problem<'_> {
 
     fn solve_in(
         &self,
-        (number, world): (usize, &World),
+        (number, world): (usize, &VariableAssignment),
         shared: &Shared<'_>,
         cuts: &mut Cuts,
         budget: &mut Budget,
         difference: &mut Difference,
-    ) -> Vec<Region> {
+    ) -> Vec<AccessChange> {
         let Shared { elements, classes, .. } = *shared;
         let keys = keys(&elements.lines, &world.context, self.reference, budget, &mut difference.cannot_tell);
         let lines: Vec<Truth> = elements.lines.iter().map(|line| holds(&line.condition, &world.context)).collect();
@@ -200,8 +200,8 @@ impl Problem<'_> {
                 )),
             }
         }
-        let teller = Teller { problem: self, sides: shared.sides, world, classes, elements, keys: &keys };
-        teller.tell(&results, &mut difference.cannot_tell)
+        let describer = Describer { problem: self, sides: shared.sides, world, classes, elements, keys: &keys };
+        describer.describe(&results, &mut difference.cannot_tell)
     }
 
     /// Both sides as they are for a resource in the scope of the resource-based policies, and outside.
@@ -230,8 +230,8 @@ const MOST_WORDS: usize = 20_000;
 struct Solver<'a> {
     problem: &'a Problem<'a>,
     shared: &'a Shared<'a>,
-    world: &'a World,
-    keys: &'a [Key],
+    world: &'a VariableAssignment,
+    keys: &'a [KeyDomain],
     /// For each condition whether it holds as far as the world tells.
     lines: Vec<Truth>,
     cutter: Cutter<'a>,
@@ -317,7 +317,7 @@ impl Elements {
             }
             for condition in &statement.conditions {
                 if !self.lines.iter().any(|line| line.is(condition, language)) {
-                    self.lines.push(Line { condition: condition.clone(), language });
+                    self.lines.push(ConditionRef { condition: condition.clone(), language });
                 }
             }
         }

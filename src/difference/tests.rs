@@ -14,7 +14,7 @@ fn document(statements: &str) -> Arc<Document> {
 /// `+` newly allowed, `-` newly denied, `?` cannot tell.
 fn told(before: &str, after: &str) -> String {
     let difference = documents(&[document(before)], &[document(after)], Reference::embedded());
-    let sign = |region: &Region| match region.change {
+    let sign = |region: &AccessChange| match region.change {
         Change::Allowed => "+",
         Change::DenyLifted => "+ (no deny)",
         Change::NotAllowed => "-",

@@ -4,7 +4,6 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
-mod case;
 mod condition;
 mod derive;
 mod logic;
@@ -14,6 +13,7 @@ mod principal;
 mod reasons;
 mod statement;
 mod subject;
+mod test_case;
 mod tree;
 mod truth;
 
@@ -22,10 +22,10 @@ use std::sync::Arc;
 use crate::iam::{Condition, Context, Effect, Element, Policy, PolicySet, PolicyType, Request, Statement};
 use crate::text::Span;
 
-pub use case::{Answer, AnswerProblem, Case, CaseError, MatchedStatement};
 pub use derive::derive_context;
 pub(crate) use prepare::Prepared;
 pub use reasons::reasons;
+pub use test_case::{Answer, AnswerProblem, CaseError, MatchedStatement, TestCase};
 pub use tree::{Branch, DecisionTree, decision_tree};
 pub use truth::Truth;
 

@@ -305,7 +305,7 @@ impl Branch {
 
 #[cfg(test)]
 mod tests {
-    use crate::evaluate::{Case, decision_tree};
+    use crate::evaluate::{TestCase, decision_tree};
 
     fn lines(statements: &str) -> Vec<String> {
         let text = format!(
@@ -313,7 +313,7 @@ mod tests {
                 "resource": "arn:aws:s3:::reports/a"}}, "context_complete": false, "policies": {{"identity-based": [
                 {{"Version": "2012-10-17", "Statement": [{statements}]}}]}}}}"#
         );
-        let case = Case::parse(&text).unwrap();
+        let case = TestCase::parse(&text).unwrap();
         decision_tree(&case.request, &case.policies).lines()
     }
 

@@ -2,6 +2,7 @@
 
 mod action;
 mod arn;
+mod attachment_scope;
 mod command;
 mod condition;
 mod condition_keys;
@@ -12,7 +13,6 @@ mod policy;
 mod policy_set;
 mod policy_type;
 mod principal;
-mod reach;
 mod reader;
 mod request;
 mod resource;
@@ -27,6 +27,7 @@ mod value;
 
 pub use action::{Action, ActionError, ActionPattern};
 pub use arn::{Arn, is_account_id};
+pub use attachment_scope::{AttachmentScope, ReachOf};
 pub use command::{Blank, Command, Word};
 pub use condition::{
     ArnOperand, BoolOperand, Condition, Family, Operands, Operator, OperatorKind, Quantifier, TextOperand,
@@ -39,7 +40,6 @@ pub use policy::{Document, Language, Policy, PolicyError, PolicyOrigin, Problem,
 pub use policy_set::{Coverage, Gap, Hierarchy, Layer, Level, PolicySet};
 pub use policy_type::PolicyType;
 pub use principal::{Principal, PrincipalKind};
-pub use reach::{Reach, ReachOf};
 pub use request::{Assumption, EndpointKind, Field, Hints, Request};
 pub use resource::{ResourceMatch, ResourcePattern, ResourceText};
 pub use resource_policy::{

@@ -1,9 +1,9 @@
 //! What a person can do about a condition that a request does not meet: how to bring a value, or whom to ask for it.
 
-use super::change::{Change, To, known_values};
+use super::change_request::{Change, To, known_values};
 use super::kept::{Kept, demand};
 use super::{Disposition, Owner, Remedy, RemedyKind};
-use crate::diagnose::Case;
+use crate::diagnose::DenialContext;
 use crate::iam::{Condition, ConditionKey, ContextValue, DeterminedBy, Lever, PrincipalKind, Request};
 
 /// A remedy that changes no policy and is not proved.
@@ -150,7 +150,7 @@ fn with_mfa(request: &Request) -> Vec<String> {
 }
 
 /// Whom to ask, where conditions are about the resource, the principal, or how AWS makes the call.
-pub(super) fn ask(case: &Case<'_>, kept: &Kept, asked: &[&Condition]) -> Remedy {
+pub(super) fn ask(case: &DenialContext<'_>, kept: &Kept, asked: &[&Condition]) -> Remedy {
     let first = asked.first().map(|condition| (*condition, ConditionKey::find(&condition.folded_key)));
     let (owner, title) = match (first, kept.variables.first()) {
         (Some((condition, Some(row))), _) => (owner(row.determined_by), title(condition, row.lever, case.request)),

@@ -4,7 +4,7 @@
 
 use super::Edit;
 use super::lambda;
-use super::place::Place;
+use super::policy_location::Place;
 use super::resource_policy::Template as Held;
 use crate::iam::{Arn, PolicyOrigin};
 use crate::text::{Json, verbatim_text};

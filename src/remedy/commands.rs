@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::place::{Entity, Place};
+use super::policy_location::{Entity, Place};
 use super::resource_policy::ResourceKind;
 use super::{Edit, lambda};
 use crate::iam::{Arn, Blank, Command, Policy, PolicyType};

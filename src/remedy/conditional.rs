@@ -1,12 +1,12 @@
 //! Remedies that rest on a policy that nobody has seen: what to ask of its owner, and with which statement.
 
+use super::assumption::PolicyAssumption;
+use super::edit_for_blocker::Grant;
 use super::narrow::Style;
-use super::premise::Premise;
 use super::propose::attempt;
-use super::step::Grant;
 use super::{Disposition, Line, Owner, Remedy, RemedyKind};
 use crate::denial::ReasonEffect;
-use crate::diagnose::{Case, Diagnosis};
+use crate::diagnose::{DenialContext, Diagnosis};
 use crate::evaluate::Decision;
 use crate::iam::PolicyType;
 
@@ -16,22 +16,23 @@ pub(super) fn is_conditional(remedy: &Remedy) -> bool {
 }
 
 /// Where everything at hand allows the request and only a policy that was not seen must allow it too.
-pub(super) fn only_unseen(case: &Case<'_>, diagnosis: &Diagnosis) -> Option<Remedy> {
+pub(super) fn only_unseen(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<Remedy> {
     // nobody is told to allow what AWS says is denied, nor what may be denied for a reason
     let denied = case.denial.reason.effect == ReasonEffect::ExplicitDeny || case.secret_seen;
     if denied || case.evaluation.decision != Decision::Undetermined {
         return None;
     }
     let attempt = attempt(case, diagnosis, Style::Exact, Grant::Statement, None).ok()?;
-    let known = |premise: &Premise| premise.contradicted || premise.policy_type != PolicyType::IdentityBased;
-    let all = !attempt.premises.is_empty() && attempt.premises.iter().all(known);
-    (attempt.bench.edits().is_empty() && all).then(|| ask_the_unseen(&attempt.premises))
+    let known =
+        |assumption: &PolicyAssumption| assumption.contradicted || assumption.policy_type != PolicyType::IdentityBased;
+    let all = !attempt.assumptions.is_empty() && attempt.assumptions.iter().all(known);
+    (attempt.bench.edits().is_empty() && all).then(|| ask_the_unseen(&attempt.assumptions))
 }
 
 /// Nothing at hand is to be changed: the owner of the other policy is asked, with the statement that would do.
-pub(super) fn ask_the_unseen(premises: &[Premise]) -> Remedy {
-    let owner = premises.first().map_or(Owner::ResourceOwner, |premise| premise.owner);
-    let of = premises.first().and_then(|premise| premise.account.as_ref());
+pub(super) fn ask_the_unseen(assumptions: &[PolicyAssumption]) -> Remedy {
+    let owner = assumptions.first().map_or(Owner::ResourceOwner, |assumption| assumption.owner);
+    let of = assumptions.first().and_then(|assumption| assumption.account.as_ref());
     let of = of.map_or_else(String::new, |account| format!(" of {account}"));
     let whom = match owner {
         Owner::Caller => "whoever makes the session".to_owned(),
@@ -45,18 +46,21 @@ pub(super) fn ask_the_unseen(premises: &[Premise]) -> Remedy {
         kind: RemedyKind::ChangeRequest,
         edits: Vec::new(),
         verification: None,
-        commands: premises.iter().flat_map(|premise| premise.how_to_see.clone()).map(Line::Command).collect(),
+        commands: assumptions.iter().flat_map(|assumption| assumption.how_to_see.clone()).map(Line::Command).collect(),
         terraform: None,
         cloudformation: None,
-        steps: premises.iter().flat_map(steps).collect(),
+        steps: assumptions.iter().flat_map(steps).collect(),
         why_not: Some("a policy that was not seen is not changed, only asked for".to_owned()),
     }
 }
 
-fn steps(premise: &Premise) -> Vec<String> {
-    let holds =
-        if premise.contradicted { "; AWS says that this does not hold yet" } else { ": whether it does was not seen" };
-    let first = format!("needed: {}{holds}", premise.what);
-    let then = premise.statement.as_ref().map(|statement| format!("a statement in it that would do: {statement}"));
+fn steps(assumption: &PolicyAssumption) -> Vec<String> {
+    let holds = if assumption.contradicted {
+        "; AWS says that this does not hold yet"
+    } else {
+        ": whether it does was not seen"
+    };
+    let first = format!("needed: {}{holds}", assumption.what);
+    let then = assumption.statement.as_ref().map(|statement| format!("a statement in it that would do: {statement}"));
     std::iter::once(first).chain(then).collect()
 }

@@ -3,12 +3,12 @@
 use super::Verification;
 use super::guardrail::exempting;
 use super::narrow::Opened;
-use crate::diagnose::Case;
+use crate::diagnose::DenialContext;
 use crate::difference::{self, Difference};
 use crate::reference::{Danger, DangerKind};
 
 /// The dangers of a remedy: of the request, of all that becomes allowed, and of what is no longer denied.
-pub(super) fn dangers(case: &Case<'_>, difference: &Difference, lifted: &[Opened]) -> Vec<Danger> {
+pub(super) fn dangers(case: &DenialContext<'_>, difference: &Difference, lifted: &[Opened]) -> Vec<Danger> {
     let reference = case.reference;
     let asked = case.request.action.value().and_then(|action| reference.danger(action));
     let allowed = difference.newly_allowed.iter().flat_map(|region| region.dangers(reference));
@@ -24,7 +24,7 @@ pub(super) fn dangers(case: &Case<'_>, difference: &Difference, lifted: &[Opened
 }
 
 /// Whoever may set the tags by which a Deny leaves somebody out is left out too.
-fn tags(case: &Case<'_>) -> Option<Danger> {
+fn tags(case: &DenialContext<'_>) -> Option<Danger> {
     let tags = exempting(case.request, case.policies);
     let action = case.request.action.value().filter(|_| !tags.is_empty())?;
     Some(Danger {
@@ -37,7 +37,7 @@ fn tags(case: &Case<'_>) -> Option<Danger> {
 }
 
 /// The danger that says most about this remedy, and how many more there are.
-pub(super) fn in_words(case: &Case<'_>, proof: &Verification) -> Option<String> {
+pub(super) fn in_words(case: &DenialContext<'_>, proof: &Verification) -> Option<String> {
     let asked = case.request.action.value();
     let of_request =
         |danger: &&Danger| asked.is_some_and(|action| action.as_str().eq_ignore_ascii_case(&danger.action));

@@ -2,13 +2,13 @@
 //! have changed is safe.
 
 use super::{Disposition, Owner, Remedy, RemedyKind};
-use crate::diagnose::Case;
+use crate::diagnose::DenialContext;
 
 /// The id of the remedy that asks the reader what was really denied.
 pub(super) const ID: &str = "confirm-the-text";
 
 /// Where the text contradicts itself about what would be granted: first find out what was denied.
-pub(super) fn confirm_first(case: &Case<'_>) -> Option<Remedy> {
+pub(super) fn confirm_first(case: &DenialContext<'_>) -> Option<Remedy> {
     let parts = case.unconfirmed();
     if parts.is_empty() {
         return None;
@@ -39,7 +39,7 @@ pub(super) fn confirm_first(case: &Case<'_>) -> Option<Remedy> {
 }
 
 /// No remedy is safe that rests on a text of which a part may be wrong, even where the reader has given that part.
-pub(super) fn lower(case: &Case<'_>, remedies: &mut [Remedy]) {
+pub(super) fn lower(case: &DenialContext<'_>, remedies: &mut [Remedy]) {
     let signs = case.denial.damage.iter().filter(|damage| !damage.parts().1.is_empty());
     let Some(sign) = signs.map(ToString::to_string).next() else { return };
     for remedy in remedies.iter_mut().filter(|remedy| remedy.disposition == Disposition::Safe) {

@@ -1,8 +1,8 @@
 //! Adding the allow that is missing: by widening the statement that nearly allowed it, or by a statement of its own.
 
 use super::bedrock::{self, PROFILE_KEY};
+use super::cannot_fix::CannotFix;
 use super::kept::{Kept, resource_entry};
-use super::obstacle::Obstacle;
 use crate::diagnose::NearMiss;
 use crate::iam::{
     Context, ContextValue, Document, Element, Language, Policy, Principal, PrincipalKind, Request, Severity,
@@ -63,7 +63,7 @@ pub(super) fn widen_condition(kept: &Kept, request: &Request) -> Option<Granted>
 
 /// Statements that allow what is missing.
 #[derive(Debug, Clone)]
-pub(super) struct Wanted {
+pub(super) struct NeededStatement {
     /// Each with the name that it should have.
     statements: Vec<(String, Vec<(String, Json)>)>,
     /// What they allow.
@@ -72,7 +72,7 @@ pub(super) struct Wanted {
     is_call: bool,
 }
 
-impl Wanted {
+impl NeededStatement {
     /// One action on one resource, nothing else.
     pub(super) fn of(request: &Request, principal: Option<Json>) -> Option<Self> {
         let action = request.action.value()?;
@@ -122,7 +122,7 @@ impl Wanted {
     }
 
     /// The same under the conditions of the Allow that nearly covers the request.
-    pub(super) fn keeping(mut self, kept: &Kept, request: &Request) -> Result<Self, Obstacle> {
+    pub(super) fn keeping(mut self, kept: &Kept, request: &Request) -> Result<Self, CannotFix> {
         let Json::Object(operators) = kept.conditions(request)? else { return Ok(self) };
         for (_, members) in &mut self.statements {
             // the statements of a whole call say for themselves through which profile

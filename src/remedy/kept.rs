@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use super::advice::{Mfa, mfa};
+use super::cannot_fix::CannotFix;
 use super::narrow::principal_arn;
-use super::obstacle::Obstacle;
 use crate::diagnose::unlikeness;
 use crate::evaluate::{StatementOutcome, Truth, holds};
 use crate::iam::{
@@ -117,10 +117,10 @@ impl Kept {
     }
 
     /// The Condition block for a statement that allows this request: what holds as it is written, what does not with the request's value.
-    pub(super) fn conditions(&self, request: &Request) -> Result<Json, Obstacle> {
+    pub(super) fn conditions(&self, request: &Request) -> Result<Json, CannotFix> {
         let context = &request.context;
-        let statement = self.statement().ok_or(Obstacle::NoAction)?;
-        let demanded = || Obstacle::Conditioned {
+        let statement = self.statement().ok_or(CannotFix::NoAction)?;
+        let demanded = || CannotFix::Conditioned {
             statement: self.label(),
             policy: self.policy.name.clone(),
             demands: self.demands(),

@@ -2,57 +2,57 @@
 //! before it is shown; what does not make the request allowed is not a remedy.
 
 mod advice;
+mod assumption;
 pub mod bedrock;
-mod change;
+mod cannot_fix;
+mod change_request;
 mod cloudformation;
 mod commands;
+mod companion_checks;
 mod conditional;
 mod danger;
 mod doubt;
+mod draft;
+mod edit_for_blocker;
 mod exact;
+mod further_denials;
 mod grant;
 mod grantee;
 mod guardrail;
-mod handover;
 mod hcl;
 mod incident;
 mod kept;
 mod lambda;
 mod narrow;
-mod next;
-mod obstacle;
-mod place;
-mod premise;
+mod per_owner;
+mod policy_location;
 mod propose;
 mod public_access;
 mod quota;
 mod resource_policy;
-mod step;
 mod terraform;
-mod together;
 mod verify;
-mod workbench;
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::iam::{Arn, Policy, PolicyType, Reach};
+use crate::iam::{Arn, AttachmentScope, Policy, PolicyType};
 use crate::reference::Danger;
 
+pub use assumption::PolicyAssumption;
 pub use commands::{Commands, Line, Room, Standing};
+pub use draft::edited;
+pub use further_denials::{NextDenial, expected, gaps, next_denials};
 pub use incident::response as incident_response;
-pub use next::{NextDenial, expected, gaps, next_denials};
-pub use premise::Premise;
 pub use propose::propose;
 pub use quota::Size;
 pub use verify::Verification;
-pub use workbench::edited;
 
 /// The policies as a proof takes them: layers that were not seen do not block; and which those are.
 #[must_use]
 pub fn presumed(policies: &crate::iam::PolicySet) -> (crate::iam::PolicySet, Vec<String>) {
-    (workbench::Workbench::new(policies).policies, verify::unseen(policies))
+    (draft::Draft::new(policies).policies, verify::unseen(policies))
 }
 
 /// A change that takes the request from denied to allowed, or the steps to take instead.
@@ -94,7 +94,7 @@ impl Remedy {
     /// Who must do it, for a person. A session policy belongs to whoever makes the session, which need not be who calls.
     #[must_use]
     pub fn owner_in_words(&self) -> &'static str {
-        let session = self.owner == Owner::Caller && self.id != change::ID && self.id != doubt::ID;
+        let session = self.owner == Owner::Caller && self.id != change_request::ID && self.id != doubt::ID;
         if session { "whoever makes the session" } else { self.owner.noun() }
     }
 
@@ -199,7 +199,7 @@ pub struct Edit {
     /// What it changes, in words.
     pub what: String,
     /// How far the policy reaches, for policies of an organization whose tree is known.
-    pub reach: Option<Reach>,
+    pub reach: Option<AttachmentScope>,
     /// The name of its files and blocks: no other edit of the remedy has it.
     pub stem: String,
     /// The account in which it is made, where that is known.

@@ -7,7 +7,7 @@
 
 use super::bedrock::PROFILE_KEY;
 use super::kept::resource_entry;
-use crate::diagnose::Case;
+use crate::diagnose::DenialContext;
 use crate::difference::Pattern;
 use crate::iam::{Action, Arn, Document, Language, Request, ResourceMatch, ResourcePattern, ResourceText, Statement};
 use crate::reference::{ActionFacts, Reference};
@@ -56,7 +56,7 @@ struct Split {
 pub(super) fn narrow(
     document: &Document,
     statement: &Statement,
-    case: &Case<'_>,
+    case: &DenialContext<'_>,
     principal: Option<&str>,
     style: Style,
 ) -> Option<Narrowed> {

@@ -1,29 +1,29 @@
 //! Finding remedies: blocker by blocker on a workbench, until the request is allowed or nothing more can be changed.
 
-use super::bedrock::{Through, through};
+use super::assumption::{PolicyAssumption, assume, assumption, named_by_aws, owner_of, unsuppose};
+use super::bedrock::{BedrockCall, through};
+use super::cannot_fix::CannotFix;
 use super::commands::file_stem;
+use super::draft::Draft;
+use super::edit_for_blocker::{Grant, Nearby, affects_other_principals, grant_one, narrow_one};
 use super::grantee::grantee;
 use super::guardrail::{Guarded, Guardrail};
-use super::handover::{all_cloudformation, all_commands, all_terraform, session_steps};
 use super::kept::Kept;
 use super::narrow::{Opened, Style};
-use super::obstacle::Obstacle;
-use super::place::settle;
-use super::premise::{Premise, named_by_aws, owner_of, premise, suppose, unsuppose};
+use super::per_owner::{all_cloudformation, all_commands, all_terraform, session_steps};
+use super::policy_location::settle;
 use super::public_access::leave_it_on;
-use super::step::{Grant, Nearby, concerns_others, grant_one, narrow_one};
 use super::verify::verify;
-use super::workbench::Workbench;
 use super::{
-    Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, Verification, change, conditional, danger, doubt, incident,
-    quota,
+    Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, Verification, change_request, conditional, danger, doubt,
+    incident, quota,
 };
 use crate::denial::DenialKind;
 use crate::diagnose::{
-    Blocker, Case, Diagnosis, blockers, is_quarantine, near_misses, refused_by_setting, suspected_setting,
+    Blocker, DenialContext, Diagnosis, blockers, is_quarantine, near_misses, refused_by_setting, suspected_setting,
 };
 use crate::evaluate::{Decision, Evaluation, evaluate};
-use crate::iam::{PolicyOrigin, PolicySet, PolicyType, Principal, Reach, ReachOf, Request};
+use crate::iam::{AttachmentScope, PolicyOrigin, PolicySet, PolicyType, Principal, ReachOf, Request};
 
 /// More changes than this are no remedy.
 const MOST_CHANGES: usize = 12;
@@ -33,13 +33,13 @@ const INCIDENT_FIRST: &str = "credentials stand in the text: close the incident 
 
 /// The remedies that were proved, best first; an incident comes before everything.
 #[must_use]
-pub fn propose(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
+pub fn propose(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     let mut remedies = found(case, diagnosis);
     doubt::lower(case, &mut remedies);
     remedies
 }
 
-fn found(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
+fn found(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     if is_quarantine(case) {
         return vec![incident::response(case.request, true)];
     }
@@ -64,7 +64,7 @@ fn found(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
         remedies.extend(conditional::only_unseen(case, diagnosis));
         return remedies;
     }
-    let changed = change::meet_the_conditions(case, diagnosis);
+    let changed = change_request::meet_the_conditions(case, diagnosis);
     let mut obstacles = Vec::new();
     let mut proved: Vec<(bool, Remedy)> = Vec::new();
     let mut tried = Vec::new();
@@ -76,9 +76,9 @@ fn found(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     }
     while let Some((style, grant)) = ways.pop() {
         let call = through.as_ref().filter(|_| grant == Grant::Call);
-        let asked = Case { request: call.map_or(case.request, |through| &through.request), ..*case };
+        let asked = DenialContext { request: call.map_or(case.request, |through| &through.request), ..*case };
         let outcome = attempt(&asked, diagnosis, style, grant, call).and_then(|attempt| {
-            if call.is_some() && !attempt.granted && !attempt.carved {
+            if call.is_some() && !attempt.granted && !attempt.exempted {
                 return Ok(None);
             }
             // the proof is the expensive part: a way that comes to the same edits needs no other one
@@ -86,9 +86,9 @@ fn found(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
                 return Ok(None);
             }
             tried.push(texts(attempt.bench.edits()));
-            let whole = call.is_some_and(Through::is_certain);
+            let whole = call.is_some_and(BedrockCall::is_certain);
             if attempt.bench.edits().is_empty() {
-                return Ok(Some((whole, conditional::ask_the_unseen(&attempt.premises))));
+                return Ok(Some((whole, conditional::ask_the_unseen(&attempt.assumptions))));
             }
             remedy(&asked, &attempt, call).map(|remedy| Some((whole, remedy)))
         });
@@ -96,7 +96,7 @@ fn found(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
             Ok(remedy) => proved.extend(remedy),
             Err(obstacle) => {
                 // no room in the policy: then one of its own
-                let large = matches!(obstacle, Obstacle::Quota { .. } | Obstacle::InlineQuota { .. });
+                let large = matches!(obstacle, CannotFix::Quota { .. } | CannotFix::InlineQuota { .. });
                 if large && !matches!(grant, Grant::Own | Grant::Call) {
                     ways.push((style, Grant::Own));
                 }
@@ -147,10 +147,10 @@ fn found(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
 }
 
 /// No change of the policies at hand makes the request allowed: who to ask, and why.
-fn ask(diagnosis: &Diagnosis, obstacles: &[Obstacle]) -> Remedy {
+fn ask(diagnosis: &Diagnosis, obstacles: &[CannotFix]) -> Remedy {
     let owner = diagnosis.blockers.first().map_or(Owner::AccountAdmin, |blocker| owner(blocker.policy_type));
     let guards = obstacles.iter().filter_map(|obstacle| match obstacle {
-        Obstacle::Guardrail { guard, .. } => Some(guard.as_ref()),
+        CannotFix::Guardrail { guard, .. } => Some(guard.as_ref()),
         _ => None,
     });
     let guard = guards.clone().next();
@@ -176,15 +176,15 @@ fn ask(diagnosis: &Diagnosis, obstacles: &[Obstacle]) -> Remedy {
     }
 }
 
-fn in_words(obstacles: &[Obstacle]) -> String {
+fn in_words(obstacles: &[CannotFix]) -> String {
     obstacles.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// Where a statement would allow the request but for what it demands: how to bring that, or whom to ask for it.
-fn advised(case: &Case<'_>, diagnosis: &Diagnosis) -> Option<Remedy> {
+fn advised(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<Remedy> {
     let missing = diagnosis.blockers.iter().filter(|blocker| !blocker.is_explicit());
     let kept = missing.filter_map(|blocker| kept_of(case.request, case.evaluation, blocker));
-    kept.filter(|kept| kept.is_gate).find_map(|kept| change::advise(case, &kept))
+    kept.filter(|kept| kept.is_gate).find_map(|kept| change_request::advise(case, &kept))
 }
 
 /// What edits come to: the policies, how they are kept, and their new texts.
@@ -198,7 +198,7 @@ fn texts(edits: &[Edit]) -> Texts {
 /// Changes after which the request is allowed, before they are proved.
 #[derive(Debug, Clone)]
 pub(super) struct Attempt {
-    pub(super) bench: Workbench,
+    pub(super) bench: Draft,
     /// What narrowed denies no longer deny.
     lifted: Vec<Opened>,
     /// What they guard, as far as they look intended.
@@ -208,48 +208,48 @@ pub(super) struct Attempt {
     /// Whether an allow was added.
     granted: bool,
     /// Whether a Region lock leaves the whole call out.
-    carved: bool,
+    exempted: bool,
     /// What statements demand that nearly allow the request, and it does not bring.
     bypassed: Vec<String>,
     /// What must hold in policies that were not seen.
-    pub(super) premises: Vec<Premise>,
+    pub(super) assumptions: Vec<PolicyAssumption>,
     /// The policies at hand, with what stands in for those.
     before: PolicySet,
 }
 
 /// One way through all blockers, and for a call through an inference profile through those of its other parts that only lack an allow.
 pub(super) fn attempt(
-    case: &Case<'_>,
+    case: &DenialContext<'_>,
     diagnosis: &Diagnosis,
     style: Style,
     grant: Grant,
-    through: Option<&Through>,
-) -> Result<Attempt, Obstacle> {
+    through: Option<&BedrockCall>,
+) -> Result<Attempt, CannotFix> {
     let own = &case.policies.identity;
     if let Some(gap) = own.coverage.gap().filter(|_| !own.policies.is_empty()) {
-        return Err(Obstacle::Unread(gap.what.clone()));
+        return Err(CannotFix::Unread(gap.what.clone()));
     }
     let mut attempt = Attempt {
-        bench: Workbench::new(case.policies),
+        bench: Draft::new(case.policies),
         lifted: Vec::new(),
         guards: Vec::new(),
         shared: Vec::new(),
         granted: false,
-        carved: false,
+        exempted: false,
         bypassed: Vec::new(),
-        premises: Vec::new(),
+        assumptions: Vec::new(),
         before: case.policies.clone(),
     };
     attempt.settle(case, Some(diagnosis), style, grant, through)?;
     // one policy at several levels may allow at a level for which another was changed before
-    let start = Workbench::new(case.policies).policies;
+    let start = Draft::new(case.policies).policies;
     attempt.bench.prune(&start, |policies| evaluate(case.request, policies).decision == Decision::Allowed);
     let edits = attempt.bench.edits();
     attempt.shared.retain(|name| edits.iter().any(|edit| edit.after.name == *name));
     for check in through.iter().flat_map(|through| &through.grant.checks) {
         let request = check.like(case.request);
         let mut further = attempt.clone();
-        let settled = further.settle(&Case { request: &request, ..*case }, None, style, grant, through);
+        let settled = further.settle(&DenialContext { request: &request, ..*case }, None, style, grant, through);
         // a Deny of another part is told as the next denial, not narrowed unasked
         if settled.is_ok() && further.lifted.len() == attempt.lifted.len() {
             attempt = further;
@@ -263,22 +263,22 @@ impl Attempt {
     /// Changes one thing after the other until the request is allowed.
     fn settle(
         &mut self,
-        case: &Case<'_>,
+        case: &DenialContext<'_>,
         diagnosis: Option<&Diagnosis>,
         style: Style,
         grant: Grant,
-        through: Option<&Through>,
-    ) -> Result<(), Obstacle> {
+        through: Option<&BedrockCall>,
+    ) -> Result<(), CannotFix> {
         for _ in 0..MOST_CHANGES {
             let evaluation = evaluate(case.request, &self.bench.policies);
             if evaluation.decision == Decision::Allowed {
                 let found = blockers(case.request, case.policies, case.evaluation);
-                self.premises.extend(named_by_aws(case, &found, &self.premises));
+                self.assumptions.extend(named_by_aws(case, &found, &self.assumptions));
                 return Ok(());
             }
             let all = blockers(case.request, &self.bench.policies, &evaluation);
             let Some(blocker) = all.first() else {
-                return Err(Obstacle::DependsOn(evaluation.missing_context.join(", ")));
+                return Err(CannotFix::DependsOn(evaluation.missing_context.join(", ")));
             };
             let unread = case.policies.identity.coverage.gap();
             let certain = diagnosis.is_none_or(|diagnosis| is_certain(diagnosis, blocker));
@@ -288,13 +288,13 @@ impl Attempt {
                 self.lifted.push(lifted.opened);
                 self.guards.extend(lifted.guard);
                 self.shared.extend(lifted.shared);
-                self.carved |= lifted.whole_call;
-            } else if let Some((premise, stand_in)) = premise(case, blocker) {
-                suppose(&mut self.before, stand_in.clone());
-                self.bench.suppose(stand_in);
-                self.premises.push(premise);
+                self.exempted |= lifted.whole_call;
+            } else if let Some((assumption, stand_in)) = assumption(case, blocker) {
+                assume(&mut self.before, stand_in.clone());
+                self.bench.assume(stand_in);
+                self.assumptions.push(assumption);
             } else if let Some(gap) = unread.filter(|_| blocker.policy_type == PolicyType::IdentityBased) {
-                return Err(Obstacle::Unread(gap.what.clone()));
+                return Err(CannotFix::Unread(gap.what.clone()));
             } else {
                 let misses = near_misses(case.request, &evaluation);
                 let kept = kept_of(case.request, &evaluation, blocker);
@@ -305,7 +305,7 @@ impl Attempt {
                 self.granted = true;
             }
         }
-        Err(Obstacle::TooMany(MOST_CHANGES))
+        Err(CannotFix::TooMany(MOST_CHANGES))
     }
 }
 
@@ -317,7 +317,7 @@ pub(super) fn kept_of(request: &Request, evaluation: &Evaluation, blocker: &Bloc
 }
 
 /// Takes the white space out of documents that only it makes too large.
-fn fit(case: &Case<'_>, bench: &mut Workbench) -> Result<(), Obstacle> {
+fn fit(case: &DenialContext<'_>, bench: &mut Draft) -> Result<(), CannotFix> {
     for edit in bench.edits().to_vec() {
         let settled = settle(edit.clone(), case.request);
         if let Some(text) = quota::without_space(&settled, &bench.policies) {
@@ -338,13 +338,13 @@ fn is_certain(diagnosis: &Diagnosis, blocker: &Blocker) -> bool {
 }
 
 /// What may allow the request although nothing at hand does: a policy of the resource that was not seen.
-fn superfluous(case: &Case<'_>) -> Option<String> {
+fn superfluous(case: &DenialContext<'_>) -> Option<String> {
     let gap = case.policies.resource.coverage.gap()?;
     Some(format!("{}, not seen here, allows it already", gap.what))
 }
 
-fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Result<Remedy, Obstacle> {
-    let Attempt { bench, lifted, guards, shared, granted, carved, bypassed, premises, before } = attempt;
+fn remedy(case: &DenialContext<'_>, attempt: &Attempt, through: Option<&BedrockCall>) -> Result<Remedy, CannotFix> {
+    let Attempt { bench, lifted, guards, shared, granted, exempted, bypassed, assumptions, before } = attempt;
     let narrowed = !lifted.is_empty();
     let edits: Vec<Edit> = finished(case, bench.edits()).into_iter().map(|edit| settle(edit, case.request)).collect();
     // a document that AWS would not take is no remedy, and the proof is the expensive part
@@ -357,13 +357,15 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Resu
         matches!(edit.policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint)
     });
     let guess = grantee(case.request).and_then(|grantee| grantee.assumes);
-    verification.assumes.extend(guess.filter(|_| names_caller || !premises.is_empty()));
-    if !premises.is_empty() {
+    verification.assumes.extend(guess.filter(|_| names_caller || !assumptions.is_empty()));
+    if !assumptions.is_empty() {
         // what was only supposed decides nothing
-        let as_seen = unsuppose(&bench.policies, case.policies, premises);
+        let as_seen = unsuppose(&bench.policies, case.policies, assumptions);
         verification.decision_after = evaluate(case.request, &as_seen).decision;
-        verification.assumes.retain(|layer| !premises.iter().any(|premise| premise.what.contains(layer.as_str())));
-        verification.conditional_on.clone_from(premises);
+        verification
+            .assumes
+            .retain(|layer| !assumptions.iter().any(|assumption| assumption.what.contains(layer.as_str())));
+        verification.conditional_on.clone_from(assumptions);
     }
     for policy in shared {
         verification
@@ -374,13 +376,13 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Resu
         verification.only_this_access = false;
     }
     let own = edits.iter().all(|edit| {
-        let alone = edit.is_new() || !concerns_others(&edit.after);
+        let alone = edit.is_new() || !affects_other_principals(&edit.after);
         edit.policy_type == PolicyType::IdentityBased && alone && permission_set(edit).is_none()
     });
     let mut steps = own_exceptions(guards);
     steps.extend(session_steps(case, &edits));
     let safe = !narrowed
-        && premises.is_empty()
+        && assumptions.is_empty()
         && bypassed.is_empty()
         && own
         && verification.only_this_access
@@ -395,7 +397,7 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Resu
     Ok(Remedy {
         id: String::new(),
         title: match through {
-            Some(through) if *carved => {
+            Some(through) if *exempted => {
                 format!("{}: leave calls through {} out of the Region lock", title(&edits), through.called())
             }
             Some(through) => format!("{}: {}", title(&edits), through.in_words()),
@@ -404,7 +406,7 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Resu
         owner: edits.first().map_or(Owner::AccountAdmin, |edit| owner(edit.policy_type)),
         disposition,
         kind,
-        commands: all_commands(&edits, premises),
+        commands: all_commands(&edits, assumptions),
         terraform: all_terraform(&edits),
         cloudformation: all_cloudformation(&edits),
         why_not: against(case, guards, bypassed, &verification),
@@ -415,7 +417,12 @@ fn remedy(case: &Case<'_>, attempt: &Attempt, through: Option<&Through>) -> Resu
 }
 
 /// What speaks against a remedy: what the Deny is for that it narrows, and what its new access reaches beyond itself.
-fn against(case: &Case<'_>, guards: &[Guardrail], bypassed: &[String], proof: &Verification) -> Option<String> {
+fn against(
+    case: &DenialContext<'_>,
+    guards: &[Guardrail],
+    bypassed: &[String],
+    proof: &Verification,
+) -> Option<String> {
     if case.secret_seen {
         return Some(INCIDENT_FIRST.to_owned());
     }
@@ -428,7 +435,7 @@ fn against(case: &Case<'_>, guards: &[Guardrail], bypassed: &[String], proof: &V
 }
 
 /// What speaks for the Denies that are narrowed, and another way where there is one.
-fn intended(case: &Case<'_>, guards: &[Guardrail]) -> Option<String> {
+fn intended(case: &DenialContext<'_>, guards: &[Guardrail]) -> Option<String> {
     let bedrock = case.request.action.value().is_some_and(|action| action.service() == "bedrock");
     let guard = guards.first()?;
     let other = match guard.guards {
@@ -463,7 +470,7 @@ fn title(edits: &[Edit]) -> String {
 
 /// Each edit with how far it reaches, and with a name for its files that no other has, whatever the case: two policies may have
 /// one name.
-fn finished(case: &Case<'_>, edits: &[Edit]) -> Vec<Edit> {
+fn finished(case: &DenialContext<'_>, edits: &[Edit]) -> Vec<Edit> {
     let mut taken: Vec<String> = Vec::new();
     let finish = |edit: &Edit| {
         let base = file_stem(&edit.after.name);
@@ -481,7 +488,7 @@ fn finished(case: &Case<'_>, edits: &[Edit]) -> Vec<Edit> {
 }
 
 /// How far the policy of an edit reaches; a new one reaches as far as the level at which it is attached.
-fn reach(case: &Case<'_>, edit: &Edit) -> Option<Reach> {
+fn reach(case: &DenialContext<'_>, edit: &Edit) -> Option<AttachmentScope> {
     let of = match edit.op {
         EditOp::Create => ReachOf::Level(edit.policy_type, edit.target.clone()?),
         _ => ReachOf::Policy(edit.policy_type, edit.after.arn.as_ref().unwrap_or(&edit.after.name).clone()),

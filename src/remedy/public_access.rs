@@ -4,11 +4,11 @@
 //! - <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_s3.html>
 
 use super::{Disposition, Line, Owner, Remedy, RemedyKind};
-use crate::diagnose::{Case, PublicAccessSetting};
+use crate::diagnose::{DenialContext, PublicAccessSetting};
 use crate::iam::{Arn, Blank, Command, is_account_id};
 
 /// The remedy; `certain` where AWS named the setting.
-pub(super) fn leave_it_on(case: &Case<'_>, setting: PublicAccessSetting, certain: bool) -> Remedy {
+pub(super) fn leave_it_on(case: &DenialContext<'_>, setting: PublicAccessSetting, certain: bool) -> Remedy {
     let name = setting.name();
     let mut steps = vec![
         "see where it is on: the bucket, its account, or an S3 policy of the organization; S3 takes the most restrictive of them"
@@ -65,7 +65,7 @@ pub(super) fn leave_it_on(case: &Case<'_>, setting: PublicAccessSetting, certain
 }
 
 /// Commands that only read.
-fn look(case: &Case<'_>) -> Vec<Line> {
+fn look(case: &DenialContext<'_>) -> Vec<Line> {
     let arn = case.request.resource.value().and_then(|resource| resource.parse::<Arn>().ok());
     let bucket = arn.as_ref().filter(|arn| arn.service() == "s3" && arn.account().is_empty());
     let bucket = bucket.and_then(|arn| arn.resource().split('/').next()).filter(|name| !name.contains(['*', '?']));

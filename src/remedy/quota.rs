@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::Edit;
-use super::obstacle::Obstacle;
+use super::cannot_fix::CannotFix;
 use crate::iam::{Arn, Policy, PolicyOrigin, PolicySet, PolicyType};
 use crate::text::minified;
 
@@ -129,15 +129,15 @@ pub(super) fn largest(edits: &[Edit], policies: &PolicySet) -> Option<Size> {
 }
 
 /// The first edit that AWS would not take.
-pub(super) fn exceeded(edits: &[Edit], policies: &PolicySet) -> Option<Obstacle> {
+pub(super) fn exceeded(edits: &[Edit], policies: &PolicySet) -> Option<CannotFix> {
     edits.iter().find_map(|edit| {
         let Size { characters, quota: most } = size(edit, policies).filter(|size| size.characters > size.quota)?;
         let policy = edit.after.name.clone();
         Some(if quota(&edit.after)?.together {
             let owner = edit.after.attached_to.first().cloned().unwrap_or_default();
-            Obstacle::InlineQuota { policy, owner, characters, quota: most }
+            CannotFix::InlineQuota { policy, owner, characters, quota: most }
         } else {
-            Obstacle::Quota { policy, characters, quota: most }
+            CannotFix::Quota { policy, characters, quota: most }
         })
     })
 }

@@ -5,7 +5,7 @@
 use super::Edit;
 use super::hcl::{Block, label};
 use super::lambda;
-use super::place::Place;
+use super::policy_location::Place;
 use crate::iam::{Policy, PolicyOrigin};
 use crate::text::{quoted, remark};
 

@@ -1,14 +1,14 @@
 //! The proof of a remedy: the edited policies are evaluated, and so are requests next to the denied one.
 
-use super::bedrock::Through;
+use super::bedrock::BedrockCall;
 use super::danger::dangers;
+use super::draft::Draft;
 use super::exact::only_in_its_context;
 use super::narrow::Opened;
 use super::quota::Size;
-use super::workbench::Workbench;
-use super::{Edit, Premise};
-use crate::diagnose::Case;
-use crate::difference::{Difference, Region, difference};
+use super::{Edit, PolicyAssumption};
+use crate::diagnose::DenialContext;
+use crate::difference::{AccessChange, Difference, difference};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Field, Layer, PolicySet, PolicyType, Request};
 use crate::reference::Danger;
@@ -43,22 +43,22 @@ pub struct Verification {
     /// What else the proof takes to be so.
     pub provided: Vec<String>,
     /// What must hold in policies that were not seen; then `decision_after` is not `allowed`, whatever the edits do.
-    pub conditional_on: Vec<Premise>,
+    pub conditional_on: Vec<PolicyAssumption>,
     /// The largest changed document against its quota.
     pub size: Option<Size>,
 }
 
 /// Evaluates the workbench for the request, and compares what the principal may do before and after.
 pub(super) fn verify(
-    case: &Case<'_>,
+    case: &DenialContext<'_>,
     before: &PolicySet,
-    bench: &Workbench,
+    bench: &Draft,
     lifted: &[Opened],
-    through: Option<&Through>,
+    through: Option<&BedrockCall>,
 ) -> Verification {
-    let Case { request, reference, .. } = *case;
+    let DenialContext { request, reference, .. } = *case;
     let decision_after = evaluate(request, &bench.policies).decision;
-    let unchanged = Workbench::new(before).policies;
+    let unchanged = Draft::new(before).policies;
     let mut difference = difference(&unchanged, &bench.policies, request, reference);
     let mut alone = difference.opens_only(request);
     let mut exact = alone && only_in_its_context(request, &unchanged, &bench.policies);
@@ -82,7 +82,7 @@ pub(super) fn verify(
     let mut parts = whole_call.iter();
     let only_this_call =
         exact || (call_alone && parts.all(|part| only_in_its_context(part, &unchanged, &bench.policies)));
-    let provided = through.map(Through::provided).unwrap_or_default();
+    let provided = through.map(BedrockCall::provided).unwrap_or_default();
     Verification {
         decision_after,
         exactly_minimal: exact,
@@ -107,7 +107,7 @@ fn is_about_resource(edit: &Edit) -> bool {
 }
 
 /// The comparison for resources that have no policy of their own.
-fn elsewhere(unchanged: &PolicySet, bench: &Workbench, case: &Case<'_>) -> Difference {
+fn elsewhere(unchanged: &PolicySet, bench: &Draft, case: &DenialContext<'_>) -> Difference {
     let without = |set: &PolicySet| PolicySet { resource: Layer::empty(), ..set.clone() };
     difference(&without(unchanged), &without(&bench.policies), case.request, case.reference)
 }
@@ -115,7 +115,7 @@ fn elsewhere(unchanged: &PolicySet, bench: &Workbench, case: &Case<'_>) -> Diffe
 /// Adds what another comparison found.
 fn merge(all: &mut Difference, other: Difference) {
     let told: Vec<String> = all.newly_allowed.iter().chain(&all.newly_denied).map(ToString::to_string).collect();
-    let new = |region: &Region| !told.contains(&region.to_string());
+    let new = |region: &AccessChange| !told.contains(&region.to_string());
     all.newly_allowed.extend(other.newly_allowed.into_iter().filter(new));
     all.newly_denied.extend(other.newly_denied.into_iter().filter(new));
     for unknown in other.cannot_tell {

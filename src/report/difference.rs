@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::danger::{DangerRecord, danger_lines};
 use super::{SCHEMA_VERSION, printable};
-use crate::difference::{Change, Difference, Pattern, Region};
+use crate::difference::{AccessChange, Change, Difference, Pattern};
 use crate::iam::{ContextValue, Field};
 use crate::reference::{Danger, Reference};
 
@@ -96,8 +96,8 @@ impl DiffReport {
     /// The report of these comparisons.
     #[must_use]
     pub fn new(compared: &[Compared], reference: &Reference) -> Self {
-        let regions = |regions: &[Region], gained: bool| {
-            let dangers = |region: &Region| if gained { region.dangers(reference) } else { Vec::new() };
+        let regions = |regions: &[AccessChange], gained: bool| {
+            let dangers = |region: &AccessChange| if gained { region.dangers(reference) } else { Vec::new() };
             regions.iter().map(|region| RegionRecord::new(region, &dangers(region))).collect()
         };
         let record = |compared: &Compared| DifferenceRecord {
@@ -116,7 +116,7 @@ impl DiffReport {
 }
 
 impl RegionRecord {
-    fn new(region: &Region, dangers: &[Danger]) -> Self {
+    fn new(region: &AccessChange, dangers: &[Danger]) -> Self {
         let patterns = |patterns: &[Pattern]| {
             let record = |pattern: &Pattern| PatternRecord {
                 pattern: pattern.pattern.clone(),
@@ -194,7 +194,7 @@ const fn prefix(change: Change) -> &'static str {
     }
 }
 
-fn example(region: &Region) -> String {
+fn example(region: &AccessChange) -> String {
     let request = &region.example;
     let action = request.action.value().map(ToString::to_string).unwrap_or_default();
     let mut text = match request.resource.value() {

@@ -84,7 +84,7 @@ pub(super) fn from_aws(report: &Report) -> Vec<EvidenceModel> {
             limits: "it names statements, not the policies that hold them".to_owned(),
         });
     }
-    all.extend(report.consultation.said.iter().map(|(says, limits)| EvidenceModel {
+    all.extend(report.simulator_findings.said.iter().map(|(says, limits)| EvidenceModel {
         source: EvidenceSource::Simulator,
         says: says.clone(),
         limits: limits.clone(),

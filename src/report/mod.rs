@@ -17,13 +17,13 @@ mod safe;
 mod simulation;
 mod text;
 
-use crate::answers::Answers;
-use crate::consult::Consultation;
+use crate::aws_evidence::AwsEvidence;
 use crate::denial::Denial;
 use crate::diagnose::Diagnosis;
 use crate::evaluate::{Decision, Evaluation};
 use crate::iam::{PolicySet, Request};
 use crate::remedy::{NextDenial, Remedy};
+use crate::simulator_check::SimulatorFindings;
 
 pub use denial::{DenialRecord, ExplainReport, SCHEMA_VERSION};
 pub use denial_text::{aws_said, explain_text, header, wrapped};
@@ -56,9 +56,9 @@ pub struct Report {
     /// What the caller will be denied next.
     pub next_denials: Vec<NextDenial>,
     /// What AWS itself answered.
-    pub answers: Answers,
+    pub answers: AwsEvidence,
     /// What its simulator's answers amount to.
-    pub consultation: Consultation,
+    pub simulator_findings: SimulatorFindings,
 }
 
 impl Report {

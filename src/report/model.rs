@@ -8,9 +8,11 @@ use crate::denial::Part;
 use crate::diagnose::{Blocker, Confidence, Hypothesis, Likelihood, NearMiss, PolicyProblem, StatementRef};
 use crate::evaluate::Decision;
 use crate::iam::{
-    Assumption, Command, ContextValue, Element, Field, Gap, Policy, PolicyType, Reach, Request, Severity,
+    Assumption, AttachmentScope, Command, ContextValue, Element, Field, Gap, Policy, PolicyType, Request, Severity,
 };
-use crate::remedy::{Disposition, Edit, EditOp, NextDenial, Owner, Premise, Remedy, RemedyKind, Size, Verification};
+use crate::remedy::{
+    Disposition, Edit, EditOp, NextDenial, Owner, PolicyAssumption, Remedy, RemedyKind, Size, Verification,
+};
 use crate::text::minified;
 
 use super::Report;
@@ -325,14 +327,14 @@ pub struct VerificationModel {
     /// What else is taken to be so.
     pub provided: Vec<String>,
     /// What must hold in policies that were not seen; where this is not empty, the edits alone are not proved to help.
-    pub conditional_on: Vec<PremiseModel>,
+    pub conditional_on: Vec<PolicyAssumptionModel>,
     /// The size of the largest changed document.
     pub size: Option<Size>,
 }
 
 /// Something that must hold in a policy that was not seen.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct PremiseModel {
+pub struct PolicyAssumptionModel {
     /// The type of the policy.
     pub policy_type: PolicyType,
     /// What must hold.
@@ -384,7 +386,7 @@ impl<'a> ReportModel<'a> {
             remedies: report
                 .remedies
                 .iter()
-                .map(|remedy| RemedyModel::new(remedy, report.consultation.decision(&remedy.id)))
+                .map(|remedy| RemedyModel::new(remedy, report.simulator_findings.decision(&remedy.id)))
                 .collect(),
             next_denials: report.next_denials.iter().map(NextDenialModel::new).collect(),
         }
@@ -542,7 +544,7 @@ impl EditModel {
 }
 
 impl ReachModel {
-    fn new(reach: &Reach) -> Self {
+    fn new(reach: &AttachmentScope) -> Self {
         Self {
             attached_to: reach.attached_to.clone(),
             accounts: reach.accounts.clone(),
@@ -565,16 +567,16 @@ impl NextDenialModel {
     }
 }
 
-impl PremiseModel {
-    fn new(premise: &Premise) -> Self {
+impl PolicyAssumptionModel {
+    fn new(assumption: &PolicyAssumption) -> Self {
         Self {
-            policy_type: premise.policy_type,
-            what: premise.what.clone(),
-            owner: premise.owner,
-            account: premise.account.clone(),
-            statement: premise.statement.clone(),
-            contradicted: premise.contradicted,
-            how_to_see: Command::lines(&premise.how_to_see),
+            policy_type: assumption.policy_type,
+            what: assumption.what.clone(),
+            owner: assumption.owner,
+            account: assumption.account.clone(),
+            statement: assumption.statement.clone(),
+            contradicted: assumption.contradicted,
+            how_to_see: Command::lines(&assumption.how_to_see),
         }
     }
 }
@@ -592,7 +594,7 @@ impl VerificationModel {
             simulator,
             assumes: verification.assumes.clone(),
             provided: verification.provided.clone(),
-            conditional_on: verification.conditional_on.iter().map(PremiseModel::new).collect(),
+            conditional_on: verification.conditional_on.iter().map(PolicyAssumptionModel::new).collect(),
             size: verification.size,
         }
     }

@@ -11,10 +11,10 @@ use super::page::{Accent, Page, Style};
 use super::{Report, printable};
 use crate::denial::DenialKind;
 use crate::diagnose::{Blocker, Likelihood, NearMiss, StatementRef};
-use crate::difference::Region;
+use crate::difference::AccessChange;
 use crate::evaluate::Decision;
 use crate::iam::{Command, Gap, Policy, PolicyOrigin, PolicyType, Severity};
-use crate::remedy::{Disposition, Edit, EditOp, Line, Premise, Remedy, RemedyKind, Verification};
+use crate::remedy::{Disposition, Edit, EditOp, Line, PolicyAssumption, Remedy, RemedyKind, Verification};
 
 /// The whole page for one report.
 #[must_use]
@@ -268,8 +268,8 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
     for step in &remedy.steps {
         page.item(" -  ", step);
     }
-    for premise in remedy.verification.iter().flat_map(|proof| &proof.conditional_on) {
-        premise_item(page, premise);
+    for assumption in remedy.verification.iter().flat_map(|proof| &proof.conditional_on) {
+        premise_item(page, assumption);
     }
     if let Some(verification) = &remedy.verification {
         proof(page, verification, gaps);
@@ -290,14 +290,14 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
 }
 
 /// What must hold in a policy that was not seen.
-fn premise_item(page: &mut Page, premise: &Premise) {
-    let account = premise.account.as_ref().map_or_else(String::new, |account| format!(" of {account}"));
-    let holds = if premise.contradicted { "; AWS says that this does not hold yet" } else { "; it was not seen" };
-    page.item(" if      ", &format!("{}{holds}; owner: {}{account}", premise.what, premise.owner.noun()));
-    for line in premise.how_to_see.iter().flat_map(Command::to_copy) {
+fn premise_item(page: &mut Page, assumption: &PolicyAssumption) {
+    let account = assumption.account.as_ref().map_or_else(String::new, |account| format!(" of {account}"));
+    let holds = if assumption.contradicted { "; AWS says that this does not hold yet" } else { "; it was not seen" };
+    page.item(" if      ", &format!("{}{holds}; owner: {}{account}", assumption.what, assumption.owner.noun()));
+    for line in assumption.how_to_see.iter().flat_map(Command::to_copy) {
         page.raw(&format!("      {}", printable(&line)));
     }
-    if let Some(statement) = &premise.statement {
+    if let Some(statement) = &assumption.statement {
         page.item("      ", "a statement in it that would do:");
         page.raw(&format!("      {}", printable(statement)));
     }
@@ -348,10 +348,10 @@ fn binds(page: &mut Page, edit: &Edit) {
 }
 
 /// The words, those of regions with a long list of actions in short.
-fn shortened(words: &[String], regions: &[Region]) -> String {
+fn shortened(words: &[String], regions: &[AccessChange]) -> String {
     let short = |words: &String| {
         let region = regions.iter().find(|region| region.to_string() == *words);
-        region.map_or_else(|| words.clone(), Region::in_short)
+        region.map_or_else(|| words.clone(), AccessChange::in_short)
     };
     words.iter().map(short).collect::<Vec<_>>().join("; ")
 }
@@ -442,7 +442,7 @@ fn from_aws(page: &mut Page, report: &Report) {
         }
         page.item(" -  ", &format!("{} ({})", evidence.says, evidence.limits));
     }
-    for (remedy, after) in &report.consultation.confirmed {
+    for (remedy, after) in &report.simulator_findings.confirmed {
         page.item(" -  ", &format!("{} after {remedy}, by the simulator", decision(*after)));
     }
 }

@@ -50,13 +50,13 @@ pub struct SnapshotFile<'a> {
     /// What could not be collected.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<GapFile<'a>>,
-    /// Answers of AWS's simulator.
+    /// RawEvidence of AWS's simulator.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub simulations: Vec<Cow<'a, RawValue>>,
-    /// Answers of `iam:GetRequestAuthorizationDetails`.
+    /// RawEvidence of `iam:GetRequestAuthorizationDetails`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub authorization_details: Vec<Cow<'a, RawValue>>,
-    /// Answers of `sts:DecodeAuthorizationMessage`.
+    /// RawEvidence of `sts:DecodeAuthorizationMessage`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub decoded_messages: Vec<Cow<'a, RawValue>>,
     /// The lists, where they stand at the top as AWS prints them.

@@ -4,6 +4,7 @@
 //! Documents are parsed when they are selected, since a file may hold thousands. What no file tells is a [`Gap`](crate::iam::Gap),
 //! never an empty list.
 
+mod attachment_scope;
 mod command;
 mod details;
 mod document;
@@ -11,15 +12,14 @@ mod error;
 mod fetch;
 mod file;
 mod index;
-mod loose;
 mod object;
 mod organization;
 mod place;
-mod reach;
 mod read;
 mod scope;
 mod select;
 mod shape;
+mod standalone;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -38,7 +38,9 @@ pub use file::{
     SnapshotFile, VERSION,
 };
 pub use object::Other;
-pub use select::{Membership, PrincipalFacts, PrincipalFound, Selection, as_far_as_seen, open_levels, passed, select};
+pub use select::{
+    Membership, PrincipalFacts, PrincipalFound, Selection, add_session_policies, assume_complete, open_levels, select,
+};
 pub use shape::{FileError, Held, held};
 
 /// Everything that files and options told about policies.
@@ -54,14 +56,14 @@ pub struct Snapshot {
     session_policies: BTreeMap<String, index::SessionPolicies>,
     inference_profiles: Vec<InferenceProfile>,
     gaps: Vec<index::RecordedGap>,
-    answers: Answers,
-    loose: loose::Loose,
+    answers: RawEvidence,
+    loose: standalone::Loose,
     notes: Vec<String>,
 }
 
 /// What AWS itself answered, as the file holds it: JSON texts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Answers {
+pub struct RawEvidence {
     /// Of the policy simulator.
     pub simulations: Vec<String>,
     /// Of `iam:GetRequestAuthorizationDetails`.
@@ -115,7 +117,7 @@ impl Snapshot {
 
     /// What AWS itself answered.
     #[must_use]
-    pub const fn answers(&self) -> &Answers {
+    pub const fn raw_evidence(&self) -> &RawEvidence {
         &self.answers
     }
 

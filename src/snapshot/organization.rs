@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::document::{FileText, Stored, span_in};
 use super::file::{AttachedOrganizationPolicy, NodeFile, OrganizationFile, OrganizationPolicyFile};
 use super::object::{Fields, Other};
-use crate::iam::{Document, Policy, PolicyOrigin, PolicyType, Reach, ReachOf};
+use crate::iam::{AttachmentScope, Document, Policy, PolicyOrigin, PolicyType, ReachOf};
 use crate::text::Source;
 
 /// The SCP that AWS attaches to every root, unit and account, until someone detaches it.
@@ -149,7 +149,7 @@ impl Organization {
     }
 
     /// How far a policy reaches, by its id; `None` is for whatever is attached to the node of the other id.
-    pub(super) fn reach(&self, account: &str, of: ReachOf, policy: Option<&str>, node: &str) -> Reach {
+    pub(super) fn reach(&self, account: &str, of: ReachOf, policy: Option<&str>, node: &str) -> AttachmentScope {
         let policy_type = match of {
             ReachOf::Policy(policy_type, _) | ReachOf::Level(policy_type, _) => policy_type,
         };
@@ -167,7 +167,7 @@ impl Organization {
         } else {
             unknown.map(|node| format!("what is attached to {node} is not known"))
         };
-        Reach {
+        AttachmentScope {
             of,
             account: account.to_owned(),
             attached_to: self.nodes.iter().filter(|node| is_there(node)).map(ToString::to_string).collect(),

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark may stop at the first surprise")]
 
 use divan::{AllocProfiler, Bencher, black_box};
-use iamdx::evaluate::{Case, Decision, evaluate, reasons};
+use iamdx::evaluate::{TestCase, Decision, evaluate, reasons};
 use iamdx::text::Wildcard;
 
 #[global_allocator]
@@ -59,8 +59,8 @@ fn text(policies: usize, statements: usize, levels: usize) -> String {
     )
 }
 
-fn compiled(policies: usize, statements: usize, levels: usize) -> Case {
-    let case = Case::parse(&text(policies, statements, levels)).unwrap();
+fn compiled(policies: usize, statements: usize, levels: usize) -> TestCase {
+    let case = TestCase::parse(&text(policies, statements, levels)).unwrap();
     assert_eq!(case.answer().decision, Decision::Allowed);
     case
 }
@@ -83,14 +83,14 @@ fn large(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn small_with_reading(bencher: Bencher<'_, '_>) {
     let text = text(2, 3, 0);
-    bencher.bench_local(|| serde_json::to_string(&Case::parse(black_box(&text)).unwrap().answer()));
+    bencher.bench_local(|| serde_json::to_string(&TestCase::parse(black_box(&text)).unwrap().answer()));
 }
 
 /// Compiling the large case.
 #[divan::bench]
 fn reading_large(bencher: Bencher<'_, '_>) {
     let text = text(20, 30, 5);
-    bencher.bench_local(|| Case::parse(black_box(&text)));
+    bencher.bench_local(|| TestCase::parse(black_box(&text)));
 }
 
 /// The reasons of one statement, which `evaluate` does not make.

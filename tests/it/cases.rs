@@ -33,7 +33,7 @@ struct Expect {
     /// How the first remedy may be taken, and words that stand in what is said against it.
     against: Option<(String, Vec<String>)>,
     /// For each edit of the first remedy with edits, in order: which accounts it binds.
-    reach: Option<Vec<Reach>>,
+    reach: Option<Vec<AttachmentScope>>,
     /// Whether a remedy rests on a policy that was not seen.
     #[serde(default)]
     conditional: bool,
@@ -41,7 +41,7 @@ struct Expect {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Reach {
+struct AttachmentScope {
     policy: String,
     attached_to: Vec<String>,
     others: Vec<String>,

@@ -1,6 +1,6 @@
 //! A remedy that rests on an unseen policy works exactly when that policy says what the remedy says it must, by two evaluators.
 
-use iamdx::evaluate::{Case, Decision, evaluate};
+use iamdx::evaluate::{Decision, TestCase, evaluate};
 use serde_json::{Value, json};
 
 use crate::support::second::judge;
@@ -46,7 +46,7 @@ fn case(report: &Value, remedy: &Value, options: &[String], with_premises: bool)
 }
 
 fn decision(case: &Value) -> Decision {
-    let parsed = Case::parse(&case.to_string()).unwrap();
+    let parsed = TestCase::parse(&case.to_string()).unwrap();
     let own = evaluate(&parsed.request, &parsed.policies).decision;
     let allowed = own == Decision::Allowed;
     assert_eq!(allowed, judge(case).decision == "allowed", "{case}");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iamdx::difference::{Change, Difference, Pattern, Region, difference, documents};
+use iamdx::difference::{AccessChange, Change, Difference, Pattern, difference, documents};
 use iamdx::evaluate::{Decision, evaluate};
 use iamdx::iam::{
     Action, ActionPattern, Context, ContextValue, Coverage, Document, Field, Hierarchy, Language, Layer, Level, Policy,
@@ -205,7 +205,7 @@ fn pattern_covers(pattern: &Pattern, matches: &dyn Fn(&str) -> bool) -> bool {
 }
 
 /// Whether the region, read as a person reads it, holds the request.
-fn holds(region: &Region, request: &Request) -> bool {
+fn holds(region: &AccessChange, request: &Request) -> bool {
     let action = request.action.value().unwrap();
     let resource = request.resource.value().unwrap();
     let action_matches = |pattern: &str| {
@@ -315,7 +315,7 @@ fn check(before: &PolicySet, after: &PolicySet, told: &Difference, texts: &[&str
                 let request = request(action, resource, context.clone());
                 let allowed = |set: &PolicySet| evaluate(&request, set).decision == Decision::Allowed;
                 let (was, is) = (allowed(before), allowed(after));
-                let found = |regions: &[Region], change: Change| {
+                let found = |regions: &[AccessChange], change: Change| {
                     regions.iter().any(|region| region.change == change && holds(region, &request))
                 };
                 let opened = found(&told.newly_allowed, Change::Allowed);

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use iamdx::difference::{Change, Difference, Region, documents};
+use iamdx::difference::{AccessChange, Change, Difference, documents};
 use iamdx::iam::{Action, ContextValue, Document};
 use iamdx::reference::{Reference, Service};
 use iamdx::text::Source;
@@ -35,7 +35,7 @@ fn arn(template: &str, name: &str) -> String {
         text += before;
         text += match variable {
             "Partition" => "aws",
-            "Region" => "us-east-1",
+            "AccessChange" => "us-east-1",
             "Account" => "111122223333",
             _ => name,
         };
@@ -75,7 +75,7 @@ fn types() -> Vec<(String, String)> {
         let prefix = service.actions().next().map(|action| action.full_name());
         if let (Some(action), Some(prefix)) = (without, prefix) {
             let prefix = prefix.split(':').next().unwrap();
-            all.push((action, format!("arn:${{Partition}}:{prefix}:${{Region}}:${{Account}}:thing/${{Name}}")));
+            all.push((action, format!("arn:${{Partition}}:{prefix}:${{AccessChange}}:${{Account}}:thing/${{Name}}")));
         }
     }
     all
@@ -188,7 +188,7 @@ fn material(service: &Service) -> Material {
     templates.dedup();
     let prefix =
         facts.first().map_or_else(String::new, |facts| facts.full_name().split(':').next().unwrap().to_owned());
-    templates.push(format!("arn:${{Partition}}:{prefix}:${{Region}}:${{Account}}:thing/${{Name}}"));
+    templates.push(format!("arn:${{Partition}}:{prefix}:${{AccessChange}}:${{Account}}:thing/${{Name}}"));
     let mut keys = service.condition_keys().iter().filter(|key| key.multivalued && !key.name.contains(['$', '<']));
     Material {
         actions: facts.iter().map(iamdx::reference::ActionFacts::full_name).collect(),
@@ -446,7 +446,7 @@ fn compare(material: &Material, random: &mut Random, requests: usize) -> Result<
         let resource = concrete(&random.pick(&entries), &context, random);
         let was = allows(&mut before, &action, &resource, &context);
         let is = allows(&mut after, &action, &resource, &context);
-        let holds = |region: &&Region| {
+        let holds = |region: &&AccessChange| {
             let all = [
                 reader.action(region, &parsed),
                 reader.resource(region, &resource, &context),
@@ -454,7 +454,7 @@ fn compare(material: &Material, random: &mut Random, requests: usize) -> Result<
             ];
             !all.contains(&Some(false))
         };
-        let surely = |region: &&Region| {
+        let surely = |region: &&AccessChange| {
             let all = [
                 reader.action(region, &parsed),
                 reader.resource(region, &resource, &context),
@@ -487,7 +487,7 @@ fn compare(material: &Material, random: &mut Random, requests: usize) -> Result<
 }
 
 /// The example of a region is what the region says, for the second evaluator too.
-fn check_example(region: &Region, before: &mut Value, after: &mut Value) -> Result<(), String> {
+fn check_example(region: &AccessChange, before: &mut Value, after: &mut Value) -> Result<(), String> {
     let wanted = match region.change {
         Change::Allowed => (false, true),
         Change::NotAllowed => (true, false),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use iamdx::evaluate::{Case, Decision, Truth, evaluate};
+use iamdx::evaluate::{Decision, TestCase, Truth, evaluate};
 use serde_json::{Value, json};
 
 use crate::support::generate::{Random, case};
@@ -26,8 +26,9 @@ fn fixtures() -> Vec<(String, Value)> {
 fn every_case_is_decided_as_aws_documents_it() {
     let mut wrong = Vec::new();
     for (file, case) in fixtures() {
-        let answer =
-            Case::parse(&case.to_string()).unwrap_or_else(|error| panic!("{file} {}: {error}", case["id"])).answer();
+        let answer = TestCase::parse(&case.to_string())
+            .unwrap_or_else(|error| panic!("{file} {}: {error}", case["id"]))
+            .answer();
         if json!(answer.decision) != case["expect"] {
             wrong.push(format!("{file} {}: expected {}, is {:?}", case["id"], case["expect"], answer.decision));
         }
@@ -49,7 +50,7 @@ fn elements_that_are_given_twice_are_read_as_aws_reads_what_it_has_and_told() {
             "resource": "arn:aws:s3:::reports/q1.csv", "resource_account": "111122223333"}}, "policies": {{"identity-based": [
             {{"Version": "2012-10-17", "Statement": {{{statement}}}}}]}}}}"#
         );
-        let answer = Case::parse(&case).unwrap().answer();
+        let answer = TestCase::parse(&case).unwrap().answer();
         let problems: Vec<String> = answer
             .problems
             .into_iter()
@@ -103,7 +104,7 @@ const fn word(truth: Truth) -> Option<bool> {
 
 /// What the two evaluators do not agree on.
 fn difference(value: &Value) -> Option<String> {
-    let case = Case::parse(&value.to_string()).unwrap_or_else(|error| panic!("{error}\n{value}"));
+    let case = TestCase::parse(&value.to_string()).unwrap_or_else(|error| panic!("{error}\n{value}"));
     let evaluation = evaluate(&case.request, &case.policies);
     let opinion = judge(value);
     let outcomes = evaluation.checks.iter().flat_map(|check| &check.outcomes);
@@ -212,7 +213,7 @@ fn add(case: &Value, kind: &str, statement: &Value) -> Value {
 }
 
 fn decide(case: &Value) -> Decision {
-    let case = Case::parse(&case.to_string()).unwrap();
+    let case = TestCase::parse(&case.to_string()).unwrap();
     evaluate(&case.request, &case.policies).decision
 }
 
@@ -319,6 +320,6 @@ fn the_seeds_of_the_fuzz_targets_are_read_and_answered() {
         assert!(!problems.is_empty(), "{}", path.display());
     }
     for path in entries("fixtures/fuzz/case") {
-        let _ = Case::parse(&read(&path)).unwrap().answer();
+        let _ = TestCase::parse(&read(&path)).unwrap().answer();
     }
 }

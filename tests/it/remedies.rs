@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iamdx::diagnose::{self, Diagnosis, diagnose};
-use iamdx::difference::{Difference, Region};
-use iamdx::evaluate::{Case, CheckEffect, Decision, evaluate};
+use iamdx::difference::{AccessChange, Difference};
+use iamdx::evaluate::{CheckEffect, Decision, TestCase, evaluate};
 use iamdx::iam::{
     Action, Context, ContextValue, Coverage, Document, Field, Hierarchy, Layer, Policy, PolicyOrigin, PolicySet,
     PolicyType, Principal, Request, Severity,
@@ -78,7 +78,7 @@ fn edited(case: &Value, policies: &PolicySet, edits: &[&Edit]) -> Value {
 
 /// The policies of a case in JSON, with what is known of the layers as it was.
 fn read(case: &Value, before: &PolicySet) -> PolicySet {
-    let mut set = Case::parse(&case.to_string()).unwrap().policies;
+    let mut set = TestCase::parse(&case.to_string()).unwrap().policies;
     let layers = [
         (&mut set.resource, &before.resource),
         (&mut set.boundary, &before.boundary),
@@ -101,13 +101,13 @@ fn check(scene: &Scene, random: &mut Random, counts: &mut Counts) -> Result<(), 
         Decision::ImplicitDeny => count(counts, "denied implicitly", 1),
         Decision::Undetermined => count(counts, "denied by AWS's word", 1),
     }
-    let evidence = diagnose::Case {
+    let evidence = diagnose::DenialContext {
         denial: &scene.denial,
         request: &scene.request,
         policies: &scene.policies,
         evaluation: &evaluation,
         gaps: &scene.gaps,
-        answers: &iamdx::answers::Answers::default(),
+        answers: &iamdx::aws_evidence::AwsEvidence::default(),
         profiles: &[],
         reference: iamdx::reference::Reference::embedded(),
         reach: &[],
@@ -360,7 +360,7 @@ fn changes_the_request(scene: &Scene, remedy: &Remedy) -> Result<(), String> {
             json["request"]["resource"] = json!(parts.join(":"));
         }
     }
-    let request = Case::parse(&json.to_string()).unwrap().request;
+    let request = TestCase::parse(&json.to_string()).unwrap().request;
     let decision = evaluate(&request, &as_if_seen(&scene.policies)).decision;
     ensure(decision == Decision::Allowed, || format!("{}: is {decision:?} then", remedy.title))?;
     let second = judge(&json).decision;
@@ -371,7 +371,7 @@ fn changes_the_request(scene: &Scene, remedy: &Remedy) -> Result<(), String> {
 fn told(remedy: &Remedy) -> Result<&Difference, String> {
     let verification = remedy.verification.as_ref().unwrap();
     let all = &verification.compared;
-    let words = |regions: &[Region]| regions.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let words = |regions: &[AccessChange]| regions.iter().map(ToString::to_string).collect::<Vec<_>>();
     let said = |list: &[String]| {
         let others = |text: &&String| !text.starts_with("the same for everyone else whom");
         list.iter().filter(others).cloned().collect::<Vec<_>>()
@@ -476,7 +476,7 @@ impl World<'_> {
 
     fn try_all(&self, random: &mut Random, counts: &mut Counts) -> Result<(), String> {
         let reader = Reader { documents: &self.documents, asked: self.asked().1 };
-        let regions: Vec<(&Region, bool)> = (self.told.newly_allowed.iter().map(|region| (region, true)))
+        let regions: Vec<(&AccessChange, bool)> = (self.told.newly_allowed.iter().map(|region| (region, true)))
             .chain(self.told.newly_denied.iter().map(|region| (region, false)))
             .collect();
         for (region, allowed) in &regions {
@@ -573,7 +573,7 @@ impl World<'_> {
     }
 
     /// The region's example is decided as the region says.
-    fn confirmed(&self, region: &Region, allowed: bool) -> Result<(), String> {
+    fn confirmed(&self, region: &AccessChange, allowed: bool) -> Result<(), String> {
         let is = |set: &PolicySet| evaluate(&region.example, set).decision == Decision::Allowed;
         let changed = |[was, now]: [&PolicySet; 2]| (is(was), is(now)) == (!allowed, allowed);
         let [was, now] = &self.elsewhere;
@@ -583,7 +583,7 @@ impl World<'_> {
     }
 
     fn shown(&self, asking: &Request) -> String {
-        let words = |regions: &[Region]| regions.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let words = |regions: &[AccessChange]| regions.iter().map(ToString::to_string).collect::<Vec<_>>();
         let decide = |set: &PolicySet| evaluate(asking, set).decision;
         let [was, now] = &self.elsewhere;
         format!(

@@ -585,7 +585,7 @@ fn several_files_make_one_snapshot() {
     let mut all = read("organization.json");
     all.merge(read("account-details.json"));
     assert_eq!(all.accounts().collect::<Vec<_>>(), ["111122223333", "123456789012", "444455556666"]);
-    assert_eq!(all.answers().simulations, [r#"{ "EvalDecision": "allowed" }"#]);
+    assert_eq!(all.raw_evidence().simulations, [r#"{ "EvalDecision": "allowed" }"#]);
     let selection = select(&all, &request(ALICE, "s3:GetObject", REPORT));
     assert_eq!(selection.policies.identity.policies.len(), 3);
     assert_eq!(selection.policies.service_control.levels.len(), 3);

@@ -1,7 +1,7 @@
 //! `iamdx probe bedrock`: which models this identity may call, tried with one token each, and why not the others.
 
 mod command;
-mod gate;
+mod key_safety;
 
 use std::cell::Cell;
 
@@ -19,7 +19,7 @@ use crate::probe::{
 use crate::reference::Reference;
 use crate::report::Style;
 use crate::snapshot::{InferenceProfileFile, ProfileModelFile, Snapshot, SnapshotFile};
-use gate::Gate;
+use key_safety::Gate;
 
 /// Arguments of `probe`.
 #[derive(Debug, clap::Args)]
@@ -178,7 +178,7 @@ async fn bedrock(args: &BedrockArgs, gate: &Gate, presses: watch::Receiver<u8>) 
     let mut notes = notes(args, &clients, &bedrock, caller.as_ref());
     notes.extend(gate.leaks());
     let mut policies = Policies::read(args, &clients, caller.as_ref()).await?;
-    marked.extend(gate::quarantined(&policies.snapshot, caller.as_ref()));
+    marked.extend(key_safety::quarantined(&policies.snapshot, caller.as_ref()));
     let refused = !marked.is_empty() && !args.i_own_this_key;
     let incident = gate.incident(&marked, caller.as_ref(), refused);
 
@@ -373,7 +373,7 @@ impl Policies {
             }
             return Ok(Self { snapshot: args.policies.read()?, collected: None });
         };
-        let asked: Vec<_> = gate::any_call(&caller.arn).into_iter().collect();
+        let asked: Vec<_> = key_safety::any_call(&caller.arn).into_iter().collect();
         let mut collected = Collected::take(clients, caller.clone(), &asked).await;
         let snapshot = collected.snapshot("", &args.policies)?;
         for note in &collected.notes {

@@ -17,7 +17,7 @@ mod vpc_endpoint;
 
 use super::agreement::is_named;
 use super::blocker::Blocker;
-use super::{Case, NearMiss};
+use super::{DenialContext, NearMiss};
 use crate::iam::PolicyType;
 
 pub use quarantine::{is_quarantine, is_quarantine_arn, is_quarantine_policy};
@@ -62,14 +62,14 @@ pub const CAUSES: &[Cause] = &[
 /// What a cause is found by.
 #[derive(Debug)]
 pub(super) struct Evidence<'a> {
-    case: &'a Case<'a>,
+    case: &'a DenialContext<'a>,
     near_misses: &'a [NearMiss],
     /// The blocker that AWS named, or the first.
     primary: Option<&'a Blocker>,
 }
 
 impl<'a> Evidence<'a> {
-    pub(super) fn new(case: &'a Case<'a>, blockers: &'a [Blocker], near_misses: &'a [NearMiss]) -> Self {
+    pub(super) fn new(case: &'a DenialContext<'a>, blockers: &'a [Blocker], near_misses: &'a [NearMiss]) -> Self {
         let primary = blockers.iter().find(|blocker| is_named(case, blocker)).or_else(|| blockers.first());
         Self { case, near_misses, primary }
     }

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html>
 
-use super::super::Case;
+use super::super::DenialContext;
 use super::{Cause, Evidence};
 use crate::iam::{Arn, Effect, Policy};
 
@@ -37,7 +37,7 @@ fn explain(evidence: &Evidence<'_>) -> Option<String> {
 
 /// Whether AWS has quarantined the principal, by the message or by the policies at hand.
 #[must_use]
-pub fn is_quarantine(case: &Case<'_>) -> bool {
+pub fn is_quarantine(case: &DenialContext<'_>) -> bool {
     case.denial.reason.policy_arn.as_deref().is_some_and(is_quarantine_arn)
         || case.policies.policies().any(|policy| is_quarantine_policy(policy))
         // attached, but its document is not in the file: the attachment is the evidence

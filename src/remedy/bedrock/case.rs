@@ -1,7 +1,7 @@
 //! From a denial to the call that it was part of: which profile stands behind it, and what of the call is not allowed yet.
 
 use super::{Calls, Check, Destinations, Grant, PROFILE_KEY, Part, Target, grant, statements};
-use crate::diagnose::{Case, blockers};
+use crate::diagnose::{DenialContext, blockers};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Action, Arn, ContextValue, Effect, PolicySet, PolicyType, Principal, Request};
 
@@ -10,7 +10,7 @@ const INVOKES: [&str; 2] = ["bedrock:invokemodel", "bedrock:invokemodelwithrespo
 
 /// A call through an inference profile, one part of which was denied.
 #[derive(Debug)]
-pub(in crate::remedy) struct Through {
+pub(in crate::remedy) struct BedrockCall {
     /// The call.
     pub(in crate::remedy) calls: Calls,
     /// What it needs.
@@ -21,7 +21,7 @@ pub(in crate::remedy) struct Through {
     pub(in crate::remedy) assumed: Option<String>,
 }
 
-impl Through {
+impl BedrockCall {
     /// What a grant of the whole call does, for a title.
     pub(in crate::remedy) fn in_words(&self) -> String {
         let mut words = format!("allow all that calls through {} lack", self.called());
@@ -55,7 +55,7 @@ impl Through {
 }
 
 /// The call behind the denied request; `None` where it went to a model itself, or that is not known.
-pub(in crate::remedy) fn through(case: &Case<'_>) -> Option<Through> {
+pub(in crate::remedy) fn through(case: &DenialContext<'_>) -> Option<BedrockCall> {
     let action = case.request.action.value()?;
     if !INVOKES.contains(&action.folded()) {
         return None;
@@ -99,11 +99,11 @@ pub(in crate::remedy) fn through(case: &Case<'_>) -> Option<Through> {
     if let Some(profile) = &denied.profile {
         request.context.set_one(PROFILE_KEY, profile);
     }
-    Some(Through { calls, grant, request, assumed })
+    Some(BedrockCall { calls, grant, request, assumed })
 }
 
 /// Whether the principal's own policies allow the model behind the profile wherever it is: then it does not matter which Regions they are.
-fn any_region_is_allowed(case: &Case<'_>, calls: &Calls, action: &Action) -> bool {
+fn any_region_is_allowed(case: &DenialContext<'_>, calls: &Calls, action: &Action) -> bool {
     let Some(id) = calls.target.model() else {
         return false;
     };
@@ -116,7 +116,7 @@ fn any_region_is_allowed(case: &Case<'_>, calls: &Calls, action: &Action) -> boo
 }
 
 /// The profile behind a request for a model: the request tells it, or a statement of the principal's own policies names the only one.
-fn behind(case: &Case<'_>, model: &str, region: &str) -> Option<(Arn, Option<String>)> {
+fn behind(case: &DenialContext<'_>, model: &str, region: &str) -> Option<(Arn, Option<String>)> {
     match case.request.context.get(PROFILE_KEY) {
         ContextValue::Present { values, .. } => {
             return values.first()?.parse().ok().map(|profile| (profile, None));

@@ -18,7 +18,7 @@ use crate::text::Json;
 
 pub use target::{Destinations, GEOGRAPHIES, Target};
 
-pub(super) use case::{Through, in_words, missing, through};
+pub(super) use case::{BedrockCall, in_words, missing, through};
 
 /// The key that ties a model to the profile through which it is called; a call of the model itself does not carry it.
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html>
@@ -303,7 +303,8 @@ impl Check {
     /// The request that this principal makes; the role's ARN is derived where the principal is one.
     #[must_use]
     pub fn request(&self, principal: &Principal) -> Request {
-        let mut request = infer::ask(principal.clone(), self.action.clone(), &self.resource, &Hints::default());
+        let mut request =
+            infer::hypothetical(principal.clone(), self.action.clone(), &self.resource, &Hints::default());
         self.fill(&mut request.context);
         derive_context(&mut request);
         request

@@ -47,7 +47,7 @@ fn under(lock: &str) -> PolicySet {
 
 fn decide(lock: &str, who: &str, action: &str, resource: &str, region: &str, profile: Option<&str>) -> Decision {
     let caller = Principal::new(&format!("arn:aws:iam::111122223333:role/{who}"));
-    let mut request = infer::ask(caller, action.parse().unwrap(), resource, &Hints::default());
+    let mut request = infer::hypothetical(caller, action.parse().unwrap(), resource, &Hints::default());
     request.context.set_one("aws:RequestedRegion", region);
     match profile {
         Some(profile) => request.context.set_one("bedrock:InferenceProfileArn", profile),
@@ -58,7 +58,7 @@ fn decide(lock: &str, who: &str, action: &str, resource: &str, region: &str, pro
 }
 
 /// The lock with the profile left out.
-fn carved(lock: &str, profile: &str) -> String {
+fn exempted(lock: &str, profile: &str) -> String {
     let document = Document::parse(Source::new("lock", lock)).unwrap();
     let action = INVOKE.parse().unwrap();
     leave_profile_out(&document, &document.statements[0], &action, profile).unwrap().text
@@ -83,35 +83,35 @@ fn the_call_through_the_profile_passes_and_nothing_else_does() {
     for lock in LOCKS {
         for (profile, region) in [(GEO, "us-east-2"), (GEO, "us-west-2"), (GLOBAL, "unspecified")] {
             let on = model(if region == "unspecified" { "" } else { region });
-            let carved = carved(lock, profile);
+            let exempted = exempted(lock, profile);
             let ask = |action: &str, region: &str, through: Option<&str>| {
                 (
                     decide(lock, "app", action, &on, region, through),
-                    decide(&carved, "app", action, &on, region, through),
+                    decide(&exempted, "app", action, &on, region, through),
                 )
             };
-            assert_eq!(ask(INVOKE, region, Some(profile)), (Decision::ExplicitDeny, Decision::Allowed), "{carved}");
+            assert_eq!(ask(INVOKE, region, Some(profile)), (Decision::ExplicitDeny, Decision::Allowed), "{exempted}");
             let locked = (Decision::ExplicitDeny, Decision::ExplicitDeny);
             let other = if profile == GEO { GLOBAL } else { GEO };
-            assert_eq!(ask(INVOKE, region, None), locked, "the model by itself\n{carved}");
-            assert_eq!(ask(INVOKE, region, Some(other)), locked, "another profile\n{carved}");
-            assert_eq!(ask("bedrock:InvokeModelWithResponseStream", region, Some(profile)), locked, "{carved}");
-            assert_eq!(ask("bedrock:CountTokens", region, None), locked, "{carved}");
-            assert_eq!(ask("s3:GetObject", "eu-west-1", None), locked, "another service\n{carved}");
-            assert_eq!(ask(INVOKE, "us-east-1", None), (Decision::Allowed, Decision::Allowed), "{carved}");
+            assert_eq!(ask(INVOKE, region, None), locked, "the model by itself\n{exempted}");
+            assert_eq!(ask(INVOKE, region, Some(other)), locked, "another profile\n{exempted}");
+            assert_eq!(ask("bedrock:InvokeModelWithResponseStream", region, Some(profile)), locked, "{exempted}");
+            assert_eq!(ask("bedrock:CountTokens", region, None), locked, "{exempted}");
+            assert_eq!(ask("s3:GetObject", "eu-west-1", None), locked, "another service\n{exempted}");
+            assert_eq!(ask(INVOKE, "us-east-1", None), (Decision::Allowed, Decision::Allowed), "{exempted}");
         }
     }
 }
 
 #[test]
 fn whoever_was_left_out_before_stays_left_out() {
-    let carved = carved(LOCKS[1], GEO);
-    assert_eq!(decide(&carved, "platform", "s3:GetObject", "arn:aws:s3:::b/k", "eu-west-1", None), Decision::Allowed);
-    assert_eq!(decide(&carved, "platform", INVOKE, &model("eu-west-1"), "eu-west-1", None), Decision::Allowed);
+    let exempted = exempted(LOCKS[1], GEO);
+    assert_eq!(decide(&exempted, "platform", "s3:GetObject", "arn:aws:s3:::b/k", "eu-west-1", None), Decision::Allowed);
+    assert_eq!(decide(&exempted, "platform", INVOKE, &model("eu-west-1"), "eu-west-1", None), Decision::Allowed);
     let both = format!(
         r#""ArnNotLike": {{"aws:PrincipalARN": ["arn:aws:iam::*:role/platform"], "bedrock:InferenceProfileArn": "{GEO}"}}"#
     );
-    assert!(carved.contains(&both), "{carved}");
+    assert!(exempted.contains(&both), "{exempted}");
 }
 
 #[test]

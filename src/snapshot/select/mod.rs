@@ -1,16 +1,16 @@
 //! Which policies of a snapshot apply to a request, layer by layer, and what of each layer could not be seen.
 
-mod ceiling;
+mod assume_complete;
 mod hierarchy;
 mod identity;
-mod passed;
 mod resource;
-mod seen;
+mod session_and_endpoint;
+mod session_policy;
 
 use std::sync::Arc;
 
-pub use passed::passed;
-pub use seen::{as_far_as_seen, open_levels};
+pub use assume_complete::{assume_complete, open_levels};
+pub use session_policy::add_session_policies;
 
 use super::Snapshot;
 use super::command;

@@ -1,12 +1,12 @@
 //! Any text as a case: evaluating and explaining it is total, and both say the same.
 #![no_main]
 
-use iamdx::evaluate::{Case, Decision, evaluate, reasons};
+use iamdx::evaluate::{TestCase, Decision, evaluate, reasons};
 use iamdx::iam::{Element, Field};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    let Ok(mut case) = Case::parse(text) else { return };
+    let Ok(mut case) = TestCase::parse(text) else { return };
     let evaluation = evaluate(&case.request, &case.policies);
     let bounded = !case.policies.boundary.policies.is_empty();
     for outcome in evaluation.checks.iter().flat_map(|check| &check.outcomes) {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use iamdx::difference::{Pattern, Region};
+use iamdx::difference::{AccessChange, Pattern};
 use iamdx::iam::{Action, Context, ContextValue};
 use iamdx::reference::Reference;
 use serde_json::{Map, Value, json};
@@ -316,7 +316,7 @@ pub(crate) struct Reader<'r> {
 
 impl Reader<'_> {
     /// Whether the action is one of the region's.
-    pub(crate) fn action(&self, region: &Region, action: &Action) -> Option<bool> {
+    pub(crate) fn action(&self, region: &AccessChange, action: &Action) -> Option<bool> {
         let case = json!({"request": {"action": action.to_string()}});
         any(region.actions.iter().map(|pattern| {
             covers(pattern, &|text: &str| {
@@ -336,7 +336,7 @@ impl Reader<'_> {
     }
 
     /// Whether the resource is one of the region's.
-    pub(crate) fn resource(&self, region: &Region, resource: &str, context: &Surroundings) -> Option<bool> {
+    pub(crate) fn resource(&self, region: &AccessChange, resource: &str, context: &Surroundings) -> Option<bool> {
         if region.resources.is_empty() {
             // a policy of a role says nothing of resources: it is about the role
             return Some(self.asked == "*" || one_policy(self.asked, resource));
@@ -371,7 +371,7 @@ impl Reader<'_> {
     }
 
     /// Whether the conditions of the region hold.
-    pub(crate) fn conditions(&self, region: &Region, context: &Surroundings) -> Option<bool> {
+    pub(crate) fn conditions(&self, region: &AccessChange, context: &Surroundings) -> Option<bool> {
         all(region.conditions.iter().map(|words| self.words(words, context)))
     }
 

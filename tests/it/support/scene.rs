@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iamdx::denial::{self, Denial};
-use iamdx::evaluate::{Case, CheckEffect, evaluate};
+use iamdx::evaluate::{CheckEffect, TestCase, evaluate};
 use iamdx::iam::{Coverage, Gap, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, PrincipalKind, Request};
 use iamdx::text::Source;
 use serde_json::{Value, json};
@@ -43,7 +43,7 @@ pub(crate) fn scene(random: &mut Random) -> Scene {
     if let Some(how) = how {
         quarantine_policy(&mut json, how, random);
     }
-    let parsed = Case::parse(&json.to_string()).unwrap_or_else(|error| panic!("{error}\n{json}"));
+    let parsed = TestCase::parse(&json.to_string()).unwrap_or_else(|error| panic!("{error}\n{json}"));
     let mut request = parsed.request;
     let principal = request.principal.value().unwrap().clone();
     if principal.kind() == PrincipalKind::AssumedRole && random.chance(60) {

@@ -1,14 +1,14 @@
 //! Errors that are not the general sentence: an error code with a bare message, a text of one service, or a look-alike.
 
-use super::anchors;
 use super::code;
+use super::code_context::{Shape, evidence, shape};
 use super::cursor::{Cursor, head, tail};
-use super::lookalike;
-use super::shape::{Shape, evidence, shape};
+use super::non_iam_failures;
+use super::normalized::TOKEN_END;
+use super::prefilter;
 use super::triggers::Trigger;
-use super::view::HARD;
 use super::wrapper::{self, Envelope};
-use super::{ContextFact, DenialKind, EncodedMessage, Failure, ReasonEffect, encoded, own_text};
+use super::{ContextFact, DenialKind, EncodedMessage, Failure, ReasonEffect, encoded, service_messages};
 use crate::iam::{Action, PolicyType, Principal};
 
 /// One error without the general sentence.
@@ -33,7 +33,7 @@ pub(super) struct Bare {
 /// The triggers in a cleaned text, in order.
 pub(super) fn triggers(text: &str) -> Vec<(usize, Trigger)> {
     let flat = Flat::new(text);
-    let mut found = anchors::wordings(flat.text());
+    let mut found = prefilter::phrases(flat.text());
     for (at, _) in &mut found {
         *at = flat.origin(*at);
     }
@@ -97,17 +97,19 @@ fn heads(rest: Cursor<'_>, sentence: Option<usize>) -> bool {
 pub(super) fn read(text: &str, at: usize, trigger: Trigger, floor: usize, sentence: Option<usize>) -> Option<Bare> {
     match trigger {
         Trigger::Sentence => None,
-        Trigger::Broken => own_text::reason_alone(text, at, floor),
+        Trigger::Broken => service_messages::reason_alone(text, at, floor),
         Trigger::CommandLine => command_line(text, at, sentence).map(|bare| of_whom(bare, text, floor)),
         Trigger::Go => go(text, at, floor, sentence).map(|bare| of_whom(bare, text, floor)),
         Trigger::Java => java(text, at, floor).map(|bare| of_whom(bare, text, floor)),
         Trigger::DenialCode => coded(text, at, None, floor),
         Trigger::FailureCode(failure) => coded(text, at, Some(failure), floor),
         Trigger::Words(failure) => words(text, at, failure, floor),
-        Trigger::Text(kind) => own_text::read(text, at, kind, floor),
-        Trigger::Encoded => own_text::encoded_alone(text, at, floor),
+        Trigger::Text(kind) => service_messages::read(text, at, kind, floor),
+        Trigger::Encoded => service_messages::encoded_alone(text, at, floor),
         Trigger::Decoded => encoded::from_fragment(text, at),
-        Trigger::AccessLog => own_text::access_log(text, at).or_else(|| coded(text, at + " 403 ".len(), None, floor)),
+        Trigger::AccessLog => {
+            service_messages::access_log(text, at).or_else(|| coded(text, at + " 403 ".len(), None, floor))
+        }
     }
 }
 
@@ -115,7 +117,7 @@ pub(super) fn read(text: &str, at: usize, trigger: Trigger, floor: usize, senten
 fn of_whom(mut bare: Bare, text: &str, floor: usize) -> Bare {
     let before = tail(text.get(floor.min(bare.start)..bare.start).unwrap_or_default(), 200);
     let after = head(text.get(bare.start..).unwrap_or_default(), 300);
-    let own = |part: &str| lookalike::is_other_cloud(part) && !part.contains("amazonaws.com");
+    let own = |part: &str| non_iam_failures::is_other_cloud(part) && !part.contains("amazonaws.com");
     if bare.kind == DenialKind::IamDenial && (own(before) || own(after)) {
         bare.kind = DenialKind::OtherFailure(Failure::OtherCloud);
     }
@@ -173,9 +175,9 @@ fn kind_of(envelope: &Envelope, message: &str) -> Option<DenialKind> {
     // the next error begins another message
     let message = message.split("\n\n").next().unwrap_or(message);
     let code = envelope.error_code.as_deref().unwrap_or_default();
-    let failure = lookalike::by_words(message)
-        .or_else(|| lookalike::by_code(code))
-        .or_else(|| lookalike::by_plain_words(message, envelope.service.as_deref()));
+    let failure = non_iam_failures::by_words(message)
+        .or_else(|| non_iam_failures::by_code(code))
+        .or_else(|| non_iam_failures::by_plain_words(message, envelope.service.as_deref()));
     if let Some(failure) = failure {
         return Some(DenialKind::OtherFailure(failure));
     }
@@ -221,8 +223,8 @@ fn command_line(text: &str, at: usize, sentence: Option<usize>) -> Option<Bare> 
     // what is left may be a text of one service, and is read as such
     let mut bare = Bare::new(at, if whole { message_end(rest) } else { rest.at() }, kind, envelope);
     bare.whole = whole;
-    own_text::take_encoded(&mut bare, text, rest.at());
-    own_text::take_reason(&mut bare, rest);
+    service_messages::take_encoded(&mut bare, text, rest.at());
+    service_messages::take_reason(&mut bare, rest);
     bare.envelope.http_status = bare.envelope.error_code.as_deref().and_then(|code| code.parse().ok());
     Some(bare)
 }
@@ -230,7 +232,7 @@ fn command_line(text: &str, at: usize, sentence: Option<usize>) -> Option<Bare> 
 /// The end of a bare message: its line.
 fn message_end(rest: Cursor<'_>) -> usize {
     let line = rest.space();
-    let length = head(line.rest(), MESSAGE).find(['\n', HARD]).unwrap_or_else(|| head(line.rest(), MESSAGE).len());
+    let length = head(line.rest(), MESSAGE).find(['\n', TOKEN_END]).unwrap_or_else(|| head(line.rest(), MESSAGE).len());
     let end = line.skip(length);
     if end.since(rest.at()).trim().is_empty() { rest.at() } else { end.at() }
 }
@@ -246,7 +248,7 @@ fn go(text: &str, at: usize, floor: usize, sentence: Option<usize>) -> Option<Ba
             let word = Cursor::new(line, start).space();
             (word.at(), word.skip_while(code::is_code_byte).since(word.at()))
         }
-        None => code_words(line).find(|(_, word)| code::is_code(word) || lookalike::by_code(word).is_some())?,
+        None => code_words(line).find(|(_, word)| code::is_code(word) || non_iam_failures::by_code(word).is_some())?,
     };
     let rest = here.skip(code_at + code.len());
     let rest = rest.literal(":").unwrap_or(rest);
@@ -260,7 +262,7 @@ fn go(text: &str, at: usize, floor: usize, sentence: Option<usize>) -> Option<Ba
     let whole = is_bare_message(rest.rest()) || kind != DenialKind::IamDenial;
     let mut bare = Bare::new(at, if whole { message_end(rest) } else { rest.at() }, kind, envelope);
     bare.whole = whole;
-    own_text::take_encoded(&mut bare, text, rest.at());
+    service_messages::take_encoded(&mut bare, text, rest.at());
     Some(bare)
 }
 
@@ -282,10 +284,14 @@ fn java(text: &str, at: usize, floor: usize) -> Option<Bare> {
     }
     let mut envelope = wrapper::java(head(trailer, 900))?;
     let message = tail(text.get(floor.min(open_at)..open_at)?, 300).trim_end();
-    let failure =
-        lookalike::by_words(message).or_else(|| envelope.error_code.as_deref().and_then(lookalike::by_code)).or_else(
-            || lookalike::by_plain_words(message.rsplit(": ").next().unwrap_or_default(), envelope.service.as_deref()),
-        );
+    let failure = non_iam_failures::by_words(message)
+        .or_else(|| envelope.error_code.as_deref().and_then(non_iam_failures::by_code))
+        .or_else(|| {
+            non_iam_failures::by_plain_words(
+                message.rsplit(": ").next().unwrap_or_default(),
+                envelope.service.as_deref(),
+            )
+        });
     let kind = failure.map_or(DenialKind::IamDenial, DenialKind::OtherFailure);
     envelope.operation = envelope.operation.or_else(|| hadoop(tail(text.get(floor.min(open_at)..open_at)?, 1200)));
     let near = head(trailer, 900);
@@ -326,7 +332,7 @@ fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Optio
     if start > at + 12 || (failure.is_none() && !code::is_denial(word) && word != "Forbidden") {
         return None;
     }
-    if failure.is_some() && lookalike::by_code(word).is_none() {
+    if failure.is_some() && non_iam_failures::by_code(word).is_none() {
         return None;
     }
     let before = tail(text.get(floor.min(start)..start)?, 300);
@@ -352,13 +358,15 @@ fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Optio
         None => DenialKind::OtherFailure(failure?),
     };
     let bare_message = is_bare_message(message);
-    let telling = lookalike::by_words(head(message, 200)).is_some();
+    let telling = non_iam_failures::by_words(head(message, 200)).is_some();
     let proved = bare_message || telling || shape.is_proof() || word.starts_with("KMS") || evidence(before, after);
     if !proved {
         return None;
     }
     let kind = match kind {
-        DenialKind::IamDenial if lookalike::is_other_cloud(before) || lookalike::is_other_cloud(after) => {
+        DenialKind::IamDenial
+            if non_iam_failures::is_other_cloud(before) || non_iam_failures::is_other_cloud(after) =>
+        {
             DenialKind::OtherFailure(Failure::OtherCloud)
         }
         kind => kind,
@@ -382,7 +390,7 @@ fn local_file(start: usize, end: usize, after: &str) -> Option<Bare> {
     if !path.starts_with(['/', '.', '~', '\\']) && !drive {
         return None;
     }
-    let line = path.find(['\n', HARD]).unwrap_or(path.len());
+    let line = path.find(['\n', TOKEN_END]).unwrap_or(path.len());
     let kind = DenialKind::OtherFailure(Failure::LocalPermission);
     let mut bare = Bare::new(start, end + 2 + line.max(1), kind, Envelope::default());
     bare.whole = true;
@@ -426,7 +434,7 @@ fn words(text: &str, at: usize, failure: Failure, floor: usize) -> Option<Bare> 
     if !own && !marks.iter().any(|mark| before.contains(mark) || after.contains(mark)) {
         return None;
     }
-    let end = at + after.find(['\n', '.', HARD]).unwrap_or(after.len()).max(1);
+    let end = at + after.find(['\n', '.', TOKEN_END]).unwrap_or(after.len()).max(1);
     let envelope = wrapper::around(text, at, end, floor, (end + 300).min(text.len()));
     let mut bare = Bare::new(at, end, DenialKind::OtherFailure(failure), envelope);
     bare.whole = true;

@@ -9,16 +9,16 @@ use crate::text::Piece;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Difference {
     /// What became allowed. Complete, but for what `cannot_tell` says.
-    pub newly_allowed: Vec<Region>,
+    pub newly_allowed: Vec<AccessChange>,
     /// What is no longer allowed. Complete, but for what `cannot_tell` says.
-    pub newly_denied: Vec<Region>,
+    pub newly_denied: Vec<AccessChange>,
     /// What was not decided: these actions, resources or keys may or may not differ.
     pub cannot_tell: Vec<String>,
 }
 
 /// Requests that changed in the same way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Region {
+pub struct AccessChange {
     /// How they changed.
     pub change: Change,
     /// Whose requests; empty where the principal is given.
@@ -87,11 +87,11 @@ impl Difference {
     /// Whether nothing but these actions on these resources became allowed, in whichever context, and that is certain.
     #[must_use]
     pub fn opens_only_these(&self, requests: &[Request]) -> bool {
-        let all = |region: &Region| {
+        let all = |region: &AccessChange| {
             let pairs = region.actions.iter().flat_map(|action| region.resources.iter().map(move |on| (action, on)));
             let mut one = pairs.map(|(action, resource)| {
                 let only =
-                    Region { actions: vec![action.clone()], resources: vec![resource.clone()], ..region.clone() };
+                    AccessChange { actions: vec![action.clone()], resources: vec![resource.clone()], ..region.clone() };
                 requests.iter().any(|request| only.is_only(request))
             });
             !region.actions.is_empty() && !region.resources.is_empty() && one.all(|known| known)
@@ -103,7 +103,7 @@ impl Difference {
 /// So many actions by name are shown of more than twice as many.
 const SHOWN: usize = 12;
 
-impl Region {
+impl AccessChange {
     /// The region with the first names of a long list of actions, for a text that a person reads.
     #[must_use]
     pub fn in_short(&self) -> String {
@@ -192,7 +192,7 @@ impl fmt::Display for Pattern {
 }
 
 /// `s3:GetObject on arn:aws:s3:::reports/* when aws:MultiFactorAuthPresent is true`.
-impl fmt::Display for Region {
+impl fmt::Display for AccessChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.actions_in_words())?;
         if !self.resources.is_empty() {

@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::context::{Line, may_be_absent};
-use super::region::{Change, Region};
+use super::access_change::{AccessChange, Change};
+use super::context::{ConditionRef, may_be_absent};
 use super::resource::Entry;
 use crate::iam::{
     Context, ContextValue, Family, Language, OperatorKind, Resolved, Template, is_multivalued_global, literal_text,
@@ -15,7 +15,7 @@ use crate::iam::{
 
 /// One choice of values.
 #[derive(Debug, Clone)]
-pub(super) struct World {
+pub(super) struct VariableAssignment {
     pub(super) context: Context,
     /// The variables with a value of their own kind, for a person: `aws:username is absent`.
     pub(super) conditions: Vec<String>,
@@ -29,7 +29,12 @@ type Special = (String, Option<String>);
 const MOST: usize = 48;
 
 /// All choices; the first has a value of its own for every variable.
-pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_tell: &mut Vec<String>) -> Vec<World> {
+pub(super) fn worlds(
+    base: &Context,
+    entries: &[Entry],
+    lines: &[ConditionRef],
+    cannot_tell: &mut Vec<String>,
+) -> Vec<VariableAssignment> {
     let mut variables: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
     let texts: Vec<(&str, Language)> = (entries.iter().map(|entry| (entry.text.as_str(), entry.language)))
         .chain(
@@ -71,7 +76,7 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
         }
     }
     // for each variable a value of its own, the special ones, and none
-    let mut worlds = vec![World { context: base.clone(), conditions: Vec::new(), special: Vec::new() }];
+    let mut worlds = vec![VariableAssignment { context: base.clone(), conditions: Vec::new(), special: Vec::new() }];
     let (mut taken, mut known): (Vec<String>, BTreeSet<String>) = (Vec::new(), BTreeSet::new());
     for (folded, (shown, mut values)) in variables {
         if let Some(why) = beyond(&folded, &shown, lines) {
@@ -139,7 +144,7 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
 /// The variables of which the values that are tried are not all that the patterns tell apart, in lower case.
 ///
 /// A text is compared with those in its own place: resources with resources, values of a key with values of the same key.
-fn not_all_tried(entries: &[Entry], lines: &[Line]) -> BTreeSet<String> {
+fn not_all_tried(entries: &[Entry], lines: &[ConditionRef]) -> BTreeSet<String> {
     let mut places: BTreeMap<&str, Vec<(&str, Language)>> = BTreeMap::new();
     let resources = entries.iter().map(|entry| (entry.text.as_str(), entry.language)).collect();
     places.insert("", resources);
@@ -180,24 +185,24 @@ fn all_tried(text: &str, key: &str, other: &str) -> bool {
     })
 }
 
-fn is_bool(line: &Line) -> bool {
+fn is_bool(line: &ConditionRef) -> bool {
     line.condition.operator.kind == Some(OperatorKind::Bool)
 }
 
 /// Whether a value of the condition has the variable.
-fn uses(line: &Line, key: &str) -> bool {
+fn uses(line: &ConditionRef, key: &str) -> bool {
     let names =
         |text: &str| Template::new(text, line.language, true).keys().any(|other| other.eq_ignore_ascii_case(key));
     line.condition.values.iter().any(|value| names(&value.value))
 }
 
 /// Why one value of its own, the special ones and none are not all that is told apart of the variable.
-fn beyond(folded: &str, shown: &str, lines: &[Line]) -> Option<&'static str> {
+fn beyond(folded: &str, shown: &str, lines: &[ConditionRef]) -> Option<&'static str> {
     use OperatorKind::{ArnEquals, ArnLike, ArnNotEquals, ArnNotLike, Bool, Null, StringEquals, StringNotEquals};
     if is_multivalued_global(folded) {
         return Some("it is a list, and a variable stands for one value");
     }
-    let by_value = |line: &Line| {
+    let by_value = |line: &ConditionRef| {
         let whole = line.condition.values.iter().all(|value| !value.value.contains(['*', '?']));
         line.condition.operator.quantifier.is_none()
             && match line.condition.operator.kind {
@@ -209,14 +214,14 @@ fn beyond(folded: &str, shown: &str, lines: &[Line]) -> Option<&'static str> {
     if lines.iter().any(|line| line.condition.folded_key == folded && !by_value(line)) {
         return Some("conditions test it by more than single values");
     }
-    let with_another = |line: &Line| {
+    let with_another = |line: &ConditionRef| {
         let mut values = line.condition.values.iter();
         values.any(|value| Template::new(&value.value, line.language, true).keys().next().is_some())
     };
     if lines.iter().any(|line| line.condition.folded_key == folded && with_another(line)) {
         return Some("conditions compare it with another variable");
     }
-    let as_text = |line: &Line| {
+    let as_text = |line: &ConditionRef| {
         let family = line.condition.operator.kind.map(OperatorKind::family);
         // an ARN with the variable in its last part is compared part by part
         let in_last_part = || line.condition.values.iter().all(|value| !value.value.starts_with("${"));
@@ -268,13 +273,14 @@ fn in_words((key, value): &Special) -> String {
 }
 
 /// The regions of all worlds: what holds for any value of the variables is told once, without the values for which it does not.
-pub(super) fn join(worlds: &[World], found: Vec<Vec<Region>>) -> Vec<Region> {
+pub(super) fn join(worlds: &[VariableAssignment], found: Vec<Vec<AccessChange>>) -> Vec<AccessChange> {
     let mut found = worlds.iter().zip(found);
     let Some((_, general)) = found.next() else { return Vec::new() };
-    let mut general: Vec<(Region, Vec<&World>)> = general.into_iter().map(|region| (region, Vec::new())).collect();
+    let mut general: Vec<(AccessChange, Vec<&VariableAssignment>)> =
+        general.into_iter().map(|region| (region, Vec::new())).collect();
     let mut all = Vec::new();
     // what says the same as a general one, by its number
-    let mut like: Vec<(usize, &World, Region)> = Vec::new();
+    let mut like: Vec<(usize, &VariableAssignment, AccessChange)> = Vec::new();
     for (world, regions) in found {
         let mut again = BTreeSet::new();
         for region in regions {
@@ -294,7 +300,7 @@ pub(super) fn join(worlds: &[World], found: Vec<Vec<Region>>) -> Vec<Region> {
     }
     // where a value is left out of the general one, it may hold for this value together with one of another variable
     for (at, world, region) in like {
-        let left_out = |missing: &&World| missing.special.len() == 1 && is_part(missing, world);
+        let left_out = |missing: &&VariableAssignment| missing.special.len() == 1 && is_part(missing, world);
         if general.get(at).is_some_and(|(_, missing)| missing.iter().any(left_out)) {
             all.push(region);
         }
@@ -307,14 +313,15 @@ pub(super) fn join(worlds: &[World], found: Vec<Vec<Region>>) -> Vec<Region> {
 }
 
 /// Whether the world has all the special values of the other.
-fn is_part(part: &World, world: &World) -> bool {
+fn is_part(part: &VariableAssignment, world: &VariableAssignment) -> bool {
     part.special.iter().all(|special| world.special.contains(special))
 }
 
 /// Whether a region of a world with special values says what one for any value says.
-fn is_same(known: &Region, region: &Region, special: usize) -> bool {
+fn is_same(known: &AccessChange, region: &AccessChange, special: usize) -> bool {
     let deny = matches!(region.change, Change::DenyLifted | Change::DenyAdded);
-    let bases = |region: &Region| region.actions.iter().map(|pattern| pattern.pattern.clone()).collect::<Vec<_>>();
+    let bases =
+        |region: &AccessChange| region.actions.iter().map(|pattern| pattern.pattern.clone()).collect::<Vec<_>>();
     known.change == region.change
         && known.principals == region.principals
         // where a value makes another statement apply, less of the deny is left to tell
@@ -324,7 +331,7 @@ fn is_same(known: &Region, region: &Region, special: usize) -> bool {
 }
 
 /// None of the worlds, in words.
-fn except(missing: &[&World]) -> Vec<String> {
+fn except(missing: &[&VariableAssignment]) -> Vec<String> {
     let mut single: BTreeMap<&str, (Vec<&str>, bool)> = BTreeMap::new();
     for world in missing {
         if let [(key, value)] = world.special.as_slice() {

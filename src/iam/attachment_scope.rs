@@ -4,7 +4,7 @@ use super::policy_type::PolicyType;
 
 /// How far a policy of the organization reaches, or a new one at a level would.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reach {
+pub struct AttachmentScope {
     /// Whose reach it is.
     pub of: ReachOf,
     /// The account that is asked about.
@@ -17,7 +17,7 @@ pub struct Reach {
     pub incomplete: Option<String>,
 }
 
-impl Reach {
+impl AttachmentScope {
     /// The accounts besides the one that is asked about.
     pub fn others(&self) -> impl Iterator<Item = &str> {
         self.accounts.iter().map(String::as_str).filter(|account| *account != self.account)

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::answers::{Answers, Question, Simulation, SimulationResult};
+use crate::aws_evidence::{AwsEvidence, Question, Simulation, SimulationResult};
 use crate::diagnose::{Diagnosis, Hypothesis, Likelihood};
 use crate::evaluate::{Decision, Evaluation};
 use crate::iam::{Coverage, Effect, Hierarchy, PolicySet, PolicyType, Request};
@@ -23,7 +23,7 @@ const BLIND: &str = "it does not see RCPs, session policies, VPC endpoint polici
 
 /// A diagnosis that is looked at once more.
 #[derive(Debug)]
-pub struct Case<'a> {
+pub struct SimulatorCheck<'a> {
     /// What was asked.
     pub request: &'a Request,
     /// The policies at hand.
@@ -35,12 +35,12 @@ pub struct Case<'a> {
     /// What would change that.
     pub remedies: &'a [Remedy],
     /// What AWS answered so far.
-    pub answers: &'a Answers,
+    pub answers: &'a AwsEvidence,
 }
 
 /// The second opinion.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Consultation {
+pub struct SimulatorFindings {
     /// What would still have to be asked.
     pub open: Vec<Question>,
     /// What the simulator said: an answer, and what it cannot see.
@@ -55,7 +55,7 @@ pub struct Consultation {
     pub refused: Vec<String>,
 }
 
-impl Consultation {
+impl SimulatorFindings {
     /// The simulator's decision with a remedy in place.
     #[must_use]
     pub fn decision(&self, remedy: &str) -> Option<Decision> {
@@ -63,7 +63,7 @@ impl Consultation {
     }
 
     /// The answer to a question; without one the question stays open.
-    fn ask<'a>(&mut self, case: &Case<'a>, question: Question) -> Option<&'a SimulationResult> {
+    fn ask<'a>(&mut self, case: &SimulatorCheck<'a>, question: Question) -> Option<&'a SimulationResult> {
         let Some(simulation) = case.answers.to(&question) else {
             self.open.push(question);
             return None;
@@ -86,21 +86,21 @@ impl Consultation {
 
 /// Reads the answers that are there and names the questions that are open.
 #[must_use]
-pub fn consult(case: &Case<'_>) -> Consultation {
-    let mut consultation = Consultation::default();
+pub fn check(case: &SimulatorCheck<'_>) -> SimulatorFindings {
+    let mut simulator_findings = SimulatorFindings::default();
     let Some(question) = Question::principal(case.request, Some(case.policies)) else {
-        return consultation;
+        return simulator_findings;
     };
     // the remedies do not depend on the first answer, so all are asked in one round
     for remedy in case.remedies.iter().filter(|remedy| is_seen(remedy)).take(REMEDIES) {
         let edited = edited(case.policies, &remedy.edits);
         if let Some(question) = Question::custom(case.request, &edited)
-            && let Some(result) = consultation.ask(case, question)
+            && let Some(result) = simulator_findings.ask(case, question)
         {
-            consultation.confirmed.push((remedy.id.clone(), result.decision));
+            simulator_findings.confirmed.push((remedy.id.clone(), result.decision));
             if result.decision != Decision::Allowed {
                 let keys = missing(result);
-                consultation.disagreements.push(format!(
+                simulator_findings.disagreements.push(format!(
                     "AWS's simulator says {} with {} in place, the policies at hand say allowed{keys}: find out why before it is carried out",
                     decision(result.decision),
                     remedy.id
@@ -108,14 +108,14 @@ pub fn consult(case: &Case<'_>) -> Consultation {
             }
         }
     }
-    if let Some(result) = consultation.ask(case, question.clone()) {
-        consultation.said.push((sentence(case.request, result), BLIND.to_owned()));
-        compare(case, result, &mut consultation);
+    if let Some(result) = simulator_findings.ask(case, question.clone()) {
+        simulator_findings.said.push((sentence(case.request, result), BLIND.to_owned()));
+        compare(case, result, &mut simulator_findings);
         if result.allowed_by_organization == Some(false) {
-            organization(case, question, &mut consultation);
+            organization(case, question, &mut simulator_findings);
         }
     }
-    consultation
+    simulator_findings
 }
 
 /// Whether the simulator sees everything that a remedy changes.
@@ -172,7 +172,7 @@ fn missing(result: &SimulationResult) -> String {
 }
 
 /// The simulator against the evaluation of the policies at hand.
-fn compare(case: &Case<'_>, result: &SimulationResult, consultation: &mut Consultation) {
+fn compare(case: &SimulatorCheck<'_>, result: &SimulationResult, simulator_findings: &mut SimulatorFindings) {
     let own = case.evaluation.decision;
     if own == Decision::Undetermined || own == result.decision {
         return;
@@ -196,7 +196,7 @@ fn compare(case: &Case<'_>, result: &SimulationResult, consultation: &mut Consul
     if reasons.is_empty() {
         reasons.push("the policies may have changed in between; report it if they have not".to_owned());
     }
-    consultation.disagreements.push(format!(
+    simulator_findings.disagreements.push(format!(
         "AWS's simulator says {}, the policies at hand say {}: {}",
         decision(result.decision),
         decision(own),
@@ -204,7 +204,7 @@ fn compare(case: &Case<'_>, result: &SimulationResult, consultation: &mut Consul
     ));
 }
 
-fn is_visible(case: &Case<'_>, policy_type: PolicyType) -> bool {
+fn is_visible(case: &SimulatorCheck<'_>, policy_type: PolicyType) -> bool {
     match policy_type {
         PolicyType::IdentityBased | PolicyType::PermissionsBoundary | PolicyType::ServiceControl => true,
         // one resource-based policy, and for users only
@@ -216,10 +216,10 @@ fn is_visible(case: &Case<'_>, policy_type: PolicyType) -> bool {
 }
 
 /// The simulator says that the SCPs block it: which, as far as that can be found.
-fn organization(case: &Case<'_>, question: Question, consultation: &mut Consultation) {
+fn organization(case: &SimulatorCheck<'_>, question: Question, simulator_findings: &mut SimulatorFindings) {
     let scps = &case.policies.service_control;
     if scps.coverage != Coverage::Complete || scps.levels.is_empty() {
-        if let Some(result) = consultation.ask(case, question.without("scp")) {
+        if let Some(result) = simulator_findings.ask(case, question.without("scp")) {
             let said = match result.decision {
                 Decision::Allowed => {
                     "without the SCPs the simulator allows the request: they alone block it".to_owned()
@@ -229,10 +229,12 @@ fn organization(case: &Case<'_>, question: Question, consultation: &mut Consulta
                     decision(other)
                 ),
             };
-            consultation.said.push((said.clone(), "which SCP it is cannot be told without reading them".to_owned()));
+            simulator_findings
+                .said
+                .push((said.clone(), "which SCP it is cannot be told without reading them".to_owned()));
             let why =
                 vec!["AWS's simulator says that the organization's SCPs do not allow the request".to_owned(), said];
-            consultation.hypotheses.push(Hypothesis {
+            simulator_findings.hypotheses.push(Hypothesis {
                 likelihood: Likelihood::Likely,
                 what: "a service control policy blocks this request".to_owned(),
                 why,
@@ -243,20 +245,20 @@ fn organization(case: &Case<'_>, question: Question, consultation: &mut Consulta
     let denies = denies(scps);
     // f(k): allowed with the first k Deny statements left out. It changes from no to yes at a statement that denies.
     let (mut low, mut high) = (0, denies.len());
-    let Some(without_all) = probe(case, scps, &denies, consultation) else {
+    let Some(without_all) = probe(case, scps, &denies, simulator_findings) else {
         return;
     };
     if !without_all {
         let said =
             "even without every Deny of the SCPs the simulator does not allow it: at one level the allow is missing";
-        consultation
+        simulator_findings
             .said
             .push((said.to_owned(), "asked with the SCPs that were collected, and everything else allowed".to_owned()));
         return;
     }
     while low + 1 < high {
         let middle = usize::midpoint(low, high);
-        let Some(allowed) = probe(case, scps, denies.get(..middle).unwrap_or_default(), consultation) else {
+        let Some(allowed) = probe(case, scps, denies.get(..middle).unwrap_or_default(), simulator_findings) else {
             return;
         };
         if allowed { high = middle } else { low = middle }
@@ -274,7 +276,7 @@ fn organization(case: &Case<'_>, question: Question, consultation: &mut Consulta
             "iam:SimulateCustomPolicy: leaving out {sid} of SCP {} at {} flips its answer to allowed",
             policy.name, level.target
         );
-        consultation
+        simulator_findings
             .said
             .push((said, "asked with the SCPs that were collected, and everything else allowed".to_owned()));
     }
@@ -294,10 +296,10 @@ fn denies(scps: &Hierarchy) -> Vec<(usize, usize, usize)> {
 
 /// Whether the simulator allows the request when everything but the SCPs allows it, and some statements are left out of these.
 fn probe(
-    case: &Case<'_>,
+    case: &SimulatorCheck<'_>,
     scps: &Hierarchy,
     left_out: &[(usize, usize, usize)],
-    consultation: &mut Consultation,
+    simulator_findings: &mut SimulatorFindings,
 ) -> Option<bool> {
     let mut levels = Vec::new();
     for (at, level) in scps.levels.iter().enumerate() {
@@ -312,7 +314,7 @@ fn probe(
         }
         levels.push(documents);
     }
-    let result = consultation.ask(case, Question::organization(case.request, levels)?)?;
+    let result = simulator_findings.ask(case, Question::organization(case.request, levels)?)?;
     Some(result.decision == Decision::Allowed)
 }
 

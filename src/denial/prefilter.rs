@@ -12,7 +12,7 @@ use aho_corasick::{AhoCorasick, Input};
 use super::triggers::{self, Trigger};
 
 /// Letters that begin rarely in ordinary text; every wording that can stand alone holds one of them.
-const LETTERS: [&str; 119] = [
+const NEEDLES: [&str; 119] = [
     "horized",
     "rizationE",
     "rizationF",
@@ -137,8 +137,8 @@ const LETTERS: [&str; 119] = [
 struct Letters {
     searcher: Option<Searcher>,
     fallback: Option<AhoCorasick>,
-    /// For every pattern, the wordings that hold it, where in them, and what they announce.
-    wordings: Vec<Vec<(&'static str, usize, Trigger)>>,
+    /// For every pattern, the phrases that hold it, where in them, and what they announce.
+    phrases: Vec<Vec<(&'static str, usize, Trigger)>>,
 }
 
 impl Letters {
@@ -150,15 +150,15 @@ impl Letters {
                 |(wording, trigger): &(&'static str, Trigger)| wording.find(*letter).map(|at| (*wording, at, *trigger));
             triggers::ALL.iter().filter_map(place).collect()
         };
-        Self { searcher, fallback, wordings: letters.iter().map(holders).collect() }
+        Self { searcher, fallback, phrases: letters.iter().map(holders).collect() }
     }
 
     /// The first place at or after `from` where a wording stands.
     fn next(&self, text: &[u8], from: usize) -> usize {
         let mut at = from;
         while let Some((pattern, start)) = self.letters(text, at) {
-            let wordings = self.wordings.get(pattern).map(Vec::as_slice).unwrap_or_default();
-            if wordings.iter().any(|(wording, offset, _)| stands(text, start, wording.as_bytes(), *offset)) {
+            let phrases = self.phrases.get(pattern).map(Vec::as_slice).unwrap_or_default();
+            if phrases.iter().any(|(wording, offset, _)| stands(text, start, wording.as_bytes(), *offset)) {
                 return start;
             }
             at = start + 1;
@@ -182,7 +182,7 @@ impl Letters {
 
 /// Two, so that neither holds more patterns than vector instructions take.
 static SEARCHERS: LazyLock<[Letters; 2]> = LazyLock::new(|| {
-    let (first, second) = LETTERS.split_at(LETTERS.len() / 2);
+    let (first, second) = NEEDLES.split_at(NEEDLES.len() / 2);
     [Letters::new(first), Letters::new(second)]
 });
 
@@ -192,14 +192,14 @@ static HEADERS: LazyLock<[(memmem::Finder<'static>, usize); 2]> = LazyLock::new(
 });
 
 /// Every wording that stands in a cleaned text, exactly, in order; of those that overlap the first and longest.
-pub(super) fn wordings(text: &str) -> Vec<(usize, Trigger)> {
+pub(super) fn phrases(text: &str) -> Vec<(usize, Trigger)> {
     let bytes = text.as_bytes();
     let mut found: Vec<(usize, usize, Trigger)> = Vec::new();
     for searcher in SEARCHERS.iter() {
         let mut from = 0;
         while let Some((pattern, at)) = searcher.letters(bytes, from) {
             from = at + 1;
-            let holders = searcher.wordings.get(pattern).map(Vec::as_slice).unwrap_or_default();
+            let holders = searcher.phrases.get(pattern).map(Vec::as_slice).unwrap_or_default();
             for (wording, offset, trigger) in holders {
                 let Some(start) = at.checked_sub(*offset) else { continue };
                 if bytes.get(start..).is_some_and(|rest| rest.starts_with(wording.as_bytes())) {
@@ -271,7 +271,7 @@ const BEFORE: usize = 3 << 10;
 const BEHIND: usize = 9 << 10;
 
 /// The parts of a text in which errors may stand, in order, without overlap, on character boundaries.
-pub(super) struct Regions<'a> {
+pub(super) struct TextWindows<'a> {
     text: &'a str,
     /// The next place of each searcher.
     next: [usize; 2],
@@ -279,7 +279,7 @@ pub(super) struct Regions<'a> {
     floor: usize,
 }
 
-impl<'a> Regions<'a> {
+impl<'a> TextWindows<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let mut regions = Self { text, next: [usize::MAX; 2], floor: 0 };
         for (next, searcher) in regions.next.iter_mut().zip(SEARCHERS.iter()) {
@@ -306,7 +306,7 @@ impl<'a> Regions<'a> {
     }
 }
 
-impl Iterator for Regions<'_> {
+impl Iterator for TextWindows<'_> {
     type Item = Range<usize>;
 
     fn next(&mut self) -> Option<Range<usize>> {
@@ -368,11 +368,11 @@ mod tests {
         let missing: Vec<_> = triggers::ALL
             .iter()
             .filter(|(wording, _)| {
-                !headers.contains(wording) && !LETTERS.iter().any(|letters| wording.contains(letters))
+                !headers.contains(wording) && !NEEDLES.iter().any(|letters| wording.contains(letters))
             })
             .collect();
         assert!(missing.is_empty(), "{missing:?}");
-        let idle: Vec<_> = LETTERS
+        let idle: Vec<_> = NEEDLES
             .iter()
             .filter(|letters| !triggers::ALL.iter().any(|(wording, _)| wording.contains(**letters)))
             .collect();
@@ -388,10 +388,10 @@ mod tests {
             "not\\n\\tauthorized",
             "Encoded authorization\n│  failure message",
         ] {
-            assert_eq!(Regions::new(text).count(), 1, "{text}");
+            assert_eq!(TextWindows::new(text).count(), 1, "{text}");
         }
         for text in ["the author is not a", "note: authorized", "Encoded authorization", "rethrottling"] {
-            assert_eq!(Regions::new(text).count(), 0, "{text}");
+            assert_eq!(TextWindows::new(text).count(), 0, "{text}");
         }
     }
 
@@ -399,7 +399,7 @@ mod tests {
     fn distant_places_are_regions_of_their_own() {
         let far = "x\n".repeat(20_000);
         let text = format!("AccessDenied\n{far}AccessDenied and ExpiredToken\n{far}");
-        let regions: Vec<_> = Regions::new(&text).collect();
+        let regions: Vec<_> = TextWindows::new(&text).collect();
         assert_eq!(regions.len(), 2);
         assert!(regions.iter().all(|region| region.len() < 16_000));
         assert!(text.get(regions[1].clone()).unwrap().contains("ExpiredToken"));

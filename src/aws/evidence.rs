@@ -18,7 +18,7 @@ use futures_util::stream;
 use super::clients::Clients;
 use super::failure::{Failure, FailureKind};
 use super::operation as op;
-use crate::answers::{
+use crate::aws_evidence::{
     DecodedFile, EncodedId, Entry, MatchedStatement, Question, RecordFile, Simulation, SimulationResult, Simulator,
 };
 use crate::evaluate::Decision;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::premise::suppose;
+use super::assumption::assume;
 use super::{Edit, EditOp};
 use crate::iam::{Coverage, Document, Policy, PolicyError, PolicySet, PolicyType};
 use crate::snapshot::open_levels;
@@ -10,7 +10,7 @@ use crate::text::Source;
 
 /// The policies with the changes so far.
 #[derive(Debug, Clone)]
-pub(super) struct Workbench {
+pub(super) struct Draft {
     /// The policies as they stand now.
     pub(super) policies: PolicySet,
     edits: Vec<Edit>,
@@ -18,7 +18,7 @@ pub(super) struct Workbench {
     pub(super) unless: Option<String>,
 }
 
-impl Workbench {
+impl Draft {
     /// Starts from the policies at hand; layers that were not seen are taken not to block, which the report says.
     pub(super) fn new(policies: &PolicySet) -> Self {
         let mut policies = policies.clone();
@@ -50,8 +50,8 @@ impl Workbench {
     }
 
     /// Goes on as if a policy that was not seen were this one. That is no change: nothing of it is told as an edit.
-    pub(super) fn suppose(&mut self, stand_in: Policy) {
-        suppose(&mut self.policies, stand_in);
+    pub(super) fn assume(&mut self, stand_in: Policy) {
+        assume(&mut self.policies, stand_in);
     }
 
     /// Gives `policy` a new text.

@@ -2,11 +2,11 @@
 //! byte still knows where it stood.
 
 /// Ends every token: stands where markup closed.
-pub(super) const HARD: char = '\u{1}';
+pub(super) const TOKEN_END: char = '\u{1}';
 
 /// A cleaned copy of a part of the input.
 #[derive(Debug, Default)]
-pub(super) struct View {
+pub(super) struct NormalizedText {
     text: String,
     /// Where a run of copied bytes begins, here and in the input.
     runs: Vec<(usize, usize)>,
@@ -14,7 +14,7 @@ pub(super) struct View {
     removed: Vec<(usize, char)>,
 }
 
-impl View {
+impl NormalizedText {
     /// Cleans `text`, which stands `offset` bytes into the input.
     pub(super) fn new(text: &str, offset: usize) -> Self {
         Self::read(text, offset, None)
@@ -76,7 +76,7 @@ struct Reader<'a> {
     bytes: &'a [u8],
     source: &'a str,
     at: usize,
-    view: View,
+    view: NormalizedText,
     /// Where the current line begins in the view.
     line: usize,
     /// Whether the current line began with a table's bar.
@@ -256,7 +256,7 @@ impl Reader<'_> {
         } else if plain && BLOCK_TAGS.contains(&lower.as_slice()) {
             self.end_line(end + 1);
         } else if closing {
-            self.put(HARD, end + 1);
+            self.put(TOKEN_END, end + 1);
         } else {
             self.copy(1);
         }
@@ -508,7 +508,7 @@ mod tests {
     use super::*;
 
     fn clean(text: &str) -> String {
-        View::new(text, 0).text().to_owned()
+        NormalizedText::new(text, 0).text().to_owned()
     }
 
     #[test]
@@ -524,7 +524,7 @@ mod tests {
     #[test]
     fn every_byte_knows_where_it_stood() {
         let text = "## a\n│ b &lt; \\\"c\\\"";
-        let view = View::new(text, 100);
+        let view = NormalizedText::new(text, 100);
         for (at, letter) in view.text().char_indices().filter(|(_, c)| c.is_ascii_lowercase()) {
             assert_eq!(view.origin(at), 100 + text.find(letter).unwrap());
         }

@@ -18,7 +18,7 @@ use crate::text::Source;
 
 /// One case.
 #[derive(Debug, Clone)]
-pub struct Case {
+pub struct TestCase {
     /// Its `id`, as given.
     pub id: Value,
     /// Its `name`, if it has one.
@@ -172,7 +172,7 @@ struct NamedPolicy<'a> {
     document: Option<&'a RawValue>,
 }
 
-impl Case {
+impl TestCase {
     /// Reads one case.
     ///
     /// # Errors

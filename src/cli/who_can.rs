@@ -12,7 +12,7 @@ use crate::iam::{
     Action, Arn, Assumption, Command, ContextValue, Effect, Field, Gap, Hints, PolicyType, Principal, secret,
 };
 use crate::report::{SCHEMA_VERSION, printable, to_json};
-use crate::snapshot::{Snapshot, as_far_as_seen, select};
+use crate::snapshot::{Snapshot, assume_complete, select};
 
 /// The question.
 #[derive(Debug, Clone)]
@@ -134,8 +134,12 @@ const RESOURCE_ACCOUNT: &str = "resource account";
 
 /// Asks for one principal.
 fn one(snapshot: &Snapshot, question: &Question, assumed: &[Assumption], arn: &Arn) -> Found {
-    let mut request =
-        crate::infer::ask(Principal::new(arn.as_str()), question.action.clone(), &question.resource, &question.hints);
+    let mut request = crate::infer::hypothetical(
+        Principal::new(arn.as_str()),
+        question.action.clone(),
+        &question.resource,
+        &question.hints,
+    );
     for assumption in assumed {
         match assumption.field.as_str() {
             SOURCE_VPCE => request.context.set(SOURCE_VPCE, ContextValue::Absent),
@@ -149,7 +153,7 @@ fn one(snapshot: &Snapshot, question: &Question, assumed: &[Assumption], arn: &A
         request.resource_account = Field::Missing("an S3 ARN does not tell the account".to_owned());
     }
     let selection = select(snapshot, &request);
-    crate::infer::learn(&mut request, &selection, &question.hints);
+    crate::infer::add_snapshot_facts(&mut request, &selection, &question.hints);
     if !question.hints.context_complete {
         derive_context(&mut request);
     }
@@ -158,7 +162,7 @@ fn one(snapshot: &Snapshot, question: &Question, assumed: &[Assumption], arn: &A
     if decision != Decision::Undetermined {
         return Found { decision, seen: decision, entry: entry(arn, evaluation), gaps: Vec::new() };
     }
-    let seen = evaluate(&request, &as_far_as_seen(&selection.policies));
+    let seen = evaluate(&request, &assume_complete(&selection.policies));
     Found { decision, seen: seen.decision, entry: entry(arn, seen), gaps: selection.gaps }
 }
 

@@ -12,7 +12,7 @@ use crate::text::Source;
 const SESSION: PolicyType = PolicyType::Session;
 
 /// Takes the session policies from the record, where neither an option nor a snapshot gives them.
-pub fn passed(snapshot: &Snapshot, request: &Request, origin: &SessionOrigin, selection: &mut Selection) {
+pub fn add_session_policies(snapshot: &Snapshot, request: &Request, origin: &SessionOrigin, selection: &mut Selection) {
     let layer = &selection.policies.session;
     let Some(open) = layer.coverage.gap().cloned().filter(|_| layer.policies.is_empty() && origin.has_parameters)
     else {

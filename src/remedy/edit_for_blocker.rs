@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
-use super::bedrock::{Through, missing};
-use super::grant::{Granted, Wanted, fresh_name, is_editable, is_no_longer_saved, policy_name, widen, widen_condition};
+use super::bedrock::{BedrockCall, missing};
+use super::cannot_fix::CannotFix;
+use super::draft::Draft;
+use super::grant::{
+    Granted, NeededStatement, fresh_name, is_editable, is_no_longer_saved, policy_name, widen, widen_condition,
+};
 use super::grantee::grantee;
 use super::guardrail::{Guarded, Guardrail, guardrail, keeps_out};
 use super::kept::Kept;
 use super::narrow::{Opened, Style, leave_profile_out, narrow, principal_arn};
-use super::obstacle::Obstacle;
 use super::quota::managed_full;
-use super::workbench::Workbench;
-use crate::diagnose::{Blocker, Case, NearMiss, no_action};
+use crate::diagnose::{Blocker, DenialContext, NearMiss, unknown_action};
 use crate::evaluate::evaluate;
 use crate::iam::{
     ContextValue, Document, Effect, Element, EndpointKind, Field, Policy, PolicyOrigin, PolicyType, PrincipalKind,
@@ -34,7 +36,7 @@ pub(super) enum Grant {
 }
 
 /// A Deny that was narrowed.
-pub(super) struct Lifted {
+pub(super) struct DenyException {
     /// What it no longer denies.
     pub(super) opened: Opened,
     /// The policy, where others than the caller are concerned too.
@@ -46,28 +48,28 @@ pub(super) struct Lifted {
 }
 
 pub(super) fn narrow_one(
-    case: &Case<'_>,
-    bench: &mut Workbench,
+    case: &DenialContext<'_>,
+    bench: &mut Draft,
     blocker: &Blocker,
     style: Style,
-    through: Option<&Through>,
-) -> Result<Lifted, Obstacle> {
-    let deny = blocker.statement.as_ref().ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
+    through: Option<&BedrockCall>,
+) -> Result<DenyException, CannotFix> {
+    let deny = blocker.statement.as_ref().ok_or(CannotFix::NothingToEdit(blocker.policy_type))?;
     let policy = &deny.policy;
     if is_no_longer_saved(policy) {
-        return Err(Obstacle::NotSaved(policy.name.clone()));
+        return Err(CannotFix::NotSaved(policy.name.clone()));
     }
     if !is_editable(policy) {
-        return Err(Obstacle::AwsOwned(policy.name.clone()));
+        return Err(CannotFix::AwsOwned(policy.name.clone()));
     }
-    let statement = deny.statement().ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
+    let statement = deny.statement().ok_or(CannotFix::NothingToEdit(blocker.policy_type))?;
     if is_pattern(case.request) {
-        return Err(Obstacle::ResourcePattern);
+        return Err(CannotFix::ResourcePattern);
     }
     let guard = guardrail(statement, policy.policy_type, case.request, case.reference);
     if let Some(guard) = guard.as_ref().filter(|guard| guard.is_refused()) {
         let guard = Box::new(guard.clone());
-        return Err(Obstacle::Guardrail { statement: deny.label(), policy: policy.name.clone(), guard });
+        return Err(CannotFix::Guardrail { statement: deny.label(), policy: policy.name.clone(), guard });
     }
     let lock = guard.as_ref().is_some_and(|guard| guard.guards == Guarded::RegionLock);
     if let (true, Some(through), Some(action)) = (lock, through, case.request.action.value())
@@ -75,25 +77,25 @@ pub(super) fn narrow_one(
     {
         let what = format!("{}: {}", deny.label(), narrowed.what);
         bench.replace(policy, blocker.target.as_deref(), narrowed.text, what)?;
-        let shared = concerns_others(policy).then(|| policy.name.clone());
-        return Ok(Lifted { opened: narrowed.no_longer_denied, shared, whole_call: true, guard });
+        let shared = affects_other_principals(policy).then(|| policy.name.clone());
+        return Ok(DenyException { opened: narrowed.no_longer_denied, shared, whole_call: true, guard });
     }
-    let principal = if concerns_others(policy) { principal_arn(case.request) } else { None };
-    if concerns_others(policy) && principal.is_none() {
-        return Err(Obstacle::BindsOthers(policy.name.clone()));
+    let principal = if affects_other_principals(policy) { principal_arn(case.request) } else { None };
+    if affects_other_principals(policy) && principal.is_none() {
+        return Err(CannotFix::BindsOthers(policy.name.clone()));
     }
     // where the request is said to come without the key, an exception that tests it changes nothing
     if principal.is_some() && *case.request.context.get("aws:PrincipalArn") == ContextValue::Absent {
-        return Err(Obstacle::WithoutPrincipalArn(policy.name.clone()));
+        return Err(CannotFix::WithoutPrincipalArn(policy.name.clone()));
     }
     let narrowed = narrow(&policy.document, statement, case, principal.as_deref(), style)
-        .ok_or_else(|| Obstacle::ExactlyThis { statement: deny.label(), policy: policy.name.clone() })?;
+        .ok_or_else(|| CannotFix::ExactlyThis { statement: deny.label(), policy: policy.name.clone() })?;
     bench.replace(policy, blocker.target.as_deref(), narrowed.text, format!("{}: {}", deny.label(), narrowed.what))?;
-    Ok(Lifted { opened: narrowed.no_longer_denied, shared: None, whole_call: false, guard })
+    Ok(DenyException { opened: narrowed.no_longer_denied, shared: None, whole_call: false, guard })
 }
 
 /// Whether a policy binds more principals than the one that was denied.
-pub(super) fn concerns_others(policy: &Policy) -> bool {
+pub(super) fn affects_other_principals(policy: &Policy) -> bool {
     let group = policy.attached_to.iter().any(|arn| arn.contains(":group/"));
     match (policy.policy_type, policy.origin) {
         (PolicyType::Session, origin) => origin == PolicyOrigin::CustomerManaged,
@@ -117,13 +119,13 @@ pub(super) struct Nearby<'n> {
 }
 
 pub(super) fn grant_one(
-    case: &Case<'_>,
-    bench: &mut Workbench,
+    case: &DenialContext<'_>,
+    bench: &mut Draft,
     blocker: &Blocker,
     nearby: &Nearby<'_>,
     grant: Grant,
-    through: Option<&Through>,
-) -> Result<Added, Obstacle> {
+    through: Option<&BedrockCall>,
+) -> Result<Added, CannotFix> {
     let shared = grant_shared(case, bench, blocker, nearby, grant, through)?;
     let bypassed = nearby.kept.filter(|kept| kept.is_bypassed());
     let words =
@@ -133,24 +135,27 @@ pub(super) fn grant_one(
 
 /// Adds the allow; the policy, where others than the caller are concerned too.
 fn grant_shared(
-    case: &Case<'_>,
-    bench: &mut Workbench,
+    case: &DenialContext<'_>,
+    bench: &mut Draft,
     blocker: &Blocker,
     Nearby { misses, kept }: &Nearby<'_>,
     grant: Grant,
-    through: Option<&Through>,
-) -> Result<Option<String>, Obstacle> {
+    through: Option<&BedrockCall>,
+) -> Result<Option<String>, CannotFix> {
     let request = case.request;
     if let Some(action) = request.action.value()
         && matches!(case.reference.advice(action), Advice::NotAnAction { .. })
     {
-        return Err(Obstacle::NoSuchAction(action.to_string(), no_action(action, case.reference).unwrap_or_default()));
+        return Err(CannotFix::NoSuchAction(
+            action.to_string(),
+            unknown_action(action, case.reference).unwrap_or_default(),
+        ));
     }
     if request.resource.value().is_none() {
-        return Err(Obstacle::NoResource);
+        return Err(CannotFix::NoResource);
     }
     if is_pattern(request) {
-        return Err(Obstacle::ResourcePattern);
+        return Err(CannotFix::ResourcePattern);
     }
     // an endpoint of a data perimeter lets only the organization's own through: to open it for others is the way out
     let perimeter = misses
@@ -160,7 +165,7 @@ fn grant_shared(
         let missed = near.missed.iter().any(|reason| reason.element == Element::Condition);
         if let Some(guard) = near.statement.statement().filter(|_| missed).and_then(keeps_out) {
             let (statement, policy) = (near.statement.label(), near.statement.policy.name.clone());
-            return Err(Obstacle::Guardrail { statement, policy, guard: Box::new(guard) });
+            return Err(CannotFix::Guardrail { statement, policy, guard: Box::new(guard) });
         }
     }
     let near =
@@ -171,7 +176,7 @@ fn grant_shared(
         && let Some(action) = request.action.value()
         && case.reference.action(action).is_some_and(|facts| facts.has_resource_level_permissions())
     {
-        return Err(Obstacle::StarTooWide(action.to_string()));
+        return Err(CannotFix::StarTooWide(action.to_string()));
     }
     let gate = kept.filter(|kept| kept.is_gate);
     if grant == Grant::Widen && own {
@@ -192,19 +197,20 @@ fn grant_shared(
     }
     let call = through
         .map(|through| missing(&through.grant, request, &bench.policies, blocker.policy_type))
-        .and_then(|grant| Wanted::call(&grant));
-    let keeping = |wanted: Wanted| match kept {
+        .and_then(|grant| NeededStatement::call(&grant));
+    let keeping = |wanted: NeededStatement| match kept {
         Some(kept) => wanted.keeping(kept, request),
         None => Ok(wanted),
     };
-    let wanted = || call.clone().or_else(|| Wanted::of(request, None)).ok_or(Obstacle::NoAction).and_then(keeping);
+    let wanted =
+        || call.clone().or_else(|| NeededStatement::of(request, None)).ok_or(CannotFix::NoAction).and_then(keeping);
     match blocker.policy_type {
         PolicyType::IdentityBased => grant_identity(case, bench, blocker, near, grant, &wanted()?),
         PolicyType::ServiceControl => grant_level(case, bench, blocker, near, grant, &wanted()?),
         PolicyType::PermissionsBoundary | PolicyType::Session => {
             let policy = blocker.searched.iter().find(|policy| is_editable(policy));
             let policy = policy.ok_or_else(|| nothing_to_edit(blocker))?;
-            let granted = wanted()?.add_to(&policy.document).ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
+            let granted = wanted()?.add_to(&policy.document).ok_or(CannotFix::NothingToEdit(blocker.policy_type))?;
             replace(bench, policy, blocker, granted)
         }
         PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint => {
@@ -212,28 +218,28 @@ fn grant_shared(
             let lacks = |policy: &&Arc<Policy>| is_editable(policy) && !allows_by_itself(request, policy, bench);
             let policy = blocker.searched.iter().find(lacks);
             let policy = policy.ok_or_else(|| nothing_to_edit(blocker))?;
-            let arn = grantee(request).ok_or(Obstacle::NoPrincipal)?.arn;
+            let arn = grantee(request).ok_or(CannotFix::NoPrincipal)?.arn;
             let gateway = blocker.policy_type == PolicyType::VpcEndpoint
                 && request.action.value().is_some_and(has_gateway_endpoints)
                 && request.vpc_endpoint != Some(EndpointKind::Interface);
             if gateway && !matches!(request.context.get("aws:PrincipalArn"), ContextValue::Present { .. }) {
-                return Err(Obstacle::GatewayWithoutPrincipalArn(policy.name.clone()));
+                return Err(CannotFix::GatewayWithoutPrincipalArn(policy.name.clone()));
             }
             let wanted = if gateway {
-                Wanted::through_gateway(request, &arn)
+                NeededStatement::through_gateway(request, &arn)
             } else {
-                Wanted::of(request, Some(Json::Object(vec![("AWS".to_owned(), Json::text(arn))])))
+                NeededStatement::of(request, Some(Json::Object(vec![("AWS".to_owned(), Json::text(arn))])))
             };
-            let wanted = keeping(wanted.ok_or(Obstacle::NoAction)?)?;
-            let granted = wanted.add_to(&policy.document).ok_or(Obstacle::NothingToEdit(blocker.policy_type))?;
+            let wanted = keeping(wanted.ok_or(CannotFix::NoAction)?)?;
+            let granted = wanted.add_to(&policy.document).ok_or(CannotFix::NothingToEdit(blocker.policy_type))?;
             replace(bench, policy, blocker, granted)
         }
-        PolicyType::ResourceControl => Err(Obstacle::RcpsDoNotGrant),
+        PolicyType::ResourceControl => Err(CannotFix::RcpsDoNotGrant),
     }
 }
 
 /// Whether a statement of the policy allows the request, whatever others say.
-fn allows_by_itself(request: &Request, policy: &Arc<Policy>, bench: &Workbench) -> bool {
+fn allows_by_itself(request: &Request, policy: &Arc<Policy>, bench: &Draft) -> bool {
     let checks = evaluate(request, &bench.policies).checks;
     checks.iter().flat_map(|check| &check.outcomes).any(|outcome| {
         Arc::ptr_eq(&outcome.policy, policy) && outcome.effect == Effect::Allow && outcome.matched().is_true()
@@ -241,10 +247,10 @@ fn allows_by_itself(request: &Request, policy: &Arc<Policy>, bench: &Workbench) 
 }
 
 /// Why no policy of the layer takes the change.
-fn nothing_to_edit(blocker: &Blocker) -> Obstacle {
+fn nothing_to_edit(blocker: &Blocker) -> CannotFix {
     match blocker.searched.iter().find(|policy| is_no_longer_saved(policy)) {
-        Some(policy) => Obstacle::NotSaved(policy.name.clone()),
-        None => Obstacle::NothingToEdit(blocker.policy_type),
+        Some(policy) => CannotFix::NotSaved(policy.name.clone()),
+        None => CannotFix::NothingToEdit(blocker.policy_type),
     }
 }
 
@@ -254,31 +260,31 @@ fn is_pattern(request: &Request) -> bool {
 }
 
 fn replace(
-    bench: &mut Workbench,
+    bench: &mut Draft,
     policy: &Arc<Policy>,
     blocker: &Blocker,
     granted: Granted,
-) -> Result<Option<String>, Obstacle> {
+) -> Result<Option<String>, CannotFix> {
     bench.replace(policy, blocker.target.as_deref(), granted.text, granted.what)?;
     // a statement that names the caller is about the caller alone, whoever else the policy is about
     let names_caller =
         matches!(policy.policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint);
-    Ok((!names_caller && concerns_others(policy)).then(|| policy.name.clone()))
+    Ok((!names_caller && affects_other_principals(policy)).then(|| policy.name.clone()))
 }
 
 /// A statement in a policy that only this principal has, or a new inline policy.
 fn grant_identity(
-    case: &Case<'_>,
-    bench: &mut Workbench,
+    case: &DenialContext<'_>,
+    bench: &mut Draft,
     blocker: &Blocker,
     near: Option<&NearMiss>,
     grant: Grant,
-    wanted: &Wanted,
-) -> Result<Option<String>, Obstacle> {
+    wanted: &NeededStatement,
+) -> Result<Option<String>, CannotFix> {
     let request = case.request;
-    let principal = request.principal.value().ok_or(Obstacle::NoPrincipal)?;
+    let principal = request.principal.value().ok_or(CannotFix::NoPrincipal)?;
     if principal.is_service_linked_role() {
-        return Err(Obstacle::ServiceLinked);
+        return Err(CannotFix::ServiceLinked);
     }
     let entity = match principal.kind() {
         PrincipalKind::User | PrincipalKind::Role => principal.as_str().to_owned(),
@@ -287,11 +293,11 @@ fn grant_identity(
             None => format!(
                 "arn:{}:iam::{}:role/{}",
                 principal.partition().unwrap_or("aws"),
-                principal.account().ok_or(Obstacle::NoPrincipal)?,
-                principal.name().ok_or(Obstacle::NoPrincipal)?
+                principal.account().ok_or(CannotFix::NoPrincipal)?,
+                principal.name().ok_or(CannotFix::NoPrincipal)?
             ),
         },
-        _ => return Err(Obstacle::NoIdentityPolicies),
+        _ => return Err(CannotFix::NoIdentityPolicies),
     };
     let own = |policy: &&Arc<Policy>| policy.origin == PolicyOrigin::Inline && policy.attached_to.contains(&entity);
     // a permission set has one inline policy, and saving another one replaces it
@@ -310,21 +316,21 @@ fn grant_identity(
     if grant == Grant::Own
         && let Some(count) = managed_full(&entity, &bench.policies)
     {
-        return into_managed(bench, blocker, wanted, &entity).ok_or(Obstacle::ManagedFull { owner: entity, count })?;
+        return into_managed(bench, blocker, wanted, &entity).ok_or(CannotFix::ManagedFull { owner: entity, count })?;
     }
     let taken: Vec<&str> = bench.policies.identity.policies.iter().map(|policy| policy.name.as_str()).collect();
-    let name = fresh_name(&policy_name(request).ok_or(Obstacle::NoAction)?, &taken);
+    let name = fresh_name(&policy_name(request).ok_or(CannotFix::NoAction)?, &taken);
     let origin = if grant == Grant::Own { PolicyOrigin::CustomerManaged } else { PolicyOrigin::Inline };
     create(bench, wanted, PolicyType::IdentityBased, origin, &name, entity, None)
 }
 
 /// A statement in the smallest managed policy of the entity, where no more can be attached.
 fn into_managed(
-    bench: &mut Workbench,
+    bench: &mut Draft,
     blocker: &Blocker,
-    wanted: &Wanted,
+    wanted: &NeededStatement,
     entity: &str,
-) -> Option<Result<Option<String>, Obstacle>> {
+) -> Option<Result<Option<String>, CannotFix>> {
     let own = |policy: &&Arc<Policy>| {
         policy.origin == PolicyOrigin::CustomerManaged && policy.attached_to.iter().any(|arn| arn == entity)
     };
@@ -336,13 +342,13 @@ fn into_managed(
 
 /// At a level of the organization: a statement in a policy that is attached there, or a new policy.
 fn grant_level(
-    case: &Case<'_>,
-    bench: &mut Workbench,
+    case: &DenialContext<'_>,
+    bench: &mut Draft,
     blocker: &Blocker,
     near: Option<&NearMiss>,
     grant: Grant,
-    wanted: &Wanted,
-) -> Result<Option<String>, Obstacle> {
+    wanted: &NeededStatement,
+) -> Result<Option<String>, CannotFix> {
     let here = |policy: &&Arc<Policy>| blocker.searched.iter().any(|searched| Arc::ptr_eq(searched, policy));
     let nearest = near.map(|near| &near.statement.policy).filter(here);
     let any = blocker.searched.iter().find(|policy| is_editable(policy));
@@ -351,7 +357,7 @@ fn grant_level(
     {
         return replace(bench, &Arc::clone(policy), blocker, granted);
     }
-    let name = policy_name(case.request).ok_or(Obstacle::NoAction)?;
+    let name = policy_name(case.request).ok_or(CannotFix::NoAction)?;
     let target = blocker.target.as_deref();
     create(
         bench,
@@ -365,14 +371,14 @@ fn grant_level(
 }
 
 fn create(
-    bench: &mut Workbench,
-    wanted: &Wanted,
+    bench: &mut Draft,
+    wanted: &NeededStatement,
     policy_type: PolicyType,
     origin: PolicyOrigin,
     name: &str,
     attached_to: String,
     target: Option<&str>,
-) -> Result<Option<String>, Obstacle> {
+) -> Result<Option<String>, CannotFix> {
     let granted = wanted.document();
     let document = Document::parse(Source::new(name, granted.text))?;
     let policy = Policy {

@@ -5,11 +5,11 @@
 //! to be had by everybody, and whose resource it is does not change with the call.
 
 use super::advice::{self, Mfa};
+use super::draft::Draft;
 use super::kept::Kept;
 use super::verify::assumed;
-use super::workbench::Workbench;
 use super::{Disposition, Owner, Remedy, Verification};
-use crate::diagnose::{Blocker, Case, Diagnosis};
+use crate::diagnose::{Blocker, DenialContext, Diagnosis};
 use crate::difference::Difference;
 use crate::evaluate::{Decision, Truth, evaluate, holds};
 use crate::iam::{
@@ -41,7 +41,7 @@ pub(super) enum To {
 }
 
 /// The change of the request that meets the conditions which stand against it: proved where it can be, otherwise advice.
-pub(super) fn meet_the_conditions(case: &Case<'_>, diagnosis: &Diagnosis) -> Option<Remedy> {
+pub(super) fn meet_the_conditions(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<Remedy> {
     let ways = ways(case, diagnosis)?;
     ways.iter().find_map(|changes| proved(case, changes)).or_else(|| {
         // what only an Allow asks for is told with what it says
@@ -51,7 +51,7 @@ pub(super) fn meet_the_conditions(case: &Case<'_>, diagnosis: &Diagnosis) -> Opt
 }
 
 /// The Region to which the call would have to move.
-pub(super) fn new_region(case: &Case<'_>, diagnosis: &Diagnosis) -> Option<String> {
+pub(super) fn new_region(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<String> {
     let changes = ways(case, diagnosis)?.into_iter().next()?;
     changes.into_iter().find_map(|change| match change.to {
         To::Value(region) if change.key.eq_ignore_ascii_case("aws:RequestedRegion") => Some(region),
@@ -60,7 +60,7 @@ pub(super) fn new_region(case: &Case<'_>, diagnosis: &Diagnosis) -> Option<Strin
 }
 
 /// The changes that would meet all conditions, one list for each Allow that is near; `None` where one Deny cannot be met.
-fn ways(case: &Case<'_>, diagnosis: &Diagnosis) -> Option<Vec<Vec<Change>>> {
+fn ways(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<Vec<Vec<Change>>> {
     let denies: Vec<&Statement> = diagnosis
         .blockers
         .iter()
@@ -101,7 +101,7 @@ fn each_once(changes: Vec<Change>) -> Vec<Change> {
 }
 
 /// The remedy, if the request as it would be is allowed.
-fn proved(case: &Case<'_>, changes: &[Change]) -> Option<Remedy> {
+fn proved(case: &DenialContext<'_>, changes: &[Change]) -> Option<Remedy> {
     // "there must be one" is met by any value that the others of the policies take as well
     let mut tries = vec![changes.to_vec()];
     for (place, change) in changes.iter().enumerate().filter(|(_, change)| change.to == To::Any) {
@@ -119,7 +119,7 @@ fn proved(case: &Case<'_>, changes: &[Change]) -> Option<Remedy> {
     tries.into_iter().filter(named).find_map(|changes| proved_as(case, &changes))
 }
 
-fn proved_as(case: &Case<'_>, changes: &[Change]) -> Option<Remedy> {
+fn proved_as(case: &DenialContext<'_>, changes: &[Change]) -> Option<Remedy> {
     let mut request = case.request.clone();
     let mut values = Vec::new();
     for change in changes {
@@ -127,7 +127,7 @@ fn proved_as(case: &Case<'_>, changes: &[Change]) -> Option<Remedy> {
         request.context.set(&change.key, ContextValue::Present { values: vec![value.clone()], multivalued: false });
         values.push((change.key.clone(), value));
     }
-    let bench = Workbench::new(case.policies);
+    let bench = Draft::new(case.policies);
     if evaluate(&request, &bench.policies).decision != Decision::Allowed {
         return None;
     }
@@ -161,7 +161,7 @@ fn proved_as(case: &Case<'_>, changes: &[Change]) -> Option<Remedy> {
 }
 
 /// The same where it cannot be proved.
-fn advised(case: &Case<'_>, changes: &[Change]) -> Remedy {
+fn advised(case: &DenialContext<'_>, changes: &[Change]) -> Remedy {
     if let [change] = changes
         && ConditionKey::find(&change.key).is_some_and(|row| row.lever == Lever::Mfa)
         && let Some(title) = advice::without_mfa(case.request)
@@ -174,7 +174,7 @@ fn advised(case: &Case<'_>, changes: &[Change]) -> Remedy {
 }
 
 /// What the request would have to bring so that a statement allows it, or whom to ask, where a proof is not to be had.
-pub(super) fn advise(case: &Case<'_>, kept: &Kept) -> Option<Remedy> {
+pub(super) fn advise(case: &DenialContext<'_>, kept: &Kept) -> Option<Remedy> {
     if !kept.is_bypassed() {
         return None;
     }

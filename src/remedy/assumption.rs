@@ -7,11 +7,11 @@
 use std::sync::Arc;
 
 use super::Owner;
-use super::grant::Wanted;
+use super::grant::NeededStatement;
 use super::grantee::grantee;
 use super::propose::owner;
 use crate::denial::ReasonEffect;
-use crate::diagnose::{Blocker, Case};
+use crate::diagnose::{Blocker, DenialContext};
 use crate::iam::{
     Command, Coverage, Document, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request, WithinAccount,
     is_trust_action, within_account,
@@ -20,7 +20,7 @@ use crate::text::{Json, Source};
 
 /// Something that must hold in a policy that was not seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Premise {
+pub struct PolicyAssumption {
     /// The type of the policy.
     pub policy_type: PolicyType,
     /// What must hold, in words.
@@ -37,8 +37,8 @@ pub struct Premise {
     pub how_to_see: Vec<Command>,
 }
 
-/// The premise behind which a missing allow disappears, and the policy that stands in for it; only where nothing of the layer was seen.
-pub(super) fn premise(case: &Case<'_>, blocker: &Blocker) -> Option<(Premise, Policy)> {
+/// The assumption behind which a missing allow disappears, and the policy that stands in for it; only where nothing of the layer was seen.
+pub(super) fn assumption(case: &DenialContext<'_>, blocker: &Blocker) -> Option<(PolicyAssumption, Policy)> {
     let layer = layer(case.policies, blocker.policy_type)?;
     // an allow does not help where AWS says that the unseen policy denies
     if case.denial.reason.effect == ReasonEffect::ExplicitDeny && is_named(case, blocker.policy_type) {
@@ -71,7 +71,7 @@ pub(super) fn premise(case: &Case<'_>, blocker: &Blocker) -> Option<(Premise, Po
         }
     };
     let principal = principal.map(|arn| Json::Object(vec![("AWS".to_owned(), Json::text(arn))]));
-    let statement = Wanted::of(request, principal)?.first()?;
+    let statement = NeededStatement::of(request, principal)?.first()?;
     // the stand-in allows all that it could: what the edits open is never more than what is told
     let actions = if trust { "sts:*".to_owned() } else { format!("{}:*", action.service()) };
     let mut members = vec![("Effect".to_owned(), Json::text("Allow")), ("Action".to_owned(), Json::text(actions))];
@@ -98,7 +98,7 @@ pub(super) fn premise(case: &Case<'_>, blocker: &Blocker) -> Option<(Premise, Po
         attached_to: Vec::new(),
         document: Arc::new(Document::parse(Source::new(gap.what.clone(), document.compact())).ok()?),
     };
-    let premise = Premise {
+    let assumption = PolicyAssumption {
         policy_type: blocker.policy_type,
         what,
         owner: owner(blocker.policy_type),
@@ -107,11 +107,15 @@ pub(super) fn premise(case: &Case<'_>, blocker: &Blocker) -> Option<(Premise, Po
         contradicted: is_contradicted(case, blocker.policy_type),
         how_to_see: gap.how_to_close.clone(),
     };
-    Some((premise, stand_in))
+    Some((assumption, stand_in))
 }
 
 /// What AWS itself says that blocks the request, in a policy that was not seen and no edit can reach.
-pub(super) fn named_by_aws(case: &Case<'_>, blockers: &[Blocker], known: &[Premise]) -> Option<Premise> {
+pub(super) fn named_by_aws(
+    case: &DenialContext<'_>,
+    blockers: &[Blocker],
+    known: &[PolicyAssumption],
+) -> Option<PolicyAssumption> {
     let reason = &case.denial.reason;
     let named = reason.policy_type?;
     let explicit = match reason.effect {
@@ -121,7 +125,7 @@ pub(super) fn named_by_aws(case: &Case<'_>, blockers: &[Blocker], known: &[Premi
     };
     let found =
         blockers.iter().any(|blocker| fold(blocker.policy_type) == fold(named) && blocker.is_explicit() == explicit);
-    let told = known.iter().any(|premise| fold(premise.policy_type) == fold(named));
+    let told = known.iter().any(|assumption| fold(assumption.policy_type) == fold(named));
     let gap = coverage(case.policies, named).gap().filter(|_| !found && !told)?;
     let action = case.request.action.value()?;
     let policy = reason.policy_arn.as_ref().map_or_else(String::new, |arn| format!(" ({arn})"));
@@ -130,8 +134,9 @@ pub(super) fn named_by_aws(case: &Case<'_>, blockers: &[Blocker], known: &[Premi
     } else {
         format!("an allow for {action} stands in the {}", gap.what)
     };
-    let statement = if explicit { None } else { Wanted::of(case.request, None).and_then(|wanted| wanted.first()) };
-    Some(Premise {
+    let statement =
+        if explicit { None } else { NeededStatement::of(case.request, None).and_then(|wanted| wanted.first()) };
+    Some(PolicyAssumption {
         policy_type: named,
         what,
         owner: owner(named),
@@ -143,12 +148,12 @@ pub(super) fn named_by_aws(case: &Case<'_>, blockers: &[Blocker], known: &[Premi
 }
 
 /// Whether AWS named this type of policy.
-fn is_named(case: &Case<'_>, policy_type: PolicyType) -> bool {
+fn is_named(case: &DenialContext<'_>, policy_type: PolicyType) -> bool {
     case.denial.reason.policy_type.map(fold) == Some(fold(policy_type))
 }
 
 /// Whether AWS said that no policy of this type allows the request.
-fn is_contradicted(case: &Case<'_>, policy_type: PolicyType) -> bool {
+fn is_contradicted(case: &DenialContext<'_>, policy_type: PolicyType) -> bool {
     case.denial.reason.effect == ReasonEffect::ImplicitDeny && is_named(case, policy_type)
 }
 
@@ -177,8 +182,8 @@ fn layer(policies: &PolicySet, policy_type: PolicyType) -> Option<&Layer> {
     }
 }
 
-/// The policies as they would be if the premise held.
-pub(super) fn suppose(policies: &mut PolicySet, stand_in: Policy) {
+/// The policies as they would be if the assumption held.
+pub(super) fn assume(policies: &mut PolicySet, stand_in: Policy) {
     let layer =
         if stand_in.policy_type == PolicyType::IdentityBased { &mut policies.identity } else { &mut policies.resource };
     layer.policies.push(Arc::new(stand_in));
@@ -186,10 +191,10 @@ pub(super) fn suppose(policies: &mut PolicySet, stand_in: Policy) {
 }
 
 /// The policies with the layers back that were only supposed.
-pub(super) fn unsuppose(policies: &PolicySet, before: &PolicySet, premises: &[Premise]) -> PolicySet {
+pub(super) fn unsuppose(policies: &PolicySet, before: &PolicySet, assumptions: &[PolicyAssumption]) -> PolicySet {
     let mut policies = policies.clone();
-    for premise in premises {
-        match premise.policy_type {
+    for assumption in assumptions {
+        match assumption.policy_type {
             PolicyType::IdentityBased => policies.identity = before.identity.clone(),
             PolicyType::ResourceBased | PolicyType::RoleTrust => policies.resource = before.resource.clone(),
             PolicyType::PermissionsBoundary => policies.boundary.coverage = before.boundary.coverage.clone(),

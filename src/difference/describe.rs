@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::rc::Rc;
 
+use super::access_change::{AccessChange, Change, Pattern};
 use super::action::ActionClass;
 use super::cells::Cells;
-use super::context::{Key, Line, in_words};
+use super::context::{ConditionRef, KeyDomain, in_words};
 use super::cover::{Candidate, cover};
 use super::explore::{Leaf, Path};
-use super::region::{Change, Pattern, Region};
 use super::resource::ResourceCell;
 use super::solve::{Answered, Elements, Problem, Sides};
-use super::world::World;
+use super::variable_assignment::VariableAssignment;
 use crate::evaluate::{Decision, Truth, decide, holds};
 use crate::iam::{Context, ContextValue, Field, PolicySet, Request};
 
@@ -20,13 +20,13 @@ use crate::iam::{Context, ContextValue, Field, PolicySet, Request};
 const NO_RESOURCE: &str = "requests that name no resource";
 
 /// What regions are told with.
-pub(super) struct Teller<'a> {
+pub(super) struct Describer<'a> {
     pub(super) problem: &'a Problem<'a>,
     pub(super) sides: &'a Sides,
-    pub(super) world: &'a World,
+    pub(super) world: &'a VariableAssignment,
     pub(super) classes: &'a [ActionClass],
     pub(super) elements: &'a Elements,
-    pub(super) keys: &'a [Key],
+    pub(super) keys: &'a [KeyDomain],
 }
 
 /// What changed in the same way: the leaf, the cases of the context, the resources.
@@ -58,9 +58,13 @@ struct Example {
     in_scope: bool,
 }
 
-impl Teller<'_> {
+impl Describer<'_> {
     /// The regions of this world.
-    pub(super) fn tell(&self, results: &[(usize, Rc<Answered>)], cannot_tell: &mut Vec<String>) -> Vec<Region> {
+    pub(super) fn describe(
+        &self,
+        results: &[(usize, Rc<Answered>)],
+        cannot_tell: &mut Vec<String>,
+    ) -> Vec<AccessChange> {
         let mut told = Vec::new();
         let mut regions: BTreeMap<Alike, Gathered> = BTreeMap::new();
         for (index, answered) in results {
@@ -73,7 +77,7 @@ impl Teller<'_> {
             let sides = if gathered.example.in_scope { inside } else { outside };
             let sides = sides.each_ref().map(|side| &side.all);
             let example = self.request(&gathered.example, &path, false);
-            let mut region = Region {
+            let mut region = AccessChange {
                 change: Change::Allowed,
                 principals: self.problem.principals.clone(),
                 actions: self.actions(&gathered.classes, &candidates, &mut said),
@@ -282,7 +286,7 @@ impl Teller<'_> {
     }
 
     /// A set of cases of one key as conditions that must all hold.
-    fn of_key(&self, key: &Key, mask: u128) -> Vec<String> {
+    fn of_key(&self, key: &KeyDomain, mask: u128) -> Vec<String> {
         let present = bits(key, |case| case.value != ContextValue::Absent);
         let wanted = mask & present;
         let or_absent = key.absent.is_some_and(|case| mask & (1 << case) != 0);
@@ -312,9 +316,9 @@ impl Teller<'_> {
     }
 
     /// The values of the cases, where conditions name them all and they are few.
-    fn exact_values(&self, key: &Key, wanted: u128) -> Option<Vec<String>> {
+    fn exact_values(&self, key: &KeyDomain, wanted: u128) -> Option<Vec<String>> {
         const MOST: usize = 6;
-        let lines: Vec<&Line> = key.lines.iter().filter_map(|index| self.elements.lines.get(*index)).collect();
+        let lines: Vec<&ConditionRef> = key.lines.iter().filter_map(|index| self.elements.lines.get(*index)).collect();
         let mut context = self.world.context.clone();
         let mut truths = |value: &str| -> Vec<Truth> {
             context.set_one(&key.folded, value);
@@ -338,7 +342,7 @@ impl Teller<'_> {
     }
 
     /// The cases, all present ones being `present`, by the conditions of the policies.
-    fn as_conditions(&self, key: &Key, wanted: u128, present: u128) -> Vec<String> {
+    fn as_conditions(&self, key: &KeyDomain, wanted: u128, present: u128) -> Vec<String> {
         // every condition, or its opposite, that all of the cases meet
         let mut told: Vec<(u128, String)> = Vec::new();
         for (place, index) in key.lines.iter().enumerate() {
@@ -377,7 +381,7 @@ impl Teller<'_> {
     }
 
     /// The cases as alternatives of conditions: `A and B; or C`.
-    fn in_alternatives(&self, key: &Key, wanted: u128, present: u128) -> Option<String> {
+    fn in_alternatives(&self, key: &KeyDomain, wanted: u128, present: u128) -> Option<String> {
         let set = |mask: u128| -> Cells { (0..key.cases.len()).filter(|index| mask & (1 << index) != 0).collect() };
         let mut candidates = Vec::new();
         for (place, index) in key.lines.iter().enumerate() {
@@ -424,12 +428,12 @@ impl Teller<'_> {
     }
 }
 
-fn bits(key: &Key, test: impl Fn(&super::context::Case) -> bool) -> u128 {
+fn bits(key: &KeyDomain, test: impl Fn(&super::context::ValueClass) -> bool) -> u128 {
     key.cases.iter().enumerate().filter(|(_, case)| test(case)).fold(0, |mask, (index, _)| mask | 1 << index)
 }
 
 /// Whether the whole policies decide the example as the region says.
-fn is_confirmed(region: &Region, [before, after]: &[&PolicySet; 2]) -> bool {
+fn is_confirmed(region: &AccessChange, [before, after]: &[&PolicySet; 2]) -> bool {
     let allowed = |set: &PolicySet| decide(&region.example, set) == Decision::Allowed;
     (allowed(before), allowed(after)) == (region.change == Change::NotAllowed, region.change == Change::Allowed)
 }

@@ -9,7 +9,7 @@ use crate::reference::{Advice, Reference};
 /// What is wrong with the action of the request.
 pub(super) fn asked(request: &Request, reference: &Reference) -> Option<String> {
     let action = request.action.value()?;
-    Some(format!("the text asks for `{action}`, which {}, it cannot be allowed", no_action(action, reference)?))
+    Some(format!("the text asks for `{action}`, which {}, it cannot be allowed", unknown_action(action, reference)?))
 }
 
 /// What is wrong with the actions of a document, as far as they are of the service that was asked.
@@ -52,13 +52,13 @@ fn unknown_entry(text: &str, reference: &Reference) -> Option<String> {
             )
         });
     }
-    no_action(&text.parse().ok()?, reference)
+    unknown_action(&text.parse().ok()?, reference)
 }
 
 /// What a name is that is no known action, with the action that is meant: `is the name of an API operation ...`. Nothing where it is
 /// known, or like no other.
 #[must_use]
-pub fn no_action(action: &Action, reference: &Reference) -> Option<String> {
+pub fn unknown_action(action: &Action, reference: &Reference) -> Option<String> {
     match reference.advice(action) {
         Advice::NotAnAction { instead, page } => Some(format!(
             "is the name of an API operation and no action of IAM ({} {} it, {page})",

@@ -2,12 +2,12 @@
 //! not allow either. One round instead of five.
 
 use super::Remedy;
-use super::bedrock::{Through, Unknown, through};
-use super::change;
-use super::together::{of_the_call, other_types};
-use super::workbench::{Workbench, edited};
+use super::bedrock::{BedrockCall, Unknown, through};
+use super::change_request;
+use super::companion_checks::{of_the_call, other_types};
+use super::draft::{Draft, edited};
 use crate::denial::Denial;
-use crate::diagnose::{Case, Diagnosis, blockers, is_quarantine};
+use crate::diagnose::{DenialContext, Diagnosis, blockers, is_quarantine};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Action, Arn, Field, Gap, PolicySet, Request};
 use crate::reference::{ActionFacts, Reference};
@@ -164,17 +164,17 @@ fn is_allowed(request: &Request, policies: &PolicySet, action: &str, resource: &
 
 /// The denials to expect after the best remedy; none where nothing should be done or nothing is denied.
 #[must_use]
-pub fn expected(case: &Case<'_>, diagnosis: &Diagnosis, remedies: &[Remedy]) -> Vec<NextDenial> {
+pub fn expected(case: &DenialContext<'_>, diagnosis: &Diagnosis, remedies: &[Remedy]) -> Vec<NextDenial> {
     if is_nothing_to_do(case, diagnosis) || !remedies.iter().any(|remedy| remedy.verification.is_some()) {
         return Vec::new();
     }
     // a call that moves to another Region is about other resources
-    let moves = remedies.first().is_some_and(|remedy| remedy.id == change::ID);
-    if let Some(region) = moves.then(|| change::new_region(case, diagnosis)).flatten() {
+    let moves = remedies.first().is_some_and(|remedy| remedy.id == change_request::ID);
+    if let Some(region) = moves.then(|| change_request::new_region(case, diagnosis)).flatten() {
         return in_region(case, &region);
     }
     let edits = remedies.iter().map(|remedy| remedy.edits.as_slice()).find(|edits| !edits.is_empty());
-    let after = edited(&Workbench::new(case.policies).policies, edits.unwrap_or_default());
+    let after = edited(&Draft::new(case.policies).policies, edits.unwrap_or_default());
     let through = through(case);
     let request = through.as_ref().map_or(case.request, |through| &through.request);
     let mut all = through.as_ref().map(|through| rest_of_the_call(through, &after)).unwrap_or_default();
@@ -184,10 +184,10 @@ pub fn expected(case: &Case<'_>, diagnosis: &Diagnosis, remedies: &[Remedy]) -> 
 }
 
 /// The denials to expect of the same call in another Region: on the resources that it will name there.
-fn in_region(case: &Case<'_>, region: &str) -> Vec<NextDenial> {
+fn in_region(case: &DenialContext<'_>, region: &str) -> Vec<NextDenial> {
     let mut request = case.request.clone();
     request.context.set_one("aws:RequestedRegion", region);
-    let policies = Workbench::new(case.policies).policies;
+    let policies = Draft::new(case.policies).policies;
     let mut all = next_denials(case.denial, &request, &policies, case.reference);
     for next in &mut all {
         let Ok(arn) = next.resource.parse::<Arn>() else { continue };
@@ -200,12 +200,12 @@ fn in_region(case: &Case<'_>, region: &str) -> Vec<NextDenial> {
     all
 }
 
-fn is_nothing_to_do(case: &Case<'_>, diagnosis: &Diagnosis) -> bool {
+fn is_nothing_to_do(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> bool {
     is_quarantine(case) || diagnosis.blockers.is_empty()
 }
 
 /// What AWS checks besides for the same call of a model.
-fn rest_of_the_call(through: &Through, policies: &PolicySet) -> Vec<NextDenial> {
+fn rest_of_the_call(through: &BedrockCall, policies: &PolicySet) -> Vec<NextDenial> {
     let mut all = Vec::new();
     for check in &through.grant.checks {
         let request = check.like(&through.request);
@@ -232,7 +232,7 @@ fn rest_of_the_call(through: &Through, policies: &PolicySet) -> Vec<NextDenial> 
 
 /// What of the call behind the denial is not known, with the command that tells it.
 #[must_use]
-pub fn gaps(case: &Case<'_>, diagnosis: &Diagnosis) -> Vec<Gap> {
+pub fn gaps(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Gap> {
     if is_nothing_to_do(case, diagnosis) {
         return Vec::new();
     }

@@ -8,7 +8,7 @@ use crate::snapshot::{GapFile, GroupDetail, ManagedPolicyDetail, RoleDetail, Use
 
 /// A part of a snapshot.
 #[derive(Debug, Default)]
-pub(super) struct Part {
+pub(super) struct PartialSnapshot {
     pub(super) users: Vec<UserDetail<'static>>,
     pub(super) groups: Vec<GroupDetail<'static>>,
     pub(super) roles: Vec<RoleDetail<'static>>,
@@ -17,7 +17,7 @@ pub(super) struct Part {
     pub(super) gaps: Vec<GapFile<'static>>,
 }
 
-impl Part {
+impl PartialSnapshot {
     /// Records what a call left unseen.
     pub(super) fn missing(&mut self, failure: &Failure, of: &str, policy_type: PolicyType) {
         let gap = failure.gap(of, Some(policy_type));

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use super::cursor::{head, tail};
-use super::view::HARD;
+use super::normalized::TOKEN_END;
 
 /// How an error code stands in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,8 +70,8 @@ pub(super) fn shape(before: &str, after: &str) -> Option<Shape> {
     let message = ["essage\"", "essage'", "<Message", "essage:", "message=", "essage :"];
     let namespaced = before.ends_with('#') && near(tail(before, 80), &["type", "Type", "code", "Code"]);
     // markup that was escaped closes as text
-    let json_value =
-        (after.starts_with(['"', '\'', HARD]) || after.starts_with("</")) && (!before.ends_with('#') || namespaced);
+    let json_value = (after.starts_with(['"', '\'', TOKEN_END]) || after.starts_with("</"))
+        && (!before.ends_with('#') || namespaced);
     if key && json_value {
         return (near(after, &message) || near(before, &message)).then_some(Shape::Keyed);
     }

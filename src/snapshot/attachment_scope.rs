@@ -2,14 +2,14 @@
 
 use super::Snapshot;
 use super::organization::{Attached, Organization};
-use crate::iam::{PolicyType, Reach, ReachOf};
+use crate::iam::{AttachmentScope, PolicyType, ReachOf};
 
 impl Snapshot {
     /// How far the policies of this type reach that bind the account, and how far a new one would at each level above it.
     ///
     /// Nothing where the tree does not hold the account, or options gave the policies instead of it.
     #[must_use]
-    pub fn reach(&self, policy_type: PolicyType, account: &str) -> Vec<Reach> {
+    pub fn reach(&self, policy_type: PolicyType, account: &str) -> Vec<AttachmentScope> {
         let holds = |organization: &&Organization| organization.path(account).is_some();
         let Some(organization) = self.organizations.iter().find(holds) else {
             return Vec::new();
@@ -20,7 +20,7 @@ impl Snapshot {
         // what the collector was refused may be more of the tree
         let refused = self.gaps.iter().find(|gap| gap.of.as_deref().is_some_and(|of| organization.has(of)));
         let refused = refused.map(super::index::RecordedGap::why);
-        let mut all: Vec<Reach> = Vec::new();
+        let mut all: Vec<AttachmentScope> = Vec::new();
         for node in organization.path(account).unwrap_or_default() {
             let mut add = |of: ReachOf, policy: Option<&str>| {
                 if all.iter().all(|known| known.of != of) {

@@ -1,11 +1,11 @@
 //! Denials in words of their own: texts of one service, a reason or an encoded message without its sentence, a line of an
 //! access log.
 
-use super::bare::{Bare, code_words};
 use super::code;
+use super::code_error::{Bare, code_words};
 use super::cursor::{Cursor, head, tail, unwrapped};
+use super::normalized::TOKEN_END;
 use super::triggers::Text;
-use super::view::HARD;
 use super::wrapper::{self, Envelope};
 use super::{DenialKind, grammar};
 use crate::iam::{Action, PolicyType, Principal};
@@ -17,7 +17,7 @@ const OPERATION: &str = "You are not authorized to perform this operation";
 pub(super) fn read(text: &str, at: usize, kind: Text, floor: usize) -> Option<Bare> {
     let before = tail(text.get(floor.min(at)..at)?, 300);
     let after = head(text.get(at..)?, 600);
-    let line_end = at + after.find(['\n', '"', HARD]).unwrap_or(after.len());
+    let line_end = at + after.find(['\n', '"', TOKEN_END]).unwrap_or(after.len());
     let envelope = wrapper::around(text, at, line_end, floor, text.len().min(line_end + 900));
     let mut bare = Bare::new(at, line_end, DenialKind::IamDenial, envelope);
     bare.whole = true;

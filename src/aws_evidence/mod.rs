@@ -15,21 +15,21 @@ pub use simulation::{Entry, MatchedStatement, Question, Simulation, SimulationRe
 
 /// The answers that concern one denial.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Answers {
+pub struct AwsEvidence {
     /// AWS's own record of the request.
     pub record: Option<Record>,
     /// The decoded authorization message.
     pub decoded: Option<Decoded>,
     /// All answers of the simulator.
     pub simulations: Vec<Simulation>,
-    /// Answers that cannot be read, for a person.
+    /// AwsEvidence that cannot be read, for a person.
     pub unreadable: Vec<String>,
 }
 
-impl Answers {
+impl AwsEvidence {
     /// Finds what concerns the denial among what a snapshot holds.
     #[must_use]
-    pub fn of(denial: &Denial, stored: &snapshot::Answers) -> Self {
+    pub fn of(denial: &Denial, stored: &snapshot::RawEvidence) -> Self {
         let mut answers = Self::default();
         if let Some(id) = &denial.authorization_id {
             answers.record =

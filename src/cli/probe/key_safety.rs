@@ -141,7 +141,7 @@ pub(super) fn any_call(caller: &str) -> Option<Request> {
     let partition = principal.partition().unwrap_or("aws").to_owned();
     let model = format!("arn:{partition}:bedrock:us-east-1::foundation-model/any");
     let action: Action = Api::Converse.action().parse().ok()?;
-    Some(infer::ask(principal, action, &model, &Hints::default()))
+    Some(infer::hypothetical(principal, action, &model, &Hints::default()))
 }
 
 /// Whether the policies at hand quarantine the caller.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::clients::Clients;
 use super::failure::{Failure, FailureKind};
 use super::organization::{self, Wanted};
-use super::part::Part;
+use super::partial_snapshot::PartialSnapshot;
 use super::{Caller, now, operation as op, principal};
 use crate::iam::{Arn, PolicyType, Principal, PrincipalKind, Request};
 use crate::snapshot::{AccountFile, Details, Snapshot, SnapshotFile, VERSION, select};
@@ -25,7 +25,7 @@ struct Plan {
 pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> SnapshotFile<'static> {
     let plan = plan(caller, requests);
     let principals = async {
-        let mut part = Part::default();
+        let mut part = PartialSnapshot::default();
         for (kind, name, arn) in &plan.principals {
             part.add(match kind {
                 PrincipalKind::User => Box::pin(principal::user(clients, name, arn)).await,
@@ -35,7 +35,7 @@ pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> S
         part
     };
     let trusts = async {
-        let mut part = Part::default();
+        let mut part = PartialSnapshot::default();
         for (name, arn) in &plan.trusts {
             part.add(principal::trust(clients, name, arn).await);
         }

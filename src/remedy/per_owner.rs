@@ -1,16 +1,16 @@
 //! What each owner gets: the commands and templates of a remedy whose edits belong to several accounts.
 
+use super::assumption::PolicyAssumption;
 use super::cloudformation::cloudformation;
-use super::premise::Premise;
 use super::terraform::terraform;
 use super::{Edit, Line, owners};
-use crate::diagnose::Case;
+use crate::diagnose::DenialContext;
 use crate::iam::PolicyType;
 use crate::text::quoted;
 
 /// The commands of all edits; where several owners must act, each part says whose it is.
-pub(super) fn all_commands(edits: &[Edit], premises: &[Premise]) -> Vec<Line> {
-    let look = premises.iter().flat_map(|premise| premise.how_to_see.clone());
+pub(super) fn all_commands(edits: &[Edit], assumptions: &[PolicyAssumption]) -> Vec<Line> {
+    let look = assumptions.iter().flat_map(|assumption| assumption.how_to_see.clone());
     let mut all: Vec<Line> = look.map(Line::Look).collect();
     let several = owners(edits).len() > 1;
     for edit in edits {
@@ -55,7 +55,7 @@ fn owner(edit: &Edit) -> String {
 
 /// What a change of a session policy comes to: it is a parameter of the call that makes the session, and no policy of the account.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session>
-pub(super) fn session_steps(case: &Case<'_>, edits: &[Edit]) -> Vec<String> {
+pub(super) fn session_steps(case: &DenialContext<'_>, edits: &[Edit]) -> Vec<String> {
     let Some(edit) = edits.iter().find(|edit| edit.policy_type == PolicyType::Session) else {
         return Vec::new();
     };

@@ -5,7 +5,7 @@ use crate::iam::{PolicyError, PolicyType};
 
 /// What stands against a change of the policies at hand.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Obstacle {
+pub(super) enum CannotFix {
     #[error("the text does not name the action")]
     NoAction,
     #[error("`{0}` {1}, it cannot be allowed")]

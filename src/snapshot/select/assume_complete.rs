@@ -10,7 +10,7 @@ use crate::snapshot::organization::full_aws_access;
 ///
 /// An explicit deny that was seen stays one. What this allows is allowed *as far as was seen*, and no more must be said of it.
 #[must_use]
-pub fn as_far_as_seen(policies: &PolicySet) -> PolicySet {
+pub fn assume_complete(policies: &PolicySet) -> PolicySet {
     let mut seen = policies.clone();
     for layer in [&mut seen.identity, &mut seen.resource, &mut seen.boundary, &mut seen.session, &mut seen.vpc_endpoint]
     {
