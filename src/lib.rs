@@ -21,7 +21,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Everything here is synchronous and pure: no files, no clock, no network. The command line is behind the feature `cli`.
+//! Everything here is synchronous and pure: no files, no clock, no network. The command line needs the feature `cli`, the probe of Amazon
+//! Bedrock the feature `bedrock`.
 
 #[cfg(feature = "live")]
 pub mod aws;
@@ -34,6 +35,7 @@ pub mod difference;
 pub mod evaluate;
 pub mod iam;
 pub mod infer;
+#[cfg(feature = "bedrock")]
 pub mod probe;
 pub mod reference;
 pub mod remedy;

@@ -82,6 +82,7 @@ impl Clients {
     }
 
     /// What all clients are made from.
+    #[cfg(feature = "bedrock-live")]
     pub(super) fn config(&self) -> &SdkConfig {
         &self.config
     }

@@ -9,9 +9,11 @@ use futures_util::StreamExt as _;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use futures_util::stream;
 
+#[cfg(feature = "bedrock-live")]
+use super::Bedrock;
 use super::clients::Clients;
 use super::failure::{Failure, FailureKind};
-use super::{AwsError, Bedrock, Caller, OPERATIONS, Operation, Service, caller, operation as op};
+use super::{AwsError, Caller, OPERATIONS, Operation, Service, caller, operation as op};
 
 /// What a trial shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -51,6 +53,7 @@ pub struct Checkup {
 const NOBODY: &str = "iamdx-doctor-asks-whether-it-may-ask";
 
 /// An id that no model has.
+#[cfg(feature = "bedrock-live")]
 const NO_MODEL: &str = "anthropic.iamdx-doctor-asks-v1:0";
 
 /// Trials under way at the same time.
@@ -62,7 +65,8 @@ const SIDE_BY_SIDE: usize = 6;
 /// When AWS does not even tell who asks.
 pub async fn permission_check(clients: &Clients) -> Result<Checkup, AwsError> {
     let caller = caller(clients).await?;
-    let trials = stream::iter(OPERATIONS.iter().copied()).map(|operation| {
+    let known = |operation: &&Operation| cfg!(feature = "bedrock-live") || operation.service != Service::Bedrock;
+    let trials = stream::iter(OPERATIONS.iter().copied().filter(known)).map(|operation| {
         let asked = if *operation == op::GET_CALLER_IDENTITY { None } else { Some(ask(clients, operation, &caller)) };
         async move {
             match asked {
@@ -119,6 +123,7 @@ fn ask<'a>(
     caller: &'a Caller,
 ) -> BoxFuture<'a, Result<(), Failure>> {
     let (iam, organizations) = (&clients.iam, &clients.organizations);
+    #[cfg(feature = "bedrock-live")]
     let bedrock = Bedrock::control_plane(clients);
     let partition = caller.arn.split(':').nth(1).unwrap_or("aws");
     let known_policy = format!("arn:{partition}:iam::aws:policy/SecurityAudit");
@@ -196,15 +201,19 @@ fn ask<'a>(
             operation,
             organizations.list_policies_for_target().target_id(&caller.account).filter(Filter::ServiceControlPolicy)
         ),
+        #[cfg(feature = "bedrock-live")]
         "ListFoundationModels" => {
             try_call!(clients, operation, bedrock.list_foundation_models().by_provider("Anthropic"))
         }
+        #[cfg(feature = "bedrock-live")]
         "ListInferenceProfiles" => {
             try_call!(clients, operation, bedrock.list_inference_profiles().max_results(1))
         }
+        #[cfg(feature = "bedrock-live")]
         "GetInferenceProfile" => {
             try_call!(clients, operation, bedrock.get_inference_profile().inference_profile_identifier(NO_MODEL))
         }
+        #[cfg(feature = "bedrock-live")]
         "GetFoundationModelAvailability" => {
             try_call!(clients, operation, bedrock.get_foundation_model_availability().model_id(NO_MODEL))
         }

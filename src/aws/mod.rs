@@ -4,6 +4,7 @@
 //! [`SnapshotFile`](crate::snapshot::SnapshotFile), and the same pure pipeline runs on it as on a file. What AWS refuses becomes a gap.
 
 mod account;
+#[cfg(feature = "bedrock-live")]
 mod bedrock;
 mod clients;
 mod collect;
@@ -19,6 +20,7 @@ mod principal;
 mod settings;
 
 pub use account::account;
+#[cfg(feature = "bedrock-live")]
 pub use bedrock::{Auth, Bedrock, NoApiKey, drive};
 pub use clients::Clients;
 pub use collect::take;

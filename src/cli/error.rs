@@ -34,7 +34,7 @@ pub(crate) enum Error {
     #[error(transparent)]
     Aws(#[from] crate::aws::AwsError),
     /// Ctrl-C, twice.
-    #[cfg(feature = "live")]
+    #[cfg(feature = "bedrock-live")]
     #[error("interrupted")]
     Interrupted,
     /// Standard output was closed: whoever read it has enough.
@@ -50,7 +50,7 @@ impl Error {
             Self::Secret(_) => Exit::Incident,
             #[cfg(feature = "live")]
             Self::Aws(_) => Exit::Aws,
-            #[cfg(feature = "live")]
+            #[cfg(feature = "bedrock-live")]
             Self::Interrupted => Exit::Undetermined,
             _ => Exit::BadInput,
         }

@@ -1,6 +1,7 @@
 //! What is generated from the code: the schema of the report, shell completions, the man page.
 
 use super::{Error, Exit, definition, output};
+#[cfg(feature = "bedrock")]
 use crate::probe::ProbeReport;
 use crate::report::model::DiagnoseReport;
 use crate::report::{DiffReport, ExplainReport};
@@ -13,6 +14,7 @@ enum Answer<'a> {
     /// Of `diagnose`.
     Diagnose(DiagnoseReport<'a>),
     /// Of `probe`.
+    #[cfg(feature = "bedrock")]
     Probe(Box<ProbeReport>),
 }
 

@@ -14,7 +14,9 @@ use crate::iam::{Hints, Request};
 use crate::infer;
 use crate::reference::Reference;
 use crate::report::Report;
-use crate::snapshot::{GapFile, InferenceProfileFile, Snapshot, SnapshotFile};
+#[cfg(feature = "bedrock-live")]
+use crate::snapshot::InferenceProfileFile;
+use crate::snapshot::{GapFile, Snapshot, SnapshotFile};
 use crate::text::Source;
 
 /// How AWS is reached; by default as every AWS tool does it.
@@ -231,6 +233,7 @@ impl Collected {
     }
 
     /// Adds inference profiles of Bedrock.
+    #[cfg(feature = "bedrock-live")]
     pub(crate) fn add_profiles(&mut self, profiles: Vec<InferenceProfileFile<'static>>) {
         self.file.inference_profiles.extend(profiles);
     }

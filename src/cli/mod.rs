@@ -17,12 +17,14 @@ mod input;
 #[cfg(feature = "live")]
 mod live;
 mod ndjson;
+#[cfg(not(feature = "bedrock-live"))]
+mod not_built;
 #[cfg(not(feature = "live"))]
 mod offline;
 mod output;
 mod policies;
 mod private;
-#[cfg(feature = "live")]
+#[cfg(feature = "bedrock-live")]
 mod probe;
 mod reference;
 mod secrets;
@@ -79,7 +81,7 @@ enum Command {
     #[cfg(feature = "live")]
     Snapshot(snapshot::SnapshotArgs),
     /// Try which models this identity may call, and say why not the others
-    #[cfg(feature = "live")]
+    #[cfg(feature = "bedrock-live")]
     Probe(probe::ProbeArgs),
     /// Try which calls this identity may make, and print the policy that each command needs
     #[cfg(feature = "live")]
@@ -87,15 +89,15 @@ enum Command {
     /// Not in this build: it asks AWS
     #[cfg(not(feature = "live"))]
     #[command(hide = true)]
-    Snapshot(offline::NetworkArgs),
+    Snapshot(not_built::AnyArgs),
+    /// Not in this build: it calls Amazon Bedrock
+    #[cfg(not(feature = "bedrock-live"))]
+    #[command(hide = true)]
+    Probe(not_built::AnyArgs),
     /// Not in this build: it asks AWS
     #[cfg(not(feature = "live"))]
     #[command(hide = true)]
-    Probe(offline::NetworkArgs),
-    /// Not in this build: it asks AWS
-    #[cfg(not(feature = "live"))]
-    #[command(hide = true)]
-    Doctor(offline::NetworkArgs),
+    Doctor(not_built::AnyArgs),
     /// Print the page about a cause of denials, or the list of causes
     Cause(cause::CauseArgs),
     /// Print the JSON schema of the report
@@ -150,16 +152,16 @@ fn run(command: Command) -> Result<Exit, Error> {
         Command::Explain(args) => explain::run(&args),
         #[cfg(feature = "live")]
         Command::Snapshot(args) => snapshot::run(&args),
-        #[cfg(feature = "live")]
+        #[cfg(feature = "bedrock-live")]
         Command::Probe(args) => probe::run(&args),
         #[cfg(feature = "live")]
         Command::Doctor(args) => doctor::run(&args),
         #[cfg(not(feature = "live"))]
-        Command::Snapshot(_) => offline::run("iamdx snapshot"),
+        Command::Snapshot(_) => not_built::run("iamdx snapshot", "live"),
+        #[cfg(not(feature = "bedrock-live"))]
+        Command::Probe(_) => not_built::run("iamdx probe", not_built::PROBE),
         #[cfg(not(feature = "live"))]
-        Command::Probe(_) => offline::run("iamdx probe"),
-        #[cfg(not(feature = "live"))]
-        Command::Doctor(_) => offline::run("iamdx doctor"),
+        Command::Doctor(_) => not_built::run("iamdx doctor", "live"),
         Command::Help(args) => exit::help(args.topic.as_deref()),
     }
 }

@@ -1,16 +1,9 @@
-//! Without the feature `live`: what needs AWS is known by name, and answered with what to do instead.
+//! Without the feature `live`: the options that ask AWS are known by name, and answered with what to do instead.
 
 use std::ffi::OsString;
 
-use super::{Error, Exit};
-
-/// A command that asks AWS.
-#[derive(Debug, clap::Args)]
-#[command(disable_help_flag = true)]
-pub(crate) struct NetworkArgs {
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
-    _arguments: Vec<OsString>,
-}
+use super::Error;
+use super::not_built::without;
 
 /// The options of `diagnose` and `simulate` that ask AWS.
 #[derive(Debug, Default, clap::Args)]
@@ -47,23 +40,8 @@ impl LiveArgs {
         match given.into_iter().find(|(given, _)| *given) {
             None => Ok(()),
             Some((_, name)) => {
-                Err(without(name, "or take a snapshot with it, and give it to this one with --snapshot FILE"))
+                Err(without(name, "live", "or take a snapshot with it, and give it to this one with --snapshot FILE"))
             }
         }
     }
-}
-
-/// The answer to a command that asks AWS.
-///
-/// # Errors
-/// Always.
-pub(crate) fn run(command: &str) -> Result<Exit, Error> {
-    Err(without(command, "every command that `iamdx help` lists works without AWS"))
-}
-
-fn without(what: &str, instead: &str) -> Error {
-    Error::Usage(format!(
-        "`{what}` asks AWS, and this iamdx was built without the feature `live`: install one that has it (`cargo install iamdx`, without \
-         --no-default-features); {instead}"
-    ))
 }

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark may stop at the first surprise")]
 
 use divan::{AllocProfiler, Bencher, black_box};
-use iamdx::evaluate::{TestCase, Decision, evaluate, reasons};
+use iamdx::evaluate::{Decision, TestCase, evaluate, reasons};
 use iamdx::text::Wildcard;
 
 #[global_allocator]

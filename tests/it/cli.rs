@@ -174,12 +174,13 @@ fn a_cause_is_found_by_words_of_its_page() {
 #[cfg(not(feature = "live"))]
 #[test]
 fn what_needs_aws_is_answered_without_the_feature_too() {
-    let without = |what: &str, instead: &str| {
+    let lacks = |what: &str, feature: &str, instead: &str| {
         format!(
-            "exit 2\n--- stderr\niamdx: `{what}` asks AWS, and this iamdx was built without the feature `live`: install one that has it \
+            "exit 2\n--- stderr\niamdx: `{what}` asks AWS, and this iamdx was built without the feature `{feature}`: install one that has it \
              (`cargo install iamdx`, without --no-default-features); {instead}\n"
         )
     };
+    let without = |what: &str, instead: &str| lacks(what, "live", instead);
     let snapshot = "or take a snapshot with it, and give it to this one with --snapshot FILE";
     for option in ["--live", "--profile=ci", "--region=eu-west-1", "--save=file"] {
         let name = option.split('=').next().unwrap_or_default();
@@ -196,9 +197,10 @@ fn what_needs_aws_is_answered_without_the_feature_too() {
         "--live",
     ];
     assert_eq!(iamdx(&asked, b"").whole(), without("--live", snapshot));
-    for command in ["snapshot", "probe", "doctor"] {
-        let name = format!("iamdx {command}");
-        let told = without(&name, "every command that `iamdx help` lists works without AWS");
+    let probe = if cfg!(feature = "bedrock") { "live" } else { "bedrock" };
+    for (command, feature) in [("snapshot", "live"), ("probe", probe), ("doctor", "live")] {
+        let told =
+            lacks(&format!("iamdx {command}"), feature, "every command that `iamdx help` lists works in this build");
         assert_eq!(iamdx(&[command, "bedrock", "--output", "x"], b"").whole(), told);
     }
 }

@@ -51,7 +51,7 @@ fn the_readme_shows_what_its_first_command_prints() {
 }
 
 /// The README shows what a probe of four models prints, as far as the reason.
-#[cfg(feature = "live")]
+#[cfg(feature = "bedrock-live")]
 #[test]
 fn the_readme_shows_what_a_probe_prints() {
     let snapshot = read("tests/it/snapshots/it__probe__probe_four_models.snap");

@@ -11,7 +11,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read the project's files and start its binary")]
 
 mod architecture;
-#[cfg(feature = "live")]
+#[cfg(feature = "bedrock-live")]
 mod bedrock;
 mod call_quotas;
 mod cases;
@@ -23,33 +23,33 @@ mod dangers;
 mod difference;
 mod docs;
 mod edits;
-#[cfg(feature = "live")]
+#[cfg(feature = "bedrock-live")]
 mod emulator;
 mod encodings;
 mod evaluate;
 mod files;
 mod kept_conditions;
-#[cfg(feature = "live")]
+#[cfg(feature = "bedrock-live")]
 mod live;
 mod messages;
 mod near_misses;
 #[cfg(unix)]
 mod output;
 mod printed_commands;
-#[cfg(feature = "live")]
+#[cfg(feature = "bedrock-live")]
 mod probe;
-#[cfg(feature = "live")]
+#[cfg(feature = "bedrock-live")]
 mod probe_failures;
-#[cfg(feature = "live")]
+#[cfg(feature = "bedrock-live")]
 mod probe_live;
-#[cfg(feature = "live")]
+#[cfg(feature = "bedrock-live")]
 mod probe_safety;
 mod quotas;
 mod reference;
 mod remedies;
 mod resource_policies;
 mod secrets;
-#[cfg(feature = "live")]
+#[cfg(feature = "bedrock-live")]
 mod settings;
 mod simulate;
 mod snapshot;

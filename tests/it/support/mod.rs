@@ -2,14 +2,14 @@
 
 pub(crate) mod around;
 pub(crate) mod brute;
-#[cfg(feature = "live")]
+#[cfg(feature = "bedrock-live")]
 pub(crate) mod event_stream;
-#[cfg(feature = "live")]
+#[cfg(feature = "bedrock-live")]
 pub(crate) mod fake_aws;
-#[cfg(feature = "live")]
+#[cfg(feature = "bedrock-live")]
 pub(crate) mod fake_bedrock;
 pub(crate) mod generate;
-#[cfg(feature = "live")]
+#[cfg(feature = "bedrock-live")]
 pub(crate) mod probe;
 pub(crate) mod scene;
 pub(crate) mod second;

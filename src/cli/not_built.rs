@@ -1,0 +1,36 @@
+//! A command that this build does not have: known by name, and answered with the feature that it needs.
+
+use std::ffi::OsString;
+
+use super::{Error, Exit};
+
+/// The feature that `iamdx probe` lacks in this build.
+pub(crate) const PROBE: &str = match (cfg!(feature = "bedrock"), cfg!(feature = "live")) {
+    (false, _) => "bedrock",
+    (true, false) => "live",
+    (true, true) => "bedrock-live",
+};
+
+/// The arguments of a command that is not in this build, whatever they are.
+#[derive(Debug, clap::Args)]
+#[command(disable_help_flag = true)]
+pub(crate) struct AnyArgs {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    _arguments: Vec<OsString>,
+}
+
+/// The answer to such a command.
+///
+/// # Errors
+/// Always.
+pub(crate) fn run(command: &str, feature: &str) -> Result<Exit, Error> {
+    Err(without(command, feature, "every command that `iamdx help` lists works in this build"))
+}
+
+/// The error for a command or option that needs a feature.
+pub(crate) fn without(what: &str, feature: &str, instead: &str) -> Error {
+    Error::Usage(format!(
+        "`{what}` asks AWS, and this iamdx was built without the feature `{feature}`: install one that has it (`cargo install iamdx`, without \
+         --no-default-features); {instead}"
+    ))
+}
