@@ -7,11 +7,11 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{Error, Exit, Format, OutputArgs};
-use crate::evaluate::{Decision, Evaluation, MatchedStatement, Truth, derive_context, evaluate};
+use crate::evaluate::{Decision, Evaluation, MatchedStatement, MissingEvidence, Truth, derive_context, evaluate};
 use crate::iam::{
     Action, Arn, Assumption, Command, ContextValue, Effect, Field, Gap, Hints, PolicyType, Principal, secret,
 };
-use crate::report::{SCHEMA_VERSION, printable, to_json};
+use crate::report::{SCHEMA_VERSION, printable, to_json, words};
 use crate::snapshot::{Snapshot, assume_complete, select};
 
 /// The question.
@@ -54,6 +54,9 @@ struct Entry {
     /// What else was not seen and decides.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     missing_evidence: Vec<String>,
+    /// The codes of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing_evidence_codes: Vec<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -176,7 +179,8 @@ fn entry(arn: &Arn, evaluation: Evaluation) -> Entry {
         principal: safe(arn.as_str()),
         allowed_by: matched.filter_map(MatchedStatement::of).map(clean).collect(),
         missing_context_values: evaluation.missing_context,
-        missing_evidence: evaluation.missing_evidence,
+        missing_evidence: evaluation.missing_evidence.iter().map(words::evidence::missing).collect(),
+        missing_evidence_codes: evaluation.missing_evidence.iter().map(MissingEvidence::code).collect(),
     }
 }
 

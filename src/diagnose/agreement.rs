@@ -61,13 +61,7 @@ pub(super) fn is_named(case: &DenialContext<'_>, blocker: &Blocker) -> bool {
         (Some(arn), Some(statement)) => statement.policy.arn.as_ref().is_none_or(|own| own == arn),
         _ => true,
     };
-    effect && same_arn && reason.policy_type.is_some_and(|named| same_type(named, blocker.policy_type))
-}
-
-/// A trust policy is the resource-based policy of its role, and messages use both names.
-fn same_type(left: PolicyType, right: PolicyType) -> bool {
-    let fold = |kind| if kind == PolicyType::RoleTrust { PolicyType::ResourceBased } else { kind };
-    fold(left) == fold(right)
+    effect && same_arn && reason.policy_type.is_some_and(|named| named.normalized() == blocker.policy_type.normalized())
 }
 
 /// The contradictions, each a sentence.
@@ -92,10 +86,10 @@ pub(super) fn disagreements(case: &DenialContext<'_>, blockers: &[Blocker]) -> V
     if seen.gap().is_some() {
         return Vec::new();
     }
-    let undecided =
-        case.evaluation.checks.iter().any(|check| {
-            same_type(check.policy_type, named) && check.effect == crate::evaluate::CheckEffect::Undetermined
-        });
+    let undecided = case.evaluation.checks.iter().any(|check| {
+        check.policy_type.normalized() == named.normalized()
+            && check.effect == crate::evaluate::CheckEffect::Undetermined
+    });
     if undecided {
         return Vec::new();
     }

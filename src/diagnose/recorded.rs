@@ -3,7 +3,6 @@
 use super::DenialContext;
 use super::blocker::Blocker;
 use crate::aws_evidence::{Record, Recorded};
-use crate::iam::PolicyType;
 
 /// The recorded blockers that the policies at hand do not show: inline session policies, SCPs that cannot be read, policies of another
 /// account, or policies that have changed since.
@@ -11,7 +10,8 @@ pub(super) fn blockers(case: &DenialContext<'_>, seen: &[Blocker]) -> Vec<Blocke
     let mut found: Vec<Blocker> = Vec::new();
     for recorded in of(case) {
         let known = |blocker: &Blocker| {
-            same_type(blocker.policy_type, recorded.policy_type) && blocker.is_explicit() == recorded.explicit
+            blocker.policy_type.normalized() == recorded.policy_type.normalized()
+                && blocker.is_explicit() == recorded.explicit
         };
         if seen.iter().any(known) {
             continue;
@@ -56,10 +56,4 @@ fn why(recorded: &Recorded) -> String {
         "AWS's record: {statement}{policy} ({}{attached}){at} denies it; the document is not at hand",
         recorded.policy_type
     )
-}
-
-/// A trust policy is the resource-based policy of its role.
-fn same_type(left: PolicyType, right: PolicyType) -> bool {
-    let fold = |kind| if kind == PolicyType::RoleTrust { PolicyType::ResourceBased } else { kind };
-    fold(left) == fold(right)
 }

@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use super::Truth;
+use super::truth::Truth;
 use crate::iam::{
     ArnOperand, BoolOperand, Condition, Context, ContextValue, Decimal, Family, Operands, OperatorKind, Quantifier,
     Resolved, TextOperand, Typed, boolean, literal_text,
@@ -18,7 +18,7 @@ pub(super) fn all_hold(conditions: &[Condition], context: &Context) -> Truth {
 }
 
 /// Whether the line holds.
-pub(super) fn holds(condition: &Condition, context: &Context) -> Truth {
+pub(crate) fn holds(condition: &Condition, context: &Context) -> Truth {
     let Some(kind) = condition.operator.kind else {
         return Truth::False;
     };

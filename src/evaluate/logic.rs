@@ -5,10 +5,11 @@
 
 use std::sync::Arc;
 
+use super::evaluation::{Check, CheckEffect, Decision, StatementOutcome};
 use super::principal::Named;
 use super::statement::outcome;
 use super::subject::{Side, Subject};
-use super::{Check, CheckEffect, Decision, StatementOutcome, Truth};
+use super::truth::Truth;
 use crate::iam::{
     Coverage, Effect, Hierarchy, Layer, Policy, PolicySet, PolicyType, PrincipalKind, Statement, is_trust_action,
 };

@@ -1,21 +1,31 @@
 //! What is not known and decides: condition keys, fields of the request, layers that were not seen.
 
 use super::condition::missing_keys;
+use super::evaluation::{Check, MissingEvidence, StatementOutcome};
 use super::logic::{Layers, Part};
+use super::statement::unknown_variables;
 use super::subject::Subject;
-use super::{Check, StatementOutcome, Truth};
+use super::truth::Truth;
 use crate::iam::{Effect, Field, PolicySet, PolicyType};
 
-/// Names of what is missing, each once, in the order of the policies.
+/// What is missing, each once, in the order of the policies.
 #[derive(Debug, Default)]
 pub(super) struct Missing {
     pub(super) context: Vec<String>,
-    pub(super) evidence: Vec<String>,
+    pub(super) evidence: Vec<MissingEvidence>,
 }
 
-fn add(list: &mut Vec<String>, name: &str) {
-    if !list.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-        list.push(name.to_owned());
+impl Missing {
+    fn key(&mut self, key: &str) {
+        if !self.context.iter().any(|known| known.eq_ignore_ascii_case(key)) {
+            self.context.push(key.to_owned());
+        }
+    }
+
+    fn evidence(&mut self, what: MissingEvidence) {
+        if !self.evidence.contains(&what) {
+            self.evidence.push(what);
+        }
     }
 }
 
@@ -35,7 +45,7 @@ pub(super) fn missing(subject: &Subject<'_>, layers: &Layers, checks: &[Check], 
                 && !outcome.matched().is_false()
                 && deciding.contains(&Part::Deny)
             {
-                add(&mut missing.evidence, "whether resource control policies reach an action that has no resource");
+                missing.evidence(MissingEvidence::ReachOfResourceControl);
             }
             if outcome.matched() == Truth::Unknown && parts.iter().any(|part| deciding.contains(part)) {
                 statement(subject, outcome, &mut missing);
@@ -43,13 +53,13 @@ pub(super) fn missing(subject: &Subject<'_>, layers: &Layers, checks: &[Check], 
         }
     }
     if deciding.contains(&Part::SameAccount) {
-        match &subject.request.resource_account {
-            Field::Missing(_) => add(&mut missing.evidence, "the account that owns the resource"),
-            _ => add(&mut missing.evidence, "the account of the principal"),
-        }
+        missing.evidence(match &subject.request.resource_account {
+            Field::Missing(_) => MissingEvidence::ResourceAccount,
+            _ => MissingEvidence::PrincipalAccount,
+        });
     }
     if deciding.contains(&Part::ResourceMustAllow) {
-        add(&mut missing.evidence, "the resource");
+        missing.evidence(MissingEvidence::Resource);
     }
     let layers = [
         (PolicyType::ResourceControl, &policies.resource_control.coverage),
@@ -62,16 +72,12 @@ pub(super) fn missing(subject: &Subject<'_>, layers: &Layers, checks: &[Check], 
     ];
     for (policy_type, coverage) in layers {
         let decides = deciding.contains(&Part::Deny) || parts(policy_type).iter().any(|part| deciding.contains(part));
-        let applies = checks.iter().any(|check| check.incomplete && same_layer(check.policy_type, policy_type));
+        let applies = checks.iter().any(|check| check.incomplete && check.policy_type.normalized() == policy_type);
         if let (Some(gap), true, true) = (coverage.gap(), decides, applies) {
-            add(&mut missing.evidence, &gap.what);
+            missing.evidence(MissingEvidence::Policies(gap.what.clone()));
         }
     }
     missing
-}
-
-fn same_layer(check: PolicyType, layer: PolicyType) -> bool {
-    check == layer || (check == PolicyType::RoleTrust && layer == PolicyType::ResourceBased)
 }
 
 /// Where an Allow of this type counts.
@@ -93,33 +99,33 @@ fn statement(subject: &Subject<'_>, outcome: &StatementOutcome, missing: &mut Mi
         return;
     };
     for key in statement.conditions.iter().flat_map(|condition| missing_keys(condition, subject.context)) {
-        add(&mut missing.context, key);
+        missing.key(key);
     }
     if outcome.action == Truth::Unknown {
-        add(&mut missing.evidence, "the action");
+        missing.evidence(MissingEvidence::Action);
     }
     if outcome.principal == Truth::Unknown {
         let partly = statement.principal.as_ref().is_some_and(|principal| principal.negated);
         let gateway =
             subject.through_gateway() != Truth::False && outcome.policy.policy_type == PolicyType::VpcEndpoint;
         let what = if gateway && subject.request.vpc_endpoint.is_none() {
-            "whether the VPC endpoint is a gateway endpoint, in whose policy Principal must be `*`"
+            MissingEvidence::EndpointKind
         } else if gateway {
-            "what a Principal other than `*` denies in the policy of a gateway endpoint"
+            MissingEvidence::GatewayPrincipal
         } else if partly && subject.principal.is_some() {
-            "whether a NotPrincipal that lists the principal only in part spares it"
+            MissingEvidence::PartialNotPrincipal
         } else {
-            "the principal"
+            MissingEvidence::Principal
         };
-        add(&mut missing.evidence, what);
+        missing.evidence(what);
     }
     if outcome.resource == Truth::Unknown {
-        let keys = super::statement::unknown_variables(subject, statement.resource.as_ref());
+        let keys = unknown_variables(subject, statement.resource.as_ref());
         if keys.is_empty() {
-            add(&mut missing.evidence, "the resource");
+            missing.evidence(MissingEvidence::Resource);
         }
         for key in keys {
-            add(&mut missing.context, key);
+            missing.key(key);
         }
     }
 }

@@ -6,11 +6,12 @@
 use std::sync::Arc;
 
 use super::condition::all_hold;
+use super::evaluation::Decision;
 use super::logic::{Evaluator, Layers, Reader, Sums, Weight};
 use super::principal::{Named, named};
 use super::statement::{action, resource};
 use super::subject::Subject;
-use super::{Decision, Truth};
+use super::truth::Truth;
 use crate::iam::{Policy, PolicySet, PolicyType, Request, Statement};
 
 /// Reads no further than it decides, and keeps nothing.

@@ -3,8 +3,8 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>
 
-use super::Truth;
 use super::subject::Subject;
+use super::truth::Truth;
 use crate::iam::{
     Effect, PolicyType, PrincipalElement, PrincipalEntry, PrincipalKind, PrincipalRule, Statement, is_open,
 };

@@ -1,9 +1,10 @@
 //! One statement against the request: each of its elements, always all of them.
 
 use super::condition::all_hold;
+use super::evaluation::StatementOutcome;
 use super::principal::{Named, named};
 use super::subject::Subject;
-use super::{StatementOutcome, Truth};
+use super::truth::Truth;
 use crate::iam::{
     ActionElement, ActionPattern, ContextValue, Policy, PolicyType, ResourceElement, ResourceMatch, ResourcePattern,
     ResourceText, Statement, is_trust_action,

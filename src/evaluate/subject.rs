@@ -5,7 +5,7 @@ use crate::iam::{
     WithinAccount, has_gateway_endpoints, has_rcps, is_trust_action, within_account,
 };
 
-use super::Truth;
+use super::truth::Truth;
 
 /// A request, ready to be matched.
 #[derive(Debug)]

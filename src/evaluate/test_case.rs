@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Check, CheckEffect, Decision, Evaluation, StatementOutcome, Truth, derive_context, evaluate};
+use super::ask::evaluate;
+use super::derive::derive_context;
+use super::evaluation::{Check, CheckEffect, Decision, Evaluation, StatementOutcome};
+use super::truth::Truth;
 use crate::iam::{
     Action, ActionError, Arn, Context, ContextValue, Coverage, Document, Effect, EndpointKind, Field, Hierarchy, Layer,
     Level, Policy, PolicyError, PolicyOrigin, PolicySet, PolicyType, Principal, Request, is_account_id,
@@ -341,7 +344,7 @@ impl Answer {
     pub fn new(id: Value, evaluation: &Evaluation, policies: &PolicySet) -> Self {
         let mut decided_by: Vec<&'static str> = Vec::new();
         for check in evaluation.checks.iter().filter(|check| decides(evaluation.decision, check)) {
-            let id = case_id(check.policy_type);
+            let id = check.policy_type.normalized().id();
             if !decided_by.contains(&id) {
                 decided_by.push(id);
             }
@@ -360,14 +363,6 @@ impl Answer {
             missing_context_values: evaluation.missing_context.clone(),
             problems: problems(policies),
         }
-    }
-}
-
-/// The name of the list that the policies of this check stand in.
-const fn case_id(policy_type: PolicyType) -> &'static str {
-    match policy_type {
-        PolicyType::RoleTrust => PolicyType::ResourceBased.id(),
-        other => other.id(),
     }
 }
 

@@ -3,9 +3,8 @@
 //! Values that the policies ask for stand for themselves, and one more for all others; the tree is bounded in depth and
 //! in evaluations, and a branch that is cut says `undetermined`.
 
-use serde::Serialize;
-
-use super::{Decision, evaluate};
+use super::ask::evaluate;
+use super::evaluation::Decision;
 use crate::iam::{
     ArnOperand, Condition, ContextValue, Decimal, Family, Operands, OperatorKind, PolicySet, Request, Resolved,
     Template, TextOperand, network,
@@ -20,8 +19,7 @@ const EVALUATIONS: usize = 400;
 const VALUES: usize = 16;
 
 /// A decision, or a question and the decisions under each answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DecisionTree {
     /// The decision.
     Leaf {
@@ -38,16 +36,51 @@ pub enum DecisionTree {
 }
 
 /// Values of a key, and what follows from them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Branch {
-    /// The values, in words: `true`, `in 10.0.0.0/8`, `less than 60`.
-    pub values: Vec<String>,
+    /// The values, in groups.
+    pub values: Vec<Values>,
     /// Also if the key is not in the request.
     pub absent: bool,
     /// Also for values that no branch names.
     pub others: bool,
     /// What follows.
     pub then: DecisionTree,
+}
+
+/// Values of a key that lead to the same decision. Each variant carries what the policy writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Values {
+    /// This value.
+    Is(String),
+    /// Values that match this pattern.
+    Like(String),
+    /// Addresses in this range.
+    In(String),
+    /// Smaller numbers.
+    LessThan(String),
+    /// Larger numbers.
+    MoreThan(String),
+    /// Earlier dates.
+    Before(String),
+    /// Later dates.
+    After(String),
+}
+
+impl Values {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Is(_) => "is",
+            Self::Like(_) => "like",
+            Self::In(_) => "in",
+            Self::LessThan(_) => "less-than",
+            Self::MoreThan(_) => "more-than",
+            Self::Before(_) => "before",
+            Self::After(_) => "after",
+        }
+    }
 }
 
 /// What a key is assumed to be.
@@ -58,21 +91,21 @@ enum Guess {
     Other(String),
 }
 
-/// A value and what it stands for, in words.
+/// A value and what it stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Sample {
     value: String,
-    words: String,
+    of: Values,
 }
 
 impl Sample {
-    fn new(value: impl Into<String>, words: impl Into<String>) -> Self {
-        Self { value: value.into(), words: words.into() }
+    fn new(value: impl Into<String>, of: Values) -> Self {
+        Self { value: value.into(), of }
     }
 
     /// A value that stands for itself.
     fn itself(value: String) -> Self {
-        Self { words: value.clone(), value }
+        Self { of: Values::Is(value.clone()), value }
     }
 }
 
@@ -116,7 +149,7 @@ fn grow(request: &Request, policies: &PolicySet, depth: usize, budget: &mut usiz
         if let Some(branch) = branches.get_mut(index) {
             match guess {
                 Guess::Absent => branch.absent = true,
-                Guess::Value(sample) => branch.values.push(sample.words),
+                Guess::Value(sample) => branch.values.push(sample.of),
                 Guess::Other(_) => branch.others = true,
             }
         }
@@ -156,7 +189,7 @@ fn samples(line: &Condition, kind: OperatorKind, request: &Request) -> Vec<Sampl
     // the shortest text that the pattern matches
     let shortest = |text: String| {
         if text.contains(['*', '?']) {
-            Sample::new(text.replace('*', "").replace('?', "x"), format!("like {text}"))
+            Sample::new(text.replace('*', "").replace('?', "x"), Values::Like(text))
         } else {
             Sample::itself(text)
         }
@@ -188,9 +221,9 @@ fn samples(line: &Condition, kind: OperatorKind, request: &Request) -> Vec<Sampl
             .filter_map(|(instant, text)| Some(((*instant)? / 1_000_000_000, text)))
             .flat_map(|(seconds, text)| {
                 [
-                    Sample::new((seconds - 1).to_string(), format!("before {text}")),
+                    Sample::new((seconds - 1).to_string(), Values::Before(text.clone())),
                     Sample::itself(text.clone()),
-                    Sample::new((seconds + 1).to_string(), format!("after {text}")),
+                    Sample::new((seconds + 1).to_string(), Values::After(text)),
                 ]
             })
             .collect(),
@@ -198,7 +231,7 @@ fn samples(line: &Condition, kind: OperatorKind, request: &Request) -> Vec<Sampl
             .iter()
             .flatten()
             .map(|range| match range.hosts().nth(1) {
-                Some(_) => Sample::new(range.network().to_string(), format!("in {range}")),
+                Some(_) => Sample::new(range.network().to_string(), Values::In(range.to_string())),
                 None => Sample::itself(range.addr().to_string()),
             })
             .collect(),
@@ -223,9 +256,9 @@ fn instance(pieces: &[Piece]) -> String {
 fn around(text: String) -> Vec<Sample> {
     match (text.parse::<i64>(), Decimal::new(&text)) {
         (Ok(number), _) => vec![
-            Sample::new(number.saturating_sub(1).to_string(), format!("less than {text}")),
-            Sample::new(number.to_string(), text.clone()),
-            Sample::new(number.saturating_add(1).to_string(), format!("more than {text}")),
+            Sample::new(number.saturating_sub(1).to_string(), Values::LessThan(text.clone())),
+            Sample::new(number.to_string(), Values::Is(text.clone())),
+            Sample::new(number.saturating_add(1).to_string(), Values::MoreThan(text)),
         ],
         (Err(_), Some(_)) => vec![Sample::itself(text)],
         (Err(_), None) => Vec::new(),
@@ -261,60 +294,27 @@ fn other(lines: &[&Condition], values: &[Sample]) -> Option<String> {
     Some("~".repeat(longest + 1))
 }
 
-impl DecisionTree {
-    /// The tree in words, one line for each decision: `allowed if aws:MultiFactorAuthPresent is true`.
-    #[must_use]
-    pub fn lines(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        self.describe(&mut Vec::new(), &mut lines);
-        lines
-    }
-
-    fn describe(&self, conditions: &mut Vec<String>, lines: &mut Vec<String>) {
-        match self {
-            Self::Leaf { decision } if conditions.is_empty() => lines.push(decision.words().to_owned()),
-            Self::Leaf { decision } => lines.push(format!("{} if {}", decision.words(), conditions.join(" and "))),
-            Self::Split { key, branches } => {
-                for branch in branches {
-                    conditions.push(format!("{key} {}", branch.words()));
-                    branch.then.describe(conditions, lines);
-                    conditions.pop();
-                }
-            }
-        }
-    }
-}
-
-impl Branch {
-    fn words(&self) -> String {
-        let mut words: Vec<String> = Vec::new();
-        match self.values.as_slice() {
-            [] => {}
-            [only] => words.push(format!("is {only}")),
-            values => words.push(format!("is {}", values.join(" or "))),
-        }
-        if self.others {
-            words.push(if self.values.is_empty() { "is anything else" } else { "anything else" }.to_owned());
-        }
-        if self.absent {
-            words.push("is not in the request".to_owned());
-        }
-        words.join(" or ")
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use crate::evaluate::{TestCase, decision_tree};
+    use super::{Branch, DecisionTree, Values, decision_tree};
+    use crate::evaluate::{Decision, TestCase};
 
-    fn lines(statements: &str) -> Vec<String> {
+    fn tree(statements: &str) -> DecisionTree {
         let text = format!(
             r#"{{"request": {{"principal": "arn:aws:iam::111122223333:user/alice", "action": "s3:GetObject",
                 "resource": "arn:aws:s3:::reports/a"}}, "context_complete": false, "policies": {{"identity-based": [
                 {{"Version": "2012-10-17", "Statement": [{statements}]}}]}}}}"#
         );
         let case = TestCase::parse(&text).unwrap();
-        decision_tree(&case.request, &case.policies).lines()
+        decision_tree(&case.request, &case.policies)
+    }
+
+    fn branch(values: &[Values], others: bool, absent: bool, then: DecisionTree) -> Branch {
+        Branch { values: values.to_vec(), others, absent, then }
+    }
+
+    const fn leaf(decision: Decision) -> DecisionTree {
+        DecisionTree::Leaf { decision }
     }
 
     #[test]
@@ -323,11 +323,14 @@ mod tests {
         let guard = r#"{"Effect": "Deny", "Action": "*", "Resource": "*",
             "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}}"#;
         assert_eq!(
-            lines(&format!("{allow}, {guard}")),
-            [
-                "allowed if aws:MultiFactorAuthPresent is true",
-                "explicitly denied if aws:MultiFactorAuthPresent is false or is not in the request",
-            ]
+            tree(&format!("{allow}, {guard}")),
+            DecisionTree::Split {
+                key: "aws:MultiFactorAuthPresent".to_owned(),
+                branches: vec![
+                    branch(&[Values::Is("true".to_owned())], false, false, leaf(Decision::Allowed)),
+                    branch(&[Values::Is("false".to_owned())], false, true, leaf(Decision::ExplicitDeny)),
+                ],
+            }
         );
     }
 
@@ -335,19 +338,28 @@ mod tests {
     fn a_second_key_is_asked_only_where_it_matters() {
         let office = r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*",
             "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}, "NumericLessThan": {"s3:signatureAge": "60"}}}"#;
+        let sixty = || "60".to_owned();
+        let age = DecisionTree::Split {
+            key: "s3:signatureAge".to_owned(),
+            branches: vec![
+                branch(&[Values::LessThan(sixty())], false, false, leaf(Decision::Allowed)),
+                branch(&[Values::Is(sixty()), Values::MoreThan(sixty())], false, true, leaf(Decision::ImplicitDeny)),
+            ],
+        };
         assert_eq!(
-            lines(office),
-            [
-                "allowed if aws:SourceIp is in 10.0.0.0/8 and s3:signatureAge is less than 60",
-                "implicitly denied if aws:SourceIp is in 10.0.0.0/8 and s3:signatureAge is 60 or more than 60 or is not in the \
-                 request",
-                "implicitly denied if aws:SourceIp is anything else or is not in the request",
-            ]
+            tree(office),
+            DecisionTree::Split {
+                key: "aws:SourceIp".to_owned(),
+                branches: vec![
+                    branch(&[Values::In("10.0.0.0/8".to_owned())], false, false, age),
+                    branch(&[], true, true, leaf(Decision::ImplicitDeny)),
+                ],
+            }
         );
     }
 
     #[test]
     fn what_is_decided_is_a_leaf() {
-        assert_eq!(lines(r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#), ["allowed"]);
+        assert_eq!(tree(r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#), leaf(Decision::Allowed));
     }
 }

@@ -41,6 +41,16 @@ impl PolicyType {
         Self::Session,
     ];
 
+    /// The type that the policy counts as: a trust policy is the resource-based policy of its role, and AWS's messages use both names.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_resource-based>
+    #[must_use]
+    pub const fn normalized(self) -> Self {
+        match self {
+            Self::RoleTrust => Self::ResourceBased,
+            other => other,
+        }
+    }
+
     /// The stable identifier, as in JSON: `service-control`.
     #[must_use]
     pub const fn id(self) -> &'static str {

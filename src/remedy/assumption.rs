@@ -123,9 +123,10 @@ pub(super) fn named_by_aws(
         ReasonEffect::ImplicitDeny => false,
         ReasonEffect::Unknown => return None,
     };
-    let found =
-        blockers.iter().any(|blocker| fold(blocker.policy_type) == fold(named) && blocker.is_explicit() == explicit);
-    let told = known.iter().any(|assumption| fold(assumption.policy_type) == fold(named));
+    let found = blockers
+        .iter()
+        .any(|blocker| blocker.policy_type.normalized() == named.normalized() && blocker.is_explicit() == explicit);
+    let told = known.iter().any(|assumption| assumption.policy_type.normalized() == named.normalized());
     let gap = coverage(case.policies, named).gap().filter(|_| !found && !told)?;
     let action = case.request.action.value()?;
     let policy = reason.policy_arn.as_ref().map_or_else(String::new, |arn| format!(" ({arn})"));
@@ -149,17 +150,12 @@ pub(super) fn named_by_aws(
 
 /// Whether AWS named this type of policy.
 fn is_named(case: &DenialContext<'_>, policy_type: PolicyType) -> bool {
-    case.denial.reason.policy_type.map(fold) == Some(fold(policy_type))
+    case.denial.reason.policy_type.map(PolicyType::normalized) == Some(policy_type.normalized())
 }
 
 /// Whether AWS said that no policy of this type allows the request.
 fn is_contradicted(case: &DenialContext<'_>, policy_type: PolicyType) -> bool {
     case.denial.reason.effect == ReasonEffect::ImplicitDeny && is_named(case, policy_type)
-}
-
-/// A trust policy is the resource-based policy of its role, and messages use both names.
-const fn fold(policy_type: PolicyType) -> PolicyType {
-    if matches!(policy_type, PolicyType::RoleTrust) { PolicyType::ResourceBased } else { policy_type }
 }
 
 const fn coverage(policies: &PolicySet, policy_type: PolicyType) -> &Coverage {

@@ -7,9 +7,9 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::diff::is_one_line;
 use super::page::{Style, hanging};
-use super::printable;
+use super::{printable, words};
 use crate::diagnose::StatementRef;
-use crate::evaluate::ElementReason;
+use crate::evaluate::{ElementReason, ElementWhy};
 use crate::iam::{Element, secret};
 use crate::text::{Span, spread, tokens};
 
@@ -63,9 +63,9 @@ pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style
         let mark = AnnotationKind::Primary.span(span.start..span.end);
         // what is underlined need not be repeated beside it
         let marked = text.get(span.start..span.end).unwrap_or_default().trim_matches('"');
-        let own = format!("`{marked}` ");
-        let why = secret::redact(&reason.why);
-        let why = printable(why.strip_prefix(&own).filter(|_| reason.truth.is_true()).unwrap_or(&why));
+        let repeated = matches!(&reason.why, ElementWhy::Matches { entry, .. } if entry == marked);
+        let short = words::element::beside_mark(reason).filter(|_| repeated && reason.truth.is_true());
+        let why = printable(&secret::redact(&short.unwrap_or_else(|| words::element::reason(reason))));
         // a label stands behind its mark; where there is no room it stands below, whole. A pattern that covers the request
         // says little with the request's whole ARN behind it, so that one may be shortened.
         let line = text.get(..span.end).unwrap_or_default().rsplit('\n').next().unwrap_or_default();

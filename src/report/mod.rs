@@ -16,6 +16,7 @@ mod redact_page;
 mod safe;
 mod simulation;
 mod text;
+pub mod words;
 
 use crate::aws_evidence::AwsEvidence;
 use crate::denial::Denial;

@@ -15,7 +15,7 @@ use crate::remedy::{
 };
 use crate::text::minified;
 
-use super::Report;
+use super::{Report, words};
 
 /// The output of `diagnose`.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -157,8 +157,10 @@ pub struct NearMissModel {
     pub statement: Option<StatementModel>,
     /// The first element that misses.
     pub element: Option<Element>,
-    /// Why.
+    /// Why each element misses.
     pub why: String,
+    /// The codes of that, one for each element that misses.
+    pub why_codes: Vec<&'static str>,
 }
 
 /// One source of evidence.
@@ -468,12 +470,13 @@ impl StatementModel {
 
 impl NearMissModel {
     fn new(near: &NearMiss) -> Self {
-        let whys: Vec<_> = near.missed.iter().map(|reason| reason.why.clone()).collect();
+        let whys: Vec<_> = near.missed.iter().map(words::element::reason).collect();
         Self {
             policy: PolicyModel::new(&near.statement.policy),
             statement: StatementModel::new(&near.statement),
             element: near.missed.first().map(|reason| reason.element),
             why: whys.join("; "),
+            why_codes: near.missed.iter().map(|reason| reason.why.code()).collect(),
         }
     }
 }

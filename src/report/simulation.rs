@@ -5,9 +5,9 @@ use serde::Serialize;
 use super::model::{GapModel, RequestModel};
 use super::page::{Accent, Page, Style};
 use super::text::{blocker_item, named};
-use super::{printable, to_json};
+use super::{printable, to_json, words};
 use crate::diagnose::{StatementRef, blockers};
-use crate::evaluate::{Answer, Decision, DecisionTree, Evaluation, decision_tree};
+use crate::evaluate::{Answer, Branch, Decision, DecisionTree, Evaluation, MissingEvidence, Values, decision_tree};
 use crate::iam::{Command, Coverage, Effect, Gap, PolicySet, Request};
 
 /// One request, the policies at hand and what they say.
@@ -32,21 +32,70 @@ struct Model {
     answer: Answer,
     /// What else is not known and decides.
     missing_evidence: Vec<String>,
+    /// The codes of these.
+    missing_evidence_codes: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    decision_tree: Option<DecisionTree>,
+    decision_tree: Option<TreeModel>,
     gaps: Vec<GapModel>,
+}
+
+/// The tree in its JSON shape.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum TreeModel {
+    Leaf { decision: Decision },
+    Split { key: String, branches: Vec<BranchModel> },
+}
+
+/// Values of a key, and what follows from them.
+#[derive(Debug, Serialize)]
+struct BranchModel {
+    /// The values, in words: `true`, `in 10.0.0.0/8`, `less than 60`.
+    values: Vec<String>,
+    /// The codes of these.
+    value_codes: Vec<&'static str>,
+    /// Also if the key is not in the request.
+    absent: bool,
+    /// Also for values that no branch names.
+    others: bool,
+    then: TreeModel,
+}
+
+impl TreeModel {
+    fn new(tree: &DecisionTree) -> Self {
+        match tree {
+            DecisionTree::Leaf { decision } => Self::Leaf { decision: *decision },
+            DecisionTree::Split { key, branches } => {
+                Self::Split { key: key.clone(), branches: branches.iter().map(BranchModel::new).collect() }
+            }
+        }
+    }
+}
+
+impl BranchModel {
+    fn new(branch: &Branch) -> Self {
+        Self {
+            values: branch.values.iter().map(words::tree::group).collect(),
+            value_codes: branch.values.iter().map(Values::code).collect(),
+            absent: branch.absent,
+            others: branch.others,
+            then: TreeModel::new(&branch.then),
+        }
+    }
 }
 
 impl Simulation {
     /// As JSON.
     #[must_use]
     pub fn json(&self) -> String {
+        let missing = &self.evaluation.missing_evidence;
         let model = Model {
             schema_version: super::SCHEMA_VERSION,
             request: RequestModel::new(&self.request),
             answer: Answer::new(serde_json::Value::Null, &self.evaluation, &self.policies),
-            missing_evidence: self.evaluation.missing_evidence.clone(),
-            decision_tree: self.tree(),
+            missing_evidence: missing.iter().map(words::evidence::missing).collect(),
+            missing_evidence_codes: missing.iter().map(MissingEvidence::code).collect(),
+            decision_tree: self.tree().as_ref().map(TreeModel::new),
             gaps: self.gaps.iter().map(GapModel::new).collect(),
         };
         to_json(&model, true) + "\n"
@@ -116,7 +165,7 @@ impl Simulation {
                 if !self.evaluation.missing_evidence.is_empty() {
                     page.item(" -  ", "as far as the policies at hand say:");
                 }
-                for line in tree.lines() {
+                for line in words::tree::lines(&tree) {
                     page.item(" -  ", &line);
                 }
             }
@@ -127,7 +176,7 @@ impl Simulation {
             }
         }
         for what in &self.evaluation.missing_evidence {
-            page.item(" -  ", what);
+            page.item(" -  ", &words::evidence::missing(what));
         }
     }
 

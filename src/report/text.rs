@@ -8,7 +8,7 @@ use super::diff::change;
 use super::evidence::decision;
 use super::excerpt::excerpt;
 use super::page::{Accent, Page, Style};
-use super::{Report, printable};
+use super::{Report, printable, words};
 use crate::denial::DenialKind;
 use crate::diagnose::{Blocker, Likelihood, NearMiss, StatementRef};
 use crate::difference::AccessChange;
@@ -485,12 +485,8 @@ fn statements(page: &mut Page, report: &Report) {
         page.item(" ", &format!("{}{at}: {:?}", check.policy_type, check.effect));
         for outcome in &check.outcomes {
             let reference = StatementRef::new(&report.request, &outcome.policy, outcome.statement);
-            let misses: Vec<_> = reference
-                .reasons
-                .iter()
-                .filter(|reason| !reason.truth.is_true())
-                .map(|reason| reason.why.as_str())
-                .collect();
+            let misses: Vec<_> =
+                reference.reasons.iter().filter(|reason| !reason.truth.is_true()).map(words::element::reason).collect();
             let said = if misses.is_empty() { "matches".to_owned() } else { misses.join("; ") };
             page.item(
                 "    ",

@@ -331,9 +331,8 @@ fn well_formed(edit: &Edit) -> Result<(), String> {
 /// Each edit is there for something that blocks the request, or says on what it depends.
 fn answers_a_blocker(diagnosis: &Diagnosis, edit: &Edit) -> Result<(), String> {
     let answered = diagnosis.blockers.iter().any(|blocker| {
-        let fold = |kind| if kind == PolicyType::RoleTrust { PolicyType::ResourceBased } else { kind };
         let same_place = blocker.target.is_none() || edit.target.is_none() || blocker.target == edit.target;
-        fold(blocker.policy_type) == fold(edit.policy_type) && same_place
+        blocker.policy_type.normalized() == edit.policy_type.normalized() && same_place
     });
     ensure(answered || edit.what.contains("unless "), || {
         let why: Vec<&String> = diagnosis.blockers.iter().map(|blocker| &blocker.why).collect();

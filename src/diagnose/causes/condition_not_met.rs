@@ -12,7 +12,7 @@ fn explain(evidence: &Evidence<'_>) -> Option<String> {
     if near.only_element() != Some(Element::Condition) {
         return None;
     }
-    let why = near.missed.first().map(|reason| reason.why.as_str()).unwrap_or_default();
+    let why = near.missed.first().map(crate::report::words::element::reason).unwrap_or_default();
     Some(format!(
         "{} of `{}` would allow {}, but its condition does not hold: {why}",
         near.statement.label(),

@@ -3,6 +3,7 @@
 
 use iamdx::evaluate::{TestCase, Decision, evaluate, reasons};
 use iamdx::iam::{Element, Field};
+use iamdx::report::words;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
@@ -37,6 +38,6 @@ fuzz_target!(|text: &str| {
     let nothing = evaluate(&case.request, &case.policies);
     for outcome in nothing.checks.iter().flat_map(|check| &check.outcomes) {
         let statement = outcome.statement().unwrap();
-        assert!(reasons(&case.request, &outcome.policy, statement).iter().all(|reason| !reason.why.is_empty()));
+        assert!(reasons(&case.request, &outcome.policy, statement).iter().all(|reason| !words::element::reason(reason).is_empty()));
     }
 });

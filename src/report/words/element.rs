@@ -1,0 +1,151 @@
+//! Why an element of a statement covers the request or does not.
+
+use super::list::either;
+use crate::evaluate::{ElementReason, ElementWhy, LineWhy, NotComparable};
+use crate::iam::{Element, Operator, OperatorKind, Quantifier};
+
+/// The reason in a sentence: "`s3:Get*` matches s3:GetObject".
+#[must_use]
+pub fn reason(reason: &ElementReason) -> String {
+    let element = reason.element;
+    let asked = |asked: &Option<String>| asked.clone().unwrap_or_else(|| format!("the {}", request_part(element)));
+    let exclusion = format!("`Not{element}`");
+    let excludes = if element == Element::Principal { "list" } else { "leave out" };
+    let relation = relation(element);
+    match &reason.why {
+        ElementWhy::StatementRejected => "AWS rejects the statement, so it never matches".to_owned(),
+        ElementWhy::Required(policy_type) if element == Element::Principal => {
+            format!("{} needs a principal, and the statement has none", policy_type.with_article())
+        }
+        ElementWhy::Required(policy_type) => {
+            format!("{} needs `{element}`, and the statement has none", policy_type.with_article())
+        }
+        ElementWhy::PrincipalNotTaken(policy_type) => {
+            format!("{} has no principal, so AWS rejects the statement", policy_type.with_article())
+        }
+        ElementWhy::NotPrincipalNotTaken(policy_type) => {
+            format!("{} takes no NotPrincipal, so AWS rejects the statement", policy_type.with_article())
+        }
+        ElementWhy::AttachedResource => "the policy is about the resource that it is attached to".to_owned(),
+        ElementWhy::Matches { entry, .. } => format!("`{entry}` {}", beside_mark(reason).unwrap_or_default()),
+        ElementWhy::NoneMatches { entries, asked: by } if element == Element::Principal => {
+            format!("{} does not name {}", either(entries.iter().map(String::as_str)), asked(by))
+        }
+        ElementWhy::NoneMatches { entries, asked: by } => format!("{} {}", none_matches(entries), asked(by)),
+        ElementWhy::OnlyStarMatches { entries } => {
+            format!("{} `*`: the action has no resources, so only `*` does", none_matches(entries))
+        }
+        ElementWhy::Excluded { entry, asked: by, or } => {
+            let or = match or {
+                None => "",
+                Some(NotComparable::VariableWithoutValue) => " or has a variable without a value",
+                Some(NotComparable::NotACompleteArn) => " or is no complete ARN",
+            };
+            format!("{exclusion} {excludes}s `{entry}`, which {relation} {}{or}", asked(by))
+        }
+        ElementWhy::NotExcluded { asked: by } => format!("{exclusion} does not {excludes} {}", asked(by)),
+        ElementWhy::ListedNotSpared { entry, asked: by } => {
+            format!("{exclusion} lists `{entry}`, which does not spare {}", asked(by))
+        }
+        ElementWhy::ListedInPart { asked: by } => format!(
+            "{exclusion} lists {} only in part: a Deny spares those of whom account and user, or account, role and \
+             session, are all listed, and may hit others",
+            asked(by)
+        ),
+        ElementWhy::GatewayEndpoint { entry, certain } => format!(
+            "in the policy of a gateway endpoint `Principal` must be `*`, and aws:PrincipalArn in a Condition names \
+             somebody: {} allows nothing there{}",
+            entry.as_deref().unwrap_or(&exclusion),
+            if *certain { "" } else { "; whether the endpoint is one is not known" }
+        ),
+        ElementWhy::TemplateOpen(parts) => format!(
+            "the template leaves {} open, so whether it matches is not known",
+            either(parts.iter().map(String::as_str))
+        ),
+        ElementWhy::NotKnown => format!("the {} is not known", request_part(element)),
+        ElementWhy::KeysNotKnown => not_known(&reason.missing_keys),
+        ElementWhy::NotAnArn { asked: by } => format!("`{}` is no ARN, so it cannot be compared", asked(by)),
+        ElementWhy::LineNotKnown { key } => format!("whether {key} holds is not known"),
+        ElementWhy::Condition(lines) if lines.is_empty() => "the condition block is empty".to_owned(),
+        ElementWhy::Condition(lines) => lines.iter().map(line).collect::<Vec<_>>().join("; "),
+    }
+}
+
+/// What is said beside an underlined entry that covers the request: the entry itself need not be repeated there.
+#[must_use]
+pub fn beside_mark(reason: &ElementReason) -> Option<String> {
+    let ElementWhy::Matches { asked, .. } = &reason.why else { return None };
+    let asked = asked.clone().unwrap_or_else(|| format!("the {}", request_part(reason.element)));
+    Some(format!("{} {asked}", relation(reason.element)))
+}
+
+/// What an entry does to a request that it covers.
+const fn relation(element: Element) -> &'static str {
+    match element {
+        Element::Principal => "names",
+        _ => "matches",
+    }
+}
+
+const fn request_part(element: Element) -> &'static str {
+    match element {
+        Element::Principal => "principal",
+        Element::Action => "action",
+        Element::Resource => "resource",
+        Element::Condition => "context",
+    }
+}
+
+fn not_known(keys: &[String]) -> String {
+    match keys {
+        [only] => format!("{only} is not known"),
+        [first, last] => format!("{first} and {last} are not known"),
+        keys => format!("{} are not known", keys.join(", ")),
+    }
+}
+
+fn none_matches(entries: &[String]) -> String {
+    match entries {
+        [only] => format!("`{only}` does not match"),
+        [] => "an empty list does not match".to_owned(),
+        _ => format!("none of {} matches", either(entries.iter().map(String::as_str)).replace(" or ", " and ")),
+    }
+}
+
+/// What one line of a condition comes to.
+fn line(line: &LineWhy) -> String {
+    match line {
+        LineWhy::NoOperator(operator) => format!("`{operator}` is no condition operator"),
+        LineWhy::KeyNotKnown(key) => format!("{key} is not known"),
+        LineWhy::KeyAbsent { key, operator, holds: true } if operator.kind == Some(OperatorKind::Null) => {
+            format!("{key} is not in the request, as `Null` asks")
+        }
+        LineWhy::KeyAbsent { key, operator, holds: true } => {
+            format!("{key} is not in the request, which satisfies `{operator}`")
+        }
+        LineWhy::KeyAbsent { key, holds: false, .. } => format!("{key} is not in the request"),
+        LineWhy::KeyPresent { key, wanted, holds } => format!(
+            "{key} is in the request, {} `Null` asks for it to be {}",
+            if *holds { "as" } else { "but" },
+            if *wanted { "present" } else { "absent" }
+        ),
+        LineWhy::ManyValues { key, operator } => {
+            format!("{key} has many values, which `{operator}` without ForAllValues or ForAnyValue never matches")
+        }
+        LineWhy::Compared { key, operator, given, wanted, holds } => format!(
+            "{}{key} is {}, which {} `{operator}` {}",
+            among(operator),
+            either(given.iter().map(String::as_str)),
+            if *holds { "satisfies" } else { "does not satisfy" },
+            either(wanted.iter().map(String::as_str))
+        ),
+    }
+}
+
+fn among(operator: &Operator) -> &'static str {
+    match operator.quantifier {
+        Some(Quantifier::ForAllValues) => "every value of ",
+        Some(Quantifier::ForAnyValue) => "some value of ",
+        None => "",
+    }
+}

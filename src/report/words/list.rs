@@ -1,0 +1,18 @@
+//! Lists in a sentence.
+
+/// Texts in a list before the rest is only counted.
+const SHOWN: usize = 3;
+
+/// `a`, or `a` or `b`; long lists are cut.
+pub(super) fn either<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+    let quoted: Vec<String> = texts.map(|text| format!("`{text}`")).collect();
+    match quoted.as_slice() {
+        [] => "nothing".to_owned(),
+        [only] => only.clone(),
+        [first, rest @ ..] if quoted.len() > SHOWN => {
+            let shown: Vec<&str> = rest.iter().take(SHOWN - 1).map(String::as_str).collect();
+            format!("{first}, {} and {} more", shown.join(", "), quoted.len() - SHOWN)
+        }
+        [init @ .., last] => format!("{} or {last}", init.join(", ")),
+    }
+}
