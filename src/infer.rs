@@ -6,7 +6,7 @@ pub use examine::examine;
 
 use std::collections::BTreeMap;
 
-use crate::denial::{ContextFact, Denial, Part, ReasonEffect};
+use crate::denial::{ContextFact, ContextSource, Denial, Part, ReasonEffect};
 use crate::evaluate::{CheckEffect, evaluate};
 use crate::iam::{
     Action, Arn, Assumption, Context, ContextValue, Coverage, EndpointKind, Field, Hints, PolicySet, PolicyType,
@@ -219,7 +219,11 @@ fn context(facts: &[ContextFact], hints: &Hints, assumed: &mut Vec<Assumption>) 
     if !hints.context_complete {
         for fact in facts {
             set(&mut context, &fact.key, &fact.values);
-            assumed.push(Assumption { field: fact.key.clone(), value: fact.values.join(", "), why: fact.from.clone() });
+            assumed.push(Assumption {
+                field: fact.key.clone(),
+                value: fact.values.join(", "),
+                why: source(&fact.source),
+            });
         }
     }
     let mut given: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -230,6 +234,14 @@ fn context(facts: &[ContextFact], hints: &Hints, assumed: &mut Vec<Assumption>) 
         set(&mut context, key, &values);
     }
     context
+}
+
+fn source(source: &ContextSource) -> String {
+    match source {
+        ContextSource::CloudTrailField(field) => format!("{field} of the CloudTrail record"),
+        ContextSource::ProbedProfile => "the probe called the model through this profile".to_owned(),
+        ContextSource::DecodedMessage => "conditions of the decoded authorization message".to_owned(),
+    }
 }
 
 fn set(context: &mut Context, key: &str, values: &[String]) {

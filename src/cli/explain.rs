@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::output::{Lines, complain as say};
 use super::{Error, Exit, Format, InputArgs, OutputArgs, ndjson};
-use crate::denial::{self, Denial};
+use crate::denial::{self, Denial, Note};
 use crate::iam::secret;
 use crate::reference::Reference;
 use crate::report::{self, DenialRecord, to_json};
@@ -44,15 +44,16 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
         Format::Text => report::explain_text(&denials, width()),
     };
     args.output.deliver(&answer)?;
+    let incident = quarantined || !secrets.is_empty();
     if !secrets.is_empty() {
-        say(&leak_warning(&secrets));
+        say(&report::words::denial::note(&Note::SecretInInput(secrets)));
     }
     if denials.is_empty() {
         let lines = source.text().lines().count();
         let lines = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
         say(&format!("no denial found in {lines} of {}", source.name()));
     }
-    Ok(exit(&denials, quarantined || !secrets.is_empty()))
+    Ok(exit(&denials, incident))
 }
 
 /// The filter: line by line, in the order of the input.
@@ -113,16 +114,8 @@ fn kinds_of_secrets(text: &str) -> Vec<secret::SecretKind> {
 /// Tells the reader of the answer, too, that the input leaks.
 fn note_secrets(denials: &mut [Denial], secrets: &[secret::SecretKind]) {
     if let (Some(first), false) = (denials.first_mut(), secrets.is_empty()) {
-        first.notes.push(leak_warning(secrets));
+        first.notes.push(Note::SecretInInput(secrets.to_vec()));
     }
-}
-
-fn leak_warning(secrets: &[secret::SecretKind]) -> String {
-    let kinds: Vec<String> = secrets.iter().map(ToString::to_string).collect();
-    format!(
-        "SECURITY: the input holds a secret ({}), not repeated here; if others can read it, the key is compromised: deactivate it first",
-        kinds.join(", ")
-    )
 }
 
 /// The denials of an input, for commands that go on with them.

@@ -7,7 +7,7 @@ use super::normalized::NormalizedText;
 use super::reason::Wording;
 use super::triggers::Trigger;
 use super::wrapper::{self, Envelope};
-use super::{Denial, DenialKind, Reason, ReasonEffect, candidates, inspect, notes};
+use super::{Denial, DenialKind, Note, Reason, ReasonEffect, candidates, inspect, notes};
 use crate::iam::{Action, Principal};
 use crate::text::Span;
 
@@ -253,7 +253,7 @@ fn denial(sentence: &Sentence, envelope: Envelope, view: &NormalizedText, lines:
     reason.excludes = notes::excluded(&reason, cause.wording);
     let mut notes = notes::of_sentence(sentence);
     if let Some(encoded) = &sentence.encoded {
-        super::notes::of_encoded(encoded, &mut notes);
+        notes.push(Note::EncodedMessage { complete: encoded.complete });
     }
     // the service of the action answers, unless another operation was called
     let own = sentence.action.as_ref().filter(|action| {
@@ -308,7 +308,7 @@ fn bare_denial(bare: Bare, view: &NormalizedText, lines: &mut Lines<'_>) -> Deni
         notes::of_bare(bare.envelope.service.as_deref(), &candidates, bare.effect, &mut notes);
     }
     if let Some(encoded) = &bare.encoded {
-        notes::of_encoded(encoded, &mut notes);
+        notes.push(Note::EncodedMessage { complete: encoded.complete });
     }
     let span = Span::new(view.origin(bare.start), view.origin(bare.end.saturating_sub(1)) + 1);
     let mut reason =

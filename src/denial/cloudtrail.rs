@@ -12,8 +12,8 @@ use super::assemble::Lines;
 use super::dedup::Distinct;
 use super::session::{KeyMark, Made};
 use super::{
-    Denial, DenialKind, Reason, ReasonEffect, candidates, code_error, contradiction, notes, record_context, service,
-    session,
+    Denial, DenialKind, Note, Reason, ReasonEffect, candidates, code_error, contradiction, notes, record_context,
+    service, session,
 };
 use crate::iam::{PolicyType, Principal};
 use crate::text::Span;
@@ -303,12 +303,12 @@ fn fill(denial: &mut Denial, record: &Record<'_>, error_code: &str, service: Opt
         if denial.resource.is_none() {
             denial.resource = only_resource(record);
             if denial.resource.is_some() {
-                denial.notes.push("the resource is taken from the record, not from the message".to_owned());
+                denial.notes.push(Note::ResourceOfRecord);
             }
         }
     }
-    if bare && denial.notes.iter().all(|note| !note.starts_with("inferred")) {
-        denial.notes.retain(|note| !note.starts_with("the message gives no reason"));
+    if bare && denial.notes.iter().all(|note| !matches!(note, Note::ActionsOfOperation(_))) {
+        denial.notes.retain(|note| *note != Note::NoReason);
         notes::of_bare(service, &denial.candidates, ReasonEffect::Unknown, &mut denial.notes);
     }
     if denial.reason.policy_type == Some(PolicyType::VpcEndpoint) && denial.reason.excludes.is_empty() {

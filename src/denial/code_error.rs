@@ -8,7 +8,7 @@ use super::normalized::TOKEN_END;
 use super::prefilter;
 use super::triggers::Trigger;
 use super::wrapper::{self, Envelope};
-use super::{ContextFact, DenialKind, EncodedMessage, Failure, ReasonEffect, encoded, service_messages};
+use super::{ContextFact, DenialKind, EncodedMessage, Failure, Note, ReasonEffect, encoded, service_messages};
 use crate::iam::{Action, PolicyType, Principal};
 
 /// One error without the general sentence.
@@ -25,7 +25,7 @@ pub(super) struct Bare {
     pub(super) policy_type: Option<PolicyType>,
     pub(super) encoded: Option<EncodedMessage>,
     pub(super) context: Vec<ContextFact>,
-    pub(super) notes: Vec<String>,
+    pub(super) notes: Vec<Note>,
     /// It is an error of its own, with its own message, not a part of another.
     pub(super) whole: bool,
 }

@@ -6,7 +6,7 @@ use super::authorization_message::AuthorizationMessage;
 use super::code_error::Bare;
 use super::cursor::{Cursor, head, tail};
 use super::wrapper::Envelope;
-use super::{ContextFact, DenialKind, ReasonEffect};
+use super::{ContextFact, ContextSource, DenialKind, Note, ReasonEffect, StatementName};
 use crate::iam::Principal;
 
 /// Decoded messages are a few kilobytes long.
@@ -28,16 +28,14 @@ pub(super) fn from_fragment(text: &str, at: usize) -> Option<Bare> {
     let mut bare = Bare::new(open, at + KEY, DenialKind::IamDenial, Envelope::default());
     bare.effect = if explicit { ReasonEffect::ExplicitDeny } else { ReasonEffect::ImplicitDeny };
     bare.whole = true;
-    bare.notes.push(
-        "a decoded message tells the effect and the statement, not the type or the name of the policy".to_owned(),
-    );
+    bare.notes.push(Note::DecodedMessage);
     let mut values = serde_json::Deserializer::from_str(body).into_iter::<AuthorizationMessage>();
     if let Some(Ok(decoded)) = values.next() {
         bare.end = open + values.byte_offset();
         fill(decoded, &mut bare);
     } else {
         bare.end = open + body.len();
-        bare.notes.push("the decoded message is cut off; its conditions are not all there".to_owned());
+        bare.notes.push(Note::DecodedMessageCut);
         let context = body.find("\"context\"").and_then(|at| body.get(at..)).unwrap_or_default();
         bare.action = value(context, "\"action\"").and_then(|action| action.parse().ok());
         bare.resource = value(context, "\"resource\"");
@@ -64,13 +62,16 @@ fn fill(message: AuthorizationMessage, bare: &mut Bare) {
     bare.resource = context.resource.take();
     bare.principal = context.principal.arn.take().map(|arn| Principal::new(&arn));
     for statement in matched_statements.items {
-        let sid = if statement.statement_id.is_empty() { "without a Sid" } else { &statement.statement_id };
-        bare.notes.push(format!("matched statement: {sid} ({})", statement.effect.to_ascii_lowercase()));
+        let sid = Some(statement.statement_id).filter(|sid| !sid.is_empty());
+        bare.notes.push(Note::MatchedStatement {
+            statement: sid.map_or(StatementName::NoSid, StatementName::Sid),
+            effect: statement.effect.to_ascii_lowercase(),
+        });
     }
     let facts = context.into_conditions().map(|(key, values)| ContextFact {
         key,
         values,
-        from: "conditions of the decoded authorization message".to_owned(),
+        source: ContextSource::DecodedMessage,
     });
     bare.context = facts.collect();
 }

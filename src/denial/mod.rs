@@ -19,6 +19,7 @@ mod grammar;
 mod inspect;
 mod non_iam_failures;
 mod normalized;
+mod note;
 mod notes;
 mod prefilter;
 mod principal;
@@ -37,6 +38,7 @@ use crate::text::{Source, Span};
 pub(crate) use authorization_message::AuthorizationMessage;
 pub use damage::{Damage, Doubt, Part};
 pub use failure::Failure;
+pub use note::{Note, StatementName};
 
 /// Every denial in the text, and every failure that looks like one, in order; the same one once, with its occurrences.
 ///
@@ -137,7 +139,7 @@ pub struct Denial {
     /// The encoded authorization failure message, if the text carries one.
     pub encoded_message: Option<EncodedMessage>,
     /// What the text does not prove; edits or truncation noticed.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     /// Signs that the text is not as AWS wrote it.
     pub damage: Vec<Damage>,
     /// Whether the operation is certainly that of the denied call: its header stands right before the sentence, or a record tells both.
@@ -189,11 +191,6 @@ impl Denial {
         }
     }
 
-    /// Everything to remark, in words: signs of damage first.
-    pub fn remarks(&self) -> impl Iterator<Item = String> {
-        self.damage.iter().map(ToString::to_string).chain(self.notes.iter().cloned())
-    }
-
     /// Whether AWS named its own quarantine policy for leaked keys: the key is to be replaced, the policy to be left alone.
     ///
     /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html>
@@ -211,8 +208,32 @@ pub struct ContextFact {
     pub key: String,
     /// Its values.
     pub values: Vec<String>,
-    /// Where the input says so, for example `sourceIPAddress of the CloudTrail record`.
-    pub from: String,
+    /// Where the input gives it.
+    pub source: ContextSource,
+}
+
+/// The part of the input that gives a condition key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ContextSource {
+    /// A field of the CloudTrail record, for example `sourceIPAddress`.
+    CloudTrailField(String),
+    /// The conditions of the decoded authorization message.
+    DecodedMessage,
+    /// The call of a probe, which went through this inference profile.
+    ProbedProfile,
+}
+
+impl ContextSource {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::CloudTrailField(_) => "cloudtrail-field",
+            Self::DecodedMessage => "decoded-message",
+            Self::ProbedProfile => "probed-profile",
+        }
+    }
 }
 
 /// Whether IAM denied the request.

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::ContextFact;
 use super::cloudtrail::Record;
+use super::{ContextFact, ContextSource};
 use crate::iam::is_account_id;
 
 /// Everything the record tells of the request's context.
@@ -39,7 +39,11 @@ impl Facts {
     }
 
     fn many(&mut self, key: &str, values: Vec<String>, field: &str) {
-        self.0.push(ContextFact { key: key.to_owned(), values, from: format!("{field} of the CloudTrail record") });
+        self.0.push(ContextFact {
+            key: key.to_owned(),
+            values,
+            source: ContextSource::CloudTrailField(field.to_owned()),
+        });
     }
 }
 

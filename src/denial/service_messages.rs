@@ -7,7 +7,7 @@ use super::cursor::{Cursor, head, tail, unwrapped};
 use super::normalized::TOKEN_END;
 use super::triggers::Text;
 use super::wrapper::{self, Envelope};
-use super::{DenialKind, grammar};
+use super::{DenialKind, Note, grammar};
 use crate::iam::{Action, PolicyType, Principal};
 
 /// What EC2 says of every denial.
@@ -39,15 +39,11 @@ pub(super) fn read(text: &str, at: usize, kind: Text, floor: usize) -> Option<Ba
         }
         Text::VpcEndpoint => bare.policy_type = Some(PolicyType::VpcEndpoint),
         Text::Assume => {
-            bare.notes.push("a role could not be assumed: it does not exist, its trust policy does not allow it, or sts:AssumeRole is not allowed".to_owned());
+            bare.notes.push(Note::RoleNotAssumed);
             bare.envelope = Envelope::default();
         }
-        Text::Kms => bare
-            .notes
-            .push("the key is not named; kms:Decrypt or kms:GenerateDataKey of the caller is the usual one".to_owned()),
-        Text::Ciphertext => {
-            bare.notes.push("three possibilities in one text: the key does not exist, it is in another Region, or the caller may not use it".to_owned());
-        }
+        Text::Kms => bare.notes.push(Note::KmsKeyNotNamed),
+        Text::Ciphertext => bare.notes.push(Note::KeyNotFoundOrDenied),
         // the class name is no code; the trailer of Java is read with it
         Text::Storage => {
             let java = wrapper::java(head(after, 600));
@@ -103,7 +99,7 @@ pub(super) fn reason_alone(text: &str, at: usize, floor: usize) -> Option<Bare> 
     bare.action = allowed_action(rest.since(start));
     bare.effect = cause.effect;
     bare.policy_type = cause.policy_type;
-    bare.notes.push("parts of the message were left out".to_owned());
+    bare.notes.push(Note::Elided);
     bare.whole = true;
     Some(bare)
 }
@@ -121,7 +117,7 @@ pub(super) fn take_reason(bare: &mut Bare, here: Cursor<'_>) {
         bare.policy_type = cause.policy_type;
         bare.end = rest.at();
         bare.whole = true;
-        bare.notes.push("parts of the message were left out".to_owned());
+        bare.notes.push(Note::Elided);
     }
 }
 

@@ -8,7 +8,7 @@ use super::patterns;
 use super::record::CellRecord;
 use super::report::ProbeReport;
 use super::verdict::{Detail, Verdict};
-use crate::denial::{ContextFact, Denial, ReasonEffect};
+use crate::denial::{ContextFact, ContextSource, Denial, ReasonEffect};
 use crate::diagnose::{Blocker, Hypothesis, Likelihood};
 use crate::iam::{Arn, Hints, PolicyType, PrincipalKind};
 use crate::report::Report;
@@ -189,7 +189,7 @@ fn profile_of(report: &ProbeReport, cell: &CellRecord) -> Option<ContextFact> {
     Some(ContextFact {
         key: "bedrock:InferenceProfileArn".to_owned(),
         values: vec![profile],
-        from: "the probe called the model through this profile".to_owned(),
+        source: ContextSource::ProbedProfile,
     })
 }
 

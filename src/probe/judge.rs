@@ -4,7 +4,7 @@ use super::attempt::{Attempt, Outcome};
 use super::call::{Call, Variation};
 use super::classify::{self, Class};
 use super::verdict::{Authorized, Detail, Judgement, Verdict};
-use crate::denial::{self, Denial, DenialKind, ReasonEffect};
+use crate::denial::{self, Denial, DenialKind, Note, ReasonEffect};
 use crate::iam::Arn;
 
 /// The verdict on a call after all attempts at it. The last attempt decides; the ones before are told.
@@ -142,7 +142,7 @@ fn denied(call: &Call, status: u16, code: &str, message: &str) -> Option<Judgeme
     if denial.action.is_none() {
         denial.action = call.api.action().parse().ok();
         denial.candidates.clear();
-        denial.notes.push(format!("the text does not name the action; {} asks for it", call.api.operation()));
+        denial.notes.push(Note::ActionOfCall { operation: call.api.operation().to_owned() });
     }
     Some(Judgement {
         verdict: match denial.reason.effect {

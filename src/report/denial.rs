@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::printable;
-use crate::denial::{Damage, Denial, DenialKind, Doubt, Failure, Part, ReasonEffect};
+use super::words::denial as words;
+use crate::denial::{Damage, Denial, DenialKind, Doubt, Failure, Note, Part, ReasonEffect};
 use crate::iam::{PolicyType, Principal, PrincipalKind, secret};
 
 /// The version of every JSON answer.
@@ -56,6 +57,8 @@ pub struct DenialRecord<'a> {
     pub excludes: &'a [PolicyType],
     /// What the text does not prove; edits or truncation noticed.
     pub notes: Vec<Cow<'a, str>>,
+    /// The stable code of each note, in the same order.
+    pub note_codes: Vec<&'static str>,
     /// Signs that the text is not as AWS wrote it; each stands among the notes too.
     pub damage: Vec<DamageRecord>,
     /// Where it stands in the input.
@@ -148,6 +151,7 @@ impl<'a> From<&'a Denial> for DenialRecord<'a> {
             DenialKind::OtherFailure(failure) => (Kind::OtherFailure, Some(failure)),
         };
         let text = |value: &'a Option<String>| value.as_deref().map(clean);
+        let damage = denial.damage.iter().map(Damage::code);
         Self {
             kind,
             failure,
@@ -171,7 +175,8 @@ impl<'a> From<&'a Denial> for DenialRecord<'a> {
                 .as_ref()
                 .map(|message| EncodedRecord { complete: message.complete }),
             excludes: &denial.reason.excludes,
-            notes: denial.remarks().map(|note| Cow::Owned(clean(&note).into_owned())).collect(),
+            notes: words::remarks(denial).map(|note| Cow::Owned(clean(&note).into_owned())).collect(),
+            note_codes: damage.chain(denial.notes.iter().map(Note::code)).collect(),
             damage: denial.damage.iter().map(DamageRecord::from).collect(),
             span: SpanRecord { start: denial.span.start, end: denial.span.end, line: denial.line },
             occurrences: denial.occurrences,
@@ -183,7 +188,7 @@ impl From<&Damage> for DamageRecord {
     fn from(damage: &Damage) -> Self {
         let (doubt, parts) = damage.parts();
         let contradicted = doubt == Doubt::Contradicted;
-        Self { code: damage.code(), parts, contradicted, what: clean(&damage.to_string()).into_owned() }
+        Self { code: damage.code(), parts, contradicted, what: clean(&words::damage(damage)).into_owned() }
     }
 }
 

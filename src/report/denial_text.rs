@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::printable;
+use super::words::denial as words;
 use crate::denial::{Denial, DenialKind, Reason, ReasonEffect};
 use crate::iam::{Arn, PolicyType, Principal, PrincipalKind, secret};
 
@@ -19,7 +20,7 @@ pub fn explain_text(denials: &[Denial], width: usize) -> String {
 pub fn header(denial: &Denial, width: usize) -> String {
     let mut text = match denial.kind {
         DenialKind::IamDenial => format!("DENIED  {}\n", subject(denial)),
-        DenialKind::OtherFailure(failure) => wrapped("NOT IAM  ", failure.title(), width),
+        DenialKind::OtherFailure(failure) => wrapped("NOT IAM  ", words::failure(failure), width),
     };
     if let Some(principal) = &denial.principal {
         text.push_str(&by(principal, width));
@@ -88,9 +89,9 @@ pub fn aws_said(denial: &Denial, width: usize) -> String {
                 let _ = writeln!(text, "record    authorization id {}", safe(id));
             }
         }
-        DenialKind::OtherFailure(failure) => text.push_str(&wrapped("helps     ", failure.help(), width)),
+        DenialKind::OtherFailure(failure) => text.push_str(&wrapped("helps     ", words::help(failure), width)),
     }
-    for note in denial.remarks() {
+    for note in words::remarks(denial) {
         text.push_str(&wrapped("note      ", &safe(&note), width));
     }
     text

@@ -1,7 +1,7 @@
 //! `--redact`: account ids, names and ids become pseudonyms, the same name always the same one, so that two redacted
 //! reports can still be compared.
 
-use crate::denial::{Denial, EncodedMessage};
+use crate::denial::{Denial, EncodedMessage, Note, StatementName};
 use crate::iam::{Arn, Principal, is_account_id};
 
 /// The denial with every name in it replaced. Services, actions, regions, partitions and resource types stay: they say
@@ -19,8 +19,8 @@ pub fn redacted(denial: &Denial) -> Denial {
         .as_ref()
         .map(|message| EncodedMessage { blob: String::new(), complete: message.complete });
     for note in &mut clean.notes {
-        if note.starts_with("matched statement: ") {
-            "matched statement: a Sid that is not shown".clone_into(note);
+        if let Note::MatchedStatement { statement, .. } = note {
+            *statement = StatementName::Redacted;
         }
     }
     clean.damage = denial.damage.iter().map(|damage| damage.clone().redacted(value)).collect();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use iamdx::denial::{self, Denial};
+use iamdx::denial::{self, ContextSource, Denial, Note, StatementName};
 use iamdx::text::Source;
 
 fn read(text: &str) -> Vec<Denial> {
@@ -44,7 +44,7 @@ fn a_report_with_prose_tables_and_policies_holds_one_denial() {
         ]
     );
     assert_eq!((denials[0].line, denials[0].occurrences, denials[0].http_status), (18, 1, Some(403)));
-    assert!(denials[0].notes[0].contains("wildcard"), "{:?}", denials[0].notes);
+    assert_eq!(denials[0].notes[0], Note::WildcardInResource);
 }
 
 #[test]
@@ -160,15 +160,15 @@ fn every_message_of_the_fixtures_is_read_as_expected() {
 }
 
 /// The role, candidates and context of the only denial.
-#[expect(clippy::unwrap_used, clippy::panic, reason = "a helper of tests")]
+#[expect(clippy::panic, reason = "a helper of tests")]
 fn told_by_record(text: &str) -> Vec<String> {
     let denials = read(text);
     let [denial] = denials.as_slice() else { panic!("{denials:#?}") };
     let role = denial.role.iter().map(|role| format!("role = {role}"));
     let candidates = denial.candidates.iter().map(|action| format!("candidate = {action}"));
     let facts = denial.context.iter().map(|fact| {
-        let from = fact.from.strip_suffix(" of the CloudTrail record").unwrap();
-        format!("{} = {} ({from})", fact.key, fact.values.join(", "))
+        let ContextSource::CloudTrailField(field) = &fact.source else { panic!("{fact:?}") };
+        format!("{} = {} ({field})", fact.key, fact.values.join(", "))
     });
     role.chain(candidates).chain(facts).collect()
 }
@@ -237,7 +237,9 @@ fn a_decoded_message_tells_the_statement_and_every_condition() {
         (fact.key.as_str(), fact.values.as_slice()),
         ("ec2:InstanceType", ["p4d.24xlarge".to_owned()].as_slice())
     );
-    assert!(denials[0].notes.contains(&"matched statement: NoBigOnes (deny)".to_owned()), "{:?}", denials[0].notes);
+    let deny =
+        Note::MatchedStatement { statement: StatementName::Sid("NoBigOnes".to_owned()), effect: "deny".to_owned() };
+    assert!(denials[0].notes.contains(&deny), "{:?}", denials[0].notes);
 }
 
 #[test]

@@ -1,0 +1,120 @@
+//! What a message does not prove, and what was noticed while reading it: facts beside a denial.
+
+use crate::iam::{Action, secret::SecretKind};
+
+/// Something to know about a denial beyond its fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Note {
+    /// The message names no action: `is not authorized to access this resource`.
+    NoAction,
+    /// The message gives no reason.
+    NoReason,
+    /// An explicit deny, without the type of the policy.
+    NoPolicyType,
+    /// The endpoint policy denies because of a service control policy.
+    TwoPolicyTypes,
+    /// One text for three cases: no such resource in the Region, no resource-based policy that allows, or one that denies.
+    ThreeCases,
+    /// A setting refused the request, not a policy.
+    Setting,
+    /// Somebody left out parts of the message.
+    Elided,
+    /// The message begins in the middle of the principal.
+    PrincipalCut,
+    /// The message speaks of a resource without naming it.
+    NoResource,
+    /// S3 reports Block Public Access with the words for a bucket policy.
+    PerhapsBlockPublicAccess,
+    /// No resource-based policy allows the request; within one account an identity-based policy can be enough.
+    OneSideCanBeEnough,
+    /// A service may have passed the session policy.
+    SessionPolicyOfService,
+    /// The resource is a pattern, and AWS reports one resource.
+    WildcardInResource,
+    /// Account ids or names are masked.
+    Masked,
+    /// S3 denies with the same bare message for many causes.
+    BareS3Denial,
+    /// The actions that the operation needs; the message names none.
+    ActionsOfOperation(Vec<Action>),
+    /// The action that a call of Amazon Bedrock needs; the message names none.
+    ActionOfCall {
+        /// The API operation.
+        operation: String,
+    },
+    /// The denial carries an encoded authorization message.
+    EncodedMessage {
+        /// Whether it is whole; a part of it cannot be decoded.
+        complete: bool,
+    },
+    /// The denial was read out of a decoded authorization message, which names neither the policy nor its type.
+    DecodedMessage,
+    /// The decoded authorization message is cut off.
+    DecodedMessageCut,
+    /// A statement that matched, as the decoded authorization message names it.
+    MatchedStatement {
+        /// Its name.
+        statement: StatementName,
+        /// `allow` or `deny`.
+        effect: String,
+    },
+    /// A deployment tool could not assume a role.
+    RoleNotAssumed,
+    /// AWS KMS denied, and the message does not name the key.
+    KmsKeyNotNamed,
+    /// One text for three cases: no such key, a key in another Region, or a key that the caller may not use.
+    KeyNotFoundOrDenied,
+    /// The resource comes from the CloudTrail record; the message does not name it.
+    ResourceOfRecord,
+    /// The input holds secrets.
+    SecretInInput(Vec<SecretKind>),
+}
+
+/// How a decoded authorization message names a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StatementName {
+    /// By its `Sid`.
+    Sid(String),
+    /// The statement has no `Sid`.
+    NoSid,
+    /// The `Sid` was redacted.
+    Redacted,
+}
+
+impl Note {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoAction => "no-action",
+            Self::NoReason => "no-reason",
+            Self::NoPolicyType => "no-policy-type",
+            Self::TwoPolicyTypes => "two-policy-types",
+            Self::ThreeCases => "three-cases",
+            Self::Setting => "setting",
+            Self::Elided => "elided",
+            Self::PrincipalCut => "principal-cut",
+            Self::NoResource => "no-resource",
+            Self::PerhapsBlockPublicAccess => "perhaps-block-public-access",
+            Self::OneSideCanBeEnough => "one-side-can-be-enough",
+            Self::SessionPolicyOfService => "session-policy-of-service",
+            Self::WildcardInResource => "wildcard-in-resource",
+            Self::Masked => "masked",
+            Self::BareS3Denial => "bare-s3-denial",
+            Self::ActionsOfOperation(_) => "actions-of-operation",
+            Self::ActionOfCall { .. } => "action-of-call",
+            Self::EncodedMessage { complete: true } => "encoded-message",
+            Self::EncodedMessage { complete: false } => "encoded-message-cut",
+            Self::DecodedMessage => "decoded-message",
+            Self::DecodedMessageCut => "decoded-message-cut",
+            Self::MatchedStatement { .. } => "matched-statement",
+            Self::RoleNotAssumed => "role-not-assumed",
+            Self::KmsKeyNotNamed => "kms-key-not-named",
+            Self::KeyNotFoundOrDenied => "key-not-found-or-denied",
+            Self::ResourceOfRecord => "resource-of-record",
+            Self::SecretInInput(_) => "secret-in-input",
+        }
+    }
+}
