@@ -3,23 +3,18 @@
 //! Pure: each round gives the questions that are still open; whoever can reach AWS asks them, adds the answers to the snapshot, and starts
 //! the next round. A saved snapshot holds all answers, so a replay has no open questions and says the same.
 
-use std::fmt::Write as _;
-
 use serde_json::Value;
 
 use crate::aws_evidence::{AwsEvidence, Question, Simulation, SimulationResult};
-use crate::diagnose::{Diagnosis, Hypothesis, Likelihood};
+use crate::diagnose::{
+    Diagnosis, Disagreement, Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, SimulatorDiffers,
+};
 use crate::evaluate::{Decision, Evaluation};
 use crate::iam::{Coverage, Effect, Hierarchy, PolicySet, PolicyType, Request};
 use crate::remedy::{Edit, Remedy, edited};
 
 /// Remedies that the simulator checks; the others differ in form.
 const REMEDIES: usize = 2;
-
-/// What the simulator cannot see, whoever asks.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html>
-const BLIND: &str = "it does not see RCPs, session policies, VPC endpoint policies, role trust policies, resource-based policies for roles, \
-                     nor settings that are no policies";
 
 /// A diagnosis that is looked at once more.
 #[derive(Debug)]
@@ -43,16 +38,57 @@ pub struct SimulatorCheck<'a> {
 pub struct SimulatorFindings {
     /// What would still have to be asked.
     pub open: Vec<Question>,
-    /// What the simulator said: an answer, and what it cannot see.
-    pub said: Vec<(String, String)>,
-    /// Where it contradicts the policies at hand, with the known reasons.
-    pub disagreements: Vec<String>,
+    /// What the simulator's answers show.
+    pub statements: Vec<SimulatorStatement>,
+    /// Where it contradicts the policies, with the known reasons.
+    pub disagreements: Vec<Disagreement>,
     /// What its answers make likely.
     pub hypotheses: Vec<Hypothesis>,
     /// Its decision with a remedy in place, by the id of the remedy.
     pub confirmed: Vec<(String, Decision)>,
     /// Permissions without which it could not be asked.
     pub refused: Vec<String>,
+}
+
+/// What one or several answers of the simulator show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SimulatorStatement {
+    /// Its answer about the request as it was.
+    Answer {
+        /// The answer.
+        result: SimulationResult,
+        /// Whether it was asked with condition keys.
+        with_context: bool,
+    },
+    /// Its answer without the SCPs.
+    WithoutServiceControl(Decision),
+    /// It does not allow the request even without every Deny of the SCPs, so an Allow is missing at one level.
+    NoAllowAtOneLevel,
+    /// Its answer changes to allowed without this statement of an SCP.
+    Decisive {
+        /// The statement's `Sid`.
+        sid: Option<String>,
+        /// The statement's index in its document.
+        index: usize,
+        /// The name of the SCP.
+        policy: String,
+        /// The root, unit or account that the SCP is attached to.
+        target: String,
+    },
+}
+
+impl SimulatorStatement {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Answer { .. } => "answer",
+            Self::WithoutServiceControl(_) => "without-service-control",
+            Self::NoAllowAtOneLevel => "no-allow-at-one-level",
+            Self::Decisive { .. } => "decisive-statement",
+        }
+    }
 }
 
 impl SimulatorFindings {
@@ -99,17 +135,17 @@ pub fn check(case: &SimulatorCheck<'_>) -> SimulatorFindings {
         {
             simulator_findings.confirmed.push((remedy.id.clone(), result.decision));
             if result.decision != Decision::Allowed {
-                let keys = missing(result);
-                simulator_findings.disagreements.push(format!(
-                    "AWS's simulator says {} with {} in place, the policies at hand say allowed{keys}: find out why before it is carried out",
-                    decision(result.decision),
-                    remedy.id
-                ));
+                simulator_findings.disagreements.push(Disagreement::SimulatedRemedy {
+                    remedy: remedy.id.clone(),
+                    simulator: result.decision,
+                    missing_context: result.missing_context.clone(),
+                });
             }
         }
     }
     if let Some(result) = simulator_findings.ask(case, question.clone()) {
-        simulator_findings.said.push((sentence(case.request, result), BLIND.to_owned()));
+        let with_context = case.request.context.iter().next().is_some();
+        simulator_findings.statements.push(SimulatorStatement::Answer { result: result.clone(), with_context });
         compare(case, result, &mut simulator_findings);
         if result.allowed_by_organization == Some(false) {
             organization(case, question, &mut simulator_findings);
@@ -129,79 +165,33 @@ fn is_seen(remedy: &Remedy) -> bool {
     !remedy.edits.is_empty() && remedy.edits.iter().all(seen)
 }
 
-fn sentence(request: &Request, result: &SimulationResult) -> String {
-    let mut said = format!(
-        "iam:SimulatePrincipalPolicy: {} for {} on {}",
-        decision(result.decision),
-        result.action,
-        result.resource
-    );
-    if let Some(allowed) = result.allowed_by_organization {
-        said.push_str(if allowed {
-            "; the organization's SCPs allow it"
-        } else {
-            "; the organization's SCPs do not allow it"
-        });
-    }
-    if let Some(allowed) = result.allowed_by_boundary {
-        said.push_str(if allowed {
-            "; the permissions boundary allows it"
-        } else {
-            "; the permissions boundary does not allow it"
-        });
-    }
-    for matched in &result.matched {
-        let _ = write!(
-            said,
-            "; matched: {} ({}), line {}, column {}",
-            matched.policy, matched.policy_type, matched.line, matched.column
-        );
-    }
-    said.push_str(&missing(result));
-    if request.context.iter().next().is_some() {
-        said.push_str("; asked with the context that is known");
-    }
-    said
-}
-
-fn missing(result: &SimulationResult) -> String {
-    if result.missing_context.is_empty() {
-        return String::new();
-    }
-    format!("; it had no value for {}", result.missing_context.join(", "))
-}
-
-/// The simulator against the evaluation of the policies at hand.
+/// The simulator against the evaluation of the policies.
 fn compare(case: &SimulatorCheck<'_>, result: &SimulationResult, simulator_findings: &mut SimulatorFindings) {
     let own = case.evaluation.decision;
     if own == Decision::Undetermined || own == result.decision {
         return;
     }
     let blockers = &case.diagnosis.blockers;
-    let unseen: Vec<&str> = blockers
+    let unseen: Vec<PolicyType> = blockers
         .iter()
         .filter(|blocker| !is_visible(case, blocker.policy_type))
-        .map(|blocker| blocker.policy_type.noun())
+        .map(|blocker| blocker.policy_type)
         .collect();
-    let mut reasons = Vec::new();
+    let mut because = Vec::new();
     if result.decision == Decision::Allowed && !unseen.is_empty() {
-        reasons.push(format!("the simulator does not see the {}", unseen.join(" or the ")));
+        because.push(SimulatorDiffers::Blind(unseen));
     }
     if result.allowed_by_organization == Some(false) && case.policies.service_control.coverage.gap().is_some() {
-        reasons.push("the simulator sees the organization's SCPs, which are not at hand".to_owned());
+        because.push(SimulatorDiffers::SeesServiceControl);
     }
     if !result.missing_context.is_empty() {
-        reasons.push(format!("the simulator had no value for {}", result.missing_context.join(", ")));
+        because.push(SimulatorDiffers::MissingContext(result.missing_context.clone()));
     }
-    if reasons.is_empty() {
-        reasons.push("the policies may have changed in between; report it if they have not".to_owned());
+    if because.is_empty() {
+        because.push(SimulatorDiffers::NotExplained);
     }
-    simulator_findings.disagreements.push(format!(
-        "AWS's simulator says {}, the policies at hand say {}: {}",
-        decision(result.decision),
-        decision(own),
-        reasons.join("; ")
-    ));
+    let disagreement = Disagreement::Simulated { simulator: result.decision, policies: own, because };
+    simulator_findings.disagreements.push(disagreement);
 }
 
 fn is_visible(case: &SimulatorCheck<'_>, policy_type: PolicyType) -> bool {
@@ -220,24 +210,14 @@ fn organization(case: &SimulatorCheck<'_>, question: Question, simulator_finding
     let scps = &case.policies.service_control;
     if scps.coverage != Coverage::Complete || scps.levels.is_empty() {
         if let Some(result) = simulator_findings.ask(case, question.without("scp")) {
-            let said = match result.decision {
-                Decision::Allowed => {
-                    "without the SCPs the simulator allows the request: they alone block it".to_owned()
-                }
-                other => format!(
-                    "without the SCPs the simulator still says {}: they are not the only blocker",
-                    decision(other)
-                ),
-            };
-            simulator_findings
-                .said
-                .push((said.clone(), "which SCP it is cannot be told without reading them".to_owned()));
-            let why =
-                vec!["AWS's simulator says that the organization's SCPs do not allow the request".to_owned(), said];
+            simulator_findings.statements.push(SimulatorStatement::WithoutServiceControl(result.decision));
             simulator_findings.hypotheses.push(Hypothesis {
                 likelihood: Likelihood::Likely,
-                what: "a service control policy blocks this request".to_owned(),
-                why,
+                kind: HypothesisKind::ServiceControl,
+                evidence: vec![
+                    HypothesisEvidence::SimulatedServiceControl,
+                    HypothesisEvidence::SimulatedWithoutServiceControl(result.decision),
+                ],
             });
         }
         return;
@@ -249,11 +229,7 @@ fn organization(case: &SimulatorCheck<'_>, question: Question, simulator_finding
         return;
     };
     if !without_all {
-        let said =
-            "even without every Deny of the SCPs the simulator does not allow it: at one level the allow is missing";
-        simulator_findings
-            .said
-            .push((said.to_owned(), "asked with the SCPs that were collected, and everything else allowed".to_owned()));
+        simulator_findings.statements.push(SimulatorStatement::NoAllowAtOneLevel);
         return;
     }
     while low + 1 < high {
@@ -268,17 +244,12 @@ fn organization(case: &SimulatorCheck<'_>, question: Question, simulator_finding
         && let Some(policy) = level.policies.get(*policy)
         && let Some(statement) = policy.document.statements.get(*index)
     {
-        let sid = statement
-            .sid
-            .as_ref()
-            .map_or_else(|| format!("statement {}", index + 1), |sid| format!("statement `{}`", sid.value));
-        let said = format!(
-            "iam:SimulateCustomPolicy: leaving out {sid} of SCP {} at {} flips its answer to allowed",
-            policy.name, level.target
-        );
-        simulator_findings
-            .said
-            .push((said, "asked with the SCPs that were collected, and everything else allowed".to_owned()));
+        simulator_findings.statements.push(SimulatorStatement::Decisive {
+            sid: statement.sid.as_ref().map(|sid| sid.value.clone()),
+            index: *index,
+            policy: policy.name.clone(),
+            target: level.target.clone(),
+        });
     }
 }
 
@@ -336,13 +307,4 @@ fn without(text: &str, out: &[usize]) -> Option<String> {
     }
     *statements = kept;
     Some(document.to_string())
-}
-
-fn decision(decision: Decision) -> &'static str {
-    match decision {
-        Decision::Allowed => "allowed",
-        Decision::ExplicitDeny => "explicit deny",
-        Decision::ImplicitDeny => "implicit deny",
-        Decision::Undetermined => "undetermined",
-    }
 }

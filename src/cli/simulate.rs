@@ -13,7 +13,7 @@ use crate::evaluate::{Decision, derive_context, evaluate};
 use crate::iam::{Action, Hints, Principal, PrincipalKind};
 use crate::infer;
 use crate::reference::Reference;
-use crate::report::{Simulation, Style, to_json};
+use crate::report::{Simulation, Style, to_json, words};
 use crate::snapshot::select;
 
 /// Arguments of `simulate`.
@@ -120,7 +120,10 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
 /// An action that does not exist is allowed to nobody, which looks like an answer.
 fn warn_of(action: &Action, reference: &Reference) {
     if let Some(what) = unknown_action(action, reference) {
-        super::output::note(&format!("`{action}` {what}, it cannot be allowed"));
+        super::output::note(&format!(
+            "`{action}` {}, it cannot be allowed",
+            words::disagreement::unknown_action(&what)
+        ));
     }
 }
 

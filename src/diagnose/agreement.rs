@@ -1,11 +1,13 @@
-//! Whether AWS's words and the policies at hand tell the same story, and how sure that makes the answer.
+//! Whether what AWS said and what the policies say agree, and how sure that makes the answer.
 
 use serde::{Deserialize, Serialize};
 
-use super::DenialContext;
 use super::blocker::Blocker;
+use super::context::DenialContext;
+use super::disagreement::Disagreement;
+use super::unknown_action::unknown_action;
 use crate::denial::ReasonEffect;
-use crate::evaluate::Decision;
+use crate::evaluate::{CheckEffect, Decision};
 use crate::iam::{Coverage, PolicyType};
 
 /// What the answer rests on, strongest first.
@@ -64,61 +66,49 @@ pub(super) fn is_named(case: &DenialContext<'_>, blocker: &Blocker) -> bool {
     effect && same_arn && reason.policy_type.is_some_and(|named| named.normalized() == blocker.policy_type.normalized())
 }
 
-/// The contradictions, each a sentence.
-pub(super) fn disagreements(case: &DenialContext<'_>, blockers: &[Blocker]) -> Vec<String> {
+/// The contradictions between what AWS said, what exists and what the policies say.
+pub(super) fn disagreements(case: &DenialContext<'_>, blockers: &[Blocker]) -> Vec<Disagreement> {
+    let no_such_action = case.request.action.value().and_then(|action| {
+        let what = unknown_action(action, case.reference)?;
+        Some(Disagreement::NoSuchAction { action: action.to_string(), what })
+    });
+    no_such_action.into_iter().chain(with_policies(case, blockers)).collect()
+}
+
+/// What AWS said that the policies do not say.
+fn with_policies(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<Disagreement> {
     let reason = &case.denial.reason;
     let Some(named) = reason.policy_type else {
-        return allowed_but_denied(case);
+        return (case.evaluation.decision == Decision::Allowed).then_some(Disagreement::AllowedNow);
     };
     if blockers.iter().any(|blocker| is_named(case, blocker)) {
-        return Vec::new();
+        return None;
     }
-    let seen = match named {
-        PolicyType::ServiceControl => seen_levels(case, PolicyType::ServiceControl),
-        PolicyType::ResourceControl => seen_levels(case, PolicyType::ResourceControl),
-        PolicyType::IdentityBased => &case.policies.identity.coverage,
-        PolicyType::PermissionsBoundary => &case.policies.boundary.coverage,
-        PolicyType::Session => &case.policies.session.coverage,
-        PolicyType::VpcEndpoint => &case.policies.vpc_endpoint.coverage,
-        PolicyType::ResourceBased | PolicyType::RoleTrust => &case.policies.resource.coverage,
-    };
+    let undecided =
+        case.evaluation.checks.iter().any(|check| {
+            check.policy_type.normalized() == named.normalized() && check.effect == CheckEffect::Undetermined
+        });
     // what was not seen cannot contradict
-    if seen.gap().is_some() {
-        return Vec::new();
+    if coverage(case, named).gap().is_some() || undecided {
+        return None;
     }
-    let undecided = case.evaluation.checks.iter().any(|check| {
-        check.policy_type.normalized() == named.normalized()
-            && check.effect == crate::evaluate::CheckEffect::Undetermined
-    });
-    if undecided {
-        return Vec::new();
-    }
-    let what = match (reason.effect, &reason.policy_arn) {
-        (ReasonEffect::ExplicitDeny, Some(arn)) => {
-            format!("an explicit deny in {arn}; no statement of the policies at hand that stands there denies this")
+    Some(match reason.effect {
+        ReasonEffect::ExplicitDeny => {
+            Disagreement::NoSuchDeny { policy_type: named, policy_arn: reason.policy_arn.clone() }
         }
-        (ReasonEffect::ExplicitDeny, None) => {
-            format!("an explicit deny in {}; none of the given ones denies this", named.with_article())
-        }
-        _ => format!("that no {named} allows this; one of the given ones does, or none is needed"),
-    };
-    vec![format!(
-        "AWS reported {what}. The policies have changed since, are not all here, or belong to another principal."
-    )]
+        _ => Disagreement::AllowFound { policy_type: named },
+    })
 }
 
-fn seen_levels<'a>(case: &'a DenialContext<'_>, policy_type: PolicyType) -> &'a Coverage {
-    let hierarchy = if policy_type == PolicyType::ServiceControl {
-        &case.policies.service_control
-    } else {
-        &case.policies.resource_control
-    };
-    &hierarchy.coverage
-}
-
-fn allowed_but_denied(case: &DenialContext<'_>) -> Vec<String> {
-    if case.evaluation.decision != Decision::Allowed {
-        return Vec::new();
+const fn coverage<'a>(case: &DenialContext<'a>, policy_type: PolicyType) -> &'a Coverage {
+    let policies = case.policies;
+    match policy_type {
+        PolicyType::ServiceControl => &policies.service_control.coverage,
+        PolicyType::ResourceControl => &policies.resource_control.coverage,
+        PolicyType::IdentityBased => &policies.identity.coverage,
+        PolicyType::PermissionsBoundary => &policies.boundary.coverage,
+        PolicyType::Session => &policies.session.coverage,
+        PolicyType::VpcEndpoint => &policies.vpc_endpoint.coverage,
+        PolicyType::ResourceBased | PolicyType::RoleTrust => &policies.resource.coverage,
     }
-    vec!["AWS denied the request, but the policies at hand allow it: they have changed since, or something that is not here blocks it.".to_owned()]
 }

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::aws_evidence::Recorded;
 use crate::evaluate::{CheckEffect, ElementReason, Evaluation, evaluate, reasons};
-use crate::iam::{Document, Effect, Policy, PolicySet, PolicyType, Request, Statement, WithinAccount, within_account};
+use crate::iam::{
+    Action, Document, Effect, Policy, PolicySet, PolicyType, Request, Statement, WithinAccount, within_account,
+};
 
 /// One thing that blocks the request by itself.
 #[derive(Debug, Clone)]
@@ -18,8 +21,45 @@ pub struct Blocker {
     pub target: Option<String>,
     /// The policies of the layer in which an allow is missing.
     pub searched: Vec<Arc<Policy>>,
-    /// Why, in a sentence.
-    pub why: String,
+    /// Why it blocks.
+    pub why: BlockerWhy,
+}
+
+/// Why something blocks the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BlockerWhy {
+    /// A Deny statement matches: [`Blocker::statement`].
+    Denied,
+    /// No policy of the type allows the request.
+    NoAllow {
+        /// What was asked.
+        action: Option<Action>,
+        /// Whether a Deny matches too, so that the allow is missing even without it.
+        also_denied: bool,
+    },
+    /// Each of several policies of the type must allow the request, and one does not.
+    NotAllAllow {
+        /// What was asked.
+        action: Option<Action>,
+    },
+    /// AWS's own record of the request says so, and no policy that was seen does.
+    Recorded(Recorded),
+}
+
+impl BlockerWhy {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Denied => "denied",
+            Self::NoAllow { also_denied: false, .. } => "no-allow",
+            Self::NoAllow { also_denied: true, .. } => "no-allow-and-denied",
+            Self::NotAllAllow { .. } => "not-all-allow",
+            Self::Recorded(recorded) if recorded.explicit => "recorded-deny",
+            Self::Recorded(_) => "recorded-missing-allow",
+        }
+    }
 }
 
 /// A statement that plays a part, with the reasons of each element.
@@ -73,19 +113,13 @@ pub fn blockers(request: &Request, policies: &PolicySet, evaluation: &Evaluation
         for outcome in &check.outcomes {
             if outcome.effect == Effect::Deny && outcome.matched().is_true() {
                 let statement = StatementRef::new(request, &outcome.policy, outcome.statement);
-                let why = format!(
-                    "{} of {} `{}` denies the request",
-                    statement.label(),
-                    check.policy_type,
-                    outcome.policy.name
-                );
                 found.push(Blocker {
                     policy_type: check.policy_type,
                     statement: Some(statement),
                     explicit: true,
                     target: check.target.clone(),
                     searched: Vec::new(),
-                    why,
+                    why: BlockerWhy::Denied,
                 });
             }
         }
@@ -105,7 +139,7 @@ pub fn blockers(request: &Request, policies: &PolicySet, evaluation: &Evaluation
                 policy_type: check.policy_type,
                 statement: None,
                 explicit: false,
-                why: missing_allow(request, check.policy_type, check.target.as_deref(), explicit > 0),
+                why: missing_allow(request, check.policy_type, explicit > 0),
                 target: check.target.clone(),
                 searched,
             });
@@ -114,18 +148,13 @@ pub fn blockers(request: &Request, policies: &PolicySet, evaluation: &Evaluation
     found
 }
 
-fn missing_allow(request: &Request, policy_type: PolicyType, target: Option<&str>, also_denied: bool) -> String {
-    let action = request.action.value().map_or("the action", |action| action.as_str());
-    let at = target.map_or_else(String::new, |target| format!(" at {target}"));
-    let both = request.action.value().and_then(|action| within_account(action, None)) == Some(WithinAccount::Both);
+fn missing_allow(request: &Request, policy_type: PolicyType, also_denied: bool) -> BlockerWhy {
+    let action = request.action.value().cloned();
+    let both = action.as_ref().and_then(|action| within_account(action, None)) == Some(WithinAccount::Both);
     if both && policy_type == PolicyType::ResourceBased {
-        return format!("every auth policy that applies must allow {action} on this resource, and one does not");
+        return BlockerWhy::NotAllAllow { action };
     }
-    if also_denied {
-        format!("even without the Deny, no {policy_type}{at} allows {action} on this resource")
-    } else {
-        format!("no {policy_type}{at} allows {action} on this resource")
-    }
+    BlockerWhy::NoAllow { action, also_denied }
 }
 
 /// The same policies as if the statements that deny did not exist.

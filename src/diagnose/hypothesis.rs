@@ -1,12 +1,9 @@
-//! Causes that fit the text when the policies are not at hand: what to look for first, and why.
+//! A cause that fits where the policies do not show what blocked the request, and what supports it.
 
 use serde::{Deserialize, Serialize};
 
-use super::DenialContext;
-use super::blocker::Blocker;
-use super::causes::is_quarantine;
-use crate::denial::ReasonEffect;
-use crate::iam::{PolicyType, PrincipalKind};
+use crate::evaluate::Decision;
+use crate::iam::Action;
 
 /// How well a cause fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
@@ -24,62 +21,125 @@ pub struct Hypothesis {
     /// How well it fits.
     pub likelihood: Likelihood,
     /// What it is.
-    pub what: String,
-    /// What speaks for it.
-    pub why: Vec<String>,
+    pub kind: HypothesisKind,
+    /// What supports it.
+    pub evidence: Vec<HypothesisEvidence>,
 }
 
-/// What the quarantine policies deny since October 2024, beyond what an ordinary administrator's Deny would name.
-/// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html>
-const QUARANTINED_BEDROCK: [&str; 5] = [
-    "bedrock:createfoundationmodelagreement",
-    "bedrock:createmodelinvocationjob",
-    "bedrock:invokemodel",
-    "bedrock:invokemodelwithresponsestream",
-    "bedrock:putfoundationmodelentitlement",
-];
+/// A cause that may fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HypothesisKind {
+    /// AWS has quarantined the user because its access key leaked.
+    Quarantine,
+    /// An administrator attached a Deny to a user, to one of its groups, or to a role.
+    AttachedDeny {
+        /// Whether the principal is a user.
+        user: bool,
+    },
+    /// An action of AWS Budgets attached a Deny.
+    BudgetsAction,
+    /// A setting of S3 Block Public Access.
+    PublicAccess(PublicAccessSetting),
+    /// A service control policy.
+    ServiceControl,
+}
 
-/// The hypotheses behind an explicit deny in an identity-based policy that was not found in the policies at hand.
-pub(super) fn hypotheses(case: &DenialContext<'_>, blockers: &[Blocker]) -> Vec<Hypothesis> {
-    let reason = &case.denial.reason;
-    let reported = reason.effect == ReasonEffect::ExplicitDeny && reason.policy_type == Some(PolicyType::IdentityBased);
-    let found =
-        blockers.iter().any(|blocker| blocker.is_explicit() && blocker.policy_type == PolicyType::IdentityBased);
-    if !reported || found || is_quarantine(case) {
-        return Vec::new();
-    }
-    let action = case.denial.action.as_ref();
-    let user = case.denial.principal.as_ref().is_some_and(|principal| principal.kind() == PrincipalKind::User);
-    let mut all = Vec::new();
-    let quarantinable = action.is_some_and(|action| QUARANTINED_BEDROCK.contains(&action.folded()));
-    if user && quarantinable && reason.policy_arn.is_none() {
-        let mut why = vec![format!(
-            "AWS's quarantine policies deny {} on every resource",
-            action.map_or("it", |action| action.as_str())
-        )];
-        if case.secret_seen {
-            why.push(
-                "credentials stand in the same text: a key that was shown may be known to AWS as leaked".to_owned(),
-            );
+/// A setting of S3 Block Public Access that may refuse a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublicAccessSetting {
+    /// Rejects a policy that makes a bucket public.
+    BlockPublicPolicy,
+    /// Rejects an ACL that makes a bucket or object public.
+    BlockPublicAcls,
+    /// Keeps everyone but the owner's account and AWS services from a bucket whose policy is public.
+    RestrictPublicBuckets,
+    /// One of them.
+    Unknown,
+}
+
+impl PublicAccessSetting {
+    /// AWS's name for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BlockPublicPolicy => "BlockPublicPolicy",
+            Self::BlockPublicAcls => "BlockPublicAcls",
+            Self::RestrictPublicBuckets => "RestrictPublicBuckets",
+            Self::Unknown => "S3 Block Public Access",
         }
-        why.push("a quarantined key still authenticates, so working credentials do not speak against it".to_owned());
-        all.push(Hypothesis {
-            likelihood: if case.secret_seen { Likelihood::Likely } else { Likelihood::Possible },
-            what: "AWS has quarantined this user (AWSCompromisedKeyQuarantine, any version) because its key leaked"
-                .to_owned(),
-            why,
-        });
     }
-    let on = if user { "the user or one of its groups" } else { "the role" };
-    all.push(Hypothesis {
-        likelihood: Likelihood::Possible,
-        what: format!("a Deny that an administrator attached to {on}, perhaps with a condition"),
-        why: vec!["the wording fits; the policies are not at hand".to_owned()],
-    });
-    all.push(Hypothesis {
-        likelihood: Likelihood::Possible,
-        what: "an AWS Budgets action attached a Deny when a cost limit was reached".to_owned(),
-        why: vec!["the wording fits; the policies are not at hand".to_owned()],
-    });
-    all
+}
+
+/// What supports a hypothesis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HypothesisEvidence {
+    /// AWS's quarantine policies deny the action on every resource.
+    QuarantineDenies(Option<Action>),
+    /// Credentials are in the text of the denial.
+    CredentialsInText,
+    /// A quarantined key still authenticates, so credentials that work prove nothing.
+    QuarantinedKeyWorks,
+    /// Both actions that a quarantine denies are denied on every model that was called.
+    DeniedOnAllModels {
+        /// How many models.
+        models: usize,
+    },
+    /// Listing models works, which a Deny on all of Bedrock would stop.
+    ListingWorks,
+    /// The wording fits, and the policies were not seen.
+    WordingFits,
+    /// S3 answers a policy that would make a bucket public with a denial that names no reason.
+    BareDenialOfPublicPolicy,
+    /// S3 reports an explicit deny in a resource-based policy, and no statement denies.
+    DenyWithoutStatement,
+    /// A statement makes the bucket public.
+    PublicStatement {
+        /// The name of the bucket policy.
+        policy: String,
+        /// The statement's index in its document.
+        index: usize,
+    },
+    /// The caller is not of the account that owns the bucket.
+    CallerOutside,
+    /// AWS's simulator says that the SCPs do not allow the request.
+    SimulatedServiceControl,
+    /// What AWS's simulator says without the SCPs.
+    SimulatedWithoutServiceControl(Decision),
+}
+
+impl HypothesisKind {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Quarantine => "quarantine",
+            Self::AttachedDeny { .. } => "attached-deny",
+            Self::BudgetsAction => "budgets-action",
+            Self::PublicAccess(_) => "block-public-access",
+            Self::ServiceControl => "service-control",
+        }
+    }
+}
+
+impl HypothesisEvidence {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::QuarantineDenies(_) => "quarantine-denies",
+            Self::CredentialsInText => "credentials-in-text",
+            Self::QuarantinedKeyWorks => "quarantined-key-works",
+            Self::DeniedOnAllModels { .. } => "denied-on-all-models",
+            Self::ListingWorks => "listing-works",
+            Self::WordingFits => "wording-fits",
+            Self::BareDenialOfPublicPolicy => "bare-denial-of-public-policy",
+            Self::DenyWithoutStatement => "deny-without-statement",
+            Self::PublicStatement { .. } => "public-statement",
+            Self::CallerOutside => "caller-outside",
+            Self::SimulatedServiceControl => "simulated-service-control",
+            Self::SimulatedWithoutServiceControl(_) => "simulated-without-service-control",
+        }
+    }
 }

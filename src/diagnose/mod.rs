@@ -4,83 +4,48 @@
 mod agreement;
 mod blocker;
 mod causes;
+mod context;
+mod disagreement;
 mod hypothesis;
 mod near_miss;
+mod problem;
 mod public_access;
 mod recorded;
+mod summary;
 mod unknown_action;
-
-use std::sync::Arc;
+mod unseen_deny;
 
 use crate::aws_evidence::AwsEvidence;
-use crate::denial::{Denial, Part};
-use crate::evaluate::{Decision, Evaluation};
-use crate::iam::{AttachmentScope, Command, Gap, InferenceProfile, Policy, PolicySet, Problem, Request};
-use crate::reference::Reference;
+use crate::denial::Part;
+use crate::evaluate::Decision;
+use crate::iam::{Command, Gap};
 
 pub use agreement::Confidence;
-pub use blocker::{Blocker, StatementRef, blockers};
+pub use blocker::{Blocker, BlockerWhy, StatementRef, blockers};
 pub use causes::{CAUSES, Cause, is_quarantine, is_quarantine_arn, is_quarantine_policy};
-pub use hypothesis::{Hypothesis, Likelihood};
+pub use context::DenialContext;
+pub use disagreement::{Disagreement, SimulatorDiffers};
+pub use hypothesis::{Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, PublicAccessSetting};
 pub(crate) use near_miss::unlikeness;
 pub use near_miss::{NearMiss, near_misses};
-pub use public_access::{PublicAccessSetting, refused_by_setting, suspected_setting};
-pub use unknown_action::unknown_action;
-
-/// Everything that is known about one denial: what the later stages read.
-#[derive(Debug, Clone, Copy)]
-pub struct DenialContext<'a> {
-    /// What AWS said.
-    pub denial: &'a Denial,
-    /// What was asked.
-    pub request: &'a Request,
-    /// The policies that apply, and what was not seen of them.
-    pub policies: &'a PolicySet,
-    /// What they say.
-    pub evaluation: &'a Evaluation,
-    /// Everything that could not be seen.
-    pub gaps: &'a [Gap],
-    /// What AWS itself answered.
-    pub answers: &'a AwsEvidence,
-    /// The inference profiles of Amazon Bedrock of which the destinations are known.
-    pub profiles: &'a [InferenceProfile],
-    /// What AWS documents of its actions.
-    pub reference: &'a Reference,
-    /// How far the policies of the organization reach that block the request.
-    pub reach: &'a [AttachmentScope],
-    /// The parts of the request that the reader has given, whatever the text says of them.
-    pub confirmed: &'a [Part],
-    /// Whether credentials stand in the same input.
-    pub secret_seen: bool,
-    /// Whether the request is about a user whom AWS has quarantined, in a way that would undo it.
-    pub target_quarantined: bool,
-}
-
-impl DenialContext<'_> {
-    /// The parts of the request about which the text contradicts itself, and which the reader has not given.
-    #[must_use]
-    pub fn unconfirmed(&self) -> Vec<Part> {
-        let mut parts: Vec<Part> =
-            self.denial.damage.iter().flat_map(|damage| damage.unconfirmed(self.confirmed)).collect();
-        parts.sort_unstable();
-        parts.dedup();
-        parts
-    }
-}
+pub use problem::{Consequence, PolicyProblem, ProblemKind};
+pub use public_access::{refused_by_setting, suspected_setting};
+pub use summary::Summary;
+pub use unknown_action::{UnknownAction, unknown_action};
 
 /// Why the request is denied.
 #[derive(Debug)]
 pub struct Diagnosis {
     /// The cause.
     pub cause: &'static Cause,
-    /// It, in one sentence about this case.
-    pub summary: String,
+    /// What it means in this case.
+    pub summary: Summary,
     /// Everything that blocks the request, not only what AWS named.
     pub blockers: Vec<Blocker>,
     /// Statements that allow nearly this request, nearest first.
     pub near_misses: Vec<NearMiss>,
     /// Where AWS's words and the policies at hand do not agree.
-    pub disagreements: Vec<String>,
+    pub disagreements: Vec<Disagreement>,
     /// How sure the answer is, and by what.
     pub confidence: Confidence,
     /// The parts of the request about which the text contradicts itself, and which the reader has not given.
@@ -95,15 +60,6 @@ pub struct Diagnosis {
     pub incident: bool,
 }
 
-/// A problem of one document.
-#[derive(Debug, Clone)]
-pub struct PolicyProblem {
-    /// The policy.
-    pub policy: Arc<Policy>,
-    /// What is wrong, and where in its document.
-    pub problem: Problem,
-}
-
 /// Finds all blockers, what comes near, and the cause.
 #[must_use]
 pub fn diagnose(case: &DenialContext<'_>) -> Diagnosis {
@@ -116,20 +72,17 @@ pub fn diagnose(case: &DenialContext<'_>) -> Diagnosis {
     let evidence = causes::Evidence::new(case, &blockers, &near_misses);
     let (cause, summary) = causes::find(&evidence);
     let quarantined = is_quarantine(case);
-    let mut hypotheses = hypothesis::hypotheses(case, &blockers);
+    let mut hypotheses = unseen_deny::unseen_deny(case, &blockers);
     hypotheses.extend(suspected_setting(case, &blockers).map(|(_, hypothesis)| hypothesis));
     Diagnosis {
         cause,
         summary,
-        disagreements: unknown_action::asked(case.request, case.reference)
-            .into_iter()
-            .chain(agreement::disagreements(case, &blockers))
-            .collect(),
+        disagreements: agreement::disagreements(case, &blockers),
         confidence: agreement::confidence(case, &blockers),
         unconfirmed: case.unconfirmed(),
         gaps: gaps(case),
         hypotheses,
-        problems: problems(case),
+        problems: problem::problems(case),
         incident: quarantined || case.secret_seen,
         blockers,
         near_misses,
@@ -141,7 +94,7 @@ impl Diagnosis {
     pub fn add_evidence(
         &mut self,
         answers: &AwsEvidence,
-        disagreements: &[String],
+        disagreements: &[Disagreement],
         hypotheses: &[Hypothesis],
         refused: &[String],
     ) {
@@ -164,21 +117,4 @@ fn gaps(case: &DenialContext<'_>) -> Vec<Gap> {
         }));
     }
     gaps
-}
-
-/// What is wrong with the documents, in the order of the layers; a policy that is attached at several levels is told once.
-fn problems(case: &DenialContext<'_>) -> Vec<PolicyProblem> {
-    let mut all: Vec<PolicyProblem> = Vec::new();
-    let mut told: Vec<&Arc<Policy>> = Vec::new();
-    for policy in case.policies.policies() {
-        if told.iter().any(|known| Arc::ptr_eq(&known.document, &policy.document)) {
-            continue;
-        }
-        told.push(policy);
-        let mut problems = policy.document.problems_as(policy.policy_type);
-        problems.extend(unknown_action::written(policy, case.request, case.reference));
-        problems.sort_by_key(|problem| problem.span.start);
-        all.extend(problems.into_iter().map(|problem| PolicyProblem { policy: Arc::clone(policy), problem }));
-    }
-    all
 }

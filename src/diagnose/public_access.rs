@@ -4,38 +4,12 @@
 //! - <https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html>
 //! - <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html>
 
-use super::DenialContext;
 use super::blocker::Blocker;
-use super::hypothesis::{Hypothesis, Likelihood};
+use super::context::DenialContext;
+use super::hypothesis::{Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, PublicAccessSetting};
 use crate::denial::{DenialKind, Failure, ReasonEffect};
 use crate::evaluate::Decision;
 use crate::iam::{Effect, Field, PolicyType, Principal, PrincipalKind, Statement};
-
-/// The setting that stands against a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PublicAccessSetting {
-    /// Rejects a policy that makes a bucket public.
-    BlockPublicPolicy,
-    /// Rejects an ACL that makes a bucket or object public.
-    BlockPublicAcls,
-    /// Keeps everyone but the owner's account and AWS services from a bucket whose policy is public.
-    RestrictPublicBuckets,
-    /// Which one is not told.
-    Unknown,
-}
-
-impl PublicAccessSetting {
-    /// AWS's name for it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::BlockPublicPolicy => "BlockPublicPolicy",
-            Self::BlockPublicAcls => "BlockPublicAcls",
-            Self::RestrictPublicBuckets => "RestrictPublicBuckets",
-            Self::Unknown => "S3 Block Public Access",
-        }
-    }
-}
 
 /// The setting that AWS says refused the request.
 #[must_use]
@@ -59,23 +33,22 @@ fn by_operation(operation: &str) -> Option<PublicAccessSetting> {
     }
 }
 
-/// The setting that may stand behind a denial whose words do not name it, and what speaks for it.
+/// The setting that may have refused a request where AWS's message does not name it, as a hypothesis.
 #[must_use]
 pub fn suspected_setting(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<(PublicAccessSetting, Hypothesis)> {
     let action = case.request.action.value()?;
     if case.denial.kind != DenialKind::IamDenial || action.service() != "s3" {
         return None;
     }
+    let suspected = |setting, likelihood, evidence| {
+        (setting, Hypothesis { likelihood, kind: HypothesisKind::PublicAccess(setting), evidence })
+    };
     let reason = &case.denial.reason;
     let silent = reason.policy_type.is_none() && reason.effect == ReasonEffect::Unknown;
     let allowed = case.evaluation.decision == Decision::Allowed;
     if action.folded() == "s3:putbucketpolicy" && silent && (allowed || blockers.is_empty()) {
-        let why = vec!["S3 answers a policy that would make the bucket public with the same bare denial".to_owned()];
-        let what = "BlockPublicPolicy of S3 Block Public Access rejects the new bucket policy because it is public";
-        return Some((
-            PublicAccessSetting::BlockPublicPolicy,
-            Hypothesis { likelihood: Likelihood::Possible, what: what.to_owned(), why },
-        ));
+        let evidence = vec![HypothesisEvidence::BareDenialOfPublicPolicy];
+        return Some(suspected(PublicAccessSetting::BlockPublicPolicy, Likelihood::Possible, evidence));
     }
     let by_words = reason.effect == ReasonEffect::ExplicitDeny
         && reason.policy_type == Some(PolicyType::ResourceBased)
@@ -86,28 +59,17 @@ pub fn suspected_setting(case: &DenialContext<'_>, blockers: &[Blocker]) -> Opti
     let bucket = &case.policies.resource;
     let public = bucket.policies.iter().find_map(|policy| {
         let open = policy.document.statements.iter().find(|statement| is_public(statement))?;
-        Some((policy.name.clone(), open.index))
+        Some(HypothesisEvidence::PublicStatement { policy: policy.name.clone(), index: open.index })
     });
-    // a bucket whose policy is at hand and not public is not concerned
+    // a bucket whose policy was seen and is not public is not concerned
     if public.is_none() && (bucket.coverage.gap().is_none() || allowed) {
         return None;
     }
-    let mut why = Vec::new();
     let outside = is_outside(case);
-    if by_words {
-        why.push("with it S3 says `explicit deny in a resource-based policy` although no statement denies".to_owned());
-    }
-    if let Some((name, index)) = &public {
-        why.push(format!("statement {} of `{name}` makes the bucket public by AWS's meaning of the word", index + 1));
-    }
-    if outside {
-        why.push("the caller is not of the account that owns the bucket".to_owned());
-    }
-    let likely = public.is_some() && outside;
-    let what = "RestrictPublicBuckets of S3 Block Public Access keeps everyone but the owner's account and AWS services from a bucket \
-                whose policy is public";
-    let likelihood = if likely { Likelihood::Likely } else { Likelihood::Possible };
-    Some((PublicAccessSetting::RestrictPublicBuckets, Hypothesis { likelihood, what: what.to_owned(), why }))
+    let likelihood = if public.is_some() && outside { Likelihood::Likely } else { Likelihood::Possible };
+    let evidence = by_words.then_some(HypothesisEvidence::DenyWithoutStatement).into_iter();
+    let evidence = evidence.chain(public).chain(outside.then_some(HypothesisEvidence::CallerOutside)).collect();
+    Some(suspected(PublicAccessSetting::RestrictPublicBuckets, likelihood, evidence))
 }
 
 /// Whether the caller is certainly of the bucket's account.

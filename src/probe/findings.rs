@@ -9,7 +9,7 @@ use super::record::CellRecord;
 use super::report::ProbeReport;
 use super::verdict::{Detail, Verdict};
 use crate::denial::{ContextFact, ContextSource, Denial, ReasonEffect};
-use crate::diagnose::{Blocker, Hypothesis, Likelihood};
+use crate::diagnose::{Blocker, Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood};
 use crate::iam::{Arn, Hints, PolicyType, PrincipalKind};
 use crate::report::Report;
 use crate::report::model::ReportModel;
@@ -158,23 +158,17 @@ impl ProbeReport {
         let user = report.denial.principal.as_ref().is_some_and(|principal| principal.kind() == PrincipalKind::User);
         let whole = cells.len() == called && models.len() > 1 && both && user;
         let listed = self.discovery.iter().any(|region| region.models.is_some());
-        let quarantine = |hypothesis: &&mut Hypothesis| hypothesis.what.starts_with("AWS has quarantined");
+        let quarantine = |hypothesis: &&mut Hypothesis| hypothesis.kind == HypothesisKind::Quarantine;
         if let (true, Some(hypothesis)) = (whole, report.diagnosis.hypotheses.iter_mut().find(quarantine)) {
-            hypothesis.why.push(format!(
-                "both actions that it denies are denied on all {} models that were called",
-                models.len()
-            ));
+            hypothesis.evidence.push(HypothesisEvidence::DeniedOnAllModels { models: models.len() });
             if listed {
-                hypothesis
-                    .why
-                    .push("listing models works, which a Deny on everything of Bedrock would stop".to_owned());
+                hypothesis.evidence.push(HypothesisEvidence::ListingWorks);
                 hypothesis.likelihood = Likelihood::Likely;
             }
         }
         let hypotheses = &report.diagnosis.hypotheses;
-        let likely = hypotheses
-            .iter()
-            .any(|it| it.likelihood == Likelihood::Likely && it.what.starts_with("AWS has quarantined"));
+        let likely =
+            hypotheses.iter().any(|it| it.likelihood == Likelihood::Likely && it.kind == HypothesisKind::Quarantine);
         if likely && !report.diagnosis.incident { QUARANTINE_FIRST.map(str::to_owned).to_vec() } else { Vec::new() }
     }
 }

@@ -148,7 +148,10 @@ fn grant_shared(
     {
         return Err(CannotFix::NoSuchAction(
             action.to_string(),
-            unknown_action(action, case.reference).unwrap_or_default(),
+            unknown_action(action, case.reference)
+                .as_ref()
+                .map(crate::report::words::disagreement::unknown_action)
+                .unwrap_or_default(),
         ));
     }
     if request.resource.value().is_none() {

@@ -212,7 +212,9 @@ fn rest_of_the_call(through: &BedrockCall, policies: &PolicySet) -> Vec<NextDeni
         let evaluation = evaluate(&request, policies);
         if matches!(evaluation.decision, Decision::ExplicitDeny | Decision::ImplicitDeny) {
             let found = blockers(&request, policies, &evaluation);
-            let why = found.first().map_or_else(String::new, |blocker| format!("; {}", blocker.why));
+            let why = found
+                .first()
+                .map_or_else(String::new, |blocker| format!("; {}", crate::report::words::blocker::why(blocker)));
             all.push(NextDenial {
                 action: check.action.to_string(),
                 resource: check.resource.clone(),

@@ -154,7 +154,8 @@ fn ask(diagnosis: &Diagnosis, obstacles: &[CannotFix]) -> Remedy {
         _ => None,
     });
     let guard = guards.clone().next();
-    let about = diagnosis.blockers.iter().map(|blocker| format!("about this: {}", blocker.why));
+    let about =
+        diagnosis.blockers.iter().map(|blocker| format!("about this: {}", crate::report::words::blocker::why(blocker)));
     Remedy {
         id: "ask".to_owned(),
         title: guard.and_then(Guardrail::title).unwrap_or_else(|| {

@@ -1,108 +1,128 @@
-//! Each source of evidence, what it says, and what it cannot see.
+//! The sources of a report: what AWS said, what it answered, and what the policies say.
 
-use std::fmt::Write as _;
+use serde::Serialize;
 
-use super::Report;
-use super::model::{EvidenceModel, EvidenceSource};
-use crate::denial::ReasonEffect;
+use super::{Report, words};
+use crate::aws_evidence::{Decoded, RecordedEvaluation};
+use crate::denial::{Reason, ReasonEffect};
 use crate::evaluate::Decision;
-use crate::iam::PolicyType;
+use crate::simulator_check::SimulatorStatement;
+
+/// One source of evidence.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct EvidenceModel {
+    /// Which source.
+    pub source: EvidenceSource,
+    /// What it says.
+    pub says: String,
+    /// The code of that, unique within the source.
+    pub code: &'static str,
+    /// What it cannot see.
+    pub limits: String,
+}
+
+/// Sources of evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum EvidenceSource {
+    /// The text that AWS wrote.
+    Message,
+    /// AWS's own record of the request.
+    AuthorizationDetails,
+    /// The authorization message that AWS decoded.
+    DecodedMessage,
+    /// AWS's policy simulator.
+    Simulator,
+    /// Our evaluation of the policies at hand.
+    LocalEvaluation,
+    /// The file or collection that the policies came from.
+    Snapshot,
+}
+
+/// What one source says.
+#[derive(Debug, Clone, Copy)]
+pub enum Evidence<'a> {
+    /// The message.
+    Message(&'a Reason),
+    /// One evaluation of AWS's record.
+    Record(&'a RecordedEvaluation),
+    /// The decoded authorization message.
+    Decoded(&'a Decoded),
+    /// An answer of the simulator.
+    Simulator(&'a SimulatorStatement),
+    /// The evaluation of the policies.
+    Evaluation {
+        /// The decision.
+        decision: Decision,
+        /// How many policies were read.
+        policies: usize,
+        /// How many statements they have.
+        statements: usize,
+    },
+}
+
+impl Evidence<'_> {
+    const fn source(&self) -> EvidenceSource {
+        match self {
+            Self::Message(_) => EvidenceSource::Message,
+            Self::Record(_) => EvidenceSource::AuthorizationDetails,
+            Self::Decoded(_) => EvidenceSource::DecodedMessage,
+            Self::Simulator(_) => EvidenceSource::Simulator,
+            Self::Evaluation { .. } => EvidenceSource::LocalEvaluation,
+        }
+    }
+
+    /// The stable code, unique within the source.
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::Message(reason) => match reason.effect {
+                ReasonEffect::ExplicitDeny => "explicit-deny",
+                ReasonEffect::ImplicitDeny => "implicit-deny",
+                ReasonEffect::Unknown => "no-reason",
+            },
+            Self::Record(_) => "evaluation",
+            Self::Decoded(decoded) if decoded.explicit_deny => "explicit-deny",
+            Self::Decoded(_) => "implicit-deny",
+            Self::Simulator(statement) => statement.code(),
+            Self::Evaluation { decision, .. } => match decision {
+                Decision::Allowed => "allowed",
+                Decision::ExplicitDeny => "explicit-deny",
+                Decision::ImplicitDeny => "implicit-deny",
+                Decision::Undetermined => "undetermined",
+            },
+        }
+    }
+}
+
+impl EvidenceModel {
+    pub(super) fn new(evidence: &Evidence<'_>) -> Self {
+        Self {
+            source: evidence.source(),
+            says: words::evidence::says(evidence),
+            code: evidence.code(),
+            limits: words::evidence::limits(evidence).to_owned(),
+        }
+    }
+}
 
 /// The sources of a report, the strongest first.
-pub(super) fn evidence(report: &Report) -> Vec<EvidenceModel> {
-    let reason = &report.denial.reason;
-    let named = reason.policy_type.map(PolicyType::noun);
-    let effect = match reason.effect {
-        ReasonEffect::ExplicitDeny => "an explicit deny",
-        ReasonEffect::ImplicitDeny => "a missing allow",
-        ReasonEffect::Unknown => "a denial without a reason",
-    };
-    let says = named.map_or_else(|| effect.to_owned(), |named| format!("{effect} in the {named}"));
-    let mut all = vec![EvidenceModel {
-        source: EvidenceSource::Message,
-        says: match &reason.policy_arn {
-            Some(arn) => format!("{says}: {arn}"),
-            None => says,
-        },
-        limits: "it names one policy type even when several deny, and not how many policies".to_owned(),
-    }];
+pub(super) fn evidence(report: &Report) -> Vec<Evidence<'_>> {
+    let mut all = vec![Evidence::Message(&report.denial.reason)];
     all.extend(from_aws(report));
-    let set = &report.policies;
-    let layers = [&set.identity, &set.boundary, &set.session, &set.resource, &set.vpc_endpoint];
-    let hierarchies = [&set.service_control, &set.resource_control];
-    let policies: usize = layers.iter().map(|layer| layer.policies.len()).sum::<usize>()
-        + hierarchies.iter().flat_map(|hierarchy| &hierarchy.levels).map(|level| level.policies.len()).sum::<usize>();
-    let statements: usize = report.evaluation.checks.iter().map(|check| check.outcomes.len()).sum();
+    let policies = report.policies.policies().count();
     if policies > 0 {
-        all.push(EvidenceModel {
-            source: EvidenceSource::LocalEvaluation,
-            says: format!(
-                "{} over {} and {}",
-                decision(report.evaluation.decision),
-                counted(policies, "policy", "policies"),
-                counted(statements, "statement", "statements")
-            ),
-            limits:
-                "the policies as they were collected, not as they were when the request was made; settings that are no \
-                     policies (S3 Block Public Access, KMS grants) are not evaluated"
-                    .to_owned(),
+        all.push(Evidence::Evaluation {
+            decision: report.evaluation.decision,
+            policies,
+            statements: report.evaluation.checks.iter().map(|check| check.outcomes.len()).sum(),
         });
     }
     all
 }
 
 /// What AWS itself answered: its record of the request, a decoded message, the simulator.
-pub(super) fn from_aws(report: &Report) -> Vec<EvidenceModel> {
-    let mut all = Vec::new();
-    for evaluation in report.answers.record.iter().flat_map(|record| &record.evaluations) {
-        let resource = if evaluation.resource.is_empty() { "no resource" } else { &evaluation.resource };
-        let mut says = format!("{} for {} on {resource}", evaluation.effect, evaluation.action);
-        for denied in &evaluation.denied_by {
-            let statement = denied.sid.as_ref().map_or_else(String::new, |sid| format!(", statement `{sid}`"));
-            let policy = denied.policy.as_ref().map_or_else(String::new, |policy| format!(" {policy}"));
-            let at = denied.target.as_ref().map_or_else(String::new, |target| format!(" at {target}"));
-            let what = if denied.explicit { "denied by" } else { "not allowed by any" };
-            let _ = write!(says, "; {what} {}{policy}{at}{statement}", denied.policy_type);
-        }
-        all.push(EvidenceModel {
-            source: EvidenceSource::AuthorizationDetails,
-            says,
-            limits: "the request as it was; the policies may have changed since".to_owned(),
-        });
-    }
-    if let Some(decoded) = &report.answers.decoded {
-        let effect = if decoded.explicit_deny { "an explicit deny" } else { "an implicit deny" };
-        let action = decoded.action.as_deref().map_or_else(String::new, |action| format!(" of {action}"));
-        let resource = decoded.resource.as_deref().map_or_else(String::new, |resource| format!(" on {resource}"));
-        let statements = match decoded.statements.as_slice() {
-            [] => String::new(),
-            sids => format!("; matched: {}", sids.join(", ")),
-        };
-        all.push(EvidenceModel {
-            source: EvidenceSource::DecodedMessage,
-            says: format!("{effect}{action}{resource}{statements}"),
-            limits: "it names statements, not the policies that hold them".to_owned(),
-        });
-    }
-    all.extend(report.simulator_findings.said.iter().map(|(says, limits)| EvidenceModel {
-        source: EvidenceSource::Simulator,
-        says: says.clone(),
-        limits: limits.clone(),
-    }));
-    all
-}
-
-/// A number with its noun.
-fn counted(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
-}
-
-/// A decision for a person.
-pub(super) const fn decision(decision: Decision) -> &'static str {
-    match decision {
-        Decision::Allowed => "allowed",
-        Decision::ExplicitDeny => "explicit deny",
-        Decision::ImplicitDeny => "implicit deny",
-        Decision::Undetermined => "undetermined",
-    }
+pub(super) fn from_aws(report: &Report) -> Vec<Evidence<'_>> {
+    let record = report.answers.record.iter().flat_map(|record| &record.evaluations).map(Evidence::Record);
+    let decoded = report.answers.decoded.iter().map(Evidence::Decoded);
+    record.chain(decoded).chain(report.simulator_findings.statements.iter().map(Evidence::Simulator)).collect()
 }

@@ -3,9 +3,10 @@
 mod danger;
 mod denial;
 mod denial_text;
+pub mod diagnosis_model;
 mod diff;
 mod difference;
-mod evidence;
+pub mod evidence;
 mod excerpt;
 mod json;
 pub mod model;

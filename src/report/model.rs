@@ -4,12 +4,12 @@ use serde::Serialize;
 
 use super::danger::DangerRecord;
 use super::denial::DenialRecord;
+use super::diagnosis_model::{BlockerModel, HypothesisModel, NearMissModel, ProblemModel};
+use super::evidence::EvidenceModel;
 use crate::denial::Part;
-use crate::diagnose::{Blocker, Confidence, Hypothesis, Likelihood, NearMiss, PolicyProblem, StatementRef};
+use crate::diagnose::{Confidence, Disagreement};
 use crate::evaluate::Decision;
-use crate::iam::{
-    Assumption, AttachmentScope, Command, ContextValue, Element, Field, Gap, Policy, PolicyType, Request, Severity,
-};
+use crate::iam::{Assumption, AttachmentScope, Command, ContextValue, Field, Gap, PolicyType, Request};
 use crate::remedy::{
     Disposition, Edit, EditOp, NextDenial, Owner, PolicyAssumption, Remedy, RemedyKind, Size, Verification,
 };
@@ -41,6 +41,8 @@ pub struct ReportModel<'a> {
     pub unconfirmed: &'a [Part],
     /// The cause in one sentence.
     pub summary: String,
+    /// The code of that sentence; `finding` is the cause.
+    pub summary_code: &'static str,
     /// Everything that blocks the request, not only what AWS named.
     pub blockers: Vec<BlockerModel>,
     /// Statements that nearly allow it, nearest first.
@@ -49,6 +51,8 @@ pub struct ReportModel<'a> {
     pub evidence: Vec<EvidenceModel>,
     /// Where the sources contradict each other.
     pub disagreements: Vec<String>,
+    /// The codes of these.
+    pub disagreement_codes: Vec<&'static str>,
     /// What could not be seen.
     pub gaps: Vec<GapModel>,
     /// Causes that fit, where the evidence does not decide.
@@ -91,122 +95,6 @@ pub struct AssumedModel {
     pub why: String,
 }
 
-/// One thing that blocks the request by itself.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct BlockerModel {
-    /// The type of policy.
-    pub policy_type: PolicyType,
-    /// Explicit or implicit deny.
-    pub effect: BlockerEffect,
-    /// The policy; for a missing allow none, or the only policy that would have to hold it.
-    pub policy: Option<PolicyModel>,
-    /// The statement that denies.
-    pub statement: Option<StatementModel>,
-    /// For SCPs and RCPs: the root, unit or account.
-    pub target: Option<String>,
-    /// Why, in a sentence.
-    pub why: String,
-}
-
-/// Explicit or implicit deny.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum BlockerEffect {
-    /// A Deny statement matches.
-    ExplicitDeny,
-    /// An allow is missing.
-    ImplicitDeny,
-}
-
-/// A policy by the names it has.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct PolicyModel {
-    /// Its name.
-    pub name: String,
-    /// Its ARN.
-    pub arn: Option<String>,
-    /// The version that counts.
-    pub version: Option<String>,
-    /// What it is attached to, as far as it matters here.
-    pub attached_to: Vec<String>,
-}
-
-/// A statement by its place.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct StatementModel {
-    /// Its Sid.
-    pub sid: Option<String>,
-    /// Its place in the document, from 0.
-    pub index: usize,
-    /// The line of the policy document, from 1.
-    pub line: usize,
-    /// The column, from 1, in characters.
-    pub column: usize,
-    /// The file that the document was read from.
-    pub file: Option<String>,
-    /// The line of that file on which the statement begins.
-    pub file_line: Option<usize>,
-}
-
-/// A statement that nearly allows the request.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct NearMissModel {
-    /// The policy.
-    pub policy: PolicyModel,
-    /// The statement.
-    pub statement: Option<StatementModel>,
-    /// The first element that misses.
-    pub element: Option<Element>,
-    /// Why each element misses.
-    pub why: String,
-    /// The codes of that, one for each element that misses.
-    pub why_codes: Vec<&'static str>,
-}
-
-/// One source of evidence.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct EvidenceModel {
-    /// Which source.
-    pub source: EvidenceSource,
-    /// What it says.
-    pub says: String,
-    /// What it cannot see.
-    pub limits: String,
-}
-
-/// Sources of evidence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum EvidenceSource {
-    /// The text that AWS wrote.
-    Message,
-    /// AWS's own record of the request.
-    AuthorizationDetails,
-    /// The authorization message that AWS decoded.
-    DecodedMessage,
-    /// AWS's policy simulator.
-    Simulator,
-    /// Our evaluation of the policies at hand.
-    LocalEvaluation,
-    /// The file or collection that the policies came from.
-    Snapshot,
-}
-
-/// Something that is wrong with a document.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct ProblemModel {
-    /// The policy.
-    pub policy: String,
-    /// The line of the document, from 1.
-    pub line: usize,
-    /// The column, from 1.
-    pub column: usize,
-    /// What is wrong.
-    pub message: String,
-    /// Whether AWS rejects such a document, so that it cannot be in force.
-    pub rejected: bool,
-}
-
 /// Something that could not be seen.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct GapModel {
@@ -216,17 +104,6 @@ pub struct GapModel {
     pub why: String,
     /// The commands or options that would show it, one a line.
     pub how_to_close: Option<String>,
-}
-
-/// A cause that fits.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct HypothesisModel {
-    /// How well.
-    pub likelihood: Likelihood,
-    /// What it is.
-    pub what: String,
-    /// What speaks for it.
-    pub why: Vec<String>,
 }
 
 /// What to change, or what to do.
@@ -375,11 +252,13 @@ impl<'a> ReportModel<'a> {
             decision: report.decision(),
             confidence: diagnosis.confidence,
             unconfirmed: &diagnosis.unconfirmed,
-            summary: diagnosis.summary.clone(),
+            summary: words::cause::summary(&diagnosis.summary),
+            summary_code: diagnosis.summary.code(),
             blockers: diagnosis.blockers.iter().map(BlockerModel::new).collect(),
             near_misses: diagnosis.near_misses.iter().map(NearMissModel::new).collect(),
-            evidence: super::evidence::evidence(report),
-            disagreements: diagnosis.disagreements.clone(),
+            evidence: super::evidence::evidence(report).iter().map(EvidenceModel::new).collect(),
+            disagreements: diagnosis.disagreements.iter().map(words::disagreement::disagreement).collect(),
+            disagreement_codes: diagnosis.disagreements.iter().map(Disagreement::code).collect(),
             gaps: diagnosis.gaps.iter().map(GapModel::new).collect(),
             hypotheses: diagnosis.hypotheses.iter().map(HypothesisModel::new).collect(),
             problems: diagnosis.problems.iter().map(ProblemModel::new).collect(),
@@ -422,87 +301,9 @@ impl AssumedModel {
     }
 }
 
-impl BlockerModel {
-    fn new(blocker: &Blocker) -> Self {
-        let only = match blocker.searched.as_slice() {
-            [only] if blocker.policy_type != PolicyType::IdentityBased => Some(only.as_ref()),
-            _ => None,
-        };
-        let policy = blocker.statement.as_ref().map(|statement| statement.policy.as_ref()).or(only);
-        Self {
-            policy_type: blocker.policy_type,
-            effect: if blocker.is_explicit() { BlockerEffect::ExplicitDeny } else { BlockerEffect::ImplicitDeny },
-            policy: policy.map(PolicyModel::new),
-            statement: blocker.statement.as_ref().and_then(StatementModel::new),
-            target: blocker.target.clone(),
-            why: blocker.why.clone(),
-        }
-    }
-}
-
-impl PolicyModel {
-    fn new(policy: &Policy) -> Self {
-        Self {
-            name: policy.name.clone(),
-            arn: policy.arn.clone(),
-            version: policy.version_id.clone(),
-            attached_to: policy.attached_to.clone(),
-        }
-    }
-}
-
-impl StatementModel {
-    fn new(reference: &StatementRef) -> Option<Self> {
-        let statement = reference.statement()?;
-        let document = &reference.policy.document;
-        let position = document.position(statement.span);
-        let origin = document.source.origin();
-        Some(Self {
-            sid: statement.sid.as_ref().map(|sid| sid.value.clone()),
-            index: statement.index,
-            line: position.line,
-            column: position.column,
-            file: origin.map(|(file, _)| file.to_owned()),
-            file_line: origin.map(|(_, first)| first + position.line - 1),
-        })
-    }
-}
-
-impl NearMissModel {
-    fn new(near: &NearMiss) -> Self {
-        let whys: Vec<_> = near.missed.iter().map(words::element::reason).collect();
-        Self {
-            policy: PolicyModel::new(&near.statement.policy),
-            statement: StatementModel::new(&near.statement),
-            element: near.missed.first().map(|reason| reason.element),
-            why: whys.join("; "),
-            why_codes: near.missed.iter().map(|reason| reason.why.code()).collect(),
-        }
-    }
-}
-
 impl GapModel {
     pub(super) fn new(gap: &Gap) -> Self {
         Self { what: gap.what.clone(), why: gap.why.clone(), how_to_close: Command::lines(&gap.how_to_close) }
-    }
-}
-
-impl ProblemModel {
-    fn new(found: &PolicyProblem) -> Self {
-        let at = found.policy.document.position(found.problem.span);
-        Self {
-            policy: found.policy.name.clone(),
-            line: at.line,
-            column: at.column,
-            message: found.problem.message.clone(),
-            rejected: found.problem.severity != Severity::Warning,
-        }
-    }
-}
-
-impl HypothesisModel {
-    fn new(hypothesis: &Hypothesis) -> Self {
-        Self { likelihood: hypothesis.likelihood, what: hypothesis.what.clone(), why: hypothesis.why.clone() }
     }
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::danger::danger_lines;
 use super::denial_text;
 use super::diff::change;
-use super::evidence::decision;
 use super::excerpt::excerpt;
 use super::page::{Accent, Page, Style};
 use super::{Report, printable, words};
@@ -60,7 +59,7 @@ fn in_short(page: &mut Page, report: &Report) {
         2 => ", and 1 thing more blocks it".to_owned(),
         count => format!(", and {} things more block it", count - 1),
     };
-    page.heading("IN SHORT", &format!("{}{more}", report.diagnosis.summary), Accent::Block);
+    page.heading("IN SHORT", &format!("{}{more}", words::cause::summary(&report.diagnosis.summary)), Accent::Block);
     let fix = report.remedies.iter().find(|remedy| remedy.kind != RemedyKind::IncidentResponse);
     if report.diagnosis.incident {
         page.item("          ", "this is a security incident: do not change policies to get the access back");
@@ -124,8 +123,8 @@ fn why(page: &mut Page, report: &Report) {
     let diagnosis = &report.diagnosis;
     let count = diagnosis.blockers.len();
     let rest = match (count, report.evaluation.decision) {
-        (0, Decision::Allowed) => format!("nothing at hand blocks it: {}", diagnosis.summary),
-        (0, _) => diagnosis.summary.clone(),
+        (0, Decision::Allowed) => format!("nothing at hand blocks it: {}", words::cause::summary(&diagnosis.summary)),
+        (0, _) => words::cause::summary(&diagnosis.summary),
         (1, _) => "1 thing blocks this request".to_owned(),
         (count, _) => format!("{count} things block this request"),
     };
@@ -150,16 +149,16 @@ fn why(page: &mut Page, report: &Report) {
         near_item(page, near);
     }
     for disagreement in &diagnosis.disagreements {
-        page.item(" !  ", disagreement);
+        page.item(" !  ", &words::disagreement::disagreement(disagreement));
     }
     for hypothesis in &diagnosis.hypotheses {
         let word = match hypothesis.likelihood {
             Likelihood::Likely => "likely: ",
             Likelihood::Possible => "possible: ",
         };
-        page.item(" ?  ", &format!("{word}{}", hypothesis.what));
-        for why in &hypothesis.why {
-            page.item("     + ", why);
+        page.item(" ?  ", &format!("{word}{}", words::hypothesis::kind(&hypothesis.kind)));
+        for evidence in &hypothesis.evidence {
+            page.item("     + ", &words::hypothesis::evidence(evidence));
         }
     }
 }
@@ -173,7 +172,7 @@ pub(super) fn blocker_item(page: &mut Page, number: usize, blocker: &Blocker) {
             page.raw(&excerpt(statement, &statement.reasons, page.style, 4));
             place(page, statement);
         }
-        None => page.item(&label, &format!("no allow: {}", blocker.why)),
+        None => page.item(&label, &format!("no allow: {}", words::blocker::why(blocker))),
     }
 }
 
@@ -373,7 +372,7 @@ fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
         .size
         .map_or_else(String::new, |size| format!("; {} of {} characters", size.characters, size.quota));
     let (label, after) = if verification.conditional_on.is_empty() {
-        (" proved  ", format!("{} after it", decision(verification.decision_after)))
+        (" proved  ", format!("{} after it", words::decision::noun(verification.decision_after)))
     } else {
         (" then    ", "allowed after it, if that holds".to_owned())
     };
@@ -423,13 +422,16 @@ fn problems(page: &mut Page, report: &Report) {
         (Severity::Warning, "CHECK", "these do not do what they seem to do"),
     ];
     for (severity, word, rest) in headings {
-        let shown = report.diagnosis.problems.iter().filter(|found| found.problem.severity == severity);
+        let shown = report.diagnosis.problems.iter().filter(|found| found.severity == severity);
         for (number, found) in shown.enumerate() {
             if number == 0 {
                 page.heading(word, rest, Accent::Block);
             }
-            let at = found.policy.document.position(found.problem.span);
-            page.item(" -  ", &format!("{}:{at}: {}", found.policy.document.source.name(), found.problem.message));
+            let at = found.policy.document.position(found.span);
+            page.item(
+                " -  ",
+                &format!("{}:{at}: {}", found.policy.document.source.name(), words::problem::problem(&found.kind)),
+            );
         }
     }
 }
@@ -440,10 +442,10 @@ fn from_aws(page: &mut Page, report: &Report) {
         if number == 0 {
             page.heading("AWS SAYS", "", Accent::Plain);
         }
-        page.item(" -  ", &format!("{} ({})", evidence.says, evidence.limits));
+        page.item(" -  ", &format!("{} ({})", words::evidence::says(evidence), words::evidence::limits(evidence)));
     }
     for (remedy, after) in &report.simulator_findings.confirmed {
-        page.item(" -  ", &format!("{} after {remedy}, by the simulator", decision(*after)));
+        page.item(" -  ", &format!("{} after {remedy}, by the simulator", words::decision::noun(*after)));
     }
 }
 

@@ -122,7 +122,7 @@ fn a_user_in_three_groups_takes_few_calls_side_by_side() {
     simulator: iam:SimulatePrincipalPolicy: implicit deny for s3:GetObject on arn:aws:s3:::example-reports/2026/q1.csv; the organization's SCPs allow it; the permissions boundary allows it; it had no value for aws:MultiFactorAuthPresent; asked with the context that is known
     local-evaluation: implicit deny over 4 policies and 4 statements
     "#);
-    insta::assert_snapshot!(report["blockers"].to_string(), @r#"[{"effect":"implicit-deny","policy":null,"policy_type":"identity-based","statement":null,"target":null,"why":"no identity-based policy allows s3:GetObject on this resource"}]"#);
+    insta::assert_snapshot!(report["blockers"].to_string(), @r#"[{"code":"no-allow","effect":"implicit-deny","policy":null,"policy_type":"identity-based","statement":null,"target":null,"why":"no identity-based policy allows s3:GetObject on this resource"}]"#);
 }
 
 #[test]
@@ -338,7 +338,7 @@ fn scps_that_cannot_be_read_are_left_out_to_see_whether_they_alone_block() {
     assert_eq!(aws.counts()["SimulatePrincipalPolicy"], 2);
     let excluded = aws.calls().into_iter().find(|call| call.body.contains("PolicyExclusionList")).unwrap();
     assert_eq!(excluded.get("PolicyExclusionList.member.1.PolicyType"), "scp");
-    insta::assert_snapshot!(report["hypotheses"].to_string(), @r#"[{"likelihood":"likely","what":"a service control policy blocks this request","why":["AWS's simulator says that the organization's SCPs do not allow the request","without the SCPs the simulator allows the request: they alone block it"]}]"#);
+    insta::assert_snapshot!(report["hypotheses"].to_string(), @r#"[{"code":"service-control","likelihood":"likely","what":"a service control policy blocks this request","why":["AWS's simulator says that the organization's SCPs do not allow the request","without the SCPs the simulator allows the request: they alone block it"],"why_codes":["simulated-service-control","simulated-without-service-control"]}]"#);
     assert!(aws.calls().len() <= 12, "{:?}", aws.counts());
 }
 

@@ -335,7 +335,7 @@ fn answers_a_blocker(diagnosis: &Diagnosis, edit: &Edit) -> Result<(), String> {
         blocker.policy_type.normalized() == edit.policy_type.normalized() && same_place
     });
     ensure(answered || edit.what.contains("unless "), || {
-        let why: Vec<&String> = diagnosis.blockers.iter().map(|blocker| &blocker.why).collect();
+        let why: Vec<_> = diagnosis.blockers.iter().map(|blocker| &blocker.why).collect();
         format!("no blocker explains `{}` of {} at {:?}: {why:?}", edit.what, edit.policy_type, edit.target)
     })
 }

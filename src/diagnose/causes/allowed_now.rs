@@ -1,12 +1,13 @@
 //! `allowed-now`: the policies at hand allow the request that AWS denied.
 
-use super::{Cause, Evidence};
+use super::super::summary::Summary;
+use super::cause::{Cause, Evidence};
 use crate::evaluate::Decision;
 
 pub(super) const CAUSE: Cause =
     Cause { id: "allowed-now", page: include_str!("../../../docs/causes/allowed-now.md"), explain };
 
-fn explain(evidence: &Evidence<'_>) -> Option<String> {
+fn explain(evidence: &Evidence<'_>) -> Option<Summary> {
     (evidence.case.evaluation.decision == Decision::Allowed)
-        .then(|| format!("the policies at hand allow {}", evidence.action()))
+        .then(|| Summary::AllowedNow { action: evidence.case.request.action.value().cloned() })
 }

@@ -1,20 +1,23 @@
 //! `not-enough-evidence`: what is at hand does not decide why the request was denied.
 
-use super::{Cause, Evidence};
+use super::super::summary::Summary;
+use super::cause::{Cause, Evidence};
 use crate::iam::PolicyType;
 
 pub(super) const CAUSE: Cause =
     Cause { id: "not-enough-evidence", page: include_str!("../../../docs/causes/not-enough-evidence.md"), explain };
 
-pub(super) const SUMMARY: &str = "what is at hand does not decide why the request was denied";
-
 #[expect(clippy::unnecessary_wraps, reason = "every cause has this signature; this one always explains")]
-fn explain(evidence: &Evidence<'_>) -> Option<String> {
-    let reason = &evidence.case.denial.reason;
-    let named = reason.policy_type.map(PolicyType::with_article);
+fn explain(evidence: &Evidence<'_>) -> Option<Summary> {
+    Some(summary(evidence))
+}
+
+/// What is missing, as far as that is known.
+pub(super) fn summary(evidence: &Evidence<'_>) -> Summary {
+    let reported = evidence.case.denial.reason.policy_type;
     let policies = &evidence.case.policies;
     // a policy that was given, or of which there is none by an option, is no longer missing
-    let layer = match reason.policy_type {
+    let layer = match reported {
         Some(PolicyType::ResourceBased | PolicyType::RoleTrust) => &policies.resource,
         Some(PolicyType::PermissionsBoundary) => &policies.boundary,
         Some(PolicyType::Session) => &policies.session,
@@ -22,10 +25,5 @@ fn explain(evidence: &Evidence<'_>) -> Option<String> {
         _ => &policies.identity,
     };
     let gap = policies.identity.coverage.gap().filter(|_| layer.coverage.gap().is_some());
-    Some(match (named, gap) {
-        (Some(named), Some(gap)) => format!("AWS blames {named}, which is not at hand: {}", gap.why),
-        (Some(named), None) => format!("AWS blames {named}; the policies at hand do not decide it"),
-        (None, Some(gap)) => format!("the policies that decide are not at hand: {}", gap.why),
-        (None, None) => SUMMARY.to_owned(),
-    })
+    Summary::NotEnoughEvidence { reported, gap: gap.cloned().map(Box::new) }
 }

@@ -2,8 +2,9 @@
 //!
 //! <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html>
 
-use super::super::DenialContext;
-use super::{Cause, Evidence};
+use super::super::context::DenialContext;
+use super::super::summary::Summary;
+use super::cause::{Cause, Evidence};
 use crate::iam::{Arn, Effect, Policy};
 
 pub(super) const CAUSE: Cause =
@@ -14,25 +15,19 @@ const FAMILY: &str = "AWSCompromisedKeyQuarantine";
 /// What AWS put into users as an inline policy before it had the managed ones.
 const BEFORE: &str = "AWSExposedCredentialPolicy_DO_NOT_REMOVE";
 
-fn explain(evidence: &Evidence<'_>) -> Option<String> {
+fn explain(evidence: &Evidence<'_>) -> Option<Summary> {
     let case = evidence.case;
     if let Some(policy) = case.policies.policies().find(|policy| is_quarantine_policy(policy)) {
-        let whom = case.request.principal.value().and_then(|principal| principal.name()).unwrap_or("this principal");
-        return Some(format!("AWS has quarantined `{whom}` with {}: its access key is public", policy.name));
+        let principal = case.request.principal.value().and_then(|principal| principal.name()).map(str::to_owned);
+        return Some(Summary::Quarantined { principal, policy: policy.name.clone() });
     }
     if let Some(arn) = case.denial.reason.policy_arn.as_deref().filter(|arn| is_quarantine_arn(arn)) {
-        return Some(format!("AWS names its quarantine policy {arn}: the access key is public"));
+        return Some(Summary::QuarantineReported { policy_arn: arn.to_owned() });
     }
     if case.gaps.iter().any(|gap| names_family(&gap.what)) {
-        return Some(
-            "a quarantine policy is attached, although its document is not at hand: the access key is public"
-                .to_owned(),
-        );
+        return Some(Summary::QuarantineAttached);
     }
-    case.target_quarantined.then(|| {
-        let user = case.request.resource.value().map_or("the user", String::as_str);
-        format!("{user} is quarantined: its access key is public, and this action is how containment is undone")
-    })
+    case.target_quarantined.then(|| Summary::QuarantineUndone { user: case.request.resource.value().cloned() })
 }
 
 /// Whether AWS has quarantined the principal, by the message or by the policies at hand.

@@ -1,10 +1,11 @@
 //! `scp`: a service control policy denies the request, or a level of the organization does not allow it.
 
-use super::{Cause, Evidence};
+use super::super::summary::Summary;
+use super::cause::{Cause, Evidence};
 use crate::iam::PolicyType;
 
 pub(super) const CAUSE: Cause = Cause { id: "scp", page: include_str!("../../../docs/causes/scp.md"), explain };
 
-fn explain(evidence: &Evidence<'_>) -> Option<String> {
-    evidence.why_blocked_by(PolicyType::ServiceControl)
+fn explain(evidence: &Evidence<'_>) -> Option<Summary> {
+    evidence.summary_of(PolicyType::ServiceControl)
 }

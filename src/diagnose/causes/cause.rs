@@ -1,0 +1,57 @@
+//! What a cause of denials is, and what it is found by.
+
+use super::super::agreement::is_named;
+use super::super::blocker::Blocker;
+use super::super::context::DenialContext;
+use super::super::near_miss::NearMiss;
+use super::super::summary::Summary;
+use crate::iam::PolicyType;
+
+/// A cause: what `finding` names, and the page about it.
+#[derive(Debug)]
+pub struct Cause {
+    /// The stable id, also the name of its page and of its folder of cases.
+    pub id: &'static str,
+    /// The page, as `iamdx cause ID` prints it.
+    pub page: &'static str,
+    /// What it means in this case, if it is the cause.
+    pub(super) explain: fn(&Evidence<'_>) -> Option<Summary>,
+}
+
+impl Cause {
+    /// The first sentence of its page.
+    #[must_use]
+    pub fn summary(&self) -> &'static str {
+        self.page.lines().find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or(self.id)
+    }
+}
+
+/// What a cause is found by.
+#[derive(Debug)]
+pub(in crate::diagnose) struct Evidence<'a> {
+    pub(super) case: &'a DenialContext<'a>,
+    pub(super) near_misses: &'a [NearMiss],
+    /// The blocker that AWS named, or the first.
+    primary: Option<&'a Blocker>,
+}
+
+impl<'a> Evidence<'a> {
+    pub(in crate::diagnose) fn new(
+        case: &'a DenialContext<'a>,
+        blockers: &'a [Blocker],
+        near_misses: &'a [NearMiss],
+    ) -> Self {
+        let primary = blockers.iter().find(|blocker| is_named(case, blocker)).or_else(|| blockers.first());
+        Self { case, near_misses, primary }
+    }
+
+    /// The primary blocker, if it is of this type.
+    pub(super) fn blocked_by(&self, policy_type: PolicyType) -> Option<&'a Blocker> {
+        self.primary.filter(|blocker| blocker.policy_type == policy_type)
+    }
+
+    /// The primary blocker as the summary, if it is of this type.
+    pub(super) fn summary_of(&self, policy_type: PolicyType) -> Option<Summary> {
+        self.blocked_by(policy_type).map(|blocker| Summary::Blocked(Box::new(blocker.clone())))
+    }
+}

@@ -1,0 +1,48 @@
+//! Everything that is known about one denial before it is explained.
+
+use crate::aws_evidence::AwsEvidence;
+use crate::denial::{Denial, Part};
+use crate::evaluate::Evaluation;
+use crate::iam::{AttachmentScope, Gap, InferenceProfile, PolicySet, Request};
+use crate::reference::Reference;
+
+/// Everything that is known about one denial: what the later stages read.
+#[derive(Debug, Clone, Copy)]
+pub struct DenialContext<'a> {
+    /// What AWS said.
+    pub denial: &'a Denial,
+    /// What was asked.
+    pub request: &'a Request,
+    /// The policies that apply, and what was not seen of them.
+    pub policies: &'a PolicySet,
+    /// What they say.
+    pub evaluation: &'a Evaluation,
+    /// Everything that could not be seen.
+    pub gaps: &'a [Gap],
+    /// What AWS itself answered.
+    pub answers: &'a AwsEvidence,
+    /// The inference profiles of Amazon Bedrock of which the destinations are known.
+    pub profiles: &'a [InferenceProfile],
+    /// What AWS documents of its actions.
+    pub reference: &'a Reference,
+    /// How far the policies of the organization reach that block the request.
+    pub reach: &'a [AttachmentScope],
+    /// The parts of the request that the reader has given, whatever the text says of them.
+    pub confirmed: &'a [Part],
+    /// Whether credentials stand in the same input.
+    pub secret_seen: bool,
+    /// Whether the request is about a user whom AWS has quarantined, in a way that would undo it.
+    pub target_quarantined: bool,
+}
+
+impl DenialContext<'_> {
+    /// The parts of the request about which the text contradicts itself, and which the reader has not given.
+    #[must_use]
+    pub fn unconfirmed(&self) -> Vec<Part> {
+        let mut parts: Vec<Part> =
+            self.denial.damage.iter().flat_map(|damage| damage.unconfirmed(self.confirmed)).collect();
+        parts.sort_unstable();
+        parts.dedup();
+        parts
+    }
+}

@@ -1,0 +1,92 @@
+//! Where what AWS said, what its simulator says and what the policies say do not agree.
+
+use super::unknown_action::UnknownAction;
+use crate::evaluate::Decision;
+use crate::iam::PolicyType;
+
+/// A contradiction between two sources.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Disagreement {
+    /// The text asks for an action that does not exist.
+    NoSuchAction {
+        /// The action, as the text writes it.
+        action: String,
+        /// What it is instead.
+        what: UnknownAction,
+    },
+    /// AWS reported an explicit deny, and no statement that was seen denies the request.
+    NoSuchDeny {
+        /// The type of policy that AWS named.
+        policy_type: PolicyType,
+        /// The ARN of the policy that AWS named.
+        policy_arn: Option<String>,
+    },
+    /// AWS reported that no policy of a type allows the request, and one that was seen does, or none is needed.
+    AllowFound {
+        /// The type of policy that AWS named.
+        policy_type: PolicyType,
+    },
+    /// AWS denied the request, and the policies allow it.
+    AllowedNow,
+    /// AWS's simulator does not allow the request with a remedy in place.
+    SimulatedRemedy {
+        /// The remedy's id.
+        remedy: String,
+        /// What the simulator says.
+        simulator: Decision,
+        /// The condition keys for which it had no value.
+        missing_context: Vec<String>,
+    },
+    /// AWS's simulator says something else than the policies.
+    Simulated {
+        /// What the simulator says.
+        simulator: Decision,
+        /// What the policies say.
+        policies: Decision,
+        /// What may explain it.
+        because: Vec<SimulatorDiffers>,
+    },
+}
+
+/// Why AWS's simulator may say something else than the policies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SimulatorDiffers {
+    /// It does not see policies of these types, which block the request.
+    Blind(Vec<PolicyType>),
+    /// It sees the organization's SCPs, and iamdx does not.
+    SeesServiceControl,
+    /// It had no value for these condition keys.
+    MissingContext(Vec<String>),
+    /// Nothing known explains it: the policies may have changed in between.
+    NotExplained,
+}
+
+impl Disagreement {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoSuchAction { .. } => "no-such-action",
+            Self::NoSuchDeny { .. } => "no-such-deny",
+            Self::AllowFound { .. } => "allow-found",
+            Self::AllowedNow => "allowed-now",
+            Self::SimulatedRemedy { .. } => "simulated-remedy",
+            Self::Simulated { .. } => "simulated",
+        }
+    }
+}
+
+impl SimulatorDiffers {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Blind(_) => "simulator-blind",
+            Self::SeesServiceControl => "simulator-sees-service-control",
+            Self::MissingContext(_) => "simulator-missing-context",
+            Self::NotExplained => "not-explained",
+        }
+    }
+}

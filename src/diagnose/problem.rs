@@ -1,0 +1,117 @@
+//! What is wrong with the documents: what AWS rejects, and what does not do what it seems to do.
+
+use std::sync::Arc;
+
+use super::context::DenialContext;
+use super::unknown_action::{UnknownAction, unknown_entry};
+use crate::iam::{Action, Effect, Policy, PolicyOrigin, Problem, Severity, Statement};
+use crate::text::Span;
+
+/// A problem of one document.
+#[derive(Debug, Clone)]
+pub struct PolicyProblem {
+    /// The policy.
+    pub policy: Arc<Policy>,
+    /// Where in its document.
+    pub span: Span,
+    /// What follows from it.
+    pub severity: Severity,
+    /// What is wrong.
+    pub kind: ProblemKind,
+}
+
+/// What is wrong with a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProblemKind {
+    /// It is not as the grammar of policies wants it: the reader's own error.
+    Grammar(String),
+    /// An entry covers no action that exists.
+    NoSuchAction {
+        /// The entry, as written.
+        entry: String,
+        /// What it is instead.
+        what: UnknownAction,
+        /// What follows from it.
+        consequence: Consequence,
+    },
+}
+
+/// What follows from an entry that covers no action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consequence {
+    /// It allows nothing.
+    AllowsNothing,
+    /// It denies nothing.
+    DeniesNothing,
+    /// In `NotAction`: it leaves nothing out.
+    ExcludesNothing,
+}
+
+impl ProblemKind {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Grammar(_) => "grammar",
+            Self::NoSuchAction { .. } => "no-such-action",
+        }
+    }
+}
+
+/// The problems of all documents, in the order of the layers; a policy that is attached at several levels counts once.
+pub(super) fn problems(case: &DenialContext<'_>) -> Vec<PolicyProblem> {
+    let mut all: Vec<PolicyProblem> = Vec::new();
+    let mut seen: Vec<&Arc<Policy>> = Vec::new();
+    for policy in case.policies.policies() {
+        if seen.iter().any(|known| Arc::ptr_eq(&known.document, &policy.document)) {
+            continue;
+        }
+        seen.push(policy);
+        let grammar = |problem: Problem| PolicyProblem {
+            policy: Arc::clone(policy),
+            span: problem.span,
+            severity: problem.severity,
+            kind: ProblemKind::Grammar(problem.message),
+        };
+        let mut problems: Vec<PolicyProblem> =
+            policy.document.problems_as(policy.policy_type).into_iter().map(grammar).collect();
+        problems.extend(unknown_actions(case, policy));
+        problems.sort_by_key(|problem| problem.span.start);
+        all.extend(problems);
+    }
+    all
+}
+
+/// Entries that cover no action, as far as they are of the service that was asked.
+fn unknown_actions(case: &DenialContext<'_>, policy: &Arc<Policy>) -> Vec<PolicyProblem> {
+    // AWS keeps actions in its own policies that are no longer documented
+    if policy.origin == PolicyOrigin::AwsManaged {
+        return Vec::new();
+    }
+    let service = case.request.action.value().map(Action::service).unwrap_or_default();
+    let mut problems = Vec::new();
+    for statement in policy.document.statements.iter().filter(|statement| !statement.rejected) {
+        for entry in &statement.action.entries {
+            let of_service = entry.pattern.service() == Some(service);
+            if let Some(what) = of_service.then(|| unknown_entry(&entry.text, case.reference)).flatten() {
+                let consequence = consequence(statement);
+                problems.push(PolicyProblem {
+                    policy: Arc::clone(policy),
+                    span: entry.span,
+                    severity: Severity::Warning,
+                    kind: ProblemKind::NoSuchAction { entry: entry.text.clone(), what, consequence },
+                });
+            }
+        }
+    }
+    problems
+}
+
+const fn consequence(statement: &Statement) -> Consequence {
+    match (statement.action.negated, statement.effect) {
+        (true, _) => Consequence::ExcludesNothing,
+        (false, Effect::Allow) => Consequence::AllowsNothing,
+        (false, Effect::Deny) => Consequence::DeniesNothing,
+    }
+}

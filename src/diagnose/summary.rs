@@ -1,0 +1,77 @@
+//! What the cause means in one case: the facts of its one sentence.
+
+use super::blocker::{Blocker, StatementRef};
+use crate::denial::Failure;
+use crate::evaluate::ElementReason;
+use crate::iam::{Action, Gap, PolicyType};
+
+/// What a cause found.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Summary {
+    /// This is no denial by IAM.
+    OtherFailure(Failure),
+    /// A quarantine policy of AWS is among the policies of the principal.
+    Quarantined {
+        /// The principal's name.
+        principal: Option<String>,
+        /// The policy's name.
+        policy: String,
+    },
+    /// AWS's message names its quarantine policy.
+    QuarantineReported {
+        /// The policy's ARN.
+        policy_arn: String,
+    },
+    /// A quarantine policy is attached, and its document was not seen.
+    QuarantineAttached,
+    /// The request would undo the quarantine of another user.
+    QuarantineUndone {
+        /// The resource of the request.
+        user: Option<String>,
+    },
+    /// What blocks the request first.
+    Blocked(Box<Blocker>),
+    /// A statement allows everything but the context of the request.
+    ConditionNotMet {
+        /// The statement.
+        statement: Box<StatementRef>,
+        /// Why its condition does not hold.
+        reason: Box<ElementReason>,
+        /// What was asked.
+        action: Option<Action>,
+    },
+    /// The policies allow the request.
+    AllowedNow {
+        /// What was asked.
+        action: Option<Action>,
+    },
+    /// Nothing that was seen decides it.
+    NotEnoughEvidence {
+        /// The type of policy that AWS named.
+        reported: Option<PolicyType>,
+        /// What was not seen of the policies that decide.
+        gap: Option<Box<Gap>>,
+    },
+}
+
+impl Summary {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::OtherFailure(_) => "other-failure",
+            Self::Quarantined { .. } => "quarantined",
+            Self::QuarantineReported { .. } => "quarantine-reported",
+            Self::QuarantineAttached => "quarantine-attached",
+            Self::QuarantineUndone { .. } => "quarantine-undone",
+            Self::Blocked(blocker) => blocker.why.code(),
+            Self::ConditionNotMet { .. } => "condition-not-met",
+            Self::AllowedNow { .. } => "allowed-now",
+            Self::NotEnoughEvidence { reported: Some(_), gap: Some(_) } => "reported-policy-not-seen",
+            Self::NotEnoughEvidence { reported: Some(_), gap: None } => "reported-policy-does-not-decide",
+            Self::NotEnoughEvidence { reported: None, gap: Some(_) } => "policies-not-seen",
+            Self::NotEnoughEvidence { reported: None, gap: None } => "nothing-decides",
+        }
+    }
+}

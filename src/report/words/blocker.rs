@@ -1,0 +1,50 @@
+//! Why something blocks the request.
+
+use crate::aws_evidence::Recorded;
+use crate::diagnose::{Blocker, BlockerWhy};
+use crate::iam::{Action, PolicyType};
+
+/// Why it blocks, in a sentence.
+#[must_use]
+pub fn why(blocker: &Blocker) -> String {
+    let policy_type = blocker.policy_type;
+    let at = at(blocker.target.as_deref());
+    match &blocker.why {
+        BlockerWhy::Denied => match &blocker.statement {
+            Some(statement) => {
+                format!("{} of {policy_type} `{}` denies the request", statement.label(), statement.policy.name)
+            }
+            None => format!("a statement of {} denies the request", policy_type.with_article()),
+        },
+        BlockerWhy::NoAllow { action, also_denied } => format!(
+            "{}no {policy_type}{at} allows {} on this resource",
+            if *also_denied { "even without the Deny, " } else { "" },
+            asked(action.as_ref())
+        ),
+        BlockerWhy::NotAllAllow { action } => format!(
+            "every auth policy that applies must allow {} on this resource, and one does not",
+            asked(action.as_ref())
+        ),
+        BlockerWhy::Recorded(recorded) if recorded.explicit => recorded_deny(policy_type, &at, recorded),
+        BlockerWhy::Recorded(_) => format!("AWS's record: no {policy_type}{at} allows it"),
+    }
+}
+
+fn recorded_deny(policy_type: PolicyType, at: &str, recorded: &Recorded) -> String {
+    let statement = recorded.sid.as_ref().map_or_else(|| "a statement".to_owned(), |sid| format!("statement `{sid}`"));
+    let policy = recorded.policy.as_ref().map_or_else(String::new, |policy| format!(" of {policy}"));
+    let attached = match recorded.attached_to.as_slice() {
+        [] => String::new(),
+        arns => format!(", attached to {}", arns.join(" and ")),
+    };
+    format!("AWS's record: {statement}{policy} ({policy_type}{attached}){at} denies it; the document is not at hand")
+}
+
+fn at(target: Option<&str>) -> String {
+    target.map_or_else(String::new, |target| format!(" at {target}"))
+}
+
+/// The action that was asked.
+pub(super) fn asked(action: Option<&Action>) -> &str {
+    action.map_or("the action", Action::as_str)
+}

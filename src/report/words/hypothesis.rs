@@ -1,0 +1,72 @@
+//! Causes that may fit, and what supports them.
+
+use super::simulator::without_service_control;
+use super::statement::label;
+use crate::diagnose::{HypothesisEvidence, HypothesisKind, PublicAccessSetting};
+use crate::iam::Action;
+
+/// The cause.
+#[must_use]
+pub fn kind(kind: &HypothesisKind) -> String {
+    match kind {
+        HypothesisKind::Quarantine => {
+            "AWS has quarantined this user (AWSCompromisedKeyQuarantine, any version) because its key leaked".to_owned()
+        }
+        HypothesisKind::AttachedDeny { user } => format!(
+            "a Deny that an administrator attached to {}, perhaps with a condition",
+            if *user { "the user or one of its groups" } else { "the role" }
+        ),
+        HypothesisKind::BudgetsAction => {
+            "an AWS Budgets action attached a Deny when a cost limit was reached".to_owned()
+        }
+        HypothesisKind::PublicAccess(setting) => {
+            let refuses = match setting {
+                PublicAccessSetting::BlockPublicPolicy => "rejects the new bucket policy because it is public",
+                PublicAccessSetting::BlockPublicAcls => "rejects the ACL because it is public",
+                PublicAccessSetting::RestrictPublicBuckets => {
+                    "keeps everyone but the owner's account and AWS services from a bucket whose policy is public"
+                }
+                PublicAccessSetting::Unknown => return format!("{} refuses the request", setting.name()),
+            };
+            format!("{} of S3 Block Public Access {refuses}", setting.name())
+        }
+        HypothesisKind::ServiceControl => "a service control policy blocks this request".to_owned(),
+    }
+}
+
+/// What supports it.
+#[must_use]
+pub fn evidence(evidence: &HypothesisEvidence) -> String {
+    match evidence {
+        HypothesisEvidence::QuarantineDenies(action) => {
+            format!("AWS's quarantine policies deny {} on every resource", action.as_ref().map_or("it", Action::as_str))
+        }
+        HypothesisEvidence::CredentialsInText => {
+            "credentials stand in the same text: a key that was shown may be known to AWS as leaked".to_owned()
+        }
+        HypothesisEvidence::QuarantinedKeyWorks => {
+            "a quarantined key still authenticates, so working credentials do not speak against it".to_owned()
+        }
+        HypothesisEvidence::DeniedOnAllModels { models } => {
+            format!("both actions that it denies are denied on all {models} models that were called")
+        }
+        HypothesisEvidence::ListingWorks => {
+            "listing models works, which a Deny on everything of Bedrock would stop".to_owned()
+        }
+        HypothesisEvidence::WordingFits => "the wording fits; the policies are not at hand".to_owned(),
+        HypothesisEvidence::BareDenialOfPublicPolicy => {
+            "S3 answers a policy that would make the bucket public with the same bare denial".to_owned()
+        }
+        HypothesisEvidence::DenyWithoutStatement => {
+            "with it S3 says `explicit deny in a resource-based policy` although no statement denies".to_owned()
+        }
+        HypothesisEvidence::PublicStatement { policy, index } => {
+            format!("{} of `{policy}` makes the bucket public by AWS's meaning of the word", label(None, *index))
+        }
+        HypothesisEvidence::CallerOutside => "the caller is not of the account that owns the bucket".to_owned(),
+        HypothesisEvidence::SimulatedServiceControl => {
+            "AWS's simulator says that the organization's SCPs do not allow the request".to_owned()
+        }
+        HypothesisEvidence::SimulatedWithoutServiceControl(decision) => without_service_control(*decision),
+    }
+}
