@@ -35,6 +35,7 @@ pub struct SimulatorCheck<'a> {
 
 /// The second opinion.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SimulatorFindings {
     /// What would still have to be asked.
     pub open: Vec<Question>,

@@ -35,6 +35,7 @@ impl EncodedId {
 
 /// What the message says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Decoded {
     /// Whether a Deny statement matched.
     pub explicit_deny: bool,

@@ -22,6 +22,7 @@ pub struct RecordFile {
 
 /// What the record says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Record {
     /// The request context: key, values, whether it is a list.
     pub context: Vec<(String, Vec<String>, bool)>,
@@ -31,6 +32,7 @@ pub struct Record {
 
 /// How one action on one resource was evaluated.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RecordedEvaluation {
     /// The action.
     pub action: String,
@@ -44,6 +46,7 @@ pub struct RecordedEvaluation {
 
 /// One requirement that was not met, or one statement that denied.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Recorded {
     /// The type of policy.
     pub policy_type: PolicyType,

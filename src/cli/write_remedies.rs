@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{Error, output};
 use crate::iam::{Command, Word, secret};
 use crate::remedy::{Commands, Disposition, Edit, Line, Remedy, RemedyKind, Room, Standing};
-use crate::report::{Report, printable, unified};
+use crate::report::{Report, printable, unified, words};
 use crate::text::quoted;
 
 /// Writes a folder for each remedy with edits, and an index; the number of folders.
@@ -324,8 +324,11 @@ fn page(report: &Report, remedy: &Remedy, files: &[(String, String)]) -> String 
     if let Some(proof) = &remedy.verification {
         text.push_str("\n## Proof\n\n");
         if proof.conditional_on.is_empty() {
-            let _ =
-                writeln!(text, "- the request is {} after it, over the policies at hand", proof.decision_after.words());
+            let _ = writeln!(
+                text,
+                "- the request is {} after it, over the policies at hand",
+                words::decision::verdict(proof.decision_after)
+            );
         }
         for assumption in &proof.conditional_on {
             let _ = writeln!(text, "- only if: {}; owner: {}", line(&assumption.what), assumption.owner.noun());

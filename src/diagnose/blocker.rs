@@ -10,6 +10,7 @@ use crate::iam::{
 
 /// One thing that blocks the request by itself.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Blocker {
     /// The type of policy.
     pub policy_type: PolicyType,
@@ -64,6 +65,7 @@ impl BlockerWhy {
 
 /// A statement that plays a part, with the reasons of each element.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct StatementRef {
     /// The policy.
     pub policy: Arc<Policy>,

@@ -17,6 +17,7 @@ pub enum Likelihood {
 
 /// A cause that fits, and the evidence for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Hypothesis {
     /// How well it fits.
     pub likelihood: Likelihood,
@@ -47,6 +48,7 @@ pub enum HypothesisKind {
 
 /// A setting of S3 Block Public Access that may refuse a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PublicAccessSetting {
     /// Rejects a policy that makes a bucket public.
     BlockPublicPolicy,

@@ -35,6 +35,7 @@ pub use unknown_action::{UnknownAction, unknown_action};
 
 /// Why the request is denied.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Diagnosis {
     /// The cause.
     pub cause: &'static Cause,

@@ -11,6 +11,7 @@ const MOST: usize = 3;
 
 /// An Allow that misses the request by little.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct NearMiss {
     /// The layer in which the allow is missing.
     pub policy_type: PolicyType,

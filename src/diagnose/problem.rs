@@ -9,6 +9,7 @@ use crate::text::Span;
 
 /// A problem of one document.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct PolicyProblem {
     /// The policy.
     pub policy: Arc<Policy>,

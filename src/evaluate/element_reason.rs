@@ -6,6 +6,7 @@ use crate::text::Span;
 
 /// Why one element of a statement covers the request, or does not.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ElementReason {
     /// The element.
     pub element: Element,
@@ -108,6 +109,7 @@ pub enum ElementWhy {
 
 /// Why an entry of `NotResource` cannot be compared with an ARN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum NotComparable {
     /// It has a variable that has no value.
     VariableWithoutValue,

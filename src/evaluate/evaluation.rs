@@ -32,21 +32,11 @@ impl Decision {
             Self::Undetermined => "undetermined",
         }
     }
-
-    /// What a person calls it: `implicitly denied`.
-    #[must_use]
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Allowed => "allowed",
-            Self::ExplicitDeny => "explicitly denied",
-            Self::ImplicitDeny => "implicitly denied",
-            Self::Undetermined => "undetermined",
-        }
-    }
 }
 
 /// The decision with everything it rests on.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Evaluation {
     /// The decision.
     pub decision: Decision,
@@ -106,6 +96,7 @@ impl MissingEvidence {
 
 /// One requirement and its result.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Check {
     /// The type of the policies.
     pub policy_type: PolicyType,
@@ -136,6 +127,7 @@ pub enum CheckEffect {
 
 /// What one statement says about the request.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct StatementOutcome {
     /// The policy.
     pub policy: Arc<Policy>,

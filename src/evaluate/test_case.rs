@@ -21,6 +21,7 @@ use crate::text::Source;
 
 /// One case.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct TestCase {
     /// Its `id`, as given.
     pub id: Value,
@@ -50,6 +51,7 @@ pub enum CaseError {
 
 /// The answer to a case, as one line of output.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Answer {
     /// The case's `id`.
     pub id: Value,
@@ -68,6 +70,7 @@ pub struct Answer {
 
 /// A statement that matched the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct MatchedStatement {
     /// The type of its policy.
     pub policy_type: &'static str,
@@ -87,6 +90,7 @@ pub struct MatchedStatement {
 
 /// Something that AWS would reject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct AnswerProblem {
     /// The type of the policy.
     pub policy_type: &'static str,

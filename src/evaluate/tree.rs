@@ -37,6 +37,7 @@ pub enum DecisionTree {
 
 /// Values of a key, and what follows from them.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Branch {
     /// The values, in groups.
     pub values: Vec<Values>,
@@ -50,6 +51,7 @@ pub struct Branch {
 
 /// Values of a key that lead to the same decision. Each variant carries what the policy writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Values {
     /// This value.
     Is(String),

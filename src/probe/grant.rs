@@ -13,7 +13,7 @@ use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Action, Arn, Document, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request};
 use crate::remedy::bedrock::{Calls, Check, Destinations, Grant, GrantStatement, Target, grant};
 use crate::remedy::presumed;
-use crate::report::Report;
+use crate::report::{Report, words};
 use crate::text::Source;
 
 /// A request that AWS checks for a call of the probe.
@@ -136,7 +136,7 @@ impl ProbeReport {
         let with = decide(&together);
         let still = |(check, decision): (&Check, &Decision)| {
             (*decision != Decision::Allowed)
-                .then(|| format!("{} on {}: {}", check.action, check.resource, decision.words()))
+                .then(|| format!("{} on {}: {}", check.action, check.resource, words::decision::verdict(*decision)))
         };
         Some(Proposal {
             characters: document.chars().filter(|character| !character.is_whitespace()).count(),

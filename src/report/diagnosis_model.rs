@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::evidence::{Evidence, EvidenceSource};
 use super::words;
 use crate::diagnose::{Blocker, Hypothesis, HypothesisEvidence, Likelihood, NearMiss, PolicyProblem, StatementRef};
 use crate::iam::{Element, Policy, PolicyType, Severity};
@@ -78,6 +79,19 @@ pub struct NearMissModel {
     pub why: String,
     /// The codes of that, one for each element that misses.
     pub why_codes: Vec<&'static str>,
+}
+
+/// One source of evidence.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct EvidenceModel {
+    /// Which source.
+    pub source: EvidenceSource,
+    /// What it says.
+    pub says: String,
+    /// The code of that, unique within the source.
+    pub code: &'static str,
+    /// What it cannot see.
+    pub limits: String,
 }
 
 /// Something that is wrong with a document.
@@ -194,6 +208,17 @@ impl HypothesisModel {
             code: hypothesis.kind.code(),
             why: hypothesis.evidence.iter().map(words::hypothesis::evidence).collect(),
             why_codes: hypothesis.evidence.iter().map(HypothesisEvidence::code).collect(),
+        }
+    }
+}
+
+impl EvidenceModel {
+    pub(super) fn new(evidence: &Evidence<'_>) -> Self {
+        Self {
+            source: evidence.source(),
+            says: words::evidence::says(evidence),
+            code: evidence.code(),
+            limits: words::evidence::limits(evidence).to_owned(),
         }
     }
 }

@@ -2,24 +2,11 @@
 
 use serde::Serialize;
 
-use super::{Report, words};
+use super::Report;
 use crate::aws_evidence::{Decoded, RecordedEvaluation};
 use crate::denial::{Reason, ReasonEffect};
 use crate::evaluate::Decision;
 use crate::simulator_check::SimulatorStatement;
-
-/// One source of evidence.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct EvidenceModel {
-    /// Which source.
-    pub source: EvidenceSource,
-    /// What it says.
-    pub says: String,
-    /// The code of that, unique within the source.
-    pub code: &'static str,
-    /// What it cannot see.
-    pub limits: String,
-}
 
 /// Sources of evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
@@ -62,7 +49,7 @@ pub enum Evidence<'a> {
 }
 
 impl Evidence<'_> {
-    const fn source(&self) -> EvidenceSource {
+    pub(super) const fn source(&self) -> EvidenceSource {
         match self {
             Self::Message(_) => EvidenceSource::Message,
             Self::Record(_) => EvidenceSource::AuthorizationDetails,
@@ -73,7 +60,7 @@ impl Evidence<'_> {
     }
 
     /// The stable code, unique within the source.
-    const fn code(&self) -> &'static str {
+    pub(super) const fn code(&self) -> &'static str {
         match self {
             Self::Message(reason) => match reason.effect {
                 ReasonEffect::ExplicitDeny => "explicit-deny",
@@ -90,17 +77,6 @@ impl Evidence<'_> {
                 Decision::ImplicitDeny => "implicit-deny",
                 Decision::Undetermined => "undetermined",
             },
-        }
-    }
-}
-
-impl EvidenceModel {
-    pub(super) fn new(evidence: &Evidence<'_>) -> Self {
-        Self {
-            source: evidence.source(),
-            says: words::evidence::says(evidence),
-            code: evidence.code(),
-            limits: words::evidence::limits(evidence).to_owned(),
         }
     }
 }

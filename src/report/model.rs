@@ -4,8 +4,7 @@ use serde::Serialize;
 
 use super::danger::DangerRecord;
 use super::denial::DenialRecord;
-use super::diagnosis_model::{BlockerModel, HypothesisModel, NearMissModel, ProblemModel};
-use super::evidence::EvidenceModel;
+use super::diagnosis_model::{BlockerModel, EvidenceModel, HypothesisModel, NearMissModel, ProblemModel};
 use crate::denial::Part;
 use crate::diagnose::{Confidence, Disagreement};
 use crate::evaluate::Decision;

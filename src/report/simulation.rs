@@ -127,7 +127,7 @@ impl Simulation {
         match decision {
             Decision::Allowed => self.allowed_by(&mut page),
             Decision::ExplicitDeny | Decision::ImplicitDeny => {
-                page.heading("WHY", decision.words(), Accent::Block);
+                page.heading("WHY", words::decision::verdict(decision), Accent::Block);
                 for (number, blocker) in blockers(request, &self.policies, &self.evaluation).iter().enumerate() {
                     blocker_item(&mut page, number + 1, blocker);
                 }

@@ -9,6 +9,7 @@ use crate::iam::PolicyType;
 
 /// A cause: what `finding` names, and the page about it.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Cause {
     /// The stable id, also the name of its page and of its folder of cases.
     pub id: &'static str,

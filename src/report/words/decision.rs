@@ -12,3 +12,14 @@ pub const fn noun(decision: Decision) -> &'static str {
         Decision::Undetermined => "undetermined",
     }
 }
+
+/// As what happens to the request: `implicitly denied`.
+#[must_use]
+pub const fn verdict(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Allowed => "allowed",
+        Decision::ExplicitDeny => "explicitly denied",
+        Decision::ImplicitDeny => "implicitly denied",
+        Decision::Undetermined => "undetermined",
+    }
+}

@@ -1,5 +1,6 @@
 //! A decision that depends on condition keys: one line for each outcome.
 
+use super::decision::verdict;
 use crate::evaluate::{Branch, DecisionTree, Values};
 
 /// One line for each decision: `allowed if aws:MultiFactorAuthPresent is true`.
@@ -12,9 +13,9 @@ pub fn lines(tree: &DecisionTree) -> Vec<String> {
 
 fn describe(tree: &DecisionTree, conditions: &mut Vec<String>, lines: &mut Vec<String>) {
     match tree {
-        DecisionTree::Leaf { decision } if conditions.is_empty() => lines.push(decision.words().to_owned()),
+        DecisionTree::Leaf { decision } if conditions.is_empty() => lines.push(verdict(*decision).to_owned()),
         DecisionTree::Leaf { decision } => {
-            lines.push(format!("{} if {}", decision.words(), conditions.join(" and ")));
+            lines.push(format!("{} if {}", verdict(*decision), conditions.join(" and ")));
         }
         DecisionTree::Split { key, branches } => {
             for branch in branches {
