@@ -1,13 +1,15 @@
 //! From the parts that were read to a [`Denial`].
 
-use super::code_error::{self, Bare};
 use super::cursor::{Cursor, head, tail};
+use super::dedup::Distinct;
+use super::facts::{Denial, DenialKind, ReasonEffect};
+use super::forms::{Form, Reader};
 use super::grammar::{self, Sentence};
 use super::normalized::NormalizedText;
+use super::partial::PartialDenial;
+use super::prefilter::{self, TextWindows};
 use super::reason::Wording;
-use super::triggers::Trigger;
-use super::wrapper::{self, Envelope};
-use super::{Denial, DenialKind, Note, Reason, ReasonEffect, candidates, inspect, notes};
+use super::{code_error, conclude, encoded, inspect, service_messages, wrapper};
 use crate::iam::{Action, Principal};
 use crate::text::Span;
 
@@ -37,11 +39,28 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// Everything in one region.
-pub(super) fn region(part: &str, offset: usize, lines: &mut Lines<'_>) -> Vec<Denial> {
+/// Everything in `text` from byte `from` on.
+pub(super) fn read(text: &str, from: usize, lines: &mut Lines<'_>, found: &mut Distinct) {
+    let rest = text.get(from..).unwrap_or_default();
+    for window in TextWindows::new(rest) {
+        let part = rest.get(window.clone()).unwrap_or_default();
+        for denial in in_window(part, from + window.start, lines) {
+            found.add(denial);
+        }
+    }
+}
+
+/// The message inside a record: text, whatever it looks like.
+pub(super) fn read_message(text: &str) -> Vec<Denial> {
+    let mut found = Distinct::default();
+    read(text, 0, &mut Lines::new(text), &mut found);
+    found.into_denials()
+}
+
+/// Everything in one window, which begins `offset` bytes into the input.
+fn in_window(part: &str, offset: usize, lines: &mut Lines<'_>) -> Vec<Denial> {
     let view = NormalizedText::new(part, offset);
-    let triggers = code_error::triggers(view.text());
-    let (denials, whole) = read(&view, &triggers, lines);
+    let (denials, whole) = in_normalized(&view, lines);
     if part.len() > UNBROKEN || !view.text().contains('\n') {
         return denials;
     }
@@ -51,8 +70,7 @@ pub(super) fn region(part: &str, offset: usize, lines: &mut Lines<'_>) -> Vec<De
     }
     // a part of a sentence is missing: perhaps a terminal broke it in the middle of a word
     let Some(unbroken) = NormalizedText::unbroken(part, offset) else { return denials };
-    let triggers = code_error::triggers(unbroken.text());
-    let (more, _) = read(&unbroken, &triggers, lines);
+    let (more, _) = in_normalized(&unbroken, lines);
     let better = known(&more) > known(&denials) || (hard && same_but_longer(&denials, &more));
     if better { more } else { denials }
 }
@@ -106,47 +124,42 @@ fn known(denials: &[Denial]) -> usize {
     denials.iter().map(parts).sum()
 }
 
-/// Everything in a cleaned text, and whether nothing seems to be missing.
-fn read(view: &NormalizedText, triggers: &[(usize, Trigger)], lines: &mut Lines<'_>) -> (Vec<Denial>, bool) {
+/// Everything in a normalized text, and whether nothing seems to be missing.
+fn in_normalized(view: &NormalizedText, lines: &mut Lines<'_>) -> (Vec<Denial>, bool) {
     let text = view.text();
-    let spoken =
-        triggers.iter().any(|(_, trigger)| matches!(trigger, Trigger::Sentence | Trigger::Broken | Trigger::Text(_)));
-    let sentences = if spoken { sentences(text) } else { Vec::new() };
-    let bares = bares(text, triggers, &sentences);
-    let broken = triggers.iter().any(|(_, trigger)| matches!(trigger, Trigger::Sentence | Trigger::Broken));
+    let forms = prefilter::forms(text);
+    let with_sentence = forms.iter().any(|(_, form)| form.reader.is_message());
+    let sentences = if with_sentence { sentences(text) } else { Vec::new() };
+    let errors = errors(text, &forms, &sentences);
     let whole = if sentences.is_empty() {
-        !broken && !triggers.is_empty()
+        !forms.is_empty() && !forms.iter().any(|(_, form)| form.reader.is_sentence())
     } else {
-        let full = |sentence: &Sentence| sentence.action.is_some() && sentence.cause.wording != Wording::Silent;
+        let full =
+            |sentence: &Sentence| sentence.partial.denial.action.is_some() && sentence.wording != Wording::Silent;
         sentences.iter().all(full)
     };
-    let mut denials = Vec::with_capacity(sentences.len() + bares.len());
-    let mut bares = bares.into_iter().peekable();
+    let mut denials = Vec::with_capacity(sentences.len() + errors.len());
+    let mut errors = errors.into_iter().peekable();
+    let mut sentences = sentences.into_iter().peekable();
+    // where the denial before ends
     let mut floor = 0;
-    for (index, sentence) in sentences.iter().enumerate() {
-        while let Some(bare) = bares.next_if(|bare| bare.start < sentence.start) {
-            floor = floor.max(bare.end);
-            denials.push(bare_denial(bare, view, lines));
+    while let Some(sentence) = sentences.next() {
+        let (start, end) = (sentence.partial.start, sentence.partial.end);
+        while let Some(error) = errors.next_if(|error| error.start < start) {
+            floor = floor.max(error.end);
+            denials.push(from_error(error, view, lines));
         }
-        let ceiling = sentences.get(index + 1).map_or(text.len(), |next| next.start);
-        let envelope = wrapper::around(text, sentence.start, sentence.end, floor.min(sentence.start), ceiling);
-        let mut denial = denial(sentence, envelope, view, lines);
-        let before = text.get(floor.min(sentence.start)..sentence.start).unwrap_or_default();
-        denial.operation_certain = denial.operation.is_some() && wrapper::is_beside(before);
-        let after = text.get(sentence.end..ceiling.max(sentence.end)).unwrap_or_default();
-        denial.request_ids.extend(wrapper::request_id(before, after));
-        if denial.principal.is_none() {
-            // a record tells who, where its message was cut
-            denial.principal = code_error::keyed_principal(tail(before, 4096), head(after, 4096));
-        }
-        denials.push(denial);
-        floor = sentence.end;
+        let next = sentences.peek().map_or(text.len(), |next| next.partial.start);
+        let before = text.get(floor.min(start)..start).unwrap_or_default();
+        let after = text.get(end..next.max(end)).unwrap_or_default();
+        denials.push(from_sentence(sentence, before, after, view, lines));
+        floor = end;
     }
-    denials.extend(bares.map(|bare| bare_denial(bare, view, lines)));
+    denials.extend(errors.map(|error| from_error(error, view, lines)));
     (denials, whole)
 }
 
-/// The general sentences in a cleaned text, in order.
+/// The general sentences in a normalized text, in order.
 fn sentences(text: &str) -> Vec<Sentence> {
     let mut sentences: Vec<Sentence> = Vec::new();
     let mut floor = 0;
@@ -157,7 +170,7 @@ fn sentences(text: &str) -> Vec<Sentence> {
             continue;
         }
         if let Some(sentence) = grammar::read(text, hit, floor) {
-            floor = sentence.end.max(hit + 1);
+            floor = sentence.partial.end.max(hit + 1);
             sentences.push(sentence);
         }
     }
@@ -165,180 +178,132 @@ fn sentences(text: &str) -> Vec<Sentence> {
 }
 
 /// The errors without the general sentence, in order, without those that belong to a sentence or to one another.
-fn bares(text: &str, triggers: &[(usize, Trigger)], sentences: &[Sentence]) -> Vec<Bare> {
-    let mut kept: Vec<Bare> = Vec::new();
+fn errors(text: &str, forms: &[(usize, &'static Form)], sentences: &[Sentence]) -> Vec<PartialDenial> {
+    let mut kept: Vec<PartialDenial> = Vec::new();
     let mut covered = 0;
-    for (at, trigger) in triggers {
-        // the sentences before and behind this place
-        let next = sentences.partition_point(|sentence| sentence.start <= *at);
-        let before = next.checked_sub(1).and_then(|index| sentences.get(index));
-        if *at < covered || before.is_some_and(|sentence| *at < sentence.end) {
+    for (at, form) in forms.iter().copied() {
+        // the sentences before and after this place
+        let index = sentences.partition_point(|sentence| sentence.partial.start <= at);
+        let before = index.checked_sub(1).and_then(|index| sentences.get(index)).map(|sentence| &sentence.partial);
+        let next = sentences.get(index).map(|sentence| &sentence.partial);
+        if at < covered || before.is_some_and(|sentence| at < sentence.end) {
             continue;
         }
         let floor = covered.max(before.map_or(0, |sentence| sentence.end));
         let behind = before.map_or(usize::MAX, |sentence| at - sentence.end);
-        let ahead = sentences.get(next).map_or(usize::MAX, |sentence| sentence.start - at);
+        let ahead = next.map_or(usize::MAX, |sentence| sentence.start - at);
         // the code of a sentence beside it
-        let code = matches!(trigger, Trigger::DenialCode) && (ahead <= 200 || behind <= 400);
-        if code || (*trigger == Trigger::Java && behind <= 60) {
+        let code = form.is_denial_code() && (ahead <= 200 || behind <= 400);
+        if code || (form.reader == Reader::Java && behind <= 60) {
             continue;
         }
-        let start = sentences.get(next).map(|sentence| sentence.start);
-        let Some(bare) = code_error::read(text, *at, *trigger, floor, start) else { continue };
-        if belongs(text, &bare, before, sentences.get(next)) {
+        let Some(error) = error(text, at, form, floor, next.map(|sentence| sentence.start)) else { continue };
+        if belongs(text, &error, before, next) {
             continue;
         }
-        covered = bare.end;
+        covered = error.end;
         match kept.last_mut().filter(|last| before.is_none_or(|sentence| sentence.end <= last.start)) {
-            Some(last) if same_error(last, &bare) => last.absorb(bare),
-            _ => kept.push(bare),
+            Some(last) if same_error(last, &error) => last.merge(error),
+            _ => kept.push(error),
         }
     }
     kept
 }
 
+/// The error at a form, if it is one; the denial before it ends at `floor`, the next sentence begins at `sentence`.
+fn error(text: &str, at: usize, form: &Form, floor: usize, sentence: Option<usize>) -> Option<PartialDenial> {
+    let of_aws = |error| code_error::unless_other_cloud(error, text, floor);
+    match form.reader {
+        Reader::Sentence => None,
+        Reader::PartOfSentence => service_messages::reason_alone(text, at, floor),
+        Reader::CommandLine => code_error::command_line(text, at, sentence).map(of_aws),
+        Reader::Go => code_error::go(text, at, floor, sentence).map(of_aws),
+        Reader::Java => code_error::java(text, at, floor).map(of_aws),
+        Reader::Code => code_error::coded(text, at, form.failure(), floor),
+        Reader::Words => code_error::words(text, at, form.failure()?, floor),
+        Reader::Service(message) => service_messages::read(text, at, message, floor),
+        Reader::EncodedMessage => service_messages::encoded_alone(text, at, floor),
+        Reader::DecodedMessage => encoded::from_fragment(text, at),
+        Reader::AccessLog => {
+            service_messages::access_log(text, at).or_else(|| code_error::coded(text, at + " 403 ".len(), None, floor))
+        }
+    }
+}
+
 /// Whether an error is a part of the wrapper of a sentence beside it.
-fn belongs(text: &str, bare: &Bare, before: Option<&Sentence>, next: Option<&Sentence>) -> bool {
-    let denial = bare.kind == DenialKind::IamDenial;
-    let ahead = next.map_or(usize::MAX, |sentence| sentence.start.saturating_sub(bare.end));
-    let behind = before.map_or(usize::MAX, |sentence| bare.start.saturating_sub(sentence.end));
+fn belongs(text: &str, error: &PartialDenial, before: Option<&PartialDenial>, next: Option<&PartialDenial>) -> bool {
+    let denial = error.denial.kind == DenialKind::IamDenial;
+    let ahead = next.map_or(usize::MAX, |sentence| sentence.start.saturating_sub(error.end));
+    let behind = before.map_or(usize::MAX, |sentence| error.start.saturating_sub(sentence.end));
     // the header of a sentence reaches into it
-    if next.is_some_and(|sentence| sentence.start < bare.end) {
+    if next.is_some_and(|sentence| sentence.start < error.end) {
         return true;
     }
-    let own_call = bare.whole && bare.envelope.operation.is_some();
+    let own_call = error.whole && error.denial.operation.is_some();
     let joined = next
-        .and_then(|sentence| text.get(bare.end..sentence.start))
+        .and_then(|sentence| text.get(error.end..sentence.start))
         .is_some_and(|gap| gap.bytes().all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_punctuation()));
     if denial {
         joined
-            || (!bare.whole && (ahead <= 600 || behind <= 1500))
-            || (bare.whole && !own_call && (ahead <= 200 || behind <= 400))
+            || (!error.whole && (ahead <= 600 || behind <= 1500))
+            || (error.whole && !own_call && (ahead <= 200 || behind <= 400))
     } else {
-        !bare.whole && (ahead <= 200 || behind <= 200)
+        !error.whole && (ahead <= 200 || behind <= 200)
     }
 }
 
 /// Whether two errors that follow one another are one.
-fn same_error(last: &Bare, bare: &Bare) -> bool {
-    fn fits(one: Option<&String>, other: Option<&String>) -> bool {
-        one.zip(other).is_none_or(|(one, other)| one == other)
-    }
-    let gap = bare.start.saturating_sub(last.end);
-    let envelopes = fits(last.envelope.operation.as_ref(), bare.envelope.operation.as_ref());
+fn same_error(last: &PartialDenial, error: &PartialDenial) -> bool {
+    let gap = error.start.saturating_sub(last.end);
+    let same_call = last.denial.operation.as_ref().zip(error.denial.operation.as_ref()).is_none_or(|(a, b)| a == b);
     // `KMSAccessDeniedException` of the service that passes the key's `AccessDeniedException` on
-    let code = |bare: &Bare| bare.envelope.error_code.clone().unwrap_or_default();
-    let codes = code(last).ends_with(&code(bare)) || code(last).is_empty();
-    match (last.kind == DenialKind::IamDenial, bare.kind == DenialKind::IamDenial) {
-        (true, true) => gap <= 800 && envelopes && codes && !(last.whole && bare.whole),
-        (true, false) => gap <= 400 && !last.whole && envelopes,
-        (false, true) => gap <= 400 && !bare.whole && envelopes,
-        (false, false) => gap <= 400 && envelopes && (last.kind == bare.kind || !last.whole || !bare.whole),
-    }
+    let code = |error: &PartialDenial| error.denial.error_code.clone().unwrap_or_default();
+    let same_code = code(last).ends_with(&code(error)) || code(last).is_empty();
+    let is_denial = |error: &PartialDenial| error.denial.kind == DenialKind::IamDenial;
+    same_call
+        && match (is_denial(last), is_denial(error)) {
+            (true, true) => gap <= 800 && same_code && !(last.whole && error.whole),
+            (true, false) => gap <= 400 && !last.whole,
+            (false, true) => gap <= 400 && !error.whole,
+            (false, false) => gap <= 400 && (last.denial.kind == error.denial.kind || !last.whole || !error.whole),
+        }
 }
 
-/// A sentence with its wrapper.
-fn denial(sentence: &Sentence, envelope: Envelope, view: &NormalizedText, lines: &mut Lines<'_>) -> Denial {
-    let cause = &sentence.cause;
-    let kind = match cause.wording {
-        Wording::Setting(failure) => DenialKind::OtherFailure(failure),
-        _ => DenialKind::IamDenial,
-    };
-    let mut reason = Reason {
-        effect: cause.effect,
-        policy_type: cause.policy_type,
-        policy_arn: cause.policy_arn.clone(),
-        excludes: Vec::new(),
-    };
-    reason.excludes = notes::excluded(&reason, cause.wording);
-    let mut notes = notes::of_sentence(sentence);
-    if let Some(encoded) = &sentence.encoded {
-        notes.push(Note::EncodedMessage { complete: encoded.complete });
-    }
-    // the service of the action answers, unless another operation was called
-    let own = sentence.action.as_ref().filter(|action| {
-        envelope.operation.as_deref().is_none_or(|operation| operation.eq_ignore_ascii_case(action.name()))
-    });
-    let service = envelope.service.or_else(|| own.map(|action| action.service().to_owned()));
-    let candidates = match sentence.action {
-        Some(_) => Vec::new(),
-        None => candidates::of(service.as_deref(), envelope.operation.as_deref()),
-    };
-    let span = Span::new(view.origin(sentence.start), view.origin(sentence.end.saturating_sub(1)) + 1);
-    let mut denial = Denial {
-        kind,
-        error_code: envelope.error_code,
-        http_status: envelope.http_status,
-        operation: envelope.operation,
-        service,
-        principal: sentence.principal.clone(),
-        action: sentence.action.clone(),
-        resource: sentence.resource.clone(),
-        reason,
-        candidates,
-        role: None,
-        session: None,
-        key: None,
-        context: Vec::new(),
-        authorization_id: sentence.authorization_id.clone(),
-        encoded_message: sentence.encoded.clone(),
-        notes,
-        damage: sentence.damage.clone().into_iter().collect(),
-        operation_certain: false,
-        request_ids: Vec::new(),
-        span,
-        line: lines.of(span.start),
-        occurrences: 1,
-    };
-    inspect::removed(&mut denial, view, sentence.start, sentence.end);
-    inspect::action_in_reason(&mut denial, cause.action.as_ref());
+/// A sentence with its wrapper: the text from the denial before it and the text up to the next.
+fn from_sentence(
+    mut sentence: Sentence,
+    before: &str,
+    after: &str,
+    view: &NormalizedText,
+    lines: &mut Lines<'_>,
+) -> Denial {
+    let (start, end) = (sentence.partial.start, sentence.partial.end);
+    sentence.partial.wrap(wrapper::around(before, after));
+    let action = sentence.action_of_reason.take();
+    let mut denial = conclude::sentence(sentence);
+    place(&mut denial, start, end, view, lines);
+    inspect::removed(&mut denial, view, start, end);
+    inspect::action_in_reason(&mut denial, action.as_ref());
     inspect::values(&mut denial);
+    denial.operation_certain = denial.operation.is_some() && wrapper::is_beside(before);
+    denial.request_ids.extend(wrapper::request_id(before, after));
+    if denial.principal.is_none() {
+        // a record names who, where its message was cut
+        denial.principal = code_error::keyed_principal(tail(before, 4096), head(after, 4096));
+    }
     denial
 }
 
 /// An error without the general sentence.
-fn bare_denial(bare: Bare, view: &NormalizedText, lines: &mut Lines<'_>) -> Denial {
-    let mut notes = bare.notes;
-    let denial = bare.kind == DenialKind::IamDenial;
-    let candidates = match bare.action {
-        None if denial => candidates::of(bare.envelope.service.as_deref(), bare.envelope.operation.as_deref()),
-        _ => Vec::new(),
-    };
-    if denial {
-        notes::of_bare(bare.envelope.service.as_deref(), &candidates, bare.effect, &mut notes);
-    }
-    if let Some(encoded) = &bare.encoded {
-        notes.push(Note::EncodedMessage { complete: encoded.complete });
-    }
-    let span = Span::new(view.origin(bare.start), view.origin(bare.end.saturating_sub(1)) + 1);
-    let mut reason =
-        Reason { effect: bare.effect, policy_type: bare.policy_type, policy_arn: None, excludes: Vec::new() };
-    reason.excludes = notes::excluded(&reason, Wording::Silent);
-    let mut denial = Denial {
-        kind: bare.kind,
-        error_code: bare.envelope.error_code,
-        http_status: bare.envelope.http_status,
-        operation: bare.envelope.operation,
-        service: bare.envelope.service.or_else(|| candidates.first().map(|action| action.service().to_owned())),
-        principal: bare.principal,
-        action: bare.action,
-        resource: bare.resource,
-        reason,
-        candidates,
-        role: None,
-        session: None,
-        key: None,
-        context: bare.context,
-        authorization_id: None,
-        encoded_message: bare.encoded,
-        notes,
-        damage: Vec::new(),
-        operation_certain: false,
-        request_ids: Vec::new(),
-        span,
-        line: lines.of(span.start),
-        occurrences: 1,
-    };
+fn from_error(error: PartialDenial, view: &NormalizedText, lines: &mut Lines<'_>) -> Denial {
+    let mut denial = conclude::error(error.denial);
+    place(&mut denial, error.start, error.end, view, lines);
     inspect::values(&mut denial);
     denial
+}
+
+/// Sets where a denial is in the input.
+fn place(denial: &mut Denial, start: usize, end: usize, view: &NormalizedText, lines: &mut Lines<'_>) {
+    denial.span = Span::new(view.origin(start), view.origin(end.saturating_sub(1)) + 1);
+    denial.line = lines.of(denial.span.start);
 }

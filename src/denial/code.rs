@@ -54,6 +54,15 @@ pub(super) fn is_code(word: &str) -> bool {
     is_denial(word) || CARRIERS.contains(&word)
 }
 
+/// Every word of `text` that could be a code: its place and its text, without the path of a class.
+pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split(|c: char| !c.is_ascii() || !is_code_byte(c as u8)).filter(|word| word.len() > 5).map(|word| {
+        let start = (word.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+        let (offset, plain) = unqualified(word);
+        (start + offset, plain)
+    })
+}
+
 /// Codes in `text` that are values of keys: they stand behind `:`, `=`, `>` or `#`.
 pub(super) fn keyed(text: &str) -> impl Iterator<Item = &str> {
     let bytes = text.as_bytes();

@@ -1,87 +1,16 @@
-//! Errors that are not the general sentence: an error code with a bare message, a text of one service, or a look-alike.
+//! Errors by their code: the headers of command lines and SDKs, codes as words, and the words of other failures.
 
 use super::code;
 use super::code_context::{Shape, evidence, shape};
 use super::cursor::{Cursor, head, tail};
+use super::facts::DenialKind;
+use super::failure::Failure;
 use super::non_iam_failures;
 use super::normalized::TOKEN_END;
-use super::prefilter;
-use super::triggers::Trigger;
+use super::partial::PartialDenial;
+use super::service_messages;
 use super::wrapper::{self, Envelope};
-use super::{ContextFact, DenialKind, EncodedMessage, Failure, Note, ReasonEffect, encoded, service_messages};
-use crate::iam::{Action, PolicyType, Principal};
-
-/// One error without the general sentence.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Bare {
-    pub(super) start: usize,
-    pub(super) end: usize,
-    pub(super) kind: DenialKind,
-    pub(super) envelope: Envelope,
-    pub(super) principal: Option<Principal>,
-    pub(super) action: Option<Action>,
-    pub(super) resource: Option<String>,
-    pub(super) effect: ReasonEffect,
-    pub(super) policy_type: Option<PolicyType>,
-    pub(super) encoded: Option<EncodedMessage>,
-    pub(super) context: Vec<ContextFact>,
-    pub(super) notes: Vec<Note>,
-    /// It is an error of its own, with its own message, not a part of another.
-    pub(super) whole: bool,
-}
-
-/// The triggers in a cleaned text, in order.
-pub(super) fn triggers(text: &str) -> Vec<(usize, Trigger)> {
-    let flat = Flat::new(text);
-    let mut found = prefilter::phrases(flat.text());
-    for (at, _) in &mut found {
-        *at = flat.origin(*at);
-    }
-    found
-}
-
-/// The text with every run of white space as one space, so that words are found across line breaks.
-enum Flat<'a> {
-    Same(&'a str),
-    Copied { text: String, runs: Vec<(usize, usize)> },
-}
-
-impl<'a> Flat<'a> {
-    fn new(text: &'a str) -> Self {
-        if !text.contains('\n') {
-            return Self::Same(text);
-        }
-        let mut copy = String::with_capacity(text.len());
-        let mut runs = Vec::new();
-        for line in text.split('\n') {
-            let words = line.trim_start_matches(' ');
-            let start = (words.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-            if !copy.is_empty() {
-                copy.push(' ');
-            }
-            runs.push((copy.len(), start));
-            copy.push_str(words);
-        }
-        Self::Copied { text: copy, runs }
-    }
-
-    fn text(&self) -> &str {
-        match self {
-            Self::Same(text) => text,
-            Self::Copied { text, .. } => text,
-        }
-    }
-
-    fn origin(&self, at: usize) -> usize {
-        match self {
-            Self::Same(_) => at,
-            Self::Copied { runs, .. } => {
-                let next = runs.partition_point(|(here, _)| *here <= at);
-                runs.get(next.wrapping_sub(1)).map_or(at, |(here, there)| there + (at - here))
-            }
-        }
-    }
-}
+use crate::iam::Principal;
 
 /// Whether the message behind a header is a sentence that begins at `sentence`: then the header is a part of that.
 fn heads(rest: Cursor<'_>, sentence: Option<usize>) -> bool {
@@ -91,79 +20,6 @@ fn heads(rest: Cursor<'_>, sentence: Option<usize>) -> bool {
         let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_punctuation());
         plain(gap) || gap.strip_prefix("You are not authorized to perform this operation").is_some_and(plain)
     })
-}
-
-/// The error at a trigger, if it is one; the one before it ends at `floor`, the next sentence begins at `sentence`.
-pub(super) fn read(text: &str, at: usize, trigger: Trigger, floor: usize, sentence: Option<usize>) -> Option<Bare> {
-    match trigger {
-        Trigger::Sentence => None,
-        Trigger::Broken => service_messages::reason_alone(text, at, floor),
-        Trigger::CommandLine => command_line(text, at, sentence).map(|bare| of_whom(bare, text, floor)),
-        Trigger::Go => go(text, at, floor, sentence).map(|bare| of_whom(bare, text, floor)),
-        Trigger::Java => java(text, at, floor).map(|bare| of_whom(bare, text, floor)),
-        Trigger::DenialCode => coded(text, at, None, floor),
-        Trigger::FailureCode(failure) => coded(text, at, Some(failure), floor),
-        Trigger::Words(failure) => words(text, at, failure, floor),
-        Trigger::Text(kind) => service_messages::read(text, at, kind, floor),
-        Trigger::Encoded => service_messages::encoded_alone(text, at, floor),
-        Trigger::Decoded => encoded::from_fragment(text, at),
-        Trigger::AccessLog => {
-            service_messages::access_log(text, at).or_else(|| coded(text, at + " 403 ".len(), None, floor))
-        }
-    }
-}
-
-/// The same error, unless another cloud's host beside it tells that AWS did not say it.
-fn of_whom(mut bare: Bare, text: &str, floor: usize) -> Bare {
-    let before = tail(text.get(floor.min(bare.start)..bare.start).unwrap_or_default(), 200);
-    let after = head(text.get(bare.start..).unwrap_or_default(), 300);
-    let own = |part: &str| non_iam_failures::is_other_cloud(part) && !part.contains("amazonaws.com");
-    if bare.kind == DenialKind::IamDenial && (own(before) || own(after)) {
-        bare.kind = DenialKind::OtherFailure(Failure::OtherCloud);
-    }
-    bare
-}
-
-impl Bare {
-    /// Takes over what another part of the same error tells.
-    pub(super) fn absorb(&mut self, other: Self) {
-        if self.kind == DenialKind::IamDenial && other.kind != DenialKind::IamDenial {
-            self.kind = other.kind;
-        }
-        self.end = self.end.max(other.end);
-        self.whole |= other.whole;
-        self.envelope.error_code = self.envelope.error_code.take().or(other.envelope.error_code);
-        self.envelope.operation = self.envelope.operation.take().or(other.envelope.operation);
-        self.envelope.http_status = self.envelope.http_status.or(other.envelope.http_status);
-        self.envelope.service = self.envelope.service.take().or(other.envelope.service);
-        self.principal = self.principal.take().or(other.principal);
-        self.action = self.action.take().or(other.action);
-        self.resource = self.resource.take().or(other.resource);
-        self.policy_type = self.policy_type.or(other.policy_type);
-        self.encoded = self.encoded.take().or(other.encoded);
-        self.notes.extend(other.notes);
-        if self.context.is_empty() {
-            self.context = other.context;
-        }
-    }
-
-    pub(super) const fn new(start: usize, end: usize, kind: DenialKind, envelope: Envelope) -> Self {
-        Self {
-            start,
-            end,
-            kind,
-            envelope,
-            principal: None,
-            action: None,
-            resource: None,
-            effect: ReasonEffect::Unknown,
-            policy_type: None,
-            encoded: None,
-            context: Vec::new(),
-            notes: Vec::new(),
-            whole: false,
-        }
-    }
 }
 
 /// How long a message is read to tell what it is.
@@ -182,7 +38,7 @@ fn kind_of(envelope: &Envelope, message: &str) -> Option<DenialKind> {
         return Some(DenialKind::OtherFailure(failure));
     }
     let forbidden = matches!(code, "403" | "Forbidden" | "403 Forbidden" | "ForbiddenException");
-    let says_so = is_bare_message(message) && !code.is_empty();
+    let says_so = says_no_more(message) && !code.is_empty();
     (code::is_denial(code) || forbidden || says_so).then_some(DenialKind::IamDenial)
 }
 
@@ -197,7 +53,7 @@ pub(super) fn kind_by_code(error_code: &str, message: &str, service: Option<&str
 }
 
 /// The messages that services give when they say nothing else.
-fn is_bare_message(message: &str) -> bool {
+fn says_no_more(message: &str) -> bool {
     let message = message.trim_start_matches([' ', '\n', '"', '\'', '`', '(']);
     let known = [
         "Access Denied",
@@ -212,24 +68,25 @@ fn is_bare_message(message: &str) -> bool {
     known.iter().any(|words| Cursor::new(message, 0).phrase(words).is_some())
 }
 
-fn command_line(text: &str, at: usize, sentence: Option<usize>) -> Option<Bare> {
+/// The error of the AWS CLI and of boto3.
+pub(super) fn command_line(text: &str, at: usize, sentence: Option<usize>) -> Option<PartialDenial> {
     let (envelope, rest) = wrapper::read_command_line(Cursor::new(text, at))?;
     if heads(rest, sentence) {
         return None;
     }
     let message = rest.rest();
     let kind = kind_of(&envelope, message)?;
-    let whole = is_bare_message(message) || message.trim().is_empty() || kind != DenialKind::IamDenial;
+    let whole = says_no_more(message) || message.trim().is_empty() || kind != DenialKind::IamDenial;
     // what is left may be a text of one service, and is read as such
-    let mut bare = Bare::new(at, if whole { message_end(rest) } else { rest.at() }, kind, envelope);
-    bare.whole = whole;
-    service_messages::take_encoded(&mut bare, text, rest.at());
-    service_messages::take_reason(&mut bare, rest);
-    bare.envelope.http_status = bare.envelope.error_code.as_deref().and_then(|code| code.parse().ok());
-    Some(bare)
+    let mut partial = PartialDenial::new(at, if whole { message_end(rest) } else { rest.at() }, envelope).of_kind(kind);
+    partial.whole = whole;
+    service_messages::take_encoded(&mut partial, text, rest.at());
+    service_messages::take_reason(&mut partial, rest);
+    partial.denial.http_status = partial.denial.error_code.as_deref().and_then(|code| code.parse().ok());
+    Some(partial)
 }
 
-/// The end of a bare message: its line.
+/// The end of a message that says nothing else: its line.
 fn message_end(rest: Cursor<'_>) -> usize {
     let line = rest.space();
     let length = head(line.rest(), MESSAGE).find(['\n', TOKEN_END]).unwrap_or_else(|| head(line.rest(), MESSAGE).len());
@@ -237,7 +94,8 @@ fn message_end(rest: Cursor<'_>) -> usize {
     if end.since(rest.at()).trim().is_empty() { rest.at() } else { end.at() }
 }
 
-fn go(text: &str, at: usize, floor: usize, sentence: Option<usize>) -> Option<Bare> {
+/// The error of the Go SDK.
+pub(super) fn go(text: &str, at: usize, floor: usize, sentence: Option<usize>) -> Option<PartialDenial> {
     let here = Cursor::new(text, at);
     // the header and the code stand on one line, or on a few when a terminal broke them
     let line = head(here.rest(), 700);
@@ -248,7 +106,7 @@ fn go(text: &str, at: usize, floor: usize, sentence: Option<usize>) -> Option<Ba
             let word = Cursor::new(line, start).space();
             (word.at(), word.skip_while(code::is_code_byte).since(word.at()))
         }
-        None => code_words(line).find(|(_, word)| code::is_code(word) || non_iam_failures::by_code(word).is_some())?,
+        None => code::words(line).find(|(_, word)| code::is_code(word) || non_iam_failures::by_code(word).is_some())?,
     };
     let rest = here.skip(code_at + code.len());
     let rest = rest.literal(":").unwrap_or(rest);
@@ -259,23 +117,15 @@ fn go(text: &str, at: usize, floor: usize, sentence: Option<usize>) -> Option<Ba
     let mut envelope = wrapper::go(header.trim_end_matches(code).trim_end_matches(':')).unwrap_or_default();
     envelope.error_code = Some(code.to_owned());
     let kind = kind_of(&envelope, rest.rest())?;
-    let whole = is_bare_message(rest.rest()) || kind != DenialKind::IamDenial;
-    let mut bare = Bare::new(at, if whole { message_end(rest) } else { rest.at() }, kind, envelope);
-    bare.whole = whole;
-    service_messages::take_encoded(&mut bare, text, rest.at());
-    Some(bare)
-}
-
-pub(super) fn code_words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.split(|c: char| !c.is_ascii() || !code::is_code_byte(c as u8)).filter(|word| word.len() > 5).map(|word| {
-        let start = (word.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-        let (offset, plain) = code::unqualified(word);
-        (start + offset, plain)
-    })
+    let whole = says_no_more(rest.rest()) || kind != DenialKind::IamDenial;
+    let mut partial = PartialDenial::new(at, if whole { message_end(rest) } else { rest.at() }, envelope).of_kind(kind);
+    partial.whole = whole;
+    service_messages::take_encoded(&mut partial, text, rest.at());
+    Some(partial)
 }
 
 /// The trailer of the Java SDKs with status 403 and no sentence before it.
-fn java(text: &str, at: usize, floor: usize) -> Option<Bare> {
+pub(super) fn java(text: &str, at: usize, floor: usize) -> Option<PartialDenial> {
     let open = tail(text.get(floor.min(at)..at)?, 200);
     let open_at = at - open.len() + open.rfind('(')?;
     let trailer = text.get(open_at..)?;
@@ -296,9 +146,9 @@ fn java(text: &str, at: usize, floor: usize) -> Option<Bare> {
     envelope.operation = envelope.operation.or_else(|| hadoop(tail(text.get(floor.min(open_at)..open_at)?, 1200)));
     let near = head(trailer, 900);
     let end = open_at + near.find([')', '\n']).unwrap_or(near.len());
-    let mut bare = Bare::new(open_at, end, kind, envelope);
-    bare.whole = ["Access Denied", "Forbidden", "null"].iter().any(|words| message.ends_with(words));
-    Some(bare)
+    let mut partial = PartialDenial::new(open_at, end, envelope).of_kind(kind);
+    partial.whole = ["Access Denied", "Forbidden", "null"].iter().any(|words| message.ends_with(words));
+    Some(partial)
 }
 
 /// `: getFileStatus on s3a://bucket/key: `, as Hadoop names what it did.
@@ -314,7 +164,7 @@ fn hadoop(before: &str) -> Option<String> {
 const AWS_PACKAGES: [&str; 6] = ["aws", "amazon", "Amazon", "boto", "java.nio.file.", "s3a."];
 
 /// An error code as a word: what stands around it decides whether it is an error or talk about one.
-fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Option<Bare> {
+pub(super) fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Option<PartialDenial> {
     // the wording may begin before the code
     let lead = ["S3::Errors::", "api error "].iter().find(|lead| text.get(at..).is_some_and(|t| t.starts_with(**lead)));
     let at = at + lead.map_or(0, |lead| lead.len());
@@ -343,7 +193,7 @@ fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Optio
     }
     let shape = shape(before, after)?;
     let message = shape.message(after);
-    let mut envelope = wrapper::around(text, start, word_end, floor, text.len().min(word_end + 900));
+    let mut envelope = wrapper::around_error(text, start, word_end, floor, 900);
     if before.ends_with("java.nio.file.") {
         envelope.operation = envelope.operation.or_else(|| hadoop(after));
     } else {
@@ -357,9 +207,9 @@ fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Optio
         Some(kind) => kind,
         None => DenialKind::OtherFailure(failure?),
     };
-    let bare_message = is_bare_message(message);
+    let says_only_that = says_no_more(message);
     let telling = non_iam_failures::by_words(head(message, 200)).is_some();
-    let proved = bare_message || telling || shape.is_proof() || word.starts_with("KMS") || evidence(before, after);
+    let proved = says_only_that || telling || shape.is_proof() || word.starts_with("KMS") || evidence(before, after);
     if !proved {
         return None;
     }
@@ -373,18 +223,18 @@ fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Optio
     };
     // EC2's message is read as a text of its own: an encoded message may follow it
     let operation = Cursor::new(message, 0).phrase("You are not authorized to perform").is_some();
-    let own_message = bare_message && !operation;
+    let own_message = says_only_that && !operation;
     let message_at = (message.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
     let end = if own_message { message_at + 6 } else { word_end };
-    let mut bare = Bare::new(start, end.clamp(word_end, text.len()), kind, envelope);
-    bare.principal = keyed_principal(before, after);
-    bare.whole = own_message && shape == Shape::Colon;
-    Some(bare)
+    let mut partial = PartialDenial::new(start, end.clamp(word_end, text.len()), envelope).of_kind(kind);
+    partial.denial.principal = keyed_principal(before, after);
+    partial.whole = own_message && shape == Shape::Colon;
+    Some(partial)
 }
 
 /// Java's exception for a file: the machine's permissions, where a path follows.
 /// <https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/nio/file/AccessDeniedException.html>
-fn local_file(start: usize, end: usize, after: &str) -> Option<Bare> {
+fn local_file(start: usize, end: usize, after: &str) -> Option<PartialDenial> {
     let path = after.strip_prefix(": ")?;
     let drive = path.as_bytes().get(1..3).is_some_and(|rest| rest == b":\\" || rest == b":/");
     if !path.starts_with(['/', '.', '~', '\\']) && !drive {
@@ -392,9 +242,7 @@ fn local_file(start: usize, end: usize, after: &str) -> Option<Bare> {
     }
     let line = path.find(['\n', TOKEN_END]).unwrap_or(path.len());
     let kind = DenialKind::OtherFailure(Failure::LocalPermission);
-    let mut bare = Bare::new(start, end + 2 + line.max(1), kind, Envelope::default());
-    bare.whole = true;
-    Some(bare)
+    Some(PartialDenial::new(start, end + 2 + line.max(1), Envelope::default()).of_kind(kind).whole())
 }
 
 /// The ARN of `userIdentity`, as the pieces of a record show it.
@@ -412,7 +260,8 @@ pub(super) fn keyed_principal(before: &str, after: &str) -> Option<Principal> {
     identity(before).or_else(|| identity(after))
 }
 
-fn words(text: &str, at: usize, failure: Failure, floor: usize) -> Option<Bare> {
+/// Words that say that something else failed.
+pub(super) fn words(text: &str, at: usize, failure: Failure, floor: usize) -> Option<PartialDenial> {
     let before = tail(text.get(floor.min(at)..at)?, 400);
     let after = head(text.get(at..)?, 400);
     let own = matches!(failure, Failure::KubernetesRbac | Failure::OtherCloud | Failure::LocalPermission);
@@ -435,8 +284,17 @@ fn words(text: &str, at: usize, failure: Failure, floor: usize) -> Option<Bare> 
         return None;
     }
     let end = at + after.find(['\n', '.', TOKEN_END]).unwrap_or(after.len()).max(1);
-    let envelope = wrapper::around(text, at, end, floor, (end + 300).min(text.len()));
-    let mut bare = Bare::new(at, end, DenialKind::OtherFailure(failure), envelope);
-    bare.whole = true;
-    Some(bare)
+    let envelope = wrapper::around_error(text, at, end, floor, 300);
+    Some(PartialDenial::new(at, end, envelope).of_kind(DenialKind::OtherFailure(failure)).whole())
+}
+
+/// The same error, as a failure of another cloud where that cloud's host is beside it.
+pub(super) fn unless_other_cloud(mut partial: PartialDenial, text: &str, floor: usize) -> PartialDenial {
+    let before = tail(text.get(floor.min(partial.start)..partial.start).unwrap_or_default(), 200);
+    let after = head(text.get(partial.start..).unwrap_or_default(), 300);
+    let own = |part: &str| non_iam_failures::is_other_cloud(part) && !part.contains("amazonaws.com");
+    if partial.denial.kind == DenialKind::IamDenial && (own(before) || own(after)) {
+        partial.denial.kind = DenialKind::OtherFailure(Failure::OtherCloud);
+    }
+    partial
 }

@@ -155,6 +155,13 @@ pub(super) fn undecorated(text: &str) -> &str {
     }
 }
 
+/// Whether the line that ends here is as long as the one before it: a terminal broke both.
+pub(super) fn is_hard_wrapped(end: Cursor<'_>) -> bool {
+    let mut lines = end.since(0).rsplit('\n');
+    let (Some(this), Some(before)) = (lines.next(), lines.next()) else { return false };
+    this.len() >= 40 && this.chars().count() == before.chars().count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

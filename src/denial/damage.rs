@@ -246,7 +246,7 @@ impl Damage {
             }
             Self::PolicyOfAnotherType { arn, .. } => *arn = name(arn),
             Self::PrincipalOfRecord { record } => *record = name(record),
-            // characters of a name are no name; actions, operations, services, TextWindows and partitions name nobody
+            // characters of a name are no name; actions, operations, services, Regions and partitions name nobody
             _ => {}
         }
         self

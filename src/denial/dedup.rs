@@ -1,9 +1,9 @@
-//! The same denial again: told apart by what was asked and why, not by request ids, session names, encoded blobs or
-//! authorization ids.
+//! Repeated denials: the same request denied for the same reason, whatever its request id, session name, encoded message or
+//! authorization id.
 
 use std::collections::BTreeMap;
 
-use super::{Denial, DenialKind, Reason};
+use super::facts::{Denial, DenialKind, Reason};
 use crate::iam::Principal;
 
 /// Denials in order, each once.
@@ -33,7 +33,7 @@ impl Distinct {
                 std::mem::swap(last, &mut whole);
             }
             let first = (last.span, last.line);
-            merge(&mut whole, std::mem::replace(last, Denial::blank(DenialKind::IamDenial)));
+            repeat(&mut whole, std::mem::replace(last, Denial::new(DenialKind::IamDenial)));
             (whole.span, whole.line) = first;
             *last = whole;
             let print = self.denials.last().map(fingerprint).unwrap_or_default();
@@ -45,7 +45,7 @@ impl Distinct {
         let same =
             places.iter().copied().find(|at| self.denials.get(*at).is_some_and(|known| compatible(known, &denial)));
         if let Some(known) = same.and_then(|at| self.denials.get_mut(at)) {
-            merge(known, denial);
+            repeat(known, denial);
         } else {
             places.push(self.denials.len());
             self.denials.push(denial);
@@ -99,33 +99,8 @@ fn compatible(known: &Denial, new: &Denial) -> bool {
         && (fits(known.error_code.as_ref(), new.error_code.as_ref()) || known.action.is_some())
 }
 
-/// A denial that occurs more often keeps no more ids.
-const MOST_IDS: usize = 64;
-
-fn merge(known: &mut Denial, new: Denial) {
+/// Counts another occurrence, and adds what it knows.
+fn repeat(known: &mut Denial, new: Denial) {
     known.occurrences += new.occurrences;
-    known.error_code = known.error_code.take().or(new.error_code);
-    known.http_status = known.http_status.or(new.http_status);
-    known.operation = known.operation.take().or(new.operation);
-    known.service = known.service.take().or(new.service);
-    known.role = known.role.take().or(new.role);
-    known.key = known.key.or(new.key);
-    known.authorization_id = known.authorization_id.take().or(new.authorization_id);
-    if known.encoded_message.as_ref().is_none_or(|message| !message.complete) && new.encoded_message.is_some() {
-        known.encoded_message = new.encoded_message;
-    }
-    if known.context.is_empty() {
-        known.context = new.context;
-    }
-    known.operation_certain |= new.operation_certain;
-    for damage in new.damage {
-        known.add_damage(damage);
-    }
-    let room = MOST_IDS.saturating_sub(known.request_ids.len());
-    known.request_ids.extend(new.request_ids.into_iter().take(room));
-    for note in new.notes {
-        if !known.notes.contains(&note) {
-            known.notes.push(note);
-        }
-    }
+    known.merge(new);
 }

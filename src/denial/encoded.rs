@@ -3,45 +3,46 @@
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html>
 
 use super::authorization_message::AuthorizationMessage;
-use super::code_error::Bare;
 use super::cursor::{Cursor, head, tail};
+use super::facts::{ContextFact, ContextSource, Denial, ReasonEffect};
+use super::note::{Note, StatementName};
+use super::partial::PartialDenial;
 use super::wrapper::Envelope;
-use super::{ContextFact, ContextSource, DenialKind, Note, ReasonEffect, StatementName};
 use crate::iam::Principal;
 
 /// Decoded messages are a few kilobytes long.
-const REACH: usize = 64 << 10;
+const LONGEST: usize = 64 << 10;
 
 /// The message around the key `"explicitDeny"` at `at`.
-pub(super) fn from_fragment(text: &str, at: usize) -> Option<Bare> {
+pub(super) fn from_fragment(text: &str, at: usize) -> Option<PartialDenial> {
     const KEY: usize = "\"explicitDeny\"".len();
     let explicit = boolean(text, at + KEY)?;
     let before = tail(text.get(..at)?, 200);
     let open = before.rfind('{').map_or(at, |brace| at - before.len() + brace);
-    let body = head(text.get(open..)?, REACH);
+    let body = head(text.get(open..)?, LONGEST);
     // the two keys stand side by side
     let near = head(body, 600);
     let allowed = near.find("\"allowed\"").and_then(|found| boolean(near, found + "\"allowed\"".len()))?;
     if allowed {
         return None;
     }
-    let mut bare = Bare::new(open, at + KEY, DenialKind::IamDenial, Envelope::default());
-    bare.effect = if explicit { ReasonEffect::ExplicitDeny } else { ReasonEffect::ImplicitDeny };
-    bare.whole = true;
-    bare.notes.push(Note::DecodedMessage);
+    let mut partial = PartialDenial::new(open, at + KEY, Envelope::default()).whole();
+    let denial = &mut partial.denial;
+    denial.reason.effect = if explicit { ReasonEffect::ExplicitDeny } else { ReasonEffect::ImplicitDeny };
+    denial.notes.push(Note::DecodedMessage);
     let mut values = serde_json::Deserializer::from_str(body).into_iter::<AuthorizationMessage>();
     if let Some(Ok(decoded)) = values.next() {
-        bare.end = open + values.byte_offset();
-        fill(decoded, &mut bare);
+        partial.end = open + values.byte_offset();
+        fill(decoded, denial);
     } else {
-        bare.end = open + body.len();
-        bare.notes.push(Note::DecodedMessageCut);
+        partial.end = open + body.len();
+        denial.notes.push(Note::DecodedMessageCut);
         let context = body.find("\"context\"").and_then(|at| body.get(at..)).unwrap_or_default();
-        bare.action = value(context, "\"action\"").and_then(|action| action.parse().ok());
-        bare.resource = value(context, "\"resource\"");
-        bare.principal = value(context, "\"arn\"").map(|arn| Principal::new(&arn));
+        denial.action = value(context, "\"action\"").and_then(|action| action.parse().ok());
+        denial.resource = value(context, "\"resource\"");
+        denial.principal = value(context, "\"arn\"").map(|arn| Principal::new(&arn));
     }
-    Some(bare)
+    Some(partial)
 }
 
 fn boolean(text: &str, at: usize) -> Option<bool> {
@@ -56,14 +57,14 @@ fn value(text: &str, key: &str) -> Option<String> {
     Some(end.since(start.at()).to_owned()).filter(|value| !value.is_empty())
 }
 
-fn fill(message: AuthorizationMessage, bare: &mut Bare) {
+fn fill(message: AuthorizationMessage, denial: &mut Denial) {
     let AuthorizationMessage { matched_statements, mut context, .. } = message;
-    bare.action = context.action.take().and_then(|action| action.parse().ok());
-    bare.resource = context.resource.take();
-    bare.principal = context.principal.arn.take().map(|arn| Principal::new(&arn));
+    denial.action = context.action.take().and_then(|action| action.parse().ok());
+    denial.resource = context.resource.take();
+    denial.principal = context.principal.arn.take().map(|arn| Principal::new(&arn));
     for statement in matched_statements.items {
         let sid = Some(statement.statement_id).filter(|sid| !sid.is_empty());
-        bare.notes.push(Note::MatchedStatement {
+        denial.notes.push(Note::MatchedStatement {
             statement: sid.map_or(StatementName::NoSid, StatementName::Sid),
             effect: statement.effect.to_ascii_lowercase(),
         });
@@ -73,5 +74,5 @@ fn fill(message: AuthorizationMessage, bare: &mut Bare) {
         values,
         source: ContextSource::DecodedMessage,
     });
-    bare.context = facts.collect();
+    denial.context = facts.collect();
 }

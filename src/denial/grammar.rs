@@ -4,30 +4,24 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
 
 use super::cursor::{Cursor, head, is_elided};
+use super::damage::{Damage, Part};
+use super::facts::EncodedMessage;
 use super::inspect::looks_english;
 use super::normalized::TOKEN_END;
-use super::principal;
-use super::reason::{self, Cause};
-use super::resource;
-use super::{Damage, EncodedMessage, Part};
+use super::partial::PartialDenial;
+use super::reason::{self, Cause, Wording};
+use super::wrapper::Envelope;
+use super::{principal, resource};
 use crate::iam::{Action, Principal};
 
 /// One sentence, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Sentence {
-    /// First byte, in the cleaned text.
-    pub(super) start: usize,
-    /// One past the last byte.
-    pub(super) end: usize,
-    pub(super) principal: Option<Principal>,
-    pub(super) action: Option<Action>,
-    pub(super) resource: Option<String>,
-    pub(super) cause: Cause,
-    pub(super) authorization_id: Option<String>,
-    pub(super) encoded: Option<EncodedMessage>,
+    pub(super) partial: PartialDenial,
+    pub(super) wording: Wording,
+    /// The action that the reason names, and whether its name is whole.
+    pub(super) action_of_reason: Option<(Action, bool)>,
     pub(super) oddities: Oddities,
-    /// The action is written with letters that only look like those of actions.
-    pub(super) damage: Option<Damage>,
 }
 
 /// What is odd about a sentence, for notes.
@@ -50,21 +44,15 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Option<Sentence> {
     let after = not.phrase("not authorized")?;
     let who = principal::read(text, hit, floor);
     let mut sentence = Sentence {
-        start: who.start,
-        end: after.at(),
-        principal: None,
-        action: None,
-        resource: None,
-        cause: Cause::default(),
-        authorization_id: None,
-        encoded: None,
+        partial: PartialDenial::new(who.start, after.at(), Envelope::default()),
+        wording: Wording::default(),
+        action_of_reason: None,
         oddities: Oddities { elided: who.elided, cut_principal: who.cut, ..Oddities::default() },
-        damage: None,
     };
     if let Some(rest) = after.phrase(" to access this resource") {
-        sentence.principal = who.stated();
+        sentence.partial.denial.principal = who.stated();
         // API Gateway says it of nobody in particular, as the whole message of its answer
-        if sentence.principal.is_none() && !text.get(..hit)?.ends_with("\"User is ") {
+        if sentence.partial.denial.principal.is_none() && !text.get(..hit)?.ends_with("\"User is ") {
             return None;
         }
         sentence.oddities.no_action_named = true;
@@ -74,7 +62,7 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Option<Sentence> {
     let Some(perform) = after.phrase(" to perform") else {
         // cut here: only a principal makes it a message
         let whole = |who: &Principal| who.as_str().starts_with("arn:") || stops(after.rest());
-        sentence.principal = Some(who.stated().filter(whole)?);
+        sentence.partial.denial.principal = Some(who.stated().filter(whole)?);
         sentence.oddities.elided = true;
         return Some(sentence);
     };
@@ -85,18 +73,18 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Option<Sentence> {
     }
     // CodePipeline names the operation, and the role without a label
     if let (Some(role), Some(who)) = (open.phrase("AssumeRole on role "), &who.principal) {
-        sentence.principal = Some(who.clone());
-        sentence.action = "sts:AssumeRole".parse().ok();
+        sentence.partial.denial.principal = Some(who.clone());
+        sentence.partial.denial.action = "sts:AssumeRole".parse().ok();
         let found = resource::read(role);
-        sentence.resource = found.value;
-        sentence.end = found.end.at();
+        sentence.partial.denial.resource = found.value;
+        sentence.partial.end = found.end.at();
         return Some(sentence);
     }
     let (action, rest) = action(open);
     let (action, rest) = match past_lookalikes(rest) {
         None => (action, rest),
         Some((damage, rest)) => {
-            sentence.damage = Some(damage);
+            sentence.partial.denial.damage.push(damage);
             (None, rest)
         }
     };
@@ -109,9 +97,9 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Option<Sentence> {
     if !accepted {
         return None;
     }
-    sentence.principal = who.principal;
-    sentence.action = action;
-    sentence.end = rest.at();
+    sentence.partial.denial.principal = who.principal;
+    sentence.partial.denial.action = action;
+    sentence.partial.end = rest.at();
     sentence.on_resource(rest.skip_while(|byte| matches!(byte, b'*' | b'`' | b'"' | b'\'')));
     Some(sentence)
 }
@@ -176,7 +164,7 @@ impl Sentence {
         let unnamed = [("on this resource", ()), ("on the resource associated with this ciphertext", ())];
         if let Some((rest, ())) = on.any_phrase(&unnamed) {
             self.oddities.unnamed_resource = true;
-            self.end = rest.at();
+            self.partial.end = rest.at();
             self.reason(rest);
             return;
         }
@@ -192,8 +180,8 @@ impl Sentence {
         };
         let found = resource::read(start);
         self.oddities.elided |= found.elided;
-        self.resource = found.value;
-        self.end = found.end.at();
+        self.partial.denial.resource = found.value;
+        self.partial.end = found.end.at();
         match found.reason {
             Some((cause, rest)) => self.because(cause, rest),
             None => self.tails(found.end),
@@ -222,8 +210,10 @@ impl Sentence {
     }
 
     fn because(&mut self, cause: Cause, rest: Cursor<'_>) {
-        self.cause = cause;
-        self.end = rest.at();
+        self.wording = cause.wording;
+        self.action_of_reason = cause.action;
+        self.partial.denial.reason = cause.reason;
+        self.partial.end = rest.at();
         self.tails(rest);
     }
 
@@ -234,12 +224,12 @@ impl Sentence {
             return;
         }
         if let Some((encoded, end)) = encoded_message(window) {
-            self.encoded = Some(encoded);
-            self.end = self.end.max(here.at() + end);
+            self.partial.denial.encoded_message = Some(encoded);
+            self.partial.end = self.partial.end.max(here.at() + end);
         }
         if let Some((id, end)) = authorization_id(window) {
-            self.authorization_id = Some(id);
-            self.end = self.end.max(here.at() + end);
+            self.partial.denial.authorization_id = Some(id);
+            self.partial.end = self.partial.end.max(here.at() + end);
         }
     }
 }

@@ -5,8 +5,8 @@
 use unicode_security::confusable_detection::skeleton;
 
 use super::damage::{Damage, Part};
+use super::facts::{Denial, Reason};
 use super::normalized::{self, NormalizedText};
-use super::{Denial, Reason};
 use crate::iam::{Action, Arn, PolicyType, Principal, is_account_id};
 
 /// Looks at every value of a denial for itself, and at whether they fit one another.
@@ -214,11 +214,11 @@ fn account(part: Part, arn: &Arn, found: &mut Vec<Damage>) {
     }
 }
 
-/// The middle words of TextWindows' names.
+/// The middle words of Regions' names.
 const DIRECTIONS: [&str; 9] =
     ["central", "east", "north", "northeast", "northwest", "south", "southeast", "southwest", "west"];
 
-/// Partitions, and how the names of their TextWindows begin; all others begin otherwise.
+/// Partitions, and how the names of their Regions begin; all others begin otherwise.
 /// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>
 const PARTITIONS: [(&str, &str); 7] = [
     ("aws-cn", "cn-"),

@@ -1,164 +1,73 @@
-//! Where in a text an error may stand: a fast search for a few letters of every wording, so that everything else is read
-//! only there.
+//! Where in a text an error may be: a fast search for a few letters of every form, so that everything else is read only there.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use memchr::memmem;
-
 use aho_corasick::packed::{Config, Searcher};
 use aho_corasick::{AhoCorasick, Input};
 
-use super::triggers::{self, Trigger};
+use super::forms::{FORMS, Form, Reader};
 
-/// Letters that begin rarely in ordinary text; every wording that can stand alone holds one of them.
-const NEEDLES: [&str; 119] = [
-    "horized",
-    "rizationE",
-    "rizationF",
-    "rizationH",
-    "rization to p",
-    "ssDenied",
-    "ssForb",
-    "ssDisab",
-    "sKeyId",
-    "s Key Id",
-    "S3Exception",
-    "cit deny",
-    "icy allows",
-    "dary allows",
-    "rred (",
-    "s Code: 403",
-    "sCode: 4",
-    "r Forbidden",
-    "den: Forb",
-    "API: s3:",
-    "den: null",
-    "ors::Forb",
-    "enied due to",
-    "o assume",
-    "KMS is not",
-    "tomer mast",
-    "urce http",
-    "urce: arn",
-    "o perform:",
-    "g permissions f",
-    "oded auth",
-    "citDeny",
-    "xpired",
-    "uded in the req",
-    "malformed",
-    "redential",
-    "ieving token",
-    "ault does",
-    "gnature",
-    "Skewed",
-    "ference between the r",
-    "hrottling",
-    "xceeded",
-    "oo many ",
-    "ceeds the s",
-    "SlowDown",
-    "ntTokenId",
-    "zedClient",
-    "hFailure",
-    "ionTok",
-    "n Token",
-    "PI Key",
-    "lidTok",
-    "tyTok",
-    "lidGrant",
-    "shReq",
-    "IDConn",
-    "InUseExc",
-    "ntProb",
-    "ledExc",
-    "ListNotS",
-    "Ciphertext",
-    "lidObj",
-    "teExc",
-    "ntBeing",
-    "medPol",
-    "dNotAll",
-    "tSignedUp",
-    "OptInReq",
-    "gVerif",
-    "ionReq",
-    "ManyReq",
-    "lNotRe",
-    "naut",
-    "Unable to ",
-    "edrock is unable",
-    "eady for inf",
-    "del with the",
-    "asic auth",
-    "rketplace act",
-    "ve not been sub",
-    "-case form",
-    "lable for this",
-    "precated for",
-    "both be spec",
-    "untries",
-    "ts life",
-    "as Legacy",
-    "demand thr",
-    "fier is inv",
-    "'modelId'",
-    "ges API inst",
-    "Malformed inp",
-    "lid prov",
-    "xplorer acc",
-    "ly blocked",
-    "ng validated",
-    "y root acc",
-    "ss role is",
-    "ow ACLs",
-    "kPublic",
-    "tPublic",
-    "r Side Enc",
-    "tected by ob",
-    "nding del",
-    "sumed by",
-    "sume the",
-    "alid or c",
-    "forbidden: U",
-    "ust be logged",
-    "etes obj",
-    "ke Formation",
-    "ny privil",
-    "[indices",
-    "\"Forb",
-    "ot have sto",
-    "Errno 13",
-    "cker daemon",
-    "Rate exc",
-];
+/// How many bytes of a phrase are searched for.
+const NEEDLE: usize = 7;
 
-struct Letters {
-    searcher: Option<Searcher>,
-    fallback: Option<AhoCorasick>,
-    /// For every pattern, the phrases that hold it, where in them, and what they announce.
-    phrases: Vec<Vec<(&'static str, usize, Trigger)>>,
+/// How many of them, at its beginning, the vector instructions compare: these are to be rare.
+const COMPARED: usize = 4;
+
+/// The bytes of ordinary text and logs, the most frequent first; all others are rarer.
+const FREQUENT: &[u8] = b" eotairnslcdpumhg.b/yf-_";
+
+/// A needle for every phrase of the table: the rarest letters of a word, for a line may break between words.
+fn needles() -> Vec<&'static [u8]> {
+    let mut needles: Vec<&[u8]> = Vec::new();
+    for form in FORMS {
+        let mut phrase = form.phrase.as_bytes();
+        // a part of the sentence is for texts in which the words before it are broken: it does not rely on their letters
+        if form.reader == Reader::PartOfSentence {
+            phrase = phrase.get(phrase.len() / 2..).unwrap_or(phrase);
+        }
+        if !needles.iter().any(|needle| find(phrase, needle).is_some()) {
+            needles.push(rarest(phrase));
+        }
+    }
+    needles
 }
 
-impl Letters {
-    fn new(letters: &'static [&'static str]) -> Self {
-        let searcher = Config::new().builder().extend(letters).build();
-        let fallback = if searcher.is_none() { AhoCorasick::new(letters).ok() } else { None };
-        let holders = |letter: &&'static str| {
-            let place =
-                |(wording, trigger): &(&'static str, Trigger)| wording.find(*letter).map(|at| (*wording, at, *trigger));
-            triggers::ALL.iter().filter_map(place).collect()
+fn rarest(phrase: &[u8]) -> &[u8] {
+    let rarity = |byte: &u8| FREQUENT.iter().position(|frequent| frequent == byte).unwrap_or(FREQUENT.len());
+    let rare = |needle: &&[u8]| needle.iter().take(COMPARED).map(rarity).sum::<usize>();
+    let in_a_word = phrase.windows(NEEDLE).filter(|needle| needle.iter().all(u8::is_ascii_alphanumeric));
+    in_a_word.max_by_key(rare).or_else(|| phrase.windows(NEEDLE).max_by_key(rare)).unwrap_or(phrase)
+}
+
+fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    text.windows(part.len()).position(|window| window == part)
+}
+
+/// A search for some of the needles.
+struct Search {
+    searcher: Option<Searcher>,
+    fallback: Option<AhoCorasick>,
+    /// For every needle, the forms whose phrase contains it, and where.
+    forms: Vec<Vec<(&'static Form, usize)>>,
+}
+
+impl Search {
+    fn new(needles: &[&'static [u8]]) -> Self {
+        let searcher = Config::new().builder().extend(needles).build();
+        let fallback = if searcher.is_none() { AhoCorasick::new(needles).ok() } else { None };
+        let with = |needle: &&[u8]| {
+            let place = |form: &'static Form| Some((form, find(form.phrase.as_bytes(), needle)?));
+            FORMS.iter().filter_map(place).collect()
         };
-        Self { searcher, fallback, phrases: letters.iter().map(holders).collect() }
+        Self { searcher, fallback, forms: needles.iter().map(with).collect() }
     }
 
-    /// The first place at or after `from` where a wording stands.
+    /// The first place at or after `from` where a phrase may be.
     fn next(&self, text: &[u8], from: usize) -> usize {
         let mut at = from;
-        while let Some((pattern, start)) = self.letters(text, at) {
-            let phrases = self.phrases.get(pattern).map(Vec::as_slice).unwrap_or_default();
-            if phrases.iter().any(|(wording, offset, _)| stands(text, start, wording.as_bytes(), *offset)) {
+        while let Some((forms, start)) = self.needle(text, at) {
+            if forms.iter().any(|(form, offset)| surrounds(text, start, form.phrase.as_bytes(), *offset)) {
                 return start;
             }
             at = start + 1;
@@ -166,85 +75,121 @@ impl Letters {
         usize::MAX
     }
 
-    fn letters(&self, text: &[u8], from: usize) -> Option<(usize, usize)> {
-        match (&self.searcher, &self.fallback) {
-            (Some(searcher), _) => {
-                let found = searcher.find_in(text, (from.min(text.len())..text.len()).into())?;
-                Some((found.pattern().as_usize(), found.start()))
-            }
-            (None, fallback) => {
-                let found = fallback.as_ref()?.find(Input::new(text).range(from.min(text.len())..))?;
-                Some((found.pattern().as_usize(), found.start()))
-            }
-        }
+    /// The first needle at or after `from`: the forms that contain it, and its place.
+    fn needle(&self, text: &[u8], from: usize) -> Option<(&[(&'static Form, usize)], usize)> {
+        let from = from.min(text.len());
+        let found = match &self.searcher {
+            Some(searcher) => searcher.find_in(text, (from..text.len()).into()),
+            None => self.fallback.as_ref()?.find(Input::new(text).range(from..)),
+        }?;
+        Some((self.forms.get(found.pattern().as_usize())?, found.start()))
     }
 }
 
-/// Two, so that neither holds more patterns than vector instructions take.
-static SEARCHERS: LazyLock<[Letters; 2]> = LazyLock::new(|| {
-    let (first, second) = NEEDLES.split_at(NEEDLES.len() / 2);
-    [Letters::new(first), Letters::new(second)]
+/// Two, so that neither has more needles than vector instructions take.
+static SEARCHES: LazyLock<[Search; 2]> = LazyLock::new(|| {
+    let needles = needles();
+    let (first, second) = needles.split_at(needles.len() / 2);
+    [Search::new(first), Search::new(second)]
 });
 
-/// Headers that never stand without a code or a message of their own: they are looked for only where something stands.
-static HEADERS: LazyLock<[(memmem::Finder<'static>, usize); 2]> = LazyLock::new(|| {
-    ["operation error ", "https response error"].map(|words| (memmem::Finder::new(words), words.len()))
-});
-
-/// Every wording that stands in a cleaned text, exactly, in order; of those that overlap the first and longest.
-pub(super) fn phrases(text: &str) -> Vec<(usize, Trigger)> {
-    let bytes = text.as_bytes();
-    let mut found: Vec<(usize, usize, Trigger)> = Vec::new();
-    for searcher in SEARCHERS.iter() {
+/// Every form in a normalized text whose phrase is there exactly, in order; of those that overlap the first and longest.
+pub(super) fn forms(text: &str) -> Vec<(usize, &'static Form)> {
+    let line = OneLine::new(text);
+    let bytes = line.text().as_bytes();
+    let mut found: Vec<(usize, &'static Form)> = Vec::new();
+    for search in SEARCHES.iter() {
         let mut from = 0;
-        while let Some((pattern, at)) = searcher.letters(bytes, from) {
+        while let Some((forms, at)) = search.needle(bytes, from) {
             from = at + 1;
-            let holders = searcher.phrases.get(pattern).map(Vec::as_slice).unwrap_or_default();
-            for (wording, offset, trigger) in holders {
+            for (form, offset) in forms {
                 let Some(start) = at.checked_sub(*offset) else { continue };
-                if bytes.get(start..).is_some_and(|rest| rest.starts_with(wording.as_bytes())) {
-                    found.push((start, wording.len(), *trigger));
+                if bytes.get(start..).is_some_and(|rest| rest.starts_with(form.phrase.as_bytes())) {
+                    found.push((start, form));
                 }
             }
         }
     }
-    for (finder, length) in HEADERS.iter() {
-        found.extend(finder.find_iter(bytes).map(|start| (start, *length, Trigger::Go)));
-    }
-    found.sort_unstable_by_key(|(start, length, _)| (*start, usize::MAX - length));
+    found.sort_unstable_by_key(|(start, form)| (*start, usize::MAX - form.phrase.len()));
     let mut end = 0;
-    found.retain(|(start, length, _)| {
+    found.retain(|(start, form)| {
         let free = *start >= end;
         if free {
-            end = start + length;
+            end = start + form.phrase.len();
         }
         free
     });
-    found.into_iter().map(|(start, _, trigger)| (start, trigger)).collect()
+    for (at, _) in &mut found {
+        *at = line.origin(*at);
+    }
+    found
 }
 
-/// Whether `wording` stands around `start`, where its byte `offset` was found; only letters and digits count, so that line
-/// breaks, comment marks and escapes between them do not matter.
-fn stands(text: &[u8], start: usize, wording: &[u8], offset: usize) -> bool {
+/// The text with every run of white space as one space, so that words are found across line breaks.
+enum OneLine<'a> {
+    Same(&'a str),
+    Copied { text: String, runs: Vec<(usize, usize)> },
+}
+
+impl<'a> OneLine<'a> {
+    fn new(text: &'a str) -> Self {
+        if !text.contains('\n') {
+            return Self::Same(text);
+        }
+        let mut copy = String::with_capacity(text.len());
+        let mut runs = Vec::new();
+        for line in text.split('\n') {
+            let words = line.trim_start_matches(' ');
+            let start = (words.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+            if !copy.is_empty() {
+                copy.push(' ');
+            }
+            runs.push((copy.len(), start));
+            copy.push_str(words);
+        }
+        Self::Copied { text: copy, runs }
+    }
+
+    fn text(&self) -> &str {
+        match self {
+            Self::Same(text) => text,
+            Self::Copied { text, .. } => text,
+        }
+    }
+
+    fn origin(&self, at: usize) -> usize {
+        match self {
+            Self::Same(_) => at,
+            Self::Copied { runs, .. } => {
+                let next = runs.partition_point(|(here, _)| *here <= at);
+                runs.get(next.wrapping_sub(1)).map_or(at, |(here, there)| there + (at - here))
+            }
+        }
+    }
+}
+
+/// Whether `phrase` is around `start`, where its byte `offset` was found. Only letters and digits count, so that line breaks,
+/// comment marks and escapes between them do not matter.
+fn surrounds(text: &[u8], start: usize, phrase: &[u8], offset: usize) -> bool {
     let ahead = text.get(start..).unwrap_or_default();
     let behind = text.get(..start).unwrap_or_default();
-    let Some(end) = follows(ahead.iter(), wording.get(offset..).unwrap_or_default().iter()) else { return false };
-    if follows(behind.iter().rev(), wording.get(..offset).unwrap_or_default().iter().rev()).is_none() {
+    let Some(end) = follows(ahead.iter(), phrase.get(offset..).unwrap_or_default().iter()) else { return false };
+    if follows(behind.iter().rev(), phrase.get(..offset).unwrap_or_default().iter().rev()).is_none() {
         return false;
     }
     // a sign at the end tells `error occurred (CODE)` from prose
-    let Some(sign) = wording.last().filter(|byte| byte.is_ascii_punctuation()) else { return true };
+    let Some(sign) = phrase.last().filter(|byte| byte.is_ascii_punctuation()) else { return true };
     let mut rest = ahead.iter().skip(end).filter(|byte| !byte.is_ascii_whitespace() && **byte != b'\\');
     // an entity may stand for the sign
     rest.next().is_some_and(|byte| byte == sign || *byte == b'&')
 }
 
-/// How many bytes may lie between two words of a wording.
+/// How many bytes may lie between two words of a phrase.
 const GAP: usize = 200;
 
-/// How many bytes of `text` hold the letters and digits of `wording`.
-fn follows<'a>(text: impl Iterator<Item = &'a u8>, wording: impl Iterator<Item = &'a u8>) -> Option<usize> {
-    let mut wanted = wording.filter(|byte| byte.is_ascii_alphanumeric());
+/// How many bytes of `text` hold the letters and digits of `phrase`.
+fn follows<'a>(text: impl Iterator<Item = &'a u8>, phrase: impl Iterator<Item = &'a u8>) -> Option<usize> {
+    let mut wanted = phrase.filter(|byte| byte.is_ascii_alphanumeric());
     let Some(mut next) = wanted.next() else { return Some(0) };
     let mut gap = 0;
     for (at, byte) in text.enumerate() {
@@ -266,37 +211,37 @@ fn follows<'a>(text: impl Iterator<Item = &'a u8>, wording: impl Iterator<Item =
     None
 }
 
-/// What stands before a place is read this far, what stands behind it this far.
+/// How many bytes before and after a place are read.
 const BEFORE: usize = 3 << 10;
-const BEHIND: usize = 9 << 10;
+const AFTER: usize = 9 << 10;
 
 /// The parts of a text in which errors may stand, in order, without overlap, on character boundaries.
 pub(super) struct TextWindows<'a> {
     text: &'a str,
-    /// The next place of each searcher.
+    /// The next place that each search found.
     next: [usize; 2],
-    /// Where the last region ended.
+    /// Where the last window ended.
     floor: usize,
 }
 
 impl<'a> TextWindows<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        let mut regions = Self { text, next: [usize::MAX; 2], floor: 0 };
-        for (next, searcher) in regions.next.iter_mut().zip(SEARCHERS.iter()) {
-            *next = searcher.next(text.as_bytes(), 0);
-            // a short text is one region, whatever else stands in it
-            if next.saturating_add(BEHIND) >= text.len() && *next <= BEFORE {
+        let mut windows = Self { text, next: [usize::MAX; 2], floor: 0 };
+        for (next, search) in windows.next.iter_mut().zip(SEARCHES.iter()) {
+            *next = search.next(text.as_bytes(), 0);
+            // a short text is one window, whatever else stands in it
+            if next.saturating_add(AFTER) >= text.len() && *next <= BEFORE {
                 break;
             }
         }
-        regions
+        windows
     }
 
-    /// Finds, for every searcher that lies before `from`, its next place at or after it.
+    /// Finds, for every search whose place lies before `from`, its next place at or after it.
     fn search(&mut self, from: usize) {
-        for (next, searcher) in self.next.iter_mut().zip(SEARCHERS.iter()) {
+        for (next, search) in self.next.iter_mut().zip(SEARCHES.iter()) {
             if *next < from {
-                *next = searcher.next(self.text.as_bytes(), from);
+                *next = search.next(self.text.as_bytes(), from);
             }
         }
     }
@@ -312,8 +257,8 @@ impl Iterator for TextWindows<'_> {
     fn next(&mut self) -> Option<Range<usize>> {
         let hit = self.first()?;
         let start = line_start(self.text, hit.saturating_sub(BEFORE).max(self.floor), self.floor);
-        let mut end = hit + BEHIND;
-        // places that lie close together are one region
+        let mut end = hit + AFTER;
+        // places that lie close together are one window
         if end >= self.text.len() {
             self.next = [usize::MAX; 2];
         } else {
@@ -321,9 +266,9 @@ impl Iterator for TextWindows<'_> {
             self.search(last + 1);
             while let Some(more) = self.first().filter(|more| *more < end) {
                 last = more;
-                end = more + BEHIND;
+                end = more + AFTER;
                 // the next of interest lies behind what is read anyway
-                self.search((last + 1).max(end.saturating_sub(BEHIND / 2)));
+                self.search((last + 1).max(end.saturating_sub(AFTER / 2)));
             }
         }
         let end = line_end(self.text, end);
@@ -362,26 +307,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_wording_holds_letters_that_are_searched() {
-        // headers that never stand without a code or a message of their own
-        let headers = ["operation error ", "https response error"];
-        let missing: Vec<_> = triggers::ALL
-            .iter()
-            .filter(|(wording, _)| {
-                !headers.contains(wording) && !NEEDLES.iter().any(|letters| wording.contains(letters))
-            })
-            .collect();
-        assert!(missing.is_empty(), "{missing:?}");
-        let idle: Vec<_> = NEEDLES
-            .iter()
-            .filter(|letters| !triggers::ALL.iter().any(|(wording, _)| wording.contains(**letters)))
-            .collect();
-        assert!(idle.is_empty(), "{idle:?}");
-        assert!(SEARCHERS.iter().all(|letters| letters.searcher.is_some() || !cfg!(target_feature = "avx2")));
+    fn every_phrase_contains_a_needle_and_vector_instructions_take_them_all() {
+        for form in FORMS {
+            let searched = SEARCHES.iter().flat_map(|search| search.forms.iter().flatten());
+            assert!(searched.map(|(with, _)| with.id).any(|id| id == form.id), "{}", form.id);
+        }
+        assert!(SEARCHES.iter().all(|search| search.searcher.is_some() || !cfg!(target_feature = "avx2")));
     }
 
     #[test]
-    fn breaks_and_escapes_do_not_hide_a_wording() {
+    fn breaks_and_escapes_do_not_hide_a_phrase() {
         for text in [
             "is not authorized to",
             "is not\n #   authorized to",
@@ -396,12 +331,12 @@ mod tests {
     }
 
     #[test]
-    fn distant_places_are_regions_of_their_own() {
+    fn distant_places_are_windows_of_their_own() {
         let far = "x\n".repeat(20_000);
         let text = format!("AccessDenied\n{far}AccessDenied and ExpiredToken\n{far}");
-        let regions: Vec<_> = TextWindows::new(&text).collect();
-        assert_eq!(regions.len(), 2);
-        assert!(regions.iter().all(|region| region.len() < 16_000));
-        assert!(text.get(regions[1].clone()).unwrap().contains("ExpiredToken"));
+        let windows: Vec<_> = TextWindows::new(&text).collect();
+        assert_eq!(windows.len(), 2);
+        assert!(windows.iter().all(|window| window.len() < 16_000));
+        assert!(text.get(windows[1].clone()).unwrap().contains("ExpiredToken"));
     }
 }

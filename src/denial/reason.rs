@@ -2,18 +2,16 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html#access-denied-scp-examples>
 
-use super::cursor::Cursor;
-use super::resource;
-use super::{Failure, ReasonEffect};
+use super::cursor::{Cursor, head, is_hard_wrapped};
+use super::facts::{Reason, ReasonEffect};
+use super::failure::Failure;
 use crate::iam::{Action, PolicyType};
 
 /// What the wording of a reason says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Cause {
-    pub(super) effect: ReasonEffect,
-    pub(super) policy_type: Option<PolicyType>,
-    pub(super) policy_arn: Option<String>,
-    /// The action of `... allows the A action`, as far as it is there, and whether the word behind it shows that it is whole.
+    pub(super) reason: Reason,
+    /// The action of `... allows the A action`, as far as it is there, and whether the word after it shows that it is whole.
     pub(super) action: Option<(Action, bool)>,
     pub(super) wording: Wording,
 }
@@ -27,7 +25,7 @@ pub(super) enum Wording {
     /// One policy type, and what it does.
     Plain,
     /// `with an explicit deny`, and no policy type.
-    BareDeny,
+    TypeNotNamed,
     /// `... transitively through a service control policy`.
     Transitive,
     /// Three possibilities in one sentence.
@@ -89,7 +87,8 @@ fn explicit(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
     let deny = rest.phrase("deny");
     // a reader's hand may have mistyped the word; what follows then has to make up for it
     let rest = deny.unwrap_or_else(|| rest.skip_while(|byte| byte.is_ascii_alphabetic()));
-    let mut cause = Cause { effect: ReasonEffect::ExplicitDeny, wording: Wording::BareDeny, ..Cause::default() };
+    let reason = Reason { effect: ReasonEffect::ExplicitDeny, ..Reason::default() };
+    let mut cause = Cause { reason, wording: Wording::TypeNotNamed, ..Cause::default() };
     let named = [" in an ", " in a ", " in the ", " in "].iter().find_map(|article| {
         let after = rest.phrase(article)?.decoration();
         after.any_phrase(&TYPES).or_else(|| cut_type(after))
@@ -97,14 +96,16 @@ fn explicit(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
     let Some((mut rest, policy_type)) = named else {
         return deny.map(|rest| (cause, rest));
     };
-    cause.policy_type = Some(policy_type);
+    cause.reason.policy_type = Some(policy_type);
     cause.wording = Wording::Plain;
     if let Some(after) = rest.phrase(" transitively through a service control policy") {
         cause.wording = Wording::Transitive;
+        cause.reason.excludes = Reason::excluded(policy_type);
+        cause.reason.excludes.retain(|other| *other != PolicyType::ServiceControl);
         rest = after;
     }
     if let Some((arn, after)) = policy_arn(rest) {
-        cause.policy_arn = Some(arn);
+        cause.reason.policy_arn = Some(arn);
         rest = after;
     }
     Some((cause, rest))
@@ -142,14 +143,8 @@ fn implicit(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
             break;
         }
     }
-    let cause = Cause {
-        effect: ReasonEffect::ImplicitDeny,
-        policy_type: Some(policy_type),
-        action,
-        wording: Wording::Plain,
-        ..Cause::default()
-    };
-    Some((cause, end))
+    let reason = Reason { effect: ReasonEffect::ImplicitDeny, policy_type: Some(policy_type), ..Reason::default() };
+    Some((Cause { reason, action, wording: Wording::Plain }, end))
 }
 
 /// The action of `s3:GetObject action`, as far as it is there, whether it is whole, and where that ends.
@@ -204,7 +199,7 @@ fn arn_piece(start: Cursor<'_>) -> Cursor<'_> {
             }
             _ => return end,
         };
-        let bracket = super::cursor::head(end.rest(), 40);
+        let bracket = head(end.rest(), 40);
         match bracket.find(close).filter(|at| !bracket.get(..*at).is_some_and(|inside| inside.contains('\n'))) {
             Some(at) => end = end.skip(at + 1),
             None => return end,
@@ -219,7 +214,7 @@ fn broken_arn(start: Cursor<'_>) -> (String, Cursor<'_>) {
     for _ in 0..4 {
         let next = end.space();
         let broken = end.rest().starts_with('\n') && !arn.ends_with('.');
-        if !broken || (is_whole_policy(&arn) && !resource::is_hard_wrapped(end)) {
+        if !broken || (is_whole_policy(&arn) && !is_hard_wrapped(end)) {
             break;
         }
         let piece = arn_piece(next);

@@ -1,6 +1,6 @@
 //! What the sentence names after `on resource:`, and where that ends.
 
-use super::cursor::{Cursor, is_elided, undecorated, unwrapped};
+use super::cursor::{Cursor, head, is_elided, is_hard_wrapped, tail, undecorated, unwrapped};
 use super::normalized::TOKEN_END;
 use super::reason::{self, Cause};
 
@@ -41,7 +41,7 @@ pub(super) fn read(here: Cursor<'_>) -> Found<'_> {
     let opened_bold = raw.starts_with("**");
     let mut value = unwrapped(undecorated(raw));
     // bold that was opened before the sentence closes behind it: `/*` and `**` meet as `/***`
-    let met = value.ends_with("***") && is_bold(super::cursor::tail(start.since(0), 1200));
+    let met = value.ends_with("***") && is_bold(tail(start.since(0), 1200));
     if !opened_bold && (met || (value.ends_with("**") && !value.ends_with("***"))) {
         value.truncate(value.len() - 2);
     }
@@ -75,7 +75,7 @@ fn is_bold(before: &str) -> bool {
 
 /// Where the resource ends because a reason begins.
 fn until_reason(start: Cursor<'_>) -> Option<(Cursor<'_>, Cause, Cursor<'_>)> {
-    let text = super::cursor::head(start.rest(), REACH);
+    let text = head(start.rest(), REACH);
     let bytes = text.as_bytes();
     let mut words = 0;
     let mut at = 0;
@@ -109,7 +109,7 @@ fn token(start: Cursor<'_>) -> Cursor<'_> {
     if let Some(quote) = start.rest().chars().next().filter(|c| matches!(c, '"' | '`')) {
         let closing = |c: char| c == quote || (quote == '`' && c == '\'');
         let inner = start.skip(1);
-        let limit = super::cursor::head(inner.rest(), REACH);
+        let limit = head(inner.rest(), REACH);
         if let Some(length) =
             limit.find(closing).filter(|length| !limit.get(..*length).is_some_and(|s| s.contains("\n\n")))
         {
@@ -127,12 +127,12 @@ fn token(start: Cursor<'_>) -> Cursor<'_> {
 }
 
 /// Past one run without white space; a placeholder in angle brackets may hold spaces.
-pub(super) fn piece(start: Cursor<'_>) -> Cursor<'_> {
+fn piece(start: Cursor<'_>) -> Cursor<'_> {
     let mut end = start;
     loop {
         end = end.skip_while(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'`' | b'<' | 1));
         if end.rest().starts_with('<') {
-            let bracket = super::cursor::head(end.rest(), 40);
+            let bracket = head(end.rest(), 40);
             match bracket.find('>').filter(|_| !bracket.starts_with("</")) {
                 Some(close) if !bracket.get(..close).is_some_and(|s| s.contains(['\n', '='])) => {
                     end = end.skip(close + 1);
@@ -182,11 +182,4 @@ fn goes_on(start: Cursor<'_>, end: Cursor<'_>) -> bool {
         return alone && !prose;
     }
     (value.ends_with('/') && line_of_its_own) || is_hard_wrapped(end)
-}
-
-/// Whether the line that ends here is as long as the one before it: a terminal broke both.
-pub(super) fn is_hard_wrapped(end: Cursor<'_>) -> bool {
-    let mut lines = end.since(0).rsplit('\n');
-    let (Some(this), Some(before)) = (lines.next(), lines.next()) else { return false };
-    this.len() >= 40 && this.chars().count() == before.chars().count()
 }

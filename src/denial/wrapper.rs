@@ -19,10 +19,16 @@ const REACH: usize = 1200;
 /// How far before a sentence a lone error code is taken for its own.
 const NEAR: usize = 240;
 
-/// Reads the wrapper of the sentence from `start` to `end`; other sentences end at `floor` and begin at `ceiling`.
-pub(super) fn around(text: &str, start: usize, end: usize, floor: usize, ceiling: usize) -> Envelope {
-    let before = tail(text.get(floor.min(start)..start).unwrap_or_default(), REACH);
-    let after = own_tail(head(text.get(end..ceiling.max(end)).unwrap_or_default(), REACH));
+/// Reads the wrapper of the error from `start` to `end`: between the end of the denial before it, at `floor`, and `after` more bytes.
+pub(super) fn around_error(text: &str, start: usize, end: usize, floor: usize, after: usize) -> Envelope {
+    let following = head(text.get(end..).unwrap_or_default(), after);
+    around(text.get(floor.min(start)..start).unwrap_or_default(), following)
+}
+
+/// Reads the wrapper of a denial from the text before and after it, which holds no other denial.
+pub(super) fn around(before: &str, after: &str) -> Envelope {
+    let before = tail(before, REACH);
+    let after = own_tail(head(after, REACH));
     let mut envelope = command_line(before).or_else(|| go(before)).unwrap_or_default();
     php(before, &mut envelope);
     let java = java(after);
@@ -203,6 +209,11 @@ pub(super) fn java(after: &str) -> Option<Envelope> {
         http_status: status,
         service: field("Service:").and_then(|name| service::from_sdk(&name)),
     })
+}
+
+/// Only the code and the status: the message before them names the service better.
+pub(super) fn code_and_status(envelope: Envelope) -> Envelope {
+    Envelope { error_code: envelope.error_code, http_status: envelope.http_status, ..Envelope::default() }
 }
 
 /// The last error code in the text just before the sentence.

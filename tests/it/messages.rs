@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
-use iamdx::denial::{self, ContextSource, Denial, Note, StatementName};
+use iamdx::denial::{self, ContextSource, Denial, DenialKind, FORMS, Form, Note, StatementName};
 use iamdx::text::Source;
+
+use crate::support::project;
 
 fn read(text: &str) -> Vec<Denial> {
     denial::parse(&Source::new("message", text))
@@ -302,4 +304,50 @@ fn the_filter_answers_line_by_line_and_goes_on_after_a_bad_line() {
         answers[3]
             .starts_with("{\"id\":[1],\"denials\":[{\"kind\":\"other-failure\",\"failure\":\"expired-credentials\"")
     );
+}
+
+#[test]
+fn every_form_reads_its_example_as_the_table_says() {
+    let mut wrong = String::new();
+    for form in FORMS {
+        let kinds: Vec<DenialKind> = read(form.example).iter().map(|denial| denial.kind).collect();
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if kinds != [form.kind] || !words(form.example).contains(words(form.phrase).as_str()) {
+            let _ = writeln!(wrong, "{}: {kinds:?}, not {:?}: {}", form.id, form.kind, form.example);
+        }
+    }
+    assert_eq!(wrong, "");
+}
+
+#[test]
+fn every_form_has_a_name_of_its_own() {
+    let mut ids: Vec<&str> = FORMS.iter().map(|form| form.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), FORMS.len());
+}
+
+/// The table of docs/messages.md. Write it with `INSTA_UPDATE=always cargo test every_form_is_in_the_documentation`.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the page is a file of the project")]
+fn every_form_is_in_the_documentation() {
+    let row = |form: &Form| {
+        let kind = match form.kind {
+            DenialKind::IamDenial => "denial",
+            DenialKind::OtherFailure(failure) => failure.id(),
+        };
+        format!("| `{}` | `{}` | {kind} | [page]({}) |\n", form.id, form.phrase, form.doc_url)
+    };
+    let head = "| id | phrase | read as | documented |\n|---|---|---|---|\n";
+    let table = format!("{head}{}", FORMS.iter().map(row).collect::<String>());
+    let path = project().join("docs/messages.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = page.split_once("<!-- forms -->\n").unwrap();
+    let (written, after) = rest.split_once("<!-- end of forms -->").unwrap();
+    if written != table && std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        let page = format!("{before}<!-- forms -->\n{table}<!-- end of forms -->{after}");
+        std::fs::write(&path, page).unwrap();
+        return;
+    }
+    assert!(written == table, "docs/messages.md does not list the forms as they are:\n{table}");
 }

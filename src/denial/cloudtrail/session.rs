@@ -1,39 +1,25 @@
-//! The records in the same input that tell how a session was made, and which of them is of the session that was denied.
+//! How the denied session was made, where another record of the input says so.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html>,
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::Denial;
-use super::assemble::Lines;
-use super::cloudtrail::{Identity, Record};
+use super::super::facts::{Denial, KeyMark};
+use super::record::{Identity, Record};
 use crate::iam::{Arn, PrincipalKind, SessionOrigin};
 
 /// Calls that make sessions, and what their records are searched for.
 const CALLS: [&str; 5] =
     ["AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "GetFederationToken", "AssumeRoot"];
 
-/// What tells one access key from another, and cannot be turned back into it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct KeyMark(u64);
-
-impl KeyMark {
-    pub(super) fn new(key: &str) -> Option<Self> {
-        let mut hasher = DefaultHasher::new();
-        key.hash(&mut hasher);
-        (!key.is_empty()).then(|| Self(hasher.finish()))
-    }
-}
-
 /// A call that made a session.
 #[derive(Debug)]
-pub(super) struct Made {
+pub(in crate::denial) struct SessionCall {
     origin: SessionOrigin,
     key: Option<KeyMark>,
 }
@@ -82,7 +68,7 @@ struct Parameters<'a> {
 }
 
 /// The session that a record's call made; `line` gives the line of a part of the record.
-pub(super) fn made(record: &Record<'_>, line: &mut dyn FnMut(&str) -> usize, whole: &str) -> Option<Made> {
+pub(super) fn made(record: &Record<'_>, line: &mut dyn FnMut(&str) -> usize, whole: &str) -> Option<SessionCall> {
     let operation = record.event_name.as_deref().filter(|name| CALLS.contains(name))?;
     let failed = record.error_code.as_deref().is_some_and(|code| !code.is_empty());
     if failed || record.event_source.as_deref().is_some_and(|source| source != "sts.amazonaws.com") {
@@ -121,7 +107,7 @@ pub(super) fn made(record: &Record<'_>, line: &mut dyn FnMut(&str) -> usize, who
         line: line(whole),
         matched_by: "",
     };
-    Some(Made { origin, key: KeyMark::new(&answered.credentials.access_key_id) })
+    Some(SessionCall { origin, key: KeyMark::new(&answered.credentials.access_key_id) })
 }
 
 /// A value that may stand in a text of its own.
@@ -166,10 +152,10 @@ fn arns(raw: &str) -> Vec<String> {
     items.iter().filter_map(one).collect()
 }
 
-/// Tells each denial how its session was made, where one record says so and no other contradicts.
-pub(super) fn join(denials: &mut [Denial], made: &[Made]) {
-    let mut by_session: BTreeMap<&str, Vec<&Made>> = BTreeMap::new();
-    for one in made {
+/// Adds to each denial how its session was made, where one record says so and no other contradicts it.
+pub(in crate::denial) fn join(denials: &mut [Denial], calls: &[SessionCall]) {
+    let mut by_session: BTreeMap<&str, Vec<&SessionCall>> = BTreeMap::new();
+    for one in calls {
         by_session.entry(one.origin.arn.as_str()).or_default().push(one);
     }
     for denial in denials {
@@ -189,57 +175,21 @@ pub(super) fn join(denials: &mut [Denial], made: &[Made]) {
 }
 
 /// The last one before the denial, as far as nothing tells that it is of another session of the same name.
-fn latest<'a>(denial: &Denial, candidates: &[&'a Made]) -> Option<&'a Made> {
+fn latest<'a>(denial: &Denial, candidates: &[&'a SessionCall]) -> Option<&'a SessionCall> {
     let at = denial.context.iter().find(|fact| fact.key == "aws:CurrentTime").and_then(|fact| fact.values.first());
-    let possible: Vec<&Made> = candidates
+    let possible: Vec<&SessionCall> = candidates
         .iter()
         .copied()
         .filter(|one| denial.key.is_none() || one.key.is_none())
         .filter(|one| at.zip(one.origin.at.as_ref()).is_none_or(|(at, made)| made <= at))
         .collect();
     let last = possible.iter().copied().max_by_key(|one| one.origin.at.as_deref())?;
-    let same = |one: &&Made| {
+    let same = |one: &&SessionCall| {
         let text = |origin: &SessionOrigin| origin.policy.as_ref().map(|(text, _)| text.clone());
         text(&one.origin) == text(&last.origin) && one.origin.policy_arns == last.origin.policy_arns
     };
     // without the time of the denial any of them may be meant
     (at.is_some() || possible.iter().all(same)).then_some(last)
-}
-
-/// The records behind or between other text: each begins with a brace at the beginning of a line.
-pub(super) fn in_text(text: &str, from: usize, lines: &mut Lines<'_>, found: &mut Vec<Made>) {
-    /// Braces that begin no JSON are tried no more often than this.
-    const TRIES: usize = 64;
-    let rest = text.get(from..).unwrap_or_default();
-    if !may_be(rest) || memchr::memmem::find(rest.as_bytes(), b"ventName").is_none() {
-        return;
-    }
-    let mut tries = 0;
-    let mut at = 0;
-    while let Some(start) = rest.get(at..).and_then(|tail| brace(tail, at == 0)).map(|offset| at + offset) {
-        let mut values =
-            serde_json::Deserializer::from_str(rest.get(start..).unwrap_or_default()).into_iter::<&RawValue>();
-        if let Some(Ok(value)) = values.next() {
-            super::cloudtrail::sessions(text, value.get(), lines, found);
-            at = start + values.byte_offset();
-        } else {
-            tries += 1;
-            at = start + 1;
-        }
-        if tries > TRIES {
-            return;
-        }
-    }
-}
-
-/// The first brace or bracket at the beginning of a line.
-fn brace(text: &str, line_begins: bool) -> Option<usize> {
-    let opens = |byte: Option<&u8>| matches!(byte, Some(b'{' | b'['));
-    let bytes = text.as_bytes();
-    if line_begins && opens(bytes.first()) {
-        return Some(0);
-    }
-    memchr::memchr_iter(b'\n', bytes).map(|newline| newline + 1).find(|start| opens(bytes.get(*start)))
 }
 
 #[cfg(test)]

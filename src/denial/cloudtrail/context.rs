@@ -1,4 +1,4 @@
-//! Condition keys that a CloudTrail record tells, each with the field it comes from.
+//! Condition keys that a CloudTrail record gives, each with the field it comes from.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 
@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::cloudtrail::Record;
-use super::{ContextFact, ContextSource};
+use super::super::facts::{ContextFact, ContextSource};
+use super::record::Record;
 use crate::iam::is_account_id;
 
-/// Everything the record tells of the request's context.
+/// Everything that the record says about the request's context.
 pub(super) fn facts(record: &Record<'_>) -> Vec<ContextFact> {
     let mut facts = Facts(Vec::new());
     caller(record, &mut facts);
@@ -49,10 +49,9 @@ impl Facts {
 
 fn caller(record: &Record<'_>, facts: &mut Facts) {
     let identity = &record.user_identity;
-    let issuer = identity.session_context.as_ref().and_then(|session| session.issuer.as_ref()?.arn.as_deref());
     match identity.kind.as_deref() {
         Some("AssumedRole") => {
-            facts.one("aws:PrincipalArn", issuer, "userIdentity.sessionContext.sessionIssuer.arn");
+            facts.one("aws:PrincipalArn", identity.issuer(), "userIdentity.sessionContext.sessionIssuer.arn");
             facts.one("aws:PrincipalType", Some("AssumedRole"), "userIdentity.type");
         }
         Some("IAMUser") => {

@@ -1,0 +1,251 @@
+//! CloudTrail records: one event, a `Records` file, `lookup-events` output, `EventBridge` events, rows of Athena and Lake,
+//! one after the other.
+//!
+//! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>
+
+mod context;
+mod record;
+mod session;
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::assemble::{self, Lines};
+use super::dedup::Distinct;
+use super::facts::{Denial, DenialKind, KeyMark, Reason};
+use super::note::Note;
+use super::{candidates, code_error, conclude, contradiction, service};
+use crate::iam::PolicyType;
+use crate::text::Span;
+
+use record::Record;
+use session::SessionCall;
+
+pub(super) use session::join as join_sessions;
+
+/// Denials of the records in `text`, and where the records end; nothing when it holds no records.
+///
+/// The calls that made sessions go to `sessions`.
+pub(super) fn read(
+    text: &str,
+    lines: &mut Lines<'_>,
+    found: &mut Distinct,
+    sessions: &mut Vec<SessionCall>,
+) -> Option<usize> {
+    let first = text.trim_start_matches(['\u{FEFF}', ' ', '\n', '\r', '\t']).bytes().next()?;
+    let names: [&[u8]; 3] = [b"ventName", b"eventname", b"CloudTrailEvent"];
+    let records = names.iter().any(|name| memchr::memmem::find(text.as_bytes(), name).is_some());
+    if !matches!(first, b'{' | b'[') || !records {
+        return None;
+    }
+    let mut reader = Reader { text, lines, found, sessions, records: 0 };
+    let start = text.find(first as char)?;
+    let mut values = serde_json::Deserializer::from_str(text.get(start..)?).into_iter::<&RawValue>();
+    let mut end = start;
+    while let Some(Ok(value)) = values.next() {
+        reader.value(value.get(), 0);
+        end = start + values.byte_offset();
+    }
+    (reader.records > 0).then_some(end)
+}
+
+/// The calls that made sessions in records after or between other text: each begins with a brace at the beginning of a line.
+pub(super) fn sessions_in_text(text: &str, from: usize, lines: &mut Lines<'_>, sessions: &mut Vec<SessionCall>) {
+    /// Braces that begin no JSON are tried no more often than this.
+    const TRIES: usize = 64;
+    let rest = text.get(from..).unwrap_or_default();
+    if !session::may_be(rest) || memchr::memmem::find(rest.as_bytes(), b"ventName").is_none() {
+        return;
+    }
+    let mut tries = 0;
+    let mut at = 0;
+    while let Some(start) = rest.get(at..).and_then(|tail| brace(tail, at == 0)).map(|offset| at + offset) {
+        let mut values =
+            serde_json::Deserializer::from_str(rest.get(start..).unwrap_or_default()).into_iter::<&RawValue>();
+        if let Some(Ok(value)) = values.next() {
+            let mut found = Distinct::default();
+            Reader { text, lines, found: &mut found, sessions, records: 0 }.value(value.get(), 0);
+            at = start + values.byte_offset();
+        } else {
+            tries += 1;
+            at = start + 1;
+        }
+        if tries > TRIES {
+            return;
+        }
+    }
+}
+
+/// The first brace or bracket at the beginning of a line.
+fn brace(text: &str, line_begins: bool) -> Option<usize> {
+    let opens = |byte: Option<&u8>| matches!(byte, Some(b'{' | b'['));
+    let bytes = text.as_bytes();
+    if line_begins && opens(bytes.first()) {
+        return Some(0);
+    }
+    memchr::memchr_iter(b'\n', bytes).map(|newline| newline + 1).find(|start| opens(bytes.get(*start)))
+}
+
+struct Reader<'a, 'l> {
+    text: &'a str,
+    lines: &'a mut Lines<'l>,
+    found: &'a mut Distinct,
+    sessions: &'a mut Vec<SessionCall>,
+    records: usize,
+}
+
+/// What a JSON value can be that holds records.
+#[derive(Deserialize)]
+struct Holder<'a> {
+    #[serde(borrow, rename = "Records", default)]
+    records: Vec<&'a RawValue>,
+    #[serde(borrow, rename = "Events", default)]
+    events: Vec<&'a RawValue>,
+    #[serde(borrow)]
+    detail: Option<&'a RawValue>,
+    #[serde(borrow, rename = "CloudTrailEvent")]
+    event: Option<Cow<'a, str>>,
+}
+
+impl Reader<'_, '_> {
+    fn value(&mut self, raw: &str, depth: usize) {
+        if depth > 3 {
+            return;
+        }
+        if raw.starts_with('[') {
+            for item in serde_json::from_str::<Vec<&RawValue>>(raw).unwrap_or_default() {
+                self.value(item.get(), depth + 1);
+            }
+            return;
+        }
+        if let Ok(holder) = serde_json::from_str::<Holder<'_>>(raw) {
+            for item in holder.records.iter().chain(&holder.events).chain(&holder.detail) {
+                self.value(item.get(), depth + 1);
+            }
+            if let Some(event) = &holder.event {
+                self.record(event, raw);
+                return;
+            }
+            if !holder.records.is_empty() || !holder.events.is_empty() || holder.detail.is_some() {
+                return;
+            }
+        }
+        self.record(raw, raw);
+    }
+
+    /// One record, which stands in the input as `place`.
+    fn record(&mut self, raw: &str, place: &str) {
+        // most records are successes
+        let failed =
+            ["rrorCode", "errorcode"].iter().any(|key| memchr::memmem::find(raw.as_bytes(), key.as_bytes()).is_some());
+        if !failed {
+            self.session(raw, place);
+            self.records += usize::from(raw.contains("ventName") || raw.contains("eventname"));
+            return;
+        }
+        let Ok(record) = serde_json::from_str::<Record<'_>>(raw) else { return };
+        if record.event_name.is_none() {
+            return;
+        }
+        self.records += 1;
+        // exports that list every column have an empty error code
+        if record.error_code.as_deref().unwrap_or_default().is_empty() {
+            self.session(raw, place);
+        }
+        let start = (place.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
+        let span = Span::new(start, start + place.len());
+        for mut denial in denials(&record) {
+            denial.span = span;
+            denial.line = self.lines.of(start);
+            self.found.add(denial);
+        }
+    }
+
+    /// Keeps a record of a call that made a session.
+    fn session(&mut self, raw: &str, place: &str) {
+        if !session::may_be(raw) {
+            return;
+        }
+        let Ok(record) = serde_json::from_str::<Record<'_>>(raw) else { return };
+        let base = self.text.as_ptr() as usize;
+        // a record inside a text stands where that text stands
+        let inside = (base..base + self.text.len()).contains(&(raw.as_ptr() as usize));
+        let lines = &mut *self.lines;
+        let mut line = |part: &str| {
+            let part = if inside { part } else { place };
+            lines.of((part.as_ptr() as usize).saturating_sub(base))
+        };
+        self.sessions.extend(session::made(&record, &mut line, raw));
+    }
+}
+
+fn denials(record: &Record<'_>) -> Vec<Denial> {
+    let Some(error_code) = record.error_code.as_deref().filter(|code| !code.is_empty()) else { return Vec::new() };
+    let message = record.error_message.as_deref().unwrap_or_default();
+    let service = record.event_source.as_deref().and_then(service::from_event_source);
+    let mut found = assemble::read_message(message);
+    // the message of one record is about one denial
+    found.truncate(1);
+    if found.is_empty() {
+        let kind = code_error::kind_by_code(error_code, message, service.as_deref());
+        found.extend(kind.map(|kind| by_code(kind, error_code)));
+    }
+    found.into_iter().map(|message| with_record(message, record, error_code, service.clone())).collect()
+}
+
+/// A denial of which only the code is known.
+fn by_code(kind: DenialKind, error_code: &str) -> Denial {
+    let mut denial = Denial::new(kind);
+    // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-network-events-with-cloudtrail.html
+    if error_code == "VpceAccessDenied" {
+        denial.reason.policy_type = Some(PolicyType::VpcEndpoint);
+    }
+    denial
+}
+
+/// What a record says, and what its message says where the record says nothing.
+fn with_record(mut message: Denial, record: &Record<'_>, error_code: &str, service: Option<String>) -> Denial {
+    let identity = &record.user_identity;
+    let mut denial = Denial::new(DenialKind::IamDenial);
+    denial.error_code = Some(error_code.to_owned());
+    denial.operation = record.event_name.as_deref().map(str::to_owned);
+    denial.operation_certain = denial.operation.is_some();
+    denial.service = service;
+    denial.request_ids = record.request_id.as_deref().map(str::to_owned).into_iter().collect();
+    denial.role = identity.issuer().and_then(|arn| arn.parse().ok());
+    denial.role = denial.role.filter(|arn| arn.resource().starts_with("role/"));
+    denial.context = context::facts(record);
+    denial.key = identity.access_key_id.as_deref().and_then(KeyMark::new);
+    let principal = identity.principal();
+    let named = message.principal.as_ref().zip(principal.as_ref());
+    if let Some(damage) = named.and_then(|(said, own)| contradiction::principal_of_record(said, own)) {
+        message.add_damage(damage);
+    }
+    if message.principal.as_ref().is_none_or(|principal| principal.as_str().contains("...")) {
+        denial.principal = principal;
+    }
+    // its ids are those of requests that the service made
+    message.request_ids.clear();
+    // the service of the record knows its operation better
+    message.candidates.clear();
+    denial.merge(message);
+    let no_action = denial.kind == DenialKind::IamDenial && denial.action.is_none();
+    if no_action {
+        denial.candidates = candidates::of(denial.service.as_deref(), denial.operation.as_deref());
+        if denial.resource.is_none() {
+            denial.resource = record.only_resource();
+            if denial.resource.is_some() {
+                denial.add_note(Note::ResourceOfRecord);
+            }
+        }
+    }
+    let inferred = denial.notes.iter().any(|note| matches!(note, Note::ActionsOfOperation(_)));
+    if no_action && denial.reason == Reason::default() && !inferred {
+        denial.notes.retain(|note| !matches!(note, Note::NoReason | Note::BareS3Denial));
+        conclude::error_notes(&mut denial);
+    }
+    conclude::exclude(&mut denial.reason);
+    denial
+}

@@ -1,0 +1,119 @@
+//! What follows from what was read: policy types that the wording rules out, actions of the operation, and notes.
+
+use super::candidates;
+use super::facts::{Denial, DenialKind, Reason, ReasonEffect};
+use super::grammar::Sentence;
+use super::note::Note;
+use super::reason::Wording;
+use crate::iam::{Action, PolicyType};
+
+/// Concludes about a general sentence with its wrapper.
+pub(super) fn sentence(sentence: Sentence) -> Denial {
+    let notes = sentence_notes(&sentence);
+    let mut denial = sentence.partial.denial;
+    if let Wording::Setting(failure) = sentence.wording {
+        denial.kind = DenialKind::OtherFailure(failure);
+    }
+    denial.notes = notes;
+    // the service of the action answers, unless another operation was called
+    if let (None, Some(action)) = (&denial.service, &denial.action)
+        && denial.operation.as_deref().is_none_or(|operation| operation.eq_ignore_ascii_case(action.name()))
+    {
+        denial.service = Some(action.service().to_owned());
+    }
+    if denial.action.is_none() {
+        denial.candidates = candidates::of(denial.service.as_deref(), denial.operation.as_deref());
+    }
+    finish(denial)
+}
+
+/// Concludes about an error without the general sentence.
+pub(super) fn error(mut denial: Denial) -> Denial {
+    if denial.kind == DenialKind::IamDenial {
+        if denial.action.is_none() {
+            denial.candidates = candidates::of(denial.service.as_deref(), denial.operation.as_deref());
+        }
+        error_notes(&mut denial);
+    }
+    denial.service = denial.service.or_else(|| denial.candidates.first().map(|action| action.service().to_owned()));
+    finish(denial)
+}
+
+fn finish(mut denial: Denial) -> Denial {
+    if let Some(message) = &denial.encoded_message {
+        denial.notes.push(Note::EncodedMessage { complete: message.complete });
+    }
+    exclude(&mut denial.reason);
+    denial
+}
+
+/// Sets the policy types that the reason rules out.
+pub(super) fn exclude(reason: &mut Reason) {
+    if let (Some(named), true) = (reason.policy_type, reason.excludes.is_empty()) {
+        reason.excludes = Reason::excluded(named);
+    }
+}
+
+/// Notes about a sentence.
+fn sentence_notes(sentence: &Sentence) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let oddities = sentence.oddities;
+    let denial = &sentence.partial.denial;
+    let wording = match sentence.wording {
+        Wording::Silent if oddities.no_action_named => Some(Note::NoAction),
+        Wording::Silent => Some(Note::NoReason),
+        Wording::TypeNotNamed => Some(Note::NoPolicyType),
+        Wording::Transitive => Some(Note::TwoPolicyTypes),
+        Wording::ThreeWay => Some(Note::ThreeCases),
+        Wording::Setting(_) => Some(Note::Setting),
+        Wording::Plain => None,
+    };
+    notes.extend(wording);
+    notes.extend(oddities.elided.then_some(Note::Elided));
+    notes.extend(oddities.cut_principal.then_some(Note::PrincipalCut));
+    notes.extend(oddities.unnamed_resource.then_some(Note::NoResource));
+    let service = denial.action.as_ref().map(Action::service).unwrap_or_default();
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
+    if service == "s3" && denial.reason.policy_type == Some(PolicyType::ResourceBased) {
+        notes.push(Note::PerhapsBlockPublicAccess);
+    }
+    match (denial.reason.effect, denial.reason.policy_type) {
+        (ReasonEffect::ImplicitDeny, Some(PolicyType::ResourceBased)) => notes.push(Note::OneSideCanBeEnough),
+        (_, Some(PolicyType::Session)) => notes.push(Note::SessionPolicyOfService),
+        _ => {}
+    }
+    let resource = denial.resource.as_deref().unwrap_or_default();
+    let principal = denial.principal.as_ref().map_or("", |principal| principal.as_str());
+    notes.extend(has_edited_wildcard(resource, service).then_some(Note::WildcardInResource));
+    notes.extend((has_mask(principal) || has_mask(resource)).then_some(Note::Masked));
+    notes
+}
+
+/// Services report `type/*` for things that do not exist yet or for lists; a wildcard elsewhere was put in by hand.
+fn has_edited_wildcard(resource: &str, service: &str) -> bool {
+    let Some(id) = resource.strip_prefix("arn:").and_then(|rest| rest.splitn(5, ':').nth(4)) else { return false };
+    let partial = id.contains('*') && !id.ends_with("/*") && !id.ends_with(":*") && id != "*";
+    partial && !has_mask(resource) || (service == "bedrock" && id.contains('*') && id.starts_with("foundation-model/"))
+}
+
+/// `***`, `xxxx`, `<ACCOUNT>`: somebody hid a part.
+fn has_mask(text: &str) -> bool {
+    let account = text.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(3)).unwrap_or_default();
+    let digits = account.bytes().all(|byte| byte.is_ascii_digit()) || account == "aws";
+    text.contains("***") || (text.contains('<') && text.contains('>')) || (!account.is_empty() && !digits)
+}
+
+/// Adds the notes about an error without the general sentence.
+pub(super) fn error_notes(denial: &mut Denial) {
+    if denial.reason.effect == ReasonEffect::Unknown {
+        denial.add_note(Note::NoReason);
+    }
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
+    let answers = denial.service.as_deref() == Some("s3");
+    if answers || denial.candidates.first().is_some_and(|action| action.service() == "s3") {
+        denial.add_note(Note::BareS3Denial);
+    }
+    if !denial.candidates.is_empty() {
+        denial.add_note(Note::ActionsOfOperation(denial.candidates.clone()));
+    }
+}

@@ -1,0 +1,279 @@
+//! What is known about one denial.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use super::damage::Damage;
+use super::failure::Failure;
+use super::note::Note;
+use crate::iam::{Action, Arn, PolicyType, Principal, SessionOrigin};
+use crate::text::Span;
+
+/// One denial, or one failure that looks like a denial, found in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Denial {
+    /// An IAM denial, or what it is instead.
+    pub kind: DenialKind,
+    /// The error code of the response, for example `AccessDeniedException`.
+    pub error_code: Option<String>,
+    /// The HTTP status.
+    pub http_status: Option<u16>,
+    /// The API operation that was called, for example `ListObjectsV2`: not the action.
+    pub operation: Option<String>,
+    /// The service that answered, as its IAM prefix, for example `bedrock`.
+    pub service: Option<String>,
+    /// Who was denied.
+    pub principal: Option<Principal>,
+    /// What was denied, as written.
+    pub action: Option<Action>,
+    /// On what, unquoted and unwrapped, as written otherwise: an ARN, `*`, a name, a URL.
+    pub resource: Option<String>,
+    /// The reason that AWS gave.
+    pub reason: Reason,
+    /// Actions that the operation needs, when the text names none: inferred, most likely first.
+    pub candidates: Vec<Action>,
+    /// For a session: the role with its path, where a record names it (a session's ARN has no path).
+    pub role: Option<Arn>,
+    /// For a session: how it was made, where another record of the input says so.
+    pub session: Option<Box<SessionOrigin>>,
+    /// Tells the access key of the record from other keys.
+    pub(super) key: Option<KeyMark>,
+    /// Condition keys that the input gives beside the message.
+    pub context: Vec<ContextFact>,
+    /// The id for `iam:GetRequestAuthorizationDetails`.
+    pub authorization_id: Option<String>,
+    /// The encoded authorization failure message, if the text carries one.
+    pub encoded_message: Option<EncodedMessage>,
+    /// What the text does not prove; edits or truncation noticed.
+    pub notes: Vec<Note>,
+    /// Signs that the text is not as AWS wrote it.
+    pub damage: Vec<Damage>,
+    /// Whether the operation is certainly the one that was denied: its header is right before the sentence, or a record names both.
+    pub operation_certain: bool,
+    /// The ids of the requests, as far as the input names them.
+    pub request_ids: Vec<String>,
+    /// Where the denial is in the input.
+    pub span: Span,
+    /// The line (from 1) on which it starts.
+    pub line: usize,
+    /// How often the same denial occurs in the input.
+    pub occurrences: usize,
+}
+
+/// A denial that occurs more often keeps no more ids.
+const MOST_IDS: usize = 64;
+
+impl Denial {
+    /// A denial about which nothing is known yet.
+    pub(super) fn new(kind: DenialKind) -> Self {
+        Self {
+            kind,
+            error_code: None,
+            http_status: None,
+            operation: None,
+            service: None,
+            principal: None,
+            action: None,
+            resource: None,
+            reason: Reason::default(),
+            candidates: Vec::new(),
+            role: None,
+            session: None,
+            key: None,
+            context: Vec::new(),
+            authorization_id: None,
+            encoded_message: None,
+            notes: Vec::new(),
+            damage: Vec::new(),
+            operation_certain: false,
+            request_ids: Vec::new(),
+            span: Span::default(),
+            line: 1,
+            occurrences: 1,
+        }
+    }
+
+    /// Adds what another reading of the same denial knows. Where both know something, the first one stays; its place stays too.
+    pub(super) fn merge(&mut self, other: Self) {
+        if self.kind == DenialKind::IamDenial {
+            self.kind = other.kind;
+        }
+        fill(&mut self.error_code, other.error_code);
+        fill(&mut self.http_status, other.http_status);
+        fill(&mut self.operation, other.operation);
+        fill(&mut self.service, other.service);
+        fill(&mut self.principal, other.principal);
+        fill(&mut self.action, other.action);
+        fill(&mut self.resource, other.resource);
+        fill(&mut self.reason.policy_type, other.reason.policy_type);
+        fill(&mut self.reason.policy_arn, other.reason.policy_arn);
+        if self.reason.effect == ReasonEffect::Unknown {
+            self.reason.effect = other.reason.effect;
+        }
+        fill(&mut self.role, other.role);
+        fill(&mut self.session, other.session);
+        fill(&mut self.key, other.key);
+        fill(&mut self.authorization_id, other.authorization_id);
+        if !self.encoded_message.as_ref().is_some_and(|message| message.complete) && other.encoded_message.is_some() {
+            self.encoded_message = other.encoded_message;
+        }
+        if self.candidates.is_empty() {
+            self.candidates = other.candidates;
+        }
+        if self.reason.excludes.is_empty() {
+            self.reason.excludes = other.reason.excludes;
+        }
+        if self.context.is_empty() {
+            self.context = other.context;
+        }
+        self.operation_certain |= other.operation_certain;
+        for note in other.notes {
+            self.add_note(note);
+        }
+        for damage in other.damage {
+            self.add_damage(damage);
+        }
+        let room = MOST_IDS.saturating_sub(self.request_ids.len());
+        self.request_ids.extend(other.request_ids.into_iter().take(room));
+    }
+
+    /// Adds a note, once.
+    pub fn add_note(&mut self, note: Note) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    /// Adds a sign of damage, once.
+    pub fn add_damage(&mut self, damage: Damage) {
+        if !self.damage.contains(&damage) {
+            self.damage.push(damage);
+        }
+    }
+
+    /// Whether AWS named its own quarantine policy for leaked keys: the key is to be replaced, the policy to be left alone.
+    ///
+    /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html>
+    #[must_use]
+    pub fn is_quarantine(&self) -> bool {
+        let name = self.reason.policy_arn.as_deref().and_then(|arn| arn.rsplit('/').next()).unwrap_or_default();
+        name.starts_with("AWSCompromisedKeyQuarantine") || name.starts_with("AWSExposedCredentialPolicy")
+    }
+}
+
+/// Takes what is not known yet.
+fn fill<T>(own: &mut Option<T>, other: Option<T>) {
+    if own.is_none() {
+        *own = other;
+    }
+}
+
+/// What tells one access key from another, and cannot be turned back into it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct KeyMark(u64);
+
+impl KeyMark {
+    pub(super) fn new(key: &str) -> Option<Self> {
+        let mut hasher = DefaultHasher::new();
+        key.hash(&mut hasher);
+        (!key.is_empty()).then(|| Self(hasher.finish()))
+    }
+}
+
+/// The value of a condition key, and which part of the input gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContextFact {
+    /// The condition key, for example `aws:SourceIp`.
+    pub key: String,
+    /// Its values.
+    pub values: Vec<String>,
+    /// The part of the input that gives it.
+    pub source: ContextSource,
+}
+
+/// The part of the input that gives a condition key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ContextSource {
+    /// A field of the CloudTrail record, for example `sourceIPAddress`.
+    CloudTrailField(String),
+    /// The conditions of the decoded authorization message.
+    DecodedMessage,
+    /// The call of a probe, which went through this inference profile.
+    ProbedProfile,
+}
+
+impl ContextSource {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::CloudTrailField(_) => "cloudtrail-field",
+            Self::DecodedMessage => "decoded-message",
+            Self::ProbedProfile => "probed-profile",
+        }
+    }
+}
+
+/// Whether IAM denied the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DenialKind {
+    /// IAM denied it.
+    IamDenial,
+    /// It failed for another reason.
+    OtherFailure(Failure),
+}
+
+/// The reason that the wording gives.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reason {
+    /// Explicit deny, implicit deny, or not said.
+    pub effect: ReasonEffect,
+    /// The type of policy that AWS named.
+    pub policy_type: Option<PolicyType>,
+    /// The policy that AWS named, as an ARN.
+    pub policy_arn: Option<String>,
+    /// Types of policy that the wording rules out as the reported cause.
+    pub excludes: Vec<PolicyType>,
+}
+
+impl Reason {
+    /// The policy types that a message cannot mean which names one type.
+    pub(super) fn excluded(named: PolicyType) -> Vec<PolicyType> {
+        let also = match named {
+            // a trust policy is the resource-based policy of a role
+            PolicyType::ResourceBased => Some(PolicyType::RoleTrust),
+            PolicyType::RoleTrust => Some(PolicyType::ResourceBased),
+            _ => None,
+        };
+        PolicyType::ALL.into_iter().filter(|other| *other != named && Some(*other) != also).collect()
+    }
+
+    /// Whether the message names two policy types: an endpoint policy that denies because of a service control policy.
+    pub(super) fn is_transitive(&self) -> bool {
+        self.policy_type == Some(PolicyType::VpcEndpoint)
+            && !self.excludes.is_empty()
+            && !self.excludes.contains(&PolicyType::ServiceControl)
+    }
+}
+
+/// Explicit deny, implicit deny, or not said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReasonEffect {
+    /// A Deny statement matched.
+    ExplicitDeny,
+    /// No policy of the type allows the action.
+    ImplicitDeny,
+    /// The text does not say.
+    #[default]
+    Unknown,
+}
+
+/// An encoded authorization failure message; the blob itself is not kept in reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EncodedMessage {
+    /// The blob as found, for `sts:DecodeAuthorizationMessage`.
+    pub blob: String,
+    /// Whether it is whole; a truncated one cannot be decoded.
+    pub complete: bool,
+}

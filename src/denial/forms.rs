@@ -1,0 +1,567 @@
+//! Every form in which an error is written: a phrase, what it means, who reads it, the page that documents it, and an example.
+//!
+//! A new message form is one row here, and a reader where its grammar is new. The table is printed in docs/messages.md.
+
+use super::facts::DenialKind::{self, IamDenial, OtherFailure};
+use super::failure::Failure::{
+    self, AccountState, ApplicationAuthorization, BlockPublicAccess, Entitlement, ExpiredCredentials,
+    InvalidCredentials, InvalidRequest, KubernetesRbac, LakeFormation, Lifecycle, LocalPermission, OtherCloud,
+    ResourceState, Routing, ServiceSetting, ServiceTrust, Signature, Throttled,
+};
+use Reader::{
+    AccessLog, Code, CommandLine, DecodedMessage, EncodedMessage, Go, Java, PartOfSentence, Sentence, Service, Words,
+};
+use ServiceMessage::{
+    AssumeRole, Ec2Operation, Kms, KmsCiphertext, S3Exception, S3OfStack, ServiceLinkedRole, Sqs, VpcEndpoint,
+};
+
+/// One way in which an error is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Form {
+    /// The stable name.
+    pub id: &'static str,
+    /// The words or the error code that the text contains, in the case in which AWS writes them.
+    pub phrase: &'static str,
+    /// What such an error is, unless its message says more.
+    pub kind: DenialKind,
+    /// How it is read.
+    pub(super) reader: Reader,
+    /// A page that documents it.
+    pub doc_url: &'static str,
+    /// A text in this form.
+    pub example: &'static str,
+}
+
+impl Form {
+    /// What it is, if it is no denial.
+    pub(super) const fn failure(&self) -> Option<Failure> {
+        match self.kind {
+            OtherFailure(failure) => Some(failure),
+            IamDenial => None,
+        }
+    }
+
+    /// Whether it is an error code that means a denial.
+    pub(super) fn is_denial_code(&self) -> bool {
+        self.reader == Code && self.kind == IamDenial
+    }
+}
+
+/// How an error is read once its phrase is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// The general sentence: `User: P is not authorized to perform: A on resource: R`.
+    Sentence,
+    /// A part of the general sentence whose beginning is missing.
+    PartOfSentence,
+    /// The header of the AWS CLI and of boto3.
+    CommandLine,
+    /// The header of the Go SDK.
+    Go,
+    /// The trailer of the Java SDKs.
+    Java,
+    /// An error code.
+    Code,
+    /// Words that say what else failed.
+    Words,
+    /// A message that one service writes in words of its own.
+    Service(ServiceMessage),
+    /// The label of an encoded authorization message.
+    EncodedMessage,
+    /// A decoded authorization message.
+    DecodedMessage,
+    /// A line of an S3 server access log.
+    AccessLog,
+}
+
+impl Reader {
+    /// Whether the form is the general sentence or a part of it.
+    pub(super) const fn is_sentence(self) -> bool {
+        matches!(self, Sentence | PartOfSentence)
+    }
+
+    /// Whether the form is a message about who may do what, beside which the general sentence may be found.
+    pub(super) const fn is_message(self) -> bool {
+        matches!(self, Sentence | PartOfSentence | Service(_))
+    }
+}
+
+/// Denials that one service writes in words of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ServiceMessage {
+    /// EC2: `You are not authorized to perform this operation.`
+    Ec2Operation,
+    /// The event of a network activity.
+    VpcEndpoint,
+    /// AWS CDK: `could not be used to assume`.
+    AssumeRole,
+    /// Secrets Manager and others: `Access to KMS is not allowed`.
+    Kms,
+    /// AWS KMS, in words that it no longer uses.
+    KmsCiphertext,
+    /// SQS, in words that it no longer uses.
+    Sqs,
+    /// S3 through .NET and Java, without a code: `S3Exception: Access Denied`.
+    S3Exception,
+    /// S3 through `CloudFormation`: `API: s3:CreateBucket Access Denied`.
+    S3OfStack,
+    /// `Failed to create service linked role ... due to missing permissions for '...'`.
+    ServiceLinkedRole,
+}
+
+const DENIED: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html";
+const COMMON: &str = "https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html";
+const GRAMMAR: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html";
+const SIGNING: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html";
+const ROLES: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html";
+const PASS_ROLE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html";
+const TAGS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html";
+const SERVICE_LINKED: &str =
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html";
+const STS: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html";
+const ASSUME_ROLE: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html";
+const WEB_IDENTITY: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html";
+const SESSION_TOKEN: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html";
+const FEDERATION_TOKEN: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html";
+const DECODE: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html";
+const CREDENTIALS: &str = "https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html";
+const SSO: &str = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sso.html";
+const JAVA: &str = "https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/handling-exceptions.html";
+const S3: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html";
+const S3_403: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html";
+const S3_LOG: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html";
+const OWNERSHIP: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html";
+const OBJECT_LOCK: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html";
+const PUBLIC_ACCESS: &str =
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html";
+const EC2: &str = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html";
+const NETWORK_EVENTS: &str =
+    "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-network-events-with-cloudtrail.html";
+const CDK: &str = "https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping.html";
+const STACK: &str = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html";
+const SECRETS: &str = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html";
+const KMS_DECRYPT: &str = "https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html";
+const KEY_STATE: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html";
+const SQS: &str = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html";
+const SNS: &str = "https://docs.aws.amazon.com/sns/latest/api/API_Publish.html";
+const BEDROCK: &str = "https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html";
+const MODEL_ACCESS: &str = "https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html";
+const PROFILES: &str = "https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles.html";
+const LIFECYCLE: &str = "https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle.html";
+const API_KEYS: &str = "https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html";
+const ORGANIZATIONS: &str = "https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html";
+const COGNITO: &str =
+    "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html";
+const DYNAMODB: &str = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html";
+const QUOTAS: &str = "https://docs.aws.amazon.com/servicequotas/latest/userguide/intro.html";
+const SUPPORT: &str = "https://docs.aws.amazon.com/awssupport/latest/APIReference/Welcome.html";
+const LAMBDA_INVOKE: &str = "https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html";
+const LAMBDA_ROLE: &str = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html";
+const APPSYNC: &str = "https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html";
+const ECR: &str = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/common-errors-docker.html";
+const GATEWAY: &str =
+    "https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html";
+const COST_EXPLORER: &str = "https://docs.aws.amazon.com/cost-management/latest/userguide/ce-enable.html";
+const EKS: &str = "https://docs.aws.amazon.com/eks/latest/userguide/troubleshooting.html";
+const LAKE_FORMATION: &str = "https://docs.aws.amazon.com/lake-formation/latest/dg/troubleshooting.html";
+const OPENSEARCH: &str = "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/fgac.html";
+const BOTOCORE: &str = "https://github.com/boto/botocore/blob/develop/botocore/exceptions.py";
+const SMITHY_GO: &str = "https://github.com/aws/smithy-go/blob/main/errors.go";
+const AZURE: &str = "https://learn.microsoft.com/en-us/azure/role-based-access-control/troubleshooting";
+const GOOGLE: &str = "https://cloud.google.com/storage/docs/xml-api/reference-status";
+const RBAC: &str = "https://kubernetes.io/docs/reference/access-authn-authz/rbac/";
+const DOTNET: &str = "https://learn.microsoft.com/en-us/dotnet/api/system.unauthorizedaccessexception";
+const PYTHON: &str = "https://docs.python.org/3/library/exceptions.html#PermissionError";
+const DOCKER: &str = "https://docs.docker.com/engine/install/linux-postinstall/";
+
+/// `ID, PHRASE, KIND, READER, PAGE, EXAMPLE;` for each form.
+macro_rules! forms {
+    ($($id:literal, $phrase:literal, $kind:expr, $reader:expr, $doc_url:expr, $example:literal;)*) => {
+        &[$(Form { id: $id, phrase: $phrase, kind: $kind, reader: $reader, doc_url: $doc_url, example: $example }),*]
+    };
+}
+
+/// Every form, in the order in which docs/messages.md lists them. Of forms that overlap in a text the first and longest is read.
+pub const FORMS: &[Form] = forms! {
+    "sentence", "not authorized", IamDenial, Sentence, DENIED,
+        "User: arn:aws:iam::111122223333:user/ana is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::reports/q3.csv because no identity-based policy allows the s3:GetObject action";
+    "sentence-capital", "Not authorized", IamDenial, Sentence, WEB_IDENTITY,
+        "An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform sts:AssumeRoleWithWebIdentity";
+    "command-line", "occurred (", IamDenial, CommandLine, BOTOCORE,
+        "An error occurred (403) when calling the HeadObject operation: Forbidden";
+    "go", "operation error ", IamDenial, Go, SMITHY_GO,
+        "operation error S3: GetObject, https response error StatusCode: 403, RequestID: 0A1B2C3D4E5F6A7B, api error AccessDenied: Access Denied";
+    "go-response", "https response error", IamDenial, Go, SMITHY_GO,
+        "https response error StatusCode: 403, RequestID: 0A1B2C3D4E5F6A7B, api error AccessDenied: Access Denied";
+    "go-status", "response error StatusCode: 4", IamDenial, Go, SMITHY_GO,
+        "http response error StatusCode: 403, RequestID: 0A1B2C3D4E5F6A7B, api error AccessDenied: Access Denied";
+    "java", "tatus Code: 403", IamDenial, Java, JAVA,
+        "Access Denied (Service: Amazon S3; Status Code: 403; Error Code: AccessDenied; Request ID: 0A1B2C3D4E5F6A7B)";
+    "access-denied", "AccessDenied", IamDenial, Code, DENIED,
+        "An error occurred (AccessDenied) when calling the PutObject operation: Access Denied";
+    "access-forbidden", "AccessForbidden", IamDenial, Code, DENIED,
+        "{\"errorCode\": \"AccessForbidden\", \"errorMessage\": \"Access Denied\", \"eventName\": \"GetThing\"}";
+    "unauthorized-operation", "UnauthorizedOperation", IamDenial, Code, EC2,
+        "An error occurred (UnauthorizedOperation) when calling the RunInstances operation: Access Denied";
+    "unauthorized-access", "UnauthorizedAccess", IamDenial, Code, DENIED,
+        "An error occurred (UnauthorizedAccess) when calling the GetThing operation: Access Denied";
+    "unauthorized-request", "UnauthorizedRequest", IamDenial, Code, DENIED,
+        "An error occurred (UnauthorizedRequest) when calling the GetThing operation: Access Denied";
+    "not-authorized", "NotAuthorized", IamDenial, Code, DENIED,
+        "An error occurred (NotAuthorized) when calling the GetThing operation: Access Denied";
+    "authorization-error", "AuthorizationError", IamDenial, Code, SNS,
+        "An error occurred (AuthorizationError) when calling the Publish operation: Access Denied";
+    "authorization-exception", "AuthorizationException", IamDenial, Code, DENIED,
+        "An error occurred (AuthorizationException) when calling the GetThing operation: Access Denied";
+    "go-forbidden", "api error Forbidden", IamDenial, Code, S3_403,
+        "operation error S3: HeadObject, https response error StatusCode: 403, RequestID: 0A1B2C3D4E5F6A7B, api error Forbidden: Forbidden";
+    "forbidden", "Forbidden: Forbidden", IamDenial, Code, S3_403,
+        "aws-sdk: Forbidden: Forbidden status code: 403";
+    "forbidden-null", "Forbidden: null", IamDenial, Code, S3_403,
+        "Forbidden: null\n    at Request.extractError (aws-sdk/lib/services/s3.js:712:35)";
+    "forbidden-ruby", "S3::Errors::Forbidden", IamDenial, Code, S3_403,
+        "Aws::S3::Errors::Forbidden: Forbidden";
+    "ec2-operation", "You are not authorized to perform this operation", IamDenial, Service(Ec2Operation), DECODE,
+        "An error occurred (UnauthorizedOperation) when calling the RunInstances operation: You are not authorized to perform this operation.";
+    "vpc-endpoint", "denied due to a VPC endpoint policy", IamDenial, Service(VpcEndpoint), NETWORK_EVENTS,
+        "The request was denied due to a VPC endpoint policy";
+    "assume-role", "could not be used to assume", IamDenial, Service(AssumeRole), CDK,
+        "current credentials could not be used to assume 'arn:aws:iam::111122223333:role/deploy', but are for the right account";
+    "kms", "Access to KMS is not allowed", IamDenial, Service(Kms), SECRETS,
+        "An error occurred (AccessDeniedException) when calling the GetSecretValue operation: Access to KMS is not allowed";
+    "kms-ciphertext", "refers to a customer master key that does not exist", IamDenial, Service(KmsCiphertext), KMS_DECRYPT,
+        "An error occurred (AccessDeniedException) when calling the Decrypt operation: The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.";
+    "sqs", "Access to the resource http", IamDenial, Service(Sqs), SQS,
+        "Access to the resource https://sqs.eu-west-1.amazonaws.com/111122223333/orders is denied.";
+    "stack-s3", "API: s3:", IamDenial, Service(S3OfStack), STACK,
+        "API: s3:CreateBucket Access Denied";
+    "s3-exception-null", "S3Exception: null (Service", IamDenial, Service(S3Exception), JAVA,
+        "S3Exception: null (Service: S3, Status Code: 403, Request ID: 0A1B2C3D4E5F6A7B)";
+    "s3-exception", "S3Exception: Access Denied", IamDenial, Service(S3Exception), JAVA,
+        "Amazon.S3.AmazonS3Exception: Access Denied";
+    "service-linked-role", "due to missing permissions for", IamDenial, Service(ServiceLinkedRole), SERVICE_LINKED,
+        "Failed to create service linked role due to missing permissions for 'iam:CreateServiceLinkedRole'";
+    "encoded-message", "ncoded authorization failure message", IamDenial, EncodedMessage, DECODE,
+        "Encoded authorization failure message: 0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f";
+    "decoded-message", "\"explicitDeny\"", IamDenial, DecodedMessage, DECODE,
+        "{\"allowed\": false, \"explicitDeny\": true, \"context\": {\"action\": \"ec2:RunInstances\"}}";
+    "access-log", " 403 AccessDenied ", IamDenial, AccessLog, S3_LOG,
+        "79a5 reports [06/Nov/2026:00:00:38 +0000] 192.0.2.3 arn:aws:iam::111122223333:user/ana 3E57427F3EXAMPLE REST.GET.OBJECT q3.csv \"GET /q3.csv HTTP/1.1\" 403 AccessDenied 243 -";
+    "part-explicit", "with an explicit deny in", IamDenial, PartOfSentence, DENIED,
+        "AccessDenied: ... with an explicit deny in a service control policy";
+    "part-resource", "on resource: arn", IamDenial, PartOfSentence, DENIED,
+        "User: arn:aws:iam::111122223333:user/ana is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::reports/q3.csv";
+    "part-perform", "authorized to perform:", IamDenial, PartOfSentence, DENIED,
+        "User: arn:aws:iam::111122223333:user/ana is not\nauthorized to perform: s3:GetObject";
+    "part-based-policy", "based policy allows", IamDenial, PartOfSentence, DENIED,
+        "AccessDenied: ... because no identity-based policy allows the s3:GetObject action";
+    "part-control-policy", "control policy allows", IamDenial, PartOfSentence, DENIED,
+        "AccessDenied: ... because no service control policy allows the s3:GetObject action";
+    "part-boundary", "boundary allows the", IamDenial, PartOfSentence, DENIED,
+        "AccessDenied: ... because no permissions boundary allows the s3:GetObject action";
+    "part-session-policy", "session policy allows", IamDenial, PartOfSentence, DENIED,
+        "AccessDenied: ... because no session policy allows the s3:GetObject action";
+    "part-endpoint-policy", "endpoint policy allows", IamDenial, PartOfSentence, DENIED,
+        "AccessDenied: ... because no VPC endpoint policy allows the s3:GetObject action";
+    "part-trust-policy", "trust policy allows", IamDenial, PartOfSentence, DENIED,
+        "AccessDenied: ... because no role trust policy allows the sts:AssumeRole action";
+    "aws-organizations-not-in-use-exception", "AWSOrganizationsNotInUseException", OtherFailure(AccountState), Code, ORGANIZATIONS,
+        "An error occurred (AWSOrganizationsNotInUseException) when calling the ListAccounts operation: Your account is not a member of an organization.";
+    "access-control-list-not-supported", "AccessControlListNotSupported", OtherFailure(ServiceSetting), Code, OWNERSHIP,
+        "An error occurred (AccessControlListNotSupported) when calling the PutObjectAcl operation: The bucket does not allow ACLs";
+    "account-problem", "AccountProblem", OtherFailure(AccountState), Code, S3,
+        "An error occurred (AccountProblem) when calling the GetObject operation: There is a problem with your account.";
+    "all-access-disabled", "AllAccessDisabled", OtherFailure(AccountState), Code, S3,
+        "An error occurred (AllAccessDisabled) when calling the GetObject operation: All access to this object has been disabled";
+    "auth-failure", "AuthFailure", OtherFailure(InvalidCredentials), Code, EC2,
+        "An error occurred (AuthFailure) when calling the DescribeRegions operation: AWS was not able to validate the provided access credentials";
+    "authorization-failed", "AuthorizationFailed", OtherFailure(OtherCloud), Code, AZURE,
+        "An error occurred (AuthorizationFailed) when calling the GetThing operation: The client may not perform the action.";
+    "authorization-header-malformed", "AuthorizationHeaderMalformed", OtherFailure(Signature), Code, S3,
+        "An error occurred (AuthorizationHeaderMalformed) when calling the ListObjectsV2 operation: The authorization header is malformed; the region 'us-east-1' is wrong";
+    "credentials-provider-error", "CredentialsProviderError", OtherFailure(InvalidCredentials), Code, CREDENTIALS,
+        "CredentialsProviderError: Could not load credentials from any providers";
+    "disabled-exception", "DisabledException", OtherFailure(ResourceState), Code, KEY_STATE,
+        "An error occurred (DisabledException) when calling the Decrypt operation: The key is disabled.";
+    "expired-token", "ExpiredToken", OtherFailure(ExpiredCredentials), Code, S3,
+        "An error occurred (ExpiredToken) when calling the ListBuckets operation: The provided token has expired.";
+    "expired-token-exception", "ExpiredTokenException", OtherFailure(ExpiredCredentials), Code, STS,
+        "An error occurred (ExpiredTokenException) when calling the GetCallerIdentity operation: The security token included in the request is expired";
+    "incomplete-signature", "IncompleteSignature", OtherFailure(Signature), Code, COMMON,
+        "An error occurred (IncompleteSignature) when calling the ListUsers operation: The request signature does not conform to AWS standards.";
+    "incomplete-signature-exception", "IncompleteSignatureException", OtherFailure(Signature), Code, COMMON,
+        "An error occurred (IncompleteSignatureException) when calling the ListTables operation: The request signature does not conform to AWS standards.";
+    "invalid-access-key-id", "InvalidAccessKeyId", OtherFailure(InvalidCredentials), Code, S3,
+        "An error occurred (InvalidAccessKeyId) when calling the ListBuckets operation: The AWS Access Key Id you provided does not exist in our records.";
+    "invalid-ciphertext-exception", "InvalidCiphertextException", OtherFailure(ResourceState), Code, KMS_DECRYPT,
+        "An error occurred (InvalidCiphertextException) when calling the Decrypt operation: The ciphertext is not valid.";
+    "invalid-client-token-id", "InvalidClientTokenId", OtherFailure(InvalidCredentials), Code, COMMON,
+        "An error occurred (InvalidClientTokenId) when calling the GetCallerIdentity operation: The security token included in the request is invalid.";
+    "invalid-grant-exception", "InvalidGrantException", OtherFailure(ExpiredCredentials), Code, SSO,
+        "An error occurred (InvalidGrantException) when calling the CreateToken operation: The grant is not valid.";
+    "invalid-identity-token", "InvalidIdentityToken", OtherFailure(InvalidCredentials), Code, WEB_IDENTITY,
+        "An error occurred (InvalidIdentityToken) when calling the AssumeRoleWithWebIdentity operation: No OpenIDConnect provider found in your account for https://oidc.example.com";
+    "invalid-object-state", "InvalidObjectState", OtherFailure(ResourceState), Code, S3,
+        "An error occurred (InvalidObjectState) when calling the GetObject operation: The operation is not valid for the object's storage class";
+    "invalid-signature-exception", "InvalidSignatureException", OtherFailure(Signature), Code, SIGNING,
+        "An error occurred (InvalidSignatureException) when calling the ListTables operation: The request signature we calculated does not match the signature you provided.";
+    "invalid-token", "InvalidToken", OtherFailure(InvalidCredentials), Code, S3,
+        "An error occurred (InvalidToken) when calling the ListBuckets operation: The provided token is malformed or otherwise invalid.";
+    "kms-disabled-exception", "KMSDisabledException", OtherFailure(ResourceState), Code, KEY_STATE,
+        "An error occurred (KMSDisabledException) when calling the Publish operation: The key is disabled.";
+    "kms-invalid-state-exception", "KMSInvalidStateException", OtherFailure(ResourceState), Code, KEY_STATE,
+        "An error occurred (KMSInvalidStateException) when calling the SendMessage operation: The key is pending import.";
+    "kms-of-disabled-exception", "KMS.DisabledException", OtherFailure(ResourceState), Code, KEY_STATE,
+        "An error occurred (KMS.DisabledException) when calling the PutObject operation: The key is disabled.";
+    "limit-exceeded", "LimitExceeded", OtherFailure(Throttled), Code, COMMON,
+        "An error occurred (LimitExceeded) when calling the CreateUser operation: Cannot exceed quota for UsersPerAccount: 5000";
+    "limit-exceeded-exception", "LimitExceededException", OtherFailure(Throttled), Code, COMMON,
+        "An error occurred (LimitExceededException) when calling the CreateTable operation: Too many tables are being created.";
+    "mp-agreement-being-created", "MPAgreementBeingCreated", OtherFailure(Entitlement), Code, MODEL_ACCESS,
+        "An error occurred (MPAgreementBeingCreated) when calling the Converse operation: The agreement is being created.";
+    "malformed-policy-document", "MalformedPolicyDocument", OtherFailure(InvalidRequest), Code, GRAMMAR,
+        "An error occurred (MalformedPolicyDocument) when calling the PutRolePolicy operation: Syntax errors in policy.";
+    "malformed-policy-document-exception", "MalformedPolicyDocumentException", OtherFailure(InvalidRequest), Code, GRAMMAR,
+        "An error occurred (MalformedPolicyDocumentException) when calling the CreateKey operation: The new key policy is not valid.";
+    "method-not-allowed", "MethodNotAllowed", OtherFailure(InvalidRequest), Code, S3,
+        "An error occurred (MethodNotAllowed) when calling the DeleteObject operation: The specified method is not allowed against this resource.";
+    "missing-authentication-token", "MissingAuthenticationToken", OtherFailure(InvalidCredentials), Code, COMMON,
+        "An error occurred (MissingAuthenticationToken) when calling the ListUsers operation: Request is missing Authentication Token";
+    "missing-authentication-token-exception", "MissingAuthenticationTokenException", OtherFailure(InvalidCredentials), Code, COMMON,
+        "An error occurred (MissingAuthenticationTokenException) when calling the ListTables operation: Request is missing Authentication Token";
+    "no-credential-providers", "NoCredentialProviders", OtherFailure(InvalidCredentials), Code, CREDENTIALS,
+        "NoCredentialProviders: no valid providers in chain";
+    "no-credentials-error", "NoCredentialsError", OtherFailure(InvalidCredentials), Code, CREDENTIALS,
+        "botocore.exceptions.NoCredentialsError: Unable to locate credentials";
+    "not-authorized-exception", "NotAuthorizedException", OtherFailure(ApplicationAuthorization), Code, COGNITO,
+        "An error occurred (NotAuthorizedException) when calling the InitiateAuth operation: Incorrect username or password.";
+    "not-signed-up", "NotSignedUp", OtherFailure(AccountState), Code, S3,
+        "An error occurred (NotSignedUp) when calling the ListBuckets operation: Your account is not signed up for the Amazon S3 service.";
+    "opt-in-required", "OptInRequired", OtherFailure(AccountState), Code, COMMON,
+        "An error occurred (OptInRequired) when calling the RunInstances operation: You are not subscribed to this service.";
+    "pending-verification", "PendingVerification", OtherFailure(AccountState), Code, EC2,
+        "An error occurred (PendingVerification) when calling the RunInstances operation: Your account is being verified.";
+    "provisioned-throughput-exceeded-exception", "ProvisionedThroughputExceededException", OtherFailure(Throttled), Code, DYNAMODB,
+        "An error occurred (ProvisionedThroughputExceededException) when calling the PutItem operation: The level of configured provisioned throughput for the table was exceeded.";
+    "request-expired", "RequestExpired", OtherFailure(ExpiredCredentials), Code, COMMON,
+        "An error occurred (RequestExpired) when calling the DescribeInstances operation: Request has expired.";
+    "request-limit-exceeded", "RequestLimitExceeded", OtherFailure(Throttled), Code, EC2,
+        "An error occurred (RequestLimitExceeded) when calling the DescribeInstances operation: Request limit exceeded.";
+    "request-time-too-skewed", "RequestTimeTooSkewed", OtherFailure(Signature), Code, S3,
+        "An error occurred (RequestTimeTooSkewed) when calling the ListBuckets operation: The difference between the request time and the current time is too large.";
+    "service-quota-exceeded-exception", "ServiceQuotaExceededException", OtherFailure(Throttled), Code, QUOTAS,
+        "An error occurred (ServiceQuotaExceededException) when calling the CreateAgent operation: The quota is used up.";
+    "signature-does-not-match", "SignatureDoesNotMatch", OtherFailure(Signature), Code, SIGNING,
+        "An error occurred (SignatureDoesNotMatch) when calling the GetCallerIdentity operation: The request signature we calculated does not match the signature you provided.";
+    "slow-down", "SlowDown", OtherFailure(Throttled), Code, S3,
+        "An error occurred (SlowDown) when calling the PutObject operation: Please reduce your request rate.";
+    "subscription-required-exception", "SubscriptionRequiredException", OtherFailure(AccountState), Code, SUPPORT,
+        "An error occurred (SubscriptionRequiredException) when calling the DescribeTrustedAdvisorChecks operation: Amazon Web Services Premium Support Subscription is required to use this service.";
+    "throttling", "Throttling", OtherFailure(Throttled), Code, COMMON,
+        "An error occurred (Throttling) when calling the DescribeStacks operation: Rate exceeded";
+    "throttling-exception", "ThrottlingException", OtherFailure(Throttled), Code, COMMON,
+        "An error occurred (ThrottlingException) when calling the ListTables operation: Rate exceeded";
+    "token-refresh-required", "TokenRefreshRequired", OtherFailure(ExpiredCredentials), Code, S3,
+        "An error occurred (TokenRefreshRequired) when calling the ListBuckets operation: The provided token must be refreshed.";
+    "too-many-requests-exception", "TooManyRequestsException", OtherFailure(Throttled), Code, LAMBDA_INVOKE,
+        "An error occurred (TooManyRequestsException) when calling the Invoke operation: Rate Exceeded.";
+    "unauthorized-exception", "UnauthorizedException", OtherFailure(ApplicationAuthorization), Code, APPSYNC,
+        "{\"errors\": [{\"errorType\": \"UnauthorizedException\", \"message\": \"Permission denied\"}], \"statusCode\": 401}";
+    "unauthorized-sso-token-error", "UnauthorizedSSOTokenError", OtherFailure(ExpiredCredentials), Code, SSO,
+        "botocore.exceptions.UnauthorizedSSOTokenError: The SSO session associated with this profile has expired";
+    "unauthorized-access-exception", "UnauthorizedAccessException", OtherFailure(LocalPermission), Code, DOTNET,
+        "UnauthorizedAccessException: Access to the path '/var/keys' is denied. at Amazon.Runtime.Internal";
+    "unrecognized-client-exception", "UnrecognizedClientException", OtherFailure(InvalidCredentials), Code, COMMON,
+        "An error occurred (UnrecognizedClientException) when calling the ListTables operation: The security token included in the request is invalid.";
+    "unauthenticated-exception", "UnauthenticatedException", OtherFailure(InvalidCredentials), Code, COMMON,
+        "An error occurred (UnauthenticatedException) when calling the GetThing operation: The caller is not authenticated.";
+    "model-not-ready-exception", "ModelNotReadyException", OtherFailure(Throttled), Code, BEDROCK,
+        "An error occurred (ModelNotReadyException) when calling the Converse operation: The model is not ready for inference.";
+    "token-expired", "token included in the request is expired", OtherFailure(ExpiredCredentials), Words, STS,
+        "An error occurred (ExpiredTokenException) when calling the ListTables operation: The security token included in the request is expired";
+    "token-invalid", "token included in the request is invalid", OtherFailure(InvalidCredentials), Words, STS,
+        "The security token included in the request is invalid. (Service: AWSSecurityTokenService; Status Code: 403)";
+    "provided-token-expired", "provided token has expired", OtherFailure(ExpiredCredentials), Words, S3,
+        "aws s3 ls: error: The provided token has expired.";
+    "provided-token-malformed", "provided token is malformed", OtherFailure(InvalidCredentials), Words, S3,
+        "aws s3 ls: error: The provided token is malformed or otherwise invalid.";
+    "bearer-token-expired", "Bearer Token has expired", OtherFailure(ExpiredCredentials), Words, BEDROCK,
+        "API error 403: Bearer Token has expired";
+    "sso-refresh-failed", "Token has expired and refresh failed", OtherFailure(ExpiredCredentials), Words, SSO,
+        "Error when using AWS SSO: Token has expired and refresh failed";
+    "sso-session-expired", "session associated with this profile has expired", OtherFailure(ExpiredCredentials), Words, SSO,
+        "Error: The SSO session associated with this profile has expired or is otherwise invalid. To refresh this SSO session run aws sso login";
+    "sso-token-missing", "Token for default does not exist", OtherFailure(ExpiredCredentials), Words, SSO,
+        "Error loading SSO Token: Token for default does not exist";
+    "sso-token-error", "Error when retrieving token from sso", OtherFailure(ExpiredCredentials), Words, SSO,
+        "Error when retrieving token from sso: Token has expired and refresh failed";
+    "ecr-token-expired", "authorization token has expired", OtherFailure(ExpiredCredentials), Words, ECR,
+        "denied: Your authorization token has expired. Reauthenticate and try again.";
+    "request-expired-words", "Request has expired", OtherFailure(ExpiredCredentials), Words, COMMON,
+        "<Error><Message>Request has expired</Message></Error>";
+    "no-credentials", "Unable to locate credentials", OtherFailure(InvalidCredentials), Words, CREDENTIALS,
+        "Unable to locate credentials. You can configure credentials by running aws configure.";
+    "credentials-not-validated", "able to validate the provided access credentials", OtherFailure(InvalidCredentials), Words, EC2,
+        "AWS was not able to validate the provided access credentials";
+    "no-credentials-js", "Could not load credentials from any providers", OtherFailure(InvalidCredentials), Words, CREDENTIALS,
+        "Error: Could not load credentials from any providers";
+    "no-credentials-java", "Unable to load credentials from", OtherFailure(InvalidCredentials), Words, CREDENTIALS,
+        "SdkClientException: Unable to load credentials from any of the providers in the chain";
+    "no-credentials-java-1", "Unable to load AWS credentials from", OtherFailure(InvalidCredentials), Words, CREDENTIALS,
+        "AmazonClientException: Unable to load AWS credentials from any provider in the chain";
+    "no-credentials-go", "failed to refresh cached credentials", OtherFailure(InvalidCredentials), Words, CREDENTIALS,
+        "operation error STS: GetCallerIdentity, get identity: get credentials: failed to refresh cached credentials, no EC2 IMDS role found";
+    "no-providers-go", "no valid providers in chain", OtherFailure(InvalidCredentials), Words, CREDENTIALS,
+        "NoCredentialProviders: no valid providers in chain. Deprecated.";
+    "no-credentials-terraform", "No valid credential sources found", OtherFailure(InvalidCredentials), Words, CREDENTIALS,
+        "Error: No valid credential sources found";
+    "api-key-invalid", "make sure your API Key is valid", OtherFailure(InvalidCredentials), Words, API_KEYS,
+        "API error 403: Authentication failed: Please make sure your API Key is valid.";
+    "api-key-format", "Invalid API Key format", OtherFailure(InvalidCredentials), Words, API_KEYS,
+        "API error 403: Invalid API Key format";
+    "ecr-no-credentials", "no basic auth credentials", OtherFailure(InvalidCredentials), Words, ECR,
+        "Error response from daemon: Get https://111122223333.dkr.ecr.eu-west-1.amazonaws.com/v2/app: no basic auth credentials";
+    "unknown-access-key", "Access Key Id you provided does not exist", OtherFailure(InvalidCredentials), Words, S3,
+        "Error: The AWS Access Key Id you provided does not exist in our records.";
+    "missing-token", "Missing Authentication Token", OtherFailure(InvalidCredentials), Words, GATEWAY,
+        "{\"message\":\"Missing Authentication Token\"}";
+    "no-credentials-js-2", "Missing credentials in config", OtherFailure(InvalidCredentials), Words, CREDENTIALS,
+        "Error: Missing credentials in config, if using AWS_CONFIG_FILE, set AWS_SDK_LOAD_CONFIG=1";
+    "no-oidc-provider", "No OpenIDConnect provider found in your account", OtherFailure(InvalidCredentials), Words, WEB_IDENTITY,
+        "Error: No OpenIDConnect provider found in your account for https://oidc.example.com";
+    "signature-mismatch", "request signature we calculated does not match", OtherFailure(Signature), Words, SIGNING,
+        "Error: The request signature we calculated does not match the signature you provided.";
+    "signature-expired", "Signature expired:", OtherFailure(Signature), Words, SIGNING,
+        "AWS error: Signature expired: 20261129T070000Z is now earlier than 20261129T071000Z";
+    "signature-not-yet-current", "Signature not yet current", OtherFailure(Signature), Words, SIGNING,
+        "AWS error: Signature not yet current: 20261129T080000Z is still later than 20261129T071000Z";
+    "clock-skew", "difference between the request time and the", OtherFailure(Signature), Words, S3,
+        "Error: The difference between the request time and the current time is too large.";
+    "rate-exceeded", "Rate exceeded", OtherFailure(Throttled), Words, COMMON,
+        "Error: Throttling: Rate exceeded";
+    "bedrock-requests", "Too many requests, please wait", OtherFailure(Throttled), Words, BEDROCK,
+        "API error 429: Too many requests, please wait before trying again.";
+    "bedrock-tokens", "Too many tokens, please wait", OtherFailure(Throttled), Words, BEDROCK,
+        "API error 429: Too many tokens, please wait before trying again.";
+    "bedrock-tokens-per-day", "Too many tokens per day", OtherFailure(Throttled), Words, BEDROCK,
+        "API error 429: Too many tokens per day, please wait before trying again.";
+    "bedrock-connections", "Too many connections, please wait", OtherFailure(Throttled), Words, BEDROCK,
+        "API error 429: Too many connections, please wait before trying again.";
+    "service-quota", "exceeds the service quota for", OtherFailure(Throttled), Words, QUOTAS,
+        "API error: the request exceeds the service quota for this account";
+    "bedrock-unable", "Bedrock is unable to process your request", OtherFailure(Throttled), Words, BEDROCK,
+        "Bedrock is unable to process your request.";
+    "model-not-ready", "not ready for inference", OtherFailure(Throttled), Words, BEDROCK,
+        "API error 429: Model is not ready for inference. Wait and try your request again.";
+    "model-access", "access to the model with the specified model", OtherFailure(Entitlement), Words, MODEL_ACCESS,
+        "API error 403: You don't have access to the model with the specified model ID.";
+    "marketplace-actions", "required AWS Marketplace actions", OtherFailure(Entitlement), Words, MODEL_ACCESS,
+        "API error 403: Your role cannot perform the required AWS Marketplace actions (aws-marketplace:Subscribe)";
+    "model-access-denied", "Model access is denied due to", OtherFailure(Entitlement), Words, MODEL_ACCESS,
+        "API error 403: Model access is denied due to invalid payment instrument";
+    "api-not-for-account", "account is not authorized to invoke this API operation", OtherFailure(Entitlement), Words, MODEL_ACCESS,
+        "API error 403: Your account is not authorized to invoke this API operation.";
+    "model-not-for-account", "account is not authorized to access this model", OtherFailure(Entitlement), Words, MODEL_ACCESS,
+        "API error 403: Your account is not authorized to access this model.";
+    "use-case-missing", "use case details have not been submitted", OtherFailure(Entitlement), Words, MODEL_ACCESS,
+        "API error 404: Model use case details have not been submitted for this account.";
+    "use-case-form", "filled out the required use-case form", OtherFailure(Entitlement), Words, MODEL_ACCESS,
+        "API error 403: You have not filled out the required use-case form";
+    "model-not-available", "is not available for this account", OtherFailure(Entitlement), Words, MODEL_ACCESS,
+        "API error 403: the model is not available for this account.";
+    "unsupported-country", "models is not allowed from unsupported countries", OtherFailure(Entitlement), Words, MODEL_ACCESS,
+        "API error 400: Access to these models is not allowed from unsupported countries, regions, or territories.";
+    "not-for-model", "is not available for this model", OtherFailure(Entitlement), Words, MODEL_ACCESS,
+        "API error 403: access is not available for this model";
+    "model-retired", "reached the end of its life", OtherFailure(Lifecycle), Words, LIFECYCLE,
+        "API error 404: This model version has reached the end of its life.";
+    "model-legacy", "marked by provider as Legacy", OtherFailure(Lifecycle), Words, LIFECYCLE,
+        "API error 404: Access denied. This Model is marked by provider as Legacy and you have not been actively using it.";
+    "no-on-demand", "on-demand throughput isn", OtherFailure(Routing), Words, PROFILES,
+        "API error 400: Invocation of model ID with on-demand throughput isn't supported.";
+    "no-on-demand-words", "on-demand throughput is not supported", OtherFailure(Routing), Words, PROFILES,
+        "API error 400: on-demand throughput is not supported for this model.";
+    "model-id", "provided model identifier is invalid", OtherFailure(Routing), Words, BEDROCK,
+        "API error 400: The provided model identifier is invalid.";
+    "model-id-constraint", "at 'modelId' failed to satisfy constraint", OtherFailure(Routing), Words, BEDROCK,
+        "API error 400: Value at 'modelId' failed to satisfy constraint";
+    "messages-api", "Please use the Messages API instead", OtherFailure(InvalidRequest), Words, BEDROCK,
+        "API error 400: This model is not for this API. Please use the Messages API instead.";
+    "parameter-deprecated", "deprecated for this model", OtherFailure(InvalidRequest), Words, BEDROCK,
+        "API error 400: temperature is deprecated for this model.";
+    "parameters-together", "cannot both be specified for this model", OtherFailure(InvalidRequest), Words, BEDROCK,
+        "API error 400: temperature and top_p cannot both be specified for this model.";
+    "malformed-input", "Malformed input request", OtherFailure(InvalidRequest), Words, BEDROCK,
+        "API error 400: Malformed input request, please reformat your input and try again.";
+    "subscription-needed", "Access Key Id needs a subscription", OtherFailure(AccountState), Words, COMMON,
+        "AWS error: The AWS Access Key Id needs a subscription for the service";
+    "account-blocked", "Your account is currently blocked", OtherFailure(AccountState), Words, EC2,
+        "AWS error: Your account is currently blocked and not recognized as a valid account.";
+    "region-being-validated", "Your request for accessing resources in this region is being validated", OtherFailure(AccountState), Words, EC2,
+        "AWS error: Your request for accessing resources in this region is being validated, and you will not be able to launch additional resources in this region until the validation is complete.";
+    "unknown-operation", "Unable to determine service/operation name", OtherFailure(InvalidRequest), Words, COMMON,
+        "AWS error: Unable to determine service/operation name to be authorized";
+    "root-may-not-assume", "Roles may not be assumed by root accounts", OtherFailure(InvalidRequest), Words, ASSUME_ROLE,
+        "AWS error: Roles may not be assumed by root accounts.";
+    "session-token-of-session", "GetSessionToken with session credentials", OtherFailure(InvalidRequest), Words, SESSION_TOKEN,
+        "AWS error: Cannot call GetSessionToken with session credentials";
+    "federation-token-of-session", "GetFederationToken with session credentials", OtherFailure(InvalidRequest), Words, FEDERATION_TOKEN,
+        "AWS error: Cannot call GetFederationToken with session credentials";
+    "tags-not-valid", "Unable to validate tags", OtherFailure(InvalidRequest), Words, TAGS,
+        "AWS error: Unable to validate tags";
+    "cross-account-pass-role", "Cross-account pass role is not allowed", OtherFailure(InvalidRequest), Words, PASS_ROLE,
+        "AWS error: Cross-account pass role is not allowed.";
+    "cost-explorer-off", "enabled for cost explorer access", OtherFailure(ServiceSetting), Words, COST_EXPLORER,
+        "AWS error: User not enabled for cost explorer access";
+    "acls-disabled", "bucket does not allow ACLs", OtherFailure(ServiceSetting), Words, OWNERSHIP,
+        "AWS error: The bucket does not allow ACLs";
+    "public-prevented", "prevented by the BlockPublic", OtherFailure(BlockPublicAccess), Words, PUBLIC_ACCESS,
+        "AWS error: public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.";
+    "public-blocked", "blocked by the BlockPublic", OtherFailure(BlockPublicAccess), Words, PUBLIC_ACCESS,
+        "AWS error: public ACLs are blocked by the BlockPublicAcls setting in S3 Block Public Access.";
+    "public-restricted", "blocked by the RestrictPublic", OtherFailure(BlockPublicAccess), Words, PUBLIC_ACCESS,
+        "AWS error: access is blocked by the RestrictPublicBuckets setting in S3 Block Public Access.";
+    "sse-c-blocked", "blocked upload requests that specify Server Side Encryption", OtherFailure(ServiceSetting), Words, S3_403,
+        "AWS error: this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C).";
+    "object-lock", "protected by object lock", OtherFailure(ServiceSetting), Words, OBJECT_LOCK,
+        "AWS error: Access Denied because object protected by object lock.";
+    "pending-deletion", "is pending deletion", OtherFailure(ResourceState), Words, KEY_STATE,
+        "AWS error: the key is pending deletion.";
+    "role-not-for-lambda", "function cannot be assumed by Lambda", OtherFailure(ServiceTrust), Words, LAMBDA_ROLE,
+        "AWS error: The role defined for the function cannot be assumed by Lambda.";
+    "service-linked-role-not-assumed", "unable to assume the service linked role", OtherFailure(ServiceTrust), Words, SERVICE_LINKED,
+        "AWS error: ECS was unable to assume the service linked role.";
+    "role-not-assumed", "unable to assume the role", OtherFailure(ServiceTrust), Words, ROLES,
+        "AWS error: the service was unable to assume the role.";
+    "role-cannot-be-assumed", "cannot assume the role", OtherFailure(ServiceTrust), Words, ROLES,
+        "AWS error: the service cannot assume the role.";
+    "role-invalid", "is invalid or cannot be assumed", OtherFailure(ServiceTrust), Words, ROLES,
+        "AWS error: the role is invalid or cannot be assumed.";
+    "kubernetes-forbidden", "is forbidden: User \"", OtherFailure(KubernetesRbac), Words, RBAC,
+        "pods is forbidden: User \"ana\" cannot list resource \"pods\" in API group \"\" in the namespace \"default\"";
+    "kubernetes-login", "must be logged in to the server", OtherFailure(KubernetesRbac), Words, EKS,
+        "error: You must be logged in to the server (Unauthorized)";
+    "eks-access", "have access to Kubernetes objects", OtherFailure(KubernetesRbac), Words, EKS,
+        "Your current IAM principal doesn't have access to Kubernetes objects on this cluster.";
+    "lake-formation-permission", "Insufficient Lake Formation permission", OtherFailure(LakeFormation), Words, LAKE_FORMATION,
+        "AWS error: Insufficient Lake Formation permission(s): Required Select on orders";
+    "lake-formation-privilege", "Principal does not have any privilege on specified resource", OtherFailure(LakeFormation), Words, LAKE_FORMATION,
+        "AWS error: Principal does not have any privilege on specified resource";
+    "appsync-call", "You are not authorized to make this call", OtherFailure(ApplicationAuthorization), Words, APPSYNC,
+        "{\"errors\": [{\"message\": \"You are not authorized to make this call.\"}]}";
+    "opensearch-role", "no permissions for [indices", OtherFailure(ApplicationAuthorization), Words, OPENSEARCH,
+        "security_exception: no permissions for [indices:data/read/search] and User [name=arn:aws:iam::111122223333:role/app]";
+    "gateway-forbidden", "\"message\":\"Forbidden\"", OtherFailure(ApplicationAuthorization), Words, GATEWAY,
+        "HTTP status 403 {\"message\":\"Forbidden\"} of the API";
+    "gateway-forbidden-spaced", "\"message\": \"Forbidden\"", OtherFailure(ApplicationAuthorization), Words, GATEWAY,
+        "HTTP status 403 {\"message\": \"Forbidden\"} of the API";
+    "google-cloud-storage", "does not have storage.", OtherFailure(OtherCloud), Words, GOOGLE,
+        "ana@example.com does not have storage.objects.get access to the Google Cloud Storage object.";
+    "azure", "does not have authorization to perform action", OtherFailure(OtherCloud), Words, AZURE,
+        "The client ana@example.com does not have authorization to perform action Microsoft.Storage/read";
+    "file-permission", "[Errno 13] Permission denied", OtherFailure(LocalPermission), Words, PYTHON,
+        "PermissionError: [Errno 13] Permission denied: /var/keys";
+    "docker-socket", "connect to the Docker daemon socket", OtherFailure(LocalPermission), Words, DOCKER,
+        "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock";
+};
