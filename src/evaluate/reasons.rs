@@ -204,3 +204,36 @@ fn left_open<'t>(texts: impl Iterator<Item = &'t str>) -> Option<ElementWhy> {
 fn owned<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<String> {
     texts.map(str::to_owned).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::reasons;
+    use crate::evaluate::{ElementWhy, LineWhy, TestCase, Truth};
+    use crate::iam::Element;
+
+    #[test]
+    fn each_element_has_its_reason_and_a_condition_that_of_the_line_that_decides() {
+        let case = TestCase::parse(
+            r#"{"request": {"principal": "arn:aws:iam::111122223333:user/alice", "action": "s3:GetObject",
+                "resource": "arn:aws:s3:::reports/a", "context": {"aws:SecureTransport": "true"}},
+                "policies": {"identity-based": [{"Version": "2012-10-17", "Statement": {"Effect": "Allow",
+                    "Action": ["s3:PutObject", "s3:GetObject"], "Resource": "arn:aws:s3:::logs/*", "Condition": {
+                    "Bool": {"aws:SecureTransport": "true"}, "StringEquals": {"aws:PrincipalTag/team": "a"}}}}]}}"#,
+        )
+        .unwrap();
+        let policy = case.policies.policies().next().unwrap();
+        let [action, resource, condition] = &reasons(&case.request, policy, &policy.document.statements[0])[..] else {
+            panic!("an identity-based policy has no principal");
+        };
+        assert_eq!((action.element, action.truth), (Element::Action, Truth::True));
+        let (entry, asked) = ("s3:GetObject".to_owned(), Some("s3:GetObject".to_owned()));
+        assert_eq!(action.why, ElementWhy::Matches { entry, asked });
+        assert_eq!((resource.element, resource.truth), (Element::Resource, Truth::False));
+        let (entries, asked) = (vec!["arn:aws:s3:::logs/*".to_owned()], Some("arn:aws:s3:::reports/a".to_owned()));
+        assert_eq!(resource.why, ElementWhy::NoneMatches { entries, asked });
+        assert_eq!((condition.element, condition.truth), (Element::Condition, Truth::False));
+        let ElementWhy::Condition(lines) = &condition.why else { panic!("{:?}", condition.why) };
+        assert!(matches!(&lines[..], [LineWhy::KeyAbsent { key, holds: false, .. }] if key == "aws:PrincipalTag/team"));
+        assert_eq!(condition.why.code(), "key-absent");
+    }
+}

@@ -10,7 +10,10 @@ pub fn reason(reason: &ElementReason) -> String {
     let element = reason.element;
     let asked = |asked: &Option<String>| asked.clone().unwrap_or_else(|| format!("the {}", request_part(element)));
     let exclusion = format!("`Not{element}`");
-    let excludes = if element == Element::Principal { "list" } else { "leave out" };
+    let (excludes, not_excludes) = match element {
+        Element::Principal => ("lists", "does not list"),
+        _ => ("leaves out", "does not leave out"),
+    };
     let relation = relation(element);
     match &reason.why {
         ElementWhy::StatementRejected => "AWS rejects the statement, so it never matches".to_owned(),
@@ -41,9 +44,9 @@ pub fn reason(reason: &ElementReason) -> String {
                 Some(NotComparable::VariableWithoutValue) => " or has a variable without a value",
                 Some(NotComparable::NotACompleteArn) => " or is no complete ARN",
             };
-            format!("{exclusion} {excludes}s `{entry}`, which {relation} {}{or}", asked(by))
+            format!("{exclusion} {excludes} `{entry}`, which {relation} {}{or}", asked(by))
         }
-        ElementWhy::NotExcluded { asked: by } => format!("{exclusion} does not {excludes} {}", asked(by)),
+        ElementWhy::NotExcluded { asked: by } => format!("{exclusion} {not_excludes} {}", asked(by)),
         ElementWhy::ListedNotSpared { entry, asked: by } => {
             format!("{exclusion} lists `{entry}`, which does not spare {}", asked(by))
         }
@@ -147,5 +150,81 @@ fn among(operator: &Operator) -> &'static str {
         Some(Quantifier::ForAllValues) => "every value of ",
         Some(Quantifier::ForAnyValue) => "some value of ",
         None => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reason;
+    use crate::evaluate::{TestCase, reasons};
+
+    /// What is said of each element of the statement, for a role that reads an object of a bucket.
+    fn said(policy_type: &str, statement: &str, context: &str) -> Vec<String> {
+        let text = format!(
+            r#"{{"request": {{"principal": "arn:aws:iam::111122223333:role/app", "action": "s3:GetObject",
+                "resource": "arn:aws:s3:::reports/a", "context": {context}}},
+                "policies": {{"{policy_type}": [{{"Version": "2012-10-17", "Statement": {statement}}}]}}}}"#
+        );
+        let case = TestCase::parse(&text).unwrap();
+        let policy = case.policies.policies().next().unwrap();
+        reasons(&case.request, policy, &policy.document.statements[0]).iter().map(reason).collect()
+    }
+
+    #[test]
+    fn an_entry_matches_or_none_does() {
+        assert_eq!(
+            said(
+                "resource-based",
+                r#"{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "s3:Get*",
+                    "Resource": ["arn:aws:s3:::reports/b", "arn:aws:s3:::reports/c"]}"#,
+                "{}"
+            ),
+            [
+                "`arn:aws:iam::111122223333:role/app` names arn:aws:iam::111122223333:role/app",
+                "`s3:Get*` matches s3:GetObject",
+                "none of `arn:aws:s3:::reports/b` and `arn:aws:s3:::reports/c` matches arn:aws:s3:::reports/a",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_exclusion_leaves_the_request_out_or_does_not() {
+        assert_eq!(
+            said(
+                "identity-based",
+                r#"{"Effect": "Allow", "NotAction": "s3:Get*", "NotResource": "arn:aws:s3:::logs/*"}"#,
+                "{}"
+            ),
+            [
+                "`NotAction` leaves out `s3:Get*`, which matches s3:GetObject",
+                "`NotResource` does not leave out arn:aws:s3:::reports/a",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_element_that_the_policy_type_needs_or_rejects_is_named() {
+        let statement = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#;
+        assert_eq!(
+            said("resource-based", statement, "{}")[0],
+            "a resource-based policy needs a principal, and the statement has none"
+        );
+    }
+
+    #[test]
+    fn a_condition_compares_values_or_finds_none() {
+        let statement = r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {
+            "IpAddress": {"aws:SourceIp": "10.0.0.0/8"}, "Null": {"aws:MultiFactorAuthAge": "true"}}}"#;
+        let condition = |context: &str| said("identity-based", statement, context).pop().unwrap();
+        assert_eq!(
+            condition(r#"{"aws:SourceIp": "192.0.2.7"}"#),
+            "aws:SourceIp is `192.0.2.7`, which does not satisfy `IpAddress` `10.0.0.0/8`"
+        );
+        assert_eq!(condition("{}"), "aws:SourceIp is not in the request");
+        assert_eq!(
+            condition(r#"{"aws:SourceIp": "10.1.2.3"}"#),
+            "aws:SourceIp is `10.1.2.3`, which satisfies `IpAddress` `10.0.0.0/8`; aws:MultiFactorAuthAge is not in the \
+             request, as `Null` asks"
+        );
     }
 }
