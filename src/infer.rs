@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use crate::denial::{ContextFact, ContextSource, Denial, Part, ReasonEffect};
 use crate::evaluate::{CheckEffect, evaluate};
 use crate::iam::{
-    Action, Arn, Assumption, Context, ContextValue, Coverage, EndpointKind, Field, Hints, PolicySet, PolicyType,
-    Principal, PrincipalKind, Request, WithinAccount, has_gateway_endpoints, is_multivalued_global, is_trust_action,
-    within_account,
+    Action, Arn, AssumedField, AssumedValue, Assumption, Context, ContextValue, Coverage, EndpointKind, Field, Hints,
+    NotApplicable, NotTold, PolicySet, PolicyType, Principal, PrincipalKind, Request, Why, WithinAccount,
+    has_gateway_endpoints, is_multivalued_global, is_trust_action, within_account,
 };
 use crate::reference::Reference;
 use crate::snapshot::{Membership, PrincipalFound, Selection};
@@ -23,12 +23,12 @@ pub fn from_denial(denial: &Denial, hints: &Hints) -> Request {
     let principal = doubted(principal(denial, hints), denial, hints, Part::Principal);
     let resource = doubted(resource(denial, hints), denial, hints, Part::Resource);
     let action = doubted(action(denial, hints), denial, hints, Part::Action);
-    assume("principal", &principal, &mut assumed);
-    assume("resource", &resource, &mut assumed);
-    assume("action", &action, &mut assumed);
+    assume(AssumedField::Principal, &principal, &mut assumed);
+    assume(AssumedField::Resource, &resource, &mut assumed);
+    assume(AssumedField::Action, &action, &mut assumed);
     let resource_account = resource_account(&resource, principal.value(), hints);
-    if let (Field::Assumed(value, why), true) = (&resource_account, has_owner(&resource)) {
-        assumed.push(Assumption { field: "resource account".to_owned(), value: value.clone(), why: why.clone() });
+    if has_owner(&resource) {
+        assume(AssumedField::ResourceAccount, &resource_account, &mut assumed);
     }
     let role = match &hints.principal {
         Some(given) => (given.kind() == PrincipalKind::Role).then(|| given.as_str().parse().ok()).flatten(),
@@ -62,8 +62,8 @@ pub fn hypothetical(principal: Principal, action: Action, resource: &str, hints:
     let resource = Field::Known(resource.to_owned());
     let resource_account = resource_account(&resource, Some(&principal), hints);
     let mut assumed = Vec::new();
-    if let (Field::Assumed(value, why), true) = (&resource_account, has_owner(&resource)) {
-        assumed.push(Assumption { field: "resource account".to_owned(), value: value.clone(), why: why.clone() });
+    if has_owner(&resource) {
+        assume(AssumedField::ResourceAccount, &resource_account, &mut assumed);
     }
     let role = (principal.kind() == PrincipalKind::Role).then(|| principal.as_str().parse().ok()).flatten();
     Request {
@@ -94,23 +94,23 @@ pub fn confirmed(hints: &Hints) -> Vec<Part> {
 /// A part about which the text contradicts itself is assumed, until the reader gives it.
 fn doubted<T>(field: Field<T>, denial: &Denial, hints: &Hints, part: Part) -> Field<T> {
     let confirmed = confirmed(hints);
-    let sign = denial.damage.iter().find(|damage| damage.unconfirmed(&confirmed).contains(&part));
-    match (field, sign) {
-        (Field::Known(value) | Field::Assumed(value, _), Some(damage)) => Field::Assumed(value, damage.to_string()),
+    let contradicted = denial.damage.iter().any(|damage| damage.unconfirmed(&confirmed).contains(&part));
+    match (field, contradicted) {
+        (Field::Known(value) | Field::Assumed(value, _), true) => Field::Assumed(value, Why::Contradicted),
         (field, _) => field,
     }
 }
 
-fn assume<T: ToString>(name: &str, field: &Field<T>, assumed: &mut Vec<Assumption>) {
+fn assume<T: ToString>(name: AssumedField, field: &Field<T>, assumed: &mut Vec<Assumption>) {
     if let Field::Assumed(value, why) = field {
-        assumed.push(Assumption { field: name.to_owned(), value: value.to_string(), why: why.clone() });
+        assumed.push(Assumption { field: name, value: AssumedValue::Text(value.to_string()), why: why.clone() });
     }
 }
 
 fn principal(denial: &Denial, hints: &Hints) -> Field<Principal> {
     match hints.principal.as_ref().or(denial.principal.as_ref()) {
         Some(principal) => Field::Known(principal.clone()),
-        None => Field::Missing("the text does not say who was denied".to_owned()),
+        None => Field::Missing(NotTold::NotNamed),
     }
 }
 
@@ -121,16 +121,11 @@ fn action(denial: &Denial, hints: &Hints) -> Field<Action> {
     if let Some(action) = &denial.action {
         return Field::Known(action.clone());
     }
-    let operation = denial.operation.as_deref().unwrap_or("the operation");
     match denial.candidates.as_slice() {
-        [] => Field::Missing("the text does not name the action".to_owned()),
-        [only] => Field::Assumed(only.clone(), format!("{operation} asks for it; the text does not name the action")),
-        [first, rest @ ..] => {
-            let others: Vec<_> = rest.iter().map(Action::as_str).collect();
-            Field::Assumed(
-                first.clone(),
-                format!("{operation} asks for it first; it can also be {}", others.join(", ")),
-            )
+        [] => Field::Missing(NotTold::NotNamed),
+        [first, others @ ..] => {
+            let why = Why::Operation { operation: denial.operation.clone(), others: others.to_vec() };
+            Field::Assumed(first.clone(), why)
         }
     }
 }
@@ -140,19 +135,18 @@ fn resource(denial: &Denial, hints: &Hints) -> Field<String> {
         return Field::Known(resource.clone());
     }
     let Some(resource) = &denial.resource else {
-        return Field::Missing("the text does not say on what".to_owned());
+        return Field::Missing(NotTold::NotNamed);
     };
     if resource != "*" && resource.contains(['*', '?']) && !has_no_name_yet(resource) && resource.parse::<Arn>().is_ok()
     {
-        let why = "the text quotes a pattern; AWS names one resource, and which one is not known".to_owned();
-        return Field::Assumed(resource.clone(), why);
+        return Field::Assumed(resource.clone(), Why::QuotedPattern);
     }
     if resource.parse::<Arn>().is_ok() || resource == "*" {
         return Field::Known(resource.clone());
     }
     match named_iam_entity(resource, hints.principal.as_ref().or(denial.principal.as_ref())) {
-        Some(arn) => Field::Assumed(arn, format!("the text says `{resource}`; a path in its ARN would not show")),
-        None => Field::Missing(format!("the text says `{resource}`, which is no ARN")),
+        Some(arn) => Field::Assumed(arn, Why::EntityName(resource.clone())),
+        None => Field::Missing(NotTold::NoArn(resource.clone())),
     }
 }
 
@@ -198,17 +192,12 @@ fn resource_account(resource: &Field<String>, principal: Option<&Principal>, hin
     match (arn, own) {
         // resources of AWS itself, such as foundation models, have no account and no resource-based policy: the
         // caller's account decides
-        (Some(arn), Some(own)) if arn.service() == "bedrock" => {
-            Field::Assumed(own.to_owned(), "the model belongs to AWS; the caller's account decides".to_owned())
+        (Some(arn), Some(own)) if arn.service() == "bedrock" => Field::Assumed(own.to_owned(), Why::ModelOfAws),
+        (Some(arn), Some(own)) if arn.account().is_empty() => {
+            Field::Assumed(own.to_owned(), Why::NoAccountInArn(arn.service().to_owned()))
         }
-        (Some(arn), Some(own)) if arn.account().is_empty() => Field::Assumed(
-            own.to_owned(),
-            format!("{} ARNs do not tell the account; the caller's own is assumed", arn.service()),
-        ),
-        (None, Some(own)) if resource.value().is_some() => {
-            Field::Assumed(own.to_owned(), "the action has no resource; the caller's account is meant".to_owned())
-        }
-        _ => Field::Missing("the text does not tell whose the resource is".to_owned()),
+        (None, Some(own)) if resource.value().is_some() => Field::Assumed(own.to_owned(), Why::NoResource),
+        _ => Field::Missing(NotTold::NoAccount),
     }
 }
 
@@ -219,11 +208,7 @@ fn context(facts: &[ContextFact], hints: &Hints, assumed: &mut Vec<Assumption>) 
     if !hints.context_complete {
         for fact in facts {
             set(&mut context, &fact.key, &fact.values);
-            assumed.push(Assumption {
-                field: fact.key.clone(),
-                value: fact.values.join(", "),
-                why: source(&fact.source),
-            });
+            assumed.push(Assumption::key(&fact.key, &fact.values, source(&fact.source)));
         }
     }
     let mut given: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -236,11 +221,11 @@ fn context(facts: &[ContextFact], hints: &Hints, assumed: &mut Vec<Assumption>) 
     context
 }
 
-fn source(source: &ContextSource) -> String {
+fn source(source: &ContextSource) -> Why {
     match source {
-        ContextSource::CloudTrailField(field) => format!("{field} of the CloudTrail record"),
-        ContextSource::ProbedProfile => "the probe called the model through this profile".to_owned(),
-        ContextSource::DecodedMessage => "conditions of the decoded authorization message".to_owned(),
+        ContextSource::CloudTrailField(field) => Why::CloudTrailField(field.clone()),
+        ContextSource::DecodedMessage => Why::DecodedConditions,
+        ContextSource::ProbedProfile => Why::Probe,
     }
 }
 
@@ -270,32 +255,28 @@ pub fn add_snapshot_facts(request: &mut Request, selection: &Selection, hints: &
         return;
     }
     for (tag, value) in &facts.tags {
-        know(
-            request,
-            &format!("aws:PrincipalTag/{tag}"),
-            value,
-            "tag of the principal in the snapshot; a session tag would override it",
-        );
+        know(request, &format!("aws:PrincipalTag/{tag}"), value, Why::PrincipalTag);
     }
     if let Some(organization) = &selection.principal_organization {
-        know(request, "aws:PrincipalOrgID", &organization.organization, "the organization in the snapshot");
+        know(request, "aws:PrincipalOrgID", &organization.organization, Why::Organization);
         if let Some(path) = &organization.path {
-            know(request, "aws:PrincipalOrgPaths", path, "the organization in the snapshot");
+            know(request, "aws:PrincipalOrgPaths", path, Why::Organization);
         }
     }
     if let Some(organization) = &selection.resource_organization {
-        know(request, "aws:ResourceOrgID", &organization.organization, "the organization in the snapshot");
+        know(request, "aws:ResourceOrgID", &organization.organization, Why::Organization);
         if let Some(path) = &organization.path {
-            know(request, "aws:ResourceOrgPaths", path, "the organization in the snapshot");
+            know(request, "aws:ResourceOrgPaths", path, Why::Organization);
         }
     }
 }
 
 /// Sets a key that nobody has set.
-fn know(request: &mut Request, key: &str, value: &str, why: &str) {
+fn know(request: &mut Request, key: &str, value: &str, why: Why) {
     if !request.context.says(key) {
-        set(&mut request.context, key, &[value.to_owned()]);
-        request.assumed.push(Assumption { field: key.to_owned(), value: value.to_owned(), why: why.to_owned() });
+        let values = [value.to_owned()];
+        set(&mut request.context, key, &values);
+        request.assumed.push(Assumption::key(key, &values, why));
     }
 }
 
@@ -329,24 +310,20 @@ pub fn apply_aws_reason(denial: &Denial, request: &mut Request, policies: &mut P
     let by_nature = request.action.value().is_some_and(|action| action.service() == "kms" || is_trust_action(action));
     if by_nature {
         if let (PolicyType::IdentityBased, Some(gap)) = (named, policies.resource.coverage.gap()) {
-            let why = format!(
-                "AWS reported that no {named} allows the request, so the unseen {} does not name the caller",
-                gap.what
-            );
+            let why = Why::DoesNotNameCaller(named, Box::new(gap.subject.clone()));
             policies.resource.coverage = Coverage::MayDelegate(gap.clone());
             request.assumed.push(Assumption {
-                field: "policy of the resource".to_owned(),
-                value: "leaves it at most to the policies of the account".to_owned(),
+                field: AssumedField::ResourcePolicy,
+                value: AssumedValue::DelegatesAtMost,
                 why,
             });
         }
     } else {
-        let why = format!("AWS reported that no {named} allows the request, so no policy of the resource did");
-        policies.resource.coverage = Coverage::NotApplicable(why.clone());
+        policies.resource.coverage = Coverage::NotApplicable(NotApplicable::NothingOfResource(named));
         request.assumed.push(Assumption {
-            field: "policy of the resource".to_owned(),
-            value: "does not allow the request".to_owned(),
-            why,
+            field: AssumedField::ResourcePolicy,
+            value: AssumedValue::DoesNotAllow,
+            why: Why::NothingOfResource(named),
         });
     }
 }
@@ -365,10 +342,9 @@ fn apply_gateway_reason(request: &mut Request, policies: &PolicySet) {
     if allows(&elsewhere) && !allows(request) {
         request.vpc_endpoint = Some(EndpointKind::Gateway);
         request.assumed.push(Assumption {
-            field: "VPC endpoint".to_owned(),
-            value: "a gateway endpoint".to_owned(),
-            why: "AWS reported that its policy does not allow the request, and at any other endpoint it would"
-                .to_owned(),
+            field: AssumedField::VpcEndpoint,
+            value: AssumedValue::GatewayEndpoint,
+            why: Why::OnlyAGatewayDenies,
         });
     }
 }

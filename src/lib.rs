@@ -48,7 +48,7 @@ use crate::aws_evidence::AwsEvidence;
 use crate::denial::Denial;
 use crate::diagnose::DenialContext;
 use crate::evaluate::{derive_context, evaluate};
-use crate::iam::{Gap, Hints, PolicyType};
+use crate::iam::{Gap, Hints, PolicyType, Unseen};
 use crate::reference::Reference;
 use crate::report::Report;
 use crate::snapshot::{Snapshot, add_session_policies, select};
@@ -112,7 +112,7 @@ pub fn diagnose_by(denial: &Denial, snapshot: &Snapshot, hints: &Hints, referenc
         answers: &answers,
     });
     let unanswered = AwsEvidence::ids(denial).into_iter().flat_map(|(what, id)| {
-        let gap = |why| Gap { what: what.to_owned(), why, how_to_close: Vec::new() };
+        let gap = |refusal| Gap::new(what.clone(), Unseen::Refused(refusal));
         snapshot.refused(&id).map(gap).collect::<Vec<_>>()
     });
     diagnosis.gaps.extend(unanswered);
@@ -166,5 +166,5 @@ fn target_quarantined(request: &iam::Request, snapshot: &Snapshot) -> bool {
     let own = infer::hypothetical(target, action.clone(), "*", &Hints::default());
     let selection = select(snapshot, &own);
     selection.policies.identity.policies.iter().any(|policy| diagnose::is_quarantine_policy(policy))
-        || selection.gaps.iter().any(|gap| gap.what.contains("AWSCompromisedKeyQuarantine"))
+        || selection.gaps.iter().any(|gap| diagnose::is_quarantine_subject(&gap.subject))
 }

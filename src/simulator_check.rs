@@ -10,7 +10,7 @@ use crate::diagnose::{
     Diagnosis, Disagreement, Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, SimulatorDiffers,
 };
 use crate::evaluate::{Decision, Evaluation};
-use crate::iam::{Coverage, Effect, Hierarchy, PolicySet, PolicyType, Request};
+use crate::iam::{Asked, Coverage, Effect, Hierarchy, PolicySet, PolicyType, Refusal, Request};
 use crate::remedy::{Edit, Remedy, edited};
 
 /// Remedies that the simulator checks; the others differ in form.
@@ -48,7 +48,7 @@ pub struct SimulatorFindings {
     /// Its decision with a remedy in place, by the id of the remedy.
     pub confirmed: Vec<(String, Decision)>,
     /// Permissions without which it could not be asked.
-    pub refused: Vec<String>,
+    pub refused: Vec<Refusal>,
 }
 
 /// What one or several answers of the simulator show.
@@ -113,10 +113,14 @@ impl SimulatorFindings {
         let Some(error) = &simulation.error else {
             return;
         };
-        let needs = simulation.permission.as_ref().map_or_else(String::new, |name| format!("; it needs {name}"));
-        let said = format!("{} was refused: {error}{needs}", simulation.question.simulator.id());
-        if !self.refused.contains(&said) {
-            self.refused.push(said);
+        let refusal = Refusal {
+            operation: simulation.question.simulator.id().to_owned(),
+            error: Some(error.clone()),
+            permission: simulation.permission.clone(),
+            asked: Asked::ForDiagnosis,
+        };
+        if !self.refused.contains(&refusal) {
+            self.refused.push(refusal);
         }
     }
 }

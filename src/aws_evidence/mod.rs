@@ -6,7 +6,7 @@ mod record;
 mod simulation;
 
 use crate::denial::Denial;
-use crate::iam::{Assumption, ContextValue, Field, Hints, Principal, Request};
+use crate::iam::{AssumedField, Assumption, ContextValue, Field, Hints, Principal, Request, Subject, Unseen, Why};
 use crate::snapshot;
 
 pub use decoded::{Decoded, DecodedFile, EncodedId};
@@ -23,7 +23,7 @@ pub struct AwsEvidence {
     /// All answers of the simulator.
     pub simulations: Vec<Simulation>,
     /// AwsEvidence that cannot be read, for a person.
-    pub unreadable: Vec<String>,
+    pub unreadable: Vec<Unseen>,
 }
 
 impl AwsEvidence {
@@ -52,10 +52,10 @@ impl AwsEvidence {
 
     /// What can be asked for by an id in the text: what it is, and the id under which a refusal is recorded.
     #[must_use]
-    pub fn ids(denial: &Denial) -> Vec<(&'static str, String)> {
-        let record = denial.authorization_id.iter().map(|id| ("AWS's record of the request", id.clone()));
+    pub fn ids(denial: &Denial) -> Vec<(Subject, String)> {
+        let record = denial.authorization_id.iter().map(|id| (Subject::Record, id.clone()));
         let encoded = denial.encoded_message.iter();
-        let encoded = encoded.map(|message| ("the encoded message", EncodedId::new(&message.blob).start));
+        let encoded = encoded.map(|message| (Subject::EncodedMessage, EncodedId::new(&message.blob).start));
         record.chain(encoded).collect()
     }
 
@@ -86,7 +86,7 @@ impl AwsEvidence {
     /// Fills what AWS's record and the decoded message tell of the request. What a person gave stays.
     pub fn complete(&self, request: &mut Request, hints: &Hints) {
         if let Some(decoded) = &self.decoded {
-            let why = "the decoded authorization message";
+            let why = &Why::DecodedMessage;
             if request.principal.value().is_none()
                 && let Some(principal) = &decoded.principal
             {
@@ -95,7 +95,7 @@ impl AwsEvidence {
             if let (Field::Missing(_) | Field::Assumed(..), Some(Ok(action))) =
                 (&request.action, decoded.action.as_ref().map(|action| action.parse()))
             {
-                request.assumed.retain(|assumption| assumption.field != "action");
+                request.assumed.retain(|assumption| assumption.field != AssumedField::Action);
                 request.action = Field::Known(action);
             }
             if let (None, None, Some(resource)) = (request.resource.value(), &hints.resource, &decoded.resource) {
@@ -104,30 +104,34 @@ impl AwsEvidence {
             set_all(request, hints, &decoded.context, why);
         }
         if let Some(record) = &self.record {
-            set_all(request, hints, &record.context, "AWS's record of the request");
+            set_all(request, hints, &record.context, &Why::AuthorizationDetails);
         }
     }
 }
 
 /// Sets the keys that AWS tells; a key that a person gave stays.
-fn set_all(request: &mut Request, hints: &Hints, context: &[(String, Vec<String>, bool)], why: &str) {
+fn set_all(request: &mut Request, hints: &Hints, context: &[(String, Vec<String>, bool)], why: &Why) {
     for (key, values, multivalued) in context {
         if hints.context_complete || hints.context.iter().any(|(given, _)| given.eq_ignore_ascii_case(key)) {
             continue;
         }
         request.context.set(key, ContextValue::Present { values: values.clone(), multivalued: *multivalued });
-        request.assumed.retain(|assumption| !assumption.field.eq_ignore_ascii_case(key));
-        request.assumed.push(Assumption { field: key.clone(), value: values.join(", "), why: why.to_owned() });
+        request.assumed.retain(|assumption| !assumption.field.is_key(key));
+        request.assumed.push(Assumption::key(key, values, why.clone()));
     }
 }
 
 /// The answers of one list; one that cannot be read is named, and the rest goes on.
-fn read<T: serde::de::DeserializeOwned>(list: &str, texts: &[String], unreadable: &mut Vec<String>) -> Vec<T> {
+fn read<T: serde::de::DeserializeOwned>(list: &str, texts: &[String], unreadable: &mut Vec<Unseen>) -> Vec<T> {
     let mut all = Vec::new();
     for (index, text) in texts.iter().enumerate() {
         match serde_json::from_str(text) {
             Ok(answer) => all.push(answer),
-            Err(error) => unreadable.push(format!("entry {} of `{list}` cannot be read: {error}", index + 1)),
+            Err(error) => unreadable.push(Unseen::AnswerUnreadable {
+                list: list.to_owned(),
+                entry: index + 1,
+                error: error.to_string(),
+            }),
         }
     }
     all

@@ -79,7 +79,7 @@ fn the_record_of_another_denial_is_left_alone_and_damage_is_named() {
     assert_eq!(answers.record, None);
     assert_eq!(answers.unreadable.len(), 2);
     assert!(
-        answers.unreadable[0].starts_with("entry 2 of `authorization_details` cannot be read"),
+        matches!(&answers.unreadable[0], crate::iam::Unseen::AnswerUnreadable { list, entry: 2, .. } if list == "authorization_details"),
         "{:?}",
         answers.unreadable
     );

@@ -8,8 +8,11 @@ use super::policies::chosen;
 use super::reference::ReferenceArgs;
 use super::{Error, Exit, Format, OutputArgs};
 use crate::difference::{Difference, difference, documents};
-use crate::iam::{Action, Arn, Context, Coverage, Document, Field, PolicySet, Principal, Request, open_parts};
+use crate::iam::{
+    Action, Arn, Context, Coverage, Document, Field, NotApplicable, NotTold, PolicySet, Principal, Request, open_parts,
+};
 use crate::reference::Reference;
+use crate::report::words::gap_subject;
 use crate::report::{Compared, DiffReport, difference_text, to_json};
 use crate::snapshot::{self, Snapshot, select};
 
@@ -187,8 +190,8 @@ fn request(arn: &Arn) -> Request {
     Request {
         principal: Field::Known(Principal::new(&principal)),
         role,
-        action: Field::Missing("every action is compared".to_owned()),
-        resource: Field::Missing("every resource is compared".to_owned()),
+        action: Field::Missing(NotTold::Every),
+        resource: Field::Missing(NotTold::Every),
         resource_account: Field::Known(arn.account().to_owned()),
         management_account: None,
         vpc_endpoint: None,
@@ -210,12 +213,17 @@ fn seen(mut policies: PolicySet, gaps: &mut Vec<String>) -> PolicySet {
     for layer in [resource, session, vpc_endpoint] {
         // these belong to single requests
         layer.policies.clear();
-        layer.coverage = Coverage::NotApplicable("compared for every request".to_owned());
+        layer.coverage = Coverage::NotApplicable(NotApplicable::EveryRequest);
     }
     let mut note = |coverage: &mut Coverage, empty: bool| {
         if let Some(gap) = coverage.gap() {
-            gaps.push(gap.what.clone());
-            *coverage = if empty { Coverage::NotApplicable(gap.what.clone()) } else { Coverage::Complete };
+            let subject = gap.subject.clone();
+            gaps.push(gap_subject(&subject));
+            *coverage = if empty {
+                Coverage::NotApplicable(NotApplicable::AssumedNotToBlock(subject))
+            } else {
+                Coverage::Complete
+            };
         }
     };
     for layer in [identity, boundary] {
@@ -236,7 +244,7 @@ fn seen(mut policies: PolicySet, gaps: &mut Vec<String>) -> PolicySet {
 fn trust(snapshot: &Snapshot, role: &Arn) -> Vec<Arc<Document>> {
     let assume: Result<Action, _> = "sts:AssumeRole".parse();
     let request = Request {
-        action: assume.map_or_else(|_| Field::Missing(String::new()), Field::Known),
+        action: assume.map_or_else(|_| Field::Missing(NotTold::NotNamed), Field::Known),
         resource: Field::Known(role.to_string()),
         ..request(role)
     };
@@ -247,11 +255,11 @@ fn trust(snapshot: &Snapshot, role: &Arn) -> Vec<Arc<Document>> {
 /// The policy of a resource.
 fn of_resource(snapshot: &Snapshot, arn: &str, gaps: &mut Vec<String>) -> Vec<Arc<Document>> {
     let anyone = Request {
-        principal: Field::Missing("every principal is compared".to_owned()),
+        principal: Field::Missing(NotTold::Every),
         role: None,
-        action: Field::Missing("every action is compared".to_owned()),
+        action: Field::Missing(NotTold::Every),
         resource: Field::Known(arn.to_owned()),
-        resource_account: Field::Missing("the account makes no difference".to_owned()),
+        resource_account: Field::Missing(NotTold::Every),
         management_account: None,
         vpc_endpoint: None,
         rcp_named: false,
@@ -259,6 +267,6 @@ fn of_resource(snapshot: &Snapshot, arn: &str, gaps: &mut Vec<String>) -> Vec<Ar
         assumed: Vec::new(),
     };
     let layer = select(snapshot, &anyone).policies.resource;
-    gaps.extend(layer.coverage.gap().map(|gap| gap.what.clone()));
+    gaps.extend(layer.coverage.gap().map(|gap| gap_subject(&gap.subject)));
     layer.policies.iter().map(|policy| Arc::clone(&policy.document)).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::Error;
 use super::input::{exists, source_of};
-use crate::iam::PolicyType;
+use crate::iam::{NoneSaid, PolicyType};
 use crate::snapshot::{Held, Snapshot, held};
 
 /// Where policies come from.
@@ -111,7 +111,7 @@ impl PolicyArgs {
                     }
                     Held::Nothing(why) => {
                         all.add_note(format!("{path}: {why}"));
-                        all.add_none(policy_type, why);
+                        all.add_none(policy_type, NoneSaid::Answer(why));
                     }
                 }
             }
@@ -125,7 +125,7 @@ impl PolicyArgs {
             (PolicyType::VpcEndpoint, "--no-vpc-endpoint-policy", self.no_vpc_endpoint_policy),
         ] {
             if none {
-                all.add_none(policy_type, format!("{option} says that there is none"));
+                all.add_none(policy_type, NoneSaid::Option(option));
             }
         }
         Ok(all)

@@ -9,7 +9,8 @@ use serde::Serialize;
 use super::{Error, Exit, Format, OutputArgs};
 use crate::evaluate::{Decision, Evaluation, MatchedStatement, MissingEvidence, Truth, derive_context, evaluate};
 use crate::iam::{
-    Action, Arn, Assumption, Command, ContextValue, Effect, Field, Gap, Hints, PolicyType, Principal, secret,
+    Action, Arn, AssumedField, AssumedValue, Assumption, Command, ContextValue, Effect, Field, Gap, Hints, NotTold,
+    PolicyType, Principal, Why, secret,
 };
 use crate::report::{SCHEMA_VERSION, printable, to_json, words};
 use crate::snapshot::{Snapshot, assume_complete, select};
@@ -112,18 +113,18 @@ fn assumed(snapshot: &Snapshot, question: &Question) -> Vec<Assumption> {
     let mut assumed = Vec::new();
     if !given("aws:SourceVpce") && !question.hints.context_complete {
         assumed.push(Assumption {
-            field: SOURCE_VPCE.to_owned(),
-            value: "not in the request".to_owned(),
-            why: "no VPC endpoint was given with --context".to_owned(),
+            field: AssumedField::ContextKey(SOURCE_VPCE.to_owned()),
+            value: AssumedValue::Absent,
+            why: Why::NoEndpointGiven,
         });
     }
     let own = question.resource.parse::<Arn>().is_ok_and(|arn| arn.account().is_empty() && arn.service() == "s3");
     let accounts: Vec<&str> = snapshot.accounts().collect();
     if let (true, None, [only]) = (own, &question.hints.resource_account, accounts.as_slice()) {
         assumed.push(Assumption {
-            field: RESOURCE_ACCOUNT.to_owned(),
-            value: (*only).to_owned(),
-            why: "the ARN does not tell the account; the snapshot holds one".to_owned(),
+            field: AssumedField::ResourceAccount,
+            value: AssumedValue::Text((*only).to_owned()),
+            why: Why::OnlyAccount,
         });
     }
     assumed
@@ -133,7 +134,6 @@ fn assumed(snapshot: &Snapshot, question: &Question) -> Vec<Assumption> {
 const GRANTING: [PolicyType; 3] = [PolicyType::IdentityBased, PolicyType::ResourceBased, PolicyType::RoleTrust];
 
 const SOURCE_VPCE: &str = "aws:SourceVpce";
-const RESOURCE_ACCOUNT: &str = "resource account";
 
 /// Asks for one principal.
 fn one(snapshot: &Snapshot, question: &Question, assumed: &[Assumption], arn: &Arn) -> Found {
@@ -144,16 +144,19 @@ fn one(snapshot: &Snapshot, question: &Question, assumed: &[Assumption], arn: &A
         &question.hints,
     );
     for assumption in assumed {
-        match assumption.field.as_str() {
-            SOURCE_VPCE => request.context.set(SOURCE_VPCE, ContextValue::Absent),
-            _ => request.resource_account = Field::Known(assumption.value.clone()),
+        match (&assumption.field, &assumption.value) {
+            (AssumedField::ContextKey(key), AssumedValue::Absent) => request.context.set(key, ContextValue::Absent),
+            (AssumedField::ResourceAccount, AssumedValue::Text(account)) => {
+                request.resource_account = Field::Known(account.clone());
+            }
+            _ => {}
         }
     }
     // whose bucket it is must not depend on who asks
     let ownerless =
         matches!(&request.resource_account, Field::Assumed(..)) && question.resource.starts_with("arn:aws:s3:");
     if ownerless {
-        request.resource_account = Field::Missing("an S3 ARN does not tell the account".to_owned());
+        request.resource_account = Field::Missing(NotTold::NoAccount);
     }
     let selection = select(snapshot, &request);
     crate::infer::add_snapshot_facts(&mut request, &selection, &question.hints);
@@ -196,14 +199,18 @@ fn collect<'q>(question: &'q Question, assumed: &[Assumption], found: Vec<Found>
         denied_as_far_as_seen: 0,
         assumed: assumed
             .iter()
-            .map(|it| Assumed { field: it.field.clone(), value: it.value.clone(), why: it.why.clone() })
+            .map(|it| Assumed {
+                field: words::assumed_field(&it.field),
+                value: words::assumed_value(&it.value),
+                why: words::why_assumed(it),
+            })
             .collect(),
         gaps: Vec::new(),
     };
     // the same gap is met by many principals
     let mut gaps: BTreeMap<String, Gap> = BTreeMap::new();
     for one in found {
-        gaps.extend(one.gaps.into_iter().map(|gap| (gap.what.clone(), gap)));
+        gaps.extend(one.gaps.into_iter().map(|gap| (words::gap_subject(&gap.subject), gap)));
         let certain = one.decision != Decision::Undetermined;
         match (one.seen, certain) {
             (Decision::Allowed, true) => answers.allowed.push(one.entry),
@@ -214,8 +221,8 @@ fn collect<'q>(question: &'q Question, assumed: &[Assumption], found: Vec<Found>
         }
     }
     let not_seen = |gap: Gap| NotSeen {
-        what: safe(&gap.what),
-        why: safe(&gap.why),
+        what: safe(&words::gap_subject(&gap.subject)),
+        why: safe(&words::gap_reason(&gap.reason)),
         how_to_close: Command::lines(&gap.how_to_close),
     };
     answers.gaps = gaps.into_values().map(not_seen).collect();

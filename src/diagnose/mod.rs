@@ -18,11 +18,11 @@ mod unseen_deny;
 use crate::aws_evidence::AwsEvidence;
 use crate::denial::Part;
 use crate::evaluate::Decision;
-use crate::iam::{Command, Gap};
+use crate::iam::{Command, Gap, Refusal, Subject, Unseen};
 
 pub use agreement::Confidence;
 pub use blocker::{Blocker, BlockerWhy, StatementRef, blockers};
-pub use causes::{CAUSES, Cause, is_quarantine, is_quarantine_arn, is_quarantine_policy};
+pub use causes::{CAUSES, Cause, is_quarantine, is_quarantine_arn, is_quarantine_policy, is_quarantine_subject};
 pub use context::DenialContext;
 pub use disagreement::{Disagreement, SimulatorDiffers};
 pub use hypothesis::{Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, PublicAccessSetting};
@@ -97,13 +97,13 @@ impl Diagnosis {
         answers: &AwsEvidence,
         disagreements: &[Disagreement],
         hypotheses: &[Hypothesis],
-        refused: &[String],
+        refused: &[Refusal],
     ) {
         self.disagreements.extend_from_slice(disagreements);
         self.hypotheses.extend_from_slice(hypotheses);
-        let gap = |what: &str, why: &String| Gap { what: what.to_owned(), why: why.clone(), how_to_close: Vec::new() };
-        self.gaps.extend(refused.iter().map(|why| gap("AWS's simulator", why)));
-        self.gaps.extend(answers.unreadable.iter().map(|why| gap("an answer of AWS in the snapshot", why)));
+        let refused = refused.iter().map(|refusal| Gap::new(Subject::Simulator, Unseen::Refused(refusal.clone())));
+        self.gaps.extend(refused);
+        self.gaps.extend(answers.unreadable.iter().map(|reason| Gap::new(Subject::StoredAnswer, reason.clone())));
     }
 }
 
@@ -111,10 +111,9 @@ impl Diagnosis {
 fn gaps(case: &DenialContext<'_>) -> Vec<Gap> {
     let mut gaps = case.gaps.to_vec();
     if case.evaluation.decision == Decision::Undetermined {
-        gaps.extend(case.evaluation.missing_context.iter().map(|key| Gap {
-            what: format!("the value of {key} in the request"),
-            why: "a statement that decides tests it, and the input does not tell it".to_owned(),
-            how_to_close: vec![Command::new("--context").word(format!("{key}=VALUE"))],
+        gaps.extend(case.evaluation.missing_context.iter().map(|key| {
+            Gap::new(Subject::ContextKey(key.clone()), Unseen::KeyNotTold)
+                .closed_by(Command::new("--context").word(format!("{key}=VALUE")))
         }));
     }
     gaps

@@ -9,7 +9,7 @@ use super::solve::{Problem, delegating, policy};
 use super::{STEPS, side};
 use crate::evaluate::{Truth, is_about};
 use crate::iam::{
-    Arn, Context, Document, Effect, Field, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal,
+    Arn, Context, Document, Effect, Field, Layer, NotTold, Policy, PolicyOrigin, PolicySet, PolicyType, Principal,
     PrincipalKind, Request,
 };
 use crate::reference::Reference;
@@ -85,8 +85,8 @@ fn request(principal: &str, resource_account: &str) -> Request {
     Request {
         principal: Field::Known(Principal::new(principal)),
         role: None,
-        action: Field::Missing("every action is compared".to_owned()),
-        resource: Field::Missing("every resource is compared".to_owned()),
+        action: Field::Missing(NotTold::Every),
+        resource: Field::Missing(NotTold::Every),
         resource_account: Field::Known(resource_account.to_owned()),
         management_account: None,
         vpc_endpoint: None,

@@ -2,7 +2,10 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 
-use crate::iam::{Arn, Assumption, Context, ContextValue, Field, Principal, PrincipalKind, Request};
+use crate::iam::{
+    Arn, AssumedField, AssumedValue, Assumption, Context, ContextValue, Derived, Field, Principal, PrincipalKind,
+    Request, Why,
+};
 
 /// Adds the keys that are certain, each recorded in `request.assumed`. A key that was given stays as it is.
 pub fn derive_context(request: &mut Request) {
@@ -13,10 +16,10 @@ pub fn derive_context(request: &mut Request) {
     }
     let arn = request.resource.value().and_then(|text| text.parse::<Arn>().ok());
     match (&request.resource_account, &arn) {
-        (Field::Known(account), _) => keys.one("aws:ResourceAccount", account, "the account that owns the resource"),
+        (Field::Known(account), _) => keys.one("aws:ResourceAccount", account, Derived::OwnerOfResource),
         (_, Some(arn)) => {
             if let Some(account) = arn.account_id() {
-                keys.one("aws:ResourceAccount", account, "the account in the resource's ARN");
+                keys.one("aws:ResourceAccount", account, Derived::AccountOfResource);
             }
         }
         _ => {}
@@ -33,19 +36,21 @@ struct Keys<'r> {
 }
 
 impl Keys<'_> {
-    fn set(&mut self, key: &str, value: ContextValue, shown: &str, why: &str) {
+    fn set(&mut self, key: &str, value: ContextValue, shown: AssumedValue, why: Derived) {
         if !self.context.says(key) {
             self.context.set(key, value);
-            self.assumed.push(Assumption { field: key.to_owned(), value: shown.to_owned(), why: why.to_owned() });
+            let field = AssumedField::ContextKey(key.to_owned());
+            self.assumed.push(Assumption { field, value: shown, why: Why::Derived(why) });
         }
     }
 
-    fn one(&mut self, key: &str, value: &str, why: &str) {
-        self.set(key, ContextValue::Present { values: vec![value.to_owned()], multivalued: false }, value, why);
+    fn one(&mut self, key: &str, value: &str, why: Derived) {
+        let present = ContextValue::Present { values: vec![value.to_owned()], multivalued: false };
+        self.set(key, present, AssumedValue::Text(value.to_owned()), why);
     }
 
-    fn absent(&mut self, key: &str, why: &str) {
-        self.set(key, ContextValue::Absent, "not in the request", why);
+    fn absent(&mut self, key: &str, why: Derived) {
+        self.set(key, ContextValue::Absent, AssumedValue::Absent, why);
     }
 }
 
@@ -54,22 +59,22 @@ fn of_principal(keys: &mut Keys<'_>, principal: &Principal, role: Option<&Arn>) 
     match kind {
         PrincipalKind::User | PrincipalKind::Root | PrincipalKind::FederatedUser | PrincipalKind::Role => {
             if principal.as_str().starts_with("arn:") {
-                keys.one("aws:PrincipalArn", principal.as_str(), "the principal's ARN");
+                keys.one("aws:PrincipalArn", principal.as_str(), Derived::PrincipalArn);
             }
         }
         PrincipalKind::AssumedRole => {
             // the role's ARN with its path; a session's ARN does not have the path
             if let Some(role) = role {
-                keys.one("aws:PrincipalArn", role.as_str(), "the ARN of the session's role");
+                keys.one("aws:PrincipalArn", role.as_str(), Derived::RoleArn);
             }
         }
-        PrincipalKind::Anonymous => keys.absent("aws:PrincipalArn", "the request is not signed"),
+        PrincipalKind::Anonymous => keys.absent("aws:PrincipalArn", Derived::NotSigned),
         PrincipalKind::Service | PrincipalKind::Unknown => {}
     }
     match (kind, principal.account()) {
-        (PrincipalKind::Anonymous, _) => keys.one("aws:PrincipalAccount", "anonymous", "the request is not signed"),
+        (PrincipalKind::Anonymous, _) => keys.one("aws:PrincipalAccount", "anonymous", Derived::NotSigned),
         (PrincipalKind::Service | PrincipalKind::Unknown, _) | (_, None) => {}
-        (_, Some(account)) => keys.one("aws:PrincipalAccount", account, "the principal's account"),
+        (_, Some(account)) => keys.one("aws:PrincipalAccount", account, Derived::PrincipalAccount),
     }
     let principal_type = match kind {
         PrincipalKind::User => Some("User"),
@@ -80,10 +85,10 @@ fn of_principal(keys: &mut Keys<'_>, principal: &Principal, role: Option<&Arn>) 
         PrincipalKind::Service | PrincipalKind::Unknown => None,
     };
     if let Some(name) = principal_type {
-        keys.one("aws:PrincipalType", name, "the kind of principal");
+        keys.one("aws:PrincipalType", name, Derived::PrincipalKind);
     }
     match (kind, principal.name()) {
-        (PrincipalKind::User, Some(name)) => keys.one("aws:username", name, "the user's name"),
+        (PrincipalKind::User, Some(name)) => keys.one("aws:username", name, Derived::UserName),
         (
             PrincipalKind::Role
             | PrincipalKind::AssumedRole
@@ -91,25 +96,25 @@ fn of_principal(keys: &mut Keys<'_>, principal: &Principal, role: Option<&Arn>) 
             | PrincipalKind::FederatedUser
             | PrincipalKind::Anonymous,
             _,
-        ) => keys.absent("aws:username", "only IAM users have it"),
+        ) => keys.absent("aws:username", Derived::OnlyUsers),
         _ => {}
     }
     if let (PrincipalKind::Root, Some(account)) = (kind, principal.account()) {
-        keys.one("aws:userid", account, "the root user's id is the account");
+        keys.one("aws:userid", account, Derived::RootId);
     }
     match kind {
         PrincipalKind::Service => {
-            keys.one("aws:PrincipalIsAWSService", "true", "the principal is a service");
+            keys.one("aws:PrincipalIsAWSService", "true", Derived::IsService);
             if let Some(name) = principal.name() {
-                keys.one("aws:PrincipalServiceName", name, "the service's name");
+                keys.one("aws:PrincipalServiceName", name, Derived::ServiceName);
             }
         }
         PrincipalKind::Unknown => {}
-        PrincipalKind::Anonymous => keys.absent("aws:PrincipalIsAWSService", "the request is not signed"),
-        _ => keys.one("aws:PrincipalIsAWSService", "false", "the principal is no service"),
+        PrincipalKind::Anonymous => keys.absent("aws:PrincipalIsAWSService", Derived::NotSigned),
+        _ => keys.one("aws:PrincipalIsAWSService", "false", Derived::NotAService),
     }
     if matches!(kind, PrincipalKind::Role | PrincipalKind::AssumedRole) {
-        keys.one("aws:PrincipalIsAWSService", "false", "the principal is no service");
+        keys.one("aws:PrincipalIsAWSService", "false", Derived::NotAService);
     }
 }
 
@@ -134,9 +139,9 @@ fn of_region(keys: &mut Keys<'_>, arn: &Arn, service: &str) {
         return;
     }
     if !arn.region().is_empty() && !arn.region().contains(['*', '?']) {
-        keys.one("aws:RequestedRegion", arn.region(), "the region in the resource's ARN");
+        keys.one("aws:RequestedRegion", arn.region(), Derived::RegionOfResource);
     } else if service == "bedrock" && arn.resource().starts_with("foundation-model/") {
         // https://docs.aws.amazon.com/bedrock/latest/userguide/global-cross-region-inference.html
-        keys.one("aws:RequestedRegion", "unspecified", "global inference leaves the region of the model open");
+        keys.one("aws:RequestedRegion", "unspecified", Derived::GlobalInference);
     }
 }

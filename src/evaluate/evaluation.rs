@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::truth::Truth;
-use crate::iam::{Effect, Policy, PolicyType, Statement};
+use crate::iam::{Effect, Policy, PolicyType, Statement, Subject};
 
 /// The answer to one request, in the words of AWS's simulator, and `Undetermined` where something unknown decides.
 #[derive(
@@ -72,7 +72,7 @@ pub enum MissingEvidence {
     /// Whether a `NotPrincipal` that lists the principal only in part spares it.
     PartialNotPrincipal,
     /// Policies that were not seen.
-    Policies(String),
+    Policies(Subject),
 }
 
 impl MissingEvidence {

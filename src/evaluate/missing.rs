@@ -61,20 +61,12 @@ pub(super) fn missing(subject: &Subject<'_>, layers: &Layers, checks: &[Check], 
     if deciding.contains(&Part::ResourceMustAllow) {
         missing.evidence(MissingEvidence::Resource);
     }
-    let layers = [
-        (PolicyType::ResourceControl, &policies.resource_control.coverage),
-        (PolicyType::ServiceControl, &policies.service_control.coverage),
-        (PolicyType::VpcEndpoint, &policies.vpc_endpoint.coverage),
-        (PolicyType::ResourceBased, &policies.resource.coverage),
-        (PolicyType::IdentityBased, &policies.identity.coverage),
-        (PolicyType::PermissionsBoundary, &policies.boundary.coverage),
-        (PolicyType::Session, &policies.session.coverage),
-    ];
-    for (policy_type, coverage) in layers {
+    for policy_type in PolicyType::ALL.into_iter().filter(|policy_type| *policy_type != PolicyType::RoleTrust) {
+        let coverage = policies.layer(policy_type).coverage;
         let decides = deciding.contains(&Part::Deny) || parts(policy_type).iter().any(|part| deciding.contains(part));
         let applies = checks.iter().any(|check| check.incomplete && check.policy_type.normalized() == policy_type);
         if let (Some(gap), true, true) = (coverage.gap(), decides, applies) {
-            missing.evidence(MissingEvidence::Policies(gap.what.clone()));
+            missing.evidence(MissingEvidence::Policies(gap.subject.clone()));
         }
     }
     missing

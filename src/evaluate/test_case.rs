@@ -15,7 +15,7 @@ use super::evaluation::{Check, CheckEffect, Decision, Evaluation, StatementOutco
 use super::truth::Truth;
 use crate::iam::{
     Action, ActionError, Arn, Context, ContextValue, Coverage, Document, Effect, EndpointKind, Field, Hierarchy, Layer,
-    Level, Policy, PolicyError, PolicyOrigin, PolicySet, PolicyType, Principal, Request, is_account_id,
+    Level, NotTold, Policy, PolicyError, PolicyOrigin, PolicySet, PolicyType, Principal, Request, Why, is_account_id,
 };
 use crate::text::Source;
 
@@ -212,11 +212,8 @@ fn request(form: RequestForm, complete: bool) -> Result<Request, CaseError> {
         (Some(account), _) | (None, Some(account)) => Field::Known(account),
         // as AWS's simulator has it: https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html
         (None, None) => match principal.account() {
-            Some(account) => Field::Assumed(
-                account.to_owned(),
-                "the resource does not tell its account; the principal's is taken".to_owned(),
-            ),
-            None => Field::Missing("the resource does not tell its account".to_owned()),
+            Some(account) => Field::Assumed(account.to_owned(), Why::AsTheSimulator),
+            None => Field::Missing(NotTold::NoAccount),
         },
     };
     let mut context = Context::new();

@@ -1,5 +1,6 @@
 //! Which accounts a policy of the organization binds: where it is attached, and what lies below.
 
+use super::gap::Refusal;
 use super::policy_type::PolicyType;
 
 /// How far a policy of the organization reaches, or a new one at a level would.
@@ -14,7 +15,19 @@ pub struct AttachmentScope {
     /// The member accounts at or below them, in order. The management account is not among them: no such policy binds it.
     pub accounts: Vec<String>,
     /// Why there may be more, where not all of the tree is known.
-    pub incomplete: Option<String>,
+    pub incomplete: Option<TreeGap>,
+}
+
+/// Why not all of an organization's tree is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TreeGap {
+    /// Only the path to the account was collected.
+    OnlyThePath,
+    /// What is attached to this root, unit or account is not known.
+    AttachmentsNotKnown(String),
+    /// AWS did not answer a call of the collector.
+    Refused(Refusal),
 }
 
 impl AttachmentScope {

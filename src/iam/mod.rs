@@ -2,12 +2,16 @@
 
 mod action;
 mod arn;
+mod assumption;
 mod attachment_scope;
 mod command;
 mod condition;
 mod condition_keys;
 mod context;
+mod entity;
+mod gap;
 mod inference_profile;
+mod not_applicable;
 mod open;
 mod policy;
 mod policy_set;
@@ -27,20 +31,24 @@ mod value;
 
 pub use action::{Action, ActionError, ActionPattern};
 pub use arn::{Arn, is_account_id};
-pub use attachment_scope::{AttachmentScope, ReachOf};
+pub use assumption::{AssumedField, AssumedValue, Assumption, Derived, NoneSaid, Why};
+pub use attachment_scope::{AttachmentScope, ReachOf, TreeGap};
 pub use command::{Blank, Command, Word};
 pub use condition::{
     ArnOperand, BoolOperand, Condition, Family, Operands, Operator, OperatorKind, Quantifier, TextOperand,
 };
 pub use condition_keys::{ConditionKey, DeterminedBy, Lever};
 pub use context::{Context, ContextValue, Typed, is_multivalued_global, key_hash};
+pub use entity::EntityKind;
+pub use gap::{Asked, Gap, Held, NotInAccount, Refusal, Subject, Unseen};
 pub use inference_profile::InferenceProfile;
+pub use not_applicable::NotApplicable;
 pub use open::{is_open, open_part, open_parts};
 pub use policy::{Document, Language, Policy, PolicyError, PolicyOrigin, Problem, Severity};
-pub use policy_set::{Coverage, Gap, Hierarchy, Layer, Level, PolicySet};
+pub use policy_set::{Coverage, Hierarchy, Layer, LayerRef, Level, PolicySet};
 pub use policy_type::PolicyType;
 pub use principal::{Principal, PrincipalKind};
-pub use request::{Assumption, EndpointKind, Field, Hints, Request};
+pub use request::{EndpointKind, Field, Hints, NotTold, Request};
 pub use resource::{ResourceMatch, ResourcePattern, ResourceText};
 pub use resource_policy::{
     RESOURCE_POLICY_KINDS, ResourcePolicy, ResourcePolicyKind, WithinAccount, resource_policy, within_account,

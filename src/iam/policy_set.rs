@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use super::command::Command;
+use super::gap::Gap;
+use super::not_applicable::NotApplicable;
 use super::policy::Policy;
+use super::policy_type::PolicyType;
 
 /// All layers that can decide one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,24 +60,13 @@ pub struct Level {
 pub enum Coverage {
     /// Everything: what is not here does not exist.
     Complete,
-    /// The layer cannot apply to this request, for this reason.
-    NotApplicable(String),
+    /// The layer cannot apply to this request.
+    NotApplicable(NotApplicable),
     /// There may be more.
     Gap(Gap),
     /// Not seen, and AWS's own words rule out that it allows or denies the caller by itself: at most it leaves the decision to the
     /// identity-based policies of the caller's account.
     MayDelegate(Gap),
-}
-
-/// Something that could not be seen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gap {
-    /// What, for example `SCPs of account 111122223333`.
-    pub what: String,
-    /// Why it was not seen.
-    pub why: String,
-    /// The commands that would show it, or the options that would give it.
-    pub how_to_close: Vec<Command>,
 }
 
 impl Layer {
@@ -116,12 +107,87 @@ impl PolicySet {
     }
 }
 
+/// The policies of one type, whatever their shape.
+#[derive(Debug, Clone, Copy)]
+pub struct LayerRef<'a> {
+    /// The policies, where the type has no levels.
+    pub policies: &'a [Arc<Policy>],
+    /// The levels of the organization, root first, for SCPs and RCPs.
+    pub levels: &'a [Level],
+    /// How much of it was seen.
+    pub coverage: &'a Coverage,
+}
+
+impl<'a> LayerRef<'a> {
+    /// Every policy of the layer.
+    pub fn all(self) -> impl Iterator<Item = &'a Arc<Policy>> {
+        self.policies.iter().chain(self.levels.iter().flat_map(|level| &level.policies))
+    }
+
+    /// What is missing, if anything.
+    #[must_use]
+    pub const fn gap(self) -> Option<&'a Gap> {
+        self.coverage.gap()
+    }
+}
+
+impl<'a> From<&'a Layer> for LayerRef<'a> {
+    fn from(layer: &'a Layer) -> Self {
+        Self { policies: &layer.policies, levels: &[], coverage: &layer.coverage }
+    }
+}
+
+impl<'a> From<&'a Hierarchy> for LayerRef<'a> {
+    fn from(hierarchy: &'a Hierarchy) -> Self {
+        Self { policies: &[], levels: &hierarchy.levels, coverage: &hierarchy.coverage }
+    }
+}
+
 impl PolicySet {
+    /// The policies of a type. A role's trust policy is its resource-based policy.
+    #[must_use]
+    pub fn layer(&self, policy_type: PolicyType) -> LayerRef<'_> {
+        match policy_type {
+            PolicyType::IdentityBased => (&self.identity).into(),
+            PolicyType::ResourceBased | PolicyType::RoleTrust => (&self.resource).into(),
+            PolicyType::PermissionsBoundary => (&self.boundary).into(),
+            PolicyType::Session => (&self.session).into(),
+            PolicyType::VpcEndpoint => (&self.vpc_endpoint).into(),
+            PolicyType::ServiceControl => (&self.service_control).into(),
+            PolicyType::ResourceControl => (&self.resource_control).into(),
+        }
+    }
+
+    /// The coverage of a type, to be changed.
+    pub const fn coverage_mut(&mut self, policy_type: PolicyType) -> &mut Coverage {
+        match policy_type {
+            PolicyType::IdentityBased => &mut self.identity.coverage,
+            PolicyType::ResourceBased | PolicyType::RoleTrust => &mut self.resource.coverage,
+            PolicyType::PermissionsBoundary => &mut self.boundary.coverage,
+            PolicyType::Session => &mut self.session.coverage,
+            PolicyType::VpcEndpoint => &mut self.vpc_endpoint.coverage,
+            PolicyType::ServiceControl => &mut self.service_control.coverage,
+            PolicyType::ResourceControl => &mut self.resource_control.coverage,
+        }
+    }
+
+    /// Every layer with its type, in the order in which a person looks for a permission: the caller's own policies first.
+    pub fn layers(&self) -> impl Iterator<Item = (PolicyType, LayerRef<'_>)> {
+        const ORDER: [PolicyType; 7] = [
+            PolicyType::IdentityBased,
+            PolicyType::ResourceBased,
+            PolicyType::PermissionsBoundary,
+            PolicyType::Session,
+            PolicyType::VpcEndpoint,
+            PolicyType::ServiceControl,
+            PolicyType::ResourceControl,
+        ];
+        ORDER.into_iter().map(|policy_type| (policy_type, self.layer(policy_type)))
+    }
+
     /// Every policy of every layer.
     pub fn policies(&self) -> impl Iterator<Item = &Arc<Policy>> {
-        let layers = [&self.identity, &self.resource, &self.boundary, &self.session, &self.vpc_endpoint];
-        let levels = self.service_control.levels.iter().chain(&self.resource_control.levels);
-        layers.into_iter().flat_map(|layer| &layer.policies).chain(levels.flat_map(|level| &level.policies))
+        self.layers().flat_map(|(_, layer)| layer.all())
     }
 
     /// The same set with every policy passed through `change`.

@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::arn::Arn;
+use super::assumption::{Assumption, Why};
 use super::context::Context;
 use super::principal::Principal;
 
@@ -11,9 +12,23 @@ pub enum Field<T> {
     /// The input says so.
     Known(T),
     /// It follows, for this reason.
-    Assumed(T, String),
-    /// The input does not tell, for this reason.
-    Missing(String),
+    Assumed(T, Why),
+    /// The input does not give it, for this reason.
+    Missing(NotTold),
+}
+
+/// Why the input does not give a part of the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotTold {
+    /// The text does not name it.
+    NotNamed,
+    /// The text names it in a form that is no ARN.
+    NoArn(String),
+    /// An S3 ARN, or what the text says, holds no account.
+    NoAccount,
+    /// Every value is compared.
+    Every,
 }
 
 impl<T> Field<T> {
@@ -24,17 +39,6 @@ impl<T> Field<T> {
             Self::Missing(_) => None,
         }
     }
-}
-
-/// Something that was not in the input and was filled in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Assumption {
-    /// The field or condition key.
-    pub field: String,
-    /// What was filled in.
-    pub value: String,
-    /// Why that is certain, or how likely.
-    pub why: String,
 }
 
 /// One authorization question.

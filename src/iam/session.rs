@@ -1,7 +1,5 @@
 //! How a session was made: by whom, when, with which policies.
 
-use std::fmt;
-
 /// The call that made a session, as a record of it tells.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html>
@@ -36,21 +34,5 @@ impl SessionOrigin {
     #[must_use]
     pub const fn has_policies(&self) -> bool {
         self.policy.is_some() || !self.policy_arns.is_empty()
-    }
-}
-
-impl fmt::Display for SessionOrigin {
-    /// `passed by ARN at TIME in AssumeRole (FILE, line 3)`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let by = self.by.as_deref().unwrap_or("somebody whom the record does not name");
-        write!(f, "passed by {by}")?;
-        if let Some(at) = &self.at {
-            write!(f, " at {at}")?;
-        }
-        write!(f, " in {} ({}, line {}", self.operation, self.file, self.line)?;
-        if let Some(identity) = &self.source_identity {
-            write!(f, "; source identity {identity}")?;
-        }
-        f.write_str(")")
     }
 }

@@ -109,7 +109,7 @@ impl ProbeReport {
             actions.retain(|action| action.folded().starts_with("bedrock:invokemodel"));
             let one = grant(&self.calls(cell, actions)?);
             if let Some(gap) = &one.unknown {
-                unknown.push(format!("{}: {}", gap.what, gap.command));
+                unknown.push(format!("{}: {}", crate::report::words::gap_subject(&gap.subject), gap.command));
             }
             all.checks.extend(one.checks);
             // a Sid stands once in a document

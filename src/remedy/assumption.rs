@@ -61,13 +61,17 @@ pub(super) fn assumption(case: &DenialContext<'_>, blocker: &Blocker) -> Option<
         _ if same_account && !both => {
             let what = format!(
                 "the {} leaves it to the IAM policies of the account: it allows {action} to {everyone}",
-                gap.what
+                crate::report::words::gap_subject(&gap.subject)
             );
             (what, Some(everyone.clone()), of_resource.cloned())
         }
         _ => {
             let named = grantee(request)?.arn;
-            (format!("the {} allows {action} to {named}", gap.what), Some(named), of_resource.cloned())
+            (
+                format!("the {} allows {action} to {named}", crate::report::words::gap_subject(&gap.subject)),
+                Some(named),
+                of_resource.cloned(),
+            )
         }
     };
     let principal = principal.map(|arn| Json::Object(vec![("AWS".to_owned(), Json::text(arn))]));
@@ -88,7 +92,7 @@ pub(super) fn assumption(case: &DenialContext<'_>, blocker: &Blocker) -> Option<
         ("Statement".to_owned(), Json::List(vec![Json::Object(members)])),
     ]);
     let stand_in = Policy {
-        name: gap.what.clone(),
+        name: crate::report::words::gap_subject(&gap.subject),
         arn: None,
         policy_type: blocker.policy_type,
         // nobody edits what nobody has seen
@@ -96,7 +100,9 @@ pub(super) fn assumption(case: &DenialContext<'_>, blocker: &Blocker) -> Option<
         version_id: None,
         versions: Vec::new(),
         attached_to: Vec::new(),
-        document: Arc::new(Document::parse(Source::new(gap.what.clone(), document.compact())).ok()?),
+        document: Arc::new(
+            Document::parse(Source::new(crate::report::words::gap_subject(&gap.subject), document.compact())).ok()?,
+        ),
     };
     let assumption = PolicyAssumption {
         policy_type: blocker.policy_type,
@@ -131,9 +137,9 @@ pub(super) fn named_by_aws(
     let action = case.request.action.value()?;
     let policy = reason.policy_arn.as_ref().map_or_else(String::new, |arn| format!(" ({arn})"));
     let what = if explicit {
-        format!("no Deny of {action} stands in the {}{policy}", gap.what)
+        format!("no Deny of {action} stands in the {}{policy}", crate::report::words::gap_subject(&gap.subject))
     } else {
-        format!("an allow for {action} stands in the {}", gap.what)
+        format!("an allow for {action} stands in the {}", crate::report::words::gap_subject(&gap.subject))
     };
     let statement =
         if explicit { None } else { NeededStatement::of(case.request, None).and_then(|wanted| wanted.first()) };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::assumption::assume;
 use super::{Edit, EditOp};
-use crate::iam::{Coverage, Document, Policy, PolicyError, PolicySet, PolicyType};
+use crate::iam::{Coverage, Document, NotApplicable, Policy, PolicyError, PolicySet, PolicyType};
 use crate::snapshot::open_levels;
 use crate::text::Source;
 
@@ -24,7 +24,7 @@ impl Draft {
         let mut policies = policies.clone();
         let seen = |coverage: &mut Coverage| {
             if let Some(gap) = coverage.gap() {
-                *coverage = Coverage::NotApplicable(format!("{} not seen", gap.what));
+                *coverage = Coverage::NotApplicable(NotApplicable::AssumedNotToBlock(gap.subject.clone()));
             }
         };
         for layer in [&mut policies.resource, &mut policies.boundary, &mut policies.session, &mut policies.vpc_endpoint]

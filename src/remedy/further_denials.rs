@@ -9,7 +9,7 @@ use super::draft::{Draft, edited};
 use crate::denial::Denial;
 use crate::diagnose::{DenialContext, Diagnosis, blockers, is_quarantine};
 use crate::evaluate::{Decision, evaluate};
-use crate::iam::{Action, Arn, Field, Gap, PolicySet, Request};
+use crate::iam::{Action, Arn, Field, Gap, NotTold, PolicySet, Request, Unseen, Why};
 use crate::reference::{ActionFacts, Reference};
 
 /// A denial that is to be expected once this one is solved.
@@ -150,9 +150,9 @@ fn is_allowed(request: &Request, policies: &PolicySet, action: &str, resource: &
     };
     let pattern = resource.contains('*');
     let resource = if resource == "*" {
-        Field::Missing("the request does not name it".to_owned())
+        Field::Missing(NotTold::NotNamed)
     } else if pattern {
-        Field::Assumed(resource.to_owned(), "the call names it".to_owned())
+        Field::Assumed(resource.to_owned(), Why::CallNamesIt)
     } else {
         Field::Known(resource.to_owned())
     };
@@ -226,7 +226,10 @@ fn rest_of_the_call(through: &BedrockCall, policies: &PolicySet) -> Vec<NextDeni
         all.push(NextDenial {
             action: check.action.to_string(),
             resource: "the model in further Regions".to_owned(),
-            why: format!("checked for the same call where AWS sends it there; not known: {}", unknown.what),
+            why: format!(
+                "checked for the same call where AWS sends it there; not known: {}",
+                crate::report::words::gap_subject(&unknown.subject)
+            ),
         });
     }
     all
@@ -239,10 +242,6 @@ pub fn gaps(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Gap> {
         return Vec::new();
     }
     let unknown = through(case).and_then(|through| through.grant.unknown);
-    let gap = |unknown: Unknown| Gap {
-        what: unknown.what,
-        why: "AWS tells it per profile and Region; no file given does".to_owned(),
-        how_to_close: vec![unknown.command],
-    };
+    let gap = |unknown: Unknown| Gap::new(unknown.subject, Unseen::PerProfile).closed_by(unknown.command);
     unknown.map(gap).into_iter().collect()
 }

@@ -60,7 +60,11 @@ pub(super) fn session_steps(case: &DenialContext<'_>, edits: &[Edit]) -> Vec<Str
         return Vec::new();
     };
     if edit.after.arn.is_some() {
-        let origin = case.denial.session.as_ref().map_or_else(String::new, |origin| format!(" ({origin})"));
+        let origin = case
+            .denial
+            .session
+            .as_ref()
+            .map_or_else(String::new, |origin| format!(" ({})", crate::report::words::session_origin(origin)));
         let first = format!(
             "`{}` is a managed policy that was passed as session policy{origin}: its change reaches everyone to whom it is attached or \
              passed",
@@ -69,7 +73,11 @@ pub(super) fn session_steps(case: &DenialContext<'_>, edits: &[Edit]) -> Vec<Str
         return vec![first];
     }
     let first = match &case.denial.session {
-        Some(origin) => format!("the session policy is {origin}: that call has to pass {} instead", edit.file()),
+        Some(origin) => format!(
+            "the session policy is {}: that call has to pass {} instead",
+            crate::report::words::session_origin(origin),
+            edit.file()
+        ),
         None => format!(
             "whoever makes the session passes {} instead: the caller of AssumeRole or GetFederationToken, a credential broker, an SDK, or \
              what stands behind a web identity; CloudTrail's record of the call names it, and iamdx reads it when it stands behind the \

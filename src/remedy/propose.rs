@@ -228,7 +228,7 @@ pub(super) fn attempt(
 ) -> Result<Attempt, CannotFix> {
     let own = &case.policies.identity;
     if let Some(gap) = own.coverage.gap().filter(|_| !own.policies.is_empty()) {
-        return Err(CannotFix::Unread(gap.what.clone()));
+        return Err(CannotFix::Unread(crate::report::words::gap_subject(&gap.subject)));
     }
     let mut attempt = Attempt {
         bench: Draft::new(case.policies),
@@ -295,7 +295,7 @@ impl Attempt {
                 self.bench.assume(stand_in);
                 self.assumptions.push(assumption);
             } else if let Some(gap) = unread.filter(|_| blocker.policy_type == PolicyType::IdentityBased) {
-                return Err(CannotFix::Unread(gap.what.clone()));
+                return Err(CannotFix::Unread(crate::report::words::gap_subject(&gap.subject)));
             } else {
                 let misses = near_misses(case.request, &evaluation);
                 let kept = kept_of(case.request, &evaluation, blocker);
@@ -341,7 +341,7 @@ fn is_certain(diagnosis: &Diagnosis, blocker: &Blocker) -> bool {
 /// What may allow the request although nothing at hand does: a policy of the resource that was not seen.
 fn superfluous(case: &DenialContext<'_>) -> Option<String> {
     let gap = case.policies.resource.coverage.gap()?;
-    Some(format!("{}, not seen here, allows it already", gap.what))
+    Some(format!("{}, not seen here, allows it already", crate::report::words::gap_subject(&gap.subject)))
 }
 
 fn remedy(case: &DenialContext<'_>, attempt: &Attempt, through: Option<&BedrockCall>) -> Result<Remedy, CannotFix> {

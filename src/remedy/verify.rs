@@ -137,10 +137,9 @@ pub(super) fn assumed(request: &Request, policies: &PolicySet) -> Vec<String> {
 
 /// The layers that were not seen, which a proof takes not to block.
 pub(super) fn unseen(policies: &PolicySet) -> Vec<String> {
-    let layers =
-        [&policies.identity, &policies.boundary, &policies.session, &policies.resource, &policies.vpc_endpoint];
-    let hierarchies = [&policies.service_control, &policies.resource_control];
-    let coverages =
-        layers.map(|layer| &layer.coverage).into_iter().chain(hierarchies.map(|hierarchy| &hierarchy.coverage));
-    coverages.filter_map(|coverage| coverage.gap()).map(|gap| gap.what.clone()).collect()
+    policies
+        .layers()
+        .filter_map(|(_, layer)| layer.gap())
+        .map(|gap| crate::report::words::gap_subject(&gap.subject))
+        .collect()
 }

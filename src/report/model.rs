@@ -92,6 +92,8 @@ pub struct AssumedModel {
     pub value: String,
     /// Why.
     pub why: String,
+    /// The kind of reason.
+    pub code: &'static str,
 }
 
 /// Something that could not be seen.
@@ -99,8 +101,12 @@ pub struct AssumedModel {
 pub struct GapModel {
     /// What.
     pub what: String,
+    /// The kind of thing that it is.
+    pub what_code: &'static str,
     /// Why.
     pub why: String,
+    /// The kind of reason.
+    pub why_code: &'static str,
     /// The commands or options that would show it, one a line.
     pub how_to_close: Option<String>,
 }
@@ -296,13 +302,24 @@ fn text<T: ToString>(field: &Field<T>) -> Option<String> {
 
 impl AssumedModel {
     fn new(assumption: &Assumption) -> Self {
-        Self { field: assumption.field.clone(), value: assumption.value.clone(), why: assumption.why.clone() }
+        Self {
+            field: words::assumed_field(&assumption.field),
+            value: words::assumed_value(&assumption.value),
+            why: words::why_assumed(assumption),
+            code: assumption.why.code(),
+        }
     }
 }
 
 impl GapModel {
     pub(super) fn new(gap: &Gap) -> Self {
-        Self { what: gap.what.clone(), why: gap.why.clone(), how_to_close: Command::lines(&gap.how_to_close) }
+        Self {
+            what: words::gap_subject(&gap.subject),
+            what_code: gap.subject.code(),
+            why: words::gap_reason(&gap.reason),
+            why_code: gap.reason.code(),
+            how_to_close: Command::lines(&gap.how_to_close),
+        }
     }
 }
 
@@ -353,7 +370,7 @@ impl ReachModel {
             accounts: reach.accounts.clone(),
             other_accounts: reach.others().count(),
             complete: reach.incomplete.is_none(),
-            why_incomplete: reach.incomplete.clone(),
+            why_incomplete: reach.incomplete.as_ref().map(words::tree_gap),
         }
     }
 }

@@ -185,7 +185,7 @@ impl Simulation {
             if number == 0 {
                 page.heading("ASSUMED", "", Accent::Plain);
             }
-            page.item(" -  ", &format!("{} {}: {}", assumption.field, assumption.value, assumption.why));
+            page.item(" -  ", &words::assumption(assumption));
         }
     }
 
@@ -194,7 +194,7 @@ impl Simulation {
             if number == 0 {
                 page.heading("NOT SEEN", "", Accent::Plain);
             }
-            page.item(" -  ", &gap.what);
+            page.item(" -  ", &words::gap_subject(&gap.subject));
             for line in gap.how_to_close.iter().flat_map(Command::to_copy) {
                 page.raw(&format!("      {}", printable(&line)));
             }

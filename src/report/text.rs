@@ -12,7 +12,7 @@ use crate::denial::DenialKind;
 use crate::diagnose::{Blocker, Likelihood, NearMiss, StatementRef};
 use crate::difference::AccessChange;
 use crate::evaluate::Decision;
-use crate::iam::{Command, Gap, Policy, PolicyOrigin, PolicyType, Severity};
+use crate::iam::{AssumedField, Command, Gap, Policy, PolicyOrigin, PolicyType, Severity};
 use crate::remedy::{Disposition, Edit, EditOp, Line, PolicyAssumption, Remedy, RemedyKind, Verification};
 
 /// The whole page for one report.
@@ -135,7 +135,7 @@ fn why(page: &mut Page, report: &Report) {
     for (number, blocker) in diagnosis.blockers.iter().enumerate() {
         blocker_item(page, number + 1, blocker);
         if let Some(origin) = report.denial.session.as_ref().filter(|_| last_of_session == Some(number)) {
-            page.item("    session policies: ", &origin.to_string());
+            page.item("    session policies: ", &words::session_origin(origin));
         }
         let (own, others) = near.into_iter().partition(|near| is_near(near, blocker));
         let own: Vec<&NearMiss> = own;
@@ -341,7 +341,7 @@ fn binds(page: &mut Page, edit: &Edit) {
         said.push_str(", ...");
     }
     if let Some(why) = &reach.incomplete {
-        said = format!("{said} (the tree is not complete: {why})");
+        said = format!("{said} (the tree is not complete: {})", words::tree_gap(why));
     }
     page.item("    binds ", &format!("{said}; attached to {}", reach.attached_to.join(", ")));
 }
@@ -388,7 +388,7 @@ fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
     }
     if !verification.assumes.is_empty() {
         // a list that stands below anyway need not stand here too
-        let below = |what: &&String| gaps.iter().any(|gap| gap.what == **what);
+        let below = |what: &&String| gaps.iter().any(|gap| words::gap_subject(&gap.subject) == **what);
         let (below, own): (Vec<&String>, Vec<&String>) = verification.assumes.iter().partition(below);
         let mut all: Vec<String> = own.into_iter().cloned().collect();
         match below.as_slice() {
@@ -450,15 +450,16 @@ fn from_aws(page: &mut Page, report: &Report) {
 }
 
 fn assumed(page: &mut Page, report: &Report) {
-    let fields = ["action", "resource", "resource account"];
     let verbose = page.style.verbose;
-    let told =
-        report.request.assumed.iter().filter(|assumption| verbose || fields.contains(&assumption.field.as_str()));
+    let asked = |field: &AssumedField| {
+        matches!(field, AssumedField::Action | AssumedField::Resource | AssumedField::ResourceAccount)
+    };
+    let told = report.request.assumed.iter().filter(|assumption| verbose || asked(&assumption.field));
     for (number, assumption) in told.enumerate() {
         if number == 0 {
             page.heading("ASSUMED", "", Accent::Plain);
         }
-        page.item(" -  ", &format!("{} {}: {}", assumption.field, assumption.value, assumption.why));
+        page.item(" -  ", &words::assumption(assumption));
     }
 }
 
@@ -468,11 +469,11 @@ fn not_seen(page: &mut Page, report: &Report) {
             page.heading("NOT SEEN", "", Accent::Plain);
         }
         let why = if page.style.verbose || report.evaluation.decision == Decision::Undetermined {
-            format!(": {}", gap.why)
+            format!(": {}", words::gap_reason(&gap.reason))
         } else {
             String::new()
         };
-        page.item(" -  ", &format!("{}{why}", gap.what));
+        page.item(" -  ", &format!("{}{why}", words::gap_subject(&gap.subject)));
         // commands are copied, so each stands whole on a line of its own
         for line in gap.how_to_close.iter().flat_map(Command::to_copy) {
             page.raw(&format!("      {}", printable(&line)));

@@ -2,7 +2,7 @@
 
 use super::Snapshot;
 use super::organization::{Attached, Organization};
-use crate::iam::{AttachmentScope, PolicyType, ReachOf};
+use crate::iam::{AttachmentScope, PolicyType, ReachOf, TreeGap};
 
 impl Snapshot {
     /// How far the policies of this type reach that bind the account, and how far a new one would at each level above it.
@@ -19,7 +19,7 @@ impl Snapshot {
         }
         // what the collector was refused may be more of the tree
         let refused = self.gaps.iter().find(|gap| gap.of.as_deref().is_some_and(|of| organization.has(of)));
-        let refused = refused.map(super::index::RecordedGap::why);
+        let refused = refused.map(|gap| TreeGap::Refused(gap.refusal()));
         let mut all: Vec<AttachmentScope> = Vec::new();
         for node in organization.path(account).unwrap_or_default() {
             let mut add = |of: ReachOf, policy: Option<&str>| {

@@ -10,7 +10,7 @@ use super::file::{AccountFile, Details, GapFile, InferenceProfileFile, ProfileMo
 use super::object::{Fields, Other};
 use super::place::path_at;
 use super::{Snapshot, read};
-use crate::iam::{Arn, EndpointKind, InferenceProfile, PolicyType};
+use crate::iam::{Arn, Asked, EndpointKind, EntityKind, InferenceProfile, PolicyType, Refusal};
 use crate::text::{Source, decode};
 
 /// One account of a snapshot.
@@ -42,24 +42,6 @@ pub(super) struct Entity {
     pub(super) boundary: Option<String>,
     pub(super) trust: Option<Arc<Stored>>,
     pub(super) tags: Vec<(String, String)>,
-}
-
-/// What an entity is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum EntityKind {
-    User,
-    Group,
-    Role,
-}
-
-impl EntityKind {
-    pub(super) const fn noun(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Group => "group",
-            Self::Role => "role",
-        }
-    }
 }
 
 /// A managed policy with all versions that the file holds.
@@ -102,11 +84,14 @@ pub(super) struct RecordedGap {
 }
 
 impl RecordedGap {
-    /// Who was refused what, in AWS's words, and the permission that it needs.
-    pub(super) fn why(&self) -> String {
-        let said = self.error.as_deref().unwrap_or("refused");
-        let needs = self.permission.as_deref().map(|name| format!("; it needs {name}")).unwrap_or_default();
-        format!("{} was refused when the snapshot was taken: {said}{needs}", self.operation)
+    /// The refused call, in AWS's words, and the permission that it needs.
+    pub(super) fn refusal(&self) -> Refusal {
+        Refusal {
+            operation: self.operation.clone(),
+            error: self.error.clone(),
+            permission: self.permission.clone(),
+            asked: Asked::ForSnapshot,
+        }
     }
 }
 

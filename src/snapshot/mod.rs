@@ -24,7 +24,7 @@ mod standalone;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::iam::{EndpointKind, InferenceProfile};
+use crate::iam::{EndpointKind, InferenceProfile, Refusal};
 
 pub use details::{
     AttachedPolicy, GroupDetail, ManagedPolicyDetail, PermissionsBoundary, PolicyDetail, PolicyVersion, RawDocument,
@@ -39,7 +39,8 @@ pub use file::{
 };
 pub use object::Other;
 pub use select::{
-    Membership, PrincipalFacts, PrincipalFound, Selection, add_session_policies, assume_complete, open_levels, select,
+    Membership, PrincipalFacts, PrincipalFound, Selection, SelectionNote, add_session_policies, assume_complete,
+    open_levels, select,
 };
 pub use shape::{FileError, Held, held};
 
@@ -122,9 +123,9 @@ impl Snapshot {
     }
 
     /// Why nothing is known about an ARN or id, where the collector was refused.
-    pub fn refused<'s>(&'s self, of: &'s str) -> impl Iterator<Item = String> + 's {
+    pub fn refused<'s>(&'s self, of: &'s str) -> impl Iterator<Item = Refusal> + 's {
         let about = move |gap: &&index::RecordedGap| gap.of.as_deref() == Some(of);
-        self.gaps.iter().filter(about).map(index::RecordedGap::why)
+        self.gaps.iter().filter(about).map(index::RecordedGap::refusal)
     }
 
     /// What was noticed while reading, for a person: unknown fields, entities given twice.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::document::{FileText, Stored, span_in};
 use super::file::{AttachedOrganizationPolicy, NodeFile, OrganizationFile, OrganizationPolicyFile};
 use super::object::{Fields, Other};
-use crate::iam::{AttachmentScope, Document, Policy, PolicyOrigin, PolicyType, ReachOf};
+use crate::iam::{AttachmentScope, Document, Policy, PolicyOrigin, PolicyType, ReachOf, TreeGap};
 use crate::text::Source;
 
 /// The SCP that AWS attaches to every root, unit and account, until someone detaches it.
@@ -163,9 +163,9 @@ impl Organization {
         });
         let unknown = self.nodes.iter().find(|node| policy.is_some() && node.attached(policy_type).is_none());
         let incomplete = if self.partial {
-            Some("only the way to the account was collected, not the rest of the tree".to_owned())
+            Some(TreeGap::OnlyThePath)
         } else {
-            unknown.map(|node| format!("what is attached to {node} is not known"))
+            unknown.map(|node| TreeGap::AttachmentsNotKnown(node.to_string()))
         };
         AttachmentScope {
             of,

@@ -1,27 +1,30 @@
 //! Which policy types can apply at all to a service or a kind of resource, as AWS documents it.
 
-use crate::iam::{Action, Arn, ResourcePolicy, has_rcps, resource_policy};
+use crate::iam::{Action, Arn, NotApplicable, ResourcePolicy, has_rcps, resource_policy};
 
 /// Why RCPs cannot apply to this action, if they cannot.
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-effects-on-permissions>
-pub(super) fn no_rcp(action: &Action) -> Option<String> {
+pub(super) fn no_rcp(action: &Action) -> Option<NotApplicable> {
     if !has_rcps(action) {
-        return Some(format!("resource control policies do not apply to the service `{}`", action.service()));
+        return Some(NotApplicable::NoRcpsOfService(action.service().to_owned()));
     }
-    (action.folded() == "kms:retiregrant")
-        .then(|| "resource control policies do not apply to kms:RetireGrant".to_owned())
+    (action.folded() == "kms:retiregrant").then(|| NotApplicable::NoRcpsOfAction("kms:RetireGrant".to_owned()))
 }
 
 /// Why no resource-based policy can apply to this request, if none can.
-pub(super) fn no_resource_policy(action: Option<&Action>, resource: &str, caller: Option<&str>) -> Option<String> {
+pub(super) fn no_resource_policy(
+    action: Option<&Action>,
+    resource: &str,
+    caller: Option<&str>,
+) -> Option<NotApplicable> {
     if resource == "*" {
-        return Some("the action names no resource, so no resource-based policy applies".to_owned());
+        return Some(NotApplicable::ActionWithoutResource);
     }
     let service = action.map(Action::service).unwrap_or_default();
     // a role's trust policy is the only resource-based policy of IAM, and it decides the actions of STS only
     // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html>
     if service == "iam" {
-        return Some("the actions of IAM have no resource-based policies".to_owned());
+        return Some(NotApplicable::ActionOfIam);
     }
     let arn: Arn = resource.parse().ok()?;
     // bedrock:PutResourcePolicy takes custom models, guardrails and knowledge bases
@@ -29,17 +32,17 @@ pub(super) fn no_resource_policy(action: Option<&Action>, resource: &str, caller
     if arn.service() == "bedrock"
         && ["inference-profile/", "application-inference-profile/"].iter().any(|kind| arn.resource().starts_with(kind))
     {
-        return Some("inference profiles carry no resource-based policy".to_owned());
+        return Some(NotApplicable::InferenceProfile);
     }
     // of a resource in another account something must allow, if only a share through AWS RAM
     let own = caller.is_some_and(|caller| caller == arn.account());
     if own && resource_policy(&arn) == ResourcePolicy::None {
         let (kind, _) = arn.typed_resource().unwrap_or((arn.resource(), ""));
-        return Some(format!("AWS documents no resource-based policies for {} `{kind}`", arn.service()));
+        return Some(NotApplicable::NoPolicyOfType { service: arn.service().to_owned(), kind: kind.to_owned() });
     }
     let of_aws =
         arn.account() == "aws" || (arn.service() == "bedrock" && arn.resource().starts_with("foundation-model/"));
-    of_aws.then(|| "the resource belongs to AWS and carries no policy of an account".to_owned())
+    of_aws.then_some(NotApplicable::ResourceOfAws)
 }
 
 #[cfg(test)]
@@ -51,7 +54,7 @@ mod tests {
         let arn = |kind: &str| format!("arn:aws:bedrock:us-east-1:111122223333:{kind}");
         for kind in ["inference-profile/us.x", "application-inference-profile/abc"] {
             let why = no_resource_policy(None, &arn(kind), None);
-            assert_eq!(why.as_deref(), Some("inference profiles carry no resource-based policy"));
+            assert_eq!(why, Some(NotApplicable::InferenceProfile));
         }
         assert_eq!(no_resource_policy(None, &arn("guardrail/abc"), None), None);
     }
@@ -60,8 +63,8 @@ mod tests {
     fn instances_carry_no_policy_in_their_own_account() {
         let instance = "arn:aws:ec2:us-east-1:111122223333:instance/i-0abc";
         assert_eq!(
-            no_resource_policy(None, instance, Some("111122223333")).as_deref(),
-            Some("AWS documents no resource-based policies for ec2 `instance`")
+            no_resource_policy(None, instance, Some("111122223333")),
+            Some(NotApplicable::NoPolicyOfType { service: "ec2".to_owned(), kind: "instance".to_owned() })
         );
         assert_eq!(no_resource_policy(None, instance, Some("444455556666")), None);
     }
@@ -70,8 +73,8 @@ mod tests {
     fn rcps_do_not_apply_to_every_service_nor_to_kms_retire_grant() {
         assert_eq!(no_rcp(&"S3:GetObject".parse().unwrap()), None);
         assert_eq!(
-            no_rcp(&"ec2:RunInstances".parse().unwrap()).as_deref(),
-            Some("resource control policies do not apply to the service `ec2`")
+            no_rcp(&"ec2:RunInstances".parse().unwrap()),
+            Some(NotApplicable::NoRcpsOfService("ec2".to_owned()))
         );
         assert!(no_rcp(&"kms:RetireGrant".parse().unwrap()).is_some());
     }

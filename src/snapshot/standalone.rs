@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::Snapshot;
-use crate::iam::{Document, EndpointKind, Policy, PolicyOrigin, PolicyType};
+use crate::iam::{Document, EndpointKind, NoneSaid, Policy, PolicyOrigin, PolicyType};
 
 /// Documents by type. Each use of an option is one entry, which for SCPs and RCPs is one level of the tree.
 #[derive(Debug, Default)]
 pub(super) struct Loose {
     given: Vec<(PolicyType, Vec<Arc<Policy>>)>,
     /// The types of which there is none, with what says so.
-    none: Vec<(PolicyType, String)>,
+    none: Vec<(PolicyType, NoneSaid)>,
     /// The kind of VPC endpoint that each file with its policy tells.
     endpoints: Vec<Option<EndpointKind>>,
 }
@@ -29,8 +29,8 @@ impl Loose {
     }
 
     /// What says that there is no policy of this type.
-    pub(super) fn none(&self, policy_type: PolicyType) -> Option<&str> {
-        self.none.iter().find(|(none, _)| *none == policy_type).map(|(_, why)| why.as_str())
+    pub(super) fn none(&self, policy_type: PolicyType) -> Option<&NoneSaid> {
+        self.none.iter().find(|(none, _)| *none == policy_type).map(|(_, said)| said)
     }
 
     /// The documents of one type, one entry for each use of the option.
@@ -70,9 +70,9 @@ impl Snapshot {
         self.loose.endpoints.push(kind);
     }
 
-    /// Says that no policy of this type applies to the principal or the resource of the request; `why` is what says so.
-    pub fn add_none(&mut self, policy_type: PolicyType, why: impl Into<String>) {
-        self.loose.none.push((policy_type, why.into()));
+    /// Says that no policy of this type applies to the principal or the resource of the request.
+    pub fn add_none(&mut self, policy_type: PolicyType, said: NoneSaid) {
+        self.loose.none.push((policy_type, said));
     }
 
     /// Adds a note for a person.

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use iamdx::evaluate::{Decision, evaluate};
 use iamdx::iam::{Command, Context, Coverage, Field, Gap, Policy, PolicyType, Principal, Request};
+use iamdx::report::words;
 use iamdx::snapshot::{
     AccountFile, Details, Held, Membership, PolicyDetail, PrincipalFound, Selection, Snapshot, SnapshotFile,
     UserDetail, VERSION, held, select,
@@ -40,7 +41,7 @@ fn shown(selection: &Selection) -> String {
     let mut text = String::new();
     let principal = match &selection.principal {
         PrincipalFound::Found(facts) => facts.arn.to_string(),
-        PrincipalFound::NotApplicable(why) => format!("not applicable: {why}"),
+        PrincipalFound::NotApplicable(why) => format!("not applicable: {}", words::not_applicable(why)),
         PrincipalFound::NotFound(gap) => format!("not found: {}", gap_shown(gap)),
     };
     let _ = writeln!(text, "principal {principal}");
@@ -68,22 +69,24 @@ fn shown(selection: &Selection) -> String {
         }
     }
     for assumed in &selection.assumed {
-        let _ = writeln!(text, "assumed {}: {}: {}", assumed.field, assumed.value, assumed.why);
+        let (field, value) = (words::assumed_field(&assumed.field), words::assumed_value(&assumed.value));
+        let _ = writeln!(text, "assumed {field}: {value}: {}", words::why_assumed(assumed));
     }
     for note in &selection.notes {
-        let _ = writeln!(text, "note {note}");
+        let _ = writeln!(text, "note {}", words::selection_note(note));
     }
     text
 }
 
 fn gap_shown(gap: &Gap) -> String {
-    format!("{} | {} | {}", gap.what, gap.why, Command::lines(&gap.how_to_close).as_deref().unwrap_or("-"))
+    let (what, why) = (words::gap_subject(&gap.subject), words::gap_reason(&gap.reason));
+    format!("{what} | {why} | {}", Command::lines(&gap.how_to_close).as_deref().unwrap_or("-"))
 }
 
 fn coverage(coverage: &Coverage) -> String {
     match coverage {
         Coverage::Complete => "complete".to_owned(),
-        Coverage::NotApplicable(why) => format!("not applicable: {why}"),
+        Coverage::NotApplicable(why) => format!("not applicable: {}", words::not_applicable(why)),
         Coverage::Gap(gap) | Coverage::MayDelegate(gap) => format!("gap: {}", gap_shown(gap)),
     }
 }

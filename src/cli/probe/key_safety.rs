@@ -149,6 +149,6 @@ pub(super) fn quarantined(snapshot: &Snapshot, caller: Option<&Caller>) -> Optio
     let selection = select(snapshot, &any_call(&caller?.arn)?);
     let held = selection.policies.identity.policies.iter().any(|policy| is_quarantine_policy(policy));
     // attached, though its document is not at hand
-    let named = selection.gaps.iter().any(|gap| gap.what.contains("AWSCompromisedKeyQuarantine"));
+    let named = selection.gaps.iter().any(|gap| diagnose::is_quarantine_subject(&gap.subject));
     (held || named).then_some(Marked::Quarantined)
 }

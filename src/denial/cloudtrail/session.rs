@@ -217,7 +217,11 @@ mod tests {
     fn told(text: &str) -> Option<String> {
         let denials: Vec<Denial> = parse_text(text);
         assert_eq!(denials.len(), 1, "{text}");
-        denials.first()?.session.as_ref().map(|origin| format!("{origin} by {}", origin.matched_by))
+        denials
+            .first()?
+            .session
+            .as_ref()
+            .map(|origin| format!("{} by {}", crate::report::words::session_origin(origin), origin.matched_by))
     }
 
     #[test]

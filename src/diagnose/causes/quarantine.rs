@@ -5,7 +5,7 @@
 use super::super::context::DenialContext;
 use super::super::summary::Summary;
 use super::cause::{Cause, Evidence};
-use crate::iam::{Arn, Effect, Policy};
+use crate::iam::{Arn, Effect, Policy, Subject};
 
 pub(super) const CAUSE: Cause =
     Cause { id: "quarantine", page: include_str!("../../../docs/causes/quarantine.md"), explain };
@@ -24,7 +24,7 @@ fn explain(evidence: &Evidence<'_>) -> Option<Summary> {
     if let Some(arn) = case.denial.reason.policy_arn.as_deref().filter(|arn| is_quarantine_arn(arn)) {
         return Some(Summary::QuarantineReported { policy_arn: arn.to_owned() });
     }
-    if case.gaps.iter().any(|gap| names_family(&gap.what)) {
+    if case.gaps.iter().any(|gap| is_quarantine_subject(&gap.subject)) {
         return Some(Summary::QuarantineAttached);
     }
     case.target_quarantined.then(|| Summary::QuarantineUndone { user: case.request.resource.value().cloned() })
@@ -36,7 +36,7 @@ pub fn is_quarantine(case: &DenialContext<'_>) -> bool {
     case.denial.reason.policy_arn.as_deref().is_some_and(is_quarantine_arn)
         || case.policies.policies().any(|policy| is_quarantine_policy(policy))
         // attached, but its document is not in the file: the attachment is the evidence
-        || case.gaps.iter().any(|gap| names_family(&gap.what))
+        || case.gaps.iter().any(|gap| is_quarantine_subject(&gap.subject))
         || case.target_quarantined
 }
 
@@ -53,10 +53,14 @@ fn is_family(name: &str) -> bool {
     name.starts_with(&FAMILY.to_ascii_lowercase()) || name.starts_with(&BEFORE.to_ascii_lowercase())
 }
 
-/// Whether a text names a policy of the family anywhere.
-fn names_family(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    text.contains(&FAMILY.to_ascii_lowercase()) || text.contains(&BEFORE.to_ascii_lowercase())
+/// Whether what was not seen is a policy of the family: that it is attached is the evidence.
+#[must_use]
+pub fn is_quarantine_subject(subject: &Subject) -> bool {
+    subject.parts().any(|part| match part {
+        Subject::Policy { name, arn, .. } => is_family(name) || arn.as_deref().is_some_and(is_quarantine_arn),
+        Subject::Collected(_, of) => is_family(of),
+        _ => false,
+    })
 }
 
 /// What a thief does first, and what every version denies on everything and without a condition: one of each row together is hardly

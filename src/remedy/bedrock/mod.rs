@@ -12,7 +12,7 @@ mod case;
 mod target;
 
 use crate::evaluate::derive_context;
-use crate::iam::{Action, Arn, Command, Context, ContextValue, Field, Hints, Principal, Request};
+use crate::iam::{Action, Arn, Command, Context, ContextValue, Field, Hints, Principal, Request, Subject};
 use crate::infer;
 use crate::text::Json;
 
@@ -122,7 +122,7 @@ pub enum Part {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {
     /// What.
-    pub what: String,
+    pub subject: Subject,
     /// The command that tells it.
     pub command: Command,
 }
@@ -256,7 +256,7 @@ fn unknown(calls: &Calls) -> Option<Unknown> {
     }
     let identifier = if matches!(calls.target, Target::Profile(_)) { id.clone() } else { calls.called() };
     Some(Unknown {
-        what: format!("the Regions to which inference profile {id} may send a call from {}", calls.region),
+        subject: Subject::Destinations { profile: id.clone(), region: calls.region.clone() },
         command: Command::aws("bedrock get-inference-profile")
             .option("--inference-profile-identifier", &identifier)
             .region(&calls.region)

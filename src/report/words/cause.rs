@@ -35,7 +35,7 @@ pub fn summary(summary: &Summary) -> String {
         Summary::AllowedNow { action } => format!("the policies at hand allow {}", asked(action.as_ref())),
         Summary::NotEnoughEvidence { reported, gap } => {
             let reported = reported.map(PolicyType::with_article);
-            let gap = gap.as_ref().map(|gap| gap.why.as_str());
+            let gap = gap.as_ref().map(|gap| super::gap_reason(&gap.reason));
             match (reported, gap) {
                 (Some(reported), Some(gap)) => format!("AWS blames {reported}, which is not at hand: {gap}"),
                 (Some(reported), None) => format!("AWS blames {reported}; the policies at hand do not decide it"),

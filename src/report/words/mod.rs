@@ -7,9 +7,14 @@ pub mod denial;
 pub mod disagreement;
 pub mod element;
 pub mod evidence;
+pub mod gap;
 pub mod hypothesis;
 mod list;
 pub mod problem;
+pub mod request;
 pub mod simulator;
 pub mod statement;
 pub mod tree;
+
+pub use gap::{gap_reason, gap_subject, not_applicable, tree_gap};
+pub use request::{assumed_field, assumed_value, assumption, selection_note, session_origin, why_assumed};

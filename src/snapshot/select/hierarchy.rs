@@ -3,9 +3,10 @@
 //! <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>
 //! <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
 
-use super::{Described, Found, Membership, PrincipalFound, Selector, summary};
+use super::{Described, Found, Membership, PrincipalFound, Selector};
 use crate::iam::{
-    Assumption, Command, Coverage, Gap, Hierarchy, Level, PolicyOrigin, PolicyType, Principal, PrincipalKind,
+    AssumedField, AssumedValue, Assumption, Command, Coverage, Gap, Hierarchy, Level, NotApplicable, PolicyOrigin,
+    PolicyType, Principal, PrincipalKind, Subject, Unseen, Why,
 };
 use crate::snapshot::command;
 use crate::snapshot::organization::{Attached, Node, NodeKind, Organization, RCP_FULL_AWS_ACCESS};
@@ -18,17 +19,15 @@ impl<'a> Selector<'a> {
     pub(super) fn service_control(&mut self, found: &PrincipalFound) -> Hierarchy {
         let principal = self.request.principal.value();
         match principal.map(Principal::kind) {
-            Some(PrincipalKind::Service) => return none("service control policies do not apply to AWS services"),
-            Some(PrincipalKind::Anonymous) => {
-                return none("service control policies do not apply to anonymous requests");
-            }
+            Some(PrincipalKind::Service) => return none(NotApplicable::Service(SCP)),
+            Some(PrincipalKind::Anonymous) => return none(NotApplicable::Anonymous(SCP)),
             _ => {}
         }
         if self.is_service_linked(found) {
-            return none("service control policies do not apply to service-linked roles");
+            return none(NotApplicable::ServiceLinkedRole(SCP));
         }
         let account = self.principal_account();
-        self.hierarchy(SCP, account.as_deref(), "the principal's account is not known")
+        self.hierarchy(SCP, account.as_deref(), Unseen::CallerAccountNotKnown)
     }
 
     pub(super) fn resource_control(&mut self, found: &PrincipalFound) -> Hierarchy {
@@ -39,10 +38,10 @@ impl<'a> Selector<'a> {
             return none(why);
         }
         if self.is_service_linked(found) {
-            return none("resource control policies do not apply to calls of service-linked roles");
+            return none(NotApplicable::ServiceLinkedRole(RCP));
         }
         let account = self.resource_account();
-        self.hierarchy(RCP, account.as_deref(), "the account that owns the resource is not known")
+        self.hierarchy(RCP, account.as_deref(), Unseen::ResourceAccountNotKnown)
     }
 
     /// The path of the role tells; where the role is not known, its name does.
@@ -58,17 +57,16 @@ impl<'a> Selector<'a> {
         }
     }
 
-    fn hierarchy(&mut self, policy_type: PolicyType, account: Option<&str>, unknown: &str) -> Hierarchy {
+    fn hierarchy(&mut self, policy_type: PolicyType, account: Option<&str>, unknown: Unseen) -> Hierarchy {
         let snapshot = self.snapshot;
         let option = if policy_type == SCP { "--scp" } else { "--rcp" };
-        let abbreviation = if policy_type == SCP { "SCPs" } else { "RCPs" };
         let organization = account.and_then(|account| self.organization_of(account));
-        if let Some(why) = snapshot.loose.none(policy_type) {
+        if let Some(said) = snapshot.loose.none(policy_type) {
             if organization.is_some() {
                 self.replaced(policy_type);
             }
             self.assume_all(policy_type, 0);
-            return none(why);
+            return none(NotApplicable::NoneSaid(said.clone()));
         }
         let total = snapshot.loose.levels(policy_type).count();
         if total > 0 {
@@ -88,26 +86,21 @@ impl<'a> Selector<'a> {
             self.assume_all(policy_type, levels.iter().map(|level| level.policies.len()).sum());
             return Hierarchy { levels, coverage: Coverage::Complete };
         }
-        let gap = |why: String| Gap {
-            what: account
-                .map_or_else(|| abbreviation.to_owned(), |account| format!("{abbreviation} of account {account}")),
-            why,
-            how_to_close: vec![command::snapshot().note(format!("or: {option} FILE"))],
+        let gap = |reason: Unseen| {
+            let subject = Subject::OrganizationPolicies(policy_type, account.map(str::to_owned));
+            Gap::new(subject, reason).closed_by(command::snapshot().note(format!("or: {option} FILE")))
         };
         let Some(account) = account else {
-            let coverage = self.coverage(vec![gap(unknown.to_owned())]);
+            let coverage = self.coverage(vec![gap(unknown)]);
             return Hierarchy { levels: Vec::new(), coverage };
         };
         if snapshot.accounts.get(account).is_some_and(|known| known.in_organization == Some(false)) {
-            return none(format!("account {account} belongs to no organization"));
+            return none(NotApplicable::NoOrganization(account.to_owned()));
         }
         let Some(organization) = organization else {
             let why = match snapshot.organizations.as_slice() {
-                [] => "no snapshot or option gives the organization".to_owned(),
-                known => {
-                    let ids: Vec<&str> = known.iter().map(|organization| organization.id.as_str()).collect();
-                    format!("the tree of {} does not hold the account", ids.join(" and "))
-                }
+                [] => Unseen::OrganizationNotGiven,
+                known => Unseen::NotInTree(known.iter().map(|organization| organization.id.clone()).collect()),
             };
             // a collector that was refused knows better why there is no tree
             let mut refused = Found::default();
@@ -117,21 +110,17 @@ impl<'a> Selector<'a> {
             return Hierarchy { levels: Vec::new(), coverage };
         };
         if organization.management_account.as_deref() == Some(account) {
-            let whom = if policy_type == SCP { "principals" } else { "resources" };
-            return none(format!(
-                "{} do not apply to {whom} of the management account ({account})",
-                plural(policy_type)
-            ));
+            return none(NotApplicable::ManagementAccount(policy_type, account.to_owned()));
         }
         let type_name = if policy_type == SCP { "SERVICE_CONTROL_POLICY" } else { "RESOURCE_CONTROL_POLICY" };
         if organization.enabled_policy_types.as_ref().is_some_and(|types| !types.iter().any(|name| name == type_name)) {
-            return none(format!("{} are not enabled in organization {}", plural(policy_type), organization.id));
+            return none(NotApplicable::NotEnabled(policy_type, organization.id.clone()));
         }
         if organization.management_account.is_none() {
             self.assumed.push(Assumption {
-                field: policy_type.id().to_owned(),
-                value: format!("{account} is not the management account"),
-                why: format!("the snapshot does not tell which one manages {}", organization.id),
+                field: AssumedField::Policies(policy_type),
+                value: AssumedValue::NotManagementAccount(account.to_owned()),
+                why: Why::ManagementAccountNotTold(organization.id.clone()),
             });
         }
         let (mut levels, mut gaps) = (Vec::new(), Vec::new());
@@ -155,15 +144,14 @@ impl<'a> Selector<'a> {
         self.recorded_gaps(&mut found, &node.id, policy_type);
         let filter = if policy_type == SCP { "SERVICE_CONTROL_POLICY" } else { "RESOURCE_CONTROL_POLICY" };
         let Some(attached) = attached else {
-            found.gaps.push(Gap {
-                what: format!("{} of {node}", plural(policy_type)),
-                why: "the snapshot does not tell what is attached there".to_owned(),
-                how_to_close: vec![
+            let subject = Subject::LevelPolicies(policy_type, node.to_string());
+            found.gaps.push(
+                Gap::new(subject, Unseen::AttachmentsNotTold).closed_by(
                     Command::aws("organizations list-policies-for-target")
                         .option("--target-id", &node.id)
                         .option("--filter", filter),
-                ],
-            });
+                ),
+            );
             levels.push(Level { target: node.to_string(), policies: Vec::new(), coverage: level_coverage(&found) });
             gaps.append(&mut found.gaps);
             return;
@@ -220,23 +208,17 @@ impl<'a> Selector<'a> {
 
 /// The gaps of one level; those of the hierarchy sum them up.
 fn level_coverage(found: &Found) -> Coverage {
-    summary(&found.gaps).map_or(Coverage::Complete, Coverage::Gap)
+    Gap::sum(&found.gaps).map_or(Coverage::Complete, Coverage::Gap)
 }
 
-fn none(why: impl Into<String>) -> Hierarchy {
-    Hierarchy { levels: Vec::new(), coverage: Coverage::NotApplicable(why.into()) }
-}
-
-fn plural(policy_type: PolicyType) -> &'static str {
-    if policy_type == SCP { "service control policies" } else { "resource control policies" }
+const fn none(why: NotApplicable) -> Hierarchy {
+    Hierarchy { levels: Vec::new(), coverage: Coverage::NotApplicable(why) }
 }
 
 fn undefined(policy_type: PolicyType, id: &str, node: &Node) -> Gap {
-    Gap {
-        what: format!("{policy_type} {id} of {node}"),
-        why: "the snapshot names the policy but does not hold its content".to_owned(),
-        how_to_close: vec![Command::aws("organizations describe-policy").option("--policy-id", id)],
-    }
+    let subject = Subject::LevelPolicy { policy_type, id: id.to_owned(), level: node.to_string() };
+    Gap::new(subject, Unseen::ContentNotInSnapshot)
+        .closed_by(Command::aws("organizations describe-policy").option("--policy-id", id))
 }
 
 /// The ARN that Organizations gives a node; its id where the management account is not known.

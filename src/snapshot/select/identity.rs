@@ -3,17 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Described, Found, PrincipalFacts, PrincipalFound, Selector};
-use crate::iam::{Command, Gap, Layer, PolicyOrigin, PolicyType, Principal, PrincipalKind};
+use super::{Described, Found, PrincipalFacts, PrincipalFound, SelectionNote, Selector};
+use crate::iam::{
+    Command, EntityKind, Gap, Held, Layer, NotApplicable, NotInAccount, PolicyOrigin, PolicyType, Principal,
+    PrincipalKind, Subject, Unseen,
+};
 use crate::snapshot::command;
-use crate::snapshot::index::{Account, Entity, EntityKind};
+use crate::snapshot::index::{Account, Entity};
 
 const IDENTITY: PolicyType = PolicyType::IdentityBased;
 const BOUNDARY: PolicyType = PolicyType::PermissionsBoundary;
 
 /// Why a principal has no entry.
 enum Missing {
-    NotApplicable(String),
+    NotApplicable(NotApplicable),
     NotFound(Gap),
 }
 
@@ -29,26 +32,23 @@ impl Selector<'_> {
                 return (PrincipalFound::NotApplicable(why), layer.clone(), layer);
             }
             Err(Missing::NotFound(gap)) => {
-                let of = |policies: &str, commands: Option<Vec<Command>>| {
+                let of = |policy_type: PolicyType, commands: Option<Vec<Command>>| {
+                    let subject = Subject::PoliciesOf(policy_type, Box::new(gap.subject.clone()));
                     let how_to_close = commands.unwrap_or_else(|| gap.how_to_close.clone());
-                    Found::gap(Gap { what: format!("{policies} of {}", gap.what), why: gap.why.clone(), how_to_close })
+                    Found::gap(Gap { subject, reason: gap.reason.clone(), how_to_close })
                 };
                 let (kind, name) = self.named().map_or((None, None), |(kind, name)| (Some(kind), Some(name)));
                 let commands = |make: fn(EntityKind, &str) -> Vec<Command>| {
                     kind.zip(name.as_deref()).map(|(kind, name)| make(kind, name))
                 };
-                let layers = (
-                    of("identity-based policies", commands(list)),
-                    of("permissions boundary", commands(show_boundary)),
-                );
+                let layers = (of(IDENTITY, commands(list)), of(BOUNDARY, commands(show_boundary)));
                 (PrincipalFound::NotFound(gap), layers.0, layers.1)
             }
         };
         let is_found = matches!(found, PrincipalFound::Found(_));
         let identity = match loose_identity {
             Some(policies) if is_found => {
-                self.notes
-                    .push("the identity-based policies given by option are added to those of the snapshot".to_owned());
+                self.notes.push(SelectionNote::AddedToSnapshot);
                 let mut layer = self.layer(identity);
                 layer.policies.extend(policies);
                 layer
@@ -70,50 +70,31 @@ impl Selector<'_> {
 
     /// Notes that what an option gave takes the place of what the snapshot holds.
     pub(super) fn replaced(&mut self, policy_type: PolicyType) {
-        self.notes.push(format!("the {policy_type} given by option takes the place of what the snapshot holds"));
+        self.notes.push(SelectionNote::ReplacedByOption(policy_type));
     }
 
     fn find(&self) -> Result<Arc<Entity>, Missing> {
         let Some(principal) = self.request.principal.value() else {
-            return Err(Missing::NotFound(Gap {
-                what: "the principal".to_owned(),
-                why: "the input does not tell who made the request".to_owned(),
-                how_to_close: vec![Command::aws("sts get-caller-identity")],
-            }));
+            let gap = Gap::new(Subject::Caller, Unseen::CallerNotNamed);
+            return Err(Missing::NotFound(gap.closed_by(Command::aws("sts get-caller-identity"))));
         };
         let kind = match principal.kind() {
             PrincipalKind::User => EntityKind::User,
             PrincipalKind::Role | PrincipalKind::AssumedRole => EntityKind::Role,
             // <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user.html>
-            PrincipalKind::Root => {
-                return Err(Missing::NotApplicable(
-                    "the root user has every permission in its account; no identity-based policy or boundary limits it"
-                        .to_owned(),
-                ));
-            }
-            PrincipalKind::Service => {
-                return Err(Missing::NotApplicable("an AWS service has no identity-based policies".to_owned()));
-            }
-            PrincipalKind::Anonymous => {
-                return Err(Missing::NotApplicable("an anonymous request has no identity-based policies".to_owned()));
-            }
+            PrincipalKind::Root => return Err(Missing::NotApplicable(NotApplicable::RootUser)),
+            PrincipalKind::Service => return Err(Missing::NotApplicable(NotApplicable::Service(IDENTITY))),
+            PrincipalKind::Anonymous => return Err(Missing::NotApplicable(NotApplicable::Anonymous(IDENTITY))),
             // <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
             PrincipalKind::FederatedUser => {
-                return Err(Missing::NotFound(Gap {
-                    what: format!("the IAM user behind {principal}"),
-                    why: "a federated user has the policies of the IAM user that called sts:GetFederationToken, which its ARN does not name"
-                        .to_owned(),
-                    how_to_close: vec![Command::aws(
-                        "cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=GetFederationToken",
-                    )],
-                }));
+                let gap = Gap::new(Subject::UserBehind(principal.to_string()), Unseen::UserNotInArn);
+                return Err(Missing::NotFound(gap.closed_by(Command::aws(
+                    "cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=GetFederationToken",
+                ))));
             }
             PrincipalKind::Unknown => {
-                return Err(Missing::NotFound(Gap {
-                    what: format!("`{principal}`"),
-                    why: "it is not the ARN of a user or role, so nothing can be looked up".to_owned(),
-                    how_to_close: vec![Command::aws("sts get-caller-identity")],
-                }));
+                let gap = Gap::new(Subject::Principal(principal.to_string()), Unseen::NotAUserOrRole);
+                return Err(Missing::NotFound(gap.closed_by(Command::aws("sts get-caller-identity"))));
             }
         };
         self.lookup(principal, kind).map_err(Missing::NotFound)
@@ -132,27 +113,21 @@ impl Selector<'_> {
 
     fn lookup(&self, principal: &Principal, kind: EntityKind) -> Result<Arc<Entity>, Gap> {
         let (Some(account), Some(name)) = (principal.account(), principal.name()) else {
-            return Err(Gap {
-                what: format!("`{principal}`"),
-                why: "its account is not readable, so nothing can be looked up".to_owned(),
-                how_to_close: Vec::new(),
-            });
+            return Err(Gap::new(Subject::Principal(principal.to_string()), Unseen::NoAccountInArn));
         };
-        let how_to_close = vec![command::account()];
-        let what = format!("{} {name}", kind.noun());
+        let gap = |reason| Gap::new(Subject::Entity(kind, name.to_owned()), reason).closed_by(command::account());
         let accounts = &self.snapshot.accounts;
         let Some(known) = accounts.get(account) else {
-            let why = if accounts.is_empty() {
-                "no snapshot was given".to_owned()
+            return Err(gap(if accounts.is_empty() {
+                Unseen::NoSnapshot
             } else {
-                let known: Vec<&str> = accounts.keys().map(String::as_str).take(5).collect();
-                format!("the snapshot does not hold account {account}, only {}", known.join(", "))
-            };
-            return Err(Gap { what, why, how_to_close });
+                let known = accounts.keys().take(5).cloned().collect();
+                Unseen::OtherAccounts { account: account.to_owned(), known }
+            }));
         };
         match known.list(kind).get(name) {
             Some(entity) => Ok(Arc::clone(entity)),
-            None => Err(Gap { what, why: absent(known, account, kind, name), how_to_close }),
+            None => Err(gap(Unseen::NotInAccount(absent(known, account, kind, name)))),
         }
     }
 
@@ -168,12 +143,12 @@ impl Selector<'_> {
             match groups.and_then(|groups| groups.get(name)) {
                 Some(group) => holders.push(group.as_ref()),
                 None => identity.gaps.push(Gap {
-                    what: format!(
-                        "policies of group {name}, of which {} {} is a member",
-                        entity.kind.noun(),
-                        entity.name
-                    ),
-                    why: "the group is not in the snapshot".to_owned(),
+                    subject: Subject::GroupPolicies {
+                        group: name.clone(),
+                        kind: entity.kind,
+                        member: entity.name.clone(),
+                    },
+                    reason: Unseen::GroupNotInSnapshot,
                     how_to_close: list(EntityKind::Group, name),
                 }),
             }
@@ -227,27 +202,22 @@ impl Selector<'_> {
             _ => self.request.role.as_ref().map(crate::iam::Arn::as_str),
         };
         if let Some(named) = named.filter(|named| *named != entity.arn.as_str()) {
-            self.notes.push(format!(
-                "the snapshot holds {}, the request names {named}: same name, another path; it was made anew since",
-                entity.arn
-            ));
+            self.notes.push(SelectionNote::OtherPath { held: entity.arn.clone(), named: named.to_owned() });
         }
     }
 }
 
 /// Why an account that is there does not hold the name.
-fn absent(known: &Account, account: &str, kind: EntityKind, name: &str) -> String {
-    let noun = kind.noun();
-    let count = known.list(kind).len();
-    let taken = known.taken_at.as_deref().map(|at| format!(" of {at}")).unwrap_or_default();
-    let near = known.list(kind).keys().find(|other| other.eq_ignore_ascii_case(name));
-    let near = near.map(|near| format!("; there is `{near}`")).unwrap_or_default();
-    if known.partial {
-        return format!("the snapshot{taken} holds only part of account {account}, and no {noun} `{name}`{near}");
+fn absent(known: &Account, account: &str, kind: EntityKind, name: &str) -> NotInAccount {
+    let entities = known.list(kind);
+    NotInAccount {
+        account: account.to_owned(),
+        kind,
+        name: name.to_owned(),
+        taken_at: known.taken_at.clone(),
+        held: if known.partial { Held::Part } else { Held::All(entities.len()) },
+        near: entities.keys().find(|other| other.eq_ignore_ascii_case(name)).cloned(),
     }
-    format!(
-        "the snapshot{taken} holds account {account} with {count} {noun}s, but no {noun} `{name}`: it was deleted, or made after the snapshot was taken{near}"
-    )
 }
 
 /// The commands that list what a user, group or role carries.

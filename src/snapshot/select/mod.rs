@@ -17,8 +17,8 @@ use super::command;
 use super::document::Stored;
 use super::index::RecordedGap;
 use crate::iam::{
-    Arn, Assumption, Coverage, EndpointKind, Gap, Layer, Policy, PolicyError, PolicyOrigin, PolicySet, PolicyType,
-    Request,
+    Arn, AssumedField, AssumedValue, Assumption, Coverage, EndpointKind, Gap, Layer, NotApplicable, Policy,
+    PolicyError, PolicyOrigin, PolicySet, PolicyType, Request, Subject, Unseen, Why,
 };
 
 /// What a snapshot tells about one request.
@@ -39,9 +39,27 @@ pub struct Selection {
     /// What was taken as given: loose documents stand for all policies of their type.
     pub assumed: Vec<Assumption>,
     /// What a person should know about how the policies were found.
-    pub notes: Vec<String>,
+    pub notes: Vec<SelectionNote>,
     /// Documents that apply and cannot be read; each is among the gaps too.
     pub unreadable: Vec<PolicyError>,
+}
+
+/// What a person should know about how the policies were found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SelectionNote {
+    /// The identity-based policies given by option are added to those of the snapshot.
+    AddedToSnapshot,
+    /// What an option gave takes the place of what the snapshot holds.
+    ReplacedByOption(PolicyType),
+    /// The snapshot holds an entity of the same name under another path: it was made anew since.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names>
+    OtherPath {
+        /// The ARN in the snapshot.
+        held: Arn,
+        /// The ARN in the request.
+        named: String,
+    },
 }
 
 /// Whether the request's principal is in the snapshot.
@@ -50,7 +68,7 @@ pub enum PrincipalFound {
     /// It is.
     Found(PrincipalFacts),
     /// It has no policies of its own that a snapshot could hold: root, a service, nobody.
-    NotApplicable(String),
+    NotApplicable(NotApplicable),
     /// It is not, or the request does not tell who it is.
     NotFound(Gap),
 }
@@ -82,7 +100,7 @@ pub struct Membership {
 /// Finds the policies that apply to a request.
 ///
 /// ```
-/// use iamdx::iam::{Context, Coverage, Field, Principal, Request};
+/// use iamdx::iam::{Context, Coverage, Field, NotTold, PolicyType, Principal, Request, Subject};
 /// use iamdx::snapshot::{Snapshot, select};
 ///
 /// let file = br#"{"iamdx_snapshot": 1, "accounts": [{"id": "111122223333", "UserDetailList": [
@@ -94,7 +112,7 @@ pub struct Membership {
 ///     role: None,
 ///     action: Field::Known("s3:GetObject".parse()?),
 ///     resource: Field::Known("arn:aws:s3:::example-bucket/key".to_owned()),
-///     resource_account: Field::Missing("an S3 ARN holds no account".to_owned()),
+///     resource_account: Field::Missing(NotTold::NoAccount),
 ///     management_account: None,
 ///     vpc_endpoint: None,
 ///     rcp_named: false,
@@ -104,7 +122,9 @@ pub struct Membership {
 /// let selection = select(&snapshot, &request);
 /// assert_eq!(selection.policies.identity.policies[0].name, "reports");
 /// assert_eq!(selection.policies.identity.coverage, Coverage::Complete);
-/// assert_eq!(selection.policies.service_control.coverage.gap().unwrap().what, "SCPs of account 111122223333");
+/// let scps = selection.policies.layer(PolicyType::ServiceControl);
+/// let subject = Subject::OrganizationPolicies(PolicyType::ServiceControl, Some("111122223333".to_owned()));
+/// assert_eq!(scps.gap().unwrap().subject, subject);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
@@ -142,7 +162,7 @@ struct Selector<'a> {
     request: &'a Request,
     gaps: Vec<Gap>,
     assumed: Vec<Assumption>,
-    notes: Vec<String>,
+    notes: Vec<SelectionNote>,
     unreadable: Vec<PolicyError>,
 }
 
@@ -180,15 +200,15 @@ impl Selector<'_> {
 
     /// Adds the policy that `stored` holds, or the gap that it cannot be read.
     fn take(&mut self, found: &mut Found, stored: Option<&Arc<Stored>>, described: Described<'_>) {
-        let what = || {
-            let attached = described.attached_to.join(" and ");
-            let of = if attached.is_empty() { String::new() } else { format!(" of {attached}") };
-            format!("{} `{}`{of}", described.policy_type, described.name)
+        let subject = || Subject::Policy {
+            policy_type: described.policy_type,
+            name: described.name.to_owned(),
+            arn: described.arn.map(str::to_owned),
+            attached_to: described.attached_to.clone(),
         };
         let Some(stored) = stored else {
-            let why = "the file names the policy but does not hold its document".to_owned();
-            let how_to_close = vec![described.arn.map_or_else(command::account, command::managed_policy)];
-            found.gaps.push(Gap { what: what(), why, how_to_close });
+            let show = described.arn.map_or_else(command::account, command::managed_policy);
+            found.gaps.push(Gap::new(subject(), Unseen::DocumentNotInFile).closed_by(show));
             return;
         };
         match stored.document(described.name) {
@@ -203,8 +223,8 @@ impl Selector<'_> {
                 document: Arc::clone(document),
             })),
             Err(error) => {
-                let why = format!("the document at {} cannot be read: {error}", stored.place());
-                found.gaps.push(Gap { what: what(), why, how_to_close: Vec::new() });
+                let reason = Unseen::Unreadable { place: stored.place().to_string(), error: error.to_string() };
+                found.gaps.push(Gap::new(subject(), reason));
                 self.unreadable.push(error.clone());
             }
         }
@@ -254,11 +274,8 @@ impl Selector<'_> {
             gap.of.as_deref() == Some(of) && gap.policy_type.is_none_or(|gap_type| gap_type == policy_type)
         };
         for gap in self.snapshot.gaps.iter().filter(about) {
-            found.gaps.push(Gap {
-                what: format!("{policy_type} of {of}"),
-                why: gap.why(),
-                how_to_close: vec![command::snapshot()],
-            });
+            let subject = Subject::Collected(policy_type, of.to_owned());
+            found.gaps.push(Gap::new(subject, Unseen::Refused(gap.refusal())).closed_by(command::snapshot()));
         }
     }
 
@@ -269,7 +286,7 @@ impl Selector<'_> {
     }
 
     fn coverage(&mut self, gaps: Vec<Gap>) -> Coverage {
-        let Some(gap) = summary(&gaps) else {
+        let Some(gap) = Gap::sum(&gaps) else {
             return Coverage::Complete;
         };
         self.gaps.extend(gaps);
@@ -284,45 +301,23 @@ impl Selector<'_> {
 
     fn assume_all(&mut self, policy_type: PolicyType, count: usize) {
         self.assumed.push(Assumption {
-            field: policy_type.id().to_owned(),
-            value: match count {
-                0 => "none".to_owned(),
-                1 => "1 document".to_owned(),
-                _ => format!("{count} documents"),
-            },
+            field: AssumedField::Policies(policy_type),
+            value: AssumedValue::Documents(count),
             why: match self.snapshot.loose.none(policy_type) {
-                Some(why) => why.to_owned(),
-                None => format!("given by option, and taken to be every {policy_type} that applies"),
+                Some(said) => Why::NoneSaid(said.clone()),
+                None => Why::GivenByOption(policy_type),
             },
         });
     }
 
     /// The layer of a type of which an option says that there is no policy.
     fn none_given(&mut self, policy_type: PolicyType) -> Option<Layer> {
-        let why = self.snapshot.loose.none(policy_type)?.to_owned();
+        let said = self.snapshot.loose.none(policy_type)?.clone();
         self.assume_all(policy_type, 0);
-        Some(Self::not_applicable(why))
+        Some(Self::not_applicable(NotApplicable::NoneSaid(said)))
     }
 
-    fn not_applicable(why: impl Into<String>) -> Layer {
-        Layer { policies: Vec::new(), coverage: Coverage::NotApplicable(why.into()) }
+    const fn not_applicable(why: NotApplicable) -> Layer {
+        Layer { policies: Vec::new(), coverage: Coverage::NotApplicable(why) }
     }
-}
-
-/// One gap that stands for several.
-fn summary(gaps: &[Gap]) -> Option<Gap> {
-    let (first, rest) = gaps.split_first()?;
-    let mut sum = first.clone();
-    for gap in rest {
-        sum.what = format!("{}, {}", sum.what, gap.what);
-        if !sum.why.contains(&gap.why) {
-            sum.why = format!("{}; {}", sum.why, gap.why);
-        }
-        for command in &gap.how_to_close {
-            if !sum.how_to_close.contains(command) {
-                sum.how_to_close.push(command.clone());
-            }
-        }
-    }
-    Some(sum)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Described, Found, Selector};
 use crate::iam::{
     Arn, Blank, Command, Gap, Layer, Policy, PolicyOrigin, PolicyType, Principal, PrincipalKind, ResourcePolicy,
-    WithinAccount, is_trust_action, resource_policy, within_account,
+    Subject, Unseen, WithinAccount, is_trust_action, resource_policy, within_account,
 };
 use crate::snapshot::fetch;
 use crate::snapshot::index::ResourcePolicy as Recorded;
@@ -43,11 +43,8 @@ impl<'a> Selector<'a> {
             return self.given(PolicyType::ResourceBased, Vec::new());
         }
         let Some(resource) = resource else {
-            return self.layer(Found::gap(Gap {
-                what: "policy of the resource".to_owned(),
-                why: "the input does not name the resource".to_owned(),
-                how_to_close: Vec::new(),
-            }));
+            let subject = Subject::ResourcePolicy { resource: None, documented: true };
+            return self.layer(Found::gap(Gap::new(subject, Unseen::ResourceNotNamed)));
         };
         let Some((arn, policy)) = given else {
             let caller = self.principal_account();
@@ -57,13 +54,9 @@ impl<'a> Selector<'a> {
             if both {
                 return self.layer(Found { policies: Vec::new(), gaps: auth_policies(&resource, true) });
             }
-            let known = resource.parse::<Arn>().is_ok_and(|arn| resource_policy(&arn) != ResourcePolicy::NotKnown);
-            let perhaps = if known { "" } else { ", if it has one" };
-            return self.layer(Found::gap(Gap {
-                what: format!("policy of {resource}{perhaps}"),
-                why: "no snapshot or option gives it".to_owned(),
-                how_to_close: vec![show(&resource)],
-            }));
+            let documented = resource.parse::<Arn>().is_ok_and(|arn| resource_policy(&arn) != ResourcePolicy::NotKnown);
+            let subject = Subject::ResourcePolicy { resource: Some(resource.clone()), documented };
+            return self.layer(Found::gap(Gap::new(subject, Unseen::NotGiven).closed_by(show(&resource))));
         };
         let mut found = Found::default();
         if both {
@@ -128,16 +121,15 @@ impl<'a> Selector<'a> {
             };
             self.take(&mut found, entity.trust.as_ref(), described);
         } else {
-            found.gaps.push(Gap {
-                what: format!("trust policy of {role}"),
-                why: "the role is not in the snapshot".to_owned(),
-                how_to_close: vec![
+            let subject = Subject::TrustPolicy(role.to_string());
+            found.gaps.push(
+                Gap::new(subject, Unseen::RoleNotInSnapshot).closed_by(
                     Command::aws("iam get-role")
                         .option_or("--role-name", role.name(), Blank::ROLE)
                         .into_file("role.json")
                         .note("then: --resource-policy role.json"),
-                ],
-            });
+                ),
+            );
         }
         self.layer(found)
     }
@@ -149,19 +141,15 @@ fn auth_policies(resource: &str, service_too: bool) -> Vec<Gap> {
     let arn: Option<Arn> = resource.parse().ok();
     let id = arn.as_ref().and_then(|arn| arn.resource().split('/').nth(1)).unwrap_or("SERVICE").to_owned();
     let show = || Command::aws("vpc-lattice get-auth-policy");
-    let gap = |what: String, show: Command| Gap {
-        what,
-        why: "no snapshot or option gives it".to_owned(),
-        how_to_close: vec![show.into_file("policy.json").note(format!("then: {THEN}"))],
+    let gap = |subject: Subject, show: Command| {
+        Gap::new(subject, Unseen::NotGiven).closed_by(show.into_file("policy.json").note(format!("then: {THEN}")))
     };
-    let service = service_too.then(|| gap(format!("auth policy of {id}"), show().option("--resource-identifier", &id)));
+    let service =
+        service_too.then(|| gap(Subject::AuthPolicy(id.clone()), show().option("--resource-identifier", &id)));
     let network = Command::aws("vpc-lattice list-service-network-service-associations")
         .option("--service-identifier", &id)
         .words("--query items[0].serviceNetworkId --output text");
-    let network = gap(
-        format!("auth policy of the service network of {id}, if its auth type is AWS_IAM"),
-        show().output_of("--resource-identifier", network),
-    );
+    let network = gap(Subject::NetworkAuthPolicy(id), show().output_of("--resource-identifier", network));
     service.into_iter().chain([network]).collect()
 }
 

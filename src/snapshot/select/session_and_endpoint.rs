@@ -1,7 +1,10 @@
 //! The ceilings that belong to one session or one connection: session policies and the VPC endpoint's policy.
 
 use super::{Described, Found, Selector};
-use crate::iam::{Command, ContextValue, EndpointKind, Gap, Layer, PolicyOrigin, PolicyType, PrincipalKind};
+use crate::iam::{
+    Command, ContextValue, EndpointKind, Gap, Layer, NotApplicable, PolicyOrigin, PolicyType, PrincipalKind, Subject,
+    Unseen,
+};
 
 const SESSION: PolicyType = PolicyType::Session;
 const ENDPOINT: PolicyType = PolicyType::VpcEndpoint;
@@ -16,11 +19,7 @@ impl Selector<'_> {
         let Some(principal) = self.request.principal.value() else {
             return match snapshot.loose.all(SESSION) {
                 Some(policies) => self.given(SESSION, policies),
-                None => self.layer(Found::gap(Gap {
-                    what: "session policies".to_owned(),
-                    why: "the input does not tell who made the request".to_owned(),
-                    how_to_close: Vec::new(),
-                })),
+                None => self.layer(Found::gap(Gap::new(Subject::SessionPolicies(None), Unseen::CallerNotNamed))),
             };
         };
         let recorded = snapshot.session_policies.get(principal.as_str());
@@ -50,41 +49,23 @@ impl Selector<'_> {
             }
             return self.layer(found);
         }
-        match principal.kind() {
+        let gap = |reason| Gap::new(Subject::SessionPolicies(Some(principal.to_string())), reason);
+        let gap = match principal.kind() {
             PrincipalKind::AssumedRole => {
-                found.gaps.push(Gap {
-                    what: format!("session policies of {principal}"),
-                    why: "only the call that made the session tells whether it was given session policies".to_owned(),
-                    how_to_close: vec![lookup(
-                        // people of IAM Identity Center come with SAML
-                        if principal.permission_set().is_some() { "AssumeRoleWithSAML" } else { "AssumeRole" },
-                        principal.as_str(),
-                    )],
-                });
-                self.layer(found)
+                // people of IAM Identity Center come with SAML
+                let call = if principal.permission_set().is_some() { "AssumeRoleWithSAML" } else { "AssumeRole" };
+                gap(Unseen::OnlyTheSessionCall).closed_by(lookup(call, principal.as_str()))
             }
             PrincipalKind::FederatedUser => {
-                found.gaps.push(Gap {
-                    what: format!("session policies of {principal}"),
-                    why: "only the call of sts:GetFederationToken tells which session policies the session was given"
-                        .to_owned(),
-                    how_to_close: vec![lookup("GetFederationToken", principal.as_str())],
-                });
-                self.layer(found)
+                gap(Unseen::OnlyTheFederationCall).closed_by(lookup("GetFederationToken", principal.as_str()))
             }
-            PrincipalKind::Unknown => {
-                found.gaps.push(Gap {
-                    what: format!("session policies of `{principal}`"),
-                    why: "what kind of principal it is cannot be told".to_owned(),
-                    how_to_close: Vec::new(),
-                });
-                self.layer(found)
-            }
-            PrincipalKind::Role => Self::not_applicable("the request names the role itself, not a session of it"),
+            PrincipalKind::Unknown => gap(Unseen::KindOfPrincipal),
+            PrincipalKind::Role => return Self::not_applicable(NotApplicable::NotASession),
             PrincipalKind::User | PrincipalKind::Root | PrincipalKind::Service | PrincipalKind::Anonymous => {
-                Self::not_applicable("only sessions of roles and federated users have session policies")
+                return Self::not_applicable(NotApplicable::NoSessionPolicies);
             }
-        }
+        };
+        self.layer(Found::gap(gap))
     }
 
     /// The kind of the VPC endpoint that the request came through.
@@ -132,37 +113,28 @@ impl Selector<'_> {
                     self.take(&mut found, Some(stored), described);
                 }
                 Some(None) => {
-                    return Self::not_applicable(format!("{id} has the default policy, which allows everything"));
+                    return Self::not_applicable(NotApplicable::DefaultEndpointPolicy(id.clone()));
                 }
-                None => found.gaps.push(Gap {
-                    what: format!("policy of VPC endpoint {id}"),
-                    why: "the request came through it, and no snapshot or option gives its policy".to_owned(),
-                    how_to_close: vec![
+                None => found.gaps.push(
+                    Gap::new(Subject::EndpointPolicy(Some(id.clone())), Unseen::EndpointNotGiven).closed_by(
                         Command::aws("ec2 describe-vpc-endpoints")
                             .option("--vpc-endpoint-ids", id)
                             .into_file("policy.json")
                             .note("then: --vpc-endpoint-policy policy.json"),
-                    ],
-                }),
+                    ),
+                ),
             }
             return self.layer(found);
         }
         if *context.get("aws:SourceVpce") == ContextValue::Absent {
-            return Self::not_applicable(
-                "aws:SourceVpce is not in the request: it did not come through a VPC endpoint",
-            );
+            return Self::not_applicable(NotApplicable::NoEndpoint);
         }
         // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip>
         if matches!(context.get("aws:SourceIp"), ContextValue::Present { .. }) {
-            return Self::not_applicable(
-                "aws:SourceIp is in the request, which AWS fills only when it does not come through a VPC endpoint",
-            );
+            return Self::not_applicable(NotApplicable::PublicAddress);
         }
-        self.layer(Found::gap(Gap {
-            what: "policy of the VPC endpoint, if the request came through one".to_owned(),
-            why: "the input does not tell how the request reached AWS".to_owned(),
-            how_to_close: vec![Command::new("--context aws:SourceVpce=ID --vpc-endpoint-policy FILE")],
-        }))
+        let gap = Gap::new(Subject::EndpointPolicy(None), Unseen::RouteNotTold);
+        self.layer(Found::gap(gap.closed_by(Command::new("--context aws:SourceVpce=ID --vpc-endpoint-policy FILE"))))
     }
 }
 

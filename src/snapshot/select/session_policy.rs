@@ -5,7 +5,10 @@
 use std::sync::Arc;
 
 use super::{Found, Selection, Selector};
-use crate::iam::{Assumption, Document, Gap, Policy, PolicyOrigin, PolicyType, Request, SessionOrigin};
+use crate::iam::{
+    AssumedField, AssumedValue, Assumption, Document, Gap, NotApplicable, Policy, PolicyOrigin, PolicyType, Request,
+    SessionOrigin, Unseen, Why,
+};
 use crate::snapshot::Snapshot;
 use crate::text::Source;
 
@@ -42,32 +45,26 @@ pub fn add_session_policies(snapshot: &Snapshot, request: &Request, origin: &Ses
                 attached_to: attached_to.clone(),
                 document: Arc::new(document),
             })),
-            Err(error) => found.gaps.push(Gap {
-                what: open.what.clone(),
-                why: format!("the policy in the record of {} cannot be read: {error}", origin.operation),
-                how_to_close: Vec::new(),
-            }),
+            Err(error) => {
+                let reason = Unseen::RecordUnreadable { operation: origin.operation.clone(), error: error.to_string() };
+                found.gaps.push(Gap::new(open.subject.clone(), reason));
+            }
         }
     }
     for arn in &origin.policy_arns {
         selector.take_managed(&mut found, "", arn, SESSION, attached_to.clone());
     }
     let count = usize::from(origin.policy.is_some()) + origin.policy_arns.len();
-    let value = match count {
-        0 => "none".to_owned(),
-        1 => "1 policy".to_owned(),
-        count => format!("{count} policies"),
-    };
-    selection.gaps.retain(|gap| gap.what != open.what);
+    selection.gaps.retain(|gap| gap.subject != open.subject);
     let layer = if count == 0 {
-        Selector::not_applicable(format!("the session was made without session policies: {origin}"))
+        Selector::not_applicable(NotApplicable::SessionWithout(Box::new(origin.clone())))
     } else {
         selector.layer(found)
     };
     selection.assumed.push(Assumption {
-        field: "session policies".to_owned(),
-        value,
-        why: format!("{origin}, known by {}", origin.matched_by),
+        field: AssumedField::SessionPolicies,
+        value: AssumedValue::Policies(count),
+        why: Why::Session(Box::new(origin.clone())),
     });
     selection.policies.session = layer;
     selection.gaps.extend(selector.gaps);

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use iamdx::denial::{self, Denial};
 use iamdx::evaluate::{CheckEffect, TestCase, evaluate};
-use iamdx::iam::{Coverage, Gap, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, PrincipalKind, Request};
+use iamdx::iam::{
+    Coverage, Gap, Layer, NotApplicable, Policy, PolicyOrigin, PolicySet, PolicyType, PrincipalKind, Request, Subject,
+    Unseen,
+};
 use iamdx::text::Source;
 use serde_json::{Value, json};
 
@@ -65,7 +68,7 @@ pub(crate) fn scene(random: &mut Random) -> Scene {
     let mut target_quarantined = false;
     match how {
         Some(4) => denial.reason.policy_arn = Some("arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV2".to_owned()),
-        Some(5) => gaps.push(gap("the document of AWSCompromisedKeyQuarantineV4")),
+        Some(5) => gaps.push(quarantine()),
         Some(6) => target_quarantined = true,
         _ => {}
     }
@@ -242,8 +245,19 @@ fn place(policy: &Policy, entity: &str, account: &str, kind: PrincipalKind, rand
     }
 }
 
+/// A quarantine policy that is attached, without its document.
+fn quarantine() -> Gap {
+    let subject = Subject::Policy {
+        policy_type: PolicyType::IdentityBased,
+        name: "AWSCompromisedKeyQuarantineV4".to_owned(),
+        arn: None,
+        attached_to: Vec::new(),
+    };
+    Gap::new(subject, Unseen::DocumentNotInFile)
+}
+
 pub(crate) fn gap(what: &str) -> Gap {
-    Gap { what: what.to_owned(), why: "it was not given".to_owned(), how_to_close: Vec::new() }
+    Gap::new(Subject::Principal(what.to_owned()), Unseen::NotGiven)
 }
 
 /// Some layers of which nothing is at hand were not seen.
@@ -294,7 +308,7 @@ pub(crate) fn as_if_seen(policies: &PolicySet) -> PolicySet {
     let mut policies = policies.clone();
     let not_seen = |layer: &mut Layer| {
         if layer.coverage.gap().is_some() {
-            layer.coverage = Coverage::NotApplicable("not seen".to_owned());
+            layer.coverage = Coverage::NotApplicable(NotApplicable::EveryRequest);
         }
     };
     [&mut policies.resource, &mut policies.boundary, &mut policies.session, &mut policies.vpc_endpoint]
@@ -302,7 +316,7 @@ pub(crate) fn as_if_seen(policies: &PolicySet) -> PolicySet {
         .for_each(not_seen);
     for hierarchy in [&mut policies.service_control, &mut policies.resource_control] {
         if hierarchy.coverage.gap().is_some() {
-            hierarchy.coverage = Coverage::NotApplicable("not seen".to_owned());
+            hierarchy.coverage = Coverage::NotApplicable(NotApplicable::EveryRequest);
         }
     }
     policies

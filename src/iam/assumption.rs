@@ -1,0 +1,250 @@
+//! What was not in the input and was filled in, and why that may be done.
+
+use super::action::Action;
+use super::policy_type::PolicyType;
+use super::session::SessionOrigin;
+
+/// Something that was not in the input and was filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assumption {
+    /// What was filled in.
+    pub field: AssumedField,
+    /// With what.
+    pub value: AssumedValue,
+    /// Why that is certain, or how likely.
+    pub why: Why,
+}
+
+/// A part of the request, or of what is known about its policies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AssumedField {
+    /// Who asked.
+    Principal,
+    /// What was asked.
+    Action,
+    /// On what.
+    Resource,
+    /// Whose the resource is.
+    ResourceAccount,
+    /// A condition key.
+    ContextKey(String),
+    /// The policies of a type.
+    Policies(PolicyType),
+    /// What the policy of the resource says.
+    ResourcePolicy,
+    /// The kind of the VPC endpoint.
+    VpcEndpoint,
+    /// The policies that were passed when the session was made.
+    SessionPolicies,
+}
+
+/// What was filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AssumedValue {
+    /// A value of the request, or several of a list.
+    Text(String),
+    /// The key is not in the request.
+    Absent,
+    /// So many documents, and no more.
+    Documents(usize),
+    /// So many policies, and no more.
+    Policies(usize),
+    /// The account does not manage its organization.
+    NotManagementAccount(String),
+    /// The policy does not allow the request.
+    DoesNotAllow,
+    /// The policy leaves the decision at most to the policies of the account.
+    DelegatesAtMost,
+    /// A gateway endpoint.
+    GatewayEndpoint,
+}
+
+/// Why something may be taken for known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Why {
+    /// The text contradicts itself about it, so its value is not certain.
+    Contradicted,
+    /// The operation asks for this action; the text does not name it. The others that it can ask for follow.
+    Operation {
+        /// The API operation, where the text names it.
+        operation: Option<String>,
+        /// Other actions that it can be.
+        others: Vec<Action>,
+    },
+    /// The text quotes a pattern; AWS names one resource.
+    QuotedPattern,
+    /// The text names an entity of IAM without its ARN, whose path would not show.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
+    EntityName(String),
+    /// The text names the resource in a form that is no ARN.
+    CallNamesIt,
+    /// The model belongs to AWS; the account of the caller decides.
+    ModelOfAws,
+    /// ARNs of this service hold no account; the caller's own is taken.
+    NoAccountInArn(String),
+    /// The action has no resource; the caller's account is meant.
+    NoResource,
+    /// The resource of a test case does not name its account; the principal's is taken, as AWS's simulator does.
+    /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html>
+    AsTheSimulator,
+    /// The ARN holds no account, and the snapshot holds only one.
+    OnlyAccount,
+    /// A field of the CloudTrail record.
+    CloudTrailField(String),
+    /// The conditions of a decoded authorization message.
+    DecodedConditions,
+    /// The decoded authorization message.
+    DecodedMessage,
+    /// AWS's own record of the request.
+    AuthorizationDetails,
+    /// A tag of the principal in the snapshot.
+    PrincipalTag,
+    /// The organization in the snapshot.
+    Organization,
+    /// The snapshot does not say which account manages this organization.
+    ManagementAccountNotTold(String),
+    /// Given by an option, and taken to be every policy of the type that applies.
+    GivenByOption(PolicyType),
+    /// Something said that there is none.
+    NoneSaid(NoneSaid),
+    /// The record of the call that made the session.
+    Session(Box<SessionOrigin>),
+    /// AWS reported that no policy of this type allows the request, so no policy of the resource did.
+    NothingOfResource(PolicyType),
+    /// AWS reported that no policy of this type allows the request, so the unseen policy does not name the caller.
+    DoesNotNameCaller(PolicyType, Box<super::gap::Subject>),
+    /// AWS reported that the endpoint's policy does not allow the request, and at any other endpoint it would.
+    OnlyAGatewayDenies,
+    /// A probe called the model through this inference profile.
+    Probe,
+    /// No VPC endpoint was given with `--context`.
+    NoEndpointGiven,
+    /// It follows from the principal, the resource or the event.
+    Derived(Derived),
+}
+
+/// What says that no policy of a type applies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NoneSaid {
+    /// An option: `--no-scp`.
+    Option(&'static str),
+    /// A file with AWS's answer that there is none; what it says, for a person.
+    Answer(String),
+}
+
+/// What a condition key follows from.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Derived {
+    /// The ARN of the principal.
+    PrincipalArn,
+    /// The ARN of the session's role.
+    RoleArn,
+    /// The request is not signed.
+    NotSigned,
+    /// The account of the principal.
+    PrincipalAccount,
+    /// The kind of the principal.
+    PrincipalKind,
+    /// The name of the user.
+    UserName,
+    /// Only IAM users have it.
+    OnlyUsers,
+    /// The id of the root user is the account.
+    RootId,
+    /// The principal is a service.
+    IsService,
+    /// The name of the service.
+    ServiceName,
+    /// The principal is not a service.
+    NotAService,
+    /// The Region in the ARN of the resource.
+    RegionOfResource,
+    /// Global inference leaves the Region of the model open.
+    /// <https://docs.aws.amazon.com/bedrock/latest/userguide/global-cross-region-inference.html>
+    GlobalInference,
+    /// The account that owns the resource, as the input gives it.
+    OwnerOfResource,
+    /// The account in the ARN of the resource.
+    AccountOfResource,
+}
+
+impl Assumption {
+    /// A condition key that is set.
+    #[must_use]
+    pub fn key(key: &str, values: &[String], why: Why) -> Self {
+        Self { field: AssumedField::ContextKey(key.to_owned()), value: AssumedValue::Text(values.join(", ")), why }
+    }
+}
+
+impl AssumedField {
+    /// Whether it is this condition key.
+    #[must_use]
+    pub fn is_key(&self, key: &str) -> bool {
+        matches!(self, Self::ContextKey(own) if own.eq_ignore_ascii_case(key))
+    }
+}
+
+impl Why {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Contradicted => "contradicted",
+            Self::Operation { .. } => "operation",
+            Self::QuotedPattern => "quoted-pattern",
+            Self::EntityName(_) => "entity-name",
+            Self::CallNamesIt => "named-by-call",
+            Self::ModelOfAws => "model-of-aws",
+            Self::NoAccountInArn(_) => "no-account-in-arn",
+            Self::NoResource => "no-resource",
+            Self::AsTheSimulator => "as-the-simulator",
+            Self::OnlyAccount => "only-account",
+            Self::CloudTrailField(_) => "cloudtrail-field",
+            Self::DecodedConditions => "decoded-conditions",
+            Self::DecodedMessage => "decoded-message",
+            Self::AuthorizationDetails => "authorization-details",
+            Self::PrincipalTag => "principal-tag",
+            Self::Organization => "organization",
+            Self::ManagementAccountNotTold(_) => "management-account-not-told",
+            Self::GivenByOption(_) => "given-by-option",
+            Self::NoneSaid(_) => "none-said",
+            Self::Session(_) => "session-record",
+            Self::NothingOfResource(_) => "aws-reason",
+            Self::DoesNotNameCaller(..) => "aws-reason-caller-not-named",
+            Self::OnlyAGatewayDenies => "aws-reason-gateway-endpoint",
+            Self::Probe => "probe",
+            Self::NoEndpointGiven => "no-endpoint-given",
+            Self::Derived(derived) => derived.code(),
+        }
+    }
+}
+
+impl Derived {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::PrincipalArn => "principal-arn",
+            Self::RoleArn => "role-arn",
+            Self::NotSigned => "not-signed",
+            Self::PrincipalAccount => "principal-account",
+            Self::PrincipalKind => "principal-kind",
+            Self::UserName => "user-name",
+            Self::OnlyUsers => "only-users",
+            Self::RootId => "root-id",
+            Self::IsService => "is-service",
+            Self::ServiceName => "service-name",
+            Self::NotAService => "not-a-service",
+            Self::RegionOfResource => "region-of-resource",
+            Self::GlobalInference => "global-inference",
+            Self::OwnerOfResource => "owner-of-resource",
+            Self::AccountOfResource => "account-of-resource",
+        }
+    }
+}

@@ -1,0 +1,385 @@
+//! What could not be seen, why, and the commands that would show it.
+
+use super::command::Command;
+use super::entity::EntityKind;
+use super::policy_type::PolicyType;
+
+/// Something that could not be seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// What was not seen.
+    pub subject: Subject,
+    /// Why not.
+    pub reason: Unseen,
+    /// The commands that would show it, or the options that would give it.
+    pub how_to_close: Vec<Command>,
+}
+
+/// What a gap is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Subject {
+    /// Who made the request.
+    Caller,
+    /// A principal that nothing can be looked up by, as the input writes it.
+    Principal(String),
+    /// A user, group or role by its name.
+    Entity(EntityKind, String),
+    /// The IAM user that made the session of a federated user.
+    UserBehind(String),
+    /// All policies of this type that somebody has: identity-based policies, or the permissions boundary.
+    PoliciesOf(PolicyType, Box<Self>),
+    /// The policies of a group.
+    GroupPolicies {
+        /// The group's name.
+        group: String,
+        /// The kind of its member.
+        kind: EntityKind,
+        /// The member's name.
+        member: String,
+    },
+    /// One policy.
+    Policy {
+        /// Its type.
+        policy_type: PolicyType,
+        /// Its name.
+        name: String,
+        /// Its ARN, where it has one.
+        arn: Option<String>,
+        /// What it is attached to.
+        attached_to: Vec<String>,
+    },
+    /// Parts of a document that a template leaves open.
+    OpenParts {
+        /// The policy's type.
+        policy_type: PolicyType,
+        /// The policy's name.
+        name: String,
+        /// The names of the open parts.
+        parts: Vec<String>,
+    },
+    /// Whatever of this type belongs to an ARN or id that the collector asked about.
+    Collected(PolicyType, String),
+    /// The policies passed when a session was made.
+    SessionPolicies(Option<String>),
+    /// The policy of a VPC endpoint, by its id; without one, of the endpoint that the request may have come through.
+    EndpointPolicy(Option<String>),
+    /// SCPs or RCPs over an account.
+    OrganizationPolicies(PolicyType, Option<String>),
+    /// SCPs or RCPs attached to one level of the organization.
+    LevelPolicies(PolicyType, String),
+    /// One SCP or RCP, by its id, at one level of the organization.
+    LevelPolicy {
+        /// SCP or RCP.
+        policy_type: PolicyType,
+        /// The policy's id: `p-...`.
+        id: String,
+        /// The root, unit or account.
+        level: String,
+    },
+    /// The policy of the resource.
+    ResourcePolicy {
+        /// The resource, where the request names it.
+        resource: Option<String>,
+        /// Whether such a resource can have a policy, as far as AWS documents it.
+        documented: bool,
+    },
+    /// The trust policy of a role.
+    TrustPolicy(String),
+    /// The auth policy of a VPC Lattice service, by its id.
+    AuthPolicy(String),
+    /// The auth policy of the service network of a VPC Lattice service.
+    NetworkAuthPolicy(String),
+    /// The value of a condition key in the request.
+    ContextKey(String),
+    /// The Regions to which an inference profile of Amazon Bedrock sends calls.
+    Destinations {
+        /// The profile's id.
+        profile: String,
+        /// The Region that was called.
+        region: String,
+    },
+    /// AWS's policy simulator.
+    Simulator,
+    /// AWS's own record of the request.
+    Record,
+    /// The encoded authorization message.
+    EncodedMessage,
+    /// An answer of AWS that a snapshot holds.
+    StoredAnswer,
+    /// Several together, where one layer has several gaps.
+    Several(Vec<Self>),
+}
+
+/// Why something was not seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unseen {
+    /// The input does not say who made the request.
+    CallerNotNamed,
+    /// The input does not name the resource.
+    ResourceNotNamed,
+    /// The account of the principal is not known.
+    CallerAccountNotKnown,
+    /// The account that owns the resource is not known.
+    ResourceAccountNotKnown,
+    /// The principal is not the ARN of a user or role.
+    NotAUserOrRole,
+    /// The principal's ARN holds no account.
+    NoAccountInArn,
+    /// The kind of the principal cannot be told.
+    KindOfPrincipal,
+    /// The ARN of a federated user does not name the IAM user whose policies it has.
+    /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
+    UserNotInArn,
+    /// No snapshot was given.
+    NoSnapshot,
+    /// No snapshot or option gives it.
+    NotGiven,
+    /// No snapshot or option gives the organization.
+    OrganizationNotGiven,
+    /// The snapshot holds other accounts only: the first few of them.
+    OtherAccounts {
+        /// The account that is missing.
+        account: String,
+        /// Accounts that are there.
+        known: Vec<String>,
+    },
+    /// The snapshot holds the account, and no entity of this name.
+    NotInAccount(NotInAccount),
+    /// The group is not in the snapshot.
+    GroupNotInSnapshot,
+    /// The role is not in the snapshot.
+    RoleNotInSnapshot,
+    /// The trees of these organizations do not hold the account.
+    NotInTree(Vec<String>),
+    /// The snapshot does not say what is attached to a level.
+    AttachmentsNotTold,
+    /// The file names the policy and does not hold its document.
+    DocumentNotInFile,
+    /// The snapshot names the organization's policy and does not hold its content.
+    ContentNotInSnapshot,
+    /// The document cannot be read.
+    Unreadable {
+        /// Where it stands, for a person.
+        place: String,
+        /// What is wrong with it.
+        error: String,
+    },
+    /// The policy in the record of the call that made the session cannot be read.
+    RecordUnreadable {
+        /// That call.
+        operation: String,
+        /// What is wrong with it.
+        error: String,
+    },
+    /// Only the call that made the session says whether it was given session policies.
+    OnlyTheSessionCall,
+    /// Only the call of `sts:GetFederationToken` says which session policies the session was given.
+    OnlyTheFederationCall,
+    /// The request came through the endpoint, and nothing gives its policy.
+    EndpointNotGiven,
+    /// The input does not say how the request reached AWS.
+    RouteNotTold,
+    /// A template leaves a part of the document open.
+    TemplateOpen,
+    /// AWS did not answer a call of the collector.
+    Refused(Refusal),
+    /// A statement that decides tests the key, and the input does not give its value.
+    KeyNotTold,
+    /// AWS publishes it per profile and Region, and no file given holds it.
+    PerProfile,
+    /// An entry of a stored answer cannot be read.
+    AnswerUnreadable {
+        /// The list of the snapshot.
+        list: String,
+        /// Its entry, from 1.
+        entry: usize,
+        /// What is wrong with it.
+        error: String,
+    },
+    /// Several reasons, where one layer has several gaps.
+    Several(Vec<Self>),
+}
+
+/// The snapshot holds an account, and no entity of a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotInAccount {
+    /// The account.
+    pub account: String,
+    /// The kind of entity.
+    pub kind: EntityKind,
+    /// Its name.
+    pub name: String,
+    /// When the snapshot was taken, if it says so.
+    pub taken_at: Option<String>,
+    /// Whether the snapshot says that it holds only a part of the account; else how many entities of this kind it holds.
+    pub held: Held,
+    /// An entity whose name differs only in case.
+    pub near: Option<String>,
+}
+
+/// How much of an account a snapshot holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// A part of it.
+    Part,
+    /// All of it, with so many entities of the kind in question.
+    All(usize),
+}
+
+/// A call that AWS did not answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The operation: `iam:ListRoles`.
+    pub operation: String,
+    /// What AWS said, where it said something.
+    pub error: Option<String>,
+    /// The permission that it needs, where that is known.
+    pub permission: Option<String>,
+    /// When it was asked.
+    pub asked: Asked,
+}
+
+/// When AWS was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// When the snapshot was taken.
+    ForSnapshot,
+    /// For this diagnosis.
+    ForDiagnosis,
+}
+
+impl Subject {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Caller => "caller",
+            Self::Principal(_) => "principal",
+            Self::Entity(..) => "entity",
+            Self::UserBehind(_) => "user-behind-session",
+            Self::PoliciesOf(..) => "policies-of-principal",
+            Self::GroupPolicies { .. } => "group-policies",
+            Self::Policy { .. } => "policy",
+            Self::OpenParts { .. } => "template-parts",
+            Self::Collected(..) => "collected-policies",
+            Self::SessionPolicies(_) => "session-policies",
+            Self::EndpointPolicy(_) => "vpc-endpoint-policy",
+            Self::OrganizationPolicies(..) => "organization-policies",
+            Self::LevelPolicies(..) => "level-policies",
+            Self::LevelPolicy { .. } => "level-policy",
+            Self::ResourcePolicy { .. } => "resource-policy",
+            Self::TrustPolicy(_) => "trust-policy",
+            Self::AuthPolicy(_) => "auth-policy",
+            Self::NetworkAuthPolicy(_) => "network-auth-policy",
+            Self::ContextKey(_) => "context-key",
+            Self::Destinations { .. } => "inference-profile-destinations",
+            Self::Simulator => "simulator",
+            Self::Record => "authorization-details",
+            Self::EncodedMessage => "encoded-message",
+            Self::StoredAnswer => "stored-answer",
+            Self::Several(_) => "several",
+        }
+    }
+
+    /// This and what it is made of.
+    pub fn parts(&self) -> impl Iterator<Item = &Self> {
+        let parts = match self {
+            Self::Several(parts) => parts.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        parts.iter()
+    }
+}
+
+impl Unseen {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::CallerNotNamed => "caller-not-named",
+            Self::ResourceNotNamed => "resource-not-named",
+            Self::CallerAccountNotKnown => "caller-account-not-known",
+            Self::ResourceAccountNotKnown => "resource-account-not-known",
+            Self::NotAUserOrRole => "not-a-user-or-role",
+            Self::NoAccountInArn => "no-account-in-arn",
+            Self::KindOfPrincipal => "kind-of-principal",
+            Self::UserNotInArn => "user-not-in-arn",
+            Self::NoSnapshot => "no-snapshot",
+            Self::NotGiven => "not-given",
+            Self::OrganizationNotGiven => "organization-not-given",
+            Self::OtherAccounts { .. } => "other-accounts",
+            Self::NotInAccount(_) => "not-in-account",
+            Self::GroupNotInSnapshot => "group-not-in-snapshot",
+            Self::RoleNotInSnapshot => "role-not-in-snapshot",
+            Self::NotInTree(_) => "not-in-tree",
+            Self::AttachmentsNotTold => "attachments-not-told",
+            Self::DocumentNotInFile => "document-not-in-file",
+            Self::ContentNotInSnapshot => "content-not-in-snapshot",
+            Self::Unreadable { .. } => "unreadable",
+            Self::RecordUnreadable { .. } => "record-unreadable",
+            Self::OnlyTheSessionCall => "only-the-session-call",
+            Self::OnlyTheFederationCall => "only-the-federation-call",
+            Self::EndpointNotGiven => "endpoint-not-given",
+            Self::RouteNotTold => "route-not-told",
+            Self::TemplateOpen => "template-open",
+            Self::Refused(_) => "refused",
+            Self::KeyNotTold => "key-not-told",
+            Self::PerProfile => "per-profile",
+            Self::AnswerUnreadable { .. } => "answer-unreadable",
+            Self::Several(_) => "several",
+        }
+    }
+
+    fn parts(&self) -> &[Self] {
+        match self {
+            Self::Several(parts) => parts,
+            one => std::slice::from_ref(one),
+        }
+    }
+}
+
+impl Gap {
+    /// A gap that no command closes.
+    #[must_use]
+    pub const fn new(subject: Subject, reason: Unseen) -> Self {
+        Self { subject, reason, how_to_close: Vec::new() }
+    }
+
+    /// The same with one more command that closes it.
+    #[must_use]
+    pub fn closed_by(mut self, command: Command) -> Self {
+        self.how_to_close.push(command);
+        self
+    }
+
+    /// One gap that stands for several: each reason and command once.
+    #[must_use]
+    pub fn sum(gaps: &[Self]) -> Option<Self> {
+        let [first, rest @ ..] = gaps else { return None };
+        if rest.is_empty() {
+            return Some(first.clone());
+        }
+        let mut reasons: Vec<Unseen> = Vec::new();
+        let mut how_to_close: Vec<Command> = Vec::new();
+        for gap in gaps {
+            for reason in gap.reason.parts() {
+                if !reasons.contains(reason) {
+                    reasons.push(reason.clone());
+                }
+            }
+            for command in &gap.how_to_close {
+                if !how_to_close.contains(command) {
+                    how_to_close.push(command.clone());
+                }
+            }
+        }
+        let reason = match reasons.as_slice() {
+            [only] => only.clone(),
+            _ => Unseen::Several(reasons),
+        };
+        let subjects = gaps.iter().flat_map(|gap| gap.subject.parts()).cloned().collect();
+        Some(Self { subject: Subject::Several(subjects), reason, how_to_close })
+    }
+}

@@ -1,0 +1,231 @@
+//! What was not seen and why, and why a layer does not apply.
+
+use crate::iam::{Asked, Held, NotApplicable, NotInAccount, PolicyType, Refusal, Subject, TreeGap, Unseen};
+
+use super::request::{none_said, session_origin};
+
+/// What a gap is about, as a noun: `SCPs of account 111122223333`.
+#[must_use]
+pub fn gap_subject(subject: &Subject) -> String {
+    match subject {
+        Subject::Caller => "the principal".to_owned(),
+        Subject::Principal(text) => format!("`{text}`"),
+        Subject::Entity(kind, name) => format!("{} {name}", kind.noun()),
+        Subject::UserBehind(session) => format!("the IAM user behind {session}"),
+        Subject::PoliciesOf(policy_type, whose) => format!("{} of {}", plural(*policy_type), gap_subject(whose)),
+        Subject::GroupPolicies { group, kind, member } => {
+            format!("policies of group {group}, of which {} {member} is a member", kind.noun())
+        }
+        Subject::Policy { policy_type, name, attached_to, .. } => {
+            let attached = attached_to.join(" and ");
+            let of = if attached.is_empty() { String::new() } else { format!(" of {attached}") };
+            format!("{policy_type} `{name}`{of}")
+        }
+        Subject::OpenParts { policy_type, name, parts } => {
+            format!("{} of {policy_type} `{name}`", super::list::and(parts))
+        }
+        Subject::Collected(policy_type, of) => format!("{policy_type} of {of}"),
+        Subject::SessionPolicies(None) => "session policies".to_owned(),
+        Subject::SessionPolicies(Some(session)) => format!("session policies of {session}"),
+        Subject::EndpointPolicy(Some(id)) => format!("policy of VPC endpoint {id}"),
+        Subject::EndpointPolicy(None) => "policy of the VPC endpoint, if the request came through one".to_owned(),
+        Subject::OrganizationPolicies(policy_type, account) => {
+            let of = account.as_ref().map_or_else(String::new, |account| format!(" of account {account}"));
+            format!("{}{of}", if *policy_type == PolicyType::ServiceControl { "SCPs" } else { "RCPs" })
+        }
+        Subject::LevelPolicies(policy_type, level) => format!("{} of {level}", plural(*policy_type)),
+        Subject::LevelPolicy { policy_type, id, level } => format!("{policy_type} {id} of {level}"),
+        Subject::ResourcePolicy { resource: None, .. } => "policy of the resource".to_owned(),
+        Subject::ResourcePolicy { resource: Some(resource), documented } => {
+            format!("policy of {resource}{}", if *documented { "" } else { ", if it has one" })
+        }
+        Subject::TrustPolicy(role) => format!("trust policy of {role}"),
+        Subject::AuthPolicy(service) => format!("auth policy of {service}"),
+        Subject::NetworkAuthPolicy(service) => {
+            format!("auth policy of the service network of {service}, if its auth type is AWS_IAM")
+        }
+        Subject::ContextKey(key) => format!("the value of {key} in the request"),
+        Subject::Destinations { profile, region } => {
+            format!("the Regions to which inference profile {profile} may send a call from {region}")
+        }
+        Subject::Simulator => "AWS's simulator".to_owned(),
+        Subject::Record => "AWS's record of the request".to_owned(),
+        Subject::EncodedMessage => "the encoded message".to_owned(),
+        Subject::StoredAnswer => "an answer of AWS in the snapshot".to_owned(),
+        Subject::Several(parts) => parts.iter().map(gap_subject).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// Why something was not seen.
+#[must_use]
+pub fn gap_reason(reason: &Unseen) -> String {
+    match reason {
+        Unseen::CallerNotNamed => "the input does not tell who made the request".to_owned(),
+        Unseen::ResourceNotNamed => "the input does not name the resource".to_owned(),
+        Unseen::CallerAccountNotKnown => "the principal's account is not known".to_owned(),
+        Unseen::ResourceAccountNotKnown => "the account that owns the resource is not known".to_owned(),
+        Unseen::NotAUserOrRole => "it is not the ARN of a user or role, so nothing can be looked up".to_owned(),
+        Unseen::NoAccountInArn => "its account is not readable, so nothing can be looked up".to_owned(),
+        Unseen::KindOfPrincipal => "what kind of principal it is cannot be told".to_owned(),
+        Unseen::UserNotInArn => {
+            "a federated user has the policies of the IAM user that called sts:GetFederationToken, which \
+                                 its ARN does not name"
+                .to_owned()
+        }
+        Unseen::NoSnapshot => "no snapshot was given".to_owned(),
+        Unseen::NotGiven => "no snapshot or option gives it".to_owned(),
+        Unseen::OrganizationNotGiven => "no snapshot or option gives the organization".to_owned(),
+        Unseen::OtherAccounts { account, known } => {
+            format!("the snapshot does not hold account {account}, only {}", known.join(", "))
+        }
+        Unseen::NotInAccount(absent) => not_in_account(absent),
+        Unseen::GroupNotInSnapshot => "the group is not in the snapshot".to_owned(),
+        Unseen::RoleNotInSnapshot => "the role is not in the snapshot".to_owned(),
+        Unseen::NotInTree(ids) => format!("the tree of {} does not hold the account", ids.join(" and ")),
+        Unseen::AttachmentsNotTold => "the snapshot does not tell what is attached there".to_owned(),
+        Unseen::DocumentNotInFile => "the file names the policy but does not hold its document".to_owned(),
+        Unseen::ContentNotInSnapshot => "the snapshot names the policy but does not hold its content".to_owned(),
+        Unseen::Unreadable { place, error } => format!("the document at {place} cannot be read: {error}"),
+        Unseen::RecordUnreadable { operation, error } => {
+            format!("the policy in the record of {operation} cannot be read: {error}")
+        }
+        Unseen::OnlyTheSessionCall => {
+            "only the call that made the session tells whether it was given session policies".to_owned()
+        }
+        Unseen::OnlyTheFederationCall => {
+            "only the call of sts:GetFederationToken tells which session policies the session was given".to_owned()
+        }
+        Unseen::EndpointNotGiven => {
+            "the request came through it, and no snapshot or option gives its policy".to_owned()
+        }
+        Unseen::RouteNotTold => "the input does not tell how the request reached AWS".to_owned(),
+        Unseen::TemplateOpen => "the template leaves it open".to_owned(),
+        Unseen::Refused(refusal) => refused(refusal),
+        Unseen::KeyNotTold => "a statement that decides tests it, and the input does not tell it".to_owned(),
+        Unseen::PerProfile => "AWS tells it per profile and Region; no file given does".to_owned(),
+        Unseen::AnswerUnreadable { list, entry, error } => format!("entry {entry} of `{list}` cannot be read: {error}"),
+        Unseen::Several(reasons) => reasons.iter().map(gap_reason).collect::<Vec<_>>().join("; "),
+    }
+}
+
+fn not_in_account(absent: &NotInAccount) -> String {
+    let NotInAccount { account, kind, name, taken_at, held, near } = absent;
+    let noun = kind.noun();
+    let taken = taken_at.as_deref().map(|at| format!(" of {at}")).unwrap_or_default();
+    let near = near.as_ref().map(|near| format!("; there is `{near}`")).unwrap_or_default();
+    match held {
+        Held::Part => {
+            format!("the snapshot{taken} holds only part of account {account}, and no {noun} `{name}`{near}")
+        }
+        Held::All(count) => format!(
+            "the snapshot{taken} holds account {account} with {count} {noun}s, but no {noun} `{name}`: it was deleted, or made \
+             after the snapshot was taken{near}"
+        ),
+    }
+}
+
+fn refused(refusal: &Refusal) -> String {
+    let needs = refusal.permission.as_deref().map(|name| format!("; it needs {name}")).unwrap_or_default();
+    let said = refusal.error.as_deref().unwrap_or("refused");
+    let when = match refusal.asked {
+        Asked::ForSnapshot => " when the snapshot was taken",
+        Asked::ForDiagnosis => "",
+    };
+    format!("{} was refused{when}: {said}{needs}", refusal.operation)
+}
+
+/// Why policies of a type cannot apply to a request.
+#[must_use]
+pub fn not_applicable(why: &NotApplicable) -> String {
+    match why {
+        NotApplicable::RootUser => {
+            "the root user has every permission in its account; no identity-based policy or boundary limits it"
+                .to_owned()
+        }
+        NotApplicable::Service(policy_type) => match policy_type {
+            PolicyType::ServiceControl | PolicyType::ResourceControl => {
+                format!("{} do not apply to AWS services", plural(*policy_type))
+            }
+            _ => format!("an AWS service has no {}", plural(*policy_type)),
+        },
+        NotApplicable::Anonymous(policy_type) => match policy_type {
+            PolicyType::ServiceControl | PolicyType::ResourceControl => {
+                format!("{} do not apply to anonymous requests", plural(*policy_type))
+            }
+            _ => format!("an anonymous request has no {}", plural(*policy_type)),
+        },
+        NotApplicable::ServiceLinkedRole(PolicyType::ResourceControl) => {
+            "resource control policies do not apply to calls of service-linked roles".to_owned()
+        }
+        NotApplicable::ServiceLinkedRole(policy_type) => {
+            format!("{} do not apply to service-linked roles", plural(*policy_type))
+        }
+        NotApplicable::NotASession => "the request names the role itself, not a session of it".to_owned(),
+        NotApplicable::NoSessionPolicies => {
+            "only sessions of roles and federated users have session policies".to_owned()
+        }
+        NotApplicable::SessionWithout(origin) => {
+            format!("the session was made without session policies: {}", session_origin(origin))
+        }
+        NotApplicable::DefaultEndpointPolicy(id) => format!("{id} has the default policy, which allows everything"),
+        NotApplicable::NoEndpoint => {
+            "aws:SourceVpce is not in the request: it did not come through a VPC endpoint".to_owned()
+        }
+        NotApplicable::PublicAddress => {
+            "aws:SourceIp is in the request, which AWS fills only when it does not come through a VPC endpoint"
+                .to_owned()
+        }
+        NotApplicable::NoRcpsOfService(service) => {
+            format!("resource control policies do not apply to the service `{service}`")
+        }
+        NotApplicable::NoRcpsOfAction(action) => format!("resource control policies do not apply to {action}"),
+        NotApplicable::ActionWithoutResource => {
+            "the action names no resource, so no resource-based policy applies".to_owned()
+        }
+        NotApplicable::ActionOfIam => "the actions of IAM have no resource-based policies".to_owned(),
+        NotApplicable::InferenceProfile => "inference profiles carry no resource-based policy".to_owned(),
+        NotApplicable::NoPolicyOfType { service, kind } => {
+            format!("AWS documents no resource-based policies for {service} `{kind}`")
+        }
+        NotApplicable::ResourceOfAws => "the resource belongs to AWS and carries no policy of an account".to_owned(),
+        NotApplicable::NoOrganization(account) => format!("account {account} belongs to no organization"),
+        NotApplicable::ManagementAccount(policy_type, account) => {
+            let whom = if *policy_type == PolicyType::ServiceControl { "principals" } else { "resources" };
+            format!("{} do not apply to {whom} of the management account ({account})", plural(*policy_type))
+        }
+        NotApplicable::NotEnabled(policy_type, organization) => {
+            format!("{} are not enabled in organization {organization}", plural(*policy_type))
+        }
+        NotApplicable::NoneSaid(said) => none_said(said),
+        NotApplicable::NothingOfResource(named) => {
+            format!("AWS reported that no {named} allows the request, so no policy of the resource did")
+        }
+        NotApplicable::EveryRequest => "compared for every request".to_owned(),
+        NotApplicable::AssumedNotToBlock(subject) => format!("{} not seen", gap_subject(subject)),
+    }
+}
+
+/// Why there may be more of an organization's tree than is known.
+#[must_use]
+pub fn tree_gap(gap: &TreeGap) -> String {
+    match gap {
+        TreeGap::OnlyThePath => "only the way to the account was collected, not the rest of the tree".to_owned(),
+        TreeGap::AttachmentsNotKnown(level) => format!("what is attached to {level} is not known"),
+        TreeGap::Refused(refusal) => refused(refusal),
+    }
+}
+
+/// The policies of a type, as a person calls several of them.
+pub(super) const fn plural(policy_type: PolicyType) -> &'static str {
+    match policy_type {
+        PolicyType::ResourceControl => "resource control policies",
+        PolicyType::ServiceControl => "service control policies",
+        PolicyType::VpcEndpoint => "VPC endpoint policies",
+        PolicyType::ResourceBased => "resource-based policies",
+        PolicyType::RoleTrust => "role trust policies",
+        PolicyType::IdentityBased => "identity-based policies",
+        // a principal has one
+        PolicyType::PermissionsBoundary => "permissions boundary",
+        PolicyType::Session => "session policies",
+    }
+}

@@ -1,0 +1,156 @@
+//! What was filled in of a request, and why that may be done.
+
+use crate::iam::{AssumedField, AssumedValue, Assumption, Derived, NoneSaid, PolicyType, SessionOrigin, Why};
+use crate::snapshot::SelectionNote;
+
+use super::gap::gap_subject;
+use super::list::counted;
+
+/// What was filled in, with what and why, in a line.
+#[must_use]
+pub fn assumption(assumption: &Assumption) -> String {
+    let (field, value) = (assumed_field(&assumption.field), assumed_value(&assumption.value));
+    format!("{field} {value}: {}", why_assumed(assumption))
+}
+
+/// What was filled in.
+#[must_use]
+pub fn assumed_field(field: &AssumedField) -> String {
+    match field {
+        AssumedField::Principal => "principal",
+        AssumedField::Action => "action",
+        AssumedField::Resource => "resource",
+        AssumedField::ResourceAccount => "resource account",
+        AssumedField::ContextKey(key) => key,
+        AssumedField::Policies(policy_type) => policy_type.id(),
+        AssumedField::ResourcePolicy => "policy of the resource",
+        AssumedField::VpcEndpoint => "VPC endpoint",
+        AssumedField::SessionPolicies => "session policies",
+    }
+    .to_owned()
+}
+
+/// With what.
+#[must_use]
+pub fn assumed_value(value: &AssumedValue) -> String {
+    match value {
+        AssumedValue::Text(text) => text.clone(),
+        AssumedValue::Absent => "not in the request".to_owned(),
+        AssumedValue::Documents(0) | AssumedValue::Policies(0) => "none".to_owned(),
+        AssumedValue::Documents(count) => counted(*count, "document", "documents"),
+        AssumedValue::Policies(count) => counted(*count, "policy", "policies"),
+        AssumedValue::NotManagementAccount(account) => format!("{account} is not the management account"),
+        AssumedValue::DoesNotAllow => "does not allow the request".to_owned(),
+        AssumedValue::DelegatesAtMost => "leaves it at most to the policies of the account".to_owned(),
+        AssumedValue::GatewayEndpoint => "a gateway endpoint".to_owned(),
+    }
+}
+
+/// Why it may be taken for known.
+#[must_use]
+pub fn why_assumed(assumption: &Assumption) -> String {
+    match &assumption.why {
+        Why::Contradicted => "the text contradicts itself about it".to_owned(),
+        Why::Operation { operation, others } => {
+            let operation = operation.as_deref().unwrap_or("the operation");
+            if others.is_empty() {
+                return format!("{operation} asks for it; the text does not name the action");
+            }
+            let others: Vec<_> = others.iter().map(crate::iam::Action::as_str).collect();
+            format!("{operation} asks for it first; it can also be {}", others.join(", "))
+        }
+        Why::QuotedPattern => {
+            "the text quotes a pattern; AWS names one resource, and which one is not known".to_owned()
+        }
+        Why::EntityName(text) => format!("the text says `{text}`; a path in its ARN would not show"),
+        Why::CallNamesIt => "the call names it".to_owned(),
+        Why::ModelOfAws => "the model belongs to AWS; the caller's account decides".to_owned(),
+        Why::NoAccountInArn(service) => {
+            format!("{service} ARNs do not tell the account; the caller's own is assumed")
+        }
+        Why::NoResource => "the action has no resource; the caller's account is meant".to_owned(),
+        Why::AsTheSimulator => "the resource does not tell its account; the principal's is taken".to_owned(),
+        Why::OnlyAccount => "the ARN does not tell the account; the snapshot holds one".to_owned(),
+        Why::CloudTrailField(field) => format!("{field} of the CloudTrail record"),
+        Why::DecodedConditions => "conditions of the decoded authorization message".to_owned(),
+        Why::DecodedMessage => "the decoded authorization message".to_owned(),
+        Why::AuthorizationDetails => "AWS's record of the request".to_owned(),
+        Why::PrincipalTag => "tag of the principal in the snapshot; a session tag would override it".to_owned(),
+        Why::Organization => "the organization in the snapshot".to_owned(),
+        Why::ManagementAccountNotTold(id) => format!("the snapshot does not tell which one manages {id}"),
+        Why::GivenByOption(policy_type) => {
+            format!("given by option, and taken to be every {policy_type} that applies")
+        }
+        Why::NoneSaid(said) => none_said(said),
+        Why::Session(origin) => format!("{}, known by {}", session_origin(origin), origin.matched_by),
+        Why::NothingOfResource(named) => {
+            format!("AWS reported that no {named} allows the request, so no policy of the resource did")
+        }
+        Why::DoesNotNameCaller(named, subject) => format!(
+            "AWS reported that no {named} allows the request, so the unseen {} does not name the caller",
+            gap_subject(subject)
+        ),
+        Why::OnlyAGatewayDenies => {
+            "AWS reported that its policy does not allow the request, and at any other endpoint it would".to_owned()
+        }
+        Why::Probe => "the probe called the model through this profile".to_owned(),
+        Why::NoEndpointGiven => "no VPC endpoint was given with --context".to_owned(),
+        Why::Derived(derived) => why_derived(*derived).to_owned(),
+    }
+}
+
+const fn why_derived(derived: Derived) -> &'static str {
+    match derived {
+        Derived::PrincipalArn => "the principal's ARN",
+        Derived::RoleArn => "the ARN of the session's role",
+        Derived::NotSigned => "the request is not signed",
+        Derived::PrincipalAccount => "the principal's account",
+        Derived::PrincipalKind => "the kind of principal",
+        Derived::UserName => "the user's name",
+        Derived::OnlyUsers => "only IAM users have it",
+        Derived::RootId => "the root user's id is the account",
+        Derived::IsService => "the principal is a service",
+        Derived::ServiceName => "the service's name",
+        Derived::NotAService => "the principal is no service",
+        Derived::RegionOfResource => "the region in the resource's ARN",
+        Derived::GlobalInference => "global inference leaves the region of the model open",
+        Derived::OwnerOfResource => "the account that owns the resource",
+        Derived::AccountOfResource => "the account in the resource's ARN",
+    }
+}
+
+/// What says that there is no policy of a type.
+pub(super) fn none_said(said: &NoneSaid) -> String {
+    match said {
+        NoneSaid::Option(option) => format!("{option} says that there is none"),
+        NoneSaid::Answer(text) => text.clone(),
+    }
+}
+
+/// How a session was made: `passed by ARN at TIME in AssumeRole (FILE, line 3)`.
+#[must_use]
+pub fn session_origin(origin: &SessionOrigin) -> String {
+    let by = origin.by.as_deref().unwrap_or("somebody whom the record does not name");
+    let at = origin.at.as_ref().map_or_else(String::new, |at| format!(" at {at}"));
+    let identity =
+        origin.source_identity.as_ref().map_or_else(String::new, |identity| format!("; source identity {identity}"));
+    format!("passed by {by}{at} in {} ({}, line {}{identity})", origin.operation, origin.file, origin.line)
+}
+
+/// How the policies were found.
+#[must_use]
+pub fn selection_note(note: &SelectionNote) -> String {
+    match note {
+        SelectionNote::AddedToSnapshot => {
+            "the identity-based policies given by option are added to those of the snapshot".to_owned()
+        }
+        SelectionNote::ReplacedByOption(policy_type) => replaced(*policy_type),
+        SelectionNote::OtherPath { held, named } => format!(
+            "the snapshot holds {held}, the request names {named}: same name, another path; it was made anew since"
+        ),
+    }
+}
+
+fn replaced(policy_type: PolicyType) -> String {
+    format!("the {policy_type} given by option takes the place of what the snapshot holds")
+}
