@@ -31,6 +31,7 @@ mod step;
 mod terraform;
 mod together;
 mod verify;
+mod wider;
 mod workbench;
 
 use std::sync::Arc;
