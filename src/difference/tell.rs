@@ -389,7 +389,7 @@ impl Teller<'_> {
         }
         let alternatives = cover(&set(wanted), &Cells::default(), &candidates)?;
         let all_of = |pattern: Pattern| {
-            let except = pattern.except.into_iter().map(|words| format!("not ({words})"));
+            let except = pattern.except.into_iter().map(|words| opposite(&words));
             std::iter::once(pattern.pattern).chain(pattern.also).chain(except).collect::<Vec<_>>().join(" and ")
         };
         Some(alternatives.into_iter().map(all_of).collect::<Vec<_>>().join("; or "))
@@ -422,6 +422,12 @@ impl Teller<'_> {
             ..self.problem.request.clone()
         }
     }
+}
+
+/// The opposite of a condition in words; that of an opposite is the condition.
+fn opposite(words: &str) -> String {
+    let inner = words.strip_prefix("not (").and_then(|inner| inner.strip_suffix(')'));
+    inner.map_or_else(|| format!("not ({words})"), str::to_owned)
 }
 
 fn bits(key: &Key, test: impl Fn(&super::context::Case) -> bool) -> u128 {

@@ -421,3 +421,99 @@ fn a_value_that_is_left_out_is_told_where_another_variable_brings_it_back() {
     let both = "- svc:Get on arn:aws:svc:us-east-1:111122223333:thing/${aws:PrincipalTag/project} when aws:PrincipalTag/project is `blue` and aws:PrincipalTag/team is `red`";
     assert!(told.lines().any(|line| line == both), "{told}");
 }
+
+/// What the policies of one request's principal, and of its resource, open after a change.
+fn opened(request: &Request, before: &PolicySet, after: &PolicySet) -> String {
+    let difference = difference(before, after, request, Reference::embedded());
+    let mut lines: Vec<String> = difference.newly_allowed.iter().map(|region| format!("+ {region}")).collect();
+    lines.extend(difference.newly_denied.iter().map(|region| format!("- {region}")));
+    lines.extend(difference.cannot_tell.iter().map(|what| format!("? {what}")));
+    lines.join("\n")
+}
+
+fn layer(policy_type: PolicyType, documents: &[&str]) -> Layer {
+    let policy = |(number, statement): (usize, &&str)| {
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+        solve::policy(&format!("p{number}"), policy_type, &text).unwrap()
+    };
+    Layer::complete(documents.iter().enumerate().map(policy).collect())
+}
+
+fn request(principal: &str, action: &str, resource: &str) -> Request {
+    let mut context = Context::new();
+    context.set_one("aws:PrincipalArn", principal);
+    Request {
+        principal: Field::Known(Principal::new(principal)),
+        role: None,
+        action: Field::Known(action.parse().unwrap()),
+        resource: Field::Known(resource.to_owned()),
+        resource_account: Field::Known("111122223333".to_owned()),
+        management_account: None,
+        vpc_endpoint: None,
+        rcp_named: false,
+        context,
+        assumed: Vec::new(),
+    }
+}
+
+/// <https://docs.aws.amazon.com/vpc-lattice/latest/ug/auth-policies.html#auth-policies-evaluation-logic>
+#[test]
+fn a_statement_that_one_auth_policy_has_already_is_new_in_another() {
+    let service = "arn:aws:vpc-lattice:us-east-1:111122223333:service/svc-0a1b/";
+    let request = request("arn:aws:iam::111122223333:role/app", "vpc-lattice-svcs:Invoke", service);
+    let allows = |action: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Principal": {{"AWS": "arn:aws:iam::111122223333:role/app"}}, "Action": "{action}", "Resource": "*"}}"#
+        )
+    };
+    let (invoke, other) = (allows("vpc-lattice-svcs:Invoke"), allows("iam:GetRole"));
+    let set = |second: &str| PolicySet {
+        identity: layer(PolicyType::IdentityBased, &[&allow(r#""vpc-lattice-svcs:Invoke""#, r#""*""#)]),
+        resource: layer(PolicyType::ResourceBased, &[&invoke, second]),
+        ..PolicySet::empty()
+    };
+    let both = format!("{other}, {invoke}");
+    insta::assert_snapshot!(opened(&request, &set(&other), &set(&both)), @"+ vpc-lattice-svcs:Invoke on the resource arn:aws:vpc-lattice:us-east-1:111122223333:service/svc-0a1b/");
+    insta::assert_snapshot!(opened(&request, &set(&both), &set(&other)), @"- vpc-lattice-svcs:Invoke on the resource arn:aws:vpc-lattice:us-east-1:111122223333:service/svc-0a1b/");
+    assert_eq!(opened(&request, &set(&both), &set(&both)), "");
+}
+
+/// The value of a variable with which what the request is known to hold matches a pattern, whatever stands before it.
+#[test]
+fn a_variable_in_a_pattern_for_what_is_known_has_the_value_that_is_known() {
+    let user = request("arn:aws:iam::111122223333:user/team/alice", "s3:GetObject", "arn:aws:s3:::b/k");
+    let set = |pattern: &str| PolicySet {
+        identity: layer(
+            PolicyType::IdentityBased,
+            &[&format!(
+                r#"{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {{"ArnLike": {{"aws:PrincipalArn": "{pattern}"}}}}}}"#
+            )],
+        ),
+        ..PolicySet::empty()
+    };
+    let told = |pattern: &str| opened(&user, &PolicySet::empty(), &set(pattern));
+    insta::assert_snapshot!(told("arn:aws:iam::111122223333:user/team/${aws:PrincipalTag/team}"), @"+ s3:GetObject on * when aws:PrincipalTag/team is `alice`");
+    insta::assert_snapshot!(told("arn:aws:iam::*:user/team/${aws:PrincipalTag/team}"), @"+ s3:GetObject on * when aws:PrincipalTag/team is `alice`");
+    insta::assert_snapshot!(told("arn:aws:iam::*:user/*/${aws:PrincipalTag/team}"), @"+ s3:GetObject on * when aws:PrincipalTag/team is `alice`");
+    insta::assert_snapshot!(told("arn:aws:iam::*:user/${aws:PrincipalTag/team}"), @"+ s3:GetObject on * when aws:PrincipalTag/team is `team/alice`");
+    insta::assert_snapshot!(told("arn:aws:iam::111122223333:user/${aws:PrincipalTag/team}/a*"), @"+ s3:GetObject on * when aws:PrincipalTag/team is `team`");
+    // what begins the name is any of its parts
+    assert!(told("arn:aws:iam::*:user/team/${aws:PrincipalTag/team}*").contains("? values of the policy variable"));
+}
+
+#[test]
+fn an_opposite_of_an_opposite_is_told_as_it_is() {
+    let list = |operator: &str, value: &str| {
+        format!(
+            r#"{{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*", "Condition": {{"{operator}": {{"aws:SourceVpce": "{value}"}}}}}}"#
+        )
+    };
+    let all = allow(r#""s3:GetObject""#, r#""*""#);
+    let before = format!("{all}, {}", list("ForAllValues:StringEquals", "vpce-0a1b"));
+    let after = [
+        all.clone(),
+        list("ForAllValues:StringNotEqualsIgnoreCase", "vpce-0a1b"),
+        list("StringEqualsIgnoreCase", "vpce-0a1*"),
+    ];
+    assert!(!told(&before, &after.join(", ")).contains("not (not ("));
+}

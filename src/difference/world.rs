@@ -49,7 +49,7 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
             }
         }
     }
-    let partial = not_all_tried(entries, lines);
+    let mut partial = not_all_tried(entries, lines);
     // a variable that is also tested by conditions has the values that they name; those of Null are no values of the key
     for line in lines.iter().filter(|line| line.condition.operator.kind != Some(OperatorKind::Null)) {
         if let Some((_, values)) = variables.get_mut(&line.condition.folded_key) {
@@ -64,8 +64,12 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
         let ContextValue::Present { values: own, .. } = base.get_folded(&line.condition.folded_key) else { continue };
         for text in line.condition.values.iter().map(|value| value.value.as_str()) {
             for key in Template::new(text, line.language, true).keys() {
-                if let Some((_, values)) = variables.get_mut(&key.to_ascii_lowercase()) {
-                    values.extend(own.iter().filter_map(|own| put_in(text, key, own)));
+                let folded = key.to_ascii_lowercase();
+                if let Some((_, values)) = variables.get_mut(&folded) {
+                    values.extend(own.iter().flat_map(|own| values_in(text, key, own)));
+                    if own.iter().any(|own| !all_tried(text, key, own)) {
+                        partial.insert(folded);
+                    }
                 }
             }
         }
@@ -384,12 +388,16 @@ fn unmentioned(folded: &str, texts: &[(&str, Language)], taken: &[String]) -> St
     value
 }
 
-/// The value of the variable with which the text is exactly the other one.
-fn put_in(text: &str, key: &str, other: &str) -> Option<String> {
-    let at = text.find(&format!("${{{key}"))?;
-    let (before, rest) = text.split_at_checked(at)?;
-    let (_, after) = rest.split_once('}')?;
-    other.strip_prefix(before)?.strip_suffix(after).map(str::to_owned)
+/// The values of the variable with which the text can match the other one, which has no patterns.
+fn values_in(text: &str, key: &str, other: &str) -> Vec<String> {
+    let Some((prefix, rest)) = text.find(&format!("${{{key}")).and_then(|at| text.split_at_checked(at)) else {
+        return Vec::new();
+    };
+    let behind = rest.split_once('}').map_or("", |(_, behind)| behind);
+    let open = behind.contains(['*', '?', '$']);
+    let value =
+        |end: &str| if open { Some(first_part(end).to_owned()) } else { end.strip_suffix(behind).map(str::to_owned) };
+    ends(prefix, other).into_iter().filter_map(value).collect()
 }
 
 /// What the other text has in place of the variable, where both can match one text up to there.

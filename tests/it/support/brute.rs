@@ -219,7 +219,8 @@ pub(crate) fn actions(asked: &Action, documents: &Documents, random: &mut Random
     others.extend(documents.actions.iter().map(|text| text.trim().replace('*', "Xyz").replace('?', "G")));
     // no policy of a principal decides about them, so that regions may say them along
     others.retain(|name| {
-        !["sts:assumerolewithsaml", "sts:assumerolewithwebidentity"].contains(&name.to_lowercase().as_str())
+        !["sts:getcalleridentity", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"]
+            .contains(&name.to_lowercase().as_str())
     });
     let mut all = vec![asked.clone()];
     while all.len() < count && !others.is_empty() {
@@ -377,7 +378,7 @@ impl Reader<'_> {
 
     fn words(&self, words: &str, context: &Surroundings) -> Option<bool> {
         if let Some(inner) = words.strip_suffix(" or is absent") {
-            let key = inner.trim_start_matches("not (").split(' ').find(|word| is_key(word))?;
+            let key = key_of(inner)?;
             return if context.value(key).is_none() { Some(true) } else { self.words(inner, context) };
         }
         if words.starts_with("not (") && words.ends_with(')') && words.matches("not (").count() == 1 {
@@ -393,7 +394,7 @@ impl Reader<'_> {
                 // special values of two variables at once
                 return all(inner.split(" and ").map(|words| self.word(words, context))).map(|truth| !truth);
             }
-            let key = inner.split(' ').find(|word| is_key(word))?;
+            let key = key_of(inner)?;
             return if context.value(key).is_none() {
                 Some(false)
             } else {
@@ -483,6 +484,11 @@ fn covers(pattern: &Pattern, matches: &dyn Fn(&str) -> Option<bool>) -> Option<b
 fn is_of(resource: &str, service: &str, kind: &str) -> bool {
     let parts: Vec<&str> = resource.splitn(6, ':').collect();
     parts.len() == 6 && parts[2] == service && parts[5].starts_with(kind)
+}
+
+/// The first condition key of the words, however often they are negated.
+fn key_of(words: &str) -> Option<&str> {
+    words.split(' ').map(|word| word.trim_start_matches('(')).find(|word| is_key(word))
 }
 
 fn is_key(word: &str) -> bool {
