@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{Error, Exit, Format, OutputArgs};
+use crate::diagnose::left_open;
 use crate::evaluate::{Decision, Evaluation, MatchedStatement, Truth, derive_context, evaluate};
 use crate::iam::{
     Action, Arn, Assumption, Command, ContextValue, Effect, Field, Gap, Hints, PolicyType, Principal, secret,
@@ -159,7 +160,9 @@ fn one(snapshot: &Snapshot, question: &Question, assumed: &[Assumption], arn: &A
         return Found { decision, seen: decision, entry: entry(arn, evaluation), gaps: Vec::new() };
     }
     let seen = evaluate(&request, &as_far_as_seen(&selection.policies));
-    Found { decision, seen: seen.decision, entry: entry(arn, seen), gaps: selection.gaps }
+    let mut gaps = selection.gaps;
+    gaps.extend(left_open(&request, &evaluation));
+    Found { decision, seen: seen.decision, entry: entry(arn, seen), gaps }
 }
 
 fn entry(arn: &Arn, evaluation: Evaluation) -> Entry {

@@ -5,6 +5,7 @@ mod agreement;
 mod blocker;
 mod causes;
 mod hypothesis;
+mod left_open;
 mod near_miss;
 mod no_action;
 mod public_access;
@@ -22,6 +23,7 @@ pub use agreement::Confidence;
 pub use blocker::{Blocker, StatementRef, blockers};
 pub use causes::{CAUSES, Cause, is_quarantine, is_quarantine_arn, is_quarantine_policy};
 pub use hypothesis::{Hypothesis, Likelihood};
+pub use left_open::left_open;
 pub(crate) use near_miss::unlikeness;
 pub use near_miss::{NearMiss, near_misses};
 pub use no_action::no_action;
@@ -153,9 +155,10 @@ impl Diagnosis {
     }
 }
 
-/// What was not seen, then the condition keys that decide and are not known.
+/// What was not seen, what templates leave open, then the condition keys that decide and are not known.
 fn gaps(case: &Case<'_>) -> Vec<Gap> {
     let mut gaps = case.gaps.to_vec();
+    gaps.extend(left_open(case.request, case.evaluation));
     if case.evaluation.decision == Decision::Undetermined {
         gaps.extend(case.evaluation.missing_context.iter().map(|key| Gap {
             what: format!("the value of {key} in the request"),

@@ -120,6 +120,14 @@ impl Policy {
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entities>
     const VERSIONS: usize = 5;
 
+    /// A part that a template leaves open in it, as a person finds it: what is written there, and the line of the file.
+    #[must_use]
+    pub fn names_open_part(&self, part: &str) -> String {
+        let source = &self.document.source;
+        let place = source.origin().map_or_else(|| source.name().to_owned(), |(file, line)| format!("{file}:{line}"));
+        format!("`{part}` in the {} at {place}", self.policy_type)
+    }
+
     /// The version that has to go before there is room for another: the oldest that does not count. `None` while there is room.
     #[must_use]
     pub fn oldest_spare_version(&self) -> Option<&str> {

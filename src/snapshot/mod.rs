@@ -5,6 +5,7 @@
 //! never an empty list.
 
 mod command;
+mod deployed;
 mod details;
 mod document;
 mod error;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 
 use crate::iam::{EndpointKind, InferenceProfile};
 
+pub use deployed::deployed;
 pub use details::{
     AttachedPolicy, GroupDetail, ManagedPolicyDetail, PermissionsBoundary, PolicyDetail, PolicyVersion, RawDocument,
     RoleDetail, Tag, UserDetail,

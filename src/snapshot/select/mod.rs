@@ -1,6 +1,7 @@
 //! Which policies of a snapshot apply to a request, layer by layer, and what of each layer could not be seen.
 
 mod ceiling;
+mod follows;
 mod hierarchy;
 mod identity;
 mod passed;
@@ -10,6 +11,7 @@ mod seen;
 use std::sync::Arc;
 
 pub use passed::passed;
+pub(super) use resource::show;
 pub use seen::{as_far_as_seen, open_levels};
 
 use super::Snapshot;
@@ -123,8 +125,9 @@ pub fn select(snapshot: &Snapshot, request: &Request) -> Selection {
     let vpc_endpoint = selector.vpc_endpoint();
     let service_control = selector.service_control(&principal);
     let resource_control = selector.resource_control(&principal);
+    let policies = PolicySet { identity, resource, boundary, session, vpc_endpoint, service_control, resource_control };
     Selection {
-        policies: PolicySet { identity, resource, boundary, session, vpc_endpoint, service_control, resource_control },
+        policies: selector.with_what_follows(policies),
         vpc_endpoint: selector.endpoint_kind(),
         principal,
         principal_organization: selector.principal_account().and_then(|account| selector.membership(&account)),
