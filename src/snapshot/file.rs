@@ -292,9 +292,41 @@ pub struct GapFile<'a> {
     /// The type of policy that could not be seen, by its id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy_type: Option<Cow<'a, str>>,
+    /// What came of the call, where AWS did not refuse it: see [`Unanswered`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Cow<'a, str>>,
     /// The fields that are not read.
     #[serde(flatten)]
     pub other: Other<'a>,
+}
+
+/// What came of a call that AWS neither answered nor refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unanswered {
+    /// It was never sent.
+    NotAsked,
+    /// Nothing, or something else than AWS, was reached.
+    NotReached,
+    /// AWS failed.
+    Failed,
+    /// The answer cannot be read.
+    Unreadable,
+}
+
+impl Unanswered {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::NotAsked, Self::NotReached, Self::Failed, Self::Unreadable];
+
+    /// As a gap of a snapshot has it: `not-asked`.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::NotAsked => "not-asked",
+            Self::NotReached => "not-reached",
+            Self::Failed => "failed",
+            Self::Unreadable => "unreadable",
+        }
+    }
 }
 
 impl SnapshotFile<'_> {
@@ -495,4 +527,5 @@ fields!(GapFile, "a gap", required ["operation" operation], ignored [],
     "permission" => permission: maybe_text,
     "of" => of: maybe_text,
     "policy_type" => policy_type: maybe_text,
+    "answer" => answer: maybe_text,
 );

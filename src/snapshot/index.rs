@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::details::{AttachedPolicy, GroupDetail, ManagedPolicyDetail, PolicyDetail, RoleDetail, UserDetail};
 use super::document::{FileText, Stored, span_in};
 use super::error::SnapshotError;
-use super::file::{AccountFile, Details, GapFile, InferenceProfileFile, ProfileModelFile, SnapshotFile};
+use super::file::{AccountFile, Details, GapFile, InferenceProfileFile, ProfileModelFile, SnapshotFile, Unanswered};
 use super::object::{Fields, Other};
 use super::place::path_at;
 use super::{Snapshot, read};
@@ -99,14 +99,27 @@ pub(super) struct RecordedGap {
     pub(super) permission: Option<String>,
     pub(super) of: Option<String>,
     pub(super) policy_type: Option<PolicyType>,
+    /// What came of the call, where it was not refused.
+    pub(super) unanswered: Option<Unanswered>,
 }
 
 impl RecordedGap {
-    /// Who was refused what, in AWS's words, and the permission that it needs.
+    /// What came of which call, in AWS's words where it refused it, and the permission that it needs.
     pub(super) fn why(&self) -> String {
-        let said = self.error.as_deref().unwrap_or("refused");
+        let said = self.error.as_deref().map(|said| format!(": {said}")).unwrap_or_default();
         let needs = self.permission.as_deref().map(|name| format!("; it needs {name}")).unwrap_or_default();
-        format!("{} was refused when the snapshot was taken: {said}{needs}", self.operation)
+        let operation = &self.operation;
+        let what = match self.unanswered {
+            None if said.is_empty() => format!("{operation} was refused when the snapshot was taken: refused"),
+            None => format!("{operation} was refused when the snapshot was taken"),
+            Some(Unanswered::NotAsked) => format!("{operation} was not called when the snapshot was taken"),
+            Some(Unanswered::NotReached) => format!("{operation} did not reach AWS when the snapshot was taken"),
+            Some(Unanswered::Failed) => format!("{operation} failed at AWS when the snapshot was taken"),
+            Some(Unanswered::Unreadable) => {
+                format!("what {operation} answered when the snapshot was taken cannot be read")
+            }
+        };
+        format!("{what}{said}{needs}")
     }
 }
 
@@ -240,6 +253,7 @@ impl Index<'_> {
             permission: gap.permission.map(Into::into),
             of: gap.of.map(Into::into),
             policy_type,
+            unanswered: gap.answer.and_then(|id| Unanswered::ALL.into_iter().find(|answer| answer.id() == id)),
         });
     }
 

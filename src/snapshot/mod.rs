@@ -37,7 +37,7 @@ pub use fetch::{FETCHES, Fetch, From, NOT_PRINTED, OTHER_ANSWERS};
 pub use file::{
     AccountFile, AttachedOrganizationPolicy, Details, EndpointPolicyFile, GapFile, InferenceProfileFile, NamedDocument,
     NodeFile, OrganizationFile, OrganizationPolicyFile, ProfileModelFile, ResourcePolicyFile, SessionPoliciesFile,
-    SnapshotFile, VERSION,
+    SnapshotFile, Unanswered, VERSION,
 };
 pub use object::Other;
 pub use select::{Membership, PrincipalFacts, PrincipalFound, Selection, as_far_as_seen, open_levels, passed, select};
