@@ -175,6 +175,7 @@ fn join(regions: &mut Vec<Region>) {
         let alike = |known: &&mut Region| {
             known.change == region.change
                 && known.actions == region.actions
+                && known.unasked == region.unasked
                 && known.resources == region.resources
                 && known.conditions == region.conditions
         };

@@ -5,6 +5,7 @@
 //! guarantees and where it ends.
 
 mod action;
+mod askable;
 mod automaton;
 mod cells;
 mod context;

@@ -50,6 +50,75 @@ fn a_wider_resource_is_told_without_what_was_there() {
 }
 
 #[test]
+fn actions_are_told_on_resources_that_can_be_theirs() {
+    let mixed = allow(r#"["s3:GetObject", "kms:Decrypt", "ec2:DescribeVpcs"]"#, r#""arn:aws:s3:::b/k""#);
+    insta::assert_snapshot!(told("", &mixed), @"+ s3:GetObject on arn:aws:s3:::b/k");
+    // the key is one of the resources
+    let both = allow(
+        r#"["s3:GetObject", "kms:Decrypt"]"#,
+        r#"["arn:aws:s3:::b/k", "arn:aws:kms:us-east-1:111122223333:alias/k"]"#,
+    );
+    insta::assert_snapshot!(told("", &both), @"+ kms:Decrypt, s3:GetObject on arn:aws:kms:us-east-1:111122223333:alias/k, arn:aws:s3:::b/k");
+    // the last one stays, and so does what the reference does not know
+    insta::assert_snapshot!(told("", &allow(r#""kms:Decrypt""#, r#""arn:aws:s3:::b/k""#)), @"+ kms:Decrypt on arn:aws:s3:::b/k");
+    insta::assert_snapshot!(told("", &allow(r#"["kms:NotYetKnown", "s3:GetObject"]"#, r#""arn:aws:s3:::b/k""#)), @"+ kms:NotYetKnown, s3:GetObject on arn:aws:s3:::b/k");
+    let gone = format!("{mixed},{}", allow(r#""s3:PutObject""#, r#""arn:aws:s3:::b/k""#));
+    insta::assert_snapshot!(told(&gone, &mixed), @"- s3:PutObject on arn:aws:s3:::b/k");
+}
+
+/// The examples of what became allowed.
+fn examples(before: &str, after: &str) -> Vec<String> {
+    let difference = documents(&[document(before)], &[document(after)], Reference::embedded());
+    assert_eq!(difference.cannot_tell, Vec::<String>::new());
+    let of = |region: &Region| {
+        let request = &region.example;
+        format!("{region}: {} on {}", request.action.value().unwrap(), request.resource.value().unwrap())
+    };
+    difference.newly_allowed.iter().map(of).collect()
+}
+
+#[test]
+fn an_example_is_an_action_that_can_be_asked_on_its_resource() {
+    let all = allow(r#""*""#, r#""*""#);
+    let deny = |action: &str, resource: &str| {
+        format!(r#"{all},{{"Effect": "Deny", "Action": {action}, "Resource": "{resource}"}}"#)
+    };
+    let [wide, narrow] = ["arn:aws:s3:::b/*", "arn:aws:s3:::b/secret/*"];
+    let of = |action: &str| examples(&deny(action, wide), &deny(action, narrow));
+    insta::assert_debug_snapshot!(of(r#""*""#), @r#"
+    [
+        "* on arn:aws:s3:::b/* except arn:aws:s3:::b/secret/*: s3:AbortMultipartUpload on arn:aws:s3:::b/example",
+    ]
+    "#);
+    insta::assert_debug_snapshot!(of(r#"["kms:*", "s3:*"]"#), @r#"
+    [
+        "kms:*, s3:* on arn:aws:s3:::b/* except arn:aws:s3:::b/secret/*: s3:AbortMultipartUpload on arn:aws:s3:::b/example",
+    ]
+    "#);
+    insta::assert_debug_snapshot!(of(r#"["ec2:*", "s3:ListBucket", "s3:PutObject"]"#), @r#"
+    [
+        "ec2:*, s3:ListBucket, s3:PutObject on arn:aws:s3:::b/* except arn:aws:s3:::b/secret/*: s3:PutObject on arn:aws:s3:::b/example",
+    ]
+    "#);
+    // nothing of a key's is asked on an object, and yet it is told
+    insta::assert_debug_snapshot!(of(r#""kms:*""#), @r#"
+    [
+        "kms:* on arn:aws:s3:::b/* except arn:aws:s3:::b/secret/*: kms:CancelKeyDeletion on arn:aws:s3:::b/example",
+    ]
+    "#);
+    insta::assert_debug_snapshot!(examples(&deny(r#""*""#, "arn:aws:sqs:*:*:one"), &all), @r#"
+    [
+        "* on arn:aws:sqs:*:*:one: sqs:AddPermission on arn:aws:sqs:us-east-1:111122223333:one",
+    ]
+    "#);
+    insta::assert_debug_snapshot!(examples("", &allow(r#"["kms:Decrypt", "s3:GetObject"]"#, r#""arn:aws:s3:::b/k""#)), @r#"
+    [
+        "s3:GetObject on arn:aws:s3:::b/k: s3:GetObject on arn:aws:s3:::b/k",
+    ]
+    "#);
+}
+
+#[test]
 fn patterns_of_actions_are_compared_as_languages() {
     let before = allow(r#"["s3:Get*", "s3:List*"]"#, r#""*""#);
     let after = allow(r#"["s3:*Object*", "s3:List*"]"#, r#""*""#);
@@ -111,6 +180,23 @@ fn a_variable_is_compared_with_what_other_patterns_spell_out() {
     insta::assert_snapshot!(told(&format!("{home},{deny}"), &home), @r"
     + (no deny) s3:* on arn:aws:s3:::b/team/admin/*
     + s3:GetObject on arn:aws:s3:::b/team/${aws:username}/* when aws:username is `admin`
+    ");
+}
+
+#[test]
+fn a_value_that_conditions_give_one_variable_is_tried_for_another_in_its_place() {
+    let but = |values: &str, variable: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/${{aws:{variable}}}/k", "Condition": {{"StringNotEquals": {{"aws:PrincipalTag/team": {values}}}}}}}"#
+        )
+    };
+    let before = but(r#""red""#, "PrincipalTag/team");
+    let after = but(r#"["red", "blue"]"#, "PrincipalTag/project");
+    // team blue loses b/blue/k, and does so too where the project is blue
+    insta::assert_snapshot!(told(&before, &after), @r"
+    + s3:GetObject on arn:aws:s3:::b/${aws:PrincipalTag/project}/k when aws:PrincipalTag/project is present and (aws:PrincipalTag/team is not `blue` or `red` or `${aws:PrincipalTag/project}` or is absent) and not (aws:PrincipalTag/project is empty and aws:PrincipalTag/team is empty)
+    - s3:GetObject on arn:aws:s3:::b/${aws:PrincipalTag/team}/k when aws:PrincipalTag/project is `blue` and aws:PrincipalTag/team is `${aws:PrincipalTag/project}`
+    - s3:GetObject on arn:aws:s3:::b/${aws:PrincipalTag/team}/k when aws:PrincipalTag/team is present and aws:PrincipalTag/team is not `red` or `${aws:PrincipalTag/project}` and not (aws:PrincipalTag/project is empty and aws:PrincipalTag/team is empty)
     ");
 }
 
@@ -318,6 +404,17 @@ fn an_empty_tag_value_is_tried() {
     + s3:GetObject on arn:aws:s3:::home/${aws:PrincipalTag/team}all/* when aws:PrincipalTag/team is present and aws:PrincipalTag/team is not empty
     - s3:GetObject on arn:aws:s3:::home/all/* when aws:PrincipalTag/team is not empty or is absent
     ");
+    let of_object = home.replace("aws:PrincipalTag", "s3:ExistingObjectTag");
+    insta::assert_snapshot!(told(&all, &of_object), @r"
+    + s3:GetObject on arn:aws:s3:::home/${s3:ExistingObjectTag/team}all/* when s3:ExistingObjectTag/team is present and s3:ExistingObjectTag/team is not empty
+    - s3:GetObject on arn:aws:s3:::home/all/* when s3:ExistingObjectTag/team is not empty or is absent
+    ");
+    // and what a condition calls empty is tried once
+    let none = format!(
+        r#"{}, "Condition": {{"StringEquals": {{"aws:PrincipalTag/team": ""}}}}}}"#,
+        home.strip_suffix('}').unwrap_or_default()
+    );
+    insta::assert_snapshot!(told("", &none), @"+ s3:GetObject on arn:aws:s3:::home/${aws:PrincipalTag/team}all/* when aws:PrincipalTag/team is empty");
 }
 
 #[test]

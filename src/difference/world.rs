@@ -74,6 +74,7 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
             }
         }
     }
+    share(&mut variables);
     // for each variable a value of its own, the special ones, and none
     let mut worlds = vec![World { context: base.clone(), conditions: Vec::new(), special: Vec::new() }];
     let (mut taken, mut known): (Vec<String>, BTreeSet<String>) = (Vec::new(), BTreeSet::new());
@@ -99,7 +100,7 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
         if later.iter().any(|value| !is_one_variable(value)) {
             cannot_tell.push(format!("values of the policy variable ${{{shown}}} that hold those of another"));
         }
-        if is_tag(&folded) {
+        if is_tag(&folded) && !values.iter().any(String::is_empty) {
             values.push(String::new());
         }
         let own = unmentioned(&folded, &texts, &taken);
@@ -138,6 +139,34 @@ pub(super) fn worlds(base: &Context, entries: &[Entry], lines: &[Line], cannot_t
         worlds = next;
     }
     worlds
+}
+
+/// Where the value of one variable stands in the place of another, what is spelled of either can be the value of both.
+fn share(variables: &mut BTreeMap<String, (String, Vec<String>)>) {
+    let mut links: Vec<(String, String, String)> = Vec::new();
+    for (folded, (_, values)) in variables.iter() {
+        for value in values.iter().filter(|value| value.contains("${")) {
+            links.extend(variables_of(value).map(|other| (folded.clone(), value.clone(), other)));
+        }
+    }
+    // each value is shorter than the one that it comes from, or the same
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for (own, value, other) in &links {
+            let Some((_, spelled)) = variables.get(own) else { continue };
+            let of_other: Vec<String> = (spelled.iter().filter(|spelled| !spelled.contains('$')))
+                .filter_map(|spelled| put_in(value, other, spelled))
+                .collect();
+            let Some((_, values)) = variables.get_mut(other) else { continue };
+            for value in of_other {
+                if !values.contains(&value) {
+                    values.push(value);
+                    changed = true;
+                }
+            }
+        }
+    }
 }
 
 /// The variables of which the values that are tried are not all that the patterns tell apart, in lower case.
@@ -251,7 +280,9 @@ fn is_one_variable(text: &str) -> bool {
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules>
 fn is_tag(folded: &str) -> bool {
     folded.split_once(':').is_some_and(|(_, name)| {
-        ["principaltag/", "resourcetag/", "requesttag/"].iter().any(|kind| name.starts_with(kind))
+        ["principaltag/", "resourcetag/", "requesttag/", "existingobjecttag/", "requestobjecttag/"]
+            .iter()
+            .any(|kind| name.starts_with(kind))
     })
 }
 
@@ -388,9 +419,19 @@ fn unmentioned(folded: &str, texts: &[(&str, Language)], taken: &[String]) -> St
     value
 }
 
+/// The value of the variable with which the text is exactly the other one.
+fn put_in(text: &str, key: &str, other: &str) -> Option<String> {
+    let at = text.to_ascii_lowercase().find(&format!("${{{}", key.to_ascii_lowercase()))?;
+    let (before, rest) = text.split_at_checked(at)?;
+    let (_, after) = rest.split_once('}')?;
+    other.strip_prefix(before)?.strip_suffix(after).map(str::to_owned)
+}
+
 /// The values of the variable with which the text can match the other one, which has no patterns.
 fn values_in(text: &str, key: &str, other: &str) -> Vec<String> {
-    let Some((prefix, rest)) = text.find(&format!("${{{key}")).and_then(|at| text.split_at_checked(at)) else {
+    // keys are written in any case
+    let at = text.to_ascii_lowercase().find(&format!("${{{}", key.to_ascii_lowercase()));
+    let Some((prefix, rest)) = at.and_then(|at| text.split_at_checked(at)) else {
         return Vec::new();
     };
     let behind = rest.split_once('}').map_or("", |(_, behind)| behind);

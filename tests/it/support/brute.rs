@@ -319,7 +319,7 @@ impl Reader<'_> {
     /// Whether the action is one of the region's.
     pub(crate) fn action(&self, region: &Region, action: &Action) -> Option<bool> {
         let case = json!({"request": {"action": action.to_string()}});
-        any(region.actions.iter().map(|pattern| {
+        any(region.actions.iter().chain(&region.unasked).map(|pattern| {
             covers(pattern, &|text: &str| {
                 let known = Reference::embedded().action(action).is_some();
                 if let Some(further) = text.strip_prefix("further actions of ") {
@@ -415,8 +415,10 @@ impl Reader<'_> {
             _ => {}
         }
         let Some(own) = present else { return Some(false) };
-        let word = rest.split('`').next().unwrap().trim();
-        let values = quoted(rest);
+        // among the values, the empty one stands as a word
+        let word = rest.split('`').next().unwrap().split("empty").next().unwrap().trim();
+        let mut values = quoted(rest);
+        values.extend(rest.split('`').step_by(2).any(|words| words.contains("empty")).then(String::new));
         let positive = !word.contains("is not");
         let class = word.replace("is not", "is");
         let fits = |line: &&Line| {
