@@ -93,7 +93,8 @@ impl Documents {
 }
 
 /// Keys that AWS sends with every request.
-const ALWAYS: [&str; 4] = ["aws:CurrentTime", "aws:EpochTime", "aws:SecureTransport", "aws:RequestedRegion"];
+const ALWAYS: [&str; 5] =
+    ["aws:CurrentTime", "aws:EpochTime", "aws:SecureTransport", "aws:RequestedRegion", "aws:ViaAWSService"];
 
 /// What a request can hold of the key: lists only for keys that are lists, and only texts of the key's own kind.
 fn possible(key: &str, kind: &str, values: &[&str], documents: &Documents) -> Vec<String> {
@@ -276,11 +277,19 @@ pub(crate) fn exists(action: &Action, resource: &str, asked: (&Action, &str)) ->
 }
 
 /// Whether the policy of the asked resource is about the other one: that of a bucket is about its objects too, of an API about its
-/// methods.
+/// methods, of a table about its indexes, of a function about its versions.
 pub(crate) fn one_policy(asked: &str, other: &str) -> bool {
     let carrier = |text: &str| -> String {
         let parts: Vec<&str> = text.splitn(6, ':').collect();
         match (parts.len(), parts.get(2)) {
+            (6, Some(&"dynamodb")) => {
+                let table: Vec<&str> = parts[5].split('/').take(2).collect();
+                format!("{}:{}", parts[..5].join(":"), table.join("/"))
+            }
+            (6, Some(&"lambda")) => {
+                let function: Vec<&str> = parts[5].split(':').take(2).collect();
+                format!("{}:{}", parts[..5].join(":"), function.join(":"))
+            }
             (6, Some(&("s3" | "execute-api"))) => {
                 let first = parts[5].split('/').next().unwrap();
                 format!("{}:{first}", parts[..5].join(":"))
