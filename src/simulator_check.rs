@@ -10,7 +10,7 @@ use crate::diagnose::{
     Diagnosis, Disagreement, Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, SimulatorDiffers,
 };
 use crate::evaluate::{Decision, Evaluation};
-use crate::iam::{Asked, Coverage, Effect, Hierarchy, PolicySet, PolicyType, Refusal, Request};
+use crate::iam::{Asked, CallOutcome, Coverage, Effect, Hierarchy, PolicySet, PolicyType, Refusal, Request};
 use crate::remedy::{Edit, Remedy, edited};
 
 /// Remedies that the simulator checks; the others differ in form.
@@ -115,6 +115,7 @@ impl SimulatorFindings {
         };
         let refusal = Refusal {
             operation: simulation.question.simulator.id().to_owned(),
+            outcome: CallOutcome::Refused,
             error: Some(error.clone()),
             permission: simulation.permission.clone(),
             asked: Asked::ForDiagnosis,

@@ -114,7 +114,7 @@ impl Clients {
     {
         let known = self.state().broken.get(&operation.service).cloned();
         if let Some(known) = known {
-            let failure = Failure { operation, ..known };
+            let failure = Failure { operation, sent: false, ..known };
             self.state().failures.push(failure.clone());
             return Err(failure);
         }

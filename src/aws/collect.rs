@@ -51,7 +51,7 @@ pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> S
     part.add(trusts);
     part.gaps.extend(organization.gaps);
     for (of, policy_type, said) in plan.gaps {
-        part.missing(&Failure::own(&op::GET_CALLER_IDENTITY, FailureKind::Refused, said), &of, policy_type);
+        part.missing(&Failure::own(&op::ACCOUNT_DETAILS, FailureKind::NotAsked, said), &of, policy_type);
     }
     let policies: Vec<_> = part.policies.into_values().collect();
     let account = AccountFile {

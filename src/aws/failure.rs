@@ -7,6 +7,7 @@ use aws_sdk_iam::config::http::HttpResponse;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 
 use super::operation::Operation;
+use crate::iam::CallOutcome;
 use crate::iam::{PolicyType, secret};
 use crate::snapshot::GapFile;
 
@@ -24,6 +25,8 @@ pub struct Failure {
     pub advice: Option<String>,
     /// AWS's code, where it answered with an error.
     pub code: Option<String>,
+    /// Whether the call was made: after a failure that ends all others they are not.
+    pub sent: bool,
 }
 
 /// The call that failed. Without credentials none was made.
@@ -60,6 +63,8 @@ pub enum FailureKind {
     Unavailable,
     /// The answer cannot be read.
     Unreadable,
+    /// There was no reason to call.
+    NotAsked,
     /// AWS refused the call for another reason.
     Refused,
 }
@@ -97,7 +102,7 @@ impl Failure {
             }
             _ => (FailureKind::Refused, chain(error)),
         };
-        Self { operation, kind, said: secret::redact(&said).into_owned(), advice: None, code }
+        Self { operation, kind, said: secret::redact(&said).into_owned(), advice: None, code, sent: true }
     }
 
     /// That it tells nothing of any permission: AWS was not asked, did not answer, or does not know who asks.
@@ -117,6 +122,7 @@ impl Failure {
             | FailureKind::NotFound
             | FailureKind::NotInOrganization
             | FailureKind::Throttled
+            | FailureKind::NotAsked
             | FailureKind::Refused => false,
         }
     }
@@ -129,7 +135,26 @@ impl Failure {
 
     /// A failure that has no error of the SDK.
     pub(super) fn own(operation: &'static Operation, kind: FailureKind, said: impl Into<String>) -> Self {
-        Self { operation, kind, said: said.into(), advice: None, code: None }
+        Self { operation, kind, said: said.into(), advice: None, code: None, sent: kind != FailureKind::NotAsked }
+    }
+
+    /// What came of the call, where AWS did not refuse it.
+    const fn unanswered(&self) -> Option<CallOutcome> {
+        match self.kind {
+            _ if !self.sent => Some(CallOutcome::NotMade),
+            FailureKind::NotAsked | FailureKind::Credentials => Some(CallOutcome::NotMade),
+            FailureKind::Unreachable | FailureKind::Untrusted | FailureKind::WebPage => Some(CallOutcome::NotReached),
+            FailureKind::Unavailable => Some(CallOutcome::Failed),
+            FailureKind::Unreadable => Some(CallOutcome::Unreadable),
+            FailureKind::Denied
+            | FailureKind::NotFound
+            | FailureKind::NotInOrganization
+            | FailureKind::Throttled
+            | FailureKind::Rejected
+            | FailureKind::Expired
+            | FailureKind::Clock
+            | FailureKind::Refused => None,
+        }
     }
 
     /// The gap that it leaves, about one ARN or id.
@@ -144,6 +169,7 @@ impl Failure {
             },
             of: (!of.is_empty()).then(|| of.to_owned().into()),
             policy_type: policy_type.map(|policy_type| policy_type.id().into()),
+            answer: self.unanswered().map(|answer| answer.id().into()),
             ..GapFile::default()
         }
     }

@@ -323,11 +323,8 @@ pub(super) async fn trust(clients: &Clients, name: &str, arn: &str) -> PartialSn
     else {
         return part;
     };
-    let skipped = Failure::own(
-        &op::LIST_ROLE_POLICIES,
-        FailureKind::Refused,
-        "not asked for: only the trust policy of this role was needed",
-    );
+    let skipped =
+        Failure::own(&op::LIST_ROLE_POLICIES, FailureKind::NotAsked, "only the trust policy of this role was needed");
     part.missing(&skipped, &role.arn, IDENTITY);
     part.missing(&skipped, &role.arn, BOUNDARY);
     part.roles.push(RoleDetail {

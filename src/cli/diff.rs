@@ -108,6 +108,14 @@ fn held(path: &str) -> Result<Held, Error> {
         snapshot::Held::Nothing(why) => return Err(Error::Input(format!("{path}: {why}"))),
     };
     for document in &documents {
+        let open = open_parts(document.source.text());
+        if let Some((file, line)) = document.source.origin().filter(|_| !open.is_empty()) {
+            let open: Vec<String> = open.iter().map(|part| format!("`{part}`")).collect();
+            super::output::note(&format!(
+                "{file}:{line}: not known from this file: {}; the policy as it is deployed decides",
+                open.join(", ")
+            ));
+        }
         for problem in &document.problems {
             let at = document.position(problem.span);
             super::output::note(&format!("{}:{at}: {}", document.source.name(), problem.message));

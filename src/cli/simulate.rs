@@ -8,7 +8,7 @@ use super::output::Lines;
 use super::reference::ReferenceArgs;
 use super::who_can::{self, Question};
 use super::{Error, Exit, Format, OutputArgs, PolicyArgs};
-use crate::diagnose::unknown_action;
+use crate::diagnose::{left_open, unknown_action};
 use crate::evaluate::{Decision, derive_context, evaluate};
 use crate::iam::{Action, Hints, Principal, PrincipalKind};
 use crate::infer;
@@ -97,7 +97,9 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
     }
     let evaluation = evaluate(&request, &selection.policies);
     let decision = evaluation.decision;
-    let simulation = Simulation { request, policies: selection.policies, evaluation, gaps: selection.gaps };
+    let mut gaps = selection.gaps;
+    gaps.extend(left_open(&request, &evaluation));
+    let simulation = Simulation { request, policies: selection.policies, evaluation, gaps };
     args.output.deliver(&match args.output.format {
         Format::Json => simulation.json(),
         Format::Text => simulation.text(Style { verbose: args.verbose, ..super::output::style(&args.output) }),

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{Error, Exit, Format, OutputArgs};
+use crate::diagnose::left_open;
 use crate::evaluate::{Decision, Evaluation, MatchedStatement, MissingEvidence, Truth, derive_context, evaluate};
 use crate::iam::{
     Action, Arn, AssumedField, AssumedValue, Assumption, Command, ContextValue, Effect, Field, Gap, Hints, NotTold,
@@ -169,7 +170,9 @@ fn one(snapshot: &Snapshot, question: &Question, assumed: &[Assumption], arn: &A
         return Found { decision, seen: decision, entry: entry(arn, evaluation), gaps: Vec::new() };
     }
     let seen = evaluate(&request, &assume_complete(&selection.policies));
-    Found { decision, seen: seen.decision, entry: entry(arn, seen), gaps: selection.gaps }
+    let mut gaps = selection.gaps;
+    gaps.extend(left_open(&request, &evaluation));
+    Found { decision, seen: seen.decision, entry: entry(arn, seen), gaps }
 }
 
 fn entry(arn: &Arn, evaluation: Evaluation) -> Entry {

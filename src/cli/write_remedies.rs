@@ -4,12 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use serde_json::json;
-
 use super::{Error, output};
 use crate::iam::{Command, Word, secret};
 use crate::remedy::{Commands, Disposition, Edit, Line, Remedy, RemedyKind, Room, Standing};
-use crate::report::{Report, printable, unified, words};
+use crate::report::{Report, danger_lines, printable, unified, words};
 use crate::text::quoted;
 
 /// Writes a folder for each remedy with edits, and an index; the number of folders.
@@ -98,14 +96,11 @@ fn files(report: &Report, remedy: &Remedy) -> Vec<(String, String)> {
         if edit.before.is_some() {
             files.push((edit.file_before(), edit.text_before().to_owned()));
         }
-        if edit.is_of_queue() {
-            let attributes = |text: &str| format!("{:#}\n", json!({"Policy": text}));
-            let (after, before) = edit.argument_files();
-            files.push((after, attributes(text)));
-            if edit.before.is_some() {
-                files.push((before, attributes(edit.text_before())));
-            }
-        }
+        let argument = edit.argument();
+        let (after, before) = edit.argument_files();
+        files.extend(argument.of(text).map(|text| (after, text)));
+        let old = argument.of(edit.text_before()).filter(|_| edit.before.is_some());
+        files.extend(old.map(|text| (before, text)));
         files.push((format!("{}.diff", edit.stem), unified(edit)));
     }
     // each owner gets scripts of its own: they are run with other credentials
@@ -309,6 +304,13 @@ fn page(report: &Report, remedy: &Remedy, files: &[(String, String)]) -> String 
     );
     if let Some(why_not) = &remedy.why_not {
         let _ = write!(text, "\nBut: {}.\n", line(why_not));
+    }
+    // a single one stands in what speaks against it
+    if remedy.dangers().len() > 1 {
+        text.push_str("\n## Dangers\n\n");
+        for words in danger_lines(remedy.dangers()) {
+            let _ = writeln!(text, "- {}", line(&words));
+        }
     }
     text.push_str("\n## Changes\n\n");
     for edit in &remedy.edits {

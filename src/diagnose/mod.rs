@@ -7,6 +7,7 @@ mod causes;
 mod context;
 mod disagreement;
 mod hypothesis;
+mod left_open;
 mod near_miss;
 mod problem;
 mod public_access;
@@ -26,6 +27,7 @@ pub use causes::{CAUSES, Cause, is_quarantine, is_quarantine_arn, is_quarantine_
 pub use context::DenialContext;
 pub use disagreement::{Disagreement, SimulatorDiffers};
 pub use hypothesis::{Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, PublicAccessSetting};
+pub use left_open::left_open;
 pub(crate) use near_miss::unlikeness;
 pub use near_miss::{NearMiss, near_misses};
 pub use problem::{Consequence, PolicyProblem, ProblemKind};
@@ -107,9 +109,10 @@ impl Diagnosis {
     }
 }
 
-/// What was not seen, then the condition keys that decide and are not known.
+/// What was not seen, what templates leave open, then the condition keys that decide and are not known.
 fn gaps(case: &DenialContext<'_>) -> Vec<Gap> {
     let mut gaps = case.gaps.to_vec();
+    gaps.extend(left_open(case.request, case.evaluation));
     if case.evaluation.decision == Decision::Undetermined {
         gaps.extend(case.evaluation.missing_context.iter().map(|key| {
             Gap::new(Subject::ContextKey(key.clone()), Unseen::KeyNotTold)

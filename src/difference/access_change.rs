@@ -25,6 +25,8 @@ pub struct AccessChange {
     pub principals: Vec<String>,
     /// The actions.
     pub actions: Vec<Pattern>,
+    /// Actions that the policies name beside those, and that are never asked on these resources: they belong to other services.
+    pub unasked: Vec<Pattern>,
     /// The resources; empty where the policies do not name any.
     pub resources: Vec<Pattern>,
     /// Whether the reference lists no resource types for any of the actions, so that `*` is all that a request names.
@@ -88,10 +90,15 @@ impl Difference {
     #[must_use]
     pub fn opens_only_these(&self, requests: &[Request]) -> bool {
         let all = |region: &AccessChange| {
-            let pairs = region.actions.iter().flat_map(|action| region.resources.iter().map(move |on| (action, on)));
+            let actions = region.actions.iter().chain(&region.unasked);
+            let pairs = actions.flat_map(|action| region.resources.iter().map(move |on| (action, on)));
             let mut one = pairs.map(|(action, resource)| {
-                let only =
-                    AccessChange { actions: vec![action.clone()], resources: vec![resource.clone()], ..region.clone() };
+                let only = AccessChange {
+                    actions: vec![action.clone()],
+                    unasked: Vec::new(),
+                    resources: vec![resource.clone()],
+                    ..region.clone()
+                };
                 requests.iter().any(|request| only.is_only(request))
             });
             !region.actions.is_empty() && !region.resources.is_empty() && one.all(|known| known)
@@ -125,7 +132,8 @@ impl AccessChange {
         let (Some(action), Some(resource)) = (request.action.value(), request.resource.value()) else {
             return false;
         };
-        let same_action = self.actions.iter().all(|pattern| pattern.pattern.eq_ignore_ascii_case(action.as_str()));
+        let actions = || self.actions.iter().chain(&self.unasked);
+        let same_action = actions().all(|pattern| pattern.pattern.eq_ignore_ascii_case(action.as_str()));
         let same_resource = self.resources.iter().all(|pattern| names_only(&pattern.pattern, resource));
         let literal = resource != "*" || self.resourceless;
         same_action && same_resource && literal && !self.actions.is_empty() && !self.resources.is_empty()

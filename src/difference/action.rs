@@ -218,7 +218,12 @@ impl Classifier<'_> {
     }
 }
 
+/// Whether actions of the service have classes of their own.
+pub(super) fn stands_alone(service: &str, texts: &[ActionText]) -> bool {
+    SPECIAL_SERVICES.contains(&service) || texts.iter().any(|text| text.pattern.service() == Some(service))
+}
+
 /// The patterns that cover the action, by number.
-fn covering<'t>(action: &Action, texts: impl Iterator<Item = (usize, &'t ActionText)>) -> Vec<usize> {
+pub(super) fn covering<'t>(action: &Action, texts: impl Iterator<Item = (usize, &'t ActionText)>) -> Vec<usize> {
     texts.filter(|(_, text)| text.pattern.matches(action)).map(|(index, _)| index).collect()
 }

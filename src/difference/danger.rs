@@ -1,9 +1,9 @@
 //! What of a region reaches beyond itself: its actions that are in the table of dangers, on the resources that it names.
 
 use super::access_change::{AccessChange, Pattern};
+use super::askable::can_be_on;
 use crate::iam::{Action, ActionPattern};
-use crate::reference::{ActionFacts, Danger, DangerKind, Reference};
-use crate::text::Wildcard;
+use crate::reference::{Danger, DangerKind, Reference};
 
 impl AccessChange {
     /// What whoever may make these requests could do beyond them, each action once, in order.
@@ -65,50 +65,6 @@ fn of_pattern(pattern: &Pattern, resources: &[Pattern], reference: &Reference) -
     gathered(pattern, &all)
 }
 
-/// Whether the action can be asked on one of the resources: a pattern of actions on a bucket does not stop trails.
-///
-/// What the data do not tell counts as possible.
-fn can_be_on(action: &Action, resources: &[Pattern], reference: &Reference) -> bool {
-    let facts = reference.action(action);
-    let templates: Vec<&String> =
-        facts.iter().flat_map(ActionFacts::resource_types).flat_map(|(kind, _)| kind.arns()).collect();
-    let on = |resource: &str| {
-        let Some(service) = service_of(resource) else { return true };
-        if templates.is_empty() {
-            return service == action.service();
-        }
-        let literal = !resource.contains(['*', '?', '$']);
-        templates.iter().any(|template| {
-            let same = service_of(template).is_none_or(|other| other == service);
-            same && (!literal || is_of_shape(resource, template))
-        })
-    };
-    resources.is_empty() || resources.iter().any(|resource| on(&resource.pattern))
-}
-
-/// Whether an ARN can be of the template `arn:${Partition}:s3:::${BucketName}/${ObjectName}`: each variable is any run of characters.
-fn is_of_shape(arn: &str, template: &str) -> bool {
-    let mut pattern = String::new();
-    for (number, part) in template.split("${").enumerate() {
-        match part.split_once('}') {
-            Some((_, rest)) if number > 0 => {
-                pattern.push('*');
-                pattern.push_str(rest);
-            }
-            _ => pattern.push_str(part),
-        }
-    }
-    // a bucket's name has no slash, and with one it is an object
-    let bucket = template.ends_with(":${BucketName}");
-    Wildcard::new(&pattern).matches(arn) && !(bucket && arn.contains('/'))
-}
-
-/// The service in an ARN, where it is written out.
-fn service_of(arn: &str) -> Option<&str> {
-    let service = arn.strip_prefix("arn:")?.split(':').nth(1)?;
-    (!service.is_empty() && !service.contains(['*', '?', '$'])).then_some(service)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,26 +99,6 @@ mod tests {
                  all accounts",
             ]
         );
-    }
-
-    #[test]
-    fn a_pattern_of_actions_holds_what_can_be_asked_on_its_resources() {
-        let reference = Reference::embedded();
-        let on =
-            |action: &str, resources: &[&str]| can_be_on(&action.parse().unwrap(), &patterns(resources), reference);
-        assert!(
-            on("s3:PutBucketPolicy", &["arn:aws:s3:::reports*"]) && on("s3:PutBucketPolicy", &["arn:aws:s3:::reports"])
-        );
-        assert!(
-            !on("s3:PutBucketPolicy", &["arn:aws:s3:::reports/q1"])
-                && on("s3:PutObjectAcl", &["arn:aws:s3:::reports/q1"])
-        );
-        assert!(on("iam:PassRole", &["arn:aws:iam::111122223333:role/team/web"]));
-        for other in ["cloudtrail:StopLogging", "iam:PassRole", "organizations:LeaveOrganization"] {
-            assert!(!on(other, &["arn:aws:s3:::reports/*"]), "{other}");
-            assert!(on(other, &["*"]) && on(other, &[]) && on(other, &["arn:aws:*:*:111122223333:*"]), "{other}");
-            assert!(on(other, &["arn:aws:s3:::reports/*", "*"]), "{other}");
-        }
     }
 
     #[test]

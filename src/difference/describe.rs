@@ -5,7 +5,8 @@ use std::collections::btree_map::Entry;
 use std::rc::Rc;
 
 use super::access_change::{AccessChange, Change, Pattern};
-use super::action::ActionClass;
+use super::action::{ActionClass, covering, stands_alone};
+use super::askable::{fits, service_of};
 use super::cells::Cells;
 use super::context::{ConditionRef, KeyDomain, in_words};
 use super::cover::{Candidate, cover};
@@ -14,7 +15,8 @@ use super::resource::ResourceCell;
 use super::solve::{Answered, Elements, Problem, Sides};
 use super::variable_assignment::VariableAssignment;
 use crate::evaluate::{Decision, Truth, decide, holds};
-use crate::iam::{Context, ContextValue, Field, PolicySet, Request};
+use crate::iam::{Action, Context, ContextValue, Field, PolicySet, Request, has_rcps};
+use crate::reference::Service;
 
 /// In place of a pattern of resources.
 const NO_RESOURCE: &str = "requests that name no resource";
@@ -48,12 +50,20 @@ struct Gathered {
     classes: Cells,
     /// All of them actions for which the reference lists no resource types.
     resourceless: bool,
+    /// The first that was found, which stands where the plainer one is not confirmed.
+    first: Example,
     example: Example,
+    rank: Rank,
 }
+
+/// How plain an example is: whether its action can be asked on its resource, and whether it has resources.
+type Rank = (bool, bool);
 
 #[derive(Debug, Clone)]
 struct Example {
     class: usize,
+    /// An action of the class that can be asked on the resource, if one is known.
+    action: Option<Action>,
     resource: String,
     in_scope: bool,
 }
@@ -81,6 +91,7 @@ impl Describer<'_> {
                 change: Change::Allowed,
                 principals: self.problem.principals.clone(),
                 actions: self.actions(&gathered.classes, &candidates, &mut said),
+                unasked: Vec::new(),
                 resources: if self.names_resources() { resources } else { Vec::new() },
                 resourceless: gathered.resourceless,
                 conditions: self.conditions(&path),
@@ -95,6 +106,14 @@ impl Describer<'_> {
                     if !deny && !is_confirmed(&region, &sides) {
                         // keys that make no difference may still have to be there for the evaluator to see that
                         region.example = self.request(&gathered.example, &path, true);
+                    }
+                    for with_all_keys in [false, true] {
+                        if !deny
+                            && !is_confirmed(&region, &sides)
+                            && gathered.first.in_scope == gathered.example.in_scope
+                        {
+                            region.example = self.request(&gathered.first, &path, with_all_keys);
+                        }
                     }
                     if deny || is_confirmed(&region, &sides) {
                         told.push(region);
@@ -116,26 +135,56 @@ impl Describer<'_> {
         let Some(class) = self.classes.get(index) else { return };
         for found in answered.found.get_or_init(|| self.found(answered)) {
             let star = class.resourceless && found.without_resource;
-            let example = Example {
+            let mut example = Example {
                 class: index,
+                action: None,
                 resource: if star { "*".to_owned() } else { found.resource.clone() },
                 in_scope: if star { self.problem.scope.is_none() } else { found.in_scope },
             };
             match regions.entry(found.alike.clone()) {
                 Entry::Vacant(new) => {
                     let classes = Cells::from_iter([index]);
-                    new.insert(Gathered { classes, resourceless: class.resourceless, example });
+                    let first = example.clone();
+                    let rank = self.fit(&mut example, class);
+                    new.insert(Gathered { classes, resourceless: class.resourceless, first, example, rank });
                 }
                 Entry::Occupied(known) => {
                     let known = known.into_mut();
                     known.classes.insert(index);
                     // an action that has resources is the plainer example
                     if known.resourceless && !class.resourceless {
-                        *known = Gathered { classes: known.classes.clone(), resourceless: false, example };
+                        known.resourceless = false;
+                        known.first = example.clone();
+                    }
+                    if known.rank < (true, true) {
+                        let rank = self.fit(&mut example, class);
+                        if rank > known.rank {
+                            (known.example, known.rank) = (example, rank);
+                        }
                     }
                 }
             }
         }
+    }
+
+    /// Gives the example an action of the class that can be asked on its resource.
+    fn fit(&self, example: &mut Example, class: &ActionClass) -> Rank {
+        let reference = self.problem.reference;
+        let can_be_asked = |action: &Action| fits(action, &example.resource, reference);
+        let known = class.known.iter().filter_map(|name| name.parse().ok());
+        // what stands for all services that are not named stands for the one of the resource
+        let of_resource = service_of(&example.resource).filter(|_| class.elsewhere && self.names_resources());
+        let of_resource = of_resource.filter(|service| !stands_alone(service, &self.elements.texts));
+        let others = of_resource.and_then(|service| reference.service(service)).into_iter();
+        let others = others.flat_map(Service::actions).filter_map(|facts| facts.action()).filter(|action| {
+            has_rcps(action) == has_rcps(&class.action)
+                && covering(action, self.elements.texts.iter().enumerate()) == class.patterns
+        });
+        let own = class.known.is_empty().then(|| class.action.clone());
+        let found = known.chain(own).chain(others).find(can_be_asked);
+        let rank = (found.is_some(), !class.resourceless);
+        example.action = found;
+        rank
     }
 
     /// What changed for classes with these answers.
@@ -393,7 +442,7 @@ impl Describer<'_> {
         }
         let alternatives = cover(&set(wanted), &Cells::default(), &candidates)?;
         let all_of = |pattern: Pattern| {
-            let except = pattern.except.into_iter().map(|words| format!("not ({words})"));
+            let except = pattern.except.into_iter().map(|words| opposite(&words));
             std::iter::once(pattern.pattern).chain(pattern.also).chain(except).collect::<Vec<_>>().join(" and ")
         };
         Some(alternatives.into_iter().map(all_of).collect::<Vec<_>>().join("; or "))
@@ -417,7 +466,8 @@ impl Describer<'_> {
             }
         }
         let class = self.classes.get(example.class);
-        let known = class.and_then(|class| class.known.first()).and_then(|name| name.parse().ok());
+        let first = || class.and_then(|class| class.known.first()).and_then(|name| name.parse().ok());
+        let known = example.action.clone().or_else(first);
         let action = known.or_else(|| class.map(|class| class.action.clone()));
         Request {
             action: action.map_or_else(|| self.problem.request.action.clone(), Field::Known),
@@ -426,6 +476,12 @@ impl Describer<'_> {
             ..self.problem.request.clone()
         }
     }
+}
+
+/// The opposite of a condition in words; that of an opposite is the condition.
+fn opposite(words: &str) -> String {
+    let inner = words.strip_prefix("not (").and_then(|inner| inner.strip_suffix(')'));
+    inner.map_or_else(|| format!("not ({words})"), str::to_owned)
 }
 
 fn bits(key: &KeyDomain, test: impl Fn(&super::context::ValueClass) -> bool) -> u128 {

@@ -175,6 +175,7 @@ fn join(regions: &mut Vec<AccessChange>) {
         let alike = |known: &&mut AccessChange| {
             known.change == region.change
                 && known.actions == region.actions
+                && known.unasked == region.unasked
                 && known.resources == region.resources
                 && known.conditions == region.conditions
         };

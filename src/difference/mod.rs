@@ -6,6 +6,7 @@
 
 mod access_change;
 mod action;
+mod askable;
 mod automaton;
 mod cells;
 mod context;

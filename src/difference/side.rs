@@ -267,9 +267,14 @@ pub(super) fn only(policies: &PolicySet, keep: &dyn Fn(&Statement) -> bool) -> P
     })
 }
 
-/// The policies of each layer and level, under a number that tells them apart.
+/// The policies of each layer and level, under a number that tells them apart; those of the resource one by one, since the auth
+/// policies of VPC Lattice must allow each for itself.
+/// <https://docs.aws.amazon.com/vpc-lattice/latest/ug/auth-policies.html#auth-policies-evaluation-logic>
 fn layers(set: &PolicySet) -> impl Iterator<Item = (usize, &[Arc<Policy>])> {
-    let single = [&set.identity, &set.resource, &set.boundary, &set.session, &set.vpc_endpoint];
+    let single = [&set.identity, &set.boundary, &set.session, &set.vpc_endpoint];
+    let of_resource = set.resource.policies.as_slice();
+    let none = of_resource.is_empty().then_some((FIRST_OF_RESOURCE, of_resource));
+    let each = of_resource.chunks(1).enumerate().map(|(index, one)| (FIRST_OF_RESOURCE + index, one));
     let levels = set.service_control.levels.iter().chain(&set.resource_control.levels);
     let first_rcp = 100 + set.service_control.levels.len();
     let numbered = levels.enumerate().map(move |(index, level)| {
@@ -278,8 +283,12 @@ fn layers(set: &PolicySet) -> impl Iterator<Item = (usize, &[Arc<Policy>])> {
         let number = if number >= first_rcp { 10_000 + number - first_rcp } else { number };
         (number, level.policies.as_slice())
     });
-    single.into_iter().enumerate().map(|(index, layer)| (index, layer.policies.as_slice())).chain(numbered)
+    let single = single.into_iter().enumerate().map(|(index, layer)| (index, layer.policies.as_slice()));
+    single.chain(none).chain(each).chain(numbered)
 }
+
+/// The number of the first policy of the resource.
+const FIRST_OF_RESOURCE: usize = 1_000_000;
 
 /// All statements with their policies, layer by layer.
 pub(super) fn statements(set: &PolicySet) -> impl Iterator<Item = (&Arc<Policy>, &Statement)> {

@@ -145,7 +145,8 @@ impl Problem<'_> {
             .enumerate()
             .map(|numbered| self.solve_in(numbered, &shared, &mut cuts, budget, difference))
             .collect();
-        for region in join(&worlds, told) {
+        for mut region in join(&worlds, told) {
+            region.set_aside(self.reference);
             let opens = matches!(region.change, Change::Allowed | Change::DenyLifted);
             if opens { &mut difference.newly_allowed } else { &mut difference.newly_denied }.push(region);
         }

@@ -6,6 +6,8 @@ use super::*;
 use crate::iam::{Document, Layer, PolicyType};
 use crate::text::Source;
 
+mod askable;
+
 fn document(statements: &str) -> Arc<Document> {
     let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
     Arc::new(Document::parse(Source::new("policy.json", text)).unwrap())
@@ -50,67 +52,19 @@ fn a_wider_resource_is_told_without_what_was_there() {
 }
 
 #[test]
-fn patterns_of_actions_are_compared_as_languages() {
-    let before = allow(r#"["s3:Get*", "s3:List*"]"#, r#""*""#);
-    let after = allow(r#"["s3:*Object*", "s3:List*"]"#, r#""*""#);
-    insta::assert_snapshot!(told(&before, &after), @r"
-    + s3:*Object* except s3:Get*, s3:List* on *
-    - s3:Get* except s3:*Object* on *
-    ");
-    insta::assert_snapshot!(told("", &allow(r#""*""#, r#""*""#)), @"+ * on *");
-    insta::assert_snapshot!(told(&allow(r#""s3:*""#, r#""*""#), &allow(r#""*""#, r#""*""#)), @"+ * except s3:* on *");
-}
-
-#[test]
-fn conditions_are_told_by_what_they_leave() {
-    let mfa = r#"{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}"#;
-    insta::assert_snapshot!(told(mfa, &allow(r#""iam:PassRole""#, r#""*""#)), @"+ iam:PassRole on * when aws:MultiFactorAuthPresent is not `true` or is absent");
-    insta::assert_snapshot!(told("", mfa), @"+ iam:PassRole on * when aws:MultiFactorAuthPresent is `true`");
-    let range = |range: &str| {
+fn a_value_that_conditions_give_one_variable_is_tried_for_another_in_its_place() {
+    let but = |values: &str, variable: &str| {
         format!(
-            r#"{{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*", "Condition": {{"IpAddress": {{"aws:SourceIp": "{range}"}}}}}}"#
+            r#"{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/${{aws:{variable}}}/k", "Condition": {{"StringNotEquals": {{"aws:PrincipalTag/team": {values}}}}}}}"#
         )
     };
-    insta::assert_snapshot!(told(&range("203.0.113.0/24"), &range("203.0.0.0/16")), @"+ sqs:SendMessage on * when aws:SourceIp is in `203.0.0.0/16` and aws:SourceIp is not in `203.0.113.0/24`");
-    insta::assert_snapshot!(told(&range("203.0.0.0/16"), &range("203.0.113.0/24")), @"- sqs:SendMessage on * when aws:SourceIp is in `203.0.0.0/16` and aws:SourceIp is not in `203.0.113.0/24`");
-}
-
-#[test]
-fn a_deny_that_goes_away_is_new_access_for_others() {
-    let deny = r#"{"Effect": "Deny", "NotAction": ["iam:*", "sts:*"], "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestedRegion": ["eu-central-1"]}}}"#;
-    let wider = deny.replace("\"eu-central-1\"", "\"eu-central-1\", \"us-east-1\"");
-    insta::assert_snapshot!(told(deny, &wider), @"+ (no deny) * except iam:*, sts:* on * when aws:RequestedRegion is `us-east-1`");
-    insta::assert_snapshot!(told(deny, ""), @"+ (no deny) * except iam:*, sts:* on * when aws:RequestedRegion is not `eu-central-1`");
-    insta::assert_snapshot!(told("", deny), @"- (deny) * except iam:*, sts:* on * when aws:RequestedRegion is not `eu-central-1`");
-}
-
-#[test]
-fn a_principal_that_is_added_is_told_by_name() {
-    let trust = |who: &str| format!(r#"{{"Effect": "Allow", "Principal": {who}, "Action": "sts:AssumeRole"}}"#);
-    let before = trust(r#"{"AWS": "arn:aws:iam::111122223333:role/deploy"}"#);
-    let after = trust(
-        r#"{"AWS": ["arn:aws:iam::111122223333:role/deploy", "444455556666"], "Service": "lambda.amazonaws.com"}"#,
-    );
-    insta::assert_snapshot!(told(&before, &after), @"+ sts:AssumeRole by lambda.amazonaws.com, principals of account 444455556666");
-    insta::assert_snapshot!(told(&before, &trust(r#""*""#)), @"+ sts:AssumeRole by other principals of account 111122223333, principals of any other account, anonymous callers, any other AWS service");
-}
-
-#[test]
-fn a_variable_is_compared_with_what_other_patterns_spell_out() {
-    let home = allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/team/${aws:username}/*""#);
-    let all = allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/team/*""#);
-    insta::assert_snapshot!(told(&home, &all), @r"
-    + s3:GetObject on arn:aws:s3:::b/team/* except arn:aws:s3:::b/team/${aws:username}/* when aws:username is present
-    + s3:GetObject on arn:aws:s3:::b/team/* when aws:username is absent
-    ");
-    insta::assert_snapshot!(told(&all, &home), @r"
-    - s3:GetObject on arn:aws:s3:::b/team/* except arn:aws:s3:::b/team/${aws:username}/* when aws:username is present
-    - s3:GetObject on arn:aws:s3:::b/team/* when aws:username is absent
-    ");
-    let deny = r#"{"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::b/team/admin/*"}"#;
-    insta::assert_snapshot!(told(&format!("{home},{deny}"), &home), @r"
-    + (no deny) s3:* on arn:aws:s3:::b/team/admin/*
-    + s3:GetObject on arn:aws:s3:::b/team/${aws:username}/* when aws:username is `admin`
+    let before = but(r#""red""#, "PrincipalTag/team");
+    let after = but(r#"["red", "blue"]"#, "PrincipalTag/project");
+    // team blue loses b/blue/k, and does so too where the project is blue
+    insta::assert_snapshot!(told(&before, &after), @r"
+    + s3:GetObject on arn:aws:s3:::b/${aws:PrincipalTag/project}/k when aws:PrincipalTag/project is present and (aws:PrincipalTag/team is not `blue` or `red` or `${aws:PrincipalTag/project}` or is absent) and not (aws:PrincipalTag/project is empty and aws:PrincipalTag/team is empty)
+    - s3:GetObject on arn:aws:s3:::b/${aws:PrincipalTag/team}/k when aws:PrincipalTag/project is `blue` and aws:PrincipalTag/team is `${aws:PrincipalTag/project}`
+    - s3:GetObject on arn:aws:s3:::b/${aws:PrincipalTag/team}/k when aws:PrincipalTag/team is present and aws:PrincipalTag/team is not `red` or `${aws:PrincipalTag/project}` and not (aws:PrincipalTag/project is empty and aws:PrincipalTag/team is empty)
     ");
 }
 
@@ -318,6 +272,17 @@ fn an_empty_tag_value_is_tried() {
     + s3:GetObject on arn:aws:s3:::home/${aws:PrincipalTag/team}all/* when aws:PrincipalTag/team is present and aws:PrincipalTag/team is not empty
     - s3:GetObject on arn:aws:s3:::home/all/* when aws:PrincipalTag/team is not empty or is absent
     ");
+    let of_object = home.replace("aws:PrincipalTag", "s3:ExistingObjectTag");
+    insta::assert_snapshot!(told(&all, &of_object), @r"
+    + s3:GetObject on arn:aws:s3:::home/${s3:ExistingObjectTag/team}all/* when s3:ExistingObjectTag/team is present and s3:ExistingObjectTag/team is not empty
+    - s3:GetObject on arn:aws:s3:::home/all/* when s3:ExistingObjectTag/team is not empty or is absent
+    ");
+    // and what a condition calls empty is tried once
+    let none = format!(
+        r#"{}, "Condition": {{"StringEquals": {{"aws:PrincipalTag/team": ""}}}}}}"#,
+        home.strip_suffix('}').unwrap_or_default()
+    );
+    insta::assert_snapshot!(told("", &none), @"+ s3:GetObject on arn:aws:s3:::home/${aws:PrincipalTag/team}all/* when aws:PrincipalTag/team is empty");
 }
 
 #[test]
@@ -420,4 +385,100 @@ fn a_value_that_is_left_out_is_told_where_another_variable_brings_it_back() {
     let told = told(&format!("{},{blue},{}", own("project"), own("team")), &format!("{blue},{}", own("team")));
     let both = "- svc:Get on arn:aws:svc:us-east-1:111122223333:thing/${aws:PrincipalTag/project} when aws:PrincipalTag/project is `blue` and aws:PrincipalTag/team is `red`";
     assert!(told.lines().any(|line| line == both), "{told}");
+}
+
+/// What the policies of one request's principal, and of its resource, open after a change.
+fn opened(request: &Request, before: &PolicySet, after: &PolicySet) -> String {
+    let difference = difference(before, after, request, Reference::embedded());
+    let mut lines: Vec<String> = difference.newly_allowed.iter().map(|region| format!("+ {region}")).collect();
+    lines.extend(difference.newly_denied.iter().map(|region| format!("- {region}")));
+    lines.extend(difference.cannot_tell.iter().map(|what| format!("? {what}")));
+    lines.join("\n")
+}
+
+fn layer(policy_type: PolicyType, documents: &[&str]) -> Layer {
+    let policy = |(number, statement): (usize, &&str)| {
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+        solve::policy(&format!("p{number}"), policy_type, &text).unwrap()
+    };
+    Layer::complete(documents.iter().enumerate().map(policy).collect())
+}
+
+fn request(principal: &str, action: &str, resource: &str) -> Request {
+    let mut context = Context::new();
+    context.set_one("aws:PrincipalArn", principal);
+    Request {
+        principal: Field::Known(Principal::new(principal)),
+        role: None,
+        action: Field::Known(action.parse().unwrap()),
+        resource: Field::Known(resource.to_owned()),
+        resource_account: Field::Known("111122223333".to_owned()),
+        management_account: None,
+        vpc_endpoint: None,
+        rcp_named: false,
+        context,
+        assumed: Vec::new(),
+    }
+}
+
+/// <https://docs.aws.amazon.com/vpc-lattice/latest/ug/auth-policies.html#auth-policies-evaluation-logic>
+#[test]
+fn a_statement_that_one_auth_policy_has_already_is_new_in_another() {
+    let service = "arn:aws:vpc-lattice:us-east-1:111122223333:service/svc-0a1b/";
+    let request = request("arn:aws:iam::111122223333:role/app", "vpc-lattice-svcs:Invoke", service);
+    let allows = |action: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Principal": {{"AWS": "arn:aws:iam::111122223333:role/app"}}, "Action": "{action}", "Resource": "*"}}"#
+        )
+    };
+    let (invoke, other) = (allows("vpc-lattice-svcs:Invoke"), allows("iam:GetRole"));
+    let set = |second: &str| PolicySet {
+        identity: layer(PolicyType::IdentityBased, &[&allow(r#""vpc-lattice-svcs:Invoke""#, r#""*""#)]),
+        resource: layer(PolicyType::ResourceBased, &[&invoke, second]),
+        ..PolicySet::empty()
+    };
+    let both = format!("{other}, {invoke}");
+    insta::assert_snapshot!(opened(&request, &set(&other), &set(&both)), @"+ vpc-lattice-svcs:Invoke on the resource arn:aws:vpc-lattice:us-east-1:111122223333:service/svc-0a1b/");
+    insta::assert_snapshot!(opened(&request, &set(&both), &set(&other)), @"- vpc-lattice-svcs:Invoke on the resource arn:aws:vpc-lattice:us-east-1:111122223333:service/svc-0a1b/");
+    assert_eq!(opened(&request, &set(&both), &set(&both)), "");
+}
+
+/// The value of a variable with which what the request is known to hold matches a pattern, whatever stands before it.
+#[test]
+fn a_variable_in_a_pattern_for_what_is_known_has_the_value_that_is_known() {
+    let user = request("arn:aws:iam::111122223333:user/team/alice", "s3:GetObject", "arn:aws:s3:::b/k");
+    let set = |pattern: &str| PolicySet {
+        identity: layer(
+            PolicyType::IdentityBased,
+            &[&format!(
+                r#"{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {{"ArnLike": {{"aws:PrincipalArn": "{pattern}"}}}}}}"#
+            )],
+        ),
+        ..PolicySet::empty()
+    };
+    let told = |pattern: &str| opened(&user, &PolicySet::empty(), &set(pattern));
+    insta::assert_snapshot!(told("arn:aws:iam::111122223333:user/team/${aws:PrincipalTag/team}"), @"+ s3:GetObject on * when aws:PrincipalTag/team is `alice`");
+    insta::assert_snapshot!(told("arn:aws:iam::*:user/team/${aws:PrincipalTag/team}"), @"+ s3:GetObject on * when aws:PrincipalTag/team is `alice`");
+    insta::assert_snapshot!(told("arn:aws:iam::*:user/*/${aws:PrincipalTag/team}"), @"+ s3:GetObject on * when aws:PrincipalTag/team is `alice`");
+    insta::assert_snapshot!(told("arn:aws:iam::*:user/${aws:PrincipalTag/team}"), @"+ s3:GetObject on * when aws:PrincipalTag/team is `team/alice`");
+    insta::assert_snapshot!(told("arn:aws:iam::111122223333:user/${aws:PrincipalTag/team}/a*"), @"+ s3:GetObject on * when aws:PrincipalTag/team is `team`");
+    // what begins the name is any of its parts
+    assert!(told("arn:aws:iam::*:user/team/${aws:PrincipalTag/team}*").contains("? values of the policy variable"));
+}
+
+#[test]
+fn an_opposite_of_an_opposite_is_told_as_it_is() {
+    let list = |operator: &str, value: &str| {
+        format!(
+            r#"{{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*", "Condition": {{"{operator}": {{"aws:SourceVpce": "{value}"}}}}}}"#
+        )
+    };
+    let all = allow(r#""s3:GetObject""#, r#""*""#);
+    let before = format!("{all}, {}", list("ForAllValues:StringEquals", "vpce-0a1b"));
+    let after = [
+        all.clone(),
+        list("ForAllValues:StringNotEqualsIgnoreCase", "vpce-0a1b"),
+        list("StringEqualsIgnoreCase", "vpce-0a1*"),
+    ];
+    assert!(!told(&before, &after.join(", ")).contains("not (not ("));
 }

@@ -54,7 +54,7 @@ pub(super) fn worlds(
             }
         }
     }
-    let partial = not_all_tried(entries, lines);
+    let mut partial = not_all_tried(entries, lines);
     // a variable that is also tested by conditions has the values that they name; those of Null are no values of the key
     for line in lines.iter().filter(|line| line.condition.operator.kind != Some(OperatorKind::Null)) {
         if let Some((_, values)) = variables.get_mut(&line.condition.folded_key) {
@@ -69,12 +69,17 @@ pub(super) fn worlds(
         let ContextValue::Present { values: own, .. } = base.get_folded(&line.condition.folded_key) else { continue };
         for text in line.condition.values.iter().map(|value| value.value.as_str()) {
             for key in Template::new(text, line.language, true).keys() {
-                if let Some((_, values)) = variables.get_mut(&key.to_ascii_lowercase()) {
-                    values.extend(own.iter().filter_map(|own| put_in(text, key, own)));
+                let folded = key.to_ascii_lowercase();
+                if let Some((_, values)) = variables.get_mut(&folded) {
+                    values.extend(own.iter().flat_map(|own| values_in(text, key, own)));
+                    if own.iter().any(|own| !all_tried(text, key, own)) {
+                        partial.insert(folded);
+                    }
                 }
             }
         }
     }
+    share(&mut variables);
     // for each variable a value of its own, the special ones, and none
     let mut worlds = vec![VariableAssignment { context: base.clone(), conditions: Vec::new(), special: Vec::new() }];
     let (mut taken, mut known): (Vec<String>, BTreeSet<String>) = (Vec::new(), BTreeSet::new());
@@ -100,7 +105,7 @@ pub(super) fn worlds(
         if later.iter().any(|value| !is_one_variable(value)) {
             cannot_tell.push(format!("values of the policy variable ${{{shown}}} that hold those of another"));
         }
-        if is_tag(&folded) {
+        if is_tag(&folded) && !values.iter().any(String::is_empty) {
             values.push(String::new());
         }
         let own = unmentioned(&folded, &texts, &taken);
@@ -139,6 +144,34 @@ pub(super) fn worlds(
         worlds = next;
     }
     worlds
+}
+
+/// Where the value of one variable stands in the place of another, what is spelled of either can be the value of both.
+fn share(variables: &mut BTreeMap<String, (String, Vec<String>)>) {
+    let mut links: Vec<(String, String, String)> = Vec::new();
+    for (folded, (_, values)) in variables.iter() {
+        for value in values.iter().filter(|value| value.contains("${")) {
+            links.extend(variables_of(value).map(|other| (folded.clone(), value.clone(), other)));
+        }
+    }
+    // each value is shorter than the one that it comes from, or the same
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for (own, value, other) in &links {
+            let Some((_, spelled)) = variables.get(own) else { continue };
+            let of_other: Vec<String> = (spelled.iter().filter(|spelled| !spelled.contains('$')))
+                .filter_map(|spelled| put_in(value, other, spelled))
+                .collect();
+            let Some((_, values)) = variables.get_mut(other) else { continue };
+            for value in of_other {
+                if !values.contains(&value) {
+                    values.push(value);
+                    changed = true;
+                }
+            }
+        }
+    }
 }
 
 /// The variables of which the values that are tried are not all that the patterns tell apart, in lower case.
@@ -252,7 +285,9 @@ fn is_one_variable(text: &str) -> bool {
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules>
 fn is_tag(folded: &str) -> bool {
     folded.split_once(':').is_some_and(|(_, name)| {
-        ["principaltag/", "resourcetag/", "requesttag/"].iter().any(|kind| name.starts_with(kind))
+        ["principaltag/", "resourcetag/", "requesttag/", "existingobjecttag/", "requestobjecttag/"]
+            .iter()
+            .any(|kind| name.starts_with(kind))
     })
 }
 
@@ -393,10 +428,24 @@ fn unmentioned(folded: &str, texts: &[(&str, Language)], taken: &[String]) -> St
 
 /// The value of the variable with which the text is exactly the other one.
 fn put_in(text: &str, key: &str, other: &str) -> Option<String> {
-    let at = text.find(&format!("${{{key}"))?;
+    let at = text.to_ascii_lowercase().find(&format!("${{{}", key.to_ascii_lowercase()))?;
     let (before, rest) = text.split_at_checked(at)?;
     let (_, after) = rest.split_once('}')?;
     other.strip_prefix(before)?.strip_suffix(after).map(str::to_owned)
+}
+
+/// The values of the variable with which the text can match the other one, which has no patterns.
+fn values_in(text: &str, key: &str, other: &str) -> Vec<String> {
+    // keys are written in any case
+    let at = text.to_ascii_lowercase().find(&format!("${{{}", key.to_ascii_lowercase()));
+    let Some((prefix, rest)) = at.and_then(|at| text.split_at_checked(at)) else {
+        return Vec::new();
+    };
+    let behind = rest.split_once('}').map_or("", |(_, behind)| behind);
+    let open = behind.contains(['*', '?', '$']);
+    let value =
+        |end: &str| if open { Some(first_part(end).to_owned()) } else { end.strip_suffix(behind).map(str::to_owned) };
+    ends(prefix, other).into_iter().filter_map(value).collect()
 }
 
 /// What the other text has in place of the variable, where both can match one text up to there.

@@ -71,6 +71,8 @@ pub enum MissingEvidence {
     GatewayPrincipal,
     /// Whether a `NotPrincipal` that lists the principal only in part spares it.
     PartialNotPrincipal,
+    /// A part of a document that a template leaves open.
+    OpenPart(Subject),
     /// Policies that were not seen.
     Policies(Subject),
 }
@@ -89,6 +91,7 @@ impl MissingEvidence {
             Self::EndpointKind => "endpoint-kind",
             Self::GatewayPrincipal => "gateway-principal",
             Self::PartialNotPrincipal => "partial-not-principal",
+            Self::OpenPart(_) => "template-part",
             Self::Policies(_) => "policies",
         }
     }

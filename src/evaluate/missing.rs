@@ -6,7 +6,7 @@ use super::logic::{Layers, Part};
 use super::statement::unknown_variables;
 use super::subject::Subject;
 use super::truth::Truth;
-use crate::iam::{Effect, Field, PolicySet, PolicyType};
+use crate::iam::{Effect, Field, PolicySet, PolicyType, open_parts};
 
 /// What is missing, each once, in the order of the policies.
 #[derive(Debug, Default)]
@@ -93,10 +93,27 @@ fn statement(subject: &Subject<'_>, outcome: &StatementOutcome, missing: &mut Mi
     for key in statement.conditions.iter().flat_map(|condition| missing_keys(condition, subject.context)) {
         missing.key(key);
     }
-    if outcome.action == Truth::Unknown {
+    let mut open = |texts: &mut dyn Iterator<Item = &str>| {
+        let parts: Vec<&str> = texts.flat_map(open_parts).collect();
+        for part in &parts {
+            missing.evidence(MissingEvidence::OpenPart(outcome.policy.open_part(part)));
+        }
+        !parts.is_empty()
+    };
+    let action = outcome.action == Truth::Unknown
+        && !open(&mut statement.action.entries.iter().map(|entry| entry.text.as_str()));
+    let principal = outcome.principal == Truth::Unknown
+        && !open(&mut statement.principal.iter().flat_map(|it| &it.entries).map(|entry| entry.value.as_str()));
+    let resource = outcome.resource == Truth::Unknown
+        && !open(&mut statement.resource.iter().flat_map(|it| &it.entries).map(|entry| entry.value.as_str()));
+    if outcome.condition == Truth::Unknown {
+        let values = statement.conditions.iter().flat_map(|line| &line.values).map(|value| value.value.as_str());
+        open(&mut statement.conditions.iter().map(|line| line.key.as_str()).chain(values));
+    }
+    if action {
         missing.evidence(MissingEvidence::Action);
     }
-    if outcome.principal == Truth::Unknown {
+    if principal {
         let partly = statement.principal.as_ref().is_some_and(|principal| principal.negated);
         let gateway =
             subject.through_gateway() != Truth::False && outcome.policy.policy_type == PolicyType::VpcEndpoint;
@@ -111,7 +128,7 @@ fn statement(subject: &Subject<'_>, outcome: &StatementOutcome, missing: &mut Mi
         };
         missing.evidence(what);
     }
-    if outcome.resource == Truth::Unknown {
+    if resource {
         let keys = unknown_variables(subject, statement.resource.as_ref());
         if keys.is_empty() {
             missing.evidence(MissingEvidence::Resource);

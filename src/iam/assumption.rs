@@ -37,6 +37,13 @@ pub enum AssumedField {
     VpcEndpoint,
     /// The policies that were passed when the session was made.
     SessionPolicies,
+    /// A part that a template leaves open.
+    TemplatePart {
+        /// What is written there.
+        part: String,
+        /// The file.
+        file: String,
+    },
 }
 
 /// What was filled in.
@@ -122,6 +129,8 @@ pub enum Why {
     Probe,
     /// No VPC endpoint was given with `--context`.
     NoEndpointGiven,
+    /// What a template leaves open follows from the request.
+    Template(Follows),
     /// It follows from the principal, the resource or the event.
     Derived(Derived),
 }
@@ -134,6 +143,19 @@ pub enum NoneSaid {
     Option(&'static str),
     /// A file with AWS's answer that there is none; what it says, for a person.
     Answer(String),
+}
+
+/// What the value of a part that a template leaves open is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Follows {
+    /// The partition of the principal.
+    PrincipalPartition,
+    /// The partition of the resource.
+    ResourcePartition,
+    /// The account of the principal, whose policy it is.
+    PrincipalAccount,
+    /// The account of the resource, whose policy it is.
+    ResourceAccount,
 }
 
 /// What a condition key follows from.
@@ -220,6 +242,7 @@ impl Why {
             Self::OnlyAGatewayDenies => "aws-reason-gateway-endpoint",
             Self::Probe => "probe",
             Self::NoEndpointGiven => "no-endpoint-given",
+            Self::Template(_) => "template",
             Self::Derived(derived) => derived.code(),
         }
     }

@@ -23,6 +23,11 @@ const BEDROCK: &str = "https://docs.aws.amazon.com/service-authorization/latest/
 const DYNAMODB: &str = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html";
 const LAMBDA: &str = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html";
 const SECRETS: &str = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html";
+const RDS: &str = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html";
+const EFS: &str =
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticfilesystem.html";
+const RAM: &str =
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsresourceaccessmanagerram.html";
 const SNS: &str = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html";
 
 /// Who determines the value of a condition key.
@@ -222,6 +227,9 @@ const KEYS: &[ConditionKey] = {
         row("secretsmanager:blockpublicpolicy", Caller, Parameter("--block-public-policy"), SECRETS),
         row("sns:endpoint", Caller, Parameter("--notification-endpoint"), SNS),
         row("sns:protocol", Caller, Parameter("--protocol"), SNS),
+        row("rds:storageencrypted", Caller, Parameter("--storage-encrypted"), RDS),
+        row("elasticfilesystem:encrypted", Caller, Parameter("--encrypted"), EFS),
+        row("ram:requestedallowsexternalprincipals", Caller, Parameter("--allow-external-principals"), RAM),
         // the principal
         row("aws:principaltag/*", Principal, PrincipalTag, global!("principaltag")),
         row("aws:principalorgid", Principal, AnotherPrincipal, global!("principalorgid")),

@@ -3,6 +3,7 @@
 use super::command::Command;
 use super::entity::EntityKind;
 use super::policy_type::PolicyType;
+use super::statement::Element;
 
 /// Something that could not be seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,14 +50,14 @@ pub enum Subject {
         /// What it is attached to.
         attached_to: Vec<String>,
     },
-    /// Parts of a document that a template leaves open.
-    OpenParts {
+    /// A part of a document that a template leaves open.
+    OpenPart {
+        /// What is written there: `AWS::Region`.
+        part: String,
         /// The policy's type.
         policy_type: PolicyType,
-        /// The policy's name.
-        name: String,
-        /// The names of the open parts.
-        parts: Vec<String>,
+        /// Where the document stands: a file, and the line where that is known.
+        place: String,
     },
     /// Whatever of this type belongs to an ARN or id that the collector asked about.
     Collected(PolicyType, String),
@@ -181,8 +182,8 @@ pub enum Unseen {
     EndpointNotGiven,
     /// The input does not say how the request reached AWS.
     RouteNotTold,
-    /// A template leaves a part of the document open.
-    TemplateOpen,
+    /// The file leaves it open, and this element of the statement depends on it.
+    LeftOpen(Element),
     /// AWS did not answer a call of the collector.
     Refused(Refusal),
     /// A statement that decides tests the key, and the input does not give its value.
@@ -233,12 +234,46 @@ pub enum Held {
 pub struct Refusal {
     /// The operation: `iam:ListRoles`.
     pub operation: String,
+    /// What came of it.
+    pub outcome: CallOutcome,
     /// What AWS said, where it said something.
     pub error: Option<String>,
     /// The permission that it needs, where that is known.
     pub permission: Option<String>,
     /// When it was asked.
     pub asked: Asked,
+}
+
+/// What came of a call that gave no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallOutcome {
+    /// AWS refused it.
+    Refused,
+    /// It was not made.
+    NotMade,
+    /// It did not reach AWS.
+    NotReached,
+    /// It failed at AWS.
+    Failed,
+    /// The answer cannot be read.
+    Unreadable,
+}
+
+impl CallOutcome {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Refused, Self::NotMade, Self::NotReached, Self::Failed, Self::Unreadable];
+
+    /// As a gap of a snapshot has it: `not-asked`.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::NotMade => "not-asked",
+            Self::NotReached => "not-reached",
+            Self::Failed => "failed",
+            Self::Unreadable => "unreadable",
+        }
+    }
 }
 
 /// When AWS was asked.
@@ -262,7 +297,7 @@ impl Subject {
             Self::PoliciesOf(..) => "policies-of-principal",
             Self::GroupPolicies { .. } => "group-policies",
             Self::Policy { .. } => "policy",
-            Self::OpenParts { .. } => "template-parts",
+            Self::OpenPart { .. } => "template-part",
             Self::Collected(..) => "collected-policies",
             Self::SessionPolicies(_) => "session-policies",
             Self::EndpointPolicy(_) => "vpc-endpoint-policy",
@@ -323,7 +358,7 @@ impl Unseen {
             Self::OnlyTheFederationCall => "only-the-federation-call",
             Self::EndpointNotGiven => "endpoint-not-given",
             Self::RouteNotTold => "route-not-told",
-            Self::TemplateOpen => "template-open",
+            Self::LeftOpen(_) => "left-open",
             Self::Refused(_) => "refused",
             Self::KeyNotTold => "key-not-told",
             Self::PerProfile => "per-profile",

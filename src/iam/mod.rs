@@ -31,7 +31,7 @@ mod value;
 
 pub use action::{Action, ActionError, ActionPattern};
 pub use arn::{Arn, is_account_id};
-pub use assumption::{AssumedField, AssumedValue, Assumption, Derived, NoneSaid, Why};
+pub use assumption::{AssumedField, AssumedValue, Assumption, Derived, Follows, NoneSaid, Why};
 pub use attachment_scope::{AttachmentScope, ReachOf, TreeGap};
 pub use command::{Blank, Command, Word};
 pub use condition::{
@@ -40,7 +40,7 @@ pub use condition::{
 pub use condition_keys::{ConditionKey, DeterminedBy, Lever};
 pub use context::{Context, ContextValue, Typed, is_multivalued_global, key_hash};
 pub use entity::EntityKind;
-pub use gap::{Asked, Gap, Held, NotInAccount, Refusal, Subject, Unseen};
+pub use gap::{Asked, CallOutcome, Gap, Held, NotInAccount, Refusal, Subject, Unseen};
 pub use inference_profile::InferenceProfile;
 pub use not_applicable::NotApplicable;
 pub use open::{is_open, open_part, open_parts};

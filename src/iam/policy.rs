@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::gap::Subject;
 use super::policy_type::PolicyType;
 use super::reader;
 use super::statement::Statement;
@@ -119,6 +120,14 @@ impl Policy {
     /// How many versions AWS keeps of a managed policy.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entities>
     const VERSIONS: usize = 5;
+
+    /// A part that a template leaves open in it, as a person finds it: what is written there, and the line of the file.
+    #[must_use]
+    pub fn open_part(&self, part: &str) -> Subject {
+        let source = &self.document.source;
+        let place = source.origin().map_or_else(|| source.name().to_owned(), |(file, line)| format!("{file}:{line}"));
+        Subject::OpenPart { part: part.to_owned(), policy_type: self.policy_type, place }
+    }
 
     /// The version that has to go before there is room for another: the oldest that does not count. `None` while there is room.
     #[must_use]

@@ -96,6 +96,10 @@ pub(super) fn how(change: &Change, request: &Request) -> Vec<String> {
         Lever::PassedService => {
             vec![format!("pass the role to {value}: the call that passes it has to be one of that service")]
         }
+        Lever::Parameter(option) if value.eq_ignore_ascii_case("true") => vec![format!("add {option}")],
+        Lever::Parameter(option) if value.eq_ignore_ascii_case("false") => {
+            vec![format!("add --no-{}", option.trim_start_matches('-'))]
+        }
         Lever::Parameter(option) if option.contains(' ') => vec![format!("add {option}={value}")],
         Lever::Parameter(option) => vec![format!("add {option} {value}")],
         _ => vec![format!("send {} = {value}", change.key)],

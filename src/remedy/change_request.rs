@@ -214,6 +214,9 @@ fn literal(change: &Change, request: &Request) -> Option<String> {
         // request is not for the caller to say
         Lever::Region => request.resource.value().is_some_and(|resource| resource == "*"),
         Lever::Mfa => advice::mfa(request) == Mfa::OwnSession,
+        // what is a part of the call itself is another call with another value, and a header that says where a call comes from can
+        // be made up: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-referer>
+        Lever::Call => false,
         _ => true,
     };
     can_be_had.then_some(value)
@@ -250,17 +253,29 @@ fn demanded(condition: &Condition) -> Change {
 /// What a Deny does not catch; `None` where it is not for the caller to bring about.
 fn refuse(condition: &Condition, request: &Request) -> Option<Change> {
     use OperatorKind::{
-        ArnNotEquals, ArnNotLike, Bool, NotIpAddress, Null, StringNotEquals, StringNotEqualsIgnoreCase, StringNotLike,
+        ArnNotEquals, ArnNotLike, Bool, NotIpAddress, Null, NumericGreaterThan, NumericGreaterThanEquals,
+        NumericLessThan, NumericLessThanEquals, StringNotEquals, StringNotEqualsIgnoreCase, StringNotLike,
     };
     if !is_of_caller(condition) {
         return None;
     }
     let literal = condition.values.iter().map(|value| &value.value).find(|value| !value.contains(['*', '?', '$']));
     let first = &condition.values.first()?.value;
+    let lever = ConditionKey::find(&condition.folded_key)?.lever;
+    let is_parameter = matches!(lever, Lever::Parameter(_));
+    let only = condition.values.len() == 1;
     let all = condition.values.iter().map(|value| format!("`{}`", value.value)).collect::<Vec<_>>().join(" or ");
     let to = match condition.operator.kind? {
         // only what makes the request stronger: nobody is told to do without MFA
         Bool if first.eq_ignore_ascii_case("false") => To::Value("true".to_owned()),
+        // nor without anything else that is not a mere parameter
+        Bool if is_parameter && only => To::Value("false".to_owned()),
+        // the bound itself is not denied
+        NumericLessThan | NumericGreaterThan if is_parameter && only => To::Value(first.clone()),
+        NumericLessThan if only => To::Like(format!("{} at least {all}", condition.key)),
+        NumericGreaterThan if only => To::Like(format!("{} at most {all}", condition.key)),
+        NumericLessThanEquals if only => To::Like(format!("{} greater than {all}", condition.key)),
+        NumericGreaterThanEquals if only => To::Like(format!("{} less than {all}", condition.key)),
         StringNotEquals | StringNotEqualsIgnoreCase | StringNotLike | ArnNotEquals | ArnNotLike => match literal {
             Some(value) => To::Value(value.clone()),
             None => To::Like(format!("{} like {all}", condition.key)),
@@ -270,7 +285,6 @@ fn refuse(condition: &Condition, request: &Request) -> Option<Change> {
         Null if first.eq_ignore_ascii_case("true") => To::Any,
         _ => return None,
     };
-    let lever = ConditionKey::find(&condition.folded_key)?.lever;
     if lever == Lever::Region && is_not_for_the_caller(request) {
         return None;
     }

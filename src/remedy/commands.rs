@@ -134,6 +134,7 @@ impl Edit {
             Place::FileOfPrincipal => file_of_principal(self),
             Place::Organization { kind, id, target } => organization(self, kind, id, target),
             Place::Resource(kind, arn) => of_resource(self, kind, &arn),
+            Place::AuthPolicy(of) => auth_policy(self, of.as_ref()),
             Place::Function(arn) => lambda::commands(self, &arn),
             Place::OtherResource(owner) => Commands::remarks([format!(
                 "the call that sets the policy of {} is not known here: its new text is {now}, the old one {before}",
@@ -361,6 +362,23 @@ fn of_resource(edit: &Edit, kind: &ResourceKind, arn: &Arn) -> Commands {
         Some(apply) => Commands::new(vec![apply], rollback.into_iter().collect()),
         None => Commands::remarks([format!("{} cannot be told from {}", kind.put, quoted(arn.as_str()))]),
     }
+}
+
+/// The auth policy of a service or service network of VPC Lattice.
+/// <https://docs.aws.amazon.com/cli/latest/reference/vpc-lattice/put-auth-policy.html>
+fn auth_policy(edit: &Edit, of: Option<&Arn>) -> Commands {
+    let (file, file_before) = edit.argument_files();
+    let Some(arn) = of else {
+        // a service and its network may both be changed, and one must not get the policy of the other
+        return Commands::remarks([format!(
+            "whose auth policy it is, the service's or its network's, is not known here: \
+             aws vpc-lattice put-auth-policy --resource-identifier ID --policy file://{file} sets its new text, file://{file_before} the old one"
+        )]);
+    };
+    let call = |words: &str| Command::aws(words).option("--resource-identifier", arn.as_str());
+    let put = |file: &str| call("vpc-lattice put-auth-policy").file("--policy", file).region(arn.region());
+    let delete = || call("vpc-lattice delete-auth-policy").region(arn.region());
+    Commands::of(put(&file), if edit.is_new() { delete() } else { put(&file_before) })
 }
 
 /// The roles of IAM Identity Center are made from permission sets, which is where their policies are edited.

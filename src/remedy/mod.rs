@@ -32,6 +32,7 @@ mod quota;
 mod resource_policy;
 mod terraform;
 mod verify;
+mod wider;
 
 use std::sync::Arc;
 
@@ -39,6 +40,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::iam::{Arn, AttachmentScope, Policy, PolicyType};
 use crate::reference::Danger;
+use crate::text::{Json, minified};
 
 pub use assumption::PolicyAssumption;
 pub use commands::{Commands, Line, Room, Standing};
@@ -237,24 +239,56 @@ impl Edit {
     /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html>
     #[must_use]
     pub fn argument_files(&self) -> (String, String) {
-        if self.is_of_queue() {
-            (format!("{}.attributes.json", self.stem), format!("{}.before.attributes.json", self.stem))
-        } else {
-            (self.file(), self.file_before())
-        }
+        let ending = match self.argument() {
+            Argument::Document => return (self.file(), self.file_before()),
+            Argument::Attributes => "attributes",
+            Argument::OneLine => "one-line",
+        };
+        (format!("{}.{ending}.json", self.stem), format!("{}.before.{ending}.json", self.stem))
     }
 
-    /// Whether the document is the policy of an SQS queue.
+    /// In which form the call that sets the policy takes the document.
     #[must_use]
-    pub fn is_of_queue(&self) -> bool {
+    pub fn argument(&self) -> Argument {
         let owner = self.after.attached_to.first().and_then(|arn| arn.parse::<Arn>().ok());
-        self.policy_type == PolicyType::ResourceBased && owner.is_some_and(|arn| arn.service() == "sqs")
+        match owner.as_ref().filter(|_| self.policy_type == PolicyType::ResourceBased).map(Arn::service) {
+            Some("sqs") => Argument::Attributes,
+            Some("vpc-lattice") => Argument::OneLine,
+            _ => Argument::Document,
+        }
     }
 
     /// The document as it was; empty for a new policy.
     #[must_use]
     pub fn text_before(&self) -> &str {
         self.before.as_ref().map_or("", |policy| policy.document.source.text())
+    }
+}
+
+/// In which form a call takes a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Argument {
+    /// As it is.
+    Document,
+    /// As a text inside of a JSON object of attributes.
+    Attributes,
+    /// Without line breaks.
+    /// <https://docs.aws.amazon.com/cli/latest/reference/vpc-lattice/put-auth-policy.html>
+    OneLine,
+}
+
+impl Argument {
+    /// What the file holds that the call takes; nothing where it takes the document itself.
+    #[must_use]
+    pub fn of(self, document: &str) -> Option<String> {
+        match self {
+            Self::Document => None,
+            Self::Attributes => {
+                let policy = Json::Object(vec![("Policy".to_owned(), Json::text(document))]);
+                Some(format!("{}\n", policy.pretty("  ", 0)))
+            }
+            Self::OneLine => Some(minified(document)),
+        }
     }
 }
 

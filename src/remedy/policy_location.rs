@@ -21,6 +21,8 @@ pub(super) enum Place<'a> {
     Organization { kind: &'static str, id: Option<&'a str>, target: Option<&'a str> },
     /// The policy of a resource.
     Resource(&'static ResourceKind, Arn),
+    /// The auth policy of a VPC Lattice service or service network: of which, where that is known.
+    AuthPolicy(Option<Arn>),
     /// The policy of a Lambda function, which is changed one statement at a time.
     Function(Arn),
     /// The policy of a resource of a service whose call is not known here.
@@ -77,6 +79,10 @@ impl<'a> Place<'a> {
             },
             PolicyType::ResourceBased => match owner.parse::<Arn>() {
                 Ok(arn) if arn.service() == "lambda" => Self::Function(arn),
+                Ok(arn) if arn.service() == "vpc-lattice" => {
+                    // a file's may be that of the service or of its network
+                    Self::AuthPolicy(Some(arn).filter(|_| policy.origin != PolicyOrigin::Loose))
+                }
                 Ok(arn) => match resource_policy::kind_of(&arn) {
                     Some(kind) => Self::Resource(kind, arn),
                     None => Self::OtherResource(owner),

@@ -14,6 +14,7 @@ use super::per_owner::{all_cloudformation, all_commands, all_terraform, session_
 use super::policy_location::settle;
 use super::public_access::leave_it_on;
 use super::verify::verify;
+use super::wider::{Proved, drop_wider};
 use super::{
     Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, Verification, change_request, conditional, danger, doubt,
     incident, quota,
@@ -66,7 +67,7 @@ fn found(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     }
     let changed = change_request::meet_the_conditions(case, diagnosis);
     let mut obstacles = Vec::new();
-    let mut proved: Vec<(bool, Remedy)> = Vec::new();
+    let mut proved: Vec<Proved> = Vec::new();
     let mut tried = Vec::new();
     let mut ways =
         vec![(Style::Simple, Grant::Statement), (Style::Exact, Grant::Statement), (Style::Exact, Grant::Widen)];
@@ -88,9 +89,11 @@ fn found(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
             tried.push(texts(attempt.bench.edits()));
             let whole = call.is_some_and(BedrockCall::is_certain);
             if attempt.bench.edits().is_empty() {
-                return Ok(Some((whole, conditional::ask_the_unseen(&attempt.assumptions))));
+                let remedy = conditional::ask_the_unseen(&attempt.assumptions);
+                return Ok(Some(Proved { remedy, whole, style: None, lifted: Vec::new() }));
             }
-            remedy(&asked, &attempt, call).map(|remedy| Some((whole, remedy)))
+            let remedy = remedy(&asked, &attempt, call)?;
+            Ok(Some(Proved { remedy, whole, style: call.is_none().then_some(style), lifted: attempt.lifted }))
         });
         match outcome {
             Ok(remedy) => proved.extend(remedy),
@@ -106,15 +109,16 @@ fn found(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
             }
         }
     }
+    drop_wider(&mut proved);
     // one part of a call is no use without the others
-    proved.sort_by_key(|(whole, remedy)| {
+    proved.sort_by_key(|Proved { whole, remedy, .. }| {
         let proof = remedy.verification.as_ref();
         let alone = proof.is_some_and(|proof| proof.only_this_access);
         let exact = proof.is_some_and(|proof| proof.exactly_minimal);
         let conditional = conditional::is_conditional(remedy);
         (conditional, !whole, !alone, !exact, remedy.disposition, remedy.edits.len())
     });
-    let mut proved: Vec<Remedy> = proved.into_iter().map(|(_, remedy)| remedy).collect();
+    let mut proved: Vec<Remedy> = proved.into_iter().map(|proved| proved.remedy).collect();
     for (number, remedy) in proved.iter_mut().filter(|remedy| !remedy.edits.is_empty()).enumerate() {
         remedy.id = format!("remedy-{}", number + 1);
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::cloudformation::{self, cloudformation};
 use super::terraform::{self, terraform};
-use super::{Edit, EditOp, Line};
+use super::{Argument, Edit, EditOp, Line};
 use crate::iam::{Document, Policy, PolicyOrigin, PolicyType};
 use crate::text::Source;
 
@@ -258,6 +258,21 @@ fn each_service_has_its_own_call_for_the_policy_of_a_resource() {
     assert_eq!(
         first("arn:aws:ecr:eu-west-1:111122223333:repository/team/web"),
         "aws ecr set-repository-policy --registry-id 111122223333 --repository-name team/web --policy-text file://p.json --region eu-west-1"
+    );
+    let service = "arn:aws:vpc-lattice:eu-west-1:111122223333:service/svc-0a1b2c3d4e5f67890";
+    assert_eq!(
+        all(service),
+        format!(
+            "aws vpc-lattice put-auth-policy --resource-identifier {service} --policy file://p.one-line.json --region eu-west-1\n\
+             # to go back: aws vpc-lattice put-auth-policy --resource-identifier {service} --policy file://p.before.one-line.json --region eu-west-1"
+        )
+    );
+    assert_eq!(Argument::OneLine.of("{\n  \"Sid\": \"a b\"\n}\n").as_deref(), Some("{\"Sid\":\"a b\"}"));
+    let file = replaced(ResourceBased, Loose, "policy", service);
+    assert_eq!(
+        list(file.commands().apply),
+        "# whose auth policy it is, the service's or its network's, is not known here: aws vpc-lattice put-auth-policy --resource-identifier ID \
+         --policy file://p.one-line.json sets its new text, file://p.before.one-line.json the old one"
     );
     assert_eq!(
         first("arn:aws:glue:eu-west-1:111122223333:catalog"),

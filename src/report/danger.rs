@@ -27,7 +27,7 @@ const SHOWN: usize = 3;
 
 /// The dangers for a person: the first of each kind, one line for each thing that could be done, and how many more there are.
 #[must_use]
-pub(super) fn danger_lines(dangers: &[Danger]) -> Vec<String> {
+pub fn danger_lines(dangers: &[Danger]) -> Vec<String> {
     let mut lines = Vec::new();
     for kind in [DangerKind::Escalation, DangerKind::ProtectionOff, DangerKind::Exposure] {
         let mut by_what: Vec<(&str, Vec<&str>)> = Vec::new();

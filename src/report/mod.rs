@@ -27,6 +27,7 @@ use crate::iam::{PolicySet, Request};
 use crate::remedy::{NextDenial, Remedy};
 use crate::simulator_check::SimulatorFindings;
 
+pub use danger::danger_lines;
 pub use denial::{DenialRecord, ExplainReport, SCHEMA_VERSION};
 pub use denial_text::{aws_said, explain_text, header, wrapped};
 pub use diff::unified;

@@ -292,6 +292,9 @@ pub struct GapFile<'a> {
     /// The type of policy that could not be seen, by its id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy_type: Option<Cow<'a, str>>,
+    /// What came of the call, where AWS did not refuse it: see [`crate::iam::CallOutcome`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Cow<'a, str>>,
     /// The fields that are not read.
     #[serde(flatten)]
     pub other: Other<'a>,
@@ -495,4 +498,5 @@ fields!(GapFile, "a gap", required ["operation" operation], ignored [],
     "permission" => permission: maybe_text,
     "of" => of: maybe_text,
     "policy_type" => policy_type: maybe_text,
+    "answer" => answer: maybe_text,
 );

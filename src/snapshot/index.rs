@@ -10,7 +10,7 @@ use super::file::{AccountFile, Details, GapFile, InferenceProfileFile, ProfileMo
 use super::object::{Fields, Other};
 use super::place::path_at;
 use super::{Snapshot, read};
-use crate::iam::{Arn, Asked, EndpointKind, EntityKind, InferenceProfile, PolicyType, Refusal};
+use crate::iam::{Arn, Asked, CallOutcome, EndpointKind, EntityKind, InferenceProfile, PolicyType, Refusal};
 use crate::text::{Source, decode};
 
 /// One account of a snapshot.
@@ -81,13 +81,16 @@ pub(super) struct RecordedGap {
     pub(super) permission: Option<String>,
     pub(super) of: Option<String>,
     pub(super) policy_type: Option<PolicyType>,
+    /// What came of the call, where it was not refused.
+    pub(super) outcome: CallOutcome,
 }
 
 impl RecordedGap {
-    /// The refused call, in AWS's words, and the permission that it needs.
+    /// What came of which call, in AWS's words where it refused it, and the permission that it needs.
     pub(super) fn refusal(&self) -> Refusal {
         Refusal {
             operation: self.operation.clone(),
+            outcome: self.outcome,
             error: self.error.clone(),
             permission: self.permission.clone(),
             asked: Asked::ForSnapshot,
@@ -225,6 +228,10 @@ impl Index<'_> {
             permission: gap.permission.map(Into::into),
             of: gap.of.map(Into::into),
             policy_type,
+            outcome: gap
+                .answer
+                .and_then(|id| CallOutcome::ALL.into_iter().find(|outcome| outcome.id() == id))
+                .unwrap_or(CallOutcome::Refused),
         });
     }
 

@@ -6,6 +6,7 @@
 
 mod attachment_scope;
 mod command;
+mod deployed;
 mod details;
 mod document;
 mod error;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 
 use crate::iam::{EndpointKind, InferenceProfile, Refusal};
 
+pub use deployed::deployed;
 pub use details::{
     AttachedPolicy, GroupDetail, ManagedPolicyDetail, PermissionsBoundary, PolicyDetail, PolicyVersion, RawDocument,
     RoleDetail, Tag, UserDetail,

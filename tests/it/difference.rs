@@ -225,7 +225,8 @@ fn holds(region: &AccessChange, request: &Request) -> bool {
             compiled.matches(&ResourceText::new(resource), &request.context) == ResourceMatch::Yes
         }
     };
-    region.actions.iter().any(|pattern| pattern_covers(pattern, &action_matches))
+    let mut actions = region.actions.iter().chain(&region.unasked);
+    actions.any(|pattern| pattern_covers(pattern, &action_matches))
         && region.resources.iter().any(|pattern| pattern_covers(pattern, &resource_matches))
         && region.conditions.iter().all(|words| words_hold(words, &request.context))
 }
@@ -408,11 +409,11 @@ fn new_access_is_told_with_examples_and_is_exit_1() {
     new access:
       no longer denied, so that other policies can allow it: * except bedrock:Invoke*, iam:*, s3:GetObject, s3:PutObject, sts:* on * when aws:RequestedRegion is `us-east-1`
           for example bedrock:AllowVendedLogDeliveryForResource on arn:aws:bedrock:us-east-1:111122223333:knowledge-base/example with aws:requestedregion = us-east-1
-          danger: *: its holder could take the address of the root user, and with it the account (account:StartPrimaryEmailUpdate, and 501 more such actions)
-          danger: *: its holder could act without CloudTrail recording it, or change what it records and where (cloudtrail:StopLogging, and 415 more such actions)
-          danger: *: its holder could give another account, or everybody, access through the policy of the resource (s3:PutBucketPolicy, and 459 more such actions)
+          danger: *: its holder could take the address of the root user, and with it the account (account:StartPrimaryEmailUpdate, and 506 more such actions)
+          danger: *: its holder could act without CloudTrail recording it, or change what it records and where (cloudtrail:StopLogging, and 433 more such actions)
+          danger: *: its holder could give another account, or everybody, access through the policy of the resource (s3:PutBucketPolicy, and 470 more such actions)
       bedrock:Invoke* except bedrock:InvokeModel on arn:aws:bedrock:*::foundation-model/* when aws:RequestedRegion is `eu-central-1` or `us-east-1`
-          for example bedrock:InvokeAgent on arn:aws:bedrock:us-east-1::foundation-model/example with aws:requestedregion = eu-central-1
+          for example bedrock:InvokeModelWithResponseStream on arn:aws:bedrock:us-east-1::foundation-model/example with aws:requestedregion = eu-central-1
       no longer denied, so that other policies can allow it: bedrock:Invoke* on * except arn:aws:bedrock:*::foundation-model/* when aws:RequestedRegion is `us-east-1`
           for example bedrock:InvokeModel on arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/example with aws:requestedregion = us-east-1
       s3:GetObject on arn:aws:s3:::reports/2025/q?/* when aws:RequestedRegion is `us-east-1`

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use iamdx::iam::PolicyType;
+use iamdx::iam::{PolicyType, open_parts};
 use iamdx::snapshot::{FETCHES, Held, OTHER_ANSWERS, held};
 use iamdx::text::Source;
 
@@ -32,6 +32,9 @@ fn read_as(policy_type: Option<PolicyType>, name: &str, text: &str) -> String {
             }
             for note in notes {
                 let _ = writeln!(told, "note: {note}");
+            }
+            for open in documents.iter().flat_map(|document| open_parts(document.source.text())) {
+                let _ = writeln!(told, "open: {open}");
             }
             told.trim_end().to_owned()
         }
@@ -317,7 +320,7 @@ fn templates_keep_open_what_a_deployment_fills_in() {
       line 24: Resources.Role.Properties.Policies[1].PolicyDocument (maybe)
     ----
     t.yaml#Resources.Role.Properties.Policies[0].PolicyDocument at t.yaml:20: Inline
-    note: t.yaml:20: not known from this file: `Bucket`; statements that depend on it are undetermined; the policy as it is deployed decides
+    open: Bucket
     ----
     ERROR t.yaml:24: the policy `Resources.Role.Properties.Policies[1].PolicyDocument` cannot be read from this file: a statement of it depends on `Fn::If IsProd`; give the policy as it is deployed
     ----
@@ -337,7 +340,7 @@ fn templates_keep_open_what_a_deployment_fills_in() {
     }
     ----
     t.json at t.json:2: J
-    note: t.json:2: not known from this file: `B.Arn`; statements that depend on it are undetermined; the policy as it is deployed decides
+    open: B.Arn
     ----
     ERROR t.yaml:2:4: this reads like YAML, and is not: illegal placement of ':' indicator
     "##);
@@ -361,10 +364,10 @@ fn terraform_is_read_as_far_as_it_is_literal() {
       line 25: aws_iam_policy.elsewhere.policy
     ----
     main.tf#aws_s3_bucket_policy.b.policy at main.tf:13: Encoded
-    note: main.tf:13: not known from this file: `var.more`; statements that depend on it are undetermined; the policy as it is deployed decides
+    open: var.more
     ----
     main.tf#aws_iam_user_policy.p.policy at main.tf:4: Text
-    note: main.tf:4: not known from this file: `aws_s3_bucket.b.arn`; statements that depend on it are undetermined; the policy as it is deployed decides
+    open: aws_s3_bucket.b.arn
     ----
     ERROR main.tf:25: the policy `aws_iam_policy.elsewhere.policy` cannot be read from this file: it is taken from `data.aws_iam_policy_document.x.json`; give the policy as it is deployed
     ----
@@ -579,7 +582,133 @@ fn decision(name: &str, text: &str, option: &str, more: &[&str]) -> String {
     args.extend(more);
     let run = iamdx(&args, b"");
     let first = run.stdout.lines().next().unwrap_or_default();
-    format!("exit {} {first}\n{}", run.code, run.stderr.replace(&path, file))
+    let unseen = run.stdout.split_once("\nNOT SEEN\n").map_or("", |(_, unseen)| unseen);
+    let open: String =
+        unseen.lines().filter(|line| line.contains("` in the ")).map(|line| format!("{line}\n")).collect();
+    format!("exit {} {first}\n{open}{}", run.code, run.stderr).replace(&path, file)
+}
+
+/// The decision of `simulate` for a principal and a resource, with what is taken of a template's open parts, and what stays open.
+fn of_template(file: &str, text: &str, option: &str, principal: &str, resource: &str, more: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(file).to_string_lossy().into_owned();
+    std::fs::write(&path, text).unwrap();
+    let nothing =
+        ["--no-scp", "--no-rcp", "--no-permissions-boundary", "--no-session-policy", "--no-vpc-endpoint-policy"];
+    let mut args =
+        vec!["simulate", "--format", "json", option, &path, "--principal", principal, "--resource", resource];
+    args.extend(nothing.iter().filter(|none| none.trim_start_matches("--no-") != option.trim_start_matches("--")));
+    args.extend(["--action", "s3:GetObject"]);
+    args.extend(more);
+    let run = iamdx(&args, b"");
+    let told: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let mut lines = format!("{}\n{}", text(&told["decision"]), run.stderr);
+    for one in told["request"]["assumed"].as_array().unwrap().iter().filter(|one| text(&one["field"]).starts_with('`'))
+    {
+        let _ = writeln!(lines, "  assumed: {} is {}: {}", text(&one["field"]), text(&one["value"]), text(&one["why"]));
+    }
+    for one in told["gaps"].as_array().unwrap().iter().filter(|one| text(&one["what"]).starts_with('`')) {
+        let _ = writeln!(lines, "  open: {}: {}", text(&one["what"]), text(&one["why"]));
+        for line in text(&one["how_to_close"]).lines() {
+            let _ = writeln!(lines, "    {line}");
+        }
+    }
+    lines.replace(&path, file)
+}
+
+#[test]
+fn the_partition_and_the_account_of_a_policy_follow_from_the_request() {
+    let statement = |resource: &str, more: &str| {
+        format!("Statement:\n- Effect: Allow\n  Action: s3:GetObject\n  Resource: !Sub '{resource}'\n{more}")
+    };
+    let module = |data: &str, resource: &str| {
+        format!(
+            "{data}\nresource \"aws_iam_user_policy\" \"p\" {{\n  policy = jsonencode({{ Statement = [{{ Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"{resource}\" }}] }})\n}}\n"
+        )
+    };
+    let alice = "arn:aws:iam::111122223333:user/alice";
+    let beijing = "arn:aws-cn:iam::111122223333:user/alice";
+    let (object, in_beijing) = ("arn:aws:s3:::b-111122223333/k", "arn:aws-cn:s3:::b-111122223333/k");
+    let (own, bucket) = ("--identity-policy", "--resource-policy");
+    let none = ["--no-resource-policy"];
+    let partition = statement("arn:${AWS::Partition}:s3:::b-111122223333/*", "");
+    let account = statement("arn:aws:s3:::b-${AWS::AccountId}/*", "");
+    let region = statement("arn:aws:s3:::b-${AWS::Region}-${AWS::AccountId}/*", "");
+    let anyone = statement(
+        "arn:${AWS::Partition}:s3:::b-111122223333/*",
+        "  Principal: {AWS: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:user/alice'}\n",
+    );
+    let service =
+        statement("*", "  Condition: {StringEquals: {aws:PrincipalServiceName: !Sub 'ec2.${AWS::URLSuffix}'}}\n");
+    let current = "arn:${data.aws_partition.current.partition}:s3:::b-111122223333/*";
+    let caller = "arn:aws:s3:::b-${data.aws_caller_identity.current.account_id}/*";
+    let aliased = "data \"aws_partition\" \"current\" {\n  provider = aws.beijing\n}";
+    let rows = [
+        of_template("t.yaml", &partition, own, alice, object, &none),
+        of_template("t.yaml", &partition, own, beijing, in_beijing, &none),
+        // nothing is in two partitions
+        of_template("t.yaml", &partition, own, alice, in_beijing, &none),
+        of_template("t.yaml", &account, own, alice, object, &none),
+        // whose SCP it is says nothing of the accounts below it
+        of_template("t.yaml", &account.replace("Allow", "Deny"), "--scp", alice, object, &none),
+        of_template("t.yaml", &region, own, alice, "arn:aws:s3:::b-eu-west-1-111122223333/k", &none),
+        // the bucket's account is not in its ARN
+        of_template("t.yaml", &anyone, bucket, alice, object, &[]),
+        of_template("t.yaml", &anyone, bucket, alice, object, &["--resource-account", "111122223333"]),
+        of_template("t.yaml", &anyone, bucket, alice, object, &["--resource-account", "444455556666"]),
+        of_template(
+            "t.yaml",
+            &service,
+            own,
+            alice,
+            object,
+            &["--no-resource-policy", "--context", "aws:PrincipalServiceName=ec2.amazonaws.com"],
+        ),
+        of_template("main.tf", &module("", current), own, alice, object, &none),
+        of_template("main.tf", &module(aliased, current), own, alice, object, &none),
+        of_template("main.tf", &module("", caller), own, alice, object, &none),
+    ];
+    insta::assert_snapshot!(rows.concat(), @r##"
+    allowed
+      assumed: `AWS::Partition` in t.yaml is aws: the partition of the principal
+    allowed
+      assumed: `AWS::Partition` in t.yaml is aws-cn: the partition of the principal
+    undetermined
+      open: `AWS::Partition` in the identity-based policy at t.yaml:1: the file leaves it open, and the statement's Resource depends on it
+        aws iam get-account-authorization-details > account.json  # then: --snapshot account.json
+    allowed
+      assumed: `AWS::AccountId` in t.yaml is 111122223333: the account of the principal, whose policy it is
+    implicitDeny
+      open: `AWS::AccountId` in the service control policy at t.yaml:1: the file leaves it open, and the statement's Resource depends on it
+        aws organizations describe-policy --policy-id "${FILL_IN_POLICY_ID:?}" > policy.json  # then: --scp policy.json
+    undetermined
+      assumed: `AWS::AccountId` in t.yaml is 111122223333: the account of the principal, whose policy it is
+      open: `AWS::Region` in the identity-based policy at t.yaml:1: the file leaves it open, and the statement's Resource depends on it
+        aws iam get-account-authorization-details > account.json  # then: --snapshot account.json
+    undetermined
+      assumed: `AWS::Partition` in t.yaml is aws: the partition of the principal
+      open: `AWS::AccountId` in the resource-based policy at t.yaml:1: the file leaves it open, and the statement's Principal depends on it
+        aws s3api get-bucket-policy --bucket b-111122223333 > policy.json  # then: --resource-policy policy.json
+    undetermined
+      assumed: `AWS::Partition` in t.yaml is aws: the partition of the principal
+      assumed: `AWS::AccountId` in t.yaml is 111122223333: the account of the resource, whose policy it is
+    implicitDeny
+      assumed: `AWS::Partition` in t.yaml is aws: the partition of the principal
+      assumed: `AWS::AccountId` in t.yaml is 444455556666: the account of the resource, whose policy it is
+    allowed
+      assumed: `AWS::URLSuffix` in t.yaml is amazonaws.com: the partition of the principal
+    allowed
+      assumed: `data.aws_partition.current.partition` in main.tf is aws: the partition of the principal
+    undetermined
+      open: `data.aws_partition.current.partition (provider aws.beijing)` in the identity-based policy at main.tf:5: the file leaves it open, and the statement's Resource depends on it
+        terraform show -json > state.json  # then: --identity-policy state.json
+        aws iam get-account-authorization-details > account.json  # then: --snapshot account.json
+    undetermined
+      open: `data.aws_caller_identity.current.account_id` in the identity-based policy at main.tf:3: the file leaves it open, and the statement's Resource depends on it
+        terraform show -json > state.json  # then: --identity-policy state.json
+        aws iam get-account-authorization-details > account.json  # then: --snapshot account.json
+    "##);
 }
 
 #[test]
@@ -604,19 +733,18 @@ fn what_a_template_leaves_open_makes_the_answer_undetermined() {
         rows.iter().map(|row| decision("t.yaml", row, "--identity-policy", &["--no-resource-policy"])).collect();
     insta::assert_snapshot!(told, @r##"
     exit 3 UNDETERMINED  s3:GetObject
-    iamdx: note: t.yaml:1: not known from this file: `Bucket.Arn`; statements that depend on it are undetermined; the policy as it is deployed decides
+     -  `Bucket.Arn` in the identity-based policy at t.yaml:1
     exit 3 UNDETERMINED  s3:GetObject
-    iamdx: note: t.yaml:1: not known from this file: `Actions`; statements that depend on it are undetermined; the policy as it is deployed decides
+     -  `Actions` in the identity-based policy at t.yaml:1
     exit 3 UNDETERMINED  s3:GetObject
-    iamdx: note: t.yaml:1: not known from this file: `B`; statements that depend on it are undetermined; the policy as it is deployed decides
+     -  `B` in the identity-based policy at t.yaml:1
     exit 3 UNDETERMINED  s3:GetObject
-    iamdx: note: t.yaml:1: not known from this file: `What`; statements that depend on it are undetermined; the policy as it is deployed decides
+     -  `What` in the identity-based policy at t.yaml:1
     exit 0 ALLOWED  s3:GetObject
-    iamdx: note: t.yaml:1: not known from this file: `B`; statements that depend on it are undetermined; the policy as it is deployed decides
     exit 3 UNDETERMINED  s3:GetObject
-    iamdx: note: t.yaml:1: not known from this file: `Who`; statements that depend on it are undetermined; the policy as it is deployed decides
+     -  `Who` in the identity-based policy at t.yaml:1
     exit 3 UNDETERMINED  s3:GetObject
-    iamdx: note: t.yaml:1: not known from this file: `Many`; statements that depend on it are undetermined; the policy as it is deployed decides
+     -  `Many` in the identity-based policy at t.yaml:1
     exit 2 
     iamdx: t.yaml:1: the policy `the whole file` cannot be read from this file: a statement of it depends on `Effect`; give the policy as it is deployed
     "##);
@@ -635,11 +763,10 @@ fn a_principal_that_is_left_open_is_not_known() {
         rows.iter().map(|principal| decision("t.yaml", &row(principal), "--resource-policy", &[])).collect();
     insta::assert_snapshot!(told, @r##"
     exit 3 UNDETERMINED  s3:GetObject
-    iamdx: note: t.yaml:1: not known from this file: `Role.Arn`; statements that depend on it are undetermined; the policy as it is deployed decides
+     -  `Role.Arn` in the resource-based policy at t.yaml:1
     exit 3 UNDETERMINED  s3:GetObject
-    iamdx: note: t.yaml:1: not known from this file: `Whom`; statements that depend on it are undetermined; the policy as it is deployed decides
+     -  `Whom` in the resource-based policy at t.yaml:1
     exit 3 UNDETERMINED  s3:GetObject
-    iamdx: note: t.yaml:1: not known from this file: `Role.Arn`; statements that depend on it are undetermined; the policy as it is deployed decides
     exit 3 UNDETERMINED  s3:GetObject
     "##);
 }

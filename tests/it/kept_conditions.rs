@@ -358,3 +358,83 @@ fn deleting_secrets_is_not_taken_out_of_an_organizations_deny() {
         options: &["--no-rcp", "--no-permissions-boundary", "--no-session-policy", "--no-resource-policy"],
     }), @"refused, not proved: No change of the policies at hand is proved to help: ask the organization admin");
 }
+
+#[test]
+fn a_parameter_that_a_deny_asks_for_is_given_and_a_part_of_the_call_is_only_told() {
+    let first = |name: &str, action: &str, resource: &str, condition: &Value, context: &str| {
+        let own = json!({"Version": "2012-10-17", "Statement": [
+            {"Sid": "All", "Effect": "Allow", "Action": "*", "Resource": "*"},
+            {"Sid": "Own", "Effect": "Deny", "Action": action, "Resource": "*", "Condition": condition}]});
+        let found = remedies(&Asked {
+            name,
+            caller: ALICE,
+            action,
+            resource,
+            lacking: "denied: an identity-based",
+            policies: vec![("--identity-policy", own)],
+            options: &[
+                "--context",
+                context,
+                "--no-scp",
+                "--no-rcp",
+                "--no-permissions-boundary",
+                "--no-session-policy",
+                "--no-vpc-endpoint-policy",
+            ],
+        });
+        found.into_iter().next().unwrap()
+    };
+    let database = "arn:aws:rds:us-east-1:111122223333:db:x";
+    let rows = [
+        first(
+            "storage",
+            "rds:CreateDBInstance",
+            database,
+            &json!({"Bool": {"rds:StorageEncrypted": "false"}}),
+            "rds:StorageEncrypted=false",
+        ),
+        first(
+            "external",
+            "ram:CreateResourceShare",
+            "*",
+            &json!({"Bool": {"ram:RequestedAllowsExternalPrincipals": "true"}}),
+            "ram:RequestedAllowsExternalPrincipals=true",
+        ),
+        first(
+            "duration",
+            "iam:CreateServiceLinkedRole",
+            "*",
+            &json!({"NumericGreaterThan": {"sts:DurationSeconds": "3600"}}),
+            "sts:DurationSeconds=43200",
+        ),
+        first(
+            "version",
+            "s3:GetObject",
+            "arn:aws:s3:::reports/x",
+            &json!({"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
+            "s3:TlsVersion=1.1",
+        ),
+        first(
+            "referer",
+            "s3:GetObject",
+            "arn:aws:s3:::reports/x",
+            &json!({"StringNotEquals": {"aws:Referer": "https://example.com/"}}),
+            "aws:Referer=none",
+        ),
+        first(
+            "create-action",
+            "ec2:CreateTags",
+            "arn:aws:ec2:us-east-1:111122223333:instance/*",
+            &json!({"StringNotEquals": {"ec2:CreateAction": "RunInstances"}}),
+            "ec2:CreateAction=CreateVolume",
+        ),
+    ];
+    insta::assert_snapshot!(rows.join("\n"), @r#"
+safe, exact: change the request: rds:StorageEncrypted = true
+safe, exact: change the request: ram:RequestedAllowsExternalPrincipals = false
+safe, exact: change the request: sts:DurationSeconds = 3600
+needs-review, not proved: change the request: s3:TlsVersion at least `1.2`
+needs-review, not proved: change the request: aws:Referer = https://example.com/
+needs-review, not proved: change the request: ec2:CreateAction = RunInstances
+"#);
+}

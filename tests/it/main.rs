@@ -56,5 +56,6 @@ mod snapshot;
 mod support;
 mod way_back;
 mod who;
+mod wider_remedies;
 mod wrappers;
 mod write_remedies;

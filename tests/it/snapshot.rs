@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use iamdx::evaluate::{Decision, evaluate};
-use iamdx::iam::{Command, Context, Coverage, Field, Gap, Policy, PolicyType, Principal, Request};
+use iamdx::iam::{Command, Context, Coverage, Field, Gap, Policy, PolicyType, Principal, Request, Unseen};
 use iamdx::report::words;
 use iamdx::snapshot::{
     AccountFile, Details, Held, Membership, PolicyDetail, PrincipalFound, Selection, Snapshot, SnapshotFile,
@@ -730,4 +730,27 @@ fn documents(name: &str, text: &str) -> Result<Vec<iamdx::iam::Document>, iamdx:
         Held::Documents { documents, .. } => Ok(documents),
         Held::Nothing(why) => panic!("{why}"),
     }
+}
+
+#[test]
+fn a_gap_says_what_came_of_the_call() {
+    let of = "arn:aws:iam::111122223333:user/alice";
+    let gap = |answer: &str| {
+        let file = format!(
+            r#"{{"iamdx_snapshot": 1, "accounts": [{{"id": "111122223333"}}], "gaps": [{{"operation": "iam:GetUser", "error": "said", "of": "{of}"{answer}}}]}}"#
+        );
+        let snapshot = Snapshot::read("f.json", file.into_bytes()).unwrap();
+        snapshot.refused(of).map(|refusal| words::gap_reason(&Unseen::Refused(refusal))).collect::<String>()
+    };
+    let answers = ["", "not-asked", "not-reached", "failed", "unreadable", "another"];
+    let told = answers
+        .map(|answer| gap(&if answer.is_empty() { String::new() } else { format!(r#", "answer": "{answer}""#) }));
+    insta::assert_snapshot!(told.join("\n"), @r"
+    iam:GetUser was refused when the snapshot was taken: said
+    iam:GetUser was not called when the snapshot was taken: said
+    iam:GetUser did not reach AWS when the snapshot was taken: said
+    iam:GetUser failed at AWS when the snapshot was taken: said
+    what iam:GetUser answered when the snapshot was taken cannot be read: said
+    iam:GetUser was refused when the snapshot was taken: said
+    ");
 }

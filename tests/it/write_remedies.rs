@@ -279,3 +279,37 @@ fn an_incident_stays_one_when_nothing_can_be_written() {
     assert_eq!((plain.code, incident.code), (2, 5), "{}", incident.whole());
     assert!(incident.stderr.contains("cannot write"), "{}", incident.stderr);
 }
+
+#[test]
+fn the_page_of_a_remedy_lists_what_its_holder_could_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = "fixtures/cases/explicit-deny/one-line/identity.json";
+    let said = format!(
+        "User: {ALICE} is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::reports/2026/q1.csv with an explicit deny \
+         in an identity-based policy"
+    );
+    let out = folder.path().join("out").to_string_lossy().into_owned();
+    let mut args = vec!["diagnose", "-m", &said, "--identity-policy", policy, "--write-remedies", &out];
+    args.extend(["--context", "aws:PrincipalTag/team=ops", "--context", "aws:SourceIp=203.0.113.7"]);
+    let run = iamdx(&args, b"");
+    let files = tree(&folder.path().join("out"));
+    let page = files.get(Path::new("remedy-1/README.md")).unwrap_or_else(|| panic!("{}", run.whole()));
+    insta::assert_snapshot!(page.split("\n## Changes\n").next().unwrap(), @r##"
+    # change identity-based policy `fixtures/cases/explicit-deny/one-line/identity.json`, add identity-based policy `AllowGetObject`
+
+    Denied: `s3:GetObject` by `arn:aws:iam::111122223333:user/alice` on `arn:aws:s3:::reports/2026/q1.csv`
+
+    Owner: account admin; needs review.
+
+    But: the Deny looks intended: it keeps this to whoever has the tag `team` = finance; ask whoever may use that principal or set that tag; ask the owner of the Deny before anything else is left out; of what is no longer denied, whoever has s3:UpdateObjectEncryption could have new data stored without encryption, or with a key of its own choice; 10 more actions reach beyond themselves: it needs a reviewer.
+
+    ## Dangers
+
+    - s3:UpdateObjectEncryption: its holder could have new data stored without encryption, or with a key of its own choice
+    - s3:BypassGovernanceRetention, s3:DeleteObjectVersion, s3:PutObjectRetention and 1 more: its holder could delete objects, or older versions of them, that were to be kept
+    - s3:PutAccountPublicAccessBlock, s3:PutAccessPointPublicAccessBlock: its holder could let data be made public that the setting keeps private
+    - s3:PutObjectAcl, s3:PutObjectVersionAcl: its holder could give another account, or everybody, access through an access control list
+    - s3:CreateJob: its holder could have data sent to where it chooses, also to another account
+    - s3:ObjectOwnerOverrideToBucketOwner: its holder could change who may do what in s3: AWS classes the action as permissions management
+    "##);
+}

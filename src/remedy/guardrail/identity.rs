@@ -34,7 +34,7 @@ const BREAK_GLASS: [&str; 8] =
 /// - <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs.html>
 /// - <https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html>
 /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html>
-const PLATFORM: [&str; 14] = [
+const PLATFORM: [&str; 15] = [
     "organizationaccountaccessrole",
     "awscontroltower",
     "aws-controltower",
@@ -44,6 +44,7 @@ const PLATFORM: [&str; 14] = [
     "awscloudformationstacksetadministrationrole",
     "awsreservedsso_",
     "awsserviceroleforsso",
+    "awssso_",
     "awsafexecution",
     "awsaftexecution",
     "awsaftservice",

@@ -63,6 +63,12 @@ pub(super) enum Guarded {
     RegionLock,
     /// Requests must come with MFA, TLS, or from a known network.
     Perimeter,
+    /// What is made or put must be encrypted; holds the key.
+    Encryption(String),
+    /// Things with a tag must stay as they are; holds the key and its values.
+    Tagged(String, String),
+    /// Things that the Deny names must stay as they are.
+    Thing(String),
     /// Only the actions or services that the statement names may be used.
     OnlyThese,
     /// Everybody but whom the statement leaves out.
@@ -102,6 +108,9 @@ impl Guardrail {
             }
             Guarded::RegionLock => "it keeps work in the Regions that it names".to_owned(),
             Guarded::Perimeter => "it asks where or how a request comes, for everyone".to_owned(),
+            Guarded::Encryption(key) => format!("it keeps data from being stored without encryption, by {key}"),
+            Guarded::Tagged(key, values) => format!("it protects what has {key} = {values}"),
+            Guarded::Thing(names) => format!("it keeps {names} from being changed"),
             Guarded::OnlyThese => "it keeps everyone to the actions that it names".to_owned(),
             Guarded::OnlyFor => format!("it keeps this to {}", self.exceptions()),
         }
@@ -139,6 +148,9 @@ impl Guardrail {
                 "ask for IMDSv2: --metadata-options HttpTokens=required, and an SDK or agent that speaks it on the machine"
             }
             Guarded::RegionLock | Guarded::Perimeter | Guarded::OnlyThese => "ask its owner first",
+            Guarded::Encryption(_) => "ask for encryption in the call, as the Deny wants it",
+            Guarded::Tagged(..) => "ask whoever owns what has that tag",
+            Guarded::Thing(_) => "ask whoever owns it to make the change",
             Guarded::OnlyFor => {
                 "ask whoever may use that principal or set that tag; ask the owner of the Deny before anything else is left out"
             }

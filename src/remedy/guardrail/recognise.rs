@@ -4,11 +4,11 @@ use super::exception::{Exception, exceptions};
 use super::identity::{Known, known, named, part_of_platform};
 use super::{Guarded, Guardrail, tag};
 use crate::iam::{Action, Condition, OperatorKind, PolicyType, Principal, PrincipalKind, Request, Statement};
-use crate::reference::{Danger, DangerKind, Reference};
+use crate::reference::{AccessLevel, Danger, DangerKind, Reference};
 use crate::text::Wildcard;
 
 /// Keys by which a perimeter is drawn around where and how requests come.
-const PERIMETER: [&str; 7] = [
+const PERIMETER: [&str; 8] = [
     "aws:multifactorauthpresent",
     "aws:multifactorauthage",
     "aws:securetransport",
@@ -16,6 +16,23 @@ const PERIMETER: [&str; 7] = [
     "aws:vpcsourceip",
     "aws:sourcevpc",
     "aws:sourcevpce",
+    "s3:tlsversion",
+];
+
+/// Keys that tell whether what is made, or put, is encrypted.
+/// - <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html>
+/// - <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html>
+/// - <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticfilesystem.html>
+/// - <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticache.html>
+/// - <https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html>
+const ENCRYPTION: [&str; 7] = [
+    "ec2:encrypted",
+    "elasticache:atrestencryptionenabled",
+    "elasticache:transitencryptionenabled",
+    "elasticfilesystem:encrypted",
+    "rds:storageencrypted",
+    "s3:x-amz-server-side-encryption",
+    "s3:x-amz-server-side-encryption-aws-kms-key-id",
 ];
 
 /// Keys that tell this organization's accounts from others.
@@ -116,10 +133,14 @@ impl Deny<'_> {
             .or_else(|| self.boundary())
             .or_else(|| self.identity())
             .or_else(|| self.cut_off(excepts))
+            .or_else(|| self.stored_records())
             .or_else(|| self.perimeter())
+            .or_else(|| self.encryption())
             .or_else(|| self.danger(excepts))
             .or_else(|| self.only_these(excepts))
             .or_else(|| (!excepts.is_empty()).then_some((Guarded::OnlyFor, false)))
+            .or_else(|| self.tagged())
+            .or_else(|| self.thing())
     }
 
     fn line(&self, key: &str) -> Option<&Condition> {
@@ -185,7 +206,7 @@ impl Deny<'_> {
                 // a Deny that singles identities out protects them; one on all of them is about the action
                 let element = self.statement.resource.as_ref()?;
                 let singled = element.entries.iter().all(|entry| !is_open(&entry.value));
-                let changes = self.reference.danger(self.action).is_some();
+                let changes = self.changes_something();
                 let refused = self.is_from_above() || rewrites_versions(self.action);
                 (singled && changes && !self.is_own(&name)).then_some((Guarded::Identity(name, Known::Other), refused))
             }
@@ -199,6 +220,57 @@ impl Deny<'_> {
         let singled = element.entries.iter().all(|entry| !is_open(&entry.value));
         let name = part_of_platform(self.request.resource.value()?).filter(|_| singled)?;
         Some((Guarded::Identity(name.to_owned(), Known::Platform), true))
+    }
+
+    /// Whether the action does more than read.
+    fn changes_something(&self) -> bool {
+        let writes = |level: &AccessLevel| !matches!(level, AccessLevel::Read | AccessLevel::List);
+        let facts = self.reference.action(self.action);
+        self.reference.danger(self.action).is_some()
+            || facts.is_some_and(|facts| facts.access_levels().iter().any(writes))
+    }
+
+    /// Whether the statement is about some resources, not about all or all of a kind.
+    fn singles_resources_out(&self) -> bool {
+        self.statement
+            .resource
+            .as_ref()
+            .is_some_and(|element| !element.negated && element.entries.iter().all(|entry| !is_open(&entry.value)))
+    }
+
+    /// Logs and backups that lie somewhere: whoever set the Deny above wants them kept.
+    /// <https://docs.aws.amazon.com/prescriptive-guidance/latest/security-reference-architecture/log-archive.html>
+    fn stored_records(&self) -> Option<(Guarded, bool)> {
+        let kept = self.is_from_above() && self.singles_resources_out() && self.changes_something();
+        let resource = self.request.resource.value().filter(|_| kept)?;
+        let name = resource.splitn(6, ':').nth(5)?;
+        // the bucket, table or vault, not what lies in it
+        let name = name.split('/').next().unwrap_or(name);
+        holds_records(name).then_some((Guarded::Records, true))
+    }
+
+    /// Things that the Deny names, kept from being changed.
+    fn thing(&self) -> Option<(Guarded, bool)> {
+        let kept = self.is_from_above() && self.singles_resources_out() && self.changes_something();
+        let element = self.statement.resource.as_ref().filter(|_| kept)?;
+        let names = element.entries.iter().map(|entry| format!("`{}`", entry.value)).collect::<Vec<_>>();
+        Some((Guarded::Thing(names.join(", ")), false))
+    }
+
+    /// Things with a tag.
+    fn tagged(&self) -> Option<(Guarded, bool)> {
+        let line = self.statement.conditions.iter().find(|line| {
+            let positive = line.operator.kind.is_some_and(|kind| !kind.is_negated() && kind != OperatorKind::Null);
+            positive && line.folded_key.contains("resourcetag/")
+        })?;
+        let values = line.values.iter().map(|value| format!("`{}`", value.value)).collect::<Vec<_>>();
+        Some((Guarded::Tagged(line.key.clone(), values.join(" or ")), false))
+    }
+
+    /// What is made or put must be encrypted.
+    fn encryption(&self) -> Option<(Guarded, bool)> {
+        let line = ENCRYPTION.iter().find_map(|key| self.line(key))?;
+        Some((Guarded::Encryption(line.key.clone()), false))
     }
 
     /// Whether the request is about whoever makes it.
@@ -218,12 +290,17 @@ impl Deny<'_> {
     /// Everything is denied on everything, for everyone or for everyone but a few.
     fn cut_off(&self, excepts: &[Exception]) -> Option<(Guarded, bool)> {
         let element = &self.statement.action;
-        let every_action = !element.negated && element.entries.iter().any(|entry| ["*", "*:*"].contains(&&*entry.text));
+        let every_action = if element.negated {
+            // NotAction on what no service has leaves nothing out
+            element.entries.iter().all(|entry| self.reference.matching(&entry.pattern).is_empty())
+        } else {
+            element.entries.iter().any(|entry| ["*", "*:*"].contains(&&*entry.text))
+        };
         let every_resource =
             self.statement.resource.as_ref().is_none_or(|element| {
                 !element.negated && element.entries.iter().any(|entry| is_everything(&entry.value))
             });
-        let singling = self.statement.conditions.iter().filter(|line| !is_whole_account(line));
+        let singling = self.statement.conditions.iter().filter(|line| !is_whole_account(line) && !names_somebody(line));
         let for_all = singling.count() <= excepts.len();
         // the owner of a resource closes it for good reasons of its own
         let above = self.policy_type != PolicyType::ResourceBased && self.policy_type != PolicyType::RoleTrust;
@@ -288,15 +365,53 @@ fn is_whole_account(condition: &Condition) -> bool {
     }
 }
 
+/// Whether a line names who is meant: by it a session, a person or a role is cut off.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_disable-perms.html>
+fn names_somebody(condition: &Condition) -> bool {
+    if condition.operator.kind.is_none_or(|kind| kind.is_negated() || kind == OperatorKind::Null) {
+        return false;
+    }
+    let key = condition.folded_key.as_str();
+    ["aws:principalarn", "aws:userid", "aws:username", "aws:sourceidentity", "sts:sourceidentity"].contains(&key)
+        || key.starts_with("aws:principaltag/")
+}
+
+/// What people call the places where logs and backups lie.
+const STORES: [&str; 12] = [
+    "access-log",
+    "accesslog",
+    "audit",
+    "backup",
+    "cloudtrail",
+    "config-log",
+    "flow-log",
+    "flowlog",
+    "forensic",
+    "log-archive",
+    "logarchive",
+    "security-log",
+];
+
+/// Whether a name is that of a place where logs or backups lie.
+fn holds_records(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    STORES.iter().any(|word| name.contains(word)) || name.split(['-', '_', '.', ':']).any(|word| word == "logs")
+}
+
 /// Whether a value of Resource stands for everything.
 fn is_everything(entry: &str) -> bool {
     entry == "*"
         || entry.strip_prefix("arn:").is_some_and(|rest| rest.split(':').all(|part| ["*", "aws", ""].contains(&part)))
 }
 
-/// Whether a value of Resource stands for all identities of a kind: `arn:aws:iam::*:role/*`.
+/// Whether a value of Resource stands for all of a kind: `arn:aws:iam::*:role/*`, `arn:aws:s3:::*/*`.
 fn is_open(entry: &str) -> bool {
-    is_everything(entry) || entry.split_once('/').is_some_and(|(_, name)| name == "*")
+    let Some(resource) = entry.splitn(6, ':').nth(5) else { return is_everything(entry) };
+    // what stands first is the kind, but with S3 the bucket
+    let bucket = entry.split(':').nth(2) == Some("s3");
+    let kind = resource.split_once(['/', ':']).filter(|_| !bucket);
+    let name = kind.map_or(resource, |(_, name)| name);
+    is_everything(entry) || name.split(['/', ':']).all(|part| part == "*")
 }
 
 /// Whether the ARN is that of the root user of an account.
@@ -332,7 +447,8 @@ fn singles_root_out(condition: &Condition) -> bool {
     }
     let value = |hits: &str, misses: &[&str]| {
         condition.values.iter().any(|value| {
-            let pattern = Wildcard::new(&value.value);
+            // some operators take either case
+            let pattern = Wildcard::new(&value.value.to_ascii_lowercase());
             pattern.matches(hits) && !misses.iter().any(|other| pattern.matches(other))
         })
     };
@@ -345,7 +461,7 @@ fn singles_root_out(condition: &Condition) -> bool {
                     &["arn:aws:iam::111122223333:user/r", "arn:aws:iam::111122223333:role/r"],
                 )
         }
-        "aws:principaltype" => value("Account", &["User", "AssumedRole"]),
+        "aws:principaltype" => value("account", &["user", "assumedrole"]),
         _ => false,
     }
 }

@@ -128,11 +128,12 @@ fn the_root_user_is_known_by_any_pattern_that_is_hers_alone() {
         r#"{"ArnEquals": {"aws:PrincipalArn": ["arn:aws:iam::111122223333:root"]}}"#,
         r#"{"StringEquals": {"aws:PrincipalType": "Account"}}"#,
         r#"{"StringEqualsIfExists": {"aws:principaltype": ["Account"]}}"#,
+        r#"{"Bool": {"aws:PrincipalIsAWSService": "false"}, "StringEqualsIgnoreCase": {"aws:principaltype": "ACCOUNT"}}"#,
     ] {
         assert_eq!(root(condition), "RootLock!", "{condition}");
     }
     // everyone of the account, not the root user
-    assert_eq!(root(r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:*"}}"#), "nothing");
+    assert_eq!(root(r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:*"}}"#), "CutOff!");
     assert_eq!(root(r#"{"StringEquals": {"aws:PrincipalType": ["Account", "User"]}}"#), "RootLock!");
 }
 
@@ -173,6 +174,20 @@ fn whoever_was_cut_off_stays_cut_off() {
          somebody cut this account or identity off; ask the security team why, and treat it as an incident until you know; only \
          they give the access back"
     );
+    // by AWS's page about sessions that leaked, one person or one session is cut off like this
+    let asked = Asked { policy_type: PolicyType::IdentityBased, ..asked };
+    for condition in [
+        r#"{"StringEquals": {"aws:username": "alice"}}"#,
+        r#"{"StringLike": {"aws:userId": "*:alice@example.com"}}"#,
+        r#"{"StringEquals": {"aws:SourceIdentity": "alice"}}"#,
+        r#"{"ForAnyValue:ArnEquals": {"aws:PrincipalArn": ["arn:aws:iam::111122223333:user/alice"]}}"#,
+        r#"{"StringEquals": {"aws:PrincipalTag/leaver": "yes"}}"#,
+    ] {
+        let somebody = deny(&format!(r#""Action": "*", "Resource": "*", "Condition": {condition}"#));
+        assert_eq!(said(&somebody, &asked), "CutOff!", "{condition}");
+    }
+    let but_nothing = deny(r#""NotAction": "none:null", "Resource": "*""#);
+    assert_eq!(said(&but_nothing, &asked), "CutOff!", "no service has that action");
     // a bucket that its owner closes
     assert_eq!(said(&bare, &Asked { policy_type: PolicyType::ResourceBased, ..asked }), "nothing");
 }
@@ -198,6 +213,15 @@ fn identities_that_are_set_up_to_stay_are_known_by_the_request() {
         let action = if statement == &any { "iam:CreateRole" } else { "sts:AssumeRole" };
         assert_eq!(said(statement, &scp(action, &role(name))), expected, "{name}");
     }
+    // whatever is done to it, and whichever way round it is written
+    for statement in [
+        deny(r#""Action": ["iam:Delete*", "iam:Put*"], "NotResource": "arn:aws:iam::*:role/app-*""#),
+        deny(r#""Action": "iam:*Role", "Resource": ["arn:aws:iam::*:role/sec-*", "arn:aws:iam::*:role/x"]"#),
+    ] {
+        assert_eq!(said(&statement, &scp("iam:DeleteRole", &role("sec-audit"))), "Identity!", "{statement}");
+    }
+    let provider = "arn:aws:iam::111122223333:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE";
+    assert_eq!(said(&any, &scp("iam:DeleteSAMLProvider", provider)), "Identity!");
     // reading about a role that nobody knows by name is no danger
     assert_eq!(said(&four, &scp("iam:GetRole", &role("ops-deploy"))), "nothing");
 }
@@ -311,4 +335,64 @@ fn a_lock_of_regions_or_networks_is_one_whoever_it_leaves_out() {
         r#""Action": "*", "Resource": "*", "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}"#,
     );
     assert_eq!(said(&mfa, &scp("ec2:RunInstances", "*")), "Perimeter");
+}
+
+#[test]
+fn logs_and_backups_that_lie_somewhere_stay_and_other_things_that_are_named_are_their_owners() {
+    let on = |bucket: &str| {
+        deny(&format!(r#""Action": "s3:*", "Resource": ["arn:aws:s3:::{bucket}", "arn:aws:s3:::{bucket}/*"]"#))
+    };
+    for (bucket, action, expected) in [
+        ("acme-log-archive", "s3:DeleteBucket", "Records!"),
+        ("acme-log-archive", "s3:DeleteObject", "Records!"),
+        ("org-cloudtrail-111122223333", "s3:PutBucketPolicy", "Records!"),
+        ("acme.logs", "s3:PutObject", "Records!"),
+        ("acme-log-archive", "s3:GetObject", "nothing"),
+        ("catalogs", "s3:DeleteBucket", "Thing"),
+        ("reports", "s3:PutObject", "Thing"),
+        ("reports", "s3:GetObject", "nothing"),
+    ] {
+        let resource = if action.ends_with("Object") {
+            format!("arn:aws:s3:::{bucket}/x")
+        } else {
+            format!("arn:aws:s3:::{bucket}")
+        };
+        assert_eq!(said(&on(bucket), &scp(action, &resource)), expected, "{action} on {bucket}");
+    }
+    let guard = seen(&on("reports"), &scp("s3:DeleteBucket", "arn:aws:s3:::reports")).unwrap();
+    assert_eq!(
+        guard.in_words(),
+        "the Deny looks intended: it keeps `arn:aws:s3:::reports`, `arn:aws:s3:::reports/*` from being changed; ask whoever owns it to \
+         make the change"
+    );
+    let production = deny(
+        r#""Action": "ec2:*", "Resource": "*", "Condition": {"StringLike": {"aws:ResourceTag/env": ["prod*", "live"]}}"#,
+    );
+    let asked = Asked {
+        policy_type: PolicyType::IdentityBased,
+        ..scp("ec2:TerminateInstances", "arn:aws:ec2:us-east-1:111122223333:instance/i-1")
+    };
+    assert_eq!(
+        seen(&production, &asked).unwrap().purpose(),
+        "it protects what has aws:ResourceTag/env = `prod*` or `live`"
+    );
+}
+
+#[test]
+fn what_must_be_encrypted_is_said_whichever_service_asks_for_it() {
+    for (action, resource, condition) in [
+        ("ec2:CreateVolume", "arn:aws:ec2:us-east-1:111122223333:volume/*", r#"{"Bool": {"ec2:Encrypted": "false"}}"#),
+        (
+            "rds:CreateDBInstance",
+            "arn:aws:rds:us-east-1:111122223333:db:x",
+            r#"{"BoolIfExists": {"rds:StorageEncrypted": ["false"]}}"#,
+        ),
+        ("elasticfilesystem:CreateFileSystem", "*", r#"{"StringNotEquals": {"elasticfilesystem:Encrypted": "true"}}"#),
+        ("s3:PutObject", "arn:aws:s3:::reports/x", r#"{"Null": {"s3:x-amz-server-side-encryption": "true"}}"#),
+    ] {
+        let statement = deny(&format!(r#""Action": "{action}", "Resource": "*", "Condition": {condition}"#));
+        assert_eq!(said(&statement, &scp(action, resource)), "Encryption", "{condition}");
+    }
+    let tls = deny(r#""Action": "s3:*", "Resource": "*", "Condition": {"NumericLessThan": {"s3:TlsVersion": "1.2"}}"#);
+    assert_eq!(said(&tls, &scp("s3:GetObject", "arn:aws:s3:::reports/x")), "Perimeter");
 }

@@ -30,7 +30,7 @@ pub fn missing(missing: &MissingEvidence) -> String {
         MissingEvidence::PartialNotPrincipal => {
             "whether a NotPrincipal that lists the principal only in part spares it"
         }
-        MissingEvidence::Policies(subject) => return super::gap_subject(subject),
+        MissingEvidence::OpenPart(subject) | MissingEvidence::Policies(subject) => return super::gap_subject(subject),
     }
     .to_owned()
 }

@@ -1,6 +1,8 @@
 //! What was not seen and why, and why a layer does not apply.
 
-use crate::iam::{Asked, Held, NotApplicable, NotInAccount, PolicyType, Refusal, Subject, TreeGap, Unseen};
+use crate::iam::{
+    Asked, CallOutcome, Held, NotApplicable, NotInAccount, PolicyType, Refusal, Subject, TreeGap, Unseen,
+};
 
 use super::request::{none_said, session_origin};
 
@@ -21,9 +23,7 @@ pub fn gap_subject(subject: &Subject) -> String {
             let of = if attached.is_empty() { String::new() } else { format!(" of {attached}") };
             format!("{policy_type} `{name}`{of}")
         }
-        Subject::OpenParts { policy_type, name, parts } => {
-            format!("{} of {policy_type} `{name}`", super::list::and(parts))
-        }
+        Subject::OpenPart { part, policy_type, place } => format!("`{part}` in the {policy_type} at {place}"),
         Subject::Collected(policy_type, of) => format!("{policy_type} of {of}"),
         Subject::SessionPolicies(None) => "session policies".to_owned(),
         Subject::SessionPolicies(Some(session)) => format!("session policies of {session}"),
@@ -99,7 +99,9 @@ pub fn gap_reason(reason: &Unseen) -> String {
             "the request came through it, and no snapshot or option gives its policy".to_owned()
         }
         Unseen::RouteNotTold => "the input does not tell how the request reached AWS".to_owned(),
-        Unseen::TemplateOpen => "the template leaves it open".to_owned(),
+        Unseen::LeftOpen(element) => {
+            format!("the file leaves it open, and the statement's {element} depends on it")
+        }
         Unseen::Refused(refusal) => refused(refusal),
         Unseen::KeyNotTold => "a statement that decides tests it, and the input does not tell it".to_owned(),
         Unseen::PerProfile => "AWS tells it per profile and Region; no file given does".to_owned(),
@@ -126,12 +128,21 @@ fn not_in_account(absent: &NotInAccount) -> String {
 
 fn refused(refusal: &Refusal) -> String {
     let needs = refusal.permission.as_deref().map(|name| format!("; it needs {name}")).unwrap_or_default();
-    let said = refusal.error.as_deref().unwrap_or("refused");
+    let said = refusal.error.as_deref().map(|said| format!(": {said}")).unwrap_or_default();
     let when = match refusal.asked {
         Asked::ForSnapshot => " when the snapshot was taken",
         Asked::ForDiagnosis => "",
     };
-    format!("{} was refused{when}: {said}{needs}", refusal.operation)
+    let operation = &refusal.operation;
+    let what = match refusal.outcome {
+        CallOutcome::Refused if said.is_empty() => format!("{operation} was refused{when}: refused"),
+        CallOutcome::Refused => format!("{operation} was refused{when}"),
+        CallOutcome::NotMade => format!("{operation} was not called{when}"),
+        CallOutcome::NotReached => format!("{operation} did not reach AWS{when}"),
+        CallOutcome::Failed => format!("{operation} failed at AWS{when}"),
+        CallOutcome::Unreadable => format!("what {operation} answered{when} cannot be read"),
+    };
+    format!("{what}{said}{needs}")
 }
 
 /// Why policies of a type cannot apply to a request.

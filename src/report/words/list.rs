@@ -17,18 +17,6 @@ pub(super) fn either<'t>(texts: impl Iterator<Item = &'t str>) -> String {
     }
 }
 
-/// `a`, `a and b`, `a, b and c`.
-pub(super) fn and<T: AsRef<str>>(items: &[T]) -> String {
-    match items {
-        [] => String::new(),
-        [only] => only.as_ref().to_owned(),
-        [init @ .., last] => {
-            let init: Vec<&str> = init.iter().map(AsRef::as_ref).collect();
-            format!("{} and {}", init.join(", "), last.as_ref())
-        }
-    }
-}
-
 /// A number with its noun: `1 policy`, `3 policies`.
 pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })

@@ -1,6 +1,6 @@
 //! What was filled in of a request, and why that may be done.
 
-use crate::iam::{AssumedField, AssumedValue, Assumption, Derived, NoneSaid, PolicyType, SessionOrigin, Why};
+use crate::iam::{AssumedField, AssumedValue, Assumption, Derived, Follows, NoneSaid, PolicyType, SessionOrigin, Why};
 use crate::snapshot::SelectionNote;
 
 use super::gap::gap_subject;
@@ -26,6 +26,7 @@ pub fn assumed_field(field: &AssumedField) -> String {
         AssumedField::ResourcePolicy => "policy of the resource",
         AssumedField::VpcEndpoint => "VPC endpoint",
         AssumedField::SessionPolicies => "session policies",
+        AssumedField::TemplatePart { part, file } => return format!("`{part}` in {file}"),
     }
     .to_owned()
 }
@@ -95,6 +96,13 @@ pub fn why_assumed(assumption: &Assumption) -> String {
         }
         Why::Probe => "the probe called the model through this profile".to_owned(),
         Why::NoEndpointGiven => "no VPC endpoint was given with --context".to_owned(),
+        Why::Template(follows) => match follows {
+            Follows::PrincipalPartition => "the partition of the principal",
+            Follows::ResourcePartition => "the partition of the resource",
+            Follows::PrincipalAccount => "the account of the principal, whose policy it is",
+            Follows::ResourceAccount => "the account of the resource, whose policy it is",
+        }
+        .to_owned(),
         Why::Derived(derived) => why_derived(*derived).to_owned(),
     }
 }

@@ -1,6 +1,7 @@
 //! Which policies of a snapshot apply to a request, layer by layer, and what of each layer could not be seen.
 
 mod assume_complete;
+mod follows;
 mod hierarchy;
 mod identity;
 mod resource;
@@ -10,6 +11,7 @@ mod session_policy;
 use std::sync::Arc;
 
 pub use assume_complete::{assume_complete, open_levels};
+pub(super) use resource::show;
 pub use session_policy::add_session_policies;
 
 use super::Snapshot;
@@ -143,8 +145,9 @@ pub fn select(snapshot: &Snapshot, request: &Request) -> Selection {
     let vpc_endpoint = selector.vpc_endpoint();
     let service_control = selector.service_control(&principal);
     let resource_control = selector.resource_control(&principal);
+    let policies = PolicySet { identity, resource, boundary, session, vpc_endpoint, service_control, resource_control };
     Selection {
-        policies: PolicySet { identity, resource, boundary, session, vpc_endpoint, service_control, resource_control },
+        policies: selector.with_what_follows(policies),
         vpc_endpoint: selector.endpoint_kind(),
         principal,
         principal_organization: selector.principal_account().and_then(|account| selector.membership(&account)),

@@ -164,7 +164,7 @@ fn carrier(resource: &str) -> Option<String> {
 const THEN: &str = "--resource-policy policy.json";
 
 /// The command that prints the policy of a resource.
-fn show(resource: &str) -> Command {
+pub(in crate::snapshot) fn show(resource: &str) -> Command {
     match fetch::of_resource(resource) {
         Some(command) => command.into_file("policy.json").note(format!("then: {THEN}")),
         None if resource.parse::<Arn>().is_ok() => {

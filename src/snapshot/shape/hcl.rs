@@ -22,16 +22,27 @@ pub(super) fn parse(text: &str) -> Result<Tree, NotHcl> {
         at: Position { line: error.location().line(), column: error.location().column() },
         message: error.message().to_owned(),
     })?;
-    Ok(Reader { text }.body(&body))
+    let mut reader = Reader { text, elsewhere: Vec::new() };
+    reader.elsewhere = body.blocks().filter_map(|block| reader.of_provider(block)).collect();
+    Ok(reader.body(&body))
 }
 
 struct Reader<'t> {
     text: &'t str,
+    /// The data sources that have a provider of their own, with it.
+    elsewhere: Vec<(String, String)>,
 }
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
     fn line(&self, span: Option<std::ops::Range<usize>>) -> usize {
         span.map_or(1, |span| position_in(self.text, span.start).line)
+    }
+
+    /// The data source, where its block names a provider: that may work in another account, Region or partition.
+    /// <https://developer.hashicorp.com/terraform/language/block/provider>
+    fn of_provider(&self, block: &Block) -> Option<(String, String)> {
+        let provider = block.body.get_attribute("provider").filter(|_| block.ident.as_str() == "data")?;
+        Some((name(block), self.written(provider.value.span()).trim().to_owned()))
     }
 
     fn body(&self, body: &Body) -> Tree {
@@ -87,17 +98,29 @@ impl Reader<'_> {
     fn template(&self, template: &Template) -> String {
         let part = |element: &Element| match element {
             Element::Literal(text) => text.value().clone(),
-            Element::Interpolation(inner) => open_part(self.written(inner.expr.span()).trim()),
+            Element::Interpolation(inner) => open_part(&self.reference(inner.expr.span())),
             Element::Directive(directive) => open_part(self.written(directive.span()).trim()),
         };
         template.iter().map(part).collect()
     }
 
     fn open(&self, expression: &Expression) -> Value {
-        Value::Open(self.written(expression.span()).trim().to_owned())
+        Value::Open(self.reference(expression.span()))
     }
 
-    fn written(&self, span: Option<std::ops::Range<usize>>) -> &str {
+    /// What is written there; where it is of a data source with a provider of its own, with that, since it is about another deployment.
+    fn reference(&self, span: Option<std::ops::Range<usize>>) -> String {
+        let written = self.written(span).trim();
+        let source = |(data, _): &&(String, String)| {
+            written.strip_prefix(data.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        match self.elsewhere.iter().find(source) {
+            Some((_, provider)) => format!("{written} (provider {provider})"),
+            None => written.to_owned(),
+        }
+    }
+
+    fn written(&self, span: Option<std::ops::Range<usize>>) -> &'t str {
         span.and_then(|span| self.text.get(span)).unwrap_or("an expression")
     }
 }

@@ -16,7 +16,7 @@ mod yaml;
 use serde_json::value::RawValue;
 
 use super::document::{span_in, standalone, unix_lines};
-use crate::iam::{Document, EndpointKind, PolicyError, PolicyType, open_parts};
+use crate::iam::{Document, EndpointKind, PolicyError, PolicyType};
 use crate::text::{JsonError, Source, parse};
 
 pub use error::FileError;
@@ -252,7 +252,6 @@ fn fits(file: &Source, one: &Candidate, wanted: Option<PolicyType>) -> bool {
 
 fn read(file: &Source, found: &[Candidate], only: bool) -> Result<Held, FileError> {
     let mut documents = Vec::new();
-    let mut notes = Vec::new();
     for one in found {
         // a file with one document is named as the file
         let item = one.path.split_inclusive(']').next().filter(|item| item.starts_with('['));
@@ -261,21 +260,11 @@ fn read(file: &Source, found: &[Candidate], only: bool) -> Result<Held, FileErro
             Some(item) => format!("{}{item}", file.name()),
             None => format!("{}#{}", file.name(), one.path),
         };
-        let document = document(file, one, name)?;
-        let open = open_parts(document.source.text());
-        if !open.is_empty() {
-            notes.push(format!(
-                "{}:{}: not known from this file: {}; statements that depend on it are undetermined; the policy as it is deployed decides",
-                file.name(),
-                one.line,
-                open.iter().map(|part| format!("`{part}`")).collect::<Vec<_>>().join(", ")
-            ));
-        }
-        documents.push(document);
+        documents.push(document(file, one, name)?);
     }
     let kind = found.first().and_then(|one| one.endpoint);
     let endpoint = kind.filter(|_| found.iter().all(|one| one.endpoint == kind));
-    Ok(Held::Documents { documents, notes, endpoint })
+    Ok(Held::Documents { documents, notes: Vec::new(), endpoint })
 }
 
 /// The document, read.

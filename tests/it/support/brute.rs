@@ -93,7 +93,8 @@ impl Documents {
 }
 
 /// Keys that AWS sends with every request.
-const ALWAYS: [&str; 4] = ["aws:CurrentTime", "aws:EpochTime", "aws:SecureTransport", "aws:RequestedRegion"];
+const ALWAYS: [&str; 5] =
+    ["aws:CurrentTime", "aws:EpochTime", "aws:SecureTransport", "aws:RequestedRegion", "aws:ViaAWSService"];
 
 /// What a request can hold of the key: lists only for keys that are lists, and only texts of the key's own kind.
 fn possible(key: &str, kind: &str, values: &[&str], documents: &Documents) -> Vec<String> {
@@ -219,7 +220,8 @@ pub(crate) fn actions(asked: &Action, documents: &Documents, random: &mut Random
     others.extend(documents.actions.iter().map(|text| text.trim().replace('*', "Xyz").replace('?', "G")));
     // no policy of a principal decides about them, so that regions may say them along
     others.retain(|name| {
-        !["sts:assumerolewithsaml", "sts:assumerolewithwebidentity"].contains(&name.to_lowercase().as_str())
+        !["sts:getcalleridentity", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"]
+            .contains(&name.to_lowercase().as_str())
     });
     let mut all = vec![asked.clone()];
     while all.len() < count && !others.is_empty() {
@@ -275,11 +277,19 @@ pub(crate) fn exists(action: &Action, resource: &str, asked: (&Action, &str)) ->
 }
 
 /// Whether the policy of the asked resource is about the other one: that of a bucket is about its objects too, of an API about its
-/// methods.
+/// methods, of a table about its indexes, of a function about its versions.
 pub(crate) fn one_policy(asked: &str, other: &str) -> bool {
     let carrier = |text: &str| -> String {
         let parts: Vec<&str> = text.splitn(6, ':').collect();
         match (parts.len(), parts.get(2)) {
+            (6, Some(&"dynamodb")) => {
+                let table: Vec<&str> = parts[5].split('/').take(2).collect();
+                format!("{}:{}", parts[..5].join(":"), table.join("/"))
+            }
+            (6, Some(&"lambda")) => {
+                let function: Vec<&str> = parts[5].split(':').take(2).collect();
+                format!("{}:{}", parts[..5].join(":"), function.join(":"))
+            }
             (6, Some(&("s3" | "execute-api"))) => {
                 let first = parts[5].split('/').next().unwrap();
                 format!("{}:{first}", parts[..5].join(":"))
@@ -318,7 +328,7 @@ impl Reader<'_> {
     /// Whether the action is one of the region's.
     pub(crate) fn action(&self, region: &AccessChange, action: &Action) -> Option<bool> {
         let case = json!({"request": {"action": action.to_string()}});
-        any(region.actions.iter().map(|pattern| {
+        any(region.actions.iter().chain(&region.unasked).map(|pattern| {
             covers(pattern, &|text: &str| {
                 let known = Reference::embedded().action(action).is_some();
                 if let Some(further) = text.strip_prefix("further actions of ") {
@@ -377,7 +387,7 @@ impl Reader<'_> {
 
     fn words(&self, words: &str, context: &Surroundings) -> Option<bool> {
         if let Some(inner) = words.strip_suffix(" or is absent") {
-            let key = inner.trim_start_matches("not (").split(' ').find(|word| is_key(word))?;
+            let key = key_of(inner)?;
             return if context.value(key).is_none() { Some(true) } else { self.words(inner, context) };
         }
         if words.starts_with("not (") && words.ends_with(')') && words.matches("not (").count() == 1 {
@@ -393,7 +403,7 @@ impl Reader<'_> {
                 // special values of two variables at once
                 return all(inner.split(" and ").map(|words| self.word(words, context))).map(|truth| !truth);
             }
-            let key = inner.split(' ').find(|word| is_key(word))?;
+            let key = key_of(inner)?;
             return if context.value(key).is_none() {
                 Some(false)
             } else {
@@ -414,8 +424,10 @@ impl Reader<'_> {
             _ => {}
         }
         let Some(own) = present else { return Some(false) };
-        let word = rest.split('`').next().unwrap().trim();
-        let values = quoted(rest);
+        // among the values, the empty one stands as a word
+        let word = rest.split('`').next().unwrap().split("empty").next().unwrap().trim();
+        let mut values = quoted(rest);
+        values.extend(rest.split('`').step_by(2).any(|words| words.contains("empty")).then(String::new));
         let positive = !word.contains("is not");
         let class = word.replace("is not", "is");
         let fits = |line: &&Line| {
@@ -483,6 +495,11 @@ fn covers(pattern: &Pattern, matches: &dyn Fn(&str) -> Option<bool>) -> Option<b
 fn is_of(resource: &str, service: &str, kind: &str) -> bool {
     let parts: Vec<&str> = resource.splitn(6, ':').collect();
     parts.len() == 6 && parts[2] == service && parts[5].starts_with(kind)
+}
+
+/// The first condition key of the words, however often they are negated.
+fn key_of(words: &str) -> Option<&str> {
+    words.split(' ').map(|word| word.trim_start_matches('(')).find(|word| is_key(word))
 }
 
 fn is_key(word: &str) -> bool {

@@ -34,7 +34,7 @@ impl Random {
 const OWN: &str = "111122223333";
 const OTHER: &str = "444455556666";
 
-const ASKED: [(&str, &str); 19] = [
+const ASKED: [(&str, &str); 24] = [
     ("s3:GetObject", "arn:aws:s3:::reports/2026/q1.csv"),
     ("s3:PutObject", "arn:aws:s3:::reports/a:b/alice"),
     ("s3:ListAllMyBuckets", "*"),
@@ -54,6 +54,11 @@ const ASKED: [(&str, &str); 19] = [
     ("kms:CreateKey", "*"),
     ("s3:PutAccountPublicAccessBlock", "*"),
     ("sts:GetWebIdentityToken", "*"),
+    ("s3:ListBucket", "arn:aws:s3:::reports"),
+    ("lambda:InvokeFunction", "arn:aws:lambda:us-east-1:111122223333:function:blue"),
+    ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:111122223333:secret:blue/alice-AbCdEf"),
+    ("sns:Publish", "arn:aws:sns:us-east-1:111122223333:alice"),
+    ("dynamodb:Query", "arn:aws:dynamodb:us-east-1:111122223333:table/orders/index/blue"),
 ];
 
 const CALLERS: [&str; 15] = [
@@ -74,7 +79,7 @@ const CALLERS: [&str; 15] = [
     "service:logs.amazonaws.com",
 ];
 
-pub(crate) const KEYS: [(&str, &[&str], &str); 20] = [
+pub(crate) const KEYS: [(&str, &[&str], &str); 25] = [
     ("aws:SourceIp", &["203.0.113.7", "2001:db8::7", "10.1.2.3"], "ip"),
     ("aws:username", &["alice", "bob", "Alice", "a*", ""], "string"),
     ("aws:PrincipalTag/team", &["blue", "BLUE", "green", "", "re?ports"], "string"),
@@ -99,6 +104,11 @@ pub(crate) const KEYS: [(&str, &[&str], &str); 20] = [
     ("aws:RequestTag/team", &["blue", "red"], "string"),
     ("aws:SourceVpce", &["vpce-0a1b", "vpce-0c2d"], "string"),
     ("s3:x-amz-server-side-encryption", &["aws:kms", "AES256"], "string"),
+    ("dynamodb:LeadingKeys", &["alice", "blue", ""], "many"),
+    ("aws:PrincipalOrgPaths", &["o-blue/r-1/ou-1/", "o-blue/r-1/ou-2/"], "many"),
+    ("aws:SourceAccount", &[OWN, OTHER], "string"),
+    ("aws:PrincipalTag/path", &["home", "a/b", "", "blue"], "string"),
+    ("aws:ViaAWSService", &["true", "false"], "bool"),
 ];
 
 /// One case.
@@ -214,8 +224,12 @@ impl Maker<'_> {
         let actions = self.some(|maker| maker.action_pattern(negated));
         statement.insert(if negated { "NotAction" } else { "Action" }.to_owned(), actions);
         if !self.random.chance(3) {
-            let negated = self.random.chance(12);
-            let resources = self.some(Maker::resource_pattern);
+            let negated = self.random.chance(15);
+            let resources = if negated && self.random.chance(50) {
+                json!((0..2 + self.random.below(3)).map(|_| self.resource_pattern()).collect::<Vec<_>>())
+            } else {
+                self.some(Maker::resource_pattern)
+            };
             statement.insert(if negated { "NotResource" } else { "Resource" }.to_owned(), resources);
         }
         let with_principal = match kind {
@@ -278,7 +292,7 @@ impl Maker<'_> {
         let tail: Vec<char> = own[5].chars().collect();
         let cut = 1 + self.random.below(tail.len() - 1);
         let tail_of = |range: std::ops::Range<usize>| tail[range].iter().collect::<String>();
-        match self.random.below(28) {
+        match self.random.below(32) {
             0..=3 => return "*".to_owned(),
             4 => "*".clone_into(&mut own[at]),
             5 => own[at] = format!("{}*", own[at].chars().take(2).collect::<String>()),
@@ -311,6 +325,9 @@ impl Maker<'_> {
                     .pick(&["reports", "arn:aws:iam::*:role/*", "arn:aws:*", "arn:a*s:s?:::*"])
                     .to_owned();
             }
+            22 => own[5] = format!("{}${{aws:PrincipalTag/path}}*", tail_of(0..cut)),
+            23 => own[5] = "${aws:PrincipalTag/team}/${aws:username}".to_owned(),
+            24 => own[5] = format!("{}${{aws:PrincipalOrgID}}", tail_of(0..cut)),
             _ => {}
         }
         own.join(":")
@@ -419,7 +436,7 @@ impl Maker<'_> {
         let text: Vec<char> = base.chars().collect();
         let cut = self.random.below(text.len().max(1));
         let head: String = text[..cut.min(text.len())].iter().collect();
-        match (kind, self.random.below(12)) {
+        match (kind, self.random.below(15)) {
             ("ip", 0..=5) => json!(self.random.pick(&[
                 "203.0.113.0/24",
                 "0.0.0.0/0",
@@ -444,6 +461,9 @@ impl Maker<'_> {
             ("string" | "many", 3) => json!("home/${aws:username}/*"),
             ("string" | "many", 4) => json!("*"),
             ("string" | "many", 5) => json!("${aws:TagKeys}"),
+            ("string" | "many", 12) => json!(""),
+            ("string" | "many", 13) => json!("${aws:PrincipalTag/path}/${aws:username}"),
+            ("string" | "many", 14) => json!("${aws:SourceAccount}"),
             (_, 6) => json!(base.to_uppercase()),
             (_, 7) => json!(self.random.pick(values)),
             _ => json!(base),

@@ -84,14 +84,16 @@ pub(crate) fn scene(random: &mut Random) -> Scene {
     }
 }
 
-/// Mostly, what the request says of its principal is true.
+/// Mostly, what the request says of its principal is true; who signed it is always said.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn>
 fn consistent(case: &mut Value, random: &mut Random) {
-    if random.chance(25) {
-        return;
-    }
     let caller = case["request"]["principal"].as_str().unwrap().to_owned();
     let parts: Vec<&str> = caller.splitn(6, ':').collect();
     let context = case["request"]["context"].as_object_mut().unwrap();
+    let is_said = context.keys().any(|key| key.eq_ignore_ascii_case("aws:PrincipalArn"));
+    if random.chance(25) && (is_said || parts.len() < 6) {
+        return;
+    }
     context.retain(|key, _| !["aws:principalarn", "aws:username"].contains(&key.to_lowercase().as_str()));
     let Some(name) = parts.get(5) else { return };
     let arn = match name.strip_prefix("assumed-role/") {
