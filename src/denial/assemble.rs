@@ -78,7 +78,7 @@ fn in_window(part: &str, offset: usize, lines: &mut Lines<'_>) -> Vec<Denial> {
 /// Longer parts are not read twice.
 const UNBROKEN: usize = 16 << 10;
 
-/// The widths at which terminals and programs break lines, whatever stands there.
+/// The widths at which terminals and programs break lines, in the middle of words too.
 const WIDTHS: [usize; 8] = [72, 76, 80, 100, 120, 132, 140, 160];
 
 /// Whether the text looks as if a terminal had broken it: its longest lines are as long as a terminal is wide.
@@ -87,37 +87,37 @@ fn is_hard_wrapped(part: &str) -> bool {
     WIDTHS.contains(&width)
 }
 
-/// Whether the second reading is the first with values that go on, or tells what a denial is instead.
+/// Whether the second reading is the first with longer values, or says what failed instead.
 fn same_but_longer(denials: &[Denial], more: &[Denial]) -> bool {
-    fn goes_on(one: Option<&str>, other: Option<&str>) -> bool {
+    let goes_on = |(one, other): (Option<&str>, Option<&str>)| {
         one.is_none_or(|one| other.is_some_and(|other| other.starts_with(one)))
-    }
+    };
     denials.len() == more.len()
         && known(denials) == known(more)
         && denials.iter().zip(more).all(|(one, other)| {
-            let told = one.kind == DenialKind::IamDenial || one.kind == other.kind;
-            told && goes_on(one.action.as_ref().map(Action::as_str), other.action.as_ref().map(Action::as_str))
-                && goes_on(one.resource.as_deref(), other.resource.as_deref())
-                && goes_on(one.operation.as_deref(), other.operation.as_deref())
-                && goes_on(one.reason.policy_arn.as_deref(), other.reason.policy_arn.as_deref())
-                && goes_on(one.authorization_id.as_deref(), other.authorization_id.as_deref())
-                && goes_on(
-                    one.principal.as_ref().map(Principal::as_str),
-                    other.principal.as_ref().map(Principal::as_str),
-                )
+            let same = one.kind == DenialKind::IamDenial || one.kind == other.kind;
+            same && values(one).into_iter().zip(values(other)).all(goes_on)
         })
+}
+
+/// The values of a denial that a line break can cut.
+fn values(denial: &Denial) -> [Option<&str>; 6] {
+    [
+        denial.action.as_ref().map(Action::as_str),
+        denial.resource.as_deref(),
+        denial.operation.as_deref(),
+        denial.reason.policy_arn.as_deref(),
+        denial.authorization_id.as_deref(),
+        denial.principal.as_ref().map(Principal::as_str),
+    ]
 }
 
 /// How much is known of denials.
 fn known(denials: &[Denial]) -> usize {
     let parts = |denial: &Denial| {
-        usize::from(denial.principal.is_some())
-            + usize::from(denial.action.is_some())
-            + usize::from(denial.resource.is_some())
-            + usize::from(denial.reason.policy_type.is_some())
-            + usize::from(denial.reason.policy_arn.is_some())
+        values(denial).into_iter().flatten().count()
             + usize::from(denial.error_code.is_some())
-            + usize::from(denial.operation.is_some())
+            + usize::from(denial.reason.policy_type.is_some())
             + usize::from(denial.reason.effect != ReasonEffect::Unknown)
             + usize::from(denial.encoded_message.is_some())
     };

@@ -16,7 +16,7 @@ pub(crate) struct AuthorizationMessage {
     pub(crate) context: RequestContext,
 }
 
-/// Lists stand under `items`.
+/// A list, under `items`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Items<T> {
     /// The list.

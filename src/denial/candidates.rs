@@ -1,10 +1,10 @@
-//! The actions that an operation asks for, where their names differ: inferred, most likely first.
+//! The actions that an operation needs, where their names differ: inferred, most likely first.
 //!
 //! Service authorization reference: <https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html>
 
 use crate::iam::Action;
 
-/// Service, operation, and the actions it asks for.
+/// Service, operation, and the actions it needs.
 const DIFFERENT: [(&str, &str, &[&str]); 56] = [
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
     ("s3", "HeadObject", &["s3:GetObject", "s3:ListBucket"]),
@@ -78,7 +78,7 @@ const DIFFERENT: [(&str, &str, &[&str]); 56] = [
     ("ses", "SendBulkTemplatedEmail", &["ses:SendBulkTemplatedEmail", "ses:SendTemplatedEmail"]),
 ];
 
-/// Operations whose name tells the service and the action, for wrappers that name only the operation.
+/// Operations whose name determines the service and the action, for wrappers that name only the operation.
 const NAMED: [(&str, &str); 24] = [
     ("GetObject", "s3"),
     ("PutObject", "s3"),
@@ -106,7 +106,7 @@ const NAMED: [(&str, &str); 24] = [
     ("ListFoundationModels", "bedrock"),
 ];
 
-/// Actions of an operation, most likely first; none when the service is not known and the name is not telling.
+/// Actions of an operation, most likely first; none when the service is not known and the name does not determine it.
 pub(super) fn of(service: Option<&str>, operation: Option<&str>) -> Vec<Action> {
     let Some(operation) = operation else { return Vec::new() };
     let parse = |names: &[&str]| names.iter().filter_map(|name| name.parse().ok()).collect();

@@ -22,7 +22,7 @@ const CARRIERS: [&str; 12] = [
     "InsufficientPermissionsException",
 ];
 
-/// Whether a byte may stand in a code, a class name with its package included.
+/// Whether a byte may be part of a code, a class name with its package included.
 pub(super) fn is_code_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'#' | b'$')
 }
@@ -63,7 +63,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// Codes in `text` that are values of keys: they stand behind `:`, `=`, `>` or `#`.
+/// Codes in `text` that are values of keys: they follow `:`, `=`, `>` or `#`.
 pub(super) fn keyed(text: &str) -> impl Iterator<Item = &str> {
     let bytes = text.as_bytes();
     let words = text.split(|c: char| !c.is_ascii() || !is_code_byte(c as u8));

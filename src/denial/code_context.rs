@@ -1,4 +1,4 @@
-//! How an error code stands in a text: as an error, or only talked about.
+//! How an error code is used in a text: as an error, or only mentioned.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use aho_corasick::AhoCorasick;
 use super::cursor::{head, tail};
 use super::normalized::TOKEN_END;
 
-/// How an error code stands in a text.
+/// How an error code is used in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     /// `CODE: message`, `CODE (client): message`, `[CODE] message`, `Errors::CODE (message)`.
@@ -41,13 +41,13 @@ impl Shape {
         }
     }
 
-    /// Whether the shape alone tells an error from talk.
+    /// Whether the shape alone proves an error.
     pub(super) const fn is_proof(self) -> bool {
         matches!(self, Self::Event)
     }
 }
 
-/// The shape of the code between `before` and `after`; nothing when it is only talked about.
+/// The shape of the code between `before` and `after`; nothing when it is only mentioned.
 pub(super) fn shape(before: &str, after: &str) -> Option<Shape> {
     let opened = before.trim_end_matches(['"', '\'', ' ', '\n', '`', '*']);
     // `code: Some("CODE")` of Rust's debug output
@@ -86,7 +86,7 @@ pub(super) fn shape(before: &str, after: &str) -> Option<Shape> {
     {
         return Some(Shape::Colon);
     }
-    // values of Rust's and Python's debug output; a bare parenthesis is source code
+    // values of Rust's and Python's debug output; a parenthesis alone is source code
     let value = after.strip_prefix('(').is_some_and(|rest| {
         rest.starts_with(['\'', '"', '4'])
             || rest.split(' ').nth(1) == Some("{") && rest.starts_with(|c: char| c.is_ascii_uppercase())
@@ -127,7 +127,7 @@ const EVIDENCE: [&str; 23] = [
 
 static EVIDENCE_SEARCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(EVIDENCE).ok());
 
-/// Whether such a mark stands near a code that stands with an unknown message.
+/// Whether such a mark is near a code whose message is unknown.
 pub(super) fn evidence(before: &str, after: &str) -> bool {
     let near = |text: &str| EVIDENCE_SEARCHER.as_ref().is_some_and(|marks| marks.is_match(text));
     near(head(after, 500)) || near(tail(before, 240))

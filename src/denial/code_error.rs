@@ -12,7 +12,7 @@ use super::service_messages;
 use super::wrapper::{self, Envelope};
 use crate::iam::Principal;
 
-/// Whether the message behind a header is a sentence that begins at `sentence`: then the header is a part of that.
+/// Whether the message after a header is a sentence that begins at `sentence`: then the header is a part of that.
 fn heads(rest: Cursor<'_>, sentence: Option<usize>) -> bool {
     let gap = sentence.and_then(|start| head(rest.rest(), 120).get(..start.checked_sub(rest.at())?));
     gap.is_some_and(|gap| {
@@ -25,7 +25,7 @@ fn heads(rest: Cursor<'_>, sentence: Option<usize>) -> bool {
 /// How long a message is read to tell what it is.
 const MESSAGE: usize = 400;
 
-/// What an error code with a message is: a denial by its code, unless the message or the code tells otherwise.
+/// What an error code with a message means: a denial by its code, unless the message says otherwise.
 fn kind_of(envelope: &Envelope, message: &str) -> Option<DenialKind> {
     let message = head(message, MESSAGE);
     // the next error begins another message
@@ -42,7 +42,7 @@ fn kind_of(envelope: &Envelope, message: &str) -> Option<DenialKind> {
     (code::is_denial(code) || forbidden || says_so).then_some(DenialKind::IamDenial)
 }
 
-/// What a record's error is whose message holds no error of its own.
+/// What the error of a record means whose message contains no error.
 pub(super) fn kind_by_code(error_code: &str, message: &str, service: Option<&str>) -> Option<DenialKind> {
     let envelope = Envelope {
         error_code: Some(error_code.to_owned()),
@@ -97,7 +97,7 @@ fn message_end(rest: Cursor<'_>) -> usize {
 /// The error of the Go SDK.
 pub(super) fn go(text: &str, at: usize, floor: usize, sentence: Option<usize>) -> Option<PartialDenial> {
     let here = Cursor::new(text, at);
-    // the header and the code stand on one line, or on a few when a terminal broke them
+    // the header and the code are on one line, or on a few when a terminal broke them
     let line = head(here.rest(), 700);
     let line = line.split("\n\n").next().unwrap_or(line);
     let api = line.find("api error ").map(|found| found + "api error ".len());
@@ -163,9 +163,9 @@ fn hadoop(before: &str) -> Option<String> {
 /// the like are of other systems.
 const AWS_PACKAGES: [&str; 6] = ["aws", "amazon", "Amazon", "boto", "java.nio.file.", "s3a."];
 
-/// An error code as a word: what stands around it decides whether it is an error or talk about one.
+/// An error code as a word: the text around it decides whether it is an error or only mentioned.
 pub(super) fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usize) -> Option<PartialDenial> {
-    // the wording may begin before the code
+    // the phrase may begin before the code
     let lead = ["S3::Errors::", "api error "].iter().find(|lead| text.get(at..).is_some_and(|t| t.starts_with(**lead)));
     let at = at + lead.map_or(0, |lead| lead.len());
     let bytes = text.as_bytes();

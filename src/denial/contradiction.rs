@@ -56,7 +56,7 @@ fn same_request(one: &Denial, other: &Denial) -> bool {
     request(one).is_some_and(|asked| Some(asked) == request(other))
 }
 
-/// Two principals that are both told whole. A copy of a record in the account of the resource tells less.
+/// Two principals that are both whole ARNs. A copy of a record in the account of the resource names less.
 fn other_principal(one: &Denial, other: &Denial) -> bool {
     let whole = |denial: &Denial| denial.principal.as_ref().and_then(|who| who.as_str().parse::<Arn>().ok());
     whole(one).zip(whole(other)).is_some_and(|(one, other)| one != other)

@@ -1,8 +1,8 @@
-//! Moving over a cleaned text: phrases and tokens that a terminal may have broken over lines.
+//! Moving over a normalized text: phrases and tokens that a terminal may have broken over lines.
 
 use super::normalized::TOKEN_END;
 
-/// A place in a cleaned text.
+/// A place in a normalized text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cursor<'a> {
     text: &'a str,
@@ -55,12 +55,12 @@ impl<'a> Cursor<'a> {
         self.skip(rest.iter().take_while(|byte| wanted(**byte)).count())
     }
 
-    /// Past `text`, if it stands here exactly.
+    /// Past `text`, if it is here exactly.
     pub(super) fn literal(self, text: &str) -> Option<Self> {
         self.rest().starts_with(text).then(|| self.skip(text.len()))
     }
 
-    /// Past `phrase`, in any case; a space stands for any white space, and a line break may stand anywhere.
+    /// Past `phrase`, in any case; a space matches any white space, and a line break may be anywhere.
     pub(super) fn phrase(self, phrase: &str) -> Option<Self> {
         let mut here = self;
         let mut broken = false;
@@ -87,7 +87,7 @@ impl<'a> Cursor<'a> {
         Some(here)
     }
 
-    /// Past the first of `phrases` that stands here, and which one.
+    /// Past the first of `phrases` that is here, and which one.
     pub(super) fn any_phrase<T: Copy>(self, phrases: &[(&str, T)]) -> Option<(Self, T)> {
         phrases.iter().find_map(|(phrase, value)| Some((self.phrase(phrase)?, *value)))
     }
@@ -129,7 +129,7 @@ pub(super) fn unwrapped(text: &str) -> String {
     pieces.join(if words { " " } else { "" })
 }
 
-/// The value without the quotes, bold marks and brackets that stand around it and do not belong to it.
+/// The value without the quotes, bold marks and brackets around it that do not belong to it.
 pub(super) fn undecorated(text: &str) -> &str {
     let mut text = text.trim_matches(|c: char| c.is_whitespace() || c == TOKEN_END);
     loop {

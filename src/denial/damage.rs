@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::iam::{Action, PolicyType};
 
-/// A part of what a denial tells.
+/// A part of a denial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Part {

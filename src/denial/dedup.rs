@@ -17,7 +17,7 @@ pub(super) struct Distinct {
 impl Distinct {
     /// Adds a denial, or counts it.
     pub(super) fn add(&mut self, denial: Denial) {
-        // most texts hold one; nothing is compared then
+        // most texts contain one denial; nothing is compared then
         if self.denials.is_empty() {
             self.denials.push(denial);
             return;

@@ -20,7 +20,7 @@ pub(super) fn from_fragment(text: &str, at: usize) -> Option<PartialDenial> {
     let before = tail(text.get(..at)?, 200);
     let open = before.rfind('{').map_or(at, |brace| at - before.len() + brace);
     let body = head(text.get(open..)?, LONGEST);
-    // the two keys stand side by side
+    // the two keys are side by side
     let near = head(body, 600);
     let allowed = near.find("\"allowed\"").and_then(|found| boolean(near, found + "\"allowed\"".len()))?;
     if allowed {

@@ -9,7 +9,7 @@ use crate::iam::{Action, Arn, PolicyType, Principal, SessionOrigin};
 use crate::text::Span;
 
 /// One denial, or one failure that looks like a denial, found in a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Denial {
     /// An IAM denial, or what it is instead.
@@ -36,7 +36,7 @@ pub struct Denial {
     pub role: Option<Arn>,
     /// For a session: how it was made, where another record of the input says so.
     pub session: Option<Box<SessionOrigin>>,
-    /// Tells the access key of the record from other keys.
+    /// Distinguishes the access key of the record from other keys.
     pub(super) key: Option<KeyMark>,
     /// Condition keys that the input gives beside the message.
     pub context: Vec<ContextFact>,
@@ -65,32 +65,9 @@ const MOST_IDS: usize = 64;
 
 impl Denial {
     /// A denial about which nothing is known yet.
-    pub(super) fn new(kind: DenialKind) -> Self {
-        Self {
-            kind,
-            error_code: None,
-            http_status: None,
-            operation: None,
-            service: None,
-            principal: None,
-            action: None,
-            resource: None,
-            reason: Reason::default(),
-            candidates: Vec::new(),
-            role: None,
-            session: None,
-            key: None,
-            context: Vec::new(),
-            authorization_id: None,
-            encoded_message: None,
-            notes: Vec::new(),
-            damage: Vec::new(),
-            operation_certain: false,
-            request_ids: Vec::new(),
-            span: Span::default(),
-            line: 1,
-            occurrences: 1,
-        }
+    #[must_use]
+    pub fn new(kind: DenialKind) -> Self {
+        Self { kind, line: 1, occurrences: 1, ..Self::default() }
     }
 
     /// Adds what another reading of the same denial knows. Where both know something, the first one stays; its place stays too.
@@ -168,7 +145,7 @@ fn fill<T>(own: &mut Option<T>, other: Option<T>) {
     }
 }
 
-/// What tells one access key from another, and cannot be turned back into it.
+/// A hash that distinguishes access keys, and cannot be turned back into one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct KeyMark(u64);
 
@@ -182,6 +159,7 @@ impl KeyMark {
 
 /// The value of a condition key, and which part of the input gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ContextFact {
     /// The condition key, for example `aws:SourceIp`.
     pub key: String,
@@ -216,16 +194,18 @@ impl ContextSource {
 }
 
 /// Whether IAM denied the request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum DenialKind {
     /// IAM denied it.
+    #[default]
     IamDenial,
     /// It failed for another reason.
     OtherFailure(Failure),
 }
 
-/// The reason that the wording gives.
+/// The reason that AWS gave.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Reason {
     /// Explicit deny, implicit deny, or not said.
     pub effect: ReasonEffect,
@@ -271,6 +251,7 @@ pub enum ReasonEffect {
 
 /// An encoded authorization failure message; the blob itself is not kept in reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EncodedMessage {
     /// The blob as found, for `sts:DecodeAuthorizationMessage`.
     pub blob: String,

@@ -121,7 +121,7 @@ fn action(open: Cursor<'_>) -> (Option<Action>, Cursor<'_>) {
     let mut end = start.skip_while(|byte| word(byte) || byte == b'*');
     let mut text = format!("{}:{}", service.since(open.at()), end.since(start.at()));
     if end.rest().starts_with('\n') {
-        // broken inside: the rest of the name stands alone before the next word of the sentence
+        // broken inside: the rest of the name is alone before the next word of the sentence
         let next = end.space();
         let rest = next.skip_while(|byte| byte.is_ascii_alphabetic());
         let piece = rest.since(next.at());
@@ -138,7 +138,7 @@ fn action(open: Cursor<'_>) -> (Option<Action>, Cursor<'_>) {
     }
 }
 
-/// Past the rest of an action that goes on with letters that only look English: what it was cannot be told.
+/// Past the rest of an action that goes on with letters that only look English: what it was is not known.
 fn past_lookalikes(here: Cursor<'_>) -> Option<(Damage, Cursor<'_>)> {
     let word: Vec<char> =
         here.rest().chars().take_while(|c| c.is_alphanumeric() || matches!(c, ':' | '-' | '_')).collect();
@@ -259,7 +259,7 @@ pub(super) fn encoded_message(window: &str) -> Option<(EncodedMessage, usize)> {
     let mut end = start.skip_while(is_blob);
     let first = end.at() - start.at();
     let mut blob = end.since(start.at()).to_owned();
-    // the label without a blob: what stands there is prose
+    // the label without a blob: what follows is prose
     if first < 16 && !end.rest().starts_with(['.', '…']) {
         return Some((EncodedMessage { blob: String::new(), complete: false }, label.at()));
     }

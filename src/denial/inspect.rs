@@ -71,7 +71,7 @@ pub(super) fn action_in_reason(denial: &mut Denial, reason: Option<&(Action, boo
     }
 }
 
-/// Words of a message that stand in no name.
+/// Words of a message that no name contains.
 const WORDS: [&str; 7] = [
     "User: ",
     "is not authorized",
@@ -95,7 +95,7 @@ fn second_message(part: Part, value: &str, found: &mut Vec<Damage>) {
     }
 }
 
-/// Services whose names are of ASCII letters, digits and marks, without spaces. Of the others it is not known.
+/// Services whose names are of ASCII letters, digits and marks, without spaces. The rules of other services are not known.
 const ASCII_NAMES: [&str; 11] = [
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-using-console-create-stack-parameters.html
     "cloudformation",
@@ -121,7 +121,7 @@ const ASCII_NAMES: [&str; 11] = [
     "sts",
 ];
 
-/// Characters that cannot stand where they stand.
+/// Characters that are not allowed where they are.
 fn characters(part: Part, value: &str, found: &mut Vec<Damage>) {
     if value.is_ascii() && !value.contains([' ', '\t']) {
         return;
@@ -171,7 +171,7 @@ fn each_once(characters: impl Iterator<Item = char>) -> Vec<char> {
     all
 }
 
-/// The value without what stands in brackets: `<account id>`, `{name}`, `[redacted]` are somebody's words.
+/// The value without words in brackets, which somebody put there: `<account id>`, `{name}`, `[redacted]`.
 fn without_placeholders(value: &str) -> String {
     let mut plain = String::with_capacity(value.len());
     let mut depth = 0_usize;
@@ -279,7 +279,7 @@ fn reason(reason: &Reason, principal: Option<&Principal>, action: Option<&Action
         found.push(Damage::PolicyTypeOfAction { policy_type, action: action.clone() });
     }
     let Some(arn) = reason.policy_arn.as_deref().and_then(|arn| arn.parse::<Arn>().ok()) else { return };
-    // of a message that names two types it is not told whose the ARN is
+    // a message that names two types does not say whose the ARN is
     if reason.is_transitive() {
         return;
     }

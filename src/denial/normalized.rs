@@ -1,7 +1,7 @@
 //! The text as its author saw it: escapes, entities, markup, colours and the marks before lines are undone, and every
-//! byte still knows where it stood.
+//! byte still knows where it was.
 
-/// Ends every token: stands where markup closed.
+/// Ends every token: where markup was closed.
 pub(super) const TOKEN_END: char = '\u{1}';
 
 /// A cleaned copy of a part of the input.
@@ -10,12 +10,12 @@ pub(super) struct NormalizedText {
     text: String,
     /// Where a run of copied bytes begins, here and in the input.
     runs: Vec<(usize, usize)>,
-    /// Characters that were dropped or replaced although no terminal, page or program puts them into a message, and before which byte.
+    /// Characters that were dropped or replaced although no terminal, page or program puts them into a message, each before a byte.
     removed: Vec<(usize, char)>,
 }
 
 impl NormalizedText {
-    /// Cleans `text`, which stands `offset` bytes into the input.
+    /// Normalizes `text`, which begins `offset` bytes into the input.
     pub(super) fn new(text: &str, offset: usize) -> Self {
         Self::read(text, offset, None)
     }
@@ -56,7 +56,7 @@ impl NormalizedText {
         self.removed.iter().skip(first).take_while(move |(at, _)| *at < to).copied()
     }
 
-    /// Where a byte of the cleaned text stands in the input.
+    /// Where a byte of the normalized text is in the input.
     pub(super) fn origin(&self, at: usize) -> usize {
         let next = self.runs.partition_point(|(here, _)| *here <= at);
         self.runs.get(next.wrapping_sub(1)).map_or(at, |(here, there)| there + (at - here))
@@ -244,16 +244,19 @@ impl Reader<'_> {
             self.copy(1);
             return;
         };
-        let lower = name.get(..name_len).unwrap_or_default().to_ascii_lowercase();
+        let is_one_of = |tags: &str| {
+            let name = name.get(..name_len).unwrap_or_default();
+            tags.split(' ').any(|tag| tag.as_bytes().eq_ignore_ascii_case(name))
+        };
         let attributes = rest.get(name_at + name_len..end).unwrap_or_default();
         // `<Code>` is XML's, `<code>` is HTML's
         let mixed = name_len > 1
             && name.first().is_some_and(u8::is_ascii_uppercase)
             && name.get(1).is_some_and(u8::is_ascii_lowercase);
         let plain = !mixed && (attributes.is_empty() || matches!(attributes.first(), Some(b' ' | b'/')));
-        if plain && INLINE_TAGS.contains(&lower.as_slice()) {
+        if plain && is_one_of(INLINE_TAGS) {
             self.at += end + 1;
-        } else if plain && BLOCK_TAGS.contains(&lower.as_slice()) {
+        } else if plain && is_one_of(BLOCK_TAGS) {
             self.end_line(end + 1);
         } else if closing {
             self.put(TOKEN_END, end + 1);
@@ -380,7 +383,7 @@ fn prefix(rest: &[u8]) -> (usize, bool) {
     }
 }
 
-/// The length of `//` or `///`; without a space behind it, it is a part of a path or address that was broken.
+/// The length of `//` or `///`; without a space after it, it is a part of a path or address that was broken.
 fn comment_mark(rest: &[u8]) -> usize {
     let slashes = rest.iter().take_while(|byte| **byte == b'/').count();
     if matches!(rest.get(slashes), None | Some(b' ' | b'\t' | b'\n' | b'\r')) { slashes } else { 0 }
@@ -468,40 +471,10 @@ fn is_box(character: char) -> bool {
 }
 
 /// Markup inside a line.
-const INLINE_TAGS: [&[u8]; 18] = [
-    b"a", b"b", b"i", b"u", b"s", b"em", b"strong", b"code", b"span", b"mark", b"font", b"tt", b"kbd", b"samp", b"wbr",
-    b"small", b"del", b"ins",
-];
+const INLINE_TAGS: &str = "a b i u s em strong code span mark font tt kbd samp wbr small del ins";
 
 /// Markup that ends a line.
-const BLOCK_TAGS: [&[u8]; 26] = [
-    b"br",
-    b"p",
-    b"pre",
-    b"div",
-    b"td",
-    b"tr",
-    b"th",
-    b"li",
-    b"ul",
-    b"ol",
-    b"table",
-    b"tbody",
-    b"thead",
-    b"script",
-    b"body",
-    b"html",
-    b"head",
-    b"h1",
-    b"h2",
-    b"h3",
-    b"h4",
-    b"h5",
-    b"blockquote",
-    b"details",
-    b"summary",
-    b"hr",
-];
+const BLOCK_TAGS: &str = "br p pre div td tr th li ul ol table tbody thead script body html head h1 h2 h3 h4 h5 blockquote details summary hr";
 
 #[cfg(test)]
 mod tests {

@@ -34,8 +34,8 @@ pub enum Note {
     WildcardInResource,
     /// Account ids or names are masked.
     Masked,
-    /// S3 denies with the same bare message for many causes.
-    BareS3Denial,
+    /// S3 denies with the same short message for many causes.
+    AnyCauseOfS3,
     /// The actions that the operation needs; the message names none.
     ActionsOfOperation(Vec<Action>),
     /// The action that a call of Amazon Bedrock needs; the message names none.
@@ -67,7 +67,7 @@ pub enum Note {
     KeyNotFoundOrDenied,
     /// The resource comes from the CloudTrail record; the message does not name it.
     ResourceOfRecord,
-    /// The input holds secrets.
+    /// The input contains secrets.
     SecretInInput(Vec<SecretKind>),
 }
 
@@ -102,7 +102,7 @@ impl Note {
             Self::SessionPolicyOfService => "session-policy-of-service",
             Self::WildcardInResource => "wildcard-in-resource",
             Self::Masked => "masked",
-            Self::BareS3Denial => "bare-s3-denial",
+            Self::AnyCauseOfS3 => "any-cause-of-s3",
             Self::ActionsOfOperation(_) => "actions-of-operation",
             Self::ActionOfCall { .. } => "action-of-call",
             Self::EncodedMessage { complete: true } => "encoded-message",

@@ -177,17 +177,17 @@ fn surrounds(text: &[u8], start: usize, phrase: &[u8], offset: usize) -> bool {
     if follows(behind.iter().rev(), phrase.get(..offset).unwrap_or_default().iter().rev()).is_none() {
         return false;
     }
-    // a sign at the end tells `error occurred (CODE)` from prose
+    // a sign at the end distinguishes `error occurred (CODE)` from prose
     let Some(sign) = phrase.last().filter(|byte| byte.is_ascii_punctuation()) else { return true };
     let mut rest = ahead.iter().skip(end).filter(|byte| !byte.is_ascii_whitespace() && **byte != b'\\');
-    // an entity may stand for the sign
+    // the sign may be written as an entity
     rest.next().is_some_and(|byte| byte == sign || *byte == b'&')
 }
 
 /// How many bytes may lie between two words of a phrase.
 const GAP: usize = 200;
 
-/// How many bytes of `text` hold the letters and digits of `phrase`.
+/// How many bytes of `text` contain the letters and digits of `phrase`.
 fn follows<'a>(text: impl Iterator<Item = &'a u8>, phrase: impl Iterator<Item = &'a u8>) -> Option<usize> {
     let mut wanted = phrase.filter(|byte| byte.is_ascii_alphanumeric());
     let Some(mut next) = wanted.next() else { return Some(0) };
@@ -215,7 +215,7 @@ fn follows<'a>(text: impl Iterator<Item = &'a u8>, phrase: impl Iterator<Item = 
 const BEFORE: usize = 3 << 10;
 const AFTER: usize = 9 << 10;
 
-/// The parts of a text in which errors may stand, in order, without overlap, on character boundaries.
+/// The parts of a text in which errors may be, in order, without overlap, on character boundaries.
 pub(super) struct TextWindows<'a> {
     text: &'a str,
     /// The next place that each search found.
@@ -229,7 +229,7 @@ impl<'a> TextWindows<'a> {
         let mut windows = Self { text, next: [usize::MAX; 2], floor: 0 };
         for (next, search) in windows.next.iter_mut().zip(SEARCHES.iter()) {
             *next = search.next(text.as_bytes(), 0);
-            // a short text is one window, whatever else stands in it
+            // a short text is one window, whatever else is in it
             if next.saturating_add(AFTER) >= text.len() && *next <= BEFORE {
                 break;
             }
@@ -237,7 +237,7 @@ impl<'a> TextWindows<'a> {
         windows
     }
 
-    /// Finds, for every search whose place lies before `from`, its next place at or after it.
+    /// Finds, for every search whose place is before `from`, its next place at or after it.
     fn search(&mut self, from: usize) {
         for (next, search) in self.next.iter_mut().zip(SEARCHES.iter()) {
             if *next < from {
@@ -267,7 +267,7 @@ impl Iterator for TextWindows<'_> {
             while let Some(more) = self.first().filter(|more| *more < end) {
                 last = more;
                 end = more + AFTER;
-                // the next of interest lies behind what is read anyway
+                // the next place that matters is after what is read anyway
                 self.search((last + 1).max(end.saturating_sub(AFTER / 2)));
             }
         }
@@ -278,7 +278,7 @@ impl Iterator for TextWindows<'_> {
     }
 }
 
-/// The start of the line that holds `at`, unless that is far or before `floor`.
+/// The start of the line with `at`, unless that is far or before `floor`.
 fn line_start(text: &str, at: usize, floor: usize) -> usize {
     let bytes = text.as_bytes();
     let low = at.saturating_sub(1 << 10).max(floor);
@@ -290,7 +290,7 @@ fn line_start(text: &str, at: usize, floor: usize) -> usize {
     start
 }
 
-/// The end of the line that holds `at`, unless that is far.
+/// The end of the line with `at`, unless that is far.
 fn line_end(text: &str, at: usize) -> usize {
     let bytes = text.as_bytes();
     let mut end = at.min(bytes.len());

@@ -1,4 +1,4 @@
-//! Who the sentence speaks of: what stands before `is not authorized`.
+//! Who was denied: the words before `is not authorized`.
 
 use super::cursor::{is_elided, tail, undecorated, unwrapped};
 use super::normalized::TOKEN_END;
@@ -11,13 +11,13 @@ pub(super) struct Who {
     /// Where the sentence begins.
     pub(super) start: usize,
     pub(super) principal: Option<Principal>,
-    /// `User:` or an ARN stands there: enough to tell a message from prose.
+    /// It begins with `User:` or is an ARN: enough to distinguish a message from prose.
     pub(super) strong: bool,
-    /// A placeholder of a program stands there: this is source code, not a message.
+    /// It is a placeholder of a program: this is source code, not a message.
     pub(super) template: bool,
-    /// `...` stands there.
+    /// It is `...`.
     pub(super) elided: bool,
-    /// What stands there is the end of something longer.
+    /// It is the end of something longer.
     pub(super) cut: bool,
 }
 
@@ -38,7 +38,7 @@ const REACH: usize = 900;
 /// Labels that announce a principal.
 const LABELS: [&str; 4] = ["User:", "Service Principal:", "Principal:", "user:"];
 
-/// Reads what stands before byte `hit` of `text`, but not before `floor`.
+/// Reads the words before byte `hit` of `text`, but not before `floor`.
 pub(super) fn read(text: &str, hit: usize, floor: usize) -> Who {
     let before = tail(text.get(floor..hit).unwrap_or_default(), REACH).trim_end();
     let start_of = |part: &str| (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
@@ -77,18 +77,18 @@ fn named(start: usize, value: &str, strong: bool) -> Who {
         who.elided = !value.is_empty();
         return who;
     }
-    let bare = !value.contains("arn:");
-    who.template = bare && (value.contains(['{', '}', '%']) || value.contains("${") || value.starts_with('$'));
+    let no_arn = !value.contains("arn:");
+    who.template = no_arn && (value.contains(['{', '}', '%']) || value.contains("${") || value.starts_with('$'));
     if !who.template {
         who.principal = Some(Principal::new(&value));
     }
     who
 }
 
-/// Without a label: the last word, if it is an ARN, a service, or the bare name of one.
+/// Without a label: the last word, if it is an ARN, a service, or the name of one.
 fn last_word(before: &str, start_of: impl Fn(&str) -> usize) -> Who {
     let mut at = before.rfind([' ', '\n', TOKEN_END]).map_or(0, |space| space + 1);
-    // an ARN that was broken: its beginning stands on an earlier line
+    // an ARN that was broken: its beginning is on an earlier line
     for _ in 0..3 {
         let word = before.get(at..).unwrap_or_default();
         let head = before.get(..at).unwrap_or_default();

@@ -7,7 +7,7 @@ use super::facts::{Reason, ReasonEffect};
 use super::failure::Failure;
 use crate::iam::{Action, PolicyType};
 
-/// What the wording of a reason says.
+/// A reason, and how it is worded.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Cause {
     pub(super) reason: Reason,
@@ -111,7 +111,7 @@ fn explicit(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
     Some((cause, rest))
 }
 
-/// The type of policy whose name the text is cut in, where the letters that are left tell it.
+/// The policy type of a name that is cut, where the letters that are left fit one type.
 fn cut_type(here: Cursor<'_>) -> Option<(Cursor<'_>, PolicyType)> {
     let left = here.rest().trim_end_matches(['.', '…', ' ', '\n', '"']);
     let fits = |name: &str| name.len() > left.len() && name.get(..left.len()).is_some_and(|head| head == left);
@@ -179,7 +179,7 @@ const fn is_arn_byte(byte: u8) -> bool {
         || byte >= 0x80
 }
 
-/// Past a part of an ARN; where the account was masked there may stand anything in brackets.
+/// Past a part of an ARN; where the account was masked there may be anything in brackets.
 fn arn_piece(start: Cursor<'_>) -> Cursor<'_> {
     let mut end = start;
     loop {

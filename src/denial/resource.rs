@@ -8,7 +8,7 @@ use super::reason::{self, Cause};
 #[derive(Debug)]
 pub(super) struct Found<'a> {
     pub(super) value: Option<String>,
-    /// `...` stands in its place.
+    /// It is `...`.
     pub(super) elided: bool,
     pub(super) end: Cursor<'a>,
     /// The reason, if one follows.
@@ -32,7 +32,7 @@ const LEGACY: [&str; 10] = [
     "group ",
 ];
 
-/// Reads the resource at `here`, which stands behind the colon.
+/// Reads the resource at `here`, after the colon.
 pub(super) fn read(here: Cursor<'_>) -> Found<'_> {
     let start = here.space();
     let (end, reason) =
@@ -40,7 +40,7 @@ pub(super) fn read(here: Cursor<'_>) -> Found<'_> {
     let raw = end.since(start.at());
     let opened_bold = raw.starts_with("**");
     let mut value = unwrapped(undecorated(raw));
-    // bold that was opened before the sentence closes behind it: `/*` and `**` meet as `/***`
+    // bold that was opened before the sentence closes after it: `/*` and `**` meet as `/***`
     let met = value.ends_with("***") && is_bold(tail(start.since(0), 1200));
     if !opened_bold && (met || (value.ends_with("**") && !value.ends_with("***"))) {
         value.truncate(value.len() - 2);
@@ -51,7 +51,7 @@ pub(super) fn read(here: Cursor<'_>) -> Found<'_> {
     if let Some(whole) = value.strip_suffix(" -") {
         value.truncate(whole.len());
     }
-    // `R: CODE` and the like: a colon behind a whole ARN, with no reason after it
+    // `R: CODE` and the like: a colon after a whole ARN, with no reason after it
     if reason.is_none() && value.ends_with(':') && value.matches(':').count() > 5 && end.rest().starts_with(' ') {
         value.pop();
     }
@@ -147,7 +147,7 @@ fn piece(start: Cursor<'_>) -> Cursor<'_> {
             end = end.skip(2);
             continue;
         }
-        // or behind it
+        // or after it
         let joint = value.starts_with("arn:") && value.ends_with(':') && end.rest().starts_with(' ');
         if joint && end.skip(1).skip_while(|byte| byte.is_ascii_lowercase() || byte == b'-').rest().starts_with('/') {
             end = end.skip(1);

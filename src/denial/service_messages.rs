@@ -67,7 +67,7 @@ pub(super) fn read(text: &str, at: usize, message: ServiceMessage, floor: usize)
         }
         ServiceMessage::Sqs => {
             let address = after.get("Access to the resource ".len()..)?;
-            // a mask may hold spaces, and a terminal may have broken the address
+            // a mask may contain spaces, and a terminal may have broken the address
             let end = address.match_indices(char::is_whitespace).take(5).find_map(|(end, _)| {
                 let gap = Cursor::new(address, end).space();
                 gap.phrase("is denied").map(|_| end)
@@ -110,7 +110,7 @@ pub(super) fn reason_alone(text: &str, at: usize, floor: usize) -> Option<Partia
     Some(partial)
 }
 
-/// The reason behind a header when everything between was left out: `...: ... because no session policy allows it`.
+/// The reason after a header when everything between was left out: `...: ... because no session policy allows it`.
 pub(super) fn take_reason(partial: &mut PartialDenial, here: Cursor<'_>) {
     let dots = here.space();
     let after = dots.skip(dots.rest().len() - dots.rest().trim_start_matches(['.', '…']).len());

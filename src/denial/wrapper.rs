@@ -1,11 +1,11 @@
-//! What stands around a sentence: the error code, operation, HTTP status and service that SDKs, command lines and
-//! formats add before and behind the message.
+//! The wrapper of a message: the error code, operation, HTTP status and service that SDKs, command lines and formats add
+//! before and after it.
 
 use super::code::{self, is_code};
 use super::cursor::{Cursor, head, tail};
 use super::service;
 
-/// What a wrapper tells.
+/// What a wrapper says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Envelope {
     pub(super) error_code: Option<String>,
@@ -25,7 +25,7 @@ pub(super) fn around_error(text: &str, start: usize, end: usize, floor: usize, a
     around(text.get(floor.min(start)..start).unwrap_or_default(), following)
 }
 
-/// Reads the wrapper of a denial from the text before and after it, which holds no other denial.
+/// Reads the wrapper of a denial from the text before and after it, which contains no other denial.
 pub(super) fn around(before: &str, after: &str) -> Envelope {
     let before = tail(before, REACH);
     let after = own_tail(head(after, REACH));
@@ -39,7 +39,7 @@ pub(super) fn around(before: &str, after: &str) -> Envelope {
     }
     let near = tail(before, NEAR);
     if envelope.error_code.is_none() {
-        envelope.error_code = code_before(near).or_else(|| code_behind(after)).or_else(|| keyed_code(before));
+        envelope.error_code = code_before(near).or_else(|| code_after(after)).or_else(|| keyed_code(before));
     }
     if envelope.operation.is_none() {
         envelope.operation = keyed_operation(before, after);
@@ -52,7 +52,7 @@ pub(super) fn around(before: &str, after: &str) -> Envelope {
     envelope
 }
 
-/// Whether the header that names the operation stands right before the sentence, so that it is certainly the denied call's.
+/// Whether the header that names the operation is right before the sentence, so that it is certainly the denied one.
 pub(super) fn is_beside(before: &str) -> bool {
     let decoration =
         |character: char| character.is_whitespace() || matches!(character, '"' | '\'' | '`' | '*' | '\u{1}');
@@ -63,7 +63,7 @@ pub(super) fn is_beside(before: &str) -> bool {
     header.ends_with(" operation") || retried() || go()
 }
 
-/// The id of the request, behind the sentence or in Go's header before it.
+/// The id of the request, after the sentence or in Go's header before it.
 pub(super) fn request_id(before: &str, after: &str) -> Option<String> {
     let header = tail(before, REACH);
     let go = header.rfind("operation error ").and_then(|at| header.get(at..)).and_then(first_request_id);
@@ -159,7 +159,7 @@ fn go_at(before: &str, at: usize) -> Option<Envelope> {
         let end = word.skip_while(code::is_code_byte);
         end.rest().starts_with(':').then(|| end.since(word.at()).to_owned())
     });
-    // a modelled error stands without "api error"
+    // a modelled error comes without "api error"
     let modelled = || {
         let (_, last) = rest.trim_end().strip_suffix(':')?.rsplit_once(", ")?;
         (!last.is_empty() && last.bytes().all(code::is_code_byte)).then(|| last.to_owned())
@@ -247,8 +247,8 @@ fn last_code_word(text: &str) -> Option<(usize, &str)> {
     Some((start + offset, word))
 }
 
-/// A code behind the sentence, where it is the value of a key: `"Code": "X"`, `name: 'X'`, `<Code>X`, `x-amzn-errortype: X`.
-fn code_behind(after: &str) -> Option<String> {
+/// A code after the sentence, where it is the value of a key: `"Code": "X"`, `name: 'X'`, `<Code>X`, `x-amzn-errortype: X`.
+fn code_after(after: &str) -> Option<String> {
     let near = head(after, 600);
     code::keyed(near).next().map(str::to_owned)
 }
@@ -258,7 +258,7 @@ fn keyed_code(before: &str) -> Option<String> {
     code::keyed(before).last().map(str::to_owned)
 }
 
-/// The operation as the value of `eventName`, before or behind.
+/// The operation as the value of `eventName`, before or after the message.
 fn keyed_operation(before: &str, after: &str) -> Option<String> {
     let read = |text: &str, at: usize| {
         let start = Cursor::new(text, at + "eventName".len())
@@ -296,7 +296,7 @@ fn last_status(text: &str) -> Option<u16> {
     memchr::memmem::rfind_iter(text.as_bytes(), b"tatus").find_map(|at| status_at(text, at))
 }
 
-/// The three digits that stand shortly behind the word "status" at `at`.
+/// The three digits shortly after the word "status" at `at`.
 fn status_at(text: &str, at: usize) -> Option<u16> {
     let start = Cursor::new(text, at + "tatus".len());
     let digits = start.skip_while(|byte| {

@@ -99,9 +99,9 @@ fn session(record: &Record<'_>, facts: &mut Facts) {
 }
 
 fn network(record: &Record<'_>, facts: &mut Facts) {
-    // a service's name stands there when it made the call
+    // when a service made the call, its name is there
     let ip = record.source_ip.as_deref().filter(|ip| ip.parse::<std::net::IpAddr>().is_ok());
-    // behind an endpoint the address is private and has a key of its own
+    // through an endpoint the address is private and has a key of its own
     let key = if record.vpc_endpoint_id.is_some() { "aws:VpcSourceIp" } else { "aws:SourceIp" };
     facts.one(key, ip, "sourceIPAddress");
     facts.one("aws:SourceVpce", record.vpc_endpoint_id.as_deref(), "vpcEndpointId");

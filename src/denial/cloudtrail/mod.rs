@@ -25,7 +25,7 @@ use session::SessionCall;
 
 pub(super) use session::join as join_sessions;
 
-/// Denials of the records in `text`, and where the records end; nothing when it holds no records.
+/// Denials of the records in `text`, and where the records end; nothing when there are none.
 ///
 /// The calls that made sessions go to `sessions`.
 pub(super) fn read(
@@ -96,7 +96,7 @@ struct Reader<'a, 'l> {
     records: usize,
 }
 
-/// What a JSON value can be that holds records.
+/// The JSON values in which records come.
 #[derive(Deserialize)]
 struct Holder<'a> {
     #[serde(borrow, rename = "Records", default)]
@@ -135,7 +135,7 @@ impl Reader<'_, '_> {
         self.record(raw, raw);
     }
 
-    /// One record, which stands in the input as `place`.
+    /// One record, which is `place` in the input.
     fn record(&mut self, raw: &str, place: &str) {
         // most records are successes
         let failed =
@@ -170,7 +170,7 @@ impl Reader<'_, '_> {
         }
         let Ok(record) = serde_json::from_str::<Record<'_>>(raw) else { return };
         let base = self.text.as_ptr() as usize;
-        // a record inside a text stands where that text stands
+        // a record inside a string is where that string is
         let inside = (base..base + self.text.len()).contains(&(raw.as_ptr() as usize));
         let lines = &mut *self.lines;
         let mut line = |part: &str| {
@@ -226,6 +226,7 @@ fn with_record(mut message: Denial, record: &Record<'_>, error_code: &str, servi
     if message.principal.as_ref().is_none_or(|principal| principal.as_str().contains("...")) {
         denial.principal = principal;
     }
+    denial.occurrences = message.occurrences;
     // its ids are those of requests that the service made
     message.request_ids.clear();
     // the service of the record knows its operation better
@@ -243,7 +244,7 @@ fn with_record(mut message: Denial, record: &Record<'_>, error_code: &str, servi
     }
     let inferred = denial.notes.iter().any(|note| matches!(note, Note::ActionsOfOperation(_)));
     if no_action && denial.reason == Reason::default() && !inferred {
-        denial.notes.retain(|note| !matches!(note, Note::NoReason | Note::BareS3Denial));
+        denial.notes.retain(|note| !matches!(note, Note::NoReason | Note::AnyCauseOfS3));
         conclude::error_notes(&mut denial);
     }
     conclude::exclude(&mut denial.reason);

@@ -63,7 +63,7 @@ pub(super) struct Identity {
     pub(super) invoked_by: Option<String>,
     #[serde(alias = "sessioncontext")]
     pub(super) session_context: Option<Session>,
-    /// Kept as a mark only.
+    /// Only a hash of it is kept.
     #[serde(alias = "accesskeyid")]
     pub(super) access_key_id: Option<String>,
     #[serde(rename = "identityProvider", alias = "identityprovider")]

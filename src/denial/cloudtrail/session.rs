@@ -77,7 +77,7 @@ pub(super) fn made(record: &Record<'_>, line: &mut dyn FnMut(&str) -> usize, who
     let answered: Option<Response> = record.response_elements.and_then(|raw| unpacked(raw.get()));
     let answered = answered.unwrap_or_default();
     let mut inner = Cow::Borrowed(record.request_parameters.map_or("", RawValue::get));
-    // rows of Athena hold the parameters as a text
+    // rows of Athena have the parameters as a string
     if inner.starts_with('"') {
         inner = Cow::Owned(serde_json::from_str::<String>(&inner).ok()?);
     }
@@ -110,7 +110,7 @@ pub(super) fn made(record: &Record<'_>, line: &mut dyn FnMut(&str) -> usize, who
     Some(SessionCall { origin, key: KeyMark::new(&answered.credentials.access_key_id) })
 }
 
-/// A value that may stand in a text of its own.
+/// A value that may be a string of JSON.
 fn unpacked<T: for<'de> Deserialize<'de>>(raw: &str) -> Option<T> {
     if raw.starts_with('"') {
         return serde_json::from_str(&serde_json::from_str::<String>(raw).ok()?).ok();
@@ -174,7 +174,7 @@ pub(in crate::denial) fn join(denials: &mut [Denial], calls: &[SessionCall]) {
     }
 }
 
-/// The last one before the denial, as far as nothing tells that it is of another session of the same name.
+/// The last call before the denial, unless it may have made another session of the same name.
 fn latest<'a>(denial: &Denial, candidates: &[&'a SessionCall]) -> Option<&'a SessionCall> {
     let at = denial.context.iter().find(|fact| fact.key == "aws:CurrentTime").and_then(|fact| fact.values.first());
     let possible: Vec<&SessionCall> = candidates

@@ -45,7 +45,7 @@ pub fn note(note: &Note) -> String {
             "the resource contains a wildcard: AWS reports one concrete resource, so the text was edited or merged"
         }
         Note::Masked => "parts are masked; masked account ids and names are not compared",
-        Note::BareS3Denial => {
+        Note::AnyCauseOfS3 => {
             "a bare denial of S3 can be an identity policy, the bucket policy, an ACL, Block Public Access, the KMS key, \
              another account's bucket, or a missing object without s3:ListBucket"
         }
@@ -103,11 +103,72 @@ pub fn damage(damage: &Damage) -> String {
 /// What another failure is, in one sentence.
 #[must_use]
 pub const fn failure(failure: Failure) -> &'static str {
-    failure.title()
+    match failure {
+        Failure::ExpiredCredentials => "the credentials have expired",
+        Failure::InvalidCredentials => "the credentials are missing, unknown, or not valid in this partition or region",
+        Failure::Signature => {
+            "the signature does not fit: wrong secret key, wrong clock, or a proxy that changes requests"
+        }
+        Failure::Throttled => "a rate limit or quota is used up; the request was authorized or never judged",
+        Failure::Entitlement => "the account, not the identity, has no access to the product or model",
+        Failure::Lifecycle => "the model is at the end of its life, or a legacy model that the account does not use",
+        Failure::AccountState => "the account is not verified, not signed up, or blocked",
+        Failure::Routing => "the region, endpoint or model id is not one that can answer",
+        Failure::InvalidRequest => "the request is not valid; no policy decides it",
+        Failure::ServiceSetting => "a setting of the service or resource refuses it, not a policy",
+        Failure::BlockPublicAccess => "S3 Block Public Access refuses it, not a policy",
+        Failure::ResourceState => "the resource is in a state that forbids the call",
+        Failure::ServiceTrust => "a service cannot assume the role: its trust policy, or a role that is seconds old",
+        Failure::KubernetesRbac => "Kubernetes refuses it: RBAC or the cluster's access entries, not IAM",
+        Failure::LakeFormation => "a Lake Formation grant is missing",
+        Failure::ApplicationAuthorization => "the application's own authorization refuses it, not IAM",
+        Failure::LocalPermission => "permissions of this machine refuse it, not AWS",
+        Failure::OtherCloud => "another cloud or S3-compatible service answered, not AWS IAM",
+    }
 }
 
 /// What helps against another failure.
 #[must_use]
 pub const fn help(failure: Failure) -> &'static str {
-    failure.help()
+    match failure {
+        Failure::ExpiredCredentials => {
+            "get new credentials (`aws sso login`, assume the role again, or make a new key), then repeat the call"
+        }
+        Failure::InvalidCredentials => {
+            "see which credentials are used with `aws sts get-caller-identity` and `aws configure list`; mixed keys and \
+             session tokens, deleted keys, the wrong partition and regions that are not enabled look like this"
+        }
+        Failure::Signature => "check the secret key and the clock, and whether a proxy rewrites paths or headers",
+        Failure::Throttled => "wait and retry with back-off, or ask for a higher quota in Service Quotas",
+        Failure::Entitlement => {
+            "an administrator enables the product or model for the account (Marketplace subscription, payment method, \
+             use-case form); for the first use of a Marketplace model the caller needs aws-marketplace:Subscribe and \
+             aws-marketplace:ViewSubscriptions once"
+        }
+        Failure::Lifecycle => "use a model that is active; policies do not help",
+        Failure::AccountState => "finish the sign-up or verification of the account, or ask AWS Support",
+        Failure::Routing => {
+            "check the region and the id; models without on-demand throughput are called by an inference profile id"
+        }
+        Failure::InvalidRequest => "correct the request; no policy change helps",
+        Failure::ServiceSetting => "change the setting, if its owner agrees; no policy change helps",
+        Failure::BlockPublicAccess => {
+            "do not make the bucket public; where public access is intended, its owner relaxes Block Public Access on the \
+             bucket, the account or the organization"
+        }
+        Failure::ResourceState => "bring the resource into the right state, for example enable the key",
+        Failure::ServiceTrust => {
+            "let the role's trust policy name the service principal; for a new role wait and retry"
+        }
+        Failure::KubernetesRbac => {
+            "grant it in the cluster: an EKS access entry (or aws-auth) for the IAM principal, and a Role or ClusterRole \
+             binding"
+        }
+        Failure::LakeFormation => "grant the Lake Formation permission on the catalog, database, table or location",
+        Failure::ApplicationAuthorization => {
+            "look at the application's authorizer, API key, web ACL or role mapping; IAM policies do not decide it"
+        }
+        Failure::LocalPermission => "look at the owner and mode of the file or socket on this machine",
+        Failure::OtherCloud => "look at the access rules of that service; AWS policies do not decide it",
+    }
 }
