@@ -1,7 +1,5 @@
 //! Signs that a text is not as AWS wrote it: each a fact with its data, the parts of the request that it makes doubtful, and how far.
 
-use std::fmt;
-
 use crate::iam::{Action, PolicyType};
 
 /// A part of a denial.
@@ -251,93 +249,4 @@ impl Damage {
         }
         self
     }
-}
-
-impl fmt::Display for Damage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the text was edited or damaged: ")?;
-        match self {
-            Self::RemovedCharacters { characters, parts } => {
-                match parts.as_slice() {
-                    [] => f.write_str("the sentence")?,
-                    [first, rest @ ..] => {
-                        write!(f, "the {}", first.noun())?;
-                        rest.iter().try_for_each(|part| write!(f, " and the {}", part.noun()))?;
-                    }
-                }
-                let dropped = |character: &char| !matches!(character, '\u{2010}' | '\u{2011}');
-                let read =
-                    if characters.iter().all(dropped) { "left out" } else { "read as a plain hyphen, or left out" };
-                write!(f, " held {}, which AWS does not write and nobody can see; it was {read}", named(characters))
-            }
-            Self::ImpossibleCharacters { part, characters } => {
-                write!(f, "the {} holds {}, which no such name in AWS can hold", part.noun(), named(characters))
-            }
-            Self::LookalikeLetters { part, characters } => {
-                write!(f, "the {} holds {} among English letters that look the same", part.noun(), named(characters))
-            }
-            Self::SecondMessage { part, words } => {
-                write!(f, "the {} holds `{words}`: two messages were joined", part.noun())
-            }
-            Self::ActionInReason { asked, reason } => {
-                write!(f, "it says that {asked} was asked for, and that {reason} is not allowed; AWS names one action")
-            }
-            Self::ActionOfOperation { operation, action } => {
-                write!(f, "the call was {operation}, which does not ask for {action}")
-            }
-            Self::ResourceOfAnotherService { action, service } => {
-                write!(f, "{action} does not work on resources of {service}, and the resource is one")
-            }
-            Self::ResourceOfAnotherType { action, resource_type } => {
-                write!(f, "{action} does not work on a resource of type {resource_type}")
-            }
-            Self::AccountLength { part, account } => write!(
-                f,
-                "the account {account} of the {} has {} digits; AWS's account ids have 12",
-                part.noun(),
-                account.len()
-            ),
-            Self::Partitions { principal, resource } => write!(
-                f,
-                "the principal is in partition {principal} and the resource in {resource}; no request goes from one to the other"
-            ),
-            Self::Region { part, region } => {
-                write!(f, "the ARN of the {} names the Region {region}; no Region has such a name", part.noun())
-            }
-            Self::RegionOfAnotherPartition { part, region, partition } => {
-                write!(f, "the Region {region} of the {} is not in its partition {partition}", part.noun())
-            }
-            Self::PolicyOfAnotherType { policy_type, arn } => {
-                write!(f, "it names {}, and {arn} is no such policy", policy_type.with_article())
-            }
-            Self::PolicyOfAnotherAccount { policy_type, account } => write!(
-                f,
-                "the {} that it names is in account {account}, and it can be attached only in the account of the principal",
-                policy_type.noun()
-            ),
-            Self::PolicyTypeOfAction { policy_type, action } => {
-                write!(f, "{} does not decide about {action}", policy_type.with_article())
-            }
-            Self::PrincipalOfRecord { record } => {
-                write!(f, "its record says that {record} called, and its message names another principal")
-            }
-            Self::OtherDenial { line, part: Part::Reason, same_id: false } => write!(
-                f,
-                "the denial in line {line} gives another reason for the same request; if nobody edited it, the policies changed between the two"
-            ),
-            Self::OtherDenial { line, part, .. } => {
-                write!(f, "the denial in line {line} has the same request id and another {}", part.noun())
-            }
-        }
-    }
-}
-
-/// Characters by number, and as they are where they can be seen.
-fn named(characters: &[char]) -> String {
-    let name = |character: &char| {
-        let number = u32::from(*character);
-        let shown = (character.is_alphanumeric() || character.is_ascii_graphic()).then(|| format!(" ({character})"));
-        format!("U+{number:04X}{}", shown.unwrap_or_default())
-    };
-    characters.iter().map(name).collect::<Vec<_>>().join(", ")
 }

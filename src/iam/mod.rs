@@ -55,7 +55,7 @@ pub use resource_policy::{
 };
 pub use rules::PrincipalRule;
 pub use scope::{has_gateway_endpoints, has_rcps, is_trust_action};
-pub use session::SessionOrigin;
+pub use session::{SessionMatch, SessionOrigin};
 pub use statement::{
     ActionElement, Effect, Element, PatternText, PrincipalElement, PrincipalEntry, ResourceElement, Statement,
 };

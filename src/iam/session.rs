@@ -25,8 +25,29 @@ pub struct SessionOrigin {
     pub file: String,
     /// The line of the input on which the record begins.
     pub line: usize,
-    /// By what the record is known to be of this session.
-    pub matched_by: &'static str,
+    /// How the record is known to be about this session.
+    pub matched_by: SessionMatch,
+}
+
+/// How a record is known to be about a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SessionMatch {
+    /// The access key that the record gives is the one that was denied.
+    AccessKey,
+    /// The role and the session name are the same, and no other record contradicts it.
+    RoleAndSessionName,
+}
+
+impl SessionMatch {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::AccessKey => "access-key",
+            Self::RoleAndSessionName => "role-and-session-name",
+        }
+    }
 }
 
 impl SessionOrigin {

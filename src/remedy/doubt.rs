@@ -3,6 +3,7 @@
 
 use super::{Disposition, Owner, Remedy, RemedyKind};
 use crate::diagnose::DenialContext;
+use crate::report::words::denial as words;
 
 /// The id of the remedy that asks the reader what was really denied.
 pub(super) const ID: &str = "confirm-the-text";
@@ -33,7 +34,7 @@ pub(super) fn confirm_first(case: &DenialContext<'_>) -> Option<Remedy> {
         ],
         why_not: Some(format!(
             "no change is offered for a request that nobody can have made as the text has it; {}",
-            signs.map(ToString::to_string).collect::<Vec<_>>().join("; ")
+            signs.map(words::damage).collect::<Vec<_>>().join("; ")
         )),
     })
 }
@@ -41,7 +42,7 @@ pub(super) fn confirm_first(case: &DenialContext<'_>) -> Option<Remedy> {
 /// No remedy is safe that rests on a text of which a part may be wrong, even where the reader has given that part.
 pub(super) fn lower(case: &DenialContext<'_>, remedies: &mut [Remedy]) {
     let signs = case.denial.damage.iter().filter(|damage| !damage.parts().1.is_empty());
-    let Some(sign) = signs.map(ToString::to_string).next() else { return };
+    let Some(sign) = signs.map(words::damage).next() else { return };
     for remedy in remedies.iter_mut().filter(|remedy| remedy.disposition == Disposition::Safe) {
         remedy.disposition = Disposition::NeedsReview;
         let before = remedy.why_not.take().map(|why| format!("; {why}")).unwrap_or_default();

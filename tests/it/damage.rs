@@ -6,6 +6,7 @@ use iamdx::infer;
 use iamdx::reference::Reference;
 use iamdx::remedy::Disposition;
 use iamdx::report::Report;
+use iamdx::report::words::denial as words;
 use iamdx::snapshot::Snapshot;
 use proptest::prelude::*;
 
@@ -24,7 +25,7 @@ fn examined(text: &str) -> Vec<Denial> {
 
 /// The sentences about all denials of a text, without their common beginning.
 fn signs(text: &str) -> Vec<String> {
-    let sentence = |damage: &Damage| damage.to_string().replace("the text was edited or damaged: ", "");
+    let sentence = |damage: &Damage| words::damage(damage).replace("the text was edited or damaged: ", "");
     examined(text).iter().flat_map(|denial| denial.damage.iter().map(sentence)).collect()
 }
 

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::super::facts::{Denial, KeyMark};
 use super::record::{Identity, Record};
-use crate::iam::{Arn, PrincipalKind, SessionOrigin};
+use crate::iam::{Arn, PrincipalKind, SessionMatch, SessionOrigin};
 
 /// Calls that make sessions, and what their records are searched for.
 const CALLS: [&str; 5] =
@@ -105,7 +105,7 @@ pub(super) fn made(record: &Record<'_>, line: &mut dyn FnMut(&str) -> usize, who
         has_parameters,
         file: String::new(),
         line: line(whole),
-        matched_by: "",
+        matched_by: SessionMatch::RoleAndSessionName,
     };
     Some(SessionCall { origin, key: KeyMark::new(&answered.credentials.access_key_id) })
 }
@@ -166,9 +166,9 @@ pub(in crate::denial) fn join(denials: &mut [Denial], calls: &[SessionCall]) {
         let Some(candidates) = session.and_then(|session| by_session.get(session.as_str())) else { continue };
         let same_key = denial.key.and_then(|key| candidates.iter().find(|one| one.key == Some(key)));
         let found = match same_key {
-            Some(one) => Some((*one, "the access key")),
+            Some(one) => Some((*one, SessionMatch::AccessKey)),
             // another key is another session, whatever its name
-            None => latest(denial, candidates).map(|one| (one, "the role and the session name")),
+            None => latest(denial, candidates).map(|one| (one, SessionMatch::RoleAndSessionName)),
         };
         denial.session = found.map(|(one, matched_by)| Box::new(SessionOrigin { matched_by, ..one.origin.clone() }));
     }
@@ -217,11 +217,9 @@ mod tests {
     fn told(text: &str) -> Option<String> {
         let denials: Vec<Denial> = parse_text(text);
         assert_eq!(denials.len(), 1, "{text}");
-        denials
-            .first()?
-            .session
-            .as_ref()
-            .map(|origin| format!("{} by {}", crate::report::words::session_origin(origin), origin.matched_by))
+        let origin = denials.first()?.session.as_ref()?;
+        let (by, at) = (origin.by.as_deref()?, origin.at.as_deref()?);
+        Some(format!("{by} at {at} in {}, line {}, by {}", origin.operation, origin.line, origin.matched_by.code()))
     }
 
     #[test]
@@ -246,7 +244,8 @@ mod tests {
 
     #[test]
     fn the_record_may_stand_before_or_behind_the_message() {
-        let expected = "passed by codepipeline.amazonaws.com at 2026-11-20T09:00:00Z in AssumeRole (, line 1) by the role and the session name";
+        let expected =
+            "codepipeline.amazonaws.com at 2026-11-20T09:00:00Z in AssumeRole, line 1, by role-and-session-name";
         let record = made("2026-11-20T09:00:00Z", "s3:ListBucket");
         assert_eq!(told(&format!("{record}\n{}", denied())).as_deref(), Some(expected));
         assert_eq!(told(&format!("{}\n{record}", denied())), Some(expected.replace("line 1", "line 2")));

@@ -1,6 +1,6 @@
 //! Sentences about what a denial says: its notes, the signs of damage, where a condition key comes from, and other failures.
 
-use crate::denial::{Damage, Denial, Failure, Note, StatementName};
+use crate::denial::{Damage, Denial, Failure, Note, Part, StatementName};
 use crate::iam::Action;
 
 /// Everything to remark about a denial: signs of damage first.
@@ -97,7 +97,83 @@ pub fn note(note: &Note) -> String {
 /// A sign of damage, in a sentence.
 #[must_use]
 pub fn damage(damage: &Damage) -> String {
-    damage.to_string()
+    format!("the text was edited or damaged: {}", sign(damage))
+}
+
+fn sign(damage: &Damage) -> String {
+    match damage {
+        Damage::RemovedCharacters { characters, parts } => {
+            let parts: Vec<String> = parts.iter().map(|part| format!("the {}", part.noun())).collect();
+            let place = if parts.is_empty() { "the sentence".to_owned() } else { parts.join(" and ") };
+            let dropped = |character: &char| !matches!(character, '\u{2010}' | '\u{2011}');
+            let read = if characters.iter().all(dropped) { "left out" } else { "read as a plain hyphen, or left out" };
+            format!("{place} held {}, which AWS does not write and nobody can see; it was {read}", named(characters))
+        }
+        Damage::ImpossibleCharacters { part, characters } => {
+            format!("the {} holds {}, which no such name in AWS can hold", part.noun(), named(characters))
+        }
+        Damage::LookalikeLetters { part, characters } => {
+            format!("the {} holds {} among English letters that look the same", part.noun(), named(characters))
+        }
+        Damage::SecondMessage { part, words } => {
+            format!("the {} holds `{words}`: two messages were joined", part.noun())
+        }
+        Damage::ActionInReason { asked, reason } => {
+            format!("it says that {asked} was asked for, and that {reason} is not allowed; AWS names one action")
+        }
+        Damage::ActionOfOperation { operation, action } => {
+            format!("the call was {operation}, which does not ask for {action}")
+        }
+        Damage::ResourceOfAnotherService { action, service } => {
+            format!("{action} does not work on resources of {service}, and the resource is one")
+        }
+        Damage::ResourceOfAnotherType { action, resource_type } => {
+            format!("{action} does not work on a resource of type {resource_type}")
+        }
+        Damage::AccountLength { part, account } => format!(
+            "the account {account} of the {} has {} digits; AWS's account ids have 12",
+            part.noun(),
+            account.len()
+        ),
+        Damage::Partitions { principal, resource } => format!(
+            "the principal is in partition {principal} and the resource in {resource}; no request goes from one to the other"
+        ),
+        Damage::Region { part, region } => {
+            format!("the ARN of the {} names the Region {region}; no Region has such a name", part.noun())
+        }
+        Damage::RegionOfAnotherPartition { part, region, partition } => {
+            format!("the Region {region} of the {} is not in its partition {partition}", part.noun())
+        }
+        Damage::PolicyOfAnotherType { policy_type, arn } => {
+            format!("it names {}, and {arn} is no such policy", policy_type.with_article())
+        }
+        Damage::PolicyOfAnotherAccount { policy_type, account } => format!(
+            "the {} that it names is in account {account}, and it can be attached only in the account of the principal",
+            policy_type.noun()
+        ),
+        Damage::PolicyTypeOfAction { policy_type, action } => {
+            format!("{} does not decide about {action}", policy_type.with_article())
+        }
+        Damage::PrincipalOfRecord { record } => {
+            format!("its record says that {record} called, and its message names another principal")
+        }
+        Damage::OtherDenial { line, part: Part::Reason, same_id: false } => format!(
+            "the denial in line {line} gives another reason for the same request; if nobody edited it, the policies changed between the two"
+        ),
+        Damage::OtherDenial { line, part, .. } => {
+            format!("the denial in line {line} has the same request id and another {}", part.noun())
+        }
+    }
+}
+
+/// Characters by number, and as they are where they can be seen.
+fn named(characters: &[char]) -> String {
+    let name = |character: &char| {
+        let number = u32::from(*character);
+        let shown = (character.is_alphanumeric() || character.is_ascii_graphic()).then(|| format!(" ({character})"));
+        format!("U+{number:04X}{}", shown.unwrap_or_default())
+    };
+    characters.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
 /// What another failure is, in one sentence.

@@ -1,6 +1,8 @@
 //! What was filled in of a request, and why that may be done.
 
-use crate::iam::{AssumedField, AssumedValue, Assumption, Derived, Follows, NoneSaid, PolicyType, SessionOrigin, Why};
+use crate::iam::{
+    AssumedField, AssumedValue, Assumption, Derived, Follows, NoneSaid, PolicyType, SessionMatch, SessionOrigin, Why,
+};
 use crate::snapshot::SelectionNote;
 
 use super::gap::gap_subject;
@@ -83,7 +85,7 @@ pub fn why_assumed(assumption: &Assumption) -> String {
             format!("given by option, and taken to be every {policy_type} that applies")
         }
         Why::NoneSaid(said) => none_said(said),
-        Why::Session(origin) => format!("{}, known by {}", session_origin(origin), origin.matched_by),
+        Why::Session(origin) => format!("{}, known by {}", session_origin(origin), session_match(origin.matched_by)),
         Why::NothingOfResource(named) => {
             format!("AWS reported that no {named} allows the request, so no policy of the resource did")
         }
@@ -143,6 +145,13 @@ pub fn session_origin(origin: &SessionOrigin) -> String {
     let identity =
         origin.source_identity.as_ref().map_or_else(String::new, |identity| format!("; source identity {identity}"));
     format!("passed by {by}{at} in {} ({}, line {}{identity})", origin.operation, origin.file, origin.line)
+}
+
+const fn session_match(by: SessionMatch) -> &'static str {
+    match by {
+        SessionMatch::AccessKey => "the access key",
+        SessionMatch::RoleAndSessionName => "the role and the session name",
+    }
 }
 
 /// How the policies were found.
