@@ -22,7 +22,7 @@ pub struct AwsEvidence {
     pub decoded: Option<Decoded>,
     /// All answers of the simulator.
     pub simulations: Vec<Simulation>,
-    /// AwsEvidence that cannot be read, for a person.
+    /// Answers that cannot be read.
     pub unreadable: Vec<Unseen>,
 }
 

@@ -1,4 +1,4 @@
-//! AwsEvidence as a snapshot holds them: what they tell, and what happens to those that cannot be read.
+//! AWS's answers as a snapshot holds them: what they say, and what happens to those that cannot be read.
 
 use super::*;
 use crate::evaluate::Decision;

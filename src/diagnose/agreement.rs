@@ -8,7 +8,6 @@ use super::disagreement::Disagreement;
 use super::unknown_action::unknown_action;
 use crate::denial::ReasonEffect;
 use crate::evaluate::{CheckEffect, Decision};
-use crate::iam::{Coverage, PolicyType};
 
 /// What the answer rests on, strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
@@ -89,7 +88,7 @@ fn with_policies(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<Disag
             check.policy_type.normalized() == named.normalized() && check.effect == CheckEffect::Undetermined
         });
     // what was not seen cannot contradict
-    if coverage(case, named).gap().is_some() || undecided {
+    if case.policies.layer(named).gap().is_some() || undecided {
         return None;
     }
     Some(match reason.effect {
@@ -98,17 +97,4 @@ fn with_policies(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<Disag
         }
         _ => Disagreement::AllowFound { policy_type: named },
     })
-}
-
-const fn coverage<'a>(case: &DenialContext<'a>, policy_type: PolicyType) -> &'a Coverage {
-    let policies = case.policies;
-    match policy_type {
-        PolicyType::ServiceControl => &policies.service_control.coverage,
-        PolicyType::ResourceControl => &policies.resource_control.coverage,
-        PolicyType::IdentityBased => &policies.identity.coverage,
-        PolicyType::PermissionsBoundary => &policies.boundary.coverage,
-        PolicyType::Session => &policies.session.coverage,
-        PolicyType::VpcEndpoint => &policies.vpc_endpoint.coverage,
-        PolicyType::ResourceBased | PolicyType::RoleTrust => &policies.resource.coverage,
-    }
 }

@@ -1,9 +1,9 @@
 //! What the cause means in one case: the facts of its one sentence.
 
 use super::blocker::{Blocker, StatementRef};
-use crate::denial::Failure;
+use crate::denial::{Failure, ReasonEffect};
 use crate::evaluate::ElementReason;
-use crate::iam::{Action, Gap, PolicyType};
+use crate::iam::{Action, Gap, PolicyType, Principal};
 
 /// What a cause found.
 #[derive(Debug, Clone)]
@@ -48,9 +48,11 @@ pub enum Summary {
     },
     /// Nothing that was seen decides it.
     NotEnoughEvidence {
-        /// The type of policy that AWS named.
-        reported: Option<PolicyType>,
-        /// What was not seen of the policies that decide.
+        /// What AWS reported of which type of policy.
+        reported: Option<(ReasonEffect, PolicyType)>,
+        /// Who asked.
+        principal: Option<Principal>,
+        /// What was not seen of the policies of that type, or of the principal's own.
         gap: Option<Box<Gap>>,
     },
 }
@@ -68,10 +70,10 @@ impl Summary {
             Self::Blocked(blocker) => blocker.why.code(),
             Self::ConditionNotMet { .. } => "condition-not-met",
             Self::AllowedNow { .. } => "allowed-now",
-            Self::NotEnoughEvidence { reported: Some(_), gap: Some(_) } => "reported-policy-not-seen",
-            Self::NotEnoughEvidence { reported: Some(_), gap: None } => "reported-policy-does-not-decide",
-            Self::NotEnoughEvidence { reported: None, gap: Some(_) } => "policies-not-seen",
-            Self::NotEnoughEvidence { reported: None, gap: None } => "nothing-decides",
+            Self::NotEnoughEvidence { reported: Some(_), gap: Some(_), .. } => "reported-policy-not-seen",
+            Self::NotEnoughEvidence { reported: Some(_), gap: None, .. } => "reported-policy-does-not-decide",
+            Self::NotEnoughEvidence { reported: None, gap: Some(_), .. } => "policies-not-seen",
+            Self::NotEnoughEvidence { reported: None, gap: None, .. } => "nothing-decides",
         }
     }
 }

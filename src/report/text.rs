@@ -56,8 +56,8 @@ fn in_short(page: &mut Page, report: &Report) {
     }
     let more = match report.diagnosis.blockers.len() {
         0 | 1 => String::new(),
-        2 => ", and 1 thing more blocks it".to_owned(),
-        count => format!(", and {} things more block it", count - 1),
+        2 => ", and one other thing blocks it".to_owned(),
+        count => format!(", and {} other things block it", count - 1),
     };
     page.heading("IN SHORT", &format!("{}{more}", words::cause::summary(&report.diagnosis.summary)), Accent::Block);
     let fix = report.remedies.iter().find(|remedy| remedy.kind != RemedyKind::IncidentResponse);
@@ -123,7 +123,7 @@ fn why(page: &mut Page, report: &Report) {
     let diagnosis = &report.diagnosis;
     let count = diagnosis.blockers.len();
     let rest = match (count, report.evaluation.decision) {
-        (0, Decision::Allowed) => format!("nothing at hand blocks it: {}", words::cause::summary(&diagnosis.summary)),
+        (0, Decision::Allowed) => format!("no statement blocks it: {}", words::cause::summary(&diagnosis.summary)),
         (0, _) => words::cause::summary(&diagnosis.summary),
         (1, _) => "1 thing blocks this request".to_owned(),
         (count, _) => format!("{count} things block this request"),

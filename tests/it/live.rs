@@ -320,9 +320,9 @@ fn both_shapes_of_the_simulator_are_read() {
     insta::assert_snapshot!(said.join("\n"), @r#"
     simulator: iam:SimulatePrincipalPolicy: implicit deny for s3:GetObject on arn:aws:s3:::example-reports/2026/q1.csv; the organization's SCPs allow it; the permissions boundary allows it; it had no value for aws:MultiFactorAuthPresent; asked with the context that is known
     simulator: iam:SimulatePrincipalPolicy: explicit deny for s3:GetObject on arn:aws:s3:::example-reports/2026/q1.csv; matched: user_alice_guard (IAM Policy), line 3, column 17; asked with the context that is known
-      disagreement: AWS's simulator says explicit deny, the policies at hand say implicit deny: the policies may have changed in between; report it if they have not
+      disagreement: AWS's simulator says explicit deny, these policies say implicit deny: the policies may have changed in between; report it if they have not
     simulator: iam:SimulatePrincipalPolicy: allowed for s3:GetObject on arn:aws:s3:::example-reports/2026/q1.csv; the organization's SCPs allow it; asked with the context that is known
-      disagreement: AWS's simulator says allowed, the policies at hand say implicit deny: the policies may have changed in between; report it if they have not
+      disagreement: AWS's simulator says allowed, these policies say implicit deny: the policies may have changed in between; report it if they have not
     "#);
 }
 

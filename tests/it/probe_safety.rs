@@ -158,8 +158,8 @@ fn a_key_that_the_input_shows_is_not_used() {
       on    arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-v2:1
       call  AccessDeniedException
 
-    IN SHORT  AWS blames an identity-based policy, which is not at hand: no snapshot
-              was given
+    IN SHORT  AWS says an identity-based policy of user `notebook` denies this, and
+              it was not seen: no snapshot was given
               this is a security incident: do not change policies to get the access
               back
 
@@ -181,21 +181,21 @@ fn a_key_that_the_input_shows_is_not_used() {
         aws iam update-access-key --user-name notebook --access-key-id "${FILL_IN_ACCESS_KEY_ID:?}" --status Inactive
         aws iam list-attached-user-policies --user-name notebook
 
-    WHY  AWS blames an identity-based policy, which is not at hand: no snapshot was
-         given
+    WHY  AWS says an identity-based policy of user `notebook` denies this, and it
+         was not seen: no snapshot was given
      ?  likely: AWS has quarantined this user (AWSCompromisedKeyQuarantine, any
         version) because its key leaked
          + AWS's quarantine policies deny bedrock:InvokeModel on every resource
-         + credentials stand in the same text: a key that was shown may be known to
-           AWS as leaked
-         + a quarantined key still authenticates, so working credentials do not
-           speak against it
+         + credentials are in the same text: AWS may know already that this key
+           leaked
+         + a quarantined key still authenticates, so credentials that work do not
+           rule it out
      ?  possible: a Deny that an administrator attached to the user or one of its
         groups, perhaps with a condition
-         + the wording fits; the policies are not at hand
+         + the wording fits; the policies were not seen
      ?  possible: an AWS Budgets action attached a Deny when a cost limit was
         reached
-         + the wording fits; the policies are not at hand
+         + the wording fits; the policies were not seen
 
     NOT SEEN
      -  identity-based policies of user notebook: no snapshot was given

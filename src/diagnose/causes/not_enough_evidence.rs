@@ -1,4 +1,4 @@
-//! `not-enough-evidence`: what is at hand does not decide why the request was denied.
+//! `not-enough-evidence`: nothing that was seen decides why the request was denied.
 
 use super::super::summary::Summary;
 use super::cause::{Cause, Evidence};
@@ -14,16 +14,12 @@ fn explain(evidence: &Evidence<'_>) -> Option<Summary> {
 
 /// What is missing, as far as that is known.
 pub(super) fn summary(evidence: &Evidence<'_>) -> Summary {
-    let reported = evidence.case.denial.reason.policy_type;
-    let policies = &evidence.case.policies;
-    // a policy that was given, or of which there is none by an option, is no longer missing
-    let layer = match reported {
-        Some(PolicyType::ResourceBased | PolicyType::RoleTrust) => &policies.resource,
-        Some(PolicyType::PermissionsBoundary) => &policies.boundary,
-        Some(PolicyType::Session) => &policies.session,
-        Some(PolicyType::VpcEndpoint) => &policies.vpc_endpoint,
-        _ => &policies.identity,
-    };
-    let gap = policies.identity.coverage.gap().filter(|_| layer.coverage.gap().is_some());
-    Summary::NotEnoughEvidence { reported, gap: gap.cloned().map(Box::new) }
+    let case = evidence.case;
+    let reason = &case.denial.reason;
+    let layer = case.policies.layer(reason.policy_type.unwrap_or(PolicyType::IdentityBased));
+    Summary::NotEnoughEvidence {
+        reported: reason.policy_type.map(|policy_type| (reason.effect, policy_type)),
+        principal: case.request.principal.value().cloned(),
+        gap: layer.gap().cloned().map(Box::new),
+    }
 }

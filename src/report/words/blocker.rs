@@ -37,7 +37,7 @@ fn recorded_deny(policy_type: PolicyType, at: &str, recorded: &Recorded) -> Stri
         [] => String::new(),
         arns => format!(", attached to {}", arns.join(" and ")),
     };
-    format!("AWS's record: {statement}{policy} ({policy_type}{attached}){at} denies it; the document is not at hand")
+    format!("AWS's record: {statement}{policy} ({policy_type}{attached}){at} denies it; its document was not seen")
 }
 
 fn at(target: Option<&str>) -> String {

@@ -1,9 +1,10 @@
 //! The cause of a denial in one sentence.
 
 use super::blocker::{asked, why};
-use super::{denial, element};
+use super::{denial, element, gap_reason};
+use crate::denial::ReasonEffect;
 use crate::diagnose::Summary;
-use crate::iam::PolicyType;
+use crate::iam::{PolicyType, Principal, PrincipalKind};
 
 /// What the cause means in this case.
 #[must_use]
@@ -18,7 +19,7 @@ pub fn summary(summary: &Summary) -> String {
             format!("AWS names its quarantine policy {policy_arn}: the access key is public")
         }
         Summary::QuarantineAttached => {
-            "a quarantine policy is attached, although its document is not at hand: the access key is public".to_owned()
+            "a quarantine policy is attached, although its document was not seen: the access key is public".to_owned()
         }
         Summary::QuarantineUndone { user } => format!(
             "{} is quarantined: its access key is public, and this action is how containment is undone",
@@ -32,16 +33,49 @@ pub fn summary(summary: &Summary) -> String {
             asked(action.as_ref()),
             element::reason(reason)
         ),
-        Summary::AllowedNow { action } => format!("the policies at hand allow {}", asked(action.as_ref())),
-        Summary::NotEnoughEvidence { reported, gap } => {
-            let reported = reported.map(PolicyType::with_article);
-            let gap = gap.as_ref().map(|gap| super::gap_reason(&gap.reason));
-            match (reported, gap) {
-                (Some(reported), Some(gap)) => format!("AWS blames {reported}, which is not at hand: {gap}"),
-                (Some(reported), None) => format!("AWS blames {reported}; the policies at hand do not decide it"),
-                (None, Some(gap)) => format!("the policies that decide are not at hand: {gap}"),
-                (None, None) => "what is at hand does not decide why the request was denied".to_owned(),
+        Summary::AllowedNow { action } => format!("these policies allow {}", asked(action.as_ref())),
+        Summary::NotEnoughEvidence { reported: None, gap: Some(gap), .. } => {
+            format!("the policies that decide were not seen: {}", gap_reason(&gap.reason))
+        }
+        Summary::NotEnoughEvidence { reported: None, gap: None, .. } => {
+            "these policies do not show why the request was denied".to_owned()
+        }
+        Summary::NotEnoughEvidence { reported: Some((effect, policy_type)), principal, gap } => {
+            let of = owner(*policy_type, principal.as_ref());
+            let (claim, unseen, undecided) = match effect {
+                ReasonEffect::ExplicitDeny => (
+                    format!("AWS says {}{of} denies this", policy_type.with_article()),
+                    "it was not seen",
+                    "these policies do not show which statement",
+                ),
+                ReasonEffect::ImplicitDeny => (
+                    format!("AWS says no {policy_type}{of} allows this"),
+                    "none was seen",
+                    "these policies do not decide it",
+                ),
+                ReasonEffect::Unknown => (
+                    format!("AWS names {}{of}", policy_type.with_article()),
+                    "it was not seen",
+                    "these policies do not decide it",
+                ),
+            };
+            match gap {
+                Some(gap) => format!("{claim}, and {unseen}: {}", gap_reason(&gap.reason)),
+                None => format!("{claim}; {undecided}"),
             }
         }
+    }
+}
+
+/// Whose policy it is, for the types that a user or a role has.
+fn owner(policy_type: PolicyType, principal: Option<&Principal>) -> String {
+    let own = matches!(policy_type, PolicyType::IdentityBased | PolicyType::PermissionsBoundary);
+    let Some((principal, name)) = principal.filter(|_| own).and_then(|one| Some((one, one.name()?))) else {
+        return String::new();
+    };
+    match principal.kind() {
+        PrincipalKind::User => format!(" of user `{name}`"),
+        PrincipalKind::Role | PrincipalKind::AssumedRole => format!(" of role `{name}`"),
+        _ => String::new(),
     }
 }

@@ -13,27 +13,27 @@ pub fn disagreement(disagreement: &Disagreement) -> String {
             format!("the text asks for `{action}`, which {}, it cannot be allowed", unknown_action(what))
         }
         Disagreement::NoSuchDeny { policy_arn: Some(arn), .. } => reported(&format!(
-            "an explicit deny in {arn}; no statement of the policies at hand that stands there denies this"
+            "an explicit deny in {arn}, but no statement of it that was seen denies this"
         )),
         Disagreement::NoSuchDeny { policy_type, policy_arn: None } => {
-            reported(&format!("an explicit deny in {}; none of the given ones denies this", policy_type.with_article()))
+            reported(&format!("an explicit deny in {}, but none that was seen denies this", policy_type.with_article()))
         }
         Disagreement::AllowFound { policy_type } => {
-            reported(&format!("that no {policy_type} allows this; one of the given ones does, or none is needed"))
+            reported(&format!("that no {policy_type} allows this, but one that was seen does, or none is needed"))
         }
         Disagreement::AllowedNow => {
-            "AWS denied the request, but the policies at hand allow it: they have changed since, or something that is \
-             not here blocks it."
+            "AWS denied the request, but these policies allow it: they have changed since, or a policy that was not seen \
+             blocks it."
                 .to_owned()
         }
         Disagreement::SimulatedRemedy { remedy, simulator, missing_context } => format!(
-            "AWS's simulator says {} with {remedy} in place, the policies at hand say allowed{}: find out why before it \
-             is carried out",
+            "AWS's simulator says {} with {remedy} in place, these policies say allowed{}: find out why before you apply \
+             it",
             noun(*simulator),
             no_value(missing_context)
         ),
         Disagreement::Simulated { simulator, policies, because } => format!(
-            "AWS's simulator says {}, the policies at hand say {}: {}",
+            "AWS's simulator says {}, these policies say {}: {}",
             noun(*simulator),
             noun(*policies),
             because.iter().map(differs).collect::<Vec<_>>().join("; ")
@@ -52,7 +52,7 @@ fn differs(why: &SimulatorDiffers) -> String {
             format!("the simulator does not see the {}", nouns.join(" or the "))
         }
         SimulatorDiffers::SeesServiceControl => {
-            "the simulator sees the organization's SCPs, which are not at hand".to_owned()
+            "the simulator sees the organization's SCPs, which were not seen here".to_owned()
         }
         SimulatorDiffers::MissingContext(keys) => format!("the simulator had no value for {}", keys.join(", ")),
         SimulatorDiffers::NotExplained => {

@@ -42,18 +42,18 @@ pub fn evidence(evidence: &HypothesisEvidence) -> String {
             format!("AWS's quarantine policies deny {} on every resource", action.as_ref().map_or("it", Action::as_str))
         }
         HypothesisEvidence::CredentialsInText => {
-            "credentials stand in the same text: a key that was shown may be known to AWS as leaked".to_owned()
+            "credentials are in the same text: AWS may know already that this key leaked".to_owned()
         }
         HypothesisEvidence::QuarantinedKeyWorks => {
-            "a quarantined key still authenticates, so working credentials do not speak against it".to_owned()
+            "a quarantined key still authenticates, so credentials that work do not rule it out".to_owned()
         }
         HypothesisEvidence::DeniedOnAllModels { models } => {
             format!("both actions that it denies are denied on all {models} models that were called")
         }
         HypothesisEvidence::ListingWorks => {
-            "listing models works, which a Deny on everything of Bedrock would stop".to_owned()
+            "listing models works, which a Deny on all of Bedrock would stop".to_owned()
         }
-        HypothesisEvidence::WordingFits => "the wording fits; the policies are not at hand".to_owned(),
+        HypothesisEvidence::WordingFits => "the wording fits; the policies were not seen".to_owned(),
         HypothesisEvidence::BareDenialOfPublicPolicy => {
             "S3 answers a policy that would make the bucket public with the same bare denial".to_owned()
         }
