@@ -1,9 +1,9 @@
 //! What is generated from the code: the schema of the report, shell completions, the man page.
 
 use super::{Error, Exit, definition, output};
-#[cfg(feature = "bedrock")]
-use crate::probe::ProbeReport;
 use crate::report::model::DiagnoseReport;
+#[cfg(feature = "bedrock")]
+use crate::report::probe::ProbeModel;
 use crate::report::{DiffReport, ExplainReport};
 
 /// What is written with `--format json`.
@@ -15,7 +15,7 @@ enum Answer<'a> {
     Diagnose(DiagnoseReport<'a>),
     /// Of `probe`.
     #[cfg(feature = "bedrock")]
-    Probe(Box<ProbeReport>),
+    Probe(Box<ProbeModel<'a>>),
 }
 
 /// Arguments of `completions`.

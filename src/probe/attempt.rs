@@ -1,4 +1,7 @@
-//! What one call came to, as far as the network and the service tell.
+//! The result of one call, as far as the network and the service report it.
+
+use std::ops::Add;
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -10,6 +13,17 @@ pub struct Usage {
     pub input_tokens: u64,
     /// Tokens of the answer.
     pub output_tokens: u64,
+}
+
+impl Add for Usage {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            input_tokens: self.input_tokens.saturating_add(other.input_tokens),
+            output_tokens: self.output_tokens.saturating_add(other.output_tokens),
+        }
+    }
 }
 
 /// One call that was made.
@@ -42,10 +56,8 @@ pub enum Outcome {
     },
     /// A stream that ended with an error.
     Exception {
-        /// The type: `throttlingException`; none where the client does not know it.
-        code: Option<String>,
-        /// The text.
-        message: Option<String>,
+        /// The error.
+        failure: StreamFailure,
         /// How many events came before.
         events: u32,
     },
@@ -60,9 +72,51 @@ pub enum Outcome {
         /// The start of the body where the answer is not one of the service's errors: a proxy's page, another envelope.
         body: Option<String>,
     },
-    /// No answer: the name does not resolve, nothing listens, the time is over, or what came cannot be read.
-    Unanswered {
-        /// What happened.
-        why: String,
+    /// No answer that can be read.
+    Unanswered(NoAnswer),
+}
+
+/// Why a stream ended with an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StreamFailure {
+    /// The service sent an error as an event.
+    Service {
+        /// The type: `throttlingException`; none where the client does not know it.
+        code: Option<String>,
+        /// The text.
+        message: Option<String>,
     },
+    /// No further event came before the time limit.
+    Stalled,
+    /// What came is not a stream of events: the client's error.
+    Unreadable(String),
+}
+
+/// Why there is no answer. The texts are those of the client and the operating system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// The client could not build the request.
+    NotSent(String),
+    /// The service was not reached: the name does not resolve, nothing listens, the connection broke.
+    Failed(String),
+    /// No answer came within this limit.
+    TimedOut(Duration),
+    /// The client cannot read what came.
+    Unreadable(String),
+    /// The answer is not a JSON object.
+    NotJson,
+    /// A stream without a single event and without the service's request id; the client's error, if it reports one. A proxy's page has
+    /// status 200, too.
+    NotStream(Option<String>),
+}
+
+impl Attempt {
+    /// The tokens that the answer reports.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        match &self.outcome {
+            Outcome::Completed { usage, .. } | Outcome::Truncated { usage, .. } => *usage,
+            _ => Usage::default(),
+        }
+    }
 }

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::model::ModelRef;
+
 /// An operation of the runtime that runs a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -74,17 +76,30 @@ pub enum Variation {
     Dry,
 }
 
+impl Variation {
+    /// Whether the call asks only whether the model may be called: the plain call, or the dry one.
+    #[must_use]
+    pub const fn is_plain(&self) -> bool {
+        matches!(self, Self::Plain | Self::Dry)
+    }
+}
+
 /// One call to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
-    /// The cell that it belongs to.
-    pub cell: usize,
     /// The Region whose endpoint is called.
     pub region: String,
     /// What goes into the request as model: an id, an inference profile or an ARN.
-    pub model: String,
+    pub model: ModelRef,
     /// The operation.
     pub api: Api,
     /// The parameters.
     pub variation: Variation,
+}
+
+impl Call {
+    /// Whether another call differs in the operation only.
+    pub(super) fn is_sibling(&self, other: &Self) -> bool {
+        self.region == other.region && self.model == other.model && self.variation == other.variation
+    }
 }

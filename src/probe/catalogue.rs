@@ -1,4 +1,4 @@
-//! Claude models as they stood on one day, for when the control plane does not tell. Always used with its date.
+//! Claude models on one day, for when the control plane does not list them. Always used with its date.
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/userguide/models-supported.html>,
 //! <https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle.html>
@@ -91,8 +91,8 @@ const fn without_sampling(model: Listed) -> Listed {
     Listed { sampling: Sampling::None, ..model }
 }
 
-/// What it refuses is not known.
-const fn untold(model: Listed) -> Listed {
+/// Which parameters it refuses is not known.
+const fn untested(model: Listed) -> Listed {
     Listed { sampling: Sampling::Any, ..model }
 }
 
@@ -107,8 +107,8 @@ const fn old(id: &'static str, name: &'static str, family: Family, on_demand: bo
 
 /// The models, in each family the newest first.
 pub const MODELS: [Listed; 26] = [
-    untold(active("anthropic.claude-sonnet-5-5", "Claude Sonnet 5.5", Family::Sonnet, ALL)),
-    untold(active("anthropic.claude-sonnet-5", "Claude Sonnet 5", Family::Sonnet, ALL)),
+    untested(active("anthropic.claude-sonnet-5-5", "Claude Sonnet 5.5", Family::Sonnet, ALL)),
+    untested(active("anthropic.claude-sonnet-5", "Claude Sonnet 5", Family::Sonnet, ALL)),
     active("anthropic.claude-sonnet-4-6", "Claude Sonnet 4.6", Family::Sonnet, WIDE),
     ending(
         active(
@@ -119,7 +119,7 @@ pub const MODELS: [Listed; 26] = [
         ),
         EndOfLife::On("2027-04-08"),
     ),
-    untold(active("anthropic.claude-haiku-5-5", "Claude Haiku 5.5", Family::Haiku, ALL)),
+    untested(active("anthropic.claude-haiku-5-5", "Claude Haiku 5.5", Family::Haiku, ALL)),
     ending(
         active("anthropic.claude-haiku-4-5-20251001-v1:0", "Claude Haiku 4.5", Family::Haiku, WIDE),
         EndOfLife::NotBefore("2026-10-01"),
@@ -130,12 +130,17 @@ pub const MODELS: [Listed; 26] = [
     without_sampling(active("anthropic.claude-opus-4-7", "Claude Opus 4.7", Family::Opus, WIDE)),
     active("anthropic.claude-opus-4-6-v1", "Claude Opus 4.6", Family::Opus, &["us", "eu", "au", "global"]),
     active("anthropic.claude-opus-4-5-20251101-v1:0", "Claude Opus 4.5", Family::Opus, &["us", "eu", "global"]),
-    untold(active("anthropic.claude-fable-5-1", "Claude Fable 5.1", Family::Other, &["us", "eu", "global", "us-gov"])),
-    untold(active("anthropic.claude-fable-5", "Claude Fable 5", Family::Other, &[])),
-    Listed { gated: true, ..untold(active("anthropic.claude-mythos-5-1", "Claude Mythos 5.1", Family::Other, &[])) },
+    untested(active(
+        "anthropic.claude-fable-5-1",
+        "Claude Fable 5.1",
+        Family::Other,
+        &["us", "eu", "global", "us-gov"],
+    )),
+    untested(active("anthropic.claude-fable-5", "Claude Fable 5", Family::Other, &[])),
+    Listed { gated: true, ..untested(active("anthropic.claude-mythos-5-1", "Claude Mythos 5.1", Family::Other, &[])) },
     Listed {
         gated: true,
-        ..untold(active("anthropic.claude-mythos-preview", "Claude Mythos Preview", Family::Other, &[]))
+        ..untested(active("anthropic.claude-mythos-preview", "Claude Mythos Preview", Family::Other, &[]))
     },
     old("anthropic.claude-opus-4-1-20250805-v1:0", "Claude Opus 4.1", Family::Opus, false, EndOfLife::On("2027-01-08")),
     old(
@@ -231,20 +236,10 @@ impl Listed {
         }
     }
 
-    /// What there is to say about its end, if anything.
+    /// Whether an end is known, past or announced.
     #[must_use]
-    pub fn lifecycle(&self) -> Option<String> {
-        let ended = |day: &str| day <= DATE;
-        let what = match self.end_of_life {
-            EndOfLife::On(day) if ended(day) => format!("reached its end of life on {day}"),
-            EndOfLife::About(day) if ended(day) => format!("reached its end of life about {day}"),
-            EndOfLife::Past => "has reached its end of life".to_owned(),
-            EndOfLife::Legacy => "is a legacy model, or has ended".to_owned(),
-            EndOfLife::On(day) => format!("reaches its end of life on {day}"),
-            EndOfLife::About(day) => format!("reaches its end of life about {day}"),
-            EndOfLife::Open | EndOfLife::NotBefore(_) => return None,
-        };
-        Some(format!("{} {what} (list of {DATE})", self.name))
+    pub const fn ends(&self) -> bool {
+        !matches!(self.end_of_life, EndOfLife::Open | EndOfLife::NotBefore(_))
     }
 
     /// Whether it is known to refuse the parameters of a call.
@@ -269,22 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn ends_are_told_with_their_day_and_the_day_of_the_list() {
-        let said = |id: &str| model(id).unwrap().lifecycle();
-        assert_eq!(
-            said("anthropic.claude-3-5-sonnet-20241022-v2:0").unwrap(),
-            "Claude 3.5 Sonnet v2 reached its end of life on 2026-03-01 (list of 2026-11-22)"
-        );
-        assert_eq!(
-            said("anthropic.claude-opus-4-1-20250805-v1:0").unwrap(),
-            "Claude Opus 4.1 reaches its end of life on 2027-01-08 (list of 2026-11-22)"
-        );
-        assert_eq!(said("anthropic.claude-opus-5"), None);
-        assert!(model("anthropic.claude-v2:1").unwrap().ended());
-    }
-
-    #[test]
-    fn every_id_stands_once_and_tells_its_family() {
+    fn every_id_is_listed_once_and_names_its_family() {
         for (at, listed) in MODELS.iter().enumerate() {
             assert!(MODELS.iter().skip(at + 1).all(|other| other.id != listed.id), "{}", listed.id);
             assert_eq!(family(listed.id), listed.family, "{}", listed.id);

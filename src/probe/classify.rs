@@ -5,6 +5,7 @@
 
 use serde::Deserialize;
 
+use super::attempt::NoAnswer;
 use super::verdict::{Detail, Verdict};
 
 /// A verdict and what more it says.
@@ -125,13 +126,19 @@ pub(super) fn in_stream(code: Option<&str>, message: &str) -> Option<Detail> {
     by_words(message).and_then(|(_, detail)| detail).or(by_name)
 }
 
-/// Why no answer came.
-pub(super) fn unanswered(why: &str) -> Option<Detail> {
-    let why = why.to_ascii_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| why.contains(word));
+/// Why no answer came, by the words of the client and the operating system.
+pub(super) fn unanswered(why: &NoAnswer) -> Option<Detail> {
+    let error = match why {
+        NoAnswer::TimedOut(_) => return Some(Detail::Timeout),
+        NoAnswer::NotJson => return None,
+        NoAnswer::NotStream(error) => error.as_deref().unwrap_or_default(),
+        NoAnswer::NotSent(error) | NoAnswer::Failed(error) | NoAnswer::Unreadable(error) => error,
+    };
+    let error = error.to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| error.contains(word));
     if has(&["enotfound", "dns error", "resolve", "name or service not known", "nodename"]) {
         Some(Detail::NameResolution)
-    } else if has(&["timed out", "timeout", "time is over"]) {
+    } else if has(&["timed out", "timeout"]) {
         Some(Detail::Timeout)
     } else {
         None

@@ -1,8 +1,9 @@
-//! What the control plane told of the models of a Region; where it told nothing, why. Never a verdict by itself.
+//! What the control plane reports about the models of a Region; where it reports nothing, why. Never a verdict by itself.
 
 use std::collections::BTreeMap;
 
 use super::model::ModelRef;
+use crate::snapshot::{InferenceProfileFile, ProfileModelFile};
 
 /// What was found in every Region.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,13 +29,30 @@ pub enum Found<T> {
     /// It was not asked.
     #[default]
     NotTried,
-    /// It did not answer, or refused: its text, or what happened.
-    Refused(String),
+    /// It did not answer, or refused.
+    Refused(Refusal),
     /// What it said.
     Listed(T),
 }
 
+/// What came instead of an answer of the control plane.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The error, in the words of AWS or of the client.
+    Said(String),
+    /// The list did not end after so many pages.
+    TooManyPages(usize),
+}
+
 impl<T> Found<T> {
+    /// What came instead.
+    pub const fn refused(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(why) => Some(why),
+            Self::Listed(_) | Self::NotTried => None,
+        }
+    }
+
     /// What it said.
     pub const fn listed(&self) -> Option<&T> {
         match self {
@@ -123,7 +141,7 @@ impl Discovery {
         self.profile(region, model.as_str()).map_or(&[], |profile| &profile.models)
     }
 
-    /// The id of the model behind a reference: by its name, or as the control plane lists it.
+    /// The id of the model that a reference leads to: by its name, or as the control plane lists it.
     #[must_use]
     pub fn base(&self, region: &str, model: &ModelRef) -> Option<String> {
         if let Some(base) = model.base() {
@@ -133,16 +151,16 @@ impl Discovery {
         ModelRef::parse(behind).ok()?.base().map(str::to_owned)
     }
 
-    /// The profiles as `aws bedrock list-inference-profiles` prints them, for [`crate::snapshot::Snapshot::read`]: the diagnosis knows
-    /// then in which Regions a call may be checked.
+    /// The profiles as a snapshot holds them: with them, the diagnosis knows in which Regions a call may be checked.
     #[must_use]
-    pub fn profiles_file(&self) -> String {
-        let profiles = self.regions.values().filter_map(|region| region.profiles.listed()).flatten();
-        let known = profiles.filter(|profile| !profile.models.is_empty()).map(|profile| {
-            let models: Vec<_> = profile.models.iter().map(|arn| serde_json::json!({ "modelArn": arn })).collect();
-            serde_json::json!({ "inferenceProfileArn": profile.arn, "models": models })
-        });
-        serde_json::json!({ "inferenceProfileSummaries": known.collect::<Vec<_>>() }).to_string()
+    pub fn profiles(&self) -> Vec<InferenceProfileFile<'static>> {
+        let model = |arn: &String| ProfileModelFile { arn: arn.clone().into(), ..ProfileModelFile::default() };
+        let file = |profile: &FoundProfile| InferenceProfileFile {
+            arn: profile.arn.clone().into(),
+            models: profile.models.iter().map(model).collect(),
+            ..InferenceProfileFile::default()
+        };
+        self.regions.values().filter_map(|region| region.profiles.listed()).flatten().map(file).collect()
     }
 
     /// Whether a call of the model may make the account agree to an offer.

@@ -1,25 +1,36 @@
-//! The verdict on a call: from what came back to what it shows about permissions.
+//! The verdict on a call: from the answer to what it shows about permissions.
 
-use super::attempt::{Attempt, Outcome};
+use super::attempt::{Attempt, Outcome, StreamFailure};
 use super::call::{Call, Variation};
+use super::catalogue;
+use super::cell::{Cell, CellNote, Judgement};
 use super::classify::{self, Class};
-use super::verdict::{Authorized, Detail, Judgement, Verdict};
+use super::verdict::{Authorized, Detail, Verdict};
 use crate::denial::{self, Denial, DenialKind, Note, ReasonEffect};
 use crate::iam::Arn;
 
-/// The verdict on a call after all attempts at it. The last attempt decides; the ones before are told.
+/// The verdict on a call after all attempts at it. The last attempt decides; the ones before are noted.
 #[must_use]
 pub fn judge(call: &Call, attempts: &[Attempt]) -> Judgement {
     let Some((last, before)) = attempts.split_last() else {
         return Judgement::new(Verdict::NotRun, None, Authorized::Unknown);
     };
     let mut judgement = one(call, last);
-    let mut earlier: Vec<&str> = before.iter().map(|attempt| one(call, attempt).verdict.id()).collect();
+    let mut earlier: Vec<Verdict> = before.iter().map(|attempt| one(call, attempt).verdict).collect();
     earlier.dedup();
     if !earlier.is_empty() {
-        let tries = if before.len() == 1 { "the attempt before" } else { "the attempts before" };
-        let told = format!("{tries}: {}", earlier.join(", "));
-        judgement.note = Some(judgement.note.map_or(told.clone(), |note| format!("{note}; {told}")));
+        judgement.notes.push(CellNote::EarlierAttempts(earlier, before.len()));
+    }
+    judgement
+}
+
+/// The verdict on a cell, with what is known of its model.
+pub(super) fn judge_cell(cell: &Cell) -> Judgement {
+    let judgement = judge(&cell.plan.call, &cell.attempts);
+    let model = cell.plan.base.as_deref().and_then(catalogue::model);
+    let refuses = model.is_some_and(|model| model.refuses(&cell.plan.call.variation));
+    if judgement.verdict == Verdict::RequestInvalid && refuses {
+        return judgement.with(CellNote::KnownToRefuse);
     }
     judgement
 }
@@ -30,31 +41,34 @@ fn one(call: &Call, attempt: &Attempt) -> Judgement {
             let intervened = stop_reason.as_deref() == Some("guardrail_intervened");
             Judgement::new(Verdict::Ok, intervened.then_some(Detail::GuardrailIntervened), Authorized::Yes)
         }
-        Outcome::Truncated { events, .. } => Judgement::new(Verdict::StreamTruncated, None, Authorized::Yes)
-            .with(&format!("the stream began and broke off after {events} events, without an error")),
-        Outcome::Exception { code, message, events } => {
-            stream_error(call, code.as_deref(), message.as_deref(), *events)
+        Outcome::Truncated { events, .. } => {
+            Judgement::new(Verdict::StreamTruncated, None, Authorized::Yes).with(CellNote::StreamBrokeOff(*events))
         }
+        Outcome::Exception { failure, events } => stream_error(call, failure, *events),
         Outcome::Refused { status, code, message, body } => {
             refused(call, *status, code.as_deref(), message.as_deref(), body.as_deref())
         }
-        Outcome::Unanswered { why } => Judgement::new(Verdict::Network, classify::unanswered(why), Authorized::Unknown)
-            .with("no answer came, so nothing is known about permissions"),
+        Outcome::Unanswered(why) => {
+            Judgement::new(Verdict::Network, classify::unanswered(why), Authorized::Unknown).with(CellNote::NoAnswer)
+        }
     }
 }
 
 /// An error within a stream: the service had begun to answer, so the call was allowed, unless the error is itself a denial.
-fn stream_error(call: &Call, code: Option<&str>, message: Option<&str>, events: u32) -> Judgement {
-    let text = message.unwrap_or_default();
+fn stream_error(call: &Call, failure: &StreamFailure, events: u32) -> Judgement {
+    let (code, text) = match failure {
+        StreamFailure::Service { code, message } => (code.as_deref(), message.as_deref().unwrap_or_default()),
+        StreamFailure::Unreadable(error) => (None, error.as_str()),
+        StreamFailure::Stalled => (None, ""),
+    };
     let refused = code.is_some_and(|code| code.eq_ignore_ascii_case("accessDeniedException"));
     let says_denied = refused || text.contains("not authorized to perform");
     if let (true, Some(denied)) = (says_denied, denied(call, 403, code.unwrap_or("AccessDeniedException"), text)) {
         return denied;
     }
-    let detail = classify::in_stream(code, text);
     let authorized = if refused { Authorized::Unknown } else { Authorized::Yes };
-    Judgement::new(Verdict::StreamError, detail, authorized)
-        .with(&format!("the stream began and ended with an error after {events} events"))
+    Judgement::new(Verdict::StreamError, classify::in_stream(code, text), authorized)
+        .with(CellNote::StreamFailed(events))
 }
 
 fn refused(call: &Call, status: u16, code: Option<&str>, message: Option<&str>, body: Option<&str>) -> Judgement {
@@ -70,56 +84,39 @@ fn refused(call: &Call, status: u16, code: Option<&str>, message: Option<&str>, 
     }
     match classify::by_code(status, code) {
         Some(class) => judged(call, class),
-        None => Judgement::new(Verdict::Unknown, None, Authorized::Unknown)
-            .with("the error is none that is known of this service"),
+        None => Judgement::new(Verdict::Unknown, None, Authorized::Unknown).with(CellNote::UnknownError),
     }
 }
 
-/// An answer that names no error: the provider's own envelope, or something between that answered in the service's place.
+/// An answer that names no error: the provider's own envelope, or something in between that answered in the service's place.
 fn without_code(body: Option<&str>) -> Judgement {
-    let said = body.and_then(classify::envelope);
-    match said {
-        Some((kind, message)) => {
-            let class = classify::by_words(&message)
-                .or((kind == "permission_error").then_some((Verdict::Entitlement, Some(Detail::AccountGate))));
-            match class {
-                Some((verdict, detail)) => Judgement::new(verdict, detail, Authorized::Unknown)
-                    .with("the model's provider answers, not IAM: policies do not decide it"),
-                None => Judgement::new(Verdict::Unknown, None, Authorized::Unknown)
-                    .with("the model's provider answers with an error that is not known"),
-            }
-        }
-        None => Judgement::new(Verdict::Unknown, Some(Detail::Intermediary), Authorized::Unknown)
-            .with("the answer carries no error type of AWS: a proxy, firewall or gateway may have answered"),
+    let Some((kind, message)) = body.and_then(classify::envelope) else {
+        return Judgement::new(Verdict::Unknown, Some(Detail::Intermediary), Authorized::Unknown)
+            .with(CellNote::NotFromAws);
+    };
+    let refuses = kind == "permission_error";
+    let class = classify::by_words(&message).or(refuses.then_some((Verdict::Entitlement, Some(Detail::AccountGate))));
+    match class {
+        Some((verdict, detail)) => Judgement::new(verdict, detail, Authorized::Unknown).with(CellNote::ProviderRefuses),
+        None => Judgement::new(Verdict::Unknown, None, Authorized::Unknown).with(CellNote::UnknownProviderError),
     }
 }
 
 /// The verdict for a class.
 fn judged(call: &Call, (verdict, detail): Class) -> Judgement {
-    let after = "taken from the order in which errors come, which AWS does not document";
-    match verdict {
+    let (detail, authorized, note) = match verdict {
         Verdict::RequestInvalid if call.variation == Variation::Dry => {
-            Judgement::new(verdict, Some(Detail::Likely), Authorized::Unknown).with(
-                "likely allowed: the request is refused as not valid, and validation seems to come after authorization",
-            )
+            (Some(Detail::Likely), Authorized::Unknown, CellNote::LikelyAllowed)
         }
-        Verdict::RequestInvalid => Judgement::new(verdict, detail, Authorized::Yes)
-            .with(&format!("allowed: the service judges the body after the permissions ({after})")),
-        Verdict::Throttled => {
-            Judgement::new(verdict, detail, Authorized::Yes).with("allowed: only the rate or quota stands against it")
-        }
-        Verdict::AuthFailed => Judgement::new(verdict, detail, Authorized::No)
-            .with("the credentials are not accepted; policies were not asked"),
-        Verdict::Entitlement => Judgement::new(verdict, detail, Authorized::Unknown).with(&format!(
-            "no policy of bedrock: is named; the permissions of the call itself are probably there ({after})"
-        )),
-        Verdict::Lifecycle => {
-            Judgement::new(verdict, detail, Authorized::Unknown).with("the model, not a permission: call an active one")
-        }
-        Verdict::Capacity => Judgement::new(verdict, detail, Authorized::Unknown)
-            .with("probably allowed: the model was reached, as it seems"),
-        _ => Judgement::new(verdict, detail, Authorized::Unknown),
-    }
+        Verdict::RequestInvalid => (detail, Authorized::Yes, CellNote::BodyJudgedAfterPermissions),
+        Verdict::Throttled => (detail, Authorized::Yes, CellNote::OnlyRateOrQuota),
+        Verdict::AuthFailed => (detail, Authorized::No, CellNote::CredentialsNotAccepted),
+        Verdict::Entitlement => (detail, Authorized::Unknown, CellNote::NoPolicyNamed),
+        Verdict::Lifecycle => (detail, Authorized::Unknown, CellNote::ModelEnded),
+        Verdict::Capacity => (detail, Authorized::Unknown, CellNote::ModelReached),
+        _ => return Judgement::new(verdict, detail, Authorized::Unknown),
+    };
+    Judgement::new(verdict, detail, authorized).with(note)
 }
 
 /// An IAM denial, read by the same grammar as any other text.
@@ -137,7 +134,7 @@ fn denied(call: &Call, status: u16, code: &str, message: &str) -> Option<Judgeme
     } else {
         denial.resource.as_deref().and_then(|resource| place(call, resource))
     };
-    // what the text leaves out, the call tells
+    // the call has what the text leaves out
     let own = denial.resource.is_none() && denial.reason.effect == ReasonEffect::Unknown;
     if denial.action.is_none() {
         denial.action = call.api.action().parse().ok();
@@ -151,10 +148,8 @@ fn denied(call: &Call, status: u16, code: &str, message: &str) -> Option<Judgeme
             ReasonEffect::Unknown => Verdict::Denied,
         },
         detail,
-        policy_type: denial.reason.policy_type,
-        policy_arn: denial.reason.policy_arn.clone(),
         authorized: Authorized::No,
-        note: own.then(|| "the text tells neither the resource nor the reason".to_owned()),
+        notes: if own { vec![CellNote::BareDenial] } else { Vec::new() },
         denial: Some(denial),
     })
 }
@@ -174,7 +169,7 @@ fn read(call: &Call, status: u16, code: &str, message: &str) -> Option<Denial> {
     Some(denial)
 }
 
-/// What the denied resource tells beyond the model that was asked for.
+/// What the denied resource shows beyond the model that was asked for.
 fn place(call: &Call, resource: &str) -> Option<Detail> {
     let arn: Arn = resource.parse().ok()?;
     if arn.service() != "bedrock" {

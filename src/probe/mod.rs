@@ -1,40 +1,46 @@
-//! Which models can this identity call: the plan of calls, what each came to, and counts that add up.
+//! Which models can this identity call: the plan of calls, the verdict on each, and what the verdicts show together.
 //!
-//! Everything here is pure. `crate::aws` makes the calls that a run asks for and hands back what happened.
+//! Everything here is pure. `crate::aws` makes the calls that a run asks for and returns the answers.
 
 mod attempt;
 mod call;
 pub mod catalogue;
+mod cell;
+mod choice;
 mod classify;
 mod discovery;
-mod findings;
-mod grant;
+mod finding;
+mod follow_up;
 mod judge;
-mod markdown;
-mod matrix;
 mod model;
+mod note;
+mod offer;
 mod patterns;
 mod plan;
+mod plan_notes;
 pub mod price;
+mod proposal;
 mod record;
-mod report;
 mod run;
 mod settings;
+mod summary;
 #[cfg(test)]
-mod tests;
-mod text;
+pub(crate) mod tests;
 mod verdict;
 
-pub use attempt::{Attempt, Outcome, Usage};
+pub use attempt::{Attempt, NoAnswer, Outcome, StreamFailure, Usage};
 pub use call::{Api, Call, Variation};
-pub use discovery::{Agreement, Availability, Discovery, Found, FoundModel, FoundProfile, RegionModels};
-pub use findings::{Finding, FindingModel, Group};
-pub use grant::{ProbeRequest, Proposal};
+pub use cell::{Cell, CellNote, Judgement, PlannedCell};
+pub use discovery::{Agreement, Availability, Discovery, Found, FoundModel, FoundProfile, Refusal, RegionModels};
+pub use finding::{Advice, Basis, Finding, findings};
 pub use judge::judge;
 pub use model::{ModelError, ModelKind, ModelRef, partition, prefixes_of};
-pub use plan::{Estimate, Plan, PlanError, PlannedCell, candidates, plan};
-pub use record::{CellRecord, Counts};
-pub use report::{Auth, DiscoveryRecord, Ending, Facts, Identity, Incident, ProbeReport, UsageRecord};
-pub use run::{After, CONNECT_TIMEOUT_MS, IN_ALL, OPERATION_TIMEOUT_MS, PER_REGION, Run, RunCell, SPACING_MS, Step};
+pub use note::{Aspect, Note};
+pub use patterns::{NameDifference, Pattern, patterns};
+pub use plan::{Estimate, Plan, PlanError, candidates, plan};
+pub use proposal::Proposal;
+pub use record::{Auth, Ending, Identity, Incident, Mark, Record};
+pub use run::{After, CONNECT_TIMEOUT_MS, IN_ALL, OPERATION_TIMEOUT_MS, PER_REGION, Run, SPACING_MS, Step};
 pub use settings::{MAX_CELLS, MAX_USD, NotRun, Origin, Settings};
-pub use verdict::{Authorized, Detail, Judgement, Verdict};
+pub use summary::{Extent, Fate, Observation, Summary, observations};
+pub use verdict::{Authorized, Detail, Verdict};

@@ -1,235 +1,213 @@
-//! A cell as the report tells it, and how many have each verdict.
-
-use std::collections::BTreeMap;
+//! A finished run and what it does not know by itself: when, by whom, how signed; what follows from both.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::attempt::{Attempt, Outcome, Usage};
-use super::call::{Api, Variation};
-use super::run::RunCell;
+use super::catalogue::{self, Listed};
+use super::cell::Cell;
+use super::choice::newest_of;
+use super::note::Note;
+use super::offer::called_because_named;
+use super::run::Run;
 use super::settings::Origin;
-use super::verdict::{Authorized, Detail, Judgement, Verdict};
-use crate::iam::{PolicyType, secret};
+use super::verdict::{Authorized, Verdict};
+use crate::iam::Principal;
+use crate::remedy::Remedy;
 
-/// One cell.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct CellRecord {
-    /// The model as asked.
-    pub model: String,
-    /// What went into the request.
-    pub resolved: String,
-    /// The Region whose endpoint was called.
-    pub region: String,
-    /// The operation.
-    pub api: Api,
-    /// The parameters beyond one output token.
-    #[schemars(with = "BTreeMap<String, serde_json::Value>")]
-    pub parameters: BTreeMap<&'static str, serde_json::Value>,
-    /// How often it was called.
-    pub attempts: usize,
-    /// The HTTP status of the last answer.
-    pub http_status: Option<u16>,
-    /// Its error code.
-    pub error_code: Option<String>,
-    /// Its text, without secrets.
-    pub message: Option<String>,
-    /// How long it took.
-    pub latency_ms: Option<u64>,
-    /// What it came to.
-    pub verdict: Verdict,
-    /// What more that says.
-    pub detail: Option<Detail>,
-    /// The type of policy that AWS named.
-    pub policy_type: Option<PolicyType>,
-    /// Whether the policies allow it.
-    pub authorized: Authorized,
-    /// The policy that AWS named.
-    pub policy_arn: Option<String>,
-    /// The action that is checked, or that was denied.
-    pub action: String,
-    /// The resource that was denied: not always the model that was asked for.
-    pub denied_resource: Option<String>,
-    /// The service's id of the last request.
-    pub request_id: Option<String>,
-    /// The tokens, where the answer tells.
-    pub usage: Option<Usage>,
-    /// What the verdict does not show by itself, or why the cell was not called.
-    pub note: Option<String>,
-    /// Why the cell is in the matrix.
-    pub origin: Origin,
-    /// The cell that led to it, counted from 0.
-    pub after: Option<usize>,
-    /// The variation, for the table.
-    #[serde(skip)]
-    pub(super) variation: Variation,
-    /// The id of the model behind it.
-    #[serde(skip)]
-    pub(super) base: Option<String>,
+/// Whom the credentials belong to, as STS says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Identity {
+    /// The caller's ARN.
+    pub arn: String,
+    /// The account.
+    pub account: String,
 }
 
-macro_rules! counts {
-    ($($(#[$doc:meta])* $field:ident $verdict:ident;)*) => {
-        /// How many cells have each verdict. Made from the cells, so that they add up.
-        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
-        #[serde(rename_all = "kebab-case")]
-        pub struct Counts {
-            /// All cells.
-            pub planned: usize,
-            $($(#[$doc])* pub $field: usize,)*
-        }
-
-        impl Counts {
-            /// Counts the cells.
-            #[must_use]
-            pub fn of(cells: &[CellRecord]) -> Self {
-                let mut counts = Self { planned: cells.len(), ..Self::default() };
-                for cell in cells {
-                    match cell.verdict {
-                        $(Verdict::$verdict => counts.$field += 1,)*
-                    }
-                }
-                counts
-            }
-
-            /// How many cells have the verdict.
-            #[must_use]
-            pub const fn get(&self, verdict: Verdict) -> usize {
-                match verdict {
-                    $(Verdict::$verdict => self.$field,)*
-                }
-            }
-        }
-    };
+/// How the calls are signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Auth {
+    /// By the credentials of the identity.
+    Sigv4,
+    /// By a Bedrock API key, whose user may be another one.
+    Bearer,
 }
 
-counts! {
-    /// An answer.
-    ok Ok;
-    /// A Deny statement matched.
-    denied_explicit DeniedExplicit;
-    /// No policy allows it.
-    denied_implicit DeniedImplicit;
-    /// Denied, without saying how.
-    denied Denied;
-    /// The credentials are not accepted.
-    auth_failed AuthFailed;
-    /// The account has no access to the model.
-    entitlement Entitlement;
-    /// The model has ended.
-    lifecycle Lifecycle;
-    /// The id cannot be called there.
-    routing Routing;
-    /// The request is not valid.
-    request_invalid RequestInvalid;
-    /// A rate or quota is used up.
-    throttled Throttled;
-    /// The model or service could not answer.
-    capacity Capacity;
-    /// The stream broke off.
-    stream_truncated StreamTruncated;
-    /// The stream ended with an error.
-    stream_error StreamError;
-    /// No answer.
-    network Network;
-    /// Not called.
-    not_run NotRun;
-    /// It cannot be told.
-    unknown Unknown;
+/// Why a key counts as compromised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mark {
+    /// This input shows the key.
+    KeyInInput(String),
+    /// This input says that AWS has quarantined the identity.
+    QuarantineInInput(String),
+    /// AWS's quarantine policy is attached to the identity.
+    QuarantineAttached,
 }
 
-impl CellRecord {
-    pub(super) fn new(cell: &RunCell) -> Self {
-        let planned = &cell.planned;
-        let last = cell.attempts.last();
-        let open = Judgement::new(Verdict::NotRun, Some(Detail::Interrupted), Authorized::Unknown);
-        let judgement = cell.judgement.as_ref().unwrap_or(&open);
-        let (http_status, error_code, message) = last.map_or((None, None, None), said);
-        let denial = judgement.denial.as_ref();
-        let action = denial.and_then(|denial| denial.action.as_ref()).map(ToString::to_string);
-        let used = cell.attempts.iter().map(Attempt::usage).find(|usage| *usage != Usage::default());
-        let expected = expected(cell);
-        Self {
-            model: clean(&planned.model),
-            resolved: clean(planned.resolved.as_str()),
-            region: planned.region.clone(),
-            api: planned.api,
-            parameters: parameters(&planned.variation),
-            attempts: cell.attempts.len(),
-            http_status,
-            error_code: error_code.map(|code| clean(&code)),
-            message: message.map(|text| clean(&text)),
-            latency_ms: last.map(|attempt| attempt.latency_ms),
-            verdict: judgement.verdict,
-            detail: judgement.detail,
-            policy_type: judgement.policy_type,
-            authorized: judgement.authorized,
-            policy_arn: judgement.policy_arn.as_deref().map(clean),
-            action: clean(&action.unwrap_or_else(|| planned.api.action().to_owned())),
-            denied_resource: denial.and_then(|denial| denial.resource.as_deref()).map(clean),
-            request_id: last.and_then(|attempt| attempt.request_id.as_deref()).map(clean),
-            usage: used,
-            note: judgement.note.as_deref().map(|note| clean(&format!("{note}{expected}"))),
-            origin: planned.origin,
-            after: planned.after,
-            variation: planned.variation.clone(),
-            base: planned.base.clone(),
-        }
-    }
-
-    /// Whether it was called.
+impl Mark {
+    /// The stable identifier, as in JSON.
     #[must_use]
-    pub const fn was_called(&self) -> bool {
-        self.attempts > 0
-    }
-}
-
-/// What a refused parameter means on a model of which that is known.
-fn expected(cell: &RunCell) -> &'static str {
-    let refuses = cell.planned.base.as_deref().and_then(super::catalogue::model);
-    let refused = cell.judgement.as_ref().is_some_and(|it| it.verdict == Verdict::RequestInvalid);
-    if refused && refuses.is_some_and(|model| model.refuses(&cell.planned.variation)) {
-        "; this model is known to refuse it"
-    } else {
-        ""
-    }
-}
-
-/// Status, code and text of an answer.
-fn said(attempt: &Attempt) -> (Option<u16>, Option<String>, Option<String>) {
-    match &attempt.outcome {
-        Outcome::Completed { .. } | Outcome::Truncated { .. } => (Some(200), None, None),
-        Outcome::Exception { code, message, .. } => (Some(200), code.clone(), message.clone()),
-        Outcome::Refused { status, code, message, body } => {
-            (Some(*status), code.clone(), message.clone().or_else(|| body.clone()))
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::KeyInInput(_) => "key-in-input",
+            Self::QuarantineInInput(_) => "quarantine-in-input",
+            Self::QuarantineAttached => "quarantine-attached",
         }
-        Outcome::Unanswered { why } => (None, None, Some(why.clone())),
     }
 }
 
-/// What differs from the plain call.
-fn parameters(variation: &Variation) -> BTreeMap<&'static str, serde_json::Value> {
-    use serde_json::json;
-    match variation {
-        Variation::Plain => BTreeMap::new(),
-        Variation::Temperature => [("temperature", json!(0))].into(),
-        Variation::TemperatureAndTopP => [("temperature", json!(0)), ("top_p", json!(1))].into(),
-        Variation::Tool => [("tools", json!(1))].into(),
-        Variation::ServiceTier(tier) => [("service_tier", json!(tier))].into(),
-        Variation::LowLatency => [("latency", json!("optimized"))].into(),
-        Variation::Guardrail { identifier, version } => {
-            [("guardrail", json!(clean(identifier))), ("guardrail_version", json!(clean(version)))].into()
+/// That the key which signs the calls counts as compromised, and what to do.
+#[derive(Debug, Clone)]
+pub struct Incident {
+    /// Why.
+    pub marks: Vec<Mark>,
+    /// Whether calls were made with it all the same, as the caller wished.
+    pub called: bool,
+    /// What to do.
+    pub response: Option<Remedy>,
+}
+
+/// A finished run.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// The run.
+    pub run: Run,
+    /// When it began, RFC 3339 in UTC.
+    pub started_at: String,
+    /// When it ended.
+    pub ended_at: String,
+    /// Who called; none where STS did not answer.
+    pub identity: Option<Identity>,
+    /// How the calls were signed.
+    pub auth: Auth,
+    /// The command that does it again.
+    pub command: String,
+    /// That the key counts as compromised.
+    pub incident: Option<Incident>,
+    /// What was known before the run, beyond the plan's notes.
+    pub notes: Vec<Note>,
+}
+
+/// How a probe ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Every call that was planned is allowed, and the models answer.
+    Allowed,
+    /// Some cell is denied.
+    Denied,
+    /// Nothing is denied, and not everything is decided.
+    Undecided,
+    /// No call got an answer.
+    Unreachable,
+    /// A quarantined identity, or leaked credentials.
+    Incident,
+}
+
+impl Record {
+    /// The cells.
+    #[must_use]
+    pub fn cells(&self) -> &[Cell] {
+        self.run.cells()
+    }
+
+    /// How it ended; `incident` where the diagnosis of a denied cell is one.
+    #[must_use]
+    pub fn ending(&self, incident: bool) -> Ending {
+        let cells = self.cells();
+        let mut called = self.run.called().map(|cell| cell.judgement.verdict).peekable();
+        if incident || self.incident.is_some() || cells.iter().any(|cell| cell.judgement.is_quarantine()) {
+            Ending::Incident
+        } else if called.peek().is_some() && called.all(|verdict| verdict == Verdict::Network) {
+            Ending::Unreachable
+        } else if cells.iter().any(|cell| cell.judgement.authorized == Authorized::No) {
+            Ending::Denied
+        } else if self.run.is_complete() && !cells.is_empty() && cells.iter().all(|cell| self.is_allowed(cell)) {
+            Ending::Allowed
+        } else {
+            Ending::Undecided
         }
-        Variation::Dry => [("max_tokens", json!(0))].into(),
     }
-}
 
-/// Text from outside on its way into the report: no secret, and no longer than a message is.
-pub(super) fn clean(text: &str) -> String {
-    const LONGEST: usize = 4_000;
-    let safe = secret::redact(text);
-    match safe.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}... (cut)", safe.get(..end).unwrap_or_default()),
-        None => safe.into_owned(),
+    /// Whether a cell is allowed. That a model can be called by a profile only is no open question once the profile answers.
+    fn is_allowed(&self, cell: &Cell) -> bool {
+        let fine = |cell: &Cell| {
+            cell.judgement.authorized == Authorized::Yes
+                && matches!(cell.judgement.verdict, Verdict::Ok | Verdict::Throttled | Verdict::RequestInvalid)
+        };
+        let answers = |other: &Cell| {
+            let (call, own) = (&other.plan.call, &cell.plan.call);
+            other.plan.origin == Origin::Fallback
+                && (&other.plan.asked, &call.region, call.api) == (&cell.plan.asked, &own.region, own.api)
+                && fine(other)
+        };
+        fine(cell) || (cell.judgement.verdict == Verdict::Routing && self.cells().iter().any(answers))
+    }
+
+    /// The account whose policies decide: of the API key's user where that is known, of the identity otherwise.
+    #[must_use]
+    pub fn account(&self) -> Option<&str> {
+        match self.auth {
+            Auth::Sigv4 => self.identity.as_ref().map(|identity| identity.account.as_str()),
+            Auth::Bearer => self.denied_principals().find_map(Principal::account),
+        }
+    }
+
+    /// Whom AWS named as denied.
+    fn denied_principals(&self) -> impl Iterator<Item = &Principal> {
+        self.cells().iter().filter_map(|cell| cell.judgement.denial.as_ref()?.principal.as_ref())
+    }
+
+    /// What a reader should know besides the cells.
+    #[must_use]
+    pub fn notes(&self) -> Vec<Note> {
+        let plan = self.run.plan();
+        let mut notes: Vec<Note> = plan.notes.iter().chain(&self.notes).cloned().collect();
+        for cell in self.run.called() {
+            notes.extend(called_because_named(plan, &cell.plan).filter(|note| !notes.contains(note)));
+        }
+        notes.extend(self.not_tried());
+        notes.extend(self.other_principal());
+        notes
+    }
+
+    /// What the run does not show.
+    fn not_tried(&self) -> Vec<Note> {
+        let mut notes = Vec::new();
+        let mut regions: Vec<&str> = self.run.called().map(Cell::region).collect();
+        regions.sort_unstable();
+        regions.dedup();
+        let Some(first) = regions.first() else {
+            return notes;
+        };
+        notes.push(Note::OnlyRegions(regions.iter().map(|region| (*region).to_owned()).collect()));
+        let mut called: Vec<&str> = self.run.called().filter_map(|cell| cell.plan.base.as_deref()).collect();
+        called.sort_unstable();
+        called.dedup();
+        if !called.is_empty() && called.iter().all(|base| catalogue::model(base).is_some_and(Listed::ended)) {
+            notes.push(Note::AllEnded(called.len()));
+            let newest = newest_of(&self.run.plan().discovery, first);
+            notes.extend((!newest.is_empty()).then_some(Note::NewestModels(newest)));
+        }
+        notes
+    }
+
+    /// That AWS denied another principal than the one that STS named.
+    fn other_principal(&self) -> Option<Note> {
+        let denied = self.denied_principals().map(Principal::as_str).find(|named| named.starts_with("arn:"))?;
+        let named = self.identity.as_ref().map(|identity| &identity.arn);
+        if named.is_some_and(|named| named == denied) {
+            return None;
+        }
+        let denied = denied.to_owned();
+        Some(match self.auth {
+            Auth::Bearer => Note::ApiKeyUser(denied),
+            Auth::Sigv4 => Note::OtherPrincipal { denied, named: named.cloned() },
+        })
+    }
+
+    /// How many cells show that the policies allow them, or do not.
+    #[must_use]
+    pub fn authorized(&self, wanted: Authorized) -> usize {
+        self.cells().iter().filter(|cell| cell.judgement.authorized == wanted).count()
     }
 }

@@ -1,7 +1,5 @@
 //! What a person asks a probe for, and why a cell is in the matrix or is not called.
 
-use std::fmt;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -91,8 +89,7 @@ pub enum Origin {
 }
 
 /// Why a cell is not called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NotRun {
     /// More cells than are called without a limit of calls of one's own.
     OverCap,
@@ -113,27 +110,18 @@ pub enum NotRun {
 }
 
 impl NotRun {
-    /// In a sentence.
+    /// The stable identifier, as in JSON.
     #[must_use]
-    pub const fn why(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
-            Self::OverCap => "more than 12 cells need --max-calls",
-            Self::OverCalls => "the limit of calls (--max-calls) is reached",
-            Self::OverBudget => "it could cost more than is left (--max-usd)",
-            Self::WouldSubscribe => {
-                "the first call could make the account agree to the model's Marketplace offer; --allow-subscribe permits it, and where \
-                 the control plane does not tell, naming the model with --models does"
-            }
-            Self::DailyQuota => "the daily quota of the model is used up",
-            Self::Incident => "AWS has quarantined this identity: nothing more is tried with its key",
-            Self::Compromised => "the key counts as compromised: nothing is called with it",
-            Self::Interrupted => "the run was interrupted",
+            Self::OverCap => "over-cap",
+            Self::OverCalls => "over-calls",
+            Self::OverBudget => "over-budget",
+            Self::WouldSubscribe => "would-subscribe",
+            Self::DailyQuota => "daily-quota",
+            Self::Incident => "incident",
+            Self::Compromised => "compromised",
+            Self::Interrupted => "interrupted",
         }
-    }
-}
-
-impl fmt::Display for NotRun {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.why())
     }
 }

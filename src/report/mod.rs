@@ -11,6 +11,8 @@ mod excerpt;
 mod json;
 pub mod model;
 mod page;
+#[cfg(feature = "bedrock")]
+pub mod probe;
 mod redact;
 mod redact_input;
 mod redact_page;

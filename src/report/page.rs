@@ -78,6 +78,19 @@ impl Page {
         let _ = writeln!(self.text, "{label}{wrapped}");
     }
 
+    /// A heading word with its lines beside it, if there are any; several have a dash each. The lines are untrusted.
+    #[cfg(feature = "bedrock")]
+    pub(super) fn section(&mut self, word: &str, lines: &[String]) {
+        let dash = if lines.len() > 1 { "- " } else { "" };
+        let indent = 12 + dash.len();
+        for (number, line) in lines.iter().enumerate() {
+            let label = if number == 0 { self.paint(word, Accent::Plain) } else { String::new() };
+            let gap = " ".repeat(12_usize.saturating_sub(if number == 0 { word.len() } else { 0 }));
+            let wrapped = self.wrapped(line, indent);
+            let _ = writeln!(self.text, "{label}{gap}{dash}{wrapped}");
+        }
+    }
+
     /// A line as it is: made of parts that are safe already.
     pub(super) fn raw(&mut self, line: &str) {
         self.text.push_str(line);

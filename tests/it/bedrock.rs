@@ -5,7 +5,10 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_iam::config::Credentials;
 use iamdx::aws::{Auth, Bedrock, Clients, drive};
-use iamdx::probe::{Api, Attempt, Call, Discovery, Found, Outcome, Plan, Run, Settings, Variation, plan};
+use iamdx::probe::{
+    Api, Attempt, Call, Discovery, Found, ModelRef, NoAnswer, Outcome, Plan, Refusal, Run, Settings, StreamFailure,
+    Variation, plan,
+};
 use serde_json::json;
 
 use crate::support::event_stream::{chunk, error, event, exception, spoiled};
@@ -30,7 +33,7 @@ fn bedrock(url: &str, limit: Duration) -> Bedrock {
 }
 
 fn call(api: Api, variation: Variation) -> Call {
-    Call { cell: 0, region: "us-east-1".to_owned(), model: MODEL.to_owned(), api, variation }
+    Call { region: "us-east-1".to_owned(), model: ModelRef::parse(MODEL).unwrap(), api, variation }
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
@@ -56,7 +59,7 @@ fn outcome(api: Api, reply: Reply) -> String {
             )
         }
         Outcome::Truncated { events, usage } => format!("truncated after {events}, {} out{id}", usage.output_tokens),
-        Outcome::Exception { code, message, events } => {
+        Outcome::Exception { failure: StreamFailure::Service { code, message }, events } => {
             format!(
                 "exception after {events}: {}: {}{id}",
                 code.as_deref().unwrap_or("-"),
@@ -67,7 +70,8 @@ fn outcome(api: Api, reply: Reply) -> String {
             let body = body.map_or_else(String::new, |body| format!(" [{body}]"));
             format!("{status} {}: {}{body}{id}", code.as_deref().unwrap_or("-"), message.as_deref().unwrap_or("-"))
         }
-        Outcome::Unanswered { why } => format!("unanswered: {why}{id}"),
+        Outcome::Exception { failure, events } => format!("{failure:?} after {events}{id}"),
+        Outcome::Unanswered(why) => format!("unanswered: {why:?}{id}"),
     }
 }
 
@@ -149,12 +153,12 @@ fn a_stream_is_whole_only_with_its_closing_event() {
     before the usage: completed: max_tokens, 0 in, 0 out
     inside a frame: truncated after 1, 0 out
     inside a chunk: truncated after 1, 0 out
-    a spoiled frame: exception after 2: -: the stream cannot be read: message checksum 0xB32E4D34 didn't match expected checksum 0x26AA6996
+    a spoiled frame: Unreadable("message checksum 0xB32E4D34 didn't match expected checksum 0x26AA6996") after 2
     throttled: exception after 2: throttlingException: Too many requests.
     not modelled: exception after 2: accessDeniedException: No.
     an error: exception after 2: InternalError: Something broke.
     unknown event: completed: max_tokens, 8 in, 1 out
-    standing still: exception after 1: -: the stream stands still: nothing more came in time
+    standing still: Stalled after 1
     "#);
 }
 
@@ -179,7 +183,7 @@ fn a_stream_of_chunks_is_whole_only_with_its_closing_event() {
     not modelled: exception after 2: accessDeniedException: No.
     an error: exception after 2: InternalError: Something broke.
     the model's own: exception after 3: overloaded_error: Busy.
-    a spoiled frame: exception after 2: -: the stream cannot be read: message checksum 0xD348D971 didn't match expected checksum 0x46CCFDD3
+    a spoiled frame: Unreadable("message checksum 0xD348D971 didn't match expected checksum 0x46CCFDD3") after 2
     "#);
 }
 
@@ -190,22 +194,19 @@ fn what_does_not_answer_is_told() {
         format!("http://{}", listener.local_addr().unwrap())
     };
     let refused = block_on(bedrock(&closed, Duration::from_secs(2)).call(&call(Api::Converse, Variation::Plain)));
-    let Outcome::Unanswered { why } = refused.outcome else { panic!("{:?}", refused.outcome) };
+    let Outcome::Unanswered(NoAnswer::Failed(why)) = refused.outcome else { panic!("{:?}", refused.outcome) };
     assert!(why.contains("Connection refused"), "{why}");
     let nowhere = "http://bedrock.invalid";
     let unknown = block_on(bedrock(nowhere, Duration::from_secs(2)).call(&call(Api::Converse, Variation::Plain)));
-    let Outcome::Unanswered { why } = unknown.outcome else { panic!("{:?}", unknown.outcome) };
+    let Outcome::Unanswered(NoAnswer::Failed(why)) = unknown.outcome else { panic!("{:?}", unknown.outcome) };
     assert!(why.contains("dns error"), "{why}");
-    assert_eq!(
-        outcome(Api::Converse, Reply::Slow(Duration::from_secs(3))),
-        "unanswered: timed out: no answer within 2 s (no request id)"
-    );
-    assert!(outcome(Api::Invoke, Reply::Html(200, "<html>Welcome")).contains("cannot be read"));
-    assert!(outcome(Api::Converse, Reply::Html(200, "<html>Welcome")).contains("cannot be read"));
+    assert_eq!(outcome(Api::Converse, Reply::Slow(Duration::from_secs(3))), "unanswered: TimedOut(2s) (no request id)");
+    assert_eq!(outcome(Api::Invoke, Reply::Html(200, "<html>Welcome")), "unanswered: NotJson (no request id)");
+    assert!(outcome(Api::Converse, Reply::Html(200, "<html>Welcome")).starts_with("unanswered: Unreadable("));
     for api in [Api::ConverseStream, Api::InvokeStream] {
         for page in ["<html>Welcome to the captive portal, please sign in</html>", ""] {
             let portal = outcome(api, Reply::Html(200, page));
-            assert!(portal.starts_with("unanswered: the answer is no stream of the service"), "{portal}");
+            assert!(portal.starts_with("unanswered: NotStream("), "{portal}");
         }
     }
     let slow = attempt(Api::Converse, Reply::Slow(Duration::from_millis(300)));
@@ -287,7 +288,7 @@ fn a_plain_call_asks_for_one_token_and_sets_nothing_else() {
 fn a_model_is_one_part_of_the_path() {
     let fake = FakeBedrock::start(|_| Reply::Ok);
     let arn = "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123";
-    let call = Call { model: arn.to_owned(), ..call(Api::Converse, Variation::Plain) };
+    let call = Call { model: ModelRef::parse(arn).unwrap(), ..call(Api::Converse, Variation::Plain) };
     block_on(bedrock(&fake.url, Duration::from_secs(2)).call(&call));
     let asked = fake.calls().remove(0);
     assert_eq!(
@@ -395,7 +396,7 @@ fn the_control_plane_tells_models_profiles_and_agreements_and_its_refusal_is_tol
     "#);
     insta::assert_snapshot!(format!("{:?}", here.availability), @r#"{"anthropic.claude-sonnet-4-5-20250929-v1:0": Listed(Availability { agreement: Some("AVAILABLE"), authorization: Some("AUTHORIZED"), entitlement: Some("AVAILABLE"), region: Some("AVAILABLE") })}"#);
     let there = discovery.region("eu-west-3").unwrap();
-    let Found::Refused(why) = &there.models else { panic!("{:?}", there.models) };
+    let Found::Refused(Refusal::Said(why)) = &there.models else { panic!("{:?}", there.models) };
     insta::assert_snapshot!(why, @r#"AccessDeniedException: User: arn:aws:iam::111122223333:user/notebook is not authorized to perform: bedrock:List"#);
     assert!(matches!(there.profiles, Found::Refused(_)));
     let paths: Vec<_> = fake.asked().iter().map(|asked| asked.path.clone()).collect();
@@ -474,7 +475,7 @@ fn a_repetition_that_waits_is_not_made_once_quarantine_is_known() {
     let mut run = Run::new(plan(settings, Discovery::default()).unwrap());
     let bedrock = bedrock(&fake.url, Duration::from_secs(5));
     block_on(drive(&bedrock, &mut run, true, std::future::pending(), |_, _| {}));
-    let verdicts: Vec<_> = run.cells().iter().map(|cell| cell.judgement.as_ref().unwrap().verdict.id()).collect();
+    let verdicts: Vec<_> = run.cells().iter().map(|cell| cell.judgement.verdict.code()).collect();
     assert_eq!(verdicts, ["throttled", "denied-explicit"]);
     assert_eq!((fake.calls().len(), run.calls()), (2, 2));
 }
@@ -494,7 +495,7 @@ fn an_interrupted_run_keeps_what_it_knows() {
         drive(&bedrock, &mut run, false, interrupt, |_, _| {}).await;
     });
     assert!(!run.is_complete());
-    let verdicts: Vec<_> = run.cells().iter().map(|cell| cell.judgement.as_ref().unwrap().verdict.id()).collect();
+    let verdicts: Vec<_> = run.cells().iter().map(|cell| cell.judgement.verdict.code()).collect();
     assert_eq!(verdicts.iter().filter(|verdict| **verdict == "ok").count(), 4, "{verdicts:?}");
     assert_eq!(verdicts.iter().filter(|verdict| **verdict == "not-run").count(), 8, "{verdicts:?}");
 }

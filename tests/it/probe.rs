@@ -231,7 +231,7 @@ fn a_page_of_a_proxy_is_no_denial() {
     us-east-1                                               converse    stream
       us.anthropic.claude-sonnet-4-5-20250929-v1:0          unclear     unclear
 
-      unclear     an answer that cannot be told
+      unclear     an answer that is not recognised
 
     COUNTS      2 planned = 2 unknown; by policies: 0 allowed, 0 not, 2 not known
     USED        2 calls, 0 tokens in, 0 out, no cost (before: at most 0.0005 USD for

@@ -151,7 +151,7 @@ fn a_key_that_the_input_shows_is_not_used() {
     SEEN        no call was made: nothing is known about permissions
 
     ================================================================================
-    FINDING 1 of 1: told by old-report.md, not tried
+    FINDING 1 of 1: reported by old-report.md, not tried
 
     DENIED  bedrock:InvokeModel
       by    user/notebook                                       account 111122223333

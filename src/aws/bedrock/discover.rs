@@ -1,4 +1,4 @@
-//! What the control plane tells of a Region's models: which it has, by which profiles, and what the account may do with them.
+//! What the control plane reports of a Region's models: which it has, by which profiles, and what the account may do with them.
 
 use std::error::Error;
 
@@ -16,8 +16,8 @@ use super::super::failure::Failure;
 use super::super::operation::{self as op, Operation};
 use super::Bedrock;
 use crate::probe::{
-    Availability, Discovery, Found, FoundModel, FoundProfile, ModelKind, ModelRef, PlanError, RegionModels, Settings,
-    candidates,
+    Availability, Discovery, Found, FoundModel, FoundProfile, ModelKind, ModelRef, PlanError, Refusal, RegionModels,
+    Settings, candidates,
 };
 
 /// Pages of profiles.
@@ -27,7 +27,7 @@ const PAGES: usize = 50;
 const SIDE_BY_SIDE: usize = 4;
 
 impl Bedrock {
-    /// Asks the control plane of every Region. What it refuses is told, and is no verdict about any model.
+    /// Asks the control plane of every Region. What it refuses is noted, and is no verdict about any model.
     ///
     /// # Errors
     /// When what is asked for cannot be planned.
@@ -101,7 +101,7 @@ async fn profiles(client: &aws_sdk_bedrock::Client) -> Found<Vec<FoundProfile>> 
             },
         }
     }
-    Found::Refused(format!("there are more than {PAGES} pages"))
+    Found::Refused(Refusal::TooManyPages(PAGES))
 }
 
 fn found<T, E>(operation: &'static Operation, answer: Result<T, SdkError<E, HttpResponse>>) -> Found<T>
@@ -110,7 +110,7 @@ where
 {
     match answer {
         Ok(answer) => Found::Listed(answer),
-        Err(error) => Found::Refused(Failure::new(operation, &error).said),
+        Err(error) => Found::Refused(Refusal::Said(Failure::new(operation, &error).said)),
     }
 }
 

@@ -18,13 +18,13 @@ use crate::probe::{After, Attempt, Call, Run, SPACING_MS, Step};
 const JITTER_MS: u64 = 250;
 
 /// Drives a run to its end. `interrupt` ends it early: what is under way is dropped, and the run marked incomplete. Without `waits`, calls
-/// and repetitions start at once. `told` hears of the run after each answer, with the cell that it belongs to.
+/// and repetitions start at once. `report` is called after each answer, with the cell that it belongs to.
 pub async fn drive(
     bedrock: &Bedrock,
     run: &mut Run,
     waits: bool,
     interrupt: impl Future<Output = ()>,
-    told: impl Fn(&Run, usize),
+    report: impl Fn(&Run, usize),
 ) {
     let spacing = Duration::from_millis(if waits { SPACING_MS } else { 0 });
     let mut interrupt = pin!(interrupt);
@@ -43,9 +43,9 @@ pub async fn drive(
         let mut may_start = true;
         while may_start && Instant::now() >= earliest {
             match run.next_step() {
-                Step::Call(call) => {
+                Step::Call { cell, call } => {
                     earliest = Instant::now() + spacing;
-                    under_way.push(made(bedrock, call));
+                    under_way.push(made(bedrock, cell, call));
                 }
                 Step::Wait => may_start = false,
                 Step::Done => return,
@@ -61,20 +61,20 @@ pub async fn drive(
                 return;
             }
             Some(step) = under_way.next(), if !under_way.is_empty() => match step {
-                Landed::Waited(call) => {
-                    if run.resume(call.cell) {
-                        under_way.push(made(bedrock, call));
+                Event::Waited(cell, call) => {
+                    if run.resume(cell) {
+                        under_way.push(made(bedrock, cell, call));
                     } else {
-                        told(run, call.cell);
+                        report(run, cell);
                     }
                 }
-                Landed::Answered(call, attempt) => {
-                    let again = run.record(call.cell, attempt);
-                    told(run, call.cell);
+                Event::Answered(cell, call, attempt) => {
+                    let again = run.record(cell, attempt);
+                    report(run, cell);
                     if let After::Again { wait_ms } = again {
-                        let jitter = RandomState::new().hash_one(call.cell) % JITTER_MS;
+                        let jitter = RandomState::new().hash_one(cell) % JITTER_MS;
                         let wait = if waits { wait_ms + jitter } else { 0 };
-                        under_way.push(waited(call, Duration::from_millis(wait)));
+                        under_way.push(waited(cell, call, Duration::from_millis(wait)));
                     }
                 }
             },
@@ -83,24 +83,24 @@ pub async fn drive(
     }
 }
 
-/// What was waited for.
-enum Landed {
-    /// The time before a repetition.
-    Waited(Call),
-    /// An answer.
-    Answered(Call, Attempt),
+/// What happened to a cell.
+enum Event {
+    /// The wait before a repetition is over.
+    Waited(usize, Call),
+    /// An answer came.
+    Answered(usize, Call, Attempt),
 }
 
-fn made(bedrock: &Bedrock, call: Call) -> BoxFuture<'_, Landed> {
+fn made(bedrock: &Bedrock, cell: usize, call: Call) -> BoxFuture<'_, Event> {
     Box::pin(async move {
         let attempt = bedrock.call(&call).await;
-        Landed::Answered(call, attempt)
+        Event::Answered(cell, call, attempt)
     })
 }
 
-fn waited<'a>(call: Call, wait: Duration) -> BoxFuture<'a, Landed> {
+fn waited<'a>(cell: usize, call: Call, wait: Duration) -> BoxFuture<'a, Event> {
     Box::pin(async move {
         tokio::time::sleep(wait).await;
-        Landed::Waited(call)
+        Event::Waited(cell, call)
     })
 }

@@ -1,6 +1,7 @@
 //! Bedrock: one client a Region, signed or with an API key but never with what happens to lie in the environment, and no retries of its
 //! own, since a run counts each call.
 
+mod answer;
 mod call;
 mod discover;
 mod drive;

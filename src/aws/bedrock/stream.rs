@@ -1,4 +1,4 @@
-//! What a stream of events came to. A stream that simply ends is no answer: only its closing event says that it is whole.
+//! Reads a stream of events. A stream that simply ends is no answer: only its closing event shows that it is whole.
 
 use std::error::Error;
 use std::fmt::Debug;
@@ -12,19 +12,19 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
 use super::super::failure::chain;
-use super::call::{tokens, usage};
-use crate::probe::{Outcome, Usage};
+use super::answer::{tokens, usage};
+use crate::probe::{Outcome, StreamFailure, Usage};
 
-/// What the events have told so far.
+/// What the events have reported so far.
 #[derive(Default)]
-struct Told {
+struct Progress {
     events: u32,
     closed: bool,
     stop_reason: Option<String>,
     usage: Usage,
 }
 
-impl Told {
+impl Progress {
     /// The end of the stream, without an error.
     fn ended(self) -> Outcome {
         if self.closed {
@@ -35,7 +35,11 @@ impl Told {
     }
 
     fn exception(self, code: Option<String>, message: Option<String>) -> Outcome {
-        Outcome::Exception { code, message, events: self.events }
+        self.broken(StreamFailure::Service { code, message })
+    }
+
+    fn broken(self, failure: StreamFailure) -> Outcome {
+        Outcome::Exception { failure, events: self.events }
     }
 
     /// The time is over before the stream is.
@@ -43,7 +47,7 @@ impl Told {
         if self.closed {
             return self.ended();
         }
-        self.exception(None, Some("the stream stands still: nothing more came in time".to_owned()))
+        self.broken(StreamFailure::Stalled)
     }
 
     /// An error instead of an event.
@@ -67,7 +71,7 @@ impl Told {
             // the connection ended, in the middle of a frame or of a chunk
             SdkError::DispatchFailure(_) => self.ended(),
             _ if broken.contains("unexpected end of stream") => self.ended(),
-            _ => self.exception(None, Some(format!("the stream cannot be read: {broken}"))),
+            _ => self.broken(StreamFailure::Unreadable(broken)),
         }
     }
 }
@@ -89,21 +93,21 @@ pub(super) async fn conversation(
     mut stream: EventReceiver<ConverseStreamOutput, ConverseStreamOutputError>,
     deadline: Instant,
 ) -> Outcome {
-    let mut told = Told::default();
+    let mut so_far = Progress::default();
     loop {
         match timeout_at(deadline, stream.recv()).await {
-            Err(_) => return told.late(),
-            Ok(Err(error)) => return told.failed(&error),
-            Ok(Ok(None)) => return told.ended(),
+            Err(_) => return so_far.late(),
+            Ok(Err(error)) => return so_far.failed(&error),
+            Ok(Ok(None)) => return so_far.ended(),
             Ok(Ok(Some(event))) => {
-                told.events += 1;
+                so_far.events += 1;
                 match event {
                     ConverseStreamOutput::MessageStop(stop) => {
-                        told.closed = true;
-                        told.stop_reason = Some(stop.stop_reason.as_str().to_owned());
+                        so_far.closed = true;
+                        so_far.stop_reason = Some(stop.stop_reason.as_str().to_owned());
                     }
                     ConverseStreamOutput::Metadata(metadata) => {
-                        told.usage = metadata.usage.as_ref().map(tokens).unwrap_or_default();
+                        so_far.usage = metadata.usage.as_ref().map(tokens).unwrap_or_default();
                     }
                     _ => {}
                 }
@@ -118,16 +122,16 @@ pub(super) async fn chunks(
     mut stream: EventReceiver<ResponseStream, ResponseStreamError>,
     deadline: Instant,
 ) -> Outcome {
-    let mut told = Told::default();
+    let mut so_far = Progress::default();
     loop {
         let chunk = match timeout_at(deadline, stream.recv()).await {
-            Err(_) => return told.late(),
-            Ok(Err(error)) => return told.failed(&error),
-            Ok(Ok(None)) => return told.ended(),
+            Err(_) => return so_far.late(),
+            Ok(Err(error)) => return so_far.failed(&error),
+            Ok(Ok(None)) => return so_far.ended(),
             Ok(Ok(Some(ResponseStream::Chunk(chunk)))) => chunk,
             Ok(Ok(Some(_))) => continue,
         };
-        told.events += 1;
+        so_far.events += 1;
         let bytes = chunk.bytes.unwrap_or_else(|| aws_sdk_bedrockruntime::primitives::Blob::new([]));
         let Ok(event) = serde_json::from_slice::<Value>(bytes.as_ref()) else {
             continue;
@@ -135,23 +139,23 @@ pub(super) async fn chunks(
         match event.get("type").and_then(Value::as_str) {
             Some("message_start") => {
                 let start = event.pointer("/message/usage").map(usage).unwrap_or_default();
-                told.usage.input_tokens = start.input_tokens;
+                so_far.usage.input_tokens = start.input_tokens;
             }
             Some("message_delta") => {
                 let delta = event.get("usage").map(usage).unwrap_or_default();
-                told.usage.output_tokens = told.usage.output_tokens.max(delta.output_tokens);
+                so_far.usage.output_tokens = so_far.usage.output_tokens.max(delta.output_tokens);
                 let reason = event.pointer("/delta/stop_reason").and_then(Value::as_str);
-                told.stop_reason = reason.map(str::to_owned).or(told.stop_reason);
+                so_far.stop_reason = reason.map(str::to_owned).or(so_far.stop_reason);
             }
-            Some("message_stop") => told.closed = true,
+            Some("message_stop") => so_far.closed = true,
             Some("error") => {
                 let field = |name: &str| event.pointer(name).and_then(Value::as_str).map(str::to_owned);
-                return told.exception(field("/error/type"), field("/error/message"));
+                return so_far.exception(field("/error/type"), field("/error/message"));
             }
             _ => {}
         }
         if event.get("amazon-bedrock-guardrailAction").and_then(Value::as_str) == Some("INTERVENED") {
-            told.stop_reason = Some("guardrail_intervened".to_owned());
+            so_far.stop_reason = Some("guardrail_intervened".to_owned());
         }
     }
 }

@@ -13,13 +13,13 @@ use super::{Error, Exit, PolicyArgs};
 use crate::aws::{self, AwsError, Bedrock, Caller, Clients, FailureKind};
 use crate::iam::Hints;
 use crate::probe::{
-    Auth, Discovery, Ending, Estimate, Facts, Found, Identity, MAX_USD, NotRun, Plan, ProbeReport, Run, Settings,
-    Verdict, plan,
+    Auth, Discovery, Ending, Estimate, Identity, MAX_USD, NotRun, Note, Plan, Record, Run, Settings, findings, plan,
 };
 use crate::reference::Reference;
 use crate::report::Style;
-use crate::snapshot::{InferenceProfileFile, ProfileModelFile, Snapshot, SnapshotFile};
-use key_safety::Gate;
+use crate::report::probe::ProbeReport;
+use crate::snapshot::{Snapshot, SnapshotFile};
+use key_safety::Inputs;
 
 /// Arguments of `probe`.
 #[derive(Debug, clap::Args)]
@@ -144,7 +144,7 @@ fn guardrail(text: &str) -> Result<(String, String), String> {
 /// Runs the command.
 pub(crate) fn run(args: &ProbeArgs) -> Result<Exit, Error> {
     let ServiceArgs::Bedrock(args) = &args.service;
-    let gate = Gate::read(&args.input)?;
+    let inputs = Inputs::read(&args.input)?;
     live::run(async {
         let (pressed, presses) = watch::channel(0u8);
         let ended = async {
@@ -157,30 +157,30 @@ pub(crate) fn run(args: &ProbeArgs) -> Result<Exit, Error> {
             }
         };
         tokio::select! {
-            exit = bedrock(args, &gate, presses) => exit,
+            exit = bedrock(args, &inputs, presses) => exit,
             () = ended => Err(Error::Interrupted),
         }
     })
 }
 
-async fn bedrock(args: &BedrockArgs, gate: &Gate, presses: watch::Receiver<u8>) -> Result<Exit, Error> {
+async fn bedrock(args: &BedrockArgs, inputs: &Inputs, presses: watch::Receiver<u8>) -> Result<Exit, Error> {
     let started_at = aws::now();
     let clients = Clients::new(&args.aws.settings()).await.map_err(AwsError::from)?;
     let bedrock = Bedrock::new(&clients, args.auth(), args.aws.timeout);
     let bedrock = bedrock.map_err(|error| Error::Usage(error.to_string()))?;
-    let mut marked = gate.key(&bedrock).await;
+    let mut marks = inputs.key(&bedrock).await;
     // a key that is known to be out is not even asked whose it is
-    let shown = !marked.is_empty() && !args.i_own_this_key;
+    let shown = !marks.is_empty() && !args.i_own_this_key;
     let caller = if shown { None } else { caller(args, &clients).await? };
-    marked.extend(gate.principal(caller.as_ref()));
+    marks.extend(inputs.principal(caller.as_ref()));
 
     let settings = args.settings(&clients);
     let mut notes = notes(args, &clients, &bedrock, caller.as_ref());
-    notes.extend(gate.leaks());
+    notes.extend(inputs.leaks());
     let mut policies = Policies::read(args, &clients, caller.as_ref()).await?;
-    marked.extend(key_safety::quarantined(&policies.snapshot, caller.as_ref()));
-    let refused = !marked.is_empty() && !args.i_own_this_key;
-    let incident = gate.incident(&marked, caller.as_ref(), refused);
+    marks.extend(key_safety::quarantined(&policies.snapshot, caller.as_ref()));
+    let refused = !marks.is_empty() && !args.i_own_this_key;
+    let incident = inputs.incident(marks, caller.as_ref(), refused);
 
     let usage = |error: crate::probe::PlanError| Error::Usage(error.to_string());
     let plan = if refused {
@@ -200,27 +200,30 @@ async fn bedrock(args: &BedrockArgs, gate: &Gate, presses: watch::Receiver<u8>) 
         drive(args, &bedrock, &mut run, presses).await;
     }
 
-    let regions = run.plan().settings.regions.clone();
-    let facts = Facts {
+    let command = command::again(&run.plan().settings.regions);
+    let record = Record {
+        run,
         started_at,
         ended_at: aws::now(),
         identity: caller.map(|caller| Identity { arn: caller.arn, account: caller.account }),
         auth: if args.auth == AuthArg::Bearer { Auth::Bearer } else { Auth::Sigv4 },
-        command: command::again(&regions),
+        command,
         incident,
         notes,
     };
-    let report = ProbeReport::new(&run, facts);
-    let groups = report.groups();
-    let mut reports = Vec::new();
-    for group in &groups {
-        let hints = Hints { secret_seen: gate.secret_seen(), ..group.hints.clone() };
-        reports.extend(policies.diagnose(args, &clients, &group.denial, &hints).await?);
+    let hints = Hints { secret_seen: inputs.secret_seen(), ..Hints::default() };
+    let mut diagnosed = Vec::new();
+    for finding in findings(&record) {
+        let reports = policies.diagnose(args, &clients, &finding.denial, &hints).await?;
+        diagnosed.extend(reports.into_iter().map(|report| (finding.clone(), report)));
     }
-    let mut report = report.conclude(groups, reports);
-    report.findings.extend(gate.findings(refused, &policies.snapshot));
+    let mut report = ProbeReport::new(record);
+    for (finding, diagnosis) in diagnosed {
+        report.add(finding, diagnosis);
+    }
+    report.findings.extend(inputs.findings(refused, &policies.snapshot));
     deliver(args, &report)?;
-    Ok(if gate.secret_seen() { Exit::Incident } else { exit(&report) })
+    Ok(if inputs.secret_seen() { Exit::Incident } else { exit(&report) })
 }
 
 /// Failures of STS that say nothing of other services.
@@ -270,26 +273,18 @@ impl BedrockArgs {
 /// Where models appear first, for when no Region is configured.
 const FIRST_REGION: &str = "us-east-1";
 
-/// What there is to say before any call.
-fn notes(args: &BedrockArgs, clients: &Clients, bedrock: &Bedrock, caller: Option<&Caller>) -> Vec<String> {
-    let mut notes = Vec::new();
-    if args.regions.is_empty() && clients.region().is_none() {
-        notes.push(format!("no Region is configured or named: {FIRST_REGION} was taken"));
-    }
-    if bedrock.api_key_set() && args.auth == AuthArg::Sigv4 {
-        notes.push(
-            "AWS_BEARER_TOKEN_BEDROCK is set: the AWS SDKs call Bedrock with that API key, whatever credentials they are given. This probe did \
-             not: what it found is about the identity above. --auth bearer tries the key"
-                .to_owned(),
-        );
-    }
-    if args.auth == AuthArg::Bearer && caller.is_some() {
-        notes.push(
-            "the calls were made with the API key, the identity above is that of the other credentials: denials name the key's own"
-                .to_owned(),
-        );
-    }
-    notes
+/// What is known before any call.
+fn notes(args: &BedrockArgs, clients: &Clients, bedrock: &Bedrock, caller: Option<&Caller>) -> Vec<Note> {
+    let bearer = args.auth == AuthArg::Bearer;
+    let assumed = args.regions.is_empty() && clients.region().is_none();
+    [
+        assumed.then(|| Note::RegionAssumed(FIRST_REGION.to_owned())),
+        (bedrock.api_key_set() && !bearer).then_some(Note::ApiKeyNotUsed),
+        (bearer && caller.is_some()).then_some(Note::ApiKeyUsed),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The plan with nothing in it that is called.
@@ -307,9 +302,9 @@ fn announce(run: &Run, caller: Option<&Caller>) {
     let who = caller.map_or_else(String::new, |caller| format!(" as {}", caller.arn));
     output::complain(&format!("calling{who} in {}", plan.settings.regions.join(", ")));
     let calls = plan.estimate.calls;
-    let left = match plan.cells.len().saturating_sub(calls) {
+    let left = match run.cells().len().saturating_sub(calls) {
         0 => String::new(),
-        left => format!("; {left} of {} cells are not called", plan.cells.len()),
+        left => format!("; {left} of {} cells are not called", run.cells().len()),
     };
     output::complain(&format!(
         "{calls} {} planned, at most {:.4} USD (--max-usd {}){left}",
@@ -338,22 +333,21 @@ async fn drive(args: &BedrockArgs, bedrock: &Bedrock, run: &mut Run, presses: wa
         let Some(cell) = run.cells().get(at) else {
             return;
         };
-        let planned = &cell.planned;
-        let said = match &cell.judgement {
-            Some(judgement) => {
-                done.set(done.get() + 1);
-                let detail = judgement.detail.map_or_else(String::new, |detail| format!(" ({})", detail.id()));
-                format!("{}{detail}", judgement.verdict.id())
-            }
-            None => "to be repeated".to_owned(),
+        let call = &cell.plan.call;
+        let said = if cell.is_done() {
+            done.set(done.get() + 1);
+            let detail = cell.judgement.detail.map_or_else(String::new, |detail| format!(" ({})", detail.code()));
+            format!("{}{detail}", cell.judgement.verdict.code())
+        } else {
+            "to be repeated".to_owned()
         };
-        let called = run.cells().iter().filter(|cell| cell.planned.not_run.is_none()).count();
+        let called = run.cells().iter().filter(|cell| cell.plan.not_run.is_none()).count();
         output::complain(&format!(
             "{}/{called}  {} {} {}: {said}",
             done.get(),
-            planned.region,
-            planned.resolved,
-            planned.api.operation()
+            call.region,
+            call.model,
+            call.api.operation()
         ));
     };
     Box::pin(aws::drive(bedrock, run, !args.no_waits, interrupt, told)).await;
@@ -384,22 +378,7 @@ impl Policies {
 
     /// The profiles of the Regions, so that a grant covers all that a call needs.
     fn add_profiles(&mut self, args: &BedrockArgs, plan: &Plan) -> Result<(), Error> {
-        let mut profiles = Vec::new();
-        for region in plan.discovery.regions.values() {
-            if let Found::Listed(found) = &region.profiles {
-                profiles.extend(found.iter().map(|profile| {
-                    InferenceProfileFile {
-                        arn: profile.arn.clone().into(),
-                        models: profile
-                            .models
-                            .iter()
-                            .map(|arn| ProfileModelFile { arn: arn.clone().into(), ..ProfileModelFile::default() })
-                            .collect(),
-                        ..InferenceProfileFile::default()
-                    }
-                }));
-            }
-        }
+        let profiles = plan.discovery.profiles();
         if profiles.is_empty() {
             return Ok(());
         }
@@ -455,11 +434,9 @@ fn deliver(args: &BedrockArgs, report: &ProbeReport) -> Result<(), Error> {
 }
 
 fn exit(report: &ProbeReport) -> Exit {
-    let called = || report.cells.iter().filter(|cell| cell.was_called());
-    let unreachable = called().next().is_some() && called().all(|cell| cell.verdict == Verdict::Network);
     match report.ending() {
         Ending::Incident => Exit::Incident,
-        _ if unreachable => Exit::Aws,
+        Ending::Unreachable => Exit::Aws,
         Ending::Denied => Exit::Denied,
         Ending::Allowed => Exit::Done,
         Ending::Undecided => Exit::Undetermined,

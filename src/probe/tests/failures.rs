@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html>
 
+use std::time::Duration;
+
 use super::*;
 use crate::iam::PolicyType;
 
@@ -10,7 +12,8 @@ type Said = (Verdict, Option<Detail>, Option<PolicyType>, Option<String>, Author
 
 fn said(call: &Call, attempt: Attempt) -> Said {
     let it = judge(call, &[attempt]);
-    (it.verdict, it.detail, it.policy_type, it.policy_arn, it.authorized)
+    let (policy_type, policy_arn) = (it.policy_type(), it.policy_arn().map(str::to_owned));
+    (it.verdict, it.detail, policy_type, policy_arn, it.authorized)
 }
 
 /// One test for each failure: API, status, code, words; verdict, detail, policy type, policy, authorized.
@@ -125,14 +128,17 @@ failures! {
 
 #[test]
 fn a_name_that_does_not_resolve_is_no_answer() {
+    let failed = |error: &str| NoAnswer::Failed(error.to_owned());
     for (why, detail) in [
-        ("dispatch failure: dns error: failed to lookup address information", Some(Detail::NameResolution)),
-        ("operation timed out after 30 s", Some(Detail::Timeout)),
-        ("connection refused", None),
+        (failed("dispatch failure: dns error: failed to lookup address information"), Some(Detail::NameResolution)),
+        (failed("operation timed out after 30 s"), Some(Detail::Timeout)),
+        (NoAnswer::TimedOut(Duration::from_secs(30)), Some(Detail::Timeout)),
+        (failed("connection refused"), None),
+        (NoAnswer::NotJson, None),
     ] {
-        let outcome = Outcome::Unanswered { why: why.to_owned() };
         let expected = (Verdict::Network, detail, None, None, Authorized::Unknown);
-        assert_eq!(said(&call(Api::Converse, Variation::Plain), attempt(outcome)), expected, "{why}");
+        let outcome = Outcome::Unanswered(why.clone());
+        assert_eq!(said(&call(Api::Converse, Variation::Plain), attempt(outcome)), expected, "{why:?}");
     }
 }
 
@@ -163,7 +169,7 @@ fn a_call_made_to_be_refused_is_likely_allowed_and_no_more() {
         (it.verdict, it.detail, it.authorized),
         (Verdict::RequestInvalid, Some(Detail::Likely), Authorized::Unknown)
     );
-    assert!(it.note.unwrap().starts_with("likely allowed"));
+    assert_eq!(it.notes, [CellNote::LikelyAllowed]);
 }
 
 #[test]
@@ -172,7 +178,8 @@ fn streams_that_break_off_or_fail_were_allowed() {
     let broken = attempt(Outcome::Truncated { events: 2, usage: Usage::default() });
     assert_eq!(said(&stream, broken), (Verdict::StreamTruncated, None, None, None, Authorized::Yes));
     let exception = |code: Option<&str>, message: &str| {
-        attempt(Outcome::Exception { code: code.map(str::to_owned), message: Some(message.to_owned()), events: 1 })
+        let failure = StreamFailure::Service { code: code.map(str::to_owned), message: Some(message.to_owned()) };
+        attempt(Outcome::Exception { failure, events: 1 })
     };
     for (code, message, detail) in [
         (Some("throttlingException"), "Slow down", Some(Detail::Requests)),
@@ -199,10 +206,10 @@ fn streams_that_break_off_or_fail_were_allowed() {
 }
 
 #[test]
-fn what_came_before_the_last_attempt_is_told() {
+fn the_attempts_before_the_last_one_are_noted() {
     let busy = || refused(429, "ThrottlingException", "Too many requests, please wait before trying again.");
     let it = judge(&call(Api::Converse, Variation::Plain), &[busy(), busy(), completed()]);
-    assert_eq!((it.verdict, it.note.as_deref()), (Verdict::Ok, Some("the attempts before: throttled")));
+    assert_eq!((it.verdict, it.notes), (Verdict::Ok, vec![CellNote::EarlierAttempts(vec![Verdict::Throttled], 2)]));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::*;
 const SONNET: &str = "anthropic.claude-sonnet-4-5-20250929-v1:0";
 
 /// A control plane that lists one model with its profiles, to which the account has agreed.
-pub(super) fn listed(region: &str, id: &str, types: &[&str], prefixes: &[&str]) -> Discovery {
+pub(crate) fn listed(region: &str, id: &str, types: &[&str], prefixes: &[&str]) -> Discovery {
     let model = FoundModel {
         id: id.to_owned(),
         lifecycle: Some("ACTIVE".to_owned()),
@@ -32,7 +32,7 @@ pub(super) fn listed(region: &str, id: &str, types: &[&str], prefixes: &[&str]) 
     Discovery { regions: [(region.to_owned(), models)].into() }
 }
 
-pub(super) fn models(names: &[&str]) -> Settings {
+pub(crate) fn models(names: &[&str]) -> Settings {
     Settings { models: names.iter().map(|name| (*name).to_owned()).collect(), ..Settings::default() }
 }
 
@@ -42,10 +42,11 @@ fn shown(settings: Settings, discovery: Discovery) -> String {
     let mut text = String::new();
     for cell in &plan.cells {
         let reason = cell.not_run.map_or_else(String::new, |reason| format!(" not run: {reason:?}"));
-        let _ = writeln!(text, "{} {} {:?} {:?}{reason}", cell.region, cell.resolved, cell.api, cell.origin);
+        let _ =
+            writeln!(text, "{} {} {:?} {:?}{reason}", cell.call.region, cell.call.model, cell.call.api, cell.origin);
     }
     for note in &plan.notes {
-        let _ = writeln!(text, "- {note}");
+        let _ = writeln!(text, "- {}", note.code());
     }
     let _ = writeln!(text, "{} calls, at most {:.5} USD", plan.estimate.calls, plan.estimate.max_usd);
     text
@@ -61,7 +62,7 @@ fn without_models_the_newest_of_each_family_by_the_profile_of_the_region() {
     eu-west-1 eu.anthropic.claude-haiku-5-5 ConverseStream Newest
     eu-west-1 eu.anthropic.claude-opus-5-5 Converse Newest
     eu-west-1 eu.anthropic.claude-opus-5-5 ConverseStream Newest
-    - models and profiles of eu-west-1 by the built-in list of 2026-11-22
+    - built-in-list
     6 calls, at most 0.00145 USD
     ");
 }
@@ -72,8 +73,8 @@ fn what_the_region_lists_goes_before_the_built_in_list() {
     insta::assert_snapshot!(shown(Settings::default(), discovery), @"
     us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 Converse Newest
     us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 ConverseStream Newest
-    - us-east-1 lists no active haiku model
-    - us-east-1 lists no active opus model
+    - no-active-model
+    - no-active-model
     2 calls, at most 0.00047 USD
     ");
     let discovery = listed("us-east-1", SONNET, &["ON_DEMAND"], &["us"]);
@@ -98,8 +99,8 @@ fn a_first_call_that_could_subscribe_the_account_is_not_made() {
     us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 ConverseStream Asked not run: WouldSubscribe
     us-east-1 anthropic.claude-v2:1 Converse Asked
     us-east-1 anthropic.claude-v2:1 ConverseStream Asked
-    - the control plane says of anthropic.claude-sonnet-4-5-20250929-v1:0 in us-east-1: agreement NOT_AVAILABLE; only a call shows what holds
-    - Claude 2.1 has reached its end of life (list of 2026-11-22)
+    - not-available
+    - end-of-life
     2 calls, at most 0.00122 USD
     ");
     let allowed = Settings { allow_subscribe: true, ..settings() };

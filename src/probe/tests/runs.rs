@@ -20,14 +20,14 @@ fn start(settings: Settings, discovery: Discovery) -> Run {
 }
 
 /// Runs to the end, one call at a time, and gives the waits.
-pub(super) fn drive(run: &mut Run, mut answer: impl FnMut(&Call, usize) -> Attempt) -> Vec<u64> {
+pub(crate) fn drive(run: &mut Run, mut answer: impl FnMut(&Call, usize) -> Attempt) -> Vec<u64> {
     let mut waits = Vec::new();
     let mut made = 0;
-    while let Step::Call(call) = run.next_step() {
+    while let Step::Call { cell, call } = run.next_step() {
         loop {
             made += 1;
             assert!(made < 1000, "it does not end");
-            match run.record(call.cell, answer(&call, made)) {
+            match run.record(cell, answer(&call, made)) {
                 After::Done => break,
                 After::Again { wait_ms } => waits.push(wait_ms),
             }
@@ -41,15 +41,16 @@ pub(super) fn drive(run: &mut Run, mut answer: impl FnMut(&Call, usize) -> Attem
 fn shown(run: &Run) -> String {
     let mut text = String::new();
     for cell in run.cells() {
-        let it = cell.judgement.as_ref().unwrap();
-        let detail = it.detail.map_or_else(String::new, |detail| format!(" {}", detail.id()));
+        assert!(cell.is_done());
+        let it = &cell.judgement;
+        let detail = it.detail.map_or_else(String::new, |detail| format!(" {}", detail.code()));
         let _ = writeln!(
             text,
             "{} {:?} {:?}: {}{detail}, {} calls",
-            cell.planned.resolved,
-            cell.planned.api,
-            cell.planned.variation,
-            it.verdict.id(),
+            cell.model(),
+            cell.plan.call.api,
+            cell.plan.call.variation,
+            it.verdict.code(),
             cell.attempts.len()
         );
     }
@@ -61,9 +62,9 @@ fn each_way_to_a_model_is_a_cell_of_its_own() {
     let discovery = listed("us-east-1", SONNET, &["INFERENCE_PROFILE"], &["us", "global"]);
     let mut run = start(models(&[SONNET]), discovery);
     drive(&mut run, |call, _| {
-        if call.model.starts_with("global.") {
+        if call.model.is_global() {
             completed()
-        } else if call.model.starts_with("us.") {
+        } else if call.model.prefix() == Some("us") {
             refused(403, "AccessDeniedException", MISSING)
         } else {
             refused(
@@ -91,15 +92,15 @@ fn an_action_that_is_missing_is_not_looked_for_elsewhere() {
         let discovery = listed("us-east-1", SONNET, &["INFERENCE_PROFILE"], &["us", "global"]);
         let mut run = start(models(&[&format!("us.{SONNET}")]), discovery);
         let mut calls = Vec::new();
-        while let Step::Call(call) = run.next_step() {
-            calls.push(call);
+        while let Step::Call { cell, call } = run.next_step() {
+            calls.push((cell, call));
         }
         if !plain_first {
             calls.reverse();
         }
-        for call in calls {
+        for (cell, call) in calls {
             let denied = refused(403, "AccessDeniedException", MISSING);
-            run.record(call.cell, if call.api.streams() { denied } else { completed() });
+            run.record(cell, if call.api.streams() { denied } else { completed() });
         }
         assert_eq!((run.next_step(), run.cells().len()), (Step::Done, 2));
     }
@@ -111,8 +112,8 @@ fn a_profile_of_another_geography_leads_to_the_nearest_and_its_arn_is_the_same_w
         let discovery = listed("us-east-1", SONNET, &["INFERENCE_PROFILE"], &["us", "global"]);
         let mut run = start(Settings { converse: false, invoke: true, ..models(&[model]) }, discovery);
         drive(&mut run, |_, _| refused(403, "AccessDeniedException", MISSING));
-        let cells = run.cells().iter().filter(|cell| !cell.planned.api.streams());
-        cells.map(|cell| cell.planned.resolved.as_str().replace(SONNET, "M")).collect::<Vec<_>>()
+        let cells = run.cells().iter().filter(|cell| !cell.plan.call.api.streams());
+        cells.map(|cell| cell.model().replace(SONNET, "M")).collect::<Vec<_>>()
     };
     assert_eq!(asked(&format!("eu.{SONNET}")), ["eu.M", "us.M", "global.M"]);
     let arn = format!("arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.{SONNET}");
@@ -165,7 +166,7 @@ fn a_daily_quota_stops_its_model_and_no_other() {
     };
     let mut run = start(settings, Discovery::default());
     let waits = drive(&mut run, |call, _| {
-        if call.model.contains("opus") {
+        if call.model.as_str().contains("opus") {
             refused(429, "ThrottlingException", "Too many tokens per day, please wait before trying again.")
         } else {
             completed()
@@ -250,28 +251,27 @@ fn calls_at_a_time_are_limited_in_a_region_and_in_all() {
     };
     let mut run = start(settings, Discovery::default());
     let mut flying = Vec::new();
-    while let Step::Call(call) = run.next_step() {
-        flying.push(call);
+    while let Step::Call { cell, call } = run.next_step() {
+        flying.push((cell, call.region));
     }
     assert_eq!(run.next_step(), Step::Wait);
     assert_eq!(flying.len(), IN_ALL);
-    let most = flying.iter().map(|call| flying.iter().filter(|other| other.region == call.region).count()).max();
+    let most = flying.iter().map(|(_, region)| flying.iter().filter(|(_, other)| other == region).count()).max();
     assert_eq!(most, Some(PER_REGION));
-    run.record(flying[0].cell, completed());
-    assert!(matches!(run.next_step(), Step::Call(call) if call.region == flying[0].region));
+    let (first, region) = &flying[0];
+    run.record(*first, completed());
+    assert!(matches!(run.next_step(), Step::Call { call, .. } if call.region == *region));
 }
 
 #[test]
 fn an_interrupted_run_keeps_what_it_has() {
     let settings = Settings { allow_subscribe: true, ..Settings::default() };
     let mut run = start(settings, Discovery::default());
-    let Step::Call(first) = run.next_step() else { panic!("nothing to call") };
-    let Step::Call(second) = run.next_step() else { panic!("nothing to call") };
-    run.record(first.cell, completed());
-    let again = run.record(
-        second.cell,
-        refused(429, "ThrottlingException", "Too many requests, please wait before trying again."),
-    );
+    let Step::Call { cell: first, .. } = run.next_step() else { panic!("nothing to call") };
+    let Step::Call { cell: second, .. } = run.next_step() else { panic!("nothing to call") };
+    run.record(first, completed());
+    let again =
+        run.record(second, refused(429, "ThrottlingException", "Too many requests, please wait before trying again."));
     assert_eq!(again, After::Again { wait_ms: 1000 });
     run.interrupt();
     assert!(!run.is_complete());
@@ -295,7 +295,7 @@ fn interrupting_a_finished_run_changes_nothing() {
 }
 
 /// Any answer at all.
-pub(super) fn any_attempt() -> impl Strategy<Value = Attempt> {
+pub(crate) fn any_attempt() -> impl Strategy<Value = Attempt> {
     let rows = [
         (403, "AccessDeniedException", MISSING),
         (403, "AccessDeniedException", QUARANTINE),
@@ -309,7 +309,7 @@ pub(super) fn any_attempt() -> impl Strategy<Value = Attempt> {
         3 => Just(completed()),
         6 => proptest::sample::select(rows.to_vec()).prop_map(|(status, code, words)| refused(status, code, words)),
         1 => Just(attempt(Outcome::Truncated { events: 1, usage: Usage::default() })),
-        1 => Just(attempt(Outcome::Unanswered { why: "connection reset".to_owned() })),
+        1 => Just(attempt(Outcome::Unanswered(NoAnswer::Failed("connection reset".to_owned())))),
     ]
 }
 
@@ -325,16 +325,16 @@ proptest! {
         let settings = Settings { allow_subscribe: true, params, max_calls, max_usd, ..Settings::default() };
         let mut run = start(settings, Discovery::default());
         let mut made = 0u32;
-        let mut flying: Vec<Call> = Vec::new();
+        let mut flying: Vec<usize> = Vec::new();
         loop {
             match run.next_step() {
-                Step::Call(call) => { made += 1; flying.push(call); }
+                Step::Call { cell, .. } => { made += 1; flying.push(cell); }
                 Step::Wait | Step::Done if flying.is_empty() => break,
                 Step::Wait | Step::Done => {
-                    let call = flying.remove(0);
+                    let cell = flying.remove(0);
                     while let After::Again { .. } = {
                         let answer = answers[made as usize % answers.len()].clone();
-                        run.record(call.cell, answer)
+                        run.record(cell, answer)
                     } {
                         made += 1;
                     }
@@ -350,9 +350,8 @@ proptest! {
         prop_assert!(max_calls.is_none_or(|most| made <= most));
         prop_assert!(run.spent_usd() <= max_usd + 1e-12);
         for cell in run.cells() {
-            let verdict = cell.judgement.as_ref().map(|it| it.verdict);
-            prop_assert!(verdict.is_some());
-            prop_assert_eq!(cell.attempts.is_empty(), verdict == Some(Verdict::NotRun));
+            prop_assert!(cell.is_done());
+            prop_assert_eq!(cell.attempts.is_empty(), cell.judgement.verdict == Verdict::NotRun);
         }
     }
 }

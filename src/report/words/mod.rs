@@ -10,6 +10,10 @@ pub mod evidence;
 pub mod gap;
 pub mod hypothesis;
 mod list;
+#[cfg(feature = "bedrock")]
+pub mod probe;
+#[cfg(feature = "bedrock")]
+pub mod probe_cell;
 pub mod problem;
 pub mod request;
 pub mod simulator;

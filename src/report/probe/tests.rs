@@ -1,12 +1,18 @@
-//! What a report says: the three renderings, counts that add up, one finding for many cells.
+//! The report of a probe: the three renderings, counts that add up, one finding for many cells.
 
 use proptest::prelude::*;
 
-use super::plans::{listed, models};
-use super::runs::{any_attempt, drive};
 use super::*;
-use crate::report::Style;
-use crate::snapshot::Snapshot;
+use crate::iam::Hints;
+use crate::probe::tests::plans::{listed, models};
+use crate::probe::tests::runs::{any_attempt, drive};
+use crate::probe::tests::{attempt, completed, refused};
+use crate::probe::{
+    After, Attempt, Auth, Call, Discovery, Identity, NoAnswer, Note, Outcome, Run, Settings, Step, Usage, Variation,
+    Verdict, findings, patterns, plan,
+};
+use crate::report::words::probe as words;
+use crate::snapshot::{Snapshot, SnapshotFile};
 
 const SONNET: &str = "anthropic.claude-sonnet-4-5-20250929-v1:0";
 const USER: &str = "arn:aws:iam::123456789012:user/ci-summaries";
@@ -32,9 +38,10 @@ fn model_arn(call: &Call) -> String {
     format!("arn:aws:bedrock:{}::foundation-model/{}", call.region, call.model)
 }
 
-fn facts(user: &str, command: &str) -> Facts {
+fn record(run: Run, user: &str, command: &str) -> Record {
     let identity = Identity { arn: user.to_owned(), account: user.split(':').nth(4).unwrap().to_owned() };
-    Facts {
+    Record {
+        run,
         started_at: "2026-11-22T10:00:00Z".to_owned(),
         ended_at: "2026-11-22T10:00:04Z".to_owned(),
         identity: Some(identity),
@@ -46,16 +53,28 @@ fn facts(user: &str, command: &str) -> Facts {
 }
 
 /// The report with its findings over the policies of a snapshot.
-fn concluded(run: &Run, facts: Facts, snapshot: &Snapshot) -> ProbeReport {
-    let report = ProbeReport::new(run, facts);
-    let groups = report.groups();
-    let diagnoses = groups.iter().map(|group| crate::diagnose(&group.denial, snapshot, &group.hints)).collect();
-    report.conclude(groups, diagnoses)
+fn diagnosed(record: Record, snapshot: &Snapshot) -> ProbeReport {
+    let findings = findings(&record);
+    let mut report = ProbeReport::new(record);
+    for finding in findings {
+        let diagnosis = crate::diagnose(&finding.denial, snapshot, &Hints::default());
+        report.add(finding, diagnosis);
+    }
+    report
 }
 
 fn adds_up(report: &ProbeReport) -> bool {
-    let sum: usize = Verdict::ALL.into_iter().map(|verdict| report.counts.get(verdict)).sum();
-    sum == report.counts.planned && sum == report.cells.len()
+    let counts = Counts::of(report.record.cells());
+    let sum: usize = Verdict::ALL.iter().map(|verdict| counts.get(*verdict)).sum();
+    sum == counts.planned && sum == report.record.cells().len()
+}
+
+/// The profiles that discovery found, as a snapshot.
+fn profiles(discovery: &Discovery) -> Snapshot {
+    let file = SnapshotFile { inference_profiles: discovery.profiles(), ..SnapshotFile::default() };
+    let mut bytes = Vec::new();
+    file.write(&mut bytes).unwrap();
+    Snapshot::read("profiles.json", bytes).unwrap()
 }
 
 /// Four models that have ended, all denied by the same policy of the user; the lists of models are open to it.
@@ -63,7 +82,7 @@ fn first_report() -> ProbeReport {
     let mut run = Run::new(plan(models(&OLD), listed("us-east-1", SONNET, &["INFERENCE_PROFILE"], &["us"])).unwrap());
     drive(&mut run, |call, _| iam(call, USER, &model_arn(call), "with an explicit deny in an identity-based policy"));
     let command = format!("iamdx probe bedrock --models {}", OLD.join(","));
-    concluded(&run, facts(USER, &command), &Snapshot::default())
+    diagnosed(record(run, USER, &command), &Snapshot::default())
 }
 
 #[test]
@@ -94,6 +113,7 @@ fn the_json_holds_cells_counts_and_findings() {
       "message": "User: arn:aws:iam::123456789012:user/ci-summaries is not authorized to perform: bedrock:InvokeModelWithResponseStream on resource: arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-5-sonnet-20241022-v2:0 with an explicit deny in an identity-based policy",
       "model": "anthropic.claude-3-5-sonnet-20241022-v2:0",
       "note": null,
+      "note_codes": [],
       "origin": "asked",
       "parameters": {},
       "policy_arn": null,
@@ -108,7 +128,7 @@ fn the_json_holds_cells_counts_and_findings() {
     insta::assert_snapshot!(serde_json::to_string(&value["counts"]).unwrap(), @r#"{"auth-failed":0,"capacity":0,"denied":0,"denied-explicit":8,"denied-implicit":0,"entitlement":0,"lifecycle":0,"network":0,"not-run":0,"ok":0,"planned":8,"request-invalid":0,"routing":0,"stream-error":0,"stream-truncated":0,"throttled":0,"unknown":0}"#);
     let mut names: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
     names.sort_unstable();
-    insta::assert_snapshot!(names.join(" "), @"auth cells command complete counts discovery ended_at estimate findings identity incident notes patterns schema_version started_at statements summary usage");
+    insta::assert_snapshot!(names.join(" "), @"auth cells command complete counts discovery ended_at estimate findings identity incident note_codes notes pattern_codes patterns schema_version started_at statement_codes statements summary summary_code usage");
     let finding = &value["findings"][0];
     assert_eq!(finding["cells"].as_array().unwrap().len(), 8);
     assert_eq!(finding["hypotheses"][0]["likelihood"], "likely");
@@ -126,11 +146,11 @@ fn account(statements: &str) -> Snapshot {
 #[test]
 fn a_missing_allow_gets_one_policy_that_is_held_against_every_request() {
     let discovery = listed("us-east-1", SONNET, &["INFERENCE_PROFILE"], &["us", "global"]);
-    let profiles = Snapshot::read("profiles.json", discovery.profiles_file().into_bytes()).unwrap();
+    let profiles = profiles(&discovery);
     let settings = models(&[&format!("us.{SONNET}"), &format!("global.{SONNET}")]);
     let mut run = Run::new(plan(settings, discovery).unwrap());
     drive(&mut run, |call, _| {
-        if call.model.starts_with("global.") && !call.api.streams() {
+        if call.model.is_global() && !call.api.streams() {
             return completed();
         }
         let profile = format!("arn:aws:bedrock:us-east-1:123456789012:inference-profile/{}", call.model);
@@ -140,13 +160,12 @@ fn a_missing_allow_gets_one_policy_that_is_held_against_every_request() {
         r#"{"Effect": "Allow", "Action": "bedrock:InvokeModel", "Resource": "arn:aws:bedrock:*:123456789012:inference-profile/global.*"}"#,
     );
     snapshot.merge(profiles);
-    let report = concluded(&run, facts(USER, "iamdx probe bedrock"), &snapshot);
+    let report = diagnosed(record(run, USER, "iamdx probe bedrock"), &snapshot);
     assert!(adds_up(&report));
     assert_eq!(report.ending(), Ending::Denied);
     insta::assert_snapshot!("missing_allow_text", report.text(Style::default()));
-    assert_eq!(report.requests().len(), 2 * 4 + 2 * 3);
     let proposal = report.findings[0].proposal.as_ref().unwrap();
-    assert_eq!((proposal.allowed, proposal.allowed_with_policies), (proposal.requests, proposal.requests));
+    assert_eq!((proposal.allowed, proposal.allowed_with_policies()), (proposal.requests, proposal.requests));
 }
 
 #[test]
@@ -188,7 +207,7 @@ fn a_mixed_matrix_tells_each_cell_and_what_the_differences_point_to() {
         ),
         _ => completed(),
     });
-    let report = concluded(&run, facts(USER, "iamdx probe bedrock --params"), &Snapshot::default());
+    let report = diagnosed(record(run, USER, "iamdx probe bedrock --params"), &Snapshot::default());
     assert!(adds_up(&report));
     assert_eq!(report.ending(), Ending::Denied);
     let text = report.text(Style::default());
@@ -202,7 +221,7 @@ fn all_ok_is_a_short_report() {
     let settings = Settings { allow_subscribe: true, ..Settings::default() };
     let mut run = Run::new(plan(settings, Discovery::default()).unwrap());
     drive(&mut run, |_, _| completed());
-    let report = concluded(&run, facts(USER, "iamdx probe bedrock --allow-subscribe"), &Snapshot::default());
+    let report = diagnosed(record(run, USER, "iamdx probe bedrock --allow-subscribe"), &Snapshot::default());
     assert_eq!(report.ending(), Ending::Allowed);
     insta::assert_snapshot!("all_ok_text", report.text(Style::default()));
 }
@@ -213,7 +232,7 @@ fn a_dry_run_says_likely_and_no_more() {
     let mut run = Run::new(plan(settings, Discovery::default()).unwrap());
     let words = "1 validation error detected: Value '0' at 'inferenceConfig.maxTokens' failed to satisfy constraint: Member must have value greater than or equal to 1";
     drive(&mut run, |_, _| refused(400, "ValidationException", words));
-    let report = concluded(&run, facts(USER, "iamdx probe bedrock --dry"), &Snapshot::default());
+    let report = diagnosed(record(run, USER, "iamdx probe bedrock --dry"), &Snapshot::default());
     assert_eq!(report.ending(), Ending::Undecided);
     insta::assert_snapshot!("dry_text", report.text(Style::default()));
 }
@@ -222,10 +241,10 @@ fn a_dry_run_says_likely_and_no_more() {
 fn an_interrupted_run_is_marked_incomplete() {
     let mut run =
         Run::new(plan(Settings { allow_subscribe: true, ..Settings::default() }, Discovery::default()).unwrap());
-    let Step::Call(call) = run.next_step() else { panic!("nothing to call") };
-    run.record(call.cell, completed());
+    let Step::Call { cell, .. } = run.next_step() else { panic!("nothing to call") };
+    run.record(cell, completed());
     run.interrupt();
-    let report = concluded(&run, facts(USER, "iamdx probe bedrock"), &Snapshot::default());
+    let report = diagnosed(record(run, USER, "iamdx probe bedrock"), &Snapshot::default());
     assert_eq!(report.ending(), Ending::Undecided);
     insta::assert_snapshot!("interrupted_text", report.text(Style::default()));
     assert!(report.markdown().contains("**Incomplete"));
@@ -238,9 +257,9 @@ fn a_quarantine_is_an_incident_and_nothing_is_proposed() {
     let deny =
         "with an explicit deny in an identity-based policy: arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3";
     drive(&mut run, |call, _| iam(call, USER, &model_arn(call), deny));
-    let report = concluded(&run, facts(USER, "iamdx probe bedrock"), &Snapshot::default());
+    let report = diagnosed(record(run, USER, "iamdx probe bedrock"), &Snapshot::default());
     assert_eq!(report.ending(), Ending::Incident);
-    assert_eq!(report.counts.not_run, 5);
+    assert_eq!(Counts::of(report.record.cells()).not_run, 5);
     assert!(report.findings[0].proposal.is_none() && report.text(Style::default()).contains("SECURITY INCIDENT"));
 }
 
@@ -266,11 +285,11 @@ fn secrets_and_controls_of_an_answer_reach_no_output() {
                 ),
             ),
             1 => attempt(Outcome::Refused { status: 403, code: None, message: None, body: Some(leak.clone()) }),
-            _ => attempt(Outcome::Unanswered { why: leak.clone() }),
+            _ => attempt(Outcome::Unanswered(NoAnswer::Failed(leak.clone()))),
         });
-        let mut facts = facts(USER, &format!("AWS_ACCESS_KEY_ID={key} iamdx probe bedrock"));
-        facts.notes.push(leak.clone());
-        let report = concluded(&run, facts, &Snapshot::default());
+        let mut record = record(run, USER, &format!("AWS_ACCESS_KEY_ID={key} iamdx probe bedrock"));
+        record.notes.push(Note::SecretInInput(leak.clone()));
+        let report = diagnosed(record, &Snapshot::default());
         let markdown = report.markdown();
         for page in [report.text(Style::default()), markdown.clone(), report.json()] {
             assert!(!page.contains(key) && !page.contains(secret) && !page.contains('\u{1b}'), "{page}");
@@ -284,7 +303,7 @@ fn pointed(settings: Settings, answer: impl FnMut(&Call, usize) -> Attempt) -> V
     let settings = Settings { allow_subscribe: true, ..settings };
     let mut run = Run::new(plan(settings, Discovery::default()).unwrap());
     drive(&mut run, answer);
-    ProbeReport::new(&run, facts(USER, "iamdx probe bedrock")).patterns
+    patterns(run.cells()).iter().map(words::pattern).collect()
 }
 
 #[test]
@@ -307,7 +326,7 @@ fn differences_between_cells_point_to_their_cause() {
     );
     let bare = models(&["anthropic.claude-3-haiku-20240307-v1:0", "us.anthropic.claude-3-haiku-20240307-v1:0"]);
     let profile = pointed(bare.clone(), |call, _| {
-        if call.model.starts_with("us.") { iam(call, USER, &model_arn(call), lacks) } else { completed() }
+        if call.model.prefix() == Some("us") { iam(call, USER, &model_arn(call), lacks) } else { completed() }
     });
     assert_eq!(
         profile,
@@ -316,7 +335,7 @@ fn differences_between_cells_point_to_their_cause() {
         ]
     );
     let only_profile = pointed(bare, |call, _| {
-        if call.model.starts_with("us.") { completed() } else { iam(call, USER, &model_arn(call), lacks) }
+        if call.model.prefix() == Some("us") { completed() } else { iam(call, USER, &model_arn(call), lacks) }
     });
     assert_eq!(
         only_profile,
@@ -383,11 +402,10 @@ fn an_api_key_is_judged_by_the_user_that_aws_names() {
         let profile = format!("arn:aws:bedrock:us-east-1:444455556666:inference-profile/{}", call.model);
         iam(call, owner, &profile, "because no identity-based policy allows the ACTION action")
     });
-    let report =
-        concluded(&run, Facts { auth: Auth::Bearer, ..facts(USER, "iamdx probe bedrock") }, &Snapshot::default());
+    let record = Record { auth: Auth::Bearer, ..record(run, USER, "iamdx probe bedrock") };
+    let report = diagnosed(record, &Snapshot::default());
     let note = "AWS denied arn:aws:iam::444455556666:user/BedrockAPIKey-ab12: that is the user of the API key, whose policies decide";
-    assert!(report.notes.iter().any(|it| it == note), "{:?}", report.notes);
-    assert!(report.requests().iter().all(|request| !request.check.resource.contains("123456789012")));
+    assert!(report.notes().iter().any(|it| it == note), "{:?}", report.notes());
     let proposal = report.findings[0].proposal.as_ref().unwrap();
     assert!(proposal.document.contains("444455556666") && !proposal.document.contains("123456789012"));
     assert_eq!(proposal.unknown.len(), 1);
@@ -404,19 +422,18 @@ proptest! {
         let settings = Settings { allow_subscribe: true, params, max_calls, ..Settings::default() };
         let mut run = Run::new(plan(settings, Discovery::default()).unwrap());
         let mut made = 0;
-        while let Step::Call(call) = run.next_step() {
+        while let Step::Call { cell, .. } = run.next_step() {
             if broken == Some(made) {
                 break;
             }
             made += 1;
-            while run.record(call.cell, answers[made % answers.len()].clone()) != After::Done {}
+            while run.record(cell, answers[made % answers.len()].clone()) != After::Done {}
         }
         run.interrupt();
-        let report = concluded(&run, facts(USER, "iamdx probe bedrock"), &Snapshot::default());
+        let report = diagnosed(record(run, USER, "iamdx probe bedrock"), &Snapshot::default());
         prop_assert!(adds_up(&report));
-        prop_assert_eq!(&report.counts, &Counts::of(&report.cells));
-        let denied = report.cells.iter().filter(|cell| cell.verdict.is_denied()).count();
-        prop_assert_eq!(report.findings.iter().map(|finding| finding.cells.len()).sum::<usize>(), denied);
+        let denied = report.record.cells().iter().filter(|cell| cell.is_denied()).count();
+        prop_assert_eq!(report.findings.iter().map(|finding| finding.finding.cells.len()).sum::<usize>(), denied);
         let _ = (report.text(Style::default()), report.markdown(), report.json());
     }
 }

@@ -1,0 +1,176 @@
+//! The lines that the text and the Markdown of a probe share.
+
+use super::{Counts, Diagnosed, ProbeReport};
+use crate::probe::{Authorized, Cell, CellNote, Estimate, Incident, Proposal, Verdict, observations, patterns, price};
+use crate::report::words::{decision as words_decision, gap_subject, probe as words, probe_cell};
+
+impl ProbeReport {
+    /// Why it is not known who calls.
+    pub(super) fn nobody(&self) -> &'static str {
+        match &self.record.incident {
+            Some(incident) if !incident.called => "not asked: nothing is called with this key",
+            _ => "unknown: STS did not tell who calls",
+        }
+    }
+
+    /// `8 planned = 6 ok + 2 denied-explicit`.
+    pub(super) fn counts(&self) -> String {
+        let counts = Counts::of(self.record.cells());
+        let each: Vec<String> = Verdict::ALL
+            .iter()
+            .filter(|verdict| counts.get(**verdict) > 0)
+            .map(|verdict| format!("{} {}", counts.get(*verdict), verdict.code()))
+            .collect();
+        let each = if each.is_empty() { "nothing to call".to_owned() } else { each.join(" + ") };
+        format!(
+            "{} planned = {each}; by policies: {} allowed, {} not, {} not known",
+            counts.planned,
+            self.record.authorized(Authorized::Yes),
+            self.record.authorized(Authorized::No),
+            self.record.authorized(Authorized::Unknown)
+        )
+    }
+
+    /// What the calls used.
+    pub(super) fn used(&self) -> String {
+        let run = &self.record.run;
+        let (usage, Estimate { max_usd, calls, .. }) = (run.usage(), run.plan().estimate);
+        format!(
+            "{} calls, {} tokens in, {} out, {} (before: {} for {calls} calls; prices of {})",
+            run.calls(),
+            usage.input_tokens,
+            usage.output_tokens,
+            usd(run.spent_usd()),
+            usd(max_usd),
+            price::DATE
+        )
+    }
+
+    /// What was seen, about what was tried.
+    pub(super) fn seen(&self) -> Vec<String> {
+        observations(self.record.cells()).iter().map(words::observation).collect()
+    }
+
+    /// What the cells together point to.
+    pub(super) fn points_to(&self) -> Vec<String> {
+        patterns(self.record.cells()).iter().map(words::pattern).collect()
+    }
+
+    /// What to know besides.
+    pub(super) fn notes(&self) -> Vec<String> {
+        self.record.notes().iter().map(words::note).collect()
+    }
+
+    /// What was said of cells that neither answered nor are part of a finding: each message once, with the cells.
+    pub(super) fn cells(&self) -> Vec<String> {
+        let mut found: Vec<(String, Vec<&Cell>)> = Vec::new();
+        for cell in self.record.cells() {
+            let silent = match cell.judgement.verdict {
+                Verdict::NotRun => true,
+                Verdict::Ok => cell.judgement.notes.is_empty(),
+                verdict => verdict.is_denied() && !self.findings.is_empty(),
+            };
+            if silent {
+                continue;
+            }
+            let said = said(cell);
+            match found.iter_mut().find(|(known, _)| *known == said) {
+                Some((_, cells)) => cells.push(cell),
+                None => found.push((said, vec![cell])),
+            }
+        }
+        let line = |(said, cells): (String, Vec<&Cell>)| match cells.as_slice() {
+            [one] => format!("{} {} {}: {said}", one.region(), one.model(), probe_cell::column(one.plan.call.api)),
+            many => format!("{} cells: {said}", many.len()),
+        };
+        found.into_iter().map(line).collect()
+    }
+
+    /// The cells that were not called, by reason.
+    pub(super) fn not_called(&self) -> Vec<String> {
+        let mut found: Vec<(&[CellNote], usize)> = Vec::new();
+        for cell in self.record.cells().iter().filter(|cell| cell.judgement.verdict == Verdict::NotRun) {
+            let notes = cell.judgement.notes.as_slice();
+            match found.iter_mut().find(|(known, _)| *known == notes) {
+                Some((_, cells)) => *cells += 1,
+                None => found.push((notes, 1)),
+            }
+        }
+        let line = |(notes, cells): (&[CellNote], usize)| format!("{}: {}", words::count(cells, "cell"), joined(notes));
+        found.into_iter().map(line).collect()
+    }
+}
+
+impl Diagnosed {
+    /// What to do first.
+    pub(super) fn first(&self) -> Vec<String> {
+        self.advice.iter().map(|advice| words::advice(*advice).to_owned()).collect()
+    }
+}
+
+/// What marks a key as compromised, and what follows for this run.
+pub(super) fn incident_lines(incident: &Incident) -> Vec<String> {
+    incident.marks.iter().map(words::mark).chain([words::compromised(incident.called).to_owned()]).collect()
+}
+
+/// What a proposal leaves open: what it assumes, what stays denied, what is not known.
+pub(super) fn open(proposal: &Proposal) -> Vec<String> {
+    let assumes =
+        (!proposal.assumes.is_empty()).then(|| format!("if none of these blocks it: {}", proposal.assumes.join(", ")));
+    let denied = still_denied(proposal).into_iter().map(|what| format!("not allowed then: {what}"));
+    let unknown = unknown(proposal).into_iter().map(|what| format!("not known: {what}"));
+    assumes.into_iter().chain(denied).chain(unknown).collect()
+}
+
+/// Requests that stay denied, and how.
+pub(super) fn still_denied(proposal: &Proposal) -> Vec<String> {
+    let line = |(check, decision): &(crate::remedy::bedrock::Check, crate::evaluate::Decision)| {
+        format!("{} on {}: {}", check.action, check.resource, words_decision::verdict(*decision))
+    };
+    proposal.still_denied.iter().map(line).collect()
+}
+
+/// What is not known of the calls, with the command that shows it.
+pub(super) fn unknown(proposal: &Proposal) -> Vec<String> {
+    proposal.unknown.iter().map(|gap| format!("{}: {}", gap_subject(&gap.subject), gap.command)).collect()
+}
+
+/// The notes of a cell as one text.
+pub(super) fn joined(notes: &[CellNote]) -> String {
+    notes.iter().map(probe_cell::note).collect::<Vec<_>>().join("; ")
+}
+
+/// The verdict on a cell with what was said of it.
+fn said(cell: &Cell) -> String {
+    let mut said = cell.judgement.verdict.code().to_owned();
+    if let Some(detail) = cell.judgement.detail {
+        said.push_str(&format!(" ({})", detail.code()));
+    }
+    if let Some(status) = cell.status().filter(|status| *status != 200) {
+        said.push_str(&format!(" {status}"));
+    }
+    if let Some(code) = cell.error_code() {
+        said.push_str(&format!(" {code}"));
+    }
+    if let Some(message) = cell.attempts.last().and_then(probe_cell::message) {
+        said.push_str(&format!(": {}", shortened(&message)));
+    }
+    if !cell.judgement.notes.is_empty() {
+        said.push_str(&format!("; {}", joined(&cell.judgement.notes)));
+    }
+    said
+}
+
+/// The first sentence or so.
+fn shortened(text: &str) -> String {
+    const LONG: usize = 200;
+    match text.char_indices().nth(LONG) {
+        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+/// US dollars, rounded up.
+fn usd(amount: f64) -> String {
+    if amount <= 0.0 { "no cost".to_owned() } else { format!("at most {:.4} USD", (amount * 1e4).ceil() / 1e4) }
+}
