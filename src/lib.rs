@@ -1,9 +1,9 @@
 //! IAM diagnostics: an AWS access denial comes in, a diagnosis comes out.
 //!
-//! [`denial::parse`] reads what AWS said, [`diagnose()`] does the rest:
+//! [`denial::parse`] reads what AWS said, [`diagnose()`] does the rest, and [`Options`] say what a person adds:
 //!
 //! ```
-//! use iamdx::{denial, diagnose, iam::Hints, snapshot::Snapshot, text::Source};
+//! use iamdx::{Options, denial, diagnose, snapshot::Snapshot, text::Source};
 //!
 //! let said = "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: s3:GetObject on resource: \
 //!     \"arn:aws:s3:::reports/2026/q1.csv\" because no identity-based policy allows the s3:GetObject action";
@@ -13,7 +13,7 @@
 //!
 //! let denials = denial::parse(&Source::new("message", said));
 //! let snapshot = Snapshot::read("account.json", file.to_vec())?;
-//! let report = diagnose(&denials[0], &snapshot, &Hints::default());
+//! let report = diagnose(&denials[0], &snapshot, &Options::default());
 //!
 //! assert_eq!(report.diagnosis.cause.id, "no-matching-allow");
 //! let edit = &report.remedies[0].edits[0];
@@ -47,124 +47,83 @@ pub mod text;
 use crate::aws_evidence::AwsEvidence;
 use crate::denial::Denial;
 use crate::diagnose::DenialContext;
-use crate::evaluate::{derive_context, evaluate};
-use crate::iam::{Gap, Hints, PolicyType, Unseen};
+use crate::evaluate::evaluate;
+use crate::iam::Hints;
+use crate::infer::RequestBuilder;
 use crate::reference::Reference;
 use crate::report::Report;
-use crate::snapshot::{Snapshot, add_session_policies, select};
+use crate::simulator_check::SimulatorCheck;
+use crate::snapshot::{Snapshot, select_for_session};
 
 /// The whole line, from what AWS said to what to change.
 #[must_use]
-pub fn diagnose(denial: &Denial, snapshot: &Snapshot, hints: &Hints) -> Report {
-    diagnose_by(denial, snapshot, hints, Reference::embedded())
-}
-
-/// The same by another service reference than the one that is part of the program.
-#[must_use]
-pub fn diagnose_by(denial: &Denial, snapshot: &Snapshot, hints: &Hints, reference: &Reference) -> Report {
-    let mut denial = denial.clone();
-    infer::examine(&mut denial, reference);
-    let denial = &denial;
-    let confirmed = infer::confirmed(hints);
-    let mut request = infer::from_denial(denial, hints);
-    infer::spell(&mut request, reference);
-    let answers = AwsEvidence::of(denial, snapshot.raw_evidence());
-    answers.complete(&mut request, hints);
-    let mut selection = select(snapshot, &request);
-    // a record without policies is not of this session, or not the whole of it, where AWS says that one was passed
-    let blamed = denial.reason.policy_type == Some(iam::PolicyType::Session);
-    if let Some(origin) = denial.session.as_ref().filter(|origin| origin.has_policies() || !blamed) {
-        add_session_policies(snapshot, &request, origin, &mut selection);
-    }
-    infer::add_snapshot_facts(&mut request, &selection, hints);
-    if !hints.context_complete {
-        derive_context(&mut request);
-    }
+pub fn diagnose(denial: &Denial, snapshot: &Snapshot, options: &Options<'_>) -> Report {
+    let Options { hints, reference } = options;
+    let denial = infer::examined(denial, reference);
+    let answers = AwsEvidence::of(&denial, snapshot);
+    let request = RequestBuilder::from_message(&denial, hints).spelled_by(reference).aws_evidence(&answers);
+    let selection = select_for_session(snapshot, request.so_far(), denial.session_origin());
+    let request = request.snapshot_facts(&selection).derived_context();
     let mut policies = selection.policies;
-    infer::apply_aws_reason(denial, &mut request, &mut policies);
+    let request = request.aws_reason(&mut policies).build();
     let evaluation = evaluate(&request, &policies);
     let case = DenialContext {
-        denial,
+        denial: &denial,
         request: &request,
         policies: &policies,
         evaluation: &evaluation,
         gaps: &selection.gaps,
         answers: &answers,
-        profiles: snapshot.inference_profiles(),
+        snapshot,
         reference,
-        reach: &[],
-        confirmed: &confirmed,
+        confirmed: &infer::confirmed(hints),
         secret_seen: hints.secret_seen,
-        target_quarantined: target_quarantined(&request, snapshot),
+        target_quarantined: diagnose::target_quarantined(&request, snapshot),
     };
     let mut diagnosis = diagnose::diagnose(&case);
-    let reach = reach(&request, &diagnosis, snapshot);
-    let case = DenialContext { reach: &reach, ..case };
     let remedies = remedy::propose(&case, &diagnosis);
     let next_denials = remedy::expected(&case, &diagnosis, &remedies);
-    let unknown = remedy::gaps(&case, &diagnosis);
-    let simulator_findings = simulator_check::check(&simulator_check::SimulatorCheck {
-        request: &request,
-        policies: &policies,
-        evaluation: &evaluation,
-        diagnosis: &diagnosis,
-        remedies: &remedies,
-        answers: &answers,
-    });
-    let unanswered = AwsEvidence::ids(denial).into_iter().flat_map(|(what, id)| {
-        let gap = |refusal| Gap::new(what.clone(), Unseen::Refused(refusal));
-        snapshot.refused(&id).map(gap).collect::<Vec<_>>()
-    });
-    diagnosis.gaps.extend(unanswered);
-    diagnosis.gaps.extend(unknown);
+    let left_open = remedy::gaps(&case, &diagnosis);
+    let simulator_findings = simulator_check::check(&SimulatorCheck::new(&case, &diagnosis, &remedies));
     diagnosis.add_evidence(
         &answers,
+        left_open,
         &simulator_findings.disagreements,
         &simulator_findings.hypotheses,
         &simulator_findings.refused,
     );
-    Report {
-        denial: denial.clone(),
-        request,
-        policies,
-        evaluation,
-        diagnosis,
-        remedies,
-        next_denials,
-        answers,
-        simulator_findings,
+    Report { denial, request, policies, evaluation, diagnosis, remedies, next_denials, answers, simulator_findings }
+}
+
+/// What a person adds to a denial, and by what it is judged. [`Options::default`] adds nothing.
+#[derive(Debug, Clone)]
+pub struct Options<'a> {
+    hints: Hints,
+    reference: &'a Reference,
+}
+
+impl<'a> Options<'a> {
+    /// The request as far as the message and the person tell it: what policies have to be collected for.
+    #[must_use]
+    pub fn request(&self, denial: &Denial) -> iam::Request {
+        RequestBuilder::from_message(denial, &self.hints).build()
+    }
+
+    /// The same with what a person knows beside the text.
+    #[must_use]
+    pub fn hints(self, hints: Hints) -> Self {
+        Self { hints, ..self }
+    }
+
+    /// The same by another service reference than the one that is part of the program.
+    #[must_use]
+    pub fn reference(self, reference: &'a Reference) -> Self {
+        Self { reference, ..self }
     }
 }
 
-/// How far the policies of the organization reach that block the request: SCPs above the caller, RCPs above the resource.
-fn reach(request: &iam::Request, diagnosis: &diagnose::Diagnosis, snapshot: &Snapshot) -> Vec<iam::AttachmentScope> {
-    let caller = request.principal.value().and_then(iam::Principal::account);
-    let owner = request.resource_account.value().map(String::as_str);
-    let blocks = |policy_type| diagnosis.blockers.iter().any(|blocker| blocker.policy_type == policy_type);
-    [(PolicyType::ServiceControl, caller), (PolicyType::ResourceControl, owner)]
-        .into_iter()
-        .filter(|(policy_type, _)| blocks(*policy_type))
-        .filter_map(|(policy_type, account)| Some(snapshot.reach(policy_type, account?)))
-        .flatten()
-        .collect()
-}
-
-/// Whether the request would undo the quarantine of another user: an IAM change of a user to whom the policy is attached. Taking its
-/// keys away is what the incident asks for.
-fn target_quarantined(request: &iam::Request, snapshot: &Snapshot) -> bool {
-    let (Some(action), Some(resource)) = (request.action.value(), request.resource.value()) else {
-        return false;
-    };
-    let reads =
-        ["get", "list", "simulate", "generate"].iter().any(|verb| action.name().to_ascii_lowercase().starts_with(verb));
-    let contains = ["iam:updateaccesskey", "iam:deleteaccesskey", "iam:deleteuser", "iam:deleteloginprofile"]
-        .contains(&action.folded());
-    let target = iam::Principal::new(resource);
-    if action.service() != "iam" || reads || contains || target.kind() != iam::PrincipalKind::User {
-        return false;
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self { hints: Hints::default(), reference: Reference::embedded() }
     }
-    let own = infer::hypothetical(target, action.clone(), "*", &Hints::default());
-    let selection = select(snapshot, &own);
-    selection.policies.identity.policies.iter().any(|policy| diagnose::is_quarantine_policy(policy))
-        || selection.gaps.iter().any(|gap| diagnose::is_quarantine_subject(&gap.subject))
 }

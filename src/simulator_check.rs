@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::aws_evidence::{AwsEvidence, Question, Simulation, SimulationResult};
 use crate::diagnose::{
-    Diagnosis, Disagreement, Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, SimulatorDiffers,
+    DenialContext, Diagnosis, Disagreement, Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood,
+    SimulatorDiffers,
 };
 use crate::evaluate::{Decision, Evaluation};
 use crate::iam::{Asked, CallOutcome, Coverage, Effect, Hierarchy, PolicySet, PolicyType, Refusal, Request};
@@ -31,6 +32,15 @@ pub struct SimulatorCheck<'a> {
     pub remedies: &'a [Remedy],
     /// What AWS answered so far.
     pub answers: &'a AwsEvidence,
+}
+
+impl<'a> SimulatorCheck<'a> {
+    /// What is known of a denial, and what came of it.
+    #[must_use]
+    pub const fn new(case: &DenialContext<'a>, diagnosis: &'a Diagnosis, remedies: &'a [Remedy]) -> Self {
+        let DenialContext { request, policies, evaluation, answers, .. } = *case;
+        Self { request, policies, evaluation, diagnosis, remedies, answers }
+    }
 }
 
 /// The second opinion.

@@ -6,8 +6,8 @@ mod record;
 mod simulation;
 
 use crate::denial::Denial;
-use crate::iam::{AssumedField, Assumption, ContextValue, Field, Hints, Principal, Request, Subject, Unseen, Why};
-use crate::snapshot;
+use crate::iam::{Gap, Request, Subject, Unseen};
+use crate::snapshot::{RawEvidence, Snapshot};
 
 pub use decoded::{Decoded, DecodedFile, EncodedId};
 pub use record::{Record, RecordFile, Recorded, RecordedEvaluation};
@@ -24,12 +24,22 @@ pub struct AwsEvidence {
     pub simulations: Vec<Simulation>,
     /// Answers that cannot be read.
     pub unreadable: Vec<Unseen>,
+    /// What AWS refused to tell, though an id in the text asks for it.
+    pub refused: Vec<Gap>,
 }
 
 impl AwsEvidence {
     /// Finds what concerns the denial among what a snapshot holds.
     #[must_use]
-    pub fn of(denial: &Denial, stored: &snapshot::RawEvidence) -> Self {
+    pub fn of(denial: &Denial, snapshot: &Snapshot) -> Self {
+        let refused = Self::ids(denial).into_iter().flat_map(|(what, id)| {
+            let gap = |refusal| Gap::new(what.clone(), Unseen::Refused(refusal));
+            snapshot.refused(&id).map(gap).collect::<Vec<_>>()
+        });
+        Self { refused: refused.collect(), ..Self::stored(denial, snapshot.raw_evidence()) }
+    }
+
+    fn stored(denial: &Denial, stored: &RawEvidence) -> Self {
         let mut answers = Self::default();
         if let Some(id) = &denial.authorization_id {
             answers.record =
@@ -51,8 +61,7 @@ impl AwsEvidence {
     }
 
     /// What can be asked for by an id in the text: what it is, and the id under which a refusal is recorded.
-    #[must_use]
-    pub fn ids(denial: &Denial) -> Vec<(Subject, String)> {
+    fn ids(denial: &Denial) -> Vec<(Subject, String)> {
         let record = denial.authorization_id.iter().map(|id| (Subject::Record, id.clone()));
         let encoded = denial.encoded_message.iter();
         let encoded = encoded.map(|message| (Subject::EncodedMessage, EncodedId::new(&message.blob).start));
@@ -81,43 +90,6 @@ impl AwsEvidence {
     #[must_use]
     pub fn to(&self, question: &Question) -> Option<&Simulation> {
         self.simulations.iter().find(|simulation| simulation.question == *question)
-    }
-
-    /// Fills what AWS's record and the decoded message tell of the request. What a person gave stays.
-    pub fn complete(&self, request: &mut Request, hints: &Hints) {
-        if let Some(decoded) = &self.decoded {
-            let why = &Why::DecodedMessage;
-            if request.principal.value().is_none()
-                && let Some(principal) = &decoded.principal
-            {
-                request.principal = Field::Known(Principal::new(principal));
-            }
-            if let (Field::Missing(_) | Field::Assumed(..), Some(Ok(action))) =
-                (&request.action, decoded.action.as_ref().map(|action| action.parse()))
-            {
-                request.assumed.retain(|assumption| assumption.field != AssumedField::Action);
-                request.action = Field::Known(action);
-            }
-            if let (None, None, Some(resource)) = (request.resource.value(), &hints.resource, &decoded.resource) {
-                request.resource = Field::Known(resource.clone());
-            }
-            set_all(request, hints, &decoded.context, why);
-        }
-        if let Some(record) = &self.record {
-            set_all(request, hints, &record.context, &Why::AuthorizationDetails);
-        }
-    }
-}
-
-/// Sets the keys that AWS tells; a key that a person gave stays.
-fn set_all(request: &mut Request, hints: &Hints, context: &[(String, Vec<String>, bool)], why: &Why) {
-    for (key, values, multivalued) in context {
-        if hints.context_complete || hints.context.iter().any(|(given, _)| given.eq_ignore_ascii_case(key)) {
-            continue;
-        }
-        request.context.set(key, ContextValue::Present { values: values.clone(), multivalued: *multivalued });
-        request.assumed.retain(|assumption| !assumption.field.is_key(key));
-        request.assumed.push(Assumption::key(key, values, why.clone()));
     }
 }
 

@@ -27,9 +27,8 @@ fn a_record_tells_the_context_and_what_denied() {
         "policies": [{"type": "IDENTITY_BASED_POLICY", "inline": false, "uri": "arn:aws:iam::aws:policy/AWSDenyAll",
             "attachedTo": [{"arn": "arn:aws:iam::111122223333:user/alice"}]}],
         "newField": {"of": "next year"}}]}"#;
-    let stored =
-        snapshot::RawEvidence { authorization_details: vec![page.to_owned()], ..snapshot::RawEvidence::default() };
-    let record = AwsEvidence::of(&recorded(), &stored).record.unwrap();
+    let stored = RawEvidence { authorization_details: vec![page.to_owned()], ..RawEvidence::default() };
+    let record = AwsEvidence::stored(&recorded(), &stored).record.unwrap();
     let key = |key: &str, values: &[&str], list| {
         (key.to_owned(), values.iter().map(|value| (*value).to_owned()).collect(), list)
     };
@@ -59,23 +58,22 @@ fn a_record_tells_the_context_and_what_denied() {
 fn an_implicit_deny_without_checks_names_no_policy() {
     let page = r#"{"authorization_id": "0123456789abcdefghijklmno", "region": "us-east-1", "pages": [{"requestContext": {}, "policies": [],
         "evaluations": [{"action": "iam:GetUser", "resource": "*", "evaluatedEffect": "IMPLICIT_DENY", "matchedPolicies": []}]}]}"#;
-    let stored =
-        snapshot::RawEvidence { authorization_details: vec![page.to_owned()], ..snapshot::RawEvidence::default() };
-    let record = AwsEvidence::of(&recorded(), &stored).record.unwrap();
+    let stored = RawEvidence { authorization_details: vec![page.to_owned()], ..RawEvidence::default() };
+    let record = AwsEvidence::stored(&recorded(), &stored).record.unwrap();
     assert_eq!(record.denials().map(|denial| denial.denied_by.len()).collect::<Vec<_>>(), [0]);
 }
 
 #[test]
 fn the_record_of_another_denial_is_left_alone_and_damage_is_named() {
-    let stored = snapshot::RawEvidence {
+    let stored = RawEvidence {
         authorization_details: vec![
             r#"{"authorization_id": "another", "region": "us-east-1", "pages": []}"#.to_owned(),
             r#"{"pages": 7}"#.to_owned(),
         ],
         simulations: vec!["[]".to_owned()],
-        ..snapshot::RawEvidence::default()
+        ..RawEvidence::default()
     };
-    let answers = AwsEvidence::of(&recorded(), &stored);
+    let answers = AwsEvidence::stored(&recorded(), &stored);
     assert_eq!(answers.record, None);
     assert_eq!(answers.unreadable.len(), 2);
     assert!(
@@ -95,21 +93,11 @@ fn a_simulation_is_found_by_principal_action_and_resource() {
         )
     };
     let answer = |text: String| {
-        let stored = snapshot::RawEvidence { simulations: vec![text], ..snapshot::RawEvidence::default() };
+        let stored = RawEvidence { simulations: vec![text], ..RawEvidence::default() };
         let denial = denial("");
-        let request = Request {
-            principal: Field::Known(denial.principal.clone().unwrap()),
-            role: None,
-            action: Field::Known("iam:GetUser".parse().unwrap()),
-            resource: Field::Known("arn:aws:iam::111122223333:user/bob".to_owned()),
-            resource_account: Field::Known("111122223333".to_owned()),
-            context: crate::iam::Context::new(),
-            assumed: Vec::new(),
-            management_account: None,
-            vpc_endpoint: None,
-            rcp_named: false,
-        };
-        AwsEvidence::of(&denial, &stored).simulated(&request).map(|result| result.decision)
+        let bob = "arn:aws:iam::111122223333:user/bob";
+        let request = Request::new(denial.principal.clone().unwrap(), "iam:GetUser".parse().unwrap(), bob);
+        AwsEvidence::stored(&denial, &stored).simulated(&request).map(|result| result.decision)
     };
     assert_eq!(answer(simulation("alice", "")), Some(Decision::ExplicitDeny));
     assert_eq!(answer(simulation("carol", "")), None);

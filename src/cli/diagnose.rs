@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use super::output::Lines;
 use super::reference::ReferenceArgs;
 use super::{Error, Exit, Format, InputArgs, OutputArgs, PolicyArgs};
+use crate::Options;
 use crate::denial::DenialKind;
 use crate::evaluate::Decision;
 use crate::iam::{Action, Arn, Hints, Principal, PrincipalKind, is_account_id};
@@ -132,16 +133,17 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
         resource_account: args.resource_account,
         ..args.context.hints()
     };
+    let options = Options::default().hints(hints).reference(&reference);
     #[cfg(feature = "live")]
     let super::live::Live { reports: live, failed } =
-        args.live.diagnose(&source, &denials, &args.policies, (&hints, &reference))?;
+        args.live.diagnose(&source, &denials, &args.policies, &options)?;
     #[cfg(not(feature = "live"))]
     let (live, failed) = (None, None);
     let reports: Vec<Report> = if let Some(reports) = live {
         reports
     } else {
         let snapshot = args.policies.read()?;
-        denials.iter().map(|denial| crate::diagnose_by(denial, &snapshot, &hints, &reference)).collect()
+        denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &options)).collect()
     };
     if reports.is_empty() {
         return Err(super::explain::nothing_found(&source));
@@ -193,9 +195,8 @@ fn filter(args: DiagnoseArgs) -> Result<Exit, Error> {
     };
     let mut answer = |id: Option<&RawValue>, text: &str| {
         let (denials, secret_seen) = super::explain::denials_of(&Source::new("message", text));
-        let hints = Hints { secret_seen, ..hints.clone() };
-        let reports: Vec<Report> =
-            denials.iter().map(|denial| crate::diagnose_by(denial, &snapshot, &hints, &reference)).collect();
+        let options = Options::default().hints(Hints { secret_seen, ..hints.clone() }).reference(&reference);
+        let reports: Vec<Report> = denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &options)).collect();
         let line = to_json(&Answer { id, reports: reports.iter().map(ReportModel::new).collect() }, false);
         let line = if args.redact { redacted_page(&line, &reports) } else { line };
         (line, exit(&reports))

@@ -7,12 +7,11 @@ use std::time::Duration;
 use serde_json::value::RawValue;
 
 use super::{Error, PolicyArgs, output};
+use crate::Options;
 use crate::aws::{self, AwsError, Caller, Clients, Settings};
 use crate::aws_evidence::{DecodedFile, EncodedId, Question, RecordFile};
 use crate::denial::Denial;
-use crate::iam::{Hints, Request};
-use crate::infer;
-use crate::reference::Reference;
+use crate::iam::Request;
 use crate::report::Report;
 #[cfg(feature = "bedrock-live")]
 use crate::snapshot::InferenceProfileFile;
@@ -116,7 +115,7 @@ impl LiveArgs {
         source: &Source,
         denials: &[Denial],
         policies: &PolicyArgs,
-        (hints, reference): (&Hints, &Reference),
+        options: &Options<'_>,
     ) -> Result<Live, Error> {
         if !self.live || denials.is_empty() {
             return Ok(Live::default());
@@ -126,7 +125,7 @@ impl LiveArgs {
                 Ok(clients) => clients,
                 Err(error) => return Ok(silence(error)),
             };
-            let requests: Vec<_> = denials.iter().map(|denial| infer::from_denial(denial, hints)).collect();
+            let requests: Vec<_> = denials.iter().map(|denial| options.request(denial)).collect();
             let caller = match aws::caller(&clients).await {
                 Ok(caller) => caller,
                 Err(failure) if failure.ends_everything() => return Ok(silence(failure)),
@@ -139,7 +138,7 @@ impl LiveArgs {
             answers.file.authorization_details = raws(&records);
             answers.file.decoded_messages = raws(&decoded);
             let name = self.save.as_deref().unwrap_or_default();
-            let reports = answers.consult(&clients, name, denials, policies, (hints, reference)).await?;
+            let reports = answers.consult(&clients, name, denials, policies, options).await?;
             let nothing = AwsError::nothing(&clients);
             if let Some(error) = nothing.as_ref().filter(|error| error.is_silence()) {
                 return Ok(silence(error.clone()));
@@ -248,9 +247,9 @@ impl Collected {
         name: &str,
         denials: &[Denial],
         policies: &PolicyArgs,
-        by: (&Hints, &Reference),
+        options: &Options<'_>,
     ) -> Result<Vec<Report>, Error> {
-        let mut reports = self.reports(name, denials, policies, by)?;
+        let mut reports = self.reports(name, denials, policies, options)?;
         for _ in 0..ROUNDS {
             let mut open: Vec<Question> = Vec::new();
             for question in reports.iter().flat_map(|report| &report.simulator_findings.open) {
@@ -265,7 +264,7 @@ impl Collected {
                 break;
             }
             self.file.simulations.extend(raws(&aws::simulate(clients, &open).await));
-            reports = self.reports(name, denials, policies, by)?;
+            reports = self.reports(name, denials, policies, options)?;
         }
         Ok(reports)
     }
@@ -275,10 +274,10 @@ impl Collected {
         name: &str,
         denials: &[Denial],
         policies: &PolicyArgs,
-        (hints, reference): (&Hints, &Reference),
+        options: &Options<'_>,
     ) -> Result<Vec<Report>, Error> {
         let snapshot = self.snapshot(name, policies)?;
-        Ok(denials.iter().map(|denial| crate::diagnose_by(denial, &snapshot, hints, reference)).collect())
+        Ok(denials.iter().map(|denial| crate::diagnose(denial, &snapshot, options)).collect())
     }
 }
 

@@ -9,9 +9,9 @@ use super::reference::ReferenceArgs;
 use super::who_can::{self, Question};
 use super::{Error, Exit, Format, OutputArgs, PolicyArgs};
 use crate::diagnose::{left_open, unknown_action};
-use crate::evaluate::{Decision, derive_context, evaluate};
+use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Action, Hints, Principal, PrincipalKind};
-use crate::infer;
+use crate::infer::RequestBuilder;
 use crate::reference::Reference;
 use crate::report::{Simulation, Style, to_json, words};
 use crate::snapshot::select;
@@ -81,20 +81,17 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
     }
     warn_of(&action, &args.reference.read()?);
     let hints = Hints { resource_account: args.resource_account, ..args.context.hints() };
-    let mut request = infer::hypothetical(principal, action, &resource, &hints);
+    let request = RequestBuilder::asked(principal, action, &resource, &hints);
     #[cfg(feature = "live")]
-    let super::live::Taken { snapshot: taken, failed } = args.live.take(&request, &args.policies)?;
+    let super::live::Taken { snapshot: taken, failed } = args.live.take(request.so_far(), &args.policies)?;
     #[cfg(not(feature = "live"))]
     let (taken, failed): (Option<crate::snapshot::Snapshot>, Option<Error>) = (None, None);
     let snapshot = match taken {
         Some(snapshot) => snapshot,
         None => args.policies.read()?,
     };
-    let selection = select(&snapshot, &request);
-    infer::add_snapshot_facts(&mut request, &selection, &hints);
-    if !hints.context_complete {
-        derive_context(&mut request);
-    }
+    let selection = select(&snapshot, request.so_far());
+    let request = request.snapshot_facts(&selection).derived_context().build();
     let evaluation = evaluate(&request, &selection.policies);
     let decision = evaluation.decision;
     let mut gaps = selection.gaps;

@@ -8,11 +8,12 @@ use serde::Serialize;
 
 use super::{Error, Exit, Format, OutputArgs};
 use crate::diagnose::left_open;
-use crate::evaluate::{Decision, Evaluation, MatchedStatement, MissingEvidence, Truth, derive_context, evaluate};
+use crate::evaluate::{Decision, Evaluation, MatchedStatement, MissingEvidence, Truth, evaluate};
 use crate::iam::{
     Action, Arn, AssumedField, AssumedValue, Assumption, Command, ContextValue, Effect, Field, Gap, Hints, NotTold,
     PolicyType, Principal, Why, secret,
 };
+use crate::infer::RequestBuilder;
 use crate::report::{SCHEMA_VERSION, printable, to_json, words};
 use crate::snapshot::{Snapshot, assume_complete, select};
 
@@ -138,12 +139,9 @@ const SOURCE_VPCE: &str = "aws:SourceVpce";
 
 /// Asks for one principal.
 fn one(snapshot: &Snapshot, question: &Question, assumed: &[Assumption], arn: &Arn) -> Found {
-    let mut request = crate::infer::hypothetical(
-        Principal::new(arn.as_str()),
-        question.action.clone(),
-        &question.resource,
-        &question.hints,
-    );
+    let principal = Principal::new(arn.as_str());
+    let hints = &question.hints;
+    let mut request = RequestBuilder::asked(principal, question.action.clone(), &question.resource, hints).build();
     for assumption in assumed {
         match (&assumption.field, &assumption.value) {
             (AssumedField::ContextKey(key), AssumedValue::Absent) => request.context.set(key, ContextValue::Absent),
@@ -160,10 +158,7 @@ fn one(snapshot: &Snapshot, question: &Question, assumed: &[Assumption], arn: &A
         request.resource_account = Field::Missing(NotTold::NoAccount);
     }
     let selection = select(snapshot, &request);
-    crate::infer::add_snapshot_facts(&mut request, &selection, &question.hints);
-    if !question.hints.context_complete {
-        derive_context(&mut request);
-    }
+    let request = RequestBuilder::of(request, hints).snapshot_facts(&selection).derived_context().build();
     let evaluation = evaluate(&request, &selection.policies);
     let decision = evaluation.decision;
     if decision != Decision::Undetermined {

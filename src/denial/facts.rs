@@ -64,6 +64,14 @@ pub struct Denial {
 const MOST_IDS: usize = 64;
 
 impl Denial {
+    /// The record of how the session was made, where it tells which policies were passed: where AWS blames a session policy, a record
+    /// without policies is not of this session, or not the whole of it.
+    #[must_use]
+    pub fn session_origin(&self) -> Option<&SessionOrigin> {
+        let blamed = self.reason.policy_type == Some(PolicyType::Session);
+        self.session.as_deref().filter(|origin| origin.has_policies() || !blamed)
+    }
+
     /// A denial about which nothing is known yet.
     #[must_use]
     pub fn new(kind: DenialKind) -> Self {

@@ -3,8 +3,9 @@
 use crate::aws_evidence::AwsEvidence;
 use crate::denial::{Denial, Part};
 use crate::evaluate::Evaluation;
-use crate::iam::{AttachmentScope, Gap, InferenceProfile, PolicySet, Request};
+use crate::iam::{Gap, PolicySet, Request};
 use crate::reference::Reference;
+use crate::snapshot::Snapshot;
 
 /// Everything that is known about one denial: what the later stages read.
 #[derive(Debug, Clone, Copy)]
@@ -21,12 +22,10 @@ pub struct DenialContext<'a> {
     pub gaps: &'a [Gap],
     /// What AWS itself answered.
     pub answers: &'a AwsEvidence,
-    /// The inference profiles of Amazon Bedrock of which the destinations are known.
-    pub profiles: &'a [InferenceProfile],
+    /// Where the policies come from: the organization's tree, inference profiles.
+    pub snapshot: &'a Snapshot,
     /// What AWS documents of its actions.
     pub reference: &'a Reference,
-    /// How far the policies of the organization reach that block the request.
-    pub reach: &'a [AttachmentScope],
     /// The parts of the request that the reader has given, whatever the text says of them.
     pub confirmed: &'a [Part],
     /// Whether credentials stand in the same input.

@@ -23,7 +23,7 @@ use crate::iam::{Command, Gap, Refusal, Subject, Unseen};
 
 pub use agreement::Confidence;
 pub use blocker::{Blocker, BlockerWhy, StatementRef, blockers};
-pub use causes::{CAUSES, Cause, is_quarantine, is_quarantine_arn, is_quarantine_policy, is_quarantine_subject};
+pub use causes::{CAUSES, Cause, holds_quarantine, is_quarantine, target_quarantined};
 pub use context::DenialContext;
 pub use disagreement::{Disagreement, SimulatorDiffers};
 pub use hypothesis::{Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, PublicAccessSetting};
@@ -93,16 +93,19 @@ pub fn diagnose(case: &DenialContext<'_>) -> Diagnosis {
 }
 
 impl Diagnosis {
-    /// Takes over what a second opinion adds: contradictions, likely causes, and what could not be asked.
+    /// Takes over what later stages add: what the remedies leave open, then of the second opinion contradictions, likely causes, and
+    /// what could not be asked.
     pub fn add_evidence(
         &mut self,
         answers: &AwsEvidence,
+        left_open: Vec<Gap>,
         disagreements: &[Disagreement],
         hypotheses: &[Hypothesis],
         refused: &[Refusal],
     ) {
         self.disagreements.extend_from_slice(disagreements);
         self.hypotheses.extend_from_slice(hypotheses);
+        self.gaps.extend(left_open);
         let refused = refused.iter().map(|refusal| Gap::new(Subject::Simulator, Unseen::Refused(refusal.clone())));
         self.gaps.extend(refused);
         self.gaps.extend(answers.unreadable.iter().map(|reason| Gap::new(Subject::StoredAnswer, reason.clone())));
@@ -119,5 +122,6 @@ fn gaps(case: &DenialContext<'_>) -> Vec<Gap> {
                 .closed_by(Command::new("--context").word(format!("{key}=VALUE")))
         }));
     }
+    gaps.extend_from_slice(&case.answers.refused);
     gaps
 }

@@ -13,6 +13,7 @@ mod gap;
 mod inference_profile;
 mod not_applicable;
 mod open;
+mod owner;
 mod policy;
 mod policy_set;
 mod policy_type;

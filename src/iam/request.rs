@@ -2,9 +2,10 @@
 
 use super::action::Action;
 use super::arn::Arn;
-use super::assumption::{Assumption, Why};
-use super::context::Context;
-use super::principal::Principal;
+use super::assumption::{AssumedField, AssumedValue, Assumption, Why};
+use super::context::{Context, ContextValue, is_multivalued_global};
+use super::owner::{has_owner, owner};
+use super::principal::{Principal, PrincipalKind};
 
 /// A value that the input gives, that follows with a reason, or that is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +65,98 @@ pub struct Request {
     pub context: Context,
     /// What was filled in.
     pub assumed: Vec<Assumption>,
+}
+
+impl Request {
+    /// A question of which principal, action and resource are known.
+    ///
+    /// The owner of the resource is the account in its ARN. Where the ARN holds none, it is taken to be the caller's, which
+    /// [`Self::assumed`] says; [`Self::with_resource_account`] settles it.
+    ///
+    /// ```
+    /// use iamdx::iam::{Principal, Request};
+    ///
+    /// let alice = Principal::new("arn:aws:iam::111122223333:user/alice");
+    /// let request = Request::new(alice, "s3:GetObject".parse()?, "arn:aws:s3:::reports/q1.csv")
+    ///     .with_context("aws:SourceIp", ["203.0.113.7"])
+    ///     .with_resource_account("444455556666");
+    /// assert!(request.assumed.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn new(principal: Principal, action: Action, resource: impl Into<String>) -> Self {
+        let role = (principal.kind() == PrincipalKind::Role).then(|| principal.as_str().parse().ok()).flatten();
+        Self {
+            principal: Field::Known(principal),
+            role,
+            action: Field::Known(action),
+            resource: Field::Known(resource.into()),
+            ..Self::missing(NotTold::NoAccount)
+        }
+        .with_owner()
+    }
+
+    /// A question of which nothing is known, for one reason.
+    #[must_use]
+    pub fn missing(why: NotTold) -> Self {
+        Self {
+            principal: Field::Missing(why.clone()),
+            role: None,
+            action: Field::Missing(why.clone()),
+            resource: Field::Missing(why.clone()),
+            resource_account: Field::Missing(why),
+            management_account: None,
+            vpc_endpoint: None,
+            rcp_named: false,
+            context: Context::new(),
+            assumed: Vec::new(),
+        }
+    }
+
+    /// The same with a condition key. Several values are those of one key with several values.
+    #[must_use]
+    pub fn with_context<V: Into<String>>(mut self, key: &str, values: impl IntoIterator<Item = V>) -> Self {
+        self.set_key(key, values.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The same with every condition key that is not given being absent, not unknown.
+    #[must_use]
+    pub fn with_complete_context(mut self) -> Self {
+        self.context.set_complete(true);
+        self
+    }
+
+    /// The same with a resource of this account.
+    #[must_use]
+    pub fn with_resource_account(mut self, account: impl Into<String>) -> Self {
+        self.assumed.retain(|assumption| assumption.field != AssumedField::ResourceAccount);
+        self.resource_account = Field::Known(account.into());
+        self
+    }
+
+    /// The same with the owner that follows from the resource and the caller.
+    pub(crate) fn with_owner(mut self) -> Self {
+        self.resource_account = owner(&self.resource, self.principal.value());
+        if has_owner(&self.resource) {
+            self.assume(AssumedField::ResourceAccount, |request| &request.resource_account);
+        }
+        self
+    }
+
+    /// Records that a field was filled in.
+    pub(crate) fn assume<T: ToString>(&mut self, name: AssumedField, field: impl Fn(&Self) -> &Field<T>) {
+        if let Field::Assumed(value, why) = field(self) {
+            let assumption = Assumption { field: name, value: AssumedValue::Text(value.to_string()), why: why.clone() };
+            self.assumed.push(assumption);
+        }
+    }
+
+    /// Sets a condition key.
+    pub(crate) fn set_key(&mut self, key: &str, values: Vec<String>) {
+        let multivalued = values.len() > 1 || is_multivalued_global(key);
+        self.context.set(key, ContextValue::Present { values, multivalued });
+    }
 }
 
 /// A kind of VPC endpoint.

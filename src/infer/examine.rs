@@ -6,6 +6,14 @@ use crate::denial::{self, Damage, Denial, DenialKind, Part};
 use crate::iam::{Action, Arn};
 use crate::reference::{AccessLevel, Reference, ResourceType, Service};
 
+/// The denial, with what speaks against its text having come from AWS as it stands.
+#[must_use]
+pub fn examined(denial: &Denial, reference: &Reference) -> Denial {
+    let mut denial = denial.clone();
+    examine(&mut denial, reference);
+    denial
+}
+
 /// Adds to the denial what speaks against its text having come from AWS as it stands.
 pub fn examine(denial: &mut Denial, reference: &Reference) {
     let Some(action) = denial.action.clone().filter(|_| denial.kind == DenialKind::IamDenial) else { return };

@@ -498,7 +498,12 @@ fn reach(case: &DenialContext<'_>, edit: &Edit) -> Option<AttachmentScope> {
         EditOp::Create => ReachOf::Level(edit.policy_type, edit.target.clone()?),
         _ => ReachOf::Policy(edit.policy_type, edit.after.arn.as_ref().unwrap_or(&edit.after.name).clone()),
     };
-    case.reach.iter().find(|reach| reach.of == of).cloned()
+    let account = match edit.policy_type {
+        PolicyType::ServiceControl => case.request.principal.value().and_then(Principal::account),
+        PolicyType::ResourceControl => case.request.resource_account.value().map(String::as_str),
+        _ => None,
+    };
+    case.snapshot.reach(edit.policy_type, account?).into_iter().find(|reach| reach.of == of)
 }
 
 /// The permission set behind a role of IAM Identity Center, where its policies are really edited.

@@ -41,8 +41,8 @@ pub use file::{
 };
 pub use object::Other;
 pub use select::{
-    Membership, PrincipalFacts, PrincipalFound, Selection, SelectionNote, add_session_policies, assume_complete,
-    open_levels, select,
+    Membership, PrincipalFacts, PrincipalFound, Selection, SelectionNote, assume_complete, open_levels, select,
+    select_for_session,
 };
 pub use shape::{FileError, Held, held};
 

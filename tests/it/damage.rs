@@ -336,7 +336,8 @@ fn what_aws_writes_is_left_alone() {
 /// The diagnosis over a policy that allows too little.
 fn diagnosed(text: &str, hints: &Hints) -> Vec<Report> {
     let snapshot = Snapshot::read("account.json", read("fixtures/snapshots/damage.json").into_bytes()).unwrap();
-    examined(text).iter().map(|denial| iamdx::diagnose(denial, &snapshot, hints)).collect()
+    let options = iamdx::Options::default().hints(hints.clone());
+    examined(text).iter().map(|denial| iamdx::diagnose(denial, &snapshot, &options)).collect()
 }
 
 #[test]

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use iamdx::denial;
-use iamdx::diagnose;
 use iamdx::difference::documents;
-use iamdx::iam::{Action, Document, Hints};
+use iamdx::iam::{Action, Document};
 use iamdx::reference::{Danger, Reference, dangerous_actions};
 use iamdx::remedy::Disposition;
 use iamdx::snapshot::Snapshot;
 use iamdx::text::Source;
+use iamdx::{Options, diagnose};
 
 const ACCOUNT: &[u8] = br#"{"iamdx_snapshot": 1, "accounts": [{"id": "111122223333", "in_organization": false, "UserDetailList": [
     {"Arn": "arn:aws:iam::111122223333:user/alice", "UserPolicyList": [{"PolicyName": "own", "PolicyDocument":
@@ -50,7 +50,7 @@ fn a_remedy_that_grants_a_dangerous_action_is_never_safe_and_says_what_its_holde
              identity-based policy allows the {action} action"
         );
         let denials = denial::parse(&Source::new("message", said));
-        let report = diagnose(&denials[0], &snapshot, &Hints::default());
+        let report = diagnose(&denials[0], &snapshot, &Options::default());
         for remedy in report.remedies.iter().filter(|remedy| !remedy.edits.is_empty()) {
             granted += 1;
             assert_eq!(remedy.disposition, Disposition::NeedsReview, "{action} on {on}");

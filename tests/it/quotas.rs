@@ -1,10 +1,10 @@
 //! A document that AWS would not take is no remedy: the change takes another shape, or the report says which document is too large.
 
-use iamdx::iam::{Hints, PolicyOrigin, PolicyType};
+use iamdx::iam::{PolicyOrigin, PolicyType};
 use iamdx::remedy::{Disposition, Edit, EditOp, Remedy};
 use iamdx::snapshot::Snapshot;
 use iamdx::text::Source;
-use iamdx::{denial, diagnose};
+use iamdx::{Options, denial, diagnose};
 use serde_json::{Value, json};
 
 const ALICE: &str = "arn:aws:iam::111122223333:user/alice";
@@ -16,7 +16,7 @@ fn remedies(snapshot: &Value, because: &str) -> Vec<Remedy> {
     );
     let denials = denial::parse(&Source::new("message", said));
     let snapshot = Snapshot::read("account.json", snapshot.to_string().into_bytes()).unwrap();
-    diagnose(&denials[0], &snapshot, &Hints::default()).remedies
+    diagnose(&denials[0], &snapshot, &Options::default()).remedies
 }
 
 const NOTHING_ALLOWS: &str = "no identity-based policy allows the s3:GetObject action";

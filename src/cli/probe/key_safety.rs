@@ -1,16 +1,16 @@
 //! Whether the key may be used at all: not when an input shows it, nor when AWS has quarantined its owner.
 
+use crate::Options;
 use crate::aws::{Bedrock, Caller};
 use crate::cli::Error;
 use crate::cli::input::source_of;
 use crate::denial::{self, Denial};
-use crate::diagnose::{is_quarantine_policy, is_quarantine_subject};
+use crate::diagnose;
 use crate::iam::{Action, Hints, Principal, Request, secret};
-use crate::infer;
 use crate::probe::{Api, Basis, Finding, Incident, Mark, Note};
 use crate::remedy::incident_response;
 use crate::report::probe::Diagnosed;
-use crate::snapshot::{Snapshot, select};
+use crate::snapshot::Snapshot;
 use crate::text::Source;
 
 /// The texts that may mark the key.
@@ -80,12 +80,12 @@ impl Inputs {
         if !refused {
             return Vec::new();
         }
-        let hints = Hints { secret_seen: self.secret_seen(), ..Hints::default() };
+        let options = Options::default().hints(Hints { secret_seen: self.secret_seen(), ..Hints::default() });
         let denials =
             self.texts.iter().flat_map(|text| denial::parse(text).into_iter().map(move |denial| (text, denial)));
         denials
             .map(|(text, denial)| Diagnosed {
-                report: crate::diagnose(&denial, snapshot, &hints),
+                report: crate::diagnose(&denial, snapshot, &options),
                 finding: Finding { cells: Vec::new(), denial, basis: Basis::Input(text.name().to_owned()) },
                 advice: Vec::new(),
                 proposal: None,
@@ -105,14 +105,10 @@ pub(super) fn any_call(caller: &str) -> Option<Request> {
     let partition = principal.partition().unwrap_or("aws").to_owned();
     let model = format!("arn:{partition}:bedrock:us-east-1::foundation-model/any");
     let action: Action = Api::Converse.action().parse().ok()?;
-    Some(infer::hypothetical(principal, action, &model, &Hints::default()))
+    Some(Request::new(principal, action, model))
 }
 
 /// Whether the policies that were given or collected quarantine the caller.
 pub(super) fn quarantined(snapshot: &Snapshot, caller: Option<&Caller>) -> Option<Mark> {
-    let selection = select(snapshot, &any_call(&caller?.arn)?);
-    let attached = selection.policies.identity.policies.iter().any(|policy| is_quarantine_policy(policy));
-    // attached, though its document was not collected
-    let named = selection.gaps.iter().any(|gap| is_quarantine_subject(&gap.subject));
-    (attached || named).then_some(Mark::QuarantineAttached)
+    diagnose::holds_quarantine(&any_call(&caller?.arn)?, snapshot).then_some(Mark::QuarantineAttached)
 }

@@ -10,12 +10,12 @@ use tokio::sync::watch;
 use super::live::{self, AwsArgs, Collected};
 use super::output::{self, style_for};
 use super::{Error, Exit, PolicyArgs};
+use crate::Options;
 use crate::aws::{self, AwsError, Bedrock, Caller, Clients, FailureKind};
 use crate::iam::Hints;
 use crate::probe::{
     Auth, Discovery, Ending, Estimate, Identity, MAX_USD, NotRun, Note, Plan, Record, Run, Settings, findings, plan,
 };
-use crate::reference::Reference;
 use crate::report::Style;
 use crate::report::probe::ProbeReport;
 use crate::snapshot::{Snapshot, SnapshotFile};
@@ -212,9 +212,10 @@ async fn bedrock(args: &BedrockArgs, inputs: &Inputs, presses: watch::Receiver<u
         notes,
     };
     let hints = Hints { secret_seen: inputs.secret_seen(), ..Hints::default() };
+    let options = Options::default().hints(hints);
     let mut diagnosed = Vec::new();
     for finding in findings(&record) {
-        let reports = policies.diagnose(args, &clients, &finding.denial, &hints).await?;
+        let reports = policies.diagnose(args, &clients, &finding.denial, &options).await?;
         diagnosed.extend(reports.into_iter().map(|report| (finding.clone(), report)));
     }
     let mut report = ProbeReport::new(record);
@@ -400,14 +401,12 @@ impl Policies {
         args: &BedrockArgs,
         clients: &Clients,
         denial: &crate::denial::Denial,
-        hints: &Hints,
+        options: &Options<'_>,
     ) -> Result<Vec<crate::report::Report>, Error> {
         let one = std::slice::from_ref(denial);
         match &mut self.collected {
-            Some(collected) => {
-                collected.consult(clients, "", one, &args.policies, (hints, Reference::embedded())).await
-            }
-            None => Ok(vec![crate::diagnose(denial, &self.snapshot, hints)]),
+            Some(collected) => collected.consult(clients, "", one, &args.policies, options).await,
+            None => Ok(vec![crate::diagnose(denial, &self.snapshot, options)]),
         }
     }
 }

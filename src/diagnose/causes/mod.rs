@@ -20,7 +20,7 @@ use super::summary::Summary;
 
 pub use cause::Cause;
 pub(super) use cause::Evidence;
-pub use quarantine::{is_quarantine, is_quarantine_arn, is_quarantine_policy, is_quarantine_subject};
+pub use quarantine::{holds_quarantine, is_quarantine, target_quarantined};
 
 /// All causes; the first that explains the case is the cause.
 pub const CAUSES: &[Cause] = &[

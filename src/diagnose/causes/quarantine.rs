@@ -5,7 +5,8 @@
 use super::super::context::DenialContext;
 use super::super::summary::Summary;
 use super::cause::{Cause, Evidence};
-use crate::iam::{Arn, Effect, Policy, Subject};
+use crate::iam::{Arn, Effect, Policy, Principal, PrincipalKind, Request, Subject};
+use crate::snapshot::{Snapshot, select};
 
 pub(super) const CAUSE: Cause =
     Cause { id: "quarantine", page: include_str!("../../../docs/causes/quarantine.md"), explain };
@@ -40,9 +41,36 @@ pub fn is_quarantine(case: &DenialContext<'_>) -> bool {
         || case.target_quarantined
 }
 
-/// Whether an ARN is that of a quarantine policy, whatever its version; a copy under the name was made for the same reason.
+/// What takes a quarantined user's keys away, which is what the incident asks for.
+const CONTAINS: [&str; 4] = ["iam:updateaccesskey", "iam:deleteaccesskey", "iam:deleteuser", "iam:deleteloginprofile"];
+/// How the names of actions begin that change nothing.
+const READS: [&str; 4] = ["get", "list", "simulate", "generate"];
+
+/// Whether the request would undo the quarantine of another user: an IAM change of a user to whom the policy is attached.
 #[must_use]
-pub fn is_quarantine_arn(arn: &str) -> bool {
+pub fn target_quarantined(request: &Request, snapshot: &Snapshot) -> bool {
+    let (Some(action), Some(resource)) = (request.action.value(), request.resource.value()) else {
+        return false;
+    };
+    let target = Principal::new(resource);
+    let name = action.folded().split_once(':').map_or("", |(_, name)| name);
+    let harmless = CONTAINS.contains(&action.folded()) || READS.iter().any(|verb| name.starts_with(verb));
+    action.service() == "iam"
+        && !harmless
+        && target.kind() == PrincipalKind::User
+        && holds_quarantine(&Request::new(target, action.clone(), "*"), snapshot)
+}
+
+/// Whether the principal of a request has a quarantine policy, whether or not its document is at hand.
+#[must_use]
+pub fn holds_quarantine(request: &Request, snapshot: &Snapshot) -> bool {
+    let selection = select(snapshot, request);
+    selection.policies.identity.policies.iter().any(|policy| is_quarantine_policy(policy))
+        || selection.gaps.iter().any(|gap| is_quarantine_subject(&gap.subject))
+}
+
+/// Whether an ARN is that of a quarantine policy, whatever its version; a copy under the name was made for the same reason.
+fn is_quarantine_arn(arn: &str) -> bool {
     arn.parse::<Arn>()
         .is_ok_and(|arn| arn.service() == "iam" && arn.resource().starts_with("policy/") && is_family(arn.resource()))
 }
@@ -54,8 +82,7 @@ fn is_family(name: &str) -> bool {
 }
 
 /// Whether what was not seen is a policy of the family: that it is attached is the evidence.
-#[must_use]
-pub fn is_quarantine_subject(subject: &Subject) -> bool {
+fn is_quarantine_subject(subject: &Subject) -> bool {
     subject.parts().any(|part| match part {
         Subject::Policy { name, arn, .. } => is_family(name) || arn.as_deref().is_some_and(is_quarantine_arn),
         Subject::Collected(_, of) => is_family(of),
@@ -74,8 +101,7 @@ const FINGERPRINT: [&[&str]; 5] = [
 ];
 
 /// By its ARN, by its name, or by what it says: a copy was put there for the same reason.
-#[must_use]
-pub fn is_quarantine_policy(policy: &Policy) -> bool {
+fn is_quarantine_policy(policy: &Policy) -> bool {
     let says_so = policy.document.statements.iter().any(|statement| {
         let entries = &statement.action.entries;
         let named = |row: &&[&str]| {

@@ -74,7 +74,7 @@ pub(in crate::remedy) fn through(case: &DenialContext<'_>) -> Option<BedrockCall
     if profile.account() != own || profile.region().is_empty() {
         return None;
     }
-    let listed = case.profiles.iter().find(|known| {
+    let listed = case.snapshot.inference_profiles().iter().find(|known| {
         known.arn.region() == profile.region() && known.arn.resource() == profile.resource() && !known.models.is_empty()
     });
     let is_model = arn.resource().starts_with("foundation-model/");

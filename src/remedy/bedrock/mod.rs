@@ -12,8 +12,7 @@ mod case;
 mod target;
 
 use crate::evaluate::derive_context;
-use crate::iam::{Action, Arn, Command, Context, ContextValue, Field, Hints, Principal, Request, Subject};
-use crate::infer;
+use crate::iam::{Action, Arn, Command, Context, ContextValue, Field, Principal, Request, Subject};
 use crate::text::Json;
 
 pub use target::{Destinations, GEOGRAPHIES, Target};
@@ -303,8 +302,7 @@ impl Check {
     /// The request that this principal makes; the role's ARN is derived where the principal is one.
     #[must_use]
     pub fn request(&self, principal: &Principal) -> Request {
-        let mut request =
-            infer::hypothetical(principal.clone(), self.action.clone(), &self.resource, &Hints::default());
+        let mut request = Request::new(principal.clone(), self.action.clone(), self.resource.as_str());
         self.fill(&mut request.context);
         derive_context(&mut request);
         request

@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::evaluate::{Decision, derive_context, evaluate};
-use crate::iam::{
-    ContextValue, Hierarchy, Hints, Layer, Level, Policy, PolicyOrigin, PolicySet, PolicyType, Principal,
-};
-use crate::infer;
+use crate::iam::{ContextValue, Hierarchy, Layer, Level, Policy, PolicyOrigin, PolicySet, PolicyType, Principal};
 use crate::text::Source;
 
 const GEO: &str =
@@ -47,7 +44,7 @@ fn under(lock: &str) -> PolicySet {
 
 fn decide(lock: &str, who: &str, action: &str, resource: &str, region: &str, profile: Option<&str>) -> Decision {
     let caller = Principal::new(&format!("arn:aws:iam::111122223333:role/{who}"));
-    let mut request = infer::hypothetical(caller, action.parse().unwrap(), resource, &Hints::default());
+    let mut request = Request::new(caller, action.parse().unwrap(), resource);
     request.context.set_one("aws:RequestedRegion", region);
     match profile {
         Some(profile) => request.context.set_one("bedrock:InferenceProfileArn", profile),

@@ -57,7 +57,7 @@ fn diagnosed(record: Record, snapshot: &Snapshot) -> ProbeReport {
     let findings = findings(&record);
     let mut report = ProbeReport::new(record);
     for finding in findings {
-        let diagnosis = crate::diagnose(&finding.denial, snapshot, &Hints::default());
+        let diagnosis = crate::diagnose(&finding.denial, snapshot, &crate::Options::default());
         report.add(finding, diagnosis);
     }
     report

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 pub use assume_complete::{assume_complete, open_levels};
 pub(super) use resource::show;
-pub use session_policy::add_session_policies;
+pub use session_policy::select_for_session;
 
 use super::Snapshot;
 use super::command;

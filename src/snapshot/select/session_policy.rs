@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{Found, Selection, Selector};
+use super::{Found, Selection, Selector, select};
 use crate::iam::{
     AssumedField, AssumedValue, Assumption, Document, Gap, NotApplicable, Policy, PolicyOrigin, PolicyType, Request,
     SessionOrigin, Unseen, Why,
@@ -14,8 +14,18 @@ use crate::text::Source;
 
 const SESSION: PolicyType = PolicyType::Session;
 
+/// Finds the policies that apply to a request of a session whose origin is known.
+#[must_use]
+pub fn select_for_session(snapshot: &Snapshot, request: &Request, origin: Option<&SessionOrigin>) -> Selection {
+    let mut selection = select(snapshot, request);
+    if let Some(origin) = origin {
+        add_session_policies(snapshot, request, origin, &mut selection);
+    }
+    selection
+}
+
 /// Takes the session policies from the record, where neither an option nor a snapshot gives them.
-pub fn add_session_policies(snapshot: &Snapshot, request: &Request, origin: &SessionOrigin, selection: &mut Selection) {
+fn add_session_policies(snapshot: &Snapshot, request: &Request, origin: &SessionOrigin, selection: &mut Selection) {
     let layer = &selection.policies.session;
     let Some(open) = layer.coverage.gap().cloned().filter(|_| layer.policies.is_empty() && origin.has_parameters)
     else {

@@ -1,0 +1,92 @@
+//! The request, built from named evidence. Each step adds what one source tells; what a person said is never replaced.
+
+use super::{aws_facts, message, reason, snapshot_facts};
+use crate::aws_evidence::AwsEvidence;
+use crate::denial::Denial;
+use crate::evaluate::derive_context;
+use crate::iam::{Action, Field, Hints, PolicySet, Principal, Request};
+use crate::reference::Reference;
+use crate::snapshot::Selection;
+
+/// A request that is being put together.
+#[derive(Debug, Clone)]
+pub struct RequestBuilder<'a> {
+    request: Request,
+    hints: &'a Hints,
+    denial: Option<&'a Denial>,
+}
+
+impl<'a> RequestBuilder<'a> {
+    /// What a denial tells, and what the person adds to it.
+    #[must_use]
+    pub fn from_message(denial: &'a Denial, hints: &'a Hints) -> Self {
+        Self { request: message::request(denial, hints), hints, denial: Some(denial) }
+    }
+
+    /// What a person asks about, without a denial.
+    #[must_use]
+    pub fn asked(principal: Principal, action: Action, resource: &str, hints: &'a Hints) -> Self {
+        Self::of(message::with_hints(Request::new(principal, action, resource), &[], hints), hints)
+    }
+
+    /// A request that is there already, to be completed.
+    #[must_use]
+    pub const fn of(request: Request, hints: &'a Hints) -> Self {
+        Self { request, hints, denial: None }
+    }
+
+    /// Writes the action as AWS's reference does: messages of some services spell it in a way of their own, `SNS:Publish`.
+    #[must_use]
+    pub fn spelled_by(mut self, reference: &Reference) -> Self {
+        if let Field::Known(action) | Field::Assumed(action, _) = &mut self.request.action
+            && let Some(spelled) = reference.action(action).and_then(|facts| facts.action())
+        {
+            *action = spelled;
+        }
+        self
+    }
+
+    /// What AWS's own record and the decoded message tell.
+    #[must_use]
+    pub fn aws_evidence(mut self, answers: &AwsEvidence) -> Self {
+        aws_facts::add(&mut self.request, answers, self.hints);
+        self
+    }
+
+    /// What the snapshot tells about the principal and the organization.
+    #[must_use]
+    pub fn snapshot_facts(mut self, selection: &Selection) -> Self {
+        snapshot_facts::add(&mut self.request, selection, self.hints);
+        self
+    }
+
+    /// The condition keys that AWS always fills, unless the person has given all.
+    #[must_use]
+    pub fn derived_context(mut self) -> Self {
+        if !self.hints.context_complete {
+            derive_context(&mut self.request);
+        }
+        self
+    }
+
+    /// What follows from the reason that AWS gave, for the request and for policies that were not seen.
+    #[must_use]
+    pub fn aws_reason(mut self, policies: &mut PolicySet) -> Self {
+        if let Some(denial) = self.denial {
+            reason::apply(denial, &mut self.request, policies);
+        }
+        self
+    }
+
+    /// The request as far as it is known, for the policies to be selected by.
+    #[must_use]
+    pub const fn so_far(&self) -> &Request {
+        &self.request
+    }
+
+    /// The request.
+    #[must_use]
+    pub fn build(self) -> Request {
+        self.request
+    }
+}

@@ -1,0 +1,145 @@
+//! What the message tells of the request, and what the person adds: each field known, assumed with a reason, or missing.
+
+use std::collections::BTreeMap;
+
+use crate::denial::{ContextFact, ContextSource, Denial, Part};
+use crate::iam::{
+    Action, Arn, AssumedField, Assumption, Field, Hints, NotTold, PolicyType, Principal, PrincipalKind, Request, Why,
+};
+
+/// Reads the request out of a denial and what the person adds to it.
+pub(super) fn request(denial: &Denial, hints: &Hints) -> Request {
+    let mut request = Request {
+        principal: doubted(principal(denial, hints), denial, hints, Part::Principal),
+        role: match &hints.principal {
+            Some(given) => (given.kind() == PrincipalKind::Role).then(|| given.as_str().parse().ok()).flatten(),
+            None => denial.role.clone(),
+        },
+        action: doubted(action(denial, hints), denial, hints, Part::Action),
+        resource: doubted(resource(denial, hints), denial, hints, Part::Resource),
+        rcp_named: denial.reason.policy_type == Some(PolicyType::ResourceControl),
+        ..Request::missing(NotTold::NotNamed)
+    };
+    request.assume(AssumedField::Principal, |request| &request.principal);
+    request.assume(AssumedField::Resource, |request| &request.resource);
+    request.assume(AssumedField::Action, |request| &request.action);
+    with_hints(request.with_owner(), &denial.context, hints)
+}
+
+/// Adds the condition keys that the input tells, and what the person adds, which wins.
+pub(super) fn with_hints(request: Request, facts: &[ContextFact], hints: &Hints) -> Request {
+    let mut request = match &hints.resource_account {
+        Some(account) => request.with_resource_account(account),
+        None => request,
+    };
+    if hints.context_complete {
+        request = request.with_complete_context();
+    } else {
+        for fact in facts {
+            request.set_key(&fact.key, fact.values.clone());
+            request.assumed.push(Assumption::key(&fact.key, &fact.values, source(&fact.source)));
+        }
+    }
+    let mut given: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (key, value) in &hints.context {
+        given.entry(key).or_default().push(value.clone());
+    }
+    given.into_iter().fold(request, |request, (key, values)| request.with_context(key, values))
+}
+
+/// The parts of the request that the reader has given.
+#[must_use]
+pub fn confirmed(hints: &Hints) -> Vec<Part> {
+    let given = [
+        (Part::Principal, hints.principal.is_some()),
+        (Part::Action, hints.action.is_some()),
+        (Part::Resource, hints.resource.is_some()),
+    ];
+    given.into_iter().filter(|(_, given)| *given).map(|(part, _)| part).collect()
+}
+
+/// A part about which the text contradicts itself is assumed, until the reader gives it.
+fn doubted<T>(field: Field<T>, denial: &Denial, hints: &Hints, part: Part) -> Field<T> {
+    let confirmed = confirmed(hints);
+    let contradicted = denial.damage.iter().any(|damage| damage.unconfirmed(&confirmed).contains(&part));
+    match (field, contradicted) {
+        (Field::Known(value) | Field::Assumed(value, _), true) => Field::Assumed(value, Why::Contradicted),
+        (field, _) => field,
+    }
+}
+
+fn principal(denial: &Denial, hints: &Hints) -> Field<Principal> {
+    match hints.principal.as_ref().or(denial.principal.as_ref()) {
+        Some(principal) => Field::Known(principal.clone()),
+        None => Field::Missing(NotTold::NotNamed),
+    }
+}
+
+fn action(denial: &Denial, hints: &Hints) -> Field<Action> {
+    if let Some(action) = &hints.action {
+        return Field::Known(action.clone());
+    }
+    if let Some(action) = &denial.action {
+        return Field::Known(action.clone());
+    }
+    match denial.candidates.as_slice() {
+        [] => Field::Missing(NotTold::NotNamed),
+        [first, others @ ..] => {
+            let why = Why::Operation { operation: denial.operation.clone(), others: others.to_vec() };
+            Field::Assumed(first.clone(), why)
+        }
+    }
+}
+
+fn resource(denial: &Denial, hints: &Hints) -> Field<String> {
+    if let Some(resource) = &hints.resource {
+        return Field::Known(resource.clone());
+    }
+    let Some(resource) = &denial.resource else {
+        return Field::Missing(NotTold::NotNamed);
+    };
+    if resource != "*" && resource.contains(['*', '?']) && !has_no_name_yet(resource) && resource.parse::<Arn>().is_ok()
+    {
+        return Field::Assumed(resource.clone(), Why::QuotedPattern);
+    }
+    if resource.parse::<Arn>().is_ok() || resource == "*" {
+        return Field::Known(resource.clone());
+    }
+    match named_iam_entity(resource, hints.principal.as_ref().or(denial.principal.as_ref())) {
+        Some(arn) => Field::Assumed(arn, Why::EntityName(resource.clone())),
+        None => Field::Missing(NotTold::NoArn(resource.clone())),
+    }
+}
+
+/// Whether the call is about to make the resource, so that it has no name yet: AWS writes `instance/*`.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-policies-ec2-console.html>
+#[must_use]
+pub fn has_no_name_yet(resource: &str) -> bool {
+    resource.parse::<Arn>().is_ok_and(|arn| {
+        arn.resource().split_once('/').is_some_and(|(kind, rest)| rest == "*" && !kind.contains(['*', '?', ':']))
+            && matches!(arn.service(), "ec2" | "elasticloadbalancing" | "autoscaling" | "rds")
+    })
+}
+
+/// IAM's older messages name `role X`, `user x`, `group G`, `policy P`, `instance profile P` instead of an ARN.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
+fn named_iam_entity(resource: &str, principal: Option<&Principal>) -> Option<String> {
+    let (kind, name) = ["role", "user", "group", "policy", "instance profile"]
+        .into_iter()
+        .find_map(|kind| Some((kind, resource.strip_prefix(kind)?.strip_prefix(' ')?)))?;
+    let principal = principal?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c);
+    if name.is_empty() || !name.chars().all(plain) {
+        return None;
+    }
+    let kind = kind.replace(' ', "-");
+    Some(format!("arn:{}:iam::{}:{kind}/{name}", principal.partition()?, principal.account()?))
+}
+
+fn source(source: &ContextSource) -> Why {
+    match source {
+        ContextSource::CloudTrailField(field) => Why::CloudTrailField(field.clone()),
+        ContextSource::DecodedMessage => Why::DecodedConditions,
+        ContextSource::ProbedProfile => Why::Probe,
+    }
+}

@@ -1,0 +1,12 @@
+//! From what AWS said to what was asked: each field known, assumed with a reason, or missing.
+
+mod aws_facts;
+mod builder;
+mod examine;
+mod message;
+mod reason;
+mod snapshot_facts;
+
+pub use builder::RequestBuilder;
+pub use examine::{examine, examined};
+pub use message::{confirmed, has_no_name_yet};
