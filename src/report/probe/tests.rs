@@ -3,7 +3,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::iam::Hints;
 use crate::probe::tests::plans::{listed, models};
 use crate::probe::tests::runs::{any_attempt, drive};
 use crate::probe::tests::{attempt, completed, refused};
