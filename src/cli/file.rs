@@ -72,7 +72,7 @@ impl Target {
     /// When it cannot be written, or was read meanwhile.
     pub(crate) fn finish(mut self) -> Result<(), Error> {
         let flushed = self.flush();
-        super::output::written(&self.path, flushed)?;
+        written(&self.path, flushed)?;
         if let To::Whole(draft) = self.to {
             if let Ok(found) = std::fs::metadata(&draft.place) {
                 is_no_input(&self.path, &found)?;
@@ -257,4 +257,12 @@ mod interrupted {
     pub(super) const fn remove(_: &Path) {}
 
     pub(super) const fn keep(_: &Path) {}
+}
+
+/// A closed pipe is no failure: the reader has seen enough.
+pub(crate) fn written<T>(path: &str, result: io::Result<T>) -> Result<T, Error> {
+    result.map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Error::Closed,
+        _ => Error::Write { path: path.to_owned(), error },
+    })
 }

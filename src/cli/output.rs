@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 
-use super::file::Target;
+use super::file::{Target, written};
 use super::{Error, private, secrets};
 use crate::report::{Style, printable};
 
@@ -166,14 +166,6 @@ pub(crate) fn usage(error: &clap::Error) {
     } else {
         anstream::stdout().write_all(text.as_bytes())
     };
-}
-
-/// A closed pipe is no failure: the reader has seen enough.
-pub(crate) fn written<T>(path: &str, result: io::Result<T>) -> Result<T, Error> {
-    result.map_err(|error| match error.kind() {
-        io::ErrorKind::BrokenPipe => Error::Closed,
-        _ => Error::Write { path: path.to_owned(), error },
-    })
 }
 
 /// Writes what is made piece by piece, such as a snapshot, as one file.

@@ -6,7 +6,7 @@ use std::fmt;
 
 use ipnet::IpNet;
 
-use super::policy::Language;
+use super::language::Language;
 use super::template::Template;
 use super::value::{Decimal, boolean, instant, network};
 use crate::text::{Piece, Span, Spanned, Wildcard};

@@ -7,8 +7,9 @@ use super::action::ActionPattern;
 use super::arn::is_account_id;
 use super::condition::{Condition, Operator};
 use super::context::key_hash;
+use super::language::Language;
 use super::open::is_open;
-use super::policy::{Language, Problem, Severity};
+use super::policy::{Problem, Severity};
 use super::principal::Principal;
 use super::resource::ResourcePattern;
 use super::statement::{

@@ -3,8 +3,8 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
 
 use super::context::Context;
+use super::language::Language;
 use super::open::is_open;
-use super::policy::Language;
 use super::template::{Resolved, Template};
 use crate::text::{Piece, Wildcard};
 

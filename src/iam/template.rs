@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
 
 use super::context::{Context, ContextValue};
-use super::policy::Language;
+use super::language::Language;
 use crate::text::Piece;
 
 /// A text in which variables, and wildcards where they count, are told from plain characters.

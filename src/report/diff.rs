@@ -2,7 +2,7 @@
 
 use similar::{Change, ChangeTag, TextDiff};
 
-use super::excerpt::shortened;
+use super::excerpt::{is_one_line, shortened};
 use super::page::{Accent, Page};
 use super::printable;
 use crate::iam::secret;
@@ -14,14 +14,6 @@ const CONTEXT: usize = 1;
 
 /// Said where a change is shown on another layout than the document's own.
 const SPREAD: &str = "shown reformatted; the document itself stays on one line";
-
-/// A longer document than this on one line tells nobody what changes in it.
-const LINE: usize = 100;
-
-/// Whether a document is one long line.
-pub(super) fn is_one_line(text: &str) -> bool {
-    !text.trim().contains('\n') && text.len() > LINE
-}
 
 /// Both texts with a line for each member, where the document is one long line.
 fn spread_out(before: &str, after: &str) -> Option<(String, String)> {

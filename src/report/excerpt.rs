@@ -5,13 +5,20 @@ use std::borrow::Cow;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::diff::is_one_line;
 use super::page::{Style, hanging};
 use super::{printable, words};
 use crate::diagnose::StatementRef;
 use crate::evaluate::{ElementReason, ElementWhy};
 use crate::iam::{Element, secret};
 use crate::text::{Span, spread, tokens};
+
+/// A longer document than this on one line tells nobody what changes in it.
+const LINE: usize = 100;
+
+/// Whether a document is one long line.
+pub(super) fn is_one_line(text: &str) -> bool {
+    !text.trim().contains('\n') && text.len() > LINE
+}
 
 /// A document as it is shown: as it is, or with a line for each member where it is one long line.
 struct Shown<'a> {

@@ -28,6 +28,7 @@ mod emulator;
 mod encodings;
 mod evaluate;
 mod files;
+mod house;
 mod kept_conditions;
 #[cfg(feature = "bedrock-live")]
 mod live;

@@ -1,7 +1,5 @@
 //! Where the credentials come from, found in the order of the AWS CLI, and what is said when they cannot be had.
 
-use std::path::PathBuf;
-
 use aws_config::ecs::EcsCredentialsProvider;
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::imds::credentials::ImdsCredentialsProvider;
@@ -15,56 +13,8 @@ use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvid
 use super::error::SettingsError;
 use super::files::{Files, variable};
 use super::metadata;
+use super::origin::{Origin, Source};
 use super::sign_in::{self, SignIn};
-
-/// The one source that credentials can come from.
-/// <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-authentication.html#cli-chap-authentication-precedence>
-#[derive(Debug, Clone)]
-pub(in crate::aws) enum Origin {
-    /// `AWS_ACCESS_KEY_ID` and its kin.
-    Environment,
-    /// A profile, perhaps by way of others.
-    Profile {
-        /// The profile that was chosen.
-        name: String,
-        /// The profile that has the credentials at the start of the way.
-        base: String,
-        /// What it has.
-        source: Source,
-        /// The role that is assumed last.
-        role: Option<String>,
-    },
-    /// `AWS_WEB_IDENTITY_TOKEN_FILE`.
-    WebIdentity,
-    /// The variables of a container.
-    Container,
-    /// Nothing is set: only an instance's own role is left.
-    Instance {
-        /// The profile that has none.
-        profile: String,
-        /// That an option names it, so that the environment does not count.
-        by_option: bool,
-        /// The files that were read.
-        files: Vec<PathBuf>,
-    },
-}
-
-/// What a profile has.
-#[derive(Debug, Clone)]
-pub(in crate::aws) enum Source {
-    /// An access key.
-    Keys,
-    /// A sign-in of IAM Identity Center, at this address.
-    Sso(String),
-    /// A sign-in of the console.
-    Login,
-    /// A program that prints credentials.
-    Process(String),
-    /// A token of another provider.
-    WebIdentity,
-    /// A source by its name: the environment, a container, an instance.
-    Named(String),
-}
 
 impl Origin {
     /// Finds the source.

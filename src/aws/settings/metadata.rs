@@ -5,9 +5,9 @@ use std::time::Duration;
 use aws_config::imds;
 use aws_config::imds::region::ImdsRegionProvider;
 
-use super::credentials::Origin;
 use super::error::SettingsError;
 use super::files::{Files, variable};
+use super::origin::Origin;
 
 /// Seconds and attempts where nothing else is set, as for the AWS CLI.
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html>

@@ -10,6 +10,7 @@ mod endpoints;
 mod error;
 mod files;
 mod metadata;
+mod origin;
 mod retry;
 mod sign_in;
 mod transport;
@@ -20,10 +21,10 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 
-pub(super) use credentials::Origin;
 pub(super) use endpoints::endpoint;
 pub use error::{Entry, Place, SettingsError};
 use files::Files;
+pub(super) use origin::Origin;
 
 /// How AWS is reached; what is not set comes from the environment and the profile.
 #[derive(Debug, Clone, Default)]

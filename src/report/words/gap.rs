@@ -4,7 +4,7 @@ use crate::iam::{
     Asked, CallOutcome, Held, NotApplicable, NotInAccount, PolicyType, Refusal, Subject, TreeGap, Unseen,
 };
 
-use super::request::{none_said, session_origin};
+use super::session::{none_said, session_origin};
 
 /// What a gap is about, as a noun: `SCPs of account 111122223333`.
 #[must_use]

@@ -16,9 +16,11 @@ pub mod probe;
 pub mod probe_cell;
 pub mod problem;
 pub mod request;
+pub mod session;
 pub mod simulator;
 pub mod statement;
 pub mod tree;
 
 pub use gap::{gap_reason, gap_subject, not_applicable, tree_gap};
-pub use request::{assumed_field, assumed_value, assumption, selection_note, session_origin, why_assumed};
+pub use request::{assumed_field, assumed_value, assumption, selection_note, why_assumed};
+pub use session::session_origin;

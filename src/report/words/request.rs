@@ -1,12 +1,11 @@
 //! What was filled in of a request, and why that may be done.
 
-use crate::iam::{
-    AssumedField, AssumedValue, Assumption, Derived, Follows, NoneSaid, PolicyType, SessionMatch, SessionOrigin, Why,
-};
+use crate::iam::{AssumedField, AssumedValue, Assumption, Derived, Follows, PolicyType, SessionMatch, Why};
 use crate::snapshot::SelectionNote;
 
 use super::gap::gap_subject;
 use super::list::counted;
+use super::session::{none_said, session_origin};
 
 /// What was filled in, with what and why, in a line.
 #[must_use]
@@ -127,24 +126,6 @@ const fn why_derived(derived: Derived) -> &'static str {
         Derived::OwnerOfResource => "the account that owns the resource",
         Derived::AccountOfResource => "the account in the resource's ARN",
     }
-}
-
-/// What says that there is no policy of a type.
-pub(super) fn none_said(said: &NoneSaid) -> String {
-    match said {
-        NoneSaid::Option(option) => format!("{option} says that there is none"),
-        NoneSaid::Answer(text) => text.clone(),
-    }
-}
-
-/// How a session was made: `passed by ARN at TIME in AssumeRole (FILE, line 3)`.
-#[must_use]
-pub fn session_origin(origin: &SessionOrigin) -> String {
-    let by = origin.by.as_deref().unwrap_or("somebody whom the record does not name");
-    let at = origin.at.as_ref().map_or_else(String::new, |at| format!(" at {at}"));
-    let identity =
-        origin.source_identity.as_ref().map_or_else(String::new, |identity| format!("; source identity {identity}"));
-    format!("passed by {by}{at} in {} ({}, line {}{identity})", origin.operation, origin.file, origin.line)
 }
 
 const fn session_match(by: SessionMatch) -> &'static str {
