@@ -1,7 +1,7 @@
 //! Why cells are denied: the same policy type and wording in many cells is one finding.
 
 use super::cell::Cell;
-use super::proposal::profile_arn;
+use super::needs::profile_arn;
 use super::record::Record;
 use super::summary::Extent;
 use super::verdict::{Detail, Verdict};

@@ -13,6 +13,7 @@ mod finding;
 mod follow_up;
 mod judge;
 mod model;
+mod needs;
 mod note;
 mod offer;
 mod patterns;

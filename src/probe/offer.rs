@@ -7,7 +7,6 @@ use super::cell::PlannedCell;
 use super::discovery::{Agreement, Discovery};
 use super::model::{ModelKind, ModelRef};
 use super::note::Note;
-use super::plan::Plan;
 use super::settings::{NotRun, Settings};
 
 /// Whether a call goes to a model that is offered on Marketplace: the account's own models and capacity are there already.
@@ -33,9 +32,9 @@ pub(super) fn would_subscribe(settings: &Settings, discovery: &Discovery, cell: 
 }
 
 /// That a model was called because it was named, though nobody knows whether the account has agreed to its offer.
-pub(super) fn called_because_named(plan: &Plan, cell: &PlannedCell) -> Option<Note> {
-    let unknown = agreement(&plan.discovery, cell) == Agreement::Unknown;
-    (unknown && !plan.settings.allow_subscribe && is_offered(&cell.call.model) && !has_ended(cell))
+pub(super) fn called_because_named(settings: &Settings, discovery: &Discovery, cell: &PlannedCell) -> Option<Note> {
+    let unknown = agreement(discovery, cell) == Agreement::Unknown;
+    (unknown && !settings.allow_subscribe && is_offered(&cell.call.model) && !has_ended(cell))
         .then(|| Note::CalledBecauseNamed(cell.base.clone().unwrap_or_else(|| cell.call.model.to_string())))
 }
 

@@ -163,7 +163,9 @@ impl Record {
         let plan = self.run.plan();
         let mut notes: Vec<Note> = plan.notes.iter().chain(&self.notes).cloned().collect();
         for cell in self.run.called() {
-            notes.extend(called_because_named(plan, &cell.plan).filter(|note| !notes.contains(note)));
+            notes.extend(
+                called_because_named(&plan.settings, &plan.discovery, &cell.plan).filter(|note| !notes.contains(note)),
+            );
         }
         notes.extend(self.not_tried());
         notes.extend(self.other_principal());

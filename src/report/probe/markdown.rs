@@ -16,10 +16,10 @@ pub(super) fn markdown(report: &ProbeReport) -> String {
     let record = &report.record;
     let mut page = String::from("# Probe of Amazon Bedrock\n\n");
     if !record.run.is_complete() {
-        page.push_str("**Incomplete: the run was broken off. What was not called says nothing.**\n\n");
+        let _ = writeln!(page, "**Incomplete: {}**\n", words::BROKEN_OFF);
     }
     let who = record.identity.as_ref().map_or_else(
-        || report.nobody().to_owned(),
+        || words::nobody(record.incident.as_ref()).to_owned(),
         |identity| format!("{}, account {}", code(&identity.arn), escaped(&identity.account)),
     );
     let _ = writeln!(page, "- Time: {} to {}", escaped(&record.started_at), escaped(&record.ended_at));

@@ -10,8 +10,8 @@ use super::sections::{joined, still_denied, unknown};
 use super::{Counts, Diagnosed, ProbeReport};
 use crate::iam::{PolicyType, secret};
 use crate::probe::{
-    Api, Auth, Authorized, Cell, Detail, Estimate, Identity, Incident, Origin, Proposal, Refusal, RegionModels,
-    Summary, Usage, Variation, Verdict, observations, patterns,
+    Api, Auth, Authorized, Cell, CellNote, Detail, Estimate, Identity, Incident, Mark, Note, Observation, Origin,
+    Pattern, Proposal, Refusal, RegionModels, Summary, Usage, Variation, Verdict, observations, patterns,
 };
 use crate::report::SCHEMA_VERSION;
 use crate::report::model::ReportModel;
@@ -235,11 +235,11 @@ impl<'a> ProbeModel<'a> {
             estimate: Estimate { max_usd: round(plan.estimate.max_usd), ..plan.estimate },
             discovery: plan.discovery.regions.iter().map(discovery).collect(),
             statements: seen.iter().map(words::observation).collect(),
-            statement_codes: seen.iter().map(|seen| seen.code()).collect(),
+            statement_codes: seen.iter().map(Observation::code).collect(),
             patterns: points_to.iter().map(words::pattern).collect(),
-            pattern_codes: points_to.iter().map(|pattern| pattern.code()).collect(),
+            pattern_codes: points_to.iter().map(Pattern::code).collect(),
             notes: notes.iter().map(|note| clean(&words::note(note))).collect(),
-            note_codes: notes.iter().map(|note| note.code()).collect(),
+            note_codes: notes.iter().map(Note::code).collect(),
             findings: report.findings.iter().map(FindingModel::new).collect(),
         }
     }
@@ -250,7 +250,7 @@ impl IncidentModel {
         let response = incident.response.as_ref();
         Self {
             why: incident.marks.iter().map(words::mark).collect(),
-            why_codes: incident.marks.iter().map(|mark| mark.code()).collect(),
+            why_codes: incident.marks.iter().map(Mark::code).collect(),
             called: incident.called,
             steps: response.map(|remedy| remedy.steps.clone()).unwrap_or_default(),
             commands: response
@@ -285,7 +285,7 @@ impl<'a> CellRecord<'a> {
             request_id: last.and_then(|attempt| attempt.request_id.as_deref()).map(clean),
             usage: cell.usage(),
             note: (!judgement.notes.is_empty()).then(|| clean(&joined(&judgement.notes))),
-            note_codes: judgement.notes.iter().map(|note| note.code()).collect(),
+            note_codes: judgement.notes.iter().map(CellNote::code).collect(),
             origin: cell.plan.origin,
             after: cell.plan.after,
         }

@@ -1,49 +1,21 @@
 //! The lines that the text and the Markdown of a probe share.
 
 use super::{Counts, Diagnosed, ProbeReport};
-use crate::probe::{Authorized, Cell, CellNote, Estimate, Incident, Proposal, Verdict, observations, patterns, price};
+use crate::probe::{Authorized, Cell, CellNote, Incident, Proposal, Verdict, observations, patterns};
 use crate::report::words::{decision as words_decision, gap_subject, probe as words, probe_cell};
 
 impl ProbeReport {
-    /// Why it is not known who calls.
-    pub(super) fn nobody(&self) -> &'static str {
-        match &self.record.incident {
-            Some(incident) if !incident.called => "not asked: nothing is called with this key",
-            _ => "unknown: STS did not tell who calls",
-        }
-    }
-
     /// `8 planned = 6 ok + 2 denied-explicit`.
     pub(super) fn counts(&self) -> String {
         let counts = Counts::of(self.record.cells());
-        let each: Vec<String> = Verdict::ALL
-            .iter()
-            .filter(|verdict| counts.get(**verdict) > 0)
-            .map(|verdict| format!("{} {}", counts.get(*verdict), verdict.code()))
-            .collect();
-        let each = if each.is_empty() { "nothing to call".to_owned() } else { each.join(" + ") };
-        format!(
-            "{} planned = {each}; by policies: {} allowed, {} not, {} not known",
-            counts.planned,
-            self.record.authorized(Authorized::Yes),
-            self.record.authorized(Authorized::No),
-            self.record.authorized(Authorized::Unknown)
-        )
+        let each = Verdict::ALL.iter().map(|verdict| (*verdict, counts.get(*verdict))).filter(|(_, cells)| *cells > 0);
+        let authorized = [Authorized::Yes, Authorized::No, Authorized::Unknown].map(|it| self.record.authorized(it));
+        words::counts(counts.planned, &each.collect::<Vec<_>>(), authorized)
     }
 
     /// What the calls used.
     pub(super) fn used(&self) -> String {
-        let run = &self.record.run;
-        let (usage, Estimate { max_usd, calls, .. }) = (run.usage(), run.plan().estimate);
-        format!(
-            "{} calls, {} tokens in, {} out, {} (before: {} for {calls} calls; prices of {})",
-            run.calls(),
-            usage.input_tokens,
-            usage.output_tokens,
-            usd(run.spent_usd()),
-            usd(max_usd),
-            price::DATE
-        )
+        words::used(&self.record.run)
     }
 
     /// What was seen, about what was tried.
@@ -115,10 +87,9 @@ pub(super) fn incident_lines(incident: &Incident) -> Vec<String> {
 
 /// What a proposal leaves open: what it assumes, what stays denied, what is not known.
 pub(super) fn open(proposal: &Proposal) -> Vec<String> {
-    let assumes =
-        (!proposal.assumes.is_empty()).then(|| format!("if none of these blocks it: {}", proposal.assumes.join(", ")));
-    let denied = still_denied(proposal).into_iter().map(|what| format!("not allowed then: {what}"));
-    let unknown = unknown(proposal).into_iter().map(|what| format!("not known: {what}"));
+    let assumes = (!proposal.assumes.is_empty()).then(|| words::assumes(&proposal.assumes));
+    let denied = still_denied(proposal).into_iter().map(|what| words::not_allowed_then(&what));
+    let unknown = unknown(proposal).into_iter().map(|what| words::not_known(&what));
     assumes.into_iter().chain(denied).chain(unknown).collect()
 }
 
@@ -142,23 +113,13 @@ pub(super) fn joined(notes: &[CellNote]) -> String {
 
 /// The verdict on a cell with what was said of it.
 fn said(cell: &Cell) -> String {
-    let mut said = cell.judgement.verdict.code().to_owned();
-    if let Some(detail) = cell.judgement.detail {
-        said.push_str(&format!(" ({})", detail.code()));
-    }
-    if let Some(status) = cell.status().filter(|status| *status != 200) {
-        said.push_str(&format!(" {status}"));
-    }
-    if let Some(code) = cell.error_code() {
-        said.push_str(&format!(" {code}"));
-    }
-    if let Some(message) = cell.attempts.last().and_then(probe_cell::message) {
-        said.push_str(&format!(": {}", shortened(&message)));
-    }
-    if !cell.judgement.notes.is_empty() {
-        said.push_str(&format!("; {}", joined(&cell.judgement.notes)));
-    }
-    said
+    let detail = cell.judgement.detail.map(|detail| format!(" ({})", detail.code()));
+    let status = cell.status().filter(|status| *status != 200).map(|status| format!(" {status}"));
+    let code = cell.error_code().map(|code| format!(" {code}"));
+    let message = cell.attempts.last().and_then(probe_cell::message).map(|text| format!(": {}", shortened(&text)));
+    let notes = (!cell.judgement.notes.is_empty()).then(|| format!("; {}", joined(&cell.judgement.notes)));
+    let verdict = cell.judgement.verdict.code().to_owned();
+    [Some(verdict), detail, status, code, message, notes].into_iter().flatten().collect()
 }
 
 /// The first sentence or so.
@@ -168,9 +129,4 @@ fn shortened(text: &str) -> String {
         Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
     }
-}
-
-/// US dollars, rounded up.
-fn usd(amount: f64) -> String {
-    if amount <= 0.0 { "no cost".to_owned() } else { format!("at most {:.4} USD", (amount * 1e4).ceil() / 1e4) }
 }

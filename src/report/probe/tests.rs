@@ -246,7 +246,7 @@ fn an_interrupted_run_is_marked_incomplete() {
     let report = diagnosed(record(run, USER, "iamdx probe bedrock"), &Snapshot::default());
     assert_eq!(report.ending(), Ending::Undecided);
     insta::assert_snapshot!("interrupted_text", report.text(Style::default()));
-    assert!(report.markdown().contains("**Incomplete"));
+    assert!(report.markdown().contains("**Incomplete: the run was broken off"));
 }
 
 #[test]

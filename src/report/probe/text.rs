@@ -70,7 +70,7 @@ fn head(page: &mut Page, report: &ProbeReport) {
         safe(&record.ended_at)
     ));
     let who = record.identity.as_ref().map_or_else(
-        || report.nobody().to_owned(),
+        || words::nobody(record.incident.as_ref()).to_owned(),
         |identity| {
             let name = identity.arn.parse::<Arn>().map(|arn| arn.resource().to_owned());
             format!("{}, account {}", name.unwrap_or_else(|_| identity.arn.clone()), identity.account)
@@ -79,7 +79,7 @@ fn head(page: &mut Page, report: &ProbeReport) {
     page.item("  as    ", &safe(&who));
     page.item("  auth  ", signed(record.auth));
     if !record.run.is_complete() {
-        page.item("  !     ", "the run was broken off: what was not called says nothing");
+        page.item("  !     ", words::BROKEN_OFF);
     }
 }
 
@@ -137,7 +137,10 @@ fn columns(style: Style) -> usize {
 
 fn table(page: &mut Page, matrix: &Matrix<'_>) {
     let first = columns(page.style).saturating_sub(2 + COLUMN * matrix.apis.len()).max(30);
-    let headings: String = matrix.apis.iter().map(|api| format!("{:<COLUMN$}", column(*api))).collect();
+    let headings = matrix.apis.iter().fold(String::new(), |mut line, api| {
+        let _ = write!(line, "{:<COLUMN$}", column(*api));
+        line
+    });
     let region = format!("{:<1$}", safe(matrix.region), first + 2);
     page.raw(&format!("\n{}{}", page.paint(&region, Accent::Plain), headings.trim_end()));
     for row in &matrix.rows {

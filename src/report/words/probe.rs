@@ -3,11 +3,12 @@
 use crate::iam::PolicyType;
 use crate::probe::catalogue::{self, EndOfLife, Listed};
 use crate::probe::{
-    Advice, Aspect, Basis, Extent, Fate, Mark, NameDifference, Note, Observation, Pattern, Proposal, Refusal, Summary,
-    Variation, Verdict,
+    Advice, Aspect, Basis, Extent, Fate, Incident, Mark, NameDifference, Note, Observation, Pattern, Proposal, Refusal,
+    Run, Summary, Variation, Verdict, price,
 };
 
 /// `1 cell`, `2 cells`.
+#[must_use]
 pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
@@ -26,12 +27,12 @@ pub fn summary(summary: &Summary) -> String {
         (models, answering) => format!("{answering} of the {models} models that were called answer"),
     };
     let each: Vec<String> =
-        summary.others.iter().map(|(kind, calls)| format!("{} {}", count(*calls, "call"), fate(kind))).collect();
+        summary.others.iter().map(|(kind, calls)| format!("{} {}", count(*calls, "call"), fate(*kind))).collect();
     if each.is_empty() { head } else { format!("{head}; {}", each.join(", ")) }
 }
 
 /// What became of a call that was not answered.
-fn fate(fate: &Fate) -> String {
+fn fate(fate: Fate) -> String {
     let by = fate.policy_type.map(|policy_type: PolicyType| format!(" ({})", policy_type.noun())).unwrap_or_default();
     let words = match fate.verdict {
         Verdict::DeniedExplicit => return format!("denied by an explicit deny{by}"),
@@ -303,6 +304,66 @@ pub fn size(characters: usize) -> String {
         _ => "too long for any one policy: divide it by model",
     };
     format!("{characters} characters; {fits}")
+}
+
+/// What the report of an interrupted run says first.
+pub const BROKEN_OFF: &str = "the run was broken off: what was not called says nothing";
+
+/// Why it is not known who calls.
+#[must_use]
+pub fn nobody(incident: Option<&Incident>) -> &'static str {
+    if incident.is_some_and(|incident| !incident.called) {
+        "not asked: nothing is called with this key"
+    } else {
+        "unknown: STS did not tell who calls"
+    }
+}
+
+/// How many cells have each verdict, and how many are allowed, not allowed, not known.
+#[must_use]
+pub fn counts(planned: usize, verdicts: &[(Verdict, usize)], [yes, no, unknown]: [usize; 3]) -> String {
+    let each: Vec<String> = verdicts.iter().map(|(verdict, cells)| format!("{cells} {}", verdict.code())).collect();
+    let each = if each.is_empty() { "nothing to call".to_owned() } else { each.join(" + ") };
+    format!("{planned} planned = {each}; by policies: {yes} allowed, {no} not, {unknown} not known")
+}
+
+/// What the calls used.
+#[must_use]
+pub fn used(run: &Run) -> String {
+    let (usage, estimate) = (run.usage(), run.plan().estimate);
+    format!(
+        "{} calls, {} tokens in, {} out, {} (before: {} for {} calls; prices of {})",
+        run.calls(),
+        usage.input_tokens,
+        usage.output_tokens,
+        usd(run.spent_usd()),
+        usd(estimate.max_usd),
+        estimate.calls,
+        price::DATE
+    )
+}
+
+/// US dollars, rounded up.
+fn usd(amount: f64) -> String {
+    if amount <= 0.0 { "no cost".to_owned() } else { format!("at most {:.4} USD", (amount * 1e4).ceil() / 1e4) }
+}
+
+/// What a proposed policy assumes about layers that were not seen.
+#[must_use]
+pub fn assumes(layers: &[String]) -> String {
+    format!("if none of these blocks it: {}", layers.join(", "))
+}
+
+/// A request that the proposed policy does not make work.
+#[must_use]
+pub fn not_allowed_then(request: &str) -> String {
+    format!("not allowed then: {request}")
+}
+
+/// What is not known of the calls.
+#[must_use]
+pub fn not_known(what: &str) -> String {
+    format!("not known: {what}")
 }
 
 #[cfg(test)]
