@@ -9,7 +9,7 @@ use super::reference::ReferenceArgs;
 use super::{Error, Exit, Format, OutputArgs};
 use crate::difference::{Difference, difference, documents};
 use crate::iam::{
-    Action, Arn, Context, Coverage, Document, Field, NotApplicable, NotTold, PolicySet, Principal, Request, open_parts,
+    Action, Arn, Coverage, Document, Field, NotApplicable, NotTold, PolicySet, Principal, Request, open_parts,
 };
 use crate::reference::Reference;
 use crate::report::words::gap_subject;
@@ -195,18 +195,8 @@ fn request(arn: &Arn) -> Request {
         Some(name) => format!("arn:{}:sts::{}:assumed-role/{name}/session", arn.partition(), arn.account()),
         None => arn.to_string(),
     };
-    Request {
-        principal: Field::Known(Principal::new(&principal)),
-        role,
-        action: Field::Missing(NotTold::Every),
-        resource: Field::Missing(NotTold::Every),
-        resource_account: Field::Known(arn.account().to_owned()),
-        management_account: None,
-        vpc_endpoint: None,
-        rcp_named: false,
-        context: Context::new(),
-        assumed: Vec::new(),
-    }
+    let principal = Field::Known(Principal::new(&principal));
+    Request { principal, role, ..Request::missing(NotTold::Every) }.with_resource_account(arn.account())
 }
 
 /// The same account without the principal's own policies.
@@ -262,18 +252,7 @@ fn trust(snapshot: &Snapshot, role: &Arn) -> Vec<Arc<Document>> {
 
 /// The policy of a resource.
 fn of_resource(snapshot: &Snapshot, arn: &str, gaps: &mut Vec<String>) -> Vec<Arc<Document>> {
-    let anyone = Request {
-        principal: Field::Missing(NotTold::Every),
-        role: None,
-        action: Field::Missing(NotTold::Every),
-        resource: Field::Known(arn.to_owned()),
-        resource_account: Field::Missing(NotTold::Every),
-        management_account: None,
-        vpc_endpoint: None,
-        rcp_named: false,
-        context: Context::new(),
-        assumed: Vec::new(),
-    };
+    let anyone = Request { resource: Field::Known(arn.to_owned()), ..Request::missing(NotTold::Every) };
     let layer = select(snapshot, &anyone).policies.resource;
     gaps.extend(layer.coverage.gap().map(|gap| gap_subject(&gap.subject)));
     layer.policies.iter().map(|policy| Arc::clone(&policy.document)).collect()

@@ -9,8 +9,7 @@ use super::solve::{Problem, delegating, policy};
 use super::{STEPS, side};
 use crate::evaluate::{Truth, is_about};
 use crate::iam::{
-    Arn, Context, Document, Effect, Field, Layer, NotTold, Policy, PolicyOrigin, PolicySet, PolicyType, Principal,
-    PrincipalKind, Request,
+    Arn, Document, Effect, Field, Layer, NotTold, Policy, PolicySet, PolicyType, Principal, PrincipalKind, Request,
 };
 use crate::reference::Reference;
 
@@ -65,35 +64,15 @@ fn identity_set(policies: Vec<Arc<Policy>>) -> PolicySet {
 }
 
 fn layer(documents: &[Arc<Document>], policy_type: PolicyType, keep: impl Fn(Effect) -> bool) -> Vec<Arc<Policy>> {
-    let one = |document: &Arc<Document>| {
-        Arc::new(Policy {
-            name: document.source.name().to_owned(),
-            arn: None,
-            policy_type,
-            origin: PolicyOrigin::Loose,
-            version_id: None,
-            versions: Vec::new(),
-            attached_to: Vec::new(),
-            document: Arc::clone(document),
-        })
-    };
+    let one =
+        |document: &Arc<Document>| Arc::new(Policy::new(document.source.name(), policy_type, Arc::clone(document)));
     let set = PolicySet { identity: Layer::complete(documents.iter().map(one).collect()), ..PolicySet::empty() };
     side::only(&set, &|statement| keep(statement.effect)).identity.policies
 }
 
 fn request(principal: &str, resource_account: &str) -> Request {
-    Request {
-        principal: Field::Known(Principal::new(principal)),
-        role: None,
-        action: Field::Missing(NotTold::Every),
-        resource: Field::Missing(NotTold::Every),
-        resource_account: Field::Known(resource_account.to_owned()),
-        management_account: None,
-        vpc_endpoint: None,
-        rcp_named: false,
-        context: Context::new(),
-        assumed: Vec::new(),
-    }
+    let principal = Field::Known(Principal::new(principal));
+    Request { principal, ..Request::missing(NotTold::Every) }.with_resource_account(resource_account)
 }
 
 /// A principal that stands for all that the documents do not tell from it.

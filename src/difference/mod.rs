@@ -57,32 +57,17 @@ const OF_PRINCIPAL: [&str; 9] = [
 /// resources are taken to leave the decision to the principal's account.
 ///
 /// ```
-/// use std::sync::Arc;
 /// use iamdx::difference::difference;
-/// use iamdx::iam::{Context, Document, Field, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request};
+/// use iamdx::iam::{Policy, PolicyError, PolicySet, PolicyType, Principal, Request};
 /// use iamdx::reference::Reference;
-/// use iamdx::text::Source;
 ///
-/// let set = |text: &str| -> Result<PolicySet, Box<dyn std::error::Error>> {
-///     let document = Arc::new(Document::parse(Source::new("policy.json", text))?);
-///     let policy = Policy { name: "p".into(), arn: None, policy_type: PolicyType::IdentityBased, origin: PolicyOrigin::Inline,
-///         version_id: None, versions: vec![], attached_to: vec![], document };
-///     Ok(PolicySet { identity: Layer::complete(vec![Arc::new(policy)]), ..PolicySet::empty() })
+/// let set = |text: &str| -> Result<PolicySet, PolicyError> {
+///     Ok(PolicySet::builder().policy(Policy::inline("reports", PolicyType::IdentityBased, text)?).build())
 /// };
 /// let before = set(r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::reports/2025/*"}}"#)?;
 /// let after = set(r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::reports/*"}}"#)?;
-/// let request = Request {
-///     principal: Field::Known(Principal::new("arn:aws:iam::111122223333:user/alice")),
-///     role: None,
-///     action: Field::Known("s3:GetObject".parse()?),
-///     resource: Field::Known("arn:aws:s3:::reports/2026/q1.csv".to_owned()),
-///     resource_account: Field::Known("111122223333".to_owned()),
-///     management_account: None,
-///     vpc_endpoint: None,
-///     rcp_named: false,
-///     context: Context::new(),
-///     assumed: Vec::new(),
-/// };
+/// let alice = Principal::new("arn:aws:iam::111122223333:user/alice");
+/// let request = Request::new(alice, "s3:GetObject".parse()?, "arn:aws:s3:::reports/2026/q1.csv");
 /// let difference = difference(&before, &after, &request, Reference::embedded());
 /// assert_eq!(difference.newly_allowed[0].to_string(),
 ///     "s3:Get* on arn:aws:s3:::reports/* except arn:aws:s3:::reports/2025/*");

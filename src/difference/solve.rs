@@ -16,7 +16,7 @@ use super::side::{Index, Side, Signature, statements};
 use super::variable_assignment::{VariableAssignment, join, worlds};
 use crate::evaluate::{Prepared, Truth, holds};
 use crate::iam::{
-    Action, Coverage, Document, Field, Language, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request,
+    Action, Coverage, Document, Field, Language, Layer, Policy, PolicySet, PolicyType, Principal, Request,
 };
 use crate::reference::Reference;
 use crate::text::Source;
@@ -378,14 +378,5 @@ pub(super) fn delegating(account: Option<&str>) -> Layer {
 /// A policy that only exists to complete a set.
 pub(super) fn policy(name: &str, policy_type: PolicyType, text: &str) -> Option<Arc<Policy>> {
     let document = Document::parse(Source::new(name, text)).ok()?;
-    Some(Arc::new(Policy {
-        name: name.to_owned(),
-        arn: None,
-        policy_type,
-        origin: PolicyOrigin::Loose,
-        version_id: None,
-        versions: Vec::new(),
-        attached_to: Vec::new(),
-        document: Arc::new(document),
-    }))
+    Some(Arc::new(Policy::new(name, policy_type, document)))
 }

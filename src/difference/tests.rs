@@ -154,18 +154,12 @@ fn keys_and_roles_are_told_apart_where_their_own_policies_must_allow() {
     );
     let deny = r#"{"Statement": {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}}"#;
     let other = r#"{"Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/bob"}, "Action": "s3:Get*", "Resource": "*"}}"#;
-    let request = Request {
-        principal: Field::Known(Principal::new("arn:aws:iam::111122223333:user/alice")),
-        role: None,
-        action: Field::Known("s3:ListAllMyBuckets".parse().unwrap()),
-        resource: Field::Known("*".to_owned()),
-        resource_account: Field::Known("111122223333".to_owned()),
-        management_account: None,
-        vpc_endpoint: None,
-        rcp_named: false,
-        context: Context::new(),
-        assumed: Vec::new(),
-    };
+    let request = Request::new(
+        Principal::new("arn:aws:iam::111122223333:user/alice"),
+        "s3:ListAllMyBuckets".parse().unwrap(),
+        "*",
+    )
+    .with_resource_account("111122223333");
     let sets = [deny, other].map(|resource| set([all, (PolicyType::ResourceBased, resource)]));
     let difference = difference(&sets[0], &sets[1], &request, Reference::embedded());
     let words: Vec<String> = difference.newly_allowed.iter().map(ToString::to_string).collect();
@@ -407,18 +401,9 @@ fn layer(policy_type: PolicyType, documents: &[&str]) -> Layer {
 fn request(principal: &str, action: &str, resource: &str) -> Request {
     let mut context = Context::new();
     context.set_one("aws:PrincipalArn", principal);
-    Request {
-        principal: Field::Known(Principal::new(principal)),
-        role: None,
-        action: Field::Known(action.parse().unwrap()),
-        resource: Field::Known(resource.to_owned()),
-        resource_account: Field::Known("111122223333".to_owned()),
-        management_account: None,
-        vpc_endpoint: None,
-        rcp_named: false,
-        context,
-        assumed: Vec::new(),
-    }
+    Request::new(Principal::new(principal), action.parse().unwrap(), resource)
+        .with_resource_account("111122223333")
+        .in_context(context)
 }
 
 /// <https://docs.aws.amazon.com/vpc-lattice/latest/ug/auth-policies.html#auth-policies-evaluation-logic>

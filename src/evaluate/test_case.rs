@@ -15,7 +15,7 @@ use super::evaluation::{Check, CheckEffect, Decision, Evaluation, StatementOutco
 use super::truth::Truth;
 use crate::iam::{
     Action, ActionError, Arn, Context, ContextValue, Coverage, Document, Effect, EndpointKind, Field, Hierarchy, Layer,
-    Level, NotTold, Policy, PolicyError, PolicyOrigin, PolicySet, PolicyType, Principal, Request, Why, is_account_id,
+    Level, NotTold, Policy, PolicyError, PolicySet, PolicyType, Principal, Request, Why, is_account_id,
 };
 use crate::text::Source;
 
@@ -229,15 +229,13 @@ fn request(form: RequestForm, complete: bool) -> Result<Request, CaseError> {
         principal.account().filter(|account| form.management_account && is_account_id(account)).map(str::to_owned);
     Ok(Request {
         principal: Field::Known(principal),
-        role: None,
         action: Field::Known(form.action.parse::<Action>()?),
         resource: Field::Known(form.resource),
         resource_account: owner,
         management_account,
         vpc_endpoint: form.vpc_endpoint_type,
-        rcp_named: false,
         context,
-        assumed: Vec::new(),
+        ..Request::missing(NotTold::NotNamed)
     })
 }
 
@@ -309,16 +307,7 @@ fn policy(raw: &RawValue, policy_type: PolicyType, index: usize) -> Result<Arc<P
     };
     let name = name.unwrap_or_else(|| format!("{}[{index}]", policy_type.id()));
     let document = Document::parse(Source::new(name.as_str(), text))?;
-    Ok(Arc::new(Policy {
-        name,
-        arn: None,
-        policy_type,
-        origin: PolicyOrigin::Loose,
-        version_id: None,
-        versions: Vec::new(),
-        attached_to: Vec::new(),
-        document: Arc::new(document),
-    }))
+    Ok(Arc::new(Policy::new(name, policy_type, document)))
 }
 
 impl MatchedStatement {

@@ -14,6 +14,7 @@ use crate::text::{JsonError, Position, Source, Span};
 
 /// A policy: a document, what it is called, and what it is attached to.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Policy {
     /// The name that a person knows it by.
     pub name: String,
@@ -108,6 +109,30 @@ pub enum PolicyError {
 }
 
 impl Policy {
+    /// A policy of which nothing is known but its name, its type and what it says.
+    #[must_use]
+    pub fn new(name: impl Into<String>, policy_type: PolicyType, document: impl Into<Arc<Document>>) -> Self {
+        Self {
+            name: name.into(),
+            arn: None,
+            policy_type,
+            origin: PolicyOrigin::Loose,
+            version_id: None,
+            versions: Vec::new(),
+            attached_to: Vec::new(),
+            document: document.into(),
+        }
+    }
+
+    /// A policy that is kept inside what it is attached to, by its text.
+    ///
+    /// # Errors
+    /// When the text is not JSON, or not an object with `Statement`.
+    pub fn inline(name: &str, policy_type: PolicyType, text: impl Into<Arc<str>>) -> Result<Self, PolicyError> {
+        let document = Document::parse(Source::new(name, text))?;
+        Ok(Self { origin: PolicyOrigin::Inline, ..Self::new(name, policy_type, document) })
+    }
+
     /// How many versions AWS keeps of a managed policy.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entities>
     const VERSIONS: usize = 5;

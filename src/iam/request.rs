@@ -44,6 +44,7 @@ impl<T> Field<T> {
 
 /// One authorization question.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Request {
     /// Who asks: the caller as AWS names it, for a role the session.
     pub principal: Field<Principal>,
@@ -124,6 +125,13 @@ impl Request {
     #[must_use]
     pub fn with_complete_context(mut self) -> Self {
         self.context.set_complete(true);
+        self
+    }
+
+    /// The same in this context, and no other.
+    #[must_use]
+    pub fn in_context(mut self, context: Context) -> Self {
+        self.context = context;
         self
     }
 

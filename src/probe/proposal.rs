@@ -132,13 +132,7 @@ fn as_request(check: &Check, denied: &Request, caller: Option<&Principal>) -> Op
 fn policy(document: &str) -> Option<Arc<Policy>> {
     let document = Document::parse(Source::new("proposed policy", document.to_owned())).ok()?;
     Some(Arc::new(Policy {
-        name: "proposed".to_owned(),
-        arn: None,
-        policy_type: PolicyType::IdentityBased,
         origin: PolicyOrigin::Inline,
-        version_id: None,
-        versions: Vec::new(),
-        attached_to: Vec::new(),
-        document: Arc::new(document),
+        ..Policy::new("proposed", PolicyType::IdentityBased, document)
     }))
 }

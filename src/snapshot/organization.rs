@@ -35,14 +35,9 @@ pub(super) fn full_aws_access() -> Option<Arc<Policy>> {
     let (_, name, arn, text) = FULL_AWS_ACCESS;
     let document = Arc::new(Document::parse(Source::new(name, text)).ok()?);
     Some(Arc::new(Policy {
-        name: name.to_owned(),
         arn: Some(arn.to_owned()),
-        policy_type: PolicyType::ServiceControl,
         origin: PolicyOrigin::AwsManaged,
-        version_id: None,
-        versions: Vec::new(),
-        attached_to: Vec::new(),
-        document,
+        ..Policy::new(name, PolicyType::ServiceControl, document)
     }))
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Snapshot;
-use crate::iam::{Document, EndpointKind, NoneSaid, Policy, PolicyOrigin, PolicyType};
+use crate::iam::{Document, EndpointKind, NoneSaid, Policy, PolicyType};
 
 /// Documents by type. Each use of an option is one entry, which for SCPs and RCPs is one level of the tree.
 #[derive(Debug, Default)]
@@ -51,16 +51,8 @@ impl Snapshot {
     /// tree, from the root down to the account.
     pub fn add_loose(&mut self, policy_type: PolicyType, documents: Vec<Document>) {
         let policy = |document: Document| {
-            Arc::new(Policy {
-                name: document.source.name().to_owned(),
-                arn: None,
-                policy_type,
-                origin: PolicyOrigin::Loose,
-                version_id: None,
-                versions: Vec::new(),
-                attached_to: Vec::new(),
-                document: Arc::new(document),
-            })
+            let name = document.source.name().to_owned();
+            Arc::new(Policy::new(name, policy_type, document))
         };
         self.loose.given.push((policy_type, documents.into_iter().map(policy).collect()));
     }

@@ -2,7 +2,7 @@
 //! SCPs. The yardstick is `serde_json` reading the same snapshot.
 
 use divan::{Bencher, black_box};
-use iamdx::iam::Hints;
+use iamdx::Options;
 use iamdx::report::{Style, text};
 use iamdx::snapshot::Snapshot;
 use iamdx::text::Source;
@@ -59,7 +59,7 @@ fn realistic() -> (String, String) {
 fn whole(snapshot: &str, message: &str) -> usize {
     let denials = denial::parse(&Source::new("message", message));
     let snapshot = Snapshot::read("account.json", snapshot.as_bytes().to_vec()).unwrap_or_default();
-    denials.iter().map(|denial| text(&diagnose(denial, &snapshot, &Hints::default()), Style::default()).len()).sum()
+    denials.iter().map(|denial| text(&diagnose(denial, &snapshot, &Options::default()), Style::default()).len()).sum()
 }
 
 #[divan::bench]

@@ -8,8 +8,7 @@ use divan::{Bencher, black_box};
 use iamdx::difference::{difference, documents};
 use iamdx::evaluate::evaluate;
 use iamdx::iam::{
-    ActionPattern, Context, Coverage, Document, Field, Hierarchy, Layer, Level, Policy, PolicyOrigin, PolicySet,
-    PolicyType, Principal, Request,
+    ActionPattern, Coverage, Document, Hierarchy, Layer, Level, Policy, PolicySet, PolicyType, Principal, Request,
 };
 use iamdx::reference::Reference;
 use iamdx::text::Source;
@@ -45,16 +44,7 @@ fn document(text: &str) -> Arc<Document> {
 }
 
 fn policy(text: &str, policy_type: PolicyType) -> Arc<Policy> {
-    Arc::new(Policy {
-        name: "policy".to_owned(),
-        arn: None,
-        policy_type,
-        origin: PolicyOrigin::Inline,
-        version_id: None,
-        versions: Vec::new(),
-        attached_to: Vec::new(),
-        document: document(text),
-    })
+    Arc::new(Policy::new("policy", policy_type, document(text)))
 }
 
 /// Ten identity-based policies and five levels of SCPs, of which one policy changes in one resource.
@@ -78,18 +68,12 @@ fn principal(changed: bool) -> PolicySet {
 }
 
 fn request() -> Request {
-    Request {
-        principal: Field::Known(Principal::new("arn:aws:iam::111122223333:user/alice")),
-        role: None,
-        action: Field::Known("s3:GetObject".parse().unwrap()),
-        resource: Field::Known("arn:aws:s3:::reports/q1.csv".to_owned()),
-        resource_account: Field::Known("111122223333".to_owned()),
-        management_account: None,
-        vpc_endpoint: None,
-        rcp_named: false,
-        context: Context::new(),
-        assumed: Vec::new(),
-    }
+    Request::new(
+        Principal::new("arn:aws:iam::111122223333:user/alice"),
+        "s3:GetObject".parse().unwrap(),
+        "arn:aws:s3:::reports/q1.csv",
+    )
+    .with_resource_account("111122223333")
 }
 
 /// Every statement of the two differs.

@@ -5,7 +5,7 @@
 
 use divan::counter::BytesCount;
 use divan::{AllocProfiler, Bencher, black_box};
-use iamdx::iam::{Context, Field, Principal, Request};
+use iamdx::iam::{Principal, Request};
 use iamdx::snapshot::{Snapshot, select};
 
 #[global_allocator]
@@ -82,18 +82,12 @@ fn account() -> String {
 }
 
 fn request() -> Request {
-    Request {
-        principal: Field::Known(Principal::new("arn:aws:sts::111122223333:assumed-role/role-777/run")),
-        role: None,
-        action: Field::Known("s3:GetObject".parse().expect("an action")),
-        resource: Field::Known("arn:aws:s3:::example-bucket-777-7/key".to_owned()),
-        resource_account: Field::Known("111122223333".to_owned()),
-        management_account: None,
-        vpc_endpoint: None,
-        rcp_named: false,
-        context: Context::new(),
-        assumed: Vec::new(),
-    }
+    Request::new(
+        Principal::new("arn:aws:sts::111122223333:assumed-role/role-777/run"),
+        "s3:GetObject".parse().expect("an action"),
+        "arn:aws:s3:::example-bucket-777-7/key",
+    )
+    .with_resource_account("111122223333")
 }
 
 /// Bytes to the policies of one role.

@@ -121,16 +121,11 @@ fn words(words: &str) -> Vec<String> {
 
 fn edit(policy_type: PolicyType, origin: PolicyOrigin, name: &str, owner: &str, arn: Option<&str>) -> Edit {
     let document = Document::parse(Source::new(name, r#"{"Statement":[]}"#)).unwrap();
-    let after = Arc::new(Policy {
-        name: name.to_owned(),
-        arn: arn.map(str::to_owned),
-        policy_type,
-        origin,
-        version_id: None,
-        versions: Vec::new(),
-        attached_to: vec![owner.to_owned()],
-        document: Arc::new(document),
-    });
+    let mut after = Policy::new(name, policy_type, document);
+    after.arn = arn.map(str::to_owned);
+    after.origin = origin;
+    after.attached_to = vec![owner.to_owned()];
+    let after = Arc::new(after);
     let stem = "p".to_owned();
     let what = String::new();
     Edit {

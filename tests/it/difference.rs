@@ -5,8 +5,8 @@ use std::sync::Arc;
 use iamdx::difference::{AccessChange, Change, Difference, Pattern, difference, documents};
 use iamdx::evaluate::{Decision, evaluate};
 use iamdx::iam::{
-    Action, ActionPattern, Context, ContextValue, Coverage, Document, Field, Hierarchy, Language, Layer, Level, Policy,
-    PolicyOrigin, PolicySet, PolicyType, Principal, Request, ResourceMatch, ResourcePattern, ResourceText,
+    Action, ActionPattern, Context, ContextValue, Coverage, Document, Hierarchy, Language, Layer, Level, Policy,
+    PolicySet, PolicyType, Principal, Request, ResourceMatch, ResourcePattern, ResourceText,
 };
 use iamdx::reference::Reference;
 use iamdx::text::{Source, Wildcard};
@@ -140,34 +140,14 @@ fn document(statements: &[Statement]) -> Arc<Document> {
 }
 
 fn policies(documents: &[&Arc<Document>], policy_type: PolicyType) -> Vec<Arc<Policy>> {
-    let policy = |document: &&Arc<Document>| {
-        Arc::new(Policy {
-            name: "policy".to_owned(),
-            arn: None,
-            policy_type,
-            origin: PolicyOrigin::Inline,
-            version_id: None,
-            versions: Vec::new(),
-            attached_to: Vec::new(),
-            document: Arc::clone(document),
-        })
-    };
+    let policy = |document: &&Arc<Document>| Arc::new(Policy::new("policy", policy_type, Arc::clone(document)));
     documents.iter().map(policy).collect()
 }
 
 fn request(action: &str, resource: &str, context: Context) -> Request {
-    Request {
-        principal: Field::Known(Principal::new("arn:aws:iam::111122223333:user/alice")),
-        role: None,
-        action: Field::Known(action.parse::<Action>().unwrap()),
-        resource: Field::Known(resource.to_owned()),
-        resource_account: Field::Known("111122223333".to_owned()),
-        management_account: None,
-        vpc_endpoint: None,
-        rcp_named: false,
-        context,
-        assumed: Vec::new(),
-    }
+    Request::new(Principal::new("arn:aws:iam::111122223333:user/alice"), action.parse::<Action>().unwrap(), resource)
+        .with_resource_account("111122223333")
+        .in_context(context)
 }
 
 /// Every combination of values of the keys that occur in the text.

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use iamdx::diagnose::near_misses;
 use iamdx::evaluate::{Decision, evaluate};
-use iamdx::iam::{
-    Context, Document, Element, Field, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request,
-};
+use iamdx::iam::{Context, Document, Element, Layer, Policy, PolicySet, PolicyType, Principal, Request};
 use iamdx::text::Source;
 use serde_json::{Value, json};
 
@@ -95,16 +93,7 @@ fn break_one(random: &mut Random, statement: &mut Value, action: &str) -> Elemen
 fn policies(statements: &[Value]) -> PolicySet {
     let text = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
     let document = Arc::new(Document::parse(Source::new("policy", text)).unwrap());
-    let policy = Policy {
-        name: "policy".to_owned(),
-        arn: None,
-        policy_type: PolicyType::IdentityBased,
-        origin: PolicyOrigin::Inline,
-        version_id: None,
-        versions: Vec::new(),
-        attached_to: Vec::new(),
-        document,
-    };
+    let policy = Policy::new("policy", PolicyType::IdentityBased, document);
     PolicySet { identity: Layer::complete(vec![Arc::new(policy)]), ..PolicySet::empty() }
 }
 
@@ -123,18 +112,10 @@ fn the_broken_statement_is_the_nearest_in_at_least_95_of_100() {
         let mut context = Context::new();
         context.set_complete(true);
         context.set_one("aws:PrincipalTag/team", "blue");
-        let request = Request {
-            principal: Field::Known(Principal::new("arn:aws:iam::111122223333:user/dora")),
-            role: None,
-            action: Field::Known(action.parse().unwrap()),
-            resource: Field::Known(resource.to_owned()),
-            resource_account: Field::Known("111122223333".to_owned()),
-            management_account: None,
-            vpc_endpoint: None,
-            rcp_named: false,
-            context,
-            assumed: Vec::new(),
-        };
+        let request =
+            Request::new(Principal::new("arn:aws:iam::111122223333:user/dora"), action.parse().unwrap(), resource)
+                .with_resource_account("111122223333")
+                .in_context(context);
         let mut statements = others(&mut random, action, resource);
         let at = random.below(statements.len() + 1);
         statements.insert(at, json!({"Effect": "Allow", "Action": action, "Resource": pattern}));

@@ -224,7 +224,7 @@ fn in_other_contexts(
     counts: &mut Counts,
 ) -> Result<bool, String> {
     let own = &scene.request.context;
-    let in_context = |context: &Context| Request { context: context.clone(), ..scene.request.clone() };
+    let in_context = |context: &Context| scene.request.clone().in_context(context.clone());
     let opened = |context: &Context| {
         let asking = in_context(context);
         let [was, now] = [before, after].map(|set| evaluate(&asking, set).decision);
@@ -386,16 +386,11 @@ fn told(remedy: &Remedy) -> Result<&Difference, String> {
 /// A policy of a resource that leaves the decision to the account.
 fn account_decides(account: Option<&str>) -> Layer {
     let Some(account) = account else { return Layer::empty() };
-    let policy = Policy {
-        name: "the account decides".to_owned(),
-        arn: None,
-        policy_type: PolicyType::ResourceBased,
-        origin: PolicyOrigin::Loose,
-        version_id: None,
-        versions: Vec::new(),
-        attached_to: Vec::new(),
-        document: Arc::new(Document::parse(Source::new("key policy", delegating(account).to_string())).unwrap()),
-    };
+    let policy = Policy::new(
+        "the account decides",
+        PolicyType::ResourceBased,
+        Document::parse(Source::new("key policy", delegating(account).to_string())).unwrap(),
+    );
     Layer::complete(vec![Arc::new(policy)])
 }
 
@@ -489,12 +484,9 @@ impl World<'_> {
                     continue;
                 }
                 for (c, context) in self.contexts.iter().enumerate() {
-                    let asking = Request {
-                        action: Field::Known(action.clone()),
-                        resource: Field::Known(resource.clone()),
-                        context: typed[c].clone(),
-                        ..self.request.clone()
-                    };
+                    let mut asking = self.request.clone().in_context(typed[c].clone());
+                    asking.action = Field::Known(action.clone());
+                    asking.resource = Field::Known(resource.clone());
                     let Some([opened, closed]) = self.decided(&asking, context, random, counts)? else { continue };
                     let mut found = [Some(false), Some(false)];
                     for (n, (region, allowed)) in regions.iter().enumerate() {
@@ -686,14 +678,11 @@ fn others_stay_denied(
                 continue;
             }
             count(counts, "requests of others tried", 1);
-            let asking = Request {
-                principal: Field::Known(other.clone()),
-                role: None,
-                action: Field::Known(action.clone()),
-                resource: Field::Known(resource.clone()),
-                context: context.clone(),
-                ..request.clone()
-            };
+            let mut asking = request.clone().in_context(context.clone());
+            asking.principal = Field::Known(other.clone());
+            asking.role = None;
+            asking.action = Field::Known(action.clone());
+            asking.resource = Field::Known(resource.clone());
             let [was, now] = [&sets[0], &sets[1]].map(|set| evaluate(&asking, set));
             let shown = || format!("{arn} and {action} on {resource}: {:?}, then {:?}", was.decision, now.decision);
             for (check, then) in was.checks.iter().zip(&now.checks) {

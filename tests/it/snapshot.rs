@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use iamdx::evaluate::{Decision, evaluate};
-use iamdx::iam::{Command, Context, Coverage, Field, Gap, Policy, PolicyType, Principal, Request, Unseen};
+use iamdx::iam::{Command, Coverage, Gap, Policy, PolicyType, Principal, Request, Unseen};
 use iamdx::report::words;
 use iamdx::snapshot::{
     AccountFile, Details, Held, Membership, PolicyDetail, PrincipalFound, Selection, Snapshot, SnapshotFile,
@@ -17,18 +17,7 @@ fn read(name: &str) -> Snapshot {
 }
 
 fn request(principal: &str, action: &str, resource: &str) -> Request {
-    Request {
-        principal: Field::Known(Principal::new(principal)),
-        role: None,
-        action: Field::Known(action.parse().unwrap()),
-        resource: Field::Known(resource.to_owned()),
-        resource_account: Field::Known("111122223333".to_owned()),
-        management_account: None,
-        vpc_endpoint: None,
-        rcp_named: false,
-        context: Context::new(),
-        assumed: Vec::new(),
-    }
+    Request::new(Principal::new(principal), action.parse().unwrap(), resource).with_resource_account("111122223333")
 }
 
 fn with_context(mut request: Request, key: &str, value: &str) -> Request {

@@ -27,16 +27,7 @@ fn model(region: &str) -> Arn {
 fn allowed(grant: &Grant) -> PolicySet {
     let document = Arc::new(Document::parse(Source::new("grant", grant.document())).unwrap());
     assert_eq!(document.problems, []);
-    let policy = Policy {
-        name: "grant".to_owned(),
-        arn: None,
-        policy_type: PolicyType::IdentityBased,
-        origin: PolicyOrigin::Inline,
-        version_id: None,
-        versions: Vec::new(),
-        attached_to: Vec::new(),
-        document,
-    };
+    let policy = Policy { origin: PolicyOrigin::Inline, ..Policy::new("grant", PolicyType::IdentityBased, document) };
     PolicySet { identity: Layer::complete(vec![Arc::new(policy)]), ..PolicySet::empty() }
 }
 

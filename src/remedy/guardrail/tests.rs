@@ -1,7 +1,7 @@
 //! What a Deny guards, whatever its spelling: each row a statement, a request, and what is said.
 
 use super::*;
-use crate::iam::{Context, ContextValue, Document, Field, PolicyType, Principal, Request};
+use crate::iam::{Context, ContextValue, Document, PolicyType, Principal, Request};
 use crate::reference::Reference;
 use crate::text::Source;
 
@@ -29,18 +29,9 @@ fn seen(statement: &str, asked: &Asked<'_>) -> Option<Guardrail> {
     for (key, value) in asked.context {
         context.set(key, ContextValue::Present { values: vec![(*value).to_owned()], multivalued: false });
     }
-    let request = Request {
-        principal: Field::Known(Principal::new(asked.principal)),
-        role: None,
-        action: Field::Known(asked.action.parse().unwrap()),
-        resource: Field::Known(asked.resource.to_owned()),
-        resource_account: Field::Known("111122223333".to_owned()),
-        management_account: None,
-        vpc_endpoint: None,
-        rcp_named: false,
-        context,
-        assumed: Vec::new(),
-    };
+    let request = Request::new(Principal::new(asked.principal), asked.action.parse().unwrap(), asked.resource)
+        .with_resource_account("111122223333")
+        .in_context(context);
     guardrail(&document.statements[0], asked.policy_type, &request, Reference::embedded())
 }
 

@@ -16,16 +16,7 @@ const INVOKE: &str = "bedrock:InvokeModel";
 fn policy(name: &str, policy_type: PolicyType, text: &str) -> Arc<Policy> {
     let document = Document::parse(Source::new(name, text)).unwrap();
     assert_eq!(document.problems, []);
-    Arc::new(Policy {
-        name: name.to_owned(),
-        arn: None,
-        policy_type,
-        origin: PolicyOrigin::Organization,
-        version_id: None,
-        versions: Vec::new(),
-        attached_to: Vec::new(),
-        document: Arc::new(document),
-    })
+    Arc::new(Policy { origin: PolicyOrigin::Organization, ..Policy::new(name, policy_type, document) })
 }
 
 const ALL: &str = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;

@@ -102,25 +102,15 @@ pub struct Membership {
 /// Finds the policies that apply to a request.
 ///
 /// ```
-/// use iamdx::iam::{Context, Coverage, Field, NotTold, PolicyType, Principal, Request, Subject};
+/// use iamdx::iam::{Coverage, PolicyType, Principal, Request, Subject};
 /// use iamdx::snapshot::{Snapshot, select};
 ///
 /// let file = br#"{"iamdx_snapshot": 1, "accounts": [{"id": "111122223333", "UserDetailList": [
 ///     {"Arn": "arn:aws:iam::111122223333:user/alice", "UserPolicyList": [
 ///         {"PolicyName": "reports", "PolicyDocument": {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}}]}]}]}"#;
 /// let snapshot = Snapshot::read("account.json", file.to_vec())?;
-/// let request = Request {
-///     principal: Field::Known(Principal::new("arn:aws:iam::111122223333:user/alice")),
-///     role: None,
-///     action: Field::Known("s3:GetObject".parse()?),
-///     resource: Field::Known("arn:aws:s3:::example-bucket/key".to_owned()),
-///     resource_account: Field::Missing(NotTold::NoAccount),
-///     management_account: None,
-///     vpc_endpoint: None,
-///     rcp_named: false,
-///     context: Context::new(),
-///     assumed: Vec::new(),
-/// };
+/// let alice = Principal::new("arn:aws:iam::111122223333:user/alice");
+/// let request = Request::new(alice, "s3:GetObject".parse()?, "arn:aws:s3:::example-bucket/key");
 /// let selection = select(&snapshot, &request);
 /// assert_eq!(selection.policies.identity.policies[0].name, "reports");
 /// assert_eq!(selection.policies.identity.coverage, Coverage::Complete);

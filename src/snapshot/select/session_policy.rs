@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::{Found, Selection, Selector, select};
 use crate::iam::{
-    AssumedField, AssumedValue, Assumption, Document, Gap, NotApplicable, Policy, PolicyOrigin, PolicyType, Request,
-    SessionOrigin, Unseen, Why,
+    AssumedField, AssumedValue, Assumption, Document, Gap, NotApplicable, Policy, PolicyType, Request, SessionOrigin,
+    Unseen, Why,
 };
 use crate::snapshot::Snapshot;
 use crate::text::Source;
@@ -45,16 +45,10 @@ fn add_session_policies(snapshot: &Snapshot, request: &Request, origin: &Session
         let name = format!("passed in {}", origin.operation);
         let source = Source::new(name.as_str(), text.as_str()).found_in(origin.file.as_str(), *line);
         match Document::parse(source) {
-            Ok(document) => found.policies.push(Arc::new(Policy {
-                name,
-                arn: None,
-                policy_type: SESSION,
-                origin: PolicyOrigin::Loose,
-                version_id: None,
-                versions: Vec::new(),
-                attached_to: attached_to.clone(),
-                document: Arc::new(document),
-            })),
+            Ok(document) => {
+                let attached_to = attached_to.clone();
+                found.policies.push(Arc::new(Policy { attached_to, ..Policy::new(name, SESSION, document) }));
+            }
             Err(error) => {
                 let reason = Unseen::RecordUnreadable { operation: origin.operation.clone(), error: error.to_string() };
                 found.gaps.push(Gap::new(open.subject.clone(), reason));

@@ -181,7 +181,9 @@ fn quarantine_policy(case: &mut Value, how: usize, random: &mut Random) {
 fn with_arn(policies: &PolicySet, arn: &str) -> PolicySet {
     policies.map_policies(&|policy| {
         let arn = if policy.name == "q" { Some(arn.to_owned()) } else { policy.arn.clone() };
-        Arc::new(Policy { arn, ..Policy::clone(policy) })
+        let mut policy = Policy::clone(policy);
+        policy.arn = arn;
+        Arc::new(policy)
     })
 }
 
@@ -207,7 +209,11 @@ fn kept(policies: &PolicySet, request: &Request, random: &mut Random) -> PolicyS
     }
     policies.map_policies(&|policy| {
         let kept = how.get(&policy.name).unwrap().clone();
-        Arc::new(Policy { origin: kept.origin, arn: kept.arn, attached_to: kept.attached_to, ..Policy::clone(policy) })
+        let mut policy = Policy::clone(policy);
+        policy.origin = kept.origin;
+        policy.arn = kept.arn;
+        policy.attached_to = kept.attached_to;
+        Arc::new(policy)
     })
 }
 
