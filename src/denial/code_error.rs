@@ -74,15 +74,22 @@ pub(super) fn command_line(text: &str, at: usize, sentence: Option<usize>) -> Op
     if heads(rest, sentence) {
         return None;
     }
-    let message = rest.rest();
-    let kind = kind_of(&envelope, message)?;
-    let whole = says_no_more(message) || message.trim().is_empty() || kind != DenialKind::IamDenial;
-    // what is left may be a text of one service, and is read as such
-    let mut partial = PartialDenial::new(at, if whole { message_end(rest) } else { rest.at() }, envelope).of_kind(kind);
-    partial.whole = whole;
-    service_messages::take_encoded(&mut partial, text, rest.at());
+    let mut partial = with_message(text, at, envelope, rest)?;
+    partial.whole |= rest.rest().trim().is_empty();
     service_messages::take_reason(&mut partial, rest);
     partial.denial.http_status = partial.denial.error_code.as_deref().and_then(|code| code.parse().ok());
+    Some(partial)
+}
+
+/// The error with the header at `at` and the message at `rest`.
+fn with_message(text: &str, at: usize, envelope: Envelope, rest: Cursor<'_>) -> Option<PartialDenial> {
+    let kind = kind_of(&envelope, rest.rest())?;
+    let whole = says_no_more(rest.rest()) || kind != DenialKind::IamDenial;
+    // what is left otherwise may be a message of one service, and is read as such
+    let end = if whole { message_end(rest) } else { rest.at() };
+    let mut partial = PartialDenial::new(at, end, envelope).of_kind(kind);
+    partial.whole = whole;
+    service_messages::take_encoded(&mut partial, text, rest.at());
     Some(partial)
 }
 
@@ -116,12 +123,7 @@ pub(super) fn go(text: &str, at: usize, floor: usize, sentence: Option<usize>) -
     let header = tail(text.get(floor.min(at)..rest.at())?, 900);
     let mut envelope = wrapper::go(header.trim_end_matches(code).trim_end_matches(':')).unwrap_or_default();
     envelope.error_code = Some(code.to_owned());
-    let kind = kind_of(&envelope, rest.rest())?;
-    let whole = says_no_more(rest.rest()) || kind != DenialKind::IamDenial;
-    let mut partial = PartialDenial::new(at, if whole { message_end(rest) } else { rest.at() }, envelope).of_kind(kind);
-    partial.whole = whole;
-    service_messages::take_encoded(&mut partial, text, rest.at());
-    Some(partial)
+    with_message(text, at, envelope, rest)
 }
 
 /// The trailer of the Java SDKs with status 403 and no sentence before it.

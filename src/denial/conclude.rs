@@ -1,9 +1,9 @@
 //! What follows from what was read: policy types that the wording rules out, actions of the operation, and notes.
 
-use super::candidates;
 use super::facts::{Denial, DenialKind, Reason, ReasonEffect};
 use super::grammar::Sentence;
 use super::note::Note;
+use super::operation_actions;
 use super::reason::Wording;
 use crate::iam::{Action, PolicyType};
 
@@ -22,7 +22,7 @@ pub(super) fn sentence(sentence: Sentence) -> Denial {
         denial.service = Some(action.service().to_owned());
     }
     if denial.action.is_none() {
-        denial.candidates = candidates::of(denial.service.as_deref(), denial.operation.as_deref());
+        denial.candidates = operation_actions::of(denial.service.as_deref(), denial.operation.as_deref());
     }
     finish(denial)
 }
@@ -31,7 +31,7 @@ pub(super) fn sentence(sentence: Sentence) -> Denial {
 pub(super) fn error(mut denial: Denial) -> Denial {
     if denial.kind == DenialKind::IamDenial {
         if denial.action.is_none() {
-            denial.candidates = candidates::of(denial.service.as_deref(), denial.operation.as_deref());
+            denial.candidates = operation_actions::of(denial.service.as_deref(), denial.operation.as_deref());
         }
         error_notes(&mut denial);
     }

@@ -32,11 +32,10 @@ impl Distinct {
             if is_part(&whole, last) {
                 std::mem::swap(last, &mut whole);
             }
-            let first = (last.span, last.line);
-            repeat(&mut whole, std::mem::replace(last, Denial::new(DenialKind::IamDenial)));
-            (whole.span, whole.line) = first;
+            (whole.span, whole.line) = (last.span, last.line);
+            repeat(&mut whole, std::mem::take(last));
+            let print = fingerprint(&whole);
             *last = whole;
-            let print = self.denials.last().map(fingerprint).unwrap_or_default();
             self.known.entry(print).or_default().push(self.denials.len() - 1);
             return;
         }

@@ -4,7 +4,6 @@
 
 mod assemble;
 mod authorization_message;
-mod candidates;
 mod cloudtrail;
 mod code;
 mod code_context;
@@ -23,6 +22,7 @@ mod inspect;
 mod non_iam_failures;
 mod normalized;
 mod note;
+mod operation_actions;
 mod partial;
 mod prefilter;
 mod principal;
@@ -67,7 +67,7 @@ pub fn parse(source: &Source) -> Vec<Denial> {
 /// The actions that an operation needs, most likely first; the action of the same name where no other is known.
 #[must_use]
 pub fn actions_of(service: Option<&str>, operation: &str) -> Vec<Action> {
-    candidates::of(service, Some(operation))
+    operation_actions::of(service, Some(operation))
 }
 
 /// [`parse`] without a name for the text.

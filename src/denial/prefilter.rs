@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::packed::{Config, Searcher};
 use aho_corasick::{AhoCorasick, Input};
+use memchr::memmem::Finder;
 
 use super::forms::{FORMS, Form, Reader};
 
@@ -18,30 +19,26 @@ const COMPARED: usize = 4;
 const FREQUENT: &[u8] = b" eotairnslcdpumhg.b/yf-_";
 
 /// A needle for every phrase of the table: the rarest letters of a word, for a line may break between words.
-fn needles() -> Vec<&'static [u8]> {
-    let mut needles: Vec<&[u8]> = Vec::new();
+fn needles() -> Vec<Finder<'static>> {
+    let mut needles: Vec<Finder<'static>> = Vec::new();
     for form in FORMS {
         let mut phrase = form.phrase.as_bytes();
         // a part of the sentence is for texts in which the words before it are broken: it does not rely on their letters
         if form.reader == Reader::PartOfSentence {
             phrase = phrase.get(phrase.len() / 2..).unwrap_or(phrase);
         }
-        if !needles.iter().any(|needle| find(phrase, needle).is_some()) {
-            needles.push(rarest(phrase));
+        if !needles.iter().any(|needle| needle.find(phrase).is_some()) {
+            needles.push(Finder::new(rarest(phrase)));
         }
     }
     needles
 }
 
 fn rarest(phrase: &[u8]) -> &[u8] {
-    let rarity = |byte: &u8| FREQUENT.iter().position(|frequent| frequent == byte).unwrap_or(FREQUENT.len());
+    let rarity = |byte: &u8| memchr::memchr(*byte, FREQUENT).unwrap_or(FREQUENT.len());
     let rare = |needle: &&[u8]| needle.iter().take(COMPARED).map(rarity).sum::<usize>();
     let in_a_word = phrase.windows(NEEDLE).filter(|needle| needle.iter().all(u8::is_ascii_alphanumeric));
     in_a_word.max_by_key(rare).or_else(|| phrase.windows(NEEDLE).max_by_key(rare)).unwrap_or(phrase)
-}
-
-fn find(text: &[u8], part: &[u8]) -> Option<usize> {
-    text.windows(part.len()).position(|window| window == part)
 }
 
 /// A search for some of the needles.
@@ -53,11 +50,12 @@ struct Search {
 }
 
 impl Search {
-    fn new(needles: &[&'static [u8]]) -> Self {
-        let searcher = Config::new().builder().extend(needles).build();
-        let fallback = if searcher.is_none() { AhoCorasick::new(needles).ok() } else { None };
-        let with = |needle: &&[u8]| {
-            let place = |form: &'static Form| Some((form, find(form.phrase.as_bytes(), needle)?));
+    fn new(needles: &[Finder<'static>]) -> Self {
+        let bytes = || needles.iter().map(Finder::needle);
+        let searcher = Config::new().builder().extend(bytes()).build();
+        let fallback = if searcher.is_none() { AhoCorasick::new(bytes()).ok() } else { None };
+        let with = |needle: &Finder<'static>| {
+            let place = |form: &'static Form| Some((form, needle.find(form.phrase.as_bytes())?));
             FORMS.iter().filter_map(place).collect()
         };
         Self { searcher, fallback, forms: needles.iter().map(with).collect() }

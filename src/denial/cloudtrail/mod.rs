@@ -16,7 +16,7 @@ use super::assemble::{self, Lines};
 use super::dedup::Distinct;
 use super::facts::{Denial, DenialKind, KeyMark, Reason};
 use super::note::Note;
-use super::{candidates, code_error, conclude, contradiction, service};
+use super::{code_error, conclude, contradiction, operation_actions, service};
 use crate::iam::PolicyType;
 use crate::text::Span;
 
@@ -234,7 +234,7 @@ fn with_record(mut message: Denial, record: &Record<'_>, error_code: &str, servi
     denial.merge(message);
     let no_action = denial.kind == DenialKind::IamDenial && denial.action.is_none();
     if no_action {
-        denial.candidates = candidates::of(denial.service.as_deref(), denial.operation.as_deref());
+        denial.candidates = operation_actions::of(denial.service.as_deref(), denial.operation.as_deref());
         if denial.resource.is_none() {
             denial.resource = record.only_resource();
             if denial.resource.is_some() {
