@@ -106,7 +106,7 @@ pub(super) fn reason_alone(text: &str, at: usize, floor: usize) -> Option<Partia
     let envelope = wrapper::around_error(text, code_at, rest.at(), floor, 900);
     let envelope = Envelope { error_code: Some(error_code.to_owned()), ..envelope };
     let mut partial = PartialDenial::new(code_at, rest.at(), envelope).whole();
-    because(&mut partial, cause, rest.since(start));
+    because(&mut partial, &cause, rest.since(start));
     Some(partial)
 }
 
@@ -118,14 +118,14 @@ pub(super) fn take_reason(partial: &mut PartialDenial, here: Cursor<'_>) {
         return;
     }
     if let Some((cause, rest)) = reason::read(after.decoration()) {
-        because(partial, cause, rest.since(after.at()));
+        because(partial, &cause, rest.since(after.at()));
         partial.end = rest.at();
         partial.whole = true;
     }
 }
 
 /// Adds a reason between which and the error everything was left out.
-fn because(partial: &mut PartialDenial, cause: Cause, words: &str) {
+fn because(partial: &mut PartialDenial, cause: &Cause, words: &str) {
     partial.denial.action = allowed_action(words);
     partial.denial.reason.effect = cause.reason.effect;
     partial.denial.reason.policy_type = cause.reason.policy_type;
