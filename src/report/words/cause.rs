@@ -1,7 +1,8 @@
 //! The cause of a denial in one sentence.
 
 use super::blocker::{asked, why};
-use super::{denial, element, gap_reason};
+use super::gap::gap_reason;
+use super::{denial, element};
 use crate::denial::ReasonEffect;
 use crate::diagnose::Summary;
 use crate::iam::{PolicyType, Principal, PrincipalKind};
@@ -77,5 +78,39 @@ fn owner(policy_type: PolicyType, principal: Option<&Principal>) -> String {
         PrincipalKind::User => format!(" of user `{name}`"),
         PrincipalKind::Role | PrincipalKind::AssumedRole => format!(" of role `{name}`"),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::summary;
+    use crate::denial::ReasonEffect;
+    use crate::diagnose::Summary;
+    use crate::iam::{Gap, PolicyType, Principal, Subject, Unseen};
+
+    #[test]
+    fn what_aws_said_stands_with_why_the_policy_was_not_seen() {
+        let said = |effect, policy_type, seen| {
+            let gap = Gap::new(Subject::Caller, Unseen::NoSnapshot);
+            let principal = Some(Principal::new("arn:aws:sts::111122223333:assumed-role/app/session"));
+            let gap = if seen { None } else { Some(Box::new(gap)) };
+            summary(&Summary::NotEnoughEvidence { reported: Some((effect, policy_type)), principal, gap })
+        };
+        assert_eq!(
+            [
+                said(ReasonEffect::ImplicitDeny, PolicyType::IdentityBased, false),
+                said(ReasonEffect::ExplicitDeny, PolicyType::ResourceBased, false),
+                said(ReasonEffect::ExplicitDeny, PolicyType::PermissionsBoundary, true),
+                said(ReasonEffect::ImplicitDeny, PolicyType::Session, true),
+                said(ReasonEffect::Unknown, PolicyType::ServiceControl, true),
+            ],
+            [
+                "AWS says no identity-based policy of role `app` allows this, and none was seen: no snapshot was given",
+                "AWS says a resource-based policy denies this, and it was not seen: no snapshot was given",
+                "AWS says a permissions boundary of role `app` denies this; these policies do not show which statement",
+                "AWS says no session policy allows this; these policies do not decide it",
+                "AWS names a service control policy; these policies do not decide it",
+            ]
+        );
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 
 use super::decision::noun;
+use super::gap::gap_subject;
+use super::list::counted;
 use super::simulator;
 use crate::aws_evidence::{Decoded, RecordedEvaluation};
 use crate::denial::{Reason, ReasonEffect};
@@ -30,7 +32,7 @@ pub fn missing(missing: &MissingEvidence) -> String {
         MissingEvidence::PartialNotPrincipal => {
             "whether a NotPrincipal that lists the principal only in part spares it"
         }
-        MissingEvidence::OpenPart(subject) | MissingEvidence::Policies(subject) => return super::gap_subject(subject),
+        MissingEvidence::OpenPart(subject) | MissingEvidence::Policies(subject) => return gap_subject(subject),
     }
     .to_owned()
 }
@@ -100,9 +102,4 @@ fn decoded_message(decoded: &Decoded) -> String {
         sids => format!("; matched: {}", sids.join(", ")),
     };
     format!("{effect}{action}{resource}{statements}")
-}
-
-/// A number with its noun.
-fn counted(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }
