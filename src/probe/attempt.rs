@@ -44,14 +44,14 @@ pub enum Outcome {
     Completed {
         /// Why the model stopped: `max_tokens`, `guardrail_intervened`.
         stop_reason: Option<String>,
-        /// The tokens, where the answer tells.
+        /// The tokens, where the answer reports them.
         usage: Usage,
     },
     /// A stream that ended without its closing event and without an error.
     Truncated {
         /// How many events came before.
         events: u32,
-        /// The tokens, where the stream told.
+        /// The tokens, where the stream reported them.
         usage: Usage,
     },
     /// A stream that ended with an error.

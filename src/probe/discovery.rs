@@ -88,7 +88,7 @@ pub struct FoundProfile {
     pub arn: String,
     /// `ACTIVE`.
     pub status: Option<String>,
-    /// The ARNs of the models behind it, one for each Region that it may run in.
+    /// The ARNs of its models, one for each Region that it may run in.
     pub models: Vec<String>,
 }
 
@@ -135,7 +135,7 @@ impl Discovery {
         self.region(region)?.profiles.listed()?.iter().find(|profile| profile.id == model || profile.arn == model)
     }
 
-    /// The models behind a profile, as ARNs; none where that is not known.
+    /// The models of a profile, as ARNs; none where that is not known.
     #[must_use]
     pub fn destinations(&self, region: &str, model: &ModelRef) -> &[String] {
         self.profile(region, model.as_str()).map_or(&[], |profile| &profile.models)
@@ -147,8 +147,8 @@ impl Discovery {
         if let Some(base) = model.base() {
             return Some(base.to_owned());
         }
-        let behind = self.profile(region, model.as_str())?.models.first()?;
-        ModelRef::parse(behind).ok()?.base().map(str::to_owned)
+        let first = self.profile(region, model.as_str())?.models.first()?;
+        ModelRef::parse(first).ok()?.base().map(str::to_owned)
     }
 
     /// The profiles as a snapshot holds them: with them, the diagnosis knows in which Regions a call may be checked.

@@ -106,7 +106,7 @@ impl ModelRef {
         self.prefix == Some("global")
     }
 
-    /// The id of the model behind it, where its name tells: `anthropic.claude-sonnet-4-5-20250929-v1:0`.
+    /// The id of the model that it leads to, where its name shows it: `anthropic.claude-sonnet-4-5-20250929-v1:0`.
     #[must_use]
     pub fn base(&self) -> Option<&str> {
         self.base.as_deref()
@@ -126,11 +126,11 @@ impl std::fmt::Display for ModelRef {
     }
 }
 
-/// The prefix of a profile id and the model's id behind it.
+/// The prefix of a profile id and the model's id after it.
 fn split_prefix(id: &str) -> (Option<&'static str>, &str) {
     let found = GEOGRAPHIES.into_iter().find_map(|prefix| {
         let base = id.strip_prefix(prefix)?.strip_prefix('.')?;
-        // `us.` stands before `provider.model`
+        // `us.` comes before `provider.model`
         base.contains('.').then_some((prefix, base))
     });
     found.map_or((None, id), |(prefix, base)| (Some(prefix), base))

@@ -30,15 +30,15 @@ pub(super) fn about(model: &ModelRef, base: Option<&str>, region: &str, discover
 
 /// What the control plane reports of the account's access to a model, where that is not all well.
 fn availability(base: &str, region: &str, discovery: &Discovery) -> Option<Note> {
-    let told = discovery.region(region)?;
+    let found = discovery.region(region)?;
     let (base, region) = (base.to_owned(), region.to_owned());
-    match told.availability.get(&base)? {
+    match found.availability.get(&base)? {
         Found::NotTried => None,
         // where nothing could be asked, one note about the lists is enough
-        Found::Refused(_) if told.models.refused().is_some() => None,
+        Found::Refused(_) if found.models.refused().is_some() => None,
         Found::Refused(why) => Some(Note::AgreementNotKnown { base, region, why: why.clone() }),
-        Found::Listed(found) => {
-            let states = not_well(found);
+        Found::Listed(availability) => {
+            let states = not_well(availability);
             (!states.is_empty()).then_some(Note::NotAvailable { base, region, states })
         }
     }

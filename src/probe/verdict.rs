@@ -179,7 +179,7 @@ coded! {
         NameResolution = "name-resolution",
         /// The time was over.
         Timeout = "timeout",
-        /// The answer is not the service's: something stands between.
+        /// The answer is not the service's: something in between answered.
         Intermediary = "intermediary",
         /// See why a cell was not called.
         OverCap = "over-cap",

@@ -277,7 +277,7 @@ fn an_answer_that_takes_too_long_is_no_answer() {
     us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse x1: network timeout authorized unknown
     us-east-1 us.anthropic.claude-sonnet-4-5-20250929-v1:0 converse-stream x1: stream-error - authorized yes
     "timed out: no answer within 1 s"
-    "the stream stands still: nothing more came in time"
+    "the stream stalled: nothing more came in time"
     "#);
 }
 

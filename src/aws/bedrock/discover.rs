@@ -40,8 +40,8 @@ impl Bedrock {
         let wanted = candidates(settings, &discovery)?;
         let asked = stream::iter(&wanted)
             .map(|(region, model)| async move { (region, model, self.availability(region, model).await) });
-        let told: Vec<_> = asked.buffered(SIDE_BY_SIDE).collect().await;
-        for (region, model, availability) in told {
+        let answers: Vec<_> = asked.buffered(SIDE_BY_SIDE).collect().await;
+        for (region, model, availability) in answers {
             let models = discovery.regions.entry(region.clone()).or_default();
             models.availability.insert(model.clone(), availability);
         }

@@ -126,7 +126,7 @@ impl Bedrock {
         let Some(provider) = self.config.credentials_provider() else {
             return false;
         };
-        // what cannot be found is told by the first call that needs it
+        // credentials that cannot be found are reported by the first call that needs them
         provider.provide_credentials().await.is_ok_and(|found| text.contains(found.access_key_id()))
     }
 

@@ -330,7 +330,7 @@ async fn drive(args: &BedrockArgs, bedrock: &Bedrock, run: &mut Run, presses: wa
         output::complain("interrupted: reporting what is known; once more ends at once");
     };
     let done = Cell::new(0usize);
-    let told = |run: &Run, at: usize| {
+    let report = |run: &Run, at: usize| {
         let Some(cell) = run.cells().get(at) else {
             return;
         };
@@ -351,10 +351,10 @@ async fn drive(args: &BedrockArgs, bedrock: &Bedrock, run: &mut Run, presses: wa
             call.api.operation()
         ));
     };
-    Box::pin(aws::drive(bedrock, run, !args.no_waits, interrupt, told)).await;
+    Box::pin(aws::drive(bedrock, run, !args.no_waits, interrupt, report)).await;
 }
 
-/// The policies at hand: from files, from AWS, and the profiles that discovery found.
+/// The policies to diagnose with, from files or from AWS, and the profiles that discovery found.
 struct Policies {
     snapshot: Snapshot,
     collected: Option<Collected>,

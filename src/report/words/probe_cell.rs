@@ -118,7 +118,7 @@ pub fn message(attempt: &Attempt) -> Option<String> {
         Outcome::Refused { message, body, .. } => message.clone().or_else(|| body.clone()),
         Outcome::Exception { failure: StreamFailure::Service { message, .. }, .. } => message.clone(),
         Outcome::Exception { failure: StreamFailure::Stalled, .. } => {
-            Some("the stream stands still: nothing more came in time".to_owned())
+            Some("the stream stalled: nothing more came in time".to_owned())
         }
         Outcome::Exception { failure: StreamFailure::Unreadable(error), .. } => {
             Some(format!("the stream cannot be read: {error}"))
