@@ -4,7 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::automaton::{Automaton, Budget};
+use super::automaton::Automaton;
+use super::budget::Budget;
 use super::pattern;
 use crate::iam::{Action, ActionPattern, has_rcps};
 use crate::reference::Reference;

@@ -6,49 +6,9 @@
 
 use std::collections::BTreeMap;
 
+use super::budget::Budget;
 use super::machine::Machine;
-
-/// One step of a pattern.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Token {
-    /// This character.
-    Is(char),
-    /// This character, given in lower case, in any case.
-    IsFolded(char),
-    /// `?`
-    One,
-    /// `?` that stays inside its part of an ARN: no colon.
-    OneInside,
-    /// `*`
-    Run,
-    /// `*` that stays inside its part of an ARN.
-    RunInside,
-}
-
-/// What is left of the work that may be done before "cannot tell" is the answer.
-#[derive(Debug)]
-pub(super) struct Budget(u64);
-
-impl Budget {
-    pub(super) const fn new(steps: u64) -> Self {
-        Self(steps)
-    }
-
-    /// Takes from it; `None` when nothing is left.
-    pub(super) fn spend(&mut self, steps: usize) -> Option<()> {
-        self.0 = self.0.checked_sub(u64::try_from(steps).unwrap_or(u64::MAX))?;
-        Some(())
-    }
-
-    /// Does work that may take `most` of it.
-    pub(super) fn within<T>(&mut self, most: u64, work: impl FnOnce(&mut Self) -> T) -> T {
-        let most = most.min(self.0);
-        let mut own = Self(most);
-        let done = work(&mut own);
-        self.0 -= most - own.0;
-        done
-    }
-}
+use super::token::{Step, Token, folds_to};
 
 /// Patterns under the numbers of the sets that they belong to.
 #[derive(Debug, Clone, Default)]
@@ -60,13 +20,6 @@ pub(super) struct Automaton {
     starts: Vec<u32>,
     /// The set of the last pattern, and where its first pattern begins.
     last: Option<(usize, u32)>,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Step {
-    Take(Token),
-    /// The text is in the set of this number.
-    Accept(usize),
 }
 
 /// Texts that belong to the same sets.
@@ -222,11 +175,6 @@ impl Automaton {
         sets.sort_unstable();
         sets.dedup();
     }
-}
-
-/// Whether the character is the lower-case one, in any case.
-pub(super) fn folds_to(character: char, lower: char) -> bool {
-    character == lower || character.to_lowercase().eq(std::iter::once(lower))
 }
 
 fn place(index: usize) -> u32 {

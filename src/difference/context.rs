@@ -6,8 +6,10 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::automaton::{Automaton, Budget, Token};
+use super::automaton::Automaton;
+use super::budget::Budget;
 use super::pattern;
+use super::token::Token;
 use crate::evaluate::{Truth, holds};
 use crate::iam::{
     Condition, Context, ContextValue, Decimal, Family, Language, Operands, OperatorKind, instant, is_multivalued_global,
@@ -63,17 +65,17 @@ pub(super) fn may_be_absent(folded: &str) -> bool {
     !ALWAYS_PRESENT.contains(&folded)
 }
 
-/// The cases of every key that the world does not fix. What could not be told apart is said in `cannot_tell`.
+/// The cases of every key that the assignment does not fix. What could not be told apart is said in `cannot_tell`.
 pub(super) fn keys(
     lines: &[ConditionRef],
-    world: &Context,
+    assignment: &Context,
     reference: &Reference,
     budget: &mut Budget,
     cannot_tell: &mut Vec<String>,
 ) -> Vec<KeyDomain> {
     let mut by_key: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, line) in lines.iter().enumerate() {
-        if !world.says(&line.condition.folded_key) {
+        if !assignment.says(&line.condition.folded_key) {
             by_key.entry(&line.condition.folded_key).or_default().push(index);
         }
     }
@@ -82,8 +84,8 @@ pub(super) fn keys(
         let shown = own.first().map_or(folded, |line| line.condition.key.as_str()).to_owned();
         let mut notes = Vec::new();
         let many = is_multivalued_global(folded) || is_multivalued(reference, folded);
-        let values = cases_of(folded, &own, world, many, budget, &mut notes);
-        let mut context = world.clone();
+        let values = cases_of(folded, &own, assignment, many, budget, &mut notes);
+        let mut context = assignment.clone();
         let mut cases: Vec<ValueClass> = Vec::new();
         let mut absent = None;
         for value in values {
@@ -119,18 +121,18 @@ fn is_multivalued(reference: &Reference, folded: &str) -> bool {
 fn cases_of(
     folded: &str,
     lines: &[&ConditionRef],
-    world: &Context,
+    assignment: &Context,
     many: bool,
     budget: &mut Budget,
     notes: &mut Vec<String>,
 ) -> Vec<ContextValue> {
-    let single = values(folded, lines, world, budget, notes);
+    let single = values(folded, lines, assignment, budget, notes);
     let sets = many || lines.iter().any(|line| line.condition.operator.quantifier.is_some());
     let mut cases = Vec::new();
     // a key that is a list may come with one value, which AWS does not say whether it compares as one or as a list: both count
     cases.extend(single.iter().map(|value| ContextValue::Present { values: vec![value.clone()], multivalued: false }));
     if sets {
-        cases.extend(sets_of(&single, lines, world, folded, notes));
+        cases.extend(sets_of(&single, lines, assignment, folded, notes));
         cases.push(ContextValue::Present { values: vec![String::new()], multivalued: true });
     }
     if may_be_absent(folded) {
@@ -143,13 +145,13 @@ fn cases_of(
 fn sets_of(
     single: &[String],
     lines: &[&ConditionRef],
-    world: &Context,
+    assignment: &Context,
     folded: &str,
     notes: &mut Vec<String>,
 ) -> Vec<ContextValue> {
     const MOST: usize = 1_000;
     // one value each of those that the set conditions tell apart
-    let mut context = world.clone();
+    let mut context = assignment.clone();
     let mut kinds: Vec<(Vec<Truth>, &String)> = Vec::new();
     for value in single {
         // twice, since one empty value alone counts as no value
@@ -197,7 +199,7 @@ fn lines_longer(lists: &[Vec<usize>], done: usize, largest: usize, kinds: usize)
 fn values(
     folded: &str,
     lines: &[&ConditionRef],
-    world: &Context,
+    assignment: &Context,
     budget: &mut Budget,
     notes: &mut Vec<String>,
 ) -> Vec<String> {
@@ -220,7 +222,7 @@ fn values(
         all if all.iter().all(is_text) => {
             // the Arn operators hold for ARNs only, and AWS's own keys that are none are named so
             let is_arn = !folded.starts_with("aws:") || folded.ends_with("arn");
-            texts(lines, world, is_arn, budget, notes)
+            texts(lines, assignment, is_arn, budget, notes)
         }
         _ => {
             notes.push(
@@ -240,7 +242,7 @@ fn values(
 /// A text of every cell of the patterns.
 fn texts(
     lines: &[&ConditionRef],
-    world: &Context,
+    assignment: &Context,
     is_arn: bool,
     budget: &mut Budget,
     notes: &mut Vec<String>,
@@ -253,7 +255,7 @@ fn texts(
         let kind = line.condition.operator.kind;
         for value in &line.condition.values {
             let text = value.value.as_str();
-            let resolved = |wildcards| pattern::resolved(text, line.language, wildcards, world);
+            let resolved = |wildcards| pattern::resolved(text, line.language, wildcards, assignment);
             let tokens = match kind.map(OperatorKind::family) {
                 Some(Family::String) => {
                     let tokens = resolved(kind.is_some_and(OperatorKind::has_wildcards));
@@ -261,7 +263,7 @@ fn texts(
                 }
                 Some(Family::Arn) => {
                     arns = true;
-                    pattern::arn_value(text, line.language, world)
+                    pattern::arn_value(text, line.language, assignment)
                 }
                 Some(Family::Bool) => resolved(false).map(in_any_case),
                 Some(Family::Binary) => Some(text.chars().map(Token::Is).collect()),

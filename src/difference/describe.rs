@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::rc::Rc;
 
 use super::access_change::{AccessChange, Change, Pattern};
 use super::action::{ActionClass, covering, stands_alone};
 use super::askable::{fits, service_of};
 use super::cells::Cells;
+use super::comparison::{Answered, Classes, Elements, Problem, Sides, Solution};
 use super::context::{ConditionRef, KeyDomain, in_words};
 use super::cover::{Candidate, cover};
 use super::explore::{Leaf, Path};
 use super::resource::ResourceCell;
-use super::solve::{Answered, Elements, Problem, Sides};
+
 use super::variable_assignment::VariableAssignment;
 use crate::evaluate::{Decision, Truth, decide, holds};
 use crate::iam::{Action, Context, ContextValue, Field, PolicySet, Request, has_rcps};
@@ -21,14 +21,14 @@ use crate::reference::Service;
 /// In place of a pattern of resources.
 const NO_RESOURCE: &str = "requests that name no resource";
 
-/// What regions are told with.
-pub(super) struct Describer<'a> {
-    pub(super) problem: &'a Problem<'a>,
-    pub(super) sides: &'a Sides,
-    pub(super) world: &'a VariableAssignment,
-    pub(super) classes: &'a [ActionClass],
-    pub(super) elements: &'a Elements,
-    pub(super) keys: &'a [KeyDomain],
+/// What changes of access are described with.
+struct Describer<'a> {
+    problem: &'a Problem<'a>,
+    sides: &'a Sides,
+    assignment: &'a VariableAssignment,
+    classes: &'a [ActionClass],
+    elements: &'a Elements,
+    keys: &'a [KeyDomain],
 }
 
 /// What changed in the same way: the leaf, the cases of the context, the resources.
@@ -36,7 +36,7 @@ type Alike = (Leaf, Path, Vec<Pattern>);
 
 /// What changed for all classes with the same answers, and a resource of it.
 #[derive(Debug, Clone)]
-pub(super) struct Found {
+struct Found {
     alike: Alike,
     resource: String,
     in_scope: bool,
@@ -68,17 +68,26 @@ struct Example {
     in_scope: bool,
 }
 
+/// The changes of access under one assignment.
+pub(super) fn describe(
+    problem: &Problem<'_>,
+    classes: &Classes,
+    solution: &Solution<'_>,
+    cannot_tell: &mut Vec<String>,
+) -> Vec<AccessChange> {
+    let Classes { sides, elements, classes } = classes;
+    let describer =
+        Describer { problem, sides, assignment: solution.assignment, classes, elements, keys: &solution.keys };
+    describer.describe(solution, cannot_tell)
+}
+
 impl Describer<'_> {
-    /// The regions of this world.
-    pub(super) fn describe(
-        &self,
-        results: &[(usize, Rc<Answered>)],
-        cannot_tell: &mut Vec<String>,
-    ) -> Vec<AccessChange> {
+    fn describe(&self, solution: &Solution<'_>, cannot_tell: &mut Vec<String>) -> Vec<AccessChange> {
         let mut told = Vec::new();
         let mut regions: BTreeMap<Alike, Gathered> = BTreeMap::new();
-        for (index, answered) in results {
-            self.gather(*index, answered, &mut regions);
+        let found: Vec<Vec<Found>> = solution.answered.iter().map(|answered| self.found(answered)).collect();
+        for (class, answered) in &solution.of_class {
+            self.gather(*class, found.get(*answered).map(Vec::as_slice).unwrap_or_default(), &mut regions);
         }
         let candidates = self.action_candidates();
         let mut said = BTreeMap::new();
@@ -131,9 +140,9 @@ impl Describer<'_> {
     }
 
     /// Adds what changed for one class.
-    fn gather(&self, index: usize, answered: &Answered, regions: &mut BTreeMap<Alike, Gathered>) {
+    fn gather(&self, index: usize, found: &[Found], regions: &mut BTreeMap<Alike, Gathered>) {
         let Some(class) = self.classes.get(index) else { return };
-        for found in answered.found.get_or_init(|| self.found(answered)) {
+        for found in found {
             let star = class.resourceless && found.without_resource;
             let mut example = Example {
                 class: index,
@@ -325,7 +334,7 @@ impl Describer<'_> {
 
     /// What the path asks of the context, in words.
     fn conditions(&self, path: &Path) -> Vec<String> {
-        let mut words = self.world.conditions.clone();
+        let mut words = self.assignment.conditions.clone();
         for (index, mask) in path {
             if let Some(key) = self.keys.get(*index) {
                 words.extend(self.of_key(key, *mask));
@@ -368,7 +377,7 @@ impl Describer<'_> {
     fn exact_values(&self, key: &KeyDomain, wanted: u128) -> Option<Vec<String>> {
         const MOST: usize = 6;
         let lines: Vec<&ConditionRef> = key.lines.iter().filter_map(|index| self.elements.lines.get(*index)).collect();
-        let mut context = self.world.context.clone();
+        let mut context = self.assignment.context.clone();
         let mut truths = |value: &str| -> Vec<Truth> {
             context.set_one(&key.folded, value);
             lines.iter().map(|line| holds(&line.condition, &context)).collect()
@@ -450,7 +459,7 @@ impl Describer<'_> {
 
     /// The request that stands for the region.
     fn request(&self, example: &Example, path: &Path, with_all_keys: bool) -> Request {
-        let mut context: Context = self.world.context.clone();
+        let mut context: Context = self.assignment.context.clone();
         if with_all_keys {
             for key in self.keys {
                 if let Some(case) = key.cases.first() {

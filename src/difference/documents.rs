@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::access_change::{AccessChange, Difference};
-use super::automaton::Budget;
-use super::solve::{Problem, delegating, policy};
-use super::{STEPS, side};
+use super::budget::Budget;
+use super::compare::compare;
+use super::comparison::Problem;
+use super::side;
+use super::stand_in::{delegating, policy};
 use crate::evaluate::{Truth, is_about};
 use crate::iam::{
     Arn, Document, Effect, Field, Layer, NotTold, Policy, PolicySet, PolicyType, Principal, PrincipalKind, Request,
@@ -24,7 +26,7 @@ const ACCOUNTS: [&str; 3] = ["123456789012", "444455556666", ACCOUNT];
 /// as newly allowed ([`Change::DenyLifted`](super::Change)): other policies can allow now what they could not before.
 #[must_use]
 pub fn documents(before: &[Arc<Document>], after: &[Arc<Document>], reference: &Reference) -> Difference {
-    let mut budget = Budget::new(STEPS);
+    let mut budget = Budget::default();
     let mut difference = Difference::default();
     let all = || before.iter().chain(after).flat_map(|document| &document.statements);
     if all().any(|statement| statement.principal.is_some()) {
@@ -49,7 +51,7 @@ pub fn documents(before: &[Arc<Document>], after: &[Arc<Document>], reference: &
             principals: Vec::new(),
             reference,
         };
-        problem.solve(&mut budget, &mut difference);
+        compare(&problem, &mut budget, &mut difference);
     }
     difference.settle();
     difference
@@ -140,7 +142,7 @@ fn of_resource(
             principals: labels,
             reference,
         };
-        problem.solve(budget, difference);
+        compare(&problem, budget, difference);
     }
     for regions in [&mut difference.newly_allowed, &mut difference.newly_denied] {
         join(regions);

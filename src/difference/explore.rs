@@ -1,7 +1,7 @@
 //! One class of actions on one kind of resource: in which contexts the answers before and after differ.
 
 use super::access_change::Change;
-use super::automaton::Budget;
+use super::budget::Budget;
 use super::context::KeyDomain;
 use crate::evaluate::{Decision, Prepared, Truth};
 
@@ -42,7 +42,7 @@ pub(super) struct Question {
 /// The keys to tell cases by, and what is known without them.
 pub(super) struct Explorer<'e> {
     pub(super) keys: &'e [KeyDomain],
-    /// For each condition whether it holds as far as the world tells.
+    /// For each condition whether it holds as far as the assignment tells.
     pub(super) lines: &'e [Truth],
 }
 

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::rc::Rc;
 
-use super::automaton::{Budget, Step, Token, folds_to};
+use super::budget::Budget;
+use super::token::{Step, Token, folds_to};
 
 /// A place for each bit.
 type Bits = Vec<u64>;

@@ -8,7 +8,10 @@ mod access_change;
 mod action;
 mod askable;
 mod automaton;
+mod budget;
 mod cells;
+mod compare;
+mod comparison;
 mod context;
 mod cover;
 mod danger;
@@ -20,6 +23,8 @@ mod pattern;
 mod resource;
 mod side;
 mod solve;
+mod stand_in;
+mod token;
 mod variable_assignment;
 
 use crate::iam::{Context, Field, PolicySet, Principal, Request};
@@ -29,12 +34,10 @@ pub use access_change::{AccessChange, Change, Difference, Pattern};
 pub use danger::dangers;
 pub use documents::documents;
 
-use automaton::Budget;
+use budget::Budget;
+use compare::compare;
+use comparison::Problem;
 use resource::Scope;
-use solve::Problem;
-
-/// About a second on a slow machine; realistic policies take a hundredth of it.
-const STEPS: u64 = 40_000_000;
 
 /// Keys that belong to the principal, not to the single request.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties>
@@ -77,10 +80,10 @@ const OF_PRINCIPAL: [&str; 9] = [
 /// ```
 #[must_use]
 pub fn difference(before: &PolicySet, after: &PolicySet, request: &Request, reference: &Reference) -> Difference {
-    let mut budget = Budget::new(STEPS);
+    let mut budget = Budget::default();
     let mut difference = Difference::default();
     let about_resource = [before, after].iter().any(|set| !set.resource.policies.is_empty());
-    let side = |set: &PolicySet| if about_resource { set.clone() } else { solve::elsewhere(set, request) };
+    let side = |set: &PolicySet| if about_resource { set.clone() } else { stand_in::elsewhere(set, request) };
     let problem = Problem {
         before: side(before),
         after: side(after),
@@ -95,7 +98,7 @@ pub fn difference(before: &PolicySet, after: &PolicySet, request: &Request, refe
         principals: Vec::new(),
         reference,
     };
-    problem.solve(&mut budget, &mut difference);
+    compare(&problem, &mut budget, &mut difference);
     difference.settle();
     difference
 }

@@ -1,6 +1,6 @@
 //! Patterns of policies as steps for the automaton: resources with their rules for each part, action names, condition values.
 
-use super::automaton::Token;
+use super::token::Token;
 use crate::iam::{Context, Language, Resolved, Template};
 use crate::text::Piece;
 

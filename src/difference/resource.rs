@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::automaton::{Automaton, Budget};
+use super::automaton::Automaton;
+use super::budget::Budget;
 use super::context::spelled;
 use super::pattern;
 use crate::iam::{Action, Arn, Context, Language, Principal, Request};
@@ -61,19 +62,19 @@ impl Scope {
 /// Cuts resources into cells.
 pub(super) struct Cutter<'a> {
     pub(super) entries: &'a [Entry],
-    pub(super) world: &'a Context,
+    pub(super) assignment: &'a Context,
     pub(super) scope: Option<&'a Scope>,
     pub(super) reference: &'a Reference,
     pub(super) principal: Option<&'a Principal>,
     /// The account in examples.
     pub(super) account: &'a str,
-    /// What was cut: in every world, where no variable is among the entries.
+    /// What was cut: in every assignment, where no variable is among the entries.
     pub(super) cuts: &'a mut Cuts,
-    /// The number of the world.
+    /// The number of the assignment.
     pub(super) number: usize,
 }
 
-/// What was cut: by entries, by the resources that the evaluator asks more of, and by the world where that matters.
+/// What was cut: by entries, by the resources that the evaluator asks more of, and by the assignment where that matters.
 pub(super) type Cuts = BTreeMap<(Vec<usize>, Option<Special>, Option<usize>), Option<Rc<Cut>>>;
 
 /// Resources of which the evaluator asks more: in words, and as a pattern.
@@ -144,7 +145,7 @@ impl Cutter<'_> {
         let mut automaton = Automaton::default();
         for index in entries {
             if let Some(entry) = self.entries.get(*index) {
-                for way in pattern::resource(&entry.text, entry.language, self.world) {
+                for way in pattern::resource(&entry.text, entry.language, self.assignment) {
                     automaton.add(*index, &way);
                 }
             }
@@ -152,9 +153,9 @@ impl Cutter<'_> {
         automaton.add(ARN, &pattern::any_arn());
         for arn in self.scope.iter().flat_map(|scope| &scope.arns) {
             let ways = match arn.strip_suffix('*') {
-                Some(_) => pattern::resource(arn, Language::V2008, self.world),
+                Some(_) => pattern::resource(arn, Language::V2008, self.assignment),
                 // the resource of a request is literal
-                None => vec![arn.chars().map(super::automaton::Token::Is).collect()],
+                None => vec![arn.chars().map(super::token::Token::Is).collect()],
             };
             for way in ways {
                 automaton.add(SCOPE, &way);
@@ -178,7 +179,7 @@ impl Cutter<'_> {
             })
             .collect();
         let spelled = (entries.iter().filter_map(|index| self.entries.get(*index)))
-            .flat_map(|entry| pattern::resource(&entry.text, entry.language, self.world))
+            .flat_map(|entry| pattern::resource(&entry.text, entry.language, self.assignment))
             .map(|way| self.as_arn(&spelled(&way)))
             .map(|text| (automaton.sets_of(&text), text))
             .collect();

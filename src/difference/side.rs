@@ -4,32 +4,65 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::action::{ActionClass, ActionText, Affected};
-use super::solve::Elements;
-use crate::iam::{Document, Language, Policy, PolicySet, Statement};
+use super::comparison::Elements;
+use crate::iam::{Condition, Document, Effect, Hierarchy, Language, Policy, PolicySet, Statement};
 
 /// A statement of either side, without its actions: what it says of a request whose action it covers.
 pub(super) type Content = usize;
 
-/// Numbers for equal contents.
-#[derive(Debug, Default)]
-struct Contents {
-    known: BTreeMap<String, Content>,
+/// The policies that must be evaluated together: a layer, or one level of a hierarchy.
+///
+/// Those of the resource come one by one, since the auth policies of VPC Lattice must allow each for itself.
+/// <https://docs.aws.amazon.com/vpc-lattice/latest/ug/auth-policies.html#auth-policies-evaluation-logic>
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum LayerId {
+    Identity,
+    Boundary,
+    Session,
+    VpcEndpoint,
+    Resource(usize),
+    ServiceControl(usize),
+    ResourceControl(usize),
 }
 
-/// One side: for each layer its number, whether it is empty, and its statements.
+/// A policy that a set holds: two sets that share it hold the same one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct PolicyId(usize);
+
+impl PolicyId {
+    /// Where the policy is kept tells it from every other while it is kept there, as the sides do while they are compared.
+    fn of(policy: &Arc<Policy>) -> Self {
+        Self(Arc::as_ptr(policy).addr())
+    }
+}
+
+/// All that a statement says, but for its actions. Statements that say the same have the same number.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Said {
+    effect: Effect,
+    language: Language,
+    /// Whether it is `NotPrincipal`, and the kinds and values of its entries.
+    principal: Option<(bool, Vec<(String, String)>)>,
+    /// Whether it is `NotResource`, and its entries.
+    resource: Option<(bool, Vec<String>)>,
+    /// Operators, keys in lower case, and values.
+    conditions: Vec<(String, String, Vec<String>)>,
+}
+
+/// One side: for each layer whether it is empty, and its statements.
 #[derive(Debug)]
-pub(super) struct Side(Vec<(usize, bool, Vec<usize>)>);
+pub(super) struct Side(Vec<(LayerId, bool, Vec<usize>)>);
 
 /// What one class of actions meets on one side: the contents in each layer.
-pub(super) type Signature = Vec<(usize, bool, Vec<Content>)>;
+pub(super) type Signature = Vec<(LayerId, bool, Vec<Content>)>;
 
 /// Every statement of some sets of policies.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    /// The number of the first statement of each policy, by where the policy is kept.
-    first: BTreeMap<usize, usize>,
+    /// The number of the first statement of each policy.
+    first: BTreeMap<PolicyId, usize>,
     statements: Vec<Parts>,
-    contents: Contents,
+    contents: BTreeMap<Said, Content>,
 }
 
 /// What a statement is made of, by number.
@@ -47,35 +80,21 @@ struct Parts {
     lines: Vec<usize>,
 }
 
-/// All that a statement says, but for its actions.
-fn said(statement: &Statement, language: Language) -> String {
-    use std::fmt::Write as _;
-    let mut text = format!("{:?} {language:?}", statement.effect);
-    if let Some(principal) = &statement.principal {
-        let _ = write!(text, " P{}", principal.negated);
-        for entry in &principal.entries {
-            let _ = write!(text, " {:?}:{:?}", entry.kind, entry.value);
-        }
-    }
-    if let Some(resource) = &statement.resource {
-        let _ = write!(text, " R{}", resource.negated);
-        for entry in &resource.entries {
-            let _ = write!(text, " {:?}", entry.value);
-        }
-    }
-    for condition in &statement.conditions {
-        let _ = write!(text, " C{:?} {:?}", condition.operator.text, condition.folded_key);
-        for value in &condition.values {
-            let _ = write!(text, " {:?}", value.value);
-        }
-    }
-    text
-}
-
-impl Contents {
-    fn number(&mut self, statement: &Statement, language: Language) -> Content {
-        let next = self.known.len();
-        *self.known.entry(said(statement, language)).or_insert(next)
+impl Said {
+    fn new(statement: &Statement, language: Language) -> Self {
+        let principal = statement.principal.as_ref().map(|element| {
+            (element.negated, element.entries.iter().map(|entry| (entry.kind.clone(), entry.value.clone())).collect())
+        });
+        let resource = statement
+            .resource
+            .as_ref()
+            .map(|element| (element.negated, element.entries.iter().map(|entry| entry.value.clone()).collect()));
+        let condition = |condition: &Condition| {
+            let values = condition.values.iter().map(|value| value.value.clone()).collect();
+            (condition.operator.text.clone(), condition.folded_key.clone(), values)
+        };
+        let conditions = statement.conditions.iter().map(condition).collect();
+        Self { effect: statement.effect, language, principal, resource, conditions }
     }
 }
 
@@ -86,11 +105,14 @@ impl Index {
             texts.iter().enumerate().map(|(number, text)| (text.text.to_ascii_lowercase(), number)).collect();
         for (_, policies) in layers(set) {
             for policy in policies {
-                if self.first.contains_key(&address(policy)) {
+                if self.first.contains_key(&PolicyId::of(policy)) {
                     continue;
                 }
-                self.first.insert(address(policy), self.statements.len());
+                self.first.insert(PolicyId::of(policy), self.statements.len());
                 for statement in &policy.document.statements {
+                    let next = self.contents.len();
+                    let said = Said::new(statement, policy.document.language);
+                    let content = *self.contents.entry(said).or_insert(next);
                     let entries = || statement.action.entries.iter();
                     self.statements.push(Parts {
                         actions: entries()
@@ -98,7 +120,7 @@ impl Index {
                             .collect(),
                         every_action: entries().any(|entry| entry.pattern.service().is_none()),
                         not_action: statement.action.negated,
-                        content: self.contents.number(statement, policy.document.language),
+                        content,
                         entries: Vec::new(),
                         taken: Vec::new(),
                         lines: Vec::new(),
@@ -157,7 +179,7 @@ impl Index {
         for (_, policies) in layers(set) {
             for policy in policies {
                 let language = policy.document.language;
-                let first = self.first.get(&address(policy)).copied().unwrap_or(self.statements.len());
+                let first = self.first.get(&PolicyId::of(policy)).copied().unwrap_or(self.statements.len());
                 let parts = self.statements.iter_mut().skip(first);
                 for (statement, parts) in policy.document.statements.iter().zip(parts) {
                     let resource = statement.resource.iter();
@@ -178,9 +200,9 @@ impl Index {
 
     /// The layers of a set that was added.
     pub(super) fn side(&self, set: &PolicySet) -> Side {
-        let layer = |(layer, policies): (usize, &[Arc<Policy>])| {
+        let layer = |(layer, policies): (LayerId, &[Arc<Policy>])| {
             let of_policy = |policy: &Arc<Policy>| {
-                let first = self.first.get(&address(policy)).copied().unwrap_or_default();
+                let first = self.first.get(&PolicyId::of(policy)).copied().unwrap_or_default();
                 first..first + policy.document.statements.len()
             };
             (layer, policies.is_empty(), policies.iter().flat_map(of_policy).collect())
@@ -221,7 +243,7 @@ impl Index {
 
     /// The conditions of a statement that is covered.
     pub(super) fn lines(&self, covering: &[bool], policy: &Arc<Policy>, position: usize) -> Option<&[usize]> {
-        let number = self.first.get(&address(policy))? + position;
+        let number = self.first.get(&PolicyId::of(policy))? + position;
         covering.get(number).filter(|covered| **covered)?;
         self.statements.get(number).map(|parts| parts.lines.as_slice())
     }
@@ -230,7 +252,7 @@ impl Index {
 impl Side {
     /// What the class that these statements cover meets.
     pub(super) fn signature(&self, index: &Index, covering: &[bool]) -> Signature {
-        let layer = |(layer, is_empty, statements): &(usize, bool, Vec<usize>)| {
+        let layer = |(layer, is_empty, statements): &(LayerId, bool, Vec<usize>)| {
             let mut met: Vec<Content> = (statements.iter().filter(|number| covering.get(**number) == Some(&true)))
                 .filter_map(|number| index.statements.get(*number))
                 .map(|parts| parts.content)
@@ -248,11 +270,6 @@ impl Side {
     }
 }
 
-/// Where the policy is kept, which tells it from every other while it is kept there.
-fn address(policy: &Arc<Policy>) -> usize {
-    Arc::as_ptr(policy).addr()
-}
-
 /// The policies with only some of their statements; the policies themselves stay, since an empty layer means something else.
 pub(super) fn only(policies: &PolicySet, keep: &dyn Fn(&Statement) -> bool) -> PolicySet {
     policies.map_policies(&|policy| {
@@ -267,28 +284,26 @@ pub(super) fn only(policies: &PolicySet, keep: &dyn Fn(&Statement) -> bool) -> P
     })
 }
 
-/// The policies of each layer and level, under a number that tells them apart; those of the resource one by one, since the auth
-/// policies of VPC Lattice must allow each for itself.
-/// <https://docs.aws.amazon.com/vpc-lattice/latest/ug/auth-policies.html#auth-policies-evaluation-logic>
-fn layers(set: &PolicySet) -> impl Iterator<Item = (usize, &[Arc<Policy>])> {
-    let single = [&set.identity, &set.boundary, &set.session, &set.vpc_endpoint];
+/// The policies of each layer and level.
+fn layers(set: &PolicySet) -> impl Iterator<Item = (LayerId, &[Arc<Policy>])> {
+    let single = [
+        (LayerId::Identity, &set.identity),
+        (LayerId::Boundary, &set.boundary),
+        (LayerId::Session, &set.session),
+        (LayerId::VpcEndpoint, &set.vpc_endpoint),
+    ];
+    let single = single.into_iter().map(|(id, layer)| (id, layer.policies.as_slice()));
     let of_resource = set.resource.policies.as_slice();
-    let none = of_resource.is_empty().then_some((FIRST_OF_RESOURCE, of_resource));
-    let each = of_resource.chunks(1).enumerate().map(|(index, one)| (FIRST_OF_RESOURCE + index, one));
-    let levels = set.service_control.levels.iter().chain(&set.resource_control.levels);
-    let first_rcp = 100 + set.service_control.levels.len();
-    let numbered = levels.enumerate().map(move |(index, level)| {
-        // SCPs from 100, RCPs from 10,000
-        let number = 100 + index;
-        let number = if number >= first_rcp { 10_000 + number - first_rcp } else { number };
-        (number, level.policies.as_slice())
-    });
-    let single = single.into_iter().enumerate().map(|(index, layer)| (index, layer.policies.as_slice()));
-    single.chain(none).chain(each).chain(numbered)
+    let none = of_resource.is_empty().then_some((LayerId::Resource(0), of_resource));
+    let each = of_resource.chunks(1).enumerate().map(|(number, one)| (LayerId::Resource(number), one));
+    let service = levels(&set.service_control, LayerId::ServiceControl);
+    let resource = levels(&set.resource_control, LayerId::ResourceControl);
+    single.chain(none).chain(each).chain(service).chain(resource)
 }
 
-/// The number of the first policy of the resource.
-const FIRST_OF_RESOURCE: usize = 1_000_000;
+fn levels(hierarchy: &Hierarchy, id: fn(usize) -> LayerId) -> impl Iterator<Item = (LayerId, &[Arc<Policy>])> {
+    hierarchy.levels.iter().enumerate().map(move |(number, level)| (id(number), level.policies.as_slice()))
+}
 
 /// All statements with their policies, layer by layer.
 pub(super) fn statements(set: &PolicySet) -> impl Iterator<Item = (&Arc<Policy>, &Statement)> {

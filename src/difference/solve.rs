@@ -1,72 +1,26 @@
 //! The comparison itself: classes of actions x cells of resources x cases of context, each answered once.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
-use std::sync::Arc;
 
-use super::access_change::{AccessChange, Change, Difference};
 use super::action::{ActionClass, ActionText, Affected, Classifier};
-use super::automaton::Budget;
+use super::budget::Budget;
+use super::comparison::{Answered, Classes, Elements, Policies, Problem, Sides, Solution};
 use super::context::{ConditionRef, KeyDomain, keys};
-use super::describe::{Describer, Found};
 use super::explore::{Answers, Explorer, Question, Tree};
-use super::resource::{Cuts, Cutter, Entry, ResourceCell, Scope};
+use super::resource::{Cuts, Cutter, Entry, ResourceCell};
 use super::side::{Index, Side, Signature, statements};
-use super::variable_assignment::{VariableAssignment, join, worlds};
+use super::variable_assignment::VariableAssignment;
 use crate::evaluate::{Prepared, Truth, holds};
-use crate::iam::{
-    Action, Coverage, Document, Field, Language, Layer, Policy, PolicySet, PolicyType, Principal, Request,
-};
-use crate::reference::Reference;
-use crate::text::Source;
+use crate::iam::{Action, Coverage, Field, PolicySet, Request};
 
-/// Two sets of policies, and whose requests are compared.
-pub(super) struct Problem<'a> {
-    pub(super) before: PolicySet,
-    pub(super) after: PolicySet,
-    /// For documents on their own: only the denies of both, with everything else allowed.
-    pub(super) denies: Option<(PolicySet, PolicySet)>,
-    /// Principal, account and what is fixed of the context.
-    pub(super) request: Request,
-    /// The action that must stand alone, and whether its requests name a resource whatever the reference says.
-    pub(super) asked: Option<(Action, bool)>,
-    pub(super) scope: Option<Scope>,
-    /// The only resource, where the policies name none because they are attached to it.
-    pub(super) resource: Option<String>,
-    /// In whose name the regions are told.
-    pub(super) principals: Vec<String>,
-    pub(super) reference: &'a Reference,
-}
-
-/// What is known of one class of actions in one world: a tree for each cell of resources.
-pub(super) struct Answered {
-    pub(super) cells: Vec<(ResourceCell, Tree)>,
-    /// The entries of Resource that the statements of the class have, by number.
-    pub(super) entries: Vec<usize>,
-    /// What changed, in the words of the entries; as far as it was asked for.
-    pub(super) found: OnceCell<Vec<Found>>,
-}
-
-/// One side's policies.
-pub(super) struct Policies {
-    pub(super) all: PolicySet,
-    denies: Option<PolicySet>,
-}
-
-/// Both sides, for resources that the resource-based policies at hand are about, and for others.
-pub(super) struct Sides {
-    pub(super) inside: [Policies; 2],
-    pub(super) outside: [Policies; 2],
-}
-
-/// What all worlds share.
-struct Shared<'s> {
-    sides: &'s Sides,
-    index: &'s Index,
-    classes: &'s [ActionClass],
-    elements: &'s Elements,
+/// A comparison of which the classes are known.
+pub(super) struct Solver<'a> {
+    problem: &'a Problem<'a>,
+    pub(super) classes: Classes,
+    index: Index,
     changed: Vec<Changed>,
+    /// What was cut under one assignment and holds for the others.
+    cuts: Cuts,
 }
 
 /// A class of actions that meets other statements after than before.
@@ -79,168 +33,129 @@ struct Changed {
     entries: Vec<usize>,
 }
 
-/// The sets of patterns and conditions of both sides.
-pub(super) struct Elements {
-    pub(super) texts: Vec<ActionText>,
-    pub(super) entries: Vec<Entry>,
-    pub(super) lines: Vec<ConditionRef>,
-}
-
 /// Classes that meet the same statements and are treated alike.
 type Alike = (Signature, Signature, String);
 
-impl Problem<'_> {
-    /// Adds what differs to the difference.
-    pub(super) fn solve(&self, budget: &mut Budget, difference: &mut Difference) {
-        let mut elements =
-            Elements { texts: action_texts(&self.before, &self.after), entries: Vec::new(), lines: Vec::new() };
-        let sides = self.sides();
+impl<'a> Solver<'a> {
+    /// The classes of actions that meet other statements after than before; `None` where there are none.
+    pub(super) fn new(problem: &'a Problem<'a>, budget: &mut Budget, cannot_tell: &mut Vec<String>) -> Option<Self> {
+        let Problem { before, after, .. } = problem;
+        let mut elements = Elements { texts: action_texts(before, after), entries: Vec::new(), lines: Vec::new() };
+        let sides = problem.sides();
         let mut index = Index::default();
         for set in sides.sets() {
             index.add(set, &elements.texts);
         }
-        let (before, after) = (index.side(&self.before), index.side(&self.after));
-        let same_coverage = coverages(&self.before) == coverages(&self.after);
-        let affected =
-            if same_coverage { index.affected([&before, &after], &elements.texts) } else { Affected::Everything };
+        let (was, is) = (index.side(before), index.side(after));
+        let same_coverage = coverages(before) == coverages(after);
+        let affected = if same_coverage { index.affected([&was, &is], &elements.texts) } else { Affected::Everything };
+        let may_have_rcps =
+            |set: &&PolicySet| !set.resource_control.levels.is_empty() || set.resource_control.coverage.gap().is_some();
         let classifier = Classifier {
-            reference: self.reference,
+            reference: problem.reference,
             affected: &affected,
             texts: &elements.texts,
-            asked: self.asked.as_ref().map(|(action, named)| (action, *named)),
-            rcps: [&self.before, &self.after]
-                .iter()
-                .any(|set| !set.resource_control.levels.is_empty() || set.resource_control.coverage.gap().is_some()),
+            asked: problem.asked.as_ref().map(|(action, named)| (action, *named)),
+            rcps: [before, after].iter().any(may_have_rcps),
         };
-        let classes = classifier.classes(budget, &mut difference.cannot_tell);
+        let classes = classifier.classes(budget, cannot_tell);
         let mut changed: Vec<Changed> = Vec::new();
         for (number, class) in classes.iter().enumerate() {
             if budget.spend(10 + elements.texts.len() / 8 + index.len()).is_none() {
-                difference.cannot_tell.push("everything: the policies name too many kinds of actions".to_owned());
-                return;
+                cannot_tell.push("everything: the policies name too many kinds of actions".to_owned());
+                return None;
             }
             let covering = index.covering(class, elements.texts.len());
-            let (was, is) = (before.signature(&index, &covering), after.signature(&index, &covering));
-            if was != is || !same_coverage {
-                let alike = (was, is, treated(&class.action));
+            let met = (was.signature(&index, &covering), is.signature(&index, &covering));
+            if met.0 != met.1 || !same_coverage {
+                let alike = (met.0, met.1, treated(&class.action));
                 changed.push(Changed { class: number, alike, covering, entries: Vec::new() });
             }
         }
         if changed.is_empty() {
-            return;
+            return None;
         }
-        elements.collect(&changed, &self.before, &before);
-        elements.collect(&changed, &self.after, &after);
+        collect(&mut elements, &changed, before, &was);
+        collect(&mut elements, &changed, after, &is);
         for set in sides.sets() {
             index.number(set, &elements);
         }
         for changed in &mut changed {
-            changed.entries = index.entries(&changed.covering, [&before, &after]);
+            changed.entries = index.entries(&changed.covering, [&was, &is]);
         }
-        let worlds = worlds(&self.request.context, &elements.entries, &elements.lines, &mut difference.cannot_tell);
-        let shared = Shared { sides: &sides, index: &index, classes: &classes, elements: &elements, changed };
-        let mut cuts = Cuts::new();
-        let told: Vec<Vec<AccessChange>> = worlds
-            .iter()
-            .enumerate()
-            .map(|numbered| self.solve_in(numbered, &shared, &mut cuts, budget, difference))
-            .collect();
-        for mut region in join(&worlds, told) {
-            region.set_aside(self.reference);
-            let opens = matches!(region.change, Change::Allowed | Change::DenyLifted);
-            if opens { &mut difference.newly_allowed } else { &mut difference.newly_denied }.push(region);
-        }
+        let classes = Classes { sides, elements, classes };
+        Some(Self { problem, classes, index, changed, cuts: Cuts::new() })
     }
 
-    fn solve_in(
-        &self,
-        (number, world): (usize, &VariableAssignment),
-        shared: &Shared<'_>,
-        cuts: &mut Cuts,
+    /// The answers of every class that changed, under the assignment of this number.
+    pub(super) fn solve<'w>(
+        &mut self,
+        number: usize,
+        assignment: &'w VariableAssignment,
         budget: &mut Budget,
-        difference: &mut Difference,
-    ) -> Vec<AccessChange> {
-        let Shared { elements, classes, .. } = *shared;
-        let keys = keys(&elements.lines, &world.context, self.reference, budget, &mut difference.cannot_tell);
-        let lines: Vec<Truth> = elements.lines.iter().map(|line| holds(&line.condition, &world.context)).collect();
-        let principal = self.request.principal.value();
-        let mut solver = Solver {
-            problem: self,
-            shared,
-            world,
+        cannot_tell: &mut Vec<String>,
+    ) -> Solution<'w> {
+        let Self { problem, classes, index, changed, cuts } = self;
+        let Classes { elements, classes: all, .. } = &*classes;
+        let keys = keys(&elements.lines, &assignment.context, problem.reference, budget, cannot_tell);
+        let mut answerer = Answerer {
+            problem,
+            classes,
+            index,
+            assignment,
             keys: &keys,
-            lines,
+            lines: elements.lines.iter().map(|line| holds(&line.condition, &assignment.context)).collect(),
             cutter: Cutter {
                 entries: &elements.entries,
-                world: &world.context,
-                scope: self.scope.as_ref(),
-                reference: self.reference,
-                principal,
-                account: self.request.resource_account.value().map_or("111122223333", String::as_str),
+                assignment: &assignment.context,
+                scope: problem.scope.as_ref(),
+                reference: problem.reference,
+                principal: problem.request.principal.value(),
+                account: problem.request.resource_account.value().map_or("111122223333", String::as_str),
                 cuts,
                 number,
             },
             trees: BTreeMap::new(),
         };
-        let mut answered: BTreeMap<&Alike, Option<Rc<Answered>>> = BTreeMap::new();
-        let mut results: Vec<(usize, Rc<Answered>)> = Vec::new();
-        for changed in &shared.changed {
-            let Some(class) = classes.get(changed.class) else { continue };
-            let known = if let Some(known) = answered.get(&changed.alike) {
-                known.clone()
-            } else {
-                let result = solver.answer(class, changed, budget).map(Rc::new);
-                answered.insert(&changed.alike, result.clone());
-                result
-            };
-            match known {
-                Some(result) => results.push((changed.class, result)),
-                None => difference.cannot_tell.push(format!(
+        let mut answered: Vec<Answered> = Vec::new();
+        let mut known: BTreeMap<&Alike, Option<usize>> = BTreeMap::new();
+        let mut of_class: Vec<(usize, usize)> = Vec::new();
+        for changed in &*changed {
+            let Some(class) = all.get(changed.class) else { continue };
+            let found = *known.entry(&changed.alike).or_insert_with(|| {
+                answered.push(answerer.answer(class, changed, budget)?);
+                Some(answered.len() - 1)
+            });
+            match found {
+                Some(found) => of_class.push((changed.class, found)),
+                None => cannot_tell.push(format!(
                     "everything about {}: the policies overlap in too many ways",
                     class.known.first().cloned().unwrap_or_else(|| format!("actions like {}", class.action))
                 )),
             }
         }
-        let describer = Describer { problem: self, sides: shared.sides, world, classes, elements, keys: &keys };
-        describer.describe(&results, &mut difference.cannot_tell)
-    }
-
-    /// Both sides as they are for a resource in the scope of the resource-based policies, and outside.
-    fn sides(&self) -> Sides {
-        let (denied_before, denied_after) = self.denies.clone().unzip();
-        let inside = [(&self.before, denied_before), (&self.after, denied_after)]
-            .map(|(all, denies)| Policies { all: all.clone(), denies });
-        let outside = inside.each_ref().map(|Policies { all, denies }| Policies {
-            all: elsewhere(all, &self.request),
-            denies: denies.as_ref().map(|denies| elsewhere(denies, &self.request)),
-        });
-        Sides { inside, outside }
-    }
-}
-
-impl Sides {
-    fn sets(&self) -> impl Iterator<Item = &PolicySet> {
-        self.inside.iter().chain(&self.outside).flat_map(|side| std::iter::once(&side.all).chain(&side.denies))
+        Solution { assignment, keys, answered, of_class }
     }
 }
 
 /// A tree with more to say than so many conditions, all its ways together, is not told.
 const MOST_WORDS: usize = 20_000;
 
-/// Answers classes in one world.
-struct Solver<'a> {
+/// Answers classes under one assignment.
+struct Answerer<'a> {
     problem: &'a Problem<'a>,
-    shared: &'a Shared<'a>,
-    world: &'a VariableAssignment,
+    classes: &'a Classes,
+    index: &'a Index,
+    assignment: &'a VariableAssignment,
     keys: &'a [KeyDomain],
-    /// For each condition whether it holds as far as the world tells.
+    /// For each condition whether it holds as far as the assignment tells.
     lines: Vec<Truth>,
     cutter: Cutter<'a>,
     /// Requests with equal questions have equal answers.
     trees: BTreeMap<Question, Tree>,
 }
 
-impl Solver<'_> {
+impl Answerer<'_> {
     /// The answers for one class; `None` when the budget does not suffice.
     fn answer(&mut self, class: &ActionClass, changed: &Changed, budget: &mut Budget) -> Option<Answered> {
         let entries = changed.entries.clone();
@@ -253,10 +168,10 @@ impl Solver<'_> {
         let mut answered = Vec::with_capacity(cells.len());
         let mut request = Request {
             action: Field::Known(class.action.clone()),
-            context: self.world.context.clone(),
+            context: self.assignment.context.clone(),
             ..self.problem.request.clone()
         };
-        let resources = self.shared.index.resources(&changed.covering);
+        let resources = self.index.resources(&changed.covering);
         // resources that the same statements cover have equal questions
         let mut by_statements: BTreeMap<(bool, bool, bool, Vec<bool>), Tree> = BTreeMap::new();
         let cost = 100 + 20 * changed.covering.iter().filter(|covered| **covered).count();
@@ -276,12 +191,12 @@ impl Solver<'_> {
             };
             answered.push((cell, tree));
         }
-        Some(Answered { cells: answered, entries, found: OnceCell::new() })
+        Some(Answered { cells: answered, entries })
     }
 
     /// In which contexts the answers to the request differ.
     fn tree(&mut self, request: &Request, cell: &ResourceCell, changed: &Changed, budget: &mut Budget) -> Option<Tree> {
-        let Sides { inside, outside } = self.shared.sides;
+        let Sides { inside, outside } = &self.classes.sides;
         let sides = if cell.in_scope { inside } else { outside };
         let [before, after] = sides.each_ref().map(|side| self.prepared(request, side, &changed.covering));
         let question = Question { before, after };
@@ -295,39 +210,31 @@ impl Solver<'_> {
     }
 
     fn prepared(&self, request: &Request, side: &Policies, covering: &[bool]) -> Answers {
-        let index = self.shared.index;
+        let index = self.index;
         let of =
             |set: &PolicySet| Prepared::new(request, set, |policy, position| index.lines(covering, policy, position));
         Answers { policies: of(&side.all), denies: side.denies.as_ref().map(of) }
     }
 }
 
-impl Elements {
-    /// Adds the resources and conditions of statements that cover a changed class.
-    fn collect(&mut self, changed: &[Changed], set: &PolicySet, side: &Side) {
-        for ((policy, statement), number) in statements(set).zip(side.statements()) {
-            if !changed.iter().any(|changed| changed.covering.get(number) == Some(&true)) {
-                continue;
-            }
-            let language = policy.document.language;
-            for entry in statement.resource.iter().flat_map(|resource| &resource.entries) {
-                let entry = Entry { text: entry.value.clone(), language };
-                if !self.entries.contains(&entry) {
-                    self.entries.push(entry);
-                }
-            }
-            for condition in &statement.conditions {
-                if !self.lines.iter().any(|line| line.is(condition, language)) {
-                    self.lines.push(ConditionRef { condition: condition.clone(), language });
-                }
+/// Adds the resources and conditions of statements that cover a changed class.
+fn collect(elements: &mut Elements, changed: &[Changed], set: &PolicySet, side: &Side) {
+    for ((policy, statement), number) in statements(set).zip(side.statements()) {
+        if !changed.iter().any(|changed| changed.covering.get(number) == Some(&true)) {
+            continue;
+        }
+        let language = policy.document.language;
+        for entry in statement.resource.iter().flat_map(|resource| &resource.entries) {
+            let entry = Entry { text: entry.value.clone(), language };
+            if !elements.entries.contains(&entry) {
+                elements.entries.push(entry);
             }
         }
-    }
-
-    /// The number of each entry of Resource.
-    pub(super) fn entry_numbers(&self) -> BTreeMap<(&str, Language), usize> {
-        let numbered = self.entries.iter().enumerate();
-        numbered.map(|(number, entry)| ((entry.text.as_str(), entry.language), number)).collect()
+        for condition in &statement.conditions {
+            if !elements.lines.iter().any(|line| line.is(condition, language)) {
+                elements.lines.push(ConditionRef { condition: condition.clone(), language });
+            }
+        }
     }
 }
 
@@ -358,25 +265,4 @@ fn coverages(set: &PolicySet) -> Vec<&Coverage> {
     let levels = hierarchies.into_iter().flat_map(|hierarchy| &hierarchy.levels).map(|level| &level.coverage);
     let layers = layers.into_iter().map(|layer| &layer.coverage);
     layers.chain(hierarchies.map(|hierarchy| &hierarchy.coverage)).chain(levels).collect()
-}
-
-/// The policies for a resource that the resource-based policies at hand are not about: its own leave it to the account.
-pub(super) fn elsewhere(policies: &PolicySet, request: &Request) -> PolicySet {
-    PolicySet { resource: delegating(request.principal.value().and_then(Principal::account)), ..policies.clone() }
-}
-
-/// A resource-based policy that leaves the decision to the policies of the account, as KMS keys have by default.
-/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html>
-pub(super) fn delegating(account: Option<&str>) -> Layer {
-    let Some(account) = account else { return Layer::empty() };
-    let text = format!(
-        r#"{{"Statement": {{"Effect": "Allow", "Principal": {{"AWS": "{account}"}}, "Action": "*", "Resource": "*"}}}}"#
-    );
-    Layer::complete(policy("the account decides", PolicyType::ResourceBased, &text).into_iter().collect())
-}
-
-/// A policy that only exists to complete a set.
-pub(super) fn policy(name: &str, policy_type: PolicyType, text: &str) -> Option<Arc<Policy>> {
-    let document = Document::parse(Source::new(name, text)).ok()?;
-    Some(Arc::new(Policy::new(name, policy_type, document)))
 }

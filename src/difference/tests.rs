@@ -145,7 +145,7 @@ fn a_value_of_a_variable_is_found_behind_a_wildcard_of_another_pattern() {
 fn keys_and_roles_are_told_apart_where_their_own_policies_must_allow() {
     let set = |policies: [(PolicyType, &str); 2]| {
         let [identity, resource] = policies
-            .map(|(policy_type, text)| Layer::complete(solve::policy("p", policy_type, text).into_iter().collect()));
+            .map(|(policy_type, text)| Layer::complete(stand_in::policy("p", policy_type, text).into_iter().collect()));
         PolicySet { identity, resource, ..PolicySet::empty() }
     };
     let all = (
@@ -393,7 +393,7 @@ fn opened(request: &Request, before: &PolicySet, after: &PolicySet) -> String {
 fn layer(policy_type: PolicyType, documents: &[&str]) -> Layer {
     let policy = |(number, statement): (usize, &&str)| {
         let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
-        solve::policy(&format!("p{number}"), policy_type, &text).unwrap()
+        stand_in::policy(&format!("p{number}"), policy_type, &text).unwrap()
     };
     Layer::complete(documents.iter().enumerate().map(policy).collect())
 }

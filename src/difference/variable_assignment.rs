@@ -29,7 +29,7 @@ type Special = (String, Option<String>);
 const MOST: usize = 48;
 
 /// All choices; the first has a value of its own for every variable.
-pub(super) fn worlds(
+pub(super) fn assignments(
     base: &Context,
     entries: &[Entry],
     lines: &[ConditionRef],
@@ -81,7 +81,8 @@ pub(super) fn worlds(
     }
     share(&mut variables);
     // for each variable a value of its own, the special ones, and none
-    let mut worlds = vec![VariableAssignment { context: base.clone(), conditions: Vec::new(), special: Vec::new() }];
+    let mut assignments =
+        vec![VariableAssignment { context: base.clone(), conditions: Vec::new(), special: Vec::new() }];
     let (mut taken, mut known): (Vec<String>, BTreeSet<String>) = (Vec::new(), BTreeSet::new());
     for (folded, (shown, mut values)) in variables {
         if let Some(why) = beyond(&folded, &shown, lines) {
@@ -116,34 +117,34 @@ pub(super) fn worlds(
         }
         taken.push(own);
         known.insert(folded.clone());
-        if worlds.len() * (choices.len() + made.len()) > MOST {
+        if assignments.len() * (choices.len() + made.len()) > MOST {
             cannot_tell.push(format!("special values of the policy variable ${{{shown}}}: there are too many"));
             choices.truncate(1);
         } else {
-            // a value of its own is put in for each world
+            // a value of its own is put in for each assignment
             choices
                 .extend(made.iter().map(|value| (ContextValue::Unknown, Some((shown.clone(), Some(value.clone()))))));
         }
-        let mut next = Vec::with_capacity(worlds.len() * choices.len());
+        let mut next = Vec::with_capacity(assignments.len() * choices.len());
         for (value, special) in choices {
-            for world in &worlds {
+            for assignment in &assignments {
                 let value = match (&value, &special) {
-                    (ContextValue::Unknown, Some((_, Some(made)))) => match put_together(made, &world.context) {
+                    (ContextValue::Unknown, Some((_, Some(made)))) => match put_together(made, &assignment.context) {
                         Some(value) => one(&value),
                         None => continue,
                     },
                     (value, _) => value.clone(),
                 };
-                let mut world = world.clone();
-                world.context.set(&folded, value);
-                world.conditions.extend(special.as_ref().map(in_words));
-                world.special.extend(special.clone());
-                next.push(world);
+                let mut assignment = assignment.clone();
+                assignment.context.set(&folded, value);
+                assignment.conditions.extend(special.as_ref().map(in_words));
+                assignment.special.extend(special.clone());
+                next.push(assignment);
             }
         }
-        worlds = next;
+        assignments = next;
     }
-    worlds
+    assignments
 }
 
 /// Where the value of one variable stands in the place of another, what is spelled of either can be the value of both.
@@ -307,35 +308,35 @@ fn in_words((key, value): &Special) -> String {
     }
 }
 
-/// The regions of all worlds: what holds for any value of the variables is told once, without the values for which it does not.
-pub(super) fn join(worlds: &[VariableAssignment], found: Vec<Vec<AccessChange>>) -> Vec<AccessChange> {
-    let mut found = worlds.iter().zip(found);
+/// The regions of all assignments: what holds for any value of the variables is told once, without the values for which it does not.
+pub(super) fn join(assignments: &[VariableAssignment], found: Vec<Vec<AccessChange>>) -> Vec<AccessChange> {
+    let mut found = assignments.iter().zip(found);
     let Some((_, general)) = found.next() else { return Vec::new() };
     let mut general: Vec<(AccessChange, Vec<&VariableAssignment>)> =
         general.into_iter().map(|region| (region, Vec::new())).collect();
     let mut all = Vec::new();
     // what says the same as a general one, by its number
     let mut like: Vec<(usize, &VariableAssignment, AccessChange)> = Vec::new();
-    for (world, regions) in found {
+    for (assignment, regions) in found {
         let mut again = BTreeSet::new();
         for region in regions {
-            match general.iter().position(|(known, _)| is_same(known, &region, world.conditions.len())) {
+            match general.iter().position(|(known, _)| is_same(known, &region, assignment.conditions.len())) {
                 Some(at) => {
                     again.insert(at);
-                    like.push((at, world, region));
+                    like.push((at, assignment, region));
                 }
                 None => all.push(region),
             }
         }
         for (at, (_, missing)) in general.iter_mut().enumerate() {
             if !again.contains(&at) {
-                missing.push(world);
+                missing.push(assignment);
             }
         }
     }
     // where a value is left out of the general one, it may hold for this value together with one of another variable
-    for (at, world, region) in like {
-        let left_out = |missing: &&VariableAssignment| missing.special.len() == 1 && is_part(missing, world);
+    for (at, assignment, region) in like {
+        let left_out = |missing: &&VariableAssignment| missing.special.len() == 1 && is_part(missing, assignment);
         if general.get(at).is_some_and(|(_, missing)| missing.iter().any(left_out)) {
             all.push(region);
         }
@@ -347,12 +348,12 @@ pub(super) fn join(worlds: &[VariableAssignment], found: Vec<Vec<AccessChange>>)
     all
 }
 
-/// Whether the world has all the special values of the other.
-fn is_part(part: &VariableAssignment, world: &VariableAssignment) -> bool {
-    part.special.iter().all(|special| world.special.contains(special))
+/// Whether the assignment has all the special values of the other.
+fn is_part(part: &VariableAssignment, assignment: &VariableAssignment) -> bool {
+    part.special.iter().all(|special| assignment.special.contains(special))
 }
 
-/// Whether a region of a world with special values says what one for any value says.
+/// Whether a change under an assignment with special values says what one for any value says.
 fn is_same(known: &AccessChange, region: &AccessChange, special: usize) -> bool {
     let deny = matches!(region.change, Change::DenyLifted | Change::DenyAdded);
     let bases =
@@ -365,11 +366,11 @@ fn is_same(known: &AccessChange, region: &AccessChange, special: usize) -> bool 
         && region.conditions.get(special..) == Some(known.conditions.as_slice())
 }
 
-/// None of the worlds, in words.
+/// None of the assignments, in words.
 fn except(missing: &[&VariableAssignment]) -> Vec<String> {
     let mut single: BTreeMap<&str, (Vec<&str>, bool)> = BTreeMap::new();
-    for world in missing {
-        if let [(key, value)] = world.special.as_slice() {
+    for assignment in missing {
+        if let [(key, value)] = assignment.special.as_slice() {
             let (values, absent) = single.entry(key).or_default();
             match value {
                 Some(value) => values.push(value),
@@ -383,8 +384,9 @@ fn except(missing: &[&VariableAssignment]) -> Vec<String> {
             None => *absent,
         })
     };
-    let joint = missing.iter().filter(|world| world.special.len() > 1 && !world.special.iter().any(covered));
-    let joint: Vec<String> = joint.map(|world| format!("not ({})", world.conditions.join(" and "))).collect();
+    let joint =
+        missing.iter().filter(|assignment| assignment.special.len() > 1 && !assignment.special.iter().any(covered));
+    let joint: Vec<String> = joint.map(|assignment| format!("not ({})", assignment.conditions.join(" and "))).collect();
     let mut words = Vec::new();
     for (key, (values, absent)) in &single {
         let quoted = |value: &&str| if value.is_empty() { "empty".to_owned() } else { format!("`{value}`") };

@@ -1,0 +1,26 @@
+//! One comparison from the policies to what is told of them: classes, answers, descriptions.
+
+use super::access_change::{AccessChange, Change, Difference};
+use super::budget::Budget;
+use super::comparison::Problem;
+use super::describe::describe;
+use super::solve::Solver;
+use super::variable_assignment::{assignments, join};
+
+/// Adds what differs to the difference.
+pub(super) fn compare(problem: &Problem<'_>, budget: &mut Budget, difference: &mut Difference) {
+    let cannot_tell = &mut difference.cannot_tell;
+    let Some(mut solver) = Solver::new(problem, budget, cannot_tell) else { return };
+    let elements = &solver.classes.elements;
+    let assignments = assignments(&problem.request.context, &elements.entries, &elements.lines, cannot_tell);
+    let mut found: Vec<Vec<AccessChange>> = Vec::new();
+    for (number, assignment) in assignments.iter().enumerate() {
+        let solution = solver.solve(number, assignment, budget, cannot_tell);
+        found.push(describe(problem, &solver.classes, &solution, cannot_tell));
+    }
+    for mut change in join(&assignments, found) {
+        change.set_aside(problem.reference);
+        let opens = matches!(change.change, Change::Allowed | Change::DenyLifted);
+        if opens { &mut difference.newly_allowed } else { &mut difference.newly_denied }.push(change);
+    }
+}
