@@ -39,6 +39,7 @@ pub mod infer;
 pub mod probe;
 pub mod reference;
 pub mod remedy;
+pub mod render;
 pub mod report;
 pub mod simulator_check;
 pub mod snapshot;

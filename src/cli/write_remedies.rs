@@ -6,7 +6,8 @@ use std::path::Path;
 
 use super::{Error, output};
 use crate::iam::{Command, Word, secret};
-use crate::remedy::{Commands, Disposition, Edit, Line, Remedy, RemedyKind, Room, Standing};
+use crate::remedy::{Disposition, Edit, Remedy, RemedyKind};
+use crate::render::{self, Commands, Line, Room, Standing};
 use crate::report::{Report, danger_lines, printable, unified, words};
 use crate::text::quoted;
 
@@ -96,12 +97,12 @@ fn files(report: &Report, remedy: &Remedy) -> Vec<(String, String)> {
         if edit.before.is_some() {
             files.push((edit.file_before(), edit.text_before().to_owned()));
         }
-        let argument = edit.argument();
-        let (after, before) = edit.argument_files();
+        let argument = render::argument(edit);
+        let (after, before) = render::argument_files(edit);
         files.extend(argument.of(text).map(|text| (after, text)));
         let old = argument.of(edit.text_before()).filter(|_| edit.before.is_some());
         files.extend(old.map(|text| (before, text)));
-        files.push((format!("{}.diff", edit.stem), unified(edit)));
+        files.push((format!("{}.diff", edit.file_stem), unified(edit)));
     }
     // each owner gets scripts of its own: they are run with other credentials
     let owners = remedy.owners();
@@ -113,18 +114,18 @@ fn files(report: &Report, remedy: &Remedy) -> Vec<(String, String)> {
             .filter(|(_, edit)| edit.owner_in_account() == *owner)
             .map(|(number, edit)| Step {
                 made: edit.is_new().then(|| format!("{MADE}{}", number + 1)),
-                commands: edit.commands(),
+                commands: render::edit_commands(edit),
             })
             .collect();
         let ending = if owners.len() > 1 { format!("-{}", in_file_name(owner)) } else { String::new() };
         files.push((format!("commands{ending}.sh"), forward(remedy, &own)));
         files.push((format!("way-back{ending}.sh"), way_back(remedy, &own)));
     }
-    if let Some(terraform) = &remedy.terraform {
-        files.push(("remedy.tf".to_owned(), terraform.clone()));
+    if let Some(terraform) = render::to_terraform(&remedy.edits) {
+        files.push(("remedy.tf".to_owned(), terraform));
     }
-    if let Some(template) = &remedy.cloudformation {
-        files.push(("cloudformation.template.json".to_owned(), template.clone()));
+    if let Some(template) = render::to_cloudformation(&remedy.edits) {
+        files.push(("cloudformation.template.json".to_owned(), template));
     }
     let page = page(report, remedy, &files);
     files.push(("README.md".to_owned(), page));
@@ -360,7 +361,7 @@ fn page(report: &Report, remedy: &Remedy, files: &[(String, String)]) -> String 
         let _ = writeln!(text, "- `{name}`: {what}");
     }
     text.push_str("- `NAME.json` is a new document, `NAME.before.json` the old one, `NAME.diff` what changes\n");
-    for missing in remedy.not_in_templates() {
+    for missing in render::templates_lack(&remedy.edits) {
         let _ = writeln!(text, "- {}", line(&missing));
     }
     text

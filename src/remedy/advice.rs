@@ -16,9 +16,7 @@ pub(super) fn remedy(id: &str, owner: Owner, title: String, steps: Vec<String>) 
         kind: RemedyKind::ChangeRequest,
         edits: Vec::new(),
         verification: None,
-        commands: Vec::new(),
-        terraform: None,
-        cloudformation: None,
+        calls: Vec::new(),
         steps,
         why_not: None,
     }

@@ -4,7 +4,7 @@ use super::assumption::PolicyAssumption;
 use super::edit_for_blocker::Grant;
 use super::narrow::Style;
 use super::propose::attempt;
-use super::{Disposition, Line, Owner, Remedy, RemedyKind};
+use super::{Disposition, Owner, Remedy, RemedyKind};
 use crate::denial::ReasonEffect;
 use crate::diagnose::{DenialContext, Diagnosis};
 use crate::evaluate::Decision;
@@ -46,9 +46,7 @@ pub(super) fn ask_the_unseen(assumptions: &[PolicyAssumption]) -> Remedy {
         kind: RemedyKind::ChangeRequest,
         edits: Vec::new(),
         verification: None,
-        commands: assumptions.iter().flat_map(|assumption| assumption.how_to_see.clone()).map(Line::Command).collect(),
-        terraform: None,
-        cloudformation: None,
+        calls: assumptions.iter().flat_map(|assumption| assumption.how_to_see.clone()).collect(),
         steps: assumptions.iter().flat_map(steps).collect(),
         why_not: Some("a policy that was not seen is not changed, only asked for".to_owned()),
     }

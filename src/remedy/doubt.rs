@@ -25,9 +25,7 @@ pub(super) fn confirm_first(case: &DenialContext<'_>) -> Option<Remedy> {
         kind: RemedyKind::ChangeRequest,
         edits: Vec::new(),
         verification: None,
-        commands: Vec::new(),
-        terraform: None,
-        cloudformation: None,
+        calls: Vec::new(),
         steps: vec![
             "get the message from where it was first written: the output of the call, its log, or its CloudTrail record".to_owned(),
             format!("or say what was denied, and run again with {}", options.join(" ")),

@@ -83,7 +83,7 @@ impl Draft {
                 target: target.map(str::to_owned),
                 what,
                 reach: None,
-                stem: String::new(),
+                file_stem: String::new(),
                 account: None,
             }),
         }
@@ -103,7 +103,7 @@ impl Draft {
             target: target.map(str::to_owned),
             what,
             reach: None,
-            stem: String::new(),
+            file_stem: String::new(),
             account: None,
         });
     }

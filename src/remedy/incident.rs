@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/securing_access-keys-audit.html>
 
-use super::{Disposition, Line, Owner, Remedy, RemedyKind};
+use super::{Disposition, Owner, Remedy, RemedyKind};
 use crate::iam::{Blank, Command, PrincipalKind, Request};
 
 /// The steps, in order; `quarantined` says whether AWS has already stepped in.
@@ -35,17 +35,13 @@ pub fn response(request: &Request, quarantined: bool) -> Remedy {
         kind: RemedyKind::IncidentResponse,
         edits: Vec::new(),
         verification: None,
-        commands: vec![
-            Line::Command(of_user("iam list-access-keys")),
-            Line::Command(
-                of_user("iam update-access-key")
-                    .fill_in("--access-key-id", Blank::ACCESS_KEY_ID)
-                    .words("--status Inactive"),
-            ),
-            Line::Command(of_user("iam list-attached-user-policies")),
+        calls: vec![
+            of_user("iam list-access-keys"),
+            of_user("iam update-access-key")
+                .fill_in("--access-key-id", Blank::ACCESS_KEY_ID)
+                .words("--status Inactive"),
+            of_user("iam list-attached-user-policies"),
         ],
-        terraform: None,
-        cloudformation: None,
         steps,
         why_not: quarantined.then(|| {
             "Do not detach or narrow the quarantine policy, add Allow statements, make another user or key for the same workload, or go \

@@ -6,8 +6,6 @@ mod assumption;
 pub mod bedrock;
 mod cannot_fix;
 mod change_request;
-mod cloudformation;
-mod commands;
 mod companion_checks;
 mod conditional;
 mod danger;
@@ -15,22 +13,19 @@ mod doubt;
 mod draft;
 mod edit_for_blocker;
 mod exact;
+mod file_stem;
 mod further_denials;
 mod grant;
 mod grantee;
 mod guardrail;
-mod hcl;
 mod incident;
 mod kept;
-mod lambda;
 mod narrow;
 mod per_owner;
 mod policy_location;
 mod propose;
 mod public_access;
 mod quota;
-mod resource_policy;
-mod terraform;
 mod verify;
 mod wider;
 
@@ -38,12 +33,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::iam::{Arn, AttachmentScope, Policy, PolicyType};
+use crate::iam::{AttachmentScope, Command, Policy, PolicyType};
 use crate::reference::Danger;
-use crate::text::{Json, minified};
 
 pub use assumption::PolicyAssumption;
-pub use commands::{Commands, Line, Room, Standing};
 pub use draft::edited;
 pub use further_denials::{NextDenial, expected, gaps, next_denials};
 pub use incident::response as incident_response;
@@ -74,12 +67,8 @@ pub struct Remedy {
     pub edits: Vec<Edit>,
     /// What the edits do; `None` where there are none.
     pub verification: Option<Verification>,
-    /// Commands that carry it out, and how to go back.
-    pub commands: Vec<Line>,
-    /// The same change as Terraform resources, where there are such.
-    pub terraform: Option<String>,
-    /// The same change as a CloudFormation template, where there are such resources.
-    pub cloudformation: Option<String>,
+    /// The calls to make where no document is edited: they look, or stop a leaked key.
+    pub calls: Vec<Command>,
     /// Steps for a person, in order, where commands do not do it.
     pub steps: Vec<String>,
     /// Why it should not be done, or why nothing better can be offered.
@@ -104,14 +93,6 @@ impl Remedy {
     #[must_use]
     pub fn dangers(&self) -> &[Danger] {
         self.verification.as_ref().map_or(&[], |verification| &verification.dangers)
-    }
-
-    /// What of the remedy Terraform and CloudFormation cannot say, and where it is said instead.
-    #[must_use]
-    pub fn not_in_templates(&self) -> Vec<String> {
-        let mut all = terraform::missing(&self.edits);
-        all.extend(cloudformation::missing(&self.edits));
-        all
     }
 }
 
@@ -203,7 +184,7 @@ pub struct Edit {
     /// How far the policy reaches, for policies of an organization whose tree is known.
     pub reach: Option<AttachmentScope>,
     /// The name of its files and blocks: no other edit of the remedy has it.
-    pub stem: String,
+    pub file_stem: String,
     /// The account in which it is made, where that is known.
     pub account: Option<String>,
 }
@@ -225,70 +206,25 @@ impl Edit {
     /// The file name under which commands expect the corrected document.
     #[must_use]
     pub fn file(&self) -> String {
-        format!("{}.json", self.stem)
+        format!("{}.json", self.file_stem)
     }
 
     /// The file name of the document as it was.
     #[must_use]
     pub fn file_before(&self) -> String {
-        format!("{}.before.json", self.stem)
+        format!("{}.before.json", self.file_stem)
     }
 
-    /// The files that hold the document as its command takes it, after and before: the same, but for a queue, whose policy is a text
-    /// inside a JSON object of attributes.
-    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html>
+    /// Whether there was no document before.
     #[must_use]
-    pub fn argument_files(&self) -> (String, String) {
-        let ending = match self.argument() {
-            Argument::Document => return (self.file(), self.file_before()),
-            Argument::Attributes => "attributes",
-            Argument::OneLine => "one-line",
-        };
-        (format!("{}.{ending}.json", self.stem), format!("{}.before.{ending}.json", self.stem))
-    }
-
-    /// In which form the call that sets the policy takes the document.
-    #[must_use]
-    pub fn argument(&self) -> Argument {
-        let owner = self.after.attached_to.first().and_then(|arn| arn.parse::<Arn>().ok());
-        match owner.as_ref().filter(|_| self.policy_type == PolicyType::ResourceBased).map(Arn::service) {
-            Some("sqs") => Argument::Attributes,
-            Some("vpc-lattice") => Argument::OneLine,
-            _ => Argument::Document,
-        }
+    pub fn is_new(&self) -> bool {
+        self.op == EditOp::Create || self.before.is_none()
     }
 
     /// The document as it was; empty for a new policy.
     #[must_use]
     pub fn text_before(&self) -> &str {
         self.before.as_ref().map_or("", |policy| policy.document.source.text())
-    }
-}
-
-/// In which form a call takes a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Argument {
-    /// As it is.
-    Document,
-    /// As a text inside of a JSON object of attributes.
-    Attributes,
-    /// Without line breaks.
-    /// <https://docs.aws.amazon.com/cli/latest/reference/vpc-lattice/put-auth-policy.html>
-    OneLine,
-}
-
-impl Argument {
-    /// What the file holds that the call takes; nothing where it takes the document itself.
-    #[must_use]
-    pub fn of(self, document: &str) -> Option<String> {
-        match self {
-            Self::Document => None,
-            Self::Attributes => {
-                let policy = Json::Object(vec![("Policy".to_owned(), Json::text(document))]);
-                Some(format!("{}\n", policy.pretty("  ", 0)))
-            }
-            Self::OneLine => Some(minified(document)),
-        }
     }
 }
 
@@ -305,6 +241,3 @@ pub enum EditOp {
     /// An existing policy, detached.
     Detach,
 }
-
-#[cfg(test)]
-mod tests;

@@ -3,14 +3,14 @@
 use super::assumption::{PolicyAssumption, assume, assumption, named_by_aws, owner_of, unsuppose};
 use super::bedrock::{BedrockCall, through};
 use super::cannot_fix::CannotFix;
-use super::commands::file_stem;
 use super::draft::Draft;
 use super::edit_for_blocker::{Grant, Nearby, affects_other_principals, grant_one, narrow_one};
+use super::file_stem::file_stem;
 use super::grantee::grantee;
 use super::guardrail::{Guarded, Guardrail};
 use super::kept::Kept;
 use super::narrow::{Opened, Style};
-use super::per_owner::{all_cloudformation, all_commands, all_terraform, session_steps};
+use super::per_owner::session_steps;
 use super::policy_location::settle;
 use super::public_access::leave_it_on;
 use super::verify::verify;
@@ -173,9 +173,7 @@ fn ask(diagnosis: &Diagnosis, obstacles: &[CannotFix]) -> Remedy {
         kind: RemedyKind::ChangeRequest,
         edits: Vec::new(),
         verification: None,
-        commands: Vec::new(),
-        terraform: None,
-        cloudformation: None,
+        calls: Vec::new(),
         steps: guards.flat_map(Guardrail::steps).chain(about).collect(),
         why_not: Some(in_words(obstacles)),
     }
@@ -411,9 +409,7 @@ fn remedy(case: &DenialContext<'_>, attempt: &Attempt, through: Option<&BedrockC
         owner: edits.first().map_or(Owner::AccountAdmin, |edit| owner(edit.policy_type)),
         disposition,
         kind,
-        commands: all_commands(&edits, assumptions),
-        terraform: all_terraform(&edits),
-        cloudformation: all_cloudformation(&edits),
+        calls: Vec::new(),
         why_not: against(case, guards, bypassed, &verification),
         verification: Some(verification),
         edits,
@@ -487,7 +483,7 @@ fn finished(case: &DenialContext<'_>, edits: &[Edit]) -> Vec<Edit> {
         }
         taken.push(stem.clone());
         let account = owner_of(case.request, edit.policy_type);
-        Edit { stem, account, reach: reach(case, edit), ..edit.clone() }
+        Edit { file_stem: stem, account, reach: reach(case, edit), ..edit.clone() }
     };
     edits.iter().map(finish).collect()
 }

@@ -3,7 +3,7 @@
 //! - <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
 //! - <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_s3.html>
 
-use super::{Disposition, Line, Owner, Remedy, RemedyKind};
+use super::{Disposition, Owner, Remedy, RemedyKind};
 use crate::diagnose::{DenialContext, PublicAccessSetting};
 use crate::iam::{Arn, Blank, Command, is_account_id};
 
@@ -52,9 +52,7 @@ pub(super) fn leave_it_on(case: &DenialContext<'_>, setting: PublicAccessSetting
         kind: RemedyKind::ChangeRequest,
         edits: Vec::new(),
         verification: None,
-        commands: look(case),
-        terraform: None,
-        cloudformation: None,
+        calls: look(case),
         steps,
         why_not: Some(format!(
             "turning {name} off is not offered: what a policy or ACL then makes public is open to the whole internet at once, for the \
@@ -65,7 +63,7 @@ pub(super) fn leave_it_on(case: &DenialContext<'_>, setting: PublicAccessSetting
 }
 
 /// Commands that only read.
-fn look(case: &DenialContext<'_>) -> Vec<Line> {
+fn look(case: &DenialContext<'_>) -> Vec<Command> {
     let arn = case.request.resource.value().and_then(|resource| resource.parse::<Arn>().ok());
     let bucket = arn.as_ref().filter(|arn| arn.service() == "s3" && arn.account().is_empty());
     let bucket = bucket.and_then(|arn| arn.resource().split('/').next()).filter(|name| !name.contains(['*', '?']));
@@ -78,6 +76,5 @@ fn look(case: &DenialContext<'_>) -> Vec<Line> {
         Command::aws("organizations describe-effective-policy --policy-type S3_POLICY"),
         of_bucket("s3api get-bucket-policy-status"),
     ]
-    .map(Line::Command)
     .to_vec()
 }

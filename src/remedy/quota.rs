@@ -192,7 +192,7 @@ mod tests {
             after,
             target: None,
             what: String::new(),
-            stem: "p".to_owned(),
+            file_stem: "p".to_owned(),
             account: None,
             reach: None,
         }

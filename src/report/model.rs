@@ -12,6 +12,7 @@ use crate::iam::{Assumption, AttachmentScope, Command, ContextValue, Field, Gap,
 use crate::remedy::{
     Disposition, Edit, EditOp, NextDenial, Owner, PolicyAssumption, Remedy, RemedyKind, Size, Verification,
 };
+use crate::render;
 use crate::text::minified;
 
 use super::{Report, words};
@@ -335,9 +336,9 @@ impl RemedyModel {
             verification: remedy.verification.as_ref().map(|found| VerificationModel::new(found, simulator)),
             dangers: remedy.dangers().iter().map(DangerRecord::new).collect(),
             steps: remedy.steps.clone(),
-            commands: remedy.commands.iter().map(ToString::to_string).collect(),
-            terraform: remedy.terraform.clone(),
-            cloudformation: remedy.cloudformation.clone(),
+            commands: render::commands(remedy).iter().map(ToString::to_string).collect(),
+            terraform: render::to_terraform(&remedy.edits),
+            cloudformation: render::to_cloudformation(&remedy.edits),
             why_not: remedy.why_not.clone(),
         }
     }

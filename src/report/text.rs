@@ -13,7 +13,8 @@ use crate::diagnose::{Blocker, Likelihood, NearMiss, StatementRef};
 use crate::difference::AccessChange;
 use crate::evaluate::Decision;
 use crate::iam::{AssumedField, Command, Gap, Policy, PolicyOrigin, PolicyType, Severity};
-use crate::remedy::{Disposition, Edit, EditOp, Line, PolicyAssumption, Remedy, RemedyKind, Verification};
+use crate::remedy::{Disposition, Edit, EditOp, PolicyAssumption, Remedy, RemedyKind, Verification};
+use crate::render::{self, Line};
 
 /// The whole page for one report.
 #[must_use]
@@ -94,7 +95,7 @@ fn incident(page: &mut Page, report: &Report) {
     for (number, step) in response.steps.iter().enumerate() {
         page.item(&format!(" {}  ", number + 1), step);
     }
-    for line in response.commands.iter().flat_map(Line::to_copy) {
+    for line in render::commands(response).iter().flat_map(Line::to_copy) {
         page.raw(&format!("    {}", printable(&line)));
     }
     if let Some(why_not) = &response.why_not {
@@ -228,7 +229,7 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
         for step in &remedy.steps {
             page.item(" -  ", step);
         }
-        for line in remedy.commands.iter().flat_map(Line::to_copy) {
+        for line in render::commands(remedy).iter().flat_map(Line::to_copy) {
             page.raw(&format!("      {}", printable(&line)));
         }
         if let Some(verification) = &remedy.verification {
@@ -281,7 +282,8 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
         page.item(" danger  ", words);
     }
     let all = page.style.all;
-    for line in remedy.commands.iter().filter(|line| all || !matches!(line, Line::Rollback(_))).flat_map(Line::to_copy)
+    for line in
+        render::commands(remedy).iter().filter(|line| all || !matches!(line, Line::Rollback(_))).flat_map(Line::to_copy)
     {
         page.raw(&format!("    {}", printable(&line)));
     }

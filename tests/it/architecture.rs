@@ -25,7 +25,7 @@ fn layer(module: &str) -> u8 {
         "aws_evidence" | "difference" => 3,
         "infer" | "diagnose" => 4,
         "remedy" => 5,
-        "simulator_check" => 6,
+        "render" | "simulator_check" => 6,
         "probe" => 7,
         "report" => 8,
         "aws" => 9,

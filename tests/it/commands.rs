@@ -5,7 +5,8 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use iamdx::iam::{Document, Policy, PolicyOrigin, PolicyType};
-use iamdx::remedy::{Edit, EditOp, Line};
+use iamdx::remedy::{Edit, EditOp};
+use iamdx::render::{Line, edit_commands};
 use iamdx::text::Source;
 
 use crate::support::generate::Random;
@@ -104,7 +105,7 @@ fn hostile(random: &mut Random) -> String {
 fn a_name_that_no_line_can_say_stops_the_shell() {
     let owner = "arn:aws:iam::111122223333:role/web";
     for name in ["own\n", "a\0b"] {
-        let commands = edit(PolicyType::IdentityBased, PolicyOrigin::Inline, name, owner, None).commands();
+        let commands = edit_commands(&edit(PolicyType::IdentityBased, PolicyOrigin::Inline, name, owner, None));
         let script: Vec<String> = commands.apply.iter().map(ToString::to_string).collect();
         assert_eq!(run(&script.join("\n")), (Vec::new(), false));
     }
@@ -126,7 +127,7 @@ fn edit(policy_type: PolicyType, origin: PolicyOrigin, name: &str, owner: &str, 
     after.origin = origin;
     after.attached_to = vec![owner.to_owned()];
     let after = Arc::new(after);
-    let stem = "p".to_owned();
+    let file_stem = "p".to_owned();
     let what = String::new();
     Edit {
         op: EditOp::Replace,
@@ -135,7 +136,7 @@ fn edit(policy_type: PolicyType, origin: PolicyOrigin, name: &str, owner: &str, 
         after,
         target: None,
         what,
-        stem,
+        file_stem,
         reach: None,
         account: None,
     }
@@ -201,7 +202,7 @@ fn no_name_is_more_than_a_name() {
             }
         }
         for edit in [&inline, &managed, &scp, &resource] {
-            let commands = edit.commands();
+            let commands = edit_commands(&edit);
             let rollback = commands.rollback.iter().cloned().map(Line::Command);
             for line in commands.apply.iter().cloned().chain(rollback).map(|line| line.to_string()) {
                 assert!(!line.contains('\n') && !line.chars().any(char::is_control), "{line:?}");
@@ -230,7 +231,7 @@ fn what_is_not_known_stops_the_shell_before_anything_runs() {
     ] {
         let mut loose = edit(policy_type, PolicyOrigin::Loose, name, "", None);
         Arc::make_mut(&mut loose.after).attached_to.clear();
-        let commands = loose.commands();
+        let commands = edit_commands(&loose);
         let rollback: Vec<Line> = commands.rollback.iter().cloned().map(Line::Command).collect();
         for lines in [&commands.apply, &rollback] {
             let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();

@@ -46,11 +46,8 @@ fn a_full_user_gets_a_managed_policy() {
     let found = remedies(&account(&full, &json!([])), NOTHING_ALLOWS);
     assert_eq!(only(&found[0].edits), (EditOp::Create, PolicyOrigin::CustomerManaged, "AllowGetObject"));
     assert_eq!(found[0].disposition, Disposition::Safe);
-    assert!(
-        found[0].commands[1].to_string().contains("attach-user-policy --user-name alice"),
-        "{:?}",
-        found[0].commands
-    );
+    let commands = iamdx::render::commands(&found[0]);
+    assert!(commands[1].to_string().contains("attach-user-policy --user-name alice"), "{commands:?}");
     // with room it is an inline policy
     let room = json!({"UserPolicyList": [{"PolicyName": "own", "PolicyDocument": {"Statement": [filler(100)]}}]});
     assert_eq!(only(&remedies(&account(&room, &json!([])), NOTHING_ALLOWS)[0].edits).1, PolicyOrigin::Inline);

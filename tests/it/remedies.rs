@@ -124,8 +124,6 @@ fn check(scene: &Scene, random: &mut Random, counts: &mut Counts) -> Result<(), 
             remedy.kind == RemedyKind::IncidentResponse
                 && remedy.disposition == Disposition::Refused
                 && remedy.edits.is_empty()
-                && remedy.terraform.is_none()
-                && remedy.cloudformation.is_none()
         };
         return ensure(diagnosis.incident && remedies.len() == 1 && remedies.iter().all(incident), || {
             format!("something is offered for a quarantined principal: {remedies:?}")

@@ -33,7 +33,7 @@ pub(super) fn markdown(report: &ProbeReport) -> String {
         let steps = response.map(|remedy| remedy.steps.clone()).unwrap_or_default();
         list(&mut page, "Security incident", &[incident_lines(incident), steps].concat());
         if let Some(remedy) = response {
-            let commands: Vec<String> = remedy.commands.iter().map(ToString::to_string).collect();
+            let commands: Vec<String> = remedy.calls.iter().map(ToString::to_string).collect();
             fenced(&mut page, "sh", &commands.join("\n"));
             page.extend(remedy.why_not.iter().map(|never| format!("{}\n\n", escaped(never))));
         }

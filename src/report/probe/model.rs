@@ -253,9 +253,7 @@ impl IncidentModel {
             why_codes: incident.marks.iter().map(Mark::code).collect(),
             called: incident.called,
             steps: response.map(|remedy| remedy.steps.clone()).unwrap_or_default(),
-            commands: response
-                .map(|remedy| remedy.commands.iter().map(ToString::to_string).collect())
-                .unwrap_or_default(),
+            commands: response.map(|remedy| remedy.calls.iter().map(ToString::to_string).collect()).unwrap_or_default(),
             never: response.and_then(|remedy| remedy.why_not.clone()),
         }
     }

@@ -95,7 +95,7 @@ fn alarm(page: &mut Page, incident: &Incident) {
     for (number, step) in response.steps.iter().enumerate() {
         page.item(&format!(" {}  ", number + 1), &safe(step));
     }
-    for command in &response.commands {
+    for command in &response.calls {
         page.raw(&format!("    {}", safe(&command.to_string())));
     }
     if let Some(never) = &response.why_not {

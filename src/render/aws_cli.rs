@@ -2,200 +2,51 @@
 //!
 //! The options are those of <https://docs.aws.amazon.com/cli/latest/reference/>.
 
-use std::fmt;
+use super::argument::argument_files;
+use super::lambda;
+use super::line::{Commands, Line, Room, Standing};
+use super::place::{Entity, Place};
+use crate::iam::{Arn, Blank, Command, Policy, PolicyType, ResourceKind};
+use crate::remedy::Edit;
+use crate::text::quoted;
 
-use super::policy_location::{Entity, Place};
-use super::resource_policy::ResourceKind;
-use super::{Edit, lambda};
-use crate::iam::{Arn, Blank, Command, Policy, PolicyType};
-use crate::text::{quoted, remark};
-
-/// What carries out one edit.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Commands {
-    /// A command that must fail with `NoSuchEntity` before the others are run: the name must be free.
-    pub precheck: Option<Command>,
-    /// Commands and remarks, in order; the documents are expected in [`Edit::file`].
-    pub apply: Vec<Line>,
-    /// Commands that restore what was there before; the old document is expected in [`Edit::file_before`].
-    pub rollback: Vec<Command>,
-    /// How a script makes room for another version of a managed policy.
-    pub room: Option<Room>,
-    /// How the way back sees that the old version counts already.
-    pub standing: Option<Standing>,
-}
-
-/// The version of a managed policy that the way back restores: where it counts already, nothing is to be done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
-    /// Prints the version that counts.
-    pub find: Command,
-    /// The version that shall count.
-    pub version: String,
-}
-
-impl Standing {
-    /// The variable that holds the version that counts.
-    pub const VARIABLE: &'static str = "counts";
-}
-
-/// Room for another version of a managed policy, made only where there is none when the script runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Room {
-    /// Prints the oldest version that may go, where there are five.
-    pub find: Command,
-    /// Deletes the version that was found.
-    pub delete: Command,
-    /// The command of [`Commands::apply`] that does this for the version that was known.
-    pub known: Option<Command>,
-}
-
-impl Room {
-    /// The variable that holds the version that goes.
-    pub const VARIABLE: &'static str = "spare";
-
-    /// The version that counts is never taken, nor is the one that a way back needs.
-    fn new(arn: &str, keep: Option<&str>, known: Option<Command>) -> Self {
-        let call = |words: &str| Command::aws(words).option("--policy-arn", arn);
-        // AWS makes these ids: letters and digits
-        let kept = keep.filter(|id| id.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-        let kept = kept.map(|id| format!(" && VersionId!='{id}'")).unwrap_or_default();
-        let query = format!("Versions[4] && sort_by(Versions[?!IsDefaultVersion{kept}], &CreateDate)[0].VersionId");
-        Self {
-            find: call("iam list-policy-versions")
-                .option("--query", &query)
-                .words("--output text")
-                .captured(Self::VARIABLE),
-            delete: call("iam delete-policy-version").variable("--version-id", Self::VARIABLE),
-            known,
+/// The AWS CLI commands for an edit.
+#[must_use]
+pub fn commands(edit: &Edit) -> Commands {
+    let (now, before) = (edit.file(), edit.file_before());
+    match Place::of(edit) {
+        Place::PermissionSet(set) => permission_set(edit, set),
+        Place::Inline(entity) => inline(edit, entity),
+        Place::Managed(arn) => managed(edit, arn),
+        Place::NewManaged(entity, arn) => new_managed(edit, entity, &arn),
+        Place::FileOfPrincipal => file_of_principal(edit),
+        Place::Organization { kind, id, target } => organization(edit, kind, id, target),
+        Place::Resource(kind, arn) => of_resource(edit, kind, &arn),
+        Place::AuthPolicy(of) => auth_policy(edit, of.as_ref()),
+        Place::Function(arn) => lambda::commands(edit, &arn),
+        Place::OtherResource(owner) => Commands::remarks([format!(
+            "the call that sets the policy of {} is not known here: its new text is {now}, the old one {before}",
+            if owner.is_empty() { "this resource".to_owned() } else { quoted(owner) }
+        )]),
+        Place::Trust(role) => {
+            let call = |file: &str| {
+                Command::aws("iam update-assume-role-policy")
+                    .option_or("--role-name", role, Blank::ROLE)
+                    .file("--policy-document", file)
+            };
+            Commands::of(call(&now), call(&before))
         }
-    }
-}
-
-/// A line of a remedy's commands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Line {
-    /// Something to know, on one line.
-    Remark(String),
-    /// A command that shows what the remedy rests on.
-    Look(Command),
-    /// A command that must fail with `NoSuchEntity` before the others are run.
-    Precheck(Command),
-    /// A command to run.
-    Command(Command),
-    /// A command that takes the change back.
-    Rollback(Command),
-}
-
-impl Line {
-    /// Something to know. Names in it must be quoted: a shell that does not know comments reads it as words.
-    pub(super) fn remark(text: impl AsRef<str>) -> Self {
-        Self::Remark(remark(text.as_ref()))
-    }
-
-    /// As a person copies it: each string is a line.
-    #[must_use]
-    pub fn to_copy(&self) -> Vec<String> {
-        match self {
-            Self::Command(command) => command.to_copy(),
-            comment => vec![comment.to_string()],
+        Place::Endpoint(id) => {
+            let call =
+                || Command::aws("ec2 modify-vpc-endpoint").option_or("--vpc-endpoint-id", id, Blank::ENDPOINT_ID);
+            let back =
+                if edit.is_new() { call().words("--reset-policy") } else { call().file("--policy-document", &before) };
+            Commands::of(call().file("--policy-document", &now), back)
         }
-    }
-
-    /// What a blank is.
-    fn blank(blank: Blank) -> Self {
-        Self::remark(blank.explained())
-    }
-}
-
-/// One line; everything but a command to run is a comment.
-impl fmt::Display for Line {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Remark(text) => write!(f, "# {text}"),
-            Self::Look(command) => write!(f, "# first see: {command}"),
-            Self::Precheck(command) => write!(f, "# first: the name is free if this says NoSuchEntity: {command}"),
-            Self::Command(command) => write!(f, "{command}"),
-            Self::Rollback(command) => write!(f, "# to go back: {command}"),
-        }
-    }
-}
-
-impl Edit {
-    /// The AWS CLI commands for the edit.
-    #[must_use]
-    pub fn commands(&self) -> Commands {
-        let (now, before) = (self.file(), self.file_before());
-        match Place::of(self) {
-            Place::PermissionSet(set) => permission_set(self, set),
-            Place::Inline(entity) => inline(self, entity),
-            Place::Managed(arn) => managed(self, arn),
-            Place::NewManaged(entity, arn) => new_managed(self, entity, &arn),
-            Place::FileOfPrincipal => file_of_principal(self),
-            Place::Organization { kind, id, target } => organization(self, kind, id, target),
-            Place::Resource(kind, arn) => of_resource(self, kind, &arn),
-            Place::AuthPolicy(of) => auth_policy(self, of.as_ref()),
-            Place::Function(arn) => lambda::commands(self, &arn),
-            Place::OtherResource(owner) => Commands::remarks([format!(
-                "the call that sets the policy of {} is not known here: its new text is {now}, the old one {before}",
-                if owner.is_empty() { "this resource".to_owned() } else { quoted(owner) }
-            )]),
-            Place::Trust(role) => {
-                let call = |file: &str| {
-                    Command::aws("iam update-assume-role-policy")
-                        .option_or("--role-name", role, Blank::ROLE)
-                        .file("--policy-document", file)
-                };
-                Commands::of(call(&now), call(&before))
-            }
-            Place::Endpoint(id) => {
-                let call =
-                    || Command::aws("ec2 modify-vpc-endpoint").option_or("--vpc-endpoint-id", id, Blank::ENDPOINT_ID);
-                let back = if self.is_new() {
-                    call().words("--reset-policy")
-                } else {
-                    call().file("--policy-document", &before)
-                };
-                Commands::of(call().file("--policy-document", &now), back)
-            }
-            // <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session>
-            Place::Session => Commands::remarks([format!(
-                "AWS keeps no session policy: whoever makes the session passes the new text, --policy file://{now}"
-            )]),
-        }
-    }
-}
-
-impl Commands {
-    /// Nothing but remarks.
-    pub(super) fn remarks<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> Self {
-        Self { apply: lines.into_iter().map(Line::remark).collect(), ..Self::default() }
-    }
-
-    /// One command and the one that takes it back, with what has to be filled in.
-    fn of(apply: Command, rollback: Command) -> Self {
-        Self::new(vec![apply], vec![rollback])
-    }
-
-    /// Commands, with what has to be filled in before them.
-    pub(super) fn new(apply: Vec<Command>, rollback: Vec<Command>) -> Self {
-        let mut blanks: Vec<Blank> = Vec::new();
-        for blank in apply.iter().flat_map(Command::blanks) {
-            if !blanks.contains(&blank) {
-                blanks.push(blank);
-            }
-        }
-        let blanks = blanks.into_iter().map(Line::blank);
-        let apply = blanks.chain(apply.into_iter().map(Line::Command)).collect();
-        Self { apply, rollback, ..Self::default() }
-    }
-
-    /// All in one list.
-    #[must_use]
-    pub fn list(&self) -> Vec<Line> {
-        let precheck = self.precheck.iter().cloned().map(Line::Precheck);
-        let rollback = self.rollback.iter().cloned().map(Line::Rollback);
-        precheck.chain(self.apply.iter().cloned()).chain(rollback).collect()
+        // <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session>
+        Place::Session => Commands::remarks([format!(
+            "AWS keeps no session policy: whoever makes the session passes the new text, --policy file://{now}"
+        )]),
     }
 }
 
@@ -352,7 +203,7 @@ fn of_resource(edit: &Edit, kind: &ResourceKind, arn: &Arn) -> Commands {
     // some documents are the value of a second option
     let (words, document) = kind.document.rsplit_once(' ').unwrap_or(("", kind.document));
     let put = |file: &str| Some(call(kind.put)?.words(words).file(document, file).region(arn.region()));
-    let (file, file_before) = edit.argument_files();
+    let (file, file_before) = argument_files(edit);
     let rollback = if edit.is_new() {
         kind.delete.and_then(|delete| Some(call(delete)?.region(arn.region())))
     } else {
@@ -367,7 +218,7 @@ fn of_resource(edit: &Edit, kind: &ResourceKind, arn: &Arn) -> Commands {
 /// The auth policy of a service or service network of VPC Lattice.
 /// <https://docs.aws.amazon.com/cli/latest/reference/vpc-lattice/put-auth-policy.html>
 fn auth_policy(edit: &Edit, of: Option<&Arn>) -> Commands {
-    let (file, file_before) = edit.argument_files();
+    let (file, file_before) = argument_files(edit);
     let Some(arn) = of else {
         // a service and its network may both be changed, and one must not get the policy of the other
         return Commands::remarks([format!(
@@ -401,18 +252,4 @@ fn permission_set(edit: &Edit, set: &str) -> Commands {
         format!("permission set {}: the same inline policy goes to every account that it is assigned to", quoted(set));
     commands.apply.insert(0, Line::remark(remark));
     commands
-}
-
-/// A policy's name as a file name: without folders and ending, with letters, digits, `-` and `_` only, so that no name of a file
-/// that is made from it is that of another.
-pub(super) fn file_stem(name: &str) -> String {
-    let name = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".json");
-    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '_' };
-    let stem: String = name.chars().map(plain).take(100).collect();
-    match stem.strip_prefix('-') {
-        // a program would take it for an option
-        Some(rest) => format!("_{rest}"),
-        None if stem.is_empty() => "policy".to_owned(),
-        None => stem,
-    }
 }

@@ -2,11 +2,11 @@
 //!
 //! The arguments are those of <https://registry.terraform.io/providers/hashicorp/aws/latest/docs>.
 
-use super::Edit;
-use super::hcl::{Block, label};
+use super::hcl::{self, Block, label};
 use super::lambda;
-use super::policy_location::Place;
+use super::place::Place;
 use crate::iam::{Policy, PolicyOrigin};
+use crate::remedy::Edit;
 use crate::text::{quoted, remark};
 
 /// The resources for all edits that Terraform has one for; `None` where it has none for any.
@@ -38,7 +38,7 @@ pub(super) fn missing(edits: &[Edit]) -> Vec<String> {
 /// A label for each edit that no other has: names may differ only in what a label cannot have.
 fn labels(edits: &[Edit]) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
-    for base in edits.iter().map(|edit| label(&edit.stem)) {
+    for base in edits.iter().map(|edit| label(&edit.file_stem)) {
         let mut own = base.clone();
         let mut number = 2;
         while all.contains(&own) {
@@ -188,7 +188,7 @@ fn organization(edit: &Edit, label: &str, kind: &str, id: Option<&str>, target: 
 
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_permission>
 fn of_function(permission: &lambda::Permission, label: &str, (function, qualifier): &(String, Option<&str>)) -> Block {
-    let label = format!("{label}_{}", super::hcl::label(&permission.id));
+    let label = format!("{label}_{}", hcl::label(&permission.id));
     let block = Block::resource("aws_lambda_permission", &label)
         .text("statement_id", &permission.id)
         .text("function_name", function)

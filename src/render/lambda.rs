@@ -2,9 +2,9 @@
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html>
 
-use super::commands::Line;
-use super::{Commands, Edit};
+use super::line::{Commands, Line};
 use crate::iam::{Arn, Command};
+use crate::remedy::Edit;
 use crate::text::{Node, parse, quoted};
 
 /// A statement as `add-permission` takes it.

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::cloudformation::{self, cloudformation};
 use super::terraform::{self, terraform};
-use super::{Argument, Edit, EditOp, Line};
+use super::{Argument, Line, edit_commands};
 use crate::iam::{Document, Policy, PolicyOrigin, PolicyType};
+use crate::remedy::{Edit, EditOp};
 use crate::text::Source;
 
 const OLD: &str = r#"{"Statement":[]}"#;
@@ -31,7 +32,7 @@ fn edit(before: Option<Policy>, after: Policy) -> Edit {
         before: before.map(Arc::new),
         target: None,
         what: "allow s3:GetObject on *".to_owned(),
-        stem: "p".to_owned(),
+        file_stem: "p".to_owned(),
         account: None,
         reach: None,
         after: Arc::new(after),
@@ -56,7 +57,7 @@ fn with_arn(mut edit: Edit, arn: &str, version: Option<&str>) -> Edit {
 }
 
 fn lines(edit: &Edit) -> String {
-    let commands = edit.commands();
+    let commands = edit_commands(&edit);
     let precheck = commands.precheck.iter().map(|line| format!("unless {line}"));
     let rollback = commands.rollback.iter().map(|line| format!("back {line}"));
     precheck.chain(commands.apply.iter().map(ToString::to_string)).chain(rollback).collect::<Vec<_>>().join("\n")
@@ -228,13 +229,13 @@ fn a_policy_of_the_organization_is_updated_or_made_and_attached() {
 fn each_service_has_its_own_call_for_the_policy_of_a_resource() {
     let of = |arn: &str| replaced(ResourceBased, Inline, "policy", arn);
     let list = |lines: Vec<Line>| lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-    let all = |arn: &str| list(of(arn).commands().list());
+    let all = |arn: &str| list(edit_commands(&of(arn)).list());
     assert_eq!(
         all("arn:aws:s3:::reports"),
         "aws s3api put-bucket-policy --bucket reports --policy file://p.json\n\
          # to go back: aws s3api put-bucket-policy --bucket reports --policy file://p.before.json"
     );
-    let first = |arn: &str| list(of(arn).commands().apply);
+    let first = |arn: &str| list(edit_commands(&of(arn)).apply);
     assert_eq!(
         first("arn:aws:s3:eu-west-1:111122223333:accesspoint/team"),
         "aws s3control put-access-point-policy --account-id 111122223333 --name team --policy file://p.json --region eu-west-1"
@@ -270,7 +271,7 @@ fn each_service_has_its_own_call_for_the_policy_of_a_resource() {
     assert_eq!(Argument::OneLine.of("{\n  \"Sid\": \"a b\"\n}\n").as_deref(), Some("{\"Sid\":\"a b\"}"));
     let file = replaced(ResourceBased, Loose, "policy", service);
     assert_eq!(
-        list(file.commands().apply),
+        list(edit_commands(&file).apply),
         "# whose auth policy it is, the service's or its network's, is not known here: aws vpc-lattice put-auth-policy --resource-identifier ID \
          --policy file://p.one-line.json sets its new text, file://p.before.one-line.json the old one"
     );
@@ -280,7 +281,7 @@ fn each_service_has_its_own_call_for_the_policy_of_a_resource() {
     );
     let new = created(ResourceBased, Inline, "policy", "arn:aws:sqs:eu-west-1:111122223333:orders");
     assert_eq!(
-        list(new.commands().rollback.into_iter().map(Line::Rollback).collect()),
+        list(edit_commands(&new).rollback.into_iter().map(Line::Rollback).collect()),
         "# to go back: aws sqs set-queue-attributes --attributes Policy= --queue-url https://sqs.eu-west-1.amazonaws.com/111122223333/orders --region eu-west-1"
     );
 }
@@ -430,7 +431,7 @@ fn lambda_takes_one_statement_at_a_time() {
 #[test]
 fn two_names_that_differ_in_signs_only_stay_two() {
     let named = |stem: &str| Edit {
-        stem: stem.to_owned(),
+        file_stem: stem.to_owned(),
         ..created(IdentityBased, Inline, stem, "arn:aws:iam::111122223333:user/alice")
     };
     let edits = [named("a-b"), named("a_b")];

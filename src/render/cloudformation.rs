@@ -2,11 +2,10 @@
 //!
 //! The properties are those of <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/>.
 
-use super::Edit;
 use super::lambda;
-use super::policy_location::Place;
-use super::resource_policy::Template as Held;
-use crate::iam::{Arn, PolicyOrigin};
+use super::place::Place;
+use crate::iam::{Arn, InCloudFormation, PolicyOrigin};
+use crate::remedy::Edit;
 use crate::text::{Json, verbatim_text};
 
 /// A template in the making.
@@ -80,7 +79,7 @@ fn add(template: &mut Template, edit: &Edit) -> Result<(), String> {
     let policy = edit.after.as_ref();
     let document = verbatim_text(policy.document.source.text());
     let name = || Json::text(policy.name.clone());
-    let id = logical_id(&edit.stem);
+    let id = logical_id(&edit.file_stem);
     // <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>
     if policy.document.source.text().contains("{{resolve:") {
         return Err(format!("CloudFormation: it would replace what stands behind `{{{{resolve:` in {}", policy.name));
@@ -123,14 +122,14 @@ fn add(template: &mut Template, edit: &Edit) -> Result<(), String> {
         }
         Place::Organization { kind, target, .. } => organization(template, edit, &id, (kind, target), document),
         Place::Resource(kind, arn) => match kind.cloudformation {
-            Held::Own { kind: resource, of, many, part, document: property } => {
+            InCloudFormation::Own { kind: resource, of, many, part, document: property } => {
                 let value = kind
                     .part(part, &arn)
                     .ok_or_else(|| format!("CloudFormation: {resource} cannot be told from {arn}"))?;
                 let value = if many { Json::List(vec![Json::text(value)]) } else { Json::text(value) };
                 template.resource(&id, resource, &[(of, value), (property, document)], None);
             }
-            Held::Property(property) => {
+            InCloudFormation::Property(property) => {
                 return Err(format!(
                     "CloudFormation: the policy of {arn} is the property {property}, so it is changed in the resource that you have"
                 ));

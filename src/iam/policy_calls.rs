@@ -4,31 +4,31 @@
 //! <https://registry.terraform.io/providers/hashicorp/aws/latest/docs> and
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/>.
 
-use crate::iam::Arn;
+use super::arn::Arn;
 
 /// A kind of resource that has a policy.
 #[derive(Debug)]
-pub(super) struct ResourceKind {
+pub struct ResourceKind {
     service: &'static str,
     /// The beginning of the ARN's last part, before the name.
     prefix: &'static str,
     /// The call of the AWS CLI that sets the policy.
-    pub(super) put: &'static str,
+    pub put: &'static str,
     /// Its options that say of what.
-    pub(super) of: &'static [(&'static str, Part)],
+    pub of: &'static [(&'static str, Part)],
     /// Its option for the document.
-    pub(super) document: &'static str,
+    pub document: &'static str,
     /// The call that removes the policy, with the same options, where AWS has one.
-    pub(super) delete: Option<&'static str>,
+    pub delete: Option<&'static str>,
     /// The resource type of Terraform, its argument for the resource, and what `terraform import` takes.
-    pub(super) terraform: (&'static str, &'static str, Part),
+    pub terraform: (&'static str, &'static str, Part),
     /// How CloudFormation holds it.
-    pub(super) cloudformation: Template,
+    pub cloudformation: InCloudFormation,
 }
 
 /// A part of an ARN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub enum Part {
     /// All of it.
     Arn,
     /// The name behind the prefix.
@@ -43,9 +43,20 @@ pub(super) enum Part {
 
 /// How CloudFormation holds the policy of a resource.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Template {
-    /// As a resource of its own: type, property for the resource (a list where `many`), property for the document.
-    Own { kind: &'static str, of: &'static str, many: bool, part: Part, document: &'static str },
+pub enum InCloudFormation {
+    /// As a resource of its own.
+    Own {
+        /// Its type.
+        kind: &'static str,
+        /// Its property for what has the policy.
+        of: &'static str,
+        /// Whether that property is a list.
+        many: bool,
+        /// What that property takes.
+        part: Part,
+        /// Its property for the document.
+        document: &'static str,
+    },
     /// Only as a property of the resource itself.
     Property(&'static str),
 }
@@ -59,7 +70,7 @@ static KINDS: [ResourceKind; 13] = [
         document: "--policy",
         delete: Some("s3control delete-access-point-policy"),
         terraform: ("aws_s3control_access_point_policy", "access_point_arn", Part::Arn),
-        cloudformation: Template::Property("Policy of AWS::S3::AccessPoint"),
+        cloudformation: InCloudFormation::Property("Policy of AWS::S3::AccessPoint"),
     },
     ResourceKind {
         service: "s3",
@@ -69,7 +80,7 @@ static KINDS: [ResourceKind; 13] = [
         document: "--policy",
         delete: Some("s3api delete-bucket-policy"),
         terraform: ("aws_s3_bucket_policy", "bucket", Part::Name),
-        cloudformation: Template::Own {
+        cloudformation: InCloudFormation::Own {
             kind: "AWS::S3::BucketPolicy",
             of: "Bucket",
             many: false,
@@ -85,7 +96,7 @@ static KINDS: [ResourceKind; 13] = [
         document: "--policy",
         delete: None,
         terraform: ("aws_kms_key_policy", "key_id", Part::Name),
-        cloudformation: Template::Property("KeyPolicy of AWS::KMS::Key"),
+        cloudformation: InCloudFormation::Property("KeyPolicy of AWS::KMS::Key"),
     },
     ResourceKind {
         service: "sqs",
@@ -95,7 +106,7 @@ static KINDS: [ResourceKind; 13] = [
         document: "--attributes",
         delete: Some("sqs set-queue-attributes --attributes Policy="),
         terraform: ("aws_sqs_queue_policy", "queue_url", Part::QueueUrl),
-        cloudformation: Template::Own {
+        cloudformation: InCloudFormation::Own {
             kind: "AWS::SQS::QueuePolicy",
             of: "Queues",
             many: true,
@@ -111,7 +122,7 @@ static KINDS: [ResourceKind; 13] = [
         document: "--attribute-name Policy --attribute-value",
         delete: None,
         terraform: ("aws_sns_topic_policy", "arn", Part::Arn),
-        cloudformation: Template::Own {
+        cloudformation: InCloudFormation::Own {
             kind: "AWS::SNS::TopicPolicy",
             of: "Topics",
             many: true,
@@ -127,7 +138,7 @@ static KINDS: [ResourceKind; 13] = [
         document: "--resource-policy",
         delete: Some("secretsmanager delete-resource-policy"),
         terraform: ("aws_secretsmanager_secret_policy", "secret_arn", Part::Arn),
-        cloudformation: Template::Own {
+        cloudformation: InCloudFormation::Own {
             kind: "AWS::SecretsManager::ResourcePolicy",
             of: "SecretId",
             many: false,
@@ -143,7 +154,7 @@ static KINDS: [ResourceKind; 13] = [
         document: "--policy",
         delete: Some("dynamodb delete-resource-policy"),
         terraform: ("aws_dynamodb_resource_policy", "resource_arn", Part::Arn),
-        cloudformation: Template::Property("ResourcePolicy of AWS::DynamoDB::Table"),
+        cloudformation: InCloudFormation::Property("ResourcePolicy of AWS::DynamoDB::Table"),
     },
     ResourceKind {
         service: "ecr",
@@ -153,7 +164,7 @@ static KINDS: [ResourceKind; 13] = [
         document: "--policy-text",
         delete: Some("ecr delete-repository-policy"),
         terraform: ("aws_ecr_repository_policy", "repository", Part::Name),
-        cloudformation: Template::Property("RepositoryPolicyText of AWS::ECR::Repository"),
+        cloudformation: InCloudFormation::Property("RepositoryPolicyText of AWS::ECR::Repository"),
     },
     ResourceKind {
         service: "kinesis",
@@ -163,7 +174,7 @@ static KINDS: [ResourceKind; 13] = [
         document: "--policy",
         delete: Some("kinesis delete-resource-policy"),
         terraform: ("aws_kinesis_resource_policy", "resource_arn", Part::Arn),
-        cloudformation: Template::Own {
+        cloudformation: InCloudFormation::Own {
             kind: "AWS::Kinesis::ResourcePolicy",
             of: "ResourceArn",
             many: false,
@@ -179,7 +190,7 @@ static KINDS: [ResourceKind; 13] = [
         document: "--policy",
         delete: Some("events remove-permission --remove-all-permissions"),
         terraform: ("aws_cloudwatch_event_bus_policy", "event_bus_name", Part::Name),
-        cloudformation: Template::Property("Policy of AWS::Events::EventBus"),
+        cloudformation: InCloudFormation::Property("Policy of AWS::Events::EventBus"),
     },
     ResourceKind {
         service: "backup",
@@ -189,7 +200,7 @@ static KINDS: [ResourceKind; 13] = [
         document: "--policy",
         delete: Some("backup delete-backup-vault-access-policy"),
         terraform: ("aws_backup_vault_policy", "backup_vault_name", Part::Name),
-        cloudformation: Template::Property("AccessPolicy of AWS::Backup::BackupVault"),
+        cloudformation: InCloudFormation::Property("AccessPolicy of AWS::Backup::BackupVault"),
     },
     ResourceKind {
         service: "elasticfilesystem",
@@ -199,7 +210,7 @@ static KINDS: [ResourceKind; 13] = [
         document: "--policy",
         delete: Some("efs delete-file-system-policy"),
         terraform: ("aws_efs_file_system_policy", "file_system_id", Part::Name),
-        cloudformation: Template::Property("FileSystemPolicy of AWS::EFS::FileSystem"),
+        cloudformation: InCloudFormation::Property("FileSystemPolicy of AWS::EFS::FileSystem"),
     },
     ResourceKind {
         service: "s3express",
@@ -209,7 +220,7 @@ static KINDS: [ResourceKind; 13] = [
         document: "--policy",
         delete: Some("s3api delete-bucket-policy"),
         terraform: ("aws_s3_bucket_policy", "bucket", Part::Name),
-        cloudformation: Template::Own {
+        cloudformation: InCloudFormation::Own {
             kind: "AWS::S3Express::BucketPolicy",
             of: "Bucket",
             many: false,
@@ -220,7 +231,7 @@ static KINDS: [ResourceKind; 13] = [
 ];
 
 /// The kind of a resource that carries a policy.
-pub(super) fn kind_of(arn: &Arn) -> Option<&'static ResourceKind> {
+pub fn resource_kind(arn: &Arn) -> Option<&'static ResourceKind> {
     KINDS.iter().find(|kind| {
         let name = arn.resource().strip_prefix(kind.prefix);
         kind.service == arn.service() && name.is_some_and(|name| !name.is_empty())
@@ -228,8 +239,8 @@ pub(super) fn kind_of(arn: &Arn) -> Option<&'static ResourceKind> {
 }
 
 /// The ARN of what carries the policy of a resource: of an object its bucket, of an index its table.
-pub(super) fn carrier(arn: &Arn) -> Option<String> {
-    let Some(kind) = kind_of(arn) else {
+pub fn policy_carrier(arn: &Arn) -> Option<String> {
+    let Some(kind) = resource_kind(arn) else {
         return Some(arn.to_string());
     };
     let name = arn.resource().strip_prefix(kind.prefix)?;
@@ -244,7 +255,7 @@ pub(super) fn carrier(arn: &Arn) -> Option<String> {
 
 impl ResourceKind {
     /// A part of the ARN of such a resource; `None` where it cannot be told.
-    pub(super) fn part(&self, part: Part, arn: &Arn) -> Option<String> {
+    pub fn part(&self, part: Part, arn: &Arn) -> Option<String> {
         match part {
             Part::Arn => Some(arn.to_string()),
             Part::Name => {
@@ -276,7 +287,7 @@ mod tests {
     use super::*;
 
     fn carried(resource: &str) -> String {
-        carrier(&resource.parse().unwrap()).unwrap()
+        policy_carrier(&resource.parse().unwrap()).unwrap()
     }
 
     #[test]

@@ -1,0 +1,19 @@
+//! A change as what a person runs or merges: commands of the AWS CLI, Terraform, CloudFormation.
+
+mod argument;
+mod aws_cli;
+mod cloudformation;
+mod hcl;
+mod lambda;
+mod line;
+mod place;
+mod remedy;
+mod terraform;
+
+pub use argument::{Argument, argument, argument_files};
+pub use aws_cli::commands as edit_commands;
+pub use line::{Commands, Line, Room, Standing};
+pub use remedy::{commands, templates_lack, to_cloudformation, to_terraform};
+
+#[cfg(test)]
+mod tests;
