@@ -182,6 +182,7 @@ const SPEAKS: [(&str, &str); 18] = [
     ("cli", "help, errors and progress of the command line"),
     ("aws", "errors of settings and calls"),
     ("probe/classify", "what AWS writes"),
+    ("probe/judge", "what AWS writes"),
     ("probe/plan", "errors of what was asked for"),
     ("text", "errors of parsers"),
     ("reference", "errors of the embedded data"),
