@@ -175,7 +175,7 @@ fn no_files_import_each_other_in_a_circle() {
 }
 
 /// What speaks to somebody else than the reader of a report, or where something is wrong: by module.
-const SPEAKS: [(&str, &str); 18] = [
+const SPEAKS: [(&str, &str); 19] = [
     ("report", "the room of words, and the headings and labels of pages"),
     ("render", "remarks in commands, and notes and parameters in templates"),
     ("denial", "what AWS writes, and how the forms of it begin"),
