@@ -1,12 +1,12 @@
 //! What failed when IAM did not deny the request.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 macro_rules! failures {
     ($($(#[$doc:meta])* $name:ident = $id:literal,)*) => {
         /// A failure that is often taken for an access denial.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
         #[non_exhaustive]
         pub enum Failure {
             $($(#[$doc])* #[serde(rename = $id)] $name,)*

@@ -6,9 +6,8 @@ use super::truth::Truth;
 use crate::iam::{Effect, Policy, PolicyType, Statement, Subject};
 
 /// The answer to one request, in the words of AWS's simulator, and `Undetermined` where something unknown decides.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Decision {
     /// Allowed.

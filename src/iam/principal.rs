@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::arn::{Arn, is_account_id};
 
 /// What kind of principal it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PrincipalKind {
     /// An IAM user.

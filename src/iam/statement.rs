@@ -13,7 +13,8 @@ use super::resource::ResourcePattern;
 use crate::text::{Span, Spanned};
 
 /// Allow or Deny.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub enum Effect {
     /// The statement allows.
     Allow,
@@ -22,7 +23,8 @@ pub enum Effect {
 }
 
 /// The elements that decide whether a statement matches a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub enum Element {
     /// Principal or `NotPrincipal`.
     Principal,

@@ -10,7 +10,8 @@ use crate::iam::{Arn, Policy, PolicyOrigin, PolicySet, PolicyType};
 use crate::text::minified;
 
 /// A document's size against the quota of its kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct Size {
     /// Characters as AWS counts them for the kind: without white space for IAM's own policies, all inline policies of the entity
     /// together; with white space elsewhere.

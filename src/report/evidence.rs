@@ -9,7 +9,8 @@ use crate::evaluate::Decision;
 use crate::simulator_check::SimulatorStatement;
 
 /// Sources of evidence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum EvidenceSource {
     /// The text that AWS wrote.
@@ -49,7 +50,9 @@ pub enum Evidence<'a> {
 }
 
 impl Evidence<'_> {
-    pub(super) const fn source(&self) -> EvidenceSource {
+    /// Where it comes from.
+    #[must_use]
+    pub const fn source(&self) -> EvidenceSource {
         match self {
             Self::Message(_) => EvidenceSource::Message,
             Self::Record(_) => EvidenceSource::AuthorizationDetails,
@@ -60,7 +63,8 @@ impl Evidence<'_> {
     }
 
     /// The stable code, unique within the source.
-    pub(super) const fn code(&self) -> &'static str {
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
         match self {
             Self::Message(reason) => match reason.effect {
                 ReasonEffect::ExplicitDeny => "explicit-deny",
@@ -82,7 +86,8 @@ impl Evidence<'_> {
 }
 
 /// The sources of a report, the strongest first.
-pub(super) fn evidence(report: &Report) -> Vec<Evidence<'_>> {
+#[must_use]
+pub fn evidence(report: &Report) -> Vec<Evidence<'_>> {
     let mut all = vec![Evidence::Message(&report.denial.reason)];
     all.extend(from_aws(report));
     let policies = report.policies.policies().count();
@@ -97,7 +102,8 @@ pub(super) fn evidence(report: &Report) -> Vec<Evidence<'_>> {
 }
 
 /// What AWS itself answered: its record of the request, a decoded message, the simulator.
-pub(super) fn from_aws(report: &Report) -> Vec<Evidence<'_>> {
+#[must_use]
+pub fn from_aws(report: &Report) -> Vec<Evidence<'_>> {
     let record = report.answers.record.iter().flat_map(|record| &record.evaluations).map(Evidence::Record);
     let decoded = report.answers.decoded.iter().map(Evidence::Decoded);
     record.chain(decoded).chain(report.simulator_findings.statements.iter().map(Evidence::Simulator)).collect()

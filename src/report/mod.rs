@@ -1,23 +1,41 @@
 //! What a person or a program reads: one report, one file per format.
+//!
+//! [`Report`] and the [`words`] are always there; the formats need the feature `report`.
 
+#[cfg(feature = "report")]
 mod danger;
+#[cfg(feature = "report")]
 mod denial;
+#[cfg(feature = "report")]
 mod denial_text;
+#[cfg(feature = "report")]
 pub mod diagnosis_model;
+#[cfg(feature = "report")]
 mod diff;
+#[cfg(feature = "report")]
 mod difference;
 pub mod evidence;
+#[cfg(feature = "report")]
 mod excerpt;
+#[cfg(feature = "report")]
 mod json;
+#[cfg(feature = "report")]
 pub mod model;
+#[cfg(feature = "report")]
 mod page;
 #[cfg(feature = "bedrock")]
 pub mod probe;
+#[cfg(feature = "report")]
 mod redact;
+#[cfg(feature = "report")]
 mod redact_input;
+#[cfg(feature = "report")]
 mod redact_page;
+#[cfg(feature = "report")]
 mod safe;
+#[cfg(feature = "report")]
 mod simulation;
+#[cfg(feature = "report")]
 mod text;
 pub mod words;
 
@@ -29,18 +47,31 @@ use crate::iam::{PolicySet, Request};
 use crate::remedy::{NextDenial, Remedy};
 use crate::simulator_check::SimulatorFindings;
 
+#[cfg(feature = "report")]
 pub use danger::danger_lines;
+#[cfg(feature = "report")]
 pub use denial::{DenialRecord, ExplainReport, SCHEMA_VERSION};
+#[cfg(feature = "report")]
 pub use denial_text::{aws_said, explain_text, header, wrapped};
+#[cfg(feature = "report")]
 pub use diff::unified;
+#[cfg(feature = "report")]
 pub use difference::{Compared, DiffReport, difference_text};
+#[cfg(feature = "report")]
 pub use json::{json, to_json};
+#[cfg(feature = "report")]
 pub use page::Style;
+#[cfg(feature = "report")]
 pub use redact::{id as redacted_id, redacted, value as redacted_value};
+#[cfg(feature = "report")]
 pub use redact_input::InputNames;
+#[cfg(feature = "report")]
 pub use redact_page::{redacted_page, redacted_text};
+#[cfg(feature = "report")]
 pub use safe::printable;
+#[cfg(feature = "report")]
 pub use simulation::Simulation;
+#[cfg(feature = "report")]
 pub use text::text;
 
 /// A diagnosis with everything it rests on.

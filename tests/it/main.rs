@@ -27,6 +27,7 @@ mod edits;
 mod emulator;
 mod encodings;
 mod evaluate;
+mod examples;
 mod files;
 mod house;
 mod kept_conditions;
