@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! ExplicitDeny
-//! IdentityBased: Allow
 //! ServiceControl: ExplicitDeny
+//! IdentityBased: Allow
 //! ```
 
 use iamdx::evaluate::evaluate;
