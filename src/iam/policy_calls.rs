@@ -1,327 +1,521 @@
-//! The services whose resources have policies: which call sets one, and which resources of Terraform and CloudFormation hold one.
-//!
-//! The parameters are those of the API reference of each service, the properties those of
-//! <https://registry.terraform.io/providers/hashicorp/aws/latest/docs> and
-//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/>.
+//! The services whose resources have policies: which command prints the policy of each, where its answer has the document, what says
+//! that there is none, and which calls set it.
 
 use super::arn::Arn;
+use super::policy_write::{self, PolicyWrite};
 
-/// A kind of resource that has a policy.
-#[derive(Debug)]
-pub struct ResourceKind {
-    service: &'static str,
-    /// The beginning of the ARN's last part, before the name.
-    prefix: &'static str,
-    /// The call of the AWS CLI that sets the policy.
-    pub put: &'static str,
-    /// Its options that say of what.
-    pub of: &'static [(&'static str, Part)],
-    /// Its option for the document.
-    pub document: &'static str,
-    /// The call that removes the policy, with the same options, where AWS has one.
-    pub delete: Option<&'static str>,
-    /// The resource type of Terraform, its argument for the resource, and what `terraform import` takes.
-    pub terraform: (&'static str, &'static str, Part),
-    /// How CloudFormation holds it.
-    pub cloudformation: InCloudFormation,
-}
-
-/// A part of an ARN.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// All of it.
-    Arn,
-    /// The name behind the prefix.
-    Name,
-    /// The account.
-    Account,
-    /// The address of a queue.
-    QueueUrl,
-    /// `default`, the only name that the policy of a KMS key has.
-    Default,
-}
-
-/// How CloudFormation holds the policy of a resource.
+/// The commands for the policy of a kind of resource: the one that prints it, and where known the one that sets it.
 #[derive(Debug, Clone, Copy)]
-pub enum InCloudFormation {
-    /// As a resource of its own.
-    Own {
-        /// Its type.
-        kind: &'static str,
-        /// Its property for what has the policy.
-        of: &'static str,
-        /// Whether that property is a list.
-        many: bool,
-        /// What that property takes.
-        part: Part,
-        /// Its property for the document.
-        document: &'static str,
-    },
-    /// Only as a property of the resource itself.
-    Property(&'static str),
+pub struct PolicyCalls {
+    /// The service in the resource's ARN.
+    pub service: &'static str,
+    /// How the ARN's last part begins; empty for any.
+    pub prefix: &'static str,
+    /// The command of the AWS CLI, without `aws`.
+    pub command: &'static str,
+    /// Its options.
+    pub options: &'static [(&'static str, ReadBy)],
+    /// Where the document stands in the answer.
+    pub document: &'static str,
+    /// Members of an answer that is complete without a document; empty where an answer always has one.
+    pub without: &'static [&'static str],
+    /// The error codes that say that there is none.
+    pub none: &'static [&'static str],
+    /// The calls that set it and take it away; `None` where they are not known here.
+    pub write: Option<&'static PolicyWrite>,
 }
 
-static KINDS: [ResourceKind; 13] = [
-    ResourceKind {
-        service: "s3",
-        prefix: "accesspoint/",
-        put: "s3control put-access-point-policy",
-        of: &[("--account-id", Part::Account), ("--name", Part::Name)],
-        document: "--policy",
-        delete: Some("s3control delete-access-point-policy"),
-        terraform: ("aws_s3control_access_point_policy", "access_point_arn", Part::Arn),
-        cloudformation: InCloudFormation::Property("Policy of AWS::S3::AccessPoint"),
-    },
-    ResourceKind {
-        service: "s3",
-        prefix: "",
-        put: "s3api put-bucket-policy",
-        of: &[("--bucket", Part::Name)],
-        document: "--policy",
-        delete: Some("s3api delete-bucket-policy"),
-        terraform: ("aws_s3_bucket_policy", "bucket", Part::Name),
-        cloudformation: InCloudFormation::Own {
-            kind: "AWS::S3::BucketPolicy",
-            of: "Bucket",
-            many: false,
-            part: Part::Name,
-            document: "PolicyDocument",
-        },
-    },
-    ResourceKind {
-        service: "kms",
-        prefix: "key/",
-        put: "kms put-key-policy",
-        of: &[("--key-id", Part::Arn), ("--policy-name", Part::Default)],
-        document: "--policy",
-        delete: None,
-        terraform: ("aws_kms_key_policy", "key_id", Part::Name),
-        cloudformation: InCloudFormation::Property("KeyPolicy of AWS::KMS::Key"),
-    },
-    ResourceKind {
-        service: "sqs",
-        prefix: "",
-        put: "sqs set-queue-attributes",
-        of: &[("--queue-url", Part::QueueUrl)],
-        document: "--attributes",
-        delete: Some("sqs set-queue-attributes --attributes Policy="),
-        terraform: ("aws_sqs_queue_policy", "queue_url", Part::QueueUrl),
-        cloudformation: InCloudFormation::Own {
-            kind: "AWS::SQS::QueuePolicy",
-            of: "Queues",
-            many: true,
-            part: Part::QueueUrl,
-            document: "PolicyDocument",
-        },
-    },
-    ResourceKind {
-        service: "sns",
-        prefix: "",
-        put: "sns set-topic-attributes",
-        of: &[("--topic-arn", Part::Arn)],
-        document: "--attribute-name Policy --attribute-value",
-        delete: None,
-        terraform: ("aws_sns_topic_policy", "arn", Part::Arn),
-        cloudformation: InCloudFormation::Own {
-            kind: "AWS::SNS::TopicPolicy",
-            of: "Topics",
-            many: true,
-            part: Part::Arn,
-            document: "PolicyDocument",
-        },
-    },
-    ResourceKind {
-        service: "secretsmanager",
-        prefix: "secret:",
-        put: "secretsmanager put-resource-policy",
-        of: &[("--secret-id", Part::Arn)],
-        document: "--resource-policy",
-        delete: Some("secretsmanager delete-resource-policy"),
-        terraform: ("aws_secretsmanager_secret_policy", "secret_arn", Part::Arn),
-        cloudformation: InCloudFormation::Own {
-            kind: "AWS::SecretsManager::ResourcePolicy",
-            of: "SecretId",
-            many: false,
-            part: Part::Arn,
-            document: "ResourcePolicy",
-        },
-    },
-    ResourceKind {
-        service: "dynamodb",
-        prefix: "table/",
-        put: "dynamodb put-resource-policy",
-        of: &[("--resource-arn", Part::Arn)],
-        document: "--policy",
-        delete: Some("dynamodb delete-resource-policy"),
-        terraform: ("aws_dynamodb_resource_policy", "resource_arn", Part::Arn),
-        cloudformation: InCloudFormation::Property("ResourcePolicy of AWS::DynamoDB::Table"),
-    },
-    ResourceKind {
-        service: "ecr",
-        prefix: "repository/",
-        put: "ecr set-repository-policy",
-        of: &[("--registry-id", Part::Account), ("--repository-name", Part::Name)],
-        document: "--policy-text",
-        delete: Some("ecr delete-repository-policy"),
-        terraform: ("aws_ecr_repository_policy", "repository", Part::Name),
-        cloudformation: InCloudFormation::Property("RepositoryPolicyText of AWS::ECR::Repository"),
-    },
-    ResourceKind {
-        service: "kinesis",
-        prefix: "stream/",
-        put: "kinesis put-resource-policy",
-        of: &[("--resource-arn", Part::Arn)],
-        document: "--policy",
-        delete: Some("kinesis delete-resource-policy"),
-        terraform: ("aws_kinesis_resource_policy", "resource_arn", Part::Arn),
-        cloudformation: InCloudFormation::Own {
-            kind: "AWS::Kinesis::ResourcePolicy",
-            of: "ResourceArn",
-            many: false,
-            part: Part::Arn,
-            document: "ResourcePolicy",
-        },
-    },
-    ResourceKind {
-        service: "events",
-        prefix: "event-bus/",
-        put: "events put-permission",
-        of: &[("--event-bus-name", Part::Name)],
-        document: "--policy",
-        delete: Some("events remove-permission --remove-all-permissions"),
-        terraform: ("aws_cloudwatch_event_bus_policy", "event_bus_name", Part::Name),
-        cloudformation: InCloudFormation::Property("Policy of AWS::Events::EventBus"),
-    },
-    ResourceKind {
-        service: "backup",
-        prefix: "backup-vault:",
-        put: "backup put-backup-vault-access-policy",
-        of: &[("--backup-vault-name", Part::Name)],
-        document: "--policy",
-        delete: Some("backup delete-backup-vault-access-policy"),
-        terraform: ("aws_backup_vault_policy", "backup_vault_name", Part::Name),
-        cloudformation: InCloudFormation::Property("AccessPolicy of AWS::Backup::BackupVault"),
-    },
-    ResourceKind {
-        service: "elasticfilesystem",
-        prefix: "file-system/",
-        put: "efs put-file-system-policy",
-        of: &[("--file-system-id", Part::Name)],
-        document: "--policy",
-        delete: Some("efs delete-file-system-policy"),
-        terraform: ("aws_efs_file_system_policy", "file_system_id", Part::Name),
-        cloudformation: InCloudFormation::Property("FileSystemPolicy of AWS::EFS::FileSystem"),
-    },
-    ResourceKind {
-        service: "s3express",
-        prefix: "bucket/",
-        put: "s3api put-bucket-policy",
-        of: &[("--bucket", Part::Name)],
-        document: "--policy",
-        delete: Some("s3api delete-bucket-policy"),
-        terraform: ("aws_s3_bucket_policy", "bucket", Part::Name),
-        cloudformation: InCloudFormation::Own {
-            kind: "AWS::S3Express::BucketPolicy",
-            of: "Bucket",
-            many: false,
-            part: Part::Name,
-            document: "PolicyDocument",
-        },
-    },
+/// What an option takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadBy {
+    /// The whole ARN.
+    Arn,
+    /// The ARN up to the end of this many parts of its last part, counted by slashes.
+    Parent,
+    /// What follows the prefix.
+    Name,
+    /// The first part of what follows the prefix.
+    First,
+    /// The part after that.
+    Second,
+    /// The third.
+    Third,
+    /// The account of the ARN.
+    Account,
+    /// These words.
+    Words(&'static str),
+}
+
+const fn read(
+    kind: (&'static str, &'static str),
+    command: &'static str,
+    options: &'static [(&'static str, ReadBy)],
+    document: &'static str,
+    none: &'static [&'static str],
+) -> PolicyCalls {
+    PolicyCalls { service: kind.0, prefix: kind.1, command, options, document, without: &[], none, write: None }
+}
+
+/// An answer that has these members and no document says that there is none.
+const fn may_lack(fetch: PolicyCalls, without: &'static [&'static str]) -> PolicyCalls {
+    PolicyCalls { without, ..fetch }
+}
+
+/// The policy can be set by this call.
+const fn writable(fetch: PolicyCalls, write: &'static PolicyWrite) -> PolicyCalls {
+    PolicyCalls { write: Some(write), ..fetch }
+}
+
+// also the answer where the function itself is not there, which a denial of a call on it excludes
+const NOT_FOUND: &[&str] = &["ResourceNotFoundException"];
+const POLICY_NOT_FOUND: &[&str] = &["PolicyNotFoundException", "PolicyNotFound", "ResourcePolicyNotFoundException"];
+const RESOURCE_ARN: &[(&str, ReadBy)] = &[("--resource-arn", ReadBy::Arn)];
+
+/// The commands, each service's longer prefixes first. A test compares them with the AWS CLI's own model.
+pub static POLICY_CALLS: [PolicyCalls; 84] = [
+    read(("acm-pca", "certificate-authority/"), "acm-pca get-policy", RESOURCE_ARN, "Policy", &[]),
+    read(
+        ("aps", "workspace/"),
+        "amp describe-resource-policy",
+        &[("--workspace-id", ReadBy::Name)],
+        "policyDocument",
+        &[],
+    ),
+    writable(
+        read(
+            ("backup", "backup-vault:"),
+            "backup get-backup-vault-access-policy",
+            &[("--backup-vault-name", ReadBy::Name)],
+            "Policy",
+            &[],
+        ),
+        &policy_write::BACKUP_VAULT,
+    ),
+    read(("bedrock", ""), "bedrock get-resource-policy", RESOURCE_ARN, "resourcePolicy", &[]),
+    read(("bedrock-agentcore", ""), "bedrock-agentcore-control get-resource-policy", RESOURCE_ARN, "policy", &[]),
+    read(
+        ("cloudtrail", ""),
+        "cloudtrail get-resource-policy",
+        RESOURCE_ARN,
+        "ResourcePolicy",
+        &["ResourcePolicyNotFoundException"],
+    ),
+    read(
+        ("codeartifact", "domain/"),
+        "codeartifact get-domain-permissions-policy",
+        &[("--domain", ReadBy::Name), ("--domain-owner", ReadBy::Account)],
+        "policy.document",
+        &[],
+    ),
+    read(
+        ("codeartifact", "repository/"),
+        "codeartifact get-repository-permissions-policy",
+        &[("--domain", ReadBy::First), ("--repository", ReadBy::Second), ("--domain-owner", ReadBy::Account)],
+        "policy.document",
+        &[],
+    ),
+    read(("codebuild", ""), "codebuild get-resource-policy", RESOURCE_ARN, "policy", &[]),
+    read(("comprehend", ""), "comprehend describe-resource-policy", RESOURCE_ARN, "ResourcePolicy", &[]),
+    read(("dsql", "cluster/"), "dsql get-cluster-policy", &[("--identifier", ReadBy::Name)], "policy", &[]),
+    writable(
+        read(
+            ("dynamodb", "table/"),
+            "dynamodb get-resource-policy",
+            &[("--resource-arn", ReadBy::Parent)],
+            "Policy",
+            POLICY_NOT_FOUND,
+        ),
+        &policy_write::TABLE,
+    ),
+    writable(
+        read(
+            ("ecr", "repository/"),
+            "ecr get-repository-policy",
+            &[("--registry-id", ReadBy::Account), ("--repository-name", ReadBy::Name)],
+            "policyText",
+            &["RepositoryPolicyNotFoundException"],
+        ),
+        &policy_write::REPOSITORY,
+    ),
+    read(
+        ("ecr-public", "repository/"),
+        "ecr-public get-repository-policy",
+        &[("--repository-name", ReadBy::Name)],
+        "policyText",
+        &["RepositoryPolicyNotFoundException"],
+    ),
+    writable(
+        read(
+            ("elasticfilesystem", "file-system/"),
+            "efs describe-file-system-policy",
+            &[("--file-system-id", ReadBy::Name)],
+            "Policy",
+            POLICY_NOT_FOUND,
+        ),
+        &policy_write::FILE_SYSTEM,
+    ),
+    may_lack(
+        read(
+            ("es", "domain/"),
+            "opensearch describe-domain",
+            &[("--domain-name", ReadBy::First)],
+            "DomainStatus.AccessPolicies",
+            &[],
+        ),
+        &["DomainStatus"],
+    ),
+    may_lack(
+        writable(
+            read(("events", "event-bus/"), "events describe-event-bus", &[("--name", ReadBy::Name)], "Policy", &[]),
+            &policy_write::EVENT_BUS,
+        ),
+        &["Arn", "Name"],
+    ),
+    may_lack(
+        read(("execute-api", ""), "apigateway get-rest-api", &[("--rest-api-id", ReadBy::First)], "policy", &[]),
+        &["id", "apiKeySource"],
+    ),
+    read(
+        ("glacier", "vaults/"),
+        "glacier get-vault-access-policy",
+        &[("--account-id", ReadBy::Account), ("--vault-name", ReadBy::First)],
+        "policy.Policy",
+        &[],
+    ),
+    read(("glue", ""), "glue get-resource-policy", &[], "PolicyInJson", &["EntityNotFoundException"]),
+    read(("iam", "role/"), "iam get-role", &[("--role-name", ReadBy::Name)], "Role.AssumeRolePolicyDocument", &[]),
+    read(
+        ("imagebuilder", "component/"),
+        "imagebuilder get-component-policy",
+        &[("--component-arn", ReadBy::Arn)],
+        "policy",
+        &[],
+    ),
+    read(
+        ("imagebuilder", "container-recipe/"),
+        "imagebuilder get-container-recipe-policy",
+        &[("--container-recipe-arn", ReadBy::Arn)],
+        "policy",
+        &[],
+    ),
+    read(
+        ("imagebuilder", "image-recipe/"),
+        "imagebuilder get-image-recipe-policy",
+        &[("--image-recipe-arn", ReadBy::Arn)],
+        "policy",
+        &[],
+    ),
+    read(("imagebuilder", "image/"), "imagebuilder get-image-policy", &[("--image-arn", ReadBy::Arn)], "policy", &[]),
+    read(("kafka", "cluster/"), "kafka get-cluster-policy", &[("--cluster-arn", ReadBy::Arn)], "Policy", &[]),
+    writable(
+        read(
+            ("kinesis", "stream/"),
+            "kinesis get-resource-policy",
+            &[("--resource-arn", ReadBy::Parent)],
+            "Policy",
+            &[],
+        ),
+        &policy_write::STREAM,
+    ),
+    writable(
+        read(
+            ("kms", "key/"),
+            "kms get-key-policy",
+            &[("--key-id", ReadBy::Arn), ("--policy-name", ReadBy::Words("default"))],
+            "Policy",
+            &[],
+        ),
+        &policy_write::KEY,
+    ),
+    read(("lambda", "function:"), "lambda get-policy", &[("--function-name", ReadBy::Arn)], "Policy", NOT_FOUND),
+    read(
+        ("lambda", "layer:"),
+        "lambda get-layer-version-policy",
+        &[("--layer-name", ReadBy::First), ("--version-number", ReadBy::Second)],
+        "Policy",
+        NOT_FOUND,
+    ),
+    read(("lex", ""), "lexv2-models describe-resource-policy", RESOURCE_ARN, "policy", &[]),
+    read(("logs", "log-group:"), "logs describe-resource-policies", &[], "resourcePolicies[].policyDocument", &[]),
+    may_lack(
+        read(
+            ("logs", "destination:"),
+            "logs describe-destinations",
+            &[("--destination-name-prefix", ReadBy::Name)],
+            "destinations[].accessPolicy",
+            &[],
+        ),
+        &[],
+    ),
+    read(
+        ("mediastore", "container/"),
+        "mediastore get-container-policy",
+        &[("--container-name", ReadBy::First)],
+        "Policy",
+        POLICY_NOT_FOUND,
+    ),
+    read(("network-firewall", ""), "network-firewall describe-resource-policy", RESOURCE_ARN, "Policy", &[]),
+    read(("oam", "sink/"), "oam get-sink-policy", &[("--sink-identifier", ReadBy::Arn)], "Policy", &[]),
+    read(("payment-cryptography", "key/"), "payment-cryptography get-resource-policy", RESOURCE_ARN, "Policy", &[]),
+    read(("redshift", "namespace:"), "redshift get-resource-policy", RESOURCE_ARN, "ResourcePolicy.Policy", &[]),
+    writable(
+        read(
+            ("s3", "accesspoint/"),
+            "s3control get-access-point-policy",
+            &[("--account-id", ReadBy::Account), ("--name", ReadBy::First)],
+            "Policy",
+            &["NoSuchAccessPointPolicy"],
+        ),
+        &policy_write::ACCESS_POINT,
+    ),
+    writable(
+        read(("s3", ""), "s3api get-bucket-policy", &[("--bucket", ReadBy::First)], "Policy", &["NoSuchBucketPolicy"]),
+        &policy_write::BUCKET,
+    ),
+    writable(
+        read(
+            ("s3express", "bucket/"),
+            "s3api get-bucket-policy",
+            &[("--bucket", ReadBy::First)],
+            "Policy",
+            &["NoSuchBucketPolicy"],
+        ),
+        &policy_write::DIRECTORY_BUCKET,
+    ),
+    read(
+        ("s3-object-lambda", "accesspoint/"),
+        "s3control get-access-point-policy-for-object-lambda",
+        &[("--account-id", ReadBy::Account), ("--name", ReadBy::First)],
+        "Policy",
+        &["NoSuchAccessPointPolicy"],
+    ),
+    read(
+        ("s3tables", "bucket/"),
+        "s3tables get-table-bucket-policy",
+        &[("--table-bucket-arn", ReadBy::Parent)],
+        "resourcePolicy",
+        &[],
+    ),
+    read(
+        ("s3vectors", "bucket/"),
+        "s3vectors get-vector-bucket-policy",
+        &[("--vector-bucket-name", ReadBy::First)],
+        "policy",
+        &[],
+    ),
+    read(
+        ("sagemaker", "model-package-group/"),
+        "sagemaker get-model-package-group-policy",
+        &[("--model-package-group-name", ReadBy::Name)],
+        "ResourcePolicy",
+        &[],
+    ),
+    read(("schemas", "registry/"), "schemas get-resource-policy", &[("--registry-name", ReadBy::Name)], "Policy", &[]),
+    may_lack(
+        writable(
+            read(
+                ("secretsmanager", "secret:"),
+                "secretsmanager get-resource-policy",
+                &[("--secret-id", ReadBy::Arn)],
+                "ResourcePolicy",
+                &[],
+            ),
+            &policy_write::SECRET,
+        ),
+        &["ARN", "Name"],
+    ),
+    may_lack(
+        read(
+            ("ses", "identity/"),
+            "sesv2 get-email-identity-policies",
+            &[("--email-identity", ReadBy::Name)],
+            "Policies{}",
+            &[],
+        ),
+        &[],
+    ),
+    may_lack(
+        writable(
+            read(("sns", ""), "sns get-topic-attributes", &[("--topic-arn", ReadBy::Arn)], "Attributes{}", &[]),
+            &policy_write::TOPIC,
+        ),
+        &["Attributes"],
+    ),
+    may_lack(
+        writable(
+            read(
+                ("sqs", ""),
+                "sqs get-queue-attributes",
+                &[("--attribute-names", ReadBy::Words("Policy")), ("--queue-url", ReadBy::Name)],
+                "Attributes{}",
+                &[],
+            ),
+            &policy_write::QUEUE,
+        ),
+        &["Attributes"],
+    ),
+    read(("ssm", ""), "ssm get-resource-policies", RESOURCE_ARN, "Policies[].Policy", &[]),
+    read(
+        ("ssm-contacts", "contact/"),
+        "ssm-contacts get-contact-policy",
+        &[("--contact-arn", ReadBy::Arn)],
+        "Policy",
+        &[],
+    ),
+    read(
+        ("vpc-lattice", "service/"),
+        "vpc-lattice get-auth-policy",
+        &[("--resource-identifier", ReadBy::Arn)],
+        "policy",
+        &[],
+    ),
+    read(
+        ("vpc-lattice", "servicenetwork/"),
+        "vpc-lattice get-auth-policy",
+        &[("--resource-identifier", ReadBy::Arn)],
+        "policy",
+        &[],
+    ),
+    read(
+        ("aiops", "investigation-group/"),
+        "aiops get-investigation-group-policy",
+        &[("--identifier", ReadBy::Arn)],
+        "policy",
+        &[],
+    ),
+    read(("aws-marketplace", ""), "marketplace-catalog get-resource-policy", RESOURCE_ARN, "Policy", &[]),
+    read(("billing", "billingview/"), "billing get-resource-policy", RESOURCE_ARN, "policy", &[]),
+    read(
+        ("cleanrooms-ml", "configured-audience-model/"),
+        "cleanroomsml get-configured-audience-model-policy",
+        &[("--configured-audience-model-arn", ReadBy::Arn)],
+        "configuredAudienceModelPolicy",
+        &[],
+    ),
+    read(("cloudfront", "vpcorigin/"), "cloudfront get-resource-policy", RESOURCE_ARN, "PolicyDocument", &[]),
+    read(("cloudhsm", "backup/"), "cloudhsmv2 get-resource-policy", RESOURCE_ARN, "Policy", &[]),
+    read(
+        ("elemental-inference", "feed/"),
+        "elementalinference get-feed-policy",
+        &[("--id", ReadBy::Name)],
+        "policy",
+        &[],
+    ),
+    read(
+        ("logs", "delivery-destination:"),
+        "logs get-delivery-destination-policy",
+        &[("--delivery-destination-name", ReadBy::Name)],
+        "policy.deliveryDestinationPolicy",
+        &[],
+    ),
+    read(("lookoutequipment", ""), "lookoutequipment describe-resource-policy", RESOURCE_ARN, "ResourcePolicy", &[]),
+    read(
+        ("mediapackagev2", "channelGroup/"),
+        "mediapackagev2 get-channel-policy",
+        &[("--channel-group-name", ReadBy::First), ("--channel-name", ReadBy::Third)],
+        "Policy",
+        &[],
+    ),
+    read(
+        ("mediatailor", "channel/"),
+        "mediatailor get-channel-policy",
+        &[("--channel-name", ReadBy::Name)],
+        "Policy",
+        &[],
+    ),
+    read(
+        ("networkmanager", "core-network/"),
+        "networkmanager get-resource-policy",
+        RESOURCE_ARN,
+        "PolicyDocument",
+        &[],
+    ),
+    read(
+        ("organizations", "resourcepolicy/"),
+        "organizations describe-resource-policy",
+        &[],
+        "ResourcePolicy.Content",
+        &[],
+    ),
+    read(("osis", "pipeline/"), "osis get-resource-policy", RESOURCE_ARN, "Policy", &[]),
+    read(("qbusiness", "application/"), "qbusiness get-policy", &[("--application-id", ReadBy::First)], "policy", &[]),
+    read(
+        ("rekognition", "project/"),
+        "rekognition list-project-policies",
+        &[("--project-arn", ReadBy::Arn)],
+        "ProjectPolicies[].PolicyDocument",
+        &[],
+    ),
+    read(
+        ("route53-recovery-control", "cluster/"),
+        "route53-recovery-control-config get-resource-policy",
+        RESOURCE_ARN,
+        "Policy",
+        &[],
+    ),
+    read(
+        ("route53resolver", "firewall-rule-group/"),
+        "route53resolver get-firewall-rule-group-policy",
+        &[("--arn", ReadBy::Arn)],
+        "FirewallRuleGroupPolicy",
+        &[],
+    ),
+    read(
+        ("route53resolver", "resolver-query-log-config/"),
+        "route53resolver get-resolver-query-log-config-policy",
+        &[("--arn", ReadBy::Arn)],
+        "ResolverQueryLogConfigPolicy",
+        &[],
+    ),
+    read(
+        ("route53resolver", "resolver-rule/"),
+        "route53resolver get-resolver-rule-policy",
+        &[("--arn", ReadBy::Arn)],
+        "ResolverRulePolicy",
+        &[],
+    ),
+    read(("rum", "appmonitor/"), "rum get-resource-policy", &[("--name", ReadBy::Name)], "PolicyDocument", &[]),
+    read(
+        ("s3", "access-grants/"),
+        "s3control get-access-grants-instance-resource-policy",
+        &[("--account-id", ReadBy::Account)],
+        "Policy",
+        &[],
+    ),
+    read(
+        ("s3express", "accesspoint/"),
+        "s3control get-access-point-policy",
+        &[("--account-id", ReadBy::Account), ("--name", ReadBy::First)],
+        "Policy",
+        &["NoSuchAccessPointPolicy"],
+    ),
+    read(
+        ("s3files", "file-system/"),
+        "s3files get-file-system-policy",
+        &[("--file-system-id", ReadBy::First)],
+        "policy",
+        &[],
+    ),
+    read(("sms-voice", ""), "pinpoint-sms-voice-v2 get-resource-policy", RESOURCE_ARN, "Policy", &[]),
+    read(
+        ("ssm-incidents", "response-plan/"),
+        "ssm-incidents get-resource-policies",
+        RESOURCE_ARN,
+        "resourcePolicies[].policyDocument",
+        &[],
+    ),
+    read(("vpc-lattice", "resourceconfiguration/"), "vpc-lattice get-resource-policy", RESOURCE_ARN, "policy", &[]),
+    read(("waf", "rulegroup/"), "waf get-permission-policy", RESOURCE_ARN, "Policy", &[]),
+    read(("waf-regional", "rulegroup/"), "waf-regional get-permission-policy", RESOURCE_ARN, "Policy", &[]),
+    read(("wafv2", ""), "wafv2 get-permission-policy", RESOURCE_ARN, "Policy", &[]),
 ];
 
-/// The kind of a resource that carries a policy.
-pub fn resource_kind(arn: &Arn) -> Option<&'static ResourceKind> {
-    KINDS.iter().find(|kind| {
-        let name = arn.resource().strip_prefix(kind.prefix);
-        kind.service == arn.service() && name.is_some_and(|name| !name.is_empty())
+/// The row of a resource, by its ARN.
+#[must_use]
+pub fn policy_calls(arn: &Arn) -> Option<&'static PolicyCalls> {
+    POLICY_CALLS.iter().find(|calls| {
+        // a bucket's ARN has no account; what else S3 has does
+        let bare = !calls.prefix.is_empty() || calls.service != "s3" || arn.account().is_empty();
+        calls.service == arn.service() && bare && arn.resource().starts_with(calls.prefix)
     })
-}
-
-/// The ARN of what carries the policy of a resource: of an object its bucket, of an index its table.
-pub fn policy_carrier(arn: &Arn) -> Option<String> {
-    let Some(kind) = resource_kind(arn) else {
-        return Some(arn.to_string());
-    };
-    let name = arn.resource().strip_prefix(kind.prefix)?;
-    let name = match kind.service {
-        // the names of repositories have slashes, and so have those of secrets
-        "ecr" | "secretsmanager" => name,
-        _ => name.split('/').next()?,
-    };
-    let head = arn.as_str().strip_suffix(arn.resource())?;
-    Some(format!("{head}{}{name}", kind.prefix))
-}
-
-impl ResourceKind {
-    /// A part of the ARN of such a resource; `None` where it cannot be told.
-    pub fn part(&self, part: Part, arn: &Arn) -> Option<String> {
-        match part {
-            Part::Arn => Some(arn.to_string()),
-            Part::Name => {
-                let name = arn.resource().strip_prefix(self.prefix)?;
-                let whole = matches!(self.service, "ecr" | "secretsmanager");
-                if whole { Some(name.to_owned()) } else { name.split('/').next().map(str::to_owned) }
-            }
-            Part::Account => arn.account_id().map(str::to_owned),
-            Part::Default => Some("default".to_owned()),
-            Part::QueueUrl => queue_url(arn),
-        }
-    }
-}
-
-/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html>
-fn queue_url(arn: &Arn) -> Option<String> {
-    let suffix = match arn.partition() {
-        "aws" | "aws-us-gov" => "amazonaws.com",
-        "aws-cn" => "amazonaws.com.cn",
-        _ => return None,
-    };
-    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
-    let named = plain(arn.region()) && plain(arn.resource());
-    named.then(|| format!("https://sqs.{}.{suffix}/{}/{}", arn.region(), arn.account(), arn.resource()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn carried(resource: &str) -> String {
-        policy_carrier(&resource.parse().unwrap()).unwrap()
-    }
-
-    #[test]
-    fn the_policy_of_a_part_is_that_of_the_whole() {
-        assert_eq!(carried("arn:aws:s3:::reports/2026/q1.csv"), "arn:aws:s3:::reports");
-        assert_eq!(
-            carried("arn:aws:s3:eu-west-1:111122223333:accesspoint/team/object/a"),
-            "arn:aws:s3:eu-west-1:111122223333:accesspoint/team"
-        );
-        assert_eq!(
-            carried("arn:aws:dynamodb:eu-west-1:111122223333:table/orders/index/by-day"),
-            "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
-        );
-        assert_eq!(
-            carried("arn:aws:ecr:eu-west-1:111122223333:repository/team/web"),
-            "arn:aws:ecr:eu-west-1:111122223333:repository/team/web"
-        );
-        assert_eq!(
-            carried("arn:aws:glue:eu-west-1:111122223333:catalog"),
-            "arn:aws:glue:eu-west-1:111122223333:catalog"
-        );
-    }
-
-    #[test]
-    fn a_queue_has_an_address() {
-        let url = |arn: &str| queue_url(&arn.parse().unwrap());
-        assert_eq!(
-            url("arn:aws:sqs:eu-west-1:111122223333:orders").as_deref(),
-            Some("https://sqs.eu-west-1.amazonaws.com/111122223333/orders")
-        );
-        assert_eq!(
-            url("arn:aws-cn:sqs:cn-north-1:111122223333:orders").as_deref(),
-            Some("https://sqs.cn-north-1.amazonaws.com.cn/111122223333/orders")
-        );
-        assert_eq!(url("arn:aws-iso:sqs:us-iso-east-1:111122223333:orders"), None);
-    }
 }

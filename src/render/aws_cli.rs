@@ -6,7 +6,7 @@ use super::argument::argument_files;
 use super::lambda;
 use super::line::{Commands, Line, Room, Standing};
 use super::place::{Entity, Place};
-use crate::iam::{Arn, Blank, Command, Policy, PolicyType, ResourceKind};
+use crate::iam::{Arn, Blank, Command, Policy, PolicyCalls, PolicyType, PolicyWrite};
 use crate::remedy::Edit;
 use crate::text::quoted;
 
@@ -21,7 +21,7 @@ pub fn commands(edit: &Edit) -> Commands {
         Place::NewManaged(entity, arn) => new_managed(edit, entity, &arn),
         Place::FileOfPrincipal => file_of_principal(edit),
         Place::Organization { kind, id, target } => organization(edit, kind, id, target),
-        Place::Resource(kind, arn) => of_resource(edit, kind, &arn),
+        Place::Resource(calls, write, arn) => of_resource(edit, calls, write, &arn),
         Place::AuthPolicy(of) => auth_policy(edit, of.as_ref()),
         Place::Function(arn) => lambda::commands(edit, &arn),
         Place::OtherResource(owner) => Commands::remarks([format!(
@@ -192,26 +192,26 @@ fn organization(edit: &Edit, kind: &'static str, id: Option<&str>, target: Optio
 }
 
 /// The policy of a resource.
-fn of_resource(edit: &Edit, kind: &ResourceKind, arn: &Arn) -> Commands {
+fn of_resource(edit: &Edit, calls: &PolicyCalls, write: &PolicyWrite, arn: &Arn) -> Commands {
     let call = |words: &str| {
-        kind.of.iter().try_fold(Command::aws(words), |call, (option, part)| {
-            let value = kind.part(*part, arn)?;
+        write.of.iter().try_fold(Command::aws(words), |call, (option, part)| {
+            let value = calls.part(*part, arn)?;
             // an address of our own is no address that the CLI would read
             Some(if *option == "--queue-url" { call.address(option, &value) } else { call.option(option, &value) })
         })
     };
     // some documents are the value of a second option
-    let (words, document) = kind.document.rsplit_once(' ').unwrap_or(("", kind.document));
-    let put = |file: &str| Some(call(kind.put)?.words(words).file(document, file).region(arn.region()));
+    let (words, document) = write.document.rsplit_once(' ').unwrap_or(("", write.document));
+    let put = |file: &str| Some(call(write.put)?.words(words).file(document, file).region(arn.region()));
     let (file, file_before) = argument_files(edit);
     let rollback = if edit.is_new() {
-        kind.delete.and_then(|delete| Some(call(delete)?.region(arn.region())))
+        write.delete.and_then(|delete| Some(call(delete)?.region(arn.region())))
     } else {
         put(&file_before)
     };
     match put(&file) {
         Some(apply) => Commands::new(vec![apply], rollback.into_iter().collect()),
-        None => Commands::remarks([format!("{} cannot be told from {}", kind.put, quoted(arn.as_str()))]),
+        None => Commands::remarks([format!("{} cannot be told from {}", write.put, quoted(arn.as_str()))]),
     }
 }
 

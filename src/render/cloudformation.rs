@@ -121,9 +121,9 @@ fn add(template: &mut Template, edit: &Edit) -> Result<(), String> {
             return Err(format!("CloudFormation: {} is a file, and how the policy is kept is not known", policy.name));
         }
         Place::Organization { kind, target, .. } => organization(template, edit, &id, (kind, target), document),
-        Place::Resource(kind, arn) => match kind.cloudformation {
+        Place::Resource(calls, write, arn) => match write.cloudformation {
             InCloudFormation::Own { kind: resource, of, many, part, document: property } => {
-                let value = kind
+                let value = calls
                     .part(part, &arn)
                     .ok_or_else(|| format!("CloudFormation: {resource} cannot be told from {arn}"))?;
                 let value = if many { Json::List(vec![Json::text(value)]) } else { Json::text(value) };

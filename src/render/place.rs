@@ -1,6 +1,6 @@
 //! Where a document is kept in AWS, as far as the input tells: what commands and templates have to name.
 
-use crate::iam::{Arn, Policy, PolicyOrigin, PolicyType, Principal, ResourceKind, resource_kind};
+use crate::iam::{Arn, Policy, PolicyCalls, PolicyOrigin, PolicyType, PolicyWrite, Principal, settable_policy};
 use crate::remedy::Edit;
 
 /// A place of a document.
@@ -19,7 +19,7 @@ pub(super) enum Place<'a> {
     /// A policy of the organization: its id and, for a new one, what it is attached to.
     Organization { kind: &'static str, id: Option<&'a str>, target: Option<&'a str> },
     /// The policy of a resource.
-    Resource(&'static ResourceKind, Arn),
+    Resource(&'static PolicyCalls, &'static PolicyWrite, Arn),
     /// The auth policy of a VPC Lattice service or service network: of which, where that is known.
     AuthPolicy(Option<Arn>),
     /// The policy of a Lambda function, which is changed one statement at a time.
@@ -82,8 +82,8 @@ impl<'a> Place<'a> {
                     // a file's may be that of the service or of its network
                     Self::AuthPolicy(Some(arn).filter(|_| policy.origin != PolicyOrigin::Loose))
                 }
-                Ok(arn) => match resource_kind(&arn) {
-                    Some(kind) => Self::Resource(kind, arn),
+                Ok(arn) => match settable_policy(&arn) {
+                    Some((calls, write)) => Self::Resource(calls, write, arn),
                     None => Self::OtherResource(owner),
                 },
                 Err(_) => Self::OtherResource(owner),

@@ -94,9 +94,10 @@ fn of_edit(edit: &Edit, label: &str) -> Result<Vec<Block>, String> {
             Err(format!("Terraform: {} is a file, and how the policy is kept is not known", policy.name))
         }
         Place::Organization { kind, id, target } => Ok(organization(edit, label, kind, id, target)),
-        Place::Resource(kind, arn) => {
-            let (resource, argument, part) = kind.terraform;
-            let of = kind.part(part, &arn).ok_or_else(|| format!("Terraform: {resource} cannot be told from {arn}"))?;
+        Place::Resource(calls, write, arn) => {
+            let (resource, argument, part) = write.terraform;
+            let of =
+                calls.part(part, &arn).ok_or_else(|| format!("Terraform: {resource} cannot be told from {arn}"))?;
             let block = existing(Block::resource(resource, label), resource, &of);
             Ok(vec![block.text(argument, &of).document("policy", text)])
         }

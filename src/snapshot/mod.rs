@@ -33,7 +33,7 @@ pub use details::{
     RoleDetail, Tag, UserDetail,
 };
 pub use error::SnapshotError;
-pub use fetch::{FETCHES, Fetch, From, NOT_PRINTED, OTHER_ANSWERS};
+pub use fetch::{NOT_PRINTED, OTHER_ANSWERS};
 pub use file::{
     AccountFile, AttachedOrganizationPolicy, Details, EndpointPolicyFile, GapFile, InferenceProfileFile, NamedDocument,
     NodeFile, OrganizationFile, OrganizationPolicyFile, ProfileModelFile, ResourcePolicyFile, SessionPoliciesFile,

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use iamdx::iam::{PolicyType, open_parts};
-use iamdx::snapshot::{FETCHES, Held, OTHER_ANSWERS, held};
+use iamdx::iam::{POLICY_CALLS, PolicyType, open_parts};
+use iamdx::snapshot::{Held, OTHER_ANSWERS, held};
 use iamdx::text::Source;
 
 use crate::support::iamdx;
@@ -73,7 +73,7 @@ fn what_every_command_prints_by_the_model_of_the_aws_cli_is_read() {
     let of =
         |command: &str| facts.iter().find(|fact| fact[0] == command).unwrap_or_else(|| panic!("no facts: {command}"));
     let mut rows = 0;
-    let all = FETCHES.iter().map(|fetch| (fetch.command, fetch.document)).chain(OTHER_ANSWERS);
+    let all = POLICY_CALLS.iter().map(|fetch| (fetch.command, fetch.document)).chain(OTHER_ANSWERS);
     for (command, path) in all {
         let fact = of(command);
         assert!(fact[2].split(' ').any(|known| known == path), "aws {command} has no {path}: {}", fact[2]);
@@ -82,7 +82,7 @@ fn what_every_command_prints_by_the_model_of_the_aws_cli_is_read() {
         assert!(told.starts_with("answer.json") && told.ends_with(": Bucket"), "aws {command}: {told}\n{text}");
         rows += 1;
     }
-    for fetch in &FETCHES {
+    for fetch in &POLICY_CALLS {
         let given: Vec<&str> = fetch.options.iter().map(|(option, _)| *option).collect();
         for option in of(fetch.command)[1].split_whitespace() {
             assert!(given.contains(&option), "aws {} needs {option}", fetch.command);

@@ -1,6 +1,7 @@
 //! The commands that print policies, against the resources that have them.
 
-use super::{FETCHES, NOT_PRINTED, of_resource};
+use super::{NOT_PRINTED, of_resource};
+use crate::iam::POLICY_CALLS;
 use crate::iam::RESOURCE_POLICY_KINDS;
 
 /// An ARN of a kind.
@@ -26,7 +27,7 @@ fn a_command_or_its_absence_is_known_only_of_resources_that_have_policies() {
     let has = |service: &str, prefix: &str| {
         RESOURCE_POLICY_KINDS.iter().any(|kind| kind.service == service && kind.prefix.starts_with(prefix))
     };
-    let rows = FETCHES.iter().map(|fetch| (fetch.service, fetch.prefix)).chain(NOT_PRINTED);
+    let rows = POLICY_CALLS.iter().map(|fetch| (fetch.service, fetch.prefix)).chain(NOT_PRINTED);
     assert_eq!(rows.filter(|(service, prefix)| !has(service, prefix)).collect::<Vec<_>>(), []);
 }
 

@@ -1,0 +1,102 @@
+//! What carries the policy of a resource, and how the calls name it.
+
+use super::arn::Arn;
+use super::policy_calls::{PolicyCalls, policy_calls};
+use super::policy_write::{Part, PolicyWrite};
+
+/// The calls for the policy of a resource, where the one that sets it is known.
+#[must_use]
+pub fn settable_policy(arn: &Arn) -> Option<(&'static PolicyCalls, &'static PolicyWrite)> {
+    let calls = policy_calls(arn).filter(|calls| arn.resource().len() > calls.prefix.len())?;
+    Some((calls, calls.write?))
+}
+
+/// The ARN of what carries the policy of a resource: of an object its bucket, of an index its table.
+#[must_use]
+pub fn policy_carrier(arn: &Arn) -> Option<String> {
+    let Some((kind, _)) = settable_policy(arn) else {
+        return Some(arn.to_string());
+    };
+    let name = arn.resource().strip_prefix(kind.prefix)?;
+    let name = match kind.service {
+        // the names of repositories have slashes, and so have those of secrets
+        "ecr" | "secretsmanager" => name,
+        _ => name.split('/').next()?,
+    };
+    let head = arn.as_str().strip_suffix(arn.resource())?;
+    Some(format!("{head}{}{name}", kind.prefix))
+}
+
+impl PolicyCalls {
+    /// A part of the ARN of such a resource; `None` where it cannot be told.
+    #[must_use]
+    pub fn part(&self, part: Part, arn: &Arn) -> Option<String> {
+        match part {
+            Part::Arn => Some(arn.to_string()),
+            Part::Name => {
+                let name = arn.resource().strip_prefix(self.prefix)?;
+                let whole = matches!(self.service, "ecr" | "secretsmanager");
+                if whole { Some(name.to_owned()) } else { name.split('/').next().map(str::to_owned) }
+            }
+            Part::Account => arn.account_id().map(str::to_owned),
+            Part::Default => Some("default".to_owned()),
+            Part::QueueUrl => queue_url(arn),
+        }
+    }
+}
+
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html>
+fn queue_url(arn: &Arn) -> Option<String> {
+    let suffix = match arn.partition() {
+        "aws" | "aws-us-gov" => "amazonaws.com",
+        "aws-cn" => "amazonaws.com.cn",
+        _ => return None,
+    };
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    let named = plain(arn.region()) && plain(arn.resource());
+    named.then(|| format!("https://sqs.{}.{suffix}/{}/{}", arn.region(), arn.account(), arn.resource()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn carried(resource: &str) -> String {
+        policy_carrier(&resource.parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_policy_of_a_part_is_that_of_the_whole() {
+        assert_eq!(carried("arn:aws:s3:::reports/2026/q1.csv"), "arn:aws:s3:::reports");
+        assert_eq!(
+            carried("arn:aws:s3:eu-west-1:111122223333:accesspoint/team/object/a"),
+            "arn:aws:s3:eu-west-1:111122223333:accesspoint/team"
+        );
+        assert_eq!(
+            carried("arn:aws:dynamodb:eu-west-1:111122223333:table/orders/index/by-day"),
+            "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
+        );
+        assert_eq!(
+            carried("arn:aws:ecr:eu-west-1:111122223333:repository/team/web"),
+            "arn:aws:ecr:eu-west-1:111122223333:repository/team/web"
+        );
+        assert_eq!(
+            carried("arn:aws:glue:eu-west-1:111122223333:catalog"),
+            "arn:aws:glue:eu-west-1:111122223333:catalog"
+        );
+    }
+
+    #[test]
+    fn a_queue_has_an_address() {
+        let url = |arn: &str| queue_url(&arn.parse().unwrap());
+        assert_eq!(
+            url("arn:aws:sqs:eu-west-1:111122223333:orders").as_deref(),
+            Some("https://sqs.eu-west-1.amazonaws.com/111122223333/orders")
+        );
+        assert_eq!(
+            url("arn:aws-cn:sqs:cn-north-1:111122223333:orders").as_deref(),
+            Some("https://sqs.cn-north-1.amazonaws.com.cn/111122223333/orders")
+        );
+        assert_eq!(url("arn:aws-iso:sqs:us-iso-east-1:111122223333:orders"), None);
+    }
+}
