@@ -87,6 +87,13 @@ mod tests {
     }
 
     #[test]
+    fn what_has_an_account_is_no_bucket() {
+        let row = |arn: &str| settable_policy(&arn.parse().unwrap()).map(|(_, write)| write.put);
+        assert_eq!(row("arn:aws:s3:::reports"), Some("s3api put-bucket-policy"));
+        assert_eq!(row("arn:aws:s3:eu-west-1:111122223333:access-grants/default"), None);
+    }
+
+    #[test]
     fn a_queue_has_an_address() {
         let url = |arn: &str| queue_url(&arn.parse().unwrap());
         assert_eq!(

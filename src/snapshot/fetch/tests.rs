@@ -1,8 +1,7 @@
 //! The commands that print policies, against the resources that have them.
 
 use super::{NOT_PRINTED, of_resource};
-use crate::iam::POLICY_CALLS;
-use crate::iam::RESOURCE_POLICY_KINDS;
+use crate::iam::{POLICY_CALLS, RESOURCE_POLICY_KINDS};
 
 /// An ARN of a kind.
 fn example(service: &str, prefix: &str) -> String {
