@@ -334,14 +334,20 @@ fn page(report: &Report, remedy: &Remedy, files: &[(String, String)]) -> String 
             );
         }
         for assumption in &proof.conditional_on {
-            let _ = writeln!(text, "- only if: {}; owner: {}", line(&assumption.what), assumption.owner.noun());
+            let _ = writeln!(
+                text,
+                "- only if: {}; owner: {}",
+                line(&words::remedy::needed(assumption)),
+                assumption.owner.noun()
+            );
         }
+        let assumes: Vec<String> = proof.assumes.iter().map(words::remedy::presumed).collect();
         for (word, list) in [
             ("newly allowed", &proof.newly_allowed),
             ("newly denied", &proof.newly_denied),
             ("no longer denied", &proof.no_longer_denied),
             ("not compared", &proof.cannot_tell),
-            ("taken not to block", &proof.assumes),
+            ("taken not to block", &assumes),
             ("taken to be so", &proof.provided),
         ] {
             for item in list {

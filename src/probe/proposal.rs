@@ -8,7 +8,7 @@ use super::record::Record;
 use crate::denial::ReasonEffect;
 use crate::diagnose::{Blocker, Diagnosis};
 use crate::evaluate::{Decision, evaluate};
-use crate::iam::{Action, Document, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request};
+use crate::iam::{Action, Document, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request, Subject};
 use crate::remedy::bedrock::{Check, Grant, GrantStatement, Unknown};
 use crate::remedy::presumed;
 use crate::text::Source;
@@ -23,7 +23,7 @@ pub struct Proposal {
     /// How many of them the document alone allows.
     pub allowed: usize,
     /// Layers that were not seen, which are assumed not to block.
-    pub assumes: Vec<String>,
+    pub assumes: Vec<Subject>,
     /// Requests that the document together with the policies that were given does not allow, and the decision about each.
     pub still_denied: Vec<(Check, Decision)>,
     /// What is not known of the calls, with the command that shows it.

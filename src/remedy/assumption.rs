@@ -6,25 +6,27 @@
 
 use std::sync::Arc;
 
-use super::Owner;
 use super::grant::NeededStatement;
 use super::grantee::grantee;
-use super::propose::owner;
+use super::owner::Owner;
 use crate::denial::ReasonEffect;
 use crate::diagnose::{Blocker, DenialContext};
 use crate::iam::{
-    Command, Coverage, Document, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request, WithinAccount,
-    is_trust_action, within_account,
+    Action, Command, Coverage, Document, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request,
+    Subject, WithinAccount, is_trust_action, within_account,
 };
 use crate::text::{Json, Source};
+
+/// The name of a policy that takes the place of one that was not seen.
+const STAND_IN: &str = "stand-in";
 
 /// Something that must hold in a policy that was not seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyAssumption {
     /// The type of the policy.
     pub policy_type: PolicyType,
-    /// What must hold, in words.
-    pub what: String,
+    /// What must hold.
+    pub needed: Needed,
     /// Who can see and change that policy.
     pub owner: Owner,
     /// The owner's account, where it is known.
@@ -35,6 +37,80 @@ pub struct PolicyAssumption {
     pub contradicted: bool,
     /// The commands that show the policy.
     pub how_to_see: Vec<Command>,
+}
+
+/// What must hold in a policy that was not seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Needed {
+    /// A policy of the caller itself allows it.
+    OwnAllow {
+        /// The caller.
+        caller: String,
+        /// The action.
+        action: Action,
+        /// The resource.
+        resource: String,
+    },
+    /// The policy leaves it to the IAM policies of the account.
+    LeftToAccount {
+        /// The policy.
+        policy: Subject,
+        /// The action.
+        action: Action,
+        /// The account, as a Principal.
+        account: String,
+    },
+    /// The policy allows it to somebody whom it names.
+    AllowTo {
+        /// The policy.
+        policy: Subject,
+        /// The action.
+        action: Action,
+        /// Whom it names.
+        principal: String,
+    },
+    /// No Deny stands in the policies, although AWS says so.
+    NoDeny {
+        /// The policies.
+        policy: Subject,
+        /// The action.
+        action: Action,
+        /// The policy that AWS names.
+        arn: Option<String>,
+    },
+    /// An allow stands in the policies, although AWS says that none does.
+    Allow {
+        /// The policies.
+        policy: Subject,
+        /// The action.
+        action: Action,
+    },
+}
+
+impl Needed {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::OwnAllow { .. } => "own-allow",
+            Self::LeftToAccount { .. } => "left-to-account",
+            Self::AllowTo { .. } => "allow-to",
+            Self::NoDeny { .. } => "no-deny",
+            Self::Allow { .. } => "allow",
+        }
+    }
+
+    /// The policy that was not seen; `None` for those of the caller itself, of which any may allow.
+    pub(super) const fn policy(&self) -> Option<&Subject> {
+        match self {
+            Self::OwnAllow { .. } => None,
+            Self::LeftToAccount { policy, .. }
+            | Self::AllowTo { policy, .. }
+            | Self::NoDeny { policy, .. }
+            | Self::Allow { policy, .. } => Some(policy),
+        }
+    }
 }
 
 /// The assumption behind which a missing allow disappears, and the policy that stands in for it; only where nothing of the layer was seen.
@@ -54,24 +130,20 @@ pub(super) fn assumption(case: &DenialContext<'_>, blocker: &Blocker) -> Option<
     let everyone = format!("arn:{}:iam::{account}:root", caller.partition().unwrap_or("aws"));
     let trust = is_trust_action(action);
     let both = within_account(action, None) == Some(WithinAccount::Both);
-    let (what, principal, account) = match blocker.policy_type {
+    let (policy, wanted) = (gap.subject.clone(), action.clone());
+    let (needed, principal, account) = match blocker.policy_type {
         PolicyType::IdentityBased => {
-            (format!("a policy of {caller} itself allows {action} on {resource}"), None, Some(account.to_owned()))
+            let needed = Needed::OwnAllow { caller: caller.to_string(), action: wanted, resource: resource.clone() };
+            (needed, None, Some(account.to_owned()))
         }
         _ if same_account && !both => {
-            let what = format!(
-                "the {} leaves it to the IAM policies of the account: it allows {action} to {everyone}",
-                crate::report::words::gap_subject(&gap.subject)
-            );
-            (what, Some(everyone.clone()), of_resource.cloned())
+            let needed = Needed::LeftToAccount { policy, action: wanted, account: everyone.clone() };
+            (needed, Some(everyone.clone()), of_resource.cloned())
         }
         _ => {
             let named = grantee(request)?.arn;
-            (
-                format!("the {} allows {action} to {named}", crate::report::words::gap_subject(&gap.subject)),
-                Some(named),
-                of_resource.cloned(),
-            )
+            let needed = Needed::AllowTo { policy, action: wanted, principal: named.clone() };
+            (needed, Some(named), of_resource.cloned())
         }
     };
     let principal = principal.map(|arn| Json::Object(vec![("AWS".to_owned(), Json::text(arn))]));
@@ -92,7 +164,7 @@ pub(super) fn assumption(case: &DenialContext<'_>, blocker: &Blocker) -> Option<
         ("Statement".to_owned(), Json::List(vec![Json::Object(members)])),
     ]);
     let stand_in = Policy {
-        name: crate::report::words::gap_subject(&gap.subject),
+        name: STAND_IN.to_owned(),
         arn: None,
         policy_type: blocker.policy_type,
         // nobody edits what nobody has seen
@@ -100,14 +172,12 @@ pub(super) fn assumption(case: &DenialContext<'_>, blocker: &Blocker) -> Option<
         version_id: None,
         versions: Vec::new(),
         attached_to: Vec::new(),
-        document: Arc::new(
-            Document::parse(Source::new(crate::report::words::gap_subject(&gap.subject), document.compact())).ok()?,
-        ),
+        document: Arc::new(Document::parse(Source::new(STAND_IN, document.compact())).ok()?),
     };
     let assumption = PolicyAssumption {
         policy_type: blocker.policy_type,
-        what,
-        owner: owner(blocker.policy_type),
+        needed,
+        owner: Owner::of(blocker.policy_type),
         account,
         statement: Some(statement.compact()),
         contradicted: is_contradicted(case, blocker.policy_type),
@@ -135,18 +205,18 @@ pub(super) fn named_by_aws(
     let told = known.iter().any(|assumption| assumption.policy_type.normalized() == named.normalized());
     let gap = coverage(case.policies, named).gap().filter(|_| !found && !told)?;
     let action = case.request.action.value()?;
-    let policy = reason.policy_arn.as_ref().map_or_else(String::new, |arn| format!(" ({arn})"));
-    let what = if explicit {
-        format!("no Deny of {action} stands in the {}{policy}", crate::report::words::gap_subject(&gap.subject))
+    let (policy, denied) = (gap.subject.clone(), action.clone());
+    let needed = if explicit {
+        Needed::NoDeny { policy, action: denied, arn: reason.policy_arn.clone() }
     } else {
-        format!("an allow for {action} stands in the {}", crate::report::words::gap_subject(&gap.subject))
+        Needed::Allow { policy, action: denied }
     };
     let statement =
         if explicit { None } else { NeededStatement::of(case.request, None).and_then(|wanted| wanted.first()) };
     Some(PolicyAssumption {
         policy_type: named,
-        what,
-        owner: owner(named),
+        needed,
+        owner: Owner::of(named),
         account: owner_of(case.request, named),
         statement: statement.map(|statement| statement.compact()),
         contradicted: true,

@@ -4,6 +4,7 @@
 //! - <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html>
 //! - <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html>
 
+use super::next_why::{CopyHalf, NextWhy};
 use crate::denial::Denial;
 use crate::iam::{Action, Arn, Principal, Request};
 use crate::reference::{AccessLevel, ActionFacts, Reference};
@@ -16,7 +17,7 @@ pub(super) struct Also {
     /// The resource; with a `*` where the call names it and the message does not.
     pub(super) resource: String,
     /// Why it is checked.
-    pub(super) why: String,
+    pub(super) why: NextWhy,
 }
 
 /// Where the reference marks more types than these as required, they are alternatives: one call has one of them.
@@ -50,7 +51,7 @@ pub(super) fn other_types(request: &Request, reference: &Reference) -> Vec<Also>
         Some(Also {
             action: action.to_string(),
             resource: filled(kind.arns().first()?, request),
-            why: format!("the same call is also checked on each {} that it uses", kind.name()),
+            why: NextWhy::ResourceType(kind.name().to_owned()),
         })
     };
     others.filter_map(also).collect()
@@ -84,17 +85,17 @@ pub(super) fn of_the_call(denial: &Denial, request: &Request, reference: &Refere
         return Vec::new();
     };
     let copies = ["CopyObject", "UploadPartCopy"].contains(&operation);
-    let halves: &[(&str, &str)] = match action.folded() {
-        "s3:putobject" if copies => &[("s3:GetObject", "the source of the copy")],
-        "s3:getobject" if copies => &[("s3:PutObject", "the destination of the copy")],
+    let halves: &[(&str, CopyHalf)] = match action.folded() {
+        "s3:putobject" if copies => &[("s3:GetObject", CopyHalf::Source)],
+        "s3:getobject" if copies => &[("s3:PutObject", CopyHalf::Destination)],
         _ => &[],
     };
     let mut also: Vec<Also> = halves
         .iter()
-        .map(|(half, on)| Also {
-            action: (*half).to_owned(),
+        .map(|(action, half)| Also {
+            action: (*action).to_owned(),
             resource: "*".to_owned(),
-            why: format!("{operation} reads one object and writes another: it is checked on {on} too"),
+            why: NextWhy::Copy { operation: operation.to_owned(), half: *half },
         })
         .collect();
     let behind = denial.service.as_deref().filter(|service| *service != action.service());
@@ -103,7 +104,7 @@ pub(super) fn of_the_call(denial: &Denial, request: &Request, reference: &Refere
         also.push(Also {
             action: ActionFacts::full_name(&facts),
             resource: "*".to_owned(),
-            why: format!("{action} is checked for the call of {operation}, which is an action of its own"),
+            why: NextWhy::CallBehind { denied: action.clone(), operation: operation.to_owned() },
         });
     }
     also

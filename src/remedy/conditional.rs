@@ -58,7 +58,7 @@ fn steps(assumption: &PolicyAssumption) -> Vec<String> {
     } else {
         ": whether it does was not seen"
     };
-    let first = format!("needed: {}{holds}", assumption.what);
+    let first = format!("needed: {}{holds}", crate::report::words::remedy::needed(assumption));
     let then = assumption.statement.as_ref().map(|statement| format!("a statement in it that would do: {statement}"));
     std::iter::once(first).chain(then).collect()
 }

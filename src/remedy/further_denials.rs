@@ -6,6 +6,7 @@ use super::bedrock::{BedrockCall, Unknown, through};
 use super::change_request;
 use super::companion_checks::{of_the_call, other_types};
 use super::draft::{Draft, edited};
+use super::next_why::{NextWhy, When};
 use crate::denial::Denial;
 use crate::diagnose::{DenialContext, Diagnosis, blockers, is_quarantine};
 use crate::evaluate::{Decision, evaluate};
@@ -13,14 +14,14 @@ use crate::iam::{Action, Arn, Field, Gap, NotTold, PolicySet, Request, Unseen, W
 use crate::reference::{ActionFacts, Reference};
 
 /// A denial that is to be expected once this one is solved.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct NextDenial {
     /// The action.
     pub action: String,
-    /// The resource, as far as it is known.
-    pub resource: String,
-    /// When AWS checks it, and that the policies at hand do not allow it.
-    pub why: String,
+    /// The resource, as far as it is known; `None` for the model in further Regions.
+    pub resource: Option<String>,
+    /// When AWS checks it.
+    pub why: NextWhy,
 }
 
 /// More than these are a list nobody reads; launching an instance alone is checked on seven resources.
@@ -32,7 +33,7 @@ struct Companion {
     also: &'static str,
     /// The resource, mostly another one than the request's.
     on: On,
-    when: &'static str,
+    when: When,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -57,50 +58,20 @@ const COMPANIONS: [Companion; 8] = [
         action: "bedrock:invokemodel",
         also: "bedrock:InvokeModelWithResponseStream",
         on: On::Same,
-        when: "the answer is streamed, as with ConverseStream",
+        when: When::Streamed,
     },
-    Companion {
-        action: "s3:getobject",
-        also: "s3:ListBucket",
-        on: On::Bucket,
-        when: "the object does not exist: without it S3 says 403 instead of 404",
-    },
-    Companion {
-        action: "s3:getobject",
-        also: "kms:Decrypt",
-        on: On::Key,
-        when: "the object is encrypted with a KMS key",
-    },
-    Companion {
-        action: "s3:putobject",
-        also: "kms:GenerateDataKey",
-        on: On::Key,
-        when: "the bucket encrypts with a KMS key",
-    },
+    Companion { action: "s3:getobject", also: "s3:ListBucket", on: On::Bucket, when: When::NoSuchObject },
+    Companion { action: "s3:getobject", also: "kms:Decrypt", on: On::Key, when: When::ObjectEncrypted },
+    Companion { action: "s3:putobject", also: "kms:GenerateDataKey", on: On::Key, when: When::BucketEncrypts },
     Companion {
         action: "secretsmanager:getsecretvalue",
         also: "kms:Decrypt",
         on: On::Key,
-        when: "the secret is encrypted with a customer managed key",
+        when: When::SecretEncrypted,
     },
-    Companion {
-        action: "ssm:getparameter",
-        also: "kms:Decrypt",
-        on: On::Key,
-        when: "the parameter is a SecureString with a customer managed key",
-    },
-    Companion {
-        action: "sqs:sendmessage",
-        also: "kms:GenerateDataKey",
-        on: On::Key,
-        when: "the queue encrypts with a customer managed key",
-    },
-    Companion {
-        action: "sqs:receivemessage",
-        also: "kms:Decrypt",
-        on: On::Key,
-        when: "the queue encrypts with a customer managed key",
-    },
+    Companion { action: "ssm:getparameter", also: "kms:Decrypt", on: On::Key, when: When::ParameterEncrypted },
+    Companion { action: "sqs:sendmessage", also: "kms:GenerateDataKey", on: On::Key, when: When::QueueEncrypts },
+    Companion { action: "sqs:receivemessage", also: "kms:Decrypt", on: On::Key, when: When::QueueEncrypts },
 ];
 
 /// The denials to expect, of what the policies at hand (with the remedy's edits) do not allow.
@@ -115,7 +86,7 @@ pub fn next_denials(
         return Vec::new();
     };
     let resource = request.resource.value().map(String::as_str).unwrap_or_default();
-    let mut expected: Vec<(String, String, String)> = Vec::new();
+    let mut expected: Vec<(String, String, NextWhy)> = Vec::new();
     for also in other_types(request, reference).into_iter().chain(of_the_call(denial, request, reference)) {
         expected.push((also.action, also.resource, also.why));
     }
@@ -125,18 +96,18 @@ pub fn next_denials(
             On::Key => "*".to_owned(),
             On::Same => resource.to_owned(),
         };
-        expected.push((companion.also.to_owned(), on, format!("checked when {}", companion.when)));
+        expected.push((companion.also.to_owned(), on, NextWhy::When(companion.when)));
     }
     let facts = reference.action(action);
     for dependent in facts.iter().flat_map(ActionFacts::dependent_actions) {
-        let why = format!("AWS lists it as a dependent action of {action}, checked when the call makes use of it");
-        expected.push((dependent.clone(), "*".to_owned(), why));
+        expected.push((dependent.clone(), "*".to_owned(), NextWhy::Dependent(action.clone())));
     }
     let mut all: Vec<NextDenial> = Vec::new();
     for (also, on, why) in expected {
-        let known = all.iter().any(|next| next.action.eq_ignore_ascii_case(&also) && next.resource == on);
+        let known =
+            all.iter().any(|next| next.action.eq_ignore_ascii_case(&also) && next.resource.as_ref() == Some(&on));
         if !known && !is_allowed(request, policies, &also, &on) {
-            all.push(NextDenial { action: also, resource: on, why });
+            all.push(NextDenial { action: also, resource: Some(on), why });
         }
     }
     all.truncate(MOST);
@@ -190,11 +161,12 @@ fn in_region(case: &DenialContext<'_>, region: &str) -> Vec<NextDenial> {
     let policies = Draft::new(case.policies).policies;
     let mut all = next_denials(case.denial, &request, &policies, case.reference);
     for next in &mut all {
-        let Ok(arn) = next.resource.parse::<Arn>() else { continue };
+        let Some(Ok(arn)) = next.resource.as_ref().map(|resource| resource.parse::<Arn>()) else { continue };
         if !arn.region().is_empty() {
             let named = arn.resource();
             let kind = named.find(['/', ':']).and_then(|at| named.get(..=at)).unwrap_or_default();
-            next.resource = format!("arn:{}:{}:{region}:{}:{kind}*", arn.partition(), arn.service(), arn.account());
+            let (partition, service, account) = (arn.partition(), arn.service(), arn.account());
+            next.resource = Some(format!("arn:{partition}:{service}:{region}:{account}:{kind}*"));
         }
     }
     all
@@ -212,24 +184,18 @@ fn rest_of_the_call(through: &BedrockCall, policies: &PolicySet) -> Vec<NextDeni
         let evaluation = evaluate(&request, policies);
         if matches!(evaluation.decision, Decision::ExplicitDeny | Decision::ImplicitDeny) {
             let found = blockers(&request, policies, &evaluation);
-            let why = found
-                .first()
-                .map_or_else(String::new, |blocker| format!("; {}", crate::report::words::blocker::why(blocker)));
             all.push(NextDenial {
                 action: check.action.to_string(),
-                resource: check.resource.clone(),
-                why: format!("checked for the same call{why}"),
+                resource: Some(check.resource.clone()),
+                why: NextWhy::SameCall(found.into_iter().next().map(Box::new)),
             });
         }
     }
     if let (Some(unknown), Some(check)) = (&through.grant.unknown, through.grant.checks.first()) {
         all.push(NextDenial {
             action: check.action.to_string(),
-            resource: "the model in further Regions".to_owned(),
-            why: format!(
-                "checked for the same call where AWS sends it there; not known: {}",
-                crate::report::words::gap_subject(&unknown.subject)
-            ),
+            resource: None,
+            why: NextWhy::FurtherRegions(unknown.subject.clone()),
         });
     }
     all

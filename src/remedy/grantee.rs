@@ -9,8 +9,8 @@ use crate::iam::{Principal, PrincipalKind, Request};
 pub(super) struct Grantee {
     /// The user, or the role behind a session.
     pub(super) arn: String,
-    /// What is not certain about it.
-    pub(super) assumes: Option<String>,
+    /// The name of its role, where that is taken to have no path.
+    pub(super) without_path: Option<String>,
 }
 
 /// The caller as a Principal; a session's ARN has no path, so its role is taken to have none where nothing tells.
@@ -25,7 +25,7 @@ pub(super) fn grantee(request: &Request) -> Option<Grantee> {
         })
     };
     if let Some(arn) = principal_arn(request).filter(is_own) {
-        return Some(Grantee { arn, assumes: None });
+        return Some(Grantee { arn, without_path: None });
     }
     let session = session?;
     // roles of IAM Identity Center always have a path, which names a Region
@@ -34,5 +34,5 @@ pub(super) fn grantee(request: &Request) -> Option<Grantee> {
     }
     let (account, role) = (session.account()?, session.name()?);
     let arn = format!("arn:{}:iam::{account}:role/{role}", session.partition()?);
-    Some(Grantee { arn, assumes: Some(format!("a path of role {role}, which would be a part of its ARN")) })
+    Some(Grantee { arn, without_path: Some(role.to_owned()) })
 }

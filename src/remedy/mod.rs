@@ -21,8 +21,11 @@ mod guardrail;
 mod incident;
 mod kept;
 mod narrow;
+mod next_why;
+mod owner;
 mod per_owner;
 mod policy_location;
+mod presumed;
 mod propose;
 mod public_access;
 mod quota;
@@ -36,17 +39,20 @@ use serde::{Deserialize, Serialize};
 use crate::iam::{AttachmentScope, Command, Policy, PolicyType};
 use crate::reference::Danger;
 
-pub use assumption::PolicyAssumption;
+pub use assumption::{Needed, PolicyAssumption};
 pub use draft::edited;
 pub use further_denials::{NextDenial, expected, gaps, next_denials};
 pub use incident::response as incident_response;
+pub use next_why::{CopyHalf, NextWhy, When};
+pub use owner::Owner;
+pub use presumed::Presumed;
 pub use propose::propose;
 pub use quota::Size;
 pub use verify::Verification;
 
 /// The policies as a proof takes them: layers that were not seen do not block; and which those are.
 #[must_use]
-pub fn presumed(policies: &crate::iam::PolicySet) -> (crate::iam::PolicySet, Vec<String>) {
+pub fn presumed(policies: &crate::iam::PolicySet) -> (crate::iam::PolicySet, Vec<crate::iam::Subject>) {
     (draft::Draft::new(policies).policies, verify::unseen(policies))
 }
 
@@ -107,37 +113,6 @@ fn owners(edits: &[Edit]) -> Vec<String> {
     owners
 }
 
-/// Who must make a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Owner {
-    /// Whoever administers IAM in the principal's account.
-    AccountAdmin,
-    /// Whoever administers the organization's policies.
-    OrganizationAdmin,
-    /// Whoever makes the call.
-    Caller,
-    /// Whoever owns the resource.
-    ResourceOwner,
-    /// AWS itself.
-    Aws,
-}
-
-impl Owner {
-    /// For a person.
-    #[must_use]
-    pub const fn noun(self) -> &'static str {
-        match self {
-            Self::AccountAdmin => "account admin",
-            Self::OrganizationAdmin => "organization admin",
-            Self::Caller => "the caller",
-            Self::ResourceOwner => "resource owner",
-            Self::Aws => "AWS",
-        }
-    }
-}
-
 /// Whether a remedy may be carried out as it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
@@ -196,7 +171,7 @@ impl Edit {
     /// Who must make it.
     #[must_use]
     pub const fn owner(&self) -> Owner {
-        propose::owner(self.policy_type)
+        Owner::of(self.policy_type)
     }
 
     /// Who must make it, and in which account where that is known: `resource owner of 111122223333`.

@@ -16,8 +16,8 @@ use super::public_access::leave_it_on;
 use super::verify::verify;
 use super::wider::{Proved, drop_wider};
 use super::{
-    Disposition, Edit, EditOp, Owner, Remedy, RemedyKind, Verification, change_request, conditional, danger, doubt,
-    incident, quota,
+    Disposition, Edit, EditOp, Owner, Presumed, Remedy, RemedyKind, Verification, change_request, conditional, danger,
+    doubt, incident, quota,
 };
 use crate::denial::DenialKind;
 use crate::diagnose::{
@@ -152,7 +152,7 @@ fn found(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
 
 /// No change of the policies at hand makes the request allowed: who to ask, and why.
 fn ask(diagnosis: &Diagnosis, obstacles: &[CannotFix]) -> Remedy {
-    let owner = diagnosis.blockers.first().map_or(Owner::AccountAdmin, |blocker| owner(blocker.policy_type));
+    let owner = diagnosis.blockers.first().map_or(Owner::AccountAdmin, |blocker| Owner::of(blocker.policy_type));
     let guards = obstacles.iter().filter_map(|obstacle| match obstacle {
         CannotFix::Guardrail { guard, .. } => Some(guard.as_ref()),
         _ => None,
@@ -359,15 +359,19 @@ fn remedy(case: &DenialContext<'_>, attempt: &Attempt, through: Option<&BedrockC
     let names_caller = bench.edits().iter().any(|edit| {
         matches!(edit.policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint)
     });
-    let guess = grantee(case.request).and_then(|grantee| grantee.assumes);
-    verification.assumes.extend(guess.filter(|_| names_caller || !assumptions.is_empty()));
+    let guess = grantee(case.request).and_then(|grantee| grantee.without_path);
+    let guess = guess.filter(|_| names_caller || !assumptions.is_empty());
+    verification.assumes.extend(guess.map(Presumed::NoPath));
     if !assumptions.is_empty() {
         // what was only supposed decides nothing
         let as_seen = unsuppose(&bench.policies, case.policies, assumptions);
         verification.decision_after = evaluate(case.request, &as_seen).decision;
-        verification
-            .assumes
-            .retain(|layer| !assumptions.iter().any(|assumption| assumption.what.contains(layer.as_str())));
+        // what must hold in a layer is said of it already
+        let told = |layer: &Presumed| {
+            let mut subjects = assumptions.iter().filter_map(|assumption| assumption.needed.policy());
+            subjects.any(|subject| *layer == Presumed::NotSeen(subject.clone()))
+        };
+        verification.assumes.retain(|layer| !told(layer));
         verification.conditional_on.clone_from(assumptions);
     }
     for policy in shared {
@@ -406,7 +410,7 @@ fn remedy(case: &DenialContext<'_>, attempt: &Attempt, through: Option<&BedrockC
             Some(through) => format!("{}: {}", title(&edits), through.in_words()),
             None => title(&edits),
         },
-        owner: edits.first().map_or(Owner::AccountAdmin, |edit| owner(edit.policy_type)),
+        owner: edits.first().map_or(Owner::AccountAdmin, |edit| Owner::of(edit.policy_type)),
         disposition,
         kind,
         calls: Vec::new(),
@@ -506,17 +510,4 @@ fn reach(case: &DenialContext<'_>, edit: &Edit) -> Option<AttachmentScope> {
 fn permission_set(edit: &Edit) -> Option<String> {
     let owner = edit.after.attached_to.first()?;
     Principal::new(owner).permission_set().map(str::to_owned)
-}
-
-/// Who owns the policies of a type.
-pub(super) const fn owner(policy_type: PolicyType) -> Owner {
-    match policy_type {
-        PolicyType::ServiceControl | PolicyType::ResourceControl => Owner::OrganizationAdmin,
-        PolicyType::ResourceBased => Owner::ResourceOwner,
-        PolicyType::Session => Owner::Caller,
-        PolicyType::IdentityBased
-        | PolicyType::PermissionsBoundary
-        | PolicyType::RoleTrust
-        | PolicyType::VpcEndpoint => Owner::AccountAdmin,
-    }
 }

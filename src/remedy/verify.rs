@@ -5,12 +5,13 @@ use super::danger::dangers;
 use super::draft::Draft;
 use super::exact::only_in_its_context;
 use super::narrow::Opened;
+use super::presumed::Presumed;
 use super::quota::Size;
 use super::{Edit, PolicyAssumption};
 use crate::diagnose::DenialContext;
 use crate::difference::{AccessChange, Difference, difference};
 use crate::evaluate::{Decision, evaluate};
-use crate::iam::{Field, Layer, PolicySet, PolicyType, Request};
+use crate::iam::{Field, Layer, PolicySet, PolicyType, Request, Subject};
 use crate::reference::Danger;
 
 /// What the edits of a remedy do.
@@ -38,8 +39,8 @@ pub struct Verification {
     /// Whether the action on the resource, or the parts of the call, are all that the edits open, in whichever context the conditions
     /// that stand leave.
     pub only_this_access: bool,
-    /// Layers that were not seen, which the proof takes not to block.
-    pub assumes: Vec<String>,
+    /// What the proof takes to be so, and not to block.
+    pub assumes: Vec<Presumed>,
     /// What else the proof takes to be so.
     pub provided: Vec<String>,
     /// What must hold in policies that were not seen; then `decision_after` is not `allowed`, whatever the edits do.
@@ -126,20 +127,16 @@ fn merge(all: &mut Difference, other: Difference) {
 }
 
 /// What a proof rests on besides the policies at hand.
-pub(super) fn assumed(request: &Request, policies: &PolicySet) -> Vec<String> {
-    let mut all = unseen(policies);
+pub(super) fn assumed(request: &Request, policies: &PolicySet) -> Vec<Presumed> {
+    let mut all: Vec<Presumed> = unseen(policies).into_iter().map(Presumed::NotSeen).collect();
     let named = request.resource.value().is_some_and(|resource| resource != "*" && !resource.contains(":bedrock:"));
     if let (Field::Assumed(account, _), true) = (&request.resource_account, named) {
-        all.push(format!("a resource of another account than {account}"));
+        all.push(Presumed::OwnedBy(account.clone()));
     }
     all
 }
 
 /// The layers that were not seen, which a proof takes not to block.
-pub(super) fn unseen(policies: &PolicySet) -> Vec<String> {
-    policies
-        .layers()
-        .filter_map(|(_, layer)| layer.gap())
-        .map(|gap| crate::report::words::gap_subject(&gap.subject))
-        .collect()
+pub(super) fn unseen(policies: &PolicySet) -> Vec<Subject> {
+    policies.layers().filter_map(|(_, layer)| layer.gap()).map(|gap| gap.subject.clone()).collect()
 }

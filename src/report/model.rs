@@ -10,7 +10,7 @@ use crate::diagnose::{Confidence, Disagreement};
 use crate::evaluate::Decision;
 use crate::iam::{Assumption, AttachmentScope, Command, ContextValue, Field, Gap, PolicyType, Request};
 use crate::remedy::{
-    Disposition, Edit, EditOp, NextDenial, Owner, PolicyAssumption, Remedy, RemedyKind, Size, Verification,
+    Disposition, Edit, EditOp, NextDenial, Owner, PolicyAssumption, Presumed, Remedy, RemedyKind, Size, Verification,
 };
 use crate::render;
 use crate::text::minified;
@@ -209,6 +209,8 @@ pub struct VerificationModel {
     pub simulator: Option<Decision>,
     /// What was not seen and is taken not to block.
     pub assumes: Vec<String>,
+    /// The kind of each of them.
+    pub assume_codes: Vec<&'static str>,
     /// What else is taken to be so.
     pub provided: Vec<String>,
     /// What must hold in policies that were not seen; where this is not empty, the edits alone are not proved to help.
@@ -224,6 +226,8 @@ pub struct PolicyAssumptionModel {
     pub policy_type: PolicyType,
     /// What must hold.
     pub what: String,
+    /// The kind of thing that must hold.
+    pub code: &'static str,
     /// Who can see and change that policy.
     pub owner: Owner,
     /// The owner's account.
@@ -245,6 +249,8 @@ pub struct NextDenialModel {
     pub resource: String,
     /// Why.
     pub why: String,
+    /// The kind of reason.
+    pub code: &'static str,
 }
 
 impl<'a> ReportModel<'a> {
@@ -384,7 +390,12 @@ fn document(text: &str) -> Box<serde_json::value::RawValue> {
 
 impl NextDenialModel {
     fn new(next: &NextDenial) -> Self {
-        Self { action: next.action.clone(), resource: next.resource.clone(), why: next.why.clone() }
+        Self {
+            action: next.action.clone(),
+            resource: words::remedy::next_resource(next),
+            why: words::remedy::next_why(&next.why),
+            code: next.why.code(),
+        }
     }
 }
 
@@ -392,7 +403,8 @@ impl PolicyAssumptionModel {
     fn new(assumption: &PolicyAssumption) -> Self {
         Self {
             policy_type: assumption.policy_type,
-            what: assumption.what.clone(),
+            what: words::remedy::needed(assumption),
+            code: assumption.needed.code(),
             owner: assumption.owner,
             account: assumption.account.clone(),
             statement: assumption.statement.clone(),
@@ -413,7 +425,8 @@ impl VerificationModel {
             exactly_minimal: verification.exactly_minimal,
             only_this_call: verification.only_this_call,
             simulator,
-            assumes: verification.assumes.clone(),
+            assumes: verification.assumes.iter().map(words::remedy::presumed).collect(),
+            assume_codes: verification.assumes.iter().map(Presumed::code).collect(),
             provided: verification.provided.clone(),
             conditional_on: verification.conditional_on.iter().map(PolicyAssumptionModel::new).collect(),
             size: verification.size,

@@ -13,7 +13,7 @@ use crate::diagnose::{Blocker, Likelihood, NearMiss, StatementRef};
 use crate::difference::AccessChange;
 use crate::evaluate::Decision;
 use crate::iam::{AssumedField, Command, Gap, Policy, PolicyOrigin, PolicyType, Severity};
-use crate::remedy::{Disposition, Edit, EditOp, PolicyAssumption, Remedy, RemedyKind, Verification};
+use crate::remedy::{Disposition, Edit, EditOp, PolicyAssumption, Presumed, Remedy, RemedyKind, Verification};
 use crate::render::{self, Line};
 
 /// The whole page for one report.
@@ -294,7 +294,10 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
 fn premise_item(page: &mut Page, assumption: &PolicyAssumption) {
     let account = assumption.account.as_ref().map_or_else(String::new, |account| format!(" of {account}"));
     let holds = if assumption.contradicted { "; AWS says that this does not hold yet" } else { "; it was not seen" };
-    page.item(" if      ", &format!("{}{holds}; owner: {}{account}", assumption.what, assumption.owner.noun()));
+    page.item(
+        " if      ",
+        &format!("{}{holds}; owner: {}{account}", words::remedy::needed(assumption), assumption.owner.noun()),
+    );
     for line in assumption.how_to_see.iter().flat_map(Command::to_copy) {
         page.raw(&format!("      {}", printable(&line)));
     }
@@ -390,12 +393,12 @@ fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
     }
     if !verification.assumes.is_empty() {
         // a list that stands below anyway need not stand here too
-        let below = |what: &&String| gaps.iter().any(|gap| words::gap_subject(&gap.subject) == **what);
-        let (below, own): (Vec<&String>, Vec<&String>) = verification.assumes.iter().partition(below);
-        let mut all: Vec<String> = own.into_iter().cloned().collect();
+        let below = |presumed: &&Presumed| gaps.iter().any(|gap| **presumed == Presumed::NotSeen(gap.subject.clone()));
+        let (below, own): (Vec<&Presumed>, Vec<&Presumed>) = verification.assumes.iter().partition(below);
+        let mut all: Vec<String> = own.into_iter().map(words::remedy::presumed).collect();
         match below.as_slice() {
             [] => {}
-            [only] => all.push((*only).clone()),
+            [only] => all.push(words::remedy::presumed(only)),
             many => all.push(format!("the {} under NOT SEEN", many.len())),
         }
         page.item(" if      ", &format!("none of these blocks it: {}", all.join(", ")));
@@ -411,7 +414,15 @@ fn next(page: &mut Page, report: &Report) {
         if number == 0 {
             page.heading("NEXT", "the policies at hand do not allow this either", Accent::Plain);
         }
-        page.item(" -  ", &format!("{} on {}: {}", next.action, next.resource, next.why));
+        page.item(
+            " -  ",
+            &format!(
+                "{} on {}: {}",
+                next.action,
+                words::remedy::next_resource(next),
+                words::remedy::next_why(&next.why)
+            ),
+        );
     }
 }
 

@@ -15,7 +15,7 @@ use crate::probe::{
 };
 use crate::report::SCHEMA_VERSION;
 use crate::report::model::ReportModel;
-use crate::report::words::{probe as words, probe_cell};
+use crate::report::words::{gap_subject, probe as words, probe_cell};
 
 /// The report of a probe.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -198,7 +198,7 @@ struct ProposalModel<'a> {
     /// How many are allowed by the document together with the policies that were given.
     allowed_with_policies: usize,
     /// Layers that were not seen, which are assumed not to block.
-    assumes: &'a [String],
+    assumes: Vec<String>,
     /// Requests that stay denied, and how.
     still_denied: Vec<String>,
     /// What is not known of the calls, with the command that tells it.
@@ -312,7 +312,7 @@ impl<'a> ProposalModel<'a> {
             requests: proposal.requests,
             allowed: proposal.allowed,
             allowed_with_policies: proposal.allowed_with_policies(),
-            assumes: &proposal.assumes,
+            assumes: proposal.assumes.iter().map(gap_subject).collect(),
             still_denied: still_denied(proposal),
             unknown: unknown(proposal),
         }

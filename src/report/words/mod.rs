@@ -15,6 +15,7 @@ pub mod probe;
 #[cfg(feature = "bedrock")]
 pub mod probe_cell;
 pub mod problem;
+pub mod remedy;
 pub mod request;
 pub mod session;
 pub mod simulator;

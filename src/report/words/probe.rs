@@ -1,6 +1,7 @@
 //! What a probe of Amazon Bedrock found, in sentences: the summary, what was seen, what it points to, and what to know besides.
 
-use crate::iam::PolicyType;
+use super::gap::gap_subject;
+use crate::iam::{PolicyType, Subject};
 use crate::probe::catalogue::{self, EndOfLife, Listed};
 use crate::probe::{
     Advice, Aspect, Basis, Extent, Fate, Incident, Mark, NameDifference, Note, Observation, Pattern, Proposal, Refusal,
@@ -350,7 +351,8 @@ fn usd(amount: f64) -> String {
 
 /// What a proposed policy assumes about layers that were not seen.
 #[must_use]
-pub fn assumes(layers: &[String]) -> String {
+pub fn assumes(layers: &[Subject]) -> String {
+    let layers: Vec<String> = layers.iter().map(gap_subject).collect();
     format!("if none of these blocks it: {}", layers.join(", "))
 }
 

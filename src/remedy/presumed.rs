@@ -1,0 +1,27 @@
+//! What a proof takes to be so without having seen it.
+
+use crate::iam::Subject;
+
+/// Something that a proof takes to be so, and not to block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Presumed {
+    /// A layer of policies that was not seen does not block.
+    NotSeen(Subject),
+    /// The resource belongs to this account, and to no other.
+    OwnedBy(String),
+    /// The role of this name has no path, which would be a part of its ARN.
+    NoPath(String),
+}
+
+impl Presumed {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotSeen(_) => "not-seen",
+            Self::OwnedBy(_) => "resource-account",
+            Self::NoPath(_) => "role-path",
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What a remedy rests on, and what the caller will be denied next.
+
+use super::gap::gap_subject;
+use crate::remedy::{CopyHalf, Needed, NextDenial, NextWhy, PolicyAssumption, Presumed, When};
+
+/// What a proof takes to be so without having seen it.
+#[must_use]
+pub fn presumed(presumed: &Presumed) -> String {
+    match presumed {
+        Presumed::NotSeen(subject) => gap_subject(subject),
+        Presumed::OwnedBy(account) => format!("a resource of another account than {account}"),
+        Presumed::NoPath(role) => format!("a path of role {role}, which would be a part of its ARN"),
+    }
+}
+
+/// What must hold in a policy that was not seen.
+#[must_use]
+pub fn needed(assumption: &PolicyAssumption) -> String {
+    match &assumption.needed {
+        Needed::OwnAllow { caller, action, resource } => {
+            format!("a policy of {caller} itself allows {action} on {resource}")
+        }
+        Needed::LeftToAccount { policy, action, account } => format!(
+            "the {} leaves it to the IAM policies of the account: it allows {action} to {account}",
+            gap_subject(policy)
+        ),
+        Needed::AllowTo { policy, action, principal } => {
+            format!("the {} allows {action} to {principal}", gap_subject(policy))
+        }
+        Needed::NoDeny { policy, action, arn } => {
+            let arn = arn.as_ref().map_or_else(String::new, |arn| format!(" ({arn})"));
+            format!("no Deny of {action} stands in the {}{arn}", gap_subject(policy))
+        }
+        Needed::Allow { policy, action } => format!("an allow for {action} stands in the {}", gap_subject(policy)),
+    }
+}
+
+/// The resource of a denial to expect, as far as it is known.
+#[must_use]
+pub fn next_resource(next: &NextDenial) -> String {
+    next.resource.clone().unwrap_or_else(|| "the model in further Regions".to_owned())
+}
+
+/// When AWS checks it.
+#[must_use]
+pub fn next_why(why: &NextWhy) -> String {
+    match why {
+        NextWhy::ResourceType(kind) => format!("the same call is also checked on each {kind} that it uses"),
+        NextWhy::Copy { operation, half } => {
+            let half = match half {
+                CopyHalf::Source => "source",
+                CopyHalf::Destination => "destination",
+            };
+            format!("{operation} reads one object and writes another: it is checked on the {half} of the copy too")
+        }
+        NextWhy::CallBehind { denied, operation } => {
+            format!("{denied} is checked for the call of {operation}, which is an action of its own")
+        }
+        NextWhy::When(when) => format!("checked when {}", case(*when)),
+        NextWhy::Dependent(action) => {
+            format!("AWS lists it as a dependent action of {action}, checked when the call makes use of it")
+        }
+        NextWhy::SameCall(None) => "checked for the same call".to_owned(),
+        NextWhy::SameCall(Some(blocker)) => format!("checked for the same call; {}", super::blocker::why(blocker)),
+        NextWhy::FurtherRegions(unknown) => {
+            format!("checked for the same call where AWS sends it there; not known: {}", gap_subject(unknown))
+        }
+    }
+}
+
+const fn case(when: When) -> &'static str {
+    match when {
+        When::Streamed => "the answer is streamed, as with ConverseStream",
+        When::NoSuchObject => "the object does not exist: without it S3 says 403 instead of 404",
+        When::ObjectEncrypted => "the object is encrypted with a KMS key",
+        When::BucketEncrypts => "the bucket encrypts with a KMS key",
+        When::SecretEncrypted => "the secret is encrypted with a customer managed key",
+        When::ParameterEncrypted => "the parameter is a SecureString with a customer managed key",
+        When::QueueEncrypts => "the queue encrypts with a customer managed key",
+    }
+}
