@@ -10,6 +10,7 @@ mod condition_keys;
 mod context;
 mod document;
 mod entity;
+mod field;
 mod gap;
 mod inference_profile;
 mod language;
@@ -47,6 +48,7 @@ pub use condition::{
 pub use condition_keys::{ConditionKey, DeterminedBy, Lever};
 pub use context::{Context, ContextValue, Typed, is_multivalued_global, key_hash};
 pub use entity::EntityKind;
+pub use field::{Field, NotTold};
 pub use gap::{Asked, CallOutcome, Gap, Held, NotInAccount, Refusal, Subject, Unseen};
 pub use inference_profile::InferenceProfile;
 pub use language::Language;
@@ -60,7 +62,7 @@ pub use policy_set_builder::PolicySetBuilder;
 pub use policy_type::PolicyType;
 pub use policy_write::{InCloudFormation, Part, PolicyWrite};
 pub use principal::{Principal, PrincipalKind};
-pub use request::{EndpointKind, Field, Hints, NotTold, Request};
+pub use request::{EndpointKind, Hints, Request};
 pub use resource::{ResourceMatch, ResourcePattern, ResourceText};
 pub use resource_policy::{
     RESOURCE_POLICY_KINDS, ResourcePolicy, ResourcePolicyKind, WithinAccount, resource_policy, within_account,

@@ -2,8 +2,8 @@
 
 use super::arn::Arn;
 use super::assumption::Why;
+use super::field::{Field, NotTold};
 use super::principal::Principal;
-use super::request::{Field, NotTold};
 
 /// Whether somebody owns the resource: AWS's own models, and actions without resources, have no owner to be mistaken about.
 pub(super) fn has_owner(resource: &Field<String>) -> bool {
