@@ -7,7 +7,7 @@ use super::input::source_of;
 use super::policies::chosen;
 use super::reference::ReferenceArgs;
 use super::{Error, Exit, Format, OutputArgs};
-use crate::difference::{Difference, difference, documents};
+use crate::difference::{CannotTell, Difference, difference, documents};
 use crate::iam::{
     Action, Arn, Coverage, Document, Field, NotApplicable, NotTold, PolicySet, Principal, Request, open_parts,
 };
@@ -165,21 +165,19 @@ fn snapshots(old: &Snapshot, new: &Snapshot, reference: &Reference) -> Vec<Compa
 }
 
 /// What only one of two templates leaves open: what a deployment puts there may differ.
-fn left_open(old: &[Arc<Document>], new: &[Arc<Document>]) -> Option<String> {
+fn left_open(old: &[Arc<Document>], new: &[Arc<Document>]) -> Option<CannotTell> {
     let [old, new] = [old, new].map(|documents| -> BTreeSet<&str> {
         documents.iter().flat_map(|document| open_parts(document.source.text())).collect()
     });
-    let names: Vec<&str> = old.symmetric_difference(&new).copied().collect();
-    (!names.is_empty())
-        .then(|| format!("everything that depends on what only one file leaves open: {}", names.join(", ")))
+    let names: Vec<String> = old.symmetric_difference(&new).map(|name| (*name).to_owned()).collect();
+    (!names.is_empty()).then_some(CannotTell::LeftOpen(names))
 }
 
 /// What only one of two files shows; what neither shows does not differ between them as far as they tell.
-fn shown_once(mut gaps: Vec<String>) -> Vec<String> {
+fn shown_once(mut gaps: Vec<String>) -> Vec<CannotTell> {
     gaps.sort();
     let once = |gap: &&String| gaps.iter().filter(|other| other == gap).count() == 1;
-    let words = |gap: &String| format!("everything that depends on what only one file shows: {gap}");
-    gaps.iter().filter(once).map(words).collect()
+    gaps.iter().filter(once).map(|gap| CannotTell::ShownOnce(gap.clone())).collect()
 }
 
 fn push(compared: &mut Vec<Compared>, what: String, difference: Difference) {

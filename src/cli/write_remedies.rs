@@ -342,11 +342,13 @@ fn page(report: &Report, remedy: &Remedy, files: &[(String, String)]) -> String 
             );
         }
         let assumes: Vec<String> = proof.assumes.iter().map(words::remedy::presumed).collect();
+        let not_compared = words::difference::cannot_tell_all(&proof.compared.cannot_tell);
+        let not_compared: Vec<String> = not_compared.into_iter().map(|(words, _)| words).collect();
         for (word, list) in [
             ("newly allowed", &proof.newly_allowed),
             ("newly denied", &proof.newly_denied),
             ("no longer denied", &proof.no_longer_denied),
-            ("not compared", &proof.cannot_tell),
+            ("not compared", &not_compared),
             ("taken not to block", &assumes),
             ("taken to be so", &proof.provided),
         ] {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::automaton::Automaton;
 use super::budget::Budget;
+use super::cannot_tell::CannotTell;
 use super::pattern;
 use crate::iam::{Action, ActionPattern, has_rcps};
 use crate::reference::Reference;
@@ -96,7 +97,7 @@ pub(super) struct Classifier<'a> {
 
 impl Classifier<'_> {
     /// All classes; what could not be told apart in time is said in `cannot_tell`.
-    pub(super) fn classes(&self, budget: &mut Budget, cannot_tell: &mut Vec<String>) -> Vec<ActionClass> {
+    pub(super) fn classes(&self, budget: &mut Budget, cannot_tell: &mut Vec<CannotTell>) -> Vec<ActionClass> {
         let named =
             self.texts.iter().filter_map(|text| text.pattern.service()).filter(|service| !service.contains(['*', '?']));
         let services: BTreeSet<&str> = named.chain(SPECIAL_SERVICES).collect();
@@ -141,7 +142,7 @@ impl Classifier<'_> {
         service: &str,
         budget: &mut Budget,
         classes: &mut Vec<ActionClass>,
-        cannot_tell: &mut Vec<String>,
+        cannot_tell: &mut Vec<CannotTell>,
     ) {
         let own = |text: &&ActionText| text.pattern.service() == Some(service);
         let everything: Vec<usize> = (self.texts.iter().enumerate())
@@ -202,8 +203,7 @@ impl Classifier<'_> {
             automaton.add(*index, &pattern::name(folded.split_once(':').map_or("", |(_, name)| name)));
         }
         let Some(cells) = budget.within(500_000, |budget| automaton.cells(budget)) else {
-            cannot_tell
-                .push(format!("which unknown actions of {service} the patterns cover: they overlap in too many ways"));
+            cannot_tell.push(CannotTell::UnknownActions(service.to_owned()));
             return;
         };
         for cell in cells {

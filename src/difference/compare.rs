@@ -1,9 +1,10 @@
 //! One comparison from the policies to what is told of them: classes, answers, descriptions.
 
-use super::access_change::{AccessChange, Change, Difference};
+use super::access_change::{AccessChange, Change};
 use super::budget::Budget;
 use super::comparison::Problem;
 use super::describe::describe;
+use super::result::Difference;
 use super::solve::Solver;
 use super::variable_assignment::{assignments, join};
 

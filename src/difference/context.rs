@@ -8,6 +8,7 @@ use ipnet::IpNet;
 
 use super::automaton::Automaton;
 use super::budget::Budget;
+use super::cannot_tell::{CannotTell, KeyLimit};
 use super::pattern;
 use super::token::Token;
 use crate::evaluate::{Truth, holds};
@@ -71,7 +72,7 @@ pub(super) fn keys(
     assignment: &Context,
     reference: &Reference,
     budget: &mut Budget,
-    cannot_tell: &mut Vec<String>,
+    cannot_tell: &mut Vec<CannotTell>,
 ) -> Vec<KeyDomain> {
     let mut by_key: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, line) in lines.iter().enumerate() {
@@ -102,9 +103,9 @@ pub(super) fn keys(
         }
         if cases.len() > MOST_CASES {
             cases.truncate(MOST_CASES);
-            notes.push("its values fall into too many cases".to_owned());
+            notes.push(KeyLimit::Cases);
         }
-        cannot_tell.extend(notes.into_iter().map(|note| format!("everything about the condition key {shown}: {note}")));
+        cannot_tell.extend(notes.into_iter().map(|limit| CannotTell::Key(shown.clone(), limit)));
         KeyDomain { folded: folded.to_owned(), shown, lines: indexes, cases, absent }
     };
     by_key.into_iter().map(key).collect()
@@ -124,7 +125,7 @@ fn cases_of(
     assignment: &Context,
     many: bool,
     budget: &mut Budget,
-    notes: &mut Vec<String>,
+    notes: &mut Vec<KeyLimit>,
 ) -> Vec<ContextValue> {
     let single = values(folded, lines, assignment, budget, notes);
     let sets = many || lines.iter().any(|line| line.condition.operator.quantifier.is_some());
@@ -147,7 +148,7 @@ fn sets_of(
     lines: &[&ConditionRef],
     assignment: &Context,
     folded: &str,
-    notes: &mut Vec<String>,
+    notes: &mut Vec<KeyLimit>,
 ) -> Vec<ContextValue> {
     const MOST: usize = 1_000;
     // one value each of those that the set conditions tell apart
@@ -170,7 +171,7 @@ fn sets_of(
         done += 1;
         lists.extend(list);
         if lists.len() > MOST {
-            notes.push("its lists of values fall into too many cases".to_owned());
+            notes.push(KeyLimit::Lists);
             break;
         }
     }
@@ -201,7 +202,7 @@ fn values(
     lines: &[&ConditionRef],
     assignment: &Context,
     budget: &mut Budget,
-    notes: &mut Vec<String>,
+    notes: &mut Vec<KeyLimit>,
 ) -> Vec<String> {
     let family = |line: &&ConditionRef| {
         line.condition.operator.kind.map(OperatorKind::family).filter(|family| *family != Family::Null)
@@ -225,10 +226,7 @@ fn values(
             texts(lines, assignment, is_arn, budget, notes)
         }
         _ => {
-            notes.push(
-                "it is compared both as text and as something else, which is tried at the values that are written only"
-                    .to_owned(),
-            );
+            notes.push(KeyLimit::MixedFamilies);
             let mut values = numbers(lines, &mut Vec::new());
             values.extend(dates(lines, &mut Vec::new()));
             values.extend(addresses(lines));
@@ -245,7 +243,7 @@ fn texts(
     assignment: &Context,
     is_arn: bool,
     budget: &mut Budget,
-    notes: &mut Vec<String>,
+    notes: &mut Vec<KeyLimit>,
 ) -> Vec<String> {
     let mut automaton = Automaton::default();
     let mut plain: Vec<String> = ["other", "example"].map(str::to_owned).to_vec();
@@ -281,7 +279,7 @@ fn texts(
         plain.push("arn:aws:iam::111122223333:role/other".to_owned());
     }
     let Some(cells) = budget.within(500_000, |budget| automaton.cells(budget)) else {
-        notes.push("its patterns overlap in too many ways".to_owned());
+        notes.push(KeyLimit::Patterns);
         return plain;
     };
     let nice = |sets: &[usize]| plain.iter().find(|text| !text.is_empty() && automaton.sets_of(text) == sets).cloned();
@@ -311,7 +309,7 @@ pub(super) fn spelled(tokens: &[Token]) -> String {
 }
 
 /// The numbers that are written, one between each two, one below and one above.
-fn numbers(lines: &[&ConditionRef], notes: &mut Vec<String>) -> Vec<String> {
+fn numbers(lines: &[&ConditionRef], notes: &mut Vec<KeyLimit>) -> Vec<String> {
     let written: Vec<&str> = numeric(lines).collect();
     let mut sorted: Vec<(Decimal<'_>, &str)> =
         written.iter().filter_map(|text| Some((Decimal::new(text)?, *text))).collect();
@@ -327,7 +325,7 @@ fn numbers(lines: &[&ConditionRef], notes: &mut Vec<String>) -> Vec<String> {
             if fits {
                 between.push(middle);
             } else {
-                notes.push(format!("numbers between {a} and {b}"));
+                notes.push(KeyLimit::NumbersBetween(a.to_string(), b.to_string()));
             }
         }
     }
@@ -351,7 +349,7 @@ fn numeric<'l>(lines: &'l [&ConditionRef]) -> impl Iterator<Item = &'l str> {
 }
 
 /// The dates that are written, one between each two, one before and one after.
-fn dates(lines: &[&ConditionRef], notes: &mut Vec<String>) -> Vec<String> {
+fn dates(lines: &[&ConditionRef], notes: &mut Vec<KeyLimit>) -> Vec<String> {
     const SECOND: i128 = 1_000_000_000;
     let dated = lines.iter().filter(|line| matches!(line.condition.operands, Operands::Date(_)));
     let written = dated.flat_map(|line| &line.condition.values).map(|value| value.value.as_str());
@@ -366,7 +364,7 @@ fn dates(lines: &[&ConditionRef], notes: &mut Vec<String>) -> Vec<String> {
             if instant(&middle).is_some_and(|at| *low < at && at < *high) {
                 values.push(middle);
             } else {
-                notes.push(format!("dates between {a} and {b}"));
+                notes.push(KeyLimit::DatesBetween(a.to_string(), b.to_string()));
             }
         }
     }

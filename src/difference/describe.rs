@@ -6,6 +6,7 @@ use std::collections::btree_map::Entry;
 use super::access_change::{AccessChange, Change, Pattern};
 use super::action::{ActionClass, covering, stands_alone};
 use super::askable::{fits, service_of};
+use super::cannot_tell::CannotTell;
 use super::cells::Cells;
 use super::comparison::{Answered, Classes, Elements, Problem, Sides, Solution};
 use super::context::{ConditionRef, KeyDomain, in_words};
@@ -73,7 +74,7 @@ pub(super) fn describe(
     problem: &Problem<'_>,
     classes: &Classes,
     solution: &Solution<'_>,
-    cannot_tell: &mut Vec<String>,
+    cannot_tell: &mut Vec<CannotTell>,
 ) -> Vec<AccessChange> {
     let Classes { sides, elements, classes } = classes;
     let describer =
@@ -82,7 +83,7 @@ pub(super) fn describe(
 }
 
 impl Describer<'_> {
-    fn describe(&self, solution: &Solution<'_>, cannot_tell: &mut Vec<String>) -> Vec<AccessChange> {
+    fn describe(&self, solution: &Solution<'_>, cannot_tell: &mut Vec<CannotTell>) -> Vec<AccessChange> {
         let mut told = Vec::new();
         let mut regions: BTreeMap<Alike, Gathered> = BTreeMap::new();
         let found: Vec<Vec<Found>> = solution.answered.iter().map(|answered| self.found(answered)).collect();
@@ -108,7 +109,7 @@ impl Describer<'_> {
             };
             match leaf {
                 Leaf::Same => {}
-                Leaf::CannotTell => cannot_tell.push(region.to_string()),
+                Leaf::CannotTell => cannot_tell.push(CannotTell::Undecided(Box::new(region))),
                 Leaf::Changed(change) => {
                     region.change = change;
                     let deny = matches!(change, Change::DenyLifted | Change::DenyAdded);
@@ -127,7 +128,7 @@ impl Describer<'_> {
                     if deny || is_confirmed(&region, &sides) {
                         told.push(region);
                     } else {
-                        cannot_tell.push(format!("{region}: no example of it could be confirmed"));
+                        cannot_tell.push(CannotTell::Unconfirmed(Box::new(region)));
                     }
                 }
             }

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::access_change::{AccessChange, Difference};
+use super::access_change::AccessChange;
 use super::budget::Budget;
 use super::compare::compare;
 use super::comparison::Problem;
+use super::result::Difference;
 use super::side;
 use super::stand_in::{delegating, policy};
 use crate::evaluate::{Truth, is_about};

@@ -9,6 +9,7 @@ mod action;
 mod askable;
 mod automaton;
 mod budget;
+mod cannot_tell;
 mod cells;
 mod compare;
 mod comparison;
@@ -21,6 +22,7 @@ mod explore;
 mod machine;
 mod pattern;
 mod resource;
+mod result;
 mod side;
 mod solve;
 mod stand_in;
@@ -30,9 +32,11 @@ mod variable_assignment;
 use crate::iam::{Context, Field, PolicySet, Principal, Request};
 use crate::reference::Reference;
 
-pub use access_change::{AccessChange, Change, Difference, Pattern};
+pub use access_change::{AccessChange, Change, Pattern};
+pub use cannot_tell::{CannotTell, KeyLimit, VariableLimit};
 pub use danger::dangers;
 pub use documents::documents;
+pub use result::Difference;
 
 use budget::Budget;
 use compare::compare;

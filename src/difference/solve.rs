@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::{ActionClass, ActionText, Affected, Classifier};
 use super::budget::Budget;
+use super::cannot_tell::CannotTell;
 use super::comparison::{Answered, Classes, Elements, Policies, Problem, Sides, Solution};
 use super::context::{ConditionRef, KeyDomain, keys};
 use super::explore::{Answers, Explorer, Question, Tree};
@@ -38,7 +39,11 @@ type Alike = (Signature, Signature, String);
 
 impl<'a> Solver<'a> {
     /// The classes of actions that meet other statements after than before; `None` where there are none.
-    pub(super) fn new(problem: &'a Problem<'a>, budget: &mut Budget, cannot_tell: &mut Vec<String>) -> Option<Self> {
+    pub(super) fn new(
+        problem: &'a Problem<'a>,
+        budget: &mut Budget,
+        cannot_tell: &mut Vec<CannotTell>,
+    ) -> Option<Self> {
         let Problem { before, after, .. } = problem;
         let mut elements = Elements { texts: action_texts(before, after), entries: Vec::new(), lines: Vec::new() };
         let sides = problem.sides();
@@ -62,7 +67,7 @@ impl<'a> Solver<'a> {
         let mut changed: Vec<Changed> = Vec::new();
         for (number, class) in classes.iter().enumerate() {
             if budget.spend(10 + elements.texts.len() / 8 + index.len()).is_none() {
-                cannot_tell.push("everything: the policies name too many kinds of actions".to_owned());
+                cannot_tell.push(CannotTell::TooManyActions);
                 return None;
             }
             let covering = index.covering(class, elements.texts.len());
@@ -93,7 +98,7 @@ impl<'a> Solver<'a> {
         number: usize,
         assignment: &'w VariableAssignment,
         budget: &mut Budget,
-        cannot_tell: &mut Vec<String>,
+        cannot_tell: &mut Vec<CannotTell>,
     ) -> Solution<'w> {
         let Self { problem, classes, index, changed, cuts } = self;
         let Classes { elements, classes: all, .. } = &*classes;
@@ -128,10 +133,10 @@ impl<'a> Solver<'a> {
             });
             match found {
                 Some(found) => of_class.push((changed.class, found)),
-                None => cannot_tell.push(format!(
-                    "everything about {}: the policies overlap in too many ways",
-                    class.known.first().cloned().unwrap_or_else(|| format!("actions like {}", class.action))
-                )),
+                None => cannot_tell.push(match class.known.first() {
+                    Some(known) => CannotTell::Action(known.clone()),
+                    None => CannotTell::ActionsLike(class.action.clone()),
+                }),
             }
         }
         Solution { assignment, keys, answered, of_class }

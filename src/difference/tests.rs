@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::iam::{Document, Layer, PolicyType};
+use crate::report::words::difference::cannot_tell_all;
 use crate::text::Source;
 
 mod askable;
@@ -24,7 +25,7 @@ fn told(before: &str, after: &str) -> String {
     };
     let regions = difference.newly_allowed.iter().chain(&difference.newly_denied);
     let mut lines: Vec<String> = regions.map(|region| format!("{} {region}", sign(region))).collect();
-    lines.extend(difference.cannot_tell.iter().map(|what| format!("? {what}")));
+    lines.extend(cannot_tell_all(&difference.cannot_tell).into_iter().map(|(what, _)| format!("? {what}")));
     lines.join("\n")
 }
 
@@ -386,7 +387,7 @@ fn opened(request: &Request, before: &PolicySet, after: &PolicySet) -> String {
     let difference = difference(before, after, request, Reference::embedded());
     let mut lines: Vec<String> = difference.newly_allowed.iter().map(|region| format!("+ {region}")).collect();
     lines.extend(difference.newly_denied.iter().map(|region| format!("- {region}")));
-    lines.extend(difference.cannot_tell.iter().map(|what| format!("? {what}")));
+    lines.extend(cannot_tell_all(&difference.cannot_tell).into_iter().map(|(what, _)| format!("? {what}")));
     lines.join("\n")
 }
 

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::access_change::{AccessChange, Change};
+use super::cannot_tell::{CannotTell, VariableLimit};
 use super::context::{ConditionRef, may_be_absent};
 use super::resource::Entry;
 use crate::iam::{
@@ -33,7 +34,7 @@ pub(super) fn assignments(
     base: &Context,
     entries: &[Entry],
     lines: &[ConditionRef],
-    cannot_tell: &mut Vec<String>,
+    cannot_tell: &mut Vec<CannotTell>,
 ) -> Vec<VariableAssignment> {
     let mut variables: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
     let texts: Vec<(&str, Language)> = (entries.iter().map(|entry| (entry.text.as_str(), entry.language)))
@@ -85,13 +86,11 @@ pub(super) fn assignments(
         vec![VariableAssignment { context: base.clone(), conditions: Vec::new(), special: Vec::new() }];
     let (mut taken, mut known): (Vec<String>, BTreeSet<String>) = (Vec::new(), BTreeSet::new());
     for (folded, (shown, mut values)) in variables {
-        if let Some(why) = beyond(&folded, &shown, lines) {
-            cannot_tell.push(format!("values of the policy variable ${{{shown}}}: {why}"));
+        if let Some(limit) = beyond(&folded, &shown, lines) {
+            cannot_tell.push(CannotTell::Variable(shown.clone(), limit));
         }
         if partial.contains(&folded) {
-            cannot_tell.push(format!(
-                "values of the policy variable ${{{shown}}}: other patterns match a part of them, and one of each is tried"
-            ));
+            cannot_tell.push(CannotTell::Variable(shown.clone(), VariableLimit::PartlyMatched));
         }
         if lines.iter().any(|line| is_bool(line) && (line.condition.folded_key == folded || uses(line, &shown))) {
             values.extend(["true", "false"].map(str::to_owned));
@@ -104,7 +103,7 @@ pub(super) fn assignments(
             made.into_iter().partition(|value| variables_of(value).all(|other| known.contains(&other)));
         // that two variables are the same is seen from the later one
         if later.iter().any(|value| !is_one_variable(value)) {
-            cannot_tell.push(format!("values of the policy variable ${{{shown}}} that hold those of another"));
+            cannot_tell.push(CannotTell::Variable(shown.clone(), VariableLimit::HoldsAnother));
         }
         if is_tag(&folded) && !values.iter().any(String::is_empty) {
             values.push(String::new());
@@ -118,7 +117,7 @@ pub(super) fn assignments(
         taken.push(own);
         known.insert(folded.clone());
         if assignments.len() * (choices.len() + made.len()) > MOST {
-            cannot_tell.push(format!("special values of the policy variable ${{{shown}}}: there are too many"));
+            cannot_tell.push(CannotTell::Variable(shown.clone(), VariableLimit::TooMany));
             choices.truncate(1);
         } else {
             // a value of its own is put in for each assignment
@@ -231,10 +230,10 @@ fn uses(line: &ConditionRef, key: &str) -> bool {
 }
 
 /// Why one value of its own, the special ones and none are not all that is told apart of the variable.
-fn beyond(folded: &str, shown: &str, lines: &[ConditionRef]) -> Option<&'static str> {
+fn beyond(folded: &str, shown: &str, lines: &[ConditionRef]) -> Option<VariableLimit> {
     use OperatorKind::{ArnEquals, ArnLike, ArnNotEquals, ArnNotLike, Bool, Null, StringEquals, StringNotEquals};
     if is_multivalued_global(folded) {
-        return Some("it is a list, and a variable stands for one value");
+        return Some(VariableLimit::List);
     }
     let by_value = |line: &ConditionRef| {
         let whole = line.condition.values.iter().all(|value| !value.value.contains(['*', '?']));
@@ -246,14 +245,14 @@ fn beyond(folded: &str, shown: &str, lines: &[ConditionRef]) -> Option<&'static 
             }
     };
     if lines.iter().any(|line| line.condition.folded_key == folded && !by_value(line)) {
-        return Some("conditions test it by more than single values");
+        return Some(VariableLimit::Tested);
     }
     let with_another = |line: &ConditionRef| {
         let mut values = line.condition.values.iter();
         values.any(|value| Template::new(&value.value, line.language, true).keys().next().is_some())
     };
     if lines.iter().any(|line| line.condition.folded_key == folded && with_another(line)) {
-        return Some("conditions compare it with another variable");
+        return Some(VariableLimit::ComparedWithAnother);
     }
     let as_text = |line: &ConditionRef| {
         let family = line.condition.operator.kind.map(OperatorKind::family);
@@ -266,7 +265,7 @@ fn beyond(folded: &str, shown: &str, lines: &[ConditionRef]) -> Option<&'static 
         }
     };
     if lines.iter().any(|line| uses(line, shown) && !as_text(line)) {
-        return Some("it stands for something else than text");
+        return Some(VariableLimit::NotText);
     }
     None
 }

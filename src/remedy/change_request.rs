@@ -135,7 +135,6 @@ fn proved_as(case: &DenialContext<'_>, changes: &[Change]) -> Option<Remedy> {
         decision_after: Decision::Allowed,
         newly_allowed: Vec::new(),
         newly_denied: Vec::new(),
-        cannot_tell: Vec::new(),
         compared: Difference::default(),
         dangers: Vec::new(),
         no_longer_denied: Vec::new(),

@@ -23,9 +23,7 @@ pub struct Verification {
     pub newly_allowed: Vec<String>,
     /// What it may no longer do.
     pub newly_denied: Vec<String>,
-    /// What could not be compared.
-    pub cannot_tell: Vec<String>,
-    /// The comparison that the three lists above are the words of.
+    /// The comparison that the two lists above are the words of; it says as well what could not be compared.
     pub compared: Difference,
     /// What of it, and of what is no longer denied, reaches beyond itself.
     pub dangers: Vec<Danger>,
@@ -91,7 +89,6 @@ pub(super) fn verify(
         only_this_access: alone || call_alone,
         newly_allowed: difference.newly_allowed.iter().map(ToString::to_string).collect(),
         newly_denied: difference.newly_denied.iter().map(ToString::to_string).collect(),
-        cannot_tell: difference.cannot_tell.clone(),
         dangers: dangers(case, &difference, lifted),
         compared: difference,
         no_longer_denied: lifted.iter().map(|opened| opened.what.clone()).collect(),

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::danger::{DangerRecord, danger_lines};
-use super::{SCHEMA_VERSION, printable};
+use super::{SCHEMA_VERSION, printable, words};
 use crate::difference::{AccessChange, Change, Difference, Pattern};
 use crate::iam::{ContextValue, Field};
 use crate::reference::{Danger, Reference};
@@ -45,6 +45,8 @@ pub struct DifferenceRecord {
     pub newly_denied: Vec<RegionRecord>,
     /// What could not be decided.
     pub cannot_tell: Vec<String>,
+    /// The same as codes, in the same order.
+    pub cannot_tell_codes: Vec<&'static str>,
 }
 
 /// Requests that changed in the same way.
@@ -100,11 +102,16 @@ impl DiffReport {
             let dangers = |region: &AccessChange| if gained { region.dangers(reference) } else { Vec::new() };
             regions.iter().map(|region| RegionRecord::new(region, &dangers(region))).collect()
         };
-        let record = |compared: &Compared| DifferenceRecord {
-            what: compared.what.clone(),
-            newly_allowed: regions(&compared.difference.newly_allowed, true),
-            newly_denied: regions(&compared.difference.newly_denied, false),
-            cannot_tell: compared.difference.cannot_tell.clone(),
+        let record = |compared: &Compared| {
+            let cannot_tell = words::difference::cannot_tell_all(&compared.difference.cannot_tell);
+            let (cannot_tell, cannot_tell_codes) = cannot_tell.into_iter().unzip();
+            DifferenceRecord {
+                what: compared.what.clone(),
+                newly_allowed: regions(&compared.difference.newly_allowed, true),
+                newly_denied: regions(&compared.difference.newly_denied, false),
+                cannot_tell,
+                cannot_tell_codes,
+            }
         };
         Self {
             schema_version: SCHEMA_VERSION,
@@ -175,7 +182,7 @@ pub fn difference_text(compared: &[Compared], reference: &Reference) -> String {
         if !difference.cannot_tell.is_empty() {
             text.push_str("cannot tell:\n");
         }
-        for what in &difference.cannot_tell {
+        for (what, _) in words::difference::cannot_tell_all(&difference.cannot_tell) {
             let _ = writeln!(text, "  {what}");
         }
         if difference.is_empty() && difference.cannot_tell.is_empty() {

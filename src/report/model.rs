@@ -199,6 +199,9 @@ pub struct VerificationModel {
     pub newly_denied: Vec<String>,
     /// What could not be compared.
     pub cannot_tell: Vec<String>,
+    /// The same as codes, in the same order; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cannot_tell_codes: Vec<&'static str>,
     /// What a narrowed Deny no longer denies; other policies, now or later, may allow it.
     pub no_longer_denied: Vec<String>,
     /// Whether the request is all that is opened.
@@ -416,11 +419,14 @@ impl PolicyAssumptionModel {
 
 impl VerificationModel {
     fn new(verification: &Verification, simulator: Option<Decision>) -> Self {
+        let cannot_tell = words::difference::cannot_tell_all(&verification.compared.cannot_tell);
+        let (cannot_tell, cannot_tell_codes) = cannot_tell.into_iter().unzip();
         Self {
             decision_after: verification.decision_after,
             newly_allowed: verification.newly_allowed.clone(),
             newly_denied: verification.newly_denied.clone(),
-            cannot_tell: verification.cannot_tell.clone(),
+            cannot_tell,
+            cannot_tell_codes,
             no_longer_denied: verification.no_longer_denied.clone(),
             exactly_minimal: verification.exactly_minimal,
             only_this_call: verification.only_this_call,

@@ -289,7 +289,7 @@ fn in_words(told: &Difference) -> String {
 
 /// Compares the regions with the answers to every request.
 fn check(before: &PolicySet, after: &PolicySet, told: &Difference, texts: &[&str]) -> Result<(), TestCaseError> {
-    prop_assert_eq!(&told.cannot_tell, &Vec::<String>::new());
+    prop_assert_eq!(&told.cannot_tell, &Vec::new());
     for context in contexts(texts) {
         for action in ACTIONS {
             for resource in RESOURCES {
@@ -493,7 +493,7 @@ fn the_answer_for_programs_is_as_the_schema_says() {
     let schema: serde_json::Value = serde_json::from_str(&iamdx(&["schema"], b"").stdout).unwrap();
     for (old, new) in [("old", "new"), ("old-snapshot", "new-snapshot")] {
         let report: serde_json::Value = serde_json::from_str(&diff(old, new, &["--format", "json"]).stdout).unwrap();
-        assert_eq!(misfits(&schema, &schema["$defs"]["DiffReport"], &report, "report"), Vec::<String>::new());
+        assert_eq!(misfits(&schema, &schema["$defs"]["DiffReport"], &report, "report"), Vec::new());
         let mut other = report.clone();
         other["differences"][0]["newly_allowed"] = "none".into();
         other.as_object_mut().unwrap().remove("new_access");

@@ -35,7 +35,7 @@ fn arn(template: &str, name: &str) -> String {
         text += before;
         text += match variable {
             "Partition" => "aws",
-            "AccessChange" => "us-east-1",
+            "Region" => "us-east-1",
             "Account" => "111122223333",
             _ => name,
         };
@@ -75,7 +75,7 @@ fn types() -> Vec<(String, String)> {
         let prefix = service.actions().next().map(|action| action.full_name());
         if let (Some(action), Some(prefix)) = (without, prefix) {
             let prefix = prefix.split(':').next().unwrap();
-            all.push((action, format!("arn:${{Partition}}:{prefix}:${{AccessChange}}:${{Account}}:thing/${{Name}}")));
+            all.push((action, format!("arn:${{Partition}}:{prefix}:${{Region}}:${{Account}}:thing/${{Name}}")));
         }
     }
     all
@@ -112,7 +112,7 @@ fn one_resource_more_is_seen_for_every_service_and_resource_type() {
         } else {
             assert_eq!(regions, [expected]);
         }
-        assert_eq!(told.cannot_tell, Vec::<String>::new());
+        assert_eq!(told.cannot_tell, Vec::new());
         tried += 1;
     }
     println!("{tried} pairs");
@@ -130,7 +130,7 @@ fn a_condition_less_is_seen_for_every_service_and_resource_type() {
         let new = json!({"Version": "2012-10-17", "Statement": [statement]});
         let told = told(&old, &new);
         assert!(!told.newly_allowed.is_empty(), "{action} on {resource}");
-        assert_eq!(told.cannot_tell, Vec::<String>::new());
+        assert_eq!(told.cannot_tell, Vec::new());
         tried += 1;
     }
     println!("{tried} pairs");
@@ -188,7 +188,7 @@ fn material(service: &Service) -> Material {
     templates.dedup();
     let prefix =
         facts.first().map_or_else(String::new, |facts| facts.full_name().split(':').next().unwrap().to_owned());
-    templates.push(format!("arn:${{Partition}}:{prefix}:${{AccessChange}}:${{Account}}:thing/${{Name}}"));
+    templates.push(format!("arn:${{Partition}}:{prefix}:${{Region}}:${{Account}}:thing/${{Name}}"));
     let mut keys = service.condition_keys().iter().filter(|key| key.multivalued && !key.name.contains(['$', '<']));
     Material {
         actions: facts.iter().map(iamdx::reference::ActionFacts::full_name).collect(),

@@ -374,7 +374,7 @@ fn told(remedy: &Remedy) -> Result<&Difference, String> {
     };
     let same = said(&verification.newly_allowed) == words(&all.newly_allowed)
         && said(&verification.newly_denied) == words(&all.newly_denied)
-        && verification.cannot_tell == all.cannot_tell;
+        && verification.compared.cannot_tell == all.cannot_tell;
     ensure(same, || {
         format!("tells {:?} and {:?}, not {all:?}", verification.newly_allowed, verification.newly_denied)
     })?;

@@ -22,7 +22,7 @@ fn actions_are_told_on_resources_that_can_be_theirs() {
 /// The examples of what became allowed.
 fn examples(before: &str, after: &str) -> Vec<String> {
     let difference = documents(&[document(before)], &[document(after)], Reference::embedded());
-    assert_eq!(difference.cannot_tell, Vec::<String>::new());
+    assert_eq!(difference.cannot_tell, Vec::new());
     let of = |region: &AccessChange| {
         let request = &region.example;
         format!("{region}: {} on {}", request.action.value().unwrap(), request.resource.value().unwrap())

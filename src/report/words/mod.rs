@@ -4,6 +4,7 @@ pub mod blocker;
 pub mod cause;
 pub mod decision;
 pub mod denial;
+pub mod difference;
 pub mod disagreement;
 pub mod element;
 pub mod evidence;

@@ -1,0 +1,84 @@
+//! What a comparison could not decide, and why.
+
+use super::access_change::AccessChange;
+use crate::iam::Action;
+
+/// Something that may or may not differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CannotTell {
+    /// Everything: the policies name too many kinds of actions.
+    TooManyActions,
+    /// Everything about this action: the policies overlap in too many ways.
+    Action(String),
+    /// The same for actions that the reference does not know; this is one of them.
+    ActionsLike(Action),
+    /// Which unknown actions of this service the patterns cover.
+    UnknownActions(String),
+    /// Values of a condition key.
+    Key(String, KeyLimit),
+    /// Values of a policy variable.
+    Variable(String, VariableLimit),
+    /// Whether these requests changed.
+    Undecided(Box<AccessChange>),
+    /// These requests changed, but no example of it was confirmed.
+    Unconfirmed(Box<AccessChange>),
+    /// What depends on these parts that only one of two files leaves open.
+    LeftOpen(Vec<String>),
+    /// What depends on something that only one of two files shows.
+    ShownOnce(String),
+}
+
+/// Why not every value of a condition key was tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyLimit {
+    /// Its values fall into too many cases.
+    Cases,
+    /// Its lists of values fall into too many cases.
+    Lists,
+    /// It is compared both as text and as something else.
+    MixedFamilies,
+    /// Its patterns overlap in too many ways.
+    Patterns,
+    /// No number between these two can be written.
+    NumbersBetween(String, String),
+    /// No date between these two can be written.
+    DatesBetween(String, String),
+}
+
+/// Why not every value of a policy variable was tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VariableLimit {
+    /// The key is a list.
+    List,
+    /// Conditions test it by more than single values.
+    Tested,
+    /// Conditions compare it with another variable.
+    ComparedWithAnother,
+    /// It stands for something else than text.
+    NotText,
+    /// Other patterns match a part of its values.
+    PartlyMatched,
+    /// Its values hold those of another variable.
+    HoldsAnother,
+    /// There are too many special values.
+    TooMany,
+}
+
+impl CannotTell {
+    /// A stable name for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TooManyActions => "too-many-actions",
+            Self::Action(_) => "action",
+            Self::ActionsLike(_) => "actions-like",
+            Self::UnknownActions(_) => "unknown-actions",
+            Self::Key(..) => "condition-key",
+            Self::Variable(..) => "policy-variable",
+            Self::Undecided(_) => "undecided",
+            Self::Unconfirmed(_) => "not-confirmed",
+            Self::LeftOpen(_) => "left-open-in-one-file",
+            Self::ShownOnce(_) => "shown-in-one-file",
+        }
+    }
+}
