@@ -493,7 +493,7 @@ fn the_answer_for_programs_is_as_the_schema_says() {
     let schema: serde_json::Value = serde_json::from_str(&iamdx(&["schema"], b"").stdout).unwrap();
     for (old, new) in [("old", "new"), ("old-snapshot", "new-snapshot")] {
         let report: serde_json::Value = serde_json::from_str(&diff(old, new, &["--format", "json"]).stdout).unwrap();
-        assert_eq!(misfits(&schema, &schema["$defs"]["DiffReport"], &report, "report"), Vec::new());
+        assert_eq!(misfits(&schema, &schema["$defs"]["DiffReport"], &report, "report"), Vec::<String>::new());
         let mut other = report.clone();
         other["differences"][0]["newly_allowed"] = "none".into();
         other.as_object_mut().unwrap().remove("new_access");
