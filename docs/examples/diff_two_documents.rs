@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("- {change}");
     }
     for what in &difference.cannot_tell {
-        println!("? {what}");
+        println!("? {}", what.code());
     }
     Ok(())
 }
