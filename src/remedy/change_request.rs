@@ -4,9 +4,11 @@
 //! Everything else is advice, and is said to be that: a call in another Region is a call on another resource, a session with MFA is not
 //! to be had by everybody, and whose resource it is does not change with the call.
 
-use super::advice::{self, Mfa};
+use super::advice;
+use super::change::{Change, To, known_values};
 use super::draft::Draft;
 use super::kept::Kept;
+use super::mfa::{Mfa, mfa};
 use super::verify::assumed;
 use super::{Disposition, Owner, Remedy, Verification};
 use crate::diagnose::{Blocker, DenialContext, Diagnosis};
@@ -19,26 +21,6 @@ use crate::iam::{
 
 /// The id of such a remedy.
 pub(super) const ID: &str = "change-the-request";
-
-/// One condition key that the request would have to bring.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Change {
-    /// The key, as the policy writes it.
-    pub(super) key: String,
-    /// What it would have to be.
-    pub(super) to: To,
-}
-
-/// A value that a condition asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum To {
-    /// This one.
-    Value(String),
-    /// Any: the key only has to be there.
-    Any,
-    /// What the condition says in words, because it is more than one value.
-    Like(String),
-}
 
 /// The change of the request that meets the conditions which stand against it: proved where it can be, otherwise advice.
 pub(super) fn meet_the_conditions(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<Remedy> {
@@ -212,7 +194,7 @@ fn literal(change: &Change, request: &Request) -> Option<String> {
         // a resource that has a Region does not move with the call, nor does a bucket, and where a profile of Bedrock sends a
         // request is not for the caller to say
         Lever::Region => request.resource.value().is_some_and(|resource| resource == "*"),
-        Lever::Mfa => advice::mfa(request) == Mfa::OwnSession,
+        Lever::Mfa => mfa(request) == Mfa::OwnSession,
         // what is a part of the call itself is another call with another value, and a header that says where a call comes from can
         // be made up: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-referer>
         Lever::Call => false,
@@ -294,15 +276,6 @@ fn refuse(condition: &Condition, request: &Request) -> Option<Change> {
 fn is_not_for_the_caller(request: &Request) -> bool {
     let Field::Known(resource) = &request.resource else { return true };
     resource.parse::<Arn>().is_ok_and(|arn| arn.service() == "bedrock" || arn.region().is_empty())
-}
-
-/// The values that a header has: S3 takes no other.
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>
-pub(super) fn known_values(folded: &str) -> &'static [&'static str] {
-    match folded {
-        "s3:x-amz-server-side-encryption" => &["AES256", "aws:kms", "aws:kms:dsse"],
-        _ => &[],
-    }
 }
 
 /// Whether the caller determines the key's value: not who it is, nor whose the resource is.

@@ -1,32 +1,11 @@
 //! Remedies that rest on a policy that nobody has seen: what to ask of its owner, and with which statement.
 
 use super::assumption::PolicyAssumption;
-use super::edit_for_blocker::Grant;
-use super::narrow::Style;
-use super::propose::attempt;
 use super::{Disposition, Owner, Remedy, RemedyKind};
-use crate::denial::ReasonEffect;
-use crate::diagnose::{DenialContext, Diagnosis};
-use crate::evaluate::Decision;
-use crate::iam::PolicyType;
 
 /// Whether the remedy helps only if something holds that was not seen.
 pub(super) fn is_conditional(remedy: &Remedy) -> bool {
     remedy.verification.as_ref().is_none_or(|verification| !verification.conditional_on.is_empty())
-}
-
-/// Where everything at hand allows the request and only a policy that was not seen must allow it too.
-pub(super) fn only_unseen(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<Remedy> {
-    // nobody is told to allow what AWS says is denied, nor what may be denied for a reason
-    let denied = case.denial.reason.effect == ReasonEffect::ExplicitDeny || case.secret_seen;
-    if denied || case.evaluation.decision != Decision::Undetermined {
-        return None;
-    }
-    let attempt = attempt(case, diagnosis, Style::Exact, Grant::Statement, None).ok()?;
-    let known =
-        |assumption: &PolicyAssumption| assumption.contradicted || assumption.policy_type != PolicyType::IdentityBased;
-    let all = !attempt.assumptions.is_empty() && attempt.assumptions.iter().all(known);
-    (attempt.bench.edits().is_empty() && all).then(|| ask_the_unseen(&attempt.assumptions))
 }
 
 /// Nothing at hand is to be changed: the owner of the other policy is asked, with the statement that would do.

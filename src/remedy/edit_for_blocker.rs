@@ -11,7 +11,8 @@ use super::grant::{
 use super::grantee::grantee;
 use super::guardrail::{Guarded, Guardrail, guardrail, keeps_out};
 use super::kept::Kept;
-use super::narrow::{Opened, Style, leave_profile_out, narrow, principal_arn};
+use super::narrow::{Opened, Style, leave_profile_out, narrow};
+use super::principal_arn::principal_arn;
 use super::quota::managed_full;
 use crate::diagnose::{Blocker, DenialContext, NearMiss, unknown_action};
 use crate::evaluate::evaluate;

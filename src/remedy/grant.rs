@@ -2,7 +2,8 @@
 
 use super::bedrock::{self, PROFILE_KEY};
 use super::cannot_fix::CannotFix;
-use super::kept::{Kept, resource_entry};
+use super::kept::Kept;
+use super::resource_entry::resource_entry;
 use crate::diagnose::NearMiss;
 use crate::iam::{
     Context, ContextValue, Document, Element, Language, Policy, Principal, PrincipalKind, Request, Severity,

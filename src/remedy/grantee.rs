@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 
-use super::narrow::principal_arn;
+use super::principal_arn::principal_arn;
 use crate::iam::{Principal, PrincipalKind, Request};
 
 /// The ARN to name, and what that takes for granted.

@@ -5,16 +5,15 @@
 
 use std::sync::Arc;
 
-use super::advice::{Mfa, mfa};
 use super::cannot_fix::CannotFix;
-use super::narrow::principal_arn;
+use super::mfa::{Mfa, mfa};
+use super::principal_arn::principal_arn;
 use crate::diagnose::unlikeness;
 use crate::evaluate::{StatementOutcome, Truth, holds};
 use crate::iam::{
     Arn, Condition, ConditionKey, Context, ContextValue, Effect, Family, Language, Lever, OperatorKind, Policy,
     PrincipalKind, Quantifier, Request, Resolved, Statement, Template, literal_text,
 };
-use crate::infer::has_no_name_yet;
 use crate::text::{Json, Wildcard};
 
 /// The Allow that nearly covers a request, of the layer that lacks one.
@@ -242,20 +241,6 @@ fn instead_of_mfa(condition: &Condition, request: &Request) -> Option<Line> {
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars>
 pub(super) fn escaped(text: &str) -> String {
     text.replace("${", "${$}{")
-}
-
-/// The entry of Resource that covers this resource and nothing else: what stands in a name is neither a variable nor a wildcard. What the
-/// call is about to make has no name yet, so that its pattern is all that can be written.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars>
-pub(super) fn resource_entry(resource: &str) -> String {
-    if resource == "*" || has_no_name_yet(resource) {
-        return resource.to_owned();
-    }
-    let escape = |character: char| match character {
-        '*' | '?' => format!("${{{character}}}"),
-        other => other.to_string(),
-    };
-    resource.split("${").map(|part| part.chars().map(escape).collect::<String>()).collect::<Vec<_>>().join("${$}{")
 }
 
 /// What a condition asks for, in words.

@@ -6,10 +6,10 @@
 //! more is opened than the request, which the remedy says.
 
 use super::bedrock::PROFILE_KEY;
-use super::kept::resource_entry;
+use super::resource_entry::resource_entry;
 use crate::diagnose::DenialContext;
 use crate::difference::Pattern;
-use crate::iam::{Action, Arn, Document, Language, Request, ResourceMatch, ResourcePattern, ResourceText, Statement};
+use crate::iam::{Action, Document, Language, Request, ResourceMatch, ResourcePattern, ResourceText, Statement};
 use crate::reference::{ActionFacts, Reference};
 use crate::text::{Json, Member, Node, Patch, Spanned, Wildcard, append_item, append_member, apply, parse, verbatim};
 
@@ -455,23 +455,6 @@ fn fresh_sid(base: &str, taken: &mut Vec<String>) -> String {
             return candidate;
         }
         number += 1;
-    }
-}
-
-/// The value of `aws:PrincipalArn` for the request: the user, or the role with its path.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn>
-pub(super) fn principal_arn(request: &Request) -> Option<String> {
-    use crate::iam::PrincipalKind::{AssumedRole, Role, Root, User};
-    let principal = request.principal.value()?;
-    match principal.kind() {
-        User | Root | Role => principal.as_str().parse::<Arn>().ok().map(|arn| arn.to_string()),
-        AssumedRole => match (&request.role, request.context.get("aws:PrincipalArn").single()) {
-            (Some(role), _) => Some(role.to_string()),
-            // a session's own ARN does not tell the path of its role, so that only whoever gives it knows
-            (None, Some(given)) => given.parse::<Arn>().ok().map(|arn| arn.to_string()),
-            (None, None) => None,
-        },
-        _ => None,
     }
 }
 

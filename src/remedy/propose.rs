@@ -20,6 +20,7 @@ use super::{
     doubt, incident, quota,
 };
 use crate::denial::DenialKind;
+use crate::denial::ReasonEffect;
 use crate::diagnose::{
     Blocker, DenialContext, Diagnosis, blockers, is_quarantine, near_misses, refused_by_setting, suspected_setting,
 };
@@ -62,7 +63,7 @@ fn found(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     let suspected = suspected.map(|(setting, _)| leave_it_on(case, setting, false));
     if diagnosis.blockers.is_empty() {
         remedies.extend(suspected);
-        remedies.extend(conditional::only_unseen(case, diagnosis));
+        remedies.extend(only_unseen(case, diagnosis));
         return remedies;
     }
     let changed = change_request::meet_the_conditions(case, diagnosis);
@@ -510,4 +511,18 @@ fn reach(case: &DenialContext<'_>, edit: &Edit) -> Option<AttachmentScope> {
 fn permission_set(edit: &Edit) -> Option<String> {
     let owner = edit.after.attached_to.first()?;
     Principal::new(owner).permission_set().map(str::to_owned)
+}
+
+/// Where everything at hand allows the request and only a policy that was not seen must allow it too.
+fn only_unseen(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<Remedy> {
+    // nobody is told to allow what AWS says is denied, nor what may be denied for a reason
+    let denied = case.denial.reason.effect == ReasonEffect::ExplicitDeny || case.secret_seen;
+    if denied || case.evaluation.decision != Decision::Undetermined {
+        return None;
+    }
+    let attempt = attempt(case, diagnosis, Style::Exact, Grant::Statement, None).ok()?;
+    let known =
+        |assumption: &PolicyAssumption| assumption.contradicted || assumption.policy_type != PolicyType::IdentityBased;
+    let all = !attempt.assumptions.is_empty() && attempt.assumptions.iter().all(known);
+    (attempt.bench.edits().is_empty() && all).then(|| conditional::ask_the_unseen(&attempt.assumptions))
 }

