@@ -117,6 +117,7 @@ macro_rules! try_call {
     }};
 }
 
+#[expect(clippy::too_many_lines, reason = "one row for each call that can be tried")]
 fn ask<'a>(
     clients: &'a Clients,
     operation: &'static Operation,

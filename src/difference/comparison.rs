@@ -65,6 +65,7 @@ pub(super) struct Solution<'c> {
 }
 
 /// The classes of actions that the policies tell apart, and what they are told apart by.
+#[expect(clippy::struct_field_names, reason = "the classes, beside what they are made of")]
 pub(super) struct Classes {
     pub(super) sides: Sides,
     pub(super) elements: Elements,

@@ -364,7 +364,7 @@ fn dates(lines: &[&ConditionRef], notes: &mut Vec<KeyLimit>) -> Vec<String> {
             if instant(&middle).is_some_and(|at| *low < at && at < *high) {
                 values.push(middle);
             } else {
-                notes.push(KeyLimit::DatesBetween(a.to_string(), b.to_string()));
+                notes.push(KeyLimit::DatesBetween(a.clone(), b.clone()));
             }
         }
     }

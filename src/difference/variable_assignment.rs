@@ -29,6 +29,29 @@ type Special = (String, Option<String>);
 
 const MOST: usize = 48;
 
+/// A variable that is compared with what the request is known to hold has that value too.
+fn add_known_values(
+    base: &Context,
+    lines: &[ConditionRef],
+    variables: &mut BTreeMap<String, (String, Vec<String>)>,
+    partial: &mut BTreeSet<String>,
+) {
+    for line in lines {
+        let ContextValue::Present { values: own, .. } = base.get_folded(&line.condition.folded_key) else { continue };
+        for text in line.condition.values.iter().map(|value| value.value.as_str()) {
+            for key in Template::new(text, line.language, true).keys() {
+                let folded = key.to_ascii_lowercase();
+                if let Some((_, values)) = variables.get_mut(&folded) {
+                    values.extend(own.iter().flat_map(|own| values_in(text, key, own)));
+                    if own.iter().any(|own| !all_tried(text, key, own)) {
+                        partial.insert(folded);
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// All choices; the first has a value of its own for every variable.
 pub(super) fn assignments(
     base: &Context,
@@ -65,21 +88,7 @@ pub(super) fn assignments(
             values.extend(plain.filter(|value| !patterned(value)).cloned());
         }
     }
-    // and one that is compared with what the request is known to hold has that value
-    for line in lines {
-        let ContextValue::Present { values: own, .. } = base.get_folded(&line.condition.folded_key) else { continue };
-        for text in line.condition.values.iter().map(|value| value.value.as_str()) {
-            for key in Template::new(text, line.language, true).keys() {
-                let folded = key.to_ascii_lowercase();
-                if let Some((_, values)) = variables.get_mut(&folded) {
-                    values.extend(own.iter().flat_map(|own| values_in(text, key, own)));
-                    if own.iter().any(|own| !all_tried(text, key, own)) {
-                        partial.insert(folded);
-                    }
-                }
-            }
-        }
-    }
+    add_known_values(base, lines, &mut variables, &mut partial);
     share(&mut variables);
     // for each variable a value of its own, the special ones, and none
     let mut assignments =

@@ -41,6 +41,23 @@ pub fn propose(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     remedies
 }
 
+/// The proved remedies in the order in which they are shown, numbered.
+fn best_first(mut proved: Vec<Proved>) -> Vec<Remedy> {
+    // one part of a call is no use without the others
+    proved.sort_by_key(|Proved { whole, remedy, .. }| {
+        let proof = remedy.verification.as_ref();
+        let alone = proof.is_some_and(|proof| proof.only_this_access);
+        let exact = proof.is_some_and(|proof| proof.exactly_minimal);
+        let conditional = conditional::is_conditional(remedy);
+        (conditional, !whole, !alone, !exact, remedy.disposition, remedy.edits.len())
+    });
+    let mut proved: Vec<Remedy> = proved.into_iter().map(|proved| proved.remedy).collect();
+    for (number, remedy) in proved.iter_mut().filter(|remedy| !remedy.edits.is_empty()).enumerate() {
+        remedy.id = format!("remedy-{}", number + 1);
+    }
+    proved
+}
+
 fn found(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     if is_quarantine(case) {
         return vec![incident::response(case.request, true)];
@@ -111,18 +128,7 @@ fn found(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
         }
     }
     drop_wider(&mut proved);
-    // one part of a call is no use without the others
-    proved.sort_by_key(|Proved { whole, remedy, .. }| {
-        let proof = remedy.verification.as_ref();
-        let alone = proof.is_some_and(|proof| proof.only_this_access);
-        let exact = proof.is_some_and(|proof| proof.exactly_minimal);
-        let conditional = conditional::is_conditional(remedy);
-        (conditional, !whole, !alone, !exact, remedy.disposition, remedy.edits.len())
-    });
-    let mut proved: Vec<Remedy> = proved.into_iter().map(|proved| proved.remedy).collect();
-    for (number, remedy) in proved.iter_mut().filter(|remedy| !remedy.edits.is_empty()).enumerate() {
-        remedy.id = format!("remedy-{}", number + 1);
-    }
+    let mut proved = best_first(proved);
     let advised = changed.is_none().then(|| advised(case, diagnosis)).flatten();
     if proved.is_empty() && changed.is_none() {
         remedies.push(match advised {

@@ -199,8 +199,7 @@ pub struct VerificationModel {
     pub newly_denied: Vec<String>,
     /// What could not be compared.
     pub cannot_tell: Vec<String>,
-    /// The same as codes, in the same order; left out where there are none.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// The same as codes, in the same order.
     pub cannot_tell_codes: Vec<&'static str>,
     /// What a narrowed Deny no longer denies; other policies, now or later, may allow it.
     pub no_longer_denied: Vec<String>,

@@ -50,13 +50,13 @@ pub struct SnapshotFile<'a> {
     /// What could not be collected.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<GapFile<'a>>,
-    /// RawEvidence of AWS's simulator.
+    /// What AWS's simulator answered.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub simulations: Vec<Cow<'a, RawValue>>,
-    /// RawEvidence of `iam:GetRequestAuthorizationDetails`.
+    /// What it answered to `iam:GetRequestAuthorizationDetails`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub authorization_details: Vec<Cow<'a, RawValue>>,
-    /// RawEvidence of `sts:DecodeAuthorizationMessage`.
+    /// What it answered to `sts:DecodeAuthorizationMessage`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub decoded_messages: Vec<Cow<'a, RawValue>>,
     /// The lists, where they stand at the top as AWS prints them.

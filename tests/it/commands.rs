@@ -202,7 +202,7 @@ fn no_name_is_more_than_a_name() {
             }
         }
         for edit in [&inline, &managed, &scp, &resource] {
-            let commands = edit_commands(&edit);
+            let commands = edit_commands(edit);
             let rollback = commands.rollback.iter().cloned().map(Line::Command);
             for line in commands.apply.iter().cloned().chain(rollback).map(|line| line.to_string()) {
                 assert!(!line.contains('\n') && !line.chars().any(char::is_control), "{line:?}");

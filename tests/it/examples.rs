@@ -13,7 +13,7 @@ fn every_example_prints_what_it_says() {
             .skip_while(|line| *line != "//! ```text")
             .skip(1)
             .take_while(|line| *line != "//! ```")
-            .map(|line| format!("{}\n", line.trim_start_matches("//! ")))
+            .flat_map(|line| [line.trim_start_matches("//! "), "\n"])
             .collect();
         let name = path.file_stem().unwrap().to_string_lossy();
         // cargo builds the examples beside the tests

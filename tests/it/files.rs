@@ -583,9 +583,8 @@ fn decision(name: &str, text: &str, option: &str, more: &[&str]) -> String {
     let run = iamdx(&args, b"");
     let first = run.stdout.lines().next().unwrap_or_default();
     let unseen = run.stdout.split_once("\nNOT SEEN\n").map_or("", |(_, unseen)| unseen);
-    let open: String =
-        unseen.lines().filter(|line| line.contains("` in the ")).map(|line| format!("{line}\n")).collect();
-    format!("exit {} {first}\n{open}{}", run.code, run.stderr).replace(&path, file)
+    let open: Vec<&str> = unseen.split_inclusive('\n').filter(|line| line.contains("` in the ")).collect();
+    format!("exit {} {first}\n{}{}", run.code, open.concat(), run.stderr).replace(&path, file)
 }
 
 /// The decision of `simulate` for a principal and a resource, with what is taken of a template's open parts, and what stays open.

@@ -255,7 +255,7 @@ fn aws_record_wins_and_is_read_in_the_region_of_the_denial_once_it_is_written() 
         .map(|blocker| format!("{} {}: {}", blocker["policy_type"], blocker["effect"], blocker["why"]))
         .collect();
     insta::assert_snapshot!(why.join("\n"), @r#"
-    "service-control" "explicit-deny": "AWS's record: statement `NoUserReads` of arn:aws:organizations::444455556666:policy/o-exampleorgid/service_control_policy/p-example01 (service control policy, attached to arn:aws:organizations::444455556666:ou/o-exampleorgid/ou-ab12-11111111) at arn:aws:organizations::444455556666:ou/o-exampleorgid/ou-ab12-11111111 denies it; the document is not at hand"
+    "service-control" "explicit-deny": "AWS's record: statement `NoUserReads` of arn:aws:organizations::444455556666:policy/o-exampleorgid/service_control_policy/p-example01 (service control policy, attached to arn:aws:organizations::444455556666:ou/o-exampleorgid/ou-ab12-11111111) at arn:aws:organizations::444455556666:ou/o-exampleorgid/ou-ab12-11111111 denies it; its document was not seen"
     "identity-based" "implicit-deny": "no identity-based policy allows iam:GetUser on this resource"
     "#);
     insta::assert_snapshot!(evidence(&report).join("\n"), @r#"

@@ -17,7 +17,11 @@ const BOUNDARY: PolicyType = PolicyType::PermissionsBoundary;
 /// Why a principal has no entry.
 enum Missing {
     NotApplicable(NotApplicable),
-    NotFound(Gap),
+    NotFound(Box<Gap>),
+}
+
+fn not_found(gap: Gap) -> Missing {
+    Missing::NotFound(Box::new(gap))
 }
 
 impl Selector<'_> {
@@ -42,7 +46,7 @@ impl Selector<'_> {
                     kind.zip(name.as_deref()).map(|(kind, name)| make(kind, name))
                 };
                 let layers = (of(IDENTITY, commands(list)), of(BOUNDARY, commands(show_boundary)));
-                (PrincipalFound::NotFound(gap), layers.0, layers.1)
+                (PrincipalFound::NotFound(*gap), layers.0, layers.1)
             }
         };
         let is_found = matches!(found, PrincipalFound::Found(_));
@@ -76,7 +80,7 @@ impl Selector<'_> {
     fn find(&self) -> Result<Arc<Entity>, Missing> {
         let Some(principal) = self.request.principal.value() else {
             let gap = Gap::new(Subject::Caller, Unseen::CallerNotNamed);
-            return Err(Missing::NotFound(gap.closed_by(Command::aws("sts get-caller-identity"))));
+            return Err(not_found(gap.closed_by(Command::aws("sts get-caller-identity"))));
         };
         let kind = match principal.kind() {
             PrincipalKind::User => EntityKind::User,
@@ -88,13 +92,13 @@ impl Selector<'_> {
             // <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
             PrincipalKind::FederatedUser => {
                 let gap = Gap::new(Subject::UserBehind(principal.to_string()), Unseen::UserNotInArn);
-                return Err(Missing::NotFound(gap.closed_by(Command::aws(
+                return Err(not_found(gap.closed_by(Command::aws(
                     "cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=GetFederationToken",
                 ))));
             }
             PrincipalKind::Unknown => {
                 let gap = Gap::new(Subject::Principal(principal.to_string()), Unseen::NotAUserOrRole);
-                return Err(Missing::NotFound(gap.closed_by(Command::aws("sts get-caller-identity"))));
+                return Err(not_found(gap.closed_by(Command::aws("sts get-caller-identity"))));
             }
         };
         self.lookup(principal, kind).map_err(Missing::NotFound)
@@ -111,11 +115,12 @@ impl Selector<'_> {
         Some((kind, principal.name()?.to_owned()))
     }
 
-    fn lookup(&self, principal: &Principal, kind: EntityKind) -> Result<Arc<Entity>, Gap> {
+    fn lookup(&self, principal: &Principal, kind: EntityKind) -> Result<Arc<Entity>, Box<Gap>> {
         let (Some(account), Some(name)) = (principal.account(), principal.name()) else {
-            return Err(Gap::new(Subject::Principal(principal.to_string()), Unseen::NoAccountInArn));
+            return Err(Box::new(Gap::new(Subject::Principal(principal.to_string()), Unseen::NoAccountInArn)));
         };
-        let gap = |reason| Gap::new(Subject::Entity(kind, name.to_owned()), reason).closed_by(command::account());
+        let gap =
+            |reason| Box::new(Gap::new(Subject::Entity(kind, name.to_owned()), reason).closed_by(command::account()));
         let accounts = &self.snapshot.accounts;
         let Some(known) = accounts.get(account) else {
             return Err(gap(if accounts.is_empty() {

@@ -216,7 +216,7 @@ impl Selector<'_> {
                 document: Arc::clone(document),
             })),
             Err(error) => {
-                let reason = Unseen::Unreadable { place: stored.place().to_string(), error: error.to_string() };
+                let reason = Unseen::Unreadable { place: stored.place().clone(), error: error.to_string() };
                 found.gaps.push(Gap::new(subject(), reason));
                 self.unreadable.push(error.clone());
             }

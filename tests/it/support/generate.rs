@@ -326,7 +326,7 @@ impl Maker<'_> {
                     .to_owned();
             }
             22 => own[5] = format!("{}${{aws:PrincipalTag/path}}*", tail_of(0..cut)),
-            23 => own[5] = "${aws:PrincipalTag/team}/${aws:username}".to_owned(),
+            23 => "${aws:PrincipalTag/team}/${aws:username}".clone_into(&mut own[5]),
             24 => own[5] = format!("{}${{aws:PrincipalOrgID}}", tail_of(0..cut)),
             _ => {}
         }
