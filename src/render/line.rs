@@ -10,9 +10,9 @@ use crate::text::remark;
 pub struct Commands {
     /// A command that must fail with `NoSuchEntity` before the others are run: the name must be free.
     pub precheck: Option<Command>,
-    /// Commands and remarks, in order; the documents are expected in [`Edit::file`].
+    /// Commands and remarks, in order; the documents are expected in `file`.
     pub apply: Vec<Line>,
-    /// Commands that restore what was there before; the old document is expected in [`Edit::file_before`].
+    /// Commands that restore what was there before; the old document is expected in `file_before`.
     pub rollback: Vec<Command>,
     /// How a script makes room for another version of a managed policy.
     pub room: Option<Room>,
