@@ -20,6 +20,32 @@ pub(super) enum To {
     Like(String),
 }
 
+/// Values with which a parameter protects less than with another one, in lower case. Whoever denies the better value may have turned a
+/// condition around: nobody is told that to send the worse one is proved and safe.
+/// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html>
+/// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html>
+/// <https://docs.aws.amazon.com/efs/latest/ug/encryption-at-rest.html>
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html>
+/// <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl>
+/// <https://docs.aws.amazon.com/ram/latest/userguide/working-with-sharing-create.html>
+const WEAKER: [(&str, &str); 9] = [
+    ("secretsmanager:blockpublicpolicy", "false"),
+    ("rds:storageencrypted", "false"),
+    ("elasticfilesystem:encrypted", "false"),
+    ("ec2:metadatahttptokens", "optional"),
+    ("lambda:functionurlauthtype", "none"),
+    ("s3:x-amz-acl", "public-read"),
+    ("s3:x-amz-acl", "public-read-write"),
+    ("s3:x-amz-acl", "authenticated-read"),
+    ("ram:requestedallowsexternalprincipals", "true"),
+];
+
+/// Whether the request would protect less with this value.
+pub(super) fn is_weaker(key: &str, value: &str) -> bool {
+    WEAKER.iter().any(|(weak, worse)| key.eq_ignore_ascii_case(weak) && value.eq_ignore_ascii_case(worse))
+}
+
 /// The values that a header has: S3 takes no other.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>
 pub(super) fn known_values(folded: &str) -> &'static [&'static str] {

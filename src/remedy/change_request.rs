@@ -5,7 +5,7 @@
 //! to be had by everybody, and whose resource it is does not change with the call.
 
 use super::advice;
-use super::change::{Change, To, known_values};
+use super::change::{Change, To, is_weaker, known_values};
 use super::draft::Draft;
 use super::kept::Kept;
 use super::mfa::{Mfa, mfa};
@@ -198,7 +198,7 @@ fn literal(change: &Change, request: &Request) -> Option<String> {
         // what is a part of the call itself is another call with another value, and a header that says where a call comes from can
         // be made up: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-referer>
         Lever::Call => false,
-        _ => true,
+        _ => !is_weaker(&change.key, &value),
     };
     can_be_had.then_some(value)
 }

@@ -422,6 +422,20 @@ fn a_parameter_that_a_deny_asks_for_is_given_and_a_part_of_the_call_is_only_told
             "aws:Referer=none",
         ),
         first(
+            "public",
+            "secretsmanager:PutResourcePolicy",
+            "arn:aws:secretsmanager:us-east-1:111122223333:secret:x-AbCdEf",
+            &json!({"Bool": {"secretsmanager:BlockPublicPolicy": "true"}}),
+            "secretsmanager:BlockPublicPolicy=true",
+        ),
+        first(
+            "unencrypted",
+            "rds:CreateDBInstance",
+            database,
+            &json!({"Bool": {"rds:StorageEncrypted": "true"}}),
+            "rds:StorageEncrypted=true",
+        ),
+        first(
             "create-action",
             "ec2:CreateTags",
             "arn:aws:ec2:us-east-1:111122223333:instance/*",
@@ -435,6 +449,8 @@ safe, exact: change the request: ram:RequestedAllowsExternalPrincipals = false
 safe, exact: change the request: sts:DurationSeconds = 3600
 needs-review, not proved: change the request: s3:TlsVersion at least `1.2`
 needs-review, not proved: change the request: aws:Referer = https://example.com/
+needs-review, not proved: change the request: secretsmanager:BlockPublicPolicy = false
+needs-review, not proved: change the request: rds:StorageEncrypted = false
 needs-review, not proved: change the request: ec2:CreateAction = RunInstances
 "#);
 }
