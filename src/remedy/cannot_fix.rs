@@ -28,7 +28,7 @@ pub(super) enum CannotFix {
     TooMany(usize),
     #[error("`{0}` is AWS's own policy and cannot be edited; ask why it is attached")]
     AwsOwned(String),
-    #[error("{statement} of `{policy}` is a guardrail: {}; an exception would undo it; {}", guard.purpose(), guard.ask())]
+    #[error("{statement} of `{policy}` is a guardrail")]
     Guardrail { statement: String, policy: String, guard: Box<Guardrail> },
     #[error(
         "{statement} of `{policy}` allows it only when {demands}; an Allow without that would hand out what the condition \

@@ -68,7 +68,7 @@ pub(super) fn narrow_one(
         return Err(CannotFix::ResourcePattern);
     }
     let guard = guardrail(statement, policy.policy_type, case.request, case.reference);
-    if let Some(guard) = guard.as_ref().filter(|guard| guard.is_refused()) {
+    if let Some(guard) = guard.as_ref().filter(|guard| guard.refused) {
         let guard = Box::new(guard.clone());
         return Err(CannotFix::Guardrail { statement: deny.label(), policy: policy.name.clone(), guard });
     }

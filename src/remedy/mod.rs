@@ -46,6 +46,7 @@ use crate::reference::Danger;
 pub use assumption::{Needed, PolicyAssumption};
 pub use draft::edited;
 pub use further_denials::{NextDenial, expected, gaps, next_denials};
+pub use guardrail::{Exception, Guarded, Guardrail, KnownIdentity};
 pub use incident::response as incident_response;
 pub use next_why::{CopyHalf, NextWhy, When};
 pub use owner::Owner;

@@ -26,6 +26,7 @@ use crate::diagnose::{
 };
 use crate::evaluate::{Decision, Evaluation, evaluate};
 use crate::iam::{AttachmentScope, PolicyOrigin, PolicySet, PolicyType, Principal, ReachOf, Request};
+use crate::report::words::guardrail as words;
 
 /// More changes than this are no remedy.
 const MOST_CHANGES: usize = 12;
@@ -169,7 +170,7 @@ fn ask(diagnosis: &Diagnosis, obstacles: &[CannotFix]) -> Remedy {
         diagnosis.blockers.iter().map(|blocker| format!("about this: {}", crate::report::words::blocker::why(blocker)));
     Remedy {
         id: "ask".to_owned(),
-        title: guard.and_then(Guardrail::title).unwrap_or_else(|| {
+        title: guard.and_then(words::title).unwrap_or_else(|| {
             format!(
                 "No change of the policies at hand is proved to help: ask the {}",
                 owner.noun().trim_start_matches("the ")
@@ -181,13 +182,17 @@ fn ask(diagnosis: &Diagnosis, obstacles: &[CannotFix]) -> Remedy {
         edits: Vec::new(),
         verification: None,
         calls: Vec::new(),
-        steps: guards.flat_map(Guardrail::steps).chain(about).collect(),
+        steps: guards.flat_map(words::steps).chain(about).collect(),
         why_not: Some(in_words(obstacles)),
     }
 }
 
 fn in_words(obstacles: &[CannotFix]) -> String {
-    obstacles.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    let in_words = |obstacle: &CannotFix| match obstacle {
+        CannotFix::Guardrail { statement, policy, guard } => words::kept(statement, policy, guard),
+        other => other.to_string(),
+    };
+    obstacles.iter().map(in_words).collect::<Vec<_>>().join("; ")
 }
 
 /// Where a statement would allow the request but for what it demands: how to bring that, or whom to ask for it.
@@ -458,17 +463,13 @@ fn intended(case: &DenialContext<'_>, guards: &[Guardrail]) -> Option<String> {
         Guarded::RegionLock if bedrock => "; a model or profile whose Regions are all allowed needs no change",
         _ => "",
     };
-    let more = guards.iter().skip(1).map(|guard| format!("; {}", guard.in_words()));
-    Some(format!("{}{other}{}", guard.in_words(), more.collect::<String>()))
+    let more = guards.iter().skip(1).map(|guard| format!("; {}", words::intended(guard)));
+    Some(format!("{}{other}{}", words::intended(guard), more.collect::<String>()))
 }
 
 /// What the statements except already: what their owners intended comes before any change.
 fn own_exceptions(guards: &[Guardrail]) -> Vec<String> {
-    guards
-        .iter()
-        .filter(|guard| !guard.excepts.is_empty())
-        .filter_map(|guard| guard.steps().into_iter().next())
-        .collect()
+    guards.iter().filter_map(words::use_exception).collect()
 }
 
 fn title(edits: &[Edit]) -> String {

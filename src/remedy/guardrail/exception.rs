@@ -1,32 +1,16 @@
 //! What a Deny leaves out by itself: principals, or whoever and whatever has a tag.
 
-use std::fmt;
-
 use crate::iam::{Condition, OperatorKind, Statement};
 
 /// What a Deny leaves out by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::remedy) enum Exception {
+pub enum Exception {
     /// These principals.
     Principals(Vec<String>),
     /// Whoever has a tag; without values any will do.
     PrincipalTag(String, Vec<String>),
     /// Resources that have a tag.
     ResourceTag(String, Vec<String>),
-}
-
-impl fmt::Display for Exception {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tag = |key: &str, values: &[String]| match values {
-            [] => format!("the tag `{key}`"),
-            values => format!("the tag `{key}` = {}", values.join(" or ")),
-        };
-        match self {
-            Self::Principals(arns) => f.write_str(&arns.join(", ")),
-            Self::PrincipalTag(key, values) => write!(f, "whoever has {}", tag(key, values)),
-            Self::ResourceTag(key, values) => write!(f, "resources with {}", tag(key, values)),
-        }
-    }
 }
 
 impl Exception {

@@ -4,23 +4,13 @@ use crate::iam::{Arn, Request};
 
 /// Which identity is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::remedy) enum Known {
+pub enum KnownIdentity {
     /// The way in for emergencies.
     BreakGlass,
     /// The role of the organization, of Control Tower, of stack sets, of Identity Center, of a landing zone.
     Platform,
     /// None that is known by its name.
     Other,
-}
-
-impl Known {
-    pub(super) fn in_words(self, name: &str) -> String {
-        match self {
-            Self::BreakGlass => format!("the role for emergencies (`{name}`)"),
-            Self::Platform => format!("`{name}`, by which the organization is administered,"),
-            Self::Other => format!("`{name}`"),
-        }
-    }
 }
 
 /// What people call the role with which they get in when everything else fails.
@@ -53,14 +43,14 @@ const PLATFORM: [&str; 15] = [
 ];
 
 /// Whether a name is known, and as what.
-pub(super) fn known(name: &str) -> Known {
+pub(super) fn known(name: &str) -> KnownIdentity {
     let name = name.to_ascii_lowercase();
     if BREAK_GLASS.iter().any(|word| name.contains(word)) {
-        Known::BreakGlass
+        KnownIdentity::BreakGlass
     } else if PLATFORM.iter().any(|start| name.starts_with(start)) {
-        Known::Platform
+        KnownIdentity::Platform
     } else {
-        Known::Other
+        KnownIdentity::Other
     }
 }
 
@@ -69,7 +59,7 @@ pub(super) fn part_of_platform(arn: &str) -> Option<&str> {
     let resource = arn.splitn(6, ':').nth(5)?;
     // of stack sets: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-concepts.html>
     let stack = |part: &str| part.to_ascii_lowercase().starts_with("stackset-");
-    resource.split([':', '/']).find(|part| known(part) == Known::Platform || stack(part))
+    resource.split([':', '/']).find(|part| known(part) == KnownIdentity::Platform || stack(part))
 }
 
 /// The name of the identity that the request is about: a role, user, group, policy or provider of IAM.

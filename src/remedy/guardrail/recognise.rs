@@ -1,7 +1,7 @@
 //! What a Deny protects from one request: told by the request, by what the Deny goes by, and by the table of dangers.
 
 use super::exception::{Exception, exceptions};
-use super::identity::{Known, known, named, part_of_platform};
+use super::identity::{KnownIdentity, known, named, part_of_platform};
 use super::{Guarded, Guardrail, tag};
 use crate::iam::{Action, Condition, OperatorKind, PolicyType, Principal, PrincipalKind, Request, Statement};
 use crate::reference::{AccessLevel, Danger, DangerKind, Reference};
@@ -165,7 +165,7 @@ impl Deny<'_> {
                 return Some((Guarded::PerimeterTags(hit), true));
             }
             if let Some(pod) = hit.iter().find(|tag| tag::is_of_pod(tag)) {
-                return Some((Guarded::PodIdentity(format!("the tag {pod}")), true));
+                return Some((Guarded::PodTag(pod.clone()), true));
             }
             return Some((Guarded::Tags(hit), false));
         }
@@ -202,13 +202,14 @@ impl Deny<'_> {
         }
         let name = named(self.request).or_else(|| self.named_by_statement())?;
         match known(&name) {
-            Known::Other => {
+            KnownIdentity::Other => {
                 // a Deny that singles identities out protects them; one on all of them is about the action
                 let element = self.statement.resource.as_ref()?;
                 let singled = element.entries.iter().all(|entry| !is_open(&entry.value));
                 let changes = self.changes_something();
                 let refused = self.is_from_above() || rewrites_versions(self.action);
-                (singled && changes && !self.is_own(&name)).then_some((Guarded::Identity(name, Known::Other), refused))
+                (singled && changes && !self.is_own(&name))
+                    .then_some((Guarded::Identity(name, KnownIdentity::Other), refused))
             }
             known => Some((Guarded::Identity(name, known), true)),
         }
@@ -219,7 +220,7 @@ impl Deny<'_> {
         let element = self.statement.resource.as_ref().filter(|_| self.is_from_above())?;
         let singled = element.entries.iter().all(|entry| !is_open(&entry.value));
         let name = part_of_platform(self.request.resource.value()?).filter(|_| singled)?;
-        Some((Guarded::Identity(name.to_owned(), Known::Platform), true))
+        Some((Guarded::Identity(name.to_owned(), KnownIdentity::Platform), true))
     }
 
     /// Whether the action does more than read.
@@ -253,8 +254,7 @@ impl Deny<'_> {
     fn thing(&self) -> Option<(Guarded, bool)> {
         let kept = self.is_from_above() && self.singles_resources_out() && self.changes_something();
         let element = self.statement.resource.as_ref().filter(|_| kept)?;
-        let names = element.entries.iter().map(|entry| format!("`{}`", entry.value)).collect::<Vec<_>>();
-        Some((Guarded::Thing(names.join(", ")), false))
+        Some((Guarded::Things(element.entries.iter().map(|entry| entry.value.clone()).collect()), false))
     }
 
     /// Things with a tag.
@@ -263,8 +263,8 @@ impl Deny<'_> {
             let positive = line.operator.kind.is_some_and(|kind| !kind.is_negated() && kind != OperatorKind::Null);
             positive && line.folded_key.contains("resourcetag/")
         })?;
-        let values = line.values.iter().map(|value| format!("`{}`", value.value)).collect::<Vec<_>>();
-        Some((Guarded::Tagged(line.key.clone(), values.join(" or ")), false))
+        let values = line.values.iter().map(|value| value.value.clone()).collect();
+        Some((Guarded::Tagged(line.key.clone(), values), false))
     }
 
     /// What is made or put must be encrypted.
@@ -283,7 +283,7 @@ impl Deny<'_> {
         let element = self.statement.resource.as_ref().filter(|element| !element.negated)?;
         let names = element.entries.iter().filter_map(|entry| entry.value.rsplit(['/', ':']).next());
         let resource = self.request.resource.value().is_none_or(|resource| resource == "*");
-        let mut names = names.map(|name| name.trim_matches('*')).filter(|name| known(name) != Known::Other);
+        let mut names = names.map(|name| name.trim_matches('*')).filter(|name| known(name) != KnownIdentity::Other);
         if resource { names.next().map(str::to_owned) } else { None }
     }
 

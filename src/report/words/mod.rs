@@ -9,6 +9,7 @@ pub mod disagreement;
 pub mod element;
 pub mod evidence;
 pub mod gap;
+pub mod guardrail;
 pub mod hypothesis;
 mod list;
 #[cfg(feature = "bedrock")]
