@@ -149,10 +149,10 @@ pub fn check(case: &SimulatorCheck<'_>) -> SimulatorFindings {
         if let Some(question) = Question::custom(case.request, &edited)
             && let Some(result) = simulator_findings.ask(case, question)
         {
-            simulator_findings.confirmed.push((remedy.id.clone(), result.decision));
+            simulator_findings.confirmed.push((remedy.id.to_string(), result.decision));
             if result.decision != Decision::Allowed {
                 simulator_findings.disagreements.push(Disagreement::SimulatedRemedy {
-                    remedy: remedy.id.clone(),
+                    remedy: remedy.id.to_string(),
                     simulator: result.decision,
                     missing_context: result.missing_context.clone(),
                 });

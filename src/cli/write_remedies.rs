@@ -19,7 +19,7 @@ pub(crate) fn write_remedies(folder: &str, reports: &[Report]) -> Result<usize, 
     let mut all: Vec<(String, &Report, &Remedy)> = Vec::new();
     for (number, report) in reports.iter().enumerate() {
         for remedy in report.remedies.iter().filter(|remedy| !remedy.edits.is_empty()) {
-            let name = if reports.len() > 1 { format!("{}-{}", number + 1, remedy.id) } else { remedy.id.clone() };
+            let name = if reports.len() > 1 { format!("{}-{}", number + 1, remedy.id) } else { remedy.id.to_string() };
             all.push((name, report, remedy));
         }
     }
@@ -154,7 +154,7 @@ fn opening<'c>(remedy: &Remedy, commands: impl Iterator<Item = &'c Command> + Cl
     let mut text = format!(
         "#!/usr/bin/env bash\n# {}\n# Read it before you run it: iamdx has changed nothing in AWS, this does.\n\
          cd \"$(dirname \"$0\")\" || exit 1\nexport AWS_PAGER=\n",
-        line(&remedy.title)
+        line(&words::remedy::title(remedy))
     );
     let blanks: BTreeSet<&str> = commands.clone().flat_map(Command::blanks).map(|blank| blank.name).collect();
     for blank in blanks {
@@ -298,13 +298,13 @@ fn denied(report: &Report) -> String {
 fn page(report: &Report, remedy: &Remedy, files: &[(String, String)]) -> String {
     let mut text = format!(
         "# {}\n\nDenied: {}\n\nOwner: {}; {}.\n",
-        line(&remedy.title),
+        line(&words::remedy::title(remedy)),
         denied(report),
         remedy.owner.noun(),
         disposition(remedy)
     );
-    if let Some(why_not) = &remedy.why_not {
-        let _ = write!(text, "\nBut: {}.\n", line(why_not));
+    if let Some(why_not) = words::remedy::why_not(&remedy.why_not) {
+        let _ = write!(text, "\nBut: {}.\n", line(&why_not));
     }
     // a single one stands in what speaks against it
     if remedy.dangers().len() > 1 {
@@ -320,7 +320,7 @@ fn page(report: &Report, remedy: &Remedy, files: &[(String, String)]) -> String 
             "- {} {}: {} ({})",
             edit.policy_type,
             code(&edit.after.name),
-            line(&edit.what),
+            line(&words::remedy::changes(edit)),
             code(&edit.file())
         );
     }
@@ -344,10 +344,13 @@ fn page(report: &Report, remedy: &Remedy, files: &[(String, String)]) -> String 
         let assumes: Vec<String> = proof.assumes.iter().map(words::remedy::presumed).collect();
         let not_compared = words::difference::cannot_tell_all(&proof.compared.cannot_tell);
         let not_compared: Vec<String> = not_compared.into_iter().map(|(words, _)| words).collect();
+        let newly_allowed = words::remedy::newly_allowed(proof, ToString::to_string);
+        let newly_denied: Vec<String> = proof.compared.newly_denied.iter().map(ToString::to_string).collect();
+        let no_longer_denied: Vec<String> = proof.no_longer_denied.iter().map(words::remedy::opened).collect();
         for (word, list) in [
-            ("newly allowed", &proof.newly_allowed),
-            ("newly denied", &proof.newly_denied),
-            ("no longer denied", &proof.no_longer_denied),
+            ("newly allowed", &newly_allowed),
+            ("newly denied", &newly_denied),
+            ("no longer denied", &no_longer_denied),
             ("not compared", &not_compared),
             ("taken not to block", &assumes),
             ("taken to be so", &proof.provided),
@@ -387,7 +390,7 @@ fn index(all: &[(String, &Report, &Remedy)], reports: &[Report]) -> String {
             let _ = writeln!(
                 text,
                 "- [{name}]({name}/README.md): {}; owner: {}; {}",
-                line(&remedy.title),
+                line(&words::remedy::title(remedy)),
                 remedy.owner.noun(),
                 disposition(remedy)
             );
@@ -395,7 +398,7 @@ fn index(all: &[(String, &Report, &Remedy)], reports: &[Report]) -> String {
         let others = report.remedies.iter().filter(|remedy| remedy.edits.is_empty());
         for remedy in others {
             let word = if remedy.kind == RemedyKind::IncidentResponse { "first of all: " } else { "" };
-            let _ = writeln!(text, "- {word}{}; owner: {}", line(&remedy.title), remedy.owner.noun());
+            let _ = writeln!(text, "- {word}{}; owner: {}", line(&words::remedy::title(remedy)), remedy.owner.noun());
         }
         if report.remedies.is_empty() {
             text.push_str("- no remedy\n");

@@ -3,23 +3,23 @@
 use super::change::{Change, To, known_values};
 use super::kept::{Kept, demand};
 use super::mfa::{Mfa, mfa};
-use super::{Disposition, Owner, Remedy, RemedyKind};
+use super::{Disposition, Owner, Remedy, RemedyId, RemedyKind, Step, Title};
 use crate::diagnose::DenialContext;
 use crate::iam::{Condition, ConditionKey, ContextValue, DeterminedBy, Lever, Request};
 
 /// A remedy that changes no policy and is not proved.
-pub(super) fn remedy(id: &str, owner: Owner, title: String, steps: Vec<String>) -> Remedy {
+pub(super) fn remedy(id: RemedyId, owner: Owner, title: String, steps: Vec<String>) -> Remedy {
     Remedy {
-        id: id.to_owned(),
-        title,
+        id,
+        title: Title::Text(title),
         owner,
         disposition: Disposition::NeedsReview,
         kind: RemedyKind::ChangeRequest,
         edits: Vec::new(),
         verification: None,
         calls: Vec::new(),
-        steps,
-        why_not: None,
+        steps: steps.into_iter().map(Step::Text).collect(),
+        why_not: Vec::new(),
     }
 }
 
@@ -136,7 +136,7 @@ pub(super) fn ask(case: &DenialContext<'_>, kept: &Kept, asked: &[&Condition]) -
             keys.join(" and ")
         )
     }));
-    remedy("ask-the-owner", owner, title, steps)
+    remedy(RemedyId::AskTheOwner, owner, title, steps)
 }
 
 const fn owner(determined_by: DeterminedBy) -> Owner {

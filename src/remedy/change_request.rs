@@ -10,7 +10,7 @@ use super::draft::Draft;
 use super::kept::Kept;
 use super::mfa::{Mfa, mfa};
 use super::verify::assumed;
-use super::{Disposition, Owner, Remedy, Verification};
+use super::{Disposition, Owner, Remedy, RemedyId, Verification};
 use crate::diagnose::{Blocker, DenialContext, Diagnosis};
 use crate::difference::Difference;
 use crate::evaluate::{Decision, Truth, evaluate, holds};
@@ -18,9 +18,6 @@ use crate::iam::{
     Arn, Condition, ConditionKey, ContextValue, DeterminedBy, Effect, Element, Field, Lever, OperatorKind, Request,
     Statement,
 };
-
-/// The id of such a remedy.
-pub(super) const ID: &str = "change-the-request";
 
 /// The change of the request that meets the conditions which stand against it: proved where it can be, otherwise advice.
 pub(super) fn meet_the_conditions(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<Remedy> {
@@ -115,9 +112,8 @@ fn proved_as(case: &DenialContext<'_>, changes: &[Change]) -> Option<Remedy> {
     }
     let verification = Verification {
         decision_after: Decision::Allowed,
-        newly_allowed: Vec::new(),
-        newly_denied: Vec::new(),
         compared: Difference::default(),
+        shared: Vec::new(),
         dangers: Vec::new(),
         no_longer_denied: Vec::new(),
         exactly_minimal: true,
@@ -133,7 +129,7 @@ fn proved_as(case: &DenialContext<'_>, changes: &[Change]) -> Option<Remedy> {
         disposition: Disposition::Safe,
         verification: Some(verification),
         ..advice::remedy(
-            ID,
+            RemedyId::ChangeTheRequest,
             Owner::Caller,
             format!("change the request: {title}"),
             changes.iter().flat_map(|change| advice::how(change, case.request)).collect(),
@@ -147,11 +143,11 @@ fn advised(case: &DenialContext<'_>, changes: &[Change]) -> Remedy {
         && ConditionKey::find(&change.key).is_some_and(|row| row.lever == Lever::Mfa)
         && let Some(title) = advice::without_mfa(case.request)
     {
-        return advice::remedy("ask-the-owner", Owner::AccountAdmin, title, advice::how(change, case.request));
+        return advice::remedy(RemedyId::AskTheOwner, Owner::AccountAdmin, title, advice::how(change, case.request));
     }
     let title = changes.iter().map(Change::in_words).collect::<Vec<_>>().join(", ");
     let steps = changes.iter().flat_map(|change| advice::how(change, case.request)).collect();
-    advice::remedy(ID, Owner::Caller, format!("change the request: {title}"), steps)
+    advice::remedy(RemedyId::ChangeTheRequest, Owner::Caller, format!("change the request: {title}"), steps)
 }
 
 /// What the request would have to bring so that a statement allows it, or whom to ask, where a proof is not to be had.

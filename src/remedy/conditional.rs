@@ -1,7 +1,7 @@
 //! Remedies that rest on a policy that nobody has seen: what to ask of its owner, and with which statement.
 
 use super::assumption::PolicyAssumption;
-use super::{Disposition, Owner, Remedy, RemedyKind};
+use super::{Disposition, Owner, Remedy, RemedyId, RemedyKind, Step, Title, WhyNot};
 
 /// Whether the remedy helps only if something holds that was not seen.
 pub(super) fn is_conditional(remedy: &Remedy) -> bool {
@@ -18,16 +18,16 @@ pub(super) fn ask_the_unseen(assumptions: &[PolicyAssumption]) -> Remedy {
         owner => format!("the {}{of}", owner.noun().trim_start_matches("the ")),
     };
     Remedy {
-        id: "ask".to_owned(),
-        title: format!("Ask {whom}, whose policy is not at hand"),
+        id: RemedyId::Ask,
+        title: Title::Text(format!("Ask {whom}, whose policy is not at hand")),
         owner,
         disposition: Disposition::NeedsReview,
         kind: RemedyKind::ChangeRequest,
         edits: Vec::new(),
         verification: None,
         calls: assumptions.iter().flat_map(|assumption| assumption.how_to_see.clone()).collect(),
-        steps: assumptions.iter().flat_map(steps).collect(),
-        why_not: Some("a policy that was not seen is not changed, only asked for".to_owned()),
+        steps: assumptions.iter().flat_map(steps).map(Step::Text).collect(),
+        why_not: vec![WhyNot::Text("a policy that was not seen is not changed, only asked for".to_owned())],
     }
 }
 

@@ -1,12 +1,9 @@
 //! What a text that was edited or damaged does to remedies: nothing is granted about which it contradicts itself, and nothing that it may
 //! have changed is safe.
 
-use super::{Disposition, Owner, Remedy, RemedyKind};
+use super::{Disposition, Owner, Remedy, RemedyId, RemedyKind, Step, Title, WhyNot};
 use crate::diagnose::DenialContext;
 use crate::report::words::denial as words;
-
-/// The id of the remedy that asks the reader what was really denied.
-pub(super) const ID: &str = "confirm-the-text";
 
 /// Where the text contradicts itself about what would be granted: first find out what was denied.
 pub(super) fn confirm_first(case: &DenialContext<'_>) -> Option<Remedy> {
@@ -18,8 +15,8 @@ pub(super) fn confirm_first(case: &DenialContext<'_>) -> Option<Remedy> {
     let options: Vec<&str> = parts.iter().filter_map(|part| part.option()).collect();
     let signs = case.denial.damage.iter().filter(|damage| !damage.unconfirmed(case.confirmed).is_empty());
     Some(Remedy {
-        id: ID.to_owned(),
-        title: format!("find out the {} first: the text contradicts itself about what was denied", names.join(" and the ")),
+        id: RemedyId::ConfirmTheText,
+        title: Title::Text(format!("find out the {} first: the text contradicts itself about what was denied", names.join(" and the "))),
         owner: Owner::Caller,
         disposition: Disposition::Refused,
         kind: RemedyKind::ChangeRequest,
@@ -27,13 +24,13 @@ pub(super) fn confirm_first(case: &DenialContext<'_>) -> Option<Remedy> {
         verification: None,
         calls: Vec::new(),
         steps: vec![
-            "get the message from where it was first written: the output of the call, its log, or its CloudTrail record".to_owned(),
-            format!("or say what was denied, and run again with {}", options.join(" ")),
+            Step::Text("get the message from where it was first written: the output of the call, its log, or its CloudTrail record".to_owned()),
+            Step::Text(format!("or say what was denied, and run again with {}", options.join(" "))),
         ],
-        why_not: Some(format!(
+        why_not: vec![WhyNot::Text(format!(
             "no change is offered for a request that nobody can have made as the text has it; {}",
             signs.map(words::damage).collect::<Vec<_>>().join("; ")
-        )),
+        ))],
     })
 }
 
@@ -43,7 +40,8 @@ pub(super) fn lower(case: &DenialContext<'_>, remedies: &mut [Remedy]) {
     let Some(sign) = signs.map(words::damage).next() else { return };
     for remedy in remedies.iter_mut().filter(|remedy| remedy.disposition == Disposition::Safe) {
         remedy.disposition = Disposition::NeedsReview;
-        let before = remedy.why_not.take().map(|why| format!("; {why}")).unwrap_or_default();
-        remedy.why_not = Some(format!("compare it with the message where it was first written: {sign}{before}"));
+        remedy
+            .why_not
+            .insert(0, WhyNot::Text(format!("compare it with the message where it was first written: {sign}")));
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::assumption::assume;
-use super::{Edit, EditOp};
-use crate::iam::{Coverage, Document, NotApplicable, Policy, PolicyError, PolicySet, PolicyType};
+use super::{ChangeKind, DocumentChange, Edit, EditOp};
+use crate::iam::{Coverage, Document, NotApplicable, Policy, PolicyError, PolicySet, PolicyType, Subject};
 use crate::snapshot::open_levels;
 use crate::text::Source;
 
@@ -14,8 +14,8 @@ pub(super) struct Draft {
     /// The policies as they stand now.
     pub(super) policies: PolicySet,
     edits: Vec<Edit>,
-    /// What would make the next change superfluous: something that was not seen.
-    pub(super) unless: Option<String>,
+    /// What would make the next change superfluous: a policy that was not seen.
+    pub(super) unless: Option<Subject>,
 }
 
 impl Draft {
@@ -60,7 +60,7 @@ impl Draft {
         policy: &Arc<Policy>,
         target: Option<&str>,
         text: String,
-        what: String,
+        kind: ChangeKind,
     ) -> Result<(), PolicyError> {
         let document = Document::parse(Source::new(policy.document.source.name(), text))?;
         let after = Arc::new(Policy { document: Arc::new(document), ..Policy::clone(policy) });
@@ -68,12 +68,12 @@ impl Draft {
         let same = |other: &Arc<Policy>| is_same(other, policy);
         self.policies =
             self.policies.map_policies(&|other| if same(other) { Arc::clone(&after) } else { Arc::clone(other) });
-        let what = self.in_words(what);
+        let change = DocumentChange { kind, unless: self.unless.clone() };
         // a second change of the same policy joins the first
         match self.edits.iter_mut().find(|edit| same(&edit.after)) {
             Some(edit) => {
                 edit.after = after;
-                edit.what = format!("{}; {what}", edit.what);
+                edit.changes.push(change);
             }
             None => self.edits.push(Edit {
                 op: EditOp::Replace,
@@ -81,7 +81,7 @@ impl Draft {
                 before: Some(Arc::clone(policy)),
                 after,
                 target: target.map(str::to_owned),
-                what,
+                changes: vec![change],
                 reach: None,
                 file_stem: String::new(),
                 account: None,
@@ -91,9 +91,9 @@ impl Draft {
     }
 
     /// Adds a new policy to its layer; `target` is the level for policies of an organization.
-    pub(super) fn create(&mut self, policy: Policy, target: Option<&str>, what: String) {
+    pub(super) fn create(&mut self, policy: Policy, target: Option<&str>, kind: ChangeKind) {
         let policy = Arc::new(policy);
-        let what = self.in_words(what);
+        let change = DocumentChange { kind, unless: self.unless.clone() };
         add(&mut self.policies, &policy, target);
         self.edits.push(Edit {
             op: EditOp::Create,
@@ -101,7 +101,7 @@ impl Draft {
             before: None,
             after: policy,
             target: target.map(str::to_owned),
-            what,
+            changes: vec![change],
             reach: None,
             file_stem: String::new(),
             account: None,
@@ -120,14 +120,6 @@ impl Draft {
             } else {
                 at += 1;
             }
-        }
-    }
-
-    /// What the change does, and on what it depends.
-    fn in_words(&self, what: String) -> String {
-        match &self.unless {
-            Some(unless) => format!("{what}, unless {unless}"),
-            None => what,
         }
     }
 

@@ -1,12 +1,12 @@
 //! What the caller will be denied next: actions that AWS checks beside the one that was denied, and that the policies at hand do
 //! not allow either. One round instead of five.
 
-use super::Remedy;
 use super::bedrock::{BedrockCall, Unknown, through};
 use super::change_request;
 use super::companion_checks::{of_the_call, other_types};
 use super::draft::{Draft, edited};
 use super::next_why::{NextWhy, When};
+use super::{Remedy, RemedyId};
 use crate::denial::Denial;
 use crate::diagnose::{DenialContext, Diagnosis, blockers, is_quarantine};
 use crate::evaluate::{Decision, evaluate};
@@ -140,7 +140,7 @@ pub fn expected(case: &DenialContext<'_>, diagnosis: &Diagnosis, remedies: &[Rem
         return Vec::new();
     }
     // a call that moves to another Region is about other resources
-    let moves = remedies.first().is_some_and(|remedy| remedy.id == change_request::ID);
+    let moves = remedies.first().is_some_and(|remedy| remedy.id == RemedyId::ChangeTheRequest);
     if let Some(region) = moves.then(|| change_request::new_region(case, diagnosis)).flatten() {
         return in_region(case, &region);
     }

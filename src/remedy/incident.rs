@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/securing_access-keys-audit.html>
 
-use super::{Disposition, Owner, Remedy, RemedyKind};
+use super::{Disposition, Owner, Remedy, RemedyId, RemedyKind, Step, Title, WhyNot};
 use crate::iam::{Blank, Command, PrincipalKind, Request};
 
 /// The steps, in order; `quarantined` says whether AWS has already stepped in.
@@ -24,12 +24,12 @@ pub fn response(request: &Request, quarantined: bool) -> Remedy {
         steps.push("Answer the support case that AWS opened. Only after its all-clear an administrator takes the quarantine policy off, or deletes the user.".to_owned());
     }
     Remedy {
-        id: "incident-response".to_owned(),
-        title: if quarantined {
+        id: RemedyId::IncidentResponse,
+        title: Title::Text(if quarantined {
             "Treat the access key as compromised: AWS put this Deny there on purpose".to_owned()
         } else {
             "Treat the credentials in this text as compromised".to_owned()
-        },
+        }),
         owner: Owner::AccountAdmin,
         disposition: if quarantined { Disposition::Refused } else { Disposition::NeedsReview },
         kind: RemedyKind::IncidentResponse,
@@ -42,11 +42,12 @@ pub fn response(request: &Request, quarantined: bool) -> Remedy {
                 .words("--status Inactive"),
             of_user("iam list-attached-user-policies"),
         ],
-        steps,
-        why_not: quarantined.then(|| {
+        steps: steps.into_iter().map(Step::Text).collect(),
+        why_not: Vec::from_iter(quarantined.then(|| {
+            WhyNot::Text(
             "Do not detach or narrow the quarantine policy, add Allow statements, make another user or key for the same workload, or go \
              around it by another Region, endpoint or API key: the key is public, and whoever holds it would get the access back too."
-                .to_owned()
-        }),
+                .to_owned())
+        })),
     }
 }

@@ -12,6 +12,7 @@ mod conditional;
 mod danger;
 mod doubt;
 mod draft;
+mod edit;
 mod edit_for_blocker;
 mod exact;
 mod file_stem;
@@ -19,6 +20,7 @@ mod further_denials;
 mod grant;
 mod grantee;
 mod guardrail;
+mod id;
 mod incident;
 mod kept;
 mod mfa;
@@ -33,27 +35,34 @@ mod propose;
 mod public_access;
 mod quota;
 mod resource_entry;
+mod step;
+mod title;
 mod verify;
+mod why_not;
 mod wider;
-
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::iam::{AttachmentScope, Command, Policy, PolicyType};
+use crate::iam::Command;
 use crate::reference::Danger;
 
 pub use assumption::{Needed, PolicyAssumption};
 pub use draft::edited;
+pub use edit::{ChangeKind, DocumentChange, Edit, EditOp};
 pub use further_denials::{NextDenial, expected, gaps, next_denials};
 pub use guardrail::{Exception, Guarded, Guardrail, KnownIdentity};
+pub use id::RemedyId;
 pub use incident::response as incident_response;
+pub use narrow::Opened;
 pub use next_why::{CopyHalf, NextWhy, When};
 pub use owner::Owner;
 pub use presumed::Presumed;
 pub use propose::propose;
 pub use quota::Size;
+pub use step::Step;
+pub use title::Title;
 pub use verify::Verification;
+pub use why_not::WhyNot;
 
 /// The policies as a proof takes them: layers that were not seen do not block; and which those are.
 #[must_use]
@@ -64,10 +73,10 @@ pub fn presumed(policies: &crate::iam::PolicySet) -> (crate::iam::PolicySet, Vec
 /// A change that takes the request from denied to allowed, or the steps to take instead.
 #[derive(Debug, Clone)]
 pub struct Remedy {
-    /// Stable within one report.
-    pub id: String,
+    /// Which one of its report it is.
+    pub id: RemedyId,
     /// What it does, in one line.
-    pub title: String,
+    pub title: Title,
     /// Who must do it.
     pub owner: Owner,
     /// Whether it may be done as it stands.
@@ -81,9 +90,9 @@ pub struct Remedy {
     /// The calls to make where no document is edited: they look, or stop a leaked key.
     pub calls: Vec<Command>,
     /// Steps for a person, in order, where commands do not do it.
-    pub steps: Vec<String>,
+    pub steps: Vec<Step>,
     /// Why it should not be done, or why nothing better can be offered.
-    pub why_not: Option<String>,
+    pub why_not: Vec<WhyNot>,
 }
 
 impl Remedy {
@@ -91,13 +100,6 @@ impl Remedy {
     #[must_use]
     pub fn owners(&self) -> Vec<String> {
         owners(&self.edits)
-    }
-
-    /// Who must do it, for a person. A session policy belongs to whoever makes the session, which need not be who calls.
-    #[must_use]
-    pub fn owner_in_words(&self) -> &'static str {
-        let session = self.owner == Owner::Caller && self.id != change_request::ID && self.id != doubt::ID;
-        if session { "whoever makes the session" } else { self.owner.noun() }
     }
 
     /// What whoever gains its new access could do beyond it.
@@ -147,81 +149,4 @@ pub enum RemedyKind {
     ChangeRequest,
     /// An incident to handle.
     IncidentResponse,
-}
-
-/// One document to change.
-#[derive(Debug, Clone)]
-pub struct Edit {
-    /// Create, replace, attach or detach.
-    pub op: EditOp,
-    /// The type of policy.
-    pub policy_type: PolicyType,
-    /// The policy before; `None` for a new one.
-    pub before: Option<Arc<Policy>>,
-    /// The policy after, with the whole corrected document.
-    pub after: Arc<Policy>,
-    /// The root, unit or account, for policies of an organization.
-    pub target: Option<String>,
-    /// What it changes, in words.
-    pub what: String,
-    /// How far the policy reaches, for policies of an organization whose tree is known.
-    pub reach: Option<AttachmentScope>,
-    /// The name of its files and blocks: no other edit of the remedy has it.
-    pub file_stem: String,
-    /// The account in which it is made, where that is known.
-    pub account: Option<String>,
-}
-
-impl Edit {
-    /// Who must make it.
-    #[must_use]
-    pub const fn owner(&self) -> Owner {
-        Owner::of(self.policy_type)
-    }
-
-    /// Who must make it, and in which account where that is known: `resource owner of 111122223333`.
-    #[must_use]
-    pub fn owner_in_account(&self) -> String {
-        let account = self.account.as_ref().map_or_else(String::new, |account| format!(" of {account}"));
-        format!("{}{account}", self.owner().noun())
-    }
-
-    /// The file name under which commands expect the corrected document.
-    #[must_use]
-    pub fn file(&self) -> String {
-        format!("{}.json", self.file_stem)
-    }
-
-    /// The file name of the document as it was.
-    #[must_use]
-    pub fn file_before(&self) -> String {
-        format!("{}.before.json", self.file_stem)
-    }
-
-    /// Whether there was no document before.
-    #[must_use]
-    pub fn is_new(&self) -> bool {
-        self.op == EditOp::Create || self.before.is_none()
-    }
-
-    /// The document as it was; empty for a new policy.
-    #[must_use]
-    pub fn text_before(&self) -> &str {
-        self.before.as_ref().map_or("", |policy| policy.document.source.text())
-    }
-}
-
-/// What is done with a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum EditOp {
-    /// A new policy, attached.
-    Create,
-    /// A new text for an existing policy.
-    Replace,
-    /// An existing policy, attached.
-    Attach,
-    /// An existing policy, detached.
-    Detach,
 }

@@ -31,14 +31,14 @@ pub(super) struct Narrowed {
 }
 
 /// What a narrowed Deny no longer denies.
-#[derive(Debug, Clone)]
-pub(super) struct Opened {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
     /// In words.
-    pub(super) what: String,
+    pub what: String,
     /// The actions.
-    pub(super) actions: Vec<Pattern>,
+    pub actions: Vec<Pattern>,
     /// The resources; empty where the statement names none.
-    pub(super) resources: Vec<Pattern>,
+    pub resources: Vec<Pattern>,
 }
 
 /// One element without the part that concerns the request, and that part alone.

@@ -16,8 +16,8 @@ use super::public_access::leave_it_on;
 use super::verify::verify;
 use super::wider::{Proved, drop_wider};
 use super::{
-    Disposition, Edit, EditOp, Owner, Presumed, Remedy, RemedyKind, Verification, change_request, conditional, danger,
-    doubt, incident, quota,
+    ChangeKind, Disposition, Edit, EditOp, Owner, Presumed, Remedy, RemedyId, RemedyKind, Step, Title, Verification,
+    WhyNot, change_request, conditional, danger, doubt, incident, quota,
 };
 use crate::denial::DenialKind;
 use crate::denial::ReasonEffect;
@@ -25,7 +25,7 @@ use crate::diagnose::{
     Blocker, DenialContext, Diagnosis, blockers, is_quarantine, near_misses, refused_by_setting, suspected_setting,
 };
 use crate::evaluate::{Decision, Evaluation, evaluate};
-use crate::iam::{AttachmentScope, PolicyOrigin, PolicySet, PolicyType, Principal, ReachOf, Request};
+use crate::iam::{AttachmentScope, PolicyOrigin, PolicySet, PolicyType, Principal, ReachOf, Request, Subject};
 use crate::report::words::guardrail as words;
 
 /// More changes than this are no remedy.
@@ -54,7 +54,7 @@ fn best_first(mut proved: Vec<Proved>) -> Vec<Remedy> {
     });
     let mut proved: Vec<Remedy> = proved.into_iter().map(|proved| proved.remedy).collect();
     for (number, remedy) in proved.iter_mut().filter(|remedy| !remedy.edits.is_empty()).enumerate() {
-        remedy.id = format!("remedy-{}", number + 1);
+        remedy.id = RemedyId::Edits(number + 1);
     }
     proved
 }
@@ -133,7 +133,7 @@ fn found(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     let advised = changed.is_none().then(|| advised(case, diagnosis)).flatten();
     if proved.is_empty() && changed.is_none() {
         remedies.push(match advised {
-            Some(advised) => Remedy { why_not: Some(in_words(&obstacles)), ..advised },
+            Some(advised) => Remedy { why_not: in_words(&obstacles), ..advised },
             None => ask(diagnosis, &obstacles),
         });
     } else {
@@ -143,13 +143,15 @@ fn found(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
         // a policy that asks for something is there for a reason: to go around it needs one too
         for remedy in &mut proved {
             remedy.disposition = remedy.disposition.max(Disposition::NeedsReview);
-            remedy.why_not.get_or_insert_with(|| {
-                "the request can meet the condition instead, which changes no policy".to_owned()
-            });
+            if remedy.why_not.is_empty() {
+                remedy.why_not.push(WhyNot::Text(
+                    "the request can meet the condition instead, which changes no policy".to_owned(),
+                ));
+            }
         }
         if case.secret_seen {
             changed.disposition = Disposition::NeedsReview;
-            changed.why_not = Some(INCIDENT_FIRST.to_owned());
+            changed.why_not = vec![WhyNot::Text(INCIDENT_FIRST.to_owned())];
         }
         remedies.push(changed);
     }
@@ -169,30 +171,30 @@ fn ask(diagnosis: &Diagnosis, obstacles: &[CannotFix]) -> Remedy {
     let about =
         diagnosis.blockers.iter().map(|blocker| format!("about this: {}", crate::report::words::blocker::why(blocker)));
     Remedy {
-        id: "ask".to_owned(),
-        title: guard.and_then(words::title).unwrap_or_else(|| {
+        id: RemedyId::Ask,
+        title: Title::Text(guard.and_then(words::title).unwrap_or_else(|| {
             format!(
                 "No change of the policies at hand is proved to help: ask the {}",
                 owner.noun().trim_start_matches("the ")
             )
-        }),
+        })),
         owner,
         disposition: if guard.is_some() { Disposition::Refused } else { Disposition::NeedsReview },
         kind: RemedyKind::ChangeRequest,
         edits: Vec::new(),
         verification: None,
         calls: Vec::new(),
-        steps: guards.flat_map(words::steps).chain(about).collect(),
-        why_not: Some(in_words(obstacles)),
+        steps: guards.flat_map(words::steps).chain(about).map(Step::Text).collect(),
+        why_not: in_words(obstacles),
     }
 }
 
-fn in_words(obstacles: &[CannotFix]) -> String {
+fn in_words(obstacles: &[CannotFix]) -> Vec<WhyNot> {
     let in_words = |obstacle: &CannotFix| match obstacle {
         CannotFix::Guardrail { statement, policy, guard } => words::kept(statement, policy, guard),
         other => other.to_string(),
     };
-    obstacles.iter().map(in_words).collect::<Vec<_>>().join("; ")
+    obstacles.iter().map(in_words).map(WhyNot::Text).collect()
 }
 
 /// Where a statement would allow the request but for what it demands: how to bring that, or whom to ask for it.
@@ -336,8 +338,7 @@ fn fit(case: &DenialContext<'_>, bench: &mut Draft) -> Result<(), CannotFix> {
     for edit in bench.edits().to_vec() {
         let settled = settle(edit.clone(), case.request);
         if let Some(text) = quota::without_space(&settled, &bench.policies) {
-            let what = "without white space, which AWS counts here and has no room for".to_owned();
-            bench.replace(&edit.after, edit.target.as_deref(), text, what)?;
+            bench.replace(&edit.after, edit.target.as_deref(), text, ChangeKind::WithoutWhiteSpace)?;
         }
     }
     Ok(())
@@ -353,9 +354,8 @@ fn is_certain(diagnosis: &Diagnosis, blocker: &Blocker) -> bool {
 }
 
 /// What may allow the request although nothing at hand does: a policy of the resource that was not seen.
-fn superfluous(case: &DenialContext<'_>) -> Option<String> {
-    let gap = case.policies.resource.coverage.gap()?;
-    Some(format!("{}, not seen here, allows it already", crate::report::words::gap_subject(&gap.subject)))
+fn superfluous(case: &DenialContext<'_>) -> Option<Subject> {
+    case.policies.resource.coverage.gap().map(|gap| gap.subject.clone())
 }
 
 fn remedy(case: &DenialContext<'_>, attempt: &Attempt, through: Option<&BedrockCall>) -> Result<Remedy, CannotFix> {
@@ -386,17 +386,15 @@ fn remedy(case: &DenialContext<'_>, attempt: &Attempt, through: Option<&BedrockC
         verification.assumes.retain(|layer| !told(layer));
         verification.conditional_on.clone_from(assumptions);
     }
-    for policy in shared {
-        verification
-            .newly_allowed
-            .push(format!("the same for everyone else whom `{policy}` binds, as far as their other policies allow it"));
+    if !shared.is_empty() {
+        verification.shared.clone_from(shared);
         verification.exactly_minimal = false;
         verification.only_this_call = false;
         verification.only_this_access = false;
     }
     let own = edits.iter().all(|edit| {
         let alone = edit.is_new() || !affects_other_principals(&edit.after);
-        edit.policy_type == PolicyType::IdentityBased && alone && permission_set(edit).is_none()
+        edit.policy_type == PolicyType::IdentityBased && alone && edit.permission_set().is_none()
     });
     let mut steps = own_exceptions(guards);
     steps.extend(session_steps(case, &edits));
@@ -414,14 +412,14 @@ fn remedy(case: &DenialContext<'_>, attempt: &Attempt, through: Option<&BedrockC
         (false, _) => RemedyKind::Grant,
     };
     Ok(Remedy {
-        id: String::new(),
-        title: match through {
+        id: RemedyId::Edits(0),
+        title: Title::Text(match through {
             Some(through) if *exempted => {
                 format!("{}: leave calls through {} out of the Region lock", title(&edits), through.called())
             }
             Some(through) => format!("{}: {}", title(&edits), through.in_words()),
             None => title(&edits),
-        },
+        }),
         owner: edits.first().map_or(Owner::AccountAdmin, |edit| Owner::of(edit.policy_type)),
         disposition,
         kind,
@@ -429,26 +427,19 @@ fn remedy(case: &DenialContext<'_>, attempt: &Attempt, through: Option<&BedrockC
         why_not: against(case, guards, bypassed, &verification),
         verification: Some(verification),
         edits,
-        steps,
+        steps: steps.into_iter().map(Step::Text).collect(),
     })
 }
 
 /// What speaks against a remedy: what the Deny is for that it narrows, and what its new access reaches beyond itself.
-fn against(
-    case: &DenialContext<'_>,
-    guards: &[Guardrail],
-    bypassed: &[String],
-    proof: &Verification,
-) -> Option<String> {
+fn against(case: &DenialContext<'_>, guards: &[Guardrail], bypassed: &[String], proof: &Verification) -> Vec<WhyNot> {
     if case.secret_seen {
-        return Some(INCIDENT_FIRST.to_owned());
+        return vec![WhyNot::Text(INCIDENT_FIRST.to_owned())];
     }
     let around = (!bypassed.is_empty()).then(|| {
         format!("{}: this goes around it for this request, so whoever wrote it must agree", bypassed.join("; "))
     });
-    let all: Vec<String> =
-        intended(case, guards).into_iter().chain(around).chain(danger::in_words(case, proof)).collect();
-    (!all.is_empty()).then(|| all.join("; "))
+    intended(case, guards).into_iter().chain(around).chain(danger::in_words(case, proof)).map(WhyNot::Text).collect()
 }
 
 /// What speaks for the Denies that are narrowed, and another way where there is one.
@@ -473,7 +464,7 @@ fn own_exceptions(guards: &[Guardrail]) -> Vec<String> {
 }
 
 fn title(edits: &[Edit]) -> String {
-    let one = |edit: &Edit| match (edit.op, permission_set(edit)) {
+    let one = |edit: &Edit| match (edit.op, edit.permission_set()) {
         (_, Some(set)) => format!("change the inline policy of permission set `{set}`"),
         (EditOp::Create, None) => format!("add {} `{}`", edit.after.policy_type, edit.after.name),
         _ => format!("change {} `{}`", edit.after.policy_type, edit.after.name),
@@ -512,12 +503,6 @@ fn reach(case: &DenialContext<'_>, edit: &Edit) -> Option<AttachmentScope> {
         _ => None,
     };
     case.snapshot.reach(edit.policy_type, account?).into_iter().find(|reach| reach.of == of)
-}
-
-/// The permission set behind a role of IAM Identity Center, where its policies are really edited.
-fn permission_set(edit: &Edit) -> Option<String> {
-    let owner = edit.after.attached_to.first()?;
-    Principal::new(owner).permission_set().map(str::to_owned)
 }
 
 /// Where everything at hand allows the request and only a policy that was not seen must allow it too.

@@ -3,7 +3,7 @@
 //! - <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
 //! - <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_s3.html>
 
-use super::{Disposition, Owner, Remedy, RemedyKind};
+use super::{Disposition, Owner, Remedy, RemedyId, RemedyKind, Step, Title, WhyNot};
 use crate::diagnose::{DenialContext, PublicAccessSetting};
 use crate::iam::{Arn, Blank, Command, is_account_id};
 
@@ -41,24 +41,24 @@ pub(super) fn leave_it_on(case: &DenialContext<'_>, setting: PublicAccessSetting
             .to_owned(),
     );
     Remedy {
-        id: "block-public-access".to_owned(),
-        title: match (certain, setting) {
+        id: RemedyId::BlockPublicAccess,
+        title: Title::Text(match (certain, setting) {
             (false, _) => format!("See whether {name} refuses it, and leave it on"),
             (true, PublicAccessSetting::BlockPublicAcls) => format!("Leave {name} on, and leave out the public ACL"),
             (true, _) => format!("Leave {name} on, and name who is meant"),
-        },
+        }),
         owner: Owner::ResourceOwner,
         disposition: Disposition::NeedsReview,
         kind: RemedyKind::ChangeRequest,
         edits: Vec::new(),
         verification: None,
         calls: look(case),
-        steps,
-        why_not: Some(format!(
+        steps: steps.into_iter().map(Step::Text).collect(),
+        why_not: vec![WhyNot::Text(format!(
             "turning {name} off is not offered: what a policy or ACL then makes public is open to the whole internet at once, for the \
              account's setting in every bucket of the account; that is for its owner to decide, after a review of every policy and ACL \
              that it covers"
-        )),
+        ))],
     }
 }
 

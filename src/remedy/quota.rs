@@ -192,7 +192,7 @@ mod tests {
             before,
             after,
             target: None,
-            what: String::new(),
+            changes: Vec::new(),
             file_stem: "p".to_owned(),
             account: None,
             reach: None,

@@ -19,16 +19,15 @@ use crate::reference::Danger;
 pub struct Verification {
     /// The decision with the edits in place, over the policies at hand.
     pub decision_after: Decision,
-    /// What else this principal may do afterwards; exactly the request when `exactly_minimal`.
-    pub newly_allowed: Vec<String>,
-    /// What it may no longer do.
-    pub newly_denied: Vec<String>,
-    /// The comparison that the two lists above are the words of; it says as well what could not be compared.
+    /// What else this principal may do afterwards, exactly the request when `exactly_minimal`; what it may no longer do; and what could
+    /// not be compared.
     pub compared: Difference,
+    /// Policies in which an allow was added for everyone whom they bind.
+    pub shared: Vec<String>,
     /// What of it, and of what is no longer denied, reaches beyond itself.
     pub dangers: Vec<Danger>,
     /// What a narrowed Deny no longer denies; other policies, now or later, may allow it.
-    pub no_longer_denied: Vec<String>,
+    pub no_longer_denied: Vec<Opened>,
     /// Whether the request is all that the edits open, in the context that it has.
     pub exactly_minimal: bool,
     /// Whether what the edits open is all part of the call that was denied: AWS checks several requests for one call of a model
@@ -87,11 +86,10 @@ pub(super) fn verify(
         exactly_minimal: exact,
         only_this_call,
         only_this_access: alone || call_alone,
-        newly_allowed: difference.newly_allowed.iter().map(ToString::to_string).collect(),
-        newly_denied: difference.newly_denied.iter().map(ToString::to_string).collect(),
         dangers: dangers(case, &difference, lifted),
         compared: difference,
-        no_longer_denied: lifted.iter().map(|opened| opened.what.clone()).collect(),
+        shared: Vec::new(),
+        no_longer_denied: lifted.to_vec(),
         assumes: assumed(request, before),
         provided,
         conditional_on: Vec::new(),

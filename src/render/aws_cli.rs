@@ -8,6 +8,7 @@ use super::line::{Commands, Line, Room, Standing};
 use super::place::{Entity, Place};
 use crate::iam::{Arn, Blank, Command, Policy, PolicyCalls, PolicyType, PolicyWrite};
 use crate::remedy::Edit;
+use crate::report::words;
 use crate::text::quoted;
 
 /// The AWS CLI commands for an edit.
@@ -160,7 +161,7 @@ fn organization(edit: &Edit, kind: &'static str, id: Option<&str>, target: Optio
         return Commands::of(call(&edit.file()), call(&edit.file_before()));
     }
     let Policy { name, .. } = edit.after.as_ref();
-    let description: String = edit.what.chars().take(DESCRIPTION).collect();
+    let description: String = words::remedy::changes(edit).chars().take(DESCRIPTION).collect();
     let create = Command::aws("organizations create-policy")
         .option("--type", kind)
         .option("--name", name)

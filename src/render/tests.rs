@@ -6,7 +6,7 @@ use super::cloudformation::{self, cloudformation};
 use super::terraform::{self, terraform};
 use super::{Argument, Line, edit_commands};
 use crate::iam::{Document, Policy, PolicyOrigin, PolicyType};
-use crate::remedy::{Edit, EditOp};
+use crate::remedy::{ChangeKind, DocumentChange, Edit, EditOp};
 use crate::text::Source;
 
 const OLD: &str = r#"{"Statement":[]}"#;
@@ -31,7 +31,7 @@ fn edit(before: Option<Policy>, after: Policy) -> Edit {
         policy_type: after.policy_type,
         before: before.map(Arc::new),
         target: None,
-        what: "allow s3:GetObject on *".to_owned(),
+        changes: vec![DocumentChange { kind: ChangeKind::Text("allow s3:GetObject on *".to_owned()), unless: None }],
         file_stem: "p".to_owned(),
         account: None,
         reach: None,

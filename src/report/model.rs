@@ -10,7 +10,8 @@ use crate::diagnose::{Confidence, Disagreement};
 use crate::evaluate::Decision;
 use crate::iam::{Assumption, AttachmentScope, Command, ContextValue, Field, Gap, PolicyType, Request};
 use crate::remedy::{
-    Disposition, Edit, EditOp, NextDenial, Owner, PolicyAssumption, Presumed, Remedy, RemedyKind, Size, Verification,
+    Disposition, Edit, EditOp, NextDenial, Owner, PolicyAssumption, Presumed, Remedy, RemedyKind, Size, Step,
+    Verification, WhyNot,
 };
 use crate::render;
 use crate::text::minified;
@@ -119,6 +120,8 @@ pub struct RemedyModel {
     pub id: String,
     /// In one line.
     pub title: String,
+    /// The code of that line.
+    pub title_code: &'static str,
     /// Who must do it.
     pub owner: Owner,
     /// Whether it may be done as it stands.
@@ -133,6 +136,8 @@ pub struct RemedyModel {
     pub dangers: Vec<DangerRecord>,
     /// Steps for a person.
     pub steps: Vec<String>,
+    /// The code of each of them.
+    pub step_codes: Vec<&'static str>,
     /// Commands that carry it out, and how to go back.
     pub commands: Vec<String>,
     /// The same change as Terraform.
@@ -141,6 +146,8 @@ pub struct RemedyModel {
     pub cloudformation: Option<String>,
     /// Why it should not be done, or what stands against a better one.
     pub why_not: Option<String>,
+    /// The code of each of its parts, in order.
+    pub why_not_codes: Vec<&'static str>,
 }
 
 /// One document to change.
@@ -162,6 +169,8 @@ pub struct EditModel {
     pub account: Option<String>,
     /// What changes, in words.
     pub what: String,
+    /// The code of each change, in order.
+    pub what_codes: Vec<&'static str>,
     /// Which accounts it binds, for policies of an organization whose tree is known.
     pub reach: Option<ReachModel>,
     /// The whole corrected document.
@@ -281,7 +290,7 @@ impl<'a> ReportModel<'a> {
             remedies: report
                 .remedies
                 .iter()
-                .map(|remedy| RemedyModel::new(remedy, report.simulator_findings.decision(&remedy.id)))
+                .map(|remedy| RemedyModel::new(remedy, report.simulator_findings.decision(&remedy.id.to_string())))
                 .collect(),
             next_denials: report.next_denials.iter().map(NextDenialModel::new).collect(),
         }
@@ -335,19 +344,22 @@ impl GapModel {
 impl RemedyModel {
     fn new(remedy: &Remedy, simulator: Option<Decision>) -> Self {
         Self {
-            id: remedy.id.clone(),
-            title: remedy.title.clone(),
+            id: remedy.id.to_string(),
+            title: words::remedy::title(remedy),
+            title_code: remedy.title.code(),
             owner: remedy.owner,
             disposition: remedy.disposition,
             kind: remedy.kind,
             edits: remedy.edits.iter().map(EditModel::new).collect(),
             verification: remedy.verification.as_ref().map(|found| VerificationModel::new(found, simulator)),
             dangers: remedy.dangers().iter().map(DangerRecord::new).collect(),
-            steps: remedy.steps.clone(),
+            steps: remedy.steps.iter().map(words::remedy::step).collect(),
+            step_codes: remedy.steps.iter().map(Step::code).collect(),
             commands: render::commands(remedy).iter().map(ToString::to_string).collect(),
             terraform: render::to_terraform(&remedy.edits),
             cloudformation: render::to_cloudformation(&remedy.edits),
-            why_not: remedy.why_not.clone(),
+            why_not: words::remedy::why_not(&remedy.why_not),
+            why_not_codes: remedy.why_not.iter().map(WhyNot::code).collect(),
         }
     }
 }
@@ -363,7 +375,8 @@ impl EditModel {
             level: edit.target.clone(),
             owner: edit.owner(),
             account: edit.account.clone(),
-            what: edit.what.clone(),
+            what: words::remedy::changes(edit),
+            what_codes: edit.changes.iter().map(|change| change.kind.code()).collect(),
             reach: edit.reach.as_ref().map(ReachModel::new),
             document: document(text),
             text: text.to_owned(),
@@ -422,11 +435,11 @@ impl VerificationModel {
         let (cannot_tell, cannot_tell_codes) = cannot_tell.into_iter().unzip();
         Self {
             decision_after: verification.decision_after,
-            newly_allowed: verification.newly_allowed.clone(),
-            newly_denied: verification.newly_denied.clone(),
+            newly_allowed: words::remedy::newly_allowed(verification, ToString::to_string),
+            newly_denied: verification.compared.newly_denied.iter().map(ToString::to_string).collect(),
             cannot_tell,
             cannot_tell_codes,
-            no_longer_denied: verification.no_longer_denied.clone(),
+            no_longer_denied: verification.no_longer_denied.iter().map(words::remedy::opened).collect(),
             exactly_minimal: verification.exactly_minimal,
             only_this_call: verification.only_this_call,
             simulator,

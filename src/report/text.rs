@@ -70,7 +70,10 @@ fn in_short(page: &mut Page, report: &Report) {
             Some(_) => "fix, if a policy that was not seen allows it too: ",
             None => "",
         };
-        page.item("          ", &format!("{proved}{} ({}; {})", fix.title, fix.owner_in_words(), disposition(fix)));
+        page.item(
+            "          ",
+            &format!("{proved}{} ({}; {})", words::remedy::title(fix), words::remedy::owner(fix), disposition(fix)),
+        );
     }
 }
 
@@ -91,15 +94,15 @@ fn incident(page: &mut Page, report: &Report) {
     let Some(response) = report.remedies.iter().find(|remedy| remedy.kind == RemedyKind::IncidentResponse) else {
         return;
     };
-    page.heading("SECURITY INCIDENT", &response.title, Accent::Block);
+    page.heading("SECURITY INCIDENT", &words::remedy::title(response), Accent::Block);
     for (number, step) in response.steps.iter().enumerate() {
-        page.item(&format!(" {}  ", number + 1), step);
+        page.item(&format!(" {}  ", number + 1), &words::remedy::step(step));
     }
     for line in render::commands(response).iter().flat_map(Line::to_copy) {
         page.raw(&format!("    {}", printable(&line)));
     }
-    if let Some(why_not) = &response.why_not {
-        page.heading("DO NOT", why_not, Accent::Block);
+    if let Some(why_not) = words::remedy::why_not(&response.why_not) {
+        page.heading("DO NOT", &why_not, Accent::Block);
     }
 }
 
@@ -221,13 +224,15 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
         match remedy.verification {
             Some(_) => page.heading(
                 "FIX",
-                &format!("{}; owner: {}; no policy changes", remedy.title, remedy.owner.noun()),
+                &format!("{}; owner: {}; no policy changes", words::remedy::title(remedy), remedy.owner.noun()),
                 Accent::Fix,
             ),
-            None => page.heading("FIX", &format!("none that is proved. {}", remedy.title), Accent::Plain),
+            None => {
+                page.heading("FIX", &format!("none that is proved. {}", words::remedy::title(remedy)), Accent::Plain)
+            }
         }
         for step in &remedy.steps {
-            page.item(" -  ", step);
+            page.item(" -  ", &words::remedy::step(step));
         }
         for line in render::commands(remedy).iter().flat_map(Line::to_copy) {
             page.raw(&format!("      {}", printable(&line)));
@@ -235,8 +240,8 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
         if let Some(verification) = &remedy.verification {
             proof(page, verification, gaps);
         }
-        if let Some(why_not) = &remedy.why_not {
-            page.item(" why  ", why_not);
+        if let Some(why_not) = words::remedy::why_not(&remedy.why_not) {
+            page.item(" why  ", &why_not);
         }
         return;
     }
@@ -248,7 +253,7 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
     let conditional = remedy.verification.as_ref().is_some_and(|proof| !proof.conditional_on.is_empty());
     let several = remedy.owners().len() > 1;
     let owner = remedy.owners().join(" and ");
-    let owner = if several { owner } else { remedy.owner_in_words().to_owned() };
+    let owner = if several { owner } else { words::remedy::owner(remedy).to_owned() };
     let word = if conditional { "FIX, IF" } else { "FIX" };
     page.heading(word, &format!("{count}; owner: {owner}; {}", disposition(remedy)), Accent::Fix);
     // the best way fits on one screen; the rest is on request
@@ -266,7 +271,7 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
         edit_item(page, number + 1, edit, if new { 0 } else { most });
     }
     for step in &remedy.steps {
-        page.item(" -  ", step);
+        page.item(" -  ", &words::remedy::step(step));
     }
     for assumption in remedy.verification.iter().flat_map(|proof| &proof.conditional_on) {
         premise_item(page, assumption);
@@ -274,8 +279,8 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
     if let Some(verification) = &remedy.verification {
         proof(page, verification, gaps);
     }
-    if let Some(why_not) = &remedy.why_not {
-        page.item(" but     ", why_not);
+    if let Some(why_not) = words::remedy::why_not(&remedy.why_not) {
+        page.item(" but     ", &why_not);
     }
     // a single one stands in what speaks against it
     for words in danger_lines(remedy.dangers()).iter().filter(|_| remedy.dangers().len() > 1) {
@@ -312,9 +317,9 @@ fn edit_item(page: &mut Page, number: usize, edit: &Edit, most: usize) {
     let at = edit.target.as_ref().map_or_else(String::new, |target| format!(" at {target}"));
     let to = edit.after.attached_to.first().map_or_else(String::new, |arn| format!(" of {arn}"));
     if edit.op == EditOp::Create {
-        page.item(&label, &format!("new {}{at}{to}: {}", named(&edit.after), edit.what));
+        page.item(&label, &format!("new {}{at}{to}: {}", named(&edit.after), words::remedy::changes(edit)));
     } else {
-        page.item(&label, &format!("{}{at}: {}", named(&edit.after), edit.what));
+        page.item(&label, &format!("{}{at}: {}", named(&edit.after), words::remedy::changes(edit)));
     }
     change(page, edit, 4, most);
     binds(page, edit);
@@ -352,27 +357,12 @@ fn binds(page: &mut Page, edit: &Edit) {
 }
 
 /// The words, those of regions with a long list of actions in short.
-fn shortened(words: &[String], regions: &[AccessChange]) -> String {
-    let short = |words: &String| {
-        let region = regions.iter().find(|region| region.to_string() == *words);
-        region.map_or_else(|| words.clone(), AccessChange::in_short)
-    };
-    words.iter().map(short).collect::<Vec<_>>().join("; ")
-}
-
 fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
-    let newly = if verification.newly_allowed.is_empty() {
-        "nothing".to_owned()
-    } else {
-        shortened(&verification.newly_allowed, &verification.compared.newly_allowed)
-    };
-    let only =
-        if verification.only_this_access && !verification.newly_allowed.is_empty() { ", nothing else" } else { "" };
-    let denied = if verification.newly_denied.is_empty() {
-        "nothing".to_owned()
-    } else {
-        shortened(&verification.newly_denied, &verification.compared.newly_denied)
-    };
+    let listed = |all: Vec<String>| if all.is_empty() { "nothing".to_owned() } else { all.join("; ") };
+    let newly = words::remedy::newly_allowed(verification, AccessChange::in_short);
+    let only = if verification.only_this_access && !newly.is_empty() { ", nothing else" } else { "" };
+    let newly = listed(newly);
+    let denied = listed(verification.compared.newly_denied.iter().map(AccessChange::in_short).collect());
     let size = verification
         .size
         .map_or_else(String::new, |size| format!("; {} of {} characters", size.characters, size.quota));
@@ -385,8 +375,8 @@ fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
         label,
         &format!("{after}, over the policies at hand; newly allowed: {newly}{only}; newly denied: {denied}{size}"),
     );
-    for region in &verification.no_longer_denied {
-        page.item(" lifted  ", &format!("no longer denied: {region}; it still needs an allow"));
+    for opened in verification.no_longer_denied.iter().map(words::remedy::opened) {
+        page.item(" lifted  ", &format!("no longer denied: {opened}; it still needs an allow"));
     }
     for (unknown, _) in words::difference::cannot_tell_all(&verification.compared.cannot_tell) {
         page.item(" open    ", &format!("not compared: {unknown}"));

@@ -25,11 +25,13 @@ fn layer(module: &str) -> u8 {
         "aws_evidence" | "difference" => 3,
         "infer" | "diagnose" => 4,
         "remedy" => 5,
-        "render" | "simulator_check" => 6,
+        "simulator_check" => 6,
         "probe" => 7,
-        "report" => 8,
-        "aws" => 9,
-        "cli" => 10,
+        "report::words" => 8,
+        "render" => 9,
+        "report" => 10,
+        "aws" => 11,
+        "cli" => 12,
         other => panic!("src/{other} has no layer: give it one here and in docs/architecture.md"),
     }
 }
@@ -52,6 +54,7 @@ fn a_module_uses_lower_layers_only() {
         else {
             continue;
         };
+        let module = if file.starts_with("report/words") { "report::words" } else { module };
         let test = file.iter().any(|part| part == "tests" || part == "tests.rs");
         if test || ["lib", "main"].contains(&module) {
             continue;
@@ -63,13 +66,15 @@ fn a_module_uses_lower_layers_only() {
             .filter(|line| !line.trim_start().starts_with("//"))
             .flat_map(|line| line.split("crate::").skip(1))
         {
-            let used: String = used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let name: String = used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let used = if used.starts_with("report::words") { "report::words".to_owned() } else { name };
             // the functions of lib.rs itself are the pipeline, which the command line runs
-            if used == module || (module == "cli" && ["diagnose", "Options"].contains(&used.as_str())) {
+            let own = used == module || module.starts_with(&format!("{used}::"));
+            if own || (module == "cli" && ["diagnose", "Options"].contains(&used.as_str())) {
                 continue;
             }
             let name = file.to_string_lossy();
-            if used == "report" && ASKS_FOR_WORDS.contains(&&*name) {
+            if used == "report::words" && ASKS_FOR_WORDS.contains(&&*name) {
                 continue;
             }
             assert!(layer(&used) < layer(module), "src/{name} uses crate::{used}");

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use iamdx::iam::{Document, Policy, PolicyOrigin, PolicyType};
-use iamdx::remedy::{Edit, EditOp};
+use iamdx::remedy::{ChangeKind, DocumentChange, Edit, EditOp};
 use iamdx::render::{Line, edit_commands};
 use iamdx::text::Source;
 
@@ -128,14 +128,13 @@ fn edit(policy_type: PolicyType, origin: PolicyOrigin, name: &str, owner: &str, 
     after.attached_to = vec![owner.to_owned()];
     let after = Arc::new(after);
     let file_stem = "p".to_owned();
-    let what = String::new();
     Edit {
         op: EditOp::Replace,
         policy_type,
         before: Some(Arc::clone(&after)),
         after,
         target: None,
-        what,
+        changes: Vec::new(),
         file_stem,
         reach: None,
         account: None,
@@ -174,7 +173,7 @@ fn no_name_is_more_than_a_name() {
         let mut scp = edit(PolicyType::ServiceControl, PolicyOrigin::Organization, &name, "", None);
         (scp.op, scp.before) = (EditOp::Create, None);
         scp.target = Some(format!("OU {entity} (ou-ab12-11111111)"));
-        scp.what.clone_from(&entity);
+        scp.changes = vec![DocumentChange { kind: ChangeKind::Text(entity.clone()), unless: None }];
         let mut create = words("organizations create-policy --type SERVICE_CONTROL_POLICY");
         create.extend(option("--name", &name));
         create.extend(option("--description", &entity));

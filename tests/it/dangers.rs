@@ -7,6 +7,7 @@ use iamdx::difference::documents;
 use iamdx::iam::{Action, Document};
 use iamdx::reference::{Danger, Reference, dangerous_actions};
 use iamdx::remedy::Disposition;
+use iamdx::report::words;
 use iamdx::snapshot::Snapshot;
 use iamdx::text::Source;
 use iamdx::{Options, diagnose};
@@ -55,7 +56,7 @@ fn a_remedy_that_grants_a_dangerous_action_is_never_safe_and_says_what_its_holde
             granted += 1;
             assert_eq!(remedy.disposition, Disposition::NeedsReview, "{action} on {on}");
             assert!(remedy.dangers().contains(&danger), "{action} on {on}: {:?}", remedy.dangers());
-            let why_not = remedy.why_not.as_deref().unwrap_or_default();
+            let why_not = words::remedy::why_not(&remedy.why_not).unwrap_or_default();
             assert!(why_not.contains(&danger.to_string()), "{action} on {on}: {why_not}");
         }
     }

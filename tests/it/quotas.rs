@@ -1,7 +1,8 @@
 //! A document that AWS would not take is no remedy: the change takes another shape, or the report says which document is too large.
 
 use iamdx::iam::{PolicyOrigin, PolicyType};
-use iamdx::remedy::{Disposition, Edit, EditOp, Remedy};
+use iamdx::remedy::{ChangeKind, Disposition, Edit, EditOp, Remedy};
+use iamdx::report::words;
 use iamdx::snapshot::Snapshot;
 use iamdx::text::Source;
 use iamdx::{Options, denial, diagnose};
@@ -108,7 +109,7 @@ fn white_space_goes_where_an_scp_has_no_room_for_it() {
     let found = remedies(&organization(&deny(9_980, 10)), SCP_DENIES);
     let edit = &found[0].edits[0];
     assert_eq!(edit.policy_type, PolicyType::ServiceControl);
-    assert!(edit.what.ends_with("without white space, which AWS counts here and has no room for"), "{}", edit.what);
+    assert_eq!(edit.changes.last().unwrap().kind, ChangeKind::WithoutWhiteSpace);
     let text = edit.after.document.source.text();
     assert!(text.starts_with("{\"Version\":\"2012-10-17\",\"Statement\":[{") && text.len() < 1_000, "{text}");
     // with room the layout stays
@@ -120,6 +121,6 @@ fn white_space_goes_where_an_scp_has_no_room_for_it() {
 fn what_stays_too_large_is_named() {
     let found = remedies(&organization(&deny(0, 9_980)), SCP_DENIES);
     assert!(found[0].edits.is_empty());
-    let why = found[0].why_not.clone().unwrap();
+    let why = words::remedy::why_not(&found[0].why_not).unwrap();
     assert!(why.starts_with("`lock` would have 10") && why.contains(" characters, AWS allows 10240"), "{why}");
 }

@@ -13,7 +13,8 @@ use iamdx::iam::{
     Action, Context, ContextValue, Coverage, Document, Field, Hierarchy, Layer, Policy, PolicyOrigin, PolicySet,
     PolicyType, Principal, Request, Severity,
 };
-use iamdx::remedy::{Disposition, Edit, EditOp, Remedy, RemedyKind, propose};
+use iamdx::remedy::{Disposition, Edit, EditOp, Remedy, RemedyId, RemedyKind, propose};
+use iamdx::report::words::remedy::{changes, title};
 use iamdx::text::Source;
 use serde_json::{Value, json};
 
@@ -133,9 +134,9 @@ fn check(scene: &Scene, random: &mut Random, counts: &mut Counts) -> Result<(), 
     let fixes: Vec<&Remedy> = remedies.iter().filter(|remedy| !remedy.edits.is_empty()).collect();
     for remedy in &remedies {
         let safe = remedy.disposition == Disposition::Safe;
-        ensure(!(scene.secret_seen && safe), || format!("safe beside credentials: {}", remedy.title))?;
-        match (remedy.id.as_str(), &remedy.verification) {
-            ("change-the-request", Some(_)) => {
+        ensure(!(scene.secret_seen && safe), || format!("safe beside credentials: {}", title(remedy)))?;
+        match (remedy.id, &remedy.verification) {
+            (RemedyId::ChangeTheRequest, Some(_)) => {
                 count(counts, "fixes: change the request", 1);
                 changes_the_request(scene, remedy)?;
             }
@@ -146,7 +147,7 @@ fn check(scene: &Scene, random: &mut Random, counts: &mut Counts) -> Result<(), 
     }
     count(counts, if fixes.is_empty() { "requests without a fix" } else { "requests with a fix" }, 1);
     for remedy in fixes {
-        fix(scene, &diagnosis, remedy, random, counts).map_err(|error| format!("{}: {error}", remedy.title))?;
+        fix(scene, &diagnosis, remedy, random, counts).map_err(|error| format!("{}: {error}", title(remedy)))?;
     }
     Ok(())
 }
@@ -181,7 +182,7 @@ fn fix(
         answers_a_blocker(diagnosis, edit)?;
         let rest: Vec<&Edit> = edits.iter().enumerate().filter(|(at, _)| *at != index).map(|(_, edit)| *edit).collect();
         let without = decide(&edited(&scene.json, &before, &rest));
-        ensure(without != Decision::Allowed, || format!("`{}` is not needed", edit.what))?;
+        ensure(without != Decision::Allowed, || format!("`{}` is not needed", changes(edit)))?;
     }
     let exact = verification.exactly_minimal;
     count(
@@ -204,7 +205,8 @@ fn fix(
     if remedy.disposition == Disposition::Safe {
         // every request that is opened is tried below to be this action on this resource
         let alone = verification.only_this_access && !bypassed;
-        let harmless = alone && verification.newly_denied.is_empty() && verification.no_longer_denied.is_empty();
+        let harmless =
+            alone && verification.compared.newly_denied.is_empty() && verification.no_longer_denied.is_empty();
         ensure(harmless, || "is called safe and is not".to_owned())?;
     }
     compared(scene, remedy, [&before, &after], [&scene.json, &after_json], random, counts)?;
@@ -331,16 +333,17 @@ fn answers_a_blocker(diagnosis: &Diagnosis, edit: &Edit) -> Result<(), String> {
         let same_place = blocker.target.is_none() || edit.target.is_none() || blocker.target == edit.target;
         blocker.policy_type.normalized() == edit.policy_type.normalized() && same_place
     });
-    ensure(answered || edit.what.contains("unless "), || {
+    ensure(answered || edit.changes.iter().any(|change| change.unless.is_some()), || {
         let why: Vec<_> = diagnosis.blockers.iter().map(|blocker| &blocker.why).collect();
-        format!("no blocker explains `{}` of {} at {:?}: {why:?}", edit.what, edit.policy_type, edit.target)
+        format!("no blocker explains `{}` of {} at {:?}: {why:?}", changes(edit), edit.policy_type, edit.target)
     })
 }
 
 /// What the title says, put into the request: both evaluators allow it then.
 fn changes_the_request(scene: &Scene, remedy: &Remedy) -> Result<(), String> {
     let mut json = scene.json.clone();
-    let changes = remedy.title.strip_prefix("change the request: ").unwrap();
+    let title = title(remedy);
+    let changes = title.strip_prefix("change the request: ").unwrap();
     for change in changes.split(", ") {
         let (key, value) = change.split_once(" = ").unwrap();
         let context = json["request"]["context"].as_object_mut().unwrap();
@@ -358,27 +361,14 @@ fn changes_the_request(scene: &Scene, remedy: &Remedy) -> Result<(), String> {
     }
     let request = TestCase::parse(&json.to_string()).unwrap().request;
     let decision = evaluate(&request, &as_if_seen(&scene.policies)).decision;
-    ensure(decision == Decision::Allowed, || format!("{}: is {decision:?} then", remedy.title))?;
+    ensure(decision == Decision::Allowed, || format!("{}: is {decision:?} then", title))?;
     let second = judge(&json).decision;
-    ensure(second == "allowed", || format!("{}: is {second} then by the second evaluator", remedy.title))
+    ensure(second == "allowed", || format!("{}: is {second} then by the second evaluator", title))
 }
 
-/// The comparison of the remedy, after a look at the words that are shown of it.
-fn told(remedy: &Remedy) -> Result<&Difference, String> {
-    let verification = remedy.verification.as_ref().unwrap();
-    let all = &verification.compared;
-    let words = |regions: &[AccessChange]| regions.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let said = |list: &[String]| {
-        let others = |text: &&String| !text.starts_with("the same for everyone else whom");
-        list.iter().filter(others).cloned().collect::<Vec<_>>()
-    };
-    let same = said(&verification.newly_allowed) == words(&all.newly_allowed)
-        && said(&verification.newly_denied) == words(&all.newly_denied)
-        && verification.compared.cannot_tell == all.cannot_tell;
-    ensure(same, || {
-        format!("tells {:?} and {:?}, not {all:?}", verification.newly_allowed, verification.newly_denied)
-    })?;
-    Ok(all)
+/// The comparison of the remedy.
+fn told(remedy: &Remedy) -> &Difference {
+    &remedy.verification.as_ref().unwrap().compared
 }
 
 /// A policy of a resource that leaves the decision to the account.
@@ -427,7 +417,7 @@ fn compared(
     counts: &mut Counts,
 ) -> Result<(), String> {
     let request = &scene.request;
-    let told = told(remedy)?;
+    let told = told(remedy);
     let about_resource = |edit: &Edit| matches!(edit.policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust);
     let nameless = request.resource.value().unwrap() == "*";
     let twice = nameless && !before.resource.policies.is_empty() && !remedy.edits.iter().all(about_resource);
@@ -651,13 +641,7 @@ fn others_stay_denied(
     random: &mut Random,
     counts: &mut Counts,
 ) -> Result<(), String> {
-    let said = remedy
-        .verification
-        .as_ref()
-        .unwrap()
-        .newly_allowed
-        .iter()
-        .any(|text| text.starts_with("the same for everyone"));
+    let said = !remedy.verification.as_ref().unwrap().shared.is_empty();
     let request = &scene.request;
     let account = request.principal.value().and_then(Principal::account);
     let arn = random.pick(&SOMEBODY_ELSE);

@@ -1,7 +1,75 @@
-//! What a remedy rests on, and what the caller will be denied next.
+//! What a remedy does, what it rests on, what speaks against it, and what the caller will be denied next.
 
 use super::gap::gap_subject;
-use crate::remedy::{CopyHalf, Needed, NextDenial, NextWhy, PolicyAssumption, Presumed, When};
+use crate::difference::AccessChange;
+use crate::remedy::{
+    ChangeKind, CopyHalf, DocumentChange, Edit, Needed, NextDenial, NextWhy, Opened, Owner, PolicyAssumption, Presumed,
+    Remedy, RemedyId, Step, Title, Verification, When, WhyNot,
+};
+
+/// What it does, in one line.
+#[must_use]
+pub fn title(remedy: &Remedy) -> String {
+    match &remedy.title {
+        Title::Text(text) => text.clone(),
+    }
+}
+
+/// Who must do it. A session policy belongs to whoever makes the session, which need not be who calls.
+#[must_use]
+pub fn owner(remedy: &Remedy) -> &'static str {
+    let calls = matches!(remedy.id, RemedyId::ChangeTheRequest | RemedyId::ConfirmTheText);
+    if remedy.owner == Owner::Caller && !calls { "whoever makes the session" } else { remedy.owner.noun() }
+}
+
+/// A step for a person.
+#[must_use]
+pub fn step(step: &Step) -> String {
+    match step {
+        Step::Text(text) => text.clone(),
+    }
+}
+
+/// All that speaks against a remedy, or against a better one; `None` where nothing does.
+#[must_use]
+pub fn why_not(all: &[WhyNot]) -> Option<String> {
+    let words = all.iter().map(|why_not| match why_not {
+        WhyNot::Text(text) => text.clone(),
+    });
+    (!all.is_empty()).then(|| words.collect::<Vec<_>>().join("; "))
+}
+
+/// What an edit changes.
+#[must_use]
+pub fn changes(edit: &Edit) -> String {
+    edit.changes.iter().map(change).collect::<Vec<_>>().join("; ")
+}
+
+fn change(DocumentChange { kind, unless }: &DocumentChange) -> String {
+    let unless = unless.as_ref().map_or_else(String::new, |policy| {
+        format!(", unless {}, not seen here, allows it already", gap_subject(policy))
+    });
+    let what = match kind {
+        ChangeKind::Text(text) => text,
+        ChangeKind::WithoutWhiteSpace => "without white space, which AWS counts here and has no room for",
+    };
+    format!("{what}{unless}")
+}
+
+/// What else is allowed after it: what the comparison found, and what everyone gains whom the changed policies bind.
+#[must_use]
+pub fn newly_allowed(proof: &Verification, words: impl Fn(&AccessChange) -> String) -> Vec<String> {
+    let shared = proof.shared.iter().map(|policy| {
+        format!("the same for everyone else whom `{policy}` binds, as far as their other policies allow it")
+    });
+    proof.compared.newly_allowed.iter().map(words).chain(shared).collect()
+}
+
+/// What a narrowed Deny no longer denies.
+#[must_use]
+pub fn opened(opened: &Opened) -> String {
+    opened.what.clone()
+}
 
 /// What a proof takes to be so without having seen it.
 #[must_use]

@@ -1,0 +1,121 @@
+//! One document to change, and what changes in it.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::owner::Owner;
+use crate::iam::{AttachmentScope, Policy, PolicyType, Principal, Subject};
+
+/// One document to change.
+#[derive(Debug, Clone)]
+pub struct Edit {
+    /// Create, replace, attach or detach.
+    pub op: EditOp,
+    /// The type of policy.
+    pub policy_type: PolicyType,
+    /// The policy before; `None` for a new one.
+    pub before: Option<Arc<Policy>>,
+    /// The policy after, with the whole corrected document.
+    pub after: Arc<Policy>,
+    /// The root, unit or account, for policies of an organization.
+    pub target: Option<String>,
+    /// What it changes, one after the other.
+    pub changes: Vec<DocumentChange>,
+    /// How far the policy reaches, for policies of an organization whose tree is known.
+    pub reach: Option<AttachmentScope>,
+    /// The name of its files and blocks: no other edit of the remedy has it.
+    pub file_stem: String,
+    /// The account in which it is made, where that is known.
+    pub account: Option<String>,
+}
+
+impl Edit {
+    /// Who must make it.
+    #[must_use]
+    pub const fn owner(&self) -> Owner {
+        Owner::of(self.policy_type)
+    }
+
+    /// Who must make it, and in which account where that is known: `resource owner of 111122223333`.
+    #[must_use]
+    pub fn owner_in_account(&self) -> String {
+        let account = self.account.as_ref().map_or_else(String::new, |account| format!(" of {account}"));
+        format!("{}{account}", self.owner().noun())
+    }
+
+    /// The file name under which commands expect the corrected document.
+    #[must_use]
+    pub fn file(&self) -> String {
+        format!("{}.json", self.file_stem)
+    }
+
+    /// The file name of the document as it was.
+    #[must_use]
+    pub fn file_before(&self) -> String {
+        format!("{}.before.json", self.file_stem)
+    }
+
+    /// The permission set of IAM Identity Center behind the role, where its policies are really edited.
+    #[must_use]
+    pub fn permission_set(&self) -> Option<String> {
+        Principal::new(self.after.attached_to.first()?).permission_set().map(str::to_owned)
+    }
+
+    /// Whether there was no document before.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.op == EditOp::Create || self.before.is_none()
+    }
+
+    /// The document as it was; empty for a new policy.
+    #[must_use]
+    pub fn text_before(&self) -> &str {
+        self.before.as_ref().map_or("", |policy| policy.document.source.text())
+    }
+}
+
+/// What is done with a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum EditOp {
+    /// A new policy, attached.
+    Create,
+    /// A new text for an existing policy.
+    Replace,
+    /// An existing policy, attached.
+    Attach,
+    /// An existing policy, detached.
+    Detach,
+}
+
+/// One change of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentChange {
+    /// What it does.
+    pub kind: ChangeKind,
+    /// A policy that was not seen, and without the change allows the request already if it exists.
+    pub unless: Option<Subject>,
+}
+
+/// What a change of a document does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChangeKind {
+    /// Not typed yet.
+    Text(String),
+    /// White space goes, which AWS counts here and has no room for.
+    WithoutWhiteSpace,
+}
+
+impl ChangeKind {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "text",
+            Self::WithoutWhiteSpace => "without-white-space",
+        }
+    }
+}

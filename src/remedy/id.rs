@@ -1,0 +1,37 @@
+//! Which remedy it is: the typed form of the id that a report shows.
+
+use std::fmt;
+
+/// Which remedy of a report it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum RemedyId {
+    /// One that edits documents; they are numbered, the best first.
+    Edits(usize),
+    /// Somebody who owns a policy is asked.
+    Ask,
+    /// The owner of a statement is asked about its condition.
+    AskTheOwner,
+    /// The request changes, and no policy.
+    ChangeTheRequest,
+    /// The reader finds out what was really denied.
+    ConfirmTheText,
+    /// S3 Block Public Access stays on.
+    BlockPublicAccess,
+    /// A leaked key is handled.
+    IncidentResponse,
+}
+
+impl fmt::Display for RemedyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Edits(number) => return write!(f, "remedy-{number}"),
+            Self::Ask => "ask",
+            Self::AskTheOwner => "ask-the-owner",
+            Self::ChangeTheRequest => "change-the-request",
+            Self::ConfirmTheText => "confirm-the-text",
+            Self::BlockPublicAccess => "block-public-access",
+            Self::IncidentResponse => "incident-response",
+        })
+    }
+}
