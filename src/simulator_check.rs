@@ -172,12 +172,7 @@ pub fn check(case: &SimulatorCheck<'_>) -> SimulatorFindings {
 
 /// Whether the simulator sees everything that a remedy changes.
 fn is_seen(remedy: &Remedy) -> bool {
-    let seen = |edit: &Edit| {
-        matches!(
-            edit.policy_type,
-            PolicyType::IdentityBased | PolicyType::PermissionsBoundary | PolicyType::ServiceControl
-        )
-    };
+    let seen = |edit: &Edit| edit.policy_type.row().simulated;
     !remedy.edits.is_empty() && remedy.edits.iter().all(seen)
 }
 
@@ -211,14 +206,9 @@ fn compare(case: &SimulatorCheck<'_>, result: &SimulationResult, simulator_findi
 }
 
 fn is_visible(case: &SimulatorCheck<'_>, policy_type: PolicyType) -> bool {
-    match policy_type {
-        PolicyType::IdentityBased | PolicyType::PermissionsBoundary | PolicyType::ServiceControl => true,
-        // one resource-based policy, and for users only
-        PolicyType::ResourceBased => {
-            case.request.principal.value().is_some_and(|who| who.kind() == crate::iam::PrincipalKind::User)
-        }
-        _ => false,
-    }
+    // one resource-based policy, and for users only
+    let user = || case.request.principal.value().is_some_and(|who| who.kind() == crate::iam::PrincipalKind::User);
+    policy_type.row().simulated || (policy_type == PolicyType::ResourceBased && user())
 }
 
 /// The simulator says that the SCPs block it: which, as far as that can be found.

@@ -300,10 +300,9 @@ pub(super) async fn tree(clients: &Clients, account: &str, progress: &(dyn Fn(&s
         let enabled = enabled.filter(|kind| kind.status.as_ref().is_some_and(|status| status.as_str() == "ENABLED"));
         let enabled: Vec<String> =
             enabled.filter_map(|kind| kind.r#type).map(|kind| kind.as_str().to_owned()).collect();
-        let types: Vec<PolicyType> = [(SCP, "SERVICE_CONTROL_POLICY"), (RCP, "RESOURCE_CONTROL_POLICY")]
+        let types: Vec<PolicyType> = [SCP, RCP]
             .into_iter()
-            .filter(|(_, name)| enabled.iter().any(|enabled| enabled == name))
-            .map(|(policy_type, _)| policy_type)
+            .filter(|policy_type| enabled.iter().any(|enabled| enabled == policy_type.constant()))
             .collect();
         organization.enabled_policy_types = Some(enabled.into_iter().map(Into::into).collect());
         let mut ids = BTreeSet::new();

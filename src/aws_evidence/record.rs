@@ -162,7 +162,8 @@ fn denied_by(evaluation: &EvaluationFile, policies: &[&PolicyFile]) -> Vec<Recor
                 .filter(|(_, statement)| statement.evaluated_effect == "DENY")
                 .filter_map(|(policy, statement)| {
                     let details = known(&policy.uri);
-                    let policy_type = details.and_then(|details| type_of(&details.policy_type)).or(fallback)?;
+                    let policy_type =
+                        details.and_then(|details| PolicyType::of_constant(&details.policy_type)).or(fallback)?;
                     Some(Recorded {
                         policy_type,
                         explicit: true,
@@ -178,7 +179,7 @@ fn denied_by(evaluation: &EvaluationFile, policies: &[&PolicyFile]) -> Vec<Recor
         };
     let mut found = Vec::new();
     for check in &evaluation.checks {
-        let Some(policy_type) = type_of(&check.check_type) else {
+        let Some(policy_type) = PolicyType::of_constant(&check.check_type) else {
             continue;
         };
         let explicit = check.evaluated_effect == "EXPLICIT_DENY";
@@ -199,20 +200,6 @@ fn denied_by(evaluation: &EvaluationFile, policies: &[&PolicyFile]) -> Vec<Recor
         found.extend(denying);
     }
     if found.is_empty() { statements(&evaluation.matched_policies, None, None) } else { found }
-}
-
-/// Types of policies and of checks, by AWS's names.
-fn type_of(name: &str) -> Option<PolicyType> {
-    Some(match name {
-        "IDENTITY_BASED_POLICY" | "PRINCIPAL" => PolicyType::IdentityBased,
-        "RESOURCE_BASED_POLICY" | "RESOURCE" => PolicyType::ResourceBased,
-        "PERMISSIONS_BOUNDARY" => PolicyType::PermissionsBoundary,
-        "SESSION_POLICY" | "SESSION" => PolicyType::Session,
-        "SERVICE_CONTROL_POLICY" => PolicyType::ServiceControl,
-        "RESOURCE_CONTROL_POLICY" => PolicyType::ResourceControl,
-        "VPC_ENDPOINT_POLICY" | "VPC_ENDPOINT" => PolicyType::VpcEndpoint,
-        _ => return None,
-    })
 }
 
 /// Values come as strings: lists as `[a,b]`, one address as `192.0.2.1/32`.

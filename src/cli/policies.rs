@@ -116,15 +116,15 @@ impl PolicyArgs {
                 }
             }
         }
-        for (policy_type, option, none) in [
-            (PolicyType::ServiceControl, "--no-scp", self.no_scp),
-            (PolicyType::ResourceControl, "--no-rcp", self.no_rcp),
-            (PolicyType::PermissionsBoundary, "--no-permissions-boundary", self.no_permissions_boundary),
-            (PolicyType::Session, "--no-session-policy", self.no_session_policy),
-            (PolicyType::ResourceBased, "--no-resource-policy", self.no_resource_policy),
-            (PolicyType::VpcEndpoint, "--no-vpc-endpoint-policy", self.no_vpc_endpoint_policy),
+        for (policy_type, none) in [
+            (PolicyType::ServiceControl, self.no_scp),
+            (PolicyType::ResourceControl, self.no_rcp),
+            (PolicyType::PermissionsBoundary, self.no_permissions_boundary),
+            (PolicyType::Session, self.no_session_policy),
+            (PolicyType::ResourceBased, self.no_resource_policy),
+            (PolicyType::VpcEndpoint, self.no_vpc_endpoint_policy),
         ] {
-            if none {
+            if let Some(option) = policy_type.row().none_option.filter(|_| none) {
                 all.add_none(policy_type, NoneSaid::Option(option));
             }
         }

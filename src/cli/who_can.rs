@@ -11,7 +11,7 @@ use crate::diagnose::left_open;
 use crate::evaluate::{Decision, Evaluation, MatchedStatement, MissingEvidence, Truth, evaluate};
 use crate::iam::{
     Action, Arn, AssumedField, AssumedValue, Assumption, Command, ContextValue, Effect, Field, Gap, Hints, NotTold,
-    PolicyType, Principal, Why, secret,
+    Principal, Why, secret,
 };
 use crate::infer::RequestBuilder;
 use crate::report::{SCHEMA_VERSION, printable, to_json, words};
@@ -132,9 +132,6 @@ fn assumed(snapshot: &Snapshot, question: &Question) -> Vec<Assumption> {
     assumed
 }
 
-/// The types of policy that give permissions; the others only limit them.
-const GRANTING: [PolicyType; 3] = [PolicyType::IdentityBased, PolicyType::ResourceBased, PolicyType::RoleTrust];
-
 const SOURCE_VPCE: &str = "aws:SourceVpce";
 
 /// Asks for one principal.
@@ -172,9 +169,7 @@ fn one(snapshot: &Snapshot, question: &Question, assumed: &[Assumption], arn: &A
 
 fn entry(arn: &Arn, evaluation: Evaluation) -> Entry {
     let matched = evaluation.checks.iter().flat_map(|check| &check.outcomes).filter(|outcome| {
-        outcome.effect == Effect::Allow
-            && outcome.matched() == Truth::True
-            && GRANTING.contains(&outcome.policy.policy_type)
+        outcome.effect == Effect::Allow && outcome.matched() == Truth::True && outcome.policy.policy_type.row().grants
     });
     Entry {
         principal: safe(arn.as_str()),

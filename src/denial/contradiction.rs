@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::damage::{Damage, Part};
 use super::facts::{Denial, DenialKind, ReasonEffect};
-use crate::iam::{Arn, PolicyType, Principal};
+use crate::iam::{Arn, Principal};
 
 /// Marks both denials of each pair that cannot both be true.
 pub(super) fn mark(denials: &mut [Denial]) {
@@ -65,8 +65,8 @@ fn other_principal(one: &Denial, other: &Denial) -> bool {
 /// Two reasons that cannot both be the one that AWS reports.
 fn other_reason(one: &Denial, other: &Denial) -> bool {
     let (left, right) = (&one.reason, &other.reason);
-    let fold = |kind: PolicyType| if kind == PolicyType::RoleTrust { PolicyType::ResourceBased } else { kind };
-    let types = left.policy_type.zip(right.policy_type).is_some_and(|(left, right)| fold(left) != fold(right));
+    let types =
+        left.policy_type.zip(right.policy_type).is_some_and(|(left, right)| left.normalized() != right.normalized());
     let effects =
         left.effect != right.effect && left.effect != ReasonEffect::Unknown && right.effect != ReasonEffect::Unknown;
     // of several policies of one type that deny, AWS names any

@@ -228,13 +228,7 @@ pub struct Reason {
 impl Reason {
     /// The policy types that a message cannot mean which names one type.
     pub(super) fn excluded(named: PolicyType) -> Vec<PolicyType> {
-        let also = match named {
-            // a trust policy is the resource-based policy of a role
-            PolicyType::ResourceBased => Some(PolicyType::RoleTrust),
-            PolicyType::RoleTrust => Some(PolicyType::ResourceBased),
-            _ => None,
-        };
-        PolicyType::ALL.into_iter().filter(|other| *other != named && Some(*other) != also).collect()
+        PolicyType::ALL.into_iter().filter(|other| other.normalized() != named.normalized()).collect()
     }
 
     /// Whether the message names two policy types: an endpoint policy that denies because of a service control policy.

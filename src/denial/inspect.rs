@@ -7,7 +7,7 @@ use unicode_security::confusable_detection::skeleton;
 use super::damage::{Damage, Part};
 use super::facts::{Denial, Reason};
 use super::normalized::{self, NormalizedText};
-use crate::iam::{Action, Arn, PolicyType, Principal, is_account_id};
+use crate::iam::{Action, Arn, PolicyArn, PolicyType, Principal, is_account_id};
 
 /// Looks at every value of a denial for itself, and at whether they fit one another.
 pub(super) fn values(denial: &mut Denial) {
@@ -283,18 +283,12 @@ fn reason(reason: &Reason, principal: Option<&Principal>, action: Option<&Action
     if reason.is_transitive() {
         return;
     }
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
-    let of_organization = |kind: &str| arn.service() == "organizations" && arn.resource().contains(kind);
     let managed = arn.service() == "iam" && arn.resource().starts_with("policy/");
-    let fits = match policy_type {
-        PolicyType::ServiceControl => of_organization("service_control_policy"),
-        PolicyType::ResourceControl => of_organization("resource_control_policy"),
-        PolicyType::IdentityBased | PolicyType::PermissionsBoundary | PolicyType::Session => managed,
-        // AWS documents no ARN of these yet; those of the others cannot be theirs
-        PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint => {
-            !managed && arn.service() != "organizations"
-        }
+    let fits = match policy_type.row().arn {
+        PolicyArn::Organization(kind) => arn.service() == "organizations" && arn.resource().contains(kind),
+        PolicyArn::Managed => managed,
+        // those of the others cannot be theirs
+        PolicyArn::Undocumented => !managed && arn.service() != "organizations",
     };
     if !fits {
         found.push(Damage::PolicyOfAnotherType { policy_type, arn: arn.as_str().to_owned() });

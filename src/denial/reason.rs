@@ -34,28 +34,6 @@ pub(super) enum Wording {
     Setting(Failure),
 }
 
-const TYPES: [(&str, PolicyType); 16] = [
-    ("identity-based policy", PolicyType::IdentityBased),
-    ("identity based policy", PolicyType::IdentityBased),
-    ("resource-based policy", PolicyType::ResourceBased),
-    ("resource based policy", PolicyType::ResourceBased),
-    ("service control policy", PolicyType::ServiceControl),
-    ("resource control policy", PolicyType::ResourceControl),
-    ("permissions boundary", PolicyType::PermissionsBoundary),
-    ("permission boundary", PolicyType::PermissionsBoundary),
-    ("session policy", PolicyType::Session),
-    // one sample of AWS's documentation has the plural
-    ("sessions policy", PolicyType::Session),
-    ("vpc endpoint policy", PolicyType::VpcEndpoint),
-    ("role trust policy", PolicyType::RoleTrust),
-    ("trust policy", PolicyType::RoleTrust),
-    ("scp", PolicyType::ServiceControl),
-    // the auth policies of VPC Lattice: the service's and its network's
-    // <https://docs.aws.amazon.com/vpc-lattice/latest/ug/auth-policies.html>
-    ("service-based policy", PolicyType::ResourceBased),
-    ("network-based policy", PolicyType::ResourceBased),
-];
-
 /// Texts that begin like a reason and name a setting of the bucket.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html>
 const SETTINGS: [(&str, Failure); 5] = [
@@ -91,7 +69,7 @@ fn explicit(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
     let mut cause = Cause { reason, wording: Wording::TypeNotNamed, ..Cause::default() };
     let named = [" in an ", " in a ", " in the ", " in "].iter().find_map(|article| {
         let after = rest.phrase(article)?.decoration();
-        after.any_phrase(&TYPES).or_else(|| cut_type(after))
+        named_type(after).or_else(|| cut_type(after))
     });
     let Some((mut rest, policy_type)) = named else {
         return deny.map(|rest| (cause, rest));
@@ -111,12 +89,22 @@ fn explicit(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
     Some((cause, rest))
 }
 
+/// The policy type that is named here.
+fn named_type(here: Cursor<'_>) -> Option<(Cursor<'_>, PolicyType)> {
+    PolicyType::ALL.into_iter().find_map(|policy_type| {
+        let phrases = policy_type.row().phrases;
+        Some((phrases.iter().find_map(|phrase| here.phrase(phrase))?, policy_type))
+    })
+}
+
 /// The policy type of a name that is cut, where the letters that are left fit one type.
 fn cut_type(here: Cursor<'_>) -> Option<(Cursor<'_>, PolicyType)> {
     let left = here.rest().trim_end_matches(['.', '…', ' ', '\n', '"']);
-    let fits = |name: &str| name.len() > left.len() && name.get(..left.len()).is_some_and(|head| head == left);
-    let (_, policy_type) = TYPES.iter().find(|(name, _)| left.len() >= 8 && fits(name))?;
-    Some((here.skip(left.len()), *policy_type))
+    let fits = |name: &&str| name.len() > left.len() && name.starts_with(left);
+    let mut types =
+        PolicyType::ALL.into_iter().filter(|one| left.len() >= 8 && one.row().phrases.iter().any(|name| fits(&name)));
+    let found = types.next()?;
+    types.next().is_none().then(|| (here.skip(left.len()), found))
 }
 
 fn implicit(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
@@ -134,7 +122,7 @@ fn implicit(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
         return Some((Cause { wording: Wording::Setting(failure), ..Cause::default() }, end));
     }
     let no = because.phrase(" no ")?.decoration();
-    let (rest, policy_type) = no.any_phrase(&TYPES).or_else(|| cut_type(no))?;
+    let (rest, policy_type) = named_type(no).or_else(|| cut_type(no))?;
     let mut end = rest;
     let mut action = None;
     for part in [" allows the ", " allows ", " allow the "] {
@@ -238,5 +226,25 @@ fn is_whole_policy(arn: &str) -> bool {
         }
         Some(path) => !path.is_empty() && !path.ends_with(['/', '-', '_']),
         None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::iam::PolicyType;
+    use crate::text::Source;
+
+    #[test]
+    fn a_name_that_is_cut_counts_when_it_can_be_one_type_only() {
+        let named = |tail: &str| {
+            let text = format!(
+                "User: arn:aws:iam::111122223333:user/ana is not authorized to perform: s3:GetObject on resource: \
+                 arn:aws:s3:::example-reports/q1.csv with an explicit deny in a {tail}"
+            );
+            crate::denial::parse(&Source::new("message", text.as_str()))[0].reason.policy_type
+        };
+        assert_eq!(named("resource-ba"), Some(PolicyType::ResourceBased));
+        assert_eq!(named("resource contr"), Some(PolicyType::ResourceControl));
+        assert_eq!(named("resource"), None);
     }
 }

@@ -58,10 +58,10 @@ impl Named {
 
 /// Whether the statement is about the caller. `bounded`: the caller has a permissions boundary.
 pub(super) fn named(subject: &Subject<'_>, policy_type: PolicyType, statement: &Statement, bounded: bool) -> Named {
-    match (policy_type.principal_rule(), &statement.principal) {
+    match (policy_type.row().principal, &statement.principal) {
         (PrincipalRule::Forbidden | PrincipalRule::Optional, None) => Named::directly(Truth::True),
         (PrincipalRule::Forbidden, Some(_)) | (PrincipalRule::Required, None) => Named::NOT,
-        (_, Some(element)) if element.negated && !policy_type.takes_not_principal() => Named::NOT,
+        (_, Some(element)) if element.negated && !policy_type.row().not_principal => Named::NOT,
         (_, Some(element)) if policy_type == PolicyType::VpcEndpoint && subject.through_gateway() != Truth::False => {
             named_at_gateway(subject, element, statement.effect)
         }

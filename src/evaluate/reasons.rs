@@ -24,7 +24,7 @@ pub fn reasons(request: &Request, policy: &Policy, statement: &Statement) -> Vec
     }
     let subject = Subject::new(request);
     let mut reasons = Vec::new();
-    let rule = policy.policy_type.principal_rule();
+    let rule = policy.policy_type.row().principal;
     let truth = named(&subject, policy.policy_type, statement, false).any();
     match &statement.principal {
         Some(element) => reasons.push(principal_reason(&subject, rule, element, truth, policy)),
@@ -64,7 +64,7 @@ fn principal_reason(
         && (entry.is_some() || element.negated);
     let (span, why) = if rule == PrincipalRule::Forbidden {
         (element.key_span, ElementWhy::PrincipalNotTaken(policy.policy_type))
-    } else if element.negated && !policy.policy_type.takes_not_principal() {
+    } else if element.negated && !policy.policy_type.row().not_principal {
         (element.key_span, ElementWhy::NotPrincipalNotTaken(policy.policy_type))
     } else if gateway {
         (span, ElementWhy::GatewayEndpoint { entry, certain: truth.is_false() })

@@ -140,8 +140,7 @@ fn for_any_of(result: ResourceMatch, entry: &str, prefix: &str) -> ResourceMatch
 /// Whether an entry of `NotResource` that does not count takes the whole statement with it: AWS rejects the document, so
 /// that what it would have left out must not be reached by it.
 fn leaves_statement_out(policy_type: PolicyType, pattern: &ResourcePattern) -> bool {
-    *pattern == ResourcePattern::NotAnArn
-        || matches!(policy_type, PolicyType::ServiceControl | PolicyType::ResourceControl)
+    *pattern == ResourcePattern::NotAnArn || policy_type.row().has_levels
 }
 
 /// Trust policies and ECR repository policies have no Resource: they are about what they are attached to.

@@ -20,9 +20,11 @@ mod owner;
 mod policy;
 mod policy_calls;
 mod policy_carrier;
+mod policy_owner;
 mod policy_set;
 mod policy_set_builder;
 mod policy_type;
+mod policy_type_row;
 mod policy_write;
 mod principal;
 mod reader;
@@ -57,9 +59,11 @@ pub use open::{is_open, open_part, open_parts};
 pub use policy::{Document, Policy, PolicyError, PolicyOrigin, Problem, Severity};
 pub use policy_calls::{POLICY_CALLS, PolicyCalls, ReadBy, policy_calls};
 pub use policy_carrier::{policy_carrier, settable_policy};
-pub use policy_set::{Coverage, Hierarchy, Layer, LayerRef, Level, PolicySet};
+pub use policy_owner::Owner;
+pub use policy_set::{Coverage, Hierarchy, Layer, LayerMut, LayerRef, Level, PolicySet};
 pub use policy_set_builder::PolicySetBuilder;
 pub use policy_type::PolicyType;
+pub use policy_type_row::{PolicyArn, PolicyFetch, PolicyQuota, PolicySide, PolicyTypeRow, PrincipalRule, ShortArn};
 pub use policy_write::{InCloudFormation, Part, PolicyWrite};
 pub use principal::{Principal, PrincipalKind};
 pub use request::{EndpointKind, Hints, Request};
@@ -67,7 +71,6 @@ pub use resource::{ResourceMatch, ResourcePattern, ResourceText};
 pub use resource_policy::{
     RESOURCE_POLICY_KINDS, ResourcePolicy, ResourcePolicyKind, WithinAccount, resource_policy, within_account,
 };
-pub use rules::PrincipalRule;
 pub use scope::{has_gateway_endpoints, has_rcps, is_trust_action};
 pub use session::{SessionMatch, SessionOrigin};
 pub use statement::{

@@ -143,6 +143,26 @@ impl<'a> From<&'a Hierarchy> for LayerRef<'a> {
     }
 }
 
+/// The layer of one type, to be changed.
+#[derive(Debug)]
+pub enum LayerMut<'a> {
+    /// A type without levels.
+    Plain(&'a mut Layer),
+    /// SCPs or RCPs.
+    Levels(&'a mut Hierarchy),
+}
+
+/// Every layer once, in the order in which a person looks for a permission: the caller's own policies first.
+const ORDER: [PolicyType; 7] = [
+    PolicyType::IdentityBased,
+    PolicyType::ResourceBased,
+    PolicyType::PermissionsBoundary,
+    PolicyType::Session,
+    PolicyType::VpcEndpoint,
+    PolicyType::ServiceControl,
+    PolicyType::ResourceControl,
+];
+
 impl PolicySet {
     /// The policies of a type. A role's trust policy is its resource-based policy.
     #[must_use]
@@ -158,30 +178,29 @@ impl PolicySet {
         }
     }
 
+    /// The layer of a type, to be changed.
+    pub const fn layer_mut(&mut self, policy_type: PolicyType) -> LayerMut<'_> {
+        match policy_type {
+            PolicyType::IdentityBased => LayerMut::Plain(&mut self.identity),
+            PolicyType::ResourceBased | PolicyType::RoleTrust => LayerMut::Plain(&mut self.resource),
+            PolicyType::PermissionsBoundary => LayerMut::Plain(&mut self.boundary),
+            PolicyType::Session => LayerMut::Plain(&mut self.session),
+            PolicyType::VpcEndpoint => LayerMut::Plain(&mut self.vpc_endpoint),
+            PolicyType::ServiceControl => LayerMut::Levels(&mut self.service_control),
+            PolicyType::ResourceControl => LayerMut::Levels(&mut self.resource_control),
+        }
+    }
+
     /// The coverage of a type, to be changed.
     pub const fn coverage_mut(&mut self, policy_type: PolicyType) -> &mut Coverage {
-        match policy_type {
-            PolicyType::IdentityBased => &mut self.identity.coverage,
-            PolicyType::ResourceBased | PolicyType::RoleTrust => &mut self.resource.coverage,
-            PolicyType::PermissionsBoundary => &mut self.boundary.coverage,
-            PolicyType::Session => &mut self.session.coverage,
-            PolicyType::VpcEndpoint => &mut self.vpc_endpoint.coverage,
-            PolicyType::ServiceControl => &mut self.service_control.coverage,
-            PolicyType::ResourceControl => &mut self.resource_control.coverage,
+        match self.layer_mut(policy_type) {
+            LayerMut::Plain(layer) => &mut layer.coverage,
+            LayerMut::Levels(hierarchy) => &mut hierarchy.coverage,
         }
     }
 
     /// Every layer with its type, in the order in which a person looks for a permission: the caller's own policies first.
     pub fn layers(&self) -> impl Iterator<Item = (PolicyType, LayerRef<'_>)> {
-        const ORDER: [PolicyType; 7] = [
-            PolicyType::IdentityBased,
-            PolicyType::ResourceBased,
-            PolicyType::PermissionsBoundary,
-            PolicyType::Session,
-            PolicyType::VpcEndpoint,
-            PolicyType::ServiceControl,
-            PolicyType::ResourceControl,
-        ];
         ORDER.into_iter().map(|policy_type| (policy_type, self.layer(policy_type)))
     }
 
@@ -193,31 +212,17 @@ impl PolicySet {
     /// The same set with every policy passed through `change`.
     #[must_use]
     pub fn map_policies(&self, change: &dyn Fn(&Arc<Policy>) -> Arc<Policy>) -> Self {
-        let layer = |layer: &Layer| Layer {
-            policies: layer.policies.iter().map(change).collect(),
-            coverage: layer.coverage.clone(),
-        };
-        let hierarchy = |hierarchy: &Hierarchy| Hierarchy {
-            levels: hierarchy
-                .levels
-                .iter()
-                .map(|level| Level {
-                    target: level.target.clone(),
-                    policies: level.policies.iter().map(change).collect(),
-                    coverage: level.coverage.clone(),
-                })
-                .collect(),
-            coverage: hierarchy.coverage.clone(),
-        };
-        Self {
-            identity: layer(&self.identity),
-            resource: layer(&self.resource),
-            boundary: layer(&self.boundary),
-            session: layer(&self.session),
-            vpc_endpoint: layer(&self.vpc_endpoint),
-            service_control: hierarchy(&self.service_control),
-            resource_control: hierarchy(&self.resource_control),
+        let mut set = self.clone();
+        for policy_type in ORDER {
+            match set.layer_mut(policy_type) {
+                LayerMut::Plain(layer) => layer.policies.iter_mut().for_each(|policy| *policy = change(policy)),
+                LayerMut::Levels(hierarchy) => {
+                    let policies = hierarchy.levels.iter_mut().flat_map(|level| &mut level.policies);
+                    policies.for_each(|policy| *policy = change(policy));
+                }
+            }
         }
+        set
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::policy::Policy;
-use super::policy_set::{Coverage, Level, PolicySet};
+use super::policy_set::{Coverage, LayerMut, Level, PolicySet};
 use super::policy_type::PolicyType;
 
 /// Puts a [`PolicySet`] together; see [`PolicySet::builder`].
@@ -35,19 +35,12 @@ impl PolicySetBuilder {
     #[must_use]
     pub fn policy(mut self, policy: impl Into<Arc<Policy>>) -> Self {
         let policy = policy.into();
-        let layer = match policy.policy_type {
-            PolicyType::IdentityBased => &mut self.set.identity,
-            PolicyType::ResourceBased | PolicyType::RoleTrust => &mut self.set.resource,
-            PolicyType::PermissionsBoundary => &mut self.set.boundary,
-            PolicyType::Session => &mut self.set.session,
-            PolicyType::VpcEndpoint => &mut self.set.vpc_endpoint,
-            PolicyType::ServiceControl | PolicyType::ResourceControl => {
-                let name = policy.name.clone();
-                return self.level(policy.policy_type, name, [policy]);
-            }
-        };
-        layer.policies.push(policy);
-        self
+        let (policy_type, name) = (policy.policy_type, policy.name.clone());
+        if let LayerMut::Plain(layer) = self.set.layer_mut(policy_type) {
+            layer.policies.push(policy);
+            return self;
+        }
+        self.level(policy_type, name, [policy])
     }
 
     /// Adds a level of an organization with its SCPs or RCPs, root first, the account last. Other types have no levels: nothing is added.
@@ -59,11 +52,8 @@ impl PolicySetBuilder {
         policies: impl IntoIterator<Item = impl Into<Arc<Policy>>>,
     ) -> Self {
         let policies = policies.into_iter().map(Into::into).collect();
-        let level = Level { target: target.into(), policies, coverage: Coverage::Complete };
-        match policy_type {
-            PolicyType::ServiceControl => self.set.service_control.levels.push(level),
-            PolicyType::ResourceControl => self.set.resource_control.levels.push(level),
-            _ => {}
+        if let LayerMut::Levels(hierarchy) = self.set.layer_mut(policy_type) {
+            hierarchy.levels.push(Level { target: target.into(), policies, coverage: Coverage::Complete });
         }
         self
     }

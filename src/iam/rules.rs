@@ -4,41 +4,11 @@
 
 use super::policy::{Document, Problem, Severity};
 use super::policy_type::PolicyType;
+use super::policy_type_row::{PrincipalRule, ShortArn};
 use super::resource::ResourcePattern;
 use super::statement::{Effect, Statement};
 
-/// Whether statements of this type name whom they are about.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PrincipalRule {
-    /// They must.
-    Required,
-    /// They may: without it everybody is meant.
-    Optional,
-    /// They must not.
-    Forbidden,
-}
-
 impl PolicyType {
-    /// Whether statements of this type have a principal.
-    #[must_use]
-    pub const fn principal_rule(self) -> PrincipalRule {
-        match self {
-            Self::ResourceBased | Self::RoleTrust | Self::ResourceControl => PrincipalRule::Required,
-            Self::VpcEndpoint => PrincipalRule::Optional,
-            Self::IdentityBased | Self::PermissionsBoundary | Self::Session | Self::ServiceControl => {
-                PrincipalRule::Forbidden
-            }
-        }
-    }
-
-    /// Whether `NotPrincipal` may stand in statements of this type.
-    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>
-    #[must_use]
-    pub const fn takes_not_principal(self) -> bool {
-        matches!(self, Self::ResourceBased | Self::VpcEndpoint)
-    }
-
     /// Whether a Resource pattern counts in this type: with fewer than six parts, identity-based policies fill the rest
     /// with `*`, resource and endpoint policies need a `*` in it, SCPs need it at the end, RCPs take none.
     #[must_use]
@@ -46,11 +16,11 @@ impl PolicyType {
         if !pattern.is_short() {
             return *pattern != ResourcePattern::NotAnArn;
         }
-        match self {
-            Self::IdentityBased | Self::PermissionsBoundary | Self::Session => true,
-            Self::ResourceBased | Self::RoleTrust | Self::VpcEndpoint => pattern.is_starred(),
-            Self::ServiceControl => pattern.ends_in_star(),
-            Self::ResourceControl => false,
+        match self.row().short_arn {
+            ShortArn::Filled => true,
+            ShortArn::Starred => pattern.is_starred(),
+            ShortArn::EndsInStar => pattern.ends_in_star(),
+            ShortArn::Rejected => false,
         }
     }
 }
@@ -71,14 +41,15 @@ impl Document {
 fn check(statement: &Statement, policy_type: PolicyType, problems: &mut Vec<Problem>) {
     let mut reject = |span, message: String| problems.push(Problem { span, message, severity: Severity::Rejected });
     let noun = policy_type.with_article();
-    match (policy_type.principal_rule(), &statement.principal) {
+    let row = policy_type.row();
+    match (row.principal, &statement.principal) {
         (PrincipalRule::Forbidden, Some(principal)) => {
             reject(principal.key_span, format!("{noun} has no principal; the statement never matches"));
         }
         (PrincipalRule::Required, None) => {
             reject(statement.span, format!("a statement of {noun} needs `Principal`; it never matches"));
         }
-        (_, Some(principal)) if principal.negated && !policy_type.takes_not_principal() => {
+        (_, Some(principal)) if principal.negated && !row.not_principal => {
             reject(principal.key_span, format!("{noun} takes no NotPrincipal; the statement never matches"));
         }
         (_, Some(principal)) if principal.negated && statement.effect == Effect::Allow => {
@@ -92,11 +63,11 @@ fn check(statement: &Statement, policy_type: PolicyType, problems: &mut Vec<Prob
         _ => {}
     }
     let mut reject = |span, message: String| problems.push(Problem { span, message, severity: Severity::Rejected });
-    if policy_type == PolicyType::ResourceControl && statement.effect == Effect::Allow {
+    if row.only_denies && statement.effect == Effect::Allow {
         reject(statement.effect_span, format!("{noun} only denies; AWS attaches the one that allows"));
     }
     match &statement.resource {
-        None if !matches!(policy_type, PolicyType::RoleTrust | PolicyType::ResourceBased) => {
+        None if row.needs_resource => {
             reject(statement.span, "a statement needs `Resource` or `NotResource`; it never matches".to_owned());
         }
         Some(resource) => {

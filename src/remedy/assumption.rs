@@ -8,12 +8,11 @@ use std::sync::Arc;
 
 use super::grant::NeededStatement;
 use super::grantee::grantee;
-use super::owner::Owner;
 use crate::denial::ReasonEffect;
 use crate::diagnose::{Blocker, DenialContext};
 use crate::iam::{
-    Action, Command, Coverage, Document, Layer, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request,
-    Subject, WithinAccount, is_trust_action, within_account,
+    Action, Command, Coverage, Document, Layer, Owner, Policy, PolicyOrigin, PolicySet, PolicySide, PolicyType,
+    Principal, Request, Subject, WithinAccount, is_trust_action, within_account,
 };
 use crate::text::{Json, Source};
 
@@ -177,7 +176,7 @@ pub(super) fn assumption(case: &DenialContext<'_>, blocker: &Blocker) -> Option<
     let assumption = PolicyAssumption {
         policy_type: blocker.policy_type,
         needed,
-        owner: Owner::of(blocker.policy_type),
+        owner: blocker.policy_type.row().owner,
         account,
         statement: Some(statement.compact()),
         contradicted: is_contradicted(case, blocker.policy_type),
@@ -203,7 +202,7 @@ pub(super) fn named_by_aws(
         .iter()
         .any(|blocker| blocker.policy_type.normalized() == named.normalized() && blocker.is_explicit() == explicit);
     let told = known.iter().any(|assumption| assumption.policy_type.normalized() == named.normalized());
-    let gap = coverage(case.policies, named).gap().filter(|_| !found && !told)?;
+    let gap = case.policies.layer(named).coverage.gap().filter(|_| !found && !told)?;
     let action = case.request.action.value()?;
     let (policy, denied) = (gap.subject.clone(), action.clone());
     let needed = if explicit {
@@ -216,7 +215,7 @@ pub(super) fn named_by_aws(
     Some(PolicyAssumption {
         policy_type: named,
         needed,
-        owner: Owner::of(named),
+        owner: named.row().owner,
         account: owner_of(case.request, named),
         statement: statement.map(|statement| statement.compact()),
         contradicted: true,
@@ -232,18 +231,6 @@ fn is_named(case: &DenialContext<'_>, policy_type: PolicyType) -> bool {
 /// Whether AWS said that no policy of this type allows the request.
 fn is_contradicted(case: &DenialContext<'_>, policy_type: PolicyType) -> bool {
     case.denial.reason.effect == ReasonEffect::ImplicitDeny && is_named(case, policy_type)
-}
-
-const fn coverage(policies: &PolicySet, policy_type: PolicyType) -> &Coverage {
-    match policy_type {
-        PolicyType::IdentityBased => &policies.identity.coverage,
-        PolicyType::ResourceBased | PolicyType::RoleTrust => &policies.resource.coverage,
-        PolicyType::PermissionsBoundary => &policies.boundary.coverage,
-        PolicyType::Session => &policies.session.coverage,
-        PolicyType::VpcEndpoint => &policies.vpc_endpoint.coverage,
-        PolicyType::ServiceControl => &policies.service_control.coverage,
-        PolicyType::ResourceControl => &policies.resource_control.coverage,
-    }
 }
 
 fn layer(policies: &PolicySet, policy_type: PolicyType) -> Option<&Layer> {
@@ -281,10 +268,8 @@ pub(super) fn unsuppose(policies: &PolicySet, before: &PolicySet, assumptions: &
 
 /// The principal of a request as its owner knows it, for a sentence.
 pub(super) fn owner_of(request: &Request, policy_type: PolicyType) -> Option<String> {
-    match policy_type {
-        PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::ResourceControl => {
-            request.resource_account.value().cloned()
-        }
-        _ => request.principal.value().and_then(Principal::account).map(str::to_owned),
+    match policy_type.row().side {
+        PolicySide::Resource => request.resource_account.value().cloned(),
+        PolicySide::Principal => request.principal.value().and_then(Principal::account).map(str::to_owned),
     }
 }

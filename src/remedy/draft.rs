@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::assumption::assume;
 use super::{ChangeKind, DocumentChange, Edit, EditOp};
-use crate::iam::{Coverage, Document, NotApplicable, Policy, PolicyError, PolicySet, PolicyType, Subject};
+use crate::iam::{Coverage, Document, LayerMut, NotApplicable, Policy, PolicyError, PolicySet, Subject};
 use crate::snapshot::open_levels;
 use crate::text::Source;
 
@@ -151,18 +151,9 @@ fn is_same(one: &Arc<Policy>, other: &Arc<Policy>) -> bool {
 /// Adds a policy to its layer; `target` is the level for policies of an organization.
 fn add(set: &mut PolicySet, policy: &Arc<Policy>, target: Option<&str>) {
     let policy = Arc::clone(policy);
-    match policy.policy_type {
-        PolicyType::IdentityBased => set.identity.policies.push(policy),
-        PolicyType::ResourceBased | PolicyType::RoleTrust => set.resource.policies.push(policy),
-        PolicyType::PermissionsBoundary => set.boundary.policies.push(policy),
-        PolicyType::Session => set.session.policies.push(policy),
-        PolicyType::VpcEndpoint => set.vpc_endpoint.policies.push(policy),
-        PolicyType::ServiceControl | PolicyType::ResourceControl => {
-            let hierarchy = if policy.policy_type == PolicyType::ServiceControl {
-                &mut set.service_control
-            } else {
-                &mut set.resource_control
-            };
+    match set.layer_mut(policy.policy_type) {
+        LayerMut::Plain(layer) => layer.policies.push(policy),
+        LayerMut::Levels(hierarchy) => {
             if let Some(level) = hierarchy.levels.iter_mut().find(|level| Some(level.target.as_str()) == target) {
                 level.policies.push(policy);
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::owner::Owner;
+use crate::iam::Owner;
 use crate::iam::{AttachmentScope, Policy, PolicyType, Principal, Subject};
 
 /// One document to change.
@@ -34,7 +34,7 @@ impl Edit {
     /// Who must make it.
     #[must_use]
     pub const fn owner(&self) -> Owner {
-        Owner::of(self.policy_type)
+        self.policy_type.row().owner
     }
 
     /// Who must make it, and in which account where that is known: `resource owner of 111122223333`.

@@ -162,7 +162,7 @@ fn found(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
 
 /// No change of the policies at hand makes the request allowed: who to ask, and why.
 fn ask(diagnosis: &Diagnosis, obstacles: &[CannotFix]) -> Remedy {
-    let owner = diagnosis.blockers.first().map_or(Owner::AccountAdmin, |blocker| Owner::of(blocker.policy_type));
+    let owner = diagnosis.blockers.first().map_or(Owner::AccountAdmin, |blocker| blocker.policy_type.row().owner);
     let guards = obstacles.iter().filter_map(|obstacle| match obstacle {
         CannotFix::Guardrail { guard, .. } => Some(guard.as_ref()),
         _ => None,
@@ -420,7 +420,7 @@ fn remedy(case: &DenialContext<'_>, attempt: &Attempt, through: Option<&BedrockC
             Some(through) => format!("{}: {}", title(&edits), through.in_words()),
             None => title(&edits),
         }),
-        owner: edits.first().map_or(Owner::AccountAdmin, |edit| Owner::of(edit.policy_type)),
+        owner: edits.first().map_or(Owner::AccountAdmin, |edit| edit.policy_type.row().owner),
         disposition,
         kind,
         calls: Vec::new(),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Edit;
 use super::cannot_fix::CannotFix;
-use crate::iam::{Arn, Policy, PolicyOrigin, PolicySet, PolicyType};
+use crate::iam::{Arn, Policy, PolicyOrigin, PolicyQuota, PolicySet, PolicyType};
 use crate::text::minified;
 
 /// A document's size against the quota of its kind.
@@ -20,63 +20,25 @@ pub struct Size {
     pub quota: usize,
 }
 
-/// A quota and how AWS counts against it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Quota {
-    most: usize,
-    /// What it can be raised to on request.
-    raised: usize,
-    /// Whether white space counts.
-    space: bool,
-    /// Whether it holds for all inline policies of the entity together.
-    together: bool,
-}
-
-impl Quota {
-    /// For policies that IAM keeps: white space does not count.
-    const fn iam(most: usize) -> Self {
-        Self { most, raised: most, space: false, together: false }
-    }
-
-    /// For policies that are kept as they are written.
-    const fn written(most: usize) -> Self {
-        Self { most, raised: most, space: true, together: false }
-    }
-
-    /// Of all inline policies of an entity.
-    const fn inline(most: usize) -> Self {
-        Self { together: true, ..Self::iam(most) }
-    }
-}
-
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length>
-fn quota(policy: &Policy) -> Option<Quota> {
+fn quota(policy: &Policy) -> Option<PolicyQuota> {
     let owner = policy.attached_to.first().map(String::as_str).unwrap_or_default();
-    let quota = match (policy.policy_type, policy.origin) {
+    match (policy.policy_type, policy.origin) {
         // <https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_PutInlinePolicyToPermissionSet.html>
         (PolicyType::IdentityBased, PolicyOrigin::Inline) if owner.contains("AWSReservedSSO_") => {
-            Quota::written(32_768)
+            Some(PolicyQuota::written(32_768))
         }
-        (PolicyType::IdentityBased, PolicyOrigin::Inline) if owner.contains(":group/") => Quota::inline(5_120),
-        (PolicyType::IdentityBased, PolicyOrigin::Inline) if owner.contains(":user/") => Quota::inline(2_048),
-        (PolicyType::IdentityBased, PolicyOrigin::Inline) => Quota::inline(10_240),
-        (
-            PolicyType::IdentityBased | PolicyType::PermissionsBoundary,
-            PolicyOrigin::CustomerManaged | PolicyOrigin::Loose,
-        ) => Quota::iam(6_144),
-        // since 15 May 2026; 5,120 before
-        // <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
-        (PolicyType::ServiceControl, _) => Quota::written(10_240),
-        (PolicyType::ResourceControl, _) => Quota::written(5_120),
-        (PolicyType::RoleTrust, _) => Quota { raised: 8_192, ..Quota::iam(2_048) },
-        // <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
-        (PolicyType::Session, PolicyOrigin::Inline | PolicyOrigin::Loose) => Quota::written(2_048),
-        // <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html>
-        (PolicyType::VpcEndpoint, _) => Quota::written(20_480),
-        (PolicyType::ResourceBased, _) => Quota::written(of_resource(&owner.parse().ok()?)?),
-        _ => return None,
-    };
-    Some(quota)
+        (PolicyType::IdentityBased, PolicyOrigin::Inline) if owner.contains(":group/") => {
+            Some(PolicyQuota::inline(5_120))
+        }
+        (PolicyType::IdentityBased, PolicyOrigin::Inline) if owner.contains(":user/") => {
+            Some(PolicyQuota::inline(2_048))
+        }
+        (PolicyType::IdentityBased, PolicyOrigin::Inline) => Some(PolicyQuota::inline(10_240)),
+        (PolicyType::ResourceBased, _) => of_resource(&owner.parse().ok()?).map(PolicyQuota::written),
+        (PolicyType::Session, PolicyOrigin::CustomerManaged) | (_, PolicyOrigin::AwsManaged) => None,
+        (policy_type, _) => policy_type.row().quota,
+    }
 }
 
 /// - <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html>
@@ -101,7 +63,7 @@ fn of_resource(arn: &Arn) -> Option<usize> {
 }
 
 /// What a document counts for.
-fn characters(policy: &Policy, quota: Quota) -> usize {
+fn characters(policy: &Policy, quota: PolicyQuota) -> usize {
     policy.document.source.text().chars().filter(|character| quota.space || !character.is_whitespace()).count()
 }
 

@@ -68,11 +68,7 @@ impl<'a> Place<'a> {
         match policy.policy_type {
             PolicyType::IdentityBased | PolicyType::PermissionsBoundary => of_identity(policy, owner),
             PolicyType::ServiceControl | PolicyType::ResourceControl => Self::Organization {
-                kind: if policy.policy_type == PolicyType::ServiceControl {
-                    "SERVICE_CONTROL_POLICY"
-                } else {
-                    "RESOURCE_CONTROL_POLICY"
-                },
+                kind: policy.policy_type.constant(),
                 id: policy.arn.as_deref().and_then(|arn| arn.rsplit('/').next()).filter(|id| id.starts_with("p-")),
                 target: edit.target.as_deref().and_then(target_id),
             },

@@ -115,27 +115,13 @@ fn said(reason: &Reason) -> String {
 }
 
 fn ruled_out(excludes: &[PolicyType]) -> String {
-    let names: Vec<&str> = excludes.iter().map(|policy_type| short(*policy_type)).collect();
+    let names: Vec<&str> = excludes.iter().map(|policy_type| policy_type.row().short).collect();
     let list = match names.as_slice() {
         [one] => (*one).to_owned(),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),
         [] => String::new(),
     };
     format!("This wording rules out {list} policies as the reported cause.")
-}
-
-/// The type before the word "policies".
-const fn short(policy_type: PolicyType) -> &'static str {
-    match policy_type {
-        PolicyType::ResourceControl => "RCP",
-        PolicyType::ServiceControl => "SCP",
-        PolicyType::VpcEndpoint => "endpoint",
-        PolicyType::ResourceBased => "resource-based",
-        PolicyType::RoleTrust => "trust",
-        PolicyType::IdentityBased => "identity-based",
-        PolicyType::PermissionsBoundary => "boundary",
-        PolicyType::Session => "session",
-    }
 }
 
 /// Untrusted text for a terminal: no secret, no control character.

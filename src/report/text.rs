@@ -330,7 +330,7 @@ const NAMED_ACCOUNTS: usize = 4;
 
 /// How far a policy of the organization reaches: whoever changes it changes it for all of them.
 fn binds(page: &mut Page, edit: &Edit) {
-    if !matches!(edit.policy_type, PolicyType::ServiceControl | PolicyType::ResourceControl) {
+    if !edit.policy_type.row().has_levels {
         return;
     }
     let Some(reach) = &edit.reach else {

@@ -1,23 +1,21 @@
 //! The commands that show a policy as it is deployed, for one of which a template leaves a part open.
 
 use super::{command, select};
-use crate::iam::{Blank, Command, Policy, PolicyType, Request};
+use crate::iam::{Command, Policy, PolicyFetch, Request};
 
 /// The commands, of which any one will do.
 #[must_use]
 pub fn deployed(policy: &Policy, request: &Request) -> Vec<Command> {
-    let (option, aws) = match policy.policy_type {
-        PolicyType::IdentityBased => ("--identity-policy", Some(command::account())),
-        PolicyType::PermissionsBoundary => ("--permissions-boundary", Some(command::account())),
-        PolicyType::RoleTrust => ("--resource-policy", Some(command::account())),
-        PolicyType::ResourceBased => {
-            ("--resource-policy", request.resource.value().map(|resource| select::show(resource)))
+    let row = policy.policy_type.row();
+    let option = row.option;
+    let aws = match row.fetch {
+        PolicyFetch::Account => Some(command::account()),
+        PolicyFetch::Resource => request.resource.value().map(|resource| select::show(resource)),
+        PolicyFetch::ById { command, option: takes, id } => {
+            let print = Command::aws(command).fill_in(takes, id).into_file("policy.json");
+            Some(print.note(format!("then: {option} policy.json")))
         }
-        PolicyType::VpcEndpoint => ("--vpc-endpoint-policy", Some(endpoints())),
-        PolicyType::ServiceControl => ("--scp", Some(organization(Blank::SCP_ID, "then: --scp policy.json"))),
-        PolicyType::ResourceControl => ("--rcp", Some(organization(Blank::RCP_ID, "then: --rcp policy.json"))),
-        // no command prints what a session was made with
-        PolicyType::Session => ("--session-policy", None),
+        PolicyFetch::Nothing => None,
     };
     let module = policy.document.source.origin().is_some_and(|(file, _)| is_module(file));
     let terraform = module.then(|| {
@@ -31,15 +29,4 @@ pub fn deployed(policy: &Policy, request: &Request) -> Vec<Command> {
 
 fn is_module(file: &str) -> bool {
     std::path::Path::new(file).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("tf"))
-}
-
-fn endpoints() -> Command {
-    Command::aws("ec2 describe-vpc-endpoints")
-        .fill_in("--vpc-endpoint-ids", Blank::ENDPOINT_ID)
-        .into_file("policy.json")
-        .note("then: --vpc-endpoint-policy policy.json")
-}
-
-fn organization(id: Blank, then: &str) -> Command {
-    Command::aws("organizations describe-policy").fill_in("--policy-id", id).into_file("policy.json").note(then)
 }

@@ -1,7 +1,7 @@
 //! What was not seen and why, and why a layer does not apply.
 
 use crate::iam::{
-    Asked, CallOutcome, Held, NotApplicable, NotInAccount, PolicyType, Refusal, Subject, TreeGap, Unseen,
+    Asked, CallOutcome, Held, NotApplicable, NotInAccount, PolicySide, PolicyType, Refusal, Subject, TreeGap, Unseen,
 };
 
 use super::session::{none_said, session_origin};
@@ -14,7 +14,7 @@ pub fn gap_subject(subject: &Subject) -> String {
         Subject::Principal(text) => format!("`{text}`"),
         Subject::Entity(kind, name) => format!("{} {name}", kind.noun()),
         Subject::UserBehind(session) => format!("the IAM user behind {session}"),
-        Subject::PoliciesOf(policy_type, whose) => format!("{} of {}", plural(*policy_type), gap_subject(whose)),
+        Subject::PoliciesOf(policy_type, whose) => format!("{} of {}", policy_type.row().plural, gap_subject(whose)),
         Subject::GroupPolicies { group, kind, member } => {
             format!("policies of group {group}, of which {} {member} is a member", kind.noun())
         }
@@ -31,9 +31,9 @@ pub fn gap_subject(subject: &Subject) -> String {
         Subject::EndpointPolicy(None) => "policy of the VPC endpoint, if the request came through one".to_owned(),
         Subject::OrganizationPolicies(policy_type, account) => {
             let of = account.as_ref().map_or_else(String::new, |account| format!(" of account {account}"));
-            format!("{}{of}", if *policy_type == PolicyType::ServiceControl { "SCPs" } else { "RCPs" })
+            format!("{}s{of}", policy_type.row().short)
         }
-        Subject::LevelPolicies(policy_type, level) => format!("{} of {level}", plural(*policy_type)),
+        Subject::LevelPolicies(policy_type, level) => format!("{} of {level}", policy_type.row().plural),
         Subject::LevelPolicy { policy_type, id, level } => format!("{policy_type} {id} of {level}"),
         Subject::ResourcePolicy { resource: None, .. } => "policy of the resource".to_owned(),
         Subject::ResourcePolicy { resource: Some(resource), documented } => {
@@ -153,23 +153,19 @@ pub fn not_applicable(why: &NotApplicable) -> String {
             "the root user has every permission in its account; no identity-based policy or boundary limits it"
                 .to_owned()
         }
-        NotApplicable::Service(policy_type) => match policy_type {
-            PolicyType::ServiceControl | PolicyType::ResourceControl => {
-                format!("{} do not apply to AWS services", plural(*policy_type))
-            }
-            _ => format!("an AWS service has no {}", plural(*policy_type)),
+        NotApplicable::Service(policy_type) => match policy_type.row().has_levels {
+            true => format!("{} do not apply to AWS services", policy_type.row().plural),
+            false => format!("an AWS service has no {}", policy_type.row().plural),
         },
-        NotApplicable::Anonymous(policy_type) => match policy_type {
-            PolicyType::ServiceControl | PolicyType::ResourceControl => {
-                format!("{} do not apply to anonymous requests", plural(*policy_type))
-            }
-            _ => format!("an anonymous request has no {}", plural(*policy_type)),
+        NotApplicable::Anonymous(policy_type) => match policy_type.row().has_levels {
+            true => format!("{} do not apply to anonymous requests", policy_type.row().plural),
+            false => format!("an anonymous request has no {}", policy_type.row().plural),
         },
         NotApplicable::ServiceLinkedRole(PolicyType::ResourceControl) => {
             "resource control policies do not apply to calls of service-linked roles".to_owned()
         }
         NotApplicable::ServiceLinkedRole(policy_type) => {
-            format!("{} do not apply to service-linked roles", plural(*policy_type))
+            format!("{} do not apply to service-linked roles", policy_type.row().plural)
         }
         NotApplicable::NotASession => "the request names the role itself, not a session of it".to_owned(),
         NotApplicable::NoSessionPolicies => {
@@ -201,11 +197,11 @@ pub fn not_applicable(why: &NotApplicable) -> String {
         NotApplicable::ResourceOfAws => "the resource belongs to AWS and carries no policy of an account".to_owned(),
         NotApplicable::NoOrganization(account) => format!("account {account} belongs to no organization"),
         NotApplicable::ManagementAccount(policy_type, account) => {
-            let whom = if *policy_type == PolicyType::ServiceControl { "principals" } else { "resources" };
-            format!("{} do not apply to {whom} of the management account ({account})", plural(*policy_type))
+            let whom = if policy_type.row().side == PolicySide::Principal { "principals" } else { "resources" };
+            format!("{} do not apply to {whom} of the management account ({account})", policy_type.row().plural)
         }
         NotApplicable::NotEnabled(policy_type, organization) => {
-            format!("{} are not enabled in organization {organization}", plural(*policy_type))
+            format!("{} are not enabled in organization {organization}", policy_type.row().plural)
         }
         NotApplicable::NoneSaid(said) => none_said(said),
         NotApplicable::NothingOfResource(named) => {
@@ -223,20 +219,5 @@ pub fn tree_gap(gap: &TreeGap) -> String {
         TreeGap::OnlyThePath => "only the way to the account was collected, not the rest of the tree".to_owned(),
         TreeGap::AttachmentsNotKnown(level) => format!("what is attached to {level} is not known"),
         TreeGap::Refused(refusal) => refused(refusal),
-    }
-}
-
-/// The policies of a type, as a person calls several of them.
-pub(super) const fn plural(policy_type: PolicyType) -> &'static str {
-    match policy_type {
-        PolicyType::ResourceControl => "resource control policies",
-        PolicyType::ServiceControl => "service control policies",
-        PolicyType::VpcEndpoint => "VPC endpoint policies",
-        PolicyType::ResourceBased => "resource-based policies",
-        PolicyType::RoleTrust => "role trust policies",
-        PolicyType::IdentityBased => "identity-based policies",
-        // a principal has one
-        PolicyType::PermissionsBoundary => "permissions boundary",
-        PolicyType::Session => "session policies",
     }
 }

@@ -112,8 +112,8 @@ impl<'a> Selector<'a> {
         if organization.management_account.as_deref() == Some(account) {
             return none(NotApplicable::ManagementAccount(policy_type, account.to_owned()));
         }
-        let type_name = if policy_type == SCP { "SERVICE_CONTROL_POLICY" } else { "RESOURCE_CONTROL_POLICY" };
-        if organization.enabled_policy_types.as_ref().is_some_and(|types| !types.iter().any(|name| name == type_name)) {
+        let enabled = organization.enabled_policy_types.as_ref();
+        if enabled.is_some_and(|types| !types.iter().any(|name| name == policy_type.constant())) {
             return none(NotApplicable::NotEnabled(policy_type, organization.id.clone()));
         }
         if organization.management_account.is_none() {
@@ -142,7 +142,7 @@ impl<'a> Selector<'a> {
         let attached = if policy_type == SCP { &node.service_control } else { &node.resource_control };
         let mut found = Found::default();
         self.recorded_gaps(&mut found, &node.id, policy_type);
-        let filter = if policy_type == SCP { "SERVICE_CONTROL_POLICY" } else { "RESOURCE_CONTROL_POLICY" };
+        let filter = policy_type.constant();
         let Some(attached) = attached else {
             let subject = Subject::LevelPolicies(policy_type, node.to_string());
             found.gaps.push(

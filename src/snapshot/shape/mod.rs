@@ -16,7 +16,7 @@ mod yaml;
 use serde_json::value::RawValue;
 
 use super::document::{span_in, standalone, unix_lines};
-use crate::iam::{Document, EndpointKind, PolicyError, PolicyType};
+use crate::iam::{Document, EndpointKind, PolicyError, PolicyType, PrincipalRule};
 use crate::text::{JsonError, Source, parse};
 
 pub use error::FileError;
@@ -241,13 +241,7 @@ fn fits(file: &Source, one: &Candidate, wanted: Option<PolicyType>) -> bool {
         Ok(document) => document.statements.iter().any(|statement| statement.principal.is_some()),
         Err(_) => return true,
     };
-    match wanted {
-        None => true,
-        Some(
-            PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint | PolicyType::ResourceControl,
-        ) => names_principals,
-        Some(_) => !names_principals,
-    }
+    wanted.is_none_or(|wanted| names_principals == (wanted.row().principal != PrincipalRule::Forbidden))
 }
 
 fn read(file: &Source, found: &[Candidate], only: bool) -> Result<Held, FileError> {

@@ -20,17 +20,9 @@ pub(in crate::snapshot) enum Notation {
 }
 
 /// How to say that there is no policy of this type.
-const fn say_none(wanted: Option<PolicyType>) -> Option<&'static str> {
-    Some(match wanted {
-        Some(PolicyType::ServiceControl) => "say so with --no-scp",
-        Some(PolicyType::ResourceControl) => "say so with --no-rcp",
-        Some(PolicyType::PermissionsBoundary) => "say so with --no-permissions-boundary",
-        Some(PolicyType::Session) => "say so with --no-session-policy",
-        Some(PolicyType::ResourceBased | PolicyType::RoleTrust) => "say so with --no-resource-policy",
-        Some(PolicyType::VpcEndpoint) => "say so with --no-vpc-endpoint-policy",
-        Some(PolicyType::IdentityBased) => "leave this file out",
-        None => return None,
-    })
+fn say_none(wanted: Option<PolicyType>) -> Option<String> {
+    let none = wanted?.row().none_option;
+    Some(none.map_or_else(|| "leave this file out".to_owned(), |option| format!("say so with {option}")))
 }
 
 /// How the AWS CLI's own errors begin.

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::iam::PolicyType;
-
 /// Who must make a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
@@ -22,20 +20,6 @@ pub enum Owner {
 }
 
 impl Owner {
-    /// Who owns the policies of a type.
-    #[must_use]
-    pub const fn of(policy_type: PolicyType) -> Self {
-        match policy_type {
-            PolicyType::ServiceControl | PolicyType::ResourceControl => Self::OrganizationAdmin,
-            PolicyType::ResourceBased => Self::ResourceOwner,
-            PolicyType::Session => Self::Caller,
-            PolicyType::IdentityBased
-            | PolicyType::PermissionsBoundary
-            | PolicyType::RoleTrust
-            | PolicyType::VpcEndpoint => Self::AccountAdmin,
-        }
-    }
-
     /// For a person.
     #[must_use]
     pub const fn noun(self) -> &'static str {
