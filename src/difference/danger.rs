@@ -3,7 +3,7 @@
 use super::access_change::{AccessChange, Pattern};
 use super::askable::can_be_on;
 use crate::iam::{Action, ActionPattern};
-use crate::reference::{Danger, DangerKind, Reference};
+use crate::reference::{Danger, DangerKind, Power, Reference};
 
 impl AccessChange {
     /// What whoever may make these requests could do beyond them, each action once, in order.
@@ -37,9 +37,9 @@ fn gathered(pattern: &Pattern, all: &[Danger]) -> Vec<Danger> {
         if count > MOST {
             of_kind.truncate(1);
             for danger in &mut of_kind {
-                danger.what =
-                    format!("{} ({}, and {} more such actions)", danger.what, danger.action, count - 1).into();
-                danger.action.clone_from(&pattern.pattern);
+                let action = std::mem::replace(&mut danger.action, pattern.pattern.clone());
+                let power = Box::new(danger.power.clone());
+                danger.power = Power::OneOfMany { power, action, more: count - 1 };
             }
         }
         told.extend(of_kind);
@@ -75,8 +75,11 @@ mod tests {
     }
 
     fn found(actions: &[Pattern], resources: &[&str]) -> Vec<String> {
-        let dangers = dangers(actions, &patterns(resources), Reference::embedded());
-        dangers.iter().map(ToString::to_string).collect()
+        let one = |danger: &Danger| match &danger.power {
+            Power::OneOfMany { action, more, .. } => format!("{}: {action} and {more} more", danger.action),
+            power => format!("{}: {}", danger.action, power.code()),
+        };
+        dangers(actions, &patterns(resources), Reference::embedded()).iter().map(one).collect()
     }
 
     #[test]
@@ -84,19 +87,13 @@ mod tests {
         assert_eq!(
             found(&patterns(&["organizations:*"]), &["*"]),
             [
-                "whoever has organizations:* could lift or change what the organization denies to whole accounts \
-                 (organizations:AttachPolicy, and 17 more such actions)",
-                "whoever has organizations:LeaveOrganization could take the account out of the organization, and out of all that it \
-                 denies and records",
-                "whoever has organizations:RemoveAccountFromOrganization could take the account out of the organization, and out of \
-                 all that it denies and records",
-                "whoever has organizations:DeleteOrganization could take the account out of the organization, and out of all that it \
-                 denies and records",
-                "whoever has organizations:CloseAccount could end the account, with everything in it",
-                "whoever has organizations:DeregisterDelegatedAdministrator could end the watch of a delegated administrator or \
-                 service over all accounts",
-                "whoever has organizations:DisableAWSServiceAccess could end the watch of a delegated administrator or service over \
-                 all accounts",
+                "organizations:*: organizations:AttachPolicy and 17 more",
+                "organizations:LeaveOrganization: listed",
+                "organizations:RemoveAccountFromOrganization: listed",
+                "organizations:DeleteOrganization: listed",
+                "organizations:CloseAccount: listed",
+                "organizations:DeregisterDelegatedAdministrator: listed",
+                "organizations:DisableAWSServiceAccess: listed",
             ]
         );
     }
@@ -108,14 +105,10 @@ mod tests {
             also: vec!["cloudtrail:*Logging".to_owned()],
             except: vec!["cloudtrail:Start*".to_owned()],
         };
-        let words = "whoever has cloudtrail:StopLogging could act without CloudTrail recording it, or change what it records and where";
-        assert_eq!(found(std::slice::from_ref(&but), &["*"]), [words]);
+        assert_eq!(found(std::slice::from_ref(&but), &["*"]), ["cloudtrail:StopLogging: listed"]);
         let stop = patterns(&["cloudtrail:stoplogging"]).remove(0);
-        assert_eq!(found(&[but, stop], &["*"]), [words]);
+        assert_eq!(found(&[but, stop], &["*"]), ["cloudtrail:StopLogging: listed"]);
         // a name is taken as it is named, whatever the data say of its resources
-        assert_eq!(
-            found(&patterns(&["iam:PassRole"]), &["arn:aws:s3:::reports"]),
-            ["whoever has iam:PassRole could hand a role to a service and so run code with the role's permissions"]
-        );
+        assert_eq!(found(&patterns(&["iam:PassRole"]), &["arn:aws:s3:::reports"]), ["iam:PassRole: listed"]);
     }
 }

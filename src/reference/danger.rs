@@ -4,9 +4,7 @@
 //! `secretsmanager:GetSecretValue`, `kms:Decrypt`) are not in them: they give what their resource says and nothing more, and
 //! every application needs them. What AWS classes as permissions management counts even where no file names it.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
@@ -21,10 +19,44 @@ pub struct Danger {
     pub action: String,
     /// In which way.
     pub kind: DangerKind,
-    /// What its holder could do: the sentence behind "its holder could".
-    pub what: Cow<'static, str>,
+    /// What its holder could do.
+    pub power: Power,
     /// The page that says so.
     pub source: &'static str,
+}
+
+/// What the holder of an action could do beyond it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Power {
+    /// What the table says of the action, as it goes on after "its holder could".
+    Listed(&'static str),
+    /// Change who may do what in this service: AWS classes the action as permissions management.
+    ManagePermissions(String),
+    /// Set these tags, by which policies leave out whoever or whatever has them.
+    SetExemptingTags(Vec<String>),
+    /// What one of many actions behind a pattern lets its holder do.
+    OneOfMany {
+        /// What it lets its holder do.
+        power: Box<Power>,
+        /// That action.
+        action: String,
+        /// So many more of the kind there are.
+        more: usize,
+    },
+}
+
+impl Power {
+    /// A stable name.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Listed(_) => "listed",
+            Self::ManagePermissions(_) => "manage-permissions",
+            Self::SetExemptingTags(_) => "set-exempting-tags",
+            Self::OneOfMany { .. } => "one-of-many",
+        }
+    }
 }
 
 /// In which way an action reaches beyond itself.
@@ -38,24 +70,6 @@ pub enum DangerKind {
     ProtectionOff,
     /// Its holder can give data or resources to others.
     Exposure,
-}
-
-impl DangerKind {
-    /// For a person, behind "actions".
-    #[must_use]
-    pub const fn in_words(self) -> &'static str {
-        match self {
-            Self::Escalation => "by which its holder could get more permissions",
-            Self::ProtectionOff => "by which its holder could switch protection off",
-            Self::Exposure => "by which its holder could give data or resources to others",
-        }
-    }
-}
-
-impl fmt::Display for Danger {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "whoever has {} could {}", self.action, self.what)
-    }
 }
 
 /// The files, each of one kind.
@@ -80,7 +94,7 @@ struct Row {
 
 impl Row {
     fn danger(&self) -> Danger {
-        Danger { action: self.action.to_owned(), kind: self.kind, what: Cow::Borrowed(self.what), source: self.source }
+        Danger { action: self.action.to_owned(), kind: self.kind, power: Power::Listed(self.what), source: self.source }
     }
 }
 
@@ -115,11 +129,11 @@ impl Reference {
     /// What the holder of the action could do beyond it, if there is anything.
     ///
     /// ```
-    /// use iamdx::reference::{DangerKind, Reference};
+    /// use iamdx::reference::{DangerKind, Power, Reference};
     ///
     /// let danger = Reference::embedded().danger(&"lambda:updatefunctioncode".parse()?).unwrap();
     /// assert_eq!(danger.kind, DangerKind::Escalation);
-    /// assert_eq!(danger.to_string(), "whoever has lambda:UpdateFunctionCode could run its own code with the function's role");
+    /// assert_eq!(danger.power, Power::Listed("run its own code with the function's role"));
     /// assert_eq!(Reference::embedded().danger(&"s3:GetObject".parse()?), None);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -153,9 +167,7 @@ fn by_level(facts: &ActionFacts<'_>) -> Option<Danger> {
     Some(Danger {
         action: facts.full_name(),
         kind,
-        what: Cow::Owned(format!(
-            "change who may do what in {service}: AWS classes the action as permissions management"
-        )),
+        power: Power::ManagePermissions(service.to_owned()),
         source: ACCESS_LEVELS,
     })
 }
@@ -211,11 +223,9 @@ mod tests {
     fn permissions_management_counts_without_a_row() {
         let danger = |action: &str| Reference::embedded().danger(&action.parse().unwrap()).unwrap();
         assert_eq!(danger("grafana:UpdatePermissions").kind, DangerKind::Escalation, "the table goes before the class");
-        assert_eq!(
-            danger("codeguru-profiler:removepermission").to_string(),
-            "whoever has codeguru-profiler:RemovePermission could change who may do what in codeguru-profiler: AWS classes the \
-             action as permissions management"
-        );
+        let removed = danger("codeguru-profiler:removepermission");
+        assert_eq!(removed.action, "codeguru-profiler:RemovePermission");
+        assert_eq!(removed.power, Power::ManagePermissions("codeguru-profiler".to_owned()));
     }
 
     #[test]

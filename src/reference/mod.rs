@@ -14,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 use crate::iam::{Action, ActionPattern};
 
 pub use advice::Advice;
-pub use danger::{Danger, DangerKind, dangerous_actions};
+pub use danger::{Danger, DangerKind, Power, dangerous_actions};
 pub use read::ReferenceError;
 pub use service::{AccessLevel, ActionFacts, ConditionKey, KeyType, ResourceType, Service};
 

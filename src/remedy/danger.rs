@@ -5,7 +5,7 @@ use super::guardrail::exempting;
 use super::narrow::Opened;
 use crate::diagnose::DenialContext;
 use crate::difference::{self, Difference};
-use crate::reference::{Danger, DangerKind};
+use crate::reference::{Danger, DangerKind, Power};
 
 /// The dangers of a remedy: of the request, of all that becomes allowed, and of what is no longer denied.
 pub(super) fn dangers(case: &DenialContext<'_>, difference: &Difference, lifted: &[Opened]) -> Vec<Danger> {
@@ -30,26 +30,29 @@ fn tags(case: &DenialContext<'_>) -> Option<Danger> {
     Some(Danger {
         action: action.to_string(),
         kind: DangerKind::Escalation,
-        what: format!("set the tags {}, by which policies leave out whoever or whatever has them", tags.join(", "))
-            .into(),
+        power: Power::SetExemptingTags(tags),
         source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html",
     })
 }
 
-/// The danger that says most about this remedy, and how many more there are.
-pub(super) fn in_words(case: &DenialContext<'_>, proof: &Verification) -> Option<String> {
+/// The danger that says most about a remedy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MainDanger {
+    /// The danger.
+    pub danger: Danger,
+    /// Whether it is only no longer denied: it still needs an allow.
+    pub is_lifted: bool,
+    /// So many more there are.
+    pub more: usize,
+}
+
+/// The danger that says most about this remedy.
+pub(super) fn main_danger(case: &DenialContext<'_>, proof: &Verification) -> Option<MainDanger> {
     let asked = case.request.action.value();
     let of_request =
         |danger: &&Danger| asked.is_some_and(|action| action.as_str().eq_ignore_ascii_case(&danger.action));
     let allowed = dangers(case, &proof.compared, &[]);
     let first = allowed.iter().find(of_request).or_else(|| allowed.first());
-    // what is only no longer denied still needs an allow
-    let lifted = if first.is_none() { "of what is no longer denied, " } else { "" };
-    let first = first.or_else(|| proof.dangers.first())?;
-    let more = match proof.dangers.len().saturating_sub(1) {
-        0 => String::new(),
-        1 => "; 1 more action reaches beyond itself".to_owned(),
-        more => format!("; {more} more actions reach beyond themselves"),
-    };
-    Some(format!("{lifted}{first}{more}: it needs a reviewer"))
+    let danger = first.or_else(|| proof.dangers.first())?.clone();
+    Some(MainDanger { danger, is_lifted: first.is_none(), more: proof.dangers.len().saturating_sub(1) })
 }

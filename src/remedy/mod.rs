@@ -47,6 +47,7 @@ use crate::reference::Danger;
 
 pub use crate::iam::Owner;
 pub use assumption::{Needed, PolicyAssumption};
+pub use danger::MainDanger;
 pub use draft::edited;
 pub use edit::{ChangeKind, DocumentChange, Edit, EditOp};
 pub use further_denials::{NextDenial, expected, gaps, next_denials};

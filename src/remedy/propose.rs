@@ -3,6 +3,7 @@
 use super::assumption::{PolicyAssumption, assume, assumption, named_by_aws, owner_of, unsuppose};
 use super::bedrock::{BedrockCall, through};
 use super::cannot_fix::CannotFix;
+use super::danger::main_danger;
 use super::draft::Draft;
 use super::edit_for_blocker::{Grant, Nearby, affects_other_principals, grant_one, narrow_one};
 use super::file_stem::file_stem;
@@ -17,7 +18,7 @@ use super::verify::verify;
 use super::wider::{Proved, drop_wider};
 use super::{
     ChangeKind, Disposition, Edit, EditOp, Owner, Presumed, Remedy, RemedyId, RemedyKind, Step, Title, Verification,
-    WhyNot, change_request, conditional, danger, doubt, incident, quota,
+    WhyNot, change_request, conditional, doubt, incident, quota,
 };
 use crate::denial::DenialKind;
 use crate::denial::ReasonEffect;
@@ -172,19 +173,19 @@ fn ask(diagnosis: &Diagnosis, obstacles: &[CannotFix]) -> Remedy {
         diagnosis.blockers.iter().map(|blocker| format!("about this: {}", crate::report::words::blocker::why(blocker)));
     Remedy {
         id: RemedyId::Ask,
-        title: Title::Text(guard.and_then(words::title).unwrap_or_else(|| {
-            format!(
+        title: guard.and_then(Title::of_guardrail).unwrap_or_else(|| {
+            Title::Text(format!(
                 "No change of the policies at hand is proved to help: ask the {}",
                 owner.noun().trim_start_matches("the ")
-            )
-        })),
+            ))
+        }),
         owner,
         disposition: if guard.is_some() { Disposition::Refused } else { Disposition::NeedsReview },
         kind: RemedyKind::ChangeRequest,
         edits: Vec::new(),
         verification: None,
         calls: Vec::new(),
-        steps: guards.flat_map(words::steps).chain(about).map(Step::Text).collect(),
+        steps: guards.flat_map(Step::of_guardrail).chain(about.map(Step::Text)).collect(),
         why_not: in_words(obstacles),
     }
 }
@@ -396,8 +397,9 @@ fn remedy(case: &DenialContext<'_>, attempt: &Attempt, through: Option<&BedrockC
         let alone = edit.is_new() || !affects_other_principals(&edit.after);
         edit.policy_type == PolicyType::IdentityBased && alone && edit.permission_set().is_none()
     });
-    let mut steps = own_exceptions(guards);
-    steps.extend(session_steps(case, &edits));
+    // what their owners intended comes before any change
+    let mut steps: Vec<Step> = guards.iter().filter_map(Step::use_exception).collect();
+    steps.extend(session_steps(case, &edits).into_iter().map(Step::Text));
     let safe = !narrowed
         && assumptions.is_empty()
         && bypassed.is_empty()
@@ -427,7 +429,7 @@ fn remedy(case: &DenialContext<'_>, attempt: &Attempt, through: Option<&BedrockC
         why_not: against(case, guards, bypassed, &verification),
         verification: Some(verification),
         edits,
-        steps: steps.into_iter().map(Step::Text).collect(),
+        steps,
     })
 }
 
@@ -439,28 +441,19 @@ fn against(case: &DenialContext<'_>, guards: &[Guardrail], bypassed: &[String], 
     let around = (!bypassed.is_empty()).then(|| {
         format!("{}: this goes around it for this request, so whoever wrote it must agree", bypassed.join("; "))
     });
-    intended(case, guards).into_iter().chain(around).chain(danger::in_words(case, proof)).map(WhyNot::Text).collect()
+    let around = around.map(WhyNot::Text);
+    let danger = main_danger(case, proof).map(WhyNot::Danger);
+    intended(case, guards).into_iter().chain(around).chain(danger).collect()
 }
 
 /// What speaks for the Denies that are narrowed, and another way where there is one.
-fn intended(case: &DenialContext<'_>, guards: &[Guardrail]) -> Option<String> {
+fn intended(case: &DenialContext<'_>, guards: &[Guardrail]) -> Vec<WhyNot> {
+    let mut all: Vec<WhyNot> = guards.iter().cloned().map(WhyNot::Intended).collect();
     let bedrock = case.request.action.value().is_some_and(|action| action.service() == "bedrock");
-    let guard = guards.first()?;
-    let other = match guard.guards {
-        Guarded::RegionLock if bedrock && through(case).is_none() => {
-            "; a model or profile whose Regions are all allowed needs no change; where the call came through an inference \
-             profile, --context bedrock:InferenceProfileArn=ARN makes the exception for that profile alone"
-        }
-        Guarded::RegionLock if bedrock => "; a model or profile whose Regions are all allowed needs no change",
-        _ => "",
-    };
-    let more = guards.iter().skip(1).map(|guard| format!("; {}", words::intended(guard)));
-    Some(format!("{}{other}{}", words::intended(guard), more.collect::<String>()))
-}
-
-/// What the statements except already: what their owners intended comes before any change.
-fn own_exceptions(guards: &[Guardrail]) -> Vec<String> {
-    guards.iter().filter_map(words::use_exception).collect()
+    if bedrock && guards.first().is_some_and(|guard| guard.guards == Guarded::RegionLock) {
+        all.insert(1, WhyNot::AllowedRegionsDo { may_be_profile: through(case).is_none() });
+    }
+    all
 }
 
 fn title(edits: &[Edit]) -> String {

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::reference::{Danger, DangerKind};
+use super::words::danger as words;
+use crate::reference::{Danger, DangerKind, Power};
 
 /// An action that reaches beyond itself.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -14,11 +15,14 @@ pub struct DangerRecord {
     pub kind: DangerKind,
     /// What its holder could do.
     pub what: String,
+    /// The same as a code.
+    pub code: &'static str,
 }
 
 impl DangerRecord {
     pub(super) fn new(danger: &Danger) -> Self {
-        Self { action: danger.action.clone(), kind: danger.kind, what: format!("its holder could {}", danger.what) }
+        let what = format!("its holder could {}", words::power(&danger.power));
+        Self { action: danger.action.clone(), kind: danger.kind, what, code: danger.power.code() }
     }
 }
 
@@ -30,24 +34,24 @@ const SHOWN: usize = 3;
 pub fn danger_lines(dangers: &[Danger]) -> Vec<String> {
     let mut lines = Vec::new();
     for kind in [DangerKind::Escalation, DangerKind::ProtectionOff, DangerKind::Exposure] {
-        let mut by_what: Vec<(&str, Vec<&str>)> = Vec::new();
+        let mut by_power: Vec<(&Power, Vec<&str>)> = Vec::new();
         for danger in dangers.iter().filter(|danger| danger.kind == kind) {
-            match by_what.iter_mut().find(|(what, _)| *what == danger.what) {
+            match by_power.iter_mut().find(|(power, _)| **power == danger.power) {
                 Some((_, actions)) => actions.push(&danger.action),
-                None => by_what.push((&danger.what, vec![&danger.action])),
+                None => by_power.push((&danger.power, vec![&danger.action])),
             }
         }
-        for (what, actions) in by_what.iter().take(SHOWN) {
+        for (power, actions) in by_power.iter().take(SHOWN) {
             let more = match actions.len().saturating_sub(SHOWN) {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
             let actions = actions.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
-            lines.push(format!("{actions}{more}: its holder could {what}"));
+            lines.push(format!("{actions}{more}: its holder could {}", words::power(power)));
         }
-        let rest: usize = by_what.iter().skip(SHOWN).map(|(_, actions)| actions.len()).sum();
+        let rest: usize = by_power.iter().skip(SHOWN).map(|(_, actions)| actions.len()).sum();
         if rest > 0 {
-            lines.push(format!("and {rest} more actions {}", kind.in_words()));
+            lines.push(format!("and {rest} more actions {}", words::kind(kind)));
         }
     }
     lines

@@ -83,42 +83,20 @@ pub const fn ask(guarded: &Guarded) -> &'static str {
     }
 }
 
-/// What to do, in one line, where nothing is changed.
-#[must_use]
-pub fn title(guard: &Guardrail) -> Option<String> {
-    if matches!(guard.guards, Guarded::RevokedSession(_)) {
-        return Some(
-            "Your session was revoked: get a new one; if you do not know why, treat it as an incident".to_owned(),
-        );
-    }
-    Some(format!("{}: use that, or ask its owner", already(guard)?))
-}
-
-/// What to do, in order; the exception that the owner made comes first.
-#[must_use]
-pub fn steps(guard: &Guardrail) -> Vec<String> {
-    let more = match &guard.guards {
-        Guarded::RevokedSession(moment) => vec![
-            format!("sign in again, or assume the role again: sessions from after {moment} are not denied"),
-            "if you do not know why it was revoked, tell the security team and read CloudTrail for the old session"
-                .to_owned(),
-        ],
-        guarded => vec![ask(guarded).to_owned()],
-    };
-    use_exception(guard).into_iter().chain(more).collect()
-}
-
 /// The exception that its owner made, to be used before anything is changed.
 #[must_use]
-pub fn use_exception(guard: &Guardrail) -> Option<String> {
-    Some(format!("{}: use that", already(guard)?))
+pub fn use_exception(guard: &Guardrail) -> String {
+    format!("the statement already excepts {}: use that", exceptions(guard))
 }
 
 /// What speaks for the Deny: the exception first that its owner made.
 #[must_use]
 pub fn intended(guard: &Guardrail) -> String {
-    let own = use_exception(guard).filter(|_| guard.guards != Guarded::OnlyFor);
-    let own = own.map_or_else(String::new, |own| format!("{own}; "));
+    let own = match guard.guards {
+        Guarded::OnlyFor => String::new(),
+        _ if guard.excepts.is_empty() => String::new(),
+        _ => format!("{}; ", use_exception(guard)),
+    };
     format!("{own}the Deny looks intended: {}; {}", purpose(guard), ask(&guard.guards))
 }
 
@@ -127,10 +105,6 @@ pub fn intended(guard: &Guardrail) -> String {
 pub fn kept(statement: &str, policy: &str, guard: &Guardrail) -> String {
     let (purpose, ask) = (purpose(guard), ask(&guard.guards));
     format!("{statement} of `{policy}` is a guardrail: {purpose}; an exception would undo it; {ask}")
-}
-
-fn already(guard: &Guardrail) -> Option<String> {
-    (!guard.excepts.is_empty()).then(|| format!("the statement already excepts {}", exceptions(guard)))
 }
 
 fn exceptions(guard: &Guardrail) -> String {
@@ -176,10 +150,6 @@ mod tests {
              intended: it denies everything: somebody cut this account or identity off; ask the security team why, and treat it as \
              an incident until you know; only they give the access back"
         );
-        assert_eq!(
-            title(&glass).unwrap(),
-            "the statement already excepts arn:aws:iam::*:role/break-glass, arn:aws:iam::*:role/keys/*: use that, or ask its owner"
-        );
     }
 
     #[test]
@@ -193,22 +163,6 @@ mod tests {
             intended(&only),
             "the Deny looks intended: it keeps this to whoever has the tag `ops`; and resources with the tag `Env` = dev or test; ask \
              whoever may use that principal or set that tag; ask the owner of the Deny before anything else is left out"
-        );
-    }
-
-    #[test]
-    fn a_revoked_session_is_replaced() {
-        let revoked = guardrail(Guarded::RevokedSession("2026-11-20T10:00:00Z".to_owned()), &[]);
-        assert_eq!(
-            title(&revoked).unwrap(),
-            "Your session was revoked: get a new one; if you do not know why, treat it as an incident"
-        );
-        assert_eq!(
-            steps(&revoked),
-            [
-                "sign in again, or assume the role again: sessions from after 2026-11-20T10:00:00Z are not denied",
-                "if you do not know why it was revoked, tell the security team and read CloudTrail for the old session",
-            ]
         );
     }
 

@@ -2,6 +2,7 @@
 
 pub mod blocker;
 pub mod cause;
+pub mod danger;
 pub mod decision;
 pub mod denial;
 pub mod difference;

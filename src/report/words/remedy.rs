@@ -1,6 +1,7 @@
 //! What a remedy does, what it rests on, what speaks against it, and what the caller will be denied next.
 
 use super::gap::gap_subject;
+use super::{danger, guardrail};
 use crate::difference::AccessChange;
 use crate::remedy::{
     ChangeKind, CopyHalf, DocumentChange, Edit, Needed, NextDenial, NextWhy, Opened, Owner, PolicyAssumption, Presumed,
@@ -12,6 +13,10 @@ use crate::remedy::{
 pub fn title(remedy: &Remedy) -> String {
     match &remedy.title {
         Title::Text(text) => text.clone(),
+        Title::NewSession => {
+            "Your session was revoked: get a new one; if you do not know why, treat it as an incident".to_owned()
+        }
+        Title::UseException(guard) => format!("{}, or ask its owner", guardrail::use_exception(guard)),
     }
 }
 
@@ -27,6 +32,15 @@ pub fn owner(remedy: &Remedy) -> &'static str {
 pub fn step(step: &Step) -> String {
     match step {
         Step::Text(text) => text.clone(),
+        Step::UseException(guard) => guardrail::use_exception(guard),
+        Step::NewSession(moment) => {
+            format!("sign in again, or assume the role again: sessions from after {moment} are not denied")
+        }
+        Step::FindOutWhyRevoked => {
+            "if you do not know why it was revoked, tell the security team and read CloudTrail for the old session"
+                .to_owned()
+        }
+        Step::AskAbout(guarded) => guardrail::ask(guarded).to_owned(),
     }
 }
 
@@ -35,6 +49,17 @@ pub fn step(step: &Step) -> String {
 pub fn why_not(all: &[WhyNot]) -> Option<String> {
     let words = all.iter().map(|why_not| match why_not {
         WhyNot::Text(text) => text.clone(),
+        WhyNot::Intended(guard) => guardrail::intended(guard),
+        WhyNot::AllowedRegionsDo { may_be_profile } => {
+            let profile = if *may_be_profile {
+                "; where the call came through an inference profile, --context bedrock:InferenceProfileArn=ARN makes the \
+                 exception for that profile alone"
+            } else {
+                ""
+            };
+            format!("a model or profile whose Regions are all allowed needs no change{profile}")
+        }
+        WhyNot::Danger(main) => danger::main(main),
     });
     (!all.is_empty()).then(|| words.collect::<Vec<_>>().join("; "))
 }
