@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::iam::Owner;
-use crate::iam::{AttachmentScope, Policy, PolicyType, Principal, Subject};
+use crate::iam::{AttachmentScope, Owner, Policy, PolicyType, Principal, Subject};
 
 /// One document to change.
 #[derive(Debug, Clone)]
