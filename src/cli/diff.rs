@@ -9,7 +9,8 @@ use super::reference::ReferenceArgs;
 use super::{Error, Exit, Format, OutputArgs};
 use crate::difference::{CannotTell, Difference, difference, documents};
 use crate::iam::{
-    Action, Arn, Coverage, Document, Field, NotApplicable, NotTold, PolicySet, Principal, Request, open_parts,
+    Action, Arn, Coverage, Document, Field, Layer, LayerMut, NotApplicable, NotTold, PolicySet, Principal, Request,
+    open_parts,
 };
 use crate::reference::Reference;
 use crate::report::words::gap_subject;
@@ -199,18 +200,11 @@ fn request(arn: &Arn) -> Request {
 
 /// The same account without the principal's own policies.
 fn nobody(policies: &PolicySet) -> PolicySet {
-    PolicySet { identity: crate::iam::Layer::empty(), boundary: crate::iam::Layer::empty(), ..policies.clone() }
+    PolicySet { identity: Layer::empty(), boundary: Layer::empty(), ..policies.clone() }
 }
 
 /// The policies as far as they were seen; what was not is taken not to block, and named.
 fn seen(mut policies: PolicySet, gaps: &mut Vec<String>) -> PolicySet {
-    let PolicySet { identity, resource, boundary, session, vpc_endpoint, service_control, resource_control } =
-        &mut policies;
-    for layer in [resource, session, vpc_endpoint] {
-        // these belong to single requests
-        layer.policies.clear();
-        layer.coverage = Coverage::NotApplicable(NotApplicable::EveryRequest);
-    }
     let mut note = |coverage: &mut Coverage, empty: bool| {
         if let Some(gap) = coverage.gap() {
             let subject = gap.subject.clone();
@@ -222,15 +216,18 @@ fn seen(mut policies: PolicySet, gaps: &mut Vec<String>) -> PolicySet {
             };
         }
     };
-    for layer in [identity, boundary] {
-        let empty = layer.policies.is_empty();
-        note(&mut layer.coverage, empty);
-    }
-    for hierarchy in [service_control, resource_control] {
-        let empty = hierarchy.levels.is_empty();
-        note(&mut hierarchy.coverage, empty);
-        for level in &mut hierarchy.levels {
-            note(&mut level.coverage, false);
+    for policy_type in PolicySet::LAYERS {
+        match policies.layer_mut(policy_type) {
+            LayerMut::Plain(layer) if policy_type.row().is_of_principal => {
+                note(&mut layer.coverage, layer.policies.is_empty());
+            }
+            LayerMut::Plain(layer) => *layer = Layer::not_applicable(NotApplicable::EveryRequest),
+            LayerMut::Levels(hierarchy) => {
+                note(&mut hierarchy.coverage, hierarchy.levels.is_empty());
+                for level in &mut hierarchy.levels {
+                    note(&mut level.coverage, false);
+                }
+            }
         }
     }
     policies

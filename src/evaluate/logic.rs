@@ -67,6 +67,19 @@ impl Part {
         Self::SameAccount,
         Self::ResourceMustAllow,
     ];
+
+    /// Where an Allow of this type counts.
+    pub(super) const fn of(policy_type: PolicyType) -> &'static [Self] {
+        match policy_type {
+            PolicyType::ResourceControl => &[],
+            PolicyType::ServiceControl => &[Self::ServiceControl],
+            PolicyType::VpcEndpoint => &[Self::VpcEndpoint],
+            PolicyType::ResourceBased | PolicyType::RoleTrust => &[Self::Account, Self::Role, Self::User, Self::Direct],
+            PolicyType::IdentityBased => &[Self::Identity],
+            PolicyType::PermissionsBoundary => &[Self::Boundary],
+            PolicyType::Session => &[Self::Session],
+        }
+    }
 }
 
 /// `yes` or `no`, as the condition has it; where it is unknown, what both agree on.

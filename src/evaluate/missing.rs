@@ -37,7 +37,7 @@ pub(super) fn missing(subject: &Subject<'_>, layers: &Layers, checks: &[Check], 
         for outcome in &check.outcomes {
             let parts = match outcome.effect {
                 Effect::Deny => &[Part::Deny][..],
-                Effect::Allow => parts(check.policy_type),
+                Effect::Allow => Part::of(check.policy_type),
             };
             let unclear = check.policy_type == PolicyType::ResourceControl && subject.rcps_reach() == Truth::Unknown;
             if unclear
@@ -61,28 +61,16 @@ pub(super) fn missing(subject: &Subject<'_>, layers: &Layers, checks: &[Check], 
     if deciding.contains(&Part::ResourceMustAllow) {
         missing.evidence(MissingEvidence::Resource);
     }
-    for policy_type in PolicyType::ALL.into_iter().filter(|policy_type| *policy_type != PolicyType::RoleTrust) {
+    for policy_type in PolicyType::ALL.into_iter().filter(|policy_type| *policy_type == policy_type.normalized()) {
         let coverage = policies.layer(policy_type).coverage;
-        let decides = deciding.contains(&Part::Deny) || parts(policy_type).iter().any(|part| deciding.contains(part));
+        let decides =
+            deciding.contains(&Part::Deny) || Part::of(policy_type).iter().any(|part| deciding.contains(part));
         let applies = checks.iter().any(|check| check.incomplete && check.policy_type.normalized() == policy_type);
         if let (Some(gap), true, true) = (coverage.gap(), decides, applies) {
             missing.evidence(MissingEvidence::Policies(gap.subject.clone()));
         }
     }
     missing
-}
-
-/// Where an Allow of this type counts.
-const fn parts(policy_type: PolicyType) -> &'static [Part] {
-    match policy_type {
-        PolicyType::ResourceControl => &[],
-        PolicyType::ServiceControl => &[Part::ServiceControl],
-        PolicyType::VpcEndpoint => &[Part::VpcEndpoint],
-        PolicyType::ResourceBased | PolicyType::RoleTrust => &[Part::Account, Part::Role, Part::User, Part::Direct],
-        PolicyType::IdentityBased => &[Part::Identity],
-        PolicyType::PermissionsBoundary => &[Part::Boundary],
-        PolicyType::Session => &[Part::Session],
-    }
 }
 
 /// What one statement's match depends on.

@@ -76,6 +76,12 @@ impl Layer {
         Self { policies, coverage: Coverage::Complete }
     }
 
+    /// A layer that cannot apply to the request.
+    #[must_use]
+    pub const fn not_applicable(why: NotApplicable) -> Self {
+        Self { policies: Vec::new(), coverage: Coverage::NotApplicable(why) }
+    }
+
     /// A layer that no such policy exists in.
     #[must_use]
     pub const fn empty() -> Self {
@@ -152,18 +158,18 @@ pub enum LayerMut<'a> {
     Levels(&'a mut Hierarchy),
 }
 
-/// Every layer once, in the order in which a person looks for a permission: the caller's own policies first.
-const ORDER: [PolicyType; 7] = [
-    PolicyType::IdentityBased,
-    PolicyType::ResourceBased,
-    PolicyType::PermissionsBoundary,
-    PolicyType::Session,
-    PolicyType::VpcEndpoint,
-    PolicyType::ServiceControl,
-    PolicyType::ResourceControl,
-];
-
 impl PolicySet {
+    /// Every layer once, in the order in which a person looks for a permission: the caller's own policies first.
+    pub const LAYERS: [PolicyType; 7] = [
+        PolicyType::IdentityBased,
+        PolicyType::ResourceBased,
+        PolicyType::PermissionsBoundary,
+        PolicyType::Session,
+        PolicyType::VpcEndpoint,
+        PolicyType::ServiceControl,
+        PolicyType::ResourceControl,
+    ];
+
     /// The policies of a type. A role's trust policy is its resource-based policy.
     #[must_use]
     pub fn layer(&self, policy_type: PolicyType) -> LayerRef<'_> {
@@ -199,9 +205,18 @@ impl PolicySet {
         }
     }
 
+    /// Takes over a layer of another set.
+    pub fn take_layer(&mut self, from: &Self, policy_type: PolicyType) {
+        let LayerRef { policies, levels, coverage } = from.layer(policy_type);
+        match self.layer_mut(policy_type) {
+            LayerMut::Plain(layer) => *layer = Layer { policies: policies.to_vec(), coverage: coverage.clone() },
+            LayerMut::Levels(all) => *all = Hierarchy { levels: levels.to_vec(), coverage: coverage.clone() },
+        }
+    }
+
     /// Every layer with its type, in the order in which a person looks for a permission: the caller's own policies first.
     pub fn layers(&self) -> impl Iterator<Item = (PolicyType, LayerRef<'_>)> {
-        ORDER.into_iter().map(|policy_type| (policy_type, self.layer(policy_type)))
+        Self::LAYERS.into_iter().map(|policy_type| (policy_type, self.layer(policy_type)))
     }
 
     /// Every policy of every layer.
@@ -213,7 +228,7 @@ impl PolicySet {
     #[must_use]
     pub fn map_policies(&self, change: &dyn Fn(&Arc<Policy>) -> Arc<Policy>) -> Self {
         let mut set = self.clone();
-        for policy_type in ORDER {
+        for policy_type in Self::LAYERS {
             match set.layer_mut(policy_type) {
                 LayerMut::Plain(layer) => layer.policies.iter_mut().for_each(|policy| *policy = change(policy)),
                 LayerMut::Levels(hierarchy) => {

@@ -38,6 +38,8 @@ pub struct PolicyTypeRow {
     pub grants: bool,
     /// Whether it is attached to the levels of an organization.
     pub has_levels: bool,
+    /// Whether it is attached to the user or role, and so the same for all its requests.
+    pub is_of_principal: bool,
     /// Whether AWS's policy simulator sees every policy of the type.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html>
     pub simulated: bool,

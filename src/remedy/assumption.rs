@@ -253,14 +253,11 @@ pub(super) fn assume(policies: &mut PolicySet, stand_in: Policy) {
 pub(super) fn unsuppose(policies: &PolicySet, before: &PolicySet, assumptions: &[PolicyAssumption]) -> PolicySet {
     let mut policies = policies.clone();
     for assumption in assumptions {
-        match assumption.policy_type {
-            PolicyType::IdentityBased => policies.identity = before.identity.clone(),
-            PolicyType::ResourceBased | PolicyType::RoleTrust => policies.resource = before.resource.clone(),
-            PolicyType::PermissionsBoundary => policies.boundary.coverage = before.boundary.coverage.clone(),
-            PolicyType::Session => policies.session.coverage = before.session.coverage.clone(),
-            PolicyType::VpcEndpoint => policies.vpc_endpoint.coverage = before.vpc_endpoint.coverage.clone(),
-            PolicyType::ServiceControl => policies.service_control = before.service_control.clone(),
-            PolicyType::ResourceControl => policies.resource_control = before.resource_control.clone(),
+        let row = assumption.policy_type.row();
+        if row.grants || row.has_levels {
+            policies.take_layer(before, assumption.policy_type);
+        } else {
+            *policies.coverage_mut(assumption.policy_type) = before.layer(assumption.policy_type).coverage.clone();
         }
     }
     policies

@@ -205,10 +205,8 @@ impl Simulation {
 /// The same policies as if nothing were missing.
 fn as_if_complete(policies: &PolicySet) -> PolicySet {
     let mut all = policies.clone();
-    let PolicySet { identity, resource, boundary, session, vpc_endpoint, service_control, resource_control } = &mut all;
-    let layers = [identity, resource, boundary, session, vpc_endpoint].map(|layer| &mut layer.coverage);
-    let hierarchies = [service_control, resource_control].map(|hierarchy| &mut hierarchy.coverage);
-    for coverage in layers.into_iter().chain(hierarchies) {
+    for policy_type in PolicySet::LAYERS {
+        let coverage = all.coverage_mut(policy_type);
         if coverage.gap().is_some() {
             *coverage = Coverage::Complete;
         }

@@ -70,8 +70,9 @@ pub fn summary(summary: &Summary) -> String {
 
 /// Whose policy it is, for the types that a user or a role has.
 fn owner(policy_type: PolicyType, principal: Option<&Principal>) -> String {
-    let own = matches!(policy_type, PolicyType::IdentityBased | PolicyType::PermissionsBoundary);
-    let Some((principal, name)) = principal.filter(|_| own).and_then(|one| Some((one, one.name()?))) else {
+    let Some((principal, name)) =
+        principal.filter(|_| policy_type.row().is_of_principal).and_then(|one| Some((one, one.name()?)))
+    else {
         return String::new();
     };
     match principal.kind() {

@@ -32,7 +32,7 @@ impl Selector<'_> {
         let (found, identity, boundary) = match self.find() {
             Ok(entity) => self.entity(&entity),
             Err(Missing::NotApplicable(why)) => {
-                let layer = Self::not_applicable(why.clone());
+                let layer = Layer::not_applicable(why.clone());
                 return (PrincipalFound::NotApplicable(why), layer.clone(), layer);
             }
             Err(Missing::NotFound(gap)) => {

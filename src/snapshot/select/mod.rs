@@ -307,10 +307,6 @@ impl Selector<'_> {
     fn none_given(&mut self, policy_type: PolicyType) -> Option<Layer> {
         let said = self.snapshot.loose.none(policy_type)?.clone();
         self.assume_all(policy_type, 0);
-        Some(Self::not_applicable(NotApplicable::NoneSaid(said)))
-    }
-
-    const fn not_applicable(why: NotApplicable) -> Layer {
-        Layer { policies: Vec::new(), coverage: Coverage::NotApplicable(why) }
+        Some(Layer::not_applicable(NotApplicable::NoneSaid(said)))
     }
 }

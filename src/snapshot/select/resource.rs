@@ -49,7 +49,7 @@ impl<'a> Selector<'a> {
         let Some((arn, policy)) = given else {
             let caller = self.principal_account();
             if let Some(why) = scope::no_resource_policy(action.as_ref(), &resource, caller.as_deref()) {
-                return Self::not_applicable(why);
+                return Layer::not_applicable(why);
             }
             if both {
                 return self.layer(Found { policies: Vec::new(), gaps: auth_policies(&resource, true) });

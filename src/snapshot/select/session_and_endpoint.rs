@@ -60,9 +60,9 @@ impl Selector<'_> {
                 gap(Unseen::OnlyTheFederationCall).closed_by(lookup("GetFederationToken", principal.as_str()))
             }
             PrincipalKind::Unknown => gap(Unseen::KindOfPrincipal),
-            PrincipalKind::Role => return Self::not_applicable(NotApplicable::NotASession),
+            PrincipalKind::Role => return Layer::not_applicable(NotApplicable::NotASession),
             PrincipalKind::User | PrincipalKind::Root | PrincipalKind::Service | PrincipalKind::Anonymous => {
-                return Self::not_applicable(NotApplicable::NoSessionPolicies);
+                return Layer::not_applicable(NotApplicable::NoSessionPolicies);
             }
         };
         self.layer(Found::gap(gap))
@@ -113,7 +113,7 @@ impl Selector<'_> {
                     self.take(&mut found, Some(stored), described);
                 }
                 Some(None) => {
-                    return Self::not_applicable(NotApplicable::DefaultEndpointPolicy(id.clone()));
+                    return Layer::not_applicable(NotApplicable::DefaultEndpointPolicy(id.clone()));
                 }
                 None => found.gaps.push(
                     Gap::new(Subject::EndpointPolicy(Some(id.clone())), Unseen::EndpointNotGiven).closed_by(
@@ -127,11 +127,11 @@ impl Selector<'_> {
             return self.layer(found);
         }
         if *context.get("aws:SourceVpce") == ContextValue::Absent {
-            return Self::not_applicable(NotApplicable::NoEndpoint);
+            return Layer::not_applicable(NotApplicable::NoEndpoint);
         }
         // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip>
         if matches!(context.get("aws:SourceIp"), ContextValue::Present { .. }) {
-            return Self::not_applicable(NotApplicable::PublicAddress);
+            return Layer::not_applicable(NotApplicable::PublicAddress);
         }
         let gap = Gap::new(Subject::EndpointPolicy(None), Unseen::RouteNotTold);
         self.layer(Found::gap(gap.closed_by(Command::new("--context aws:SourceVpce=ID --vpc-endpoint-policy FILE"))))

@@ -61,7 +61,7 @@ fn add_session_policies(snapshot: &Snapshot, request: &Request, origin: &Session
     let count = usize::from(origin.policy.is_some()) + origin.policy_arns.len();
     selection.gaps.retain(|gap| gap.subject != open.subject);
     let layer = if count == 0 {
-        Selector::not_applicable(NotApplicable::SessionWithout(Box::new(origin.clone())))
+        Layer::not_applicable(NotApplicable::SessionWithout(Box::new(origin.clone())))
     } else {
         selector.layer(found)
     };
