@@ -129,7 +129,7 @@ pub(super) fn managed_full(owner: &str, policies: &PolicySet) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::iam::{Document, Hierarchy, Layer};
+    use crate::iam::Document;
     use crate::remedy::EditOp;
     use crate::text::Source;
 
@@ -158,19 +158,6 @@ mod tests {
             file_stem: "p".to_owned(),
             account: None,
             reach: None,
-        }
-    }
-
-    fn nothing() -> PolicySet {
-        let (layer, hierarchy) = (Layer::empty, Hierarchy::empty);
-        PolicySet {
-            identity: layer(),
-            resource: layer(),
-            boundary: layer(),
-            session: layer(),
-            vpc_endpoint: layer(),
-            service_control: hierarchy(),
-            resource_control: hierarchy(),
         }
     }
 
@@ -212,12 +199,12 @@ mod tests {
         let mut second = edit(Some(Arc::clone(&small)), Arc::clone(&large));
         Arc::make_mut(&mut second.after).name = "trust policy of web".to_owned();
         let edits = [edit(None, Arc::clone(&small)), second];
-        let obstacle = exceeded(&edits, &nothing()).unwrap();
+        let obstacle = exceeded(&edits, &PolicySet::empty()).unwrap();
         // {"Statement":[],"Id":""} is 24 characters
         assert_eq!(obstacle.to_string(), "`trust policy of web` would have 2124 characters, AWS allows 2048");
         // one that was larger than the default before has a raised quota
         let raised = edit(Some(large), policy(PolicyType::RoleTrust, PolicyOrigin::Inline, role, 2_200));
-        assert_eq!(exceeded(&[raised], &nothing()), None);
+        assert_eq!(exceeded(&[raised], &PolicySet::empty()), None);
     }
 
     #[test]
@@ -225,7 +212,7 @@ mod tests {
         let user = "arn:aws:iam::111122223333:user/alice";
         let one = policy(PolicyType::IdentityBased, PolicyOrigin::Inline, user, 1_000);
         let other = policy(PolicyType::IdentityBased, PolicyOrigin::Inline, user, 1_000);
-        let mut policies = nothing();
+        let mut policies = PolicySet::empty();
         policies.identity.policies = vec![Arc::clone(&one), other];
         assert_eq!(size(&edit(None, Arc::clone(&one)), &policies), Some(Size { characters: 2_048, quota: 2_048 }));
         policies.identity.policies.push(policy(PolicyType::IdentityBased, PolicyOrigin::Inline, user, 1));
@@ -241,7 +228,7 @@ mod tests {
         let scp = policy(PolicyType::ResourceControl, PolicyOrigin::Organization, "", 5_095);
         // {"Statement": [], "Id": ""} is 27 characters, three of them spaces
         let too_large = edit(None, scp);
-        assert_eq!(size(&too_large, &nothing()), Some(Size { characters: 5_122, quota: 5_120 }));
-        assert_eq!(without_space(&too_large, &nothing()).map(|text| text.len()), Some(5_119));
+        assert_eq!(size(&too_large, &PolicySet::empty()), Some(Size { characters: 5_122, quota: 5_120 }));
+        assert_eq!(without_space(&too_large, &PolicySet::empty()).map(|text| text.len()), Some(5_119));
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::{Found, Selection, Selector, select};
 use crate::iam::{
-    AssumedField, AssumedValue, Assumption, Document, Gap, NotApplicable, Policy, PolicyType, Request, SessionOrigin,
-    Unseen, Why,
+    AssumedField, AssumedValue, Assumption, Document, Gap, Layer, NotApplicable, Policy, PolicyType, Request,
+    SessionOrigin, Unseen, Why,
 };
 use crate::snapshot::Snapshot;
 use crate::text::Source;
