@@ -7,8 +7,8 @@ use super::matrix::{legend, matrices};
 use super::sections::{incident_lines, open};
 use crate::iam::secret;
 use crate::probe::Summary;
-use crate::report::words::probe as words;
 use crate::report::words::probe_cell::{column, signed, word};
+use crate::report::words::{probe as words, remedy};
 use crate::report::{Style, printable, text as finding_text};
 
 /// The whole report as Markdown.
@@ -30,12 +30,12 @@ pub(super) fn markdown(report: &ProbeReport) -> String {
     let _ = writeln!(page, "**{}**\n", escaped(&words::summary(&Summary::of(record.cells()))));
     if let Some(incident) = &record.incident {
         let response = incident.response.as_ref();
-        let steps = response.map(|remedy| remedy.steps.clone()).unwrap_or_default();
+        let steps = response.map(|response| response.steps.iter().map(remedy::step).collect()).unwrap_or_default();
         list(&mut page, "Security incident", &[incident_lines(incident), steps].concat());
-        if let Some(remedy) = response {
-            let commands: Vec<String> = remedy.calls.iter().map(ToString::to_string).collect();
+        if let Some(response) = response {
+            let commands: Vec<String> = response.calls.iter().map(ToString::to_string).collect();
             fenced(&mut page, "sh", &commands.join("\n"));
-            page.extend(remedy.why_not.iter().map(|never| format!("{}\n\n", escaped(never))));
+            page.extend(remedy::why_not(&response.why_not).map(|never| format!("{}\n\n", escaped(&never))));
         }
     }
     tables(&mut page, report);

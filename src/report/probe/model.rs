@@ -13,9 +13,10 @@ use crate::probe::{
     Api, Auth, Authorized, Cell, CellNote, Detail, Estimate, Identity, Incident, Mark, Note, Observation, Origin,
     Pattern, Proposal, Refusal, RegionModels, Summary, Usage, Variation, Verdict, observations, patterns,
 };
+use crate::remedy::{Step, WhyNot};
 use crate::report::SCHEMA_VERSION;
 use crate::report::model::ReportModel;
-use crate::report::words::{gap_subject, probe as words, probe_cell};
+use crate::report::words::{gap_subject, probe as words, probe_cell, remedy};
 
 /// The report of a probe.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -79,10 +80,14 @@ struct IncidentModel {
     called: bool,
     /// What to do, in this order.
     steps: Vec<String>,
+    /// Their codes, in the same order.
+    step_codes: Vec<&'static str>,
     /// Commands for it.
     commands: Vec<String>,
     /// What not to do.
     never: Option<String>,
+    /// The codes of what it says.
+    never_codes: Vec<&'static str>,
 }
 
 /// One cell.
@@ -248,13 +253,16 @@ impl<'a> ProbeModel<'a> {
 impl IncidentModel {
     fn new(incident: &Incident) -> Self {
         let response = incident.response.as_ref();
+        let (steps, never) = response.map_or((&[][..], &[][..]), |response| (&response.steps, &response.why_not));
         Self {
             why: incident.marks.iter().map(words::mark).collect(),
             why_codes: incident.marks.iter().map(Mark::code).collect(),
             called: incident.called,
-            steps: response.map(|remedy| remedy.steps.clone()).unwrap_or_default(),
+            steps: steps.iter().map(remedy::step).collect(),
+            step_codes: steps.iter().map(Step::code).collect(),
             commands: response.map(|remedy| remedy.calls.iter().map(ToString::to_string).collect()).unwrap_or_default(),
-            never: response.and_then(|remedy| remedy.why_not.clone()),
+            never: remedy::why_not(never),
+            never_codes: never.iter().map(WhyNot::code).collect(),
         }
     }
 }

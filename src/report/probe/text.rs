@@ -8,8 +8,8 @@ use super::{Diagnosed, ProbeReport};
 use crate::iam::{Arn, secret};
 use crate::probe::{Authorized, Cell, Incident, Proposal, Summary, Verdict};
 use crate::report::page::{Accent, Page, Style};
-use crate::report::words::probe as words;
 use crate::report::words::probe_cell::{column, signed, word};
+use crate::report::words::{probe as words, remedy};
 use crate::report::{printable, text as finding_text};
 
 /// The width of a column of verdicts.
@@ -93,13 +93,13 @@ fn alarm(page: &mut Page, incident: &Incident) {
         return;
     };
     for (number, step) in response.steps.iter().enumerate() {
-        page.item(&format!(" {}  ", number + 1), &safe(step));
+        page.item(&format!(" {}  ", number + 1), &safe(&remedy::step(step)));
     }
     for command in &response.calls {
         page.raw(&format!("    {}", safe(&command.to_string())));
     }
-    if let Some(never) = &response.why_not {
-        page.item(" !  ", &safe(never));
+    if let Some(never) = remedy::why_not(&response.why_not) {
+        page.item(" !  ", &safe(&never));
     }
 }
 
