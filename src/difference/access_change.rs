@@ -1,8 +1,8 @@
-//! What a difference is told in: regions of actions x resources x conditions, each with an example request.
+//! A change of access: requests that changed in the same way, as actions x resources x conditions, with an example.
 
-use std::fmt;
-
-use crate::iam::{Context, ContextValue, Language, Request, Template};
+use super::condition::ConditionExpr;
+use super::sets::{ActionSet, Pattern, PrincipalSet, ResourceSet};
+use crate::iam::{Language, Request, Template};
 use crate::text::Piece;
 
 /// Requests that changed in the same way.
@@ -11,17 +11,17 @@ pub struct AccessChange {
     /// How they changed.
     pub change: Change,
     /// Whose requests; empty where the principal is given.
-    pub principals: Vec<String>,
+    pub principals: Vec<PrincipalSet>,
     /// The actions.
-    pub actions: Vec<Pattern>,
+    pub actions: Vec<Pattern<ActionSet>>,
     /// Actions that the policies name beside those, and that are never asked on these resources: they belong to other services.
-    pub unasked: Vec<Pattern>,
+    pub unasked: Vec<Pattern<ActionSet>>,
     /// The resources; empty where the policies do not name any.
-    pub resources: Vec<Pattern>,
+    pub resources: Vec<Pattern<ResourceSet>>,
     /// Whether the reference lists no resource types for any of the actions, so that `*` is all that a request names.
     pub resourceless: bool,
-    /// What must hold, all of it, in words.
-    pub conditions: Vec<String>,
+    /// What must hold, all of it.
+    pub conditions: Vec<ConditionExpr>,
     /// One of the requests: the policies before and after decide differently on it.
     pub example: Request,
 }
@@ -41,65 +41,25 @@ pub enum Change {
     DenyAdded,
 }
 
-/// A pattern, without some exceptions.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Pattern {
-    /// As a policy writes it.
-    pub pattern: String,
-    /// Patterns that must match as well.
-    pub also: Vec<String>,
-    /// Patterns that must not match.
-    pub except: Vec<String>,
-}
-
-/// So many actions by name are shown of more than twice as many.
-const SHOWN: usize = 12;
-
 impl AccessChange {
-    /// The region with the first names of a long list of actions, for a text that a person reads.
+    /// What it says, but for the direction of the change and the example; in this order changes are listed.
     #[must_use]
-    pub fn in_short(&self) -> String {
-        let is_name = |pattern: &&Pattern| {
-            !pattern.pattern.contains(['*', '?', ' ']) && pattern.also.is_empty() && pattern.except.is_empty()
-        };
-        let (names, others): (Vec<&Pattern>, Vec<&Pattern>) = self.actions.iter().partition(is_name);
-        if names.len() <= 2 * SHOWN {
-            return self.to_string();
-        }
-        let more = Pattern { pattern: format!("{} more", names.len() - SHOWN), also: Vec::new(), except: Vec::new() };
-        let shown = others.into_iter().chain(names.into_iter().take(SHOWN)).chain([&more]).cloned().collect();
-        Self { actions: shown, ..self.clone() }.to_string()
+    pub fn access(&self) -> (&[Pattern<ActionSet>], &[Pattern<ResourceSet>], &[PrincipalSet], &[ConditionExpr]) {
+        (&self.actions, &self.resources, &self.principals, &self.conditions)
     }
 
-    /// Whether it holds no action and no resource but those of the request.
+    /// Whether it covers no action and no resource but those of the request.
     #[must_use]
     pub fn is_only(&self, request: &Request) -> bool {
         let (Some(action), Some(resource)) = (request.action.value(), request.resource.value()) else {
             return false;
         };
-        let actions = || self.actions.iter().chain(&self.unasked);
-        let same_action = actions().all(|pattern| pattern.pattern.eq_ignore_ascii_case(action.as_str()));
-        let same_resource = self.resources.iter().all(|pattern| names_only(&pattern.pattern, resource));
+        let mut actions = self.actions.iter().chain(&self.unasked).map(|pattern| pattern.pattern.text());
+        let same_action = actions.all(|text| text.is_some_and(|text| text.eq_ignore_ascii_case(action.as_str())));
+        let mut resources = self.resources.iter().map(|pattern| pattern.pattern.text());
+        let same_resource = resources.all(|text| text.is_some_and(|text| names_only(text, resource)));
         let literal = resource != "*" || self.resourceless;
         same_action && same_resource && literal && !self.actions.is_empty() && !self.resources.is_empty()
-    }
-
-    /// The actions, in words.
-    #[must_use]
-    pub fn actions_in_words(&self) -> String {
-        listed(&self.actions)
-    }
-
-    /// The resources, in words.
-    #[must_use]
-    pub fn resources_in_words(&self) -> String {
-        listed(&self.resources)
-    }
-
-    /// The condition keys of the example, as far as they matter: `aws:SourceIp = 203.0.113.7`.
-    #[must_use]
-    pub fn example_context(&self) -> Vec<(String, String)> {
-        context_in_words(&self.example.context)
     }
 }
 
@@ -110,58 +70,4 @@ fn names_only(pattern: &str, resource: &str) -> bool {
         _ => false,
     };
     (resource == "*" && pattern == "*") || Template::new(pattern, Language::V2012, true).fixed().is_some_and(literal)
-}
-
-/// What is set in the context, in words.
-fn context_in_words(context: &Context) -> Vec<(String, String)> {
-    let said = |value: &ContextValue| match value {
-        ContextValue::Present { values, .. } => Some(values.join(", ")),
-        ContextValue::Absent => Some("(absent)".to_owned()),
-        ContextValue::Unknown => None,
-    };
-    context.iter().filter_map(|(key, value)| Some((key.to_owned(), said(value)?))).collect()
-}
-
-fn listed(patterns: &[Pattern]) -> String {
-    let one = |pattern: &Pattern| {
-        let text = pattern.to_string();
-        // what the exceptions belong to must be seen
-        if patterns.len() > 1 && !pattern.except.is_empty() { format!("({text})") } else { text }
-    };
-    patterns.iter().map(one).collect::<Vec<_>>().join(", ")
-}
-
-impl fmt::Display for Pattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.pattern)?;
-        for also in &self.also {
-            write!(f, " that is also {also}")?;
-        }
-        if !self.except.is_empty() {
-            write!(f, " except {}", self.except.join(", "))?;
-        }
-        Ok(())
-    }
-}
-
-/// `s3:GetObject on arn:aws:s3:::reports/* when aws:MultiFactorAuthPresent is true`.
-impl fmt::Display for AccessChange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.actions_in_words())?;
-        if !self.resources.is_empty() {
-            write!(f, " on {}", self.resources_in_words())?;
-        }
-        if !self.principals.is_empty() {
-            write!(f, " by {}", self.principals.join(", "))?;
-        }
-        if !self.conditions.is_empty() {
-            let several = self.conditions.len() > 1;
-            let one = |words: &String| {
-                let alternatives = several && (words.ends_with(" or is absent") || words.contains("; or "));
-                if alternatives { format!("({words})") } else { words.clone() }
-            };
-            write!(f, " when {}", self.conditions.iter().map(one).collect::<Vec<_>>().join(" and "))?;
-        }
-        Ok(())
-    }
 }

@@ -1,18 +1,19 @@
 //! Which actions can be asked on which resources, as far as the reference tells: nobody decrypts with a bucket.
 
-use super::access_change::{AccessChange, Pattern};
+use super::access_change::AccessChange;
+use super::sets::{ActionSet, Pattern, ResourceSet};
 use crate::iam::Action;
 use crate::reference::{ActionFacts, Reference};
 
 impl AccessChange {
-    /// Sets aside the actions that are never asked on the region's resources, for other services own those; at least one is left.
+    /// Sets aside the actions that are never asked on the resources of the change, for other services own those; at least one is left.
     /// What the reference does not know stays.
     pub(super) fn set_aside(&mut self, reference: &Reference) {
-        let is_of_others = |pattern: &Pattern| {
-            let action = pattern.pattern.parse::<Action>().ok();
+        let is_of_others = |pattern: &Pattern<ActionSet>| {
+            let action = pattern.pattern.text().and_then(|text| text.parse::<Action>().ok());
             action.is_some_and(|action| !any_on(&self.resources, |text| service_fits(&action, text, reference)))
         };
-        let (others, own): (Vec<Pattern>, Vec<Pattern>) = self.actions.iter().cloned().partition(is_of_others);
+        let (others, own): (Vec<_>, Vec<_>) = self.actions.iter().cloned().partition(is_of_others);
         if !own.is_empty() {
             self.actions = own;
             self.unasked = others;
@@ -23,13 +24,14 @@ impl AccessChange {
 /// Whether the action can be asked on one of the resources: a pattern of actions on a bucket does not stop trails.
 ///
 /// What the data do not tell counts as possible.
-pub(super) fn can_be_on(action: &Action, resources: &[Pattern], reference: &Reference) -> bool {
+pub(super) fn can_be_on(action: &Action, resources: &[Pattern<ResourceSet>], reference: &Reference) -> bool {
     any_on(resources, |text| fits(action, text, reference))
 }
 
 /// No resources stand for all of them.
-fn any_on(resources: &[Pattern], on: impl Fn(&str) -> bool) -> bool {
-    let all_of = |pattern: &Pattern| on(&pattern.pattern) && pattern.also.iter().all(|also| on(also));
+fn any_on(resources: &[Pattern<ResourceSet>], on: impl Fn(&str) -> bool) -> bool {
+    let can_be = |set: &ResourceSet| set.text().is_none_or(&on);
+    let all_of = |pattern: &Pattern<ResourceSet>| can_be(&pattern.pattern) && pattern.also.iter().all(can_be);
     resources.is_empty() || resources.iter().any(all_of)
 }
 
@@ -128,9 +130,8 @@ pub(super) fn service_of(arn: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
-    fn patterns(texts: &[&str]) -> Vec<Pattern> {
-        let one = |text: &&str| Pattern { pattern: (*text).to_owned(), also: Vec::new(), except: Vec::new() };
-        texts.iter().map(one).collect()
+    fn patterns(texts: &[&str]) -> Vec<Pattern<ResourceSet>> {
+        texts.iter().map(|text| Pattern::new(ResourceSet::Matching((*text).to_owned()))).collect()
     }
 
     #[test]

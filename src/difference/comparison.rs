@@ -6,6 +6,7 @@ use super::action::{ActionClass, ActionText};
 use super::context::{ConditionRef, KeyDomain};
 use super::explore::Tree;
 use super::resource::{Entry, ResourceCell, Scope};
+use super::sets::PrincipalSet;
 use super::stand_in::elsewhere;
 use super::variable_assignment::VariableAssignment;
 use crate::iam::{Action, Language, PolicySet, Request};
@@ -24,8 +25,8 @@ pub(super) struct Problem<'a> {
     pub(super) scope: Option<Scope>,
     /// The only resource, where the policies name none because they are attached to it.
     pub(super) resource: Option<String>,
-    /// In whose name the regions are told.
-    pub(super) principals: Vec<String>,
+    /// Whose requests they are.
+    pub(super) principals: Vec<PrincipalSet>,
     pub(super) reference: &'a Reference,
 }
 

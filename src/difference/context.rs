@@ -9,6 +9,7 @@ use ipnet::IpNet;
 use super::automaton::Automaton;
 use super::budget::Budget;
 use super::cannot_tell::{CannotTell, KeyLimit};
+use super::condition::{ConditionExpr, ConditionTest};
 use super::pattern;
 use super::token::Token;
 use crate::evaluate::{Truth, holds};
@@ -416,43 +417,18 @@ fn after(address: IpAddr) -> Option<IpAddr> {
     }
 }
 
-/// A condition in words, or its opposite where `holds` is false; a key that is absent is not spoken of.
-pub(super) fn in_words(line: &ConditionRef, holds: bool) -> String {
-    let condition = &line.condition;
-    let operator = &condition.operator;
-    let values: Vec<&str> = condition.values.iter().map(|value| value.value.as_str()).collect();
-    let quoted = || values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(" or ");
-    let key = &condition.key;
-    let kind = operator.kind.filter(|_| operator.quantifier.is_none());
-    let is = |word: &str| {
-        let yes = holds != operator.kind.is_some_and(OperatorKind::is_negated);
-        if yes { format!("{key} {word} {}", quoted()) } else { format!("{key} {} {}", not(word), quoted()) }
-    };
-    match kind {
-        Some(OperatorKind::Null) => match (values.as_slice(), holds) {
-            ([value], holds) if value.eq_ignore_ascii_case("true") == holds => format!("{key} is absent"),
-            _ => format!("{key} is present"),
-        },
-        Some(OperatorKind::IpAddress | OperatorKind::NotIpAddress) => is("is in"),
-        Some(OperatorKind::NumericLessThan | OperatorKind::DateLessThan) => is("is less than"),
-        Some(OperatorKind::NumericLessThanEquals | OperatorKind::DateLessThanEquals) => is("is at most"),
-        Some(OperatorKind::NumericGreaterThan | OperatorKind::DateGreaterThan) => is("is greater than"),
-        Some(OperatorKind::NumericGreaterThanEquals | OperatorKind::DateGreaterThanEquals) => is("is at least"),
-        Some(OperatorKind::StringEqualsIgnoreCase | OperatorKind::StringNotEqualsIgnoreCase) => is("is, in any case,"),
-        Some(kind) if kind.has_wildcards() || kind.family() == Family::Arn => is("is like"),
-        Some(_) => is("is"),
-        None => {
-            let words = format!("{} {key} {}", operator.text, quoted());
-            if holds { words } else { format!("not ({words})") }
-        }
-    }
-}
-
-fn not(word: &str) -> String {
-    word.strip_prefix("is").map_or_else(|| format!("not {word}"), |rest| format!("is not{rest}"))
-}
-
 impl ConditionRef {
+    /// The condition, or its opposite where `holds` is false.
+    pub(super) fn expression(&self, holds: bool) -> ConditionExpr {
+        let Condition { key, operator, values, .. } = &self.condition;
+        let (key, mut values) = (key.clone(), values.iter().map(|value| value.value.clone()));
+        if operator.kind == Some(OperatorKind::Null) && operator.quantifier.is_none() {
+            let absent = values.len() == 1 && values.all(|value| value.eq_ignore_ascii_case("true") == holds);
+            return if absent { ConditionExpr::Absent(key) } else { ConditionExpr::Present(key) };
+        }
+        ConditionExpr::Test(ConditionTest { key, operator: operator.clone(), values: values.collect(), holds })
+    }
+
     /// The values that alone make the condition true, or untrue; `None` if those are not all written down.
     pub(super) fn names_exactly(&self, truth: Truth) -> Option<Vec<&str>> {
         let wanted = match self.condition.operator.kind? {

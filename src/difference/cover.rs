@@ -3,22 +3,22 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::access_change::Pattern;
 use super::cells::Cells;
+use super::sets::Pattern;
 
 /// A pattern and the cells that it covers.
 #[derive(Debug, Clone)]
-pub(super) struct Candidate {
-    text: String,
+pub(super) struct Candidate<T> {
+    says: T,
     cells: Cells,
     count: usize,
     /// Where its cells are, so that others are quickly seen to be elsewhere.
     span: (usize, usize),
 }
 
-impl Candidate {
-    pub(super) fn new(text: String, cells: Cells) -> Self {
-        Self { count: cells.count(), span: cells.span(), text, cells }
+impl<T> Candidate<T> {
+    pub(super) fn new(says: T, cells: Cells) -> Self {
+        Self { count: cells.count(), span: cells.span(), says, cells }
     }
 
     fn meets(&self, cells: &Cells, (first, behind): (usize, usize)) -> bool {
@@ -28,8 +28,8 @@ impl Candidate {
 
 /// One or more candidates that must all match.
 #[derive(Debug, Clone)]
-struct Joint<'c> {
-    texts: Vec<&'c str>,
+struct Joint<'c, T> {
+    says: Vec<&'c T>,
     cells: Cells,
 }
 
@@ -43,8 +43,8 @@ struct Goal<'g> {
 }
 
 /// A pattern with exceptions, and what of the wanted it says.
-struct Said {
-    pattern: Pattern,
+struct Said<T> {
+    pattern: Pattern<T>,
     cells: Cells,
     size: usize,
 }
@@ -53,19 +53,23 @@ struct Said {
 const MOST_EXCEPTIONS: usize = 24;
 
 /// Says `wanted` in patterns; cells in `free` may be covered or not. `None` if the patterns cannot say it.
-pub(super) fn cover(wanted: &Cells, free: &Cells, candidates: &[Candidate]) -> Option<Vec<Pattern>> {
+pub(super) fn cover<T: Clone + Ord>(
+    wanted: &Cells,
+    free: &Cells,
+    candidates: &[Candidate<T>],
+) -> Option<Vec<Pattern<T>>> {
     let strict = Goal { wanted, free, lenient: false };
     // most often one pattern says it
     let exact = candidates
         .iter()
         .filter(|candidate| wanted.is_within(&candidate.cells) && candidate.cells.without(wanted).is_within(free));
     if let Some(exact) = exact.min_by_key(|candidate| candidate.count) {
-        return Some(vec![Pattern { pattern: exact.text.clone(), also: Vec::new(), except: Vec::new() }]);
+        return Some(vec![Pattern::new(exact.says.clone())]);
     }
-    let mut joints: Vec<Joint<'_>> = candidates
+    let mut joints: Vec<Joint<'_, T>> = candidates
         .iter()
         .filter(|candidate| candidate.meets(wanted, wanted.span()))
-        .map(|candidate| Joint { texts: vec![candidate.text.as_str()], cells: candidate.cells.clone() })
+        .map(|candidate| Joint { says: vec![&candidate.says], cells: candidate.cells.clone() })
         .collect();
     let all = said_by(&joints, strict, candidates);
     let one = all
@@ -73,7 +77,7 @@ pub(super) fn cover(wanted: &Cells, free: &Cells, candidates: &[Candidate]) -> O
         .filter(|said| wanted.is_within(&said.cells))
         .min_by_key(|said| (said.pattern.except.len(), said.size))
         .map(|said| vec![said.pattern.clone()]);
-    let length = |patterns: &[Pattern]| patterns.iter().map(|pattern| 1 + pattern.except.len()).sum::<usize>();
+    let length = |patterns: &[Pattern<T>]| patterns.iter().map(|pattern| 1 + pattern.except.len()).sum::<usize>();
     match (one, greedily(wanted, &all)) {
         (Some(one), Some(several)) => return Some(if length(&one) <= length(&several) { one } else { several }),
         (None, None) => {}
@@ -82,7 +86,7 @@ pub(super) fn cover(wanted: &Cells, free: &Cells, candidates: &[Candidate]) -> O
     // with patterns that must match together
     for cell in wanted.iter() {
         let joint = meeting(cell, candidates);
-        if joint.texts.len() > 1 && !joints.iter().any(|known| known.texts == joint.texts) {
+        if joint.says.len() > 1 && !joints.iter().any(|known| known.says == joint.says) {
             joints.push(joint);
         }
     }
@@ -91,19 +95,19 @@ pub(super) fn cover(wanted: &Cells, free: &Cells, candidates: &[Candidate]) -> O
 }
 
 /// All candidates that cover the cell, as far as each leaves out more.
-fn meeting(cell: usize, candidates: &[Candidate]) -> Joint<'_> {
-    let mut covering: Vec<(usize, &Candidate)> = candidates
+fn meeting<T>(cell: usize, candidates: &[Candidate<T>]) -> Joint<'_, T> {
+    let mut covering: Vec<(usize, &Candidate<T>)> = candidates
         .iter()
         .filter(|candidate| candidate.cells.contains(cell))
         .map(|candidate| (candidate.count, candidate))
         .collect();
     covering.sort_by_key(|(size, _)| *size);
-    let mut joint = Joint { texts: Vec::new(), cells: Cells::default() };
+    let mut joint = Joint { says: Vec::new(), cells: Cells::default() };
     for (_, candidate) in covering {
-        let first = joint.texts.is_empty();
+        let first = joint.says.is_empty();
         let met = if first { candidate.cells.clone() } else { joint.cells.and(&candidate.cells) };
         if first || met.count() < joint.cells.count() {
-            joint.texts.push(&candidate.text);
+            joint.says.push(&candidate.says);
             joint.cells = met;
         }
     }
@@ -111,14 +115,15 @@ fn meeting(cell: usize, candidates: &[Candidate]) -> Joint<'_> {
 }
 
 /// Takes the pattern that says most, again and again.
-fn greedily(wanted: &Cells, all: &[Said]) -> Option<Vec<Pattern>> {
+fn greedily<T: Clone + Ord>(wanted: &Cells, all: &[Said<T>]) -> Option<Vec<Pattern<T>>> {
     // an exception is worth as much as the pattern that it saves
-    let worth = |said: &Said, gain: usize| (gain.saturating_sub(said.pattern.except.len()), gain, Reverse(said.size));
+    let worth =
+        |said: &Said<T>, gain: usize| (gain.saturating_sub(said.pattern.except.len()), gain, Reverse(said.size));
     let mut left = wanted.clone();
     // what a pattern says beside the others can only become less
     let mut most: BinaryHeap<_> =
         all.iter().enumerate().map(|(index, said)| (worth(said, said.cells.common(&left)), index)).collect();
-    let mut picked: Vec<&Said> = Vec::new();
+    let mut picked: Vec<&Said<T>> = Vec::new();
     while !left.is_empty() {
         let (known, index) = most.pop()?;
         let Some(best) = all.get(index) else { continue };
@@ -155,18 +160,18 @@ fn greedily(wanted: &Cells, all: &[Said]) -> Option<Vec<Pattern>> {
         }
         needed
     });
-    let mut patterns: Vec<Pattern> = picked.into_iter().map(|said| said.pattern.clone()).collect();
+    let mut patterns: Vec<Pattern<T>> = picked.into_iter().map(|said| said.pattern.clone()).collect();
     patterns.sort();
     Some(patterns)
 }
 
 /// What each of the patterns can say.
-fn said_by(joints: &[Joint<'_>], goal: Goal<'_>, candidates: &[Candidate]) -> Vec<Said> {
+fn said_by<T: Clone + Ord>(joints: &[Joint<'_, T>], goal: Goal<'_>, candidates: &[Candidate<T>]) -> Vec<Said<T>> {
     joints.iter().filter_map(|joint| said(joint, goal, candidates)).collect()
 }
 
 /// The pattern without what is not wanted; `None` if no exceptions take it all away.
-fn said(joint: &Joint<'_>, goal: Goal<'_>, candidates: &[Candidate]) -> Option<Said> {
+fn said<T: Clone + Ord>(joint: &Joint<'_, T>, goal: Goal<'_>, candidates: &[Candidate<T>]) -> Option<Said<T>> {
     let mut cells = joint.cells.and(goal.wanted);
     let unwanted = joint.cells.without(goal.wanted).without(goal.free);
     let mut except = if unwanted.is_empty() {
@@ -177,13 +182,13 @@ fn said(joint: &Joint<'_>, goal: Goal<'_>, candidates: &[Candidate]) -> Option<S
         exceptions(&cells, unwanted, candidates)?
     };
     except.sort();
-    let mut texts = joint.texts.iter().map(|text| (*text).to_owned());
-    let pattern = Pattern { pattern: texts.next()?, also: texts.collect(), except };
+    let mut says = joint.says.iter().copied().cloned();
+    let pattern = Pattern { pattern: says.next()?, also: says.collect(), except };
     Some(Said { pattern, cells, size: joint.cells.count() })
 }
 
 /// The patterns that take away what is unwanted and nothing else, those first that take most.
-fn exceptions(cells: &Cells, mut unwanted: Cells, candidates: &[Candidate]) -> Option<Vec<String>> {
+fn exceptions<T: Clone>(cells: &Cells, mut unwanted: Cells, candidates: &[Candidate<T>]) -> Option<Vec<T>> {
     let (own, span) = (cells.span(), unwanted.span());
     let mut all = Cells::default();
     // what a pattern takes can only become less
@@ -212,7 +217,7 @@ fn exceptions(cells: &Cells, mut unwanted: Cells, candidates: &[Candidate]) -> O
             return None;
         }
         unwanted.remove(&best.cells);
-        except.push(best.text.clone());
+        except.push(best.says.clone());
         if except.len() > MOST_EXCEPTIONS {
             return None;
         }
@@ -221,9 +226,9 @@ fn exceptions(cells: &Cells, mut unwanted: Cells, candidates: &[Candidate]) -> O
 }
 
 /// The patterns that take away what is unwanted, and as little as can be of the cells.
-fn leniently(cells: &mut Cells, mut unwanted: Cells, candidates: &[Candidate]) -> Option<Vec<String>> {
-    let useful: Vec<&Candidate> = candidates.iter().filter(|candidate| candidate.cells.meets(&unwanted)).collect();
-    let mut except: Vec<String> = Vec::new();
+fn leniently<T: Clone>(cells: &mut Cells, mut unwanted: Cells, candidates: &[Candidate<T>]) -> Option<Vec<T>> {
+    let useful: Vec<&Candidate<T>> = candidates.iter().filter(|candidate| candidate.cells.meets(&unwanted)).collect();
+    let mut except: Vec<T> = Vec::new();
     while !unwanted.is_empty() {
         let total = cells.count();
         let (.., best) = useful
@@ -233,7 +238,7 @@ fn leniently(cells: &mut Cells, mut unwanted: Cells, candidates: &[Candidate]) -
             .max_by_key(|(gain, loss, other)| (Reverse(*loss), *gain, Reverse(other.count)))?;
         unwanted.remove(&best.cells);
         cells.remove(&best.cells);
-        except.push(best.text.clone());
+        except.push(best.says.clone());
         if except.len() > MOST_EXCEPTIONS {
             return None;
         }

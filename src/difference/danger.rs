@@ -1,7 +1,8 @@
-//! What of a region reaches beyond itself: its actions that are in the table of dangers, on the resources that it names.
+//! What of a change reaches beyond itself: its actions that are in the table of dangers, on the resources that it names.
 
-use super::access_change::{AccessChange, Pattern};
+use super::access_change::AccessChange;
 use super::askable::can_be_on;
+use super::sets::{ActionSet, Pattern, ResourceSet};
 use crate::iam::{Action, ActionPattern};
 use crate::reference::{Danger, DangerKind, Power, Reference};
 
@@ -15,7 +16,11 @@ impl AccessChange {
 
 /// The dangers among actions on resources; no resources stand for all of them.
 #[must_use]
-pub fn dangers(actions: &[Pattern], resources: &[Pattern], reference: &Reference) -> Vec<Danger> {
+pub fn dangers(
+    actions: &[Pattern<ActionSet>],
+    resources: &[Pattern<ResourceSet>],
+    reference: &Reference,
+) -> Vec<Danger> {
     let mut all: Vec<Danger> = Vec::new();
     for danger in actions.iter().flat_map(|pattern| of_pattern(pattern, resources, reference)) {
         if !all.contains(&danger) {
@@ -29,7 +34,7 @@ pub fn dangers(actions: &[Pattern], resources: &[Pattern], reference: &Reference
 const MOST: usize = 12;
 
 /// One danger for each kind of which the pattern covers many.
-fn gathered(pattern: &Pattern, all: &[Danger]) -> Vec<Danger> {
+fn gathered(pattern: &str, all: &[Danger]) -> Vec<Danger> {
     let mut told = Vec::new();
     for kind in [DangerKind::Escalation, DangerKind::ProtectionOff, DangerKind::Exposure] {
         let mut of_kind: Vec<Danger> = all.iter().filter(|danger| danger.kind == kind).cloned().collect();
@@ -37,7 +42,7 @@ fn gathered(pattern: &Pattern, all: &[Danger]) -> Vec<Danger> {
         if count > MOST {
             of_kind.truncate(1);
             for danger in &mut of_kind {
-                let action = std::mem::replace(&mut danger.action, pattern.pattern.clone());
+                let action = std::mem::replace(&mut danger.action, pattern.to_owned());
                 let power = Box::new(danger.power.clone());
                 danger.power = Power::OneOfMany { power, action, more: count - 1 };
             }
@@ -47,14 +52,17 @@ fn gathered(pattern: &Pattern, all: &[Danger]) -> Vec<Danger> {
     told
 }
 
-fn of_pattern(pattern: &Pattern, resources: &[Pattern], reference: &Reference) -> Vec<Danger> {
+fn of_pattern(pattern: &Pattern<ActionSet>, resources: &[Pattern<ResourceSet>], reference: &Reference) -> Vec<Danger> {
+    let Some(text) = pattern.pattern.text() else { return Vec::new() };
     // what is named is taken as it is named
-    if let Ok(action) = pattern.pattern.parse::<Action>() {
+    if let Ok(action) = text.parse::<Action>() {
         return reference.danger(&action).into_iter().collect();
     }
-    let compiled = |patterns: &[String]| patterns.iter().map(|text| ActionPattern::new(text)).collect::<Vec<_>>();
+    let compiled = |sets: &[ActionSet]| -> Vec<ActionPattern> {
+        sets.iter().filter_map(ActionSet::text).map(ActionPattern::new).collect()
+    };
     let (also, except) = (compiled(&pattern.also), compiled(&pattern.except));
-    let mut all = reference.dangers(&ActionPattern::new(&pattern.pattern));
+    let mut all = reference.dangers(&ActionPattern::new(text));
     all.retain(|danger| {
         danger.action.parse::<Action>().is_ok_and(|action| {
             also.iter().all(|pattern| pattern.matches(&action))
@@ -62,24 +70,29 @@ fn of_pattern(pattern: &Pattern, resources: &[Pattern], reference: &Reference) -
                 && can_be_on(&action, resources, reference)
         })
     });
-    gathered(pattern, &all)
+    gathered(text, &all)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn patterns(texts: &[&str]) -> Vec<Pattern> {
-        let one = |text: &&str| Pattern { pattern: (*text).to_owned(), also: Vec::new(), except: Vec::new() };
-        texts.iter().map(one).collect()
+    fn set(text: &str) -> ActionSet {
+        ActionSet::Matching(text.to_owned())
     }
 
-    fn found(actions: &[Pattern], resources: &[&str]) -> Vec<String> {
+    fn patterns(texts: &[&str]) -> Vec<Pattern<ActionSet>> {
+        texts.iter().map(|text| Pattern::new(set(text))).collect()
+    }
+
+    fn found(actions: &[Pattern<ActionSet>], resources: &[&str]) -> Vec<String> {
         let one = |danger: &Danger| match &danger.power {
             Power::OneOfMany { action, more, .. } => format!("{}: {action} and {more} more", danger.action),
             power => format!("{}: {}", danger.action, power.code()),
         };
-        dangers(actions, &patterns(resources), Reference::embedded()).iter().map(one).collect()
+        let resources: Vec<_> =
+            resources.iter().map(|text| Pattern::new(ResourceSet::Matching((*text).to_owned()))).collect();
+        dangers(actions, &resources, Reference::embedded()).iter().map(one).collect()
     }
 
     #[test]
@@ -101,9 +114,9 @@ mod tests {
     #[test]
     fn exceptions_are_left_out_and_nothing_stands_twice() {
         let but = Pattern {
-            pattern: "cloudtrail:*".to_owned(),
-            also: vec!["cloudtrail:*Logging".to_owned()],
-            except: vec!["cloudtrail:Start*".to_owned()],
+            pattern: set("cloudtrail:*"),
+            also: vec![set("cloudtrail:*Logging")],
+            except: vec![set("cloudtrail:Start*")],
         };
         assert_eq!(found(std::slice::from_ref(&but), &["*"]), ["cloudtrail:StopLogging: listed"]);
         let stop = patterns(&["cloudtrail:stoplogging"]).remove(0);

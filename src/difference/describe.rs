@@ -1,26 +1,26 @@
-//! From answered cells to regions: like ones joined, in the patterns that the policies use, each with an example that is tried.
+//! From answered cells to changes of access: like ones joined, in the patterns that the policies use, each with an example that is tried.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::access_change::{AccessChange, Change, Pattern};
+use super::access_change::{AccessChange, Change};
 use super::action::{ActionClass, covering, stands_alone};
 use super::askable::{fits, service_of};
 use super::cannot_tell::CannotTell;
 use super::cells::Cells;
 use super::comparison::{Answered, Classes, Elements, Problem, Sides, Solution};
-use super::context::{ConditionRef, KeyDomain, in_words};
+use super::condition::ConditionExpr;
+use super::context::KeyDomain;
 use super::cover::{Candidate, cover};
 use super::explore::{Leaf, Path};
 use super::resource::ResourceCell;
-
+use super::sets::{ActionSet, Pattern, ResourceSet};
+use super::values::Values;
 use super::variable_assignment::VariableAssignment;
-use crate::evaluate::{Decision, Truth, decide, holds};
-use crate::iam::{Action, Context, ContextValue, Field, PolicySet, Request, has_rcps};
+use crate::evaluate::{Decision, decide};
+use crate::iam::{Action, Context, Field, PolicySet, Request, has_rcps};
 use crate::reference::Service;
-
-/// In place of a pattern of resources.
-const NO_RESOURCE: &str = "requests that name no resource";
 
 /// What changes of access are described with.
 struct Describer<'a> {
@@ -33,7 +33,7 @@ struct Describer<'a> {
 }
 
 /// What changed in the same way: the leaf, the cases of the context, the resources.
-type Alike = (Leaf, Path, Vec<Pattern>);
+type Alike = (Leaf, Path, Vec<Pattern<ResourceSet>>);
 
 /// What changed for all classes with the same answers, and a resource of it.
 #[derive(Debug, Clone)]
@@ -45,7 +45,7 @@ struct Found {
     without_resource: bool,
 }
 
-/// The classes of a region, and one of its requests.
+/// The classes of one change, and one of its requests.
 #[derive(Debug, Clone)]
 struct Gathered {
     classes: Cells,
@@ -85,19 +85,19 @@ pub(super) fn describe(
 impl Describer<'_> {
     fn describe(&self, solution: &Solution<'_>, cannot_tell: &mut Vec<CannotTell>) -> Vec<AccessChange> {
         let mut told = Vec::new();
-        let mut regions: BTreeMap<Alike, Gathered> = BTreeMap::new();
+        let mut gathered: BTreeMap<Alike, Gathered> = BTreeMap::new();
         let found: Vec<Vec<Found>> = solution.answered.iter().map(|answered| self.found(answered)).collect();
         for (class, answered) in &solution.of_class {
-            self.gather(*class, found.get(*answered).map(Vec::as_slice).unwrap_or_default(), &mut regions);
+            self.gather(*class, found.get(*answered).map(Vec::as_slice).unwrap_or_default(), &mut gathered);
         }
         let candidates = self.action_candidates();
         let mut said = BTreeMap::new();
-        for ((leaf, path, resources), gathered) in regions {
+        for ((leaf, path, resources), gathered) in gathered {
             let Sides { inside, outside } = self.sides;
             let sides = if gathered.example.in_scope { inside } else { outside };
             let sides = sides.each_ref().map(|side| &side.all);
             let example = self.request(&gathered.example, &path, false);
-            let mut region = AccessChange {
+            let mut access = AccessChange {
                 change: Change::Allowed,
                 principals: self.problem.principals.clone(),
                 actions: self.actions(&gathered.classes, &candidates, &mut said),
@@ -109,26 +109,26 @@ impl Describer<'_> {
             };
             match leaf {
                 Leaf::Same => {}
-                Leaf::CannotTell => cannot_tell.push(CannotTell::Undecided(Box::new(region))),
+                Leaf::CannotTell => cannot_tell.push(CannotTell::Undecided(Box::new(access))),
                 Leaf::Changed(change) => {
-                    region.change = change;
+                    access.change = change;
                     let deny = matches!(change, Change::DenyLifted | Change::DenyAdded);
-                    if !deny && !is_confirmed(&region, &sides) {
+                    if !deny && !is_confirmed(&access, &sides) {
                         // keys that make no difference may still have to be there for the evaluator to see that
-                        region.example = self.request(&gathered.example, &path, true);
+                        access.example = self.request(&gathered.example, &path, true);
                     }
                     for with_all_keys in [false, true] {
                         if !deny
-                            && !is_confirmed(&region, &sides)
+                            && !is_confirmed(&access, &sides)
                             && gathered.first.in_scope == gathered.example.in_scope
                         {
-                            region.example = self.request(&gathered.first, &path, with_all_keys);
+                            access.example = self.request(&gathered.first, &path, with_all_keys);
                         }
                     }
-                    if deny || is_confirmed(&region, &sides) {
-                        told.push(region);
+                    if deny || is_confirmed(&access, &sides) {
+                        told.push(access);
                     } else {
-                        cannot_tell.push(CannotTell::Unconfirmed(Box::new(region)));
+                        cannot_tell.push(CannotTell::Unconfirmed(Box::new(access)));
                     }
                 }
             }
@@ -141,7 +141,7 @@ impl Describer<'_> {
     }
 
     /// Adds what changed for one class.
-    fn gather(&self, index: usize, found: &[Found], regions: &mut BTreeMap<Alike, Gathered>) {
+    fn gather(&self, index: usize, found: &[Found], gathered: &mut BTreeMap<Alike, Gathered>) {
         let Some(class) = self.classes.get(index) else { return };
         for found in found {
             let star = class.resourceless && found.without_resource;
@@ -151,7 +151,7 @@ impl Describer<'_> {
                 resource: if star { "*".to_owned() } else { found.resource.clone() },
                 in_scope: if star { self.problem.scope.is_none() } else { found.in_scope },
             };
-            match regions.entry(found.alike.clone()) {
+            match gathered.entry(found.alike.clone()) {
                 Entry::Vacant(new) => {
                     let classes = Cells::from_iter([index]);
                     let first = example.clone();
@@ -227,55 +227,56 @@ impl Describer<'_> {
     }
 
     /// The entries as sets of cells, and sets for everything, for all ARNs, for requests without a resource, for keys or roles.
-    fn resource_candidates(&self, answered: &Answered) -> Vec<Candidate> {
+    fn resource_candidates(&self, answered: &Answered) -> Vec<Candidate<ResourceSet>> {
         let of = |test: &dyn Fn(&ResourceCell) -> bool| -> Cells {
             answered.cells.iter().enumerate().filter(|(_, (cell, _))| test(cell)).map(|(index, _)| index).collect()
         };
         let mut candidates = vec![
-            Candidate::new("*".to_owned(), of(&|_| true)),
-            Candidate::new("arn:*".to_owned(), of(&|cell| cell.example != "*")),
-            Candidate::new(NO_RESOURCE.to_owned(), of(&|cell| cell.example == "*")),
+            Candidate::new(ResourceSet::Matching("*".to_owned()), of(&|_| true)),
+            Candidate::new(any_arn(), of(&|cell| cell.example != "*")),
+            Candidate::new(ResourceSet::None, of(&|cell| cell.example == "*")),
         ];
         candidates.extend(answered.entries.iter().filter_map(|index| {
             let entry = self.elements.entries.get(*index).filter(|entry| entry.text != "*")?;
-            Some(Candidate::new(entry.text.clone(), of(&|cell| cell.entries.contains(index))))
+            Some(Candidate::new(ResourceSet::Matching(entry.text.clone()), of(&|cell| cell.entries.contains(index))))
         }));
         if let Some(special) = answered.cells.iter().find_map(|(cell, _)| cell.special) {
-            candidates.push(Candidate::new(special.to_owned(), of(&|cell| cell.special.is_some())));
+            candidates.push(Candidate::new(ResourceSet::OfType(special), of(&|cell| cell.special.is_some())));
         }
         for arn in self.problem.scope.iter().flat_map(|scope| &scope.arns).take(1) {
-            candidates.push(Candidate::new(format!("the resource {arn}"), of(&|cell| cell.in_scope)));
+            candidates.push(Candidate::new(ResourceSet::OfPolicy(arn.clone()), of(&|cell| cell.in_scope)));
         }
         candidates
     }
 
     /// A cell by all the entries that match it and all that do not.
-    fn spell(&self, answered: &Answered, cell: &ResourceCell) -> Pattern {
-        let mut matching: Vec<String> = Vec::new();
-        let mut except: Vec<String> = Vec::new();
+    fn spell(&self, answered: &Answered, cell: &ResourceCell) -> Pattern<ResourceSet> {
+        let (mut matching, mut except) = (Vec::new(), Vec::new());
         for index in &answered.entries {
             let Some(entry) = self.elements.entries.get(*index).filter(|entry| entry.text != "*") else { continue };
             let list = if cell.entries.contains(index) { &mut matching } else { &mut except };
-            if !list.contains(&entry.text) {
-                list.push(entry.text.clone());
+            let entry = ResourceSet::Matching(entry.text.clone());
+            if !list.contains(&entry) {
+                list.push(entry);
             }
         }
         if let Some(special) = answered.cells.iter().find_map(|(cell, _)| cell.special) {
-            if cell.special.is_some() { &mut matching } else { &mut except }.push(special.to_owned());
+            if cell.special.is_some() { &mut matching } else { &mut except }.push(ResourceSet::OfType(special));
         }
-        matching.sort_by_key(|text| std::cmp::Reverse(text.len()));
-        let base = if cell.example == "*" { NO_RESOURCE } else { "arn:*" };
+        // the longest pattern says most
+        matching.sort_by_key(|set| Reverse(set.text().map_or(0, str::len)));
         let mut matching = matching.into_iter();
-        Pattern { pattern: matching.next().unwrap_or_else(|| base.to_owned()), also: matching.collect(), except }
+        let all = || if cell.example == "*" { ResourceSet::None } else { any_arn() };
+        Pattern { pattern: matching.next().unwrap_or_else(all), also: matching.collect(), except }
     }
 
     /// The actions of the classes, in the patterns of the policies.
     fn actions(
         &self,
         classes: &Cells,
-        candidates: &[Candidate],
-        said: &mut BTreeMap<Cells, Vec<Pattern>>,
-    ) -> Vec<Pattern> {
+        candidates: &[Candidate<ActionSet>],
+        said: &mut BTreeMap<Cells, Vec<Pattern<ActionSet>>>,
+    ) -> Vec<Pattern<ActionSet>> {
         if let Some(known) = said.get(classes) {
             return known.clone();
         }
@@ -288,10 +289,11 @@ impl Describer<'_> {
     }
 
     /// The patterns as sets of classes, and sets for whole services, for everything and for single actions.
-    fn action_candidates(&self) -> Vec<Candidate> {
+    fn action_candidates(&self) -> Vec<Candidate<ActionSet>> {
+        let candidate = |text: String, cells: Cells| Candidate::new(ActionSet::Matching(text), cells);
         let mut of_patterns = vec![Cells::default(); self.elements.texts.len()];
         let mut services: BTreeMap<&str, Cells> = BTreeMap::new();
-        let mut single = vec![Candidate::new("*".to_owned(), (0..self.classes.len()).collect())];
+        let mut single = vec![candidate("*".to_owned(), (0..self.classes.len()).collect())];
         for (index, class) in self.classes.iter().enumerate() {
             for pattern in &class.patterns {
                 if let Some(cells) = of_patterns.get_mut(*pattern) {
@@ -302,163 +304,47 @@ impl Describer<'_> {
                 services.entry(class.action.service()).or_default().insert(index);
             }
             if let ([only], false) = (class.known.as_slice(), class.open) {
-                single.push(Candidate::new(only.clone(), Cells::from_iter([index])));
+                single.push(candidate(only.clone(), Cells::from_iter([index])));
             }
         }
         let texts = self.elements.texts.iter().map(|text| text.text.clone());
-        let mut candidates: Vec<Candidate> =
-            texts.zip(of_patterns).map(|(text, cells)| Candidate::new(text, cells)).collect();
-        candidates.extend(services.into_iter().map(|(service, cells)| Candidate::new(format!("{service}:*"), cells)));
+        let mut candidates: Vec<Candidate<ActionSet>> =
+            texts.zip(of_patterns).map(|(text, cells)| candidate(text, cells)).collect();
+        candidates.extend(services.into_iter().map(|(service, cells)| candidate(format!("{service}:*"), cells)));
         candidates.extend(single);
         candidates
     }
 
     /// The actions one by one.
-    fn each(&self, classes: &Cells) -> Vec<Pattern> {
-        let plain = |text: String| Pattern { pattern: text, also: Vec::new(), except: Vec::new() };
-        let mut patterns = Vec::new();
-        let mut names: Vec<Pattern> = Vec::new();
+    fn each(&self, classes: &Cells) -> Vec<Pattern<ActionSet>> {
+        let (mut sets, mut names) = (Vec::new(), Vec::new());
         for class in classes.iter().filter_map(|index| self.classes.get(index)) {
-            names.extend(class.known.iter().map(|name| plain(name.clone())));
+            names.extend(class.known.iter().cloned().map(ActionSet::Matching));
             if class.elsewhere {
-                patterns.push(plain("every action of the services that the policies do not name".to_owned()));
+                sets.push(ActionSet::OtherServices);
             } else if class.open {
                 let covering = class.patterns.iter().filter_map(|index| self.elements.texts.get(*index));
                 let narrowest = covering.max_by_key(|text| text.text.len());
                 let of = narrowest.map_or_else(|| format!("{}:*", class.action.service()), |text| text.text.clone());
-                patterns.push(plain(format!("further actions of {of}, for example {}", class.action)));
+                sets.push(ActionSet::Unknown { of, example: class.action.to_string() });
             }
         }
-        patterns.extend(names);
-        patterns
+        sets.into_iter().chain(names).map(Pattern::new).collect()
     }
 
-    /// What the path asks of the context, in words.
-    fn conditions(&self, path: &Path) -> Vec<String> {
-        let mut words = self.assignment.conditions.clone();
+    /// What the path asks of the context.
+    fn conditions(&self, path: &Path) -> Vec<ConditionExpr> {
+        let values = Values { lines: &self.elements.lines, context: &self.assignment.context };
+        let mut all = self.assignment.conditions();
         for (index, mask) in path {
             if let Some(key) = self.keys.get(*index) {
-                words.extend(self.of_key(key, *mask));
+                all.extend(values.conditions(key, *mask));
             }
         }
-        words
+        all
     }
 
-    /// A set of cases of one key as conditions that must all hold.
-    fn of_key(&self, key: &KeyDomain, mask: u128) -> Vec<String> {
-        let present = bits(key, |case| case.value != ContextValue::Absent);
-        let wanted = mask & present;
-        let or_absent = key.absent.is_some_and(|case| mask & (1 << case) != 0);
-        if wanted == 0 {
-            return vec![format!("{} is absent", key.shown)];
-        }
-        if wanted == present {
-            return vec![format!("{} is present", key.shown)];
-        }
-        let values = self.exact_values(key, wanted);
-        let mut words = match values {
-            Some(values) => vec![format!("{} is {}", key.shown, values.join(" or "))],
-            None => self.as_conditions(key, wanted, present),
-        };
-        // what a document's own words say of requests without the key is not meant
-        let own = |words: &String| {
-            let operator = words.split(' ').next().unwrap_or_default().to_ascii_lowercase();
-            operator.starts_with("forallvalues:") || operator.ends_with("ifexists")
-        };
-        let negative = words.iter().all(|words| words.contains(" is not ")) || words.iter().any(own);
-        if or_absent {
-            words = vec![format!("{} or is absent", words.join(" and "))];
-        } else if negative && key.absent.is_some() {
-            words.insert(0, format!("{} is present", key.shown));
-        }
-        words
-    }
-
-    /// The values of the cases, where conditions name them all and they are few.
-    fn exact_values(&self, key: &KeyDomain, wanted: u128) -> Option<Vec<String>> {
-        const MOST: usize = 6;
-        let lines: Vec<&ConditionRef> = key.lines.iter().filter_map(|index| self.elements.lines.get(*index)).collect();
-        let mut context = self.assignment.context.clone();
-        let mut truths = |value: &str| -> Vec<Truth> {
-            context.set_one(&key.folded, value);
-            lines.iter().map(|line| holds(&line.condition, &context)).collect()
-        };
-        let mut values = Vec::new();
-        for (index, case) in key.cases.iter().enumerate() {
-            if wanted & (1 << index) == 0 {
-                continue;
-            }
-            if matches!(case.value, ContextValue::Present { multivalued: true, .. }) {
-                return None;
-            }
-            // one condition that only these values meet, or that only they do not
-            let named = lines.iter().zip(&case.truths).find_map(|(line, truth)| line.names_exactly(*truth))?;
-            values.extend(
-                named.into_iter().filter(|value| truths(value) == case.truths).map(|value| format!("`{value}`")),
-            );
-        }
-        (values.len() <= MOST).then_some(values)
-    }
-
-    /// The cases, all present ones being `present`, by the conditions of the policies.
-    fn as_conditions(&self, key: &KeyDomain, wanted: u128, present: u128) -> Vec<String> {
-        // every condition, or its opposite, that all of the cases meet
-        let mut told: Vec<(u128, String)> = Vec::new();
-        for (place, index) in key.lines.iter().enumerate() {
-            let Some(line) = self.elements.lines.get(*index) else { continue };
-            let holding = present & bits(key, |case| case.truths.get(place) == Some(&Truth::True));
-            for (met, holds) in [(holding, true), (present & !holding, false)] {
-                if met & wanted == wanted && met != present {
-                    told.push((met, in_words(line, holds)));
-                }
-            }
-        }
-        // those that leave least, as long as they leave out more
-        told.sort_by_key(|(met, words)| (met.count_ones(), words.len()));
-        let mut left = present;
-        let mut words = Vec::new();
-        for (met, text) in told {
-            if left != wanted && left & met != left && !words.contains(&text) {
-                left &= met;
-                words.push(text);
-            }
-        }
-        if left == wanted {
-            return words;
-        }
-        if let Some(words) = self.in_alternatives(key, wanted, present) {
-            return vec![words];
-        }
-        let cases = key.cases.iter().enumerate().filter(|(index, _)| wanted & (1 << index) != 0);
-        let values: Vec<String> = cases
-            .filter_map(|(_, case)| match &case.value {
-                ContextValue::Present { values, .. } => Some(format!("`{}`", values.join("`, `"))),
-                ContextValue::Absent | ContextValue::Unknown => None,
-            })
-            .collect();
-        vec![format!("{} is such as {}", key.shown, values.join(" or "))]
-    }
-
-    /// The cases as alternatives of conditions: `A and B; or C`.
-    fn in_alternatives(&self, key: &KeyDomain, wanted: u128, present: u128) -> Option<String> {
-        let set = |mask: u128| -> Cells { (0..key.cases.len()).filter(|index| mask & (1 << index) != 0).collect() };
-        let mut candidates = Vec::new();
-        for (place, index) in key.lines.iter().enumerate() {
-            let line = self.elements.lines.get(*index)?;
-            let holding = present & bits(key, |case| case.truths.get(place) == Some(&Truth::True));
-            for (met, holds) in [(holding, true), (present & !holding, false)] {
-                candidates.push(Candidate::new(in_words(line, holds), set(met)));
-            }
-        }
-        let alternatives = cover(&set(wanted), &Cells::default(), &candidates)?;
-        let all_of = |pattern: Pattern| {
-            let except = pattern.except.into_iter().map(|words| opposite(&words));
-            std::iter::once(pattern.pattern).chain(pattern.also).chain(except).collect::<Vec<_>>().join(" and ")
-        };
-        Some(alternatives.into_iter().map(all_of).collect::<Vec<_>>().join("; or "))
-    }
-
-    /// The request that stands for the region.
+    /// The request that stands for all of a change.
     fn request(&self, example: &Example, path: &Path, with_all_keys: bool) -> Request {
         let mut context: Context = self.assignment.context.clone();
         if with_all_keys {
@@ -488,18 +374,12 @@ impl Describer<'_> {
     }
 }
 
-/// The opposite of a condition in words; that of an opposite is the condition.
-fn opposite(words: &str) -> String {
-    let inner = words.strip_prefix("not (").and_then(|inner| inner.strip_suffix(')'));
-    inner.map_or_else(|| format!("not ({words})"), str::to_owned)
+fn any_arn() -> ResourceSet {
+    ResourceSet::Matching("arn:*".to_owned())
 }
 
-fn bits(key: &KeyDomain, test: impl Fn(&super::context::ValueClass) -> bool) -> u128 {
-    key.cases.iter().enumerate().filter(|(_, case)| test(case)).fold(0, |mask, (index, _)| mask | 1 << index)
-}
-
-/// Whether the whole policies decide the example as the region says.
-fn is_confirmed(region: &AccessChange, [before, after]: &[&PolicySet; 2]) -> bool {
-    let allowed = |set: &PolicySet| decide(&region.example, set) == Decision::Allowed;
-    (allowed(before), allowed(after)) == (region.change == Change::NotAllowed, region.change == Change::Allowed)
+/// Whether the whole policies decide the example as the change says.
+fn is_confirmed(access: &AccessChange, [before, after]: &[&PolicySet; 2]) -> bool {
+    let allowed = |set: &PolicySet| decide(&access.example, set) == Decision::Allowed;
+    (allowed(before), allowed(after)) == (access.change == Change::NotAllowed, access.change == Change::Allowed)
 }

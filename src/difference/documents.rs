@@ -8,6 +8,7 @@ use super::budget::Budget;
 use super::compare::compare;
 use super::comparison::Problem;
 use super::result::Difference;
+use super::sets::PrincipalSet;
 use super::side;
 use super::stand_in::{delegating, policy};
 use crate::evaluate::{Truth, is_about};
@@ -80,7 +81,7 @@ fn request(principal: &str, resource_account: &str) -> Request {
 
 /// A principal that stands for all that the documents do not tell from it.
 struct Caller {
-    label: String,
+    stands_for: PrincipalSet,
     request: Request,
 }
 
@@ -94,7 +95,7 @@ fn of_resource(
     difference: &mut Difference,
 ) {
     // callers whom every statement treats alike are compared once
-    let mut groups: Vec<(Vec<Truth>, Vec<String>, Request)> = Vec::new();
+    let mut groups: Vec<(Vec<Truth>, Vec<PrincipalSet>, Request)> = Vec::new();
     let (callers, owner) = callers(before, after);
     let nothing_named = before
         .iter()
@@ -113,12 +114,12 @@ fn of_resource(
             .iter_mut()
             .find(|(known, _, request)| *known == named && !fixed(request) && !fixed(&caller.request))
         {
-            Some((_, labels, _)) => labels.push(caller.label),
-            None => groups.push((named, vec![caller.label], caller.request)),
+            Some((_, principals, _)) => principals.push(caller.stands_for),
+            None => groups.push((named, vec![caller.stands_for], caller.request)),
         }
     }
     let identity = Layer::complete(policy("everything", PolicyType::IdentityBased, EVERYTHING).into_iter().collect());
-    for (_, labels, request) in groups {
+    for (_, principals, request) in groups {
         let about = |policies: Vec<Arc<Policy>>| {
             let set =
                 PolicySet { identity: identity.clone(), resource: Layer::complete(policies), ..PolicySet::empty() };
@@ -140,33 +141,33 @@ fn of_resource(
             asked: None,
             scope: None,
             resource: only.clone(),
-            principals: labels,
+            principals,
             reference,
         };
         compare(&problem, budget, difference);
     }
-    for regions in [&mut difference.newly_allowed, &mut difference.newly_denied] {
-        join(regions);
+    for changes in [&mut difference.newly_allowed, &mut difference.newly_denied] {
+        join(changes);
     }
 }
 
-/// Joins regions that differ in their principals alone.
-fn join(regions: &mut Vec<AccessChange>) {
+/// Joins changes that differ in their principals alone.
+fn join(changes: &mut Vec<AccessChange>) {
     let mut joined: Vec<AccessChange> = Vec::new();
-    for region in regions.drain(..) {
+    for change in changes.drain(..) {
         let alike = |known: &&mut AccessChange| {
-            known.change == region.change
-                && known.actions == region.actions
-                && known.unasked == region.unasked
-                && known.resources == region.resources
-                && known.conditions == region.conditions
+            known.change == change.change
+                && known.actions == change.actions
+                && known.unasked == change.unasked
+                && known.resources == change.resources
+                && known.conditions == change.conditions
         };
         match joined.iter_mut().find(alike) {
-            Some(known) => known.principals.extend(region.principals),
-            None => joined.push(region),
+            Some(known) => known.principals.extend(change.principals),
+            None => joined.push(change),
         }
     }
-    *regions = joined;
+    *changes = joined;
 }
 
 /// One caller of each kind that the documents can tell apart, and an account that none of them is of: the resource's, so that
@@ -193,16 +194,16 @@ fn callers(before: &[Arc<Document>], after: &[Arc<Document>]) -> (Vec<Caller>, S
     for account in &accounts {
         let of_account =
             |(kind, value): &(&str, &str)| *kind == "AWS" && value.contains(account.as_str()) && value.contains('/');
-        let other = if named.iter().any(of_account) { "other principals" } else { "principals" };
-        let label = format!("{other} of account {account}");
-        callers.push(aws_caller(label, &format!("arn:aws:iam::{account}:user/{UNNAMED}"), None));
+        let stands_for =
+            if named.iter().any(of_account) { PrincipalSet::OthersOfAccount } else { PrincipalSet::OfAccount };
+        callers.push(aws_caller(stands_for(account.clone()), &format!("arn:aws:iam::{account}:user/{UNNAMED}"), None));
     }
-    for (label, principal) in [
-        ("principals of any other account", format!("arn:aws:iam::{stranger}:user/example").as_str()),
-        ("anonymous callers", "anonymous"),
-        ("any other AWS service", "service:example.amazonaws.com"),
+    for (stands_for, principal) in [
+        (PrincipalSet::OtherAccounts, format!("arn:aws:iam::{stranger}:user/example").as_str()),
+        (PrincipalSet::Anonymous, "anonymous"),
+        (PrincipalSet::OtherServices, "service:example.amazonaws.com"),
     ] {
-        callers.push(Caller { label: label.to_owned(), request: request(principal, "") });
+        callers.push(Caller { stands_for, request: request(principal, "") });
     }
     for caller in &mut callers {
         caller.request.resource_account = Field::Known(owner.clone());
@@ -216,30 +217,35 @@ const UNNAMED: &str = "not-named-in-the-policy";
 /// The callers that one entry names.
 fn of_entry(kind: &str, value: &str) -> Vec<Caller> {
     let named = Principal::new(value);
+    let itself = || PrincipalSet::Named(value.to_owned());
     match (kind, named.kind()) {
         ("AWS", PrincipalKind::Role) => {
             let session = |session: &str| {
                 let account = named.account().unwrap_or_default();
                 format!("arn:aws:sts::{account}:assumed-role/{}/{session}", named.name().unwrap_or_default())
             };
-            vec![aws_caller(value.to_owned(), &session("any-session"), value.parse().ok())]
+            vec![aws_caller(itself(), &session("any-session"), value.parse().ok())]
         }
-        ("AWS", PrincipalKind::User | PrincipalKind::FederatedUser) => vec![aws_caller(value.to_owned(), value, None)],
+        ("AWS", PrincipalKind::User | PrincipalKind::FederatedUser) => vec![aws_caller(itself(), value, None)],
         ("AWS", PrincipalKind::AssumedRole) => {
             let others = value.rsplit_once('/').map_or(value, |(role, _)| role);
             vec![
-                aws_caller(value.to_owned(), value, None),
-                aws_caller(format!("other sessions of {others}"), &format!("{others}/any-other-session"), None),
+                aws_caller(itself(), value, None),
+                aws_caller(
+                    PrincipalSet::OtherSessions(others.to_owned()),
+                    &format!("{others}/any-other-session"),
+                    None,
+                ),
             ]
         }
         ("Service" | "Federated" | "CanonicalUser", _) if value != "*" => {
-            vec![Caller { label: value.to_owned(), request: request(value, "") }]
+            vec![Caller { stands_for: itself(), request: request(value, "") }]
         }
         _ => Vec::new(),
     }
 }
 
-fn aws_caller(label: String, principal: &str, role: Option<Arn>) -> Caller {
+fn aws_caller(stands_for: PrincipalSet, principal: &str, role: Option<Arn>) -> Caller {
     let mut request = request(principal, "");
     if let Some(role) = &role {
         request.context.set_one("aws:PrincipalArn", role.as_str());
@@ -252,5 +258,5 @@ fn aws_caller(label: String, principal: &str, role: Option<Arn>) -> Caller {
         request.context.set_one("aws:PrincipalAccount", account);
     }
     request.role = role;
-    Caller { label, request }
+    Caller { stands_for, request }
 }

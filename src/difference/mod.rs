@@ -13,6 +13,7 @@ mod cannot_tell;
 mod cells;
 mod compare;
 mod comparison;
+mod condition;
 mod context;
 mod cover;
 mod danger;
@@ -23,20 +24,24 @@ mod machine;
 mod pattern;
 mod resource;
 mod result;
+mod sets;
 mod side;
 mod solve;
 mod stand_in;
 mod token;
+mod values;
 mod variable_assignment;
 
 use crate::iam::{Context, Field, PolicySet, Principal, Request};
 use crate::reference::Reference;
 
-pub use access_change::{AccessChange, Change, Pattern};
+pub use access_change::{AccessChange, Change};
 pub use cannot_tell::{CannotTell, KeyLimit, VariableLimit};
+pub use condition::{ConditionExpr, ConditionTest};
 pub use danger::dangers;
 pub use documents::documents;
 pub use result::Difference;
+pub use sets::{ActionSet, Pattern, PrincipalSet, ResourceSet, SpecialType};
 
 use budget::Budget;
 use compare::compare;

@@ -7,6 +7,7 @@ use super::automaton::Automaton;
 use super::budget::Budget;
 use super::context::spelled;
 use super::pattern;
+use super::sets::SpecialType;
 use crate::iam::{Action, Arn, Context, Language, Principal, Request};
 use crate::reference::Reference;
 
@@ -26,8 +27,8 @@ pub(super) struct ResourceCell {
     pub(super) entries: Vec<usize>,
     /// Whether the policy of the resource at hand is about it.
     pub(super) in_scope: bool,
-    /// What it is, in words, if the evaluator asks more of it: a key or a role.
-    pub(super) special: Option<&'static str>,
+    /// Its type, if the evaluator asks more of it.
+    pub(super) special: Option<SpecialType>,
 }
 
 /// The resources that the resource-based policies at hand are about: those of the request's own bucket, or the one.
@@ -75,16 +76,7 @@ pub(super) struct Cutter<'a> {
 }
 
 /// What was cut: by entries, by the resources that the evaluator asks more of, and by the assignment where that matters.
-pub(super) type Cuts = BTreeMap<(Vec<usize>, Option<Special>, Option<usize>), Option<Rc<Cut>>>;
-
-/// Resources of which the evaluator asks more: in words, and as a pattern.
-type Special = (&'static str, &'static str);
-/// Their own policies must allow.
-/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
-const KEYS: Special = ("KMS keys", "arn:*:kms:*:*:key/*");
-/// Their trust policies must allow.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html>
-const ROLES: Special = ("IAM roles", "arn:*:iam:*:*:role/*");
+pub(super) type Cuts = BTreeMap<(Vec<usize>, Option<SpecialType>, Option<usize>), Option<Rc<Cut>>>;
 
 /// The cells of some entries.
 pub(super) struct Cut {
@@ -98,11 +90,6 @@ pub(super) struct Cut {
 /// The work that the resources of one class are worth.
 const MOST_STEPS: u64 = 2_000_000;
 
-/// Numbers of sets that are no entries.
-const ARN: usize = 1_000_000;
-const SCOPE: usize = 1_000_001;
-const NAMED_TYPE: usize = 1_000_002;
-
 impl Cutter<'_> {
     /// The cells of the entries of these numbers, with examples that suit the action; `None` when they cannot be told in time.
     pub(super) fn cells(
@@ -111,12 +98,7 @@ impl Cutter<'_> {
         action: &Action,
         budget: &mut Budget,
     ) -> Option<Vec<ResourceCell>> {
-        // the evaluator asks more of keys and roles
-        let special = match action.service() {
-            "kms" => Some(KEYS),
-            "sts" => Some(ROLES),
-            _ => None,
-        };
+        let special = SpecialType::of_service(action.service());
         let varies = |index: &usize| self.entries.get(*index).is_some_and(|entry| entry.text.contains("${"));
         let key = (entries.to_vec(), special, entries.iter().any(varies).then_some(self.number));
         let known = self.cuts.get(&key).cloned();
@@ -141,8 +123,10 @@ impl Cutter<'_> {
         Some(cut.cells.iter().map(with_example).collect())
     }
 
-    fn cut(&self, entries: &[usize], special: Option<Special>, budget: &mut Budget) -> Option<Cut> {
+    fn cut(&self, entries: &[usize], special: Option<SpecialType>, budget: &mut Budget) -> Option<Cut> {
         let mut automaton = Automaton::default();
+        // the sets of the automaton are the entries by number, and after them
+        let [arn, in_scope, of_type] = [0, 1, 2].map(|number| self.entries.len() + number);
         for index in entries {
             if let Some(entry) = self.entries.get(*index) {
                 for way in pattern::resource(&entry.text, entry.language, self.assignment) {
@@ -150,29 +134,29 @@ impl Cutter<'_> {
                 }
             }
         }
-        automaton.add(ARN, &pattern::any_arn());
-        for arn in self.scope.iter().flat_map(|scope| &scope.arns) {
-            let ways = match arn.strip_suffix('*') {
-                Some(_) => pattern::resource(arn, Language::V2008, self.assignment),
+        automaton.add(arn, &pattern::any_arn());
+        for text in self.scope.iter().flat_map(|scope| &scope.arns) {
+            let ways = match text.strip_suffix('*') {
+                Some(_) => pattern::resource(text, Language::V2008, self.assignment),
                 // the resource of a request is literal
-                None => vec![arn.chars().map(super::token::Token::Is).collect()],
+                None => vec![text.chars().map(super::token::Token::Is).collect()],
             };
             for way in ways {
-                automaton.add(SCOPE, &way);
+                automaton.add(in_scope, &way);
             }
         }
-        if let Some((_, pattern)) = special {
-            automaton.add(NAMED_TYPE, &pattern::confined(pattern));
+        if let Some(special) = special {
+            automaton.add(of_type, &pattern::confined(special.arns()));
         }
         let found = budget.within(MOST_STEPS, |budget| automaton.cells(budget))?;
-        let is_entry = |set: &usize| *set < ARN;
+        let is_entry = |set: &usize| *set < arn;
         let cell = |sets: &[usize], example: String| ResourceCell {
             example,
-            in_scope: self.scope.is_none() || sets.contains(&SCOPE),
-            special: special.map(|(words, _)| words).filter(|_| sets.contains(&NAMED_TYPE)),
+            in_scope: self.scope.is_none() || sets.contains(&in_scope),
+            special: special.filter(|_| sets.contains(&of_type)),
             entries: sets.iter().copied().filter(is_entry).chain(self.stars(entries)).collect(),
         };
-        let cells = (found.into_iter().filter(|found| found.sets.contains(&ARN)))
+        let cells = (found.into_iter().filter(|found| found.sets.contains(&arn)))
             .map(|found| {
                 let cell = cell(&found.sets, found.shortest);
                 (found.sets, cell)

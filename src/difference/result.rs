@@ -18,8 +18,8 @@ pub struct Difference {
 impl Difference {
     /// Puts everything in order.
     pub(super) fn settle(&mut self) {
-        for regions in [&mut self.newly_allowed, &mut self.newly_denied] {
-            regions.sort_by_cached_key(|region| (region.conditions.len(), region.to_string()));
+        for changes in [&mut self.newly_allowed, &mut self.newly_denied] {
+            changes.sort_by(|a, b| (a.conditions.len(), a.access()).cmp(&(b.conditions.len(), b.access())));
         }
     }
 
@@ -32,25 +32,25 @@ impl Difference {
     /// Whether nothing but this action on this resource became allowed, in whichever context, and that is certain.
     #[must_use]
     pub fn opens_only(&self, request: &Request) -> bool {
-        self.cannot_tell.is_empty() && self.newly_allowed.iter().all(|region| region.is_only(request))
+        self.cannot_tell.is_empty() && self.newly_allowed.iter().all(|change| change.is_only(request))
     }
 
     /// Whether nothing but these actions on these resources became allowed, in whichever context, and that is certain.
     #[must_use]
     pub fn opens_only_these(&self, requests: &[Request]) -> bool {
-        let all = |region: &AccessChange| {
-            let actions = region.actions.iter().chain(&region.unasked);
-            let pairs = actions.flat_map(|action| region.resources.iter().map(move |on| (action, on)));
+        let all = |change: &AccessChange| {
+            let actions = change.actions.iter().chain(&change.unasked);
+            let pairs = actions.flat_map(|action| change.resources.iter().map(move |on| (action, on)));
             let mut one = pairs.map(|(action, resource)| {
                 let only = AccessChange {
                     actions: vec![action.clone()],
                     unasked: Vec::new(),
                     resources: vec![resource.clone()],
-                    ..region.clone()
+                    ..change.clone()
                 };
                 requests.iter().any(|request| only.is_only(request))
             });
-            !region.actions.is_empty() && !region.resources.is_empty() && one.all(|known| known)
+            !change.actions.is_empty() && !change.resources.is_empty() && one.all(|known| known)
         };
         self.cannot_tell.is_empty() && self.newly_allowed.iter().all(all)
     }

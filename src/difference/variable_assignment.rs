@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::access_change::{AccessChange, Change};
 use super::cannot_tell::{CannotTell, VariableLimit};
+use super::condition::ConditionExpr;
 use super::context::{ConditionRef, may_be_absent};
 use super::resource::Entry;
 use crate::iam::{
@@ -18,13 +19,22 @@ use crate::iam::{
 #[derive(Debug, Clone)]
 pub(super) struct VariableAssignment {
     pub(super) context: Context,
-    /// The variables with a value of their own kind, for a person: `aws:username is absent`.
-    pub(super) conditions: Vec<String>,
-    /// The same as keys and values; `None` is absent.
+    /// The variables with a special value.
     special: Vec<Special>,
 }
 
-/// A variable, and its special value.
+impl VariableAssignment {
+    /// That the variables have their special values.
+    pub(super) fn conditions(&self) -> Vec<ConditionExpr> {
+        let is = |(key, value): &Special| match value {
+            Some(value) => ConditionExpr::Is(key.clone(), vec![value.clone()]),
+            None => ConditionExpr::Absent(key.clone()),
+        };
+        self.special.iter().map(is).collect()
+    }
+}
+
+/// A variable, and its special value; `None` is absent.
 type Special = (String, Option<String>);
 
 const MOST: usize = 48;
@@ -91,8 +101,7 @@ pub(super) fn assignments(
     add_known_values(base, lines, &mut variables, &mut partial);
     share(&mut variables);
     // for each variable a value of its own, the special ones, and none
-    let mut assignments =
-        vec![VariableAssignment { context: base.clone(), conditions: Vec::new(), special: Vec::new() }];
+    let mut assignments = vec![VariableAssignment { context: base.clone(), special: Vec::new() }];
     let (mut taken, mut known): (Vec<String>, BTreeSet<String>) = (Vec::new(), BTreeSet::new());
     for (folded, (shown, mut values)) in variables {
         if let Some(limit) = beyond(&folded, &shown, lines) {
@@ -145,7 +154,6 @@ pub(super) fn assignments(
                 };
                 let mut assignment = assignment.clone();
                 assignment.context.set(&folded, value);
-                assignment.conditions.extend(special.as_ref().map(in_words));
                 assignment.special.extend(special.clone());
                 next.push(assignment);
             }
@@ -308,32 +316,24 @@ fn put_together(text: &str, context: &Context) -> Option<String> {
     }
 }
 
-fn in_words((key, value): &Special) -> String {
-    match value {
-        Some(value) if value.is_empty() => format!("{key} is empty"),
-        Some(value) => format!("{key} is `{value}`"),
-        None => format!("{key} is absent"),
-    }
-}
-
-/// The regions of all assignments: what holds for any value of the variables is told once, without the values for which it does not.
+/// The changes under all assignments: what holds for any value of the variables is told once, without the values for which it does not.
 pub(super) fn join(assignments: &[VariableAssignment], found: Vec<Vec<AccessChange>>) -> Vec<AccessChange> {
     let mut found = assignments.iter().zip(found);
     let Some((_, general)) = found.next() else { return Vec::new() };
     let mut general: Vec<(AccessChange, Vec<&VariableAssignment>)> =
-        general.into_iter().map(|region| (region, Vec::new())).collect();
+        general.into_iter().map(|change| (change, Vec::new())).collect();
     let mut all = Vec::new();
     // what says the same as a general one, by its number
     let mut like: Vec<(usize, &VariableAssignment, AccessChange)> = Vec::new();
-    for (assignment, regions) in found {
+    for (assignment, changes) in found {
         let mut again = BTreeSet::new();
-        for region in regions {
-            match general.iter().position(|(known, _)| is_same(known, &region, assignment.conditions.len())) {
+        for change in changes {
+            match general.iter().position(|(known, _)| is_same(known, &change, assignment.special.len())) {
                 Some(at) => {
                     again.insert(at);
-                    like.push((at, assignment, region));
+                    like.push((at, assignment, change));
                 }
-                None => all.push(region),
+                None => all.push(change),
             }
         }
         for (at, (_, missing)) in general.iter_mut().enumerate() {
@@ -343,15 +343,15 @@ pub(super) fn join(assignments: &[VariableAssignment], found: Vec<Vec<AccessChan
         }
     }
     // where a value is left out of the general one, it may hold for this value together with one of another variable
-    for (at, assignment, region) in like {
+    for (at, assignment, change) in like {
         let left_out = |missing: &&VariableAssignment| missing.special.len() == 1 && is_part(missing, assignment);
         if general.get(at).is_some_and(|(_, missing)| missing.iter().any(left_out)) {
-            all.push(region);
+            all.push(change);
         }
     }
-    all.extend(general.into_iter().map(|(mut region, missing)| {
-        region.conditions.splice(0..0, except(&missing));
-        region
+    all.extend(general.into_iter().map(|(mut change, missing)| {
+        change.conditions.splice(0..0, except(&missing));
+        change
     }));
     all
 }
@@ -362,20 +362,20 @@ fn is_part(part: &VariableAssignment, assignment: &VariableAssignment) -> bool {
 }
 
 /// Whether a change under an assignment with special values says what one for any value says.
-fn is_same(known: &AccessChange, region: &AccessChange, special: usize) -> bool {
-    let deny = matches!(region.change, Change::DenyLifted | Change::DenyAdded);
+fn is_same(known: &AccessChange, change: &AccessChange, special: usize) -> bool {
+    let deny = matches!(change.change, Change::DenyLifted | Change::DenyAdded);
     let bases =
-        |region: &AccessChange| region.actions.iter().map(|pattern| pattern.pattern.clone()).collect::<Vec<_>>();
-    known.change == region.change
-        && known.principals == region.principals
+        |change: &AccessChange| change.actions.iter().map(|pattern| pattern.pattern.clone()).collect::<Vec<_>>();
+    known.change == change.change
+        && known.principals == change.principals
         // where a value makes another statement apply, less of the deny is left to tell
-        && (known.actions == region.actions || (deny && bases(known) == bases(region)))
-        && known.resources == region.resources
-        && region.conditions.get(special..) == Some(known.conditions.as_slice())
+        && (known.actions == change.actions || (deny && bases(known) == bases(change)))
+        && known.resources == change.resources
+        && change.conditions.get(special..) == Some(known.conditions.as_slice())
 }
 
-/// None of the assignments, in words.
-fn except(missing: &[&VariableAssignment]) -> Vec<String> {
+/// None of the assignments.
+fn except(missing: &[&VariableAssignment]) -> Vec<ConditionExpr> {
     let mut single: BTreeMap<&str, (Vec<&str>, bool)> = BTreeMap::new();
     for assignment in missing {
         if let [(key, value)] = assignment.special.as_slice() {
@@ -392,25 +392,23 @@ fn except(missing: &[&VariableAssignment]) -> Vec<String> {
             None => *absent,
         })
     };
+    let mut all = Vec::new();
+    for (key, (values, absent)) in &single {
+        let key = || (*key).to_owned();
+        let is_not = || ConditionExpr::IsNot(key(), values.iter().copied().map(str::to_owned).collect());
+        if *absent {
+            all.push(ConditionExpr::Present(key()));
+        }
+        if values.is_empty() {
+            continue;
+        }
+        let is_present = *absent || !may_be_absent(&key().to_ascii_lowercase());
+        all.push(if is_present { is_not() } else { ConditionExpr::Any(vec![is_not(), ConditionExpr::Absent(key())]) });
+    }
     let joint =
         missing.iter().filter(|assignment| assignment.special.len() > 1 && !assignment.special.iter().any(covered));
-    let joint: Vec<String> = joint.map(|assignment| format!("not ({})", assignment.conditions.join(" and "))).collect();
-    let mut words = Vec::new();
-    for (key, (values, absent)) in &single {
-        let quoted = |value: &&str| if value.is_empty() { "empty".to_owned() } else { format!("`{value}`") };
-        let quoted = values.iter().map(quoted).collect::<Vec<_>>().join(" or ");
-        let may_lack = may_be_absent(&key.to_ascii_lowercase());
-        if *absent {
-            words.push(format!("{key} is present"));
-        }
-        match (values.is_empty(), *absent || !may_lack) {
-            (true, _) => {}
-            (false, true) => words.push(format!("{key} is not {quoted}")),
-            (false, false) => words.push(format!("{key} is not {quoted} or is absent")),
-        }
-    }
-    words.extend(joint);
-    words
+    all.extend(joint.map(|assignment| ConditionExpr::Not(Box::new(ConditionExpr::All(assignment.conditions())))));
+    all
 }
 
 fn one(value: &str) -> ContextValue {

@@ -249,7 +249,7 @@ pub enum Family {
 }
 
 /// A condition operator with its prefix and suffix.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Operator {
     /// As written.
     pub text: String,
@@ -262,7 +262,7 @@ pub struct Operator {
 }
 
 /// The prefix that compares sets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Quantifier {
     /// Every value of the request must match.
     ForAllValues,
@@ -271,7 +271,7 @@ pub enum Quantifier {
 }
 
 /// The operators of the reference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the names are AWS's own and mean what the page above says")]
 pub enum OperatorKind {
     StringEquals,

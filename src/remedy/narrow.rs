@@ -8,7 +8,7 @@
 use super::bedrock::PROFILE_KEY;
 use super::resource_entry::resource_entry;
 use crate::diagnose::DenialContext;
-use crate::difference::Pattern;
+use crate::difference::{ActionSet, Pattern, ResourceSet};
 use crate::iam::{Action, Document, Language, Request, ResourceMatch, ResourcePattern, ResourceText, Statement};
 use crate::reference::{ActionFacts, Reference};
 use crate::text::{Json, Member, Node, Patch, Spanned, Wildcard, append_item, append_member, apply, parse, verbatim};
@@ -36,9 +36,9 @@ pub struct Opened {
     /// In words.
     pub what: String,
     /// The actions.
-    pub actions: Vec<Pattern>,
+    pub actions: Vec<Pattern<ActionSet>>,
     /// The resources; empty where the statement names none.
-    pub resources: Vec<Pattern>,
+    pub resources: Vec<Pattern<ResourceSet>>,
 }
 
 /// One element without the part that concerns the request, and that part alone.
@@ -155,7 +155,7 @@ pub(super) fn leave_profile_out(
         text: rewritten(text, &root, node, &parts)?,
         no_longer_denied: Opened {
             what: format!("{action} through {profile}, in whichever Regions it may choose"),
-            actions: vec![Pattern { pattern: action.to_string(), also: Vec::new(), except: Vec::new() }],
+            actions: vec![Pattern::new(ActionSet::Matching(action.to_string()))],
             resources: Vec::new(),
         },
         what: format!("keep the Region lock for everything but {action} through {profile}"),
@@ -177,11 +177,6 @@ fn lifted(
     inside: Option<&[String]>,
     principal: Option<&str>,
 ) -> Opened {
-    let exactly = |list: &[String]| -> Vec<Pattern> {
-        let one = |text: &String| Pattern { pattern: text.clone(), also: Vec::new(), except: Vec::new() };
-        list.iter().map(one).collect()
-    };
-    let but = |list: Vec<String>| vec![Pattern { pattern: "*".to_owned(), also: Vec::new(), except: list }];
     let written: Vec<String> = statement.action.entries.iter().map(|entry| entry.text.clone()).collect();
     let (actions, words) = match (by_action, statement.action.negated) {
         (true, _) => (exactly(&[action.to_string()]), action.to_string()),
@@ -199,6 +194,14 @@ fn lifted(
     };
     let by = principal.map_or_else(String::new, |principal| format!(" by {principal}"));
     Opened { what: format!("{words} on {on}{by}"), actions, resources }
+}
+
+fn exactly<T: From<String>>(texts: &[String]) -> Vec<Pattern<T>> {
+    texts.iter().cloned().map(T::from).map(Pattern::new).collect()
+}
+
+fn but<T: From<String>>(texts: Vec<String>) -> Vec<Pattern<T>> {
+    vec![Pattern { except: texts.into_iter().map(T::from).collect(), ..Pattern::new("*".to_owned().into()) }]
 }
 
 /// The resources of a statement without `resource`.

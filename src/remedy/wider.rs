@@ -42,7 +42,7 @@ struct Opening {
 impl Opening {
     fn of(proved: &Proved) -> Option<Self> {
         let unlimited = |opened: &&Opened| {
-            opened.resources.is_empty() || opened.resources.iter().any(|pattern| pattern.pattern == "*")
+            opened.resources.is_empty() || opened.resources.iter().any(|pattern| pattern.pattern.text() == Some("*"))
         };
         Some(Self {
             proof: proved.remedy.verification.clone()?,

@@ -8,7 +8,9 @@ use serde::Serialize;
 
 use super::danger::{DangerRecord, danger_lines};
 use super::{SCHEMA_VERSION, printable, words};
-use crate::difference::{AccessChange, Change, Difference, Pattern};
+use crate::difference::{
+    AccessChange, ActionSet, Change, ConditionExpr, Difference, Pattern, PrincipalSet, ResourceSet,
+};
 use crate::iam::{ContextValue, Field};
 use crate::reference::{Danger, Reference};
 
@@ -58,12 +60,16 @@ pub struct RegionRecord {
     pub change: Change,
     /// Whose requests, where documents name principals.
     pub principals: Vec<String>,
+    /// The kinds of these principals, in the same order.
+    pub principal_codes: Vec<&'static str>,
     /// The actions.
     pub actions: Vec<PatternRecord>,
     /// The resources.
     pub resources: Vec<PatternRecord>,
     /// What must hold, all of it.
     pub conditions: Vec<String>,
+    /// The kinds of these conditions, in the same order.
+    pub condition_codes: Vec<&'static str>,
     /// What whoever gains these requests could do beyond them; empty for what is no longer allowed.
     pub dangers: Vec<DangerRecord>,
     /// One of the requests.
@@ -73,8 +79,10 @@ pub struct RegionRecord {
 /// A pattern, without some exceptions.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct PatternRecord {
-    /// As a policy writes it.
+    /// As a policy writes it, or in words where the policy language has no pattern.
     pub pattern: String,
+    /// What it is; `matching` is a pattern as a policy writes it.
+    pub code: &'static str,
     /// Patterns that must match as well.
     pub also: Vec<String>,
     /// Patterns that must not match.
@@ -124,14 +132,6 @@ impl DiffReport {
 
 impl RegionRecord {
     fn new(region: &AccessChange, dangers: &[Danger]) -> Self {
-        let patterns = |patterns: &[Pattern]| {
-            let record = |pattern: &Pattern| PatternRecord {
-                pattern: pattern.pattern.clone(),
-                also: pattern.also.clone(),
-                except: pattern.except.clone(),
-            };
-            patterns.iter().map(record).collect()
-        };
         let example = &region.example;
         let context = example.context.iter().filter_map(|(key, value)| match value {
             ContextValue::Present { values, .. } => Some((key.to_owned(), Some(values.clone()))),
@@ -139,12 +139,14 @@ impl RegionRecord {
             ContextValue::Unknown => None,
         });
         Self {
-            text: region.to_string(),
+            text: words::difference::access_change(region),
             change: region.change,
-            principals: region.principals.clone(),
-            actions: patterns(&region.actions),
-            resources: patterns(&region.resources),
-            conditions: region.conditions.clone(),
+            principals: region.principals.iter().map(words::difference::principal_set).collect(),
+            principal_codes: region.principals.iter().map(PrincipalSet::code).collect(),
+            actions: patterns(&region.actions, words::difference::action_set, ActionSet::code),
+            resources: patterns(&region.resources, words::difference::resource_set, ResourceSet::code),
+            conditions: region.conditions.iter().map(words::difference::condition).collect(),
+            condition_codes: region.conditions.iter().map(ConditionExpr::code).collect(),
             dangers: dangers.iter().map(DangerRecord::new).collect(),
             example: ExampleRecord {
                 principal: example.principal.value().map(ToString::to_string),
@@ -154,6 +156,16 @@ impl RegionRecord {
             },
         }
     }
+}
+
+fn patterns<T>(patterns: &[Pattern<T>], words: fn(&T) -> String, code: fn(&T) -> &'static str) -> Vec<PatternRecord> {
+    let record = |pattern: &Pattern<T>| PatternRecord {
+        pattern: words(&pattern.pattern),
+        code: code(&pattern.pattern),
+        also: pattern.also.iter().map(words).collect(),
+        except: pattern.except.iter().map(words).collect(),
+    };
+    patterns.iter().map(record).collect()
 }
 
 /// The differences for a person.
@@ -172,7 +184,8 @@ pub fn difference_text(compared: &[Compared], reference: &Reference) -> String {
                 let _ = writeln!(text, "{heading}:");
             }
             for region in regions {
-                let _ = writeln!(text, "  {}{}", prefix(region.change), region.in_short());
+                let _ =
+                    writeln!(text, "  {}{}", prefix(region.change), words::difference::access_change_in_short(region));
                 let _ = writeln!(text, "      for example {}", example(region));
                 for words in danger_lines(&region.dangers(reference)).iter().filter(|_| gained) {
                     let _ = writeln!(text, "      danger: {words}");
@@ -208,10 +221,7 @@ fn example(region: &AccessChange) -> String {
         Some(resource) if !region.resources.is_empty() => format!("{action} on {resource}"),
         _ => action,
     };
-    let matters = |(key, value): (String, String)| {
-        format!("{key} {}", if value == "(absent)" { "absent".to_owned() } else { format!("= {value}") })
-    };
-    let context: Vec<String> = region.example_context().into_iter().map(matters).collect();
+    let context = words::difference::example_context(region);
     if !context.is_empty() {
         let _ = write!(text, " with {}", context.join(", "));
     }

@@ -356,13 +356,13 @@ fn binds(page: &mut Page, edit: &Edit) {
     page.item("    binds ", &format!("{said}; attached to {}", reach.attached_to.join(", ")));
 }
 
-/// The words, those of regions with a long list of actions in short.
 fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
     let listed = |all: Vec<String>| if all.is_empty() { "nothing".to_owned() } else { all.join("; ") };
-    let newly = words::remedy::newly_allowed(verification, AccessChange::in_short);
+    let newly = words::remedy::newly_allowed(verification, words::difference::access_change_in_short);
     let only = if verification.only_this_access && !newly.is_empty() { ", nothing else" } else { "" };
     let newly = listed(newly);
-    let denied = listed(verification.compared.newly_denied.iter().map(AccessChange::in_short).collect());
+    let denied =
+        listed(verification.compared.newly_denied.iter().map(words::difference::access_change_in_short).collect());
     let size = verification
         .size
         .map_or_else(String::new, |size| format!("; {} of {} characters", size.characters, size.quota));

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use iamdx::difference::{AccessChange, Change, Difference, Pattern, difference, documents};
+use iamdx::difference::{
+    AccessChange, ActionSet, Change, ConditionExpr, ConditionTest, Difference, Pattern, ResourceSet, difference,
+    documents,
+};
 use iamdx::evaluate::{Decision, evaluate};
 use iamdx::iam::{
     Action, ActionPattern, Context, ContextValue, Coverage, Document, Hierarchy, Language, Layer, Level, Policy,
     PolicySet, PolicyType, Principal, Request, ResourceMatch, ResourcePattern, ResourceText,
 };
 use iamdx::reference::Reference;
+use iamdx::report::words;
 use iamdx::text::{Source, Wildcard};
 use proptest::prelude::*;
 
@@ -178,100 +182,87 @@ fn contexts(texts: &[&str]) -> Vec<Context> {
     all.into_iter().step_by(step).collect()
 }
 
-fn pattern_covers(pattern: &Pattern, matches: &dyn Fn(&str) -> bool) -> bool {
-    matches(&pattern.pattern)
-        && pattern.also.iter().all(|also| matches(also))
-        && !pattern.except.iter().any(|except| matches(except))
+fn pattern_covers<T>(pattern: &Pattern<T>, matches: &dyn Fn(&T) -> bool) -> bool {
+    matches(&pattern.pattern) && pattern.also.iter().all(matches) && !pattern.except.iter().any(matches)
 }
 
-/// Whether the region, read as a person reads it, holds the request.
-fn holds(region: &AccessChange, request: &Request) -> bool {
+/// Whether the change covers the request.
+fn holds(change: &AccessChange, request: &Request) -> bool {
     let action = request.action.value().unwrap();
     let resource = request.resource.value().unwrap();
-    let action_matches = |pattern: &str| {
-        if let Some(further) = pattern.strip_prefix("further actions of ") {
-            let of = further.split(',').next().unwrap();
-            return ActionPattern::new(of).matches(action) && Reference::embedded().action(action).is_none();
+    let action_matches = |set: &ActionSet| match set {
+        ActionSet::Matching(text) => ActionPattern::new(text).matches(action),
+        ActionSet::OtherServices => action.service() == "dynamodb",
+        ActionSet::Unknown { of, .. } => {
+            ActionPattern::new(of).matches(action) && Reference::embedded().action(action).is_none()
         }
-        if pattern == "every action of the services that the policies do not name" {
-            return action.service() == "dynamodb";
-        }
-        ActionPattern::new(pattern).matches(action)
+        other => panic!("{other:?}"),
     };
-    let resource_matches = |pattern: &str| match pattern {
-        "requests that name no resource" => resource == "*",
-        pattern => {
-            let compiled = ResourcePattern::new(pattern, Language::V2012);
+    let resource_matches = |set: &ResourceSet| match set {
+        ResourceSet::None => resource == "*",
+        ResourceSet::Matching(text) => {
+            let compiled = ResourcePattern::new(text, Language::V2012);
             compiled.matches(&ResourceText::new(resource), &request.context) == ResourceMatch::Yes
         }
+        other => panic!("{other:?}"),
     };
-    let mut actions = region.actions.iter().chain(&region.unasked);
+    let mut actions = change.actions.iter().chain(&change.unasked);
     actions.any(|pattern| pattern_covers(pattern, &action_matches))
-        && region.resources.iter().any(|pattern| pattern_covers(pattern, &resource_matches))
-        && region.conditions.iter().all(|words| words_hold(words, &request.context))
+        && change.resources.iter().any(|pattern| pattern_covers(pattern, &resource_matches))
+        && change.conditions.iter().all(|condition| condition_holds(condition, &request.context))
 }
 
-/// Whether a condition in words holds.
-fn words_hold(words: &str, context: &Context) -> bool {
-    if let Some(words) = words.strip_suffix(" or is absent") {
-        let key = words.trim_start_matches("not (");
-        let key = key.split(' ').find(|word| word.contains(':') && !word.starts_with("For")).unwrap();
-        return *context.get(key) == ContextValue::Absent || words_hold(words, context);
-    }
-    words.split("; or ").any(|words| words.split(" and ").all(|words| word_holds(words, context)))
-}
-
-fn word_holds(words: &str, context: &Context) -> bool {
-    if let Some(words) = words.strip_prefix("not (") {
-        return !word_holds(words.strip_suffix(')').unwrap(), context);
-    }
-    let written = |text: &str| -> Vec<String> { text.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+/// Whether a condition holds.
+fn condition_holds(condition: &ConditionExpr, context: &Context) -> bool {
     let values = |key: &str| match context.get(key) {
         ContextValue::Present { values, .. } => values.clone(),
         _ => Vec::new(),
     };
-    let (first, rest) = words.split_once(' ').unwrap();
-    let wanted = written(rest);
-    match first {
-        "ForAnyValue:StringEquals" => {
-            values(rest.split(' ').next().unwrap()).iter().any(|value| wanted.contains(value))
-        }
-        "ForAllValues:StringEquals" => {
-            values(rest.split(' ').next().unwrap()).iter().all(|value| wanted.contains(value))
-        }
-        key => {
-            let own = values(key);
-            if rest == "is absent" {
-                return own.is_empty();
-            }
-            let [value] = own.as_slice() else { return rest == "is present" && !own.is_empty() };
-            let number = |text: &str| text.parse::<f64>().unwrap();
-            let inside = || {
-                wanted.iter().any(|range| {
-                    range.parse::<ipnet::IpNet>().unwrap().contains(&value.parse::<std::net::IpAddr>().unwrap())
-                })
-            };
-            let compared = |test: &dyn Fn(&str) -> bool| wanted.iter().any(|wanted| test(wanted));
-            let word: String = rest.split('`').next().unwrap().trim().to_owned();
-            // dates of the same form are in the order of their texts
-            let less = |wanted: &str| {
-                if key == "s3:max-keys" { number(value) < number(wanted) } else { value.as_str() < wanted }
-            };
-            match word.as_str() {
-                "is present" => true,
-                "is" => wanted.contains(value),
-                "is not" => !wanted.contains(value),
-                "is like" => compared(&|wanted| Wildcard::new(wanted).matches(value)),
-                "is not like" => !compared(&|wanted| Wildcard::new(wanted).matches(value)),
-                "is in" => inside(),
-                "is not in" => !inside(),
-                "is less than" => compared(&less),
-                "is not less than" => !compared(&less),
-                "is at least" => compared(&|wanted| !less(wanted)),
-                "is not at least" => !compared(&|wanted| !less(wanted)),
-                other => panic!("{words}: what is `{other}`?"),
-            }
-        }
+    match condition {
+        ConditionExpr::Is(key, wanted) => matches!(values(key).as_slice(), [own] if wanted.contains(own)),
+        ConditionExpr::IsNot(key, other) => matches!(values(key).as_slice(), [own] if !other.contains(own)),
+        ConditionExpr::Present(key) => !values(key).is_empty(),
+        ConditionExpr::Absent(key) => values(key).is_empty(),
+        ConditionExpr::All(all) => all.iter().all(|one| condition_holds(one, context)),
+        ConditionExpr::Any(any) => any.iter().any(|one| condition_holds(one, context)),
+        ConditionExpr::Not(inner) => !condition_holds(inner, context),
+        ConditionExpr::Test(test) => test_holds(test, &values(&test.key)),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Whether the values of the request meet the condition, or do not where its opposite is meant.
+fn test_holds(test: &ConditionTest, own: &[String]) -> bool {
+    use iamdx::iam::{OperatorKind as Kind, Quantifier};
+    let any = |meets: &dyn Fn(&str, &str) -> bool| match own {
+        [own] => test.values.iter().any(|wanted| meets(own, wanted)) == test.holds,
+        _ => false,
+    };
+    let none = |meets: &dyn Fn(&str, &str) -> bool| match own {
+        [own] => test.values.iter().any(|wanted| meets(own, wanted)) != test.holds,
+        _ => false,
+    };
+    let inside = |own: &str, range: &str| {
+        range.parse::<ipnet::IpNet>().unwrap().contains(&own.parse::<std::net::IpAddr>().unwrap())
+    };
+    // dates of the same form are in the order of their texts
+    let less = |own: &str, than: &str| match (own.parse::<f64>(), than.parse::<f64>()) {
+        (Ok(own), Ok(than)) => own < than,
+        _ => own < than,
+    };
+    let among = |own: &String| test.values.contains(own);
+    match (test.operator.quantifier, test.operator.kind.unwrap()) {
+        (Some(Quantifier::ForAnyValue), Kind::StringEquals) => own.iter().any(among) == test.holds,
+        (Some(Quantifier::ForAllValues), Kind::StringEquals) => own.iter().all(among) == test.holds,
+        (None, Kind::StringEquals | Kind::Bool) => any(&|own, wanted| own == wanted),
+        (None, Kind::StringNotEquals) => none(&|own, wanted| own == wanted),
+        (None, Kind::StringLike) => any(&|own, wanted| Wildcard::new(wanted).matches(own)),
+        (None, Kind::StringNotLike) => none(&|own, wanted| Wildcard::new(wanted).matches(own)),
+        (None, Kind::IpAddress) => any(&inside),
+        (None, Kind::NotIpAddress) => none(&inside),
+        (None, Kind::NumericLessThan | Kind::DateLessThan) => any(&less),
+        (None, Kind::NumericGreaterThanEquals | Kind::DateGreaterThanEquals) => none(&less),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -284,7 +275,10 @@ fn account_decides() -> Layer {
 
 fn in_words(told: &Difference) -> String {
     let regions = told.newly_allowed.iter().chain(&told.newly_denied);
-    regions.map(|region| format!("\n{:?} {region}", region.change)).collect::<Vec<_>>().concat()
+    regions
+        .map(|region| format!("\n{:?} {}", region.change, words::difference::access_change(region)))
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 /// Compares the regions with the answers to every request.

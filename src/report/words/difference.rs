@@ -1,6 +1,178 @@
-//! What a comparison of policies could not decide.
+//! What a comparison of policies found, and what it could not decide.
 
-use crate::difference::{CannotTell, KeyLimit, VariableLimit};
+use super::list::or;
+use crate::difference::{
+    AccessChange, ActionSet, CannotTell, ConditionExpr, ConditionTest, KeyLimit, Pattern, PrincipalSet, ResourceSet,
+    SpecialType, VariableLimit,
+};
+use crate::iam::{ContextValue, Family, OperatorKind};
+
+/// So many actions by name are shown of more than twice as many.
+const SHOWN: usize = 12;
+
+/// `s3:GetObject on arn:aws:s3:::reports/* when aws:MultiFactorAuthPresent is true`.
+#[must_use]
+pub fn access_change(change: &AccessChange) -> String {
+    of_actions(change, all(&change.actions, action_set))
+}
+
+impl std::fmt::Display for AccessChange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&access_change(self))
+    }
+}
+
+/// The same with the first names of a long list of actions.
+#[must_use]
+pub fn access_change_in_short(change: &AccessChange) -> String {
+    let is_name = |pattern: &&Pattern<ActionSet>| {
+        pattern.pattern.text().is_some_and(|text| !text.contains(['*', '?']))
+            && pattern.also.is_empty()
+            && pattern.except.is_empty()
+    };
+    let (names, others): (Vec<_>, Vec<_>) = change.actions.iter().partition(is_name);
+    if names.len() <= 2 * SHOWN {
+        return access_change(change);
+    }
+    let more = names.len() - SHOWN;
+    let shown: Vec<Pattern<ActionSet>> = others.into_iter().chain(names.into_iter().take(SHOWN)).cloned().collect();
+    of_actions(change, format!("{}, {more} more", all(&shown, action_set)))
+}
+
+fn of_actions(change: &AccessChange, mut words: String) -> String {
+    if !change.resources.is_empty() {
+        words = format!("{words} on {}", all(&change.resources, resource_set));
+    }
+    if !change.principals.is_empty() {
+        words = format!("{words} by {}", change.principals.iter().map(principal_set).collect::<Vec<_>>().join(", "));
+    }
+    if !change.conditions.is_empty() {
+        words = format!("{words} when {}", conjunction(&change.conditions));
+    }
+    words
+}
+
+/// The condition keys of the example, as far as they matter: `aws:SourceIp = 203.0.113.7`.
+#[must_use]
+pub fn example_context(change: &AccessChange) -> Vec<String> {
+    let one = |(key, value): (&str, &ContextValue)| match value {
+        ContextValue::Present { values, .. } => Some(format!("{key} = {}", values.join(", "))),
+        ContextValue::Absent => Some(format!("{key} absent")),
+        ContextValue::Unknown => None,
+    };
+    change.example.context.iter().filter_map(one).collect()
+}
+
+fn all<T>(patterns: &[Pattern<T>], set: fn(&T) -> String) -> String {
+    let one = |pattern: &Pattern<T>| {
+        let mut words = set(&pattern.pattern);
+        for also in &pattern.also {
+            words = format!("{words} that is also {}", set(also));
+        }
+        if pattern.except.is_empty() {
+            return words;
+        }
+        words = format!("{words} except {}", pattern.except.iter().map(set).collect::<Vec<_>>().join(", "));
+        // what the exceptions belong to must be seen
+        if patterns.len() > 1 { format!("({words})") } else { words }
+    };
+    patterns.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// Some actions.
+#[must_use]
+pub fn action_set(set: &ActionSet) -> String {
+    match set {
+        ActionSet::Matching(text) => text.clone(),
+        ActionSet::OtherServices => "every action of the services that the policies do not name".to_owned(),
+        ActionSet::Unknown { of, example } => format!("further actions of {of}, for example {example}"),
+    }
+}
+
+/// Some resources.
+#[must_use]
+pub fn resource_set(set: &ResourceSet) -> String {
+    match set {
+        ResourceSet::Matching(text) => text.clone(),
+        ResourceSet::OfType(SpecialType::KmsKey) => "KMS keys".to_owned(),
+        ResourceSet::OfType(SpecialType::IamRole) => "IAM roles".to_owned(),
+        ResourceSet::None => "requests that name no resource".to_owned(),
+        ResourceSet::OfPolicy(arn) => format!("the resource {arn}"),
+    }
+}
+
+/// Some principals.
+#[must_use]
+pub fn principal_set(set: &PrincipalSet) -> String {
+    match set {
+        PrincipalSet::Named(name) => name.clone(),
+        PrincipalSet::OtherSessions(role) => format!("other sessions of {role}"),
+        PrincipalSet::OfAccount(account) => format!("principals of account {account}"),
+        PrincipalSet::OthersOfAccount(account) => format!("other principals of account {account}"),
+        PrincipalSet::OtherAccounts => "principals of any other account".to_owned(),
+        PrincipalSet::Anonymous => "anonymous callers".to_owned(),
+        PrincipalSet::OtherServices => "any other AWS service".to_owned(),
+    }
+}
+
+/// What must hold of the context.
+#[must_use]
+pub fn condition(condition: &ConditionExpr) -> String {
+    match condition {
+        ConditionExpr::Is(key, values) => format!("{key} is {}", quoted(values)),
+        ConditionExpr::IsNot(key, values) => format!("{key} is not {}", quoted(values)),
+        ConditionExpr::Present(key) => format!("{key} is present"),
+        ConditionExpr::Absent(key) => format!("{key} is absent"),
+        ConditionExpr::SuchAs(key, lists) => {
+            format!("{key} is such as {}", or(lists.iter().map(|values| format!("`{}`", values.join("`, `")))))
+        }
+        ConditionExpr::Test(test) => of_policy(test),
+        ConditionExpr::All(all) => conjunction(all),
+        ConditionExpr::Any(any) => match any.as_slice() {
+            [others @ .., ConditionExpr::Absent(_)] => format!("{} or is absent", alternatives(others)),
+            all => alternatives(all),
+        },
+        ConditionExpr::Not(inner) => format!("not ({})", self::condition(inner)),
+    }
+}
+
+fn alternatives(all: &[ConditionExpr]) -> String {
+    all.iter().map(condition).collect::<Vec<_>>().join("; or ")
+}
+
+fn conjunction(all: &[ConditionExpr]) -> String {
+    let one = |part: &ConditionExpr| match part {
+        ConditionExpr::Any(_) if all.len() > 1 => format!("({})", condition(part)),
+        _ => condition(part),
+    };
+    all.iter().map(one).collect::<Vec<_>>().join(" and ")
+}
+
+/// A value that is empty is seen as a word.
+fn quoted(values: &[String]) -> String {
+    or(values.iter().map(|value| if value.is_empty() { "empty".to_owned() } else { format!("`{value}`") }))
+}
+
+/// A condition of a policy, or its opposite; of requests without the key nothing is said.
+fn of_policy(test: &ConditionTest) -> String {
+    use OperatorKind as Kind;
+    let ConditionTest { key, operator, values, holds } = test;
+    let values = or(values.iter().map(|value| format!("`{value}`")));
+    let comparison = match operator.kind.filter(|_| test.is_plain()) {
+        Some(Kind::IpAddress | Kind::NotIpAddress) => " in",
+        Some(Kind::NumericLessThan | Kind::DateLessThan) => " less than",
+        Some(Kind::NumericLessThanEquals | Kind::DateLessThanEquals) => " at most",
+        Some(Kind::NumericGreaterThan | Kind::DateGreaterThan) => " greater than",
+        Some(Kind::NumericGreaterThanEquals | Kind::DateGreaterThanEquals) => " at least",
+        Some(Kind::StringEqualsIgnoreCase | Kind::StringNotEqualsIgnoreCase) => ", in any case,",
+        Some(kind) if kind.has_wildcards() || kind.family() == Family::Arn => " like",
+        Some(_) => "",
+        None if *holds => return format!("{} {key} {values}", operator.text),
+        None => return format!("not ({} {key} {values})", operator.text),
+    };
+    let not = if test.is_negative() { " not" } else { "" };
+    format!("{key} is{not}{comparison} {values}")
+}
 
 /// What may or may not differ, and why, in order and each once, with its code.
 #[must_use]
@@ -38,8 +210,8 @@ pub fn cannot_tell(fact: &CannotTell) -> String {
         CannotTell::Variable(variable, limit) => {
             format!("values of the policy variable ${{{variable}}}: {}", variable_limit(*limit))
         }
-        CannotTell::Undecided(change) => change.to_string(),
-        CannotTell::Unconfirmed(change) => format!("{change}: no example of it could be confirmed"),
+        CannotTell::Undecided(change) => access_change(change),
+        CannotTell::Unconfirmed(change) => format!("{}: no example of it could be confirmed", access_change(change)),
         CannotTell::LeftOpen(parts) => {
             format!("everything that depends on what only one file leaves open: {}", parts.join(", "))
         }

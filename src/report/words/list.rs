@@ -17,6 +17,11 @@ pub(super) fn either<'t>(texts: impl Iterator<Item = &'t str>) -> String {
     }
 }
 
+/// All of them: `a or b or c`.
+pub(super) fn or(texts: impl Iterator<Item = String>) -> String {
+    texts.collect::<Vec<_>>().join(" or ")
+}
+
 /// A number with its noun: `1 policy`, `3 policies`.
 pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })

@@ -1,10 +1,10 @@
-//! A difference read as a person reads it, and a small world of requests to hold it against.
+//! The access that a difference covers, and a small world of requests to hold it against.
 //!
 //! Nothing here uses the comparison's own code: patterns and conditions are read by the second evaluator.
 
 use std::collections::BTreeMap;
 
-use iamdx::difference::{AccessChange, Pattern};
+use iamdx::difference::{AccessChange, ActionSet, ConditionExpr, Pattern, ResourceSet, SpecialType};
 use iamdx::iam::{Action, Context, ContextValue};
 use iamdx::reference::Reference;
 use serde_json::{Map, Value, json};
@@ -318,53 +318,50 @@ fn any(truths: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
     all(truths.into_iter().map(|one| one.map(|one| !one))).map(|none| !none)
 }
 
-/// Reads regions: `None` where the words do not say it exactly.
+/// Reads changes of access: `None` where they do not say it exactly.
 pub(crate) struct Reader<'r> {
     pub(crate) documents: &'r Documents,
     pub(crate) asked: &'r str,
 }
 
 impl Reader<'_> {
-    /// Whether the action is one of the region's.
-    pub(crate) fn action(&self, region: &AccessChange, action: &Action) -> Option<bool> {
+    /// Whether the action is one of the change's.
+    pub(crate) fn action(&self, change: &AccessChange, action: &Action) -> Option<bool> {
         let case = json!({"request": {"action": action.to_string()}});
-        any(region.actions.iter().chain(&region.unasked).map(|pattern| {
-            covers(pattern, &|text: &str| {
+        let matches = |set: &ActionSet| match set {
+            ActionSet::Matching(text) => Some(action_covers(&case, text)),
+            ActionSet::Unknown { of, .. } => {
                 let known = Reference::embedded().action(action).is_some();
-                if let Some(further) = text.strip_prefix("further actions of ") {
-                    let of = further.split(", for example ").next().unwrap();
-                    return if known || !action_covers(&case, of) { Some(false) } else { None };
-                }
-                if text.starts_with("every action of the services that") {
-                    let named = |entry: &String| entry.to_lowercase().starts_with(&format!("{}:", action.service()));
-                    let special = ["kms", "sts"].contains(&action.service());
-                    return if special || self.documents.actions.iter().any(named) { Some(false) } else { None };
-                }
-                Some(action_covers(&case, text))
-            })
-        }))
+                if known || !action_covers(&case, of) { Some(false) } else { None }
+            }
+            ActionSet::OtherServices => {
+                let named = |entry: &String| entry.to_lowercase().starts_with(&format!("{}:", action.service()));
+                let special = ["kms", "sts"].contains(&action.service());
+                if special || self.documents.actions.iter().any(named) { Some(false) } else { None }
+            }
+            other => panic!("{other:?}"),
+        };
+        any(change.actions.iter().chain(&change.unasked).map(|pattern| covers(pattern, &matches)))
     }
 
-    /// Whether the resource is one of the region's.
-    pub(crate) fn resource(&self, region: &AccessChange, resource: &str, context: &Surroundings) -> Option<bool> {
-        if region.resources.is_empty() {
+    /// Whether the resource is one of the change's.
+    pub(crate) fn resource(&self, change: &AccessChange, resource: &str, context: &Surroundings) -> Option<bool> {
+        if change.resources.is_empty() {
             // a policy of a role says nothing of resources: it is about the role
             return Some(self.asked == "*" || one_policy(self.asked, resource));
         }
         let mut case = json!({"request": {"resource": resource}});
         context.put_into(&mut case);
-        any(region.resources.iter().map(|pattern| {
-            covers(pattern, &|text: &str| match text {
-                "requests that name no resource" => Some(resource == "*"),
-                "arn:*" => Some(resource != "*"),
-                "KMS keys" => Some(is_of(resource, "kms", "key/")),
-                "IAM roles" => Some(is_of(resource, "iam", "role/")),
-                text => match text.strip_prefix("the resource ") {
-                    Some(_) => Some(one_policy(self.asked, resource)),
-                    None => self.entry(&case, text),
-                },
-            })
-        }))
+        let matches = |set: &ResourceSet| match set {
+            ResourceSet::None => Some(resource == "*"),
+            ResourceSet::Matching(text) if text == "arn:*" => Some(resource != "*"),
+            ResourceSet::Matching(text) => self.entry(&case, text),
+            ResourceSet::OfType(SpecialType::KmsKey) => Some(is_of(resource, "kms", "key/")),
+            ResourceSet::OfType(SpecialType::IamRole) => Some(is_of(resource, "iam", "role/")),
+            ResourceSet::OfPolicy(_) => Some(one_policy(self.asked, resource)),
+            other => panic!("{other:?}"),
+        };
+        any(change.resources.iter().map(|pattern| covers(pattern, &matches)))
     }
 
     fn entry(&self, case: &Value, text: &str) -> Option<bool> {
@@ -380,91 +377,51 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether the conditions of the region hold.
-    pub(crate) fn conditions(&self, region: &AccessChange, context: &Surroundings) -> Option<bool> {
-        all(region.conditions.iter().map(|words| self.words(words, context)))
+    /// Whether the conditions of the change hold.
+    pub(crate) fn conditions(&self, change: &AccessChange, context: &Surroundings) -> Option<bool> {
+        all(change.conditions.iter().map(|condition| self.condition(condition, context)))
     }
 
-    fn words(&self, words: &str, context: &Surroundings) -> Option<bool> {
-        if let Some(inner) = words.strip_suffix(" or is absent") {
-            let key = key_of(inner)?;
-            return if context.value(key).is_none() { Some(true) } else { self.words(inner, context) };
-        }
-        if words.starts_with("not (") && words.ends_with(')') && words.matches("not (").count() == 1 {
-            return self.word(words, context);
-        }
-        any(words.split("; or ").map(|words| all(words.split(" and ").map(|words| self.word(words, context)))))
-    }
-
-    fn word(&self, words: &str, context: &Surroundings) -> Option<bool> {
-        if let Some(inner) = words.strip_prefix("not (") {
-            let inner = inner.strip_suffix(')')?;
-            if inner.contains(" and ") {
-                // special values of two variables at once
-                return all(inner.split(" and ").map(|words| self.word(words, context))).map(|truth| !truth);
+    fn condition(&self, condition: &ConditionExpr, context: &Surroundings) -> Option<bool> {
+        let not = |truth: Option<bool>| truth.map(|truth| !truth);
+        match condition {
+            ConditionExpr::Is(key, values) => self.is(context, key, values),
+            ConditionExpr::IsNot(key, values) => match context.value(key) {
+                Some(_) => not(self.is(context, key, values)),
+                None => Some(false),
+            },
+            ConditionExpr::Present(key) => Some(context.value(key).is_some()),
+            ConditionExpr::Absent(key) => Some(context.value(key).is_none()),
+            ConditionExpr::All(parts) => all(parts.iter().map(|part| self.condition(part, context))),
+            ConditionExpr::Any(parts) => any(parts.iter().map(|part| self.condition(part, context))),
+            ConditionExpr::Not(inner) => not(self.condition(inner, context)),
+            ConditionExpr::Test(test) => {
+                // what a policy means by `ForAllValues`, also for requests without the key
+                let as_written = test.holds && !test.is_plain();
+                if context.value(&test.key).is_none() && !as_written {
+                    return Some(false);
+                }
+                let holds = self.line(context, &test.operator.text, &test.key, &test.values);
+                if test.holds { holds } else { not(holds) }
             }
-            let key = key_of(inner)?;
-            return if context.value(key).is_none() {
-                Some(false)
-            } else {
-                self.word(inner, context).map(|truth| !truth)
-            };
+            // only examples
+            _ => None,
         }
-        let (first, rest) = words.split_once(' ')?;
-        if !is_key(first) {
-            // as the document has it: operator, key, values
-            let (key, values) = rest.split_once(' ')?;
-            return self.line(context, first, key, &quoted(values));
+    }
+
+    /// Whether the key has one of the values.
+    fn is(&self, context: &Surroundings, key: &str, values: &[String]) -> Option<bool> {
+        let Some(own) = context.value(key) else { return Some(false) };
+        if own.len() != 1 || context.many.iter().any(|many| many.eq_ignore_ascii_case(key)) {
+            // as a condition compares them
+            return self.line(context, "StringEquals", key, values);
         }
-        let present = context.value(first);
-        match rest {
-            "is absent" => return Some(present.is_none()),
-            "is present" => return Some(present.is_some()),
-            rest if rest.starts_with("is such as") => return None,
-            _ => {}
-        }
-        let Some(own) = present else { return Some(false) };
-        // among the values, the empty one stands as a word
-        let word = rest.split('`').next().unwrap().split("empty").next().unwrap().trim();
-        let mut values = quoted(rest);
-        values.extend(rest.split('`').step_by(2).any(|words| words.contains("empty")).then(String::new));
-        let positive = !word.contains("is not");
-        let class = word.replace("is not", "is");
-        let fits = |line: &&Line| {
-            let base = line.operator.to_lowercase().replace("ifexists", "").replacen("not", "", 1);
-            let said = match base.as_str() {
-                "ipaddress" => "is in",
-                "numericlessthan" | "datelessthan" => "is less than",
-                "numericlessthanequals" | "datelessthanequals" => "is at most",
-                "numericgreaterthan" | "dategreaterthan" => "is greater than",
-                "numericgreaterthanequals" | "dategreaterthanequals" => "is at least",
-                "stringequalsignorecase" => "is, in any case,",
-                "stringlike" | "arnlike" | "arnequals" => "is like",
-                base if base.contains(':') || base == "null" => "",
-                _ => "is",
-            };
-            said == class && line.key == first.to_lowercase() && line.values == values
+        // a value can be that of a variable
+        let resolved = |value: &String| match value.strip_prefix("${").and_then(|value| value.strip_suffix('}')) {
+            Some(key) if is_key(key) => context.value(key).and_then(|values| values.first().cloned()),
+            _ => Some(value.clone()),
         };
-        let mut truths: Vec<Option<bool>> = Vec::new();
-        for line in self.documents.lines.iter().filter(fits) {
-            let negated = line.operator.to_lowercase().replacen("notify", "", 1).contains("not");
-            let holds = self.line(context, &line.operator, first, &line.values);
-            truths.push(holds.map(|holds| (holds != negated) == positive));
-        }
-        if truths.is_empty() && class == "is" {
-            // values that conditions name, together
-            // or that another variable has
-            let resolved = |value: &String| match value.strip_prefix("${").and_then(|value| value.strip_suffix('}')) {
-                Some(key) if is_key(key) => context.value(key).and_then(|values| values.first().cloned()),
-                _ => Some(value.clone()),
-            };
-            let values: Vec<String> = values.iter().filter_map(resolved).collect();
-            let one = own.len() == 1 && !context.many.iter().any(|many| many.eq_ignore_ascii_case(first));
-            truths.push(if one { Some(values.contains(&own[0]) == positive) } else { None });
-        }
-        truths.sort_unstable();
-        truths.dedup();
-        if let [truth] = truths.as_slice() { *truth } else { None }
+        Some(values.iter().filter_map(resolved).any(|value| value == own[0]))
     }
 
     fn line(&self, context: &Surroundings, operator: &str, key: &str, values: &[String]) -> Option<bool> {
@@ -485,8 +442,8 @@ impl Reader<'_> {
 }
 
 /// A pattern, what must match as well, and its exceptions.
-fn covers(pattern: &Pattern, matches: &dyn Fn(&str) -> Option<bool>) -> Option<bool> {
-    let also = pattern.also.iter().map(|also| matches(also));
+fn covers<T>(pattern: &Pattern<T>, matches: &dyn Fn(&T) -> Option<bool>) -> Option<bool> {
+    let also = pattern.also.iter().map(matches);
     let except = pattern.except.iter().map(|except| matches(except).map(|truth| !truth));
     all(std::iter::once(matches(&pattern.pattern)).chain(also).chain(except))
 }
@@ -497,19 +454,9 @@ fn is_of(resource: &str, service: &str, kind: &str) -> bool {
     parts.len() == 6 && parts[2] == service && parts[5].starts_with(kind)
 }
 
-/// The first condition key of the words, however often they are negated.
-fn key_of(words: &str) -> Option<&str> {
-    words.split(' ').map(|word| word.trim_start_matches('(')).find(|word| is_key(word))
-}
-
 fn is_key(word: &str) -> bool {
     let set = word.to_lowercase();
     word.contains(':') && !set.starts_with("forallvalues:") && !set.starts_with("foranyvalue:")
-}
-
-/// What stands between backticks.
-fn quoted(text: &str) -> Vec<String> {
-    text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
 /// The truth of each cell, asked for once.
