@@ -10,7 +10,6 @@ use super::page::{Accent, Page, Style};
 use super::{Report, printable, words};
 use crate::denial::DenialKind;
 use crate::diagnose::{Blocker, Likelihood, NearMiss, StatementRef};
-use crate::difference::AccessChange;
 use crate::evaluate::Decision;
 use crate::iam::{AssumedField, Command, Gap, Policy, PolicyOrigin, PolicyType, Severity};
 use crate::remedy::{Disposition, Edit, EditOp, PolicyAssumption, Presumed, Remedy, RemedyKind, Verification};
