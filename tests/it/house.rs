@@ -17,6 +17,8 @@ struct File {
     paths: Vec<Vec<String>>,
     /// Its string literals, attributes and tests left out.
     texts: Vec<String>,
+    /// The string literals of each function `code`.
+    codes: Vec<Vec<String>>,
 }
 
 fn sources() -> BTreeMap<Module, File> {
@@ -38,7 +40,7 @@ fn walk(folder: &Path, at: &mut Module, found: &mut BTreeMap<Module, File>) {
                 module.push(name);
             }
             let tokens: TokenStream = read(path.strip_prefix(project()).unwrap()).parse().unwrap();
-            let mut file = File { paths: Vec::new(), texts: Vec::new() };
+            let mut file = File { paths: Vec::new(), texts: Vec::new(), codes: Vec::new() };
             collect(tokens, &mut file);
             found.insert(module, file);
         }
@@ -73,6 +75,21 @@ fn collect(tokens: TokenStream, file: &mut File) {
                     .take_while(|token| !matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';'))
                     .collect();
                 used(&[], &tree, &mut file.paths);
+            }
+            TokenTree::Ident(ident)
+                if ident == "fn" && matches!(tokens.peek(), Some(TokenTree::Ident(name)) if name == "code") =>
+            {
+                let mut is_method = false;
+                for token in tokens.by_ref() {
+                    let TokenTree::Group(group) = token else { continue };
+                    if group.delimiter() == Delimiter::Brace {
+                        let before = file.texts.len();
+                        collect(group.stream(), file);
+                        file.codes.extend(is_method.then(|| file.texts[before..].to_vec()));
+                        break;
+                    }
+                    is_method |= group.to_string().contains("self");
+                }
             }
             TokenTree::Ident(ident) if ["crate", "super"].iter().any(|root| ident == root) => {
                 let mut path = vec![ident.to_string()];
@@ -172,6 +189,27 @@ fn no_files_import_each_other_in_a_circle() {
         }
     }
     assert_eq!(circles, BTreeSet::new());
+}
+
+#[test]
+fn the_codes_of_each_enum_are_unique_and_kebab_case() {
+    let mut count = 0;
+    for (module, file) in sources() {
+        for codes in file.codes {
+            count += codes.len();
+            let unique: BTreeSet<&String> = codes.iter().collect();
+            // a piece of evidence is known by its source and its code
+            assert!(unique.len() == codes.len() || module == ["report", "evidence"], "{}: {codes:?}", module.join("/"));
+            for code in codes {
+                let code = code.trim_matches('"');
+                let word = |word: &str| {
+                    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+                };
+                assert!(code.split('-').all(word), "{}: `{code}`", module.join("/"));
+            }
+        }
+    }
+    assert!(count > 300, "only {count} codes were found");
 }
 
 /// What speaks to somebody else than the reader of a report, or where something is wrong: by module.
