@@ -10,6 +10,7 @@ use std::sync::Arc;
 use iamdx::difference::documents;
 use iamdx::iam::Document;
 use iamdx::reference::Reference;
+use iamdx::report::words::difference::access_change;
 use iamdx::text::Source;
 
 const BEFORE: &str = r#"{"Version": "2012-10-17", "Statement":
@@ -23,10 +24,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (before, after) = ([read("before.json", BEFORE)?], [read("after.json", AFTER)?]);
     let difference = documents(&before, &after, Reference::embedded());
     for change in &difference.newly_allowed {
-        println!("+ {change}");
+        println!("+ {}", access_change(change));
     }
     for change in &difference.newly_denied {
-        println!("- {change}");
+        println!("- {}", access_change(change));
     }
     for what in &difference.cannot_tell {
         println!("? {}", what.code());

@@ -344,8 +344,9 @@ fn page(report: &Report, remedy: &Remedy, files: &[(String, String)]) -> String 
         let assumes: Vec<String> = proof.assumes.iter().map(words::remedy::presumed).collect();
         let not_compared = words::difference::cannot_tell_all(&proof.compared.cannot_tell);
         let not_compared: Vec<String> = not_compared.into_iter().map(|(words, _)| words).collect();
-        let newly_allowed = words::remedy::newly_allowed(proof, ToString::to_string);
-        let newly_denied: Vec<String> = proof.compared.newly_denied.iter().map(ToString::to_string).collect();
+        let newly_allowed = words::remedy::newly_allowed(proof, words::difference::access_change);
+        let newly_denied: Vec<String> =
+            proof.compared.newly_denied.iter().map(words::difference::access_change).collect();
         let no_longer_denied: Vec<String> = proof.no_longer_denied.iter().map(words::remedy::opened).collect();
         for (word, list) in [
             ("newly allowed", &newly_allowed),

@@ -72,6 +72,7 @@ const OF_PRINCIPAL: [&str; 9] = [
 /// use iamdx::difference::difference;
 /// use iamdx::iam::{Policy, PolicyError, PolicySet, PolicyType, Principal, Request};
 /// use iamdx::reference::Reference;
+/// use iamdx::report::words::difference::access_change;
 ///
 /// let set = |text: &str| -> Result<PolicySet, PolicyError> {
 ///     Ok(PolicySet::builder().policy(Policy::inline("reports", PolicyType::IdentityBased, text)?).build())
@@ -81,7 +82,7 @@ const OF_PRINCIPAL: [&str; 9] = [
 /// let alice = Principal::new("arn:aws:iam::111122223333:user/alice");
 /// let request = Request::new(alice, "s3:GetObject".parse()?, "arn:aws:s3:::reports/2026/q1.csv");
 /// let difference = difference(&before, &after, &request, Reference::embedded());
-/// assert_eq!(difference.newly_allowed[0].to_string(),
+/// assert_eq!(access_change(&difference.newly_allowed[0]),
 ///     "s3:Get* on arn:aws:s3:::reports/* except arn:aws:s3:::reports/2025/*");
 /// assert!(difference.newly_denied.is_empty() && difference.cannot_tell.is_empty());
 /// assert!(!difference.opens_only(&request));

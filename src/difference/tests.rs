@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::iam::{Document, Layer, PolicyType};
-use crate::report::words::difference::{access_change_in_short, cannot_tell_all};
+use crate::report::words::difference::{access_change, access_change_in_short, cannot_tell_all};
 use crate::text::Source;
 
 mod askable;
@@ -17,14 +17,14 @@ fn document(statements: &str) -> Arc<Document> {
 /// `+` newly allowed, `-` newly denied, `?` cannot tell.
 fn told(before: &str, after: &str) -> String {
     let difference = documents(&[document(before)], &[document(after)], Reference::embedded());
-    let sign = |region: &AccessChange| match region.change {
+    let sign = |change: &AccessChange| match change.change {
         Change::Allowed => "+",
         Change::DenyLifted => "+ (no deny)",
         Change::NotAllowed => "-",
         Change::DenyAdded => "- (deny)",
     };
-    let regions = difference.newly_allowed.iter().chain(&difference.newly_denied);
-    let mut lines: Vec<String> = regions.map(|region| format!("{} {region}", sign(region))).collect();
+    let changes = difference.newly_allowed.iter().chain(&difference.newly_denied);
+    let mut lines: Vec<String> = changes.map(|change| format!("{} {}", sign(change), access_change(change))).collect();
     lines.extend(cannot_tell_all(&difference.cannot_tell).into_iter().map(|(what, _)| format!("? {what}")));
     lines.join("\n")
 }
@@ -163,7 +163,7 @@ fn keys_and_roles_are_told_apart_where_their_own_policies_must_allow() {
     .with_resource_account("111122223333");
     let sets = [deny, other].map(|resource| set([all, (PolicyType::ResourceBased, resource)]));
     let difference = difference(&sets[0], &sets[1], &request, Reference::embedded());
-    let words: Vec<String> = difference.newly_allowed.iter().map(ToString::to_string).collect();
+    let words: Vec<String> = difference.newly_allowed.iter().map(access_change).collect();
     insta::assert_snapshot!(words.join("\n"), @r"
     kms:* on * except KMS keys
     sts:TagSession on * except IAM roles
@@ -213,10 +213,10 @@ fn a_long_list_of_actions_is_shortened_for_reading_alone() {
     let names: Vec<String> = ('a'..='z').map(|letter| format!("\"svc:Get{letter}\"")).collect();
     let after = allow(&format!("[{}]", names.join(",")), r#""*""#);
     let difference = documents(&[], &[document(&after)], Reference::embedded());
-    let [region] = difference.newly_allowed.as_slice() else { panic!("{difference:?}") };
-    assert_eq!(region.actions.len(), 26);
-    assert!(region.to_string().ends_with("svc:Gety, svc:Getz on *"), "{region}");
-    insta::assert_snapshot!(access_change_in_short(region), @"svc:Geta, svc:Getb, svc:Getc, svc:Getd, svc:Gete, svc:Getf, svc:Getg, svc:Geth, svc:Geti, svc:Getj, svc:Getk, svc:Getl, 14 more on *");
+    let [change] = difference.newly_allowed.as_slice() else { panic!("{difference:?}") };
+    assert_eq!(change.actions.len(), 26);
+    assert!(access_change(change).ends_with("svc:Gety, svc:Getz on *"));
+    insta::assert_snapshot!(access_change_in_short(change), @"svc:Geta, svc:Getb, svc:Getc, svc:Getd, svc:Gete, svc:Getf, svc:Getg, svc:Geth, svc:Geti, svc:Getj, svc:Getk, svc:Getl, 14 more on *");
 }
 
 #[test]
@@ -385,8 +385,9 @@ fn a_value_that_is_left_out_is_told_where_another_variable_brings_it_back() {
 /// What the policies of one request's principal, and of its resource, open after a change.
 fn opened(request: &Request, before: &PolicySet, after: &PolicySet) -> String {
     let difference = difference(before, after, request, Reference::embedded());
-    let mut lines: Vec<String> = difference.newly_allowed.iter().map(|region| format!("+ {region}")).collect();
-    lines.extend(difference.newly_denied.iter().map(|region| format!("- {region}")));
+    let mut lines: Vec<String> =
+        difference.newly_allowed.iter().map(|change| format!("+ {}", access_change(change))).collect();
+    lines.extend(difference.newly_denied.iter().map(|change| format!("- {}", access_change(change))));
     lines.extend(cannot_tell_all(&difference.cannot_tell).into_iter().map(|(what, _)| format!("? {what}")));
     lines.join("\n")
 }

@@ -9,7 +9,7 @@ use super::presumed::Presumed;
 use super::quota::Size;
 use super::{Edit, PolicyAssumption};
 use crate::diagnose::DenialContext;
-use crate::difference::{AccessChange, Difference, difference};
+use crate::difference::{Difference, difference};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Field, Layer, PolicySet, PolicyType, Request, Subject};
 use crate::reference::Danger;
@@ -110,10 +110,13 @@ fn elsewhere(unchanged: &PolicySet, bench: &Draft, case: &DenialContext<'_>) -> 
 
 /// Adds what another comparison found.
 fn merge(all: &mut Difference, other: Difference) {
-    let told: Vec<String> = all.newly_allowed.iter().chain(&all.newly_denied).map(ToString::to_string).collect();
-    let new = |region: &AccessChange| !told.contains(&region.to_string());
-    all.newly_allowed.extend(other.newly_allowed.into_iter().filter(new));
-    all.newly_denied.extend(other.newly_denied.into_iter().filter(new));
+    for (known, new) in [(&mut all.newly_allowed, other.newly_allowed), (&mut all.newly_denied, other.newly_denied)] {
+        for change in new {
+            if !known.iter().any(|known| known.access() == change.access()) {
+                known.push(change);
+            }
+        }
+    }
     for unknown in other.cannot_tell {
         if !all.cannot_tell.contains(&unknown) {
             all.cannot_tell.push(unknown);

@@ -435,8 +435,8 @@ impl VerificationModel {
         let (cannot_tell, cannot_tell_codes) = cannot_tell.into_iter().unzip();
         Self {
             decision_after: verification.decision_after,
-            newly_allowed: words::remedy::newly_allowed(verification, ToString::to_string),
-            newly_denied: verification.compared.newly_denied.iter().map(ToString::to_string).collect(),
+            newly_allowed: words::remedy::newly_allowed(verification, words::difference::access_change),
+            newly_denied: verification.compared.newly_denied.iter().map(words::difference::access_change).collect(),
             cannot_tell,
             cannot_tell_codes,
             no_longer_denied: verification.no_longer_denied.iter().map(words::remedy::opened).collect(),

@@ -312,8 +312,8 @@ fn check(before: &PolicySet, after: &PolicySet, told: &Difference, texts: &[&str
     for region in told.newly_allowed.iter().chain(&told.newly_denied) {
         let allowed = |set: &PolicySet| evaluate(&region.example, set).decision == Decision::Allowed;
         match region.change {
-            Change::Allowed => prop_assert!(!allowed(&before) && allowed(&after), "{region}"),
-            Change::NotAllowed => prop_assert!(allowed(&before) && !allowed(&after), "{region}"),
+            Change::Allowed => prop_assert!(!allowed(&before) && allowed(&after), "{region:?}"),
+            Change::NotAllowed => prop_assert!(allowed(&before) && !allowed(&after), "{region:?}"),
             Change::DenyLifted | Change::DenyAdded => {}
         }
     }

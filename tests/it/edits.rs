@@ -7,6 +7,7 @@ use std::sync::Arc;
 use iamdx::difference::{AccessChange, Change, Difference, documents};
 use iamdx::iam::{Action, ContextValue, Document};
 use iamdx::reference::{Reference, Service};
+use iamdx::report::words::difference::access_change;
 use iamdx::text::Source;
 use serde_json::{Map, Value, json};
 
@@ -104,7 +105,7 @@ fn one_resource_more_is_seen_for_every_service_and_resource_type() {
         } else {
             format!("{action} on {new}")
         };
-        let regions: Vec<String> = told.newly_allowed.iter().map(ToString::to_string).collect();
+        let regions: Vec<String> = told.newly_allowed.iter().map(access_change).collect();
         if template.contains('*') {
             // a wildcard of the type's own may hold what the other ARN says
             let but = format!("{expected} except {old}");
@@ -408,7 +409,7 @@ fn compare(material: &Material, random: &mut Random, requests: usize) -> Result<
             .newly_allowed
             .iter()
             .chain(&told.newly_denied)
-            .map(|region| format!("{:?} {region}", region.change))
+            .map(|region| format!("{:?} {}", region.change, access_change(region)))
             .collect();
         format!("{old}\n{new}\n{}\ncannot tell: {:?}", regions.join("\n"), told.cannot_tell)
     };
@@ -506,7 +507,7 @@ fn check_example(region: &AccessChange, before: &mut Value, after: &mut Value) -
     let action = region.example.action.value().unwrap().to_string();
     let resource = region.example.resource.value().unwrap().clone();
     let found = (allows(before, &action, &resource, &context), allows(after, &action, &resource, &context));
-    if found == wanted { Ok(()) } else { Err(format!("no example: {region}: {found:?}")) }
+    if found == wanted { Ok(()) } else { Err(format!("no example: {}: {found:?}", access_change(region))) }
 }
 
 #[test]

@@ -14,6 +14,7 @@ use iamdx::iam::{
     PolicyType, Principal, Request, Severity,
 };
 use iamdx::remedy::{Disposition, Edit, EditOp, Remedy, RemedyId, RemedyKind, propose};
+use iamdx::report::words::difference::access_change;
 use iamdx::report::words::remedy::{changes, title};
 use iamdx::text::Source;
 use serde_json::{Value, json};
@@ -557,12 +558,12 @@ impl World<'_> {
         let changed = |[was, now]: [&PolicySet; 2]| (is(was), is(now)) == (!allowed, allowed);
         let [was, now] = &self.elsewhere;
         ensure(changed(self.at_hand) || changed([was, now]), || {
-            format!("the example of {region} says something else: {:?}", region.example)
+            format!("the example of {} says something else: {:?}", access_change(region), region.example)
         })
     }
 
     fn shown(&self, asking: &Request) -> String {
-        let words = |regions: &[AccessChange]| regions.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let words = |regions: &[AccessChange]| regions.iter().map(access_change).collect::<Vec<_>>();
         let decide = |set: &PolicySet| evaluate(asking, set).decision;
         let [was, now] = &self.elsewhere;
         format!(

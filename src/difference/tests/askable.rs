@@ -23,9 +23,14 @@ fn actions_are_told_on_resources_that_can_be_theirs() {
 fn examples(before: &str, after: &str) -> Vec<String> {
     let difference = documents(&[document(before)], &[document(after)], Reference::embedded());
     assert_eq!(difference.cannot_tell, Vec::new());
-    let of = |region: &AccessChange| {
-        let request = &region.example;
-        format!("{region}: {} on {}", request.action.value().unwrap(), request.resource.value().unwrap())
+    let of = |change: &AccessChange| {
+        let request = &change.example;
+        format!(
+            "{}: {} on {}",
+            access_change(change),
+            request.action.value().unwrap(),
+            request.resource.value().unwrap()
+        )
     };
     difference.newly_allowed.iter().map(of).collect()
 }

@@ -16,12 +16,6 @@ pub fn access_change(change: &AccessChange) -> String {
     of_actions(change, all(&change.actions, action_set))
 }
 
-impl std::fmt::Display for AccessChange {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&access_change(self))
-    }
-}
-
 /// The same with the first names of a long list of actions.
 #[must_use]
 pub fn access_change_in_short(change: &AccessChange) -> String {
