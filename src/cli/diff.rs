@@ -10,10 +10,9 @@ use super::{Error, Exit, Format, OutputArgs};
 use crate::difference::{CannotTell, Difference, difference, documents};
 use crate::iam::{
     Action, Arn, Coverage, Document, Field, Layer, LayerMut, NotApplicable, NotTold, PolicySet, Principal, Request,
-    open_parts,
+    Subject, open_parts,
 };
 use crate::reference::Reference;
-use crate::report::words::gap_subject;
 use crate::report::{Compared, DiffReport, difference_text, to_json};
 use crate::snapshot::{self, Snapshot, select};
 
@@ -175,9 +174,8 @@ fn left_open(old: &[Arc<Document>], new: &[Arc<Document>]) -> Option<CannotTell>
 }
 
 /// What only one of two files shows; what neither shows does not differ between them as far as they tell.
-fn shown_once(mut gaps: Vec<String>) -> Vec<CannotTell> {
-    gaps.sort();
-    let once = |gap: &&String| gaps.iter().filter(|other| other == gap).count() == 1;
+fn shown_once(gaps: Vec<Subject>) -> Vec<CannotTell> {
+    let once = |gap: &&Subject| gaps.iter().filter(|other| other == gap).count() == 1;
     gaps.iter().filter(once).map(|gap| CannotTell::ShownOnce(gap.clone())).collect()
 }
 
@@ -204,11 +202,11 @@ fn nobody(policies: &PolicySet) -> PolicySet {
 }
 
 /// The policies as far as they were seen; what was not is taken not to block, and named.
-fn seen(mut policies: PolicySet, gaps: &mut Vec<String>) -> PolicySet {
+fn seen(mut policies: PolicySet, gaps: &mut Vec<Subject>) -> PolicySet {
     let mut note = |coverage: &mut Coverage, empty: bool| {
         if let Some(gap) = coverage.gap() {
             let subject = gap.subject.clone();
-            gaps.push(gap_subject(&subject));
+            gaps.push(subject.clone());
             *coverage = if empty {
                 Coverage::NotApplicable(NotApplicable::AssumedNotToBlock(subject))
             } else {
@@ -246,9 +244,9 @@ fn trust(snapshot: &Snapshot, role: &Arn) -> Vec<Arc<Document>> {
 }
 
 /// The policy of a resource.
-fn of_resource(snapshot: &Snapshot, arn: &str, gaps: &mut Vec<String>) -> Vec<Arc<Document>> {
+fn of_resource(snapshot: &Snapshot, arn: &str, gaps: &mut Vec<Subject>) -> Vec<Arc<Document>> {
     let anyone = Request { resource: Field::Known(arn.to_owned()), ..Request::missing(NotTold::Every) };
     let layer = select(snapshot, &anyone).policies.resource;
-    gaps.extend(layer.coverage.gap().map(|gap| gap_subject(&gap.subject)));
+    gaps.extend(layer.coverage.gap().map(|gap| gap.subject.clone()));
     layer.policies.iter().map(|policy| Arc::clone(&policy.document)).collect()
 }

@@ -1,7 +1,7 @@
 //! What a comparison could not decide, and why.
 
 use super::access_change::AccessChange;
-use crate::iam::Action;
+use crate::iam::{Action, Subject};
 
 /// Something that may or may not differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum CannotTell {
     /// What depends on these parts that only one of two files leaves open.
     LeftOpen(Vec<String>),
     /// What depends on something that only one of two files shows.
-    ShownOnce(String),
+    ShownOnce(Subject),
 }
 
 /// Why not every value of a condition key was tried.

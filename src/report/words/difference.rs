@@ -1,5 +1,6 @@
 //! What a comparison of policies found, and what it could not decide.
 
+use super::gap::gap_subject;
 use super::list::or;
 use crate::difference::{
     AccessChange, ActionSet, CannotTell, ConditionExpr, ConditionTest, KeyLimit, Pattern, PrincipalSet, ResourceSet,
@@ -209,7 +210,9 @@ pub fn cannot_tell(fact: &CannotTell) -> String {
         CannotTell::LeftOpen(parts) => {
             format!("everything that depends on what only one file leaves open: {}", parts.join(", "))
         }
-        CannotTell::ShownOnce(what) => format!("everything that depends on what only one file shows: {what}"),
+        CannotTell::ShownOnce(what) => {
+            format!("everything that depends on what only one file shows: {}", gap_subject(what))
+        }
     }
 }
 
