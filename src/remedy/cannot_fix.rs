@@ -1,72 +1,135 @@
-//! Why a change cannot be offered: shown where a fix would stand.
+//! Why a change cannot be made.
 
+use super::demand::Demand;
 use super::guardrail::Guardrail;
-use crate::iam::{PolicyError, PolicyType};
+use crate::diagnose::UnknownAction;
+use crate::iam::{Action, PolicyError, PolicyType, Subject};
 
 /// What stands against a change of the policies at hand.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum CannotFix {
-    #[error("the text does not name the action")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CannotFix {
+    /// The action is not known.
     NoAction,
-    #[error("`{0}` {1}, it cannot be allowed")]
-    NoSuchAction(String, String),
-    #[error("the text does not name the resource: give it with --resource ARN")]
+    /// There is no such action.
+    NoSuchAction(Action, Option<UnknownAction>),
+    /// The resource is not known.
     NoResource,
-    #[error(
-        "the resource in the text is a pattern, so it is not known what to allow: give the one with --resource ARN"
-    )]
+    /// Only a pattern of the resource is known.
     ResourcePattern,
-    #[error("the ARN of the principal is not known")]
+    /// The ARN of the principal is not known.
     NoPrincipal,
-    #[error("not all policies of the principal itself are at hand: {0}")]
-    Unread(String),
-    #[error("{0} works on named resources, so it is not allowed on `*`: give the resource with --resource ARN")]
-    StarTooWide(String),
-    #[error("it depends on {0}, which the input does not tell: give its value with --context KEY=VALUE")]
-    DependsOn(String),
-    #[error("more than {0} changes would be needed")]
+    /// Not all policies of the principal itself were seen.
+    Unread(Subject),
+    /// The resource is not known, and the action is not one on `*`.
+    StarTooWide(Action),
+    /// It depends on the values of these keys.
+    DependsOn(Vec<String>),
+    /// More changes than this would be needed.
     TooMany(usize),
-    #[error("`{0}` is AWS's own policy and cannot be edited; ask why it is attached")]
+    /// AWS's own policy cannot be edited.
     AwsOwned(String),
-    #[error("{statement} of `{policy}` is a guardrail")]
-    Guardrail { statement: String, policy: String, guard: Box<Guardrail> },
-    #[error(
-        "{statement} of `{policy}` allows it only when {demands}; an Allow without that would hand out what the condition \
-         protects"
-    )]
-    Conditioned { statement: String, policy: String, demands: String },
-    #[error("`{0}` also binds others, and the ARN to except is not known")]
+    /// A statement is a guardrail.
+    Guardrail {
+        /// The name of the statement.
+        statement: String,
+        /// Its policy.
+        policy: String,
+        /// What it guards.
+        guard: Box<Guardrail>,
+    },
+    /// A statement allows it under conditions that a grant could not keep.
+    Conditioned(Demand),
+    /// The policy binds others too, and the ARN to except is not known.
     BindsOthers(String),
-    #[error(
-        "`{0}` also binds others; an exception would test aws:PrincipalArn, which the request does not carry as it is given: add \
-         --context aws:PrincipalArn=ARN"
-    )]
+    /// The policy binds others too, and the request comes without the key that an exception would test.
     WithoutPrincipalArn(String),
-    #[error(
-        "`{0}` may be the policy of a gateway endpoint, which takes only `*` as Principal and names somebody by aws:PrincipalArn in a \
-         Condition; the request does not tell that ARN: add --context aws:PrincipalArn=ARN"
-    )]
+    /// The policy of a gateway endpoint names somebody by a key that is not known.
     GatewayWithoutPrincipalArn(String),
-    #[error("{statement} of `{policy}` denies exactly this request: to narrow it would be to delete it")]
-    ExactlyThis { statement: String, policy: String },
-    #[error("there is no {0} at hand that could be edited")]
+    /// Nothing of the statement would be left.
+    ExactlyThis {
+        /// The name of the statement.
+        statement: String,
+        /// Its policy.
+        policy: String,
+    },
+    /// No policy of this type can be edited.
     NothingToEdit(PolicyType),
-    #[error("the policies of a service-linked role belong to AWS")]
+    /// The role belongs to AWS.
     ServiceLinked,
-    #[error("a principal of this kind has no identity-based policy to edit")]
+    /// A principal of this kind has no policies.
     NoIdentityPolicies,
-    #[error("`{0}` has an element twice, so AWS would not save it with the change: repair that first")]
+    /// AWS would not save the policy, changed or not.
     NotSaved(String),
-    #[error("RCPs do not grant; AWS attaches the one that allows everything by itself")]
+    /// RCPs do not grant.
     RcpsDoNotGrant,
-    #[error("`{policy}` would have {characters} characters, AWS allows {quota}")]
-    Quota { policy: String, characters: usize, quota: usize },
-    #[error(
-        "with `{policy}` the inline policies of {owner} would have {characters} characters together, AWS allows {quota}"
-    )]
-    InlineQuota { policy: String, owner: String, characters: usize, quota: usize },
-    #[error("{owner} has {count} managed policies, and AWS attaches 10 unless the quota was raised")]
-    ManagedFull { owner: String, count: usize },
-    #[error(transparent)]
-    Document(#[from] PolicyError),
+    /// The policy would be too large.
+    Quota {
+        /// The policy.
+        policy: String,
+        /// Its characters.
+        characters: usize,
+        /// The quota.
+        quota: usize,
+    },
+    /// All inline policies together would be too large.
+    InlineQuota {
+        /// The policy that would grow.
+        policy: String,
+        /// The user, group or role.
+        owner: String,
+        /// The characters of all.
+        characters: usize,
+        /// The quota.
+        quota: usize,
+    },
+    /// No more managed policies can be attached.
+    ManagedFull {
+        /// The user, group or role.
+        owner: String,
+        /// How many it has.
+        count: usize,
+    },
+    /// The changed document could not be read.
+    Document(PolicyError),
+}
+
+impl From<PolicyError> for CannotFix {
+    fn from(error: PolicyError) -> Self {
+        Self::Document(error)
+    }
+}
+
+impl CannotFix {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoAction => "no-action",
+            Self::NoSuchAction(..) => "no-such-action",
+            Self::NoResource => "no-resource",
+            Self::ResourcePattern => "resource-pattern",
+            Self::NoPrincipal => "no-principal",
+            Self::Unread(_) => "own-policies-not-seen",
+            Self::StarTooWide(_) => "resource-needed",
+            Self::DependsOn(_) => "context-needed",
+            Self::TooMany(_) => "too-many-changes",
+            Self::AwsOwned(_) => "aws-owned",
+            Self::Guardrail { .. } => "refused-guardrail",
+            Self::Conditioned(_) => "conditioned",
+            Self::BindsOthers(_) => "binds-others",
+            Self::WithoutPrincipalArn(_) => "principal-arn-needed",
+            Self::GatewayWithoutPrincipalArn(_) => "gateway-principal-arn-needed",
+            Self::ExactlyThis { .. } => "denies-exactly-this",
+            Self::NothingToEdit(_) => "nothing-to-edit",
+            Self::ServiceLinked => "service-linked-role",
+            Self::NoIdentityPolicies => "no-identity-policies",
+            Self::NotSaved(_) => "not-saved-by-aws",
+            Self::RcpsDoNotGrant => "rcps-do-not-grant",
+            Self::Quota { .. } => "policy-quota",
+            Self::InlineQuota { .. } => "inline-quota",
+            Self::ManagedFull { .. } => "managed-policies-quota",
+            Self::Document(_) => "unreadable-document",
+        }
+    }
 }

@@ -5,12 +5,12 @@
 //! to be had by everybody, and whose resource it is does not change with the call.
 
 use super::advice;
-use super::change::{Change, To, is_weaker, known_values};
 use super::draft::Draft;
 use super::kept::Kept;
 use super::mfa::{Mfa, mfa};
+use super::request_change::{NewValue, RequestChange, is_weaker};
 use super::verify::assumed;
-use super::{Disposition, Owner, Remedy, RemedyId, Verification};
+use super::{Disposition, Owner, Remedy, RemedyId, Title, Verification};
 use crate::diagnose::{Blocker, DenialContext, Diagnosis};
 use crate::difference::Difference;
 use crate::evaluate::{Decision, Truth, evaluate, holds};
@@ -33,32 +33,32 @@ pub(super) fn meet_the_conditions(case: &DenialContext<'_>, diagnosis: &Diagnosi
 pub(super) fn new_region(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<String> {
     let changes = ways(case, diagnosis)?.into_iter().next()?;
     changes.into_iter().find_map(|change| match change.to {
-        To::Value(region) if change.key.eq_ignore_ascii_case("aws:RequestedRegion") => Some(region),
+        NewValue::Value(region) if change.key.eq_ignore_ascii_case("aws:RequestedRegion") => Some(region),
         _ => None,
     })
 }
 
 /// The changes that would meet all conditions, one list for each Allow that is near; `None` where one Deny cannot be met.
-fn ways(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<Vec<Vec<Change>>> {
+fn ways(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<Vec<Vec<RequestChange>>> {
     let denies: Vec<&Statement> = diagnosis
         .blockers
         .iter()
         .filter_map(|blocker| blocker.statement.as_ref()?.statement())
         .filter(|statement| statement.effect == Effect::Deny)
         .collect();
-    let mut refused: Vec<Change> = Vec::new();
+    let mut refused: Vec<RequestChange> = Vec::new();
     for deny in &denies {
         // one line that fails is enough; one that a literal value meets is better than one that asks for more
-        let mut ways: Vec<Change> =
+        let mut ways: Vec<RequestChange> =
             deny.conditions.iter().filter_map(|condition| refuse(condition, case.request)).collect();
-        ways.sort_by_key(|change| matches!(change.to, To::Like(_)));
+        ways.sort_by_key(|change| change.is_loose());
         refused.push(ways.into_iter().next()?);
     }
     let lacks_allow = diagnosis.blockers.iter().any(|blocker| !blocker.is_explicit());
     let near = diagnosis.near_misses.iter().filter(|near| near.only_element() == Some(Element::Condition));
-    let allows: Vec<Vec<Change>> =
+    let allows: Vec<Vec<RequestChange>> =
         near.filter_map(|near| met(near.statement.statement()?, case.request)).filter(|_| lacks_allow).collect();
-    let mut ways: Vec<Vec<Change>> =
+    let mut ways: Vec<Vec<RequestChange>> =
         allows.into_iter().map(|met| refused.iter().cloned().chain(met).collect()).collect();
     if ways.is_empty() {
         ways.push(refused);
@@ -67,11 +67,11 @@ fn ways(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<Vec<Vec<Chang
 }
 
 /// What is said of one key by several statements, once: a value before "any value".
-fn each_once(changes: Vec<Change>) -> Vec<Change> {
-    let mut all: Vec<Change> = Vec::new();
+fn each_once(changes: Vec<RequestChange>) -> Vec<RequestChange> {
+    let mut all: Vec<RequestChange> = Vec::new();
     for change in changes {
         match all.iter_mut().find(|known| known.key.eq_ignore_ascii_case(&change.key)) {
-            Some(known) if known.to == To::Any => *known = change,
+            Some(known) if known.to == NewValue::Any => *known = change,
             Some(_) => {}
             None => all.push(change),
         }
@@ -80,31 +80,31 @@ fn each_once(changes: Vec<Change>) -> Vec<Change> {
 }
 
 /// The remedy, if the request as it would be is allowed.
-fn proved(case: &DenialContext<'_>, changes: &[Change]) -> Option<Remedy> {
+fn proved(case: &DenialContext<'_>, changes: &[RequestChange]) -> Option<Remedy> {
     // "there must be one" is met by any value that the others of the policies take as well
     let mut tries = vec![changes.to_vec()];
-    for (place, change) in changes.iter().enumerate().filter(|(_, change)| change.to == To::Any) {
-        for value in known_values(&change.key.to_ascii_lowercase()) {
+    for (place, change) in changes.iter().enumerate().filter(|(_, change)| change.to == NewValue::Any) {
+        for value in change.known_values() {
             let mut with = changes.to_vec();
             if let Some(change) = with.get_mut(place) {
-                change.to = To::Value((*value).to_owned());
+                change.to = NewValue::Value((*value).to_owned());
             }
             tries.push(with);
         }
     }
-    let named = |changes: &Vec<Change>| {
-        changes.iter().all(|change| change.to != To::Any || known_values(&change.key.to_ascii_lowercase()).is_empty())
+    let named = |changes: &Vec<RequestChange>| {
+        changes.iter().all(|change| change.to != NewValue::Any || change.known_values().is_empty())
     };
     tries.into_iter().filter(named).find_map(|changes| proved_as(case, &changes))
 }
 
-fn proved_as(case: &DenialContext<'_>, changes: &[Change]) -> Option<Remedy> {
+fn proved_as(case: &DenialContext<'_>, changes: &[RequestChange]) -> Option<Remedy> {
     let mut request = case.request.clone();
-    let mut values = Vec::new();
+    let mut made = Vec::new();
     for change in changes {
         let value = literal(change, case.request)?;
         request.context.set(&change.key, ContextValue::Present { values: vec![value.clone()], multivalued: false });
-        values.push((change.key.clone(), value));
+        made.push(RequestChange { key: change.key.clone(), to: NewValue::Value(value) });
     }
     let bench = Draft::new(case.policies);
     if evaluate(&request, &bench.policies).decision != Decision::Allowed {
@@ -124,30 +124,24 @@ fn proved_as(case: &DenialContext<'_>, changes: &[Change]) -> Option<Remedy> {
         conditional_on: Vec::new(),
         size: None,
     };
-    let title = values.iter().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>().join(", ");
-    Some(Remedy {
-        disposition: Disposition::Safe,
-        verification: Some(verification),
-        ..advice::remedy(
-            RemedyId::ChangeTheRequest,
-            Owner::Caller,
-            format!("change the request: {title}"),
-            changes.iter().flat_map(|change| advice::how(change, case.request)).collect(),
-        )
-    })
+    Some(Remedy { disposition: Disposition::Safe, verification: Some(verification), ..change_the_request(case, made) })
 }
 
 /// The same where it cannot be proved.
-fn advised(case: &DenialContext<'_>, changes: &[Change]) -> Remedy {
+fn advised(case: &DenialContext<'_>, changes: &[RequestChange]) -> Remedy {
     if let [change] = changes
         && ConditionKey::find(&change.key).is_some_and(|row| row.lever == Lever::Mfa)
-        && let Some(title) = advice::without_mfa(case.request)
+        && let mfa @ (Mfa::IdentityProvider | Mfa::Never) = mfa(case.request)
     {
-        return advice::remedy(RemedyId::AskTheOwner, Owner::AccountAdmin, title, advice::how(change, case.request));
+        let steps = advice::how(change, case.request);
+        return advice::remedy(RemedyId::AskTheOwner, Owner::AccountAdmin, Title::WithoutMfa(mfa), steps);
     }
-    let title = changes.iter().map(Change::in_words).collect::<Vec<_>>().join(", ");
+    change_the_request(case, changes.to_vec())
+}
+
+fn change_the_request(case: &DenialContext<'_>, changes: Vec<RequestChange>) -> Remedy {
     let steps = changes.iter().flat_map(|change| advice::how(change, case.request)).collect();
-    advice::remedy(RemedyId::ChangeTheRequest, Owner::Caller, format!("change the request: {title}"), steps)
+    advice::remedy(RemedyId::ChangeTheRequest, Owner::Caller, Title::ChangeRequest(changes), steps)
 }
 
 /// What the request would have to bring so that a statement allows it, or whom to ask, where a proof is not to be had.
@@ -158,33 +152,19 @@ pub(super) fn advise(case: &DenialContext<'_>, kept: &Kept) -> Option<Remedy> {
     let unmet = kept.unmet();
     let asked: Vec<&Condition> = unmet.iter().copied().filter(|condition| !is_of_caller(condition)).collect();
     if asked.is_empty() && kept.variables.is_empty() {
-        let changes: Vec<Change> = unmet.iter().map(|condition| demanded(condition)).collect();
+        let changes: Vec<RequestChange> = unmet.iter().map(|condition| demanded(condition)).collect();
         return Some(advised(case, &changes));
     }
     Some(advice::ask(case, kept, &asked))
 }
 
-impl Change {
-    /// `aws:RequestedRegion = us-east-1`
-    fn in_words(&self) -> String {
-        match &self.to {
-            To::Value(value) => format!("{} = {value}", self.key),
-            To::Any => match known_values(&self.key.to_ascii_lowercase()) {
-                [] => format!("{} with a value", self.key),
-                values => format!("{} = {}", self.key, values.join(" or ")),
-            },
-            To::Like(words) => words.clone(),
-        }
-    }
-}
-
 /// The value with which a change is proved; `None` where that would prove nothing.
-fn literal(change: &Change, request: &Request) -> Option<String> {
+fn literal(change: &RequestChange, request: &Request) -> Option<String> {
     let lever = ConditionKey::find(&change.key)?.lever;
     let value = match &change.to {
-        To::Value(value) => value.clone(),
-        To::Any => "VALUE".to_owned(),
-        To::Like(_) => return None,
+        NewValue::Value(value) => value.clone(),
+        NewValue::Any => "VALUE".to_owned(),
+        NewValue::Meets(_) | NewValue::Escapes(_) => return None,
     };
     let can_be_had = match lever {
         // a resource that has a Region does not move with the call, nor does a bucket, and where a profile of Bedrock sends a
@@ -200,35 +180,35 @@ fn literal(change: &Change, request: &Request) -> Option<String> {
 }
 
 /// What the lines of an Allow ask for that do not hold; `None` when the caller cannot choose them.
-fn met(statement: &Statement, request: &Request) -> Option<Vec<Change>> {
+fn met(statement: &Statement, request: &Request) -> Option<Vec<RequestChange>> {
     let unmet = statement.conditions.iter().filter(|condition| holds(condition, &request.context) != Truth::True);
     unmet
         .map(|condition| {
             let change = demanded(condition);
-            (is_of_caller(condition) && !matches!(change.to, To::Like(_))).then_some(change)
+            (is_of_caller(condition) && !change.is_loose()).then_some(change)
         })
         .collect()
 }
 
 /// What a line of an Allow asks for.
-fn demanded(condition: &Condition) -> Change {
+fn demanded(condition: &Condition) -> RequestChange {
     use OperatorKind::{ArnEquals, ArnLike, Bool, Null, StringEquals, StringEqualsIgnoreCase, StringLike};
-    let like = || To::Like(super::kept::demand(condition));
+    let like = || NewValue::Meets(Box::new(condition.clone()));
     let literal = condition.values.iter().map(|value| &value.value).find(|value| !value.contains(['*', '?', '$']));
     let to = match (condition.operator.kind, literal) {
         (Some(Bool), Some(value)) if !value.eq_ignore_ascii_case("true") => like(),
         (Some(Bool | StringEquals | StringEqualsIgnoreCase | StringLike | ArnEquals | ArnLike), Some(value)) => {
-            To::Value(value.clone())
+            NewValue::Value(value.clone())
         }
-        (Some(StringLike), None) if condition.values.iter().any(|value| value.value == "*") => To::Any,
-        (Some(Null), Some(value)) if value.eq_ignore_ascii_case("false") => To::Any,
+        (Some(StringLike), None) if condition.values.iter().any(|value| value.value == "*") => NewValue::Any,
+        (Some(Null), Some(value)) if value.eq_ignore_ascii_case("false") => NewValue::Any,
         _ => like(),
     };
-    Change { key: condition.key.clone(), to }
+    RequestChange { key: condition.key.clone(), to }
 }
 
 /// What a Deny does not catch; `None` where it is not for the caller to bring about.
-fn refuse(condition: &Condition, request: &Request) -> Option<Change> {
+fn refuse(condition: &Condition, request: &Request) -> Option<RequestChange> {
     use OperatorKind::{
         ArnNotEquals, ArnNotLike, Bool, NotIpAddress, Null, NumericGreaterThan, NumericGreaterThanEquals,
         NumericLessThan, NumericLessThanEquals, StringNotEquals, StringNotEqualsIgnoreCase, StringNotLike,
@@ -241,31 +221,28 @@ fn refuse(condition: &Condition, request: &Request) -> Option<Change> {
     let lever = ConditionKey::find(&condition.folded_key)?.lever;
     let is_parameter = matches!(lever, Lever::Parameter(_));
     let only = condition.values.len() == 1;
-    let all = condition.values.iter().map(|value| format!("`{}`", value.value)).collect::<Vec<_>>().join(" or ");
+    let escapes = || NewValue::Escapes(Box::new(condition.clone()));
     let to = match condition.operator.kind? {
         // only what makes the request stronger: nobody is told to do without MFA
-        Bool if first.eq_ignore_ascii_case("false") => To::Value("true".to_owned()),
+        Bool if first.eq_ignore_ascii_case("false") => NewValue::Value("true".to_owned()),
         // nor without anything else that is not a mere parameter
-        Bool if is_parameter && only => To::Value("false".to_owned()),
+        Bool if is_parameter && only => NewValue::Value("false".to_owned()),
         // the bound itself is not denied
-        NumericLessThan | NumericGreaterThan if is_parameter && only => To::Value(first.clone()),
-        NumericLessThan if only => To::Like(format!("{} at least {all}", condition.key)),
-        NumericGreaterThan if only => To::Like(format!("{} at most {all}", condition.key)),
-        NumericLessThanEquals if only => To::Like(format!("{} greater than {all}", condition.key)),
-        NumericGreaterThanEquals if only => To::Like(format!("{} less than {all}", condition.key)),
+        NumericLessThan | NumericGreaterThan if is_parameter && only => NewValue::Value(first.clone()),
+        NumericLessThan | NumericGreaterThan | NumericLessThanEquals | NumericGreaterThanEquals if only => escapes(),
         StringNotEquals | StringNotEqualsIgnoreCase | StringNotLike | ArnNotEquals | ArnNotLike => match literal {
-            Some(value) => To::Value(value.clone()),
-            None => To::Like(format!("{} like {all}", condition.key)),
+            Some(value) => NewValue::Value(value.clone()),
+            None => escapes(),
         },
-        NotIpAddress => To::Like(format!("{} in {all}", condition.key)),
+        NotIpAddress => escapes(),
         // "must be present": any value will do
-        Null if first.eq_ignore_ascii_case("true") => To::Any,
+        Null if first.eq_ignore_ascii_case("true") => NewValue::Any,
         _ => return None,
     };
     if lever == Lever::Region && is_not_for_the_caller(request) {
         return None;
     }
-    Some(Change { key: condition.key.clone(), to })
+    Some(RequestChange { key: condition.key.clone(), to })
 }
 
 /// Where AWS chooses the Region of a request: a profile of Bedrock does.

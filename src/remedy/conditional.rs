@@ -11,33 +11,22 @@ pub(super) fn is_conditional(remedy: &Remedy) -> bool {
 /// Nothing at hand is to be changed: the owner of the other policy is asked, with the statement that would do.
 pub(super) fn ask_the_unseen(assumptions: &[PolicyAssumption]) -> Remedy {
     let owner = assumptions.first().map_or(Owner::ResourceOwner, |assumption| assumption.owner);
-    let of = assumptions.first().and_then(|assumption| assumption.account.as_ref());
-    let of = of.map_or_else(String::new, |account| format!(" of {account}"));
-    let whom = match owner {
-        Owner::Caller => "whoever makes the session".to_owned(),
-        owner => format!("the {}{of}", owner.noun().trim_start_matches("the ")),
-    };
+    let account = assumptions.first().and_then(|assumption| assumption.account.clone());
     Remedy {
         id: RemedyId::Ask,
-        title: Title::Text(format!("Ask {whom}, whose policy is not at hand")),
+        title: Title::AskUnseen { owner, account },
         owner,
         disposition: Disposition::NeedsReview,
         kind: RemedyKind::ChangeRequest,
         edits: Vec::new(),
         verification: None,
         calls: assumptions.iter().flat_map(|assumption| assumption.how_to_see.clone()).collect(),
-        steps: assumptions.iter().flat_map(steps).map(Step::Text).collect(),
-        why_not: vec![WhyNot::Text("a policy that was not seen is not changed, only asked for".to_owned())],
+        steps: assumptions.iter().flat_map(steps).collect(),
+        why_not: vec![WhyNot::NotSeen],
     }
 }
 
-fn steps(assumption: &PolicyAssumption) -> Vec<String> {
-    let holds = if assumption.contradicted {
-        "; AWS says that this does not hold yet"
-    } else {
-        ": whether it does was not seen"
-    };
-    let first = format!("needed: {}{holds}", crate::report::words::remedy::needed(assumption));
-    let then = assumption.statement.as_ref().map(|statement| format!("a statement in it that would do: {statement}"));
-    std::iter::once(first).chain(then).collect()
+fn steps(assumption: &PolicyAssumption) -> impl Iterator<Item = Step> {
+    let statement = assumption.statement.clone().map(Step::AddStatement);
+    std::iter::once(Step::Needed(Box::new(assumption.clone()))).chain(statement)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::ChangeKind;
 use super::bedrock::{BedrockCall, missing};
 use super::cannot_fix::CannotFix;
+use super::demand::Demand;
 use super::draft::Draft;
 use super::grant::{
     Granted, NeededStatement, fresh_name, is_editable, is_no_longer_saved, policy_name, widen, widen_condition,
@@ -111,8 +112,8 @@ pub(super) fn affects_other_principals(policy: &Policy) -> bool {
 pub(super) struct Added {
     /// The policy, where others than the caller are concerned too.
     pub(super) shared: Option<String>,
-    /// What a statement demands that nearly allows it, and the request does not bring; as the report says it.
-    pub(super) bypassed: Option<String>,
+    /// What a statement demands that nearly allows it, and the request does not bring.
+    pub(super) bypassed: Option<Demand>,
 }
 
 /// What of the layer is near to the request: by one element, and by what it demands.
@@ -131,9 +132,7 @@ pub(super) fn grant_one(
 ) -> Result<Added, CannotFix> {
     let shared = grant_shared(case, bench, blocker, nearby, grant, through)?;
     let bypassed = nearby.kept.filter(|kept| kept.is_bypassed());
-    let words =
-        |kept: &Kept| format!("{} of `{}` allows it only when {}", kept.label(), kept.policy.name, kept.demands());
-    Ok(Added { shared, bypassed: bypassed.map(words) })
+    Ok(Added { shared, bypassed: bypassed.map(Kept::demand) })
 }
 
 /// Adds the allow; the policy, where others than the caller are concerned too.
@@ -149,13 +148,7 @@ fn grant_shared(
     if let Some(action) = request.action.value()
         && matches!(case.reference.advice(action), Advice::NotAnAction { .. })
     {
-        return Err(CannotFix::NoSuchAction(
-            action.to_string(),
-            unknown_action(action, case.reference)
-                .as_ref()
-                .map(crate::report::words::disagreement::unknown_action)
-                .unwrap_or_default(),
-        ));
+        return Err(CannotFix::NoSuchAction(action.clone(), unknown_action(action, case.reference)));
     }
     if request.resource.value().is_none() {
         return Err(CannotFix::NoResource);
@@ -182,7 +175,7 @@ fn grant_shared(
         && let Some(action) = request.action.value()
         && case.reference.action(action).is_some_and(|facts| facts.has_resource_level_permissions())
     {
-        return Err(CannotFix::StarTooWide(action.to_string()));
+        return Err(CannotFix::StarTooWide(action.clone()));
     }
     let gate = kept.filter(|kept| kept.is_gate);
     if grant == Grant::Widen && own {

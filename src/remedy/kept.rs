@@ -6,13 +6,14 @@
 use std::sync::Arc;
 
 use super::cannot_fix::CannotFix;
+use super::demand::{Demand, VariableMiss};
 use super::mfa::{Mfa, mfa};
 use super::principal_arn::principal_arn;
 use crate::diagnose::unlikeness;
 use crate::evaluate::{StatementOutcome, Truth, holds};
 use crate::iam::{
-    Arn, Condition, ConditionKey, Context, ContextValue, Effect, Family, Language, Lever, OperatorKind, Policy,
-    PrincipalKind, Quantifier, Request, Resolved, Statement, Template, literal_text,
+    Arn, Condition, ConditionKey, Context, ContextValue, Effect, Family, Language, Lever, Policy, PrincipalKind,
+    Quantifier, Request, Resolved, Statement, Template, literal_text,
 };
 use crate::text::{Json, Wildcard};
 
@@ -29,17 +30,6 @@ pub(super) struct Kept {
     unmet: Vec<usize>,
     /// Variables of its resources whose values make the resource another one.
     pub(super) variables: Vec<VariableMiss>,
-}
-
-/// A resource that would match if a variable had another value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct VariableMiss {
-    /// The entry as the policy has it.
-    pub(super) entry: String,
-    /// What it is for this request.
-    pub(super) resolved: String,
-    /// The variables' keys, as written.
-    pub(super) keys: Vec<String>,
 }
 
 /// One line of a Condition block that is written.
@@ -108,22 +98,21 @@ impl Kept {
         !self.unmet.is_empty() || !self.variables.is_empty()
     }
 
-    /// What the statement demands and the request does not bring, in words.
-    pub(super) fn demands(&self) -> String {
-        let unmet = self.unmet().into_iter().map(demand);
-        let variables = self.variables.iter().map(|miss| format!("the resource is `{}`", miss.resolved));
-        unmet.chain(variables).collect::<Vec<_>>().join(" and ")
+    /// What the statement demands and the request does not bring.
+    pub(super) fn demand(&self) -> Demand {
+        Demand {
+            statement: self.label(),
+            policy: self.policy.name.clone(),
+            conditions: self.unmet().into_iter().cloned().collect(),
+            variables: self.variables.clone(),
+        }
     }
 
     /// The Condition block for a statement that allows this request: what holds as it is written, what does not with the request's value.
     pub(super) fn conditions(&self, request: &Request) -> Result<Json, CannotFix> {
         let context = &request.context;
         let statement = self.statement().ok_or(CannotFix::NoAction)?;
-        let demanded = || CannotFix::Conditioned {
-            statement: self.label(),
-            policy: self.policy.name.clone(),
-            demands: self.demands(),
-        };
+        let demanded = || CannotFix::Conditioned(self.demand());
         let mut lines: Vec<Line> = Vec::new();
         for (place, condition) in statement.conditions.iter().enumerate() {
             let own = self.unmet.contains(&place);
@@ -243,35 +232,6 @@ pub(super) fn escaped(text: &str) -> String {
     text.replace("${", "${$}{")
 }
 
-/// What a condition asks for, in words.
-pub(super) fn demand(condition: &Condition) -> String {
-    let values: Vec<String> = condition.values.iter().map(|value| format!("`{}`", value.value)).collect();
-    let values = values.join(" or ");
-    let key = &condition.key;
-    match condition.operator.kind {
-        Some(OperatorKind::Null) if condition.values.iter().any(|value| value.value.eq_ignore_ascii_case("true")) => {
-            format!("{key} is absent")
-        }
-        Some(OperatorKind::Null) => format!("{key} is present"),
-        Some(OperatorKind::IpAddress) => format!("{key} is in {values}"),
-        Some(OperatorKind::NotIpAddress) => format!("{key} is not in {values}"),
-        Some(OperatorKind::StringLike | OperatorKind::ArnLike) => format!("{key} is like {values}"),
-        Some(OperatorKind::StringNotLike | OperatorKind::ArnNotLike) => format!("{key} is not like {values}"),
-        Some(kind) if kind.is_negated() => format!("{key} is not {values}"),
-        Some(OperatorKind::NumericLessThan | OperatorKind::DateLessThan) => format!("{key} is less than {values}"),
-        Some(OperatorKind::NumericLessThanEquals | OperatorKind::DateLessThanEquals) => {
-            format!("{key} is at most {values}")
-        }
-        Some(OperatorKind::NumericGreaterThan | OperatorKind::DateGreaterThan) => {
-            format!("{key} is greater than {values}")
-        }
-        Some(OperatorKind::NumericGreaterThanEquals | OperatorKind::DateGreaterThanEquals) => {
-            format!("{key} is at least {values}")
-        }
-        _ => format!("{key} is {values}"),
-    }
-}
-
 /// The entries that would match if their variables had other values.
 fn variable_misses(request: &Request, policy: &Policy, statement: &Statement) -> Vec<VariableMiss> {
     let (Some(resource), Some(element)) = (request.resource.value(), &statement.resource) else {
@@ -286,8 +246,8 @@ fn variable_misses(request: &Request, policy: &Policy, statement: &Statement) ->
             return None;
         }
         let resolved = match template.resolve(&request.context) {
-            Resolved::Pieces(pieces) => literal_text(&pieces),
-            Resolved::NoValue(key) => format!("no resource, as {key} has no value"),
+            Resolved::Pieces(pieces) => Ok(literal_text(&pieces)),
+            Resolved::NoValue(key) => Err(key.to_owned()),
             Resolved::Unknown(_) => return None,
         };
         Some(VariableMiss { entry: entry.to_owned(), resolved, keys })

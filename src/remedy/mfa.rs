@@ -5,7 +5,7 @@ use crate::iam::{PrincipalKind, Request};
 /// How a principal comes to a session with MFA.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mfa {
+pub enum Mfa {
     /// A user asks for one with its own long-term key.
     OwnSession,
     /// The root user signs in with it.

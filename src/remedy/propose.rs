@@ -4,6 +4,7 @@ use super::assumption::{PolicyAssumption, assume, assumption, named_by_aws, owne
 use super::bedrock::{BedrockCall, through};
 use super::cannot_fix::CannotFix;
 use super::danger::main_danger;
+use super::demand::Demand;
 use super::draft::Draft;
 use super::edit_for_blocker::{Grant, Nearby, affects_other_principals, grant_one, narrow_one};
 use super::file_stem::file_stem;
@@ -11,14 +12,14 @@ use super::grantee::grantee;
 use super::guardrail::{Guarded, Guardrail};
 use super::kept::Kept;
 use super::narrow::{Opened, Style};
-use super::per_owner::session_steps;
 use super::policy_location::settle;
 use super::public_access::leave_it_on;
+use super::session_steps::session_steps;
 use super::verify::verify;
 use super::wider::{Proved, drop_wider};
 use super::{
     ChangeKind, Disposition, Edit, EditOp, Owner, Presumed, Remedy, RemedyId, RemedyKind, Step, Title, Verification,
-    WhyNot, change_request, conditional, doubt, incident, quota,
+    WhyNot, advice, change_request, conditional, doubt, incident, quota,
 };
 use crate::denial::DenialKind;
 use crate::denial::ReasonEffect;
@@ -27,13 +28,9 @@ use crate::diagnose::{
 };
 use crate::evaluate::{Decision, Evaluation, evaluate};
 use crate::iam::{AttachmentScope, PolicyOrigin, PolicySet, PolicyType, Principal, ReachOf, Request, Subject};
-use crate::report::words::guardrail as words;
 
 /// More changes than this are no remedy.
 const MOST_CHANGES: usize = 12;
-
-/// What stands beside every other remedy then.
-const INCIDENT_FIRST: &str = "credentials stand in the text: close the incident first";
 
 /// The remedies that were proved, best first; an incident comes before everything.
 #[must_use]
@@ -134,8 +131,8 @@ fn found(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     let advised = changed.is_none().then(|| advised(case, diagnosis)).flatten();
     if proved.is_empty() && changed.is_none() {
         remedies.push(match advised {
-            Some(advised) => Remedy { why_not: in_words(&obstacles), ..advised },
-            None => ask(diagnosis, &obstacles),
+            Some(advised) => Remedy { why_not: obstacles.into_iter().map(WhyNot::CannotFix).collect(), ..advised },
+            None => ask(diagnosis, obstacles),
         });
     } else {
         remedies.extend(advised);
@@ -145,14 +142,12 @@ fn found(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
         for remedy in &mut proved {
             remedy.disposition = remedy.disposition.max(Disposition::NeedsReview);
             if remedy.why_not.is_empty() {
-                remedy.why_not.push(WhyNot::Text(
-                    "the request can meet the condition instead, which changes no policy".to_owned(),
-                ));
+                remedy.why_not.push(WhyNot::RequestCanChange);
             }
         }
         if case.secret_seen {
             changed.disposition = Disposition::NeedsReview;
-            changed.why_not = vec![WhyNot::Text(INCIDENT_FIRST.to_owned())];
+            changed.why_not = vec![WhyNot::IncidentFirst];
         }
         remedies.push(changed);
     }
@@ -162,40 +157,21 @@ fn found(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
 }
 
 /// No change of the policies at hand makes the request allowed: who to ask, and why.
-fn ask(diagnosis: &Diagnosis, obstacles: &[CannotFix]) -> Remedy {
+fn ask(diagnosis: &Diagnosis, obstacles: Vec<CannotFix>) -> Remedy {
     let owner = diagnosis.blockers.first().map_or(Owner::AccountAdmin, |blocker| blocker.policy_type.row().owner);
     let guards = obstacles.iter().filter_map(|obstacle| match obstacle {
-        CannotFix::Guardrail { guard, .. } => Some(guard.as_ref()),
+        CannotFix::Guardrail { guard, .. } => Some(guard),
         _ => None,
     });
     let guard = guards.clone().next();
-    let about =
-        diagnosis.blockers.iter().map(|blocker| format!("about this: {}", crate::report::words::blocker::why(blocker)));
+    let about = diagnosis.blockers.iter().map(|blocker| Step::About(Box::new(blocker.clone())));
+    let steps = guards.flat_map(|guard| Step::of_guardrail(guard)).chain(about).collect();
+    let title = guard.and_then(|guard| Title::of_guardrail(guard)).unwrap_or(Title::Ask(owner));
     Remedy {
-        id: RemedyId::Ask,
-        title: guard.and_then(Title::of_guardrail).unwrap_or_else(|| {
-            Title::Text(format!(
-                "No change of the policies at hand is proved to help: ask the {}",
-                owner.noun().trim_start_matches("the ")
-            ))
-        }),
-        owner,
         disposition: if guard.is_some() { Disposition::Refused } else { Disposition::NeedsReview },
-        kind: RemedyKind::ChangeRequest,
-        edits: Vec::new(),
-        verification: None,
-        calls: Vec::new(),
-        steps: guards.flat_map(Step::of_guardrail).chain(about.map(Step::Text)).collect(),
-        why_not: in_words(obstacles),
+        why_not: obstacles.into_iter().map(WhyNot::CannotFix).collect(),
+        ..advice::remedy(RemedyId::Ask, owner, title, steps)
     }
-}
-
-fn in_words(obstacles: &[CannotFix]) -> Vec<WhyNot> {
-    let in_words = |obstacle: &CannotFix| match obstacle {
-        CannotFix::Guardrail { statement, policy, guard } => words::kept(statement, policy, guard),
-        other => other.to_string(),
-    };
-    obstacles.iter().map(in_words).map(WhyNot::Text).collect()
 }
 
 /// Where a statement would allow the request but for what it demands: how to bring that, or whom to ask for it.
@@ -228,7 +204,7 @@ pub(super) struct Attempt {
     /// Whether a Region lock leaves the whole call out.
     exempted: bool,
     /// What statements demand that nearly allow the request, and it does not bring.
-    bypassed: Vec<String>,
+    bypassed: Vec<Demand>,
     /// What must hold in policies that were not seen.
     pub(super) assumptions: Vec<PolicyAssumption>,
     /// The policies at hand, with what stands in for those.
@@ -245,7 +221,7 @@ pub(super) fn attempt(
 ) -> Result<Attempt, CannotFix> {
     let own = &case.policies.identity;
     if let Some(gap) = own.coverage.gap().filter(|_| !own.policies.is_empty()) {
-        return Err(CannotFix::Unread(crate::report::words::gap_subject(&gap.subject)));
+        return Err(CannotFix::Unread(gap.subject.clone()));
     }
     let mut attempt = Attempt {
         bench: Draft::new(case.policies),
@@ -296,7 +272,7 @@ impl Attempt {
             }
             let all = blockers(case.request, &self.bench.policies, &evaluation);
             let Some(blocker) = all.first() else {
-                return Err(CannotFix::DependsOn(evaluation.missing_context.join(", ")));
+                return Err(CannotFix::DependsOn(evaluation.missing_context.clone()));
             };
             let unread = case.policies.identity.coverage.gap();
             let certain = diagnosis.is_none_or(|diagnosis| is_certain(diagnosis, blocker));
@@ -312,7 +288,7 @@ impl Attempt {
                 self.bench.assume(stand_in);
                 self.assumptions.push(assumption);
             } else if let Some(gap) = unread.filter(|_| blocker.policy_type == PolicyType::IdentityBased) {
-                return Err(CannotFix::Unread(crate::report::words::gap_subject(&gap.subject)));
+                return Err(CannotFix::Unread(gap.subject.clone()));
             } else {
                 let misses = near_misses(case.request, &evaluation);
                 let kept = kept_of(case.request, &evaluation, blocker);
@@ -399,7 +375,7 @@ fn remedy(case: &DenialContext<'_>, attempt: &Attempt, through: Option<&BedrockC
     });
     // what their owners intended comes before any change
     let mut steps: Vec<Step> = guards.iter().filter_map(Step::use_exception).collect();
-    steps.extend(session_steps(case, &edits).into_iter().map(Step::Text));
+    steps.extend(session_steps(case, &edits));
     let safe = !narrowed
         && assumptions.is_empty()
         && bypassed.is_empty()
@@ -415,13 +391,14 @@ fn remedy(case: &DenialContext<'_>, attempt: &Attempt, through: Option<&BedrockC
     };
     Ok(Remedy {
         id: RemedyId::Edits(0),
-        title: Title::Text(match through {
-            Some(through) if *exempted => {
-                format!("{}: leave calls through {} out of the Region lock", title(&edits), through.called())
-            }
-            Some(through) => format!("{}: {}", title(&edits), through.in_words()),
-            None => title(&edits),
-        }),
+        title: match through {
+            Some(through) if *exempted => Title::OutOfRegionLock { profile: through.called().to_owned() },
+            Some(through) => Title::WholeCall {
+                profile: through.called().to_owned(),
+                regions_known: through.grant.unknown.is_none(),
+            },
+            None => Title::Edits,
+        },
         owner: edits.first().map_or(Owner::AccountAdmin, |edit| edit.policy_type.row().owner),
         disposition,
         kind,
@@ -434,14 +411,11 @@ fn remedy(case: &DenialContext<'_>, attempt: &Attempt, through: Option<&BedrockC
 }
 
 /// What speaks against a remedy: what the Deny is for that it narrows, and what its new access reaches beyond itself.
-fn against(case: &DenialContext<'_>, guards: &[Guardrail], bypassed: &[String], proof: &Verification) -> Vec<WhyNot> {
+fn against(case: &DenialContext<'_>, guards: &[Guardrail], bypassed: &[Demand], proof: &Verification) -> Vec<WhyNot> {
     if case.secret_seen {
-        return vec![WhyNot::Text(INCIDENT_FIRST.to_owned())];
+        return vec![WhyNot::IncidentFirst];
     }
-    let around = (!bypassed.is_empty()).then(|| {
-        format!("{}: this goes around it for this request, so whoever wrote it must agree", bypassed.join("; "))
-    });
-    let around = around.map(WhyNot::Text);
+    let around = (!bypassed.is_empty()).then(|| WhyNot::GoesAround(bypassed.to_vec()));
     let danger = main_danger(case, proof).map(WhyNot::Danger);
     intended(case, guards).into_iter().chain(around).chain(danger).collect()
 }
@@ -454,15 +428,6 @@ fn intended(case: &DenialContext<'_>, guards: &[Guardrail]) -> Vec<WhyNot> {
         all.insert(1, WhyNot::AllowedRegionsDo { may_be_profile: through(case).is_none() });
     }
     all
-}
-
-fn title(edits: &[Edit]) -> String {
-    let one = |edit: &Edit| match (edit.op, edit.permission_set()) {
-        (_, Some(set)) => format!("change the inline policy of permission set `{set}`"),
-        (EditOp::Create, None) => format!("add {} `{}`", edit.after.policy_type, edit.after.name),
-        _ => format!("change {} `{}`", edit.after.policy_type, edit.after.name),
-    };
-    edits.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// Each edit with how far it reaches, and with a name for its files that no other has, whatever the case: two policies may have

@@ -201,7 +201,8 @@ mod tests {
         let edits = [edit(None, Arc::clone(&small)), second];
         let obstacle = exceeded(&edits, &PolicySet::empty()).unwrap();
         // {"Statement":[],"Id":""} is 24 characters
-        assert_eq!(obstacle.to_string(), "`trust policy of web` would have 2124 characters, AWS allows 2048");
+        let name = "trust policy of web".to_owned();
+        assert_eq!(obstacle, CannotFix::Quota { policy: name, characters: 2_124, quota: 2_048 });
         // one that was larger than the default before has a raised quota
         let raised = edit(Some(large), policy(PolicyType::RoleTrust, PolicyOrigin::Inline, role, 2_200));
         assert_eq!(exceeded(&[raised], &PolicySet::empty()), None);
@@ -217,10 +218,8 @@ mod tests {
         assert_eq!(size(&edit(None, Arc::clone(&one)), &policies), Some(Size { characters: 2_048, quota: 2_048 }));
         policies.identity.policies.push(policy(PolicyType::IdentityBased, PolicyOrigin::Inline, user, 1));
         let obstacle = exceeded(&[edit(None, one)], &policies).unwrap();
-        assert_eq!(
-            obstacle.to_string(),
-            "with `p` the inline policies of arn:aws:iam::111122223333:user/alice would have 2073 characters together, AWS allows 2048"
-        );
+        let (policy, owner) = ("p".to_owned(), user.to_owned());
+        assert_eq!(obstacle, CannotFix::InlineQuota { policy, owner, characters: 2_073, quota: 2_048 });
     }
 
     #[test]

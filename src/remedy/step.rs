@@ -1,13 +1,22 @@
 //! A step for a person, where commands do not do it.
 
+use super::assumption::PolicyAssumption;
+use super::demand::VariableMiss;
 use super::guardrail::{Guarded, Guardrail};
+use super::mfa::Mfa;
+use super::request_change::RequestChange;
+use crate::denial::Part;
+use crate::diagnose::Blocker;
+use crate::iam::{Condition, ContextValue, SessionOrigin};
 
 /// A step for a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Step {
     /// Not typed yet.
     Text(String),
+    /// Ask about what blocks the request.
+    About(Box<Blocker>),
     /// Use what the statement leaves out by itself.
     UseException(Guardrail),
     /// Sign in again: sessions from after this moment are not denied.
@@ -16,6 +25,61 @@ pub enum Step {
     FindOutWhyRevoked,
     /// Ask whoever stands behind the guardrail, or do as it wants.
     AskAbout(Guarded),
+    /// Bring a value with the call.
+    Bring(RequestChange),
+    /// Call in another Region.
+    CallInRegion {
+        /// The Region.
+        region: RequestChange,
+        /// Whether the call is then one on another resource.
+        other_resource: bool,
+    },
+    /// Get a session with MFA, or why there is none.
+    GetMfa(Mfa),
+    /// Ask for an exception from a condition on MFA.
+    AskForMfaException(Mfa),
+    /// What a condition asks for, what the request has, and who can change that.
+    MeetCondition {
+        /// The name of its statement.
+        statement: String,
+        /// The policy.
+        policy: String,
+        /// The condition.
+        condition: Box<Condition>,
+        /// What the request has.
+        value: ContextValue,
+    },
+    /// A variable makes the resource of a statement another one: its value is wrong, or the name in the call.
+    CheckVariable {
+        /// The variable.
+        miss: VariableMiss,
+        /// The values of its keys.
+        values: Vec<ContextValue>,
+    },
+    /// Something must hold in a policy that was not seen.
+    Needed(Box<PolicyAssumption>),
+    /// A statement, as JSON, that makes it hold.
+    AddStatement(String),
+    /// A managed policy was passed as session policy, so its change concerns others too.
+    PassedPolicy {
+        /// The policy.
+        policy: String,
+        /// The call that passed it.
+        origin: Option<Box<SessionOrigin>>,
+    },
+    /// Whoever makes the session passes a new document.
+    PassInstead {
+        /// The name of the file with the document.
+        file: String,
+        /// The call that passed the old one.
+        origin: Option<Box<SessionOrigin>>,
+    },
+    /// Make a new session with it.
+    MakeNewSession,
+    /// Get the message from where it was first written.
+    GetOriginalMessage,
+    /// Or give these parts of the denial by options.
+    GiveParts(Vec<Part>),
 }
 
 impl Step {
@@ -24,10 +88,24 @@ impl Step {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Text(_) => "text",
+            Self::About(_) => "about-blocker",
             Self::UseException(_) => "use-the-exception",
             Self::NewSession(_) => "new-session",
             Self::FindOutWhyRevoked => "find-out-why-revoked",
             Self::AskAbout(_) => "ask-about-the-guardrail",
+            Self::Bring(_) => "bring-value",
+            Self::CallInRegion { .. } => "call-in-region",
+            Self::GetMfa(_) => "get-mfa",
+            Self::AskForMfaException(_) => "ask-for-mfa-exception",
+            Self::MeetCondition { .. } => "meet-condition",
+            Self::CheckVariable { .. } => "check-variable",
+            Self::Needed(_) => "needed",
+            Self::AddStatement(_) => "add-statement",
+            Self::PassedPolicy { .. } => "passed-policy",
+            Self::PassInstead { .. } => "pass-instead",
+            Self::MakeNewSession => "make-new-session",
+            Self::GetOriginalMessage => "get-original-message",
+            Self::GiveParts(_) => "give-parts",
         }
     }
 
@@ -43,5 +121,30 @@ impl Step {
             guarded => vec![Self::AskAbout(guarded.clone())],
         };
         Self::use_exception(guard).into_iter().chain(more).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::remedy::{Exception, Title};
+
+    fn codes(guard: &Guardrail) -> Vec<&'static str> {
+        let title = Title::of_guardrail(guard);
+        title.iter().map(Title::code).chain(Step::of_guardrail(guard).iter().map(Step::code)).collect()
+    }
+
+    #[test]
+    fn a_revoked_session_is_replaced() {
+        let moment = "2026-11-20T10:00:00Z".to_owned();
+        let revoked = Guardrail { guards: Guarded::RevokedSession(moment), excepts: Vec::new(), refused: true };
+        assert_eq!(codes(&revoked), ["new-session", "new-session", "find-out-why-revoked"]);
+    }
+
+    #[test]
+    fn the_exception_of_the_owner_comes_first() {
+        let excepts = vec![Exception::Principals(vec!["arn:aws:iam::*:role/break-glass".to_owned()])];
+        let glass = Guardrail { guards: Guarded::CutOff, excepts, refused: true };
+        assert_eq!(codes(&glass), ["use-the-exception", "use-the-exception", "ask-about-the-guardrail"]);
     }
 }

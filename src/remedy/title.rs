@@ -1,6 +1,12 @@
 //! What a remedy does, in one line.
 
+use super::demand::VariableMiss;
 use super::guardrail::{Guarded, Guardrail};
+use super::mfa::Mfa;
+use super::request_change::RequestChange;
+use crate::denial::Part;
+use crate::iam::Condition;
+use crate::iam::Owner;
 
 /// What a remedy does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,10 +14,50 @@ use super::guardrail::{Guarded, Guardrail};
 pub enum Title {
     /// Not typed yet.
     Text(String),
+    /// Its edits.
+    Edits,
+    /// Its edits, which allow all that a call through an inference profile lacks.
+    WholeCall {
+        /// The id of the profile.
+        profile: String,
+        /// Whether it is known to which Regions AWS may send the call.
+        regions_known: bool,
+    },
+    /// Its edits, which leave the calls through an inference profile out of a Region lock.
+    OutOfRegionLock {
+        /// The id of the profile.
+        profile: String,
+    },
+    /// No change is proved to help: ask this owner.
+    Ask(Owner),
+    /// Ask the owner of a policy that was not seen.
+    AskUnseen {
+        /// The owner.
+        owner: Owner,
+        /// The owner's account, where it is known.
+        account: Option<String>,
+    },
     /// The session was revoked: get a new one.
     NewSession,
     /// Use what the statement leaves out by itself.
     UseException(Guardrail),
+    /// Ask about a condition that the request does not meet.
+    AskAboutCondition {
+        /// The condition.
+        condition: Box<Condition>,
+        /// Whether the request comes without its key.
+        missing: bool,
+    },
+    /// Check the value of a variable in a statement, and the name of the resource.
+    CheckVariable(VariableMiss),
+    /// Ask the owner of the statement.
+    AskOwner,
+    /// Ask for an exception from a condition on MFA, which this kind of principal cannot meet.
+    WithoutMfa(Mfa),
+    /// Change the request.
+    ChangeRequest(Vec<RequestChange>),
+    /// Find out these parts of the denial first.
+    ConfirmText(Vec<Part>),
 }
 
 impl Title {
@@ -20,8 +66,19 @@ impl Title {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Text(_) => "text",
+            Self::Edits => "edit-policies",
+            Self::WholeCall { .. } => "allow-whole-call",
+            Self::OutOfRegionLock { .. } => "except-call-from-region-lock",
+            Self::Ask(_) => "ask-owner",
+            Self::AskUnseen { .. } => "ask-owner-of-unseen-policy",
             Self::NewSession => "new-session",
             Self::UseException(_) => "use-the-exception",
+            Self::AskAboutCondition { .. } => "ask-about-condition",
+            Self::CheckVariable(_) => "check-variable",
+            Self::AskOwner => "ask-owner-of-statement",
+            Self::WithoutMfa(_) => "ask-for-exception-from-mfa",
+            Self::ChangeRequest(_) => "change-request",
+            Self::ConfirmText(_) => "confirm-text",
         }
     }
 

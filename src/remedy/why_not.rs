@@ -1,7 +1,10 @@
 //! What speaks against a remedy, or against a better one.
 
+use super::cannot_fix::CannotFix;
 use super::danger::MainDanger;
+use super::demand::Demand;
 use super::guardrail::Guardrail;
+use crate::denial::Damage;
 
 /// What speaks against a remedy, or why nothing better can be offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +12,18 @@ use super::guardrail::Guardrail;
 pub enum WhyNot {
     /// Not typed yet.
     Text(String),
+    /// Credentials are in the text: that incident comes first.
+    IncidentFirst,
+    /// The request can meet the condition instead.
+    RequestCanChange,
+    /// A change of policies that would be better cannot be made.
+    CannotFix(CannotFix),
+    /// A policy that was not seen is only asked for.
+    NotSeen,
+    /// Nobody can have made the request that the text tells of.
+    Contradiction(Vec<Damage>),
+    /// The text may be wrong.
+    CompareText(Damage),
     /// The Deny that is narrowed looks intended.
     Intended(Guardrail),
     /// A model or profile whose Regions are all allowed needs no change.
@@ -18,6 +33,8 @@ pub enum WhyNot {
     },
     /// What the new access reaches beyond itself.
     Danger(MainDanger),
+    /// It goes around what statements demand that nearly allow the request.
+    GoesAround(Vec<Demand>),
 }
 
 impl WhyNot {
@@ -26,9 +43,16 @@ impl WhyNot {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Text(_) => "text",
+            Self::IncidentFirst => "incident-first",
+            Self::RequestCanChange => "request-can-change",
+            Self::CannotFix(cannot) => cannot.code(),
+            Self::NotSeen => "policy-not-seen",
+            Self::Contradiction(_) => "contradictory-text",
+            Self::CompareText(_) => "damaged-text",
             Self::Intended(_) => "intended-deny",
             Self::AllowedRegionsDo { .. } => "allowed-regions-do",
             Self::Danger(_) => "danger",
+            Self::GoesAround(_) => "goes-around-condition",
         }
     }
 }

@@ -1,8 +1,7 @@
 //! A document that AWS would not take is no remedy: the change takes another shape, or the report says which document is too large.
 
 use iamdx::iam::{PolicyOrigin, PolicyType};
-use iamdx::remedy::{ChangeKind, Disposition, Edit, EditOp, Remedy};
-use iamdx::report::words;
+use iamdx::remedy::{CannotFix, ChangeKind, Disposition, Edit, EditOp, Remedy, WhyNot};
 use iamdx::snapshot::Snapshot;
 use iamdx::text::Source;
 use iamdx::{Options, denial, diagnose};
@@ -121,6 +120,9 @@ fn white_space_goes_where_an_scp_has_no_room_for_it() {
 fn what_stays_too_large_is_named() {
     let found = remedies(&organization(&deny(0, 9_980)), SCP_DENIES);
     assert!(found[0].edits.is_empty());
-    let why = words::remedy::why_not(&found[0].why_not).unwrap();
-    assert!(why.starts_with("`lock` would have 10") && why.contains(" characters, AWS allows 10240"), "{why}");
+    let [WhyNot::CannotFix(CannotFix::Quota { policy, characters, quota: 10_240 })] = found[0].why_not.as_slice()
+    else {
+        panic!("{:?}", found[0].why_not)
+    };
+    assert!(policy == "lock" && *characters > 10_240, "{policy}: {characters}");
 }

@@ -13,7 +13,7 @@ use iamdx::iam::{
     Action, Context, ContextValue, Coverage, Document, Field, Hierarchy, Layer, Policy, PolicyOrigin, PolicySet,
     PolicyType, Principal, Request, Severity,
 };
-use iamdx::remedy::{Disposition, Edit, EditOp, Remedy, RemedyId, RemedyKind, propose};
+use iamdx::remedy::{Disposition, Edit, EditOp, NewValue, Remedy, RemedyId, RemedyKind, RequestChange, Title, propose};
 use iamdx::report::words::difference::access_change;
 use iamdx::report::words::remedy::{changes, title};
 use iamdx::text::Source;
@@ -343,10 +343,10 @@ fn answers_a_blocker(diagnosis: &Diagnosis, edit: &Edit) -> Result<(), String> {
 /// What the title says, put into the request: both evaluators allow it then.
 fn changes_the_request(scene: &Scene, remedy: &Remedy) -> Result<(), String> {
     let mut json = scene.json.clone();
+    let Title::ChangeRequest(changes) = &remedy.title else { panic!("{:?}", remedy.title) };
     let title = title(remedy);
-    let changes = title.strip_prefix("change the request: ").unwrap();
-    for change in changes.split(", ") {
-        let (key, value) = change.split_once(" = ").unwrap();
+    for RequestChange { key, to } in changes {
+        let NewValue::Value(value) = to else { panic!("{to:?}") };
         let context = json["request"]["context"].as_object_mut().unwrap();
         context.retain(|name, _| !name.eq_ignore_ascii_case(key));
         context.insert(key.to_owned(), json!([value]));

@@ -22,15 +22,6 @@ pub(in crate::remedy) struct BedrockCall {
 }
 
 impl BedrockCall {
-    /// What a grant of the whole call does, for a title.
-    pub(in crate::remedy) fn in_words(&self) -> String {
-        let mut words = format!("allow all that calls through {} lack", self.called());
-        if self.grant.unknown.is_some() {
-            words.push_str(", as far as its Regions are known");
-        }
-        words
-    }
-
     /// What a proof of the whole call takes to be so.
     pub(in crate::remedy) fn provided(&self) -> Vec<String> {
         let unknown = self.grant.unknown.as_ref().map(|_| {

@@ -1,7 +1,9 @@
 //! The English of every report: one file a topic, each a `match` over the facts that the stages of a diagnosis produce.
 
 pub mod blocker;
+pub mod cannot_fix;
 pub mod cause;
+pub mod condition;
 pub mod danger;
 pub mod decision;
 pub mod denial;
@@ -19,6 +21,8 @@ pub mod probe;
 pub mod probe_cell;
 pub mod problem;
 pub mod remedy;
+pub mod remedy_step;
+pub mod remedy_title;
 pub mod request;
 pub mod session;
 pub mod simulator;

@@ -1,24 +1,15 @@
 //! What a remedy does, what it rests on, what speaks against it, and what the caller will be denied next.
 
+use super::cannot_fix::cannot_fix;
 use super::gap::gap_subject;
-use super::{danger, guardrail};
+pub use super::remedy_step::{needed, step};
+pub use super::remedy_title::title;
+use super::{condition, danger, denial, guardrail};
 use crate::difference::AccessChange;
 use crate::remedy::{
-    ChangeKind, CopyHalf, DocumentChange, Edit, Needed, NextDenial, NextWhy, Opened, Owner, PolicyAssumption, Presumed,
-    Remedy, RemedyId, Step, Title, Verification, When, WhyNot,
+    ChangeKind, CopyHalf, DocumentChange, Edit, NextDenial, NextWhy, Opened, Owner, Presumed, Remedy, RemedyId,
+    Verification, When, WhyNot,
 };
-
-/// What it does, in one line.
-#[must_use]
-pub fn title(remedy: &Remedy) -> String {
-    match &remedy.title {
-        Title::Text(text) => text.clone(),
-        Title::NewSession => {
-            "Your session was revoked: get a new one; if you do not know why, treat it as an incident".to_owned()
-        }
-        Title::UseException(guard) => format!("{}, or ask its owner", guardrail::use_exception(guard)),
-    }
-}
 
 /// Who must do it. A session policy belongs to whoever makes the session, which need not be who calls.
 #[must_use]
@@ -27,28 +18,26 @@ pub fn owner(remedy: &Remedy) -> &'static str {
     if remedy.owner == Owner::Caller && !calls { "whoever makes the session" } else { remedy.owner.noun() }
 }
 
-/// A step for a person.
-#[must_use]
-pub fn step(step: &Step) -> String {
-    match step {
-        Step::Text(text) => text.clone(),
-        Step::UseException(guard) => guardrail::use_exception(guard),
-        Step::NewSession(moment) => {
-            format!("sign in again, or assume the role again: sessions from after {moment} are not denied")
-        }
-        Step::FindOutWhyRevoked => {
-            "if you do not know why it was revoked, tell the security team and read CloudTrail for the old session"
-                .to_owned()
-        }
-        Step::AskAbout(guarded) => guardrail::ask(guarded).to_owned(),
-    }
-}
-
 /// All that speaks against a remedy, or against a better one; `None` where nothing does.
 #[must_use]
 pub fn why_not(all: &[WhyNot]) -> Option<String> {
-    let words = all.iter().map(|why_not| match why_not {
+    (!all.is_empty()).then(|| all.iter().map(against).collect::<Vec<_>>().join("; "))
+}
+
+fn against(why_not: &WhyNot) -> String {
+    match why_not {
         WhyNot::Text(text) => text.clone(),
+        WhyNot::IncidentFirst => "credentials stand in the text: close the incident first".to_owned(),
+        WhyNot::RequestCanChange => "the request can meet the condition instead, which changes no policy".to_owned(),
+        WhyNot::CannotFix(cannot) => cannot_fix(cannot),
+        WhyNot::NotSeen => "a policy that was not seen is not changed, only asked for".to_owned(),
+        WhyNot::Contradiction(signs) => format!(
+            "no change is offered for a request that nobody can have made as the text has it; {}",
+            signs.iter().map(denial::damage).collect::<Vec<_>>().join("; ")
+        ),
+        WhyNot::CompareText(sign) => {
+            format!("compare it with the message where it was first written: {}", denial::damage(sign))
+        }
         WhyNot::Intended(guard) => guardrail::intended(guard),
         WhyNot::AllowedRegionsDo { may_be_profile } => {
             let profile = if *may_be_profile {
@@ -60,8 +49,11 @@ pub fn why_not(all: &[WhyNot]) -> Option<String> {
             format!("a model or profile whose Regions are all allowed needs no change{profile}")
         }
         WhyNot::Danger(main) => danger::main(main),
-    });
-    (!all.is_empty()).then(|| words.collect::<Vec<_>>().join("; "))
+        WhyNot::GoesAround(demands) => format!(
+            "{}: this goes around it for this request, so whoever wrote it must agree",
+            demands.iter().map(condition::demands).collect::<Vec<_>>().join("; ")
+        ),
+    }
 }
 
 /// What an edit changes.
@@ -103,28 +95,6 @@ pub fn presumed(presumed: &Presumed) -> String {
         Presumed::NotSeen(subject) => gap_subject(subject),
         Presumed::OwnedBy(account) => format!("a resource of another account than {account}"),
         Presumed::NoPath(role) => format!("a path of role {role}, which would be a part of its ARN"),
-    }
-}
-
-/// What must hold in a policy that was not seen.
-#[must_use]
-pub fn needed(assumption: &PolicyAssumption) -> String {
-    match &assumption.needed {
-        Needed::OwnAllow { caller, action, resource } => {
-            format!("a policy of {caller} itself allows {action} on {resource}")
-        }
-        Needed::LeftToAccount { policy, action, account } => format!(
-            "the {} leaves it to the IAM policies of the account: it allows {action} to {account}",
-            gap_subject(policy)
-        ),
-        Needed::AllowTo { policy, action, principal } => {
-            format!("the {} allows {action} to {principal}", gap_subject(policy))
-        }
-        Needed::NoDeny { policy, action, arn } => {
-            let arn = arn.as_ref().map_or_else(String::new, |arn| format!(" ({arn})"));
-            format!("no Deny of {action} stands in the {}{arn}", gap_subject(policy))
-        }
-        Needed::Allow { policy, action } => format!("an allow for {action} stands in the {}", gap_subject(policy)),
     }
 }
 

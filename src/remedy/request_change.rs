@@ -1,23 +1,27 @@
 //! A condition key that a request would have to bring, and its value.
 
+use crate::iam::Condition;
+
 /// One condition key that the request would have to bring.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Change {
+pub struct RequestChange {
     /// The key, as the policy writes it.
-    pub(super) key: String,
+    pub key: String,
     /// What it would have to be.
-    pub(super) to: To,
+    pub to: NewValue,
 }
 
 /// A value that a condition asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum To {
+pub enum NewValue {
     /// This one.
     Value(String),
     /// Any: the key only has to be there.
     Any,
-    /// What the condition says in words, because it is more than one value.
-    Like(String),
+    /// One that meets this condition, which more than one value does.
+    Meets(Box<Condition>),
+    /// One that this condition does not catch, which is more than one value too.
+    Escapes(Box<Condition>),
 }
 
 /// Values with which a parameter protects less than with another one, in lower case. Whoever denies the better value may have turned a
@@ -46,11 +50,19 @@ pub(super) fn is_weaker(key: &str, value: &str) -> bool {
     WEAKER.iter().any(|(weak, worse)| key.eq_ignore_ascii_case(weak) && value.eq_ignore_ascii_case(worse))
 }
 
-/// The values that a header has: S3 takes no other.
+/// The values of a header; S3 takes no other.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>
-pub(super) fn known_values(folded: &str) -> &'static [&'static str] {
-    match folded {
-        "s3:x-amz-server-side-encryption" => &["AES256", "aws:kms", "aws:kms:dsse"],
-        _ => &[],
+const ENCRYPTIONS: [&str; 3] = ["AES256", "aws:kms", "aws:kms:dsse"];
+
+impl RequestChange {
+    /// The values that a header takes, where S3 takes no other; empty for every other key.
+    #[must_use]
+    pub fn known_values(&self) -> &'static [&'static str] {
+        if self.key.eq_ignore_ascii_case("s3:x-amz-server-side-encryption") { &ENCRYPTIONS } else { &[] }
+    }
+
+    /// Whether it is more than a value: what a condition says.
+    pub(super) const fn is_loose(&self) -> bool {
+        matches!(self.to, NewValue::Meets(_) | NewValue::Escapes(_))
     }
 }

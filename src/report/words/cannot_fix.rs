@@ -1,0 +1,75 @@
+//! Why a change cannot be made: shown where a fix would be.
+
+use super::{condition, disagreement, gap_subject, guardrail};
+use crate::remedy::CannotFix;
+
+/// Why a change cannot be made.
+#[must_use]
+pub fn cannot_fix(cannot: &CannotFix) -> String {
+    match cannot {
+        CannotFix::NoAction => "the text does not name the action".to_owned(),
+        CannotFix::NoSuchAction(action, why) => {
+            let why = why.as_ref().map(disagreement::unknown_action).unwrap_or_default();
+            format!("`{action}` {why}, it cannot be allowed")
+        }
+        CannotFix::NoResource => "the text does not name the resource: give it with --resource ARN".to_owned(),
+        CannotFix::ResourcePattern => {
+            "the resource in the text is a pattern, so it is not known what to allow: give the one with --resource ARN"
+                .to_owned()
+        }
+        CannotFix::NoPrincipal => "the ARN of the principal is not known".to_owned(),
+        CannotFix::Unread(subject) => {
+            format!("not all policies of the principal itself are at hand: {}", gap_subject(subject))
+        }
+        CannotFix::StarTooWide(action) => {
+            format!(
+                "{action} works on named resources, so it is not allowed on `*`: give the resource with --resource ARN"
+            )
+        }
+        CannotFix::DependsOn(keys) => format!(
+            "it depends on {}, which the input does not tell: give its value with --context KEY=VALUE",
+            keys.join(", ")
+        ),
+        CannotFix::TooMany(most) => format!("more than {most} changes would be needed"),
+        CannotFix::AwsOwned(policy) => {
+            format!("`{policy}` is AWS's own policy and cannot be edited; ask why it is attached")
+        }
+        CannotFix::Guardrail { statement, policy, guard } => guardrail::kept(statement, policy, guard),
+        CannotFix::Conditioned(demand) => {
+            format!("{}; an Allow without that would hand out what the condition protects", condition::demands(demand))
+        }
+        CannotFix::BindsOthers(policy) => {
+            format!("`{policy}` also binds others, and the ARN to except is not known")
+        }
+        CannotFix::WithoutPrincipalArn(policy) => format!(
+            "`{policy}` also binds others; an exception would test aws:PrincipalArn, which the request does not carry as it is given: \
+             add --context aws:PrincipalArn=ARN"
+        ),
+        CannotFix::GatewayWithoutPrincipalArn(policy) => format!(
+            "`{policy}` may be the policy of a gateway endpoint, which takes only `*` as Principal and names somebody by \
+             aws:PrincipalArn in a Condition; the request does not tell that ARN: add --context aws:PrincipalArn=ARN"
+        ),
+        CannotFix::ExactlyThis { statement, policy } => {
+            format!("{statement} of `{policy}` denies exactly this request: to narrow it would be to delete it")
+        }
+        CannotFix::NothingToEdit(policy_type) => format!("there is no {policy_type} at hand that could be edited"),
+        CannotFix::ServiceLinked => "the policies of a service-linked role belong to AWS".to_owned(),
+        CannotFix::NoIdentityPolicies => "a principal of this kind has no identity-based policy to edit".to_owned(),
+        CannotFix::NotSaved(policy) => {
+            format!("`{policy}` has an element twice, so AWS would not save it with the change: repair that first")
+        }
+        CannotFix::RcpsDoNotGrant => {
+            "RCPs do not grant; AWS attaches the one that allows everything by itself".to_owned()
+        }
+        CannotFix::Quota { policy, characters, quota } => {
+            format!("`{policy}` would have {characters} characters, AWS allows {quota}")
+        }
+        CannotFix::InlineQuota { policy, owner, characters, quota } => format!(
+            "with `{policy}` the inline policies of {owner} would have {characters} characters together, AWS allows {quota}"
+        ),
+        CannotFix::ManagedFull { owner, count } => {
+            format!("{owner} has {count} managed policies, and AWS attaches 10 unless the quota was raised")
+        }
+        CannotFix::Document(error) => error.to_string(),
+    }
+}

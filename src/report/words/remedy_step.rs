@@ -1,0 +1,200 @@
+//! Steps for a person.
+
+use super::condition::{demand, resolved};
+use super::remedy_title::request_change;
+use super::{blocker, gap_subject, guardrail, session_origin};
+use crate::iam::{Condition, ConditionKey, ContextValue, Lever};
+use crate::remedy::{Mfa, Needed, NewValue, PolicyAssumption, RequestChange, Step};
+
+/// A step for a person.
+#[must_use]
+pub fn step(step: &Step) -> String {
+    match step {
+        Step::Text(text) => text.clone(),
+        Step::About(blocker) => format!("about this: {}", blocker::why(blocker)),
+        Step::UseException(guard) => guardrail::use_exception(guard),
+        Step::NewSession(moment) => {
+            format!("sign in again, or assume the role again: sessions from after {moment} are not denied")
+        }
+        Step::FindOutWhyRevoked => {
+            "if you do not know why it was revoked, tell the security team and read CloudTrail for the old session"
+                .to_owned()
+        }
+        Step::AskAbout(guarded) => guardrail::ask(guarded).to_owned(),
+        Step::Bring(change) => bring(change),
+        Step::CallInRegion { region, other_resource: false } => format!("call {}", value(region)),
+        Step::CallInRegion { region, other_resource: true } => {
+            let region = value(region);
+            format!(
+                "call {region}, on a resource of that Region: it is another one than this, so nothing is proved of it; to have it \
+                 proved, diagnose again with --resource ARN and --context aws:RequestedRegion={region}"
+            )
+        }
+        Step::GetMfa(mfa) => get_mfa(*mfa).to_owned(),
+        Step::AskForMfaException(mfa) => {
+            let why = match mfa {
+                Mfa::AssumeRole => "if an instance, a function or another service has the role, it cannot have MFA:",
+                Mfa::IdentityProvider => "then",
+                _ => "an instance or a service cannot have MFA:",
+            };
+            format!(
+                "{why} have the owner of the statement leave this role out by aws:PrincipalArn, which needs a review"
+            )
+        }
+        Step::MeetCondition { statement, policy, condition, value } => format!(
+            "{statement} of `{policy}` asks that {}; here it is {}: {}",
+            demand(condition),
+            given(value),
+            who_can_change(condition)
+        ),
+        Step::CheckVariable { miss, values } => {
+            let keys = miss.keys.iter().zip(values).map(|(key, value)| format!("{key} is {}", given(value)));
+            format!(
+                "`{}` is `{}` for this caller, because {}: either that value is wrong, or the name in the call is",
+                miss.entry,
+                resolved(miss),
+                keys.collect::<Vec<_>>().join(" and ")
+            )
+        }
+        Step::Needed(assumption) => {
+            let holds = if assumption.contradicted {
+                "; AWS says that this does not hold yet"
+            } else {
+                ": whether it does was not seen"
+            };
+            format!("needed: {}{holds}", needed(assumption))
+        }
+        Step::AddStatement(statement) => format!("a statement in it that would do: {statement}"),
+        Step::PassedPolicy { policy, origin } => {
+            let origin = origin.as_ref().map_or_else(String::new, |origin| format!(" ({})", session_origin(origin)));
+            format!(
+                "`{policy}` is a managed policy that was passed as session policy{origin}: its change reaches everyone to whom it is \
+                 attached or passed"
+            )
+        }
+        Step::PassInstead { file, origin: Some(origin) } => {
+            format!("the session policy is {}: that call has to pass {file} instead", session_origin(origin))
+        }
+        Step::PassInstead { file, origin: None } => format!(
+            "whoever makes the session passes {file} instead: the caller of AssumeRole or GetFederationToken, a credential broker, an \
+             SDK, or what stands behind a web identity; CloudTrail's record of the call names it, and iamdx reads it when it stands \
+             behind the denial"
+        ),
+        Step::MakeNewSession => "then make a new session: this one keeps what it was made with".to_owned(),
+        Step::GetOriginalMessage => {
+            "get the message from where it was first written: the output of the call, its log, or its CloudTrail record"
+                .to_owned()
+        }
+        Step::GiveParts(parts) => {
+            let options: Vec<&str> = parts.iter().filter_map(|part| part.option()).collect();
+            format!("or say what was denied, and run again with {}", options.join(" "))
+        }
+    }
+}
+
+/// What must hold in a policy that was not seen.
+#[must_use]
+pub fn needed(assumption: &PolicyAssumption) -> String {
+    match &assumption.needed {
+        Needed::OwnAllow { caller, action, resource } => {
+            format!("a policy of {caller} itself allows {action} on {resource}")
+        }
+        Needed::LeftToAccount { policy, action, account } => format!(
+            "the {} leaves it to the IAM policies of the account: it allows {action} to {account}",
+            gap_subject(policy)
+        ),
+        Needed::AllowTo { policy, action, principal } => {
+            format!("the {} allows {action} to {principal}", gap_subject(policy))
+        }
+        Needed::NoDeny { policy, action, arn } => {
+            let arn = arn.as_ref().map_or_else(String::new, |arn| format!(" ({arn})"));
+            format!("no Deny of {action} stands in the {}{arn}", gap_subject(policy))
+        }
+        Needed::Allow { policy, action } => format!("an allow for {action} stands in the {}", gap_subject(policy)),
+    }
+}
+
+/// The value to bring; where any will do, a placeholder or the values that AWS knows.
+fn value(change: &RequestChange) -> String {
+    match (&change.to, change.known_values()) {
+        (NewValue::Value(value), _) => value.clone(),
+        (_, []) => "VALUE".to_owned(),
+        (_, known) => known.join(" or "),
+    }
+}
+
+fn bring(change: &RequestChange) -> String {
+    let lever = ConditionKey::find(&change.key).map_or(Lever::Nothing, |row| row.lever);
+    if let NewValue::Meets(_) | NewValue::Escapes(_) = change.to {
+        let words = request_change(change);
+        return match lever {
+            Lever::Parameter(option) => format!("call with {option} so that {words}"),
+            Lever::Network | Lever::Endpoint => format!("call from where {words}"),
+            _ => format!("call so that {words}"),
+        };
+    }
+    let value = value(change);
+    match lever {
+        Lever::Tls => "call over https".to_owned(),
+        Lever::Network => format!("call from VPC {value} through its endpoint"),
+        Lever::Endpoint => format!("call through VPC endpoint {value}"),
+        Lever::SentTag => format!("tag what you create: {}={value}", tag(&change.key)),
+        Lever::SentTagKeys => format!("send only tags that the condition names: {value}"),
+        Lever::PassedService => {
+            format!("pass the role to {value}: the call that passes it has to be one of that service")
+        }
+        Lever::Parameter(option) if value.eq_ignore_ascii_case("true") => format!("add {option}"),
+        Lever::Parameter(option) if value.eq_ignore_ascii_case("false") => {
+            format!("add --no-{}", option.trim_start_matches('-'))
+        }
+        Lever::Parameter(option) if option.contains(' ') => format!("add {option}={value}"),
+        Lever::Parameter(option) => format!("add {option} {value}"),
+        _ => format!("send {} = {value}", change.key),
+    }
+}
+
+/// The key of a tag: what follows `aws:RequestTag/`.
+fn tag(key: &str) -> &str {
+    key.split_once('/').map_or(key, |(_, tag)| tag)
+}
+
+const fn get_mfa(mfa: Mfa) -> &'static str {
+    match mfa {
+        Mfa::OwnSession | Mfa::Never => {
+            "use a session with MFA: aws sts get-session-token --serial-number MFA_ARN --token-code CODE, or a role that asks for MFA"
+        }
+        Mfa::SignIn => "sign in with the MFA device of the root user",
+        Mfa::AssumeRole => {
+            "assume the role with MFA: aws sts assume-role --role-arn ROLE_ARN --role-session-name NAME --serial-number MFA_ARN \
+             --token-code CODE, with the key of an IAM user"
+        }
+        Mfa::IdentityProvider => {
+            "sessions of IAM Identity Center come without aws:MultiFactorAuthPresent: ask for MFA at sign-in, in IAM Identity Center or \
+             its identity provider"
+        }
+        Mfa::Federation => "GetFederationToken takes no MFA: use GetSessionToken with MFA, or a role that asks for it",
+    }
+}
+
+/// Who can change what the request has for a condition.
+fn who_can_change(condition: &Condition) -> String {
+    let tag = tag(&condition.key);
+    match ConditionKey::find(&condition.folded_key).map_or(Lever::Nothing, |row| row.lever) {
+        Lever::ResourceTag => format!(
+            "whoever owns the resource can make the call; if its tag {tag} is wrong or missing, have it set by whoever may tag it"
+        ),
+        Lever::AnotherResource => "whoever owns the resource can make the call".to_owned(),
+        Lever::PrincipalTag => format!("if the tag {tag} of the principal or its session is wrong, have it set"),
+        Lever::AnotherPrincipal => "a principal for which it holds can make the call".to_owned(),
+        Lever::ThroughService => "AWS sets it when one of its services makes the call".to_owned(),
+        _ => "whoever wrote the statement knows why".to_owned(),
+    }
+}
+
+fn given(value: &ContextValue) -> String {
+    match value {
+        ContextValue::Present { values, .. } if !values.is_empty() => format!("`{}`", values.join("`, `")),
+        ContextValue::Present { .. } | ContextValue::Absent => "absent".to_owned(),
+        ContextValue::Unknown => "not known".to_owned(),
+    }
+}

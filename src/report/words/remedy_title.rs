@@ -1,0 +1,98 @@
+//! What a remedy does, in one line.
+
+use super::condition::{demand, escape};
+use super::guardrail;
+use crate::iam::{Condition, ConditionKey, Lever};
+use crate::remedy::{Edit, EditOp, Mfa, NewValue, Owner, Remedy, RequestChange, Title};
+
+/// What it does, in one line.
+#[must_use]
+pub fn title(remedy: &Remedy) -> String {
+    match &remedy.title {
+        Title::Text(text) => text.clone(),
+        Title::Edits => edits(&remedy.edits),
+        Title::WholeCall { profile, regions_known } => {
+            let known = if *regions_known { "" } else { ", as far as its Regions are known" };
+            format!("{}: allow all that calls through {profile} lack{known}", edits(&remedy.edits))
+        }
+        Title::OutOfRegionLock { profile } => {
+            format!("{}: leave calls through {profile} out of the Region lock", edits(&remedy.edits))
+        }
+        Title::Ask(owner) => {
+            format!("No change of the policies at hand is proved to help: ask the {}", bare(*owner))
+        }
+        Title::AskUnseen { owner: Owner::Caller, .. } => {
+            "Ask whoever makes the session, whose policy is not at hand".to_owned()
+        }
+        Title::AskUnseen { owner, account } => {
+            let of = account.as_ref().map_or_else(String::new, |account| format!(" of {account}"));
+            format!("Ask the {}{of}, whose policy is not at hand", bare(*owner))
+        }
+        Title::NewSession => {
+            "Your session was revoked: get a new one; if you do not know why, treat it as an incident".to_owned()
+        }
+        Title::UseException(guard) => format!("{}, or ask its owner", guardrail::use_exception(guard)),
+        Title::AskAboutCondition { condition, missing } => ask(condition, *missing),
+        Title::CheckVariable(miss) => {
+            format!("Check the value of {} and the name of the resource", miss.keys.join(", "))
+        }
+        Title::AskOwner => "Ask the owner of the statement".to_owned(),
+        Title::WithoutMfa(Mfa::IdentityProvider) => {
+            "Ask for MFA where people sign in, and have the owner of the statement leave this role of IAM Identity Center out"
+                .to_owned()
+        }
+        Title::WithoutMfa(_) => {
+            "Have the owner of the statement leave this role out: an instance or a service cannot have MFA".to_owned()
+        }
+        Title::ChangeRequest(changes) => {
+            format!("change the request: {}", changes.iter().map(request_change).collect::<Vec<_>>().join(", "))
+        }
+        Title::ConfirmText(parts) => {
+            let names: Vec<&str> = parts.iter().map(|part| part.noun()).collect();
+            format!("find out the {} first: the text contradicts itself about what was denied", names.join(" and the "))
+        }
+    }
+}
+
+fn edits(edits: &[Edit]) -> String {
+    let one = |edit: &Edit| match (edit.op, edit.permission_set()) {
+        (_, Some(set)) => format!("change the inline policy of permission set `{set}`"),
+        (EditOp::Create, None) => format!("add {} `{}`", edit.after.policy_type, edit.after.name),
+        _ => format!("change {} `{}`", edit.after.policy_type, edit.after.name),
+    };
+    edits.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// An owner after "the".
+fn bare(owner: Owner) -> &'static str {
+    owner.noun().trim_start_matches("the ")
+}
+
+/// `aws:RequestedRegion = us-east-1`
+pub(super) fn request_change(change: &RequestChange) -> String {
+    match (&change.to, change.known_values()) {
+        (NewValue::Value(value), _) => format!("{} = {value}", change.key),
+        (NewValue::Any, []) => format!("{} with a value", change.key),
+        (NewValue::Any, values) => format!("{} = {}", change.key, values.join(" or ")),
+        (NewValue::Meets(condition), _) => demand(condition),
+        (NewValue::Escapes(condition), _) => escape(condition),
+    }
+}
+
+fn ask(condition: &Condition, missing: bool) -> String {
+    let (key, demand) = (&condition.key, demand(condition));
+    match ConditionKey::find(&condition.folded_key).map(|row| row.lever) {
+        None => format!("Ask who sets {key}: {demand}"),
+        Some(Lever::ResourceTag) if missing => format!("Have the resource tagged: {demand}"),
+        Some(Lever::ResourceTag) => format!("Not this caller's resource by its tag: ask its owner about {key}"),
+        Some(Lever::AnotherResource) => {
+            format!("Not a resource that the statement is about: ask its owner about {key}")
+        }
+        Some(Lever::PrincipalTag) => format!("Ask for the tag of the principal: {demand}"),
+        Some(Lever::AnotherPrincipal) => format!("Not a principal that the statement is about: {demand}"),
+        Some(Lever::ThroughService) => {
+            format!("Make the call through the service that the statement is about: {demand}")
+        }
+        Some(_) => format!("Ask the owner of the statement: {demand}"),
+    }
+}
