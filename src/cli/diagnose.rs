@@ -5,13 +5,13 @@ use serde_json::value::RawValue;
 
 use super::output::Lines;
 use super::reference::ReferenceArgs;
-use super::{Error, Exit, Format, InputArgs, OutputArgs, PolicyArgs};
+use super::{Error, Exit, InputArgs, OutputArgs, PolicyArgs};
 use crate::Options;
 use crate::denial::DenialKind;
 use crate::evaluate::Decision;
 use crate::iam::{Action, Arn, Hints, Principal, PrincipalKind, is_account_id};
 use crate::report::model::ReportModel;
-use crate::report::{Report, Style, json, redacted_page, text, to_json};
+use crate::report::{Detail, Report, Style, redacted_page, to_json};
 use crate::text::Source;
 
 /// Arguments of `diagnose`.
@@ -148,16 +148,10 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
     if reports.is_empty() {
         return Err(super::explain::nothing_found(&source));
     }
-    let answer = match args.output.format {
-        Format::Json => json(&reports),
-        Format::Text => {
-            let style = Style { all: args.all, verbose: args.verbose, ..super::output::style(&args.output) };
-            // a name that is cut at the end of a line would not be found
-            let style =
-                if args.redact { Style { width: usize::from(u16::MAX), colour: false, ..style } } else { style };
-            reports.iter().map(|report| text(report, style)).collect::<Vec<_>>().join("\n\n")
-        }
-    };
+    let style = super::output::style(&args.output);
+    // a name that is cut at the end of a line would not be found
+    let style = if args.redact { Style { width: usize::from(u16::MAX), colour: false } } else { style };
+    let answer = args.output.format.write(&reports, Detail { all: args.all, verbose: args.verbose }, style);
     let answer = if args.redact { redacted_page(&answer, &reports) } else { answer };
     args.output.deliver(&answer)?;
     let written = args.write_remedies.as_deref().map_or(Ok(()), |folder| write(folder, &reports));

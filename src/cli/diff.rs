@@ -6,14 +6,14 @@ use std::sync::Arc;
 use super::input::source_of;
 use super::policies::chosen;
 use super::reference::ReferenceArgs;
-use super::{Error, Exit, Format, OutputArgs};
+use super::{Error, Exit, OutputArgs};
 use crate::difference::{CannotTell, Difference, difference, documents};
 use crate::iam::{
     Action, Arn, Coverage, Document, Field, Layer, LayerMut, NotApplicable, NotTold, PolicySet, Principal, Request,
     Subject, open_parts,
 };
 use crate::reference::Reference;
-use crate::report::{Compared, DiffReport, difference_text, to_json};
+use crate::report::{Compared, Detail, Differences};
 use crate::snapshot::{self, Snapshot, select};
 
 /// Arguments of `diff`.
@@ -70,13 +70,9 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Exit, Error> {
             return Err(Error::Usage(message));
         }
     };
-    let answer = match args.output.format {
-        Format::Json => format!("{}\n", to_json(&DiffReport::new(&compared, &reference), true)),
-        Format::Text if compared.is_empty() => "no difference in access\n".to_owned(),
-        Format::Text => difference_text(&compared, &reference),
-    };
-    args.output.deliver(&answer)?;
-    let any = |test: fn(&Difference) -> bool| compared.iter().any(|compared| test(&compared.difference));
+    let differences = Differences { compared, reference: &reference };
+    args.output.answer(&differences, Detail::default())?;
+    let any = |test: fn(&Difference) -> bool| differences.compared.iter().any(|compared| test(&compared.difference));
     Ok(if any(|difference| !difference.newly_allowed.is_empty()) {
         Exit::Denied
     } else if any(|difference| !difference.cannot_tell.is_empty()) {

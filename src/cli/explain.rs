@@ -4,11 +4,11 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::output::{Lines, complain as say};
-use super::{Error, Exit, Format, InputArgs, OutputArgs, ndjson};
+use super::{Error, Exit, InputArgs, OutputArgs, ndjson};
 use crate::denial::{self, Denial, Note};
 use crate::iam::secret;
 use crate::reference::Reference;
-use crate::report::{self, DenialRecord, to_json};
+use crate::report::{self, DenialRecord, Detail, to_json};
 use crate::text::Source;
 
 /// Reads a denial out of any text and tells what it says
@@ -39,11 +39,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
     if args.redact {
         redact(&mut denials);
     }
-    let answer = match args.output.format {
-        Format::Json => json(&denials)?,
-        Format::Text => report::explain_text(&denials, width()),
-    };
-    args.output.deliver(&answer)?;
+    args.output.answer(&denials, Detail::default())?;
     let incident = quarantined || !secrets.is_empty();
     if !secrets.is_empty() {
         say(&report::words::denial::note(&Note::SecretInInput(secrets)));
@@ -96,13 +92,6 @@ fn exit(denials: &[Denial], incident: bool) -> Exit {
     }
 }
 
-fn json(denials: &[Denial]) -> Result<String, Error> {
-    let mut text = serde_json::to_string_pretty(&report::ExplainReport::new(denials))
-        .map_err(|error| Error::Input(format!("the answer cannot be written as JSON: {error}")))?;
-    text.push('\n');
-    Ok(text)
-}
-
 /// The kinds of secrets that the text holds.
 fn kinds_of_secrets(text: &str) -> Vec<secret::SecretKind> {
     let mut kinds: Vec<_> = secret::leaks(text);
@@ -146,9 +135,4 @@ pub(super) fn nothing_found(source: &Source) -> Error {
     let lines = source.text().lines().count();
     let lines = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
     Error::Input(format!("no denial found in {lines} of {}", source.name()))
-}
-
-/// The columns that a person sees, between 80 and 120.
-fn width() -> usize {
-    terminal_size::terminal_size().map_or(80, |(terminal_size::Width(columns), _)| usize::from(columns).clamp(80, 120))
 }

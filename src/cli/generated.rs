@@ -3,7 +3,7 @@
 use super::{Error, Exit, definition, output};
 use crate::report::model::DiagnoseReport;
 #[cfg(feature = "bedrock")]
-use crate::report::probe::ProbeModel;
+use crate::report::sections::probe::ProbeModel;
 use crate::report::{DiffReport, ExplainReport};
 
 /// What is written with `--format json`.

@@ -38,12 +38,12 @@ mod write_remedies;
 use std::process::ExitCode;
 use std::sync::OnceLock;
 
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches as _, Parser, Subcommand};
 
 pub(crate) use error::Error;
 pub(crate) use exit::Exit;
 pub(crate) use input::InputArgs;
-pub(crate) use output::{Format, OutputArgs};
+pub(crate) use output::OutputArgs;
 pub(crate) use policies::PolicyArgs;
 
 /// Reads an AWS access denial and tells which statement blocked it and what to change.
@@ -124,7 +124,8 @@ pub fn main() -> ExitCode {
         secrets::learn(argument);
     }
     private::start(&arguments, &definition());
-    let cli = match Cli::try_parse() {
+    let cli = definition().try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match cli {
         Ok(cli) => cli,
         Err(error) => return exit::usage(&error),
     };
@@ -175,5 +176,5 @@ fn version() -> &'static str {
 
 /// The definition of the command line, for help, completions and the man page.
 fn definition() -> clap::Command {
-    <Cli as clap::CommandFactory>::command()
+    output::with_formats(<Cli as clap::CommandFactory>::command())
 }

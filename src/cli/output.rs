@@ -2,32 +2,60 @@
 
 use std::io::{self, Write as _};
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
+
 use super::file::{Target, written};
 use super::{Error, private, secrets};
-use crate::report::{Style, printable};
-
-/// How the answer is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Format {
-    /// For a person in a terminal
-    Text,
-    /// For programs; described by docs/report-schema.json
-    Json,
-}
+use crate::report::{CommandReport, Detail, FORMATS, Format, Style, printable};
 
 /// Format and target of the answer.
 #[derive(Debug, clap::Args)]
 pub(crate) struct OutputArgs {
     /// How to write the answer
-    #[arg(long, value_enum, default_value = "text")]
-    pub(crate) format: Format,
+    #[arg(long, value_parser = format, default_value = FORMATS[0].name)]
+    pub(crate) format: &'static Format,
     /// Write the answer to this file: whole or not at all, or straight into a pipe or device
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<String>,
 }
 
+fn format(name: &str) -> Result<&'static Format, String> {
+    Format::named(name).ok_or_else(|| format!("there is no format `{name}`"))
+}
+
+/// The command line, each of its commands with the formats that it takes.
+pub(crate) fn with_formats(mut command: clap::Command) -> clap::Command {
+    let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    for name in names {
+        command = command.mut_subcommand(&name, |command| offer(command, &name));
+    }
+    command
+}
+
+fn offer(mut command: clap::Command, name: &str) -> clap::Command {
+    let nested: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    for one in nested {
+        command = command.mut_subcommand(one, |command| offer(command, name));
+    }
+    let taken = FORMATS.iter().filter(|format| format.commands.contains(&name));
+    let values = taken.map(|format| PossibleValue::new(format.name).help(format.help));
+    let values = PossibleValuesParser::new(values).try_map(|name| format(&name));
+    command.mut_args(|argument| match argument.get_id() == "format" {
+        true => argument.value_parser(values.clone()),
+        false => argument,
+    })
+}
+
 impl OutputArgs {
     /// Delivers the whole answer.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn answer(&self, report: &dyn CommandReport, detail: Detail) -> Result<(), Error> {
+        self.deliver(&self.format.write(report, detail, style(self)))
+    }
+
+    /// Delivers what is written already.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -178,13 +206,8 @@ pub(crate) fn write_file_with(path: &str, write: impl FnOnce(&mut Vec<u8>) -> io
 
 /// Layout for the answer's target: the terminal's width up to 120 columns, 80 elsewhere.
 pub(crate) fn style(args: &OutputArgs) -> Style {
-    style_for(args.output.as_deref())
-}
-
-/// The same, for a file or standard output.
-pub(crate) fn style_for(path: Option<&str>) -> Style {
     let terminal = terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| usize::from(columns));
-    let width = if path.is_some() { 80 } else { terminal.unwrap_or(80).clamp(80, 120) };
+    let width = if args.output.is_some() { 80 } else { terminal.unwrap_or(80).clamp(80, 120) };
     // colours are always written; the stream drops them where they do not belong
-    Style { width, colour: true, ..Style::default() }
+    Style { width, colour: true }
 }

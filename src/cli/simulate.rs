@@ -7,13 +7,13 @@ use super::diagnose::ContextArgs;
 use super::output::Lines;
 use super::reference::ReferenceArgs;
 use super::who_can::{self, Question};
-use super::{Error, Exit, Format, OutputArgs, PolicyArgs};
+use super::{Error, Exit, OutputArgs, PolicyArgs};
 use crate::diagnose::{left_open, unknown_action};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Action, Hints, Principal, PrincipalKind};
 use crate::infer::RequestBuilder;
 use crate::reference::Reference;
-use crate::report::{Simulation, Style, to_json, words};
+use crate::report::{Detail, Simulation, to_json, words};
 use crate::snapshot::select;
 
 /// Arguments of `simulate`.
@@ -97,10 +97,7 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
     let mut gaps = selection.gaps;
     gaps.extend(left_open(&request, &evaluation));
     let simulation = Simulation { request, policies: selection.policies, evaluation, gaps };
-    args.output.deliver(&match args.output.format {
-        Format::Json => simulation.json(),
-        Format::Text => simulation.text(Style { verbose: args.verbose, ..super::output::style(&args.output) }),
-    })?;
+    args.output.answer(&simulation, Detail { verbose: args.verbose, ..Detail::default() })?;
     // what AWS did not tell is what the decision needs
     let failed = match failed {
         Some(error) if decision == Decision::Undetermined => return Err(error),

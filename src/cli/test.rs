@@ -1,12 +1,10 @@
 //! `test`: whether the policies of a file of cases do what the cases expect.
 
-use std::fmt::Write as _;
-
 use super::batch::each;
 use super::output::OutputArgs;
-use super::{Error, Exit, Format};
-use crate::evaluate::{Answer, Decision};
-use crate::report::printable;
+use super::{Error, Exit};
+use crate::report::Detail;
+use crate::report::sections::test_results::{Failure, FailureKind, TestResults};
 
 /// Arguments of `test`.
 #[derive(Debug, clap::Args)]
@@ -21,27 +19,9 @@ pub(crate) struct TestArgs {
 /// What became of one case.
 enum Outcome {
     Passed,
-    Failed(Failure),
     /// It expects nothing, so it tests nothing.
     WithoutExpectation,
-    Unreadable(serde_json::Value, usize, String),
-}
-
-struct Failure {
-    place: usize,
-    name: Option<String>,
-    expected: Decision,
-    answer: Answer,
-}
-
-/// The sums of all files.
-#[derive(Debug, Default, serde::Serialize)]
-struct Summary {
-    cases: usize,
-    passed: usize,
-    failed: usize,
-    without_expectation: usize,
-    unreadable: usize,
+    Failed(Failure),
 }
 
 /// Runs `test`.
@@ -49,14 +29,14 @@ struct Summary {
 /// # Errors
 /// When a file cannot be read, or the answer not be written.
 pub(crate) fn run(args: &TestArgs) -> Result<Exit, Error> {
-    let mut sum = Summary::default();
-    let mut lines = String::new();
-    let mut failures: Vec<serde_json::Value> = Vec::new();
+    let mut results = TestResults::default();
+    let sum = &mut results.summary;
     for path in &args.files {
+        let failed = |place, id, kind| Outcome::Failed(Failure { file: path.clone(), place, id, kind });
         each(
             path,
             |text| match text.case() {
-                Err(error) => Outcome::Unreadable(error.id, error.place, error.error.to_string()),
+                Err(error) => failed(error.place, error.id, FailureKind::Unreadable(error.error.to_string())),
                 Ok(case) => match case.expect {
                     None => Outcome::WithoutExpectation,
                     Some(expected) => {
@@ -64,7 +44,8 @@ pub(crate) fn run(args: &TestArgs) -> Result<Exit, Error> {
                         if answer.decision == expected {
                             Outcome::Passed
                         } else {
-                            Outcome::Failed(Failure { place: text.place, name: case.name, expected, answer })
+                            let (id, answer) = (answer.id.clone(), Box::new(answer));
+                            failed(text.place, id, FailureKind::Wrong { name: case.name, expected, answer })
                         }
                     }
                 },
@@ -75,27 +56,19 @@ pub(crate) fn run(args: &TestArgs) -> Result<Exit, Error> {
                     Outcome::Passed => sum.passed += 1,
                     Outcome::WithoutExpectation => sum.without_expectation += 1,
                     Outcome::Failed(failure) => {
-                        sum.failed += 1;
-                        lines += &failure.line(path);
-                        failures.push(failure.json(path));
-                    }
-                    Outcome::Unreadable(id, place, error) => {
-                        sum.unreadable += 1;
-                        let _ = writeln!(lines, "{path}:{place}: {}cannot be read: {error}", named(&id, None));
-                        failures.push(serde_json::json!({"file": path, "line": place, "id": id, "error": error}));
+                        match failure.kind {
+                            FailureKind::Wrong { .. } => sum.failed += 1,
+                            FailureKind::Unreadable(_) => sum.unreadable += 1,
+                        }
+                        results.failures.push(failure);
                     }
                 }
                 Ok(())
             },
         )?;
     }
-    match args.output.format {
-        Format::Json => {
-            let answer = serde_json::json!({"schema_version": 1, "summary": sum, "failures": failures});
-            args.output.deliver(&format!("{answer:#}\n"))?;
-        }
-        Format::Text => args.output.deliver(&(printable(&lines) + &sum.line()))?,
-    }
+    args.output.answer(&results, Detail::default())?;
+    let sum = &results.summary;
     if sum.cases == 0 {
         return Err(Error::Input("the files hold no case".to_owned()));
     }
@@ -109,67 +82,4 @@ pub(crate) fn run(args: &TestArgs) -> Result<Exit, Error> {
         return Err(Error::Input("no case has `expect`, so nothing was tested".to_owned()));
     }
     Ok(Exit::Done)
-}
-
-impl Summary {
-    fn line(&self) -> String {
-        let mut line = format!("{} of {} cases passed", self.passed, self.cases);
-        for (count, what) in
-            [(self.failed, "failed"), (self.without_expectation, "without `expect`"), (self.unreadable, "unreadable")]
-        {
-            if count > 0 {
-                let _ = write!(line, ", {count} {what}");
-            }
-        }
-        line + "\n"
-    }
-}
-
-impl Failure {
-    fn line(&self, path: &str) -> String {
-        let mut line = format!(
-            "{path}:{}: {}expected {}, is {}",
-            self.place,
-            named(&self.answer.id, self.name.as_deref()),
-            self.expected.id(),
-            self.answer.decision.id(),
-        );
-        if !self.answer.decided_by.is_empty() {
-            let _ = write!(line, ", by {}", self.answer.decided_by.join(", "));
-        }
-        for statement in &self.answer.matched_statements {
-            let sid = statement.sid.as_ref().map_or_else(String::new, |sid| format!(" `{sid}`"));
-            let _ = write!(
-                line,
-                "; {:?} statement{sid} {}:{}:{}",
-                statement.effect, statement.policy, statement.line, statement.column
-            );
-        }
-        if !self.answer.missing_context_values.is_empty() {
-            let _ = write!(line, "; not known: {}", self.answer.missing_context_values.join(", "));
-        }
-        line + "\n"
-    }
-
-    fn json(&self, path: &str) -> serde_json::Value {
-        serde_json::json!({
-            "file": path, "line": self.place, "id": self.answer.id, "name": self.name, "expected": self.expected,
-            "answer": self.answer,
-        })
-    }
-}
-
-/// `id (name): `, as far as there is one.
-fn named(id: &serde_json::Value, name: Option<&str>) -> String {
-    let id = match id {
-        serde_json::Value::Null => String::new(),
-        serde_json::Value::String(id) => id.clone(),
-        other => other.to_string(),
-    };
-    match (id.as_str(), name) {
-        ("", None) => String::new(),
-        ("", Some(name)) => format!("{name}: "),
-        (id, None) => format!("{id}: "),
-        (id, Some(name)) => format!("{id} ({name}): "),
-    }
 }

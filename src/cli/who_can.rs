@@ -1,20 +1,19 @@
 //! `simulate --who`: which users and roles of the snapshot are allowed one action on one resource, each by which statement.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use rayon::prelude::*;
-use serde::Serialize;
 
-use super::{Error, Exit, Format, OutputArgs};
+use super::{Error, Exit, OutputArgs};
 use crate::diagnose::left_open;
-use crate::evaluate::{Decision, Evaluation, MatchedStatement, MissingEvidence, Truth, evaluate};
+use crate::evaluate::{Decision, Evaluation, MatchedStatement, Truth, evaluate};
 use crate::iam::{
-    Action, Arn, AssumedField, AssumedValue, Assumption, Command, ContextValue, Effect, Field, Gap, Hints, NotTold,
-    Principal, Why, secret,
+    Action, Arn, AssumedField, AssumedValue, Assumption, ContextValue, Effect, Field, Gap, Hints, NotTold, Principal,
+    Why,
 };
 use crate::infer::RequestBuilder;
-use crate::report::{SCHEMA_VERSION, printable, to_json, words};
+use crate::report::sections::who_can::{Entry, WhoCan};
+use crate::report::{Detail, words};
 use crate::snapshot::{Snapshot, assume_complete, select};
 
 /// The question.
@@ -23,57 +22,6 @@ pub(super) struct Question {
     pub(super) action: Action,
     pub(super) resource: String,
     pub(super) hints: Hints,
-}
-
-/// The answer.
-#[derive(Debug, Serialize)]
-struct Answers<'q> {
-    schema_version: u8,
-    action: &'q str,
-    resource: &'q str,
-    /// Who is allowed, whatever was not seen.
-    allowed: Vec<Entry>,
-    /// Who is allowed by what was seen, while something that was not seen could deny.
-    allowed_as_far_as_seen: Vec<Entry>,
-    /// Who is allowed or not by something of the request that is not known.
-    undetermined: Vec<Entry>,
-    /// How many are denied, whatever was not seen.
-    denied: usize,
-    /// How many are not allowed by what was seen, while something that was not seen could allow.
-    denied_as_far_as_seen: usize,
-    assumed: Vec<Assumed>,
-    gaps: Vec<NotSeen>,
-}
-
-/// One user or role.
-#[derive(Debug, Serialize)]
-struct Entry {
-    principal: String,
-    /// The statements that allow.
-    allowed_by: Vec<MatchedStatement>,
-    /// Condition keys that are not known and decide.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    missing_context_values: Vec<String>,
-    /// What else was not seen and decides.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    missing_evidence: Vec<String>,
-    /// The codes of these.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    missing_evidence_codes: Vec<&'static str>,
-}
-
-#[derive(Debug, Serialize)]
-struct Assumed {
-    field: String,
-    value: String,
-    why: String,
-}
-
-#[derive(Debug, Serialize)]
-struct NotSeen {
-    what: String,
-    why: String,
-    how_to_close: Option<String>,
 }
 
 /// What is known of one principal after evaluating.
@@ -99,14 +47,10 @@ pub(super) fn run(snapshot: &Snapshot, question: &Question, output: &OutputArgs)
     }
     let assumed = assumed(snapshot, question);
     let found: Vec<Found> = principals.par_iter().map(|arn| one(snapshot, question, &assumed, arn)).collect();
-    let answers = collect(question, &assumed, found);
+    let answers = collect(question, assumed, found);
+    output.answer(&answers, Detail::default())?;
     let open = answers.allowed_as_far_as_seen.len() + answers.undetermined.len() + answers.denied_as_far_as_seen;
-    let exit = if open == 0 { Exit::Done } else { Exit::Undetermined };
-    match output.format {
-        Format::Json => output.deliver(&to_json(&answers, true))?,
-        Format::Text => output.deliver(&text(&answers, principals.len()))?,
-    }
-    Ok(exit)
+    Ok(if open == 0 { Exit::Done } else { Exit::Undetermined })
 }
 
 /// What holds for all principals alike: the request is imagined, so it takes the plain way to AWS.
@@ -172,32 +116,24 @@ fn entry(arn: &Arn, evaluation: Evaluation) -> Entry {
         outcome.effect == Effect::Allow && outcome.matched() == Truth::True && outcome.policy.policy_type.row().grants
     });
     Entry {
-        principal: safe(arn.as_str()),
-        allowed_by: matched.filter_map(MatchedStatement::of).map(clean).collect(),
-        missing_context_values: evaluation.missing_context,
-        missing_evidence: evaluation.missing_evidence.iter().map(words::evidence::missing).collect(),
-        missing_evidence_codes: evaluation.missing_evidence.iter().map(MissingEvidence::code).collect(),
+        principal: arn.to_string(),
+        allowed_by: matched.filter_map(MatchedStatement::of).collect(),
+        missing_context: evaluation.missing_context,
+        missing_evidence: evaluation.missing_evidence,
     }
 }
 
-fn collect<'q>(question: &'q Question, assumed: &[Assumption], found: Vec<Found>) -> Answers<'q> {
-    let mut answers = Answers {
-        schema_version: SCHEMA_VERSION,
-        action: question.action.as_str(),
-        resource: &question.resource,
+fn collect(question: &Question, assumed: Vec<Assumption>, found: Vec<Found>) -> WhoCan {
+    let mut answers = WhoCan {
+        action: question.action.clone(),
+        resource: question.resource.clone(),
+        principals: found.len(),
         allowed: Vec::new(),
         allowed_as_far_as_seen: Vec::new(),
         undetermined: Vec::new(),
         denied: 0,
         denied_as_far_as_seen: 0,
-        assumed: assumed
-            .iter()
-            .map(|it| Assumed {
-                field: words::assumed_field(&it.field),
-                value: words::assumed_value(&it.value),
-                why: words::why_assumed(it),
-            })
-            .collect(),
+        assumed,
         gaps: Vec::new(),
     };
     // the same gap is met by many principals
@@ -213,83 +149,6 @@ fn collect<'q>(question: &'q Question, assumed: &[Assumption], found: Vec<Found>
             (Decision::ExplicitDeny | Decision::ImplicitDeny, false) => answers.denied_as_far_as_seen += 1,
         }
     }
-    let not_seen = |gap: Gap| NotSeen {
-        what: safe(&words::gap_subject(&gap.subject)),
-        why: safe(&words::gap_reason(&gap.reason)),
-        how_to_close: Command::lines(&gap.how_to_close),
-    };
-    answers.gaps = gaps.into_values().map(not_seen).collect();
+    answers.gaps = gaps.into_values().collect();
     answers
-}
-
-/// Gaps that a person wants to read; each group or policy that is missing can be one.
-const GAPS_SHOWN: usize = 20;
-
-fn text(answers: &Answers<'_>, principals: usize) -> String {
-    let mut page = format!("{} on {}\n", safe(answers.action), safe(answers.resource));
-    let groups = [
-        ("ALLOWED", &answers.allowed, ""),
-        ("ALLOWED AS FAR AS SEEN", &answers.allowed_as_far_as_seen, "; what was not seen could deny"),
-        ("UNDETERMINED", &answers.undetermined, "; what is not known of the request decides"),
-    ];
-    for (word, list, remark) in groups {
-        if list.is_empty() && word != "ALLOWED" {
-            continue;
-        }
-        let _ = writeln!(page, "\n{word}  {} of {principals} users and roles{remark}", list.len());
-        entries(&mut page, list);
-    }
-    let _ = writeln!(page, "\nDENIED  {}", answers.denied);
-    if answers.denied_as_far_as_seen > 0 {
-        let _ =
-            writeln!(page, "DENIED AS FAR AS SEEN  {}; what was not seen could allow", answers.denied_as_far_as_seen);
-    }
-    for assumed in &answers.assumed {
-        let _ = writeln!(page, "ASSUMED  {}: {} ({})", safe(&assumed.field), safe(&assumed.value), safe(&assumed.why));
-    }
-    for gap in answers.gaps.iter().take(GAPS_SHOWN) {
-        let _ = writeln!(page, "NOT SEEN  {}: {}", gap.what, gap.why);
-        for command in gap.how_to_close.iter().flat_map(|lines| lines.lines()) {
-            let _ = writeln!(page, "          {command}");
-        }
-    }
-    if let Some(more) = answers.gaps.len().checked_sub(GAPS_SHOWN).filter(|more| *more > 0) {
-        let _ = writeln!(page, "NOT SEEN  {more} more: --format json lists them");
-    }
-    page
-}
-
-fn entries(page: &mut String, entries: &[Entry]) {
-    for entry in entries {
-        let _ = write!(page, "  {}", entry.principal);
-        let by: Vec<String> = entry.allowed_by.iter().map(statement).collect();
-        if !by.is_empty() {
-            let _ = write!(page, "  by {}", by.join(" and "));
-        }
-        let missing: Vec<&str> =
-            entry.missing_context_values.iter().chain(&entry.missing_evidence).map(String::as_str).collect();
-        if !missing.is_empty() {
-            let _ = write!(page, "  depends on {}", safe(&missing.join(", ")));
-        }
-        page.push('\n');
-    }
-}
-
-fn statement(matched: &MatchedStatement) -> String {
-    let sid = match &matched.sid {
-        Some(sid) => format!("statement {sid}"),
-        None => format!("statement {}", matched.index + 1),
-    };
-    format!("{} {sid} ({}:{})", matched.policy, matched.line, matched.column)
-}
-
-/// Names from documents, for an output.
-fn clean(mut matched: MatchedStatement) -> MatchedStatement {
-    matched.policy = safe(&matched.policy);
-    matched.sid = matched.sid.as_deref().map(safe);
-    matched
-}
-
-fn safe(text: &str) -> String {
-    printable(&secret::redact(text)).replace(['\n', '\t'], " ")
 }

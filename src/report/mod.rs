@@ -7,24 +7,14 @@ mod danger;
 #[cfg(feature = "report")]
 mod denial;
 #[cfg(feature = "report")]
-mod denial_text;
-#[cfg(feature = "report")]
 pub mod diagnosis_model;
-#[cfg(feature = "report")]
-mod diff;
-#[cfg(feature = "report")]
-mod difference;
 pub mod evidence;
 #[cfg(feature = "report")]
-mod excerpt;
-#[cfg(feature = "report")]
-mod json;
+mod formats;
 #[cfg(feature = "report")]
 pub mod model;
 #[cfg(feature = "report")]
-mod page;
-#[cfg(feature = "bedrock")]
-pub mod probe;
+pub mod page;
 #[cfg(feature = "report")]
 mod redact;
 #[cfg(feature = "report")]
@@ -32,11 +22,7 @@ mod redact_input;
 #[cfg(feature = "report")]
 mod redact_page;
 #[cfg(feature = "report")]
-mod safe;
-#[cfg(feature = "report")]
-mod simulation;
-#[cfg(feature = "report")]
-mod text;
+pub mod sections;
 pub mod words;
 
 use crate::aws_evidence::AwsEvidence;
@@ -52,15 +38,9 @@ pub use danger::danger_lines;
 #[cfg(feature = "report")]
 pub use denial::{DenialRecord, ExplainReport, SCHEMA_VERSION};
 #[cfg(feature = "report")]
-pub use denial_text::{aws_said, explain_text, header, wrapped};
+pub use formats::{CommandReport, FORMATS, Format, Style, printable, text, to_json, unified};
 #[cfg(feature = "report")]
-pub use diff::unified;
-#[cfg(feature = "report")]
-pub use difference::{Compared, DiffReport, difference_text};
-#[cfg(feature = "report")]
-pub use json::{json, to_json};
-#[cfg(feature = "report")]
-pub use page::Style;
+pub use page::Detail;
 #[cfg(feature = "report")]
 pub use redact::{id as redacted_id, redacted, value as redacted_value};
 #[cfg(feature = "report")]
@@ -68,11 +48,9 @@ pub use redact_input::InputNames;
 #[cfg(feature = "report")]
 pub use redact_page::{redacted_page, redacted_text};
 #[cfg(feature = "report")]
-pub use safe::printable;
+pub use sections::difference::{Compared, DiffReport, Differences};
 #[cfg(feature = "report")]
-pub use simulation::Simulation;
-#[cfg(feature = "report")]
-pub use text::text;
+pub use sections::simulation::Simulation;
 
 /// A diagnosis with everything it rests on.
 #[derive(Debug)]

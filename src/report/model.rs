@@ -380,7 +380,7 @@ impl EditModel {
             reach: edit.reach.as_ref().map(ReachModel::new),
             document: document(text),
             text: text.to_owned(),
-            diff: super::diff::unified(edit),
+            diff: super::unified(edit),
         }
     }
 }

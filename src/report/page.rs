@@ -1,127 +1,217 @@
-//! A page of text: wrapped at words, indented, coloured only where the terminal wants it.
+//! What a command says, before any format lays it out: headings, lines with a label, lists, tables, code, excerpts and changes.
+//!
+//! The texts are untrusted and as long as they are: masking secrets and control characters, wrapping, colour and markup are the
+//! formats' work, so that no section can forget them.
 
-use std::fmt::Write as _;
+use crate::diagnose::StatementRef;
+use crate::evaluate::ElementReason;
 
-use anstyle::{AnsiColor, Style as Colour};
-
-use super::printable;
-
-/// How a text report is laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Style {
-    /// Columns, 80 to 120.
-    pub width: usize,
-    /// Whether to use colours.
-    pub colour: bool,
+/// How much a report says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Detail {
     /// Every remedy, not only the first.
     pub all: bool,
     /// Every statement with its outcome.
     pub verbose: bool,
 }
 
-impl Default for Style {
-    fn default() -> Self {
-        Self { width: 80, colour: false, all: false, verbose: false }
-    }
-}
-
-/// What a word stands for, which decides its colour.
+/// What a word means for the reader, which decides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Accent {
-    /// What blocks.
+pub enum Tone {
+    /// It blocks.
     Block,
-    /// What fixes.
+    /// It fixes.
     Fix,
-    /// A heading that is neither.
+    /// It matters, and is neither.
     Plain,
+    /// No colour.
+    None,
 }
 
-/// Text in the making.
-#[derive(Debug)]
-pub(super) struct Page {
-    text: String,
-    pub(super) style: Style,
+/// One piece of a page.
+#[derive(Debug, Clone)]
+pub enum Block {
+    /// The beginning of a section: its name, and what follows on the same line.
+    Heading {
+        /// The name, in capitals.
+        word: String,
+        /// The rest of the line.
+        text: String,
+        /// What it means for the reader.
+        tone: Tone,
+    },
+    /// The beginning of a part that has sections of its own.
+    Part(String),
+    /// A text with what stands before it.
+    Line {
+        /// A bullet, a number or a word as a page of text has it, with the space on both sides; by [`marker`] for other formats.
+        label: String,
+        /// The text.
+        text: String,
+        /// What stands at the right end of the line.
+        aside: Option<String>,
+        /// Whether it may be broken at spaces; otherwise it is copied or compared.
+        wraps: bool,
+    },
+    /// Lines under a name that stands beside the first of them.
+    List {
+        /// The name, in capitals.
+        word: &'static str,
+        /// The lines.
+        items: Vec<String>,
+    },
+    /// Lines that are copied as they are.
+    Code {
+        /// Their language: `sh`, `json`.
+        language: &'static str,
+        /// How far they are indented.
+        indent: usize,
+        /// The lines.
+        lines: Vec<String>,
+    },
+    /// The lines of a policy that decide, each with its reason.
+    Excerpt {
+        /// The statement.
+        statement: StatementRef,
+        /// What is marked in it.
+        reasons: Vec<ElementReason>,
+        /// How far it is indented.
+        indent: usize,
+    },
+    /// The change of a document.
+    Change {
+        /// The document before; empty where it is new.
+        before: String,
+        /// The document after.
+        after: String,
+        /// How far it is indented.
+        indent: usize,
+        /// So many lines are shown.
+        most: usize,
+    },
+    /// Rows and columns.
+    Table(Table),
+    /// Space between two sections.
+    Space,
+    /// A line across the page.
+    Rule,
+}
+
+/// A table: a name for each row, then short words.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// What it is about.
+    pub title: String,
+    /// What each column after the first is about.
+    pub columns: Vec<String>,
+    /// The rows.
+    pub rows: Vec<Row>,
+}
+
+/// A row of a table.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// What it is about.
+    pub label: String,
+    /// How far it is indented: what follows from another row is below it.
+    pub depth: usize,
+    /// A word for each column, empty where there is nothing to say.
+    pub cells: Vec<(&'static str, Tone)>,
+}
+
+/// What a command says, piece by piece.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    blocks: Vec<Block>,
+    /// How much it says.
+    pub detail: Detail,
 }
 
 impl Page {
-    pub(super) const fn new(style: Style) -> Self {
-        Self { text: String::new(), style }
+    /// A page without anything on it.
+    #[must_use]
+    pub const fn new(detail: Detail) -> Self {
+        Self { blocks: Vec::new(), detail }
     }
 
-    /// A heading word with the rest of its line.
-    pub(super) fn heading(&mut self, word: &str, rest: &str, accent: Accent) {
-        if !self.text.is_empty() {
-            self.text.push('\n');
-        }
-        let painted = self.paint(word, accent);
-        let rest = self.wrapped(rest, word.chars().count() + 2);
-        let _ = writeln!(self.text, "{}", format!("{painted}  {rest}").trim_end());
+    /// Its pieces, in order.
+    #[must_use]
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
     }
 
-    /// A word in its colour.
-    pub(super) fn paint(&self, word: &str, accent: Accent) -> String {
-        if !self.style.colour {
-            return word.to_owned();
-        }
-        let colour = match accent {
-            Accent::Block => Colour::new().bold().fg_color(Some(AnsiColor::Red.into())),
-            Accent::Fix => Colour::new().bold().fg_color(Some(AnsiColor::Green.into())),
-            Accent::Plain => Colour::new().bold(),
-        };
-        format!("{colour}{word}{colour:#}")
+    /// Adds any piece.
+    pub fn push(&mut self, block: Block) {
+        self.blocks.push(block);
     }
 
-    /// A paragraph behind a label, the further lines under its first word. The text is untrusted.
-    pub(super) fn item(&mut self, label: &str, text: &str) {
-        let indent = label.chars().count();
-        let wrapped = self.wrapped(text, indent);
-        let _ = writeln!(self.text, "{label}{wrapped}");
+    /// A section's name with the rest of its line.
+    pub fn heading(&mut self, word: impl Into<String>, text: impl Into<String>, tone: Tone) {
+        self.push(Block::Heading { word: word.into(), text: text.into(), tone });
     }
 
-    /// A heading word with its lines beside it, if there are any; several have a dash each. The lines are untrusted.
-    #[cfg(feature = "bedrock")]
-    pub(super) fn section(&mut self, word: &str, lines: &[String]) {
-        let dash = if lines.len() > 1 { "- " } else { "" };
-        let indent = 12 + dash.len();
-        for (number, line) in lines.iter().enumerate() {
-            let label = if number == 0 { self.paint(word, Accent::Plain) } else { String::new() };
-            let gap = " ".repeat(12_usize.saturating_sub(if number == 0 { word.len() } else { 0 }));
-            let wrapped = self.wrapped(line, indent);
-            let _ = writeln!(self.text, "{label}{gap}{dash}{wrapped}");
+    /// A text after a label; further lines stand under its first word.
+    pub fn item(&mut self, label: impl Into<String>, text: impl Into<String>) {
+        self.push(Block::Line { label: label.into(), text: text.into(), aside: None, wraps: true });
+    }
+
+    /// The same for a text that is never broken.
+    pub fn whole(&mut self, label: impl Into<String>, text: impl Into<String>) {
+        self.push(Block::Line { label: label.into(), text: text.into(), aside: None, wraps: false });
+    }
+
+    /// Lines under a name, if there are any.
+    pub fn list(&mut self, word: &'static str, items: Vec<String>) {
+        if !items.is_empty() {
+            self.push(Block::List { word, items });
         }
     }
 
-    /// A line as it is: made of parts that are safe already.
-    pub(super) fn raw(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
+    /// Lines to copy, if there are any.
+    pub fn code(&mut self, language: &'static str, indent: usize, lines: impl IntoIterator<Item = String>) {
+        let lines: Vec<String> = lines.into_iter().collect();
+        if !lines.is_empty() {
+            self.push(Block::Code { language, indent, lines });
+        }
     }
 
-    pub(super) fn finish(self) -> String {
-        self.text
+    /// Commands to copy into a shell.
+    pub fn commands(&mut self, indent: usize, lines: impl IntoIterator<Item = String>) {
+        self.code("sh", indent, lines);
     }
 
-    fn wrapped(&self, text: &str, indent: usize) -> String {
-        hanging(&printable(text), self.style.width, indent)
+    /// The lines of a statement that decide.
+    pub fn excerpt(&mut self, statement: &StatementRef, reasons: &[ElementReason], indent: usize) {
+        self.push(Block::Excerpt { statement: statement.clone(), reasons: reasons.to_vec(), indent });
+    }
+
+    /// Everything of another page.
+    pub fn append(&mut self, other: Self) {
+        self.blocks.extend(other.blocks);
     }
 }
 
-/// Breaks at spaces so that lines stay within `width`; further lines are indented. A longer word stands uncut on a line of its own.
-pub(super) fn hanging(safe: &str, width: usize, indent: usize) -> String {
-    let mut lines = String::new();
-    let mut column = indent;
-    for word in safe.split(['\n', '\t', ' ']).filter(|word| !word.is_empty()) {
-        let length = word.chars().count();
-        if column > indent && column + 1 + length > width {
-            lines.push('\n');
-            lines.push_str(&" ".repeat(indent));
-            column = indent;
-        } else if column > indent {
-            lines.push(' ');
-            column += 1;
-        }
-        lines.push_str(word);
-        column += length;
+/// What a label is, where it is not laid out as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marker<'a> {
+    /// A list of its own.
+    Bullet,
+    /// A numbered list.
+    Number(usize),
+    /// A word, or `!`.
+    Word(&'a str),
+    /// It goes on with the line before.
+    None,
+}
+
+/// The label of a line without its layout.
+#[must_use]
+pub fn marker(label: &str) -> Marker<'_> {
+    match (label.trim(), label.trim().parse()) {
+        ("", _) => Marker::None,
+        // what a text means by `?` and `+`, its words say too
+        ("-" | "?" | "+", _) => Marker::Bullet,
+        (_, Ok(number)) => Marker::Number(number),
+        (word, Err(_)) => Marker::Word(word.trim_end_matches(':')),
     }
-    lines
 }

@@ -3,7 +3,7 @@
 
 use divan::{Bencher, black_box};
 use iamdx::Options;
-use iamdx::report::{Style, text};
+use iamdx::report::{Detail, Style, text};
 use iamdx::snapshot::Snapshot;
 use iamdx::text::Source;
 use iamdx::{denial, diagnose};
@@ -59,7 +59,8 @@ fn realistic() -> (String, String) {
 fn whole(snapshot: &str, message: &str) -> usize {
     let denials = denial::parse(&Source::new("message", message));
     let snapshot = Snapshot::read("account.json", snapshot.as_bytes().to_vec()).unwrap_or_default();
-    denials.iter().map(|denial| text(&diagnose(denial, &snapshot, &Options::default()), Style::default()).len()).sum()
+    let page = |denial| diagnose(denial, &snapshot, &Options::default()).page(Detail::default());
+    denials.iter().map(|denial| text(&page(denial), Style::default()).len()).sum()
 }
 
 #[divan::bench]

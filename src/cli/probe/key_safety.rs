@@ -9,7 +9,7 @@ use crate::diagnose;
 use crate::iam::{Action, Hints, Principal, Request, secret};
 use crate::probe::{Api, Basis, Finding, Incident, Mark, Note};
 use crate::remedy::incident_response;
-use crate::report::probe::Diagnosed;
+use crate::report::sections::probe::Diagnosed;
 use crate::snapshot::Snapshot;
 use crate::text::Source;
 

@@ -8,16 +8,16 @@ use std::cell::Cell;
 use tokio::sync::watch;
 
 use super::live::{self, AwsArgs, Collected};
-use super::output::{self, style_for};
-use super::{Error, Exit, PolicyArgs};
+use super::output;
+use super::{Error, Exit, OutputArgs, PolicyArgs};
 use crate::Options;
 use crate::aws::{self, AwsError, Bedrock, Caller, Clients, FailureKind};
 use crate::iam::Hints;
 use crate::probe::{
     Auth, Discovery, Ending, Estimate, Identity, MAX_USD, NotRun, Note, Plan, Record, Run, Settings, findings, plan,
 };
-use crate::report::Style;
-use crate::report::probe::ProbeReport;
+use crate::report::sections::probe::ProbeReport;
+use crate::report::{Detail, Format, Style};
 use crate::snapshot::{Snapshot, SnapshotFile};
 use key_safety::Inputs;
 
@@ -83,12 +83,8 @@ pub(crate) struct BedrockArgs {
     /// Call although the key is marked as compromised: the key is mine, and its exposure is dealt with
     #[arg(long, help_heading = "Safety")]
     i_own_this_key: bool,
-    /// How to write the answer
-    #[arg(long, value_enum, default_value = "text")]
-    format: ProbeFormat,
-    /// Write the answer to this file, atomically
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<String>,
+    #[command(flatten)]
+    output: OutputArgs,
     /// Write the report as JSON to this file, too
     #[arg(long, value_name = "FILE")]
     save_json: Option<String>,
@@ -121,17 +117,6 @@ enum ApiArg {
 enum AuthArg {
     Sigv4,
     Bearer,
-}
-
-/// How the report is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum ProbeFormat {
-    /// For a person in a terminal
-    Text,
-    /// For programs; described by docs/report-schema.json
-    Json,
-    /// For an issue or a wiki
-    Markdown,
 }
 
 fn guardrail(text: &str) -> Result<(String, String), String> {
@@ -413,23 +398,19 @@ impl Policies {
 
 /// Writes the report where it is wanted.
 fn deliver(args: &BedrockArgs, report: &ProbeReport) -> Result<(), Error> {
-    let shown = |page: String| if args.redact { report.redacted(&page) } else { page };
-    if let Some(path) = &args.save_json {
-        output::deliver_to(Some(path), &shown(report.json()))?;
-    }
-    if let Some(path) = &args.save_markdown {
-        output::deliver_to(Some(path), &shown(report.markdown()))?;
-    }
-    let answer = match args.format {
-        ProbeFormat::Json => report.json(),
-        ProbeFormat::Markdown => report.markdown(),
-        // a name that is cut at the end of a line would not be found
-        ProbeFormat::Text if args.redact => {
-            report.text(Style { width: usize::from(u16::MAX), colour: false, ..Style::default() })
-        }
-        ProbeFormat::Text => report.text(style_for(args.output.as_deref())),
+    let style = output::style(&args.output);
+    // a name that is cut at the end of a line would not be found
+    let style = if args.redact { Style { width: usize::from(u16::MAX), colour: false } } else { style };
+    let answer = |format: &Format| {
+        let answer = format.write(report, Detail::default(), style);
+        if args.redact { report.redacted(&answer) } else { answer }
     };
-    output::deliver_to(args.output.as_deref(), &shown(answer))
+    for (path, name) in [(&args.save_json, "json"), (&args.save_markdown, "markdown")] {
+        if let (Some(path), Some(format)) = (path, Format::named(name)) {
+            output::deliver_to(Some(path), &answer(format))?;
+        }
+    }
+    args.output.deliver(&answer(args.output.format))
 }
 
 fn exit(report: &ProbeReport) -> Exit {

@@ -17,7 +17,7 @@ fuzz_target!(|bytes: &[u8]| {
     let report = iamdx::report::ExplainReport::new(&denials);
     let json = serde_json::to_string(&report).expect("a report is JSON");
     assert!(!json.contains('\u{1b}'));
-    let page = iamdx::report::explain_text(&denials, 80);
+    let page = iamdx::report::text(&iamdx::report::CommandReport::page(&denials, Default::default()), Default::default());
     assert!(!page.contains('\u{1b}'));
     let clean = iamdx::iam::secret::redact(&text);
     assert!(clean.len() <= text.len() + 64 * text.len().max(1));

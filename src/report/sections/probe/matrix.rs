@@ -1,35 +1,21 @@
-//! The matrix of models and operations in a Region: what the tables of all formats show.
+//! The matrix of models and operations in a Region, as a table.
 
-use crate::probe::{Api, Cell, Origin, Variation};
-use crate::report::words::{probe::variation, probe_cell::word};
-
-/// The table of one Region.
-#[derive(Debug)]
-pub(super) struct Matrix<'a> {
-    pub(super) region: &'a str,
-    pub(super) apis: Vec<Api>,
-    pub(super) rows: Vec<Row<'a>>,
-}
-
-/// One model with one set of parameters.
-#[derive(Debug)]
-pub(super) struct Row<'a> {
-    pub(super) label: String,
-    /// How far it is indented: what follows from another row is below it.
-    pub(super) depth: usize,
-    /// A cell for each operation of the table; none where it is not planned.
-    pub(super) cells: Vec<Option<&'a Cell>>,
-}
+use crate::probe::{Api, Authorized, Cell, Origin, Variation, Verdict};
+use crate::report::page::{Row, Table, Tone};
+use crate::report::words::{
+    probe::variation,
+    probe_cell::{column, word},
+};
 
 /// The tables, in the order of the cells.
-pub(super) fn matrices(cells: &[Cell]) -> Vec<Matrix<'_>> {
+pub(super) fn tables(cells: &[Cell]) -> Vec<Table> {
     let mut regions: Vec<&str> = Vec::new();
     for cell in cells {
         if !regions.contains(&cell.region()) {
             regions.push(cell.region());
         }
     }
-    regions.into_iter().map(|region| matrix(region, cells)).collect()
+    regions.into_iter().map(|region| table(region, cells)).collect()
 }
 
 /// What cells of one row have in common: the model as asked, what was called, with which parameters.
@@ -39,7 +25,7 @@ fn key(cell: &Cell) -> Key<'_> {
     (&cell.plan.asked, cell.model(), &cell.plan.call.variation)
 }
 
-fn matrix<'a>(region: &'a str, cells: &'a [Cell]) -> Matrix<'a> {
+fn table(region: &str, cells: &[Cell]) -> Table {
     let own: Vec<&Cell> = cells.iter().filter(|cell| cell.region() == region).collect();
     let mut apis: Vec<Api> = own.iter().map(|cell| cell.plan.call.api).collect();
     apis.sort_unstable();
@@ -60,10 +46,27 @@ fn matrix<'a>(region: &'a str, cells: &'a [Cell]) -> Matrix<'a> {
             Origin::Fallback => (row.1.to_owned(), 1),
             Origin::Asked | Origin::Newest => (row.1.to_owned(), 0),
         };
-        Row { label, depth, cells: apis.iter().map(of).collect() }
+        Row {
+            label,
+            depth,
+            cells: apis
+                .iter()
+                .map(of)
+                .map(|cell| cell.map_or(("", Tone::Plain), |cell| (word(cell).0, tone(cell))))
+                .collect(),
+        }
     };
     let rows = rows.into_iter().map(row).collect();
-    Matrix { region, apis, rows }
+    Table { title: region.to_owned(), columns: apis.iter().map(|api| column(*api).to_owned()).collect(), rows }
+}
+
+/// Whether a verdict is good or bad news.
+const fn tone(cell: &Cell) -> Tone {
+    match (cell.judgement.verdict, cell.judgement.authorized) {
+        (Verdict::Ok, _) => Tone::Fix,
+        (_, Authorized::No) => Tone::Block,
+        _ => Tone::Plain,
+    }
 }
 
 /// What the words mean that occur, each once.

@@ -3,10 +3,10 @@
 use similar::{Change, ChangeTag, TextDiff};
 
 use super::excerpt::{is_one_line, shortened};
-use super::page::{Accent, Page};
-use super::printable;
+use super::{Text, printable};
 use crate::iam::secret;
 use crate::remedy::Edit;
+use crate::report::page::Tone;
 use crate::text::spread;
 
 /// Lines of context around a change.
@@ -23,12 +23,11 @@ fn spread_out(before: &str, after: &str) -> Option<(String, String)> {
     })
 }
 
-/// Adds the change of an edit, on the document's own layout or on one that a person can read.
-pub(super) fn change(page: &mut Page, edit: &Edit, indent: usize, most: usize) {
-    let (before, after) = (edit.text_before(), edit.after.document.source.text());
+/// Adds the change of a document, on its own layout or on one that a person can read.
+pub(super) fn change(page: &mut Text, before: &str, after: &str, indent: usize, most: usize) {
     match spread_out(before, after) {
         Some((before, after)) => {
-            page.item(&" ".repeat(indent), &format!("({SPREAD})"));
+            page.line(&format!("{}({SPREAD})", " ".repeat(indent)));
             diff(page, &before, &after, indent, most);
         }
         None => diff(page, before, after, indent, most),
@@ -36,7 +35,7 @@ pub(super) fn change(page: &mut Page, edit: &Edit, indent: usize, most: usize) {
 }
 
 /// Adds the changed lines, each with its number and a mark; `-` lines carry the old number, `+` lines the new one. No more than `most`.
-fn diff(page: &mut Page, before: &str, after: &str, indent: usize, most: usize) {
+fn diff(page: &mut Text, before: &str, after: &str, indent: usize, most: usize) {
     // what is cut at the end of a line would not be known for a secret any more
     let (before, after) = (secret::masked(before), secret::masked(after));
     let lines = TextDiff::from_lines(before.as_ref(), after.as_ref());
@@ -49,30 +48,30 @@ fn diff(page: &mut Page, before: &str, after: &str, indent: usize, most: usize) 
     let mut shown = 0;
     for (number, group) in groups.iter().enumerate() {
         if number > 0 && shown < most {
-            page.raw(&format!("{space}    ..."));
+            page.line(&format!("{space}    ..."));
         }
         for (change, other) in group.iter().flat_map(|op| paired(lines.iter_changes(op).collect())) {
             if shown == most {
                 break;
             }
             shown += 1;
-            let (mark, line, accent) = match change.tag() {
-                ChangeTag::Delete => ('-', change.old_index(), Some(Accent::Block)),
-                ChangeTag::Insert => ('+', change.new_index(), Some(Accent::Fix)),
+            let (mark, line, tone) = match change.tag() {
+                ChangeTag::Delete => ('-', change.old_index(), Some(Tone::Block)),
+                ChangeTag::Insert => ('+', change.new_index(), Some(Tone::Fix)),
                 ChangeTag::Equal => (' ', change.new_index(), None),
             };
             let number = line.map_or_else(String::new, |line| (line + 1).to_string());
             let text = shown_line(change.value());
-            let text = match accent {
+            let text = match tone {
                 None => shortened(&text, room),
-                Some(accent) => page.paint(&changed(&text, other.map(shown_line).as_deref(), room), accent),
+                Some(tone) => page.paint(&changed(&text, other.map(shown_line).as_deref(), room), tone),
             };
-            page.raw(format!("{space}{mark} {number:>3} | {text}").trim_end());
+            page.line(format!("{space}{mark} {number:>3} | {text}").trim_end());
         }
     }
     if all > most {
         let more = if most > 0 { " more" } else { "" };
-        page.raw(&format!("{space}    ... {}{more} lines: --all", all - most));
+        page.line(&format!("{space}    ... {}{more} lines: --all", all - most));
     }
 }
 

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::model::{GapModel, RequestModel};
-use super::page::{Accent, Page, Style};
-use super::text::{blocker_item, named};
-use super::{printable, to_json, words};
+use super::diagnosis::{blocker_item, gap_item, named};
 use crate::diagnose::{StatementRef, blockers};
 use crate::evaluate::{Answer, Branch, Decision, DecisionTree, Evaluation, MissingEvidence, Values, decision_tree};
-use crate::iam::{Command, Coverage, Effect, Gap, PolicySet, Request};
+use crate::iam::{Coverage, Effect, Gap, PolicySet, Request};
+use crate::report::model::{GapModel, RequestModel};
+use crate::report::page::{Detail, Page, Tone};
+use crate::report::{CommandReport, SCHEMA_VERSION, to_json, words};
 
 /// One request, the policies at hand and what they say.
 #[derive(Debug)]
@@ -84,13 +84,11 @@ impl BranchModel {
     }
 }
 
-impl Simulation {
-    /// As JSON.
-    #[must_use]
-    pub fn json(&self) -> String {
+impl CommandReport for Simulation {
+    fn json(&self) -> String {
         let missing = &self.evaluation.missing_evidence;
         let model = Model {
-            schema_version: super::SCHEMA_VERSION,
+            schema_version: SCHEMA_VERSION,
             request: RequestModel::new(&self.request),
             answer: Answer::new(serde_json::Value::Null, &self.evaluation, &self.policies),
             missing_evidence: missing.iter().map(words::evidence::missing).collect(),
@@ -98,51 +96,48 @@ impl Simulation {
             decision_tree: self.tree().as_ref().map(TreeModel::new),
             gaps: self.gaps.iter().map(GapModel::new).collect(),
         };
-        to_json(&model, true) + "\n"
+        to_json(&model, true)
     }
 
-    /// The decision by the keys that are not known, as far as the policies at hand say: gaps are named beside it.
-    fn tree(&self) -> Option<DecisionTree> {
-        let depends = !self.evaluation.missing_context.is_empty();
-        depends.then(|| decision_tree(&self.request, &as_if_complete(&self.policies)))
-    }
-
-    /// As a person reads it.
-    #[must_use]
-    pub fn text(&self, style: Style) -> String {
-        let mut page = Page::new(style);
+    fn page(&self, detail: Detail) -> Page {
+        let mut page = Page::new(detail);
         let decision = self.evaluation.decision;
         let (word, accent) = match decision {
-            Decision::Allowed => ("ALLOWED", Accent::Fix),
-            Decision::ExplicitDeny | Decision::ImplicitDeny => ("DENIED", Accent::Block),
-            Decision::Undetermined => ("UNDETERMINED", Accent::Plain),
+            Decision::Allowed => ("ALLOWED", Tone::Fix),
+            Decision::ExplicitDeny | Decision::ImplicitDeny => ("DENIED", Tone::Block),
+            Decision::Undetermined => ("UNDETERMINED", Tone::Plain),
         };
         let request = &self.request;
         page.heading(word, request.action.value().map_or("", |action| action.as_str()), accent);
-        page.raw(&format!(
-            "  by    {}",
-            printable(request.principal.value().map_or("", |principal| principal.as_str()))
-        ));
-        page.raw(&format!("  on    {}", printable(request.resource.value().map_or("", String::as_str))));
+        page.whole("  by    ", request.principal.value().map_or("", |principal| principal.as_str()));
+        page.whole("  on    ", request.resource.value().map_or("", String::as_str));
         match decision {
             Decision::Allowed => self.allowed_by(&mut page),
             Decision::ExplicitDeny | Decision::ImplicitDeny => {
-                page.heading("WHY", words::decision::verdict(decision), Accent::Block);
+                page.heading("WHY", words::decision::verdict(decision), Tone::Block);
                 for (number, blocker) in blockers(request, &self.policies, &self.evaluation).iter().enumerate() {
                     blocker_item(&mut page, number + 1, blocker);
                 }
             }
             Decision::Undetermined => self.depends_on(&mut page),
         }
-        if style.verbose || decision == Decision::Undetermined {
+        if detail.verbose || decision == Decision::Undetermined {
             self.assumed(&mut page);
         }
         self.not_seen(&mut page);
-        page.finish()
+        page
+    }
+}
+
+impl Simulation {
+    /// The decision by the keys that are not known, as far as the policies at hand say: gaps are named beside it.
+    fn tree(&self) -> Option<DecisionTree> {
+        let depends = !self.evaluation.missing_context.is_empty();
+        depends.then(|| decision_tree(&self.request, &as_if_complete(&self.policies)))
     }
 
     fn allowed_by(&self, page: &mut Page) {
-        page.heading("WHY", "these statements allow it, and none denies it", Accent::Fix);
+        page.heading("WHY", "these statements allow it, and none denies it", Tone::Fix);
         let mut any = false;
         for outcome in self.evaluation.checks.iter().flat_map(|check| &check.outcomes) {
             if outcome.effect == Effect::Allow && outcome.matched().is_true() {
@@ -159,7 +154,7 @@ impl Simulation {
     }
 
     fn depends_on(&self, page: &mut Page) {
-        page.heading("DEPENDS ON", "what is not known", Accent::Plain);
+        page.heading("DEPENDS ON", "what is not known", Tone::Plain);
         match self.tree() {
             Some(tree @ DecisionTree::Split { .. }) => {
                 if !self.evaluation.missing_evidence.is_empty() {
@@ -183,7 +178,7 @@ impl Simulation {
     fn assumed(&self, page: &mut Page) {
         for (number, assumption) in self.request.assumed.iter().enumerate() {
             if number == 0 {
-                page.heading("ASSUMED", "", Accent::Plain);
+                page.heading("ASSUMED", "", Tone::Plain);
             }
             page.item(" -  ", &words::assumption(assumption));
         }
@@ -192,12 +187,9 @@ impl Simulation {
     fn not_seen(&self, page: &mut Page) {
         for (number, gap) in self.gaps.iter().enumerate() {
             if number == 0 {
-                page.heading("NOT SEEN", "", Accent::Plain);
+                page.heading("NOT SEEN", "", Tone::Plain);
             }
-            page.item(" -  ", &words::gap_subject(&gap.subject));
-            for line in gap.how_to_close.iter().flat_map(Command::to_copy) {
-                page.raw(&format!("      {}", printable(&line)));
-            }
+            gap_item(page, gap, false);
         }
     }
 }

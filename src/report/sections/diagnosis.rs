@@ -2,51 +2,71 @@
 
 use std::sync::Arc;
 
-use super::danger::danger_lines;
-use super::denial_text;
-use super::diff::change;
-use super::excerpt::excerpt;
-use super::page::{Accent, Page, Style};
-use super::{Report, printable, words};
+use super::denial;
 use crate::denial::DenialKind;
 use crate::diagnose::{Blocker, Likelihood, NearMiss, StatementRef};
 use crate::evaluate::Decision;
 use crate::iam::{AssumedField, Command, Gap, Policy, PolicyOrigin, PolicyType, Severity};
 use crate::remedy::{Disposition, Edit, EditOp, PolicyAssumption, Presumed, Remedy, RemedyKind, Verification};
 use crate::render::{self, Line};
+use crate::report::danger::danger_lines;
+use crate::report::model::{DiagnoseReport, ReportModel};
+use crate::report::page::{Block, Detail, Page, Tone};
+use crate::report::{CommandReport, Report, SCHEMA_VERSION, evidence, to_json, words};
 
-/// The whole page for one report.
-#[must_use]
-pub fn text(report: &Report, style: Style) -> String {
-    let mut page = Page::new(style);
-    page.raw(denial_text::header(&report.denial, style.width).trim_end());
-    in_short(&mut page, report);
-    page.raw("");
-    page.raw(denial_text::aws_said(&report.denial, style.width).trim_end());
-    if report.diagnosis.incident {
-        incident(&mut page, report);
-    }
-    if report.denial.kind != DenialKind::IamDenial {
-        if !report.diagnosis.incident {
-            fix(&mut page, report);
+impl CommandReport for Vec<Report> {
+    fn page(&self, detail: Detail) -> Page {
+        let mut page = Page::new(detail);
+        for (number, report) in self.iter().enumerate() {
+            if number > 0 {
+                page.push(Block::Space);
+                page.push(Block::Space);
+            }
+            page.append(report.page(detail));
         }
-        return page.finish();
+        page
     }
-    why(&mut page, report);
-    if !report.diagnosis.incident || report.remedies.len() > 1 {
-        fix(&mut page, report);
+
+    fn json(&self) -> String {
+        let reports = self.iter().map(ReportModel::new).collect();
+        to_json(&DiagnoseReport { schema_version: SCHEMA_VERSION.into(), reports }, true)
     }
-    next(&mut page, report);
-    problems(&mut page, report);
-    from_aws(&mut page, report);
-    assumed(&mut page, report);
-    not_seen(&mut page, report);
-    if style.verbose {
-        statements(&mut page, report);
+}
+
+impl Report {
+    /// The whole page.
+    #[must_use]
+    pub fn page(&self, detail: Detail) -> Page {
+        let mut page = Page::new(detail);
+        denial::header(&mut page, &self.denial);
+        in_short(&mut page, self);
+        page.push(Block::Space);
+        denial::aws_said(&mut page, &self.denial);
+        if self.diagnosis.incident {
+            incident(&mut page, self);
+        }
+        if self.denial.kind != DenialKind::IamDenial {
+            if !self.diagnosis.incident {
+                fix(&mut page, self);
+            }
+            return page;
+        }
+        why(&mut page, self);
+        if !self.diagnosis.incident || self.remedies.len() > 1 {
+            fix(&mut page, self);
+        }
+        next(&mut page, self);
+        problems(&mut page, self);
+        from_aws(&mut page, self);
+        assumed(&mut page, self);
+        not_seen(&mut page, self);
+        if detail.verbose {
+            statements(&mut page, self);
+        }
+        page.push(Block::Space);
+        page.item("MORE  ", format!("iamdx cause {}", self.diagnosis.cause.id));
+        page
     }
-    page.raw("");
-    page.item("MORE  ", &format!("iamdx cause {}", report.diagnosis.cause.id));
-    page.finish()
 }
 
 /// The answer in two lines, for whoever reads no further.
@@ -59,7 +79,7 @@ fn in_short(page: &mut Page, report: &Report) {
         2 => ", and one other thing blocks it".to_owned(),
         count => format!(", and {} other things block it", count - 1),
     };
-    page.heading("IN SHORT", &format!("{}{more}", words::cause::summary(&report.diagnosis.summary)), Accent::Block);
+    page.heading("IN SHORT", &format!("{}{more}", words::cause::summary(&report.diagnosis.summary)), Tone::Block);
     let fix = report.remedies.iter().find(|remedy| remedy.kind != RemedyKind::IncidentResponse);
     if report.diagnosis.incident {
         page.item("          ", "this is a security incident: do not change policies to get the access back");
@@ -93,15 +113,13 @@ fn incident(page: &mut Page, report: &Report) {
     let Some(response) = report.remedies.iter().find(|remedy| remedy.kind == RemedyKind::IncidentResponse) else {
         return;
     };
-    page.heading("SECURITY INCIDENT", &words::remedy::title(response), Accent::Block);
+    page.heading("SECURITY INCIDENT", words::remedy::title(response), Tone::Block);
     for (number, step) in response.steps.iter().enumerate() {
         page.item(&format!(" {}  ", number + 1), &words::remedy::step(step));
     }
-    for line in render::commands(response).iter().flat_map(Line::to_copy) {
-        page.raw(&format!("    {}", printable(&line)));
-    }
+    page.commands(4, render::commands(response).iter().flat_map(Line::to_copy));
     if let Some(why_not) = words::remedy::why_not(&response.why_not) {
-        page.heading("DO NOT", &why_not, Accent::Block);
+        page.heading("DO NOT", &why_not, Tone::Block);
     }
 }
 
@@ -119,7 +137,7 @@ fn near_item(page: &mut Page, near: &NearMiss) {
         _ => String::new(),
     };
     page.item("    near: ", &format!("{} of {}{element}", near.statement.label(), named(&near.statement.policy)));
-    page.raw(&excerpt(&near.statement, &near.missed, page.style, 4));
+    page.excerpt(&near.statement, &near.missed, 4);
 }
 
 fn why(page: &mut Page, report: &Report) {
@@ -131,7 +149,7 @@ fn why(page: &mut Page, report: &Report) {
         (1, _) => "1 thing blocks this request".to_owned(),
         (count, _) => format!("{count} things block this request"),
     };
-    page.heading("WHY", &rest, Accent::Block);
+    page.heading("WHY", &rest, Tone::Block);
     let mut near: Vec<&NearMiss> = diagnosis.near_misses.iter().collect();
     let by_session = |blocker: &Blocker| blocker.policy_type == PolicyType::Session;
     let last_of_session = diagnosis.blockers.iter().rposition(by_session);
@@ -172,7 +190,7 @@ pub(super) fn blocker_item(page: &mut Page, number: usize, blocker: &Blocker) {
         Some(statement) => {
             let at = blocker.target.as_ref().map_or_else(String::new, |target| format!(" at {target}"));
             page.item(&label, &format!("explicit deny: {}{at}, {}", named(&statement.policy), statement.label()));
-            page.raw(&excerpt(statement, &statement.reasons, page.style, 4));
+            page.excerpt(statement, &statement.reasons, 4);
             place(page, statement);
         }
         None => page.item(&label, &format!("no allow: {}", words::blocker::why(blocker))),
@@ -208,7 +226,7 @@ pub(super) fn named(policy: &Policy) -> String {
 fn fix(page: &mut Page, report: &Report) {
     let fixes: Vec<&Remedy> =
         report.remedies.iter().filter(|remedy| remedy.kind != RemedyKind::IncidentResponse).collect();
-    let shown = if page.style.all { fixes.len() } else { 1 };
+    let shown = if page.detail.all { fixes.len() } else { 1 };
     for remedy in fixes.iter().take(shown) {
         one_fix(page, remedy, &report.diagnosis.gaps);
     }
@@ -223,19 +241,17 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
         match remedy.verification {
             Some(_) => page.heading(
                 "FIX",
-                &format!("{}; owner: {}; no policy changes", words::remedy::title(remedy), remedy.owner.noun()),
-                Accent::Fix,
+                format!("{}; owner: {}; no policy changes", words::remedy::title(remedy), remedy.owner.noun()),
+                Tone::Fix,
             ),
             None => {
-                page.heading("FIX", &format!("none that is proved. {}", words::remedy::title(remedy)), Accent::Plain)
+                page.heading("FIX", format!("none that is proved. {}", words::remedy::title(remedy)), Tone::Plain);
             }
         }
         for step in &remedy.steps {
             page.item(" -  ", &words::remedy::step(step));
         }
-        for line in render::commands(remedy).iter().flat_map(Line::to_copy) {
-            page.raw(&format!("      {}", printable(&line)));
-        }
+        page.commands(6, render::commands(remedy).iter().flat_map(Line::to_copy));
         if let Some(verification) = &remedy.verification {
             proof(page, verification, gaps);
         }
@@ -254,10 +270,10 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
     let owner = remedy.owners().join(" and ");
     let owner = if several { owner } else { words::remedy::owner(remedy).to_owned() };
     let word = if conditional { "FIX, IF" } else { "FIX" };
-    page.heading(word, &format!("{count}; owner: {owner}; {}", disposition(remedy)), Accent::Fix);
+    page.heading(word, &format!("{count}; owner: {owner}; {}", disposition(remedy)), Tone::Fix);
     // the best way fits on one screen; the rest is on request
     let most = match remedy.edits.len() {
-        _ if page.style.all => usize::MAX,
+        _ if page.detail.all => usize::MAX,
         1 => 12,
         _ => 7,
     };
@@ -266,7 +282,7 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
             page.item("    ", &format!("for the {}:", edit.owner_in_account()));
         }
         // what a new policy says stands in its line already
-        let new = edit.op == EditOp::Create && remedy.edits.len() > 1 && !page.style.all;
+        let new = edit.op == EditOp::Create && remedy.edits.len() > 1 && !page.detail.all;
         edit_item(page, number + 1, edit, if new { 0 } else { most });
     }
     for step in &remedy.steps {
@@ -285,12 +301,9 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
     for words in danger_lines(remedy.dangers()).iter().filter(|_| remedy.dangers().len() > 1) {
         page.item(" danger  ", words);
     }
-    let all = page.style.all;
-    for line in
-        render::commands(remedy).iter().filter(|line| all || !matches!(line, Line::Rollback(_))).flat_map(Line::to_copy)
-    {
-        page.raw(&format!("    {}", printable(&line)));
-    }
+    let all = page.detail.all;
+    let commands = render::commands(remedy);
+    page.commands(4, commands.iter().filter(|line| all || !matches!(line, Line::Rollback(_))).flat_map(Line::to_copy));
     page.item(" files   ", "the documents, these commands and the way back: --write-remedies DIR");
 }
 
@@ -302,12 +315,10 @@ fn premise_item(page: &mut Page, assumption: &PolicyAssumption) {
         " if      ",
         &format!("{}{holds}; owner: {}{account}", words::remedy::needed(assumption), assumption.owner.noun()),
     );
-    for line in assumption.how_to_see.iter().flat_map(Command::to_copy) {
-        page.raw(&format!("      {}", printable(&line)));
-    }
+    page.commands(6, assumption.how_to_see.iter().flat_map(Command::to_copy));
     if let Some(statement) = &assumption.statement {
         page.item("      ", "a statement in it that would do:");
-        page.raw(&format!("      {}", printable(statement)));
+        page.code("json", 6, [statement.clone()]);
     }
 }
 
@@ -320,7 +331,8 @@ fn edit_item(page: &mut Page, number: usize, edit: &Edit, most: usize) {
     } else {
         page.item(&label, &format!("{}{at}: {}", named(&edit.after), words::remedy::changes(edit)));
     }
-    change(page, edit, 4, most);
+    let after = edit.after.document.source.text().to_owned();
+    page.push(Block::Change { before: edit.text_before().to_owned(), after, indent: 4, most });
     binds(page, edit);
 }
 
@@ -401,7 +413,7 @@ fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
 fn next(page: &mut Page, report: &Report) {
     for (number, next) in report.next_denials.iter().enumerate() {
         if number == 0 {
-            page.heading("NEXT", "the policies at hand do not allow this either", Accent::Plain);
+            page.heading("NEXT", "the policies at hand do not allow this either", Tone::Plain);
         }
         page.item(
             " -  ",
@@ -427,7 +439,7 @@ fn problems(page: &mut Page, report: &Report) {
         let shown = report.diagnosis.problems.iter().filter(|found| found.severity == severity);
         for (number, found) in shown.enumerate() {
             if number == 0 {
-                page.heading(word, rest, Accent::Block);
+                page.heading(word, rest, Tone::Block);
             }
             let at = found.policy.document.position(found.span);
             page.item(
@@ -440,9 +452,9 @@ fn problems(page: &mut Page, report: &Report) {
 
 /// What AWS itself answered, with what its answer cannot show.
 fn from_aws(page: &mut Page, report: &Report) {
-    for (number, evidence) in super::evidence::from_aws(report).iter().enumerate() {
+    for (number, evidence) in evidence::from_aws(report).iter().enumerate() {
         if number == 0 {
-            page.heading("AWS SAYS", "", Accent::Plain);
+            page.heading("AWS SAYS", "", Tone::Plain);
         }
         page.item(" -  ", &format!("{} ({})", words::evidence::says(evidence), words::evidence::limits(evidence)));
     }
@@ -452,14 +464,14 @@ fn from_aws(page: &mut Page, report: &Report) {
 }
 
 fn assumed(page: &mut Page, report: &Report) {
-    let verbose = page.style.verbose;
+    let verbose = page.detail.verbose;
     let asked = |field: &AssumedField| {
         matches!(field, AssumedField::Action | AssumedField::Resource | AssumedField::ResourceAccount)
     };
     let told = report.request.assumed.iter().filter(|assumption| verbose || asked(&assumption.field));
     for (number, assumption) in told.enumerate() {
         if number == 0 {
-            page.heading("ASSUMED", "", Accent::Plain);
+            page.heading("ASSUMED", "", Tone::Plain);
         }
         page.item(" -  ", &words::assumption(assumption));
     }
@@ -468,23 +480,21 @@ fn assumed(page: &mut Page, report: &Report) {
 fn not_seen(page: &mut Page, report: &Report) {
     for (number, gap) in report.diagnosis.gaps.iter().enumerate() {
         if number == 0 {
-            page.heading("NOT SEEN", "", Accent::Plain);
+            page.heading("NOT SEEN", "", Tone::Plain);
         }
-        let why = if page.style.verbose || report.evaluation.decision == Decision::Undetermined {
-            format!(": {}", words::gap_reason(&gap.reason))
-        } else {
-            String::new()
-        };
-        page.item(" -  ", &format!("{}{why}", words::gap_subject(&gap.subject)));
-        // commands are copied, so each stands whole on a line of its own
-        for line in gap.how_to_close.iter().flat_map(Command::to_copy) {
-            page.raw(&format!("      {}", printable(&line)));
-        }
+        gap_item(page, gap, page.detail.verbose || report.evaluation.decision == Decision::Undetermined);
     }
 }
 
+/// What was not seen, with the commands that show it, and why on request.
+pub(super) fn gap_item(page: &mut Page, gap: &Gap, with_why: bool) {
+    let why = if with_why { format!(": {}", words::gap_reason(&gap.reason)) } else { String::new() };
+    page.item(" -  ", format!("{}{why}", words::gap_subject(&gap.subject)));
+    page.commands(6, gap.how_to_close.iter().flat_map(Command::to_copy));
+}
+
 fn statements(page: &mut Page, report: &Report) {
-    page.heading("STATEMENTS", "every one that was evaluated", Accent::Plain);
+    page.heading("STATEMENTS", "every one that was evaluated", Tone::Plain);
     for check in &report.evaluation.checks {
         let at = check.target.as_ref().map_or_else(String::new, |target| format!(" at {target}"));
         page.item(" ", &format!("{}{at}: {:?}", check.policy_type, check.effect));

@@ -4,18 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::Report;
-use super::model::{DiagnoseReport, ReportModel};
 use crate::text::is_unprintable;
-
-/// The JSON of `diagnose`, indented, with a newline at the end.
-#[must_use]
-pub fn json(reports: &[Report]) -> String {
-    let model = DiagnoseReport { schema_version: 1, reports: reports.iter().map(ReportModel::new).collect() };
-    let mut text = to_json(&model, true);
-    text.push('\n');
-    text
-}
 
 /// Any model as JSON; characters that a terminal would obey are escaped.
 ///

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::sections::{joined, still_denied, unknown};
+use super::lines::{joined, still_denied, unknown};
 use super::{Counts, Diagnosed, ProbeReport};
 use crate::iam::{PolicyType, secret};
 use crate::probe::{

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::page::{Style, hanging};
-use super::{printable, words};
+use super::{Style, hanging, one_line, safe};
 use crate::diagnose::StatementRef;
 use crate::evaluate::{ElementReason, ElementWhy};
 use crate::iam::{Element, secret};
+use crate::report::words;
 use crate::text::{Span, spread, tokens};
 
 /// A longer document than this on one line tells nobody what changes in it.
@@ -72,7 +72,7 @@ pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style
         let marked = text.get(span.start..span.end).unwrap_or_default().trim_matches('"');
         let repeated = matches!(&reason.why, ElementWhy::Matches { entry, .. } if entry == marked);
         let short = words::element::beside_mark(reason).filter(|_| repeated && reason.truth.is_true());
-        let why = printable(&secret::redact(&short.unwrap_or_else(|| words::element::reason(reason))));
+        let why = safe(&short.unwrap_or_else(|| words::element::reason(reason)));
         // a label stands behind its mark; where there is no room it stands below, whole. A pattern that covers the request
         // says little with the request's whole ARN behind it, so that one may be shortened.
         let line = text.get(..span.end).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
@@ -94,7 +94,7 @@ pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style
         let span = first_line(text, own).unwrap_or_default();
         marks.push(AnnotationKind::Primary.span(span.start..span.end));
     }
-    let name = printable(source.name()).replace(['\n', '\t'], " ");
+    let name = one_line(source.name());
     let mut snippet = Snippet::source(text).annotations(marks);
     let mut head = Vec::new();
     if shown.places.is_empty() {

@@ -11,6 +11,7 @@ use crate::probe::{
     Verdict, findings, patterns, plan,
 };
 use crate::report::words::probe as words;
+use crate::report::{Format, Style};
 use crate::snapshot::{Snapshot, SnapshotFile};
 
 const SONNET: &str = "anthropic.claude-sonnet-4-5-20250929-v1:0";
@@ -21,6 +22,11 @@ const OLD: [&str; 4] = [
     "anthropic.claude-3-sonnet-20240229-v1:0",
     "anthropic.claude-v2:1",
 ];
+
+/// The report in a format.
+fn written(report: &ProbeReport, format: &str) -> String {
+    Format::named(format).unwrap().write(report, Detail::default(), Style::default())
+}
 
 /// What IAM says of a call.
 fn iam(call: &Call, user: &str, resource: &str, reason: &str) -> Attempt {
@@ -89,14 +95,14 @@ fn four_denied_models_are_one_finding_about_what_was_tried() {
     let report = first_report();
     assert!(adds_up(&report));
     assert_eq!((report.findings.len(), report.ending()), (1, Ending::Denied));
-    insta::assert_snapshot!("first_report_text", report.text(Style::default()));
-    insta::assert_snapshot!("first_report_markdown", report.markdown());
+    insta::assert_snapshot!("first_report_text", written(&report, "text"));
+    insta::assert_snapshot!("first_report_markdown", written(&report, "markdown"));
 }
 
 #[test]
 fn the_json_holds_cells_counts_and_findings() {
     let report = first_report();
-    let value: serde_json::Value = serde_json::from_str(&report.json()).unwrap();
+    let value: serde_json::Value = serde_json::from_str(&written(&report, "json")).unwrap();
     insta::assert_snapshot!(serde_json::to_string_pretty(&value["cells"][1]).unwrap(), @r#"
     {
       "action": "bedrock:InvokeModelWithResponseStream",
@@ -162,7 +168,7 @@ fn a_missing_allow_gets_one_policy_that_is_held_against_every_request() {
     let report = diagnosed(record(run, USER, "iamdx probe bedrock"), &snapshot);
     assert!(adds_up(&report));
     assert_eq!(report.ending(), Ending::Denied);
-    insta::assert_snapshot!("missing_allow_text", report.text(Style::default()));
+    insta::assert_snapshot!("missing_allow_text", written(&report, "text"));
     let proposal = report.findings[0].proposal.as_ref().unwrap();
     assert_eq!((proposal.allowed, proposal.allowed_with_policies()), (proposal.requests, proposal.requests));
 }
@@ -209,7 +215,7 @@ fn a_mixed_matrix_tells_each_cell_and_what_the_differences_point_to() {
     let report = diagnosed(record(run, USER, "iamdx probe bedrock --params"), &Snapshot::default());
     assert!(adds_up(&report));
     assert_eq!(report.ending(), Ending::Denied);
-    let text = report.text(Style::default());
+    let text = written(&report, "text");
     insta::assert_snapshot!("mixed_text", text.split("\n====").next().unwrap());
     let before_findings = text.split("\n====").next().unwrap();
     assert!(before_findings.lines().all(|line| line.chars().count() <= 80), "{text}");
@@ -222,7 +228,7 @@ fn all_ok_is_a_short_report() {
     drive(&mut run, |_, _| completed());
     let report = diagnosed(record(run, USER, "iamdx probe bedrock --allow-subscribe"), &Snapshot::default());
     assert_eq!(report.ending(), Ending::Allowed);
-    insta::assert_snapshot!("all_ok_text", report.text(Style::default()));
+    insta::assert_snapshot!("all_ok_text", written(&report, "text"));
 }
 
 #[test]
@@ -233,7 +239,7 @@ fn a_dry_run_says_likely_and_no_more() {
     drive(&mut run, |_, _| refused(400, "ValidationException", words));
     let report = diagnosed(record(run, USER, "iamdx probe bedrock --dry"), &Snapshot::default());
     assert_eq!(report.ending(), Ending::Undecided);
-    insta::assert_snapshot!("dry_text", report.text(Style::default()));
+    insta::assert_snapshot!("dry_text", written(&report, "text"));
 }
 
 #[test]
@@ -245,8 +251,8 @@ fn an_interrupted_run_is_marked_incomplete() {
     run.interrupt();
     let report = diagnosed(record(run, USER, "iamdx probe bedrock"), &Snapshot::default());
     assert_eq!(report.ending(), Ending::Undecided);
-    insta::assert_snapshot!("interrupted_text", report.text(Style::default()));
-    assert!(report.markdown().contains("**Incomplete: the run was broken off"));
+    insta::assert_snapshot!("interrupted_text", written(&report, "text"));
+    assert!(written(&report, "markdown").contains("- **\\!** the run was broken off"));
 }
 
 #[test]
@@ -259,7 +265,7 @@ fn a_quarantine_is_an_incident_and_nothing_is_proposed() {
     let report = diagnosed(record(run, USER, "iamdx probe bedrock"), &Snapshot::default());
     assert_eq!(report.ending(), Ending::Incident);
     assert_eq!(Counts::of(report.record.cells()).not_run, 5);
-    assert!(report.findings[0].proposal.is_none() && report.text(Style::default()).contains("SECURITY INCIDENT"));
+    assert!(report.findings[0].proposal.is_none() && written(&report, "text").contains("SECURITY INCIDENT"));
 }
 
 #[test]
@@ -289,8 +295,8 @@ fn secrets_and_controls_of_an_answer_reach_no_output() {
         let mut record = record(run, USER, &format!("AWS_ACCESS_KEY_ID={key} iamdx probe bedrock"));
         record.notes.push(Note::SecretInInput(leak.clone()));
         let report = diagnosed(record, &Snapshot::default());
-        let markdown = report.markdown();
-        for page in [report.text(Style::default()), markdown.clone(), report.json()] {
+        let markdown = written(&report, "markdown");
+        for page in [written(&report, "text"), markdown.clone(), written(&report, "json")] {
             assert!(!page.contains(key) && !page.contains(secret) && !page.contains('\u{1b}'), "{page}");
         }
         assert!(!markdown.contains("<script>"));
@@ -384,7 +390,7 @@ fn differences_between_cells_point_to_their_cause() {
 #[test]
 fn a_redacted_page_names_nobody() {
     let report = first_report();
-    for page in [report.text(Style::default()), report.markdown(), report.json()] {
+    for page in [written(&report, "text"), written(&report, "markdown"), written(&report, "json")] {
         assert!(page.contains("ci-summaries") && page.contains("123456789012"));
         let clean = report.redacted(&page);
         assert!(!clean.contains("ci-summaries") && !clean.contains("123456789012"), "{clean}");
@@ -433,6 +439,6 @@ proptest! {
         prop_assert!(adds_up(&report));
         let denied = report.record.cells().iter().filter(|cell| cell.is_denied()).count();
         prop_assert_eq!(report.findings.iter().map(|finding| finding.finding.cells.len()).sum::<usize>(), denied);
-        let _ = (report.text(Style::default()), report.markdown(), report.json());
+        let _ = (written(&report, "text"), written(&report, "markdown"), written(&report, "json"));
     }
 }

@@ -6,13 +6,14 @@ use std::fmt::Write as _;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::danger::{DangerRecord, danger_lines};
-use super::{SCHEMA_VERSION, printable, words};
 use crate::difference::{
     AccessChange, ActionSet, Change, ConditionExpr, Difference, Pattern, PrincipalSet, ResourceSet,
 };
 use crate::iam::{ContextValue, Field};
 use crate::reference::{Danger, Reference};
+use crate::report::danger::{DangerRecord, danger_lines};
+use crate::report::page::{Detail, Page};
+use crate::report::{CommandReport, SCHEMA_VERSION, to_json, words};
 
 /// One comparison: two documents, or the policies of one principal.
 #[derive(Debug, Clone)]
@@ -21,6 +22,15 @@ pub struct Compared {
     pub what: Option<String>,
     /// How it differs.
     pub difference: Difference,
+}
+
+/// Everything that was compared.
+#[derive(Debug)]
+pub struct Differences<'r> {
+    /// Each comparison with a difference; for two documents always one.
+    pub compared: Vec<Compared>,
+    /// The actions that exist.
+    pub reference: &'r Reference,
 }
 
 /// The JSON of `diff`.
@@ -168,41 +178,47 @@ fn patterns<T>(patterns: &[Pattern<T>], words: fn(&T) -> String, code: fn(&T) ->
     patterns.iter().map(record).collect()
 }
 
-/// The differences for a person.
-#[must_use]
-pub fn difference_text(compared: &[Compared], reference: &Reference) -> String {
-    let mut text = String::new();
-    for compared in compared {
-        if let Some(what) = &compared.what {
-            let _ = writeln!(text, "{what}");
-        }
-        let difference = &compared.difference;
-        let sections =
-            [("new access", &difference.newly_allowed, true), ("no longer allowed", &difference.newly_denied, false)];
-        for (heading, regions, gained) in sections {
-            if !regions.is_empty() {
-                let _ = writeln!(text, "{heading}:");
+impl CommandReport for Differences<'_> {
+    fn page(&self, detail: Detail) -> Page {
+        let mut page = Page::new(detail);
+        for compared in &self.compared {
+            if let Some(what) = &compared.what {
+                page.whole("", what);
             }
-            for region in regions {
-                let _ =
-                    writeln!(text, "  {}{}", prefix(region.change), words::difference::access_change_in_short(region));
-                let _ = writeln!(text, "      for example {}", example(region));
-                for words in danger_lines(&region.dangers(reference)).iter().filter(|_| gained) {
-                    let _ = writeln!(text, "      danger: {words}");
-                }
+            let difference = &compared.difference;
+            regions(&mut page, "new access:", &difference.newly_allowed, Some(self.reference));
+            regions(&mut page, "no longer allowed:", &difference.newly_denied, None);
+            if !difference.cannot_tell.is_empty() {
+                page.whole("", "cannot tell:");
+            }
+            for (what, _) in words::difference::cannot_tell_all(&difference.cannot_tell) {
+                page.whole("  ", what);
             }
         }
-        if !difference.cannot_tell.is_empty() {
-            text.push_str("cannot tell:\n");
+        let same = |compared: &Compared| compared.difference.is_empty() && compared.difference.cannot_tell.is_empty();
+        if self.compared.iter().all(same) {
+            page.whole("", "no difference in access");
         }
-        for (what, _) in words::difference::cannot_tell_all(&difference.cannot_tell) {
-            let _ = writeln!(text, "  {what}");
-        }
-        if difference.is_empty() && difference.cannot_tell.is_empty() {
-            text.push_str("no difference in access\n");
+        page
+    }
+
+    fn json(&self) -> String {
+        to_json(&DiffReport::new(&self.compared, self.reference), true)
+    }
+}
+
+/// The regions under a heading, if there are any; with the reference also what whoever gains them could do beyond them.
+fn regions(page: &mut Page, heading: &str, regions: &[AccessChange], gained: Option<&Reference>) {
+    if !regions.is_empty() {
+        page.whole("", heading);
+    }
+    for region in regions {
+        page.whole("  ", format!("{}{}", prefix(region.change), words::difference::access_change_in_short(region)));
+        page.whole("      ", format!("for example {}", example(region)));
+        for danger in gained.iter().flat_map(|reference| danger_lines(&region.dangers(reference))) {
+            page.whole("      ", format!("danger: {danger}"));
         }
     }
-    printable(&text)
 }
 
 /// What is special about the change.

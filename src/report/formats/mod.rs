@@ -1,0 +1,74 @@
+//! The formats of an answer: a row for each, with the commands that take it.
+
+mod json;
+mod markdown;
+mod safe;
+mod text;
+
+use super::page::{Detail, Page};
+use crate::iam::secret;
+
+pub use json::to_json;
+pub use safe::printable;
+pub use text::{Style, text, unified};
+
+/// What a command found, as every format takes it.
+pub trait CommandReport {
+    /// For a person: headings, lines, tables and excerpts.
+    fn page(&self, detail: Detail) -> Page;
+
+    /// For programs: one JSON document.
+    fn json(&self) -> String;
+}
+
+/// A way to write the answer of a command.
+#[derive(Debug)]
+pub struct Format {
+    /// Its name, after `--format`.
+    pub name: &'static str,
+    /// What it is for, in the help.
+    pub help: &'static str,
+    /// The commands that take it.
+    pub commands: &'static [&'static str],
+    /// Writes the answer, with a newline at the end.
+    pub render: fn(&dyn CommandReport, Detail, Style) -> String,
+}
+
+/// The commands that take `--format`.
+const ALL: &[&str] = &["diagnose", "diff", "doctor", "explain", "probe", "simulate", "test"];
+
+/// All formats; the first is the default.
+pub static FORMATS: &[Format] = &[
+    Format {
+        name: "text",
+        help: "For a person in a terminal",
+        commands: ALL,
+        render: |report, detail, style| text(&report.page(detail), style),
+    },
+    Format {
+        name: "json",
+        help: "For programs; described by docs/report-schema.json",
+        commands: ALL,
+        render: |report, _, _| format!("{}\n", secret::redact(&report.json())),
+    },
+    Format {
+        name: "markdown",
+        help: "For a page or a ticket",
+        commands: &["probe"],
+        render: |report, detail, _| markdown::markdown(&report.page(Detail { all: true, ..detail })),
+    },
+];
+
+impl Format {
+    /// The format of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        FORMATS.iter().find(|format| format.name == name)
+    }
+
+    /// The answer in this format.
+    #[must_use]
+    pub fn write(&self, report: &dyn CommandReport, detail: Detail, style: Style) -> String {
+        (self.render)(report, detail, style)
+    }
+}

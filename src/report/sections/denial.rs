@@ -1,0 +1,120 @@
+//! One denial as a person reads it in a terminal: who, what, on what, and what AWS's wording says and rules out.
+
+use crate::denial::{Denial, DenialKind, Reason, ReasonEffect};
+use crate::iam::{Arn, PolicyType, Principal, PrincipalKind};
+use crate::report::page::{Block, Detail, Page};
+use crate::report::words::denial as words;
+use crate::report::{CommandReport, ExplainReport, to_json};
+
+impl CommandReport for Vec<Denial> {
+    fn page(&self, detail: Detail) -> Page {
+        let mut page = Page::new(detail);
+        for (number, denial) in self.iter().enumerate() {
+            if number > 0 {
+                page.push(Block::Space);
+            }
+            header(&mut page, denial);
+            page.push(Block::Space);
+            aws_said(&mut page, denial);
+        }
+        page
+    }
+
+    fn json(&self) -> String {
+        to_json(&ExplainReport::new(self), true)
+    }
+}
+
+/// The first lines: what was denied, to whom, on what. ARNs are never cut.
+pub(super) fn header(page: &mut Page, denial: &Denial) {
+    match denial.kind {
+        DenialKind::IamDenial => page.whole("DENIED  ", subject(denial)),
+        DenialKind::OtherFailure(failure) => page.item("NOT IAM  ", words::failure(failure)),
+    }
+    if let Some(principal) = &denial.principal {
+        by(page, principal);
+    }
+    if let Some(resource) = &denial.resource {
+        page.whole("  on    ", resource);
+    }
+    let status = denial.http_status.map(|status| format!("HTTP {status}"));
+    let call: Vec<String> =
+        [denial.operation.clone(), denial.error_code.clone(), status].into_iter().flatten().collect();
+    if !call.is_empty() {
+        page.whole("  call  ", call.join(", "));
+    }
+    if denial.occurrences > 1 {
+        page.whole("  seen  ", format!("{} times, first on line {}", denial.occurrences, denial.line));
+    }
+}
+
+/// What was denied, as far as the text says it.
+fn subject(denial: &Denial) -> String {
+    match (&denial.action, denial.candidates.as_slice(), &denial.operation) {
+        (Some(action), _, _) => action.as_str().to_owned(),
+        (None, [], Some(operation)) => format!("an action of {operation} (the message does not name it)"),
+        (None, [], None) => "an action that the message does not name".to_owned(),
+        (None, candidates, _) => {
+            let names: Vec<&str> = candidates.iter().map(|action| action.as_str()).collect();
+            format!("{} (inferred: the message names no action)", names.join(" or "))
+        }
+    }
+}
+
+fn by(page: &mut Page, principal: &Principal) {
+    let arn = principal.as_str().parse::<Arn>().ok().filter(|_| principal.kind() != PrincipalKind::Unknown);
+    let (text, aside) = match arn.as_ref().and_then(|arn| Some((arn.resource(), arn.account_id()?))) {
+        Some((name, account)) => (name.to_owned(), Some(format!("account {account}"))),
+        None => (principal.as_str().to_owned(), None),
+    };
+    page.push(Block::Line { label: "  by    ".to_owned(), text, aside, wraps: false });
+}
+
+/// What AWS's words say, what they rule out, and what they do not prove.
+pub(super) fn aws_said(page: &mut Page, denial: &Denial) {
+    match denial.kind {
+        DenialKind::IamDenial => {
+            page.item("AWS said  ", said(&denial.reason));
+            if !denial.reason.excludes.is_empty() {
+                page.item("          ", ruled_out(&denial.reason.excludes));
+            }
+            if let Some(arn) = &denial.reason.policy_arn {
+                page.whole("policy    ", arn);
+            }
+            if let Some(id) = &denial.authorization_id {
+                page.whole("record    ", format!("authorization id {id}"));
+            }
+        }
+        DenialKind::OtherFailure(failure) => page.item("helps     ", words::help(failure)),
+    }
+    for note in words::remarks(denial) {
+        page.item("note      ", note);
+    }
+}
+
+fn said(reason: &Reason) -> String {
+    match (reason.effect, reason.policy_type) {
+        (ReasonEffect::ExplicitDeny, Some(policy_type)) => {
+            format!("explicit deny in {}. It names one policy type even when several deny.", policy_type.with_article())
+        }
+        (ReasonEffect::ImplicitDeny, Some(policy_type)) => {
+            format!("no {} allows it. It names one policy type even when several block.", policy_type.noun())
+        }
+        (ReasonEffect::ExplicitDeny, None) => "explicit deny, without saying in which type of policy.".to_owned(),
+        (ReasonEffect::ImplicitDeny, None) => "no policy allows it, without saying of which type.".to_owned(),
+        (ReasonEffect::Unknown, Some(policy_type)) => {
+            format!("denied by {}, without saying how.", policy_type.with_article())
+        }
+        (ReasonEffect::Unknown, None) => "denied, without saying why.".to_owned(),
+    }
+}
+
+fn ruled_out(excludes: &[PolicyType]) -> String {
+    let names: Vec<&str> = excludes.iter().map(|policy_type| policy_type.row().short).collect();
+    let list = match names.as_slice() {
+        [one] => (*one).to_owned(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+        [] => String::new(),
+    };
+    format!("This wording rules out {list} policies as the reported cause.")
+}

@@ -1,0 +1,11 @@
+//! What each command found, as a page for a person and as JSON: one file a command.
+
+mod denial;
+mod diagnosis;
+pub mod difference;
+pub mod doctor;
+#[cfg(feature = "bedrock")]
+pub mod probe;
+pub mod simulation;
+pub mod test_results;
+pub mod who_can;

@@ -1,0 +1,170 @@
+//! The report of a probe: every cell with its verdict, counts that add up, and one diagnosis for many denied cells.
+
+mod counts;
+mod lines;
+mod matrix;
+mod model;
+#[cfg(test)]
+mod tests;
+
+use crate::iam::Arn;
+use crate::probe::{Advice, Cell, Ending, Finding, Incident, Proposal, Record, Summary};
+use crate::report::page::{Block, Detail, Page, Tone};
+use crate::report::words::probe_cell::signed;
+use crate::report::words::{probe as words, remedy};
+use crate::report::{CommandReport, Report, redacted_text, to_json};
+use lines::{incident_lines, open};
+use matrix::{legend, tables};
+
+pub use counts::Counts;
+pub use model::ProbeModel;
+
+/// A finished run with its findings.
+#[derive(Debug)]
+pub struct ProbeReport {
+    /// The run.
+    pub record: Record,
+    /// Why cells are denied: one diagnosis for many cells.
+    pub findings: Vec<Diagnosed>,
+}
+
+/// A finding with its diagnosis.
+#[derive(Debug)]
+pub struct Diagnosed {
+    /// The finding.
+    pub finding: Finding,
+    /// What to do before anything else.
+    pub advice: Vec<Advice>,
+    /// The diagnosis.
+    pub report: Report,
+    /// One policy for all that was tried, where an allow is missing.
+    pub proposal: Option<Proposal>,
+}
+
+impl ProbeReport {
+    /// The report of a run; findings are added by [`Self::add`].
+    #[must_use]
+    pub const fn new(record: Record) -> Self {
+        Self { record, findings: Vec::new() }
+    }
+
+    /// Adds a finding with the diagnosis of its denial.
+    pub fn add(&mut self, finding: Finding, mut report: Report) {
+        let advice = finding.weigh(&self.record, &mut report.diagnosis);
+        let proposal = finding.proposal(&self.record, &report.request, &report.policies, &report.diagnosis);
+        self.findings.push(Diagnosed { finding, advice, report, proposal });
+    }
+
+    /// How the probe ended.
+    #[must_use]
+    pub fn ending(&self) -> Ending {
+        self.record.ending(self.findings.iter().any(|finding| finding.report.diagnosis.incident))
+    }
+
+    /// A page of this report with account ids and names replaced by stable pseudonyms.
+    #[must_use]
+    pub fn redacted(&self, page: &str) -> String {
+        let own = self.record.identity.iter().map(|identity| identity.arn.as_str());
+        let called = self.record.cells().iter().map(Cell::model);
+        let also: Vec<&str> = own.chain(called.filter(|model| model.starts_with("arn:"))).collect();
+        redacted_text(page, self.findings.iter().map(|finding| &finding.report), &also)
+    }
+}
+
+impl CommandReport for ProbeReport {
+    fn page(&self, detail: Detail) -> Page {
+        let cells = self.record.cells();
+        let mut page = Page::new(detail);
+        head(&mut page, self);
+        page.push(Block::Space);
+        page.list("IN SHORT", vec![words::summary(&Summary::of(cells))]);
+        if let Some(incident) = &self.record.incident {
+            alarm(&mut page, incident);
+        }
+        for table in tables(cells) {
+            page.push(Block::Table(table));
+        }
+        for (number, (short, meaning)) in legend(cells).into_iter().enumerate() {
+            if number == 0 {
+                page.push(Block::Space);
+            }
+            page.item(format!("  {short:<11} "), meaning);
+        }
+        page.push(Block::Space);
+        page.list("COUNTS", vec![self.counts()]);
+        page.list("USED", vec![self.used()]);
+        page.list("SEEN", self.seen());
+        page.list("POINTS TO", self.points_to());
+        page.list("CELLS", self.cells());
+        for (number, finding) in self.findings.iter().enumerate() {
+            page.push(Block::Rule);
+            let (number, all) = (number + 1, self.findings.len());
+            page.push(Block::Part(format!("FINDING {number} of {all}: {}", words::basis(&finding.finding.basis))));
+            finding.add_to(&mut page);
+        }
+        if !self.findings.is_empty() {
+            page.push(Block::Rule);
+        }
+        page.list("NOT CALLED", self.not_called());
+        page.list("NOTES", self.notes());
+        page.heading("AGAIN", "", Tone::Plain);
+        page.commands(4, [self.record.command.clone()]);
+        page
+    }
+
+    fn json(&self) -> String {
+        to_json(&ProbeModel::new(self), true)
+    }
+}
+
+fn head(page: &mut Page, report: &ProbeReport) {
+    let record = &report.record;
+    let word = if record.run.is_complete() { "PROBE" } else { "PROBE (INCOMPLETE)" };
+    page.heading(word, format!("Amazon Bedrock, {} to {}", record.started_at, record.ended_at), Tone::Plain);
+    let who = record.identity.as_ref().map_or_else(
+        || words::nobody(record.incident.as_ref()).to_owned(),
+        |identity| {
+            let name = identity.arn.parse::<Arn>().map(|arn| arn.resource().to_owned());
+            format!("{}, account {}", name.unwrap_or_else(|_| identity.arn.clone()), identity.account)
+        },
+    );
+    page.item("  as    ", who);
+    page.item("  auth  ", signed(record.auth));
+    if !record.run.is_complete() {
+        page.item("  !     ", words::BROKEN_OFF);
+    }
+}
+
+/// What comes before everything else.
+fn alarm(page: &mut Page, incident: &Incident) {
+    page.heading("SECURITY INCIDENT", "", Tone::Block);
+    for line in incident_lines(incident) {
+        page.item(" -  ", line);
+    }
+    let Some(response) = &incident.response else {
+        return;
+    };
+    for (number, step) in response.steps.iter().enumerate() {
+        page.item(format!(" {}  ", number + 1), remedy::step(step));
+    }
+    page.commands(4, response.calls.iter().map(ToString::to_string));
+    if let Some(never) = remedy::why_not(&response.why_not) {
+        page.item(" !  ", never);
+    }
+}
+
+impl Diagnosed {
+    fn add_to(&self, page: &mut Page) {
+        page.list("FIRST", self.first());
+        if !self.advice.is_empty() {
+            page.push(Block::Space);
+        }
+        page.append(self.report.page(page.detail));
+        if let Some(proposal) = &self.proposal {
+            page.push(Block::Space);
+            let proof = vec![words::proved(proposal), words::size(proposal.characters())];
+            page.list("ONE POLICY", [proof, open(proposal)].concat());
+            page.code("json", 4, proposal.document.lines().map(str::to_owned));
+        }
+    }
+}

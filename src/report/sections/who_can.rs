@@ -1,0 +1,199 @@
+//! Who is allowed one action on one resource, each by which statement.
+
+use serde::Serialize;
+
+use crate::evaluate::{MatchedStatement, MissingEvidence};
+use crate::iam::{Action, Assumption, Command, Gap};
+use crate::report::page::{Detail, Page, Tone};
+use crate::report::{CommandReport, SCHEMA_VERSION, to_json, words};
+
+/// The users and roles of a snapshot by what they may do.
+#[derive(Debug)]
+pub struct WhoCan {
+    /// The action.
+    pub action: Action,
+    /// The resource.
+    pub resource: String,
+    /// How many users and roles there are.
+    pub principals: usize,
+    /// Who is allowed, whatever was not seen.
+    pub allowed: Vec<Entry>,
+    /// Who is allowed by what was seen, while something that was not seen could deny.
+    pub allowed_as_far_as_seen: Vec<Entry>,
+    /// Who is allowed or not by something of the request that is not known.
+    pub undetermined: Vec<Entry>,
+    /// How many are denied, whatever was not seen.
+    pub denied: usize,
+    /// How many are not allowed by what was seen, while something that was not seen could allow.
+    pub denied_as_far_as_seen: usize,
+    /// What is assumed of the request.
+    pub assumed: Vec<Assumption>,
+    /// What was not seen, each once.
+    pub gaps: Vec<Gap>,
+}
+
+/// One user or role.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its ARN.
+    pub principal: String,
+    /// The statements that allow.
+    pub allowed_by: Vec<MatchedStatement>,
+    /// Condition keys that are not known and decide.
+    pub missing_context: Vec<String>,
+    /// What else was not seen and decides.
+    pub missing_evidence: Vec<MissingEvidence>,
+}
+
+#[derive(Serialize)]
+struct Model<'a> {
+    schema_version: u8,
+    action: &'a str,
+    resource: &'a str,
+    allowed: Vec<EntryModel<'a>>,
+    allowed_as_far_as_seen: Vec<EntryModel<'a>>,
+    undetermined: Vec<EntryModel<'a>>,
+    denied: usize,
+    denied_as_far_as_seen: usize,
+    assumed: Vec<AssumedModel>,
+    gaps: Vec<GapModel>,
+}
+
+#[derive(Serialize)]
+struct EntryModel<'a> {
+    principal: &'a str,
+    allowed_by: &'a [MatchedStatement],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    missing_context_values: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing_evidence: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing_evidence_codes: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct AssumedModel {
+    field: String,
+    value: String,
+    why: String,
+}
+
+#[derive(Serialize)]
+struct GapModel {
+    what: String,
+    why: String,
+    how_to_close: Option<String>,
+}
+
+impl<'a> EntryModel<'a> {
+    fn new(entry: &'a Entry) -> Self {
+        Self {
+            principal: &entry.principal,
+            allowed_by: &entry.allowed_by,
+            missing_context_values: &entry.missing_context,
+            missing_evidence: entry.missing_evidence.iter().map(words::evidence::missing).collect(),
+            missing_evidence_codes: entry.missing_evidence.iter().map(MissingEvidence::code).collect(),
+        }
+    }
+
+    fn all(entries: &'a [Entry]) -> Vec<Self> {
+        entries.iter().map(Self::new).collect()
+    }
+}
+
+/// Gaps that a person wants to read; each group or policy that is missing can be one.
+const GAPS_SHOWN: usize = 20;
+
+impl CommandReport for WhoCan {
+    fn page(&self, detail: Detail) -> Page {
+        let mut page = Page::new(detail);
+        page.whole("", format!("{} on {}", self.action, self.resource));
+        let groups = [
+            ("ALLOWED", &self.allowed, ""),
+            ("ALLOWED AS FAR AS SEEN", &self.allowed_as_far_as_seen, "; what was not seen could deny"),
+            ("UNDETERMINED", &self.undetermined, "; what is not known of the request decides"),
+        ];
+        for (word, list, remark) in groups {
+            if list.is_empty() && word != "ALLOWED" {
+                continue;
+            }
+            let count = format!("{} of {} users and roles{remark}", list.len(), self.principals);
+            page.heading(word, count, Tone::None);
+            for entry in list {
+                page.whole("  ", entry.line());
+            }
+        }
+        page.heading("DENIED", self.denied.to_string(), Tone::None);
+        if self.denied_as_far_as_seen > 0 {
+            let text = format!("{}; what was not seen could allow", self.denied_as_far_as_seen);
+            page.whole("DENIED AS FAR AS SEEN  ", text);
+        }
+        for assumed in self.assumed.iter().map(AssumedModel::new) {
+            page.whole("ASSUMED  ", format!("{}: {} ({})", assumed.field, assumed.value, assumed.why));
+        }
+        for gap in self.gaps.iter().take(GAPS_SHOWN) {
+            let text = format!("{}: {}", words::gap_subject(&gap.subject), words::gap_reason(&gap.reason));
+            page.whole("NOT SEEN  ", text);
+            page.commands(10, gap.how_to_close.iter().map(Command::to_string));
+        }
+        if let Some(more) = self.gaps.len().checked_sub(GAPS_SHOWN).filter(|more| *more > 0) {
+            page.whole("NOT SEEN  ", format!("{more} more: --format json lists them"));
+        }
+        page
+    }
+
+    fn json(&self) -> String {
+        let gap = |gap: &Gap| GapModel {
+            what: words::gap_subject(&gap.subject),
+            why: words::gap_reason(&gap.reason),
+            how_to_close: Command::lines(&gap.how_to_close),
+        };
+        let model = Model {
+            schema_version: SCHEMA_VERSION,
+            action: self.action.as_str(),
+            resource: &self.resource,
+            allowed: EntryModel::all(&self.allowed),
+            allowed_as_far_as_seen: EntryModel::all(&self.allowed_as_far_as_seen),
+            undetermined: EntryModel::all(&self.undetermined),
+            denied: self.denied,
+            denied_as_far_as_seen: self.denied_as_far_as_seen,
+            assumed: self.assumed.iter().map(AssumedModel::new).collect(),
+            gaps: self.gaps.iter().map(gap).collect(),
+        };
+        to_json(&model, true)
+    }
+}
+
+impl AssumedModel {
+    fn new(assumed: &Assumption) -> Self {
+        Self {
+            field: words::assumed_field(&assumed.field),
+            value: words::assumed_value(&assumed.value),
+            why: words::why_assumed(assumed),
+        }
+    }
+}
+
+impl Entry {
+    fn line(&self) -> String {
+        let mut line = self.principal.clone();
+        let by: Vec<String> = self.allowed_by.iter().map(statement).collect();
+        if !by.is_empty() {
+            line += &format!("  by {}", by.join(" and "));
+        }
+        let evidence = self.missing_evidence.iter().map(words::evidence::missing);
+        let missing: Vec<String> = self.missing_context.iter().cloned().chain(evidence).collect();
+        if !missing.is_empty() {
+            line += &format!("  depends on {}", missing.join(", "));
+        }
+        line
+    }
+}
+
+fn statement(matched: &MatchedStatement) -> String {
+    let sid = match &matched.sid {
+        Some(sid) => format!("statement {sid}"),
+        None => format!("statement {}", matched.index + 1),
+    };
+    format!("{} {sid} ({}:{})", matched.policy, matched.line, matched.column)
+}
