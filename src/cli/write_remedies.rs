@@ -320,7 +320,7 @@ fn page(report: &Report, remedy: &Remedy, files: &[(String, String)]) -> String 
             "- {} {}: {} ({})",
             edit.policy_type,
             code(&edit.after.name),
-            line(&words::remedy::changes(edit)),
+            line(&words::policy_change::changes(edit)),
             code(&edit.file())
         );
     }
@@ -347,7 +347,7 @@ fn page(report: &Report, remedy: &Remedy, files: &[(String, String)]) -> String 
         let newly_allowed = words::remedy::newly_allowed(proof, words::difference::access_change);
         let newly_denied: Vec<String> =
             proof.compared.newly_denied.iter().map(words::difference::access_change).collect();
-        let no_longer_denied: Vec<String> = proof.no_longer_denied.iter().map(words::remedy::opened).collect();
+        let no_longer_denied: Vec<String> = proof.no_longer_denied.iter().map(words::policy_change::opened).collect();
         for (word, list) in [
             ("newly allowed", &newly_allowed),
             ("newly denied", &newly_denied),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::change_kind::ChangeKind;
 use crate::iam::{AttachmentScope, Owner, Policy, PolicyType, Principal, Subject};
 
 /// One document to change.
@@ -96,25 +97,4 @@ pub struct DocumentChange {
     pub kind: ChangeKind,
     /// A policy that was not seen, and without the change allows the request already if it exists.
     pub unless: Option<Subject>,
-}
-
-/// What a change of a document does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ChangeKind {
-    /// Not typed yet.
-    Text(String),
-    /// White space goes, which AWS counts here and has no room for.
-    WithoutWhiteSpace,
-}
-
-impl ChangeKind {
-    /// The stable code.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Text(_) => "text",
-            Self::WithoutWhiteSpace => "without-white-space",
-        }
-    }
 }

@@ -78,8 +78,12 @@ pub(super) fn narrow_one(
     if let (true, Some(through), Some(action)) = (lock, through, case.request.action.value())
         && let Some(narrowed) = leave_profile_out(&policy.document, statement, action, &through.calls.called())
     {
-        let what = ChangeKind::Text(format!("{}: {}", deny.label(), narrowed.what));
-        bench.replace(policy, blocker.target.as_deref(), narrowed.text, what)?;
+        bench.replace(
+            policy,
+            blocker.target.as_deref(),
+            narrowed.text,
+            ChangeKind::Narrow { statement: deny.label(), except: narrowed.except },
+        )?;
         let shared = affects_other_principals(policy).then(|| policy.name.clone());
         return Ok(DenyException { opened: narrowed.no_longer_denied, shared, whole_call: true, guard });
     }
@@ -93,8 +97,12 @@ pub(super) fn narrow_one(
     }
     let narrowed = narrow(&policy.document, statement, case, principal.as_deref(), style)
         .ok_or_else(|| CannotFix::ExactlyThis { statement: deny.label(), policy: policy.name.clone() })?;
-    let what = ChangeKind::Text(format!("{}: {}", deny.label(), narrowed.what));
-    bench.replace(policy, blocker.target.as_deref(), narrowed.text, what)?;
+    bench.replace(
+        policy,
+        blocker.target.as_deref(),
+        narrowed.text,
+        ChangeKind::Narrow { statement: deny.label(), except: narrowed.except },
+    )?;
     Ok(DenyException { opened: narrowed.no_longer_denied, shared: None, whole_call: false, guard })
 }
 
@@ -264,7 +272,7 @@ fn replace(
     blocker: &Blocker,
     granted: Granted,
 ) -> Result<Option<String>, CannotFix> {
-    bench.replace(policy, blocker.target.as_deref(), granted.text, ChangeKind::Text(granted.what))?;
+    bench.replace(policy, blocker.target.as_deref(), granted.text, granted.kind)?;
     // a statement that names the caller is about the caller alone, whoever else the policy is about
     let names_caller =
         matches!(policy.policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint);
@@ -391,6 +399,6 @@ fn create(
         document: Arc::new(document),
     };
     let shared = (policy_type == PolicyType::ServiceControl).then(|| name.to_owned());
-    bench.create(policy, target, ChangeKind::Text(granted.what));
+    bench.create(policy, target, granted.kind);
     Ok(shared)
 }

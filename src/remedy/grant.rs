@@ -2,6 +2,7 @@
 
 use super::bedrock::{self, PROFILE_KEY};
 use super::cannot_fix::CannotFix;
+use super::change_kind::{Access, Allows, ChangeKind, KeptConditions};
 use super::kept::Kept;
 use super::resource_entry::resource_entry;
 use crate::diagnose::NearMiss;
@@ -14,7 +15,7 @@ use crate::text::{Json, Node, append_item, apply, parse};
 #[derive(Debug)]
 pub(super) struct Granted {
     pub(super) text: String,
-    pub(super) what: String,
+    pub(super) kind: ChangeKind,
 }
 
 /// Adds the action or the resource to the statement that misses only it.
@@ -26,22 +27,23 @@ pub(super) fn widen(near: &NearMiss, request: &Request) -> Option<Granted> {
     let text = document.source.text();
     let root = parse(text).ok()?;
     let node = root.get("Statement")?.one_or_many().get(statement.index)?;
-    let (key, item) = match near.only_element()? {
+    let element = near.only_element()?;
+    let item = match element {
         Element::Resource if !statement.resource.as_ref()?.negated && resource != "*" => {
             let entry = resource_entry(resource);
             // the old language has no way to write a wildcard or a variable as plain text
             if document.language == Language::V2008 && entry != *resource {
                 return None;
             }
-            ("Resource", entry)
+            entry
         }
-        Element::Action if !statement.action.negated => ("Action", action.to_string()),
+        Element::Action if !statement.action.negated => action.to_string(),
         _ => return None,
     };
-    let patch = append_item(text, node.get(key)?, &Json::text(item.clone()));
+    let patch = append_item(text, node.get(&element.to_string())?, &Json::text(item.clone()));
     Some(Granted {
         text: apply(text, &[patch]),
-        what: format!("add {item} to the {key} of {}", near.statement.label()),
+        kind: ChangeKind::AddEntry { statement: near.statement.label(), element, entry: item },
     })
 }
 
@@ -58,7 +60,7 @@ pub(super) fn widen_condition(kept: &Kept, request: &Request) -> Option<Granted>
     let key = keys.find(|member| member.key == condition.key)?;
     Some(Granted {
         text: apply(text, &[append_item(text, &key.value, &Json::text(value.clone()))]),
-        what: format!("add {value} to the values of {} in the Condition of {}", condition.key, kept.label()),
+        kind: ChangeKind::AddConditionValue { statement: kept.label(), key: condition.key.clone(), value },
     })
 }
 
@@ -68,9 +70,7 @@ pub(super) struct NeededStatement {
     /// Each with the name that it should have.
     statements: Vec<(String, Vec<(String, Json)>)>,
     /// What they allow.
-    words: String,
-    /// Whether they are about a whole call through an inference profile.
-    is_call: bool,
+    allows: Allows,
 }
 
 impl NeededStatement {
@@ -99,8 +99,9 @@ impl NeededStatement {
             let line = Json::Object(vec![("aws:PrincipalArn".to_owned(), Json::text(root.as_str()))]);
             members.push(("Condition".to_owned(), Json::Object(vec![("ArnEquals".to_owned(), line)])));
         }
-        let words = format!("{action} on {resource}");
-        Some(Self { statements: vec![(policy_name(request)?, members)], words, is_call: false })
+        let access = Access::Request { action: action.clone(), resource: resource.clone() };
+        let allows = Allows { access, conditions: None };
+        Some(Self { statements: vec![(policy_name(request)?, members)], allows })
     }
 
     /// The same in the policy of a gateway endpoint, where a Condition says who: `Principal` must be `*`.
@@ -119,15 +120,17 @@ impl NeededStatement {
     pub(super) fn call(grant: &bedrock::Grant) -> Option<Self> {
         let statements: Vec<_> =
             grant.statements.iter().map(|statement| (statement.sid.clone(), statement.members())).collect();
-        (!statements.is_empty()).then(|| Self { statements, words: bedrock::in_words(&grant.checks), is_call: true })
+        let allows = Allows { access: Access::Call(grant.checks.clone()), conditions: None };
+        (!statements.is_empty()).then_some(Self { statements, allows })
     }
 
     /// The same under the conditions of the Allow that nearly covers the request.
     pub(super) fn keeping(mut self, kept: &Kept, request: &Request) -> Result<Self, CannotFix> {
         let Json::Object(operators) = kept.conditions(request)? else { return Ok(self) };
+        let is_call = matches!(self.allows.access, Access::Call(_));
         for (_, members) in &mut self.statements {
             // the statements of a whole call say for themselves through which profile
-            let for_itself = |key: &str| self.is_call && key.eq_ignore_ascii_case(PROFILE_KEY);
+            let for_itself = |key: &str| is_call && key.eq_ignore_ascii_case(PROFILE_KEY);
             for (operator, keys) in &operators {
                 let Json::Object(keys) = keys else { continue };
                 for (key, values) in keys.iter().filter(|(key, _)| !for_itself(key)) {
@@ -136,10 +139,9 @@ impl NeededStatement {
             }
         }
         if !operators.is_empty() {
-            let own: Vec<String> =
-                kept.unmet().iter().map(|condition| own_value(&condition.key, &request.context)).collect();
-            let own = if own.is_empty() { String::new() } else { format!(", but with {}", own.join(" and ")) };
-            self.words = format!("{} under the conditions of {}{own}", self.words, kept.label());
+            let own = kept.unmet().into_iter();
+            let own = own.map(|condition| (condition.key.clone(), own_values(&condition.key, &request.context)));
+            self.allows.conditions = Some(KeptConditions { statement: kept.label(), own: own.collect() });
         }
         Ok(self)
     }
@@ -158,11 +160,8 @@ impl NeededStatement {
             let root = parse(&text).ok()?;
             text = apply(&text, &[append_item(&text, root.get("Statement")?, &statement)]);
         }
-        let what = match self.statements.len() {
-            1 => format!("add a statement that allows {}", self.words),
-            count => format!("add {count} statements that allow {}", self.words),
-        };
-        Some(Granted { text, what })
+        let kind = ChangeKind::AddStatements { count: self.statements.len(), allows: self.allows.clone() };
+        Some(Granted { text, kind })
     }
 
     /// A document of their own.
@@ -171,7 +170,7 @@ impl NeededStatement {
             ("Version".to_owned(), Json::text("2012-10-17")),
             ("Statement".to_owned(), Json::List(self.named(&mut Vec::new()))),
         ]);
-        Granted { text: format!("{}\n", document.pretty("  ", 0)), what: format!("allow {}", self.words) }
+        Granted { text: format!("{}\n", document.pretty("  ", 0)), kind: ChangeKind::Allow(self.allows.clone()) }
     }
 
     /// The first of the statements, alone.
@@ -192,11 +191,11 @@ impl NeededStatement {
     }
 }
 
-/// `aws:ResourceTag/owner = bob`
-fn own_value(key: &str, context: &Context) -> String {
+/// The values that the request brings.
+fn own_values(key: &str, context: &Context) -> Option<Vec<String>> {
     match context.get(key) {
-        ContextValue::Present { values, .. } => format!("{key} = {}", values.join(", ")),
-        ContextValue::Absent | ContextValue::Unknown => format!("{key} left out"),
+        ContextValue::Present { values, .. } => Some(values.clone()),
+        ContextValue::Absent | ContextValue::Unknown => None,
     }
 }
 

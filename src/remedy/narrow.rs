@@ -6,6 +6,7 @@
 //! more is opened than the request, which the remedy says.
 
 use super::bedrock::PROFILE_KEY;
+use super::change_kind::Exempted;
 use super::resource_entry::resource_entry;
 use crate::diagnose::DenialContext;
 use crate::difference::{ActionSet, Pattern, ResourceSet};
@@ -27,18 +28,20 @@ pub(super) enum Style {
 pub(super) struct Narrowed {
     pub(super) text: String,
     pub(super) no_longer_denied: Opened,
-    pub(super) what: String,
+    pub(super) except: Exempted,
 }
 
 /// What a narrowed Deny no longer denies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
-    /// In words.
-    pub what: String,
     /// The actions.
     pub actions: Vec<Pattern<ActionSet>>,
     /// The resources; empty where the statement names none.
     pub resources: Vec<Pattern<ResourceSet>>,
+    /// The principal, where others stay denied.
+    pub principal: Option<String>,
+    /// The inference profile, where only calls through it are no longer denied.
+    pub profile: Option<String>,
 }
 
 /// One element without the part that concerns the request, and that part alone.
@@ -93,7 +96,11 @@ pub(super) fn narrow(
     Some(Narrowed {
         text: rewritten(text, &root, node, &parts)?,
         no_longer_denied: lifted(statement, action, by_action.is_some(), inside, principal),
-        what: what(action, inside, principal, by_action.is_some()),
+        except: Exempted::Request {
+            action: by_action.map(|_| action.clone()),
+            resources: inside.map(<[String]>::to_vec),
+            principal: principal.map(str::to_owned),
+        },
     })
 }
 
@@ -154,19 +161,13 @@ pub(super) fn leave_profile_out(
     Some(Narrowed {
         text: rewritten(text, &root, node, &parts)?,
         no_longer_denied: Opened {
-            what: format!("{action} through {profile}, in whichever Regions it may choose"),
             actions: vec![Pattern::new(ActionSet::Matching(action.to_string()))],
             resources: Vec::new(),
+            principal: None,
+            profile: Some(profile.to_owned()),
         },
-        what: format!("keep the Region lock for everything but {action} through {profile}"),
+        except: Exempted::Profile { action: action.clone(), profile: profile.to_owned() },
     })
-}
-
-fn what(action: &Action, inside: Option<&[String]>, principal: Option<&str>, by_action: bool) -> String {
-    let what = if by_action { action.to_string() } else { "these actions".to_owned() };
-    let on = inside.map_or_else(String::new, |inside| format!(" on {}", inside.join(", ")));
-    let by = principal.map_or_else(String::new, |principal| format!(" by {principal}"));
-    format!("keep the Deny for everything but {what}{on}{by}")
 }
 
 /// What the statement no longer denies: the action or all of its actions, on the resource or on all of its resources.
@@ -178,22 +179,20 @@ fn lifted(
     principal: Option<&str>,
 ) -> Opened {
     let written: Vec<String> = statement.action.entries.iter().map(|entry| entry.text.clone()).collect();
-    let (actions, words) = match (by_action, statement.action.negated) {
-        (true, _) => (exactly(&[action.to_string()]), action.to_string()),
-        (false, false) => (exactly(&written), written.join(", ")),
-        (false, true) => (but(written.clone()), format!("every action but {}", written.join(", "))),
+    let actions = match (by_action, statement.action.negated) {
+        (true, _) => exactly(&[action.to_string()]),
+        (false, false) => exactly(&written),
+        (false, true) => but(written),
     };
-    let (resources, on) = match (inside, &statement.resource) {
-        (Some(inside), _) => (exactly(inside), inside.join(", ")),
-        (None, None) => (Vec::new(), "this resource".to_owned()),
+    let resources = match (inside, &statement.resource) {
+        (Some(inside), _) => exactly(inside),
+        (None, None) => Vec::new(),
         (None, Some(element)) => {
             let written: Vec<String> = element.entries.iter().map(|entry| entry.value.clone()).collect();
-            let list = written.join(", ");
-            if element.negated { (but(written), format!("everything but {list}")) } else { (exactly(&written), list) }
+            if element.negated { but(written) } else { exactly(&written) }
         }
     };
-    let by = principal.map_or_else(String::new, |principal| format!(" by {principal}"));
-    Opened { what: format!("{words} on {on}{by}"), actions, resources }
+    Opened { actions, resources, principal: principal.map(str::to_owned), profile: None }
 }
 
 fn exactly<T: From<String>>(texts: &[String]) -> Vec<Pattern<T>> {

@@ -161,7 +161,7 @@ fn organization(edit: &Edit, kind: &'static str, id: Option<&str>, target: Optio
         return Commands::of(call(&edit.file()), call(&edit.file_before()));
     }
     let Policy { name, .. } = edit.after.as_ref();
-    let description: String = words::remedy::changes(edit).chars().take(DESCRIPTION).collect();
+    let description: String = words::policy_change::changes(edit).chars().take(DESCRIPTION).collect();
     let create = Command::aws("organizations create-policy")
         .option("--type", kind)
         .option("--name", name)

@@ -6,7 +6,7 @@ use super::cloudformation::{self, cloudformation};
 use super::terraform::{self, terraform};
 use super::{Argument, Line, edit_commands};
 use crate::iam::{Document, Policy, PolicyOrigin, PolicyType};
-use crate::remedy::{ChangeKind, DocumentChange, Edit, EditOp};
+use crate::remedy::{Access, Allows, ChangeKind, DocumentChange, Edit, EditOp};
 use crate::text::Source;
 
 const OLD: &str = r#"{"Statement":[]}"#;
@@ -25,13 +25,19 @@ fn policy(policy_type: PolicyType, origin: PolicyOrigin, name: &str, owner: &str
     }
 }
 
+/// `allow s3:GetObject on *`
+fn allow() -> ChangeKind {
+    let access = Access::Request { action: "s3:GetObject".parse().unwrap(), resource: "*".to_owned() };
+    ChangeKind::Allow(Allows { access, conditions: None })
+}
+
 fn edit(before: Option<Policy>, after: Policy) -> Edit {
     Edit {
         op: if before.is_some() { EditOp::Replace } else { EditOp::Create },
         policy_type: after.policy_type,
         before: before.map(Arc::new),
         target: None,
-        changes: vec![DocumentChange { kind: ChangeKind::Text("allow s3:GetObject on *".to_owned()), unless: None }],
+        changes: vec![DocumentChange { kind: allow(), unless: None }],
         file_stem: "p".to_owned(),
         account: None,
         reach: None,

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use iamdx::iam::{Document, Policy, PolicyOrigin, PolicyType};
-use iamdx::remedy::{ChangeKind, DocumentChange, Edit, EditOp};
+use iamdx::remedy::{Access, Allows, ChangeKind, DocumentChange, Edit, EditOp};
 use iamdx::render::{Line, edit_commands};
 use iamdx::text::Source;
 
@@ -173,10 +173,12 @@ fn no_name_is_more_than_a_name() {
         let mut scp = edit(PolicyType::ServiceControl, PolicyOrigin::Organization, &name, "", None);
         (scp.op, scp.before) = (EditOp::Create, None);
         scp.target = Some(format!("OU {entity} (ou-ab12-11111111)"));
-        scp.changes = vec![DocumentChange { kind: ChangeKind::Text(entity.clone()), unless: None }];
+        let access = Access::Request { action: "s3:GetObject".parse().unwrap(), resource: entity.clone() };
+        let kind = ChangeKind::Allow(Allows { access, conditions: None });
+        scp.changes = vec![DocumentChange { kind, unless: None }];
         let mut create = words("organizations create-policy --type SERVICE_CONTROL_POLICY");
         create.extend(option("--name", &name));
-        create.extend(option("--description", &entity));
+        create.extend(option("--description", &format!("allow s3:GetObject on {entity}")));
         create.extend(words("--content file://p.json --query Policy.PolicySummary.Id --output text"));
         let mut list = words("organizations list-policies --filter SERVICE_CONTROL_POLICY --query");
         list.push(format!("Policies[?Name=='{}'].Id", name.replace('\\', "\\\\").replace('\'', "\\'")));

@@ -236,11 +236,9 @@ const SPEAKS: [(&str, &str); 19] = [
 ];
 
 /// Sentences that are left in the core, file by file. The list only becomes shorter.
-const LEFT: [(&str, usize); 13] = [
+const LEFT: [(&str, usize); 11] = [
     ("remedy/bedrock/case", 5),
-    ("remedy/grant", 5),
     ("remedy/incident", 8),
-    ("remedy/narrow", 3),
     ("remedy/public_access", 10),
     ("snapshot", 2),
     ("snapshot/deployed", 1),

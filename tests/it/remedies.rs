@@ -15,7 +15,8 @@ use iamdx::iam::{
 };
 use iamdx::remedy::{Disposition, Edit, EditOp, NewValue, Remedy, RemedyId, RemedyKind, RequestChange, Title, propose};
 use iamdx::report::words::difference::access_change;
-use iamdx::report::words::remedy::{changes, title};
+use iamdx::report::words::policy_change::changes;
+use iamdx::report::words::remedy::title;
 use iamdx::text::Source;
 use serde_json::{Value, json};
 

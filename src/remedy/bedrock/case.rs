@@ -1,6 +1,6 @@
 //! From a denial to the call that it was part of: which profile stands behind it, and what of the call is not allowed yet.
 
-use super::{Calls, Check, Destinations, Grant, PROFILE_KEY, Part, Target, grant, statements};
+use super::{Calls, Check, Destinations, Grant, PROFILE_KEY, Target, grant, statements};
 use crate::diagnose::{DenialContext, blockers};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Action, Arn, ContextValue, Effect, PolicySet, PolicyType, Principal, Request};
@@ -154,37 +154,4 @@ pub(in crate::remedy) fn missing(
     };
     let checks: Vec<Check> = grant.checks.iter().filter(lacks).cloned().collect();
     Grant { statements: statements(&checks), checks, unknown: grant.unknown.clone() }
-}
-
-/// `bedrock:InvokeModel on PROFILE and on its model in us-east-1 and us-west-2`.
-pub(in crate::remedy) fn in_words(checks: &[Check]) -> String {
-    let mut actions: Vec<String> = Vec::new();
-    let mut on: Vec<String> = Vec::new();
-    let mut regions: Vec<&str> = Vec::new();
-    for check in checks {
-        let action = check.action.to_string();
-        if !actions.contains(&action) {
-            actions.push(action);
-        }
-        let region = if check.part == Part::ModelAnywhere { "any Region" } else { check.region.as_str() };
-        match check.profile {
-            None if !on.contains(&check.resource) => on.push(check.resource.clone()),
-            Some(_) if !regions.contains(&region) => regions.push(region),
-            _ => {}
-        }
-    }
-    if !regions.is_empty() {
-        let profile = checks.iter().find_map(|check| check.profile.as_deref()).unwrap_or_default();
-        let whose = if on.is_empty() { format!("the model behind {profile}") } else { "its model".to_owned() };
-        on.push(format!("{whose} in {}, called through it", listed(&regions)));
-    }
-    format!("{} on {}", actions.join(", "), on.join(" and on "))
-}
-
-fn listed(words: &[&str]) -> String {
-    match words {
-        [] => String::new(),
-        [only] => (*only).to_owned(),
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
-    }
 }

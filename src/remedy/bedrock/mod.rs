@@ -17,7 +17,7 @@ use crate::text::Json;
 
 pub use target::{Destinations, GEOGRAPHIES, Target};
 
-pub(super) use case::{BedrockCall, in_words, missing, through};
+pub(super) use case::{BedrockCall, missing, through};
 
 /// The key that ties a model to the profile through which it is called; a call of the model itself does not carry it.
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html>

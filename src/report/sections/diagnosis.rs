@@ -327,9 +327,9 @@ fn edit_item(page: &mut Page, number: usize, edit: &Edit, most: usize) {
     let at = edit.target.as_ref().map_or_else(String::new, |target| format!(" at {target}"));
     let to = edit.after.attached_to.first().map_or_else(String::new, |arn| format!(" of {arn}"));
     if edit.op == EditOp::Create {
-        page.item(&label, &format!("new {}{at}{to}: {}", named(&edit.after), words::remedy::changes(edit)));
+        page.item(&label, &format!("new {}{at}{to}: {}", named(&edit.after), words::policy_change::changes(edit)));
     } else {
-        page.item(&label, &format!("{}{at}: {}", named(&edit.after), words::remedy::changes(edit)));
+        page.item(&label, &format!("{}{at}: {}", named(&edit.after), words::policy_change::changes(edit)));
     }
     let after = edit.after.document.source.text().to_owned();
     page.push(Block::Change { before: edit.text_before().to_owned(), after, indent: 4, most });
@@ -386,7 +386,7 @@ fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
         label,
         &format!("{after}, over the policies at hand; newly allowed: {newly}{only}; newly denied: {denied}{size}"),
     );
-    for opened in verification.no_longer_denied.iter().map(words::remedy::opened) {
+    for opened in verification.no_longer_denied.iter().map(words::policy_change::opened) {
         page.item(" lifted  ", &format!("no longer denied: {opened}; it still needs an allow"));
     }
     for (unknown, _) in words::difference::cannot_tell_all(&verification.compared.cannot_tell) {

@@ -15,6 +15,7 @@ pub mod gap;
 pub mod guardrail;
 pub mod hypothesis;
 mod list;
+pub mod policy_change;
 #[cfg(feature = "bedrock")]
 pub mod probe;
 #[cfg(feature = "bedrock")]

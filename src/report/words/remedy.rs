@@ -6,10 +6,7 @@ pub use super::remedy_step::{needed, step};
 pub use super::remedy_title::title;
 use super::{condition, danger, denial, guardrail};
 use crate::difference::AccessChange;
-use crate::remedy::{
-    ChangeKind, CopyHalf, DocumentChange, Edit, NextDenial, NextWhy, Opened, Owner, Presumed, Remedy, RemedyId,
-    Verification, When, WhyNot,
-};
+use crate::remedy::{CopyHalf, NextDenial, NextWhy, Owner, Presumed, Remedy, RemedyId, Verification, When, WhyNot};
 
 /// Who must do it. A session policy belongs to whoever makes the session, which need not be who calls.
 #[must_use]
@@ -56,23 +53,6 @@ fn against(why_not: &WhyNot) -> String {
     }
 }
 
-/// What an edit changes.
-#[must_use]
-pub fn changes(edit: &Edit) -> String {
-    edit.changes.iter().map(change).collect::<Vec<_>>().join("; ")
-}
-
-fn change(DocumentChange { kind, unless }: &DocumentChange) -> String {
-    let unless = unless.as_ref().map_or_else(String::new, |policy| {
-        format!(", unless {}, not seen here, allows it already", gap_subject(policy))
-    });
-    let what = match kind {
-        ChangeKind::Text(text) => text,
-        ChangeKind::WithoutWhiteSpace => "without white space, which AWS counts here and has no room for",
-    };
-    format!("{what}{unless}")
-}
-
 /// What else is allowed after it: what the comparison found, and what everyone gains whom the changed policies bind.
 #[must_use]
 pub fn newly_allowed(proof: &Verification, words: impl Fn(&AccessChange) -> String) -> Vec<String> {
@@ -80,12 +60,6 @@ pub fn newly_allowed(proof: &Verification, words: impl Fn(&AccessChange) -> Stri
         format!("the same for everyone else whom `{policy}` binds, as far as their other policies allow it")
     });
     proof.compared.newly_allowed.iter().map(words).chain(shared).collect()
-}
-
-/// What a narrowed Deny no longer denies.
-#[must_use]
-pub fn opened(opened: &Opened) -> String {
-    opened.what.clone()
 }
 
 /// What a proof takes to be so without having seen it.
