@@ -13,7 +13,7 @@ use crate::iam::{
     Subject, open_parts,
 };
 use crate::reference::Reference;
-use crate::report::{Compared, Detail, Differences};
+use crate::report::{Compared, Detail, Differences, words};
 use crate::snapshot::{self, Snapshot, select};
 
 /// Arguments of `diff`.
@@ -90,14 +90,14 @@ fn held(path: &str) -> Result<Held, Error> {
     if choice.is_none() && names.iter().any(|name| source.text().contains(&format!("\"{name}\""))) {
         let snapshot = Snapshot::from_source(source)?;
         for note in snapshot.notes() {
-            super::output::note(note);
+            super::output::note(&words::snapshot::note(note));
         }
         return Ok(Held::Snapshot(Box::new(snapshot)));
     }
     let documents = match snapshot::held(source, None, choice)? {
         snapshot::Held::Documents { documents, notes, .. } => {
             for note in &notes {
-                super::output::note(note);
+                super::output::note(&words::snapshot::note(note));
             }
             documents
         }

@@ -12,10 +12,10 @@ use crate::aws::{self, AwsError, Caller, Clients, Settings};
 use crate::aws_evidence::{DecodedFile, EncodedId, Question, RecordFile};
 use crate::denial::Denial;
 use crate::iam::Request;
-use crate::report::Report;
+use crate::report::{Report, words};
 #[cfg(feature = "bedrock-live")]
 use crate::snapshot::InferenceProfileFile;
-use crate::snapshot::{GapFile, Snapshot, SnapshotFile};
+use crate::snapshot::{GapFile, Snapshot, SnapshotFile, SnapshotNote};
 use crate::text::Source;
 
 /// How AWS is reached; by default as every AWS tool does it.
@@ -194,7 +194,7 @@ impl LiveArgs {
             file.write(&mut bytes).map_err(|error| Error::Write { path: name.to_owned(), error })?;
             let snapshot = policies.read_onto(Snapshot::read(name, bytes)?)?;
             for note in snapshot.notes() {
-                output::note(note);
+                output::note(&words::snapshot::note(note));
             }
             if let Some(path) = &self.save {
                 output::write_file_with(path, |out| file.write(out))?;
@@ -209,7 +209,7 @@ pub(crate) struct Collected {
     file: SnapshotFile<'static>,
     caller: Caller,
     /// What was noticed in the documents.
-    pub(crate) notes: Vec<String>,
+    pub(crate) notes: Vec<SnapshotNote>,
 }
 
 impl Collected {

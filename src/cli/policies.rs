@@ -3,7 +3,8 @@
 use super::Error;
 use super::input::{exists, source_of};
 use crate::iam::{NoneSaid, PolicyType};
-use crate::snapshot::{Held, Snapshot, held};
+use crate::report::words;
+use crate::snapshot::{Held, Snapshot, SnapshotNote, held};
 
 /// Where policies come from.
 #[derive(Debug, Default, clap::Args)]
@@ -65,7 +66,7 @@ impl PolicyArgs {
     pub(crate) fn read(&self) -> Result<Snapshot, Error> {
         let all = self.read_onto(Snapshot::default())?;
         for note in all.notes() {
-            super::output::note(note);
+            super::output::note(&words::snapshot::note(note));
         }
         Ok(all)
     }
@@ -110,7 +111,7 @@ impl PolicyArgs {
                         )));
                     }
                     Held::Nothing(why) => {
-                        all.add_note(format!("{path}: {why}"));
+                        all.add_note(SnapshotNote::NoPolicy { file: path.to_owned(), answer: why.clone() });
                         all.add_none(policy_type, NoneSaid::Answer(why));
                     }
                 }

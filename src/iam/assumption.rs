@@ -141,8 +141,45 @@ pub enum Why {
 pub enum NoneSaid {
     /// An option: `--no-scp`.
     Option(&'static str),
-    /// A file with AWS's answer that there is none; what it says, for a person.
-    Answer(String),
+    /// A file with AWS's answer that there is none.
+    Answer(NoPolicy),
+}
+
+/// An answer of AWS from which it is known that there is no policy.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoPolicy {
+    /// The command ended with an error that says so.
+    #[error("`aws {command}` answered {code}: there is none")]
+    Error {
+        /// The command, without `aws`.
+        command: &'static str,
+        /// The error's code.
+        code: String,
+    },
+    /// The command answered, and the policy is not in the answer.
+    #[error("the answer of `aws {command}` has no policy")]
+    Without {
+        /// The command, without `aws`.
+        command: &'static str,
+    },
+    /// The member of the answer that would have the policy is empty.
+    #[error("its `{member}` is empty: there is none")]
+    Empty {
+        /// Its path.
+        member: String,
+    },
+}
+
+impl NoPolicy {
+    /// A stable name for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Error { .. } => "error",
+            Self::Without { .. } => "without-policy",
+            Self::Empty { .. } => "empty",
+        }
+    }
 }
 
 /// What the value of a part that a template leaves open is.

@@ -45,6 +45,30 @@ pub struct Blank {
     pub what: &'static str,
 }
 
+/// What is said of a command in a comment after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remark {
+    /// The file is the policy as it was passed.
+    AsPassed,
+    /// It finds the record of the call that made a session, for a denial that is then diagnosed again.
+    RecordOfSession {
+        /// Whether a call with a web identity or SAML may have made the session.
+        federated: bool,
+    },
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AsPassed => f.write_str("the policy as it was passed"),
+            Self::RecordOfSession { federated } => {
+                let or = if *federated { ", or of AssumeRoleWithWebIdentity or AssumeRoleWithSAML" } else { "" };
+                write!(f, "within 90 days, in the Region of the STS endpoint{or}, then: iamdx diagnose denial.txt")
+            }
+        }
+    }
+}
+
 impl Blank {
     /// The ARN of a managed policy.
     pub const POLICY_ARN: Self = Self { name: "POLICY_ARN", what: "the ARN of the managed policy" };

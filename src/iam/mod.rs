@@ -41,9 +41,9 @@ mod value;
 
 pub use action::{Action, ActionError, ActionPattern};
 pub use arn::{Arn, is_account_id};
-pub use assumption::{AssumedField, AssumedValue, Assumption, Derived, Follows, NoneSaid, Why};
+pub use assumption::{AssumedField, AssumedValue, Assumption, Derived, Follows, NoPolicy, NoneSaid, Why};
 pub use attachment_scope::{AttachmentScope, ReachOf, TreeGap};
-pub use command::{Blank, Command, Word};
+pub use command::{Blank, Command, Remark, Word};
 pub use condition::{
     ArnOperand, BoolOperand, Condition, Family, Operands, Operator, OperatorKind, Quantifier, TextOperand,
 };

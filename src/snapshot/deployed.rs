@@ -1,7 +1,7 @@
 //! The commands that show a policy as it is deployed, for one of which a template leaves a part open.
 
 use super::{command, select};
-use crate::iam::{Command, Policy, PolicyFetch, Request};
+use crate::iam::{Command, Policy, PolicyFetch, Remark, Request};
 
 /// The commands, of which any one will do.
 #[must_use]
@@ -22,7 +22,7 @@ pub fn deployed(policy: &Policy, request: &Request) -> Vec<Command> {
         // a plan or state holds what Terraform filled in: <https://developer.hashicorp.com/terraform/cli/commands/show>
         Command::new("terraform show -json").into_file("state.json").note(format!("then: {option} state.json"))
     });
-    let given = || Command::new(option).word("FILE").note("the policy as it was passed");
+    let given = || Command::new(option).word("FILE").note(Remark::AsPassed.to_string());
     let all: Vec<Command> = terraform.into_iter().chain(aws).collect();
     if all.is_empty() { vec![given()] } else { all }
 }

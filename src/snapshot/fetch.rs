@@ -1,7 +1,7 @@
 //! The AWS command that prints the policy of a resource, and which answers say that there is none.
 
 use super::shape::Tree;
-use crate::iam::{Arn, Command, POLICY_CALLS, ReadBy, policy_calls};
+use crate::iam::{Arn, Command, NoPolicy, POLICY_CALLS, ReadBy, policy_calls};
 
 /// Resources whose policy no command of the AWS CLI prints as one document by their ARN: most are written by AWS RAM when they are
 /// shared, of others the command prints permissions one by one, and that of an Outpost may be of a bucket or an access point.
@@ -82,18 +82,18 @@ pub(super) fn of_resource(resource: &str) -> Option<Command> {
     Some(command)
 }
 
-/// Whether an error says that there is no policy, and in which words that can be told.
-pub(super) fn says_none(code: &str, operation: &str) -> Option<String> {
+/// Whether an error says that there is no policy.
+pub(super) fn says_none(code: &str, operation: &str) -> Option<NoPolicy> {
     let same = |command: &str| {
         let name = command.split(' ').nth(1).unwrap_or_default();
         name.chars().filter(|c| *c != '-').eq(operation.chars().map(|c| c.to_ascii_lowercase()))
     };
     let fetch = POLICY_CALLS.iter().find(|fetch| same(fetch.command) && fetch.none.contains(&code))?;
-    Some(format!("`aws {}` answered {code}: there is none", fetch.command))
+    Some(NoPolicy::Error { command: fetch.command, code: code.to_owned() })
 }
 
 /// Whether an answer shows that there is no policy.
-pub(super) fn shows_none(root: &Tree) -> Option<String> {
+pub(super) fn shows_none(root: &Tree) -> Option<NoPolicy> {
     let empty_member = |path: &str| {
         let mut at = root;
         for name in path.split('.') {
@@ -104,9 +104,8 @@ pub(super) fn shows_none(root: &Tree) -> Option<String> {
         }
         at.is_nothing().then_some(())
     };
-    let answer = |command: &str| format!("the answer of `aws {command}` has no policy");
     // several commands answer alike
-    let empty = |path: &str| format!("its `{}` is empty: there is none", path.replace(['[', ']', '{', '}'], ""));
+    let empty = |path: &str| NoPolicy::Empty { member: path.replace(['[', ']', '{', '}'], "") };
     for fetch in &POLICY_CALLS {
         if empty_member(fetch.document).is_some() {
             return Some(empty(fetch.document));
@@ -119,7 +118,7 @@ pub(super) fn shows_none(root: &Tree) -> Option<String> {
             arn.is_none_or(|arn| arn.split(':').nth(2) == Some(service))
         };
         if whole && lacks && own(fetch.service) {
-            return Some(answer(fetch.command));
+            return Some(NoPolicy::Without { command: fetch.command });
         }
     }
     let other =

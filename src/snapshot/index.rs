@@ -7,6 +7,7 @@ use super::details::{AttachedPolicy, GroupDetail, ManagedPolicyDetail, PolicyDet
 use super::document::{FileText, Stored, span_in};
 use super::error::SnapshotError;
 use super::file::{AccountFile, Details, GapFile, InferenceProfileFile, ProfileModelFile, SnapshotFile};
+use super::note::SnapshotNote;
 use super::object::{Fields, Other};
 use super::place::path_at;
 use super::{Snapshot, read};
@@ -218,7 +219,8 @@ impl Index<'_> {
         let policy_type = gap.policy_type.as_deref().and_then(|id| {
             let found = PolicyType::ALL.into_iter().find(|policy_type| policy_type.id() == id);
             if found.is_none() {
-                self.snapshot.notes.push(format!("{}: `{id}` in `gaps` is no policy type", self.file.source.name()));
+                let file = self.file.source.name().to_owned();
+                self.snapshot.notes.push(SnapshotNote::UnknownPolicyType { file, id: id.to_owned() });
             }
             found
         });
@@ -277,20 +279,15 @@ impl Index<'_> {
 
     fn add(&mut self, entity: Entity, taken_at: Option<&str>) {
         if let Some(inside) = self.inside.as_ref().filter(|inside| *inside != entity.arn.account()) {
-            let (file, arn) = (self.file.source.name(), &entity.arn);
-            self.snapshot
-                .notes
-                .push(format!("{file}: `{arn}` stands in account {inside}; the account of its ARN counts"));
+            let (file, arn) = (self.file.source.name().to_owned(), entity.arn.clone());
+            self.snapshot.notes.push(SnapshotNote::InOtherAccount { file, arn, account: inside.clone() });
         }
         let account = self.account_of(entity.arn.account(), taken_at);
         let list = account.list_mut(entity.kind);
-        let (kind, arn) = (entity.kind.noun(), entity.arn.clone());
+        let (kind, arn) = (entity.kind, entity.arn.clone());
         if list.insert(entity.name.clone(), Arc::new(entity)).is_some() {
-            let note = format!(
-                "{}: {kind} `{arn}` is in the file more than once; the last one counts",
-                self.file.source.name()
-            );
-            self.snapshot.notes.push(note);
+            let file = self.file.source.name().to_owned();
+            self.snapshot.notes.push(SnapshotNote::EntityTwice { file, kind, arn });
         }
     }
 
@@ -401,10 +398,9 @@ impl Index<'_> {
     }
 
     fn finish(mut self) -> Snapshot {
-        for ((noun, name), (times, at)) in &self.unknown {
-            let (file, place) = (self.file.source.name(), self.file.source.position(*at));
-            let more = if *times > 1 { format!(" (and {} times more)", times - 1) } else { String::new() };
-            self.snapshot.notes.push(format!("{file}:{place}: unknown field `{name}` in {noun}{more}"));
+        for ((of, name), (times, at)) in self.unknown {
+            let (file, at) = (self.file.source.name().to_owned(), self.file.source.position(at));
+            self.snapshot.notes.push(SnapshotNote::UnknownField { file, at, name, of, times });
         }
         self.snapshot
     }

@@ -13,6 +13,7 @@ mod error;
 mod fetch;
 mod file;
 mod index;
+mod note;
 mod object;
 mod organization;
 mod place;
@@ -25,7 +26,7 @@ mod standalone;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::iam::{EndpointKind, InferenceProfile, Refusal};
+use crate::iam::{EndpointKind, EntityKind, InferenceProfile, Refusal};
 
 pub use deployed::deployed;
 pub use details::{
@@ -39,6 +40,7 @@ pub use file::{
     NodeFile, OrganizationFile, OrganizationPolicyFile, ProfileModelFile, ResourcePolicyFile, SessionPoliciesFile,
     SnapshotFile, VERSION,
 };
+pub use note::SnapshotNote;
 pub use object::Other;
 pub use select::{
     Membership, PrincipalFacts, PrincipalFound, Selection, SelectionNote, assume_complete, open_levels, select,
@@ -61,7 +63,7 @@ pub struct Snapshot {
     gaps: Vec<index::RecordedGap>,
     answers: RawEvidence,
     loose: standalone::Loose,
-    notes: Vec<String>,
+    notes: Vec<SnapshotNote>,
 }
 
 /// What AWS itself answered, as the file holds it: JSON texts.
@@ -132,7 +134,7 @@ impl Snapshot {
 
     /// What was noticed while reading, for a person: unknown fields, entities given twice.
     #[must_use]
-    pub fn notes(&self) -> &[String] {
+    pub fn notes(&self) -> &[SnapshotNote] {
         &self.notes
     }
 
@@ -145,18 +147,14 @@ impl Snapshot {
                 }
                 std::collections::btree_map::Entry::Occupied(mut known) => {
                     let known = known.get_mut();
-                    for (noun, both) in [
-                        ("user", overlap(&known.users, &account.users)),
-                        ("role", overlap(&known.roles, &account.roles)),
-                        ("group", overlap(&known.groups, &account.groups)),
+                    for (kind, both) in [
+                        (EntityKind::User, overlap(&known.users, &account.users)),
+                        (EntityKind::Role, overlap(&known.roles, &account.roles)),
+                        (EntityKind::Group, overlap(&known.groups, &account.groups)),
                     ] {
-                        if let Some((name, count)) = both {
-                            let more = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
-                            self.notes.push(format!(
-                                "{noun} `{name}`{more}: given by {} and by {}; the latter counts",
-                                known.file, account.file
-                            ));
-                        }
+                        let files = || [known.file.clone(), account.file.clone()];
+                        let note = |(name, more)| SnapshotNote::EntitiesInTwoFiles { kind, name, more, files: files() };
+                        self.notes.extend(both.map(note));
                     }
                     known.merge(account);
                 }
@@ -165,10 +163,7 @@ impl Snapshot {
         self.policies.extend(other.policies);
         for organization in other.organizations {
             if let Some(known) = self.organizations.iter().position(|known| known.id == organization.id) {
-                self.notes.push(format!(
-                    "organization `{}` is given by more than one file; the last one counts",
-                    organization.id
-                ));
+                self.notes.push(SnapshotNote::OrganizationInTwoFiles(organization.id.clone()));
                 self.organizations.remove(known);
             }
             self.organizations.push(organization);
@@ -196,9 +191,9 @@ impl Snapshot {
     }
 }
 
-/// The first name that both have, and how many they share.
+/// The first name that both have, and how many others they share.
 fn overlap<T>(one: &BTreeMap<String, T>, other: &BTreeMap<String, T>) -> Option<(String, usize)> {
     let mut both = other.keys().filter(|name| one.contains_key(*name));
     let first = both.next()?.clone();
-    Some((first, 1 + both.count()))
+    Some((first, both.count()))
 }

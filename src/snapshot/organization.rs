@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::document::{FileText, Stored, span_in};
 use super::file::{AttachedOrganizationPolicy, NodeFile, OrganizationFile, OrganizationPolicyFile};
+use super::note::SnapshotNote;
 use super::object::{Fields, Other};
 use crate::iam::{AttachmentScope, Document, Policy, PolicyOrigin, PolicyType, ReachOf, TreeGap};
 use crate::text::Source;
@@ -183,7 +184,7 @@ pub(super) struct Reading<'f> {
     pub(super) file: &'f Arc<FileText>,
     /// Fields that are not known: what they stand in, their name, and where.
     pub(super) unknown: Vec<(&'static str, String, usize)>,
-    pub(super) notes: Vec<String>,
+    pub(super) notes: Vec<SnapshotNote>,
 }
 
 impl Reading<'_> {
@@ -266,12 +267,11 @@ impl Reading<'_> {
             self.node(NodeKind::Account, account, &path, policies, read);
         }
         if kind == NodeKind::Account && read.paths.insert(node.id.clone().into_owned(), path).is_some() {
-            self.notes.push(format!(
-                "{}: account {} is in the tree of {} more than once; the last place counts",
-                self.file.source.name(),
-                node.id,
-                read.id
-            ));
+            self.notes.push(SnapshotNote::AccountTwiceInTree {
+                file: self.file.source.name().to_owned(),
+                account: node.id.clone().into_owned(),
+                organization: read.id.clone(),
+            });
         }
     }
 

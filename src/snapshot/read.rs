@@ -28,7 +28,8 @@ pub(super) fn pages(file: &Source) -> Result<Vec<SnapshotFile<'_>>, SnapshotErro
     };
     if !text.trim_start().starts_with(['{', '[']) {
         let message = match notation(file, None) {
-            Notation::Other(_, what) | Notation::Nothing(what) => what,
+            Notation::Other(_, what) => what,
+            Notation::Nothing(answer) => answer.to_string(),
             Notation::Yaml => "this is YAML; a snapshot is JSON: run the command with `--output json`".to_owned(),
             Notation::Hcl => "this is Terraform; give it with the option of the policy's type".to_owned(),
             Notation::Json => "a JSON object is expected".to_owned(),

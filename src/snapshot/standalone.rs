@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Snapshot;
+use super::note::SnapshotNote;
 use crate::iam::{Document, EndpointKind, NoneSaid, Policy, PolicyType};
 
 /// Documents by type. Each use of an option is one entry, which for SCPs and RCPs is one level of the tree.
@@ -68,7 +69,7 @@ impl Snapshot {
     }
 
     /// Adds a note for a person.
-    pub fn add_note(&mut self, note: String) {
+    pub fn add_note(&mut self, note: SnapshotNote) {
         self.notes.push(note);
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use iamdx::iam::{POLICY_CALLS, PolicyType, open_parts};
+use iamdx::report::words;
 use iamdx::snapshot::{Held, OTHER_ANSWERS, held};
 use iamdx::text::Source;
 
@@ -31,7 +32,7 @@ fn read_as(policy_type: Option<PolicyType>, name: &str, text: &str) -> String {
                 let _ = writeln!(told, "{}{origin}: {}", document.source.name(), sids.join(" "));
             }
             for note in notes {
-                let _ = writeln!(told, "note: {note}");
+                let _ = writeln!(told, "note: {}", words::snapshot::note(&note));
             }
             for open in documents.iter().flat_map(|document| open_parts(document.source.text())) {
                 let _ = writeln!(told, "open: {open}");

@@ -17,7 +17,7 @@ use crate::probe::{
     Auth, Discovery, Ending, Estimate, Identity, MAX_USD, NotRun, Note, Plan, Record, Run, Settings, findings, plan,
 };
 use crate::report::sections::probe::ProbeReport;
-use crate::report::{Detail, Format, Style};
+use crate::report::{Detail, Format, Style, words};
 use crate::snapshot::{Snapshot, SnapshotFile};
 use key_safety::Inputs;
 
@@ -357,7 +357,7 @@ impl Policies {
         let mut collected = Collected::take(clients, caller.clone(), &asked).await;
         let snapshot = collected.snapshot("", &args.policies)?;
         for note in &collected.notes {
-            output::note(note);
+            output::note(&words::snapshot::note(note));
         }
         Ok(Self { snapshot, collected: Some(collected) })
     }

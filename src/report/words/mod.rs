@@ -27,6 +27,7 @@ pub mod remedy_title;
 pub mod request;
 pub mod session;
 pub mod simulator;
+pub mod snapshot;
 pub mod statement;
 pub mod tree;
 

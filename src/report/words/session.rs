@@ -6,7 +6,7 @@ use crate::iam::{NoneSaid, SessionOrigin};
 pub(super) fn none_said(said: &NoneSaid) -> String {
     match said {
         NoneSaid::Option(option) => format!("{option} says that there is none"),
-        NoneSaid::Answer(text) => text.clone(),
+        NoneSaid::Answer(answer) => answer.to_string(),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{Described, Found, Selector};
 use crate::iam::{
-    Command, ContextValue, EndpointKind, Gap, Layer, NotApplicable, PolicyOrigin, PolicyType, PrincipalKind, Subject,
-    Unseen,
+    Command, ContextValue, EndpointKind, Gap, Layer, NotApplicable, PolicyOrigin, PolicyType, PrincipalKind, Remark,
+    Subject, Unseen,
 };
 
 const SESSION: PolicyType = PolicyType::Session;
@@ -143,11 +143,10 @@ impl Selector<'_> {
 fn lookup(operation: &str, session: &str) -> Command {
     // a name cannot leave its quotes in the query either: <https://jmespath.org/specification.html#raw-string-literals>
     let session = session.replace('\'', "\\'");
-    let or = if operation == "AssumeRole" { ", or of AssumeRoleWithWebIdentity or AssumeRoleWithSAML" } else { "" };
     Command::aws("cloudtrail lookup-events --lookup-attributes")
         .word(format!("AttributeKey=EventName,AttributeValue={operation}"))
         .option("--query", &format!("Events[?contains(CloudTrailEvent, '{session}')].CloudTrailEvent"))
         .words("--output text")
         .onto_file("denial.txt")
-        .note(format!("within 90 days, in the Region of the STS endpoint{or}, then: iamdx diagnose denial.txt"))
+        .note(Remark::RecordOfSession { federated: operation == "AssumeRole" }.to_string())
 }

@@ -16,7 +16,8 @@ mod yaml;
 use serde_json::value::RawValue;
 
 use super::document::{span_in, standalone, unix_lines};
-use crate::iam::{Document, EndpointKind, PolicyError, PolicyType, PrincipalRule};
+use crate::iam::{Document, EndpointKind, NoPolicy, PolicyError, PolicyType, PrincipalRule};
+use crate::snapshot::note::SnapshotNote;
 use crate::text::{JsonError, Source, parse};
 
 pub use error::FileError;
@@ -32,12 +33,12 @@ pub enum Held {
         /// The documents.
         documents: Vec<Document>,
         /// What a person should know about how they were read.
-        notes: Vec<String>,
+        notes: Vec<SnapshotNote>,
         /// The kind of the VPC endpoint that has them, where the file tells one.
         endpoint: Option<EndpointKind>,
     },
-    /// The answer of AWS that there is no such policy, in words.
-    Nothing(String),
+    /// The answer of AWS that there is no such policy.
+    Nothing(NoPolicy),
 }
 
 /// The policy documents of a file. `wanted` is what they will be used as, `choice` the one that was named.
@@ -292,9 +293,6 @@ fn bare_statements(file: &Source, roots: &[Tree]) -> Result<Held, FileError> {
     // on one line with what comes first, so that the lines stay those of the file
     let text = format!("{{\"Version\": \"2012-10-17\", \"Statement\": {statements}}}");
     let document = Document::parse(Source::new(file.name(), text).found_in(file.name(), line))?;
-    let note = format!(
-        "{}: statements without the document around them; read as a document of version 2012-10-17",
-        file.name()
-    );
+    let note = SnapshotNote::BareStatements(file.name().to_owned());
     Ok(Held::Documents { documents: vec![document], notes: vec![note], endpoint: None })
 }

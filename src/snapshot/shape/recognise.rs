@@ -4,7 +4,7 @@ use super::error::FileError;
 use super::find::document_text;
 use super::tree::{Tree, Value};
 use super::{Held, something};
-use crate::iam::{Command, PolicyType};
+use crate::iam::{Command, NoPolicy, PolicyType};
 use crate::snapshot::{command, fetch};
 use crate::text::{Position, Source};
 
@@ -15,7 +15,7 @@ pub(in crate::snapshot) enum Notation {
     Yaml,
     Hcl,
     /// AWS's answer that there is no such policy.
-    Nothing(String),
+    Nothing(NoPolicy),
     Other(Position, String),
 }
 
