@@ -14,22 +14,10 @@ pub fn response(request: &Request, quarantined: bool) -> Remedy {
         .filter(|principal| principal.kind() == PrincipalKind::User)
         .and_then(|principal| principal.name());
     let of_user = |words: &str| Command::aws(words).option_or("--user-name", user, Blank::USER);
-    let mut steps = vec![
-        "With other, administrator credentials: deactivate the key (keep it for forensics). Do not test with it again.".to_owned(),
-        "Read CloudTrail for that key in every Region: new users, roles, keys, functions, and Bedrock spend. End sessions that it started.".to_owned(),
-        "Remove the secret from the place where it was published, including the history; change every other secret that stood there.".to_owned(),
-        "Delete the key. Give the workload a role instead, for CI an OIDC role limited to one repository and branch.".to_owned(),
-    ];
-    if quarantined {
-        steps.push("Answer the support case that AWS opened. Only after its all-clear an administrator takes the quarantine policy off, or deletes the user.".to_owned());
-    }
+    let case = quarantined.then_some(IncidentStep::AnswerSupportCase);
     Remedy {
         id: RemedyId::IncidentResponse,
-        title: Title::Text(if quarantined {
-            "Treat the access key as compromised: AWS put this Deny there on purpose".to_owned()
-        } else {
-            "Treat the credentials in this text as compromised".to_owned()
-        }),
+        title: Title::Compromised { quarantined },
         owner: Owner::AccountAdmin,
         disposition: if quarantined { Disposition::Refused } else { Disposition::NeedsReview },
         kind: RemedyKind::IncidentResponse,
@@ -42,12 +30,39 @@ pub fn response(request: &Request, quarantined: bool) -> Remedy {
                 .words("--status Inactive"),
             of_user("iam list-attached-user-policies"),
         ],
-        steps: steps.into_iter().map(Step::Text).collect(),
-        why_not: Vec::from_iter(quarantined.then(|| {
-            WhyNot::Text(
-            "Do not detach or narrow the quarantine policy, add Allow statements, make another user or key for the same workload, or go \
-             around it by another Region, endpoint or API key: the key is public, and whoever holds it would get the access back too."
-                .to_owned())
-        })),
+        steps: IncidentStep::ALWAYS.into_iter().chain(case).map(Step::Incident).collect(),
+        why_not: Vec::from_iter(quarantined.then_some(WhyNot::KeepQuarantine)),
+    }
+}
+
+/// A step of handling a leaked key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IncidentStep {
+    /// Deactivate the key.
+    DeactivateKey,
+    /// Find out what was done with it.
+    ReadCloudTrail,
+    /// Take the secret out of the place where it was published.
+    RemoveSecret,
+    /// Delete the key, and let a role take its place.
+    ReplaceKey,
+    /// Answer AWS's support case, after which the quarantine ends.
+    AnswerSupportCase,
+}
+
+impl IncidentStep {
+    /// What is done in every incident, in order.
+    const ALWAYS: [Self; 4] = [Self::DeactivateKey, Self::ReadCloudTrail, Self::RemoveSecret, Self::ReplaceKey];
+
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::DeactivateKey => "deactivate-key",
+            Self::ReadCloudTrail => "read-cloudtrail",
+            Self::RemoveSecret => "remove-secret",
+            Self::ReplaceKey => "replace-key",
+            Self::AnswerSupportCase => "answer-support-case",
+        }
     }
 }

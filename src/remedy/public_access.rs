@@ -9,56 +9,56 @@ use crate::iam::{Arn, Blank, Command, is_account_id};
 
 /// The remedy; `certain` where AWS named the setting.
 pub(super) fn leave_it_on(case: &DenialContext<'_>, setting: PublicAccessSetting, certain: bool) -> Remedy {
-    let name = setting.name();
-    let mut steps = vec![
-        "see where it is on: the bucket, its account, or an S3 policy of the organization; S3 takes the most restrictive of them"
-            .to_owned(),
-    ];
-    steps.push(match setting {
-        PublicAccessSetting::BlockPublicPolicy => {
-            "let the new policy name who is meant instead of `*`: accounts, roles, a VPC endpoint, or the organization by \
-             aws:PrincipalOrgID; then it is not public, and the setting does not concern it"
-                .to_owned()
-        }
-        PublicAccessSetting::BlockPublicAcls => {
-            "leave out the public ACL (public-read, public-read-write, authenticated-read); who is to read the object is named in the \
-             bucket policy"
-                .to_owned()
-        }
-        PublicAccessSetting::RestrictPublicBuckets | PublicAccessSetting::Unknown => {
-            "let the bucket policy name the caller's account or role instead of `*`: once no statement is public, the setting does not \
-             concern the bucket"
-                .to_owned()
-        }
-    });
-    steps.push(
-        "for a web site or downloads: CloudFront with origin access control in front, and the bucket stays private"
-            .to_owned(),
-    );
-    steps.push(
-        "its owners: of the bucket's setting whoever administers the bucket, of the account's the account admin, of an S3 policy the \
-         organization admin, whose policy the account cannot change"
-            .to_owned(),
-    );
+    let policy = match setting {
+        PublicAccessSetting::BlockPublicPolicy => PublicAccessStep::NameWhoIsMeant,
+        PublicAccessSetting::BlockPublicAcls => PublicAccessStep::LeaveOutAcl,
+        PublicAccessSetting::RestrictPublicBuckets | PublicAccessSetting::Unknown => PublicAccessStep::NameCaller,
+    };
+    let steps =
+        [PublicAccessStep::SeeWhereItIsOn, policy, PublicAccessStep::UseCloudFront, PublicAccessStep::AskOwners];
     Remedy {
         id: RemedyId::BlockPublicAccess,
-        title: Title::Text(match (certain, setting) {
-            (false, _) => format!("See whether {name} refuses it, and leave it on"),
-            (true, PublicAccessSetting::BlockPublicAcls) => format!("Leave {name} on, and leave out the public ACL"),
-            (true, _) => format!("Leave {name} on, and name who is meant"),
-        }),
+        title: Title::LeaveSettingOn { setting, certain },
         owner: Owner::ResourceOwner,
         disposition: Disposition::NeedsReview,
         kind: RemedyKind::ChangeRequest,
         edits: Vec::new(),
         verification: None,
         calls: look(case),
-        steps: steps.into_iter().map(Step::Text).collect(),
-        why_not: vec![WhyNot::Text(format!(
-            "turning {name} off is not offered: what a policy or ACL then makes public is open to the whole internet at once, for the \
-             account's setting in every bucket of the account; that is for its owner to decide, after a review of every policy and ACL \
-             that it covers"
-        ))],
+        steps: steps.map(Step::PublicAccess).to_vec(),
+        why_not: vec![WhyNot::OpensToInternet(setting)],
+    }
+}
+
+/// A step where Block Public Access refuses a request, or may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublicAccessStep {
+    /// Look at which level the setting is on.
+    SeeWhereItIsOn,
+    /// Name who is meant in the new policy.
+    NameWhoIsMeant,
+    /// Leave the public ACL out of the call.
+    LeaveOutAcl,
+    /// Name the caller in the bucket policy.
+    NameCaller,
+    /// Let CloudFront publish what is to be public.
+    UseCloudFront,
+    /// Ask the owners of the setting.
+    AskOwners,
+}
+
+impl PublicAccessStep {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::SeeWhereItIsOn => "see-where-public-access-is-blocked",
+            Self::NameWhoIsMeant => "name-who-is-meant",
+            Self::LeaveOutAcl => "leave-out-acl",
+            Self::NameCaller => "name-caller",
+            Self::UseCloudFront => "use-cloudfront",
+            Self::AskOwners => "ask-owners-of-public-access-block",
+        }
     }
 }
 

@@ -3,7 +3,9 @@
 use super::assumption::PolicyAssumption;
 use super::demand::VariableMiss;
 use super::guardrail::{Guarded, Guardrail};
+use super::incident::IncidentStep;
 use super::mfa::Mfa;
+use super::public_access::PublicAccessStep;
 use super::request_change::RequestChange;
 use crate::denial::Part;
 use crate::diagnose::Blocker;
@@ -13,8 +15,10 @@ use crate::iam::{Condition, ContextValue, SessionOrigin};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Step {
-    /// Not typed yet.
-    Text(String),
+    /// Handle a leaked key.
+    Incident(IncidentStep),
+    /// Look at S3 Block Public Access, and let it stay on.
+    PublicAccess(PublicAccessStep),
     /// Ask about what blocks the request.
     About(Box<Blocker>),
     /// Use what the statement leaves out by itself.
@@ -87,7 +91,8 @@ impl Step {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Text(_) => "text",
+            Self::Incident(step) => step.code(),
+            Self::PublicAccess(step) => step.code(),
             Self::About(_) => "about-blocker",
             Self::UseException(_) => "use-the-exception",
             Self::NewSession(_) => "new-session",

@@ -5,6 +5,7 @@ use super::guardrail::{Guarded, Guardrail};
 use super::mfa::Mfa;
 use super::request_change::RequestChange;
 use crate::denial::Part;
+use crate::diagnose::PublicAccessSetting;
 use crate::iam::Condition;
 use crate::iam::Owner;
 
@@ -12,8 +13,18 @@ use crate::iam::Owner;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Title {
-    /// Not typed yet.
-    Text(String),
+    /// A key has leaked.
+    Compromised {
+        /// Whether AWS has put it under quarantine.
+        quarantined: bool,
+    },
+    /// A setting of S3 Block Public Access stays on.
+    LeaveSettingOn {
+        /// The setting.
+        setting: PublicAccessSetting,
+        /// Whether AWS named it.
+        certain: bool,
+    },
     /// Its edits.
     Edits,
     /// Its edits, which allow all that a call through an inference profile lacks.
@@ -65,7 +76,8 @@ impl Title {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Text(_) => "text",
+            Self::Compromised { .. } => "compromised",
+            Self::LeaveSettingOn { .. } => "leave-public-access-block-on",
             Self::Edits => "edit-policies",
             Self::WholeCall { .. } => "allow-whole-call",
             Self::OutOfRegionLock { .. } => "except-call-from-region-lock",

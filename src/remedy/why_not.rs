@@ -5,13 +5,16 @@ use super::danger::MainDanger;
 use super::demand::Demand;
 use super::guardrail::Guardrail;
 use crate::denial::Damage;
+use crate::diagnose::PublicAccessSetting;
 
 /// What speaks against a remedy, or why nothing better can be offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WhyNot {
-    /// Not typed yet.
-    Text(String),
+    /// AWS's quarantine stays, and nobody goes around it.
+    KeepQuarantine,
+    /// Without this setting, what is made public is open to the whole internet.
+    OpensToInternet(PublicAccessSetting),
     /// Credentials are in the text: that incident comes first.
     IncidentFirst,
     /// The request can meet the condition instead.
@@ -42,7 +45,8 @@ impl WhyNot {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Text(_) => "text",
+            Self::KeepQuarantine => "keep-quarantine",
+            Self::OpensToInternet(_) => "opens-to-internet",
             Self::IncidentFirst => "incident-first",
             Self::RequestCanChange => "request-can-change",
             Self::CannotFix(cannot) => cannot.code(),

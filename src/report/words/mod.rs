@@ -14,6 +14,7 @@ pub mod evidence;
 pub mod gap;
 pub mod guardrail;
 pub mod hypothesis;
+pub mod incident;
 mod list;
 pub mod policy_change;
 #[cfg(feature = "bedrock")]
@@ -21,6 +22,7 @@ pub mod probe;
 #[cfg(feature = "bedrock")]
 pub mod probe_cell;
 pub mod problem;
+pub mod public_access;
 pub mod remedy;
 pub mod remedy_step;
 pub mod remedy_title;

@@ -5,6 +5,7 @@ use super::gap::gap_subject;
 pub use super::remedy_step::{needed, step};
 pub use super::remedy_title::title;
 use super::{condition, danger, denial, guardrail};
+use super::{incident, public_access};
 use crate::difference::AccessChange;
 use crate::remedy::{CopyHalf, NextDenial, NextWhy, Owner, Presumed, Remedy, RemedyId, Verification, When, WhyNot};
 
@@ -23,7 +24,8 @@ pub fn why_not(all: &[WhyNot]) -> Option<String> {
 
 fn against(why_not: &WhyNot) -> String {
     match why_not {
-        WhyNot::Text(text) => text.clone(),
+        WhyNot::KeepQuarantine => incident::KEEP_QUARANTINE.to_owned(),
+        WhyNot::OpensToInternet(setting) => public_access::opens_to_internet(*setting),
         WhyNot::IncidentFirst => "credentials stand in the text: close the incident first".to_owned(),
         WhyNot::RequestCanChange => "the request can meet the condition instead, which changes no policy".to_owned(),
         WhyNot::CannotFix(cannot) => cannot_fix(cannot),

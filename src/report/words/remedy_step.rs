@@ -3,6 +3,7 @@
 use super::condition::{demand, resolved};
 use super::remedy_title::request_change;
 use super::{blocker, gap_subject, guardrail, session_origin};
+use super::{incident, public_access};
 use crate::iam::{Condition, ConditionKey, ContextValue, Lever};
 use crate::remedy::{Mfa, Needed, NewValue, PolicyAssumption, RequestChange, Step};
 
@@ -10,7 +11,8 @@ use crate::remedy::{Mfa, Needed, NewValue, PolicyAssumption, RequestChange, Step
 #[must_use]
 pub fn step(step: &Step) -> String {
     match step {
-        Step::Text(text) => text.clone(),
+        Step::Incident(step) => incident::step(*step).to_owned(),
+        Step::PublicAccess(step) => public_access::step(*step).to_owned(),
         Step::About(blocker) => format!("about this: {}", blocker::why(blocker)),
         Step::UseException(guard) => guardrail::use_exception(guard),
         Step::NewSession(moment) => {

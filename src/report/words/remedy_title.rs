@@ -2,6 +2,7 @@
 
 use super::condition::{demand, escape};
 use super::guardrail;
+use super::{incident, public_access};
 use crate::iam::{Condition, ConditionKey, Lever};
 use crate::remedy::{Edit, EditOp, Mfa, NewValue, Owner, Remedy, RequestChange, Title};
 
@@ -9,7 +10,8 @@ use crate::remedy::{Edit, EditOp, Mfa, NewValue, Owner, Remedy, RequestChange, T
 #[must_use]
 pub fn title(remedy: &Remedy) -> String {
     match &remedy.title {
-        Title::Text(text) => text.clone(),
+        Title::Compromised { quarantined } => incident::title(*quarantined).to_owned(),
+        Title::LeaveSettingOn { setting, certain } => public_access::title(*setting, *certain),
         Title::Edits => edits(&remedy.edits),
         Title::WholeCall { profile, regions_known } => {
             let known = if *regions_known { "" } else { ", as far as its Regions are known" };
