@@ -12,7 +12,7 @@ use crate::report::{CommandReport, Detail, FORMATS, Format, Style, printable};
 #[derive(Debug, clap::Args)]
 pub(crate) struct OutputArgs {
     /// How to write the answer
-    #[arg(long, value_parser = format, default_value = FORMATS[0].name)]
+    #[arg(long, value_parser = format, default_value = "text")]
     pub(crate) format: &'static Format,
     /// Write the answer to this file: whole or not at all, or straight into a pipe or device
     #[arg(short, long, value_name = "FILE")]
@@ -40,10 +40,11 @@ fn offer(mut command: clap::Command, name: &str) -> clap::Command {
     let taken = FORMATS.iter().filter(|format| format.commands.contains(&name));
     let values = taken.map(|format| PossibleValue::new(format.name).help(format.help));
     let values = PossibleValuesParser::new(values).try_map(|name| format(&name));
-    command.mut_args(|argument| match argument.get_id() == "format" {
-        true => argument.value_parser(values.clone()),
-        false => argument,
-    })
+    command.mut_args(
+        |argument| {
+            if argument.get_id() == "format" { argument.value_parser(values.clone()) } else { argument }
+        },
+    )
 }
 
 impl OutputArgs {

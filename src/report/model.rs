@@ -319,7 +319,7 @@ fn text<T: ToString>(field: &Field<T>) -> Option<String> {
 }
 
 impl AssumedModel {
-    fn new(assumption: &Assumption) -> Self {
+    pub(super) fn new(assumption: &Assumption) -> Self {
         Self {
             field: words::assumed_field(&assumption.field),
             value: words::assumed_value(&assumption.value),

@@ -160,6 +160,25 @@ impl Page {
         self.push(Block::Line { label: label.into(), text: text.into(), aside: None, wraps: false });
     }
 
+    /// Lines of a list.
+    pub fn bullets(&mut self, lines: impl IntoIterator<Item = String>) {
+        lines.into_iter().for_each(|line| self.item(" -  ", line));
+    }
+
+    /// Steps in their order.
+    pub fn numbered(&mut self, lines: impl IntoIterator<Item = String>) {
+        (1..).zip(lines).for_each(|(number, line)| self.item(format!(" {number}  "), line));
+    }
+
+    /// A section of a list, if there is anything in it.
+    pub fn section(&mut self, word: &str, text: &str, tone: Tone, lines: impl IntoIterator<Item = String>) {
+        let mut lines = lines.into_iter().peekable();
+        if lines.peek().is_some() {
+            self.heading(word, text, tone);
+            self.bullets(lines);
+        }
+    }
+
     /// Lines under a name, if there are any.
     pub fn list(&mut self, word: &'static str, items: Vec<String>) {
         if !items.is_empty() {

@@ -29,6 +29,7 @@ mod encodings;
 mod evaluate;
 mod examples;
 mod files;
+mod formats;
 mod house;
 mod kept_conditions;
 #[cfg(feature = "bedrock-live")]

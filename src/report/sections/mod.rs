@@ -1,11 +1,14 @@
 //! What each command found, as a page for a person and as JSON: one file a command.
 
+mod blockers;
 mod denial;
 mod diagnosis;
 pub mod difference;
 pub mod doctor;
+mod not_seen;
 #[cfg(feature = "bedrock")]
 pub mod probe;
+mod remedies;
 pub mod simulation;
 pub mod test_results;
 pub mod who_can;

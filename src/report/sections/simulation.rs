@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::diagnosis::{blocker_item, gap_item, named};
+use super::blockers::{blocker_item, named};
+use super::not_seen::{assumed, not_seen};
 use crate::diagnose::{StatementRef, blockers};
 use crate::evaluate::{Answer, Branch, Decision, DecisionTree, Evaluation, MissingEvidence, Values, decision_tree};
 use crate::iam::{Coverage, Effect, Gap, PolicySet, Request};
@@ -122,9 +123,9 @@ impl CommandReport for Simulation {
             Decision::Undetermined => self.depends_on(&mut page),
         }
         if detail.verbose || decision == Decision::Undetermined {
-            self.assumed(&mut page);
+            assumed(&mut page, &self.request.assumed);
         }
-        self.not_seen(&mut page);
+        not_seen(&mut page, &self.gaps, false);
         page
     }
 }
@@ -172,24 +173,6 @@ impl Simulation {
         }
         for what in &self.evaluation.missing_evidence {
             page.item(" -  ", &words::evidence::missing(what));
-        }
-    }
-
-    fn assumed(&self, page: &mut Page) {
-        for (number, assumption) in self.request.assumed.iter().enumerate() {
-            if number == 0 {
-                page.heading("ASSUMED", "", Tone::Plain);
-            }
-            page.item(" -  ", &words::assumption(assumption));
-        }
-    }
-
-    fn not_seen(&self, page: &mut Page) {
-        for (number, gap) in self.gaps.iter().enumerate() {
-            if number == 0 {
-                page.heading("NOT SEEN", "", Tone::Plain);
-            }
-            gap_item(page, gap, false);
         }
     }
 }

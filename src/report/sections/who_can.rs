@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::evaluate::{MatchedStatement, MissingEvidence};
 use crate::iam::{Action, Assumption, Command, Gap};
+use crate::report::model::{AssumedModel, GapModel};
 use crate::report::page::{Detail, Page, Tone};
 use crate::report::{CommandReport, SCHEMA_VERSION, to_json, words};
 
@@ -71,20 +72,6 @@ struct EntryModel<'a> {
     missing_evidence_codes: Vec<&'static str>,
 }
 
-#[derive(Serialize)]
-struct AssumedModel {
-    field: String,
-    value: String,
-    why: String,
-}
-
-#[derive(Serialize)]
-struct GapModel {
-    what: String,
-    why: String,
-    how_to_close: Option<String>,
-}
-
 impl<'a> EntryModel<'a> {
     fn new(entry: &'a Entry) -> Self {
         Self {
@@ -143,11 +130,6 @@ impl CommandReport for WhoCan {
     }
 
     fn json(&self) -> String {
-        let gap = |gap: &Gap| GapModel {
-            what: words::gap_subject(&gap.subject),
-            why: words::gap_reason(&gap.reason),
-            how_to_close: Command::lines(&gap.how_to_close),
-        };
         let model = Model {
             schema_version: SCHEMA_VERSION,
             action: self.action.as_str(),
@@ -158,19 +140,9 @@ impl CommandReport for WhoCan {
             denied: self.denied,
             denied_as_far_as_seen: self.denied_as_far_as_seen,
             assumed: self.assumed.iter().map(AssumedModel::new).collect(),
-            gaps: self.gaps.iter().map(gap).collect(),
+            gaps: self.gaps.iter().map(GapModel::new).collect(),
         };
         to_json(&model, true)
-    }
-}
-
-impl AssumedModel {
-    fn new(assumed: &Assumption) -> Self {
-        Self {
-            field: words::assumed_field(&assumed.field),
-            value: words::assumed_value(&assumed.value),
-            why: words::why_assumed(assumed),
-        }
     }
 }
 

@@ -138,15 +138,11 @@ fn head(page: &mut Page, report: &ProbeReport) {
 /// What comes before everything else.
 fn alarm(page: &mut Page, incident: &Incident) {
     page.heading("SECURITY INCIDENT", "", Tone::Block);
-    for line in incident_lines(incident) {
-        page.item(" -  ", line);
-    }
+    page.bullets(incident_lines(incident));
     let Some(response) = &incident.response else {
         return;
     };
-    for (number, step) in response.steps.iter().enumerate() {
-        page.item(format!(" {}  ", number + 1), remedy::step(step));
-    }
+    page.numbered(response.steps.iter().map(remedy::step));
     page.commands(4, response.calls.iter().map(ToString::to_string));
     if let Some(never) = remedy::why_not(&response.why_not) {
         page.item(" !  ", never);

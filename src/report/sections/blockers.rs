@@ -1,0 +1,109 @@
+//! What blocks a request: each statement that denies or nearly allows, with its lines, and what else may fit.
+
+use std::sync::Arc;
+
+use crate::diagnose::{Blocker, Likelihood, NearMiss, StatementRef};
+use crate::evaluate::Decision;
+use crate::iam::{Policy, PolicyOrigin, PolicyType};
+use crate::report::page::{Page, Tone};
+use crate::report::{Report, words};
+
+/// Whether the statement nearly gives the allow that this blocker misses.
+fn is_near(near: &NearMiss, blocker: &Blocker) -> bool {
+    let policy = &near.statement.policy;
+    !blocker.is_explicit()
+        && blocker.policy_type == near.policy_type
+        && (blocker.searched.is_empty() || blocker.searched.iter().any(|searched| Arc::ptr_eq(searched, policy)))
+}
+
+fn near_item(page: &mut Page, near: &NearMiss) {
+    let element = match near.missed.as_slice() {
+        [only] => format!(", which misses only by its {}", only.element),
+        _ => String::new(),
+    };
+    page.item("    near: ", &format!("{} of {}{element}", near.statement.label(), named(&near.statement.policy)));
+    page.excerpt(&near.statement, &near.missed, 4);
+}
+
+pub(super) fn why(page: &mut Page, report: &Report) {
+    let diagnosis = &report.diagnosis;
+    let count = diagnosis.blockers.len();
+    let rest = match (count, report.evaluation.decision) {
+        (0, Decision::Allowed) => format!("no statement blocks it: {}", words::cause::summary(&diagnosis.summary)),
+        (0, _) => words::cause::summary(&diagnosis.summary),
+        (1, _) => "1 thing blocks this request".to_owned(),
+        (count, _) => format!("{count} things block this request"),
+    };
+    page.heading("WHY", &rest, Tone::Block);
+    let mut near: Vec<&NearMiss> = diagnosis.near_misses.iter().collect();
+    let by_session = |blocker: &Blocker| blocker.policy_type == PolicyType::Session;
+    let last_of_session = diagnosis.blockers.iter().rposition(by_session);
+    for (number, blocker) in diagnosis.blockers.iter().enumerate() {
+        blocker_item(page, number + 1, blocker);
+        if let Some(origin) = report.denial.session.as_ref().filter(|_| last_of_session == Some(number)) {
+            page.item("    session policies: ", &words::session_origin(origin));
+        }
+        let (own, others) = near.into_iter().partition(|near| is_near(near, blocker));
+        let own: Vec<&NearMiss> = own;
+        for near in own {
+            near_item(page, near);
+        }
+        near = others;
+    }
+    // of layers in which an allow is not certainly missing
+    for near in near {
+        near_item(page, near);
+    }
+    for disagreement in &diagnosis.disagreements {
+        page.item(" !  ", &words::disagreement::disagreement(disagreement));
+    }
+    for hypothesis in &diagnosis.hypotheses {
+        let word = match hypothesis.likelihood {
+            Likelihood::Likely => "likely: ",
+            Likelihood::Possible => "possible: ",
+        };
+        page.item(" ?  ", &format!("{word}{}", words::hypothesis::kind(&hypothesis.kind)));
+        for evidence in &hypothesis.evidence {
+            page.item("     + ", &words::hypothesis::evidence(evidence));
+        }
+    }
+}
+
+pub(super) fn blocker_item(page: &mut Page, number: usize, blocker: &Blocker) {
+    let label = format!(" {number}  ");
+    match &blocker.statement {
+        Some(statement) => {
+            let at = blocker.target.as_ref().map_or_else(String::new, |target| format!(" at {target}"));
+            page.item(&label, &format!("explicit deny: {}{at}, {}", named(&statement.policy), statement.label()));
+            page.excerpt(statement, &statement.reasons, 4);
+            place(page, statement);
+        }
+        None => page.item(&label, &format!("no allow: {}", words::blocker::why(blocker))),
+    }
+}
+
+/// Where the document stands in the file that was given, when that is another place.
+fn place(page: &mut Page, statement: &StatementRef) {
+    let document = &statement.policy.document;
+    if let (Some((file, first)), Some(own)) = (document.source.origin(), statement.statement()) {
+        let line = first + document.position(own.span).line - 1;
+        page.item("    ", &format!("in {file}, line {line}"));
+    }
+}
+
+/// A policy with what is needed to find it: kind, name, version, and through whom it applies.
+pub(super) fn named(policy: &Policy) -> String {
+    let kind = match policy.origin {
+        PolicyOrigin::Inline => "inline policy",
+        PolicyOrigin::CustomerManaged => "managed policy",
+        PolicyOrigin::AwsManaged => "AWS managed policy",
+        PolicyOrigin::Organization | PolicyOrigin::Loose => policy.policy_type.noun(),
+    };
+    let version = policy.version_id.as_ref().map_or_else(String::new, |version| format!(" ({version})"));
+    let group = policy
+        .attached_to
+        .iter()
+        .find_map(|arn| arn.split_once(":group/"))
+        .map(|(_, name)| format!(", through group {name}"));
+    format!("{kind} {}{version}{}", policy.name, group.unwrap_or_default())
+}

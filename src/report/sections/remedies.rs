@@ -1,0 +1,213 @@
+//! What to change: each edit with its lines, what was proved of it, and the commands; and what to do in an incident.
+
+use super::blockers::named;
+use crate::iam::{Command, Gap};
+use crate::remedy::{Disposition, Edit, EditOp, PolicyAssumption, Presumed, Remedy, RemedyKind, Verification};
+use crate::render::{self, Line};
+use crate::report::danger::danger_lines;
+use crate::report::page::{Block, Page, Tone};
+use crate::report::{Report, words};
+
+/// The steps stand before everything else: whoever reads only one screen reads them.
+pub(super) fn incident(page: &mut Page, report: &Report) {
+    let Some(response) = report.remedies.iter().find(|remedy| remedy.kind == RemedyKind::IncidentResponse) else {
+        return;
+    };
+    page.heading("SECURITY INCIDENT", words::remedy::title(response), Tone::Block);
+    page.numbered(response.steps.iter().map(words::remedy::step));
+    page.commands(4, render::commands(response).iter().flat_map(Line::to_copy));
+    if let Some(why_not) = words::remedy::why_not(&response.why_not) {
+        page.heading("DO NOT", &why_not, Tone::Block);
+    }
+}
+
+pub(super) fn fix(page: &mut Page, report: &Report) {
+    let fixes: Vec<&Remedy> =
+        report.remedies.iter().filter(|remedy| remedy.kind != RemedyKind::IncidentResponse).collect();
+    let shown = if page.detail.all { fixes.len() } else { 1 };
+    for remedy in fixes.iter().take(shown) {
+        one_fix(page, remedy, &report.diagnosis.gaps);
+    }
+    if fixes.len() > shown {
+        let more = fixes.len() - shown;
+        page.item(" ", &format!("{more} more {}: --all", if more == 1 { "way" } else { "ways" }));
+    }
+}
+
+fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
+    if remedy.edits.is_empty() {
+        match remedy.verification {
+            Some(_) => page.heading(
+                "FIX",
+                format!("{}; owner: {}; no policy changes", words::remedy::title(remedy), remedy.owner.noun()),
+                Tone::Fix,
+            ),
+            None => {
+                page.heading("FIX", format!("none that is proved. {}", words::remedy::title(remedy)), Tone::Plain);
+            }
+        }
+        page.bullets(remedy.steps.iter().map(words::remedy::step));
+        page.commands(6, render::commands(remedy).iter().flat_map(Line::to_copy));
+        if let Some(verification) = &remedy.verification {
+            proof(page, verification, gaps);
+        }
+        if let Some(why_not) = words::remedy::why_not(&remedy.why_not) {
+            page.item(" why  ", &why_not);
+        }
+        return;
+    }
+    let count = if remedy.edits.len() == 1 {
+        "1 change".to_owned()
+    } else {
+        format!("{} changes, all needed", remedy.edits.len())
+    };
+    let conditional = remedy.verification.as_ref().is_some_and(|proof| !proof.conditional_on.is_empty());
+    let several = remedy.owners().len() > 1;
+    let owner = remedy.owners().join(" and ");
+    let owner = if several { owner } else { words::remedy::owner(remedy).to_owned() };
+    let word = if conditional { "FIX, IF" } else { "FIX" };
+    page.heading(word, &format!("{count}; owner: {owner}; {}", disposition(remedy)), Tone::Fix);
+    // the best way fits on one screen; the rest is on request
+    let most = match remedy.edits.len() {
+        _ if page.detail.all => usize::MAX,
+        1 => 12,
+        _ => 7,
+    };
+    for (number, edit) in remedy.edits.iter().enumerate() {
+        if several {
+            page.item("    ", &format!("for the {}:", edit.owner_in_account()));
+        }
+        // what a new policy says stands in its line already
+        let new = edit.op == EditOp::Create && remedy.edits.len() > 1 && !page.detail.all;
+        edit_item(page, number + 1, edit, if new { 0 } else { most });
+    }
+    page.bullets(remedy.steps.iter().map(words::remedy::step));
+    for assumption in remedy.verification.iter().flat_map(|proof| &proof.conditional_on) {
+        premise_item(page, assumption);
+    }
+    if let Some(verification) = &remedy.verification {
+        proof(page, verification, gaps);
+    }
+    if let Some(why_not) = words::remedy::why_not(&remedy.why_not) {
+        page.item(" but     ", &why_not);
+    }
+    // a single one stands in what speaks against it
+    for words in danger_lines(remedy.dangers()).iter().filter(|_| remedy.dangers().len() > 1) {
+        page.item(" danger  ", words);
+    }
+    let all = page.detail.all;
+    let commands = render::commands(remedy);
+    page.commands(4, commands.iter().filter(|line| all || !matches!(line, Line::Rollback(_))).flat_map(Line::to_copy));
+    page.item(" files   ", "the documents, these commands and the way back: --write-remedies DIR");
+}
+
+/// What must hold in a policy that was not seen.
+fn premise_item(page: &mut Page, assumption: &PolicyAssumption) {
+    let account = assumption.account.as_ref().map_or_else(String::new, |account| format!(" of {account}"));
+    let holds = if assumption.contradicted { "; AWS says that this does not hold yet" } else { "; it was not seen" };
+    page.item(
+        " if      ",
+        &format!("{}{holds}; owner: {}{account}", words::remedy::needed(assumption), assumption.owner.noun()),
+    );
+    page.commands(6, assumption.how_to_see.iter().flat_map(Command::to_copy));
+    if let Some(statement) = &assumption.statement {
+        page.item("      ", "a statement in it that would do:");
+        page.code("json", 6, [statement.clone()]);
+    }
+}
+
+fn edit_item(page: &mut Page, number: usize, edit: &Edit, most: usize) {
+    let label = format!(" {number}  ");
+    let at = edit.target.as_ref().map_or_else(String::new, |target| format!(" at {target}"));
+    let to = edit.after.attached_to.first().map_or_else(String::new, |arn| format!(" of {arn}"));
+    let (new, to) = if edit.op == EditOp::Create { ("new ", to) } else { ("", String::new()) };
+    page.item(label, format!("{new}{}{at}{to}: {}", named(&edit.after), words::policy_change::changes(edit)));
+    let after = edit.after.document.source.text().to_owned();
+    page.push(Block::Change { before: edit.text_before().to_owned(), after, indent: 4, most });
+    binds(page, edit);
+}
+
+/// Accounts that are named; more are counted.
+const NAMED_ACCOUNTS: usize = 4;
+
+/// How far a policy of the organization reaches: whoever changes it changes it for all of them.
+fn binds(page: &mut Page, edit: &Edit) {
+    if !edit.policy_type.row().has_levels {
+        return;
+    }
+    let Some(reach) = &edit.reach else {
+        page.item("    binds ", "which other accounts is not known: no snapshot gives the tree of the organization");
+        return;
+    };
+    let others: Vec<&str> = reach.others().collect();
+    let mut said = match (others.len(), &reach.incomplete) {
+        (0, None) => "no other account".to_owned(),
+        (0, Some(_)) => "no other account that is known".to_owned(),
+        (1, None) => "1 other account: ".to_owned(),
+        (count, None) => format!("{count} other accounts: "),
+        (1, Some(_)) => "at least 1 other account: ".to_owned(),
+        (count, Some(_)) => format!("at least {count} other accounts: "),
+    };
+    said.push_str(&others.iter().take(NAMED_ACCOUNTS).copied().collect::<Vec<_>>().join(", "));
+    if others.len() > NAMED_ACCOUNTS {
+        said.push_str(", ...");
+    }
+    if let Some(why) = &reach.incomplete {
+        said = format!("{said} (the tree is not complete: {})", words::tree_gap(why));
+    }
+    page.item("    binds ", &format!("{said}; attached to {}", reach.attached_to.join(", ")));
+}
+
+fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
+    let listed = |all: Vec<String>| if all.is_empty() { "nothing".to_owned() } else { all.join("; ") };
+    let newly = words::remedy::newly_allowed(verification, words::difference::access_change_in_short);
+    let only = if verification.only_this_access && !newly.is_empty() { ", nothing else" } else { "" };
+    let newly = listed(newly);
+    let denied =
+        listed(verification.compared.newly_denied.iter().map(words::difference::access_change_in_short).collect());
+    let size = verification
+        .size
+        .map_or_else(String::new, |size| format!("; {} of {} characters", size.characters, size.quota));
+    let (label, after) = if verification.conditional_on.is_empty() {
+        (" proved  ", format!("{} after it", words::decision::noun(verification.decision_after)))
+    } else {
+        (" then    ", "allowed after it, if that holds".to_owned())
+    };
+    page.item(
+        label,
+        &format!("{after}, over the policies at hand; newly allowed: {newly}{only}; newly denied: {denied}{size}"),
+    );
+    for opened in verification.no_longer_denied.iter().map(words::policy_change::opened) {
+        page.item(" lifted  ", &format!("no longer denied: {opened}; it still needs an allow"));
+    }
+    for (unknown, _) in words::difference::cannot_tell_all(&verification.compared.cannot_tell) {
+        page.item(" open    ", &format!("not compared: {unknown}"));
+    }
+    if !verification.assumes.is_empty() {
+        // a list that stands below anyway need not stand here too
+        let below = |presumed: &&Presumed| gaps.iter().any(|gap| **presumed == Presumed::NotSeen(gap.subject.clone()));
+        let (below, own): (Vec<&Presumed>, Vec<&Presumed>) = verification.assumes.iter().partition(below);
+        let mut all: Vec<String> = own.into_iter().map(words::remedy::presumed).collect();
+        match below.as_slice() {
+            [] => {}
+            [only] => all.push(words::remedy::presumed(only)),
+            many => all.push(format!("the {} under NOT SEEN", many.len())),
+        }
+        page.item(" if      ", &format!("none of these blocks it: {}", all.join(", ")));
+    }
+    for provided in &verification.provided {
+        page.item(" if      ", provided);
+    }
+}
+
+pub(super) fn disposition(remedy: &Remedy) -> &'static str {
+    let proof = remedy.verification.as_ref();
+    match remedy.disposition {
+        Disposition::Safe if remedy.edits.is_empty() => "changes no policy",
+        Disposition::Safe if proof.is_none_or(|proof| proof.exactly_minimal) => "opens only this",
+        Disposition::Safe if proof.is_none_or(|proof| proof.only_this_call) => "opens only this call",
+        Disposition::Safe => "opens only these actions and resources",
+        Disposition::NeedsReview => "needs review",
+        Disposition::Refused => "refused",
+    }
+}
