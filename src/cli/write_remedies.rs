@@ -97,10 +97,9 @@ fn files(report: &Report, remedy: &Remedy) -> Vec<(String, String)> {
         if edit.before.is_some() {
             files.push((edit.file_before(), edit.text_before().to_owned()));
         }
-        let argument = render::argument(edit);
         let (after, before) = render::argument_files(edit);
-        files.extend(argument.of(text).map(|text| (after, text)));
-        let old = argument.of(edit.text_before()).filter(|_| edit.before.is_some());
+        files.extend(render::argument_text(edit, text).map(|text| (after, text)));
+        let old = render::argument_text(edit, edit.text_before()).filter(|_| edit.before.is_some());
         files.extend(old.map(|text| (before, text)));
         files.push((format!("{}.diff", edit.file_stem), unified(edit)));
     }
@@ -257,11 +256,8 @@ fn way_back(remedy: &Remedy, steps: &[Step]) -> String {
 fn taken_back(command: &Command) -> String {
     let words = command.as_words();
     let needed = words.iter().find_map(|word| if let Word::Variable(name) = word { Some(name) } else { None });
-    let takes_away = words.get(2).is_some_and(
-        |word| matches!(word, Word::Text(verb) if ["delete-", "detach-", "remove-"].iter().any(|start| verb.starts_with(start))),
-    );
     let line = command.line();
-    let line = if takes_away { format!("take_away {line}") } else { format!("{line} || failed=1") };
+    let line = if command.is_removal() { format!("take_away {line}") } else { format!("{line} || failed=1") };
     match needed {
         // what was not found was not made
         Some(name) => format!("if [ -n \"${{{name}-}}\" ] && [ \"${{{name}-}}\" != None ]; then {line}; fi"),

@@ -12,6 +12,7 @@ pub struct Command {
     captured: Option<&'static str>,
     stdout: Option<Stdout>,
     note: Option<String>,
+    removes: bool,
 }
 
 /// One word of a command.
@@ -122,7 +123,7 @@ impl Command {
     /// A program with its words, or options of iamdx that are given next time. The words are separated by spaces.
     #[must_use]
     pub fn new(words: &str) -> Self {
-        Self { words: Vec::new(), captured: None, stdout: None, note: None }.words(words)
+        Self { words: Vec::new(), captured: None, stdout: None, note: None, removes: false }.words(words)
     }
 
     /// `aws SERVICE OPERATION`.
@@ -248,6 +249,19 @@ impl Command {
     pub fn note(mut self, note: impl AsRef<str>) -> Self {
         self.note = Some(remark(note.as_ref()));
         self
+    }
+
+    /// It takes something away, so that it has nothing to do where that is gone.
+    #[must_use]
+    pub const fn removal(mut self) -> Self {
+        self.removes = true;
+        self
+    }
+
+    /// Whether it takes something away.
+    #[must_use]
+    pub const fn is_removal(&self) -> bool {
+        self.removes
     }
 
     /// Its words.

@@ -2,6 +2,7 @@
 
 mod action;
 mod arn;
+mod arn_part;
 mod assumption;
 mod attachment_scope;
 mod command;
@@ -41,6 +42,7 @@ mod value;
 
 pub use action::{Action, ActionError, ActionPattern};
 pub use arn::{Arn, is_account_id};
+pub use arn_part::ArnPart;
 pub use assumption::{AssumedField, AssumedValue, Assumption, Derived, Follows, NoPolicy, NoneSaid, Why};
 pub use attachment_scope::{AttachmentScope, ReachOf, TreeGap};
 pub use command::{Blank, Command, Remark, Word};
@@ -57,14 +59,14 @@ pub use language::Language;
 pub use not_applicable::NotApplicable;
 pub use open::{is_open, open_part, open_parts};
 pub use policy::{Document, Policy, PolicyError, PolicyOrigin, Problem, Severity};
-pub use policy_calls::{POLICY_CALLS, PolicyCalls, ReadBy, policy_calls};
+pub use policy_calls::{POLICY_CALLS, PolicyCalls, policy_calls};
 pub use policy_carrier::{policy_carrier, settable_policy};
 pub use policy_owner::Owner;
 pub use policy_set::{Coverage, Hierarchy, Layer, LayerMut, LayerRef, Level, PolicySet};
 pub use policy_set_builder::PolicySetBuilder;
 pub use policy_type::PolicyType;
 pub use policy_type_row::{PolicyArn, PolicyFetch, PolicyQuota, PolicySide, PolicyTypeRow, PrincipalRule, ShortArn};
-pub use policy_write::{InCloudFormation, Part, PolicyWrite};
+pub use policy_write::{Argument, InCloudFormation, PolicyWrite};
 pub use principal::{Principal, PrincipalKind};
 pub use request::{EndpointKind, Hints, Request};
 pub use resource::{ResourceMatch, ResourcePattern, ResourceText};

@@ -2,6 +2,7 @@
 //! that there is none, and which calls set it.
 
 use super::arn::Arn;
+use super::arn_part::ArnPart;
 use super::policy_write::{self, PolicyWrite};
 
 /// The commands for the policy of a kind of resource: the one that prints it, and where known the one that sets it.
@@ -14,7 +15,7 @@ pub struct PolicyCalls {
     /// The command of the AWS CLI, without `aws`.
     pub command: &'static str,
     /// Its options.
-    pub options: &'static [(&'static str, ReadBy)],
+    pub options: &'static [(&'static str, ArnPart)],
     /// Where the document stands in the answer.
     pub document: &'static str,
     /// Members of an answer that is complete without a document; empty where an answer always has one.
@@ -25,31 +26,10 @@ pub struct PolicyCalls {
     pub write: Option<&'static PolicyWrite>,
 }
 
-/// What an option takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReadBy {
-    /// The whole ARN.
-    Arn,
-    /// The ARN up to the end of this many parts of its last part, counted by slashes.
-    Parent,
-    /// What follows the prefix.
-    Name,
-    /// The first part of what follows the prefix.
-    First,
-    /// The part after that.
-    Second,
-    /// The third.
-    Third,
-    /// The account of the ARN.
-    Account,
-    /// These words.
-    Words(&'static str),
-}
-
 const fn read(
     kind: (&'static str, &'static str),
     command: &'static str,
-    options: &'static [(&'static str, ReadBy)],
+    options: &'static [(&'static str, ArnPart)],
     document: &'static str,
     none: &'static [&'static str],
 ) -> PolicyCalls {
@@ -69,7 +49,7 @@ const fn writable(fetch: PolicyCalls, write: &'static PolicyWrite) -> PolicyCall
 // also the answer where the function itself is not there, which a denial of a call on it excludes
 const NOT_FOUND: &[&str] = &["ResourceNotFoundException"];
 const POLICY_NOT_FOUND: &[&str] = &["PolicyNotFoundException", "PolicyNotFound", "ResourcePolicyNotFoundException"];
-const RESOURCE_ARN: &[(&str, ReadBy)] = &[("--resource-arn", ReadBy::Arn)];
+const RESOURCE_ARN: &[(&str, ArnPart)] = &[("--resource-arn", ArnPart::Arn)];
 
 /// The commands, each service's longer prefixes first. A test compares them with the AWS CLI's own model.
 pub static POLICY_CALLS: [PolicyCalls; 84] = [
@@ -77,7 +57,7 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
     read(
         ("aps", "workspace/"),
         "amp describe-resource-policy",
-        &[("--workspace-id", ReadBy::Name)],
+        &[("--workspace-id", ArnPart::Name)],
         "policyDocument",
         &[],
     ),
@@ -85,7 +65,7 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
         read(
             ("backup", "backup-vault:"),
             "backup get-backup-vault-access-policy",
-            &[("--backup-vault-name", ReadBy::Name)],
+            &[("--backup-vault-name", ArnPart::Name)],
             "Policy",
             &[],
         ),
@@ -103,25 +83,25 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
     read(
         ("codeartifact", "domain/"),
         "codeartifact get-domain-permissions-policy",
-        &[("--domain", ReadBy::Name), ("--domain-owner", ReadBy::Account)],
+        &[("--domain", ArnPart::Name), ("--domain-owner", ArnPart::Account)],
         "policy.document",
         &[],
     ),
     read(
         ("codeartifact", "repository/"),
         "codeartifact get-repository-permissions-policy",
-        &[("--domain", ReadBy::First), ("--repository", ReadBy::Second), ("--domain-owner", ReadBy::Account)],
+        &[("--domain", ArnPart::First), ("--repository", ArnPart::Second), ("--domain-owner", ArnPart::Account)],
         "policy.document",
         &[],
     ),
     read(("codebuild", ""), "codebuild get-resource-policy", RESOURCE_ARN, "policy", &[]),
     read(("comprehend", ""), "comprehend describe-resource-policy", RESOURCE_ARN, "ResourcePolicy", &[]),
-    read(("dsql", "cluster/"), "dsql get-cluster-policy", &[("--identifier", ReadBy::Name)], "policy", &[]),
+    read(("dsql", "cluster/"), "dsql get-cluster-policy", &[("--identifier", ArnPart::Name)], "policy", &[]),
     writable(
         read(
             ("dynamodb", "table/"),
             "dynamodb get-resource-policy",
-            &[("--resource-arn", ReadBy::Parent)],
+            &[("--resource-arn", ArnPart::Parent)],
             "Policy",
             POLICY_NOT_FOUND,
         ),
@@ -131,7 +111,7 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
         read(
             ("ecr", "repository/"),
             "ecr get-repository-policy",
-            &[("--registry-id", ReadBy::Account), ("--repository-name", ReadBy::Name)],
+            &[("--registry-id", ArnPart::Account), ("--repository-name", ArnPart::Name)],
             "policyText",
             &["RepositoryPolicyNotFoundException"],
         ),
@@ -140,7 +120,7 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
     read(
         ("ecr-public", "repository/"),
         "ecr-public get-repository-policy",
-        &[("--repository-name", ReadBy::Name)],
+        &[("--repository-name", ArnPart::Name)],
         "policyText",
         &["RepositoryPolicyNotFoundException"],
     ),
@@ -148,7 +128,7 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
         read(
             ("elasticfilesystem", "file-system/"),
             "efs describe-file-system-policy",
-            &[("--file-system-id", ReadBy::Name)],
+            &[("--file-system-id", ArnPart::Name)],
             "Policy",
             POLICY_NOT_FOUND,
         ),
@@ -158,7 +138,7 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
         read(
             ("es", "domain/"),
             "opensearch describe-domain",
-            &[("--domain-name", ReadBy::First)],
+            &[("--domain-name", ArnPart::First)],
             "DomainStatus.AccessPolicies",
             &[],
         ),
@@ -166,52 +146,52 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
     ),
     may_lack(
         writable(
-            read(("events", "event-bus/"), "events describe-event-bus", &[("--name", ReadBy::Name)], "Policy", &[]),
+            read(("events", "event-bus/"), "events describe-event-bus", &[("--name", ArnPart::Name)], "Policy", &[]),
             &policy_write::EVENT_BUS,
         ),
         &["Arn", "Name"],
     ),
     may_lack(
-        read(("execute-api", ""), "apigateway get-rest-api", &[("--rest-api-id", ReadBy::First)], "policy", &[]),
+        read(("execute-api", ""), "apigateway get-rest-api", &[("--rest-api-id", ArnPart::First)], "policy", &[]),
         &["id", "apiKeySource"],
     ),
     read(
         ("glacier", "vaults/"),
         "glacier get-vault-access-policy",
-        &[("--account-id", ReadBy::Account), ("--vault-name", ReadBy::First)],
+        &[("--account-id", ArnPart::Account), ("--vault-name", ArnPart::First)],
         "policy.Policy",
         &[],
     ),
     read(("glue", ""), "glue get-resource-policy", &[], "PolicyInJson", &["EntityNotFoundException"]),
-    read(("iam", "role/"), "iam get-role", &[("--role-name", ReadBy::Name)], "Role.AssumeRolePolicyDocument", &[]),
+    read(("iam", "role/"), "iam get-role", &[("--role-name", ArnPart::Last)], "Role.AssumeRolePolicyDocument", &[]),
     read(
         ("imagebuilder", "component/"),
         "imagebuilder get-component-policy",
-        &[("--component-arn", ReadBy::Arn)],
+        &[("--component-arn", ArnPart::Arn)],
         "policy",
         &[],
     ),
     read(
         ("imagebuilder", "container-recipe/"),
         "imagebuilder get-container-recipe-policy",
-        &[("--container-recipe-arn", ReadBy::Arn)],
+        &[("--container-recipe-arn", ArnPart::Arn)],
         "policy",
         &[],
     ),
     read(
         ("imagebuilder", "image-recipe/"),
         "imagebuilder get-image-recipe-policy",
-        &[("--image-recipe-arn", ReadBy::Arn)],
+        &[("--image-recipe-arn", ArnPart::Arn)],
         "policy",
         &[],
     ),
-    read(("imagebuilder", "image/"), "imagebuilder get-image-policy", &[("--image-arn", ReadBy::Arn)], "policy", &[]),
-    read(("kafka", "cluster/"), "kafka get-cluster-policy", &[("--cluster-arn", ReadBy::Arn)], "Policy", &[]),
+    read(("imagebuilder", "image/"), "imagebuilder get-image-policy", &[("--image-arn", ArnPart::Arn)], "policy", &[]),
+    read(("kafka", "cluster/"), "kafka get-cluster-policy", &[("--cluster-arn", ArnPart::Arn)], "Policy", &[]),
     writable(
         read(
             ("kinesis", "stream/"),
             "kinesis get-resource-policy",
-            &[("--resource-arn", ReadBy::Parent)],
+            &[("--resource-arn", ArnPart::Parent)],
             "Policy",
             &[],
         ),
@@ -221,17 +201,20 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
         read(
             ("kms", "key/"),
             "kms get-key-policy",
-            &[("--key-id", ReadBy::Arn), ("--policy-name", ReadBy::Words("default"))],
+            &[("--key-id", ArnPart::Arn), ("--policy-name", ArnPart::Words("default"))],
             "Policy",
             &[],
         ),
         &policy_write::KEY,
     ),
-    read(("lambda", "function:"), "lambda get-policy", &[("--function-name", ReadBy::Arn)], "Policy", NOT_FOUND),
+    writable(
+        read(("lambda", "function:"), "lambda get-policy", &[("--function-name", ArnPart::Arn)], "Policy", NOT_FOUND),
+        &policy_write::FUNCTION,
+    ),
     read(
         ("lambda", "layer:"),
         "lambda get-layer-version-policy",
-        &[("--layer-name", ReadBy::First), ("--version-number", ReadBy::Second)],
+        &[("--layer-name", ArnPart::First), ("--version-number", ArnPart::Second)],
         "Policy",
         NOT_FOUND,
     ),
@@ -241,7 +224,7 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
         read(
             ("logs", "destination:"),
             "logs describe-destinations",
-            &[("--destination-name-prefix", ReadBy::Name)],
+            &[("--destination-name-prefix", ArnPart::Name)],
             "destinations[].accessPolicy",
             &[],
         ),
@@ -250,33 +233,33 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
     read(
         ("mediastore", "container/"),
         "mediastore get-container-policy",
-        &[("--container-name", ReadBy::First)],
+        &[("--container-name", ArnPart::First)],
         "Policy",
         POLICY_NOT_FOUND,
     ),
     read(("network-firewall", ""), "network-firewall describe-resource-policy", RESOURCE_ARN, "Policy", &[]),
-    read(("oam", "sink/"), "oam get-sink-policy", &[("--sink-identifier", ReadBy::Arn)], "Policy", &[]),
+    read(("oam", "sink/"), "oam get-sink-policy", &[("--sink-identifier", ArnPart::Arn)], "Policy", &[]),
     read(("payment-cryptography", "key/"), "payment-cryptography get-resource-policy", RESOURCE_ARN, "Policy", &[]),
     read(("redshift", "namespace:"), "redshift get-resource-policy", RESOURCE_ARN, "ResourcePolicy.Policy", &[]),
     writable(
         read(
             ("s3", "accesspoint/"),
             "s3control get-access-point-policy",
-            &[("--account-id", ReadBy::Account), ("--name", ReadBy::First)],
+            &[("--account-id", ArnPart::Account), ("--name", ArnPart::First)],
             "Policy",
             &["NoSuchAccessPointPolicy"],
         ),
         &policy_write::ACCESS_POINT,
     ),
     writable(
-        read(("s3", ""), "s3api get-bucket-policy", &[("--bucket", ReadBy::First)], "Policy", &["NoSuchBucketPolicy"]),
+        read(("s3", ""), "s3api get-bucket-policy", &[("--bucket", ArnPart::First)], "Policy", &["NoSuchBucketPolicy"]),
         &policy_write::BUCKET,
     ),
     writable(
         read(
             ("s3express", "bucket/"),
             "s3api get-bucket-policy",
-            &[("--bucket", ReadBy::First)],
+            &[("--bucket", ArnPart::First)],
             "Policy",
             &["NoSuchBucketPolicy"],
         ),
@@ -285,38 +268,38 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
     read(
         ("s3-object-lambda", "accesspoint/"),
         "s3control get-access-point-policy-for-object-lambda",
-        &[("--account-id", ReadBy::Account), ("--name", ReadBy::First)],
+        &[("--account-id", ArnPart::Account), ("--name", ArnPart::First)],
         "Policy",
         &["NoSuchAccessPointPolicy"],
     ),
     read(
         ("s3tables", "bucket/"),
         "s3tables get-table-bucket-policy",
-        &[("--table-bucket-arn", ReadBy::Parent)],
+        &[("--table-bucket-arn", ArnPart::Parent)],
         "resourcePolicy",
         &[],
     ),
     read(
         ("s3vectors", "bucket/"),
         "s3vectors get-vector-bucket-policy",
-        &[("--vector-bucket-name", ReadBy::First)],
+        &[("--vector-bucket-name", ArnPart::First)],
         "policy",
         &[],
     ),
     read(
         ("sagemaker", "model-package-group/"),
         "sagemaker get-model-package-group-policy",
-        &[("--model-package-group-name", ReadBy::Name)],
+        &[("--model-package-group-name", ArnPart::Name)],
         "ResourcePolicy",
         &[],
     ),
-    read(("schemas", "registry/"), "schemas get-resource-policy", &[("--registry-name", ReadBy::Name)], "Policy", &[]),
+    read(("schemas", "registry/"), "schemas get-resource-policy", &[("--registry-name", ArnPart::Name)], "Policy", &[]),
     may_lack(
         writable(
             read(
                 ("secretsmanager", "secret:"),
                 "secretsmanager get-resource-policy",
-                &[("--secret-id", ReadBy::Arn)],
+                &[("--secret-id", ArnPart::Arn)],
                 "ResourcePolicy",
                 &[],
             ),
@@ -328,7 +311,7 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
         read(
             ("ses", "identity/"),
             "sesv2 get-email-identity-policies",
-            &[("--email-identity", ReadBy::Name)],
+            &[("--email-identity", ArnPart::Name)],
             "Policies{}",
             &[],
         ),
@@ -336,7 +319,7 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
     ),
     may_lack(
         writable(
-            read(("sns", ""), "sns get-topic-attributes", &[("--topic-arn", ReadBy::Arn)], "Attributes{}", &[]),
+            read(("sns", ""), "sns get-topic-attributes", &[("--topic-arn", ArnPart::Arn)], "Attributes{}", &[]),
             &policy_write::TOPIC,
         ),
         &["Attributes"],
@@ -346,7 +329,7 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
             read(
                 ("sqs", ""),
                 "sqs get-queue-attributes",
-                &[("--attribute-names", ReadBy::Words("Policy")), ("--queue-url", ReadBy::Name)],
+                &[("--attribute-names", ArnPart::Words("Policy")), ("--queue-url", ArnPart::QueueUrl)],
                 "Attributes{}",
                 &[],
             ),
@@ -358,28 +341,34 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
     read(
         ("ssm-contacts", "contact/"),
         "ssm-contacts get-contact-policy",
-        &[("--contact-arn", ReadBy::Arn)],
+        &[("--contact-arn", ArnPart::Arn)],
         "Policy",
         &[],
     ),
-    read(
-        ("vpc-lattice", "service/"),
-        "vpc-lattice get-auth-policy",
-        &[("--resource-identifier", ReadBy::Arn)],
-        "policy",
-        &[],
+    writable(
+        read(
+            ("vpc-lattice", "service/"),
+            "vpc-lattice get-auth-policy",
+            &[("--resource-identifier", ArnPart::Arn)],
+            "policy",
+            &[],
+        ),
+        &policy_write::AUTH_POLICY,
     ),
-    read(
-        ("vpc-lattice", "servicenetwork/"),
-        "vpc-lattice get-auth-policy",
-        &[("--resource-identifier", ReadBy::Arn)],
-        "policy",
-        &[],
+    writable(
+        read(
+            ("vpc-lattice", "servicenetwork/"),
+            "vpc-lattice get-auth-policy",
+            &[("--resource-identifier", ArnPart::Arn)],
+            "policy",
+            &[],
+        ),
+        &policy_write::AUTH_POLICY,
     ),
     read(
         ("aiops", "investigation-group/"),
         "aiops get-investigation-group-policy",
-        &[("--identifier", ReadBy::Arn)],
+        &[("--identifier", ArnPart::Arn)],
         "policy",
         &[],
     ),
@@ -388,7 +377,7 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
     read(
         ("cleanrooms-ml", "configured-audience-model/"),
         "cleanroomsml get-configured-audience-model-policy",
-        &[("--configured-audience-model-arn", ReadBy::Arn)],
+        &[("--configured-audience-model-arn", ArnPart::Arn)],
         "configuredAudienceModelPolicy",
         &[],
     ),
@@ -397,14 +386,14 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
     read(
         ("elemental-inference", "feed/"),
         "elementalinference get-feed-policy",
-        &[("--id", ReadBy::Name)],
+        &[("--id", ArnPart::Name)],
         "policy",
         &[],
     ),
     read(
         ("logs", "delivery-destination:"),
         "logs get-delivery-destination-policy",
-        &[("--delivery-destination-name", ReadBy::Name)],
+        &[("--delivery-destination-name", ArnPart::Name)],
         "policy.deliveryDestinationPolicy",
         &[],
     ),
@@ -412,14 +401,14 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
     read(
         ("mediapackagev2", "channelGroup/"),
         "mediapackagev2 get-channel-policy",
-        &[("--channel-group-name", ReadBy::First), ("--channel-name", ReadBy::Third)],
+        &[("--channel-group-name", ArnPart::First), ("--channel-name", ArnPart::Third)],
         "Policy",
         &[],
     ),
     read(
         ("mediatailor", "channel/"),
         "mediatailor get-channel-policy",
-        &[("--channel-name", ReadBy::Name)],
+        &[("--channel-name", ArnPart::Name)],
         "Policy",
         &[],
     ),
@@ -438,11 +427,11 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
         &[],
     ),
     read(("osis", "pipeline/"), "osis get-resource-policy", RESOURCE_ARN, "Policy", &[]),
-    read(("qbusiness", "application/"), "qbusiness get-policy", &[("--application-id", ReadBy::First)], "policy", &[]),
+    read(("qbusiness", "application/"), "qbusiness get-policy", &[("--application-id", ArnPart::First)], "policy", &[]),
     read(
         ("rekognition", "project/"),
         "rekognition list-project-policies",
-        &[("--project-arn", ReadBy::Arn)],
+        &[("--project-arn", ArnPart::Arn)],
         "ProjectPolicies[].PolicyDocument",
         &[],
     ),
@@ -456,43 +445,43 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
     read(
         ("route53resolver", "firewall-rule-group/"),
         "route53resolver get-firewall-rule-group-policy",
-        &[("--arn", ReadBy::Arn)],
+        &[("--arn", ArnPart::Arn)],
         "FirewallRuleGroupPolicy",
         &[],
     ),
     read(
         ("route53resolver", "resolver-query-log-config/"),
         "route53resolver get-resolver-query-log-config-policy",
-        &[("--arn", ReadBy::Arn)],
+        &[("--arn", ArnPart::Arn)],
         "ResolverQueryLogConfigPolicy",
         &[],
     ),
     read(
         ("route53resolver", "resolver-rule/"),
         "route53resolver get-resolver-rule-policy",
-        &[("--arn", ReadBy::Arn)],
+        &[("--arn", ArnPart::Arn)],
         "ResolverRulePolicy",
         &[],
     ),
-    read(("rum", "appmonitor/"), "rum get-resource-policy", &[("--name", ReadBy::Name)], "PolicyDocument", &[]),
+    read(("rum", "appmonitor/"), "rum get-resource-policy", &[("--name", ArnPart::Name)], "PolicyDocument", &[]),
     read(
         ("s3", "access-grants/"),
         "s3control get-access-grants-instance-resource-policy",
-        &[("--account-id", ReadBy::Account)],
+        &[("--account-id", ArnPart::Account)],
         "Policy",
         &[],
     ),
     read(
         ("s3express", "accesspoint/"),
         "s3control get-access-point-policy",
-        &[("--account-id", ReadBy::Account), ("--name", ReadBy::First)],
+        &[("--account-id", ArnPart::Account), ("--name", ArnPart::First)],
         "Policy",
         &["NoSuchAccessPointPolicy"],
     ),
     read(
         ("s3files", "file-system/"),
         "s3files get-file-system-policy",
-        &[("--file-system-id", ReadBy::First)],
+        &[("--file-system-id", ArnPart::First)],
         "policy",
         &[],
     ),

@@ -1,8 +1,9 @@
 //! What carries the policy of a resource, and how the calls name it.
 
 use super::arn::Arn;
+use super::arn_part::ArnPart;
 use super::policy_calls::{PolicyCalls, policy_calls};
-use super::policy_write::{Part, PolicyWrite};
+use super::policy_write::PolicyWrite;
 
 /// The calls for the policy of a resource, where the one that sets it is known.
 #[must_use]
@@ -30,17 +31,24 @@ pub fn policy_carrier(arn: &Arn) -> Option<String> {
 impl PolicyCalls {
     /// A part of the ARN of such a resource; `None` where it cannot be told.
     #[must_use]
-    pub fn part(&self, part: Part, arn: &Arn) -> Option<String> {
+    pub fn part(&self, part: ArnPart, arn: &Arn) -> Option<String> {
+        let name = arn.resource().strip_prefix(self.prefix);
+        let nth = |n| name?.split(['/', ':']).nth(n).map(str::to_owned);
         match part {
-            Part::Arn => Some(arn.to_string()),
-            Part::Name => {
-                let name = arn.resource().strip_prefix(self.prefix)?;
-                let whole = matches!(self.service, "ecr" | "secretsmanager");
-                if whole { Some(name.to_owned()) } else { name.split('/').next().map(str::to_owned) }
+            ArnPart::Arn => Some(arn.to_string()),
+            ArnPart::Parent => {
+                let name = name?;
+                let rest = name.len() - name.split('/').next()?.len();
+                arn.as_str().get(..arn.as_str().len() - rest).map(str::to_owned)
             }
-            Part::Account => arn.account_id().map(str::to_owned),
-            Part::Default => Some("default".to_owned()),
-            Part::QueueUrl => queue_url(arn),
+            ArnPart::Name => name.map(str::to_owned),
+            ArnPart::First => nth(0),
+            ArnPart::Second => nth(1),
+            ArnPart::Third => nth(2),
+            ArnPart::Last => name?.rsplit('/').next().map(str::to_owned),
+            ArnPart::Account => arn.account_id().map(str::to_owned),
+            ArnPart::QueueUrl => queue_url(arn),
+            ArnPart::Words(words) => Some(words.to_owned()),
         }
     }
 }

@@ -4,36 +4,41 @@
 //! <https://registry.terraform.io/providers/hashicorp/aws/latest/docs> and
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/>.
 
+use super::arn_part::ArnPart;
+
 /// How the policy of a kind of resource is set.
 #[derive(Debug)]
 pub struct PolicyWrite {
     /// The call of the AWS CLI that sets the policy.
     pub put: &'static str,
     /// Its options that say of what.
-    pub of: &'static [(&'static str, Part)],
+    pub of: &'static [(&'static str, ArnPart)],
     /// Its option for the document.
     pub document: &'static str,
     /// The call that removes the policy, with the same options, where AWS has one.
     pub delete: Option<&'static str>,
+    /// In which form it takes the document.
+    pub takes: Argument,
     /// The resource type of Terraform, its argument for the resource, and what `terraform import` takes.
-    pub terraform: (&'static str, &'static str, Part),
+    pub terraform: (&'static str, &'static str, ArnPart),
     /// How CloudFormation holds it.
     pub cloudformation: InCloudFormation,
 }
 
-/// A part of an ARN.
+/// In which form a call takes a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// All of it.
-    Arn,
-    /// The name behind the prefix.
-    Name,
-    /// The account.
-    Account,
-    /// The address of a queue.
-    QueueUrl,
-    /// `default`, the only name that the policy of a KMS key has.
-    Default,
+pub enum Argument {
+    /// As it is.
+    Document,
+    /// As a text inside of a JSON object of attributes.
+    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html>
+    Attributes,
+    /// Without line breaks.
+    /// <https://docs.aws.amazon.com/cli/latest/reference/vpc-lattice/put-auth-policy.html>
+    OneLine,
+    /// One statement at a time, as options.
+    /// <https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html>
+    Statements,
 }
 
 /// How CloudFormation holds the policy of a resource.
@@ -48,7 +53,7 @@ pub enum InCloudFormation {
         /// Whether that property is a list.
         many: bool,
         /// What that property takes.
-        part: Part,
+        part: ArnPart,
         /// Its property for the document.
         document: &'static str,
     },
@@ -58,153 +63,198 @@ pub enum InCloudFormation {
 
 pub(super) static ACCESS_POINT: PolicyWrite = PolicyWrite {
     put: "s3control put-access-point-policy",
-    of: &[("--account-id", Part::Account), ("--name", Part::Name)],
+    of: &[("--account-id", ArnPart::Account), ("--name", ArnPart::First)],
     document: "--policy",
     delete: Some("s3control delete-access-point-policy"),
-    terraform: ("aws_s3control_access_point_policy", "access_point_arn", Part::Arn),
+    takes: Argument::Document,
+    terraform: ("aws_s3control_access_point_policy", "access_point_arn", ArnPart::Arn),
     cloudformation: InCloudFormation::Property("Policy of AWS::S3::AccessPoint"),
 };
 
 pub(super) static BUCKET: PolicyWrite = PolicyWrite {
     put: "s3api put-bucket-policy",
-    of: &[("--bucket", Part::Name)],
+    of: &[("--bucket", ArnPart::First)],
     document: "--policy",
     delete: Some("s3api delete-bucket-policy"),
-    terraform: ("aws_s3_bucket_policy", "bucket", Part::Name),
+    takes: Argument::Document,
+    terraform: ("aws_s3_bucket_policy", "bucket", ArnPart::First),
     cloudformation: InCloudFormation::Own {
         kind: "AWS::S3::BucketPolicy",
         of: "Bucket",
         many: false,
-        part: Part::Name,
+        part: ArnPart::First,
         document: "PolicyDocument",
     },
 };
 
 pub(super) static KEY: PolicyWrite = PolicyWrite {
     put: "kms put-key-policy",
-    of: &[("--key-id", Part::Arn), ("--policy-name", Part::Default)],
+    of: &[("--key-id", ArnPart::Arn), ("--policy-name", ArnPart::Words("default"))],
     document: "--policy",
     delete: None,
-    terraform: ("aws_kms_key_policy", "key_id", Part::Name),
+    takes: Argument::Document,
+    terraform: ("aws_kms_key_policy", "key_id", ArnPart::First),
     cloudformation: InCloudFormation::Property("KeyPolicy of AWS::KMS::Key"),
 };
 
 pub(super) static QUEUE: PolicyWrite = PolicyWrite {
     put: "sqs set-queue-attributes",
-    of: &[("--queue-url", Part::QueueUrl)],
+    of: &[("--queue-url", ArnPart::QueueUrl)],
     document: "--attributes",
-    delete: Some("sqs set-queue-attributes --attributes Policy="),
-    terraform: ("aws_sqs_queue_policy", "queue_url", Part::QueueUrl),
+    delete: None,
+    takes: Argument::Attributes,
+    terraform: ("aws_sqs_queue_policy", "queue_url", ArnPart::QueueUrl),
     cloudformation: InCloudFormation::Own {
         kind: "AWS::SQS::QueuePolicy",
         of: "Queues",
         many: true,
-        part: Part::QueueUrl,
+        part: ArnPart::QueueUrl,
         document: "PolicyDocument",
     },
 };
 
 pub(super) static TOPIC: PolicyWrite = PolicyWrite {
     put: "sns set-topic-attributes",
-    of: &[("--topic-arn", Part::Arn)],
+    of: &[("--topic-arn", ArnPart::Arn)],
     document: "--attribute-name Policy --attribute-value",
     delete: None,
-    terraform: ("aws_sns_topic_policy", "arn", Part::Arn),
+    takes: Argument::Document,
+    terraform: ("aws_sns_topic_policy", "arn", ArnPart::Arn),
     cloudformation: InCloudFormation::Own {
         kind: "AWS::SNS::TopicPolicy",
         of: "Topics",
         many: true,
-        part: Part::Arn,
+        part: ArnPart::Arn,
         document: "PolicyDocument",
     },
 };
 
 pub(super) static SECRET: PolicyWrite = PolicyWrite {
     put: "secretsmanager put-resource-policy",
-    of: &[("--secret-id", Part::Arn)],
+    of: &[("--secret-id", ArnPart::Arn)],
     document: "--resource-policy",
     delete: Some("secretsmanager delete-resource-policy"),
-    terraform: ("aws_secretsmanager_secret_policy", "secret_arn", Part::Arn),
+    takes: Argument::Document,
+    terraform: ("aws_secretsmanager_secret_policy", "secret_arn", ArnPart::Arn),
     cloudformation: InCloudFormation::Own {
         kind: "AWS::SecretsManager::ResourcePolicy",
         of: "SecretId",
         many: false,
-        part: Part::Arn,
+        part: ArnPart::Arn,
         document: "ResourcePolicy",
     },
 };
 
 pub(super) static TABLE: PolicyWrite = PolicyWrite {
     put: "dynamodb put-resource-policy",
-    of: &[("--resource-arn", Part::Arn)],
+    of: &[("--resource-arn", ArnPart::Arn)],
     document: "--policy",
     delete: Some("dynamodb delete-resource-policy"),
-    terraform: ("aws_dynamodb_resource_policy", "resource_arn", Part::Arn),
+    takes: Argument::Document,
+    terraform: ("aws_dynamodb_resource_policy", "resource_arn", ArnPart::Arn),
     cloudformation: InCloudFormation::Property("ResourcePolicy of AWS::DynamoDB::Table"),
 };
 
 pub(super) static REPOSITORY: PolicyWrite = PolicyWrite {
     put: "ecr set-repository-policy",
-    of: &[("--registry-id", Part::Account), ("--repository-name", Part::Name)],
+    of: &[("--registry-id", ArnPart::Account), ("--repository-name", ArnPart::Name)],
     document: "--policy-text",
     delete: Some("ecr delete-repository-policy"),
-    terraform: ("aws_ecr_repository_policy", "repository", Part::Name),
+    takes: Argument::Document,
+    terraform: ("aws_ecr_repository_policy", "repository", ArnPart::Name),
     cloudformation: InCloudFormation::Property("RepositoryPolicyText of AWS::ECR::Repository"),
 };
 
 pub(super) static STREAM: PolicyWrite = PolicyWrite {
     put: "kinesis put-resource-policy",
-    of: &[("--resource-arn", Part::Arn)],
+    of: &[("--resource-arn", ArnPart::Arn)],
     document: "--policy",
     delete: Some("kinesis delete-resource-policy"),
-    terraform: ("aws_kinesis_resource_policy", "resource_arn", Part::Arn),
+    takes: Argument::Document,
+    terraform: ("aws_kinesis_resource_policy", "resource_arn", ArnPart::Arn),
     cloudformation: InCloudFormation::Own {
         kind: "AWS::Kinesis::ResourcePolicy",
         of: "ResourceArn",
         many: false,
-        part: Part::Arn,
+        part: ArnPart::Arn,
         document: "ResourcePolicy",
     },
 };
 
 pub(super) static EVENT_BUS: PolicyWrite = PolicyWrite {
     put: "events put-permission",
-    of: &[("--event-bus-name", Part::Name)],
+    of: &[("--event-bus-name", ArnPart::First)],
     document: "--policy",
     delete: Some("events remove-permission --remove-all-permissions"),
-    terraform: ("aws_cloudwatch_event_bus_policy", "event_bus_name", Part::Name),
+    takes: Argument::Document,
+    terraform: ("aws_cloudwatch_event_bus_policy", "event_bus_name", ArnPart::First),
     cloudformation: InCloudFormation::Property("Policy of AWS::Events::EventBus"),
 };
 
 pub(super) static BACKUP_VAULT: PolicyWrite = PolicyWrite {
     put: "backup put-backup-vault-access-policy",
-    of: &[("--backup-vault-name", Part::Name)],
+    of: &[("--backup-vault-name", ArnPart::First)],
     document: "--policy",
     delete: Some("backup delete-backup-vault-access-policy"),
-    terraform: ("aws_backup_vault_policy", "backup_vault_name", Part::Name),
+    takes: Argument::Document,
+    terraform: ("aws_backup_vault_policy", "backup_vault_name", ArnPart::First),
     cloudformation: InCloudFormation::Property("AccessPolicy of AWS::Backup::BackupVault"),
 };
 
 pub(super) static FILE_SYSTEM: PolicyWrite = PolicyWrite {
     put: "efs put-file-system-policy",
-    of: &[("--file-system-id", Part::Name)],
+    of: &[("--file-system-id", ArnPart::First)],
     document: "--policy",
     delete: Some("efs delete-file-system-policy"),
-    terraform: ("aws_efs_file_system_policy", "file_system_id", Part::Name),
+    takes: Argument::Document,
+    terraform: ("aws_efs_file_system_policy", "file_system_id", ArnPart::First),
     cloudformation: InCloudFormation::Property("FileSystemPolicy of AWS::EFS::FileSystem"),
 };
 
 pub(super) static DIRECTORY_BUCKET: PolicyWrite = PolicyWrite {
     put: "s3api put-bucket-policy",
-    of: &[("--bucket", Part::Name)],
+    of: &[("--bucket", ArnPart::First)],
     document: "--policy",
     delete: Some("s3api delete-bucket-policy"),
-    terraform: ("aws_s3_bucket_policy", "bucket", Part::Name),
+    takes: Argument::Document,
+    terraform: ("aws_s3_bucket_policy", "bucket", ArnPart::First),
     cloudformation: InCloudFormation::Own {
         kind: "AWS::S3Express::BucketPolicy",
         of: "Bucket",
         many: false,
-        part: Part::Name,
+        part: ArnPart::First,
         document: "PolicyDocument",
+    },
+};
+
+pub(super) static FUNCTION: PolicyWrite = PolicyWrite {
+    put: "lambda add-permission",
+    of: &[("--function-name", ArnPart::Arn)],
+    document: "",
+    delete: Some("lambda remove-permission"),
+    takes: Argument::Statements,
+    terraform: ("aws_lambda_permission", "function_name", ArnPart::Arn),
+    cloudformation: InCloudFormation::Own {
+        kind: "AWS::Lambda::Permission",
+        of: "FunctionName",
+        many: false,
+        part: ArnPart::Arn,
+        document: "",
+    },
+};
+
+pub(super) static AUTH_POLICY: PolicyWrite = PolicyWrite {
+    put: "vpc-lattice put-auth-policy",
+    of: &[("--resource-identifier", ArnPart::Arn)],
+    document: "--policy",
+    delete: Some("vpc-lattice delete-auth-policy"),
+    takes: Argument::OneLine,
+    terraform: ("aws_vpclattice_auth_policy", "resource_identifier", ArnPart::Arn),
+    cloudformation: InCloudFormation::Own {
+        kind: "AWS::VpcLattice::AuthPolicy",
+        of: "ResourceIdentifier",
+        many: false,
+        part: ArnPart::Arn,
+        document: "Policy",
     },
 };

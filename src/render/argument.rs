@@ -1,6 +1,7 @@
 //! In which form the call that sets a policy takes the document, and the file that holds it so.
 
-use crate::iam::{Arn, PolicyType};
+use super::place::Place;
+use crate::iam::Argument;
 use crate::remedy::Edit;
 use crate::text::{Json, minified};
 
@@ -10,7 +11,7 @@ use crate::text::{Json, minified};
 #[must_use]
 pub fn argument_files(edit: &Edit) -> (String, String) {
     let ending = match argument(edit) {
-        Argument::Document => return (edit.file(), edit.file_before()),
+        Argument::Document | Argument::Statements => return (edit.file(), edit.file_before()),
         Argument::Attributes => "attributes",
         Argument::OneLine => "one-line",
     };
@@ -18,39 +19,24 @@ pub fn argument_files(edit: &Edit) -> (String, String) {
 }
 
 /// In which form the call that sets the policy takes the document.
-#[must_use]
-pub fn argument(edit: &Edit) -> Argument {
-    let owner = edit.after.attached_to.first().and_then(|arn| arn.parse::<Arn>().ok());
-    match owner.as_ref().filter(|_| edit.policy_type == PolicyType::ResourceBased).map(Arn::service) {
-        Some("sqs") => Argument::Attributes,
-        Some("vpc-lattice") => Argument::OneLine,
+fn argument(edit: &Edit) -> Argument {
+    match Place::of(edit) {
+        Place::Resource(_, write, _) => write.takes,
+        // the call is the same for a service and its network
+        Place::AuthPolicyOfFile => Argument::OneLine,
         _ => Argument::Document,
     }
 }
 
-/// In which form a call takes a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Argument {
-    /// As it is.
-    Document,
-    /// As a text inside of a JSON object of attributes.
-    Attributes,
-    /// Without line breaks.
-    /// <https://docs.aws.amazon.com/cli/latest/reference/vpc-lattice/put-auth-policy.html>
-    OneLine,
-}
-
-impl Argument {
-    /// What the file holds that the call takes; nothing where it takes the document itself.
-    #[must_use]
-    pub fn of(self, document: &str) -> Option<String> {
-        match self {
-            Self::Document => None,
-            Self::Attributes => {
-                let policy = Json::Object(vec![("Policy".to_owned(), Json::text(document))]);
-                Some(format!("{}\n", policy.pretty("  ", 0)))
-            }
-            Self::OneLine => Some(minified(document)),
+/// What the file of [`argument_files`] holds for this document; nothing where the call takes the document itself.
+#[must_use]
+pub fn argument_text(edit: &Edit, document: &str) -> Option<String> {
+    match argument(edit) {
+        Argument::Document | Argument::Statements => None,
+        Argument::Attributes => {
+            let policy = Json::Object(vec![("Policy".to_owned(), Json::text(document))]);
+            Some(format!("{}\n", policy.pretty("  ", 0)))
         }
+        Argument::OneLine => Some(minified(document)),
     }
 }

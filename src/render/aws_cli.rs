@@ -6,7 +6,7 @@ use super::argument::argument_files;
 use super::lambda;
 use super::line::{Commands, Line, Room, Standing};
 use super::place::{Entity, Place};
-use crate::iam::{Arn, Blank, Command, Policy, PolicyCalls, PolicyType, PolicyWrite};
+use crate::iam::{Argument, Arn, Blank, Command, Policy, PolicyCalls, PolicyType, PolicyWrite};
 use crate::remedy::Edit;
 use crate::report::words;
 use crate::text::quoted;
@@ -23,8 +23,15 @@ pub fn commands(edit: &Edit) -> Commands {
         Place::FileOfPrincipal => file_of_principal(edit),
         Place::Organization { kind, id, target } => organization(edit, kind, id, target),
         Place::Resource(calls, write, arn) => of_resource(edit, calls, write, &arn),
-        Place::AuthPolicy(of) => auth_policy(edit, of.as_ref()),
-        Place::Function(arn) => lambda::commands(edit, &arn),
+        // a service and its network may both be changed, and one must not get the policy of the other
+        Place::AuthPolicyOfFile => {
+            let (file, file_before) = argument_files(edit);
+            Commands::remarks([format!(
+                "whose auth policy it is, the service's or its network's, is not known here: \
+                 aws vpc-lattice put-auth-policy --resource-identifier ID --policy file://{file} sets its new text, file://{file_before} the old one"
+            )])
+        }
+        Place::Function(write, arn) => lambda::commands(edit, write, &arn),
         Place::OtherResource(owner) => Commands::remarks([format!(
             "the call that sets the policy of {} is not known here: its new text is {now}, the old one {before}",
             if owner.is_empty() { "this resource".to_owned() } else { quoted(owner) }
@@ -63,7 +70,7 @@ fn inline(edit: &Edit, entity: Entity<'_>) -> Commands {
     Commands {
         // putting an inline policy replaces one of the same name without a word
         precheck: new.then(|| call("get")),
-        ..Commands::of(put(&edit.file()), if new { call("delete") } else { put(&edit.file_before()) })
+        ..Commands::of(put(&edit.file()), if new { call("delete").removal() } else { put(&edit.file_before()) })
     }
 }
 
@@ -122,7 +129,7 @@ fn new_managed(edit: &Edit, entity: Entity<'_>, arn: &str) -> Commands {
         .file("--policy-document", &edit.file());
     Commands::new(
         vec![create, attachment("attach")],
-        vec![attachment("detach"), Command::aws("iam delete-policy").option("--policy-arn", arn)],
+        vec![attachment("detach").removal(), Command::aws("iam delete-policy").option("--policy-arn", arn).removal()],
     )
 }
 
@@ -183,12 +190,12 @@ fn organization(edit: &Edit, kind: &'static str, id: Option<&str>, target: Optio
         .option("--query", &format!("Policies[?Name=='{literal}'].Id"))
         .words("--output text")
         .captured(POLICY);
-    let delete = Command::aws("organizations delete-policy").variable("--policy-id", POLICY);
+    let delete = Command::aws("organizations delete-policy").variable("--policy-id", POLICY).removal();
     // a policy that is made and then not attached would be left behind
     let filled_in = target.is_none().then(|| Command::new(":").filled_in(Blank::TARGET_ID));
     Commands::new(
         filled_in.into_iter().chain([create, attachment("attach")]).collect(),
-        vec![find, attachment("detach"), delete],
+        vec![find, attachment("detach").removal(), delete],
     )
 }
 
@@ -206,7 +213,14 @@ fn of_resource(edit: &Edit, calls: &PolicyCalls, write: &PolicyWrite, arn: &Arn)
     let put = |file: &str| Some(call(write.put)?.words(words).file(document, file).region(arn.region()));
     let (file, file_before) = argument_files(edit);
     let rollback = if edit.is_new() {
-        write.delete.and_then(|delete| Some(call(delete)?.region(arn.region())))
+        match (write.delete, write.takes) {
+            (Some(delete), _) => call(delete).map(|call| call.region(arn.region()).removal()),
+            // an attribute that is empty is none
+            (None, Argument::Attributes) => {
+                call(&format!("{} {document} Policy=", write.put)).map(|call| call.region(arn.region()))
+            }
+            (None, _) => None,
+        }
     } else {
         put(&file_before)
     };
@@ -214,23 +228,6 @@ fn of_resource(edit: &Edit, calls: &PolicyCalls, write: &PolicyWrite, arn: &Arn)
         Some(apply) => Commands::new(vec![apply], rollback.into_iter().collect()),
         None => Commands::remarks([format!("{} cannot be told from {}", write.put, quoted(arn.as_str()))]),
     }
-}
-
-/// The auth policy of a service or service network of VPC Lattice.
-/// <https://docs.aws.amazon.com/cli/latest/reference/vpc-lattice/put-auth-policy.html>
-fn auth_policy(edit: &Edit, of: Option<&Arn>) -> Commands {
-    let (file, file_before) = argument_files(edit);
-    let Some(arn) = of else {
-        // a service and its network may both be changed, and one must not get the policy of the other
-        return Commands::remarks([format!(
-            "whose auth policy it is, the service's or its network's, is not known here: \
-             aws vpc-lattice put-auth-policy --resource-identifier ID --policy file://{file} sets its new text, file://{file_before} the old one"
-        )]);
-    };
-    let call = |words: &str| Command::aws(words).option("--resource-identifier", arn.as_str());
-    let put = |file: &str| call("vpc-lattice put-auth-policy").file("--policy", file).region(arn.region());
-    let delete = || call("vpc-lattice delete-auth-policy").region(arn.region());
-    Commands::of(put(&file), if edit.is_new() { delete() } else { put(&file_before) })
 }
 
 /// The roles of IAM Identity Center are made from permission sets, which is where their policies are edited.
@@ -244,7 +241,7 @@ fn permission_set(edit: &Edit, set: &str) -> Commands {
     let put = |file: &str| call("sso-admin put-inline-policy-to-permission-set").file("--inline-policy", file);
     let provision = call("sso-admin provision-permission-set").words("--target-type ALL_PROVISIONED_ACCOUNTS");
     let rollback = if edit.is_new() {
-        call("sso-admin delete-inline-policy-from-permission-set")
+        call("sso-admin delete-inline-policy-from-permission-set").removal()
     } else {
         put(&edit.file_before())
     };

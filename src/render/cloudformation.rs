@@ -135,12 +135,8 @@ fn add(template: &mut Template, edit: &Edit) -> Result<(), String> {
                 ));
             }
         },
-        Place::Function(arn) => of_function(template, edit, &id, &arn)?,
-        Place::AuthPolicy(Some(arn)) => {
-            let properties = [("ResourceIdentifier", Json::text(arn.as_str())), ("Policy", document)];
-            template.resource(&id, "AWS::VpcLattice::AuthPolicy", &properties, None);
-        }
-        Place::AuthPolicy(None) => {
+        Place::Function(_, arn) => of_function(template, edit, &id, &arn)?,
+        Place::AuthPolicyOfFile => {
             return Err(format!("CloudFormation: {} is a file, and whose auth policy it is is not known", policy.name));
         }
         Place::OtherResource(owner) => {

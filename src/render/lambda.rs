@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html>
 
 use super::line::{Commands, Line};
-use crate::iam::{Arn, Command};
+use crate::iam::{Arn, Command, PolicyWrite};
 use crate::remedy::Edit;
 use crate::text::{Node, parse, quoted};
 
@@ -113,7 +113,7 @@ pub(super) fn function(arn: &Arn) -> (String, Option<&str>) {
 }
 
 /// The calls for an edit of a function's policy.
-pub(super) fn commands(edit: &Edit, arn: &Arn) -> Commands {
+pub(super) fn commands(edit: &Edit, write: &PolicyWrite, arn: &Arn) -> Commands {
     let (name, qualifier) = function(arn);
     let Some(added) = added(edit) else {
         return Commands::remarks([format!(
@@ -122,22 +122,25 @@ pub(super) fn commands(edit: &Edit, arn: &Arn) -> Commands {
         )]);
     };
     let call = |words: &str, id: &str| {
-        let call = Command::aws(words).option("--function-name", &name).option("--statement-id", id);
+        let of = write.of.iter().fold(Command::aws(words), |call, (option, _)| call.option(option, &name));
+        let call = of.option("--statement-id", id);
         match qualifier {
             Some(qualifier) => call.option("--qualifier", qualifier),
             None => call,
         }
     };
     let add = |permission: &Permission| {
-        let call = call("lambda add-permission", &permission.id)
+        let call = call(write.put, &permission.id)
             .option("--action", &permission.action)
             .option("--principal", &permission.principal);
         let restricted =
             permission.restrictions.iter().fold(call, |call, (what, value)| call.option(what.option(), value));
         restricted.region(arn.region())
     };
-    let remove = |permission: &Permission| call("lambda remove-permission", &permission.id).region(arn.region());
-    let mut commands = Commands::new(added.iter().map(add).collect(), added.iter().map(remove).collect());
+    let remove = |permission: &Permission| {
+        write.delete.map(|delete| call(delete, &permission.id).region(arn.region()).removal())
+    };
+    let mut commands = Commands::new(added.iter().map(add).collect(), added.iter().filter_map(remove).collect());
     commands.apply.insert(0, Line::remark("Lambda takes the policy of a function one statement at a time"));
     commands
 }

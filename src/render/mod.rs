@@ -10,7 +10,7 @@ mod place;
 mod remedy;
 mod terraform;
 
-pub use argument::{Argument, argument, argument_files};
+pub use argument::{argument_files, argument_text};
 pub use aws_cli::commands as edit_commands;
 pub use line::{Commands, Line, Room, Standing};
 pub use remedy::{commands, templates_lack, to_cloudformation, to_terraform};

@@ -1,6 +1,8 @@
 //! Where a document is kept in AWS, as far as the input tells: what commands and templates have to name.
 
-use crate::iam::{Arn, Policy, PolicyCalls, PolicyOrigin, PolicyType, PolicyWrite, Principal, settable_policy};
+use crate::iam::{
+    Argument, Arn, Policy, PolicyCalls, PolicyOrigin, PolicyType, PolicyWrite, Principal, settable_policy,
+};
 use crate::remedy::Edit;
 
 /// A place of a document.
@@ -20,10 +22,10 @@ pub(super) enum Place<'a> {
     Organization { kind: &'static str, id: Option<&'a str>, target: Option<&'a str> },
     /// The policy of a resource.
     Resource(&'static PolicyCalls, &'static PolicyWrite, Arn),
-    /// The auth policy of a VPC Lattice service or service network: of which, where that is known.
-    AuthPolicy(Option<Arn>),
+    /// A file with the auth policy of a VPC Lattice service or of its network.
+    AuthPolicyOfFile,
     /// The policy of a Lambda function, which is changed one statement at a time.
-    Function(Arn),
+    Function(&'static PolicyWrite, Arn),
     /// The policy of a resource of a service whose call is not known here.
     OtherResource(&'a str),
     /// The trust policy of a role.
@@ -73,12 +75,12 @@ impl<'a> Place<'a> {
                 target: edit.target.as_deref().and_then(target_id),
             },
             PolicyType::ResourceBased => match owner.parse::<Arn>() {
-                Ok(arn) if arn.service() == "lambda" => Self::Function(arn),
-                Ok(arn) if arn.service() == "vpc-lattice" => {
-                    // a file's may be that of the service or of its network
-                    Self::AuthPolicy(Some(arn).filter(|_| policy.origin != PolicyOrigin::Loose))
-                }
                 Ok(arn) => match settable_policy(&arn) {
+                    Some((_, write)) if write.takes == Argument::Statements => Self::Function(write, arn),
+                    // a file's may be that of the service or of its network
+                    Some((calls, _)) if calls.service == "vpc-lattice" && policy.origin == PolicyOrigin::Loose => {
+                        Self::AuthPolicyOfFile
+                    }
                     Some((calls, write)) => Self::Resource(calls, write, arn),
                     None => Self::OtherResource(owner),
                 },

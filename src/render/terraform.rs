@@ -101,22 +101,13 @@ fn of_edit(edit: &Edit, label: &str) -> Result<Vec<Block>, String> {
             let block = existing(Block::resource(resource, label), resource, &of);
             Ok(vec![block.text(argument, &of).document("policy", text)])
         }
-        Place::Function(arn) => {
+        Place::Function(_, arn) => {
             let permissions = lambda::added(edit).ok_or_else(|| {
                 format!("Terraform: the policy of {arn} is made of aws_lambda_permission, which cannot say this change")
             })?;
             Ok(permissions.iter().map(|permission| of_function(permission, label, &lambda::function(&arn))).collect())
         }
-        Place::AuthPolicy(Some(arn)) => {
-            // <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpclattice_auth_policy>
-            let block = existing(
-                Block::resource("aws_vpclattice_auth_policy", label),
-                "aws_vpclattice_auth_policy",
-                arn.as_str(),
-            );
-            Ok(vec![block.text("resource_identifier", arn.as_str()).document("policy", text)])
-        }
-        Place::AuthPolicy(None) => {
+        Place::AuthPolicyOfFile => {
             Err(format!("Terraform: {} is a file, and whose auth policy it is is not known", policy.name))
         }
         Place::OtherResource(owner) => Err(if owner.is_empty() {

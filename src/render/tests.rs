@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::cloudformation::{self, cloudformation};
 use super::terraform::{self, terraform};
-use super::{Argument, Line, edit_commands};
+use super::{Line, argument_text, edit_commands};
 use crate::iam::{Document, Policy, PolicyOrigin, PolicyType};
 use crate::remedy::{Access, Allows, ChangeKind, DocumentChange, Edit, EditOp};
 use crate::text::Source;
@@ -274,8 +274,8 @@ fn each_service_has_its_own_call_for_the_policy_of_a_resource() {
              # to go back: aws vpc-lattice put-auth-policy --resource-identifier {service} --policy file://p.before.one-line.json --region eu-west-1"
         )
     );
-    assert_eq!(Argument::OneLine.of("{\n  \"Sid\": \"a b\"\n}\n").as_deref(), Some("{\"Sid\":\"a b\"}"));
     let file = replaced(ResourceBased, Loose, "policy", service);
+    assert_eq!(argument_text(&file, "{\n  \"Sid\": \"a b\"\n}\n").as_deref(), Some("{\"Sid\":\"a b\"}"));
     assert_eq!(
         list(edit_commands(&file).apply),
         "# whose auth policy it is, the service's or its network's, is not known here: aws vpc-lattice put-auth-policy --resource-identifier ID \

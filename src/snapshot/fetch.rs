@@ -1,7 +1,7 @@
 //! The AWS command that prints the policy of a resource, and which answers say that there is none.
 
 use super::shape::Tree;
-use crate::iam::{Arn, Command, NoPolicy, POLICY_CALLS, ReadBy, policy_calls};
+use crate::iam::{Arn, ArnPart, Command, NoPolicy, POLICY_CALLS, policy_calls};
 
 /// Resources whose policy no command of the AWS CLI prints as one document by their ARN: most are written by AWS RAM when they are
 /// shared, of others the command prints permissions one by one, and that of an Outpost may be of a bucket or an access point.
@@ -52,31 +52,16 @@ pub static OTHER_ANSWERS: [(&str, &str); 16] = [
 pub(super) fn of_resource(resource: &str) -> Option<Command> {
     let arn: Arn = resource.parse().ok()?;
     let fetch = policy_calls(&arn)?;
-    let rest = arn.resource().strip_prefix(fetch.prefix).unwrap_or_default();
     let mut command = Command::aws(fetch.command);
-    for (option, from) in fetch.options {
-        let mut parts = rest.split(['/', ':']);
-        command = match from {
-            ReadBy::Words(words) => command.words(option).words(words),
-            ReadBy::Name if fetch.service == "sqs" => {
-                let url = Command::aws("sqs get-queue-url").option("--queue-name", rest);
+    for (option, part) in fetch.options {
+        command = match part {
+            ArnPart::Words(words) => command.words(option).words(words),
+            ArnPart::QueueUrl => {
+                let url = Command::aws("sqs get-queue-url").option("--queue-name", arn.resource());
                 command.output_of(option, url.words("--query QueueUrl --output text"))
             }
-            // a role's name is the end of its path
-            ReadBy::Name if fetch.service == "iam" => {
-                command.option(option, rest.rsplit('/').next().unwrap_or_default())
-            }
-            ReadBy::Name => command.option(option, rest),
-            ReadBy::First => command.option(option, parts.next().unwrap_or_default()),
-            ReadBy::Second => command.option(option, parts.nth(1).unwrap_or_default()),
-            ReadBy::Third => command.option(option, parts.nth(2).unwrap_or_default()),
-            ReadBy::Account => command.option(option, arn.account()),
-            ReadBy::Arn => command.option(option, resource),
-            ReadBy::Parent => {
-                let first = rest.split('/').next().unwrap_or_default();
-                let length = resource.len() - rest.len() + first.len();
-                command.option(option, resource.get(..length).unwrap_or(resource))
-            }
+            ArnPart::Account => command.option(option, arn.account()),
+            part => command.option(option, &fetch.part(*part, &arn).unwrap_or_default()),
         };
     }
     Some(command)
