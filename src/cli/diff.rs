@@ -114,7 +114,7 @@ fn held(path: &str) -> Result<Held, Error> {
         }
         for problem in &document.problems {
             let at = document.position(problem.span);
-            super::output::note(&format!("{}:{at}: {}", document.source.name(), problem.message));
+            super::output::note(&format!("{}:{at}: {}", document.source.name(), problem.fault));
         }
     }
     Ok(Held::Documents(documents.into_iter().map(Arc::new).collect()))

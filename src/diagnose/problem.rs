@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::context::DenialContext;
 use super::unknown_action::{UnknownAction, unknown_entry};
-use crate::iam::{Action, Effect, Policy, PolicyOrigin, Problem, Severity, Statement};
+use crate::iam::{Action, Effect, Fault, Policy, PolicyOrigin, Problem, Severity, Statement};
 use crate::text::Span;
 
 /// A problem of one document.
@@ -25,8 +25,8 @@ pub struct PolicyProblem {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProblemKind {
-    /// It is not as the grammar of policies wants it: the reader's own error.
-    Grammar(String),
+    /// It is not as the grammar of policies, or the type of the policy, wants it.
+    Grammar(Fault),
     /// An entry covers no action that exists.
     NoSuchAction {
         /// The entry, as written.
@@ -54,7 +54,7 @@ impl ProblemKind {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Grammar(_) => "grammar",
+            Self::Grammar(fault) => fault.code(),
             Self::NoSuchAction { .. } => "no-such-action",
         }
     }
@@ -72,8 +72,8 @@ pub(super) fn problems(case: &DenialContext<'_>) -> Vec<PolicyProblem> {
         let grammar = |problem: Problem| PolicyProblem {
             policy: Arc::clone(policy),
             span: problem.span,
-            severity: problem.severity,
-            kind: ProblemKind::Grammar(problem.message),
+            severity: problem.fault.severity(),
+            kind: ProblemKind::Grammar(problem.fault),
         };
         let mut problems: Vec<PolicyProblem> =
             policy.document.problems_as(policy.policy_type).into_iter().map(grammar).collect();

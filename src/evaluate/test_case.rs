@@ -102,6 +102,8 @@ pub struct AnswerProblem {
     pub column: usize,
     /// What is wrong.
     pub message: String,
+    /// The same as a code.
+    pub code: &'static str,
 }
 
 #[derive(Deserialize)]
@@ -379,7 +381,8 @@ fn problems(set: &PolicySet) -> Vec<AnswerProblem> {
                 policy: policy.name.clone(),
                 line: at.line,
                 column: at.column,
-                message: problem.message,
+                code: problem.fault.code(),
+                message: problem.fault.to_string(),
             }
         })
         .collect()

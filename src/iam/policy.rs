@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::fault::Fault;
 use super::gap::Subject;
 use super::language::Language;
 use super::policy_type::PolicyType;
@@ -70,20 +71,7 @@ pub struct Problem {
     /// Where.
     pub span: Span,
     /// What.
-    pub message: String,
-    /// What follows from it.
-    pub severity: Severity,
-}
-
-/// What follows from a problem.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// AWS rejects such a document; the statement, entry or condition never matches.
-    Rejected,
-    /// AWS saves no such document any more; one that was saved before is followed, in the way that the message says.
-    NoLongerSaved,
-    /// AWS may accept it, but it does not do what it seems to do.
-    Warning,
+    pub fault: Fault,
 }
 
 /// A text that is not a policy document.

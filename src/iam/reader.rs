@@ -7,9 +7,10 @@ use super::action::ActionPattern;
 use super::arn::is_account_id;
 use super::condition::{Condition, Operator};
 use super::context::key_hash;
+use super::fault::Fault;
 use super::language::Language;
 use super::open::is_open;
-use super::policy::{Problem, Severity};
+use super::policy::Problem;
 use super::principal::Principal;
 use super::resource::ResourcePattern;
 use super::statement::{
@@ -52,43 +53,26 @@ struct Reader {
 }
 
 impl Reader {
-    fn reject(&mut self, span: Span, message: impl Into<String>) {
-        self.problems.push(Problem { span, message: message.into(), severity: Severity::Rejected });
+    fn add(&mut self, span: Span, fault: Fault) {
+        self.problems.push(Problem { span, fault });
     }
 
-    fn warn(&mut self, span: Span, message: impl Into<String>) {
-        self.problems.push(Problem { span, message: message.into(), severity: Severity::Warning });
-    }
-
-    fn check_members(&mut self, members: &[Member], known: &[&str]) {
+    fn check_members(&mut self, members: &[Member], known: &[&'static str]) {
         for (index, member) in members.iter().enumerate() {
             if members.iter().skip(index + 1).any(|later| later.key == member.key) {
-                self.given_again(member, known);
+                // <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_policies.html>
+                let fault = match known.iter().find(|name| **name == member.key) {
+                    Some(name @ &"Effect") => Fault::LastCounts(name),
+                    Some(name @ (&"Action" | &"Resource")) => Fault::AllCount(name),
+                    Some(&"Statement") => Fault::RepeatedStatement,
+                    _ => Fault::Repeated(member.key.clone()),
+                };
+                self.add(member.key_span, fault);
             }
             if !known.is_empty() && !known.contains(&member.key.as_str()) {
-                let near = known.iter().find(|name| name.eq_ignore_ascii_case(&member.key));
-                let hint = near.map_or_else(String::new, |name| format!("; element names have a case: `{name}`"));
-                self.warn(member.key_span, format!("`{}` is no policy element and is ignored{hint}", member.key));
+                let near = known.iter().find(|name| name.eq_ignore_ascii_case(&member.key)).copied();
+                self.add(member.key_span, Fault::UnknownElement { name: member.key.clone(), near });
             }
-        }
-    }
-
-    /// An element that is given again.
-    ///
-    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_policies.html>
-    fn given_again(&mut self, member: &Member, known: &[&str]) {
-        let key = &member.key;
-        let reading = match key.as_str() {
-            "Effect" => "of a document that it has, the last one counts",
-            "Action" | "Resource" => "of a document that it has, all of them count as one list",
-            "Statement" => "what it does with a document that it has is not documented; the last one is taken here",
-            _ => "",
-        };
-        if known.contains(&key.as_str()) && !reading.is_empty() {
-            let message = format!("`{key}` is given more than once: AWS saves no such document any more; {reading}");
-            self.problems.push(Problem { span: member.key_span, message, severity: Severity::NoLongerSaved });
-        } else {
-            self.warn(member.key_span, format!("`{key}` is given more than once; only the last one counts"));
         }
     }
 
@@ -101,10 +85,7 @@ impl Reader {
             Some("2012-10-17") => self.language = Language::V2012,
             Some("2008-10-17") => {}
             _ => {
-                self.reject(
-                    node.span,
-                    "`Version` is `2012-10-17` or `2008-10-17`; with another one AWS rejects the document",
-                );
+                self.add(node.span, Fault::Version);
                 return false;
             }
         }
@@ -116,7 +97,7 @@ impl Reader {
             let Some(sid) = &statement.sid else { continue };
             let same = |earlier: &Statement| earlier.sid.as_ref().is_some_and(|other| other.value == sid.value);
             if !sid.value.is_empty() && statements.iter().take(index).any(same) {
-                self.warn(sid.span, format!("the Sid `{}` is used more than once", sid.value));
+                self.add(sid.span, Fault::RepeatedSid(sid.value.clone()));
             }
         }
     }
@@ -125,7 +106,7 @@ impl Reader {
     fn statement(&mut self, index: usize, node: &Node) -> Statement {
         match node.members() {
             Some(members) => self.check_members(members, &STATEMENT),
-            None => self.reject(node.span, format!("a statement is an object, this is {}", node.kind())),
+            None => self.add(node.span, Fault::Statement(node.kind())),
         }
         let object = node.members().is_some();
         let effect = object.then(|| self.effect(node)).flatten();
@@ -140,7 +121,7 @@ impl Reader {
         let sid = last(node, "Sid").and_then(|sid| {
             let text = number_or_text(sid);
             if text.is_none() {
-                self.reject(sid.span, format!("`Sid` is a string, this is {}", sid.kind()));
+                self.add(sid.span, Fault::Sid(sid.kind()));
             }
             text.map(|text| Spanned::new(text, sid.span))
         });
@@ -165,14 +146,14 @@ impl Reader {
 
     fn effect(&mut self, node: &Node) -> Option<(Effect, Span)> {
         let Some(value) = last(node, "Effect") else {
-            self.reject(node.span, "a statement needs `Effect`");
+            self.add(node.span, Fault::NoEffect);
             return None;
         };
         match value.as_str() {
             Some("Allow") => Some((Effect::Allow, value.span)),
             Some("Deny") => Some((Effect::Deny, value.span)),
             _ => {
-                self.reject(value.span, "`Effect` is `Allow` or `Deny`");
+                self.add(value.span, Fault::Effect);
                 None
             }
         }
@@ -182,13 +163,13 @@ impl Reader {
     fn either<'n>(
         &mut self,
         node: &'n Node,
-        positive: &str,
-        negative: &str,
+        positive: &'static str,
+        negative: &'static str,
     ) -> Result<Option<(&'n Member, bool)>, Rejected> {
         let find = |name: &str| node.members().unwrap_or_default().iter().rev().find(|member| member.key == name);
         match (find(positive), find(negative)) {
             (Some(_), Some(member)) => {
-                self.reject(member.key_span, format!("a statement has `{positive}` or `{negative}`, not both"));
+                self.add(member.key_span, Fault::Both(positive, negative));
                 Err(Rejected)
             }
             (Some(member), None) => Ok(Some((member, false))),
@@ -199,14 +180,13 @@ impl Reader {
 
     fn action(&mut self, node: &Node) -> Result<ActionElement, Rejected> {
         let Some((member, negated)) = self.either(node, "Action", "NotAction")? else {
-            self.reject(node.span, "a statement needs `Action` or `NotAction`");
+            self.add(node.span, Fault::NoAction);
             return Err(Rejected);
         };
         let texts = self.all_texts(node, member)?;
         for entry in &texts {
             if !ActionPattern::is_well_formed(&entry.value) && !is_open(&entry.value) {
-                let message = format!("`{}` is no action (`service:Name`, or `*`) and matches none", entry.value);
-                self.reject(entry.span, message);
+                self.add(entry.span, Fault::Action(entry.value.clone()));
             }
         }
         let entries = texts.into_iter().map(|entry| PatternText {
@@ -225,7 +205,7 @@ impl Reader {
         let patterns: Vec<_> = entries.iter().map(|entry| ResourcePattern::new(&entry.value, self.language)).collect();
         for (entry, pattern) in entries.iter().zip(&patterns) {
             if *pattern == ResourcePattern::NotAnArn {
-                self.reject(entry.span, format!("`{}` is neither an ARN nor `*`", entry.value));
+                self.add(entry.span, Fault::Resource(entry.value.clone()));
             }
         }
         let key_span = member.key_span;
@@ -248,9 +228,7 @@ impl Reader {
             self.check_members(members, &[]);
             for kind in members {
                 if !PRINCIPAL_KINDS.contains(&kind.key.as_str()) {
-                    let message =
-                        format!("`{}` is no kind of principal: AWS, Service, Federated, CanonicalUser", kind.key);
-                    self.reject(kind.key_span, message);
+                    self.add(kind.key_span, Fault::PrincipalKind(kind.key.clone()));
                 }
                 entries.extend(self.texts(&kind.value)?.into_iter().map(|text| entry(&kind.key, text)));
             }
@@ -258,10 +236,7 @@ impl Reader {
             for text in self.texts(node)? {
                 let any = text.value == "*";
                 if !any && !is_open(&text.value) {
-                    self.warn(
-                        text.span,
-                        "a principal is `*` or an object such as {\"AWS\": \"...\"}; this is read as one of AWS",
-                    );
+                    self.add(text.span, Fault::PrincipalWithoutKind);
                 }
                 entries.push(entry(if any { "*" } else { "AWS" }, text));
             }
@@ -272,16 +247,11 @@ impl Reader {
             // AWS stores users and roles by id and shows the id when they are gone
             let id = ["AIDA", "AROA"].iter().any(|prefix| entry.value.starts_with(prefix));
             if entry.value.contains(['*', '?']) {
-                let message = format!("`{}`: a principal has no wildcard inside; it matches nobody", entry.value);
-                self.reject(entry.span, message);
+                self.add(entry.span, Fault::PrincipalWildcard(entry.value.clone()));
             } else if id {
-                self.warn(
-                    entry.span,
-                    format!("`{}` is the id of a deleted user or role; it matches nobody", entry.value),
-                );
+                self.add(entry.span, Fault::DeletedPrincipal(entry.value.clone()));
             } else if !arn && !is_account_id(&entry.value) {
-                let message = format!("`{}` is no principal: an ARN, an account or `*` is expected", entry.value);
-                self.reject(entry.span, message);
+                self.add(entry.span, Fault::Principal(entry.value.clone()));
             }
         }
         Ok(Some(PrincipalElement { negated, key_span: member.key_span, span: node.span, entries }))
@@ -289,7 +259,7 @@ impl Reader {
 
     fn conditions(&mut self, node: &Node) -> Result<Vec<Condition>, Rejected> {
         let Some(operators) = node.members() else {
-            self.reject(node.span, format!("`Condition` is an object of operators, this is {}", node.kind()));
+            self.add(node.span, Fault::Condition(node.kind()));
             return Err(Rejected);
         };
         self.check_members(operators, &[]);
@@ -300,19 +270,13 @@ impl Reader {
                 continue;
             }
             let Some(keys) = member.value.members() else {
-                self.reject(
-                    member.value.span,
-                    format!("an operator holds an object of condition keys, this is {}", member.value.kind()),
-                );
+                self.add(member.value.span, Fault::OperatorKeys(member.value.kind()));
                 return Err(Rejected);
             };
             self.check_members(keys, &[]);
             let operator = Operator::new(&member.key);
             if operator.kind.is_none() {
-                self.reject(
-                    member.key_span,
-                    format!("`{}` is no condition operator; the condition never holds", member.key),
-                );
+                self.add(member.key_span, Fault::Operator(member.key.clone()));
             }
             for (index, key) in keys.iter().enumerate() {
                 if keys.iter().skip(index + 1).any(|later| later.key == key.key) {
@@ -343,7 +307,8 @@ impl Reader {
     fn values(&mut self, condition: &Condition) {
         let unreadable = condition.unreadable_values();
         for (value, expected) in unreadable {
-            self.reject(value.span, format!("`{}` is not {expected}, as {} expects", value.value, condition.operator));
+            let (value, at) = (value.value.clone(), value.span);
+            self.add(at, Fault::Value { value, expected, operator: condition.operator.to_string() });
         }
     }
 
@@ -362,8 +327,7 @@ impl Reader {
         let mut texts = Vec::new();
         for item in node.one_or_many() {
             let Some(text) = number_or_text(item) else {
-                let message = format!("a string or a list of strings is expected, this is {}", item.kind());
-                self.reject(item.span, message);
+                self.add(item.span, Fault::Texts(item.kind()));
                 return Err(Rejected);
             };
             texts.push(Spanned::new(text, item.span));

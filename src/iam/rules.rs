@@ -2,7 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
 
-use super::policy::{Document, Problem, Severity};
+use super::fault::Fault;
+use super::policy::{Document, Problem};
 use super::policy_type::PolicyType;
 use super::policy_type_row::{PrincipalRule, ShortArn};
 use super::resource::ResourcePattern;
@@ -39,44 +40,30 @@ impl Document {
 }
 
 fn check(statement: &Statement, policy_type: PolicyType, problems: &mut Vec<Problem>) {
-    let mut reject = |span, message: String| problems.push(Problem { span, message, severity: Severity::Rejected });
-    let noun = policy_type.with_article();
+    let mut add = |span, fault| problems.push(Problem { span, fault });
     let row = policy_type.row();
     match (row.principal, &statement.principal) {
         (PrincipalRule::Forbidden, Some(principal)) => {
-            reject(principal.key_span, format!("{noun} has no principal; the statement never matches"));
+            add(principal.key_span, Fault::PrincipalForbidden(policy_type));
         }
-        (PrincipalRule::Required, None) => {
-            reject(statement.span, format!("a statement of {noun} needs `Principal`; it never matches"));
-        }
+        (PrincipalRule::Required, None) => add(statement.span, Fault::PrincipalRequired(policy_type)),
         (_, Some(principal)) if principal.negated && !row.not_principal => {
-            reject(principal.key_span, format!("{noun} takes no NotPrincipal; the statement never matches"));
+            add(principal.key_span, Fault::NotPrincipal(policy_type));
         }
         (_, Some(principal)) if principal.negated && statement.effect == Effect::Allow => {
-            let message = "AWS does not support NotPrincipal with Allow: it would allow everybody else, the public too";
-            problems.push(Problem {
-                span: principal.key_span,
-                message: message.to_owned(),
-                severity: Severity::Warning,
-            });
+            add(principal.key_span, Fault::AllowNotPrincipal);
         }
         _ => {}
     }
-    let mut reject = |span, message: String| problems.push(Problem { span, message, severity: Severity::Rejected });
     if row.only_denies && statement.effect == Effect::Allow {
-        reject(statement.effect_span, format!("{noun} only denies; AWS attaches the one that allows"));
+        add(statement.effect_span, Fault::OnlyDenies(policy_type));
     }
     match &statement.resource {
-        None if row.needs_resource => {
-            reject(statement.span, "a statement needs `Resource` or `NotResource`; it never matches".to_owned());
-        }
+        None if row.needs_resource => add(statement.span, Fault::NoResource),
         Some(resource) => {
             for (entry, pattern) in resource.entries.iter().zip(&resource.patterns) {
                 if pattern.is_short() && !policy_type.takes(pattern) {
-                    reject(
-                        entry.span,
-                        format!("`{}` is not a complete ARN, and {noun} takes no part of one", entry.value),
-                    );
+                    add(entry.span, Fault::ShortArn { entry: entry.value.clone(), policy_type });
                 }
             }
         }

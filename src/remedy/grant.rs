@@ -245,5 +245,5 @@ pub(super) fn is_editable(policy: &Policy) -> bool {
 /// Whether AWS follows the document and would yet not save it, changed or not.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_policies.html>
 pub(super) fn is_no_longer_saved(policy: &Policy) -> bool {
-    policy.document.problems.iter().any(|problem| problem.severity == Severity::NoLongerSaved)
+    policy.document.problems.iter().any(|problem| problem.fault.severity() == Severity::NoLongerSaved)
 }

@@ -316,7 +316,7 @@ fn the_seeds_of_the_fuzz_targets_are_read_and_answered() {
     for path in entries("fixtures/fuzz/policy") {
         let source = iamdx::text::Source::new("seed", read(&path));
         let problems: Vec<String> =
-            iamdx::iam::Document::parse(source).unwrap().problems.into_iter().map(|p| p.message).collect();
+            iamdx::iam::Document::parse(source).unwrap().problems.into_iter().map(|p| p.fault.to_string()).collect();
         assert!(!problems.is_empty(), "{}", path.display());
     }
     for path in entries("fixtures/fuzz/case") {

@@ -213,7 +213,7 @@ fn the_codes_of_each_enum_are_unique_and_kebab_case() {
 }
 
 /// What speaks to somebody else than the reader of a report, or where something is wrong: by module.
-const SPEAKS: [(&str, &str); 20] = [
+const SPEAKS: [(&str, &str); 18] = [
     ("report", "the room of words, and the headings and labels of pages"),
     ("render", "remarks in commands, and notes and parameters in templates"),
     ("denial", "what AWS writes, and how the forms of it begin"),
@@ -227,8 +227,6 @@ const SPEAKS: [(&str, &str); 20] = [
     ("iam/command", "what a person has to fill in, as a comment in a shell"),
     ("iam/condition", "what is wrong with a document"),
     ("iam/document", "what is wrong with a document"),
-    ("iam/reader", "what is wrong with a document"),
-    ("iam/rules", "what is wrong with a document"),
     ("snapshot/document", "what is wrong with a document"),
     ("snapshot/file", "what is wrong with a file"),
     ("snapshot/object", "what is wrong with a file"),

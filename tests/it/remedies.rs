@@ -10,7 +10,7 @@ use iamdx::diagnose::{self, Diagnosis, diagnose};
 use iamdx::difference::{AccessChange, Difference};
 use iamdx::evaluate::{CheckEffect, Decision, TestCase, evaluate};
 use iamdx::iam::{
-    Action, Context, ContextValue, Coverage, Document, Field, Hierarchy, Layer, Policy, PolicyOrigin, PolicySet,
+    Action, Context, ContextValue, Coverage, Document, Fault, Field, Hierarchy, Layer, Policy, PolicyOrigin, PolicySet,
     PolicyType, Principal, Request, Severity,
 };
 use iamdx::remedy::{Disposition, Edit, EditOp, NewValue, Remedy, RemedyId, RemedyKind, RequestChange, Title, propose};
@@ -319,10 +319,11 @@ fn contradicts_itself(request: &Request) -> bool {
 fn well_formed(edit: &Edit) -> Result<(), String> {
     let defects = |policy: &Policy| -> Vec<String> {
         let problems = policy.document.problems_as(policy.policy_type);
-        let serious = problems
-            .into_iter()
-            .filter(|problem| problem.severity == Severity::Rejected || problem.message.contains("more than once"));
-        serious.map(|problem| problem.message).collect()
+        let serious = problems.into_iter().filter(|problem| {
+            problem.fault.severity() != Severity::Warning
+                || matches!(problem.fault, Fault::Repeated(_) | Fault::RepeatedSid(_))
+        });
+        serious.map(|problem| problem.fault.to_string()).collect()
     };
     let old = edit.before.as_ref().map(|policy| defects(policy)).unwrap_or_default();
     let new: Vec<String> = defects(&edit.after).into_iter().filter(|defect| !old.contains(defect)).collect();

@@ -7,7 +7,7 @@ use crate::diagnose::{Consequence, ProblemKind};
 #[must_use]
 pub fn problem(kind: &ProblemKind) -> String {
     match kind {
-        ProblemKind::Grammar(error) => error.clone(),
+        ProblemKind::Grammar(fault) => fault.to_string(),
         ProblemKind::NoSuchAction { entry, what, consequence } => {
             let consequence = match consequence {
                 Consequence::AllowsNothing => "it allows nothing",
