@@ -40,7 +40,7 @@ fn a_list_and_one_object_over_many_lines_are_batches_too() {
 fn what_aws_would_reject_is_named_with_its_place() {
     let input = ALLOW.replace(r#""Effect": "Allow""#, r#""Effect": "allow""#);
     let run = iamdx(&["simulate", "--batch", "-"], input.as_bytes());
-    insta::assert_snapshot!(run.stdout, @r#"{"id":"a","decision":"implicitDeny","decided_by":["identity-based"],"matched_statements":[],"missing_context_values":[],"problems":[{"policy_type":"identity-based","policy":"reports","line":1,"column":67,"message":"`Effect` is `Allow` or `Deny`"}]}"#);
+    insta::assert_snapshot!(run.stdout, @r#"{"id":"a","decision":"implicitDeny","decided_by":["identity-based"],"matched_statements":[],"missing_context_values":[],"problems":[{"policy_type":"identity-based","policy":"reports","line":1,"column":67,"message":"`Effect` is `Allow` or `Deny`","code":"effect"}]}"#);
 }
 
 #[test]
