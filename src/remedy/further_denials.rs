@@ -2,10 +2,10 @@
 //! not allow either. One round instead of five.
 
 use super::bedrock::{BedrockCall, Unknown, through};
-use super::change_request;
 use super::companion_checks::{of_the_call, other_types};
 use super::draft::{Draft, edited};
 use super::next_why::{NextWhy, When};
+use super::strategies::new_region;
 use super::{Remedy, RemedyId};
 use crate::denial::Denial;
 use crate::diagnose::{DenialContext, Diagnosis, blockers, is_quarantine};
@@ -141,7 +141,7 @@ pub fn expected(case: &DenialContext<'_>, diagnosis: &Diagnosis, remedies: &[Rem
     }
     // a call that moves to another Region is about other resources
     let moves = remedies.first().is_some_and(|remedy| remedy.id == RemedyId::ChangeTheRequest);
-    if let Some(region) = moves.then(|| change_request::new_region(case, diagnosis)).flatten() {
+    if let Some(region) = moves.then(|| new_region(case, diagnosis)).flatten() {
         return in_region(case, &region);
     }
     let edits = remedies.iter().map(|remedy| remedy.edits.as_slice()).find(|edits| !edits.is_empty());

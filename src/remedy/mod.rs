@@ -1,17 +1,14 @@
 //! What to change, and who must change it. Every remedy with edits has been applied to the policies at hand and evaluated
 //! before it is shown; what does not make the request allowed is not a remedy.
 
-mod advice;
 mod assumption;
+mod attempt;
 pub mod bedrock;
 mod cannot_fix;
 mod change_kind;
-mod change_request;
 mod companion_checks;
-mod conditional;
 mod danger;
 mod demand;
-mod doubt;
 mod draft;
 mod edit;
 mod edit_for_blocker;
@@ -22,21 +19,21 @@ mod grant;
 mod grantee;
 mod guardrail;
 mod id;
-mod incident;
 mod kept;
+mod loose_document;
 mod mfa;
 mod narrow;
 mod next_why;
-mod policy_location;
 mod presumed;
 mod principal_arn;
 mod propose;
-mod public_access;
+mod prove;
 mod quota;
+mod rank;
 mod request_change;
 mod resource_entry;
-mod session_steps;
 mod step;
+mod strategies;
 mod title;
 mod verify;
 mod why_not;
@@ -58,16 +55,15 @@ pub use edit::{DocumentChange, Edit, EditOp};
 pub use further_denials::{NextDenial, expected, gaps, next_denials};
 pub use guardrail::{Exception, Guarded, Guardrail, KnownIdentity};
 pub use id::RemedyId;
-pub use incident::{IncidentStep, response as incident_response};
 pub use mfa::Mfa;
 pub use narrow::Opened;
 pub use next_why::{CopyHalf, NextWhy, When};
 pub use presumed::Presumed;
 pub use propose::propose;
-pub use public_access::PublicAccessStep;
 pub use quota::Size;
 pub use request_change::{NewValue, RequestChange};
 pub use step::Step;
+pub use strategies::{IncidentStep, PublicAccessStep, incident_response};
 pub use title::Title;
 pub use verify::Verification;
 pub use why_not::WhyNot;
@@ -108,6 +104,27 @@ impl Remedy {
     #[must_use]
     pub fn owners(&self) -> Vec<String> {
         owners(&self.edits)
+    }
+
+    /// A remedy that changes no policy and is not proved.
+    fn advice(id: RemedyId, owner: Owner, title: Title, steps: Vec<Step>) -> Self {
+        Self {
+            id,
+            title,
+            owner,
+            disposition: Disposition::NeedsReview,
+            kind: RemedyKind::ChangeRequest,
+            edits: Vec::new(),
+            verification: None,
+            calls: Vec::new(),
+            steps,
+            why_not: Vec::new(),
+        }
+    }
+
+    /// Whether it helps only if something holds that was not seen.
+    fn is_conditional(&self) -> bool {
+        self.verification.as_ref().is_none_or(|verification| !verification.conditional_on.is_empty())
     }
 
     /// What whoever gains its new access could do beyond it.

@@ -2,14 +2,14 @@
 
 use super::assumption::PolicyAssumption;
 use super::demand::VariableMiss;
+use super::edit::Edit;
 use super::guardrail::{Guarded, Guardrail};
-use super::incident::IncidentStep;
-use super::mfa::Mfa;
-use super::public_access::PublicAccessStep;
+use super::mfa::{Mfa, mfa};
 use super::request_change::RequestChange;
+use super::strategies::{IncidentStep, PublicAccessStep};
 use crate::denial::Part;
-use crate::diagnose::Blocker;
-use crate::iam::{Condition, ContextValue, SessionOrigin};
+use crate::diagnose::{Blocker, DenialContext};
+use crate::iam::{Condition, ConditionKey, ContextValue, Lever, PolicyType, Request, SessionOrigin};
 
 /// A step for a person.
 #[derive(Debug, Clone)]
@@ -126,6 +126,41 @@ impl Step {
             guarded => vec![Self::AskAbout(guarded.clone())],
         };
         Self::use_exception(guard).into_iter().chain(more).collect()
+    }
+
+    /// How the caller brings a value.
+    pub(super) fn to_bring(change: &RequestChange, request: &Request) -> Vec<Self> {
+        let Some(row) = ConditionKey::find(&change.key) else { return Vec::new() };
+        match row.lever {
+            _ if change.is_loose() => vec![Self::Bring(change.clone())],
+            Lever::Mfa => Self::with_mfa(mfa(request)),
+            Lever::Region => {
+                let other_resource = request.resource.value().is_some_and(|resource| resource != "*");
+                vec![Self::CallInRegion { region: change.clone(), other_resource }]
+            }
+            _ => vec![Self::Bring(change.clone())],
+        }
+    }
+
+    fn with_mfa(mfa: Mfa) -> Vec<Self> {
+        match mfa {
+            Mfa::OwnSession | Mfa::SignIn | Mfa::Federation => vec![Self::GetMfa(mfa)],
+            Mfa::AssumeRole | Mfa::IdentityProvider => vec![Self::GetMfa(mfa), Self::AskForMfaException(mfa)],
+            Mfa::Never => vec![Self::AskForMfaException(mfa)],
+        }
+    }
+
+    /// What a change of a session policy comes to: it is a parameter of the call that makes the session, and no policy of the account.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session>
+    pub(super) fn of_session_policy(case: &DenialContext<'_>, edits: &[Edit]) -> Vec<Self> {
+        let Some(edit) = edits.iter().find(|edit| edit.policy_type == PolicyType::Session) else {
+            return Vec::new();
+        };
+        let origin = case.denial.session.clone();
+        if edit.after.arn.is_some() {
+            return vec![Self::PassedPolicy { policy: edit.after.name.clone(), origin }];
+        }
+        vec![Self::PassInstead { file: edit.file(), origin }, Self::MakeNewSession]
     }
 }
 

@@ -3,11 +3,11 @@
 //! Whoever lists the resources of a Deny names what is protected, and a dangerous action on everything is more than on one resource.
 //! Where the narrower exception does not fit, or is not proved, the simpler one is all there is and stays.
 
-use super::conditional::is_conditional;
 use super::narrow::{Opened, Style};
 use super::{Remedy, Verification};
 
 /// A remedy that was proved, with what tells it from its neighbours.
+#[derive(Debug)]
 pub(super) struct Proved {
     pub(super) remedy: Remedy,
     /// Whether it is about a whole call, of which one part is no use without the others.
@@ -46,7 +46,7 @@ impl Opening {
         };
         Some(Self {
             proof: proved.remedy.verification.clone()?,
-            conditional: is_conditional(&proved.remedy),
+            conditional: proved.remedy.is_conditional(),
             listed: proved.lifted.iter().map(|opened| opened.resources.len()).sum(),
             unlimited: proved.lifted.iter().filter(unlimited).count(),
         })

@@ -1,16 +1,15 @@
-//! Changing the request instead of a policy: where a statement asks for something that the request could bring.
+//! `change-request`: changing the request instead of a policy: where a statement asks for something that the request could bring.
 //!
 //! A change that is a literal value is proved like an edit: the request is evaluated again with the condition keys as they would be.
 //! Everything else is advice, and is said to be that: a call in another Region is a call on another resource, a session with MFA is not
 //! to be had by everybody, and whose resource it is does not change with the call.
 
-use super::advice;
-use super::draft::Draft;
-use super::kept::Kept;
-use super::mfa::{Mfa, mfa};
-use super::request_change::{NewValue, RequestChange, is_weaker};
-use super::verify::assumed;
-use super::{Disposition, Owner, Remedy, RemedyId, Title, Verification};
+use super::super::draft::Draft;
+use super::super::mfa::{Mfa, mfa};
+use super::super::request_change::{NewValue, RequestChange, is_weaker};
+use super::super::verify::assumed;
+use super::super::{Disposition, Owner, Remedy, RemedyId, Step, Title, Verification, WhyNot};
+use super::strategy::{Drafts, Situation, Strategy};
 use crate::diagnose::{Blocker, DenialContext, Diagnosis};
 use crate::difference::Difference;
 use crate::evaluate::{Decision, Truth, evaluate, holds};
@@ -19,8 +18,20 @@ use crate::iam::{
     Statement,
 };
 
+pub(in crate::remedy) const STRATEGY: Strategy =
+    Strategy { id: "change-request", applies: |situation| situation.is_blocked(), drafts: Drafts::Advice(draft) };
+
+fn draft(situation: &Situation<'_>) -> Option<Remedy> {
+    let mut changed = meet_the_conditions(situation.case, situation.diagnosis)?;
+    if situation.case.secret_seen {
+        changed.disposition = Disposition::NeedsReview;
+        changed.why_not = vec![WhyNot::IncidentFirst];
+    }
+    Some(changed)
+}
+
 /// The change of the request that meets the conditions which stand against it: proved where it can be, otherwise advice.
-pub(super) fn meet_the_conditions(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<Remedy> {
+fn meet_the_conditions(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<Remedy> {
     let ways = ways(case, diagnosis)?;
     ways.iter().find_map(|changes| proved(case, changes)).or_else(|| {
         // what only an Allow asks for is told with what it says
@@ -30,7 +41,7 @@ pub(super) fn meet_the_conditions(case: &DenialContext<'_>, diagnosis: &Diagnosi
 }
 
 /// The Region to which the call would have to move.
-pub(super) fn new_region(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<String> {
+pub(in crate::remedy) fn new_region(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<String> {
     let changes = ways(case, diagnosis)?.into_iter().next()?;
     changes.into_iter().find_map(|change| match change.to {
         NewValue::Value(region) if change.key.eq_ignore_ascii_case("aws:RequestedRegion") => Some(region),
@@ -128,34 +139,20 @@ fn proved_as(case: &DenialContext<'_>, changes: &[RequestChange]) -> Option<Reme
 }
 
 /// The same where it cannot be proved.
-fn advised(case: &DenialContext<'_>, changes: &[RequestChange]) -> Remedy {
+pub(super) fn advised(case: &DenialContext<'_>, changes: &[RequestChange]) -> Remedy {
     if let [change] = changes
         && ConditionKey::find(&change.key).is_some_and(|row| row.lever == Lever::Mfa)
         && let mfa @ (Mfa::IdentityProvider | Mfa::Never) = mfa(case.request)
     {
-        let steps = advice::how(change, case.request);
-        return advice::remedy(RemedyId::AskTheOwner, Owner::AccountAdmin, Title::WithoutMfa(mfa), steps);
+        let steps = Step::to_bring(change, case.request);
+        return Remedy::advice(RemedyId::AskTheOwner, Owner::AccountAdmin, Title::WithoutMfa(mfa), steps);
     }
     change_the_request(case, changes.to_vec())
 }
 
 fn change_the_request(case: &DenialContext<'_>, changes: Vec<RequestChange>) -> Remedy {
-    let steps = changes.iter().flat_map(|change| advice::how(change, case.request)).collect();
-    advice::remedy(RemedyId::ChangeTheRequest, Owner::Caller, Title::ChangeRequest(changes), steps)
-}
-
-/// What the request would have to bring so that a statement allows it, or whom to ask, where a proof is not to be had.
-pub(super) fn advise(case: &DenialContext<'_>, kept: &Kept) -> Option<Remedy> {
-    if !kept.is_bypassed() {
-        return None;
-    }
-    let unmet = kept.unmet();
-    let asked: Vec<&Condition> = unmet.iter().copied().filter(|condition| !is_of_caller(condition)).collect();
-    if asked.is_empty() && kept.variables.is_empty() {
-        let changes: Vec<RequestChange> = unmet.iter().map(|condition| demanded(condition)).collect();
-        return Some(advised(case, &changes));
-    }
-    Some(advice::ask(case, kept, &asked))
+    let steps = changes.iter().flat_map(|change| Step::to_bring(change, case.request)).collect();
+    Remedy::advice(RemedyId::ChangeTheRequest, Owner::Caller, Title::ChangeRequest(changes), steps)
 }
 
 /// The value with which a change is proved; `None` where that would prove nothing.
@@ -191,7 +188,7 @@ fn met(statement: &Statement, request: &Request) -> Option<Vec<RequestChange>> {
 }
 
 /// What a line of an Allow asks for.
-fn demanded(condition: &Condition) -> RequestChange {
+pub(super) fn demanded(condition: &Condition) -> RequestChange {
     use OperatorKind::{ArnEquals, ArnLike, Bool, Null, StringEquals, StringEqualsIgnoreCase, StringLike};
     let like = || NewValue::Meets(Box::new(condition.clone()));
     let literal = condition.values.iter().map(|value| &value.value).find(|value| !value.contains(['*', '?', '$']));
@@ -252,6 +249,6 @@ fn is_not_for_the_caller(request: &Request) -> bool {
 }
 
 /// Whether the caller determines the key's value: not who it is, nor whose the resource is.
-fn is_of_caller(condition: &Condition) -> bool {
+pub(super) fn is_of_caller(condition: &Condition) -> bool {
     ConditionKey::find(&condition.folded_key).is_some_and(|row| row.determined_by == DeterminedBy::Caller)
 }

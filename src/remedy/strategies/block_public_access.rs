@@ -1,14 +1,38 @@
-//! What to do where S3 Block Public Access refuses a request: look, let the policy name who is meant, and leave the setting on.
+//! `block-public-access`: what to do where S3 Block Public Access refuses a request: look, let the policy name who is meant, and leave the setting on.
 //!
 //! - <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
 //! - <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_s3.html>
 
-use super::{Disposition, Owner, Remedy, RemedyId, RemedyKind, Step, Title, WhyNot};
-use crate::diagnose::{DenialContext, PublicAccessSetting};
+use super::super::{Disposition, Owner, Remedy, RemedyId, RemedyKind, Step, Title, WhyNot};
+use super::strategy::{Drafts, Situation, Strategy};
+use crate::diagnose::{DenialContext, PublicAccessSetting, refused_by_setting, suspected_setting};
 use crate::iam::{Arn, Blank, Command, is_account_id};
 
 /// The remedy; `certain` where AWS named the setting.
-pub(super) fn leave_it_on(case: &DenialContext<'_>, setting: PublicAccessSetting, certain: bool) -> Remedy {
+/// The denial says so.
+pub(super) const REFUSED: Strategy = Strategy {
+    id: "block-public-access",
+    applies: |situation| !situation.is_quarantined(),
+    drafts: Drafts::Advice(refused),
+};
+
+/// It may be, and the message does not tell.
+pub(super) const SUSPECTED: Strategy = Strategy {
+    id: "block-public-access-suspected",
+    applies: |situation| situation.is_blocked() || situation.nothing_blocks(),
+    drafts: Drafts::Advice(suspected),
+};
+
+fn refused(situation: &Situation<'_>) -> Option<Remedy> {
+    refused_by_setting(situation.case).map(|setting| leave_it_on(situation.case, setting, true))
+}
+
+fn suspected(situation: &Situation<'_>) -> Option<Remedy> {
+    let suspected = suspected_setting(situation.case, &situation.diagnosis.blockers);
+    suspected.map(|(setting, _)| leave_it_on(situation.case, setting, false))
+}
+
+fn leave_it_on(case: &DenialContext<'_>, setting: PublicAccessSetting, certain: bool) -> Remedy {
     let policy = match setting {
         PublicAccessSetting::BlockPublicPolicy => PublicAccessStep::NameWhoIsMeant,
         PublicAccessSetting::BlockPublicAcls => PublicAccessStep::LeaveOutAcl,

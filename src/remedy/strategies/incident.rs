@@ -1,9 +1,20 @@
-//! What to do when a key has leaked: contain, investigate, replace. Nothing here weakens what AWS put in place.
+//! `incident`: what to do when a key has leaked: contain, investigate, replace. Nothing here weakens what AWS put in place.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/securing_access-keys-audit.html>
 
-use super::{Disposition, Owner, Remedy, RemedyId, RemedyKind, Step, Title, WhyNot};
+use super::super::{Disposition, Owner, Remedy, RemedyId, RemedyKind, Step, Title, WhyNot};
+use super::strategy::{Drafts, Situation, Strategy};
 use crate::iam::{Blank, Command, PrincipalKind, Request};
+
+pub(super) const STRATEGY: Strategy = Strategy { id: "incident", applies, drafts: Drafts::Advice(draft) };
+
+fn applies(situation: &Situation<'_>) -> bool {
+    situation.is_quarantined() || situation.case.secret_seen
+}
+
+fn draft(situation: &Situation<'_>) -> Option<Remedy> {
+    Some(response(situation.case.request, situation.is_quarantined()))
+}
 
 /// The steps, in order; `quarantined` says whether AWS has already stepped in.
 #[must_use]

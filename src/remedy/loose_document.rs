@@ -3,9 +3,9 @@
 use super::Edit;
 use crate::iam::{Arn, ContextValue, Policy, PolicyType, Request, policy_carrier};
 
-/// Says of a loose document whose it is, where the request tells: a resource's policy is that of the resource, a trust policy that of
+/// Attaches a loose document to its owner, where the request tells: a resource's policy is that of the resource, a trust policy that of
 /// the role, an endpoint's that of the endpoint it came through.
-pub(super) fn settle(edit: Edit, request: &Request) -> Edit {
+pub(super) fn attach(edit: Edit, request: &Request) -> Edit {
     if !edit.after.attached_to.is_empty() {
         return edit;
     }

@@ -1,0 +1,11 @@
+//! `add-statement`: a statement is added that allows exactly the request.
+
+use super::super::edit_for_blocker::Grant;
+use super::super::narrow::Style;
+use super::strategy::{Drafts, Strategy};
+
+pub(super) const STRATEGY: Strategy = Strategy {
+    id: "add-statement",
+    applies: |situation| situation.is_blocked(),
+    drafts: Drafts::Edits(Style::Exact, Grant::Statement),
+};

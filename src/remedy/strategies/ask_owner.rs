@@ -1,0 +1,70 @@
+//! `ask-owner`: where a statement would allow the request but for what it demands, how to bring that, or whom to ask for it.
+
+use super::super::attempt::kept_of;
+use super::super::kept::Kept;
+use super::super::request_change::RequestChange;
+use super::super::{Owner, Remedy, RemedyId, Step, Title};
+use super::change_request::{self, advised, demanded, is_of_caller};
+use super::strategy::{Drafts, Situation, Strategy};
+use crate::diagnose::DenialContext;
+use crate::iam::{Condition, ConditionKey, ContextValue, DeterminedBy};
+
+pub(in crate::remedy) const STRATEGY: Strategy = Strategy { id: "ask-owner", applies, drafts: Drafts::Advice(draft) };
+
+fn applies(situation: &Situation<'_>) -> bool {
+    situation.is_blocked() && !situation.has(&change_request::STRATEGY)
+}
+
+fn draft(situation: &Situation<'_>) -> Option<Remedy> {
+    let case = situation.case;
+    let missing = situation.diagnosis.blockers.iter().filter(|blocker| !blocker.is_explicit());
+    let kept = missing.filter_map(|blocker| kept_of(case.request, case.evaluation, blocker));
+    kept.filter(|kept| kept.is_gate).find_map(|kept| advise(case, &kept))
+}
+
+/// What the request would have to bring so that a statement allows it, or whom to ask, where a proof is not to be had.
+fn advise(case: &DenialContext<'_>, kept: &Kept) -> Option<Remedy> {
+    if !kept.is_bypassed() {
+        return None;
+    }
+    let unmet = kept.unmet();
+    let asked: Vec<&Condition> = unmet.iter().copied().filter(|condition| !is_of_caller(condition)).collect();
+    if asked.is_empty() && kept.variables.is_empty() {
+        let changes: Vec<RequestChange> = unmet.iter().map(|condition| demanded(condition)).collect();
+        return Some(advised(case, &changes));
+    }
+    Some(ask(case, kept, &asked))
+}
+
+/// Whom to ask, where conditions are about the resource, the principal, or how AWS makes the call.
+fn ask(case: &DenialContext<'_>, kept: &Kept, asked: &[&Condition]) -> Remedy {
+    let context = &case.request.context;
+    let (owner, title) = match (asked.first(), kept.variables.first()) {
+        (Some(condition), _) => {
+            let owner = ConditionKey::find(&condition.folded_key).map(|row| owner(row.determined_by));
+            let missing = matches!(context.get_folded(&condition.folded_key), ContextValue::Absent);
+            let title = Title::AskAboutCondition { condition: Box::new((*condition).clone()), missing };
+            (owner.unwrap_or(Owner::AccountAdmin), title)
+        }
+        (None, Some(miss)) => (Owner::AccountAdmin, Title::CheckVariable(miss.clone())),
+        (None, None) => (Owner::AccountAdmin, Title::AskOwner),
+    };
+    let conditions = asked.iter().map(|condition| Step::MeetCondition {
+        statement: kept.label(),
+        policy: kept.policy.name.clone(),
+        condition: Box::new((*condition).clone()),
+        value: context.get(&condition.key).clone(),
+    });
+    let variables = kept.variables.iter().map(|miss| Step::CheckVariable {
+        miss: miss.clone(),
+        values: miss.keys.iter().map(|key| context.get(key).clone()).collect(),
+    });
+    Remedy::advice(RemedyId::AskTheOwner, owner, title, conditions.chain(variables).collect())
+}
+
+const fn owner(determined_by: DeterminedBy) -> Owner {
+    match determined_by {
+        DeterminedBy::Resource => Owner::ResourceOwner,
+        DeterminedBy::Principal | DeterminedBy::Aws | DeterminedBy::Caller => Owner::AccountAdmin,
+    }
+}

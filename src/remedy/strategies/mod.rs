@@ -1,0 +1,42 @@
+//! The strategies that find remedies, in the order in which their remedies are shown: one file each.
+
+mod add_statement;
+mod ask_owner;
+mod ask_unseen;
+mod block_public_access;
+mod change_request;
+mod confirm_text;
+mod incident;
+mod new_policy;
+mod nothing_proved;
+mod simple_exception;
+mod strategy;
+mod whole_call;
+mod widen_statement;
+
+pub(super) use ask_owner::STRATEGY as ASK_OWNER;
+pub(super) use ask_unseen::ask_the_unseen;
+pub use block_public_access::PublicAccessStep;
+pub(super) use change_request::{STRATEGY as CHANGE_REQUEST, new_region};
+pub use incident::{IncidentStep, response as incident_response};
+pub(super) use strategy::{Drafts, Situation, Strategy};
+
+/// All strategies. Each one that applies drafts a remedy, and sees what those above it found; edits are proved, and those that were
+/// proved are ranked among each other.
+pub(super) const STRATEGIES: &[Strategy] = &[
+    incident::STRATEGY,
+    block_public_access::REFUSED,
+    confirm_text::STRATEGY,
+    change_request::STRATEGY,
+    ask_owner::STRATEGY,
+    whole_call::STRATEGY,
+    widen_statement::STRATEGY,
+    new_policy::EXACT,
+    add_statement::STRATEGY,
+    new_policy::EXACT,
+    simple_exception::STRATEGY,
+    new_policy::SIMPLE,
+    nothing_proved::STRATEGY,
+    block_public_access::SUSPECTED,
+    ask_unseen::STRATEGY,
+];

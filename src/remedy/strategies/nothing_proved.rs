@@ -1,0 +1,30 @@
+//! `nothing-proved`: no change of the policies at hand makes the request allowed; who to ask, and why.
+
+use super::super::cannot_fix::CannotFix;
+use super::super::{Disposition, Owner, Remedy, RemedyId, Step, Title, WhyNot};
+use super::strategy::{Drafts, Situation, Strategy};
+
+pub(super) const STRATEGY: Strategy = Strategy { id: "nothing-proved", applies, drafts: Drafts::Advice(draft) };
+
+fn applies(situation: &Situation<'_>) -> bool {
+    let advised = situation.has(&super::change_request::STRATEGY) || situation.has(&super::ask_owner::STRATEGY);
+    situation.is_blocked() && situation.proved.is_empty() && !advised
+}
+
+fn draft(situation: &Situation<'_>) -> Option<Remedy> {
+    let blockers = &situation.diagnosis.blockers;
+    let owner = blockers.first().map_or(Owner::AccountAdmin, |blocker| blocker.policy_type.row().owner);
+    let guards = situation.obstacles.iter().filter_map(|obstacle| match obstacle {
+        CannotFix::Guardrail { guard, .. } => Some(guard.as_ref()),
+        _ => None,
+    });
+    let guard = guards.clone().next();
+    let about = blockers.iter().map(|blocker| Step::About(Box::new(blocker.clone())));
+    let steps = guards.flat_map(Step::of_guardrail).chain(about).collect();
+    let title = guard.and_then(Title::of_guardrail).unwrap_or(Title::Ask(owner));
+    Some(Remedy {
+        disposition: if guard.is_some() { Disposition::Refused } else { Disposition::NeedsReview },
+        why_not: situation.obstacles.iter().cloned().map(WhyNot::CannotFix).collect(),
+        ..Remedy::advice(RemedyId::Ask, owner, title, steps)
+    })
+}

@@ -1,0 +1,12 @@
+//! `whole-call`: everything is allowed that a call through an inference profile needs, of which the request is a part.
+
+use super::super::edit_for_blocker::Grant;
+use super::super::narrow::Style;
+use super::strategy::{Drafts, Situation, Strategy};
+
+pub(super) const STRATEGY: Strategy =
+    Strategy { id: "whole-call", applies, drafts: Drafts::Edits(Style::Exact, Grant::Call) };
+
+fn applies(situation: &Situation<'_>) -> bool {
+    situation.is_blocked() && situation.call.is_some()
+}
