@@ -19,6 +19,7 @@ const REMEDIES: usize = 2;
 
 /// A diagnosis that is looked at once more.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct SimulatorCheck<'a> {
     /// What was asked.
     pub request: &'a Request,

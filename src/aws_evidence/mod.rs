@@ -15,6 +15,7 @@ pub use simulation::{Entry, MatchedStatement, Question, Simulation, SimulationRe
 
 /// The answers that concern one denial.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AwsEvidence {
     /// AWS's own record of the request.
     pub record: Option<Record>,

@@ -92,6 +92,7 @@ pub struct Entry {
 
 /// The answer for one action and resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SimulationResult {
     /// The action.
     pub action: String,

@@ -9,6 +9,7 @@ use crate::snapshot::Snapshot;
 
 /// Everything that is known about one denial: what the later stages read.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct DenialContext<'a> {
     /// What AWS said.
     pub denial: &'a Denial,
@@ -32,6 +33,33 @@ pub struct DenialContext<'a> {
     pub secret_seen: bool,
     /// Whether the request is about a user whom AWS has quarantined, in a way that would undo it.
     pub target_quarantined: bool,
+}
+
+impl<'a> DenialContext<'a> {
+    /// What is needed at least, by the embedded service reference: no gaps, and nothing that was seen besides.
+    #[must_use]
+    pub fn new(
+        denial: &'a Denial,
+        request: &'a Request,
+        policies: &'a PolicySet,
+        evaluation: &'a Evaluation,
+        answers: &'a AwsEvidence,
+        snapshot: &'a Snapshot,
+    ) -> Self {
+        Self {
+            denial,
+            request,
+            policies,
+            evaluation,
+            gaps: &[],
+            answers,
+            snapshot,
+            reference: Reference::embedded(),
+            confirmed: &[],
+            secret_seen: false,
+            target_quarantined: false,
+        }
+    }
 }
 
 impl DenialContext<'_> {

@@ -40,6 +40,7 @@ pub enum ProblemKind {
 
 /// What follows from an entry that covers no action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Consequence {
     /// It allows nothing.
     AllowsNothing,

@@ -7,6 +7,7 @@ use crate::text::Piece;
 
 /// Requests that changed in the same way.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AccessChange {
     /// How they changed.
     pub change: Change,

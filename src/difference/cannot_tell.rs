@@ -5,6 +5,7 @@ use crate::iam::{Action, Subject};
 
 /// Something that may or may not differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum CannotTell {
     /// Everything: the policies name too many kinds of actions.
     TooManyActions,

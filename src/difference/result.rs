@@ -6,6 +6,7 @@ use crate::iam::Request;
 
 /// What one set of policies allows that another does not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Difference {
     /// What became allowed. Complete, but for what `cannot_tell` says.
     pub newly_allowed: Vec<AccessChange>,

@@ -44,6 +44,7 @@ pub enum ResourceSet {
 
 /// A type of resource whose own policy must allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum SpecialType {
     /// IAM roles, with their trust policies.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html>

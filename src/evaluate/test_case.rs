@@ -37,6 +37,7 @@ pub struct TestCase {
 
 /// A case that cannot be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum CaseError {
     /// It is not JSON, or not of the form of a case.
     #[error("{0}")]

@@ -2,6 +2,7 @@
 
 /// What an option takes of an ARN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ArnPart {
     /// The whole ARN.
     Arn,

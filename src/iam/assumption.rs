@@ -6,6 +6,7 @@ use super::session::SessionOrigin;
 
 /// Something that was not in the input and was filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Assumption {
     /// What was filled in.
     pub field: AssumedField,
@@ -147,6 +148,7 @@ pub enum NoneSaid {
 
 /// An answer of AWS from which it is known that there is no policy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum NoPolicy {
     /// The command ended with an error that says so.
     #[error("`aws {command}` answered {code}: there is none")]
@@ -184,6 +186,7 @@ impl NoPolicy {
 
 /// What the value of a part that a template leaves open is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Follows {
     /// The partition of the principal.
     PrincipalPartition,

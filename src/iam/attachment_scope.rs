@@ -5,6 +5,7 @@ use super::policy_type::PolicyType;
 
 /// How far a policy of the organization reaches, or a new one at a level would.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AttachmentScope {
     /// Whose reach it is.
     pub of: ReachOf,
@@ -39,6 +40,7 @@ impl AttachmentScope {
 
 /// What a reach is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ReachOf {
     /// A policy, by its ARN or else its name.
     Policy(PolicyType, String),

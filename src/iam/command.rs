@@ -17,6 +17,7 @@ pub struct Command {
 
 /// One word of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Word {
     /// This text, whatever is in it.
     Text(String),
@@ -48,6 +49,7 @@ pub struct Blank {
 
 /// What is said of a command in a comment after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Remark {
     /// The file is the policy as it was passed.
     AsPassed,

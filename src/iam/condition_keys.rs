@@ -32,6 +32,7 @@ const SNS: &str = "https://docs.aws.amazon.com/service-authorization/latest/refe
 
 /// Who determines the value of a condition key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum DeterminedBy {
     /// Whoever makes the call: a parameter, a header, or where and how the call is made.
     Caller,
@@ -45,6 +46,7 @@ pub enum DeterminedBy {
 
 /// What changes the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Lever {
     /// A parameter of the call, as the AWS CLI spells it: `--external-id`.
     Parameter(&'static str),

@@ -2,6 +2,7 @@
 
 /// A user, a group or a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum EntityKind {
     /// An IAM user.
     User,

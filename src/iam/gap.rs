@@ -205,6 +205,7 @@ pub enum Unseen {
 
 /// The snapshot holds an account, and no entity of a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NotInAccount {
     /// The account.
     pub account: String,
@@ -222,6 +223,7 @@ pub struct NotInAccount {
 
 /// How much of an account a snapshot holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Held {
     /// A part of it.
     Part,
@@ -231,6 +233,7 @@ pub enum Held {
 
 /// A call that AWS did not answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Refusal {
     /// The operation: `iam:ListRoles`.
     pub operation: String,
@@ -246,6 +249,7 @@ pub struct Refusal {
 
 /// What came of a call that gave no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum CallOutcome {
     /// AWS refused it.
     Refused,
@@ -278,6 +282,7 @@ impl CallOutcome {
 
 /// When AWS was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Asked {
     /// When the snapshot was taken.
     ForSnapshot,

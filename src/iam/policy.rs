@@ -39,6 +39,7 @@ pub struct Policy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum PolicyOrigin {
     /// Inside one user, group or role.
     Inline,
@@ -76,6 +77,7 @@ pub struct Problem {
 
 /// A text that is not a policy document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PolicyError {
     /// It is not JSON.
     #[error("{name}:{error}")]

@@ -7,6 +7,7 @@ use super::policy_write::{self, PolicyWrite};
 
 /// The commands for the policy of a kind of resource: the one that prints it, and where known the one that sets it.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct PolicyCalls {
     /// The service in the resource's ARN.
     pub service: &'static str,

@@ -9,6 +9,7 @@ use super::policy_type::PolicyType;
 
 /// All layers that can decide one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PolicySet {
     /// Policies of the user and its groups, or of the role.
     pub identity: Layer,

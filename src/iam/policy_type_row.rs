@@ -88,6 +88,7 @@ pub enum ShortArn {
 /// - <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html>
 /// - <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PolicyArn {
     /// A policy of AWS Organizations; its resource has this kind.
     Organization(&'static str),
@@ -141,6 +142,7 @@ impl PolicyQuota {
 
 /// The command of the AWS CLI that prints a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PolicyFetch {
     /// The one that prints the whole account.
     Account,

@@ -8,6 +8,7 @@ use super::arn_part::ArnPart;
 
 /// How the policy of a kind of resource is set.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct PolicyWrite {
     /// The call of the AWS CLI that sets the policy.
     pub put: &'static str,
@@ -27,6 +28,7 @@ pub struct PolicyWrite {
 
 /// In which form a call takes a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Argument {
     /// As it is.
     Document,
@@ -43,6 +45,7 @@ pub enum Argument {
 
 /// How CloudFormation holds the policy of a resource.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub enum InCloudFormation {
     /// As a resource of its own.
     Own {

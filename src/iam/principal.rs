@@ -12,6 +12,7 @@ use super::arn::{Arn, is_account_id};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum PrincipalKind {
     /// An IAM user.
     User,

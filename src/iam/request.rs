@@ -161,6 +161,7 @@ impl EndpointKind {
 
 /// What a person adds to a denial.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Hints {
     /// Whether credentials stand in the same input: then they are to be treated as leaked.
     pub secret_seen: bool,

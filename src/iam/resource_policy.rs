@@ -8,6 +8,7 @@ use super::scope::is_trust_action;
 
 /// A kind of resource that can have a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ResourcePolicyKind {
     /// The service in the resource's ARN.
     pub service: &'static str,
@@ -23,6 +24,7 @@ pub struct ResourcePolicyKind {
 
 /// Which Allow a caller of the resource's own account needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum WithinAccount {
     /// One in the resource's policy or one in the caller's own policies.
     Either,
@@ -34,6 +36,7 @@ pub enum WithinAccount {
 
 /// What is known about the policy of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ResourcePolicy {
     /// It can have one.
     Possible(&'static ResourcePolicyKind),

@@ -13,6 +13,7 @@ use crate::text::Span;
 
 /// What kind of secret it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum SecretKind {
     /// `AKIA...` or `ASIA...`: names a key; together with a secret key it is a leak, alone it is a trace of one.
     AccessKeyId,

@@ -5,6 +5,7 @@ use crate::iam::Action;
 
 /// What the reference says of a written action.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Advice<'r> {
     /// It is known, under this spelling.
     Known(String),

@@ -14,6 +14,7 @@ use crate::iam::{Action, ActionPattern};
 
 /// An action that reaches beyond itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Danger {
     /// The action, as AWS writes it; a pattern where it stands for many.
     pub action: String,
@@ -63,6 +64,7 @@ impl Power {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum DangerKind {
     /// Its holder can get permissions that nobody gave it.
     Escalation,

@@ -37,6 +37,7 @@ pub struct ConditionKey {
 
 /// What the values of a condition key are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum KeyType {
     /// Text.
     String,

@@ -21,6 +21,7 @@ const STAND_IN: &str = "stand-in";
 
 /// Something that must hold in a policy that was not seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PolicyAssumption {
     /// The type of the policy.
     pub policy_type: PolicyType,

@@ -15,6 +15,7 @@ use crate::reference::{ActionFacts, Reference};
 
 /// A denial that is to be expected once this one is solved.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct NextDenial {
     /// The action.
     pub action: String,

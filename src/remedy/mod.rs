@@ -76,6 +76,7 @@ pub fn presumed(policies: &crate::iam::PolicySet) -> (crate::iam::PolicySet, Vec
 
 /// A change that takes the request from denied to allowed, or the steps to take instead.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Remedy {
     /// Which one of its report it is.
     pub id: RemedyId,
@@ -163,6 +164,7 @@ pub enum Disposition {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum RemedyKind {
     /// Adds an allow.
     Grant,

@@ -16,6 +16,7 @@ use crate::reference::Danger;
 
 /// What the edits of a remedy do.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Verification {
     /// The decision with the edits in place, over the policies at hand.
     pub decision_after: Decision,

@@ -7,6 +7,7 @@ use crate::text::remark;
 
 /// What carries out one edit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Commands {
     /// A command that must fail with `NoSuchEntity` before the others are run: the name must be free.
     pub precheck: Option<Command>,
@@ -22,6 +23,7 @@ pub struct Commands {
 
 /// The version of a managed policy that the way back restores: where it counts already, nothing is to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Standing {
     /// Prints the version that counts.
     pub find: Command,
@@ -36,6 +38,7 @@ impl Standing {
 
 /// Room for another version of a managed policy, made only where there is none when the script runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Room {
     /// Prints the oldest version that may go, where there are five.
     pub find: Command,
@@ -69,6 +72,7 @@ impl Room {
 
 /// A line of a remedy's commands.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Line {
     /// Something to know, on one line.
     Remark(String),

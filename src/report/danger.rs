@@ -8,6 +8,7 @@ use crate::reference::{Danger, DangerKind, Power};
 
 /// An action that reaches beyond itself.
 #[derive(Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct DangerRecord {
     /// The action.
     pub action: String,

@@ -15,6 +15,7 @@ pub const SCHEMA_VERSION: u8 = 1;
 
 /// The answer of `explain --format json`.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ExplainReport<'a> {
     /// Always 1.
     pub schema_version: u8,
@@ -24,6 +25,7 @@ pub struct ExplainReport<'a> {
 
 /// One denial, or one failure that looks like a denial.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct DenialRecord<'a> {
     /// Whether IAM denied the request.
     pub kind: Kind,

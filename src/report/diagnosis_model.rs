@@ -9,6 +9,7 @@ use crate::iam::{Element, Policy, PolicyType, Severity};
 
 /// One thing that blocks the request by itself.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct BlockerModel {
     /// The type of policy.
     pub policy_type: PolicyType,
@@ -38,6 +39,7 @@ pub enum BlockerEffect {
 
 /// A policy by the names it has.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct PolicyModel {
     /// Its name.
     pub name: String,
@@ -51,6 +53,7 @@ pub struct PolicyModel {
 
 /// A statement by its place.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct StatementModel {
     /// Its Sid.
     pub sid: Option<String>,
@@ -68,6 +71,7 @@ pub struct StatementModel {
 
 /// A statement that nearly allows the request.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct NearMissModel {
     /// The policy.
     pub policy: PolicyModel,
@@ -83,6 +87,7 @@ pub struct NearMissModel {
 
 /// One source of evidence.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct EvidenceModel {
     /// Which source.
     pub source: EvidenceSource,
@@ -96,6 +101,7 @@ pub struct EvidenceModel {
 
 /// Something that is wrong with a document.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct ProblemModel {
     /// The policy.
     pub policy: String,
@@ -113,6 +119,7 @@ pub struct ProblemModel {
 
 /// A cause that fits.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct HypothesisModel {
     /// How well.
     pub likelihood: Likelihood,

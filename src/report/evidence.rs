@@ -12,6 +12,7 @@ use crate::simulator_check::SimulatorStatement;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum EvidenceSource {
     /// The text that AWS wrote.
     Message,

@@ -54,6 +54,7 @@ pub use sections::simulation::Simulation;
 
 /// A diagnosis with everything it rests on.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Report {
     /// What AWS said.
     pub denial: Denial,

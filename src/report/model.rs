@@ -20,6 +20,7 @@ use super::{Report, words};
 
 /// The output of `diagnose`.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct DiagnoseReport<'a> {
     /// The version of this shape: 1.
     pub schema_version: u32,
@@ -29,6 +30,7 @@ pub struct DiagnoseReport<'a> {
 
 /// The diagnosis of one denial.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct ReportModel<'a> {
     /// What AWS said.
     pub denial: DenialRecord<'a>,
@@ -72,6 +74,7 @@ pub struct ReportModel<'a> {
 
 /// What was asked of AWS.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct RequestModel {
     /// Who asked.
     pub principal: Option<String>,
@@ -87,6 +90,7 @@ pub struct RequestModel {
 
 /// Something that was filled in.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct AssumedModel {
     /// The field or condition key.
     pub field: String,
@@ -100,6 +104,7 @@ pub struct AssumedModel {
 
 /// Something that could not be seen.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct GapModel {
     /// What.
     pub what: String,
@@ -115,6 +120,7 @@ pub struct GapModel {
 
 /// What to change, or what to do.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct RemedyModel {
     /// Stable within the report.
     pub id: String,
@@ -152,6 +158,7 @@ pub struct RemedyModel {
 
 /// One document to change.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct EditModel {
     /// What is done.
     pub op: EditOp,
@@ -184,6 +191,7 @@ pub struct EditModel {
 
 /// Which accounts a policy of the organization binds.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct ReachModel {
     /// The roots, units and accounts to which it is attached.
     pub attached_to: Vec<String>,
@@ -199,6 +207,7 @@ pub struct ReachModel {
 
 /// What the edits do.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct VerificationModel {
     /// The decision with the edits in place.
     pub decision_after: Decision,
@@ -232,6 +241,7 @@ pub struct VerificationModel {
 
 /// Something that must hold in a policy that was not seen.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct PolicyAssumptionModel {
     /// The type of the policy.
     pub policy_type: PolicyType,
@@ -253,6 +263,7 @@ pub struct PolicyAssumptionModel {
 
 /// A denial that the caller is likely to meet next.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct NextDenialModel {
     /// The action.
     pub action: String,

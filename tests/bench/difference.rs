@@ -7,9 +7,7 @@ use std::sync::Arc;
 use divan::{Bencher, black_box};
 use iamdx::difference::{difference, documents};
 use iamdx::evaluate::evaluate;
-use iamdx::iam::{
-    ActionPattern, Coverage, Document, Hierarchy, Layer, Level, Policy, PolicySet, PolicyType, Principal, Request,
-};
+use iamdx::iam::{ActionPattern, Coverage, Document, Layer, Level, Policy, PolicySet, PolicyType, Principal, Request};
 use iamdx::reference::Reference;
 use iamdx::text::Source;
 
@@ -60,11 +58,10 @@ fn principal(changed: bool) -> PolicySet {
         policies: vec![policy(scp, PolicyType::ServiceControl)],
         coverage: Coverage::Complete,
     };
-    PolicySet {
-        identity: Layer::complete((0..10).map(own).collect()),
-        service_control: Hierarchy { levels: (0..5).map(level).collect(), ..Hierarchy::empty() },
-        ..PolicySet::empty()
-    }
+    let mut set = PolicySet::empty();
+    set.identity = Layer::complete((0..10).map(own).collect());
+    set.service_control.levels = (0..5).map(level).collect();
+    set
 }
 
 fn request() -> Request {

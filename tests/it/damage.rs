@@ -362,10 +362,12 @@ fn nothing_is_granted_on_a_text_that_contradicts_itself() {
     // a contradiction: nothing, until the reader says what was denied
     let edited = whole.replace("allows the s3:GetObject", "allows the iam:PassRole");
     assert_eq!(shown(&edited, &none), ["Undetermined Unknown: confirm-the-text Refused 0"]);
-    let given = Hints { action: Some("s3:GetObject".parse().unwrap()), ..Hints::default() };
+    let mut given = Hints::default();
+    given.action = Some("s3:GetObject".parse().unwrap());
     assert_eq!(shown(&edited, &given), ["ImplicitDeny Inferred: remedy-1 NeedsReview 1"]);
     // another part than the one in question
-    let other = Hints { resource: Some("arn:aws:s3:::reports/q3.csv".to_owned()), ..Hints::default() };
+    let mut other = Hints::default();
+    other.resource = Some("arn:aws:s3:::reports/q3.csv".to_owned());
     assert_eq!(shown(&edited, &other), ["Undetermined Unknown: confirm-the-text Refused 0"]);
 }
 

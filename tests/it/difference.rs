@@ -8,8 +8,8 @@ use iamdx::difference::{
 };
 use iamdx::evaluate::{Decision, evaluate};
 use iamdx::iam::{
-    Action, ActionPattern, Context, ContextValue, Coverage, Document, Hierarchy, Language, Layer, Level, Policy,
-    PolicySet, PolicyType, Principal, Request, ResourceMatch, ResourcePattern, ResourceText,
+    Action, ActionPattern, Context, ContextValue, Coverage, Document, Language, Layer, Level, Policy, PolicySet,
+    PolicyType, Principal, Request, ResourceMatch, ResourcePattern, ResourceText,
 };
 use iamdx::reference::Reference;
 use iamdx::report::words;
@@ -308,7 +308,11 @@ fn check(before: &PolicySet, after: &PolicySet, told: &Difference, texts: &[&str
         }
     }
     // policies of other resources are taken to leave the decision to the account
-    let [before, after] = [before, after].map(|set| PolicySet { resource: account_decides(), ..set.clone() });
+    let [before, after] = [before, after].map(|set| {
+        let mut set = set.clone();
+        set.resource = account_decides();
+        set
+    });
     for region in told.newly_allowed.iter().chain(&told.newly_denied) {
         let allowed = |set: &PolicySet| evaluate(&region.example, set).decision == Decision::Allowed;
         match region.change {
@@ -331,7 +335,11 @@ proptest! {
     ) {
         let (before, after) = (document(&before), document(&after));
         let told = documents(&[Arc::clone(&before)], &[Arc::clone(&after)], Reference::embedded());
-        let set = |document| PolicySet { identity: Layer::complete(policies(&[document], PolicyType::IdentityBased)), ..PolicySet::empty() };
+        let set = |document| {
+            let mut set = PolicySet::empty();
+            set.identity = Layer::complete(policies(&[document], PolicyType::IdentityBased));
+            set
+        };
         check(&set(&before), &set(&after), &told, &[before.source.text(), after.source.text()])?;
     }
 
@@ -350,15 +358,13 @@ proptest! {
         let set = |changed: Option<usize>| {
             let pick = |index: usize, own| if changed == Some(index) { changed_document } else { own };
             let level = |target: &str, documents: &[&Arc<Document>]| Level { target: target.to_owned(), policies: policies(documents, PolicyType::ServiceControl), coverage: Coverage::Complete };
-            PolicySet {
-                identity: Layer::complete(policies(&[pick(0, identity_document)], PolicyType::IdentityBased)),
-                boundary: boundary.as_ref().map_or(Layer::empty(), |_| Layer::complete(policies(&[pick(1, boundary_document)], PolicyType::PermissionsBoundary))),
-                service_control: Hierarchy {
-                    levels: vec![level("root", &[&full, pick(2, root_document)]), level("account", &[&full])],
-                    ..Hierarchy::empty()
-                },
-                ..PolicySet::empty()
+            let mut set = PolicySet::empty();
+            set.identity = Layer::complete(policies(&[pick(0, identity_document)], PolicyType::IdentityBased));
+            if boundary.is_some() {
+                set.boundary = Layer::complete(policies(&[pick(1, boundary_document)], PolicyType::PermissionsBoundary));
             }
+            set.service_control.levels = vec![level("root", &[&full, pick(2, root_document)]), level("account", &[&full])];
+            set
         };
         let (before, after) = (set(None), set(Some(which)));
         let asked = request("s3:GetObject", "arn:aws:s3:::a/b", Context::new());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iamdx::diagnose::near_misses;
 use iamdx::evaluate::{Decision, evaluate};
-use iamdx::iam::{Context, Document, Element, Layer, Policy, PolicySet, PolicyType, Principal, Request};
+use iamdx::iam::{Context, Document, Element, Policy, PolicySet, PolicyType, Principal, Request};
 use iamdx::text::Source;
 use serde_json::{Value, json};
 
@@ -94,7 +94,7 @@ fn policies(statements: &[Value]) -> PolicySet {
     let text = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
     let document = Arc::new(Document::parse(Source::new("policy", text)).unwrap());
     let policy = Policy::new("policy", PolicyType::IdentityBased, document);
-    PolicySet { identity: Layer::complete(vec![Arc::new(policy)]), ..PolicySet::empty() }
+    PolicySet::builder().policy(policy).build()
 }
 
 #[test]

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use iamdx::diagnose::{self, Diagnosis, diagnose};
+use iamdx::aws_evidence::AwsEvidence;
+use iamdx::diagnose::{DenialContext, Diagnosis, diagnose};
 use iamdx::difference::{AccessChange, Difference};
 use iamdx::evaluate::{CheckEffect, Decision, TestCase, evaluate};
 use iamdx::iam::{
@@ -17,6 +18,7 @@ use iamdx::remedy::{Disposition, Edit, EditOp, NewValue, Remedy, RemedyId, Remed
 use iamdx::report::words::difference::access_change;
 use iamdx::report::words::policy_change::changes;
 use iamdx::report::words::remedy::title;
+use iamdx::snapshot::Snapshot;
 use iamdx::text::Source;
 use serde_json::{Value, json};
 
@@ -104,19 +106,12 @@ fn check(scene: &Scene, random: &mut Random, counts: &mut Counts) -> Result<(), 
         Decision::ImplicitDeny => count(counts, "denied implicitly", 1),
         Decision::Undetermined => count(counts, "denied by AWS's word", 1),
     }
-    let evidence = diagnose::DenialContext {
-        denial: &scene.denial,
-        request: &scene.request,
-        policies: &scene.policies,
-        evaluation: &evaluation,
-        gaps: &scene.gaps,
-        answers: &iamdx::aws_evidence::AwsEvidence::default(),
-        snapshot: &iamdx::snapshot::Snapshot::default(),
-        reference: iamdx::reference::Reference::embedded(),
-        confirmed: &[],
-        secret_seen: scene.secret_seen,
-        target_quarantined: scene.target_quarantined,
-    };
+    let (answers, snapshot) = (AwsEvidence::default(), Snapshot::default());
+    let policies = &scene.policies;
+    let mut evidence = DenialContext::new(&scene.denial, &scene.request, policies, &evaluation, &answers, &snapshot);
+    evidence.gaps = &scene.gaps;
+    evidence.secret_seen = scene.secret_seen;
+    evidence.target_quarantined = scene.target_quarantined;
     let diagnosis = diagnose(&evidence);
     let certain = evaluation.decision != Decision::Undetermined;
     ensure(!certain || !diagnosis.blockers.is_empty(), || "a denied request has a blocker".to_owned())?;
@@ -434,9 +429,10 @@ fn compared(
             fixed.set(key, value.clone());
         }
     }
-    let elsewhere = |set: &PolicySet| PolicySet {
-        resource: account_decides(request.principal.value().and_then(Principal::account)),
-        ..set.clone()
+    let elsewhere = |set: &PolicySet| {
+        let mut set = set.clone();
+        set.resource = account_decides(request.principal.value().and_then(Principal::account));
+        set
     };
     let world = World {
         request,
@@ -628,12 +624,13 @@ fn binding(set: &PolicySet, kept: &PolicySet, same_account: bool) -> PolicySet {
         };
         Layer::complete(layer.policies.iter().filter(|policy| of(policy)).cloned().collect())
     };
-    PolicySet {
-        identity: shared(&set.identity, &kept.identity),
-        session: Layer::empty(),
-        service_control: if same_account { set.service_control.clone() } else { Hierarchy::empty() },
-        ..set.clone()
+    let mut shared_set = set.clone();
+    shared_set.identity = shared(&set.identity, &kept.identity);
+    shared_set.session = Layer::empty();
+    if !same_account {
+        shared_set.service_control = Hierarchy::empty();
     }
+    shared_set
 }
 
 /// Nobody else gains anything that is not said, and no Deny is lifted from anybody else.

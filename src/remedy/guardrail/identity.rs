@@ -4,6 +4,7 @@ use crate::iam::{Arn, Request};
 
 /// Which identity is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum KnownIdentity {
     /// The way in for emergencies.
     BreakGlass,

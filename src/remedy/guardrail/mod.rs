@@ -18,6 +18,7 @@ pub(super) use tag::exempting;
 
 /// A Deny that looks intended.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Guardrail {
     /// What it guards.
     pub guards: Guarded,
@@ -29,6 +30,7 @@ pub struct Guardrail {
 
 /// What a Deny guards.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Guarded {
     /// Sessions from before a moment were revoked; holds the moment.
     RevokedSession(String),

@@ -35,6 +35,7 @@ pub struct Differences<'r> {
 
 /// The JSON of `diff`.
 #[derive(Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct DiffReport {
     /// The version of this form.
     pub schema_version: u8,

@@ -25,6 +25,7 @@ use crate::iam::{
 
 /// What a snapshot tells about one request.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Selection {
     /// The policies that apply.
     pub policies: PolicySet,
@@ -77,6 +78,7 @@ pub enum PrincipalFound {
 
 /// What the snapshot tells about the principal.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PrincipalFacts {
     /// The user, or the role behind a session, with its path.
     pub arn: Arn,
