@@ -337,6 +337,7 @@ fn page(report: &Report, remedy: &Remedy, files: &[(String, String)]) -> String 
                 assumption.owner.noun()
             );
         }
+        let provided: Vec<String> = proof.provided.iter().map(words::remedy::provided).collect();
         let assumes: Vec<String> = proof.assumes.iter().map(words::remedy::presumed).collect();
         let not_compared = words::difference::cannot_tell_all(&proof.compared.cannot_tell);
         let not_compared: Vec<String> = not_compared.into_iter().map(|(words, _)| words).collect();
@@ -350,7 +351,7 @@ fn page(report: &Report, remedy: &Remedy, files: &[(String, String)]) -> String 
             ("no longer denied", &no_longer_denied),
             ("not compared", &not_compared),
             ("taken not to block", &assumes),
-            ("taken to be so", &proof.provided),
+            ("taken to be so", &provided),
         ] {
             for item in list {
                 let _ = writeln!(text, "- {word}: {}", line(item));

@@ -1,6 +1,6 @@
 //! The proof of a remedy: the edited policies are evaluated, and so are requests next to the denied one.
 
-use super::bedrock::BedrockCall;
+use super::bedrock::{BedrockCall, Provided};
 use super::danger::dangers;
 use super::draft::Draft;
 use super::exact::only_in_its_context;
@@ -40,7 +40,7 @@ pub struct Verification {
     /// What the proof takes to be so, and not to block.
     pub assumes: Vec<Presumed>,
     /// What else the proof takes to be so.
-    pub provided: Vec<String>,
+    pub provided: Vec<Provided>,
     /// What must hold in policies that were not seen; then `decision_after` is not `allowed`, whatever the edits do.
     pub conditional_on: Vec<PolicyAssumption>,
     /// The largest changed document against its quota.

@@ -9,6 +9,7 @@ use crate::denial::Part;
 use crate::diagnose::{Confidence, Disagreement};
 use crate::evaluate::Decision;
 use crate::iam::{Assumption, AttachmentScope, Command, ContextValue, Field, Gap, PolicyType, Request};
+use crate::remedy::bedrock::Provided;
 use crate::remedy::{
     Disposition, Edit, EditOp, NextDenial, Owner, PolicyAssumption, Presumed, Remedy, RemedyKind, Size, Step,
     Verification, WhyNot,
@@ -233,6 +234,8 @@ pub struct VerificationModel {
     pub assume_codes: Vec<&'static str>,
     /// What else is taken to be so.
     pub provided: Vec<String>,
+    /// Their codes, in the same order.
+    pub provided_codes: Vec<&'static str>,
     /// What must hold in policies that were not seen; where this is not empty, the edits alone are not proved to help.
     pub conditional_on: Vec<PolicyAssumptionModel>,
     /// The size of the largest changed document.
@@ -456,7 +459,8 @@ impl VerificationModel {
             simulator,
             assumes: verification.assumes.iter().map(words::remedy::presumed).collect(),
             assume_codes: verification.assumes.iter().map(Presumed::code).collect(),
-            provided: verification.provided.clone(),
+            provided: verification.provided.iter().map(words::remedy::provided).collect(),
+            provided_codes: verification.provided.iter().map(Provided::code).collect(),
             conditional_on: verification.conditional_on.iter().map(PolicyAssumptionModel::new).collect(),
             size: verification.size,
         }

@@ -1,6 +1,6 @@
 //! From a denial to the call that it was part of: which profile stands behind it, and what of the call is not allowed yet.
 
-use super::{Calls, Check, Destinations, Grant, PROFILE_KEY, Target, grant, statements};
+use super::{Calls, Check, Destinations, Grant, PROFILE_KEY, Provided, Target, grant, statements};
 use crate::diagnose::{DenialContext, blockers};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Action, Arn, ContextValue, Effect, PolicySet, PolicyType, Principal, Request};
@@ -18,16 +18,13 @@ pub(in crate::remedy) struct BedrockCall {
     /// The denied request, with the profile that it went through.
     pub(in crate::remedy) request: Request,
     /// What the profile rests on, where neither the resource nor the input tells it.
-    pub(in crate::remedy) assumed: Option<String>,
+    pub(in crate::remedy) assumed: Option<Provided>,
 }
 
 impl BedrockCall {
     /// What a proof of the whole call takes to be so.
-    pub(in crate::remedy) fn provided(&self) -> Vec<String> {
-        let unknown = self.grant.unknown.as_ref().map(|_| {
-            "AWS keeps the call in the Regions that are allowed then; it is not known which ones it may choose"
-                .to_owned()
-        });
+    pub(in crate::remedy) fn provided(&self) -> Vec<Provided> {
+        let unknown = self.grant.unknown.as_ref().map(|_| Provided::StaysInAllowedRegions);
         self.assumed.iter().cloned().chain(unknown).collect()
     }
 
@@ -107,7 +104,7 @@ fn any_region_is_allowed(case: &DenialContext<'_>, calls: &Calls, action: &Actio
 }
 
 /// The profile behind a request for a model: the request tells it, or a statement of the principal's own policies names the only one.
-fn behind(case: &DenialContext<'_>, model: &str, region: &str) -> Option<(Arn, Option<String>)> {
+fn behind(case: &DenialContext<'_>, model: &str, region: &str) -> Option<(Arn, Option<Provided>)> {
     match case.request.context.get(PROFILE_KEY) {
         ContextValue::Present { values, .. } => {
             return values.first()?.parse().ok().map(|profile| (profile, None));
@@ -133,7 +130,7 @@ fn behind(case: &DenialContext<'_>, model: &str, region: &str) -> Option<(Arn, O
     let [(profile, policy)] = found.as_slice() else {
         return None;
     };
-    let why = format!("the call went through inference profile {profile}, which policy `{policy}` names");
+    let why = Provided::ThroughProfile { profile: profile.clone(), policy: policy.clone() };
     Some((profile.clone(), Some(why)))
 }
 

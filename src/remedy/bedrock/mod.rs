@@ -9,12 +9,14 @@
 //! - <https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html>
 
 mod case;
+mod provided;
 mod target;
 
 use crate::evaluate::derive_context;
 use crate::iam::{Action, Arn, Command, Context, ContextValue, Field, Principal, Request, Subject};
 use crate::text::Json;
 
+pub use provided::Provided;
 pub use target::{Destinations, GEOGRAPHIES, Target};
 
 pub(super) use case::{BedrockCall, missing, through};

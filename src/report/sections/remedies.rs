@@ -196,7 +196,7 @@ fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
         page.item(" if      ", &format!("none of these blocks it: {}", all.join(", ")));
     }
     for provided in &verification.provided {
-        page.item(" if      ", provided);
+        page.item(" if      ", &words::remedy::provided(provided));
     }
 }
 

@@ -7,6 +7,7 @@ pub use super::remedy_title::title;
 use super::{condition, danger, denial, guardrail};
 use super::{incident, public_access};
 use crate::difference::AccessChange;
+use crate::remedy::bedrock::Provided;
 use crate::remedy::{CopyHalf, NextDenial, NextWhy, Owner, Presumed, Remedy, RemedyId, Verification, When, WhyNot};
 
 /// Who must do it. A session policy belongs to whoever makes the session, which need not be who calls.
@@ -62,6 +63,20 @@ pub fn newly_allowed(proof: &Verification, words: impl Fn(&AccessChange) -> Stri
         format!("the same for everyone else whom `{policy}` binds, as far as their other policies allow it")
     });
     proof.compared.newly_allowed.iter().map(words).chain(shared).collect()
+}
+
+/// What the proof of a whole call takes to be so.
+#[must_use]
+pub fn provided(provided: &Provided) -> String {
+    match provided {
+        Provided::ThroughProfile { profile, policy } => {
+            format!("the call went through inference profile {profile}, which policy `{policy}` names")
+        }
+        Provided::StaysInAllowedRegions => {
+            "AWS keeps the call in the Regions that are allowed then; it is not known which ones it may choose"
+                .to_owned()
+        }
+    }
 }
 
 /// What a proof takes to be so without having seen it.
