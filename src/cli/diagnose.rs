@@ -11,7 +11,7 @@ use crate::denial::DenialKind;
 use crate::evaluate::Decision;
 use crate::iam::{Action, Arn, Hints, Principal, PrincipalKind, is_account_id};
 use crate::report::model::ReportModel;
-use crate::report::{Detail, Report, Style, redacted_page, to_json};
+use crate::report::{Detail, Redactor, Report, to_json};
 use crate::text::Source;
 
 /// Arguments of `diagnose`.
@@ -139,7 +139,7 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
         args.live.diagnose(&source, &denials, &args.policies, &options)?;
     #[cfg(not(feature = "live"))]
     let (live, failed) = (None, None);
-    let reports: Vec<Report> = if let Some(reports) = live {
+    let mut reports: Vec<Report> = if let Some(reports) = live {
         reports
     } else {
         let snapshot = args.policies.read()?;
@@ -148,11 +148,11 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
     if reports.is_empty() {
         return Err(super::explain::nothing_found(&source));
     }
+    if args.redact {
+        redact(&mut reports);
+    }
     let style = super::output::style(&args.output);
-    // a name that is cut at the end of a line would not be found
-    let style = if args.redact { Style { width: usize::from(u16::MAX), colour: false } } else { style };
     let answer = args.output.format.write(&reports, Detail { all: args.all, verbose: args.verbose }, style);
-    let answer = if args.redact { redacted_page(&answer, &reports) } else { answer };
     args.output.deliver(&answer)?;
     let written = args.write_remedies.as_deref().map_or(Ok(()), |folder| write(folder, &reports));
     match (exit(&reports), written) {
@@ -166,6 +166,11 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
         (Exit::Done | Exit::Undetermined, Ok(())) if failed.is_some() => failed.map_or(Ok(Exit::Done), Err),
         (exit, Ok(())) => Ok(exit),
     }
+}
+
+fn redact(reports: &mut [Report]) {
+    let mut redactor = Redactor::default();
+    reports.iter_mut().for_each(|report| redactor.report(report));
 }
 
 /// Writes the remedies as files, and says how many.
@@ -190,9 +195,12 @@ fn filter(args: DiagnoseArgs) -> Result<Exit, Error> {
     let mut answer = |id: Option<&RawValue>, text: &str| {
         let (denials, secret_seen) = super::explain::denials_of(&Source::new("message", text));
         let options = Options::default().hints(Hints { secret_seen, ..hints.clone() }).reference(&reference);
-        let reports: Vec<Report> = denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &options)).collect();
+        let mut reports: Vec<Report> =
+            denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &options)).collect();
+        if args.redact {
+            redact(&mut reports);
+        }
         let line = to_json(&Answer { id, reports: reports.iter().map(ReportModel::new).collect() }, false);
-        let line = if args.redact { redacted_page(&line, &reports) } else { line };
         (line, exit(&reports))
     };
     let input = args.input.stream()?;

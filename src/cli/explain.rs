@@ -8,7 +8,7 @@ use super::{Error, Exit, InputArgs, OutputArgs, ndjson};
 use crate::denial::{self, Denial, Note};
 use crate::iam::secret;
 use crate::reference::Reference;
-use crate::report::{self, DenialRecord, Detail, to_json};
+use crate::report::{self, DenialRecord, Detail, Redact as _, Redactor, to_json};
 use crate::text::Source;
 
 /// Reads a denial out of any text and tells what it says
@@ -76,10 +76,8 @@ struct Answer<'a> {
     denials: Vec<DenialRecord<'a>>,
 }
 
-fn redact(denials: &mut [Denial]) {
-    for denial in denials {
-        *denial = report::redacted(denial);
-    }
+fn redact(denials: &mut Vec<Denial>) {
+    denials.redact(&mut Redactor::default());
 }
 
 fn exit(denials: &[Denial], incident: bool) -> Exit {

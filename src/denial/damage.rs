@@ -236,19 +236,4 @@ impl Damage {
             _ => Vec::new(),
         }
     }
-
-    /// The same sign with every name in it replaced.
-    #[must_use]
-    pub fn redacted(mut self, name: impl Fn(&str) -> String) -> Self {
-        match &mut self {
-            Self::AccountLength { account, .. } | Self::PolicyOfAnotherAccount { account, .. } => {
-                *account = name(account);
-            }
-            Self::PolicyOfAnotherType { arn, .. } => *arn = name(arn),
-            Self::PrincipalOfRecord { record } => *record = name(record),
-            // characters of a name are no name; actions, operations, services, Regions and partitions name nobody
-            _ => {}
-        }
-        self
-    }
 }

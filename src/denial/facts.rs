@@ -37,7 +37,7 @@ pub struct Denial {
     /// For a session: how it was made, where another record of the input says so.
     pub session: Option<Box<SessionOrigin>>,
     /// Distinguishes the access key of the record from other keys.
-    pub(super) key: Option<KeyMark>,
+    pub(crate) key: Option<KeyMark>,
     /// Condition keys that the input gives beside the message.
     pub context: Vec<ContextFact>,
     /// The id for `iam:GetRequestAuthorizationDetails`.
@@ -155,7 +155,7 @@ fn fill<T>(own: &mut Option<T>, other: Option<T>) {
 
 /// A hash that distinguishes access keys, and cannot be turned back into one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct KeyMark(u64);
+pub(crate) struct KeyMark(u64);
 
 impl KeyMark {
     pub(super) fn new(key: &str) -> Option<Self> {

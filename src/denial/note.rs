@@ -79,8 +79,6 @@ pub enum StatementName {
     Sid(String),
     /// The statement has no `Sid`.
     NoSid,
-    /// The `Sid` was redacted.
-    Redacted,
 }
 
 impl Note {

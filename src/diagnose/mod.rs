@@ -36,7 +36,7 @@ pub use summary::Summary;
 pub use unknown_action::{UnknownAction, unknown_action};
 
 /// Why the request is denied.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Diagnosis {
     /// The cause.

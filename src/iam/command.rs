@@ -272,6 +272,35 @@ impl Command {
         &self.words
     }
 
+    /// Replaces every value of an option, and the note, which is the value of the option ``. What stands before the first option is the
+    /// program's.
+    pub fn replace_values(&mut self, change: &mut dyn FnMut(&str, &str) -> String) {
+        let Self { words, captured: _, stdout: _, note, removes: _ } = self;
+        let mut option = None;
+        for word in words {
+            match word {
+                Word::Text(text) if text.starts_with("--") => {
+                    let (name, value) =
+                        text.split_once('=').map_or((text.as_str(), None), |(name, value)| (name, Some(value)));
+                    option = Some(name.to_owned());
+                    if let Some(value) = value {
+                        *text = format!("{name}={}", change(name, value));
+                    }
+                }
+                Word::Text(text) => {
+                    if let Some(option) = &option {
+                        *text = change(option, text);
+                    }
+                }
+                Word::Output(command) => command.replace_values(change),
+                Word::FillIn(_) | Word::Variable(_) | Word::Impossible => {}
+            }
+        }
+        if let Some(note) = note {
+            *note = change("", note);
+        }
+    }
+
     /// Whether a shell can run it.
     #[must_use]
     pub fn is_possible(&self) -> bool {

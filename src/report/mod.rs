@@ -18,10 +18,6 @@ pub mod page;
 #[cfg(feature = "report")]
 mod redact;
 #[cfg(feature = "report")]
-mod redact_input;
-#[cfg(feature = "report")]
-mod redact_page;
-#[cfg(feature = "report")]
 pub mod sections;
 pub mod words;
 
@@ -42,18 +38,14 @@ pub use formats::{CommandReport, FORMATS, Format, Style, printable, text, to_jso
 #[cfg(feature = "report")]
 pub use page::Detail;
 #[cfg(feature = "report")]
-pub use redact::{id as redacted_id, redacted, value as redacted_value};
-#[cfg(feature = "report")]
-pub use redact_input::InputNames;
-#[cfg(feature = "report")]
-pub use redact_page::{redacted_page, redacted_text};
+pub use redact::{InputNames, Redact, Redactor, redacted_id, redacted_value};
 #[cfg(feature = "report")]
 pub use sections::difference::{Compared, DiffReport, Differences};
 #[cfg(feature = "report")]
 pub use sections::simulation::Simulation;
 
 /// A diagnosis with everything it rests on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Report {
     /// What AWS said.

@@ -77,12 +77,14 @@ pub struct Source {
     name: Arc<str>,
     text: Arc<str>,
     origin: Option<(Arc<str>, usize)>,
+    /// Where tokens end whose length differs from that in the text a person has, and by how many characters.
+    grown: Arc<[(usize, isize)]>,
 }
 
 impl Source {
     /// A text under the name that a person knows it by: a file name, or a policy's name.
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), text: text.into(), origin: None }
+        Self { name: name.into(), text: text.into(), origin: None, grown: Arc::default() }
     }
 
     /// A document that was found inside `file`, beginning on its line `line` (from 1).
@@ -119,7 +121,26 @@ impl Source {
     /// Line and column of a byte offset; an offset past the end gives the end.
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
-        position_in(&self.text, offset)
+        let mut position = position_in(&self.text, offset);
+        let line = self.text.get(..offset).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+        let before = self.grown.iter().filter(|(end, _)| (line..=offset).contains(end));
+        let grown = before.map(|(_, characters)| characters).sum();
+        position.column = position.column.saturating_sub_signed(grown).max(1);
+        position
+    }
+
+    /// The same for a text in which tokens were replaced by others: `grown` says where each new one ends, and by how many characters it
+    /// is longer. Columns stay those of the text as it was, which is the one that a person can open.
+    #[must_use]
+    pub fn grown(mut self, grown: Vec<(usize, isize)>) -> Self {
+        self.grown = grown.into();
+        self
+    }
+
+    /// Whether columns are those of another text.
+    #[must_use]
+    pub fn is_rewritten(&self) -> bool {
+        !self.grown.is_empty()
     }
 }
 

@@ -48,6 +48,7 @@ mod probe_live;
 #[cfg(feature = "bedrock-live")]
 mod probe_safety;
 mod quotas;
+mod redaction;
 mod reference;
 mod remedies;
 mod resource_policies;

@@ -68,7 +68,6 @@ pub fn note(note: &Note) -> String {
             return match statement {
                 StatementName::Sid(sid) => format!("matched statement: {sid} ({effect})"),
                 StatementName::NoSid => format!("matched statement: without a Sid ({effect})"),
-                StatementName::Redacted => "matched statement: a Sid that is not shown".to_owned(),
             };
         }
         Note::RoleNotAssumed => {

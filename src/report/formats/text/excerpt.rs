@@ -63,11 +63,13 @@ pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style
     let room = style.width.saturating_sub(indent + 8);
     let mut notes = Vec::new();
     let mut marks = Vec::new();
+    let mut starts = Vec::new();
     for reason in reasons.iter().filter(|reason| whole.contains(reason.span)) {
         let Some(span) = first_line(text, shown.span(reason.span)) else {
             continue;
         };
         let mark = AnnotationKind::Primary.span(span.start..span.end);
+        starts.push(span.start);
         // what is underlined need not be repeated beside it
         let marked = text.get(span.start..span.end).unwrap_or_default().trim_matches('"');
         let repeated = matches!(&reason.why, ElementWhy::Matches { entry, .. } if entry == marked);
@@ -93,20 +95,26 @@ pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style
     if marks.is_empty() {
         let span = first_line(text, own).unwrap_or_default();
         marks.push(AnnotationKind::Primary.span(span.start..span.end));
+        starts.push(span.start);
     }
     let name = one_line(source.name());
     let mut snippet = Snippet::source(text).annotations(marks);
-    let mut head = Vec::new();
-    if shown.places.is_empty() {
-        snippet = snippet.path(name);
-    } else {
-        // the place is that in the document, not that in the text as it is shown
-        head.push(format!(" --> {name}:{}, shown reformatted", source.position(first.start)));
+    // the place is that in the document a person has, not that in the text as it is shown
+    let reformatted = !shown.places.is_empty();
+    let own_head = reformatted || source.is_rewritten();
+    if !own_head {
+        snippet = snippet.path(name.as_str());
     }
     let group = Group::with_level(Level::ERROR).element(snippet);
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
     let width = style.width.saturating_sub(indent);
     let rendered = renderer.decor_style(DecorStyle::Ascii).term_width(width).render(&[group]);
+    let numbers = rendered.len() - rendered.trim_start_matches(' ').len();
+    let head = own_head.then(|| {
+        let start = starts.iter().min().filter(|_| !reformatted).copied().unwrap_or(first.start);
+        let note = if reformatted { ", shown reformatted" } else { "" };
+        format!("{}--> {name}:{}{note}", " ".repeat(numbers.max(1) - 1), source.position(start))
+    });
     let space = " ".repeat(indent);
     let notes = notes.into_iter().map(|why| format!("   = {}", hanging(&why, width.saturating_sub(5), 5)));
     let lines = head.into_iter().chain(rendered.lines().map(|line| line.trim_end().to_owned())).chain(notes);

@@ -12,7 +12,7 @@ use crate::probe::{Advice, Cell, Ending, Finding, Incident, Proposal, Record, Su
 use crate::report::page::{Block, Detail, Page, Tone};
 use crate::report::words::probe_cell::signed;
 use crate::report::words::{probe as words, remedy};
-use crate::report::{CommandReport, Report, redacted_text, to_json};
+use crate::report::{CommandReport, Redactor, Report, to_json};
 use lines::{incident_lines, open};
 use matrix::{legend, tables};
 
@@ -64,10 +64,12 @@ impl ProbeReport {
     /// A page of this report with account ids and names replaced by stable pseudonyms.
     #[must_use]
     pub fn redacted(&self, page: &str) -> String {
+        let mut redactor = Redactor::default();
+        self.findings.iter().for_each(|finding| redactor.report(&mut finding.report.clone()));
         let own = self.record.identity.iter().map(|identity| identity.arn.as_str());
         let called = self.record.cells().iter().map(Cell::model);
-        let also: Vec<&str> = own.chain(called.filter(|model| model.starts_with("arn:"))).collect();
-        redacted_text(page, self.findings.iter().map(|finding| &finding.report), &also)
+        own.chain(called.filter(|model| model.starts_with("arn:"))).for_each(|name| redactor.learn(name));
+        redactor.sentence(page)
     }
 }
 

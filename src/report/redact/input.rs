@@ -1,8 +1,10 @@
-//! `--redact` for what is said of an input: the names in arguments and files, for remarks and failures that have no report.
+//! `--redact` for remarks and failures on standard error. They are sentences about an input that could not be read, so there are no facts
+//! to redact: the names that arguments and files hold are looked for in them instead.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use super::redact_page::{accounts, arns, file_names, own_value, words};
+use super::name::value;
+use super::search::{meet, replaced};
 use crate::iam::{Action, is_account_id};
 
 /// Words of AWS, of templates and of snapshots: they name nobody.
@@ -74,7 +76,7 @@ const WORDS: [&str; 62] = [
 /// Names, to be replaced wherever they stand.
 #[derive(Debug, Default)]
 pub struct InputNames {
-    all: BTreeSet<String>,
+    met: BTreeMap<String, String>,
 }
 
 impl InputNames {
@@ -83,7 +85,9 @@ impl InputNames {
         let parts = argument.split(['=', '#']).chain(argument.split(['/', '\\', '=', '#']));
         for part in parts.chain([argument]) {
             self.learn(part);
-            file_names(part, &mut self.all);
+            self.learn(file_stem(part));
+            // with the dashes of an option that does not exist
+            self.add(part);
         }
     }
 
@@ -101,25 +105,29 @@ impl InputNames {
     }
 
     fn learn(&mut self, text: &str) {
-        let text = text.trim_matches(|c: char| c.is_whitespace() || "'-[]{}()!#".contains(c));
+        self.add(text.trim_matches(|c: char| c.is_whitespace() || "'-[]{}()!#".contains(c)));
+    }
+
+    fn add(&mut self, text: &str) {
         let open =
             text.chars().count() < 2 || WORDS.contains(&text) || text.parse::<Action>().is_ok() || is_account_id(text);
         let numeric = text.chars().all(|c| !c.is_alphabetic());
         if !open && !numeric {
-            own_value(text, &mut self.all);
+            meet(text, &value(text), &mut self.met, &WORDS);
         }
     }
 
     /// The text without these names, ARNs and accounts.
     #[must_use]
     pub fn redacted(&self, text: &str) -> String {
-        // a name with an account in it has lost that before it is looked for
-        let known = self.all.iter().filter(|name| name.chars().count() > 1 && text.contains(name.as_str()));
-        let mut names: Vec<String> = known.flat_map(|name| [name.clone(), accounts(name)]).collect();
-        names.retain(|name| !WORDS.contains(&name.as_str()));
-        names.sort_by_key(|name| std::cmp::Reverse(name.len()));
-        names.iter().fold(accounts(&arns(text)), |text, name| words(&text, name))
+        replaced(text, &self.met)
     }
+}
+
+/// A file's name without its folder and ending.
+fn file_stem(path: &str) -> &str {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    name.split('.').next().unwrap_or(name)
 }
 
 #[cfg(test)]

@@ -1,0 +1,260 @@
+//! What a remedy does, its steps for a person, and what speaks against it.
+
+use super::{Redact, Redactor};
+use crate::iam::PolicyError;
+use crate::reference::{Danger, Power};
+use crate::remedy::{
+    CannotFix, Demand, Exception, Guarded, Guardrail, IncidentStep, MainDanger, NewValue, PublicAccessStep,
+    RequestChange, Step, Title, VariableMiss, WhyNot,
+};
+use crate::text::JsonError;
+
+impl Redact for Title {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::WholeCall { profile, regions_known: _ } | Self::OutOfRegionLock { profile } => {
+                redactor.names(profile);
+            }
+            Self::AskUnseen { owner: _, account } => redactor.names(account),
+            Self::UseException(guard) => guard.redact(redactor),
+            Self::AskAboutCondition { condition, missing: _ } => condition.redact(redactor),
+            Self::CheckVariable(miss) => miss.redact(redactor),
+            Self::ChangeRequest(changes) => changes.redact(redactor),
+            Self::Compromised { quarantined: _ }
+            | Self::LeaveSettingOn { setting: _, certain: _ }
+            | Self::Edits
+            | Self::Ask(_)
+            | Self::NewSession
+            | Self::AskOwner
+            | Self::WithoutMfa(_)
+            | Self::ConfirmText(_) => {}
+        }
+    }
+}
+
+impl Redact for Step {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::About(blocker) => blocker.redact(redactor),
+            Self::UseException(guard) => guard.redact(redactor),
+            Self::AskAbout(guarded) => guarded.redact(redactor),
+            Self::Bring(change) | Self::CallInRegion { region: change, other_resource: _ } => change.redact(redactor),
+            Self::MeetCondition { statement, policy, condition, value } => {
+                redactor.labels(statement);
+                redactor.places(policy);
+                redactor.context_value(&condition.key, value);
+                condition.redact(redactor);
+            }
+            Self::CheckVariable { miss, values } => {
+                for (key, value) in miss.keys.iter().zip(values) {
+                    redactor.context_value(key, value);
+                }
+                miss.redact(redactor);
+            }
+            Self::Needed(assumption) => assumption.redact(redactor),
+            Self::AddStatement(statement) => *statement = redactor.statement(statement),
+            Self::PassedPolicy { policy: name, origin } | Self::PassInstead { file: name, origin } => {
+                redactor.places(name);
+                origin.redact(redactor);
+            }
+            Self::Incident(
+                IncidentStep::DeactivateKey
+                | IncidentStep::ReadCloudTrail
+                | IncidentStep::RemoveSecret
+                | IncidentStep::ReplaceKey
+                | IncidentStep::AnswerSupportCase,
+            )
+            | Self::PublicAccess(
+                PublicAccessStep::SeeWhereItIsOn
+                | PublicAccessStep::NameWhoIsMeant
+                | PublicAccessStep::LeaveOutAcl
+                | PublicAccessStep::NameCaller
+                | PublicAccessStep::UseCloudFront
+                | PublicAccessStep::AskOwners,
+            )
+            | Self::NewSession(_)
+            | Self::FindOutWhyRevoked
+            | Self::GetMfa(_)
+            | Self::AskForMfaException(_)
+            | Self::MakeNewSession
+            | Self::GetOriginalMessage
+            | Self::GiveParts(_) => {}
+        }
+    }
+}
+
+impl Redact for WhyNot {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::CannotFix(why) => why.redact(redactor),
+            Self::Contradiction(damage) => damage.redact(redactor),
+            Self::CompareText(damage) => damage.redact(redactor),
+            Self::Intended(guard) => guard.redact(redactor),
+            Self::Danger(danger) => danger.redact(redactor),
+            Self::GoesAround(demands) => demands.redact(redactor),
+            Self::KeepQuarantine
+            | Self::OpensToInternet(_)
+            | Self::IncidentFirst
+            | Self::RequestCanChange
+            | Self::NotSeen
+            | Self::AllowedRegionsDo { may_be_profile: _ } => {}
+        }
+    }
+}
+
+impl Redact for CannotFix {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::Unread(subject) => subject.redact(redactor),
+            Self::DependsOn(keys) => redactor.keys(keys),
+            Self::Guardrail { statement, policy, guard } => {
+                redactor.labels(statement);
+                redactor.places(policy);
+                guard.redact(redactor);
+            }
+            Self::Conditioned(demand) => demand.redact(redactor),
+            Self::ExactlyThis { statement, policy } => {
+                redactor.labels(statement);
+                redactor.places(policy);
+            }
+            Self::BindsOthers(policy)
+            | Self::WithoutPrincipalArn(policy)
+            | Self::GatewayWithoutPrincipalArn(policy)
+            | Self::NotSaved(policy)
+            | Self::Quota { policy, characters: _, quota: _ } => redactor.places(policy),
+            Self::InlineQuota { policy, owner, characters: _, quota: _ } => {
+                redactor.places(policy);
+                redactor.names(owner);
+            }
+            Self::ManagedFull { owner, count: _ } => redactor.names(owner),
+            Self::Document(error) => match error {
+                PolicyError::Json { name, error: JsonError { at: _, message: _ } } => redactor.places(name),
+                PolicyError::NotAPolicy { name, at: _, message } => {
+                    redactor.places(name);
+                    redactor.sentences(message);
+                }
+            },
+            // AWS's own policies are the same for everybody
+            Self::AwsOwned(_)
+            | Self::NoAction
+            | Self::NoSuchAction(..)
+            | Self::NoResource
+            | Self::ResourcePattern
+            | Self::NoPrincipal
+            | Self::StarTooWide(_)
+            | Self::TooMany(_)
+            | Self::NothingToEdit(_)
+            | Self::ServiceLinked
+            | Self::NoIdentityPolicies
+            | Self::RcpsDoNotGrant => {}
+        }
+    }
+}
+
+impl Redact for Demand {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { statement, policy, conditions, variables } = self;
+        redactor.labels(statement);
+        redactor.places(policy);
+        conditions.redact(redactor);
+        variables.redact(redactor);
+    }
+}
+
+impl Redact for VariableMiss {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { entry, resolved, keys } = self;
+        redactor.names(entry);
+        match resolved {
+            Ok(text) => redactor.names(text),
+            Err(key) => redactor.keys(key),
+        }
+        redactor.keys(keys);
+    }
+}
+
+impl Redact for RequestChange {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { key, to } = self;
+        match to {
+            NewValue::Value(value) => redactor.values(key, value),
+            NewValue::Meets(condition) | NewValue::Escapes(condition) => condition.redact(redactor),
+            NewValue::Any => {}
+        }
+        redactor.keys(key);
+    }
+}
+
+impl Redact for Guardrail {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { guards, excepts, refused: _ } = self;
+        guards.redact(redactor);
+        excepts.redact(redactor);
+    }
+}
+
+impl Redact for Guarded {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::Identity(name, _) => redactor.names(name),
+            Self::Things(names) => redactor.names(names),
+            Self::Protection(danger) | Self::Escalation(danger) | Self::Exposure(danger) => danger.redact(redactor),
+            Self::OrganizationPerimeter(key) | Self::PodIdentity(key) | Self::Encryption(key) => redactor.keys(key),
+            Self::PerimeterTags(tags) | Self::Tags(tags) => redactor.tags(tags),
+            Self::Tagged(key, values) => {
+                redactor.names(values);
+                redactor.tags(key);
+            }
+            // EKS's own
+            Self::PodTag(_) => {}
+            Self::RevokedSession(_)
+            | Self::LeaveOrganization
+            | Self::CutOff
+            | Self::RootLock
+            | Self::Boundary
+            | Self::Records
+            | Self::InstanceMetadata
+            | Self::RegionLock
+            | Self::Perimeter
+            | Self::OnlyThese
+            | Self::OnlyFor => {}
+        }
+    }
+}
+
+impl Redact for Exception {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::Principals(names) => redactor.names(names),
+            Self::PrincipalTag(key, values) | Self::ResourceTag(key, values) => {
+                redactor.names(values);
+                redactor.tags(key);
+            }
+        }
+    }
+}
+
+impl Redact for MainDanger {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { danger, is_lifted: _, more: _ } = self;
+        danger.redact(redactor);
+    }
+}
+
+impl Redact for Danger {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { action, kind: _, power, source: _ } = self;
+        redactor.actions(action);
+        power.redact(redactor);
+    }
+}
+
+impl Redact for Power {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::SetExemptingTags(tags) => redactor.tags(tags),
+            Self::OneOfMany { power, action: _, more: _ } => power.redact(redactor),
+            Self::Listed(_) | Self::ManagePermissions(_) => {}
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! What the policies say of the request, and why it is denied.
+
+use super::{Redact, Redactor};
+use crate::diagnose::{
+    Blocker, BlockerWhy, Diagnosis, Disagreement, Hypothesis, HypothesisEvidence, NearMiss, PolicyProblem, ProblemKind,
+    SimulatorDiffers, StatementRef, Summary,
+};
+use crate::evaluate::{Check, ElementReason, ElementWhy, Evaluation, LineWhy, MissingEvidence, StatementOutcome};
+use crate::iam::{Element, Fault, Operator};
+
+impl Redact for Evaluation {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { decision: _, checks, missing_context, missing_evidence } = self;
+        checks.redact(redactor);
+        redactor.keys(missing_context);
+        missing_evidence.redact(redactor);
+    }
+}
+
+impl Redact for Check {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { policy_type: _, target, effect: _, outcomes, incomplete: _ } = self;
+        redactor.levels(target);
+        outcomes.redact(redactor);
+    }
+}
+
+impl Redact for StatementOutcome {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { policy, statement: _, effect: _, principal: _, action: _, resource: _, condition: _ } = self;
+        redactor.policy(policy);
+    }
+}
+
+impl Redact for MissingEvidence {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::OpenPart(subject) | Self::Policies(subject) => subject.redact(redactor),
+            Self::Principal
+            | Self::Action
+            | Self::Resource
+            | Self::PrincipalAccount
+            | Self::ResourceAccount
+            | Self::ReachOfResourceControl
+            | Self::EndpointKind
+            | Self::GatewayPrincipal
+            | Self::PartialNotPrincipal => {}
+        }
+    }
+}
+
+impl Redact for Diagnosis {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self {
+            cause: _,
+            summary,
+            blockers,
+            near_misses,
+            disagreements,
+            confidence: _,
+            unconfirmed: _,
+            gaps,
+            hypotheses,
+            problems,
+            incident: _,
+        } = self;
+        summary.redact(redactor);
+        blockers.redact(redactor);
+        near_misses.redact(redactor);
+        disagreements.redact(redactor);
+        gaps.redact(redactor);
+        hypotheses.redact(redactor);
+        problems.redact(redactor);
+    }
+}
+
+impl Redact for Summary {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::Quarantined { principal, policy } => {
+                redactor.names(principal);
+                quarantine(policy, redactor);
+            }
+            Self::QuarantineReported { policy_arn } => quarantine(policy_arn, redactor),
+            Self::QuarantineUndone { user } => redactor.names(user),
+            Self::Blocked(blocker) => blocker.redact(redactor),
+            Self::ConditionNotMet { statement, reason, action: _ } => {
+                redactor.reasons(&statement.policy, [reason.as_mut()]);
+                statement.redact(redactor);
+            }
+            Self::NotEnoughEvidence { reported: _, principal, gap } => {
+                principal.redact(redactor);
+                gap.redact(redactor);
+            }
+            Self::OtherFailure(_) | Self::QuarantineAttached | Self::AllowedNow { action: _ } => {}
+        }
+    }
+}
+
+/// A policy of AWS's with which it quarantines, unless it is somebody's of that name.
+fn quarantine(policy: &mut String, redactor: &mut Redactor) {
+    if policy.starts_with("arn:") {
+        redactor.names(policy);
+    }
+}
+
+impl Redact for Blocker {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { policy_type: _, statement, explicit: _, target, searched, why } = self;
+        statement.redact(redactor);
+        redactor.levels(target);
+        searched.iter_mut().for_each(|policy| redactor.policy(policy));
+        match why {
+            BlockerWhy::Recorded(recorded) => recorded.redact(redactor),
+            BlockerWhy::Denied
+            | BlockerWhy::NoAllow { action: _, also_denied: _ }
+            | BlockerWhy::NotAllAllow { action: _ } => {}
+        }
+    }
+}
+
+impl Redact for StatementRef {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { policy, index: _, reasons } = self;
+        redactor.reasons(policy, reasons);
+        redactor.policy(policy);
+    }
+}
+
+impl Redact for NearMiss {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { policy_type: _, statement, missed } = self;
+        redactor.reasons(&statement.policy, missed);
+        statement.redact(redactor);
+    }
+}
+
+impl Redact for ElementReason {
+    /// Its span is a place in a document: [`Redactor::reasons`] moves it.
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { element, truth: _, span: _, why, missing_keys } = self;
+        redactor.keys(missing_keys);
+        let mut entry = |text: &mut String| match element {
+            Element::Action => redactor.actions(text),
+            Element::Principal | Element::Resource | Element::Condition => redactor.names(text),
+        };
+        match why {
+            ElementWhy::Matches { entry: own, asked }
+            | ElementWhy::ListedNotSpared { entry: own, asked }
+            | ElementWhy::Excluded { entry: own, asked, or: _ } => {
+                entry(own);
+                asked.iter_mut().for_each(entry);
+            }
+            ElementWhy::NoneMatches { entries: own, asked } => {
+                own.iter_mut().chain(asked).for_each(entry);
+            }
+            ElementWhy::OnlyStarMatches { entries: own } => own.iter_mut().for_each(entry),
+            ElementWhy::NotExcluded { asked } | ElementWhy::ListedInPart { asked } | ElementWhy::NotAnArn { asked } => {
+                asked.iter_mut().for_each(entry);
+            }
+            ElementWhy::GatewayEndpoint { entry: own, certain: _ } => own.iter_mut().for_each(entry),
+            ElementWhy::TemplateOpen(parts) => redactor.parts(parts),
+            ElementWhy::LineNotKnown { key } => redactor.keys(key),
+            ElementWhy::Condition(lines) => lines.redact(redactor),
+            ElementWhy::StatementRejected
+            | ElementWhy::Required(_)
+            | ElementWhy::PrincipalNotTaken(_)
+            | ElementWhy::NotPrincipalNotTaken(_)
+            | ElementWhy::AttachedResource
+            | ElementWhy::NotKnown
+            | ElementWhy::KeysNotKnown => {}
+        }
+    }
+}
+
+impl Redact for LineWhy {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::NoOperator(operator) => operator.redact(redactor),
+            Self::KeyNotKnown(key) | Self::KeyPresent { key, wanted: _, holds: _ } => redactor.keys(key),
+            Self::KeyAbsent { key, operator, holds: _ } | Self::ManyValues { key, operator } => {
+                redactor.keys(key);
+                operator.redact(redactor);
+            }
+            Self::Compared { key, operator, given, wanted, holds: _ } => {
+                redactor.values(key, given);
+                redactor.values(key, wanted);
+                redactor.keys(key);
+                operator.redact(redactor);
+            }
+        }
+    }
+}
+
+impl Redact for Operator {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { text, quantifier: _, kind, if_exists: _ } = self;
+        if kind.is_none() {
+            redactor.names(text);
+        }
+    }
+}
+
+impl Redact for Disagreement {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::NoSuchDeny { policy_type: _, policy_arn } => redactor.names(policy_arn),
+            Self::SimulatedRemedy { remedy: _, simulator: _, missing_context } => redactor.keys(missing_context),
+            Self::Simulated { simulator: _, policies: _, because } => because.redact(redactor),
+            Self::NoSuchAction { action: _, what: _ } | Self::AllowFound { policy_type: _ } | Self::AllowedNow => {}
+        }
+    }
+}
+
+impl Redact for SimulatorDiffers {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::MissingContext(keys) => redactor.keys(keys),
+            Self::Blind(_) | Self::SeesServiceControl | Self::NotExplained => {}
+        }
+    }
+}
+
+impl Redact for Hypothesis {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { likelihood: _, kind: _, evidence } = self;
+        evidence.redact(redactor);
+    }
+}
+
+impl Redact for HypothesisEvidence {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::PublicStatement { policy, index: _ } => redactor.names(policy),
+            Self::QuarantineDenies(_)
+            | Self::CredentialsInText
+            | Self::QuarantinedKeyWorks
+            | Self::DeniedOnAllModels { models: _ }
+            | Self::ListingWorks
+            | Self::WordingFits
+            | Self::BareDenialOfPublicPolicy
+            | Self::DenyWithoutStatement
+            | Self::CallerOutside
+            | Self::SimulatedServiceControl
+            | Self::SimulatedWithoutServiceControl(_) => {}
+        }
+    }
+}
+
+impl Redact for PolicyProblem {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { policy, span, severity: _, kind } = self;
+        *span = redactor.rewritten(policy).span(*span);
+        redactor.policy(policy);
+        match kind {
+            ProblemKind::Grammar(fault) => fault.redact(redactor),
+            ProblemKind::NoSuchAction { entry: _, what: _, consequence: _ } => {}
+        }
+    }
+}
+
+impl Redact for Fault {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::UnknownElement { name, near: _ }
+            | Self::Repeated(name)
+            | Self::RepeatedSid(name)
+            | Self::Resource(name)
+            | Self::PrincipalKind(name)
+            | Self::PrincipalWildcard(name)
+            | Self::DeletedPrincipal(name)
+            | Self::Principal(name)
+            | Self::Operator(name)
+            | Self::ShortArn { entry: name, policy_type: _ } => redactor.names(name),
+            Self::Action(entry) => redactor.actions(entry),
+            Self::Value { value, expected: _, operator: _ } => redactor.values("", value),
+            Self::LastCounts(_)
+            | Self::AllCount(_)
+            | Self::RepeatedStatement
+            | Self::Version
+            | Self::Statement(_)
+            | Self::Sid(_)
+            | Self::NoEffect
+            | Self::Effect
+            | Self::Both(..)
+            | Self::NoAction
+            | Self::PrincipalWithoutKind
+            | Self::Condition(_)
+            | Self::OperatorKeys(_)
+            | Self::Texts(_)
+            | Self::PrincipalForbidden(_)
+            | Self::PrincipalRequired(_)
+            | Self::NotPrincipal(_)
+            | Self::AllowNotPrincipal
+            | Self::OnlyDenies(_)
+            | Self::NoResource => {}
+        }
+    }
+}

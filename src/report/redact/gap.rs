@@ -1,0 +1,191 @@
+//! What was not seen, why, and the commands that would show it.
+
+use super::{Redact, Redactor};
+use crate::iam::{Command, Coverage, Gap, NotApplicable, NotInAccount, Refusal, Subject, Unseen};
+
+impl Redact for Gap {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { subject, reason, how_to_close } = self;
+        subject.redact(redactor);
+        reason.redact(redactor);
+        how_to_close.redact(redactor);
+    }
+}
+
+impl Redact for Coverage {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::Complete => {}
+            Self::NotApplicable(why) => why.redact(redactor),
+            Self::Gap(gap) | Self::MayDelegate(gap) => gap.redact(redactor),
+        }
+    }
+}
+
+impl Redact for NotApplicable {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::SessionWithout(origin) => origin.redact(redactor),
+            Self::DefaultEndpointPolicy(id) | Self::NoOrganization(id) => redactor.names(id),
+            Self::ManagementAccount(_, id) | Self::NotEnabled(_, id) => redactor.names(id),
+            Self::NoneSaid(said) => said.redact(redactor),
+            Self::AssumedNotToBlock(subject) => subject.redact(redactor),
+            Self::RootUser
+            | Self::Service(_)
+            | Self::Anonymous(_)
+            | Self::ServiceLinkedRole(_)
+            | Self::NotASession
+            | Self::NoSessionPolicies
+            | Self::NoEndpoint
+            | Self::PublicAddress
+            | Self::NoRcpsOfService(_)
+            | Self::NoRcpsOfAction(_)
+            | Self::ActionWithoutResource
+            | Self::ActionOfIam
+            | Self::InferenceProfile
+            | Self::NoPolicyOfType { service: _, kind: _ }
+            | Self::ResourceOfAws
+            | Self::NothingOfResource(_)
+            | Self::EveryRequest => {}
+        }
+    }
+}
+
+impl Redact for Subject {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::Principal(name)
+            | Self::Entity(_, name)
+            | Self::UserBehind(name)
+            | Self::Collected(_, name)
+            | Self::TrustPolicy(name)
+            | Self::AuthPolicy(name)
+            | Self::NetworkAuthPolicy(name) => redactor.names(name),
+            Self::SessionPolicies(name) | Self::EndpointPolicy(name) | Self::OrganizationPolicies(_, name) => {
+                redactor.names(name);
+            }
+            Self::PoliciesOf(_, whose) => whose.redact(redactor),
+            Self::GroupPolicies { group, kind: _, member } => {
+                redactor.names(group);
+                redactor.names(member);
+            }
+            Self::Policy { policy_type: _, name, arn, attached_to } => {
+                redactor.names(name);
+                redactor.names(arn);
+                redactor.levels(attached_to);
+            }
+            Self::OpenPart { part, policy_type: _, place } => {
+                redactor.parts(part);
+                redactor.places(place);
+            }
+            Self::LevelPolicies(_, level) => redactor.levels(level),
+            Self::LevelPolicy { policy_type: _, id, level } => {
+                redactor.names(id);
+                redactor.levels(level);
+            }
+            Self::ResourcePolicy { resource, documented: _ } => redactor.names(resource),
+            Self::ContextKey(key) => redactor.keys(key),
+            Self::Destinations { profile, region: _ } => redactor.names(profile),
+            Self::Several(parts) => parts.redact(redactor),
+            Self::Caller | Self::Simulator | Self::Record | Self::EncodedMessage | Self::StoredAnswer => {}
+        }
+    }
+}
+
+impl Redact for Unseen {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::OtherAccounts { account, known } => {
+                redactor.names(account);
+                redactor.names(known);
+            }
+            Self::NotInAccount(what) => what.redact(redactor),
+            Self::NotInTree(organizations) => redactor.names(organizations),
+            Self::Unreadable { place, error } => {
+                redactor.places(place);
+                redactor.sentences(error);
+            }
+            Self::RecordUnreadable { operation: _, error } | Self::AnswerUnreadable { list: _, entry: _, error } => {
+                redactor.sentences(error);
+            }
+            Self::Refused(refusal) => refusal.redact(redactor),
+            Self::Several(parts) => parts.redact(redactor),
+            Self::CallerNotNamed
+            | Self::ResourceNotNamed
+            | Self::CallerAccountNotKnown
+            | Self::ResourceAccountNotKnown
+            | Self::NotAUserOrRole
+            | Self::NoAccountInArn
+            | Self::KindOfPrincipal
+            | Self::UserNotInArn
+            | Self::NoSnapshot
+            | Self::NotGiven
+            | Self::OrganizationNotGiven
+            | Self::GroupNotInSnapshot
+            | Self::RoleNotInSnapshot
+            | Self::AttachmentsNotTold
+            | Self::DocumentNotInFile
+            | Self::ContentNotInSnapshot
+            | Self::OnlyTheSessionCall
+            | Self::OnlyTheFederationCall
+            | Self::EndpointNotGiven
+            | Self::RouteNotTold
+            | Self::LeftOpen(_)
+            | Self::KeyNotTold
+            | Self::PerProfile => {}
+        }
+    }
+}
+
+impl Redact for NotInAccount {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { account, kind: _, name, taken_at: _, held: _, near } = self;
+        redactor.names(account);
+        redactor.names(name);
+        redactor.names(near);
+    }
+}
+
+impl Redact for Refusal {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { operation: _, outcome: _, error, permission: _, asked: _ } = self;
+        redactor.sentences(error);
+    }
+}
+
+/// Options of commands whose values are AWS's own words, or a query with a name in it.
+const OPEN_OPTIONS: [&str; 11] = [
+    "--action",
+    "--filter",
+    "--lookup-attributes",
+    "--output",
+    "--policy-type",
+    "--query",
+    "--region",
+    "--status",
+    "--target-type",
+    "--type",
+    "--version-id",
+];
+
+/// What a person puts in.
+const BLANKS: [&str; 5] = ["ARN", "FILE", "ID", "ROLE", "VALUE"];
+
+impl Redact for Command {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        self.replace_values(&mut |option, text| {
+            let mut text = text.to_owned();
+            if option.is_empty() || OPEN_OPTIONS.contains(&option) {
+                redactor.sentences(&mut text);
+            } else if let Some((key, value)) = text.split_once('=').filter(|_| option == "--context") {
+                let value = if BLANKS.contains(&value) { value.to_owned() } else { redactor.value_of(key, value) };
+                text = format!("{}={value}", redactor.key(key));
+            } else if let Some(file) = text.strip_prefix("file://") {
+                text = format!("file://{}", redactor.name(file));
+            } else if !BLANKS.contains(&text.as_str()) {
+                redactor.names(&mut text);
+            }
+            text
+        });
+    }
+}
