@@ -53,9 +53,9 @@ pub struct DifferenceRecord {
     /// What was compared; null for two documents.
     pub what: Option<String>,
     /// What became allowed.
-    pub newly_allowed: Vec<RegionRecord>,
+    pub newly_allowed: Vec<ChangeRecord>,
     /// What is no longer allowed.
-    pub newly_denied: Vec<RegionRecord>,
+    pub newly_denied: Vec<ChangeRecord>,
     /// What could not be decided.
     pub cannot_tell: Vec<String>,
     /// The same as codes, in the same order.
@@ -64,7 +64,7 @@ pub struct DifferenceRecord {
 
 /// Requests that changed in the same way.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct RegionRecord {
+pub struct ChangeRecord {
     /// In one sentence.
     pub text: String,
     /// How they changed.
@@ -117,17 +117,17 @@ impl DiffReport {
     /// The report of these comparisons.
     #[must_use]
     pub fn new(compared: &[Compared], reference: &Reference) -> Self {
-        let regions = |regions: &[AccessChange], gained: bool| {
-            let dangers = |region: &AccessChange| if gained { region.dangers(reference) } else { Vec::new() };
-            regions.iter().map(|region| RegionRecord::new(region, &dangers(region))).collect()
+        let records = |changes: &[AccessChange], gained: bool| {
+            let dangers = |change: &AccessChange| if gained { change.dangers(reference) } else { Vec::new() };
+            changes.iter().map(|change| ChangeRecord::new(change, &dangers(change))).collect()
         };
         let record = |compared: &Compared| {
             let cannot_tell = words::difference::cannot_tell_all(&compared.difference.cannot_tell);
             let (cannot_tell, cannot_tell_codes) = cannot_tell.into_iter().unzip();
             DifferenceRecord {
                 what: compared.what.clone(),
-                newly_allowed: regions(&compared.difference.newly_allowed, true),
-                newly_denied: regions(&compared.difference.newly_denied, false),
+                newly_allowed: records(&compared.difference.newly_allowed, true),
+                newly_denied: records(&compared.difference.newly_denied, false),
                 cannot_tell,
                 cannot_tell_codes,
             }
@@ -141,23 +141,23 @@ impl DiffReport {
     }
 }
 
-impl RegionRecord {
-    fn new(region: &AccessChange, dangers: &[Danger]) -> Self {
-        let example = &region.example;
+impl ChangeRecord {
+    fn new(change: &AccessChange, dangers: &[Danger]) -> Self {
+        let example = &change.example;
         let context = example.context.iter().filter_map(|(key, value)| match value {
             ContextValue::Present { values, .. } => Some((key.to_owned(), Some(values.clone()))),
             ContextValue::Absent => Some((key.to_owned(), None)),
             ContextValue::Unknown => None,
         });
         Self {
-            text: words::difference::access_change(region),
-            change: region.change,
-            principals: region.principals.iter().map(words::difference::principal_set).collect(),
-            principal_codes: region.principals.iter().map(PrincipalSet::code).collect(),
-            actions: patterns(&region.actions, words::difference::action_set, ActionSet::code),
-            resources: patterns(&region.resources, words::difference::resource_set, ResourceSet::code),
-            conditions: region.conditions.iter().map(words::difference::condition).collect(),
-            condition_codes: region.conditions.iter().map(ConditionExpr::code).collect(),
+            text: words::difference::access_change(change),
+            change: change.change,
+            principals: change.principals.iter().map(words::difference::principal_set).collect(),
+            principal_codes: change.principals.iter().map(PrincipalSet::code).collect(),
+            actions: patterns(&change.actions, words::difference::action_set, ActionSet::code),
+            resources: patterns(&change.resources, words::difference::resource_set, ResourceSet::code),
+            conditions: change.conditions.iter().map(words::difference::condition).collect(),
+            condition_codes: change.conditions.iter().map(ConditionExpr::code).collect(),
             dangers: dangers.iter().map(DangerRecord::new).collect(),
             example: ExampleRecord {
                 principal: example.principal.value().map(ToString::to_string),
@@ -187,8 +187,8 @@ impl CommandReport for Differences<'_> {
                 page.whole("", what);
             }
             let difference = &compared.difference;
-            regions(&mut page, "new access:", &difference.newly_allowed, Some(self.reference));
-            regions(&mut page, "no longer allowed:", &difference.newly_denied, None);
+            list(&mut page, "new access:", &difference.newly_allowed, Some(self.reference));
+            list(&mut page, "no longer allowed:", &difference.newly_denied, None);
             if !difference.cannot_tell.is_empty() {
                 page.whole("", "cannot tell:");
             }
@@ -208,15 +208,15 @@ impl CommandReport for Differences<'_> {
     }
 }
 
-/// The regions under a heading, if there are any; with the reference also what whoever gains them could do beyond them.
-fn regions(page: &mut Page, heading: &str, regions: &[AccessChange], gained: Option<&Reference>) {
-    if !regions.is_empty() {
+/// The changes under a heading, if there are any; with the reference also what whoever gains the access could do beyond it.
+fn list(page: &mut Page, heading: &str, changes: &[AccessChange], gained: Option<&Reference>) {
+    if !changes.is_empty() {
         page.whole("", heading);
     }
-    for region in regions {
-        page.whole("  ", format!("{}{}", prefix(region.change), words::difference::access_change_in_short(region)));
-        page.whole("      ", format!("for example {}", example(region)));
-        for danger in gained.iter().flat_map(|reference| danger_lines(&region.dangers(reference))) {
+    for change in changes {
+        page.whole("  ", format!("{}{}", prefix(change.change), words::difference::access_change_in_short(change)));
+        page.whole("      ", format!("for example {}", example(change)));
+        for danger in gained.iter().flat_map(|reference| danger_lines(&change.dangers(reference))) {
             page.whole("      ", format!("danger: {danger}"));
         }
     }
@@ -231,14 +231,14 @@ const fn prefix(change: Change) -> &'static str {
     }
 }
 
-fn example(region: &AccessChange) -> String {
-    let request = &region.example;
+fn example(change: &AccessChange) -> String {
+    let request = &change.example;
     let action = request.action.value().map(ToString::to_string).unwrap_or_default();
     let mut text = match request.resource.value() {
-        Some(resource) if !region.resources.is_empty() => format!("{action} on {resource}"),
+        Some(resource) if !change.resources.is_empty() => format!("{action} on {resource}"),
         _ => action,
     };
-    let context = words::difference::example_context(region);
+    let context = words::difference::example_context(change);
     if !context.is_empty() {
         let _ = write!(text, " with {}", context.join(", "));
     }
