@@ -4,230 +4,123 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::object::{Other, document, fields, maybe_text, object, objects, text, texts, truth};
+use super::object::{declare, document, maybe_text, object, objects, text, texts, truth};
 
 /// A policy document as a file holds it: an object, or a string with JSON in it, URL-encoded or not.
 pub type RawDocument<'a> = Cow<'a, RawValue>;
 
-/// A user with its policies.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct UserDetail<'a> {
-    /// `UserName`; empty means: as in the ARN.
-    pub user_name: Cow<'a, str>,
-    /// `Arn`.
-    pub arn: Cow<'a, str>,
-    /// `UserId`: the unique id, `AIDA...`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_id: Option<Cow<'a, str>>,
-    /// Inline policies.
-    pub user_policy_list: Vec<PolicyDetail<'a>>,
-    /// Names of its groups.
-    pub group_list: Vec<Cow<'a, str>>,
-    /// Managed policies.
-    pub attached_managed_policies: Vec<AttachedPolicy<'a>>,
-    /// The permissions boundary.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub permissions_boundary: Option<PermissionsBoundary<'a>>,
-    /// Tags.
-    pub tags: Vec<Tag<'a>>,
-    /// The fields that are not read.
-    #[serde(flatten)]
-    pub other: Other<'a>,
+declare! {
+    /// A user with its policies.
+    UserDetail<'a>, "a user", ignored ["CreateDate", "Path", "PasswordLastUsed"] {
+        /// `UserName`; empty means: as in the ARN.
+        user_name: Cow<'a, str> = "UserName" text,
+        /// `Arn`.
+        arn: Cow<'a, str> = "Arn" text required,
+        /// `UserId`: the unique id, `AIDA...`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        user_id: Option<Cow<'a, str>> = "UserId" maybe_text,
+        /// Inline policies.
+        user_policy_list: Vec<PolicyDetail<'a>> = "UserPolicyList" objects,
+        /// Names of its groups.
+        group_list: Vec<Cow<'a, str>> = "GroupList" texts,
+        /// Managed policies.
+        attached_managed_policies: Vec<AttachedPolicy<'a>> = "AttachedManagedPolicies" objects,
+        /// The permissions boundary.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        permissions_boundary: Option<PermissionsBoundary<'a>> = "PermissionsBoundary" object,
+        /// Tags.
+        tags: Vec<Tag<'a>> = "Tags" objects,
+    }
+
+    /// A group with its policies.
+    GroupDetail<'a>, "a group", ignored ["CreateDate", "Path", "GroupId"] {
+        /// `GroupName`; empty means: as in the ARN.
+        group_name: Cow<'a, str> = "GroupName" text,
+        /// `Arn`.
+        arn: Cow<'a, str> = "Arn" text required,
+        /// Inline policies.
+        group_policy_list: Vec<PolicyDetail<'a>> = "GroupPolicyList" objects,
+        /// Managed policies.
+        attached_managed_policies: Vec<AttachedPolicy<'a>> = "AttachedManagedPolicies" objects,
+    }
+
+    /// A role with its policies.
+    RoleDetail<'a>, "a role",
+    ignored ["CreateDate", "Path", "InstanceProfileList", "RoleLastUsed", "Description", "MaxSessionDuration"] {
+        /// `RoleName`; empty means: as in the ARN.
+        role_name: Cow<'a, str> = "RoleName" text,
+        /// `Arn`, with the path.
+        arn: Cow<'a, str> = "Arn" text required,
+        /// `RoleId`: the unique id, `AROA...`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        role_id: Option<Cow<'a, str>> = "RoleId" maybe_text,
+        /// The trust policy.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        assume_role_policy_document: Option<RawDocument<'a>> = "AssumeRolePolicyDocument" document,
+        /// Inline policies.
+        role_policy_list: Vec<PolicyDetail<'a>> = "RolePolicyList" objects,
+        /// Managed policies.
+        attached_managed_policies: Vec<AttachedPolicy<'a>> = "AttachedManagedPolicies" objects,
+        /// The permissions boundary.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        permissions_boundary: Option<PermissionsBoundary<'a>> = "PermissionsBoundary" object,
+        /// Tags.
+        tags: Vec<Tag<'a>> = "Tags" objects,
+    }
+
+    /// An inline policy.
+    PolicyDetail<'a>, "an inline policy", ignored [] {
+        /// Its name.
+        policy_name: Cow<'a, str> = "PolicyName" text required,
+        /// What it says.
+        policy_document: Option<RawDocument<'a>> = "PolicyDocument" document,
+    }
+
+    /// A managed policy as something that is attached.
+    AttachedPolicy<'a>, "an attached policy", ignored [] {
+        /// Its name.
+        policy_name: Cow<'a, str> = "PolicyName" text,
+        /// Its ARN.
+        policy_arn: Cow<'a, str> = "PolicyArn" text required,
+    }
+
+    /// The permissions boundary of a user or role.
+    PermissionsBoundary<'a>, "a permissions boundary", ignored ["PermissionsBoundaryType"] {
+        /// Always a managed policy: its ARN.
+        permissions_boundary_arn: Cow<'a, str> = "PermissionsBoundaryArn" text required,
+    }
+
+    /// A tag.
+    Tag<'a>, "a tag", ignored [] {
+        /// Its key.
+        key: Cow<'a, str> = "Key" text required,
+        /// Its value.
+        value: Cow<'a, str> = "Value" text,
+    }
+
+    /// A managed policy with its versions.
+    ManagedPolicyDetail<'a>, "a managed policy",
+    ignored ["AttachmentCount", "CreateDate", "Description", "IsAttachable", "Path", "PermissionsBoundaryUsageCount", "PolicyId", "Tags", "UpdateDate"] {
+        /// Its name; empty means: as in the ARN.
+        policy_name: Cow<'a, str> = "PolicyName" text,
+        /// Its ARN.
+        arn: Cow<'a, str> = "Arn" text required,
+        /// The version that counts.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        default_version_id: Option<Cow<'a, str>> = "DefaultVersionId" maybe_text,
+        /// Its versions.
+        policy_version_list: Vec<PolicyVersion<'a>> = "PolicyVersionList" objects,
+    }
+
+    /// One version of a managed policy.
+    PolicyVersion<'a>, "a policy version", ignored ["CreateDate"] {
+        /// `v1`, `v2`, ...
+        version_id: Cow<'a, str> = "VersionId" text required,
+        /// Whether it is the one that counts.
+        is_default_version: bool = "IsDefaultVersion" truth,
+        /// What it says.
+        document: Option<RawDocument<'a>> = "Document" document,
+    }
 }
-
-/// A group with its policies.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct GroupDetail<'a> {
-    /// `GroupName`; empty means: as in the ARN.
-    pub group_name: Cow<'a, str>,
-    /// `Arn`.
-    pub arn: Cow<'a, str>,
-    /// Inline policies.
-    pub group_policy_list: Vec<PolicyDetail<'a>>,
-    /// Managed policies.
-    pub attached_managed_policies: Vec<AttachedPolicy<'a>>,
-    /// The fields that are not read.
-    #[serde(flatten)]
-    pub other: Other<'a>,
-}
-
-/// A role with its policies.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct RoleDetail<'a> {
-    /// `RoleName`; empty means: as in the ARN.
-    pub role_name: Cow<'a, str>,
-    /// `Arn`, with the path.
-    pub arn: Cow<'a, str>,
-    /// `RoleId`: the unique id, `AROA...`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub role_id: Option<Cow<'a, str>>,
-    /// The trust policy.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub assume_role_policy_document: Option<RawDocument<'a>>,
-    /// Inline policies.
-    pub role_policy_list: Vec<PolicyDetail<'a>>,
-    /// Managed policies.
-    pub attached_managed_policies: Vec<AttachedPolicy<'a>>,
-    /// The permissions boundary.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub permissions_boundary: Option<PermissionsBoundary<'a>>,
-    /// Tags.
-    pub tags: Vec<Tag<'a>>,
-    /// The fields that are not read.
-    #[serde(flatten)]
-    pub other: Other<'a>,
-}
-
-/// An inline policy.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct PolicyDetail<'a> {
-    /// Its name.
-    pub policy_name: Cow<'a, str>,
-    /// What it says.
-    pub policy_document: Option<RawDocument<'a>>,
-    /// The fields that are not read.
-    #[serde(flatten)]
-    pub other: Other<'a>,
-}
-
-/// A managed policy as something that is attached.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct AttachedPolicy<'a> {
-    /// Its name.
-    pub policy_name: Cow<'a, str>,
-    /// Its ARN.
-    pub policy_arn: Cow<'a, str>,
-    /// The fields that are not read.
-    #[serde(flatten)]
-    pub other: Other<'a>,
-}
-
-/// The permissions boundary of a user or role.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct PermissionsBoundary<'a> {
-    /// Always a managed policy: its ARN.
-    pub permissions_boundary_arn: Cow<'a, str>,
-    /// The fields that are not read.
-    #[serde(flatten)]
-    pub other: Other<'a>,
-}
-
-/// A tag.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Tag<'a> {
-    /// Its key.
-    pub key: Cow<'a, str>,
-    /// Its value.
-    pub value: Cow<'a, str>,
-    /// The fields that are not read.
-    #[serde(flatten)]
-    pub other: Other<'a>,
-}
-
-/// A managed policy with its versions.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct ManagedPolicyDetail<'a> {
-    /// Its name; empty means: as in the ARN.
-    pub policy_name: Cow<'a, str>,
-    /// Its ARN.
-    pub arn: Cow<'a, str>,
-    /// The version that counts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub default_version_id: Option<Cow<'a, str>>,
-    /// Its versions.
-    pub policy_version_list: Vec<PolicyVersion<'a>>,
-    /// The fields that are not read.
-    #[serde(flatten)]
-    pub other: Other<'a>,
-}
-
-/// One version of a managed policy.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct PolicyVersion<'a> {
-    /// `v1`, `v2`, ...
-    pub version_id: Cow<'a, str>,
-    /// Whether it is the one that counts.
-    pub is_default_version: bool,
-    /// What it says.
-    pub document: Option<RawDocument<'a>>,
-    /// The fields that are not read.
-    #[serde(flatten)]
-    pub other: Other<'a>,
-}
-
-fields!(UserDetail, "a user", required ["Arn" arn], ignored ["CreateDate", "Path", "PasswordLastUsed"],
-    "UserName" => user_name: text,
-    "Arn" => arn: text,
-    "UserId" => user_id: maybe_text,
-    "UserPolicyList" => user_policy_list: objects,
-    "GroupList" => group_list: texts,
-    "AttachedManagedPolicies" => attached_managed_policies: objects,
-    "PermissionsBoundary" => permissions_boundary: object,
-    "Tags" => tags: objects,
-);
-
-fields!(GroupDetail, "a group", required ["Arn" arn], ignored ["CreateDate", "Path", "GroupId"],
-    "GroupName" => group_name: text,
-    "Arn" => arn: text,
-    "GroupPolicyList" => group_policy_list: objects,
-    "AttachedManagedPolicies" => attached_managed_policies: objects,
-);
-
-fields!(RoleDetail, "a role", required ["Arn" arn],
-    ignored ["CreateDate", "Path", "InstanceProfileList", "RoleLastUsed", "Description", "MaxSessionDuration"],
-    "RoleName" => role_name: text,
-    "Arn" => arn: text,
-    "RoleId" => role_id: maybe_text,
-    "AssumeRolePolicyDocument" => assume_role_policy_document: document,
-    "RolePolicyList" => role_policy_list: objects,
-    "AttachedManagedPolicies" => attached_managed_policies: objects,
-    "PermissionsBoundary" => permissions_boundary: object,
-    "Tags" => tags: objects,
-);
-
-fields!(PolicyDetail, "an inline policy", required ["PolicyName" policy_name], ignored [],
-    "PolicyName" => policy_name: text,
-    "PolicyDocument" => policy_document: document,
-);
-
-fields!(AttachedPolicy, "an attached policy", required ["PolicyArn" policy_arn], ignored [],
-    "PolicyName" => policy_name: text,
-    "PolicyArn" => policy_arn: text,
-);
-
-fields!(PermissionsBoundary, "a permissions boundary", required ["PermissionsBoundaryArn" permissions_boundary_arn],
-    ignored ["PermissionsBoundaryType"],
-    "PermissionsBoundaryArn" => permissions_boundary_arn: text,
-);
-
-fields!(Tag, "a tag", required ["Key" key], ignored [],
-    "Key" => key: text,
-    "Value" => value: text,
-);
-
-fields!(ManagedPolicyDetail, "a managed policy", required ["Arn" arn],
-    ignored ["AttachmentCount", "CreateDate", "Description", "IsAttachable", "Path", "PermissionsBoundaryUsageCount", "PolicyId",
-        "Tags", "UpdateDate"],
-    "PolicyName" => policy_name: text,
-    "Arn" => arn: text,
-    "DefaultVersionId" => default_version_id: maybe_text,
-    "PolicyVersionList" => policy_version_list: objects,
-);
-
-fields!(PolicyVersion, "a policy version", required ["VersionId" version_id], ignored ["CreateDate"],
-    "VersionId" => version_id: text,
-    "IsDefaultVersion" => is_default_version: truth,
-    "Document" => document: document,
-);

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::details::{GroupDetail, ManagedPolicyDetail, RawDocument, RoleDetail, UserDetail};
 use super::object::{
-    Fields, ObjectVisitor, Other, document, fields, maybe_number, maybe_text, maybe_texts, maybe_truth,
+    Fields, ObjectVisitor, Other, declare, document, maybe_number, maybe_text, maybe_texts, maybe_truth,
     nullable_document, object, objects, raws, text, texts, truth,
 };
 
@@ -67,31 +67,23 @@ pub struct SnapshotFile<'a> {
     pub other: Other<'a>,
 }
 
-/// An inference profile.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct InferenceProfileFile<'a> {
-    /// Its ARN.
-    #[serde(rename = "inferenceProfileArn", skip_serializing_if = "str::is_empty")]
-    pub arn: Cow<'a, str>,
-    /// The model in each destination Region.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub models: Vec<ProfileModelFile<'a>>,
-    /// The fields that are not read.
-    #[serde(flatten)]
-    pub other: Other<'a>,
-}
+declare! {
+    /// An inference profile.
+    InferenceProfileFile<'a>, "an inference profile",
+    ignored ["createdAt", "description", "inferenceProfileId", "inferenceProfileName", "status", "type", "updatedAt"] {
+        /// Its ARN.
+        #[serde(skip_serializing_if = "str::is_empty")]
+        arn: Cow<'a, str> = "inferenceProfileArn" text required,
+        /// The model in each destination Region.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        models: Vec<ProfileModelFile<'a>> = "models" objects,
+    }
 
-/// A model behind an inference profile.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ProfileModelFile<'a> {
-    /// Its ARN.
-    #[serde(rename = "modelArn")]
-    pub arn: Cow<'a, str>,
-    /// The fields that are not read.
-    #[serde(flatten)]
-    pub other: Other<'a>,
+    /// A model behind an inference profile.
+    ProfileModelFile<'a>, "a model of an inference profile", ignored [] {
+        /// Its ARN.
+        arn: Cow<'a, str> = "modelArn" text required,
+    }
 }
 
 /// The four lists of `get-account-authorization-details`.
@@ -134,77 +126,67 @@ pub struct AccountFile<'a> {
     pub other: Other<'a>,
 }
 
-/// An organization.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct OrganizationFile<'a> {
-    /// `o-...`
-    pub id: Cow<'a, str>,
-    /// The management account.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub management_account: Option<Cow<'a, str>>,
-    /// The types of policy that are enabled in the root; absent: as far as they are listed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enabled_policy_types: Option<Vec<Cow<'a, str>>>,
-    /// The policies that the tree names by id.
-    pub policies: Vec<OrganizationPolicyFile<'a>>,
-    /// The tree.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub root: Option<NodeFile<'a>>,
-    /// Whether only the ways to some accounts were collected, not what else is in the tree.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub partial: bool,
-    /// The fields that are not read.
-    #[serde(flatten)]
-    pub other: Other<'a>,
-}
+declare! {
+    /// An organization.
+    OrganizationFile<'a>, "an organization", ignored [] {
+        /// `o-...`
+        id: Cow<'a, str> = "id" text required,
+        /// The management account.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        management_account: Option<Cow<'a, str>> = "management_account" maybe_text,
+        /// The types of policy that are enabled in the root; absent: as far as they are listed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        enabled_policy_types: Option<Vec<Cow<'a, str>>> = "enabled_policy_types" maybe_texts,
+        /// The policies that the tree names by id.
+        policies: Vec<OrganizationPolicyFile<'a>> = "policies" objects,
+        /// The tree.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        root: Option<NodeFile<'a>> = "root" object,
+        /// Whether only the ways to some accounts were collected, not what else is in the tree.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        partial: bool = "partial" truth,
+    }
 
-/// An SCP or RCP.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct OrganizationPolicyFile<'a> {
-    /// `p-...`
-    pub id: Cow<'a, str>,
-    /// Its name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<Cow<'a, str>>,
-    /// Its ARN.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub arn: Option<Cow<'a, str>>,
-    /// Whether AWS keeps it.
-    pub aws_managed: bool,
-    /// What it says.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub content: Option<RawDocument<'a>>,
-    /// The fields that are not read.
-    #[serde(flatten)]
-    pub other: Other<'a>,
-}
+    /// An SCP or RCP.
+    OrganizationPolicyFile<'a>, "a policy of the organization", ignored [] {
+        /// `p-...`
+        id: Cow<'a, str> = "id" text required,
+        /// Its name.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<Cow<'a, str>> = "name" maybe_text,
+        /// Its ARN.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        arn: Option<Cow<'a, str>> = "arn" maybe_text,
+        /// Whether AWS keeps it.
+        aws_managed: bool = "aws_managed" truth,
+        /// What it says.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        content: Option<RawDocument<'a>> = "content" document,
+    }
 
-/// The root, an organizational unit, or an account of the tree.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct NodeFile<'a> {
-    /// `r-...`, `ou-...`, or the account id.
-    pub id: Cow<'a, str>,
-    /// Its name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<Cow<'a, str>>,
-    /// Its ARN.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub arn: Option<Cow<'a, str>>,
-    /// The SCPs attached to it; absent: not known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub service_control_policies: Option<Vec<AttachedOrganizationPolicy<'a>>>,
-    /// The RCPs attached to it; absent: not known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resource_control_policies: Option<Vec<AttachedOrganizationPolicy<'a>>>,
-    /// The units inside.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub organizational_units: Vec<Self>,
-    /// The accounts inside.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub accounts: Vec<Self>,
-    /// The fields that are not read.
-    #[serde(flatten)]
-    pub other: Other<'a>,
+    /// The root, an organizational unit, or an account of the tree.
+    NodeFile<'a>, "a root, unit or account", ignored [] {
+        /// `r-...`, `ou-...`, or the account id.
+        id: Cow<'a, str> = "id" text required,
+        /// Its name.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<Cow<'a, str>> = "name" maybe_text,
+        /// Its ARN.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        arn: Option<Cow<'a, str>> = "arn" maybe_text,
+        /// The SCPs attached to it; absent: not known.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        service_control_policies: Option<Vec<AttachedOrganizationPolicy<'a>>> = "service_control_policies" attached,
+        /// The RCPs attached to it; absent: not known.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        resource_control_policies: Option<Vec<AttachedOrganizationPolicy<'a>>> = "resource_control_policies" attached,
+        /// The units inside.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        organizational_units: Vec<NodeFile<'a>> = "organizational_units" objects,
+        /// The accounts inside.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        accounts: Vec<NodeFile<'a>> = "accounts" objects,
+    }
 }
 
 /// A policy attached to a node: its id, or the policy itself.
@@ -217,87 +199,69 @@ pub enum AttachedOrganizationPolicy<'a> {
     Policy(Box<OrganizationPolicyFile<'a>>),
 }
 
-/// The policy of a resource.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct ResourcePolicyFile<'a> {
-    /// The resource.
-    pub arn: Cow<'a, str>,
-    /// What the policy is called; absent: by its resource.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<Cow<'a, str>>,
-    /// What it says; `null`: the resource has no policy.
-    pub document: Option<RawDocument<'a>>,
-    /// The fields that are not read.
-    #[serde(flatten)]
-    pub other: Other<'a>,
-}
+declare! {
+    /// The policy of a resource.
+    ResourcePolicyFile<'a>, "a resource policy", ignored [] {
+        /// The resource.
+        arn: Cow<'a, str> = "arn" text required,
+        /// What the policy is called; absent: by its resource.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<Cow<'a, str>> = "name" maybe_text,
+        /// What it says; `null`: the resource has no policy.
+        document: Option<RawDocument<'a>> = "document" nullable_document required,
+    }
 
-/// The policy of a VPC endpoint.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct EndpointPolicyFile<'a> {
-    /// `vpce-...`
-    pub id: Cow<'a, str>,
-    /// What it says; `null`: the default policy, which allows everything.
-    pub document: Option<RawDocument<'a>>,
-    /// `Gateway`, `Interface`, ...: its `VpcEndpointType`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub kind: Option<Cow<'a, str>>,
-    /// The fields that are not read.
-    #[serde(flatten)]
-    pub other: Other<'a>,
-}
+    /// The policy of a VPC endpoint.
+    EndpointPolicyFile<'a>, "a VPC endpoint policy", ignored [] {
+        /// `vpce-...`
+        id: Cow<'a, str> = "id" text required,
+        /// What it says; `null`: the default policy, which allows everything.
+        document: Option<RawDocument<'a>> = "document" nullable_document required,
+        /// `Gateway`, `Interface`, ...: its `VpcEndpointType`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        kind: Option<Cow<'a, str>> = "type" maybe_text,
+    }
 
-/// The policies that a session was made with.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct SessionPoliciesFile<'a> {
-    /// The ARN of the session.
-    pub session: Cow<'a, str>,
-    /// Documents.
-    pub policies: Vec<NamedDocument<'a>>,
-    /// Managed policies.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub policy_arns: Vec<Cow<'a, str>>,
-    /// The fields that are not read.
-    #[serde(flatten)]
-    pub other: Other<'a>,
-}
+    /// The policies that a session was made with.
+    SessionPoliciesFile<'a>, "the policies of a session", ignored [] {
+        /// The ARN of the session.
+        session: Cow<'a, str> = "session" text required,
+        /// Documents.
+        policies: Vec<NamedDocument<'a>> = "policies" objects,
+        /// Managed policies.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        policy_arns: Vec<Cow<'a, str>> = "policy_arns" texts,
+    }
 
-/// A document with a name.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct NamedDocument<'a> {
-    /// The name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<Cow<'a, str>>,
-    /// What it says.
-    pub document: Option<RawDocument<'a>>,
-    /// The fields that are not read.
-    #[serde(flatten)]
-    pub other: Other<'a>,
-}
+    /// A document with a name.
+    NamedDocument<'a>, "a policy", ignored [] {
+        /// The name.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<Cow<'a, str>> = "name" maybe_text,
+        /// What it says.
+        document: Option<RawDocument<'a>> = "document" document required,
+    }
 
-/// Something that AWS refused to tell.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct GapFile<'a> {
-    /// The operation, for example `iam:GetUserPolicy`.
-    pub operation: Cow<'a, str>,
-    /// What AWS said.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<Cow<'a, str>>,
-    /// The permission that it needs.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub permission: Option<Cow<'a, str>>,
-    /// The ARN or id that could not be seen.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub of: Option<Cow<'a, str>>,
-    /// The type of policy that could not be seen, by its id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub policy_type: Option<Cow<'a, str>>,
-    /// What came of the call, where AWS did not refuse it: see [`crate::iam::CallOutcome`].
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub answer: Option<Cow<'a, str>>,
-    /// The fields that are not read.
-    #[serde(flatten)]
-    pub other: Other<'a>,
+    /// Something that AWS refused to tell.
+    GapFile<'a>, "a gap", ignored [] {
+        /// The operation, for example `iam:GetUserPolicy`.
+        operation: Cow<'a, str> = "operation" text required,
+        /// What AWS said.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        error: Option<Cow<'a, str>> = "error" maybe_text,
+        /// The permission that it needs.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        permission: Option<Cow<'a, str>> = "permission" maybe_text,
+        /// The ARN or id that could not be seen.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        of: Option<Cow<'a, str>> = "of" maybe_text,
+        /// The type of policy that could not be seen, by its id.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        policy_type: Option<Cow<'a, str>> = "policy_type" maybe_text,
+        /// What came of the call, where AWS did not refuse it: see [`crate::iam::CallOutcome`].
+        #[serde(skip_serializing_if = "Option::is_none")]
+        answer: Option<Cow<'a, str>> = "answer" maybe_text,
+    }
 }
 
 impl SnapshotFile<'_> {
@@ -431,72 +395,3 @@ impl<'de> Deserialize<'de> for AttachedOrganizationPolicy<'de> {
         deserializer.deserialize_any(Attached)
     }
 }
-
-fields!(OrganizationFile, "an organization", required ["id" id], ignored [],
-    "id" => id: text,
-    "management_account" => management_account: maybe_text,
-    "enabled_policy_types" => enabled_policy_types: maybe_texts,
-    "policies" => policies: objects,
-    "root" => root: object,
-    "partial" => partial: truth,
-);
-
-fields!(OrganizationPolicyFile, "a policy of the organization", required ["id" id], ignored [],
-    "id" => id: text,
-    "name" => name: maybe_text,
-    "arn" => arn: maybe_text,
-    "aws_managed" => aws_managed: truth,
-    "content" => content: document,
-);
-
-fields!(NodeFile, "a root, unit or account", required ["id" id], ignored [],
-    "id" => id: text,
-    "name" => name: maybe_text,
-    "arn" => arn: maybe_text,
-    "service_control_policies" => service_control_policies: attached,
-    "resource_control_policies" => resource_control_policies: attached,
-    "organizational_units" => organizational_units: objects,
-    "accounts" => accounts: objects,
-);
-
-fields!(ResourcePolicyFile, "a resource policy", required ["arn" arn, "document" document], ignored [],
-    "arn" => arn: text,
-    "name" => name: maybe_text,
-    "document" => document: nullable_document,
-);
-
-fields!(EndpointPolicyFile, "a VPC endpoint policy", required ["id" id, "document" document], ignored [],
-    "id" => id: text,
-    "document" => document: nullable_document,
-    "type" => kind: maybe_text,
-);
-
-fields!(SessionPoliciesFile, "the policies of a session", required ["session" session], ignored [],
-    "session" => session: text,
-    "policies" => policies: objects,
-    "policy_arns" => policy_arns: texts,
-);
-
-fields!(NamedDocument, "a policy", required ["document" document], ignored [],
-    "name" => name: maybe_text,
-    "document" => document: document,
-);
-
-fields!(InferenceProfileFile, "an inference profile", required ["inferenceProfileArn" arn],
-    ignored ["createdAt", "description", "inferenceProfileId", "inferenceProfileName", "status", "type", "updatedAt"],
-    "inferenceProfileArn" => arn: text,
-    "models" => models: objects,
-);
-
-fields!(ProfileModelFile, "a model of an inference profile", required ["modelArn" arn], ignored [],
-    "modelArn" => arn: text,
-);
-
-fields!(GapFile, "a gap", required ["operation" operation], ignored [],
-    "operation" => operation: text,
-    "error" => error: maybe_text,
-    "permission" => permission: maybe_text,
-    "of" => of: maybe_text,
-    "policy_type" => policy_type: maybe_text,
-    "answer" => answer: maybe_text,
-);

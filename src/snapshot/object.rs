@@ -65,15 +65,26 @@ impl<T> Absent for Option<T> {
     }
 }
 
-/// Says which fields a type takes: the name in the file, the field of the type, and the function of this file that reads it.
-macro_rules! fields {
-    ($type:ident, $noun:literal, required [$($required:literal $key:ident),*], ignored [$($ignored:literal),* $(,)?],
-        $($name:literal => $field:ident: $read:ident),* $(,)?) => {
-        impl<'de> $crate::snapshot::object::Fields<'de> for $type<'de> {
+/// Declares objects of the file: each field with its type, its name in the file, the function of this file that reads it, and whether
+/// it must be there.
+macro_rules! declare {
+    ($($(#[$doc:meta])* $type:ident<$life:lifetime>, $noun:literal, ignored [$($ignored:literal),*] {
+        $($(#[$of_field:meta])* $field:ident: $kind:ty = $name:literal $read:ident $($required:ident)?,)*
+    })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Default, serde::Serialize)]
+        pub struct $type<$life> {
+            $($(#[$of_field])* #[serde(rename = $name)] pub $field: $kind,)*
+            /// The fields that are not read.
+            #[serde(flatten)]
+            pub other: $crate::snapshot::object::Other<$life>,
+        }
+
+        impl<$life> $crate::snapshot::object::Fields<$life> for $type<$life> {
             const NOUN: &'static str = $noun;
             const IGNORED: &'static [&'static str] = &[$($ignored),*];
 
-            fn field<A: serde::de::MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+            fn field<A: serde::de::MapAccess<$life>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
                 match name {
                     $($name => self.$field = $read(map)?,)*
                     _ => return Ok(false),
@@ -81,19 +92,20 @@ macro_rules! fields {
                 Ok(true)
             }
 
-            fn other(&mut self) -> &mut $crate::snapshot::object::Other<'de> {
+            fn other(&mut self) -> &mut $crate::snapshot::object::Other<$life> {
                 &mut self.other
             }
 
             fn missing(&self) -> Option<&'static str> {
                 use $crate::snapshot::object::Absent as _;
-                let required: &[(&'static str, bool)] = &[$(($required, self.$key.absent())),*];
+                let required: &[(&'static str, bool)] =
+                    &[$($(($name, { let _ = stringify!($required); self.$field.absent() }),)?)*];
                 required.iter().find(|(_, absent)| *absent).map(|(name, _)| *name)
             }
         }
-    };
+    )*};
 }
-pub(super) use fields;
+pub(super) use declare;
 
 /// Reads one `T`.
 pub(super) struct Object<T>(pub(super) T);
