@@ -6,8 +6,8 @@
 
 use std::sync::Arc;
 
-use super::grant::NeededStatement;
 use super::grantee::grantee;
+use super::needed_statement::NeededStatement;
 use crate::denial::ReasonEffect;
 use crate::diagnose::{Blocker, DenialContext};
 use crate::iam::{

@@ -1,17 +1,19 @@
 //! Changing policies on a draft, one after the other, until the request is allowed or nothing more can be changed.
 
+use super::add_allow::{Nearby, add_allow};
 use super::assumption::{PolicyAssumption, assume, assumption, named_by_aws};
 use super::bedrock::BedrockCall;
 use super::cannot_fix::CannotFix;
 use super::change_kind::ChangeKind;
 use super::demand::Demand;
 use super::draft::Draft;
-use super::edit_for_blocker::{Grant, Nearby, grant_one, narrow_one};
 use super::guardrail::Guardrail;
 use super::kept::Kept;
 use super::loose_document::attach;
 use super::narrow::{Opened, Style};
+use super::narrow_deny::narrow_deny;
 use super::quota;
+use super::strategies::Grant;
 use crate::diagnose::{Blocker, DenialContext, Diagnosis, blockers, near_misses};
 use crate::evaluate::{Decision, Evaluation, evaluate};
 use crate::iam::{PolicySet, PolicyType, Request, Subject};
@@ -108,7 +110,7 @@ impl Attempt {
             let certain = diagnosis.is_none_or(|diagnosis| is_certain(diagnosis, blocker));
             self.bench.unless = if certain { None } else { superfluous(case) };
             if blocker.is_explicit() {
-                let lifted = narrow_one(case, &mut self.bench, blocker, style, through)?;
+                let lifted = narrow_deny(case, &mut self.bench, blocker, style, through)?;
                 self.lifted.push(lifted.opened);
                 self.guards.extend(lifted.guard);
                 self.shared.extend(lifted.shared);
@@ -123,7 +125,7 @@ impl Attempt {
                 let misses = near_misses(case.request, &evaluation);
                 let kept = kept_of(case.request, &evaluation, blocker);
                 let nearby = Nearby { misses: &misses, kept: kept.as_ref() };
-                let added = grant_one(case, &mut self.bench, blocker, &nearby, grant, through)?;
+                let added = add_allow(case, &mut self.bench, blocker, &nearby, grant, through)?;
                 self.shared.extend(added.shared);
                 self.bypassed.extend(added.bypassed);
                 self.granted = true;

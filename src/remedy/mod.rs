@@ -1,6 +1,7 @@
 //! What to change, and who must change it. Every remedy with edits has been applied to the policies at hand and evaluated
 //! before it is shown; what does not make the request allowed is not a remedy.
 
+mod add_allow;
 mod assumption;
 mod attempt;
 pub mod bedrock;
@@ -11,11 +12,10 @@ mod danger;
 mod demand;
 mod draft;
 mod edit;
-mod edit_for_blocker;
+mod editable;
 mod exact;
 mod file_stem;
 mod further_denials;
-mod grant;
 mod grantee;
 mod guardrail;
 mod id;
@@ -23,6 +23,8 @@ mod kept;
 mod loose_document;
 mod mfa;
 mod narrow;
+mod narrow_deny;
+mod needed_statement;
 mod next_why;
 mod presumed;
 mod principal_arn;

@@ -7,7 +7,7 @@ use super::cannot_fix::CannotFix;
 use super::danger::main_danger;
 use super::demand::Demand;
 use super::edit::{Edit, EditOp};
-use super::edit_for_blocker::affects_other_principals;
+use super::editable::affects_other_principals;
 use super::file_stem::file_stem;
 use super::grantee::grantee;
 use super::guardrail::{Guarded, Guardrail};

@@ -1,5 +1,6 @@
 //! How a resource is written in a statement.
 
+use crate::iam::{Field, Request};
 use crate::infer::has_no_name_yet;
 
 /// The entry of Resource that covers this resource and nothing else: what stands in a name is neither a variable nor a wildcard. What the
@@ -14,4 +15,9 @@ pub(super) fn resource_entry(resource: &str) -> String {
         other => other.to_string(),
     };
     resource.split("${").map(|part| part.chars().map(escape).collect::<String>()).collect::<Vec<_>>().join("${$}{")
+}
+
+/// Whether only a pattern of the resource is known; AWS itself writes `type/*` for what does not exist yet, which is as known as can be.
+pub(super) fn is_pattern(request: &Request) -> bool {
+    matches!(&request.resource, Field::Assumed(resource, _) if resource != "*" && resource.contains(['*', '?']))
 }

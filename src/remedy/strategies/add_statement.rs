@@ -1,8 +1,7 @@
 //! `add-statement`: a statement is added that allows exactly the request.
 
-use super::super::edit_for_blocker::Grant;
 use super::super::narrow::Style;
-use super::strategy::{Drafts, Strategy};
+use super::strategy::{Drafts, Grant, Strategy};
 
 pub(super) const STRATEGY: Strategy = Strategy {
     id: "add-statement",

@@ -3,10 +3,9 @@
 
 use super::super::assumption::PolicyAssumption;
 use super::super::attempt::attempt;
-use super::super::edit_for_blocker::Grant;
 use super::super::narrow::Style;
 use super::super::{Owner, Remedy, RemedyId, Step, Title, WhyNot};
-use super::strategy::{Drafts, Situation, Strategy};
+use super::strategy::{Drafts, Grant, Situation, Strategy};
 use crate::denial::ReasonEffect;
 use crate::evaluate::Decision;
 use crate::iam::PolicyType;

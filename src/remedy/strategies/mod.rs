@@ -19,7 +19,9 @@ pub(super) use ask_unseen::ask_the_unseen;
 pub use block_public_access::PublicAccessStep;
 pub(super) use change_request::{STRATEGY as CHANGE_REQUEST, new_region};
 pub use incident::{IncidentStep, response as incident_response};
-pub(super) use strategy::{Drafts, Situation, Strategy};
+use strategy::Strategy;
+pub(super) use strategy::{Drafts, Grant, Situation};
+pub(super) use widen_statement::widened;
 
 /// All strategies. Each one that applies drafts a remedy, and sees what those above it found; edits are proved, and those that were
 /// proved are ranked among each other.

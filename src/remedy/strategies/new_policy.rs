@@ -1,8 +1,7 @@
 //! `new-policy`: the statement gets a policy of its own, where the policy that the strategy before would have changed has no room.
 
-use super::super::edit_for_blocker::Grant;
 use super::super::narrow::Style;
-use super::strategy::{Drafts, Situation, Strategy};
+use super::strategy::{Drafts, Grant, Situation, Strategy};
 
 pub(super) const EXACT: Strategy =
     Strategy { id: "new-policy", applies, drafts: Drafts::Edits(Style::Exact, Grant::Own) };

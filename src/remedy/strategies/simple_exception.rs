@@ -1,9 +1,8 @@
 //! `simple-exception`: a Deny leaves the principal out, or where nobody else is concerned the resource, which is easier to read than the
 //! narrowest exception.
 
-use super::super::edit_for_blocker::Grant;
 use super::super::narrow::Style;
-use super::strategy::{Drafts, Strategy};
+use super::strategy::{Drafts, Grant, Strategy};
 
 pub(super) const STRATEGY: Strategy = Strategy {
     id: "simple-exception",

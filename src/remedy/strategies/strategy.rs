@@ -3,7 +3,6 @@
 use super::super::Remedy;
 use super::super::bedrock::{BedrockCall, through};
 use super::super::cannot_fix::CannotFix;
-use super::super::edit_for_blocker::Grant;
 use super::super::narrow::Style;
 use super::super::wider::Proved;
 use crate::denial::DenialKind;
@@ -27,6 +26,19 @@ pub(in crate::remedy) enum Drafts {
     Advice(fn(&Situation<'_>) -> Option<Remedy>),
     /// Edits, one for each blocker: how a Deny is narrowed, and how a missing allow is added.
     Edits(Style, Grant),
+}
+
+/// How a missing allow is added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::remedy) enum Grant {
+    /// A statement of its own.
+    Statement,
+    /// The statement that nearly allows it.
+    Widen,
+    /// A policy of its own, where those that are there have no room left: a managed one, or another one at the level.
+    Own,
+    /// Everything that the call needs of which the request is a part.
+    Call,
 }
 
 /// How far the case lets remedies go.

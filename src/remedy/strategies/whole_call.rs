@@ -1,8 +1,7 @@
 //! `whole-call`: everything is allowed that a call through an inference profile needs, of which the request is a part.
 
-use super::super::edit_for_blocker::Grant;
 use super::super::narrow::Style;
-use super::strategy::{Drafts, Situation, Strategy};
+use super::strategy::{Drafts, Grant, Situation, Strategy};
 
 pub(super) const STRATEGY: Strategy =
     Strategy { id: "whole-call", applies, drafts: Drafts::Edits(Style::Exact, Grant::Call) };

@@ -1,14 +1,11 @@
-//! Adding the allow that is missing: by widening the statement that nearly allowed it, or by a statement of its own.
+//! The statement that allows what is missing, as it is added to a document or makes one of its own.
 
 use super::bedrock::{self, PROFILE_KEY};
 use super::cannot_fix::CannotFix;
 use super::change_kind::{Access, Allows, ChangeKind, KeptConditions};
 use super::kept::Kept;
 use super::resource_entry::resource_entry;
-use crate::diagnose::NearMiss;
-use crate::iam::{
-    Context, ContextValue, Document, Element, Language, Policy, Principal, PrincipalKind, Request, Severity,
-};
+use crate::iam::{Context, ContextValue, Document, Language, Principal, PrincipalKind, Request};
 use crate::text::{Json, Node, append_item, apply, parse};
 
 /// A document that allows the request.
@@ -16,52 +13,6 @@ use crate::text::{Json, Node, append_item, apply, parse};
 pub(super) struct Granted {
     pub(super) text: String,
     pub(super) kind: ChangeKind,
-}
-
-/// Adds the action or the resource to the statement that misses only it.
-pub(super) fn widen(near: &NearMiss, request: &Request) -> Option<Granted> {
-    let action = request.action.value()?;
-    let resource = request.resource.value()?;
-    let statement = near.statement.statement()?;
-    let document = &near.statement.policy.document;
-    let text = document.source.text();
-    let root = parse(text).ok()?;
-    let node = root.get("Statement")?.one_or_many().get(statement.index)?;
-    let element = near.only_element()?;
-    let item = match element {
-        Element::Resource if !statement.resource.as_ref()?.negated && resource != "*" => {
-            let entry = resource_entry(resource);
-            // the old language has no way to write a wildcard or a variable as plain text
-            if document.language == Language::V2008 && entry != *resource {
-                return None;
-            }
-            entry
-        }
-        Element::Action if !statement.action.negated => action.to_string(),
-        _ => return None,
-    };
-    let patch = append_item(text, node.get(&element.to_string())?, &Json::text(item.clone()));
-    Some(Granted {
-        text: apply(text, &[patch]),
-        kind: ChangeKind::AddEntry { statement: near.statement.label(), element, entry: item },
-    })
-}
-
-/// Adds the request's own value to the one condition that keeps the statement from covering it.
-pub(super) fn widen_condition(kept: &Kept, request: &Request) -> Option<Granted> {
-    let (condition, value) = kept.further_value(request)?;
-    let document = &kept.policy.document;
-    let text = document.source.text();
-    let root = parse(text).ok()?;
-    let node = root.get("Statement")?.one_or_many().get(kept.statement()?.index)?;
-    let mut operators = node.get("Condition")?.members()?.iter();
-    let operator = operators.find(|member| member.key == condition.operator.text)?;
-    let mut keys = operator.value.members()?.iter();
-    let key = keys.find(|member| member.key == condition.key)?;
-    Some(Granted {
-        text: apply(text, &[append_item(text, &key.value, &Json::text(value.clone()))]),
-        kind: ChangeKind::AddConditionValue { statement: kept.label(), key: condition.key.clone(), value },
-    })
 }
 
 /// Statements that allow what is missing.
@@ -235,15 +186,4 @@ pub(super) fn fresh_name(base: &str, taken: &[&str]) -> String {
         number += 1;
     }
     name
-}
-
-/// Whether a policy can be edited by the account: AWS's own cannot, nor can what AWS would not save again.
-pub(super) fn is_editable(policy: &Policy) -> bool {
-    policy.origin != crate::iam::PolicyOrigin::AwsManaged && !is_no_longer_saved(policy)
-}
-
-/// Whether AWS follows the document and would yet not save it, changed or not.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_policies.html>
-pub(super) fn is_no_longer_saved(policy: &Policy) -> bool {
-    policy.document.problems.iter().any(|problem| problem.fault.severity() == Severity::NoLongerSaved)
 }

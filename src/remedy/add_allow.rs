@@ -1,120 +1,27 @@
-//! One change for one blocker, made on the workbench: a Deny narrowed, or an allow added where it is missing.
+//! One allow added on the draft, where a layer lacks it.
 
 use std::sync::Arc;
 
-use super::ChangeKind;
 use super::bedrock::{BedrockCall, missing};
 use super::cannot_fix::CannotFix;
 use super::demand::Demand;
 use super::draft::Draft;
-use super::grant::{
-    Granted, NeededStatement, fresh_name, is_editable, is_no_longer_saved, policy_name, widen, widen_condition,
-};
+use super::editable::{affects_other_principals, is_editable, is_no_longer_saved};
 use super::grantee::grantee;
-use super::guardrail::{Guarded, Guardrail, guardrail, keeps_out};
+use super::guardrail::keeps_out;
 use super::kept::Kept;
-use super::narrow::{Opened, Style, leave_profile_out, narrow};
-use super::principal_arn::principal_arn;
+use super::needed_statement::{Granted, NeededStatement, fresh_name, policy_name};
 use super::quota::managed_full;
+use super::resource_entry::is_pattern;
+use super::strategies::{Grant, widened};
 use crate::diagnose::{Blocker, DenialContext, NearMiss, unknown_action};
 use crate::evaluate::evaluate;
 use crate::iam::{
-    ContextValue, Document, Effect, Element, EndpointKind, Field, Policy, PolicyOrigin, PolicyType, PrincipalKind,
-    Request, has_gateway_endpoints,
+    ContextValue, Document, Effect, Element, EndpointKind, Policy, PolicyOrigin, PolicyType, PrincipalKind, Request,
+    has_gateway_endpoints,
 };
 use crate::reference::Advice;
 use crate::text::{Json, Source};
-
-/// How a missing allow is added.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Grant {
-    /// A statement of its own.
-    Statement,
-    /// The statement that nearly allows it.
-    Widen,
-    /// A policy of its own, where those that are there have no room left: a managed one, or another one at the level.
-    Own,
-    /// Everything that the call needs of which the request is a part.
-    Call,
-}
-
-/// A Deny that was narrowed.
-pub(super) struct DenyException {
-    /// What it no longer denies.
-    pub(super) opened: Opened,
-    /// The policy, where others than the caller are concerned too.
-    pub(super) shared: Option<String>,
-    /// Whether it is a Region lock that leaves the call out as a whole.
-    pub(super) whole_call: bool,
-    /// What it guards, where it looks intended.
-    pub(super) guard: Option<Guardrail>,
-}
-
-pub(super) fn narrow_one(
-    case: &DenialContext<'_>,
-    bench: &mut Draft,
-    blocker: &Blocker,
-    style: Style,
-    through: Option<&BedrockCall>,
-) -> Result<DenyException, CannotFix> {
-    let deny = blocker.statement.as_ref().ok_or(CannotFix::NothingToEdit(blocker.policy_type))?;
-    let policy = &deny.policy;
-    if is_no_longer_saved(policy) {
-        return Err(CannotFix::NotSaved(policy.name.clone()));
-    }
-    if !is_editable(policy) {
-        return Err(CannotFix::AwsOwned(policy.name.clone()));
-    }
-    let statement = deny.statement().ok_or(CannotFix::NothingToEdit(blocker.policy_type))?;
-    if is_pattern(case.request) {
-        return Err(CannotFix::ResourcePattern);
-    }
-    let guard = guardrail(statement, policy.policy_type, case.request, case.reference);
-    if let Some(guard) = guard.as_ref().filter(|guard| guard.refused) {
-        let guard = Box::new(guard.clone());
-        return Err(CannotFix::Guardrail { statement: deny.label(), policy: policy.name.clone(), guard });
-    }
-    let lock = guard.as_ref().is_some_and(|guard| guard.guards == Guarded::RegionLock);
-    if let (true, Some(through), Some(action)) = (lock, through, case.request.action.value())
-        && let Some(narrowed) = leave_profile_out(&policy.document, statement, action, &through.calls.called())
-    {
-        bench.replace(
-            policy,
-            blocker.target.as_deref(),
-            narrowed.text,
-            ChangeKind::Narrow { statement: deny.label(), except: narrowed.except },
-        )?;
-        let shared = affects_other_principals(policy).then(|| policy.name.clone());
-        return Ok(DenyException { opened: narrowed.no_longer_denied, shared, whole_call: true, guard });
-    }
-    let principal = if affects_other_principals(policy) { principal_arn(case.request) } else { None };
-    if affects_other_principals(policy) && principal.is_none() {
-        return Err(CannotFix::BindsOthers(policy.name.clone()));
-    }
-    // where the request is said to come without the key, an exception that tests it changes nothing
-    if principal.is_some() && *case.request.context.get("aws:PrincipalArn") == ContextValue::Absent {
-        return Err(CannotFix::WithoutPrincipalArn(policy.name.clone()));
-    }
-    let narrowed = narrow(&policy.document, statement, case, principal.as_deref(), style)
-        .ok_or_else(|| CannotFix::ExactlyThis { statement: deny.label(), policy: policy.name.clone() })?;
-    bench.replace(
-        policy,
-        blocker.target.as_deref(),
-        narrowed.text,
-        ChangeKind::Narrow { statement: deny.label(), except: narrowed.except },
-    )?;
-    Ok(DenyException { opened: narrowed.no_longer_denied, shared: None, whole_call: false, guard })
-}
-
-/// Whether a policy binds more principals than the one that was denied.
-pub(super) fn affects_other_principals(policy: &Policy) -> bool {
-    let group = policy.attached_to.iter().any(|arn| arn.contains(":group/"));
-    match (policy.policy_type, policy.origin) {
-        (PolicyType::Session, origin) => origin == PolicyOrigin::CustomerManaged,
-        (PolicyType::IdentityBased, PolicyOrigin::Inline) => group,
-        _ => true,
-    }
-}
 
 /// An allow that was added.
 pub(super) struct Added {
@@ -130,7 +37,8 @@ pub(super) struct Nearby<'n> {
     pub(super) kept: Option<&'n Kept>,
 }
 
-pub(super) fn grant_one(
+/// Adds the allow that the blocker lacks.
+pub(super) fn add_allow(
     case: &DenialContext<'_>,
     bench: &mut Draft,
     blocker: &Blocker,
@@ -185,22 +93,11 @@ fn grant_shared(
     {
         return Err(CannotFix::StarTooWide(action.clone()));
     }
-    let gate = kept.filter(|kept| kept.is_gate);
-    if grant == Grant::Widen && own {
-        // where a condition is what blocks, only that condition may be widened
-        match (gate, near) {
-            (Some(gate), _) if is_editable(&gate.policy) => {
-                if let Some(granted) = widen_condition(gate, request) {
-                    return replace(bench, &gate.policy, blocker, granted);
-                }
-            }
-            (None, Some(near)) => {
-                if let Some(granted) = widen(near, request) {
-                    return replace(bench, &near.statement.policy, blocker, granted);
-                }
-            }
-            _ => {}
-        }
+    if grant == Grant::Widen
+        && own
+        && let Some((policy, granted)) = widened(near, *kept, request)
+    {
+        return replace(bench, policy, blocker, granted);
     }
     let call = through
         .map(|through| missing(&through.grant, request, &bench.policies, blocker.policy_type))
@@ -259,11 +156,6 @@ fn nothing_to_edit(blocker: &Blocker) -> CannotFix {
         Some(policy) => CannotFix::NotSaved(policy.name.clone()),
         None => CannotFix::NothingToEdit(blocker.policy_type),
     }
-}
-
-/// Whether only a pattern of the resource is known; AWS itself writes `type/*` for what does not exist yet, which is as known as can be.
-fn is_pattern(request: &Request) -> bool {
-    matches!(&request.resource, Field::Assumed(resource, _) if resource != "*" && resource.contains(['*', '?']))
 }
 
 fn replace(
