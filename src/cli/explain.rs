@@ -45,9 +45,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
         say(&report::words::denial::note(&Note::SecretInInput(secrets)));
     }
     if denials.is_empty() {
-        let lines = source.text().lines().count();
-        let lines = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
-        say(&format!("no denial found in {lines} of {}", source.name()));
+        say(&nothing_found(&source).to_string());
     }
     Ok(exit(&denials, incident))
 }

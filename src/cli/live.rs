@@ -144,7 +144,7 @@ impl LiveArgs {
                 return Ok(silence(error.clone()));
             }
             for note in &answers.notes {
-                output::note(note);
+                output::note(&words::snapshot::note(note));
             }
             if let Some(path) = &self.save {
                 output::write_file_with(path, |out| answers.file.write(out))?;

@@ -176,5 +176,5 @@ fn version() -> &'static str {
 
 /// The definition of the command line, for help, completions and the man page.
 fn definition() -> clap::Command {
-    output::with_formats(<Cli as clap::CommandFactory>::command())
+    output::with_formats(<Cli as clap::CommandFactory>::command(), None)
 }

@@ -23,21 +23,13 @@ fn format(name: &str) -> Result<&'static Format, String> {
     Format::named(name).ok_or_else(|| format!("there is no format `{name}`"))
 }
 
-/// The command line, each of its commands with the formats that it takes.
-pub(crate) fn with_formats(mut command: clap::Command) -> clap::Command {
+/// The command line, each of its commands with the formats that it takes. A command below another takes those of that.
+pub(crate) fn with_formats(mut command: clap::Command, above: Option<&str>) -> clap::Command {
     let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
     for name in names {
-        command = command.mut_subcommand(&name, |command| offer(command, &name));
+        command = command.mut_subcommand(&name, |command| with_formats(command, above.or(Some(&name))));
     }
-    command
-}
-
-fn offer(mut command: clap::Command, name: &str) -> clap::Command {
-    let nested: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
-    for one in nested {
-        command = command.mut_subcommand(one, |command| offer(command, name));
-    }
-    let taken = FORMATS.iter().filter(|format| format.commands.contains(&name));
+    let taken = FORMATS.iter().filter(|format| above.is_some_and(|name| format.commands.contains(&name)));
     let values = taken.map(|format| PossibleValue::new(format.name).help(format.help));
     let values = PossibleValuesParser::new(values).try_map(|name| format(&name));
     command.mut_args(

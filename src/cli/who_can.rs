@@ -24,16 +24,6 @@ pub(super) struct Question {
     pub(super) hints: Hints,
 }
 
-/// What is known of one principal after evaluating.
-struct Found {
-    /// What is certain.
-    decision: Decision,
-    /// What holds if nothing more exists than was seen.
-    seen: Decision,
-    entry: Entry,
-    gaps: Vec<Gap>,
-}
-
 /// Evaluates the question for every principal of the snapshot and prints who is allowed.
 ///
 /// # Errors
@@ -46,11 +36,16 @@ pub(super) fn run(snapshot: &Snapshot, question: &Question, output: &OutputArgs)
         ));
     }
     let assumed = assumed(snapshot, question);
-    let found: Vec<Found> = principals.par_iter().map(|arn| one(snapshot, question, &assumed, arn)).collect();
-    let answers = collect(question, assumed, found);
-    output.answer(&answers, Detail::default())?;
-    let open = answers.allowed_as_far_as_seen.len() + answers.undetermined.len() + answers.denied_as_far_as_seen;
-    Ok(if open == 0 { Exit::Done } else { Exit::Undetermined })
+    let (entries, gaps): (Vec<Entry>, Vec<Vec<Gap>>) =
+        principals.par_iter().map(|arn| one(snapshot, question, &assumed, arn)).unzip();
+    // the same gap is met by many principals
+    let gaps: BTreeMap<String, Gap> =
+        gaps.into_iter().flatten().map(|gap| (words::gap_subject(&gap.subject), gap)).collect();
+    let Question { action, resource, .. } = question.clone();
+    let answer = WhoCan { action, resource, entries, assumed, gaps: gaps.into_values().collect() };
+    output.answer(&answer, Detail::default())?;
+    let certain = answer.entries.iter().all(|entry| entry.decision != Decision::Undetermined);
+    Ok(if certain { Exit::Done } else { Exit::Undetermined })
 }
 
 /// What holds for all principals alike: the request is imagined, so it takes the plain way to AWS.
@@ -79,7 +74,7 @@ fn assumed(snapshot: &Snapshot, question: &Question) -> Vec<Assumption> {
 const SOURCE_VPCE: &str = "aws:SourceVpce";
 
 /// Asks for one principal.
-fn one(snapshot: &Snapshot, question: &Question, assumed: &[Assumption], arn: &Arn) -> Found {
+fn one(snapshot: &Snapshot, question: &Question, assumed: &[Assumption], arn: &Arn) -> (Entry, Vec<Gap>) {
     let principal = Principal::new(arn.as_str());
     let hints = &question.hints;
     let mut request = RequestBuilder::asked(principal, question.action.clone(), &question.resource, hints).build();
@@ -103,52 +98,25 @@ fn one(snapshot: &Snapshot, question: &Question, assumed: &[Assumption], arn: &A
     let evaluation = evaluate(&request, &selection.policies);
     let decision = evaluation.decision;
     if decision != Decision::Undetermined {
-        return Found { decision, seen: decision, entry: entry(arn, evaluation), gaps: Vec::new() };
+        return (entry(arn, decision, evaluation), Vec::new());
     }
     let seen = evaluate(&request, &assume_complete(&selection.policies));
     let mut gaps = selection.gaps;
     gaps.extend(left_open(&request, &evaluation));
-    Found { decision, seen: seen.decision, entry: entry(arn, seen), gaps }
+    (entry(arn, decision, seen), gaps)
 }
 
-fn entry(arn: &Arn, evaluation: Evaluation) -> Entry {
-    let matched = evaluation.checks.iter().flat_map(|check| &check.outcomes).filter(|outcome| {
+/// What is certain of a principal, and what holds if nothing more exists than was seen.
+fn entry(arn: &Arn, decision: Decision, seen: Evaluation) -> Entry {
+    let matched = seen.checks.iter().flat_map(|check| &check.outcomes).filter(|outcome| {
         outcome.effect == Effect::Allow && outcome.matched() == Truth::True && outcome.policy.policy_type.row().grants
     });
     Entry {
         principal: arn.to_string(),
+        decision,
+        seen: seen.decision,
         allowed_by: matched.filter_map(MatchedStatement::of).collect(),
-        missing_context: evaluation.missing_context,
-        missing_evidence: evaluation.missing_evidence,
+        missing_context: seen.missing_context,
+        missing_evidence: seen.missing_evidence,
     }
-}
-
-fn collect(question: &Question, assumed: Vec<Assumption>, found: Vec<Found>) -> WhoCan {
-    let mut answers = WhoCan {
-        action: question.action.clone(),
-        resource: question.resource.clone(),
-        principals: found.len(),
-        allowed: Vec::new(),
-        allowed_as_far_as_seen: Vec::new(),
-        undetermined: Vec::new(),
-        denied: 0,
-        denied_as_far_as_seen: 0,
-        assumed,
-        gaps: Vec::new(),
-    };
-    // the same gap is met by many principals
-    let mut gaps: BTreeMap<String, Gap> = BTreeMap::new();
-    for one in found {
-        gaps.extend(one.gaps.into_iter().map(|gap| (words::gap_subject(&gap.subject), gap)));
-        let certain = one.decision != Decision::Undetermined;
-        match (one.seen, certain) {
-            (Decision::Allowed, true) => answers.allowed.push(one.entry),
-            (Decision::Allowed, false) => answers.allowed_as_far_as_seen.push(one.entry),
-            (Decision::Undetermined, _) => answers.undetermined.push(one.entry),
-            (Decision::ExplicitDeny | Decision::ImplicitDeny, true) => answers.denied += 1,
-            (Decision::ExplicitDeny | Decision::ImplicitDeny, false) => answers.denied_as_far_as_seen += 1,
-        }
-    }
-    answers.gaps = gaps.into_values().collect();
-    answers
 }

@@ -208,6 +208,16 @@ impl Page {
     pub fn append(&mut self, other: Self) {
         self.blocks.extend(other.blocks);
     }
+
+    /// Pages one after the other, with empty lines between them.
+    pub fn joined(detail: Detail, pages: impl Iterator<Item = Self>, between: usize) -> Self {
+        let mut all = Self::new(detail);
+        for (number, page) in pages.enumerate() {
+            all.blocks.extend(vec![Block::Space; if number > 0 { between } else { 0 }]);
+            all.append(page);
+        }
+        all
+    }
 }
 
 /// What a label is, where it is not laid out as text.

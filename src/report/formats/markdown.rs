@@ -29,7 +29,7 @@ fn add(page: &mut String, block: &Block, level: &str) {
         Block::Part(title) => writeln!(page, "# {}\n", escaped(title)),
         Block::Heading { word, text, .. } if text.is_empty() => writeln!(page, "{level} {}\n", escaped(word)),
         Block::Heading { word, text, .. } => writeln!(page, "{level} {}\n\n{}\n", escaped(word), escaped(text)),
-        Block::Line { label, text, aside, .. } => {
+        Block::Line { label, text, aside, wraps } => {
             let aside = aside.as_ref().map_or_else(String::new, |aside| format!(", {}", escaped(aside)));
             let depth = if label.starts_with("    ") { "   " } else { "" };
             let text = escaped(text);
@@ -37,7 +37,9 @@ fn add(page: &mut String, block: &Block, level: &str) {
                 Marker::Bullet => writeln!(page, "{depth}- {text}{aside}"),
                 Marker::Number(number) => writeln!(page, "{depth}{number}. {text}{aside}"),
                 Marker::Word(word) => writeln!(page, "{depth}- **{}** {text}{aside}", escaped(word)),
-                Marker::None => writeln!(page, "  {text}{aside}"),
+                Marker::None if *wraps => writeln!(page, "  {text}{aside}"),
+                // the indentation of a text is the depth of a list
+                Marker::None => writeln!(page, "{label}- {text}{aside}"),
             }
         }
         Block::List { word, items } => {

@@ -8,16 +8,14 @@ use crate::report::{CommandReport, ExplainReport, to_json};
 
 impl CommandReport for Vec<Denial> {
     fn page(&self, detail: Detail) -> Page {
-        let mut page = Page::new(detail);
-        for (number, denial) in self.iter().enumerate() {
-            if number > 0 {
-                page.push(Block::Space);
-            }
+        let page = |denial| {
+            let mut page = Page::new(detail);
             header(&mut page, denial);
             page.push(Block::Space);
             aws_said(&mut page, denial);
-        }
-        page
+            page
+        };
+        Page::joined(detail, self.iter().map(page), 1)
     }
 
     fn json(&self) -> String {

@@ -16,15 +16,7 @@ use crate::report::{CommandReport, Report, SCHEMA_VERSION, to_json, words};
 
 impl CommandReport for Vec<Report> {
     fn page(&self, detail: Detail) -> Page {
-        let mut page = Page::new(detail);
-        for (number, report) in self.iter().enumerate() {
-            if number > 0 {
-                page.push(Block::Space);
-                page.push(Block::Space);
-            }
-            page.append(report.page(detail));
-        }
-        page
+        Page::joined(detail, self.iter().map(|report| report.page(detail)), 2)
     }
 
     fn json(&self) -> String {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::evaluate::{MatchedStatement, MissingEvidence};
+use crate::evaluate::{Decision, MatchedStatement, MissingEvidence};
 use crate::iam::{Action, Assumption, Command, Gap};
 use crate::report::model::{AssumedModel, GapModel};
 use crate::report::page::{Detail, Page, Tone};
@@ -15,18 +15,8 @@ pub struct WhoCan {
     pub action: Action,
     /// The resource.
     pub resource: String,
-    /// How many users and roles there are.
-    pub principals: usize,
-    /// Who is allowed, whatever was not seen.
-    pub allowed: Vec<Entry>,
-    /// Who is allowed by what was seen, while something that was not seen could deny.
-    pub allowed_as_far_as_seen: Vec<Entry>,
-    /// Who is allowed or not by something of the request that is not known.
-    pub undetermined: Vec<Entry>,
-    /// How many are denied, whatever was not seen.
-    pub denied: usize,
-    /// How many are not allowed by what was seen, while something that was not seen could allow.
-    pub denied_as_far_as_seen: usize,
+    /// All of them.
+    pub entries: Vec<Entry>,
     /// What is assumed of the request.
     pub assumed: Vec<Assumption>,
     /// What was not seen, each once.
@@ -38,6 +28,10 @@ pub struct WhoCan {
 pub struct Entry {
     /// Its ARN.
     pub principal: String,
+    /// What is certain, whatever was not seen.
+    pub decision: Decision,
+    /// What holds if nothing more exists than was seen.
+    pub seen: Decision,
     /// The statements that allow.
     pub allowed_by: Vec<MatchedStatement>,
     /// Condition keys that are not known and decide.
@@ -82,9 +76,23 @@ impl<'a> EntryModel<'a> {
             missing_evidence_codes: entry.missing_evidence.iter().map(MissingEvidence::code).collect(),
         }
     }
+}
 
-    fn all(entries: &'a [Entry]) -> Vec<Self> {
-        entries.iter().map(Self::new).collect()
+/// What the users and roles may do: what is certain, and what holds as far as was seen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Group {
+    Allowed { certain: bool },
+    Denied { certain: bool },
+    Undetermined,
+}
+
+impl WhoCan {
+    fn of(&self, group: Group) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| entry.group() == group)
+    }
+
+    fn models(&self, group: Group) -> Vec<EntryModel<'_>> {
+        self.of(group).map(EntryModel::new).collect()
     }
 }
 
@@ -96,24 +104,22 @@ impl CommandReport for WhoCan {
         let mut page = Page::new(detail);
         page.whole("", format!("{} on {}", self.action, self.resource));
         let groups = [
-            ("ALLOWED", &self.allowed, ""),
-            ("ALLOWED AS FAR AS SEEN", &self.allowed_as_far_as_seen, "; what was not seen could deny"),
-            ("UNDETERMINED", &self.undetermined, "; what is not known of the request decides"),
+            (Group::Allowed { certain: true }, "ALLOWED", ""),
+            (Group::Allowed { certain: false }, "ALLOWED AS FAR AS SEEN", "; what was not seen could deny"),
+            (Group::Undetermined, "UNDETERMINED", "; what is not known of the request decides"),
         ];
-        for (word, list, remark) in groups {
-            if list.is_empty() && word != "ALLOWED" {
-                continue;
+        for (group, word, remark) in groups {
+            let count = self.of(group).count();
+            if count > 0 || word == "ALLOWED" {
+                let all = self.entries.len();
+                page.heading(word, format!("{count} of {all} users and roles{remark}"), Tone::None);
             }
-            let count = format!("{} of {} users and roles{remark}", list.len(), self.principals);
-            page.heading(word, count, Tone::None);
-            for entry in list {
-                page.whole("  ", entry.line());
-            }
+            self.of(group).for_each(|entry| page.whole("  ", entry.line()));
         }
-        page.heading("DENIED", self.denied.to_string(), Tone::None);
-        if self.denied_as_far_as_seen > 0 {
-            let text = format!("{}; what was not seen could allow", self.denied_as_far_as_seen);
-            page.whole("DENIED AS FAR AS SEEN  ", text);
+        page.heading("DENIED", self.of(Group::Denied { certain: true }).count().to_string(), Tone::None);
+        let seen = self.of(Group::Denied { certain: false }).count();
+        if seen > 0 {
+            page.whole("DENIED AS FAR AS SEEN  ", format!("{seen}; what was not seen could allow"));
         }
         for assumed in self.assumed.iter().map(AssumedModel::new) {
             page.whole("ASSUMED  ", format!("{}: {} ({})", assumed.field, assumed.value, assumed.why));
@@ -134,11 +140,11 @@ impl CommandReport for WhoCan {
             schema_version: SCHEMA_VERSION,
             action: self.action.as_str(),
             resource: &self.resource,
-            allowed: EntryModel::all(&self.allowed),
-            allowed_as_far_as_seen: EntryModel::all(&self.allowed_as_far_as_seen),
-            undetermined: EntryModel::all(&self.undetermined),
-            denied: self.denied,
-            denied_as_far_as_seen: self.denied_as_far_as_seen,
+            allowed: self.models(Group::Allowed { certain: true }),
+            allowed_as_far_as_seen: self.models(Group::Allowed { certain: false }),
+            undetermined: self.models(Group::Undetermined),
+            denied: self.of(Group::Denied { certain: true }).count(),
+            denied_as_far_as_seen: self.of(Group::Denied { certain: false }).count(),
             assumed: self.assumed.iter().map(AssumedModel::new).collect(),
             gaps: self.gaps.iter().map(GapModel::new).collect(),
         };
@@ -147,6 +153,15 @@ impl CommandReport for WhoCan {
 }
 
 impl Entry {
+    fn group(&self) -> Group {
+        let certain = self.decision != Decision::Undetermined;
+        match self.seen {
+            Decision::Allowed => Group::Allowed { certain },
+            Decision::ExplicitDeny | Decision::ImplicitDeny => Group::Denied { certain },
+            Decision::Undetermined => Group::Undetermined,
+        }
+    }
+
     fn line(&self) -> String {
         let mut line = self.principal.clone();
         let by: Vec<String> = self.allowed_by.iter().map(statement).collect();

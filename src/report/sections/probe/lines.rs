@@ -1,7 +1,7 @@
-//! The lines that the text and the Markdown of a probe share.
+//! The lines of the lists in the report of a probe.
 
 use super::{Counts, Diagnosed, ProbeReport};
-use crate::probe::{Authorized, Cell, CellNote, Incident, Proposal, Verdict, observations, patterns};
+use crate::probe::{Authorized, Cell, CellNote, Proposal, Verdict};
 use crate::report::words::{decision as words_decision, gap_subject, probe as words, probe_cell};
 
 impl ProbeReport {
@@ -13,44 +13,14 @@ impl ProbeReport {
         words::counts(counts.planned, &each.collect::<Vec<_>>(), authorized)
     }
 
-    /// What the calls used.
-    pub(super) fn used(&self) -> String {
-        words::used(&self.record.run)
-    }
-
-    /// What was seen, about what was tried.
-    pub(super) fn seen(&self) -> Vec<String> {
-        observations(self.record.cells()).iter().map(words::observation).collect()
-    }
-
-    /// What the cells together point to.
-    pub(super) fn points_to(&self) -> Vec<String> {
-        patterns(self.record.cells()).iter().map(words::pattern).collect()
-    }
-
-    /// What to know besides.
-    pub(super) fn notes(&self) -> Vec<String> {
-        self.record.notes().iter().map(words::note).collect()
-    }
-
     /// What was said of cells that neither answered nor are part of a finding: each message once, with the cells.
     pub(super) fn cells(&self) -> Vec<String> {
-        let mut found: Vec<(String, Vec<&Cell>)> = Vec::new();
-        for cell in self.record.cells() {
-            let silent = match cell.judgement.verdict {
-                Verdict::NotRun => true,
-                Verdict::Ok => cell.judgement.notes.is_empty(),
-                verdict => verdict.is_denied() && !self.findings.is_empty(),
-            };
-            if silent {
-                continue;
-            }
-            let said = said(cell);
-            match found.iter_mut().find(|(known, _)| *known == said) {
-                Some((_, cells)) => cells.push(cell),
-                None => found.push((said, vec![cell])),
-            }
-        }
+        let silent = |cell: &&Cell| match cell.judgement.verdict {
+            Verdict::NotRun => true,
+            Verdict::Ok => cell.judgement.notes.is_empty(),
+            verdict => verdict.is_denied() && !self.findings.is_empty(),
+        };
+        let found = grouped(self.record.cells().iter().filter(|cell| !silent(cell)), |cell| said(cell));
         let line = |(said, cells): (String, Vec<&Cell>)| match cells.as_slice() {
             [one] => format!("{} {} {}: {said}", one.region(), one.model(), probe_cell::column(one.plan.call.api)),
             many => format!("{} cells: {said}", many.len()),
@@ -60,17 +30,28 @@ impl ProbeReport {
 
     /// The cells that were not called, by reason.
     pub(super) fn not_called(&self) -> Vec<String> {
-        let mut found: Vec<(&[CellNote], usize)> = Vec::new();
-        for cell in self.record.cells().iter().filter(|cell| cell.judgement.verdict == Verdict::NotRun) {
-            let notes = cell.judgement.notes.as_slice();
-            match found.iter_mut().find(|(known, _)| *known == notes) {
-                Some((_, cells)) => *cells += 1,
-                None => found.push((notes, 1)),
-            }
-        }
-        let line = |(notes, cells): (&[CellNote], usize)| format!("{}: {}", words::count(cells, "cell"), joined(notes));
-        found.into_iter().map(line).collect()
+        let left = self.record.cells().iter().filter(|cell| cell.judgement.verdict == Verdict::NotRun);
+        let line = |(notes, cells): (&[CellNote], Vec<&Cell>)| {
+            format!("{}: {}", words::count(cells.len(), "cell"), joined(notes))
+        };
+        grouped(left, |cell| cell.judgement.notes.as_slice()).into_iter().map(line).collect()
     }
+}
+
+/// The cells by what they have in common, in the order of the first of each.
+fn grouped<'a, K: PartialEq>(
+    cells: impl Iterator<Item = &'a Cell>,
+    key: impl Fn(&'a Cell) -> K,
+) -> Vec<(K, Vec<&'a Cell>)> {
+    let mut found: Vec<(K, Vec<&Cell>)> = Vec::new();
+    for cell in cells {
+        let own = key(cell);
+        match found.iter_mut().find(|(known, _)| *known == own) {
+            Some((_, cells)) => cells.push(cell),
+            None => found.push((own, vec![cell])),
+        }
+    }
+    found
 }
 
 impl Diagnosed {
@@ -78,11 +59,6 @@ impl Diagnosed {
     pub(super) fn first(&self) -> Vec<String> {
         self.advice.iter().map(|advice| words::advice(*advice).to_owned()).collect()
     }
-}
-
-/// What marks a key as compromised, and what follows for this run.
-pub(super) fn incident_lines(incident: &Incident) -> Vec<String> {
-    incident.marks.iter().map(words::mark).chain([words::compromised(incident.called).to_owned()]).collect()
 }
 
 /// What a proposal leaves open: what it assumes, what stays denied, what is not known.

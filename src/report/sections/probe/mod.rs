@@ -8,12 +8,12 @@ mod model;
 mod tests;
 
 use crate::iam::Arn;
-use crate::probe::{Advice, Cell, Ending, Finding, Incident, Proposal, Record, Summary};
+use crate::probe::{Advice, Cell, Ending, Finding, Incident, Proposal, Record, Summary, observations, patterns};
 use crate::report::page::{Block, Detail, Page, Tone};
 use crate::report::words::probe_cell::signed;
 use crate::report::words::{probe as words, remedy};
 use crate::report::{CommandReport, Redactor, Report, to_json};
-use lines::{incident_lines, open};
+use lines::open;
 use matrix::{legend, tables};
 
 pub use counts::Counts;
@@ -94,9 +94,9 @@ impl CommandReport for ProbeReport {
         }
         page.push(Block::Space);
         page.list("COUNTS", vec![self.counts()]);
-        page.list("USED", vec![self.used()]);
-        page.list("SEEN", self.seen());
-        page.list("POINTS TO", self.points_to());
+        page.list("USED", vec![words::used(&self.record.run)]);
+        page.list("SEEN", observations(cells).iter().map(words::observation).collect());
+        page.list("POINTS TO", patterns(cells).iter().map(words::pattern).collect());
         page.list("CELLS", self.cells());
         for (number, finding) in self.findings.iter().enumerate() {
             page.push(Block::Rule);
@@ -108,7 +108,7 @@ impl CommandReport for ProbeReport {
             page.push(Block::Rule);
         }
         page.list("NOT CALLED", self.not_called());
-        page.list("NOTES", self.notes());
+        page.list("NOTES", self.record.notes().iter().map(words::note).collect());
         page.heading("AGAIN", "", Tone::Plain);
         page.commands(4, [self.record.command.clone()]);
         page
@@ -140,7 +140,8 @@ fn head(page: &mut Page, report: &ProbeReport) {
 /// What comes before everything else.
 fn alarm(page: &mut Page, incident: &Incident) {
     page.heading("SECURITY INCIDENT", "", Tone::Block);
-    page.bullets(incident_lines(incident));
+    page.bullets(incident.marks.iter().map(words::mark));
+    page.bullets([words::compromised(incident.called).to_owned()]);
     let Some(response) = &incident.response else {
         return;
     };

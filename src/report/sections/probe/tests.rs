@@ -410,7 +410,8 @@ fn an_api_key_is_judged_by_the_user_that_aws_names() {
     let record = Record { auth: Auth::Bearer, ..record(run, USER, "iamdx probe bedrock") };
     let report = diagnosed(record, &Snapshot::default());
     let note = "AWS denied arn:aws:iam::444455556666:user/BedrockAPIKey-ab12: that is the user of the API key, whose policies decide";
-    assert!(report.notes().iter().any(|it| it == note), "{:?}", report.notes());
+    let notes: Vec<String> = report.record.notes().iter().map(words::note).collect();
+    assert!(notes.iter().any(|it| it == note), "{notes:?}");
     let proposal = report.findings[0].proposal.as_ref().unwrap();
     assert!(proposal.document.contains("444455556666") && !proposal.document.contains("123456789012"));
     assert_eq!(proposal.unknown.len(), 1);
