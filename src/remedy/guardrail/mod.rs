@@ -6,6 +6,8 @@
 
 mod exception;
 mod identity;
+mod known;
+mod reach;
 mod recognise;
 mod tag;
 
