@@ -37,14 +37,16 @@ const fn read(
     PolicyCalls { service: kind.0, prefix: kind.1, command, options, document, without: &[], none, write: None }
 }
 
-/// An answer that has these members and no document says that there is none.
-const fn may_lack(fetch: PolicyCalls, without: &'static [&'static str]) -> PolicyCalls {
-    PolicyCalls { without, ..fetch }
-}
+impl PolicyCalls {
+    /// An answer that has these members and no document says that there is none.
+    const fn may_lack(self, without: &'static [&'static str]) -> Self {
+        Self { without, ..self }
+    }
 
-/// The policy can be set by this call.
-const fn writable(fetch: PolicyCalls, write: &'static PolicyWrite) -> PolicyCalls {
-    PolicyCalls { write: Some(write), ..fetch }
+    /// The policy can be set by this call.
+    const fn writable(self, write: &'static PolicyWrite) -> Self {
+        Self { write: Some(write), ..self }
+    }
 }
 
 // also the answer where the function itself is not there, which a denial of a call on it excludes
@@ -62,16 +64,14 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
         "policyDocument",
         &[],
     ),
-    writable(
-        read(
-            ("backup", "backup-vault:"),
-            "backup get-backup-vault-access-policy",
-            &[("--backup-vault-name", ArnPart::Name)],
-            "Policy",
-            &[],
-        ),
-        &policy_write::BACKUP_VAULT,
-    ),
+    read(
+        ("backup", "backup-vault:"),
+        "backup get-backup-vault-access-policy",
+        &[("--backup-vault-name", ArnPart::Name)],
+        "Policy",
+        &[],
+    )
+    .writable(&policy_write::BACKUP_VAULT),
     read(("bedrock", ""), "bedrock get-resource-policy", RESOURCE_ARN, "resourcePolicy", &[]),
     read(("bedrock-agentcore", ""), "bedrock-agentcore-control get-resource-policy", RESOURCE_ARN, "policy", &[]),
     read(
@@ -98,26 +98,22 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
     read(("codebuild", ""), "codebuild get-resource-policy", RESOURCE_ARN, "policy", &[]),
     read(("comprehend", ""), "comprehend describe-resource-policy", RESOURCE_ARN, "ResourcePolicy", &[]),
     read(("dsql", "cluster/"), "dsql get-cluster-policy", &[("--identifier", ArnPart::Name)], "policy", &[]),
-    writable(
-        read(
-            ("dynamodb", "table/"),
-            "dynamodb get-resource-policy",
-            &[("--resource-arn", ArnPart::Parent)],
-            "Policy",
-            POLICY_NOT_FOUND,
-        ),
-        &policy_write::TABLE,
-    ),
-    writable(
-        read(
-            ("ecr", "repository/"),
-            "ecr get-repository-policy",
-            &[("--registry-id", ArnPart::Account), ("--repository-name", ArnPart::Name)],
-            "policyText",
-            &["RepositoryPolicyNotFoundException"],
-        ),
-        &policy_write::REPOSITORY,
-    ),
+    read(
+        ("dynamodb", "table/"),
+        "dynamodb get-resource-policy",
+        &[("--resource-arn", ArnPart::Parent)],
+        "Policy",
+        POLICY_NOT_FOUND,
+    )
+    .writable(&policy_write::TABLE),
+    read(
+        ("ecr", "repository/"),
+        "ecr get-repository-policy",
+        &[("--registry-id", ArnPart::Account), ("--repository-name", ArnPart::Name)],
+        "policyText",
+        &["RepositoryPolicyNotFoundException"],
+    )
+    .writable(&policy_write::REPOSITORY),
     read(
         ("ecr-public", "repository/"),
         "ecr-public get-repository-policy",
@@ -125,37 +121,27 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
         "policyText",
         &["RepositoryPolicyNotFoundException"],
     ),
-    writable(
-        read(
-            ("elasticfilesystem", "file-system/"),
-            "efs describe-file-system-policy",
-            &[("--file-system-id", ArnPart::Name)],
-            "Policy",
-            POLICY_NOT_FOUND,
-        ),
-        &policy_write::FILE_SYSTEM,
-    ),
-    may_lack(
-        read(
-            ("es", "domain/"),
-            "opensearch describe-domain",
-            &[("--domain-name", ArnPart::First)],
-            "DomainStatus.AccessPolicies",
-            &[],
-        ),
-        &["DomainStatus"],
-    ),
-    may_lack(
-        writable(
-            read(("events", "event-bus/"), "events describe-event-bus", &[("--name", ArnPart::Name)], "Policy", &[]),
-            &policy_write::EVENT_BUS,
-        ),
-        &["Arn", "Name"],
-    ),
-    may_lack(
-        read(("execute-api", ""), "apigateway get-rest-api", &[("--rest-api-id", ArnPart::First)], "policy", &[]),
-        &["id", "apiKeySource"],
-    ),
+    read(
+        ("elasticfilesystem", "file-system/"),
+        "efs describe-file-system-policy",
+        &[("--file-system-id", ArnPart::Name)],
+        "Policy",
+        POLICY_NOT_FOUND,
+    )
+    .writable(&policy_write::FILE_SYSTEM),
+    read(
+        ("es", "domain/"),
+        "opensearch describe-domain",
+        &[("--domain-name", ArnPart::First)],
+        "DomainStatus.AccessPolicies",
+        &[],
+    )
+    .may_lack(&["DomainStatus"]),
+    read(("events", "event-bus/"), "events describe-event-bus", &[("--name", ArnPart::Name)], "Policy", &[])
+        .writable(&policy_write::EVENT_BUS)
+        .may_lack(&["Arn", "Name"]),
+    read(("execute-api", ""), "apigateway get-rest-api", &[("--rest-api-id", ArnPart::First)], "policy", &[])
+        .may_lack(&["id", "apiKeySource"]),
     read(
         ("glacier", "vaults/"),
         "glacier get-vault-access-policy",
@@ -188,30 +174,18 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
     ),
     read(("imagebuilder", "image/"), "imagebuilder get-image-policy", &[("--image-arn", ArnPart::Arn)], "policy", &[]),
     read(("kafka", "cluster/"), "kafka get-cluster-policy", &[("--cluster-arn", ArnPart::Arn)], "Policy", &[]),
-    writable(
-        read(
-            ("kinesis", "stream/"),
-            "kinesis get-resource-policy",
-            &[("--resource-arn", ArnPart::Parent)],
-            "Policy",
-            &[],
-        ),
-        &policy_write::STREAM,
-    ),
-    writable(
-        read(
-            ("kms", "key/"),
-            "kms get-key-policy",
-            &[("--key-id", ArnPart::Arn), ("--policy-name", ArnPart::Words("default"))],
-            "Policy",
-            &[],
-        ),
-        &policy_write::KEY,
-    ),
-    writable(
-        read(("lambda", "function:"), "lambda get-policy", &[("--function-name", ArnPart::Arn)], "Policy", NOT_FOUND),
-        &policy_write::FUNCTION,
-    ),
+    read(("kinesis", "stream/"), "kinesis get-resource-policy", &[("--resource-arn", ArnPart::Parent)], "Policy", &[])
+        .writable(&policy_write::STREAM),
+    read(
+        ("kms", "key/"),
+        "kms get-key-policy",
+        &[("--key-id", ArnPart::Arn), ("--policy-name", ArnPart::Words("default"))],
+        "Policy",
+        &[],
+    )
+    .writable(&policy_write::KEY),
+    read(("lambda", "function:"), "lambda get-policy", &[("--function-name", ArnPart::Arn)], "Policy", NOT_FOUND)
+        .writable(&policy_write::FUNCTION),
     read(
         ("lambda", "layer:"),
         "lambda get-layer-version-policy",
@@ -221,16 +195,14 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
     ),
     read(("lex", ""), "lexv2-models describe-resource-policy", RESOURCE_ARN, "policy", &[]),
     read(("logs", "log-group:"), "logs describe-resource-policies", &[], "resourcePolicies[].policyDocument", &[]),
-    may_lack(
-        read(
-            ("logs", "destination:"),
-            "logs describe-destinations",
-            &[("--destination-name-prefix", ArnPart::Name)],
-            "destinations[].accessPolicy",
-            &[],
-        ),
+    read(
+        ("logs", "destination:"),
+        "logs describe-destinations",
+        &[("--destination-name-prefix", ArnPart::Name)],
+        "destinations[].accessPolicy",
         &[],
-    ),
+    )
+    .may_lack(&[]),
     read(
         ("mediastore", "container/"),
         "mediastore get-container-policy",
@@ -242,30 +214,24 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
     read(("oam", "sink/"), "oam get-sink-policy", &[("--sink-identifier", ArnPart::Arn)], "Policy", &[]),
     read(("payment-cryptography", "key/"), "payment-cryptography get-resource-policy", RESOURCE_ARN, "Policy", &[]),
     read(("redshift", "namespace:"), "redshift get-resource-policy", RESOURCE_ARN, "ResourcePolicy.Policy", &[]),
-    writable(
-        read(
-            ("s3", "accesspoint/"),
-            "s3control get-access-point-policy",
-            &[("--account-id", ArnPart::Account), ("--name", ArnPart::First)],
-            "Policy",
-            &["NoSuchAccessPointPolicy"],
-        ),
-        &policy_write::ACCESS_POINT,
-    ),
-    writable(
-        read(("s3", ""), "s3api get-bucket-policy", &[("--bucket", ArnPart::First)], "Policy", &["NoSuchBucketPolicy"]),
-        &policy_write::BUCKET,
-    ),
-    writable(
-        read(
-            ("s3express", "bucket/"),
-            "s3api get-bucket-policy",
-            &[("--bucket", ArnPart::First)],
-            "Policy",
-            &["NoSuchBucketPolicy"],
-        ),
-        &policy_write::DIRECTORY_BUCKET,
-    ),
+    read(
+        ("s3", "accesspoint/"),
+        "s3control get-access-point-policy",
+        &[("--account-id", ArnPart::Account), ("--name", ArnPart::First)],
+        "Policy",
+        &["NoSuchAccessPointPolicy"],
+    )
+    .writable(&policy_write::ACCESS_POINT),
+    read(("s3", ""), "s3api get-bucket-policy", &[("--bucket", ArnPart::First)], "Policy", &["NoSuchBucketPolicy"])
+        .writable(&policy_write::BUCKET),
+    read(
+        ("s3express", "bucket/"),
+        "s3api get-bucket-policy",
+        &[("--bucket", ArnPart::First)],
+        "Policy",
+        &["NoSuchBucketPolicy"],
+    )
+    .writable(&policy_write::DIRECTORY_BUCKET),
     read(
         ("s3-object-lambda", "accesspoint/"),
         "s3control get-access-point-policy-for-object-lambda",
@@ -295,49 +261,35 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
         &[],
     ),
     read(("schemas", "registry/"), "schemas get-resource-policy", &[("--registry-name", ArnPart::Name)], "Policy", &[]),
-    may_lack(
-        writable(
-            read(
-                ("secretsmanager", "secret:"),
-                "secretsmanager get-resource-policy",
-                &[("--secret-id", ArnPart::Arn)],
-                "ResourcePolicy",
-                &[],
-            ),
-            &policy_write::SECRET,
-        ),
-        &["ARN", "Name"],
-    ),
-    may_lack(
-        read(
-            ("ses", "identity/"),
-            "sesv2 get-email-identity-policies",
-            &[("--email-identity", ArnPart::Name)],
-            "Policies{}",
-            &[],
-        ),
+    read(
+        ("secretsmanager", "secret:"),
+        "secretsmanager get-resource-policy",
+        &[("--secret-id", ArnPart::Arn)],
+        "ResourcePolicy",
         &[],
-    ),
-    may_lack(
-        writable(
-            read(("sns", ""), "sns get-topic-attributes", &[("--topic-arn", ArnPart::Arn)], "Attributes{}", &[]),
-            &policy_write::TOPIC,
-        ),
-        &["Attributes"],
-    ),
-    may_lack(
-        writable(
-            read(
-                ("sqs", ""),
-                "sqs get-queue-attributes",
-                &[("--attribute-names", ArnPart::Words("Policy")), ("--queue-url", ArnPart::QueueUrl)],
-                "Attributes{}",
-                &[],
-            ),
-            &policy_write::QUEUE,
-        ),
-        &["Attributes"],
-    ),
+    )
+    .writable(&policy_write::SECRET)
+    .may_lack(&["ARN", "Name"]),
+    read(
+        ("ses", "identity/"),
+        "sesv2 get-email-identity-policies",
+        &[("--email-identity", ArnPart::Name)],
+        "Policies{}",
+        &[],
+    )
+    .may_lack(&[]),
+    read(("sns", ""), "sns get-topic-attributes", &[("--topic-arn", ArnPart::Arn)], "Attributes{}", &[])
+        .writable(&policy_write::TOPIC)
+        .may_lack(&["Attributes"]),
+    read(
+        ("sqs", ""),
+        "sqs get-queue-attributes",
+        &[("--attribute-names", ArnPart::Words("Policy")), ("--queue-url", ArnPart::QueueUrl)],
+        "Attributes{}",
+        &[],
+    )
+    .writable(&policy_write::QUEUE)
+    .may_lack(&["Attributes"]),
     read(("ssm", ""), "ssm get-resource-policies", RESOURCE_ARN, "Policies[].Policy", &[]),
     read(
         ("ssm-contacts", "contact/"),
@@ -346,26 +298,22 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
         "Policy",
         &[],
     ),
-    writable(
-        read(
-            ("vpc-lattice", "service/"),
-            "vpc-lattice get-auth-policy",
-            &[("--resource-identifier", ArnPart::Arn)],
-            "policy",
-            &[],
-        ),
-        &policy_write::AUTH_POLICY,
-    ),
-    writable(
-        read(
-            ("vpc-lattice", "servicenetwork/"),
-            "vpc-lattice get-auth-policy",
-            &[("--resource-identifier", ArnPart::Arn)],
-            "policy",
-            &[],
-        ),
-        &policy_write::AUTH_POLICY,
-    ),
+    read(
+        ("vpc-lattice", "service/"),
+        "vpc-lattice get-auth-policy",
+        &[("--resource-identifier", ArnPart::Arn)],
+        "policy",
+        &[],
+    )
+    .writable(&policy_write::AUTH_POLICY),
+    read(
+        ("vpc-lattice", "servicenetwork/"),
+        "vpc-lattice get-auth-policy",
+        &[("--resource-identifier", ArnPart::Arn)],
+        "policy",
+        &[],
+    )
+    .writable(&policy_write::AUTH_POLICY),
     read(
         ("aiops", "investigation-group/"),
         "aiops get-investigation-group-policy",

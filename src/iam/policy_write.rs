@@ -64,200 +64,138 @@ pub enum InCloudFormation {
     Property(&'static str),
 }
 
-pub(super) static ACCESS_POINT: PolicyWrite = PolicyWrite {
-    put: "s3control put-access-point-policy",
-    of: &[("--account-id", ArnPart::Account), ("--name", ArnPart::First)],
-    document: "--policy",
-    delete: Some("s3control delete-access-point-policy"),
-    takes: Argument::Document,
-    terraform: ("aws_s3control_access_point_policy", "access_point_arn", ArnPart::Arn),
-    cloudformation: InCloudFormation::Property("Policy of AWS::S3::AccessPoint"),
-};
+/// Whether CloudFormation's property takes a list.
+const ONE: bool = false;
+const MANY: bool = true;
 
-pub(super) static BUCKET: PolicyWrite = PolicyWrite {
-    put: "s3api put-bucket-policy",
-    of: &[("--bucket", ArnPart::First)],
-    document: "--policy",
-    delete: Some("s3api delete-bucket-policy"),
-    takes: Argument::Document,
-    terraform: ("aws_s3_bucket_policy", "bucket", ArnPart::First),
-    cloudformation: InCloudFormation::Own {
-        kind: "AWS::S3::BucketPolicy",
-        of: "Bucket",
-        many: false,
-        part: ArnPart::First,
-        document: "PolicyDocument",
-    },
-};
+const fn write(put: &'static str, of: &'static [(&'static str, ArnPart)], document: &'static str) -> PolicyWrite {
+    let terraform = ("", "", ArnPart::Arn);
+    let cloudformation = InCloudFormation::Property("");
+    PolicyWrite { put, of, document, delete: None, takes: Argument::Document, terraform, cloudformation }
+}
 
-pub(super) static KEY: PolicyWrite = PolicyWrite {
-    put: "kms put-key-policy",
-    of: &[("--key-id", ArnPart::Arn), ("--policy-name", ArnPart::Words("default"))],
-    document: "--policy",
-    delete: None,
-    takes: Argument::Document,
-    terraform: ("aws_kms_key_policy", "key_id", ArnPart::First),
-    cloudformation: InCloudFormation::Property("KeyPolicy of AWS::KMS::Key"),
-};
+impl PolicyWrite {
+    const fn deleted_by(self, delete: &'static str) -> Self {
+        Self { delete: Some(delete), ..self }
+    }
 
-pub(super) static QUEUE: PolicyWrite = PolicyWrite {
-    put: "sqs set-queue-attributes",
-    of: &[("--queue-url", ArnPart::QueueUrl)],
-    document: "--attributes",
-    delete: None,
-    takes: Argument::Attributes,
-    terraform: ("aws_sqs_queue_policy", "queue_url", ArnPart::QueueUrl),
-    cloudformation: InCloudFormation::Own {
-        kind: "AWS::SQS::QueuePolicy",
-        of: "Queues",
-        many: true,
-        part: ArnPart::QueueUrl,
-        document: "PolicyDocument",
-    },
-};
+    const fn takes(self, takes: Argument) -> Self {
+        Self { takes, ..self }
+    }
 
-pub(super) static TOPIC: PolicyWrite = PolicyWrite {
-    put: "sns set-topic-attributes",
-    of: &[("--topic-arn", ArnPart::Arn)],
-    document: "--attribute-name Policy --attribute-value",
-    delete: None,
-    takes: Argument::Document,
-    terraform: ("aws_sns_topic_policy", "arn", ArnPart::Arn),
-    cloudformation: InCloudFormation::Own {
-        kind: "AWS::SNS::TopicPolicy",
-        of: "Topics",
-        many: true,
-        part: ArnPart::Arn,
-        document: "PolicyDocument",
-    },
-};
+    const fn terraform(self, kind: &'static str, of: &'static str, part: ArnPart) -> Self {
+        Self { terraform: (kind, of, part), ..self }
+    }
 
-pub(super) static SECRET: PolicyWrite = PolicyWrite {
-    put: "secretsmanager put-resource-policy",
-    of: &[("--secret-id", ArnPart::Arn)],
-    document: "--resource-policy",
-    delete: Some("secretsmanager delete-resource-policy"),
-    takes: Argument::Document,
-    terraform: ("aws_secretsmanager_secret_policy", "secret_arn", ArnPart::Arn),
-    cloudformation: InCloudFormation::Own {
-        kind: "AWS::SecretsManager::ResourcePolicy",
-        of: "SecretId",
-        many: false,
-        part: ArnPart::Arn,
-        document: "ResourcePolicy",
-    },
-};
+    const fn cloudformation(
+        self,
+        kind: &'static str,
+        of: &'static str,
+        many: bool,
+        part: ArnPart,
+        document: &'static str,
+    ) -> Self {
+        Self { cloudformation: InCloudFormation::Own { kind, of, many, part, document }, ..self }
+    }
 
-pub(super) static TABLE: PolicyWrite = PolicyWrite {
-    put: "dynamodb put-resource-policy",
-    of: &[("--resource-arn", ArnPart::Arn)],
-    document: "--policy",
-    delete: Some("dynamodb delete-resource-policy"),
-    takes: Argument::Document,
-    terraform: ("aws_dynamodb_resource_policy", "resource_arn", ArnPart::Arn),
-    cloudformation: InCloudFormation::Property("ResourcePolicy of AWS::DynamoDB::Table"),
-};
+    const fn property(self, property: &'static str) -> Self {
+        Self { cloudformation: InCloudFormation::Property(property), ..self }
+    }
+}
 
-pub(super) static REPOSITORY: PolicyWrite = PolicyWrite {
-    put: "ecr set-repository-policy",
-    of: &[("--registry-id", ArnPart::Account), ("--repository-name", ArnPart::Name)],
-    document: "--policy-text",
-    delete: Some("ecr delete-repository-policy"),
-    takes: Argument::Document,
-    terraform: ("aws_ecr_repository_policy", "repository", ArnPart::Name),
-    cloudformation: InCloudFormation::Property("RepositoryPolicyText of AWS::ECR::Repository"),
-};
+pub(super) static ACCESS_POINT: PolicyWrite = write(
+    "s3control put-access-point-policy",
+    &[("--account-id", ArnPart::Account), ("--name", ArnPart::First)],
+    "--policy",
+)
+.deleted_by("s3control delete-access-point-policy")
+.terraform("aws_s3control_access_point_policy", "access_point_arn", ArnPart::Arn)
+.property("Policy of AWS::S3::AccessPoint");
 
-pub(super) static STREAM: PolicyWrite = PolicyWrite {
-    put: "kinesis put-resource-policy",
-    of: &[("--resource-arn", ArnPart::Arn)],
-    document: "--policy",
-    delete: Some("kinesis delete-resource-policy"),
-    takes: Argument::Document,
-    terraform: ("aws_kinesis_resource_policy", "resource_arn", ArnPart::Arn),
-    cloudformation: InCloudFormation::Own {
-        kind: "AWS::Kinesis::ResourcePolicy",
-        of: "ResourceArn",
-        many: false,
-        part: ArnPart::Arn,
-        document: "ResourcePolicy",
-    },
-};
+pub(super) static BUCKET: PolicyWrite = write("s3api put-bucket-policy", &[("--bucket", ArnPart::First)], "--policy")
+    .deleted_by("s3api delete-bucket-policy")
+    .terraform("aws_s3_bucket_policy", "bucket", ArnPart::First)
+    .cloudformation("AWS::S3::BucketPolicy", "Bucket", ONE, ArnPart::First, "PolicyDocument");
 
-pub(super) static EVENT_BUS: PolicyWrite = PolicyWrite {
-    put: "events put-permission",
-    of: &[("--event-bus-name", ArnPart::First)],
-    document: "--policy",
-    delete: Some("events remove-permission --remove-all-permissions"),
-    takes: Argument::Document,
-    terraform: ("aws_cloudwatch_event_bus_policy", "event_bus_name", ArnPart::First),
-    cloudformation: InCloudFormation::Property("Policy of AWS::Events::EventBus"),
-};
+pub(super) static KEY: PolicyWrite = write(
+    "kms put-key-policy",
+    &[("--key-id", ArnPart::Arn), ("--policy-name", ArnPart::Words("default"))],
+    "--policy",
+)
+.terraform("aws_kms_key_policy", "key_id", ArnPart::First)
+.property("KeyPolicy of AWS::KMS::Key");
 
-pub(super) static BACKUP_VAULT: PolicyWrite = PolicyWrite {
-    put: "backup put-backup-vault-access-policy",
-    of: &[("--backup-vault-name", ArnPart::First)],
-    document: "--policy",
-    delete: Some("backup delete-backup-vault-access-policy"),
-    takes: Argument::Document,
-    terraform: ("aws_backup_vault_policy", "backup_vault_name", ArnPart::First),
-    cloudformation: InCloudFormation::Property("AccessPolicy of AWS::Backup::BackupVault"),
-};
+pub(super) static QUEUE: PolicyWrite =
+    write("sqs set-queue-attributes", &[("--queue-url", ArnPart::QueueUrl)], "--attributes")
+        .takes(Argument::Attributes)
+        .terraform("aws_sqs_queue_policy", "queue_url", ArnPart::QueueUrl)
+        .cloudformation("AWS::SQS::QueuePolicy", "Queues", MANY, ArnPart::QueueUrl, "PolicyDocument");
 
-pub(super) static FILE_SYSTEM: PolicyWrite = PolicyWrite {
-    put: "efs put-file-system-policy",
-    of: &[("--file-system-id", ArnPart::First)],
-    document: "--policy",
-    delete: Some("efs delete-file-system-policy"),
-    takes: Argument::Document,
-    terraform: ("aws_efs_file_system_policy", "file_system_id", ArnPart::First),
-    cloudformation: InCloudFormation::Property("FileSystemPolicy of AWS::EFS::FileSystem"),
-};
+pub(super) static TOPIC: PolicyWrite =
+    write("sns set-topic-attributes", &[("--topic-arn", ArnPart::Arn)], "--attribute-name Policy --attribute-value")
+        .terraform("aws_sns_topic_policy", "arn", ArnPart::Arn)
+        .cloudformation("AWS::SNS::TopicPolicy", "Topics", MANY, ArnPart::Arn, "PolicyDocument");
 
-pub(super) static DIRECTORY_BUCKET: PolicyWrite = PolicyWrite {
-    put: "s3api put-bucket-policy",
-    of: &[("--bucket", ArnPart::First)],
-    document: "--policy",
-    delete: Some("s3api delete-bucket-policy"),
-    takes: Argument::Document,
-    terraform: ("aws_s3_bucket_policy", "bucket", ArnPart::First),
-    cloudformation: InCloudFormation::Own {
-        kind: "AWS::S3Express::BucketPolicy",
-        of: "Bucket",
-        many: false,
-        part: ArnPart::First,
-        document: "PolicyDocument",
-    },
-};
+pub(super) static SECRET: PolicyWrite =
+    write("secretsmanager put-resource-policy", &[("--secret-id", ArnPart::Arn)], "--resource-policy")
+        .deleted_by("secretsmanager delete-resource-policy")
+        .terraform("aws_secretsmanager_secret_policy", "secret_arn", ArnPart::Arn)
+        .cloudformation("AWS::SecretsManager::ResourcePolicy", "SecretId", ONE, ArnPart::Arn, "ResourcePolicy");
 
-pub(super) static FUNCTION: PolicyWrite = PolicyWrite {
-    put: "lambda add-permission",
-    of: &[("--function-name", ArnPart::Arn)],
-    document: "",
-    delete: Some("lambda remove-permission"),
-    takes: Argument::Statements,
-    terraform: ("aws_lambda_permission", "function_name", ArnPart::Arn),
-    cloudformation: InCloudFormation::Own {
-        kind: "AWS::Lambda::Permission",
-        of: "FunctionName",
-        many: false,
-        part: ArnPart::Arn,
-        document: "",
-    },
-};
+pub(super) static TABLE: PolicyWrite =
+    write("dynamodb put-resource-policy", &[("--resource-arn", ArnPart::Arn)], "--policy")
+        .deleted_by("dynamodb delete-resource-policy")
+        .terraform("aws_dynamodb_resource_policy", "resource_arn", ArnPart::Arn)
+        .property("ResourcePolicy of AWS::DynamoDB::Table");
 
-pub(super) static AUTH_POLICY: PolicyWrite = PolicyWrite {
-    put: "vpc-lattice put-auth-policy",
-    of: &[("--resource-identifier", ArnPart::Arn)],
-    document: "--policy",
-    delete: Some("vpc-lattice delete-auth-policy"),
-    takes: Argument::OneLine,
-    terraform: ("aws_vpclattice_auth_policy", "resource_identifier", ArnPart::Arn),
-    cloudformation: InCloudFormation::Own {
-        kind: "AWS::VpcLattice::AuthPolicy",
-        of: "ResourceIdentifier",
-        many: false,
-        part: ArnPart::Arn,
-        document: "Policy",
-    },
-};
+pub(super) static REPOSITORY: PolicyWrite = write(
+    "ecr set-repository-policy",
+    &[("--registry-id", ArnPart::Account), ("--repository-name", ArnPart::Name)],
+    "--policy-text",
+)
+.deleted_by("ecr delete-repository-policy")
+.terraform("aws_ecr_repository_policy", "repository", ArnPart::Name)
+.property("RepositoryPolicyText of AWS::ECR::Repository");
+
+pub(super) static STREAM: PolicyWrite =
+    write("kinesis put-resource-policy", &[("--resource-arn", ArnPart::Arn)], "--policy")
+        .deleted_by("kinesis delete-resource-policy")
+        .terraform("aws_kinesis_resource_policy", "resource_arn", ArnPart::Arn)
+        .cloudformation("AWS::Kinesis::ResourcePolicy", "ResourceArn", ONE, ArnPart::Arn, "ResourcePolicy");
+
+pub(super) static EVENT_BUS: PolicyWrite =
+    write("events put-permission", &[("--event-bus-name", ArnPart::First)], "--policy")
+        .deleted_by("events remove-permission --remove-all-permissions")
+        .terraform("aws_cloudwatch_event_bus_policy", "event_bus_name", ArnPart::First)
+        .property("Policy of AWS::Events::EventBus");
+
+pub(super) static BACKUP_VAULT: PolicyWrite =
+    write("backup put-backup-vault-access-policy", &[("--backup-vault-name", ArnPart::First)], "--policy")
+        .deleted_by("backup delete-backup-vault-access-policy")
+        .terraform("aws_backup_vault_policy", "backup_vault_name", ArnPart::First)
+        .property("AccessPolicy of AWS::Backup::BackupVault");
+
+pub(super) static FILE_SYSTEM: PolicyWrite =
+    write("efs put-file-system-policy", &[("--file-system-id", ArnPart::First)], "--policy")
+        .deleted_by("efs delete-file-system-policy")
+        .terraform("aws_efs_file_system_policy", "file_system_id", ArnPart::First)
+        .property("FileSystemPolicy of AWS::EFS::FileSystem");
+
+pub(super) static DIRECTORY_BUCKET: PolicyWrite =
+    write("s3api put-bucket-policy", &[("--bucket", ArnPart::First)], "--policy")
+        .deleted_by("s3api delete-bucket-policy")
+        .terraform("aws_s3_bucket_policy", "bucket", ArnPart::First)
+        .cloudformation("AWS::S3Express::BucketPolicy", "Bucket", ONE, ArnPart::First, "PolicyDocument");
+
+pub(super) static FUNCTION: PolicyWrite = write("lambda add-permission", &[("--function-name", ArnPart::Arn)], "")
+    .deleted_by("lambda remove-permission")
+    .takes(Argument::Statements)
+    .terraform("aws_lambda_permission", "function_name", ArnPart::Arn)
+    .cloudformation("AWS::Lambda::Permission", "FunctionName", ONE, ArnPart::Arn, "");
+
+pub(super) static AUTH_POLICY: PolicyWrite =
+    write("vpc-lattice put-auth-policy", &[("--resource-identifier", ArnPart::Arn)], "--policy")
+        .deleted_by("vpc-lattice delete-auth-policy")
+        .takes(Argument::OneLine)
+        .terraform("aws_vpclattice_auth_policy", "resource_identifier", ArnPart::Arn)
+        .cloudformation("AWS::VpcLattice::AuthPolicy", "ResourceIdentifier", ONE, ArnPart::Arn, "Policy");

@@ -53,15 +53,17 @@ const fn kind(service: &'static str, prefix: &'static str, set_by: &'static str)
     ResourcePolicyKind { service, prefix, set_by, within_account: WithinAccount::Either, page: ACTIONS }
 }
 
-const fn documented(kind: ResourcePolicyKind, page: &'static str) -> ResourcePolicyKind {
-    ResourcePolicyKind { page, ..kind }
-}
+impl ResourcePolicyKind {
+    const fn documented(self, page: &'static str) -> Self {
+        Self { page, ..self }
+    }
 
-/// AWS names two kinds whose policy must allow even within one account, role trust policies and KMS key policies, and its page of
-/// VPC Lattice a third, where both sides must.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
-const fn must_allow(kind: ResourcePolicyKind, within_account: WithinAccount, page: &'static str) -> ResourcePolicyKind {
-    ResourcePolicyKind { within_account, page, ..kind }
+    /// AWS names two kinds whose policy must allow even within one account, role trust policies and KMS key policies, and its page of
+    /// VPC Lattice a third, where both sides must.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
+    const fn must_allow(self, within_account: WithinAccount, page: &'static str) -> Self {
+        Self { within_account, page, ..self }
+    }
 }
 
 /// The kinds, each service's longer prefixes first. A test compares them with the actions of the service reference.
@@ -77,18 +79,12 @@ pub static RESOURCE_POLICY_KINDS: [ResourcePolicyKind; 126] = [
     kind("bedrock", "guardrail/", "bedrock:PutResourcePolicy"),
     kind("bedrock", "guardrail-profile/", "bedrock:PutResourcePolicy"),
     kind("bedrock", "knowledge-base/", "bedrock:PutResourcePolicy"),
-    documented(
-        kind("bedrock-agentcore", "gateway/", "bedrock-agentcore:PutResourcePolicy"),
-        "bedrock-agentcore/latest/devguide/resource-based-policies.html",
-    ),
-    documented(
-        kind("bedrock-agentcore", "memory/", "bedrock-agentcore:PutResourcePolicy"),
-        "bedrock-agentcore/latest/devguide/resource-based-policies.html",
-    ),
-    documented(
-        kind("bedrock-agentcore", "runtime/", "bedrock-agentcore:PutResourcePolicy"),
-        "bedrock-agentcore/latest/devguide/resource-based-policies.html",
-    ),
+    kind("bedrock-agentcore", "gateway/", "bedrock-agentcore:PutResourcePolicy")
+        .documented("bedrock-agentcore/latest/devguide/resource-based-policies.html"),
+    kind("bedrock-agentcore", "memory/", "bedrock-agentcore:PutResourcePolicy")
+        .documented("bedrock-agentcore/latest/devguide/resource-based-policies.html"),
+    kind("bedrock-agentcore", "runtime/", "bedrock-agentcore:PutResourcePolicy")
+        .documented("bedrock-agentcore/latest/devguide/resource-based-policies.html"),
     kind("billing", "billingview/", "billing:PutResourcePolicy"),
     kind("cleanrooms-ml", "configured-audience-model/", "cleanrooms-ml:PutConfiguredAudienceModelPolicy"),
     kind("cloudfront", "vpcorigin/", "cloudfront:PutResourcePolicy"),
@@ -96,66 +92,43 @@ pub static RESOURCE_POLICY_KINDS: [ResourcePolicyKind; 126] = [
     kind("cloudtrail", "channel/", "cloudtrail:PutResourcePolicy"),
     kind("cloudtrail", "dashboard/", "cloudtrail:PutResourcePolicy"),
     kind("cloudtrail", "eventdatastore/", "cloudtrail:PutResourcePolicy"),
-    documented(
-        kind("codeartifact", "domain/", "codeartifact:PutDomainPermissionsPolicy"),
-        "codeartifact/latest/ug/domain-policies.html",
-    ),
-    documented(
-        kind("codeartifact", "repository/", "codeartifact:PutRepositoryPermissionsPolicy"),
-        "codeartifact/latest/ug/repo-policies.html",
-    ),
+    kind("codeartifact", "domain/", "codeartifact:PutDomainPermissionsPolicy")
+        .documented("codeartifact/latest/ug/domain-policies.html"),
+    kind("codeartifact", "repository/", "codeartifact:PutRepositoryPermissionsPolicy")
+        .documented("codeartifact/latest/ug/repo-policies.html"),
     kind("codebuild", "project/", "codebuild:PutResourcePolicy"),
     kind("codebuild", "report-group/", "codebuild:PutResourcePolicy"),
     kind("comprehend", "document-classifier/", "comprehend:PutResourcePolicy"),
     kind("comprehend", "entity-recognizer/", "comprehend:PutResourcePolicy"),
     kind("dsql", "cluster/", "dsql:PutClusterPolicy"),
-    documented(
-        kind("dynamodb", "table/", "dynamodb:PutResourcePolicy"),
-        "amazondynamodb/latest/developerguide/access-control-resource-based.html",
-    ),
+    kind("dynamodb", "table/", "dynamodb:PutResourcePolicy")
+        .documented("amazondynamodb/latest/developerguide/access-control-resource-based.html"),
     kind("ec2", "ipam-pool/", "ec2:PutResourcePolicy"),
     kind("ec2", "placement-group/", "ec2:PutResourcePolicy"),
     kind("ec2", "verified-access-group/", "ec2:PutResourcePolicy"),
-    documented(
-        kind("ecr", "repository/", "ecr:SetRepositoryPolicy"),
-        "AmazonECR/latest/userguide/repository-policies.html",
-    ),
-    documented(
-        kind("ecr-public", "repository/", "ecr-public:SetRepositoryPolicy"),
-        "AmazonECR/latest/public/public-repository-policies.html",
-    ),
-    documented(
-        kind("elasticfilesystem", "file-system/", "elasticfilesystem:PutFileSystemPolicy"),
-        "efs/latest/ug/iam-access-control-nfs-efs.html",
-    ),
+    kind("ecr", "repository/", "ecr:SetRepositoryPolicy")
+        .documented("AmazonECR/latest/userguide/repository-policies.html"),
+    kind("ecr-public", "repository/", "ecr-public:SetRepositoryPolicy")
+        .documented("AmazonECR/latest/public/public-repository-policies.html"),
+    kind("elasticfilesystem", "file-system/", "elasticfilesystem:PutFileSystemPolicy")
+        .documented("efs/latest/ug/iam-access-control-nfs-efs.html"),
     kind("elemental-inference", "feed/", "elemental-inference:PutFeedPolicy"),
-    documented(kind("es", "domain/", "es:UpdateDomainConfig"), "opensearch-service/latest/developerguide/ac.html"),
-    documented(
-        kind("events", "event-bus/", "events:PutPermission"),
-        "eventbridge/latest/userguide/eb-event-bus-perms.html",
-    ),
+    kind("es", "domain/", "es:UpdateDomainConfig").documented("opensearch-service/latest/developerguide/ac.html"),
+    kind("events", "event-bus/", "events:PutPermission")
+        .documented("eventbridge/latest/userguide/eb-event-bus-perms.html"),
     kind("events", "event-busv2/", "events:PutResourcePolicy"),
     // within one account the user's policies or the API's allow
-    documented(
-        kind("execute-api", "", "apigateway:UpdateRestApiPolicy"),
-        "apigateway/latest/developerguide/apigateway-authorization-flow.html",
-    ),
+    kind("execute-api", "", "apigateway:UpdateRestApiPolicy")
+        .documented("apigateway/latest/developerguide/apigateway-authorization-flow.html"),
     kind("fsx", "volume/", "fsx:PutResourcePolicy"),
     kind("glacier", "vaults/", "glacier:SetVaultAccessPolicy"),
-    documented(
-        kind("glue", "catalog", "glue:PutResourcePolicy"),
-        "glue/latest/dg/security_iam_resource-based-policy-examples.html",
-    ),
-    documented(
-        kind("glue", "database/", "glue:PutResourcePolicy"),
-        "glue/latest/dg/security_iam_resource-based-policy-examples.html",
-    ),
-    documented(
-        kind("glue", "table/", "glue:PutResourcePolicy"),
-        "glue/latest/dg/security_iam_resource-based-policy-examples.html",
-    ),
-    must_allow(
-        kind("iam", "role/", "iam:UpdateAssumeRolePolicy"),
+    kind("glue", "catalog", "glue:PutResourcePolicy")
+        .documented("glue/latest/dg/security_iam_resource-based-policy-examples.html"),
+    kind("glue", "database/", "glue:PutResourcePolicy")
+        .documented("glue/latest/dg/security_iam_resource-based-policy-examples.html"),
+    kind("glue", "table/", "glue:PutResourcePolicy")
+        .documented("glue/latest/dg/security_iam_resource-based-policy-examples.html"),
+    kind("iam", "role/", "iam:UpdateAssumeRolePolicy").must_allow(
         WithinAccount::ResourcePolicy,
         "IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html",
     ),
@@ -165,19 +138,12 @@ pub static RESOURCE_POLICY_KINDS: [ResourcePolicyKind; 126] = [
     kind("imagebuilder", "image-recipe/", "imagebuilder:PutImageRecipePolicy"),
     kind("kafka", "cluster/", "kafka:PutClusterPolicy"),
     kind("kinesis", "stream/", "kinesis:PutResourcePolicy"),
-    must_allow(
-        kind("kms", "key/", "kms:PutKeyPolicy"),
-        WithinAccount::ResourcePolicy,
-        "kms/latest/developerguide/key-policies.html",
-    ),
-    documented(
-        kind("lambda", "function:", "lambda:AddPermission"),
-        "lambda/latest/dg/access-control-resource-based.html",
-    ),
-    documented(
-        kind("lambda", "layer:", "lambda:AddLayerVersionPermission"),
-        "lambda/latest/dg/permissions-layer-cross-account.html",
-    ),
+    kind("kms", "key/", "kms:PutKeyPolicy")
+        .must_allow(WithinAccount::ResourcePolicy, "kms/latest/developerguide/key-policies.html"),
+    kind("lambda", "function:", "lambda:AddPermission")
+        .documented("lambda/latest/dg/access-control-resource-based.html"),
+    kind("lambda", "layer:", "lambda:AddLayerVersionPermission")
+        .documented("lambda/latest/dg/permissions-layer-cross-account.html"),
     kind("lex", "bot/", "lex:CreateResourcePolicy"),
     kind("lex", "bot-alias/", "lex:CreateResourcePolicy"),
     kind("logs", "delivery-destination:", "logs:PutDeliveryDestinationPolicy"),
@@ -212,11 +178,9 @@ pub static RESOURCE_POLICY_KINDS: [ResourcePolicyKind; 126] = [
     kind("route53resolver", "resolver-rule/", "route53resolver:PutResolverRulePolicy"),
     kind("rum", "appmonitor/", "rum:PutResourcePolicy"),
     kind("s3", "access-grants/", "s3:PutAccessGrantsInstanceResourcePolicy"),
-    documented(
-        kind("s3", "accesspoint/", "s3:PutAccessPointPolicy"),
-        "AmazonS3/latest/userguide/access-points-policies.html",
-    ),
-    documented(kind("s3", "", "s3:PutBucketPolicy"), "AmazonS3/latest/userguide/bucket-policies.html"),
+    kind("s3", "accesspoint/", "s3:PutAccessPointPolicy")
+        .documented("AmazonS3/latest/userguide/access-points-policies.html"),
+    kind("s3", "", "s3:PutBucketPolicy").documented("AmazonS3/latest/userguide/bucket-policies.html"),
     kind("s3-object-lambda", "accesspoint/", "s3:PutAccessPointPolicyForObjectLambda"),
     kind("s3-outposts", "outpost/", "s3-outposts:PutBucketPolicy"),
     kind("s3express", "accesspoint/", "s3express:PutAccessPointPolicy"),
@@ -227,10 +191,8 @@ pub static RESOURCE_POLICY_KINDS: [ResourcePolicyKind; 126] = [
     kind("sagemaker", "model-package-group/", "sagemaker:PutModelPackageGroupPolicy"),
     kind("sagemaker", "feature-group/", "sagemaker:PutResourcePolicy"),
     kind("schemas", "registry/", "schemas:PutResourcePolicy"),
-    documented(
-        kind("secretsmanager", "secret:", "secretsmanager:PutResourcePolicy"),
-        "secretsmanager/latest/userguide/auth-and-access_resource-policies.html",
-    ),
+    kind("secretsmanager", "secret:", "secretsmanager:PutResourcePolicy")
+        .documented("secretsmanager/latest/userguide/auth-and-access_resource-policies.html"),
     kind("serverlessrepo", "applications/", "serverlessrepo:PutApplicationPolicy"),
     kind("servicecatalog", "/applications/", "servicecatalog:PutResourcePolicy"),
     kind("servicecatalog", "/attribute-groups/", "servicecatalog:PutResourcePolicy"),
@@ -241,11 +203,9 @@ pub static RESOURCE_POLICY_KINDS: [ResourcePolicyKind; 126] = [
     kind("sms-voice", "phone-number/", "sms-voice:PutResourcePolicy"),
     kind("sms-voice", "pool/", "sms-voice:PutResourcePolicy"),
     kind("sms-voice", "sender-id/", "sms-voice:PutResourcePolicy"),
-    documented(kind("sns", "", "sns:AddPermission"), "sns/latest/dg/sns-using-identity-based-policies.html"),
-    documented(
-        kind("sqs", "", "sqs:AddPermission"),
-        "AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-using-identity-based-policies.html",
-    ),
+    kind("sns", "", "sns:AddPermission").documented("sns/latest/dg/sns-using-identity-based-policies.html"),
+    kind("sqs", "", "sqs:AddPermission")
+        .documented("AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-using-identity-based-policies.html"),
     kind("ssm", "document/", "ssm:PutResourcePolicy"),
     kind("ssm", "opsitemgroup/", "ssm:PutResourcePolicy"),
     kind("ssm", "parameter/", "ssm:PutResourcePolicy"),
@@ -253,11 +213,8 @@ pub static RESOURCE_POLICY_KINDS: [ResourcePolicyKind; 126] = [
     kind("ssm-incidents", "response-plan/", "ssm-incidents:PutResourcePolicy"),
     kind("vpc-lattice", "resourceconfiguration/", "vpc-lattice:PutResourcePolicy"),
     // for calls of a service; the auth policy is the service's, and another may be its network's
-    must_allow(
-        kind("vpc-lattice", "service/", "vpc-lattice:PutAuthPolicy"),
-        WithinAccount::Both,
-        "vpc-lattice/latest/ug/auth-policies.html",
-    ),
+    kind("vpc-lattice", "service/", "vpc-lattice:PutAuthPolicy")
+        .must_allow(WithinAccount::Both, "vpc-lattice/latest/ug/auth-policies.html"),
     kind("vpc-lattice", "servicenetwork/", "vpc-lattice:PutAuthPolicy"),
     kind("waf", "rulegroup/", "waf:PutPermissionPolicy"),
     kind("waf-regional", "rulegroup/", "waf-regional:PutPermissionPolicy"),

@@ -156,26 +156,16 @@ pub fn leaks(text: &str) -> Vec<SecretKind> {
 /// The text with every secret replaced by what it was.
 #[must_use]
 pub fn redact(text: &str) -> Cow<'_, str> {
-    let secrets = find(text);
-    if secrets.is_empty() {
-        return Cow::Borrowed(text);
-    }
-    let mut clean = String::with_capacity(text.len());
-    let mut at = 0;
-    for secret in secrets {
-        clean.push_str(text.get(at..secret.span.start).unwrap_or_default());
-        clean.push_str("[redacted ");
-        clean.push_str(&secret.kind.to_string());
-        clean.push(']');
-        at = secret.span.end;
-    }
-    clean.push_str(text.get(at..).unwrap_or_default());
-    Cow::Owned(clean)
+    replaced(text, |secret| format!("[redacted {}]", secret.kind))
 }
 
 /// The text with every secret replaced by as many stars, for places that are counted.
 #[must_use]
 pub fn masked(text: &str) -> Cow<'_, str> {
+    replaced(text, |secret| "*".repeat(secret.span.end - secret.span.start))
+}
+
+fn replaced(text: &str, by: impl Fn(&Secret) -> String) -> Cow<'_, str> {
     let secrets = find(text);
     if secrets.is_empty() {
         return Cow::Borrowed(text);
@@ -184,7 +174,7 @@ pub fn masked(text: &str) -> Cow<'_, str> {
     let mut at = 0;
     for secret in secrets {
         clean.push_str(text.get(at..secret.span.start).unwrap_or_default());
-        clean.push_str(&"*".repeat(secret.span.end - secret.span.start));
+        clean.push_str(&by(&secret));
         at = secret.span.end;
     }
     clean.push_str(text.get(at..).unwrap_or_default());

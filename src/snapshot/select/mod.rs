@@ -123,14 +123,7 @@ pub struct Membership {
 /// ```
 #[must_use]
 pub fn select(snapshot: &Snapshot, request: &Request) -> Selection {
-    let mut selector = Selector {
-        snapshot,
-        request,
-        gaps: Vec::new(),
-        assumed: Vec::new(),
-        notes: Vec::new(),
-        unreadable: Vec::new(),
-    };
+    let mut selector = Selector::new(snapshot, request);
     let (principal, identity, boundary) = selector.identity();
     let resource = selector.resource();
     let session = selector.session();
@@ -182,6 +175,12 @@ struct Described<'a> {
     origin: PolicyOrigin,
     version_id: Option<&'a str>,
     attached_to: Vec<String>,
+}
+
+impl<'a> Selector<'a> {
+    const fn new(snapshot: &'a Snapshot, request: &'a Request) -> Self {
+        Self { snapshot, request, gaps: Vec::new(), assumed: Vec::new(), notes: Vec::new(), unreadable: Vec::new() }
+    }
 }
 
 impl Selector<'_> {

@@ -31,14 +31,7 @@ fn add_session_policies(snapshot: &Snapshot, request: &Request, origin: &Session
     else {
         return;
     };
-    let mut selector = Selector {
-        snapshot,
-        request,
-        gaps: Vec::new(),
-        assumed: Vec::new(),
-        notes: Vec::new(),
-        unreadable: Vec::new(),
-    };
+    let mut selector = Selector::new(snapshot, request);
     let attached_to = vec![origin.arn.clone()];
     let mut found = Found::default();
     if let Some((text, line)) = &origin.policy {
