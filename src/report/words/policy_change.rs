@@ -117,3 +117,59 @@ fn listed(words: &[&str]) -> String {
         [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::difference::{ActionSet, ResourceSet};
+    use crate::iam::Element;
+    use crate::remedy::KeptConditions;
+
+    fn said(kind: ChangeKind) -> String {
+        change(&DocumentChange { kind, unless: None })
+    }
+
+    #[test]
+    fn a_grant_says_what_it_keeps_of_the_statement_beside_it() {
+        let access =
+            Access::Request { action: "ec2:StopInstances".parse().unwrap(), resource: "arn:aws:ec2:::x".to_owned() };
+        let own =
+            vec![("aws:ResourceTag/owner".to_owned(), Some(vec!["bob".to_owned()])), ("aws:SourceIp".to_owned(), None)];
+        let conditions = Some(KeptConditions { statement: "statement `Own`".to_owned(), own });
+        assert_eq!(
+            said(ChangeKind::AddStatements { count: 1, allows: Allows { access, conditions } }),
+            "add a statement that allows ec2:StopInstances on arn:aws:ec2:::x under the conditions of statement `Own`, but with \
+             aws:ResourceTag/owner = bob and aws:SourceIp left out"
+        );
+        let (statement, entry) = ("statement 2".to_owned(), "s3:GetObject".to_owned());
+        assert_eq!(
+            said(ChangeKind::AddEntry { statement, element: Element::Action, entry }),
+            "add s3:GetObject to the Action of statement 2"
+        );
+    }
+
+    #[test]
+    fn a_narrowed_deny_says_what_it_keeps_and_what_it_no_longer_denies() {
+        let (statement, principal) = ("statement 1".to_owned(), Some("arn:aws:iam::111122223333:role/app".to_owned()));
+        let except =
+            Exempted::Request { action: None, resources: Some(vec!["*".to_owned()]), principal: principal.clone() };
+        assert_eq!(
+            said(ChangeKind::Narrow { statement, except }),
+            "statement 1: keep the Deny for everything but these actions on * by arn:aws:iam::111122223333:role/app"
+        );
+        let but = vec![ActionSet::Matching("iam:*".to_owned()), ActionSet::Matching("sts:*".to_owned())];
+        let mut lifted = Opened {
+            actions: vec![Pattern { except: but, ..Pattern::new(ActionSet::Matching("*".to_owned())) }],
+            resources: Vec::new(),
+            principal,
+            profile: None,
+        };
+        assert_eq!(
+            opened(&lifted),
+            "every action but iam:*, sts:* on this resource by arn:aws:iam::111122223333:role/app"
+        );
+        lifted.resources = ["a", "b"].map(|arn| Pattern::new(ResourceSet::Matching(arn.to_owned()))).to_vec();
+        lifted.principal = None;
+        assert_eq!(opened(&lifted), "every action but iam:*, sts:* on a, b");
+    }
+}
