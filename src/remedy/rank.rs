@@ -14,9 +14,12 @@ pub(super) fn ranked(situation: Situation<'_>) -> Vec<Remedy> {
     if request_can_change {
         edits.iter_mut().for_each(prefer_the_request);
     }
-    let explain = |(id, remedy)| match edits.is_empty() && id == ASK_OWNER.id {
-        true => Remedy { why_not: obstacles.iter().cloned().map(WhyNot::CannotFix).collect(), ..remedy },
-        false => remedy,
+    let explain = |(id, remedy)| {
+        let mut remedy: Remedy = remedy;
+        if edits.is_empty() && id == ASK_OWNER.id {
+            remedy.why_not = obstacles.iter().cloned().map(WhyNot::CannotFix).collect();
+        }
+        remedy
     };
     let mut all: Vec<Remedy> = advice.into_iter().map(explain).collect();
     let at = edits_at.unwrap_or(all.len());

@@ -47,7 +47,7 @@ pub struct Verification {
     pub size: Option<Size>,
 }
 
-/// Evaluates the workbench for the request, and compares what the principal may do before and after.
+/// Evaluates the draft for the request, and compares what the principal may do before and after.
 pub(super) fn verify(
     case: &DenialContext<'_>,
     before: &PolicySet,
