@@ -33,12 +33,12 @@ pub struct Cell {
     pub attempts: Vec<Attempt>,
     /// What they amount to; until the cell is done, that it was not run.
     pub judgement: Judgement,
-    pub(super) state: State,
+    pub(crate) state: State,
 }
 
 /// How far a cell is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
+pub(crate) enum State {
     Open,
     InFlight,
     Done,

@@ -11,7 +11,7 @@ use super::offer::called_because_named;
 use super::run::Run;
 use super::settings::Origin;
 use super::verdict::{Authorized, Verdict};
-use crate::iam::Principal;
+use crate::iam::{Command, Principal};
 use crate::remedy::Remedy;
 
 /// Whom the credentials belong to, as STS says.
@@ -81,7 +81,7 @@ pub struct Record {
     /// How the calls were signed.
     pub auth: Auth,
     /// The command that does it again.
-    pub command: String,
+    pub command: Command,
     /// That the key counts as compromised.
     pub incident: Option<Incident>,
     /// What was known before the run, beyond the plan's notes.

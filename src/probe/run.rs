@@ -72,6 +72,22 @@ pub struct Run {
 }
 
 impl Run {
+    /// What a report shows of it, to be changed.
+    pub(crate) fn parts_mut(&mut self) -> (&mut Plan, &mut Vec<Cell>) {
+        let Self {
+            plan,
+            cells,
+            calls: _,
+            spent: _,
+            reserved: _,
+            started_cells: _,
+            halted: _,
+            exhausted: _,
+            complete: _,
+        } = self;
+        (plan, cells)
+    }
+
     /// A run of the plan from its beginning. The plan's cells become those of the run.
     #[must_use]
     pub fn new(mut plan: Plan) -> Self {

@@ -7,12 +7,12 @@ const LEFT_OUT: [&str; 1] = ["--no-waits"];
 
 /// The command of this process, with the Regions that were taken.
 #[expect(clippy::disallowed_methods, reason = "this is the adapter that knows the arguments")]
-pub(super) fn again(regions: &[String]) -> String {
+pub(super) fn again(regions: &[String]) -> Command {
     written(std::env::args().skip(1).collect(), regions)
 }
 
 /// An argument is quoted where a shell would read more into it.
-fn written(mut arguments: Vec<String>, regions: &[String]) -> String {
+fn written(mut arguments: Vec<String>, regions: &[String]) -> Command {
     arguments.retain(|argument| !LEFT_OUT.contains(&argument.as_str()));
     let named = ["--region", "--regions"];
     let is_named =
@@ -20,7 +20,7 @@ fn written(mut arguments: Vec<String>, regions: &[String]) -> String {
     if !arguments.iter().any(is_named) {
         arguments.extend(["--regions".to_owned(), regions.join(",")]);
     }
-    arguments.into_iter().fold(Command::new("iamdx"), Command::word).line()
+    arguments.into_iter().fold(Command::new("iamdx"), Command::word)
 }
 
 #[cfg(test)]
@@ -30,7 +30,7 @@ mod tests {
     #[test]
     fn the_command_can_be_pasted_into_a_shell_and_calls_the_same_regions() {
         let again = |arguments: &[&str]| {
-            written(arguments.iter().map(|argument| (*argument).to_owned()).collect(), &["us-east-1".to_owned()])
+            written(arguments.iter().map(|argument| (*argument).to_owned()).collect(), &["us-east-1".to_owned()]).line()
         };
         assert_eq!(again(&["probe", "bedrock"]), "iamdx probe bedrock --regions us-east-1");
         assert_eq!(

@@ -17,7 +17,7 @@ use crate::probe::{
     Auth, Discovery, Ending, Estimate, Identity, MAX_USD, NotRun, Note, Plan, Record, Run, Settings, findings, plan,
 };
 use crate::report::sections::probe::ProbeReport;
-use crate::report::{Detail, Format, Style, words};
+use crate::report::{Detail, Format, Redactor, words};
 use crate::snapshot::{Snapshot, SnapshotFile};
 use key_safety::Inputs;
 
@@ -398,13 +398,12 @@ impl Policies {
 
 /// Writes the report where it is wanted.
 fn deliver(args: &BedrockArgs, report: &ProbeReport) -> Result<(), Error> {
+    let mut report = report.clone();
+    if args.redact {
+        Redactor::default().report(&mut report);
+    }
     let style = output::style(&args.output);
-    // a name that is cut at the end of a line would not be found
-    let style = if args.redact { Style { width: usize::from(u16::MAX), colour: false } } else { style };
-    let answer = |format: &Format| {
-        let answer = format.write(report, Detail::default(), style);
-        if args.redact { report.redacted(&answer) } else { answer }
-    };
+    let answer = |format: &Format| format.write(&report, Detail::default(), style);
     for (path, name) in [(&args.save_json, "json"), (&args.save_markdown, "markdown")] {
         if let (Some(path), Some(format)) = (path, Format::named(name)) {
             output::deliver_to(Some(path), &answer(format))?;

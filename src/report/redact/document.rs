@@ -98,9 +98,21 @@ impl Redactor {
 
     /// A statement that stands alone, as JSON.
     pub(super) fn statement(&mut self, text: &str) -> String {
+        self.json(text, Part::Statement)
+    }
+
+    /// A document that stands alone, as JSON.
+    #[cfg(feature = "bedrock")]
+    pub(super) fn document(&mut self, text: &str) -> String {
+        self.json(text, Part::Document)
+    }
+
+    fn json(&mut self, text: &str, part: Part<'_>) -> String {
         let mut tokens = Vec::new();
-        if let Ok(root) = parse(text) {
-            self.tokens(&root, Part::Statement, &mut tokens);
+        match parse(text) {
+            Ok(root) => self.tokens(&root, part, &mut tokens),
+            // what cannot be read is not shown
+            Err(_) => return String::new(),
         }
         spliced(text, tokens).0
     }

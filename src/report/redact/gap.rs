@@ -154,14 +154,20 @@ impl Redact for Refusal {
 }
 
 /// Options of commands whose values are AWS's own words, or a query with a name in it.
-const OPEN_OPTIONS: [&str; 11] = [
+const OPEN_OPTIONS: [&str; 17] = [
     "--action",
+    "--api",
+    "--auth",
     "--filter",
+    "--format",
     "--lookup-attributes",
+    "--max-calls",
+    "--max-usd",
     "--output",
     "--policy-type",
     "--query",
     "--region",
+    "--regions",
     "--status",
     "--target-type",
     "--type",
@@ -183,7 +189,8 @@ impl Redact for Command {
             } else if let Some(file) = text.strip_prefix("file://") {
                 text = format!("file://{}", redactor.name(file));
             } else if !BLANKS.contains(&text.as_str()) {
-                redactor.names(&mut text);
+                let names: Vec<String> = text.split(',').map(|name| redactor.name(name)).collect();
+                text = names.join(",");
             }
             text
         });

@@ -13,6 +13,8 @@ mod evidence;
 mod gap;
 mod input;
 mod name;
+#[cfg(feature = "bedrock")]
+mod probe;
 mod remedy;
 mod request;
 mod search;
@@ -46,20 +48,9 @@ impl Redactor {
     /// Replaces every name in a report.
     ///
     /// The first round meets the names, so that the second can find them where a fact still is a sentence.
-    pub fn report(&mut self, report: &mut Report) {
+    pub fn report<T: Redact + Clone>(&mut self, report: &mut T) {
         report.clone().redact(self);
         report.redact(self);
-    }
-
-    /// Remembers a name for [`Self::sentence`].
-    pub fn learn(&mut self, name: &str) {
-        let _ = self.name(name);
-    }
-
-    /// A text without the names that were met.
-    #[must_use]
-    pub fn sentence(&self, text: &str) -> String {
-        search::replaced(text, &self.met)
     }
 
     /// Names, ARNs, account ids, and patterns of them.

@@ -8,11 +8,11 @@ mod model;
 mod tests;
 
 use crate::iam::Arn;
-use crate::probe::{Advice, Cell, Ending, Finding, Incident, Proposal, Record, Summary, observations, patterns};
+use crate::probe::{Advice, Ending, Finding, Incident, Proposal, Record, Summary, observations, patterns};
 use crate::report::page::{Block, Detail, Page, Tone};
 use crate::report::words::probe_cell::signed;
 use crate::report::words::{probe as words, remedy};
-use crate::report::{CommandReport, Redactor, Report, to_json};
+use crate::report::{CommandReport, Report, to_json};
 use lines::open;
 use matrix::{legend, tables};
 
@@ -20,7 +20,7 @@ pub use counts::Counts;
 pub use model::ProbeModel;
 
 /// A finished run with its findings.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ProbeReport {
     /// The run.
     pub record: Record,
@@ -29,7 +29,7 @@ pub struct ProbeReport {
 }
 
 /// A finding with its diagnosis.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Diagnosed {
     /// The finding.
     pub finding: Finding,
@@ -59,17 +59,6 @@ impl ProbeReport {
     #[must_use]
     pub fn ending(&self) -> Ending {
         self.record.ending(self.findings.iter().any(|finding| finding.report.diagnosis.incident))
-    }
-
-    /// A page of this report with account ids and names replaced by stable pseudonyms.
-    #[must_use]
-    pub fn redacted(&self, page: &str) -> String {
-        let mut redactor = Redactor::default();
-        self.findings.iter().for_each(|finding| redactor.report(&mut finding.report.clone()));
-        let own = self.record.identity.iter().map(|identity| identity.arn.as_str());
-        let called = self.record.cells().iter().map(Cell::model);
-        own.chain(called.filter(|model| model.starts_with("arn:"))).for_each(|name| redactor.learn(name));
-        redactor.sentence(page)
     }
 }
 
@@ -110,7 +99,7 @@ impl CommandReport for ProbeReport {
         page.list("NOT CALLED", self.not_called());
         page.list("NOTES", self.record.notes().iter().map(words::note).collect());
         page.heading("AGAIN", "", Tone::Plain);
-        page.commands(4, [self.record.command.clone()]);
+        page.commands(4, [self.record.command.line()]);
         page
     }
 

@@ -225,7 +225,7 @@ impl<'a> ProbeModel<'a> {
             complete: run.is_complete(),
             identity: record.identity.as_ref(),
             auth: record.auth,
-            command: clean(&record.command),
+            command: clean(&record.command.line()),
             summary: words::summary(&summary),
             summary_code: summary.code(),
             incident: record.incident.as_ref().map(IncidentModel::new),

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::iam::Command;
 use crate::probe::tests::plans::{listed, models};
 use crate::probe::tests::runs::{any_attempt, drive};
 use crate::probe::tests::{attempt, completed, refused};
@@ -11,7 +12,7 @@ use crate::probe::{
     Verdict, findings, patterns, plan,
 };
 use crate::report::words::probe as words;
-use crate::report::{Format, Style};
+use crate::report::{Format, Redactor, Style};
 use crate::snapshot::{Snapshot, SnapshotFile};
 
 const SONNET: &str = "anthropic.claude-sonnet-4-5-20250929-v1:0";
@@ -51,7 +52,7 @@ fn record(run: Run, user: &str, command: &str) -> Record {
         ended_at: "2026-11-22T10:00:04Z".to_owned(),
         identity: Some(identity),
         auth: Auth::Sigv4,
-        command: command.to_owned(),
+        command: Command::new(command),
         incident: None,
         notes: Vec::new(),
     }
@@ -388,11 +389,14 @@ fn differences_between_cells_point_to_their_cause() {
 }
 
 #[test]
-fn a_redacted_page_names_nobody() {
-    let report = first_report();
-    for page in [written(&report, "text"), written(&report, "markdown"), written(&report, "json")] {
+fn a_redacted_report_names_nobody() {
+    let mut report = first_report();
+    let pages = |report: &ProbeReport| ["text", "markdown", "json"].map(|format| written(report, format));
+    for page in pages(&report) {
         assert!(page.contains("ci-summaries") && page.contains("123456789012"));
-        let clean = report.redacted(&page);
+    }
+    Redactor::default().report(&mut report);
+    for clean in pages(&report) {
         assert!(!clean.contains("ci-summaries") && !clean.contains("123456789012"), "{clean}");
         assert!(clean.contains("anthropic.claude-v2:1"));
     }
