@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::aws_evidence::Recorded;
 use crate::evaluate::{CheckEffect, ElementReason, Evaluation, evaluate, reasons};
 use crate::iam::{
-    Action, Document, Effect, Policy, PolicySet, PolicyType, Request, Statement, WithinAccount, within_account,
+    Action, Document, Effect, Policy, PolicySet, PolicyType, Request, Statement, StatementName, WithinAccount,
+    within_account,
 };
 
 /// One thing that blocks the request by itself.
@@ -89,13 +90,11 @@ impl StatementRef {
         self.policy.document.statements.get(self.index)
     }
 
-    /// The statement's `Sid`, or its number for a person: `statement 2`.
+    /// By what a person finds the statement.
     #[must_use]
-    pub fn label(&self) -> String {
-        match self.statement().and_then(|statement| statement.sid.as_ref()) {
-            Some(sid) => format!("statement `{}`", sid.value),
-            None => format!("statement {}", self.index + 1),
-        }
+    pub fn name(&self) -> StatementName {
+        let sid = self.statement().and_then(|statement| statement.sid.as_ref());
+        StatementName::new(sid.map(|sid| sid.value.as_str()), self.index)
     }
 }
 

@@ -79,6 +79,7 @@ pub use scope::{has_gateway_endpoints, has_rcps, is_trust_action};
 pub use session::{SessionMatch, SessionOrigin};
 pub use statement::{
     ActionElement, Effect, Element, PatternText, PrincipalElement, PrincipalEntry, ResourceElement, Statement,
+    StatementName,
 };
 pub use template::{Resolved, Template, literal_text};
 pub use value::{Decimal, boolean, instant, network};

@@ -42,6 +42,23 @@ impl fmt::Display for Element {
     }
 }
 
+/// By what a person finds a statement in its document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StatementName {
+    /// Its `Sid`.
+    Sid(String),
+    /// Its place, from 0.
+    Index(usize),
+}
+
+impl StatementName {
+    /// The `Sid`, or the place where there is none.
+    #[must_use]
+    pub fn new(sid: Option<&str>, index: usize) -> Self {
+        sid.map_or(Self::Index(index), |sid| Self::Sid(sid.to_owned()))
+    }
+}
+
 /// One statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {

@@ -79,7 +79,7 @@ fn grant_shared(
     for near in perimeter {
         let missed = near.missed.iter().any(|reason| reason.element == Element::Condition);
         if let Some(guard) = near.statement.statement().filter(|_| missed).and_then(keeps_out) {
-            let (statement, policy) = (near.statement.label(), near.statement.policy.name.clone());
+            let (statement, policy) = (near.statement.name(), near.statement.policy.name.clone());
             return Err(CannotFix::Guardrail { statement, policy, guard: Box::new(guard) });
         }
     }

@@ -3,7 +3,7 @@
 use super::demand::Demand;
 use super::guardrail::Guardrail;
 use crate::diagnose::UnknownAction;
-use crate::iam::{Action, PolicyError, PolicyType, Subject};
+use crate::iam::{Action, PolicyError, PolicyType, StatementName, Subject};
 
 /// What stands against a change of the policies at hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +31,8 @@ pub enum CannotFix {
     AwsOwned(String),
     /// A statement is a guardrail.
     Guardrail {
-        /// The name of the statement.
-        statement: String,
+        /// The statement.
+        statement: StatementName,
         /// Its policy.
         policy: String,
         /// What it guards.
@@ -48,8 +48,8 @@ pub enum CannotFix {
     GatewayWithoutPrincipalArn(String),
     /// Nothing of the statement would be left.
     ExactlyThis {
-        /// The name of the statement.
-        statement: String,
+        /// The statement.
+        statement: StatementName,
         /// Its policy.
         policy: String,
     },

@@ -1,7 +1,7 @@
 //! What a change of a document does: what a grant adds to it, and what a Deny leaves out then.
 
 use super::bedrock::Check;
-use crate::iam::{Action, Element};
+use crate::iam::{Action, Element, StatementName};
 
 /// What a change of a document does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub enum ChangeKind {
     /// An action or a resource joins those of a statement.
     AddEntry {
         /// The statement.
-        statement: String,
+        statement: StatementName,
         /// Which element grows.
         element: Element,
         /// What joins it.
@@ -19,7 +19,7 @@ pub enum ChangeKind {
     /// A value joins those of a condition.
     AddConditionValue {
         /// The statement.
-        statement: String,
+        statement: StatementName,
         /// The condition key.
         key: String,
         /// What joins its values.
@@ -37,7 +37,7 @@ pub enum ChangeKind {
     /// A Deny leaves a request out.
     Narrow {
         /// The statement.
-        statement: String,
+        statement: StatementName,
         /// What it leaves out.
         except: Exempted,
     },
@@ -89,7 +89,7 @@ pub enum Access {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptConditions {
     /// That statement.
-    pub statement: String,
+    pub statement: StatementName,
     /// The keys for which the request's own values stand instead; `None` where it brings none.
     pub own: Vec<(String, Option<Vec<String>>)>,
 }

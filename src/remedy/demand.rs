@@ -1,6 +1,6 @@
 //! What a statement that nearly allows a request demands of it.
 
-use crate::iam::Condition;
+use crate::iam::{Condition, StatementName};
 
 /// A resource that would match if a variable had another value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +16,8 @@ pub struct VariableMiss {
 /// What a statement that nearly allows a request demands, and the request does not bring.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Demand {
-    /// The name of the statement.
-    pub statement: String,
+    /// The statement.
+    pub statement: StatementName,
     /// Its policy.
     pub policy: String,
     /// The conditions that do not hold.

@@ -13,7 +13,7 @@ use crate::diagnose::unlikeness;
 use crate::evaluate::{StatementOutcome, Truth, holds};
 use crate::iam::{
     Arn, Condition, ConditionKey, Context, ContextValue, Effect, Family, Language, Lever, Policy, PrincipalKind,
-    Quantifier, Request, Resolved, Statement, Template, literal_text,
+    Quantifier, Request, Resolved, Statement, StatementName, Template, literal_text,
 };
 use crate::text::{Json, Wildcard};
 
@@ -79,12 +79,10 @@ impl Kept {
         self.policy.document.statements.get(self.index)
     }
 
-    /// Its name for a person.
-    pub(super) fn label(&self) -> String {
-        match self.statement().and_then(|statement| statement.sid.as_ref()) {
-            Some(sid) => format!("statement `{}`", sid.value),
-            None => format!("statement {}", self.index + 1),
-        }
+    /// By what a person finds it.
+    pub(super) fn name(&self) -> StatementName {
+        let sid = self.statement().and_then(|statement| statement.sid.as_ref());
+        StatementName::new(sid.map(|sid| sid.value.as_str()), self.index)
     }
 
     /// The conditions that do not hold.
@@ -101,7 +99,7 @@ impl Kept {
     /// What the statement demands and the request does not bring.
     pub(super) fn demand(&self) -> Demand {
         Demand {
-            statement: self.label(),
+            statement: self.name(),
             policy: self.policy.name.clone(),
             conditions: self.unmet().into_iter().cloned().collect(),
             variables: self.variables.clone(),

@@ -47,7 +47,7 @@ pub(super) fn narrow_deny(
     let guard = guardrail(statement, policy.policy_type, case.request, case.reference);
     if let Some(guard) = guard.as_ref().filter(|guard| guard.refused) {
         let guard = Box::new(guard.clone());
-        return Err(CannotFix::Guardrail { statement: deny.label(), policy: policy.name.clone(), guard });
+        return Err(CannotFix::Guardrail { statement: deny.name(), policy: policy.name.clone(), guard });
     }
     let lock = guard.as_ref().is_some_and(|guard| guard.guards == Guarded::RegionLock);
     if let (true, Some(through), Some(action)) = (lock, through, case.request.action.value())
@@ -57,7 +57,7 @@ pub(super) fn narrow_deny(
             policy,
             blocker.target.as_deref(),
             narrowed.text,
-            ChangeKind::Narrow { statement: deny.label(), except: narrowed.except },
+            ChangeKind::Narrow { statement: deny.name(), except: narrowed.except },
         )?;
         let shared = affects_other_principals(policy).then(|| policy.name.clone());
         return Ok(DenyException { opened: narrowed.no_longer_denied, shared, whole_call: true, guard });
@@ -71,12 +71,12 @@ pub(super) fn narrow_deny(
         return Err(CannotFix::WithoutPrincipalArn(policy.name.clone()));
     }
     let narrowed = narrow(&policy.document, statement, case, principal.as_deref(), style)
-        .ok_or_else(|| CannotFix::ExactlyThis { statement: deny.label(), policy: policy.name.clone() })?;
+        .ok_or_else(|| CannotFix::ExactlyThis { statement: deny.name(), policy: policy.name.clone() })?;
     bench.replace(
         policy,
         blocker.target.as_deref(),
         narrowed.text,
-        ChangeKind::Narrow { statement: deny.label(), except: narrowed.except },
+        ChangeKind::Narrow { statement: deny.name(), except: narrowed.except },
     )?;
     Ok(DenyException { opened: narrowed.no_longer_denied, shared: None, whole_call: false, guard })
 }

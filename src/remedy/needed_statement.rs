@@ -92,7 +92,7 @@ impl NeededStatement {
         if !operators.is_empty() {
             let own = kept.unmet().into_iter();
             let own = own.map(|condition| (condition.key.clone(), own_values(&condition.key, &request.context)));
-            self.allows.conditions = Some(KeptConditions { statement: kept.label(), own: own.collect() });
+            self.allows.conditions = Some(KeptConditions { statement: kept.name(), own: own.collect() });
         }
         Ok(self)
     }

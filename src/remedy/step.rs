@@ -9,7 +9,7 @@ use super::request_change::RequestChange;
 use super::strategies::{IncidentStep, PublicAccessStep};
 use crate::denial::Part;
 use crate::diagnose::{Blocker, DenialContext};
-use crate::iam::{Condition, ConditionKey, ContextValue, Lever, PolicyType, Request, SessionOrigin};
+use crate::iam::{Condition, ConditionKey, ContextValue, Lever, PolicyType, Request, SessionOrigin, StatementName};
 
 /// A step for a person.
 #[derive(Debug, Clone)]
@@ -45,7 +45,7 @@ pub enum Step {
     /// What a condition asks for, what the request has, and who can change that.
     MeetCondition {
         /// The name of its statement.
-        statement: String,
+        statement: StatementName,
         /// The policy.
         policy: String,
         /// The condition.

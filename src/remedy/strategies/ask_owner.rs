@@ -50,7 +50,7 @@ fn ask(case: &DenialContext<'_>, kept: &Kept, asked: &[&Condition]) -> Remedy {
         (None, None) => (Owner::AccountAdmin, Title::AskOwner),
     };
     let conditions = asked.iter().map(|condition| Step::MeetCondition {
-        statement: kept.label(),
+        statement: kept.name(),
         policy: kept.policy.name.clone(),
         condition: Box::new((*condition).clone()),
         value: context.get(&condition.key).clone(),

@@ -58,7 +58,7 @@ fn widen(near: &NearMiss, request: &Request) -> Option<Granted> {
     let patch = append_item(text, node.get(&element.to_string())?, &Json::text(item.clone()));
     Some(Granted {
         text: apply(text, &[patch]),
-        kind: ChangeKind::AddEntry { statement: near.statement.label(), element, entry: item },
+        kind: ChangeKind::AddEntry { statement: near.statement.name(), element, entry: item },
     })
 }
 
@@ -75,6 +75,6 @@ fn widen_condition(kept: &Kept, request: &Request) -> Option<Granted> {
     let key = keys.find(|member| member.key == condition.key)?;
     Some(Granted {
         text: apply(text, &[append_item(text, &key.value, &Json::text(value.clone()))]),
-        kind: ChangeKind::AddConditionValue { statement: kept.label(), key: condition.key.clone(), value },
+        kind: ChangeKind::AddConditionValue { statement: kept.name(), key: condition.key.clone(), value },
     })
 }

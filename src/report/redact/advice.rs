@@ -40,7 +40,7 @@ impl Redact for Step {
             Self::AskAbout(guarded) => guarded.redact(redactor),
             Self::Bring(change) | Self::CallInRegion { region: change, other_resource: _ } => change.redact(redactor),
             Self::MeetCondition { statement, policy, condition, value } => {
-                redactor.labels(statement);
+                redactor.statement_name(statement);
                 redactor.places(policy);
                 redactor.context_value(&condition.key, value);
                 condition.redact(redactor);
@@ -108,13 +108,13 @@ impl Redact for CannotFix {
             Self::Unread(subject) => subject.redact(redactor),
             Self::DependsOn(keys) => redactor.keys(keys),
             Self::Guardrail { statement, policy, guard } => {
-                redactor.labels(statement);
+                redactor.statement_name(statement);
                 redactor.places(policy);
                 guard.redact(redactor);
             }
             Self::Conditioned(demand) => demand.redact(redactor),
             Self::ExactlyThis { statement, policy } => {
-                redactor.labels(statement);
+                redactor.statement_name(statement);
                 redactor.places(policy);
             }
             Self::BindsOthers(policy)
@@ -154,7 +154,7 @@ impl Redact for CannotFix {
 impl Redact for Demand {
     fn redact(&mut self, redactor: &mut Redactor) {
         let Self { statement, policy, conditions, variables } = self;
-        redactor.labels(statement);
+        redactor.statement_name(statement);
         redactor.places(policy);
         conditions.redact(redactor);
         variables.redact(redactor);

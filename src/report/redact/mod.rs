@@ -22,7 +22,7 @@ mod search;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::iam::{ActionPattern, Document, Policy};
+use crate::iam::{ActionPattern, Document, Policy, StatementName};
 use crate::report::Report;
 
 pub use input::InputNames;
@@ -141,17 +141,10 @@ impl Redactor {
         });
     }
 
-    /// Statements as they are called: "statement `Sid`", "statement 2".
-    fn labels(&mut self, texts: &mut impl Texts) {
-        texts.each(&mut |text| {
-            let number = text.strip_prefix("statement ").is_some_and(|rest| rest.parse::<usize>().is_ok());
-            let sid = text.strip_prefix("statement `").and_then(|rest| rest.strip_suffix('`'));
-            *text = match sid {
-                _ if number => return,
-                Some(sid) => format!("statement `{}`", self.name(sid)),
-                None => self.name(text),
-            };
-        });
+    fn statement_name(&mut self, name: &mut StatementName) {
+        if let StatementName::Sid(sid) = name {
+            *sid = self.name(sid);
+        }
     }
 
     /// Files, and places in them: `policy.json:3:5`.

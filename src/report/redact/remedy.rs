@@ -45,20 +45,20 @@ impl Redact for ChangeKind {
     fn redact(&mut self, redactor: &mut Redactor) {
         match self {
             Self::AddEntry { statement, element, entry } => {
-                redactor.labels(statement);
+                redactor.statement_name(statement);
                 match element {
                     Element::Action => redactor.actions(entry),
                     Element::Principal | Element::Resource | Element::Condition => redactor.names(entry),
                 }
             }
             Self::AddConditionValue { statement, key, value } => {
-                redactor.labels(statement);
+                redactor.statement_name(statement);
                 redactor.values(key, value);
                 redactor.keys(key);
             }
             Self::AddStatements { count: _, allows } | Self::Allow(allows) => allows.redact(redactor),
             Self::Narrow { statement, except } => {
-                redactor.labels(statement);
+                redactor.statement_name(statement);
                 except.redact(redactor);
             }
             Self::WithoutWhiteSpace => {}
@@ -82,7 +82,7 @@ impl Redact for Allows {
             Access::Call(checks) => checks.redact(redactor),
         }
         if let Some(KeptConditions { statement, own }) = conditions {
-            redactor.labels(statement);
+            redactor.statement_name(statement);
             for (key, values) in own {
                 redactor.values(key, values);
                 redactor.keys(key);

@@ -21,7 +21,10 @@ fn near_item(page: &mut Page, near: &NearMiss) {
         [only] => format!(", which misses only by its {}", only.element),
         _ => String::new(),
     };
-    page.item("    near: ", &format!("{} of {}{element}", near.statement.label(), named(&near.statement.policy)));
+    page.item(
+        "    near: ",
+        &format!("{} of {}{element}", words::statement::name(&near.statement.name()), named(&near.statement.policy)),
+    );
     page.excerpt(&near.statement, &near.missed, 4);
 }
 
@@ -74,7 +77,14 @@ pub(super) fn blocker_item(page: &mut Page, number: usize, blocker: &Blocker) {
     match &blocker.statement {
         Some(statement) => {
             let at = blocker.target.as_ref().map_or_else(String::new, |target| format!(" at {target}"));
-            page.item(&label, &format!("explicit deny: {}{at}, {}", named(&statement.policy), statement.label()));
+            page.item(
+                &label,
+                &format!(
+                    "explicit deny: {}{at}, {}",
+                    named(&statement.policy),
+                    words::statement::name(&statement.name())
+                ),
+            );
             page.excerpt(statement, &statement.reasons, 4);
             place(page, statement);
         }

@@ -144,7 +144,12 @@ fn statements(page: &mut Page, report: &Report) {
             let said = if misses.is_empty() { "matches".to_owned() } else { misses.join("; ") };
             page.item(
                 "    ",
-                &format!("{:?} {} of {}: {said}", outcome.effect, reference.label(), outcome.policy.name),
+                &format!(
+                    "{:?} {} of {}: {said}",
+                    outcome.effect,
+                    words::statement::name(&reference.name()),
+                    outcome.policy.name
+                ),
             );
         }
     }

@@ -146,7 +146,10 @@ impl Simulation {
                 let statement = StatementRef::new(&self.request, &outcome.policy, outcome.statement);
                 let at = statement.statement().map(|own| outcome.policy.document.position(own.span));
                 let at = at.map_or_else(String::new, |at| format!(", {}:{at}", outcome.policy.document.source.name()));
-                page.item(" -  ", &format!("{}, {}{at}", named(&outcome.policy), statement.label()));
+                page.item(
+                    " -  ",
+                    &format!("{}, {}{at}", named(&outcome.policy), words::statement::name(&statement.name())),
+                );
             }
         }
         if !any {

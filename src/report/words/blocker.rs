@@ -1,5 +1,6 @@
 //! Why something blocks the request.
 
+use super::statement;
 use crate::aws_evidence::Recorded;
 use crate::diagnose::{Blocker, BlockerWhy};
 use crate::iam::{Action, PolicyType};
@@ -12,7 +13,11 @@ pub fn why(blocker: &Blocker) -> String {
     match &blocker.why {
         BlockerWhy::Denied => match &blocker.statement {
             Some(statement) => {
-                format!("{} of {policy_type} `{}` denies the request", statement.label(), statement.policy.name)
+                format!(
+                    "{} of {policy_type} `{}` denies the request",
+                    statement::name(&statement.name()),
+                    statement.policy.name
+                )
             }
             None => format!("a statement of {} denies the request", policy_type.with_article()),
         },

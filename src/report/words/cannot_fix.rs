@@ -1,6 +1,6 @@
 //! Why a change cannot be made: shown where a fix would be.
 
-use super::{condition, disagreement, gap_subject, guardrail};
+use super::{condition, disagreement, gap_subject, guardrail, statement};
 use crate::remedy::CannotFix;
 
 /// Why a change cannot be made.
@@ -50,7 +50,10 @@ pub fn cannot_fix(cannot: &CannotFix) -> String {
              aws:PrincipalArn in a Condition; the request does not tell that ARN: add --context aws:PrincipalArn=ARN"
         ),
         CannotFix::ExactlyThis { statement, policy } => {
-            format!("{statement} of `{policy}` denies exactly this request: to narrow it would be to delete it")
+            format!(
+                "{} of `{policy}` denies exactly this request: to narrow it would be to delete it",
+                statement::name(statement)
+            )
         }
         CannotFix::NothingToEdit(policy_type) => format!("there is no {policy_type} at hand that could be edited"),
         CannotFix::ServiceLinked => "the policies of a service-linked role belong to AWS".to_owned(),

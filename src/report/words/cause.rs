@@ -2,7 +2,7 @@
 
 use super::blocker::{asked, why};
 use super::gap::gap_reason;
-use super::{denial, element};
+use super::{denial, element, statement};
 use crate::denial::ReasonEffect;
 use crate::diagnose::Summary;
 use crate::iam::{PolicyType, Principal, PrincipalKind};
@@ -29,7 +29,7 @@ pub fn summary(summary: &Summary) -> String {
         Summary::Blocked(blocker) => why(blocker),
         Summary::ConditionNotMet { statement, reason, action } => format!(
             "{} of `{}` would allow {}, but its condition does not hold: {}",
-            statement.label(),
+            statement::name(&statement.name()),
             statement.policy.name,
             asked(action.as_ref()),
             element::reason(reason)

@@ -1,5 +1,6 @@
 //! Conditions of a statement: what one asks for, and what it does not catch.
 
+use super::statement;
 use crate::iam::{Condition, OperatorKind};
 use crate::remedy::{Demand, VariableMiss};
 
@@ -8,7 +9,7 @@ use crate::remedy::{Demand, VariableMiss};
 pub fn demands(Demand { statement, policy, conditions, variables }: &Demand) -> String {
     let variables = variables.iter().map(|miss| format!("the resource is `{}`", resolved(miss)));
     let all: Vec<String> = conditions.iter().map(demand).chain(variables).collect();
-    format!("{statement} of `{policy}` allows it only when {}", all.join(" and "))
+    format!("{} of `{policy}` allows it only when {}", statement::name(statement), all.join(" and "))
 }
 
 /// What a resource with variables is for a request.

@@ -1,5 +1,7 @@
 //! What a Deny is for that looks intended, what to do instead of narrowing it, and whom to ask.
 
+use super::statement;
+use crate::iam::StatementName;
 use crate::remedy::{Exception, Guarded, Guardrail, KnownIdentity};
 
 /// What it is for.
@@ -102,9 +104,9 @@ pub fn intended(guard: &Guardrail) -> String {
 
 /// Why a statement stays as it is.
 #[must_use]
-pub fn kept(statement: &str, policy: &str, guard: &Guardrail) -> String {
+pub fn kept(statement: &StatementName, policy: &str, guard: &Guardrail) -> String {
     let (purpose, ask) = (purpose(guard), ask(&guard.guards));
-    format!("{statement} of `{policy}` is a guardrail: {purpose}; an exception would undo it; {ask}")
+    format!("{} of `{policy}` is a guardrail: {purpose}; an exception would undo it; {ask}", statement::name(statement))
 }
 
 fn exceptions(guard: &Guardrail) -> String {

@@ -1,9 +1,9 @@
 //! Causes that may fit, and what supports them.
 
 use super::simulator::without_service_control;
-use super::statement::label;
+use super::statement;
 use crate::diagnose::{HypothesisEvidence, HypothesisKind, PublicAccessSetting};
-use crate::iam::Action;
+use crate::iam::{Action, StatementName};
 
 /// The cause.
 #[must_use]
@@ -61,7 +61,10 @@ pub fn evidence(evidence: &HypothesisEvidence) -> String {
             "with it S3 says `explicit deny in a resource-based policy` although no statement denies".to_owned()
         }
         HypothesisEvidence::PublicStatement { policy, index } => {
-            format!("{} of `{policy}` makes the bucket public by AWS's meaning of the word", label(None, *index))
+            format!(
+                "{} of `{policy}` makes the bucket public by AWS's meaning of the word",
+                statement::name(&StatementName::Index(*index))
+            )
         }
         HypothesisEvidence::CallerOutside => "the caller is not of the account that owns the bucket".to_owned(),
         HypothesisEvidence::SimulatedServiceControl => {

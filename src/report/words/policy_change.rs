@@ -2,6 +2,7 @@
 
 use super::difference::{action_set, resource_set};
 use super::gap::gap_subject;
+use super::statement::name;
 use crate::difference::Pattern;
 use crate::remedy::bedrock::{Check, Part};
 use crate::remedy::{Access, Allows, ChangeKind, DocumentChange, Edit, Exempted, Opened};
@@ -17,14 +18,16 @@ fn change(DocumentChange { kind, unless }: &DocumentChange) -> String {
         format!(", unless {}, not seen here, allows it already", gap_subject(policy))
     });
     let what = match kind {
-        ChangeKind::AddEntry { statement, element, entry } => format!("add {entry} to the {element} of {statement}"),
+        ChangeKind::AddEntry { statement, element, entry } => {
+            format!("add {entry} to the {element} of {}", name(statement))
+        }
         ChangeKind::AddConditionValue { statement, key, value } => {
-            format!("add {value} to the values of {key} in the Condition of {statement}")
+            format!("add {value} to the values of {key} in the Condition of {}", name(statement))
         }
         ChangeKind::AddStatements { count: 1, allows } => format!("add a statement that allows {}", allowed(allows)),
         ChangeKind::AddStatements { count, allows } => format!("add {count} statements that allow {}", allowed(allows)),
         ChangeKind::Allow(allows) => format!("allow {}", allowed(allows)),
-        ChangeKind::Narrow { statement, except } => format!("{statement}: {}", kept_but(except)),
+        ChangeKind::Narrow { statement, except } => format!("{}: {}", name(statement), kept_but(except)),
         ChangeKind::WithoutWhiteSpace => "without white space, which AWS counts here and has no room for".to_owned(),
     };
     format!("{what}{unless}")
@@ -42,7 +45,7 @@ fn allowed(allows: &Allows) -> String {
     };
     let own: Vec<String> = kept.own.iter().map(own).collect();
     let own = if own.is_empty() { String::new() } else { format!(", but with {}", own.join(" and ")) };
-    format!("{access} under the conditions of {}{own}", kept.statement)
+    format!("{access} under the conditions of {}{own}", name(&kept.statement))
 }
 
 fn kept_but(except: &Exempted) -> String {

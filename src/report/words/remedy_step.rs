@@ -2,7 +2,7 @@
 
 use super::condition::{demand, resolved};
 use super::remedy_title::request_change;
-use super::{blocker, gap_subject, guardrail, session_origin};
+use super::{blocker, gap_subject, guardrail, session_origin, statement};
 use super::{incident, public_access};
 use crate::iam::{Condition, ConditionKey, ContextValue, Lever};
 use crate::remedy::{Mfa, Needed, NewValue, PolicyAssumption, RequestChange, Step};
@@ -44,7 +44,8 @@ pub fn step(step: &Step) -> String {
             )
         }
         Step::MeetCondition { statement, policy, condition, value } => format!(
-            "{statement} of `{policy}` asks that {}; here it is {}: {}",
+            "{} of `{policy}` asks that {}; here it is {}: {}",
+            statement::name(statement),
             demand(condition),
             given(value),
             who_can_change(condition)

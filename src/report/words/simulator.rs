@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use super::decision::noun;
-use super::statement::label;
+use super::statement;
 use crate::aws_evidence::{SimulationResult, Simulator};
 use crate::evaluate::Decision;
+use crate::iam::StatementName;
 use crate::simulator_check::SimulatorStatement;
 
 /// What the simulator's answers show.
@@ -21,7 +22,7 @@ pub fn says(statement: &SimulatorStatement) -> String {
         SimulatorStatement::Decisive { sid, index, policy, target } => format!(
             "{}: leaving out {} of SCP {policy} at {target} flips its answer to allowed",
             Simulator::Custom.id(),
-            label(sid.as_deref(), *index)
+            statement::name(&StatementName::new(sid.as_deref(), *index))
         ),
     }
 }

@@ -1,10 +1,12 @@
 //! A statement of a policy, by its name or number.
 
-/// The statement's `Sid`, or its number for a person: `statement 2`.
+use crate::iam::StatementName;
+
+/// As it is called in a sentence: its `Sid`, or its number.
 #[must_use]
-pub fn label(sid: Option<&str>, index: usize) -> String {
-    match sid {
-        Some(sid) => format!("statement `{sid}`"),
-        None => format!("statement {}", index + 1),
+pub fn name(name: &StatementName) -> String {
+    match name {
+        StatementName::Sid(sid) => format!("statement `{sid}`"),
+        StatementName::Index(index) => format!("statement {}", index + 1),
     }
 }
