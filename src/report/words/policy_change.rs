@@ -125,7 +125,7 @@ fn listed(words: &[&str]) -> String {
 mod tests {
     use super::*;
     use crate::difference::{ActionSet, ResourceSet};
-    use crate::iam::Element;
+    use crate::iam::{Element, StatementName};
     use crate::remedy::KeptConditions;
 
     fn said(kind: ChangeKind) -> String {
@@ -138,13 +138,13 @@ mod tests {
             Access::Request { action: "ec2:StopInstances".parse().unwrap(), resource: "arn:aws:ec2:::x".to_owned() };
         let own =
             vec![("aws:ResourceTag/owner".to_owned(), Some(vec!["bob".to_owned()])), ("aws:SourceIp".to_owned(), None)];
-        let conditions = Some(KeptConditions { statement: "statement `Own`".to_owned(), own });
+        let conditions = Some(KeptConditions { statement: StatementName::Sid("Own".to_owned()), own });
         assert_eq!(
             said(ChangeKind::AddStatements { count: 1, allows: Allows { access, conditions } }),
             "add a statement that allows ec2:StopInstances on arn:aws:ec2:::x under the conditions of statement `Own`, but with \
              aws:ResourceTag/owner = bob and aws:SourceIp left out"
         );
-        let (statement, entry) = ("statement 2".to_owned(), "s3:GetObject".to_owned());
+        let (statement, entry) = (StatementName::Index(1), "s3:GetObject".to_owned());
         assert_eq!(
             said(ChangeKind::AddEntry { statement, element: Element::Action, entry }),
             "add s3:GetObject to the Action of statement 2"
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_narrowed_deny_says_what_it_keeps_and_what_it_no_longer_denies() {
-        let (statement, principal) = ("statement 1".to_owned(), Some("arn:aws:iam::111122223333:role/app".to_owned()));
+        let (statement, principal) = (StatementName::Index(0), Some("arn:aws:iam::111122223333:role/app".to_owned()));
         let except =
             Exempted::Request { action: None, resources: Some(vec!["*".to_owned()]), principal: principal.clone() };
         assert_eq!(
