@@ -29,6 +29,7 @@ pub mod aws;
 pub mod aws_evidence;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod deduce;
 pub mod denial;
 pub mod diagnose;
 pub mod difference;
@@ -68,11 +69,14 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, options: &Options<'_>) -> 
     let mut policies = selection.policies;
     let request = request.aws_reason(&mut policies).build();
     let evaluation = evaluate(&request, &policies);
+    let verdict = deduce::Verdict::of(&denial);
+    let deduction = deduce::deduce(&request, &policies, &evaluation, verdict.as_ref(), reference);
     let case = DenialContext {
         denial: &denial,
         request: &request,
         policies: &policies,
         evaluation: &evaluation,
+        deduction: &deduction,
         gaps: &selection.gaps,
         answers: &answers,
         snapshot,

@@ -322,12 +322,15 @@ fn page(report: &Report, remedy: &Remedy, files: &[(String, String)]) -> String 
     }
     if let Some(proof) = &remedy.verification {
         text.push_str("\n## Proof\n\n");
-        if proof.conditional_on.is_empty() {
+        if !proof.is_conditional() {
             let _ = writeln!(
                 text,
                 "- the request is {} after it, over the policies at hand",
                 words::decision::verdict(proof.decision_after)
             );
+        }
+        if let Some(cases) = words::remedy::in_cases(&proof.in_cases) {
+            let _ = writeln!(text, "- only if: {}", line(&cases));
         }
         for assumption in &proof.conditional_on {
             let _ = writeln!(

@@ -232,7 +232,7 @@ impl Reason {
     }
 
     /// Whether the message names two policy types: an endpoint policy that denies because of a service control policy.
-    pub(super) fn is_transitive(&self) -> bool {
+    pub(crate) fn is_transitive(&self) -> bool {
         self.policy_type == Some(PolicyType::VpcEndpoint)
             && !self.excludes.is_empty()
             && !self.excludes.contains(&PolicyType::ServiceControl)

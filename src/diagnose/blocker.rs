@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use super::context::DenialContext;
 use crate::aws_evidence::Recorded;
-use crate::evaluate::{CheckEffect, ElementReason, Evaluation, evaluate, reasons};
+use crate::deduce::{Basis, KeyFact};
+use crate::evaluate::{Check, CheckEffect, ElementReason, Evaluation, evaluate, reasons};
 use crate::iam::{
     Action, Document, Effect, Policy, PolicySet, PolicyType, Request, Statement, StatementName, WithinAccount,
     within_account,
@@ -25,6 +27,10 @@ pub struct Blocker {
     pub searched: Vec<Arc<Policy>>,
     /// Why it blocks.
     pub why: BlockerWhy,
+    /// Whether it blocks whatever is not known, or what else that rests on.
+    pub basis: Basis,
+    /// What the request carried if this blocked it, where nobody told.
+    pub implies: Vec<KeyFact>,
 }
 
 /// Why something blocks the request.
@@ -121,32 +127,85 @@ pub fn blockers(request: &Request, policies: &PolicySet, evaluation: &Evaluation
                     target: check.target.clone(),
                     searched: Vec::new(),
                     why: BlockerWhy::Denied,
+                    basis: Basis::Evaluated,
+                    implies: Vec::new(),
                 });
             }
         }
     }
-    let explicit = found.len();
-    let rest = if explicit == 0 { None } else { Some(evaluate(request, &without_denies(policies, &found))) };
-    for check in &rest.as_ref().unwrap_or(evaluation).checks {
-        if check.effect == CheckEffect::ImplicitDeny {
-            let mut searched: Vec<Arc<Policy>> = Vec::new();
-            for outcome in &check.outcomes {
-                if !searched.iter().any(|policy| policy.name == outcome.policy.name && policy.arn == outcome.policy.arn)
-                {
-                    searched.push(Arc::clone(&outcome.policy));
-                }
-            }
-            found.push(Blocker {
-                policy_type: check.policy_type,
-                statement: None,
-                explicit: false,
-                why: missing_allow(request, check.policy_type, explicit > 0),
-                target: check.target.clone(),
-                searched,
-            });
-        }
+    let also_denied = !found.is_empty();
+    let rest = if also_denied { Some(evaluate(request, &without_denies(policies, &found))) } else { None };
+    found.extend(missing_allows(request, rest.as_ref().unwrap_or(evaluation), also_denied));
+    found
+}
+
+/// The blockers that follow only from what AWS said, after those that need nothing else.
+pub(super) fn deduced(case: &DenialContext<'_>, evaluated: &[Blocker]) -> Vec<Blocker> {
+    let DenialContext { request, policies, deduction, .. } = *case;
+    let mut found: Vec<Blocker> = Vec::new();
+    for deny in &deduction.denies {
+        found.push(Blocker {
+            policy_type: deny.policy_type,
+            statement: Some(StatementRef::new(request, &deny.policy, deny.statement)),
+            explicit: true,
+            target: deny.target.clone(),
+            searched: Vec::new(),
+            why: BlockerWhy::Denied,
+            basis: deny.basis,
+            implies: deny.implies.clone(),
+        });
+    }
+    if !found.is_empty() {
+        // an allow that is missing even without the Deny was hidden by it
+        let rest = evaluate(request, &without_denies(policies, &found));
+        let known = |blocker: &Blocker| {
+            evaluated.iter().any(|own| own.policy_type == blocker.policy_type && own.target == blocker.target)
+        };
+        found.extend(missing_allows(request, &rest, true).filter(|blocker| !known(blocker)));
+    }
+    if let Some(missing) = &deduction.missing_allow {
+        let known = evaluated.iter().any(|own| !own.explicit && own.policy_type == missing.policy_type);
+        let checks = case.evaluation.checks.iter();
+        let check = checks
+            .filter(|check| check.policy_type.normalized() == missing.policy_type.normalized())
+            .find(|check| check.target == missing.target);
+        found.extend(check.filter(|_| !known).map(|check| Blocker {
+            basis: Basis::Deduced,
+            implies: missing.implies.clone(),
+            ..lacking(request, check, false)
+        }));
     }
     found
+}
+
+/// The layers that lack an allow.
+fn missing_allows<'e>(
+    request: &'e Request,
+    evaluation: &'e Evaluation,
+    also_denied: bool,
+) -> impl Iterator<Item = Blocker> + 'e {
+    let lacks = evaluation.checks.iter().filter(|check| check.effect == CheckEffect::ImplicitDeny);
+    lacks.map(move |check| lacking(request, check, also_denied))
+}
+
+/// An allow is missing in this layer.
+fn lacking(request: &Request, check: &Check, also_denied: bool) -> Blocker {
+    let mut searched: Vec<Arc<Policy>> = Vec::new();
+    for outcome in &check.outcomes {
+        if !searched.iter().any(|policy| policy.name == outcome.policy.name && policy.arn == outcome.policy.arn) {
+            searched.push(Arc::clone(&outcome.policy));
+        }
+    }
+    Blocker {
+        policy_type: check.policy_type,
+        statement: None,
+        explicit: false,
+        why: missing_allow(request, check.policy_type, also_denied),
+        target: check.target.clone(),
+        searched,
+        basis: Basis::Evaluated,
+        implies: Vec::new(),
+    }
 }
 
 fn missing_allow(request: &Request, policy_type: PolicyType, also_denied: bool) -> BlockerWhy {

@@ -1,6 +1,7 @@
 //! Everything that is known about one denial before it is explained.
 
 use crate::aws_evidence::AwsEvidence;
+use crate::deduce::Deduction;
 use crate::denial::{Denial, Part};
 use crate::evaluate::Evaluation;
 use crate::iam::{Gap, PolicySet, Request};
@@ -19,6 +20,8 @@ pub struct DenialContext<'a> {
     pub policies: &'a PolicySet,
     /// What they say.
     pub evaluation: &'a Evaluation,
+    /// What follows from AWS's words for what is not known.
+    pub deduction: &'a Deduction,
     /// Everything that could not be seen.
     pub gaps: &'a [Gap],
     /// What AWS itself answered.
@@ -51,6 +54,7 @@ impl<'a> DenialContext<'a> {
             request,
             policies,
             evaluation,
+            deduction: Deduction::nothing(),
             gaps: &[],
             answers,
             snapshot,

@@ -39,6 +39,9 @@ pub use unknown_action::{UnknownAction, unknown_action};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Diagnosis {
+    /// What the policies say of the request, with what follows from AWS's words; undetermined where the text contradicts itself about what
+    /// was asked.
+    pub decision: Decision,
     /// The cause.
     pub cause: &'static Cause,
     /// What it means in this case.
@@ -67,6 +70,8 @@ pub struct Diagnosis {
 #[must_use]
 pub fn diagnose(case: &DenialContext<'_>) -> Diagnosis {
     let mut blockers = blockers(case.request, case.policies, case.evaluation);
+    let deduced = blocker::deduced(case, &blockers);
+    blockers.splice(0..0, deduced);
     let (explicit, implicit): (Vec<_>, Vec<_>) =
         recorded::blockers(case, &blockers).into_iter().partition(Blocker::is_explicit);
     blockers.splice(0..0, explicit);
@@ -77,12 +82,19 @@ pub fn diagnose(case: &DenialContext<'_>) -> Diagnosis {
     let quarantined = is_quarantine(case);
     let mut hypotheses = unseen_deny::unseen_deny(case, &blockers);
     hypotheses.extend(suspected_setting(case, &blockers).map(|(_, hypothesis)| hypothesis));
+    let unconfirmed = case.unconfirmed();
+    let decision = match case.evaluation.decision {
+        _ if !unconfirmed.is_empty() => Decision::Undetermined,
+        Decision::Undetermined => case.deduction.decision.unwrap_or(Decision::Undetermined),
+        known => known,
+    };
     Diagnosis {
+        decision,
         cause,
         summary,
         disagreements: agreement::disagreements(case, &blockers),
         confidence: agreement::confidence(case, &blockers),
-        unconfirmed: case.unconfirmed(),
+        unconfirmed,
         gaps: gaps(case),
         hypotheses,
         problems: problem::problems(case),

@@ -3,6 +3,7 @@
 use super::blocker::{Blocker, BlockerWhy};
 use super::context::DenialContext;
 use crate::aws_evidence::{Record, Recorded, RecordedEvaluation};
+use crate::deduce::Basis;
 
 /// The recorded blockers that the policies at hand do not show: inline session policies, SCPs that cannot be read, policies of another
 /// account, or policies that have changed since.
@@ -23,6 +24,8 @@ pub(super) fn blockers(case: &DenialContext<'_>, seen: &[Blocker]) -> Vec<Blocke
             target: recorded.target.clone(),
             searched: Vec::new(),
             why: BlockerWhy::Recorded(recorded.clone()),
+            basis: Basis::Evaluated,
+            implies: Vec::new(),
         };
         if !found.iter().any(|other| other.why == blocker.why) {
             found.push(blocker);

@@ -20,30 +20,32 @@ use crate::reference::Reference;
 
 /// A condition of some statement, each once.
 #[derive(Debug, Clone)]
-pub(super) struct ConditionRef {
-    pub(super) condition: Condition,
-    pub(super) language: Language,
+pub(crate) struct ConditionRef {
+    pub(crate) condition: Condition,
+    pub(crate) language: Language,
 }
 
 /// A condition key and its cases.
 #[derive(Debug, Clone)]
-pub(super) struct KeyDomain {
-    pub(super) folded: String,
+pub(crate) struct KeyDomain {
+    pub(crate) folded: String,
     /// As the first condition writes it.
-    pub(super) shown: String,
+    pub(crate) shown: String,
     /// The conditions on it, by number.
-    pub(super) lines: Vec<usize>,
-    pub(super) cases: Vec<ValueClass>,
+    pub(crate) lines: Vec<usize>,
+    pub(crate) cases: Vec<ValueClass>,
     /// The case of requests without the key, if there are any; other values may be of the same case.
-    pub(super) absent: Option<usize>,
+    pub(crate) absent: Option<usize>,
+    /// Whether the key may be a list of values.
+    pub(crate) is_list: bool,
 }
 
 /// Values of a key that no condition tells apart, by one of them.
 #[derive(Debug, Clone)]
-pub(super) struct ValueClass {
-    pub(super) value: ContextValue,
+pub(crate) struct ValueClass {
+    pub(crate) value: ContextValue,
     /// For each of the key's conditions whether it holds.
-    pub(super) truths: Vec<Truth>,
+    pub(crate) truths: Vec<Truth>,
 }
 
 /// Cases of one key are kept as bits of a number.
@@ -63,7 +65,7 @@ const ALWAYS_PRESENT: [&str; 9] = [
     "aws:viaawsservice",
 ];
 /// Whether a request may lack the key.
-pub(super) fn may_be_absent(folded: &str) -> bool {
+pub(crate) fn may_be_absent(folded: &str) -> bool {
     !ALWAYS_PRESENT.contains(&folded)
 }
 
@@ -107,7 +109,8 @@ pub(super) fn keys(
             notes.push(KeyLimit::Cases);
         }
         cannot_tell.extend(notes.into_iter().map(|limit| CannotTell::Key(shown.clone(), limit)));
-        KeyDomain { folded: folded.to_owned(), shown, lines: indexes, cases, absent }
+        let is_list = many || own.iter().any(|line| line.condition.operator.quantifier.is_some());
+        KeyDomain { folded: folded.to_owned(), shown, lines: indexes, cases, absent, is_list }
     };
     by_key.into_iter().map(key).collect()
 }
@@ -429,6 +432,11 @@ impl ConditionRef {
         ConditionExpr::Test(ConditionTest { key, operator: operator.clone(), values: values.collect(), holds })
     }
 
+    /// A condition as a policy in this version of the language reads it.
+    pub(crate) const fn new(condition: Condition, language: Language) -> Self {
+        Self { condition, language }
+    }
+
     /// The values that alone make the condition true, or untrue; `None` if those are not all written down.
     pub(super) fn names_exactly(&self, truth: Truth) -> Option<Vec<&str>> {
         let wanted = match self.condition.operator.kind? {
@@ -442,7 +450,7 @@ impl ConditionRef {
     }
 
     /// Whether it says what this condition says.
-    pub(super) fn is(&self, condition: &Condition, language: Language) -> bool {
+    pub(crate) fn is(&self, condition: &Condition, language: Language) -> bool {
         let [own, other] = [&self.condition, condition].map(|one| one.values.iter().map(|value| value.value.as_str()));
         self.language == language
             && self.condition.folded_key == condition.folded_key

@@ -19,6 +19,7 @@ mod cover;
 mod danger;
 mod describe;
 mod documents;
+pub(crate) mod domain;
 mod explore;
 mod machine;
 mod pattern;

@@ -29,5 +29,6 @@ pub use evaluation::{Check, CheckEffect, Decision, Evaluation, MissingEvidence, 
 pub(crate) use prepare::Prepared;
 pub use reasons::reasons;
 pub use test_case::{Answer, AnswerProblem, CaseError, MatchedStatement, TestCase};
+pub(crate) use tree::named_values;
 pub use tree::{Branch, DecisionTree, Values, decision_tree};
 pub use truth::Truth;

@@ -3,13 +3,15 @@
 //! Values that the policies ask for stand for themselves, and one more for all others; the tree is bounded in depth and
 //! in evaluations, and a branch that is cut says `undetermined`.
 
+use std::cmp::Ordering;
+
 use super::ask::evaluate;
 use super::evaluation::Decision;
 use crate::iam::{
     ArnOperand, Condition, ContextValue, Decimal, Family, Operands, OperatorKind, PolicySet, Request, Resolved,
-    Template, TextOperand, network,
+    Template, TextOperand, instant, network,
 };
-use crate::text::Piece;
+use crate::text::{Piece, Wildcard};
 
 /// Keys asked one after the other.
 const DEPTH: usize = 4;
@@ -70,6 +72,21 @@ pub enum Values {
 }
 
 impl Values {
+    /// Whether this value of a key is one of them.
+    pub(crate) fn covers(&self, value: &str) -> bool {
+        let order = |bound: &str| Some(Decimal::new(value)?.compare(&Decimal::new(bound)?));
+        let time = |bound: &str| Some(instant(value)?.cmp(&instant(bound)?));
+        match self {
+            Self::Is(text) => value == text || order(text) == Some(Ordering::Equal),
+            Self::Like(pattern) => Wildcard::new(pattern).matches(value),
+            Self::In(range) => network(range).zip(network(value)).is_some_and(|(all, own)| all.contains(&own)),
+            Self::LessThan(bound) => order(bound) == Some(Ordering::Less),
+            Self::MoreThan(bound) => order(bound) == Some(Ordering::Greater),
+            Self::Before(bound) => time(bound) == Some(Ordering::Less),
+            Self::After(bound) => time(bound) == Some(Ordering::Greater),
+        }
+    }
+
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -95,9 +112,9 @@ enum Guess {
 
 /// A value and what it stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Sample {
-    value: String,
-    of: Values,
+pub(crate) struct Sample {
+    pub(crate) value: String,
+    pub(crate) of: Values,
 }
 
 impl Sample {
@@ -165,6 +182,15 @@ fn grow(request: &Request, policies: &PolicySet, depth: usize, budget: &mut usiz
 
 /// The values worth trying: what the policies ask for, something else, and nothing.
 fn guesses(lines: &[&Condition], request: &Request) -> Vec<Guess> {
+    let (values, other) = named_values(lines, request);
+    let mut guesses: Vec<Guess> = values.into_iter().map(Guess::Value).collect();
+    guesses.extend(other.map(Guess::Other));
+    guesses.push(Guess::Absent);
+    guesses
+}
+
+/// The values that these lines of one key ask for, and a value that none of them names, if there is one.
+pub(crate) fn named_values(lines: &[&Condition], request: &Request) -> (Vec<Sample>, Option<String>) {
     let mut values: Vec<Sample> = Vec::new();
     for line in lines {
         let Some(kind) = line.operator.kind else { continue };
@@ -175,10 +201,7 @@ fn guesses(lines: &[&Condition], request: &Request) -> Vec<Guess> {
         }
     }
     let other = other(lines, &values);
-    let mut guesses: Vec<Guess> = values.into_iter().map(Guess::Value).collect();
-    guesses.extend(other.map(Guess::Other));
-    guesses.push(Guess::Absent);
-    guesses
+    (values, other)
 }
 
 /// Values of the request on both sides of what the line asks for.

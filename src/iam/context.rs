@@ -46,6 +46,8 @@ pub struct Context {
     /// In the order of the keys.
     entries: Vec<Entry>,
     complete: bool,
+    /// Keys that are set to a value for the sake of an argument, in lower case.
+    supposed: std::collections::BTreeSet<String>,
 }
 
 /// A key's value, and its values as addresses and dates where they are: read once, compared often.
@@ -125,6 +127,18 @@ impl Context {
             }
             Err(place) => self.entries.insert(place, entry(key)),
         }
+    }
+
+    /// Sets a key to a value that nobody told, for the sake of an argument: it is evaluated, and never written into a policy.
+    pub fn suppose(&mut self, key: &str, value: ContextValue) {
+        self.set(key, value);
+        self.supposed.insert(key.to_ascii_lowercase());
+    }
+
+    /// Whether the value of a key is only supposed.
+    #[must_use]
+    pub fn is_supposed(&self, key: &str) -> bool {
+        self.supposed.contains(&key.to_ascii_lowercase())
     }
 
     /// Sets a key to one value.

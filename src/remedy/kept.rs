@@ -122,7 +122,7 @@ impl Kept {
             put(&mut lines, line.ok_or_else(demanded)?, own);
         }
         for key in self.variables.iter().flat_map(|miss| &miss.keys) {
-            let value = context.get(key).single().ok_or_else(demanded)?;
+            let value = context.get(key).single().filter(|_| !context.is_supposed(key)).ok_or_else(demanded)?;
             put(&mut lines, ("StringEquals".to_owned(), key.clone(), Json::text(escaped(value))), true);
         }
         Ok(block(lines))
@@ -195,6 +195,9 @@ fn own_value(condition: &Condition, context: &Context) -> Option<Line> {
     let ContextValue::Present { values, multivalued } = context.get_folded(&condition.folded_key) else {
         return None;
     };
+    if context.is_supposed(&condition.folded_key) {
+        return None;
+    }
     let kind = condition.operator.kind?;
     let operator = match kind.family() {
         Family::String | Family::Arn => "StringEquals",

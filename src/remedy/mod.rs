@@ -2,6 +2,7 @@
 //! before it is shown; what does not make the request allowed is not a remedy.
 
 mod add_allow;
+mod agreeing;
 mod assumption;
 mod attempt;
 pub mod bedrock;

@@ -1,6 +1,7 @@
 //! Finding remedies: every strategy that applies drafts one, edits are proved, and what was proved is ranked.
 
 use super::Remedy;
+use super::agreeing::in_agreeing_cases;
 use super::attempt::attempt;
 use super::bedrock::BedrockCall;
 use super::cannot_fix::CannotFix;
@@ -15,6 +16,10 @@ use crate::iam::PolicyOrigin;
 /// The remedies, best first; an incident comes before everything.
 #[must_use]
 pub fn propose(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
+    in_agreeing_cases(case, diagnosis, by_strategy)
+}
+
+fn by_strategy(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
     let mut situation = Situation::new(case, diagnosis);
     let mut tried = Vec::new();
     for strategy in STRATEGIES {

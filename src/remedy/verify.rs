@@ -8,6 +8,7 @@ use super::narrow::Opened;
 use super::presumed::Presumed;
 use super::quota::Size;
 use super::{Edit, PolicyAssumption};
+use crate::deduce::InCases;
 use crate::diagnose::DenialContext;
 use crate::difference::{Difference, difference};
 use crate::evaluate::{Decision, evaluate};
@@ -45,6 +46,16 @@ pub struct Verification {
     pub conditional_on: Vec<PolicyAssumption>,
     /// The largest changed document against its quota.
     pub size: Option<Size>,
+    /// In which of the cases that agree with AWS's words the request is allowed then.
+    pub in_cases: InCases,
+}
+
+impl Verification {
+    /// Whether it helps only if something is so that is not known.
+    #[must_use]
+    pub fn is_conditional(&self) -> bool {
+        !self.conditional_on.is_empty() || self.in_cases != InCases::Every
+    }
 }
 
 /// Evaluates the draft for the request, and compares what the principal may do before and after.
@@ -87,6 +98,7 @@ pub(super) fn verify(
         exactly_minimal: exact,
         only_this_call,
         only_this_access: alone || call_alone,
+        in_cases: InCases::Every,
         dangers: dangers(case, &difference, lifted),
         compared: difference,
         shared: Vec::new(),

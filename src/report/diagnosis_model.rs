@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::evidence::{Evidence, EvidenceSource};
 use super::words;
+use crate::deduce::{Basis, KeyFact, KeyWas};
 use crate::diagnose::{Blocker, Hypothesis, HypothesisEvidence, Likelihood, NearMiss, PolicyProblem, StatementRef};
 use crate::iam::{Element, Policy, PolicyType, Severity};
 
@@ -25,6 +26,25 @@ pub struct BlockerModel {
     pub why: String,
     /// The code of that.
     pub code: &'static str,
+    /// What it rests on.
+    pub basis: Basis,
+    /// What the request carried if this blocked it, where nobody told.
+    pub implies: Vec<ImpliesModel>,
+}
+
+/// What follows for a condition key that nobody told.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct ImpliesModel {
+    /// The key.
+    pub key: String,
+    /// What it was, in words: `false or absent`.
+    pub is: String,
+    /// The kind of that.
+    pub code: &'static str,
+    /// The values that it may have had, where they can be listed.
+    pub values: Vec<String>,
+    /// Whether it may have been absent, where that is known.
+    pub absent: Option<bool>,
 }
 
 /// Explicit or implicit deny.
@@ -133,6 +153,17 @@ pub struct HypothesisModel {
     pub why_codes: Vec<&'static str>,
 }
 
+impl ImpliesModel {
+    pub(super) fn new(fact: &KeyFact) -> Self {
+        let (values, absent) = match &fact.was {
+            KeyWas::OneOf { values, absent } => (values.iter().map(words::tree::group).collect(), Some(*absent)),
+            KeyWas::NoneOf { absent, .. } => (Vec::new(), Some(*absent)),
+            KeyWas::Such { .. } => (Vec::new(), None),
+        };
+        Self { key: fact.key.clone(), is: words::implies::is(&fact.was), code: fact.was.code(), values, absent }
+    }
+}
+
 impl BlockerModel {
     pub(super) fn new(blocker: &Blocker) -> Self {
         let only = match blocker.searched.as_slice() {
@@ -148,6 +179,8 @@ impl BlockerModel {
             target: blocker.target.clone(),
             why: words::blocker::why(blocker),
             code: blocker.why.code(),
+            basis: blocker.basis,
+            implies: blocker.implies.iter().map(ImpliesModel::new).collect(),
         }
     }
 }

@@ -69,9 +69,9 @@ pub struct Report {
 }
 
 impl Report {
-    /// What the policies say of the denied request; undetermined where the text contradicts itself about what that was.
+    /// What the policies say of the denied request, with what follows from AWS's words.
     #[must_use]
-    pub fn decision(&self) -> Decision {
-        if self.diagnosis.unconfirmed.is_empty() { self.evaluation.decision } else { Decision::Undetermined }
+    pub const fn decision(&self) -> Decision {
+        self.diagnosis.decision
     }
 }

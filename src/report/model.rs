@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::danger::DangerRecord;
 use super::denial::DenialRecord;
-use super::diagnosis_model::{BlockerModel, EvidenceModel, HypothesisModel, NearMissModel, ProblemModel};
+use super::diagnosis_model::{BlockerModel, EvidenceModel, HypothesisModel, ImpliesModel, NearMissModel, ProblemModel};
+use crate::deduce::InCases;
 use crate::denial::Part;
 use crate::diagnose::{Confidence, Disagreement};
 use crate::evaluate::Decision;
@@ -139,6 +140,8 @@ pub struct RemedyModel {
     pub edits: Vec<EditModel>,
     /// The proof.
     pub verification: Option<VerificationModel>,
+    /// What must have been so of the request for it to help; empty where it helps in every case that agrees with AWS's words.
+    pub conditional_on: Vec<ImpliesModel>,
     /// What whoever gains the new access could do beyond it; with one of them a remedy is never safe.
     pub dangers: Vec<DangerRecord>,
     /// Steps for a person.
@@ -366,6 +369,10 @@ impl RemedyModel {
             kind: remedy.kind,
             edits: remedy.edits.iter().map(EditModel::new).collect(),
             verification: remedy.verification.as_ref().map(|found| VerificationModel::new(found, simulator)),
+            conditional_on: match remedy.verification.as_ref().map(|proof| &proof.in_cases) {
+                Some(InCases::If(facts)) => facts.iter().map(ImpliesModel::new).collect(),
+                _ => Vec::new(),
+            },
             dangers: remedy.dangers().iter().map(DangerRecord::new).collect(),
             steps: remedy.steps.iter().map(words::remedy::step).collect(),
             step_codes: remedy.steps.iter().map(Step::code).collect(),

@@ -20,6 +20,7 @@ mod commands;
 mod conditional;
 mod damage;
 mod dangers;
+mod deductions;
 mod difference;
 mod docs;
 mod edits;

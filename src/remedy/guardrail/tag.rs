@@ -47,7 +47,7 @@ pub(super) fn kept(condition: &Condition) -> Vec<String> {
 pub(super) fn asked(request: &Request) -> Vec<String> {
     let mut tags = Vec::new();
     for (key, value) in request.context.iter() {
-        if let ContextValue::Present { values, .. } = value {
+        if let (ContextValue::Present { values, .. }, false) = (value, request.context.is_supposed(key)) {
             match key.split_once('/') {
                 Some((kind, tag)) if kind.eq_ignore_ascii_case("aws:requesttag") => tags.push(tag.to_owned()),
                 None if key.eq_ignore_ascii_case("aws:tagkeys") => tags.extend(values.iter().cloned()),

@@ -10,6 +10,7 @@ use super::super::request_change::{NewValue, RequestChange, is_weaker};
 use super::super::verify::assumed;
 use super::super::{Disposition, Owner, Remedy, RemedyId, Step, Title, Verification, WhyNot};
 use super::strategy::{Drafts, Situation, Strategy};
+use crate::deduce::InCases;
 use crate::diagnose::{Blocker, DenialContext, Diagnosis};
 use crate::difference::Difference;
 use crate::evaluate::{Decision, Truth, evaluate, holds};
@@ -130,6 +131,7 @@ fn proved_as(case: &DenialContext<'_>, changes: &[RequestChange]) -> Option<Reme
         exactly_minimal: true,
         only_this_call: true,
         only_this_access: true,
+        in_cases: InCases::Every,
         assumes: assumed(case.request, case.policies),
         provided: Vec::new(),
         conditional_on: Vec::new(),

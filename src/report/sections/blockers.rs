@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::deduce::Basis;
 use crate::diagnose::{Blocker, Likelihood, NearMiss, StatementRef};
 use crate::evaluate::Decision;
 use crate::iam::{Policy, PolicyOrigin, PolicyType};
@@ -30,8 +31,11 @@ fn near_item(page: &mut Page, near: &NearMiss) {
 
 pub(super) fn why(page: &mut Page, report: &Report) {
     let diagnosis = &report.diagnosis;
-    let count = diagnosis.blockers.len();
+    let possible = diagnosis.blockers.iter().filter(|blocker| blocker.basis == Basis::Possible).count();
+    let count = diagnosis.blockers.len() - possible;
     let rest = match (count, report.evaluation.decision) {
+        (0, _) if possible == 1 => "this may have blocked the request".to_owned(),
+        (0, _) if possible > 1 => format!("one of these {possible} statements blocked the request"),
         (0, Decision::Allowed) => format!("no statement blocks it: {}", words::cause::summary(&diagnosis.summary)),
         (0, _) => words::cause::summary(&diagnosis.summary),
         (1, _) => "1 thing blocks this request".to_owned(),
@@ -77,16 +81,15 @@ pub(super) fn blocker_item(page: &mut Page, number: usize, blocker: &Blocker) {
     match &blocker.statement {
         Some(statement) => {
             let at = blocker.target.as_ref().map_or_else(String::new, |target| format!(" at {target}"));
-            page.item(
-                &label,
-                &format!(
-                    "explicit deny: {}{at}, {}",
-                    named(&statement.policy),
-                    words::statement::name(&statement.name())
-                ),
-            );
+            let sure = words::blocker::basis(blocker.basis);
+            let name = words::statement::name(&statement.name());
+            page.item(&label, &format!("explicit deny{sure}: {}{at}, {name}", named(&statement.policy)));
             page.excerpt(statement, &statement.reasons, 4);
             place(page, statement);
+            if !blocker.implies.is_empty() {
+                let word = if blocker.basis == Basis::Possible { "    if " } else { "    so " };
+                page.item(word, &words::implies::facts(&blocker.implies));
+            }
         }
         None => page.item(&label, &format!("no allow: {}", words::blocker::why(blocker))),
     }

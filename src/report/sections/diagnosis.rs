@@ -4,8 +4,9 @@ use super::blockers::why;
 use super::denial;
 use super::not_seen::{assumed, not_seen};
 use super::remedies::{disposition, fix, incident};
+use crate::deduce::Basis;
 use crate::denial::DenialKind;
-use crate::diagnose::{PolicyProblem, StatementRef};
+use crate::diagnose::{Blocker, PolicyProblem, StatementRef};
 use crate::evaluate::Decision;
 use crate::iam::{AssumedField, Severity};
 use crate::remedy::{NextDenial, RemedyKind};
@@ -70,10 +71,13 @@ fn in_short(page: &mut Page, report: &Report) {
     if report.denial.kind != DenialKind::IamDenial {
         return;
     }
-    let more = match report.diagnosis.blockers.len() {
-        0 | 1 => String::new(),
-        2 => ", and one other thing blocks it".to_owned(),
-        count => format!(", and {} other things block it", count - 1),
+    let (possible, sure): (Vec<&Blocker>, Vec<&Blocker>) =
+        report.diagnosis.blockers.iter().partition(|blocker| blocker.basis == Basis::Possible);
+    let more = match (sure.len(), possible.len()) {
+        (0, count @ 2..) => format!("; or it is one of {} others", count - 1),
+        (0 | 1, _) => String::new(),
+        (2, _) => ", and one other thing blocks it".to_owned(),
+        (count, _) => format!(", and {} other things block it", count - 1),
     };
     page.heading("IN SHORT", &format!("{}{more}", words::cause::summary(&report.diagnosis.summary)), Tone::Block);
     let fix = report.remedies.iter().find(|remedy| remedy.kind != RemedyKind::IncidentResponse);
@@ -81,9 +85,12 @@ fn in_short(page: &mut Page, report: &Report) {
         page.item("          ", "this is a security incident: do not change policies to get the access back");
     } else if let Some(fix) = fix {
         let proved = match &fix.verification {
-            Some(proof) if proof.conditional_on.is_empty() => "proved fix: ",
-            Some(_) => "fix, if a policy that was not seen allows it too: ",
-            None => "",
+            Some(proof) if !proof.is_conditional() => "proved fix: ".to_owned(),
+            Some(proof) => match words::remedy::in_cases(&proof.in_cases) {
+                Some(cases) => format!("fix, if {cases}: "),
+                None => "fix, if a policy that was not seen allows it too: ".to_owned(),
+            },
+            None => String::new(),
         };
         page.item(
             "          ",

@@ -36,9 +36,9 @@ pub(super) fn fix(page: &mut Page, report: &Report) {
 
 fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
     if remedy.edits.is_empty() {
-        match remedy.verification {
-            Some(_) => page.heading(
-                "FIX",
+        match &remedy.verification {
+            Some(proof) => page.heading(
+                if proof.is_conditional() { "FIX, IF" } else { "FIX" },
                 format!("{}; owner: {}; no policy changes", words::remedy::title(remedy), remedy.owner.noun()),
                 Tone::Fix,
             ),
@@ -61,7 +61,7 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
     } else {
         format!("{} changes, all needed", remedy.edits.len())
     };
-    let conditional = remedy.verification.as_ref().is_some_and(|proof| !proof.conditional_on.is_empty());
+    let conditional = remedy.verification.as_ref().is_some_and(Verification::is_conditional);
     let several = remedy.owners().len() > 1;
     let owner = remedy.owners().join(" and ");
     let owner = if several { owner } else { words::remedy::owner(remedy).to_owned() };
@@ -168,7 +168,10 @@ fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
     let size = verification
         .size
         .map_or_else(String::new, |size| format!("; {} of {} characters", size.characters, size.quota));
-    let (label, after) = if verification.conditional_on.is_empty() {
+    if let Some(cases) = words::remedy::in_cases(&verification.in_cases) {
+        page.item(" if      ", &cases);
+    }
+    let (label, after) = if !verification.is_conditional() {
         (" proved  ", format!("{} after it", words::decision::noun(verification.decision_after)))
     } else {
         (" then    ", "allowed after it, if that holds".to_owned())

@@ -1,13 +1,34 @@
 //! Why something blocks the request.
 
-use super::statement;
+use super::{implies, statement};
 use crate::aws_evidence::Recorded;
+use crate::deduce::Basis;
 use crate::diagnose::{Blocker, BlockerWhy};
 use crate::iam::{Action, PolicyType};
 
-/// Why it blocks, in a sentence.
+/// Why it blocks, in a sentence, with what follows from that for the request.
 #[must_use]
 pub fn why(blocker: &Blocker) -> String {
+    let facts = implies::facts(&blocker.implies);
+    let because = because(blocker);
+    match blocker.basis {
+        _ if facts.is_empty() => because,
+        Basis::Evaluated | Basis::Deduced => format!("{because}; so {facts}"),
+        Basis::Possible => format!("{because} if {facts}"),
+    }
+}
+
+/// How sure it is that a statement denied.
+#[must_use]
+pub const fn basis(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Evaluated => "",
+        Basis::Deduced => ", deduced from what AWS said",
+        Basis::Possible => ", possibly",
+    }
+}
+
+fn because(blocker: &Blocker) -> String {
     let policy_type = blocker.policy_type;
     let at = at(blocker.target.as_deref());
     match &blocker.why {

@@ -22,6 +22,25 @@ pub(super) fn or(texts: impl Iterator<Item = String>) -> String {
     texts.collect::<Vec<_>>().join(" or ")
 }
 
+/// `a or b`, whole.
+pub(super) fn any_of<T: AsRef<str>>(texts: &[T]) -> String {
+    joined(texts, "or")
+}
+
+/// `a and b`, whole.
+pub(super) fn all_of<T: AsRef<str>>(texts: &[T]) -> String {
+    joined(texts, "and")
+}
+
+fn joined<T: AsRef<str>>(texts: &[T], word: &str) -> String {
+    let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+    match texts.as_slice() {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [init @ .., last] => format!("{} {word} {last}", init.join(", ")),
+    }
+}
+
 /// A number with its noun: `1 policy`, `3 policies`.
 pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })

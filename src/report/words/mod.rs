@@ -14,6 +14,7 @@ pub mod evidence;
 pub mod gap;
 pub mod guardrail;
 pub mod hypothesis;
+pub mod implies;
 pub mod incident;
 mod list;
 pub mod policy_change;

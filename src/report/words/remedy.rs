@@ -4,11 +4,22 @@ use super::cannot_fix::cannot_fix;
 use super::gap::gap_subject;
 pub use super::remedy_step::{needed, step};
 pub use super::remedy_title::title;
-use super::{condition, danger, denial, guardrail};
-use super::{incident, public_access};
+use super::{condition, danger, denial, guardrail, implies, incident, public_access};
+use crate::deduce::InCases;
 use crate::difference::AccessChange;
 use crate::remedy::bedrock::Provided;
 use crate::remedy::{CopyHalf, NextDenial, NextWhy, Owner, Presumed, Remedy, RemedyId, Verification, When, WhyNot};
+
+/// In which cases it helps, where not in all that agree with AWS's words.
+#[must_use]
+pub fn in_cases(cases: &InCases) -> Option<String> {
+    match cases {
+        InCases::Every => None,
+        InCases::If(facts) if facts.is_empty() => None,
+        InCases::If(facts) => Some(implies::facts(facts)),
+        _ => Some("what is not known of the request lets it; in which cases is not known".to_owned()),
+    }
+}
 
 /// Who must do it. A session policy belongs to whoever makes the session, which need not be who calls.
 #[must_use]

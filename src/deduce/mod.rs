@@ -1,0 +1,295 @@
+//! What AWS's verdict tells of what nobody told: which statements matched, and what the request carried.
+//!
+//! A request of which some condition keys are not known is many possible requests. AWS said what happened to the real one: a Deny
+//! of some type matched, or no policy of some type allowed it. Only the possible requests to which that happens agree with it. What
+//! is so in all of those is deduced; what is so in some is possible.
+//!
+//! Everything here errs on one side: a possible request may be counted although it cannot be, never the other way round. So
+//! "deduced" is always right, and "possible" now and then too much.
+
+mod cases;
+mod fact;
+mod solve;
+mod suppose;
+mod unknowns;
+mod verdict;
+
+use std::sync::Arc;
+
+use crate::evaluate::{Decision, Evaluation};
+use crate::iam::{Effect, Policy, PolicySet, PolicyType, Request, WithinAccount, within_account};
+use crate::reference::Reference;
+
+pub use cases::InCases;
+pub use fact::{KeyFact, KeyWas};
+pub use verdict::Verdict;
+
+use solve::{Classes, Clause, Found, solve};
+use unknowns::{Form, Unknowns};
+
+/// What a blocker rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// It blocks whatever is not known.
+    Evaluated,
+    /// It blocked in every case that agrees with what AWS said.
+    Deduced,
+    /// It blocked in some of those cases.
+    Possible,
+}
+
+/// A Deny statement that may have been the one.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct DeducedDeny {
+    /// The policy.
+    pub policy: Arc<Policy>,
+    /// The statement's index in its document.
+    pub statement: usize,
+    /// The type of policy.
+    pub policy_type: PolicyType,
+    /// The level, for policies of an organization.
+    pub target: Option<String>,
+    /// Deduced or possible.
+    pub basis: Basis,
+    /// What the request carried if this is the statement.
+    pub implies: Vec<KeyFact>,
+}
+
+/// A missing allow that follows from AWS's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MissingAllow {
+    /// The type of policy.
+    pub policy_type: PolicyType,
+    /// The level, for policies of an organization, where it can be only one.
+    pub target: Option<String>,
+    /// What the request carried, since no statement of the type allowed it.
+    pub implies: Vec<KeyFact>,
+}
+
+/// What follows from AWS's verdict.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Deduction {
+    /// The Deny statements that may have matched, in the order of the policies; one that is deduced stands alone.
+    pub denies: Vec<DeducedDeny>,
+    /// The missing allow.
+    pub missing_allow: Option<MissingAllow>,
+    /// What is so of the request in every case that agrees.
+    pub implies: Vec<KeyFact>,
+    /// The decision in every case that agrees; `None` where a policy that was not seen may have made it.
+    pub decision: Option<Decision>,
+    /// Keys whose values would tell possible statements apart, most telling first.
+    pub separating: Vec<String>,
+    /// What suppositions are made from.
+    worlds: Option<Worlds>,
+}
+
+/// Nothing follows.
+static NOTHING: Deduction = Deduction {
+    denies: Vec::new(),
+    missing_allow: None,
+    implies: Vec::new(),
+    decision: None,
+    separating: Vec::new(),
+    worlds: None,
+};
+
+impl Deduction {
+    /// What follows where AWS said nothing.
+    #[must_use]
+    pub const fn nothing() -> &'static Self {
+        &NOTHING
+    }
+}
+
+/// The cases that agree with AWS's verdict: any of the disjuncts, within the domains.
+#[derive(Debug)]
+struct Worlds {
+    unknowns: Unknowns,
+    domains: Vec<Classes>,
+    /// What holds in all of them.
+    common: Vec<Clause>,
+    /// What else holds in each kind of case.
+    disjuncts: Vec<Vec<Clause>>,
+}
+
+impl Worlds {
+    fn new(unknowns: Unknowns, common: Vec<Clause>, disjuncts: Vec<Vec<Clause>>) -> Self {
+        Self { domains: unknowns.domains(), unknowns, common, disjuncts }
+    }
+
+    /// An assignment that also meets these clauses.
+    fn with(&self, more: &[Clause]) -> Found {
+        let clauses: Vec<Clause> = self.common.iter().chain(more).cloned().collect();
+        solve(&self.domains, &clauses)
+    }
+
+    /// The classes of a key in the cases of these disjuncts.
+    fn classes(&self, key: usize, disjuncts: &[Vec<Clause>]) -> Classes {
+        let every = self.domains.get(key).copied().unwrap_or(0);
+        let possible = |class: &Classes| {
+            let this = vec![solve::Literal { unknown: key, classes: *class }];
+            disjuncts.iter().any(|own| {
+                let more: Vec<Clause> = own.iter().chain([&this]).cloned().collect();
+                self.with(&more).is_possible()
+            })
+        };
+        (0..128)
+            .map(|bit| 1 << bit)
+            .filter(|class| every & class != 0)
+            .filter(possible)
+            .fold(0, |all, class| all | class)
+    }
+
+    /// What these cases have in common.
+    fn facts(&self, disjuncts: &[Vec<Clause>], request: &Request) -> Vec<KeyFact> {
+        let named = |key: usize| {
+            self.common.iter().chain(disjuncts.iter().flatten()).flatten().any(|literal| literal.unknown == key)
+        };
+        let mut facts = Vec::new();
+        for key in (0..self.unknowns.keys.len()).filter(|key| named(*key)) {
+            let classes = self.classes(key, disjuncts);
+            if classes != 0 && Some(&classes) != self.domains.get(key) {
+                facts.extend(fact::facts(&self.unknowns, key, classes, request));
+            }
+        }
+        facts
+    }
+}
+
+/// What the verdict tells. Nothing where there is none, or where the policies decide without it.
+#[must_use]
+pub fn deduce(
+    request: &Request,
+    policies: &PolicySet,
+    evaluation: &Evaluation,
+    verdict: Option<&Verdict>,
+    reference: &Reference,
+) -> Deduction {
+    let Some(verdict) = verdict else { return Deduction::default() };
+    let (unknowns, forms) = Unknowns::of(request, evaluation, reference);
+    if verdict.explicit {
+        denied(request, policies, verdict, unknowns, &forms)
+    } else {
+        let seen = policies.layer(verdict.policy_type).gap().is_none();
+        if seen { not_allowed(request, evaluation, verdict, unknowns, &forms) } else { Deduction::default() }
+    }
+}
+
+/// AWS said that a Deny of some type matched.
+fn denied(request: &Request, policies: &PolicySet, verdict: &Verdict, unknowns: Unknowns, forms: &[Form]) -> Deduction {
+    let named = |form: &&Form| {
+        form.effect == Effect::Deny && verdict.is_about(form.policy_type) && verdict.may_name(&form.policy)
+    };
+    let candidates: Vec<&Form> = forms.iter().filter(named).collect();
+    if candidates.iter().any(|form| form.is_certain()) {
+        return Deduction::default();
+    }
+    let worlds = Worlds::new(unknowns, Vec::new(), Vec::new());
+    let possible: Vec<(&Form, Vec<Clause>)> = candidates
+        .into_iter()
+        .map(|form| (form, form.matches().collect::<Vec<Clause>>()))
+        .filter(|(_, clauses)| worlds.with(clauses).is_possible())
+        .collect();
+    // a policy that was not seen may hold the one that matched
+    let unseen = policies.layer(verdict.policy_type).gap().is_some() && !is_seen(policies, verdict);
+    // it matched in every case in which any of the others did
+    let follows = |form: &Form| {
+        let not = form.does_not_match();
+        possible.iter().all(|(_, other)| {
+            let more: Vec<Clause> = other.iter().chain([&not]).cloned().collect();
+            worlds.with(&more) == Found::Nothing
+        })
+    };
+    let deduced: Vec<bool> = possible.iter().map(|(form, _)| !unseen && follows(form)).collect();
+    let any_deduced = deduced.contains(&true);
+    let mut denies = Vec::new();
+    for ((form, clauses), deduced) in possible.iter().zip(deduced) {
+        denies.push(DeducedDeny {
+            policy: Arc::clone(&form.policy),
+            statement: form.index,
+            policy_type: form.policy_type,
+            target: form.target.clone(),
+            basis: if deduced { Basis::Deduced } else { Basis::Possible },
+            implies: worlds.facts(std::slice::from_ref(clauses), request),
+        });
+    }
+    denies.sort_by_key(|deny| deny.basis);
+    let disjuncts: Vec<Vec<Clause>> = possible.iter().map(|(_, clauses)| clauses.clone()).collect();
+    let implies = if unseen { Vec::new() } else { worlds.facts(&disjuncts, request) };
+    let separating = if any_deduced { Vec::new() } else { separating(&worlds, &possible) };
+    Deduction {
+        denies,
+        missing_allow: None,
+        implies,
+        decision: (!unseen && !disjuncts.is_empty()).then_some(Decision::ExplicitDeny),
+        separating,
+        worlds: (!disjuncts.is_empty()).then(|| Worlds { disjuncts, ..worlds }),
+    }
+}
+
+/// Whether the policy that AWS named is among those that were seen, by its ARN.
+fn is_seen(policies: &PolicySet, verdict: &Verdict) -> bool {
+    let mut seen = policies.layer(verdict.policy_type).all();
+    verdict.policy_arn.is_some() && seen.any(|policy| policy.arn == verdict.policy_arn)
+}
+
+/// The keys that the possible statements ask for, first those that most of them ask for in different ways.
+fn separating(worlds: &Worlds, possible: &[(&Form, Vec<Clause>)]) -> Vec<String> {
+    let mut keys: Vec<(usize, &str)> = Vec::new();
+    for (number, key) in worlds.unknowns.keys.iter().enumerate() {
+        let own = |form: &Form| form.literals.iter().find(|it| it.unknown == number).map(|it| it.classes);
+        let mut kinds: Vec<Option<Classes>> = possible.iter().map(|(form, _)| own(form)).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        if kinds.len() > 1 {
+            keys.push((kinds.len(), &key.shown));
+        }
+    }
+    keys.sort_by_key(|(kinds, _)| std::cmp::Reverse(*kinds));
+    keys.into_iter().map(|(_, key)| key.to_owned()).collect()
+}
+
+/// AWS said that no policy of some type allowed the request. Then no Deny matched either, or AWS would have said that.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
+fn not_allowed(
+    request: &Request,
+    evaluation: &Evaluation,
+    verdict: &Verdict,
+    unknowns: Unknowns,
+    forms: &[Form],
+) -> Deduction {
+    let (denies, allows): (Vec<&Form>, Vec<&Form>) = forms.iter().partition(|form| form.effect == Effect::Deny);
+    let own: Vec<&Form> = allows.into_iter().filter(|form| verdict.is_about(form.policy_type)).collect();
+    // of several levels, or of several policies that must all allow, any one may be the one that did not
+    let each = request.action.value().and_then(|action| within_account(action, None)) == Some(WithinAccount::Both)
+        && verdict.is_about(PolicyType::ResourceBased);
+    let checks = || evaluation.checks.iter().filter(|check| verdict.is_about(check.policy_type));
+    let lacking = |target: &Option<String>| !own.iter().any(|form| form.is_certain() && form.target == *target);
+    let mut levels: Vec<&Option<String>> = checks().map(|check| &check.target).filter(|it| lacking(it)).collect();
+    levels.dedup();
+    let target = match levels.as_slice() {
+        [only] if !each => (*only).clone(),
+        _ => return Deduction::default(),
+    };
+    let mut common: Vec<Clause> = denies.iter().map(|form| form.does_not_match()).collect();
+    common.extend(own.iter().filter(|form| form.target == target).map(|form| form.does_not_match()));
+    let worlds = Worlds::new(unknowns, common, vec![Vec::new()]);
+    if !worlds.with(&[]).is_possible() {
+        return Deduction::default();
+    }
+    let implies = worlds.facts(&worlds.disjuncts, request);
+    Deduction {
+        denies: Vec::new(),
+        missing_allow: Some(MissingAllow { policy_type: verdict.policy_type, target, implies: implies.clone() }),
+        implies,
+        decision: Some(Decision::ImplicitDeny),
+        separating: Vec::new(),
+        worlds: Some(worlds),
+    }
+}

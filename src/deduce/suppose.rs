@@ -1,0 +1,136 @@
+//! One request that agrees with AWS's verdict, for remedies to be tried on: what is not known is supposed as it helps most.
+//!
+//! What a remedy does in all the other cases is asked afterwards.
+
+use std::sync::Arc;
+
+use super::solve::{Classes, Clause, Found, solve};
+use super::{Deduction, Worlds};
+use crate::evaluate::{Decision, decide, evaluate};
+use crate::iam::{Document, Policy, PolicySet, PolicyType, Request, Statement};
+
+/// Requests that are tried.
+const MOST_TRIES: usize = 300;
+
+/// An Allow of everything, where AWS said that one is missing.
+const ALLOW: &str = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+/// The same of a resource's policy.
+const ALLOW_ALL_WHO: &str =
+    r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}"#;
+
+impl Deduction {
+    /// The request with the keys that matter set so that AWS's verdict follows, and so that nothing else blocks it where that can
+    /// be. `policies` are those that were seen, without gaps. `None` where AWS's words add nothing.
+    #[must_use]
+    pub fn suppose(&self, request: &Request, policies: &PolicySet) -> Option<Request> {
+        let worlds = self.worlds.as_ref()?;
+        let freed = self.freed(policies);
+        let clauses: Vec<Clause> = worlds.common.iter().chain(worlds.disjuncts.first()?).cloned().collect();
+        let mut search = Search { worlds, clauses, policies: &freed, tries: MOST_TRIES };
+        let must = search.must();
+        search.assign(&must, request.clone(), worlds.domains.clone()).or_else(|| search.any(&must, request))
+    }
+
+    /// The policies without what AWS said blocked the request.
+    fn freed(&self, policies: &PolicySet) -> PolicySet {
+        if let Some(missing) = &self.missing_allow {
+            let text = match missing.policy_type {
+                PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint => ALLOW_ALL_WHO,
+                _ => ALLOW,
+            };
+            return with_allow(policies, missing.policy_type, text);
+        }
+        let Some(deny) = self.denies.first() else { return policies.clone() };
+        policies.map_policies(&|policy| {
+            if !Arc::ptr_eq(policy, &deny.policy) {
+                return Arc::clone(policy);
+            }
+            let kept = |statement: &&Statement| statement.index != deny.statement;
+            let statements = policy.document.statements.iter().filter(kept).cloned().collect();
+            let document = Document { statements, ..Document::clone(&policy.document) };
+            Arc::new(Policy { document: Arc::new(document), ..Policy::clone(policy) })
+        })
+    }
+}
+
+fn with_allow(policies: &PolicySet, policy_type: PolicyType, text: &str) -> PolicySet {
+    let mut freed = policies.clone();
+    let Ok(policy) = Policy::inline("any", policy_type, text) else { return freed };
+    let policy = Arc::new(policy);
+    match policy_type {
+        PolicyType::IdentityBased => freed.identity.policies.push(policy),
+        PolicyType::ResourceBased | PolicyType::RoleTrust => freed.resource.policies.push(policy),
+        PolicyType::PermissionsBoundary => freed.boundary.policies.push(policy),
+        PolicyType::Session => freed.session.policies.push(policy),
+        PolicyType::VpcEndpoint => freed.vpc_endpoint.policies.push(policy),
+        PolicyType::ServiceControl | PolicyType::ResourceControl => {
+            for level in freed.service_control.levels.iter_mut().chain(&mut freed.resource_control.levels) {
+                level.policies.push(Arc::clone(&policy));
+            }
+        }
+    }
+    freed
+}
+
+struct Search<'a> {
+    worlds: &'a Worlds,
+    clauses: Vec<Clause>,
+    policies: &'a PolicySet,
+    tries: usize,
+}
+
+impl Search<'_> {
+    /// The condition keys on which AWS's verdict depends.
+    fn must(&self) -> Vec<usize> {
+        let keys = 0..self.worlds.unknowns.keys.len();
+        keys.filter(|key| self.clauses.iter().flatten().any(|literal| literal.unknown == *key)).collect()
+    }
+
+    /// Sets the keys one after the other, then those on which the decision still depends, until the request is allowed.
+    fn assign(&mut self, must: &[usize], request: Request, domains: Vec<Classes>) -> Option<Request> {
+        self.tries = self.tries.checked_sub(1)?;
+        if let Some((first, rest)) = must.split_first() {
+            return self.each_class(*first, rest, &request, &domains);
+        }
+        match decide(&request, self.policies) {
+            Decision::Allowed => Some(request),
+            Decision::Undetermined => {
+                let missing = evaluate(&request, self.policies).missing_context;
+                let key = missing.iter().find_map(|key| {
+                    self.worlds.unknowns.keys.iter().position(|own| own.folded.eq_ignore_ascii_case(key))
+                })?;
+                self.each_class(key, &[], &request, &domains)
+            }
+            _ => None,
+        }
+    }
+
+    fn each_class(&mut self, key: usize, rest: &[usize], request: &Request, domains: &[Classes]) -> Option<Request> {
+        for (class, case) in self.worlds.unknowns.keys.get(key)?.cases.iter().enumerate() {
+            let mut with = domains.to_vec();
+            let domain = with.get_mut(key)?;
+            *domain &= 1 << class;
+            if *domain == 0 || !solve(&with, &self.clauses).is_possible() {
+                continue;
+            }
+            let mut request = request.clone();
+            request.context.suppose(&self.worlds.unknowns.keys.get(key)?.folded, case.value.clone());
+            if let Some(found) = self.assign(rest, request, with) {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    /// Only what AWS's verdict needs.
+    fn any(&self, must: &[usize], request: &Request) -> Option<Request> {
+        let Found::Model(model) = solve(&self.worlds.domains, &self.clauses) else { return None };
+        let mut request = request.clone();
+        for key in must {
+            let domain = self.worlds.unknowns.keys.get(*key)?;
+            let class = model.get(*key)?.trailing_zeros();
+            request.context.suppose(&domain.folded, domain.cases.get(usize::try_from(class).ok()?)?.value.clone());
+        }
+        Some(request)
+    }
+}

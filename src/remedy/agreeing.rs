@@ -1,0 +1,53 @@
+//! Remedies where not everything about the request is known: tried on one case that agrees with AWS's verdict, then asked about in all.
+
+use super::draft::{Draft, edited};
+use super::request_change::NewValue;
+use super::{Disposition, Remedy, Title};
+use crate::deduce::{Deduction, InCases};
+use crate::diagnose::{DenialContext, Diagnosis, diagnose};
+use crate::evaluate::{Decision, evaluate};
+use crate::iam::Request;
+
+/// The remedies of `propose` for a case of which AWS's words tell more than is known otherwise; the others go through unchanged.
+pub(super) fn in_agreeing_cases(
+    case: &DenialContext<'_>,
+    diagnosis: &Diagnosis,
+    propose: fn(&DenialContext<'_>, &Diagnosis) -> Vec<Remedy>,
+) -> Vec<Remedy> {
+    let seen = Draft::new(case.policies).policies;
+    let Some(supposed) = case.deduction.suppose(case.request, &seen) else {
+        return propose(case, diagnosis);
+    };
+    let evaluation = evaluate(&supposed, case.policies);
+    if evaluation.decision == Decision::Undetermined {
+        return propose(case, diagnosis);
+    }
+    let one = DenialContext { request: &supposed, evaluation: &evaluation, deduction: Deduction::nothing(), ..*case };
+    let mut remedies = propose(&one, &diagnose(&one));
+    for remedy in &mut remedies {
+        let policies = edited(&seen, &remedy.edits);
+        let Some(proof) = remedy.verification.as_mut().filter(|proof| proof.conditional_on.is_empty()) else {
+            continue;
+        };
+        let asked = remedy.title.changed(case.request);
+        proof.in_cases = case.deduction.in_cases(&asked, &supposed, &policies);
+        if proof.in_cases != InCases::Every {
+            remedy.disposition = remedy.disposition.max(Disposition::NeedsReview);
+        }
+    }
+    remedies
+}
+
+impl Title {
+    /// The request as the remedy would have it.
+    fn changed(&self, request: &Request) -> Request {
+        let Self::ChangeRequest(changes) = self else { return request.clone() };
+        let mut request = request.clone();
+        for change in changes {
+            if let NewValue::Value(value) = &change.to {
+                request.context.set_one(&change.key, value);
+            }
+        }
+        request
+    }
+}

@@ -1,0 +1,471 @@
+//! What follows from AWS's words where the context is not told, against the context that was hidden and against every other one that
+//! agrees, as a second evaluator judges them.
+
+use std::collections::BTreeMap;
+
+use iamdx::aws_evidence::AwsEvidence;
+use iamdx::deduce::{Basis, Deduction, InCases, KeyFact, KeyWas, Verdict, deduce};
+use iamdx::denial::{self, Denial};
+use iamdx::diagnose::{self, DenialContext};
+use iamdx::evaluate::{Decision, TestCase, Values, evaluate};
+use iamdx::iam::{PolicyType, Request};
+use iamdx::reference::Reference;
+use iamdx::remedy::{self, NewValue, Title, edited, presumed};
+use iamdx::snapshot::Snapshot;
+use iamdx::text::Source;
+use serde_json::{Map, Value, json};
+
+use crate::support::generate::{Random, case};
+use crate::support::second::{Opinion, condition_holds, judge};
+
+type Counts = BTreeMap<&'static str, usize>;
+
+fn setting(name: &str, otherwise: usize) -> usize {
+    std::env::var(name).ok().map_or(otherwise, |text| text.parse().unwrap())
+}
+
+const TYPES: [(&str, PolicyType); 7] = [
+    ("identity-based", PolicyType::IdentityBased),
+    ("resource-based", PolicyType::ResourceBased),
+    ("permissions-boundary", PolicyType::PermissionsBoundary),
+    ("session", PolicyType::Session),
+    ("vpc-endpoint", PolicyType::VpcEndpoint),
+    ("service-control", PolicyType::ServiceControl),
+    ("resource-control", PolicyType::ResourceControl),
+];
+
+/// Every policy of a case: the kind, and the policy.
+fn policies(case: &Value) -> Vec<(&'static str, &Value)> {
+    let mut all = Vec::new();
+    for (kind, _) in TYPES {
+        for policy in case["policies"][kind].as_array().into_iter().flatten() {
+            match policy.as_array() {
+                Some(level) => all.extend(level.iter().map(|policy| (kind, policy))),
+                None => all.push((kind, policy)),
+            }
+        }
+    }
+    all
+}
+
+/// The effect of a statement.
+fn is_deny(policy: &Value, index: usize) -> bool {
+    let statements = &policy["document"]["Statement"];
+    let statement = statements.as_array().map_or(statements, |all| &all[index]);
+    statement["Effect"] == "Deny"
+}
+
+/// The statements of one kind that match: policy and index.
+fn matching(case: &Value, opinion: &Opinion, kind: &str, deny: bool) -> Vec<(String, usize)> {
+    let own = policies(case).into_iter().filter(|(of, _)| *of == kind).map(|(_, policy)| policy);
+    own.flat_map(|policy| {
+        let name = policy["name"].as_str().unwrap();
+        let hits = opinion.statements.iter().filter(move |(of, _, truth)| of == name && *truth == Some(true));
+        hits.filter(move |(_, index, _)| is_deny(policy, *index) == deny)
+            .map(move |(_, index, _)| (name.to_owned(), *index))
+    })
+    .collect()
+}
+
+/// What AWS may have said of the case: one type that denies, or one that does not allow.
+fn verdict(case: &Value, opinion: &Opinion, random: &mut Random) -> Option<(&'static str, Verdict)> {
+    let explicit = match opinion.decision {
+        "explicitDeny" => true,
+        "implicitDeny" => false,
+        _ => return None,
+    };
+    let fits = |kind: &str| {
+        let present = policies(case).iter().any(|(of, _)| *of == kind);
+        let several = case["policies"][kind].as_array().is_some_and(|all| all.len() > 1 && all[0].is_array());
+        if explicit {
+            !matching(case, opinion, kind, true).is_empty()
+        } else {
+            (present || kind == "identity-based")
+                && kind != "resource-control"
+                && !several
+                && matching(case, opinion, kind, false).is_empty()
+        }
+    };
+    let fitting: Vec<(&'static str, PolicyType)> = TYPES.into_iter().filter(|(kind, _)| fits(kind)).collect();
+    if fitting.is_empty() {
+        return None;
+    }
+    let (kind, policy_type) = random.pick(&fitting);
+    Some((kind, Verdict::new(explicit, policy_type, None)))
+}
+
+/// Whether AWS may have said the same in this context.
+fn agrees(case: &Value, opinion: &Opinion, kind: &str, verdict: &Verdict) -> bool {
+    if verdict.explicit {
+        return !matching(case, opinion, kind, true).is_empty();
+    }
+    let none_denies = TYPES.iter().all(|(kind, _)| matching(case, opinion, kind, true).is_empty());
+    none_denies && matching(case, opinion, kind, false).is_empty()
+}
+
+/// Whether what is said of a key is so in the context of the case.
+fn is_so(case: &Value, fact: &KeyFact) -> bool {
+    let holds = |operator: &str, value: &str| {
+        // values stand for themselves
+        condition_holds(case, operator, &fact.key, &[value.to_owned()], "2008-10-17") == Some(true)
+    };
+    // lines may ignore case, and a fact is about them
+    let covers = |values: &Values, text: &str| match values {
+        Values::Is(value) => {
+            [text, "Bool", "NumericEquals", "DateEquals", "IpAddress"].iter().any(|operator| holds(operator, value))
+        }
+        Values::Like(pattern) => holds("StringLike", pattern),
+        Values::In(range) => holds("IpAddress", range),
+        Values::LessThan(bound) => holds("NumericLessThan", bound),
+        Values::MoreThan(bound) => holds("NumericGreaterThan", bound),
+        Values::Before(bound) => holds("DateLessThan", bound),
+        Values::After(bound) => holds("DateGreaterThan", bound),
+        other => panic!("{other:?}"),
+    };
+    let is_absent = holds("Null", "true");
+    match &fact.was {
+        KeyWas::OneOf { values, absent } => {
+            if is_absent {
+                *absent
+            } else {
+                values.iter().any(|it| covers(it, "StringEqualsIgnoreCase"))
+            }
+        }
+        KeyWas::NoneOf { values, absent } => {
+            if is_absent {
+                *absent
+            } else {
+                !values.iter().any(|it| covers(it, "StringEquals"))
+            }
+        }
+        KeyWas::Such { operator, values, held } => {
+            let holds = |version| condition_holds(case, operator, &fact.key, values, version) == Some(*held);
+            holds("2012-10-17") || holds("2008-10-17")
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The case without its context.
+fn hidden(case: &Value) -> Value {
+    let mut case = case.clone();
+    case["request"]["context"] = json!({});
+    case["request"]["multivalued_keys"] = json!([]);
+    case["context_complete"] = json!(false);
+    case
+}
+
+fn ensure(so: bool, what: impl FnOnce() -> String) -> Result<(), String> {
+    if so { Ok(()) } else { Err(what()) }
+}
+
+/// What must be so of a deduction in the context that was hidden.
+fn in_truth(case: &Value, opinion: &Opinion, kind: &str, found: &Deduction) -> Result<(), String> {
+    let matched = matching(case, opinion, kind, true);
+    let told = |deny: &iamdx::deduce::DeducedDeny| (deny.policy.name.clone(), deny.statement);
+    if !found.denies.is_empty() {
+        let lost: Vec<&(String, usize)> =
+            matched.iter().filter(|own| !found.denies.iter().any(|deny| told(deny) == **own)).collect();
+        ensure(lost.is_empty(), || format!("a Deny that matched is not told: {lost:?}"))?;
+    }
+    for deny in &found.denies {
+        let really = matched.contains(&told(deny));
+        ensure(really || deny.basis != Basis::Deduced, || format!("deduced, and did not match: {:?}", told(deny)))?;
+        for fact in deny.implies.iter().filter(|_| really) {
+            ensure(is_so(case, fact), || format!("{:?} matched, and it is not so: {fact:?}", told(deny)))?;
+        }
+    }
+    for fact in found.implies.iter().chain(found.missing_allow.iter().flat_map(|missing| &missing.implies)) {
+        ensure(is_so(case, fact), || format!("not so: {fact:?}"))?;
+    }
+    Ok(())
+}
+
+/// Keys of the random cases that are in every request.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+const ALWAYS: [(&str, &str); 5] = [
+    ("aws:CurrentTime", "2026-05-01T10:00:00Z"),
+    ("aws:EpochTime", "1777629600"),
+    ("aws:RequestedRegion", "us-east-1"),
+    ("aws:SecureTransport", "true"),
+    ("aws:ViaAWSService", "false"),
+];
+
+/// Random cases of every kind: the context that was hidden contradicts nothing that is deduced.
+#[test]
+fn the_context_that_was_hidden_contradicts_nothing() {
+    let (cases, seed) = (setting("IAMDX_DEDUCTIONS", 3_000), setting("IAMDX_SEED", 13));
+    let mut counts = Counts::new();
+    for number in 0..cases {
+        let mut random = Random::new((seed * 1_000_000 + number) as u64);
+        let mut whole = case(&mut random);
+        whole["context_complete"] = json!(true);
+        // AWS fills a key with values of its type only
+        for values in whole["request"]["context"].as_object_mut().unwrap().values_mut() {
+            for value in values.as_array_mut().unwrap() {
+                let other = match value.as_str().unwrap() {
+                    "yes" => "true",
+                    "soon" => "2026-05-01",
+                    "ten" | "10abc" => "10",
+                    _ => continue,
+                };
+                *value = json!(other);
+            }
+        }
+        let arn = whole["request"]["context"].get_mut("aws:PrincipalArn");
+        arn.map(|values| *values = json!(["arn:aws:iam::111122223333:user/alice"]));
+        // AWS puts these into every request
+        for (key, value) in ALWAYS {
+            let context = whole["request"]["context"].as_object_mut().unwrap();
+            if !context.iter().any(|(own, value)| own.eq_ignore_ascii_case(key) && *value != json!([])) {
+                context.retain(|own, _| !own.eq_ignore_ascii_case(key));
+                context.insert(key.to_owned(), json!([value]));
+            }
+        }
+        let opinion = judge(&whole);
+        let Some((kind, verdict)) = verdict(&whole, &opinion, &mut random) else { continue };
+        let unknown = TestCase::parse(&hidden(&whole).to_string()).unwrap();
+        let evaluation = evaluate(&unknown.request, &unknown.policies);
+        let found = deduce(&unknown.request, &unknown.policies, &evaluation, Some(&verdict), Reference::embedded());
+        if let Err(wrong) = in_truth(&whole, &opinion, kind, &found) {
+            panic!(
+                "seed {seed} case {number}: {wrong}\n{verdict:?}\n{}",
+                serde_json::to_string_pretty(&whole).unwrap()
+            );
+        }
+        let deduced = found.denies.iter().any(|deny| deny.basis == Basis::Deduced);
+        *counts.entry(if deduced { "a Deny is deduced" } else { "no Deny is deduced" }).or_default() += 1;
+        *counts.entry("facts").or_default() += found.implies.len();
+    }
+    println!("{counts:?}");
+    assert!(cases < 3_000 || counts["facts"] > 100, "{counts:?}");
+}
+
+/// Keys with every value that the small cases know; an empty list is a key that is absent.
+const KEYS: [(&str, &[&[&str]]); 6] = [
+    ("aws:MultiFactorAuthPresent", &[&["true"], &["false"], &[]]),
+    ("aws:SourceIp", &[&["10.0.0.1"], &["10.1.0.1"], &["192.0.2.1"], &["198.51.100.1"], &[]]),
+    ("aws:RequestTag/team", &[&["a"], &["b"], &["ab"], &["cc"], &["ba"], &["a*"], &["?b"], &["*"], &[""], &[]]),
+    ("s3:signatureAge", &[&["59"], &["60"], &["61"], &["80"], &["100"], &["101"], &[]]),
+    ("aws:TagKeys", &[&["x"], &["y"], &["z"], &["x", "y"], &["x", "z"], &["y", "z"], &["x", "y", "z"], &[""], &[]]),
+    ("s3:prefix", &[&["home/"], &["home/a"], &["home/x"], &["x"], &["xa"], &["home/*"], &["*a"], &[""], &[]]),
+];
+
+/// A line of a Condition on one of the keys.
+fn line(random: &mut Random, key: &str) -> (String, Value) {
+    let (operators, values): (&[&str], &[&str]) = match key {
+        "aws:MultiFactorAuthPresent" => (&["Bool", "BoolIfExists", "Null"], &["true", "false"]),
+        "aws:SourceIp" => (
+            &["IpAddress", "NotIpAddress", "NotIpAddressIfExists"],
+            &["10.0.0.0/8", "10.0.0.0/16", "192.0.2.1", "192.0.2.0/24"],
+        ),
+        "s3:signatureAge" => (
+            &[
+                "NumericLessThan",
+                "NumericGreaterThan",
+                "NumericEquals",
+                "NumericNotEquals",
+                "NumericLessThanEqualsIfExists",
+            ],
+            &["60", "100"],
+        ),
+        "aws:TagKeys" => (
+            &[
+                "ForAnyValue:StringEquals",
+                "ForAllValues:StringEquals",
+                "ForAnyValue:StringNotEquals",
+                "ForAllValues:StringNotEquals",
+                "Null",
+            ],
+            &["x", "y"],
+        ),
+        _ => (
+            &["StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "StringNotEqualsIfExists", "Null"],
+            if key == "s3:prefix" { &["home/*", "home/", "*a"] } else { &["a", "b", "a*", "?b", "*"] },
+        ),
+    };
+    let operator = random.pick(operators);
+    let count = 1 + random.below(2);
+    let own: Vec<&str> = match operator {
+        "Null" => vec![random.pick(&["true", "false"])],
+        _ => (0..count).map(|_| random.pick(values)).collect(),
+    };
+    (operator.to_owned(), json!(own))
+}
+
+/// A case with few keys, whose contexts can all be tried.
+fn small(random: &mut Random) -> (Value, Vec<&'static str>) {
+    let keys: Vec<&'static str> = (0..1 + random.below(3)).map(|_| random.pick(&KEYS).0).collect();
+    let mut number = 0;
+    let mut policy = |random: &mut Random, denies: usize, open: bool| {
+        number += 1;
+        let mut statements = Vec::new();
+        for position in 0..1 + random.below(3) {
+            let deny = random.chance(denies);
+            let mut block = Map::new();
+            for _ in 0..[1, 1, 2, 0][random.below(4)] {
+                let key = random.pick(&keys);
+                let (operator, values) = line(random, key);
+                block.entry(operator).or_insert_with(|| json!({}))[key] = values;
+            }
+            let action = random.pick(&["s3:GetObject", "s3:*", "*", "s3:Put*"]);
+            let mut statement = json!({"Sid": format!("S{position}"), "Effect": if deny { "Deny" } else { "Allow" },
+                "Action": action, "Resource": "*"});
+            if !block.is_empty() {
+                statement["Condition"] = Value::Object(block);
+            }
+            statements.push(statement);
+        }
+        if open {
+            statements.push(json!({"Sid": "Open", "Effect": "Allow", "Action": "*", "Resource": "*"}));
+        }
+        json!({"name": format!("p{number}"), "document": {"Version": "2012-10-17", "Statement": statements}})
+    };
+    let open = random.chance(60);
+    let mut all = json!({"identity-based": [policy(random, 50, open)]});
+    if random.chance(30) {
+        all["identity-based"].as_array_mut().unwrap().push(policy(random, 50, false));
+    }
+    if random.chance(40) {
+        all["service-control"] = json!([[policy(random, 80, true)]]);
+    }
+    if random.chance(20) {
+        let open = random.chance(50);
+        all["permissions-boundary"] = json!([policy(random, 30, open)]);
+    }
+    let request = json!({"principal": "arn:aws:iam::111122223333:user/alice", "action": "s3:GetObject",
+        "resource": "arn:aws:s3:::reports/q1.csv", "resource_account": "111122223333", "context": {}, "multivalued_keys": []});
+    (json!({"id": 0, "request": request, "policies": all, "context_complete": true, "derive_context": true}), keys)
+}
+
+/// Every context of these keys.
+fn contexts(keys: &[&str]) -> Vec<BTreeMap<String, Vec<String>>> {
+    let mut all = vec![BTreeMap::new()];
+    for (key, values) in KEYS.iter().filter(|(key, _)| keys.contains(key)) {
+        let with = |context: &BTreeMap<String, Vec<String>>, given: &[&str]| {
+            let mut context = context.clone();
+            if !given.is_empty() {
+                context.insert((*key).to_owned(), given.iter().map(|text| (*text).to_owned()).collect());
+            }
+            context
+        };
+        all = all.iter().flat_map(|context| values.iter().map(move |given| with(context, given))).collect();
+    }
+    all
+}
+
+fn in_context(case: &Value, context: &BTreeMap<String, Vec<String>>) -> Value {
+    let mut case = case.clone();
+    case["request"]["context"] = json!(context);
+    case["request"]["multivalued_keys"] = json!(context.keys().filter(|key| *key == "aws:TagKeys").collect::<Vec<_>>());
+    case
+}
+
+/// The message that AWS would write.
+fn message(verdict: &Verdict) -> Denial {
+    let reason = if verdict.explicit {
+        format!("with an explicit deny in {}", verdict.policy_type.with_article())
+    } else {
+        format!("because no {} allows the s3:GetObject action", verdict.policy_type)
+    };
+    let text = format!(
+        "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: s3:GetObject on resource: \
+         \"arn:aws:s3:::reports/q1.csv\" {reason}"
+    );
+    denial::parse(&Source::new("message", text)).remove(0)
+}
+
+/// Whether a remedy's edits and changed keys allow the request in a context.
+fn allowed(request: &Request, remedy: &remedy::Remedy, seen: &iamdx::iam::PolicySet) -> bool {
+    let mut request = request.clone();
+    if let Title::ChangeRequest(changes) = &remedy.title {
+        for change in changes {
+            let NewValue::Value(value) = &change.to else { panic!("{change:?} is not proved") };
+            request.context.set_one(&change.key, value);
+        }
+    }
+    evaluate(&request, &edited(seen, &remedy.edits)).decision == Decision::Allowed
+}
+
+fn by_trying_all(random: &mut Random, counts: &mut Counts) -> Result<(), String> {
+    let (case, keys) = small(random);
+    let all = contexts(&keys);
+    let whole = in_context(&case, &random.pick(&all));
+    let opinion = judge(&whole);
+    let Some((kind, verdict)) = verdict(&whole, &opinion, random) else { return Ok(()) };
+    let unknown = TestCase::parse(&hidden(&whole).to_string()).unwrap();
+    let evaluation = evaluate(&unknown.request, &unknown.policies);
+    let found = deduce(&unknown.request, &unknown.policies, &evaluation, Some(&verdict), Reference::embedded());
+    in_truth(&whole, &opinion, kind, &found)?;
+    let agreeing: Vec<(Value, Opinion)> = all
+        .iter()
+        .map(|context| in_context(&case, context))
+        .map(|case| (judge(&case), case))
+        .filter(|(opinion, case)| agrees(case, opinion, kind, &verdict))
+        .map(|(opinion, case)| (case, opinion))
+        .collect();
+    // what every agreeing context shares, and what none has
+    for deny in &found.denies {
+        let own = (deny.policy.name.clone(), deny.statement);
+        let hits = agreeing.iter().filter(|(case, opinion)| matching(case, opinion, kind, true).contains(&own)).count();
+        ensure(hits > 0, || format!("told, and matches in no context that agrees: {own:?}"))?;
+        let always = hits == agreeing.len();
+        ensure(always == (deny.basis == Basis::Deduced), || {
+            format!("{own:?} is {:?}, and matches in {hits} of {} contexts that agree", deny.basis, agreeing.len())
+        })?;
+        *counts.entry(if always { "deduced" } else { "possible" }).or_default() += 1;
+    }
+    for fact in &found.implies {
+        let wrong = agreeing.iter().find(|(case, _)| !is_so(case, fact));
+        ensure(wrong.is_none(), || format!("not so in a context that agrees: {fact:?}"))?;
+        *counts.entry("facts").or_default() += 1;
+    }
+    let denial = message(&verdict);
+    let (answers, snapshot) = (AwsEvidence::default(), Snapshot::default());
+    let mut context =
+        DenialContext::new(&denial, &unknown.request, &unknown.policies, &evaluation, &answers, &snapshot);
+    context.deduction = &found;
+    let remedies = remedy::propose(&context, &diagnose::diagnose(&context));
+    *counts.entry("denials").or_default() += 1;
+    let undecided = evaluation.decision == Decision::Undetermined;
+    *counts.entry("undecided").or_default() += usize::from(undecided);
+    if undecided && remedies.iter().any(|remedy| remedy.verification.is_some()) {
+        *counts.entry("undecided, with a remedy").or_default() += 1;
+    }
+    let (seen, _) = presumed(&unknown.policies);
+    for remedy in &remedies {
+        let Some(proof) = &remedy.verification else { continue };
+        let holds: Box<dyn Fn(&Value) -> bool> = match &proof.in_cases {
+            InCases::Every if undecided => Box::new(|_| true),
+            InCases::If(facts) => Box::new(|case| facts.iter().all(|fact| is_so(case, fact))),
+            _ => continue,
+        };
+        let mut helped = 0;
+        for (case, _) in agreeing.iter().filter(|(case, _)| holds(case)) {
+            let request = TestCase::parse(&case.to_string()).unwrap().request;
+            ensure(allowed(&request, remedy, &seen), || {
+                format!("{:?} does not help in {}\n{remedy:?}", proof.in_cases, case["request"]["context"])
+            })?;
+            helped += 1;
+        }
+        ensure(helped > 0, || format!("{:?} is so in no context that agrees", proof.in_cases))?;
+        *counts.entry(if proof.in_cases == InCases::Every { "proved" } else { "conditional" }).or_default() += 1;
+    }
+    Ok(())
+}
+
+/// Every context of a few keys is tried: what is deduced is so in all that agree, what is possible in some, and remedies do what they say.
+#[test]
+fn what_is_deduced_is_so_in_every_context_that_agrees() {
+    let (cases, seed) = (setting("IAMDX_DEDUCTIONS", 150), setting("IAMDX_SEED", 31));
+    let mut counts = Counts::new();
+    for number in 0..cases {
+        let mut random = Random::new((seed * 1_000_000 + number) as u64);
+        if let Err(wrong) = by_trying_all(&mut random, &mut counts) {
+            let mut random = Random::new((seed * 1_000_000 + number) as u64);
+            let (case, _) = small(&mut random);
+            panic!("seed {seed} case {number}: {wrong}\n{}", serde_json::to_string_pretty(&case).unwrap());
+        }
+    }
+    println!("{counts:?}");
+}
