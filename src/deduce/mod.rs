@@ -161,6 +161,21 @@ impl Worlds {
     }
 }
 
+impl Deduction {
+    /// Those of the keys that are not known whose values would still tell something, most telling first: where the statement is
+    /// deduced, what it tests no more.
+    #[must_use]
+    pub fn telling<'k>(&self, missing: &'k [String]) -> Vec<&'k String> {
+        let same = |own: &str, key: &String| own.eq_ignore_ascii_case(key);
+        let deduced = self.denies.first().filter(|deny| deny.basis == Basis::Deduced);
+        let tested = |key: &&String| !deduced.is_some_and(|deny| deny.implies.iter().any(|fact| same(&fact.key, key)));
+        let mut keys: Vec<&String> = missing.iter().filter(tested).collect();
+        let place = |key: &&String| self.separating.iter().position(|own| same(own, key)).unwrap_or(usize::MAX);
+        keys.sort_by_key(place);
+        keys
+    }
+}
+
 /// What the verdict tells. Nothing where there is none, or where the policies decide without it.
 #[must_use]
 pub fn deduce(

@@ -129,7 +129,8 @@ fn gaps(case: &DenialContext<'_>) -> Vec<Gap> {
     let mut gaps = case.gaps.to_vec();
     gaps.extend(left_open(case.request, case.evaluation));
     if case.evaluation.decision == Decision::Undetermined {
-        gaps.extend(case.evaluation.missing_context.iter().map(|key| {
+        let keys = case.deduction.telling(&case.evaluation.missing_context);
+        gaps.extend(keys.into_iter().map(|key| {
             Gap::new(Subject::ContextKey(key.clone()), Unseen::KeyNotTold)
                 .closed_by(Command::new("--context").word(format!("{key}=VALUE")))
         }));

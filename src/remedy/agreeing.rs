@@ -1,10 +1,12 @@
 //! Remedies where not everything about the request is known: tried on one case that agrees with AWS's verdict, then asked about in all.
 
+use std::sync::Arc;
+
 use super::draft::{Draft, edited};
 use super::request_change::NewValue;
 use super::{Disposition, Remedy, Title};
-use crate::deduce::{Deduction, InCases};
-use crate::diagnose::{DenialContext, Diagnosis, diagnose};
+use crate::deduce::{Basis, Deduction, InCases};
+use crate::diagnose::{Blocker, DenialContext, Diagnosis, diagnose};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::Request;
 
@@ -23,7 +25,18 @@ pub(super) fn in_agreeing_cases(
         return propose(case, diagnosis);
     }
     let one = DenialContext { request: &supposed, evaluation: &evaluation, deduction: Deduction::nothing(), ..*case };
-    let mut remedies = propose(&one, &diagnose(&one));
+    let mut found = diagnose(&one);
+    // a changed request has to meet all that may have matched
+    let same = |known: &Blocker, other: &Blocker| match (&known.statement, &other.statement) {
+        (Some(known), Some(other)) => Arc::ptr_eq(&known.policy, &other.policy) && known.index == other.index,
+        _ => false,
+    };
+    for blocker in diagnosis.blockers.iter().filter(|blocker| blocker.basis == Basis::Possible) {
+        if !found.blockers.iter().any(|known| same(known, blocker)) {
+            found.blockers.push(blocker.clone());
+        }
+    }
+    let mut remedies = propose(&one, &found);
     for remedy in &mut remedies {
         let policies = edited(&seen, &remedy.edits);
         // the proof of a whole call is about requests of its own

@@ -74,7 +74,8 @@ fn in_short(page: &mut Page, report: &Report) {
     let (possible, sure): (Vec<&Blocker>, Vec<&Blocker>) =
         report.diagnosis.blockers.iter().partition(|blocker| blocker.basis == Basis::Possible);
     let more = match (sure.len(), possible.len()) {
-        (0, count @ 2..) => format!("; or it is one of {} others", count - 1),
+        (0, 2) => "; or one other statement did".to_owned(),
+        (0, count @ 3..) => format!("; or one of {} others did", count - 1),
         (0 | 1, _) => String::new(),
         (2, _) => ", and one other thing blocks it".to_owned(),
         (count, _) => format!(", and {} other things block it", count - 1),
