@@ -49,6 +49,7 @@ pub(super) fn in_agreeing_cases(
         let asked = remedy.title.changed(case.request);
         proof.in_cases = case.deduction.in_cases(&asked, &supposed, &policies);
         if proof.in_cases != InCases::Every {
+            proof.decision_after = Decision::Undetermined;
             remedy.disposition = remedy.disposition.max(Disposition::NeedsReview);
         }
     }

@@ -469,3 +469,36 @@ fn what_is_deduced_is_so_in_every_context_that_agrees() {
     }
     println!("{counts:?}");
 }
+
+/// The JSON of a case's blockers, and of what its remedies depend on.
+fn json_of(case: &str) -> (Value, Value) {
+    let folder = crate::support::project().join("fixtures/cases").join(case);
+    let (denial, snapshot) = (folder.join("denial.txt"), folder.join("snapshot.json"));
+    let arguments =
+        ["diagnose", denial.to_str().unwrap(), "--snapshot", snapshot.to_str().unwrap(), "--format", "json"];
+    let output = crate::support::iamdx(&arguments, b"");
+    let report: Value = serde_json::from_str(&output.stdout).unwrap();
+    let of = |list: &str, fields: &[&str]| {
+        let items = report["reports"][0][list].as_array().unwrap().iter();
+        items.map(|item| fields.iter().map(|field| item[*field].clone()).collect::<Value>()).collect::<Value>()
+    };
+    (of("blockers", &["basis", "implies"]), of("remedies", &["id", "disposition", "conditional_on"]))
+}
+
+#[test]
+fn json_says_what_a_blocker_rests_on_and_in_which_cases_a_remedy_helps() {
+    let mfa = json!({"key": "aws:MultiFactorAuthPresent", "is": "false or absent", "code": "one-of", "values": ["false"], "absent": true});
+    let address = json!({"key": "aws:SourceIp", "is": "not in 203.0.113.0/24, or absent", "code": "none-of", "values": [], "absent": true});
+    let with_mfa = json!({"key": "aws:MultiFactorAuthPresent", "is": "true", "code": "one-of", "values": ["true"], "absent": false});
+    assert_eq!(
+        json_of("explicit-deny/context-not-told"),
+        (json!([["deduced", [mfa]]]), json!([["change-the-request", "safe", []], ["remedy-1", "needs-review", []]]),)
+    );
+    assert_eq!(
+        json_of("explicit-deny/one-of-two-conditions"),
+        (
+            json!([["possible", [address]], ["possible", [mfa]]]),
+            json!([["change-the-request", "needs-review", []], ["remedy-1", "needs-review", [with_mfa]]]),
+        )
+    );
+}

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iamdx::aws_evidence::AwsEvidence;
-use iamdx::deduce::{Verdict, deduce};
 use iamdx::diagnose::{DenialContext, Diagnosis, diagnose};
 use iamdx::difference::{AccessChange, Difference};
 use iamdx::evaluate::{CheckEffect, Decision, TestCase, evaluate};
@@ -110,9 +109,6 @@ fn check(scene: &Scene, random: &mut Random, counts: &mut Counts) -> Result<(), 
     let (answers, snapshot) = (AwsEvidence::default(), Snapshot::default());
     let policies = &scene.policies;
     let mut evidence = DenialContext::new(&scene.denial, &scene.request, policies, &evaluation, &answers, &snapshot);
-    let verdict = Verdict::of(&scene.denial);
-    let deduction = deduce(&scene.request, policies, &evaluation, verdict.as_ref(), evidence.reference);
-    evidence.deduction = &deduction;
     evidence.gaps = &scene.gaps;
     evidence.secret_seen = scene.secret_seen;
     evidence.target_quarantined = scene.target_quarantined;
