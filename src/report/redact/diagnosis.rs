@@ -52,6 +52,7 @@ impl Redact for MissingEvidence {
 impl Redact for Diagnosis {
     fn redact(&mut self, redactor: &mut Redactor) {
         let Self {
+            decision: _,
             cause: _,
             summary,
             blockers,
@@ -106,7 +107,8 @@ fn quarantine(policy: &mut String, redactor: &mut Redactor) {
 
 impl Redact for Blocker {
     fn redact(&mut self, redactor: &mut Redactor) {
-        let Self { policy_type: _, statement, explicit: _, target, searched, why } = self;
+        let Self { policy_type: _, statement, explicit: _, target, searched, why, basis: _, implies } = self;
+        implies.redact(redactor);
         statement.redact(redactor);
         redactor.levels(target);
         searched.iter_mut().for_each(|policy| redactor.policy(policy));

@@ -5,6 +5,7 @@
 //! nothing but the text itself, so the same name has the same pseudonym in every place, every report and every run.
 
 mod advice;
+mod deduced;
 mod denial;
 mod diagnosis;
 mod difference;

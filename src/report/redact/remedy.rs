@@ -136,7 +136,9 @@ impl Redact for Verification {
             provided,
             conditional_on,
             size: _,
+            in_cases,
         } = self;
+        in_cases.redact(redactor);
         compared.redact(redactor);
         redactor.places(shared);
         dangers.redact(redactor);
