@@ -38,7 +38,7 @@ pub use formats::{CommandReport, FORMATS, Format, Style, printable, text, to_jso
 #[cfg(feature = "report")]
 pub use page::Detail;
 #[cfg(feature = "report")]
-pub use redact::{InputNames, Redact, Redactor, redacted_id, redacted_value};
+pub use redact::{InputNames, Redact, Redactor, redacted_id};
 #[cfg(feature = "report")]
 pub use sections::difference::{Compared, DiffReport, Differences};
 #[cfg(feature = "report")]

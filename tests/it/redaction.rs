@@ -197,3 +197,33 @@ fn arn_names(word: &str, names: &mut BTreeSet<String>) {
     let pieces = own.split(['/', ':', '*', '?']).map(|piece| piece.trim_matches(['-', '_', '.']));
     names.extend(pieces.filter(|piece| !piece.is_empty() && !piece.contains(['$', '{', '}'])).map(str::to_owned));
 }
+
+/// Names in every place that is somebody's, written as JSON may write them.
+const EXOTIC: &str = r#"{"Version": "2012-10-17", "Id": "Qz\u0069d \"of\" us", "Statement": [
+  {"Sid": "Qz\u0073id", "Effect": "Deny", "Principal": {"AWS": ["arn:aws:iam::111122223333:user/Qzpfad/Qzünï"]},
+   "Action": ["s3:GetObject", "Qzaction"], "Resource": ["arn:aws:s3:::qzbucket-*/Qz✓/${aws:PrincipalTag/Qztag}"],
+   "Condition": {"StringLike": {"aws:PrincipalTag/Qztag": ["Qzvalue-?", "Qz*Qzend"]}, "Qzoperator": {"qz.idp.example:sub": "Qzsub"}}},
+  {"Qzunknown": ["Qzinside"], "Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::qzbucket-1/*"}]}"#;
+
+#[test]
+fn every_place_of_a_document_has_pseudonyms_however_it_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("Qzfile.json");
+    std::fs::write(&file, EXOTIC).unwrap();
+    let file = file.to_string_lossy().into_owned();
+    let said = "User: arn:aws:iam::111122223333:user/Qzpfad/Qzünï is not authorized to perform: s3:GetObject on resource: \
+                arn:aws:s3:::qzbucket-1/Qz✓/x with an explicit deny in a resource-based policy";
+    let mut users = BTreeSet::new();
+    for format in ["text", "json", "markdown"] {
+        let arguments = ["diagnose", "-m", said, "--resource-policy", &file, "--all", "-v", "--format", format];
+        let plain = iamdx(&arguments, b"");
+        if plain.code == 2 {
+            continue;
+        }
+        let clean = iamdx(&[&arguments[..], &["--redact"]].concat(), b"");
+        assert!(!clean.whole().to_lowercase().contains("qz"), "{format}\n{}", clean.whole());
+        assert_eq!((plain.code, places(&plain.stdout)), (clean.code, places(&clean.stdout)), "{format}");
+        users.extend(clean.stdout.split("user/name-").skip(1).map(|rest| rest[..8].to_owned()));
+    }
+    assert_eq!(users.len(), 1, "{users:?}");
+}

@@ -27,7 +27,7 @@ use crate::iam::{ActionPattern, Document, Policy, StatementName};
 use crate::report::Report;
 
 pub use input::InputNames;
-pub use name::{id as redacted_id, value as redacted_value};
+pub use name::id as redacted_id;
 
 /// A fact that may name somebody.
 pub trait Redact {

@@ -8,7 +8,7 @@ use crate::reference::Reference;
 
 /// One value: an ARN part by part, an account id, an address, or names between joints.
 #[must_use]
-pub fn value(text: &str) -> String {
+pub(super) fn value(text: &str) -> String {
     if ["", "*", "0.0.0.0/0", "::/0"].contains(&text) || is_region(text) || is_service(text) {
         return text.to_owned();
     }
