@@ -1,6 +1,7 @@
 //! Every folder under fixtures/cases: a denial and policies in, the whole reports out, and what case.json expects of them.
 
 use serde::Deserialize;
+use similar::TextDiff;
 
 use crate::support::{entries, iamdx, project, read};
 
@@ -12,6 +13,8 @@ struct Case {
     url: String,
     #[serde(default)]
     options: Vec<String>,
+    /// The case of the same cause, before it in the alphabet, whose page is nearly the same: only what differs is kept.
+    like: Option<String>,
     /// Whether the whole JSON is kept beside the page: once for each cause. The JSON of every case is held to the schema.
     #[serde(default)]
     json: bool,
@@ -124,9 +127,18 @@ fn check(name: &str, folder: &std::path::Path, case: &Case, schema: &jsonschema:
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| {
-        insta::assert_snapshot!("text", text.whole());
+        match &case.like {
+            Some(like) => {
+                let other = read(folder.with_file_name(like).join("text.snap"));
+                let (_, other) = other.split_once("\n---\n").unwrap();
+                let (other, own) = (format!("{}\n", other.trim_end()), format!("{}\n", text.whole().trim_end()));
+                let differs = TextDiff::from_lines(&other, &own).unified_diff().context_radius(0).to_string();
+                insta::assert_snapshot!("text", format!("differs from {like}\n{differs}"));
+            }
+            None => insta::assert_snapshot!("text", text.whole()),
+        }
         if case.json {
-            insta::assert_snapshot!("json", json.whole());
+            insta::assert_snapshot!("json", compact(&json.whole()));
         }
     });
 
@@ -156,6 +168,37 @@ fn check(name: &str, folder: &std::path::Path, case: &Case, schema: &jsonschema:
     }
     after(name, report, &case.expect);
     remedies(name, report, &case.expect);
+}
+
+/// Pretty-printed JSON with every object and list on one line that fits on one.
+fn compact(json: &str) -> String {
+    let lines: Vec<&str> = json.lines().collect();
+    let (mut compact, mut at) = (String::new(), 0);
+    while let Some(line) = lines.get(at) {
+        let indent = line.len() - line.trim_start().len();
+        let closes = |other: &&str| {
+            other
+                .split_at_checked(indent)
+                .is_some_and(|(head, tail)| head.trim().is_empty() && tail.starts_with(['}', ']']))
+        };
+        let length = lines[at..].iter().position(closes).filter(|_| line.ends_with(['{', '[']));
+        let one = length.map(|length| {
+            let inner: Vec<&str> = lines[at + 1..at + length].iter().map(|line| line.trim()).collect();
+            (length, format!("{line}{}{}", inner.join(" "), lines[at + length].trim()))
+        });
+        match one.filter(|(_, one)| one.chars().count() <= 120) {
+            Some((length, one)) => {
+                compact.push_str(&one);
+                at += length + 1;
+            }
+            None => {
+                compact.push_str(line);
+                at += 1;
+            }
+        }
+        compact.push('\n');
+    }
+    compact
 }
 
 /// What is told besides: further denials, and problems of the documents.

@@ -38,7 +38,9 @@ fn every_cause_shows_a_real_report() {
         let shown = cause.page.split("```text\n").nth(1).and_then(|rest| rest.split("```").next());
         let shown = shown.unwrap_or_else(|| panic!("docs/causes/{}.md shows no report", cause.id));
         let cases = entries(Path::new("fixtures/cases").join(cause.id));
-        let real = cases.iter().any(|case| report(&read(case.join("text.snap"))) == shown);
+        // a page that is kept as what differs from another is not shown
+        let pages = cases.iter().map(|case| read(case.join("text.snap"))).filter(|page| page.contains("--- stdout\n"));
+        let real = pages.into_iter().any(|page| report(&page) == shown);
         assert!(real, "docs/causes/{}.md shows a report that none of its cases gives", cause.id);
     }
 }
