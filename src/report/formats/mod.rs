@@ -54,7 +54,7 @@ pub static FORMATS: &[Format] = &[
     Format {
         name: "markdown",
         help: "For a page or a ticket",
-        commands: &["probe"],
+        commands: ALL,
         render: |report, detail, _| markdown::markdown(&report.page(Detail { all: true, ..detail })),
     },
 ];

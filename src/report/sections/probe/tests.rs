@@ -403,6 +403,20 @@ fn a_redacted_report_names_nobody() {
 }
 
 #[test]
+fn a_name_with_what_a_format_escapes_is_replaced_before_it_is_escaped() {
+    let mut run = Run::new(plan(Settings::default(), Discovery::default()).unwrap());
+    run.interrupt();
+    let user = "arn:aws:iam::123456789012:user/_ci_summaries_";
+    let mut report = ProbeReport::new(record(run, user, "iamdx probe bedrock"));
+    assert!(written(&report, "markdown").contains("\\_ci\\_summaries\\_"));
+    Redactor::default().report(&mut report);
+    for format in ["text", "markdown", "json"] {
+        let clean = written(&report, format);
+        assert!(!clean.contains("summaries") && clean.contains("user/"), "{clean}");
+    }
+}
+
+#[test]
 fn an_api_key_is_judged_by_the_user_that_aws_names() {
     let settings = Settings { allow_subscribe: true, ..models(&["us.anthropic.claude-sonnet-5"]) };
     let mut run = Run::new(plan(settings, Discovery::default()).unwrap());
