@@ -1,8 +1,8 @@
 //! Any text as a case: evaluating and explaining it is total, and both say the same.
 #![no_main]
 
-use iamdx::evaluate::{TestCase, Decision, evaluate, reasons};
-use iamdx::iam::{Element, Field};
+use iamdx::evaluate::{Decision, TestCase, evaluate, reasons};
+use iamdx::iam::{Element, Field, NotTold};
 use iamdx::report::words;
 use libfuzzer_sys::fuzz_target;
 
@@ -32,9 +32,9 @@ fuzz_target!(|text: &str| {
     let denied = |decision| matches!(decision, Decision::ExplicitDeny | Decision::ImplicitDeny);
     assert!(!(less == Decision::Allowed && denied(evaluation.decision)), "{less:?} {:?}", evaluation.decision);
     assert!(!(denied(less) && evaluation.decision == Decision::Allowed), "{less:?} {:?}", evaluation.decision);
-    case.request.resource = Field::Missing("fuzzed".to_owned());
-    case.request.principal = Field::Missing("fuzzed".to_owned());
-    case.request.action = Field::Missing("fuzzed".to_owned());
+    case.request.resource = Field::Missing(NotTold::NotNamed);
+    case.request.principal = Field::Missing(NotTold::NotNamed);
+    case.request.action = Field::Missing(NotTold::NotNamed);
     let nothing = evaluate(&case.request, &case.policies);
     for outcome in nothing.checks.iter().flat_map(|check| &check.outcomes) {
         let statement = outcome.statement().unwrap();
