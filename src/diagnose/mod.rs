@@ -127,6 +127,9 @@ impl Diagnosis {
 /// What was not seen, what templates leave open, then the condition keys that decide and are not known.
 fn gaps(case: &DenialContext<'_>) -> Vec<Gap> {
     let mut gaps = case.gaps.to_vec();
+    // what AWS named comes first
+    let named = case.denial.reason.policy_type.and_then(|named| case.policies.layer(named).gap());
+    gaps.sort_by_key(|gap| named.is_none_or(|named| gap.subject != named.subject));
     gaps.extend(left_open(case.request, case.evaluation));
     if case.evaluation.decision == Decision::Undetermined {
         let keys = case.deduction.telling(&case.evaluation.missing_context);

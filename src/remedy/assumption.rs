@@ -45,8 +45,8 @@ pub struct PolicyAssumption {
 pub enum Needed {
     /// A policy of the caller itself allows it.
     OwnAllow {
-        /// The caller.
-        caller: String,
+        /// The caller: a user, or the session of a role.
+        caller: Principal,
         /// The action.
         action: Action,
         /// The resource.
@@ -133,7 +133,7 @@ pub(super) fn assumption(case: &DenialContext<'_>, blocker: &Blocker) -> Option<
     let (policy, wanted) = (gap.subject.clone(), action.clone());
     let (needed, principal, account) = match blocker.policy_type {
         PolicyType::IdentityBased => {
-            let needed = Needed::OwnAllow { caller: caller.to_string(), action: wanted, resource: resource.clone() };
+            let needed = Needed::OwnAllow { caller: caller.clone(), action: wanted, resource: resource.clone() };
             (needed, None, Some(account.to_owned()))
         }
         _ if same_account && !both => {

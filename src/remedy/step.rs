@@ -64,6 +64,12 @@ pub enum Step {
     Needed(Box<PolicyAssumption>),
     /// A statement, as JSON, that makes it hold.
     AddStatement(String),
+    /// An Allow elsewhere does not help against a Deny.
+    AllowDoesNotHelp,
+    /// What a Deny in a policy of this type is for, as a rule.
+    UsualDeny(PolicyType),
+    /// How to be sure that nothing else blocks it.
+    BeSure,
     /// A managed policy was passed as session policy, so its change concerns others too.
     PassedPolicy {
         /// The policy.
@@ -106,6 +112,9 @@ impl Step {
             Self::CheckVariable { .. } => "check-variable",
             Self::Needed(_) => "needed",
             Self::AddStatement(_) => "add-statement",
+            Self::AllowDoesNotHelp => "allow-does-not-help",
+            Self::UsualDeny(_) => "usual-deny",
+            Self::BeSure => "be-sure",
             Self::PassedPolicy { .. } => "passed-policy",
             Self::PassInstead { .. } => "pass-instead",
             Self::MakeNewSession => "make-new-session",

@@ -7,7 +7,7 @@ use super::request_change::RequestChange;
 use crate::denial::Part;
 use crate::diagnose::PublicAccessSetting;
 use crate::iam::Condition;
-use crate::iam::Owner;
+use crate::iam::{Owner, PolicyType, Principal};
 
 /// What a remedy does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +48,20 @@ pub enum Title {
         /// The owner's account, where it is known.
         account: Option<String>,
     },
+    /// Add a statement to a policy of this caller, of which none was seen.
+    AddToCaller {
+        /// The caller: a user, or the session of a role.
+        caller: Principal,
+    },
+    /// AWS said that a policy denies, which was not seen: find it and ask its owner.
+    FindDeny {
+        /// The owner.
+        owner: Owner,
+        /// The account, where it is known.
+        account: Option<String>,
+        /// The type of policy.
+        policy_type: PolicyType,
+    },
     /// The session was revoked: get a new one.
     NewSession,
     /// Use what the statement leaves out by itself.
@@ -83,6 +97,8 @@ impl Title {
             Self::OutOfRegionLock { .. } => "except-call-from-region-lock",
             Self::Ask(_) => "ask-owner",
             Self::AskUnseen { .. } => "ask-owner-of-unseen-policy",
+            Self::AddToCaller { .. } => "add-to-caller",
+            Self::FindDeny { .. } => "find-the-deny",
             Self::NewSession => "new-session",
             Self::UseException(_) => "use-the-exception",
             Self::AskAboutCondition { .. } => "ask-about-condition",

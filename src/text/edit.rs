@@ -31,6 +31,21 @@ impl Json {
         }
     }
 
+    /// What a document says at this place.
+    #[must_use]
+    pub fn of(node: &Node) -> Self {
+        match &node.value {
+            Value::Null => Self::Verbatim("null".to_owned()),
+            Value::Bool(truth) => Self::Verbatim(truth.to_string()),
+            Value::Number(number) => Self::Verbatim(number.clone()),
+            Value::String(text) => Self::text(text.clone()),
+            Value::Array(items) => Self::List(items.iter().map(Self::of).collect()),
+            Value::Object(members) => {
+                Self::Object(members.iter().map(|member| (member.key.clone(), Self::of(&member.value))).collect())
+            }
+        }
+    }
+
     /// Several lines, `indent` for each level, the first line without indentation; short lists stay on one line.
     #[must_use]
     pub fn pretty(&self, indent: &str, level: usize) -> String {

@@ -1,7 +1,7 @@
 //! `ask-unseen`: where everything at hand allows the request and only a policy that was not seen must allow it too, its owner is asked,
 //! with the statement that would do.
 
-use super::super::assumption::PolicyAssumption;
+use super::super::assumption::{Needed, PolicyAssumption};
 use super::super::attempt::attempt;
 use super::super::narrow::Style;
 use super::super::{Owner, Remedy, RemedyId, Step, Title, WhyNot};
@@ -31,14 +31,20 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
 pub(in crate::remedy) fn ask_the_unseen(assumptions: &[PolicyAssumption]) -> Remedy {
     let owner = assumptions.first().map_or(Owner::ResourceOwner, |assumption| assumption.owner);
     let account = assumptions.first().and_then(|assumption| assumption.account.clone());
+    let title = match assumptions {
+        [PolicyAssumption { needed: Needed::OwnAllow { caller, .. }, .. }] => {
+            Title::AddToCaller { caller: caller.clone() }
+        }
+        _ => Title::AskUnseen { owner, account },
+    };
     Remedy {
         calls: assumptions.iter().flat_map(|assumption| assumption.how_to_see.clone()).collect(),
         why_not: vec![WhyNot::NotSeen],
         ..Remedy::advice(
             RemedyId::Ask,
             owner,
-            Title::AskUnseen { owner, account },
-            assumptions.iter().flat_map(steps).collect(),
+            title,
+            assumptions.iter().flat_map(steps).chain([Step::BeSure]).collect(),
         )
     }
 }

@@ -6,6 +6,7 @@ mod ask_unseen;
 mod block_public_access;
 mod change_request;
 mod confirm_text;
+mod find_deny;
 mod incident;
 mod new_policy;
 mod nothing_proved;
@@ -41,4 +42,5 @@ pub(super) const STRATEGIES: &[Strategy] = &[
     nothing_proved::STRATEGY,
     block_public_access::SUSPECTED,
     ask_unseen::STRATEGY,
+    find_deny::STRATEGY,
 ];

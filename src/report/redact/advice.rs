@@ -15,7 +15,10 @@ impl Redact for Title {
             Self::WholeCall { profile, regions_known: _ } | Self::OutOfRegionLock { profile } => {
                 redactor.names(profile);
             }
-            Self::AskUnseen { owner: _, account } => redactor.names(account),
+            Self::AskUnseen { owner: _, account } | Self::FindDeny { owner: _, account, policy_type: _ } => {
+                redactor.names(account);
+            }
+            Self::AddToCaller { caller } => caller.redact(redactor),
             Self::UseException(guard) => guard.redact(redactor),
             Self::AskAboutCondition { condition, missing: _ } => condition.redact(redactor),
             Self::CheckVariable(miss) => miss.redact(redactor),
@@ -57,6 +60,7 @@ impl Redact for Step {
                 redactor.places(name);
                 origin.redact(redactor);
             }
+            Self::AllowDoesNotHelp | Self::UsualDeny(_) | Self::BeSure => {}
             Self::Incident(
                 IncidentStep::DeactivateKey
                 | IncidentStep::ReadCloudTrail

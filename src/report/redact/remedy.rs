@@ -196,7 +196,7 @@ impl Redact for Needed {
     fn redact(&mut self, redactor: &mut Redactor) {
         match self {
             Self::OwnAllow { caller, action: _, resource } => {
-                redactor.names(caller);
+                caller.redact(redactor);
                 redactor.names(resource);
             }
             Self::LeftToAccount { policy, action: _, account: name }

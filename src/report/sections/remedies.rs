@@ -2,11 +2,12 @@
 
 use super::blockers::named;
 use crate::iam::{Command, Gap};
-use crate::remedy::{Disposition, Edit, EditOp, PolicyAssumption, Presumed, Remedy, RemedyKind, Verification};
+use crate::remedy::{Disposition, Edit, EditOp, PolicyAssumption, Presumed, Remedy, RemedyKind, Step, Verification};
 use crate::render::{self, Line};
 use crate::report::danger::danger_lines;
 use crate::report::page::{Block, Page, Tone};
 use crate::report::{Report, words};
+use crate::text::{Json, parse};
 
 /// The steps stand before everything else: whoever reads only one screen reads them.
 pub(super) fn incident(page: &mut Page, report: &Report) {
@@ -46,7 +47,7 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
                 page.heading("FIX", format!("none that is proved. {}", words::remedy::title(remedy)), Tone::Plain);
             }
         }
-        page.bullets(remedy.steps.iter().map(words::remedy::step));
+        steps(page, remedy);
         page.commands(6, render::commands(remedy).iter().flat_map(Line::to_copy));
         if let Some(verification) = &remedy.verification {
             proof(page, verification, gaps);
@@ -81,7 +82,7 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
         let new = edit.op == EditOp::Create && remedy.edits.len() > 1 && !page.detail.all;
         edit_item(page, number + 1, edit, if new { 0 } else { most });
     }
-    page.bullets(remedy.steps.iter().map(words::remedy::step));
+    steps(page, remedy);
     for assumption in remedy.verification.iter().flat_map(|proof| &proof.conditional_on) {
         premise_item(page, assumption);
     }
@@ -111,9 +112,27 @@ fn premise_item(page: &mut Page, assumption: &PolicyAssumption) {
     );
     page.commands(6, assumption.how_to_see.iter().flat_map(Command::to_copy));
     if let Some(statement) = &assumption.statement {
-        page.item("      ", "a statement in it that would do:");
-        page.code("json", 6, [statement.clone()]);
+        page.item("      ", words::remedy::add_statement());
+        statement_block(page, statement);
     }
+}
+
+/// The steps for a person; a statement to add stands as a block that can be copied.
+fn steps(page: &mut Page, remedy: &Remedy) {
+    for step in &remedy.steps {
+        match step {
+            Step::AddStatement(statement) => {
+                page.item(" -  ", words::remedy::add_statement());
+                statement_block(page, statement);
+            }
+            other => page.item(" -  ", words::remedy::step(other)),
+        }
+    }
+}
+
+fn statement_block(page: &mut Page, statement: &str) {
+    let pretty = parse(statement).map_or_else(|_| statement.to_owned(), |node| Json::of(&node).pretty("  ", 0));
+    page.code("json", 6, pretty.lines().map(str::to_owned));
 }
 
 fn edit_item(page: &mut Page, number: usize, edit: &Edit, most: usize) {

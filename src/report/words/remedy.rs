@@ -2,7 +2,7 @@
 
 use super::cannot_fix::cannot_fix;
 use super::gap::gap_subject;
-pub use super::remedy_step::{needed, step};
+pub use super::remedy_step::{add_statement, needed, step};
 pub use super::remedy_title::title;
 use super::{condition, danger, denial, guardrail, implies, incident, public_access};
 use crate::deduce::InCases;

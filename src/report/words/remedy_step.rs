@@ -4,7 +4,7 @@ use super::condition::{demand, resolved};
 use super::remedy_title::request_change;
 use super::{blocker, gap_subject, guardrail, session_origin, statement};
 use super::{incident, public_access};
-use crate::iam::{Condition, ConditionKey, ContextValue, Lever};
+use crate::iam::{Condition, ConditionKey, ContextValue, Lever, PolicyType, Principal, PrincipalKind};
 use crate::remedy::{Mfa, Needed, NewValue, PolicyAssumption, RequestChange, Step};
 
 /// A step for a person.
@@ -67,7 +67,12 @@ pub fn step(step: &Step) -> String {
             };
             format!("needed: {}{holds}", needed(assumption))
         }
-        Step::AddStatement(statement) => format!("a statement in it that would do: {statement}"),
+        Step::AddStatement(statement) => format!("{} {statement}", add_statement()),
+        Step::AllowDoesNotHelp => "an Allow in another policy does not help: an explicit Deny wins".to_owned(),
+        Step::UsualDeny(policy_type) => format!("{} {}", policy_type.row().short, usual_deny(*policy_type)),
+        Step::BeSure => "to be sure that nothing else blocks it, run again with --live, or with --snapshot on the output of aws iam \
+             get-account-authorization-details"
+            .to_owned(),
         Step::PassedPolicy { policy, origin } => {
             let origin = origin.as_ref().map_or_else(String::new, |origin| format!(" ({})", session_origin(origin)));
             format!(
@@ -95,12 +100,48 @@ pub fn step(step: &Step) -> String {
     }
 }
 
+/// Before a statement that stands as a block.
+#[must_use]
+pub const fn add_statement() -> &'static str {
+    "Add this statement to it:"
+}
+
+/// What a Deny in a policy of this type is for, as a rule.
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples.html>
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_examples.html>
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-ip.html>
+const fn usual_deny(policy_type: PolicyType) -> &'static str {
+    match policy_type {
+        PolicyType::ServiceControl => {
+            "Denies are mostly Region locks, or guard logs, security services and the account's membership"
+        }
+        PolicyType::ResourceControl => {
+            "Denies are mostly data perimeters: callers of another organization, or calls without TLS"
+        }
+        PolicyType::ResourceBased => {
+            "Denies mostly ask for TLS, an encryption, a VPC endpoint, or callers of the organization"
+        }
+        PolicyType::VpcEndpoint => "Denies mostly ask for resources or callers of the organization",
+        PolicyType::IdentityBased => "Denies mostly ask for MFA or an address, or close a service or a Region",
+        _ => "Denies mostly close services, Regions, or changes of permissions",
+    }
+}
+
+/// The user or role that a policy has to be attached to: never a session.
+pub(super) fn attached(caller: &Principal) -> String {
+    match (caller.kind(), caller.name()) {
+        (PrincipalKind::User, Some(name)) => format!("user `{name}`"),
+        (PrincipalKind::Role | PrincipalKind::AssumedRole, Some(name)) => format!("role `{name}`"),
+        _ => caller.to_string(),
+    }
+}
+
 /// What must hold in a policy that was not seen.
 #[must_use]
 pub fn needed(assumption: &PolicyAssumption) -> String {
     match &assumption.needed {
         Needed::OwnAllow { caller, action, resource } => {
-            format!("a policy of {caller} itself allows {action} on {resource}")
+            format!("a policy of {} allows {action} on {resource}", attached(caller))
         }
         Needed::LeftToAccount { policy, action, account } => format!(
             "the {} leaves it to the IAM policies of the account: it allows {action} to {account}",

@@ -2,6 +2,7 @@
 
 use super::condition::{demand, escape};
 use super::guardrail;
+use super::remedy_step::attached;
 use super::{incident, public_access};
 use crate::iam::{Condition, ConditionKey, Lever};
 use crate::remedy::{Edit, EditOp, Mfa, NewValue, Owner, Remedy, RequestChange, Title};
@@ -24,11 +25,16 @@ pub fn title(remedy: &Remedy) -> String {
             format!("No change of the policies at hand is proved to help: ask the {}", bare(*owner))
         }
         Title::AskUnseen { owner: Owner::Caller, .. } => {
-            "Ask whoever makes the session, whose policy is not at hand".to_owned()
+            "Ask whoever makes the session for a statement in its session policy".to_owned()
         }
         Title::AskUnseen { owner, account } => {
-            let of = account.as_ref().map_or_else(String::new, |account| format!(" of {account}"));
-            format!("Ask the {}{of}, whose policy is not at hand", bare(*owner))
+            let of = account.as_ref().map_or_else(String::new, |account| format!(" of account {account}"));
+            format!("Ask the {}{of} to add a statement", bare(*owner))
+        }
+        Title::AddToCaller { caller } => format!("Add a statement to a policy of {}", attached(caller)),
+        Title::FindDeny { owner, account, policy_type } => {
+            let of = account.as_ref().map_or_else(String::new, |account| format!(" of account {account}"));
+            format!("Ask the {}{of} which {} denies this, and why", bare(*owner), policy_type.noun())
         }
         Title::NewSession => {
             "Your session was revoked: get a new one; if you do not know why, treat it as an incident".to_owned()

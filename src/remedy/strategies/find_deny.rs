@@ -1,0 +1,26 @@
+//! `find-deny`: AWS said that a policy denies, and it was not seen: who owns it, how to see it, and what does not help.
+
+use super::super::{Remedy, RemedyId, Step, Title};
+use super::strategy::{Drafts, Situation, Strategy};
+use crate::denial::ReasonEffect;
+use crate::iam::{PolicySide, Principal};
+
+pub(super) const STRATEGY: Strategy =
+    Strategy { id: "find-deny", applies: |situation| situation.nothing_blocks(), drafts: Drafts::Advice(draft) };
+
+fn draft(situation: &Situation<'_>) -> Option<Remedy> {
+    let case = situation.case;
+    let reason = &case.denial.reason;
+    let policy_type = reason.policy_type.filter(|_| reason.effect == ReasonEffect::ExplicitDeny)?;
+    // where documents were seen, they are what to talk about
+    let gap = case.policies.layer(policy_type).gap()?;
+    let row = policy_type.row();
+    let account = match row.side {
+        PolicySide::Principal => case.request.principal.value().and_then(Principal::account).map(str::to_owned),
+        PolicySide::Resource => case.request.resource_account.value().cloned(),
+    };
+    let account = account.filter(|_| !row.has_levels);
+    let steps = vec![Step::AllowDoesNotHelp, Step::UsualDeny(policy_type)];
+    let title = Title::FindDeny { owner: row.owner, account, policy_type };
+    Some(Remedy { calls: gap.how_to_close.clone(), ..Remedy::advice(RemedyId::Ask, row.owner, title, steps) })
+}
