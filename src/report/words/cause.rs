@@ -2,10 +2,11 @@
 
 use super::blocker::{asked, why};
 use super::gap::gap_reason;
+use super::principal::entity;
 use super::{denial, element, statement};
 use crate::denial::ReasonEffect;
 use crate::diagnose::Summary;
-use crate::iam::{PolicyType, Principal, PrincipalKind};
+use crate::iam::{PolicyType, Principal};
 
 /// What the cause means in this case.
 #[must_use]
@@ -70,16 +71,8 @@ pub fn summary(summary: &Summary) -> String {
 
 /// Whose policy it is, for the types that a user or a role has.
 fn owner(policy_type: PolicyType, principal: Option<&Principal>) -> String {
-    let Some((principal, name)) =
-        principal.filter(|_| policy_type.row().is_of_principal).and_then(|one| Some((one, one.name()?)))
-    else {
-        return String::new();
-    };
-    match principal.kind() {
-        PrincipalKind::User => format!(" of user `{name}`"),
-        PrincipalKind::Role | PrincipalKind::AssumedRole => format!(" of role `{name}`"),
-        _ => String::new(),
-    }
+    let entity = principal.filter(|_| policy_type.row().is_of_principal).and_then(entity);
+    entity.map_or_else(String::new, |entity| format!(" of {entity}"))
 }
 
 #[cfg(test)]

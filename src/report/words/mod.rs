@@ -18,6 +18,7 @@ pub mod implies;
 pub mod incident;
 mod list;
 pub mod policy_change;
+mod principal;
 #[cfg(feature = "bedrock")]
 pub mod probe;
 #[cfg(feature = "bedrock")]

@@ -1,10 +1,11 @@
 //! Steps for a person.
 
 use super::condition::{demand, resolved};
+use super::principal::entity;
 use super::remedy_title::request_change;
 use super::{blocker, gap_subject, guardrail, session_origin, statement};
 use super::{incident, public_access};
-use crate::iam::{Condition, ConditionKey, ContextValue, Lever, PolicyType, Principal, PrincipalKind};
+use crate::iam::{Condition, ConditionKey, ContextValue, Lever, PolicyType};
 use crate::remedy::{Mfa, Needed, NewValue, PolicyAssumption, RequestChange, Step};
 
 /// A step for a person.
@@ -127,21 +128,15 @@ const fn usual_deny(policy_type: PolicyType) -> &'static str {
     }
 }
 
-/// The user or role that a policy has to be attached to: never a session.
-pub(super) fn attached(caller: &Principal) -> String {
-    match (caller.kind(), caller.name()) {
-        (PrincipalKind::User, Some(name)) => format!("user `{name}`"),
-        (PrincipalKind::Role | PrincipalKind::AssumedRole, Some(name)) => format!("role `{name}`"),
-        _ => caller.to_string(),
-    }
-}
-
 /// What must hold in a policy that was not seen.
 #[must_use]
 pub fn needed(assumption: &PolicyAssumption) -> String {
     match &assumption.needed {
         Needed::OwnAllow { caller, action, resource } => {
-            format!("a policy of {} allows {action} on {resource}", attached(caller))
+            format!(
+                "a policy of {} allows {action} on {resource}",
+                entity(caller).unwrap_or_else(|| caller.to_string())
+            )
         }
         Needed::LeftToAccount { policy, action, account } => format!(
             "the {} leaves it to the IAM policies of the account: it allows {action} to {account}",

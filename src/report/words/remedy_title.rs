@@ -2,7 +2,7 @@
 
 use super::condition::{demand, escape};
 use super::guardrail;
-use super::remedy_step::attached;
+use super::principal::entity;
 use super::{incident, public_access};
 use crate::iam::{Condition, ConditionKey, Lever};
 use crate::remedy::{Edit, EditOp, Mfa, NewValue, Owner, Remedy, RequestChange, Title};
@@ -31,7 +31,10 @@ pub fn title(remedy: &Remedy) -> String {
             let of = account.as_ref().map_or_else(String::new, |account| format!(" of account {account}"));
             format!("Ask the {}{of} to add a statement", bare(*owner))
         }
-        Title::AddToCaller { caller } => format!("Add a statement to a policy of {}", attached(caller)),
+        Title::AddToCaller { caller } => {
+            let entity = entity(caller).unwrap_or_else(|| caller.to_string());
+            format!("Add a statement to a policy of {entity}")
+        },
         Title::FindDeny { owner, account, policy_type } => {
             let of = account.as_ref().map_or_else(String::new, |account| format!(" of account {account}"));
             format!("Ask the {}{of} which {} denies this, and why", bare(*owner), policy_type.noun())
