@@ -170,7 +170,9 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
 
 fn redact(reports: &mut [Report]) {
     let mut redactor = Redactor::default();
-    reports.iter_mut().for_each(|report| redactor.report(report));
+    for report in reports.iter_mut() {
+        redactor.report(report);
+    }
 }
 
 /// Writes the remedies as files, and says how many.

@@ -141,7 +141,7 @@ fn snapshots(old: &Snapshot, new: &Snapshot, reference: &Reference) -> Vec<Compa
         };
         let [before, after] = [before, after].map(|policies| seen(policies, &mut gaps));
         let mut found = difference(&before, &after, &request, reference);
-        found.cannot_tell.extend(shown_once(gaps));
+        found.cannot_tell.extend(shown_once(&gaps));
         push(&mut compared, arn.to_string(), found);
         if arn.resource().starts_with("role/") {
             let [before, after] = [old, new].map(|snapshot| trust(snapshot, arn));
@@ -154,7 +154,7 @@ fn snapshots(old: &Snapshot, new: &Snapshot, reference: &Reference) -> Vec<Compa
         let [before, after] = [old, new].map(|snapshot| of_resource(snapshot, arn, &mut gaps));
         // a file that does not have the policy does not say that there is none
         let found = if gaps.is_empty() { documents(&before, &after, reference) } else { Difference::default() };
-        let found = Difference { cannot_tell: [found.cannot_tell, shown_once(gaps)].concat(), ..found };
+        let found = Difference { cannot_tell: [found.cannot_tell, shown_once(&gaps)].concat(), ..found };
         push(&mut compared, format!("{arn}, what its policy allows"), found);
     }
     compared
@@ -170,7 +170,7 @@ fn left_open(old: &[Arc<Document>], new: &[Arc<Document>]) -> Option<CannotTell>
 }
 
 /// What only one of two files shows; what neither shows does not differ between them as far as they tell.
-fn shown_once(gaps: Vec<Subject>) -> Vec<CannotTell> {
+fn shown_once(gaps: &[Subject]) -> Vec<CannotTell> {
     let once = |gap: &&Subject| gaps.iter().filter(|other| other == gap).count() == 1;
     gaps.iter().filter(once).map(|gap| CannotTell::ShownOnce(gap.clone())).collect()
 }

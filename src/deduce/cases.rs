@@ -60,7 +60,7 @@ impl Question<'_> {
     fn allowed(&mut self, request: &Request, domains: &[Classes]) -> bool {
         self.worlds.disjuncts.iter().all(|own| {
             let clauses: Vec<Clause> = self.worlds.common.iter().chain(own).cloned().collect();
-            solve(domains, &clauses).is_possible().then(|| self.allowed_if(request, domains, &clauses)).unwrap_or(true)
+            !solve(domains, &clauses).is_possible() || self.allowed_if(request, domains, &clauses)
         })
     }
 

@@ -68,7 +68,7 @@ pub(super) fn exact(unknowns: &Unknowns, number: usize, allowed: Classes, reques
     match by_value(key, &lines(unknowns, key), allowed, request) {
         Some(was) => Some(vec![KeyFact { key: key.shown.clone(), was }]),
         // a class is what its lines say
-        None => (allowed.count_ones() == 1).then(|| of_lines(unknowns, number, allowed)),
+        None => allowed.is_power_of_two().then(|| of_lines(unknowns, number, allowed)),
     }
 }
 

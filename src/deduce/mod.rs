@@ -243,7 +243,7 @@ fn denied(request: &Request, policies: &PolicySet, verdict: &Verdict, unknowns: 
         implies,
         decision: (!unseen && !disjuncts.is_empty()).then_some(Decision::ExplicitDeny),
         separating,
-        worlds: (!disjuncts.is_empty()).then(|| Worlds { disjuncts, ..worlds }),
+        worlds: if disjuncts.is_empty() { None } else { Some(Worlds { disjuncts, ..worlds }) },
     }
 }
 

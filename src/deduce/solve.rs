@@ -37,43 +37,48 @@ impl Found {
 /// An assignment within these domains that meets all clauses.
 pub(super) fn solve(domains: &[Classes], clauses: &[Clause]) -> Found {
     let mut branches = MOST_BRANCHES;
-    match search(domains.to_vec(), clauses, &mut branches) {
-        Some(Some(model)) => Found::Model(model),
-        Some(None) => Found::Nothing,
-        None => Found::Perhaps,
-    }
+    search(domains.to_vec(), clauses, &mut branches)
 }
 
-/// `None` where the search was too long.
-fn search(mut domains: Vec<Classes>, clauses: &[Clause], branches: &mut usize) -> Option<Option<Vec<Classes>>> {
-    *branches = branches.checked_sub(1)?;
-    let Some(open) = propagate(&mut domains, clauses) else {
-        return Some(None);
-    };
-    let Some(clause) = open else {
-        // one class each: every clause that is left holds whichever it is
-        return Some(Some(domains.iter().map(|classes| classes & classes.wrapping_neg()).collect()));
+fn search(mut domains: Vec<Classes>, clauses: &[Clause], branches: &mut usize) -> Found {
+    let Some(left) = branches.checked_sub(1) else { return Found::Perhaps };
+    *branches = left;
+    let clause = match propagate(&mut domains, clauses) {
+        State::Impossible => return Found::Nothing,
+        // one class each: every clause holds whichever it is
+        State::Done => return Found::Model(domains.iter().map(|classes| classes & classes.wrapping_neg()).collect()),
+        State::Open(clause) => clause,
     };
     for literal in clause {
         let mut with = domains.clone();
         let Some(classes) = with.get_mut(literal.unknown) else { continue };
         *classes &= literal.classes;
-        if let Some(model) = search(with, clauses, branches)? {
-            return Some(Some(model));
+        match search(with, clauses, branches) {
+            Found::Nothing => {}
+            found => return found,
         }
         // from here on this literal does not hold
         if let Some(classes) = domains.get_mut(literal.unknown) {
             *classes &= !literal.classes;
         }
     }
-    Some(None)
+    Found::Nothing
 }
 
-/// Takes out of the domains what no assignment has. `None` where a clause cannot hold; otherwise a clause that is still open, if one is.
-#[expect(clippy::option_option, reason = "impossible, done, and open are three different ends")]
-fn propagate<'c>(domains: &mut [Classes], clauses: &'c [Clause]) -> Option<Option<&'c Clause>> {
+/// What is left of a search.
+enum State<'c> {
+    /// A clause cannot hold.
+    Impossible,
+    /// Every clause holds.
+    Done,
+    /// This one may hold in more than one way.
+    Open(&'c Clause),
+}
+
+/// Takes out of the domains what no assignment has.
+fn propagate<'c>(domains: &mut [Classes], clauses: &'c [Clause]) -> State<'c> {
     if domains.contains(&0) {
-        return None;
+        return State::Impossible;
     }
     loop {
         let mut changed = false;
@@ -85,7 +90,7 @@ fn propagate<'c>(domains: &mut [Classes], clauses: &'c [Clause]) -> Option<Optio
             }
             let mut alive = clause.iter().filter(|literal| domain(literal) & literal.classes != 0);
             match (alive.next(), alive.next()) {
-                (None, _) => return None,
+                (None, _) => return State::Impossible,
                 (Some(only), None) => {
                     let classes = domain(only) & only.classes;
                     if let Some(domain) = domains.get_mut(only.unknown) {
@@ -97,7 +102,7 @@ fn propagate<'c>(domains: &mut [Classes], clauses: &'c [Clause]) -> Option<Optio
             }
         }
         if !changed {
-            return Some(open);
+            return open.map_or(State::Done, State::Open);
         }
     }
 }
@@ -135,12 +140,14 @@ mod tests {
         };
         let mut possible = 0;
         for _ in 0..20_000 {
-            let domains: Vec<Classes> = (0..1 + next(4)).map(|_| Classes::from(1 + next(7))).collect();
+            let domains: Vec<Classes> = (0..=next(4)).map(|_| Classes::from(next(7) + 1)).collect();
             let clauses: Vec<Clause> = (0..next(7))
                 .map(|_| {
                     let literals = 1 + next(3);
-                    let unknowns = domains.len() as u64;
-                    (0..literals).map(|_| literal(next(unknowns) as usize, Classes::from(1 + next(6)))).collect()
+                    let unknowns = u64::try_from(domains.len()).unwrap();
+                    (0..literals)
+                        .map(|_| literal(usize::try_from(next(unknowns)).unwrap(), Classes::from(1 + next(6))))
+                        .collect()
                 })
                 .collect();
             let expected = by_trying(&domains, &clauses);

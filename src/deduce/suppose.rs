@@ -28,7 +28,7 @@ impl Deduction {
         let clauses: Vec<Clause> = worlds.common.iter().chain(worlds.disjuncts.first()?).cloned().collect();
         let mut search = Search { worlds, clauses, policies: &freed, tries: MOST_TRIES };
         let must = search.must();
-        search.assign(&must, request.clone(), worlds.domains.clone()).or_else(|| search.any(&must, request))
+        search.assign(&must, request.clone(), &worlds.domains).or_else(|| search.any(&must, request))
     }
 
     /// The policies without what AWS said blocked the request.
@@ -87,10 +87,10 @@ impl Search<'_> {
     }
 
     /// Sets the keys one after the other, then those on which the decision still depends, until the request is allowed.
-    fn assign(&mut self, must: &[usize], request: Request, domains: Vec<Classes>) -> Option<Request> {
+    fn assign(&mut self, must: &[usize], request: Request, domains: &[Classes]) -> Option<Request> {
         self.tries = self.tries.checked_sub(1)?;
         if let Some((first, rest)) = must.split_first() {
-            return self.each_class(*first, rest, &request, &domains);
+            return self.each_class(*first, rest, &request, domains);
         }
         match decide(&request, self.policies) {
             Decision::Allowed => Some(request),
@@ -99,7 +99,7 @@ impl Search<'_> {
                 let key = missing.iter().find_map(|key| {
                     self.worlds.unknowns.keys.iter().position(|own| own.folded.eq_ignore_ascii_case(key))
                 })?;
-                self.each_class(key, &[], &request, &domains)
+                self.each_class(key, &[], &request, domains)
             }
             _ => None,
         }
@@ -115,7 +115,7 @@ impl Search<'_> {
             }
             let mut request = request.clone();
             request.context.suppose(&self.worlds.unknowns.keys.get(key)?.folded, case.value.clone());
-            if let Some(found) = self.assign(rest, request, with) {
+            if let Some(found) = self.assign(rest, request, &with) {
                 return Some(found);
             }
         }

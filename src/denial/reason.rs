@@ -101,8 +101,7 @@ fn named_type(here: Cursor<'_>) -> Option<(Cursor<'_>, PolicyType)> {
 fn cut_type(here: Cursor<'_>) -> Option<(Cursor<'_>, PolicyType)> {
     let left = here.rest().trim_end_matches(['.', '…', ' ', '\n', '"']);
     let fits = |name: &&str| name.len() > left.len() && name.starts_with(left);
-    let mut types =
-        PolicyType::ALL.into_iter().filter(|one| left.len() >= 8 && one.row().phrases.iter().any(|name| fits(&name)));
+    let mut types = PolicyType::ALL.into_iter().filter(|one| left.len() >= 8 && one.row().phrases.iter().any(&fits));
     let found = types.next()?;
     types.next().is_none().then(|| (here.skip(left.len()), found))
 }

@@ -42,10 +42,13 @@ pub enum Change {
     DenyAdded,
 }
 
+/// Actions, resources, principals and conditions of a change.
+type Access<'a> = (&'a [Pattern<ActionSet>], &'a [Pattern<ResourceSet>], &'a [PrincipalSet], &'a [ConditionExpr]);
+
 impl AccessChange {
     /// What it says, but for the direction of the change and the example; in this order changes are listed.
     #[must_use]
-    pub fn access(&self) -> (&[Pattern<ActionSet>], &[Pattern<ResourceSet>], &[PrincipalSet], &[ConditionExpr]) {
+    pub fn access(&self) -> Access<'_> {
         (&self.actions, &self.resources, &self.principals, &self.conditions)
     }
 

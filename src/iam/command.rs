@@ -272,8 +272,8 @@ impl Command {
         &self.words
     }
 
-    /// Replaces every value of an option, and the note, which is the value of the option ``. What stands before the first option is the
-    /// program's.
+    /// Replaces every value of an option, and the note, which is the value of an option without a name. What stands before the first
+    /// option is the program's.
     pub fn replace_values(&mut self, change: &mut dyn FnMut(&str, &str) -> String) {
         let Self { words, captured: _, stdout: _, note, removes: _ } = self;
         let mut option = None;

@@ -8,6 +8,7 @@ use super::policy_owner::Owner;
 /// What is known of a policy type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each column is a fact of its own")]
 pub struct PolicyTypeRow {
     /// The stable identifier, as in JSON: `service-control`.
     pub id: &'static str,

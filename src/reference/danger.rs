@@ -39,7 +39,7 @@ pub enum Power {
     /// What one of many actions behind a pattern lets its holder do.
     OneOfMany {
         /// What it lets its holder do.
-        power: Box<Power>,
+        power: Box<Self>,
         /// That action.
         action: String,
         /// So many more of the kind there are.

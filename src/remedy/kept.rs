@@ -248,7 +248,7 @@ fn variable_misses(request: &Request, policy: &Policy, statement: &Statement) ->
         }
         let resolved = match template.resolve(&request.context) {
             Resolved::Pieces(pieces) => Ok(literal_text(&pieces)),
-            Resolved::NoValue(key) => Err(key.to_owned()),
+            Resolved::NoValue(key) => Err(key.clone()),
             Resolved::Unknown(_) => return None,
         };
         Some(VariableMiss { entry: entry.to_owned(), resolved, keys })

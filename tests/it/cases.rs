@@ -186,15 +186,12 @@ fn compact(json: &str) -> String {
             let inner: Vec<&str> = lines[at + 1..at + length].iter().map(|line| line.trim()).collect();
             (length, format!("{line}{}{}", inner.join(" "), lines[at + length].trim()))
         });
-        match one.filter(|(_, one)| one.chars().count() <= 120) {
-            Some((length, one)) => {
-                compact.push_str(&one);
-                at += length + 1;
-            }
-            None => {
-                compact.push_str(line);
-                at += 1;
-            }
+        if let Some((length, one)) = one.filter(|(_, one)| one.chars().count() <= 120) {
+            compact.push_str(&one);
+            at += length + 1;
+        } else {
+            compact.push_str(line);
+            at += 1;
         }
         compact.push('\n');
     }

@@ -212,8 +212,9 @@ fn the_context_that_was_hidden_contradicts_nothing() {
                 *value = json!(other);
             }
         }
-        let arn = whole["request"]["context"].get_mut("aws:PrincipalArn");
-        arn.map(|values| *values = json!(["arn:aws:iam::111122223333:user/alice"]));
+        if let Some(arn) = whole["request"]["context"].get_mut("aws:PrincipalArn") {
+            *arn = json!(["arn:aws:iam::111122223333:user/alice"]);
+        }
         // AWS puts these into every request
         for (key, value) in ALWAYS {
             let context = whole["request"]["context"].as_object_mut().unwrap();
@@ -295,12 +296,12 @@ fn line(random: &mut Random, key: &str) -> (String, Value) {
 
 /// A case with few keys, whose contexts can all be tried.
 fn small(random: &mut Random) -> (Value, Vec<&'static str>) {
-    let keys: Vec<&'static str> = (0..1 + random.below(3)).map(|_| random.pick(&KEYS).0).collect();
+    let keys: Vec<&'static str> = (0..=random.below(3)).map(|_| random.pick(&KEYS).0).collect();
     let mut number = 0;
     let mut policy = |random: &mut Random, denies: usize, open: bool| {
         number += 1;
         let mut statements = Vec::new();
-        for position in 0..1 + random.below(3) {
+        for position in 0..=random.below(3) {
             let deny = random.chance(denies);
             let mut block = Map::new();
             for _ in 0..[1, 1, 2, 0][random.below(4)] {

@@ -359,9 +359,9 @@ fn changes_the_request(scene: &Scene, remedy: &Remedy) -> Result<(), String> {
     }
     let request = TestCase::parse(&json.to_string()).unwrap().request;
     let decision = evaluate(&request, &as_if_seen(&scene.policies)).decision;
-    ensure(decision == Decision::Allowed, || format!("{}: is {decision:?} then", title))?;
+    ensure(decision == Decision::Allowed, || format!("{title}: is {decision:?} then"))?;
     let second = judge(&json).decision;
-    ensure(second == "allowed", || format!("{}: is {second} then by the second evaluator", title))
+    ensure(second == "allowed", || format!("{title}: is {second} then by the second evaluator"))
 }
 
 /// The comparison of the remedy.

@@ -65,7 +65,7 @@ pub enum PublicAccessStep {
     LeaveOutAcl,
     /// Name the caller in the bucket policy.
     NameCaller,
-    /// Let CloudFront publish what is to be public.
+    /// Let `CloudFront` publish what is to be public.
     UseCloudFront,
     /// Ask the owners of the setting.
     AskOwners,

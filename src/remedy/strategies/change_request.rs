@@ -63,7 +63,7 @@ fn ways(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<Vec<Vec<Reque
         // one line that fails is enough; one that a literal value meets is better than one that asks for more
         let mut ways: Vec<RequestChange> =
             deny.conditions.iter().filter_map(|condition| refuse(condition, case.request)).collect();
-        ways.sort_by_key(|change| change.is_loose());
+        ways.sort_by_key(RequestChange::is_loose);
         refused.push(ways.into_iter().next()?);
     }
     let lacks_allow = diagnosis.blockers.iter().any(|blocker| !blocker.is_explicit());

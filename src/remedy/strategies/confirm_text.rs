@@ -6,6 +6,7 @@ use super::strategy::{Drafts, Situation, Strategy};
 pub(super) const STRATEGY: Strategy =
     Strategy { id: "confirm-text", applies: |situation| situation.is_unconfirmed(), drafts: Drafts::Advice(draft) };
 
+#[expect(clippy::unnecessary_wraps, reason = "every strategy has this signature; this one always drafts")]
 fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     let case = situation.case;
     let parts = case.unconfirmed();

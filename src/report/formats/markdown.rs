@@ -43,8 +43,8 @@ fn add(page: &mut String, block: &Block, level: &str) {
             }
         }
         Block::List { word, items } => {
-            let items: String = items.iter().map(|item| format!("- {}\n", escaped(item))).collect();
-            writeln!(page, "{level} {}\n\n{items}", escaped(word))
+            let items: Vec<String> = items.iter().map(|item| format!("- {}", escaped(item))).collect();
+            writeln!(page, "{level} {}\n\n{}\n", escaped(word), items.join("\n"))
         }
         Block::Code { language, lines, .. } => fenced(page, language, &lines.join("\n")),
         Block::Excerpt { .. } => fenced(page, "text", &drawn(block)),

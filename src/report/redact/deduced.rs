@@ -9,7 +9,9 @@ impl Redact for KeyFact {
         let Self { key, was } = self;
         match was {
             KeyWas::OneOf { values, absent: _ } | KeyWas::NoneOf { values, absent: _ } => {
-                values.iter_mut().for_each(|group| redactor.values(key, text(group)));
+                for group in values.iter_mut() {
+                    redactor.values(key, text(group));
+                }
             }
             KeyWas::Such { operator: _, values, held: _ } => redactor.values(key, values),
         }

@@ -111,7 +111,9 @@ impl Redact for Blocker {
         implies.redact(redactor);
         statement.redact(redactor);
         redactor.levels(target);
-        searched.iter_mut().for_each(|policy| redactor.policy(policy));
+        for policy in searched.iter_mut() {
+            redactor.policy(policy);
+        }
         match why {
             BlockerWhy::Recorded(recorded) => recorded.redact(redactor),
             BlockerWhy::Denied

@@ -134,7 +134,7 @@ impl Redactor {
             }
             // an account id without quotes
             Value::Number(digits) if is_account_id(digits) => {
-                tokens.push((node.span, Json::text(&self.name(digits)).compact()));
+                tokens.push((node.span, Json::text(self.name(digits)).compact()));
             }
             Value::Array(items) => items.iter().for_each(|item| self.tokens(item, part, tokens)),
             Value::Object(members) => {
@@ -180,8 +180,11 @@ impl Redactor {
     }
 }
 
+/// Where a token was, and where it is.
+type Moved = (Span, Span);
+
 /// The text with other tokens; where each was and is, and where and by how much the new ones are longer.
-fn spliced(text: &str, mut tokens: Vec<(Span, String)>) -> (String, Vec<(Span, Span)>, Vec<(usize, isize)>) {
+fn spliced(text: &str, mut tokens: Vec<(Span, String)>) -> (String, Vec<Moved>, Vec<(usize, isize)>) {
     tokens.sort_by_key(|(span, _)| span.start);
     let (mut clean, mut moved, mut grown, mut done) = (String::with_capacity(text.len()), Vec::new(), Vec::new(), 0);
     for (span, token) in tokens {
@@ -233,13 +236,17 @@ impl Redact for PolicySet {
     fn redact(&mut self, redactor: &mut Redactor) {
         let Self { identity, resource, boundary, session, vpc_endpoint, service_control, resource_control } = self;
         for Layer { policies, coverage } in [identity, resource, boundary, session, vpc_endpoint] {
-            policies.iter_mut().for_each(|policy| redactor.policy(policy));
+            for policy in policies.iter_mut() {
+                redactor.policy(policy);
+            }
             coverage.redact(redactor);
         }
         for Hierarchy { levels, coverage } in [service_control, resource_control] {
             for Level { target, policies, coverage } in levels {
                 redactor.levels(target);
-                policies.iter_mut().for_each(|policy| redactor.policy(policy));
+                for policy in policies.iter_mut() {
+                    redactor.policy(policy);
+                }
                 coverage.redact(redactor);
             }
             coverage.redact(redactor);

@@ -4,6 +4,8 @@
 //! field or variant does not compile until somebody has said whether it names anybody. [`Redactor`] has the rules: what a text is decides
 //! nothing but the text itself, so the same name has the same pseudonym in every place, every report and every run.
 
+#![expect(clippy::match_same_arms, reason = "what is said of each variant stands for itself")]
+
 mod advice;
 mod deduced;
 mod denial;
@@ -67,6 +69,7 @@ impl Redactor {
     }
 
     /// Ids that AWS makes for one request.
+    #[expect(clippy::unused_self, reason = "every rule is called alike")]
     fn ids(&mut self, texts: &mut impl Texts) {
         texts.each(&mut |text| *text = name::id(text));
     }
@@ -201,25 +204,33 @@ impl Texts for String {
 
 impl<T: Texts> Texts for Option<T> {
     fn each(&mut self, change: &mut dyn FnMut(&mut String)) {
-        self.iter_mut().for_each(|texts| texts.each(change));
+        for texts in self.iter_mut() {
+            texts.each(change);
+        }
     }
 }
 
 impl<T: Texts> Texts for Vec<T> {
     fn each(&mut self, change: &mut dyn FnMut(&mut String)) {
-        self.iter_mut().for_each(|texts| texts.each(change));
+        for texts in self.iter_mut() {
+            texts.each(change);
+        }
     }
 }
 
 impl<T: Redact> Redact for Option<T> {
     fn redact(&mut self, redactor: &mut Redactor) {
-        self.iter_mut().for_each(|fact| fact.redact(redactor));
+        for fact in self.iter_mut() {
+            fact.redact(redactor);
+        }
     }
 }
 
 impl<T: Redact> Redact for Vec<T> {
     fn redact(&mut self, redactor: &mut Redactor) {
-        self.iter_mut().for_each(|fact| fact.redact(redactor));
+        for fact in self.iter_mut() {
+            fact.redact(redactor);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::ops::Range;
 
 use crate::iam::is_account_id;
-use crate::reference::Reference;
+use crate::reference::{Reference, ResourceType, Service};
 
 /// One value: an ARN part by part, an account id, an address, or names between joints.
 #[must_use]
@@ -190,8 +190,8 @@ fn kept_words(service: &str, resource: &str) -> Vec<usize> {
             (0..form.len()).filter(|at| form.get(*at).is_some_and(|part| !part.contains('$'))).collect();
         (form.len() <= parts.len() && fixed.iter().all(|at| form.get(*at) == parts.get(*at))).then_some(fixed)
     };
-    let types = Reference::embedded().service(service).map(|service| service.resource_types()).unwrap_or_default();
-    let forms: Vec<Vec<usize>> = types.iter().flat_map(|kind| kind.arns()).filter_map(|arn| kept(arn)).collect();
+    let types = Reference::embedded().service(service).map(Service::resource_types).unwrap_or_default();
+    let forms: Vec<Vec<usize>> = types.iter().flat_map(ResourceType::arns).filter_map(|arn| kept(arn)).collect();
     if let Some(best) = forms.into_iter().max_by_key(Vec::len) {
         return best;
     }

@@ -42,7 +42,9 @@ impl Redact for Proposal {
         let Self { document, requests: _, allowed: _, assumes, still_denied, unknown } = self;
         *document = redactor.document(document);
         assumes.redact(redactor);
-        still_denied.iter_mut().for_each(|(check, _)| check.redact(redactor));
+        for (check, _) in still_denied.iter_mut() {
+            check.redact(redactor);
+        }
         unknown.redact(redactor);
     }
 }
@@ -168,7 +170,9 @@ impl Redact for Discovery {
         for RegionModels { models, profiles, availability } in regions.values_mut() {
             found(models, redactor, Redact::redact);
             found(profiles, redactor, Redact::redact);
-            availability.values_mut().for_each(|state| found(state, redactor, |_, _| {}));
+            for state in availability.values_mut() {
+                found(state, redactor, |_, _| {});
+            }
         }
     }
 }

@@ -23,7 +23,9 @@ impl Redact for Remedy {
 impl Redact for Edit {
     fn redact(&mut self, redactor: &mut Redactor) {
         let Self { op: _, policy_type: _, before, after, target, changes, reach, file_stem, account } = self;
-        before.iter_mut().for_each(|policy| redactor.policy(policy));
+        for policy in before.iter_mut() {
+            redactor.policy(policy);
+        }
         redactor.policy(after);
         redactor.levels(target);
         changes.redact(redactor);

@@ -24,7 +24,7 @@ fn near_item(page: &mut Page, near: &NearMiss) {
     };
     page.item(
         "    near: ",
-        &format!("{} of {}{element}", words::statement::name(&near.statement.name()), named(&near.statement.policy)),
+        format!("{} of {}{element}", words::statement::name(&near.statement.name()), named(&near.statement.policy)),
     );
     page.excerpt(&near.statement, &near.missed, 4);
 }
@@ -48,7 +48,7 @@ pub(super) fn why(page: &mut Page, report: &Report) {
     for (number, blocker) in diagnosis.blockers.iter().enumerate() {
         blocker_item(page, number + 1, blocker);
         if let Some(origin) = report.denial.session.as_ref().filter(|_| last_of_session == Some(number)) {
-            page.item("    session policies: ", &words::session_origin(origin));
+            page.item("    session policies: ", words::session_origin(origin));
         }
         let (own, others) = near.into_iter().partition(|near| is_near(near, blocker));
         let own: Vec<&NearMiss> = own;
@@ -62,16 +62,16 @@ pub(super) fn why(page: &mut Page, report: &Report) {
         near_item(page, near);
     }
     for disagreement in &diagnosis.disagreements {
-        page.item(" !  ", &words::disagreement::disagreement(disagreement));
+        page.item(" !  ", words::disagreement::disagreement(disagreement));
     }
     for hypothesis in &diagnosis.hypotheses {
         let word = match hypothesis.likelihood {
             Likelihood::Likely => "likely: ",
             Likelihood::Possible => "possible: ",
         };
-        page.item(" ?  ", &format!("{word}{}", words::hypothesis::kind(&hypothesis.kind)));
+        page.item(" ?  ", format!("{word}{}", words::hypothesis::kind(&hypothesis.kind)));
         for evidence in &hypothesis.evidence {
-            page.item("     + ", &words::hypothesis::evidence(evidence));
+            page.item("     + ", words::hypothesis::evidence(evidence));
         }
     }
 }
@@ -83,15 +83,15 @@ pub(super) fn blocker_item(page: &mut Page, number: usize, blocker: &Blocker) {
             let at = blocker.target.as_ref().map_or_else(String::new, |target| format!(" at {target}"));
             let sure = words::blocker::basis(blocker.basis);
             let name = words::statement::name(&statement.name());
-            page.item(&label, &format!("explicit deny{sure}: {}{at}, {name}", named(&statement.policy)));
+            page.item(&label, format!("explicit deny{sure}: {}{at}, {name}", named(&statement.policy)));
             page.excerpt(statement, &statement.reasons, 4);
             place(page, statement);
             if !blocker.implies.is_empty() {
                 let word = if blocker.basis == Basis::Possible { "    if " } else { "    so " };
-                page.item(word, &words::implies::facts(&blocker.implies));
+                page.item(word, words::implies::facts(&blocker.implies));
             }
         }
-        None => page.item(&label, &format!("no allow: {}", words::blocker::why(blocker))),
+        None => page.item(&label, format!("no allow: {}", words::blocker::why(blocker))),
     }
 }
 
@@ -100,7 +100,7 @@ fn place(page: &mut Page, statement: &StatementRef) {
     let document = &statement.policy.document;
     if let (Some((file, first)), Some(own)) = (document.source.origin(), statement.statement()) {
         let line = first + document.position(own.span).line - 1;
-        page.item("    ", &format!("in {file}, line {line}"));
+        page.item("    ", format!("in {file}, line {line}"));
     }
 }
 

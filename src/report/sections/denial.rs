@@ -1,7 +1,7 @@
 //! One denial as a person reads it in a terminal: who, what, on what, and what AWS's wording says and rules out.
 
 use crate::denial::{Denial, DenialKind, Reason, ReasonEffect};
-use crate::iam::{Arn, PolicyType, Principal, PrincipalKind};
+use crate::iam::{Action, Arn, PolicyType, Principal, PrincipalKind};
 use crate::report::page::{Block, Detail, Page};
 use crate::report::words::denial as words;
 use crate::report::{CommandReport, ExplainReport, to_json};
@@ -53,7 +53,7 @@ fn subject(denial: &Denial) -> String {
         (None, [], Some(operation)) => format!("an action of {operation} (the message does not name it)"),
         (None, [], None) => "an action that the message does not name".to_owned(),
         (None, candidates, _) => {
-            let names: Vec<&str> = candidates.iter().map(|action| action.as_str()).collect();
+            let names: Vec<&str> = candidates.iter().map(Action::as_str).collect();
             format!("{} (inferred: the message names no action)", names.join(" or "))
         }
     }

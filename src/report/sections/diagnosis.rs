@@ -80,7 +80,7 @@ fn in_short(page: &mut Page, report: &Report) {
         (2, _) => ", and one other thing blocks it".to_owned(),
         (count, _) => format!(", and {} other things block it", count - 1),
     };
-    page.heading("IN SHORT", &format!("{}{more}", words::cause::summary(&report.diagnosis.summary)), Tone::Block);
+    page.heading("IN SHORT", format!("{}{more}", words::cause::summary(&report.diagnosis.summary)), Tone::Block);
     let fix = report.remedies.iter().find(|remedy| remedy.kind != RemedyKind::IncidentResponse);
     if report.diagnosis.incident {
         page.item("          ", "this is a security incident: do not change policies to get the access back");
@@ -95,7 +95,7 @@ fn in_short(page: &mut Page, report: &Report) {
         };
         page.item(
             "          ",
-            &format!("{proved}{} ({}; {})", words::remedy::title(fix), words::remedy::owner(fix), disposition(fix)),
+            format!("{proved}{} ({}; {})", words::remedy::title(fix), words::remedy::owner(fix), disposition(fix)),
         );
     }
 }
@@ -144,7 +144,7 @@ fn statements(page: &mut Page, report: &Report) {
     page.heading("STATEMENTS", "every one that was evaluated", Tone::Plain);
     for check in &report.evaluation.checks {
         let at = check.target.as_ref().map_or_else(String::new, |target| format!(" at {target}"));
-        page.item(" ", &format!("{}{at}: {:?}", check.policy_type, check.effect));
+        page.item(" ", format!("{}{at}: {:?}", check.policy_type, check.effect));
         for outcome in &check.outcomes {
             let reference = StatementRef::new(&report.request, &outcome.policy, outcome.statement);
             let misses: Vec<_> =
@@ -152,7 +152,7 @@ fn statements(page: &mut Page, report: &Report) {
             let said = if misses.is_empty() { "matches".to_owned() } else { misses.join("; ") };
             page.item(
                 "    ",
-                &format!(
+                format!(
                     "{:?} {} of {}: {said}",
                     outcome.effect,
                     words::statement::name(&reference.name()),

@@ -31,7 +31,7 @@ pub(super) fn fix(page: &mut Page, report: &Report) {
     }
     if fixes.len() > shown {
         let more = fixes.len() - shown;
-        page.item(" ", &format!("{more} more {}: --all", if more == 1 { "way" } else { "ways" }));
+        page.item(" ", format!("{more} more {}: --all", if more == 1 { "way" } else { "ways" }));
     }
 }
 
@@ -67,7 +67,7 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
     let owner = remedy.owners().join(" and ");
     let owner = if several { owner } else { words::remedy::owner(remedy).to_owned() };
     let word = if conditional { "FIX, IF" } else { "FIX" };
-    page.heading(word, &format!("{count}; owner: {owner}; {}", disposition(remedy)), Tone::Fix);
+    page.heading(word, format!("{count}; owner: {owner}; {}", disposition(remedy)), Tone::Fix);
     // the best way fits on one screen; the rest is on request
     let most = match remedy.edits.len() {
         _ if page.detail.all => usize::MAX,
@@ -76,7 +76,7 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
     };
     for (number, edit) in remedy.edits.iter().enumerate() {
         if several {
-            page.item("    ", &format!("for the {}:", edit.owner_in_account()));
+            page.item("    ", format!("for the {}:", edit.owner_in_account()));
         }
         // what a new policy says stands in its line already
         let new = edit.op == EditOp::Create && remedy.edits.len() > 1 && !page.detail.all;
@@ -108,7 +108,7 @@ fn premise_item(page: &mut Page, assumption: &PolicyAssumption) {
     let holds = if assumption.contradicted { "; AWS says that this does not hold yet" } else { "; it was not seen" };
     page.item(
         " if      ",
-        &format!("{}{holds}; owner: {}{account}", words::remedy::needed(assumption), assumption.owner.noun()),
+        format!("{}{holds}; owner: {}{account}", words::remedy::needed(assumption), assumption.owner.noun()),
     );
     page.commands(6, assumption.how_to_see.iter().flat_map(Command::to_copy));
     if let Some(statement) = &assumption.statement {
@@ -174,7 +174,7 @@ fn binds(page: &mut Page, edit: &Edit) {
     if let Some(why) = &reach.incomplete {
         said = format!("{said} (the tree is not complete: {})", words::tree_gap(why));
     }
-    page.item("    binds ", &format!("{said}; attached to {}", reach.attached_to.join(", ")));
+    page.item("    binds ", format!("{said}; attached to {}", reach.attached_to.join(", ")));
 }
 
 fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
@@ -190,20 +190,20 @@ fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
     if let Some(cases) = words::remedy::in_cases(&verification.in_cases) {
         page.item(" if      ", &cases);
     }
-    let (label, after) = if !verification.is_conditional() {
-        (" proved  ", format!("{} after it", words::decision::noun(verification.decision_after)))
-    } else {
+    let (label, after) = if verification.is_conditional() {
         (" then    ", "allowed after it, if that holds".to_owned())
+    } else {
+        (" proved  ", format!("{} after it", words::decision::noun(verification.decision_after)))
     };
     page.item(
         label,
-        &format!("{after}, over the policies at hand; newly allowed: {newly}{only}; newly denied: {denied}{size}"),
+        format!("{after}, over the policies at hand; newly allowed: {newly}{only}; newly denied: {denied}{size}"),
     );
     for opened in verification.no_longer_denied.iter().map(words::policy_change::opened) {
-        page.item(" lifted  ", &format!("no longer denied: {opened}; it still needs an allow"));
+        page.item(" lifted  ", format!("no longer denied: {opened}; it still needs an allow"));
     }
     for (unknown, _) in words::difference::cannot_tell_all(&verification.compared.cannot_tell) {
-        page.item(" open    ", &format!("not compared: {unknown}"));
+        page.item(" open    ", format!("not compared: {unknown}"));
     }
     if !verification.assumes.is_empty() {
         // a list that stands below anyway need not stand here too
@@ -215,10 +215,10 @@ fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
             [only] => all.push(words::remedy::presumed(only)),
             many => all.push(format!("the {} under NOT SEEN", many.len())),
         }
-        page.item(" if      ", &format!("none of these blocks it: {}", all.join(", ")));
+        page.item(" if      ", format!("none of these blocks it: {}", all.join(", ")));
     }
     for provided in &verification.provided {
-        page.item(" if      ", &words::remedy::provided(provided));
+        page.item(" if      ", words::remedy::provided(provided));
     }
 }
 

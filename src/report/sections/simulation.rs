@@ -148,7 +148,7 @@ impl Simulation {
                 let at = at.map_or_else(String::new, |at| format!(", {}:{at}", outcome.policy.document.source.name()));
                 page.item(
                     " -  ",
-                    &format!("{}, {}{at}", named(&outcome.policy), words::statement::name(&statement.name())),
+                    format!("{}, {}{at}", named(&outcome.policy), words::statement::name(&statement.name())),
                 );
             }
         }
@@ -175,7 +175,7 @@ impl Simulation {
             }
         }
         for what in &self.evaluation.missing_evidence {
-            page.item(" -  ", &words::evidence::missing(what));
+            page.item(" -  ", words::evidence::missing(what));
         }
     }
 }

@@ -166,12 +166,14 @@ impl Entry {
         let mut line = self.principal.clone();
         let by: Vec<String> = self.allowed_by.iter().map(statement).collect();
         if !by.is_empty() {
-            line += &format!("  by {}", by.join(" and "));
+            line.push_str("  by ");
+            line.push_str(&by.join(" and "));
         }
         let evidence = self.missing_evidence.iter().map(words::evidence::missing);
         let missing: Vec<String> = self.missing_context.iter().cloned().chain(evidence).collect();
         if !missing.is_empty() {
-            line += &format!("  depends on {}", missing.join(", "));
+            line.push_str("  depends on ");
+            line.push_str(&missing.join(", "));
         }
         line
     }

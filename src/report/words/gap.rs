@@ -153,14 +153,22 @@ pub fn not_applicable(why: &NotApplicable) -> String {
             "the root user has every permission in its account; no identity-based policy or boundary limits it"
                 .to_owned()
         }
-        NotApplicable::Service(policy_type) => match policy_type.row().has_levels {
-            true => format!("{} do not apply to AWS services", policy_type.row().plural),
-            false => format!("an AWS service has no {}", policy_type.row().plural),
-        },
-        NotApplicable::Anonymous(policy_type) => match policy_type.row().has_levels {
-            true => format!("{} do not apply to anonymous requests", policy_type.row().plural),
-            false => format!("an anonymous request has no {}", policy_type.row().plural),
-        },
+        NotApplicable::Service(policy_type) => {
+            let plural = policy_type.row().plural;
+            if policy_type.row().has_levels {
+                format!("{plural} do not apply to AWS services")
+            } else {
+                format!("an AWS service has no {plural}")
+            }
+        }
+        NotApplicable::Anonymous(policy_type) => {
+            let plural = policy_type.row().plural;
+            if policy_type.row().has_levels {
+                format!("{plural} do not apply to anonymous requests")
+            } else {
+                format!("an anonymous request has no {plural}")
+            }
+        }
         NotApplicable::ServiceLinkedRole(PolicyType::ResourceControl) => {
             "resource control policies do not apply to calls of service-linked roles".to_owned()
         }

@@ -121,9 +121,9 @@ impl Text {
 
     fn table(&mut self, table: &Table) {
         let first = self.columns().saturating_sub(2 + COLUMN * table.columns.len()).max(30);
-        let headings: String = table.columns.iter().map(|column| format!("{column:<COLUMN$}")).collect();
+        let headings: Vec<String> = table.columns.iter().map(|column| format!("{column:<COLUMN$}")).collect();
         let title = format!("{:<1$}", one_line(&table.title), first + 2);
-        self.line(&format!("\n{}{}", self.paint(&title, Tone::Plain), headings.trim_end()));
+        self.line(&format!("\n{}{}", self.paint(&title, Tone::Plain), headings.concat().trim_end()));
         for row in &table.rows {
             let sign = ["", "-> ", "   + "].get(row.depth).copied().unwrap_or_default();
             let label = format!("{sign}{}", one_line(&row.label));

@@ -20,7 +20,7 @@ impl ProbeReport {
             Verdict::Ok => cell.judgement.notes.is_empty(),
             verdict => verdict.is_denied() && !self.findings.is_empty(),
         };
-        let found = grouped(self.record.cells().iter().filter(|cell| !silent(cell)), |cell| said(cell));
+        let found = grouped(self.record.cells().iter().filter(|cell| !silent(cell)), said);
         let line = |(said, cells): (String, Vec<&Cell>)| match cells.as_slice() {
             [one] => format!("{} {} {}: {said}", one.region(), one.model(), probe_cell::column(one.plan.call.api)),
             many => format!("{} cells: {said}", many.len()),
