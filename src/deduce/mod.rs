@@ -191,7 +191,11 @@ pub fn deduce(
         denied(request, policies, verdict, unknowns, &forms)
     } else {
         let seen = policies.layer(verdict.policy_type).gap().is_none();
-        if seen { not_allowed(request, evaluation, verdict, unknowns, &forms) } else { Deduction::default() }
+        if seen && !may_be_a_setting(request, verdict) {
+            not_allowed(request, evaluation, verdict, unknowns, &forms)
+        } else {
+            Deduction::default()
+        }
     }
 }
 
@@ -211,7 +215,11 @@ fn denied(request: &Request, policies: &PolicySet, verdict: &Verdict, unknowns: 
         .filter(|(_, clauses)| worlds.with(clauses).is_possible())
         .collect();
     // a policy that was not seen may hold the one that matched
-    let unseen = policies.layer(verdict.policy_type).gap().is_some() && !is_seen(policies, verdict);
+    let unseen = match &verdict.policy_arn {
+        Some(arn) => !policies.layer(verdict.policy_type).all().any(|policy| policy.arn.as_ref() == Some(arn)),
+        None => policies.layer(verdict.policy_type).gap().is_some(),
+    };
+    let unseen = unseen || may_be_a_setting(request, verdict);
     // it matched in every case in which any of the others did
     let follows = |form: &Form| {
         let not = form.does_not_match();
@@ -247,10 +255,11 @@ fn denied(request: &Request, policies: &PolicySet, verdict: &Verdict, unknowns: 
     }
 }
 
-/// Whether the policy that AWS named is among those that were seen, by its ARN.
-fn is_seen(policies: &PolicySet, verdict: &Verdict) -> bool {
-    let mut seen = policies.layer(verdict.policy_type).all();
-    verdict.policy_arn.is_some() && seen.any(|policy| policy.arn == verdict.policy_arn)
+/// Whether the same words also come from a setting of the resource, with which no statement needs to have to do.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html#bucket-acl-policies>
+fn may_be_a_setting(request: &Request, verdict: &Verdict) -> bool {
+    let s3 = request.action.value().is_none_or(|action| action.service() == "s3");
+    s3 && verdict.policy_type == PolicyType::ResourceBased
 }
 
 /// The keys that the possible statements ask for, first those that most of them ask for in different ways.

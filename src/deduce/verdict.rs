@@ -1,7 +1,7 @@
 //! What AWS said of a request, as far as conclusions may be drawn from it.
 
 use crate::denial::{Denial, ReasonEffect};
-use crate::iam::{Policy, PolicyType};
+use crate::iam::{Policy, PolicyOrigin, PolicyType};
 
 /// AWS's words as evidence: which type of policy denied, or did not allow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,9 @@ impl Verdict {
     pub fn may_name(&self, policy: &Policy) -> bool {
         match (&self.policy_arn, &policy.arn) {
             (Some(named), Some(own)) => named == own,
-            _ => true,
+            // an inline policy has no ARN to be named by
+            (Some(_), None) => policy.origin != PolicyOrigin::Inline,
+            (None, _) => true,
         }
     }
 }

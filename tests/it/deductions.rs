@@ -433,6 +433,11 @@ fn by_trying_all(random: &mut Random, counts: &mut Counts) -> Result<(), String>
     if undecided && remedies.iter().any(|remedy| remedy.verification.is_some()) {
         *counts.entry("undecided, with a remedy").or_default() += 1;
     }
+    let helps =
+        |remedy: &remedy::Remedy| remedy.verification.is_some() || matches!(remedy.title, Title::ChangeRequest(_));
+    if undecided && remedies.iter().any(helps) {
+        *counts.entry("undecided, with a remedy or a changed request").or_default() += 1;
+    }
     let (seen, _) = presumed(&unknown.policies);
     for remedy in &remedies {
         let Some(proof) = &remedy.verification else { continue };
@@ -501,5 +506,48 @@ fn json_says_what_a_blocker_rests_on_and_in_which_cases_a_remedy_helps() {
             json!([["possible", [address]], ["possible", [mfa]]]),
             json!([["change-the-request", "needs-review", []], ["remedy-1", "needs-review", [with_mfa]]]),
         )
+    );
+}
+
+/// What is deduced of two Denies in one policy of this type, of which the second is about another action, where AWS said this.
+fn basis(kind: &str, action: &str, arn: Option<&str>) -> Vec<Basis> {
+    let deny = |action: &str| {
+        json!({"Effect": "Deny", "Principal": "*", "Action": action, "Resource": "*",
+            "Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b"}}})
+    };
+    let mut statements = vec![deny(action), deny("iam:*")];
+    if kind == "identity-based" {
+        statements.iter_mut().for_each(|statement| {
+            statement.as_object_mut().unwrap().remove("Principal");
+        });
+    }
+    let policy = json!({"name": "guard", "document": {"Version": "2012-10-17", "Statement": statements}});
+    let resource =
+        if action.starts_with("s3") { "arn:aws:s3:::reports" } else { "arn:aws:sqs:us-east-1:111122223333:orders" };
+    let mut case = json!({"id": 0, "context_complete": false, "policies": {},
+        "request": {"principal": "arn:aws:iam::111122223333:user/alice", "action": action, "resource": resource,
+            "resource_account": "111122223333"}});
+    case["policies"][kind] = json!([policy]);
+    let case = TestCase::parse(&case.to_string()).unwrap();
+    let policy_type = TYPES.iter().find(|(name, _)| *name == kind).unwrap().1;
+    let verdict = Verdict::new(true, policy_type, arn.map(str::to_owned));
+    let evaluation = evaluate(&case.request, &case.policies);
+    let found = deduce(&case.request, &case.policies, &evaluation, Some(&verdict), Reference::embedded());
+    found.denies.iter().map(|deny| deny.basis).collect()
+}
+
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html>
+#[test]
+fn words_that_a_setting_of_a_bucket_gives_too_name_no_statement_for_certain() {
+    assert_eq!(basis("resource-based", "sqs:SendMessage", None), [Basis::Deduced]);
+    assert_eq!(basis("resource-based", "s3:ListBucket", None), [Basis::Possible]);
+    assert_eq!(basis("identity-based", "s3:ListBucket", None), [Basis::Deduced]);
+}
+
+#[test]
+fn a_policy_that_aws_named_and_nobody_gave_may_hold_the_statement() {
+    assert_eq!(
+        basis("identity-based", "sqs:SendMessage", Some("arn:aws:iam::111122223333:policy/other")),
+        [Basis::Possible]
     );
 }
