@@ -108,7 +108,7 @@ impl Question<'_> {
                     if *value == ContextValue::Unknown {
                         return None;
                     }
-                    let class = key.cases.iter().position(|case| case.value == *value)?;
+                    let class = self.worlds.unknowns.class_of(number, value, request)?;
                     along.context.suppose(&key.folded, value.clone());
                     needed.push((number, 1 << class));
                 }

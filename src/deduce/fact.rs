@@ -107,8 +107,7 @@ fn by_value(key: &KeyDomain, lines: &[&Condition], allowed: Classes, request: &R
         None => false,
     };
     let covers = |groups: &[Values], value: &str| groups.iter().any(|group| group.covers(value));
-    let classes =
-        || key.cases.iter().enumerate().filter_map(|(class, it)| Some((is_allowed(class), it.value.single()?)));
+    let classes = || key.tried.iter().map(|(class, value)| (is_allowed(*class), value.as_str()));
     // a group that reaches into the other classes says too much
     yes.retain(|group| !classes().any(|(allowed, value)| !allowed && group.covers(value)));
     no.retain(|group| !classes().any(|(allowed, value)| allowed && group.covers(value)));

@@ -185,8 +185,21 @@ pub fn deduce(
     verdict: Option<&Verdict>,
     reference: &Reference,
 ) -> Deduction {
+    deduce_beside(request, policies, evaluation, verdict, None, reference)
+}
+
+/// The same, to be asked about `others` by [`Deduction::in_cases`]: policies that test the context in ways of their own.
+#[must_use]
+pub fn deduce_beside(
+    request: &Request,
+    policies: &PolicySet,
+    evaluation: &Evaluation,
+    verdict: Option<&Verdict>,
+    others: Option<&PolicySet>,
+    reference: &Reference,
+) -> Deduction {
     let Some(verdict) = verdict else { return Deduction::default() };
-    let (unknowns, forms) = Unknowns::of(request, evaluation, reference);
+    let (unknowns, forms) = Unknowns::of(request, evaluation, others, reference);
     if verdict.explicit {
         denied(request, policies, verdict, unknowns, &forms)
     } else {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::solve::{Classes, Clause, Literal};
 use crate::difference::domain::{ConditionRef, KeyDomain, domains};
 use crate::evaluate::{Evaluation, StatementOutcome, Truth, holds};
-use crate::iam::{Condition, Effect, Language, Policy, PolicyType, Request, Statement};
+use crate::iam::{Condition, ContextValue, Effect, Language, Policy, PolicySet, PolicyType, Request, Statement};
 use crate::reference::Reference;
 
 /// Everything that is not known and that a statement depends on.
@@ -64,18 +64,32 @@ impl Form {
 }
 
 impl Unknowns {
-    /// The unknowns of a request, and the statements that may match, in the order of the policies.
-    pub(super) fn of(request: &Request, evaluation: &Evaluation, reference: &Reference) -> (Self, Vec<Form>) {
+    /// The unknowns of a request, and the statements that may match, in the order of the policies. The classes also tell the conditions
+    /// of `others` apart.
+    pub(super) fn of(
+        request: &Request,
+        evaluation: &Evaluation,
+        others: Option<&PolicySet>,
+        reference: &Reference,
+    ) -> (Self, Vec<Form>) {
         let outcomes = || evaluation.checks.iter().flat_map(|check| check.outcomes.iter().map(move |it| (check, it)));
         let open = || outcomes().filter(|(_, outcome)| outcome.matched() == Truth::Unknown);
         let mut lines: Vec<ConditionRef> = Vec::new();
-        for (_, outcome) in open() {
-            let language = outcome.policy.document.language;
-            for condition in outcome.statement().into_iter().flat_map(|statement| &statement.conditions) {
+        let mut add = |conditions: &[Condition], language| {
+            for condition in conditions {
                 let unknown = holds(condition, &request.context) == Truth::Unknown;
                 if unknown && !condition.open && !lines.iter().any(|line| line.is(condition, language)) {
                     lines.push(ConditionRef::new(condition.clone(), language));
                 }
+            }
+        };
+        for (_, outcome) in open() {
+            let conditions = outcome.statement().map_or(&[][..], |statement| &statement.conditions);
+            add(conditions, outcome.policy.document.language);
+        }
+        for policy in others.into_iter().flat_map(PolicySet::policies) {
+            for statement in &policy.document.statements {
+                add(&statement.conditions, policy.document.language);
             }
         }
         let keys = domains(&lines, &request.context, reference);
@@ -96,6 +110,16 @@ impl Unknowns {
             });
         }
         (unknowns, forms)
+    }
+
+    /// The class of a value of a key.
+    pub(super) fn class_of(&self, key: usize, value: &ContextValue, request: &Request) -> Option<usize> {
+        let key = self.keys.get(key)?;
+        let mut context = request.context.clone();
+        context.set(&key.folded, value.clone());
+        let lines = key.lines.iter().filter_map(|line| self.lines.get(*line));
+        let truths: Vec<Truth> = lines.map(|line| holds(&line.condition, &context)).collect();
+        key.cases.iter().position(|case| case.truths == truths)
     }
 
     /// The classes of each unknown.

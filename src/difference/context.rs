@@ -38,6 +38,8 @@ pub(crate) struct KeyDomain {
     pub(crate) absent: Option<usize>,
     /// Whether the key may be a list of values.
     pub(crate) is_list: bool,
+    /// Every single value that was tried, by its case: one for each combination of values of the conditions that it matches.
+    pub(crate) tried: Vec<(usize, String)>,
 }
 
 /// Values of a key that no condition tells apart, by one of them.
@@ -92,10 +94,12 @@ pub(super) fn keys(
         let mut context = assignment.clone();
         let mut cases: Vec<ValueClass> = Vec::new();
         let mut absent = None;
+        let mut tried = Vec::new();
         for value in values {
             context.set(folded, value.clone());
             let is_absent = value == ContextValue::Absent;
             let truths: Vec<Truth> = own.iter().map(|line| holds(&line.condition, &context)).collect();
+            let text = value.single().map(str::to_owned);
             let at = cases.iter().position(|case| case.truths == truths).unwrap_or_else(|| {
                 cases.push(ValueClass { value, truths });
                 cases.len() - 1
@@ -103,6 +107,7 @@ pub(super) fn keys(
             if is_absent {
                 absent = Some(at);
             }
+            tried.extend(text.map(|text| (at, text)));
         }
         if cases.len() > MOST_CASES {
             cases.truncate(MOST_CASES);
@@ -110,7 +115,7 @@ pub(super) fn keys(
         }
         cannot_tell.extend(notes.into_iter().map(|limit| CannotTell::Key(shown.clone(), limit)));
         let is_list = many || own.iter().any(|line| line.condition.operator.quantifier.is_some());
-        KeyDomain { folded: folded.to_owned(), shown, lines: indexes, cases, absent, is_list }
+        KeyDomain { folded: folded.to_owned(), shown, lines: indexes, cases, absent, is_list, tried }
     };
     by_key.into_iter().map(key).collect()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::draft::{Draft, edited};
 use super::request_change::NewValue;
 use super::{Disposition, Remedy, Title};
-use crate::deduce::{Basis, Deduction, InCases};
+use crate::deduce::{Basis, Deduction, InCases, Verdict, deduce_beside};
 use crate::diagnose::{Blocker, DenialContext, Diagnosis, diagnose};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::Request;
@@ -36,6 +36,7 @@ pub(super) fn in_agreeing_cases(
             found.blockers.push(blocker.clone());
         }
     }
+    let verdict = Verdict::of(case.denial);
     let mut remedies = propose(&one, &found);
     for remedy in &mut remedies {
         let policies = edited(&seen, &remedy.edits);
@@ -47,7 +48,9 @@ pub(super) fn in_agreeing_cases(
             continue;
         };
         let asked = remedy.title.changed(case.request);
-        proof.in_cases = case.deduction.in_cases(&asked, &supposed, &policies);
+        let DenialContext { request, evaluation, reference, .. } = *case;
+        let finer = deduce_beside(request, case.policies, evaluation, verdict.as_ref(), Some(&policies), reference);
+        proof.in_cases = finer.in_cases(&asked, &supposed, &policies);
         if proof.in_cases != InCases::Every {
             proof.decision_after = Decision::Undetermined;
             remedy.disposition = remedy.disposition.max(Disposition::NeedsReview);

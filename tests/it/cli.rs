@@ -163,9 +163,10 @@ fn a_cause_is_found_by_words_of_its_page() {
     assert_eq!(
         told("MFA"),
         "exit 2\n--- stderr\niamdx: there is no cause `MFA`; pages that speak of it:\n  \
-         iamdx cause explicit-deny      A Deny in a policy of the user, of one of its groups, or of the role matches the request.\n  \
-         iamdx cause condition-not-met  A statement would allow the request if its condition held.\n  \
-         iamdx cause trust-policy       The trust policy of the role does not let this principal assume it.\n"
+         iamdx cause explicit-deny        A Deny in a policy of the user, of one of its groups, or of the role matches the request.\n  \
+         iamdx cause condition-not-met    A statement would allow the request if its condition held.\n  \
+         iamdx cause trust-policy         The trust policy of the role does not let this principal assume it.\n  \
+         iamdx cause not-enough-evidence  What is at hand does not decide why the request was denied.\n"
     );
     assert_eq!(told("Explicit_Deny"), told("explicit-deny"));
     assert_eq!(told("nonsense"), "exit 2\n--- stderr\niamdx: there is no cause `nonsense`; `iamdx cause` lists them\n");

@@ -122,7 +122,7 @@ fn a_user_in_three_groups_takes_few_calls_side_by_side() {
     simulator: iam:SimulatePrincipalPolicy: implicit deny for s3:GetObject on arn:aws:s3:::example-reports/2026/q1.csv; the organization's SCPs allow it; the permissions boundary allows it; it had no value for aws:MultiFactorAuthPresent; asked with the context that is known
     local-evaluation: implicit deny over 4 policies and 4 statements
     "#);
-    insta::assert_snapshot!(report["blockers"].to_string(), @r#"[{"code":"no-allow","effect":"implicit-deny","policy":null,"policy_type":"identity-based","statement":null,"target":null,"why":"no identity-based policy allows s3:GetObject on this resource"}]"#);
+    insta::assert_snapshot!(report["blockers"].to_string(), @r#"[{"basis":"evaluated","code":"no-allow","effect":"implicit-deny","implies":[],"policy":null,"policy_type":"identity-based","statement":null,"target":null,"why":"no identity-based policy allows s3:GetObject on this resource"}]"#);
 }
 
 #[test]

@@ -5,8 +5,12 @@ use super::strategy::{Drafts, Situation, Strategy};
 use crate::denial::ReasonEffect;
 use crate::iam::{PolicySide, Principal};
 
-pub(super) const STRATEGY: Strategy =
-    Strategy { id: "find-deny", applies: |situation| situation.nothing_blocks(), drafts: Drafts::Advice(draft) };
+pub(super) const STRATEGY: Strategy = Strategy { id: "find-deny", applies, drafts: Drafts::Advice(draft) };
+
+/// In an incident nobody looks for a way back to the access.
+fn applies(situation: &Situation<'_>) -> bool {
+    situation.nothing_blocks() && !situation.case.secret_seen
+}
 
 fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     let case = situation.case;

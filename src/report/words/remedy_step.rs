@@ -123,7 +123,9 @@ const fn usual_deny(policy_type: PolicyType) -> &'static str {
             "Denies mostly ask for TLS, an encryption, a VPC endpoint, or callers of the organization"
         }
         PolicyType::VpcEndpoint => "Denies mostly ask for resources or callers of the organization",
-        PolicyType::IdentityBased => "Denies mostly ask for MFA or an address, or close a service or a Region",
+        PolicyType::IdentityBased => {
+            "Denies mostly ask for MFA or an address, close a service or a Region, or are AWS's quarantine of a leaked key, which stays"
+        }
         _ => "Denies mostly close services, Regions, or changes of permissions",
     }
 }
