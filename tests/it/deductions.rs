@@ -191,6 +191,32 @@ const ALWAYS: [(&str, &str); 5] = [
     ("aws:ViaAWSService", "false"),
 ];
 
+/// Whether a condition compares a key by the operator of another type. AWS fills a key with values of its own type, and the classes of
+/// such a key have values of the operator's.
+fn compares_another_type(case: &Value) -> bool {
+    let statements = policies(case).into_iter().flat_map(|(_, policy)| match &policy["document"]["Statement"] {
+        Value::Array(all) => all.clone(),
+        one => vec![one.clone()],
+    });
+    let lines: Vec<(String, String)> = statements
+        .filter_map(|statement| statement["Condition"].as_object().cloned())
+        .flatten()
+        .flat_map(|(operator, keys)| {
+            keys.as_object()
+                .cloned()
+                .unwrap_or_default()
+                .into_iter()
+                .map(move |(key, _)| (operator.to_lowercase(), key))
+        })
+        .collect();
+    lines.iter().any(|(operator, key)| {
+        let kind = generate::KEYS.iter().find(|(own, ..)| own.eq_ignore_ascii_case(key)).map(|(_, _, kind)| *kind);
+        [("bool", "bool"), ("numeric", "numeric"), ("date", "date"), ("ipaddress", "ip")]
+            .iter()
+            .any(|(family, own)| operator.contains(family) && kind != Some(own))
+    })
+}
+
 /// Random cases of every kind: the context that was hidden contradicts nothing that is deduced.
 #[test]
 fn the_context_that_was_hidden_contradicts_nothing() {
@@ -199,6 +225,9 @@ fn the_context_that_was_hidden_contradicts_nothing() {
     for number in 0..cases {
         let mut random = Random::new((seed * 1_000_000 + number) as u64);
         let mut whole = case(&mut random);
+        if compares_another_type(&whole) {
+            continue;
+        }
         whole["context_complete"] = json!(true);
         // AWS fills a key with values of its type only
         for values in whole["request"]["context"].as_object_mut().unwrap().values_mut() {
@@ -221,8 +250,11 @@ fn the_context_that_was_hidden_contradicts_nothing() {
         for (_, values) in context.iter_mut().filter(|(name, _)| !many(name)) {
             values.as_array_mut().unwrap().truncate(1);
         }
-        if let Some(arn) = whole["request"]["context"].get_mut("aws:PrincipalArn") {
-            *arn = json!(["arn:aws:iam::111122223333:user/alice"]);
+        let arns = context.iter_mut().filter(|(name, _)| {
+            generate::KEYS.iter().any(|(key, _, kind)| *kind == "arn" && key.eq_ignore_ascii_case(name))
+        });
+        for (_, values) in arns {
+            *values = json!(["arn:aws:iam::111122223333:user/alice"]);
         }
         // AWS puts these into every request
         for (key, value) in ALWAYS {
