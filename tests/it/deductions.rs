@@ -558,9 +558,9 @@ fn basis(kind: &str, action: &str, arn: Option<&str>) -> Vec<Basis> {
     };
     let mut statements = vec![deny(action), deny("iam:*")];
     if kind == "identity-based" {
-        statements.iter_mut().for_each(|statement| {
+        for statement in &mut statements {
             statement.as_object_mut().unwrap().remove("Principal");
-        });
+        }
     }
     let policy = json!({"name": "guard", "document": {"Version": "2012-10-17", "Statement": statements}});
     let resource =

@@ -140,7 +140,7 @@ impl Redact for NearMiss {
 }
 
 impl Redact for ElementReason {
-    /// Its span is a place in a document: [`Redactor::reasons`] moves it.
+    /// Its span is a place in a document: `Redactor::reasons` moves it.
     fn redact(&mut self, redactor: &mut Redactor) {
         let Self { element, truth: _, span: _, why, missing_keys } = self;
         redactor.keys(missing_keys);
