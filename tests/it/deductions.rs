@@ -287,7 +287,7 @@ fn the_context_that_was_hidden_contradicts_nothing() {
 const KEYS: [(&str, &[&[&str]]); 6] = [
     ("aws:MultiFactorAuthPresent", &[&["true"], &["false"], &[]]),
     ("aws:SourceIp", &[&["10.0.0.1"], &["10.1.0.1"], &["192.0.2.1"], &["192.0.2.9"], &["198.51.100.1"], &[]]),
-    ("aws:RequestTag/team", &[&["a"], &["b"], &["ab"], &["cc"], &["ba"], &["a*"], &["?b"], &["*"], &[""], &[]]),
+    ("aws:RequestTag/team", &[&["a"], &["b"], &["ab"], &["cb"], &["cc"], &["ba"], &["a*"], &["?b"], &["*"], &[""], &[]]),
     ("s3:signatureAge", &[&["59"], &["60"], &["61"], &["80"], &["100"], &["101"], &[]]),
     ("aws:TagKeys", &[&["x"], &["y"], &["z"], &["x", "y"], &["x", "z"], &["y", "z"], &["x", "y", "z"], &[""], &[]]),
     ("s3:prefix", &[&["home/"], &["home/a"], &["home/x"], &["x"], &["xa"], &["home/*"], &["*a"], &[""], &[]]),
