@@ -4,7 +4,7 @@ use super::fact::{self, KeyFact};
 use super::solve::{Classes, Clause, solve};
 use super::{Deduction, Worlds};
 use crate::evaluate::{Decision, decide, evaluate};
-use crate::iam::{ContextValue, PolicySet, Request};
+use crate::iam::{ContextValue, PolicySet, Request, ResourcePattern};
 
 /// The cases in which a change makes the request allowed, of those that agree with what AWS said.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -70,7 +70,8 @@ impl Question<'_> {
         match decide(request, self.policies) {
             Decision::Allowed => true,
             Decision::Undetermined => {
-                let Some(number) = self.next_key(request) else { return false };
+                // whether two keys are alike does not follow from one value of each
+                let Some(number) = self.next_key(request).filter(|key| !self.is_compared(*key)) else { return false };
                 let Some(key) = self.worlds.unknowns.keys.get(number) else { return false };
                 key.cases.iter().enumerate().all(|(class, case)| {
                     let Some(within) = within(domains, number, 1 << class) else { return true };
@@ -84,6 +85,22 @@ impl Question<'_> {
             }
             _ => false,
         }
+    }
+
+    /// Whether a policy compares the key with another one, or writes its value into a resource, by a policy variable.
+    fn is_compared(&self, number: usize) -> bool {
+        let Some(key) = self.worlds.unknowns.keys.get(number) else { return false };
+        let same = |other: &str| key.folded.eq_ignore_ascii_case(other);
+        let statements = self.policies.policies().flat_map(|policy| &policy.document.statements);
+        statements.into_iter().any(|statement| {
+            let resources = statement.resource.iter().flat_map(|element| &element.patterns);
+            let in_resource = resources.flat_map(ResourcePattern::keys).any(same);
+            in_resource
+                || statement.conditions.iter().any(|line| {
+                    let variables = line.variable_keys();
+                    !variables.is_empty() && (same(&line.key) || variables.into_iter().any(same))
+                })
+        })
     }
 
     /// A key on which the decision depends.
@@ -102,7 +119,7 @@ impl Question<'_> {
             match decide(&along, self.policies) {
                 Decision::Allowed => break,
                 Decision::Undetermined => {
-                    let number = self.next_key(&along)?;
+                    let number = self.next_key(&along).filter(|key| !self.is_compared(*key))?;
                     let key = self.worlds.unknowns.keys.get(number)?;
                     let value = supposed.context.get_folded(&key.folded);
                     if *value == ContextValue::Unknown {

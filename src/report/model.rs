@@ -140,6 +140,8 @@ pub struct RemedyModel {
     pub edits: Vec<EditModel>,
     /// The proof.
     pub verification: Option<VerificationModel>,
+    /// Whether it helps in every case that agrees with AWS's words, `if` what `conditional_on` says is so, or in `some` that are not known.
+    pub cases: &'static str,
     /// What must have been so of the request for it to help; empty where it helps in every case that agrees with AWS's words.
     pub conditional_on: Vec<ImpliesModel>,
     /// What whoever gains the new access could do beyond it; with one of them a remedy is never safe.
@@ -369,6 +371,7 @@ impl RemedyModel {
             kind: remedy.kind,
             edits: remedy.edits.iter().map(EditModel::new).collect(),
             verification: remedy.verification.as_ref().map(|found| VerificationModel::new(found, simulator)),
+            cases: remedy.verification.as_ref().map_or("every", |proof| proof.in_cases.code()),
             conditional_on: match remedy.verification.as_ref().map(|proof| &proof.in_cases) {
                 Some(InCases::If(facts)) => facts.iter().map(ImpliesModel::new).collect(),
                 _ => Vec::new(),

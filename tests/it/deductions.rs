@@ -287,7 +287,10 @@ fn the_context_that_was_hidden_contradicts_nothing() {
 const KEYS: [(&str, &[&[&str]]); 6] = [
     ("aws:MultiFactorAuthPresent", &[&["true"], &["false"], &[]]),
     ("aws:SourceIp", &[&["10.0.0.1"], &["10.1.0.1"], &["192.0.2.1"], &["192.0.2.9"], &["198.51.100.1"], &[]]),
-    ("aws:RequestTag/team", &[&["a"], &["b"], &["ab"], &["cb"], &["cc"], &["ba"], &["a*"], &["?b"], &["*"], &[""], &[]]),
+    (
+        "aws:RequestTag/team",
+        &[&["a"], &["b"], &["ab"], &["cb"], &["cc"], &["ba"], &["a*"], &["?b"], &["*"], &[""], &[]],
+    ),
     ("s3:signatureAge", &[&["59"], &["60"], &["61"], &["80"], &["100"], &["101"], &[]]),
     ("aws:TagKeys", &[&["x"], &["y"], &["z"], &["x", "y"], &["x", "z"], &["y", "z"], &["x", "y", "z"], &[""], &[]]),
     ("s3:prefix", &[&["home/"], &["home/a"], &["home/x"], &["x"], &["xa"], &["home/*"], &["*a"], &[""], &[]]),
@@ -591,4 +594,27 @@ fn a_policy_that_aws_named_and_nobody_gave_may_hold_the_statement() {
         basis("identity-based", "sqs:SendMessage", Some("arn:aws:iam::111122223333:policy/other")),
         [Basis::Possible]
     );
+}
+
+/// A key that a policy variable compares with another is not said to be "present" only, where the two have to be alike.
+#[test]
+fn keys_that_are_compared_with_each_other_give_no_condition_by_themselves() {
+    let allow = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
+    let deny = |value: &str, key: &str| json!({"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {key: value}}});
+    let statements = [allow, deny("o-1", "aws:PrincipalOrgID"), deny("${aws:PrincipalOrgID}", "aws:ResourceOrgID")];
+    let case = json!({"id": 0, "context_complete": false, "derive_context": true,
+        "request": {"principal": "arn:aws:iam::111122223333:user/alice", "action": "s3:GetObject",
+            "resource": "arn:aws:s3:::reports/q1.csv", "resource_account": "111122223333"},
+        "policies": {"identity-based": [{"name": "guard", "document": {"Version": "2012-10-17", "Statement": statements}}]}});
+    let case = TestCase::parse(&case.to_string()).unwrap();
+    let verdict = Verdict::new(true, PolicyType::IdentityBased, None);
+    let evaluation = evaluate(&case.request, &case.policies);
+    let found = deduce(&case.request, &case.policies, &evaluation, Some(&verdict), Reference::embedded());
+    let (denial, answers, snapshot) = (message(&verdict), AwsEvidence::default(), Snapshot::default());
+    let mut context = DenialContext::new(&denial, &case.request, &case.policies, &evaluation, &answers, &snapshot);
+    context.deduction = &found;
+    let remedies = remedy::propose(&context, &diagnose::diagnose(&context));
+    let cases: Vec<&InCases> =
+        remedies.iter().filter_map(|remedy| Some(&remedy.verification.as_ref()?.in_cases)).collect();
+    assert!(!cases.is_empty() && cases.iter().all(|cases| **cases == InCases::Some), "{cases:?}");
 }

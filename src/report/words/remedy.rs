@@ -17,7 +17,7 @@ pub fn in_cases(cases: &InCases) -> Option<String> {
         InCases::Every => None,
         InCases::If(facts) if facts.is_empty() => None,
         InCases::If(facts) => Some(implies::facts(facts)),
-        _ => Some("what is not known of the request lets it; in which cases is not known".to_owned()),
+        _ => Some("whether it helps depends on what is not known of the request".to_owned()),
     }
 }
 
