@@ -220,7 +220,7 @@ fn compares_another_type(case: &Value) -> bool {
 /// Random cases of every kind: the context that was hidden contradicts nothing that is deduced.
 #[test]
 fn the_context_that_was_hidden_contradicts_nothing() {
-    let (cases, seed) = (setting("IAMDX_DEDUCTIONS", 3_000), setting("IAMDX_SEED", 13));
+    let (cases, seed) = (setting("IAMDX_DEDUCTIONS", 1_000), setting("IAMDX_SEED", 13));
     let mut counts = Counts::new();
     for number in 0..cases {
         let mut random = Random::new((seed * 1_000_000 + number) as u64);
@@ -280,7 +280,7 @@ fn the_context_that_was_hidden_contradicts_nothing() {
         *counts.entry("facts").or_default() += found.implies.len();
     }
     println!("{counts:?}");
-    assert!(cases < 3_000 || counts["facts"] > 100, "{counts:?}");
+    assert!(cases < 1_000 || counts["facts"] > 30, "{counts:?}");
 }
 
 /// Keys with every value that the small cases know; an empty list is a key that is absent.
@@ -507,7 +507,7 @@ fn by_trying_all(random: &mut Random, counts: &mut Counts) -> Result<(), String>
 /// Every context of a few keys is tried: what is deduced is so in all that agree, what is possible in some, and remedies do what they say.
 #[test]
 fn what_is_deduced_is_so_in_every_context_that_agrees() {
-    let (cases, seed) = (setting("IAMDX_DEDUCTIONS", 150), setting("IAMDX_SEED", 31));
+    let (cases, seed) = (setting("IAMDX_DEDUCTIONS", 80), setting("IAMDX_SEED", 31));
     let mut counts = Counts::new();
     for number in 0..cases {
         let mut random = Random::new((seed * 1_000_000 + number) as u64);
