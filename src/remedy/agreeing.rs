@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::draft::{Draft, edited};
 use super::request_change::NewValue;
-use super::{Disposition, Remedy, Title};
+use super::{Disposition, Edit, Remedy, Title};
 use crate::deduce::{Basis, Deduction, InCases, Verdict, deduce_beside};
 use crate::diagnose::{Blocker, DenialContext, Diagnosis, diagnose};
 use crate::evaluate::{Decision, evaluate};
@@ -38,15 +38,21 @@ pub(super) fn in_agreeing_cases(
     }
     let verdict = Verdict::of(case.denial);
     let mut remedies = propose(&one, &found);
+    let mut without = None;
     for remedy in &mut remedies {
         let policies = edited(&seen, &remedy.edits);
-        // the proof of a whole call is about requests of its own
-        if matches!(remedy.title, Title::WholeCall { .. } | Title::OutOfRegionLock { .. }) {
+        let Some(proof) = &mut remedy.verification else { continue };
+        // these are about requests and policies of their own: they hold where they are found without a supposition
+        let own = matches!(remedy.title, Title::WholeCall { .. } | Title::OutOfRegionLock { .. });
+        if own || !proof.conditional_on.is_empty() {
+            let without = without.get_or_insert_with(|| propose(case, diagnosis));
+            if !without.iter().any(|other| other.verification.is_some() && texts(&other.edits).eq(texts(&remedy.edits))) {
+                proof.in_cases = InCases::Some;
+                proof.decision_after = Decision::Undetermined;
+                remedy.disposition = remedy.disposition.max(Disposition::NeedsReview);
+            }
             continue;
         }
-        let Some(proof) = remedy.verification.as_mut().filter(|proof| proof.conditional_on.is_empty()) else {
-            continue;
-        };
         let asked = remedy.title.changed(case.request);
         let DenialContext { request, evaluation, reference, .. } = *case;
         let finer = deduce_beside(request, case.policies, evaluation, verdict.as_ref(), Some(&policies), reference);
@@ -57,6 +63,10 @@ pub(super) fn in_agreeing_cases(
         }
     }
     remedies
+}
+
+fn texts(edits: &[Edit]) -> impl Iterator<Item = &str> {
+    edits.iter().map(|edit| edit.after.document.source.text())
 }
 
 impl Title {
