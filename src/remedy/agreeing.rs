@@ -46,7 +46,8 @@ pub(super) fn in_agreeing_cases(
         let own = matches!(remedy.title, Title::WholeCall { .. } | Title::OutOfRegionLock { .. });
         if own || !proof.conditional_on.is_empty() {
             let without = without.get_or_insert_with(|| propose(case, diagnosis));
-            if !without.iter().any(|other| other.verification.is_some() && texts(&other.edits).eq(texts(&remedy.edits))) {
+            if !without.iter().any(|other| other.verification.is_some() && texts(&other.edits).eq(texts(&remedy.edits)))
+            {
                 proof.in_cases = InCases::Some;
                 proof.decision_after = Decision::Undetermined;
                 remedy.disposition = remedy.disposition.max(Disposition::NeedsReview);
