@@ -98,6 +98,22 @@ impl ResourceType {
     }
 }
 
+impl ConditionKey {
+    /// Whether a name in a policy means this key. AWS writes the part that people choose as `${TagKey}` or `<key>`, always at the end.
+    fn is(&self, key: &str) -> bool {
+        match self.name.find(['$', '<']) {
+            Some(start) if self.name.ends_with(['}', '>']) => {
+                key.len() > start
+                    && key
+                        .get(..start)
+                        .zip(self.name.get(..start))
+                        .is_some_and(|(own, listed)| own.eq_ignore_ascii_case(listed))
+            }
+            _ => self.name.eq_ignore_ascii_case(key),
+        }
+    }
+}
+
 impl Service {
     /// The prefix of its actions, in lower case.
     #[must_use]
@@ -258,6 +274,12 @@ impl<'r> ActionFacts<'r> {
         indexes.sort_unstable();
         indexes.dedup();
         indexes.into_iter().filter_map(move |index| keys.get(index))
+    }
+
+    /// Whether the reference lists a condition key for the action, in any case; what people choose in its name counts as any text.
+    #[must_use]
+    pub fn lists(&self, key: &str) -> bool {
+        self.condition_keys().any(|listed| listed.is(key))
     }
 
     /// Actions of the same caller that the action also needs.

@@ -33,6 +33,7 @@ mod files;
 mod formats;
 mod house;
 mod kept_conditions;
+mod levers;
 #[cfg(feature = "bedrock-live")]
 mod live;
 mod messages;

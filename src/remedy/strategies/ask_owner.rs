@@ -28,7 +28,7 @@ fn advise(case: &DenialContext<'_>, kept: &Kept) -> Option<Remedy> {
         return None;
     }
     let unmet = kept.unmet();
-    let asked: Vec<&Condition> = unmet.iter().copied().filter(|condition| !is_of_caller(condition)).collect();
+    let asked: Vec<&Condition> = unmet.iter().copied().filter(|condition| !is_of_caller(condition, case)).collect();
     if asked.is_empty() && kept.variables.is_empty() {
         let changes: Vec<RequestChange> = unmet.iter().map(|condition| demanded(condition)).collect();
         return Some(advised(case, &changes));

@@ -62,14 +62,14 @@ fn ways(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<Vec<Vec<Reque
     for deny in &denies {
         // one line that fails is enough; one that a literal value meets is better than one that asks for more
         let mut ways: Vec<RequestChange> =
-            deny.conditions.iter().filter_map(|condition| refuse(condition, case.request)).collect();
+            deny.conditions.iter().filter_map(|condition| refuse(condition, case)).collect();
         ways.sort_by_key(RequestChange::is_loose);
         refused.push(ways.into_iter().next()?);
     }
     let lacks_allow = diagnosis.blockers.iter().any(|blocker| !blocker.is_explicit());
     let near = diagnosis.near_misses.iter().filter(|near| near.only_element() == Some(Element::Condition));
     let allows: Vec<Vec<RequestChange>> =
-        near.filter_map(|near| met(near.statement.statement()?, case.request)).filter(|_| lacks_allow).collect();
+        near.filter_map(|near| met(near.statement.statement()?, case)).filter(|_| lacks_allow).collect();
     let mut ways: Vec<Vec<RequestChange>> =
         allows.into_iter().map(|met| refused.iter().cloned().chain(met).collect()).collect();
     if ways.is_empty() {
@@ -114,7 +114,7 @@ fn proved_as(case: &DenialContext<'_>, changes: &[RequestChange]) -> Option<Reme
     let mut request = case.request.clone();
     let mut made = Vec::new();
     for change in changes {
-        let value = literal(change, case.request)?;
+        let value = literal(change, case)?;
         request.context.set(&change.key, ContextValue::Present { values: vec![value.clone()], multivalued: false });
         made.push(RequestChange { key: change.key.clone(), to: NewValue::Value(value) });
     }
@@ -158,7 +158,8 @@ fn change_the_request(case: &DenialContext<'_>, changes: Vec<RequestChange>) -> 
 }
 
 /// The value with which a change is proved; `None` where that would prove nothing.
-fn literal(change: &RequestChange, request: &Request) -> Option<String> {
+fn literal(change: &RequestChange, case: &DenialContext<'_>) -> Option<String> {
+    let request = case.request;
     let lever = ConditionKey::find(&change.key)?.lever;
     let value = match &change.to {
         NewValue::Value(value) => value.clone(),
@@ -175,16 +176,38 @@ fn literal(change: &RequestChange, request: &Request) -> Option<String> {
         Lever::Call => false,
         _ => !is_weaker(&change.key, &value),
     };
-    can_be_had.then_some(value)
+    (can_be_had && can_carry(case, &change.key) == Some(true)).then_some(value)
+}
+
+/// Whether a request for the action can carry a key at all: a call without a parameter does not get one. Nothing is known of an action
+/// that the reference does not have.
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+fn can_carry(case: &DenialContext<'_>, key: &str) -> Option<bool> {
+    let context = &case.request.context;
+    let told = matches!(context.get(key), ContextValue::Present { .. }) && !context.is_supposed(key);
+    // of the global keys, the lists of actions have these alone
+    let is_listed = match key.split_once(':') {
+        Some((prefix, name)) if prefix.eq_ignore_ascii_case("aws") => {
+            let name = name.to_ascii_lowercase();
+            name == "tagkeys" || name.starts_with("requesttag/")
+        }
+        Some((prefix, _)) => case.reference.has_service(prefix),
+        None => false,
+    };
+    if told || !is_listed {
+        return Some(true);
+    }
+    let facts = case.reference.action(case.request.action.value()?)?;
+    Some(facts.lists(key))
 }
 
 /// What the lines of an Allow ask for that do not hold; `None` when the caller cannot choose them.
-fn met(statement: &Statement, request: &Request) -> Option<Vec<RequestChange>> {
-    let unmet = statement.conditions.iter().filter(|condition| holds(condition, &request.context) != Truth::True);
+fn met(statement: &Statement, case: &DenialContext<'_>) -> Option<Vec<RequestChange>> {
+    let unmet = statement.conditions.iter().filter(|condition| holds(condition, &case.request.context) != Truth::True);
     unmet
         .map(|condition| {
             let change = demanded(condition);
-            (is_of_caller(condition) && !change.is_loose()).then_some(change)
+            (is_of_caller(condition, case) && !change.is_loose()).then_some(change)
         })
         .collect()
 }
@@ -207,12 +230,12 @@ pub(super) fn demanded(condition: &Condition) -> RequestChange {
 }
 
 /// What a Deny does not catch; `None` where it is not for the caller to bring about.
-fn refuse(condition: &Condition, request: &Request) -> Option<RequestChange> {
+fn refuse(condition: &Condition, case: &DenialContext<'_>) -> Option<RequestChange> {
     use OperatorKind::{
         ArnNotEquals, ArnNotLike, Bool, NotIpAddress, Null, NumericGreaterThan, NumericGreaterThanEquals,
         NumericLessThan, NumericLessThanEquals, StringNotEquals, StringNotEqualsIgnoreCase, StringNotLike,
     };
-    if !is_of_caller(condition) {
+    if !is_of_caller(condition, case) {
         return None;
     }
     let literal = condition.values.iter().map(|value| &value.value).find(|value| !value.contains(['*', '?', '$']));
@@ -238,7 +261,7 @@ fn refuse(condition: &Condition, request: &Request) -> Option<RequestChange> {
         Null if first.eq_ignore_ascii_case("true") => NewValue::Any,
         _ => return None,
     };
-    if lever == Lever::Region && is_not_for_the_caller(request) {
+    if lever == Lever::Region && is_not_for_the_caller(case.request) {
         return None;
     }
     Some(RequestChange { key: condition.key.clone(), to })
@@ -250,7 +273,8 @@ fn is_not_for_the_caller(request: &Request) -> bool {
     resource.parse::<Arn>().is_ok_and(|arn| arn.service() == "bedrock" || arn.region().is_empty())
 }
 
-/// Whether the caller determines the key's value: not who it is, nor whose the resource is.
-pub(super) fn is_of_caller(condition: &Condition) -> bool {
+/// Whether the caller determines the key's value, by something that the call has: not who it is, nor whose the resource is.
+pub(super) fn is_of_caller(condition: &Condition, case: &DenialContext<'_>) -> bool {
     ConditionKey::find(&condition.folded_key).is_some_and(|row| row.determined_by == DeterminedBy::Caller)
+        && can_carry(case, &condition.key) != Some(false)
 }
