@@ -19,7 +19,7 @@ use crate::snapshot::select;
 /// Arguments of `simulate`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SimulateArgs {
-    /// Who asks: the ARN of a user, a role or a session, `anonymous`, or `service:NAME.amazonaws.com`
+    /// Who asks: the ARN of a user, a role, a session or an identity provider, `anonymous`, or `service:NAME.amazonaws.com`
     #[arg(long, value_name = "ARN", required_unless_present_any = ["batch", "who"])]
     principal: Option<String>,
     /// What is asked, for example s3:GetObject
@@ -76,7 +76,7 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
     };
     let principal = Principal::new(&principal);
     if principal.kind() == PrincipalKind::Unknown {
-        let expected = "the ARN of a user, a role or a session, `anonymous`, or `service:NAME.amazonaws.com`";
+        let expected = "the ARN of a user, a role, a session or an identity provider, `anonymous`, or `service:NAME.amazonaws.com`";
         return Err(Error::Usage(format!("`{}` is no principal: {expected} is expected", principal.as_str())));
     }
     warn_of(&action, &args.reference.read()?);

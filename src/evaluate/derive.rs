@@ -69,11 +69,11 @@ fn of_principal(keys: &mut Keys<'_>, principal: &Principal, role: Option<&Arn>) 
             }
         }
         PrincipalKind::Anonymous => keys.absent("aws:PrincipalArn", Derived::NotSigned),
-        PrincipalKind::Service | PrincipalKind::Unknown => {}
+        PrincipalKind::Service | PrincipalKind::Federated | PrincipalKind::Unknown => {}
     }
     match (kind, principal.account()) {
         (PrincipalKind::Anonymous, _) => keys.one("aws:PrincipalAccount", "anonymous", Derived::NotSigned),
-        (PrincipalKind::Service | PrincipalKind::Unknown, _) | (_, None) => {}
+        (PrincipalKind::Service | PrincipalKind::Federated | PrincipalKind::Unknown, _) | (_, None) => {}
         (_, Some(account)) => keys.one("aws:PrincipalAccount", account, Derived::PrincipalAccount),
     }
     let principal_type = match kind {
@@ -82,7 +82,7 @@ fn of_principal(keys: &mut Keys<'_>, principal: &Principal, role: Option<&Arn>) 
         PrincipalKind::AssumedRole | PrincipalKind::Role => Some("AssumedRole"),
         PrincipalKind::FederatedUser => Some("FederatedUser"),
         PrincipalKind::Anonymous => Some("Anonymous"),
-        PrincipalKind::Service | PrincipalKind::Unknown => None,
+        PrincipalKind::Service | PrincipalKind::Federated | PrincipalKind::Unknown => None,
     };
     if let Some(name) = principal_type {
         keys.one("aws:PrincipalType", name, Derived::PrincipalKind);
@@ -109,7 +109,7 @@ fn of_principal(keys: &mut Keys<'_>, principal: &Principal, role: Option<&Arn>) 
                 keys.one("aws:PrincipalServiceName", name, Derived::ServiceName);
             }
         }
-        PrincipalKind::Unknown => {}
+        PrincipalKind::Federated | PrincipalKind::Unknown => {}
         PrincipalKind::Anonymous => keys.absent("aws:PrincipalIsAWSService", Derived::NotSigned),
         _ => keys.one("aws:PrincipalIsAWSService", "false", Derived::NotAService),
     }

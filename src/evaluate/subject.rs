@@ -2,7 +2,7 @@
 
 use crate::iam::{
     Action, Arn, Context, Coverage, EndpointKind, Field, Layer, Principal, PrincipalKind, Request, ResourceText,
-    WithinAccount, has_gateway_endpoints, has_rcps, is_trust_action, within_account,
+    WithinAccount, has_gateway_endpoints, has_rcps, is_federated_call, is_trust_action, within_account,
 };
 
 use super::truth::Truth;
@@ -50,13 +50,10 @@ impl<'r> Subject<'r> {
     }
 
     /// Whose policies count.
-    /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>: no AWS credentials.
     pub(super) fn side(&self) -> Side {
-        let without_credentials =
-            ["sts:assumerolewithsaml", "sts:assumerolewithwebidentity"].contains(&self.folded_action());
         match self.kind() {
-            PrincipalKind::Service | PrincipalKind::Anonymous => Side::ResourceOnly,
-            _ if without_credentials => Side::ResourceOnly,
+            PrincipalKind::Service | PrincipalKind::Anonymous | PrincipalKind::Federated => Side::ResourceOnly,
+            _ if self.action.is_some_and(is_federated_call) => Side::ResourceOnly,
             _ => Side::Principal,
         }
     }

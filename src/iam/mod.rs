@@ -75,7 +75,7 @@ pub use resource::{ResourceMatch, ResourcePattern, ResourceText};
 pub use resource_policy::{
     RESOURCE_POLICY_KINDS, ResourcePolicy, ResourcePolicyKind, WithinAccount, resource_policy, within_account,
 };
-pub use scope::{has_gateway_endpoints, has_rcps, is_trust_action};
+pub use scope::{has_gateway_endpoints, has_rcps, is_federated_call, is_trust_action};
 pub use session::{SessionMatch, SessionOrigin};
 pub use statement::{
     ActionElement, Effect, Element, PatternText, PrincipalElement, PrincipalEntry, ResourceElement, Statement,

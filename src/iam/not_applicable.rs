@@ -16,6 +16,9 @@ pub enum NotApplicable {
     Service(PolicyType),
     /// A request that is not signed has no policies of this type.
     Anonymous(PolicyType),
+    /// A call that a token or an assertion of an identity provider makes: its caller has no policies in AWS.
+    /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
+    FederatedCall(PolicyType),
     /// Calls of service-linked roles are outside the policies of organizations.
     /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>
     ServiceLinkedRole(PolicyType),
@@ -77,6 +80,7 @@ impl NotApplicable {
             Self::RootUser => "root-user",
             Self::Service(_) => "service",
             Self::Anonymous(_) => "anonymous",
+            Self::FederatedCall(_) => "federated-call",
             Self::ServiceLinkedRole(_) => "service-linked-role",
             Self::NotASession => "not-a-session",
             Self::NoSessionPolicies => "no-session-policies",

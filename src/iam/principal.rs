@@ -28,6 +28,8 @@ pub enum PrincipalKind {
     Service,
     /// An unsigned request.
     Anonymous,
+    /// An identity provider, for whoever it vouches for: the caller of `AssumeRoleWithWebIdentity` or `AssumeRoleWithSAML`.
+    Federated,
     /// Something else, or text that cannot be told.
     Unknown,
 }
@@ -44,8 +46,8 @@ pub struct Principal {
 }
 
 impl Principal {
-    /// Reads a principal: an ARN, `anonymous`, a service principal (`glue.amazonaws.com`), `service:NAME`, a bare account id
-    /// (its root user), or anything else (`Unknown`).
+    /// Reads a principal: an ARN, `anonymous`, a service principal (`glue.amazonaws.com`), `service:NAME`, an identity provider that
+    /// has no ARN (`accounts.google.com`), a bare account id (its root user), or anything else (`Unknown`).
     #[must_use]
     pub fn new(text: &str) -> Self {
         let text = text.trim();
@@ -59,6 +61,9 @@ impl Principal {
         };
         if text.eq_ignore_ascii_case("anonymous") {
             principal.kind = PrincipalKind::Anonymous;
+        } else if PROVIDERS_WITHOUT_ARN.contains(&text) {
+            principal.kind = PrincipalKind::Federated;
+            principal.name = Some(text.to_owned());
         } else if let Some(service) = service_principal(text) {
             principal.kind = PrincipalKind::Service;
             principal.name = Some(service.to_owned());
@@ -96,6 +101,10 @@ impl Principal {
                 self.kind = PrincipalKind::FederatedUser;
                 self.name = Some(name.to_owned());
             }
+            ("iam", _, Some(("oidc-provider" | "saml-provider", name))) => {
+                self.kind = PrincipalKind::Federated;
+                self.name = Some(name.to_owned());
+            }
             _ => {}
         }
     }
@@ -118,7 +127,7 @@ impl Principal {
         self.account.as_deref()
     }
 
-    /// The name of the user, role, federated user, or service.
+    /// The name of the user, role, federated user, or service; of an identity provider its name or the host and path of its URL.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
@@ -147,6 +156,17 @@ impl Principal {
         }
     }
 
+    /// What the condition keys of an identity provider begin with: its host and path, or `saml`.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif>
+    #[must_use]
+    pub fn key_prefix(&self) -> Option<&str> {
+        match self.kind {
+            PrincipalKind::Federated if self.text.contains(":saml-provider/") => Some("saml"),
+            PrincipalKind::Federated => self.name(),
+            _ => None,
+        }
+    }
+
     /// The permission set behind an IAM Identity Center role (`AWSReservedSSO_<set>_<hex>`).
     /// <https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.html>
     #[must_use]
@@ -156,6 +176,11 @@ impl Principal {
         suffix.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(set)
     }
 }
+
+/// Identity providers that policies name without an ARN.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-federated-web-identity>
+const PROVIDERS_WITHOUT_ARN: [&str; 4] =
+    ["cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com", "accounts.google.com"];
 
 /// The service principal in `service:NAME.amazonaws.com`, `NAME.amazonaws.com` or `NAME.amazonaws.com.cn`.
 fn service_principal(text: &str) -> Option<&str> {
@@ -198,6 +223,13 @@ mod tests {
         assert_eq!(read("111122223333"), "Root 111122223333 - -");
         assert_eq!(read("anonymous"), "Anonymous - - -");
         assert_eq!(read("service:glue.amazonaws.com"), "Service - glue.amazonaws.com -");
+        let github = "token.actions.githubusercontent.com";
+        assert_eq!(
+            read(&format!("arn:aws:iam::111122223333:oidc-provider/{github}")),
+            format!("Federated 111122223333 {github} -")
+        );
+        assert_eq!(read("arn:aws:iam::111122223333:saml-provider/okta"), "Federated 111122223333 okta -");
+        assert_eq!(read("cognito-identity.amazonaws.com"), "Federated - cognito-identity.amazonaws.com -");
         assert_eq!(read("CodeBuild"), "Unknown - - -");
         assert_eq!(read("arn:aws:sts::8XXXXXXXXX0:assumed-role/R/s"), "AssumedRole - R s");
     }

@@ -98,6 +98,14 @@ pub fn is_trust_action(action: &Action) -> bool {
     )
 }
 
+/// Whether the call is made without AWS credentials: whom a token or an assertion names has no policies in AWS.
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html>
+#[must_use]
+pub fn is_federated_call(action: &Action) -> bool {
+    matches!(action.folded(), "sts:assumerolewithsaml" | "sts:assumerolewithwebidentity")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

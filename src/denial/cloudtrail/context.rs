@@ -68,7 +68,10 @@ fn caller(record: &Record<'_>, facts: &mut Facts) {
         }
         _ => {}
     }
-    facts.one("aws:userid", identity.principal_id.as_deref(), "userIdentity.principalId");
+    // of a token or an assertion it is made of what these say
+    if !matches!(identity.kind.as_deref(), Some("WebIdentityUser" | "SAMLUser")) {
+        facts.one("aws:userid", identity.principal_id.as_deref(), "userIdentity.principalId");
+    }
     let account = identity.account_id.as_deref().filter(|account| is_account_id(account));
     facts.one("aws:PrincipalAccount", account, "userIdentity.accountId");
     // a service that calls with the caller's own session; a service principal calls for itself

@@ -4,6 +4,7 @@
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>
 
 mod context;
+mod federated;
 mod record;
 mod session;
 
@@ -218,7 +219,9 @@ fn with_record(mut message: Denial, record: &Record<'_>, error_code: &str, servi
     denial.role = denial.role.filter(|arn| arn.resource().starts_with("role/"));
     denial.context = context::facts(record);
     denial.key = identity.access_key_id.as_deref().and_then(KeyMark::new);
-    let principal = identity.principal();
+    let federated = federated::read(record).unwrap_or_default();
+    denial.context.splice(0..0, federated.claims);
+    let principal = federated.provider.or_else(|| identity.principal());
     let named = message.principal.as_ref().zip(principal.as_ref());
     if let Some(damage) = named.and_then(|(said, own)| contradiction::principal_of_record(said, own)) {
         message.add_damage(damage);
@@ -232,6 +235,10 @@ fn with_record(mut message: Denial, record: &Record<'_>, error_code: &str, servi
     // the service of the record knows its operation better
     message.candidates.clear();
     denial.merge(message);
+    if denial.resource.is_none() && federated.role.is_some() {
+        denial.resource = federated.role;
+        denial.add_note(Note::ResourceOfRecord);
+    }
     let no_action = denial.kind == DenialKind::IamDenial && denial.action.is_none();
     if no_action {
         denial.candidates = operation_actions::of(denial.service.as_deref(), denial.operation.as_deref());

@@ -49,11 +49,13 @@ impl Redact for Denial {
 
 impl Redact for Principal {
     fn redact(&mut self, redactor: &mut Redactor) {
-        use crate::iam::PrincipalKind::{Anonymous, AssumedRole, FederatedUser, Role, Root, Service, Unknown, User};
+        use crate::iam::PrincipalKind::{
+            Anonymous, AssumedRole, Federated, FederatedUser, Role, Root, Service, Unknown, User,
+        };
         match self.kind() {
             // only what AWS calls a service: others can be the names of buckets
             Anonymous => {}
-            User | Role | AssumedRole | FederatedUser | Root | Service | Unknown => {
+            User | Role | AssumedRole | FederatedUser | Root | Service | Federated | Unknown => {
                 *self = Self::new(&redactor.name(self.as_str()));
             }
         }

@@ -33,6 +33,7 @@ impl Redact for NotApplicable {
             Self::RootUser
             | Self::Service(_)
             | Self::Anonymous(_)
+            | Self::FederatedCall(_)
             | Self::ServiceLinkedRole(_)
             | Self::NotASession
             | Self::NoSessionPolicies

@@ -169,6 +169,10 @@ pub fn not_applicable(why: &NotApplicable) -> String {
                 format!("an anonymous request has no {plural}")
             }
         }
+        NotApplicable::FederatedCall(policy_type) => {
+            let plural = policy_type.row().plural;
+            format!("the call is made with a token of an identity provider, without AWS credentials: no {plural} apply")
+        }
         NotApplicable::ServiceLinkedRole(PolicyType::ResourceControl) => {
             "resource control policies do not apply to calls of service-linked roles".to_owned()
         }

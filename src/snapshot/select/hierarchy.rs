@@ -23,6 +23,9 @@ impl<'a> Selector<'a> {
             Some(PrincipalKind::Anonymous) => return none(NotApplicable::Anonymous(SCP)),
             _ => {}
         }
+        if self.is_federated() {
+            return none(NotApplicable::FederatedCall(SCP));
+        }
         if self.is_service_linked(found) {
             return none(NotApplicable::ServiceLinkedRole(SCP));
         }

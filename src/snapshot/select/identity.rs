@@ -78,6 +78,9 @@ impl Selector<'_> {
     }
 
     fn find(&self) -> Result<Arc<Entity>, Missing> {
+        if self.is_federated() {
+            return Err(Missing::NotApplicable(NotApplicable::FederatedCall(IDENTITY)));
+        }
         let Some(principal) = self.request.principal.value() else {
             let gap = Gap::new(Subject::Caller, Unseen::CallerNotNamed);
             return Err(not_found(gap.closed_by(Command::aws("sts get-caller-identity"))));
@@ -89,6 +92,7 @@ impl Selector<'_> {
             PrincipalKind::Root => return Err(Missing::NotApplicable(NotApplicable::RootUser)),
             PrincipalKind::Service => return Err(Missing::NotApplicable(NotApplicable::Service(IDENTITY))),
             PrincipalKind::Anonymous => return Err(Missing::NotApplicable(NotApplicable::Anonymous(IDENTITY))),
+            PrincipalKind::Federated => return Err(Missing::NotApplicable(NotApplicable::FederatedCall(IDENTITY))),
             // <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
             PrincipalKind::FederatedUser => {
                 let gap = Gap::new(Subject::UserBehind(principal.to_string()), Unseen::UserNotInArn);

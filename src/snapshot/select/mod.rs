@@ -20,7 +20,7 @@ use super::document::Stored;
 use super::index::RecordedGap;
 use crate::iam::{
     Arn, AssumedField, AssumedValue, Assumption, Coverage, EndpointKind, Gap, Layer, NotApplicable, Policy,
-    PolicyError, PolicyOrigin, PolicySet, PolicyType, Request, Subject, Unseen, Why,
+    PolicyError, PolicyOrigin, PolicySet, PolicyType, PrincipalKind, Request, Subject, Unseen, Why, is_federated_call,
 };
 
 /// What a snapshot tells about one request.
@@ -186,6 +186,12 @@ impl<'a> Selector<'a> {
 impl Selector<'_> {
     fn principal_account(&self) -> Option<String> {
         self.request.principal.value()?.account().map(str::to_owned)
+    }
+
+    /// Whether nobody of an account asks: a token or an assertion of an identity provider does.
+    fn is_federated(&self) -> bool {
+        self.request.principal.value().is_some_and(|principal| principal.kind() == PrincipalKind::Federated)
+            || self.request.action.value().is_some_and(is_federated_call)
     }
 
     fn resource_account(&self) -> Option<String> {

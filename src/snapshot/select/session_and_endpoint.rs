@@ -16,6 +16,9 @@ impl Selector<'_> {
         if let Some(none) = self.none_given(SESSION) {
             return none;
         }
+        if self.is_federated() {
+            return Layer::not_applicable(NotApplicable::FederatedCall(SESSION));
+        }
         let Some(principal) = self.request.principal.value() else {
             return match snapshot.loose.all(SESSION) {
                 Some(policies) => self.given(SESSION, policies),
@@ -61,6 +64,7 @@ impl Selector<'_> {
             }
             PrincipalKind::Unknown => gap(Unseen::KindOfPrincipal),
             PrincipalKind::Role => return Layer::not_applicable(NotApplicable::NotASession),
+            PrincipalKind::Federated => return Layer::not_applicable(NotApplicable::FederatedCall(SESSION)),
             PrincipalKind::User | PrincipalKind::Root | PrincipalKind::Service | PrincipalKind::Anonymous => {
                 return Layer::not_applicable(NotApplicable::NoSessionPolicies);
             }
