@@ -1,6 +1,7 @@
 //! What follows from what was read: policy types that the wording rules out, actions of the operation, and notes.
 
 use super::facts::{Denial, DenialKind, Reason, ReasonEffect};
+use super::failure::Failure;
 use super::grammar::Sentence;
 use super::note::Note;
 use super::operation_actions;
@@ -65,6 +66,7 @@ fn sentence_notes(sentence: &Sentence) -> Vec<Note> {
         Wording::TypeNotNamed => Some(Note::NoPolicyType),
         Wording::Transitive => Some(Note::TwoPolicyTypes),
         Wording::ThreeWay => Some(Note::ThreeCases),
+        Wording::Setting(Failure::UnnamedAction) => None,
         Wording::Setting(_) => Some(Note::Setting),
         Wording::Plain => None,
     };

@@ -56,6 +56,12 @@ failures! {
     ServiceTrust = "service-trust",
     /// Kubernetes RBAC, or an EKS access entry.
     KubernetesRbac = "kubernetes-rbac",
+    /// A declarative policy of the organization, which the service enforces by itself: no SCP.
+    OrganizationPolicy = "organization-policy",
+    /// The user of IAM Identity Center is not assigned to the account with the permission set that was asked for.
+    AccountAssignment = "account-assignment",
+    /// The service answered before it knew which action to authorize: it names `null`.
+    UnnamedAction = "unnamed-action",
     /// A Lake Formation grant.
     LakeFormation = "lake-formation",
     /// An authorization system of the application: `AppSync`, Cognito, an API key, OpenSearch roles.

@@ -5,8 +5,8 @@
 use super::facts::DenialKind::{self, IamDenial, OtherFailure};
 use super::failure::Failure::{
     self, AccountState, ApplicationAuthorization, BlockPublicAccess, Entitlement, ExpiredCredentials,
-    InvalidCredentials, InvalidRequest, KubernetesRbac, LakeFormation, Lifecycle, LocalPermission, OtherCloud,
-    ResourceState, Routing, ServiceSetting, ServiceTrust, Signature, Throttled,
+    InvalidCredentials, InvalidRequest, KubernetesRbac, LakeFormation, Lifecycle, LocalPermission, OrganizationPolicy,
+    OtherCloud, ResourceState, Routing, ServiceSetting, ServiceTrust, Signature, Throttled,
 };
 use Reader::{
     AccessLog, Code, CommandLine, DecodedMessage, EncodedMessage, Go, Java, PartOfSentence, Sentence, Service, Words,
@@ -151,6 +151,8 @@ const PROFILES: &str = "https://docs.aws.amazon.com/bedrock/latest/userguide/inf
 const LIFECYCLE: &str = "https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle.html";
 const API_KEYS: &str = "https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html";
 const ORGANIZATIONS: &str = "https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html";
+const DECLARATIVE: &str = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_ec2.html";
+const ECR_POLICY: &str = "https://docs.aws.amazon.com/botocore/latest/reference/services/ecr/client/exceptions/BlockedByOrganizationPolicyException.html";
 const COGNITO: &str =
     "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html";
 const DYNAMODB: &str = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html";
@@ -280,6 +282,8 @@ pub const FORMS: &[Form] = forms! {
         "An error occurred (AuthorizationFailed) when calling the GetThing operation: The client may not perform the action.";
     "authorization-header-malformed", "AuthorizationHeaderMalformed", OtherFailure(Signature), Code, S3,
         "An error occurred (AuthorizationHeaderMalformed) when calling the ListObjectsV2 operation: The authorization header is malformed; the region 'us-east-1' is wrong";
+    "blocked-by-organization-policy-exception", "BlockedByOrganizationPolicyException", OtherFailure(OrganizationPolicy), Code, ECR_POLICY,
+        "An error occurred (BlockedByOrganizationPolicyException) when calling the PutRegistryScanningConfiguration operation: The account is managed by an organization policy.";
     "credentials-provider-error", "CredentialsProviderError", OtherFailure(InvalidCredentials), Code, CREDENTIALS,
         "CredentialsProviderError: Could not load credentials from any providers";
     "disabled-exception", "DisabledException", OtherFailure(ResourceState), Code, KEY_STATE,
@@ -514,6 +518,8 @@ pub const FORMS: &[Form] = forms! {
         "AWS error: Cross-account pass role is not allowed.";
     "cost-explorer-off", "enabled for cost explorer access", OtherFailure(ServiceSetting), Words, COST_EXPLORER,
         "AWS error: User not enabled for cost explorer access";
+    "declarative-policy", "due to an organizational policy in effect", OtherFailure(OrganizationPolicy), Words, DECLARATIVE,
+        "An error occurred (UnauthorizedOperation) when calling the DisableImageBlockPublicAccess operation: This action is denied due to an organizational policy in effect";
     "acls-disabled", "bucket does not allow ACLs", OtherFailure(ServiceSetting), Words, OWNERSHIP,
         "AWS error: The bucket does not allow ACLs";
     "public-prevented", "prevented by the BlockPublic", OtherFailure(BlockPublicAccess), Words, PUBLIC_ACCESS,

@@ -6,6 +6,7 @@
 use super::cursor::{Cursor, head, is_elided};
 use super::damage::{Damage, Part};
 use super::facts::EncodedMessage;
+use super::failure::Failure;
 use super::inspect::looks_english;
 use super::normalized::TOKEN_END;
 use super::partial::PartialDenial;
@@ -98,10 +99,23 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Option<Sentence> {
         return None;
     }
     sentence.partial.denial.principal = who.principal;
+    let unnamed = action.is_none() && is_null(open);
     sentence.partial.denial.action = action;
     sentence.partial.end = rest.at();
     sentence.on_resource(rest.skip_while(|byte| matches!(byte, b'*' | b'`' | b'"' | b'\'')));
+    // a reason of IAM would name an action
+    if unnamed && sentence.wording == Wording::Silent {
+        sentence.wording = Wording::Setting(Failure::UnnamedAction);
+    }
     Some(sentence)
+}
+
+/// `null` in the place of the action: the service had nothing yet that it could ask IAM about, so no statement can allow it.
+/// AWS IoT Greengrass answers so to a Lambda function that is named by an alias, where only a version will do.
+/// <https://github.com/aws/aws-cli/issues/6274>,
+/// <https://docs.aws.amazon.com/greengrass/v2/developerguide/import-lambda-function-cli.html>
+fn is_null(open: Cursor<'_>) -> bool {
+    open.literal("null").is_some_and(|rest| !rest.rest().starts_with(|c: char| c.is_ascii_alphanumeric() || c == ':'))
 }
 
 /// Whether a sentence that stops here was cut: the text, line or quote ends.

@@ -71,7 +71,7 @@ pub(super) fn by_plain_words(message: &str, service: Option<&str>) -> Option<Fai
     // IAM Identity Center: the user is not assigned to the account and permission set
     // https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html
     if message.starts_with("No access") {
-        return Some(Failure::ApplicationAuthorization);
+        return Some(Failure::AccountAssignment);
     }
     if message.starts_with("Access is not allowed")
         && service.is_some_and(|name| matches!(name, "lakeformation" | "glue"))

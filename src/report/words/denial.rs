@@ -195,7 +195,16 @@ pub const fn failure(failure: Failure) -> &'static str {
         Failure::ResourceState => "the resource is in a state that forbids the call",
         Failure::ServiceTrust => "a service cannot assume the role: its trust policy, or a role that is seconds old",
         Failure::KubernetesRbac => "Kubernetes refuses it: RBAC or the cluster's access entries, not IAM",
-        Failure::LakeFormation => "a Lake Formation grant is missing",
+        Failure::OrganizationPolicy => {
+            "a declarative policy of the organization forbids it: the service enforces it by itself, and no SCP is involved"
+        }
+        Failure::AccountAssignment => {
+            "this user of IAM Identity Center is not assigned to this account with this permission set"
+        }
+        Failure::UnnamedAction => {
+            "the service refused the request before it knew which action to authorize: it wrote `null`"
+        }
+        Failure::LakeFormation => "a Lake Formation grant is missing, or there is no such database or table",
         Failure::ApplicationAuthorization => "the application's own authorization refuses it, not IAM",
         Failure::LocalPermission => "permissions of this machine refuse it, not AWS",
         Failure::OtherCloud => "another cloud or S3-compatible service answered, not AWS IAM",
@@ -239,7 +248,24 @@ pub const fn help(failure: Failure) -> &'static str {
             "grant it in the cluster: an EKS access entry (or aws-auth) for the IAM principal, and a Role or ClusterRole \
              binding"
         }
-        Failure::LakeFormation => "grant the Lake Formation permission on the catalog, database, table or location",
+        Failure::OrganizationPolicy => {
+            "do not search SCPs, and do not add an Allow: ask an administrator of the organization, and see what applies with `aws \
+             organizations describe-effective-policy --policy-type DECLARATIVE_POLICY_EC2` (or S3_POLICY, BEDROCK_POLICY)"
+        }
+        Failure::AccountAssignment => {
+            "compare sso_account_id and sso_role_name of the profile with what the AWS access portal shows for the user (sso_role_name is \
+             the name of a permission set, not of a role); if they are right, an administrator of IAM Identity Center assigns the user \
+             or a group to the account; no IAM policy helps"
+        }
+        Failure::UnnamedAction => {
+            "correct the request: look at its ARNs and ids first (AWS IoT Greengrass wants a Lambda function by its version number, \
+             not by an alias); no statement can allow `null`"
+        }
+        Failure::LakeFormation => {
+            "check the name of the database and table first: AWS says the same of those that do not exist; then a Lake Formation \
+             administrator grants the permission (`aws lakeformation grant-permissions`) to the role that makes the call; an IAM policy \
+             does not help"
+        }
         Failure::ApplicationAuthorization => {
             "look at the application's authorizer, API key, web ACL or role mapping; IAM policies do not decide it"
         }
