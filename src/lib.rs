@@ -63,7 +63,8 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, options: &Options<'_>) -> 
     let Options { hints, reference } = options;
     let denial = infer::examined(denial, reference);
     let answers = AwsEvidence::of(&denial, snapshot);
-    let request = RequestBuilder::from_message(&denial, hints).spelled_by(reference).aws_evidence(&answers);
+    let request = RequestBuilder::from_message(&denial, hints).spelled_by(reference);
+    let request = request.aws_evidence(&answers).resource_by(reference);
     let selection = select_for_session(snapshot, request.so_far(), denial.session_origin());
     let request = request.snapshot_facts(&selection).derived_context();
     let mut policies = selection.policies;
@@ -111,7 +112,7 @@ impl<'a> Options<'a> {
     /// The request as far as the message and the person tell it: what policies have to be collected for.
     #[must_use]
     pub fn request(&self, denial: &Denial) -> iam::Request {
-        RequestBuilder::from_message(denial, &self.hints).build()
+        RequestBuilder::from_message(denial, &self.hints).resource_by(self.reference).build()
     }
 
     /// The same with what a person knows beside the text.

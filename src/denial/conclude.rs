@@ -94,7 +94,9 @@ fn sentence_notes(sentence: &Sentence) -> Vec<Note> {
 /// Services report `type/*` for things that do not exist yet or for lists; a wildcard elsewhere was put in by hand.
 fn has_edited_wildcard(resource: &str, service: &str) -> bool {
     let Some(id) = resource.strip_prefix("arn:").and_then(|rest| rest.splitn(5, ':').nth(4)) else { return false };
-    let partial = id.contains('*') && !id.ends_with("/*") && !id.ends_with(":*") && id != "*";
+    // AWS alone knows the id in these: https://docs.aws.amazon.com/autoscaling/ec2/userguide/control-access-using-iam.html
+    let id_of_group = service == "autoscaling" && id.split(':').nth(1) == Some("*");
+    let partial = id.contains('*') && !id.ends_with("/*") && !id.ends_with(":*") && id != "*" && !id_of_group;
     partial && !has_mask(resource) || (service == "bedrock" && id.contains('*') && id.starts_with("foundation-model/"))
 }
 

@@ -38,7 +38,9 @@ impl<'r> Subject<'r> {
             action: request.action.value(),
             resource: request.resource.value().map(|text| ResourceText::new(text)),
             resource_prefix: match &request.resource {
-                Field::Assumed(text, _) if text != "*" => text.find(['*', '?']).and_then(|at| text.get(..at)),
+                Field::Assumed(text, why) if text != "*" && !why.is_checked_as_written() => {
+                    text.find(['*', '?']).and_then(|at| text.get(..at))
+                }
                 _ => None,
             },
             context: &request.context,

@@ -84,6 +84,13 @@ pub enum Why {
     },
     /// The text quotes a pattern; AWS names one resource.
     QuotedPattern,
+    /// The text hides a part of it.
+    Masked,
+    /// AWS wrote the pattern, because the call does not name the whole resource; policies are compared with this text.
+    PatternOfAws,
+    /// No policy can name a resource of the action, so that its statements need `*`.
+    /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+    WithoutResources,
     /// The text names an entity of IAM without its ARN, whose path would not show.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
     EntityName(String),
@@ -237,6 +244,12 @@ pub enum Derived {
 }
 
 impl Assumption {
+    /// The resource.
+    #[must_use]
+    pub fn resource(resource: &str, why: Why) -> Self {
+        Self { field: AssumedField::Resource, value: AssumedValue::Text(resource.to_owned()), why }
+    }
+
     /// A condition key that is set.
     #[must_use]
     pub fn key(key: &str, values: &[String], why: Why) -> Self {
@@ -253,6 +266,12 @@ impl AssumedField {
 }
 
 impl Why {
+    /// Whether policies are compared with the resource as it stands, wildcards and all.
+    #[must_use]
+    pub const fn is_checked_as_written(&self) -> bool {
+        matches!(self, Self::PatternOfAws | Self::WithoutResources)
+    }
+
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -260,6 +279,9 @@ impl Why {
             Self::Contradicted => "contradicted",
             Self::Operation { .. } => "operation",
             Self::QuotedPattern => "quoted-pattern",
+            Self::Masked => "masked",
+            Self::PatternOfAws => "pattern-of-aws",
+            Self::WithoutResources => "no-resource-level-permissions",
             Self::EntityName(_) => "entity-name",
             Self::CallNamesIt => "named-by-call",
             Self::ModelOfAws => "model-of-aws",

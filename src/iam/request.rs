@@ -118,6 +118,13 @@ impl Request {
         self
     }
 
+    /// Takes the owner that follows from the resource, where none is known.
+    pub(crate) fn settle_owner(&mut self) {
+        if self.resource_account.value().is_none() {
+            self.resource_account = owner(&self.resource, self.principal.value());
+        }
+    }
+
     /// Records that a field was filled in.
     pub(crate) fn assume<T: ToString>(&mut self, name: AssumedField, field: impl Fn(&Self) -> &Field<T>) {
         if let Field::Assumed(value, why) = field(self) {

@@ -1,6 +1,6 @@
 //! The request, built from named evidence. Each step adds what one source tells; what a person said is never replaced.
 
-use super::{aws_facts, message, reason, snapshot_facts};
+use super::{aws_facts, message, quoted, reason, snapshot_facts};
 use crate::aws_evidence::AwsEvidence;
 use crate::denial::Denial;
 use crate::evaluate::derive_context;
@@ -50,6 +50,13 @@ impl<'a> RequestBuilder<'a> {
     #[must_use]
     pub fn aws_evidence(mut self, answers: &AwsEvidence) -> Self {
         aws_facts::add(&mut self.request, answers, self.hints);
+        self
+    }
+
+    /// Whether AWS wrote the resource as a pattern, and that an action without resources is checked on `*`; after what AWS's record tells.
+    #[must_use]
+    pub fn resource_by(mut self, reference: &Reference) -> Self {
+        quoted::add(&mut self.request, reference);
         self
     }
 

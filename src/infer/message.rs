@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::quoted::with_hidden_parts;
 use crate::denial::{ContextFact, ContextSource, Denial, Part};
 use crate::iam::{
     Action, Arn, AssumedField, Assumption, Field, Hints, NotTold, PolicyType, Principal, PrincipalKind, Request, Why,
@@ -98,8 +99,10 @@ fn resource(denial: &Denial, hints: &Hints) -> Field<String> {
     let Some(resource) = &denial.resource else {
         return Field::Missing(NotTold::NotNamed);
     };
-    if resource != "*" && resource.contains(['*', '?']) && !has_no_name_yet(resource) && resource.parse::<Arn>().is_ok()
-    {
+    if let Some(open) = with_hidden_parts(resource) {
+        return Field::Assumed(open, Why::Masked);
+    }
+    if resource != "*" && resource.contains(['*', '?']) && resource.parse::<Arn>().is_ok() {
         return Field::Assumed(resource.clone(), Why::QuotedPattern);
     }
     if resource.parse::<Arn>().is_ok() || resource == "*" {
@@ -109,16 +112,6 @@ fn resource(denial: &Denial, hints: &Hints) -> Field<String> {
         Some(arn) => Field::Assumed(arn, Why::EntityName(resource.clone())),
         None => Field::Missing(NotTold::NoArn(resource.clone())),
     }
-}
-
-/// Whether the call is about to make the resource, so that it has no name yet: AWS writes `instance/*`.
-/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-policies-ec2-console.html>
-#[must_use]
-pub fn has_no_name_yet(resource: &str) -> bool {
-    resource.parse::<Arn>().is_ok_and(|arn| {
-        arn.resource().split_once('/').is_some_and(|(kind, rest)| rest == "*" && !kind.contains(['*', '?', ':']))
-            && matches!(arn.service(), "ec2" | "elasticloadbalancing" | "autoscaling" | "rds")
-    })
 }
 
 /// IAM's older messages name `role X`, `user x`, `group G`, `policy P`, `instance profile P` instead of an ARN.

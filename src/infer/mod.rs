@@ -4,9 +4,10 @@ mod aws_facts;
 mod builder;
 mod examine;
 mod message;
+mod quoted;
 mod reason;
 mod snapshot_facts;
 
 pub use builder::RequestBuilder;
 pub use examine::{examine, examined};
-pub use message::{confirmed, has_no_name_yet};
+pub use message::confirmed;

@@ -12,7 +12,7 @@ use super::guardrail::keeps_out;
 use super::kept::Kept;
 use super::needed_statement::{Granted, NeededStatement, fresh_name, policy_name};
 use super::quota::managed_full;
-use super::resource_entry::is_pattern;
+use super::resource_entry::{is_pattern, pattern_of_aws};
 use super::strategies::{Grant, widened};
 use crate::diagnose::{Blocker, DenialContext, NearMiss, unknown_action};
 use crate::evaluate::evaluate;
@@ -88,6 +88,7 @@ fn grant_shared(
     // the statement of a resource's policy is about everybody whom it names, so it is not widened for one of them
     let own = matches!(blocker.policy_type, PolicyType::IdentityBased | PolicyType::Session);
     if request.resource.value().is_some_and(|resource| resource == "*")
+        && pattern_of_aws(request).is_none()
         && let Some(action) = request.action.value()
         && case.reference.action(action).is_some_and(|facts| facts.has_resource_level_permissions())
     {

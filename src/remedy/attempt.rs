@@ -16,7 +16,7 @@ use super::quota;
 use super::strategies::Grant;
 use crate::diagnose::{Blocker, DenialContext, Diagnosis, blockers, near_misses};
 use crate::evaluate::{Decision, Evaluation, evaluate};
-use crate::iam::{PolicySet, PolicyType, Request, Subject};
+use crate::iam::{Field, PolicySet, PolicyType, Request, Subject};
 
 /// More changes than this are no remedy.
 const MOST_CHANGES: usize = 12;
@@ -104,7 +104,11 @@ impl Attempt {
             }
             let all = blockers(case.request, &self.bench.policies, &evaluation);
             let Some(blocker) = all.first() else {
-                return Err(CannotFix::DependsOn(evaluation.missing_context.clone()));
+                return Err(match &case.request.resource {
+                    _ if !evaluation.missing_context.is_empty() => CannotFix::DependsOn(evaluation.missing_context),
+                    Field::Missing(_) => CannotFix::NoResource,
+                    _ => CannotFix::ResourcePattern,
+                });
             };
             let unread = case.policies.identity.coverage.gap();
             let certain = diagnosis.is_none_or(|diagnosis| is_certain(diagnosis, blocker));

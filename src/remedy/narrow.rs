@@ -207,7 +207,8 @@ fn but<T: From<String>>(texts: Vec<String>) -> Vec<Pattern<T>> {
 fn split_resource(document: &Document, statement: &Statement, resource: &str, request: &Request) -> Option<Split> {
     let element = statement.resource.as_ref()?;
     // the old language reads no variable, so that it has no escapes either
-    let written = if document.language == Language::V2008 { resource.to_owned() } else { resource_entry(resource) };
+    let written =
+        if document.language == Language::V2008 { resource.to_owned() } else { resource_entry(request, resource) };
     let inside = ("Resource", vec![written.clone()]);
     let entries: Vec<String> = element.entries.iter().map(|entry| entry.value.clone()).collect();
     if element.negated {

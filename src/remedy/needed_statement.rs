@@ -43,8 +43,10 @@ impl NeededStatement {
         }
         members.push(("Action".to_owned(), Json::text(action.as_str())));
         if !trust {
-            members
-                .push(("Resource".to_owned(), Json::text(if key { "*".to_owned() } else { resource_entry(resource) })));
+            members.push((
+                "Resource".to_owned(),
+                Json::text(if key { "*".to_owned() } else { resource_entry(request, resource) }),
+            ));
         }
         if let Some(root) = root {
             let line = Json::Object(vec![("aws:PrincipalArn".to_owned(), Json::text(root.as_str()))]);

@@ -12,6 +12,7 @@ use super::file_stem::file_stem;
 use super::grantee::grantee;
 use super::guardrail::{Guarded, Guardrail};
 use super::loose_document::attach;
+use super::resource_entry::pattern_of_aws;
 use super::verify::{Verification, verify};
 use super::{Disposition, Owner, Presumed, Remedy, RemedyId, RemedyKind, Step, Title, WhyNot, quota};
 use crate::diagnose::DenialContext;
@@ -68,6 +69,7 @@ pub(super) fn prove(
         && assumptions.is_empty()
         && bypassed.is_empty()
         && own
+        && pattern_of_aws(case.request).is_none()
         && verification.only_this_access
         && verification.dangers.is_empty()
         && !case.secret_seen;
@@ -105,7 +107,8 @@ fn against(case: &DenialContext<'_>, guards: &[Guardrail], bypassed: &[Demand], 
     }
     let around = (!bypassed.is_empty()).then(|| WhyNot::GoesAround(bypassed.to_vec()));
     let danger = main_danger(case, proof).map(WhyNot::Danger);
-    intended(case, guards).into_iter().chain(around).chain(danger).collect()
+    let wide = pattern_of_aws(case.request).map(|pattern| WhyNot::CoversPattern(pattern.to_owned()));
+    intended(case, guards).into_iter().chain(around).chain(danger).chain(wide).collect()
 }
 
 /// What speaks for the Denies that are narrowed, and another way where there is one.

@@ -1,13 +1,15 @@
 //! How a resource is written in a statement.
 
-use crate::iam::{Field, Request};
-use crate::infer::has_no_name_yet;
+use crate::iam::{Field, Request, Why};
 
-/// The entry of Resource that covers this resource and nothing else: what stands in a name is neither a variable nor a wildcard. What the
-/// call is about to make has no name yet, so that its pattern is all that can be written.
+/// The entry of Resource that covers this resource of the request and nothing else: what stands in a name is neither a variable nor a
+/// wildcard. Where AWS wrote a pattern, that is all that can be written; an action without resources needs `*`.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars>
-pub(super) fn resource_entry(resource: &str) -> String {
-    if resource == "*" || has_no_name_yet(resource) {
+pub(super) fn resource_entry(request: &Request, resource: &str) -> String {
+    if matches!(&request.resource, Field::Assumed(own, Why::WithoutResources) if own == resource) {
+        return "*".to_owned();
+    }
+    if resource == "*" || pattern_of_aws(request) == Some(resource) {
         return resource.to_owned();
     }
     let escape = |character: char| match character {
@@ -17,7 +19,20 @@ pub(super) fn resource_entry(resource: &str) -> String {
     resource.split("${").map(|part| part.chars().map(escape).collect::<String>()).collect::<Vec<_>>().join("${$}{")
 }
 
-/// Whether only a pattern of the resource is known; AWS itself writes `type/*` for what does not exist yet, which is as known as can be.
+/// The pattern that AWS wrote as the resource.
+pub(super) fn pattern_of_aws(request: &Request) -> Option<&str> {
+    match &request.resource {
+        Field::Assumed(resource, Why::PatternOfAws) => Some(resource),
+        _ => None,
+    }
+}
+
+/// Whether only a pattern of the resource is known; one that AWS wrote is as known as can be.
 pub(super) fn is_pattern(request: &Request) -> bool {
-    matches!(&request.resource, Field::Assumed(resource, _) if resource != "*" && resource.contains(['*', '?']))
+    match &request.resource {
+        Field::Assumed(resource, why) => {
+            resource != "*" && resource.contains(['*', '?']) && !why.is_checked_as_written()
+        }
+        _ => false,
+    }
 }

@@ -36,6 +36,8 @@ pub enum WhyNot {
     },
     /// What the new access reaches beyond itself.
     Danger(MainDanger),
+    /// The resource is the pattern that AWS checks, and it covers more than one resource.
+    CoversPattern(String),
     /// It goes around what statements demand that nearly allow the request.
     GoesAround(Vec<Demand>),
 }
@@ -56,6 +58,7 @@ impl WhyNot {
             Self::Intended(_) => "intended-deny",
             Self::AllowedRegionsDo { .. } => "allowed-regions-do",
             Self::Danger(_) => "danger",
+            Self::CoversPattern(_) => "covers-pattern",
             Self::GoesAround(_) => "goes-around-condition",
         }
     }

@@ -45,7 +45,11 @@ fn widen(near: &NearMiss, request: &Request) -> Option<Granted> {
     let element = near.only_element()?;
     let item = match element {
         Element::Resource if !statement.resource.as_ref()?.negated && resource != "*" => {
-            let entry = resource_entry(resource);
+            let entry = resource_entry(request, resource);
+            // the statement's other actions would be allowed on everything
+            if entry == "*" {
+                return None;
+            }
             // the old language has no way to write a wildcard or a variable as plain text
             if document.language == Language::V2008 && entry != *resource {
                 return None;

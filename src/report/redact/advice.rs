@@ -95,6 +95,7 @@ impl Redact for WhyNot {
             Self::CompareText(damage) => damage.redact(redactor),
             Self::Intended(guard) => guard.redact(redactor),
             Self::Danger(danger) => danger.redact(redactor),
+            Self::CoversPattern(pattern) => redactor.names(pattern),
             Self::GoesAround(demands) => demands.redact(redactor),
             Self::KeepQuarantine
             | Self::OpensToInternet(_)

@@ -115,6 +115,9 @@ impl Redact for Why {
             Self::Contradicted
             | Self::Operation { operation: _, others: _ }
             | Self::QuotedPattern
+            | Self::Masked
+            | Self::PatternOfAws
+            | Self::WithoutResources
             | Self::CallNamesIt
             | Self::ModelOfAws
             | Self::NoResource

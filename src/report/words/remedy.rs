@@ -60,6 +60,10 @@ fn against(why_not: &WhyNot) -> String {
             format!("a model or profile whose Regions are all allowed needs no change{profile}")
         }
         WhyNot::Danger(main) => danger::main(main),
+        WhyNot::CoversPattern(pattern) => format!(
+            "it covers every resource that matches `{pattern}`: the call does not name the whole resource, so this is the \
+             text that AWS compares policies with"
+        ),
         WhyNot::GoesAround(demands) => format!(
             "{}: this goes around it for this request, so whoever wrote it must agree",
             demands.iter().map(condition::demands).collect::<Vec<_>>().join("; ")

@@ -64,6 +64,11 @@ pub fn why_assumed(assumption: &Assumption) -> String {
         Why::QuotedPattern => {
             "the text quotes a pattern; AWS names one resource, and which one is not known".to_owned()
         }
+        Why::Masked => "the text hides a part of it; which resource it was is not known".to_owned(),
+        Why::PatternOfAws => {
+            "the call does not name the whole resource, so AWS compares policies with this text as it stands".to_owned()
+        }
+        Why::WithoutResources => "no policy can name a resource of this action, so its statements need `*`".to_owned(),
         Why::EntityName(text) => format!("the text says `{text}`; a path in its ARN would not show"),
         Why::CallNamesIt => "the call names it".to_owned(),
         Why::ModelOfAws => "the model belongs to AWS; the caller's account decides".to_owned(),
