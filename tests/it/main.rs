@@ -50,6 +50,7 @@ mod probe_live;
 #[cfg(feature = "bedrock-live")]
 mod probe_safety;
 mod quotas;
+mod quoted_resources;
 mod redaction;
 mod reference;
 mod remedies;

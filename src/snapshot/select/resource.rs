@@ -165,9 +165,10 @@ const THEN: &str = "--resource-policy policy.json";
 
 /// The command that prints the policy of a resource.
 pub(in crate::snapshot) fn show(resource: &str) -> Command {
-    match fetch::of_resource(resource) {
+    // of a pattern there is no policy to print
+    match fetch::of_resource(resource).filter(|_| !resource.contains(['*', '?'])) {
         Some(command) => command.into_file("policy.json").note(format!("then: {THEN}")),
-        None if resource.parse::<Arn>().is_ok() => {
+        None if resource.parse::<Arn>().is_ok() && !resource.contains(['*', '?']) => {
             Command::new(THEN).note(format!("the policy of {}", quoted(resource)))
         }
         None => Command::new(THEN),

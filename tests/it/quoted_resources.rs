@@ -1,0 +1,130 @@
+//! The resource of a message: one, a pattern that AWS itself checks, a text of which a part is hidden, or none at all.
+
+use iamdx::iam::Field;
+use iamdx::remedy::{Disposition, WhyNot};
+use iamdx::report::Report;
+use iamdx::snapshot::Snapshot;
+use iamdx::text::Source;
+use iamdx::{Options, denial, diagnose};
+
+const ACCOUNT: &str = r#"{"UserDetailList": [], "GroupDetailList": [], "Policies": [], "RoleDetailList": [{
+    "Arn": "arn:aws:iam::111122223333:role/deployer", "RoleName": "deployer", "Path": "/", "RoleId": "AROAEXAMPLEDEPLOY0001",
+    "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}, "AttachedManagedPolicies": [], "InstanceProfileList": [],
+    "RolePolicyList": [{"PolicyName": "app", "PolicyDocument": {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::example-app/*"}]}}]}]}"#;
+
+/// The report on a denial of the role; without a resource where that is empty.
+fn report(action: &str, resource: &str) -> Report {
+    let on = if resource.is_empty() { String::new() } else { format!(" on resource: {resource}") };
+    let said = format!(
+        "User: arn:aws:sts::111122223333:assumed-role/deployer/build is not authorized to perform: {action}{on} because no \
+         identity-based policy allows the {action} action"
+    );
+    let denials = denial::parse(&Source::new("message", said));
+    let snapshot = Snapshot::read("account.json", ACCOUNT.as_bytes().to_vec()).unwrap();
+    diagnose(&denials[0], &snapshot, &Options::default())
+}
+
+/// The reason for which the resource is taken as it is, what the first remedy with edits allows it on, and how it may be taken.
+fn answer(report: &Report) -> (&'static str, Option<String>, Option<Disposition>) {
+    let why = match &report.request.resource {
+        Field::Known(_) => "known",
+        Field::Assumed(_, why) => why.code(),
+        Field::Missing(_) => "missing",
+    };
+    let remedy = report.remedies.iter().find(|remedy| !remedy.edits.is_empty());
+    let statement = remedy.map(|remedy| remedy.edits[0].after.document.statements.last().unwrap());
+    let entries = statement.and_then(|statement| statement.resource.as_ref()).map(|element| &element.entries);
+    (why, entries.map(|entries| entries.last().unwrap().value.clone()), remedy.map(|remedy| remedy.disposition))
+}
+
+#[test]
+fn a_pattern_that_aws_writes_is_allowed_as_it_stands_after_a_review() {
+    let written = [
+        ("cloudformation:CreateChangeSet", "arn:aws:cloudformation:us-east-1:111122223333:stack/shop/*"),
+        ("cloudformation:ListStacks", "arn:aws:cloudformation:us-east-1:111122223333:stack/*/*"),
+        ("acm:RequestCertificate", "arn:aws:acm:us-east-1:111122223333:certificate/*"),
+        ("ram:CreateResourceShare", "arn:aws:ram:us-east-1:111122223333:resource-share/*"),
+        ("s3:ListAllMyBuckets", "arn:aws:s3:::*"),
+        ("rds:DescribeDBInstances", "arn:aws:rds:us-east-1:111122223333:db:*"),
+        ("ssm:GetCommandInvocation", "arn:aws:ssm:us-east-1:111122223333:*"),
+        ("ecs:TagResource", "arn:aws:ecs:us-east-1:111122223333:task-definition/web:*"),
+        (
+            "autoscaling:UpdateAutoScalingGroup",
+            "arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:*:autoScalingGroupName/web",
+        ),
+        ("ec2:RunInstances", "arn:aws:ec2:us-east-1:111122223333:instance/*"),
+        ("ecs:RegisterTaskDefinition", "*"),
+    ];
+    for (action, resource) in written {
+        let report = report(action, resource);
+        let granted = Some(resource.to_owned());
+        assert_eq!(answer(&report), ("pattern-of-aws", granted, Some(Disposition::NeedsReview)), "{action}");
+        let remedy = report.remedies.iter().find(|remedy| !remedy.edits.is_empty()).unwrap();
+        assert!(remedy.why_not.contains(&WhyNot::CoversPattern(resource.to_owned())), "{action}: {:?}", remedy.why_not);
+    }
+}
+
+#[test]
+fn a_pattern_that_a_person_wrote_leaves_the_resource_open() {
+    let open = [
+        ("s3:GetObject", "arn:aws:s3:::***", "masked", "arn:aws:s3:::*"),
+        ("s3:PutObject", "arn:aws:s3:::<bucket>/file", "masked", "arn:aws:s3:::*/file"),
+        ("s3:PutObject", "arn:aws:s3:::...", "masked", "arn:aws:s3:::*"),
+        (
+            "acm:RequestCertificate",
+            "arn:aws:acm:us-east-1:xxxxxxxxxxxx:certificate/*",
+            "masked",
+            "arn:aws:acm:us-east-1:*:certificate/*",
+        ),
+        ("s3:GetObject", "arn:aws:s3:::example-other/*", "quoted-pattern", "arn:aws:s3:::example-other/*"),
+        (
+            "dynamodb:PutItem",
+            "arn:aws:dynamodb:us-east-1:111122223333:table/*",
+            "quoted-pattern",
+            "arn:aws:dynamodb:us-east-1:111122223333:table/*",
+        ),
+        (
+            "cloudformation:CreateStack",
+            "arn:aws:cloudformation:us-east-1:111122223333:stack/sh*p/*",
+            "quoted-pattern",
+            "arn:aws:cloudformation:us-east-1:111122223333:stack/sh*p/*",
+        ),
+    ];
+    for (action, resource, why, taken) in open {
+        let report = report(action, resource);
+        assert_eq!(report.request.resource.value().map(String::as_str), Some(taken), "{resource}");
+        assert_eq!(answer(&report), (why, None, None), "{resource}");
+    }
+}
+
+#[test]
+fn an_object_may_be_named_like_a_mask() {
+    let key = "arn:aws:s3:::site/_next/pages/[...slug]-1.js";
+    assert_eq!(answer(&report("s3:GetObject", key)), ("known", Some(key.to_owned()), Some(Disposition::Safe)));
+}
+
+#[test]
+fn an_action_without_resources_is_checked_on_a_star_and_any_other_resource_is_asked_for() {
+    let safe = Some(Disposition::Safe);
+    let answered = [
+        ("ssm:DescribeParameters", ("no-resource-level-permissions", Some("*".to_owned()), safe)),
+        ("dynamodb:GetItem", ("missing", None, None)),
+    ];
+    for (action, expected) in answered {
+        assert_eq!(answer(&report(action, "")), expected, "{action}");
+    }
+    let said = |policy: &str| {
+        let text = ACCOUNT.replace("s3:GetObject", "s3:ListAllMyBuckets").replace("arn:aws:s3:::example-app/*", policy);
+        let snapshot = Snapshot::read("account.json", text.into_bytes()).unwrap();
+        let said = "An error occurred (AccessDenied) when calling the ListBuckets operation: User: \
+                    arn:aws:sts::111122223333:assumed-role/deployer/build is not authorized to perform: s3:ListAllMyBuckets";
+        let denials = denial::parse(&Source::new("message", said));
+        diagnose(&denials[0], &snapshot, &Options::default())
+            .evaluation
+            .checks
+            .iter()
+            .any(|check| check.outcomes.iter().any(|outcome| outcome.resource.is_true()))
+    };
+    assert_eq!(["arn:aws:s3:::*", "*", "arn:aws:s3:::example-*"].map(said), [true, true, false]);
+}
