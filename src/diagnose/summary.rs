@@ -52,6 +52,10 @@ pub enum Summary {
         reported: Option<(ReasonEffect, PolicyType)>,
         /// Who asked.
         principal: Option<Principal>,
+        /// What was asked.
+        action: Option<Action>,
+        /// On what.
+        resource: Option<String>,
         /// What was not seen of the policies of that type, or of the principal's own.
         gap: Option<Box<Gap>>,
     },

@@ -58,12 +58,20 @@ pub enum Remark {
         /// Whether a call with a web identity or SAML may have made the session.
         federated: bool,
     },
+    /// It is run in the management account of the organization.
+    InManagementAccount,
+    /// The same, and then once more for each parent of the account.
+    ForEachParent,
 }
 
 impl fmt::Display for Remark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::AsPassed => f.write_str("the policy as it was passed"),
+            Self::InManagementAccount => f.write_str("in the management account"),
+            Self::ForEachParent => {
+                f.write_str("in the management account; then the same for each parent (list-parents)")
+            }
             Self::RecordOfSession { federated } => {
                 let or = if *federated { ", or of AssumeRoleWithWebIdentity or AssumeRoleWithSAML" } else { "" };
                 write!(f, "within 90 days, in the Region of the STS endpoint{or}, then: iamdx diagnose denial.txt")

@@ -372,6 +372,22 @@ impl Unseen {
         }
     }
 
+    /// Whether nothing was given that could show it: no file, no option, no record.
+    #[must_use]
+    pub const fn is_nothing_given(&self) -> bool {
+        matches!(
+            self,
+            Self::NoSnapshot
+                | Self::NotGiven
+                | Self::OrganizationNotGiven
+                | Self::OnlyTheSessionCall
+                | Self::OnlyTheFederationCall
+                | Self::UserNotInArn
+                | Self::RouteNotTold
+                | Self::EndpointNotGiven
+        )
+    }
+
     fn parts(&self) -> &[Self] {
         match self {
             Self::Several(parts) => parts,

@@ -2,6 +2,9 @@
 //! before it is shown; what does not make the request allowed is not a remedy.
 
 mod add_allow;
+mod add_to;
+mod addition;
+mod addition_commands;
 mod agreeing;
 mod assumption;
 mod attempt;
@@ -48,6 +51,8 @@ use crate::iam::Command;
 use crate::reference::Danger;
 
 pub use crate::iam::Owner;
+pub use add_to::AddTo;
+pub use addition::Addition;
 pub use assumption::{Needed, PolicyAssumption};
 pub use cannot_fix::CannotFix;
 pub use change_kind::{Access, Allows, ChangeKind, Exempted, KeptConditions};
@@ -124,6 +129,12 @@ impl Remedy {
             steps,
             why_not: Vec::new(),
         }
+    }
+
+    /// Whether it is about the policy that AWS spoke of and nobody has seen: then it is the answer, and stands first.
+    #[must_use]
+    pub const fn answers_alone(&self) -> bool {
+        matches!(self.title, Title::AddTo { .. } | Title::ServiceLinked { .. } | Title::FindDeny { .. })
     }
 
     /// Whether it helps only if something holds that was not seen.

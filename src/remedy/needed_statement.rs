@@ -126,6 +126,11 @@ impl NeededStatement {
         Granted { text: format!("{}\n", document.pretty("  ", 0)), kind: ChangeKind::Allow(self.allows.clone()) }
     }
 
+    /// The first of the statements, alone and without a name, which a place may have given already.
+    pub(super) fn bare(&self) -> Option<Json> {
+        self.statements.first().map(|(_, members)| Json::Object(members.clone()))
+    }
+
     /// The first of the statements, alone.
     pub(super) fn first(&self) -> Option<Json> {
         self.named(&mut Vec::new()).into_iter().next()

@@ -1,5 +1,6 @@
 //! A step for a person, where commands do not do it.
 
+use super::addition::Addition;
 use super::assumption::PolicyAssumption;
 use super::demand::VariableMiss;
 use super::edit::Edit;
@@ -9,7 +10,9 @@ use super::request_change::RequestChange;
 use super::strategies::{IncidentStep, PublicAccessStep};
 use crate::denial::Part;
 use crate::diagnose::{Blocker, DenialContext};
-use crate::iam::{Condition, ConditionKey, ContextValue, Lever, PolicyType, Request, SessionOrigin, StatementName};
+use crate::iam::{
+    Command, Condition, ConditionKey, ContextValue, Lever, PolicyType, Request, SessionOrigin, StatementName,
+};
 
 /// A step for a person.
 #[derive(Debug, Clone)]
@@ -64,8 +67,28 @@ pub enum Step {
     Needed(Box<PolicyAssumption>),
     /// A statement, as JSON, that makes it hold.
     AddStatement(String),
-    /// An Allow elsewhere does not help against a Deny.
-    AllowDoesNotHelp,
+    /// A statement for a policy that was not seen, with the commands that put it there.
+    AddHere(Box<Addition>),
+    /// The other account must allow it too.
+    OtherSide {
+        /// The other account.
+        account: String,
+        /// The type of policy that must allow it there.
+        policy_type: PolicyType,
+    },
+    /// What may block it still, and how to be certain.
+    Certainty {
+        /// Policies of these types may lack an allow too, or may deny.
+        others: Vec<PolicyType>,
+        /// The commands that make certain.
+        commands: Vec<Command>,
+    },
+    /// The policy is printed: the statement goes into it, and these commands replace the policy as a whole.
+    Replace(Vec<Command>),
+    /// Nobody changes a service-linked role; what can change instead.
+    ServiceLinked,
+    /// What does not help against a Deny of this type, or does harm.
+    DoNot(PolicyType),
     /// What a Deny in a policy of this type is for, as a rule.
     UsualDeny(PolicyType),
     /// How to be sure that nothing else blocks it.
@@ -112,7 +135,12 @@ impl Step {
             Self::CheckVariable { .. } => "check-variable",
             Self::Needed(_) => "needed",
             Self::AddStatement(_) => "add-statement",
-            Self::AllowDoesNotHelp => "allow-does-not-help",
+            Self::AddHere(_) => "add-here",
+            Self::OtherSide { .. } => "other-side",
+            Self::Certainty { .. } => "certainty",
+            Self::Replace(_) => "replace-policy",
+            Self::ServiceLinked => "service-linked-role",
+            Self::DoNot(_) => "allow-does-not-help",
             Self::UsualDeny(_) => "usual-deny",
             Self::BeSure => "be-sure",
             Self::PassedPolicy { .. } => "passed-policy",

@@ -1,5 +1,6 @@
 //! What a remedy does, in one line.
 
+use super::add_to::AddTo;
 use super::demand::VariableMiss;
 use super::guardrail::{Guarded, Guardrail};
 use super::mfa::Mfa;
@@ -53,6 +54,18 @@ pub enum Title {
         /// The caller: a user, or the session of a role.
         caller: Principal,
     },
+    /// Add a statement to a policy that was not seen.
+    AddTo {
+        /// Where it goes.
+        place: AddTo,
+        /// Whether AWS said that the allow is missing; otherwise that is likely.
+        certain: bool,
+    },
+    /// The role is a service-linked role, which nobody but its service changes.
+    ServiceLinked {
+        /// The role's name.
+        role: String,
+    },
     /// AWS said that a policy denies, which was not seen: find it and ask its owner.
     FindDeny {
         /// The owner.
@@ -98,6 +111,8 @@ impl Title {
             Self::Ask(_) => "ask-owner",
             Self::AskUnseen { .. } => "ask-owner-of-unseen-policy",
             Self::AddToCaller { .. } => "add-to-caller",
+            Self::AddTo { .. } => "add-to-unseen-policy",
+            Self::ServiceLinked { .. } => "service-linked-role",
             Self::FindDeny { .. } => "find-the-deny",
             Self::NewSession => "new-session",
             Self::UseException(_) => "use-the-exception",

@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use super::{aws_cli, cloudformation, terraform};
-use crate::remedy::{Edit, Remedy};
+use crate::remedy::{Edit, Remedy, Step};
 use crate::text::quoted;
 
 /// Its commands: what shows the policies that it rests on, then those of each edit; where several owners must act, each part says
@@ -10,7 +10,11 @@ use crate::text::quoted;
 #[must_use]
 pub fn commands(remedy: &Remedy) -> Vec<Line> {
     if remedy.edits.is_empty() {
-        return remedy.calls.iter().cloned().map(Line::Command).collect();
+        let added = remedy.steps.iter().flat_map(|step| match step {
+            Step::AddHere(addition) => [addition.look.as_slice(), addition.change.as_slice()].concat(),
+            _ => Vec::new(),
+        });
+        return remedy.calls.iter().cloned().chain(added).map(Line::Command).collect();
     }
     let assumptions = remedy.verification.iter().flat_map(|proof| &proof.conditional_on);
     let mut all: Vec<Line> = assumptions.flat_map(|one| &one.how_to_see).cloned().map(Line::Look).collect();

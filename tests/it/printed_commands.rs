@@ -105,7 +105,18 @@ impl Scene {
         let path = format!("{}:/usr/bin:/bin", self.programs.path().display());
         let mut command = Command::new(shell);
         command.arg(script).current_dir(at).env_clear().env("PATH", path).env("CALLS", &calls).stdin(Stdio::null());
-        for blank in ["POLICY_ARN", "POLICY_ID", "TARGET_ID", "ROLE_NAME", "USER_NAME", "BUCKET", "INSTANCE_ARN"] {
+        for blank in [
+            "POLICY_ARN",
+            "POLICY_ID",
+            "TARGET_ID",
+            "ROLE_NAME",
+            "USER_NAME",
+            "BUCKET",
+            "INSTANCE_ARN",
+            "PERMISSION_SET_ARN",
+            "VPC_ENDPOINT_ID",
+            "ACCOUNT_ID",
+        ] {
             command.env(format!("FILL_IN_{blank}"), "filled-in");
         }
         command.output().unwrap();
@@ -130,7 +141,7 @@ impl Scene {
             let command = if options { format!("iamdx diagnose {line}") } else { line.clone() };
             let shells = [("bash", ""), ("dash", ""), ("bash", "set -o history -o histexpand\n")];
             let all = shells.map(|(shell, before)| {
-                std::fs::write(&script, format!("{before}made=1 policy=p-made spare=v1\n{command}\n")).unwrap();
+                std::fs::write(&script, format!("{before}made=1 policy=p-made spare=v1 boundary=arn:aws:iam::111122223333:policy/edge\n{command}\n")).unwrap();
                 self.run(shell, &script, self.folder.path())
             });
             assert!(all[0] == all[1] && all[0] == all[2], "{line}\n{all:?}");
@@ -187,7 +198,7 @@ impl Scene {
             let shown = alone.contains(line) || alone.contains(command.as_str());
             assert!(shown, "{command}\n{text}");
         }
-        let begin = ["aws ", "iamdx ", "terraform ", "policy=", "spare="];
+        let begin = ["aws ", "iamdx ", "terraform ", "policy=", "spare=", "boundary="];
         let at = text.find("\nFIX").or_else(|| text.find("\nNOT SEEN")).unwrap_or(text.len());
         let printed = text[at..].lines().filter(|line| line.starts_with("    ")).map(str::trim_start);
         let mut printed: BTreeSet<String> =
@@ -312,12 +323,12 @@ fn one(number: usize, random: &mut Random) -> (usize, usize) {
                 "organizational_units": [{"id": "ou-ab12-11111111", "name": unit, "service_control_policies": ["p-example01"],
                     "resource_control_policies": [], "accounts": [{"id": "111122223333", "name": user,
                         "service_control_policies": ["p-example01"], "resource_control_policies": []}]}]}}});
-    std::fs::write(scene.folder.path().join("account.json"), snapshot.to_string()).unwrap();
+    std::fs::write(scene.folder.path().join("given.json"), snapshot.to_string()).unwrap();
     let denial = format!(
         "User: arn:aws:iam::111122223333:user/x is not authorized to perform: {action} on resource: arn:aws:s3:::x"
     );
     let asked = ["-m", &denial, "--principal", &principal, "--action", action, "--resource", &resource];
-    scene.try_all(&[&asked[..], &["--snapshot", "account.json"]].concat());
+    scene.try_all(&[&asked[..], &["--snapshot", "given.json"]].concat());
     // and a file of any name
     let file = scene.name(random).replace('/', "_") + ".json";
     let document = if random.chance(50) { allow(action) } else { deny(action, &policy) };
@@ -329,7 +340,7 @@ fn one(number: usize, random: &mut Random) -> (usize, usize) {
         "User: {principal} is not authorized to perform: {action} on resource: {resource} because no identity-based policy \
          allows the {action} action"
     );
-    scene.try_all(&[&format!("--message={said}"), "--snapshot", "account.json"]);
+    scene.try_all(&[&format!("--message={said}"), "--snapshot", "given.json"]);
     (scene.commands, scene.calls)
 }
 

@@ -20,6 +20,8 @@ pub(super) fn summary(evidence: &Evidence<'_>) -> Summary {
     Summary::NotEnoughEvidence {
         reported: reason.policy_type.map(|policy_type| (reason.effect, policy_type)),
         principal: case.request.principal.value().cloned(),
+        action: case.request.action.value().cloned(),
+        resource: case.request.resource.value().cloned(),
         gap: layer.gap().cloned().map(Box::new),
     }
 }

@@ -10,8 +10,11 @@ use crate::denial::ReasonEffect;
 use crate::evaluate::Decision;
 use crate::iam::PolicyType;
 
-pub(super) const STRATEGY: Strategy =
-    Strategy { id: "ask-unseen", applies: |situation| situation.nothing_blocks(), drafts: Drafts::Advice(draft) };
+pub(super) const STRATEGY: Strategy = Strategy { id: "ask-unseen", applies, drafts: Drafts::Advice(draft) };
+
+fn applies(situation: &Situation<'_>) -> bool {
+    situation.nothing_blocks() && !situation.has(&super::add_unseen::STRATEGY)
+}
 
 fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     let case = situation.case;

@@ -6,7 +6,7 @@
 use super::super::{Disposition, Owner, Remedy, RemedyId, RemedyKind, Step, Title, WhyNot};
 use super::strategy::{Drafts, Situation, Strategy};
 use crate::diagnose::{DenialContext, PublicAccessSetting, refused_by_setting, suspected_setting};
-use crate::iam::{Arn, Blank, Command, is_account_id};
+use crate::iam::{Arn, Blank, Command, Principal, is_account_id};
 
 /// The remedy; `certain` where AWS named the setting.
 /// The denial says so.
@@ -19,9 +19,23 @@ pub(super) const REFUSED: Strategy = Strategy {
 /// It may be, and the message does not tell.
 pub(super) const SUSPECTED: Strategy = Strategy {
     id: "block-public-access-suspected",
-    applies: |situation| situation.is_blocked() || situation.nothing_blocks(),
+    applies: |situation| situation.is_blocked() || situation.nothing_blocks() && is_of_another_account(situation),
     drafts: Drafts::Advice(suspected),
 };
+
+/// The same where the caller may be of the bucket's account, which the setting that looks like a Deny does not keep out: then it comes
+/// after the policy that AWS spoke of.
+pub(super) const SUSPECTED_AFTER: Strategy = Strategy {
+    id: "block-public-access-suspected-after",
+    applies: |situation| situation.nothing_blocks() && !is_of_another_account(situation),
+    drafts: Drafts::Advice(suspected),
+};
+
+fn is_of_another_account(situation: &Situation<'_>) -> bool {
+    let request = situation.case.request;
+    let own = request.principal.value().and_then(Principal::account);
+    request.resource_account.value().is_some_and(|owner| own.is_some_and(|own| own != owner))
+}
 
 fn refused(situation: &Situation<'_>) -> Option<Remedy> {
     refused_by_setting(situation.case).map(|setting| leave_it_on(situation.case, setting, true))

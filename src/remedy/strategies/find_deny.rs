@@ -1,5 +1,6 @@
 //! `find-deny`: AWS said that a policy denies, and it was not seen: who owns it, how to see it, and what does not help.
 
+use super::super::addition_commands::{certainty, find};
 use super::super::{Remedy, RemedyId, Step, Title};
 use super::strategy::{Drafts, Situation, Strategy};
 use crate::denial::ReasonEffect;
@@ -23,8 +24,12 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
         PolicySide::Principal => case.request.principal.value().and_then(Principal::account).map(str::to_owned),
         PolicySide::Resource => case.request.resource_account.value().cloned(),
     };
+    let found = find(case.request, policy_type, account.as_deref(), reason.policy_arn.as_deref());
+    let calls = if found.is_empty() { gap.how_to_close.clone() } else { found.clone() };
+    let printed = !found.is_empty() && (!row.has_levels || reason.policy_arn.is_some());
+    let certain = Step::Certainty { others: Vec::new(), commands: certainty(case.request, policy_type, printed) };
     let account = account.filter(|_| !row.has_levels);
-    let steps = vec![Step::AllowDoesNotHelp, Step::UsualDeny(policy_type)];
+    let steps = vec![certain, Step::UsualDeny(policy_type), Step::DoNot(policy_type)];
     let title = Title::FindDeny { owner: row.owner, account, policy_type };
-    Some(Remedy { calls: gap.how_to_close.clone(), ..Remedy::advice(RemedyId::Ask, row.owner, title, steps) })
+    Some(Remedy { calls, ..Remedy::advice(RemedyId::Ask, row.owner, title, steps) })
 }

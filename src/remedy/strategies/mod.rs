@@ -1,6 +1,7 @@
 //! The strategies that find remedies, in the order in which their remedies are shown: one file each.
 
 mod add_statement;
+mod add_unseen;
 mod ask_owner;
 mod ask_unseen;
 mod block_public_access;
@@ -41,6 +42,8 @@ pub(super) const STRATEGIES: &[Strategy] = &[
     new_policy::SIMPLE,
     nothing_proved::STRATEGY,
     block_public_access::SUSPECTED,
-    ask_unseen::STRATEGY,
+    add_unseen::STRATEGY,
     find_deny::STRATEGY,
+    block_public_access::SUSPECTED_AFTER,
+    ask_unseen::STRATEGY,
 ];

@@ -4,8 +4,8 @@ use super::{Redact, Redactor};
 use crate::iam::PolicyError;
 use crate::reference::{Danger, Power};
 use crate::remedy::{
-    CannotFix, Demand, Exception, Guarded, Guardrail, IncidentStep, MainDanger, NewValue, PublicAccessStep,
-    RequestChange, Step, Title, VariableMiss, WhyNot,
+    AddTo, Addition, CannotFix, Demand, Exception, Guarded, Guardrail, IncidentStep, MainDanger, NewValue,
+    PublicAccessStep, RequestChange, Step, Title, VariableMiss, WhyNot,
 };
 use crate::text::JsonError;
 
@@ -19,6 +19,8 @@ impl Redact for Title {
                 redactor.names(account);
             }
             Self::AddToCaller { caller } => caller.redact(redactor),
+            Self::AddTo { place, certain: _ } => place.redact(redactor),
+            Self::ServiceLinked { role } => redactor.names(role),
             Self::UseException(guard) => guard.redact(redactor),
             Self::AskAboutCondition { condition, missing: _ } => condition.redact(redactor),
             Self::CheckVariable(miss) => miss.redact(redactor),
@@ -60,7 +62,10 @@ impl Redact for Step {
                 redactor.places(name);
                 origin.redact(redactor);
             }
-            Self::AllowDoesNotHelp | Self::UsualDeny(_) | Self::BeSure => {}
+            Self::AddHere(addition) => addition.redact(redactor),
+            Self::Certainty { others: _, commands } | Self::Replace(commands) => commands.redact(redactor),
+            Self::OtherSide { account, policy_type: _ } => redactor.names(account),
+            Self::UsualDeny(_) | Self::BeSure | Self::ServiceLinked | Self::DoNot(_) => {}
             Self::Incident(
                 IncidentStep::DeactivateKey
                 | IncidentStep::ReadCloudTrail
@@ -83,6 +88,33 @@ impl Redact for Step {
             | Self::MakeNewSession
             | Self::GetOriginalMessage
             | Self::GiveParts(_) => {}
+        }
+    }
+}
+
+impl Redact for Addition {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        // the name is made of the action
+        let Self { place, owner: _, account, statement, name: _, blank: _, look, change } = self;
+        place.redact(redactor);
+        redactor.names(account);
+        *statement = redactor.statement(statement);
+        look.redact(redactor);
+        change.redact(redactor);
+    }
+}
+
+impl Redact for AddTo {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::NewInline(_, name)
+            | Self::PermissionSet(name)
+            | Self::Resource(name)
+            | Self::Function(name)
+            | Self::Trust(name)
+            | Self::Boundary(_, name) => redactor.names(name),
+            Self::Organization(account) => redactor.names(account),
+            Self::UserBehind | Self::Endpoint | Self::Session => {}
         }
     }
 }

@@ -89,7 +89,8 @@ impl Redact for Summary {
                 redactor.reasons(&statement.policy, [reason.as_mut()]);
                 statement.redact(redactor);
             }
-            Self::NotEnoughEvidence { reported: _, principal, gap } => {
+            Self::NotEnoughEvidence { reported: _, principal, action: _, resource, gap } => {
+                redactor.names(resource);
                 principal.redact(redactor);
                 gap.redact(redactor);
             }

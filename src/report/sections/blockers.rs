@@ -32,7 +32,8 @@ fn near_item(page: &mut Page, near: &NearMiss) {
 /// Statements that may have matched are shown so far; the rest is on request.
 const MOST_POSSIBLE: usize = 3;
 
-pub(super) fn why(page: &mut Page, report: &Report) {
+/// Why it was denied; `said` where the report has the sentence already.
+pub(super) fn why(page: &mut Page, report: &Report, said: bool) {
     let diagnosis = &report.diagnosis;
     let possible = diagnosis.blockers.iter().filter(|blocker| blocker.basis == Basis::Possible).count();
     let count = diagnosis.blockers.len() - possible;
@@ -44,6 +45,15 @@ pub(super) fn why(page: &mut Page, report: &Report) {
         (1, _) => "1 thing blocks this request".to_owned(),
         (count, _) => format!("{count} things block this request"),
     };
+    let said = said && diagnosis.blockers.is_empty();
+    let nothing_else = said
+        && diagnosis.near_misses.is_empty()
+        && diagnosis.disagreements.is_empty()
+        && diagnosis.hypotheses.is_empty();
+    if nothing_else {
+        return;
+    }
+    let rest = if said { "AWS does not say more; what it may have been".to_owned() } else { rest };
     page.heading("WHY", &rest, Tone::Block);
     let mut near: Vec<&NearMiss> = diagnosis.near_misses.iter().collect();
     let by_session = |blocker: &Blocker| blocker.policy_type == PolicyType::Session;

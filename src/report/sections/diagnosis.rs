@@ -9,7 +9,7 @@ use crate::denial::DenialKind;
 use crate::diagnose::{Blocker, PolicyProblem, StatementRef};
 use crate::evaluate::Decision;
 use crate::iam::{AssumedField, Severity};
-use crate::remedy::{NextDenial, RemedyKind};
+use crate::remedy::{NextDenial, Remedy, RemedyKind};
 use crate::report::evidence::{self, Evidence};
 use crate::report::model::{DiagnoseReport, ReportModel};
 use crate::report::page::{Block, Detail, Page, Tone};
@@ -33,6 +33,10 @@ impl Report {
         let mut page = Page::new(detail);
         denial::header(&mut page, &self.denial);
         in_short(&mut page, self);
+        let answer = self.remedies.first().is_some_and(Remedy::answers_alone) && !self.diagnosis.incident;
+        if answer {
+            fix(&mut page, self);
+        }
         page.push(Block::Space);
         denial::aws_said(&mut page, &self.denial);
         if self.diagnosis.incident {
@@ -44,8 +48,10 @@ impl Report {
             }
             return page;
         }
-        why(&mut page, self);
-        if !self.diagnosis.incident || self.remedies.len() > 1 {
+        why(&mut page, self, answer);
+        if answer {
+            // it stands above
+        } else if !self.diagnosis.incident || self.remedies.len() > 1 {
             fix(&mut page, self);
         }
         next(&mut page, self);
@@ -84,7 +90,7 @@ fn in_short(page: &mut Page, report: &Report) {
     let fix = report.remedies.iter().find(|remedy| remedy.kind != RemedyKind::IncidentResponse);
     if report.diagnosis.incident {
         page.item("          ", "this is a security incident: do not change policies to get the access back");
-    } else if let Some(fix) = fix {
+    } else if let Some(fix) = fix.filter(|fix| !fix.answers_alone()) {
         let proved = match &fix.verification {
             Some(proof) if !proof.is_conditional() => "proved fix: ".to_owned(),
             Some(proof) => match words::remedy::in_cases(&proof.in_cases) {

@@ -2,7 +2,9 @@
 
 use super::blockers::named;
 use crate::iam::{Command, Gap};
-use crate::remedy::{Disposition, Edit, EditOp, PolicyAssumption, Presumed, Remedy, RemedyKind, Step, Verification};
+use crate::remedy::{
+    Addition, Disposition, Edit, EditOp, PolicyAssumption, Presumed, Remedy, RemedyKind, Step, Title, Verification,
+};
 use crate::render::{self, Line};
 use crate::report::danger::danger_lines;
 use crate::report::page::{Block, Page, Tone};
@@ -43,12 +45,28 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
                 format!("{}; owner: {}; no policy changes", words::remedy::title(remedy), remedy.owner.noun()),
                 Tone::Fix,
             ),
+            None if remedy.answers_alone() => {
+                let (title, owner) = (words::remedy::title(remedy), words::remedy::owner(remedy));
+                let first = remedy.steps.iter().find_map(|step| match step {
+                    Step::AddHere(addition) => Some(addition),
+                    _ => None,
+                });
+                let account = first.and_then(|addition| addition.account.as_ref());
+                let of = account.map_or_else(String::new, |account| format!(" of {account}"));
+                page.heading("FIX", format!("{title} ({owner}{of}; {})", disposition(remedy)), Tone::Fix);
+            }
             None => {
                 page.heading("FIX", format!("none that is proved. {}", words::remedy::title(remedy)), Tone::Plain);
             }
         }
-        steps(page, remedy);
-        page.commands(6, render::commands(remedy).iter().flat_map(Line::to_copy));
+        // what finds the policy comes first: the steps are about it
+        if matches!(remedy.title, Title::FindDeny { .. }) {
+            page.commands(6, remedy.calls.iter().flat_map(Command::to_copy));
+            steps(page, remedy);
+        } else {
+            steps(page, remedy);
+            page.commands(6, remedy.calls.iter().flat_map(Command::to_copy));
+        }
         if let Some(verification) = &remedy.verification {
             proof(page, verification, gaps);
         }
@@ -119,8 +137,23 @@ fn premise_item(page: &mut Page, assumption: &PolicyAssumption) {
 
 /// The steps for a person; a statement to add stands as a block that can be copied.
 fn steps(page: &mut Page, remedy: &Remedy) {
-    for step in &remedy.steps {
+    for (number, step) in remedy.steps.iter().enumerate() {
         match step {
+            Step::AddHere(addition) => {
+                // the first one stands in the title
+                if remedy.steps.iter().take(number).any(|step| matches!(step, Step::AddHere(_))) {
+                    page.item(" -  ", words::addition::also_add_to(addition));
+                }
+                add_here(page, addition);
+            }
+            Step::Certainty { others, commands } => {
+                page.item(" -  ", words::addition::certainty(others));
+                page.commands(6, commands.iter().flat_map(Command::to_copy));
+            }
+            Step::Replace(commands) => {
+                page.item(" -  ", words::addition::replace());
+                page.commands(6, commands.iter().flat_map(Command::to_copy));
+            }
             Step::AddStatement(statement) => {
                 page.item(" -  ", words::remedy::add_statement());
                 statement_block(page, statement);
@@ -128,6 +161,44 @@ fn steps(page: &mut Page, remedy: &Remedy) {
             other => page.item(" -  ", words::remedy::step(other)),
         }
     }
+}
+
+/// A statement for a policy that was not seen: a block that pastes, then the commands, but for those that replace a policy.
+fn add_here(page: &mut Page, addition: &Addition) {
+    if let Some(place) = words::addition::place(addition) {
+        page.item(" -  ", place);
+    }
+    page.code("json", 6, short(&addition.document(), 0));
+    if let Some(blank) = addition.blank {
+        page.item(" -  ", words::addition::blank(blank));
+    }
+    let change = if addition.place.is_replaced() { &[][..] } else { &addition.change };
+    page.commands(6, addition.look.iter().chain(change).flat_map(Command::to_copy));
+}
+
+/// A document with one line for each member of it and of its statement, as far as they are short.
+fn short(text: &str, level: usize) -> Vec<String> {
+    const WIDTH: usize = 60;
+    let Ok(node) = parse(text) else { return vec![text.to_owned()] };
+    let Json::Object(members) = Json::of(&node) else { return vec![text.to_owned()] };
+    let inner = "  ".repeat(level + 1);
+    let mut lines = vec!["{".to_owned()];
+    let count = members.len();
+    for (number, (key, value)) in members.iter().enumerate() {
+        let flat = value.compact();
+        let value = if key == "Statement" {
+            short(&flat, level + 1).join("\n")
+        } else if flat.len() <= WIDTH || !matches!(value, Json::Object(_) | Json::List(_)) {
+            flat
+        } else {
+            value.pretty("  ", level + 1)
+        };
+        let comma = if number + 1 < count { "," } else { "" };
+        let key = Json::text(key.as_str()).compact();
+        lines.extend(format!("{inner}{key}: {value}{comma}").lines().map(str::to_owned));
+    }
+    lines.push(format!("{}}}", "  ".repeat(level)));
+    lines
 }
 
 fn statement_block(page: &mut Page, statement: &str) {

@@ -3,10 +3,11 @@
 use super::blocker::{asked, why};
 use super::gap::gap_reason;
 use super::principal::entity;
+use super::request::resource_noun;
 use super::{denial, element, statement};
 use crate::denial::ReasonEffect;
 use crate::diagnose::Summary;
-use crate::iam::{PolicyType, Principal};
+use crate::iam::{Action, PolicyType, Principal};
 
 /// What the cause means in this case.
 #[must_use]
@@ -37,21 +38,25 @@ pub fn summary(summary: &Summary) -> String {
         ),
         Summary::AllowedNow { action } => format!("these policies allow {}", asked(action.as_ref())),
         Summary::NotEnoughEvidence { reported: None, gap: Some(gap), .. } => {
+            if gap.reason.is_nothing_given() {
+                return "AWS does not say which policy".to_owned();
+            }
             format!("the policies that decide were not seen: {}", gap_reason(&gap.reason))
         }
         Summary::NotEnoughEvidence { reported: None, gap: None, .. } => {
             "these policies do not show why the request was denied".to_owned()
         }
-        Summary::NotEnoughEvidence { reported: Some((effect, policy_type)), principal, gap } => {
+        Summary::NotEnoughEvidence { reported: Some((effect, policy_type)), principal, action, resource, gap } => {
             let of = owner(*policy_type, principal.as_ref());
+            let what = what(action.as_ref(), resource.as_deref());
             let (claim, unseen, undecided) = match effect {
                 ReasonEffect::ExplicitDeny => (
-                    format!("AWS says {}{of} denies this", policy_type.with_article()),
+                    format!("AWS says {}{of} denies {what}", policy_type.with_article()),
                     "it was not seen",
                     "these policies do not show which statement",
                 ),
                 ReasonEffect::ImplicitDeny => (
-                    format!("AWS says no {policy_type}{of} allows this"),
+                    format!("AWS says no {policy_type}{of} allows {what}"),
                     "none was seen",
                     "these policies do not decide it",
                 ),
@@ -62,10 +67,21 @@ pub fn summary(summary: &Summary) -> String {
                 ),
             };
             match gap {
+                // that nobody gave any policies, the reader knows
+                Some(gap) if gap.reason.is_nothing_given() => claim,
                 Some(gap) => format!("{claim}, and {unseen}: {}", gap_reason(&gap.reason)),
                 None => format!("{claim}; {undecided}"),
             }
         }
+    }
+}
+
+/// What was asked, on what kind of thing: the report has their names already.
+fn what(action: Option<&Action>, resource: Option<&str>) -> String {
+    match (action, resource) {
+        (Some(action), Some(resource)) if resource != "*" => format!("{action} on this {}", resource_noun(resource)),
+        (Some(action), _) => action.to_string(),
+        (None, _) => "this".to_owned(),
     }
 }
 
@@ -83,12 +99,15 @@ mod tests {
     use crate::iam::{Gap, PolicyType, Principal, Subject, Unseen};
 
     #[test]
-    fn what_aws_said_stands_with_why_the_policy_was_not_seen() {
+    fn what_aws_said_stands_first_and_why_a_policy_was_not_seen_only_where_some_were_given() {
         let said = |effect, policy_type, seen| {
             let gap = Gap::new(Subject::Caller, Unseen::NoSnapshot);
             let principal = Some(Principal::new("arn:aws:sts::111122223333:assumed-role/app/session"));
             let gap = if seen { None } else { Some(Box::new(gap)) };
-            summary(&Summary::NotEnoughEvidence { reported: Some((effect, policy_type)), principal, gap })
+            let action = "s3:GetObject".parse().ok();
+            let resource = Some("arn:aws:s3:::reports".to_owned());
+            let reported = Some((effect, policy_type));
+            summary(&Summary::NotEnoughEvidence { reported, principal, action, resource, gap })
         };
         assert_eq!(
             [
@@ -99,10 +118,11 @@ mod tests {
                 said(ReasonEffect::Unknown, PolicyType::ServiceControl, true),
             ],
             [
-                "AWS says no identity-based policy of role `app` allows this, and none was seen: no snapshot was given",
-                "AWS says a resource-based policy denies this, and it was not seen: no snapshot was given",
-                "AWS says a permissions boundary of role `app` denies this; these policies do not show which statement",
-                "AWS says no session policy allows this; these policies do not decide it",
+                "AWS says no identity-based policy of role `app` allows s3:GetObject on this bucket",
+                "AWS says a resource-based policy denies s3:GetObject on this bucket",
+                "AWS says a permissions boundary of role `app` denies s3:GetObject on this bucket; these policies do not show which \
+                 statement",
+                "AWS says no session policy allows s3:GetObject on this bucket; these policies do not decide it",
                 "AWS names a service control policy; these policies do not decide it",
             ]
         );

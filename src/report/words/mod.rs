@@ -1,5 +1,6 @@
 //! The English of every report: one file a topic, each a `match` over the facts that the stages of a diagnosis produce.
 
+pub mod addition;
 pub mod blocker;
 pub mod cannot_fix;
 pub mod cause;

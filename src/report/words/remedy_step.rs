@@ -1,11 +1,12 @@
 //! Steps for a person.
 
+use super::addition;
 use super::condition::{demand, resolved};
 use super::principal::entity;
 use super::remedy_title::request_change;
 use super::{blocker, gap_subject, guardrail, session_origin, statement};
 use super::{incident, public_access};
-use crate::iam::{Condition, ConditionKey, ContextValue, Lever, PolicyType};
+use crate::iam::{Command, Condition, ConditionKey, ContextValue, Lever, PolicyType};
 use crate::remedy::{Mfa, Needed, NewValue, PolicyAssumption, RequestChange, Step};
 
 /// A step for a person.
@@ -69,7 +70,18 @@ pub fn step(step: &Step) -> String {
             format!("needed: {}{holds}", needed(assumption))
         }
         Step::AddStatement(statement) => format!("{} {statement}", add_statement()),
-        Step::AllowDoesNotHelp => "an Allow in another policy does not help: an explicit Deny wins".to_owned(),
+        Step::AddHere(added) => {
+            let place = addition::place(added).map_or_else(String::new, |place| format!(" ({place})"));
+            let blank = added.blank.map_or_else(String::new, |blank| format!("; {}", addition::blank(blank)));
+            format!("{}{place}{blank}: {}", addition::add_to(&added.place), added.document())
+        }
+        Step::OtherSide { account, policy_type } => addition::other_side(account, *policy_type),
+        Step::Certainty { others, commands } => {
+            format!("{} {}", addition::certainty(others), lines(commands))
+        }
+        Step::Replace(commands) => format!("{} {}", addition::replace(), lines(commands)),
+        Step::ServiceLinked => addition::service_linked().to_owned(),
+        Step::DoNot(policy_type) => addition::do_not(*policy_type),
         Step::UsualDeny(policy_type) => format!("{} {}", policy_type.row().short, usual_deny(*policy_type)),
         Step::BeSure => "to be sure that nothing else blocks it, run again with --live, or with --snapshot on the output of aws iam \
              get-account-authorization-details"
@@ -99,6 +111,11 @@ pub fn step(step: &Step) -> String {
             format!("or say what was denied, and run again with {}", options.join(" "))
         }
     }
+}
+
+/// Commands in a sentence.
+fn lines(commands: &[Command]) -> String {
+    commands.iter().map(Command::line).collect::<Vec<_>>().join("; ")
 }
 
 /// Before a statement that stands as a block.

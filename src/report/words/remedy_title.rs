@@ -1,5 +1,6 @@
 //! What a remedy does, in one line.
 
+use super::addition::{add_to, if_none_allows};
 use super::condition::{demand, escape};
 use super::guardrail;
 use super::principal::entity;
@@ -35,6 +36,9 @@ pub fn title(remedy: &Remedy) -> String {
             let entity = entity(caller).unwrap_or_else(|| caller.to_string());
             format!("Add a statement to a policy of {entity}")
         },
+        Title::AddTo { place, certain: true } => add_to(place),
+        Title::AddTo { place, certain: false } => if_none_allows(place),
+        Title::ServiceLinked { role } => format!("Leave role `{role}` as it is: only AWS changes it"),
         Title::FindDeny { owner, account, policy_type } => {
             let of = account.as_ref().map_or_else(String::new, |account| format!(" of account {account}"));
             format!("Ask the {}{of} which {} denies this, and why", bare(*owner), policy_type.noun())

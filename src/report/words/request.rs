@@ -1,6 +1,6 @@
 //! What was filled in of a request, and why that may be done.
 
-use crate::iam::{AssumedField, AssumedValue, Assumption, Derived, Follows, PolicyType, SessionMatch, Why};
+use crate::iam::{Arn, AssumedField, AssumedValue, Assumption, Derived, Follows, PolicyType, SessionMatch, Why};
 use crate::snapshot::SelectionNote;
 
 use super::gap::gap_subject;
@@ -156,4 +156,28 @@ pub fn selection_note(note: &SelectionNote) -> String {
 
 fn replaced(policy_type: PolicyType) -> String {
     format!("the {policy_type} given by option takes the place of what the snapshot holds")
+}
+
+/// What kind of thing an ARN names, in one word: `bucket`.
+#[must_use]
+pub fn resource_noun(resource: &str) -> &'static str {
+    let Ok(arn) = resource.parse::<Arn>() else { return "resource" };
+    let kind = arn.resource().split(['/', ':']).next().unwrap_or_default();
+    match (arn.service(), kind) {
+        ("s3", _) if arn.account().is_empty() && arn.resource().contains('/') => "object",
+        ("s3", _) if arn.account().is_empty() => "bucket",
+        ("sqs", _) => "queue",
+        ("sns", _) => "topic",
+        ("dynamodb", "table") => "table",
+        ("kms", "key") => "key",
+        ("lambda", "function") => "function",
+        ("secretsmanager", "secret") => "secret",
+        ("ecr", "repository") => "repository",
+        ("ec2", "instance") => "instance",
+        ("iam", "role") => "role",
+        ("iam", "user") => "user",
+        ("ssm", "parameter") => "parameter",
+        ("logs", "log-group") => "log group",
+        _ => "resource",
+    }
 }

@@ -122,8 +122,10 @@ impl<'a> Selector<'a> {
             self.take(&mut found, entity.trust.as_ref(), described);
         } else {
             let subject = Subject::TrustPolicy(role.to_string());
+            let no_snapshot = self.snapshot.accounts.is_empty();
+            let why = if no_snapshot { Unseen::NoSnapshot } else { Unseen::RoleNotInSnapshot };
             found.gaps.push(
-                Gap::new(subject, Unseen::RoleNotInSnapshot).closed_by(
+                Gap::new(subject, why).closed_by(
                     Command::aws("iam get-role")
                         .option_or("--role-name", role.name(), Blank::ROLE)
                         .into_file("role.json")

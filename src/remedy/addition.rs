@@ -1,0 +1,160 @@
+//! A statement for a policy that was not seen: where it goes, in which form its place takes it, and the commands that put it there.
+
+use super::add_to::{AddTo, entity};
+use super::addition_commands;
+use super::grantee::grantee;
+use super::needed_statement::{NeededStatement, policy_name};
+use crate::diagnose::DenialContext;
+use crate::iam::{
+    Action, Arn, Command, Field, Gap, Owner, PolicyType, Principal, PrincipalKind, Request, has_gateway_endpoints,
+    is_trust_action, policy_carrier,
+};
+use crate::text::Json;
+
+/// What stands for the resource where the input does not name it: no ARN, so that AWS takes no policy with it.
+pub(super) const BLANK_RESOURCE: &str = "FILL_IN_RESOURCE_ARN";
+/// The same for a role whose path, a part of its ARN, is not known.
+pub(super) const BLANK_ROLE: &str = "FILL_IN_ROLE_ARN";
+
+/// A statement for a policy that was not seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Addition {
+    /// Where it goes.
+    pub place: AddTo,
+    /// Who can put it there.
+    pub owner: Owner,
+    /// The owner's account, where it is another one than the caller's.
+    pub account: Option<String>,
+    /// The statement, as JSON.
+    pub statement: String,
+    /// The name of a new policy with it; its file has it too.
+    pub name: String,
+    /// What the reader fills in.
+    pub blank: Option<&'static str>,
+    /// The commands that show what is there, as far as that has to be known first.
+    pub look: Vec<Command>,
+    /// The commands that put it there.
+    pub change: Vec<Command>,
+}
+
+impl Addition {
+    /// The statement in the form in which its place takes it: a whole policy, or the statement alone.
+    #[must_use]
+    pub fn document(&self) -> String {
+        if self.place.is_new_policy() {
+            format!("{{\"Version\": \"2012-10-17\", \"Statement\": {}}}", self.statement)
+        } else {
+            self.statement.clone()
+        }
+    }
+
+    /// The statement that the policies of this type lack; `None` where nobody can add one, or not enough is known.
+    pub(super) fn of(case: &DenialContext<'_>, policy_type: PolicyType) -> Option<Self> {
+        let request = &asked(case)?;
+        let caller = request.principal.value()?;
+        let (place, principal) = match policy_type {
+            PolicyType::IdentityBased => (own_policy(caller)?, None),
+            PolicyType::PermissionsBoundary => {
+                let (kind, name) = entity(caller)?;
+                (AddTo::Boundary(kind, name), None)
+            }
+            PolicyType::Session => (AddTo::Session, None),
+            PolicyType::ServiceControl => (AddTo::Organization(caller.account().map(str::to_owned)), None),
+            PolicyType::VpcEndpoint => (AddTo::Endpoint, Some(named(request)?)),
+            PolicyType::ResourceBased | PolicyType::RoleTrust => (of_resource(request)?, Some(named(request)?)),
+            // RCPs give nothing
+            PolicyType::ResourceControl => return None,
+        };
+        let gateway = place == AddTo::Endpoint && request.action.value().is_some_and(has_gateway_endpoints);
+        let wanted = match &principal {
+            Some(arn) if gateway => NeededStatement::through_gateway(request, arn)?,
+            Some(arn) => {
+                let arn = Json::Object(vec![("AWS".to_owned(), Json::text(arn.as_str()))]);
+                NeededStatement::of(request, Some(arn))?
+            }
+            None => NeededStatement::of(request, None)?,
+        };
+        let row = policy_type.row();
+        let statement = wanted.bare()?.compact();
+        let blank = [BLANK_RESOURCE, BLANK_ROLE].into_iter().find(|blank| statement.contains(blank));
+        let name = policy_name(request)?;
+        let gap = case.policies.layer(policy_type).gap();
+        let how_to_see = gap.map_or(&[][..], |gap: &Gap| gap.how_to_close.as_slice());
+        let commands = addition_commands::add(&place, &name, request, principal.as_deref(), how_to_see);
+        let role = caller.name().filter(|_| blank == Some(BLANK_ROLE)).map(addition_commands::role_arn);
+        Some(Self {
+            owner: row.owner,
+            account: super::assumption::owner_of(request, policy_type)
+                .filter(|account| !row.has_levels && Some(account.as_str()) != caller.account()),
+            statement,
+            name,
+            blank,
+            look: role.into_iter().chain(commands.look).collect(),
+            change: commands.change,
+            place,
+        })
+    }
+}
+
+/// The request with a blank where the resource has to be found out first.
+fn asked(case: &DenialContext<'_>) -> Option<Request> {
+    let request = case.request;
+    let action = request.action.value()?;
+    let on_resources =
+        |action: &Action| case.reference.action(action).is_none_or(|facts| facts.has_resource_level_permissions());
+    let resource = match request.resource.value() {
+        Some(resource) if resource != "*" => return Some(request.clone()),
+        _ if !on_resources(action) => "*",
+        // `*` would be every resource
+        _ => BLANK_RESOURCE,
+    };
+    Some(Request { resource: Field::Known(resource.to_owned()), ..request.clone() })
+}
+
+/// The policy of its own in which a caller gets a permission: never one of the session, which has none.
+fn own_policy(caller: &Principal) -> Option<AddTo> {
+    // <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
+    if caller.kind() == PrincipalKind::FederatedUser {
+        return Some(AddTo::UserBehind);
+    }
+    // only the service may change such a role
+    // <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html>
+    if caller.is_service_linked_role() {
+        return None;
+    }
+    // <https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetcustom.html>
+    if let Some(set) = caller.permission_set() {
+        return Some(AddTo::PermissionSet(set.to_owned()));
+    }
+    let (kind, name) = entity(caller)?;
+    Some(AddTo::NewInline(kind, name))
+}
+
+/// The policy of the resource, as far as such a resource is known to have one.
+fn of_resource(request: &Request) -> Option<AddTo> {
+    let resource = request.resource.value()?;
+    let arn: Arn = resource.parse().ok()?;
+    if request.action.value().is_some_and(is_trust_action) {
+        let role = Principal::new(resource);
+        return role.name().filter(|_| role.kind() == PrincipalKind::Role).map(|name| AddTo::Trust(name.to_owned()));
+    }
+    if arn.service() == "lambda" && arn.resource().starts_with("function:") {
+        return Some(AddTo::Function(resource.clone()));
+    }
+    // of an object it is the policy of its bucket
+    let carrier = policy_carrier(&arn).unwrap_or_else(|| resource.clone());
+    Some(AddTo::Resource(carrier))
+}
+
+/// The caller as a Principal. The ARN of a service-linked role, or of one of IAM Identity Center, has a path that nobody can tell from a
+/// session.
+/// <https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html>
+fn named(request: &Request) -> Option<String> {
+    let caller = request.principal.value()?;
+    let session = caller.kind() == PrincipalKind::AssumedRole && request.role.is_none();
+    if session && (caller.is_service_linked_role() || caller.permission_set().is_some()) {
+        return Some(BLANK_ROLE.to_owned());
+    }
+    grantee(request).map(|grantee| grantee.arn)
+}

@@ -1,0 +1,155 @@
+//! `add-unseen`: AWS said that an allow is missing, and no policy of that type was seen: the statement that allows it, where it goes, the
+//! commands that put it there, what may block it still, and how to be certain.
+
+use super::super::addition::Addition;
+use super::super::addition_commands::certainty;
+use super::super::danger::MainDanger;
+use super::super::{Remedy, RemedyId, Step, Title, WhyNot};
+use super::strategy::{Drafts, Situation, Strategy};
+use crate::denial::ReasonEffect;
+use crate::diagnose::DenialContext;
+use crate::evaluate::Decision;
+use crate::iam::{PolicyType, Principal, PrincipalKind};
+
+pub(super) const STRATEGY: Strategy = Strategy { id: "add-unseen", applies, drafts: Drafts::Advice(draft) };
+
+/// The types in the order in which AWS goes through them once no Deny matched: those before the one that did not allow have allowed.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
+const ORDER: [PolicyType; 6] = [
+    PolicyType::ResourceControl,
+    PolicyType::ServiceControl,
+    PolicyType::ResourceBased,
+    PolicyType::IdentityBased,
+    PolicyType::PermissionsBoundary,
+    PolicyType::Session,
+];
+
+/// In an incident nobody looks for a way back to the access.
+fn applies(situation: &Situation<'_>) -> bool {
+    situation.nothing_blocks() && !situation.case.secret_seen
+}
+
+fn draft(situation: &Situation<'_>) -> Option<Remedy> {
+    let case = situation.case;
+    if case.evaluation.decision != Decision::Undetermined {
+        return None;
+    }
+    let reason = &case.denial.reason;
+    let (policy_type, certain) = match (reason.effect, reason.policy_type) {
+        (ReasonEffect::ImplicitDeny, Some(policy_type)) => (policy_type, true),
+        // most denials without a reason lack an allow of the caller's own
+        (ReasonEffect::ImplicitDeny | ReasonEffect::Unknown, None) => (PolicyType::IdentityBased, false),
+        (ReasonEffect::Unknown, Some(_)) | (ReasonEffect::ExplicitDeny, _) => return None,
+    };
+    let layer = case.policies.layer(policy_type);
+    if layer.gap().is_none() || layer.all().next().is_some() {
+        return None;
+    }
+    if let Some(remedy) = service_linked(case, policy_type) {
+        return Some(remedy);
+    }
+    let first = Addition::of(case, policy_type)?;
+    let title = Title::AddTo { place: first.place.clone(), certain };
+    let owner = first.owner;
+    let mut steps = Vec::new();
+    let others = may_still_block(case, policy_type, certain);
+    let second = other_side(case, policy_type);
+    let side = second.as_ref().map(|(account, policy_type, _)| (account.clone(), *policy_type));
+    add(case, first, policy_type, others, side, &mut steps);
+    if let Some((_, _, Some(addition))) = second {
+        let change = replacing(&addition).or_else(|| written_by_iamdx(case, &addition));
+        steps.extend([Step::AddHere(addition)].into_iter().chain(change));
+    }
+    Some(Remedy { why_not: why_not(case), ..Remedy::advice(RemedyId::Ask, owner, title, steps) })
+}
+
+/// The statement, what may block still and how to be certain, and only then what replaces a policy.
+fn add(
+    case: &DenialContext<'_>,
+    addition: Addition,
+    policy_type: PolicyType,
+    others: Vec<PolicyType>,
+    side: Option<(String, PolicyType)>,
+    steps: &mut Vec<Step>,
+) {
+    let printed = addition.place.prints_policy() && !addition.look.is_empty();
+    let change = replacing(&addition);
+    steps.push(Step::AddHere(Box::new(addition)));
+    steps.extend(side.map(|(account, policy_type)| Step::OtherSide { account, policy_type }));
+    steps.push(Step::Certainty { others, commands: certainty(case.request, policy_type, printed) });
+    steps.extend(change);
+}
+
+/// What replaces a policy as a whole.
+fn replacing(addition: &Addition) -> Option<Step> {
+    (addition.place.is_replaced() && !addition.change.is_empty()).then(|| Step::Replace(addition.change.clone()))
+}
+
+/// Where no command takes the document as it is, iamdx writes what it takes.
+fn written_by_iamdx(case: &DenialContext<'_>, addition: &Addition) -> Option<Step> {
+    let printed = addition.place.prints_policy() && !addition.look.is_empty();
+    let commands = || certainty(case.request, PolicyType::ResourceBased, true);
+    printed.then(|| Step::Certainty { others: Vec::new(), commands: commands() })
+}
+
+/// What its holder could do beyond it, and that the text may be wrong.
+fn why_not(case: &DenialContext<'_>) -> Vec<WhyNot> {
+    let danger = case.request.action.value().and_then(|action| case.reference.danger(action));
+    let danger = danger.map(|danger| WhyNot::Danger(MainDanger { danger, is_lifted: false, more: 0 }));
+    let damage = case.denial.damage.first().cloned().map(WhyNot::CompareText);
+    damage.into_iter().chain(danger).collect()
+}
+
+/// Across accounts both sides must allow; the one that AWS named comes first.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html>
+fn other_side(case: &DenialContext<'_>, named: PolicyType) -> Option<(String, PolicyType, Option<Box<Addition>>)> {
+    let own = case.request.principal.value().and_then(Principal::account)?;
+    let owner = case.request.resource_account.value().filter(|owner| owner.as_str() != own)?;
+    let (account, other) = match named {
+        PolicyType::IdentityBased => (owner.as_str(), PolicyType::ResourceBased),
+        PolicyType::ResourceBased | PolicyType::RoleTrust => (own, PolicyType::IdentityBased),
+        _ => return None,
+    };
+    let layer = case.policies.layer(other);
+    layer.gap().filter(|_| layer.all().next().is_none())?;
+    Some((account.to_owned(), other, Addition::of(case, other).map(Box::new)))
+}
+
+/// The types that AWS comes to after this one, and that of the endpoint, for which AWS tells no place in the order.
+fn may_still_block(case: &DenialContext<'_>, named: PolicyType, certain: bool) -> Vec<PolicyType> {
+    let passed = ORDER.iter().position(|policy_type| *policy_type == named.normalized()).filter(|_| certain);
+    let later = ORDER.iter().skip(passed.map_or(0, |at| at + 1));
+    let open = |policy_type: &PolicyType| {
+        // what the policy of a resource allows to a caller of its account needs no other allow; of another account, that is the other side
+        let covered = named.normalized() == PolicyType::ResourceBased && *policy_type == PolicyType::IdentityBased;
+        *policy_type != named.normalized() && !covered && case.policies.layer(*policy_type).gap().is_some()
+    };
+    later.copied().chain([PolicyType::VpcEndpoint]).filter(open).collect()
+}
+
+/// The policies of such a role belong to AWS.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html>
+fn service_linked(case: &DenialContext<'_>, policy_type: PolicyType) -> Option<Remedy> {
+    let caller = case.request.principal.value()?;
+    let own = matches!(policy_type, PolicyType::IdentityBased | PolicyType::PermissionsBoundary);
+    if !own
+        || !caller.is_service_linked_role()
+        || !matches!(caller.kind(), PrincipalKind::Role | PrincipalKind::AssumedRole)
+    {
+        return None;
+    }
+    let addition = Addition::of(case, PolicyType::ResourceBased)
+        .filter(|addition| case.policies.resource.coverage.gap().is_some() && !addition.look.is_empty());
+    let title = Title::ServiceLinked { role: caller.name()?.to_owned() };
+    let (mut owner, mut steps) = (policy_type.row().owner, vec![Step::ServiceLinked]);
+    match addition {
+        Some(addition) => {
+            owner = addition.owner;
+            add(case, addition, PolicyType::ResourceBased, Vec::new(), None, &mut steps);
+        }
+        None => {
+            steps.push(Step::Certainty { others: Vec::new(), commands: certainty(case.request, policy_type, false) })
+        }
+    }
+    Some(Remedy { why_not: why_not(case), ..Remedy::advice(RemedyId::Ask, owner, title, steps) })
+}
