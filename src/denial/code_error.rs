@@ -65,7 +65,11 @@ fn says_no_more(message: &str) -> bool {
         "You don't have permissions to access this resource",
         "Access to the specified resource is denied",
     ];
-    known.iter().any(|words| Cursor::new(message, 0).phrase(words).is_some())
+    // `Access denied while validating ...` goes on with what is missing
+    known.iter().any(|words| {
+        let rest = Cursor::new(message, 0).phrase(words);
+        rest.is_some_and(|rest| rest.phrase(" while validating").is_none())
+    })
 }
 
 /// The error of the AWS CLI and of boto3.

@@ -3,7 +3,7 @@
 use super::facts::{Denial, DenialKind, Reason, ReasonEffect};
 use super::failure::Failure;
 use super::grammar::Sentence;
-use super::note::Note;
+use super::note::{Note, ServiceRole};
 use super::operation_actions;
 use super::reason::Wording;
 use crate::iam::{Action, PolicyType};
@@ -22,7 +22,7 @@ pub(super) fn sentence(sentence: Sentence) -> Denial {
     {
         denial.service = Some(action.service().to_owned());
     }
-    if denial.action.is_none() {
+    if denial.action.is_none() && denial.candidates.is_empty() {
         denial.candidates = operation_actions::of(denial.service.as_deref(), denial.operation.as_deref());
     }
     finish(denial)
@@ -31,7 +31,7 @@ pub(super) fn sentence(sentence: Sentence) -> Denial {
 /// Concludes about an error without the general sentence.
 pub(super) fn error(mut denial: Denial) -> Denial {
     if denial.kind == DenialKind::IamDenial {
-        if denial.action.is_none() {
+        if denial.action.is_none() && denial.candidates.is_empty() {
             denial.candidates = operation_actions::of(denial.service.as_deref(), denial.operation.as_deref());
         }
         error_notes(&mut denial);
@@ -74,6 +74,7 @@ fn sentence_notes(sentence: &Sentence) -> Vec<Note> {
     notes.extend(oddities.elided.then_some(Note::Elided));
     notes.extend(oddities.cut_principal.then_some(Note::PrincipalCut));
     notes.extend(oddities.unnamed_resource.then_some(Note::NoResource));
+    notes.extend(oddities.managed_rule.then_some(Note::RoleOfService(ServiceRole::StateMachine)));
     let service = denial.action.as_ref().map(Action::service).unwrap_or_default();
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
     if service == "s3" && denial.reason.policy_type == Some(PolicyType::ResourceBased) {
@@ -86,9 +87,16 @@ fn sentence_notes(sentence: &Sentence) -> Vec<Note> {
     }
     let resource = denial.resource.as_deref().unwrap_or_default();
     let principal = denial.principal.as_ref().map_or("", |principal| principal.as_str());
+    notes.extend(is_of_aws(resource).then_some(Note::OwnedByAws));
     notes.extend(has_edited_wildcard(resource, service).then_some(Note::WildcardInResource));
     notes.extend((has_mask(principal) || has_mask(resource)).then_some(Note::Masked));
     notes
+}
+
+/// What AWS provides for everybody has `aws` in the place of the account: managed policies, the browser of AgentCore.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
+fn is_of_aws(resource: &str) -> bool {
+    resource.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(3)) == Some("aws")
 }
 
 /// Services report `type/*` for things that do not exist yet or for lists; a wildcard elsewhere was put in by hand.
@@ -117,7 +125,7 @@ pub(super) fn error_notes(denial: &mut Denial) {
     if answers || denial.candidates.first().is_some_and(|action| action.service() == "s3") {
         denial.add_note(Note::AnyCauseOfS3);
     }
-    if !denial.candidates.is_empty() {
+    if !denial.candidates.is_empty() && denial.role_of_service().is_none() {
         denial.add_note(Note::ActionsOfOperation(denial.candidates.clone()));
     }
 }

@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::damage::Damage;
 use super::failure::Failure;
-use super::note::Note;
+use super::note::{Note, ServiceRole};
 use crate::iam::{Action, Arn, PolicyType, Principal, SessionOrigin};
 use crate::text::Span;
 
@@ -120,6 +120,15 @@ impl Denial {
         }
         let room = MOST_IDS.saturating_sub(self.request_ids.len());
         self.request_ids.extend(other.request_ids.into_iter().take(room));
+    }
+
+    /// The role that a service uses, where the message says that this role lacks permissions.
+    #[must_use]
+    pub fn role_of_service(&self) -> Option<ServiceRole> {
+        self.notes.iter().find_map(|note| match note {
+            Note::RoleOfService(role) => Some(*role),
+            _ => None,
+        })
     }
 
     /// Adds a note, once.

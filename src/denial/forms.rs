@@ -12,7 +12,8 @@ use Reader::{
     AccessLog, Code, CommandLine, DecodedMessage, EncodedMessage, Go, Java, PartOfSentence, Sentence, Service, Words,
 };
 use ServiceMessage::{
-    AssumeRole, Ec2Operation, Kms, KmsCiphertext, S3Exception, S3OfStack, ServiceLinkedRole, Sqs, VpcEndpoint,
+    AssumeRole, Ec2Operation, ExecutionRole, Kms, KmsCiphertext, S3Exception, S3ForCaller, S3OfStack,
+    ServiceLinkedRole, Sqs, VpcEndpoint,
 };
 
 /// One way in which an error is written.
@@ -106,6 +107,10 @@ pub(super) enum ServiceMessage {
     S3Exception,
     /// S3 through `CloudFormation`: `API: s3:CreateBucket Access Denied`.
     S3OfStack,
+    /// AWS Lambda: `... have permission to GetObject for BUCKET/KEY`.
+    S3ForCaller,
+    /// Bedrock AgentCore: `The execution role requires permissions for A, B, and C operations`.
+    ExecutionRole,
     /// `Failed to create service linked role ... due to missing permissions for '...'`.
     ServiceLinkedRole,
 }
@@ -160,6 +165,9 @@ const QUOTAS: &str = "https://docs.aws.amazon.com/servicequotas/latest/userguide
 const SUPPORT: &str = "https://docs.aws.amazon.com/awssupport/latest/APIReference/Welcome.html";
 const LAMBDA_INVOKE: &str = "https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html";
 const LAMBDA_ROLE: &str = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html";
+const LAMBDA_DEPLOY: &str = "https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-deployment.html";
+const AGENT_CORE: &str = "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/runtime-permissions.html";
+const MANAGED_RULE: &str = "https://docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html";
 const APPSYNC: &str = "https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html";
 const ECR: &str = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/common-errors-docker.html";
 const GATEWAY: &str =
@@ -242,6 +250,12 @@ pub const FORMS: &[Form] = forms! {
         "S3Exception: null (Service: S3, Status Code: 403, Request ID: 0A1B2C3D4E5F6A7B)";
     "s3-exception", "S3Exception: Access Denied", IamDenial, Service(S3Exception), JAVA,
         "Amazon.S3.AmazonS3Exception: Access Denied";
+    "read-for-caller", "please make sure your request credentials have permission to", IamDenial, Service(S3ForCaller), LAMBDA_DEPLOY,
+        "An error occurred (AccessDeniedException) when calling the UpdateFunctionCode operation: Your access has been denied by S3, please make sure your request credentials have permission to GetObject for reports/app.zip. S3 Error Code: AccessDenied. S3 Error Message: Access Denied";
+    "execution-role", "execution role requires permissions for", IamDenial, Service(ExecutionRole), AGENT_CORE,
+        "An error occurred (ValidationException) when calling the CreateAgentRuntime operation: Access denied while validating ECR URI '111122223333.dkr.ecr.eu-west-1.amazonaws.com/agent:1'. The execution role requires permissions for ecr:GetAuthorizationToken, ecr:BatchGetImage, and ecr:GetDownloadUrlForLayer operations.";
+    "managed-rule", "not authorized to create managed-rule", IamDenial, Sentence, MANAGED_RULE,
+        "An error occurred (AccessDeniedException) when calling the CreateStateMachine operation: 'arn:aws:iam::111122223333:role/steps' is not authorized to create managed-rule.";
     "service-linked-role", "due to missing permissions for", IamDenial, Service(ServiceLinkedRole), SERVICE_LINKED,
         "Failed to create service linked role due to missing permissions for 'iam:CreateServiceLinkedRole'";
     "encoded-message", "ncoded authorization failure message", IamDenial, EncodedMessage, DECODE,

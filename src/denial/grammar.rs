@@ -37,7 +37,13 @@ pub(super) struct Oddities {
     pub(super) no_action_named: bool,
     /// The resource is there, but is not named.
     pub(super) unnamed_resource: bool,
+    /// `is not authorized to create managed-rule`.
+    pub(super) managed_rule: bool,
 }
+
+/// What Step Functions does with the rule that tells it of the end of a job that it waits for.
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html>
+const MANAGED_RULE: [&str; 3] = ["events:PutTargets", "events:PutRule", "events:DescribeRule"];
 
 /// The sentence around the `not authorized` at byte `hit`, if it is one; `floor` is where the one before it ends.
 pub(super) fn read(text: &str, hit: usize, floor: usize) -> Option<Sentence> {
@@ -58,6 +64,14 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Option<Sentence> {
         }
         sentence.oddities.no_action_named = true;
         sentence.reason(rest);
+        return Some(sentence);
+    }
+    // Step Functions says it of the role of the state machine, which needs all three
+    if let (Some(rest), Some(role)) = (after.phrase(" to create managed-rule"), &who.principal) {
+        sentence.partial.denial.principal = Some(role.clone());
+        sentence.partial.denial.candidates = MANAGED_RULE.iter().filter_map(|name| name.parse().ok()).collect();
+        sentence.partial.end = rest.at();
+        sentence.oddities.managed_rule = true;
         return Some(sentence);
     }
     let Some(perform) = after.phrase(" to perform") else {

@@ -40,7 +40,7 @@ pub use damage::{Damage, Doubt, Part};
 pub use facts::{ContextFact, ContextSource, Denial, DenialKind, EncodedMessage, Reason, ReasonEffect};
 pub use failure::Failure;
 pub use forms::{FORMS, Form};
-pub use note::{Note, StatementName};
+pub use note::{Note, ServiceRole, StatementName};
 
 /// Every denial in the text, and every failure that looks like one, in order. A denial that is repeated is listed once, with a count.
 ///

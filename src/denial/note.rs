@@ -61,6 +61,12 @@ pub enum Note {
     },
     /// A deployment tool could not assume a role.
     RoleNotAssumed,
+    /// The actions are needed by a role that a service uses, and not by the caller.
+    RoleOfService(ServiceRole),
+    /// The service reads the object with the permissions of the caller.
+    ReadForCaller,
+    /// The resource is in the account `aws`: it belongs to AWS.
+    OwnedByAws,
     /// AWS KMS denied, and the message does not name the key.
     KmsKeyNotNamed,
     /// One text for three cases: no such key, a key in another Region, or a key that the caller may not use.
@@ -69,6 +75,29 @@ pub enum Note {
     ResourceOfRecord,
     /// The input contains secrets.
     SecretInInput(Vec<SecretKind>),
+}
+
+/// A role that a service uses, which the message says lacks permissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ServiceRole {
+    /// The role of a state machine of Step Functions, which has to manage rules of `EventBridge`.
+    /// <https://docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html>
+    StateMachine,
+    /// The execution role that a call of Bedrock AgentCore passes.
+    /// <https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/runtime-permissions.html>
+    Execution,
+}
+
+impl ServiceRole {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::StateMachine => "role-of-state-machine",
+            Self::Execution => "execution-role",
+        }
+    }
 }
 
 /// How a decoded authorization message names a statement.
@@ -109,6 +138,9 @@ impl Note {
             Self::DecodedMessageCut => "decoded-message-cut",
             Self::MatchedStatement { .. } => "matched-statement",
             Self::RoleNotAssumed => "role-not-assumed",
+            Self::RoleOfService(role) => role.code(),
+            Self::ReadForCaller => "read-for-caller",
+            Self::OwnedByAws => "owned-by-aws",
             Self::KmsKeyNotNamed => "kms-key-not-named",
             Self::KeyNotFoundOrDenied => "key-not-found-or-denied",
             Self::ResourceOfRecord => "resource-of-record",

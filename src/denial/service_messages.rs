@@ -4,12 +4,12 @@
 use super::cursor::{Cursor, head, tail, unwrapped};
 use super::forms::ServiceMessage;
 use super::normalized::TOKEN_END;
-use super::note::Note;
+use super::note::{Note, ServiceRole};
 use super::partial::PartialDenial;
 use super::reason::{self, Cause};
 use super::wrapper::{self, Envelope};
 use super::{code, grammar};
-use crate::iam::{Action, PolicyType, Principal};
+use crate::iam::{Action, PolicyType, Principal, is_account_id};
 
 /// What EC2 says of every denial.
 const OPERATION: &str = "You are not authorized to perform this operation";
@@ -79,6 +79,44 @@ pub(super) fn read(text: &str, at: usize, message: ServiceMessage, floor: usize)
             partial.denial.action = label.filter(|name| name.starts_with("sqs:")).and_then(|name| name.parse().ok());
             partial
         }
+        ServiceMessage::S3ForCaller => {
+            // the newer form goes on with the whole sentence of S3, which says more
+            if after.contains("ot authorized to perform") {
+                return None;
+            }
+            let asked = after.split_once(" permission to ")?.1;
+            let (operation, path) = asked.split_once(" for ")?;
+            let end = path.find(". S3 Error").or_else(|| path.find(char::is_whitespace)).unwrap_or(path.len());
+            let path = path.get(..end)?.trim_end_matches(['.', ',', '"', '\'', TOKEN_END]);
+            let mut partial = with_note(envelope(), Note::ReadForCaller);
+            // the trailer of CloudFormation; its code is that of S3
+            if let Some(trailer) = wrapper::java(after) {
+                let code = after.split_once("S3 Error Code: ").map(|(_, rest)| rest);
+                let code = code.and_then(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric()).next());
+                let of_trailer = trailer.error_code.filter(|code| code.bytes().all(code::is_code_byte));
+                let code = of_trailer.or_else(|| code.map(str::to_owned));
+                partial.wrap(Envelope { error_code: code, http_status: trailer.http_status, ..Envelope::default() });
+            }
+            partial.denial.action = format!("s3:{operation}").parse().ok();
+            partial.denial.resource = path.contains('/').then(|| format!("arn:aws:s3:::{path}"));
+            partial
+        }
+        ServiceMessage::ExecutionRole => {
+            let list = after.split_once(" permissions for ")?.1;
+            let list = list.split(" operation").next().unwrap_or(list);
+            let names = list.split([',', ' ', '\n']).map(|word| word.trim_matches(['\'', '"', '`', '.', TOKEN_END]));
+            let actions: Vec<Action> = names
+                .take_while(|word| word.contains(':') || matches!(*word, "" | "and"))
+                .filter_map(|word| word.parse().ok())
+                .collect();
+            if actions.is_empty() {
+                return None;
+            }
+            let mut partial = with_note(envelope(), Note::RoleOfService(ServiceRole::Execution));
+            partial.denial.candidates = actions;
+            partial.denial.resource = before.rfind(".dkr.ecr.").and_then(|at| repository(before, at));
+            partial
+        }
         ServiceMessage::ServiceLinkedRole => {
             let name = after.get("due to missing permissions for".len()..)?.trim_start_matches([' ', '\'', '"', '`']);
             let end = name.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, ':' | '-')).unwrap_or(name.len());
@@ -87,6 +125,22 @@ pub(super) fn read(text: &str, at: usize, message: ServiceMessage, floor: usize)
             partial
         }
     })
+}
+
+/// The repository of `ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG`, of which `.dkr.ecr.` is at `at`.
+/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html>
+fn repository(text: &str, at: usize) -> Option<String> {
+    let account = tail(text.get(..at)?, 12);
+    let (host, path) = text.get(at + ".dkr.ecr.".len()..)?.split_once('/')?;
+    let region = host.split('.').next()?;
+    let name = path.split(['@', ':', '\'', '"', ' ', '`', TOKEN_END]).next()?;
+    let partition = match region.split('-').next()? {
+        "cn" => "aws-cn",
+        "us" if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    };
+    (is_account_id(account) && !name.is_empty())
+        .then(|| format!("arn:{partition}:ecr:{region}:{account}:repository/{name}"))
 }
 
 /// A reason whose sentence was left out: `AccessDenied ... because no session policy allows the s3:GetObject action`.

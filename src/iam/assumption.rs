@@ -82,6 +82,8 @@ pub enum Why {
         /// Other actions that it can be.
         others: Vec<Action>,
     },
+    /// All of these are needed, and the text does not tell which one is missing.
+    OneOf(Vec<Action>),
     /// The text quotes a pattern; AWS names one resource.
     QuotedPattern,
     /// The text hides a part of it.
@@ -278,6 +280,7 @@ impl Why {
         match self {
             Self::Contradicted => "contradicted",
             Self::Operation { .. } => "operation",
+            Self::OneOf(_) => "one-of",
             Self::QuotedPattern => "quoted-pattern",
             Self::Masked => "masked",
             Self::PatternOfAws => "pattern-of-aws",

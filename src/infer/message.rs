@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::quoted::with_hidden_parts;
-use crate::denial::{ContextFact, ContextSource, Denial, Part};
+use crate::denial::{ContextFact, ContextSource, Denial, Part, ServiceRole};
 use crate::iam::{
     Action, Arn, AssumedField, Assumption, Field, Hints, NotTold, PolicyType, Principal, PrincipalKind, Request, Why,
 };
@@ -70,7 +70,9 @@ fn doubted<T>(field: Field<T>, denial: &Denial, hints: &Hints, part: Part) -> Fi
 }
 
 fn principal(denial: &Denial, hints: &Hints) -> Field<Principal> {
-    match hints.principal.as_ref().or(denial.principal.as_ref()) {
+    // a record names the caller, and the message is about the role that it passes
+    let caller = denial.principal.as_ref().filter(|_| denial.role_of_service() != Some(ServiceRole::Execution));
+    match hints.principal.as_ref().or(caller) {
         Some(principal) => Field::Known(principal.clone()),
         None => Field::Missing(NotTold::NotNamed),
     }
@@ -86,6 +88,9 @@ fn action(denial: &Denial, hints: &Hints) -> Field<Action> {
     match denial.candidates.as_slice() {
         [] => Field::Missing(NotTold::NotNamed),
         [first, others @ ..] => {
+            if denial.role_of_service().is_some() {
+                return Field::Assumed(first.clone(), Why::OneOf(denial.candidates.clone()));
+            }
             let why = Why::Operation { operation: denial.operation.clone(), others: others.to_vec() };
             Field::Assumed(first.clone(), why)
         }

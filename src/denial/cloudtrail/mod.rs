@@ -223,7 +223,13 @@ fn with_record(mut message: Denial, record: &Record<'_>, error_code: &str, servi
     denial.context.splice(0..0, federated.claims);
     let principal = federated.provider.or_else(|| identity.principal());
     let named = message.principal.as_ref().zip(principal.as_ref());
-    if let Some(damage) = named.and_then(|(said, own)| contradiction::principal_of_record(said, own)) {
+    // who called is another than the role that the service uses
+    let of_service = message.role_of_service().is_some();
+    if of_service {
+        denial.role = None;
+        denial.key = None;
+        denial.context.retain(|fact| fact.key == "aws:RequestedRegion");
+    } else if let Some(damage) = named.and_then(|(said, own)| contradiction::principal_of_record(said, own)) {
         message.add_damage(damage);
     }
     if message.principal.as_ref().is_none_or(|principal| principal.as_str().contains("...")) {
@@ -233,14 +239,16 @@ fn with_record(mut message: Denial, record: &Record<'_>, error_code: &str, servi
     // its ids are those of requests that the service made
     message.request_ids.clear();
     // the service of the record knows its operation better
-    message.candidates.clear();
+    if !of_service {
+        message.candidates.clear();
+    }
     denial.merge(message);
     if denial.resource.is_none() && federated.role.is_some() {
         denial.resource = federated.role;
         denial.add_note(Note::ResourceOfRecord);
     }
     let no_action = denial.kind == DenialKind::IamDenial && denial.action.is_none();
-    if no_action {
+    if no_action && !of_service {
         denial.candidates = operation_actions::of(denial.service.as_deref(), denial.operation.as_deref());
         if denial.resource.is_none() {
             denial.resource = record.only_resource();

@@ -124,6 +124,9 @@ impl Redact for Note {
             | Self::DecodedMessage
             | Self::DecodedMessageCut
             | Self::RoleNotAssumed
+            | Self::RoleOfService(_)
+            | Self::ReadForCaller
+            | Self::OwnedByAws
             | Self::KmsKeyNotNamed
             | Self::KeyNotFoundOrDenied
             | Self::ResourceOfRecord

@@ -114,6 +114,7 @@ impl Redact for Why {
             Self::NoAccountInArn(_) | Self::CloudTrailField(_) => {}
             Self::Contradicted
             | Self::Operation { operation: _, others: _ }
+            | Self::OneOf(_)
             | Self::QuotedPattern
             | Self::Masked
             | Self::PatternOfAws

@@ -54,6 +54,9 @@ fn subject(denial: &Denial) -> String {
         (None, [], None) => "an action that the message does not name".to_owned(),
         (None, candidates, _) => {
             let names: Vec<&str> = candidates.iter().map(Action::as_str).collect();
+            if denial.role_of_service().is_some() {
+                return format!("one of {}", names.join(", "));
+            }
             format!("{} (inferred: the message names no action)", names.join(" or "))
         }
     }

@@ -1,6 +1,6 @@
 //! Sentences about what a denial says: its notes, the signs of damage, where a condition key comes from, and other failures.
 
-use crate::denial::{Damage, Denial, Failure, Note, Part, StatementName};
+use crate::denial::{Damage, Denial, Failure, Note, Part, ServiceRole, StatementName};
 use crate::iam::Action;
 
 /// Everything to remark about a denial: signs of damage first.
@@ -73,6 +73,20 @@ pub fn note(note: &Note) -> String {
         Note::RoleNotAssumed => {
             "a role could not be assumed: it does not exist, its trust policy does not allow it, or sts:AssumeRole is not \
              allowed"
+        }
+        Note::RoleOfService(ServiceRole::StateMachine) => {
+            "it is about the role of the state machine, not about the caller: Step Functions needs a rule of EventBridge to wait for a job \
+             (.sync)"
+        }
+        Note::RoleOfService(ServiceRole::Execution) => {
+            "it is about the execution role that the call passes, not about the caller"
+        }
+        Note::ReadForCaller => {
+            "the service reads this object with the permissions of the caller; the role that is passed to it does not matter here"
+        }
+        Note::OwnedByAws => {
+            "the resource belongs to AWS: `aws` stands where an account id stands otherwise; write the ARN into a policy as it is, \
+             because an entry with your account id does not match it"
         }
         Note::KmsKeyNotNamed => {
             "the key is not named; kms:Decrypt or kms:GenerateDataKey of the caller is the usual one"

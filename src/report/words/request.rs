@@ -61,6 +61,10 @@ pub fn why_assumed(assumption: &Assumption) -> String {
             let others: Vec<_> = others.iter().map(crate::iam::Action::as_str).collect();
             format!("{operation} asks for it first; it can also be {}", others.join(", "))
         }
+        Why::OneOf(actions) => {
+            let names: Vec<_> = actions.iter().map(crate::iam::Action::as_str).collect();
+            format!("all of {} are needed; the text does not tell which one is missing", names.join(", "))
+        }
         Why::QuotedPattern => {
             "the text quotes a pattern; AWS names one resource, and which one is not known".to_owned()
         }
