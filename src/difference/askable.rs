@@ -2,7 +2,7 @@
 
 use super::access_change::AccessChange;
 use super::sets::{ActionSet, Pattern, ResourceSet};
-use crate::iam::Action;
+use crate::iam::{Action, is_of, meet, service_of};
 use crate::reference::{ActionFacts, Reference};
 
 impl AccessChange {
@@ -61,69 +61,6 @@ fn service_fits(action: &Action, resource: &str, reference: &Reference) -> bool 
     service == action.service()
         || reference.service(service).is_none()
         || (of_service(service) && !of_service(action.service()))
-}
-
-/// Whether ARNs of the template are of the service; a template may leave it open.
-fn is_of(template: &str, service: Option<&str>) -> bool {
-    service_of(template).is_none_or(|other| Some(other) == service)
-}
-
-/// Whether some ARN can be of the template `arn:${Partition}:s3:::${BucketName}/${ObjectName}` and of the text, in which wildcards and
-/// variables stand for any characters.
-fn meet(resource: &str, template: &str) -> bool {
-    let [own, other] = [resource, template].map(with_wildcards);
-    // a bucket's name has no slash, and with one it is an object
-    // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
-    if template.ends_with(":${BucketName}") && own.contains('/') {
-        return false;
-    }
-    let parts = |text: &str| text.splitn(6, ':').map(str::to_owned).collect::<Vec<_>>();
-    let (own, other) = (parts(&own), parts(&other));
-    // a pattern that ends before the sixth part may go on in any way
-    own.len() < 6 || own.iter().zip(&other).all(|(own, other)| overlap(own.as_bytes(), other.as_bytes()))
-}
-
-/// Each variable as any run of characters.
-fn with_wildcards(text: &str) -> String {
-    let mut pattern = String::new();
-    for (number, part) in text.split("${").enumerate() {
-        match part.split_once('}') {
-            Some((_, rest)) if number > 0 => {
-                pattern.push('*');
-                pattern.push_str(rest);
-            }
-            _ => pattern.push_str(part),
-        }
-    }
-    pattern
-}
-
-/// Whether some text matches both patterns of `*` and `?`.
-fn overlap(one: &[u8], other: &[u8]) -> bool {
-    // whether what was read of the one can be what the first so many characters of the other match
-    let mut met = vec![true];
-    for own in other {
-        met.push(met.last() == Some(&true) && *own == b'*');
-    }
-    for own in one {
-        let mut next = vec![*own == b'*' && met.first() == Some(&true)];
-        for ((at, step), pair) in other.iter().enumerate().zip(met.windows(2)) {
-            let [before, here] = *pair else { continue };
-            let last = next.get(at) == Some(&true);
-            next.push(match (own, step) {
-                (b'*', _) | (_, b'*') => here || last,
-                (own, step) => before && (*own == b'?' || *step == b'?' || own == step),
-            });
-        }
-        met = next;
-    }
-    met.last() == Some(&true)
-}
-
-/// The service in an ARN, where it is written out.
-pub(super) fn service_of(arn: &str) -> Option<&str> {
-    let service = arn.strip_prefix("arn:")?.split(':').nth(1)?;
-    (!service.is_empty() && !service.contains(['*', '?', '$'])).then_some(service)
 }
 
 #[cfg(test)]

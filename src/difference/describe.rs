@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 
 use super::access_change::{AccessChange, Change};
 use super::action::{ActionClass, covering, stands_alone};
-use super::askable::{fits, service_of};
+use super::askable::fits;
 use super::cannot_tell::CannotTell;
 use super::cells::Cells;
 use super::comparison::{Answered, Classes, Elements, Problem, Sides, Solution};
@@ -19,6 +19,7 @@ use super::sets::{ActionSet, Pattern, ResourceSet};
 use super::values::Values;
 use super::variable_assignment::VariableAssignment;
 use crate::evaluate::{Decision, decide};
+use crate::iam::service_of;
 use crate::iam::{Action, Context, Field, PolicySet, Request, has_rcps};
 use crate::reference::Service;
 

@@ -7,7 +7,7 @@ use super::subject::Subject;
 use super::truth::Truth;
 use crate::iam::{
     ActionElement, ActionPattern, ContextValue, Policy, PolicyType, ResourceElement, ResourceMatch, ResourcePattern,
-    ResourceText, Statement, is_trust_action,
+    ResourceText, Statement, is_trust_action, may_meet,
 };
 
 use std::sync::Arc;
@@ -92,14 +92,16 @@ pub(super) fn resource(subject: &Subject<'_>, policy_type: PolicyType, element: 
         }
         let result = match (&subject.resource, pattern) {
             (Some(ResourceText::Other(_)) | None, ResourcePattern::All) => ResourceMatch::Yes,
+            (None, ResourcePattern::NotAnArn) => ResourceMatch::No,
+            (None, _) if is_of_other_kind(subject, element, index) => ResourceMatch::No,
             (Some(ResourceText::Other(_)) | None, _) => {
                 unknown.get_or_insert(index);
                 continue;
             }
             (Some(resource), pattern) => {
                 let result = pattern.matches(resource, subject.context);
-                match (subject.resource_prefix, element.entries.get(index)) {
-                    (Some(prefix), Some(entry)) => for_any_of(result, &entry.value, prefix),
+                match (subject.resource_within, element.entries.get(index)) {
+                    (Some(within), Some(entry)) => for_any_of(result, &entry.value, within),
                     _ => result,
                 }
             }
@@ -125,13 +127,18 @@ pub(super) fn resource(subject: &Subject<'_>, policy_type: PolicyType, element: 
     Hit::new(if element.negated { !truth } else { truth }, matched.or(unknown))
 }
 
+/// Whether the entry is of a kind of resources on which the action is never asked.
+fn is_of_other_kind(subject: &Subject<'_>, element: &ResourceElement, index: usize) -> bool {
+    let entry = element.entries.get(index);
+    subject.resource_kinds.zip(entry).is_some_and(|(kinds, entry)| kinds.exclude(&entry.value))
+}
+
 /// What an entry says about a resource of which only a pattern is known: the entry covers all that the pattern stands for if it
-/// covers the pattern's own text; it covers none if the two begin differently; else it depends on which one was meant.
-fn for_any_of(result: ResourceMatch, entry: &str, prefix: &str) -> ResourceMatch {
-    let own = entry.split(['*', '?', '$']).next().unwrap_or_default();
+/// covers the pattern's own text; it covers none if they have no ARN in common; else it depends on which one was meant.
+fn for_any_of(result: ResourceMatch, entry: &str, within: &str) -> ResourceMatch {
     match result {
-        ResourceMatch::Yes if !entry.contains('?') => ResourceMatch::Yes,
-        ResourceMatch::No if !own.starts_with(prefix) && !prefix.starts_with(own) => ResourceMatch::No,
+        ResourceMatch::Yes if !entry.contains('?') && !entry.contains("${*}") => ResourceMatch::Yes,
+        ResourceMatch::No if !may_meet(entry, within) => ResourceMatch::No,
         ResourceMatch::NoValue(key) => ResourceMatch::NoValue(key),
         _ => ResourceMatch::Unknown("the resource".to_owned()),
     }

@@ -1,8 +1,8 @@
 //! The request as the matchers see it: taken apart once, then compared with every statement.
 
 use crate::iam::{
-    Action, Arn, Context, Coverage, EndpointKind, Field, Layer, Principal, PrincipalKind, Request, ResourceText,
-    WithinAccount, has_gateway_endpoints, has_rcps, is_federated_call, is_trust_action, within_account,
+    Action, Arn, Context, Coverage, EndpointKind, Field, Layer, Principal, PrincipalKind, Request, ResourceKinds,
+    ResourceText, WithinAccount, has_gateway_endpoints, has_rcps, is_federated_call, is_trust_action, within_account,
 };
 
 use super::truth::Truth;
@@ -15,8 +15,10 @@ pub(super) struct Subject<'r> {
     pub(super) role: Option<&'r Arn>,
     pub(super) action: Option<&'r Action>,
     pub(super) resource: Option<ResourceText<'r>>,
-    /// The resource as far as it is certain, when the input quotes a pattern and the concrete one is not known.
-    pub(super) resource_prefix: Option<&'r str>,
+    /// The pattern that the input quotes, where the concrete resource is not known.
+    pub(super) resource_within: Option<&'r str>,
+    /// What the resource can be, where nothing of it is known.
+    pub(super) resource_kinds: Option<&'r ResourceKinds>,
     pub(super) context: &'r Context,
 }
 
@@ -37,12 +39,13 @@ impl<'r> Subject<'r> {
             role: request.role.as_ref(),
             action: request.action.value(),
             resource: request.resource.value().map(|text| ResourceText::new(text)),
-            resource_prefix: match &request.resource {
+            resource_within: match &request.resource {
                 Field::Assumed(text, why) if text != "*" && !why.is_checked_as_written() => {
-                    text.find(['*', '?']).and_then(|at| text.get(..at))
+                    text.contains(['*', '?']).then_some(text)
                 }
                 _ => None,
             },
+            resource_kinds: request.resource_kinds.as_deref().filter(|_| request.resource.value().is_none()),
             context: &request.context,
         }
     }

@@ -3,6 +3,7 @@
 mod action;
 mod arn;
 mod arn_part;
+mod arn_pattern;
 mod assumption;
 mod attachment_scope;
 mod command;
@@ -44,6 +45,8 @@ mod value;
 pub use action::{Action, ActionError, ActionPattern};
 pub use arn::{Arn, is_account_id};
 pub use arn_part::ArnPart;
+pub use arn_pattern::ResourceKinds;
+pub(crate) use arn_pattern::{is_of, may_meet, meet, service_of};
 pub use assumption::{AssumedField, AssumedValue, Assumption, Derived, Follows, NoPolicy, NoneSaid, Why};
 pub use attachment_scope::{AttachmentScope, ReachOf, TreeGap};
 pub use command::{Blank, Command, Remark, Word};

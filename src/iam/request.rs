@@ -1,7 +1,10 @@
 //! What was asked of AWS: principal, action, resource and context, each known, assumed with a reason, or missing.
 
+use std::sync::Arc;
+
 use super::action::Action;
 use super::arn::Arn;
+use super::arn_pattern::ResourceKinds;
 use super::assumption::{AssumedField, AssumedValue, Assumption};
 use super::context::{Context, ContextValue, is_multivalued_global};
 use super::field::{Field, NotTold};
@@ -20,6 +23,8 @@ pub struct Request {
     pub action: Field<Action>,
     /// On what: an ARN, or `*` for actions without resources.
     pub resource: Field<String>,
+    /// What the resource can be, where it is not known.
+    pub resource_kinds: Option<Arc<ResourceKinds>>,
     /// The account that owns the resource.
     pub resource_account: Field<String>,
     /// The organization's management account, where it is known: SCPs do not reach its principals, nor RCPs its resources.
@@ -71,6 +76,7 @@ impl Request {
             role: None,
             action: Field::Missing(why.clone()),
             resource: Field::Missing(why.clone()),
+            resource_kinds: None,
             resource_account: Field::Missing(why),
             management_account: None,
             vpc_endpoint: None,

@@ -1,8 +1,10 @@
 //! The resource as a message writes it: one resource, the pattern that AWS itself checks where a call names none, or a text of which
 //! somebody hid a part.
 
-use crate::iam::{Action, Arn, AssumedField, Assumption, Field, NotTold, Request, Why};
-use crate::reference::{AccessLevel, ActionFacts, Reference};
+use std::sync::Arc;
+
+use crate::iam::{Action, Arn, AssumedField, Assumption, Field, NotTold, Request, ResourceKinds, Why};
+use crate::reference::{AccessLevel, ActionFacts, Reference, ResourceType};
 
 /// Says of the resource what only the reference tells: that AWS checks the action on `*`, or that it wrote the pattern itself.
 pub(super) fn add(request: &mut Request, reference: &Reference) {
@@ -22,11 +24,25 @@ pub(super) fn add(request: &mut Request, reference: &Reference) {
         }
         _ => None,
     };
-    let Some((resource, why)) = told else { return };
+    let Some((resource, why)) = told else {
+        if request.resource.value().is_none() && others.is_empty() {
+            request.resource_kinds = reference.action(action).map(|facts| Arc::new(kinds(facts, reference)));
+        }
+        return;
+    };
     request.assumed.retain(|assumption| assumption.field != AssumedField::Resource);
     request.assumed.push(Assumption::resource(&resource, why.clone()));
     request.resource = Field::Assumed(resource, why);
     request.settle_owner();
+}
+
+/// What a resource of the action can be.
+fn kinds(facts: ActionFacts<'_>, reference: &Reference) -> ResourceKinds {
+    let mut kinds = ResourceKinds::default();
+    kinds.own.extend(facts.resource_types().flat_map(|(kind, _)| kind.arns()).cloned());
+    kinds.of_service.extend(facts.service().resource_types().iter().flat_map(ResourceType::arns).cloned());
+    kinds.services.extend(reference.services().map(str::to_owned));
+    kinds
 }
 
 /// Whether no policy can name a resource of the action; then its statements need `*`.

@@ -13,16 +13,16 @@ pub enum CannotFix {
     NoAction,
     /// There is no such action.
     NoSuchAction(Action, Option<UnknownAction>),
-    /// The resource is not known.
-    NoResource,
-    /// Only a pattern of the resource is known.
-    ResourcePattern,
+    /// The resource is not known. The ARNs of its kinds, as a person fills them in.
+    NoResource(Vec<String>),
+    /// Only a pattern of the resource is known. The same.
+    ResourcePattern(Vec<String>),
     /// The ARN of the principal is not known.
     NoPrincipal,
     /// Not all policies of the principal itself were seen.
     Unread(Subject),
     /// The resource is not known, and the action is not one on `*`.
-    StarTooWide(Action),
+    StarTooWide(Action, Vec<String>),
     /// It depends on the values of these keys.
     DependsOn(Vec<String>),
     /// More changes than this would be needed.
@@ -107,11 +107,11 @@ impl CannotFix {
         match self {
             Self::NoAction => "no-action",
             Self::NoSuchAction(..) => "no-such-action",
-            Self::NoResource => "no-resource",
-            Self::ResourcePattern => "resource-pattern",
+            Self::NoResource(_) => "no-resource",
+            Self::ResourcePattern(_) => "resource-pattern",
             Self::NoPrincipal => "no-principal",
             Self::Unread(_) => "own-policies-not-seen",
-            Self::StarTooWide(_) => "resource-needed",
+            Self::StarTooWide(..) => "resource-needed",
             Self::DependsOn(_) => "context-needed",
             Self::TooMany(_) => "too-many-changes",
             Self::AwsOwned(_) => "aws-owned",

@@ -1,6 +1,6 @@
 //! Which policy types can apply at all to a service or a kind of resource, as AWS documents it.
 
-use crate::iam::{Action, Arn, NotApplicable, ResourcePolicy, has_rcps, resource_policy};
+use crate::iam::{Action, Arn, NotApplicable, ResourceKinds, ResourcePolicy, has_rcps, resource_policy};
 
 /// Why RCPs cannot apply to this action, if they cannot.
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-effects-on-permissions>
@@ -43,6 +43,17 @@ pub(super) fn no_resource_policy(
     let of_aws =
         arn.account() == "aws" || (arn.service() == "bedrock" && arn.resource().starts_with("foundation-model/"));
     of_aws.then_some(NotApplicable::ResourceOfAws)
+}
+
+/// The same of a resource that is not known: why none of the kinds of resources that it can be of has a policy.
+pub(super) fn no_policy_of_kinds(action: Option<&Action>, kinds: Option<&ResourceKinds>) -> Option<NotApplicable> {
+    if action.is_some_and(|action| action.service() == "iam") {
+        return Some(NotApplicable::ActionOfIam);
+    }
+    let arns = kinds?.shapes(None, None).iter().map(|shape| shape.parse()).collect::<Result<Vec<Arn>, _>>().ok()?;
+    let first = arns.first().filter(|_| arns.iter().all(|arn| resource_policy(arn) == ResourcePolicy::None))?;
+    let (kind, _) = first.typed_resource().unwrap_or((first.resource(), ""));
+    Some(NotApplicable::NoPolicyOfType { service: first.service().to_owned(), kind: kind.to_owned() })
 }
 
 #[cfg(test)]

@@ -142,6 +142,9 @@ impl Redact for WhyNot {
 impl Redact for CannotFix {
     fn redact(&mut self, redactor: &mut Redactor) {
         match self {
+            Self::NoResource(shapes) | Self::ResourcePattern(shapes) | Self::StarTooWide(_, shapes) => {
+                redactor.names(shapes)
+            }
             Self::Unread(subject) => subject.redact(redactor),
             Self::DependsOn(keys) => redactor.keys(keys),
             Self::Guardrail { statement, policy, guard } => {
@@ -175,10 +178,7 @@ impl Redact for CannotFix {
             Self::AwsOwned(_)
             | Self::NoAction
             | Self::NoSuchAction(..)
-            | Self::NoResource
-            | Self::ResourcePattern
             | Self::NoPrincipal
-            | Self::StarTooWide(_)
             | Self::TooMany(_)
             | Self::NothingToEdit(_)
             | Self::ServiceLinked

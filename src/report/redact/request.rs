@@ -11,6 +11,8 @@ impl Redact for Request {
             principal,
             role,
             action,
+            // kinds of resources, not resources
+            resource_kinds: _,
             resource,
             resource_account,
             management_account,

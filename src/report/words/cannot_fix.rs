@@ -12,20 +12,21 @@ pub fn cannot_fix(cannot: &CannotFix) -> String {
             let why = why.as_ref().map(disagreement::unknown_action).unwrap_or_default();
             format!("`{action}` {why}, it cannot be allowed")
         }
-        CannotFix::NoResource => "the text does not name the resource: give it with --resource ARN".to_owned(),
-        CannotFix::ResourcePattern => {
-            "the resource in the text is a pattern, so it is not known what to allow: give the one with --resource ARN"
-                .to_owned()
+        CannotFix::NoResource(shapes) => {
+            format!("the text does not name the resource: give it with {}", resource_option(shapes))
         }
+        CannotFix::ResourcePattern(shapes) => format!(
+            "the resource in the text is a pattern, so it is not known what to allow: give the one with {}",
+            resource_option(shapes)
+        ),
         CannotFix::NoPrincipal => "the ARN of the principal is not known".to_owned(),
         CannotFix::Unread(subject) => {
             format!("not all policies of the principal itself are at hand: {}", gap_subject(subject))
         }
-        CannotFix::StarTooWide(action) => {
-            format!(
-                "{action} works on named resources, so it is not allowed on `*`: give the resource with --resource ARN"
-            )
-        }
+        CannotFix::StarTooWide(action, shapes) => format!(
+            "{action} works on named resources, so it is not allowed on `*`: give the resource with {}",
+            resource_option(shapes)
+        ),
         CannotFix::DependsOn(keys) => format!(
             "it depends on {}, which the input does not tell: give its value with --context KEY=VALUE",
             keys.join(", ")
@@ -75,4 +76,9 @@ pub fn cannot_fix(cannot: &CannotFix) -> String {
         }
         CannotFix::Document(error) => error.to_string(),
     }
+}
+
+/// The option that gives the resource, with what its ARN looks like.
+fn resource_option(shapes: &[String]) -> String {
+    if shapes.is_empty() { "--resource ARN".to_owned() } else { format!("--resource {}", shapes.join(" or ")) }
 }

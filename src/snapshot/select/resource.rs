@@ -43,6 +43,10 @@ impl<'a> Selector<'a> {
             return self.given(PolicyType::ResourceBased, Vec::new());
         }
         let Some(resource) = resource else {
+            let kinds = self.request.resource_kinds.as_deref();
+            if let Some(why) = scope::no_policy_of_kinds(action.as_ref(), kinds) {
+                return Layer::not_applicable(why);
+            }
             let subject = Subject::ResourcePolicy { resource: None, documented: true };
             return self.layer(Found::gap(Gap::new(subject, Unseen::ResourceNotNamed)));
         };
