@@ -18,8 +18,8 @@ mod unseen_deny;
 
 use crate::aws_evidence::AwsEvidence;
 use crate::denial::Part;
-use crate::evaluate::Decision;
-use crate::iam::{Command, Gap, Refusal, Subject, Unseen};
+use crate::evaluate::{Decision, MissingEvidence};
+use crate::iam::{Command, Field, Gap, Refusal, Subject, Unseen};
 
 pub use agreement::Confidence;
 pub use blocker::{Blocker, BlockerWhy, StatementRef, blockers};
@@ -124,20 +124,39 @@ impl Diagnosis {
     }
 }
 
-/// What was not seen, what templates leave open, then the condition keys that decide and are not known.
+/// The layer that AWS named, where it was not seen; what would tell statements apart that may have matched; what else was not seen; what
+/// templates leave open; then the other condition keys that decide and are not known.
 fn gaps(case: &DenialContext<'_>) -> Vec<Gap> {
-    let mut gaps = case.gaps.to_vec();
-    // what AWS named comes first
     let named = case.denial.reason.policy_type.and_then(|named| case.policies.layer(named).gap());
-    gaps.sort_by_key(|gap| named.is_none_or(|named| gap.subject != named.subject));
+    let is_named = |gap: &&Gap| named.is_some_and(|named| gap.subject == named.subject);
+    let (first, others): (Vec<&Gap>, Vec<&Gap>) = case.gaps.iter().partition(is_named);
+    let undetermined = case.evaluation.decision == Decision::Undetermined;
+    let keys = if undetermined { case.deduction.telling(&case.evaluation.missing_context) } else { Vec::new() };
+    let key = |key: &&String| {
+        Gap::new(Subject::ContextKey((*key).clone()), Unseen::KeyNotTold)
+            .closed_by(Command::new("--context").word(format!("{key}=VALUE")))
+    };
+    let separates =
+        |key: &&&String| case.deduction.separating.iter().any(|separating| separating.eq_ignore_ascii_case(key));
+    let (separating, keys): (Vec<&String>, Vec<&String>) = keys.into_iter().partition(|key| separates(&key));
+    let mut gaps: Vec<Gap> = first.into_iter().cloned().collect();
+    gaps.extend(resource(case));
+    gaps.extend(separating.iter().map(key));
+    gaps.extend(others.into_iter().cloned());
     gaps.extend(left_open(case.request, case.evaluation));
-    if case.evaluation.decision == Decision::Undetermined {
-        let keys = case.deduction.telling(&case.evaluation.missing_context);
-        gaps.extend(keys.into_iter().map(|key| {
-            Gap::new(Subject::ContextKey(key.clone()), Unseen::KeyNotTold)
-                .closed_by(Command::new("--context").word(format!("{key}=VALUE")))
-        }));
-    }
+    gaps.extend(keys.iter().map(key));
     gaps.extend_from_slice(&case.answers.refused);
     gaps
+}
+
+/// Which resource it was, where statements depend on that.
+fn resource(case: &DenialContext<'_>) -> Option<Gap> {
+    case.evaluation.missing_evidence.contains(&MissingEvidence::Resource).then_some(())?;
+    let reason = match &case.request.resource {
+        Field::Missing(_) => Unseen::ResourceNotNamed,
+        _ => Unseen::ResourceIsPattern,
+    };
+    let shapes = case.reference.resource_shapes(case.request.action.value()?, case.request.principal.value());
+    let shape = shapes.into_iter().next().unwrap_or_else(|| "ARN".to_owned());
+    Some(Gap::new(Subject::Resource, reason).closed_by(Command::new("--resource").word(shape)))
 }

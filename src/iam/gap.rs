@@ -91,6 +91,8 @@ pub enum Subject {
     AuthPolicy(String),
     /// The auth policy of the service network of a VPC Lattice service.
     NetworkAuthPolicy(String),
+    /// Which resource was asked for.
+    Resource,
     /// The value of a condition key in the request.
     ContextKey(String),
     /// The Regions to which an inference profile of Amazon Bedrock sends calls.
@@ -120,6 +122,8 @@ pub enum Unseen {
     CallerNotNamed,
     /// The input does not name the resource.
     ResourceNotNamed,
+    /// The input gives a pattern of the resource, or hides a part of it.
+    ResourceIsPattern,
     /// The account of the principal is not known.
     CallerAccountNotKnown,
     /// The account that owns the resource is not known.
@@ -313,6 +317,7 @@ impl Subject {
             Self::TrustPolicy(_) => "trust-policy",
             Self::AuthPolicy(_) => "auth-policy",
             Self::NetworkAuthPolicy(_) => "network-auth-policy",
+            Self::Resource => "resource",
             Self::ContextKey(_) => "context-key",
             Self::Destinations { .. } => "inference-profile-destinations",
             Self::Simulator => "simulator",
@@ -340,6 +345,7 @@ impl Unseen {
         match self {
             Self::CallerNotNamed => "caller-not-named",
             Self::ResourceNotNamed => "resource-not-named",
+            Self::ResourceIsPattern => "resource-is-pattern",
             Self::CallerAccountNotKnown => "caller-account-not-known",
             Self::ResourceAccountNotKnown => "resource-account-not-known",
             Self::NotAUserOrRole => "not-a-user-or-role",

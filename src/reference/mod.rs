@@ -11,7 +11,7 @@ mod service;
 
 use std::sync::{Arc, OnceLock};
 
-use crate::iam::{Action, ActionPattern};
+use crate::iam::{Action, ActionPattern, Principal, ResourceKinds};
 
 pub use advice::Advice;
 pub use danger::{Danger, DangerKind, Power, dangerous_actions};
@@ -121,6 +121,19 @@ impl Reference {
             Some(service) => covered(service).collect(),
             None => self.services().flat_map(covered).collect(),
         }
+    }
+
+    /// The ARNs that a resource of the action can have, as this caller fills them in; the shortest two, since the longer ones are of what
+    /// leads to the resource, such as access points.
+    #[must_use]
+    pub fn resource_shapes(&self, action: &Action, caller: Option<&Principal>) -> Vec<String> {
+        let facts = self.action(action);
+        let mut kinds = ResourceKinds::default();
+        kinds.own.extend(facts.iter().flat_map(ActionFacts::resource_types).flat_map(|(kind, _)| kind.arns()).cloned());
+        let mut shapes = kinds.shapes(caller.and_then(Principal::partition), caller.and_then(Principal::account));
+        shapes.sort_by_key(String::len);
+        shapes.truncate(2);
+        shapes
     }
 
     /// What to tell somebody who wrote this action: that it is known, or what it probably should be.

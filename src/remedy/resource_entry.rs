@@ -1,7 +1,7 @@
 //! How a resource is written in a statement.
 
-use crate::iam::{Field, Principal, Request, ResourceKinds, Why};
-use crate::reference::{ActionFacts, Reference};
+use crate::iam::{Field, Request, Why};
+use crate::reference::Reference;
 
 /// The entry of Resource that covers this resource of the request and nothing else: what stands in a name is neither a variable nor a
 /// wildcard. Where AWS wrote a pattern, that is all that can be written; an action without resources needs `*`.
@@ -38,18 +38,11 @@ pub(super) fn is_pattern(request: &Request) -> bool {
     }
 }
 
-/// The most ARNs that are worth showing.
-const MOST_SHAPES: usize = 2;
-
 /// The ARNs that a resource of the request can have, as a person fills them in.
 pub(super) fn shapes(request: &Request, reference: &Reference) -> Vec<String> {
-    let facts = request.action.value().and_then(|action| reference.action(action));
-    let mut kinds = ResourceKinds::default();
-    kinds.own.extend(facts.iter().flat_map(ActionFacts::resource_types).flat_map(|(kind, _)| kind.arns()).cloned());
-    let caller = request.principal.value();
-    let mut shapes = kinds.shapes(caller.and_then(Principal::partition), caller.and_then(Principal::account));
-    // the plain resource, not the access point to it
-    shapes.sort_by_key(String::len);
-    shapes.truncate(MOST_SHAPES);
-    shapes
+    request
+        .action
+        .value()
+        .map(|action| reference.resource_shapes(action, request.principal.value()))
+        .unwrap_or_default()
 }

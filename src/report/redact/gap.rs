@@ -88,7 +88,12 @@ impl Redact for Subject {
             Self::ContextKey(key) => redactor.keys(key),
             Self::Destinations { profile, region: _ } => redactor.names(profile),
             Self::Several(parts) => parts.redact(redactor),
-            Self::Caller | Self::Simulator | Self::Record | Self::EncodedMessage | Self::StoredAnswer => {}
+            Self::Caller
+            | Self::Resource
+            | Self::Simulator
+            | Self::Record
+            | Self::EncodedMessage
+            | Self::StoredAnswer => {}
         }
     }
 }
@@ -113,6 +118,7 @@ impl Redact for Unseen {
             Self::Several(parts) => parts.redact(redactor),
             Self::CallerNotNamed
             | Self::ResourceNotNamed
+            | Self::ResourceIsPattern
             | Self::CallerAccountNotKnown
             | Self::ResourceAccountNotKnown
             | Self::NotAUserOrRole

@@ -44,6 +44,7 @@ pub fn gap_subject(subject: &Subject) -> String {
         Subject::NetworkAuthPolicy(service) => {
             format!("auth policy of the service network of {service}, if its auth type is AWS_IAM")
         }
+        Subject::Resource => "which resource it was".to_owned(),
         Subject::ContextKey(key) => format!("the value of {key} in the request"),
         Subject::Destinations { profile, region } => {
             format!("the Regions to which inference profile {profile} may send a call from {region}")
@@ -62,6 +63,7 @@ pub fn gap_reason(reason: &Unseen) -> String {
     match reason {
         Unseen::CallerNotNamed => "the input does not tell who made the request".to_owned(),
         Unseen::ResourceNotNamed => "the input does not name the resource".to_owned(),
+        Unseen::ResourceIsPattern => "the input gives only a pattern of it".to_owned(),
         Unseen::CallerAccountNotKnown => "the principal's account is not known".to_owned(),
         Unseen::ResourceAccountNotKnown => "the account that owns the resource is not known".to_owned(),
         Unseen::NotAUserOrRole => "it is not the ARN of a user or role, so nothing can be looked up".to_owned(),
