@@ -1,7 +1,7 @@
 //! What the cause means in one case: the facts of its one sentence.
 
 use super::blocker::{Blocker, StatementRef};
-use crate::denial::{Failure, ReasonEffect};
+use crate::denial::{Failure, ReasonEffect, ServiceRole};
 use crate::evaluate::ElementReason;
 use crate::iam::{Action, Gap, PolicyType, Principal};
 
@@ -41,6 +41,15 @@ pub enum Summary {
         /// What was asked.
         action: Option<Action>,
     },
+    /// A role that a service uses lacks permissions.
+    RoleOfService {
+        /// Which role it is.
+        role: ServiceRole,
+        /// Its ARN, where it is known.
+        principal: Option<Principal>,
+        /// What it needs: all of them.
+        actions: Vec<Action>,
+    },
     /// The policies allow the request.
     AllowedNow {
         /// What was asked.
@@ -73,6 +82,7 @@ impl Summary {
             Self::QuarantineUndone { .. } => "quarantine-undone",
             Self::Blocked(blocker) => blocker.why.code(),
             Self::ConditionNotMet { .. } => "condition-not-met",
+            Self::RoleOfService { .. } => "role-of-service",
             Self::AllowedNow { .. } => "allowed-now",
             Self::NotEnoughEvidence { reported: Some(_), gap: Some(_), .. } => "reported-policy-not-seen",
             Self::NotEnoughEvidence { reported: Some(_), gap: None, .. } => "reported-policy-does-not-decide",

@@ -8,7 +8,7 @@ use super::guardrail::{Guarded, Guardrail};
 use super::mfa::{Mfa, mfa};
 use super::request_change::RequestChange;
 use super::strategies::{IncidentStep, PublicAccessStep};
-use crate::denial::Part;
+use crate::denial::{Part, ServiceRole};
 use crate::diagnose::{Blocker, DenialContext};
 use crate::iam::{
     Command, Condition, ConditionKey, ContextValue, Lever, PolicyType, Request, SessionOrigin, StatementName,
@@ -91,6 +91,8 @@ pub enum Step {
     DoNot(PolicyType),
     /// What a Deny in a policy of this type is for, as a rule.
     UsualDeny(PolicyType),
+    /// What else to know of a role that a service uses.
+    RoleOfService(ServiceRole),
     /// How to be sure that nothing else blocks it.
     BeSure,
     /// A managed policy was passed as session policy, so its change concerns others too.
@@ -142,6 +144,7 @@ impl Step {
             Self::ServiceLinked => "service-linked-role",
             Self::DoNot(_) => "allow-does-not-help",
             Self::UsualDeny(_) => "usual-deny",
+            Self::RoleOfService(role) => role.code(),
             Self::BeSure => "be-sure",
             Self::PassedPolicy { .. } => "passed-policy",
             Self::PassInstead { .. } => "pass-instead",

@@ -5,7 +5,7 @@ use super::demand::VariableMiss;
 use super::guardrail::{Guarded, Guardrail};
 use super::mfa::Mfa;
 use super::request_change::RequestChange;
-use crate::denial::Part;
+use crate::denial::{Part, ServiceRole};
 use crate::diagnose::PublicAccessSetting;
 use crate::iam::Condition;
 use crate::iam::{Owner, PolicyType, Principal};
@@ -66,6 +66,13 @@ pub enum Title {
         /// The role's name.
         role: String,
     },
+    /// Add statements to a policy of a role that a service uses.
+    AddToRoleOfService {
+        /// Which role it is.
+        role: ServiceRole,
+        /// Its ARN, where it is known.
+        principal: Option<Principal>,
+    },
     /// AWS said that a policy denies, which was not seen: find it and ask its owner.
     FindDeny {
         /// The owner.
@@ -113,6 +120,7 @@ impl Title {
             Self::AddToCaller { .. } => "add-to-caller",
             Self::AddTo { .. } => "add-to-unseen-policy",
             Self::ServiceLinked { .. } => "service-linked-role",
+            Self::AddToRoleOfService { .. } => "add-to-role-of-service",
             Self::FindDeny { .. } => "find-the-deny",
             Self::NewSession => "new-session",
             Self::UseException(_) => "use-the-exception",

@@ -12,6 +12,7 @@ mod quarantine;
 mod rcp;
 mod resource_policy;
 mod scp;
+mod service_role;
 mod session_policy;
 mod trust_policy;
 mod vpc_endpoint;
@@ -27,6 +28,7 @@ pub const CAUSES: &[Cause] = &[
     other_failure::CAUSE,
     quarantine::CAUSE,
     explicit_deny::CAUSE,
+    service_role::CAUSE,
     condition_not_met::CAUSE,
     no_matching_allow::CAUSE,
     permissions_boundary::CAUSE,

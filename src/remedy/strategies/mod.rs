@@ -11,6 +11,7 @@ mod find_deny;
 mod incident;
 mod new_policy;
 mod nothing_proved;
+mod service_role;
 mod simple_exception;
 mod strategy;
 mod whole_call;
@@ -31,6 +32,7 @@ pub(super) const STRATEGIES: &[Strategy] = &[
     incident::STRATEGY,
     block_public_access::REFUSED,
     confirm_text::STRATEGY,
+    service_role::STRATEGY,
     change_request::STRATEGY,
     ask_owner::STRATEGY,
     whole_call::STRATEGY,

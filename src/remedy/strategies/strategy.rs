@@ -50,6 +50,8 @@ enum Stage {
     NoDenial,
     /// The text contradicts itself about what was denied.
     Unconfirmed,
+    /// A role that a service uses lacks permissions; of the several that it needs the text does not tell which.
+    ServiceRole,
     /// No policy that was seen blocks the request.
     NothingBlocks,
     /// Policies block it.
@@ -84,6 +86,8 @@ impl<'c> Situation<'c> {
             Stage::NoDenial
         } else if !case.unconfirmed().is_empty() {
             Stage::Unconfirmed
+        } else if case.denial.role_of_service().is_some() {
+            Stage::ServiceRole
         } else if diagnosis.blockers.is_empty() {
             Stage::NothingBlocks
         } else {
@@ -100,6 +104,10 @@ impl<'c> Situation<'c> {
 
     pub(super) fn is_unconfirmed(&self) -> bool {
         self.stage == Stage::Unconfirmed
+    }
+
+    pub(super) fn is_of_service_role(&self) -> bool {
+        self.stage == Stage::ServiceRole
     }
 
     pub(super) fn nothing_blocks(&self) -> bool {

@@ -19,6 +19,7 @@ impl Redact for Title {
                 redactor.names(account);
             }
             Self::AddToCaller { caller } => caller.redact(redactor),
+            Self::AddToRoleOfService { role: _, principal } => principal.redact(redactor),
             Self::AddTo { place, certain: _ } => place.redact(redactor),
             Self::ServiceLinked { role } => redactor.names(role),
             Self::UseException(guard) => guard.redact(redactor),
@@ -87,6 +88,7 @@ impl Redact for Step {
             | Self::AskForMfaException(_)
             | Self::MakeNewSession
             | Self::GetOriginalMessage
+            | Self::RoleOfService(_)
             | Self::GiveParts(_) => {}
         }
     }

@@ -89,6 +89,7 @@ impl Redact for Summary {
                 redactor.reasons(&statement.policy, [reason.as_mut()]);
                 statement.redact(redactor);
             }
+            Self::RoleOfService { role: _, principal, actions: _ } => principal.redact(redactor),
             Self::NotEnoughEvidence { reported: _, principal, action: _, resource, gap } => {
                 redactor.names(resource);
                 principal.redact(redactor);

@@ -2,6 +2,7 @@
 
 use super::blocker::{asked, why};
 use super::gap::gap_reason;
+use super::list::all_of;
 use super::principal::entity;
 use super::request::resource_noun;
 use super::{denial, element, statement};
@@ -36,6 +37,11 @@ pub fn summary(summary: &Summary) -> String {
             asked(action.as_ref()),
             element::reason(reason)
         ),
+        Summary::RoleOfService { role, principal, actions } => {
+            let names: Vec<&str> = actions.iter().map(Action::as_str).collect();
+            let role = denial::role_of_service(*role, principal.as_ref().and_then(entity));
+            format!("{role} needs {}, and lacks at least one of them", all_of(&names))
+        }
         Summary::AllowedNow { action } => format!("these policies allow {}", asked(action.as_ref())),
         Summary::NotEnoughEvidence { reported: None, gap: Some(gap), .. } => {
             if gap.reason.is_nothing_given() {

@@ -107,6 +107,17 @@ pub fn note(note: &Note) -> String {
     text.to_owned()
 }
 
+/// A role that a service uses, by its name where that is known.
+#[must_use]
+pub fn role_of_service(role: ServiceRole, name: Option<String>) -> String {
+    match (role, name) {
+        (ServiceRole::StateMachine, Some(name)) => format!("{name} of the state machine"),
+        (ServiceRole::StateMachine, None) => "the role of the state machine".to_owned(),
+        (ServiceRole::Execution, Some(name)) => format!("the execution {name}"),
+        (ServiceRole::Execution, None) => "the execution role that the call passes".to_owned(),
+    }
+}
+
 /// A sign of damage, in a sentence.
 #[must_use]
 pub fn damage(damage: &Damage) -> String {

@@ -6,6 +6,7 @@ use super::principal::entity;
 use super::remedy_title::request_change;
 use super::{blocker, gap_subject, guardrail, session_origin, statement};
 use super::{incident, public_access};
+use crate::denial::ServiceRole;
 use crate::iam::{Command, Condition, ConditionKey, ContextValue, Lever, PolicyType};
 use crate::remedy::{Mfa, Needed, NewValue, PolicyAssumption, RequestChange, Step};
 
@@ -83,6 +84,17 @@ pub fn step(step: &Step) -> String {
         Step::ServiceLinked => addition::service_linked().to_owned(),
         Step::DoNot(policy_type) => addition::do_not(*policy_type),
         Step::UsualDeny(policy_type) => format!("{} {}", policy_type.row().short, usual_deny(*policy_type)),
+        Step::RoleOfService(ServiceRole::StateMachine) => {
+            "the rule is named after the job that the state machine waits for: a nested execution needs \
+             StepFunctionsGetEventsForStepFunctionsExecutionRule and no other; name only that one where you know it; a policy that \
+             was attached a moment ago may not count yet: wait, and repeat the call"
+                .to_owned()
+        }
+        Step::RoleOfService(ServiceRole::Execution) => {
+            "the role is the one in roleArn (--role-arn) of the call; where the repository is in another account than the role, its \
+             repository policy must allow the role too"
+                .to_owned()
+        }
         Step::BeSure => "to be sure that nothing else blocks it, run again with --live, or with --snapshot on the output of aws iam \
              get-account-authorization-details"
             .to_owned(),

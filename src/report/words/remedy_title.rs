@@ -2,8 +2,8 @@
 
 use super::addition::{add_to, if_none_allows};
 use super::condition::{demand, escape};
-use super::guardrail;
 use super::principal::entity;
+use super::{denial, guardrail};
 use super::{incident, public_access};
 use crate::iam::{Condition, ConditionKey, Lever};
 use crate::remedy::{Edit, EditOp, Mfa, NewValue, Owner, Remedy, RequestChange, Title};
@@ -39,6 +39,10 @@ pub fn title(remedy: &Remedy) -> String {
         Title::AddTo { place, certain: true } => add_to(place),
         Title::AddTo { place, certain: false } => if_none_allows(place),
         Title::ServiceLinked { role } => format!("Leave role `{role}` as it is: only AWS changes it"),
+        Title::AddToRoleOfService { role, principal } => {
+            let role = denial::role_of_service(*role, principal.as_ref().and_then(entity));
+            format!("Add what it needs to a policy of {role}, not of the caller")
+        }
         Title::FindDeny { owner, account, policy_type } => {
             let of = account.as_ref().map_or_else(String::new, |account| format!(" of account {account}"));
             format!("Ask the {}{of} which {} denies this, and why", bare(*owner), policy_type.noun())
