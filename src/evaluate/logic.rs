@@ -414,13 +414,20 @@ impl<'s, 'r, R: Reader> Evaluator<'s, 'r, R> {
             });
         }
         let incomplete = layer.coverage.gap().is_some();
-        if incomplete {
+        let (delegates, denies) = match layer.coverage {
+            Coverage::Gap(_) => (true, true),
+            Coverage::MayDelegate(_) => (true, false),
+            Coverage::MayDeny(_) => (false, true),
+            Coverage::Complete | Coverage::NotApplicable(_) => (false, false),
+        };
+        if delegates {
             add(&mut allow.account, Truth::Unknown.into());
         }
-        if matches!(layer.coverage, Coverage::Gap(_)) {
-            for sum in [&mut deny, &mut allow.direct] {
-                add(sum, Truth::Unknown.into());
-            }
+        if denies {
+            add(&mut deny, Truth::Unknown.into());
+        }
+        if delegates && denies {
+            add(&mut allow.direct, Truth::Unknown.into());
         }
         add(&mut self.deny, deny.clone());
         let all = allow.clone();
@@ -496,6 +503,8 @@ impl<'s, 'r, R: Reader> Evaluator<'s, 'r, R> {
 fn present(layer: &Layer) -> std::slice::Iter<'_, Arc<Policy>> {
     match layer.coverage {
         Coverage::NotApplicable(_) => [].iter(),
-        Coverage::Complete | Coverage::Gap(_) | Coverage::MayDelegate(_) => layer.policies.iter(),
+        Coverage::Complete | Coverage::Gap(_) | Coverage::MayDelegate(_) | Coverage::MayDeny(_) => {
+            layer.policies.iter()
+        }
     }
 }

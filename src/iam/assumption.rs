@@ -131,6 +131,8 @@ pub enum Why {
     Session(Box<SessionOrigin>),
     /// AWS reported that no policy of this type allows the request, so no policy of the resource did.
     NothingOfResource(PolicyType),
+    /// AWS denied the request and gave no reason: if the policy of the resource allowed it, something else that was not seen would deny it.
+    DeniedWithoutReason,
     /// AWS reported that no policy of this type allows the request, so the unseen policy does not name the caller.
     DoesNotNameCaller(PolicyType, Box<super::gap::Subject>),
     /// AWS reported that the endpoint's policy does not allow the request, and at any other endpoint it would.
@@ -303,6 +305,7 @@ impl Why {
             Self::NoneSaid(_) => "none-said",
             Self::Session(_) => "session-record",
             Self::NothingOfResource(_) => "aws-reason",
+            Self::DeniedWithoutReason => "denied-without-reason",
             Self::DoesNotNameCaller(..) => "aws-reason-caller-not-named",
             Self::OnlyAGatewayDenies => "aws-reason-gateway-endpoint",
             Self::Probe => "probe",

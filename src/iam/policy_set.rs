@@ -68,6 +68,8 @@ pub enum Coverage {
     /// Not seen, and AWS's own words rule out that it allows or denies the caller by itself: at most it leaves the decision to the
     /// identity-based policies of the caller's account.
     MayDelegate(Gap),
+    /// Not seen. AWS denied the request without a reason, so it is taken not to allow the caller; it may deny.
+    MayDeny(Gap),
 }
 
 impl Layer {
@@ -247,7 +249,7 @@ impl Coverage {
     #[must_use]
     pub const fn gap(&self) -> Option<&Gap> {
         match self {
-            Self::Gap(gap) | Self::MayDelegate(gap) => Some(gap),
+            Self::Gap(gap) | Self::MayDelegate(gap) | Self::MayDeny(gap) => Some(gap),
             Self::Complete | Self::NotApplicable(_) => None,
         }
     }

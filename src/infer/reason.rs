@@ -1,7 +1,7 @@
 //! What follows from the reason that AWS gave, for what was not seen.
 
-use crate::denial::{Denial, ReasonEffect};
-use crate::evaluate::{CheckEffect, evaluate};
+use crate::denial::{Denial, Note, ReasonEffect};
+use crate::evaluate::{CheckEffect, Decision, evaluate};
 use crate::iam::{
     AssumedField, AssumedValue, Assumption, Coverage, EndpointKind, NotApplicable, PolicySet, PolicyType, Principal,
     Request, Why, WithinAccount, has_gateway_endpoints, is_trust_action, within_account,
@@ -15,6 +15,10 @@ use crate::iam::{
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
 pub(super) fn apply(denial: &Denial, request: &mut Request, policies: &mut PolicySet) {
     let reason = &denial.reason;
+    if reason.effect == ReasonEffect::Unknown {
+        apply_no_reason(denial, request, policies);
+        return;
+    }
     let (ReasonEffect::ImplicitDeny, Some(named)) = (reason.effect, reason.policy_type) else {
         return;
     };
@@ -53,6 +57,38 @@ pub(super) fn apply(denial: &Denial, request: &mut Request, policies: &mut Polic
             why: Why::NothingOfResource(named),
         });
     }
+}
+
+/// What a denial without a reason says of a policy of the resource that was not seen: it did not allow the request, or something else that
+/// was not seen denied it. So where the caller's own policies do not allow the request either, an allow is missing.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
+fn apply_no_reason(denial: &Denial, request: &mut Request, policies: &mut PolicySet) {
+    // a text that gives no reason, names an action and is whole
+    let plain = denial.notes.contains(&Note::NoReason) && denial.action.is_some() && denial.damage.is_empty();
+    let own = request.principal.value().and_then(Principal::account);
+    let owner = request.resource_account.value().map(String::as_str);
+    let same_account = own.is_some() && (owner.is_none() || own == owner);
+    let Some(gap) = policies.resource.coverage.gap().filter(|_| policies.resource.policies.is_empty()) else { return };
+    // key policies and trust policies must allow even within one account, and each auth policy must
+    let needed = request.action.value().is_none_or(|action| {
+        action.service() == "kms"
+            || is_trust_action(action)
+            || within_account(action, None) == Some(WithinAccount::Both)
+    });
+    if !plain || !same_account || needed || evaluate(request, policies).decision != Decision::Undetermined {
+        return;
+    }
+    let mut denied = policies.clone();
+    denied.resource.coverage = Coverage::MayDeny(gap.clone());
+    if evaluate(request, &denied).decision != Decision::ImplicitDeny {
+        return;
+    }
+    *policies = denied;
+    request.assumed.push(Assumption {
+        field: AssumedField::ResourcePolicy,
+        value: AssumedValue::DoesNotAllow,
+        why: Why::DeniedWithoutReason,
+    });
 }
 
 /// The endpoint is a gateway endpoint where AWS says that its policy does not allow what the policy of another endpoint would.

@@ -1,6 +1,8 @@
 //! The resource of a message: one, a pattern that AWS itself checks, a text of which a part is hidden, or none at all.
 
-use iamdx::iam::Field;
+use iamdx::deduce::Basis;
+use iamdx::evaluate::Decision;
+use iamdx::iam::{Field, Subject, Why};
 use iamdx::remedy::{Disposition, WhyNot};
 use iamdx::report::Report;
 use iamdx::snapshot::Snapshot;
@@ -15,10 +17,13 @@ const ACCOUNT: &str = r#"{"UserDetailList": [], "GroupDetailList": [], "Policies
 
 /// The report on a denial of the role; without a resource where that is empty.
 fn report(action: &str, resource: &str) -> Report {
+    because(action, resource, &format!(" because no identity-based policy allows the {action} action"))
+}
+
+fn because(action: &str, resource: &str, reason: &str) -> Report {
     let on = if resource.is_empty() { String::new() } else { format!(" on resource: {resource}") };
     let said = format!(
-        "User: arn:aws:sts::111122223333:assumed-role/deployer/build is not authorized to perform: {action}{on} because no \
-         identity-based policy allows the {action} action"
+        "User: arn:aws:sts::111122223333:assumed-role/deployer/build is not authorized to perform: {action}{on}{reason}"
     );
     let denials = denial::parse(&Source::new("message", said));
     let snapshot = Snapshot::read("account.json", ACCOUNT.as_bytes().to_vec()).unwrap();
@@ -127,4 +132,53 @@ fn an_action_without_resources_is_checked_on_a_star_and_any_other_resource_is_as
             .any(|check| check.outcomes.iter().any(|outcome| outcome.resource.is_true()))
     };
     assert_eq!(["arn:aws:s3:::*", "*", "arn:aws:s3:::example-*"].map(said), [true, true, false]);
+}
+
+/// The policy of the resource was not seen, and AWS denied: an allow is missing, or what was not seen denies.
+#[test]
+fn a_denial_without_a_reason_is_decided_where_nothing_that_was_seen_allows() {
+    let missing = |decision, granted: bool| (decision, granted);
+    let object = "arn:aws:s3:::example-data/q1.csv";
+    for (action, resource, expected) in [
+        ("s3:PutObject", object, missing(Decision::ImplicitDeny, true)),
+        ("s3:PutObject", "", missing(Decision::ImplicitDeny, false)),
+        ("sqs:SendMessage", "arn:aws:sqs:us-east-1:111122223333:orders", missing(Decision::ImplicitDeny, true)),
+        // what is allowed was denied by something that was not seen
+        ("s3:GetObject", "arn:aws:s3:::example-app/q1.csv", missing(Decision::Undetermined, false)),
+        // the key's policy has to allow too
+        ("kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:key/1234", missing(Decision::Undetermined, false)),
+    ] {
+        let report = because(action, resource, "");
+        let granted = report.remedies.iter().any(|remedy| !remedy.edits.is_empty());
+        assert_eq!((report.diagnosis.decision, granted), expected, "{action} {resource}");
+        let assumed = report.request.assumed.iter().any(|it| it.why == Why::DeniedWithoutReason);
+        assert_eq!(assumed, expected.0 == Decision::ImplicitDeny, "{action} {resource}");
+    }
+}
+
+/// A Deny of another kind of resources is no candidate, and of those that are left one alone is deduced.
+#[test]
+fn a_resource_that_is_not_told_is_of_a_kind() {
+    let denies = |entries: &[&str]| {
+        let deny = |entry: &&str| format!(r#"{{"Effect": "Deny", "Action": "*", "Resource": "{entry}"}}"#);
+        let denies = entries.iter().map(deny).collect::<Vec<_>>().join(", ");
+        let text = ACCOUNT.replace(
+            r#"{"Effect": "Allow", "Action": "s3:GetObject""#,
+            &format!(r#"{denies}, {{"Effect": "Allow", "Action": "s3:GetObject""#),
+        );
+        let snapshot = Snapshot::read("account.json", text.into_bytes()).unwrap();
+        let said = "User: arn:aws:sts::111122223333:assumed-role/deployer/build is not authorized to perform: s3:GetObject \
+                    with an explicit deny in an identity-based policy";
+        let report = diagnose(&denial::parse(&Source::new("message", said))[0], &snapshot, &Options::default());
+        let told = report.diagnosis.blockers.iter().filter(|it| it.explicit);
+        let told: Vec<_> = told.map(|it| (it.statement.as_ref().unwrap().index, it.basis)).collect();
+        let first = report.diagnosis.gaps.first().map(|gap| gap.subject.clone());
+        (told, first)
+    };
+    let others =
+        ["arn:aws:s3:::secret", "arn:aws:dynamodb:*:*:table/orders", "arn:aws:s3:::secret/*", "arn:aws:s3:::audit/*"];
+    let resource = Some(Subject::Resource);
+    assert_eq!(denies(&others[..3]), (vec![(2, Basis::Deduced)], resource.clone()));
+    assert_eq!(denies(&others), (vec![(2, Basis::Possible), (3, Basis::Possible)], resource));
+    assert_eq!(denies(&["arn:aws:s3:::secret/*", "*"]).0, [(1, Basis::Evaluated)]);
 }

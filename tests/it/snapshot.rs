@@ -80,7 +80,7 @@ fn coverage(coverage: &Coverage) -> String {
     match coverage {
         Coverage::Complete => "complete".to_owned(),
         Coverage::NotApplicable(why) => format!("not applicable: {}", words::not_applicable(why)),
-        Coverage::Gap(gap) | Coverage::MayDelegate(gap) => format!("gap: {}", gap_shown(gap)),
+        Coverage::Gap(gap) | Coverage::MayDelegate(gap) | Coverage::MayDeny(gap) => format!("gap: {}", gap_shown(gap)),
     }
 }
 

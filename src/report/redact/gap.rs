@@ -17,7 +17,7 @@ impl Redact for Coverage {
         match self {
             Self::Complete => {}
             Self::NotApplicable(why) => why.redact(redactor),
-            Self::Gap(gap) | Self::MayDelegate(gap) => gap.redact(redactor),
+            Self::Gap(gap) | Self::MayDelegate(gap) | Self::MayDeny(gap) => gap.redact(redactor),
         }
     }
 }

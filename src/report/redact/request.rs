@@ -133,6 +133,7 @@ impl Redact for Why {
             | Self::Organization
             | Self::GivenByOption(_)
             | Self::NothingOfResource(_)
+            | Self::DeniedWithoutReason
             | Self::OnlyAGatewayDenies
             | Self::Probe
             | Self::NoEndpointGiven

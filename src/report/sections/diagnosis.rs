@@ -8,7 +8,7 @@ use crate::deduce::Basis;
 use crate::denial::DenialKind;
 use crate::diagnose::{Blocker, PolicyProblem, StatementRef};
 use crate::evaluate::Decision;
-use crate::iam::{AssumedField, Severity};
+use crate::iam::{AssumedField, Severity, Why};
 use crate::remedy::{NextDenial, Remedy, RemedyKind};
 use crate::report::evidence::{self, Evidence};
 use crate::report::model::{DiagnoseReport, ReportModel};
@@ -60,7 +60,13 @@ impl Report {
         let asked = |field: &AssumedField| {
             matches!(field, AssumedField::Action | AssumedField::Resource | AssumedField::ResourceAccount)
         };
-        assumed(&mut page, self.request.assumed.iter().filter(|it| detail.verbose || asked(&it.field)));
+        assumed(
+            &mut page,
+            self.request
+                .assumed
+                .iter()
+                .filter(|it| detail.verbose || asked(&it.field) || it.why == Why::DeniedWithoutReason),
+        );
         let undetermined = self.evaluation.decision == Decision::Undetermined;
         not_seen(&mut page, &self.diagnosis.gaps, detail.verbose || undetermined);
         if detail.verbose {

@@ -94,6 +94,9 @@ pub fn why_assumed(assumption: &Assumption) -> String {
         }
         Why::NoneSaid(said) => none_said(said),
         Why::Session(origin) => format!("{}, known by {}", session_origin(origin), session_match(origin.matched_by)),
+        Why::DeniedWithoutReason => {
+            "AWS denied the request; if this policy allowed it, something else that was not seen denies it".to_owned()
+        }
         Why::NothingOfResource(named) => {
             format!("AWS reported that no {named} allows the request, so no policy of the resource did")
         }
