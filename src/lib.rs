@@ -48,7 +48,7 @@ pub mod text;
 
 use crate::aws_evidence::AwsEvidence;
 use crate::denial::Denial;
-use crate::diagnose::DenialContext;
+use crate::diagnose::{DenialContext, Disagreement};
 use crate::evaluate::evaluate;
 use crate::iam::Hints;
 use crate::infer::RequestBuilder;
@@ -61,7 +61,11 @@ use crate::snapshot::{Snapshot, select_for_session};
 #[must_use]
 pub fn diagnose(denial: &Denial, snapshot: &Snapshot, options: &Options<'_>) -> Report {
     let Options { hints, reference } = options;
-    let denial = infer::examined(denial, reference);
+    let said = infer::examined(denial, reference);
+    let otherwise = infer::given_otherwise(&said, hints);
+    // AWS's reason is about the request of the text, and proves nothing of another one
+    let denial =
+        if otherwise.is_empty() { said.clone() } else { Denial { reason: denial::Reason::default(), ..said.clone() } };
     let answers = AwsEvidence::of(&denial, snapshot);
     let request = RequestBuilder::from_message(&denial, hints).spelled_by(reference);
     let request = request.aws_evidence(&answers).resource_by(reference);
@@ -98,6 +102,8 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, options: &Options<'_>) -> 
         &simulator_findings.hypotheses,
         &simulator_findings.refused,
     );
+    diagnosis.disagreements.splice(0..0, otherwise.into_iter().map(Disagreement::GivenOtherwise));
+    let denial = said;
     Report { denial, request, policies, evaluation, diagnosis, remedies, next_denials, answers, simulator_findings }
 }
 

@@ -7,7 +7,7 @@ use super::output::Lines;
 use super::reference::ReferenceArgs;
 use super::{Error, Exit, InputArgs, OutputArgs, PolicyArgs};
 use crate::Options;
-use crate::denial::DenialKind;
+use crate::denial::{Denial, DenialKind};
 use crate::evaluate::Decision;
 use crate::iam::{Action, Arn, Hints, Principal, PrincipalKind, is_account_id};
 use crate::report::model::ReportModel;
@@ -124,7 +124,10 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
         return filter(args);
     }
     let reference = args.reference.read()?;
-    let (source, denials, secret_seen) = super::explain::denials(&args.input)?;
+    let (source, mut denials, secret_seen) = super::explain::denials(&args.input)?;
+    if denials.is_empty() {
+        denials.extend(told(&source, args.principal.is_some(), args.action.is_some())?);
+    }
     let hints = Hints {
         secret_seen,
         principal: args.principal,
@@ -165,6 +168,24 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
         // the report stands on the text alone; that it could not be more is what the exit code says
         (Exit::Done | Exit::Undetermined, Ok(())) if failed.is_some() => failed.map_or(Ok(Exit::Done), Err),
         (exit, Ok(())) => Ok(exit),
+    }
+}
+
+/// The denial of a text that says no more than that there was one, where the options say the rest.
+fn told(source: &Source, principal: bool, action: bool) -> Result<Option<Denial>, Error> {
+    let missing: Vec<&str> = [("--principal ARN", principal), ("--action ACTION", action)]
+        .into_iter()
+        .filter(|(_, given)| !given)
+        .map(|(option, _)| option)
+        .collect();
+    match crate::denial::bare(source.text()) {
+        Some(denial) if action => Ok(Some(denial)),
+        Some(_) => Err(Error::Input(format!(
+            "{}; it says that something was denied, but not what: run again with {} (aws sts get-caller-identity tells who you are)",
+            super::explain::nothing_found(source),
+            missing.join(" and ")
+        ))),
+        None => Ok(None),
     }
 }
 

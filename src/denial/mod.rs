@@ -4,6 +4,7 @@
 
 mod assemble;
 mod authorization_message;
+mod bare;
 mod cloudtrail;
 mod code;
 mod code_context;
@@ -36,6 +37,7 @@ use crate::iam::Action;
 use crate::text::Source;
 
 pub(crate) use authorization_message::AuthorizationMessage;
+pub use bare::bare;
 pub use damage::{Damage, Doubt, Part};
 pub use facts::{ContextFact, ContextSource, Denial, DenialKind, EncodedMessage, Reason, ReasonEffect};
 pub use failure::Failure;

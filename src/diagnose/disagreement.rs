@@ -3,11 +3,14 @@
 use super::unknown_action::UnknownAction;
 use crate::evaluate::Decision;
 use crate::iam::PolicyType;
+use crate::infer::Otherwise;
 
 /// A contradiction between two sources.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Disagreement {
+    /// A person gave a part of the request otherwise than the text has it.
+    GivenOtherwise(Otherwise),
     /// The text asks for an action that does not exist.
     NoSuchAction {
         /// The action, as the text writes it.
@@ -68,6 +71,7 @@ impl Disagreement {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
+            Self::GivenOtherwise(_) => "given-otherwise",
             Self::NoSuchAction { .. } => "no-such-action",
             Self::NoSuchDeny { .. } => "no-such-deny",
             Self::AllowFound { .. } => "allow-found",

@@ -35,4 +35,12 @@ impl<T> Field<T> {
             Self::Missing(_) => None,
         }
     }
+
+    /// The value where the input says it.
+    pub const fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Assumed(..) | Self::Missing(_) => None,
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod arn_part;
 mod arn_pattern;
 mod assumption;
 mod attachment_scope;
+mod close_by;
 mod command;
 mod condition;
 mod condition_keys;
@@ -49,6 +50,7 @@ pub use arn_pattern::ResourceKinds;
 pub(crate) use arn_pattern::{is_of, may_meet, meet, service_of};
 pub use assumption::{AssumedField, AssumedValue, Assumption, Derived, Follows, NoPolicy, NoneSaid, Why};
 pub use attachment_scope::{AttachmentScope, ReachOf, TreeGap};
+pub use close_by::CloseBy;
 pub use command::{Blank, Command, Remark, Word};
 pub use condition::{
     ArnOperand, BoolOperand, Condition, Family, Operands, Operator, OperatorKind, Quantifier, TextOperand,

@@ -208,10 +208,9 @@ pub(super) fn certainty(request: &Request, policy_type: PolicyType, printed: boo
             vec![again.option(option, POLICY)]
         }
         _ if printed => vec![again.option(option, POLICY).words("--write-remedies fix")],
-        PolicyType::ServiceControl | PolicyType::ResourceControl => vec![
-            Command::new("iamdx snapshot --output org.json").note(Remark::InManagementAccount.to_string()),
-            again.option("--snapshot", "org.json"),
-        ],
+        PolicyType::ServiceControl | PolicyType::ResourceControl => {
+            vec![Command::new("iamdx snapshot --output org.json"), again.option("--snapshot", "org.json")]
+        }
         PolicyType::ResourceBased => vec![again.option(option, "FILE")],
         PolicyType::IdentityBased | PolicyType::PermissionsBoundary | PolicyType::RoleTrust => vec![
             Command::aws("iam get-account-authorization-details").into_file("account.json"),

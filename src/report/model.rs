@@ -118,6 +118,8 @@ pub struct GapModel {
     pub why_code: &'static str,
     /// The commands or options that would show it, one a line.
     pub how_to_close: Option<String>,
+    /// The options of the command line that close it, each alone: `--scp FILE`, `--no-scp`.
+    pub options: Vec<String>,
 }
 
 /// What to change, or what to do.
@@ -356,6 +358,7 @@ impl GapModel {
             why: words::gap_reason(&gap.reason),
             why_code: gap.reason.code(),
             how_to_close: Command::lines(&gap.how_to_close),
+            options: gap.options().iter().map(ToString::to_string).collect(),
         }
     }
 }

@@ -16,6 +16,7 @@ mod bedrock;
 mod call_quotas;
 mod cases;
 mod cli;
+mod closing_options;
 mod commands;
 mod conditional;
 mod damage;

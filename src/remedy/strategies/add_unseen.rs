@@ -124,7 +124,16 @@ fn may_still_block(case: &DenialContext<'_>, named: PolicyType, certain: bool) -
         let covered = named.normalized() == PolicyType::ResourceBased && *policy_type == PolicyType::IdentityBased;
         *policy_type != named.normalized() && !covered && case.policies.layer(*policy_type).gap().is_some()
     };
-    later.copied().chain([PolicyType::VpcEndpoint]).filter(open).collect()
+    // a key or a role must allow even within its account, and AWS's words leave open whether it does
+    let must = named == PolicyType::IdentityBased && !is_of_another_account(case);
+    let resource = must.then_some(PolicyType::ResourceBased);
+    resource
+        .into_iter()
+        .filter(|_| certain)
+        .chain(later.copied())
+        .chain([PolicyType::VpcEndpoint])
+        .filter(open)
+        .collect()
 }
 
 /// The policies of such a role belong to AWS.
@@ -152,4 +161,9 @@ fn service_linked(case: &DenialContext<'_>, policy_type: PolicyType) -> Option<R
         }
     }
     Some(Remedy { why_not: why_not(case), ..Remedy::advice(RemedyId::Ask, owner, title, steps) })
+}
+
+fn is_of_another_account(case: &DenialContext<'_>) -> bool {
+    let own = case.request.principal.value().and_then(Principal::account);
+    case.request.resource_account.value().is_some_and(|owner| own.is_some_and(|own| own != owner))
 }

@@ -1,12 +1,14 @@
 //! What the policies say of the request, and why it is denied.
 
 use super::{Redact, Redactor};
+use crate::denial::Part;
 use crate::diagnose::{
     Blocker, BlockerWhy, Diagnosis, Disagreement, Hypothesis, HypothesisEvidence, NearMiss, PolicyProblem, ProblemKind,
     SimulatorDiffers, StatementRef, Summary,
 };
 use crate::evaluate::{Check, ElementReason, ElementWhy, Evaluation, LineWhy, MissingEvidence, StatementOutcome};
 use crate::iam::{Element, Fault, Operator};
+use crate::infer::Otherwise;
 
 impl Redact for Evaluation {
     fn redact(&mut self, redactor: &mut Redactor) {
@@ -213,6 +215,11 @@ impl Redact for Disagreement {
             Self::NoSuchDeny { policy_type: _, policy_arn } => redactor.names(policy_arn),
             Self::SimulatedRemedy { remedy: _, simulator: _, missing_context } => redactor.keys(missing_context),
             Self::Simulated { simulator: _, policies: _, because } => because.redact(redactor),
+            Self::GivenOtherwise(Otherwise { part: Part::Action | Part::Reason, said: _, given: _ }) => {}
+            Self::GivenOtherwise(Otherwise { part: Part::Principal | Part::Resource, said, given }) => {
+                redactor.names(said);
+                redactor.names(given);
+            }
             Self::NoSuchAction { action: _, what: _ } | Self::AllowFound { policy_type: _ } | Self::AllowedNow => {}
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::deduce::Basis;
-use crate::diagnose::{Blocker, Likelihood, NearMiss, StatementRef};
+use crate::diagnose::{Blocker, Disagreement, Likelihood, NearMiss, StatementRef};
 use crate::evaluate::Decision;
 use crate::iam::{Policy, PolicyOrigin, PolicyType};
 use crate::report::page::{Page, Tone};
@@ -48,7 +48,7 @@ pub(super) fn why(page: &mut Page, report: &Report, said: bool) {
     let said = said && diagnosis.blockers.is_empty();
     let nothing_else = said
         && diagnosis.near_misses.is_empty()
-        && diagnosis.disagreements.is_empty()
+        && diagnosis.disagreements.iter().all(|it| matches!(it, Disagreement::GivenOtherwise(_)))
         && diagnosis.hypotheses.is_empty();
     if nothing_else {
         return;
@@ -84,7 +84,7 @@ pub(super) fn why(page: &mut Page, report: &Report, said: bool) {
     for near in near {
         near_item(page, near);
     }
-    for disagreement in &diagnosis.disagreements {
+    for disagreement in diagnosis.disagreements.iter().filter(|it| !matches!(it, Disagreement::GivenOtherwise(_))) {
         page.item(" !  ", words::disagreement::disagreement(disagreement));
     }
     for hypothesis in &diagnosis.hypotheses {

@@ -1,7 +1,7 @@
 //! One denial as a person reads it in a terminal: who, what, on what, and what AWS's wording says and rules out.
 
 use crate::denial::{Denial, DenialKind, Reason, ReasonEffect};
-use crate::iam::{Action, Arn, PolicyType, Principal, PrincipalKind};
+use crate::iam::{Action, Arn, PolicyType, Principal, PrincipalKind, Request};
 use crate::report::page::{Block, Detail, Page};
 use crate::report::words::denial as words;
 use crate::report::{CommandReport, ExplainReport, to_json};
@@ -10,7 +10,7 @@ impl CommandReport for Vec<Denial> {
     fn page(&self, detail: Detail) -> Page {
         let page = |denial| {
             let mut page = Page::new(detail);
-            header(&mut page, denial);
+            header(&mut page, denial, None);
             page.push(Block::Space);
             aws_said(&mut page, denial);
             page
@@ -23,17 +23,23 @@ impl CommandReport for Vec<Denial> {
     }
 }
 
-/// The first lines: what was denied, to whom, on what. ARNs are never cut.
-pub(super) fn header(page: &mut Page, denial: &Denial) {
+/// The first lines: what was denied, to whom, on what. ARNs are never cut. What the text lacks may be known of the request.
+pub(super) fn header(page: &mut Page, denial: &Denial, request: Option<&Request>) {
+    let request = request.filter(|_| denial.kind == DenialKind::IamDenial);
     match denial.kind {
-        DenialKind::IamDenial => page.whole("DENIED  ", subject(denial)),
+        DenialKind::IamDenial => {
+            let known = request.filter(|_| denial.action.is_none()).and_then(|request| request.action.known());
+            page.whole("DENIED  ", known.map_or_else(|| subject(denial), |action| words::not_in_text(action.as_str())));
+        }
         DenialKind::OtherFailure(failure) => page.item("NOT IAM  ", words::failure(failure)),
     }
-    if let Some(principal) = &denial.principal {
+    if let Some(principal) = denial.principal.as_ref().or_else(|| request?.principal.known()) {
         by(page, principal);
     }
     if let Some(resource) = &denial.resource {
         page.whole("  on    ", resource);
+    } else if let Some(resource) = request.and_then(|request| request.resource.known()) {
+        page.whole("  on    ", words::not_in_text(resource));
     }
     let status = denial.http_status.map(|status| format!("HTTP {status}"));
     let call: Vec<String> =

@@ -6,7 +6,7 @@ use super::not_seen::{assumed, not_seen};
 use super::remedies::{disposition, fix, incident};
 use crate::deduce::Basis;
 use crate::denial::DenialKind;
-use crate::diagnose::{Blocker, PolicyProblem, StatementRef};
+use crate::diagnose::{Blocker, Disagreement, PolicyProblem, StatementRef};
 use crate::evaluate::Decision;
 use crate::iam::{AssumedField, Severity, Why};
 use crate::remedy::{NextDenial, Remedy, RemedyKind};
@@ -31,7 +31,7 @@ impl Report {
     #[must_use]
     pub fn page(&self, detail: Detail) -> Page {
         let mut page = Page::new(detail);
-        denial::header(&mut page, &self.denial);
+        denial::header(&mut page, &self.denial, Some(&self.request));
         in_short(&mut page, self);
         let answer = self.remedies.first().is_some_and(Remedy::answers_alone) && !self.diagnosis.incident;
         if answer {
@@ -93,6 +93,9 @@ fn in_short(page: &mut Page, report: &Report) {
         (count, _) => format!(", and {} other things block it", count - 1),
     };
     page.heading("IN SHORT", format!("{}{more}", words::cause::summary(&report.diagnosis.summary)), Tone::Block);
+    for other in report.diagnosis.disagreements.iter().filter(|it| matches!(it, Disagreement::GivenOtherwise(_))) {
+        page.item("       !  ", words::disagreement::disagreement(other));
+    }
     let fix = report.remedies.iter().find(|remedy| remedy.kind != RemedyKind::IncidentResponse);
     if report.diagnosis.incident {
         page.item("          ", "this is a security incident: do not change policies to get the access back");

@@ -17,6 +17,11 @@ pub(super) fn not_seen(page: &mut Page, gaps: &[Gap], with_why: bool) {
         }
         let why = if with_why { format!(": {}", words::gap_reason(&gap.reason)) } else { String::new() };
         page.item(" -  ", format!("{}{why}", words::gap_subject(&gap.subject)));
-        page.commands(6, gap.how_to_close.iter().flat_map(Command::to_copy));
+        let commands: Vec<String> = gap.how_to_close.iter().flat_map(Command::to_copy).collect();
+        let options = words::close_by(&gap.options(), &commands);
+        page.commands(6, commands);
+        if let Some(options) = options {
+            page.item("      or ", options);
+        }
     }
 }

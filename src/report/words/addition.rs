@@ -48,7 +48,7 @@ fn lower(sentence: &str) -> String {
 pub fn place(addition: &Addition) -> Option<String> {
     Some(match &addition.place {
         AddTo::NewInline(..) | AddTo::UserBehind => {
-            format!("a new inline policy beside the others; save it as {}.json", addition.name)
+            format!("a new inline policy beside the others, in {}.json", addition.name)
         }
         AddTo::PermissionSet(_) => "every account to which the permission set is assigned gets it".to_owned(),
         AddTo::Boundary(..) => "everybody with this boundary may then be given it".to_owned(),
@@ -72,8 +72,8 @@ pub fn blank(blank: &str) -> String {
 #[must_use]
 pub fn other_side(account: &str, policy_type: PolicyType) -> String {
     match policy_type {
-        PolicyType::IdentityBased => format!("account {account} must allow it to the caller too: statement below"),
-        _ => format!("account {account} must allow it in the policy of the resource too: statement below"),
+        PolicyType::IdentityBased => format!("account {account} must allow it to the caller too: see below"),
+        _ => format!("account {account} must allow it too, in the resource's policy: see below"),
     }
 }
 
@@ -82,9 +82,9 @@ pub fn other_side(account: &str, policy_type: PolicyType) -> String {
 pub fn certainty(others: &[PolicyType]) -> String {
     let nouns: Vec<&str> = others.iter().map(|policy_type| policy_type.row().short).collect();
     if nouns.is_empty() {
-        "to be certain, with AWS's message in denial.txt (or --live):".to_owned()
+        "to be sure, with AWS's message in denial.txt (or --live):".to_owned()
     } else {
-        format!("{} may still block it. To be certain (or --live):", any_of(&nouns))
+        format!("{} may still block it; to be sure (or --live):", any_of(&nouns))
     }
 }
 
@@ -113,5 +113,5 @@ pub fn do_not(policy_type: PolicyType) -> String {
 /// What can change where nobody changes a service-linked role.
 #[must_use]
 pub const fn service_linked() -> &'static str {
-    "put-role-policy fails on a service-linked role; the policy of the resource can allow it"
+    "put-role-policy fails on a service-linked role; the resource can allow it:"
 }

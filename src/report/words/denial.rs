@@ -3,6 +3,12 @@
 use crate::denial::{Damage, Denial, Failure, Note, Part, ServiceRole, StatementName};
 use crate::iam::Action;
 
+/// A part of the request that the text does not name.
+#[must_use]
+pub fn not_in_text(part: &str) -> String {
+    format!("{part} (not in the text)")
+}
+
 /// Everything to remark about a denial: signs of damage first.
 pub fn remarks(denial: &Denial) -> impl Iterator<Item = String> {
     denial.damage.iter().map(damage).chain(denial.notes.iter().map(note))

@@ -4,11 +4,20 @@ use super::decision::noun;
 use super::simulator::no_value;
 use crate::diagnose::{Disagreement, SimulatorDiffers, UnknownAction};
 use crate::iam::PolicyType;
+use crate::infer::Otherwise;
 
 /// The contradiction, with what may explain it.
 #[must_use]
 pub fn disagreement(disagreement: &Disagreement) -> String {
     match disagreement {
+        Disagreement::GivenOtherwise(Otherwise { part, said, given }) => {
+            let option = part.option().and_then(|option| option.split(' ').next()).unwrap_or_default();
+            format!(
+                "the text says {} {said}, {option} says {given}: the answer is about {given}, and AWS's reason, which is about \
+                 another request, is not used",
+                part.noun()
+            )
+        }
         Disagreement::NoSuchAction { action, what } => {
             format!("the text asks for `{action}`, which {}, it cannot be allowed", unknown_action(what))
         }

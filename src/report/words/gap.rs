@@ -1,9 +1,11 @@
 //! What was not seen and why, and why a layer does not apply.
 
 use crate::iam::{
-    Asked, CallOutcome, Held, NotApplicable, NotInAccount, PolicySide, PolicyType, Refusal, Subject, TreeGap, Unseen,
+    Asked, CallOutcome, CloseBy, Held, NotApplicable, NotInAccount, PolicySide, PolicyType, Refusal, Subject, TreeGap,
+    Unseen,
 };
 
+use super::list::any_of;
 use super::session::{none_said, session_origin};
 
 /// What a gap is about, as a noun: `SCPs of account 111122223333`.
@@ -54,6 +56,24 @@ pub fn gap_subject(subject: &Subject) -> String {
         Subject::EncodedMessage => "the encoded message".to_owned(),
         Subject::StoredAnswer => "an answer of AWS in the snapshot".to_owned(),
         Subject::Several(parts) => parts.iter().map(gap_subject).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// The options that close a gap, but for those that the commands above them name.
+#[must_use]
+pub fn close_by(options: &[CloseBy], said: &[String]) -> Option<String> {
+    let is_new = |option: &&CloseBy| {
+        let name = option.option().unwrap_or_default();
+        !said.iter().any(|line| line.split(' ').any(|word| word == name))
+    };
+    let (none, some): (Vec<&CloseBy>, Vec<&CloseBy>) =
+        options.iter().filter(is_new).partition(|option| matches!(option, CloseBy::NoneOf(_)));
+    let words = |options: &[&CloseBy]| any_of(&options.iter().map(ToString::to_string).collect::<Vec<_>>());
+    match (some.as_slice(), none.as_slice()) {
+        ([], []) => None,
+        (some, []) => Some(words(some)),
+        ([], none) => Some(format!("{} if there is none", words(none))),
+        (some, none) => Some(format!("{}; if none, {}", words(some), words(none))),
     }
 }
 

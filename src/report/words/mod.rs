@@ -36,6 +36,6 @@ pub mod snapshot;
 pub mod statement;
 pub mod tree;
 
-pub use gap::{gap_reason, gap_subject, not_applicable, tree_gap};
+pub use gap::{close_by, gap_reason, gap_subject, not_applicable, tree_gap};
 pub use request::{assumed_field, assumed_value, assumption, selection_note, why_assumed};
 pub use session::session_origin;
