@@ -72,6 +72,7 @@ fn of_subject(subject: &Subject, reason: &Unseen) -> Vec<CloseBy> {
     let policies = |policy_type| vec![CloseBy::File(policy_type), CloseBy::NoneOf(policy_type)];
     match subject {
         Subject::Caller | Subject::Principal(_) => vec![CloseBy::Principal],
+        Subject::Resource => vec![CloseBy::Resource],
         Subject::PoliciesOf(policy_type, whose) => match whose.as_ref() {
             Subject::Caller => [vec![CloseBy::Principal], policies(*policy_type)].concat(),
             _ => policies(*policy_type),
