@@ -7,6 +7,7 @@ use super::cannot_fix::CannotFix;
 use super::demand::Demand;
 use super::draft::Draft;
 use super::editable::{affects_other_principals, is_editable, is_no_longer_saved};
+use super::federated;
 use super::grantee::grantee;
 use super::guardrail::keeps_out;
 use super::kept::Kept;
@@ -123,6 +124,11 @@ fn grant_shared(
             let lacks = |policy: &&Arc<Policy>| is_editable(policy) && !allows_by_itself(request, policy, bench);
             let policy = blocker.searched.iter().find(lacks);
             let policy = policy.ok_or_else(|| nothing_to_edit(blocker))?;
+            if let Some(provider) = federated::provider(request).filter(|_| policy.policy_type == PolicyType::RoleTrust)
+            {
+                let granted = federated::granted(provider, request, policy, *kept, grant)?;
+                return replace(bench, policy, blocker, granted);
+            }
             let arn = grantee(request).ok_or(CannotFix::NoPrincipal)?.arn;
             let gateway = blocker.policy_type == PolicyType::VpcEndpoint
                 && request.action.value().is_some_and(has_gateway_endpoints)

@@ -38,6 +38,15 @@ pub enum CannotFix {
         /// What it guards.
         guard: Box<Guardrail>,
     },
+    /// What the token of the identity provider says of the caller, under these keys, is not known.
+    TokenNotKnown(Vec<String>),
+    /// The token is of an organization that the trust policy does not name.
+    OtherTenant {
+        /// The organization of the token.
+        own: String,
+        /// Those that the trust policy names.
+        known: Vec<String>,
+    },
     /// A statement allows it under conditions that a grant could not keep.
     Conditioned(Demand),
     /// The policy binds others too, and the ARN to except is not known.
@@ -116,6 +125,8 @@ impl CannotFix {
             Self::TooMany(_) => "too-many-changes",
             Self::AwsOwned(_) => "aws-owned",
             Self::Guardrail { .. } => "refused-guardrail",
+            Self::TokenNotKnown(_) => "token-not-known",
+            Self::OtherTenant { .. } => "another-organization",
             Self::Conditioned(_) => "conditioned",
             Self::BindsOthers(_) => "binds-others",
             Self::WithoutPrincipalArn(_) => "principal-arn-needed",

@@ -12,8 +12,8 @@ use super::principal_arn::principal_arn;
 use crate::diagnose::unlikeness;
 use crate::evaluate::{StatementOutcome, Truth, holds};
 use crate::iam::{
-    Arn, Condition, ConditionKey, Context, ContextValue, Effect, Family, Language, Lever, Policy, PrincipalKind,
-    Quantifier, Request, Resolved, Statement, StatementName, Template, literal_text,
+    Arn, Condition, ConditionKey, Context, ContextValue, Effect, Family, Language, Lever, Policy, PolicyType,
+    PrincipalKind, Quantifier, Request, Resolved, Statement, StatementName, Template, literal_text,
 };
 use crate::text::{Json, Wildcard};
 
@@ -144,7 +144,9 @@ impl Kept {
         let action = request.action.value()?;
         let one_action = matches!(statement.action.entries.as_slice(),
             [only] if !statement.action.negated && only.text.eq_ignore_ascii_case(action.as_str()));
-        let one_resource = statement.resource.as_ref().is_some_and(|element| {
+        // a trust policy is about its role alone
+        let trust = self.policy.policy_type == PolicyType::RoleTrust;
+        let one_resource = statement.resource.as_ref().map_or(trust, |element| {
             matches!(element.entries.as_slice(), [only] if !element.negated && Some(&only.value) == request.resource.value())
         });
         (lists && plain && one_action && one_resource).then_some((*unmet, value))

@@ -18,6 +18,7 @@ mod draft;
 mod edit;
 mod editable;
 mod exact;
+mod federated;
 mod file_stem;
 mod further_denials;
 mod grantee;

@@ -3,7 +3,7 @@
 use super::bedrock::{self, PROFILE_KEY};
 use super::cannot_fix::CannotFix;
 use super::change_kind::{Access, Allows, ChangeKind, KeptConditions};
-use super::kept::Kept;
+use super::kept::{Kept, escaped};
 use super::resource_entry::resource_entry;
 use crate::iam::{Context, ContextValue, Document, Language, Principal, PrincipalKind, Request};
 use crate::text::{Json, Node, append_item, apply, parse};
@@ -97,6 +97,13 @@ impl NeededStatement {
             self.allows.conditions = Some(KeptConditions { statement: kept.name(), own: own.collect() });
         }
         Ok(self)
+    }
+
+    /// The same only where this key has this value.
+    pub(super) fn only(&mut self, key: &str, value: &str) {
+        for (_, members) in &mut self.statements {
+            add_condition(members, "StringEquals", key, &Json::text(escaped(value)));
+        }
     }
 
     /// Adds the statements to an existing document.

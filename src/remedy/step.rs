@@ -4,6 +4,7 @@ use super::addition::Addition;
 use super::assumption::PolicyAssumption;
 use super::demand::VariableMiss;
 use super::edit::Edit;
+use super::federated::is_claim;
 use super::guardrail::{Guarded, Guardrail};
 use super::mfa::{Mfa, mfa};
 use super::request_change::RequestChange;
@@ -34,6 +35,8 @@ pub enum Step {
     AskAbout(Guarded),
     /// Bring a value with the call.
     Bring(RequestChange),
+    /// Call with a token that says this.
+    GetToken(RequestChange),
     /// Call in another Region.
     CallInRegion {
         /// The Region.
@@ -130,6 +133,7 @@ impl Step {
             Self::FindOutWhyRevoked => "find-out-why-revoked",
             Self::AskAbout(_) => "ask-about-the-guardrail",
             Self::Bring(_) => "bring-value",
+            Self::GetToken(_) => "get-token",
             Self::CallInRegion { .. } => "call-in-region",
             Self::GetMfa(_) => "get-mfa",
             Self::AskForMfaException(_) => "ask-for-mfa-exception",
@@ -170,6 +174,9 @@ impl Step {
 
     /// How the caller brings a value.
     pub(super) fn to_bring(change: &RequestChange, request: &Request) -> Vec<Self> {
+        if is_claim(&change.key.to_ascii_lowercase(), request) {
+            return vec![Self::GetToken(change.clone())];
+        }
         let Some(row) = ConditionKey::find(&change.key) else { return Vec::new() };
         match row.lever {
             _ if change.is_loose() => vec![Self::Bring(change.clone())],

@@ -8,8 +8,16 @@ use serde_json::Value;
 use crate::support::{entries, iamdx, project, read};
 
 /// Words of AWS that stand where names stand.
-const OF_AWS: [&str; 5] =
-    ["AWSCompromisedKeyQuarantineV3", "bedrock", "eu-west-1", "resource_control_policy", "service_control_policy"];
+const OF_AWS: [&str; 7] = [
+    "AWSCompromisedKeyQuarantineV3",
+    "bedrock",
+    "eu-west-1",
+    "resource_control_policy",
+    "service_control_policy",
+    // the audience of a token for AWS, and a provider that everybody shares
+    "sts.amazonaws.com",
+    "token.actions.githubusercontent.com",
+];
 
 /// Words of sentences and line numbers that also are names in a case. They must not stand where a name stands.
 const OF_SENTENCES: [&str; 7] = ["11", "Account", "Invoke", "admin", "broker", "in", "queue"];

@@ -5,6 +5,7 @@
 //! to be had by everybody, and whose resource it is does not change with the call.
 
 use super::super::draft::Draft;
+use super::super::federated::is_claim;
 use super::super::mfa::{Mfa, mfa};
 use super::super::request_change::{NewValue, RequestChange, is_weaker};
 use super::super::verify::assumed;
@@ -275,6 +276,9 @@ fn is_not_for_the_caller(request: &Request) -> bool {
 
 /// Whether the caller determines the key's value, by something that the call has: not who it is, nor whose the resource is.
 pub(super) fn is_of_caller(condition: &Condition, case: &DenialContext<'_>) -> bool {
+    if is_claim(&condition.folded_key, case.request) {
+        return true;
+    }
     ConditionKey::find(&condition.folded_key).is_some_and(|row| row.determined_by == DeterminedBy::Caller)
         && can_carry(case, &condition.key) != Some(false)
 }

@@ -44,7 +44,9 @@ impl Redact for Step {
             Self::About(blocker) => blocker.redact(redactor),
             Self::UseException(guard) => guard.redact(redactor),
             Self::AskAbout(guarded) => guarded.redact(redactor),
-            Self::Bring(change) | Self::CallInRegion { region: change, other_resource: _ } => change.redact(redactor),
+            Self::Bring(change) | Self::GetToken(change) | Self::CallInRegion { region: change, other_resource: _ } => {
+                change.redact(redactor)
+            }
             Self::MeetCondition { statement, policy, condition, value } => {
                 redactor.statement_name(statement);
                 redactor.places(policy);
@@ -148,7 +150,11 @@ impl Redact for CannotFix {
                 redactor.names(shapes)
             }
             Self::Unread(subject) => subject.redact(redactor),
-            Self::DependsOn(keys) => redactor.keys(keys),
+            Self::DependsOn(keys) | Self::TokenNotKnown(keys) => redactor.keys(keys),
+            Self::OtherTenant { own, known } => {
+                redactor.names(own);
+                redactor.names(known);
+            }
             Self::Guardrail { statement, policy, guard } => {
                 redactor.statement_name(statement);
                 redactor.places(policy);

@@ -36,6 +36,19 @@ pub fn cannot_fix(cannot: &CannotFix) -> String {
             format!("`{policy}` is AWS's own policy and cannot be edited; ask why it is attached")
         }
         CannotFix::Guardrail { statement, policy, guard } => guardrail::kept(statement, policy, guard),
+        CannotFix::TokenNotKnown(keys) => {
+            let options: Vec<String> = keys.iter().map(|key| format!("--context {key}=VALUE")).collect();
+            format!(
+                "what the token says of the caller is not known, and without it the statement would be for everybody who can get \
+                 one: add {}",
+                options.join(" ")
+            )
+        }
+        CannotFix::OtherTenant { own, known } => format!(
+            "the token is of `{own}`, and the trust policy names only `{}`: make sure that `{own}` is yours before you let it in; \
+             CloudTrail records the tries of strangers too",
+            known.join("`, `")
+        ),
         CannotFix::Conditioned(demand) => {
             format!("{}; an Allow without that would hand out what the condition protects", condition::demands(demand))
         }

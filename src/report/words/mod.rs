@@ -34,6 +34,7 @@ pub mod session;
 pub mod simulator;
 pub mod snapshot;
 pub mod statement;
+mod token;
 pub mod tree;
 
 pub use gap::{close_by, gap_reason, gap_subject, not_applicable, tree_gap};

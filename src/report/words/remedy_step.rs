@@ -5,7 +5,7 @@ use super::condition::{demand, resolved};
 use super::principal::entity;
 use super::remedy_title::request_change;
 use super::{blocker, gap_subject, guardrail, session_origin, statement};
-use super::{incident, public_access};
+use super::{incident, public_access, token};
 use crate::denial::ServiceRole;
 use crate::iam::{Command, Condition, ConditionKey, ContextValue, Lever, PolicyType};
 use crate::remedy::{Mfa, Needed, NewValue, PolicyAssumption, RequestChange, Step};
@@ -27,6 +27,7 @@ pub fn step(step: &Step) -> String {
         }
         Step::AskAbout(guarded) => guardrail::ask(guarded).to_owned(),
         Step::Bring(change) => bring(change),
+        Step::GetToken(change) => token::bring(change),
         Step::CallInRegion { region, other_resource: false } => format!("call {}", value(region)),
         Step::CallInRegion { region, other_resource: true } => {
             let region = value(region);

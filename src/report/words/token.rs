@@ -1,0 +1,82 @@
+//! How the caller of a federated call gets a token that says what a trust policy asks for.
+
+use super::remedy_title::request_change;
+use crate::remedy::{NewValue, RequestChange};
+
+/// What to do so that the token says this.
+/// <https://docs.github.com/en/actions/reference/security/oidc>,
+/// <https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html>
+pub(super) fn bring(change: &RequestChange) -> String {
+    let words = request_change(change);
+    let NewValue::Value(value) = &change.to else {
+        return format!("call with a token for which {words}");
+    };
+    let (provider, claim) = change.key.rsplit_once(':').unwrap_or(("", change.key.as_str()));
+    let github = provider.eq_ignore_ascii_case("token.actions.githubusercontent.com");
+    if github && claim.eq_ignore_ascii_case("aud") {
+        return format!(
+            "ask for the token with `audience: {value}` (aws-actions/configure-aws-credentials has it as an input)"
+        );
+    }
+    if claim.eq_ignore_ascii_case("aud") {
+        return format!("ask for the token with the audience `{value}`");
+    }
+    if let (true, Some((repository, rest))) = (github, of_repository(value)) {
+        if let Some(branch) = rest.strip_prefix("ref:refs/heads/") {
+            return format!("run the workflow on branch `{branch}` of {repository}, in a job without an environment");
+        }
+        if let Some(tag) = rest.strip_prefix("ref:refs/tags/") {
+            return format!("run the workflow on tag `{tag}` of {repository}, in a job without an environment");
+        }
+        if let Some(environment) = rest.strip_prefix("environment:") {
+            return format!("run the job in the environment `{environment}` of {repository}");
+        }
+        if rest == "pull_request" {
+            return format!("run the workflow on a pull request of {repository}, in a job without an environment");
+        }
+    }
+    if let Some((namespace, account)) =
+        value.strip_prefix("system:serviceaccount:").and_then(|rest| rest.split_once(':'))
+    {
+        return format!("run the pod as service account `{account}` in namespace `{namespace}`");
+    }
+    format!("call with a token for which {words}")
+}
+
+/// The repository of a subject, and what follows it.
+fn of_repository(subject: &str) -> Option<(&str, &str)> {
+    subject.strip_prefix("repo:")?.split_once(':')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_provider_is_told_in_its_own_words() {
+        let told = |key: &str, value: &str| {
+            bring(&RequestChange { key: key.to_owned(), to: NewValue::Value(value.to_owned()) })
+        };
+        let sub = "token.actions.githubusercontent.com:sub";
+        assert_eq!(
+            told(sub, "repo:example-org/shop:ref:refs/heads/main"),
+            "run the workflow on branch `main` of example-org/shop, in a job without an environment"
+        );
+        assert_eq!(
+            told(sub, "repo:example-org/shop:environment:prod"),
+            "run the job in the environment `prod` of example-org/shop"
+        );
+        assert_eq!(
+            told("oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE:sub", "system:serviceaccount:web:api"),
+            "run the pod as service account `api` in namespace `web`"
+        );
+        assert_eq!(
+            told("gitlab.com:aud", "https://gitlab.com"),
+            "ask for the token with the audience `https://gitlab.com`"
+        );
+        assert_eq!(
+            told("gitlab.com:sub", "project_path:example/shop:ref_type:branch:ref:main"),
+            "call with a token for which gitlab.com:sub = project_path:example/shop:ref_type:branch:ref:main"
+        );
+    }
+}
