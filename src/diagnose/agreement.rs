@@ -7,7 +7,8 @@ use super::context::DenialContext;
 use super::disagreement::Disagreement;
 use super::unknown_action::unknown_action;
 use crate::denial::ReasonEffect;
-use crate::evaluate::{CheckEffect, Decision};
+use crate::evaluate::{Check, CheckEffect, Decision, Truth};
+use crate::iam::Effect;
 
 /// What the answer rests on, strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -84,10 +85,13 @@ fn with_policies(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<Disag
     if blockers.iter().any(|blocker| is_named(case, blocker)) {
         return None;
     }
-    let undecided =
-        case.evaluation.checks.iter().any(|check| {
-            check.policy_type.normalized() == named.normalized() && check.effect == CheckEffect::Undetermined
-        });
+    let explicit = reason.effect == ReasonEffect::ExplicitDeny;
+    let mut own = case.evaluation.checks.iter().filter(|check| check.policy_type.normalized() == named.normalized());
+    // of a Deny only the statements decide that deny
+    let may_deny = |check: &Check| {
+        check.outcomes.iter().any(|outcome| outcome.effect == Effect::Deny && outcome.matched() == Truth::Unknown)
+    };
+    let undecided = own.any(|check| if explicit { may_deny(check) } else { check.effect == CheckEffect::Undetermined });
     // what was not seen cannot contradict
     if case.policies.layer(named).gap().is_some() || undecided {
         return None;

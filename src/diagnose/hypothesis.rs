@@ -93,6 +93,8 @@ pub enum HypothesisEvidence {
     ListingWorks,
     /// The wording fits, and the policies were not seen.
     WordingFits,
+    /// The wording fits, and the policies that were seen hold no such Deny: it would be newer than they are.
+    NewerThanSeen,
     /// S3 answers a policy that would make a bucket public with a denial that names no reason.
     BareDenialOfPublicPolicy,
     /// S3 reports an explicit deny in a resource-based policy, and no statement denies.
@@ -137,6 +139,7 @@ impl HypothesisEvidence {
             Self::DeniedOnAllModels { .. } => "denied-on-all-models",
             Self::ListingWorks => "listing-works",
             Self::WordingFits => "wording-fits",
+            Self::NewerThanSeen => "newer-than-seen",
             Self::BareDenialOfPublicPolicy => "bare-denial-of-public-policy",
             Self::DenyWithoutStatement => "deny-without-statement",
             Self::PublicStatement { .. } => "public-statement",

@@ -7,7 +7,7 @@ use super::bedrock::BedrockCall;
 use super::cannot_fix::CannotFix;
 use super::narrow::Style;
 use super::prove::prove;
-use super::rank::ranked;
+use super::rank::{beside_what_aws_named, ranked};
 use super::strategies::{Drafts, Grant, STRATEGIES, Situation, ask_the_unseen};
 use super::wider::Proved;
 use crate::diagnose::{DenialContext, Diagnosis};
@@ -16,7 +16,9 @@ use crate::iam::PolicyOrigin;
 /// The remedies, best first; an incident comes before everything.
 #[must_use]
 pub fn propose(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
-    in_agreeing_cases(case, diagnosis, by_strategy)
+    let mut remedies = in_agreeing_cases(case, diagnosis, by_strategy);
+    beside_what_aws_named(diagnosis, &mut remedies);
+    remedies
 }
 
 fn by_strategy(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {

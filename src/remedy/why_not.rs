@@ -6,6 +6,7 @@ use super::demand::Demand;
 use super::guardrail::Guardrail;
 use crate::denial::Damage;
 use crate::diagnose::PublicAccessSetting;
+use crate::iam::PolicyType;
 
 /// What speaks against a remedy, or why nothing better can be offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,13 @@ pub enum WhyNot {
     },
     /// What the new access reaches beyond itself.
     Danger(MainDanger),
+    /// AWS said that something else denied the request, or did not allow it, which the policies that were seen do not show.
+    AwsNamedAnother {
+        /// Whether it is a Deny.
+        explicit: bool,
+        /// The type of policy that AWS named.
+        policy_type: PolicyType,
+    },
     /// The resource is the pattern that AWS checks, and it covers more than one resource.
     CoversPattern(String),
     /// It goes around what statements demand that nearly allow the request.
@@ -58,6 +66,7 @@ impl WhyNot {
             Self::Intended(_) => "intended-deny",
             Self::AllowedRegionsDo { .. } => "allowed-regions-do",
             Self::Danger(_) => "danger",
+            Self::AwsNamedAnother { .. } => "aws-named-another",
             Self::CoversPattern(_) => "covers-pattern",
             Self::GoesAround(_) => "goes-around-condition",
         }

@@ -38,6 +38,7 @@ mod levers;
 #[cfg(feature = "bedrock-live")]
 mod live;
 mod messages;
+mod named_layer;
 mod near_misses;
 #[cfg(unix)]
 mod output;

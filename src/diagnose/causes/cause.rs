@@ -42,7 +42,10 @@ impl<'a> Evidence<'a> {
         blockers: &'a [Blocker],
         near_misses: &'a [NearMiss],
     ) -> Self {
-        let primary = blockers.iter().find(|blocker| is_named(case, blocker)).or_else(|| blockers.first());
+        // of what AWS did not name only a Deny that matches comes before AWS's own words
+        let named = case.denial.reason.policy_type.is_some() && case.denial.damage.is_empty();
+        let other = blockers.first().filter(|blocker| !named || blocker.is_explicit());
+        let primary = blockers.iter().find(|blocker| is_named(case, blocker)).or(other);
         Self { case, near_misses, primary }
     }
 

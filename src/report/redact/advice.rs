@@ -131,6 +131,7 @@ impl Redact for WhyNot {
             Self::CompareText(damage) => damage.redact(redactor),
             Self::Intended(guard) => guard.redact(redactor),
             Self::Danger(danger) => danger.redact(redactor),
+            Self::AwsNamedAnother { explicit: _, policy_type: _ } => {}
             Self::CoversPattern(pattern) => redactor.names(pattern),
             Self::GoesAround(demands) => demands.redact(redactor),
             Self::KeepQuarantine

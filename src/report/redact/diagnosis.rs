@@ -251,6 +251,7 @@ impl Redact for HypothesisEvidence {
             | Self::DeniedOnAllModels { models: _ }
             | Self::ListingWorks
             | Self::WordingFits
+            | Self::NewerThanSeen
             | Self::BareDenialOfPublicPolicy
             | Self::DenyWithoutStatement
             | Self::CallerOutside

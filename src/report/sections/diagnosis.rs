@@ -6,10 +6,10 @@ use super::not_seen::{assumed, not_seen};
 use super::remedies::{disposition, fix, incident};
 use crate::deduce::Basis;
 use crate::denial::DenialKind;
-use crate::diagnose::{Blocker, Disagreement, PolicyProblem, StatementRef};
+use crate::diagnose::{Blocker, Disagreement, PolicyProblem, StatementRef, Summary};
 use crate::evaluate::Decision;
 use crate::iam::{AssumedField, Severity, Why};
-use crate::remedy::{NextDenial, Remedy, RemedyKind};
+use crate::remedy::{Needed, NextDenial, Remedy, RemedyKind, WhyNot};
 use crate::report::evidence::{self, Evidence};
 use crate::report::model::{DiagnoseReport, ReportModel};
 use crate::report::page::{Block, Detail, Page, Tone};
@@ -85,12 +85,14 @@ fn in_short(page: &mut Page, report: &Report) {
     }
     let (possible, sure): (Vec<&Blocker>, Vec<&Blocker>) =
         report.diagnosis.blockers.iter().partition(|blocker| blocker.basis == Basis::Possible);
-    let more = match (sure.len(), possible.len()) {
-        (0, 2) => "; or one other statement did".to_owned(),
-        (0, count @ 3..) => format!("; or one of {} others did", count - 1),
-        (0 | 1, _) => String::new(),
-        (2, _) => ", and one other thing blocks it".to_owned(),
-        (count, _) => format!(", and {} other things block it", count - 1),
+    // where AWS's own words stand first, every blocker is another one
+    let told = usize::from(!matches!(report.diagnosis.summary, Summary::NotEnoughEvidence { .. }));
+    let more = match (sure.len().checked_sub(told), possible.len()) {
+        (None, 2) => "; or one other statement did".to_owned(),
+        (None, count @ 3..) => format!("; or one of {} others did", count - 1),
+        (None | Some(0), _) => String::new(),
+        (Some(1), _) => ", and one other thing blocks it".to_owned(),
+        (Some(count), _) => format!(", and {count} other things block it"),
     };
     page.heading("IN SHORT", format!("{}{more}", words::cause::summary(&report.diagnosis.summary)), Tone::Block);
     for other in report.diagnosis.disagreements.iter().filter(|it| matches!(it, Disagreement::GivenOtherwise(_))) {
@@ -100,10 +102,15 @@ fn in_short(page: &mut Page, report: &Report) {
     if report.diagnosis.incident {
         page.item("          ", "this is a security incident: do not change policies to get the access back");
     } else if let Some(fix) = fix.filter(|fix| !fix.answers_alone()) {
+        let part = fix.why_not.iter().any(|why_not| matches!(why_not, WhyNot::AwsNamedAnother { .. }));
         let proved = match &fix.verification {
+            Some(_) if part => "part of a fix: ".to_owned(),
             Some(proof) if !proof.is_conditional() => "proved fix: ".to_owned(),
             Some(proof) => match words::remedy::in_cases(&proof.in_cases) {
                 Some(cases) => format!("fix, if {cases}: "),
+                None if proof.conditional_on.iter().all(|it| matches!(it.needed, Needed::NoDeny { .. })) => {
+                    "fix, if a policy that was not seen does not deny it: ".to_owned()
+                }
                 None => "fix, if a policy that was not seen allows it too: ".to_owned(),
             },
             None => String::new(),

@@ -54,6 +54,9 @@ pub fn evidence(evidence: &HypothesisEvidence) -> String {
             "listing models works, which a Deny on all of Bedrock would stop".to_owned()
         }
         HypothesisEvidence::WordingFits => "the wording fits; the policies were not seen".to_owned(),
+        HypothesisEvidence::NewerThanSeen => {
+            "the wording fits; the policies that you gave hold no such Deny, so it would be newer".to_owned()
+        }
         HypothesisEvidence::BareDenialOfPublicPolicy => {
             "S3 answers a policy that would make the bucket public with the same bare denial".to_owned()
         }

@@ -60,6 +60,17 @@ fn against(why_not: &WhyNot) -> String {
             format!("a model or profile whose Regions are all allowed needs no change{profile}")
         }
         WhyNot::Danger(main) => danger::main(main),
+        WhyNot::AwsNamedAnother { explicit: true, policy_type } => {
+            format!(
+                "AWS says that {} denies this; no policy that you gave shows it, and this change does not remove it",
+                policy_type.with_article()
+            )
+        }
+        WhyNot::AwsNamedAnother { explicit: false, policy_type } => {
+            format!(
+                "AWS says that no {policy_type} allows this; the policies that you gave do not show why, and this change may not be enough"
+            )
+        }
         WhyNot::CoversPattern(pattern) => format!(
             "it covers every resource that matches `{pattern}`: the call does not name the whole resource, so this is the \
              text that AWS compares policies with"
