@@ -32,6 +32,7 @@ fn kind_of(envelope: &Envelope, message: &str) -> Option<DenialKind> {
     let message = message.split("\n\n").next().unwrap_or(message);
     let code = envelope.error_code.as_deref().unwrap_or_default();
     let failure = non_iam_failures::by_words(message)
+        .or_else(|| non_iam_failures::by_code_and_words(code, message))
         .or_else(|| non_iam_failures::by_code(code))
         .or_else(|| non_iam_failures::by_plain_words(message, envelope.service.as_deref()));
     if let Some(failure) = failure {

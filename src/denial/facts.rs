@@ -194,6 +194,8 @@ pub enum ContextSource {
     CloudTrailField(String),
     /// The conditions of the decoded authorization message.
     DecodedMessage,
+    /// The output of `aws sts get-caller-identity` beside the message.
+    CallerIdentity,
     /// The call of a probe, which went through this inference profile.
     ProbedProfile,
 }
@@ -205,6 +207,7 @@ impl ContextSource {
         match self {
             Self::CloudTrailField(_) => "cloudtrail-field",
             Self::DecodedMessage => "decoded-message",
+            Self::CallerIdentity => "caller-identity",
             Self::ProbedProfile => "probed-profile",
         }
     }

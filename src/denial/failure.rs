@@ -62,6 +62,12 @@ failures! {
     AccountAssignment = "account-assignment",
     /// The service answered before it knew which action to authorize: it names `null`.
     UnnamedAction = "unnamed-action",
+    /// The account of the role has no identity provider for the issuer of the token.
+    IdentityProviderMissing = "identity-provider-missing",
+    /// The token is for another audience than the identity provider knows.
+    TokenAudience = "token-audience",
+    /// AWS cannot get the keys of the identity provider, or does not trust its certificate.
+    IdentityProviderUnreachable = "identity-provider-unreachable",
     /// A Lake Formation grant.
     LakeFormation = "lake-formation",
     /// An authorization system of the application: `AppSync`, Cognito, an API key, OpenSearch roles.

@@ -5,8 +5,9 @@
 use super::facts::DenialKind::{self, IamDenial, OtherFailure};
 use super::failure::Failure::{
     self, AccountState, ApplicationAuthorization, BlockPublicAccess, Entitlement, ExpiredCredentials,
-    InvalidCredentials, InvalidRequest, KubernetesRbac, LakeFormation, Lifecycle, LocalPermission, OrganizationPolicy,
-    OtherCloud, ResourceState, Routing, ServiceSetting, ServiceTrust, Signature, Throttled,
+    IdentityProviderMissing, IdentityProviderUnreachable, InvalidCredentials, InvalidRequest, KubernetesRbac,
+    LakeFormation, Lifecycle, LocalPermission, OrganizationPolicy, OtherCloud, ResourceState, Routing, ServiceSetting,
+    ServiceTrust, Signature, Throttled, TokenAudience,
 };
 use Reader::{
     AccessLog, Code, CommandLine, DecodedMessage, EncodedMessage, Go, Java, PartOfSentence, Sentence, Service, Words,
@@ -127,6 +128,7 @@ const SERVICE_LINKED: &str =
 const STS: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html";
 const ASSUME_ROLE: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html";
 const WEB_IDENTITY: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html";
+const OIDC_ERRORS: &str = "https://repost.aws/knowledge-center/iam-oidc-idp-federation";
 const SESSION_TOKEN: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html";
 const FEDERATION_TOKEN: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html";
 const DECODE: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html";
@@ -319,7 +321,7 @@ pub const FORMS: &[Form] = forms! {
     "invalid-grant-exception", "InvalidGrantException", OtherFailure(ExpiredCredentials), Code, SSO,
         "An error occurred (InvalidGrantException) when calling the CreateToken operation: The grant is not valid.";
     "invalid-identity-token", "InvalidIdentityToken", OtherFailure(InvalidCredentials), Code, WEB_IDENTITY,
-        "An error occurred (InvalidIdentityToken) when calling the AssumeRoleWithWebIdentity operation: No OpenIDConnect provider found in your account for https://oidc.example.com";
+        "An error occurred (InvalidIdentityToken) when calling the AssumeRoleWithWebIdentity operation: The token could not be validated.";
     "invalid-object-state", "InvalidObjectState", OtherFailure(ResourceState), Code, S3,
         "An error occurred (InvalidObjectState) when calling the GetObject operation: The operation is not valid for the object's storage class";
     "invalid-signature-exception", "InvalidSignatureException", OtherFailure(Signature), Code, SIGNING,
@@ -446,8 +448,14 @@ pub const FORMS: &[Form] = forms! {
         "{\"message\":\"Missing Authentication Token\"}";
     "no-credentials-js-2", "Missing credentials in config", OtherFailure(InvalidCredentials), Words, CREDENTIALS,
         "Error: Missing credentials in config, if using AWS_CONFIG_FILE, set AWS_SDK_LOAD_CONFIG=1";
-    "no-oidc-provider", "No OpenIDConnect provider found in your account", OtherFailure(InvalidCredentials), Words, WEB_IDENTITY,
+    "no-oidc-provider", "No OpenIDConnect provider found in your account", OtherFailure(IdentityProviderMissing), Words, WEB_IDENTITY,
         "Error: No OpenIDConnect provider found in your account for https://oidc.example.com";
+    "token-audience", "with OIDC: Incorrect token audience", OtherFailure(TokenAudience), Words, OIDC_ERRORS,
+        "Error: Could not assume role with OIDC: Incorrect token audience";
+    "provider-keys", "retrieve verification key from your identity provider", OtherFailure(IdentityProviderUnreachable), Words, OIDC_ERRORS,
+        "Error: Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity documentation for requirements";
+    "provider-thumbprint", "HTTPS certificate doesn't match configured thumbprint", OtherFailure(IdentityProviderUnreachable), Words, OIDC_ERRORS,
+        "Error: OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint";
     "signature-mismatch", "request signature we calculated does not match", OtherFailure(Signature), Words, SIGNING,
         "Error: The request signature we calculated does not match the signature you provided.";
     "signature-expired", "Signature expired:", OtherFailure(Signature), Words, SIGNING,

@@ -31,6 +31,7 @@ mod reason;
 mod resource;
 mod service;
 mod service_messages;
+mod surroundings;
 mod wrapper;
 
 use crate::iam::Action;
@@ -86,6 +87,7 @@ pub fn parse_text(text: &str) -> Vec<Denial> {
     if !denials.is_empty() {
         cloudtrail::sessions_in_text(text, records, &mut lines, &mut sessions);
         cloudtrail::join_sessions(&mut denials, &sessions);
+        surroundings::add(&mut denials, text);
     }
     denials
 }

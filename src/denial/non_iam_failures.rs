@@ -62,6 +62,12 @@ pub(super) fn by_words(message: &str) -> Option<Failure> {
     WORDS.get(found.pattern().as_usize()).copied()
 }
 
+/// The failure that words mean as the message of this code: elsewhere other programs say the same.
+/// <https://repost.aws/knowledge-center/iam-oidc-idp-federation>
+pub(super) fn by_code_and_words(code: &str, message: &str) -> Option<Failure> {
+    (code == "InvalidIdentityToken" && message.contains("Incorrect token audience")).then_some(Failure::TokenAudience)
+}
+
 /// The failure that words mean as the message of an error; in other text they are too common to mean anything.
 pub(super) fn by_plain_words(message: &str, service: Option<&str>) -> Option<Failure> {
     let message = message.trim_start();

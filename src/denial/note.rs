@@ -1,6 +1,6 @@
 //! What a message does not prove, and what was noticed while reading it: facts beside a denial.
 
-use crate::iam::{Action, secret::SecretKind};
+use crate::iam::{Action, Principal, secret::SecretKind};
 
 /// Something to know about a denial beyond its fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +73,12 @@ pub enum Note {
     KeyNotFoundOrDenied,
     /// The resource comes from the CloudTrail record; the message does not name it.
     ResourceOfRecord,
+    /// The role is taken from the text around the message.
+    RoleOfText,
+    /// The caller is taken from the output of `aws sts get-caller-identity` beside the message.
+    CallerOfText,
+    /// The output of `aws sts get-caller-identity` beside the message is of another caller than the message names.
+    OtherCallerInText(Principal),
     /// The input contains secrets.
     SecretInInput(Vec<SecretKind>),
 }
@@ -144,6 +150,9 @@ impl Note {
             Self::KmsKeyNotNamed => "kms-key-not-named",
             Self::KeyNotFoundOrDenied => "key-not-found-or-denied",
             Self::ResourceOfRecord => "resource-of-record",
+            Self::RoleOfText => "role-of-text",
+            Self::CallerOfText => "caller-of-text",
+            Self::OtherCallerInText(_) => "other-caller-in-text",
             Self::SecretInInput(_) => "secret-in-input",
         }
     }

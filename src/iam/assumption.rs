@@ -113,6 +113,8 @@ pub enum Why {
     CloudTrailField(String),
     /// The conditions of a decoded authorization message.
     DecodedConditions,
+    /// The output of `aws sts get-caller-identity` beside the message has it.
+    CallerIdentity,
     /// The decoded authorization message.
     DecodedMessage,
     /// AWS's own record of the request.
@@ -296,6 +298,7 @@ impl Why {
             Self::OnlyAccount => "only-account",
             Self::CloudTrailField(_) => "cloudtrail-field",
             Self::DecodedConditions => "decoded-conditions",
+            Self::CallerIdentity => "caller-identity",
             Self::DecodedMessage => "decoded-message",
             Self::AuthorizationDetails => "authorization-details",
             Self::PrincipalTag => "principal-tag",

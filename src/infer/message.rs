@@ -138,6 +138,7 @@ fn source(source: &ContextSource) -> Why {
     match source {
         ContextSource::CloudTrailField(field) => Why::CloudTrailField(field.clone()),
         ContextSource::DecodedMessage => Why::DecodedConditions,
+        ContextSource::CallerIdentity => Why::CallerIdentity,
         ContextSource::ProbedProfile => Why::Probe,
     }
 }

@@ -91,7 +91,10 @@ impl Redact for ContextFact {
         redactor.values(key, values);
         redactor.keys(key);
         match source {
-            ContextSource::CloudTrailField(_) | ContextSource::DecodedMessage | ContextSource::ProbedProfile => {}
+            ContextSource::CloudTrailField(_)
+            | ContextSource::DecodedMessage
+            | ContextSource::CallerIdentity
+            | ContextSource::ProbedProfile => {}
         }
     }
 }
@@ -103,6 +106,7 @@ impl Redact for Note {
                 StatementName::Sid(sid) => redactor.names(sid),
                 StatementName::NoSid => {}
             },
+            Self::OtherCallerInText(caller) => caller.redact(redactor),
             Self::NoAction
             | Self::NoReason
             | Self::NoPolicyType
@@ -130,6 +134,8 @@ impl Redact for Note {
             | Self::KmsKeyNotNamed
             | Self::KeyNotFoundOrDenied
             | Self::ResourceOfRecord
+            | Self::RoleOfText
+            | Self::CallerOfText
             | Self::SecretInInput(_) => {}
         }
     }

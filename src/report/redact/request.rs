@@ -127,6 +127,7 @@ impl Redact for Why {
             | Self::AsTheSimulator
             | Self::OnlyAccount
             | Self::DecodedConditions
+            | Self::CallerIdentity
             | Self::DecodedMessage
             | Self::AuthorizationDetails
             | Self::PrincipalTag

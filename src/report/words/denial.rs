@@ -100,6 +100,16 @@ pub fn note(note: &Note) -> String {
         Note::KeyNotFoundOrDenied => {
             "three possibilities in one text: the key does not exist, it is in another Region, or the caller may not use it"
         }
+        Note::RoleOfText => "the message names no role; this one is taken from the text around it",
+        Note::CallerOfText => {
+            "the message does not name the caller; it is taken from the output of aws sts get-caller-identity beside it"
+        }
+        Note::OtherCallerInText(caller) => {
+            return format!(
+                "the output of aws sts get-caller-identity in the input is of another caller, {caller}: the call was made with other \
+                 credentials than that command"
+            );
+        }
         Note::ResourceOfRecord => "the resource is taken from the record, not from the message",
         Note::SecretInInput(kinds) => {
             let kinds: Vec<String> = kinds.iter().map(ToString::to_string).collect();
@@ -212,6 +222,15 @@ pub const fn failure(failure: Failure) -> &'static str {
     match failure {
         Failure::ExpiredCredentials => "the credentials have expired",
         Failure::InvalidCredentials => "the credentials are missing, unknown, or not valid in this partition or region",
+        Failure::IdentityProviderMissing => {
+            "the account of the role has no identity provider for whoever issued the token; no policy was asked yet"
+        }
+        Failure::TokenAudience => {
+            "the token is for an audience that the identity provider in IAM does not list; no policy was asked yet"
+        }
+        Failure::IdentityProviderUnreachable => {
+            "AWS cannot check the token: it does not get the keys of whoever issued it; no policy was asked yet"
+        }
         Failure::Signature => {
             "the signature does not fit: wrong secret key, wrong clock, or a proxy that changes requests"
         }
@@ -252,6 +271,21 @@ pub const fn help(failure: Failure) -> &'static str {
         Failure::InvalidCredentials => {
             "see which credentials are used with `aws sts get-caller-identity` and `aws configure list`; mixed keys and \
              session tokens, deleted keys, the wrong partition and regions that are not enabled look like this"
+        }
+        Failure::IdentityProviderMissing => {
+            "check the account id in the ARN of the role first; then an account admin of that account lists the providers with `aws iam \
+             list-open-id-connect-providers`, and adds the missing one with `aws iam create-open-id-connect-provider --url \
+             https://ISSUER --client-id-list sts.amazonaws.com`: the URL is the `iss` of the token, to the letter"
+        }
+        Failure::TokenAudience => {
+            "ask for the token with an audience that the provider lists (aws-actions/configure-aws-credentials: `audience: \
+             sts.amazonaws.com`), or an account admin adds the other one with `aws iam add-client-id-to-open-id-connect-provider`; `aws \
+             iam get-open-id-connect-provider` shows the list; a trust policy that tests `aud` has to name it too"
+        }
+        Failure::IdentityProviderUnreachable => {
+            "the issuer's /.well-known/openid-configuration and the keys to which it points must be reachable from the internet, without \
+             a firewall, in less than 5 seconds; where the certificate is one that AWS does not trust by itself, an account admin sets \
+             its thumbprint with `aws iam update-open-id-connect-provider-thumbprint`"
         }
         Failure::Signature => "check the secret key and the clock, and whether a proxy rewrites paths or headers",
         Failure::Throttled => "wait and retry with back-off, or ask for a higher quota in Service Quotas",

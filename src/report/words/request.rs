@@ -83,6 +83,7 @@ pub fn why_assumed(assumption: &Assumption) -> String {
         Why::AsTheSimulator => "the resource does not tell its account; the principal's is taken".to_owned(),
         Why::OnlyAccount => "the ARN does not tell the account; the snapshot holds one".to_owned(),
         Why::CloudTrailField(field) => format!("{field} of the CloudTrail record"),
+        Why::CallerIdentity => "output of aws sts get-caller-identity".to_owned(),
         Why::DecodedConditions => "conditions of the decoded authorization message".to_owned(),
         Why::DecodedMessage => "the decoded authorization message".to_owned(),
         Why::AuthorizationDetails => "AWS's record of the request".to_owned(),
