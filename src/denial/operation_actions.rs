@@ -38,7 +38,7 @@ const DIFFERENT: [(&str, &str, &[&str]); 56] = [
     ("s3", "DeleteBucketCors", &["s3:PutBucketCORS"]),
     ("s3", "DeleteBucketTagging", &["s3:PutBucketTagging"]),
     ("s3", "GetPublicAccessBlock", &["s3:GetBucketPublicAccessBlock"]),
-    ("s3", "PutPublicAccessBlock", &["s3:PutBucketPublicAccessBlock"]),
+    ("s3", "PutPublicAccessBlock", &["s3:PutBucketPublicAccessBlock", "s3:PutAccountPublicAccessBlock"]),
     ("s3", "GetBucketNotificationConfiguration", &["s3:GetBucketNotification"]),
     ("s3", "PutBucketNotificationConfiguration", &["s3:PutBucketNotification"]),
     ("s3", "GetBucketAccelerateConfiguration", &["s3:GetAccelerateConfiguration"]),

@@ -45,6 +45,22 @@ pub enum HypothesisKind {
     PublicAccess(PublicAccessSetting),
     /// A service control policy.
     ServiceControl,
+    /// The access point is for one VPC.
+    NetworkOrigin,
+    /// A program passed a session policy of its own.
+    SessionPolicyOfTool(SessionTool),
+    /// A policy of the organization manages the setting.
+    OrganizationSetting,
+}
+
+/// A program that passes a session policy when it gets credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SessionTool {
+    /// `LiteLLM`, always where it gets credentials by a web identity.
+    LiteLlm,
+    /// The action `aws-actions/configure-aws-credentials`, where its inputs say so.
+    ConfigureAwsCredentials,
 }
 
 /// A setting of S3 Block Public Access that may refuse a request.
@@ -108,6 +124,10 @@ pub enum HypothesisEvidence {
     },
     /// The caller is not of the account that owns the bucket.
     CallerOutside,
+    /// The name of the session is one that a program gives.
+    SessionName(String),
+    /// S3 answers so where a policy of the organization manages the setting.
+    BareDenialOfManagedSetting,
     /// AWS's simulator says that the SCPs do not allow the request.
     SimulatedServiceControl,
     /// What AWS's simulator says without the SCPs.
@@ -124,6 +144,9 @@ impl HypothesisKind {
             Self::BudgetsAction => "budgets-action",
             Self::PublicAccess(_) => "block-public-access",
             Self::ServiceControl => "service-control",
+            Self::NetworkOrigin => "network-origin",
+            Self::SessionPolicyOfTool(_) => "session-policy-of-tool",
+            Self::OrganizationSetting => "organization-setting",
         }
     }
 }
@@ -144,6 +167,8 @@ impl HypothesisEvidence {
             Self::DenyWithoutStatement => "deny-without-statement",
             Self::PublicStatement { .. } => "public-statement",
             Self::CallerOutside => "caller-outside",
+            Self::SessionName(_) => "session-name",
+            Self::BareDenialOfManagedSetting => "bare-denial-of-managed-setting",
             Self::SimulatedServiceControl => "simulated-service-control",
             Self::SimulatedWithoutServiceControl(_) => "simulated-without-service-control",
         }

@@ -13,6 +13,7 @@ mod problem;
 mod public_access;
 mod recorded;
 mod summary;
+mod suspects;
 mod unknown_action;
 mod unseen_deny;
 
@@ -26,13 +27,14 @@ pub use blocker::{Blocker, BlockerWhy, StatementRef, blockers};
 pub use causes::{CAUSES, Cause, holds_quarantine, is_quarantine, target_quarantined};
 pub use context::DenialContext;
 pub use disagreement::{Disagreement, SimulatorDiffers};
-pub use hypothesis::{Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, PublicAccessSetting};
+pub use hypothesis::{Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, PublicAccessSetting, SessionTool};
 pub use left_open::left_open;
 pub(crate) use near_miss::unlikeness;
 pub use near_miss::{NearMiss, near_misses};
 pub use problem::{Consequence, PolicyProblem, ProblemKind};
 pub use public_access::{refused_by_setting, suspected_setting};
 pub use summary::Summary;
+pub use suspects::may_have_network_origin;
 pub use unknown_action::{UnknownAction, unknown_action};
 
 /// Why the request is denied.
@@ -82,6 +84,7 @@ pub fn diagnose(case: &DenialContext<'_>) -> Diagnosis {
     let quarantined = is_quarantine(case);
     let mut hypotheses = unseen_deny::unseen_deny(case, &blockers);
     hypotheses.extend(suspected_setting(case, &blockers).map(|(_, hypothesis)| hypothesis));
+    hypotheses.extend(suspects::suspects(case, &blockers));
     let unconfirmed = case.unconfirmed();
     let decision = match case.evaluation.decision {
         _ if !unconfirmed.is_empty() => Decision::Undetermined,

@@ -138,6 +138,12 @@ impl Remedy {
         matches!(self.title, Title::AddTo { .. } | Title::ServiceLinked { .. } | Title::FindDeny { .. })
     }
 
+    /// Whether another call was meant, and nothing has to be allowed for it here.
+    #[must_use]
+    pub const fn changes_the_call(&self) -> bool {
+        matches!(self.title, Title::AlreadyThisRole(_) | Title::NameTheOtherAccount { .. })
+    }
+
     /// Whether it helps only if something holds that was not seen.
     fn is_conditional(&self) -> bool {
         self.verification.as_ref().is_none_or(|verification| !verification.conditional_on.is_empty())

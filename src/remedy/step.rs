@@ -96,6 +96,35 @@ pub enum Step {
     UsualDeny(PolicyType),
     /// What else to know of a role that a service uses.
     RoleOfService(ServiceRole),
+    /// Make the calls with the credentials at hand.
+    LeaveOutAssumeRole,
+    /// To assume itself a role must be named by its own trust policy.
+    TrustItself,
+    /// A statement allows the same in another account.
+    AllowedInOtherAccount {
+        /// Its name.
+        statement: StatementName,
+        /// The policy.
+        policy: String,
+        /// The entry of Resource.
+        entry: String,
+        /// The account to which the call went.
+        own: String,
+    },
+    /// How a call of this service names the account.
+    NameAccount {
+        /// The service.
+        service: String,
+        /// The account.
+        account: String,
+    },
+    /// The other account must allow the call too.
+    OtherSideMustAllow {
+        /// The account.
+        account: String,
+    },
+    /// Look whether the access point is for one VPC.
+    SeeNetworkOrigin,
     /// How to be sure that nothing else blocks it.
     BeSure,
     /// A managed policy was passed as session policy, so its change concerns others too.
@@ -149,6 +178,12 @@ impl Step {
             Self::DoNot(_) => "allow-does-not-help",
             Self::UsualDeny(_) => "usual-deny",
             Self::RoleOfService(role) => role.code(),
+            Self::LeaveOutAssumeRole => "leave-out-assume-role",
+            Self::TrustItself => "trust-itself",
+            Self::AllowedInOtherAccount { .. } => "allowed-in-other-account",
+            Self::NameAccount { .. } => "name-account",
+            Self::OtherSideMustAllow { .. } => "other-side-must-allow",
+            Self::SeeNetworkOrigin => "see-network-origin",
             Self::BeSure => "be-sure",
             Self::PassedPolicy { .. } => "passed-policy",
             Self::PassInstead { .. } => "pass-instead",

@@ -99,6 +99,15 @@ pub enum Title {
     AskOwner,
     /// Ask for an exception from a condition on MFA, which this kind of principal cannot meet.
     WithoutMfa(Mfa),
+    /// The caller asks for the role that it already has.
+    AlreadyThisRole(Principal),
+    /// The call went to the caller's own account; the policies name the resource in another one.
+    NameTheOtherAccount {
+        /// The account that is meant.
+        account: String,
+        /// The caller's own.
+        own: String,
+    },
     /// Change the request.
     ChangeRequest(Vec<RequestChange>),
     /// Find out these parts of the denial first.
@@ -128,6 +137,8 @@ impl Title {
             Self::CheckVariable(_) => "check-variable",
             Self::AskOwner => "ask-owner-of-statement",
             Self::WithoutMfa(_) => "ask-for-exception-from-mfa",
+            Self::AlreadyThisRole(_) => "already-this-role",
+            Self::NameTheOtherAccount { .. } => "name-the-other-account",
             Self::ChangeRequest(_) => "change-request",
             Self::ConfirmText(_) => "confirm-text",
         }

@@ -8,10 +8,12 @@ use serde_json::Value;
 use crate::support::{entries, iamdx, project, read};
 
 /// Words of AWS that stand where names stand.
-const OF_AWS: [&str; 7] = [
+const OF_AWS: [&str; 9] = [
     "AWSCompromisedKeyQuarantineV3",
+    "accesspoint",
     "bedrock",
     "eu-west-1",
+    "object",
     "resource_control_policy",
     "service_control_policy",
     // the audience of a token for AWS, and a provider that everybody shares

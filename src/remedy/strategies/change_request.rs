@@ -10,6 +10,7 @@ use super::super::mfa::{Mfa, mfa};
 use super::super::request_change::{NewValue, RequestChange, is_weaker};
 use super::super::verify::assumed;
 use super::super::{Disposition, Owner, Remedy, RemedyId, Step, Title, Verification, WhyNot};
+use super::mistaken_call;
 use super::strategy::{Drafts, Situation, Strategy};
 use crate::deduce::InCases;
 use crate::diagnose::{Blocker, DenialContext, Diagnosis};
@@ -21,7 +22,11 @@ use crate::iam::{
 };
 
 pub(in crate::remedy) const STRATEGY: Strategy =
-    Strategy { id: "change-request", applies: |situation| situation.is_blocked(), drafts: Drafts::Advice(draft) };
+    Strategy { id: "change-request", applies, drafts: Drafts::Advice(draft) };
+
+fn applies(situation: &Situation<'_>) -> bool {
+    situation.is_blocked() && !situation.has(&mistaken_call::STRATEGY)
+}
 
 fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     let mut changed = meet_the_conditions(situation.case, situation.diagnosis)?;

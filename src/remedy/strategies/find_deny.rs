@@ -4,7 +4,8 @@ use super::super::addition_commands::{certainty, find};
 use super::super::{Remedy, RemedyId, Step, Title};
 use super::strategy::{Drafts, Situation, Strategy};
 use crate::denial::ReasonEffect;
-use crate::iam::{PolicySide, Principal};
+use crate::diagnose::may_have_network_origin;
+use crate::iam::{Arn, Command, PolicySide, Principal, Request};
 
 pub(super) const STRATEGY: Strategy = Strategy { id: "find-deny", applies, drafts: Drafts::Advice(draft) };
 
@@ -25,11 +26,28 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
         PolicySide::Resource => case.request.resource_account.value().cloned(),
     };
     let found = find(case.request, policy_type, account.as_deref(), reason.policy_arn.as_deref());
-    let calls = if found.is_empty() { gap.how_to_close.clone() } else { found.clone() };
+    let mut calls = if found.is_empty() { gap.how_to_close.clone() } else { found.clone() };
     let printed = !found.is_empty() && (!row.has_levels || reason.policy_arn.is_some());
     let certain = Step::Certainty { others: Vec::new(), commands: certainty(case.request, policy_type, printed) };
     let account = account.filter(|_| !row.has_levels);
-    let steps = vec![certain, Step::UsualDeny(policy_type), Step::DoNot(policy_type)];
+    let mut steps = vec![certain, Step::UsualDeny(policy_type), Step::DoNot(policy_type)];
+    if may_have_network_origin(case, &situation.diagnosis.blockers) {
+        calls.extend(access_point(case.request));
+        steps.insert(0, Step::SeeNetworkOrigin);
+    }
     let title = Title::FindDeny { owner: row.owner, account, policy_type };
     Some(Remedy { calls, ..Remedy::advice(RemedyId::Ask, row.owner, title, steps) })
+}
+
+/// The command that shows from where an access point takes requests.
+fn access_point(request: &Request) -> Option<Command> {
+    let arn: Arn = request.resource.value()?.parse().ok()?;
+    let name = arn.resource().strip_prefix("accesspoint/")?.split('/').next()?;
+    Some(
+        Command::aws("s3control get-access-point")
+            .option("--account-id", arn.account())
+            .option("--name", name)
+            .option("--region", arn.region())
+            .words("--query NetworkOrigin"),
+    )
 }

@@ -9,6 +9,7 @@ mod change_request;
 mod confirm_text;
 mod find_deny;
 mod incident;
+mod mistaken_call;
 mod new_policy;
 mod nothing_proved;
 mod service_role;
@@ -22,6 +23,7 @@ pub(super) use ask_unseen::ask_the_unseen;
 pub use block_public_access::PublicAccessStep;
 pub(super) use change_request::{STRATEGY as CHANGE_REQUEST, new_region};
 pub use incident::{IncidentStep, response as incident_response};
+pub(super) use mistaken_call::STRATEGY as MISTAKEN_CALL;
 use strategy::Strategy;
 pub(super) use strategy::{Drafts, Grant, Situation};
 pub(super) use widen_statement::widened;
@@ -33,6 +35,7 @@ pub(super) const STRATEGIES: &[Strategy] = &[
     block_public_access::REFUSED,
     confirm_text::STRATEGY,
     service_role::STRATEGY,
+    mistaken_call::STRATEGY,
     change_request::STRATEGY,
     ask_owner::STRATEGY,
     whole_call::STRATEGY,

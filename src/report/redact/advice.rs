@@ -18,7 +18,11 @@ impl Redact for Title {
             Self::AskUnseen { owner: _, account } | Self::FindDeny { owner: _, account, policy_type: _ } => {
                 redactor.names(account);
             }
-            Self::AddToCaller { caller } => caller.redact(redactor),
+            Self::AddToCaller { caller } | Self::AlreadyThisRole(caller) => caller.redact(redactor),
+            Self::NameTheOtherAccount { account, own } => {
+                redactor.names(account);
+                redactor.names(own);
+            }
             Self::AddToRoleOfService { role: _, principal } => principal.redact(redactor),
             Self::AddTo { place, certain: _ } => place.redact(redactor),
             Self::ServiceLinked { role } => redactor.names(role),
@@ -59,6 +63,13 @@ impl Redact for Step {
                 }
                 miss.redact(redactor);
             }
+            Self::AllowedInOtherAccount { statement, policy, entry, own } => {
+                redactor.statement_name(statement);
+                redactor.places(policy);
+                redactor.names(entry);
+                redactor.names(own);
+            }
+            Self::NameAccount { service: _, account } | Self::OtherSideMustAllow { account } => redactor.names(account),
             Self::Needed(assumption) => assumption.redact(redactor),
             Self::AddStatement(statement) => *statement = redactor.statement(statement),
             Self::PassedPolicy { policy: name, origin } | Self::PassInstead { file: name, origin } => {
@@ -91,6 +102,9 @@ impl Redact for Step {
             | Self::MakeNewSession
             | Self::GetOriginalMessage
             | Self::RoleOfService(_)
+            | Self::LeaveOutAssumeRole
+            | Self::TrustItself
+            | Self::SeeNetworkOrigin
             | Self::GiveParts(_) => {}
         }
     }

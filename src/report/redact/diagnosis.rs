@@ -244,7 +244,7 @@ impl Redact for Hypothesis {
 impl Redact for HypothesisEvidence {
     fn redact(&mut self, redactor: &mut Redactor) {
         match self {
-            Self::PublicStatement { policy, index: _ } => redactor.names(policy),
+            Self::PublicStatement { policy: name, index: _ } | Self::SessionName(name) => redactor.names(name),
             Self::QuarantineDenies(_)
             | Self::CredentialsInText
             | Self::QuarantinedKeyWorks
@@ -252,6 +252,7 @@ impl Redact for HypothesisEvidence {
             | Self::ListingWorks
             | Self::WordingFits
             | Self::NewerThanSeen
+            | Self::BareDenialOfManagedSetting
             | Self::BareDenialOfPublicPolicy
             | Self::DenyWithoutStatement
             | Self::CallerOutside

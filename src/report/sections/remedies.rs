@@ -55,6 +55,9 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
                 let of = account.map_or_else(String::new, |account| format!(" of {account}"));
                 page.heading("FIX", format!("{title} ({owner}{of}; {})", disposition(remedy)), Tone::Fix);
             }
+            None if remedy.changes_the_call() => {
+                page.heading("FIX", format!("{}; no policy changes", words::remedy::title(remedy)), Tone::Fix);
+            }
             None => {
                 page.heading("FIX", format!("none that is proved. {}", words::remedy::title(remedy)), Tone::Plain);
             }

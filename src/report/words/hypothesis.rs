@@ -2,7 +2,7 @@
 
 use super::simulator::without_service_control;
 use super::statement;
-use crate::diagnose::{HypothesisEvidence, HypothesisKind, PublicAccessSetting};
+use crate::diagnose::{HypothesisEvidence, HypothesisKind, PublicAccessSetting, SessionTool};
 use crate::iam::{Action, StatementName};
 
 /// The cause.
@@ -29,6 +29,26 @@ pub fn kind(kind: &HypothesisKind) -> String {
                 PublicAccessSetting::Unknown => return format!("{} refuses the request", setting.name()),
             };
             format!("{} of S3 Block Public Access {refuses}", setting.name())
+        }
+        HypothesisKind::NetworkOrigin => {
+            "the access point takes requests from one VPC only, and this one came from elsewhere: its network origin is VPC, which no \
+             policy shows (aws s3control get-access-point does)"
+                .to_owned()
+        }
+        HypothesisKind::SessionPolicyOfTool(SessionTool::LiteLlm) => {
+            "LiteLLM passed a session policy of its own when it got credentials by web identity (OIDC): what its list lacks is denied, \
+             whatever the role allows; update LiteLLM, or give it credentials in another way (IRSA, access keys)"
+                .to_owned()
+        }
+        HypothesisKind::SessionPolicyOfTool(SessionTool::ConfigureAwsCredentials) => {
+            "the workflow passes a session policy: look at inline-session-policy and managed-session-policies of \
+             aws-actions/configure-aws-credentials"
+                .to_owned()
+        }
+        HypothesisKind::OrganizationSetting => {
+            "an S3 policy of the organization manages Block Public Access of the account, and nobody in the account can change it: no IAM \
+             policy and no SCP is involved (aws organizations describe-effective-policy --policy-type S3_POLICY)"
+                .to_owned()
         }
         HypothesisKind::ServiceControl => "a service control policy blocks this request".to_owned(),
     }
@@ -68,6 +88,10 @@ pub fn evidence(evidence: &HypothesisEvidence) -> String {
                 "{} of `{policy}` makes the bucket public by AWS's meaning of the word",
                 statement::name(&StatementName::Index(*index))
             )
+        }
+        HypothesisEvidence::SessionName(name) => format!("the session is called `{name}`, as this program calls it"),
+        HypothesisEvidence::BareDenialOfManagedSetting => {
+            "S3 answers such a call with the same bare denial; it is about the setting of an account (s3control), not of a bucket".to_owned()
         }
         HypothesisEvidence::CallerOutside => "the caller is not of the account that owns the bucket".to_owned(),
         HypothesisEvidence::SimulatedServiceControl => {

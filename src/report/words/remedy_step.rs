@@ -96,6 +96,31 @@ pub fn step(step: &Step) -> String {
              repository policy must allow the role too"
                 .to_owned()
         }
+        Step::LeaveOutAssumeRole => {
+            "remove this role from the settings of the program (role_arn, assume_role, --role-arn): its credentials are those of the role \
+             already"
+                .to_owned()
+        }
+        Step::TrustItself => {
+            "only where the session needs other tags or a session policy: since 2022 a role may assume itself only if its trust policy names \
+             the role or its account, whatever its other policies allow"
+                .to_owned()
+        }
+        Step::AllowedInOtherAccount { statement, policy, entry, own } => format!(
+            "{} of `{policy}` allows it on {entry}, and the call went to account {own}: a name without an account means the caller's own; \
+             only if the resource of account {own} is meant, change the policy",
+            statement::name(statement)
+        ),
+        Step::NameAccount { service, account } => name_account(service, account),
+        Step::OtherSideMustAllow { account } => format!(
+            "account {account} must allow this caller too: in the policy of the resource, and in that of its KMS key where it has one of \
+             its own"
+        ),
+        Step::SeeNetworkOrigin => {
+            "if NetworkOrigin of the access point is VPC, call from that VPC through its endpoint for S3, or use another access point: the \
+             network origin cannot be changed, and an Allow does not help"
+                .to_owned()
+        }
         Step::BeSure => "to be sure that nothing else blocks it, run again with --live, or with --snapshot on the output of aws iam \
              get-account-authorization-details"
             .to_owned(),
@@ -129,6 +154,25 @@ pub fn step(step: &Step) -> String {
 /// Commands in a sentence.
 fn lines(commands: &[Command]) -> String {
     commands.iter().map(Command::line).collect::<Vec<_>>().join("; ")
+}
+
+/// How a call names a resource of another account.
+/// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>,
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueUrl.html>,
+/// <https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchGetImage.html>,
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html>
+fn name_account(service: &str, account: &str) -> String {
+    match service {
+        "secretsmanager" => "pass the whole ARN of the secret as --secret-id (SecretId), not its name".to_owned(),
+        "sqs" => format!(
+            "pass the queue URL of that account: aws sqs get-queue-url --queue-name NAME --queue-owner-aws-account-id {account}"
+        ),
+        "ecr" => {
+            format!("add --registry-id {account} (registryId); an image is {account}.dkr.ecr.REGION.amazonaws.com/NAME")
+        }
+        "kms" => "pass the whole ARN of the key as --key-id (KeyId)".to_owned(),
+        _ => "pass the whole ARN instead of the name".to_owned(),
+    }
 }
 
 /// Before a statement that stands as a block.

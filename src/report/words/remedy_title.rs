@@ -63,6 +63,13 @@ pub fn title(remedy: &Remedy) -> String {
         Title::WithoutMfa(_) => {
             "Have the owner of the statement leave this role out: an instance or a service cannot have MFA".to_owned()
         }
+        Title::AlreadyThisRole(role) => {
+            let role = entity(role).unwrap_or_else(|| role.to_string());
+            format!("Leave out AssumeRole: the caller already is {role}")
+        }
+        Title::NameTheOtherAccount { account, own } => {
+            format!("Likely the call should name account {account}: it went to the caller's own account {own}")
+        }
         Title::ChangeRequest(changes) => {
             format!("change the request: {}", changes.iter().map(request_change).collect::<Vec<_>>().join(", "))
         }

@@ -1,0 +1,98 @@
+//! What a message fits that no policy of the account shows: an access point for one VPC, a session policy that a program passes, an S3
+//! policy of the organization.
+
+use super::blocker::Blocker;
+use super::context::DenialContext;
+use super::hypothesis::{Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, SessionTool};
+use crate::denial::{DenialKind, ReasonEffect};
+use crate::evaluate::Decision;
+use crate::iam::{Arn, PolicyType, PrincipalKind};
+
+/// All that fit.
+pub(super) fn suspects(case: &DenialContext<'_>, blockers: &[Blocker]) -> Vec<Hypothesis> {
+    if case.denial.kind != DenialKind::IamDenial {
+        return Vec::new();
+    }
+    [network_origin(case, blockers), tool_session(case, blockers), organization_setting(case, blockers)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Whether the request goes through an access point of S3 that AWS may keep for one VPC: it says that a resource-based policy denies, or
+/// nothing, and no policy of the resource that was seen denies.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-vpc.html>
+#[must_use]
+pub fn may_have_network_origin(case: &DenialContext<'_>, blockers: &[Blocker]) -> bool {
+    let arn = case.request.resource.value().and_then(|resource| resource.parse::<Arn>().ok());
+    let access_point = arn.is_some_and(|arn| arn.service() == "s3" && arn.resource().starts_with("accesspoint/"));
+    let reason = &case.denial.reason;
+    let fits = match reason.policy_type {
+        Some(named) => named == PolicyType::ResourceBased && reason.effect == ReasonEffect::ExplicitDeny,
+        None => reason.effect == ReasonEffect::Unknown,
+    };
+    access_point && fits && !blockers.iter().any(Blocker::is_explicit)
+}
+
+fn network_origin(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<Hypothesis> {
+    if !may_have_network_origin(case, blockers) {
+        return None;
+    }
+    let seen = case.policies.resource.coverage.gap().is_none() && !case.policies.resource.policies.is_empty();
+    let explicit = case.denial.reason.effect == ReasonEffect::ExplicitDeny;
+    // a Deny of the bucket behind the access point fits as well
+    let evidence =
+        if seen && explicit { HypothesisEvidence::DenyWithoutStatement } else { HypothesisEvidence::WordingFits };
+    Some(Hypothesis { likelihood: Likelihood::Possible, kind: HypothesisKind::NetworkOrigin, evidence: vec![evidence] })
+}
+
+/// Programs that pass a session policy, by the name that they give to the session.
+/// <https://github.com/BerriAI/litellm/issues/33094>, <https://github.com/BerriAI/litellm/pull/24504>,
+/// <https://github.com/aws-actions/configure-aws-credentials/pull/739>
+const TOOLS: [(&str, SessionTool); 2] =
+    [("litellm-session", SessionTool::LiteLlm), ("GitHubActions", SessionTool::ConfigureAwsCredentials)];
+
+fn tool_session(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<Hypothesis> {
+    let principal = case.request.principal.value().filter(|who| who.kind() == PrincipalKind::AssumedRole)?;
+    let session = principal.as_str().rsplit('/').next()?;
+    let (_, tool) = TOOLS.iter().find(|(name, _)| *name == session)?;
+    let reason = &case.denial.reason;
+    let told = case.denial.session_origin().is_some_and(|origin| origin.has_policies());
+    let likelihood = match (reason.policy_type, tool) {
+        _ if reason.effect == ReasonEffect::ExplicitDeny || told => return None,
+        (Some(PolicyType::Session), SessionTool::LiteLlm) => Likelihood::Likely,
+        (Some(PolicyType::Session), SessionTool::ConfigureAwsCredentials) => Likelihood::Possible,
+        // its reports also name an identity-based policy where the role allows the action
+        (Some(PolicyType::IdentityBased), SessionTool::LiteLlm)
+            if blockers.is_empty() && case.evaluation.decision != Decision::Undetermined =>
+        {
+            Likelihood::Possible
+        }
+        _ => return None,
+    };
+    let evidence = vec![HypothesisEvidence::SessionName(session.to_owned())];
+    Some(Hypothesis { likelihood, kind: HypothesisKind::SessionPolicyOfTool(*tool), evidence })
+}
+
+/// S3 refuses to change Block Public Access of an account where a policy of the organization manages it, whatever IAM allows.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_PutPublicAccessBlock.html>
+fn organization_setting(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<Hypothesis> {
+    let action = case.request.action.value()?;
+    let of_account = action.folded() == "s3:putaccountpublicaccessblock";
+    let may_be = case.denial.action.is_none()
+        && matches!(
+            case.denial.operation.as_deref(),
+            Some(
+                "PutPublicAccessBlock"
+                    | "DeletePublicAccessBlock"
+                    | "PutAccountPublicAccessBlock"
+                    | "DeleteAccountPublicAccessBlock"
+            )
+        );
+    let silent = case.denial.reason.policy_type.is_none() && case.denial.reason.effect == ReasonEffect::Unknown;
+    ((of_account || may_be) && silent && blockers.is_empty()).then(|| Hypothesis {
+        likelihood: Likelihood::Possible,
+        kind: HypothesisKind::OrganizationSetting,
+        evidence: vec![HypothesisEvidence::BareDenialOfManagedSetting],
+    })
+}
