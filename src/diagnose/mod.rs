@@ -159,7 +159,8 @@ fn resource(case: &DenialContext<'_>) -> Option<Gap> {
         Field::Missing(_) => Unseen::ResourceNotNamed,
         _ => Unseen::ResourceIsPattern,
     };
-    let shapes = case.reference.resource_shapes(case.request.action.value()?, case.request.principal.value());
+    case.request.action.value()?;
+    let shapes = case.reference.resource_shapes(case.request);
     let shape = shapes.into_iter().next().unwrap_or_else(|| "ARN".to_owned());
     Some(Gap::new(Subject::Resource, reason).closed_by(Command::new("--resource").word(shape)))
 }

@@ -109,6 +109,8 @@ pub enum Why {
     AsTheSimulator,
     /// The ARN holds no account, and the snapshot holds only one.
     OnlyAccount,
+    /// The text does not tell the account of the caller; the files hold one account, and it has a caller of that name.
+    OnlyOneOfName,
     /// A field of the CloudTrail record.
     CloudTrailField(String),
     /// The conditions of a decoded authorization message.
@@ -296,6 +298,7 @@ impl Why {
             Self::NoResource => "no-resource",
             Self::AsTheSimulator => "as-the-simulator",
             Self::OnlyAccount => "only-account",
+            Self::OnlyOneOfName => "only-one-of-name",
             Self::CloudTrailField(_) => "cloudtrail-field",
             Self::DecodedConditions => "decoded-conditions",
             Self::CallerIdentity => "caller-identity",

@@ -124,6 +124,15 @@ impl Request {
         self
     }
 
+    /// The resource, if it is one of the caller's account, where the text hides nothing but its account.
+    pub(crate) fn resource_in_own_account(&self) -> Option<String> {
+        let parts: Vec<&str> = self.resource.value()?.splitn(6, ':').collect();
+        let [arn, partition, service, region, "*", name] = parts.as_slice() else { return None };
+        let hides_more = [partition, service, region, name].iter().any(|part| part.contains(['*', '?']));
+        let account = self.principal.value().and_then(Principal::account)?;
+        (!hides_more).then(|| format!("{arn}:{partition}:{service}:{region}:{account}:{name}"))
+    }
+
     /// Takes the owner that follows from the resource, where none is known.
     pub(crate) fn settle_owner(&mut self) {
         if self.resource_account.value().is_none() {

@@ -1,12 +1,12 @@
 //! The request, built from named evidence. Each step adds what one source tells; what a person said is never replaced.
 
-use super::{aws_facts, message, quoted, reason, snapshot_facts};
+use super::{aws_facts, message, only_account, quoted, reason, snapshot_facts};
 use crate::aws_evidence::AwsEvidence;
 use crate::denial::Denial;
 use crate::evaluate::derive_context;
 use crate::iam::{Action, Field, Hints, PolicySet, Principal, Request};
 use crate::reference::Reference;
-use crate::snapshot::Selection;
+use crate::snapshot::{Selection, Snapshot};
 
 /// A request that is being put together.
 #[derive(Debug, Clone)]
@@ -50,6 +50,13 @@ impl<'a> RequestBuilder<'a> {
     #[must_use]
     pub fn aws_evidence(mut self, answers: &AwsEvidence) -> Self {
         aws_facts::add(&mut self.request, answers, self.hints);
+        self
+    }
+
+    /// Who the caller is, where the text does not tell the account and the files hold one that has such a caller.
+    #[must_use]
+    pub fn caller_in(mut self, snapshot: &Snapshot) -> Self {
+        only_account::add(&mut self.request, snapshot, self.hints);
         self
     }
 

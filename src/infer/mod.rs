@@ -4,6 +4,7 @@ mod aws_facts;
 mod builder;
 mod examine;
 mod message;
+mod only_account;
 mod otherwise;
 mod quoted;
 mod reason;

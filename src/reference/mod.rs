@@ -11,7 +11,7 @@ mod service;
 
 use std::sync::{Arc, OnceLock};
 
-use crate::iam::{Action, ActionPattern, Principal, ResourceKinds};
+use crate::iam::{Action, ActionPattern, Principal, Request, ResourceKinds};
 
 pub use advice::Advice;
 pub use danger::{Danger, DangerKind, Power, dangerous_actions};
@@ -123,13 +123,18 @@ impl Reference {
         }
     }
 
-    /// The ARNs that a resource of the action can have, as this caller fills them in; the shortest two, since the longer ones are of what
+    /// The ARNs that the resource of a request can have, as the caller fills them in; the shortest two, since the longer ones are of what
     /// leads to the resource, such as access points.
     #[must_use]
-    pub fn resource_shapes(&self, action: &Action, caller: Option<&Principal>) -> Vec<String> {
+    pub fn resource_shapes(&self, request: &Request) -> Vec<String> {
+        if let Some(only_account_hidden) = request.resource_in_own_account() {
+            return vec![only_account_hidden];
+        }
+        let Some(action) = request.action.value() else { return Vec::new() };
         let facts = self.action(action);
         let mut kinds = ResourceKinds::default();
         kinds.own.extend(facts.iter().flat_map(ActionFacts::resource_types).flat_map(|(kind, _)| kind.arns()).cloned());
+        let caller = request.principal.value();
         let mut shapes = kinds.shapes(caller.and_then(Principal::partition), caller.and_then(Principal::account));
         shapes.sort_by_key(String::len);
         shapes.truncate(2);

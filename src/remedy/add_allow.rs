@@ -13,7 +13,7 @@ use super::guardrail::keeps_out;
 use super::kept::Kept;
 use super::needed_statement::{Granted, NeededStatement, fresh_name, policy_name};
 use super::quota::managed_full;
-use super::resource_entry::{is_pattern, pattern_of_aws, shapes};
+use super::resource_entry::{is_pattern, pattern_of_aws};
 use super::strategies::{Grant, widened};
 use crate::diagnose::{Blocker, DenialContext, NearMiss, unknown_action};
 use crate::evaluate::evaluate;
@@ -68,10 +68,10 @@ fn grant_shared(
         return Err(CannotFix::NoSuchAction(action.clone(), unknown_action(action, case.reference)));
     }
     if request.resource.value().is_none() {
-        return Err(CannotFix::NoResource(shapes(request, case.reference)));
+        return Err(CannotFix::NoResource(case.reference.resource_shapes(request)));
     }
     if is_pattern(request) {
-        return Err(CannotFix::ResourcePattern(shapes(request, case.reference)));
+        return Err(CannotFix::ResourcePattern(case.reference.resource_shapes(request)));
     }
     // an endpoint of a data perimeter lets only the organization's own through: to open it for others is the way out
     let perimeter = misses
@@ -93,7 +93,7 @@ fn grant_shared(
         && let Some(action) = request.action.value()
         && case.reference.action(action).is_some_and(|facts| facts.has_resource_level_permissions())
     {
-        return Err(CannotFix::StarTooWide(action.clone(), shapes(request, case.reference)));
+        return Err(CannotFix::StarTooWide(action.clone(), case.reference.resource_shapes(request)));
     }
     if grant == Grant::Widen
         && own

@@ -13,7 +13,6 @@ use super::loose_document::attach;
 use super::narrow::{Opened, Style};
 use super::narrow_deny::narrow_deny;
 use super::quota;
-use super::resource_entry::shapes;
 use super::strategies::Grant;
 use crate::diagnose::{Blocker, DenialContext, Diagnosis, blockers, near_misses};
 use crate::evaluate::{Decision, Evaluation, evaluate};
@@ -107,8 +106,8 @@ impl Attempt {
             let Some(blocker) = all.first() else {
                 return Err(match &case.request.resource {
                     _ if !evaluation.missing_context.is_empty() => CannotFix::DependsOn(evaluation.missing_context),
-                    Field::Missing(_) => CannotFix::NoResource(shapes(case.request, case.reference)),
-                    _ => CannotFix::ResourcePattern(shapes(case.request, case.reference)),
+                    Field::Missing(_) => CannotFix::NoResource(case.reference.resource_shapes(case.request)),
+                    _ => CannotFix::ResourcePattern(case.reference.resource_shapes(case.request)),
                 });
             };
             let unread = case.policies.identity.coverage.gap();

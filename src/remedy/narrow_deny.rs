@@ -8,7 +8,7 @@ use super::editable::{affects_other_principals, is_editable, is_no_longer_saved}
 use super::guardrail::{Guarded, Guardrail, guardrail};
 use super::narrow::{Opened, Style, leave_profile_out, narrow};
 use super::principal_arn::principal_arn;
-use super::resource_entry::{is_pattern, shapes};
+use super::resource_entry::is_pattern;
 use crate::diagnose::{Blocker, DenialContext};
 use crate::iam::ContextValue;
 
@@ -42,7 +42,7 @@ pub(super) fn narrow_deny(
     }
     let statement = deny.statement().ok_or(CannotFix::NothingToEdit(blocker.policy_type))?;
     if is_pattern(case.request) {
-        return Err(CannotFix::ResourcePattern(shapes(case.request, case.reference)));
+        return Err(CannotFix::ResourcePattern(case.reference.resource_shapes(case.request)));
     }
     let guard = guardrail(statement, policy.policy_type, case.request, case.reference);
     if let Some(guard) = guard.as_ref().filter(|guard| guard.refused) {

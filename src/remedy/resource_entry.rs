@@ -1,7 +1,6 @@
 //! How a resource is written in a statement.
 
 use crate::iam::{Field, Request, Why};
-use crate::reference::Reference;
 
 /// The entry of Resource that covers this resource of the request and nothing else: what stands in a name is neither a variable nor a
 /// wildcard. Where AWS wrote a pattern, that is all that can be written; an action without resources needs `*`.
@@ -36,13 +35,4 @@ pub(super) fn is_pattern(request: &Request) -> bool {
         }
         _ => false,
     }
-}
-
-/// The ARNs that a resource of the request can have, as a person fills them in.
-pub(super) fn shapes(request: &Request, reference: &Reference) -> Vec<String> {
-    request
-        .action
-        .value()
-        .map(|action| reference.resource_shapes(action, request.principal.value()))
-        .unwrap_or_default()
 }

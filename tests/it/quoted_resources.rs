@@ -182,3 +182,33 @@ fn a_resource_that_is_not_told_is_of_a_kind() {
     assert_eq!(denies(&others), (vec![(2, Basis::Possible), (3, Basis::Possible)], resource));
     assert_eq!(denies(&["arn:aws:s3:::secret/*", "*"]).0, [(1, Basis::Evaluated)]);
 }
+
+/// The account file holds one account, so a hidden account is that one if it has such a caller.
+#[test]
+fn a_caller_without_an_account_is_the_one_of_that_name() {
+    let instance = |account: &str| format!("arn:aws:ec2:us-east-1:{account}:instance/i-0abc1234");
+    let session = Some("arn:aws:sts::111122223333:assumed-role/deployer/build");
+    for (told, account, expected) in [
+        ("arn:aws:sts::***:assumed-role/deployer/build", "111122223333", session),
+        ("arn:aws:sts::<ACCOUNT>:assumed-role/deployer/build", "111122223333", session),
+        ("assumed-role/deployer/build", "111122223333", session),
+        ("deployer", "111122223333", Some("arn:aws:iam::111122223333:role/deployer")),
+        // nobody of that name, and a resource of another account, where the caller may be too
+        ("arn:aws:sts::***:assumed-role/other/build", "111122223333", None),
+        ("arn:aws:sts::***:assumed-role/deployer/build", "444455556666", None),
+    ] {
+        let said = format!(
+            "User: {told} is not authorized to perform: ec2:StopInstances on resource: {} because no identity-based policy \
+             allows the ec2:StopInstances action",
+            instance(account)
+        );
+        let snapshot = Snapshot::read("account.json", ACCOUNT.as_bytes().to_vec()).unwrap();
+        let report = diagnose(&denial::parse(&Source::new("message", said))[0], &snapshot, &Options::default());
+        let assumed = match &report.request.principal {
+            Field::Assumed(principal, Why::OnlyOneOfName) => Some(principal.as_str()),
+            _ => None,
+        };
+        assert_eq!(assumed, expected, "{told}");
+        assert_eq!(report.remedies.iter().any(|remedy| !remedy.edits.is_empty()), expected.is_some(), "{told}");
+    }
+}

@@ -126,6 +126,7 @@ impl Redact for Why {
             | Self::NoResource
             | Self::AsTheSimulator
             | Self::OnlyAccount
+            | Self::OnlyOneOfName
             | Self::DecodedConditions
             | Self::CallerIdentity
             | Self::DecodedMessage

@@ -81,6 +81,9 @@ pub fn why_assumed(assumption: &Assumption) -> String {
         }
         Why::NoResource => "the action has no resource; the caller's account is meant".to_owned(),
         Why::AsTheSimulator => "the resource does not tell its account; the principal's is taken".to_owned(),
+        Why::OnlyOneOfName => {
+            "the text does not tell the account; the files hold one, which has a user or role of this name".to_owned()
+        }
         Why::OnlyAccount => "the ARN does not tell the account; the snapshot holds one".to_owned(),
         Why::CloudTrailField(field) => format!("{field} of the CloudTrail record"),
         Why::CallerIdentity => "output of aws sts get-caller-identity".to_owned(),
