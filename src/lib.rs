@@ -87,6 +87,7 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, options: &Options<'_>) -> 
         snapshot,
         reference,
         confirmed: &infer::confirmed(hints),
+        told: &hints.context,
         secret_seen: hints.secret_seen,
         target_quarantined: diagnose::target_quarantined(&request, snapshot),
     };

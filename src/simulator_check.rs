@@ -45,7 +45,7 @@ impl<'a> SimulatorCheck<'a> {
 }
 
 /// The second opinion.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct SimulatorFindings {
     /// What would still have to be asked.

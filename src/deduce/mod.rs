@@ -16,7 +16,7 @@ mod verdict;
 
 use std::sync::Arc;
 
-use crate::evaluate::{Decision, Evaluation};
+use crate::evaluate::{Decision, Evaluation, is_of_one_account};
 use crate::iam::{Effect, Policy, PolicySet, PolicyType, Request, WithinAccount, within_account};
 use crate::reference::Reference;
 
@@ -64,10 +64,31 @@ pub struct DeducedDeny {
 pub struct MissingAllow {
     /// The type of policy.
     pub policy_type: PolicyType,
-    /// The level, for policies of an organization, where it can be only one.
+    /// The level, for policies of an organization.
     pub target: Option<String>,
-    /// What the request carried, since no statement of the type allowed it.
+    /// Deduced, or possible where another level may be the one.
+    pub basis: Basis,
+    /// What the request carried if this is where the allow was missing.
     pub implies: Vec<KeyFact>,
+}
+
+/// How the policies contradict what AWS said, whatever is not known.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Contradiction {
+    /// AWS said that a Deny of the type matched, and none that was seen can have.
+    NoDeny,
+    /// AWS said that an allow was missing, which it says only where no Deny matches, and this one does.
+    Denied {
+        /// The policy.
+        policy: Arc<Policy>,
+        /// The statement's index in its document.
+        statement: usize,
+        /// The type of policy.
+        policy_type: PolicyType,
+    },
+    /// AWS said that no policy of the type allows, and one that was seen does.
+    Allowed,
 }
 
 /// What follows from AWS's verdict.
@@ -76,8 +97,10 @@ pub struct MissingAllow {
 pub struct Deduction {
     /// The Deny statements that may have matched, in the order of the policies; one that is deduced stands alone.
     pub denies: Vec<DeducedDeny>,
-    /// The missing allow.
-    pub missing_allow: Option<MissingAllow>,
+    /// Where the allow may have been missing; one that is deduced stands alone.
+    pub missing_allows: Vec<MissingAllow>,
+    /// How the policies contradict what AWS said.
+    pub contradiction: Option<Contradiction>,
     /// What is so of the request in every case that agrees.
     pub implies: Vec<KeyFact>,
     /// The decision in every case that agrees; `None` where a policy that was not seen may have made it.
@@ -91,7 +114,8 @@ pub struct Deduction {
 /// Nothing follows.
 static NOTHING: Deduction = Deduction {
     denies: Vec::new(),
-    missing_allow: None,
+    missing_allows: Vec::new(),
+    contradiction: None,
     implies: Vec::new(),
     decision: None,
     separating: Vec::new(),
@@ -203,12 +227,7 @@ pub fn deduce_beside(
     if verdict.explicit {
         denied(request, policies, verdict, unknowns, &forms)
     } else {
-        let seen = policies.layer(verdict.policy_type).gap().is_none();
-        if seen && !may_be_a_setting(request, verdict) {
-            not_allowed(request, evaluation, verdict, unknowns, &forms)
-        } else {
-            Deduction::default()
-        }
+        not_allowed(request, policies, evaluation, verdict, unknowns, &forms)
     }
 }
 
@@ -255,12 +274,14 @@ fn denied(request: &Request, policies: &PolicySet, verdict: &Verdict, unknowns: 
         });
     }
     denies.sort_by_key(|deny| deny.basis);
+    let contradiction = (possible.is_empty() && !unseen).then_some(Contradiction::NoDeny);
     let disjuncts: Vec<Vec<Clause>> = possible.iter().map(|(_, clauses)| clauses.clone()).collect();
     let implies = if unseen { Vec::new() } else { worlds.facts(&disjuncts, request) };
     let separating = if any_deduced { Vec::new() } else { separating(&worlds, &possible) };
     Deduction {
         denies,
-        missing_allow: None,
+        missing_allows: Vec::new(),
+        contradiction,
         implies,
         decision: (!unseen && !disjuncts.is_empty()).then_some(Decision::ExplicitDeny),
         separating,
@@ -296,37 +317,86 @@ fn separating(worlds: &Worlds, possible: &[(&Form, Vec<Clause>)]) -> Vec<String>
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
 fn not_allowed(
     request: &Request,
+    policies: &PolicySet,
     evaluation: &Evaluation,
     verdict: &Verdict,
     unknowns: Unknowns,
     forms: &[Form],
 ) -> Deduction {
-    let (denies, allows): (Vec<&Form>, Vec<&Form>) = forms.iter().partition(|form| form.effect == Effect::Deny);
+    let (denies, allows): (Vec<&Form>, Vec<&Form>) = forms
+        .iter()
+        .filter(|form| is_judged_together(request, verdict, form))
+        .partition(|form| form.effect == Effect::Deny);
+    if let Some(form) = denies.iter().find(|form| form.is_certain()) {
+        let (policy, statement, policy_type) = (Arc::clone(&form.policy), form.index, form.policy_type);
+        return contradiction(Contradiction::Denied { policy, statement, policy_type });
+    }
+    if policies.layer(verdict.policy_type).gap().is_some() || may_be_a_setting(request, verdict) {
+        return Deduction::default();
+    }
     let own: Vec<&Form> = allows.into_iter().filter(|form| verdict.is_about(form.policy_type)).collect();
-    // of several levels, or of several policies that must all allow, any one may be the one that did not
+    // of several policies that must all allow, any one may be the one that did not
     let each = request.action.value().and_then(|action| within_account(action, None)) == Some(WithinAccount::Both)
         && verdict.is_about(PolicyType::ResourceBased);
+    if each {
+        return Deduction::default();
+    }
     let checks = || evaluation.checks.iter().filter(|check| verdict.is_about(check.policy_type));
-    let lacking = |target: &Option<String>| !own.iter().any(|form| form.is_certain() && form.target == *target);
-    let mut levels: Vec<&Option<String>> = checks().map(|check| &check.target).filter(|it| lacking(it)).collect();
+    let mut levels: Vec<&Option<String>> = checks().map(|check| &check.target).collect();
     levels.dedup();
-    let target = match levels.as_slice() {
-        [only] if !each => (*only).clone(),
-        _ => return Deduction::default(),
-    };
-    let mut common: Vec<Clause> = denies.iter().map(|form| form.does_not_match()).collect();
-    common.extend(own.iter().filter(|form| form.target == target).map(|form| form.does_not_match()));
-    let worlds = Worlds::new(unknowns, common, vec![Vec::new()]);
+    if levels.is_empty() {
+        return Deduction::default();
+    }
+    let common: Vec<Clause> = denies.iter().map(|form| form.does_not_match()).collect();
+    let worlds = Worlds::new(unknowns, common, Vec::new());
     if !worlds.with(&[]).is_possible() {
         return Deduction::default();
     }
-    let implies = worlds.facts(&worlds.disjuncts, request);
-    Deduction {
-        denies: Vec::new(),
-        missing_allow: Some(MissingAllow { policy_type: verdict.policy_type, target, implies: implies.clone() }),
-        implies,
-        decision: Some(Decision::ImplicitDeny),
-        separating: Vec::new(),
-        worlds: Some(worlds),
+    // at one of the levels nothing matched
+    let lacking = |target: &Option<String>| -> Vec<Clause> {
+        own.iter().filter(|form| form.target == *target).map(|form| form.does_not_match()).collect()
+    };
+    let possible: Vec<(&Option<String>, Vec<Clause>)> = levels
+        .into_iter()
+        .map(|target| (target, lacking(target)))
+        .filter(|(_, clauses)| worlds.with(clauses).is_possible())
+        .collect();
+    if possible.is_empty() {
+        return contradiction(Contradiction::Allowed);
     }
+    let basis = if possible.len() == 1 { Basis::Deduced } else { Basis::Possible };
+    let missing_allows = possible
+        .iter()
+        .map(|(target, clauses)| MissingAllow {
+            policy_type: verdict.policy_type,
+            target: (*target).clone(),
+            basis,
+            implies: worlds.facts(std::slice::from_ref(clauses), request),
+        })
+        .collect();
+    let disjuncts: Vec<Vec<Clause>> = possible.into_iter().map(|(_, clauses)| clauses).collect();
+    Deduction {
+        missing_allows,
+        implies: worlds.facts(&disjuncts, request),
+        decision: Some(Decision::ImplicitDeny),
+        worlds: Some(Worlds { disjuncts, ..worlds }),
+        ..Deduction::default()
+    }
+}
+
+fn contradiction(contradiction: Contradiction) -> Deduction {
+    Deduction { contradiction: Some(contradiction), ..Deduction::default() }
+}
+
+/// Whether AWS looks at this statement in the same evaluation as at the policies that it named. Across accounts there are two: the
+/// caller's account and the account of the resource each decide, and which of the two AWS reports is not documented.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html>
+fn is_judged_together(request: &Request, verdict: &Verdict, form: &Form) -> bool {
+    let side = |policy_type: PolicyType| match policy_type.normalized() {
+        PolicyType::ResourceBased | PolicyType::ResourceControl => 0,
+        PolicyType::VpcEndpoint => 1,
+        _ => 2,
+    };
+    is_of_one_account(request).is_true() || side(form.policy_type) == side(verdict.policy_type)
 }

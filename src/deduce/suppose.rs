@@ -33,7 +33,7 @@ impl Deduction {
 
     /// The policies without what AWS said blocked the request.
     fn freed(&self, policies: &PolicySet) -> PolicySet {
-        if let Some(missing) = &self.missing_allow {
+        if let Some(missing) = self.missing_allows.first() {
             let text = match missing.policy_type {
                 PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint => ALLOW_ALL_WHO,
                 _ => ALLOW,

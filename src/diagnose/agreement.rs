@@ -2,10 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::blocker::Blocker;
+use super::blocker::{Blocker, StatementRef};
 use super::context::DenialContext;
 use super::disagreement::Disagreement;
+use super::disagreement_reason::reasons;
+use super::named::is_named;
 use super::unknown_action::unknown_action;
+use crate::deduce::Contradiction;
 use crate::denial::ReasonEffect;
 use crate::evaluate::{Check, CheckEffect, Decision, Truth};
 use crate::iam::Effect;
@@ -52,21 +55,6 @@ pub(super) fn confidence(case: &DenialContext<'_>, blockers: &[Blocker]) -> Conf
     }
 }
 
-/// Whether the blocker is of the type and effect that the message names.
-pub(super) fn is_named(case: &DenialContext<'_>, blocker: &Blocker) -> bool {
-    let reason = &case.denial.reason;
-    let effect = match reason.effect {
-        ReasonEffect::ExplicitDeny => blocker.is_explicit(),
-        ReasonEffect::ImplicitDeny => !blocker.is_explicit(),
-        ReasonEffect::Unknown => true,
-    };
-    let same_arn = match (&reason.policy_arn, &blocker.statement) {
-        (Some(arn), Some(statement)) => statement.policy.arn.as_ref().is_none_or(|own| own == arn),
-        _ => true,
-    };
-    effect && same_arn && reason.policy_type.is_some_and(|named| named.normalized() == blocker.policy_type.normalized())
-}
-
 /// The contradictions between what AWS said, what exists and what the policies say.
 pub(super) fn disagreements(case: &DenialContext<'_>, blockers: &[Blocker]) -> Vec<Disagreement> {
     let no_such_action = case.request.action.value().and_then(|action| {
@@ -80,8 +68,17 @@ pub(super) fn disagreements(case: &DenialContext<'_>, blockers: &[Blocker]) -> V
 fn with_policies(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<Disagreement> {
     let reason = &case.denial.reason;
     let Some(named) = reason.policy_type else {
-        return (case.evaluation.decision == Decision::Allowed).then_some(Disagreement::AllowedNow);
+        let allowed = case.evaluation.decision == Decision::Allowed;
+        return allowed.then(|| Disagreement::AllowedNow { reasons: reasons(case) });
     };
+    if let Some(Contradiction::Denied { policy, statement, policy_type }) = &case.deduction.contradiction {
+        return Some(Disagreement::DenyFound {
+            policy_type: named,
+            of: *policy_type,
+            statement: Box::new(StatementRef::new(case.request, policy, *statement)),
+            reasons: reasons(case),
+        });
+    }
     if blockers.iter().any(|blocker| is_named(case, blocker)) {
         return None;
     }
@@ -92,14 +89,15 @@ fn with_policies(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<Disag
         check.outcomes.iter().any(|outcome| outcome.effect == Effect::Deny && outcome.matched() == Truth::Unknown)
     };
     let undecided = own.any(|check| if explicit { may_deny(check) } else { check.effect == CheckEffect::Undetermined });
-    // what was not seen cannot contradict
-    if case.policies.layer(named).gap().is_some() || undecided {
+    // what was not seen cannot contradict, nor what may be so
+    if case.deduction.contradiction.is_none() && (case.policies.layer(named).gap().is_some() || undecided) {
         return None;
     }
+    let reasons = reasons(case);
     Some(match reason.effect {
         ReasonEffect::ExplicitDeny => {
-            Disagreement::NoSuchDeny { policy_type: named, policy_arn: reason.policy_arn.clone() }
+            Disagreement::NoSuchDeny { policy_type: named, policy_arn: reason.policy_arn.clone(), reasons }
         }
-        _ => Disagreement::AllowFound { policy_type: named },
+        _ => Disagreement::AllowFound { policy_type: named, reasons },
     })
 }

@@ -163,14 +163,15 @@ pub(super) fn deduced(case: &DenialContext<'_>, evaluated: &[Blocker]) -> Vec<Bl
         };
         found.extend(missing_allows(request, &rest, true).filter(|blocker| !known(blocker)));
     }
-    if let Some(missing) = &deduction.missing_allow {
-        let known = evaluated.iter().any(|own| !own.explicit && own.policy_type == missing.policy_type);
-        let checks = case.evaluation.checks.iter();
-        let check = checks
-            .filter(|check| check.policy_type.normalized() == missing.policy_type.normalized())
-            .find(|check| check.target == missing.target);
-        found.extend(check.filter(|_| !known).map(|check| Blocker {
-            basis: Basis::Deduced,
+    for missing in &deduction.missing_allows {
+        let same = |policy_type: PolicyType| policy_type.normalized() == missing.policy_type.normalized();
+        if evaluated.iter().any(|own| !own.explicit && same(own.policy_type)) {
+            continue;
+        }
+        let mut checks = case.evaluation.checks.iter().filter(|check| same(check.policy_type));
+        let check = checks.find(|check| check.target == missing.target);
+        found.extend(check.map(|check| Blocker {
+            basis: missing.basis,
             implies: missing.implies.clone(),
             ..lacking(request, check, false)
         }));

@@ -32,6 +32,8 @@ pub struct DenialContext<'a> {
     pub reference: &'a Reference,
     /// The parts of the request that the reader has given, whatever the text says of them.
     pub confirmed: &'a [Part],
+    /// The condition keys that the reader has given, with their values.
+    pub told: &'a [(String, String)],
     /// Whether credentials stand in the same input.
     pub secret_seen: bool,
     /// Whether the request is about a user whom AWS has quarantined, in a way that would undo it.
@@ -60,6 +62,7 @@ impl<'a> DenialContext<'a> {
             snapshot,
             reference: Reference::embedded(),
             confirmed: &[],
+            told: &[],
             secret_seen: false,
             target_quarantined: false,
         }

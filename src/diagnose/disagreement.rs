@@ -1,12 +1,14 @@
 //! Where what AWS said, what its simulator says and what the policies say do not agree.
 
+use super::blocker::StatementRef;
+use super::disagreement_reason::DisagreementReason;
 use super::unknown_action::UnknownAction;
 use crate::evaluate::Decision;
 use crate::iam::PolicyType;
 use crate::infer::Otherwise;
 
 /// A contradiction between two sources.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Disagreement {
     /// A person gave a part of the request otherwise than the text has it.
@@ -24,14 +26,32 @@ pub enum Disagreement {
         policy_type: PolicyType,
         /// The ARN of the policy that AWS named.
         policy_arn: Option<String>,
+        /// What may explain it, most likely first.
+        reasons: Vec<DisagreementReason>,
+    },
+    /// AWS reported a missing allow, which it does only where nothing denies, and a statement that was seen denies the request.
+    DenyFound {
+        /// The type of policy that AWS named.
+        policy_type: PolicyType,
+        /// The type of policy that denies.
+        of: PolicyType,
+        /// The statement that denies.
+        statement: Box<StatementRef>,
+        /// What may explain it, most likely first.
+        reasons: Vec<DisagreementReason>,
     },
     /// AWS reported that no policy of a type allows the request, and one that was seen does, or none is needed.
     AllowFound {
         /// The type of policy that AWS named.
         policy_type: PolicyType,
+        /// What may explain it, most likely first.
+        reasons: Vec<DisagreementReason>,
     },
     /// AWS denied the request, and the policies allow it.
-    AllowedNow,
+    AllowedNow {
+        /// What may explain it, most likely first.
+        reasons: Vec<DisagreementReason>,
+    },
     /// AWS's simulator does not allow the request with a remedy in place.
     SimulatedRemedy {
         /// The remedy's id.
@@ -67,6 +87,21 @@ pub enum SimulatorDiffers {
 }
 
 impl Disagreement {
+    /// What may explain it, most likely first; none where the sentence itself says it.
+    #[must_use]
+    pub fn reasons(&self) -> &[DisagreementReason] {
+        match self {
+            Self::NoSuchDeny { reasons, .. }
+            | Self::DenyFound { reasons, .. }
+            | Self::AllowFound { reasons, .. }
+            | Self::AllowedNow { reasons } => reasons,
+            Self::NoSuchAction { .. }
+            | Self::GivenOtherwise(_)
+            | Self::SimulatedRemedy { .. }
+            | Self::Simulated { .. } => &[],
+        }
+    }
+
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -75,7 +110,8 @@ impl Disagreement {
             Self::NoSuchAction { .. } => "no-such-action",
             Self::NoSuchDeny { .. } => "no-such-deny",
             Self::AllowFound { .. } => "allow-found",
-            Self::AllowedNow => "allowed-now",
+            Self::DenyFound { .. } => "deny-found",
+            Self::AllowedNow { .. } => "allowed-now",
             Self::SimulatedRemedy { .. } => "simulated-remedy",
             Self::Simulated { .. } => "simulated",
         }

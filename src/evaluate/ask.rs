@@ -51,3 +51,8 @@ pub(crate) fn decide(request: &Request, policies: &PolicySet) -> Decision {
 pub(crate) fn is_about(request: &Request, policy_type: PolicyType, statement: &Statement) -> Truth {
     named(&Subject::new(request), policy_type, statement, false).any()
 }
+
+/// Whether the caller belongs to the account that owns the resource, or the action works on none.
+pub(crate) fn is_of_one_account(request: &Request) -> Truth {
+    Subject::new(request).same_account()
+}

@@ -21,7 +21,7 @@ mod tree;
 mod truth;
 
 pub use ask::evaluate;
-pub(crate) use ask::{decide, is_about};
+pub(crate) use ask::{decide, is_about, is_of_one_account};
 pub(crate) use condition::holds;
 pub use derive::derive_context;
 pub use element_reason::{ElementReason, ElementWhy, LineWhy, NotComparable};

@@ -56,7 +56,9 @@ fn prefer_the_request(remedy: &mut Remedy) {
 pub(super) fn beside_what_aws_named(diagnosis: &Diagnosis, remedies: &mut [Remedy]) {
     let another = diagnosis.disagreements.iter().find_map(|disagreement| match disagreement {
         Disagreement::NoSuchDeny { policy_type, .. } => Some((true, *policy_type)),
-        Disagreement::AllowFound { policy_type } => Some((false, *policy_type)),
+        Disagreement::AllowFound { policy_type, .. } | Disagreement::DenyFound { policy_type, .. } => {
+            Some((false, *policy_type))
+        }
         _ => None,
     });
     let Some((explicit, policy_type)) = another else { return };

@@ -5,7 +5,9 @@ use serde::Serialize;
 use super::evidence::{Evidence, EvidenceSource};
 use super::words;
 use crate::deduce::{Basis, KeyFact, KeyWas};
-use crate::diagnose::{Blocker, Hypothesis, HypothesisEvidence, Likelihood, NearMiss, PolicyProblem, StatementRef};
+use crate::diagnose::{
+    Blocker, Disagreement, Hypothesis, HypothesisEvidence, Likelihood, NearMiss, PolicyProblem, StatementRef,
+};
 use crate::iam::{Element, Policy, PolicyType, Severity};
 
 /// One thing that blocks the request by itself.
@@ -260,5 +262,22 @@ impl EvidenceModel {
             code: evidence.code(),
             limits: words::evidence::limits(evidence).to_owned(),
         }
+    }
+}
+
+/// What may explain a disagreement.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct ReasonModel {
+    /// The stable code.
+    pub code: &'static str,
+    /// What it is.
+    pub why: String,
+}
+
+impl ReasonModel {
+    /// All of one disagreement.
+    pub(super) fn all(disagreement: &Disagreement) -> Vec<Self> {
+        let reasons = disagreement.reasons().iter();
+        reasons.map(|reason| Self { code: reason.code(), why: words::disagreement::reason(reason) }).collect()
     }
 }

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use super::danger::DangerRecord;
 use super::denial::DenialRecord;
-use super::diagnosis_model::{BlockerModel, EvidenceModel, HypothesisModel, ImpliesModel, NearMissModel, ProblemModel};
+use super::diagnosis_model::{
+    BlockerModel, EvidenceModel, HypothesisModel, ImpliesModel, NearMissModel, ProblemModel, ReasonModel,
+};
 use crate::deduce::InCases;
 use crate::denial::Part;
 use crate::diagnose::{Confidence, Disagreement};
@@ -58,6 +60,8 @@ pub struct ReportModel<'a> {
     pub disagreements: Vec<String>,
     /// The codes of these.
     pub disagreement_codes: Vec<&'static str>,
+    /// What may explain each of these, most likely first.
+    pub disagreement_reasons: Vec<Vec<ReasonModel>>,
     /// What could not be seen.
     pub gaps: Vec<GapModel>,
     /// Causes that fit, where the evidence does not decide.
@@ -303,6 +307,7 @@ impl<'a> ReportModel<'a> {
             evidence: super::evidence::evidence(report).iter().map(EvidenceModel::new).collect(),
             disagreements: diagnosis.disagreements.iter().map(words::disagreement::disagreement).collect(),
             disagreement_codes: diagnosis.disagreements.iter().map(Disagreement::code).collect(),
+            disagreement_reasons: diagnosis.disagreements.iter().map(ReasonModel::all).collect(),
             gaps: diagnosis.gaps.iter().map(GapModel::new).collect(),
             hypotheses: diagnosis.hypotheses.iter().map(HypothesisModel::new).collect(),
             problems: diagnosis.problems.iter().map(ProblemModel::new).collect(),

@@ -21,6 +21,8 @@ mod commands;
 mod conditional;
 mod damage;
 mod dangers;
+mod deduced_examples;
+mod deduced_resources;
 mod deductions;
 mod difference;
 mod docs;

@@ -1,8 +1,8 @@
 //! What a cause of denials is, and what it is found by.
 
-use super::super::agreement::is_named;
 use super::super::blocker::Blocker;
 use super::super::context::DenialContext;
+use super::super::named::is_named;
 use super::super::near_miss::NearMiss;
 use super::super::summary::Summary;
 use crate::iam::PolicyType;

@@ -3,8 +3,8 @@
 use super::{Redact, Redactor};
 use crate::denial::Part;
 use crate::diagnose::{
-    Blocker, BlockerWhy, Diagnosis, Disagreement, Hypothesis, HypothesisEvidence, NearMiss, PolicyProblem, ProblemKind,
-    SimulatorDiffers, StatementRef, Summary,
+    Blocker, BlockerWhy, Diagnosis, Disagreement, DisagreementReason, Hypothesis, HypothesisEvidence, NearMiss,
+    PolicyProblem, ProblemKind, SimulatorDiffers, StatementRef, Summary,
 };
 use crate::evaluate::{Check, ElementReason, ElementWhy, Evaluation, LineWhy, MissingEvidence, StatementOutcome};
 use crate::iam::{Element, Fault, Operator};
@@ -212,7 +212,15 @@ impl Redact for Operator {
 impl Redact for Disagreement {
     fn redact(&mut self, redactor: &mut Redactor) {
         match self {
-            Self::NoSuchDeny { policy_type: _, policy_arn } => redactor.names(policy_arn),
+            Self::NoSuchDeny { policy_type: _, policy_arn, reasons } => {
+                redactor.names(policy_arn);
+                reasons.redact(redactor);
+            }
+            Self::DenyFound { policy_type: _, of: _, statement, reasons } => {
+                statement.redact(redactor);
+                reasons.redact(redactor);
+            }
+            Self::AllowFound { policy_type: _, reasons } | Self::AllowedNow { reasons } => reasons.redact(redactor),
             Self::SimulatedRemedy { remedy: _, simulator: _, missing_context } => redactor.keys(missing_context),
             Self::Simulated { simulator: _, policies: _, because } => because.redact(redactor),
             Self::GivenOtherwise(Otherwise { part: Part::Action | Part::Reason, said: _, given: _ }) => {}
@@ -220,7 +228,17 @@ impl Redact for Disagreement {
                 redactor.names(said);
                 redactor.names(given);
             }
-            Self::NoSuchAction { action: _, what: _ } | Self::AllowFound { policy_type: _ } | Self::AllowedNow => {}
+            Self::NoSuchAction { action: _, what: _ } => {}
+        }
+    }
+}
+
+impl Redact for DisagreementReason {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::NotAttached(arn) => redactor.names(arn),
+            Self::Told(keys) => redactor.keys(keys),
+            Self::Edited | Self::ToldComplete | Self::NotSeen(_) | Self::Changed | Self::OtherPolicies => {}
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Contradictions between what AWS said, what its simulator says and what the policies say.
 
 use super::decision::noun;
+use super::list::{all_of, any_of};
 use super::simulator::no_value;
-use crate::diagnose::{Disagreement, SimulatorDiffers, UnknownAction};
+use super::statement;
+use crate::diagnose::{Disagreement, DisagreementReason, SimulatorDiffers, UnknownAction};
 use crate::iam::PolicyType;
 use crate::infer::Otherwise;
 
@@ -21,19 +23,27 @@ pub fn disagreement(disagreement: &Disagreement) -> String {
         Disagreement::NoSuchAction { action, what } => {
             format!("the text asks for `{action}`, which {}, it cannot be allowed", unknown_action(what))
         }
-        Disagreement::NoSuchDeny { policy_arn: Some(arn), .. } => reported(&format!(
-            "an explicit deny in {arn}, but no statement of it that was seen denies this"
-        )),
-        Disagreement::NoSuchDeny { policy_type, policy_arn: None } => {
-            reported(&format!("an explicit deny in {}, but none that was seen denies this", policy_type.with_article()))
+        Disagreement::NoSuchDeny { policy_arn: Some(arn), reasons, .. } => {
+            reported(&format!("an explicit deny in {arn}, but no statement of it that was seen denies this"), reasons)
         }
-        Disagreement::AllowFound { policy_type } => {
-            reported(&format!("that no {policy_type} allows this, but one that was seen does, or none is needed"))
-        }
-        Disagreement::AllowedNow => {
-            "AWS denied the request, but these policies allow it: they have changed since, or a policy that was not seen \
-             blocks it."
-                .to_owned()
+        Disagreement::NoSuchDeny { policy_type, policy_arn: None, reasons } => reported(
+            &format!("an explicit deny in {}, but none that was seen denies this", policy_type.with_article()),
+            reasons,
+        ),
+        Disagreement::DenyFound { policy_type, of, statement, reasons } => reported(
+            &format!(
+                "that no {policy_type} allows this, which it says only where nothing denies, but {} of {of} `{}` does",
+                statement::name(&statement.name()),
+                statement.policy.name
+            ),
+            reasons,
+        ),
+        Disagreement::AllowFound { policy_type, reasons } => reported(
+            &format!("that no {policy_type} allows this, but one that was seen does, or none is needed"),
+            reasons,
+        ),
+        Disagreement::AllowedNow { reasons } => {
+            format!("AWS denied the request, but these policies allow it. {}", likely(reasons))
         }
         Disagreement::SimulatedRemedy { remedy, simulator, missing_context } => format!(
             "AWS's simulator says {} with {remedy} in place, these policies say allowed{}: find out why before you apply \
@@ -50,8 +60,40 @@ pub fn disagreement(disagreement: &Disagreement) -> String {
     }
 }
 
-fn reported(what: &str) -> String {
-    format!("AWS reported {what}. The policies have changed since, are not all here, or belong to another principal.")
+fn reported(what: &str, reasons: &[DisagreementReason]) -> String {
+    format!("AWS reported {what}. {}", likely(reasons))
+}
+
+/// What may explain a disagreement, in order.
+fn likely(reasons: &[DisagreementReason]) -> String {
+    let all: Vec<String> = reasons.iter().map(reason).collect();
+    format!("Most likely first: {}.", all.join("; "))
+}
+
+/// One explanation.
+#[must_use]
+pub fn reason(reason: &DisagreementReason) -> String {
+    match reason {
+        DisagreementReason::Edited => "the text is not as AWS wrote it".to_owned(),
+        DisagreementReason::Told(keys) => {
+            let them = if keys.len() == 1 { "it" } else { "them" };
+            format!(
+                "the request did not carry what was given for {} (without {them}, the policies agree with AWS)",
+                all_of(keys)
+            )
+        }
+        DisagreementReason::ToldComplete => {
+            "the request carried other keys than those given (without --context-complete, the policies agree with AWS)"
+                .to_owned()
+        }
+        DisagreementReason::NotAttached(arn) => format!("{arn} does not apply to this principal now"),
+        DisagreementReason::NotSeen(types) => {
+            let names: Vec<String> = types.iter().map(|one| one.with_article()).collect();
+            format!("{} that was not seen blocks it", any_of(&names))
+        }
+        DisagreementReason::Changed => "the policies have changed since".to_owned(),
+        DisagreementReason::OtherPolicies => "they are those of another principal, resource or account".to_owned(),
+    }
 }
 
 fn differs(why: &SimulatorDiffers) -> String {

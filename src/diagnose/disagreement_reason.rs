@@ -1,0 +1,99 @@
+//! Why policies may not say what AWS said of the request, most likely first.
+
+use super::blocker::blockers;
+use super::context::DenialContext;
+use super::named::is_named;
+use crate::deduce::{Verdict, deduce};
+use crate::evaluate::evaluate;
+use crate::iam::{ContextValue, PolicySet, PolicyType, Request};
+
+/// Why the policies may not say what AWS said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DisagreementReason {
+    /// The text is not as AWS wrote it.
+    Edited,
+    /// The reader's values of these keys: without them the policies agree with AWS.
+    Told(Vec<String>),
+    /// The reader said that the request carried no other keys: without that the policies agree with AWS.
+    ToldComplete,
+    /// The policy that AWS named is not among those that apply to the principal.
+    NotAttached(String),
+    /// Policies of these types were not seen.
+    NotSeen(Vec<PolicyType>),
+    /// The policies were changed after the denial.
+    Changed,
+    /// The policies are those of another principal, account or resource.
+    OtherPolicies,
+}
+
+impl DisagreementReason {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Edited => "edited-text",
+            Self::Told(_) => "told-context",
+            Self::ToldComplete => "told-context-complete",
+            Self::NotAttached(_) => "policy-not-attached",
+            Self::NotSeen(_) => "policies-not-seen",
+            Self::Changed => "changed-since",
+            Self::OtherPolicies => "other-policies",
+        }
+    }
+}
+
+/// What may explain that the policies do not say what AWS said. What there is evidence for comes first.
+pub(super) fn reasons(case: &DenialContext<'_>) -> Vec<DisagreementReason> {
+    let mut reasons = Vec::new();
+    if !case.denial.damage.is_empty() {
+        reasons.push(DisagreementReason::Edited);
+    }
+    reasons.extend(told(case));
+    if let (Some(arn), Some(named)) = (&case.denial.reason.policy_arn, case.denial.reason.policy_type)
+        && !case.policies.layer(named).all().any(|policy| policy.arn.as_ref() == Some(arn))
+    {
+        reasons.push(DisagreementReason::NotAttached(arn.clone()));
+    }
+    if case.denial.reason.policy_type.is_none() {
+        let unseen = |policy_type: &PolicyType| case.policies.layer(*policy_type).gap().is_some();
+        let types: Vec<PolicyType> = PolicySet::LAYERS.into_iter().filter(unseen).collect();
+        if !types.is_empty() {
+            reasons.push(DisagreementReason::NotSeen(types));
+        }
+    }
+    reasons.extend([DisagreementReason::Changed, DisagreementReason::OtherPolicies]);
+    reasons
+}
+
+/// What the reader said of the context, where the policies agree with AWS without it.
+fn told(case: &DenialContext<'_>) -> Option<DisagreementReason> {
+    let without = |keys: &[&String]| {
+        let mut request = case.request.clone();
+        for key in keys {
+            request.context.set(key, ContextValue::Unknown);
+        }
+        request
+    };
+    let mut keys: Vec<&String> = case.told.iter().map(|(key, _)| key).collect();
+    keys.dedup();
+    if let Some(only) = keys.iter().find(|key| agrees(case, &without(&[key]))) {
+        return Some(DisagreementReason::Told(vec![(*only).clone()]));
+    }
+    if keys.len() > 1 && agrees(case, &without(&keys)) {
+        return Some(DisagreementReason::Told(keys.into_iter().cloned().collect()));
+    }
+    let mut open = case.request.clone();
+    open.context.set_complete(false);
+    (case.request.context.is_complete() && agrees(case, &open)).then_some(DisagreementReason::ToldComplete)
+}
+
+/// Whether the policies can say of this request what AWS said.
+fn agrees(case: &DenialContext<'_>, request: &Request) -> bool {
+    let Some(verdict) = Verdict::of(case.denial) else { return false };
+    let evaluation = evaluate(request, case.policies);
+    let deduction = deduce(request, case.policies, &evaluation, Some(&verdict), case.reference);
+    let found = || blockers(request, case.policies, &evaluation).iter().any(|blocker| is_named(case, blocker));
+    deduction.contradiction.is_none()
+        && (!deduction.denies.is_empty() || !deduction.missing_allows.is_empty() || found())
+}
