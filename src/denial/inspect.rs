@@ -7,7 +7,8 @@ use unicode_security::confusable_detection::skeleton;
 use super::damage::{Damage, Part};
 use super::facts::{Denial, Reason};
 use super::normalized::{self, NormalizedText};
-use crate::iam::{Action, Arn, PolicyArn, PolicyType, Principal, is_account_id};
+use super::note::Note;
+use crate::iam::{Action, Arn, PolicyArn, PolicyType, Principal, is_account_id, placeholders};
 
 /// Looks at every value of a denial for itself, and at whether they fit one another.
 pub(super) fn values(denial: &mut Denial) {
@@ -22,6 +23,13 @@ pub(super) fn values(denial: &mut Denial) {
             region(part, &arn, &mut found);
         }
     }
+    // a mask in angle brackets or capitals is no less a thing to be replaced
+    let unreplaced: Vec<Note> = [(Part::Principal, principal), (Part::Resource, denial.resource.as_deref())]
+        .into_iter()
+        .filter_map(|(part, value)| Some((part, value?)))
+        .filter_map(|(part, value)| Some((part, value.get(placeholders(value).first()?.clone())?)))
+        .map(|(part, text)| Note::Placeholder { part, text: text.to_owned() })
+        .collect();
     let arn = |value: Option<&str>| value.and_then(|value| value.parse::<Arn>().ok());
     if let (Some(who), Some(what)) = (arn(principal), arn(denial.resource.as_deref())) {
         partitions(&who, &what, &mut found);
@@ -29,6 +37,9 @@ pub(super) fn values(denial: &mut Denial) {
     reason(&denial.reason, denial.principal.as_ref(), denial.action.as_ref(), &mut found);
     for damage in found {
         denial.add_damage(damage);
+    }
+    for note in unreplaced {
+        denial.add_note(note);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a message does not prove, and what was noticed while reading it: facts beside a denial.
 
+use super::damage::Part;
 use crate::iam::{Action, Principal, secret::SecretKind};
 
 /// Something to know about a denial beyond its fields.
@@ -8,6 +9,13 @@ use crate::iam::{Action, Principal, secret::SecretKind};
 pub enum Note {
     /// The message names no action: `is not authorized to access this resource`.
     NoAction,
+    /// A placeholder of a template or example that was never replaced.
+    Placeholder {
+        /// The part that has it.
+        part: Part,
+        /// The placeholder, as written.
+        text: String,
+    },
     /// The message gives no reason.
     NoReason,
     /// An explicit deny, without the type of the policy.
@@ -122,6 +130,7 @@ impl Note {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NoAction => "no-action",
+            Self::Placeholder { .. } => "placeholder",
             Self::NoReason => "no-reason",
             Self::NoPolicyType => "no-policy-type",
             Self::TwoPolicyTypes => "two-policy-types",

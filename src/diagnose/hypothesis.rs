@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::evaluate::Decision;
-use crate::iam::Action;
+use crate::iam::{Action, StatementName};
 
 /// How well a cause fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -45,6 +45,10 @@ pub enum HypothesisKind {
     PublicAccess(PublicAccessSetting),
     /// A service control policy.
     ServiceControl,
+    /// A placeholder in an Allow was never replaced.
+    Placeholder,
+    /// The call was made with a placeholder in the place of a name.
+    PlaceholderInCall,
     /// The access point is for one VPC.
     NetworkOrigin,
     /// A program passed a session policy of its own.
@@ -128,6 +132,20 @@ pub enum HypothesisEvidence {
     SessionName(String),
     /// S3 answers so where a policy of the organization manages the setting.
     BareDenialOfManagedSetting,
+    /// The resource of the message has it.
+    InResource {
+        /// The placeholder, as written.
+        placeholder: String,
+    },
+    /// An entry of an Allow would cover the resource, were this placeholder replaced.
+    WouldCover {
+        /// The placeholder, as written.
+        placeholder: String,
+        /// The policy.
+        policy: String,
+        /// The name of the statement.
+        statement: StatementName,
+    },
     /// AWS's simulator says that the SCPs do not allow the request.
     SimulatedServiceControl,
     /// What AWS's simulator says without the SCPs.
@@ -147,6 +165,8 @@ impl HypothesisKind {
             Self::NetworkOrigin => "network-origin",
             Self::SessionPolicyOfTool(_) => "session-policy-of-tool",
             Self::OrganizationSetting => "organization-setting",
+            Self::Placeholder => "placeholder",
+            Self::PlaceholderInCall => "placeholder-in-call",
         }
     }
 }
@@ -169,6 +189,8 @@ impl HypothesisEvidence {
             Self::CallerOutside => "caller-outside",
             Self::SessionName(_) => "session-name",
             Self::BareDenialOfManagedSetting => "bare-denial-of-managed-setting",
+            Self::InResource { .. } => "in-resource",
+            Self::WouldCover { .. } => "would-cover",
             Self::SimulatedServiceControl => "simulated-service-control",
             Self::SimulatedWithoutServiceControl(_) => "simulated-without-service-control",
         }

@@ -17,12 +17,13 @@ mod recorded;
 mod summary;
 mod suspects;
 mod unknown_action;
+mod unreplaced;
 mod unseen_deny;
 
 use crate::aws_evidence::AwsEvidence;
 use crate::denial::Part;
 use crate::evaluate::{Decision, MissingEvidence};
-use crate::iam::{Command, Field, Gap, Refusal, Subject, Unseen};
+use crate::iam::{Command, Field, Gap, Refusal, Subject, Unseen, is_context_key};
 
 pub use agreement::Confidence;
 pub use blocker::{Blocker, BlockerWhy, StatementRef, blockers};
@@ -86,6 +87,8 @@ pub fn diagnose(case: &DenialContext<'_>) -> Diagnosis {
     let (cause, summary) = causes::find(&evidence);
     let quarantined = is_quarantine(case);
     let mut hypotheses = unseen_deny::unseen_deny(case, &blockers);
+    hypotheses.extend(unreplaced::in_call(case));
+    hypotheses.extend(unreplaced::unreplaced(case).filter(|_| case.evaluation.decision != Decision::Allowed));
     hypotheses.extend(suspected_setting(case, &blockers).map(|(_, hypothesis)| hypothesis));
     hypotheses.extend(suspects::suspects(case, &blockers));
     let unconfirmed = case.unconfirmed();
@@ -144,7 +147,9 @@ fn gaps(case: &DenialContext<'_>) -> Vec<Gap> {
     };
     let separates =
         |key: &&&String| case.deduction.separating.iter().any(|separating| separating.eq_ignore_ascii_case(key));
-    let (separating, keys): (Vec<&String>, Vec<&String>) = keys.into_iter().partition(|key| separates(&key));
+    // `${Bucket}` is no policy variable, and no option gives its value
+    let (separating, keys): (Vec<&String>, Vec<&String>) =
+        keys.into_iter().filter(|key| is_context_key(key)).partition(|key| separates(&key));
     let mut gaps: Vec<Gap> = first.into_iter().cloned().collect();
     gaps.extend(resource(case));
     gaps.extend(separating.iter().map(key));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::context::DenialContext;
 use super::unknown_action::{UnknownAction, unknown_entry};
-use crate::iam::{Action, Effect, Fault, Policy, PolicyOrigin, Problem, Severity, Statement};
+use crate::iam::{Action, Effect, Fault, Policy, PolicyOrigin, Problem, Severity, Statement, placeholders};
 use crate::text::Span;
 
 /// A problem of one document.
@@ -27,6 +27,11 @@ pub struct PolicyProblem {
 pub enum ProblemKind {
     /// It is not as the grammar of policies, or the type of the policy, wants it.
     Grammar(Fault),
+    /// A placeholder of a template or example that was never replaced.
+    Placeholder {
+        /// The placeholder, as written.
+        text: String,
+    },
     /// An entry covers no action that exists.
     NoSuchAction {
         /// The entry, as written.
@@ -56,6 +61,7 @@ impl ProblemKind {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Grammar(fault) => fault.code(),
+            Self::Placeholder { .. } => "placeholder",
             Self::NoSuchAction { .. } => "no-such-action",
         }
     }
@@ -79,6 +85,7 @@ pub(super) fn problems(case: &DenialContext<'_>) -> Vec<PolicyProblem> {
         let mut problems: Vec<PolicyProblem> =
             policy.document.problems_as(policy.policy_type).into_iter().map(grammar).collect();
         problems.extend(unknown_actions(case, policy));
+        problems.extend(unreplaced(policy));
         problems.sort_by_key(|problem| problem.span.start);
         all.extend(problems);
     }
@@ -104,6 +111,38 @@ fn unknown_actions(case: &DenialContext<'_>, policy: &Arc<Policy>) -> Vec<Policy
                     severity: Severity::Warning,
                     kind: ProblemKind::NoSuchAction { entry: entry.text.clone(), what, consequence },
                 });
+            }
+        }
+    }
+    problems
+}
+
+/// So many placeholders of a document are shown: a template has the same ones in every line.
+const MOST_PLACEHOLDERS: usize = 5;
+
+/// Placeholders, each once.
+fn unreplaced(policy: &Arc<Policy>) -> Vec<PolicyProblem> {
+    let mut problems: Vec<PolicyProblem> = Vec::new();
+    for statement in &policy.document.statements {
+        let resources = statement.resource.iter().flat_map(|element| &element.entries);
+        // a word in capitals may be the value of a tag
+        let sure = |value: &str| value.starts_with("arn:") || value.contains(['{', '<', '[']);
+        let conditions = statement.conditions.iter().flat_map(|condition| &condition.values);
+        let conditions = conditions.filter(|value| sure(&value.value));
+        let values = resources.chain(conditions).map(|entry| (entry.value.as_str(), entry.span));
+        let principals = statement.principal.iter().flat_map(|element| &element.entries);
+        let principals = principals.map(|entry| (entry.value.as_str(), entry.span));
+        for (value, span) in values.chain(principals) {
+            for text in placeholders(value).into_iter().filter_map(|range| value.get(range)) {
+                let kind = ProblemKind::Placeholder { text: text.to_owned() };
+                if problems.len() < MOST_PLACEHOLDERS && problems.iter().all(|known| known.kind != kind) {
+                    problems.push(PolicyProblem {
+                        policy: Arc::clone(policy),
+                        span,
+                        severity: Severity::Warning,
+                        kind,
+                    });
+                }
             }
         }
     }

@@ -6,8 +6,8 @@ use super::grantee::grantee;
 use super::needed_statement::{NeededStatement, policy_name};
 use crate::diagnose::DenialContext;
 use crate::iam::{
-    Action, Arn, Command, Field, Gap, Owner, PolicyType, Principal, PrincipalKind, Request, has_gateway_endpoints,
-    is_trust_action, policy_carrier,
+    Action, Arn, Command, Field, Gap, Owner, PolicyType, Principal, PrincipalKind, Request, Why, has_gateway_endpoints,
+    is_trust_action, placeholders, policy_carrier,
 };
 use crate::text::Json;
 
@@ -103,8 +103,10 @@ fn asked(case: &DenialContext<'_>) -> Option<Request> {
     let action = request.action.value()?;
     let on_resources =
         |action: &Action| case.reference.action(action).is_none_or(|facts| facts.has_resource_level_permissions());
-    let resource = match request.resource.value() {
-        Some(resource) if resource != "*" => return Some(request.clone()),
+    let masked = matches!(request.resource, Field::Assumed(_, Why::Masked));
+    let resource = match request.resource.value().filter(|_| !masked) {
+        // a name that nobody filled in is none to be granted
+        Some(resource) if resource != "*" && placeholders(resource).is_empty() => return Some(request.clone()),
         _ if !on_resources(action) => "*",
         // `*` would be every resource
         _ => BLANK_RESOURCE,

@@ -43,6 +43,7 @@ mod messages;
 mod named_layer;
 mod near_misses;
 #[cfg(unix)]
+mod only_the_message;
 mod output;
 mod printed_commands;
 #[cfg(feature = "bedrock-live")]

@@ -107,6 +107,7 @@ impl Redact for Note {
                 StatementName::NoSid => {}
             },
             Self::OtherCallerInText(caller) => caller.redact(redactor),
+            Self::Placeholder { part: _, text } => redactor.names(text),
             Self::NoAction
             | Self::NoReason
             | Self::NoPolicyType

@@ -263,6 +263,12 @@ impl Redact for HypothesisEvidence {
     fn redact(&mut self, redactor: &mut Redactor) {
         match self {
             Self::PublicStatement { policy: name, index: _ } | Self::SessionName(name) => redactor.names(name),
+            Self::InResource { placeholder } => redactor.names(placeholder),
+            Self::WouldCover { placeholder, policy, statement } => {
+                redactor.names(placeholder);
+                redactor.places(policy);
+                redactor.statement_name(statement);
+            }
             Self::QuarantineDenies(_)
             | Self::CredentialsInText
             | Self::QuarantinedKeyWorks
@@ -287,6 +293,7 @@ impl Redact for PolicyProblem {
         redactor.policy(policy);
         match kind {
             ProblemKind::Grammar(fault) => fault.redact(redactor),
+            ProblemKind::Placeholder { text } => redactor.names(text),
             ProblemKind::NoSuchAction { entry: _, what: _, consequence: _ } => {}
         }
     }

@@ -6,7 +6,7 @@ use super::not_seen::{assumed, not_seen};
 use super::remedies::{disposition, fix, incident};
 use crate::deduce::Basis;
 use crate::denial::DenialKind;
-use crate::diagnose::{Blocker, Disagreement, PolicyProblem, StatementRef, Summary};
+use crate::diagnose::{Blocker, Disagreement, HypothesisKind, PolicyProblem, StatementRef, Summary};
 use crate::evaluate::Decision;
 use crate::iam::{AssumedField, Severity, Why};
 use crate::remedy::{Needed, NextDenial, Remedy, RemedyKind, WhyNot};
@@ -97,6 +97,10 @@ fn in_short(page: &mut Page, report: &Report) {
     page.heading("IN SHORT", format!("{}{more}", words::cause::summary(&report.diagnosis.summary)), Tone::Block);
     for other in report.diagnosis.disagreements.iter().filter(|it| matches!(it, Disagreement::GivenOtherwise(_))) {
         page.item("       !  ", words::disagreement::disagreement(other));
+    }
+    // what no policy can mend comes before what to change
+    for hypothesis in report.diagnosis.hypotheses.iter().filter(|it| it.kind == HypothesisKind::PlaceholderInCall) {
+        page.item("          ", format!("likely: {}", words::hypothesis::kind(&hypothesis.kind)));
     }
     let fix = report.remedies.iter().find(|remedy| remedy.kind != RemedyKind::IncidentResponse);
     if report.diagnosis.incident {

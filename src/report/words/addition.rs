@@ -63,7 +63,7 @@ pub fn place(addition: &Addition) -> Option<String> {
 #[must_use]
 pub fn blank(blank: &str) -> String {
     match blank {
-        "FILL_IN_RESOURCE_ARN" => format!("{blank}: AWS named no resource; --resource ARN fills it in"),
+        "FILL_IN_RESOURCE_ARN" => format!("{blank}: the resource that is meant; --resource ARN fills it in"),
         _ => format!("{blank}: the first command prints it"),
     }
 }

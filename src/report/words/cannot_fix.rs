@@ -1,6 +1,7 @@
 //! Why a change cannot be made: shown where a fix would be.
 
 use super::{condition, disagreement, gap_subject, guardrail, statement};
+use crate::iam::is_context_key;
 use crate::remedy::CannotFix;
 
 /// Why a change cannot be made.
@@ -27,6 +28,11 @@ pub fn cannot_fix(cannot: &CannotFix) -> String {
             "{action} works on named resources, so it is not allowed on `*`: give the resource with {}",
             resource_option(shapes)
         ),
+        CannotFix::DependsOn(keys) if keys.iter().any(|key| !is_context_key(key)) => {
+            let names = keys.iter().filter(|key| !is_context_key(key)).map(|name| format!("`${{{name}}}`"));
+            let names = names.collect::<Vec<_>>().join(" and ");
+            format!("it depends on {names}, a placeholder that was never replaced: give the policy as it is deployed")
+        }
         CannotFix::DependsOn(keys) => format!(
             "it depends on {}, which the input does not tell: give its value with --context KEY=VALUE",
             keys.join(", ")

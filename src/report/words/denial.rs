@@ -22,6 +22,12 @@ pub fn note(note: &Note) -> String {
             "the message names no action; it often means that the resource belongs to another account: compare the account \
              ids before changing a policy"
         }
+        Note::Placeholder { part, text } if text.starts_with(['<', '[']) => {
+            return format!("`{text}` in the {} is a placeholder that was never replaced, or a mask", part.noun());
+        }
+        Note::Placeholder { part, text } => {
+            return format!("`{text}` in the {} is a placeholder that was never replaced", part.noun());
+        }
         Note::NoReason => "the message gives no reason: neither the policy type nor explicit or implicit is known",
         Note::NoPolicyType => "an explicit deny, but the message does not name the policy type",
         Note::TwoPolicyTypes => {

@@ -50,6 +50,10 @@ pub fn kind(kind: &HypothesisKind) -> String {
              policy and no SCP is involved (aws organizations describe-effective-policy --policy-type S3_POLICY)"
                 .to_owned()
         }
+        HypothesisKind::Placeholder => "a placeholder in an Allow was never replaced".to_owned(),
+        HypothesisKind::PlaceholderInCall => {
+            "the call was made with a placeholder that was never replaced: change the call, not a policy".to_owned()
+        }
         HypothesisKind::ServiceControl => "a service control policy blocks this request".to_owned(),
     }
 }
@@ -61,6 +65,11 @@ pub fn evidence(evidence: &HypothesisEvidence) -> String {
         HypothesisEvidence::QuarantineDenies(action) => {
             format!("AWS's quarantine policies deny {} on every resource", action.as_ref().map_or("it", Action::as_str))
         }
+        HypothesisEvidence::InResource { placeholder } => format!("the resource has `{placeholder}` in it"),
+        HypothesisEvidence::WouldCover { placeholder, policy, statement: name } => format!(
+            "{} of `{policy}` would cover this resource with a name in the place of `{placeholder}`",
+            statement::name(name)
+        ),
         HypothesisEvidence::CredentialsInText => {
             "credentials are in the same text: AWS may know already that this key leaked".to_owned()
         }

@@ -8,6 +8,9 @@ use crate::diagnose::{Consequence, ProblemKind};
 pub fn problem(kind: &ProblemKind) -> String {
     match kind {
         ProblemKind::Grammar(fault) => fault.to_string(),
+        ProblemKind::Placeholder { text } => {
+            format!("`{text}` is a placeholder that was never replaced")
+        }
         ProblemKind::NoSuchAction { entry, what, consequence } => {
             let consequence = match consequence {
                 Consequence::AllowsNothing => "it allows nothing",
