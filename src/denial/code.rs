@@ -3,8 +3,19 @@
 /// Parts of the codes under which AWS denies; services write them in many ways (`AccessDeniedException`,
 /// `Client.UnauthorizedOperation`, `AuthorizationError`, `KMS.AccessDeniedException`, `VpceAccessDenied`).
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
-const DENIAL_PARTS: [&str; 6] =
-    ["AccessDenied", "Unauthorized", "NotAuthorized", "AuthorizationE", "AccessForbidden", "PermissionDenied"];
+const DENIAL_PARTS: [&str; 7] = [
+    "AccessDenied",
+    "Unauthorized",
+    "NotAuthorized",
+    "AuthorizationE",
+    "AccessForbidden",
+    "PermissionDenied",
+    ROLE_NOT_CREATED,
+];
+
+/// The end of EC2's code for a caller who may not create the service-linked role that the call needs.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html>
+pub(super) const ROLE_NOT_CREATED: &str = "ServiceLinkedRoleCreationNotPermitted";
 
 /// Codes that are no denials by name but carry denials of services that answer for others.
 const CARRIERS: [&str; 12] = [

@@ -26,7 +26,11 @@ impl Shape {
         let keyed = || {
             let at = after.find("essage")?;
             let rest = after.get(at + "essage".len()..)?;
-            Some(rest.trim_start_matches(['"', '\'', ' ', ':', '>', '=', '_', '\n', '(']).trim_start_matches("Some(\""))
+            Some(
+                rest.trim_start_matches(['"', '\'', ' ', ':', '>', '=', '_', '\n', '('])
+                    .trim_start_matches("Some(\"")
+                    .trim_start_matches("chr \""),
+            )
         };
         match self {
             Self::Event | Self::Keyed => keyed().unwrap_or_default(),
@@ -37,6 +41,7 @@ impl Shape {
             Self::Colon | Self::Line => after
                 .trim_start_matches(|c: char| c == ':' || c == ']' || c == ')' || c == '"' || c.is_whitespace())
                 .trim_start_matches("(client): ")
+                .trim_start_matches("(HTTP 403). ")
                 .trim_start_matches("(AccessDenied"),
         }
     }
@@ -52,6 +57,8 @@ pub(super) fn shape(before: &str, after: &str) -> Option<Shape> {
     let opened = before.trim_end_matches(['"', '\'', ' ', '\n', '`', '*']);
     // `code: Some("CODE")` of Rust's debug output
     let opened = opened.strip_suffix("Some(").map_or(opened, str::trim_end);
+    // `$ Code : chr "CODE"`, as R prints a list
+    let opened = opened.strip_suffix(" chr").map_or(opened, str::trim_end);
     let near = |text: &str, keys: &[&str]| keys.iter().any(|key| text.contains(key));
     let handler = opened.ends_with("HandlerErrorCode:");
     if handler {
@@ -67,7 +74,7 @@ pub(super) fn shape(before: &str, after: &str) -> Option<Shape> {
     if key && event_key.contains("__type") {
         return Some(Shape::Event);
     }
-    let message = ["essage\"", "essage'", "<Message", "essage:", "message=", "essage :"];
+    let message = ["essage\"", "essage'", "<Message", "essage:", "message=", "essage :", "$ Message"];
     let namespaced = before.ends_with('#') && near(tail(before, 80), &["type", "Type", "code", "Code"]);
     // markup that was escaped closes as text
     let json_value = (after.starts_with(['"', '\'', TOKEN_END]) || after.starts_with("</"))
@@ -83,6 +90,7 @@ pub(super) fn shape(before: &str, after: &str) -> Option<Shape> {
         || after.starts_with(":\n")
         || after == ":"
         || after.starts_with(" (client): ")
+        || after.starts_with(" (HTTP 40")
     {
         return Some(Shape::Colon);
     }

@@ -7,6 +7,7 @@ use super::facts::DenialKind;
 use super::failure::Failure;
 use super::non_iam_failures;
 use super::normalized::TOKEN_END;
+use super::note::Note;
 use super::partial::PartialDenial;
 use super::service_messages;
 use super::wrapper::{self, Envelope};
@@ -95,7 +96,26 @@ fn with_message(text: &str, at: usize, envelope: Envelope, rest: Cursor<'_>) -> 
     let mut partial = PartialDenial::new(at, end, envelope).of_kind(kind);
     partial.whole = whole;
     service_messages::take_encoded(&mut partial, text, rest.at());
+    take_cut_principal(&mut partial, rest.rest());
     Some(partial)
+}
+
+/// The principal of a sentence that is cut before it says what: `User: P is not autho`, where the text ends.
+fn take_cut_principal(partial: &mut PartialDenial, message: &str) {
+    const SENTENCE: &str = " is not authorized to perform: ";
+    let read = || {
+        let message = head(message, 700).trim_start().strip_prefix("User: ")?;
+        let end = message.find(char::is_whitespace)?;
+        let (who, rest) = message.split_at_checked(end)?;
+        let rest = rest.trim_end_matches([' ', '.', '…', '"', '\'', '\n', TOKEN_END]);
+        (who.starts_with("arn:") && rest.len() > 2 && SENTENCE.starts_with(rest)).then(|| Principal::new(who))
+    };
+    if partial.denial.principal.is_none()
+        && let Some(principal) = read()
+    {
+        partial.denial.principal = Some(principal);
+        partial.denial.add_note(Note::Elided);
+    }
 }
 
 /// The end of a message that says nothing else: its line.
@@ -141,7 +161,9 @@ pub(super) fn java(text: &str, at: usize, floor: usize) -> Option<PartialDenial>
     }
     let mut envelope = wrapper::java(head(trailer, 900))?;
     let message = tail(text.get(floor.min(open_at)..open_at)?, 300).trim_end();
+    let own = message.rfind("User is not permitted").and_then(|at| message.get(at..)).unwrap_or(message);
     let failure = non_iam_failures::by_words(message)
+        .or_else(|| non_iam_failures::by_message(own))
         .or_else(|| envelope.error_code.as_deref().and_then(non_iam_failures::by_code))
         .or_else(|| {
             non_iam_failures::by_plain_words(
@@ -198,6 +220,10 @@ pub(super) fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usiz
     if before.ends_with("java.nio.file.") && !after.contains("s3a://") && !after.contains("s3://") {
         return local_file(start, word_end, after);
     }
+    // the error of a HEAD request says nothing after its name; another product's goes on
+    if word == "Forbidden" && after.strip_prefix(": Forbidden").is_some_and(|rest| rest.starts_with(':')) {
+        return None;
+    }
     let shape = shape(before, after)?;
     let message = shape.message(after);
     let mut envelope = wrapper::around_error(text, start, word_end, floor, 900);
@@ -215,8 +241,12 @@ pub(super) fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usiz
         None => DenialKind::OtherFailure(failure?),
     };
     let says_only_that = says_no_more(message);
-    let telling = non_iam_failures::by_words(head(message, 200)).is_some();
-    let proved = says_only_that || telling || shape.is_proof() || word.starts_with("KMS") || evidence(before, after);
+    let telling =
+        non_iam_failures::by_words(head(message, 200)).is_some() || non_iam_failures::by_message(message).is_some();
+    // other products have errors of this name too
+    let says_only_that = says_only_that && (word != "Forbidden" || evidence(before, after));
+    let unmistakable = word.starts_with("KMS") || word.ends_with(code::ROLE_NOT_CREATED);
+    let proved = says_only_that || telling || shape.is_proof() || unmistakable || evidence(before, after);
     if !proved {
         return None;
     }
@@ -235,6 +265,7 @@ pub(super) fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usiz
     let end = if own_message { message_at + 6 } else { word_end };
     let mut partial = PartialDenial::new(start, end.clamp(word_end, text.len()), envelope).of_kind(kind);
     partial.denial.principal = keyed_principal(before, after);
+    take_cut_principal(&mut partial, message);
     partial.whole = own_message && shape == Shape::Colon;
     Some(partial)
 }

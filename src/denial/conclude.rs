@@ -4,8 +4,8 @@ use super::facts::{Denial, DenialKind, Reason, ReasonEffect};
 use super::failure::Failure;
 use super::grammar::Sentence;
 use super::note::{Note, ServiceRole};
-use super::operation_actions;
 use super::reason::Wording;
+use super::{code, operation_actions};
 use crate::iam::{Action, PolicyType};
 
 /// Concludes about a general sentence with its wrapper.
@@ -16,11 +16,8 @@ pub(super) fn sentence(sentence: Sentence) -> Denial {
         denial.kind = DenialKind::OtherFailure(failure);
     }
     denial.notes = notes;
-    // the service of the action answers, unless another operation was called
-    if let (None, Some(action)) = (&denial.service, &denial.action)
-        && denial.operation.as_deref().is_none_or(|operation| operation.eq_ignore_ascii_case(action.name()))
-    {
-        denial.service = Some(action.service().to_owned());
+    if denial.service.is_none() {
+        denial.service = answering(&denial);
     }
     if denial.action.is_none() && denial.candidates.is_empty() {
         denial.candidates = operation_actions::of(denial.service.as_deref(), denial.operation.as_deref());
@@ -28,11 +25,34 @@ pub(super) fn sentence(sentence: Sentence) -> Denial {
     finish(denial)
 }
 
+/// The service that answered: that of the operation, where its name tells; else that of the action, unless it is one that services ask
+/// about when they do something else.
+fn answering(denial: &Denial) -> Option<String> {
+    let action = denial.action.as_ref()?;
+    let of_action = || Some(action.service().to_owned());
+    let Some(operation) = denial.operation.as_deref() else { return of_action() };
+    if operation.eq_ignore_ascii_case(action.name()) {
+        return of_action();
+    }
+    let of_operation = operation_actions::of(None, Some(operation));
+    if let Some(known) = of_operation.first() {
+        return Some(known.service().to_owned());
+    }
+    let asked_by_others = action.service() == "kms"
+        || matches!(action.folded(), "iam:passrole" | "iam:createservicelinkedrole" | "sts:assumerole");
+    if asked_by_others { None } else { of_action() }
+}
+
 /// Concludes about an error without the general sentence.
 pub(super) fn error(mut denial: Denial) -> Denial {
     if denial.kind == DenialKind::IamDenial {
         if denial.action.is_none() && denial.candidates.is_empty() {
-            denial.candidates = operation_actions::of(denial.service.as_deref(), denial.operation.as_deref());
+            let code = denial.error_code.as_deref().unwrap_or_default();
+            denial.candidates = if code.ends_with(code::ROLE_NOT_CREATED) {
+                "iam:CreateServiceLinkedRole".parse().into_iter().collect()
+            } else {
+                operation_actions::of(denial.service.as_deref(), denial.operation.as_deref())
+            };
         }
         error_notes(&mut denial);
     }
@@ -64,6 +84,7 @@ fn sentence_notes(sentence: &Sentence) -> Vec<Note> {
         Wording::Silent if oddities.no_action_named => Some(Note::NoAction),
         Wording::Silent => Some(Note::NoReason),
         Wording::TypeNotNamed => Some(Note::NoPolicyType),
+        Wording::UnknownType => Some(Note::UnknownPolicyType),
         Wording::Transitive => Some(Note::TwoPolicyTypes),
         Wording::ThreeWay => Some(Note::ThreeCases),
         Wording::Setting(Failure::UnnamedAction) => None,
@@ -73,6 +94,7 @@ fn sentence_notes(sentence: &Sentence) -> Vec<Note> {
     notes.extend(wording);
     notes.extend(oddities.elided.then_some(Note::Elided));
     notes.extend(oddities.cut_principal.then_some(Note::PrincipalCut));
+    notes.extend(oddities.cut_resource.then_some(Note::ResourceCut));
     notes.extend(oddities.unnamed_resource.then_some(Note::NoResource));
     notes.extend(oddities.managed_rule.then_some(Note::RoleOfService(ServiceRole::StateMachine)));
     let service = denial.action.as_ref().map(Action::service).unwrap_or_default();

@@ -134,6 +134,10 @@ pub(super) fn undecorated(text: &str) -> &str {
     let mut text = text.trim_matches(|c: char| c.is_whitespace() || c == TOKEN_END);
     loop {
         let before = text;
+        // stars and nothing else are a mask
+        if text.len() > 2 && text.bytes().all(|byte| byte == b'*') {
+            return text;
+        }
         for (open, close) in [("**", "**"), ("\"", "\""), ("'", "'"), ("`", "`"), ("`", "'"), ("__", "__"), ("“", "”")]
         {
             if let Some(inner) = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)) {

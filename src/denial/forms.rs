@@ -117,6 +117,8 @@ pub(super) enum ServiceMessage {
 }
 
 const DENIED: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html";
+const SPOT: &str =
+    "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html";
 const COMMON: &str = "https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html";
 const GRAMMAR: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html";
 const SIGNING: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html";
@@ -234,6 +236,8 @@ pub const FORMS: &[Form] = forms! {
         "Forbidden: null\n    at Request.extractError (aws-sdk/lib/services/s3.js:712:35)";
     "forbidden-ruby", "S3::Errors::Forbidden", IamDenial, Code, S3_403,
         "Aws::S3::Errors::Forbidden: Forbidden";
+    "service-linked-role-ec2", "ServiceLinkedRoleCreationNotPermitted", IamDenial, Code, SPOT,
+        "An error occurred (AuthFailure.ServiceLinkedRoleCreationNotPermitted) when calling the CreateFleet operation: The provided credentials do not have permission to create the service-linked role for EC2 Spot Instances.";
     "ec2-operation", "You are not authorized to perform this operation", IamDenial, Service(Ec2Operation), DECODE,
         "An error occurred (UnauthorizedOperation) when calling the RunInstances operation: You are not authorized to perform this operation.";
     "vpc-endpoint", "denied due to a VPC endpoint policy", IamDenial, Service(VpcEndpoint), NETWORK_EVENTS,

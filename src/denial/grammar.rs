@@ -35,6 +35,8 @@ pub(super) struct Oddities {
     pub(super) cut_principal: bool,
     /// `is not authorized to access this resource`.
     pub(super) no_action_named: bool,
+    /// The resource is cut off.
+    pub(super) cut_resource: bool,
     /// The resource is there, but is not named.
     pub(super) unnamed_resource: bool,
     /// `is not authorized to create managed-rule`.
@@ -208,6 +210,7 @@ impl Sentence {
         };
         let found = resource::read(start);
         self.oddities.elided |= found.elided;
+        self.oddities.cut_resource = found.cut;
         self.partial.denial.resource = found.value;
         self.partial.end = found.end.at();
         match found.reason {

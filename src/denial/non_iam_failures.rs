@@ -68,9 +68,34 @@ pub(super) fn by_code_and_words(code: &str, message: &str) -> Option<Failure> {
     (code == "InvalidIdentityToken" && message.contains("Incorrect token audience")).then_some(Failure::TokenAudience)
 }
 
+/// Messages of S3 under `AccessDenied` about a request that is not signed as it must be, and one of Amazon `DataZone`, whose domain units
+/// and projects decide who may do what.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html>,
+/// <https://repost.aws/knowledge-center/s3-presigned-url-signature-mismatch>,
+/// <https://docs.aws.amazon.com/datazone/latest/userguide/user-management-portal.html>
+const MESSAGES: [(&str, Failure); 6] = [
+    ("Query-string authentication", Failure::Signature),
+    ("There were headers present in the request which were not signed", Failure::Signature),
+    ("AWS authentication requires a valid Date", Failure::Signature),
+    ("Invalid date (should be seconds since epoch)", Failure::Signature),
+    ("Invalid according to Policy", Failure::Signature),
+    ("User is not permitted to perform operation", Failure::ApplicationAuthorization),
+];
+
+/// The failure that the words of an error's message mean, where they are too common to be searched for in other text.
+pub(super) fn by_message(message: &str) -> Option<Failure> {
+    let flat = head(message, 200).split_whitespace().collect::<Vec<_>>().join(" ");
+    let flat = flat.trim_start_matches(['"', '\'', '`', ' ']);
+    MESSAGES.iter().find(|(words, _)| flat.starts_with(words)).map(|(_, failure)| *failure)
+}
+
 /// The failure that words mean as the message of an error; in other text they are too common to mean anything.
 pub(super) fn by_plain_words(message: &str, service: Option<&str>) -> Option<Failure> {
     let message = message.trim_start();
+    if let Some(failure) = by_message(message) {
+        return Some(failure);
+    }
     if message.starts_with("Operation not allowed") {
         return Some(Failure::Entitlement);
     }

@@ -20,6 +20,10 @@ pub enum Note {
     NoReason,
     /// An explicit deny, without the type of the policy.
     NoPolicyType,
+    /// No policy of a type that is not known here allows the action.
+    UnknownPolicyType,
+    /// The resource stops in the middle: what is left of it is none.
+    ResourceCut,
     /// The endpoint policy denies because of a service control policy.
     TwoPolicyTypes,
     /// One text for three cases: no such resource in the Region, no resource-based policy that allows, or one that denies.
@@ -133,6 +137,8 @@ impl Note {
             Self::Placeholder { .. } => "placeholder",
             Self::NoReason => "no-reason",
             Self::NoPolicyType => "no-policy-type",
+            Self::UnknownPolicyType => "unknown-policy-type",
+            Self::ResourceCut => "resource-cut",
             Self::TwoPolicyTypes => "two-policy-types",
             Self::ThreeCases => "three-cases",
             Self::Setting => "setting",

@@ -26,6 +26,8 @@ pub(super) enum Wording {
     Plain,
     /// `with an explicit deny`, and no policy type.
     TypeNotNamed,
+    /// `because no WORDS policy allows`, and the words are no type that is known.
+    UnknownType,
     /// `... transitively through a service control policy`.
     Transitive,
     /// Three possibilities in one sentence.
@@ -121,7 +123,8 @@ fn implicit(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
         return Some((Cause { wording: Wording::Setting(failure), ..Cause::default() }, end));
     }
     let no = because.phrase(" no ")?.decoration();
-    let (rest, policy_type) = named_type(no).or_else(|| cut_type(no))?;
+    let known = named_type(no).or_else(|| cut_type(no)).map(|(rest, policy_type)| (rest, Some(policy_type)));
+    let (rest, policy_type) = known.or_else(|| Some((unknown_type(no)?, None)))?;
     let mut end = rest;
     let mut action = None;
     for part in [" allows the ", " allows ", " allow the "] {
@@ -130,8 +133,25 @@ fn implicit(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
             break;
         }
     }
-    let reason = Reason { effect: ReasonEffect::ImplicitDeny, policy_type: Some(policy_type), ..Reason::default() };
-    Some((Cause { reason, action, wording: Wording::Plain }, end))
+    let reason = Reason { effect: ReasonEffect::ImplicitDeny, policy_type, ..Reason::default() };
+    let wording = if policy_type.is_some() { Wording::Plain } else { Wording::UnknownType };
+    Some((Cause { reason, action, wording }, end))
+}
+
+/// Past `WORDS policy` of a type that is not known, which allows nothing: whatever it is, the deny is implicit.
+fn unknown_type(here: Cursor<'_>) -> Option<Cursor<'_>> {
+    let mut word = here;
+    for _ in 0..5 {
+        let end = word.skip_while(|byte| byte.is_ascii_alphabetic() || byte == b'-');
+        if end.at() == word.at() {
+            return None;
+        }
+        if matches!(end.since(word.at()), "policy" | "policies") && word.at() > here.at() {
+            return end.phrase(" allow").is_some().then_some(end);
+        }
+        word = end.space();
+    }
+    None
 }
 
 /// The action of `s3:GetObject action`, as far as it is there, whether it is whole, and where that ends.

@@ -10,6 +10,8 @@ pub(super) struct Found<'a> {
     pub(super) value: Option<String>,
     /// It is `...`.
     pub(super) elided: bool,
+    /// It stops before it is one.
+    pub(super) cut: bool,
     pub(super) end: Cursor<'a>,
     /// The reason, if one follows.
     pub(super) reason: Option<(Cause, Cursor<'a>)>,
@@ -41,8 +43,9 @@ pub(super) fn read(here: Cursor<'_>) -> Found<'_> {
     let opened_bold = raw.starts_with("**");
     let mut value = unwrapped(undecorated(raw));
     // bold that was opened before the sentence closes after it: `/*` and `**` meet as `/***`
+    let mask = value.len() > 2 && value.bytes().all(|byte| byte == b'*');
     let met = value.ends_with("***") && is_bold(tail(start.since(0), 1200));
-    if !opened_bold && (met || (value.ends_with("**") && !value.ends_with("***"))) {
+    if !opened_bold && !mask && (met || (value.ends_with("**") && !value.ends_with("***"))) {
         value.truncate(value.len() - 2);
     }
     if value.ends_with('.') && !value.ends_with("..") {
@@ -56,7 +59,18 @@ pub(super) fn read(here: Cursor<'_>) -> Found<'_> {
         value.pop();
     }
     let elided = is_elided(&value);
-    Found { value: (!elided).then_some(value), elided: elided && !raw.is_empty(), end, reason }
+    let cut = reason.is_none() && is_cut(&value, end);
+    // what ends at a joint or in a mask is shown, but is no resource either
+    let shown = !cut || value.ends_with([':', '*']);
+    Found { value: (!elided && shown).then_some(value), elided: elided && !raw.is_empty(), cut, end, reason }
+}
+
+/// Whether the value is the beginning of an ARN that stops before its resource, where the text or line stops too.
+fn is_cut(value: &str, end: Cursor<'_>) -> bool {
+    let value = value.trim_end_matches(['.', '…']);
+    let begun = value.starts_with("arn:") || matches!(value, "a" | "ar" | "arn");
+    let stops = end.rest().trim_start_matches(['"', '\'', '`', ' ', '.', '…', ')', '}']);
+    begun && value.matches(':').count() < 5 && (stops.is_empty() || stops.starts_with(['\n', TOKEN_END]))
 }
 
 /// Whether the line that ends here opened bold marks and did not close them.

@@ -30,7 +30,10 @@ pub(super) fn read(text: &str, at: usize, message: ServiceMessage, floor: usize)
     Some(match message {
         ServiceMessage::Ec2Operation => {
             let mut partial = partial(envelope());
-            let coded = partial.denial.error_code.is_some() || before.contains("errorMessage");
+            // classes of .NET and of PowerShell, before the message and behind it
+            let class = before.ends_with("Amazon.EC2.AmazonEC2Exception: ")
+                || after.contains(": Amazon.EC2.AmazonEC2Exception");
+            let coded = partial.denial.error_code.is_some() || before.contains("errorMessage") || class;
             if !coded && !after.contains("ncoded authorization") && !after.contains("(Service:") {
                 return None;
             }
@@ -48,8 +51,8 @@ pub(super) fn read(text: &str, at: usize, message: ServiceMessage, floor: usize)
             partial
         }
         ServiceMessage::AssumeRole => with_note(Envelope::default(), Note::RoleNotAssumed),
-        ServiceMessage::Kms => with_note(envelope(), Note::KmsKeyNotNamed),
-        ServiceMessage::KmsCiphertext => with_note(envelope(), Note::KeyNotFoundOrDenied),
+        ServiceMessage::Kms => with_note(with_trailer(envelope(), after), Note::KmsKeyNotNamed),
+        ServiceMessage::KmsCiphertext => with_note(with_trailer(envelope(), after), Note::KeyNotFoundOrDenied),
         // the class name is no code; the trailer of Java is read with it
         ServiceMessage::S3Exception => {
             let mut partial = partial(s3());
@@ -141,6 +144,17 @@ fn repository(text: &str, at: usize) -> Option<String> {
     };
     (is_account_id(account) && !name.is_empty())
         .then(|| format!("arn:{partition}:ecr:{region}:{account}:repository/{name}"))
+}
+
+/// The wrapper with what Java's trailer behind the message adds. Where a command line named the operation, the service in the trailer is
+/// another one: that of the key.
+fn with_trailer(mut envelope: Envelope, after: &str) -> Envelope {
+    let Some(trailer) = wrapper::java(after.split('\n').next().unwrap_or(after)) else { return envelope };
+    let service = trailer.service.filter(|_| envelope.operation.is_none());
+    envelope.error_code = envelope.error_code.or(trailer.error_code);
+    envelope.http_status = envelope.http_status.or(trailer.http_status);
+    envelope.service = envelope.service.or(service);
+    envelope
 }
 
 /// A reason whose sentence was left out: `AccessDenied ... because no session policy allows the s3:GetObject action`.

@@ -38,6 +38,7 @@ pub(super) fn around(before: &str, after: &str) -> Envelope {
         envelope.service = envelope.service.or(java.service);
     }
     let near = tail(before, NEAR);
+    envelope.error_code = envelope.error_code.or_else(|| snake_code(near).or_else(|| snake_code(head(after, 600))));
     if envelope.error_code.is_none() {
         envelope.error_code = code_before(near).or_else(|| code_after(after)).or_else(|| keyed_code(before));
     }
@@ -216,6 +217,15 @@ pub(super) fn code_and_status(envelope: Envelope) -> Envelope {
     Envelope { error_code: envelope.error_code, http_status: envelope.http_status, ..Envelope::default() }
 }
 
+/// `"code": "access_denied"`, as the endpoint of Amazon Bedrock for clients of `OpenAI` answers.
+/// <https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html>
+fn snake_code(text: &str) -> Option<String> {
+    const CODE: &str = "access_denied";
+    let at = memchr::memmem::rfind(text.as_bytes(), CODE.as_bytes())?;
+    let key = text.get(..at)?.trim_end_matches(['"', '\'', ' ', ':', '\n']);
+    key.ends_with("code").then(|| CODE.to_owned())
+}
+
 /// The last error code in the text just before the sentence.
 fn code_before(near: &str) -> Option<String> {
     let mut end = near.len();
@@ -229,7 +239,8 @@ fn code_before(near: &str) -> Option<String> {
             && !before.trim_end_matches([' ', '"', '\n']).ends_with("HandlerErrorCode:")
             && !before.ends_with("java.nio.file.")
         {
-            return Some(text.to_owned());
+            // an answer in XML of which only the texts are left: `Sender` is the type of the error
+            return Some(text.strip_prefix("Sender").unwrap_or(text).to_owned());
         }
         end = start;
     }

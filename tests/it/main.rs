@@ -69,5 +69,6 @@ mod support;
 mod way_back;
 mod who;
 mod wider_remedies;
+mod wordings;
 mod wrappers;
 mod write_remedies;

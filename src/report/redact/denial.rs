@@ -111,6 +111,8 @@ impl Redact for Note {
             Self::NoAction
             | Self::NoReason
             | Self::NoPolicyType
+            | Self::UnknownPolicyType
+            | Self::ResourceCut
             | Self::TwoPolicyTypes
             | Self::ThreeCases
             | Self::Setting

@@ -29,6 +29,8 @@ pub fn note(note: &Note) -> String {
             return format!("`{text}` in the {} is a placeholder that was never replaced", part.noun());
         }
         Note::NoReason => "the message gives no reason: neither the policy type nor explicit or implicit is known",
+        Note::UnknownPolicyType => "an implicit deny; the type of policy that the message names is not known here",
+        Note::ResourceCut => "the resource is cut off in the message: it is not known",
         Note::NoPolicyType => "an explicit deny, but the message does not name the policy type",
         Note::TwoPolicyTypes => {
             "two policy types are named: the VPC endpoint policy denies because of a service control policy, which is the \
