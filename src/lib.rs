@@ -70,7 +70,7 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, options: &Options<'_>) -> 
     let request = RequestBuilder::from_message(&denial, hints).spelled_by(reference);
     let request = request.aws_evidence(&answers).caller_in(snapshot).resource_by(reference);
     let selection = select_for_session(snapshot, request.so_far(), denial.session_origin());
-    let request = request.snapshot_facts(&selection).derived_context();
+    let request = request.snapshot_facts(&selection).derived_context(&selection.policies);
     let mut policies = selection.policies;
     let request = request.aws_reason(&mut policies).build();
     let evaluation = evaluate(&request, &policies);

@@ -9,7 +9,8 @@ use super::{Error, Exit, InputArgs, OutputArgs, PolicyArgs};
 use crate::Options;
 use crate::denial::{Denial, DenialKind};
 use crate::evaluate::Decision;
-use crate::iam::{Action, Arn, Hints, Principal, PrincipalKind, is_account_id};
+use crate::iam::{Action, Arn, Hints, Principal, PrincipalKind, instant, is_account_id};
+use crate::reference::Reference;
 use crate::report::model::ReportModel;
 use crate::report::{Detail, Redactor, Report, to_json};
 use crate::text::Source;
@@ -74,10 +75,19 @@ pub(crate) struct ContextArgs {
     context_complete: bool,
 }
 
+/// The time by this machine's clock, with a day for clocks that are slow; `None` where it is before the making of this program.
+fn now() -> Option<i128> {
+    const DAY: i128 = 86_400_000_000_000;
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
+    let now = i128::try_from(since.as_nanos()).ok()?;
+    (now >= instant(Reference::embedded().date())?).then_some(now + DAY)
+}
+
 impl ContextArgs {
     /// The hints that they are.
     pub(crate) fn hints(self) -> Hints {
-        Hints { context: self.context, context_complete: self.context_complete, ..Hints::default() }
+        let now = now();
+        Hints { now, context: self.context, context_complete: self.context_complete, ..Hints::default() }
     }
 }
 

@@ -91,7 +91,7 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
         None => args.policies.read()?,
     };
     let selection = select(&snapshot, request.so_far());
-    let request = request.snapshot_facts(&selection).derived_context().build();
+    let request = request.snapshot_facts(&selection).derived_context(&selection.policies).build();
     let evaluation = evaluate(&request, &selection.policies);
     let decision = evaluation.decision;
     let mut gaps = selection.gaps;

@@ -94,7 +94,8 @@ fn one(snapshot: &Snapshot, question: &Question, assumed: &[Assumption], arn: &A
         request.resource_account = Field::Missing(NotTold::NoAccount);
     }
     let selection = select(snapshot, &request);
-    let request = RequestBuilder::of(request, hints).snapshot_facts(&selection).derived_context().build();
+    let request =
+        RequestBuilder::of(request, hints).snapshot_facts(&selection).derived_context(&selection.policies).build();
     let evaluation = evaluate(&request, &selection.policies);
     let decision = evaluation.decision;
     if decision != Decision::Undetermined {

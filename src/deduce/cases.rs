@@ -59,7 +59,7 @@ impl Question<'_> {
     /// Whether the request is allowed in every case within these domains. A case that cannot be decided counts as one in which it is not.
     fn allowed(&mut self, request: &Request, domains: &[Classes]) -> bool {
         self.worlds.disjuncts.iter().all(|own| {
-            let clauses: Vec<Clause> = self.worlds.common.iter().chain(own).cloned().collect();
+            let clauses = self.worlds.clauses(own);
             !solve(domains, &clauses).is_possible() || self.allowed_if(request, domains, &clauses)
         })
     }

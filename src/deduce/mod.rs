@@ -9,6 +9,7 @@
 
 mod cases;
 mod fact;
+mod possible;
 mod solve;
 mod suppose;
 mod unknowns;
@@ -135,6 +136,8 @@ impl Deduction {
 struct Worlds {
     unknowns: Unknowns,
     domains: Vec<Classes>,
+    /// What holds in every request there can be.
+    rules: Vec<Clause>,
     /// What holds in all of them.
     common: Vec<Clause>,
     /// What else holds in each kind of case.
@@ -142,14 +145,20 @@ struct Worlds {
 }
 
 impl Worlds {
-    fn new(unknowns: Unknowns, common: Vec<Clause>, disjuncts: Vec<Vec<Clause>>) -> Self {
-        Self { domains: unknowns.domains(), unknowns, common, disjuncts }
+    fn new(unknowns: Unknowns, request: &Request, common: Vec<Clause>, disjuncts: Vec<Vec<Clause>>) -> Self {
+        let domains = possible::domains(&unknowns, request);
+        let rules = possible::clauses(&unknowns, request);
+        Self { unknowns, domains, rules, common, disjuncts }
+    }
+
+    /// What holds in the cases of a disjunct.
+    fn clauses(&self, own: &[Clause]) -> Vec<Clause> {
+        self.rules.iter().chain(&self.common).chain(own).cloned().collect()
     }
 
     /// An assignment that also meets these clauses.
     fn with(&self, more: &[Clause]) -> Found {
-        let clauses: Vec<Clause> = self.common.iter().chain(more).cloned().collect();
-        solve(&self.domains, &clauses)
+        solve(&self.domains, &self.clauses(more))
     }
 
     /// The classes of a key in the cases of these disjuncts.
@@ -172,7 +181,8 @@ impl Worlds {
     /// What these cases have in common.
     fn facts(&self, disjuncts: &[Vec<Clause>], request: &Request) -> Vec<KeyFact> {
         let named = |key: usize| {
-            self.common.iter().chain(disjuncts.iter().flatten()).flatten().any(|literal| literal.unknown == key)
+            let clauses = self.rules.iter().chain(&self.common).chain(disjuncts.iter().flatten());
+            clauses.flatten().any(|literal| literal.unknown == key)
         };
         let mut facts = Vec::new();
         for key in (0..self.unknowns.keys.len()).filter(|key| named(*key)) {
@@ -240,7 +250,7 @@ fn denied(request: &Request, policies: &PolicySet, verdict: &Verdict, unknowns: 
     if candidates.iter().any(|form| form.is_certain()) {
         return Deduction::default();
     }
-    let worlds = Worlds::new(unknowns, Vec::new(), Vec::new());
+    let worlds = Worlds::new(unknowns, request, Vec::new(), Vec::new());
     let possible: Vec<(&Form, Vec<Clause>)> = candidates
         .into_iter()
         .map(|form| (form, form.matches().collect::<Vec<Clause>>()))
@@ -348,7 +358,7 @@ fn not_allowed(
         return Deduction::default();
     }
     let common: Vec<Clause> = denies.iter().map(|form| form.does_not_match()).collect();
-    let worlds = Worlds::new(unknowns, common, Vec::new());
+    let worlds = Worlds::new(unknowns, request, common, Vec::new());
     if !worlds.with(&[]).is_possible() {
         return Deduction::default();
     }

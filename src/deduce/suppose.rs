@@ -5,9 +5,9 @@
 use std::sync::Arc;
 
 use super::solve::{Classes, Clause, Found, solve};
-use super::{Deduction, Worlds};
-use crate::evaluate::{Decision, decide, evaluate};
-use crate::iam::{Document, Policy, PolicySet, PolicyType, Request, Statement};
+use super::{Deduction, Worlds, possible};
+use crate::evaluate::{BONDS, Decision, decide, evaluate, is_present};
+use crate::iam::{ContextValue, Document, Policy, PolicySet, PolicyType, Request, Statement};
 
 /// Requests that are tried.
 const MOST_TRIES: usize = 300;
@@ -25,10 +25,13 @@ impl Deduction {
     pub fn suppose(&self, request: &Request, policies: &PolicySet) -> Option<Request> {
         let worlds = self.worlds.as_ref()?;
         let freed = self.freed(policies);
-        let clauses: Vec<Clause> = worlds.common.iter().chain(worlds.disjuncts.first()?).cloned().collect();
-        let mut search = Search { worlds, clauses, policies: &freed, tries: MOST_TRIES };
-        let must = search.must();
-        search.assign(&must, request.clone(), &worlds.domains).or_else(|| search.any(&must, request))
+        let own = worlds.disjuncts.first()?;
+        let mut search = Search { worlds, clauses: worlds.clauses(own), policies: &freed, tries: MOST_TRIES };
+        let must = must(worlds, own);
+        let mut found =
+            search.assign(&must, request.clone(), &worlds.domains).or_else(|| search.any(&must, request))?;
+        agree(worlds, request, &mut found);
+        Some(found)
     }
 
     /// The policies without what AWS said blocked the request.
@@ -72,6 +75,37 @@ fn with_allow(policies: &PolicySet, policy_type: PolicyType, text: &str) -> Poli
     freed
 }
 
+/// The condition keys on which AWS's verdict depends.
+fn must(worlds: &Worlds, own: &[Clause]) -> Vec<usize> {
+    let named = |key: &usize| worlds.common.iter().chain(own).flatten().any(|literal| literal.unknown == *key);
+    (0..worlds.unknowns.keys.len()).filter(named).collect()
+}
+
+/// Of values that mean the same to every condition, takes those that can be in one request.
+fn agree(worlds: &Worlds, request: &Request, supposed: &mut Request) {
+    let number = |key: &str| worlds.unknowns.keys.iter().position(|own| own.folded == key);
+    let means = |supposed: &Request, key: &str, classes: Classes| {
+        let value = supposed.context.get_folded(key);
+        number(key)
+            .and_then(|own| worlds.unknowns.class_of(own, value, request))
+            .is_some_and(|own| classes & (1 << own) != 0)
+    };
+    for bond in &BONDS {
+        if bond.needs.is_met(supposed.context.get_folded(bond.other)) != Some(false) {
+            continue;
+        }
+        let present = bond.keys.iter().filter(|key| is_present(supposed.context.get_folded(key)));
+        let (loose, firm): (Vec<&str>, Vec<&str>) = present.partition(|key| {
+            number(key).is_some_and(|own| means(supposed, key, possible::absent(&worlds.unknowns, own, request)))
+        });
+        if firm.is_empty() {
+            loose.into_iter().for_each(|key| supposed.context.suppose(key, ContextValue::Absent));
+        } else if number(bond.other).is_some() {
+            supposed.context.suppose(bond.other, bond.needs.value());
+        }
+    }
+}
+
 struct Search<'a> {
     worlds: &'a Worlds,
     clauses: Vec<Clause>,
@@ -80,12 +114,6 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// The condition keys on which AWS's verdict depends.
-    fn must(&self) -> Vec<usize> {
-        let keys = 0..self.worlds.unknowns.keys.len();
-        keys.filter(|key| self.clauses.iter().flatten().any(|literal| literal.unknown == *key)).collect()
-    }
-
     /// Sets the keys one after the other, then those on which the decision still depends, until the request is allowed.
     fn assign(&mut self, must: &[usize], request: Request, domains: &[Classes]) -> Option<Request> {
         self.tries = self.tries.checked_sub(1)?;

@@ -2,9 +2,10 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 
+use super::presence::{BONDS, is_present, is_without_owner, never_of, tested};
 use crate::iam::{
-    Arn, AssumedField, AssumedValue, Assumption, Context, ContextValue, Derived, Field, Principal, PrincipalKind,
-    Request, Why,
+    Arn, AssumedField, AssumedValue, Assumption, Context, ContextValue, Derived, Field, PolicySet, Principal,
+    PrincipalKind, Request, Why, instant,
 };
 
 /// Adds the keys that are certain, each recorded in `request.assumed`. A key that was given stays as it is.
@@ -15,7 +16,9 @@ pub fn derive_context(request: &mut Request) {
         of_principal(&mut keys, principal, request.role.as_ref());
     }
     let arn = request.resource.value().and_then(|text| text.parse::<Arn>().ok());
+    let without_owner = request.action.value().is_some_and(is_without_owner);
     match (&request.resource_account, &arn) {
+        _ if without_owner => {}
         (Field::Known(account), _) => keys.one("aws:ResourceAccount", account, Derived::OwnerOfResource),
         (_, Some(arn)) => {
             if let Some(account) = arn.account_id() {
@@ -27,6 +30,45 @@ pub fn derive_context(request: &mut Request) {
     let service = request.action.value().map(|action| action.service().to_owned());
     if let (Some(arn), Some(service)) = (&arn, &service) {
         of_region(&mut keys, arn, service);
+    }
+}
+
+/// Adds what is certain of the keys that these policies test: those that the request cannot have, or can have in one way only.
+pub fn derive_tested(request: &mut Request, policies: &PolicySet) {
+    if request.context.is_complete() {
+        return;
+    }
+    let Request { context, assumed, .. } = request;
+    let mut keys = Keys { context, assumed };
+    let tested = tested(policies);
+    let kind = request.principal.value().map(Principal::kind);
+    for (key, shown) in &tested {
+        if let Some(why) = kind.and_then(|kind| never_of(kind, key)) {
+            keys.absent(shown, why);
+        }
+        let of_owner = ["aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths"].contains(&key.as_str());
+        if of_owner && request.action.value().is_some_and(is_without_owner) {
+            keys.absent(shown, Derived::NotOfAction);
+        }
+    }
+    if let Some(shown) = tested.get("aws:epochtime")
+        && let Some(at) = keys.context.get_folded("aws:currenttime").single().and_then(instant)
+    {
+        keys.one(shown, &(at / 1_000_000_000).to_string(), Derived::TimeOfRequest);
+    }
+    for bond in &BONDS {
+        let shown = |key: &str| tested.get(key).copied();
+        if let Some(shown) = shown(bond.other)
+            && bond.keys.iter().any(|key| is_present(keys.context.get_folded(key)))
+        {
+            let why = Derived::SinceIn(bond.circumstance);
+            keys.set(shown, bond.needs.value(), bond.needs.shown(), why);
+        }
+        if bond.needs.is_met(keys.context.get_folded(bond.other)) == Some(false) {
+            for shown in bond.keys.iter().filter_map(|key| shown(key)) {
+                keys.absent(shown, Derived::OnlyIn(bond.circumstance));
+            }
+        }
     }
 }
 

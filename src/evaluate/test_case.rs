@@ -10,7 +10,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::ask::evaluate;
-use super::derive::derive_context;
+use super::derive::{derive_context, derive_tested};
 use super::evaluation::{Check, CheckEffect, Decision, Evaluation, StatementOutcome};
 use super::truth::Truth;
 use crate::iam::{
@@ -192,10 +192,12 @@ impl TestCase {
         let complete = form.context_complete.or(form.request.context_complete).unwrap_or(true);
         let derive = form.derive_context.or(form.request.derive_context).unwrap_or(false);
         let mut request = request(form.request, complete)?;
+        let policies = policies(&form.policies)?;
         if derive {
             derive_context(&mut request);
+            derive_tested(&mut request, &policies);
         }
-        Ok(Self { id: form.id, name: form.name, request, policies: policies(&form.policies)?, expect: form.expect })
+        Ok(Self { id: form.id, name: form.name, request, policies, expect: form.expect })
     }
 
     /// Evaluates the case.

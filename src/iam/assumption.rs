@@ -249,6 +249,53 @@ pub enum Derived {
     OwnerOfResource,
     /// The account in the ARN of the resource.
     AccountOfResource,
+    /// Only a session of a role has it.
+    OnlyRoleSessions,
+    /// Only a session of the root user has it.
+    OnlyRootSessions,
+    /// AWS does not set it for this action.
+    NotOfAction,
+    /// The account is in no organization.
+    NoOrganization,
+    /// The principal's unique id in the snapshot.
+    UniqueId,
+    /// The time of the request.
+    TimeOfRequest,
+    /// Only such requests have it, and this is none.
+    OnlyIn(Circumstance),
+    /// Only such requests have a key that is known, so this is one.
+    SinceIn(Circumstance),
+}
+
+/// What a request has to be for AWS to set some condition keys.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Circumstance {
+    /// It came through a VPC endpoint.
+    ThroughEndpoint,
+    /// The session has multi-factor authentication.
+    WithMfa,
+    /// A service makes it for the caller, with the caller's permissions.
+    Forwarded,
+    /// An MCP service of AWS does.
+    ForwardedByMcp,
+    /// A service principal makes it.
+    OfService,
+}
+
+impl Circumstance {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::ThroughEndpoint => "through-endpoint",
+            Self::WithMfa => "with-mfa",
+            Self::Forwarded => "forwarded",
+            Self::ForwardedByMcp => "forwarded-by-mcp",
+            Self::OfService => "of-service",
+        }
+    }
 }
 
 impl Assumption {
@@ -342,6 +389,18 @@ impl Derived {
             Self::GlobalInference => "global-inference",
             Self::OwnerOfResource => "owner-of-resource",
             Self::AccountOfResource => "account-of-resource",
+            Self::OnlyRoleSessions => "only-role-sessions",
+            Self::OnlyRootSessions => "only-root-sessions",
+            Self::NotOfAction => "not-of-action",
+            Self::NoOrganization => "no-organization",
+            Self::UniqueId => "unique-id",
+            Self::TimeOfRequest => "time-of-request",
+            Self::OnlyIn(Circumstance::ThroughEndpoint) => "only-through-endpoint",
+            Self::OnlyIn(Circumstance::WithMfa) => "only-with-mfa",
+            Self::OnlyIn(Circumstance::Forwarded) => "only-forwarded",
+            Self::OnlyIn(Circumstance::ForwardedByMcp) => "only-forwarded-by-mcp",
+            Self::OnlyIn(Circumstance::OfService) => "only-of-service",
+            Self::SinceIn(circumstance) => circumstance.code(),
         }
     }
 }

@@ -49,7 +49,7 @@ pub use arn::{Arn, is_account_id};
 pub use arn_part::ArnPart;
 pub use arn_pattern::ResourceKinds;
 pub(crate) use arn_pattern::{is_of, may_meet, meet, service_of};
-pub use assumption::{AssumedField, AssumedValue, Assumption, Derived, Follows, NoPolicy, NoneSaid, Why};
+pub use assumption::{AssumedField, AssumedValue, Assumption, Circumstance, Derived, Follows, NoPolicy, NoneSaid, Why};
 pub use attachment_scope::{AttachmentScope, ReachOf, TreeGap};
 pub use close_by::CloseBy;
 pub use command::{Blank, Command, Remark, Word};

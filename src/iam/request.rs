@@ -31,6 +31,8 @@ pub struct Request {
     pub management_account: Option<String>,
     /// The kind of VPC endpoint that the request came through, where it is known.
     pub vpc_endpoint: Option<EndpointKind>,
+    /// The request was made by then, in nanoseconds since 1970, where that is known.
+    pub not_after: Option<i128>,
     /// Whether AWS's own words name a resource control policy: then one reaches the request, whatever the lists of actions say.
     pub rcp_named: bool,
     /// Condition keys.
@@ -80,6 +82,7 @@ impl Request {
             resource_account: Field::Missing(why),
             management_account: None,
             vpc_endpoint: None,
+            not_after: None,
             rcp_named: false,
             context: Context::new(),
             assumed: Vec::new(),
@@ -197,6 +200,8 @@ pub struct Hints {
     pub resource_account: Option<String>,
     /// `--context KEY=VALUE`, in order; a key given twice is a list.
     pub context: Vec<(String, String)>,
+    /// The time now, in nanoseconds since 1970: the request was made before.
+    pub now: Option<i128>,
     /// `--context-complete`: what is not given is absent, and nothing is derived.
     pub context_complete: bool,
 }

@@ -3,7 +3,7 @@
 use super::{aws_facts, message, only_account, quoted, reason, snapshot_facts};
 use crate::aws_evidence::AwsEvidence;
 use crate::denial::Denial;
-use crate::evaluate::derive_context;
+use crate::evaluate::{derive_context, derive_tested};
 use crate::iam::{Action, Field, Hints, PolicySet, Principal, Request};
 use crate::reference::Reference;
 use crate::snapshot::{Selection, Snapshot};
@@ -74,11 +74,13 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
-    /// The condition keys that AWS always fills, unless the person has given all.
+    /// The condition keys that AWS always fills, and those that these policies test and the request cannot have, unless the person has
+    /// given all.
     #[must_use]
-    pub fn derived_context(mut self) -> Self {
+    pub fn derived_context(mut self, policies: &PolicySet) -> Self {
         if !self.hints.context_complete {
             derive_context(&mut self.request);
+            derive_tested(&mut self.request, policies);
         }
         self
     }

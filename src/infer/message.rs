@@ -33,6 +33,7 @@ pub(super) fn with_hints(request: Request, facts: &[ContextFact], hints: &Hints)
         Some(account) => request.with_resource_account(account),
         None => request,
     };
+    request.not_after = hints.now;
     if hints.context_complete {
         request = request.with_complete_context();
     } else {

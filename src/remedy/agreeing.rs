@@ -7,7 +7,7 @@ use super::request_change::NewValue;
 use super::{Disposition, Edit, Remedy, Title};
 use crate::deduce::{Basis, Deduction, InCases, Verdict, deduce_beside};
 use crate::diagnose::{Blocker, DenialContext, Diagnosis, diagnose};
-use crate::evaluate::{Decision, evaluate};
+use crate::evaluate::{Decision, evaluate, settle};
 use crate::iam::Request;
 
 /// The remedies of `propose` for a case of which AWS's words tell more than is known otherwise; the others go through unchanged.
@@ -78,6 +78,7 @@ impl Title {
         for change in changes {
             if let NewValue::Value(value) = &change.to {
                 request.context.set_one(&change.key, value);
+                settle(&mut request.context, &change.key);
             }
         }
         request

@@ -15,7 +15,7 @@ use super::strategy::{Drafts, Situation, Strategy};
 use crate::deduce::InCases;
 use crate::diagnose::{Blocker, DenialContext, Diagnosis};
 use crate::difference::Difference;
-use crate::evaluate::{Decision, Truth, evaluate, holds};
+use crate::evaluate::{Decision, Truth, evaluate, holds, settle};
 use crate::iam::{
     Arn, Condition, ConditionKey, ContextValue, DeterminedBy, Effect, Element, Field, Lever, OperatorKind, Request,
     Statement,
@@ -122,6 +122,7 @@ fn proved_as(case: &DenialContext<'_>, changes: &[RequestChange]) -> Option<Reme
     for change in changes {
         let value = literal(change, case)?;
         request.context.set(&change.key, ContextValue::Present { values: vec![value.clone()], multivalued: false });
+        settle(&mut request.context, &change.key);
         made.push(RequestChange { key: change.key.clone(), to: NewValue::Value(value) });
     }
     let bench = Draft::new(case.policies);

@@ -17,6 +17,7 @@ impl Redact for Request {
             resource_account,
             management_account,
             vpc_endpoint: _,
+            not_after: _,
             rcp_named: _,
             context,
             assumed,

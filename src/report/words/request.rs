@@ -1,6 +1,8 @@
 //! What was filled in of a request, and why that may be done.
 
-use crate::iam::{Arn, AssumedField, AssumedValue, Assumption, Derived, Follows, PolicyType, SessionMatch, Why};
+use crate::iam::{
+    Arn, AssumedField, AssumedValue, Assumption, Circumstance, Derived, Follows, PolicyType, SessionMatch, Why,
+};
 use crate::snapshot::SelectionNote;
 
 use super::gap::gap_subject;
@@ -141,6 +143,26 @@ const fn why_derived(derived: Derived) -> &'static str {
         Derived::GlobalInference => "global inference leaves the region of the model open",
         Derived::OwnerOfResource => "the account that owns the resource",
         Derived::AccountOfResource => "the account in the resource's ARN",
+        Derived::OnlyRoleSessions => "only sessions of a role have it",
+        Derived::OnlyRootSessions => "only sessions of the root user have it",
+        Derived::NotOfAction => "AWS does not set it for this action",
+        Derived::NoOrganization => "the account is in no organization",
+        Derived::UniqueId => "the principal's unique id in the snapshot",
+        Derived::TimeOfRequest => "the time of the request",
+        Derived::OnlyIn(circumstance) => match circumstance {
+            Circumstance::ThroughEndpoint => "the request did not come through a VPC endpoint",
+            Circumstance::WithMfa => "the session is without MFA",
+            Circumstance::Forwarded => "the caller made the request itself, no service for it",
+            Circumstance::ForwardedByMcp => "the caller made the request itself, no MCP service for it",
+            Circumstance::OfService => "only a request of a service principal has it",
+        },
+        Derived::SinceIn(circumstance) => match circumstance {
+            Circumstance::ThroughEndpoint => "the request came through a VPC endpoint",
+            Circumstance::WithMfa => "the session has MFA",
+            Circumstance::Forwarded => "a service made the request for the caller",
+            Circumstance::ForwardedByMcp => "an MCP service made the request for the caller",
+            Circumstance::OfService => "a service principal made the request",
+        },
     }
 }
 

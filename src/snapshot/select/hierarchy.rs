@@ -97,7 +97,7 @@ impl<'a> Selector<'a> {
             let coverage = self.coverage(vec![gap(unknown)]);
             return Hierarchy { levels: Vec::new(), coverage };
         };
-        if snapshot.accounts.get(account).is_some_and(|known| known.in_organization == Some(false)) {
+        if self.is_alone(account) {
             return none(NotApplicable::NoOrganization(account.to_owned()));
         }
         let Some(organization) = organization else {
@@ -197,6 +197,11 @@ impl<'a> Selector<'a> {
             organization.management_account.as_deref() == Some(account) || organization.path(account).is_some()
         };
         self.snapshot.organizations.iter().find(holds)
+    }
+
+    /// Whether the account is known to be in no organization.
+    pub(super) fn is_alone(&self, account: &str) -> bool {
+        self.snapshot.accounts.get(account).is_some_and(|known| known.in_organization == Some(false))
     }
 
     pub(super) fn membership(&self, account: &str) -> Option<Membership> {

@@ -19,7 +19,7 @@ use super::command;
 use super::document::Stored;
 use super::index::RecordedGap;
 use crate::iam::{
-    Arn, AssumedField, AssumedValue, Assumption, Coverage, EndpointKind, Gap, Layer, NotApplicable, Policy,
+    Arn, AssumedField, AssumedValue, Assumption, Coverage, EndpointKind, Field, Gap, Layer, NotApplicable, Policy,
     PolicyError, PolicyOrigin, PolicySet, PolicyType, PrincipalKind, Request, Subject, Unseen, Why, is_federated_call,
 };
 
@@ -37,6 +37,10 @@ pub struct Selection {
     pub principal_organization: Option<Membership>,
     /// The organization of the resource's account.
     pub resource_organization: Option<Membership>,
+    /// Whether the principal's account is known to be in none.
+    pub principal_in_no_organization: bool,
+    /// Whether the account of the resource is, where it is known.
+    pub resource_in_no_organization: bool,
     /// Everything that could not be seen, each by itself. The coverage of each layer sums up those of the layer.
     pub gaps: Vec<Gap>,
     /// What was taken as given: loose documents stand for all policies of their type.
@@ -137,6 +141,11 @@ pub fn select(snapshot: &Snapshot, request: &Request) -> Selection {
         principal,
         principal_organization: selector.principal_account().and_then(|account| selector.membership(&account)),
         resource_organization: selector.resource_account().and_then(|account| selector.membership(&account)),
+        principal_in_no_organization: selector.principal_account().is_some_and(|account| selector.is_alone(&account)),
+        resource_in_no_organization: match &request.resource_account {
+            Field::Known(account) => selector.is_alone(account),
+            Field::Assumed(..) | Field::Missing(_) => false,
+        },
         gaps: selector.gaps,
         assumed: selector.assumed,
         notes: selector.notes,
