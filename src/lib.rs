@@ -74,7 +74,8 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, options: &Options<'_>) -> 
     let mut policies = selection.policies;
     let request = request.aws_reason(&mut policies).build();
     let evaluation = evaluate(&request, &policies);
-    let verdict = deduce::Verdict::of(&denial);
+    let verdict =
+        deduce::Verdict::of(&denial).or_else(|| deduce::Verdict::of_token(&denial, &request, &policies, &evaluation));
     let deduction = deduce::deduce(&request, &policies, &evaluation, verdict.as_ref(), reference);
     let case = DenialContext {
         denial: &denial,

@@ -1,7 +1,8 @@
 //! What AWS said of a request, as far as conclusions may be drawn from it.
 
-use crate::denial::{Denial, ReasonEffect};
-use crate::iam::{Policy, PolicyOrigin, PolicyType};
+use crate::denial::{Denial, DenialKind, ReasonEffect};
+use crate::evaluate::{CheckEffect, Evaluation};
+use crate::iam::{Effect, Policy, PolicyOrigin, PolicySet, PolicyType, Request, is_federated_call};
 
 /// AWS's words as evidence: which type of policy denied, or did not allow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,29 @@ impl Verdict {
             return None;
         }
         Some(Self { explicit, policy_type: reason.policy_type?, policy_arn: reason.policy_arn.clone() })
+    }
+
+    /// What follows from a denial without a reason of a call that a token makes: nobody's policies but those of the role, its organization
+    /// and the endpoint decide about it, so where none of these can have denied it, the trust policy did not allow it.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sts_vpc_condition_keys_federated.html>
+    #[must_use]
+    pub fn of_token(denial: &Denial, request: &Request, policies: &PolicySet, evaluation: &Evaluation) -> Option<Self> {
+        let federated = request.action.value().is_some_and(is_federated_call);
+        let silent = denial.reason.effect == ReasonEffect::Unknown && denial.reason.policy_type.is_none();
+        let is_denial = denial.kind == DenialKind::IamDenial && denial.damage.is_empty();
+        let seen = policies.resource_control.coverage.gap().is_none()
+            && policies.vpc_endpoint.coverage.gap().is_none()
+            && policies.resource.coverage.gap().is_none();
+        let outcomes = || evaluation.checks.iter().flat_map(|check| &check.outcomes);
+        let may_deny = outcomes().any(|it| it.effect == Effect::Deny && !it.matched().is_false());
+        // an endpoint policy that may not allow it is another reason
+        let endpoint = evaluation
+            .checks
+            .iter()
+            .any(|check| check.policy_type == PolicyType::VpcEndpoint && check.effect != CheckEffect::Allow);
+        let trust = policies.resource.policies.iter().any(|policy| policy.policy_type == PolicyType::RoleTrust);
+        (federated && silent && is_denial && seen && trust && !may_deny && !endpoint)
+            .then(|| Self::new(false, PolicyType::RoleTrust, None))
     }
 
     /// Whether the verdict is about policies of this type. A role's trust policy is its resource-based policy.

@@ -196,6 +196,8 @@ pub enum ContextSource {
     DecodedMessage,
     /// The output of `aws sts get-caller-identity` beside the message.
     CallerIdentity,
+    /// The inputs of a step that the log of a job prints.
+    JobLog,
     /// The call of a probe, which went through this inference profile.
     ProbedProfile,
 }
@@ -208,6 +210,7 @@ impl ContextSource {
             Self::CloudTrailField(_) => "cloudtrail-field",
             Self::DecodedMessage => "decoded-message",
             Self::CallerIdentity => "caller-identity",
+            Self::JobLog => "job-log",
             Self::ProbedProfile => "probed-profile",
         }
     }

@@ -16,9 +16,15 @@ pub(super) fn add(denials: &mut [Denial], text: &str) {
     if denials.iter().any(lacks_role) {
         let roles = roles(text);
         for denial in denials.iter_mut().filter(|denial| lacks_role(denial)) {
-            if let Some(role) = role_of(denial, &roles) {
-                denial.resource = Some(role.to_owned());
-                denial.add_note(Note::RoleOfText);
+            let Some(role) = role_of(denial, &roles) else { continue };
+            denial.resource = Some(role.arn.to_owned());
+            denial.add_note(Note::RoleOfText);
+            if let Some(audience) = role.of_step.then(|| audience(text)).flatten() {
+                denial.context.push(ContextFact {
+                    key: "token.actions.githubusercontent.com:aud".to_owned(),
+                    values: vec![audience.to_owned()],
+                    source: ContextSource::JobLog,
+                });
             }
         }
     }
@@ -101,13 +107,31 @@ fn is_of_arn(c: char) -> bool {
 }
 
 /// The only role that is named, or that of the step whose error it is.
-fn role_of<'t>(denial: &Denial, roles: &[Named<'t>]) -> Option<&'t str> {
+fn role_of<'r, 't>(denial: &Denial, roles: &'r [Named<'t>]) -> Option<&'r Named<'t>> {
     let (first, others) = roles.split_first()?;
     if others.iter().all(|other| other.arn == first.arn) {
-        return Some(first.arn);
+        return Some(first);
     }
     let before = roles.iter().rev().find(|role| role.at < denial.span.start)?;
-    before.of_step.then_some(before.arn)
+    before.of_step.then_some(before)
+}
+
+/// The audience for which the jobs of the log ask: aws-actions/configure-aws-credentials prints its inputs.
+fn audience(text: &str) -> Option<&str> {
+    let inputs = text.lines().filter_map(|line| {
+        let (before, value) = line.split_once("audience: ")?;
+        let plain = |c: char| c.is_ascii_alphanumeric() || "./:_-".contains(c);
+        let alone = before.chars().next_back().is_none_or(|c| c.is_ascii_whitespace());
+        let value = value.trim();
+        (alone && !value.is_empty() && value.chars().all(plain)).then_some(value)
+    });
+    let mut values: Vec<&str> = inputs.collect();
+    values.sort_unstable();
+    values.dedup();
+    match values.as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    }
 }
 
 /// Who the caller is.

@@ -115,6 +115,10 @@ pub enum Why {
     CloudTrailField(String),
     /// The conditions of a decoded authorization message.
     DecodedConditions,
+    /// The log of the job prints it.
+    JobLog,
+    /// It is the only identity provider that the trust policy names.
+    OnlyProviderOfTrust,
     /// The output of `aws sts get-caller-identity` beside the message has it.
     CallerIdentity,
     /// The decoded authorization message.
@@ -348,6 +352,8 @@ impl Why {
             Self::OnlyOneOfName => "only-one-of-name",
             Self::CloudTrailField(_) => "cloudtrail-field",
             Self::DecodedConditions => "decoded-conditions",
+            Self::JobLog => "job-log",
+            Self::OnlyProviderOfTrust => "only-provider-of-trust",
             Self::CallerIdentity => "caller-identity",
             Self::DecodedMessage => "decoded-message",
             Self::AuthorizationDetails => "authorization-details",

@@ -140,6 +140,7 @@ fn source(source: &ContextSource) -> Why {
         ContextSource::CloudTrailField(field) => Why::CloudTrailField(field.clone()),
         ContextSource::DecodedMessage => Why::DecodedConditions,
         ContextSource::CallerIdentity => Why::CallerIdentity,
+        ContextSource::JobLog => Why::JobLog,
         ContextSource::ProbedProfile => Why::Probe,
     }
 }

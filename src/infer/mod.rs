@@ -3,6 +3,7 @@
 mod aws_facts;
 mod builder;
 mod examine;
+mod federated;
 mod message;
 mod only_account;
 mod otherwise;

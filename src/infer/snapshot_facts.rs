@@ -1,5 +1,6 @@
 //! What a snapshot tells of the request that the message does not: the path of a role, tags, the organization.
 
+use super::federated::assume_provider;
 use crate::evaluate::{is_without_owner, tested};
 use crate::iam::{
     AssumedField, AssumedValue, Assumption, ContextValue, Derived, Hints, PolicySet, Principal, PrincipalKind, Request,
@@ -10,6 +11,7 @@ use crate::snapshot::{Membership, PrincipalFacts, PrincipalFound, Selection};
 /// What the snapshot tells about the principal: the role's path, tags, the organization.
 pub(super) fn add(request: &mut Request, selection: &Selection, hints: &Hints) {
     request.assumed.extend(selection.assumed.iter().cloned());
+    assume_provider(request, selection.policies.resource.policies.iter().map(std::convert::AsRef::as_ref));
     request.vpc_endpoint = request.vpc_endpoint.or(selection.vpc_endpoint);
     let manages =
         |membership: &Option<Membership>| membership.as_ref().and_then(|it| it.management_account) == Some(true);

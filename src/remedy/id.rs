@@ -14,6 +14,8 @@ pub enum RemedyId {
     AskTheOwner,
     /// The request changes, and no policy.
     ChangeTheRequest,
+    /// What a token says is compared with what a trust policy asks for.
+    CompareTheToken,
     /// The reader finds out what was really denied.
     ConfirmTheText,
     /// S3 Block Public Access stays on.
@@ -29,6 +31,7 @@ impl fmt::Display for RemedyId {
             Self::Ask => "ask",
             Self::AskTheOwner => "ask-the-owner",
             Self::ChangeTheRequest => "change-the-request",
+            Self::CompareTheToken => "compare-the-token",
             Self::ConfirmTheText => "confirm-the-text",
             Self::BlockPublicAccess => "block-public-access",
             Self::IncidentResponse => "incident-response",

@@ -2,7 +2,7 @@
 
 use super::addition::Addition;
 use super::assumption::PolicyAssumption;
-use super::demand::VariableMiss;
+use super::demand::{Demand, VariableMiss};
 use super::edit::Edit;
 use super::federated::is_claim;
 use super::guardrail::{Guarded, Guardrail};
@@ -37,6 +37,13 @@ pub enum Step {
     Bring(RequestChange),
     /// Call with a token that says this.
     GetToken(RequestChange),
+    /// What the token has to say for this statement of the trust policy.
+    TrustAllows(Demand),
+    /// How to see what the token says.
+    SeeToken {
+        /// The keys that tell, where the provider is known.
+        keys: Vec<String>,
+    },
     /// Call in another Region.
     CallInRegion {
         /// The Region.
@@ -163,6 +170,8 @@ impl Step {
             Self::AskAbout(_) => "ask-about-the-guardrail",
             Self::Bring(_) => "bring-value",
             Self::GetToken(_) => "get-token",
+            Self::TrustAllows(_) => "trust-allows",
+            Self::SeeToken { .. } => "see-token",
             Self::CallInRegion { .. } => "call-in-region",
             Self::GetMfa(_) => "get-mfa",
             Self::AskForMfaException(_) => "ask-for-mfa-exception",

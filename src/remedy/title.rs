@@ -49,6 +49,11 @@ pub enum Title {
         /// The owner's account, where it is known.
         account: Option<String>,
     },
+    /// Compare what a token says with what the trust policy of a role asks for.
+    CompareToken {
+        /// The name of the role, where it is known.
+        role: Option<String>,
+    },
     /// Add a statement to a policy of this caller, of which none was seen.
     AddToCaller {
         /// The caller: a user, or the session of a role.
@@ -126,6 +131,7 @@ impl Title {
             Self::OutOfRegionLock { .. } => "except-call-from-region-lock",
             Self::Ask(_) => "ask-owner",
             Self::AskUnseen { .. } => "ask-owner-of-unseen-policy",
+            Self::CompareToken { .. } => "compare-token",
             Self::AddToCaller { .. } => "add-to-caller",
             Self::AddTo { .. } => "add-to-unseen-policy",
             Self::ServiceLinked { .. } => "service-linked-role",

@@ -6,6 +6,7 @@ mod ask_owner;
 mod ask_unseen;
 mod block_public_access;
 mod change_request;
+mod compare_token;
 mod confirm_text;
 mod find_deny;
 mod incident;
@@ -36,6 +37,7 @@ pub(super) const STRATEGIES: &[Strategy] = &[
     confirm_text::STRATEGY,
     service_role::STRATEGY,
     mistaken_call::STRATEGY,
+    compare_token::STRATEGY,
     change_request::STRATEGY,
     ask_owner::STRATEGY,
     whole_call::STRATEGY,

@@ -18,6 +18,7 @@ impl Redact for Title {
             Self::AskUnseen { owner: _, account } | Self::FindDeny { owner: _, account, policy_type: _ } => {
                 redactor.names(account);
             }
+            Self::CompareToken { role } => redactor.names(role),
             Self::AddToCaller { caller } | Self::AlreadyThisRole(caller) => caller.redact(redactor),
             Self::NameTheOtherAccount { account, own } => {
                 redactor.names(account);
@@ -51,6 +52,8 @@ impl Redact for Step {
             Self::Bring(change) | Self::GetToken(change) | Self::CallInRegion { region: change, other_resource: _ } => {
                 change.redact(redactor)
             }
+            Self::TrustAllows(demand) => demand.redact(redactor),
+            Self::SeeToken { keys } => redactor.keys(keys),
             Self::MeetCondition { statement, policy, condition, value } => {
                 redactor.statement_name(statement);
                 redactor.places(policy);

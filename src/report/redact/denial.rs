@@ -94,6 +94,7 @@ impl Redact for ContextFact {
             ContextSource::CloudTrailField(_)
             | ContextSource::DecodedMessage
             | ContextSource::CallerIdentity
+            | ContextSource::JobLog
             | ContextSource::ProbedProfile => {}
         }
     }

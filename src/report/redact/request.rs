@@ -129,6 +129,8 @@ impl Redact for Why {
             | Self::OnlyAccount
             | Self::OnlyOneOfName
             | Self::DecodedConditions
+            | Self::OnlyProviderOfTrust
+            | Self::JobLog
             | Self::CallerIdentity
             | Self::DecodedMessage
             | Self::AuthorizationDetails

@@ -58,7 +58,10 @@ impl Report {
         problems(&mut page, self);
         from_aws(&mut page, self);
         let asked = |field: &AssumedField| {
-            matches!(field, AssumedField::Action | AssumedField::Resource | AssumedField::ResourceAccount)
+            matches!(
+                field,
+                AssumedField::Principal | AssumedField::Action | AssumedField::Resource | AssumedField::ResourceAccount
+            )
         };
         assumed(
             &mut page,

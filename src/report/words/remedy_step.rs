@@ -1,7 +1,7 @@
 //! Steps for a person.
 
 use super::addition;
-use super::condition::{demand, resolved};
+use super::condition::{self, demand, resolved};
 use super::principal::entity;
 use super::remedy_title::request_change;
 use super::{blocker, gap_subject, guardrail, session_origin, statement};
@@ -28,6 +28,8 @@ pub fn step(step: &Step) -> String {
         Step::AskAbout(guarded) => guardrail::ask(guarded).to_owned(),
         Step::Bring(change) => bring(change),
         Step::GetToken(change) => token::bring(change),
+        Step::TrustAllows(demand) => condition::demands(demand),
+        Step::SeeToken { keys } => token::see(keys),
         Step::CallInRegion { region, other_resource: false } => format!("call {}", value(region)),
         Step::CallInRegion { region, other_resource: true } => {
             let region = value(region);

@@ -32,6 +32,10 @@ pub fn title(remedy: &Remedy) -> String {
             let of = account.as_ref().map_or_else(String::new, |account| format!(" of account {account}"));
             format!("Ask the {}{of} to add a statement", bare(*owner))
         }
+        Title::CompareToken { role } => {
+            let of = role.as_ref().map_or_else(|| "the role".to_owned(), |role| format!("role `{role}`"));
+            format!("Compare what the token says with what the trust policy of {of} asks for")
+        }
         Title::AddToCaller { caller } => {
             let entity = entity(caller).unwrap_or_else(|| caller.to_string());
             format!("Add a statement to a policy of {entity}")

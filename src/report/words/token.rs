@@ -43,6 +43,21 @@ pub(super) fn bring(change: &RequestChange) -> String {
     format!("call with a token for which {words}")
 }
 
+/// How to see what the token says.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html#STS-API-SAML-WIF>
+pub(super) fn see(keys: &[String]) -> String {
+    if keys.iter().any(|key| key.starts_with("saml:")) {
+        return "what the assertion says stands in CloudTrail's record of the call (userName, principalArn), which iamdx reads as a denial"
+            .to_owned();
+    }
+    let options: Vec<String> = keys.iter().map(|key| format!("--context {key}=VALUE")).collect();
+    let again = if options.is_empty() { String::new() } else { format!(", then run again with {}", options.join(" ")) };
+    format!(
+        "its `sub` and `aud` stand in CloudTrail's record of the call (userName, principalId), which iamdx reads as a denial; or decode \
+         the middle part of the token where it is{again}; never paste a token"
+    )
+}
+
 /// The repository of a subject, and what follows it.
 fn of_repository(subject: &str) -> Option<(&str, &str)> {
     subject.strip_prefix("repo:")?.split_once(':')
