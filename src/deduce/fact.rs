@@ -72,6 +72,19 @@ pub(super) fn exact(unknowns: &Unknowns, number: usize, allowed: Classes, reques
     }
 }
 
+/// A line that held or did not, whatever its key was compared with.
+pub(super) fn of_line(line: &Condition, held: bool) -> KeyFact {
+    KeyFact { key: line.key.clone(), was: such(line, held) }
+}
+
+fn such(line: &Condition, held: bool) -> KeyWas {
+    KeyWas::Such {
+        operator: line.operator.text.clone(),
+        values: line.values.iter().map(|value| value.value.clone()).collect(),
+        held,
+    }
+}
+
 /// The lines that hold for all of the classes, or for none.
 fn of_lines(unknowns: &Unknowns, number: usize, allowed: Classes) -> Vec<KeyFact> {
     let Some(key) = unknowns.keys.get(number) else { return Vec::new() };
@@ -124,11 +137,7 @@ fn by_line(key: &KeyDomain, lines: &[&Condition], allowed: Classes) -> Vec<KeyWa
     let decided = lines.iter().enumerate().filter_map(|(place, line)| {
         let held = own().all(|case| case.truths.get(place) == Some(&Truth::True));
         let not = own().all(|case| case.truths.get(place) == Some(&Truth::False));
-        (held || not).then(|| KeyWas::Such {
-            operator: line.operator.text.clone(),
-            values: line.values.iter().map(|value| value.value.clone()).collect(),
-            held,
-        })
+        (held || not).then(|| such(line, held))
     });
     decided.collect()
 }

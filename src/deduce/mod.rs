@@ -191,6 +191,10 @@ impl Worlds {
                 facts.extend(fact::facts(&self.unknowns, key, classes, request));
             }
         }
+        for (unknown, line) in self.unknowns.compared.iter().filter(|(unknown, _)| named(*unknown)) {
+            let classes = self.classes(*unknown, disjuncts);
+            facts.extend(classes.is_power_of_two().then(|| fact::of_line(line, classes == 1)));
+        }
         facts
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Unknowns {
     pub(super) lines: Vec<ConditionRef>,
     /// What is known of no key: whether an element covers the request, whether a line with an unknown variable holds.
     free: BTreeMap<Free, usize>,
+    /// The lines among them, as a policy writes them.
+    pub(super) compared: Vec<(usize, Condition)>,
 }
 
 /// Something that is true or untrue, and nothing is known of why.
@@ -93,7 +95,7 @@ impl Unknowns {
             }
         }
         let keys = domains(&lines, &request.context, reference);
-        let mut unknowns = Self { keys, lines, free: BTreeMap::new() };
+        let mut unknowns = Self { keys, lines, free: BTreeMap::new(), compared: Vec::new() };
         let mut forms = Vec::new();
         for (check, outcome) in outcomes().filter(|(_, outcome)| !outcome.matched().is_false()) {
             let Some(mut literals) = unknowns.literals(request, outcome) else { continue };
@@ -161,7 +163,13 @@ impl Unknowns {
                         literals.push(Literal { unknown: key, classes });
                     }
                 }
-                None => literals.push(self.free(as_written(condition))),
+                None => {
+                    let literal = self.free(as_written(condition));
+                    if !self.compared.iter().any(|(unknown, _)| *unknown == literal.unknown) {
+                        self.compared.push((literal.unknown, condition.clone()));
+                    }
+                    literals.push(literal);
+                }
             }
         }
         Some(literals)

@@ -31,7 +31,12 @@ pub enum Summary {
         user: Option<String>,
     },
     /// What blocks the request first.
-    Blocked(Box<Blocker>),
+    Blocked {
+        /// The blocker.
+        blocker: Box<Blocker>,
+        /// Where it is only possible: how many others are.
+        others: usize,
+    },
     /// A statement allows everything but the context of the request.
     ConditionNotMet {
         /// The statement.
@@ -80,7 +85,7 @@ impl Summary {
             Self::QuarantineReported { .. } => "quarantine-reported",
             Self::QuarantineAttached => "quarantine-attached",
             Self::QuarantineUndone { .. } => "quarantine-undone",
-            Self::Blocked(blocker) => blocker.why.code(),
+            Self::Blocked { blocker, .. } => blocker.why.code(),
             Self::ConditionNotMet { .. } => "condition-not-met",
             Self::RoleOfService { .. } => "role-of-service",
             Self::AllowedNow { .. } => "allowed-now",

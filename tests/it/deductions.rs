@@ -15,7 +15,7 @@ use iamdx::snapshot::Snapshot;
 use iamdx::text::Source;
 use serde_json::{Map, Value, json};
 
-use crate::support::generate::{self, Random, case};
+use crate::support::generate::Random;
 use crate::support::second::{Opinion, condition_holds, judge};
 
 pub(crate) type Counts = BTreeMap<&'static str, usize>;
@@ -35,7 +35,7 @@ pub(crate) const TYPES: [(&str, PolicyType); 7] = [
 ];
 
 /// Every policy of a case: the kind, and the policy.
-fn policies(case: &Value) -> Vec<(&'static str, &Value)> {
+pub(crate) fn policies(case: &Value) -> Vec<(&'static str, &Value)> {
     let mut all = Vec::new();
     for (kind, _) in TYPES {
         for policy in case["policies"][kind].as_array().into_iter().flatten() {
@@ -228,108 +228,6 @@ fn level(case: &Value, kind: &str, missing: &MissingAllow) -> usize {
     }
 }
 
-/// Keys of the random cases that are in every request.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
-const ALWAYS: [(&str, &str); 5] = [
-    ("aws:CurrentTime", "2026-05-01T10:00:00Z"),
-    ("aws:EpochTime", "1777629600"),
-    ("aws:RequestedRegion", "us-east-1"),
-    ("aws:SecureTransport", "true"),
-    ("aws:ViaAWSService", "false"),
-];
-
-/// Whether a condition compares a key by the operator of another type. AWS fills a key with values of its own type, and the classes of
-/// such a key have values of the operator's.
-fn compares_another_type(case: &Value) -> bool {
-    let statements = policies(case).into_iter().flat_map(|(_, policy)| match &policy["document"]["Statement"] {
-        Value::Array(all) => all.clone(),
-        one => vec![one.clone()],
-    });
-    let lines: Vec<(String, String)> = statements
-        .filter_map(|statement| statement["Condition"].as_object().cloned())
-        .flatten()
-        .flat_map(|(operator, keys)| {
-            keys.as_object()
-                .cloned()
-                .unwrap_or_default()
-                .into_iter()
-                .map(move |(key, _)| (operator.to_lowercase(), key))
-        })
-        .collect();
-    lines.iter().any(|(operator, key)| {
-        let kind = generate::KEYS.iter().find(|(own, ..)| own.eq_ignore_ascii_case(key)).map(|(_, _, kind)| *kind);
-        [("bool", "bool"), ("numeric", "numeric"), ("date", "date"), ("ipaddress", "ip")]
-            .iter()
-            .any(|(family, own)| operator.contains(family) && kind != Some(own))
-    })
-}
-
-/// Random cases of every kind: the context that was hidden contradicts nothing that is deduced.
-#[test]
-fn the_context_that_was_hidden_contradicts_nothing() {
-    let (cases, seed) = (setting("IAMDX_DEDUCTIONS", 1_000), setting("IAMDX_SEED", 13));
-    let mut counts = Counts::new();
-    for number in 0..cases {
-        let mut random = Random::new((seed * 1_000_000 + number) as u64);
-        let mut whole = case(&mut random);
-        if compares_another_type(&whole) {
-            continue;
-        }
-        whole["context_complete"] = json!(true);
-        // AWS fills a key with values of its type only
-        for values in whole["request"]["context"].as_object_mut().unwrap().values_mut() {
-            for value in values.as_array_mut().unwrap() {
-                let other = match value.as_str().unwrap() {
-                    "yes" => "true",
-                    "soon" => "2026-05-01",
-                    "ten" | "10abc" => "10",
-                    _ => continue,
-                };
-                *value = json!(other);
-            }
-        }
-        // nor is a key a list that is none
-        let many =
-            |name: &str| generate::KEYS.iter().any(|(key, _, kind)| *kind == "many" && key.eq_ignore_ascii_case(name));
-        whole["request"]["multivalued_keys"].as_array_mut().unwrap().retain(|name| many(name.as_str().unwrap()));
-        let context = whole["request"]["context"].as_object_mut().unwrap();
-        context.retain(|name, values| many(name) || !values.as_array().unwrap().is_empty());
-        for (_, values) in context.iter_mut().filter(|(name, _)| !many(name)) {
-            values.as_array_mut().unwrap().truncate(1);
-        }
-        let arns = context.iter_mut().filter(|(name, _)| {
-            generate::KEYS.iter().any(|(key, _, kind)| *kind == "arn" && key.eq_ignore_ascii_case(name))
-        });
-        for (_, values) in arns {
-            *values = json!(["arn:aws:iam::111122223333:user/alice"]);
-        }
-        // AWS puts these into every request
-        for (key, value) in ALWAYS {
-            let context = whole["request"]["context"].as_object_mut().unwrap();
-            if !context.iter().any(|(own, value)| own.eq_ignore_ascii_case(key) && *value != json!([])) {
-                context.retain(|own, _| !own.eq_ignore_ascii_case(key));
-                context.insert(key.to_owned(), json!([value]));
-            }
-        }
-        let opinion = judge(&whole);
-        let Some((kind, verdict)) = verdict(&whole, &opinion, &mut random) else { continue };
-        let unknown = TestCase::parse(&hidden(&whole).to_string()).unwrap();
-        let evaluation = evaluate(&unknown.request, &unknown.policies);
-        let found = deduce(&unknown.request, &unknown.policies, &evaluation, Some(&verdict), Reference::embedded());
-        if let Err(wrong) = in_truth(&whole, &opinion, kind, &found) {
-            panic!(
-                "seed {seed} case {number}: {wrong}\n{verdict:?}\n{}",
-                serde_json::to_string_pretty(&whole).unwrap()
-            );
-        }
-        let deduced = found.denies.iter().any(|deny| deny.basis == Basis::Deduced);
-        *counts.entry(if deduced { "a Deny is deduced" } else { "no Deny is deduced" }).or_default() += 1;
-        *counts.entry("facts").or_default() += found.implies.len();
-    }
-    println!("{counts:?}");
-    assert!(cases < 1_000 || counts["facts"] > 30, "{counts:?}");
-}
-
 /// Keys with every value that the small cases know; an empty list is a key that is absent.
 const KEYS: [(&str, &[&[&str]]); 6] = [
     ("aws:MultiFactorAuthPresent", &[&["true"], &["false"], &[]]),
@@ -380,6 +278,10 @@ fn line(random: &mut Random, key: &str) -> (String, Value) {
     let count = 1 + random.below(2);
     let own: Vec<&str> = match operator {
         "Null" => vec![random.pick(&["true", "false"])],
+        // one key compared with another
+        "StringEquals" | "StringNotEquals" | "StringLike" if random.chance(12) => {
+            vec![if key == "s3:prefix" { "${aws:RequestTag/team}" } else { "${s3:prefix}" }]
+        }
         _ => (0..count).map(|_| random.pick(values)).collect(),
     };
     (operator.to_owned(), json!(own))
@@ -513,13 +415,16 @@ fn by_trying_all(random: &mut Random, counts: &mut Counts) -> Result<(), String>
         .filter(|(opinion, case)| agrees(case, opinion, kind, &verdict))
         .map(|(opinion, case)| (case, opinion))
         .collect();
+    // what two keys have in common is not reasoned about: then "possible" may be too much
+    let compared = case.to_string().contains("${");
     // what every agreeing context shares, and what none has
     for deny in &found.denies {
         let own = (deny.policy.name.clone(), deny.statement);
         let hits = agreeing.iter().filter(|(case, opinion)| matching(case, opinion, kind, true).contains(&own)).count();
-        ensure(hits > 0, || format!("told, and matches in no context that agrees: {own:?}"))?;
+        ensure(hits > 0 || compared, || format!("told, and matches in no context that agrees: {own:?}"))?;
         let always = hits == agreeing.len();
-        ensure(always == (deny.basis == Basis::Deduced), || {
+        let deduced = deny.basis == Basis::Deduced;
+        ensure(if compared { always || !deduced } else { always == deduced }, || {
             format!("{own:?} is {:?}, and matches in {hits} of {} contexts that agree", deny.basis, agreeing.len())
         })?;
         *counts.entry(if always { "deduced" } else { "possible" }).or_default() += 1;
@@ -527,7 +432,7 @@ fn by_trying_all(random: &mut Random, counts: &mut Counts) -> Result<(), String>
     for missing in &found.missing_allows {
         let place = level(&case, kind, missing);
         let hits = agreeing.iter().filter(|(case, opinion)| lacking(case, opinion, kind).contains(&place)).count();
-        ensure(hits > 0, || format!("told, and allows in every context that agrees: {missing:?}"))?;
+        ensure(hits > 0 || compared, || format!("told, and allows in every context that agrees: {missing:?}"))?;
         ensure(hits == agreeing.len() || missing.basis == Basis::Possible, || {
             format!("{missing:?} lacks in {hits} of {} contexts that agree", agreeing.len())
         })?;
@@ -573,7 +478,7 @@ fn by_trying_all(random: &mut Random, counts: &mut Counts) -> Result<(), String>
             })?;
             helped += 1;
         }
-        ensure(helped > 0, || format!("{:?} is so in no context that agrees", proof.in_cases))?;
+        ensure(helped > 0 || compared, || format!("{:?} is so in no context that agrees", proof.in_cases))?;
         *counts.entry(if proof.in_cases == InCases::Every { "proved" } else { "conditional" }).or_default() += 1;
     }
     Ok(())

@@ -75,7 +75,7 @@ fn what_aws_named_comes_first_and_is_missed_only_where_it_was_not_seen() {
             let first = report.diagnosis.gaps.first().map(|gap| &gap.subject);
             assert_eq!(first == gap.map(|gap| &gap.subject), !seen, "{case}: {first:?}");
             match &report.diagnosis.summary {
-                Summary::Blocked(blocker) => assert_eq!(blocker.policy_type, policy_type, "{case}"),
+                Summary::Blocked { blocker, .. } => assert_eq!(blocker.policy_type, policy_type, "{case}"),
                 Summary::NotEnoughEvidence { reported, gap, .. } => {
                     assert_eq!(reported.map(|(_, named)| named), Some(policy_type), "{case}");
                     assert_eq!(gap.is_some(), !seen, "{case}");

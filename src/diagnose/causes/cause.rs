@@ -5,6 +5,7 @@ use super::super::context::DenialContext;
 use super::super::named::is_named;
 use super::super::near_miss::NearMiss;
 use super::super::summary::Summary;
+use crate::deduce::Basis;
 use crate::iam::PolicyType;
 
 /// A cause: what `finding` names, and the page about it.
@@ -34,6 +35,8 @@ pub(in crate::diagnose) struct Evidence<'a> {
     pub(super) near_misses: &'a [NearMiss],
     /// The blocker that AWS named, or the first.
     primary: Option<&'a Blocker>,
+    /// Blockers that are possible beside it, where it is only possible itself.
+    others: usize,
 }
 
 impl<'a> Evidence<'a> {
@@ -46,7 +49,9 @@ impl<'a> Evidence<'a> {
         let named = case.denial.reason.policy_type.is_some() && case.denial.damage.is_empty();
         let other = blockers.first().filter(|blocker| !named || blocker.is_explicit());
         let primary = blockers.iter().find(|blocker| is_named(case, blocker)).or(other);
-        Self { case, near_misses, primary }
+        let possible = blockers.iter().filter(|blocker| blocker.basis == Basis::Possible).count();
+        let others = primary.filter(|blocker| blocker.basis == Basis::Possible).map_or(0, |_| possible - 1);
+        Self { case, near_misses, primary, others }
     }
 
     /// The primary blocker, if it is of this type.
@@ -56,6 +61,7 @@ impl<'a> Evidence<'a> {
 
     /// The primary blocker as the summary, if it is of this type.
     pub(super) fn summary_of(&self, policy_type: PolicyType) -> Option<Summary> {
-        self.blocked_by(policy_type).map(|blocker| Summary::Blocked(Box::new(blocker.clone())))
+        let blocker = Box::new(self.blocked_by(policy_type)?.clone());
+        Some(Summary::Blocked { blocker, others: self.others })
     }
 }

@@ -86,7 +86,7 @@ impl Redact for Summary {
             }
             Self::QuarantineReported { policy_arn } => quarantine(policy_arn, redactor),
             Self::QuarantineUndone { user } => redactor.names(user),
-            Self::Blocked(blocker) => blocker.redact(redactor),
+            Self::Blocked { blocker, others: _ } => blocker.redact(redactor),
             Self::ConditionNotMet { statement, reason, action: _ } => {
                 redactor.reasons(&statement.policy, [reason.as_mut()]);
                 statement.redact(redactor);

@@ -35,10 +35,13 @@ const MOST_POSSIBLE: usize = 3;
 /// Why it was denied; `said` where the report has the sentence already.
 pub(super) fn why(page: &mut Page, report: &Report, said: bool) {
     let diagnosis = &report.diagnosis;
-    let possible = diagnosis.blockers.iter().filter(|blocker| blocker.basis == Basis::Possible).count();
+    let candidates = || diagnosis.blockers.iter().filter(|blocker| blocker.basis == Basis::Possible);
+    let possible = candidates().count();
+    let levels = candidates().all(|blocker| !blocker.is_explicit());
     let count = diagnosis.blockers.len() - possible;
     let rest = match (count, report.evaluation.decision) {
         (0, _) if possible == 1 => "this may have blocked the request".to_owned(),
+        (0, _) if possible > 1 && levels => format!("one of these {possible} levels did not allow the request"),
         (0, _) if possible > 1 => format!("one of these {possible} statements blocked the request"),
         (0, Decision::Allowed) => format!("no statement blocks it: {}", words::cause::summary(&diagnosis.summary)),
         (0, _) => words::cause::summary(&diagnosis.summary),
@@ -78,7 +81,8 @@ pub(super) fn why(page: &mut Page, report: &Report, said: bool) {
         near = others;
     }
     if possible > MOST_POSSIBLE && !page.detail.all {
-        page.item(" ", format!("{} more statements: --all", possible - MOST_POSSIBLE));
+        let what = if levels { "levels" } else { "statements" };
+        page.item(" ", format!("{} more {what}: --all", possible - MOST_POSSIBLE));
     }
     // of layers in which an allow is not certainly missing
     for near in near {

@@ -6,7 +6,7 @@ use super::not_seen::{assumed, not_seen};
 use super::remedies::{disposition, fix, incident};
 use crate::deduce::Basis;
 use crate::denial::DenialKind;
-use crate::diagnose::{Blocker, Disagreement, HypothesisKind, PolicyProblem, StatementRef, Summary};
+use crate::diagnose::{Disagreement, HypothesisKind, PolicyProblem, StatementRef, Summary};
 use crate::evaluate::Decision;
 use crate::iam::{AssumedField, Severity, Why};
 use crate::remedy::{Needed, NextDenial, Remedy, RemedyKind, WhyNot};
@@ -86,16 +86,17 @@ fn in_short(page: &mut Page, report: &Report) {
     if report.denial.kind != DenialKind::IamDenial {
         return;
     }
-    let (possible, sure): (Vec<&Blocker>, Vec<&Blocker>) =
-        report.diagnosis.blockers.iter().partition(|blocker| blocker.basis == Basis::Possible);
-    // where AWS's own words stand first, every blocker is another one
-    let told = usize::from(!matches!(report.diagnosis.summary, Summary::NotEnoughEvidence { .. }));
-    let more = match (sure.len().checked_sub(told), possible.len()) {
-        (None, 2) => "; or one other statement did".to_owned(),
-        (None, count @ 3..) => format!("; or one of {} others did", count - 1),
-        (None | Some(0), _) => String::new(),
-        (Some(1), _) => ", and one other thing blocks it".to_owned(),
-        (Some(count), _) => format!(", and {count} other things block it"),
+    let sure = report.diagnosis.blockers.iter().filter(|blocker| blocker.basis != Basis::Possible).count();
+    // where AWS's own words stand first, or what is only possible, every blocker that is sure is another one
+    let told = match &report.diagnosis.summary {
+        Summary::NotEnoughEvidence { .. } => 0,
+        Summary::Blocked { blocker, .. } => usize::from(blocker.basis != Basis::Possible),
+        _ => 1,
+    };
+    let more = match sure.saturating_sub(told) {
+        0 => String::new(),
+        1 => ", and one other thing blocks it".to_owned(),
+        count => format!(", and {count} other things block it"),
     };
     page.heading("IN SHORT", format!("{}{more}", words::cause::summary(&report.diagnosis.summary)), Tone::Block);
     for other in report.diagnosis.disagreements.iter().filter(|it| matches!(it, Disagreement::GivenOtherwise(_))) {

@@ -7,7 +7,7 @@ use super::principal::entity;
 use super::request::resource_noun;
 use super::{denial, element, statement};
 use crate::denial::ReasonEffect;
-use crate::diagnose::Summary;
+use crate::diagnose::{Blocker, Summary};
 use crate::iam::{Action, PolicyType, Principal};
 
 /// What the cause means in this case.
@@ -29,7 +29,11 @@ pub fn summary(summary: &Summary) -> String {
             "{} is quarantined: its access key is public, and this action is how containment is undone",
             user.as_deref().unwrap_or("the user")
         ),
-        Summary::Blocked(blocker) => why(blocker),
+        Summary::Blocked { blocker, others: 0 } => why(blocker),
+        Summary::Blocked { blocker, others: 1 } => format!("{}; or one other {} did", why(blocker), candidate(blocker)),
+        Summary::Blocked { blocker, others } => {
+            format!("{}; or one of {others} other {}s did", why(blocker), candidate(blocker))
+        }
         Summary::ConditionNotMet { statement, reason, action } => format!(
             "{} of `{}` would allow {}, but its condition does not hold: {}",
             statement::name(&statement.name()),
@@ -92,6 +96,11 @@ fn what(action: Option<&Action>, resource: Option<&str>) -> String {
 }
 
 /// Whose policy it is, for the types that a user or a role has.
+/// What may have blocked the request instead.
+const fn candidate(blocker: &Blocker) -> &'static str {
+    if blocker.is_explicit() { "statement" } else { "level" }
+}
+
 fn owner(policy_type: PolicyType, principal: Option<&Principal>) -> String {
     let entity = principal.filter(|_| policy_type.row().is_of_principal).and_then(entity);
     entity.map_or_else(String::new, |entity| format!(" of {entity}"))
