@@ -41,7 +41,18 @@ pub enum ProblemKind {
         /// What follows from it.
         consequence: Consequence,
     },
+    /// An entry covers actions that AWS no longer asks about.
+    NoEffect {
+        /// The entry, as written.
+        entry: String,
+        /// What follows from it.
+        consequence: Consequence,
+    },
 }
+
+/// The prefix of actions that AWS no longer asks about.
+/// <https://docs.aws.amazon.com/agent-toolkit/latest/userguide/security_iam_troubleshoot.html>
+const WITHOUT_EFFECT: &str = "aws-mcp";
 
 /// What follows from an entry that covers no action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +74,7 @@ impl ProblemKind {
             Self::Grammar(fault) => fault.code(),
             Self::Placeholder { .. } => "placeholder",
             Self::NoSuchAction { .. } => "no-such-action",
+            Self::NoEffect { .. } => "no-effect",
         }
     }
 }
@@ -92,7 +104,7 @@ pub(super) fn problems(case: &DenialContext<'_>) -> Vec<PolicyProblem> {
     all
 }
 
-/// Entries that cover no action, as far as they are of the service that was asked.
+/// Entries that cover no action, as far as they are of the service that was asked, and those without effect.
 fn unknown_actions(case: &DenialContext<'_>, policy: &Arc<Policy>) -> Vec<PolicyProblem> {
     // AWS keeps actions in its own policies that are no longer documented
     if policy.origin == PolicyOrigin::AwsManaged {
@@ -102,6 +114,15 @@ fn unknown_actions(case: &DenialContext<'_>, policy: &Arc<Policy>) -> Vec<Policy
     let mut problems = Vec::new();
     for statement in policy.document.statements.iter().filter(|statement| !statement.rejected) {
         for entry in &statement.action.entries {
+            if entry.pattern.service() == Some(WITHOUT_EFFECT) {
+                problems.push(PolicyProblem {
+                    policy: Arc::clone(policy),
+                    span: entry.span,
+                    severity: Severity::Warning,
+                    kind: ProblemKind::NoEffect { entry: entry.text.clone(), consequence: consequence(statement) },
+                });
+                continue;
+            }
             let of_service = entry.pattern.service() == Some(service);
             if let Some(what) = of_service.then(|| unknown_entry(&entry.text, case.reference)).flatten() {
                 let consequence = consequence(statement);

@@ -475,7 +475,10 @@ impl<'s, 'r, R: Reader> Evaluator<'s, 'r, R> {
         }
         let incomplete = coverage.gap().is_some();
         if incomplete {
-            add(&mut allow, Truth::Unknown.into());
+            // what may only deny adds no allow
+            if !matches!(coverage, Coverage::MayDeny(_)) {
+                add(&mut allow, Truth::Unknown.into());
+            }
             add(&mut deny, Truth::Unknown.into());
         }
         if policy_type == PolicyType::ResourceControl {

@@ -14,6 +14,7 @@ macro_rules! global {
 }
 
 const IAM_STS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html";
+const IDENTITY: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_tip.html";
 const S3: &str = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html";
 const S3_TAGS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html";
 const KMS: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html";
@@ -254,6 +255,9 @@ const KEYS: &[ConditionKey] = {
         row("lambda:sourcefunctionarn", Principal, AnotherPrincipal, global!("lambda-source-function-arn")),
         row("ec2:roledelivery", Principal, AnotherPrincipal, global!("ec2-role-delivery")),
         row("kms:calleraccount", Principal, AnotherPrincipal, KMS),
+        // STS sets them from what the identity provider vouches for; the caller cannot
+        row("aws:originidentity/*", Principal, AnotherPrincipal, IDENTITY),
+        row("aws:transactioncontext/*", Principal, AnotherPrincipal, IDENTITY),
         // the resource
         row("aws:resourcetag/*", Resource, ResourceTag, global!("resourcetag")),
         row("*:resourcetag/*", Resource, ResourceTag, TAGS),
@@ -310,6 +314,8 @@ mod tests {
             ("ssm:resourceTag/a", Some((DeterminedBy::Resource, Lever::ResourceTag))),
             ("secretsmanager:ResourceTag/owner", Some((DeterminedBy::Resource, Lever::ResourceTag))),
             ("aws:PrincipalOrgID", Some((DeterminedBy::Principal, Lever::AnotherPrincipal))),
+            ("aws:OriginIdentity/Subject", Some((DeterminedBy::Principal, Lever::AnotherPrincipal))),
+            ("aws:TransactionContext/IdentityProvider/team", Some((DeterminedBy::Principal, Lever::AnotherPrincipal))),
             ("kms:GrantIsForAWSResource", Some((DeterminedBy::Aws, Lever::ThroughService))),
             ("kms:EncryptionContext:app", Some((DeterminedBy::Caller, Lever::Parameter("--encryption-context")))),
             ("custom:key", None),

@@ -180,6 +180,8 @@ pub enum Unseen {
     },
     /// Only the call that made the session says whether it was given session policies.
     OnlyTheSessionCall,
+    /// The session whose permissions were narrowed may have session policies of its own.
+    EarlierSessionPolicies,
     /// Only the call of `sts:GetFederationToken` says which session policies the session was given.
     OnlyTheFederationCall,
     /// The request came through the endpoint, and nothing gives its policy.
@@ -366,6 +368,7 @@ impl Unseen {
             Self::Unreadable { .. } => "unreadable",
             Self::RecordUnreadable { .. } => "record-unreadable",
             Self::OnlyTheSessionCall => "only-the-session-call",
+            Self::EarlierSessionPolicies => "earlier-session-policies",
             Self::OnlyTheFederationCall => "only-the-federation-call",
             Self::EndpointNotGiven => "endpoint-not-given",
             Self::RouteNotTold => "route-not-told",

@@ -19,6 +19,9 @@ pub struct SessionOrigin {
     pub policy: Option<(String, usize)>,
     /// The managed policies that were passed as session policies.
     pub policy_arns: Vec<String>,
+    /// Whether no other call limited the session further: credentials of `GetScopedCredentials` also have the limits of the session
+    /// that called it.
+    pub whole: bool,
     /// Whether the record holds the parameters of the call: without them it does not tell which policies were passed.
     pub has_parameters: bool,
     /// The name of the input.

@@ -11,22 +11,34 @@ use serde_json::value::RawValue;
 
 use super::super::facts::{Denial, KeyMark};
 use super::record::{Identity, Record};
-use crate::iam::{Arn, PrincipalKind, SessionMatch, SessionOrigin};
+use crate::iam::{Arn, PolicyType, PrincipalKind, SessionMatch, SessionOrigin};
 
 /// Calls that make sessions, and what their records are searched for.
-const CALLS: [&str; 5] =
-    ["AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "GetFederationToken", "AssumeRoot"];
+const CALLS: [&str; 6] =
+    ["AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "GetFederationToken", "AssumeRoot", SCOPED];
+/// The call that gives credentials of the same session which may do less.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getscopedcredentials.html>
+const SCOPED: &str = "GetScopedCredentials";
 
 /// A call that made a session.
 #[derive(Debug)]
 pub(in crate::denial) struct SessionCall {
     origin: SessionOrigin,
     key: Option<KeyMark>,
+    /// The key with which it was made.
+    by_key: Option<KeyMark>,
+}
+
+impl SessionCall {
+    /// Whether it narrows a session that there was.
+    fn narrows(&self) -> bool {
+        self.origin.operation == SCOPED
+    }
 }
 
 /// Whether a record may be of such a call; most are not.
 pub(super) fn may_be(raw: &str) -> bool {
-    ["AssumeRo", "GetFederationToken"]
+    ["AssumeRo", "GetFederationToken", SCOPED]
         .iter()
         .any(|name| memchr::memmem::find(raw.as_bytes(), name.as_bytes()).is_some())
 }
@@ -84,7 +96,10 @@ pub(super) fn made(record: &Record<'_>, line: &mut dyn FnMut(&str) -> usize, who
     let parameters = serde_json::from_str::<Parameters<'_>>(&inner).ok();
     let has_parameters = parameters.is_some();
     let parameters = parameters.unwrap_or_default();
-    let session = session(&answered, &parameters, &record.user_identity)?;
+    let session = match operation {
+        SCOPED => record.user_identity.arn.as_deref().map(str::to_owned)?,
+        _ => session(&answered, &parameters, &record.user_identity)?,
+    };
     let within = |part: &str| {
         let (start, end) = (whole.as_ptr() as usize, whole.as_ptr() as usize + whole.len());
         (start..end).contains(&(part.as_ptr() as usize))
@@ -102,12 +117,14 @@ pub(super) fn made(record: &Record<'_>, line: &mut dyn FnMut(&str) -> usize, who
         source_identity: parameters.source_identity.clone().or(answered.source_identity),
         policy: policy.filter(|(text, _)| !text.trim().is_empty()),
         policy_arns: parameters.policy_arns.map(|raw| arns(raw.get())).unwrap_or_default(),
+        whole: operation != SCOPED,
         has_parameters,
         file: String::new(),
         line: line(whole),
         matched_by: SessionMatch::RoleAndSessionName,
     };
-    Some(SessionCall { origin, key: KeyMark::new(&answered.credentials.access_key_id) })
+    let by_key = record.user_identity.access_key_id.as_deref().and_then(KeyMark::new);
+    Some(SessionCall { origin, key: KeyMark::new(&answered.credentials.access_key_id), by_key })
 }
 
 /// A value that may be a string of JSON.
@@ -170,8 +187,19 @@ pub(in crate::denial) fn join(denials: &mut [Denial], calls: &[SessionCall]) {
             // another key is another session, whatever its name
             None => latest(denial, candidates).map(|one| (one, SessionMatch::RoleAndSessionName)),
         };
-        denial.session = found.map(|(one, matched_by)| Box::new(SessionOrigin { matched_by, ..one.origin.clone() }));
+        denial.session = found.map(|(one, matched_by)| {
+            let whole = !one.narrows() || is_whole(one, candidates);
+            Box::new(SessionOrigin { matched_by, whole, ..one.origin.clone() })
+        });
     }
+}
+
+/// Whether a narrowing call is the only one that limited its session: the call that made the session is there, and passed no policy.
+fn is_whole(scoped: &SessionCall, candidates: &[&SessionCall]) -> bool {
+    let Some(by_key) = scoped.by_key else { return false };
+    candidates
+        .iter()
+        .any(|one| one.key == Some(by_key) && !one.narrows() && one.origin.has_parameters && !one.origin.has_policies())
 }
 
 /// The last call before the denial, unless it may have made another session of the same name.
@@ -183,6 +211,12 @@ fn latest<'a>(denial: &Denial, candidates: &[&'a SessionCall]) -> Option<&'a Ses
         .filter(|one| denial.key.is_none() || one.key.is_none())
         .filter(|one| at.zip(one.origin.at.as_ref()).is_none_or(|(at, made)| made <= at))
         .collect();
+    // the credentials from before go on beside narrowed ones; only where AWS blames a session policy it is that of the only call with one
+    if possible.iter().any(|one| one.narrows()) {
+        let mut with = possible.iter().copied().filter(|one| one.origin.has_policies());
+        let only = with.next().filter(|_| with.next().is_none());
+        return only.filter(|_| denial.reason.policy_type == Some(PolicyType::Session));
+    }
     let last = possible.iter().copied().max_by_key(|one| one.origin.at.as_deref())?;
     let same = |one: &&SessionCall| {
         let text = |origin: &SessionOrigin| origin.policy.as_ref().map(|(text, _)| text.clone());
@@ -258,5 +292,61 @@ mod tests {
         let other = made("2026-11-20T10:00:00Z", "s3:GetObject");
         assert!(told(&format!("{one}\n{same}\n{}", denied())).is_some());
         assert_eq!(told(&format!("{one}\n{other}\n{}", denied())), None);
+    }
+
+    fn narrowed(at: &str, by: &str, key: &str, action: &str) -> String {
+        let policy =
+            format!(r#"{{\"Statement\":{{\"Effect\":\"Allow\",\"Action\":\"{action}\",\"Resource\":\"*\"}}}}"#);
+        format!(
+            r#"{{"eventSource": "sts.amazonaws.com", "eventName": "GetScopedCredentials", "eventTime": "{at}", "userIdentity": {{
+            "type": "AssumedRole", "arn": "{SESSION}", "accessKeyId": "{by}"}}, "requestParameters": {{"policy": "{policy}"}},
+            "responseElements": {{"credentials": {{"accessKeyId": "{key}"}}}}}}"#
+        )
+        .replace("\n            ", " ")
+    }
+
+    fn denied_with(key: &str) -> String {
+        format!(
+            r#"{{"eventSource": "s3.amazonaws.com", "eventName": "GetObject", "eventTime": "2026-11-27T12:00:00Z", "errorCode": "AccessDenied",
+            "errorMessage": "User: {SESSION} is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::b/k\"",
+            "userIdentity": {{"type": "AssumedRole", "arn": "{SESSION}", "accessKeyId": "{key}"}}}}"#
+        )
+        .replace("\n            ", " ")
+    }
+
+    fn origin(text: &str) -> Option<(String, bool)> {
+        let denials: Vec<Denial> = parse_text(text);
+        let origin = denials.first()?.session.as_ref()?;
+        Some((origin.operation.clone(), origin.whole))
+    }
+
+    #[test]
+    fn narrowed_credentials_are_known_by_their_key() {
+        let first = made("2026-11-27T09:00:00Z", "s3:*").replace(
+            r#""responseElements": null"#,
+            r#""responseElements": {"credentials": {"accessKeyId": "ASIAIOSFODNN7EXAMPLE"}}"#,
+        );
+        let plain = first.replace(r#""policy": "#, r#""none": "#);
+        let scoped = narrowed("2026-11-27T10:00:00Z", "ASIAIOSFODNN7EXAMPLE", "ASIAI44QH8DHBEXAMPLE", "s3:ListBucket");
+        let denied = denied_with("ASIAI44QH8DHBEXAMPLE");
+        let narrows = |whole| Some(("GetScopedCredentials".to_owned(), whole));
+        assert_eq!(origin(&format!("{scoped}\n{denied}")), narrows(false));
+        // the session that was narrowed has no policy of its own, or has one
+        assert_eq!(origin(&format!("{plain}\n{scoped}\n{denied}")), narrows(true));
+        assert_eq!(origin(&format!("{first}\n{scoped}\n{denied}")), narrows(false));
+        // the credentials from before go on beside it
+        let before = denied_with("ASIAIOSFODNN7EXAMPLE");
+        assert_eq!(origin(&format!("{plain}\n{scoped}\n{before}")), Some(("AssumeRole".to_owned(), true)));
+    }
+
+    #[test]
+    fn without_a_key_narrowed_credentials_are_taken_only_where_aws_blames_a_session_policy() {
+        let scoped = narrowed("2026-11-27T10:00:00Z", "ASIAIOSFODNN7EXAMPLE", "ASIAI44QH8DHBEXAMPLE", "s3:ListBucket");
+        let again = narrowed("2026-11-27T11:00:00Z", "ASIAI44QH8DHBEXAMPLE", "ASIAI55QH8DHBEXAMPLE", "s3:ListBucket");
+        let narrows = Some(("GetScopedCredentials".to_owned(), false));
+        assert_eq!(origin(&format!("{scoped}\n{}", denied())), narrows);
+        assert_eq!(origin(&format!("{scoped}\n{again}\n{}", denied())), None);
+        let silent = denied().replace(" because no session policy allows the s3:GetObject action", "");
+        assert_eq!(origin(&format!("{scoped}\n{silent}")), None);
     }
 }

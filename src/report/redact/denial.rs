@@ -175,6 +175,7 @@ impl Redact for SessionOrigin {
     fn redact(&mut self, redactor: &mut Redactor) {
         let Self {
             operation: _,
+            whole: _,
             arn,
             by,
             at: _,

@@ -134,6 +134,7 @@ impl Redact for Unseen {
             | Self::DocumentNotInFile
             | Self::ContentNotInSnapshot
             | Self::OnlyTheSessionCall
+            | Self::EarlierSessionPolicies
             | Self::OnlyTheFederationCall
             | Self::EndpointNotGiven
             | Self::RouteNotTold

@@ -114,6 +114,11 @@ pub fn gap_reason(reason: &Unseen) -> String {
         Unseen::OnlyTheSessionCall => {
             "only the call that made the session tells whether it was given session policies".to_owned()
         }
+        Unseen::EarlierSessionPolicies => {
+            "GetScopedCredentials narrowed it, and the session may have been limited before: its own policies, and those of earlier calls, \
+             count too"
+                .to_owned()
+        }
         Unseen::OnlyTheFederationCall => {
             "only the call of sts:GetFederationToken tells which session policies the session was given".to_owned()
         }

@@ -11,13 +11,21 @@ pub fn problem(kind: &ProblemKind) -> String {
         ProblemKind::Placeholder { text } => {
             format!("`{text}` is a placeholder that was never replaced")
         }
+        ProblemKind::NoEffect { entry, consequence } => format!(
+            "`{entry}` has no effect any more, {}: AWS asks about the actions that are called through the AWS MCP Server, with \
+             aws:ViaAWSMCPService and aws:CalledViaAWSMCP as condition keys",
+            follows(*consequence)
+        ),
         ProblemKind::NoSuchAction { entry, what, consequence } => {
-            let consequence = match consequence {
-                Consequence::AllowsNothing => "it allows nothing",
-                Consequence::DeniesNothing => "it denies nothing",
-                Consequence::ExcludesNothing => "it leaves nothing out",
-            };
-            format!("`{entry}` {}, {consequence}", unknown_action(what))
+            format!("`{entry}` {}, {}", unknown_action(what), follows(*consequence))
         }
+    }
+}
+
+const fn follows(consequence: Consequence) -> &'static str {
+    match consequence {
+        Consequence::AllowsNothing => "it allows nothing",
+        Consequence::DeniesNothing => "it denies nothing",
+        Consequence::ExcludesNothing => "it leaves nothing out",
     }
 }

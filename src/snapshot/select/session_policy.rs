@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Found, Selection, Selector, select};
 use crate::iam::{
-    AssumedField, AssumedValue, Assumption, Document, Gap, Layer, NotApplicable, Policy, PolicyType, Request,
+    AssumedField, AssumedValue, Assumption, Coverage, Document, Gap, Layer, NotApplicable, Policy, PolicyType, Request,
     SessionOrigin, Unseen, Why,
 };
 use crate::snapshot::Snapshot;
@@ -52,11 +52,24 @@ fn add_session_policies(snapshot: &Snapshot, request: &Request, origin: &Session
         selector.take_managed(&mut found, "", arn, SESSION, attached_to.clone());
     }
     let count = usize::from(origin.policy.is_some()) + origin.policy_arns.len();
+    // only the duration was narrowed
+    if count == 0 && !origin.whole {
+        return;
+    }
     selection.gaps.retain(|gap| gap.subject != open.subject);
     let layer = if count == 0 {
         Layer::not_applicable(NotApplicable::SessionWithout(Box::new(origin.clone())))
-    } else {
+    } else if origin.whole || found.policies.is_empty() {
         selector.layer(found)
+    } else {
+        // what limits the session besides can only take away
+        let policies = std::mem::take(&mut found.policies);
+        found.gaps.push(Gap::new(open.subject.clone(), Unseen::EarlierSessionPolicies));
+        let coverage = match selector.layer(found).coverage {
+            Coverage::Gap(gap) => Coverage::MayDeny(gap),
+            other => other,
+        };
+        Layer { policies, coverage }
     };
     selection.assumed.push(Assumption {
         field: AssumedField::SessionPolicies,
