@@ -42,6 +42,8 @@ pub enum Title {
     },
     /// No change is proved to help: ask this owner.
     Ask(Owner),
+    /// Give the resource, without which nothing can be proved; the ARNs of its kinds, as a person fills them in.
+    GiveResource(Vec<String>),
     /// Ask the owner of a policy that was not seen.
     AskUnseen {
         /// The owner.
@@ -130,6 +132,7 @@ impl Title {
             Self::WholeCall { .. } => "allow-whole-call",
             Self::OutOfRegionLock { .. } => "except-call-from-region-lock",
             Self::Ask(_) => "ask-owner",
+            Self::GiveResource(_) => "give-resource",
             Self::AskUnseen { .. } => "ask-owner-of-unseen-policy",
             Self::CompareToken { .. } => "compare-token",
             Self::AddToCaller { .. } => "add-to-caller",

@@ -22,7 +22,14 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     let guard = guards.clone().next();
     let about = blockers.iter().map(|blocker| Step::About(Box::new(blocker.clone())));
     let steps = guards.flat_map(Step::of_guardrail).chain(about).collect();
-    let title = guard.and_then(Title::of_guardrail).unwrap_or(Title::Ask(owner));
+    // what the reader can give comes before whom to ask
+    let shapes = situation.obstacles.iter().find_map(|obstacle| match obstacle {
+        CannotFix::NoResource(shapes) | CannotFix::ResourcePattern(shapes) | CannotFix::StarTooWide(_, shapes) => {
+            Some(Title::GiveResource(shapes.clone()))
+        }
+        _ => None,
+    });
+    let title = guard.and_then(Title::of_guardrail).or(shapes).unwrap_or(Title::Ask(owner));
     Some(Remedy {
         disposition: if guard.is_some() { Disposition::Refused } else { Disposition::NeedsReview },
         why_not: situation.obstacles.iter().cloned().map(WhyNot::CannotFix).collect(),

@@ -12,6 +12,7 @@ use crate::text::JsonError;
 impl Redact for Title {
     fn redact(&mut self, redactor: &mut Redactor) {
         match self {
+            Self::GiveResource(shapes) => redactor.names(shapes),
             Self::WholeCall { profile, regions_known: _ } | Self::OutOfRegionLock { profile } => {
                 redactor.names(profile);
             }

@@ -98,6 +98,6 @@ pub fn cannot_fix(cannot: &CannotFix) -> String {
 }
 
 /// The option that gives the resource, with what its ARN looks like.
-fn resource_option(shapes: &[String]) -> String {
+pub(super) fn resource_option(shapes: &[String]) -> String {
     if shapes.is_empty() { "--resource ARN".to_owned() } else { format!("--resource {}", shapes.join(" or ")) }
 }

@@ -1,6 +1,7 @@
 //! What a remedy does, in one line.
 
 use super::addition::{add_to, if_none_allows};
+use super::cannot_fix::resource_option;
 use super::condition::{demand, escape};
 use super::principal::entity;
 use super::{denial, guardrail};
@@ -24,6 +25,9 @@ pub fn title(remedy: &Remedy) -> String {
         }
         Title::Ask(owner) => {
             format!("No change of the policies at hand is proved to help: ask the {}", bare(*owner))
+        }
+        Title::GiveResource(shapes) => {
+            format!("No fix can be proved without the resource: run again with {}", resource_option(shapes))
         }
         Title::AskUnseen { owner: Owner::Caller, .. } => {
             "Ask whoever makes the session for a statement in its session policy".to_owned()
