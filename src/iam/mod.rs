@@ -9,6 +9,7 @@ mod attachment_scope;
 mod close_by;
 mod command;
 mod condition;
+mod condition_key_rows;
 mod condition_keys;
 mod context;
 mod document;
@@ -56,7 +57,7 @@ pub use command::{Blank, Command, Remark, Word};
 pub use condition::{
     ArnOperand, BoolOperand, Condition, Family, Operands, Operator, OperatorKind, Quantifier, TextOperand,
 };
-pub use condition_keys::{ConditionKey, DeterminedBy, Lever};
+pub use condition_keys::{CallArgument, ConditionKey, DeterminedBy, Lever};
 pub use context::{Context, ContextValue, Typed, is_multivalued_global, key_hash};
 pub use entity::EntityKind;
 pub use fault::{Fault, Severity};

@@ -188,7 +188,7 @@ fn as_written(condition: &Condition, policy: &Policy) -> Option<Line> {
 
 /// A condition that only the request's own value meets; `None` where it has none, or where that would be no condition any more.
 fn own_value(condition: &Condition, context: &Context) -> Option<Line> {
-    let never = |lever| matches!(lever, Lever::Mfa | Lever::Tls | Lever::Nothing);
+    let never = |lever| matches!(lever, Lever::Mfa | Lever::Tls | Lever::Time | Lever::MadeUp | Lever::Nothing);
     if ConditionKey::find(&condition.folded_key).is_some_and(|row| never(row.lever))
         || condition.folded_key == "aws:tokenissuetime"
     {

@@ -1,13 +1,14 @@
 //! The order in which remedies are shown, and what each of them owes to the others.
 
-use super::strategies::{ASK_OWNER, CHANGE_REQUEST, MISTAKEN_CALL, Situation};
+use super::strategies::{ASK_OWNER, MISTAKEN_CALL, Situation};
 use super::wider::{Proved, drop_wider};
 use super::{Disposition, Remedy, RemedyId, WhyNot};
 use crate::diagnose::{DenialContext, Diagnosis, Disagreement};
 
 /// All remedies in order: advice in the order of its strategies, and among it the edits, the best first.
 pub(super) fn ranked(situation: Situation<'_>) -> Vec<Remedy> {
-    let request_can_change = situation.has(&CHANGE_REQUEST) || situation.has(&MISTAKEN_CALL);
+    let of_caller = situation.advice.iter().any(|(_, remedy)| remedy.id == RemedyId::ChangeTheRequest);
+    let request_can_change = of_caller || situation.has(&MISTAKEN_CALL);
     let Situation { case, advice, mut proved, obstacles, edits_at, .. } = situation;
     drop_wider(&mut proved);
     let mut edits = best_first(proved);

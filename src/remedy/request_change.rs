@@ -18,6 +18,10 @@ pub enum NewValue {
     Value(String),
     /// Any: the key only has to be there.
     Any,
+    /// None: the key must not be there.
+    Absent,
+    /// Any list without these.
+    Without(Vec<String>),
     /// One that meets this condition, which more than one value does.
     Meets(Box<Condition>),
     /// One that this condition does not catch, which is more than one value too.
@@ -33,7 +37,11 @@ pub enum NewValue {
 /// <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl>
 /// <https://docs.aws.amazon.com/ram/latest/userguide/working-with-sharing-create.html>
-const WEAKER: [(&str, &str); 9] = [
+/// <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/encryption.html>
+/// <https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html>
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>
+/// <https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html>
+const WEAKER: [(&str, &str); 20] = [
     ("secretsmanager:blockpublicpolicy", "false"),
     ("rds:storageencrypted", "false"),
     ("elasticfilesystem:encrypted", "false"),
@@ -43,11 +51,49 @@ const WEAKER: [(&str, &str); 9] = [
     ("s3:x-amz-acl", "public-read-write"),
     ("s3:x-amz-acl", "authenticated-read"),
     ("ram:requestedallowsexternalprincipals", "true"),
+    ("ec2:encrypted", "false"),
+    ("ec2:associatepublicipaddress", "true"),
+    ("elasticache:transitencryptionenabled", "false"),
+    ("elasticache:atrestencryptionenabled", "false"),
+    ("kms:bypasspolicylockoutsafetycheck", "true"),
+    ("rds:publiclyaccessible", "true"),
+    ("rds:managemasteruserpassword", "false"),
+    ("s3:x-amz-object-ownership", "objectwriter"),
+    ("s3:x-amz-object-ownership", "bucketownerpreferred"),
+    ("bedrock:bearertokentype", "long_term"),
+    ("ec2:instancemetadatatags", "enabled"),
 ];
 
 /// Whether the request would protect less with this value.
 pub(super) fn is_weaker(key: &str, value: &str) -> bool {
     WEAKER.iter().any(|(weak, worse)| key.eq_ignore_ascii_case(weak) && value.eq_ignore_ascii_case(worse))
+}
+
+/// Keys of what protects by being sent: a Deny of one value is no reason to send another one, or none.
+const PROTECTING: [&str; 10] = [
+    "s3:x-amz-server-side-encryption",
+    "s3:x-amz-server-side-encryption-aws-kms-key-id",
+    "s3:x-amz-server-side-encryption-customer-algorithm",
+    "s3:object-lock-mode",
+    "s3:object-lock-retain-until-date",
+    "s3:if-none-match",
+    "s3:if-match",
+    "bedrock:guardrailidentifier",
+    "iam:permissionsboundary",
+    "sts:externalid",
+];
+
+/// Whether a call is told to send another value than these, or none: not where the one that is left may protect less.
+pub(super) fn may_differ(key: &str, denied: &[&str]) -> bool {
+    let key = key.to_ascii_lowercase();
+    if PROTECTING.contains(&key.as_str()) {
+        return false;
+    }
+    // of what has a weaker value, that one must be among those denied
+    WEAKER
+        .iter()
+        .filter(|(weak, _)| *weak == key)
+        .all(|(_, worse)| denied.iter().any(|it| it.eq_ignore_ascii_case(worse)))
 }
 
 /// The values of a header; S3 takes no other.

@@ -33,8 +33,10 @@ pub enum Step {
     FindOutWhyRevoked,
     /// Ask whoever stands behind the guardrail, or do as it wants.
     AskAbout(Guarded),
-    /// Bring a value with the call.
-    Bring(RequestChange),
+    /// Bring a value with the call, or leave one out, by this.
+    Bring(RequestChange, Lever),
+    /// The caller makes the value of this key up: it keeps nobody out, and making another one up is no way either.
+    MadeUpByCaller(String),
     /// Call with a token that says this.
     GetToken(RequestChange),
     /// What the token has to say for this statement of the trust policy.
@@ -168,7 +170,8 @@ impl Step {
             Self::NewSession(_) => "new-session",
             Self::FindOutWhyRevoked => "find-out-why-revoked",
             Self::AskAbout(_) => "ask-about-the-guardrail",
-            Self::Bring(_) => "bring-value",
+            Self::Bring(..) => "bring-value",
+            Self::MadeUpByCaller(_) => "made-up-by-caller",
             Self::GetToken(_) => "get-token",
             Self::TrustAllows(_) => "trust-allows",
             Self::SeeToken { .. } => "see-token",
@@ -221,15 +224,14 @@ impl Step {
         if is_claim(&change.key.to_ascii_lowercase(), request) {
             return vec![Self::GetToken(change.clone())];
         }
-        let Some(row) = ConditionKey::find(&change.key) else { return Vec::new() };
+        let Some(row) = ConditionKey::of(&change.key, request.action.value()) else { return Vec::new() };
         match row.lever {
-            _ if change.is_loose() => vec![Self::Bring(change.clone())],
             Lever::Mfa => Self::with_mfa(mfa(request)),
-            Lever::Region => {
+            Lever::Region if !change.is_loose() => {
                 let other_resource = request.resource.value().is_some_and(|resource| resource != "*");
                 vec![Self::CallInRegion { region: change.clone(), other_resource }]
             }
-            _ => vec![Self::Bring(change.clone())],
+            lever => vec![Self::Bring(change.clone(), lever)],
         }
     }
 

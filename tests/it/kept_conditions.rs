@@ -150,7 +150,7 @@ fn a_role_passed_to_another_service_adds_the_service() {
         lacking: "identity-based", policies: vec![("--identity-policy", own)],
         options: &["--context", "iam:PassedToService=ec2.amazonaws.com"],
     }), @r#"
-safe, exact: change the request: iam:PassedToService = lambda.amazonaws.com
+needs-review, not proved: change the request: iam:PassedToService = lambda.amazonaws.com
 needs-review, exact: add identity-based policy `AllowPassRole`
   AllowPassRole on "arn:aws:iam::111122223333:role/app": {"StringEquals":{"iam:PassedToService":"ec2.amazonaws.com"}}
 needs-review, not exact: change identity-based policy `/identity-policy.json`
@@ -447,10 +447,14 @@ fn a_parameter_that_a_deny_asks_for_is_given_and_a_part_of_the_call_is_only_told
 safe, exact: change the request: rds:StorageEncrypted = true
 safe, exact: change the request: ram:RequestedAllowsExternalPrincipals = false
 safe, exact: change the request: sts:DurationSeconds = 3600
-needs-review, not proved: change the request: s3:TlsVersion at least `1.2`
-needs-review, not proved: change the request: aws:Referer = https://example.com/
-needs-review, not proved: change the request: secretsmanager:BlockPublicPolicy = false
-needs-review, not proved: change the request: rds:StorageEncrypted = false
+needs-review, not proved: change the request: s3:TlsVersion is at least `1.2`
+needs-review, not proved: Ask the owner of the statement
+needs-review, exact: change identity-based policy `/identity-policy.json`
+  Own on null: {"Bool":{"secretsmanager:BlockPublicPolicy":"true"}}
+  Own2 on "arn:aws:secretsmanager:us-east-1:111122223333:secret:x-AbCdEf": {"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:user/alice"},"Bool":{"secretsmanager:BlockPublicPolicy":"true"}}
+needs-review, exact: change identity-based policy `/identity-policy.json`
+  Own on null: {"Bool":{"rds:StorageEncrypted":"true"}}
+  Own2 on "arn:aws:rds:us-east-1:111122223333:db:x": {"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:user/alice"},"Bool":{"rds:StorageEncrypted":"true"}}
 needs-review, not proved: change the request: ec2:CreateAction = RunInstances
 "#);
 }

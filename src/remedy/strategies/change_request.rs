@@ -7,7 +7,7 @@
 use super::super::draft::Draft;
 use super::super::federated::is_claim;
 use super::super::mfa::{Mfa, mfa};
-use super::super::request_change::{NewValue, RequestChange, is_weaker};
+use super::super::request_change::{NewValue, RequestChange, is_weaker, may_differ};
 use super::super::verify::assumed;
 use super::super::{Disposition, Owner, Remedy, RemedyId, Step, Title, Verification, WhyNot};
 use super::mistaken_call;
@@ -17,8 +17,8 @@ use crate::diagnose::{Blocker, DenialContext, Diagnosis};
 use crate::difference::Difference;
 use crate::evaluate::{Decision, Truth, evaluate, holds, settle};
 use crate::iam::{
-    Arn, Condition, ConditionKey, ContextValue, DeterminedBy, Effect, Element, Field, Lever, OperatorKind, Request,
-    Statement,
+    Arn, Condition, ConditionKey, ContextValue, DeterminedBy, Effect, Element, Field, Lever, OperatorKind, Quantifier,
+    Request, Statement,
 };
 
 pub(in crate::remedy) const STRATEGY: Strategy =
@@ -29,7 +29,8 @@ fn applies(situation: &Situation<'_>) -> bool {
 }
 
 fn draft(situation: &Situation<'_>) -> Option<Remedy> {
-    let mut changed = meet_the_conditions(situation.case, situation.diagnosis)?;
+    let mut changed = meet_the_conditions(situation.case, situation.diagnosis)
+        .or_else(|| ask_about_what_is_made_up(situation.case, situation.diagnosis))?;
     if situation.case.secret_seen {
         changed.disposition = Disposition::NeedsReview;
         changed.why_not = vec![WhyNot::IncidentFirst];
@@ -47,6 +48,26 @@ fn meet_the_conditions(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Optio
     })
 }
 
+/// A Deny that goes by what the caller makes up itself keeps nobody out; that is for its owner to know, and no reason to make up more.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-useragent>
+fn ask_about_what_is_made_up(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<Remedy> {
+    let is_made_up = |condition: &&Condition| lever(&condition.folded_key, case.request) == Some(Lever::MadeUp);
+    let condition = denies(diagnosis).flat_map(|deny| &deny.conditions).find(is_made_up)?;
+    let steps = vec![Step::MadeUpByCaller(condition.key.clone())];
+    Some(Remedy::advice(RemedyId::AskTheOwner, Owner::AccountAdmin, Title::AskOwner, steps))
+}
+
+/// The statements that deny the request, or may.
+fn denies(diagnosis: &Diagnosis) -> impl Iterator<Item = &Statement> {
+    let statements = diagnosis.blockers.iter().filter_map(|blocker| blocker.statement.as_ref()?.statement());
+    statements.filter(|statement| statement.effect == Effect::Deny)
+}
+
+/// What changes the value of a key in this request.
+fn lever(key: &str, request: &Request) -> Option<Lever> {
+    Some(ConditionKey::of(key, request.action.value())?.lever)
+}
+
 /// The Region to which the call would have to move.
 pub(in crate::remedy) fn new_region(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<String> {
     let changes = ways(case, diagnosis)?.into_iter().next()?;
@@ -58,14 +79,8 @@ pub(in crate::remedy) fn new_region(case: &DenialContext<'_>, diagnosis: &Diagno
 
 /// The changes that would meet all conditions, one list for each Allow that is near; `None` where one Deny cannot be met.
 fn ways(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<Vec<Vec<RequestChange>>> {
-    let denies: Vec<&Statement> = diagnosis
-        .blockers
-        .iter()
-        .filter_map(|blocker| blocker.statement.as_ref()?.statement())
-        .filter(|statement| statement.effect == Effect::Deny)
-        .collect();
     let mut refused: Vec<RequestChange> = Vec::new();
-    for deny in &denies {
+    for deny in denies(diagnosis) {
         // one line that fails is enough; one that a literal value meets is better than one that asks for more
         let mut ways: Vec<RequestChange> =
             deny.conditions.iter().filter_map(|condition| refuse(condition, case)).collect();
@@ -150,7 +165,7 @@ fn proved_as(case: &DenialContext<'_>, changes: &[RequestChange]) -> Option<Reme
 /// The same where it cannot be proved.
 pub(super) fn advised(case: &DenialContext<'_>, changes: &[RequestChange]) -> Remedy {
     if let [change] = changes
-        && ConditionKey::find(&change.key).is_some_and(|row| row.lever == Lever::Mfa)
+        && lever(&change.key, case.request) == Some(Lever::Mfa)
         && let mfa @ (Mfa::IdentityProvider | Mfa::Never) = mfa(case.request)
     {
         let steps = Step::to_bring(change, case.request);
@@ -167,22 +182,30 @@ fn change_the_request(case: &DenialContext<'_>, changes: Vec<RequestChange>) -> 
 /// The value with which a change is proved; `None` where that would prove nothing.
 fn literal(change: &RequestChange, case: &DenialContext<'_>) -> Option<String> {
     let request = case.request;
-    let lever = ConditionKey::find(&change.key)?.lever;
+    let lever = lever(&change.key, request)?;
     let value = match &change.to {
         NewValue::Value(value) => value.clone(),
         NewValue::Any => "VALUE".to_owned(),
-        NewValue::Meets(_) | NewValue::Escapes(_) => return None,
+        NewValue::Meets(_) | NewValue::Escapes(_) | NewValue::Absent | NewValue::Without(_) => return None,
     };
     let can_be_had = match lever {
         // a resource that has a Region does not move with the call, nor does a bucket, and where a profile of Bedrock sends a
         // request is not for the caller to say
         Lever::Region => request.resource.value().is_some_and(|resource| resource == "*"),
         Lever::Mfa => mfa(request) == Mfa::OwnSession,
-        // what is a part of the call itself is another call with another value, and a header that says where a call comes from can
-        // be made up: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-referer>
-        Lever::Call => false,
-        _ => !is_weaker(&change.key, &value),
+        // another tag is another name in the list of the tags, about which the policies may have a say
+        Lever::SentTag(_) => !names_tag_keys(case, &change.key),
+        // an endpoint has a policy of its own, and a call through one comes without the keys of the internet
+        Lever::Network | Lever::Endpoint
+        // what is a part of the call itself is another call with another value
+        | Lever::Call | Lever::Via | Lever::McpServer | Lever::InferenceProfile | Lever::BearerToken | Lever::Image
+        | Lever::Signature | Lever::PassedService | Lever::Time
+        // a name that somebody gives itself has to be its own, and a header can be made up:
+        // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-referer>
+        | Lever::OwnName(_) | Lever::MadeUp => false,
+        _ => true,
     };
+    let can_be_had = can_be_had && !is_weaker(&change.key, &value);
     (can_be_had && can_carry(case, &change.key) == Some(true)).then_some(value)
 }
 
@@ -206,6 +229,13 @@ fn can_carry(case: &DenialContext<'_>, key: &str) -> Option<bool> {
     }
     let facts = case.reference.action(case.request.action.value()?)?;
     Some(facts.lists(key))
+}
+
+/// Whether a policy goes by the names of the tags of a request, beside the tag of this key.
+fn names_tag_keys(case: &DenialContext<'_>, key: &str) -> bool {
+    let names = if key.to_ascii_lowercase().starts_with("s3:") { "s3:requestobjecttagkeys" } else { "aws:tagkeys" };
+    let statements = case.policies.policies().flat_map(|policy| &policy.document.statements);
+    statements.flat_map(|statement| &statement.conditions).any(|condition| condition.folded_key == names)
 }
 
 /// What the lines of an Allow ask for that do not hold; `None` when the caller cannot choose them.
@@ -239,39 +269,78 @@ pub(super) fn demanded(condition: &Condition) -> RequestChange {
 /// What a Deny does not catch; `None` where it is not for the caller to bring about.
 fn refuse(condition: &Condition, case: &DenialContext<'_>) -> Option<RequestChange> {
     use OperatorKind::{
-        ArnNotEquals, ArnNotLike, Bool, NotIpAddress, Null, NumericGreaterThan, NumericGreaterThanEquals,
-        NumericLessThan, NumericLessThanEquals, StringNotEquals, StringNotEqualsIgnoreCase, StringNotLike,
+        ArnEquals, ArnLike, ArnNotEquals, ArnNotLike, Bool, DateGreaterThan, DateGreaterThanEquals, DateLessThan,
+        DateLessThanEquals, NotIpAddress, Null, NumericGreaterThan, NumericGreaterThanEquals, NumericLessThan,
+        NumericLessThanEquals, StringEquals, StringEqualsIgnoreCase, StringLike, StringNotEquals,
+        StringNotEqualsIgnoreCase, StringNotLike,
     };
     if !is_of_caller(condition, case) {
         return None;
     }
-    let literal = condition.values.iter().map(|value| &value.value).find(|value| !value.contains(['*', '?', '$']));
-    let first = &condition.values.first()?.value;
-    let lever = ConditionKey::find(&condition.folded_key)?.lever;
-    let is_parameter = matches!(lever, Lever::Parameter(_));
-    let only = condition.values.len() == 1;
+    let values: Vec<&str> = condition.values.iter().map(|value| value.value.as_str()).collect();
+    let literal = values.iter().find(|value| !value.contains(['*', '?', '$']));
+    let first = *values.first()?;
+    let lever = lever(&condition.folded_key, case.request)?;
+    let is_parameter = matches!(lever, Lever::Parameter(_) | Lever::Header(_));
+    // who sends the call on is chosen like a parameter, and so is an image
+    let is_choice = is_parameter || matches!(lever, Lever::Via | Lever::McpServer | Lever::Image);
+    let only = values.len() == 1;
     let escapes = || NewValue::Escapes(Box::new(condition.clone()));
     let to = match condition.operator.kind? {
         // only what makes the request stronger: nobody is told to do without MFA
         Bool if first.eq_ignore_ascii_case("false") => NewValue::Value("true".to_owned()),
-        // nor without anything else that is not a mere parameter
-        Bool if is_parameter && only => NewValue::Value("false".to_owned()),
+        // nor without anything else that is not a mere choice
+        Bool if is_choice && only => NewValue::Value("false".to_owned()),
         // the bound itself is not denied
-        NumericLessThan | NumericGreaterThan if is_parameter && only => NewValue::Value(first.clone()),
+        NumericLessThan | NumericGreaterThan if is_parameter && only => NewValue::Value(first.to_owned()),
         NumericLessThan | NumericGreaterThan | NumericLessThanEquals | NumericGreaterThanEquals if only => escapes(),
+        DateLessThan | DateLessThanEquals | DateGreaterThan | DateGreaterThanEquals if only && lever == Lever::Time => {
+            escapes()
+        }
         StringNotEquals | StringNotEqualsIgnoreCase | StringNotLike | ArnNotEquals | ArnNotLike => match literal {
-            Some(value) => NewValue::Value(value.clone()),
-            None => escapes(),
+            // any of the approved ones will do
+            Some(value) if lever != Lever::Image => NewValue::Value((*value).to_owned()),
+            _ => escapes(),
         },
         NotIpAddress => escapes(),
         // "must be present": any value will do
         Null if first.eq_ignore_ascii_case("true") => NewValue::Any,
+        Null => left_out(lever, Vec::new())?,
+        StringEquals | StringEqualsIgnoreCase | StringLike | ArnEquals | ArnLike => {
+            // such a line holds for a request without the key too
+            if condition.operator.quantifier == Some(Quantifier::ForAllValues) || condition.operator.if_exists {
+                return None;
+            }
+            let bearer = lever == Lever::BearerToken && first.eq_ignore_ascii_case("LONG_TERM") && only;
+            match left_out(lever, values.iter().map(|value| (*value).to_owned()).collect()) {
+                Some(to) => to,
+                None if bearer => NewValue::Value("SHORT_TERM".to_owned()),
+                None if (is_choice || lever == Lever::Region) && may_differ(&condition.key, &values) => escapes(),
+                None => return None,
+            }
+        }
         _ => return None,
     };
+    // whoever denies the better value may have turned a condition around
+    if let NewValue::Value(value) = &to
+        && is_weaker(&condition.key, value)
+    {
+        return None;
+    }
     if lever == Lever::Region && is_not_for_the_caller(case.request) {
         return None;
     }
     Some(RequestChange { key: condition.key.clone(), to })
+}
+
+/// What a call comes without: a tag, an optional header, a service between the caller and the resource.
+fn left_out(lever: Lever, names: Vec<String>) -> Option<NewValue> {
+    match lever {
+        Lever::SentTag(_) | Lever::Header(_) | Lever::Via | Lever::McpServer => Some(NewValue::Absent),
+        Lever::SentTagKeys if names.is_empty() => Some(NewValue::Absent),
+        Lever::SentTagKeys => Some(NewValue::Without(names)),
+        _ => None,
+    }
 }
 
 /// Where AWS chooses the Region of a request: a profile of Bedrock does.
@@ -285,6 +354,7 @@ pub(super) fn is_of_caller(condition: &Condition, case: &DenialContext<'_>) -> b
     if is_claim(&condition.folded_key, case.request) {
         return true;
     }
-    ConditionKey::find(&condition.folded_key).is_some_and(|row| row.determined_by == DeterminedBy::Caller)
+    let row = ConditionKey::of(&condition.folded_key, case.request.action.value());
+    row.is_some_and(|row| row.determined_by == DeterminedBy::Caller && row.lever != Lever::MadeUp)
         && can_carry(case, &condition.key) != Some(false)
 }

@@ -22,7 +22,7 @@ mod widen_statement;
 pub(super) use ask_owner::STRATEGY as ASK_OWNER;
 pub(super) use ask_unseen::ask_the_unseen;
 pub use block_public_access::PublicAccessStep;
-pub(super) use change_request::{STRATEGY as CHANGE_REQUEST, new_region};
+pub(super) use change_request::new_region;
 pub use incident::{IncidentStep, response as incident_response};
 pub(super) use mistaken_call::STRATEGY as MISTAKEN_CALL;
 use strategy::Strategy;

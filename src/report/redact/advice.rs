@@ -50,9 +50,10 @@ impl Redact for Step {
             Self::About(blocker) => blocker.redact(redactor),
             Self::UseException(guard) => guard.redact(redactor),
             Self::AskAbout(guarded) => guarded.redact(redactor),
-            Self::Bring(change) | Self::GetToken(change) | Self::CallInRegion { region: change, other_resource: _ } => {
-                change.redact(redactor)
-            }
+            Self::MadeUpByCaller(key) => redactor.keys(key),
+            Self::Bring(change, _)
+            | Self::GetToken(change)
+            | Self::CallInRegion { region: change, other_resource: _ } => change.redact(redactor),
             Self::TrustAllows(demand) => demand.redact(redactor),
             Self::SeeToken { keys } => redactor.keys(keys),
             Self::MeetCondition { statement, policy, condition, value } => {
@@ -243,7 +244,8 @@ impl Redact for RequestChange {
         match to {
             NewValue::Value(value) => redactor.values(key, value),
             NewValue::Meets(condition) | NewValue::Escapes(condition) => condition.redact(redactor),
-            NewValue::Any => {}
+            NewValue::Without(values) => redactor.values(key, values),
+            NewValue::Any | NewValue::Absent => {}
         }
         redactor.keys(key);
     }

@@ -33,16 +33,14 @@ pub fn demand(condition: &Condition) -> String {
         Some(OperatorKind::StringLike | OperatorKind::ArnLike) => format!("{key} is like {values}"),
         Some(OperatorKind::StringNotLike | OperatorKind::ArnNotLike) => format!("{key} is not like {values}"),
         Some(kind) if kind.is_negated() => format!("{key} is not {values}"),
-        Some(OperatorKind::NumericLessThan | OperatorKind::DateLessThan) => format!("{key} is less than {values}"),
-        Some(OperatorKind::NumericLessThanEquals | OperatorKind::DateLessThanEquals) => {
-            format!("{key} is at most {values}")
-        }
-        Some(OperatorKind::NumericGreaterThan | OperatorKind::DateGreaterThan) => {
-            format!("{key} is greater than {values}")
-        }
-        Some(OperatorKind::NumericGreaterThanEquals | OperatorKind::DateGreaterThanEquals) => {
-            format!("{key} is at least {values}")
-        }
+        Some(OperatorKind::NumericLessThan) => format!("{key} is less than {values}"),
+        Some(OperatorKind::NumericLessThanEquals) => format!("{key} is at most {values}"),
+        Some(OperatorKind::NumericGreaterThan) => format!("{key} is greater than {values}"),
+        Some(OperatorKind::NumericGreaterThanEquals) => format!("{key} is at least {values}"),
+        Some(OperatorKind::DateLessThan) => format!("{key} is before {values}"),
+        Some(OperatorKind::DateLessThanEquals) => format!("{key} is not after {values}"),
+        Some(OperatorKind::DateGreaterThan) => format!("{key} is after {values}"),
+        Some(OperatorKind::DateGreaterThanEquals) => format!("{key} is not before {values}"),
         _ => format!("{key} is {values}"),
     }
 }
@@ -51,17 +49,28 @@ pub fn demand(condition: &Condition) -> String {
 #[must_use]
 pub fn escape(condition: &Condition) -> String {
     use OperatorKind::{
+        ArnEquals, ArnLike, ArnNotEquals, DateGreaterThan, DateGreaterThanEquals, DateLessThan, DateLessThanEquals,
         NotIpAddress, NumericGreaterThan, NumericGreaterThanEquals, NumericLessThan, NumericLessThanEquals,
+        StringEquals, StringEqualsIgnoreCase, StringLike, StringNotEquals, StringNotEqualsIgnoreCase,
     };
     let word = match condition.operator.kind {
         Some(NumericLessThan) => "at least",
         Some(NumericGreaterThan) => "at most",
         Some(NumericLessThanEquals) => "greater than",
         Some(NumericGreaterThanEquals) => "less than",
+        Some(DateLessThan) => "not before",
+        Some(DateGreaterThan) => "not after",
+        Some(DateLessThanEquals) => "after",
+        Some(DateGreaterThanEquals) => "before",
         Some(NotIpAddress) => "in",
+        Some(StringEquals | StringEqualsIgnoreCase | ArnEquals) => "not",
+        Some(StringLike | ArnLike) => "not like",
+        Some(StringNotEquals | StringNotEqualsIgnoreCase | ArnNotEquals) => {
+            return format!("{} is {}", condition.key, values(condition));
+        }
         _ => "like",
     };
-    format!("{} {word} {}", condition.key, values(condition))
+    format!("{} is {word} {}", condition.key, values(condition))
 }
 
 fn values(condition: &Condition) -> String {

@@ -30,6 +30,7 @@ pub mod remedy;
 pub mod remedy_step;
 pub mod remedy_title;
 pub mod request;
+mod request_lever;
 pub mod session;
 pub mod simulator;
 pub mod snapshot;

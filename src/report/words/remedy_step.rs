@@ -3,12 +3,12 @@
 use super::addition;
 use super::condition::{self, demand, resolved};
 use super::principal::entity;
-use super::remedy_title::request_change;
+use super::request_lever::{MADE_UP, tag, value};
 use super::{blocker, gap_subject, guardrail, session_origin, statement};
-use super::{incident, public_access, token};
+use super::{incident, public_access, request_lever, token};
 use crate::denial::ServiceRole;
 use crate::iam::{Command, Condition, ConditionKey, ContextValue, Lever, PolicyType};
-use crate::remedy::{Mfa, Needed, NewValue, PolicyAssumption, RequestChange, Step};
+use crate::remedy::{Mfa, Needed, PolicyAssumption, Step};
 
 /// A step for a person.
 #[must_use]
@@ -26,15 +26,19 @@ pub fn step(step: &Step) -> String {
                 .to_owned()
         }
         Step::AskAbout(guarded) => guardrail::ask(guarded).to_owned(),
-        Step::Bring(change) => bring(change),
+        Step::Bring(change, lever) => request_lever::bring(change, *lever),
+        Step::MadeUpByCaller(key) => request_lever::made_up(key),
         Step::GetToken(change) => token::bring(change),
         Step::TrustAllows(demand) => condition::demands(demand),
         Step::SeeToken { keys } => token::see(keys),
-        Step::CallInRegion { region, other_resource: false } => format!("call {}", value(region)),
+        Step::CallInRegion { region, other_resource: false } => {
+            let region = value(region);
+            format!("call in {region}: --region {region}")
+        }
         Step::CallInRegion { region, other_resource: true } => {
             let region = value(region);
             format!(
-                "call {region}, on a resource of that Region: it is another one than this, so nothing is proved of it; to have it \
+                "call in {region} (--region {region}), on a resource of that Region: it is another one than this, so nothing is proved of it; to have it \
                  proved, diagnose again with --resource ARN and --context aws:RequestedRegion={region}"
             )
         }
@@ -231,59 +235,17 @@ pub fn needed(assumption: &PolicyAssumption) -> String {
     }
 }
 
-/// The value to bring; where any will do, a placeholder or the values that AWS knows.
-fn value(change: &RequestChange) -> String {
-    match (&change.to, change.known_values()) {
-        (NewValue::Value(value), _) => value.clone(),
-        (_, []) => "VALUE".to_owned(),
-        (_, known) => known.join(" or "),
-    }
-}
-
-fn bring(change: &RequestChange) -> String {
-    let lever = ConditionKey::find(&change.key).map_or(Lever::Nothing, |row| row.lever);
-    if let NewValue::Meets(_) | NewValue::Escapes(_) = change.to {
-        let words = request_change(change);
-        return match lever {
-            Lever::Parameter(option) => format!("call with {option} so that {words}"),
-            Lever::Network | Lever::Endpoint => format!("call from where {words}"),
-            _ => format!("call so that {words}"),
-        };
-    }
-    let value = value(change);
-    match lever {
-        Lever::Tls => "call over https".to_owned(),
-        Lever::Network => format!("call from VPC {value} through its endpoint"),
-        Lever::Endpoint => format!("call through VPC endpoint {value}"),
-        Lever::SentTag => format!("tag what you create: {}={value}", tag(&change.key)),
-        Lever::SentTagKeys => format!("send only tags that the condition names: {value}"),
-        Lever::PassedService => {
-            format!("pass the role to {value}: the call that passes it has to be one of that service")
-        }
-        Lever::Parameter(option) if value.eq_ignore_ascii_case("true") => format!("add {option}"),
-        Lever::Parameter(option) if value.eq_ignore_ascii_case("false") => {
-            format!("add --no-{}", option.trim_start_matches('-'))
-        }
-        Lever::Parameter(option) if option.contains(' ') => format!("add {option}={value}"),
-        Lever::Parameter(option) => format!("add {option} {value}"),
-        _ => format!("send {} = {value}", change.key),
-    }
-}
-
-/// The key of a tag: what follows `aws:RequestTag/`.
-fn tag(key: &str) -> &str {
-    key.split_once('/').map_or(key, |(_, tag)| tag)
-}
-
+/// <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-role.html#cli-configure-role-mfa>
 const fn get_mfa(mfa: Mfa) -> &'static str {
     match mfa {
         Mfa::OwnSession | Mfa::Never => {
-            "use a session with MFA: aws sts get-session-token --serial-number MFA_ARN --token-code CODE, or a role that asks for MFA"
+            "use a session with MFA: aws sts get-session-token --serial-number MFA_ARN --token-code CODE, or a profile of a role with \
+             mfa_serial"
         }
         Mfa::SignIn => "sign in with the MFA device of the root user",
         Mfa::AssumeRole => {
             "assume the role with MFA: aws sts assume-role --role-arn ROLE_ARN --role-session-name NAME --serial-number MFA_ARN \
-             --token-code CODE, with the key of an IAM user"
+             --token-code CODE, or a profile with role_arn, source_profile and mfa_serial, with the key of an IAM user"
         }
         Mfa::IdentityProvider => {
             "sessions of IAM Identity Center come without aws:MultiFactorAuthPresent: ask for MFA at sign-in, in IAM Identity Center or \
@@ -303,7 +265,8 @@ fn who_can_change(condition: &Condition) -> String {
         Lever::AnotherResource => "whoever owns the resource can make the call".to_owned(),
         Lever::PrincipalTag => format!("if the tag {tag} of the principal or its session is wrong, have it set"),
         Lever::AnotherPrincipal => "a principal for which it holds can make the call".to_owned(),
-        Lever::ThroughService => "AWS sets it when one of its services makes the call".to_owned(),
+        Lever::MadeUp => format!("{}: {MADE_UP}", condition.key),
+        Lever::ThroughService | Lever::Via => "AWS sets it when one of its services makes the call".to_owned(),
         _ => "whoever wrote the statement knows why".to_owned(),
     }
 }

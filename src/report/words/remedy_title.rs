@@ -106,6 +106,8 @@ fn bare(owner: Owner) -> &'static str {
 pub(super) fn request_change(change: &RequestChange) -> String {
     match (&change.to, change.known_values()) {
         (NewValue::Value(value), _) => format!("{} = {value}", change.key),
+        (NewValue::Absent, _) => format!("without {}", change.key),
+        (NewValue::Without(values), _) => format!("{} without {}", change.key, values.join(", ")),
         (NewValue::Any, []) => format!("{} with a value", change.key),
         (NewValue::Any, values) => format!("{} = {}", change.key, values.join(" or ")),
         (NewValue::Meets(condition), _) => demand(condition),
@@ -124,7 +126,7 @@ fn ask(condition: &Condition, missing: bool) -> String {
         }
         Some(Lever::PrincipalTag) => format!("Ask for the tag of the principal: {demand}"),
         Some(Lever::AnotherPrincipal) => format!("Not a principal that the statement is about: {demand}"),
-        Some(Lever::ThroughService) => {
+        Some(Lever::ThroughService | Lever::Via) => {
             format!("Make the call through the service that the statement is about: {demand}")
         }
         Some(_) => format!("Ask the owner of the statement: {demand}"),
