@@ -21,7 +21,7 @@ mod unreplaced;
 mod unseen_deny;
 
 use crate::aws_evidence::AwsEvidence;
-use crate::denial::Part;
+use crate::denial::{DenialKind, Part};
 use crate::evaluate::{Decision, MissingEvidence};
 use crate::iam::{Command, Field, Gap, Refusal, Subject, Unseen, is_context_key};
 
@@ -151,6 +151,9 @@ fn gaps(case: &DenialContext<'_>) -> Vec<Gap> {
     let (separating, keys): (Vec<&String>, Vec<&String>) =
         keys.into_iter().filter(|key| is_context_key(key)).partition(|key| separates(&key));
     let mut gaps: Vec<Gap> = first.into_iter().cloned().collect();
+    let action = Gap::new(Subject::Action, Unseen::ActionNotNamed);
+    let unnamed = case.denial.kind == DenialKind::IamDenial && case.request.action.value().is_none();
+    gaps.extend(unnamed.then_some(action));
     gaps.extend(resource(case));
     gaps.extend(separating.iter().map(key));
     gaps.extend(others.into_iter().cloned());

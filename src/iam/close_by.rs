@@ -11,6 +11,8 @@ use super::policy_type::PolicyType;
 pub enum CloseBy {
     /// Who asked.
     Principal,
+    /// What was asked.
+    Action,
     /// On what.
     Resource,
     /// Whose the resource is.
@@ -29,6 +31,7 @@ impl CloseBy {
     pub const fn option(&self) -> Option<&'static str> {
         Some(match self {
             Self::Principal => "--principal",
+            Self::Action => "--action",
             Self::Resource => "--resource",
             Self::ResourceAccount => "--resource-account",
             Self::File(policy_type) => policy_type.row().option,
@@ -44,6 +47,7 @@ impl fmt::Display for CloseBy {
         f.write_str(self.option().unwrap_or_default())?;
         match self {
             Self::Principal | Self::Resource => f.write_str(" ARN"),
+            Self::Action => f.write_str(" ACTION"),
             Self::ResourceAccount => f.write_str(" ACCOUNT"),
             Self::File(_) => f.write_str(" FILE"),
             Self::NoneOf(_) => Ok(()),
@@ -72,6 +76,7 @@ fn of_subject(subject: &Subject, reason: &Unseen) -> Vec<CloseBy> {
     let policies = |policy_type| vec![CloseBy::File(policy_type), CloseBy::NoneOf(policy_type)];
     match subject {
         Subject::Caller | Subject::Principal(_) => vec![CloseBy::Principal],
+        Subject::Action => vec![CloseBy::Action],
         Subject::Resource => vec![CloseBy::Resource],
         Subject::PoliciesOf(policy_type, whose) => match whose.as_ref() {
             Subject::Caller => [vec![CloseBy::Principal], policies(*policy_type)].concat(),

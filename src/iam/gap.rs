@@ -91,6 +91,8 @@ pub enum Subject {
     AuthPolicy(String),
     /// The auth policy of the service network of a VPC Lattice service.
     NetworkAuthPolicy(String),
+    /// Which action was asked for.
+    Action,
     /// Which resource was asked for.
     Resource,
     /// The value of a condition key in the request.
@@ -120,6 +122,8 @@ pub enum Subject {
 pub enum Unseen {
     /// The input does not say who made the request.
     CallerNotNamed,
+    /// The input does not name the action.
+    ActionNotNamed,
     /// The input does not name the resource.
     ResourceNotNamed,
     /// The input gives a pattern of the resource, or hides a part of it.
@@ -319,6 +323,7 @@ impl Subject {
             Self::TrustPolicy(_) => "trust-policy",
             Self::AuthPolicy(_) => "auth-policy",
             Self::NetworkAuthPolicy(_) => "network-auth-policy",
+            Self::Action => "action",
             Self::Resource => "resource",
             Self::ContextKey(_) => "context-key",
             Self::Destinations { .. } => "inference-profile-destinations",
@@ -346,6 +351,7 @@ impl Unseen {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::CallerNotNamed => "caller-not-named",
+            Self::ActionNotNamed => "action-not-named",
             Self::ResourceNotNamed => "resource-not-named",
             Self::ResourceIsPattern => "resource-is-pattern",
             Self::CallerAccountNotKnown => "caller-account-not-known",
@@ -387,6 +393,7 @@ impl Unseen {
         matches!(
             self,
             Self::NoSnapshot
+                | Self::CallerNotNamed
                 | Self::NotGiven
                 | Self::OrganizationNotGiven
                 | Self::OnlyTheSessionCall

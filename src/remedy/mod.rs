@@ -135,7 +135,14 @@ impl Remedy {
     /// Whether it is about the policy that AWS spoke of and nobody has seen: then it is the answer, and stands first.
     #[must_use]
     pub const fn answers_alone(&self) -> bool {
-        matches!(self.title, Title::AddTo { .. } | Title::ServiceLinked { .. } | Title::FindDeny { .. })
+        matches!(
+            self.title,
+            Title::AddTo { .. }
+                | Title::ServiceLinked { .. }
+                | Title::FindDeny { .. }
+                | Title::Unsigned
+                | Title::TellMore(_)
+        )
     }
 
     /// Whether another call was meant, and nothing has to be allowed for it here.

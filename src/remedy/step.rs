@@ -97,6 +97,8 @@ pub enum Step {
     },
     /// The policy is printed: the statement goes into it, and these commands replace the policy as a whole.
     Replace(Vec<Command>),
+    /// Whether the resource is open to everybody is for its owner to decide.
+    OpenToEverybody,
     /// Nobody changes a service-linked role; what can change instead.
     ServiceLinked,
     /// What does not help against a Deny of this type, or does harm.
@@ -186,6 +188,7 @@ impl Step {
             Self::OtherSide { .. } => "other-side",
             Self::Certainty { .. } => "certainty",
             Self::Replace(_) => "replace-policy",
+            Self::OpenToEverybody => "open-to-everybody",
             Self::ServiceLinked => "service-linked-role",
             Self::DoNot(_) => "allow-does-not-help",
             Self::UsualDeny(_) => "usual-deny",

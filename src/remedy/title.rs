@@ -68,6 +68,10 @@ pub enum Title {
         /// Whether AWS said that the allow is missing; otherwise that is likely.
         certain: bool,
     },
+    /// Say these parts of the request, which the text does not name.
+    TellMore(Vec<Part>),
+    /// The request came without a signature.
+    Unsigned,
     /// The role is a service-linked role, which nobody but its service changes.
     ServiceLinked {
         /// The role's name.
@@ -137,6 +141,8 @@ impl Title {
             Self::CompareToken { .. } => "compare-token",
             Self::AddToCaller { .. } => "add-to-caller",
             Self::AddTo { .. } => "add-to-unseen-policy",
+            Self::TellMore(_) => "tell-more",
+            Self::Unsigned => "unsigned-request",
             Self::ServiceLinked { .. } => "service-linked-role",
             Self::AddToRoleOfService { .. } => "add-to-role-of-service",
             Self::FindDeny { .. } => "find-the-deny",

@@ -8,7 +8,8 @@ use serde_json::Value;
 const CALLER: &str = "arn:aws:iam::111122223333:role/app";
 
 /// Messages, and what else is given from the start.
-const SAID: [(&str, &[&str]); 11] = [
+const SAID: [(&str, &[&str]); 12] = [
+    ("<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>", &[]),
     (
         "User: arn:aws:sts::111122223333:assumed-role/app/i-0abc is not authorized to perform: s3:GetObject on resource: \
          arn:aws:s3:::reports/a.csv because no identity-based policy allows the s3:GetObject action",
@@ -72,6 +73,7 @@ fn given(option: &str) -> Vec<String> {
     let value = match (name, value) {
         (_, "") => return vec![name.to_owned()],
         ("--principal", "ARN") => CALLER.to_owned(),
+        ("--action", "ACTION") => "s3:GetObject".to_owned(),
         ("--resource", "ARN") => "arn:aws:s3:::reports/a.csv".to_owned(),
         ("--resource-policy", "FILE") => "resource.json".to_owned(),
         (_, "FILE") => "plain.json".to_owned(),
@@ -115,7 +117,7 @@ fn every_option_that_is_named_closes_what_it_is_named_for() {
     tried.dedup();
     assert_eq!(
         tried.join(" "),
-        "--context --identity-policy --no-permissions-boundary --no-rcp --no-resource-policy --no-scp --no-session-policy \
+        "--action --context --identity-policy --no-permissions-boundary --no-rcp --no-resource-policy --no-scp --no-session-policy \
          --no-vpc-endpoint-policy --permissions-boundary --principal --rcp --resource --resource-policy --scp --session-policy \
          --vpc-endpoint-policy"
     );

@@ -4,12 +4,12 @@
 use super::super::addition::Addition;
 use super::super::addition_commands::certainty;
 use super::super::danger::MainDanger;
-use super::super::{Remedy, RemedyId, Step, Title, WhyNot};
+use super::super::{Owner, Remedy, RemedyId, Step, Title, WhyNot};
 use super::strategy::{Drafts, Situation, Strategy};
-use crate::denial::ReasonEffect;
+use crate::denial::{Part, ReasonEffect};
 use crate::diagnose::DenialContext;
 use crate::evaluate::Decision;
-use crate::iam::{PolicyType, Principal, PrincipalKind};
+use crate::iam::{Command, Field, PolicyType, Principal, PrincipalKind};
 
 pub(super) const STRATEGY: Strategy = Strategy { id: "add-unseen", applies, drafts: Drafts::Advice(draft) };
 
@@ -34,6 +34,12 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     if case.evaluation.decision != Decision::Undetermined {
         return None;
     }
+    let unnamed = unnamed(case);
+    if !unnamed.is_empty() {
+        let who = unnamed.contains(&Part::Principal).then(|| Command::aws("sts get-caller-identity"));
+        let advice = Remedy::advice(RemedyId::Ask, Owner::Caller, Title::TellMore(unnamed), Vec::new());
+        return Some(Remedy { calls: who.into_iter().collect(), ..advice });
+    }
     let reason = &case.denial.reason;
     let (policy_type, certain) = match (reason.effect, reason.policy_type) {
         (ReasonEffect::ImplicitDeny, Some(policy_type)) => (policy_type, true),
@@ -48,6 +54,12 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     if let Some(remedy) = service_linked(case, policy_type) {
         return Some(remedy);
     }
+    // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
+    if case.request.principal.value().is_some_and(|caller| caller.kind() == PrincipalKind::Anonymous) {
+        let commands = certainty(case.request, PolicyType::ResourceBased, false);
+        let steps = vec![Step::OpenToEverybody, Step::Certainty { others: Vec::new(), commands }];
+        return Some(Remedy::advice(RemedyId::Ask, policy_type.row().owner, Title::Unsigned, steps));
+    }
     let first = Addition::of(case, policy_type)?;
     let title = Title::AddTo { place: first.place.clone(), certain };
     let owner = first.owner;
@@ -61,6 +73,19 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
         steps.extend([Step::AddHere(addition)].into_iter().chain(change));
     }
     Some(Remedy { why_not: why_not(case), ..Remedy::advice(RemedyId::Ask, owner, title, steps) })
+}
+
+/// What a text has to tell before anything can be said, and does not.
+fn unnamed(case: &DenialContext<'_>) -> Vec<Part> {
+    let request = case.request;
+    let parts = [
+        (Part::Principal, request.principal.value().is_none()),
+        (Part::Action, request.action.value().is_none()),
+        (Part::Resource, matches!(request.resource, Field::Missing(_))),
+    ];
+    // without the resource there is still an answer
+    let decides = parts.iter().any(|(part, missing)| *missing && *part != Part::Resource);
+    parts.into_iter().filter(|(_, missing)| *missing && decides).map(|(part, _)| part).collect()
 }
 
 /// The statement, what may block still and how to be certain, and only then what replaces a policy.

@@ -35,6 +35,8 @@ impl Redact for Title {
             Self::Compromised { quarantined: _ }
             | Self::LeaveSettingOn { setting: _, certain: _ }
             | Self::Edits
+            | Self::Unsigned
+            | Self::TellMore(_)
             | Self::Ask(_)
             | Self::NewSession
             | Self::AskOwner
@@ -84,7 +86,7 @@ impl Redact for Step {
             Self::AddHere(addition) => addition.redact(redactor),
             Self::Certainty { others: _, commands } | Self::Replace(commands) => commands.redact(redactor),
             Self::OtherSide { account, policy_type: _ } => redactor.names(account),
-            Self::UsualDeny(_) | Self::BeSure | Self::ServiceLinked | Self::DoNot(_) => {}
+            Self::OpenToEverybody | Self::UsualDeny(_) | Self::BeSure | Self::ServiceLinked | Self::DoNot(_) => {}
             Self::Incident(
                 IncidentStep::DeactivateKey
                 | IncidentStep::ReadCloudTrail
@@ -117,13 +119,22 @@ impl Redact for Step {
 
 impl Redact for Addition {
     fn redact(&mut self, redactor: &mut Redactor) {
-        // the name is made of the action
-        let Self { place, owner: _, account, statement, name: _, blank: _, look, change } = self;
+        let Self { place, owner: _, account, statement, name, blank: _, look, change } = self;
         place.redact(redactor);
         redactor.names(account);
         *statement = redactor.statement(statement);
         look.redact(redactor);
         change.redact(redactor);
+        // the name is made of the action
+        let (file, hidden) = (format!("{name}.json"), redactor.name(name));
+        let hidden_file = redactor.name(&file);
+        for command in change {
+            command.replace_values(&mut |_, text| match text.strip_prefix("file://") {
+                _ if text == hidden => name.clone(),
+                Some(path) if path == hidden_file => format!("file://{file}"),
+                _ => text.to_owned(),
+            });
+        }
     }
 }
 

@@ -89,6 +89,7 @@ impl Redact for Subject {
             Self::Destinations { profile, region: _ } => redactor.names(profile),
             Self::Several(parts) => parts.redact(redactor),
             Self::Caller
+            | Self::Action
             | Self::Resource
             | Self::Simulator
             | Self::Record
@@ -117,6 +118,7 @@ impl Redact for Unseen {
             Self::Refused(refusal) => refusal.redact(redactor),
             Self::Several(parts) => parts.redact(redactor),
             Self::CallerNotNamed
+            | Self::ActionNotNamed
             | Self::ResourceNotNamed
             | Self::ResourceIsPattern
             | Self::CallerAccountNotKnown
@@ -185,6 +187,10 @@ const OPEN_OPTIONS: [&str; 17] = [
 /// What a person puts in.
 const BLANKS: [&str; 5] = ["ARN", "FILE", "ID", "ROLE", "VALUE"];
 
+/// Files and values that are iamdx's or AWS's own in the commands that are printed.
+const OWN: [&str; 9] =
+    ["policy.json", "account.json", "snapshot.json", "org.json", "role.json", "denial.txt", "fix", "Policy", "default"];
+
 impl Redact for Command {
     fn redact(&mut self, redactor: &mut Redactor) {
         self.replace_values(&mut |option, text| {
@@ -194,9 +200,10 @@ impl Redact for Command {
             } else if let Some((key, value)) = text.split_once('=').filter(|_| option == "--context") {
                 let value = if BLANKS.contains(&value) { value.to_owned() } else { redactor.value_of(key, value) };
                 text = format!("{}={value}", redactor.key(key));
-            } else if let Some(file) = text.strip_prefix("file://") {
+            } else if let Some(file) = text.strip_prefix("file://").filter(|file| !OWN.contains(file)) {
                 text = format!("file://{}", redactor.name(file));
-            } else if !BLANKS.contains(&text.as_str()) {
+            } else if !BLANKS.contains(&text.as_str()) && !OWN.contains(&text.strip_prefix("file://").unwrap_or(&text))
+            {
                 let names: Vec<String> = text.split(',').map(|name| redactor.name(name)).collect();
                 text = names.join(",");
             }

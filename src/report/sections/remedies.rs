@@ -53,7 +53,12 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
                 });
                 let account = first.and_then(|addition| addition.account.as_ref());
                 let of = account.map_or_else(String::new, |account| format!(" of {account}"));
-                page.heading("FIX", format!("{title} ({owner}{of}; {})", disposition(remedy)), Tone::Fix);
+                // what the reader does needs nobody's review
+                let by = match remedy.title {
+                    Title::TellMore(_) | Title::Unsigned => String::new(),
+                    _ => format!(" ({owner}{of}; {})", disposition(remedy)),
+                };
+                page.heading("FIX", format!("{title}{by}"), Tone::Fix);
             }
             None if remedy.changes_the_call() => {
                 page.heading("FIX", format!("{}; no policy changes", words::remedy::title(remedy)), Tone::Fix);

@@ -115,3 +115,9 @@ pub fn do_not(policy_type: PolicyType) -> String {
 pub const fn service_linked() -> &'static str {
     "put-role-policy fails on a service-linked role; the resource can allow it:"
 }
+
+/// Whether the resource is open to everybody is for its owner to decide.
+#[must_use]
+pub const fn open_to_everybody() -> &'static str {
+    "a statement for everybody is not offered: whether it is public is for the resource owner to decide, after a review"
+}

@@ -46,6 +46,7 @@ pub fn gap_subject(subject: &Subject) -> String {
         Subject::NetworkAuthPolicy(service) => {
             format!("auth policy of the service network of {service}, if its auth type is AWS_IAM")
         }
+        Subject::Action => "which action it was".to_owned(),
         Subject::Resource => "which resource it was".to_owned(),
         Subject::ContextKey(key) => format!("the value of {key} in the request"),
         Subject::Destinations { profile, region } => {
@@ -82,6 +83,7 @@ pub fn close_by(options: &[CloseBy], said: &[String]) -> Option<String> {
 pub fn gap_reason(reason: &Unseen) -> String {
     match reason {
         Unseen::CallerNotNamed => "the input does not tell who made the request".to_owned(),
+        Unseen::ActionNotNamed => "the input does not name the action".to_owned(),
         Unseen::ResourceNotNamed => "the input does not name the resource".to_owned(),
         Unseen::ResourceIsPattern => "the input gives only a pattern of it".to_owned(),
         Unseen::CallerAccountNotKnown => "the principal's account is not known".to_owned(),

@@ -88,6 +88,7 @@ pub fn step(step: &Step) -> String {
             format!("{} {}", addition::certainty(others), lines(commands))
         }
         Step::Replace(commands) => format!("{} {}", addition::replace(), lines(commands)),
+        Step::OpenToEverybody => addition::open_to_everybody().to_owned(),
         Step::ServiceLinked => addition::service_linked().to_owned(),
         Step::DoNot(policy_type) => addition::do_not(*policy_type),
         Step::UsualDeny(policy_type) => format!("{} {}", policy_type.row().short, usual_deny(*policy_type)),

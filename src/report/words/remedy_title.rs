@@ -46,6 +46,11 @@ pub fn title(remedy: &Remedy) -> String {
         },
         Title::AddTo { place, certain: true } => add_to(place),
         Title::AddTo { place, certain: false } => if_none_allows(place),
+        Title::TellMore(parts) => {
+            let options: Vec<&str> = parts.iter().filter_map(|part| part.option()).collect();
+            format!("Say what AWS left out: run again with {}", options.join(" "))
+        }
+        Title::Unsigned => "Send the request with credentials: it was not signed".to_owned(),
         Title::ServiceLinked { role } => format!("Leave role `{role}` as it is: only AWS changes it"),
         Title::AddToRoleOfService { role, principal } => {
             let role = denial::role_of_service(*role, principal.as_ref().and_then(entity));
