@@ -2,7 +2,7 @@
 
 use crate::denial::{Denial, DenialKind, ReasonEffect};
 use crate::evaluate::{CheckEffect, Evaluation};
-use crate::iam::{Effect, Policy, PolicyOrigin, PolicySet, PolicyType, Request, is_federated_call};
+use crate::iam::{Effect, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request, is_federated_call};
 
 /// AWS's words as evidence: which type of policy denied, or did not allow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +45,7 @@ impl Verdict {
     #[must_use]
     pub fn of_token(denial: &Denial, request: &Request, policies: &PolicySet, evaluation: &Evaluation) -> Option<Self> {
         let federated = request.action.value().is_some_and(is_federated_call);
+        let plain = request.principal.value().and_then(Principal::key_prefix).is_some_and(sends_no_tags);
         let silent = denial.reason.effect == ReasonEffect::Unknown && denial.reason.policy_type.is_none();
         let is_denial = denial.kind == DenialKind::IamDenial && denial.damage.is_empty();
         let seen = policies.resource_control.coverage.gap().is_none()
@@ -58,7 +59,7 @@ impl Verdict {
             .iter()
             .any(|check| check.policy_type == PolicyType::VpcEndpoint && check.effect != CheckEffect::Allow);
         let trust = policies.resource.policies.iter().any(|policy| policy.policy_type == PolicyType::RoleTrust);
-        (federated && silent && is_denial && seen && trust && !may_deny && !endpoint)
+        (federated && plain && silent && is_denial && seen && trust && !may_deny && !endpoint)
             .then(|| Self::new(false, PolicyType::RoleTrust, None))
     }
 
@@ -78,4 +79,13 @@ impl Verdict {
             (None, _) => true,
         }
     }
+}
+
+/// Whether tokens of this provider have no session tags. With tags the trust policy must allow `sts:TagSession` too, and AWS may say the
+/// same where it does not.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required>
+/// <https://docs.github.com/en/actions/reference/security/oidc>
+/// <https://kubernetes.io/docs/reference/access-authn-authz/authentication/#service-account-tokens>
+fn sends_no_tags(prefix: &str) -> bool {
+    prefix == "token.actions.githubusercontent.com" || prefix.starts_with("oidc.eks.")
 }

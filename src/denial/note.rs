@@ -85,6 +85,9 @@ pub enum Note {
     KeyNotFoundOrDenied,
     /// The resource comes from the CloudTrail record; the message does not name it.
     ResourceOfRecord,
+    /// The token or the assertion passed session tags.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required>
+    PassesSessionTags,
     /// The role is taken from the text around the message.
     RoleOfText,
     /// The caller is taken from the output of `aws sts get-caller-identity` beside the message.
@@ -165,6 +168,7 @@ impl Note {
             Self::KmsKeyNotNamed => "kms-key-not-named",
             Self::KeyNotFoundOrDenied => "key-not-found-or-denied",
             Self::ResourceOfRecord => "resource-of-record",
+            Self::PassesSessionTags => "passes-session-tags",
             Self::RoleOfText => "role-of-text",
             Self::CallerOfText => "caller-of-text",
             Self::OtherCallerInText(_) => "other-caller-in-text",

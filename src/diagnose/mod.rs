@@ -2,6 +2,7 @@
 //! cause that this amounts to.
 
 mod agreement;
+mod any_subject;
 mod blocker;
 mod causes;
 mod context;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::any_subject::any_subject;
 use super::context::DenialContext;
 use super::unknown_action::{UnknownAction, unknown_entry};
 use crate::iam::{Action, Effect, Fault, Policy, PolicyOrigin, Problem, Severity, Statement, placeholders};
@@ -31,6 +32,11 @@ pub enum ProblemKind {
     Placeholder {
         /// The placeholder, as written.
         text: String,
+    },
+    /// An Allow of a trust policy lets in whoever can get a token of a provider that anybody can use.
+    AnySubject {
+        /// The host of the provider.
+        provider: String,
     },
     /// An entry covers no action that exists.
     NoSuchAction {
@@ -73,6 +79,7 @@ impl ProblemKind {
         match self {
             Self::Grammar(fault) => fault.code(),
             Self::Placeholder { .. } => "placeholder",
+            Self::AnySubject { .. } => "any-subject",
             Self::NoSuchAction { .. } => "no-such-action",
             Self::NoEffect { .. } => "no-effect",
         }
@@ -97,6 +104,12 @@ pub(super) fn problems(case: &DenialContext<'_>) -> Vec<PolicyProblem> {
         let mut problems: Vec<PolicyProblem> =
             policy.document.problems_as(policy.policy_type).into_iter().map(grammar).collect();
         problems.extend(unknown_actions(case, policy));
+        problems.extend(any_subject(policy).into_iter().map(|(span, provider)| PolicyProblem {
+            policy: Arc::clone(policy),
+            span,
+            severity: Severity::Warning,
+            kind: ProblemKind::AnySubject { provider },
+        }));
         problems.extend(unreplaced(policy));
         problems.sort_by_key(|problem| problem.span.start);
         all.extend(problems);

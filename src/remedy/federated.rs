@@ -7,7 +7,7 @@ use super::cannot_fix::CannotFix;
 use super::kept::Kept;
 use super::needed_statement::{Granted, NeededStatement};
 use super::strategies::{Grant, widened};
-use crate::iam::{Condition, Document, Effect, Family, Policy, Principal, PrincipalKind, Request};
+use crate::iam::{Condition, Document, Effect, Family, Policy, PolicySet, Principal, PrincipalKind, Request};
 
 /// The identity provider whose token or assertion makes the request.
 pub(super) fn provider(request: &Request) -> Option<&Principal> {
@@ -95,6 +95,18 @@ fn known_tenant(subject: &str, provider: &Principal, document: &Document) -> Res
         return Ok(());
     }
     Err(CannotFix::OtherTenant { own: own.to_owned(), known: known.into_iter().map(str::to_owned).collect() })
+}
+
+/// The organization of the token, where no trust policy at hand names one of the same provider to compare it with.
+pub(super) fn unknown_tenant(request: &Request, policies: &PolicySet) -> Option<String> {
+    let provider = provider(request)?;
+    let (_, subject) = claim(provider, "sub", request)?;
+    let own = tenant(&subject)?;
+    let documents = policies.resource.policies.iter().map(|policy| &policy.document);
+    let named = documents.flat_map(|document| &document.statements).flat_map(|statement| &statement.conditions);
+    let values = named.filter(|condition| is_subject(condition, provider)).flat_map(|condition| &condition.values);
+    let known = values.filter_map(|value| tenant(&value.value)).next().is_some();
+    (!known).then(|| own.to_owned())
 }
 
 /// The organization that a subject is of.

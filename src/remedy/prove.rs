@@ -8,6 +8,7 @@ use super::danger::main_danger;
 use super::demand::Demand;
 use super::edit::{Edit, EditOp};
 use super::editable::affects_other_principals;
+use super::federated::unknown_tenant;
 use super::file_stem::file_stem;
 use super::grantee::grantee;
 use super::guardrail::{Guarded, Guardrail};
@@ -108,7 +109,8 @@ fn against(case: &DenialContext<'_>, guards: &[Guardrail], bypassed: &[Demand], 
     let around = (!bypassed.is_empty()).then(|| WhyNot::GoesAround(bypassed.to_vec()));
     let danger = main_danger(case, proof).map(WhyNot::Danger);
     let wide = pattern_of_aws(case.request).map(|pattern| WhyNot::CoversPattern(pattern.to_owned()));
-    intended(case, guards).into_iter().chain(around).chain(danger).chain(wide).collect()
+    let stranger = unknown_tenant(case.request, case.policies).map(WhyNot::UnknownTenant);
+    intended(case, guards).into_iter().chain(stranger).chain(around).chain(danger).chain(wide).collect()
 }
 
 /// What speaks for the Denies that are narrowed, and another way where there is one.

@@ -35,6 +35,8 @@ pub enum WhyNot {
         /// Whether the call may have come through a profile that the input does not tell.
         may_be_profile: bool,
     },
+    /// Nothing tells whether this organization, whose token it is, is one's own.
+    UnknownTenant(String),
     /// What the new access reaches beyond itself.
     Danger(MainDanger),
     /// AWS said that something else denied the request, or did not allow it, which the policies that were seen do not show.
@@ -65,6 +67,7 @@ impl WhyNot {
             Self::CompareText(_) => "damaged-text",
             Self::Intended(_) => "intended-deny",
             Self::AllowedRegionsDo { .. } => "allowed-regions-do",
+            Self::UnknownTenant(_) => "unknown-organization",
             Self::Danger(_) => "danger",
             Self::AwsNamedAnother { .. } => "aws-named-another",
             Self::CoversPattern(_) => "covers-pattern",

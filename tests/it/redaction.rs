@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::{entries, iamdx, project, read};
 
 /// Words of AWS that stand where names stand.
-const OF_AWS: [&str; 9] = [
+const OF_AWS: [&str; 10] = [
     "AWSCompromisedKeyQuarantineV3",
     "accesspoint",
     "bedrock",
@@ -17,6 +17,7 @@ const OF_AWS: [&str; 9] = [
     "resource_control_policy",
     "service_control_policy",
     // the audience of a token for AWS, and a provider that everybody shares
+    "oidc.eks.eu-west-1.amazonaws.com",
     "sts.amazonaws.com",
     "token.actions.githubusercontent.com",
 ];

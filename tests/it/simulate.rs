@@ -77,3 +77,42 @@ fn one_request_from_loose_documents_says_what_it_depends_on() {
     assert!(run.stdout.contains("allowed if aws:MultiFactorAuthPresent is true"), "{}", run.stdout);
     assert!(run.stdout.contains("SCPs of account 111122223333"), "{}", run.stdout);
 }
+
+#[test]
+fn an_identity_provider_asks_for_a_role() {
+    let account = "fixtures/cases/trust-policy/token-of-another-branch/account.json";
+    let decided = |subject: &str, principal: &str| {
+        let subject = format!("token.actions.githubusercontent.com:sub={subject}");
+        let run = iamdx(
+            &[
+                "simulate",
+                "--snapshot",
+                account,
+                "--no-rcp",
+                "--no-vpc-endpoint-policy",
+                "--principal",
+                principal,
+                "--action",
+                "sts:AssumeRoleWithWebIdentity",
+                "--resource",
+                "arn:aws:iam::111122223333:role/deploy",
+                "--context",
+                "token.actions.githubusercontent.com:aud=sts.amazonaws.com",
+                "--context",
+                &subject,
+            ],
+            b"",
+        );
+        run.stdout.split_whitespace().take(2).collect::<Vec<_>>().join(" ")
+    };
+    let github = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com";
+    let main = "repo:example-org/shop:ref:refs/heads/main";
+    assert_eq!(decided(main, github), "ALLOWED sts:AssumeRoleWithWebIdentity");
+    let feature = "repo:example-org/shop:ref:refs/heads/feature-x";
+    assert_eq!(decided(feature, github), "DENIED sts:AssumeRoleWithWebIdentity");
+    // another provider, whatever its token says, and a user of the account, who has no token
+    let saml = "arn:aws:iam::111122223333:saml-provider/okta";
+    assert_eq!(decided(main, saml), "DENIED sts:AssumeRoleWithWebIdentity");
+    let root = "arn:aws:iam::111122223333:root";
+    assert_eq!(decided(main, root), "DENIED sts:AssumeRoleWithWebIdentity");
+}

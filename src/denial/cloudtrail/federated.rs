@@ -4,6 +4,7 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html>
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
@@ -20,6 +21,8 @@ pub(super) struct FederatedCall {
     pub(super) role: Option<String>,
     /// What the token or the assertion said.
     pub(super) claims: Vec<ContextFact>,
+    /// Whether it passed session tags.
+    pub(super) tags: bool,
 }
 
 #[derive(Deserialize, Default)]
@@ -28,6 +31,7 @@ struct Parameters {
     role_arn: Option<String>,
     #[serde(alias = "principalARN")]
     principal_arn: Option<String>,
+    principal_tags: Option<BTreeMap<String, serde_json::Value>>,
 }
 
 /// Reads a record of `AssumeRoleWithWebIdentity` or `AssumeRoleWithSAML`.
@@ -45,6 +49,7 @@ pub(super) fn read(record: &Record<'_>) -> Option<FederatedCall> {
     let parameters: Parameters = serde_json::from_str(&raw).unwrap_or_default();
     let role = parameters.role_arn.filter(|role| Principal::new(role).kind() == PrincipalKind::Role);
     let mut call = FederatedCall { role: role.or_else(|| listed(record, ":role/")), ..FederatedCall::default() };
+    call.tags = parameters.principal_tags.is_some_and(|tags| !tags.is_empty());
     if saml {
         let named = parameters.principal_arn.or_else(|| listed(record, ":saml-provider/"));
         call.provider = named.map(|arn| Principal::new(&arn)).filter(|it| it.kind() == PrincipalKind::Federated);

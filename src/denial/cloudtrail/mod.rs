@@ -243,6 +243,9 @@ fn with_record(mut message: Denial, record: &Record<'_>, error_code: &str, servi
         message.candidates.clear();
     }
     denial.merge(message);
+    if federated.tags && denial.kind == DenialKind::IamDenial {
+        denial.add_note(Note::PassesSessionTags);
+    }
     if denial.resource.is_none() && federated.role.is_some() {
         denial.resource = federated.role;
         denial.add_note(Note::ResourceOfRecord);

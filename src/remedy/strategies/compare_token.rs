@@ -13,11 +13,13 @@ fn applies(situation: &Situation<'_>) -> bool {
     asked && !situation.case.secret_seen && (situation.nothing_blocks() || knows_no_token(situation.case))
 }
 
-/// Whether who the token names is not known.
+/// Whether what the token says is not known, as far as the trust policy asks for it.
 fn knows_no_token(case: &DenialContext<'_>) -> bool {
-    let subject = case.request.principal.value().and_then(Principal::key_prefix).map(|prefix| format!("{prefix}:sub"));
-    subject
-        .is_none_or(|key| case.request.context.get(&key).single().is_none() || case.request.context.is_supposed(&key))
+    let Some(prefix) = case.request.principal.value().and_then(Principal::key_prefix) else { return true };
+    let key = format!("{prefix}:sub");
+    let subject = case.request.context.get(&key).single().filter(|_| !case.request.context.is_supposed(&key));
+    let is_claim = |key: &String| key.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
+    subject.is_none() || case.evaluation.missing_context.iter().any(is_claim)
 }
 
 fn draft(situation: &Situation<'_>) -> Option<Remedy> {

@@ -162,6 +162,7 @@ impl Redact for WhyNot {
             Self::Intended(guard) => guard.redact(redactor),
             Self::Danger(danger) => danger.redact(redactor),
             Self::AwsNamedAnother { explicit: _, policy_type: _ } => {}
+            Self::UnknownTenant(own) => redactor.names(own),
             Self::CoversPattern(pattern) => redactor.names(pattern),
             Self::GoesAround(demands) => demands.redact(redactor),
             Self::KeepQuarantine

@@ -138,6 +138,7 @@ impl Redact for Note {
             | Self::KmsKeyNotNamed
             | Self::KeyNotFoundOrDenied
             | Self::ResourceOfRecord
+            | Self::PassesSessionTags
             | Self::RoleOfText
             | Self::CallerOfText
             | Self::SecretInInput(_) => {}

@@ -294,6 +294,7 @@ impl Redact for PolicyProblem {
         match kind {
             ProblemKind::Grammar(fault) => fault.redact(redactor),
             ProblemKind::Placeholder { text } => redactor.names(text),
+            ProblemKind::AnySubject { provider: _ } => {}
             ProblemKind::NoSuchAction { entry: _, what: _, consequence: _ }
             | ProblemKind::NoEffect { entry: _, consequence: _ } => {}
         }

@@ -108,6 +108,10 @@ pub fn note(note: &Note) -> String {
         Note::KeyNotFoundOrDenied => {
             "three possibilities in one text: the key does not exist, it is in another Region, or the caller may not use it"
         }
+        Note::PassesSessionTags => {
+            "the token passes session tags: the trust policy must allow sts:TagSession to the identity provider too, and AWS may say the \
+             same where that is missing"
+        }
         Note::RoleOfText => "the message names no role; this one is taken from the text around it",
         Note::CallerOfText => {
             "the message does not name the caller; it is taken from the output of aws sts get-caller-identity beside it"

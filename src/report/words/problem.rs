@@ -16,6 +16,14 @@ pub fn problem(kind: &ProblemKind) -> String {
              aws:ViaAWSMCPService and aws:CalledViaAWSMCP as condition keys",
             follows(*consequence)
         ),
+        ProblemKind::AnySubject { provider } => format!(
+            "anybody can get a token of {provider}, and no condition says whose: strangers can assume the role; have it test {provider}:{}",
+            if matches!(provider.as_str(), "accounts.google.com" | "cognito-identity.amazonaws.com") {
+                "aud"
+            } else {
+                "sub"
+            }
+        ),
         ProblemKind::NoSuchAction { entry, what, consequence } => {
             format!("`{entry}` {}, {}", unknown_action(what), follows(*consequence))
         }

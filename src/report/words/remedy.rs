@@ -59,6 +59,9 @@ fn against(why_not: &WhyNot) -> String {
             };
             format!("a model or profile whose Regions are all allowed needs no change{profile}")
         }
+        WhyNot::UnknownTenant(own) => format!(
+            "make sure that `{own}` is yours, which this trust policy does not tell: CloudTrail records the tries of strangers too"
+        ),
         WhyNot::Danger(main) => danger::main(main),
         WhyNot::AwsNamedAnother { explicit: true, policy_type } => {
             format!(

@@ -18,6 +18,13 @@ pub(super) fn bring(change: &RequestChange) -> String {
             "ask for the token with `audience: {value}` (aws-actions/configure-aws-credentials has it as an input)"
         );
     }
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-saml
+    if provider.eq_ignore_ascii_case("saml") && claim.eq_ignore_ascii_case("aud") {
+        return format!("have the assertion sent to `{value}`, which is its Recipient");
+    }
+    if provider.eq_ignore_ascii_case("cognito-identity.amazonaws.com") && claim.eq_ignore_ascii_case("aud") {
+        return format!("use the identity pool `{value}`");
+    }
     if claim.eq_ignore_ascii_case("aud") {
         return format!("ask for the token with the audience `{value}`");
     }
