@@ -109,10 +109,22 @@ fn sentence_notes(sentence: &Sentence) -> Vec<Note> {
     }
     let resource = denial.resource.as_deref().unwrap_or_default();
     let principal = denial.principal.as_ref().map_or("", |principal| principal.as_str());
+    notes.extend(is_bare_name(resource, service).then_some(Note::BareName));
     notes.extend(is_of_aws(resource).then_some(Note::OwnedByAws));
     notes.extend(has_edited_wildcard(resource, service).then_some(Note::WildcardInResource));
     notes.extend((has_mask(principal) || has_mask(resource)).then_some(Note::Masked));
     notes
+}
+
+/// Services whose calls take a name or an ARN, and whose messages repeat what the call named.
+/// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>
+const TAKE_NAMES: [&str; 7] = ["dynamodb", "ecr", "kms", "lambda", "secretsmanager", "sns", "sqs"];
+
+/// Whether the resource is a name and no ARN.
+fn is_bare_name(resource: &str, service: &str) -> bool {
+    TAKE_NAMES.contains(&service)
+        && resource.chars().any(char::is_alphanumeric)
+        && !resource.contains([':', '*', '<', ' '])
 }
 
 /// What AWS provides for everybody has `aws` in the place of the account: managed policies, the browser of AgentCore.

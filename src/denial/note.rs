@@ -77,6 +77,8 @@ pub enum Note {
     RoleOfService(ServiceRole),
     /// The service reads the object with the permissions of the caller.
     ReadForCaller,
+    /// The resource is a bare name, which means one of the caller's own account.
+    BareName,
     /// The resource is in the account `aws`: it belongs to AWS.
     OwnedByAws,
     /// AWS KMS denied, and the message does not name the key.
@@ -164,6 +166,7 @@ impl Note {
             Self::RoleNotAssumed => "role-not-assumed",
             Self::RoleOfService(role) => role.code(),
             Self::ReadForCaller => "read-for-caller",
+            Self::BareName => "bare-name",
             Self::OwnedByAws => "owned-by-aws",
             Self::KmsKeyNotNamed => "kms-key-not-named",
             Self::KeyNotFoundOrDenied => "key-not-found-or-denied",

@@ -66,6 +66,7 @@ pub(super) fn prove(
     // what their owners intended comes before any change
     let mut steps: Vec<Step> = guards.iter().filter_map(Step::use_exception).collect();
     steps.extend(Step::of_session_policy(case, &edits));
+    steps.extend(Step::of_entitlements(case, &edits));
     let safe = !narrowed
         && assumptions.is_empty()
         && bypassed.is_empty()

@@ -12,8 +12,10 @@ use super::strategies::{IncidentStep, PublicAccessStep};
 use crate::denial::{Part, ServiceRole};
 use crate::diagnose::{Blocker, DenialContext};
 use crate::iam::{
-    Command, Condition, ConditionKey, ContextValue, Lever, PolicyType, Request, SessionOrigin, StatementName,
+    Command, Condition, ConditionKey, ContextValue, Effect, Lever, PolicyType, Principal, Request, SessionOrigin,
+    StatementName,
 };
+use crate::snapshot::select;
 
 /// A step for a person.
 #[derive(Debug, Clone)]
@@ -136,6 +138,8 @@ pub enum Step {
     },
     /// Look whether the access point is for one VPC.
     SeeNetworkOrigin,
+    /// People have the role by entitlements of account access manager, so its change reaches all of them.
+    SharedByEntitlements,
     /// How to be sure that nothing else blocks it.
     BeSure,
     /// A managed policy was passed as session policy, so its change concerns others too.
@@ -199,6 +203,7 @@ impl Step {
             Self::NameAccount { .. } => "name-account",
             Self::OtherSideMustAllow { .. } => "other-side-must-allow",
             Self::SeeNetworkOrigin => "see-network-origin",
+            Self::SharedByEntitlements => "shared-by-entitlements",
             Self::BeSure => "be-sure",
             Self::PassedPolicy { .. } => "passed-policy",
             Self::PassInstead { .. } => "pass-instead",
@@ -244,6 +249,25 @@ impl Step {
             Mfa::AssumeRole | Mfa::IdentityProvider => vec![Self::GetMfa(mfa), Self::AskForMfaException(mfa)],
             Mfa::Never => vec![Self::AskForMfaException(mfa)],
         }
+    }
+
+    /// Whether a change of the caller's role reaches everybody who is entitled to it: its trust policy names account access manager.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/aam-prepare-roles.html>
+    pub(super) fn of_entitlements(case: &DenialContext<'_>, edits: &[Edit]) -> Option<Self> {
+        let role = case.request.role.as_ref()?;
+        if !edits.iter().any(|edit| edit.policy_type == PolicyType::IdentityBased) {
+            return None;
+        }
+        let assumes = Request::new(Principal::new(role.as_str()), "sts:AssumeRole".parse().ok()?, role.as_str());
+        let trust = select(case.snapshot, &assumes).policies.resource.policies;
+        let mut statements = trust.iter().flat_map(|policy| &policy.document.statements);
+        let entitled = statements.any(|statement| {
+            let principals = statement.principal.iter().filter(|element| !element.negated);
+            let mut entries = principals.flat_map(|element| &element.entries);
+            statement.effect == Effect::Allow
+                && entries.any(|entry| entry.kind == "Service" && entry.value == "account-access.amazonaws.com")
+        });
+        entitled.then_some(Self::SharedByEntitlements)
     }
 
     /// What a change of a session policy comes to: it is a parameter of the call that makes the session, and no policy of the account.

@@ -7,9 +7,8 @@
 use super::super::{Disposition, Owner, Remedy, RemedyId, Step, Title};
 use super::strategy::{Drafts, Situation, Strategy};
 use crate::denial::ReasonEffect;
-use crate::diagnose::{DenialContext, NearMiss};
+use crate::diagnose::{Blocker, DenialContext, NearMiss};
 use crate::iam::{Arn, Effect, Element, Field, NotTold, Principal, PrincipalKind, is_account_id};
-use crate::text::Wildcard;
 
 pub(in crate::remedy) const STRATEGY: Strategy =
     Strategy { id: "mistaken-call", applies, drafts: Drafts::Advice(draft) };
@@ -22,8 +21,12 @@ fn applies(situation: &Situation<'_>) -> bool {
 
 fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     let case = situation.case;
-    let (title, steps) =
-        own_role(case).or_else(|| situation.diagnosis.near_misses.iter().find_map(|near| other_account(case, near)))?;
+    let (title, steps) = own_role(case).or_else(|| {
+        // a Deny stays, whatever account is named
+        let denied = situation.diagnosis.blockers.iter().any(Blocker::is_explicit);
+        let mut near = situation.diagnosis.near_misses.iter().filter(|_| !denied);
+        near.find_map(|near| other_account(case, near))
+    })?;
     let advice = Remedy::advice(RemedyId::ChangeTheRequest, Owner::Caller, title, steps);
     Some(Remedy { disposition: Disposition::Safe, ..advice })
 }
@@ -76,10 +79,14 @@ fn is_meant(case: &DenialContext<'_>, entry: &Arn, own: &str) -> bool {
     if service != Some(entry.service()) {
         return false;
     }
-    let pattern = Wildcard::new(entry.resource());
-    // the ARN of a secret ends with six characters that its name does not have
+    // a pattern that fits every name tells nothing; the ARN of a secret ends with six characters that its name does not have
+    let named = entry.resource();
     let fits = |name: &str| {
-        pattern.matches(name) || (service == Some("secretsmanager") && pattern.matches(&format!("{name}-AbCdEf")))
+        let ending = named.strip_prefix(name).filter(|_| !name.is_empty());
+        ending.is_some_and(|ending| match ending {
+            "" | "*" | "-*" => true,
+            _ => service == Some("secretsmanager") && ending.starts_with('-') && ending.len() == "-AbCdEf".len(),
+        })
     };
     match &case.request.resource {
         Field::Known(resource) => resource.parse::<Arn>().is_ok_and(|arn| {

@@ -111,6 +111,7 @@ impl Redact for Step {
             | Self::RoleOfService(_)
             | Self::LeaveOutAssumeRole
             | Self::TrustItself
+            | Self::SharedByEntitlements
             | Self::SeeNetworkOrigin
             | Self::GiveParts(_) => {}
         }

@@ -134,6 +134,7 @@ impl Redact for Note {
             | Self::RoleNotAssumed
             | Self::RoleOfService(_)
             | Self::ReadForCaller
+            | Self::BareName
             | Self::OwnedByAws
             | Self::KmsKeyNotNamed
             | Self::KeyNotFoundOrDenied

@@ -98,6 +98,10 @@ pub fn note(note: &Note) -> String {
         Note::ReadForCaller => {
             "the service reads this object with the permissions of the caller; the role that is passed to it does not matter here"
         }
+        Note::BareName => {
+            "the call named the resource without an account, which means the caller's own: one of another account must be named by its whole \
+             ARN"
+        }
         Note::OwnedByAws => {
             "the resource belongs to AWS: `aws` stands where an account id stands otherwise; write the ARN into a policy as it is, \
              because an entry with your account id does not match it"

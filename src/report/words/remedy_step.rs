@@ -123,6 +123,11 @@ pub fn step(step: &Step) -> String {
             "account {account} must allow this caller too: in the policy of the resource, and in that of its KMS key where it has one of \
              its own"
         ),
+        Step::SharedByEntitlements => {
+            "people get this role by entitlements of account access manager (its trust policy names account-access.amazonaws.com): the \
+             change is for everybody who has one; see aws account-access list-entitlements"
+                .to_owned()
+        }
         Step::SeeNetworkOrigin => {
             "if NetworkOrigin of the access point is VPC, call from that VPC through its endpoint for S3, or use another access point: the \
              network origin cannot be changed, and an Allow does not help"
