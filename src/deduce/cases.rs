@@ -73,7 +73,14 @@ impl Question<'_> {
                 // whether two keys are alike does not follow from one value of each
                 let Some(number) = self.next_key(request).filter(|key| !self.is_compared(*key)) else { return false };
                 let Some(key) = self.worlds.unknowns.keys.get(number) else { return false };
+                // what the change has freed is as it may be, whatever the request was before
+                let freed = request.context.says(&key.folded);
                 key.cases.iter().enumerate().all(|(class, case)| {
+                    if freed {
+                        let mut request = request.clone();
+                        request.context.suppose(&key.folded, case.value.clone());
+                        return self.allowed_if(&request, domains, clauses);
+                    }
                     let Some(within) = within(domains, number, 1 << class) else { return true };
                     if !solve(&within, clauses).is_possible() {
                         return true;

@@ -96,7 +96,7 @@ pub enum Contradiction {
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Deduction {
-    /// The Deny statements that may have matched, in the order of the policies; one that is deduced stands alone.
+    /// The Deny statements that may have matched, those that are deduced first, unlikely ones last, else in the order of the policies.
     pub denies: Vec<DeducedDeny>,
     /// Where the allow may have been missing; one that is deduced stands alone.
     pub missing_allows: Vec<MissingAllow>,
@@ -239,14 +239,21 @@ pub fn deduce_beside(
     let Some(verdict) = verdict else { return Deduction::default() };
     let (unknowns, forms) = Unknowns::of(request, evaluation, others, reference);
     if verdict.explicit {
-        denied(request, policies, verdict, unknowns, &forms)
+        denied(request, policies, verdict, unknowns, &forms, reference)
     } else {
         not_allowed(request, policies, evaluation, verdict, unknowns, &forms)
     }
 }
 
 /// AWS said that a Deny of some type matched.
-fn denied(request: &Request, policies: &PolicySet, verdict: &Verdict, unknowns: Unknowns, forms: &[Form]) -> Deduction {
+fn denied(
+    request: &Request,
+    policies: &PolicySet,
+    verdict: &Verdict,
+    unknowns: Unknowns,
+    forms: &[Form],
+    reference: &Reference,
+) -> Deduction {
     let named = |form: &&Form| {
         form.effect == Effect::Deny && verdict.is_about(form.policy_type) && verdict.may_name(&form.policy)
     };
@@ -255,11 +262,12 @@ fn denied(request: &Request, policies: &PolicySet, verdict: &Verdict, unknowns: 
         return Deduction::default();
     }
     let worlds = Worlds::new(unknowns, request, Vec::new(), Vec::new());
-    let possible: Vec<(&Form, Vec<Clause>)> = candidates
+    let mut possible: Vec<(&Form, Vec<Clause>)> = candidates
         .into_iter()
         .map(|form| (form, form.matches().collect::<Vec<Clause>>()))
         .filter(|(_, clauses)| worlds.with(clauses).is_possible())
         .collect();
+    possible.sort_by_key(|(form, _)| possible::is_unlikely(form, &worlds.unknowns, request, reference));
     // a policy that was not seen may hold the one that matched
     let unseen = match &verdict.policy_arn {
         Some(arn) => !policies.layer(verdict.policy_type).all().any(|policy| policy.arn.as_ref() == Some(arn)),

@@ -1,9 +1,10 @@
 //! What no request is, whatever AWS said of it: keys that are not in one request together, and times that have not come.
 
 use super::solve::{Classes, Clause, Literal};
-use super::unknowns::Unknowns;
+use super::unknowns::{Form, Unknowns};
 use crate::evaluate::{BONDS, Bond, is_present};
 use crate::iam::{ContextValue, PrincipalKind, Request, instant};
+use crate::reference::Reference;
 
 /// Keys that are times which are past when AWS answers.
 const TIMES: [&str; 3] = ["aws:currenttime", "aws:epochtime", "aws:tokenissuetime"];
@@ -21,6 +22,8 @@ pub(super) fn domains(unknowns: &Unknowns, request: &Request) -> Vec<Classes> {
             *domain &= classes | class_of(&(latest / 1_000_000_000).to_string());
         } else if key.folded == "aws:multifactorauthpresent" && is_without_mfa(request) {
             *domain &= absent | class_of("false");
+        } else if key.folded == "aws:multifactorauthage" && is_without_mfa(request) {
+            *domain &= absent;
         }
     }
     domains
@@ -80,4 +83,19 @@ pub(super) fn absent(unknowns: &Unknowns, number: usize, request: &Request) -> C
 
 fn one(text: &str) -> ContextValue {
     ContextValue::Present { values: vec![text.to_owned()], multivalued: false }
+}
+
+/// Whether a statement needs a key that AWS's reference does not list for the action. That is unlikely, and no more: the services write
+/// their lists themselves, and not all are complete, so it makes an order of what is possible and excludes nothing.
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+pub(super) fn is_unlikely(form: &Form, unknowns: &Unknowns, request: &Request, reference: &Reference) -> bool {
+    let Some(action) = request.action.value() else { return false };
+    let Some(facts) = reference.action(action) else { return false };
+    form.literals.iter().any(|literal| {
+        let Some(key) = unknowns.keys.get(literal.unknown) else { return false };
+        let own = key.folded.split_once(':').is_some_and(|(service, _)| service == action.service());
+        let of_tags = key.folded.starts_with("aws:requesttag/") || key.folded == "aws:tagkeys";
+        let present = literal.classes & absent(unknowns, literal.unknown, request) == 0;
+        present && (own || of_tags) && !facts.lists(&key.folded)
+    })
 }

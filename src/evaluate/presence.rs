@@ -133,25 +133,23 @@ fn is_private(address: IpAddr) -> bool {
     }
 }
 
-/// Makes the rest of the context agree with a key that was changed.
-pub(crate) fn settle(context: &mut Context, changed: &str) {
-    let changed = changed.to_ascii_lowercase();
+/// Makes the rest of the context agree with keys that were changed, given in any case. What was known of the request as it was, and need
+/// not be so of the changed one, is said to be unknown.
+pub(crate) fn settle(context: &mut Context, changed: &[&str]) {
+    let is_changed = |key: &str| changed.iter().any(|own| own.eq_ignore_ascii_case(key));
     for bond in &BONDS {
         let met = bond.needs.is_met(context.get_folded(bond.other));
-        let brought = bond.keys.contains(&changed.as_str()) && is_present(context.get_folded(&changed));
-        if brought && met != Some(true) {
-            context.set(bond.other, bond.needs.value());
-        }
-        let now = brought || (bond.other == changed && met == Some(true));
-        let no_more = bond.other == changed && met == Some(false);
-        for key in bond.keys.iter().filter(|key| **key != changed) {
-            if no_more {
-                context.set(key, ContextValue::Absent);
-            } else if now && *context.get_folded(key) == ContextValue::Absent {
-                // it was absent since the request was none of this kind
-                context.set(key, ContextValue::Unknown);
+        let brought = bond.keys.iter().any(|key| is_changed(key) && is_present(context.get_folded(key)));
+        let left = match met {
+            Some(false) if is_changed(bond.other) => ContextValue::Absent,
+            Some(true) if is_changed(bond.other) => ContextValue::Unknown,
+            Some(false) | None if brought => {
+                context.set(bond.other, bond.needs.value());
+                ContextValue::Unknown
             }
-        }
+            _ => continue,
+        };
+        bond.keys.iter().filter(|key| !is_changed(key)).for_each(|key| context.set(key, left.clone()));
     }
 }
 

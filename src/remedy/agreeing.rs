@@ -78,9 +78,9 @@ impl Title {
         for change in changes {
             if let NewValue::Value(value) = &change.to {
                 request.context.set_one(&change.key, value);
-                settle(&mut request.context, &change.key);
             }
         }
+        settle(&mut request.context, &changes.iter().map(|change| change.key.as_str()).collect::<Vec<_>>());
         request
     }
 }

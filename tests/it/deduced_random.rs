@@ -3,7 +3,7 @@
 use iamdx::deduce::{Basis, deduce};
 use iamdx::evaluate::{TestCase, evaluate};
 use iamdx::reference::Reference;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::deductions::{Counts, hidden, in_truth, policies, setting, verdict};
 use crate::support::generate::{self, Random, case};
@@ -43,6 +43,22 @@ fn compares_another_type(case: &Value) -> bool {
             .iter()
             .any(|(family, own)| operator.contains(family) && kind != Some(own))
     })
+}
+
+/// Takes out of a random context what AWS does not set together.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+fn keep_together(context: &mut Map<String, Value>) {
+    let named = |context: &Map<String, Value>, key: &str| {
+        let mut entries = context.iter();
+        let found = entries.find(|(own, values)| own.eq_ignore_ascii_case(key) && **values != json!([]));
+        found.map(|(own, _)| own.clone())
+    };
+    if let (Some(_), Some(key)) = (named(context, "aws:SourceIp"), named(context, "aws:SourceVpce")) {
+        context.remove(&key);
+    }
+    if let (Some(_), Some(key)) = (named(context, "aws:CalledVia"), named(context, "aws:ViaAWSService")) {
+        context.insert(key, json!(["true"]));
+    }
 }
 
 /// Random cases of every kind: the context that was hidden contradicts nothing that is deduced.
@@ -92,6 +108,7 @@ fn the_context_that_was_hidden_contradicts_nothing() {
                 context.insert(key.to_owned(), json!([value]));
             }
         }
+        keep_together(whole["request"]["context"].as_object_mut().unwrap());
         let opinion = judge(&whole);
         let Some((kind, verdict)) = verdict(&whole, &opinion, &mut random) else { continue };
         let unknown = TestCase::parse(&hidden(&whole).to_string()).unwrap();

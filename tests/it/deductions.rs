@@ -8,7 +8,7 @@ use iamdx::deduce::{Basis, Deduction, InCases, KeyFact, KeyWas, MissingAllow, Ve
 use iamdx::denial::{self, Denial};
 use iamdx::diagnose::{self, DenialContext};
 use iamdx::evaluate::{Decision, TestCase, Values, evaluate};
-use iamdx::iam::{PolicyType, Request};
+use iamdx::iam::{ContextValue, PolicyType, Request};
 use iamdx::reference::Reference;
 use iamdx::remedy::{self, NewValue, Title, edited, presumed};
 use iamdx::snapshot::Snapshot;
@@ -229,7 +229,7 @@ fn level(case: &Value, kind: &str, missing: &MissingAllow) -> usize {
 }
 
 /// Keys with every value that the small cases know; an empty list is a key that is absent.
-const KEYS: [(&str, &[&[&str]]); 6] = [
+const KEYS: [(&str, &[&[&str]]); 13] = [
     ("aws:MultiFactorAuthPresent", &[&["true"], &["false"], &[]]),
     ("aws:SourceIp", &[&["10.0.0.1"], &["10.1.0.1"], &["192.0.2.1"], &["192.0.2.9"], &["198.51.100.1"], &[]]),
     (
@@ -239,17 +239,80 @@ const KEYS: [(&str, &[&[&str]]); 6] = [
     ("s3:signatureAge", &[&["59"], &["60"], &["61"], &["80"], &["100"], &["101"], &[]]),
     ("aws:TagKeys", &[&["x"], &["y"], &["z"], &["x", "y"], &["x", "z"], &["y", "z"], &["x", "y", "z"], &[""], &[]]),
     ("s3:prefix", &[&["home/"], &["home/a"], &["home/x"], &["x"], &["xa"], &["home/*"], &["*a"], &[""], &[]]),
+    ("aws:MultiFactorAuthAge", &[&["59"], &["60"], &["61"], &["80"], &["100"], &["101"], &[]]),
+    (
+        "aws:SourceVpce",
+        &[&["a"], &["b"], &["ab"], &["cb"], &["axx"], &["cc"], &["ba"], &["a*"], &["?b"], &["*"], &[""], &[]],
+    ),
+    ("aws:VpcSourceIp", &[&["10.0.0.1"], &["10.1.0.1"], &["192.0.2.1"], &["192.0.2.9"], &["198.51.100.1"], &[]]),
+    ("aws:ViaAWSService", &[&["true"], &["false"]]),
+    ("aws:CalledVia", &[&["x"], &["y"], &["z"], &["x", "y"], &["x", "z"], &["y", "z"], &["x", "y", "z"], &[""], &[]]),
+    (
+        "aws:SourceAccount",
+        &[&["a"], &["b"], &["ab"], &["cb"], &["axx"], &["cc"], &["ba"], &["a*"], &["?b"], &["*"], &[""], &[]],
+    ),
+    (
+        "aws:CurrentTime",
+        &[
+            &["2019-05-01T00:00:00Z"],
+            &["2020-01-01T00:00:00Z"],
+            &["2024-05-01T00:00:00Z"],
+            &["2099-01-01T00:00:00Z"],
+            &["2100-05-01T00:00:00Z"],
+        ],
+    ),
 ];
+
+/// Who calls in the small cases.
+const SMALL_CALLERS: [&str; 4] = [
+    "arn:aws:iam::111122223333:user/alice",
+    "arn:aws:iam::111122223333:user/alice",
+    "arn:aws:sts::111122223333:assumed-role/app/run-1",
+    "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admins_0123456789abcdef/alice",
+];
+
+/// No request of the small cases was made later.
+const NOW: &str = "2026-12-01T00:00:00Z";
+
+/// Whether there can be a request with this context.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+pub(crate) fn can_be(case: &Value) -> bool {
+    let context = &case["request"]["context"];
+    let is = |key: &str, value: &str| context[key][0] == value;
+    let has =
+        |key: &str| context[key].as_array().is_some_and(|values| *values != [json!("")] || key != "aws:CalledVia");
+    let through_endpoint = has("aws:SourceVpce") || has("aws:VpcSourceIp");
+    let caller = case["request"]["principal"].as_str().unwrap();
+    let known = |key: &str| KEYS.iter().any(|(own, _)| *own == key) && context[key].is_array();
+    !(has("aws:SourceIp") && through_endpoint)
+        && (!has("aws:MultiFactorAuthAge")
+            || is("aws:MultiFactorAuthPresent", "true")
+            || !asked(case, "aws:MultiFactorAuthPresent"))
+        && (!has("aws:CalledVia") || !known("aws:ViaAWSService") || is("aws:ViaAWSService", "true"))
+        && !has("aws:SourceAccount")
+        && !(caller.contains("AWSReservedSSO") && is("aws:MultiFactorAuthPresent", "true"))
+        && context["aws:CurrentTime"][0].as_str().is_none_or(|time| time <= NOW)
+}
+
+/// Whether a policy of the case tests the key; what none tests is in no context of the small cases.
+pub(crate) fn asked(case: &Value, key: &str) -> bool {
+    case["policies"].to_string().contains(key)
+}
 
 /// A line of a Condition on one of the keys.
 fn line(random: &mut Random, key: &str) -> (String, Value) {
     let (operators, values): (&[&str], &[&str]) = match key {
         "aws:MultiFactorAuthPresent" => (&["Bool", "BoolIfExists", "Null"], &["true", "false"]),
-        "aws:SourceIp" => (
+        "aws:SourceIp" | "aws:VpcSourceIp" => (
             &["IpAddress", "NotIpAddress", "NotIpAddressIfExists"],
             &["10.0.0.0/8", "10.0.0.0/16", "192.0.2.1", "192.0.2.0/24"],
         ),
-        "s3:signatureAge" => (
+        "aws:ViaAWSService" => (&["Bool", "BoolIfExists"], &["true", "false"]),
+        "aws:CurrentTime" => (
+            &["DateLessThan", "DateGreaterThan", "DateLessThanEquals", "DateGreaterThanEquals"],
+            &["2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z"],
+        ),
+        "s3:signatureAge" | "aws:MultiFactorAuthAge" => (
             &[
                 "NumericLessThan",
                 "NumericGreaterThan",
@@ -259,7 +322,7 @@ fn line(random: &mut Random, key: &str) -> (String, Value) {
             ],
             &["60", "100"],
         ),
-        "aws:TagKeys" => (
+        "aws:TagKeys" | "aws:CalledVia" => (
             &[
                 "ForAnyValue:StringEquals",
                 "ForAllValues:StringEquals",
@@ -289,7 +352,18 @@ fn line(random: &mut Random, key: &str) -> (String, Value) {
 
 /// A case with few keys, whose contexts can all be tried.
 pub(crate) fn small(random: &mut Random) -> (Value, Vec<&'static str>) {
-    let keys: Vec<&'static str> = (0..=random.below(3)).map(|_| random.pick(&KEYS).0).collect();
+    let mut keys: Vec<&'static str> = (0..=random.below(3)).map(|_| random.pick(&KEYS).0).collect();
+    // keys that come only with another one, and that one
+    if random.chance(30) {
+        let together = [
+            ["aws:SourceIp", "aws:SourceVpce"],
+            ["aws:SourceIp", "aws:VpcSourceIp"],
+            ["aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"],
+            ["aws:ViaAWSService", "aws:CalledVia"],
+        ];
+        keys = random.pick(&together).to_vec();
+    }
+    let caller = random.pick(&SMALL_CALLERS);
     let mut number = 0;
     let mut policy = |random: &mut Random, denies: usize, open: bool| {
         number += 1;
@@ -340,7 +414,7 @@ pub(crate) fn small(random: &mut Random) -> (Value, Vec<&'static str>) {
         }
         all["resource-based"] = json!([bucket]);
     }
-    let request = json!({"principal": "arn:aws:iam::111122223333:user/alice", "action": "s3:GetObject",
+    let request = json!({"principal": caller, "action": "s3:GetObject",
         "resource": "arn:aws:s3:::reports/q1.csv", "resource_account": owner, "context": {}, "multivalued_keys": []});
     (json!({"id": 0, "request": request, "policies": all, "context_complete": true, "derive_context": true}), keys)
 }
@@ -364,19 +438,32 @@ pub(crate) fn contexts(keys: &[&str]) -> Vec<BTreeMap<String, Vec<String>>> {
 pub(crate) fn in_context(case: &Value, context: &BTreeMap<String, Vec<String>>) -> Value {
     let mut case = case.clone();
     case["request"]["context"] = json!(context);
-    case["request"]["multivalued_keys"] = json!(context.keys().filter(|key| *key == "aws:TagKeys").collect::<Vec<_>>());
+    case["request"]["multivalued_keys"] = json!(
+        context.keys().filter(|key| ["aws:TagKeys", "aws:CalledVia"].contains(&key.as_str())).collect::<Vec<_>>()
+    );
     case
+}
+
+/// What a test case asks, of a time that is past.
+pub(crate) fn unknown(case: &Value) -> TestCase {
+    let mut unknown = TestCase::parse(&hidden(case).to_string()).unwrap();
+    unknown.request.not_after = Some(1_796_083_200_000_000_000);
+    unknown
 }
 
 /// The message that AWS would write.
 pub(crate) fn message(verdict: &Verdict) -> Denial {
+    message_to("arn:aws:iam::111122223333:user/alice", verdict)
+}
+
+fn message_to(caller: &str, verdict: &Verdict) -> Denial {
     let reason = if verdict.explicit {
         format!("with an explicit deny in {}", verdict.policy_type.with_article())
     } else {
         format!("because no {} allows the s3:GetObject action", verdict.policy_type)
     };
     let text = format!(
-        "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: s3:GetObject on resource: \
+        "User: {caller} is not authorized to perform: s3:GetObject on resource: \
          \"arn:aws:s3:::reports/q1.csv\" {reason}"
     );
     denial::parse(&Source::new("message", text)).remove(0)
@@ -385,33 +472,60 @@ pub(crate) fn message(verdict: &Verdict) -> Denial {
 /// Whether a remedy's edits and changed keys allow the request in a context.
 pub(crate) fn allowed(request: &Request, remedy: &remedy::Remedy, seen: &iamdx::iam::PolicySet) -> bool {
     let mut request = request.clone();
+    let mut ages: Vec<&[&str]> = Vec::new();
     if let Title::ChangeRequest(changes) = &remedy.title {
         for change in changes {
             let NewValue::Value(value) = &change.to else { panic!("{change:?} is not proved") };
             request.context.set_one(&change.key, value);
+            match change.key.as_str() {
+                // a call through an endpoint comes from no public address
+                "aws:SourceVpce" | "aws:VpcSourceIp" => request.context.set("aws:SourceIp", ContextValue::Absent),
+                "aws:SourceIp" => {
+                    request.context.set("aws:SourceVpce", ContextValue::Absent);
+                    request.context.set("aws:VpcSourceIp", ContextValue::Absent);
+                }
+                // nobody knows how old the MFA of the new session is
+                "aws:MultiFactorAuthPresent" => {
+                    ages = KEYS.iter().find(|(key, _)| *key == "aws:MultiFactorAuthAge").unwrap().1.to_vec();
+                }
+                _ => {}
+            }
+        }
+        if changes.iter().any(|change| change.key == "aws:MultiFactorAuthAge") {
+            ages = Vec::new();
         }
     }
-    evaluate(&request, &edited(seen, &remedy.edits)).decision == Decision::Allowed
+    let allows = |request: &Request| evaluate(request, &edited(seen, &remedy.edits)).decision == Decision::Allowed;
+    if ages.is_empty() {
+        return allows(&request);
+    }
+    ages.into_iter().all(|age| {
+        let value = match age {
+            [only] => ContextValue::Present { values: vec![(*only).to_owned()], multivalued: false },
+            _ => ContextValue::Absent,
+        };
+        request.context.set("aws:MultiFactorAuthAge", value);
+        allows(&request)
+    })
 }
 
 fn by_trying_all(random: &mut Random, counts: &mut Counts) -> Result<(), String> {
     let (case, keys) = small(random);
-    let all = contexts(&keys);
-    let whole = in_context(&case, &random.pick(&all));
+    let all: Vec<Value> = contexts(&keys).iter().map(|context| in_context(&case, context)).filter(can_be).collect();
+    let whole = random.pick(&all);
     let opinion = judge(&whole);
     let Some((kind, verdict)) = verdict(&whole, &opinion, random) else { return Ok(()) };
     // of a bucket's policy nothing is certain: a setting of the bucket gives the same words
     if kind == "resource-based" || !agrees(&whole, &opinion, kind, &verdict) {
         return Ok(());
     }
-    let unknown = TestCase::parse(&hidden(&whole).to_string()).unwrap();
+    let unknown = unknown(&whole);
     let evaluation = evaluate(&unknown.request, &unknown.policies);
     let found = deduce(&unknown.request, &unknown.policies, &evaluation, Some(&verdict), Reference::embedded());
     in_truth(&whole, &opinion, kind, &found)?;
     let agreeing: Vec<(Value, Opinion)> = all
         .iter()
-        .map(|context| in_context(&case, context))
-        .map(|case| (judge(&case), case))
+        .map(|case| (judge(case), case.clone()))
         .filter(|(opinion, case)| agrees(case, opinion, kind, &verdict))
         .map(|(opinion, case)| (case, opinion))
         .collect();
@@ -445,7 +559,7 @@ fn by_trying_all(random: &mut Random, counts: &mut Counts) -> Result<(), String>
         ensure(wrong.is_none(), || format!("not so in a context that agrees: {fact:?}"))?;
         *counts.entry("facts").or_default() += 1;
     }
-    let denial = message(&verdict);
+    let denial = message_to(case["request"]["principal"].as_str().unwrap(), &verdict);
     let (answers, snapshot) = (AwsEvidence::default(), Snapshot::default());
     let mut context =
         DenialContext::new(&denial, &unknown.request, &unknown.policies, &evaluation, &answers, &snapshot);

@@ -22,6 +22,7 @@ mod conditional;
 mod damage;
 mod dangers;
 mod deduced_examples;
+mod deduced_presence;
 mod deduced_random;
 mod deduced_resources;
 mod deductions;

@@ -137,9 +137,9 @@ fn proved_as(case: &DenialContext<'_>, changes: &[RequestChange]) -> Option<Reme
     for change in changes {
         let value = literal(change, case)?;
         request.context.set(&change.key, ContextValue::Present { values: vec![value.clone()], multivalued: false });
-        settle(&mut request.context, &change.key);
         made.push(RequestChange { key: change.key.clone(), to: NewValue::Value(value) });
     }
+    settle(&mut request.context, &made.iter().map(|change| change.key.as_str()).collect::<Vec<_>>());
     let bench = Draft::new(case.policies);
     if evaluate(&request, &bench.policies).decision != Decision::Allowed {
         return None;
