@@ -3,13 +3,16 @@
 use super::cursor::{Cursor, head, tail};
 use super::dedup::Distinct;
 use super::facts::{Denial, DenialKind, ReasonEffect};
-use super::forms::{Form, Reader};
+use super::form::{Form, Reader};
 use super::grammar::{self, Sentence};
 use super::normalized::NormalizedText;
 use super::partial::PartialDenial;
 use super::prefilter::{self, TextWindows};
 use super::reason::Wording;
-use super::{code_error, conclude, encoded, inspect, service_messages, wrapper};
+use super::{
+    access_log, code_error, conclude, console_box, encoded, http_client, inspect, service_messages, short_errors,
+    wrapper,
+};
 use crate::iam::{Action, Principal};
 use crate::text::Span;
 
@@ -219,13 +222,19 @@ fn error(text: &str, at: usize, form: &Form, floor: usize, sentence: Option<usiz
         Reader::CommandLine => code_error::command_line(text, at, sentence).map(of_aws),
         Reader::Go => code_error::go(text, at, floor, sentence).map(of_aws),
         Reader::Java => code_error::java(text, at, floor).map(of_aws),
-        Reader::Code => code_error::coded(text, at, form.failure(), floor),
+        Reader::Code => {
+            let row = if form.phrase == "AccessDenied" { access_log::row(text, at) } else { None };
+            row.or_else(|| code_error::coded(text, at, form.failure(), floor))
+        }
         Reader::Words => code_error::words(text, at, form.failure()?, floor),
         Reader::Service(message) => service_messages::read(text, at, message, floor),
+        Reader::HttpClient => http_client::read(text, at, form.phrase, floor).map(of_aws),
+        Reader::Short(short) => short_errors::read(text, at, short, floor),
+        Reader::ConsoleBox => console_box::read(text, at, floor),
         Reader::EncodedMessage => service_messages::encoded_alone(text, at, floor),
         Reader::DecodedMessage => encoded::from_fragment(text, at),
         Reader::AccessLog => {
-            service_messages::access_log(text, at).or_else(|| code_error::coded(text, at + " 403 ".len(), None, floor))
+            access_log::line(text, at).or_else(|| code_error::coded(text, at + " 403 ".len(), None, floor))
         }
     }
 }

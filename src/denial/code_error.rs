@@ -55,7 +55,7 @@ pub(super) fn kind_by_code(error_code: &str, message: &str, service: Option<&str
 }
 
 /// The messages that services give when they say nothing else.
-fn says_no_more(message: &str) -> bool {
+pub(super) fn says_no_more(message: &str) -> bool {
     let message = message.trim_start_matches([' ', '\n', '"', '\'', '`', '(']);
     let known = [
         "Access Denied",
@@ -223,6 +223,9 @@ pub(super) fn coded(text: &str, at: usize, failure: Option<Failure>, floor: usiz
     // the error of a HEAD request says nothing after its name; another product's goes on
     if word == "Forbidden" && after.strip_prefix(": Forbidden").is_some_and(|rest| rest.starts_with(':')) {
         return None;
+    }
+    if word == "AccessDeniedAccess" {
+        return service_messages::without_tags(text, start, after);
     }
     let shape = shape(before, after)?;
     let message = shape.message(after);

@@ -156,7 +156,8 @@ pub(super) fn error_notes(denial: &mut Denial) {
     }
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
     let answers = denial.service.as_deref() == Some("s3");
-    if answers || denial.candidates.first().is_some_and(|action| action.service() == "s3") {
+    let said = denial.reason.effect != ReasonEffect::Unknown;
+    if !said && (answers || denial.candidates.first().is_some_and(|action| action.service() == "s3")) {
         denial.add_note(Note::AnyCauseOfS3);
     }
     if !denial.candidates.is_empty() && denial.role_of_service().is_none() {

@@ -2,119 +2,23 @@
 //!
 //! A new message form is one row here, and a reader where its grammar is new. The table is printed in docs/messages.md.
 
-use super::facts::DenialKind::{self, IamDenial, OtherFailure};
+use super::facts::DenialKind::{IamDenial, OtherFailure};
 use super::failure::Failure::{
-    self, AccountState, ApplicationAuthorization, BlockPublicAccess, Entitlement, ExpiredCredentials,
+    AccountState, ApplicationAuthorization, BlockPublicAccess, Entitlement, ExpiredCredentials,
     IdentityProviderMissing, IdentityProviderUnreachable, InvalidCredentials, InvalidRequest, KubernetesRbac,
     LakeFormation, Lifecycle, LocalPermission, OrganizationPolicy, OtherCloud, ResourceState, Routing, ServiceSetting,
     ServiceTrust, Signature, Throttled, TokenAudience,
 };
+use super::form::{Form, Reader, ServiceMessage, ShortError};
 use Reader::{
-    AccessLog, Code, CommandLine, DecodedMessage, EncodedMessage, Go, Java, PartOfSentence, Sentence, Service, Words,
+    AccessLog, Code, CommandLine, ConsoleBox, DecodedMessage, EncodedMessage, Go, HttpClient, Java, PartOfSentence,
+    Sentence, Service, Short, Words,
 };
 use ServiceMessage::{
     AssumeRole, Ec2Operation, ExecutionRole, Kms, KmsCiphertext, S3Exception, S3ForCaller, S3OfStack,
     ServiceLinkedRole, Sqs, VpcEndpoint,
 };
-
-/// One way in which an error is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Form {
-    /// The stable name.
-    pub id: &'static str,
-    /// The words or the error code that the text contains, in the case in which AWS writes them.
-    pub phrase: &'static str,
-    /// What such an error is, unless its message says more.
-    pub kind: DenialKind,
-    /// How it is read.
-    pub(super) reader: Reader,
-    /// A page that documents it.
-    pub doc_url: &'static str,
-    /// A text in this form.
-    pub example: &'static str,
-}
-
-impl Form {
-    /// What it is, if it is no denial.
-    pub(super) const fn failure(&self) -> Option<Failure> {
-        match self.kind {
-            OtherFailure(failure) => Some(failure),
-            IamDenial => None,
-        }
-    }
-
-    /// Whether it is an error code that means a denial.
-    pub(super) fn is_denial_code(&self) -> bool {
-        self.reader == Code && self.kind == IamDenial
-    }
-}
-
-/// How an error is read once its phrase is found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reader {
-    /// The general sentence: `User: P is not authorized to perform: A on resource: R`.
-    Sentence,
-    /// A part of the general sentence whose beginning is missing.
-    PartOfSentence,
-    /// The header of the AWS CLI and of boto3.
-    CommandLine,
-    /// The header of the Go SDK.
-    Go,
-    /// The trailer of the Java SDKs.
-    Java,
-    /// An error code.
-    Code,
-    /// Words that say what else failed.
-    Words,
-    /// A message that one service writes in words of its own.
-    Service(ServiceMessage),
-    /// The label of an encoded authorization message.
-    EncodedMessage,
-    /// A decoded authorization message.
-    DecodedMessage,
-    /// A line of an S3 server access log.
-    AccessLog,
-}
-
-impl Reader {
-    /// Whether the form is the general sentence or a part of it.
-    pub(super) const fn is_sentence(self) -> bool {
-        matches!(self, Sentence | PartOfSentence)
-    }
-
-    /// Whether the form is a message about who may do what, beside which the general sentence may be found.
-    pub(super) const fn is_message(self) -> bool {
-        matches!(self, Sentence | PartOfSentence | Service(_))
-    }
-}
-
-/// Denials that one service writes in words of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ServiceMessage {
-    /// EC2: `You are not authorized to perform this operation.`
-    Ec2Operation,
-    /// The event of a network activity.
-    VpcEndpoint,
-    /// AWS CDK: `could not be used to assume`.
-    AssumeRole,
-    /// Secrets Manager and others: `Access to KMS is not allowed`.
-    Kms,
-    /// AWS KMS, in words that it no longer uses.
-    KmsCiphertext,
-    /// SQS, in words that it no longer uses.
-    Sqs,
-    /// S3 through .NET and Java, without a code: `S3Exception: Access Denied`.
-    S3Exception,
-    /// S3 through `CloudFormation`: `API: s3:CreateBucket Access Denied`.
-    S3OfStack,
-    /// AWS Lambda: `... have permission to GetObject for BUCKET/KEY`.
-    S3ForCaller,
-    /// Bedrock AgentCore: `The execution role requires permissions for A, B, and C operations`.
-    ExecutionRole,
-    /// `Failed to create service linked role ... due to missing permissions for '...'`.
-    ServiceLinkedRole,
-}
+use ShortError::{Arrow, CdkBucket, DotNet, JavaScript, ObjectStore, PowerShell, Redshift, Rust};
 
 const DENIED: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html";
 const SPOT: &str =
@@ -152,6 +56,8 @@ const STACK: &str = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGu
 const SECRETS: &str = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html";
 const KMS_DECRYPT: &str = "https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html";
 const KEY_STATE: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html";
+const REDSHIFT: &str = "https://docs.aws.amazon.com/redshift/latest/dg/r_STL_S3CLIENT_ERROR.html";
+const ECR_PUSH: &str = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html";
 const SQS: &str = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html";
 const SNS: &str = "https://docs.aws.amazon.com/sns/latest/api/API_Publish.html";
 const BEDROCK: &str = "https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html";
@@ -264,6 +170,36 @@ pub const FORMS: &[Form] = forms! {
         "An error occurred (AccessDeniedException) when calling the CreateStateMachine operation: 'arn:aws:iam::111122223333:role/steps' is not authorized to create managed-rule.";
     "service-linked-role", "due to missing permissions for", IamDenial, Service(ServiceLinkedRole), SERVICE_LINKED,
         "Failed to create service linked role due to missing permissions for 'iam:CreateServiceLinkedRole'";
+    "redshift", "S3ServiceException:", IamDenial, Short(Redshift), REDSHIFT,
+        "ERROR: S3ServiceException:Access Denied,Status 403,Error AccessDenied,Rid 8Q,ExtRid x=,CanRetry 1";
+    "powershell", "Amazon.PowerShell.Cmdlets", IamDenial, Short(PowerShell), S3_403,
+        "Read-S3Object : Access Denied\nAt line:1 char:1\n+ Read-S3Object -BucketName reports\n    + FullyQualifiedErrorId : Amazon.S3.AmazonS3Exception,Amazon.PowerShell.Cmdlets.S3.ReadS3ObjectCmdlet";
+    "dotnet-head", "Error making request with Error Code Forbidden", IamDenial, Short(DotNet), S3_403,
+        "Amazon.S3.AmazonS3Exception: Error making request with Error Code Forbidden and Http Status Code Forbidden.";
+    "rust-head", "SdkBody", IamDenial, Short(Rust), S3_403,
+        "ErrorMetadata { code: None } raw: Response { status: StatusCode(403), headers: {\"server\": \"AmazonS3\"}, body: SdkBody { inner: Once(None) } }";
+    "javascript-head", "knownError", IamDenial, Short(JavaScript), S3_403,
+        "403: UnknownError\n    at de_HeadObjectCommandError (client-s3/index.js:1) { '$metadata': { httpStatusCode: 403 } }";
+    "arrow", "AWS Error ACCESS_DENIED", IamDenial, Short(Arrow), S3_403,
+        "OSError: When reading information for key 'q3' in bucket 'reports': AWS Error ACCESS_DENIED during HeadObject operation: No response body.";
+    "cdk-bucket", "we dont have access to it", IamDenial, Short(CdkBucket), CDK,
+        "fail: Bucket named 'reports-assets' exists, but we dont have access to it.";
+    "object-store", ": Access Denied", IamDenial, Short(ObjectStore), S3_403,
+        "level=error msg=\"sync failed\" err=\"iter bucket: Access Denied\"";
+    "http-status", "403 Forbidden", IamDenial, HttpClient, ECR_PUSH,
+        "unexpected status from HEAD request to https://111122223333.dkr.ecr.eu-west-1.amazonaws.com/v2/shop/manifests/1: 403 Forbidden";
+    "http-url", "Forbidden for url", IamDenial, HttpClient, S3_403,
+        "requests.exceptions.HTTPError: 403 Client Error: Forbidden for url: https://reports.s3.eu-west-1.amazonaws.com/q3.csv";
+    "http-error", "403: Forbidden", IamDenial, HttpClient, S3_403,
+        "https://reports.s3.eu-west-1.amazonaws.com/q3.csv: ERROR 403: Forbidden.";
+    "http-curl", "curl: (22)", IamDenial, HttpClient, S3_403,
+        "curl: (22) The requested URL returned error: 403 https://reports.s3.eu-west-1.amazonaws.com/q3.csv";
+    "http-axios", "AxiosError", IamDenial, HttpClient, S3_403,
+        "AxiosError: Request failed with status code 403 url: 'https://reports.s3.eu-west-1.amazonaws.com/q3.csv'";
+    "http-parenthesis", "(HTTP 403)", IamDenial, HttpClient, S3_403,
+        "HTTP GET error on 'https://reports.s3.eu-west-1.amazonaws.com/q3.csv' (HTTP 403)";
+    "console", "ource(s)", IamDenial, ConsoleBox, DENIED,
+        "User: arn:aws:iam::111122223333:user/ana\nAction: s3:GetObject\nOn resource(s): arn:aws:s3:::reports/q3.csv\nContext: no identity-based policy allows the action";
     "encoded-message", "ncoded authorization failure message", IamDenial, EncodedMessage, DECODE,
         "Encoded authorization failure message: 0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f";
     "decoded-message", "\"explicitDeny\"", IamDenial, DecodedMessage, DECODE,

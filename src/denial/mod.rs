@@ -2,6 +2,7 @@
 //!
 //! What the text does not say is `None` or `Unknown`; conclusions belong to later stages.
 
+mod access_log;
 mod assemble;
 mod authorization_message;
 mod bare;
@@ -10,6 +11,7 @@ mod code;
 mod code_context;
 mod code_error;
 mod conclude;
+mod console_box;
 mod contradiction;
 mod cursor;
 mod damage;
@@ -17,8 +19,10 @@ mod dedup;
 mod encoded;
 mod facts;
 mod failure;
+mod form;
 mod forms;
 mod grammar;
+mod http_client;
 mod inspect;
 mod non_iam_failures;
 mod normalized;
@@ -31,6 +35,7 @@ mod reason;
 mod resource;
 mod service;
 mod service_messages;
+mod short_errors;
 mod surroundings;
 mod wrapper;
 
@@ -42,7 +47,8 @@ pub use bare::bare;
 pub use damage::{Damage, Doubt, Part};
 pub use facts::{ContextFact, ContextSource, Denial, DenialKind, EncodedMessage, Reason, ReasonEffect};
 pub use failure::Failure;
-pub use forms::{FORMS, Form};
+pub use form::Form;
+pub use forms::FORMS;
 pub use note::{Note, ServiceRole, StatementName};
 
 /// Every denial in the text, and every failure that looks like one, in order. A denial that is repeated is listed once, with a count.

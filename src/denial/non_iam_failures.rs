@@ -11,7 +11,8 @@ use aho_corasick::AhoCorasick;
 
 use super::cursor::head;
 use super::failure::Failure;
-use super::forms::{FORMS, Form, Reader};
+use super::form::{Form, Reader};
+use super::forms::FORMS;
 
 /// Hosts and marks of services that speak S3's protocol and answer with S3's codes.
 const OTHER_CLOUDS: [&str; 12] = [

@@ -7,7 +7,8 @@ use aho_corasick::packed::{Config, Searcher};
 use aho_corasick::{AhoCorasick, Input};
 use memchr::memmem::Finder;
 
-use super::forms::{FORMS, Form, Reader};
+use super::form::{Form, Reader};
+use super::forms::FORMS;
 
 /// How many bytes of a phrase are searched for.
 const NEEDLE: usize = 7;

@@ -1,15 +1,14 @@
-//! Denials in words of their own: texts of one service, a reason or an encoded message without its sentence, a line of an
-//! access log.
+//! Denials in words of their own: texts of one service, a reason or an encoded message without its sentence.
 
 use super::cursor::{Cursor, head, tail, unwrapped};
-use super::forms::ServiceMessage;
+use super::form::ServiceMessage;
 use super::normalized::TOKEN_END;
 use super::note::{Note, ServiceRole};
 use super::partial::PartialDenial;
 use super::reason::{self, Cause};
 use super::wrapper::{self, Envelope};
 use super::{code, grammar};
-use crate::iam::{Action, PolicyType, Principal, is_account_id};
+use crate::iam::{Action, PolicyType, is_account_id};
 
 /// What EC2 says of every denial.
 const OPERATION: &str = "You are not authorized to perform this operation";
@@ -230,24 +229,15 @@ pub(super) fn encoded_alone(text: &str, at: usize, floor: usize) -> Option<Parti
     Some(partial)
 }
 
-/// A line of an S3 server access log.
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html>
-pub(super) fn access_log(text: &str, at: usize) -> Option<PartialDenial> {
-    let before = tail(text.get(..at)?, 4096);
-    let start = at - before.len() + before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = text.get(start..at)?;
-    let mut words = line.split(' ');
-    let operation = words.clone().find(|word| {
-        ["REST.", "WEBSITE.", "SOAP.", "BATCH.", "S3."].iter().any(|kind| word.starts_with(kind)) && word.len() > 6
-    })?;
-    let principal = words.find(|word| word.starts_with("arn:")).map(Principal::new);
-    let envelope = Envelope {
-        error_code: Some("AccessDenied".to_owned()),
-        operation: Some(operation.to_owned()),
-        http_status: Some(403),
-        service: Some("s3".to_owned()),
-    };
-    let mut partial = PartialDenial::new(start, at + " 403 AccessDenied".len(), envelope).whole();
-    partial.denial.principal = principal;
-    Some(partial)
+/// An answer in XML of which only the texts are left: `AccessDeniedAccess Denied` and the id of the request.
+pub(super) fn without_tags(text: &str, start: usize, after: &str) -> Option<PartialDenial> {
+    let id = after.strip_prefix(" Denied")?;
+    let letters = id.bytes().take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()).count();
+    if letters < 12 {
+        return None;
+    }
+    let end = Cursor::new(text, start).skip("AccessDeniedAccess Denied".len() + letters).at();
+    let envelope =
+        Envelope { error_code: Some("AccessDenied".to_owned()), service: Some("s3".to_owned()), ..Envelope::default() };
+    Some(PartialDenial::new(start, end, envelope).whole())
 }

@@ -261,7 +261,12 @@ fn last_code_word(text: &str) -> Option<(usize, &str)> {
 /// A code after the sentence, where it is the value of a key: `"Code": "X"`, `name: 'X'`, `<Code>X`, `x-amzn-errortype: X`.
 fn code_after(after: &str) -> Option<String> {
     let near = head(after, 600);
-    code::keyed(near).next().map(str::to_owned)
+    // `,Status 403,Error CODE,` of Amazon Redshift
+    let listed = || {
+        let code = near.split_once(",Error ")?.1.split(',').next()?;
+        is_code(code).then(|| code.to_owned())
+    };
+    code::keyed(near).next().map(str::to_owned).or_else(listed)
 }
 
 /// A code further before the sentence, where it is the value of a key.

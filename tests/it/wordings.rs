@@ -176,3 +176,181 @@ fn the_service_is_that_of_the_action_where_the_operation_does_not_tell() {
     assert_eq!(service("RunInstances", "iam:PassRole").as_deref(), Some("ec2"));
     assert_eq!(service("CreateFunction", "iam:PassRole"), None);
 }
+
+#[test]
+fn an_sdk_or_tool_that_leaves_the_code_out_is_read_by_its_class_status_or_words() {
+    check(&[
+        (
+            "ERROR:  S3ServiceException:Access Denied,Status 403,Error AccessDenied,Rid 8Q,ExtRid x=,CanRetry 1",
+            "IamDenial | AccessDenied | - | - | - | - | Unknown | - | -",
+        ),
+        (
+            "ERROR:  S3ServiceException:The specified bucket does not exist,Status 404,Error NoSuchBucket,Rid 8Q,ExtRid x=,CanRetry 1",
+            "",
+        ),
+        (
+            &format!(
+                "S3ServiceException:User: {PAYER} is not authorized to perform: s3:ListBucket on resource: \"arn:aws:s3:::invoices\" because \
+                 no identity-based policy allows the s3:ListBucket action,Status 403,Error AccessDenied,Rid 8Q"
+            ),
+            &format!(
+                "IamDenial | AccessDenied | - | {PAYER} | s3:ListBucket | arn:aws:s3:::invoices | ImplicitDeny | identity-based | -"
+            ),
+        ),
+        (
+            "Write-S3Object : Access Denied\nAt C:\\ops\\up.ps1:9 char:1\n+ Write-S3Object -BucketName invoices\n    + CategoryInfo          : \
+             InvalidOperation: (Amazon.PowerShe...jectCmdlet:WriteS3ObjectCmdlet) [Write-S3Object], InvalidOperationException\n    \
+             + FullyQualifiedErrorId : Amazon.S3.AmazonS3Exception,Amazon.PowerShell.Cmdlets.S3.WriteS3ObjectCmdlet",
+            "IamDenial | - | - | - | - | - | Unknown | - | -",
+        ),
+        (
+            "error: ErrorMetadata { code: None, message: None }, raw: Response { status: StatusCode(403), headers: Headers { headers: \
+             {\"x-amz-request-id\": \"8Q\", \"server\": \"AmazonS3\"} }, body: SdkBody { inner: Once(Some(b\"\")), retryable: true } }",
+            "IamDenial | - | - | - | - | - | Unknown | - | -",
+        ),
+        (
+            "error: ErrorMetadata { code: None, message: None }, raw: Response { status: StatusCode(404), headers: Headers { headers: \
+             {\"x-amz-request-id\": \"8Q\", \"server\": \"AmazonS3\"} }, body: SdkBody { inner: Once(Some(b\"\")), retryable: true } }",
+            "",
+        ),
+        (
+            "AWS Error ACCESS_DENIED during PutObject operation: Access Denied",
+            "IamDenial | ACCESS_DENIED | PutObject | - | - | - | Unknown | - | -",
+        ),
+        (
+            "[20%] fail: Bucket named 'invoices-assets' exists, but we dont have access to it.",
+            "IamDenial | - | - | - | - | - | Unknown | - | -",
+        ),
+        (
+            "level=warn caller=scan.go:9 msg=\"scan failed\" err=\"list objects in bucket invoices: Access Denied.\"",
+            "IamDenial | - | - | - | - | - | Unknown | - | -",
+        ),
+        ("level=warn caller=login.go:9 msg=\"login failed\" err=\"user ana: Access Denied\"", ""),
+        ("The shared bucket list: Access Denied pages are shown to guests.", ""),
+        (
+            "level=warn msg=\"put failed\" endpoint=minio.example.com err=\"put object in bucket invoices: Access Denied\"",
+            "",
+        ),
+        (
+            "AccessDeniedAccess Denied8QK2M4P6R8T0V2X4x+UIJOlFkn3aNR=",
+            "IamDenial | AccessDenied | - | - | - | - | Unknown | - | -",
+        ),
+    ]);
+}
+
+#[test]
+fn a_status_of_403_counts_where_the_address_is_one_of_an_aws_api() {
+    check(&[
+        (
+            "httpx.HTTPStatusError: Client error '403 Forbidden' for url 'https://bedrock-runtime.eu-west-1.amazonaws.com/model/m/count-tokens'",
+            "IamDenial | - | CountTokens | - | - | - | Unknown | - | -",
+        ),
+        (
+            "HTTPError: 403 Client Error: Forbidden for url: https://invoices.s3.eu-west-1.amazonaws.com/1.csv",
+            "IamDenial | - | - | - | - | - | Unknown | - | -",
+        ),
+        (
+            "failed to resolve reference: unexpected status from HEAD request to \
+             https://111122223333.dkr.ecr.us-gov-west-1.amazonaws.com/v2/pay/api/manifests/7: 403 Forbidden",
+            "IamDenial | - | - | - | ecr:BatchGetImage | arn:aws-us-gov:ecr:us-gov-west-1:111122223333:repository/pay/api | Unknown | - | -",
+        ),
+        (
+            "unexpected status code https://111122223333.dkr.ecr.eu-west-1.amazonaws.com/v2/pay/api/blobs/sha256:0a: 403 Forbidden",
+            "IamDenial | - | - | - | ecr:GetDownloadUrlForLayer | arn:aws:ecr:eu-west-1:111122223333:repository/pay/api | Unknown | - | -",
+        ),
+        (
+            "curl: (22) The requested URL returned error: 403 https://invoices.s3.amazonaws.com/1.csv",
+            "IamDenial | - | - | - | - | - | Unknown | - | -",
+        ),
+        // signed addresses, hosts of customers and of others say nothing about IAM
+        (
+            "403 Client Error: Forbidden for url: https://invoices.s3.amazonaws.com/1.csv?X-Amz-Expires=60&X-Amz-Signature=0a",
+            "",
+        ),
+        ("403 Client Error: Forbidden for url: https://a1b2.execute-api.eu-west-1.amazonaws.com/prod", ""),
+        ("403 Client Error: Forbidden for url: https://api.example.com/v1", ""),
+        ("GET https://invoices.s3.amazonaws.com/1.csv ok\nGET https://api.example.com/v1: 403 Forbidden", ""),
+        ("curl: (22) The requested URL returned error: 404 https://invoices.s3.amazonaws.com/1.csv", ""),
+    ]);
+}
+
+#[test]
+fn the_box_of_the_console_is_read_line_by_line() {
+    let lines = |action: &str, context: &str| {
+        format!(
+            "You don't have permission to do this.\nUser: {PAYER}\n{action}\nOn resource(s): arn:aws:s3:::invoices/1\nContext: {context}\n"
+        )
+    };
+    let read = |rest: &str| format!("IamDenial | - | - | {PAYER} | s3:GetObject | arn:aws:s3:::invoices/1 | {rest}");
+    check(&[
+        (
+            &lines("Action: s3:GetObject", "no identity-based policy allows the action"),
+            &read("ImplicitDeny | identity-based | -"),
+        ),
+        (
+            &lines("Service: s3\nAction: GetObject", "a service control policy explicitly denies the action"),
+            &read("ExplicitDeny | service-control | -"),
+        ),
+        (&lines("Action: s3:GetObject", "unknown"), &read("Unknown | - | -")),
+        ("User: ana\nAction: restart\nOn resource(s): db1", ""),
+    ]);
+}
+
+#[test]
+fn a_row_of_an_access_log_as_json_tells_what_the_line_tells() {
+    let line = "0a invoices [06/Nov/2026:00:00:38 +0000] 192.0.2.3 arn:aws:iam::111122223333:user/ana 3E REST.GET.OBJECT 2026/1.csv \"GET \
+                /2026/1.csv HTTP/1.1\" 403 AccessDenied 243 -";
+    let row = "{\"bucket_name\": \"invoices\", \"requester\": \"arn:aws:iam::111122223333:user/ana\", \"operation\": \"REST.GET.OBJECT\", \
+               \"key\": \"2026/1.csv\", \"httpstatus\": \"403\", \"errorcode\": \"AccessDenied\"}";
+    let wanted = "IamDenial | AccessDenied | REST.GET.OBJECT | arn:aws:iam::111122223333:user/ana | - | arn:aws:s3:::invoices/2026/1.csv | \
+                  Unknown | - | -";
+    check(&[(line, wanted), (row, wanted), (&row.replace("AccessDenied", "NoSuchKey"), "")]);
+}
+
+#[test]
+fn an_event_of_security_lake_gives_what_the_record_of_cloudtrail_gives() {
+    let message = "Access Denied";
+    let trail = format!(
+        "{{\"eventName\": \"GetObject\", \"eventSource\": \"s3.amazonaws.com\", \"eventTime\": \"2026-11-20T10:00:00Z\", \"awsRegion\": \
+         \"eu-west-1\", \"sourceIPAddress\": \"192.0.2.7\", \"userAgent\": \"x\", \"errorCode\": \"AccessDenied\", \"errorMessage\": \
+         \"{message}\", \"requestID\": \"11-22-33-44-55\", \"userIdentity\": {{\"type\": \"AssumedRole\", \"principalId\": \"AROAEXAMPLE:job-9\", \
+         \"arn\": \"{PAYER}\", \"accountId\": \"111122223333\", \"accessKeyId\": \"ASIAEXAMPLE\", \"sessionContext\": {{\"sessionIssuer\": \
+         {{\"arn\": \"arn:aws:iam::111122223333:role/pay/payer\"}}, \"attributes\": {{\"mfaAuthenticated\": \"false\", \"creationDate\": \
+         \"2026-11-20T09:00:00Z\"}}}}}}, \"resources\": [{{\"ARN\": \"arn:aws:s3:::invoices/1\"}}, {{\"ARN\": \"arn:aws:s3:::invoices\", \
+         \"accountId\": \"111122223333\"}}]}}"
+    );
+    let lake = |ids: &str, mfa: &str| {
+        format!(
+            "{{\"class_uid\": 6003, \"time_dt\": \"2026-11-20T10:00:00Z\", \"cloud\": {{\"region\": \"eu-west-1\"}}, \"api\": {{\"operation\": \
+             \"GetObject\", \"service\": {{\"name\": \"s3.amazonaws.com\"}}, \"request\": {{\"uid\": \"11-22-33-44-55\", \"data\": \"null\"}}, \
+             \"response\": {{\"error\": \"AccessDenied\", \"message\": \"{message}\"}}}}, \"src_endpoint\": {{\"ip\": \"192.0.2.7\", \"uid\": \
+             null}}, \"http_request\": {{\"user_agent\": \"x\"}}, \"actor\": {{\"user\": {{\"type\": \"AssumedRole\", {ids}, \"credential_uid\": \
+             \"ASIAEXAMPLE\"}}, \"session\": {{\"issuer\": \"arn:aws:iam::111122223333:role/pay/payer\", {mfa}, \"created_time_dt\": \
+             \"2026-11-20T09:00:00Z\"}}}}, \"resources\": [{{\"uid\": \"arn:aws:s3:::invoices/1\"}}, {{\"uid\": \"arn:aws:s3:::invoices\", \
+             \"account\": {{\"uid\": \"111122223333\"}}}}]}}"
+        )
+    };
+    let newer =
+        format!("\"uid\": \"{PAYER}\", \"uid_alt\": \"AROAEXAMPLE:job-9\", \"account\": {{\"uid\": \"111122223333\"}}");
+    let older = format!("\"uuid\": \"{PAYER}\", \"uid\": \"AROAEXAMPLE:job-9\", \"account_uid\": \"111122223333\"");
+    let facts = |text: &str| {
+        let denial = read(text).remove(0);
+        let context: Vec<(String, Vec<String>)> =
+            denial.context.iter().map(|fact| (fact.key.clone(), fact.values.clone())).collect();
+        (
+            summary(std::slice::from_ref(&denial)),
+            denial.service,
+            denial.role.map(|arn| arn.to_string()),
+            context,
+            denial.request_ids,
+        )
+    };
+    let wanted = facts(&trail);
+    assert_eq!(
+        wanted.0,
+        [format!("IamDenial | AccessDenied | GetObject | {PAYER} | - | arn:aws:s3:::invoices/1 | Unknown | - | -")]
+    );
+    assert!(wanted.3.len() > 8, "{:?}", wanted.3);
+    assert_eq!(facts(&lake(&newer, "\"is_mfa\": false")), wanted);
+    assert_eq!(facts(&lake(&older, "\"mfa\": false")), wanted);
+}

@@ -1,10 +1,11 @@
-//! CloudTrail records: one event, a `Records` file, `lookup-events` output, `EventBridge` events, rows of Athena and Lake,
-//! one after the other.
+//! CloudTrail records: one event, a `Records` file, `lookup-events` output, `EventBridge` events, rows of Athena and Lake, events of
+//! Security Lake, one after the other.
 //!
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>
 
 mod context;
 mod federated;
+mod ocsf;
 mod record;
 mod session;
 
@@ -36,7 +37,7 @@ pub(super) fn read(
     sessions: &mut Vec<SessionCall>,
 ) -> Option<usize> {
     let first = text.trim_start_matches(['\u{FEFF}', ' ', '\n', '\r', '\t']).bytes().next()?;
-    let names: [&[u8]; 3] = [b"ventName", b"eventname", b"CloudTrailEvent"];
+    let names: [&[u8]; 4] = [b"ventName", b"eventname", b"CloudTrailEvent", b"\"class_uid\""];
     let records = names.iter().any(|name| memchr::memmem::find(text.as_bytes(), name).is_some());
     if !matches!(first, b'{' | b'[') || !records {
         return None;
@@ -138,6 +139,12 @@ impl Reader<'_, '_> {
 
     /// One record, which is `place` in the input.
     fn record(&mut self, raw: &str, place: &str) {
+        if memchr::memmem::find(raw.as_bytes(), b"\"class_uid\"").is_some()
+            && let Some(event) = ocsf::read(raw)
+        {
+            self.event(&event, place);
+            return;
+        }
         // most records are successes
         let failed =
             ["rrorCode", "errorcode"].iter().any(|key| memchr::memmem::find(raw.as_bytes(), key.as_bytes()).is_some());
@@ -159,6 +166,18 @@ impl Reader<'_, '_> {
         let span = Span::new(start, start + place.len());
         for mut denial in denials(&record) {
             denial.span = span;
+            denial.line = self.lines.of(start);
+            self.found.add(denial);
+        }
+    }
+
+    /// One event of Security Lake.
+    fn event(&mut self, event: &ocsf::Event, place: &str) {
+        self.records += 1;
+        let start = (place.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
+        for mut denial in denials(&event.record()) {
+            ocsf::rename(&mut denial.context);
+            denial.span = Span::new(start, start + place.len());
             denial.line = self.lines.of(start);
             self.found.add(denial);
         }

@@ -118,11 +118,17 @@ pub(super) struct Resource {
 }
 
 impl Record<'_> {
-    /// The resource, if the record lists exactly one with an ARN.
+    /// The resource, if the record lists exactly one with an ARN, or an object beside its bucket.
     pub(super) fn only_resource(&self) -> Option<String> {
-        let mut arns = self.resources.iter().flatten().filter_map(|resource| resource.arn.clone());
-        let first = arns.next()?;
-        arns.next().is_none().then_some(first)
+        let arns = || self.resources.iter().flatten().filter_map(|resource| resource.arn.as_deref());
+        let holds = |arn: &str, other: &str| {
+            arn == other
+                || arn
+                    .strip_prefix(other)
+                    .is_some_and(|key| arn.starts_with("arn:aws") && key.starts_with('/') && other.contains(":s3:::"))
+        };
+        let mut single = arns().filter(|arn| arns().all(|other| holds(arn, other)));
+        single.next().map(str::to_owned)
     }
 }
 

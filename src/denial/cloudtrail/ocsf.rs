@@ -1,0 +1,117 @@
+//! Records of Amazon Security Lake: CloudTrail's events in the Open Cybersecurity Schema Framework, read as CloudTrail's own.
+//!
+//! <https://docs.aws.amazon.com/security-lake/latest/userguide/open-cybersecurity-schema-framework.html>,
+//! <https://github.com/ocsf/examples/tree/main/mappings/markdown/AWS>
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::super::facts::{ContextFact, ContextSource};
+use super::record::{Attributes, Identity, Issuer, Record, Resource, Session};
+
+/// The event, with the texts that its record borrows.
+pub(super) struct Event {
+    event: Value,
+    parameters: String,
+}
+
+/// The event in `raw`, if it is one of an AWS API.
+pub(super) fn read(raw: &str) -> Option<Event> {
+    let event: Value = serde_json::from_str(raw).ok()?;
+    event.get("class_uid")?;
+    let source = event.pointer("/api/service/name")?.as_str()?;
+    event.pointer("/api/operation")?.as_str()?;
+    if !source.contains(".amazonaws.com") {
+        return None;
+    }
+    let parameters = event.pointer("/api/request/data").and_then(Value::as_str).unwrap_or_default().to_owned();
+    Some(Event { event, parameters })
+}
+
+impl Event {
+    /// The same as a record of CloudTrail.
+    pub(super) fn record(&self) -> Record<'_> {
+        let text = |path: &str| self.event.pointer(path).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let first = |paths: &[&str]| paths.iter().find_map(|path| text(path)).map(Cow::Borrowed);
+        // the ARN is `uid` since version 1.1, and `uuid` before
+        let ids = ["/actor/user/uid", "/actor/user/uuid", "/actor/user/uid_alt"];
+        let id = |arn: bool| ids.iter().filter_map(|path| text(path)).find(|id| id.starts_with("arn:") == arn);
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let flag = |paths: &[&str]| {
+            paths.iter().find_map(|path| self.event.pointer(path)).filter(|flag| !flag.is_null()).cloned()
+        };
+        let session = Session {
+            issuer: text("/actor/session/issuer").map(|arn| Issuer { arn: Some(arn.to_owned()) }),
+            attributes: Some(Attributes {
+                mfa_authenticated: flag(&["/actor/session/is_mfa", "/actor/session/mfa"]),
+                creation_date: owned(text("/actor/session/created_time_dt")),
+            }),
+            ..Session::default()
+        };
+        let user_identity = Identity {
+            kind: owned(text("/actor/user/type")),
+            principal_id: owned(id(false)),
+            arn: owned(id(true)),
+            account_id: owned(text("/actor/user/account/uid").or_else(|| text("/actor/user/account_uid"))),
+            user_name: owned(text("/actor/user/name")),
+            invoked_by: owned(text("/actor/invoked_by")),
+            session_context: Some(session),
+            access_key_id: owned(text("/actor/user/credential_uid")),
+            provider: owned(text("/actor/idp/name")),
+        };
+        let resource = |resource: &Value| Resource {
+            arn: owned(resource.get("uid").and_then(Value::as_str).filter(|uid| uid.starts_with("arn:"))),
+            account: owned(
+                resource.pointer("/account/uid").or_else(|| resource.get("account_uid")).and_then(Value::as_str),
+            ),
+            ..Resource::default()
+        };
+        let resources = self.event.get("resources").and_then(Value::as_array);
+        Record {
+            event_name: first(&["/api/operation"]),
+            event_source: first(&["/api/service/name"]),
+            event_time: first(&["/time_dt"]),
+            aws_region: first(&["/cloud/region"]),
+            source_ip: first(&["/src_endpoint/ip", "/src_endpoint/domain"]),
+            user_agent: first(&["/http_request/user_agent"]),
+            error_code: first(&["/api/response/error"]),
+            error_message: first(&["/api/response/message", "/api/response/error_message"]),
+            user_identity,
+            resources: resources.map(|list| list.iter().map(resource).collect()),
+            vpc_endpoint_id: first(&["/src_endpoint/uid"]),
+            request_parameters: serde_json::from_str(&self.parameters).ok(),
+            request_id: first(&["/api/request/uid"]),
+            ..Record::default()
+        }
+    }
+}
+
+/// CloudTrail's fields, and where this schema has them.
+const FIELDS: [(&str, &str); 14] = [
+    ("userIdentity.type", "actor.user.type"),
+    ("userIdentity.arn", "actor.user.uid"),
+    ("userIdentity.principalId", "actor.user.uid_alt"),
+    ("userIdentity.accountId", "actor.user.account.uid"),
+    ("userIdentity.userName", "actor.user.name"),
+    ("userIdentity.invokedBy", "actor.invoked_by"),
+    ("userIdentity.sessionContext.sessionIssuer.arn", "actor.session.issuer"),
+    ("userIdentity.sessionContext.attributes.mfaAuthenticated", "actor.session.is_mfa"),
+    ("userIdentity.sessionContext.attributes.creationDate", "actor.session.created_time_dt"),
+    ("sourceIPAddress", "src_endpoint.ip"),
+    ("vpcEndpointId", "src_endpoint.uid"),
+    ("userAgent", "http_request.user_agent"),
+    ("awsRegion", "cloud.region"),
+    ("eventTime", "time_dt"),
+];
+
+/// Names the fields as this schema does.
+pub(super) fn rename(facts: &mut [ContextFact]) {
+    for fact in facts {
+        if let ContextSource::CloudTrailField(field) = &mut fact.source
+            && let Some((_, own)) = FIELDS.iter().find(|(name, _)| name == field)
+        {
+            (*own).clone_into(field);
+        }
+    }
+}
