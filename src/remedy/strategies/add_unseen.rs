@@ -36,6 +36,10 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     }
     let unnamed = unnamed(case);
     if !unnamed.is_empty() {
+        // what another strategy says of such a text says more
+        if !situation.advice.is_empty() {
+            return None;
+        }
         let who = unnamed.contains(&Part::Principal).then(|| Command::aws("sts get-caller-identity"));
         let advice = Remedy::advice(RemedyId::Ask, Owner::Caller, Title::TellMore(unnamed), Vec::new());
         return Some(Remedy { calls: who.into_iter().collect(), ..advice });
