@@ -136,7 +136,8 @@ pub(super) fn with_hidden_parts(resource: &str) -> Option<String> {
     let mut open = String::with_capacity(resource.len());
     let mut rest = resource;
     while let Some(next) = rest.chars().next() {
-        let length = hidden(rest, open.chars().next_back()).unwrap_or(0);
+        let head = open.matches(':').count() < 5;
+        let length = variable(rest).filter(|_| head).or_else(|| hidden(rest, open.chars().next_back())).unwrap_or(0);
         match rest.get(length..).filter(|_| length > 0) {
             Some(behind) => {
                 open.push('*');
@@ -149,9 +150,7 @@ pub(super) fn with_hidden_parts(resource: &str) -> Option<String> {
         }
     }
     let arn: Arn = open.parse().ok()?;
-    let own = arn.account();
-    let plain = own.is_empty() || own.contains('*') || own.bytes().all(|byte| byte.is_ascii_digit());
-    let masked = !plain && own.bytes().all(|byte| matches!(byte, b'x' | b'X' | b'_' | b'#' | b'0'..=b'9'));
+    let masked = hides_account(arn.account());
     if masked {
         let parts: Vec<&str> = open.splitn(6, ':').collect();
         if let [arn, partition, service, region, _, name] = parts.as_slice() {
@@ -159,6 +158,20 @@ pub(super) fn with_hidden_parts(resource: &str) -> Option<String> {
         }
     }
     (open != resource).then_some(open)
+}
+
+/// Whether the account of an ARN is a word that stands for one: `ACCOUNT_ID`, `xxxxxxxxxxxx`, `[account]`. AWS itself writes `aws`.
+fn hides_account(account: &str) -> bool {
+    const WORDS: [&str; 4] = ["account", "account-id", "accountid", "redacted"];
+    let digits = account.bytes().all(|byte| byte.is_ascii_digit());
+    let plain =
+        digits || account.contains('*') || account.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    !plain || WORDS.contains(&account) || (account.len() > 1 && account.bytes().all(|byte| byte == b'x'))
+}
+
+/// The length of a variable that a template left: `${AWS::AccountId}`. In a name it may be what the program asked for.
+fn variable(text: &str) -> Option<usize> {
+    text.strip_prefix("${").and_then(|rest| rest.find('}')).map(|end| end + 3)
 }
 
 /// How many bytes at the start of the text stand for something that somebody hid.

@@ -82,6 +82,13 @@ fn a_pattern_that_a_person_wrote_leaves_the_resource_open() {
             "masked",
             "arn:aws:acm:us-east-1:*:certificate/*",
         ),
+        (
+            "sqs:SendMessage",
+            "arn:aws:sqs:us-east-1:${AWS::AccountId}:orders",
+            "masked",
+            "arn:aws:sqs:us-east-1:*:orders",
+        ),
+        ("sqs:SendMessage", "arn:aws:sqs:us-east-1:ACCOUNT_ID:orders", "masked", "arn:aws:sqs:us-east-1:*:orders"),
         ("s3:GetObject", "arn:aws:s3:::example-other/*", "quoted-pattern", "arn:aws:s3:::example-other/*"),
         (
             "dynamodb:PutItem",
