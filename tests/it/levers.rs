@@ -28,6 +28,8 @@ struct Row {
     effect: &'static str,
     condition: Value,
     had: Option<(&'static str, &'static str)>,
+    /// The condition of another statement with the same effect.
+    also: Option<Value>,
     /// The first remedy.
     says: &'static str,
 }
@@ -39,7 +41,7 @@ fn row(
     condition: Value,
     had: Option<(&'static str, &'static str)>,
 ) -> Row {
-    Row { action, resource, effect, condition, had, says: "" }
+    Row { action, resource, effect, condition, had, also: None, says: "" }
 }
 
 impl Row {
@@ -59,6 +61,9 @@ impl Row {
         let statement =
             json!({"Effect": self.effect, "Action": self.action, "Resource": "*", "Condition": self.condition});
         let mut statements = vec![statement];
+        if let Some(also) = &self.also {
+            statements.push(json!({"Effect": self.effect, "Action": self.action, "Resource": "*", "Condition": also}));
+        }
         if self.effect == "Deny" {
             statements.push(json!({"Effect": "Allow", "Action": "*", "Resource": "*"}));
         }
@@ -642,6 +647,24 @@ fn a_key_of_the_caller_is_changed_first() {
             assert_eq!(row.said(told), row.says, "{} {} told: {told}", row.action, row.condition);
         }
     }
+}
+
+/// A tag that one statement forbids and another one asks for gets another value.
+#[test]
+fn what_another_deny_asks_for_is_not_left_out() {
+    let mut row = row(
+        "Deny",
+        "sqs:CreateQueue",
+        "arn:aws:sqs:eu-west-1:111122223333:q",
+        json!({"StringEquals": {"aws:RequestTag/Stage": "prod"}}),
+        None,
+    );
+    assert_eq!(row.said(false), "advice: no aws:RequestTag/Stage: do not send the tag Stage with the call");
+    row.also = Some(json!({"Null": {"aws:RequestTag/Stage": "true"}}));
+    assert_eq!(
+        row.said(false),
+        "advice: aws:RequestTag/Stage otherwise: call so that aws:RequestTag/Stage is not `prod`"
+    );
 }
 
 /// What protects is not left out, a condition that was turned around is not followed, and what a thing is does not change with the call.

@@ -305,7 +305,7 @@ fn refuse(condition: &Condition, case: &DenialContext<'_>) -> Option<RequestChan
         NotIpAddress => escapes(),
         // "must be present": any value will do
         Null if first.eq_ignore_ascii_case("true") => NewValue::Any,
-        Null => left_out(lever, Vec::new())?,
+        Null => left_out(lever, Vec::new()).filter(|_| !is_needed(condition, case))?,
         StringEquals | StringEqualsIgnoreCase | StringLike | ArnEquals | ArnLike => {
             // such a line holds for a request without the key too
             if condition.operator.quantifier == Some(Quantifier::ForAllValues) || condition.operator.if_exists {
@@ -313,6 +313,7 @@ fn refuse(condition: &Condition, case: &DenialContext<'_>) -> Option<RequestChan
             }
             let bearer = lever == Lever::BearerToken && first.eq_ignore_ascii_case("LONG_TERM") && only;
             match left_out(lever, values.iter().map(|value| (*value).to_owned()).collect()) {
+                Some(NewValue::Absent) if is_needed(condition, case) => escapes(),
                 Some(to) => to,
                 None if bearer => NewValue::Value("SHORT_TERM".to_owned()),
                 None if (is_choice || lever == Lever::Region) && may_differ(&condition.key, &values) => escapes(),
@@ -341,6 +342,17 @@ fn left_out(lever: Lever, names: Vec<String>) -> Option<NewValue> {
         Lever::SentTagKeys => Some(NewValue::Without(names)),
         _ => None,
     }
+}
+
+/// Whether another Deny asks for the key of this line, so that to leave it out is no way.
+fn is_needed(condition: &Condition, case: &DenialContext<'_>) -> bool {
+    let mut context = case.request.context.clone();
+    context.set(&condition.folded_key, ContextValue::Absent);
+    let statements = case.policies.policies().flat_map(|policy| &policy.document.statements);
+    statements
+        .filter(|statement| statement.effect == Effect::Deny)
+        .flat_map(|statement| &statement.conditions)
+        .any(|line| line.folded_key == condition.folded_key && holds(line, &context) == Truth::True)
 }
 
 /// Where AWS chooses the Region of a request: a profile of Bedrock does.
