@@ -9,10 +9,10 @@ use super::partial::PartialDenial;
 use super::wrapper::Envelope;
 use crate::iam::{Action, PolicyType, Principal};
 
-/// The box around the `ource(s)` at `at`.
+/// The box around the `rce(s)` at `at`.
 pub(super) fn read(text: &str, at: usize, floor: usize) -> Option<PartialDenial> {
     let before = tail(text.get(floor.min(at)..at)?, 1200);
-    let after = head(text.get(at..)?.strip_prefix("ource(s):")?, 2400);
+    let after = head(text.get(at..)?.strip_prefix("rce(s):")?, 2400);
     let user = before.rfind("User:")?;
     let above = before.get(user..)?;
     let principal = value(above, "User:")?;
@@ -27,7 +27,7 @@ pub(super) fn read(text: &str, at: usize, floor: usize) -> Option<PartialDenial>
         rest.split(['\n', TOKEN_END]).next().unwrap_or(rest)
     });
     let start = at - before.len() + user;
-    let end = context.map_or(at + "ource(s):".len(), |context| {
+    let end = context.map_or(at + "rce(s):".len(), |context| {
         (context.as_ptr() as usize).saturating_sub(text.as_ptr() as usize) + context.len()
     });
     let envelope = Envelope { service: Some(action.service().to_owned()), ..Envelope::default() };

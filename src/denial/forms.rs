@@ -180,7 +180,7 @@ pub const FORMS: &[Form] = forms! {
         "ErrorMetadata { code: None } raw: Response { status: StatusCode(403), headers: {\"server\": \"AmazonS3\"}, body: SdkBody { inner: Once(None) } }";
     "javascript-head", "knownError", IamDenial, Short(JavaScript), S3_403,
         "403: UnknownError\n    at de_HeadObjectCommandError (client-s3/index.js:1) { '$metadata': { httpStatusCode: 403 } }";
-    "arrow", "AWS Error ACCESS_DENIED", IamDenial, Short(Arrow), S3_403,
+    "arrow", "AWS Error ACCESS_", IamDenial, Short(Arrow), S3_403,
         "OSError: When reading information for key 'q3' in bucket 'reports': AWS Error ACCESS_DENIED during HeadObject operation: No response body.";
     "cdk-bucket", "we dont have access to it", IamDenial, Short(CdkBucket), CDK,
         "fail: Bucket named 'reports-assets' exists, but we dont have access to it.";
@@ -196,9 +196,9 @@ pub const FORMS: &[Form] = forms! {
         "curl: (22) The requested URL returned error: 403 https://reports.s3.eu-west-1.amazonaws.com/q3.csv";
     "http-axios", "AxiosError", IamDenial, HttpClient, S3_403,
         "AxiosError: Request failed with status code 403 url: 'https://reports.s3.eu-west-1.amazonaws.com/q3.csv'";
-    "http-parenthesis", "(HTTP 403)", IamDenial, HttpClient, S3_403,
+    "http-parenthesis", "TP 403)", IamDenial, HttpClient, S3_403,
         "HTTP GET error on 'https://reports.s3.eu-west-1.amazonaws.com/q3.csv' (HTTP 403)";
-    "console", "ource(s)", IamDenial, ConsoleBox, DENIED,
+    "console", "rce(s)", IamDenial, ConsoleBox, DENIED,
         "User: arn:aws:iam::111122223333:user/ana\nAction: s3:GetObject\nOn resource(s): arn:aws:s3:::reports/q3.csv\nContext: no identity-based policy allows the action";
     "encoded-message", "ncoded authorization failure message", IamDenial, EncodedMessage, DECODE,
         "Encoded authorization failure message: 0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f";
