@@ -34,6 +34,8 @@ const SERVICE_LINKED: &str =
 const STS: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html";
 const ASSUME_ROLE: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html";
 const WEB_IDENTITY: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html";
+const POD_IDENTITY: &str = "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html";
+const COGNITO_ROLES: &str = "https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html";
 const OIDC_ERRORS: &str = "https://repost.aws/knowledge-center/iam-oidc-idp-federation";
 const SESSION_TOKEN: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html";
 const FEDERATION_TOKEN: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html";
@@ -502,6 +504,10 @@ pub const FORMS: &[Form] = forms! {
         "AWS error: ECS was unable to assume the service linked role.";
     "role-not-assumed", "unable to assume the role", OtherFailure(ServiceTrust), Words, ROLES,
         "AWS error: the service was unable to assume the role.";
+    "pod-identity", "EKS does not have permissions to assume the associated role", OtherFailure(ServiceTrust), Words, POD_IDENTITY,
+        "An error occurred (AccessDeniedException) when calling the AssumeRoleForPodIdentity operation: Unauthorized Exception! EKS does not have permissions to assume the associated role.";
+    "identity-pool-roles", "Check assigned IAM roles for this pool", OtherFailure(ServiceTrust), Words, COGNITO_ROLES,
+        "InvalidIdentityPoolConfigurationException: Invalid identity pool configuration. Check assigned IAM roles for this pool.";
     "role-cannot-be-assumed", "cannot assume the role", OtherFailure(ServiceTrust), Words, ROLES,
         "AWS error: the service cannot assume the role.";
     "role-invalid", "is invalid or cannot be assumed", OtherFailure(ServiceTrust), Words, ROLES,

@@ -5,6 +5,7 @@ use super::super::addition::Addition;
 use super::super::addition_commands::certainty;
 use super::super::danger::MainDanger;
 use super::super::{Owner, Remedy, RemedyId, Step, Title, WhyNot};
+use super::compare_token;
 use super::strategy::{Drafts, Situation, Strategy};
 use crate::denial::{Part, ReasonEffect};
 use crate::diagnose::DenialContext;
@@ -26,7 +27,8 @@ const ORDER: [PolicyType; 6] = [
 
 /// In an incident nobody looks for a way back to the access.
 fn applies(situation: &Situation<'_>) -> bool {
-    situation.nothing_blocks() && !situation.case.secret_seen
+    // of a call that a token makes nobody's policies are to be told
+    situation.nothing_blocks() && !situation.case.secret_seen && !situation.has(&compare_token::STRATEGY)
 }
 
 fn draft(situation: &Situation<'_>) -> Option<Remedy> {
