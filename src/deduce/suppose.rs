@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::solve::{Classes, Clause, Found, solve};
 use super::{Deduction, Worlds, possible};
-use crate::evaluate::{BONDS, Decision, decide, evaluate, is_present};
-use crate::iam::{ContextValue, Document, Policy, PolicySet, PolicyType, Request, Statement};
+use crate::evaluate::{BONDS, Decision, Truth, decide, evaluate, holds, is_present};
+use crate::iam::{Condition, ContextValue, Document, Policy, PolicySet, PolicyType, Request, Statement};
 
 /// Requests that are tried.
 const MOST_TRIES: usize = 300;
@@ -28,8 +28,8 @@ impl Deduction {
         let own = worlds.disjuncts.first()?;
         let mut search = Search { worlds, clauses: worlds.clauses(own), policies: &freed, tries: MOST_TRIES };
         let must = must(worlds, own);
-        let mut found =
-            search.assign(&must, request.clone(), &worlds.domains).or_else(|| search.any(&must, request))?;
+        let lines = compared(worlds, own);
+        let mut found = search.compare(&lines, &must, request.clone(), &worlds.domains)?;
         agree(worlds, request, &mut found);
         Some(found)
     }
@@ -81,6 +81,22 @@ fn must(worlds: &Worlds, own: &[Clause]) -> Vec<usize> {
     (0..worlds.unknowns.keys.len()).filter(named).collect()
 }
 
+/// The lines with policy variables on which AWS's verdict depends, and whether they held.
+fn compared<'w>(worlds: &'w Worlds, own: &[Clause]) -> Vec<(&'w Condition, bool)> {
+    let needed = |unknown: usize| {
+        let alone = worlds
+            .common
+            .iter()
+            .chain(own)
+            .filter_map(|clause| if let [only] = clause.as_slice() { Some(only) } else { None });
+        alone.into_iter().find(|literal| literal.unknown == unknown).map(|literal| literal.classes == 1)
+    };
+    worlds.unknowns.compared.iter().filter_map(|(unknown, line)| Some((line, needed(*unknown)?))).collect()
+}
+
+/// Values to compare two keys by of which nothing else is asked: alike or not.
+const TWO: [&str; 2] = ["one", "another"];
+
 /// Of values that mean the same to every condition, takes those that can be in one request.
 fn agree(worlds: &Worlds, request: &Request, supposed: &mut Request) {
     let number = |key: &str| worlds.unknowns.keys.iter().position(|own| own.folded == key);
@@ -114,6 +130,49 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
+    /// Gives the keys of these lines values with which they hold, or do not, and then the others theirs.
+    fn compare(
+        &mut self,
+        lines: &[(&Condition, bool)],
+        must: &[usize],
+        request: Request,
+        domains: &[Classes],
+    ) -> Option<Request> {
+        let Some(((line, held), rest)) = lines.split_first() else {
+            let found = self.assign(must, request.clone(), domains);
+            return found.or_else(|| self.any(must, &request, domains));
+        };
+        self.tries = self.tries.checked_sub(1)?;
+        let open = |key: &&str| *request.context.get_folded(&key.to_ascii_lowercase()) == ContextValue::Unknown;
+        let Some(key) = std::iter::once(line.key.as_str()).chain(line.variable_keys()).find(open) else {
+            let so = holds(line, &request.context) == Truth::from(*held);
+            return if so { self.compare(rest, must, request, domains) } else { None };
+        };
+        let folded = key.to_ascii_lowercase();
+        let number = self.worlds.unknowns.keys.iter().position(|own| own.folded == folded);
+        let own = number.and_then(|number| self.worlds.unknowns.keys.get(number));
+        let values: Vec<ContextValue> = match own {
+            Some(own) => own.cases.iter().map(|case| case.value.clone()).collect(),
+            None => {
+                let present =
+                    TWO.map(|text| ContextValue::Present { values: vec![text.to_owned()], multivalued: false });
+                present.into_iter().chain([ContextValue::Absent]).collect()
+            }
+        };
+        values.into_iter().enumerate().find_map(|(class, value)| {
+            let mut with = domains.to_vec();
+            if let Some(domain) = number.and_then(|number| with.get_mut(number)) {
+                *domain &= 1 << class;
+                if *domain == 0 || !solve(&with, &self.clauses).is_possible() {
+                    return None;
+                }
+            }
+            let mut request = request.clone();
+            request.context.suppose(&folded, value);
+            self.compare(lines, must, request, &with)
+        })
+    }
+
     /// Sets the keys one after the other, then those on which the decision still depends, until the request is allowed.
     fn assign(&mut self, must: &[usize], request: Request, domains: &[Classes]) -> Option<Request> {
         self.tries = self.tries.checked_sub(1)?;
@@ -151,8 +210,8 @@ impl Search<'_> {
     }
 
     /// Only what AWS's verdict needs.
-    fn any(&self, must: &[usize], request: &Request) -> Option<Request> {
-        let Found::Model(model) = solve(&self.worlds.domains, &self.clauses) else { return None };
+    fn any(&self, must: &[usize], request: &Request, domains: &[Classes]) -> Option<Request> {
+        let Found::Model(model) = solve(domains, &self.clauses) else { return None };
         let mut request = request.clone();
         for key in must {
             let domain = self.worlds.unknowns.keys.get(*key)?;
