@@ -115,7 +115,9 @@ fn agree(worlds: &Worlds, request: &Request, supposed: &mut Request) {
             number(key).is_some_and(|own| means(supposed, key, possible::absent(&worlds.unknowns, own, request)))
         });
         if firm.is_empty() {
-            loose.into_iter().for_each(|key| supposed.context.suppose(key, ContextValue::Absent));
+            for key in loose {
+                supposed.context.suppose(key, ContextValue::Absent);
+            }
         } else if number(bond.other).is_some() {
             supposed.context.suppose(bond.other, bond.needs.value());
         }
@@ -151,13 +153,11 @@ impl Search<'_> {
         let folded = key.to_ascii_lowercase();
         let number = self.worlds.unknowns.keys.iter().position(|own| own.folded == folded);
         let own = number.and_then(|number| self.worlds.unknowns.keys.get(number));
-        let values: Vec<ContextValue> = match own {
-            Some(own) => own.cases.iter().map(|case| case.value.clone()).collect(),
-            None => {
-                let present =
-                    TWO.map(|text| ContextValue::Present { values: vec![text.to_owned()], multivalued: false });
-                present.into_iter().chain([ContextValue::Absent]).collect()
-            }
+        let values: Vec<ContextValue> = if let Some(own) = own {
+            own.cases.iter().map(|case| case.value.clone()).collect()
+        } else {
+            let present = TWO.map(|text| ContextValue::Present { values: vec![text.to_owned()], multivalued: false });
+            present.into_iter().chain([ContextValue::Absent]).collect()
         };
         values.into_iter().enumerate().find_map(|(class, value)| {
             let mut with = domains.to_vec();

@@ -87,9 +87,8 @@ fn sentence_notes(sentence: &Sentence) -> Vec<Note> {
         Wording::UnknownType => Some(Note::UnknownPolicyType),
         Wording::Transitive => Some(Note::TwoPolicyTypes),
         Wording::ThreeWay => Some(Note::ThreeCases),
-        Wording::Setting(Failure::UnnamedAction) => None,
+        Wording::Setting(Failure::UnnamedAction) | Wording::Plain => None,
         Wording::Setting(_) => Some(Note::Setting),
-        Wording::Plain => None,
     };
     notes.extend(wording);
     notes.extend(oddities.elided.then_some(Note::Elided));
@@ -127,7 +126,7 @@ fn is_bare_name(resource: &str, service: &str) -> bool {
         && !resource.contains([':', '*', '<', ' '])
 }
 
-/// What AWS provides for everybody has `aws` in the place of the account: managed policies, the browser of AgentCore.
+/// What AWS provides for everybody has `aws` in the place of the account: managed policies, the browser of `AgentCore`.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
 fn is_of_aws(resource: &str) -> bool {
     resource.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(3)) == Some("aws")

@@ -103,7 +103,7 @@ pub(super) enum ServiceMessage {
     S3OfStack,
     /// AWS Lambda: `... have permission to GetObject for BUCKET/KEY`.
     S3ForCaller,
-    /// Bedrock AgentCore: `The execution role requires permissions for A, B, and C operations`.
+    /// Bedrock `AgentCore`: `The execution role requires permissions for A, B, and C operations`.
     ExecutionRole,
     /// `Failed to create service linked role ... due to missing permissions for '...'`.
     ServiceLinkedRole,

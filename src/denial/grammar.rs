@@ -127,7 +127,7 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Option<Sentence> {
 }
 
 /// `null` in the place of the action: the service had nothing yet that it could ask IAM about, so no statement can allow it.
-/// AWS IoT Greengrass answers so to a Lambda function that is named by an alias, where only a version will do.
+/// AWS `IoT` Greengrass answers so to a Lambda function that is named by an alias, where only a version will do.
 /// <https://github.com/aws/aws-cli/issues/6274>,
 /// <https://docs.aws.amazon.com/greengrass/v2/developerguide/import-lambda-function-cli.html>
 fn is_null(open: Cursor<'_>) -> bool {

@@ -107,7 +107,7 @@ pub enum ServiceRole {
     /// The role of a state machine of Step Functions, which has to manage rules of `EventBridge`.
     /// <https://docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html>
     StateMachine,
-    /// The execution role that a call of Bedrock AgentCore passes.
+    /// The execution role that a call of Bedrock `AgentCore` passes.
     /// <https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/runtime-permissions.html>
     Execution,
 }

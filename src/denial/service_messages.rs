@@ -14,6 +14,7 @@ use crate::iam::{Action, PolicyType, is_account_id};
 const OPERATION: &str = "You are not authorized to perform this operation";
 
 /// The message of one service at `at`.
+#[expect(clippy::too_many_lines, reason = "one arm for each kind")]
 pub(super) fn read(text: &str, at: usize, message: ServiceMessage, floor: usize) -> Option<PartialDenial> {
     let before = tail(text.get(floor.min(at)..at)?, 300);
     let after = head(text.get(at..)?, 600);

@@ -57,7 +57,7 @@ fn redshift(at: usize, after: &str) -> Option<PartialDenial> {
 /// `CMDLET : MESSAGE`, and further down `FullyQualifiedErrorId : Amazon.S3.AmazonS3Exception,Amazon.PowerShell.Cmdlets`.
 fn power_shell(at: usize, before: &str, floor: usize) -> Option<PartialDenial> {
     let class = before.trim_end().strip_suffix(',')?.rsplit([' ', '\n']).next()?;
-    let service = service_of_class(class)?;
+    let envelope = of_class(class)?;
     let position = before.rfind("\nAt ")?;
     let head = before.get(..position)?;
     let message_at = head.rfind(" : ")? + " : ".len();
@@ -66,23 +66,21 @@ fn power_shell(at: usize, before: &str, floor: usize) -> Option<PartialDenial> {
         return None;
     }
     let start = (at - before.len() + message_at).max(floor);
-    Some(PartialDenial::new(start, at, Envelope { service, ..Envelope::default() }))
+    Some(PartialDenial::new(start, at, envelope))
 }
 
 const HEAD_OF_DOT_NET: &str = "Error making request with Error Code Forbidden";
 
-/// The service of `Amazon.S3.AmazonS3Exception`.
-fn service_of_class(class: &str) -> Option<Option<String>> {
+/// Says of which service a class of an exception is, where it is one of AWS: `Amazon.S3.AmazonS3Exception`.
+fn of_class(class: &str) -> Option<Envelope> {
     let name = class.strip_prefix("Amazon.")?.strip_suffix("Exception")?;
     let (name, _) = name.split_once('.')?;
-    Some(service::from_sdk(name).filter(|_| name != "Runtime"))
+    Some(Envelope { service: service::from_sdk(name).filter(|_| name != "Runtime"), ..Envelope::default() })
 }
 
 fn dot_net(at: usize, before: &str, after: &str) -> Option<PartialDenial> {
     let class = before.trim_end().strip_suffix(':')?.rsplit([' ', '\n']).next()?;
-    let service = service_of_class(class)?;
-    let envelope =
-        Envelope { error_code: Some("Forbidden".to_owned()), http_status: Some(403), service, ..Envelope::default() };
+    let envelope = Envelope { error_code: Some("Forbidden".to_owned()), http_status: Some(403), ..of_class(class)? };
     Some(PartialDenial::new(at, at + line(after).len(), envelope).whole())
 }
 

@@ -189,7 +189,7 @@ fn labelled<'t>(line: &'t str, name: &str) -> Option<&'t str> {
         before.is_none_or(around) && after.is_some_and(around)
     });
     let rest = line.get(at?.0 + name.len()..)?.trim_start_matches(around);
-    let end = rest.find(|c: char| matches!(c, '"' | '\'' | ' ' | '\t' | '|' | ',' | '}' | '\\')).unwrap_or(rest.len());
+    let end = rest.find(['"', '\'', ' ', '\t', '|', ',', '}', '\\']).unwrap_or(rest.len());
     rest.get(..end).filter(|value| !value.is_empty())
 }
 

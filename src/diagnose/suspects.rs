@@ -6,7 +6,7 @@ use super::context::DenialContext;
 use super::hypothesis::{Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, SessionTool};
 use crate::denial::{DenialKind, ReasonEffect};
 use crate::evaluate::Decision;
-use crate::iam::{Arn, PolicyType, PrincipalKind};
+use crate::iam::{Arn, PolicyType, PrincipalKind, SessionOrigin};
 
 /// All that fit.
 pub(super) fn suspects(case: &DenialContext<'_>, blockers: &[Blocker]) -> Vec<Hypothesis> {
@@ -57,7 +57,7 @@ fn tool_session(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<Hypoth
     let session = principal.as_str().rsplit('/').next()?;
     let (_, tool) = TOOLS.iter().find(|(name, _)| *name == session)?;
     let reason = &case.denial.reason;
-    let told = case.denial.session_origin().is_some_and(|origin| origin.has_policies());
+    let told = case.denial.session_origin().is_some_and(SessionOrigin::has_policies);
     let likelihood = match (reason.policy_type, tool) {
         _ if reason.effect == ReasonEffect::ExplicitDeny || told => return None,
         (Some(PolicyType::Session), SessionTool::LiteLlm) => Likelihood::Likely,

@@ -87,7 +87,7 @@ const WORDS: [&str; 10] = [
 /// `ACCOUNT_ID`, `YOUR-BUCKET`: a whole word in capitals.
 fn word(rest: &str, before: Option<char>) -> Option<usize> {
     let of_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    if before.is_some_and(|c| of_word(c)) {
+    if before.is_some_and(of_word) {
         return None;
     }
     let end = rest.find(|c: char| !of_word(c) && c != '-').unwrap_or(rest.len());
@@ -111,7 +111,7 @@ mod tests {
     use super::{placeholders, without_placeholders};
 
     fn found(value: &str) -> Vec<&str> {
-        placeholders(value).into_iter().map(|range| &value[range]).collect()
+        placeholders(value).into_iter().filter_map(|range| value.get(range)).collect()
     }
 
     #[test]

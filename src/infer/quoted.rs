@@ -138,15 +138,12 @@ pub(super) fn with_hidden_parts(resource: &str) -> Option<String> {
     while let Some(next) = rest.chars().next() {
         let head = open.matches(':').count() < 5;
         let length = variable(rest).filter(|_| head).or_else(|| hidden(rest, open.chars().next_back())).unwrap_or(0);
-        match rest.get(length..).filter(|_| length > 0) {
-            Some(behind) => {
-                open.push('*');
-                rest = behind;
-            }
-            None => {
-                open.push(next);
-                rest = rest.get(next.len_utf8()..).unwrap_or_default();
-            }
+        if let Some(behind) = rest.get(length..).filter(|_| length > 0) {
+            open.push('*');
+            rest = behind;
+        } else {
+            open.push(next);
+            rest = rest.get(next.len_utf8()..).unwrap_or_default();
         }
     }
     let arn: Arn = open.parse().ok()?;

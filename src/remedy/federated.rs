@@ -105,7 +105,7 @@ pub(super) fn unknown_tenant(request: &Request, policies: &PolicySet) -> Option<
     let documents = policies.resource.policies.iter().map(|policy| &policy.document);
     let named = documents.flat_map(|document| &document.statements).flat_map(|statement| &statement.conditions);
     let values = named.filter(|condition| is_subject(condition, provider)).flat_map(|condition| &condition.values);
-    let known = values.filter_map(|value| tenant(&value.value)).next().is_some();
+    let known = values.into_iter().any(|value| tenant(&value.value).is_some());
     (!known).then(|| own.to_owned())
 }
 

@@ -3,7 +3,7 @@
 use iamdx::aws_evidence::AwsEvidence;
 use iamdx::deduce::{Basis, InCases, deduce};
 use iamdx::diagnose::{self, DenialContext};
-use iamdx::evaluate::{Decision, TestCase, Truth, evaluate};
+use iamdx::evaluate::{Decision, Evaluation, TestCase, Truth, evaluate};
 use iamdx::iam::{Field, Hints, NotTold, Why};
 use iamdx::infer::RequestBuilder;
 use iamdx::reference::Reference;
@@ -80,6 +80,43 @@ fn told(random: &mut Random) -> (Field<String>, Vec<&'static str>) {
     }
 }
 
+/// What is decided is so whatever is not known.
+fn decided_is_so(evaluation: &Evaluation, judged: &[(Value, Opinion)], counts: &mut Counts) -> Result<(), String> {
+    let decided = match evaluation.decision {
+        Decision::Allowed => Some("allowed"),
+        Decision::ExplicitDeny => Some("explicitDeny"),
+        Decision::ImplicitDeny => Some("implicitDeny"),
+        Decision::Undetermined => None,
+    };
+    if let Some(decided) = decided {
+        let other = judged.iter().find(|(_, opinion)| {
+            (opinion.decision == "allowed") != (decided == "allowed")
+                || (decided == "explicitDeny" && opinion.decision != decided)
+        });
+        ensure(other.is_none(), || format!("{decided}, but not in {}", other.unwrap().0["request"]))?;
+        *counts.entry("decided").or_default() += 1;
+    }
+    for outcome in evaluation.checks.iter().flat_map(|check| &check.outcomes) {
+        let Some(certain) =
+            [(Truth::True, true), (Truth::False, false)].iter().find(|(it, _)| *it == outcome.matched())
+        else {
+            continue;
+        };
+        let own = |opinion: &Opinion| {
+            let mut all = opinion.statements.iter();
+            all.any(|(name, index, truth)| {
+                *name == outcome.policy.name && *index == outcome.statement && *truth == Some(true)
+            })
+        };
+        let other = judged.iter().find(|(_, opinion)| own(opinion) != certain.1);
+        ensure(other.is_none(), || {
+            let (name, index) = (&outcome.policy.name, outcome.statement);
+            format!("statement {index} of {name} is {certain:?}, but not in {}", other.unwrap().0["request"])
+        })?;
+    }
+    Ok(())
+}
+
 fn by_trying_resources(random: &mut Random, counts: &mut Counts) -> Result<(), String> {
     let (mut case, mut keys) = small(random);
     with_resources(&mut case, random);
@@ -109,39 +146,7 @@ fn by_trying_resources(random: &mut Random, counts: &mut Counts) -> Result<(), S
     let request = RequestBuilder::of(unknown.request, &hints).resource_by(Reference::embedded()).build();
     let evaluation = evaluate(&request, &unknown.policies);
     let judged: Vec<(Value, Opinion)> = all.into_iter().map(|case| (judge(&case), case)).map(|(a, b)| (b, a)).collect();
-    // what is decided is so whatever is not known
-    let decided = match evaluation.decision {
-        Decision::Allowed => Some("allowed"),
-        Decision::ExplicitDeny => Some("explicitDeny"),
-        Decision::ImplicitDeny => Some("implicitDeny"),
-        _ => None,
-    };
-    if let Some(decided) = decided {
-        let other = judged.iter().find(|(_, opinion)| {
-            (opinion.decision == "allowed") != (decided == "allowed")
-                || (decided == "explicitDeny" && opinion.decision != decided)
-        });
-        ensure(other.is_none(), || format!("{decided}, but not in {}", other.unwrap().0["request"]))?;
-        *counts.entry("decided").or_default() += 1;
-    }
-    for outcome in evaluation.checks.iter().flat_map(|check| &check.outcomes) {
-        let Some(certain) =
-            [(Truth::True, true), (Truth::False, false)].iter().find(|(it, _)| *it == outcome.matched())
-        else {
-            continue;
-        };
-        let own = |opinion: &Opinion| {
-            let mut all = opinion.statements.iter();
-            all.any(|(name, index, truth)| {
-                *name == outcome.policy.name && *index == outcome.statement && *truth == Some(true)
-            })
-        };
-        let other = judged.iter().find(|(_, opinion)| own(opinion) != certain.1);
-        ensure(other.is_none(), || {
-            let (name, index) = (&outcome.policy.name, outcome.statement);
-            format!("statement {index} of {name} is {certain:?}, but not in {}", other.unwrap().0["request"])
-        })?;
-    }
+    decided_is_so(&evaluation, &judged, counts)?;
     let Some((kind, verdict)) = verdict(&whole, &opinion, random) else { return Ok(()) };
     let found = deduce(&request, &unknown.policies, &evaluation, Some(&verdict), Reference::embedded());
     in_truth(&whole, &opinion, kind, &found)?;

@@ -284,10 +284,11 @@ pub(crate) fn can_be(case: &Value) -> bool {
     let through_endpoint = has("aws:SourceVpce") || has("aws:VpcSourceIp");
     let caller = case["request"]["principal"].as_str().unwrap();
     let known = |key: &str| KEYS.iter().any(|(own, _)| *own == key) && context[key].is_array();
-    !(has("aws:SourceIp") && through_endpoint)
-        && (!has("aws:MultiFactorAuthAge")
-            || is("aws:MultiFactorAuthPresent", "true")
-            || !asked(case, "aws:MultiFactorAuthPresent"))
+    let both_networks = has("aws:SourceIp") && through_endpoint;
+    let mfa_asked = asked(case, "aws:MultiFactorAuthPresent");
+    let age_without_mfa = has("aws:MultiFactorAuthAge") && mfa_asked && !is("aws:MultiFactorAuthPresent", "true");
+    !both_networks
+        && !age_without_mfa
         && (!has("aws:CalledVia") || !known("aws:ViaAWSService") || is("aws:ViaAWSService", "true"))
         && !has("aws:SourceAccount")
         && !(caller.contains("AWSReservedSSO") && is("aws:MultiFactorAuthPresent", "true"))

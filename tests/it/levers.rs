@@ -107,6 +107,7 @@ impl Row {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one row for each family of conditions")]
 fn rows() -> Vec<Row> {
     vec![
         row("Deny", "s3:GetObject", OBJECT, json!({"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}), None).says("proved: aws:MultiFactorAuthPresent = true: use a session with MFA: aws sts get-session-token --serial-number MFA_ARN --token-code CODE, or a profile of a role with mfa_serial"),

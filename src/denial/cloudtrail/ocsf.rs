@@ -65,7 +65,6 @@ impl Event {
             account: owned(
                 resource.pointer("/account/uid").or_else(|| resource.get("account_uid")).and_then(Value::as_str),
             ),
-            ..Resource::default()
         };
         let resources = self.event.get("resources").and_then(Value::as_array);
         Record {

@@ -189,7 +189,7 @@ pub(in crate::denial) fn join(denials: &mut [Denial], calls: &[SessionCall]) {
         };
         denial.session = found.map(|(one, matched_by)| {
             let whole = !one.narrows() || is_whole(one, candidates);
-            Box::new(SessionOrigin { matched_by, whole, ..one.origin.clone() })
+            Box::new(SessionOrigin { whole, matched_by, ..one.origin.clone() })
         });
     }
 }

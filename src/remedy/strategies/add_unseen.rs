@@ -188,7 +188,7 @@ fn service_linked(case: &DenialContext<'_>, policy_type: PolicyType) -> Option<R
             add(case, addition, PolicyType::ResourceBased, Vec::new(), None, &mut steps);
         }
         None => {
-            steps.push(Step::Certainty { others: Vec::new(), commands: certainty(case.request, policy_type, false) })
+            steps.push(Step::Certainty { others: Vec::new(), commands: certainty(case.request, policy_type, false) });
         }
     }
     Some(Remedy { why_not: why_not(case), ..Remedy::advice(RemedyId::Ask, owner, title, steps) })

@@ -8,7 +8,7 @@ use super::super::{Disposition, Owner, Remedy, RemedyId, Step, Title};
 use super::strategy::{Drafts, Situation, Strategy};
 use crate::denial::ReasonEffect;
 use crate::diagnose::{Blocker, DenialContext, NearMiss};
-use crate::iam::{Arn, Effect, Element, Field, NotTold, Principal, PrincipalKind, is_account_id};
+use crate::iam::{Action, Arn, Effect, Element, Field, NotTold, Principal, PrincipalKind, is_account_id};
 
 pub(in crate::remedy) const STRATEGY: Strategy =
     Strategy { id: "mistaken-call", applies, drafts: Drafts::Advice(draft) };
@@ -75,7 +75,7 @@ fn other_account(case: &DenialContext<'_>, near: &NearMiss) -> Option<(Title, Ve
 
 /// Whether the resource of the request is the one of the entry, but for the account.
 fn is_meant(case: &DenialContext<'_>, entry: &Arn, own: &str) -> bool {
-    let service = case.request.action.value().map(|action| action.service());
+    let service = case.request.action.value().map(Action::service);
     if service != Some(entry.service()) {
         return false;
     }

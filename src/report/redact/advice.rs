@@ -180,7 +180,7 @@ impl Redact for CannotFix {
     fn redact(&mut self, redactor: &mut Redactor) {
         match self {
             Self::NoResource(shapes) | Self::ResourcePattern(shapes) | Self::StarTooWide(_, shapes) => {
-                redactor.names(shapes)
+                redactor.names(shapes);
             }
             Self::Unread(subject) => subject.redact(redactor),
             Self::DependsOn(keys) | Self::TokenNotKnown(keys) => redactor.keys(keys),

@@ -16,6 +16,7 @@ pub fn remarks(denial: &Denial) -> impl Iterator<Item = String> {
 
 /// A note, in a sentence.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "one arm for each kind")]
 pub fn note(note: &Note) -> String {
     let text = match note {
         Note::NoAction => {

@@ -12,6 +12,7 @@ use crate::remedy::{Mfa, Needed, PolicyAssumption, Step};
 
 /// A step for a person.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "one arm for each kind")]
 pub fn step(step: &Step) -> String {
     match step {
         Step::Incident(step) => incident::step(*step).to_owned(),

@@ -27,12 +27,11 @@ fn with(change: &RequestChange, lever: Lever) -> String {
     let value = value(change);
     match lever {
         Lever::Tls => "call over https".to_owned(),
-        Lever::Network if any => "call from a VPC, through its VPC endpoint for the service".to_owned(),
+        Lever::Network | Lever::Endpoint if any => "call from a VPC, through its VPC endpoint for the service".to_owned(),
         Lever::Network => format!(
             "call from VPC {value}, through its VPC endpoint for the service; if you cannot, ask who runs that network, or the owner of \
              the statement"
         ),
-        Lever::Endpoint if any => "call from a VPC, through its VPC endpoint for the service".to_owned(),
         Lever::Endpoint => format!(
             "call through VPC endpoint {value}, from its VPC or a network that is connected to it; the policy of the endpoint must \
              allow the call too"
