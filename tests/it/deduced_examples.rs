@@ -1,13 +1,16 @@
 //! What follows from AWS's words: what JSON says of it, and where nothing is certain.
 
+use iamdx::Options;
 use iamdx::aws_evidence::AwsEvidence;
 use iamdx::deduce::{Basis, InCases, Verdict, deduce};
-use iamdx::diagnose::{self, DenialContext};
+use iamdx::denial;
+use iamdx::diagnose::{self, DenialContext, Disagreement, DisagreementReason};
 use iamdx::evaluate::{TestCase, evaluate};
-use iamdx::iam::PolicyType;
+use iamdx::iam::{Hints, PolicyType};
 use iamdx::reference::Reference;
 use iamdx::remedy;
 use iamdx::snapshot::Snapshot;
+use iamdx::text::Source;
 use serde_json::{Value, json};
 
 use crate::deductions::{TYPES, message};
@@ -109,4 +112,90 @@ fn keys_that_are_compared_with_each_other_give_no_condition_by_themselves() {
     let cases: Vec<&InCases> =
         remedies.iter().filter_map(|remedy| Some(&remedy.verification.as_ref()?.in_cases)).collect();
     assert!(!cases.is_empty() && cases.iter().all(|cases| **cases == InCases::Some), "{cases:?}");
+}
+
+/// The codes of a disagreement, and of what may explain it, for a user with these statements and what AWS said of `sqs:SendMessage`.
+fn disagreement(
+    statements: &Value,
+    said: &str,
+    context: &[(&str, &str)],
+    complete: bool,
+) -> Vec<(&'static str, Vec<&'static str>)> {
+    let user = json!({"Arn": "arn:aws:iam::111122223333:user/alice", "UserName": "alice",
+        "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": statements}}]});
+    let file = json!({"iamdx_snapshot": 1, "accounts": [{"id": "111122223333", "in_organization": false, "UserDetailList": [user]}]});
+    let snapshot = Snapshot::read("account.json", file.to_string().into_bytes()).unwrap();
+    let text = format!(
+        "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: sqs:SendMessage on resource: \
+         arn:aws:sqs:us-east-1:111122223333:jobs {said}"
+    );
+    let denial = denial::parse(&Source::new("message", text)).remove(0);
+    let mut hints = Hints::default();
+    hints.context = context.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    hints.context_complete = complete;
+    let report = iamdx::diagnose(&denial, &snapshot, &Options::default().hints(hints));
+    let codes = |it: &Disagreement| (it.code(), it.reasons().iter().map(DisagreementReason::code).collect());
+    report.diagnosis.disagreements.iter().map(codes).collect()
+}
+
+#[test]
+fn what_may_explain_a_disagreement_comes_most_likely_first() {
+    let statements = json!([{"Effect": "Allow", "Action": "*", "Resource": "*"},
+        {"Sid": "Office", "Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}]);
+    let deny = "with an explicit deny in an identity-based policy";
+    let missing = "because no identity-based policy allows the sqs:SendMessage action";
+    let (inside, outside) = (("aws:SourceIp", "10.0.0.1"), ("aws:SourceIp", "192.0.2.1"));
+    let other = format!("{deny}: arn:aws:iam::111122223333:policy/gone");
+    assert_eq!(
+        [
+            disagreement(&statements, deny, &[], false),
+            disagreement(&statements, deny, &[inside], false),
+            disagreement(&statements, deny, &[("aws:UserAgent", "cli"), inside], true),
+            disagreement(&statements, &other, &[inside], false),
+            disagreement(&statements, missing, &[outside], false),
+            disagreement(&statements, missing, &[], false),
+            disagreement(&json!([{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]), missing, &[], false),
+        ],
+        [
+            vec![],
+            vec![("no-such-deny", vec!["told-context", "changed-since", "other-policies"])],
+            vec![("no-such-deny", vec!["told-context", "changed-since", "other-policies"])],
+            vec![("no-such-deny", vec!["policy-not-attached", "changed-since", "other-policies"])],
+            vec![("deny-found", vec!["changed-since", "other-policies"])],
+            vec![("allow-found", vec!["changed-since", "other-policies"])],
+            vec![("allow-found", vec!["changed-since", "other-policies"])],
+        ]
+    );
+}
+
+/// Of two levels of the organization whose Allow has a condition either may be the one; of the caller's account no Deny of a bucket's
+/// owner is excluded.
+#[test]
+fn of_several_levels_each_may_be_the_one_and_another_account_decides_for_itself() {
+    let allow = |value: &str| {
+        json!([{"name": value, "document": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*",
+            "Condition": {"StringEquals": {"aws:PrincipalTag/team": value}}}}}])
+    };
+    let bucket = json!([{"name": "queue", "document": {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"},
+        {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}}]);
+    let found = |owner: &str, policy_type| {
+        let case = json!({"id": 0, "context_complete": false, "derive_context": true,
+            "request": {"principal": "arn:aws:iam::111122223333:user/alice", "action": "sqs:SendMessage",
+                "resource": format!("arn:aws:sqs:us-east-1:{owner}:jobs"), "resource_account": owner},
+            "policies": {"service-control": [allow("red"), allow("blue")], "resource-based": bucket}});
+        let case = TestCase::parse(&case.to_string()).unwrap();
+        let verdict = Verdict::new(false, policy_type, None);
+        let evaluation = evaluate(&case.request, &case.policies);
+        let found = deduce(&case.request, &case.policies, &evaluation, Some(&verdict), Reference::embedded());
+        let levels: Vec<(Option<String>, Basis)> =
+            found.missing_allows.iter().map(|missing| (missing.target.clone(), missing.basis)).collect();
+        (levels, found.implies.iter().map(|fact| fact.key.clone()).collect::<Vec<_>>())
+    };
+    let each = |basis| vec![(Some("root".to_owned()), basis), (Some("account".to_owned()), basis)];
+    assert_eq!(
+        found("111122223333", PolicyType::ServiceControl),
+        (each(Basis::Possible), vec!["aws:SecureTransport".to_owned()])
+    );
+    assert_eq!(found("444455556666", PolicyType::ServiceControl), (each(Basis::Possible), vec![]));
 }
