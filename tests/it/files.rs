@@ -926,11 +926,8 @@ fn a_policy_that_there_is_none_of_is_not_said_to_be_missing() {
         format!("exit {} {short}", run.code)
     };
     insta::assert_snapshot!(format!("{}\n{}", short(&[]), short(&["--no-resource-policy"])), @r##"
-    exit 3 IN SHORT  AWS says a resource-based policy denies this, and it was not seen: no
-              snapshot or option gives it
-              See whether RestrictPublicBuckets refuses it, and leave it on
-              (resource owner; needs review)
-    exit 3 IN SHORT  AWS says a resource-based policy denies this; these policies do not
-              show which statement
+    exit 3 IN SHORT  AWS says a resource-based policy denies s3:GetObject on this object
+    exit 3 IN SHORT  AWS says a resource-based policy denies s3:GetObject on this object;
+              these policies do not show which statement
     "##);
 }

@@ -246,7 +246,7 @@ safe, exact: add identity-based policy `AllowGetObject`
   AllowGetObject on "arn:aws:s3:::b/${$}{aws:username}/x": null
 "#);
     insta::assert_snapshot!(
-        shown(&asked("pattern", "arn:aws:s3:::b/x", &["--context-complete", "--resource", "arn:aws:s3:::b/a*b?c"])), @r#"
+        shown(&asked("pattern", "arn:aws:s3:::b/a*b?c", &["--context-complete", "--resource", "arn:aws:s3:::b/a*b?c"])), @r#"
 safe, exact: add identity-based policy `AllowGetObject`
   AllowGetObject on "arn:aws:s3:::b/a${*}b${?}c": null
 "#);
