@@ -409,10 +409,10 @@ fn principals_of_other_kinds_and_accounts_are_not_asked_for_in_vain() {
       exit 3; asked of IAM: 
       first gap: the snapshot does not hold account 444455556666, only 111122223333
     arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForExample/session
-      exit 3; asked of IAM: GetPolicy, GetPolicyVersion, GetRole, GetRolePolicy, ListAttachedRolePolicies, ListRolePolicies, SimulatePrincipalPolicy
+      exit 0; asked of IAM: GetPolicy, GetPolicyVersion, GetRole, GetRolePolicy, ListAttachedRolePolicies, ListRolePolicies, SimulatePrincipalPolicy
       first gap: no snapshot or option gives it
     arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_PowerUser_0123456789abcdef/alice
-      exit 3; asked of IAM: GetPolicy, GetPolicyVersion, GetRole, GetRolePolicy, ListAttachedRolePolicies, ListRolePolicies, SimulatePrincipalPolicy
+      exit 0; asked of IAM: GetPolicy, GetPolicyVersion, GetRole, GetRolePolicy, ListAttachedRolePolicies, ListRolePolicies, SimulateCustomPolicy, SimulatePrincipalPolicy
       first gap: no snapshot or option gives it
     "#);
 }

@@ -158,8 +158,8 @@ fn a_key_that_the_input_shows_is_not_used() {
       on    arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-v2:1
       call  AccessDeniedException
 
-    IN SHORT  AWS says an identity-based policy of user `notebook` denies this, and
-              it was not seen: no snapshot was given
+    IN SHORT  AWS says an identity-based policy of user `notebook` denies
+              bedrock:InvokeModel on this resource
               this is a security incident: do not change policies to get the access
               back
 
@@ -181,8 +181,8 @@ fn a_key_that_the_input_shows_is_not_used() {
         aws iam update-access-key --user-name notebook --access-key-id "${FILL_IN_ACCESS_KEY_ID:?}" --status Inactive
         aws iam list-attached-user-policies --user-name notebook
 
-    WHY  AWS says an identity-based policy of user `notebook` denies this, and it
-         was not seen: no snapshot was given
+    WHY  AWS says an identity-based policy of user `notebook` denies
+         bedrock:InvokeModel on this resource
      ?  likely: AWS has quarantined this user (AWSCompromisedKeyQuarantine, any
         version) because its key leaked
          + AWS's quarantine policies deny bedrock:InvokeModel on every resource
@@ -202,14 +202,18 @@ fn a_key_that_the_input_shows_is_not_used() {
           aws iam list-attached-user-policies --user-name notebook
           aws iam list-user-policies --user-name notebook
           aws iam list-groups-for-user --user-name notebook
+          or --identity-policy FILE
      -  permissions boundary of user notebook: no snapshot was given
           aws iam get-user --user-name notebook --query User.PermissionsBoundary
+          or --permissions-boundary FILE; if none, --no-permissions-boundary
      -  policy of the VPC endpoint, if the request came through one: the input does
         not tell how the request reached AWS
           --context aws:SourceVpce=ID --vpc-endpoint-policy FILE
+          or --no-vpc-endpoint-policy if there is none
      -  SCPs of account 111122223333: no snapshot or option gives the organization
           iamdx snapshot --output snapshot.json
           # or: --scp FILE
+          or --no-scp if there is none
 
     MORE  iamdx cause not-enough-evidence
 
