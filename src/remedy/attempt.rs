@@ -10,7 +10,7 @@ use super::draft::Draft;
 use super::guardrail::Guardrail;
 use super::kept::Kept;
 use super::loose_document::attach;
-use super::narrow::{Opened, Style};
+use super::narrow::{Opened, Style, Values};
 use super::narrow_deny::narrow_deny;
 use super::quota;
 use super::strategies::Grant;
@@ -47,7 +47,7 @@ pub(super) struct Attempt {
 pub(super) fn attempt(
     case: &DenialContext<'_>,
     diagnosis: Option<&Diagnosis>,
-    style: Style,
+    style: (Style, Values),
     grant: Grant,
     through: Option<&BedrockCall>,
 ) -> Result<Attempt, CannotFix> {
@@ -91,7 +91,7 @@ impl Attempt {
         &mut self,
         case: &DenialContext<'_>,
         diagnosis: Option<&Diagnosis>,
-        style: Style,
+        style: (Style, Values),
         grant: Grant,
         through: Option<&BedrockCall>,
     ) -> Result<(), CannotFix> {

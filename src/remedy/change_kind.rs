@@ -105,6 +105,8 @@ pub enum Exempted {
         resources: Option<Vec<String>>,
         /// The principal; without it everyone.
         principal: Option<String>,
+        /// The values of condition keys; without them every value.
+        values: Vec<(String, String)>,
     },
     /// Calls through one inference profile.
     Profile {

@@ -2,7 +2,7 @@
 //!
 //! A Deny is a product: actions x resources x principals. To take one point out, it is written as up to three statements:
 //! the same actions on every *other* resource; on this resource, the same actions for everyone *else*; on this resource, every
-//! *other* action. A part that the policy language cannot say (all of `bedrock:Invoke*` but one action) is left out, and then
+//! *other* action, and for each condition key every *other* value. A part that the policy language cannot say (all of `bedrock:Invoke*` but one action) is left out, and then
 //! more is opened than the request, which the remedy says.
 
 use super::bedrock::PROFILE_KEY;
@@ -13,6 +13,11 @@ use crate::difference::{ActionSet, Pattern, ResourceSet};
 use crate::iam::{Action, Document, Language, Request, ResourceMatch, ResourcePattern, ResourceText, Statement};
 use crate::reference::{ActionFacts, Reference};
 use crate::text::{Json, Member, Node, Patch, Spanned, Wildcard, append_item, append_member, apply, parse, verbatim};
+use value::valued;
+
+mod value;
+
+pub(super) use value::Values;
 
 /// How a Deny is narrowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +47,10 @@ pub struct Opened {
     pub principal: Option<String>,
     /// The inference profile, where only calls through it are no longer denied.
     pub profile: Option<String>,
+    /// The condition keys that must have a value, with it: with another one it stays denied.
+    pub values: Vec<(String, String)>,
+    /// The condition keys of which every value is no longer denied.
+    pub any_value: Vec<String>,
 }
 
 /// One element without the part that concerns the request, and that part alone.
@@ -62,6 +71,7 @@ pub(super) fn narrow(
     case: &DenialContext<'_>,
     principal: Option<&str>,
     style: Style,
+    values: Values,
 ) -> Option<Narrowed> {
     let request = case.request;
     let action = request.action.value()?;
@@ -91,15 +101,22 @@ pub(super) fn narrow(
         parts.push(Changes { except: Some(Except::principal(principal)), ..scope.clone() });
     }
     if let Some(outside) = by_action.as_ref().and_then(|split| split.outside.as_ref()) {
-        parts.push(Changes { action: Some(outside.clone()), ..scope });
+        parts.push(Changes { action: Some(outside.clone()), ..scope.clone() });
+        scope.action = by_action.as_ref().map(|split| split.inside.clone());
     }
+    // for everyone else the part above denies more, so that this one need not name the principal
+    let only_it = inside.is_some_and(|inside| matches!(inside, [only] if only == resource));
+    let valued = valued(statement, request, only_it.then_some(resource), values);
+    parts.extend(valued.parts.into_iter().map(|part| Changes { except: Some(part), ..scope.clone() }));
+    let opened = lifted(statement, action, by_action.is_some(), inside, principal);
     Some(Narrowed {
         text: rewritten(text, &root, node, &parts)?,
-        no_longer_denied: lifted(statement, action, by_action.is_some(), inside, principal),
+        no_longer_denied: Opened { values: valued.written.clone(), any_value: valued.every, ..opened },
         except: Exempted::Request {
             action: by_action.map(|_| action.clone()),
             resources: inside.map(<[String]>::to_vec),
             principal: principal.map(str::to_owned),
+            values: valued.written,
         },
     })
 }
@@ -165,6 +182,8 @@ pub(super) fn leave_profile_out(
             resources: Vec::new(),
             principal: None,
             profile: Some(profile.to_owned()),
+            values: Vec::new(),
+            any_value: Vec::new(),
         },
         except: Exempted::Profile { action: action.clone(), profile: profile.to_owned() },
     })
@@ -192,7 +211,8 @@ fn lifted(
             if element.negated { but(written) } else { exactly(&written) }
         }
     };
-    Opened { actions, resources, principal: principal.map(str::to_owned), profile: None }
+    let (values, any_value) = (Vec::new(), Vec::new());
+    Opened { actions, resources, principal: principal.map(str::to_owned), profile: None, values, any_value }
 }
 
 fn exactly<T: From<String>>(texts: &[String]) -> Vec<Pattern<T>> {
@@ -314,22 +334,34 @@ struct Changes {
 /// A key whose value is left out of a Deny.
 #[derive(Debug, Clone)]
 struct Except {
-    key: &'static str,
+    /// The operators to whose values of the key it may be added.
+    joins: &'static [&'static str],
+    /// The operators under which the key may be written; the first one where none of them is there.
+    under: &'static [&'static str],
+    key: String,
     value: String,
 }
 
+/// Both compare with wildcards.
+const ARN_NOT: &[&str] = &["ArnNotEquals", "ArnNotLike"];
+
 impl Except {
     fn principal(arn: &str) -> Self {
-        Self { key: "aws:PrincipalArn", value: arn.to_owned() }
+        Self { joins: ARN_NOT, under: ARN_NOT, key: "aws:PrincipalArn".to_owned(), value: arn.to_owned() }
     }
 
     fn profile(arn: &str) -> Self {
-        Self { key: PROFILE_KEY, value: arn.to_owned() }
+        Self { joins: ARN_NOT, under: ARN_NOT, key: PROFILE_KEY.to_owned(), value: arn.to_owned() }
     }
 
     /// `{"KEY": "VALUE"}`
     fn line(&self) -> Json {
-        Json::Object(vec![(self.key.to_owned(), Json::text(&self.value))])
+        Json::Object(vec![(self.key.clone(), Json::text(&self.value))])
+    }
+
+    /// The operator that is written where none is there.
+    fn operator(&self) -> &'static str {
+        self.under.first().copied().unwrap_or_default()
     }
 }
 
@@ -410,7 +442,7 @@ fn patch_element(text: &str, member: &Member, key: &str, values: &[String], patc
 
 /// `{"ArnNotEquals": {"aws:PrincipalArn": principal}}`
 fn exception(except: &Except) -> Json {
-    Json::Object(vec![("ArnNotEquals".to_owned(), except.line())])
+    Json::Object(vec![(except.operator().to_owned(), except.line())])
 }
 
 /// The patch that adds the exception to the statement's own Condition, or gives it one.
@@ -424,16 +456,20 @@ fn except(text: &str, node: &Node, except: &Except) -> Patch {
 /// All lines of a Condition must hold, so a further negated line only narrows; the values of one negated line are a NOR, so a
 /// further value of an exception that is already there narrows it too.
 fn except_in(text: &str, condition: &Node, except: &Except) -> Patch {
-    let operator = condition.members().into_iter().flatten().find(|member| {
-        member.key.eq_ignore_ascii_case("ArnNotEquals") || member.key.eq_ignore_ascii_case("ArnNotLike")
-    });
-    let Some(operator) = operator else {
-        return append_member(text, condition, "ArnNotEquals", &except.line());
+    let operators = |names: &'static [&'static str]| {
+        let is_one = move |member: &&Member| names.iter().any(|name| member.key.eq_ignore_ascii_case(name));
+        condition.members().into_iter().flatten().filter(is_one)
     };
-    let key = operator.value.members().into_iter().flatten().find(|member| member.key.eq_ignore_ascii_case(except.key));
-    match key {
-        Some(key) => append_item(text, &key.value, &Json::text(&except.value)),
-        None => append_member(text, &operator.value, except.key, &Json::text(&except.value)),
+    let of_key = |operator: &'_ Member| {
+        let mut keys = operator.value.members().into_iter().flatten();
+        keys.find(|member| member.key.eq_ignore_ascii_case(&except.key)).map(|key| key.value.clone())
+    };
+    if let Some(values) = operators(except.joins).find_map(of_key) {
+        return append_item(text, &values, &Json::text(&except.value));
+    }
+    match operators(except.under).next() {
+        Some(operator) => append_member(text, &operator.value, &except.key, &Json::text(&except.value)),
+        None => append_member(text, condition, except.operator(), &except.line()),
     }
 }
 

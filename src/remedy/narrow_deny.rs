@@ -6,7 +6,7 @@ use super::change_kind::ChangeKind;
 use super::draft::Draft;
 use super::editable::{affects_other_principals, is_editable, is_no_longer_saved};
 use super::guardrail::{Guarded, Guardrail, guardrail};
-use super::narrow::{Opened, Style, leave_profile_out, narrow};
+use super::narrow::{Opened, Style, Values, leave_profile_out, narrow};
 use super::principal_arn::principal_arn;
 use super::resource_entry::is_pattern;
 use crate::diagnose::{Blocker, DenialContext};
@@ -29,7 +29,7 @@ pub(super) fn narrow_deny(
     case: &DenialContext<'_>,
     bench: &mut Draft,
     blocker: &Blocker,
-    style: Style,
+    (style, values): (Style, Values),
     through: Option<&BedrockCall>,
 ) -> Result<DenyException, CannotFix> {
     let deny = blocker.statement.as_ref().ok_or(CannotFix::NothingToEdit(blocker.policy_type))?;
@@ -70,7 +70,7 @@ pub(super) fn narrow_deny(
     if principal.is_some() && *case.request.context.get("aws:PrincipalArn") == ContextValue::Absent {
         return Err(CannotFix::WithoutPrincipalArn(policy.name.clone()));
     }
-    let narrowed = narrow(&policy.document, statement, case, principal.as_deref(), style)
+    let narrowed = narrow(&policy.document, statement, case, principal.as_deref(), style, values)
         .ok_or_else(|| CannotFix::ExactlyThis { statement: deny.name(), policy: policy.name.clone() })?;
     bench.replace(
         policy,

@@ -5,7 +5,7 @@ use super::agreeing::in_agreeing_cases;
 use super::attempt::attempt;
 use super::bedrock::BedrockCall;
 use super::cannot_fix::CannotFix;
-use super::narrow::Style;
+use super::narrow::{Style, Values};
 use super::prove::prove;
 use super::rank::{beside_what_aws_named, ranked};
 use super::strategies::{Drafts, Grant, STRATEGIES, Situation, ask_the_unseen};
@@ -34,7 +34,11 @@ fn by_strategy(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
                 situation.advice.extend(advice.map(|remedy| (strategy.id, remedy)));
             }
             Drafts::Edits(style, grant) => {
-                let outcome = edits(&situation, style, grant, &mut tried);
+                let own = edits(&situation, (style, Values::Own), grant, &mut tried);
+                // each value that is written is a further statement; where there is no room, the rest stays
+                let full = matches!(own, Err(CannotFix::Quota { .. } | CannotFix::InlineQuota { .. }));
+                let every = if full { edits(&situation, (style, Values::Every), grant, &mut tried) } else { Ok(None) };
+                let outcome = if let Ok(Some(_)) = every { every } else { own };
                 situation.add(outcome);
             }
         }
@@ -48,7 +52,7 @@ type Texts = Vec<(String, PolicyOrigin, String)>;
 /// Makes the edits and proves them; `None` where another strategy came to the same ones, or where they are not about the whole call.
 fn edits(
     situation: &Situation<'_>,
-    style: Style,
+    style: (Style, Values),
     grant: Grant,
     tried: &mut Vec<Texts>,
 ) -> Result<Option<Proved>, CannotFix> {
@@ -73,7 +77,7 @@ fn edits(
         Proved { remedy: ask_the_unseen(&attempt.assumptions), whole, style: None, lifted: Vec::new() }
     } else {
         let remedy = prove(&asked, &attempt, call)?;
-        Proved { remedy, whole, style: call.is_none().then_some(style), lifted: attempt.lifted }
+        Proved { remedy, whole, style: call.is_none().then_some(style.0), lifted: attempt.lifted }
     };
     Ok(Some(proved))
 }

@@ -20,6 +20,7 @@ pub(super) struct Proved {
 
 /// Drops the simpler remedies that open more than an exact one which is offered too.
 pub(super) fn drop_wider(proved: &mut Vec<Proved>) {
+    drop_any_value(proved);
     let exact = |proved: &&Proved| proved.style == Some(Style::Exact) && !proved.lifted.is_empty();
     let narrower: Vec<Opening> = proved.iter().filter(exact).filter_map(Opening::of).collect();
     proved.retain(|proved| {
@@ -27,6 +28,15 @@ pub(super) fn drop_wider(proved: &mut Vec<Proved>) {
         let opening = if simple { Opening::of(proved) } else { None };
         opening.is_none_or(|wide| !narrower.iter().any(|narrow| wide.is_needless_beside(narrow)))
     });
+}
+
+/// Drops those that open every value of a key where another one keeps to the request's own.
+fn drop_any_value(proved: &mut Vec<Proved>) {
+    let open = |proved: &Proved| -> usize { proved.lifted.iter().map(|opened| opened.any_value.len()).sum() };
+    let narrows =
+        |proved: &&Proved| proved.style.is_some() && !proved.lifted.is_empty() && !proved.remedy.is_conditional();
+    let Some(fewest) = proved.iter().filter(narrows).map(open).min() else { return };
+    proved.retain(|proved| proved.style.is_none() || open(proved) <= fewest);
 }
 
 /// What a remedy opens, as far as it decides whether a simpler one is worth offering.

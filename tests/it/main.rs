@@ -68,6 +68,7 @@ mod settings;
 mod simulate;
 mod snapshot;
 mod support;
+mod valued_exceptions;
 mod way_back;
 mod who;
 mod wider_remedies;

@@ -3,7 +3,7 @@
 
 use super::super::assumption::{Needed, PolicyAssumption};
 use super::super::attempt::attempt;
-use super::super::narrow::Style;
+use super::super::narrow::{Style, Values};
 use super::super::{Owner, Remedy, RemedyId, Step, Title, WhyNot};
 use super::strategy::{Drafts, Grant, Situation, Strategy};
 use crate::denial::ReasonEffect;
@@ -23,7 +23,7 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     if denied || case.evaluation.decision != Decision::Undetermined {
         return None;
     }
-    let attempt = attempt(case, Some(situation.diagnosis), Style::Exact, Grant::Statement, None).ok()?;
+    let attempt = attempt(case, Some(situation.diagnosis), (Style::Exact, Values::Own), Grant::Statement, None).ok()?;
     let known =
         |assumption: &PolicyAssumption| assumption.contradicted || assumption.policy_type != PolicyType::IdentityBased;
     let all = !attempt.assumptions.is_empty() && attempt.assumptions.iter().all(known);

@@ -96,9 +96,10 @@ impl Redact for Allows {
 impl Redact for Exempted {
     fn redact(&mut self, redactor: &mut Redactor) {
         match self {
-            Self::Request { action: _, resources, principal } => {
+            Self::Request { action: _, resources, principal, values } => {
                 redactor.names(resources);
                 redactor.names(principal);
+                redactor.key_values(values);
             }
             Self::Profile { action: _, profile } => redactor.names(profile),
         }
@@ -153,11 +154,13 @@ impl Redact for Verification {
 
 impl Redact for Opened {
     fn redact(&mut self, redactor: &mut Redactor) {
-        let Self { actions, resources, principal, profile } = self;
+        let Self { actions, resources, principal, profile, values, any_value } = self;
         actions.redact(redactor);
         resources.redact(redactor);
         redactor.names(principal);
         redactor.names(profile);
+        redactor.key_values(values);
+        redactor.keys(any_value);
     }
 }
 

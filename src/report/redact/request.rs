@@ -53,6 +53,14 @@ impl Redactor {
             ContextValue::Absent | ContextValue::Unknown => {}
         }
     }
+
+    /// Condition keys, each with one value.
+    pub(super) fn key_values(&mut self, pairs: &mut [(String, String)]) {
+        for (key, value) in pairs {
+            self.values(key, value);
+            self.keys(key);
+        }
+    }
 }
 
 impl Redact for Context {

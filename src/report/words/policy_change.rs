@@ -53,10 +53,10 @@ fn kept_but(except: &Exempted) -> String {
         Exempted::Profile { action, profile } => {
             format!("keep the Region lock for everything but {action} through {profile}")
         }
-        Exempted::Request { action, resources, principal } => {
+        Exempted::Request { action, resources, principal, values } => {
             let what = action.as_ref().map_or_else(|| "these actions".to_owned(), ToString::to_string);
             let on = resources.as_ref().map_or_else(String::new, |resources| format!(" on {}", resources.join(", ")));
-            format!("keep the Deny for everything but {what}{on}{}", by(principal.as_ref()))
+            format!("keep the Deny for everything but {what}{on}{}{}", by(principal.as_ref()), with(values))
         }
     }
 }
@@ -68,9 +68,11 @@ pub fn opened(opened: &Opened) -> String {
     match &opened.profile {
         Some(profile) => format!("{actions} through {profile}, in whichever Regions it may choose"),
         None => format!(
-            "{actions} on {}{}",
+            "{actions} on {}{}{}{}",
             all(&opened.resources, resource_set, "everything"),
-            by(opened.principal.as_ref())
+            by(opened.principal.as_ref()),
+            with(&opened.values),
+            whatever(&opened.any_value)
         ),
     }
 }
@@ -86,6 +88,15 @@ fn all<T>(patterns: &[Pattern<T>], words: fn(&T) -> String, every: &str) -> Stri
 
 fn by(principal: Option<&String>) -> String {
     principal.map_or_else(String::new, |principal| format!(" by {principal}"))
+}
+
+fn with(values: &[(String, String)]) -> String {
+    let each: Vec<String> = values.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+    if each.is_empty() { String::new() } else { format!(" with {}", each.join(" and ")) }
+}
+
+fn whatever(keys: &[String]) -> String {
+    if keys.is_empty() { String::new() } else { format!(", with any value of {}", keys.join(" and ")) }
 }
 
 /// `bedrock:InvokeModel on PROFILE and on its model in us-east-1 and us-west-2`.
@@ -154,8 +165,12 @@ mod tests {
     #[test]
     fn a_narrowed_deny_says_what_it_keeps_and_what_it_no_longer_denies() {
         let (statement, principal) = (StatementName::Index(0), Some("arn:aws:iam::111122223333:role/app".to_owned()));
-        let except =
-            Exempted::Request { action: None, resources: Some(vec!["*".to_owned()]), principal: principal.clone() };
+        let except = Exempted::Request {
+            action: None,
+            resources: Some(vec!["*".to_owned()]),
+            principal: principal.clone(),
+            values: Vec::new(),
+        };
         assert_eq!(
             said(ChangeKind::Narrow { statement, except }),
             "statement 1: keep the Deny for everything but these actions on * by arn:aws:iam::111122223333:role/app"
@@ -166,6 +181,8 @@ mod tests {
             resources: Vec::new(),
             principal,
             profile: None,
+            values: Vec::new(),
+            any_value: Vec::new(),
         };
         assert_eq!(
             opened(&lifted),
