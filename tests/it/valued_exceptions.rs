@@ -1,6 +1,7 @@
 //! An exception in a Deny is for the caller and the values that the request has; for others, and with other values, all stays as it is.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use iamdx::aws_evidence::AwsEvidence;
 use iamdx::denial;
@@ -70,11 +71,11 @@ fn shown(kind: &str, conditions: &Value, context: &[(&str, &str)]) -> String {
     let mut text = String::new();
     for remedy in remedies(&case(kind, &deny, &context)) {
         for part in opened(&remedy) {
-            text += &format!("{}\n", words::policy_change::opened(part));
+            writeln!(text, "{}", words::policy_change::opened(part)).unwrap();
         }
         let after: Value = serde_json::from_str(remedy.edits[0].after.document.source.text()).unwrap();
         for statement in after["Statement"].as_array().unwrap().iter().skip(1) {
-            text += &format!("  {}\n", statement["Condition"]);
+            writeln!(text, "  {}", statement["Condition"]).unwrap();
         }
     }
     text.replace(INSTANCE, "INSTANCE")

@@ -72,10 +72,9 @@ fn kept(first: &Condition, lines: &[&Condition], request: &Request, resource: Op
     if resource.is_some_and(|resource| is_of_resource(key, value, resource)) {
         return Kept::Already;
     }
-    let unclear = |line: &&&Condition| line.open || line.operator.quantifier.is_some() || line.operator.kind.is_none();
+    let unclear = |line: &&Condition| line.open || line.operator.quantifier.is_some() || line.operator.kind.is_none();
     // a value that changes with each request is no use to the next one
-    if request.context.is_supposed(key) || value.contains("${") || is_fleeting(key) || lines.iter().any(|l| unclear(&l))
-    {
+    if request.context.is_supposed(key) || value.contains("${") || is_fleeting(key) || lines.iter().any(unclear) {
         return Kept::Not;
     }
     let families = lines.iter().filter_map(|line| Some(line.operator.kind?.family()));
@@ -128,13 +127,17 @@ fn is_one_value(line: &Condition) -> bool {
     };
     let text = value.value.as_str();
     match line.operator.kind {
-        Some(OperatorKind::StringEquals | OperatorKind::BinaryEquals) => !text.contains("${"),
+        Some(
+            OperatorKind::StringEquals
+            | OperatorKind::BinaryEquals
+            | OperatorKind::NumericEquals
+            | OperatorKind::DateEquals
+            | OperatorKind::Bool,
+        ) => !text.contains("${"),
         Some(OperatorKind::StringLike | OperatorKind::ArnEquals | OperatorKind::ArnLike) => {
             !text.contains(['*', '?', '$'])
         }
-        Some(OperatorKind::NumericEquals | OperatorKind::DateEquals) => !text.contains("${"),
         Some(OperatorKind::IpAddress) => text.parse::<IpAddr>().is_ok(),
-        Some(OperatorKind::Bool) => !text.contains("${"),
         // no value is one too
         Some(OperatorKind::Null) => text.eq_ignore_ascii_case("true"),
         _ => false,
