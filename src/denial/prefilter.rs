@@ -9,12 +9,10 @@ use memchr::memmem::Finder;
 
 use super::form::{Form, Reader};
 use super::forms::FORMS;
+use super::needles::{self, COMPARED};
 
 /// How many bytes of a phrase are searched for.
 const NEEDLE: usize = 7;
-
-/// How many of them, at its beginning, the vector instructions compare: these are to be rare.
-const COMPARED: usize = 4;
 
 /// The bytes of ordinary text and logs, the most frequent first; all others are rarer.
 const FREQUENT: &[u8] = b" eotairnslcdpumhg.b/yf-_";
@@ -87,9 +85,8 @@ impl Search {
 
 /// Two, so that neither has more needles than vector instructions take.
 static SEARCHES: LazyLock<[Search; 2]> = LazyLock::new(|| {
-    let needles = needles();
-    let (first, second) = needles.split_at(needles.len() / 2);
-    [Search::new(first), Search::new(second)]
+    let [first, second] = needles::arranged(needles());
+    [Search::new(&first), Search::new(&second)]
 });
 
 /// Every form in a normalized text whose phrase is there exactly, in order; of those that overlap the first and longest.
