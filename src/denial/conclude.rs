@@ -6,7 +6,7 @@ use super::grammar::Sentence;
 use super::note::{Note, ServiceRole};
 use super::reason::Wording;
 use super::{code, operation_actions};
-use crate::iam::{Action, PolicyType};
+use crate::iam::{Action, PolicyType, WithinAccount, within_account};
 
 /// Concludes about a general sentence with its wrapper.
 pub(super) fn sentence(sentence: Sentence) -> Denial {
@@ -102,7 +102,9 @@ fn sentence_notes(sentence: &Sentence) -> Vec<Note> {
         notes.push(Note::PerhapsBlockPublicAccess);
     }
     match (denial.reason.effect, denial.reason.policy_type) {
-        (ReasonEffect::ImplicitDeny, Some(PolicyType::ResourceBased)) => notes.push(Note::OneSideCanBeEnough),
+        (ReasonEffect::ImplicitDeny, Some(PolicyType::ResourceBased)) if !needs_both(denial) => {
+            notes.push(Note::OneSideCanBeEnough);
+        }
         (_, Some(PolicyType::Session)) => notes.push(Note::SessionPolicyOfService),
         _ => {}
     }
@@ -124,6 +126,12 @@ fn is_bare_name(resource: &str, service: &str) -> bool {
     TAKE_NAMES.contains(&service)
         && resource.chars().any(char::is_alphanumeric)
         && !resource.contains([':', '*', '<', ' '])
+}
+
+/// Whether both sides must allow the action even within one account.
+fn needs_both(denial: &Denial) -> bool {
+    let action = denial.action.as_ref();
+    action.is_some_and(|action| within_account(action, denial.resource.as_deref()) == Some(WithinAccount::Both))
 }
 
 /// What AWS provides for everybody has `aws` in the place of the account: managed policies, the browser of `AgentCore`.

@@ -13,6 +13,8 @@ use crate::iam::{ContextValue, PolicySet, PolicyType, Request};
 pub enum DisagreementReason {
     /// The text is not as AWS wrote it.
     Edited,
+    /// There is a policy of the type that AWS named, and what was given says that there is none.
+    NoneGiven(PolicyType),
     /// The reader's values of these keys: without them the policies agree with AWS.
     Told(Vec<String>),
     /// The reader said that the request carried no other keys: without that the policies agree with AWS.
@@ -33,6 +35,7 @@ impl DisagreementReason {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Edited => "edited-text",
+            Self::NoneGiven(_) => "none-given",
             Self::Told(_) => "told-context",
             Self::ToldComplete => "told-context-complete",
             Self::NotAttached(_) => "policy-not-attached",
@@ -49,6 +52,8 @@ pub(super) fn reasons(case: &DenialContext<'_>) -> Vec<DisagreementReason> {
     if !case.denial.damage.is_empty() {
         reasons.push(DisagreementReason::Edited);
     }
+    let none = case.denial.reason.policy_type.filter(|named| contradicts_none(case, *named));
+    reasons.extend(none.map(DisagreementReason::NoneGiven));
     reasons.extend(told(case));
     if let (Some(arn), Some(named)) = (&case.denial.reason.policy_arn, case.denial.reason.policy_type)
         && !case.policies.layer(named).all().any(|policy| policy.arn.as_ref() == Some(arn))
@@ -64,6 +69,14 @@ pub(super) fn reasons(case: &DenialContext<'_>) -> Vec<DisagreementReason> {
     }
     reasons.extend([DisagreementReason::Changed, DisagreementReason::OtherPolicies]);
     reasons
+}
+
+/// Whether there is no policy of the type that AWS named, by what was given. What AWS owns has policies that nobody is given.
+#[must_use]
+pub fn contradicts_none(case: &DenialContext<'_>, named: PolicyType) -> bool {
+    let layer = case.policies.layer(named);
+    let of_aws = case.request.resource_account.value().is_some_and(|owner| owner == "aws");
+    layer.gap().is_none() && layer.all().next().is_none() && !of_aws
 }
 
 /// What the reader said of the context, where the policies agree with AWS without it.

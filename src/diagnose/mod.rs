@@ -31,7 +31,7 @@ pub use blocker::{Blocker, BlockerWhy, StatementRef, blockers};
 pub use causes::{CAUSES, Cause, holds_quarantine, is_quarantine, target_quarantined};
 pub use context::DenialContext;
 pub use disagreement::{Disagreement, SimulatorDiffers};
-pub use disagreement_reason::DisagreementReason;
+pub use disagreement_reason::{DisagreementReason, contradicts_none};
 pub use hypothesis::{Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, PublicAccessSetting, SessionTool};
 pub use left_open::left_open;
 pub(crate) use near_miss::unlikeness;

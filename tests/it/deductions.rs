@@ -291,7 +291,8 @@ pub(crate) fn can_be(case: &Value) -> bool {
         && !age_without_mfa
         && (!has("aws:CalledVia") || !known("aws:ViaAWSService") || is("aws:ViaAWSService", "true"))
         && !has("aws:SourceAccount")
-        && !(caller.contains("AWSReservedSSO") && is("aws:MultiFactorAuthPresent", "true"))
+        && !(caller.contains("AWSReservedSSO")
+            && (is("aws:MultiFactorAuthPresent", "true") || has("aws:MultiFactorAuthAge")))
         && context["aws:CurrentTime"][0].as_str().is_none_or(|time| time <= NOW)
 }
 

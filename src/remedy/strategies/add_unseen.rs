@@ -8,7 +8,7 @@ use super::super::{Owner, Remedy, RemedyId, Step, Title, WhyNot};
 use super::compare_token;
 use super::strategy::{Drafts, Situation, Strategy};
 use crate::denial::{Part, ReasonEffect};
-use crate::diagnose::DenialContext;
+use crate::diagnose::{DenialContext, contradicts_none};
 use crate::evaluate::Decision;
 use crate::iam::{Command, Field, PolicyType, Principal, PrincipalKind};
 
@@ -54,7 +54,7 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
         (ReasonEffect::Unknown, Some(_)) | (ReasonEffect::ExplicitDeny, _) => return None,
     };
     let layer = case.policies.layer(policy_type);
-    if layer.gap().is_none() || layer.all().next().is_some() {
+    if layer.all().next().is_some() || (layer.gap().is_none() && !contradicts_none(case, policy_type)) {
         return None;
     }
     if let Some(remedy) = service_linked(case, policy_type) {

@@ -4,7 +4,7 @@ use super::super::addition_commands::{certainty, find};
 use super::super::{Remedy, RemedyId, Step, Title};
 use super::strategy::{Drafts, Situation, Strategy};
 use crate::denial::ReasonEffect;
-use crate::diagnose::may_have_network_origin;
+use crate::diagnose::{contradicts_none, may_have_network_origin};
 use crate::iam::{Arn, Command, PolicySide, Principal, Request};
 
 pub(super) const STRATEGY: Strategy = Strategy { id: "find-deny", applies, drafts: Drafts::Advice(draft) };
@@ -18,15 +18,20 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     let case = situation.case;
     let reason = &case.denial.reason;
     let policy_type = reason.policy_type.filter(|_| reason.effect == ReasonEffect::ExplicitDeny)?;
-    // where documents were seen, they are what to talk about
-    let gap = case.policies.layer(policy_type).gap()?;
+    // where documents were seen, they are what to talk about; that there are none, AWS's words contradict
+    let layer = case.policies.layer(policy_type);
+    let gap = layer.gap();
+    if gap.is_none() && !contradicts_none(case, policy_type) {
+        return None;
+    }
     let row = policy_type.row();
     let account = match row.side {
         PolicySide::Principal => case.request.principal.value().and_then(Principal::account).map(str::to_owned),
         PolicySide::Resource => case.request.resource_account.value().cloned(),
     };
     let found = find(case.request, policy_type, account.as_deref(), reason.policy_arn.as_deref());
-    let mut calls = if found.is_empty() { gap.how_to_close.clone() } else { found.clone() };
+    let mut calls =
+        if found.is_empty() { gap.map(|gap| gap.how_to_close.clone()).unwrap_or_default() } else { found.clone() };
     let printed = !found.is_empty() && (!row.has_levels || reason.policy_arn.is_some());
     let certain = Step::Certainty { others: Vec::new(), commands: certainty(case.request, policy_type, printed) };
     let account = account.filter(|_| !row.has_levels);

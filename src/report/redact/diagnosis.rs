@@ -238,7 +238,12 @@ impl Redact for DisagreementReason {
         match self {
             Self::NotAttached(arn) => redactor.names(arn),
             Self::Told(keys) => redactor.keys(keys),
-            Self::Edited | Self::ToldComplete | Self::NotSeen(_) | Self::Changed | Self::OtherPolicies => {}
+            Self::Edited
+            | Self::NoneGiven(_)
+            | Self::ToldComplete
+            | Self::NotSeen(_)
+            | Self::Changed
+            | Self::OtherPolicies => {}
         }
     }
 }

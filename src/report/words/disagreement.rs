@@ -27,7 +27,11 @@ pub fn disagreement(disagreement: &Disagreement) -> String {
             reported(&format!("an explicit deny in {arn}, but no statement of it that was seen denies this"), reasons)
         }
         Disagreement::NoSuchDeny { policy_type, policy_arn: None, reasons } => reported(
-            &format!("an explicit deny in {}, but none that was seen denies this", policy_type.with_article()),
+            &format!(
+                "an explicit deny in {}, but {}",
+                policy_type.with_article(),
+                none_or(reasons, "none that was seen denies this")
+            ),
             reasons,
         ),
         Disagreement::DenyFound { policy_type, of, statement, reasons } => reported(
@@ -38,10 +42,10 @@ pub fn disagreement(disagreement: &Disagreement) -> String {
             ),
             reasons,
         ),
-        Disagreement::AllowFound { policy_type, reasons } => reported(
-            &format!("that no {policy_type} allows this, but one that was seen does, or none is needed"),
-            reasons,
-        ),
+        Disagreement::AllowFound { policy_type, reasons } => {
+            let but = none_or(reasons, "one that was seen does, or none is needed");
+            reported(&format!("that no {policy_type} allows this, but {but}"), reasons)
+        }
         Disagreement::AllowedNow { reasons } => {
             format!("AWS denied the request, but these policies allow it. {}", likely(reasons))
         }
@@ -64,6 +68,12 @@ fn reported(what: &str, reasons: &[DisagreementReason]) -> String {
     format!("AWS reported {what}. {}", likely(reasons))
 }
 
+/// What the policies say, where there are any.
+fn none_or<'t>(reasons: &[DisagreementReason], seen: &'t str) -> &'t str {
+    let none = reasons.iter().any(|reason| matches!(reason, DisagreementReason::NoneGiven(_)));
+    if none { "there is none by what was given" } else { seen }
+}
+
 /// What may explain a disagreement, in order.
 fn likely(reasons: &[DisagreementReason]) -> String {
     let all: Vec<String> = reasons.iter().map(reason).collect();
@@ -75,6 +85,13 @@ fn likely(reasons: &[DisagreementReason]) -> String {
 pub fn reason(reason: &DisagreementReason) -> String {
     match reason {
         DisagreementReason::Edited => "the text is not as AWS wrote it".to_owned(),
+        DisagreementReason::NoneGiven(policy_type) => {
+            let option = policy_type
+                .row()
+                .none_option
+                .map_or_else(String::new, |option| format!(": leave out {option} if you gave it"));
+            format!("there is {} all the same{option}", policy_type.with_article())
+        }
         DisagreementReason::Told(keys) => {
             let them = if keys.len() == 1 { "it" } else { "them" };
             format!(
