@@ -193,7 +193,7 @@ impl Search<'_> {
     }
 
     fn each_class(&mut self, key: usize, rest: &[usize], request: &Request, domains: &[Classes]) -> Option<Request> {
-        for (class, case) in self.worlds.unknowns.keys.get(key)?.cases.iter().enumerate() {
+        for class in 0..self.worlds.unknowns.keys.get(key)?.cases.len() {
             let mut with = domains.to_vec();
             let domain = with.get_mut(key)?;
             *domain &= 1 << class;
@@ -201,7 +201,8 @@ impl Search<'_> {
                 continue;
             }
             let mut request = request.clone();
-            request.context.suppose(&self.worlds.unknowns.keys.get(key)?.folded, case.value.clone());
+            let value = possible::value(&self.worlds.unknowns, key, class, &request)?;
+            request.context.suppose(&self.worlds.unknowns.keys.get(key)?.folded, value);
             if let Some(found) = self.assign(rest, request, &with) {
                 return Some(found);
             }
@@ -216,7 +217,8 @@ impl Search<'_> {
         for key in must {
             let domain = self.worlds.unknowns.keys.get(*key)?;
             let class = model.get(*key)?.trailing_zeros();
-            request.context.suppose(&domain.folded, domain.cases.get(usize::try_from(class).ok()?)?.value.clone());
+            let value = possible::value(&self.worlds.unknowns, *key, usize::try_from(class).ok()?, &request)?;
+            request.context.suppose(&domain.folded, value);
         }
         Some(request)
     }

@@ -185,6 +185,7 @@ fn literal(change: &RequestChange, case: &DenialContext<'_>) -> Option<String> {
     let lever = lever(&change.key, request)?;
     let value = match &change.to {
         NewValue::Value(value) => value.clone(),
+        NewValue::Any if lever == Lever::Mfa => "true".to_owned(),
         NewValue::Any => "VALUE".to_owned(),
         NewValue::Meets(_) | NewValue::Escapes(_) | NewValue::Absent | NewValue::Without(_) => return None,
     };
