@@ -29,6 +29,24 @@ pub(super) fn domains(unknowns: &Unknowns, request: &Request) -> Vec<Classes> {
     domains
 }
 
+/// A value of the class that a request can have; the first of the class may be one that it cannot.
+pub(super) fn value(unknowns: &Unknowns, number: usize, class: usize, request: &Request) -> Option<ContextValue> {
+    let key = unknowns.keys.get(number)?;
+    let first = &key.cases.get(class)?.value;
+    let is_of = |value: &ContextValue| unknowns.class_of(number, value, request) == Some(class);
+    let other = if TIMES.contains(&key.folded.as_str()) {
+        let late = |text: &str| latest(request).zip(instant(text)).is_some_and(|(latest, at)| at > latest);
+        let past = key.tried.iter().find(|(own, text)| *own == class && !late(text)).map(|(_, text)| one(text));
+        let last = || latest(request).map(|at| one(&(at / 1_000_000_000).to_string())).filter(is_of);
+        first.single().is_some_and(late).then(|| past.or_else(last)).flatten()
+    } else if key.folded == "aws:multifactorauthpresent" && is_without_mfa(request) {
+        [one("false"), ContextValue::Absent].into_iter().find(is_of)
+    } else {
+        None
+    };
+    Some(other.unwrap_or_else(|| first.clone()))
+}
+
 /// No later than this the request was made.
 fn latest(request: &Request) -> Option<i128> {
     request.context.get("aws:CurrentTime").single().and_then(instant).or(request.not_after)
