@@ -154,7 +154,9 @@ impl Search<'_> {
         let number = self.worlds.unknowns.keys.iter().position(|own| own.folded == folded);
         let own = number.and_then(|number| self.worlds.unknowns.keys.get(number));
         let values: Vec<ContextValue> = if let Some(own) = own {
-            own.cases.iter().map(|case| case.value.clone()).collect()
+            let classes = own.cases.iter().enumerate();
+            let of = |class| possible::value(&self.worlds.unknowns, number?, class, &request);
+            classes.map(|(class, case)| of(class).unwrap_or_else(|| case.value.clone())).collect()
         } else {
             let present = TWO.map(|text| ContextValue::Present { values: vec![text.to_owned()], multivalued: false });
             present.into_iter().chain([ContextValue::Absent]).collect()
