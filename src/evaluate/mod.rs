@@ -28,7 +28,7 @@ pub use derive::{derive_context, derive_tested};
 pub use element_reason::{ElementReason, ElementWhy, LineWhy, NotComparable};
 pub use evaluation::{Check, CheckEffect, Decision, Evaluation, MissingEvidence, StatementOutcome};
 pub(crate) use prepare::Prepared;
-pub(crate) use presence::{BONDS, Bond, is_present, is_without_owner, settle, tested};
+pub(crate) use presence::{BONDS, Bond, is_present, is_private, is_without_owner, settle, tested};
 pub use reasons::reasons;
 pub use test_case::{Answer, AnswerProblem, CaseError, MatchedStatement, TestCase};
 pub(crate) use tree::named_values;

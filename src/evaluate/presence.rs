@@ -126,7 +126,7 @@ impl Needs {
 }
 
 /// An address of a network that is not the internet.
-fn is_private(address: IpAddr) -> bool {
+pub(crate) fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => address.is_private() || address.is_link_local() || address.is_loopback(),
         IpAddr::V6(address) => address.is_unique_local() || address.is_unicast_link_local() || address.is_loopback(),

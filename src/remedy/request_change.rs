@@ -1,6 +1,7 @@
 //! A condition key that a request would have to bring, and its value.
 
-use crate::iam::Condition;
+use crate::evaluate::is_private;
+use crate::iam::{Condition, network};
 
 /// One condition key that the request would have to bring.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +102,25 @@ pub(super) fn may_differ(key: &str, denied: &[&str]) -> bool {
 const ENCRYPTIONS: [&str; 3] = ["AES256", "aws:kms", "aws:kms:dsse"];
 
 impl RequestChange {
+    /// Whether it asks `aws:SourceIp` to be in private networks only, where it never is: it is a public address, and absent behind a VPC
+    /// endpoint.
+    ///
+    /// <https://repost.aws/knowledge-center/iam-restrict-access-policy>
+    #[must_use]
+    pub fn asks_for_private_network(&self) -> bool {
+        let (condition, wanted) = match &self.to {
+            NewValue::Meets(condition) => (condition, false),
+            NewValue::Escapes(condition) => (condition, true),
+            _ => return false,
+        };
+        let negated = condition.operator.text.to_ascii_lowercase().starts_with("not");
+        let private =
+            |text: &str| network(text).is_some_and(|it| is_private(it.network()) && is_private(it.broadcast()));
+        self.key.eq_ignore_ascii_case("aws:SourceIp")
+            && negated == wanted
+            && condition.values.iter().all(|value| private(&value.value))
+    }
+
     /// The values that a header takes, where S3 takes no other; empty for every other key.
     #[must_use]
     pub fn known_values(&self) -> &'static [&'static str] {

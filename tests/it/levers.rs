@@ -129,6 +129,13 @@ fn rows() -> Vec<Row> {
             "Deny",
             "s3:GetObject",
             OBJECT,
+            json!({"NotIpAddress": {"aws:SourceIp": ["10.0.0.0/8", "192.168.1.0/24"]}}),
+            Some(("aws:SourceIp", "198.51.100.7")),
+        ).says("advice: aws:SourceIp otherwise: aws:SourceIp is the public address of a call, and absent behind a VPC endpoint, so no call is in a private range: ask the owner of the statement, who probably means aws:VpcSourceIp"),
+        row(
+            "Deny",
+            "s3:GetObject",
+            OBJECT,
             json!({"StringNotEquals": {"aws:SourceVpc": "vpc-11111111"}}),
             Some(("aws:SourceVpc", "vpc-2")),
         ).says("advice: aws:SourceVpc = vpc-11111111: call from VPC vpc-11111111, through its VPC endpoint for the service; if you cannot, ask who runs that network, or the owner of the statement"),

@@ -113,6 +113,9 @@ fn so_that(change: &RequestChange, lever: Lever) -> String {
         Lever::Parameter(argument) | Lever::Header(argument) | Lever::Vpc(argument) => {
             format!("call with {} so that {words}", in_sdk(argument.cli, argument))
         }
+        Lever::Network if change.asks_for_private_network() => "aws:SourceIp is the public address of a call, and absent behind a VPC \
+             endpoint, so no call is in a private range: ask the owner of the statement, who probably means aws:VpcSourceIp"
+            .to_owned(),
         Lever::Network | Lever::Endpoint => format!(
             "call from where {words}: from that network, or through its VPN; if you cannot, ask who runs it, or the owner of the \
              statement"
