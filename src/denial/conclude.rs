@@ -85,6 +85,7 @@ fn sentence_notes(sentence: &Sentence) -> Vec<Note> {
         Wording::Silent => Some(Note::NoReason),
         Wording::TypeNotNamed => Some(Note::NoPolicyType),
         Wording::UnknownType => Some(Note::UnknownPolicyType),
+        Wording::OfNetwork => Some(Note::PolicyOfNetwork),
         Wording::Transitive => Some(Note::TwoPolicyTypes),
         Wording::ThreeWay => Some(Note::ThreeCases),
         Wording::Setting(Failure::UnnamedAction) | Wording::Plain => None,

@@ -22,6 +22,9 @@ pub enum Note {
     NoPolicyType,
     /// No policy of a type that is not known here allows the action.
     UnknownPolicyType,
+    /// The auth policy of a service network of VPC Lattice is named, not that of the service.
+    /// <https://docs.aws.amazon.com/vpc-lattice/latest/ug/auth-policies.html>
+    PolicyOfNetwork,
     /// The resource stops in the middle: what is left of it is none.
     ResourceCut,
     /// The endpoint policy denies because of a service control policy.
@@ -143,6 +146,7 @@ impl Note {
             Self::NoReason => "no-reason",
             Self::NoPolicyType => "no-policy-type",
             Self::UnknownPolicyType => "unknown-policy-type",
+            Self::PolicyOfNetwork => "policy-of-network",
             Self::ResourceCut => "resource-cut",
             Self::TwoPolicyTypes => "two-policy-types",
             Self::ThreeCases => "three-cases",

@@ -24,6 +24,8 @@ pub(super) enum Wording {
     Silent,
     /// One policy type, and what it does.
     Plain,
+    /// The auth policy of a service network of VPC Lattice, not that of the service.
+    OfNetwork,
     /// `with an explicit deny`, and no policy type.
     TypeNotNamed,
     /// `because no WORDS policy allows`, and the words are no type that is known.
@@ -71,13 +73,14 @@ fn explicit(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
     let mut cause = Cause { reason, wording: Wording::TypeNotNamed, ..Cause::default() };
     let named = [" in an ", " in a ", " in the ", " in "].iter().find_map(|article| {
         let after = rest.phrase(article)?.decoration();
-        named_type(after).or_else(|| cut_type(after))
+        let (rest, policy_type) = named_type(after).or_else(|| cut_type(after))?;
+        Some((rest, policy_type, of_type(after)))
     });
-    let Some((mut rest, policy_type)) = named else {
+    let Some((mut rest, policy_type, wording)) = named else {
         return deny.map(|rest| (cause, rest));
     };
     cause.reason.policy_type = Some(policy_type);
-    cause.wording = Wording::Plain;
+    cause.wording = wording;
     if let Some(after) = rest.phrase(" transitively through a service control policy") {
         cause.wording = Wording::Transitive;
         cause.reason.excludes = Reason::excluded(policy_type);
@@ -89,6 +92,12 @@ fn explicit(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
         rest = after;
     }
     Some((cause, rest))
+}
+
+/// How the policy type that is named here is worded.
+/// <https://docs.aws.amazon.com/vpc-lattice/latest/ug/auth-policies.html>
+fn of_type(here: Cursor<'_>) -> Wording {
+    if here.phrase("network-based policy").is_some() { Wording::OfNetwork } else { Wording::Plain }
 }
 
 /// The policy type that is named here.
@@ -134,7 +143,7 @@ fn implicit(here: Cursor<'_>) -> Option<(Cause, Cursor<'_>)> {
         }
     }
     let reason = Reason { effect: ReasonEffect::ImplicitDeny, policy_type, ..Reason::default() };
-    let wording = if policy_type.is_some() { Wording::Plain } else { Wording::UnknownType };
+    let wording = if policy_type.is_some() { of_type(no) } else { Wording::UnknownType };
     Some((Cause { reason, action, wording }, end))
 }
 

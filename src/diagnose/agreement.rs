@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::blocker::{Blocker, StatementRef};
 use super::context::DenialContext;
 use super::disagreement::Disagreement;
-use super::disagreement_reason::reasons;
+use super::disagreement_reason::{is_kept_by_aws, reasons};
 use super::named::is_named;
 use super::unknown_action::unknown_action;
 use crate::deduce::Contradiction;
@@ -90,6 +90,9 @@ fn with_policies(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<Disag
     };
     let undecided = own.any(|check| if explicit { may_deny(check) } else { check.effect == CheckEffect::Undetermined });
     // what was not seen cannot contradict, nor what may be so
+    if is_kept_by_aws(case.policies.layer(named).coverage) {
+        return None;
+    }
     if case.deduction.contradiction.is_none() && (case.policies.layer(named).gap().is_some() || undecided) {
         return None;
     }

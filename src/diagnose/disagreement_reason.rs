@@ -5,7 +5,7 @@ use super::context::DenialContext;
 use super::named::is_named;
 use crate::deduce::{Verdict, deduce};
 use crate::evaluate::evaluate;
-use crate::iam::{ContextValue, PolicySet, PolicyType, Request};
+use crate::iam::{ContextValue, Coverage, NotApplicable, PolicySet, PolicyType, Request};
 
 /// Why the policies may not say what AWS said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,12 +71,16 @@ pub(super) fn reasons(case: &DenialContext<'_>) -> Vec<DisagreementReason> {
     reasons
 }
 
-/// Whether there is no policy of the type that AWS named, by what was given. What AWS owns has policies that nobody is given.
+/// Whether there is no policy of the type that AWS named, by what was given.
 #[must_use]
 pub fn contradicts_none(case: &DenialContext<'_>, named: PolicyType) -> bool {
     let layer = case.policies.layer(named);
-    let of_aws = case.request.resource_account.value().is_some_and(|owner| owner == "aws");
-    layer.gap().is_none() && layer.all().next().is_none() && !of_aws
+    layer.gap().is_none() && layer.all().next().is_none() && !is_kept_by_aws(layer.coverage)
+}
+
+/// Whether the layer is of a resource that belongs to AWS: then its policies are AWS's, and nobody is given them.
+pub(super) const fn is_kept_by_aws(coverage: &Coverage) -> bool {
+    matches!(coverage, Coverage::NotApplicable(NotApplicable::ResourceOfAws))
 }
 
 /// What the reader said of the context, where the policies agree with AWS without it.

@@ -22,9 +22,9 @@ mod unreplaced;
 mod unseen_deny;
 
 use crate::aws_evidence::AwsEvidence;
-use crate::denial::{DenialKind, Part};
+use crate::denial::{DenialKind, Note, Part};
 use crate::evaluate::{Decision, MissingEvidence};
-use crate::iam::{Command, Field, Gap, Refusal, Subject, Unseen, is_context_key};
+use crate::iam::{Command, Field, Gap, PolicyType, Refusal, Subject, Unseen, is_context_key};
 
 pub use agreement::Confidence;
 pub use blocker::{Blocker, BlockerWhy, StatementRef, blockers};
@@ -138,7 +138,14 @@ impl Diagnosis {
 /// templates leave open; then the other condition keys that decide and are not known.
 fn gaps(case: &DenialContext<'_>) -> Vec<Gap> {
     let named = case.denial.reason.policy_type.and_then(|named| case.policies.layer(named).gap());
-    let is_named = |gap: &&Gap| named.is_some_and(|named| gap.subject == named.subject);
+    let of_network = case.denial.notes.contains(&Note::PolicyOfNetwork);
+    // a call of VPC Lattice has two policies of the type
+    let of_resource = case.denial.reason.policy_type == Some(PolicyType::ResourceBased);
+    let is_named = |gap: &&Gap| match &gap.subject {
+        Subject::AuthPolicy(_) => of_resource && !of_network,
+        Subject::NetworkAuthPolicy(_) => of_resource,
+        subject => named.is_some_and(|named| *subject == named.subject),
+    };
     let (first, others): (Vec<&Gap>, Vec<&Gap>) = case.gaps.iter().partition(is_named);
     let undetermined = case.evaluation.decision == Decision::Undetermined;
     let keys = if undetermined { case.deduction.telling(&case.evaluation.missing_context) } else { Vec::new() };

@@ -4,6 +4,7 @@ use super::add_to::{AddTo, entity};
 use super::addition_commands;
 use super::grantee::grantee;
 use super::needed_statement::{NeededStatement, policy_name};
+use crate::denial::Note;
 use crate::diagnose::DenialContext;
 use crate::iam::{
     Action, Arn, Command, Field, Gap, Owner, PolicyType, Principal, PrincipalKind, Request, Why, has_gateway_endpoints,
@@ -62,6 +63,8 @@ impl Addition {
             PolicyType::Session => (AddTo::Session, None),
             PolicyType::ServiceControl => (AddTo::Organization(caller.account().map(str::to_owned)), None),
             PolicyType::VpcEndpoint => (AddTo::Endpoint, Some(named(request)?)),
+            // the resource of the request does not tell the service network
+            PolicyType::ResourceBased if case.denial.notes.contains(&Note::PolicyOfNetwork) => return None,
             PolicyType::ResourceBased | PolicyType::RoleTrust => (of_resource(request)?, Some(named(request)?)),
             // RCPs give nothing
             PolicyType::ResourceControl => return None,
@@ -103,8 +106,9 @@ fn asked(case: &DenialContext<'_>) -> Option<Request> {
     let action = request.action.value()?;
     let on_resources =
         |action: &Action| case.reference.action(action).is_none_or(|facts| facts.has_resource_level_permissions());
-    let masked = matches!(request.resource, Field::Assumed(_, Why::Masked));
-    let resource = match request.resource.value().filter(|_| !masked) {
+    // one of those that a masked or quoted pattern covers, and nobody knows which
+    let hidden = matches!(request.resource, Field::Assumed(_, Why::Masked | Why::QuotedPattern));
+    let resource = match request.resource.value().filter(|_| !hidden) {
         // a name that nobody filled in is none to be granted
         Some(resource) if resource != "*" && placeholders(resource).is_empty() => return Some(request.clone()),
         _ if !on_resources(action) => "*",

@@ -193,3 +193,71 @@ fn no_policy_is_overwritten_unseen() {
     }
     assert!(replaced >= 8, "{replaced}");
 }
+
+/// The report of a message of role `app`, as JSON, with these options.
+fn report(action: &str, resource: &str, said: &str, options: &[&str]) -> serde_json::Value {
+    let text = format!(
+        "User: arn:aws:sts::111122223333:assumed-role/app/run-1 is not authorized to perform: {action} on resource: {resource} {said}"
+    );
+    let output = iamdx(&[&["diagnose", "--format", "json", "-m", &text], options].concat(), b"");
+    let mut report: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    report["reports"][0].take()
+}
+
+/// A pattern that a person put into the text covers the one resource that was asked for; it is neither granted nor taken for a name.
+#[test]
+fn a_pattern_of_a_person_leaves_a_blank() {
+    for resource in ["arn:aws:secretsmanager:us-east-1:111122223333:secret:*", "arn:aws:s3:::data/*"] {
+        let action = if resource.contains("s3") { "s3:GetObject" } else { "secretsmanager:GetSecretValue" };
+        let said = format!("because no identity-based policy allows the {action} action");
+        let step = report(action, resource, &said, &[])["remedies"][0]["steps"][0].as_str().unwrap().to_owned();
+        assert!(step.contains(r#""Resource": "FILL_IN_RESOURCE_ARN""#), "{step}");
+    }
+}
+
+/// <https://docs.aws.amazon.com/vpc-lattice/latest/ug/auth-policies.html>
+#[test]
+fn the_policy_of_a_service_network_is_not_that_of_the_service() {
+    let service = "arn:aws:vpc-lattice:us-east-1:111122223333:service/svc-0a1b/orders";
+    let found = |said: &str| {
+        let report = report("vpc-lattice-svcs:Invoke", service, said, &[]);
+        let ids = report["remedies"].as_array().unwrap().iter().map(|it| it["id"].clone()).collect::<Vec<_>>();
+        let commands = report["remedies"][0]["commands"].to_string().contains("list-service-network");
+        (report["gaps"][0]["what_code"].clone(), serde_json::Value::from(ids), commands)
+    };
+    assert_eq!(
+        [
+            found("because no service-based policy allows the vpc-lattice-svcs:Invoke action"),
+            found("because no network-based policy allows the vpc-lattice-svcs:Invoke action"),
+            found("with an explicit deny in a network-based policy"),
+        ],
+        [
+            ("auth-policy".into(), serde_json::json!(["ask"]), false),
+            ("network-auth-policy".into(), serde_json::json!([]), false),
+            ("network-auth-policy".into(), serde_json::json!(["ask"]), true),
+        ]
+    );
+}
+
+/// What a reader says against AWS's words leads; of what belongs to AWS nobody is given a policy.
+#[test]
+fn that_there_is_no_policy_where_aws_names_one_is_a_disagreement() {
+    let codes = |action: &str, resource: &str, said: &str, options: &[&str]| {
+        let report = report(action, resource, said, options);
+        (report["disagreement_reasons"].pointer("/0/0/code").cloned(), report["remedies"][0]["id"].clone())
+    };
+    let (queue, layer) = ("arn:aws:sqs:us-east-1:111122223333:jobs", "arn:aws:lambda:us-east-1:aws:layer:tools:1");
+    assert_eq!(
+        [
+            codes("sqs:SendMessage", queue, "with an explicit deny in a service control policy", &["--no-scp"]),
+            codes("sqs:SendMessage", queue, "with an explicit deny in a service control policy", &[]),
+            codes(
+                "lambda:GetLayerVersion",
+                layer,
+                "because no resource-based policy allows the lambda:GetLayerVersion action",
+                &[]
+            ),
+        ],
+        [(Some("none-given".into()), "ask".into()), (None, "ask".into()), (None, serde_json::Value::Null)]
+    );
+}

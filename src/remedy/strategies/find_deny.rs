@@ -3,9 +3,9 @@
 use super::super::addition_commands::{certainty, find};
 use super::super::{Remedy, RemedyId, Step, Title};
 use super::strategy::{Drafts, Situation, Strategy};
-use crate::denial::ReasonEffect;
+use crate::denial::{Note, ReasonEffect};
 use crate::diagnose::{contradicts_none, may_have_network_origin};
-use crate::iam::{Arn, Command, PolicySide, Principal, Request};
+use crate::iam::{Arn, Command, PolicySide, Principal, Request, Subject};
 
 pub(super) const STRATEGY: Strategy = Strategy { id: "find-deny", applies, drafts: Drafts::Advice(draft) };
 
@@ -29,7 +29,13 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
         PolicySide::Principal => case.request.principal.value().and_then(Principal::account).map(str::to_owned),
         PolicySide::Resource => case.request.resource_account.value().cloned(),
     };
-    let found = find(case.request, policy_type, account.as_deref(), reason.policy_arn.as_deref());
+    // the resource of the request does not tell the service network
+    let of_network = case.denial.notes.contains(&Note::PolicyOfNetwork);
+    let network = case.gaps.iter().find(|gap| of_network && matches!(gap.subject, Subject::NetworkAuthPolicy(_)));
+    let found = network.map_or_else(
+        || find(case.request, policy_type, account.as_deref(), reason.policy_arn.as_deref()),
+        |gap| gap.how_to_close.clone(),
+    );
     let mut calls =
         if found.is_empty() { gap.map(|gap| gap.how_to_close.clone()).unwrap_or_default() } else { found.clone() };
     let printed = !found.is_empty() && (!row.has_levels || reason.policy_arn.is_some());

@@ -113,6 +113,7 @@ impl Redact for Note {
             | Self::NoReason
             | Self::NoPolicyType
             | Self::UnknownPolicyType
+            | Self::PolicyOfNetwork
             | Self::ResourceCut
             | Self::TwoPolicyTypes
             | Self::ThreeCases

@@ -31,6 +31,9 @@ pub fn note(note: &Note) -> String {
         }
         Note::NoReason => "the message gives no reason: neither the policy type nor explicit or implicit is known",
         Note::UnknownPolicyType => "an implicit deny; the type of policy that the message names is not known here",
+        Note::PolicyOfNetwork => {
+            "`network-based` is the auth policy of the service network of VPC Lattice, not that of the service"
+        }
         Note::ResourceCut => "the resource is cut off in the message: it is not known",
         Note::NoPolicyType => "an explicit deny, but the message does not name the policy type",
         Note::TwoPolicyTypes => {

@@ -182,22 +182,8 @@ pub fn not_applicable(why: &NotApplicable) -> String {
             "the root user has every permission in its account; no identity-based policy or boundary limits it"
                 .to_owned()
         }
-        NotApplicable::Service(policy_type) => {
-            let plural = policy_type.row().plural;
-            if policy_type.row().has_levels {
-                format!("{plural} do not apply to AWS services")
-            } else {
-                format!("an AWS service has no {plural}")
-            }
-        }
-        NotApplicable::Anonymous(policy_type) => {
-            let plural = policy_type.row().plural;
-            if policy_type.row().has_levels {
-                format!("{plural} do not apply to anonymous requests")
-            } else {
-                format!("an anonymous request has no {plural}")
-            }
-        }
+        NotApplicable::Service(policy_type) => has_none(*policy_type, "an AWS service", "AWS services"),
+        NotApplicable::Anonymous(policy_type) => has_none(*policy_type, "an anonymous request", "anonymous requests"),
         NotApplicable::FederatedCall(policy_type) => {
             let plural = policy_type.row().plural;
             format!("the call is made with a token of an identity provider, without AWS credentials: no {plural} apply")
@@ -260,5 +246,15 @@ pub fn tree_gap(gap: &TreeGap) -> String {
         TreeGap::OnlyThePath => "only the way to the account was collected, not the rest of the tree".to_owned(),
         TreeGap::AttachmentsNotKnown(level) => format!("what is attached to {level} is not known"),
         TreeGap::Refused(refusal) => refused(refusal),
+    }
+}
+
+/// That one of a kind has no policies of a type, or those of an organization do not reach them.
+fn has_none(policy_type: PolicyType, one: &str, all: &str) -> String {
+    let row = policy_type.row();
+    if row.has_levels {
+        format!("{} do not apply to {all}", row.plural)
+    } else {
+        format!("{one} has no {}", row.plural)
     }
 }
