@@ -31,8 +31,7 @@ pub struct Reference {
 #[derive(Debug)]
 struct Inner {
     date: String,
-    packed: Vec<u8>,
-    body: OnceLock<Body>,
+    body: Body,
 }
 
 impl Reference {
@@ -62,19 +61,19 @@ impl Reference {
     /// # Errors
     /// When it is no reference file, or a damaged one.
     pub fn read(file: &[u8]) -> Result<Self, ReferenceError> {
-        let (date, packed) = read::header(file)?;
-        let body = Body::unpack(packed)?;
-        body.check()?;
-        Ok(Self { inner: Arc::new(Inner { date, packed: Vec::new(), body: OnceLock::from(body) }) })
+        let reference = Self::unchecked(file)?;
+        reference.inner.body.check()?;
+        Ok(reference)
     }
 
     /// Takes a reference file as it is: its lines are read when they are asked for, and damaged ones are as good as none.
     ///
     /// # Errors
-    /// When the header is not that of a reference file.
+    /// When the header is not that of a reference file, or is of another file than what follows it.
     pub fn unchecked(file: &[u8]) -> Result<Self, ReferenceError> {
-        let (date, packed) = read::header(file)?;
-        Ok(Self { inner: Arc::new(Inner { date, packed: packed.to_vec(), body: OnceLock::new() }) })
+        let header = read::header(file)?;
+        let body = Body::new(&header)?;
+        Ok(Self { inner: Arc::new(Inner { date: header.date, body }) })
     }
 
     /// The day of the facts: `2026-09-26`.
@@ -85,7 +84,7 @@ impl Reference {
 
     /// The service prefixes, in order.
     pub fn services(&self) -> impl Iterator<Item = &str> {
-        self.body().prefixes()
+        self.inner.body.prefixes()
     }
 
     /// Whether the reference knows the service prefix; its case does not matter.
@@ -97,7 +96,7 @@ impl Reference {
     /// What is known of a service; the case of the prefix does not matter.
     #[must_use]
     pub fn service(&self, prefix: &str) -> Option<&Service> {
-        self.body().service(&prefix.to_ascii_lowercase())
+        self.inner.body.service(&prefix.to_ascii_lowercase())
     }
 
     /// What is known of an action; case does not matter.
@@ -149,14 +148,7 @@ impl Reference {
 
     /// A reference that knows no action.
     fn nothing() -> Self {
-        Self {
-            inner: Arc::new(Inner { date: String::new(), packed: Vec::new(), body: OnceLock::from(Body::default()) }),
-        }
-    }
-
-    fn body(&self) -> &Body {
-        // the embedded file is read by a test, any other before it gets here
-        self.inner.body.get_or_init(|| Body::unpack(&self.inner.packed).unwrap_or_default())
+        Self { inner: Arc::new(Inner { date: String::new(), body: Body::default() }) }
     }
 }
 

@@ -116,3 +116,25 @@ fn a_plain_file_can_be_read_and_a_wrong_one_is_refused() {
     insta::assert_snapshot!(refused(b"iamdx service reference 1\ndate: 2027-01-31\n\n\x78\x9cnot zlib"), @"the service reference is damaged: it cannot be unpacked");
     insta::assert_snapshot!(refused(b"iamdx service reference 1\ndate: 2027-01-31\n\n"), @"the service reference is damaged: it cannot be unpacked");
 }
+
+#[test]
+fn a_block_holds_what_the_header_says_of_it() {
+    let one = "s a\na GetA l - - -\n";
+    let two = "s b\na GetB l - - -\ns c\na GetC l - 7 -\n";
+    let read = |index: &str| {
+        let file = format!("iamdx service reference 1\ndate: 2027-01-31\n{index}\n{one}{two}");
+        Reference::read(file.as_bytes()).map_err(|error| error.to_string())
+    };
+    let sound = two.replace(" 7 ", " - ");
+    let whole = format!("iamdx service reference 1\ndate: 2027-01-31\nblock: 19 a\nblock: 38 b c\n\n{one}{sound}");
+    let reference = Reference::read(whole.as_bytes()).unwrap();
+    assert!(["a:GetA", "b:GetB", "c:GetC"].iter().all(|name| reference.action(&action(name)).is_some()));
+    assert_eq!(reference.services().collect::<Vec<_>>(), ["a", "b", "c"]);
+    // a place is counted over all blocks
+    insta::assert_snapshot!(read("block: 19 a\nblock: 38 b c\n").unwrap_err(), @"the service reference is damaged in line 6 after the header");
+    for wrong in ["block: 19 a\nblock: 39 b c\n", "block: 19 a d\nblock: 38 b c\n", "block: 19 a\n"] {
+        assert_eq!(read(wrong).unwrap_err(), "the service reference is damaged: it cannot be unpacked", "{wrong}");
+    }
+    insta::assert_snapshot!(read("block: 19 b\nblock: 38 a c\n").unwrap_err(), @"the service reference is damaged in line 1 after the header");
+    insta::assert_snapshot!(read("block: x a\n").unwrap_err(), @"not a service reference: the first line must be `iamdx service reference 1`, then `date: YYYY-MM-DD`, and an empty line must end the header");
+}
