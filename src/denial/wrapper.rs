@@ -57,7 +57,12 @@ pub(super) fn around(before: &str, after: &str) -> Envelope {
 pub(super) fn is_beside(before: &str) -> bool {
     let decoration =
         |character: char| character.is_whitespace() || matches!(character, '"' | '\'' | '`' | '*' | '\u{1}');
-    let Some(header) = tail(before, REACH).trim_end_matches(decoration).strip_suffix(':') else { return false };
+    let header = tail(before, REACH).trim_end_matches(decoration);
+    // EC2 says so before it says who
+    let said = header.strip_suffix("You are not authorized to perform this operation.");
+    let Some(header) = said.map_or(header, |header| header.trim_end_matches(decoration)).strip_suffix(':') else {
+        return false;
+    };
     let retried = || header.ends_with(')') && tail(header, 60).contains("(reached max retries");
     let go =
         || header.rfind("operation error ").is_some_and(|at| header.get(at..).is_some_and(|it| it.lines().count() < 4));

@@ -253,6 +253,9 @@ pub enum Derived {
     OwnerOfResource,
     /// The account in the ARN of the resource.
     AccountOfResource,
+    /// The call passes roles to this service only.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
+    PassedByCall,
     /// Only a session of a role has it.
     OnlyRoleSessions,
     /// Only a session of the root user has it.
@@ -393,6 +396,7 @@ impl Derived {
             Self::NotAService => "not-a-service",
             Self::RegionOfResource => "region-of-resource",
             Self::GlobalInference => "global-inference",
+            Self::PassedByCall => "passed-by-call",
             Self::OwnerOfResource => "owner-of-resource",
             Self::AccountOfResource => "account-of-resource",
             Self::OnlyRoleSessions => "only-role-sessions",

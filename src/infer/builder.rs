@@ -1,6 +1,6 @@
 //! The request, built from named evidence. Each step adds what one source tells; what a person said is never replaced.
 
-use super::{aws_facts, message, only_account, quoted, reason, snapshot_facts};
+use super::{aws_facts, message, only_account, passed_service, quoted, reason, snapshot_facts};
 use crate::aws_evidence::AwsEvidence;
 use crate::denial::Denial;
 use crate::evaluate::{derive_context, derive_tested};
@@ -79,6 +79,9 @@ impl<'a> RequestBuilder<'a> {
     #[must_use]
     pub fn derived_context(mut self, policies: &PolicySet) -> Self {
         if !self.hints.context_complete {
+            if let Some(denial) = self.denial {
+                passed_service::add(&mut self.request, denial);
+            }
             derive_context(&mut self.request);
             derive_tested(&mut self.request, policies);
         }

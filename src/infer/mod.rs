@@ -7,6 +7,7 @@ mod federated;
 mod message;
 mod only_account;
 mod otherwise;
+mod passed_service;
 mod quoted;
 mod reason;
 mod snapshot_facts;

@@ -3,12 +3,12 @@
 use super::add_to::{AddTo, entity};
 use super::addition_commands;
 use super::grantee::grantee;
-use super::needed_statement::{NeededStatement, policy_name};
+use super::needed_statement::{NeededStatement, passes_role, policy_name};
 use crate::denial::Note;
 use crate::diagnose::DenialContext;
 use crate::iam::{
-    Action, Arn, Command, Field, Gap, Owner, PolicyType, Principal, PrincipalKind, Request, Why, has_gateway_endpoints,
-    is_trust_action, placeholders, policy_carrier,
+    Action, Arn, Command, Field, Gap, Owner, PASSED_TO_SERVICE, PolicyType, Principal, PrincipalKind, Request, Why,
+    has_gateway_endpoints, is_trust_action, placeholders, policy_carrier,
 };
 use crate::text::Json;
 
@@ -16,6 +16,8 @@ use crate::text::Json;
 pub(super) const BLANK_RESOURCE: &str = "FILL_IN_RESOURCE_ARN";
 /// The same for a role whose path, a part of its ARN, is not known.
 pub(super) const BLANK_ROLE: &str = "FILL_IN_ROLE_ARN";
+/// The same for the service that gets a role, as `iam:PassedToService` names it.
+pub(super) const BLANK_SERVICE: &str = "FILL_IN_SERVICE";
 
 /// A statement for a policy that was not seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +34,7 @@ pub struct Addition {
     /// The name of a new policy with it; its file has it too.
     pub name: String,
     /// What the reader fills in.
-    pub blank: Option<&'static str>,
+    pub blanks: Vec<&'static str>,
     /// The commands that show what is there, as far as that has to be known first.
     pub look: Vec<Command>,
     /// The commands that put it there.
@@ -70,7 +72,7 @@ impl Addition {
             PolicyType::ResourceControl => return None,
         };
         let gateway = place == AddTo::Endpoint && request.action.value().is_some_and(has_gateway_endpoints);
-        let wanted = match &principal {
+        let mut wanted = match &principal {
             Some(arn) if gateway => NeededStatement::through_gateway(request, arn)?,
             Some(arn) => {
                 let arn = Json::Object(vec![("AWS".to_owned(), Json::text(arn.as_str()))]);
@@ -78,21 +80,26 @@ impl Addition {
             }
             None => NeededStatement::of(request, None)?,
         };
+        // a role that may be passed to every service may be passed to one that runs its holder's code
+        if request.action.value().is_some_and(passes_role) && !wanted.tests(PASSED_TO_SERVICE) {
+            wanted.only(PASSED_TO_SERVICE, BLANK_SERVICE);
+        }
         let row = policy_type.row();
         let statement = wanted.bare()?.compact();
-        let blank = [BLANK_RESOURCE, BLANK_ROLE].into_iter().find(|blank| statement.contains(blank));
+        let blanks = [BLANK_RESOURCE, BLANK_ROLE, BLANK_SERVICE].into_iter().filter(|blank| statement.contains(blank));
+        let blanks: Vec<&'static str> = blanks.collect();
         let name = policy_name(request)?;
         let gap = case.policies.layer(policy_type).gap();
         let how_to_see = gap.map_or(&[][..], |gap: &Gap| gap.how_to_close.as_slice());
         let commands = addition_commands::add(&place, &name, request, principal.as_deref(), how_to_see);
-        let role = caller.name().filter(|_| blank == Some(BLANK_ROLE)).map(addition_commands::role_arn);
+        let role = caller.name().filter(|_| blanks.contains(&BLANK_ROLE)).map(addition_commands::role_arn);
         Some(Self {
             owner: row.owner,
             account: super::assumption::owner_of(request, policy_type)
                 .filter(|account| !row.has_levels && Some(account.as_str()) != caller.account()),
             statement,
             name,
-            blank,
+            blanks,
             look: role.into_iter().chain(commands.look).collect(),
             change: commands.change,
             place,

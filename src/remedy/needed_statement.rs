@@ -5,7 +5,9 @@ use super::cannot_fix::CannotFix;
 use super::change_kind::{Access, Allows, ChangeKind, KeptConditions};
 use super::kept::{Kept, escaped};
 use super::resource_entry::resource_entry;
-use crate::iam::{Context, ContextValue, Document, Language, Principal, PrincipalKind, Request};
+use crate::iam::{
+    Action, Context, ContextValue, Document, Language, PASSED_TO_SERVICE, Principal, PrincipalKind, Request,
+};
 use crate::text::{Json, Node, append_item, apply, parse};
 
 /// A document that allows the request.
@@ -54,7 +56,11 @@ impl NeededStatement {
         }
         let access = Access::Request { action: action.clone(), resource: resource.clone() };
         let allows = Allows { access, conditions: None };
-        Some(Self { statements: vec![(policy_name(request)?, members)], allows })
+        let mut wanted = Self { statements: vec![(policy_name(request)?, members)], allows };
+        if let Some(service) = passed_service(request) {
+            wanted.only(PASSED_TO_SERVICE, service);
+        }
+        Some(wanted)
     }
 
     /// The same in the policy of a gateway endpoint, where a Condition says who: `Principal` must be `*`.
@@ -133,6 +139,15 @@ impl NeededStatement {
         Granted { text: format!("{}\n", document.pretty("  ", 0)), kind: ChangeKind::Allow(self.allows.clone()) }
     }
 
+    /// Whether the statements ask this of the request.
+    pub(super) fn tests(&self, key: &str) -> bool {
+        let conditions =
+            self.statements.iter().flat_map(|(_, members)| members).filter(|(name, _)| name == "Condition");
+        conditions.filter_map(|(_, value)| operators(value)).flatten().any(|(_, keys)| {
+            operators(keys).is_some_and(|keys| keys.iter().any(|(known, _)| known.eq_ignore_ascii_case(key)))
+        })
+    }
+
     /// The first of the statements, alone and without a name, which a place may have given already.
     pub(super) fn bare(&self) -> Option<Json> {
         self.statements.first().map(|(_, members)| Json::Object(members.clone()))
@@ -154,6 +169,19 @@ impl NeededStatement {
         }
         all
     }
+}
+
+/// The service that gets the role, where the request is to pass one and tells it: any other service stays without it.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
+pub(super) fn passed_service(request: &Request) -> Option<&str> {
+    let passes = request.action.value().is_some_and(passes_role);
+    let known = passes && !request.context.is_supposed(PASSED_TO_SERVICE);
+    request.context.get(PASSED_TO_SERVICE).single().filter(|_| known)
+}
+
+/// Whether what is asked is to hand a role to a service.
+pub(super) fn passes_role(action: &Action) -> bool {
+    action.folded() == "iam:passrole"
 }
 
 /// The values that the request brings.
@@ -178,6 +206,13 @@ fn add_condition(members: &mut Vec<(String, Json)>, operator: &str, key: &str, v
         }
         Some(_) => {}
         None => operators.push((operator.to_owned(), Json::Object(vec![line()]))),
+    }
+}
+
+fn operators(value: &Json) -> Option<&[(String, Json)]> {
+    match value {
+        Json::Object(members) => Some(members),
+        _ => None,
     }
 }
 

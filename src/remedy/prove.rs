@@ -13,6 +13,7 @@ use super::file_stem::file_stem;
 use super::grantee::grantee;
 use super::guardrail::{Guarded, Guardrail};
 use super::loose_document::attach;
+use super::needed_statement::{passed_service, passes_role};
 use super::resource_entry::pattern_of_aws;
 use super::verify::{Verification, verify};
 use super::{Disposition, Owner, Presumed, Remedy, RemedyId, RemedyKind, Step, Title, WhyNot, quota};
@@ -67,6 +68,9 @@ pub(super) fn prove(
     let mut steps: Vec<Step> = guards.iter().filter_map(Step::use_exception).collect();
     steps.extend(Step::of_session_policy(case, &edits));
     steps.extend(Step::of_entitlements(case, &edits));
+    // <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
+    let passes = *granted && case.request.action.value().is_some_and(passes_role);
+    steps.extend((passes && passed_service(case.request).is_none()).then_some(Step::LimitPassedRole));
     let safe = !narrowed
         && assumptions.is_empty()
         && bypassed.is_empty()

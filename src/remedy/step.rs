@@ -158,6 +158,8 @@ pub enum Step {
     },
     /// Make a new session with it.
     MakeNewSession,
+    /// The role may be passed to any service: say to which one.
+    LimitPassedRole,
     /// Get the message from where it was first written.
     GetOriginalMessage,
     /// Or give these parts of the denial by options.
@@ -208,6 +210,7 @@ impl Step {
             Self::PassedPolicy { .. } => "passed-policy",
             Self::PassInstead { .. } => "pass-instead",
             Self::MakeNewSession => "make-new-session",
+            Self::LimitPassedRole => "limit-passed-role",
             Self::GetOriginalMessage => "get-original-message",
             Self::GiveParts(_) => "give-parts",
         }

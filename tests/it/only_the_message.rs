@@ -175,8 +175,8 @@ fn the_first_screen_is_an_answer() {
             long.push(name);
         }
     }
-    // the ARN of the key, and what has to be looked up first
-    assert_eq!(long, ["imp-id-slr", "unk-user", "fed-user"]);
+    // the ARN of the key, the service that gets the role, and what has to be looked up first
+    assert_eq!(long, ["imp-id-slr", "imp-id-passrole", "unk-user", "fed-user"]);
 }
 
 /// What is replaced as a whole is printed first.
@@ -259,5 +259,57 @@ fn that_there_is_no_policy_where_aws_names_one_is_a_disagreement() {
             ),
         ],
         [(Some("none-given".into()), "ask".into()), (None, "ask".into()), (None, serde_json::Value::Null)]
+    );
+}
+
+/// Which service gets the role is a part of the statement: the one that the denied call passes it to, the one that a person says, or a
+/// blank.
+#[test]
+fn a_role_is_passed_to_one_service() {
+    let said = |partition: &str| {
+        format!(
+            "User: arn:{partition}:iam::111122223333:user/ada is not authorized to perform: iam:PassRole on resource: \
+             arn:{partition}:iam::111122223333:role/worker because no identity-based policy allows the iam:PassRole action"
+        )
+    };
+    let called = |operation: &str| {
+        format!("An error occurred (AccessDenied) when calling the {operation} operation: {}", said("aws"))
+    };
+    let ec2 = format!(
+        "An error occurred (UnauthorizedOperation) when calling the RunInstances operation: You are not authorized to perform this \
+         operation. {}",
+        said("aws")
+    );
+    let china = format!("An error occurred (AccessDenied) when calling the RunTask operation: {}", said("aws-cn"));
+    let offered = |text: &str, options: &[&str]| {
+        let output = iamdx(&[&["diagnose", "--format", "json", "-m", text], options].concat(), b"");
+        let report: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+        let step = report["reports"][0]["remedies"][0]["steps"][0].as_str().unwrap().to_owned();
+        let (_, condition) = step.split_once("\"Condition\":").unwrap_or_else(|| panic!("for any service: {step}"));
+        condition.split('"').nth(5).unwrap().to_owned()
+    };
+    let given = ["--context", "iam:PassedToService=glue.amazonaws.com"];
+    assert_eq!(
+        [
+            offered(&called("CreateFunction"), &[]),
+            offered(&ec2, &[]),
+            offered(&called("RegisterTaskDefinition"), &[]),
+            offered(&called("CreateStack"), &[]),
+            offered(&called("CreateJob"), &given),
+            offered(&called("CreateFunction"), &given),
+            offered(&said("aws"), &[]),
+            // there services have other names
+            offered(&china, &[]),
+        ],
+        [
+            "lambda.amazonaws.com",
+            "ec2.amazonaws.com",
+            "ecs-tasks.amazonaws.com",
+            "FILL_IN_SERVICE",
+            "glue.amazonaws.com",
+            "glue.amazonaws.com",
+            "FILL_IN_SERVICE",
+            "FILL_IN_SERVICE",
+        ]
     );
 }

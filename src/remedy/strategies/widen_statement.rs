@@ -6,11 +6,11 @@ use super::super::change_kind::ChangeKind;
 use super::super::editable::is_editable;
 use super::super::kept::Kept;
 use super::super::narrow::Style;
-use super::super::needed_statement::Granted;
+use super::super::needed_statement::{Granted, passed_service};
 use super::super::resource_entry::resource_entry;
 use super::strategy::{Drafts, Grant, Strategy};
 use crate::diagnose::NearMiss;
-use crate::iam::{Element, Language, Policy, Request};
+use crate::iam::{Element, Language, PASSED_TO_SERVICE, Policy, Request};
 use crate::text::{Json, append_item, apply, parse};
 
 pub(super) const STRATEGY: Strategy = Strategy {
@@ -38,6 +38,11 @@ fn widen(near: &NearMiss, request: &Request) -> Option<Granted> {
     let action = request.action.value()?;
     let resource = request.resource.value()?;
     let statement = near.statement.statement()?;
+    // a statement of its own names the service that gets the role
+    let limited = statement.conditions.iter().any(|line| line.key.eq_ignore_ascii_case(PASSED_TO_SERVICE));
+    if passed_service(request).is_some() && !limited {
+        return None;
+    }
     let document = &near.statement.policy.document;
     let text = document.source.text();
     let root = parse(text).ok()?;

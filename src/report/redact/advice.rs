@@ -107,6 +107,7 @@ impl Redact for Step {
             | Self::GetMfa(_)
             | Self::AskForMfaException(_)
             | Self::MakeNewSession
+            | Self::LimitPassedRole
             | Self::GetOriginalMessage
             | Self::RoleOfService(_)
             | Self::LeaveOutAssumeRole
@@ -120,7 +121,7 @@ impl Redact for Step {
 
 impl Redact for Addition {
     fn redact(&mut self, redactor: &mut Redactor) {
-        let Self { place, owner: _, account, statement, name, blank: _, look, change } = self;
+        let Self { place, owner: _, account, statement, name, blanks: _, look, change } = self;
         place.redact(redactor);
         redactor.names(account);
         *statement = redactor.statement(statement);

@@ -177,7 +177,7 @@ fn add_here(page: &mut Page, addition: &Addition) {
         page.item(" -  ", place);
     }
     page.code("json", 6, short(&addition.document(), 0));
-    if let Some(blank) = addition.blank {
+    for blank in &addition.blanks {
         page.item(" -  ", words::addition::blank(blank));
     }
     let change = if addition.place.is_replaced() { &[][..] } else { &addition.change };
@@ -194,7 +194,7 @@ fn short(text: &str, level: usize) -> Vec<String> {
     let count = members.len();
     for (number, (key, value)) in members.iter().enumerate() {
         let flat = value.compact();
-        let value = if key == "Statement" {
+        let value = if key == "Statement" || key == "Condition" {
             short(&flat, level + 1).join("\n")
         } else if flat.len() <= WIDTH || !matches!(value, Json::Object(_) | Json::List(_)) {
             flat

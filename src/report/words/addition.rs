@@ -64,6 +64,9 @@ pub fn place(addition: &Addition) -> Option<String> {
 pub fn blank(blank: &str) -> String {
     match blank {
         "FILL_IN_RESOURCE_ARN" => format!("{blank}: the resource that is meant; --resource ARN fills it in"),
+        "FILL_IN_SERVICE" => {
+            format!("{blank}: the service that gets the role, as lambda.amazonaws.com: not every service")
+        }
         _ => format!("{blank}: the first command prints it"),
     }
 }

@@ -81,7 +81,7 @@ pub fn step(step: &Step) -> String {
         Step::AddStatement(statement) => format!("{} {statement}", add_statement()),
         Step::AddHere(added) => {
             let place = addition::place(added).map_or_else(String::new, |place| format!(" ({place})"));
-            let blank = added.blank.map_or_else(String::new, |blank| format!("; {}", addition::blank(blank)));
+            let blank: String = added.blanks.iter().map(|blank| format!("; {}", addition::blank(blank))).collect();
             format!("{}{place}{blank}: {}", addition::add_to(&added.place), added.document())
         }
         Step::OtherSide { account, policy_type } => addition::other_side(account, *policy_type),
@@ -153,6 +153,9 @@ pub fn step(step: &Step) -> String {
              behind the denial"
         ),
         Step::MakeNewSession => "then make a new session: this one keeps what it was made with".to_owned(),
+        Step::LimitPassedRole => "as it stands the role can be passed to any service: --context iam:PassedToService=SERVICE, as \
+             lambda.amazonaws.com, limits the statement to the service that gets the role"
+            .to_owned(),
         Step::GetOriginalMessage => {
             "get the message from where it was first written: the output of the call, its log, or its CloudTrail record"
                 .to_owned()

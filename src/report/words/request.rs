@@ -143,6 +143,7 @@ const fn why_derived(derived: Derived) -> &'static str {
         Derived::NotAService => "the principal is no service",
         Derived::RegionOfResource => "the region in the resource's ARN",
         Derived::GlobalInference => "global inference leaves the region of the model open",
+        Derived::PassedByCall => "the service to which this call passes the role",
         Derived::OwnerOfResource => "the account that owns the resource",
         Derived::AccountOfResource => "the account in the resource's ARN",
         Derived::OnlyRoleSessions => "only sessions of a role have it",
