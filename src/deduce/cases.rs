@@ -155,7 +155,8 @@ impl Question<'_> {
                 *classes = one;
             }
         }
-        if !self.helps(request, &needed) {
+        // of cases that there are none, everything is so
+        if !self.helps(request, &needed) || !self.is_possible(&needed) {
             return None;
         }
         let domains = &self.worlds.domains;
@@ -167,13 +168,23 @@ impl Question<'_> {
     }
 
     fn helps(&mut self, request: &Request, needed: &[(usize, Classes)]) -> bool {
+        self.allowed(request, &self.domains(needed))
+    }
+
+    /// Whether this is so in a case that agrees.
+    fn is_possible(&self, needed: &[(usize, Classes)]) -> bool {
+        let domains = self.domains(needed);
+        self.worlds.disjuncts.iter().any(|own| solve(&domains, &self.worlds.clauses(own)).is_possible())
+    }
+
+    fn domains(&self, needed: &[(usize, Classes)]) -> Vec<Classes> {
         let mut domains = self.worlds.domains.clone();
         for (number, classes) in needed {
             if let Some(domain) = domains.get_mut(*number) {
                 *domain &= classes;
             }
         }
-        self.allowed(request, &domains)
+        domains
     }
 }
 

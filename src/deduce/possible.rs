@@ -94,9 +94,10 @@ fn of_bond(bond: &Bond, unknowns: &Unknowns, request: &Request) -> Vec<Clause> {
 /// The classes in which the key may be absent; a list of nothing is not there either.
 pub(super) fn absent(unknowns: &Unknowns, number: usize, request: &Request) -> Classes {
     let Some(key) = unknowns.keys.get(number) else { return 0 };
-    let nothing = ContextValue::Present { values: vec![String::new()], multivalued: true };
-    let empty = key.is_list.then(|| unknowns.class_of(number, &nothing, request)).flatten();
-    [key.absent, empty].into_iter().flatten().fold(0, |classes, class| classes | (1 << class))
+    let nothing = |multivalued| ContextValue::Present { values: vec![String::new()], multivalued };
+    let class_of = |multivalued| unknowns.class_of(number, &nothing(multivalued), request);
+    let empty = [true, false].map(|multivalued| key.is_list.then(|| class_of(multivalued)).flatten());
+    std::iter::once(key.absent).chain(empty).flatten().fold(0, |classes, class| classes | (1 << class))
 }
 
 fn one(text: &str) -> ContextValue {

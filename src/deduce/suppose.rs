@@ -100,21 +100,27 @@ const TWO: [&str; 2] = ["one", "another"];
 /// Of values that mean the same to every condition, takes those that can be in one request.
 fn agree(worlds: &Worlds, request: &Request, supposed: &mut Request) {
     let number = |key: &str| worlds.unknowns.keys.iter().position(|own| own.folded == key);
-    let means = |supposed: &Request, key: &str, classes: Classes| {
-        let value = supposed.context.get_folded(key);
-        number(key)
-            .and_then(|own| worlds.unknowns.class_of(own, value, request))
-            .is_some_and(|own| classes & (1 << own) != 0)
-    };
+    let class = |value: &ContextValue, own: usize| worlds.unknowns.class_of(own, value, request);
     for bond in &BONDS {
         if bond.needs.is_met(supposed.context.get_folded(bond.other)) != Some(false) {
             continue;
         }
-        let present = bond.keys.iter().filter(|key| is_present(supposed.context.get_folded(key)));
-        let (loose, firm): (Vec<&str>, Vec<&str>) = present.partition(|key| {
-            number(key).is_some_and(|own| means(supposed, key, possible::absent(&worlds.unknowns, own, request)))
-        });
-        if firm.is_empty() {
+        let (mut firm, mut loose) = (false, Vec::new());
+        for key in bond.keys {
+            let value = supposed.context.get_folded(key);
+            let own = number(key).filter(|_| is_present(value));
+            let Some((own, told)) = own.and_then(|own| Some((own, class(value, own)?))) else {
+                firm |= is_present(value);
+                continue;
+            };
+            // a list of nothing may mean something else than no list, and then it stays
+            if class(&ContextValue::Absent, own) == Some(told) {
+                loose.push(*key);
+            } else {
+                firm |= possible::absent(&worlds.unknowns, own, request) & (1 << told) == 0;
+            }
+        }
+        if !firm {
             for key in loose {
                 supposed.context.suppose(key, ContextValue::Absent);
             }

@@ -143,7 +143,10 @@ fn cases_of(
     cases.extend(single.iter().map(|value| ContextValue::Present { values: vec![value.clone()], multivalued: false }));
     if sets {
         cases.extend(sets_of(&single, lines, assignment, folded, notes));
-        cases.push(ContextValue::Present { values: vec![String::new()], multivalued: true });
+        // to a set operator an empty string is no value, to the others it is one
+        // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
+        let empty = |multivalued| ContextValue::Present { values: vec![String::new()], multivalued };
+        cases.extend([true, false].map(empty));
     }
     if may_be_absent(folded) {
         cases.push(ContextValue::Absent);

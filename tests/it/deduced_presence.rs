@@ -1,7 +1,7 @@
 //! Deny statements that cannot have matched, since no request has such keys or has them together: each beside one that can.
 
 use iamdx::deduce::{Basis, Verdict, deduce};
-use iamdx::evaluate::{TestCase, evaluate};
+use iamdx::evaluate::{Decision, TestCase, evaluate};
 use iamdx::iam::{PolicyType, instant};
 use iamdx::reference::Reference;
 use serde_json::{Value, json};
@@ -116,4 +116,39 @@ fn what_a_request_may_have_stays_possible() {
         let possible = [(0, Basis::Possible), (1, Basis::Possible)];
         assert_eq!(denies(caller, "s3:ListAllMyBuckets", &conditions, told), possible, "{caller} {conditions} {told}");
     }
+}
+
+/// To a set operator an empty string is no value, and to any other it is one: a Deny that only such a value meets may have matched.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
+#[test]
+fn a_tag_with_an_empty_value_may_have_been_denied() {
+    let nothing = json!({});
+    let empty = json!({"ForAllValues:StringNotLike": {"aws:PrincipalTag/team": "*"}, "StringLike": {"aws:PrincipalTag/team": "*"}});
+    let possible = [(0, Basis::Possible), (1, Basis::Possible)];
+    assert_eq!(denies(USER, "s3:ListAllMyBuckets", &empty, &nothing), possible);
+    let itself = json!({"ForAllValues:StringNotLike": {"aws:PrincipalTag/team": ["a", "${aws:PrincipalTag/team}"]},
+        "StringLike": {"aws:PrincipalTag/team": "${aws:PrincipalTag/team}"}});
+    assert_eq!(denies(USER, "s3:ListAllMyBuckets", &itself, &nothing), possible);
+    let never = json!({"StringNotLike": {"aws:PrincipalTag/team": "*"}, "Null": {"aws:PrincipalTag/team": "false"}});
+    assert_eq!(denies(USER, "s3:ListAllMyBuckets", &never, &nothing), [(1, Basis::Deduced)]);
+}
+
+/// What is supposed for remedies to be tried on is a request that was denied as AWS said: of two Denies one is met by forwarded requests,
+/// and the other by a list of services, even an empty one.
+#[test]
+fn the_request_that_is_supposed_was_denied() {
+    let statement = |effect: &str, conditions: Value| json!({"Effect": effect, "Action": "*", "Resource": "*", "Condition": conditions});
+    let document = |conditions| json!({"Version": "2012-10-17", "Statement": [statement("Allow", json!({})), statement("Deny", conditions)]});
+    let forwarded = document(json!({"Bool": {"aws:ViaAWSService": "true"}}));
+    let listed = document(json!({"Null": {"aws:CalledVia": "false"}}));
+    let case = json!({"id": 0, "context_complete": false, "derive_context": true,
+        "request": {"principal": USER, "action": "s3:ListAllMyBuckets", "resource": "*", "resource_account": "111122223333", "context": {}},
+        "policies": {"identity-based": [{"name": "own", "document": forwarded}],
+            "service-control": [[{"name": "guard", "document": listed}]]}});
+    let case = TestCase::parse(&case.to_string()).unwrap();
+    let evaluation = evaluate(&case.request, &case.policies);
+    let verdict = Verdict::new(true, PolicyType::ServiceControl, None);
+    let found = deduce(&case.request, &case.policies, &evaluation, Some(&verdict), Reference::embedded());
+    let supposed = found.suppose(&case.request, &case.policies).unwrap();
+    assert_eq!(evaluate(&supposed, &case.policies).decision, Decision::ExplicitDeny);
 }
