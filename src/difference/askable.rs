@@ -23,9 +23,16 @@ impl AccessChange {
 
 /// Whether the action can be asked on one of the resources: a pattern of actions on a bucket does not stop trails.
 ///
-/// What the data do not tell counts as possible.
+/// What the data do not tell counts as possible. An action without resources of its own is matched by `*` alone.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
 pub(super) fn can_be_on(action: &Action, resources: &[Pattern<ResourceSet>], reference: &Reference) -> bool {
-    any_on(resources, |text| fits(action, text, reference))
+    let on_all = reference.action(action).is_some_and(|facts| !facts.has_resource_level_permissions());
+    any_on(resources, |text| fits(action, text, reference) && (!on_all || !names_one(text)))
+}
+
+/// Whether the text is an ARN with the name of something, or the start of one.
+fn names_one(text: &str) -> bool {
+    text.splitn(6, ':').nth(5).is_some_and(|name| !name.starts_with(['*', '$']))
 }
 
 /// No resources stand for all of them.
@@ -84,6 +91,9 @@ mod tests {
                 && on("s3:PutObjectAcl", &["arn:aws:s3:::reports/q1"])
         );
         assert!(on("iam:PassRole", &["arn:aws:iam::111122223333:role/team/web"]));
+        // of the account, and of no bucket
+        assert!(!on("s3:PutAccountPublicAccessBlock", &["arn:aws:s3:::reports/*"]));
+        assert!(on("s3:PutAccountPublicAccessBlock", &["arn:aws:s3:::*"]));
         for other in ["cloudtrail:StopLogging", "iam:PassRole", "organizations:LeaveOrganization"] {
             assert!(!on(other, &["arn:aws:s3:::reports/*"]), "{other}");
             assert!(on(other, &["*"]) && on(other, &[]) && on(other, &["arn:aws:*:*:111122223333:*"]), "{other}");

@@ -54,9 +54,10 @@ fn gathered(pattern: &str, all: &[Danger]) -> Vec<Danger> {
 
 fn of_pattern(pattern: &Pattern<ActionSet>, resources: &[Pattern<ResourceSet>], reference: &Reference) -> Vec<Danger> {
     let Some(text) = pattern.pattern.text() else { return Vec::new() };
-    // what is named is taken as it is named
+    // a name too: an Allow of s3:PutBucketPolicy on the objects of a bucket gives nothing
     if let Ok(action) = text.parse::<Action>() {
-        return reference.danger(&action).into_iter().collect();
+        let danger = reference.danger(&action).filter(|_| can_be_on(&action, resources, reference));
+        return danger.into_iter().collect();
     }
     let compiled = |sets: &[ActionSet]| -> Vec<ActionPattern> {
         sets.iter().filter_map(ActionSet::text).map(ActionPattern::new).collect()
@@ -121,7 +122,16 @@ mod tests {
         assert_eq!(found(std::slice::from_ref(&but), &["*"]), ["cloudtrail:StopLogging: listed"]);
         let stop = patterns(&["cloudtrail:stoplogging"]).remove(0);
         assert_eq!(found(&[but, stop], &["*"]), ["cloudtrail:StopLogging: listed"]);
-        // a name is taken as it is named, whatever the data say of its resources
-        assert_eq!(found(&patterns(&["iam:PassRole"]), &["arn:aws:s3:::reports"]), ["iam:PassRole: listed"]);
+    }
+
+    #[test]
+    fn an_action_is_no_danger_on_what_it_is_never_asked_on() {
+        let on = |action: &str, resource: &str| found(&patterns(&[action]), &[resource]);
+        assert_eq!(on("s3:PutBucketPolicy", "arn:aws:s3:::reports/*"), [""; 0]);
+        assert_eq!(on("s3:PutBucketPolicy", "arn:aws:s3:::reports"), ["s3:PutBucketPolicy: listed"]);
+        assert_eq!(on("s3:PutBucketPolicy", "arn:aws:s3:::reports*"), ["s3:PutBucketPolicy: listed"]);
+        assert_eq!(on("iam:PassRole", "arn:aws:s3:::reports"), [""; 0]);
+        assert_eq!(on("iam:PassRole", "arn:aws:iam::111122223333:*"), ["iam:PassRole: listed"]);
+        assert_eq!(on("s3:PutAccountPublicAccessBlock", "arn:aws:s3:::reports/*"), [""; 0]);
     }
 }
