@@ -148,7 +148,7 @@ impl Remedy {
     /// Whether another call was meant, and nothing has to be allowed for it here.
     #[must_use]
     pub const fn changes_the_call(&self) -> bool {
-        matches!(self.title, Title::AlreadyThisRole(_) | Title::NameTheOtherAccount { .. })
+        matches!(self.title, Title::AlreadyThisRole(_) | Title::NameTheRole(_) | Title::NameTheOtherAccount { .. })
     }
 
     /// Whether it helps only if something holds that was not seen.

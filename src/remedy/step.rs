@@ -158,6 +158,8 @@ pub enum Step {
     },
     /// Make a new session with it.
     MakeNewSession,
+    /// A session cannot be assumed, only its role; the role's ARN has a path that the session's has not.
+    SessionIsNoRole,
     /// The role may be passed to any service: say to which one.
     LimitPassedRole,
     /// Get the message from where it was first written.
@@ -210,6 +212,7 @@ impl Step {
             Self::PassedPolicy { .. } => "passed-policy",
             Self::PassInstead { .. } => "pass-instead",
             Self::MakeNewSession => "make-new-session",
+            Self::SessionIsNoRole => "session-is-no-role",
             Self::LimitPassedRole => "limit-passed-role",
             Self::GetOriginalMessage => "get-original-message",
             Self::GiveParts(_) => "give-parts",

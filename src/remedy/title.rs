@@ -112,6 +112,8 @@ pub enum Title {
     WithoutMfa(Mfa),
     /// The caller asks for the role that it already has.
     AlreadyThisRole(Principal),
+    /// The call names a session of a role instead of the role.
+    NameTheRole(Principal),
     /// The call went to the caller's own account; the policies name the resource in another one.
     NameTheOtherAccount {
         /// The account that is meant.
@@ -153,6 +155,7 @@ impl Title {
             Self::AskOwner => "ask-owner-of-statement",
             Self::WithoutMfa(_) => "ask-for-exception-from-mfa",
             Self::AlreadyThisRole(_) => "already-this-role",
+            Self::NameTheRole(_) => "name-the-role",
             Self::NameTheOtherAccount { .. } => "name-the-other-account",
             Self::ChangeRequest(_) => "change-request",
             Self::ConfirmText(_) => "confirm-text",

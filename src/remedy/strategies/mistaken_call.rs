@@ -1,7 +1,9 @@
-//! `mistaken-call`: a call that asks for something else than was meant: to become the role that the caller already has, or, by a bare
-//! name, for a resource of the caller's own account, where the policies name another account. No policy has to change.
+//! `mistaken-call`: a call that asks for something else than was meant: to become the role that the caller already has, to become a session
+//! of a role, or, by a bare name, for a resource of the caller's own account, where the policies name another account. No policy has to
+//! change.
 //!
 //! - <https://aws.amazon.com/blogs/security/announcing-an-update-to-iam-role-trust-policy-behavior>
+//! - <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 //! - <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html>
 
 use super::super::{Disposition, Owner, Remedy, RemedyId, Step, Title};
@@ -21,7 +23,7 @@ fn applies(situation: &Situation<'_>) -> bool {
 
 fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     let case = situation.case;
-    let (title, steps) = own_role(case).or_else(|| {
+    let (title, steps) = own_role(case).or_else(|| session_for_role(case)).or_else(|| {
         // a Deny stays, whatever account is named
         let denied = situation.diagnosis.blockers.iter().any(Blocker::is_explicit);
         let mut near = situation.diagnosis.near_misses.iter().filter(|_| !denied);
@@ -36,13 +38,23 @@ fn own_role(case: &DenialContext<'_>) -> Option<(Title, Vec<Step>)> {
     let action = case.request.action.value()?;
     let caller = case.request.principal.value()?;
     let wanted = Principal::new(case.request.resource.value()?);
-    let same = wanted.kind() == PrincipalKind::Role
+    let same = matches!(wanted.kind(), PrincipalKind::Role | PrincipalKind::AssumedRole)
         && matches!(caller.kind(), PrincipalKind::AssumedRole | PrincipalKind::Role)
         && caller.account() == wanted.account()
         && caller.name().is_some()
         && caller.name() == wanted.name();
     (action.folded() == "sts:assumerole" && same)
         .then(|| (Title::AlreadyThisRole(wanted), vec![Step::LeaveOutAssumeRole, Step::TrustItself]))
+}
+
+/// What is asked for is a session, and nobody can assume one: it is its role that is meant.
+fn session_for_role(case: &DenialContext<'_>) -> Option<(Title, Vec<Step>)> {
+    let action = case.request.action.value()?;
+    let wanted = Principal::new(case.request.resource.value()?);
+    let (role, account) = (wanted.session().and(wanted.name())?, wanted.account()?);
+    let arn = format!("arn:{}:iam::{account}:role/{role}", wanted.partition()?);
+    (action.folded() == "sts:assumerole")
+        .then(|| (Title::NameTheRole(Principal::new(&arn)), vec![Step::SessionIsNoRole]))
 }
 
 /// The call went to the caller's own account, and the statement that was meant names the same resource in another one.

@@ -20,7 +20,9 @@ impl Redact for Title {
                 redactor.names(account);
             }
             Self::CompareToken { role } => redactor.names(role),
-            Self::AddToCaller { caller } | Self::AlreadyThisRole(caller) => caller.redact(redactor),
+            Self::AddToCaller { caller } | Self::AlreadyThisRole(caller) | Self::NameTheRole(caller) => {
+                caller.redact(redactor)
+            }
             Self::NameTheOtherAccount { account, own } => {
                 redactor.names(account);
                 redactor.names(own);
@@ -108,6 +110,7 @@ impl Redact for Step {
             | Self::AskForMfaException(_)
             | Self::MakeNewSession
             | Self::LimitPassedRole
+            | Self::SessionIsNoRole
             | Self::GetOriginalMessage
             | Self::RoleOfService(_)
             | Self::LeaveOutAssumeRole

@@ -153,6 +153,9 @@ pub fn step(step: &Step) -> String {
              behind the denial"
         ),
         Step::MakeNewSession => "then make a new session: this one keeps what it was made with".to_owned(),
+        Step::SessionIsNoRole => "AssumeRole takes the ARN of a role; where the role has a path, the path is a part of it, which the ARN of \
+             the session does not show: aws iam get-role --query Role.Arn prints it"
+            .to_owned(),
         Step::LimitPassedRole => "as it stands the role can be passed to any service: --context iam:PassedToService=SERVICE, as \
              lambda.amazonaws.com, limits the statement to the service that gets the role"
             .to_owned(),

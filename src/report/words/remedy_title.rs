@@ -80,6 +80,7 @@ pub fn title(remedy: &Remedy) -> String {
             let role = entity(role).unwrap_or_else(|| role.to_string());
             format!("Leave out AssumeRole: the caller already is {role}")
         }
+        Title::NameTheRole(role) => format!("Name the role in the call, not a session of it: {role}"),
         Title::NameTheOtherAccount { account, own } => {
             format!("Likely the call should name account {account}: it went to the caller's own account {own}")
         }
