@@ -64,6 +64,11 @@ pub(super) fn granted(
     wanted.add_to(&policy.document).ok_or(CannotFix::NothingToEdit(policy.policy_type))
 }
 
+/// Whether it is known whom the token names, and for whom it was made.
+pub(super) fn names_somebody(request: &Request) -> bool {
+    provider(request).is_some_and(|own| ["sub", "aud"].iter().all(|name| claim(own, name, request).is_some()))
+}
+
 /// What the token says of this, where it is known.
 fn claim(provider: &Principal, name: &str, request: &Request) -> Option<(String, String)> {
     let key = format!("{}:{name}", provider.key_prefix()?);

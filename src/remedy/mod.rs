@@ -148,7 +148,11 @@ impl Remedy {
     /// Whether another call was meant, and nothing has to be allowed for it here.
     #[must_use]
     pub const fn changes_the_call(&self) -> bool {
-        matches!(self.title, Title::AlreadyThisRole(_) | Title::NameTheRole(_) | Title::NameTheOtherAccount { .. })
+        match &self.title {
+            Title::AlreadyThisRole(_) | Title::NameTheRole(_) | Title::NameTheOtherAccount { .. } => true,
+            Title::OtherProvider { trusted, .. } => !trusted.is_empty(),
+            _ => false,
+        }
     }
 
     /// Whether it helps only if something holds that was not seen.

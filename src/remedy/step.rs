@@ -158,6 +158,25 @@ pub enum Step {
     },
     /// Make a new session with it.
     MakeNewSession,
+    /// A statement of a trust policy names these identity providers.
+    TrustsProviders {
+        /// The statement.
+        statement: StatementName,
+        /// The policy.
+        policy: String,
+        /// The providers.
+        providers: Vec<String>,
+    },
+    /// How a call comes by another identity provider.
+    ComeByProvider {
+        /// Whether with an assertion of SAML.
+        saml: bool,
+    },
+    /// Or the trust policy gets a statement for the caller's own provider, with these claims.
+    TrustProvider {
+        /// The condition keys.
+        keys: Vec<String>,
+    },
     /// A session cannot be assumed, only its role; the role's ARN has a path that the session's has not.
     SessionIsNoRole,
     /// The role may be passed to any service: say to which one.
@@ -212,6 +231,9 @@ impl Step {
             Self::PassedPolicy { .. } => "passed-policy",
             Self::PassInstead { .. } => "pass-instead",
             Self::MakeNewSession => "make-new-session",
+            Self::TrustsProviders { .. } => "trusts-providers",
+            Self::ComeByProvider { .. } => "come-by-provider",
+            Self::TrustProvider { .. } => "trust-provider",
             Self::SessionIsNoRole => "session-is-no-role",
             Self::LimitPassedRole => "limit-passed-role",
             Self::GetOriginalMessage => "get-original-message",

@@ -112,6 +112,15 @@ pub enum Title {
     WithoutMfa(Mfa),
     /// The caller asks for the role that it already has.
     AlreadyThisRole(Principal),
+    /// The trust policy of a role names other identity providers than the one whose token makes the call.
+    OtherProvider {
+        /// The name of the role, where it is known.
+        role: Option<String>,
+        /// Those that it names, in order; there may be none.
+        trusted: Vec<String>,
+        /// The caller's.
+        own: Principal,
+    },
     /// The call names a session of a role instead of the role.
     NameTheRole(Principal),
     /// The call went to the caller's own account; the policies name the resource in another one.
@@ -155,6 +164,7 @@ impl Title {
             Self::AskOwner => "ask-owner-of-statement",
             Self::WithoutMfa(_) => "ask-for-exception-from-mfa",
             Self::AlreadyThisRole(_) => "already-this-role",
+            Self::OtherProvider { .. } => "other-identity-provider",
             Self::NameTheRole(_) => "name-the-role",
             Self::NameTheOtherAccount { .. } => "name-the-other-account",
             Self::ChangeRequest(_) => "change-request",

@@ -45,6 +45,7 @@ mod messages;
 mod named_layer;
 mod near_misses;
 #[cfg(unix)]
+mod offers;
 mod only_the_message;
 mod output;
 mod printed_commands;

@@ -301,15 +301,13 @@ fn the_page_of_a_remedy_lists_what_its_holder_could_do() {
 
     Owner: account admin; needs review.
 
-    But: the Deny looks intended: it keeps this to whoever has the tag `team` = finance; ask whoever may use that principal or set that tag; ask the owner of the Deny before anything else is left out; of what is no longer denied, whoever has s3:UpdateObjectEncryption could have new data stored without encryption, or with a key of its own choice; 10 more actions reach beyond themselves: it needs a reviewer.
+    But: the Deny looks intended: it keeps this to whoever has the tag `team` = finance; ask whoever may use that principal or set that tag; ask the owner of the Deny before anything else is left out; of what is no longer denied, whoever has s3:UpdateObjectEncryption could have new data stored without encryption, or with a key of its own choice; 7 more actions reach beyond themselves: it needs a reviewer.
 
     ## Dangers
 
     - s3:UpdateObjectEncryption: its holder could have new data stored without encryption, or with a key of its own choice
     - s3:BypassGovernanceRetention, s3:DeleteObjectVersion, s3:PutObjectRetention and 1 more: its holder could delete objects, or older versions of them, that were to be kept
-    - s3:PutAccountPublicAccessBlock, s3:PutAccessPointPublicAccessBlock: its holder could let data be made public that the setting keeps private
     - s3:PutObjectAcl, s3:PutObjectVersionAcl: its holder could give another account, or everybody, access through an access control list
-    - s3:CreateJob: its holder could have data sent to where it chooses, also to another account
     - s3:ObjectOwnerOverrideToBucketOwner: its holder could change who may do what in s3: AWS classes the action as permissions management
     "##);
 }

@@ -2,6 +2,7 @@
 
 use super::super::demand::Demand;
 use super::super::{Owner, Remedy, RemedyId, Step, Title};
+use super::other_provider;
 use super::strategy::{Drafts, Situation, Strategy};
 use crate::diagnose::DenialContext;
 use crate::iam::{Command, Effect, Principal, PrincipalKind, StatementName, is_federated_call, is_trust_action};
@@ -10,7 +11,10 @@ pub(super) const STRATEGY: Strategy = Strategy { id: "compare-token", applies, d
 
 fn applies(situation: &Situation<'_>) -> bool {
     let asked = situation.case.request.action.value().is_some_and(is_federated_call);
-    asked && !situation.case.secret_seen && (situation.nothing_blocks() || knows_no_token(situation.case))
+    asked
+        && !situation.has(&other_provider::STRATEGY)
+        && !situation.case.secret_seen
+        && (situation.nothing_blocks() || knows_no_token(situation.case))
 }
 
 /// Whether what the token says is not known, as far as the trust policy asks for it.

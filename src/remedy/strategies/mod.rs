@@ -13,6 +13,7 @@ mod incident;
 mod mistaken_call;
 mod new_policy;
 mod nothing_proved;
+mod other_provider;
 mod service_role;
 mod simple_exception;
 mod strategy;
@@ -37,6 +38,7 @@ pub(super) const STRATEGIES: &[Strategy] = &[
     confirm_text::STRATEGY,
     service_role::STRATEGY,
     mistaken_call::STRATEGY,
+    other_provider::STRATEGY,
     compare_token::STRATEGY,
     change_request::STRATEGY,
     ask_owner::STRATEGY,

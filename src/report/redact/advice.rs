@@ -29,6 +29,11 @@ impl Redact for Title {
             }
             Self::AddToRoleOfService { role: _, principal } => principal.redact(redactor),
             Self::AddTo { place, certain: _ } => place.redact(redactor),
+            Self::OtherProvider { role, trusted, own } => {
+                redactor.names(role);
+                redactor.names(trusted);
+                own.redact(redactor);
+            }
             Self::ServiceLinked { role } => redactor.names(role),
             Self::UseException(guard) => guard.redact(redactor),
             Self::AskAboutCondition { condition, missing: _ } => condition.redact(redactor),
@@ -59,7 +64,12 @@ impl Redact for Step {
             | Self::GetToken(change)
             | Self::CallInRegion { region: change, other_resource: _ } => change.redact(redactor),
             Self::TrustAllows(demand) => demand.redact(redactor),
-            Self::SeeToken { keys } => redactor.keys(keys),
+            Self::SeeToken { keys } | Self::TrustProvider { keys } => redactor.keys(keys),
+            Self::TrustsProviders { statement, policy, providers } => {
+                redactor.statement_name(statement);
+                redactor.places(policy);
+                redactor.names(providers);
+            }
             Self::MeetCondition { statement, policy, condition, value } => {
                 redactor.statement_name(statement);
                 redactor.places(policy);
@@ -111,6 +121,7 @@ impl Redact for Step {
             | Self::MakeNewSession
             | Self::LimitPassedRole
             | Self::SessionIsNoRole
+            | Self::ComeByProvider { saml: _ }
             | Self::GetOriginalMessage
             | Self::RoleOfService(_)
             | Self::LeaveOutAssumeRole

@@ -28,20 +28,45 @@ pub(super) fn fix(page: &mut Page, report: &Report) {
     let fixes: Vec<&Remedy> =
         report.remedies.iter().filter(|remedy| remedy.kind != RemedyKind::IncidentResponse).collect();
     let shown = if page.detail.all { fixes.len() } else { 1 };
-    for remedy in fixes.iter().take(shown) {
-        one_fix(page, remedy, &report.diagnosis.gaps);
+    let is_proved = |remedy: &&Remedy| remedy.verification.as_ref().is_some_and(|proof| !proof.is_conditional());
+    let some_proved = fixes.iter().any(is_proved);
+    for (number, remedy) in fixes.iter().take(shown).enumerate() {
+        one_fix(page, remedy, &report.diagnosis.gaps, Among { is_first: number == 0, some_proved });
     }
     if fixes.len() > shown {
         let more = fixes.len() - shown;
-        page.item(" ", format!("{more} more {}: --all", if more == 1 { "way" } else { "ways" }));
+        let open = !fixes.iter().take(shown).any(is_proved);
+        let proved = if open && fixes.iter().skip(shown).all(|it| is_proved(&it)) { ", proved" } else { "" };
+        page.item(" ", format!("{more} more {}{proved}: --all", if more == 1 { "way" } else { "ways" }));
     }
 }
 
-fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
+/// How a remedy stands among the others.
+#[derive(Debug, Clone, Copy)]
+struct Among {
+    /// Whether it is the first.
+    is_first: bool,
+    /// Whether one of them is proved.
+    some_proved: bool,
+}
+
+impl Among {
+    /// The heading: the first is the answer, every other one is another way.
+    const fn word(self, conditional: bool) -> &'static str {
+        match (self.is_first, conditional) {
+            (true, false) => "FIX",
+            (true, true) => "FIX, IF",
+            (false, false) => "OR",
+            (false, true) => "OR, IF",
+        }
+    }
+}
+
+fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap], among: Among) {
     if remedy.edits.is_empty() {
         match &remedy.verification {
             Some(proof) => page.heading(
-                if proof.is_conditional() { "FIX, IF" } else { "FIX" },
+                among.word(proof.is_conditional()),
                 format!("{}; owner: {}; no policy changes", words::remedy::title(remedy), remedy.owner.noun()),
                 Tone::Fix,
             ),
@@ -58,10 +83,15 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
                     Title::TellMore(_) | Title::Unsigned => String::new(),
                     _ => format!(" ({owner}{of}; {})", disposition(remedy)),
                 };
-                page.heading("FIX", format!("{title}{by}"), Tone::Fix);
+                page.heading(among.word(false), format!("{title}{by}"), Tone::Fix);
             }
             None if remedy.changes_the_call() => {
-                page.heading("FIX", format!("{}; no policy changes", words::remedy::title(remedy)), Tone::Fix);
+                let title = words::remedy::title(remedy);
+                page.heading(among.word(false), format!("{title}; no policy changes"), Tone::Fix);
+            }
+            None if among.some_proved || !among.is_first => {
+                let title = words::remedy::title(remedy);
+                page.heading(among.word(false), format!("{title}; not proved"), Tone::Plain);
             }
             None => {
                 page.heading("FIX", format!("none that is proved. {}", words::remedy::title(remedy)), Tone::Plain);
@@ -92,8 +122,7 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap]) {
     let several = remedy.owners().len() > 1;
     let owner = remedy.owners().join(" and ");
     let owner = if several { owner } else { words::remedy::owner(remedy).to_owned() };
-    let word = if conditional { "FIX, IF" } else { "FIX" };
-    page.heading(word, format!("{count}; owner: {owner}; {}", disposition(remedy)), Tone::Fix);
+    page.heading(among.word(conditional), format!("{count}; owner: {owner}; {}", disposition(remedy)), Tone::Fix);
     // the best way fits on one screen; the rest is on request
     let most = match remedy.edits.len() {
         _ if page.detail.all => usize::MAX,

@@ -153,6 +153,11 @@ pub fn step(step: &Step) -> String {
              behind the denial"
         ),
         Step::MakeNewSession => "then make a new session: this one keeps what it was made with".to_owned(),
+        Step::TrustsProviders { statement, policy, providers } => {
+            format!("{} of `{policy}` lets in {}", statement::name(statement), providers.join(", "))
+        }
+        Step::ComeByProvider { saml } => token::come_by(*saml).to_owned(),
+        Step::TrustProvider { keys } => token::trust(keys),
         Step::SessionIsNoRole => "AssumeRole takes the ARN of a role; where the role has a path, the path is a part of it, which the ARN of \
              the session does not show: aws iam get-role --query Role.Arn prints it"
             .to_owned(),

@@ -80,6 +80,18 @@ pub fn title(remedy: &Remedy) -> String {
             let role = entity(role).unwrap_or_else(|| role.to_string());
             format!("Leave out AssumeRole: the caller already is {role}")
         }
+        Title::OtherProvider { role, trusted, own } => {
+            let of = role.as_ref().map_or_else(|| "the role".to_owned(), |role| format!("role `{role}`"));
+            let account = own.account();
+            let names: Vec<String> = trusted.iter().map(|name| provider(name, account)).collect();
+            let own = provider(own.as_str(), account);
+            match names.as_slice() {
+                [] => format!("Have {own} added to the trust policy of {of}, which names no identity provider"),
+                some => {
+                    format!("Come by {}, which the trust policy of {of} names: the call came by {own}", some.join(" or "))
+                }
+            }
+        }
         Title::NameTheRole(role) => format!("Name the role in the call, not a session of it: {role}"),
         Title::NameTheOtherAccount { account, own } => {
             format!("Likely the call should name account {account}: it went to the caller's own account {own}")
@@ -92,6 +104,14 @@ pub fn title(remedy: &Remedy) -> String {
             format!("find out the {} first: the text contradicts itself about what was denied", names.join(" and the "))
         }
     }
+}
+
+/// An identity provider: its kind and name, and its whole ARN where it is of another account.
+fn provider(arn: &str, account: Option<&str>) -> String {
+    let mut parts = arn.splitn(6, ':').skip(4);
+    let own = parts.next();
+    let name = parts.next().filter(|_| own == account).unwrap_or(arn);
+    format!("`{name}`")
 }
 
 fn edits(edits: &[Edit]) -> String {

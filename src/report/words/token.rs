@@ -65,6 +65,27 @@ pub(super) fn see(keys: &[String]) -> String {
     )
 }
 
+/// How a call comes by another identity provider.
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html>
+pub(super) const fn come_by(saml: bool) -> &'static str {
+    if saml {
+        "sign in where that provider is, and name it as PrincipalArn (--principal-arn) of the call; or use a role that trusts yours"
+    } else {
+        "call with a token that this provider issued: its `iss` names it; or use a role that trusts yours"
+    }
+}
+
+/// What a statement for another provider needs.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub>
+pub(super) fn trust(keys: &[String]) -> String {
+    let options: Vec<String> = keys.iter().map(|key| format!("--context {key}=VALUE")).collect();
+    format!(
+        "if yours is meant, the account admin adds a statement for it that names whom it lets in; run again with {} to have it written \
+         and proved",
+        options.join(" ")
+    )
+}
+
 /// The repository of a subject, and what follows it.
 fn of_repository(subject: &str) -> Option<(&str, &str)> {
     subject.strip_prefix("repo:")?.split_once(':')

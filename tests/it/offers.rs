@@ -1,0 +1,125 @@
+//! What is offered where the obvious change is not the answer.
+
+use serde_json::{Value, json};
+
+use crate::support::iamdx;
+
+/// The report of a message, as JSON.
+fn report(text: &str, options: &[&str]) -> Value {
+    let output = iamdx(&[&["diagnose", "--format", "json", "-m", text], options].concat(), b"");
+    let mut report: Value = serde_json::from_str(&output.stdout).unwrap_or_else(|_| panic!("{}", output.stderr));
+    report["reports"][0].take()
+}
+
+/// A policy in a file.
+struct File(tempfile::TempDir);
+
+impl File {
+    fn of(policy: &Value) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("policy.json"), policy.to_string()).unwrap();
+        Self(folder)
+    }
+
+    fn path(&self) -> String {
+        self.0.path().join("policy.json").to_string_lossy().into_owned()
+    }
+}
+
+/// The name of a session is another one the next time, and nobody can assume a session.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns>
+#[test]
+fn the_arn_of_a_session_is_never_offered() {
+    let said = |action: &str, session: &str| {
+        format!(
+            "User: arn:aws:sts::111122223333:assumed-role/app/run-1 is not authorized to perform: {action} on resource: \
+             arn:aws:sts::111122223333:assumed-role/{session} because no identity-based policy allows the {action} action"
+        )
+    };
+    let unseen = report(&said("sts:GetScopedCredentials", "app/run-1"), &[])["remedies"][0]["steps"][0].to_string();
+    assert!(unseen.contains(r#"\"Resource\": \"arn:aws:sts::111122223333:assumed-role/app/*\""#), "{unseen}");
+    let file = File::of(&json!({"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}));
+    let seen = report(&said("sts:GetScopedCredentials", "app/run-1"), &["--identity-policy", &file.path()]);
+    let edit = &seen["remedies"][0]["edits"][0]["document"]["Statement"][0]["Resource"];
+    assert_eq!(edit, "arn:aws:sts::111122223333:assumed-role/app/*");
+    let title = |session: &str| report(&said("sts:AssumeRole", session), &[])["remedies"][0]["title"].clone();
+    assert_eq!(
+        [title("deploy/run-2"), title("app/run-1")],
+        [
+            "Name the role in the call, not a session of it: arn:aws:iam::111122223333:role/deploy",
+            "Leave out AssumeRole: the caller already is role `app`"
+        ]
+    );
+}
+
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-federated-web-identity>
+#[test]
+fn a_trust_policy_that_names_another_provider_says_by_which_to_come() {
+    let provider = |name: &str| format!("arn:aws:iam::111122223333:{name}");
+    let asked = |operation: &str, own: &str, trusts: Value, context: &[&str]| {
+        let file = File::of(&json!({"Statement": {
+            "Effect": "Allow", "Principal": trusts, "Action": format!("sts:{operation}")
+        }}));
+        let text = format!(
+            "An error occurred (AccessDenied) when calling the {operation} operation: Not authorized to perform sts:{operation}"
+        );
+        let (own, path) = (provider(own), file.path());
+        let options =
+            ["--principal", &own, "--resource", "arn:aws:iam::111122223333:role/app", "--resource-policy", &path];
+        let title = report(&text, &[&options, context].concat())["remedies"][0]["title"].clone();
+        title.as_str().unwrap().replace(&path, "policy.json")
+    };
+    let saml = |trusts, context| asked("AssumeRoleWithSAML", "saml-provider/Entra", trusts, context);
+    let oidc =
+        |trusts, context| asked("AssumeRoleWithWebIdentity", "oidc-provider/gitlab.example.com", trusts, context);
+    let okta = || json!({"Federated": provider("saml-provider/Okta")});
+    let known = ["--context", "saml:sub=ada", "--context", "saml:aud=https://signin.aws.amazon.com/saml"];
+    assert_eq!(
+        [
+            saml(okta(), &[]),
+            oidc(json!({"Federated": provider("oidc-provider/github.example.com")}), &[]),
+            saml(json!({"Federated": "arn:aws:iam::444455556666:saml-provider/Entra"}), &[]),
+            oidc(json!({"AWS": "111122223333"}), &[]),
+            // whom the assertion names is known: a statement for that caller is proved
+            saml(okta(), &known),
+            // its own provider is named: what the token says decides
+            saml(json!({"Federated": [provider("saml-provider/Okta"), provider("saml-provider/Entra")]}), &[]),
+        ],
+        [
+            "Come by `saml-provider/Okta`, which the trust policy of role `app` names: the call came by `saml-provider/Entra`",
+            "Come by `oidc-provider/github.example.com`, which the trust policy of role `app` names: the call came by \
+             `oidc-provider/gitlab.example.com`",
+            "Come by `arn:aws:iam::444455556666:saml-provider/Entra`, which the trust policy of role `app` names: the call came by \
+             `saml-provider/Entra`",
+            "Have `oidc-provider/gitlab.example.com` added to the trust policy of role `app`, which names no identity provider",
+            "change role trust policy `policy.json`",
+            "Compare what the token says with what the trust policy of role `app` asks for",
+        ]
+    );
+}
+
+/// Whoever reads that nothing is proved reads no proof below it.
+#[test]
+fn one_verdict_stands_first() {
+    let file = File::of(&json!({"Statement": {
+        "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*",
+        "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}
+    }}));
+    let said = "User: arn:aws:iam::111122223333:user/ada is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::data/k \
+                because no identity-based policy allows the s3:GetObject action";
+    let shown = |all: &[&str]| {
+        let path = file.path();
+        let options =
+            ["diagnose", "-m", said, "--identity-policy", &path, "--context", "aws:RequestedRegion=us-east-1"];
+        let text = iamdx(&[&options, all].concat(), b"").stdout;
+        let heading = |line: &&str| ["FIX", "OR ", " 1 more way"].iter().any(|start| line.starts_with(start));
+        text.lines().filter(heading).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        [shown(&[]).join("\n"), shown(&["--all"]).join("\n")],
+        [
+            "FIX  change the request: aws:RequestedRegion = eu-west-1; not proved\n 1 more way, proved: --all",
+            "FIX  change the request: aws:RequestedRegion = eu-west-1; not proved\nOR  1 change; owner: account admin; needs review"
+        ]
+    );
+}
