@@ -10,8 +10,8 @@ use super::partial::PartialDenial;
 use super::prefilter::{self, TextWindows};
 use super::reason::Wording;
 use super::{
-    access_log, code_error, conclude, console_box, encoded, http_client, inspect, service_messages, short_errors,
-    wrapper,
+    access_log, code_error, conclude, console_box, encoded, http_client, inspect, s3_of_text, service_messages,
+    short_errors, wrapper,
 };
 use crate::iam::{Action, Principal};
 use crate::text::Span;
@@ -149,8 +149,9 @@ fn in_normalized(view: &NormalizedText, lines: &mut Lines<'_>) -> (Vec<Denial>, 
     while let Some(sentence) = sentences.next() {
         let (start, end) = (sentence.partial.start, sentence.partial.end);
         while let Some(error) = errors.next_if(|error| error.start < start) {
-            floor = floor.max(error.end);
-            denials.push(from_error(error, view, lines));
+            let end = error.end;
+            denials.push(from_error(error, floor, view, lines));
+            floor = floor.max(end);
         }
         let next = sentences.peek().map_or(text.len(), |next| next.partial.start);
         let before = text.get(floor.min(start)..start).unwrap_or_default();
@@ -158,7 +159,11 @@ fn in_normalized(view: &NormalizedText, lines: &mut Lines<'_>) -> (Vec<Denial>, 
         denials.push(from_sentence(sentence, before, after, view, lines));
         floor = end;
     }
-    denials.extend(errors.map(|error| from_error(error, view, lines)));
+    for error in errors {
+        let end = error.end;
+        denials.push(from_error(error, floor, view, lines));
+        floor = floor.max(end);
+    }
     (denials, whole)
 }
 
@@ -303,9 +308,10 @@ fn from_sentence(
     denial
 }
 
-/// An error without the general sentence.
-fn from_error(error: PartialDenial, view: &NormalizedText, lines: &mut Lines<'_>) -> Denial {
+/// An error without the general sentence; the denial before it ends at `floor`.
+fn from_error(error: PartialDenial, floor: usize, view: &NormalizedText, lines: &mut Lines<'_>) -> Denial {
     let mut denial = conclude::error(error.denial);
+    s3_of_text::add(&mut denial, view.text(), error.start, error.end, floor);
     place(&mut denial, error.start, error.end, view, lines);
     inspect::values(&mut denial);
     denial

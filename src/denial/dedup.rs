@@ -39,6 +39,11 @@ impl Distinct {
             self.known.entry(print).or_default().push(self.denials.len() - 1);
             return;
         }
+        // a log and its details tell one request twice
+        if let Some(last) = self.denials.last_mut().filter(|last| is_same_request(last, &denial)) {
+            repeat(last, denial);
+            return;
+        }
         let print = fingerprint(&denial);
         let places = self.known.entry(print).or_default();
         let same =
@@ -98,8 +103,28 @@ fn compatible(known: &Denial, new: &Denial) -> bool {
         && (fits(known.error_code.as_ref(), new.error_code.as_ref()) || known.action.is_some())
 }
 
+/// Whether every request of the new denial is one of the known.
+fn same_ids(known: &Denial, new: &Denial) -> bool {
+    !new.request_ids.is_empty() && new.request_ids.iter().all(|id| known.request_ids.contains(id))
+}
+
+/// Whether both tell of one request, and neither names what the other contradicts.
+fn is_same_request(known: &Denial, new: &Denial) -> bool {
+    let fits = |one: Option<&str>, other: Option<&str>| one.zip(other).is_none_or(|(one, other)| one == other);
+    let action = |denial: &Denial| denial.action.as_ref().map(crate::iam::Action::folded).map(str::to_owned);
+    let principal = |denial: &Denial| denial.principal.as_ref().map(|principal| principal.as_str().to_owned());
+    same_ids(known, new)
+        && known.kind == new.kind
+        && compatible(known, new)
+        && fits(known.resource.as_deref(), new.resource.as_deref())
+        && fits(action(known).as_deref(), action(new).as_deref())
+        && fits(principal(known).as_deref(), principal(new).as_deref())
+}
+
 /// Counts another occurrence, and adds what it knows.
 fn repeat(known: &mut Denial, new: Denial) {
-    known.occurrences += new.occurrences;
+    if !same_ids(known, &new) {
+        known.occurrences += new.occurrences;
+    }
     known.merge(new);
 }

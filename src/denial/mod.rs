@@ -34,6 +34,8 @@ mod prefilter;
 mod principal;
 mod reason;
 mod resource;
+mod s3_of_text;
+mod s3_place;
 mod service;
 mod service_messages;
 mod short_errors;

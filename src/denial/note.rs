@@ -95,6 +95,18 @@ pub enum Note {
     PassesSessionTags,
     /// The role is taken from the text around the message.
     RoleOfText,
+    /// The bucket or object is taken from the address or the command around the message.
+    ResourceOfText,
+    /// The role of the caller is taken from the text around the message.
+    CallerRoleOfText,
+    /// The text names several roles that a job may have assumed, so none is taken for the caller.
+    SeveralRolesInText,
+    /// The URL was presigned: S3 answers 403 to an expired or altered one too.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html>
+    Presigned,
+    /// An API of Amazon API Gateway answered 403, which it does for many reasons.
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
+    PerhapsOfApi,
     /// The caller is taken from the output of `aws sts get-caller-identity` beside the message.
     CallerOfText,
     /// The output of `aws sts get-caller-identity` beside the message is of another caller than the message names.
@@ -177,6 +189,11 @@ impl Note {
             Self::ResourceOfRecord => "resource-of-record",
             Self::PassesSessionTags => "passes-session-tags",
             Self::RoleOfText => "role-of-text",
+            Self::ResourceOfText => "resource-of-text",
+            Self::CallerRoleOfText => "caller-role-of-text",
+            Self::SeveralRolesInText => "several-roles-in-text",
+            Self::Presigned => "presigned",
+            Self::PerhapsOfApi => "perhaps-of-api",
             Self::CallerOfText => "caller-of-text",
             Self::OtherCallerInText(_) => "other-caller-in-text",
             Self::SecretInInput(_) => "secret-in-input",

@@ -6,6 +6,7 @@ use super::form::ShortError;
 use super::non_iam_failures;
 use super::normalized::TOKEN_END;
 use super::partial::PartialDenial;
+use super::s3_place::{Place, partition as partition_of};
 use super::wrapper::{self, Envelope};
 use super::{code, code_error, service};
 
@@ -21,8 +22,11 @@ pub(super) fn read(text: &str, at: usize, error: ShortError, floor: usize) -> Op
         ShortError::JavaScript => java_script(text, at, after, floor),
         ShortError::Arrow => arrow(at, after),
         ShortError::CdkBucket => {
-            let named = tail(before, 200).contains("Bucket named");
-            named.then(|| PartialDenial::new(at, at + "we dont have access to it".len(), s3()).whole())
+            let (_, name) = tail(before, 200).rsplit_once("Bucket named")?;
+            let name = name.trim_start().split([' ', '\n']).next()?.trim_matches(['\'', '"', '`']);
+            let mut partial = PartialDenial::new(at, at + "we dont have access to it".len(), s3()).whole();
+            partial.denial.resource = cdk_bucket(name);
+            Some(partial)
         }
         ShortError::ObjectStore => object_store(at, before, after),
     }
@@ -51,7 +55,17 @@ fn redshift(at: usize, after: &str) -> Option<PartialDenial> {
     };
     let envelope = Envelope { error_code: Some(code.to_owned()), http_status: status.trim().parse().ok(), ..s3() };
     let end = at + "S3ServiceException:".len() + fields.len() - rest.len() + code.len();
-    Some(PartialDenial::new(at, end, envelope).of_kind(kind).whole())
+    let mut partial = PartialDenial::new(at, end, envelope).of_kind(kind).whole();
+    let id = rest.split_once(",Rid ").and_then(|(_, id)| id.split(',').next());
+    partial.denial.request_ids.extend(id.map(str::to_owned));
+    Some(partial)
+}
+
+/// The bucket of an asset; a Region in its name tells the partition.
+/// <https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html>
+fn cdk_bucket(name: &str) -> Option<String> {
+    let partition = ["cn-", "us-gov-"].iter().find(|region| name.contains(&format!("-{region}")));
+    Place::bucket(partition.map_or("aws", |region| partition_of(region)), name, "").map(|place| place.named())
 }
 
 /// `CMDLET : MESSAGE`, and further down `FullyQualifiedErrorId : Amazon.S3.AmazonS3Exception,Amazon.PowerShell.Cmdlets`.

@@ -117,6 +117,8 @@ pub enum Why {
     DecodedConditions,
     /// The log of the job prints it.
     JobLog,
+    /// The text around the message names it.
+    RoleOfText,
     /// It is the only identity provider that the trust policy names.
     OnlyProviderOfTrust,
     /// The output of `aws sts get-caller-identity` beside the message has it.
@@ -355,6 +357,7 @@ impl Why {
             Self::OnlyOneOfName => "only-one-of-name",
             Self::CloudTrailField(_) => "cloudtrail-field",
             Self::DecodedConditions => "decoded-conditions",
+            Self::RoleOfText => "role-of-text",
             Self::JobLog => "job-log",
             Self::OnlyProviderOfTrust => "only-provider-of-trust",
             Self::CallerIdentity => "caller-identity",

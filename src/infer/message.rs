@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::quoted::with_hidden_parts;
-use crate::denial::{ContextFact, ContextSource, Denial, Part, ServiceRole};
+use crate::denial::{ContextFact, ContextSource, Denial, Note, Part, ServiceRole};
 use crate::iam::{
     Action, Arn, AssumedField, Assumption, Field, Hints, NotTold, PolicyType, Principal, PrincipalKind, Request, Why,
 };
@@ -74,6 +74,10 @@ fn principal(denial: &Denial, hints: &Hints) -> Field<Principal> {
     // a record names the caller, and the message is about the role that it passes
     let caller = denial.principal.as_ref().filter(|_| denial.role_of_service() != Some(ServiceRole::Execution));
     match hints.principal.as_ref().or(caller) {
+        // the job assumed it before; the call may have used other credentials
+        Some(principal) if hints.principal.is_none() && denial.notes.contains(&Note::CallerRoleOfText) => {
+            Field::Assumed(principal.clone(), Why::RoleOfText)
+        }
         Some(principal) => Field::Known(principal.clone()),
         None => Field::Missing(NotTold::NotNamed),
     }

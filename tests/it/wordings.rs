@@ -219,7 +219,7 @@ fn an_sdk_or_tool_that_leaves_the_code_out_is_read_by_its_class_status_or_words(
         ),
         (
             "[20%] fail: Bucket named 'invoices-assets' exists, but we dont have access to it.",
-            "IamDenial | - | - | - | - | - | Unknown | - | -",
+            "IamDenial | - | - | - | - | arn:aws:s3:::invoices-assets | Unknown | - | -",
         ),
         (
             "level=warn caller=scan.go:9 msg=\"scan failed\" err=\"list objects in bucket invoices: Access Denied.\"",
@@ -247,7 +247,32 @@ fn a_status_of_403_counts_where_the_address_is_one_of_an_aws_api() {
         ),
         (
             "HTTPError: 403 Client Error: Forbidden for url: https://invoices.s3.eu-west-1.amazonaws.com/1.csv",
-            "IamDenial | - | - | - | - | - | Unknown | - | -",
+            "IamDenial | - | - | - | - | arn:aws:s3:::invoices/1.csv | Unknown | - | -",
+        ),
+        (
+            "urllib.error.HTTPError: HTTP Error 403: Forbidden https://s3.cn-north-1.amazonaws.com.cn/invoices/2026/a%20b.csv",
+            "IamDenial | - | - | - | - | arn:aws-cn:s3:::invoices/2026/a b.csv | Unknown | - | -",
+        ),
+        (
+            "GET https://pay-111122223333.s3-accesspoint.eu-west-1.amazonaws.com/1.csv: 403 Forbidden",
+            "IamDenial | - | GetObject | - | - | arn:aws:s3:eu-west-1:111122223333:accesspoint/pay/object/1.csv | Unknown | - | -",
+        ),
+        (
+            "> HEAD /2026/1.csv HTTP/1.1\n> Host: invoices.s3.dualstack.eu-west-1.amazonaws.com\n>\n< HTTP/1.1 403 Forbidden\n",
+            "IamDenial | - | HeadObject | - | - | arn:aws:s3:::invoices/2026/1.csv | Unknown | - | -",
+        ),
+        (
+            "GET https://invoices.s3.amazonaws.com/?list-type=2&prefix=2026: 403 Forbidden",
+            "IamDenial | - | ListObjectsV2 | - | - | arn:aws:s3:::invoices | Unknown | - | -",
+        ),
+        // another part of the object than its bytes
+        (
+            "GET https://invoices.s3.amazonaws.com/1.csv?acl: 403 Forbidden",
+            "IamDenial | - | - | - | - | arn:aws:s3:::invoices/1.csv | Unknown | - | -",
+        ),
+        (
+            "403 Client Error: Forbidden for url: https://sqs.eu-west-1.amazonaws.com/111122223333/pay",
+            "IamDenial | - | - | - | - | arn:aws:sqs:eu-west-1:111122223333:pay | Unknown | - | -",
         ),
         (
             "failed to resolve reference: unexpected status from HEAD request to \
@@ -260,18 +285,91 @@ fn a_status_of_403_counts_where_the_address_is_one_of_an_aws_api() {
         ),
         (
             "curl: (22) The requested URL returned error: 403 https://invoices.s3.amazonaws.com/1.csv",
-            "IamDenial | - | - | - | - | - | Unknown | - | -",
+            "IamDenial | - | - | - | - | arn:aws:s3:::invoices/1.csv | Unknown | - | -",
         ),
-        // signed addresses, hosts of customers and of others say nothing about IAM
+        // of these a note says what else it may be
         (
             "403 Client Error: Forbidden for url: https://invoices.s3.amazonaws.com/1.csv?X-Amz-Expires=60&X-Amz-Signature=0a",
-            "",
+            "IamDenial | - | - | - | - | arn:aws:s3:::invoices/1.csv | Unknown | - | -",
         ),
-        ("403 Client Error: Forbidden for url: https://a1b2.execute-api.eu-west-1.amazonaws.com/prod", ""),
+        (
+            "403 Client Error: Forbidden for url: https://a1b2.execute-api.eu-west-1.amazonaws.com/prod",
+            "IamDenial | - | - | - | - | - | Unknown | - | -",
+        ),
+        // hosts of others say nothing about IAM
         ("403 Client Error: Forbidden for url: https://api.example.com/v1", ""),
         ("GET https://invoices.s3.amazonaws.com/1.csv ok\nGET https://api.example.com/v1: 403 Forbidden", ""),
         ("curl: (22) The requested URL returned error: 404 https://invoices.s3.amazonaws.com/1.csv", ""),
     ]);
+}
+
+#[test]
+fn a_presigned_url_and_an_api_may_be_refused_for_something_else() {
+    let notes = |host: &str| {
+        let denials = read(&format!("403 Client Error: Forbidden for url: https://{host}"));
+        denials.into_iter().flat_map(|denial| denial.notes).collect::<Vec<_>>()
+    };
+    assert!(notes("invoices.s3.amazonaws.com/1.csv?X-Amz-Signature=0a").contains(&Note::Presigned));
+    assert!(!notes("invoices.s3.amazonaws.com/1.csv").contains(&Note::Presigned));
+    assert!(notes("a1b2.execute-api.eu-west-1.amazonaws.com/prod").contains(&Note::PerhapsOfApi));
+}
+
+#[test]
+fn the_line_or_the_command_around_a_bare_denial_of_s3_names_the_bucket_and_key() {
+    let denied = |operation: &str| {
+        format!("An error occurred (AccessDenied) when calling the {operation} operation: Access Denied")
+    };
+    let read = |operation: &str, resource: &str| {
+        format!("IamDenial | AccessDenied | {operation} | - | - | {resource} | Unknown | - | -")
+    };
+    let of = |before: &str, operation: &str| format!("{before}{}", denied(operation));
+    let one = "arn:aws:s3:::invoices/in/1.csv";
+    check(&[
+        (&of("upload failed: ./1.csv to s3://invoices/in/1.csv ", "PutObject"), &read("PutObject", one)),
+        (&of("upload failed: ./1.csv to s3://invoices/in/1.csv\n", "PutObject"), &read("PutObject", one)),
+        (&of("download failed: s3://invoices/in/1.csv to ./1.csv ", "GetObject"), &read("GetObject", one)),
+        (&of("delete failed: s3://invoices/in/1.csv ", "DeleteObject"), &read("DeleteObject", one)),
+        (&of("copy failed: s3://old/1.csv to s3://invoices/in/1.csv ", "CopyObject"), &read("CopyObject", one)),
+        (&of("move failed: s3://invoices/in/1.csv to s3://new/1.csv ", "GetObject"), &read("GetObject", one)),
+        (&of("$ aws s3 cp s3://invoices/in/1.csv .\nfatal error: ", "HeadObject"), &read("HeadObject", one)),
+        (&of("+ aws s3 ls s3://invoices/in/\n\n", "ListObjectsV2"), &read("ListObjectsV2", "arn:aws:s3:::invoices")),
+        (&of("$ aws s3api get-object --bucket invoices --key in/1.csv 1.csv\n", "GetObject"), &read("GetObject", one)),
+        // a directory is not the key, and another command is about something else
+        (&of("$ aws s3 cp 1.csv s3://invoices/in/\n", "PutObject"), &read("PutObject", "-")),
+        (&of("$ aws s3 ls s3://invoices\n2026 1.csv\n$ ./deploy.sh\n", "GetObject"), &read("GetObject", "-")),
+        (
+            &of("copy failed: s3://old/1.csv to s3://invoices/in/1.csv ", "GetBucketLocation"),
+            &read("GetBucketLocation", "-"),
+        ),
+    ]);
+    // two files are two denials
+    let two =
+        ["1.csv", "2.csv"].map(|name| of(&format!("upload failed: {name} to s3://invoices/{name} "), "PutObject"));
+    let two = ["1.csv", "2.csv"]
+        .iter()
+        .zip(two)
+        .map(|(name, text)| (text, read("PutObject", &format!("arn:aws:s3:::invoices/{name}"))));
+    let (texts, wanted): (Vec<_>, Vec<_>) = two.unzip();
+    check(&[(&texts.join("\n"), &wanted.join("\n"))]);
+}
+
+#[test]
+fn a_statement_of_redshift_names_the_role_and_the_bucket_of_its_error() {
+    let role = "arn:aws:iam::111122223333:role/loader";
+    let error =
+        "S3ServiceException:Access Denied,Status 403,Error AccessDenied,Rid 0A1B2C3D4E5F6A7B,ExtRid x=,CanRetry 1";
+    let copy = format!("COPY sales FROM 's3://invoices/in/' IAM_ROLE '{role}' FORMAT CSV;\nERROR: {error}\n");
+    let details = format!("DETAIL:\n  error:  {error}\n  code: 8001\n  context: Listing bucket=invoices prefix=in/\n");
+    let unload = format!("UNLOAD ('select 1') TO 's3://invoices/out/' IAM_ROLE '{role}';\nERROR: {error}\n");
+    let read_as = |resource: &str| format!("IamDenial | AccessDenied | - | {role} | - | {resource} | Unknown | - | -");
+    check(&[
+        (&copy, &read_as("arn:aws:s3:::invoices")),
+        (&format!("{copy}{details}"), &read_as("arn:aws:s3:::invoices")),
+        (&unload, &read_as("arn:aws:s3:::invoices/out/*")),
+    ]);
+    let denials = read(&format!("{copy}{details}"));
+    let told = denials.first().map(|denial| (denial.occurrences, denial.notes.contains(&Note::CallerRoleOfText)));
+    assert_eq!(told, Some((1, true)));
 }
 
 #[test]

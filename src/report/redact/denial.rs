@@ -143,6 +143,11 @@ impl Redact for Note {
             | Self::PassesSessionTags
             | Self::RoleOfText
             | Self::CallerOfText
+            | Self::ResourceOfText
+            | Self::CallerRoleOfText
+            | Self::SeveralRolesInText
+            | Self::Presigned
+            | Self::PerhapsOfApi
             | Self::SecretInInput(_) => {}
         }
     }

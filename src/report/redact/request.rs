@@ -139,6 +139,7 @@ impl Redact for Why {
             | Self::DecodedConditions
             | Self::OnlyProviderOfTrust
             | Self::JobLog
+            | Self::RoleOfText
             | Self::CallerIdentity
             | Self::DecodedMessage
             | Self::AuthorizationDetails

@@ -121,6 +121,21 @@ pub fn note(note: &Note) -> String {
              same where that is missing"
         }
         Note::RoleOfText => "the message names no role; this one is taken from the text around it",
+        Note::ResourceOfText => {
+            "the message does not name the resource; it is taken from the address or the command beside it"
+        }
+        Note::CallerRoleOfText => {
+            "the message does not name the caller; it is taken to be this role, which the text around it names"
+        }
+        Note::SeveralRolesInText => {
+            "the message does not name the caller, and the text names several roles: give the right one with --principal"
+        }
+        Note::Presigned => {
+            "the URL was presigned: S3 answers an expired or changed one with 403 too, and the body of the answer tells which"
+        }
+        Note::PerhapsOfApi => {
+            "an API answers 403 for other reasons too: an API key, a web ACL, its own authorizer, or a path that it does not have"
+        }
         Note::CallerOfText => {
             "the message does not name the caller; it is taken from the output of aws sts get-caller-identity beside it"
         }

@@ -89,6 +89,9 @@ pub fn why_assumed(assumption: &Assumption) -> String {
         Why::OnlyAccount => "the ARN does not tell the account; the snapshot holds one".to_owned(),
         Why::CloudTrailField(field) => format!("{field} of the CloudTrail record"),
         Why::CallerIdentity => "output of aws sts get-caller-identity".to_owned(),
+        Why::RoleOfText => {
+            "the role that the text around the message names; the caller is taken to be a session of it".to_owned()
+        }
         Why::JobLog => "input of the step, in the log of the job".to_owned(),
         Why::OnlyProviderOfTrust => "the only identity provider that the trust policy names".to_owned(),
         Why::DecodedConditions => "conditions of the decoded authorization message".to_owned(),
