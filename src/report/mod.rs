@@ -19,6 +19,8 @@ pub mod page;
 mod redact;
 #[cfg(feature = "report")]
 pub mod sections;
+#[cfg(feature = "report")]
+pub mod sheet;
 pub mod words;
 
 use crate::aws_evidence::AwsEvidence;

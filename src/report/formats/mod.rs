@@ -1,11 +1,14 @@
 //! The formats of an answer: a row for each, with the commands that take it.
 
+mod html;
 mod json;
 mod markdown;
 mod safe;
+mod shown;
 mod text;
 
 use super::page::{Detail, Page};
+use super::sheet::Sheet;
 use crate::iam::secret;
 
 pub use json::to_json;
@@ -19,6 +22,11 @@ pub trait CommandReport {
 
     /// For programs: one JSON document.
     fn json(&self) -> String;
+
+    /// For a browser: the facts, where it shows more of them than the page.
+    fn sheet(&self) -> Sheet<'_> {
+        Sheet::Page
+    }
 }
 
 /// A way to write the answer of a command.
@@ -56,6 +64,12 @@ pub static FORMATS: &[Format] = &[
         help: "For a page or a ticket",
         commands: ALL,
         render: |report, detail, _| markdown::markdown(&report.page(Detail { all: true, ..detail })),
+    },
+    Format {
+        name: "html",
+        help: "For a browser: one file that loads nothing, to keep, print and send on",
+        commands: ALL,
+        render: |report, detail, _| html::html(report, Detail { all: true, ..detail }),
     },
 ];
 

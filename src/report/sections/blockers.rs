@@ -132,7 +132,7 @@ fn place(page: &mut Page, statement: &StatementRef) {
 }
 
 /// A policy with what is needed to find it: kind, name, version, and through whom it applies.
-pub(super) fn named(policy: &Policy) -> String {
+pub(in crate::report) fn named(policy: &Policy) -> String {
     let kind = match policy.origin {
         PolicyOrigin::Inline => "inline policy",
         PolicyOrigin::CustomerManaged => "managed policy",

@@ -53,7 +53,7 @@ pub(super) fn header(page: &mut Page, denial: &Denial, request: Option<&Request>
 }
 
 /// What was denied, as far as the text says it.
-fn subject(denial: &Denial) -> String {
+pub(in crate::report) fn subject(denial: &Denial) -> String {
     match (&denial.action, denial.candidates.as_slice(), &denial.operation) {
         (Some(action), _, _) => action.as_str().to_owned(),
         (None, [], Some(operation)) => format!("an action of {operation} (the message does not name it)"),
@@ -78,7 +78,7 @@ fn by(page: &mut Page, principal: &Principal) {
 }
 
 /// What AWS's words say, what they rule out, and what they do not prove.
-pub(super) fn aws_said(page: &mut Page, denial: &Denial) {
+pub(in crate::report) fn aws_said(page: &mut Page, denial: &Denial) {
     match denial.kind {
         DenialKind::IamDenial => {
             page.item("AWS said  ", said(&denial.reason));

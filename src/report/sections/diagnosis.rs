@@ -13,6 +13,7 @@ use crate::remedy::{Needed, NextDenial, Remedy, RemedyKind, WhyNot};
 use crate::report::evidence::{self, Evidence};
 use crate::report::model::{DiagnoseReport, ReportModel};
 use crate::report::page::{Block, Detail, Page, Tone};
+use crate::report::sheet::Sheet;
 use crate::report::{CommandReport, Report, SCHEMA_VERSION, to_json, words};
 
 impl CommandReport for Vec<Report> {
@@ -23,6 +24,10 @@ impl CommandReport for Vec<Report> {
     fn json(&self) -> String {
         let reports = self.iter().map(ReportModel::new).collect();
         to_json(&DiagnoseReport { schema_version: SCHEMA_VERSION.into(), reports }, true)
+    }
+
+    fn sheet(&self) -> Sheet<'_> {
+        Sheet::Diagnoses(self)
     }
 }
 

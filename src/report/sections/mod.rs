@@ -12,3 +12,7 @@ mod remedies;
 pub mod simulation;
 pub mod test_results;
 pub mod who_can;
+
+pub(in crate::report) use blockers::named;
+pub(in crate::report) use denial::{aws_said, subject};
+pub(in crate::report) use remedies::{binds, disposition, premise_item, steps};

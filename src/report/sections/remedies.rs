@@ -158,7 +158,7 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap], among: Among) {
 }
 
 /// What must hold in a policy that was not seen.
-fn premise_item(page: &mut Page, assumption: &PolicyAssumption) {
+pub(in crate::report) fn premise_item(page: &mut Page, assumption: &PolicyAssumption) {
     let account = assumption.account.as_ref().map_or_else(String::new, |account| format!(" of {account}"));
     let holds = if assumption.contradicted { "; AWS says that this does not hold yet" } else { "; it was not seen" };
     page.item(
@@ -173,7 +173,7 @@ fn premise_item(page: &mut Page, assumption: &PolicyAssumption) {
 }
 
 /// The steps for a person; a statement to add stands as a block that can be copied.
-fn steps(page: &mut Page, remedy: &Remedy) {
+pub(in crate::report) fn steps(page: &mut Page, remedy: &Remedy) {
     for (number, step) in remedy.steps.iter().enumerate() {
         match step {
             Step::AddHere(addition) => {
@@ -258,7 +258,7 @@ fn edit_item(page: &mut Page, number: usize, edit: &Edit, most: usize) {
 const NAMED_ACCOUNTS: usize = 4;
 
 /// How far a policy of the organization reaches: whoever changes it changes it for all of them.
-fn binds(page: &mut Page, edit: &Edit) {
+pub(in crate::report) fn binds(page: &mut Page, edit: &Edit) {
     if !edit.policy_type.row().has_levels {
         return;
     }
@@ -330,7 +330,7 @@ fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
     }
 }
 
-pub(super) fn disposition(remedy: &Remedy) -> &'static str {
+pub(in crate::report) fn disposition(remedy: &Remedy) -> &'static str {
     let proof = remedy.verification.as_ref();
     match remedy.disposition {
         Disposition::Safe if remedy.edits.is_empty() => "changes no policy",

@@ -32,6 +32,7 @@ pub mod remedy_title;
 pub mod request;
 mod request_lever;
 pub mod session;
+pub mod sheet;
 pub mod simulator;
 pub mod snapshot;
 pub mod statement;

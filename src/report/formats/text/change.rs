@@ -2,7 +2,8 @@
 
 use similar::{Change, ChangeTag, TextDiff};
 
-use super::excerpt::{is_one_line, shortened};
+use super::super::shown::is_one_line;
+use super::excerpt::shortened;
 use super::{Text, printable};
 use crate::iam::secret;
 use crate::remedy::Edit;

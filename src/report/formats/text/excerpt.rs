@@ -1,55 +1,15 @@
 //! The lines of a policy that decide, underlined, with the reason beside each mark.
 
-use std::borrow::Cow;
-
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+use super::super::shown::Shown;
 use super::{Style, hanging, one_line, safe};
 use crate::diagnose::StatementRef;
 use crate::evaluate::{ElementReason, ElementWhy};
 use crate::iam::{Element, secret};
 use crate::report::words;
-use crate::text::{Span, spread, tokens};
-
-/// A longer document than this on one line tells nobody what changes in it.
-const LINE: usize = 100;
-
-/// Whether a document is one long line.
-pub(super) fn is_one_line(text: &str) -> bool {
-    !text.trim().contains('\n') && text.len() > LINE
-}
-
-/// A document as it is shown: as it is, or with a line for each member where it is one long line.
-struct Shown<'a> {
-    text: Cow<'a, str>,
-    /// Where each token of the document stands, and where it stands in the text; empty where that is the same.
-    places: Vec<(usize, usize)>,
-}
-
-impl<'a> Shown<'a> {
-    fn new(text: &'a str) -> Self {
-        if !is_one_line(text) {
-            return Self { text: text.into(), places: Vec::new() };
-        }
-        let shown = spread(text);
-        let places = tokens(text).map(|(at, _)| at).zip(tokens(&shown).map(|(at, _)| at)).collect();
-        Self { text: shown.into(), places }
-    }
-
-    /// Where a span of the document is shown.
-    fn span(&self, span: Span) -> Span {
-        if self.places.is_empty() {
-            return span;
-        }
-        let index = |offset: usize| self.places.partition_point(|(at, _)| *at < offset);
-        let start = self.places.get(index(span.start)).map_or(0, |(_, shown)| *shown);
-        let last =
-            index(span.end).checked_sub(1).and_then(|index| self.places.get(index)).map_or(start, |(_, shown)| *shown);
-        let length = self.text.get(last..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-        Span::new(start, (last + length).max(start))
-    }
-}
+use crate::text::Span;
 
 /// The excerpt of one statement, every line indented by `indent`.
 pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style: Style, indent: usize) -> String {
@@ -59,13 +19,12 @@ pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style
     let shown = Shown::new(&masked);
     let text = shown.text.as_ref();
     let whole = reference.statement().map_or(Span::new(0, 0), |statement| statement.span);
-    let own = shown.span(whole);
     let room = style.width.saturating_sub(indent + 8);
     let mut notes = Vec::new();
     let mut marks = Vec::new();
     let mut starts = Vec::new();
     for reason in reasons.iter().filter(|reason| whole.contains(reason.span)) {
-        let Some(span) = first_line(text, shown.span(reason.span)) else {
+        let Some(span) = shown.marked(reason.span) else {
             continue;
         };
         let mark = AnnotationKind::Primary.span(span.start..span.end);
@@ -93,14 +52,14 @@ pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style
     }
     let first = reasons.iter().map(|reason| reason.span).find(|span| whole.contains(*span)).unwrap_or(whole);
     if marks.is_empty() {
-        let span = first_line(text, own).unwrap_or_default();
+        let span = shown.marked(whole).unwrap_or_default();
         marks.push(AnnotationKind::Primary.span(span.start..span.end));
         starts.push(span.start);
     }
     let name = one_line(source.name());
     let mut snippet = Snippet::source(text).annotations(marks);
     // the place is that in the document a person has, not that in the text as it is shown
-    let reformatted = !shown.places.is_empty();
+    let reformatted = shown.is_reformatted();
     let own_head = reformatted || source.is_rewritten();
     if !own_head {
         snippet = snippet.path(name.as_str());
@@ -122,18 +81,6 @@ pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style
         .flat_map(|line| line.lines().map(|line| format!("{space}{line}")).collect::<Vec<_>>())
         .collect::<Vec<_>>()
         .join("\n")
-}
-
-/// A span within one line as it is; of a longer one its first line with the key before it, since a mark over many lines hides
-/// what it marks.
-fn first_line(text: &str, span: Span) -> Option<Span> {
-    let marked = text.get(span.start..span.end)?;
-    let Some((first, _)) = marked.split_once('\n') else {
-        return Some(span);
-    };
-    let before = text.get(..span.start)?.rsplit('\n').next().unwrap_or_default();
-    let key = before.trim_start().len();
-    Some(Span::new(span.start - key, span.start + first.trim_end().len()))
 }
 
 /// A label that fits beside its mark: the middle of a long one gives way.

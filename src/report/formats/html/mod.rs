@@ -1,0 +1,89 @@
+//! One page for a browser: a file that loads nothing, works without scripts, and holds no markup but what stands in this folder.
+//!
+//! `maud` escapes every text and closes every element. What is from outside goes through [`plain`] or [`said`] first, so that no secret leaves; the
+//! finished page goes through [`printable`]. A link leads to a place of the page or to a page of AWS that is a constant here.
+
+mod change;
+mod diagnosis;
+mod documents;
+mod ladder;
+mod page;
+mod remedy;
+mod request;
+mod shell;
+mod source;
+
+use std::borrow::Cow;
+
+use maud::{Markup, html};
+
+use super::{CommandReport, printable};
+use crate::iam::secret;
+use crate::report::page::Detail;
+use crate::report::sheet::Sheet;
+
+/// The answer as one file.
+#[must_use]
+pub(super) fn html(report: &dyn CommandReport, detail: Detail) -> String {
+    let page = match report.sheet() {
+        Sheet::Page => page::whole(&report.page(detail)),
+        Sheet::Diagnoses(reports) => diagnosis::whole(reports),
+    };
+    let Whole { title, body } = page;
+    let mut page = printable(&shell::shell(&title, &body).into_string());
+    page.push('\n');
+    page
+}
+
+/// A page without its frame.
+struct Whole {
+    title: String,
+    body: Markup,
+}
+
+/// A name or value from outside, without secrets.
+fn plain(text: &str) -> Cow<'_, str> {
+    secret::redact(text)
+}
+
+/// A text without secrets; what stands between backticks is a name.
+fn said(text: &str) -> Markup {
+    let text = plain(text);
+    let pieces: Vec<&str> = text.split('`').collect();
+    // the last one is no name where its backtick is not closed
+    let is_name = |number: usize| number % 2 == 1 && number + 1 < pieces.len();
+    html! {
+        @for (number, piece) in pieces.iter().enumerate() {
+            @if is_name(number) { code { (piece) } } @else { @if number % 2 == 1 { "`" } (piece) }
+        }
+    }
+}
+
+/// A text as a sentence.
+fn sentence(text: &str) -> Markup {
+    let text = capital(text);
+    let end = if text.ends_with(['.', '!', '?', ':']) { "" } else { "." };
+    html! { (said(&text)) (end) }
+}
+
+/// A text that begins a sentence.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), letters.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_backticks_are_code_and_nothing_is_markup() {
+        let html = |text: &str| said(text).into_string();
+        assert_eq!(html("policy `a<b>` denies"), "policy <code>a&lt;b&gt;</code> denies");
+        assert_eq!(html("a ` b"), "a ` b");
+        assert_eq!(html("`a` ` b"), "<code>a</code> ` b");
+        assert_eq!(html("`a`"), "<code>a</code>");
+        assert_eq!(sentence("it is `a`").into_string(), "It is <code>a</code>.");
+        assert_eq!(html("key AKIAIOSFODNN7EXAMPLE"), "key [redacted access key id]");
+    }
+}

@@ -1,0 +1,13 @@
+//! What a page for a browser shows: the page of every format, or the facts of an answer, of which it shows more than a page of text.
+
+use super::Report;
+
+/// What a command gives to a browser.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Sheet<'a> {
+    /// The page of every format.
+    Page,
+    /// Why requests were denied.
+    Diagnoses(&'a [Report]),
+}
