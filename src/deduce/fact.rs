@@ -124,11 +124,27 @@ fn by_value(key: &KeyDomain, lines: &[&Condition], allowed: Classes, request: &R
     // a group that reaches into the other classes says too much
     yes.retain(|group| !classes().any(|(allowed, value)| !allowed && group.covers(value)));
     no.retain(|group| !classes().any(|(allowed, value)| allowed && group.covers(value)));
+    drop_covered(&mut yes, key);
+    drop_covered(&mut no, key);
     if !others && classes().all(|(allowed, value)| allowed == covers(&yes, value)) {
         return Some(KeyWas::OneOf { values: yes, absent });
     }
     let exactly = others && classes().all(|(allowed, value)| allowed != covers(&no, value));
     exactly.then_some(KeyWas::NoneOf { values: no, absent })
+}
+
+/// Leaves out what the other groups say as well.
+fn drop_covered(groups: &mut Vec<Values>, key: &KeyDomain) {
+    let mut place = 0;
+    while let Some(group) = groups.get(place) {
+        let by_another = |value: &str| groups.iter().enumerate().any(|(at, other)| at != place && other.covers(value));
+        let mut own = key.tried.iter().map(|(_, value)| value.as_str()).filter(|value| group.covers(value)).peekable();
+        if own.peek().is_some() && own.all(by_another) {
+            groups.remove(place);
+        } else {
+            place += 1;
+        }
+    }
 }
 
 /// By the lines that hold for all of the classes, or for none.

@@ -67,7 +67,7 @@ pub struct MissingAllow {
     pub policy_type: PolicyType,
     /// The level, for policies of an organization.
     pub target: Option<String>,
-    /// Deduced, or possible where another level may be the one.
+    /// Deduced, or possible where another level may be the only one.
     pub basis: Basis,
     /// What the request carried if this is where the allow was missing.
     pub implies: Vec<KeyFact>,
@@ -98,7 +98,7 @@ pub enum Contradiction {
 pub struct Deduction {
     /// The Deny statements that may have matched, those that are deduced first, unlikely ones last, else in the order of the policies.
     pub denies: Vec<DeducedDeny>,
-    /// Where the allow may have been missing; one that is deduced stands alone.
+    /// Where the allow may have been missing, those that are deduced first.
     pub missing_allows: Vec<MissingAllow>,
     /// How the policies contradict what AWS said.
     pub contradiction: Option<Contradiction>,
@@ -282,20 +282,19 @@ fn denied(
             worlds.with(&more) == Found::Nothing
         })
     };
-    let deduced: Vec<bool> = possible.iter().map(|(form, _)| !unseen && follows(form)).collect();
-    let any_deduced = deduced.contains(&true);
-    let mut denies = Vec::new();
-    for ((form, clauses), deduced) in possible.iter().zip(deduced) {
-        denies.push(DeducedDeny {
-            policy: Arc::clone(&form.policy),
-            statement: form.index,
-            policy_type: form.policy_type,
-            target: form.target.clone(),
-            basis: if deduced { Basis::Deduced } else { Basis::Possible },
-            implies: worlds.facts(std::slice::from_ref(clauses), request),
-        });
-    }
-    denies.sort_by_key(|deny| deny.basis);
+    let (first, others): (Vec<_>, Vec<_>) = possible.iter().cloned().partition(|(form, _)| !unseen && follows(form));
+    let any_deduced = !first.is_empty();
+    let bases = first.iter().map(|_| Basis::Deduced).chain(others.iter().map(|_| Basis::Possible)).collect::<Vec<_>>();
+    let possible: Vec<(&Form, Vec<Clause>)> = first.into_iter().chain(others).collect();
+    let deny = |((form, clauses), basis): (&(&Form, Vec<Clause>), Basis)| DeducedDeny {
+        policy: Arc::clone(&form.policy),
+        statement: form.index,
+        policy_type: form.policy_type,
+        target: form.target.clone(),
+        basis,
+        implies: worlds.facts(std::slice::from_ref(clauses), request),
+    };
+    let denies: Vec<DeducedDeny> = possible.iter().zip(bases).map(deny).collect();
     let contradiction = (possible.is_empty() && !unseen).then_some(Contradiction::NoDeny);
     let disjuncts: Vec<Vec<Clause>> = possible.iter().map(|(_, clauses)| clauses.clone()).collect();
     let implies = if unseen { Vec::new() } else { worlds.facts(&disjuncts, request) };
@@ -369,6 +368,11 @@ fn not_allowed(
     if levels.is_empty() {
         return Deduction::default();
     }
+    // a policy of the resource that names the caller is enough, past what did not allow it
+    // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
+    if evaluation.decision == Decision::Allowed {
+        return contradiction(Contradiction::Allowed);
+    }
     let common: Vec<Clause> = denies.iter().map(|form| form.does_not_match()).collect();
     let worlds = Worlds::new(unknowns, request, common, Vec::new());
     if !worlds.with(&[]).is_possible() {
@@ -386,16 +390,25 @@ fn not_allowed(
     if possible.is_empty() {
         return contradiction(Contradiction::Allowed);
     }
-    let basis = if possible.len() == 1 { Basis::Deduced } else { Basis::Possible };
-    let missing_allows = possible
+    // it is missing here in every case in which it is missing at any other level
+    let follows = |target: &Option<String>| {
+        possible.iter().filter(|(other, _)| *other != target).all(|(_, clauses)| {
+            own.iter().filter(|form| form.target == *target).all(|form| {
+                let more: Vec<Clause> = clauses.iter().cloned().chain(form.matches()).collect();
+                worlds.with(&more) == Found::Nothing
+            })
+        })
+    };
+    let mut missing_allows: Vec<MissingAllow> = possible
         .iter()
         .map(|(target, clauses)| MissingAllow {
             policy_type: verdict.policy_type,
             target: (*target).clone(),
-            basis,
+            basis: if follows(target) { Basis::Deduced } else { Basis::Possible },
             implies: worlds.facts(std::slice::from_ref(clauses), request),
         })
         .collect();
+    missing_allows.sort_by_key(|missing| missing.basis);
     let disjuncts: Vec<Vec<Clause>> = possible.into_iter().map(|(_, clauses)| clauses).collect();
     Deduction {
         missing_allows,

@@ -5,7 +5,7 @@ use super::context::DenialContext;
 use super::named::is_named;
 use crate::deduce::{Verdict, deduce};
 use crate::evaluate::evaluate;
-use crate::iam::{ContextValue, Coverage, NotApplicable, PolicySet, PolicyType, Request};
+use crate::iam::{ContextValue, Coverage, Field, NotApplicable, PolicySet, PolicyType, Request};
 
 /// Why the policies may not say what AWS said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub enum DisagreementReason {
     Told(Vec<String>),
     /// The reader said that the request carried no other keys: without that the policies agree with AWS.
     ToldComplete,
+    /// The resource does not belong to this account, which was assumed: if it belongs to another one, the policies agree with AWS.
+    AssumedOwner(String),
     /// The policy that AWS named is not among those that apply to the principal.
     NotAttached(String),
     /// Policies of these types were not seen.
@@ -38,6 +40,7 @@ impl DisagreementReason {
             Self::NoneGiven(_) => "none-given",
             Self::Told(_) => "told-context",
             Self::ToldComplete => "told-context-complete",
+            Self::AssumedOwner(_) => "assumed-owner",
             Self::NotAttached(_) => "policy-not-attached",
             Self::NotSeen(_) => "policies-not-seen",
             Self::Changed => "changed-since",
@@ -55,6 +58,7 @@ pub(super) fn reasons(case: &DenialContext<'_>) -> Vec<DisagreementReason> {
     let none = case.denial.reason.policy_type.filter(|named| contradicts_none(case, *named));
     reasons.extend(none.map(DisagreementReason::NoneGiven));
     reasons.extend(told(case));
+    reasons.extend(assumed_owner(case));
     if let (Some(arn), Some(named)) = (&case.denial.reason.policy_arn, case.denial.reason.policy_type)
         && !case.policies.layer(named).all().any(|policy| policy.arn.as_ref() == Some(arn))
     {
@@ -103,6 +107,15 @@ fn told(case: &DenialContext<'_>) -> Option<DisagreementReason> {
     let mut open = case.request.clone();
     open.context.set_complete(false);
     (case.request.context.is_complete() && agrees(case, &open)).then_some(DisagreementReason::ToldComplete)
+}
+
+/// The account to which the resource was assumed to belong, where the policies agree with AWS if it belongs to another one.
+fn assumed_owner(case: &DenialContext<'_>) -> Option<DisagreementReason> {
+    let Field::Assumed(owner, _) = &case.request.resource_account else { return None };
+    let mut request = case.request.clone();
+    // any other one
+    request.resource_account = Field::Known(String::new());
+    agrees(case, &request).then(|| DisagreementReason::AssumedOwner(owner.clone()))
 }
 
 /// Whether the policies can say of this request what AWS said.

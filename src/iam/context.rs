@@ -141,6 +141,12 @@ impl Context {
         self.supposed.contains(&key.to_ascii_lowercase())
     }
 
+    /// What is known of a key, where a value that is only supposed is not known: for what a person reads or a policy says.
+    #[must_use]
+    pub fn told(&self, key: &str) -> &ContextValue {
+        if self.is_supposed(key) { &UNKNOWN } else { self.get(key) }
+    }
+
     /// Sets a key to one value.
     pub fn set_one(&mut self, key: &str, value: impl Into<String>) {
         self.set(key, ContextValue::Present { values: vec![value.into()], multivalued: false });

@@ -133,7 +133,7 @@ fn grant_shared(
             let gateway = blocker.policy_type == PolicyType::VpcEndpoint
                 && request.action.value().is_some_and(has_gateway_endpoints)
                 && request.vpc_endpoint != Some(EndpointKind::Interface);
-            if gateway && !matches!(request.context.get("aws:PrincipalArn"), ContextValue::Present { .. }) {
+            if gateway && !matches!(request.context.told("aws:PrincipalArn"), ContextValue::Present { .. }) {
                 return Err(CannotFix::GatewayWithoutPrincipalArn(policy.name.clone()));
             }
             let wanted = if gateway {

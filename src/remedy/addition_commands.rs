@@ -188,7 +188,7 @@ pub(super) fn see_endpoint(request: &Request) -> Command {
 }
 
 fn endpoint_id(request: &Request) -> Option<String> {
-    match request.context.get("aws:SourceVpce") {
+    match request.context.told("aws:SourceVpce") {
         ContextValue::Present { values, .. } => values.first().cloned(),
         ContextValue::Absent | ContextValue::Unknown => None,
     }

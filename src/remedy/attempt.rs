@@ -15,7 +15,7 @@ use super::narrow_deny::narrow_deny;
 use super::quota;
 use super::strategies::Grant;
 use crate::diagnose::{Blocker, DenialContext, Diagnosis, blockers, near_misses};
-use crate::evaluate::{Decision, Evaluation, evaluate};
+use crate::evaluate::{Decision, Evaluation, MissingEvidence, evaluate};
 use crate::iam::{Field, PolicySet, PolicyType, Request, Subject};
 
 /// More changes than this are no remedy.
@@ -106,6 +106,10 @@ impl Attempt {
             let Some(blocker) = all.first() else {
                 return Err(match &case.request.resource {
                     _ if !evaluation.missing_context.is_empty() => CannotFix::DependsOn(evaluation.missing_context),
+                    // what no option tells, such as how a NotPrincipal is read
+                    _ if !asks_for_resource(&evaluation.missing_evidence) => {
+                        CannotFix::Undecided(evaluation.missing_evidence)
+                    }
                     Field::Missing(_) => CannotFix::NoResource(case.reference.resource_shapes(case.request)),
                     _ => CannotFix::ResourcePattern(case.reference.resource_shapes(case.request)),
                 });
@@ -137,6 +141,11 @@ impl Attempt {
         }
         Err(CannotFix::TooMany(MOST_CHANGES))
     }
+}
+
+/// Whether the resource would tell what is missing; nothing else is known to be, where nothing is named.
+fn asks_for_resource(missing: &[MissingEvidence]) -> bool {
+    missing.is_empty() || missing.contains(&MissingEvidence::Resource)
 }
 
 /// The Allow of the blocker's layer from which a grant has to take its conditions.

@@ -3,6 +3,7 @@
 use super::demand::Demand;
 use super::guardrail::Guardrail;
 use crate::diagnose::UnknownAction;
+use crate::evaluate::MissingEvidence;
 use crate::iam::{Action, PolicyError, PolicyType, StatementName, Subject};
 
 /// What stands against a change of the policies at hand.
@@ -70,6 +71,8 @@ pub enum CannotFix {
     NoIdentityPolicies,
     /// AWS would not save the policy, changed or not.
     NotSaved(String),
+    /// It depends on what is not known, and no option tells.
+    Undecided(Vec<MissingEvidence>),
     /// RCPs do not grant.
     RcpsDoNotGrant,
     /// The policy would be too large.
@@ -136,6 +139,7 @@ impl CannotFix {
             Self::ServiceLinked => "service-linked-role",
             Self::NoIdentityPolicies => "no-identity-policies",
             Self::NotSaved(_) => "not-saved-by-aws",
+            Self::Undecided(_) => "undecided",
             Self::RcpsDoNotGrant => "rcps-do-not-grant",
             Self::Quota { .. } => "policy-quota",
             Self::InlineQuota { .. } => "inline-quota",

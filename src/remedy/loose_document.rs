@@ -16,7 +16,7 @@ pub(super) fn attach(edit: Edit, request: &Request) -> Edit {
             .and_then(|resource| resource.parse::<Arn>().ok())
             .and_then(|arn| policy_carrier(&arn)),
         PolicyType::RoleTrust => request.resource.value().filter(|role| role.contains(":role/")).cloned(),
-        PolicyType::VpcEndpoint => match request.context.get("aws:SourceVpce") {
+        PolicyType::VpcEndpoint => match request.context.told("aws:SourceVpce") {
             ContextValue::Present { values, .. } => values.first().cloned(),
             ContextValue::Absent | ContextValue::Unknown => None,
         },

@@ -67,7 +67,7 @@ pub(super) fn narrow_deny(
         return Err(CannotFix::BindsOthers(policy.name.clone()));
     }
     // where the request is said to come without the key, an exception that tests it changes nothing
-    if principal.is_some() && *case.request.context.get("aws:PrincipalArn") == ContextValue::Absent {
+    if principal.is_some() && *case.request.context.told("aws:PrincipalArn") == ContextValue::Absent {
         return Err(CannotFix::WithoutPrincipalArn(policy.name.clone()));
     }
     let narrowed = narrow(&policy.document, statement, case, principal.as_deref(), style, values)

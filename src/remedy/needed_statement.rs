@@ -186,7 +186,7 @@ pub(super) fn passes_role(action: &Action) -> bool {
 
 /// The values that the request brings.
 fn own_values(key: &str, context: &Context) -> Option<Vec<String>> {
-    match context.get(key) {
+    match context.told(key) {
         ContextValue::Present { values, .. } => Some(values.clone()),
         ContextValue::Absent | ContextValue::Unknown => None,
     }

@@ -9,7 +9,7 @@ pub(super) fn principal_arn(request: &Request) -> Option<String> {
     let principal = request.principal.value()?;
     match principal.kind() {
         User | Root | Role => principal.as_str().parse::<Arn>().ok().map(|arn| arn.to_string()),
-        AssumedRole => match (&request.role, request.context.get("aws:PrincipalArn").single()) {
+        AssumedRole => match (&request.role, request.context.told("aws:PrincipalArn").single()) {
             (Some(role), _) => Some(role.to_string()),
             // a session's own ARN does not tell the path of its role, so that only whoever gives it knows
             (None, Some(given)) => given.parse::<Arn>().ok().map(|arn| arn.to_string()),

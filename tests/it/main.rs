@@ -36,6 +36,7 @@ mod evaluate;
 mod examples;
 mod files;
 mod formats;
+mod hidden_context;
 mod house;
 mod kept_conditions;
 mod levers;

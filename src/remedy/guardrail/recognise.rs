@@ -95,7 +95,13 @@ impl Deny<'_> {
     /// Tags that must not be set, or that only pods have.
     fn tags(&self) -> Option<Found> {
         let lines = &self.statement.conditions;
-        let kept: Vec<String> = lines.iter().flat_map(tag::kept).collect();
+        // beside a line that says which tags, `Null` only says that there are some
+        let alone = |line: &&Condition| {
+            line.folded_key != "aws:tagkeys"
+                || line.operator.kind != Some(OperatorKind::Null)
+                || lines.iter().filter(|other| other.folded_key == line.folded_key).count() == 1
+        };
+        let kept: Vec<String> = lines.iter().filter(alone).flat_map(tag::kept).collect();
         if !kept.is_empty() {
             let hit = tag::hit(&kept, self.request);
             if hit.iter().any(|tag| tag::is_of_perimeter(tag)) {

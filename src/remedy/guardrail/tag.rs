@@ -37,6 +37,8 @@ pub(super) fn kept(condition: &Condition) -> Vec<String> {
         return Vec::new();
     }
     match condition.folded_key.as_str() {
+        // whatever the tags are
+        "aws:tagkeys" if condition.operator.kind == Some(OperatorKind::Null) => vec!["*".to_owned()],
         "aws:tagkeys" => condition.values.iter().map(|value| value.value.clone()).collect(),
         key if key.starts_with("aws:requesttag/") => of_key(condition).map(str::to_owned).into_iter().collect(),
         _ => Vec::new(),

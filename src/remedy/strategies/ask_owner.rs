@@ -42,7 +42,7 @@ fn ask(case: &DenialContext<'_>, kept: &Kept, asked: &[&Condition]) -> Remedy {
     let (owner, title) = match (asked.first(), kept.variables.first()) {
         (Some(condition), _) => {
             let owner = ConditionKey::find(&condition.folded_key).map(|row| owner(row.determined_by));
-            let missing = matches!(context.get_folded(&condition.folded_key), ContextValue::Absent);
+            let missing = matches!(context.told(&condition.folded_key), ContextValue::Absent);
             let title = Title::AskAboutCondition { condition: Box::new((*condition).clone()), missing };
             (owner.unwrap_or(Owner::AccountAdmin), title)
         }
@@ -53,11 +53,11 @@ fn ask(case: &DenialContext<'_>, kept: &Kept, asked: &[&Condition]) -> Remedy {
         statement: kept.name(),
         policy: kept.policy.name.clone(),
         condition: Box::new((*condition).clone()),
-        value: context.get(&condition.key).clone(),
+        value: context.told(&condition.key).clone(),
     });
     let variables = kept.variables.iter().map(|miss| Step::CheckVariable {
         miss: miss.clone(),
-        values: miss.keys.iter().map(|key| context.get(key).clone()).collect(),
+        values: miss.keys.iter().map(|key| context.told(key).clone()).collect(),
     });
     Remedy::advice(RemedyId::AskTheOwner, owner, title, conditions.chain(variables).collect())
 }

@@ -12,6 +12,7 @@ use super::super::verify::assumed;
 use super::super::{Disposition, Owner, Remedy, RemedyId, Step, Title, Verification, WhyNot};
 use super::mistaken_call;
 use super::strategy::{Drafts, Situation, Strategy};
+use super::together::{Together, each_once};
 use crate::deduce::InCases;
 use crate::diagnose::{Blocker, DenialContext, Diagnosis};
 use crate::difference::Difference;
@@ -89,27 +90,19 @@ fn ways(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<Vec<Vec<Reque
     }
     let lacks_allow = diagnosis.blockers.iter().any(|blocker| !blocker.is_explicit());
     let near = diagnosis.near_misses.iter().filter(|near| near.only_element() == Some(Element::Condition));
-    let allows: Vec<Vec<RequestChange>> =
-        near.filter_map(|near| met(near.statement.statement()?, case)).filter(|_| lacks_allow).collect();
-    let mut ways: Vec<Vec<RequestChange>> =
-        allows.into_iter().map(|met| refused.iter().cloned().chain(met).collect()).collect();
+    let mut ways: Vec<(Option<&Statement>, Vec<RequestChange>)> = near
+        .filter(|_| lacks_allow)
+        .filter_map(|near| near.statement.statement())
+        .filter_map(|allow| Some((Some(allow), refused.iter().cloned().chain(met(allow, case)?).collect())))
+        .collect();
     if ways.is_empty() {
-        ways.push(refused);
+        ways.push((None, refused));
     }
-    Some(ways.into_iter().map(each_once).filter(|changes| !changes.is_empty()).collect())
-}
-
-/// What is said of one key by several statements, once: a value before "any value".
-fn each_once(changes: Vec<RequestChange>) -> Vec<RequestChange> {
-    let mut all: Vec<RequestChange> = Vec::new();
-    for change in changes {
-        match all.iter_mut().find(|known| known.key.eq_ignore_ascii_case(&change.key)) {
-            Some(known) if known.to == NewValue::Any => *known = change,
-            Some(_) => {}
-            None => all.push(change),
-        }
-    }
-    all
+    let ways = ways.into_iter().filter_map(|(allow, changes)| {
+        let all = Together { case, denies: denies(diagnosis).collect(), allow };
+        all.choose(each_once(changes))
+    });
+    Some(ways.filter(|changes| !changes.is_empty()).collect())
 }
 
 /// The remedy, if the request as it would be is allowed.
@@ -175,7 +168,16 @@ pub(super) fn advised(case: &DenialContext<'_>, changes: &[RequestChange]) -> Re
 }
 
 fn change_the_request(case: &DenialContext<'_>, changes: Vec<RequestChange>) -> Remedy {
-    let steps = changes.iter().flat_map(|change| Step::to_bring(change, case.request)).collect();
+    let mut steps: Vec<Step> = Vec::new();
+    for (place, change) in changes.iter().enumerate() {
+        // two bounds of one key are brought in one way, where how they are brought does not depend on them
+        let same = |known: &&RequestChange| known.key.eq_ignore_ascii_case(&change.key);
+        let is_known = lever(&change.key, case.request) == Some(Lever::Mfa)
+            && changes.iter().take(place).any(|known| same(&known));
+        if !is_known {
+            steps.extend(Step::to_bring(change, case.request));
+        }
+    }
     Remedy::advice(RemedyId::ChangeTheRequest, Owner::Caller, Title::ChangeRequest(changes), steps)
 }
 

@@ -17,6 +17,7 @@ mod other_provider;
 mod service_role;
 mod simple_exception;
 mod strategy;
+mod together;
 mod whole_call;
 mod widen_statement;
 

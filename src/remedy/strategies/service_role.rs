@@ -60,7 +60,7 @@ fn resource(case: &DenialContext<'_>, role: ServiceRole) -> Option<String> {
     match role {
         ServiceRole::StateMachine => {
             let principal = case.request.principal.value()?;
-            let region = match case.request.context.get("aws:RequestedRegion") {
+            let region = match case.request.context.told("aws:RequestedRegion") {
                 ContextValue::Present { values, .. } => values.first().cloned(),
                 ContextValue::Absent | ContextValue::Unknown => None,
             };

@@ -209,6 +209,7 @@ impl Redact for CannotFix {
                 guard.redact(redactor);
             }
             Self::Conditioned(demand) => demand.redact(redactor),
+            Self::Undecided(missing) => missing.redact(redactor),
             Self::ExactlyThis { statement, policy } => {
                 redactor.statement_name(statement);
                 redactor.places(policy);

@@ -236,7 +236,7 @@ impl Redact for Disagreement {
 impl Redact for DisagreementReason {
     fn redact(&mut self, redactor: &mut Redactor) {
         match self {
-            Self::NotAttached(arn) => redactor.names(arn),
+            Self::NotAttached(name) | Self::AssumedOwner(name) => redactor.names(name),
             Self::Told(keys) => redactor.keys(keys),
             Self::Edited
             | Self::NoneGiven(_)

@@ -1,6 +1,6 @@
 //! Why a change cannot be made: shown where a fix would be.
 
-use super::{condition, disagreement, gap_subject, guardrail, statement};
+use super::{condition, disagreement, evidence, gap_subject, guardrail, statement};
 use crate::iam::is_context_key;
 use crate::remedy::CannotFix;
 
@@ -80,6 +80,10 @@ pub fn cannot_fix(cannot: &CannotFix) -> String {
         CannotFix::NoIdentityPolicies => "a principal of this kind has no identity-based policy to edit".to_owned(),
         CannotFix::NotSaved(policy) => {
             format!("`{policy}` has an element twice, so AWS would not save it with the change: repair that first")
+        }
+        CannotFix::Undecided(missing) => {
+            let missing: Vec<String> = missing.iter().map(evidence::missing).collect();
+            format!("it is not known {}, so no change can be proved", missing.join(", nor "))
         }
         CannotFix::RcpsDoNotGrant => {
             "RCPs do not grant; AWS attaches the one that allows everything by itself".to_owned()

@@ -103,6 +103,9 @@ pub fn reason(reason: &DisagreementReason) -> String {
             "the request carried other keys than those given (without --context-complete, the policies agree with AWS)"
                 .to_owned()
         }
+        DisagreementReason::AssumedOwner(account) => format!(
+            "the resource does not belong to account {account}, which was assumed: give its owner with --resource-account ID"
+        ),
         DisagreementReason::NotAttached(arn) => format!("{arn} does not apply to this principal now"),
         DisagreementReason::NotSeen(types) => {
             let names: Vec<String> = types.iter().map(|one| one.with_article()).collect();
