@@ -73,6 +73,7 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, options: &Options<'_>) -> 
     let request = request.snapshot_facts(&selection).derived_context(&selection.policies);
     let mut policies = selection.policies;
     let request = request.aws_reason(&mut policies).build();
+    let request = infer::for_session_tags(&denial, &request, &policies).unwrap_or(request);
     let evaluation = evaluate(&request, &policies);
     let verdict =
         deduce::Verdict::of(&denial).or_else(|| deduce::Verdict::of_token(&denial, &request, &policies, &evaluation));

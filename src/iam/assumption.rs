@@ -84,6 +84,8 @@ pub enum Why {
     },
     /// All of these are needed, and the text does not tell which one is missing.
     OneOf(Vec<Action>),
+    /// The policies allow this action, which the text names; the session's tags need another one, and AWS may say the same for both.
+    SessionTags(Action),
     /// The text quotes a pattern; AWS names one resource.
     QuotedPattern,
     /// The text hides a part of it.
@@ -346,6 +348,7 @@ impl Why {
             Self::QuotedPattern => "quoted-pattern",
             Self::Masked => "masked",
             Self::PatternOfAws => "pattern-of-aws",
+            Self::SessionTags(_) => "session-tags",
             Self::WithoutResources => "no-resource-level-permissions",
             Self::EntityName(_) => "entity-name",
             Self::CallNamesIt => "named-by-call",

@@ -10,9 +10,11 @@ mod otherwise;
 mod passed_service;
 mod quoted;
 mod reason;
+mod session_tags;
 mod snapshot_facts;
 
 pub use builder::RequestBuilder;
 pub use examine::{examine, examined};
 pub use message::confirmed;
 pub use otherwise::{Otherwise, given_otherwise};
+pub use session_tags::{for_session_tags, passes_tags};

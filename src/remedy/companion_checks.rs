@@ -4,9 +4,10 @@
 //! - <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html>
 //! - <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html>
 
-use super::next_why::{CopyHalf, NextWhy};
+use super::next_why::{CopyHalf, NextWhy, When};
 use crate::denial::Denial;
-use crate::iam::{Action, Arn, Principal, Request};
+use crate::iam::{Action, Arn, Principal, Request, is_federated_call};
+use crate::infer::passes_tags;
 use crate::reference::{AccessLevel, ActionFacts, Reference};
 use crate::text::Wildcard;
 
@@ -106,6 +107,11 @@ pub(super) fn of_the_call(denial: &Denial, request: &Request, reference: &Refere
             resource: "*".to_owned(),
             why: NextWhy::CallBehind { denied: action.clone(), operation: operation.to_owned() },
         });
+    }
+    // <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required>
+    if let Some(role) = request.resource.value().filter(|_| is_federated_call(action) && passes_tags(denial, request)) {
+        let why = NextWhy::When(When::SessionTagged);
+        also.push(Also { action: "sts:TagSession".to_owned(), resource: role.clone(), why });
     }
     also
 }

@@ -60,6 +60,8 @@ pub enum When {
     ParameterEncrypted,
     /// The queue encrypts with a customer managed key.
     QueueEncrypts,
+    /// The token passes session tags.
+    SessionTagged,
 }
 
 impl NextWhy {
@@ -90,6 +92,7 @@ impl When {
             Self::SecretEncrypted => "secret-encrypted",
             Self::ParameterEncrypted => "parameter-encrypted",
             Self::QueueEncrypts => "queue-encrypts",
+            Self::SessionTagged => "session-tagged",
         }
     }
 }

@@ -123,3 +123,52 @@ fn one_verdict_stands_first() {
         ]
     );
 }
+
+/// AWS checks two actions and may name the call's own for both.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required>
+#[test]
+fn the_tags_of_a_session_need_an_action_of_their_own() {
+    let provider = "arn:aws:iam::111122223333:oidc-provider/gitlab.example.com";
+    let denied = |trusts: Value, tags: &[&str]| {
+        let file = File::of(&json!({"Statement": {
+            "Effect": "Allow", "Principal": {"Federated": provider}, "Action": trusts,
+            "Condition": {"StringEquals": {"gitlab.example.com:sub": "project_path:example/shop"}}
+        }}));
+        let text = "An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform \
+                    sts:AssumeRoleWithWebIdentity";
+        let path = file.path();
+        let options =
+            ["--principal", provider, "--resource", "arn:aws:iam::111122223333:role/app", "--resource-policy", &path];
+        let claims = [
+            "--context",
+            "gitlab.example.com:sub=project_path:example/shop",
+            "--context",
+            "gitlab.example.com:aud=aws",
+        ];
+        let report = report(text, &[&options[..], &claims, tags].concat());
+        let allowed = report["remedies"][0]["verification"]["newly_allowed"][0].as_str().unwrap_or_default();
+        let next: Vec<_> = report["next_denials"].as_array().unwrap().iter().map(|it| it["action"].clone()).collect();
+        (
+            report["request"]["action"].clone(),
+            allowed.split(' ').next().unwrap_or_default().to_owned(),
+            Value::from(next),
+        )
+    };
+    let (assume, tag) = ("sts:AssumeRoleWithWebIdentity", "sts:TagSession");
+    let tags = ["--context", "aws:RequestTag/team=shop"];
+    assert_eq!(
+        [
+            denied(json!(assume), &tags),
+            denied(json!([assume, tag]), &tags),
+            denied(json!(assume), &[]),
+            // the call itself is not allowed either
+            denied(json!("sts:AssumeRole"), &tags),
+        ],
+        [
+            (tag.into(), tag.to_owned(), json!([])),
+            (assume.into(), String::new(), json!([])),
+            (assume.into(), String::new(), json!([])),
+            (assume.into(), assume.to_owned(), json!([tag])),
+        ]
+    );
+}

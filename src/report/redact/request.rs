@@ -126,6 +126,7 @@ impl Redact for Why {
             Self::Contradicted
             | Self::Operation { operation: _, others: _ }
             | Self::OneOf(_)
+            | Self::SessionTags(_)
             | Self::QuotedPattern
             | Self::Masked
             | Self::PatternOfAws

@@ -67,6 +67,10 @@ pub fn why_assumed(assumption: &Assumption) -> String {
             let names: Vec<_> = actions.iter().map(crate::iam::Action::as_str).collect();
             format!("all of {} are needed; the text does not tell which one is missing", names.join(", "))
         }
+        Why::SessionTags(action) => format!(
+            "the token passes session tags, and the trust policy allows {action} but not this: AWS may name {action} where only the tags \
+             are not allowed"
+        ),
         Why::QuotedPattern => {
             "the text quotes a pattern; AWS names one resource, and which one is not known".to_owned()
         }
