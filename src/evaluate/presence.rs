@@ -187,6 +187,10 @@ const OF_SIGNED: [&str; 5] = [
     "aws:tokenissuetime",
 ];
 
+/// Keys that tell of the caller's identity in AWS, which whoever comes with a token or an assertion does not have yet, in lower case.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sts_vpc_endpoint_policies.html#reference_sts_vpc_endpoint_policies_considerations>
+const OF_IDENTITIES: [&str; 3] = ["aws:principalaccount", "aws:principalarn", "aws:principalorgid"];
+
 /// Why a request of such a principal never has the key, which is in lower case; `None` where it may have it.
 pub(super) fn never_of(kind: PrincipalKind, key: &str) -> Option<Derived> {
     let of_role = OF_ROLE_SESSIONS.contains(&key);
@@ -200,7 +204,8 @@ pub(super) fn never_of(kind: PrincipalKind, key: &str) -> Option<Derived> {
         PrincipalKind::User | PrincipalKind::Role | PrincipalKind::AssumedRole | PrincipalKind::FederatedUser => {
             (key == "aws:assumedroot").then_some(Derived::OnlyRootSessions)
         }
-        PrincipalKind::Root | PrincipalKind::Service | PrincipalKind::Federated | PrincipalKind::Unknown => None,
+        PrincipalKind::Federated => OF_IDENTITIES.contains(&key).then_some(Derived::NoIdentityYet),
+        PrincipalKind::Root | PrincipalKind::Service | PrincipalKind::Unknown => None,
     }
 }
 

@@ -260,6 +260,8 @@ pub enum Derived {
     /// The call passes roles to this service only.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
     PassedByCall,
+    /// Whoever comes with a token or an assertion has no identity in AWS yet.
+    NoIdentityYet,
     /// Only a session of a role has it.
     OnlyRoleSessions,
     /// Only a session of the root user has it.
@@ -403,6 +405,7 @@ impl Derived {
             Self::RegionOfResource => "region-of-resource",
             Self::GlobalInference => "global-inference",
             Self::PassedByCall => "passed-by-call",
+            Self::NoIdentityYet => "no-identity-yet",
             Self::OwnerOfResource => "owner-of-resource",
             Self::AccountOfResource => "account-of-resource",
             Self::OnlyRoleSessions => "only-role-sessions",

@@ -172,3 +172,40 @@ fn the_tags_of_a_session_need_an_action_of_their_own() {
         ]
     );
 }
+
+/// The policy of an endpoint counts for calls with a token too, which have no identity in AWS yet.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sts_vpc_endpoint_policies.html#reference_sts_vpc_endpoint_policies_considerations>
+#[test]
+fn an_endpoint_is_asked_about_a_call_with_a_token() {
+    let provider = "arn:aws:iam::111122223333:oidc-provider/gitlab.example.com";
+    let call = "sts:AssumeRoleWithWebIdentity";
+    let trust =
+        File::of(&json!({"Statement": {"Effect": "Allow", "Principal": {"Federated": provider}, "Action": call}}));
+    let of_org = File::of(&json!({"Statement": {
+        "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*",
+        "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}
+    }}));
+    let simulated = |more: &[&str]| {
+        let path = trust.path();
+        let asked = ["simulate", "--format", "json", "--principal", provider, "--action", call, "--no-rcp"];
+        let on = ["--resource", "arn:aws:iam::111122223333:role/app", "--resource-policy", &path];
+        let run = iamdx(&[&asked[..], &on, more].concat(), b"");
+        let answer: Value = serde_json::from_str(&run.stdout).unwrap();
+        (run.code, answer["decision"].clone(), answer["decision_as_given"].clone())
+    };
+    let (path, endpoint) = (of_org.path(), ["--context", "aws:SourceVpce=vpce-1a2b3c4d", "--vpc-endpoint-policy"]);
+    assert_eq!(
+        [
+            simulated(&[]),
+            simulated(&["--no-vpc-endpoint-policy"]),
+            simulated(&["--context", "aws:SourceIp=203.0.113.7"]),
+            simulated(&[&endpoint[..], &[&path]].concat()),
+        ],
+        [
+            (3, "undetermined".into(), "allowed".into()),
+            (0, "allowed".into(), Value::Null),
+            (0, "allowed".into(), Value::Null),
+            (1, "implicitDeny".into(), Value::Null),
+        ]
+    );
+}

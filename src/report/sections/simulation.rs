@@ -5,8 +5,10 @@ use serde::Serialize;
 use super::blockers::{blocker_item, named};
 use super::not_seen::{assumed, not_seen};
 use crate::diagnose::{StatementRef, blockers};
-use crate::evaluate::{Answer, Branch, Decision, DecisionTree, Evaluation, MissingEvidence, Values, decision_tree};
-use crate::iam::{Coverage, Effect, Gap, PolicySet, Request};
+use crate::evaluate::{
+    Answer, Branch, Decision, DecisionTree, Evaluation, MissingEvidence, Values, decision_tree, evaluate,
+};
+use crate::iam::{Coverage, Effect, Gap, PolicySet, Request, Subject, is_federated_call};
 use crate::report::model::{GapModel, RequestModel};
 use crate::report::page::{Detail, Page, Tone};
 use crate::report::{CommandReport, SCHEMA_VERSION, to_json, words};
@@ -35,6 +37,9 @@ struct Model {
     missing_evidence: Vec<String>,
     /// The codes of these.
     missing_evidence_codes: Vec<&'static str>,
+    /// The decision if policies that were not seen neither allow nor deny the request, where they are all that leaves it open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision_as_given: Option<Decision>,
     #[serde(skip_serializing_if = "Option::is_none")]
     decision_tree: Option<TreeModel>,
     gaps: Vec<GapModel>,
@@ -94,6 +99,7 @@ impl CommandReport for Simulation {
             answer: Answer::new(serde_json::Value::Null, &self.evaluation, &self.policies),
             missing_evidence: missing.iter().map(words::evidence::missing).collect(),
             missing_evidence_codes: missing.iter().map(MissingEvidence::code).collect(),
+            decision_as_given: self.as_given(),
             decision_tree: self.tree().as_ref().map(TreeModel::new),
             gaps: self.gaps.iter().map(GapModel::new).collect(),
         };
@@ -137,6 +143,15 @@ impl Simulation {
         depends.then(|| decision_tree(&self.request, &as_if_complete(&self.policies)))
     }
 
+    /// The decision by what was given, where policies that were not seen are all that leaves it open.
+    fn as_given(&self) -> Option<Decision> {
+        let Evaluation { decision, missing_context, .. } = &self.evaluation;
+        if *decision != Decision::Undetermined || !missing_context.is_empty() {
+            return None;
+        }
+        Some(evaluate(&self.request, &as_if_complete(&self.policies)).decision).filter(|given| given != decision)
+    }
+
     fn allowed_by(&self, page: &mut Page) {
         page.heading("WHY", "these statements allow it, and none denies it", Tone::Fix);
         let mut any = false;
@@ -174,8 +189,15 @@ impl Simulation {
                 }
             }
         }
+        if self.as_given() == Some(Decision::Allowed) {
+            page.item(" -  ", words::decision::allowed_unless());
+        }
         for what in &self.evaluation.missing_evidence {
             page.item(" -  ", words::evidence::missing(what));
+            let endpoint = matches!(what, MissingEvidence::Policies(Subject::EndpointPolicy(None)));
+            if endpoint && self.request.action.value().is_some_and(is_federated_call) {
+                page.item("    ", words::decision::endpoint_of_token());
+            }
         }
     }
 }
