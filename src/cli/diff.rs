@@ -7,10 +7,10 @@ use super::input::source_of;
 use super::policies::chosen;
 use super::reference::ReferenceArgs;
 use super::{Error, Exit, OutputArgs};
-use crate::difference::{CannotTell, Difference, difference, documents};
+use crate::difference::{CannotTell, Difference, as_policies, difference, documents};
 use crate::iam::{
-    Action, Arn, Coverage, Document, Field, Layer, LayerMut, NotApplicable, NotTold, PolicySet, Principal, Request,
-    Subject, open_parts,
+    Action, Arn, Coverage, Document, Field, Layer, LayerMut, NotApplicable, NotTold, Policy, PolicySet, Principal,
+    Request, Subject, open_parts,
 };
 use crate::reference::Reference;
 use crate::report::{Compared, Detail, Differences, words};
@@ -56,7 +56,8 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Exit, Error> {
         (Held::Documents(old), Held::Documents(new)) => {
             let mut difference = documents(&old, &new, &reference);
             difference.cannot_tell.extend(left_open(&old, &new).filter(|_| difference.is_empty()));
-            vec![Compared { what: None, difference }]
+            let [before, after] = as_policies(&old, &new);
+            vec![Compared { what: None, difference, before, after }]
         }
         (Held::Snapshot(old), Held::Snapshot(new)) => snapshots(&old, &new, &reference),
         (old, new) => {
@@ -142,10 +143,12 @@ fn snapshots(old: &Snapshot, new: &Snapshot, reference: &Reference) -> Vec<Compa
         let [before, after] = [before, after].map(|policies| seen(policies, &mut gaps));
         let mut found = difference(&before, &after, &request, reference);
         found.cannot_tell.extend(shown_once(&gaps));
-        push(&mut compared, arn.to_string(), found);
+        let policies = [before, after].map(|policies| policies.policies().map(Arc::clone).collect());
+        push(&mut compared, arn.to_string(), found, policies);
         if arn.resource().starts_with("role/") {
             let [before, after] = [old, new].map(|snapshot| trust(snapshot, arn));
-            push(&mut compared, format!("{arn}, who may assume it"), documents(&before, &after, reference));
+            let found = documents(&before, &after, reference);
+            push(&mut compared, format!("{arn}, who may assume it"), found, as_policies(&before, &after));
         }
     }
     let resources: BTreeSet<&str> = old.resources().chain(new.resources()).collect();
@@ -155,7 +158,7 @@ fn snapshots(old: &Snapshot, new: &Snapshot, reference: &Reference) -> Vec<Compa
         // a file that does not have the policy does not say that there is none
         let found = if gaps.is_empty() { documents(&before, &after, reference) } else { Difference::default() };
         let found = Difference { cannot_tell: [found.cannot_tell, shown_once(&gaps)].concat(), ..found };
-        push(&mut compared, format!("{arn}, what its policy allows"), found);
+        push(&mut compared, format!("{arn}, what its policy allows"), found, as_policies(&before, &after));
     }
     compared
 }
@@ -175,9 +178,10 @@ fn shown_once(gaps: &[Subject]) -> Vec<CannotTell> {
     gaps.iter().filter(once).map(|gap| CannotTell::ShownOnce(gap.clone())).collect()
 }
 
-fn push(compared: &mut Vec<Compared>, what: String, difference: Difference) {
+fn push(compared: &mut Vec<Compared>, what: String, difference: Difference, policies: [Vec<Arc<Policy>>; 2]) {
     if !difference.is_empty() || !difference.cannot_tell.is_empty() {
-        compared.push(Compared { what: Some(what), difference });
+        let [before, after] = policies;
+        compared.push(Compared { what: Some(what), difference, before, after });
     }
 }
 

@@ -5,10 +5,7 @@
 use std::io::Read as _;
 
 use super::Error;
-use crate::text::{Source, decode, decoded_stream};
-
-/// What standard input is called in messages.
-const STANDARD_INPUT: &str = "standard input";
+use crate::text::{STANDARD_INPUT, Source, decode, decoded_stream};
 
 /// The text to read.
 #[derive(Debug, clap::Args)]

@@ -4,6 +4,7 @@
 
 mod batch;
 mod cause;
+mod checkout;
 mod diagnose;
 mod diff;
 #[cfg(feature = "live")]

@@ -202,5 +202,5 @@ pub(crate) fn style(args: &OutputArgs) -> Style {
     let terminal = terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| usize::from(columns));
     let width = if args.output.is_some() { 80 } else { terminal.unwrap_or(80).clamp(80, 120) };
     // colours are always written; the stream drops them where they do not belong
-    Style { width, colour: true }
+    Style { width, colour: true, checkout: Some(super::checkout::checkout()) }
 }

@@ -30,10 +30,8 @@ const ACCOUNTS: [&str; 3] = ["123456789012", "444455556666", ACCOUNT];
 pub fn documents(before: &[Arc<Document>], after: &[Arc<Document>], reference: &Reference) -> Difference {
     let mut budget = Budget::default();
     let mut difference = Difference::default();
-    let all = || before.iter().chain(after).flat_map(|document| &document.statements);
-    if all().any(|statement| statement.principal.is_some()) {
-        let trust = all().all(|statement| statement.resource.is_none());
-        let policy_type = if trust { PolicyType::RoleTrust } else { PolicyType::ResourceBased };
+    let policy_type = type_of(before, after);
+    if policy_type != PolicyType::IdentityBased {
         of_resource(before, after, policy_type, reference, &mut budget, &mut difference);
     } else {
         let set = |documents: &[Arc<Document>]| identity_set(layer(documents, PolicyType::IdentityBased, |_| true));
@@ -57,6 +55,27 @@ pub fn documents(before: &[Arc<Document>], after: &[Arc<Document>], reference: &
     }
     difference.settle();
     difference
+}
+
+/// As which type of policy two versions are compared.
+fn type_of(before: &[Arc<Document>], after: &[Arc<Document>]) -> PolicyType {
+    let all = || before.iter().chain(after).flat_map(|document| &document.statements);
+    if all().all(|statement| statement.principal.is_none()) {
+        PolicyType::IdentityBased
+    } else if all().all(|statement| statement.resource.is_none()) {
+        PolicyType::RoleTrust
+    } else {
+        PolicyType::ResourceBased
+    }
+}
+
+/// Both versions as policies of the type as which they are compared.
+#[must_use]
+pub fn as_policies(before: &[Arc<Document>], after: &[Arc<Document>]) -> [Vec<Arc<Policy>>; 2] {
+    let policy_type = type_of(before, after);
+    let policy =
+        |document: &Arc<Document>| Arc::new(Policy::new(document.source.name(), policy_type, Arc::clone(document)));
+    [before, after].map(|documents| documents.iter().map(policy).collect())
 }
 
 const EVERYTHING: &str = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;

@@ -10,6 +10,8 @@ mod denial;
 pub mod diagnosis_model;
 pub mod evidence;
 #[cfg(feature = "report")]
+pub mod finding;
+#[cfg(feature = "report")]
 mod formats;
 #[cfg(feature = "report")]
 pub mod model;
@@ -36,7 +38,7 @@ pub use danger::danger_lines;
 #[cfg(feature = "report")]
 pub use denial::{DenialRecord, ExplainReport, SCHEMA_VERSION};
 #[cfg(feature = "report")]
-pub use formats::{CommandReport, FORMATS, Format, Style, printable, text, to_json, unified};
+pub use formats::{Checkout, CommandReport, FORMATS, Format, Style, printable, text, to_json, unified};
 #[cfg(feature = "report")]
 pub use page::Detail;
 #[cfg(feature = "report")]

@@ -58,7 +58,7 @@ fn add(page: &mut String, block: &Block, level: &str) {
 fn drawn(block: &Block) -> String {
     let mut page = Page::default();
     page.push(block.clone());
-    text(&page, Style { width: 100, colour: false })
+    text(&page, Style { width: 100, ..Style::default() })
 }
 
 fn table(page: &mut String, table: &Table) -> fmt::Result {

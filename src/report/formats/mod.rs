@@ -1,16 +1,20 @@
 //! The formats of an answer: a row for each, with the commands that take it.
 
+mod checkout;
 mod html;
 mod json;
 mod markdown;
 mod safe;
+mod sarif;
 mod shown;
 mod text;
 
+use super::finding::Finding;
 use super::page::{Detail, Page};
 use super::sheet::Sheet;
 use crate::iam::secret;
 
+pub use checkout::Checkout;
 pub use json::to_json;
 pub use safe::printable;
 pub use text::{Style, text, unified};
@@ -26,6 +30,11 @@ pub trait CommandReport {
     /// For a browser: the facts, where it shows more of them than the page.
     fn sheet(&self) -> Sheet<'_> {
         Sheet::Page
+    }
+
+    /// For tools that show findings in the files: what was found, with its places.
+    fn findings(&self) -> Vec<Finding> {
+        Vec::new()
     }
 }
 
@@ -70,6 +79,12 @@ pub static FORMATS: &[Format] = &[
         help: "For a browser: one file that loads nothing, to keep, print and send on",
         commands: ALL,
         render: |report, detail, _| html::html(report, Detail { all: true, ..detail }),
+    },
+    Format {
+        name: "sarif",
+        help: "For code scanning: SARIF 2.1.0, with the places in the files",
+        commands: &["diff"],
+        render: |report, _, style| sarif::sarif(&report.findings(), style.checkout),
     },
 ];
 

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::difference::{
-    AccessChange, ActionSet, Change, ConditionExpr, Difference, Pattern, PrincipalSet, ResourceSet,
+    AccessChange, ActionSet, Change, ConditionExpr, Difference, Pattern, PrincipalSet, ResourceSet, Review, StatementOf,
 };
-use crate::iam::{ContextValue, Field};
+use crate::iam::{ContextValue, Field, Policy};
 use crate::reference::{Danger, Reference};
 use crate::report::danger::{DangerRecord, danger_lines};
+use crate::report::finding::{Finding, Place, Rule};
 use crate::report::page::{Detail, Page};
 use crate::report::{CommandReport, SCHEMA_VERSION, to_json, words};
 
@@ -22,6 +24,10 @@ pub struct Compared {
     pub what: Option<String>,
     /// How it differs.
     pub difference: Difference,
+    /// The policies before the change.
+    pub before: Vec<Arc<Policy>>,
+    /// The policies after it.
+    pub after: Vec<Arc<Policy>>,
 }
 
 /// Everything that was compared.
@@ -205,6 +211,52 @@ impl CommandReport for Differences<'_> {
 
     fn json(&self) -> String {
         to_json(&DiffReport::new(&self.compared, self.reference), true)
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        self.compared.iter().flat_map(|compared| compared.findings(self.reference)).collect()
+    }
+}
+
+impl Compared {
+    fn findings(&self, reference: &Reference) -> Vec<Finding> {
+        let difference = &self.difference;
+        let mut findings = Vec::new();
+        for change in difference.newly_allowed.iter().chain(&difference.newly_denied) {
+            let opens = matches!(change.change, Change::Allowed | Change::DenyLifted);
+            let dangers = if opens { change.dangers(reference) } else { Vec::new() };
+            findings.push(self.finding(
+                Review::new(change, &dangers),
+                words::finding::change(change, &danger_lines(&dangers)),
+                words::difference::access_change(change),
+                self.places(change),
+            ));
+        }
+        for (what, _) in words::difference::cannot_tell_all(&difference.cannot_tell) {
+            let message = words::finding::undecided(&what);
+            findings.push(self.finding(Review::CannotTell, message, what, self.document().into_iter().collect()));
+        }
+        findings
+    }
+
+    fn finding(&self, review: Review, message: String, access: String, places: Vec<Place>) -> Finding {
+        let about = self.what.clone();
+        let identity = format!("{}\n{access}", about.as_deref().unwrap_or_default());
+        Finding { rule: Rule::Review(review), message, places, about, identity }
+    }
+
+    /// The statements that make the change: of the new policies first.
+    fn places(&self, change: &AccessChange) -> Vec<Place> {
+        let found = change.deciding(&self.before, &self.after);
+        let place = |(policy, index): &StatementOf| Place::of_statement(policy, *index);
+        // where nothing came in place of what went, the new document itself is what a reviewer has
+        let own = self.after.first().and_then(|policy| Place::of_policy(policy)).filter(|_| found.after.is_empty());
+        found.after.iter().filter_map(place).chain(own).chain(found.before.iter().filter_map(place)).collect()
+    }
+
+    /// The document that is compared, the new one if there is one.
+    fn document(&self) -> Option<Place> {
+        self.after.first().or_else(|| self.before.first()).and_then(|policy| Place::of_policy(policy))
     }
 }
 

@@ -12,6 +12,7 @@ pub mod difference;
 pub mod disagreement;
 pub mod element;
 pub mod evidence;
+pub mod finding;
 pub mod gap;
 pub mod guardrail;
 pub mod hypothesis;

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style as Colour};
 
-use super::printable;
+use super::{Checkout, printable};
 use crate::iam::secret;
 use crate::report::page::{Block, Page, Table, Tone};
 
@@ -20,11 +20,13 @@ pub struct Style {
     pub width: usize,
     /// Whether to use colours.
     pub colour: bool,
+    /// Where the files stand, for formats that name them for other tools.
+    pub checkout: Option<&'static Checkout>,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { width: 80, colour: false }
+        Self { width: 80, colour: false, checkout: None }
     }
 }
 
