@@ -38,6 +38,7 @@ mod files;
 mod formats;
 mod hidden_context;
 mod house;
+mod html;
 mod kept_conditions;
 mod levers;
 #[cfg(feature = "bedrock-live")]

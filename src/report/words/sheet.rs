@@ -107,7 +107,7 @@ pub const STILL_NEEDS_ALLOW: &str = "an Allow is still needed";
 /// What could not be compared.
 pub const NOT_COMPARED: &str = "Could not be compared";
 /// What a proof takes to be so.
-pub const ASSUMES: &str = "Assumes that this allows it";
+pub const ASSUMES: &str = "Assumes that none of these blocks it";
 /// What else a proof takes to be so.
 pub const PROVIDED: &str = "Provided that";
 /// How long the document is.
@@ -205,6 +205,8 @@ pub enum Outcome {
     Allows,
     /// Nothing in it matches, and nothing has to.
     NoImpact,
+    /// AWS's words tell that it does not allow, and nothing else of it is known.
+    GivesNothing,
     /// Something unknown decides.
     Unknown,
     /// Nobody saw it.
@@ -227,6 +229,7 @@ pub const fn outcome(outcome: Outcome) -> &'static str {
         Outcome::LacksAllow(Basis::Possible) => "Allow may be missing",
         Outcome::Allows => "Allows",
         Outcome::NoImpact => "No effect",
+        Outcome::GivesNothing => "Does not allow",
         Outcome::Unknown => "Cannot tell",
         Outcome::NotSeen => "Not seen",
         Outcome::NotApplicable => "Does not apply",

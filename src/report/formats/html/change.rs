@@ -33,6 +33,11 @@ pub(super) fn side_by_side(before: &str, after: &str) -> Markup {
     html! {
         @if reformatted { p class="aside" { (words::REFORMATTED) } }
         table class={ "diff" @if is_new { " new" } } {
+            colgroup {
+                @if !is_new { col class="n"; col; }
+                col class="n";
+                col;
+            }
             thead {
                 tr {
                     @if !is_new { th scope="col" colspan="2" { (words::BEFORE) } }

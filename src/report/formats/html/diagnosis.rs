@@ -140,6 +140,7 @@ fn first_fix(remedy: Option<&Remedy>, prefix: &str) -> Markup {
                 None => p { (sheet::NO_FIX) },
                 Some(remedy) => {
                     p { (sentence(&words::remedy::title(remedy))) }
+                    @if let Some(change) = remedy::only_change(remedy) { p { (sentence(&change)) } }
                     p { span class="owner" { (said(&capital(&sheet::owner(&remedy::owner(remedy))))) } " " (remedy::chip(remedy)) }
                     p { a href={ "#" (prefix) "f0" } { (sheet::SEE_CHANGE) } }
                 },

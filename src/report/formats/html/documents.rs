@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use maud::{Markup, html};
 
-use super::plain;
 use super::source::{Lines, Part, Tone, masked, statement_id};
+use super::{capital, plain, said};
 use crate::deduce::Basis;
 use crate::diagnose::StatementRef;
 use crate::iam::{Effect, Policy};
@@ -58,6 +58,11 @@ impl Player {
         Part { index: self.statement.index, tone: self.tone(), marked, explained }
     }
 }
+
+/// So many lines of documents are shown, all together: a page that is sent on is small.
+const ALL: usize = 3000;
+/// Where there are more, a longer document is shown where it matters.
+const LONG: usize = 80;
 
 struct Entry<'a> {
     policy: &'a Arc<Policy>,
@@ -135,7 +140,7 @@ impl<'a> Documents<'a> {
     /// A link to a statement, with its line.
     pub(super) fn statement_link(&self, statement: &StatementRef) -> Markup {
         let policy = &statement.policy;
-        let name = owned(&words::statement::name(&statement.name()));
+        let name = said(&capital(&words::statement::name(&statement.name())));
         let line = statement.statement().map(|own| policy.document.position(own.span).line);
         html! {
             @match self.id(policy) {
@@ -164,10 +169,15 @@ impl<'a> Documents<'a> {
 
     /// All of them; those that decide are open.
     pub(super) fn markup(&self, back: &str) -> Markup {
-        html! { @for (number, entry) in self.entries.iter().enumerate() { (self.one(number, entry, back)) } }
+        let lines = |entry: &Entry<'_>| {
+            let document = &entry.policy.document;
+            Lines::new(document, &masked(document), &[]).count()
+        };
+        let most = if self.entries.iter().map(lines).sum::<usize>() > ALL { LONG } else { ALL };
+        html! { @for (number, entry) in self.entries.iter().enumerate() { (self.one(number, entry, back, most)) } }
     }
 
-    fn one(&self, number: usize, entry: &Entry<'_>, back: &str) -> Markup {
+    fn one(&self, number: usize, entry: &Entry<'_>, back: &str, most: usize) -> Markup {
         let id = format!("{}d{number}", self.prefix);
         let policy = entry.policy;
         let document = &policy.document;
@@ -192,22 +202,18 @@ impl<'a> Documents<'a> {
                             li {
                                 (mark(player.tone())) " "
                                 a href={ "#" (statement_id(&id, player.statement.index)) } {
-                                    (owned(&words::statement::name(&player.statement.name())))
+                                    (said(&capital(&words::statement::name(&player.statement.name()))))
                                 }
                                 " " (player.role())
                             }
                         }
                     }
                 }
-                (lines.whole(&id))
+                (lines.whole(&id, most))
                 p class="back" { a href={ "#" (back) } { (sheet::BACK) } }
             }
         }
     }
-}
-
-fn owned(text: &str) -> String {
-    plain(text).into_owned()
 }
 
 /// A sign beside a colour: neither says anything alone.

@@ -8,7 +8,7 @@ use super::{plain, said, sentence};
 use crate::deduce::Basis;
 use crate::diagnose::Blocker;
 use crate::evaluate::{Check, CheckEffect};
-use crate::iam::{Coverage, Effect, Policy, PolicyType};
+use crate::iam::{Coverage, Effect, NotApplicable, Policy, PolicyType};
 use crate::report::sections::named;
 use crate::report::words::sheet::{self, ORDER, Outcome};
 use crate::report::{Report, words};
@@ -32,7 +32,9 @@ impl Rung<'_> {
             Outcome::Denies(Basis::Possible) | Outcome::LacksAllow(Basis::Possible) | Outcome::Unknown => Tone::Maybe,
             Outcome::Denies(_) | Outcome::LacksAllow(_) => Tone::Block,
             Outcome::Allows => Tone::Fix,
-            Outcome::NoImpact | Outcome::NotSeen | Outcome::NotApplicable | Outcome::Empty => Tone::Plain,
+            Outcome::NoImpact | Outcome::GivesNothing | Outcome::NotSeen | Outcome::NotApplicable | Outcome::Empty => {
+                Tone::Plain
+            }
         }
     }
 }
@@ -86,6 +88,10 @@ fn rung<'a>(
         (.., Some(CheckEffect::NoImpact)) => Outcome::NoImpact,
         (.., Some(CheckEffect::Undetermined)) => Outcome::Unknown,
         (.., None) => match coverage {
+            Coverage::NotApplicable(NotApplicable::NoneSaid(_)) => Outcome::Empty,
+            Coverage::NotApplicable(NotApplicable::DefaultEndpointPolicy(_)) => Outcome::Allows,
+            Coverage::NotApplicable(NotApplicable::NothingOfResource(_)) => Outcome::GivesNothing,
+            Coverage::NotApplicable(NotApplicable::AssumedNotToBlock(_)) => Outcome::NotSeen,
             Coverage::NotApplicable(_) => Outcome::NotApplicable,
             Coverage::Complete => Outcome::Empty,
             Coverage::Gap(_) | Coverage::MayDelegate(_) | Coverage::MayDeny(_) => Outcome::NotSeen,

@@ -22,6 +22,14 @@ pub(super) fn fixes(report: &Report) -> Vec<&Remedy> {
     report.remedies.iter().filter(|remedy| remedy.kind != RemedyKind::IncidentResponse).collect()
 }
 
+/// What changes, where one document does.
+pub(super) fn only_change(remedy: &Remedy) -> Option<String> {
+    match remedy.edits.as_slice() {
+        [only] => Some(words::policy_change::changes(only)),
+        _ => None,
+    }
+}
+
 /// Whether it may be done as it stands, in words and as a class.
 pub(super) fn chip(remedy: &Remedy) -> Markup {
     let class = match remedy.disposition {
@@ -44,6 +52,7 @@ pub(super) fn remedies(report: &Report, prefix: &str) -> Markup {
                         (sheet::fix(number + 1, fixes.len(), remedy.verification.as_ref().is_some_and(Verification::is_conditional)))
                     }
                     span class="name" { (said(&capital(&words::remedy::title(remedy)))) }
+                    @if let Some(change) = only_change(remedy) { span class="change" { (sentence(&change)) } }
                     span class="aside" { (said(&sheet::owner(&owner(remedy)))) }
                     (chip(remedy))
                 }
@@ -102,7 +111,7 @@ fn edit_markup(edit: &Edit, several: bool) -> Markup {
                 @if let Some(target) = &edit.target { span class="target" { " " (plain(target)) } }
                 @if several { span class="aside" { " " (said(&sheet::owner(&edit.owner_in_account()))) } }
             }
-            p { (sentence(&words::policy_change::changes(edit))) }
+            @if several { p { (sentence(&words::policy_change::changes(edit))) } }
             @if let Some(arn) = edit.after.attached_to.first() { p class="aside arn" { (sheet::ATTACHED_TO) " " (plain(arn)) } }
             (change::side_by_side(edit.text_before(), edit.after.document.source.text()))
             (page::blocks(&reach, 4))

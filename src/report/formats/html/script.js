@@ -7,11 +7,11 @@ if (navigator.clipboard) {
     button.type = "button";
     button.textContent = label;
     button.addEventListener("click", () =>
-      navigator.clipboard.writeText(block.textContent.trimEnd() + "\n").then(() => {
+      navigator.clipboard.writeText(block.firstElementChild.textContent.trimEnd() + "\n").then(() => {
         button.textContent = document.body.dataset.copied;
         setTimeout(() => (button.textContent = label), 1500);
       }),
     );
-    block.before(button);
+    block.append(button);
   });
 }

@@ -44,8 +44,8 @@ pub(super) struct Part<'a> {
     pub(super) explained: bool,
 }
 
-/// A longer document is shown where it matters.
-const WHOLE: usize = 260;
+/// A longer statement is shown where it matters.
+const WHOLE: usize = 200;
 /// Lines around a mark, in a document that is too long.
 const AROUND: usize = 3;
 /// Lines of the beginning of a statement, in a document that is too long.
@@ -135,11 +135,16 @@ impl<'a> Lines<'a> {
         self.markup(&kept, None)
     }
 
-    /// The whole document, or what matters of a long one; each statement can be linked to.
-    pub(super) fn whole(&self, id: &str) -> Markup {
+    /// How many lines it has.
+    pub(super) fn count(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// The whole document, or what matters of one that is longer than `most`; each statement that plays a part can be linked to.
+    pub(super) fn whole(&self, id: &str, most: usize) -> Markup {
         let all = 0..self.spans.len();
         let kept: Vec<usize> =
-            if all.len() > WHOLE { all.filter(|line| self.matters(*line)).collect() } else { all.collect() };
+            if all.len() > most { all.filter(|line| self.matters(*line)).collect() } else { all.collect() };
         self.markup(&kept, Some(id))
     }
 
