@@ -58,6 +58,10 @@ pub(super) fn read(here: Cursor<'_>) -> Found<'_> {
     if reason.is_none() && value.ends_with(':') && value.matches(':').count() > 5 && end.rest().starts_with(' ') {
         value.pop();
     }
+    // IAM writes what it is before the ARN of a policy
+    if let Some(arn) = LEGACY.iter().find_map(|word| value.strip_prefix(word)).filter(|rest| rest.starts_with("arn:")) {
+        value = arn.to_owned();
+    }
     let elided = is_elided(&value);
     let cut = reason.is_none() && is_cut(&value, end);
     // what ends at a joint or in a mask is shown, but is no resource either

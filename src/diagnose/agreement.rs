@@ -11,7 +11,7 @@ use super::unknown_action::unknown_action;
 use crate::deduce::Contradiction;
 use crate::denial::ReasonEffect;
 use crate::evaluate::{Check, CheckEffect, Decision, Truth};
-use crate::iam::Effect;
+use crate::iam::{Effect, is_no_longer_asked};
 
 /// What the answer rests on, strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -66,6 +66,10 @@ pub(super) fn disagreements(case: &DenialContext<'_>, blockers: &[Blocker]) -> V
 
 /// What AWS said that the policies do not say.
 fn with_policies(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<Disagreement> {
+    // the summary says why AWS denied it then
+    if case.request.action.value().is_some_and(is_no_longer_asked) {
+        return None;
+    }
     let reason = &case.denial.reason;
     let Some(named) = reason.policy_type else {
         let allowed = case.evaluation.decision == Decision::Allowed;

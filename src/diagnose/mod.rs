@@ -24,7 +24,7 @@ mod unseen_deny;
 use crate::aws_evidence::AwsEvidence;
 use crate::denial::{DenialKind, Note, Part};
 use crate::evaluate::{Decision, MissingEvidence};
-use crate::iam::{Command, Field, Gap, PolicyType, Refusal, Subject, Unseen, is_context_key};
+use crate::iam::{Command, Field, Gap, PolicyType, Refusal, Subject, Unseen, is_context_key, is_no_longer_asked};
 
 pub use agreement::Confidence;
 pub use blocker::{Blocker, BlockerWhy, StatementRef, blockers};
@@ -92,6 +92,10 @@ pub fn diagnose(case: &DenialContext<'_>) -> Diagnosis {
     hypotheses.extend(unreplaced::unreplaced(case).filter(|_| case.evaluation.decision != Decision::Allowed));
     hypotheses.extend(suspected_setting(case, &blockers).map(|(_, hypothesis)| hypothesis));
     hypotheses.extend(suspects::suspects(case, &blockers));
+    let no_longer_asked = case.request.action.value().is_some_and(is_no_longer_asked);
+    if no_longer_asked {
+        hypotheses.clear();
+    }
     let unconfirmed = case.unconfirmed();
     let decision = match case.evaluation.decision {
         _ if !unconfirmed.is_empty() => Decision::Undetermined,
@@ -105,7 +109,8 @@ pub fn diagnose(case: &DenialContext<'_>) -> Diagnosis {
         disagreements: agreement::disagreements(case, &blockers),
         confidence: agreement::confidence(case, &blockers),
         unconfirmed,
-        gaps: gaps(case),
+        // no policy decides, whatever was not seen
+        gaps: if no_longer_asked { Vec::new() } else { gaps(case) },
         hypotheses,
         problems: problem::problems(case),
         incident: quarantined || case.secret_seen,

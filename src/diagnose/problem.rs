@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::any_subject::any_subject;
 use super::context::DenialContext;
 use super::unknown_action::{UnknownAction, unknown_entry};
-use crate::iam::{Action, Effect, Fault, Policy, PolicyOrigin, Problem, Severity, Statement, placeholders};
+use crate::iam::{
+    Action, Effect, Fault, Policy, PolicyOrigin, Problem, Severity, Statement, WITHOUT_EFFECT, placeholders,
+};
 use crate::text::Span;
 
 /// A problem of one document.
@@ -55,10 +57,6 @@ pub enum ProblemKind {
         consequence: Consequence,
     },
 }
-
-/// The prefix of actions that AWS no longer asks about.
-/// <https://docs.aws.amazon.com/agent-toolkit/latest/userguide/security_iam_troubleshoot.html>
-const WITHOUT_EFFECT: &str = "aws-mcp";
 
 /// What follows from an entry that covers no action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -56,6 +56,11 @@ pub enum Summary {
         actions: Vec<Action>,
     },
     /// The policies allow the request.
+    NoLongerAsked {
+        /// The action.
+        action: Action,
+    },
+    /// The policies allow it.
     AllowedNow {
         /// What was asked.
         action: Option<Action>,
@@ -88,6 +93,7 @@ impl Summary {
             Self::Blocked { blocker, .. } => blocker.why.code(),
             Self::ConditionNotMet { .. } => "condition-not-met",
             Self::RoleOfService { .. } => "role-of-service",
+            Self::NoLongerAsked { .. } => "no-longer-asked",
             Self::AllowedNow { .. } => "allowed-now",
             Self::NotEnoughEvidence { reported: Some(_), gap: Some(_), .. } => "reported-policy-not-seen",
             Self::NotEnoughEvidence { reported: Some(_), gap: None, .. } => "reported-policy-does-not-decide",

@@ -8,7 +8,7 @@ use super::automaton::Automaton;
 use super::budget::Budget;
 use super::cannot_tell::CannotTell;
 use super::pattern;
-use crate::iam::{Action, ActionPattern, has_rcps};
+use crate::iam::{Action, ActionPattern, has_rcps, is_no_longer_asked};
 use crate::reference::Reference;
 
 /// Actions that no pattern tells apart.
@@ -35,6 +35,7 @@ impl ActionClass {
     pub(super) fn is_beyond_policies(&self) -> bool {
         ["sts:getcalleridentity", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"]
             .contains(&self.action.folded())
+            || is_no_longer_asked(&self.action)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::iam::{
     Action, Arn, Context, Coverage, EndpointKind, Field, Layer, Principal, PrincipalKind, Request, ResourceKinds,
-    ResourceText, WithinAccount, has_gateway_endpoints, has_rcps, is_federated_call, is_trust_action, within_account,
+    ResourceText, WithinAccount, has_gateway_endpoints, has_rcps, is_federated_call, is_no_longer_asked,
+    is_trust_action, within_account,
 };
 
 use super::truth::Truth;
@@ -166,9 +167,12 @@ impl<'r> Subject<'r> {
         within_account(action, resource).map_or(Truth::Unknown, |allow| (allow != WithinAccount::Either).into())
     }
 
-    /// `sts:GetCallerIdentity` needs no permission, and no policy can deny it.
+    /// `sts:GetCallerIdentity` needs no permission, and no policy can deny it. Nor do policies decide about what AWS does not ask any more.
     /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
     pub(super) fn is_always_allowed(&self) -> bool {
+        if self.action.is_some_and(is_no_longer_asked) {
+            return true;
+        }
         self.folded_action() == "sts:getcalleridentity"
             && self.principal.is_some()
             && !matches!(self.kind(), PrincipalKind::Anonymous | PrincipalKind::Service)

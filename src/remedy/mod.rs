@@ -73,7 +73,7 @@ pub use quota::Size;
 pub use request_change::{NewValue, RequestChange};
 pub use step::Step;
 pub use strategies::{IncidentStep, PublicAccessStep, incident_response};
-pub use title::Title;
+pub use title::{OfAws, Title};
 pub use verify::Verification;
 pub use why_not::WhyNot;
 
@@ -149,7 +149,11 @@ impl Remedy {
     #[must_use]
     pub const fn changes_the_call(&self) -> bool {
         match &self.title {
-            Title::AlreadyThisRole(_) | Title::NameTheRole(_) | Title::NameTheOtherAccount { .. } => true,
+            Title::AlreadyThisRole(_)
+            | Title::NameTheRole(_)
+            | Title::NoLongerAsked(_)
+            | Title::OwnedByAws { .. }
+            | Title::NameTheOtherAccount { .. } => true,
             Title::OtherProvider { trusted, .. } => !trusted.is_empty(),
             _ => false,
         }

@@ -8,7 +8,7 @@ use super::cannot_fix::CannotFix;
 use super::narrow::{Style, Values};
 use super::prove::prove;
 use super::rank::{beside_what_aws_named, ranked};
-use super::strategies::{Drafts, Grant, STRATEGIES, Situation, ask_the_unseen};
+use super::strategies::{Drafts, Grant, OWNED_BY_AWS, STRATEGIES, Situation, ask_the_unseen};
 use super::wider::Proved;
 use crate::diagnose::{DenialContext, Diagnosis};
 use crate::iam::PolicyOrigin;
@@ -33,6 +33,8 @@ fn by_strategy(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
                 let advice = draft(&situation);
                 situation.advice.extend(advice.map(|remedy| (strategy.id, remedy)));
             }
+            // what only AWS changes is allowed to nobody
+            Drafts::Edits(..) if situation.has(&OWNED_BY_AWS) => {}
             Drafts::Edits(style, grant) => {
                 let own = edits(&situation, (style, Values::Own), grant, &mut tried);
                 // each value that is written is a further statement; where there is no room, the rest stays

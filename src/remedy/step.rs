@@ -9,6 +9,7 @@ use super::guardrail::{Guarded, Guardrail};
 use super::mfa::{Mfa, mfa};
 use super::request_change::RequestChange;
 use super::strategies::{IncidentStep, PublicAccessStep};
+use super::title::OfAws;
 use crate::denial::{Part, ServiceRole};
 use crate::diagnose::{Blocker, DenialContext};
 use crate::iam::{
@@ -177,6 +178,12 @@ pub enum Step {
         /// The condition keys.
         keys: Vec<String>,
     },
+    /// A call through the AWS MCP Server is authorized by the actions that it makes.
+    OwnActionsOfCall,
+    /// What keeps such calls out instead.
+    DenyByMcpKey,
+    /// What the caller can do where the resource is AWS's.
+    OfAws(OfAws),
     /// A session cannot be assumed, only its role; the role's ARN has a path that the session's has not.
     SessionIsNoRole,
     /// The role may be passed to any service: say to which one.
@@ -234,6 +241,9 @@ impl Step {
             Self::TrustsProviders { .. } => "trusts-providers",
             Self::ComeByProvider { .. } => "come-by-provider",
             Self::TrustProvider { .. } => "trust-provider",
+            Self::OwnActionsOfCall => "own-actions-of-call",
+            Self::DenyByMcpKey => "deny-by-mcp-key",
+            Self::OfAws(_) => "resource-of-aws",
             Self::SessionIsNoRole => "session-is-no-role",
             Self::LimitPassedRole => "limit-passed-role",
             Self::GetOriginalMessage => "get-original-message",

@@ -7,8 +7,19 @@ use super::mfa::Mfa;
 use super::request_change::RequestChange;
 use crate::denial::{Part, ServiceRole};
 use crate::diagnose::PublicAccessSetting;
-use crate::iam::Condition;
-use crate::iam::{Owner, PolicyType, Principal};
+use crate::iam::{Action, Condition, Owner, PolicyType, Principal};
+
+/// What of AWS's a request is about that nobody else can let through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OfAws {
+    /// A managed policy of AWS, which only AWS changes.
+    ManagedPolicy,
+    /// The name of a parameter that only AWS gives.
+    ReservedParameter,
+    /// A resource whose policy is AWS's.
+    ResourcePolicy,
+}
 
 /// What a remedy does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,6 +132,15 @@ pub enum Title {
         /// The caller's.
         own: Principal,
     },
+    /// AWS no longer asks about this action.
+    NoLongerAsked(Action),
+    /// The resource belongs to AWS.
+    OwnedByAws {
+        /// What of AWS's it is.
+        of: OfAws,
+        /// The resource.
+        resource: String,
+    },
     /// The call names a session of a role instead of the role.
     NameTheRole(Principal),
     /// The call went to the caller's own account; the policies name the resource in another one.
@@ -165,6 +185,8 @@ impl Title {
             Self::WithoutMfa(_) => "ask-for-exception-from-mfa",
             Self::AlreadyThisRole(_) => "already-this-role",
             Self::OtherProvider { .. } => "other-identity-provider",
+            Self::NoLongerAsked(_) => "no-longer-asked",
+            Self::OwnedByAws { .. } => "owned-by-aws",
             Self::NameTheRole(_) => "name-the-role",
             Self::NameTheOtherAccount { .. } => "name-the-other-account",
             Self::ChangeRequest(_) => "change-request",

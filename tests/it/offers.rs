@@ -209,3 +209,80 @@ fn an_endpoint_is_asked_about_a_call_with_a_token() {
         ]
     );
 }
+
+/// <https://docs.aws.amazon.com/agent-toolkit/latest/userguide/security_iam_troubleshoot.html>
+#[test]
+fn of_an_action_that_aws_no_longer_asks_about_there_is_one_answer() {
+    let said = |reason: &str| {
+        format!(
+            "User: arn:aws:iam::111122223333:user/ada is not authorized to perform: aws-mcp:InvokeMcp on resource: * {reason}"
+        )
+    };
+    let deny = File::of(&json!({"Statement": {"Effect": "Deny", "Action": "aws-mcp:*", "Resource": "*"}}));
+    let path = deny.path();
+    let answer = |text: &str, options: &[&str]| {
+        let report = report(text, options);
+        let count = |member: &str| report[member].as_array().unwrap().len();
+        assert_eq!(
+            (count("blockers"), count("hypotheses"), count("gaps"), count("disagreements")),
+            (0, 0, 0, 0),
+            "{report}"
+        );
+        (
+            report["decision"].clone(),
+            report["summary_code"].clone(),
+            report["remedies"][0]["title_code"].clone(),
+            count("remedies"),
+        )
+    };
+    let one = (json!("allowed"), json!("no-longer-asked"), json!("no-longer-asked"), 1);
+    assert_eq!(answer(&said("with an explicit deny in an identity-based policy"), &["--identity-policy", &path]), one);
+    assert_eq!(answer(&said("with an explicit deny in a service control policy"), &[]), one);
+    assert_eq!(answer(&said("because no identity-based policy allows the aws-mcp:InvokeMcp action"), &[]), one);
+    assert_eq!(answer(&said(""), &[]), one);
+}
+
+/// What belongs to AWS is changed by AWS alone, and no policy of an account lets anybody else.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html#aws-managed-policies>
+#[test]
+fn of_a_resource_of_aws_nothing_is_offered_that_cannot_help() {
+    let file = File::of(&json!({"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}));
+    let path = file.path();
+    let codes = |action: &str, resource: &str, policy_type: &str, options: &[&str]| {
+        let text = format!(
+            "User: arn:aws:iam::111122223333:user/ada is not authorized to perform: {action} on resource: {resource} because no \
+             {policy_type} policy allows the {action} action"
+        );
+        let report = report(&text, options);
+        let remedies = report["remedies"].as_array().unwrap().iter();
+        let edits = remedies.clone().any(|remedy| !remedy["edits"].as_array().unwrap().is_empty());
+        (remedies.map(|remedy| remedy["title_code"].clone()).collect::<Value>(), edits)
+    };
+    let (managed, layer) =
+        ("policy arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:lambda:us-east-1:aws:layer:tools:1");
+    let seen = ["--identity-policy", &path];
+    let own = "identity-based";
+    assert_eq!(
+        [
+            codes("iam:CreatePolicyVersion", managed, own, &[]),
+            codes("iam:DeletePolicy", managed, own, &seen),
+            codes("ssm:PutParameter", "arn:aws:ssm:us-east-1:111122223333:parameter/aws/service/x", own, &[]),
+            codes("lambda:GetLayerVersion", layer, "resource-based", &[]),
+            // to read it, and to change one's own, a policy is what is missing
+            codes("iam:GetPolicyVersion", managed, own, &[]),
+            codes("lambda:GetLayerVersion", layer, own, &[]),
+            codes("iam:DeletePolicy", "policy arn:aws:iam::111122223333:policy/own", own, &seen),
+            codes("ssm:PutParameter", "arn:aws:ssm:us-east-1:111122223333:parameter/team/aws", own, &[]),
+        ],
+        [
+            (json!(["owned-by-aws"]), false),
+            (json!(["owned-by-aws"]), false),
+            (json!(["owned-by-aws"]), false),
+            (json!(["owned-by-aws"]), false),
+            (json!(["add-to-unseen-policy"]), false),
+            (json!(["add-to-unseen-policy"]), false),
+            (json!(["edit-policies"]), true),
+            (json!(["add-to-unseen-policy"]), false),
+        ]
+    );
+}

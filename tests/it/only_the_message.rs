@@ -258,7 +258,7 @@ fn that_there_is_no_policy_where_aws_names_one_is_a_disagreement() {
                 &[]
             ),
         ],
-        [(Some("none-given".into()), "ask".into()), (None, "ask".into()), (None, serde_json::Value::Null)]
+        [(Some("none-given".into()), "ask".into()), (None, "ask".into()), (None, "change-the-request".into())]
     );
 }
 

@@ -5,8 +5,8 @@ use super::super::addition::Addition;
 use super::super::addition_commands::certainty;
 use super::super::danger::MainDanger;
 use super::super::{Owner, Remedy, RemedyId, Step, Title, WhyNot};
-use super::compare_token;
 use super::strategy::{Drafts, Situation, Strategy};
+use super::{compare_token, owned_by_aws};
 use crate::denial::{Part, ReasonEffect};
 use crate::diagnose::{DenialContext, contradicts_none};
 use crate::evaluate::Decision;
@@ -28,7 +28,8 @@ const ORDER: [PolicyType; 6] = [
 /// In an incident nobody looks for a way back to the access.
 fn applies(situation: &Situation<'_>) -> bool {
     // of a call that a token makes nobody's policies are to be told
-    situation.nothing_blocks() && !situation.case.secret_seen && !situation.has(&compare_token::STRATEGY)
+    let told = situation.has(&compare_token::STRATEGY) || situation.has(&owned_by_aws::STRATEGY);
+    situation.nothing_blocks() && !situation.case.secret_seen && !told
 }
 
 fn draft(situation: &Situation<'_>) -> Option<Remedy> {

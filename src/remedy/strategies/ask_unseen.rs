@@ -13,7 +13,8 @@ use crate::iam::PolicyType;
 pub(super) const STRATEGY: Strategy = Strategy { id: "ask-unseen", applies, drafts: Drafts::Advice(draft) };
 
 fn applies(situation: &Situation<'_>) -> bool {
-    situation.nothing_blocks() && !situation.has(&super::add_unseen::STRATEGY)
+    let told = situation.has(&super::add_unseen::STRATEGY) || situation.has(&super::owned_by_aws::STRATEGY);
+    situation.nothing_blocks() && !told
 }
 
 fn draft(situation: &Situation<'_>) -> Option<Remedy> {

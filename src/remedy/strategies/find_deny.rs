@@ -3,6 +3,7 @@
 use super::super::addition_commands::{certainty, find};
 use super::super::{Remedy, RemedyId, Step, Title};
 use super::strategy::{Drafts, Situation, Strategy};
+use super::{no_longer_asked, owned_by_aws};
 use crate::denial::{Note, ReasonEffect};
 use crate::diagnose::{contradicts_none, may_have_network_origin};
 use crate::iam::{Arn, Command, PolicySide, Principal, Request, Subject};
@@ -11,7 +12,8 @@ pub(super) const STRATEGY: Strategy = Strategy { id: "find-deny", applies, draft
 
 /// In an incident nobody looks for a way back to the access.
 fn applies(situation: &Situation<'_>) -> bool {
-    situation.nothing_blocks() && !situation.case.secret_seen
+    let told = situation.has(&no_longer_asked::STRATEGY) || situation.has(&owned_by_aws::STRATEGY);
+    situation.nothing_blocks() && !told && !situation.case.secret_seen
 }
 
 fn draft(situation: &Situation<'_>) -> Option<Remedy> {

@@ -12,8 +12,10 @@ mod find_deny;
 mod incident;
 mod mistaken_call;
 mod new_policy;
+mod no_longer_asked;
 mod nothing_proved;
 mod other_provider;
+mod owned_by_aws;
 mod service_role;
 mod simple_exception;
 mod strategy;
@@ -27,6 +29,7 @@ pub use block_public_access::PublicAccessStep;
 pub(super) use change_request::new_region;
 pub use incident::{IncidentStep, response as incident_response};
 pub(super) use mistaken_call::STRATEGY as MISTAKEN_CALL;
+pub(super) use owned_by_aws::STRATEGY as OWNED_BY_AWS;
 use strategy::Strategy;
 pub(super) use strategy::{Drafts, Grant, Situation};
 pub(super) use widen_statement::widened;
@@ -38,6 +41,8 @@ pub(super) const STRATEGIES: &[Strategy] = &[
     block_public_access::REFUSED,
     confirm_text::STRATEGY,
     service_role::STRATEGY,
+    no_longer_asked::STRATEGY,
+    owned_by_aws::STRATEGY,
     mistaken_call::STRATEGY,
     other_provider::STRATEGY,
     compare_token::STRATEGY,

@@ -7,7 +7,12 @@ use super::strategy::{Drafts, Situation, Strategy};
 pub(super) const STRATEGY: Strategy = Strategy { id: "nothing-proved", applies, drafts: Drafts::Advice(draft) };
 
 fn applies(situation: &Situation<'_>) -> bool {
-    let told = [super::change_request::STRATEGY, super::ask_owner::STRATEGY, super::other_provider::STRATEGY];
+    let told = [
+        super::change_request::STRATEGY,
+        super::ask_owner::STRATEGY,
+        super::other_provider::STRATEGY,
+        super::owned_by_aws::STRATEGY,
+    ];
     let advised = told.iter().any(|strategy| situation.has(strategy));
     situation.is_blocked() && situation.proved.is_empty() && !advised
 }

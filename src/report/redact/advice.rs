@@ -29,6 +29,7 @@ impl Redact for Title {
             }
             Self::AddToRoleOfService { role: _, principal } => principal.redact(redactor),
             Self::AddTo { place, certain: _ } => place.redact(redactor),
+            Self::OwnedByAws { of: _, resource } => redactor.names(resource),
             Self::OtherProvider { role, trusted, own } => {
                 redactor.names(role);
                 redactor.names(trusted);
@@ -45,6 +46,7 @@ impl Redact for Title {
             | Self::Unsigned
             | Self::TellMore(_)
             | Self::Ask(_)
+            | Self::NoLongerAsked(_)
             | Self::NewSession
             | Self::AskOwner
             | Self::WithoutMfa(_)
@@ -121,6 +123,9 @@ impl Redact for Step {
             | Self::MakeNewSession
             | Self::LimitPassedRole
             | Self::SessionIsNoRole
+            | Self::OwnActionsOfCall
+            | Self::DenyByMcpKey
+            | Self::OfAws(_)
             | Self::ComeByProvider { saml: _ }
             | Self::GetOriginalMessage
             | Self::RoleOfService(_)

@@ -97,7 +97,10 @@ impl Redact for Summary {
                 principal.redact(redactor);
                 gap.redact(redactor);
             }
-            Self::OtherFailure(_) | Self::QuarantineAttached | Self::AllowedNow { action: _ } => {}
+            Self::OtherFailure(_)
+            | Self::QuarantineAttached
+            | Self::NoLongerAsked { action: _ }
+            | Self::AllowedNow { action: _ } => {}
         }
     }
 }

@@ -46,6 +46,9 @@ pub fn summary(summary: &Summary) -> String {
             let role = denial::role_of_service(*role, principal.as_ref().and_then(entity));
             format!("{role} needs {}, and lacks at least one of them", all_of(&names))
         }
+        Summary::NoLongerAsked { action } => {
+            format!("AWS no longer asks policies about {action}: no statement allows or denies it any more")
+        }
         Summary::AllowedNow { action } => format!("these policies allow {}", asked(action.as_ref())),
         Summary::NotEnoughEvidence { reported: None, gap: Some(gap), .. } => {
             if gap.reason.is_nothing_given() {

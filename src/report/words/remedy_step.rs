@@ -8,7 +8,7 @@ use super::{blocker, gap_subject, guardrail, session_origin, statement};
 use super::{incident, public_access, request_lever, token};
 use crate::denial::ServiceRole;
 use crate::iam::{Command, Condition, ConditionKey, ContextValue, Lever, PolicyType};
-use crate::remedy::{Mfa, Needed, PolicyAssumption, Step};
+use crate::remedy::{Mfa, Needed, OfAws, PolicyAssumption, Step};
 
 /// A step for a person.
 #[must_use]
@@ -158,6 +158,13 @@ pub fn step(step: &Step) -> String {
         }
         Step::ComeByProvider { saml } => token::come_by(*saml).to_owned(),
         Step::TrustProvider { keys } => token::trust(keys),
+        Step::OwnActionsOfCall => "a call through the AWS MCP Server is authorized by the actions that it makes, as if they were called directly: if \
+             one of them is denied, diagnose that message"
+            .to_owned(),
+        Step::DenyByMcpKey => "a Deny of aws-mcp:* keeps nobody out any more; one with the condition aws:ViaAWSMCPService = true does: \
+             https://docs.aws.amazon.com/agent-toolkit/latest/userguide/security_iam_troubleshoot.html"
+            .to_owned(),
+        Step::OfAws(of) => of_aws(*of).to_owned(),
         Step::SessionIsNoRole => "AssumeRole takes the ARN of a role; where the role has a path, the path is a part of it, which the ARN of \
              the session does not show: aws iam get-role --query Role.Arn prints it"
             .to_owned(),
@@ -171,6 +178,23 @@ pub fn step(step: &Step) -> String {
         Step::GiveParts(parts) => {
             let options: Vec<&str> = parts.iter().filter_map(|part| part.option()).collect();
             format!("or say what was denied, and run again with {}", options.join(" "))
+        }
+    }
+}
+
+/// What the caller can do where the resource is AWS's.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html#aws-managed-policies>
+const fn of_aws(of: OfAws) -> &'static str {
+    match of {
+        OfAws::ManagedPolicy => {
+            "make a customer managed policy with its text (aws iam get-policy-version), change that one, and attach it instead; an Allow of \
+             this action on it helps nobody"
+        }
+        OfAws::ReservedParameter => {
+            "parameters under /aws/ are AWS's own public ones: read them, and keep your own under another name"
+        }
+        OfAws::ResourcePolicy => {
+            "check the Region, the name and the version in the ARN against those that AWS publishes; no account can add a statement there"
         }
     }
 }

@@ -7,7 +7,7 @@ use super::principal::entity;
 use super::{denial, guardrail};
 use super::{incident, public_access};
 use crate::iam::{Condition, ConditionKey, Lever};
-use crate::remedy::{Edit, EditOp, Mfa, NewValue, Owner, Remedy, RequestChange, Title};
+use crate::remedy::{Edit, EditOp, Mfa, NewValue, OfAws, Owner, Remedy, RequestChange, Title};
 
 /// What it does, in one line.
 #[must_use]
@@ -91,6 +91,18 @@ pub fn title(remedy: &Remedy) -> String {
                     format!("Come by {}, which the trust policy of {of} names: the call came by {own}", some.join(" or "))
                 }
             }
+        }
+        Title::NoLongerAsked(action) => {
+            format!("Repeat the call: no policy has to change for {action}, and the message is from when AWS still asked about it")
+        }
+        Title::OwnedByAws { of: OfAws::ManagedPolicy, resource } => {
+            format!("Leave {resource} as it is: it belongs to AWS, and only AWS changes it")
+        }
+        Title::OwnedByAws { of: OfAws::ReservedParameter, .. } => {
+            "Choose another name for the parameter: names that begin with aws or ssm are kept for AWS".to_owned()
+        }
+        Title::OwnedByAws { of: OfAws::ResourcePolicy, resource } => {
+            format!("Name a resource that AWS shares: {resource} belongs to AWS, and so does its policy")
         }
         Title::NameTheRole(role) => format!("Name the role in the call, not a session of it: {role}"),
         Title::NameTheOtherAccount { account, own } => {
