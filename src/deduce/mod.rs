@@ -25,7 +25,7 @@ pub use cases::InCases;
 pub use fact::{KeyFact, KeyWas};
 pub use verdict::Verdict;
 
-use solve::{Classes, Clause, Found, solve};
+use solve::{Classes, Clause, Found, Literal, solve};
 use unknowns::{Form, Unknowns};
 
 /// What a blocker rests on.
@@ -258,7 +258,7 @@ fn denied(
         form.effect == Effect::Deny && verdict.is_about(form.policy_type) && verdict.may_name(&form.policy)
     };
     let candidates: Vec<&Form> = forms.iter().filter(named).collect();
-    if candidates.iter().any(|form| form.is_certain()) {
+    if candidates.iter().any(|form| form.evaluated) {
         return Deduction::default();
     }
     let worlds = Worlds::new(unknowns, request, Vec::new(), Vec::new());
@@ -321,7 +321,8 @@ fn may_be_a_setting(request: &Request, verdict: &Verdict) -> bool {
 fn separating(worlds: &Worlds, possible: &[(&Form, Vec<Clause>)]) -> Vec<String> {
     let mut keys: Vec<(usize, &str)> = Vec::new();
     for (number, key) in worlds.unknowns.keys.iter().enumerate() {
-        let own = |form: &Form| form.literals.iter().find(|it| it.unknown == number).map(|it| it.classes);
+        let asks = |it: &&Literal| it.unknown == number && !worlds.unknowns.is_every(it);
+        let own = |form: &Form| form.literals.iter().find(asks).map(|it| it.classes);
         let mut kinds: Vec<Option<Classes>> = possible.iter().map(|(form, _)| own(form)).collect();
         kinds.sort_unstable();
         kinds.dedup();

@@ -44,14 +44,18 @@ pub(super) struct Form {
     pub(super) policy_type: PolicyType,
     /// The level, for policies of an organization.
     pub(super) target: Option<String>,
-    /// All must hold; none where the statement matches whatever is not known.
+    /// All must hold.
     pub(super) literals: Vec<Literal>,
+    /// Whether they do whatever is not known.
+    certain: bool,
+    /// Whether the evaluation knows that it matches.
+    pub(super) evaluated: bool,
 }
 
 impl Form {
     /// Whether it matches whatever is not known.
-    pub(super) fn is_certain(&self) -> bool {
-        self.literals.is_empty()
+    pub(super) const fn is_certain(&self) -> bool {
+        self.certain
     }
 
     /// One clause for each thing that must hold.
@@ -102,6 +106,8 @@ impl Unknowns {
             if check.policy_type == PolicyType::ResourceControl && reach_is_unknown(request) {
                 literals.push(unknowns.free(Free::ReachOfResourceControl));
             }
+            let evaluated = literals.is_empty() && outcome.matched().is_true();
+            let certain = literals.iter().all(|literal| unknowns.is_every(literal));
             forms.push(Form {
                 policy: Arc::clone(&outcome.policy),
                 index: outcome.statement,
@@ -109,6 +115,8 @@ impl Unknowns {
                 policy_type: check.policy_type,
                 target: check.target.clone(),
                 literals,
+                certain,
+                evaluated,
             });
         }
         (unknowns, forms)
@@ -157,12 +165,7 @@ impl Unknowns {
             let line = self.lines.iter().position(|line| line.is(condition, language));
             match line.and_then(|line| self.of_key(line)) {
                 Some((_, 0)) => return None,
-                Some((key, classes)) => {
-                    let every = self.keys.get(key).map_or(0, |key| all(key.cases.len()));
-                    if classes != every {
-                        literals.push(Literal { unknown: key, classes });
-                    }
-                }
+                Some((key, classes)) => literals.push(Literal { unknown: key, classes }),
                 None => {
                     let literal = self.free(as_written(condition));
                     if !self.compared.iter().any(|(unknown, _)| *unknown == literal.unknown) {
@@ -189,6 +192,11 @@ impl Unknowns {
             }
         }
         Some((number, classes))
+    }
+
+    /// Whether the literal holds for every class of its key.
+    pub(super) fn is_every(&self, literal: &Literal) -> bool {
+        self.keys.get(literal.unknown).is_some_and(|key| literal.classes == all(key.cases.len()))
     }
 
     fn free(&mut self, what: Free) -> Literal {

@@ -30,6 +30,15 @@ fn everything() -> Value {
     json!({"Effect": "Allow", "Action": "*", "Resource": "*"})
 }
 
+const DENIED: &str = "with an explicit deny in an identity-based policy";
+
+/// An identity-based policy that allows everything but what these statements deny.
+fn denies(statements: Value) -> Vec<(&'static str, Value)> {
+    let all: Vec<Value> =
+        std::iter::once(everything()).chain(statements.as_array().into_iter().flatten().cloned()).collect();
+    vec![("--identity-policy", Value::Array(all))]
+}
+
 impl Denial {
     /// What the report says of it, a line each.
     fn report(&self, folder: &Path) -> String {
@@ -157,7 +166,67 @@ fn what_is_said_follows_from_the_words_and_the_policies() {
             ],
         },
         Denial {
-            shows: "two bounds of one key, each said",
+            shows: "two patterns of one key, each said",
+            caller: USER,
+            action: "ec2:RunInstances",
+            resource: INSTANCE,
+            reason: DENIED,
+            documents: denies(json!([
+                statement("Deny", "Large", json!({"StringLike": {"ec2:InstanceType": "*.24xlarge"}})),
+                statement("Deny", "Graphics", json!({"StringLike": {"ec2:InstanceType": ["g*", "p*"]}}))
+            ])),
+        },
+        Denial {
+            shows: "a time that is over does not come again",
+            caller: USER,
+            action: "sqs:SendMessage",
+            resource: QUEUE,
+            reason: DENIED,
+            documents: denies(json!([statement(
+                "Deny",
+                "Over",
+                json!({"DateGreaterThan": {"aws:CurrentTime": "2024-01-01T00:00:00Z"}})
+            )])),
+        },
+        Denial {
+            shows: "the end of a window is waited for, not its beginning",
+            caller: USER,
+            action: "sqs:SendMessage",
+            resource: QUEUE,
+            reason: DENIED,
+            documents: denies(json!([statement(
+                "Deny",
+                "Window",
+                json!({
+                "DateGreaterThan": {"aws:CurrentTime": "2024-01-01T00:00:00Z"},
+                "DateLessThan": {"aws:CurrentTime": "2090-01-01T00:00:00Z"}})
+            )])),
+        },
+        Denial {
+            shows: "no tag is sent without its key",
+            caller: USER,
+            action: "sqs:TagQueue",
+            resource: QUEUE,
+            reason: DENIED,
+            documents: denies(json!([
+                statement("Deny", "Wanted", json!({"Null": {"aws:RequestTag/owner": "true"}})),
+                statement("Deny", "Forbidden", json!({"ForAnyValue:StringEquals": {"aws:TagKeys": "owner"}}))
+            ])),
+        },
+        Denial {
+            shows: "a line that holds for both values of a key that is always there: its Deny is the one",
+            caller: USER,
+            action: "sqs:SendMessage",
+            resource: QUEUE,
+            reason: DENIED,
+            documents: denies(json!([statement(
+                "Deny",
+                "Both",
+                json!({"Bool": {"aws:SecureTransport": ["true", "false"]}})
+            )])),
+        },
+        Denial {
+            shows: "a session with MFA is no older for being made again",
             caller: USER,
             action: "sqs:SendMessage",
             resource: QUEUE,

@@ -289,7 +289,19 @@ fn refuse(condition: &Condition, case: &DenialContext<'_>) -> Option<RequestChan
     let is_choice = is_parameter || matches!(lever, Lever::Via | Lever::McpServer | Lever::Image);
     let only = values.len() == 1;
     let escapes = || NewValue::Escapes(Box::new(condition.clone()));
-    let to = match condition.operator.kind? {
+    let kind = condition.operator.kind?;
+    // time goes on only, and a new session has the youngest MFA
+    let is_out_of_reach = match lever {
+        Lever::Time => {
+            matches!(kind, NumericGreaterThan | NumericGreaterThanEquals | DateGreaterThan | DateGreaterThanEquals)
+        }
+        Lever::Mfa => matches!(kind, NumericLessThan | NumericLessThanEquals),
+        _ => false,
+    };
+    if is_out_of_reach {
+        return None;
+    }
+    let to = match kind {
         // only what makes the request stronger: nobody is told to do without MFA
         Bool if first.eq_ignore_ascii_case("false") => NewValue::Value("true".to_owned()),
         // nor without anything else that is not a mere choice

@@ -5,6 +5,7 @@ use super::super::request_change::{NewValue, RequestChange};
 use crate::diagnose::DenialContext;
 use crate::evaluate::{BONDS, Decision, Truth, evaluate, holds, settle};
 use crate::iam::{Condition, ConditionKey, Context, ContextValue, Lever, OperatorKind, Request, Statement};
+use crate::text::Wildcard;
 
 /// Combinations of values that are tried.
 const MOST_TRIES: usize = 64;
@@ -136,8 +137,24 @@ fn says(change: &RequestChange, line: &Condition) -> bool {
     }
 }
 
-/// Whether one change takes away what comes with another: nobody can call directly and through a service.
+/// Whether one change takes away what comes with another: nobody can call directly and through a service, or send a tag without its key.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-tagkeys>
 fn contradict(changes: &[RequestChange]) -> bool {
+    let keys = changes.iter().find(|change| change.key.eq_ignore_ascii_case("aws:TagKeys"));
+    let is_sent = |change: &RequestChange| {
+        let tag = change.key.split_once('/').filter(|(kind, _)| kind.eq_ignore_ascii_case("aws:RequestTag"));
+        let tag = tag.filter(|_| change.to != NewValue::Absent).map(|(_, tag)| tag.to_ascii_lowercase());
+        tag.is_some_and(|tag| match keys.map(|keys| &keys.to) {
+            Some(NewValue::Absent) => true,
+            Some(NewValue::Without(names)) => {
+                names.iter().any(|name| Wildcard::new(&name.to_ascii_lowercase()).matches(&tag))
+            }
+            _ => false,
+        })
+    };
+    if changes.iter().any(is_sent) {
+        return true;
+    }
     BONDS.iter().any(|bond| {
         let is = |key: &str, change: &&RequestChange| change.key.eq_ignore_ascii_case(key);
         let through = changes.iter().find(|change| is(bond.other, change)).is_some_and(|change| {

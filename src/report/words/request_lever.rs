@@ -43,6 +43,7 @@ fn with(change: &RequestChange, lever: Lever) -> String {
             argument.sdk
         ),
         Lever::SentTag(argument) => format!("send the tag {}={value}: {}", tag(&change.key), tagged(argument, tag(&change.key), &value)),
+        Lever::SentTagKeys if value == "VALUE" => "send a tag with the call".to_owned(),
         Lever::SentTagKeys => format!("send only tags that the condition names: {value}"),
         Lever::PassedService => {
             format!("pass the role to {value}: the call that passes it has to be one of that service")
