@@ -5,7 +5,7 @@ use iamdx::evaluate::{TestCase, evaluate};
 use iamdx::reference::Reference;
 use serde_json::{Map, Value, json};
 
-use crate::deductions::{Counts, hidden, in_truth, policies, setting, verdict};
+use crate::deductions::{Counts, hidden, in_truth, lines, setting, verdict};
 use crate::support::generate::{self, Random, case};
 use crate::support::second::judge;
 
@@ -22,22 +22,7 @@ const ALWAYS: [(&str, &str); 5] = [
 /// Whether a condition compares a key by the operator of another type. AWS fills a key with values of its own type, and the classes of
 /// such a key have values of the operator's.
 fn compares_another_type(case: &Value) -> bool {
-    let statements = policies(case).into_iter().flat_map(|(_, policy)| match &policy["document"]["Statement"] {
-        Value::Array(all) => all.clone(),
-        one => vec![one.clone()],
-    });
-    let lines: Vec<(String, String)> = statements
-        .filter_map(|statement| statement["Condition"].as_object().cloned())
-        .flatten()
-        .flat_map(|(operator, keys)| {
-            keys.as_object()
-                .cloned()
-                .unwrap_or_default()
-                .into_iter()
-                .map(move |(key, _)| (operator.to_lowercase(), key))
-        })
-        .collect();
-    lines.iter().any(|(operator, key)| {
+    lines(case).iter().any(|(operator, key)| {
         let kind = generate::KEYS.iter().find(|(own, ..)| own.eq_ignore_ascii_case(key)).map(|(_, _, kind)| *kind);
         [("bool", "bool"), ("numeric", "numeric"), ("date", "date"), ("ipaddress", "ip")]
             .iter()

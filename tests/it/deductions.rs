@@ -126,17 +126,45 @@ pub(crate) fn agrees(case: &Value, opinion: &Opinion, kind: &str, verdict: &Verd
     none_denies && !lacking(case, opinion, kind).is_empty()
 }
 
+/// Every line of a Condition block: operator and key.
+pub(crate) fn lines(case: &Value) -> Vec<(String, String)> {
+    let statements = policies(case).into_iter().flat_map(|(_, policy)| match &policy["document"]["Statement"] {
+        Value::Array(all) => all.clone(),
+        one => vec![one.clone()],
+    });
+    let blocks = statements.filter_map(|statement| statement["Condition"].as_object().cloned()).flatten();
+    let keys = |(operator, keys): (String, Value)| {
+        let keys = keys.as_object().cloned().unwrap_or_default();
+        keys.into_iter().map(move |(key, _)| (operator.to_lowercase(), key.to_lowercase()))
+    };
+    blocks.flat_map(keys).collect()
+}
+
+/// Whether a line compares as a list what AWS fills with one value.
+fn is_set_on_one_value((operator, key): &(String, String)) -> bool {
+    operator.starts_with("for") && !["aws:tagkeys", "aws:calledvia"].contains(&key.as_str())
+}
+
 /// Whether what is said of a key is so in the context of the case.
 pub(crate) fn is_so(case: &Value, fact: &KeyFact) -> bool {
     let holds = |operator: &str, value: &str| {
         // values stand for themselves
         condition_holds(case, operator, &fact.key, &[value.to_owned()], "2008-10-17") == Some(true)
     };
-    // lines may ignore case, and a fact is about them
+    // a fact is about the lines on the key, which may ignore case or compare what a text stands for
+    let own: Vec<String> = lines(case)
+        .into_iter()
+        .filter_map(|(operator, key)| key.eq_ignore_ascii_case(&fact.key).then_some(operator))
+        .collect();
+    let is_by = |operator: &str| {
+        ["Bool", "Numeric", "Date", "IpAddress"]
+            .iter()
+            .all(|family| !operator.starts_with(family) || own.iter().any(|own| own.contains(&family.to_lowercase())))
+    };
     let covers = |values: &Values, text: &str| match values {
-        Values::Is(value) => {
-            [text, "Bool", "NumericEquals", "DateEquals", "IpAddress"].iter().any(|operator| holds(operator, value))
-        }
+        Values::Is(value) => [text, "Bool", "NumericEquals", "DateEquals", "IpAddress"]
+            .iter()
+            .any(|operator| is_by(operator) && holds(operator, value)),
         Values::Like(pattern) => holds("StringLike", pattern),
         Values::In(range) => holds("IpAddress", range),
         Values::LessThan(bound) => holds("NumericLessThan", bound),
@@ -536,8 +564,8 @@ fn by_trying_all(random: &mut Random, counts: &mut Counts) -> Result<(), String>
         .filter(|(opinion, case)| agrees(case, opinion, kind, &verdict))
         .map(|(opinion, case)| (case, opinion))
         .collect();
-    // what two keys have in common is not reasoned about: then "possible" may be too much
-    let compared = case.to_string().contains("${");
+    // what two keys have in common is not reasoned about, and a key with set operators may be a list: then "possible" may be too much
+    let compared = case.to_string().contains("${") || lines(&case).iter().any(is_set_on_one_value);
     // what every agreeing context shares, and what none has
     for deny in &found.denies {
         let own = (deny.policy.name.clone(), deny.statement);
