@@ -22,7 +22,7 @@ const ALWAYS: [(&str, &str); 5] = [
 /// Whether a condition compares a key by the operator of another type. AWS fills a key with values of its own type, and the classes of
 /// such a key have values of the operator's.
 fn compares_another_type(case: &Value) -> bool {
-    lines(case).iter().any(|(operator, key)| {
+    lines(case).iter().any(|(operator, key, _)| {
         let kind = generate::KEYS.iter().find(|(own, ..)| own.eq_ignore_ascii_case(key)).map(|(_, _, kind)| *kind);
         [("bool", "bool"), ("numeric", "numeric"), ("date", "date"), ("ipaddress", "ip")]
             .iter()

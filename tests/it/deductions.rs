@@ -8,7 +8,7 @@ use iamdx::deduce::{Basis, Deduction, InCases, KeyFact, KeyWas, MissingAllow, Ve
 use iamdx::denial::{self, Denial};
 use iamdx::diagnose::{self, DenialContext};
 use iamdx::evaluate::{Decision, TestCase, Values, evaluate};
-use iamdx::iam::{ContextValue, PolicyType, Request};
+use iamdx::iam::{ContextValue, Effect, PolicyType, Request};
 use iamdx::reference::Reference;
 use iamdx::remedy::{self, NewValue, Title, edited, presumed};
 use iamdx::snapshot::Snapshot;
@@ -126,8 +126,8 @@ pub(crate) fn agrees(case: &Value, opinion: &Opinion, kind: &str, verdict: &Verd
     none_denies && !lacking(case, opinion, kind).is_empty()
 }
 
-/// Every line of a Condition block: operator and key.
-pub(crate) fn lines(case: &Value) -> Vec<(String, String)> {
+/// Every line of a Condition block: operator and key, in lower case, and values.
+pub(crate) fn lines(case: &Value) -> Vec<(String, String, Value)> {
     let statements = policies(case).into_iter().flat_map(|(_, policy)| match &policy["document"]["Statement"] {
         Value::Array(all) => all.clone(),
         one => vec![one.clone()],
@@ -135,13 +135,13 @@ pub(crate) fn lines(case: &Value) -> Vec<(String, String)> {
     let blocks = statements.filter_map(|statement| statement["Condition"].as_object().cloned()).flatten();
     let keys = |(operator, keys): (String, Value)| {
         let keys = keys.as_object().cloned().unwrap_or_default();
-        keys.into_iter().map(move |(key, _)| (operator.to_lowercase(), key.to_lowercase()))
+        keys.into_iter().map(move |(key, values)| (operator.to_lowercase(), key.to_lowercase(), values))
     };
     blocks.flat_map(keys).collect()
 }
 
 /// Whether a line compares as a list what AWS fills with one value.
-fn is_set_on_one_value((operator, key): &(String, String)) -> bool {
+fn is_set_on_one_value((operator, key, _): &(String, String, Value)) -> bool {
     operator.starts_with("for") && !["aws:tagkeys", "aws:calledvia"].contains(&key.as_str())
 }
 
@@ -152,19 +152,21 @@ pub(crate) fn is_so(case: &Value, fact: &KeyFact) -> bool {
         condition_holds(case, operator, &fact.key, &[value.to_owned()], "2008-10-17") == Some(true)
     };
     // a fact is about the lines on the key, which may ignore case or compare what a text stands for
-    let own: Vec<String> = lines(case)
-        .into_iter()
-        .filter_map(|(operator, key)| key.eq_ignore_ascii_case(&fact.key).then_some(operator))
-        .collect();
-    let is_by = |operator: &str| {
+    let own: Vec<(String, String, Value)> =
+        lines(case).into_iter().filter(|(_, key, _)| key.eq_ignore_ascii_case(&fact.key)).collect();
+    let is_by = |operator: &str, value: &str| {
+        // numbers need no quotes
+        let is = |own: &Value| own.as_str().map_or_else(|| own.to_string(), str::to_owned) == value;
+        let has = |values: &Value| values.as_array().map_or_else(|| is(values), |all| all.iter().any(is));
         ["Bool", "Numeric", "Date", "IpAddress"]
-            .iter()
-            .all(|family| !operator.starts_with(family) || own.iter().any(|own| own.contains(&family.to_lowercase())))
+            .into_iter()
+            .filter(|family| operator.starts_with(family))
+            .all(|family| own.iter().any(|(own, _, values)| own.contains(&family.to_lowercase()) && has(values)))
     };
     let covers = |values: &Values, text: &str| match values {
         Values::Is(value) => [text, "Bool", "NumericEquals", "DateEquals", "IpAddress"]
             .iter()
-            .any(|operator| is_by(operator) && holds(operator, value)),
+            .any(|operator| is_by(operator, value) && holds(operator, value)),
         Values::Like(pattern) => holds("StringLike", pattern),
         Values::In(range) => holds("IpAddress", range),
         Values::LessThan(bound) => holds("NumericLessThan", bound),
@@ -602,12 +604,16 @@ fn by_trying_all(random: &mut Random, counts: &mut Counts) -> Result<(), String>
     let remedies = remedy::propose(&context, &diagnose::diagnose(&context));
     let (seen, _) = presumed(&unknown.policies);
     if let Some(supposed) = found.suppose(&unknown.request, &seen) {
-        let decision = evaluate(&supposed, &unknown.policies).decision;
-        let contradicts = if verdict.explicit { Decision::ImplicitDeny } else { Decision::ExplicitDeny };
-        let agrees = ![contradicts, Decision::Allowed].contains(&decision);
-        ensure(agrees || !together(&case, kind, "identity-based"), || {
-            format!("supposed, and {decision:?}: {supposed:?}")
-        })?;
+        let judged = evaluate(&supposed, &unknown.policies);
+        let own = judged.checks.iter().filter(|check| check.policy_type == verdict.policy_type);
+        let denies =
+            own.flat_map(|check| &check.outcomes).any(|it| it.effect == Effect::Deny && !it.matched().is_false());
+        let agrees = if verdict.explicit {
+            denies
+        } else {
+            judged.decision != Decision::ExplicitDeny || !together(&case, kind, "identity-based")
+        };
+        ensure(agrees && judged.decision != Decision::Allowed, || format!("supposed, and {judged:?}: {supposed:?}"))?;
     }
     *counts.entry("denials").or_default() += 1;
     let undecided = evaluation.decision == Decision::Undetermined;
