@@ -164,13 +164,18 @@ fn fill<T>(own: &mut Option<T>, other: Option<T>) {
 
 /// A hash that distinguishes access keys, and cannot be turned back into one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct KeyMark(u64);
+pub(crate) struct KeyMark {
+    hash: u64,
+    /// Whether it is a key of a user or of the root user, not of a session.
+    /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html>
+    pub(crate) long_term: bool,
+}
 
 impl KeyMark {
     pub(super) fn new(key: &str) -> Option<Self> {
         let mut hasher = DefaultHasher::new();
         key.hash(&mut hasher);
-        (!key.is_empty()).then(|| Self(hasher.finish()))
+        (!key.is_empty()).then(|| Self { hash: hasher.finish(), long_term: key.starts_with("AKIA") })
     }
 }
 

@@ -151,6 +151,13 @@ pub(crate) fn settle(context: &mut Context, changed: &[&str]) {
         };
         bond.keys.iter().filter(|key| !is_changed(key)).for_each(|key| context.set(key, left.clone()));
     }
+    // who comes with MFA comes with a session of another time, be it the first one
+    // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-tokenissuetime>
+    let mfa = ["aws:multifactorauthpresent", "aws:multifactorauthage"];
+    let issued = "aws:tokenissuetime";
+    if mfa.iter().any(|key| is_changed(key) && is_present(context.get_folded(key))) && !is_changed(issued) {
+        context.set(issued, ContextValue::Unknown);
+    }
 }
 
 /// Whether the key has a value; an empty list is none.

@@ -266,6 +266,8 @@ pub enum Derived {
     OnlyRoleSessions,
     /// Only a session of the root user has it.
     OnlyRootSessions,
+    /// The request is signed with a key that is no session's.
+    LongTermKey,
     /// AWS does not set it for this action.
     NotOfAction,
     /// The account is in no organization.
@@ -410,6 +412,7 @@ impl Derived {
             Self::AccountOfResource => "account-of-resource",
             Self::OnlyRoleSessions => "only-role-sessions",
             Self::OnlyRootSessions => "only-root-sessions",
+            Self::LongTermKey => "long-term-key",
             Self::NotOfAction => "not-of-action",
             Self::NoOrganization => "no-organization",
             Self::UniqueId => "unique-id",

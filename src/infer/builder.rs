@@ -1,6 +1,6 @@
 //! The request, built from named evidence. Each step adds what one source tells; what a person said is never replaced.
 
-use super::{aws_facts, message, only_account, passed_service, quoted, reason, snapshot_facts};
+use super::{aws_facts, long_term_key, message, only_account, passed_service, quoted, reason, snapshot_facts};
 use crate::aws_evidence::AwsEvidence;
 use crate::denial::Denial;
 use crate::evaluate::{derive_context, derive_tested};
@@ -81,6 +81,9 @@ impl<'a> RequestBuilder<'a> {
         if !self.hints.context_complete {
             if let Some(denial) = self.denial {
                 passed_service::add(&mut self.request, denial);
+                if self.hints.principal.is_none() {
+                    long_term_key::add(&mut self.request, denial, policies);
+                }
             }
             derive_context(&mut self.request);
             derive_tested(&mut self.request, policies);

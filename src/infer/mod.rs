@@ -4,6 +4,7 @@ mod aws_facts;
 mod builder;
 mod examine;
 mod federated;
+mod long_term_key;
 mod message;
 mod only_account;
 mod otherwise;

@@ -7,7 +7,7 @@ use iamdx::aws_evidence::AwsEvidence;
 use iamdx::deduce::{Basis, Deduction, InCases, KeyFact, KeyWas, MissingAllow, Verdict, deduce};
 use iamdx::denial::{self, Denial};
 use iamdx::diagnose::{self, DenialContext};
-use iamdx::evaluate::{Decision, TestCase, Values, evaluate};
+use iamdx::evaluate::{Decision, TestCase, Truth, Values, evaluate};
 use iamdx::iam::{ContextValue, Effect, PolicyType, Request};
 use iamdx::reference::Reference;
 use iamdx::remedy::{self, NewValue, Title, edited, presumed};
@@ -605,13 +605,14 @@ fn by_trying_all(random: &mut Random, counts: &mut Counts) -> Result<(), String>
     let (seen, _) = presumed(&unknown.policies);
     if let Some(supposed) = found.suppose(&unknown.request, &seen) {
         let judged = evaluate(&supposed, &unknown.policies);
-        let own = judged.checks.iter().filter(|check| check.policy_type == verdict.policy_type);
-        let denies =
-            own.flat_map(|check| &check.outcomes).any(|it| it.effect == Effect::Deny && !it.matched().is_false());
+        let denies = |of: PolicyType, least: Truth| {
+            let own = judged.checks.iter().filter(|check| check.policy_type == of).flat_map(|check| &check.outcomes);
+            own.into_iter().any(|it| it.effect == Effect::Deny && (it.matched().is_true() || it.matched() == least))
+        };
         let agrees = if verdict.explicit {
-            denies
+            denies(verdict.policy_type, Truth::Unknown)
         } else {
-            judged.decision != Decision::ExplicitDeny || !together(&case, kind, "identity-based")
+            !TYPES.iter().any(|(own, of)| together(&case, own, kind) && denies(*of, Truth::True))
         };
         ensure(agrees && judged.decision != Decision::Allowed, || format!("supposed, and {judged:?}: {supposed:?}"))?;
     }

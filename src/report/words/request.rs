@@ -155,6 +155,9 @@ const fn why_derived(derived: Derived) -> &'static str {
         Derived::OwnerOfResource => "the account that owns the resource",
         Derived::AccountOfResource => "the account in the resource's ARN",
         Derived::OnlyRoleSessions => "only sessions of a role have it",
+        Derived::LongTermKey => {
+            "the request was signed with a long-term access key, and only temporary credentials have it"
+        }
         Derived::OnlyRootSessions => "only sessions of the root user have it",
         Derived::NotOfAction => "AWS does not set it for this action",
         Derived::NoOrganization => "the account is in no organization",
