@@ -12,7 +12,7 @@ use crate::evaluate::Decision;
 use crate::iam::{Action, Arn, Hints, Principal, PrincipalKind, instant, is_account_id};
 use crate::reference::Reference;
 use crate::report::model::ReportModel;
-use crate::report::{Detail, Redactor, Report, to_json};
+use crate::report::{Detail, Length, Redactor, Report, to_json};
 use crate::text::Source;
 
 /// Arguments of `diagnose`.
@@ -48,12 +48,15 @@ pub(crate) struct DiagnoseArgs {
     /// Write each remedy's documents and commands as files under this folder
     #[arg(long, value_name = "DIR")]
     write_remedies: Option<String>,
-    /// Every remedy, not only the first
+    /// The whole report: every remedy, what was not checked and how to get it, what may be denied next
     #[arg(long)]
     all: bool,
-    /// Every statement with its outcome
+    /// The whole report, with every statement and its outcome
     #[arg(short, long)]
     verbose: bool,
+    /// Three lines: what was denied, why, the fix
+    #[arg(long, conflicts_with_all = ["all", "verbose"])]
+    brief: bool,
     /// Read `{"id": ..., "raw": "text"}` lines and answer each with one line of JSON, as a filter
     #[arg(long, conflicts_with = "write_remedies")]
     ndjson: bool,
@@ -166,7 +169,12 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
         redact(&mut reports);
     }
     let style = super::output::style(&args.output);
-    let answer = args.output.format.write(&reports, Detail { all: args.all, verbose: args.verbose }, style);
+    let length = match (args.brief, args.all || args.verbose) {
+        (true, _) => Length::Brief,
+        (false, true) => Length::All,
+        (false, false) => Length::Screen,
+    };
+    let answer = args.output.format.write(&reports, Detail { length, verbose: args.verbose }, style);
     args.output.deliver(&answer)?;
     let written = args.write_remedies.as_deref().map_or(Ok(()), |folder| write(folder, &reports));
     match (exit(&reports), written) {

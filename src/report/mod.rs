@@ -40,7 +40,7 @@ pub use denial::{DenialRecord, ExplainReport, SCHEMA_VERSION};
 #[cfg(feature = "report")]
 pub use formats::{Checkout, CommandReport, FORMATS, Format, Style, printable, text, to_json, unified};
 #[cfg(feature = "report")]
-pub use page::Detail;
+pub use page::{Detail, Length};
 #[cfg(feature = "report")]
 pub use redact::{InputNames, Redact, Redactor, redacted_id};
 #[cfg(feature = "report")]

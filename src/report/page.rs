@@ -6,13 +6,36 @@
 use crate::diagnose::StatementRef;
 use crate::evaluate::ElementReason;
 
+/// How long a report is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Length {
+    /// Three lines, for a script or a chat.
+    Brief,
+    /// The answer on one screen of 24 rows, and what more there is.
+    #[default]
+    Screen,
+    /// Everything, with every remedy.
+    All,
+}
+
 /// How much a report says.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Detail {
-    /// Every remedy, not only the first.
-    pub all: bool,
+    /// How long it is.
+    pub length: Length,
     /// Every statement with its outcome.
     pub verbose: bool,
+}
+
+impl Detail {
+    /// Everything.
+    pub const ALL: Self = Self { length: Length::All, verbose: false };
+
+    /// Whether it says everything.
+    #[must_use]
+    pub fn all(self) -> bool {
+        self.length == Length::All
+    }
 }
 
 /// What a word means for the reader, which decides its colour.
@@ -26,6 +49,17 @@ pub enum Tone {
     Plain,
     /// No colour.
     None,
+}
+
+/// What stays on a screen that is too small for everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// It stays.
+    Always,
+    /// It goes last.
+    First,
+    /// It goes before that.
+    Second,
 }
 
 /// One piece of a page.
@@ -91,6 +125,13 @@ pub enum Block {
     },
     /// Rows and columns.
     Table(Table),
+    /// What fits on a screen: what ranks last is left out first, and changes and excerpts are cut, until it has no more rows than this.
+    Screen {
+        /// So many rows.
+        rows: usize,
+        /// What stands on it.
+        blocks: Vec<(Rank, Block)>,
+    },
     /// Space between two sections.
     Space,
     /// A line across the page.
@@ -138,6 +179,12 @@ impl Page {
     #[must_use]
     pub fn blocks(&self) -> &[Block] {
         &self.blocks
+    }
+
+    /// Its pieces, taken out.
+    #[must_use]
+    pub fn into_blocks(self) -> Vec<Block> {
+        self.blocks
     }
 
     /// Adds any piece.

@@ -15,7 +15,8 @@ struct Case {
     options: Vec<String>,
     /// The case of the same cause, before it in the alphabet, whose page is nearly the same: only what differs is kept.
     like: Option<String>,
-    /// Whether the whole JSON is kept beside the page: once for each cause. The JSON of every case is held to the schema.
+    /// Whether the whole report and the whole JSON are kept beside the screen: once for each cause. The JSON of every case is held to the
+    /// schema.
     #[serde(default)]
     json: bool,
     expect: Expect,
@@ -120,6 +121,7 @@ fn check(name: &str, folder: &std::path::Path, case: &Case, schema: &jsonschema:
     arguments.extend(options.iter().map(String::as_str));
 
     let text = iamdx(&arguments, b"");
+    let whole = [&arguments[..], &["--all"]].concat();
     arguments.extend(["--format", "json"]);
     let json = iamdx(&arguments, b"");
     let mut settings = insta::Settings::clone_current();
@@ -138,6 +140,7 @@ fn check(name: &str, folder: &std::path::Path, case: &Case, schema: &jsonschema:
             None => insta::assert_snapshot!("text", text.whole()),
         }
         if case.json {
+            insta::assert_snapshot!("all", iamdx(&whole, b"").whole());
             insta::assert_snapshot!("json", compact(&json.whole()));
         }
     });

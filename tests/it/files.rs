@@ -922,12 +922,16 @@ fn a_policy_that_there_is_none_of_is_not_said_to_be_missing() {
         let mut args = vec!["diagnose", "-m", text];
         args.extend(more);
         let run = iamdx(&args, b"");
-        let short = run.stdout.split("\n\n").find(|part| part.starts_with("IN SHORT")).unwrap_or_default();
+        let short = run.stdout.split("\n\n").find(|part| part.starts_with("WHY")).unwrap_or_default();
         format!("exit {} {short}", run.code)
     };
     insta::assert_snapshot!(format!("{}\n{}", short(&[]), short(&["--no-resource-policy"])), @r##"
-    exit 3 IN SHORT  AWS says a resource-based policy denies s3:GetObject on this object
-    exit 3 IN SHORT  AWS says a resource-based policy denies s3:GetObject on this object;
-              these policies do not show which statement
+    exit 3 WHY  AWS says a resource-based policy denies s3:GetObject on this object
+    exit 3 WHY  AWS says a resource-based policy denies s3:GetObject on this object; these
+         policies do not show which statement
+      !  AWS reported an explicit deny in a resource-based policy, but there is none
+         by what was given. Most likely first: there is a resource-based policy all
+         the same: leave out --no-resource-policy if you gave it; the policies have
+         changed since; they are those of another principal, resource or account.
     "##);
 }

@@ -61,6 +61,6 @@ fn a_format_is_a_function_from_the_page_and_a_row() {
     let options = iamdx::Options::default();
     let reports: Vec<_> = denials.iter().map(|denial| iamdx::diagnose(denial, &snapshot, &options)).collect();
     let report: &dyn CommandReport = &reports;
-    let written = headings.write(report, Detail::default(), Style::default());
-    assert_eq!(written, "IN SHORT, FIX, ASSUMED, NOT SEEN");
+    let written = headings.write(report, Detail::ALL, Style::default());
+    assert_eq!(written, "DENIED, IN SHORT, FIX, ASSUMED, NOT SEEN");
 }

@@ -133,8 +133,12 @@ const SAID: [(&str, &str); 31] = [
 
 /// As the AWS CLI prints it.
 fn diagnosed(said: &str) -> crate::support::Run {
+    with(said, &[])
+}
+
+fn with(said: &str, options: &[&str]) -> crate::support::Run {
     let whole = format!("An error occurred (AccessDenied) when calling the ApiOperation operation: {said}");
-    iamdx(&["diagnose", "--message", &whole], b"")
+    iamdx(&[&["diagnose", "--message", &whole], options].concat(), b"")
 }
 
 /// How many rows of a terminal a line takes.
@@ -184,7 +188,7 @@ fn the_first_screen_is_an_answer() {
 fn no_policy_is_overwritten_unseen() {
     let mut replaced = 0;
     for (name, said) in SAID {
-        let text = diagnosed(said).stdout;
+        let text = with(said, &["--all"]).stdout;
         for (at, _) in text.match_indices("file://policy.json") {
             let before = text.get(..at).unwrap();
             assert!(before.contains("> policy.json"), "{name}: nothing shows what is replaced\n{text}");

@@ -50,6 +50,10 @@ fn add(page: &mut String, block: &Block, level: &str) {
         Block::Excerpt { .. } => fenced(page, "text", &drawn(block)),
         Block::Change { .. } => fenced(page, "diff", &drawn(block)),
         Block::Table(own) => table(page, own),
+        Block::Screen { blocks, .. } => {
+            blocks.iter().for_each(|(_, block)| add(page, block, level));
+            Ok(())
+        }
         Block::Space | Block::Rule => Ok(()),
     };
 }

@@ -10,7 +10,7 @@ mod shown;
 mod text;
 
 use super::finding::Finding;
-use super::page::{Detail, Page};
+use super::page::{Detail, Length, Page};
 use super::sheet::Sheet;
 use crate::iam::secret;
 
@@ -72,13 +72,13 @@ pub static FORMATS: &[Format] = &[
         name: "markdown",
         help: "For a page or a ticket",
         commands: ALL,
-        render: |report, detail, _| markdown::markdown(&report.page(Detail { all: true, ..detail })),
+        render: |report, detail, _| markdown::markdown(&report.page(Detail { length: Length::All, ..detail })),
     },
     Format {
         name: "html",
         help: "For a browser: one file that loads nothing, to keep, print and send on",
         commands: ALL,
-        render: |report, detail, _| html::html(report, Detail { all: true, ..detail }),
+        render: |report, detail, _| html::html(report, Detail { length: Length::All, ..detail }),
     },
     Format {
         name: "sarif",

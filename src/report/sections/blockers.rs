@@ -29,9 +29,6 @@ fn near_item(page: &mut Page, near: &NearMiss) {
     page.excerpt(&near.statement, &near.missed, 4);
 }
 
-/// Statements that may have matched are shown so far; the rest is on request.
-const MOST_POSSIBLE: usize = 3;
-
 /// Why it was denied; `said` where the report has the sentence already.
 pub(super) fn why(page: &mut Page, report: &Report, said: bool) {
     let diagnosis = &report.diagnosis;
@@ -61,14 +58,7 @@ pub(super) fn why(page: &mut Page, report: &Report, said: bool) {
     let mut near: Vec<&NearMiss> = diagnosis.near_misses.iter().collect();
     let by_session = |blocker: &Blocker| blocker.policy_type == PolicyType::Session;
     let last_of_session = diagnosis.blockers.iter().rposition(by_session);
-    let mut left = if page.detail.all { usize::MAX } else { MOST_POSSIBLE };
     for (number, blocker) in diagnosis.blockers.iter().enumerate() {
-        if blocker.basis == Basis::Possible {
-            match left.checked_sub(1) {
-                Some(fewer) => left = fewer,
-                None => continue,
-            }
-        }
         blocker_item(page, number + 1, blocker);
         if let Some(origin) = report.denial.session.as_ref().filter(|_| last_of_session == Some(number)) {
             page.item("    session policies: ", words::session_origin(origin));
@@ -79,10 +69,6 @@ pub(super) fn why(page: &mut Page, report: &Report, said: bool) {
             near_item(page, near);
         }
         near = others;
-    }
-    if possible > MOST_POSSIBLE && !page.detail.all {
-        let what = if levels { "levels" } else { "statements" };
-        page.item(" ", format!("{} more {what}: --all", possible - MOST_POSSIBLE));
     }
     // of layers in which an allow is not certainly missing
     for near in near {

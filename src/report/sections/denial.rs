@@ -2,7 +2,7 @@
 
 use crate::denial::{Denial, DenialKind, Reason, ReasonEffect};
 use crate::iam::{Action, Arn, PolicyType, Principal, PrincipalKind, Request};
-use crate::report::page::{Block, Detail, Page};
+use crate::report::page::{Block, Detail, Page, Tone};
 use crate::report::words::denial as words;
 use crate::report::{CommandReport, ExplainReport, to_json};
 
@@ -29,7 +29,8 @@ pub(super) fn header(page: &mut Page, denial: &Denial, request: Option<&Request>
     match denial.kind {
         DenialKind::IamDenial => {
             let known = request.filter(|_| denial.action.is_none()).and_then(|request| request.action.known());
-            page.whole("DENIED  ", known.map_or_else(|| subject(denial), |action| words::not_in_text(action.as_str())));
+            let what = known.map_or_else(|| subject(denial), |action| words::not_in_text(action.as_str()));
+            page.heading("DENIED", what, Tone::Block);
         }
         DenialKind::OtherFailure(failure) => page.item("NOT IAM  ", words::failure(failure)),
     }
@@ -50,6 +51,15 @@ pub(super) fn header(page: &mut Page, denial: &Denial, request: Option<&Request>
     if denial.occurrences > 1 {
         page.whole("  seen  ", format!("{} times, first on line {}", denial.occurrences, denial.line));
     }
+}
+
+/// The same without what the first screen has no room for: the call where the action is named, how often it was seen.
+pub(super) fn header_on_screen(page: &mut Page, denial: &Denial, request: Option<&Request>) {
+    let mut short = denial.clone();
+    if short.action.is_some() {
+        (short.operation, short.error_code, short.http_status) = (None, None, None);
+    }
+    header(page, &short, request);
 }
 
 /// What was denied, as far as the text says it.

@@ -1,9 +1,9 @@
 //! The page a person reads under pressure: what was denied, what AWS said, why, what to change, what was not seen.
 
 use super::blockers::why;
-use super::denial;
 use super::not_seen::{assumed, not_seen};
 use super::remedies::{disposition, fix, incident};
+use super::{denial, first_screen};
 use crate::deduce::Basis;
 use crate::denial::DenialKind;
 use crate::diagnose::{Disagreement, HypothesisKind, PolicyProblem, StatementRef, Summary};
@@ -12,13 +12,14 @@ use crate::iam::{AssumedField, Severity, Why};
 use crate::remedy::{Needed, NextDenial, Remedy, RemedyKind, WhyNot};
 use crate::report::evidence::{self, Evidence};
 use crate::report::model::{DiagnoseReport, ReportModel};
-use crate::report::page::{Block, Detail, Page, Tone};
+use crate::report::page::{Block, Detail, Length, Page, Tone};
 use crate::report::sheet::Sheet;
 use crate::report::{CommandReport, Report, SCHEMA_VERSION, to_json, words};
 
 impl CommandReport for Vec<Report> {
     fn page(&self, detail: Detail) -> Page {
-        Page::joined(detail, self.iter().map(|report| report.page(detail)), 2)
+        let between = if detail.length == Length::Brief { 0 } else { 2 };
+        Page::joined(detail, self.iter().map(|report| report.page(detail)), between)
     }
 
     fn json(&self) -> String {
@@ -32,9 +33,17 @@ impl CommandReport for Vec<Report> {
 }
 
 impl Report {
-    /// The whole page.
+    /// The page: three lines, one screen, or all of it.
     #[must_use]
     pub fn page(&self, detail: Detail) -> Page {
+        match detail.length {
+            Length::Brief => first_screen::brief(self, detail),
+            Length::Screen => first_screen::screen(self, detail),
+            Length::All => self.whole_page(detail),
+        }
+    }
+
+    fn whole_page(&self, detail: Detail) -> Page {
         let mut page = Page::new(detail);
         denial::header(&mut page, &self.denial, Some(&self.request));
         in_short(&mut page, self);

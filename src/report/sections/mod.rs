@@ -5,6 +5,7 @@ mod denial;
 mod diagnosis;
 pub mod difference;
 pub mod doctor;
+mod first_screen;
 mod not_seen;
 #[cfg(feature = "bedrock")]
 pub mod probe;

@@ -24,26 +24,30 @@ pub(super) fn incident(page: &mut Page, report: &Report) {
     }
 }
 
+/// Every remedy.
 pub(super) fn fix(page: &mut Page, report: &Report) {
-    let fixes: Vec<&Remedy> =
-        report.remedies.iter().filter(|remedy| remedy.kind != RemedyKind::IncidentResponse).collect();
-    let shown = if page.detail.all { fixes.len() } else { 1 };
-    let is_proved = |remedy: &&Remedy| remedy.verification.as_ref().is_some_and(|proof| !proof.is_conditional());
-    let some_proved = fixes.iter().any(is_proved);
-    for (number, remedy) in fixes.iter().take(shown).enumerate() {
-        one_fix(page, remedy, &report.diagnosis.gaps, Among { is_first: number == 0, some_proved });
+    let gaps = &report.diagnosis.gaps;
+    for (remedy, among) in fixes(report) {
+        if remedy.edits.is_empty() {
+            advice_fix(page, remedy, gaps, among);
+        } else {
+            edits_fix(page, remedy, gaps, among);
+        }
     }
-    if fixes.len() > shown {
-        let more = fixes.len() - shown;
-        let open = !fixes.iter().take(shown).any(is_proved);
-        let proved = if open && fixes.iter().skip(shown).all(|it| is_proved(&it)) { ", proved" } else { "" };
-        page.item(" ", format!("{more} more {}{proved}: --all", if more == 1 { "way" } else { "ways" }));
-    }
+}
+
+/// What to change or to ask, best first; how to handle an incident stands by itself.
+pub(super) fn fixes(report: &Report) -> impl Iterator<Item = (&Remedy, Among)> {
+    let is_fix = |remedy: &&Remedy| remedy.kind != RemedyKind::IncidentResponse;
+    let is_proved = |remedy: &Remedy| remedy.verification.as_ref().is_some_and(|proof| !proof.is_conditional());
+    let some_proved = report.remedies.iter().filter(is_fix).any(is_proved);
+    let fixes = report.remedies.iter().filter(is_fix).enumerate();
+    fixes.map(move |(number, remedy)| (remedy, Among { is_first: number == 0, some_proved }))
 }
 
 /// How a remedy stands among the others.
 #[derive(Debug, Clone, Copy)]
-struct Among {
+pub(super) struct Among {
     /// Whether it is the first.
     is_first: bool,
     /// Whether one of them is proved.
@@ -52,7 +56,7 @@ struct Among {
 
 impl Among {
     /// The heading: the first is the answer, every other one is another way.
-    const fn word(self, conditional: bool) -> &'static str {
+    pub(super) const fn word(self, conditional: bool) -> &'static str {
         match (self.is_first, conditional) {
             (true, false) => "FIX",
             (true, true) => "FIX, IF",
@@ -62,57 +66,58 @@ impl Among {
     }
 }
 
-fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap], among: Among) {
-    if remedy.edits.is_empty() {
-        match &remedy.verification {
-            Some(proof) => page.heading(
-                among.word(proof.is_conditional()),
-                format!("{}; owner: {}; no policy changes", words::remedy::title(remedy), remedy.owner.noun()),
-                Tone::Fix,
-            ),
-            None if remedy.answers_alone() => {
-                let (title, owner) = (words::remedy::title(remedy), words::remedy::owner(remedy));
-                let first = remedy.steps.iter().find_map(|step| match step {
-                    Step::AddHere(addition) => Some(addition),
-                    _ => None,
-                });
-                let account = first.and_then(|addition| addition.account.as_ref());
-                let of = account.map_or_else(String::new, |account| format!(" of {account}"));
-                // what the reader does needs nobody's review
-                let by = match remedy.title {
-                    Title::TellMore(_) | Title::Unsigned => String::new(),
-                    _ => format!(" ({owner}{of}; {})", disposition(remedy)),
-                };
-                page.heading(among.word(false), format!("{title}{by}"), Tone::Fix);
-            }
-            None if remedy.changes_the_call() => {
-                let title = words::remedy::title(remedy);
-                page.heading(among.word(false), format!("{title}; no policy changes"), Tone::Fix);
-            }
-            None if among.some_proved || !among.is_first => {
-                let title = words::remedy::title(remedy);
-                page.heading(among.word(false), format!("{title}; not proved"), Tone::Plain);
-            }
-            None => {
-                page.heading("FIX", format!("none that is proved. {}", words::remedy::title(remedy)), Tone::Plain);
-            }
+/// What to ask or to do, where no document that was seen is changed.
+pub(super) fn advice_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap], among: Among) {
+    match &remedy.verification {
+        Some(proof) => page.heading(
+            among.word(proof.is_conditional()),
+            format!("{}; owner: {}; no policy changes", words::remedy::title(remedy), remedy.owner.noun()),
+            Tone::Fix,
+        ),
+        None if remedy.answers_alone() => {
+            let (title, owner) = (words::remedy::title(remedy), words::remedy::owner(remedy));
+            let first = remedy.steps.iter().find_map(|step| match step {
+                Step::AddHere(addition) => Some(addition),
+                _ => None,
+            });
+            let account = first.and_then(|addition| addition.account.as_ref());
+            let of = account.map_or_else(String::new, |account| format!(" of {account}"));
+            // what the reader does needs nobody's review
+            let by = match remedy.title {
+                Title::TellMore(_) | Title::Unsigned => String::new(),
+                _ => format!(" ({owner}{of}; {})", disposition(remedy)),
+            };
+            page.heading(among.word(false), format!("{title}{by}"), Tone::Fix);
         }
-        // what finds the policy comes first: the steps are about it
-        if matches!(remedy.title, Title::FindDeny { .. }) {
-            page.commands(6, remedy.calls.iter().flat_map(Command::to_copy));
-            steps(page, remedy);
-        } else {
-            steps(page, remedy);
-            page.commands(6, remedy.calls.iter().flat_map(Command::to_copy));
+        None if remedy.changes_the_call() => {
+            let title = words::remedy::title(remedy);
+            page.heading(among.word(false), format!("{title}; no policy changes"), Tone::Fix);
         }
-        if let Some(verification) = &remedy.verification {
-            proof(page, verification, gaps);
+        None if among.some_proved || !among.is_first => {
+            let title = words::remedy::title(remedy);
+            page.heading(among.word(false), format!("{title}; not proved"), Tone::Plain);
         }
-        if let Some(why_not) = words::remedy::why_not(&remedy.why_not) {
-            page.item(" why  ", &why_not);
+        None => {
+            page.heading("FIX", format!("none that is proved. {}", words::remedy::title(remedy)), Tone::Plain);
         }
-        return;
     }
+    // what finds the policy comes first: the steps are about it
+    if matches!(remedy.title, Title::FindDeny { .. }) {
+        page.commands(6, remedy.calls.iter().flat_map(Command::to_copy));
+        steps(page, remedy);
+    } else {
+        steps(page, remedy);
+        page.commands(6, remedy.calls.iter().flat_map(Command::to_copy));
+    }
+    if let Some(verification) = &remedy.verification {
+        proof(page, verification, gaps);
+    }
+    if let Some(why_not) = words::remedy::why_not(&remedy.why_not) {
+        page.item(" why  ", &why_not);
+    }
+}
+
+fn edits_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap], among: Among) {
     let count = if remedy.edits.len() == 1 {
         "1 change".to_owned()
     } else {
@@ -123,19 +128,12 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap], among: Among) {
     let owner = remedy.owners().join(" and ");
     let owner = if several { owner } else { words::remedy::owner(remedy).to_owned() };
     page.heading(among.word(conditional), format!("{count}; owner: {owner}; {}", disposition(remedy)), Tone::Fix);
-    // the best way fits on one screen; the rest is on request
-    let most = match remedy.edits.len() {
-        _ if page.detail.all => usize::MAX,
-        1 => 12,
-        _ => 7,
-    };
     for (number, edit) in remedy.edits.iter().enumerate() {
         if several {
             page.item("    ", format!("for the {}:", edit.owner_in_account()));
         }
-        // what a new policy says stands in its line already
-        let new = edit.op == EditOp::Create && remedy.edits.len() > 1 && !page.detail.all;
-        edit_item(page, number + 1, edit, if new { 0 } else { most });
+        edit_item(page, number + 1, edit);
+        binds(page, edit);
     }
     steps(page, remedy);
     for assumption in remedy.verification.iter().flat_map(|proof| &proof.conditional_on) {
@@ -151,9 +149,7 @@ fn one_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap], among: Among) {
     for words in danger_lines(remedy.dangers()).iter().filter(|_| remedy.dangers().len() > 1) {
         page.item(" danger  ", words);
     }
-    let all = page.detail.all;
-    let commands = render::commands(remedy);
-    page.commands(4, commands.iter().filter(|line| all || !matches!(line, Line::Rollback(_))).flat_map(Line::to_copy));
+    page.commands(4, render::commands(remedy).iter().flat_map(Line::to_copy));
     page.item(" files   ", "the documents, these commands and the way back: --write-remedies DIR");
 }
 
@@ -214,7 +210,7 @@ fn add_here(page: &mut Page, addition: &Addition) {
 }
 
 /// A document with one line for each member of it and of its statement, as far as they are short.
-fn short(text: &str, level: usize) -> Vec<String> {
+pub(super) fn short(text: &str, level: usize) -> Vec<String> {
     const WIDTH: usize = 60;
     let Ok(node) = parse(text) else { return vec![text.to_owned()] };
     let Json::Object(members) = Json::of(&node) else { return vec![text.to_owned()] };
@@ -243,15 +239,14 @@ fn statement_block(page: &mut Page, statement: &str) {
     page.code("json", 6, pretty.lines().map(str::to_owned));
 }
 
-fn edit_item(page: &mut Page, number: usize, edit: &Edit, most: usize) {
+pub(super) fn edit_item(page: &mut Page, number: usize, edit: &Edit) {
     let label = format!(" {number}  ");
     let at = edit.target.as_ref().map_or_else(String::new, |target| format!(" at {target}"));
     let to = edit.after.attached_to.first().map_or_else(String::new, |arn| format!(" of {arn}"));
     let (new, to) = if edit.op == EditOp::Create { ("new ", to) } else { ("", String::new()) };
     page.item(label, format!("{new}{}{at}{to}: {}", named(&edit.after), words::policy_change::changes(edit)));
     let after = edit.after.document.source.text().to_owned();
-    page.push(Block::Change { before: edit.text_before().to_owned(), after, indent: 4, most });
-    binds(page, edit);
+    page.push(Block::Change { before: edit.text_before().to_owned(), after, indent: 4, most: usize::MAX });
 }
 
 /// Accounts that are named; more are counted.

@@ -18,6 +18,17 @@ pub fn why(blocker: &Blocker) -> String {
     }
 }
 
+/// A second blocker, after the first one was said.
+#[must_use]
+pub fn also(blocker: &Blocker) -> String {
+    match &blocker.why {
+        BlockerWhy::NoAllow { .. } => {
+            format!("no {}{} allows it", blocker.policy_type, at(blocker.target.as_deref()))
+        }
+        _ => why(blocker),
+    }
+}
+
 /// How sure it is that a statement denied.
 #[must_use]
 pub const fn basis(basis: Basis) -> &'static str {

@@ -60,6 +60,25 @@ pub fn gap_subject(subject: &Subject) -> String {
     }
 }
 
+/// The same in few words: `SCPs`, `VPC endpoint policy`.
+#[must_use]
+pub fn gap_short(subject: &Subject) -> String {
+    match subject {
+        Subject::PoliciesOf(policy_type, _) | Subject::LevelPolicies(policy_type, _) => {
+            policy_type.row().plural.to_owned()
+        }
+        Subject::Collected(policy_type, _) => policy_type.row().plural.to_owned(),
+        Subject::SessionPolicies(_) => "session policies".to_owned(),
+        Subject::EndpointPolicy(_) => "VPC endpoint policy".to_owned(),
+        Subject::OrganizationPolicies(policy_type, _) => format!("{}s", policy_type.row().short),
+        Subject::ResourcePolicy { .. } => "policy of the resource".to_owned(),
+        Subject::TrustPolicy(_) => "trust policy".to_owned(),
+        Subject::AuthPolicy(_) => "auth policy".to_owned(),
+        Subject::NetworkAuthPolicy(_) => "auth policy of the service network".to_owned(),
+        other => gap_subject(other),
+    }
+}
+
 /// The options that close a gap, but for those that the commands above them name.
 #[must_use]
 pub fn close_by(options: &[CloseBy], said: &[String]) -> Option<String> {

@@ -13,6 +13,7 @@ pub mod disagreement;
 pub mod element;
 pub mod evidence;
 pub mod finding;
+pub mod first_screen;
 pub mod gap;
 pub mod guardrail;
 pub mod hypothesis;

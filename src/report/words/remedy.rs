@@ -2,6 +2,7 @@
 
 use super::cannot_fix::cannot_fix;
 use super::gap::gap_subject;
+use super::list::all_of;
 pub use super::remedy_step::{add_statement, needed, step};
 pub use super::remedy_title::title;
 use super::{condition, danger, denial, guardrail, implies, incident, public_access};
@@ -34,7 +35,9 @@ pub fn why_not(all: &[WhyNot]) -> Option<String> {
     (!all.is_empty()).then(|| all.iter().map(against).collect::<Vec<_>>().join("; "))
 }
 
-fn against(why_not: &WhyNot) -> String {
+/// What speaks against a remedy, or against a better one.
+#[must_use]
+pub fn against(why_not: &WhyNot) -> String {
     match why_not {
         WhyNot::KeepQuarantine => incident::KEEP_QUARANTINE.to_owned(),
         WhyNot::OpensToInternet(setting) => public_access::opens_to_internet(*setting),
@@ -88,8 +91,11 @@ fn against(why_not: &WhyNot) -> String {
 /// What else is allowed after it: what the comparison found, and what everyone gains whom the changed policies bind.
 #[must_use]
 pub fn newly_allowed(proof: &Verification, words: impl Fn(&AccessChange) -> String) -> Vec<String> {
-    let shared = proof.shared.iter().map(|policy| {
-        format!("the same for everyone else whom `{policy}` binds, as far as their other policies allow it")
+    let bound: Vec<String> = proof.shared.iter().map(|policy| format!("`{policy}`")).collect();
+    let bound: Vec<&str> = bound.iter().map(String::as_str).collect();
+    let verb = if bound.len() == 1 { "applies" } else { "apply" };
+    let shared = (!bound.is_empty()).then(|| {
+        format!("the same for everyone else to whom {} {verb}, as far as their other policies allow it", all_of(&bound))
     });
     proof.compared.newly_allowed.iter().map(words).chain(shared).collect()
 }

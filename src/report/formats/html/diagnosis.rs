@@ -34,7 +34,7 @@ fn one(report: &Report, prefix: &str, first: bool) -> Markup {
     if report.denial.kind != DenialKind::IamDenial {
         // nothing was evaluated
         return html! {
-            (page::blocks(&report.page(Detail { all: true, verbose: false }), if first { 2 } else { 3 }))
+            (page::blocks(&report.page(Detail::ALL), if first { 2 } else { 3 }))
         };
     }
     let documents = Documents::new(report, prefix);

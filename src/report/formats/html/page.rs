@@ -110,6 +110,7 @@ fn one(block: &Block, level: u8) -> Markup {
             Block::Change { before, after, .. } => (change::side_by_side(before, after)),
             Block::Table(rows) => (table(rows, level)),
             Block::Line { .. } | Block::Space => {},
+            Block::Screen { blocks, .. } => { @for (_, block) in blocks { (one(block, level)) } },
             Block::Rule => hr;,
         }
     }

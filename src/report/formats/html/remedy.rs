@@ -63,7 +63,7 @@ pub(super) fn remedies(report: &Report, prefix: &str) -> Markup {
 }
 
 fn one(remedy: &Remedy, gaps: &[Gap]) -> Markup {
-    let mut own = Page::new(Detail { all: true, verbose: false });
+    let mut own = Page::new(Detail::ALL);
     steps(&mut own, remedy);
     for assumption in remedy.verification.iter().flat_map(|proof| &proof.conditional_on) {
         premise_item(&mut own, assumption);

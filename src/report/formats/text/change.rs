@@ -52,6 +52,10 @@ fn diff(page: &mut Text, before: &str, after: &str, indent: usize, most: usize) 
             page.line(&format!("{space}    ..."));
         }
         for (change, other) in group.iter().flat_map(|op| paired(lines.iter_changes(op).collect())) {
+            // where there is no room, what stands around a change goes first
+            if all > most && change.tag() == ChangeTag::Equal {
+                continue;
+            }
             if shown == most {
                 break;
             }
@@ -74,6 +78,17 @@ fn diff(page: &mut Text, before: &str, after: &str, indent: usize, most: usize) 
         let more = if most > 0 { " more" } else { "" };
         page.line(&format!("{space}    ... {}{more} lines: --all", all - most));
     }
+}
+
+/// How many lines are shown of a change that takes no line away; `None` where it does.
+pub(super) fn only_adds(before: &str, after: &str) -> Option<usize> {
+    let spread = spread_out(before, after);
+    let (before, after) = spread.as_ref().map_or((before, after), |(before, after)| (before.as_str(), after.as_str()));
+    let lines = TextDiff::from_lines(before, after);
+    let groups = lines.grouped_ops(CONTEXT);
+    let shown: Vec<ChangeTag> =
+        groups.iter().flatten().flat_map(|op| lines.iter_changes(op)).map(|change| change.tag()).collect();
+    (!shown.contains(&ChangeTag::Delete)).then_some(shown.len())
 }
 
 /// A line without its end, as a terminal takes it.

@@ -76,11 +76,20 @@ pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style
     });
     let space = " ".repeat(indent);
     let notes = notes.into_iter().map(|why| format!("   = {}", hanging(&why, width.saturating_sub(5), 5)));
-    let lines = head.into_iter().chain(rendered.lines().map(|line| line.trim_end().to_owned())).chain(notes);
+    // the empty line below the place says nothing
+    let body = rendered.lines().map(str::trim_end).filter(|line| without_colour(line).trim() != "|").map(str::to_owned);
+    let lines = head.into_iter().chain(body).chain(notes);
     lines
         .flat_map(|line| line.lines().map(|line| format!("{space}{line}")).collect::<Vec<_>>())
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// A rendered line without the sequences that colour it.
+fn without_colour(line: &str) -> String {
+    let mut parts = line.split('\u{1b}');
+    let first = parts.next().unwrap_or_default();
+    std::iter::once(first).chain(parts.map(|part| part.split_once('m').map_or(part, |(_, rest)| rest))).collect()
 }
 
 /// A label that fits beside its mark: the middle of a long one gives way.

@@ -2,6 +2,7 @@
 
 mod change;
 mod excerpt;
+mod screen;
 
 use std::fmt::Write as _;
 
@@ -84,6 +85,10 @@ impl Text {
             }
             Block::Change { before, after, indent, most } => change::change(self, before, after, *indent, *most),
             Block::Table(table) => self.table(table),
+            Block::Screen { rows, blocks } => {
+                let fitting = screen::fitting(blocks, *rows, self.style);
+                self.text.push_str(&fitting);
+            }
             Block::Space => self.text.push('\n'),
             Block::Rule => self.line(&format!("\n{}", "=".repeat(self.columns()))),
         }

@@ -1,0 +1,310 @@
+//! The answer on one screen, for whoever reads no further: what was denied, why, who must change what, what was not checked.
+//! And the same in three lines.
+
+use super::blockers::named;
+use super::denial;
+use super::remedies::{Among, advice_fix, binds, disposition, edit_item, fixes, incident, premise_item, short};
+use crate::deduce::Basis;
+use crate::denial::DenialKind;
+use crate::diagnose::{Blocker, Disagreement, Likelihood, PolicyProblem, Summary};
+use crate::evaluate::Decision;
+use crate::iam::{Command, Gap, Severity};
+use crate::remedy::{EditOp, Remedy, Step, Verification, WhyNot};
+use crate::render::{self, Line};
+use crate::report::page::{Block, Detail, Marker, Page, Rank, Tone, marker};
+use crate::report::words::first_screen as words;
+use crate::report::{Report, evidence, words as all_words};
+
+/// The rows of a terminal as it opens.
+const ROWS: usize = 24;
+/// The label of a step.
+const STEP: &str = " -  ";
+/// Further statements, guesses and denials that are named; all of them are in the whole report.
+const MOST: usize = 3;
+
+/// One screen.
+pub(super) fn screen(report: &Report, detail: Detail) -> Page {
+    let told = told(&report.diagnosis.summary).and_then(|blocker| blocker.statement.as_ref());
+    let mut screen = Screen { blocks: Vec::new(), names: words::Names::new(&report.request, told) };
+    screen.add(Rank::Always, |page| denial::header_on_screen(page, &report.denial, Some(&report.request)));
+    if report.denial.kind == DenialKind::IamDenial {
+        screen.why(report);
+    } else {
+        screen.add(Rank::Always, |page| {
+            page.push(Block::Space);
+            denial::aws_said(page, &report.denial);
+        });
+    }
+    if report.diagnosis.incident {
+        screen.incident(report);
+    } else {
+        screen.fix(report);
+    }
+    screen.not_checked(report);
+    screen.more(report);
+    let mut page = Page::new(detail);
+    page.push(Block::Screen { rows: ROWS, blocks: screen.blocks });
+    page
+}
+
+/// Three lines.
+pub(super) fn brief(report: &Report, detail: Detail) -> Page {
+    let mut page = Page::new(detail);
+    page.whole("", words::denied(&report.denial, &report.request));
+    page.whole("", format!("WHY  {}", why(report)));
+    let fix = report.remedies.first().map_or_else(words::no_fix, |remedy| words::fix(remedy, disposition(remedy)));
+    page.whole("", format!("FIX  {fix}"));
+    page
+}
+
+/// Why it was denied, in a sentence, with how that is known.
+fn why(report: &Report) -> String {
+    if let DenialKind::OtherFailure(failure) = report.denial.kind {
+        return all_words::denial::help(failure).to_owned();
+    }
+    let summary = &report.diagnosis.summary;
+    words::sentence(&all_words::cause::summary(summary), words::known_by(summary, &report.denial.reason))
+}
+
+/// What stands on the screen.
+struct Screen {
+    blocks: Vec<(Rank, Block)>,
+    names: words::Names,
+}
+
+impl Screen {
+    /// Adds what is written; a name that stands in the first lines is not said again.
+    fn add(&mut self, rank: Rank, write: impl FnOnce(&mut Page)) {
+        let mut page = Page::default();
+        write(&mut page);
+        let names = &self.names;
+        self.blocks.extend(page.into_blocks().into_iter().map(|block| (rank, shortened(block, names))));
+    }
+
+    fn why(&mut self, report: &Report) {
+        let diagnosis = &report.diagnosis;
+        self.add(Rank::Always, |page| page.heading("WHY", why(report), Tone::Block));
+        let given = |it: &&Disagreement| matches!(it, Disagreement::GivenOtherwise(_));
+        for other in diagnosis.disagreements.iter().filter(given) {
+            self.add(Rank::Always, |page| page.item("  !  ", all_words::disagreement::disagreement(other)));
+        }
+        self.remarks(report);
+        let told = told(&diagnosis.summary);
+        let mut others = diagnosis.blockers.iter().filter(|blocker| !told.is_some_and(|told| is_same(told, blocker)));
+        if let Some(statement) = told.and_then(|told| told.statement.as_ref()) {
+            self.add(Rank::Always, |page| page.excerpt(statement, &statement.reasons, 2));
+        }
+        for (number, other) in others.by_ref().take(MOST).enumerate() {
+            let word = if other.basis == Basis::Possible { " or    " } else { " also  " };
+            let rank = if number == 0 { Rank::Always } else { Rank::First };
+            self.add(rank, |page| page.item(word, words::also(other)));
+        }
+        let rest = others.count();
+        if rest > 0 {
+            self.add(Rank::Second, |page| page.item("       ", words::more_of_these(rest)));
+        }
+        if told.is_none_or(|told| !told.is_explicit()) {
+            for near in diagnosis.near_misses.iter().take(1) {
+                self.add(Rank::First, |page| {
+                    let policy = named(&near.statement.policy);
+                    page.item(" near  ", words::near(&near.statement, &policy, &near.missed));
+                    page.excerpt(&near.statement, &near.missed, 2);
+                });
+            }
+        }
+        for other in diagnosis.disagreements.iter().filter(|it| !given(it)).take(2) {
+            self.add(Rank::Always, |page| page.item("  !  ", all_words::disagreement::disagreement(other)));
+        }
+        for hypothesis in diagnosis.hypotheses.iter().take(2) {
+            let rank = if hypothesis.likelihood == Likelihood::Likely { Rank::Always } else { Rank::Second };
+            self.add(rank, |page| page.item("  ?  ", words::hypothesis(hypothesis)));
+        }
+    }
+
+    /// What is wrong with the text or the documents, what AWS itself answered, what was assumed of the request.
+    fn remarks(&mut self, report: &Report) {
+        for damage in &report.denial.damage {
+            self.add(Rank::Always, |page| page.item("  !  ", all_words::denial::damage(damage)));
+        }
+        let rejected = |problem: &&PolicyProblem| problem.severity != Severity::Warning;
+        for problem in report.diagnosis.problems.iter().filter(rejected).take(2) {
+            self.add(Rank::Always, |page| page.item("  !  ", words::problem(problem)));
+        }
+        for found in evidence::from_aws(report) {
+            self.add(Rank::First, |page| page.item("  -  ", all_words::evidence::says(&found)));
+        }
+        for note in &report.denial.notes {
+            self.add(Rank::Second, |page| page.item("  -  ", all_words::denial::note(note)));
+        }
+    }
+
+    fn fix(&mut self, report: &Report) {
+        let Some((remedy, among)) = fixes(report).next() else { return };
+        if remedy.edits.is_empty() {
+            return self.advice(report, remedy, among);
+        }
+        let proof = remedy.verification.as_ref();
+        let word = among.word(proof.is_some_and(Verification::is_conditional));
+        self.add(Rank::Always, |page| page.heading(word, words::changes(remedy, disposition(remedy)), Tone::Fix));
+        for (number, edit) in remedy.edits.iter().enumerate() {
+            self.add(Rank::Always, |page| edit_item(page, number + 1, edit));
+            if edit.op == EditOp::Create {
+                // a document that pastes instead of its lines as a change
+                self.blocks.pop();
+                let rank = if number == 0 { Rank::Always } else { Rank::First };
+                self.add(rank, |page| page.code("json", 4, short(edit.after.document.source.text(), 0)));
+            }
+            self.add(Rank::First, |page| binds(page, edit));
+        }
+        for assumption in proof.iter().flat_map(|proof| &proof.conditional_on) {
+            let mut premise = Page::default();
+            premise_item(&mut premise, assumption);
+            for (number, block) in premise.into_blocks().into_iter().enumerate() {
+                let rank = if number == 0 { Rank::Always } else { Rank::First };
+                self.add(rank, |page| page.push(block));
+            }
+        }
+        for line in proof.into_iter().flat_map(words::checked) {
+            self.add(Rank::Always, |page| page.item(" -  ", line));
+        }
+        // what reaches beyond itself, and what looks intended, before what is only to be known
+        let (first, others): (Vec<&WhyNot>, Vec<&WhyNot>) = remedy
+            .why_not
+            .iter()
+            .partition(|it| matches!(it, WhyNot::Danger(_) | WhyNot::Intended(_) | WhyNot::AwsNamedAnother { .. }));
+        for why_not in first {
+            self.add(Rank::Always, |page| page.item(" !  ", all_words::remedy::against(why_not)));
+        }
+        for why_not in others {
+            self.add(Rank::First, |page| page.item(" !  ", all_words::remedy::against(why_not)));
+        }
+        self.commands(remedy);
+    }
+
+    /// What to do where no document is changed: the first steps stay, and what belongs to a step goes with it.
+    fn advice(&mut self, report: &Report, remedy: &Remedy, among: Among) {
+        let mut advice = Page::default();
+        advice_fix(
+            &mut advice,
+            &without_the_told(remedy, told(&report.diagnosis.summary)),
+            &report.diagnosis.gaps,
+            among,
+        );
+        let mut steps = 0;
+        let mut rank = Rank::Always;
+        for block in advice.into_blocks() {
+            if let Block::Line { label, .. } = &block {
+                steps += usize::from(label == STEP);
+                let is_last = label != STEP || steps > MOST;
+                rank = if is_last { Rank::First } else { Rank::Always };
+            }
+            self.add(rank, |page| page.push(block));
+        }
+    }
+
+    /// The steps of an incident that are for now, then those for later.
+    fn incident(&mut self, report: &Report) {
+        let mut all = Page::default();
+        incident(&mut all, report);
+        for block in all.into_blocks() {
+            let rank = match &block {
+                Block::Line { label, .. } => match marker(label) {
+                    Marker::Number(number) if number > MOST => Rank::First,
+                    _ => Rank::Always,
+                },
+                Block::Code { .. } => Rank::Second,
+                _ => Rank::Always,
+            };
+            self.add(rank, |page| page.push(block));
+        }
+    }
+
+    /// The commands of the change where they are few; else where they can be had.
+    fn commands(&mut self, remedy: &Remedy) {
+        let commands = render::commands(remedy);
+        let lines: Vec<String> =
+            commands.iter().filter(|line| matches!(line, Line::Command(_))).flat_map(Line::to_copy).collect();
+        self.add(Rank::First, |page| page.commands(4, lines));
+    }
+
+    fn not_checked(&mut self, report: &Report) {
+        let gaps = &report.diagnosis.gaps;
+        let certain = report.remedies.first().is_some_and(|remedy| {
+            remedy.steps.iter().any(|step| matches!(step, Step::Certainty { .. } | Step::Replace(_)))
+        });
+        if gaps.is_empty() || certain || report.diagnosis.incident || report.denial.kind != DenialKind::IamDenial {
+            return;
+        }
+        let deciding = report.evaluation.decision == Decision::Undetermined;
+        self.add(Rank::Always, |page| {
+            page.push(Block::Space);
+            page.list("NOT CHECKED", vec![words::not_checked(gaps.iter().map(|gap| &gap.subject), deciding)]);
+        });
+        // what would decide it, and how to get it
+        if let Some(gap) = gaps.first().filter(|_| deciding) {
+            self.add(Rank::First, |page| first_gap(page, gap));
+        }
+    }
+
+    fn more(&mut self, report: &Report) {
+        let more = words::more(
+            fixes(report).count().saturating_sub(1),
+            report.next_denials.len(),
+            report.diagnosis.problems.len(),
+            report.diagnosis.cause.id,
+            !report.diagnosis.incident && report.remedies.iter().any(|remedy| !remedy.edits.is_empty()),
+        );
+        let space = !matches!(self.blocks.last(), Some((_, Block::List { .. })));
+        self.add(Rank::Always, |page| {
+            if space {
+                page.push(Block::Space);
+            }
+            page.list("MORE", more);
+        });
+    }
+}
+
+/// The same with the names of the first lines as they are called from then on; what is copied stays as it is.
+fn shortened(block: Block, names: &words::Names) -> Block {
+    match block {
+        Block::Heading { word, text, tone } => Block::Heading { word, text: names.in_text(&text), tone },
+        Block::Line { label, text, aside, wraps: true } => {
+            Block::Line { label, text: names.in_text(&text), aside, wraps: true }
+        }
+        other => other,
+    }
+}
+
+/// How to see what would decide it.
+fn first_gap(page: &mut Page, gap: &Gap) {
+    let commands: Vec<String> = gap.how_to_close.iter().flat_map(Command::to_copy).collect();
+    let options = all_words::close_by(&gap.options(), &commands);
+    page.commands(4, commands);
+    if let Some(options) = options {
+        page.item("    or ", options);
+    }
+}
+
+/// The remedy without the step that says again what the line above says.
+fn without_the_told(remedy: &Remedy, told: Option<&Blocker>) -> Remedy {
+    let mut remedy = remedy.clone();
+    remedy.steps.retain(|step| !matches!(step, Step::About(about) if told.is_some_and(|told| is_same(told, about))));
+    remedy
+}
+
+/// The blocker that the summary is about.
+fn told(summary: &Summary) -> Option<&Blocker> {
+    match summary {
+        Summary::Blocked { blocker, .. } => Some(blocker),
+        _ => None,
+    }
+}
+
+fn is_same(one: &Blocker, other: &Blocker) -> bool {
+    let place = |blocker: &Blocker| {
+        let statement = blocker.statement.as_ref();
+        statement
+            .map(|statement| (statement.policy.document.source.name().to_owned(), statement.name(), statement.index))
+    };
+    one.policy_type == other.policy_type && one.target == other.target && place(one) == place(other)
+}

@@ -1,0 +1,312 @@
+//! The first screen: what was denied, how sure the reason is, what was checked of a change, what more there is.
+
+use super::gap::gap_short;
+use super::list::all_of;
+use super::remedy::{owner, title};
+use super::request::resource_noun;
+use super::{blocker, difference, hypothesis as guess, policy_change, remedy, statement};
+use crate::deduce::Basis;
+use crate::denial::{Denial, DenialKind, Reason};
+use crate::diagnose::{Blocker, Hypothesis, HypothesisEvidence, Likelihood, PolicyProblem, StatementRef, Summary};
+use crate::evaluate::{Decision, ElementReason};
+use crate::iam::{PrincipalKind, Request, Severity, Subject};
+use crate::remedy::{Needed, Presumed, Remedy, Verification, WhyNot};
+
+/// What stands in the first lines of a report, and is not said again.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// A name, and what it is called from then on.
+    names: Vec<(String, String)>,
+}
+
+impl Names {
+    /// The principal and the resource of the request, and the statement that blocks it.
+    #[must_use]
+    pub fn new(request: &Request, told: Option<&StatementRef>) -> Self {
+        let mut names = Vec::new();
+        if let Some(told) = told {
+            names.push((
+                format!("{} of `{}`", statement::name(&told.name()), told.policy.name),
+                "this statement".to_owned(),
+            ));
+        }
+        if let Some(resource) = request.resource.known().filter(|resource| resource.starts_with("arn:")) {
+            names.push((resource.clone(), format!("this {}", resource_noun(resource))));
+        }
+        if let Some(principal) = request.principal.known() {
+            let noun = match principal.kind() {
+                PrincipalKind::User => Some("this user"),
+                PrincipalKind::Role => Some("this role"),
+                PrincipalKind::AssumedRole => Some("this session"),
+                _ => None,
+            };
+            names.extend(noun.map(|noun| (principal.as_str().to_owned(), noun.to_owned())));
+        }
+        Self { names }
+    }
+
+    /// The text with each name as it is called.
+    #[must_use]
+    pub fn in_text(&self, text: &str) -> String {
+        self.names.iter().fold(text.to_owned(), |text, (name, short)| whole_words(&text, name, short))
+    }
+}
+
+/// Replaces a name where it stands alone: not where it is the beginning of another one, and not where it is quoted.
+fn whole_words(text: &str, name: &str, short: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(name) {
+        let begins = before.chars().last().is_none_or(|c| c.is_whitespace() || c == '(');
+        let mut next = after.chars();
+        let ends = match next.next() {
+            None => true,
+            Some(',' | ';' | ')') => true,
+            Some(':' | '.') => next.next().is_none_or(char::is_whitespace),
+            Some(other) => other.is_whitespace(),
+        };
+        out.push_str(before);
+        out.push_str(if begins && ends { short } else { name });
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// `DENIED  s3:GetObject on ... by ...`, on one line.
+#[must_use]
+pub fn denied(denial: &Denial, request: &Request) -> String {
+    if let DenialKind::OtherFailure(failure) = denial.kind {
+        return format!("NOT IAM  {}", super::denial::failure(failure));
+    }
+    let action = denial.action.as_ref().or_else(|| request.action.known());
+    let action = action.map_or_else(|| "an action that the message does not name".to_owned(), ToString::to_string);
+    let on = request.resource.known().map_or_else(String::new, |resource| format!(" on {resource}"));
+    let by = request.principal.known().map_or_else(String::new, |principal| format!(" by {principal}"));
+    format!("DENIED  {action}{on}{by}")
+}
+
+/// How the cause is known.
+#[must_use]
+pub const fn known_by(summary: &Summary, said: &Reason) -> Option<&'static str> {
+    match summary {
+        Summary::Blocked { blocker, .. } => match blocker.basis {
+            Basis::Deduced => Some("deduced from AWS's message and these policies"),
+            Basis::Possible => None,
+            Basis::Evaluated if said.policy_type.is_some() => Some("AWS's message and these policies show it"),
+            Basis::Evaluated => Some("these policies show it"),
+        },
+        Summary::ConditionNotMet { .. } | Summary::AllowedNow { .. } => Some("these policies show it"),
+        _ => None,
+    }
+}
+
+/// A sentence with its source.
+#[must_use]
+pub fn sentence(text: &str, known_by: Option<&str>) -> String {
+    let text = capital(text);
+    known_by.map_or_else(|| text.clone(), |known_by| format!("{text} ({known_by})"))
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// What blocks it besides, with its place.
+#[must_use]
+pub fn also(other: &Blocker) -> String {
+    match &other.statement {
+        Some(statement) => format!("{} ({})", blocker::why(other), place(statement)),
+        None => blocker::also(other),
+    }
+}
+
+/// `policy.json:12:7`.
+fn place(statement: &StatementRef) -> String {
+    let document = &statement.policy.document;
+    let position = statement.statement().map(|own| document.position(own.span));
+    position.map_or_else(|| document.source.name().to_owned(), |at| format!("{}:{at}", document.source.name()))
+}
+
+/// What is wrong with a document: what AWS rejects cannot be in force.
+#[must_use]
+pub fn problem(found: &PolicyProblem) -> String {
+    let document = &found.policy.document;
+    let at = document.position(found.span);
+    let word = if found.severity == Severity::Rejected { "AWS rejects this, so it is not in force: " } else { "" };
+    format!("{word}{}:{at}: {}", document.source.name(), super::problem::problem(&found.kind))
+}
+
+/// Statements that are not named here.
+#[must_use]
+pub fn more_of_these(count: usize) -> String {
+    format!("and {count} more: --all")
+}
+
+/// A statement that nearly allows it.
+#[must_use]
+pub fn near(near: &StatementRef, policy: &str, missed: &[ElementReason]) -> String {
+    let but = match missed {
+        [only] => format!(" except for its {}", only.element),
+        _ => String::new(),
+    };
+    format!("{} of {policy} matches{but}", statement::name(&near.name()))
+}
+
+/// A guess, with what speaks for it.
+#[must_use]
+pub fn hypothesis(found: &Hypothesis) -> String {
+    let word = match found.likelihood {
+        Likelihood::Likely => "likely",
+        Likelihood::Possible => "possibly",
+    };
+    let evidence: Vec<String> = found.evidence.iter().map(|it: &HypothesisEvidence| guess::evidence(it)).collect();
+    let evidence = if evidence.is_empty() { String::new() } else { format!(" ({})", evidence.join("; ")) };
+    format!("{word}: {}{evidence}", guess::kind(&found.kind))
+}
+
+/// Who must make how many changes.
+#[must_use]
+pub fn changes(fix: &Remedy, disposition: &str) -> String {
+    let owners = fix.owners();
+    let owner = if owners.len() > 1 {
+        all_of(&owners.iter().map(String::as_str).collect::<Vec<_>>())
+    } else {
+        owner(fix).to_owned()
+    };
+    match fix.edits.len() {
+        1 => format!("1 change by the {owner}; {disposition}"),
+        count => format!("{count} changes by the {owner}, all needed; {disposition}"),
+    }
+}
+
+/// A remedy on one line.
+#[must_use]
+pub fn fix(fix: &Remedy, disposition: &str) -> String {
+    let condition =
+        fix.verification.as_ref().filter(|proof| proof.is_conditional()).map_or_else(String::new, |proof| {
+            match remedy::in_cases(&proof.in_cases) {
+                Some(cases) => format!("if {cases}: "),
+                None if proof.conditional_on.iter().all(|it| matches!(it.needed, Needed::NoDeny { .. })) => {
+                    "if a policy that was not seen does not deny it: ".to_owned()
+                }
+                None => "if a policy that was not seen allows it too: ".to_owned(),
+            }
+        });
+    let part = fix.why_not.iter().any(|why_not| matches!(why_not, WhyNot::AwsNamedAnother { .. }));
+    let part = if part { "part of a fix: " } else { "" };
+    capital(&format!("{condition}{part}{} ({}; {disposition})", title(fix), owner(fix)))
+}
+
+/// No remedy at all.
+#[must_use]
+pub fn no_fix() -> String {
+    "none".to_owned()
+}
+
+/// What was checked of a change: what it allows, what else changes, what it rests on.
+#[must_use]
+pub fn checked(proof: &Verification) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(cases) = remedy::in_cases(&proof.in_cases) {
+        lines.push(format!("if {cases}"));
+    }
+    let then = if proof.is_conditional() { "if that is so, with" } else { "with" };
+    let allowed = match proof.decision_after {
+        Decision::Allowed => "the request is allowed",
+        _ if proof.is_conditional() => "the request is allowed",
+        _ => "these policies no longer deny the request",
+    };
+    let listed = |changes: Vec<String>| changes.join("; ");
+    let newly = remedy::newly_allowed(proof, difference::access_change_in_short);
+    let denied: Vec<String> = proof.compared.newly_denied.iter().map(difference::access_change_in_short).collect();
+    let told = !proof.compared.cannot_tell.is_empty();
+    let change = match (newly.is_empty() || proof.exactly_minimal || proof.only_this_access, denied.is_empty()) {
+        (true, true) if told => "; part of what else changes could not be compared: --all".to_owned(),
+        (true, true) => ", and nothing else changes".to_owned(),
+        (false, true) => format!(", and so is: {}", listed(newly)),
+        (true, false) => format!(", and this is denied from then on: {}", listed(denied)),
+        (false, false) => {
+            format!(", and so is: {}; denied from then on: {}", listed(newly), listed(denied))
+        }
+    };
+    lines.push(format!("checked: {then} this change {allowed}{change}"));
+    let lifted: Vec<String> = proof.no_longer_denied.iter().map(policy_change::opened).collect();
+    if !lifted.is_empty() && !proof.exactly_minimal {
+        lines.push(format!("the Deny no longer applies to: {}; an Allow is still needed", listed(lifted)));
+    }
+    lines.extend(proof.assumes.iter().filter_map(assumed));
+    lines.extend(proof.provided.iter().map(|it| format!("assumes that {}", remedy::provided(it))));
+    lines
+}
+
+/// What the check takes to be so; what was not seen has a line of its own.
+fn assumed(it: &Presumed) -> Option<String> {
+    match it {
+        Presumed::NotSeen(_) => None,
+        Presumed::OwnedBy(account) => Some(format!("assumes that account {account} owns the resource")),
+        Presumed::NoPath(role) => Some(format!("assumes that role {role} has no path")),
+    }
+}
+
+fn unique(all: &[String]) -> Vec<&str> {
+    let mut each: Vec<&str> = Vec::new();
+    for one in all {
+        if !each.contains(&one.as_str()) {
+            each.push(one);
+        }
+    }
+    each
+}
+
+/// What was not checked, what could change the answer first.
+#[must_use]
+pub fn not_checked<'a>(subjects: impl Iterator<Item = &'a Subject>, deciding: bool) -> String {
+    let all: Vec<String> = subjects.map(gap_short).collect();
+    let all = unique(&all);
+    match all.as_slice() {
+        [first] if deciding => format!("{first} (this decides)"),
+        [first, others @ ..] if deciding => format!("{first} (this decides), then {}", all_of(others)),
+        [only] => format!("{only}, which may block it too"),
+        several => format!("{}; each may block it too", all_of(several)),
+    }
+}
+
+/// What the whole report has besides.
+#[must_use]
+pub fn more(fixes: usize, next: usize, problems: usize, cause: &str, files: bool) -> Vec<String> {
+    let count = |count: usize, one: &str, many: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        count => Some(format!("{count} {many}")),
+    };
+    let parts: Vec<String> = [
+        count(fixes, "other fix", "other fixes"),
+        count(next, "next denial", "next denials"),
+        count(problems, "fault of a document", "faults of documents"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    let all = if parts.is_empty() { "the whole report".to_owned() } else { parts.join(", ") };
+    let files = files.then(|| "--write-remedies DIR: the documents, the commands and the way back".to_owned());
+    files.into_iter().chain([format!("--all: {all}; iamdx cause {cause}")]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole_words;
+
+    #[test]
+    fn a_name_is_shortened_where_it_stands_alone() {
+        let short = |text: &str| whole_words(text, "arn:aws:s3:::a", "this bucket");
+        assert_eq!(
+            short("on arn:aws:s3:::a, arn:aws:s3:::a/b and arn:aws:s3:::ab"),
+            "on this bucket, arn:aws:s3:::a/b and arn:aws:s3:::ab"
+        );
+        assert_eq!(short("arn:aws:s3:::a: why; `arn:aws:s3:::a`"), "this bucket: why; `arn:aws:s3:::a`");
+        assert_eq!(short("--resource=arn:aws:s3:::a arn:aws:s3:::a"), "--resource=arn:aws:s3:::a this bucket");
+    }
+}
