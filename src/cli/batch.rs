@@ -1,5 +1,6 @@
 //! Files of cases, read as a stream: JSON lines, a JSON array, or one object; answered in order, a chunk at a time.
 
+use std::cell::Cell;
 use std::io::{self, BufRead, BufReader};
 
 use rayon::prelude::*;
@@ -18,6 +19,8 @@ const CHUNK: usize = 1024;
 pub(crate) struct Text {
     /// Its line in the file, from 1; in an array its place, from 1.
     pub(crate) place: usize,
+    /// Its line in the file, from 1.
+    pub(crate) line: usize,
     text: String,
 }
 
@@ -99,7 +102,7 @@ fn lines(
         if open {
             input.read_to_end(&mut bytes).map_err(failed)?;
         }
-        take(Text { place, text: decode(std::mem::take(&mut bytes)) })?;
+        take(Text { place, line: place, text: decode(std::mem::take(&mut bytes)) })?;
     }
     Ok(())
 }
@@ -111,8 +114,9 @@ fn is_open(bytes: &[u8]) -> bool {
 
 fn array(path: &str, input: Box<dyn BufRead>, take: &mut dyn FnMut(Text) -> Result<(), Error>) -> Result<(), Error> {
     let mut stopped = None;
-    let each = Items { take, stopped: &mut stopped };
-    let mut reader = serde_json::Deserializer::from_reader(input);
+    let lines = Cell::new(1);
+    let each = Items { take, stopped: &mut stopped, lines: &lines };
+    let mut reader = serde_json::Deserializer::from_reader(Counted { input, lines: &lines });
     let read = reader.deserialize_seq(each).and_then(|()| reader.end());
     match (stopped, read) {
         (Some(error), _) => Err(error),
@@ -126,6 +130,22 @@ fn array(path: &str, input: Box<dyn BufRead>, take: &mut dyn FnMut(Text) -> Resu
 struct Items<'t> {
     take: &'t mut dyn FnMut(Text) -> Result<(), Error>,
     stopped: &'t mut Option<Error>,
+    lines: &'t Cell<usize>,
+}
+
+/// Counts the lines of what is read: a reader of JSON takes one byte after the other, and none behind the end of an object.
+struct Counted<'t> {
+    input: Box<dyn BufRead>,
+    lines: &'t Cell<usize>,
+}
+
+impl io::Read for Counted<'_> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let count = self.input.read(bytes)?;
+        let newlines = memchr::memchr_iter(b'\n', bytes.get(..count).unwrap_or_default()).count();
+        self.lines.set(self.lines.get() + newlines);
+        Ok(count)
+    }
 }
 
 impl<'de> Visitor<'de> for Items<'_> {
@@ -139,7 +159,8 @@ impl<'de> Visitor<'de> for Items<'_> {
         let mut place = 0;
         while let Some(item) = items.next_element_seed(RawItem)? {
             place += 1;
-            if let Err(error) = (self.take)(Text { place, text: item }) {
+            let line = self.lines.get().saturating_sub(item.matches('\n').count());
+            if let Err(error) = (self.take)(Text { place, line, text: item }) {
                 *self.stopped = Some(error);
                 return Err(serde::de::Error::custom("stopped"));
             }

@@ -14,12 +14,12 @@ use crate::iam::{
 };
 use crate::reference::Reference;
 use crate::report::{Compared, Detail, Differences, words};
-use crate::snapshot::{self, Snapshot, select};
+use crate::snapshot::{self, Pair, Part, Snapshot, pairs, parts, select};
 
 /// Arguments of `diff`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct DiffArgs {
-    /// The old policy document (or array of them), or the old snapshot
+    /// The old policy document (or array of them), template, plan or state, snapshot, or folder of such files
     #[arg(value_name = "OLD")]
     old: String,
     /// The new one, of the same kind
@@ -31,9 +31,11 @@ pub(crate) struct DiffArgs {
     output: OutputArgs,
 }
 
-/// What a file holds.
+/// What a file or a folder holds.
 enum Held {
     Documents(Vec<Arc<Document>>),
+    /// Each policy of a template, or of a folder, by its address.
+    Parts(Vec<Part>),
     Snapshot(Box<Snapshot>),
 }
 
@@ -41,7 +43,18 @@ impl Held {
     const fn kind(&self) -> &'static str {
         match self {
             Self::Documents(_) => "a policy document",
+            Self::Parts(_) => "a template or a folder",
             Self::Snapshot(_) => "a snapshot",
+        }
+    }
+
+    /// The only policy of a template as a document like any other.
+    fn alone(self) -> Self {
+        match self {
+            Self::Parts(mut parts) if matches!(parts.as_slice(), [Part { document: Ok(_), .. }]) => {
+                Self::Documents(parts.drain(..).filter_map(|part| part.document.ok()).map(Arc::new).collect())
+            }
+            held => held,
         }
     }
 }
@@ -52,12 +65,16 @@ impl Held {
 /// When a file cannot be read, or the two are not of one kind.
 pub(crate) fn run(args: &DiffArgs) -> Result<Exit, Error> {
     let reference = args.reference.read()?;
-    let compared = match (held(&args.old)?, held(&args.new)?) {
-        (Held::Documents(old), Held::Documents(new)) => {
-            let mut difference = documents(&old, &new, &reference);
-            difference.cannot_tell.extend(left_open(&old, &new).filter(|_| difference.is_empty()));
-            let [before, after] = as_policies(&old, &new);
-            vec![Compared { what: None, difference, before, after }]
+    let (old, new) = match (held(&args.old)?, held(&args.new)?) {
+        (old @ Held::Documents(_), new) => (old, new.alone()),
+        (old, new @ Held::Documents(_)) => (old.alone(), new),
+        both => both,
+    };
+    let compared = match (old, new) {
+        (Held::Documents(old), Held::Documents(new)) => vec![compare(None, &old, &new, &reference)],
+        (Held::Parts(old), Held::Parts(new)) => {
+            let compared = pairs(old, new).into_iter().map(|pair| of_pair(pair, &reference));
+            compared.filter(|it| !it.difference.is_empty() || !it.difference.cannot_tell.is_empty()).collect()
         }
         (Held::Snapshot(old), Held::Snapshot(new)) => snapshots(&old, &new, &reference),
         (old, new) => {
@@ -83,8 +100,43 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Exit, Error> {
     })
 }
 
-/// Reads a file; what looks like a snapshot is one.
+/// Compares two versions of documents.
+fn compare(what: Option<String>, old: &[Arc<Document>], new: &[Arc<Document>], reference: &Reference) -> Compared {
+    let mut difference = documents(old, new, reference);
+    difference.cannot_tell.extend(left_open(old, new).filter(|_| difference.newly_allowed.is_empty()));
+    let [before, after] = as_policies(old, new);
+    Compared { what, difference, before, after, not_read: None }
+}
+
+/// Compares two versions of one policy of a template. What is not there allows nothing.
+fn of_pair(pair: Pair, reference: &Reference) -> Compared {
+    let same = pair.old.as_ref().zip(pair.new.as_ref()).is_some_and(|(old, new)| old.is_same_unread(new));
+    let mut not_read = Vec::new();
+    let mut at = None;
+    let [old, new] = [pair.old, pair.new].map(|part| match part.map(|part| part.document) {
+        Some(Ok(document)) => vec![Arc::new(document)],
+        Some(Err(error)) => {
+            at = error.place().map(|(file, line)| (file.to_owned(), line));
+            not_read.push(CannotTell::NotRead(error.to_string()));
+            Vec::new()
+        }
+        None => Vec::new(),
+    });
+    if not_read.is_empty() {
+        return compare(Some(pair.address), &old, &new, reference);
+    }
+    // against a policy that is not known nothing can be told
+    let [before, after] = as_policies(&old, &new);
+    let cannot_tell = if same { Vec::new() } else { not_read };
+    let difference = Difference { cannot_tell, ..Difference::default() };
+    Compared { what: Some(pair.address), difference, before, after, not_read: at }
+}
+
+/// Reads a file or a folder; what looks like a snapshot is one.
 fn held(path: &str) -> Result<Held, Error> {
+    if super::folder::is_folder(path) {
+        return folder(path).map(Held::Parts);
+    }
     let (path, choice) = chosen(path);
     let source = source_of(path)?;
     let names = ["iamdx_snapshot", "UserDetailList", "RoleDetailList"];
@@ -95,6 +147,12 @@ fn held(path: &str) -> Result<Held, Error> {
         }
         return Ok(Held::Snapshot(Box::new(snapshot)));
     }
+    if choice.is_none()
+        && let Some(parts) = parts(source.clone())?
+    {
+        parts.iter().filter_map(|part| part.document.as_ref().ok()).for_each(remark);
+        return Ok(Held::Parts(parts));
+    }
     let documents = match snapshot::held(source, None, choice)? {
         snapshot::Held::Documents { documents, notes, .. } => {
             for note in &notes {
@@ -104,21 +162,53 @@ fn held(path: &str) -> Result<Held, Error> {
         }
         snapshot::Held::Nothing(why) => return Err(Error::Input(format!("{path}: {why}"))),
     };
-    for document in &documents {
-        let open = open_parts(document.source.text());
-        if let Some((file, line)) = document.source.origin().filter(|_| !open.is_empty()) {
-            let open: Vec<String> = open.iter().map(|part| format!("`{part}`")).collect();
-            super::output::note(&format!(
-                "{file}:{line}: not known from this file: {}; the policy as it is deployed decides",
-                open.join(", ")
-            ));
+    documents.iter().for_each(remark);
+    Ok(Held::Documents(documents.into_iter().map(Arc::new).collect()))
+}
+
+/// The policies of all files of a folder. A file without a policy is left out; one whose policy cannot be read is not.
+fn folder(path: &str) -> Result<Vec<Part>, Error> {
+    let mut all = Vec::new();
+    for (file, below) in super::folder::files(path)? {
+        let source = source_of(&file)?;
+        // in any notation a policy has this word, but for what a module takes from elsewhere
+        if !source.text().contains("Statement") && !source.text().contains("policy") {
+            continue;
         }
-        for problem in &document.problems {
-            let at = document.position(problem.span);
-            super::output::note(&format!("{}:{at}: {}", document.source.name(), problem.fault));
+        let within = |part: Part| Part { address: format!("{below}: {}", part.address), ..part };
+        match parts(source.clone()) {
+            Ok(Some(parts)) => all.extend(parts.into_iter().map(within)),
+            Err(error) => all.push(Part::unread(below, source, error)),
+            Ok(None) if !source.text().contains("Statement") => {}
+            Ok(None) => match snapshot::held(source.clone(), None, Some("*")) {
+                Ok(snapshot::Held::Documents { documents, .. }) => {
+                    let several = documents.len() > 1;
+                    let address = |number| if several { format!("{below}[{number}]") } else { below.clone() };
+                    all.extend((0..).zip(documents).map(|(number, document)| Part::new(address(number), Ok(document))));
+                }
+                Ok(snapshot::Held::Nothing(_)) => {}
+                Err(error) => all.push(Part::unread(below, source, error)),
+            },
         }
     }
-    Ok(Held::Documents(documents.into_iter().map(Arc::new).collect()))
+    all.iter().filter_map(|part| part.document.as_ref().ok()).for_each(remark);
+    Ok(all)
+}
+
+/// Says what of a document only a deployment tells, and what AWS would say against it.
+fn remark(document: &Document) {
+    let open = open_parts(document.source.text());
+    if let Some((file, line)) = document.source.origin().filter(|_| !open.is_empty()) {
+        let open: Vec<String> = open.iter().map(|part| format!("`{part}`")).collect();
+        super::output::note(&format!(
+            "{file}:{line}: not known from this file: {}; the policy as it is deployed decides",
+            open.join(", ")
+        ));
+    }
+    for problem in &document.problems {
+        let at = document.position(problem.span);
+        super::output::note(&format!("{}:{at}: {}", document.source.name(), problem.fault));
+    }
 }
 
 /// Compares two snapshots principal by principal, with the trust policies of roles, and then the policies of resources; what
@@ -181,7 +271,7 @@ fn shown_once(gaps: &[Subject]) -> Vec<CannotTell> {
 fn push(compared: &mut Vec<Compared>, what: String, difference: Difference, policies: [Vec<Arc<Policy>>; 2]) {
     if !difference.is_empty() || !difference.cannot_tell.is_empty() {
         let [before, after] = policies;
-        compared.push(Compared { what: Some(what), difference, before, after });
+        compared.push(Compared { what: Some(what), difference, before, after, not_read: None });
     }
 }
 

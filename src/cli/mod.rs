@@ -13,6 +13,7 @@ mod error;
 mod exit;
 mod explain;
 mod file;
+mod folder;
 mod generated;
 mod input;
 #[cfg(feature = "live")]

@@ -1,8 +1,8 @@
 //! POLICIES: the options by which commands take policies, and the one [`Snapshot`] that they make together.
 
-use super::Error;
 use super::input::{exists, source_of};
-use crate::iam::{NoneSaid, PolicyType};
+use super::{Error, folder};
+use crate::iam::{Document, NoneSaid, PolicyType};
 use crate::report::words;
 use crate::snapshot::{Held, Snapshot, SnapshotNote, held};
 
@@ -10,7 +10,7 @@ use crate::snapshot::{Held, Snapshot, SnapshotNote, held};
 #[derive(Debug, Default, clap::Args)]
 #[command(
     next_help_heading = "Policies",
-    after_long_help = "A policy FILE holds documents as AWS commands, CloudFormation or Terraform have them; FILE#NAME takes one of several, FILE#* all."
+    after_long_help = "A policy FILE holds documents as AWS commands, CloudFormation or Terraform have them; FILE#NAME takes one of several, FILE#* all. Of a folder, all files count."
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own on the command line")]
 pub(crate) struct PolicyArgs {
@@ -89,6 +89,11 @@ impl PolicyArgs {
             (PolicyType::VpcEndpoint, &self.vpc_endpoint_policy),
         ] {
             for path in paths {
+                if folder::is_folder(path) {
+                    // together one use of the option: for control policies that is one level
+                    all.add_loose(policy_type, documents_below(path, policy_type)?);
+                    continue;
+                }
                 let (path, choice) = chosen(path);
                 match held(source_of(path)?, Some(policy_type), choice)? {
                     Held::Documents { documents, notes, endpoint } => {
@@ -131,6 +136,21 @@ impl PolicyArgs {
         }
         Ok(all)
     }
+}
+
+/// The documents of all files of a folder that hold one.
+fn documents_below(path: &str, policy_type: PolicyType) -> Result<Vec<Document>, Error> {
+    let mut all = Vec::new();
+    for (file, _) in folder::files(path)? {
+        let source = source_of(&file)?;
+        if source.text().contains("Statement") {
+            match held(source, Some(policy_type), None)? {
+                Held::Documents { documents, .. } => all.extend(documents),
+                Held::Nothing(why) => return Err(Error::Input(format!("{file}: {why}"))),
+            }
+        }
+    }
+    if all.is_empty() { Err(Error::Input(format!("{path}: no file of this folder holds a policy"))) } else { Ok(all) }
 }
 
 /// The path, and the name behind `#` of the document that is meant in it. A file whose own name has a `#` is that file.

@@ -1,10 +1,12 @@
 //! `test`: whether the policies of a file of cases do what the cases expect.
 
+use std::sync::Arc;
+
 use super::batch::each;
 use super::output::OutputArgs;
 use super::{Error, Exit};
 use crate::report::Detail;
-use crate::report::sections::test_results::{Failure, FailureKind, TestResults};
+use crate::report::sections::test_results::{Failure, FailureKind, Other, TestResults};
 
 /// Arguments of `test`.
 #[derive(Debug, clap::Args)]
@@ -18,9 +20,8 @@ pub(crate) struct TestArgs {
 
 /// What became of one case.
 enum Outcome {
-    Passed,
-    /// It expects nothing, so it tests nothing.
-    WithoutExpectation,
+    /// It passed, or expects nothing, so that it tests nothing.
+    Other(Other),
     Failed(Failure),
 }
 
@@ -32,20 +33,25 @@ pub(crate) fn run(args: &TestArgs) -> Result<Exit, Error> {
     let mut results = TestResults::default();
     let sum = &mut results.summary;
     for path in &args.files {
-        let failed = |place, id, kind| Outcome::Failed(Failure { file: path.clone(), place, id, kind });
+        let file: Arc<str> = path.as_str().into();
+        let failed =
+            |place, line, id, kind| Outcome::Failed(Failure { file: Arc::clone(&file), place, line, id, kind });
+        let other = |line, id, name, passed| Outcome::Other(Other { file: Arc::clone(&file), line, id, name, passed });
         each(
             path,
             |text| match text.case() {
-                Err(error) => failed(error.place, error.id, FailureKind::Unreadable(error.error.to_string())),
+                Err(error) => {
+                    failed(error.place, text.line, error.id, FailureKind::Unreadable(error.error.to_string()))
+                }
                 Ok(case) => match case.expect {
-                    None => Outcome::WithoutExpectation,
+                    None => other(text.line, case.id, case.name, false),
                     Some(expected) => {
                         let answer = case.answer();
                         if answer.decision == expected {
-                            Outcome::Passed
+                            other(text.line, case.id, case.name, true)
                         } else {
                             let (id, answer) = (answer.id.clone(), Box::new(answer));
-                            failed(text.place, id, FailureKind::Wrong { name: case.name, expected, answer })
+                            failed(text.place, text.line, id, FailureKind::Wrong { name: case.name, expected, answer })
                         }
                     }
                 },
@@ -53,8 +59,10 @@ pub(crate) fn run(args: &TestArgs) -> Result<Exit, Error> {
             |outcome| {
                 sum.cases += 1;
                 match outcome {
-                    Outcome::Passed => sum.passed += 1,
-                    Outcome::WithoutExpectation => sum.without_expectation += 1,
+                    Outcome::Other(other) => {
+                        *if other.passed { &mut sum.passed } else { &mut sum.without_expectation } += 1;
+                        results.others.push(other);
+                    }
                     Outcome::Failed(failure) => {
                         match failure.kind {
                             FailureKind::Wrong { .. } => sum.failed += 1,

@@ -74,6 +74,14 @@ fn is_part(part: &Denial, whole: &Denial) -> bool {
         && whole.span.start.abs_diff(part.span.end) < 2000
 }
 
+impl Denial {
+    /// What makes it the same denial the next time, whatever its request, session or encoded message.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        fingerprint(self)
+    }
+}
+
 fn fingerprint(denial: &Denial) -> String {
     let kind = match denial.kind {
         DenialKind::IamDenial => "iam",

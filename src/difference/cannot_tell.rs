@@ -27,6 +27,8 @@ pub enum CannotTell {
     LeftOpen(Vec<String>),
     /// What depends on something that only one of two files shows.
     ShownOnce(Subject),
+    /// Everything: the policy cannot be read from the file, and why.
+    NotRead(String),
 }
 
 /// Why not every value of a condition key was tried.
@@ -80,6 +82,7 @@ impl CannotTell {
             Self::Unconfirmed(_) => "not-confirmed",
             Self::LeftOpen(_) => "left-open-in-one-file",
             Self::ShownOnce(_) => "shown-in-one-file",
+            Self::NotRead(_) => "not-read",
         }
     }
 }

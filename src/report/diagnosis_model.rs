@@ -210,7 +210,7 @@ impl StatementModel {
             line: position.line,
             column: position.column,
             file: origin.map(|(file, _)| file.to_owned()),
-            file_line: origin.map(|(_, first)| first + position.line - 1),
+            file_line: document.source.in_file(statement.span.start).map(|(line, _)| line),
         })
     }
 }

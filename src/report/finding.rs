@@ -1,5 +1,7 @@
 //! What a tool that reads findings takes of an answer: a rule, how bad it is, a sentence, and the places in the files that were given.
 
+use std::sync::Arc;
+
 use super::words;
 use crate::diagnose::Cause;
 use crate::difference::Review;
@@ -30,6 +32,10 @@ pub enum Rule {
     Cause(&'static Cause),
     /// A change of access.
     Review(Review),
+    /// A case that is not decided as it expects.
+    FailedCase,
+    /// A case that cannot be read.
+    UnreadableCase,
 }
 
 /// How bad it is, in the words of SARIF.
@@ -43,6 +49,34 @@ pub enum Level {
     Warning,
     /// It is good to know.
     Note,
+}
+
+/// What became of a case of a test.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct CaseResult {
+    /// Its file.
+    pub file: Arc<str>,
+    /// Its line, from 1.
+    pub line: usize,
+    /// What it is called.
+    pub name: String,
+    /// What became of it.
+    pub outcome: CaseOutcome,
+}
+
+/// What became of a case.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum CaseOutcome {
+    /// What it expects is so.
+    Passed,
+    /// It expects nothing.
+    Skipped,
+    /// What it expects is not so: what is.
+    Failed(String),
+    /// It cannot be read, and why.
+    Unreadable(String),
 }
 
 /// A place in a file.
@@ -66,16 +100,34 @@ impl Rule {
         match self {
             Self::Cause(cause) => cause.id,
             Self::Review(review) => review.code(),
+            Self::FailedCase => "failed-case",
+            Self::UnreadableCase => "unreadable-case",
         }
     }
 
-    /// How bad it is.
+    /// How bad it is. A denial is what policies are for; a key that is public is not.
     #[must_use]
-    pub const fn level(self) -> Level {
+    pub fn level(self) -> Level {
         match self {
-            Self::Cause(_) | Self::Review(Review::NewDanger(_) | Review::NewPublicAccess) => Level::Error,
+            Self::Cause(cause) if cause.is_incident() => Level::Error,
+            Self::Cause(_) => Level::Warning,
+            Self::Review(Review::NewDanger(_) | Review::NewPublicAccess) => Level::Error,
             Self::Review(Review::NewAccess | Review::DenyLifted | Review::CannotTell) => Level::Warning,
             Self::Review(Review::AccessRemoved | Review::DenyAdded) => Level::Note,
+            Self::FailedCase | Self::UnreadableCase => Level::Error,
+        }
+    }
+
+    /// How dangerous it is, from 0 to 10, where it is about security.
+    #[must_use]
+    pub fn severity(self) -> Option<&'static str> {
+        match self {
+            Self::Cause(cause) => cause.is_incident().then_some("9.5"),
+            Self::Review(Review::NewPublicAccess) => Some("9.0"),
+            Self::Review(Review::NewDanger(_)) => Some("8.0"),
+            Self::Review(Review::NewAccess | Review::DenyLifted) => Some("5.0"),
+            Self::Review(Review::CannotTell) => Some("4.0"),
+            Self::Review(Review::AccessRemoved | Review::DenyAdded) | Self::FailedCase | Self::UnreadableCase => None,
         }
     }
 
@@ -85,6 +137,8 @@ impl Rule {
         match self {
             Self::Cause(cause) => cause.summary(),
             Self::Review(review) => words::finding::title(review),
+            Self::FailedCase => words::finding::FAILED_CASE,
+            Self::UnreadableCase => words::finding::UNREADABLE_CASE,
         }
     }
 
@@ -94,6 +148,8 @@ impl Rule {
         match self {
             Self::Cause(cause) => cause.page,
             Self::Review(review) => words::finding::help(review),
+            Self::FailedCase => words::finding::HELP_OF_FAILED_CASE,
+            Self::UnreadableCase => words::finding::HELP_OF_UNREADABLE_CASE,
         }
     }
 }
@@ -117,6 +173,12 @@ impl Place {
         Self { file: file.to_owned(), line, column: None, end: None }
     }
 
+    /// A line of what was given, if that is a file.
+    #[must_use]
+    pub fn in_file(file: &str, line: usize) -> Option<Self> {
+        (file != STANDARD_INPUT && file != "-").then(|| Self::line(file, line))
+    }
+
     /// Where the statement of this index is written, if that is a file.
     #[must_use]
     pub fn of_statement(policy: &Policy, index: usize) -> Option<Self> {
@@ -134,16 +196,21 @@ impl Place {
             None if policy.origin == PolicyOrigin::Loose => (document.source.name(), 1),
             None => return None,
         };
-        (file != STANDARD_INPUT).then(|| Self::line(file, line))
+        Self::in_file(file, line)
     }
 
     fn of_span(policy: &Policy, span: Span) -> Option<Self> {
         let begin = Self::of_policy(policy)?;
         let source = &policy.document.source;
-        if source.origin().is_some() {
-            return Some(begin);
-        }
-        let (start, end) = (source.position(span.start), source.position(span.end));
-        Some(Self { line: start.line, column: Some(start.column), end: Some((end.line, end.column)), ..begin })
+        let place = |offset: usize| {
+            source.in_file(offset).unwrap_or_else(|| {
+                let own = source.position(offset);
+                (own.line, Some(own.column))
+            })
+        };
+        let ((line, column), end) = (place(span.start), place(span.end));
+        // a place without columns is whole lines
+        let end = column.and(end.1).map(|end_column| (end.0, end_column));
+        Some(Self { line, column: column.filter(|_| end.is_some()), end, ..begin })
     }
 }

@@ -91,7 +91,7 @@ impl Stored {
             return Ok(self.file.source.clone());
         }
         let line = self.file.line(self.span.start);
-        Ok(Source::new(name, standalone(name, self.raw())?).found_in(self.file.source.name(), line))
+        Ok(Source::new(name, standalone(name, self.raw())?).found_in_text(&self.file.source, line))
     }
 }
 

@@ -46,7 +46,7 @@ pub use select::{
     Membership, PrincipalFacts, PrincipalFound, Selection, SelectionNote, assume_complete, open_levels, select,
     select_for_session,
 };
-pub use shape::{FileError, Held, held};
+pub use shape::{FileError, Held, Pair, Part, held, pairs, parts};
 
 /// Everything that files and options told about policies.
 #[derive(Debug, Default)]

@@ -12,6 +12,6 @@ pub use decode::{decode, decoded_stream, unpacked};
 pub use edit::{Json, Patch, append_item, append_member, apply, verbatim, verbatim_text};
 pub use json::{JsonError, Member, Node, Value, minified, number_or_text, parse, spread, tokens};
 pub use shell::{quoted, quoted_inside, remark};
-pub use span::{Position, STANDARD_INPUT, Source, Span, Spanned, position_in};
+pub use span::{LineInFile, Position, STANDARD_INPUT, Source, Span, Spanned, position_in};
 pub use terminal::is_unprintable;
 pub use wildcard::{Piece, Wildcard};

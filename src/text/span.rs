@@ -74,12 +74,41 @@ impl fmt::Display for Position {
     }
 }
 
+/// The file that a text was found in.
+#[derive(Clone, PartialEq, Eq)]
+struct Origin {
+    file: Arc<str>,
+    /// The line on which the text begins.
+    line: usize,
+    lines: Lines,
+}
+
+/// Where the lines of a text are in the file around it.
+#[derive(Clone, PartialEq, Eq)]
+enum Lines {
+    /// All that is known is where the text begins.
+    Unknown,
+    /// This is the whole file: they are looked up when they are asked for.
+    In(Arc<str>),
+    /// One after the other.
+    At(Arc<[LineInFile]>),
+}
+
+/// Where a line of a text is in the file around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LineInFile {
+    /// The line of the file, from 1.
+    pub line: usize,
+    /// How much further right it begins there; `None` where the file writes it otherwise, as in a string with escapes.
+    pub shift: Option<isize>,
+}
+
 /// A named text that spans point into. Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Source {
     name: Arc<str>,
     text: Arc<str>,
-    origin: Option<(Arc<str>, usize)>,
+    origin: Option<Origin>,
     /// Where tokens end whose length differs from that in the text a person has, and by how many characters.
     grown: Arc<[(usize, isize)]>,
 }
@@ -93,7 +122,26 @@ impl Source {
     /// A document that was found inside `file`, beginning on its line `line` (from 1).
     #[must_use]
     pub fn found_in(mut self, file: impl Into<Arc<str>>, line: usize) -> Self {
-        self.origin = Some((file.into(), line));
+        self.origin = Some(Origin { file: file.into(), line, lines: Lines::Unknown });
+        self
+    }
+
+    /// The same, where the whole file is at hand: its lines are those of the file.
+    #[must_use]
+    pub fn found_in_text(self, file: &Self, line: usize) -> Self {
+        let mut found = self.found_in(Arc::clone(&file.name), line);
+        if let Some(origin) = &mut found.origin {
+            origin.lines = Lines::In(Arc::clone(&file.text));
+        }
+        found
+    }
+
+    /// The same for a text that is written otherwise than the file: where each of its lines comes from.
+    #[must_use]
+    pub fn on_lines(mut self, lines: Vec<LineInFile>) -> Self {
+        if let Some(origin) = &mut self.origin {
+            origin.lines = Lines::At(lines.into());
+        }
         self
     }
 
@@ -112,7 +160,56 @@ impl Source {
     /// The file that holds this document, and the line of that file on which it begins. What was never written to a file has none.
     #[must_use]
     pub fn origin(&self) -> Option<(&str, usize)> {
-        self.origin.as_ref().map(|(file, line)| (file.as_ref(), *line)).filter(|(file, _)| !file.is_empty())
+        self.origin.as_ref().map(|origin| (origin.file.as_ref(), origin.line)).filter(|(file, _)| !file.is_empty())
+    }
+
+    /// Where each line of this text is in the file that holds it.
+    #[must_use]
+    pub fn lines_in_file(&self) -> Vec<LineInFile> {
+        let Some(origin) = &self.origin else { return Vec::new() };
+        let begin = LineInFile { line: origin.line, shift: None };
+        match &origin.lines {
+            Lines::Unknown => Vec::new(),
+            Lines::At(lines) => lines.to_vec(),
+            Lines::In(file) => {
+                let mut around = file.lines().skip(origin.line.saturating_sub(1)).peekable();
+                let own: Vec<&str> = self.text.lines().collect();
+                // a block of YAML begins on the line after its sign
+                let first = own.iter().find(|line| !line.trim().is_empty()).map(|line| line.trim());
+                let late = around.peek().zip(first).is_some_and(|(line, first)| !line.contains(first));
+                if late {
+                    around.next();
+                }
+                let start = origin.line + usize::from(late);
+                let shift = |own: &str, line: &str| {
+                    let text = own.trim();
+                    let at = if text.is_empty() { Some(0) } else { line.rfind(text) };
+                    let characters =
+                        |text: &str, bytes: usize| text.get(..bytes).map_or(0, |text| text.chars().count());
+                    let indent = own.len() - own.trim_start().len();
+                    at.and_then(|at| {
+                        let (there, here) = (characters(line, at), characters(own, indent));
+                        Some(isize::try_from(there).ok()? - isize::try_from(here).ok()?)
+                    })
+                };
+                let lines: Option<Vec<LineInFile>> = (start..)
+                    .zip(own.iter().copied())
+                    .map(|(line, own)| Some(LineInFile { line, shift: Some(shift(own, around.next()?)?) }))
+                    .collect();
+                // a string with escapes has all of its lines on one of the file
+                lines.unwrap_or_else(|| vec![begin; own.len()])
+            }
+        }
+    }
+
+    /// Line and column in the file that holds this text; the column where the file has it as it is here.
+    #[must_use]
+    pub fn in_file(&self, offset: usize) -> Option<(usize, Option<usize>)> {
+        let (_, begin) = self.origin()?;
+        let own = self.position(offset);
+        let lines = self.lines_in_file();
+        let Some(found) = lines.get(own.line.saturating_sub(1)) else { return Some((begin, None)) };
+        Some((found.line, found.shift.map(|shift| own.column.saturating_add_signed(shift))))
     }
 
     /// What stands at `span`, if the span lies on character boundaries of this text.
@@ -168,6 +265,22 @@ pub fn position_in(text: &str, offset: usize) -> Position {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_inside_a_file_knows_its_lines_there() {
+        let places = |file: &str, line, text: &str| {
+            let source = Source::new("p", text).found_in_text(&Source::new("f", file), line);
+            let at = text.find("\"S\"").unwrap();
+            source.in_file(at).unwrap()
+        };
+        let object = "{\n  \"ü\": 1, \"P\": {\n    \"S\": []\n  }\n}";
+        assert_eq!(places(object, 2, "{\n  \"S\": []\n}"), (3, Some(5)));
+        assert_eq!(places("{\n \"P\": {\"S\": []}}", 2, "{\"S\": []}"), (2, Some(8)));
+        let string = "{\n \"P\": \"{\\n  \\\"S\\\": []\\n}\",\n \"x\": 1\n}";
+        assert_eq!(places(string, 2, "{\n  \"S\": []\n}"), (2, None));
+        assert_eq!(places("a:\n  p: |\n    {\n      \"S\": []\n    }\n", 2, "{\n  \"S\": []\n}\n"), (4, Some(7)));
+        assert_eq!(Source::new("p", "{}").found_in("f", 7).in_file(1), Some((7, None)));
+    }
 
     #[test]
     fn columns_count_characters_and_lines_count_from_one() {

@@ -20,7 +20,12 @@ fn each_format_writes_the_answer_of_each_command_that_takes_it() {
         for asked in ASKED.iter().filter(|asked| format.commands.contains(&asked[0])) {
             let answer = iamdx(&[asked, &["--format", format.name][..]].concat(), b"");
             assert_ne!(answer.code, 2, "{asked:?} {}: {}", format.name, answer.stderr);
-            assert!(answer.stdout.trim().len() > 20 && answer.stdout.ends_with('\n'), "{asked:?} {}", format.name);
+            let nothing = format.name == "github" && asked[0] == "test";
+            assert!(
+                nothing || answer.stdout.trim().len() > 20 && answer.stdout.ends_with('\n'),
+                "{asked:?} {}",
+                format.name
+            );
         }
     }
 }

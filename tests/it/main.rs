@@ -35,6 +35,7 @@ mod encodings;
 mod evaluate;
 mod examples;
 mod files;
+mod findings;
 mod formats;
 mod hidden_context;
 mod house;

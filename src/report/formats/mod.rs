@@ -1,15 +1,17 @@
 //! The formats of an answer: a row for each, with the commands that take it.
 
 mod checkout;
+mod github;
 mod html;
 mod json;
+mod junit;
 mod markdown;
 mod safe;
 mod sarif;
 mod shown;
 mod text;
 
-use super::finding::Finding;
+use super::finding::{CaseResult, Finding};
 use super::page::{Detail, Length, Page};
 use super::sheet::Sheet;
 use crate::iam::secret;
@@ -36,6 +38,11 @@ pub trait CommandReport {
     fn findings(&self) -> Vec<Finding> {
         Vec::new()
     }
+
+    /// For tools that show the results of tests: every case.
+    fn cases(&self) -> Vec<CaseResult> {
+        Vec::new()
+    }
 }
 
 /// A way to write the answer of a command.
@@ -53,6 +60,9 @@ pub struct Format {
 
 /// The commands that take `--format`.
 const ALL: &[&str] = &["diagnose", "diff", "doctor", "explain", "probe", "simulate", "test"];
+
+/// The commands that find something in the files that were given.
+const REVIEW: &[&str] = &["diagnose", "diff", "test"];
 
 /// All formats; the first is the default.
 pub static FORMATS: &[Format] = &[
@@ -83,8 +93,20 @@ pub static FORMATS: &[Format] = &[
     Format {
         name: "sarif",
         help: "For code scanning: SARIF 2.1.0, with the places in the files",
-        commands: &["diff"],
+        commands: REVIEW,
         render: |report, _, style| sarif::sarif(&report.findings(), style.checkout),
+    },
+    Format {
+        name: "github",
+        help: "For a job of GitHub Actions: annotations at the lines of the files",
+        commands: REVIEW,
+        render: |report, _, style| github::annotations(&report.findings(), style.checkout),
+    },
+    Format {
+        name: "junit",
+        help: "For CI systems that show the results of tests",
+        commands: &["test"],
+        render: |report, _, style| junit::junit(&report.cases(), style.checkout),
     },
 ];
 

@@ -113,8 +113,9 @@ struct Configuration {
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 struct Properties {
-    tags: [&'static str; 2],
-    security_severity: &'static str,
+    tags: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    security_severity: Option<&'static str>,
 }
 
 impl RuleRecord {
@@ -126,12 +127,8 @@ impl RuleRecord {
             help: Message { markdown: Some(help), ..text(help) },
             default_configuration: Configuration { level: rule.level() },
             properties: Properties {
-                tags: ["security", "aws-iam"],
-                security_severity: match rule.level() {
-                    Level::Error => "8.0",
-                    Level::Warning => "5.0",
-                    Level::Note => "1.0",
-                },
+                tags: if rule.severity().is_some() { vec!["security", "aws-iam"] } else { vec!["aws-iam"] },
+                security_severity: rule.severity(),
             },
         }
     }

@@ -107,6 +107,7 @@ impl Redact for CannotTell {
             Self::Undecided(change) | Self::Unconfirmed(change) => change.redact(redactor),
             Self::LeftOpen(parts) => redactor.parts(parts),
             Self::ShownOnce(subject) => subject.redact(redactor),
+            Self::NotRead(why) => redactor.sentences(why),
             Self::Action(text) | Self::UnknownActions(text) => redactor.actions(text),
             Self::TooManyActions | Self::ActionsLike(_) => {}
         }

@@ -80,7 +80,7 @@ impl Redactor {
         let (text, moved, grown) = spliced(source.text(), tokens);
         let mut clean = Source::new(name, text).grown(grown);
         if let Some((file, line)) = source.origin() {
-            clean = clean.found_in(self.place(file), line);
+            clean = clean.found_in(self.place(file), line).on_lines(source.lines_in_file());
         }
         let mut rewritten = Rewritten { document: Arc::new(Document::clone(document)), moved: moved.into() };
         let problems = problems.iter().map(|problem| self.problem(problem, &rewritten)).collect();

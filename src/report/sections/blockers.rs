@@ -111,8 +111,8 @@ pub(super) fn blocker_item(page: &mut Page, number: usize, blocker: &Blocker) {
 /// Where the document stands in the file that was given, when that is another place.
 fn place(page: &mut Page, statement: &StatementRef) {
     let document = &statement.policy.document;
-    if let (Some((file, first)), Some(own)) = (document.source.origin(), statement.statement()) {
-        let line = first + document.position(own.span).line - 1;
+    let Some(own) = statement.statement() else { return };
+    if let Some(((file, _), (line, _))) = document.source.origin().zip(document.source.in_file(own.span.start)) {
         page.item("    ", format!("in {file}, line {line}"));
     }
 }

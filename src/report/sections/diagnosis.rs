@@ -11,6 +11,7 @@ use crate::evaluate::Decision;
 use crate::iam::{AssumedField, Severity, Why};
 use crate::remedy::{Needed, NextDenial, Remedy, RemedyKind, WhyNot};
 use crate::report::evidence::{self, Evidence};
+use crate::report::finding::Finding;
 use crate::report::model::{DiagnoseReport, ReportModel};
 use crate::report::page::{Block, Detail, Length, Page, Tone};
 use crate::report::sheet::Sheet;
@@ -29,6 +30,10 @@ impl CommandReport for Vec<Report> {
 
     fn sheet(&self) -> Sheet<'_> {
         Sheet::Diagnoses(self)
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        self.iter().map(Report::finding).collect()
     }
 }
 

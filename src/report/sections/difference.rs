@@ -28,6 +28,8 @@ pub struct Compared {
     pub before: Vec<Arc<Policy>>,
     /// The policies after it.
     pub after: Vec<Arc<Policy>>,
+    /// The file and the line of a policy that could not be read; the new one's, if there is one.
+    pub not_read: Option<(String, usize)>,
 }
 
 /// Everything that was compared.
@@ -256,7 +258,8 @@ impl Compared {
 
     /// The document that is compared, the new one if there is one.
     fn document(&self) -> Option<Place> {
-        self.after.first().or_else(|| self.before.first()).and_then(|policy| Place::of_policy(policy))
+        let own = self.after.first().or_else(|| self.before.first()).and_then(|policy| Place::of_policy(policy));
+        self.not_read.as_ref().and_then(|(file, line)| Place::in_file(file, *line)).or(own)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod blockers;
 mod denial;
+mod denial_finding;
 mod diagnosis;
 pub mod difference;
 pub mod doctor;

@@ -1,13 +1,15 @@
 //! The expectations of files of cases that do not hold, and how many do.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::evaluate::{Answer, Decision};
+use crate::report::finding::{CaseOutcome, CaseResult, Finding, Place, Rule};
 use crate::report::page::{Detail, Page};
-use crate::report::{CommandReport, SCHEMA_VERSION, to_json};
+use crate::report::{CommandReport, SCHEMA_VERSION, to_json, words};
 
 /// What became of all cases.
 #[derive(Debug, Default)]
@@ -16,6 +18,23 @@ pub struct TestResults {
     pub summary: Summary,
     /// The cases that failed or cannot be read, in order.
     pub failures: Vec<Failure>,
+    /// The others, in order.
+    pub others: Vec<Other>,
+}
+
+/// A case that did not fail.
+#[derive(Debug)]
+pub struct Other {
+    /// Its file.
+    pub file: Arc<str>,
+    /// Its line in the file, from 1.
+    pub line: usize,
+    /// Its id, as far as it has one.
+    pub id: Value,
+    /// What the case is called.
+    pub name: Option<String>,
+    /// Whether it expects something, which then is so.
+    pub passed: bool,
 }
 
 /// The sums of all files.
@@ -37,9 +56,11 @@ pub struct Summary {
 #[derive(Debug)]
 pub struct Failure {
     /// Its file.
-    pub file: String,
+    pub file: Arc<str>,
     /// Its line in the file, from 1; in an array its place, from 1.
     pub place: usize,
+    /// Its line in the file, from 1.
+    pub line: usize,
     /// Its id, as far as it has one.
     pub id: Value,
     /// In which way.
@@ -76,6 +97,39 @@ impl CommandReport for TestResults {
         let failures: Vec<Value> = self.failures.iter().map(Failure::json).collect();
         to_json(&json!({"schema_version": SCHEMA_VERSION, "summary": self.summary, "failures": failures}), true)
     }
+
+    fn findings(&self) -> Vec<Finding> {
+        self.failures.iter().map(Failure::finding).collect()
+    }
+
+    fn cases(&self) -> Vec<CaseResult> {
+        let failed = self.failures.iter().map(|failure| CaseResult {
+            file: Arc::clone(&failure.file),
+            line: failure.line,
+            name: name_of(&failure.id, failure.name(), failure.place),
+            outcome: match failure.kind {
+                FailureKind::Wrong { .. } => CaseOutcome::Failed(failure.says()),
+                FailureKind::Unreadable(_) => CaseOutcome::Unreadable(failure.says()),
+            },
+        });
+        let others = self.others.iter().map(|other| CaseResult {
+            file: Arc::clone(&other.file),
+            line: other.line,
+            name: name_of(&other.id, other.name.as_deref(), other.line),
+            outcome: if other.passed { CaseOutcome::Passed } else { CaseOutcome::Skipped },
+        });
+        let mut all: Vec<CaseResult> = failed.chain(others).collect();
+        all.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+        all
+    }
+}
+
+/// What a case is called: by its id and its name, or its line.
+fn name_of(id: &Value, name: Option<&str>, line: usize) -> String {
+    match named(id, name).trim_end_matches(": ") {
+        "" => words::finding::nameless_case(line),
+        named => named.to_owned(),
+    }
 }
 
 impl Summary {
@@ -93,20 +147,43 @@ impl Summary {
 }
 
 impl Failure {
+    fn name(&self) -> Option<&str> {
+        match &self.kind {
+            FailureKind::Wrong { name, .. } => name.as_deref(),
+            FailureKind::Unreadable(_) => None,
+        }
+    }
+
     fn line(&self) -> String {
-        let (file, place) = (&self.file, self.place);
-        let (name, expected, answer) = match &self.kind {
-            FailureKind::Wrong { name, expected, answer } => (name, expected, answer),
-            FailureKind::Unreadable(error) => {
-                return format!("{file}:{place}: {}cannot be read: {error}", named(&self.id, None));
-            }
+        format!("{}:{}: {}{}", self.file, self.place, named(&self.id, self.name()), self.says())
+    }
+
+    fn finding(&self) -> Finding {
+        let rule = match self.kind {
+            FailureKind::Wrong { .. } => Rule::FailedCase,
+            FailureKind::Unreadable(_) => Rule::UnreadableCase,
         };
-        let mut line = format!(
-            "{file}:{place}: {}expected {}, is {}",
-            named(&self.id, name.as_deref()),
-            expected.id(),
-            answer.decision.id(),
-        );
+        let id = named(&self.id, self.name());
+        Finding {
+            rule,
+            message: format!("{id}{}", self.says()),
+            places: Place::in_file(&self.file, self.line).into_iter().collect(),
+            about: None,
+            identity: if id.is_empty() {
+                format!("{}\n{}", self.file, self.place)
+            } else {
+                format!("{}\n{id}", self.file)
+            },
+        }
+    }
+
+    /// In which way it failed.
+    fn says(&self) -> String {
+        let (expected, answer) = match &self.kind {
+            FailureKind::Wrong { expected, answer, .. } => (expected, answer),
+            FailureKind::Unreadable(error) => return format!("cannot be read: {error}"),
+        };
+        let mut line = format!("expected {}, is {}", expected.id(), answer.decision.id());
         if !answer.decided_by.is_empty() {
             let _ = write!(line, ", by {}", answer.decided_by.join(", "));
         }
@@ -127,10 +204,10 @@ impl Failure {
     fn json(&self) -> Value {
         match &self.kind {
             FailureKind::Wrong { name, expected, answer } => json!({
-                "file": self.file, "line": self.place, "id": self.id, "name": name, "expected": expected, "answer": answer,
+                "file": &*self.file, "line": self.place, "id": self.id, "name": name, "expected": expected, "answer": answer,
             }),
             FailureKind::Unreadable(error) => {
-                json!({"file": self.file, "line": self.place, "id": self.id, "error": error})
+                json!({"file": &*self.file, "line": self.place, "id": self.id, "error": error})
             }
         }
     }

@@ -173,7 +173,8 @@ fn of_policy(test: &ConditionTest) -> String {
 #[must_use]
 pub fn cannot_tell_all(facts: &[CannotTell]) -> Vec<(String, &'static str)> {
     // what the comparison itself could not tell comes before what the files leave open
-    let of_files = |fact: &CannotTell| matches!(fact, CannotTell::LeftOpen(_) | CannotTell::ShownOnce(_));
+    let of_files =
+        |fact: &CannotTell| matches!(fact, CannotTell::LeftOpen(_) | CannotTell::ShownOnce(_) | CannotTell::NotRead(_));
     let mut all: Vec<(bool, String, &'static str)> =
         facts.iter().map(|fact| (of_files(fact), cannot_tell(fact), fact.code())).collect();
     all.sort();
@@ -213,6 +214,7 @@ pub fn cannot_tell(fact: &CannotTell) -> String {
         CannotTell::ShownOnce(what) => {
             format!("everything that depends on what only one file shows: {}", gap_subject(what))
         }
+        CannotTell::NotRead(why) => format!("what this policy allows: {why}"),
     }
 }
 

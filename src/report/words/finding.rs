@@ -1,8 +1,14 @@
 //! What a finding is, for a tool that lists findings: a title, and what to do about it.
 
+use super::cause::summary;
 use super::difference::access_change_in_short;
+use super::remedy::{owner, title as remedy_title};
+use crate::diagnose::Summary;
 use crate::difference::{AccessChange, Change, Review};
+use crate::evaluate::Decision;
+use crate::iam::Request;
 use crate::reference::DangerKind;
+use crate::remedy::Remedy;
 
 /// In a few words.
 #[must_use]
@@ -68,6 +74,48 @@ pub const fn help(review: Review) -> &'static str {
              part by hand, or compare the policies as they are deployed."
         }
     }
+}
+
+/// What is wrong with a case that fails.
+pub const FAILED_CASE: &str = "A case is not decided as it expects.";
+
+/// What to do about it.
+pub const HELP_OF_FAILED_CASE: &str = "The policies of the case decide its request otherwise than `expect` says.\n\nChange the policies, or \
+                                       what the case expects. `iamdx test FILE` names the statements that decide.";
+
+/// What is wrong with a case that cannot be read.
+pub const UNREADABLE_CASE: &str = "A case cannot be read.";
+
+/// What to do about it.
+pub const HELP_OF_UNREADABLE_CASE: &str =
+    "The case is not of the form that `iamdx test` reads, so nothing was tested.\n\nCorrect it where the message says.";
+
+/// A case without an id or a name.
+#[must_use]
+pub fn nameless_case(line: usize) -> String {
+    format!("case of line {line}")
+}
+
+/// Why a case is skipped.
+pub const SKIPPED_CASE: &str = "it expects nothing";
+
+/// One denial: who is denied what, why, and the first thing to do.
+#[must_use]
+pub fn denial(request: &Request, decision: Decision, cause: &Summary, remedy: Option<&Remedy>) -> String {
+    let action = request.action.value().map_or("A request", |action| action.as_str());
+    let mut words = match request.resource.value() {
+        Some(resource) if resource != "*" => format!("{action} on {resource}"),
+        _ => action.to_owned(),
+    };
+    if let Some(principal) = request.principal.value() {
+        words = format!("{words} by {}", principal.as_str());
+    }
+    let denied = if decision == Decision::Allowed { "was denied, and is allowed now" } else { "is denied" };
+    words = format!("{words} {denied}: {}.", summary(cause));
+    if let Some(remedy) = remedy {
+        words = format!("{words} What to do ({}): {}.", owner(remedy), remedy_title(remedy));
+    }
+    words
 }
 
 /// One change.

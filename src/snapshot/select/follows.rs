@@ -148,7 +148,7 @@ fn filled(policy: &Policy, follows: &[(&str, Known)]) -> Option<Arc<Policy>> {
         .fold(source.text().to_owned(), |text, (part, known)| text.replace(&open_part(part), &known.value));
     let mut filled = Source::new(source.name(), text);
     if let Some((file, line)) = source.origin() {
-        filled = filled.found_in(file, line);
+        filled = filled.found_in(file, line).on_lines(source.lines_in_file());
     }
     let document = Arc::new(Document::parse(filled).ok()?);
     Some(Arc::new(Policy { document, ..policy.clone() }))

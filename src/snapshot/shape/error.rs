@@ -54,6 +54,20 @@ pub enum FileError {
     Policy(#[from] PolicyError),
 }
 
+impl FileError {
+    /// The file and the line that it is about.
+    #[must_use]
+    pub fn place(&self) -> Option<(&str, usize)> {
+        match self {
+            Self::SomethingElse { file, at, .. } => Some((file, at.line)),
+            Self::Open { file, line, .. } => Some((file, *line)),
+            Self::Policy(PolicyError::Json { name, error }) => Some((name, error.at.line)),
+            Self::Policy(PolicyError::NotAPolicy { name, at, .. }) => Some((name, at.line)),
+            Self::Several { .. } | Self::NoSuch { .. } => None,
+        }
+    }
+}
+
 /// Paths that a message lists.
 const LISTED: usize = 12;
 

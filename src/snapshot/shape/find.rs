@@ -118,6 +118,13 @@ impl Search {
                 };
                 self.add(tree, &path, around, what);
             }
+            Value::Map(_) if instances(tree).next().is_some() => {
+                let mut around = around.clone();
+                around.names.extend(tree.get("name").and_then(Tree::text).map(str::to_owned));
+                for (address, attributes) in instances(tree) {
+                    self.walk(attributes, address, &around, key);
+                }
+            }
             Value::Map(members) => {
                 let mut around = around.clone();
                 // the one that says most is the last
@@ -166,16 +173,27 @@ fn is_version(tree: &Tree) -> bool {
     tree.get("IsDefaultVersion").is_some()
 }
 
-/// The address of a resource in a plan or state of Terraform.
+/// The address of a resource in a plan of Terraform, or in a state that it printed.
 fn terraform_address(tree: &Tree) -> Option<String> {
-    if let (Some(address), true) = (tree.get("address").and_then(Tree::text), tree.get("values").is_some()) {
-        return Some(address.to_owned());
-    }
+    let address = tree.get("address").and_then(Tree::text)?;
+    tree.get("values").map(|_| address.to_owned())
+}
+
+/// The instances of a resource in a state as Terraform keeps it: the address that a plan has for each, and its arguments.
+/// <https://developer.hashicorp.com/terraform/cli/state/resource-addressing>
+fn instances(tree: &Tree) -> impl Iterator<Item = (String, &Tree)> {
     let text = |name: &str| tree.get(name).and_then(Tree::text);
-    match (text("type"), text("name"), tree.get("instances")) {
-        (Some(kind), Some(name), Some(_)) => Some(format!("{kind}.{name}")),
-        _ => None,
-    }
+    let module = text("module").map_or_else(String::new, |module| format!("{module}."));
+    let base = text("type").zip(text("name")).map(|(kind, name)| format!("{module}{kind}.{name}"));
+    let instances = tree.get("instances").map(Tree::items).unwrap_or_default();
+    instances.iter().filter_map(move |instance| {
+        let index = match instance.get("index_key").map(|key| &key.value) {
+            Some(Value::Text(key)) => format!("[\"{key}\"]"),
+            Some(Value::Plain(number)) => format!("[{number}]"),
+            _ => String::new(),
+        };
+        Some((format!("{}{index}", base.as_deref()?), instance.get("attributes")?))
+    })
 }
 
 /// The policy document that a text holds: as JSON, as the IAM API encodes it for URLs, or once more escaped as API Gateway does.

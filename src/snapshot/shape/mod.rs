@@ -6,6 +6,7 @@
 mod error;
 mod find;
 mod hcl;
+mod parts;
 mod recognise;
 mod template;
 mod terraform;
@@ -18,10 +19,11 @@ use serde_json::value::RawValue;
 use super::document::{span_in, standalone, unix_lines};
 use crate::iam::{Document, EndpointKind, NoPolicy, PolicyError, PolicyType, PrincipalRule};
 use crate::snapshot::note::SnapshotNote;
-use crate::text::{JsonError, Source, parse};
+use crate::text::{JsonError, LineInFile, Source, parse};
 
 pub use error::FileError;
 use find::{Candidate, What, candidates};
+pub use parts::{Pair, Part, pairs, parts};
 pub(super) use recognise::{NO_JSON, Notation, broken_json, names_only, notation};
 pub(super) use tree::Tree;
 
@@ -46,8 +48,7 @@ pub enum Held {
 /// # Errors
 /// When the file holds no document, or several of which none was chosen, or one that cannot be read; with the place.
 pub fn held(file: Source, wanted: Option<PolicyType>, choice: Option<&str>) -> Result<Held, FileError> {
-    let file =
-        if file.text().contains("\r\n") { Source::new(file.name(), unix_lines(file.text().to_owned())) } else { file };
+    let file = with_unix_lines(file);
     let roots = match notation(&file, wanted) {
         // a document encoded for URLs
         Notation::Json if file.text().trim_start().starts_with('%') => {
@@ -68,6 +69,10 @@ pub fn held(file: Source, wanted: Option<PolicyType>, choice: Option<&str>) -> R
         Notation::Other(at, what) => return Err(something(&file, at, what)),
     };
     chosen(&file, &roots, wanted, choice)
+}
+
+fn with_unix_lines(file: Source) -> Source {
+    if file.text().contains("\r\n") { Source::new(file.name(), unix_lines(file.text().to_owned())) } else { file }
 }
 
 fn something(file: &Source, at: crate::text::Position, what: String) -> FileError {
@@ -270,14 +275,17 @@ fn document(file: &Source, one: &Candidate, name: String) -> Result<Document, Fi
             Source::new(name.as_str(), standalone(&name, raw)?)
         }
         What::Text(text) => Source::new(name, text.as_str()),
-        What::Tree(tree) => Source::new(name, write::json(tree)),
+        What::Tree(tree) => {
+            let (text, lines) = write::json_on_lines(tree);
+            return Ok(Document::parse(Source::new(name, text).found_in(file.name(), one.line).on_lines(lines))?);
+        }
         What::Open(why) => {
             let path = if one.path.is_empty() { "the whole file".to_owned() } else { one.path.clone() };
             let file = file.name().to_owned();
             return Err(FileError::Open { file, line: one.line, path, why: why.clone() });
         }
     };
-    Ok(Document::parse(source.found_in(file.name(), one.line))?)
+    Ok(Document::parse(source.found_in_text(file, one.line))?)
 }
 
 /// Statements without the document around them, read as those of one of the present version.
@@ -292,7 +300,11 @@ fn bare_statements(file: &Source, roots: &[Tree]) -> Result<Held, FileError> {
     };
     // on one line with what comes first, so that the lines stay those of the file
     let text = format!("{{\"Version\": \"2012-10-17\", \"Statement\": {statements}}}");
-    let document = Document::parse(Source::new(file.name(), text).found_in(file.name(), line))?;
+    // all but the first line are as in the file
+    let in_file = |number| LineInFile { line: line + number, shift: (number > 0).then_some(0) };
+    let lines = if roots.len() == 1 { (0..text.lines().count()).map(in_file).collect() } else { Vec::new() };
+    let source = Source::new(file.name(), text).found_in(file.name(), line).on_lines(lines);
+    let document = Document::parse(source)?;
     let note = SnapshotNote::BareStatements(file.name().to_owned());
     Ok(Held::Documents { documents: vec![document], notes: vec![note], endpoint: None })
 }

@@ -1,0 +1,55 @@
+//! The files of a folder that may hold policies, in a stable order.
+
+#![expect(clippy::disallowed_methods, reason = "this is the adapter that reads folders")]
+
+use std::path::Path;
+
+use super::Error;
+
+/// How the names of such files end.
+const ENDINGS: [&str; 5] = ["json", "yaml", "yml", "template", "tf"];
+/// Folders deeper than this are not looked into.
+const DEEPEST: usize = 32;
+
+/// Whether the path is a folder.
+pub(crate) fn is_folder(path: &str) -> bool {
+    Path::new(path).is_dir()
+}
+
+/// The files below a folder: each as it can be opened, and by its path below the folder. What is hidden is left out, and links to
+/// folders are not followed.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub(crate) fn files(folder: &str) -> Result<Vec<(String, String)>, Error> {
+    let mut found = Vec::new();
+    walk(Path::new(folder), "", 0, &mut found)?;
+    found.sort_by(|one, other| one.1.cmp(&other.1));
+    Ok(found)
+}
+
+fn walk(folder: &Path, below: &str, depth: usize, found: &mut Vec<(String, String)>) -> Result<(), Error> {
+    let failed = |error| Error::Read { path: folder.to_string_lossy().into_owned(), error };
+    if depth > DEEPEST {
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let kind = entry.file_type().map_err(failed)?;
+        let path = if below.is_empty() { name.clone() } else { format!("{below}/{name}") };
+        if name.starts_with('.') || name == "node_modules" {
+            continue;
+        }
+        if kind.is_dir() {
+            walk(&entry.path(), &path, depth + 1, found)?;
+        } else if ENDINGS.iter().any(|ending| has_ending(&name, ending)) && entry.path().is_file() {
+            found.push((entry.path().to_string_lossy().into_owned(), path));
+        }
+    }
+    Ok(())
+}
+
+fn has_ending(name: &str, ending: &str) -> bool {
+    Path::new(name).extension().is_some_and(|found| found.eq_ignore_ascii_case(ending))
+}

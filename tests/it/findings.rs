@@ -1,0 +1,244 @@
+//! `--format sarif`, `github` and `junit`, and changes of templates, plans and folders, as a reviewer's pipeline runs them.
+
+use std::fs;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{iamdx, project, read};
+
+/// A folder with these files.
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// What the program answers and remarks, with the folder's name taken out.
+fn told(folder: &TempDir, arguments: &[&str]) -> String {
+    let base = folder.path().to_string_lossy().into_owned();
+    let arguments: Vec<String> = arguments.iter().map(|argument| argument.replace("DIR", &base)).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let answer = iamdx(&arguments, b"");
+    let text = format!("{}{}exit {}", answer.stdout, answer.stderr, answer.code);
+    text.replace(&format!("file://{base}"), "DIR").replace(&base, "DIR")
+}
+
+fn plan(policy: &str, trust: &str, more: &str) -> String {
+    let text = |text: &str| serde_json::to_string(text).unwrap();
+    format!(
+        r#"{{"format_version": "1.2", "terraform_version": "1.9.0",
+"planned_values": {{"root_module": {{"resources": [
+{{"address": "aws_iam_policy.p", "mode": "managed", "values": {{"name": "reader", "policy": {}}}}},
+{{"address": "aws_iam_role.app", "mode": "managed", "values": {{"name": "app", "assume_role_policy": {}}}}}]}}}},
+"resource_changes": [{more}]}}"#,
+        text(policy),
+        text(trust)
+    )
+}
+
+const READ: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}]}"#;
+const PASS: &str = "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\"Effect\": \"Allow\", \"Action\": \"s3:GetObject\", \"Resource\": \"arn:aws:s3:::reports/*\"},\n    {\"Sid\": \"Pass\", \"Effect\": \"Allow\", \"Action\": \"iam:PassRole\", \"Resource\": \"*\"}\n  ]\n}\n";
+const TRUST: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}"#;
+const LATER: &str = r#"{"address": "aws_iam_policy.later", "mode": "managed", "change": {"after": {}, "after_unknown": {"policy": true}}}"#;
+
+#[test]
+fn a_change_of_a_plan_is_told_by_the_addresses_of_its_resources() {
+    let open = TRUST.replace("{\"Service\": \"lambda.amazonaws.com\"}", "\"*\"");
+    let files = folder(&[("main.json", &plan(READ, TRUST, "")), ("plan.json", &plan(PASS, &open, LATER))]);
+    let text = told(&files, &["diff", "DIR/main.json", "DIR/plan.json"]);
+    let github = told(&files, &["diff", "DIR/main.json", "DIR/plan.json", "--format", "github"]);
+    insta::assert_snapshot!(format!("{text}\n----\n{github}"));
+}
+
+#[test]
+fn of_two_folders_each_file_is_compared_with_the_one_of_its_name() {
+    let broken = "{\"Statement\": [";
+    let other = "{\"a\": 1}";
+    let files = folder(&[
+        ("old/roles/a.json", READ),
+        ("old/broken.json", broken),
+        ("old/plan.json", &plan(READ, TRUST, "")),
+        ("old/gone.json", READ),
+        ("new/roles/a.json", PASS),
+        ("new/broken.json", broken),
+        ("new/plan.json", &plan(READ, TRUST, LATER)),
+        ("new/other.json", other),
+    ]);
+    insta::assert_snapshot!(told(&files, &["diff", "DIR/old", "DIR/new"]));
+}
+
+#[test]
+fn a_finding_has_the_lines_and_columns_of_its_file() {
+    let inside = |document: &str| format!("{{\n  \"Policy\": {}\n}}\n", document.trim_end().replace('\n', "\n  "));
+    let yaml = "Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        Statement:\n          - Effect: Allow\n            Action: s3:GetObject\n            Resource: 'arn:aws:s3:::reports/*'\n          - Sid: Pass\n            Effect: Allow\n            Action: iam:PassRole\n            Resource: '*'\n";
+    let module = format!("resource \"aws_iam_policy\" \"p\" {{\n  name = \"p\"\n  policy = <<-EOT\n{PASS}EOT\n}}\n");
+    let files = folder(&[
+        ("old.json", READ),
+        ("alone.json", PASS),
+        ("inside.json", &inside(PASS)),
+        ("text.json", &plan(PASS, TRUST, "")),
+        ("template.yaml", yaml),
+        ("main.tf", &module),
+    ]);
+    let mut rows = Vec::new();
+    for new in ["alone.json", "inside.json", "text.json#aws_iam_policy.p", "template.yaml", "main.tf"] {
+        let sarif = told(&files, &["diff", "DIR/old.json", &format!("DIR/{new}"), "--format", "sarif"]);
+        let sarif: Value = serde_json::from_str(sarif.trim_end_matches("exit 1")).unwrap();
+        let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+        rows.push(format!("{} {}", place["artifactLocation"]["uri"], place["region"]));
+    }
+    insta::assert_snapshot!(rows.join("\n"));
+}
+
+/// What SARIF 2.1.0 asks of the objects that are written.
+fn schema() -> Value {
+    let text = serde_json::json!({"type": "object", "required": ["text"], "additionalProperties": false,
+        "properties": {"text": {"type": "string", "minLength": 1}, "markdown": {"type": "string"}}});
+    let level = serde_json::json!({"enum": ["error", "warning", "note", "none"]});
+    let line = serde_json::json!({"type": "integer", "minimum": 1});
+    let location = serde_json::json!({"type": "object", "required": ["physicalLocation"], "additionalProperties": false, "properties": {
+        "id": {"type": "integer", "minimum": 0},
+        "physicalLocation": {"type": "object", "required": ["artifactLocation", "region"], "additionalProperties": false, "properties": {
+            "artifactLocation": {"type": "object", "required": ["uri"], "additionalProperties": false, "properties": {
+                "uri": {"type": "string", "pattern": "^(file:///)?[A-Za-z0-9._~%/-]+$"}}},
+            "region": {"type": "object", "required": ["startLine"], "additionalProperties": false, "properties": {
+                "startLine": line, "startColumn": line, "endLine": line, "endColumn": line}}}},
+        "logicalLocations": {"type": "array", "uniqueItems": true, "items": {"type": "object", "additionalProperties": false, "properties": {
+            "fullyQualifiedName": {"type": "string"}, "kind": {"type": "string"}}}}}});
+    serde_json::json!({"type": "object", "required": ["version", "runs"], "additionalProperties": false, "properties": {
+        "$schema": {"type": "string"},
+        "version": {"const": "2.1.0"},
+        "runs": {"type": "array", "minItems": 1, "items": {"type": "object", "required": ["tool"], "additionalProperties": false, "properties": {
+            "tool": {"type": "object", "required": ["driver"], "additionalProperties": false, "properties": {
+                "driver": {"type": "object", "required": ["name"], "additionalProperties": false, "properties": {
+                    "name": {"type": "string"}, "semanticVersion": {"type": "string", "pattern": "^[0-9]+\\.[0-9]+\\.[0-9]+$"},
+                    "rules": {"type": "array", "uniqueItems": true, "items": {"type": "object", "required": ["id"], "additionalProperties": false,
+                        "properties": {"id": {"type": "string"}, "shortDescription": text, "help": text,
+                            "defaultConfiguration": {"type": "object", "additionalProperties": false, "properties": {"level": level}},
+                            "properties": {"type": "object", "properties": {
+                                "tags": {"type": "array", "uniqueItems": true, "items": {"type": "string"}},
+                                "security-severity": {"type": "string", "pattern": "^[0-9]+\\.[0-9]$"}}}}}}}}}},
+            "invocations": {"type": "array", "items": {"type": "object", "required": ["executionSuccessful"], "additionalProperties": false,
+                "properties": {"executionSuccessful": {"type": "boolean"}, "toolExecutionNotifications": {"type": "array", "items": {
+                    "type": "object", "required": ["message"], "additionalProperties": false, "properties": {"level": level, "message": text}}}}}},
+            "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+            "results": {"type": "array", "items": {"type": "object", "required": ["message", "ruleId", "locations"], "additionalProperties": false,
+                "properties": {"ruleId": {"type": "string"}, "ruleIndex": {"type": "integer", "minimum": 0}, "level": level, "message": text,
+                    "locations": {"type": "array", "minItems": 1, "items": location},
+                    "relatedLocations": {"type": "array", "uniqueItems": true, "items": location},
+                    "partialFingerprints": {"type": "object", "additionalProperties": {"type": "string"}}}}}}}}}})
+}
+
+/// The log of a command, once it is known to be of the form of SARIF 2.1.0.
+fn sarif(arguments: &[&str]) -> Value {
+    let answer = iamdx(&[arguments, &["--format", "sarif"]].concat(), b"");
+    let log: Value = serde_json::from_str(&answer.stdout)
+        .unwrap_or_else(|error| panic!("{arguments:?}: {error}: {}", answer.stderr));
+    let schema = jsonschema::validator_for(&schema()).unwrap();
+    let wrong: Vec<String> =
+        schema.iter_errors(&log).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(wrong.is_empty(), "{arguments:?}: {wrong:?}");
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+    for result in log["runs"][0]["results"].as_array().unwrap() {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        assert!(result["message"]["text"].as_str().unwrap().len() > 20);
+    }
+    log
+}
+
+/// Each case of a denial with its policies as files.
+fn cases() -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    for cause in crate::support::entries("fixtures/cases") {
+        for folder in crate::support::entries(&cause) {
+            let folder = folder.strip_prefix(project()).unwrap().to_string_lossy().into_owned();
+            let files: Vec<String> = crate::support::entries(&folder)
+                .iter()
+                .map(|file| file.strip_prefix(project()).unwrap().to_string_lossy().into_owned())
+                .collect();
+            let denial = files.iter().find(|file| file.contains("/denial.")).unwrap().clone();
+            let mut arguments = vec!["diagnose".to_owned(), denial];
+            if let Some(snapshot) = files.iter().find(|file| file.ends_with("snapshot.json")) {
+                arguments.extend(["--snapshot".to_owned(), snapshot.clone()]);
+            }
+            found.push(arguments);
+        }
+    }
+    found
+}
+
+#[test]
+fn every_diagnosis_is_sarif_with_its_cause_as_rule_and_the_snapshots_lines() {
+    let (mut results, mut left_out) = (0, 0);
+    for arguments in cases() {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let log = sarif(&arguments);
+        let found = log["runs"][0]["results"].as_array().unwrap();
+        results += found.len();
+        left_out += usize::from(log["runs"][0]["invocations"][0].get("toolExecutionNotifications").is_some());
+        for result in found {
+            assert!(project().join(format!("docs/causes/{}.md", result["ruleId"].as_str().unwrap())).exists());
+            let place = &result["locations"][0]["physicalLocation"];
+            let file = read(place["artifactLocation"]["uri"].as_str().unwrap());
+            let line = usize::try_from(place["region"]["startLine"].as_u64().unwrap()).unwrap();
+            let whole = place["region"].get("startColumn").is_none();
+            let text = file
+                .lines()
+                .nth(line - 1)
+                .unwrap()
+                .chars()
+                .skip(usize::try_from(place["region"]["startColumn"].as_u64().unwrap_or(1)).unwrap() - 1);
+            let text: String = text.collect();
+            assert!(whole || text.starts_with('{'), "{arguments:?}: {place}: {text}");
+        }
+    }
+    assert!(results > 40 && left_out > 0, "{results} results, {left_out} left out");
+}
+
+#[test]
+fn a_fingerprint_stays_when_lines_and_request_ids_change() {
+    let print =
+        |log: &Value| log["runs"][0]["results"][0]["partialFingerprints"]["iamdx/v1"].as_str().unwrap().to_owned();
+    let files = folder(&[("old.json", READ), ("new.json", PASS), ("later.json", &format!("\n\n{PASS}"))]);
+    let path = |name: &str| files.path().join(name).to_string_lossy().into_owned();
+    let first = sarif(&["diff", &path("old.json"), &path("new.json")]);
+    let moved = sarif(&["diff", &path("old.json"), &path("later.json")]);
+    assert_eq!(print(&first), print(&moved));
+    let lines =
+        |log: &Value| log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"].clone();
+    assert_ne!(lines(&first), lines(&moved));
+    let denial = |id: &str| {
+        format!(
+            "An error occurred (AccessDenied) when calling the GetObject operation: User: arn:aws:sts::111122223333:assumed-role/app/{id} is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::a/b\" because no identity-based policy allows the s3:GetObject action (RequestId: {id})"
+        )
+    };
+    let files = folder(&[("p.json", READ)]);
+    let policy = files.path().join("p.json").to_string_lossy().into_owned();
+    let of = |id: &str| sarif(&["diagnose", "-m", &denial(id), "--identity-policy", &policy]);
+    assert_eq!(print(&of("AAAA1111")), print(&of("BBBB2222")));
+}
+
+const CASES: &str = r#"{"id": "<a>&\"b\"\n::error::c", "request": {"principal": "arn:aws:iam::111122223333:user/alice", "action": "s3:GetObject", "resource": "arn:aws:s3:::a/b"}, "policies": {}, "expect": "allowed"}
+{"id": "fine", "request": {"principal": "arn:aws:iam::111122223333:user/alice", "action": "s3:GetObject", "resource": "arn:aws:s3:::a/b"}, "policies": {}, "expect": "implicitDeny"}
+{"name": "expects nothing", "request": {"principal": "arn:aws:iam::111122223333:user/alice", "action": "s3:GetObject", "resource": "arn:aws:s3:::a/b"}, "policies": {}}
+{"id": "broken", "request": 1}
+"#;
+
+#[test]
+fn cases_are_tests_and_those_that_fail_are_findings_on_their_lines() {
+    let lines: Vec<&str> = CASES.lines().collect();
+    let array = format!("[\n  {},\n\n  {}\n]\n", lines[0], lines[1]);
+    let files = folder(&[("cases.jsonl", CASES), ("array.json", &array)]);
+    let formats = ["junit", "github", "sarif"];
+    let told: Vec<String> = formats
+        .iter()
+        .map(|format| told(&files, &["test", "DIR/cases.jsonl", "DIR/array.json", "--format", format]))
+        .collect();
+    insta::assert_snapshot!(told.join("\n----\n"));
+}
