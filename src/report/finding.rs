@@ -14,6 +14,8 @@ use crate::text::{STANDARD_INPUT, Span};
 pub struct Finding {
     /// What kind of finding it is.
     pub rule: Rule,
+    /// How bad it is; by its rule, unless it is a security incident.
+    pub level: Level,
     /// In one sentence or a few.
     pub message: String,
     /// Where: the first place is what a person opens, the others belong to it. Empty where it stands in no file.
@@ -109,7 +111,7 @@ impl Rule {
     #[must_use]
     pub fn level(self) -> Level {
         match self {
-            Self::Cause(cause) if cause.is_incident() => Level::Error,
+            Self::Cause(cause) if is_incident(cause) => Level::Error,
             Self::Cause(_) => Level::Warning,
             Self::Review(Review::NewDanger(_) | Review::NewPublicAccess) => Level::Error,
             Self::Review(Review::NewAccess | Review::DenyLifted | Review::CannotTell) => Level::Warning,
@@ -122,7 +124,7 @@ impl Rule {
     #[must_use]
     pub fn severity(self) -> Option<&'static str> {
         match self {
-            Self::Cause(cause) => cause.is_incident().then_some("9.5"),
+            Self::Cause(cause) => is_incident(cause).then_some("9.5"),
             Self::Review(Review::NewPublicAccess) => Some("9.0"),
             Self::Review(Review::NewDanger(_)) => Some("8.0"),
             Self::Review(Review::NewAccess | Review::DenyLifted) => Some("5.0"),
@@ -152,6 +154,11 @@ impl Rule {
             Self::UnreadableCase => words::finding::HELP_OF_UNREADABLE_CASE,
         }
     }
+}
+
+/// Whether it always is a security incident.
+fn is_incident(cause: &Cause) -> bool {
+    cause.id == "quarantine"
 }
 
 impl Finding {

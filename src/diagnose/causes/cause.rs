@@ -21,12 +21,6 @@ pub struct Cause {
 }
 
 impl Cause {
-    /// Whether it is a security incident, which no change of a policy mends.
-    #[must_use]
-    pub fn is_incident(&self) -> bool {
-        self.id == super::quarantine::CAUSE.id
-    }
-
     /// The first sentence of its page.
     #[must_use]
     pub fn summary(&self) -> &'static str {

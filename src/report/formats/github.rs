@@ -13,10 +13,10 @@ use crate::report::finding::{Finding, Level};
 #[must_use]
 pub(super) fn annotations(findings: &[Finding], checkout: Option<&Checkout>) -> String {
     let mut sorted: Vec<&Finding> = findings.iter().collect();
-    sorted.sort_by_key(|finding| finding.rule.level());
+    sorted.sort_by_key(|finding| finding.level);
     let mut text = String::new();
     for finding in sorted {
-        let command = match finding.rule.level() {
+        let command = match finding.level {
             Level::Error => "error",
             Level::Warning => "warning",
             Level::Note => "notice",
@@ -67,6 +67,7 @@ mod tests {
     fn no_name_starts_another_command() {
         let finding = Finding {
             rule: Rule::Review(Review::NewAccess),
+            level: Level::Warning,
             message: "a\r\n::set-env name=X::y%0A\u{1b}[31m ##[error]z".to_owned(),
             places: vec![Place {
                 column: Some(2),

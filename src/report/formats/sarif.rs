@@ -219,7 +219,7 @@ impl<'a> ResultRecord<'a> {
         Self {
             rule_id: finding.rule.code(),
             rule_index,
-            level: finding.rule.level(),
+            level: finding.level,
             message: text(&finding.message),
             locations: [Location { logical_locations: logical, ..first }],
             related_locations: rest,

@@ -2,7 +2,7 @@
 
 use crate::deduce::Basis;
 use crate::diagnose::StatementRef;
-use crate::report::finding::{Finding, Place, Rule};
+use crate::report::finding::{Finding, Level, Place, Rule};
 use crate::report::{Report, words};
 
 impl Report {
@@ -25,8 +25,10 @@ impl Report {
                 places.push(place);
             }
         }
+        let rule = Rule::Cause(diagnosis.cause);
         Finding {
-            rule: Rule::Cause(diagnosis.cause),
+            rule,
+            level: if diagnosis.incident { Level::Error } else { rule.level() },
             message: words::finding::denial(
                 &self.request,
                 self.decision(),

@@ -244,7 +244,8 @@ impl Compared {
     fn finding(&self, review: Review, message: String, access: String, places: Vec<Place>) -> Finding {
         let about = self.what.clone();
         let identity = format!("{}\n{access}", about.as_deref().unwrap_or_default());
-        Finding { rule: Rule::Review(review), message, places, about, identity }
+        let rule = Rule::Review(review);
+        Finding { rule, level: rule.level(), message, places, about, identity }
     }
 
     /// The statements that make the change: of the new policies first.

@@ -166,14 +166,12 @@ impl Failure {
         let id = named(&self.id, self.name());
         Finding {
             rule,
+            level: rule.level(),
             message: format!("{id}{}", self.says()),
             places: Place::in_file(&self.file, self.line).into_iter().collect(),
             about: None,
-            identity: if id.is_empty() {
-                format!("{}\n{}", self.file, self.place)
-            } else {
-                format!("{}\n{id}", self.file)
-            },
+            // the file is known from the place
+            identity: if id.is_empty() { self.place.to_string() } else { id },
         }
     }
 
