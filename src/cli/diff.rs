@@ -7,7 +7,7 @@ use super::input::source_of;
 use super::policies::chosen;
 use super::reference::ReferenceArgs;
 use super::{Error, Exit, OutputArgs};
-use crate::difference::{CannotTell, Difference, as_policies, difference, documents};
+use crate::difference::{CannotTell, Difference, as_policies, difference, documents, of_templates};
 use crate::iam::{
     Action, Arn, Coverage, Document, Field, Layer, LayerMut, NotApplicable, NotTold, Policy, PolicySet, Principal,
     Request, Subject, open_parts,
@@ -102,9 +102,9 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Exit, Error> {
 
 /// Compares two versions of documents.
 fn compare(what: Option<String>, old: &[Arc<Document>], new: &[Arc<Document>], reference: &Reference) -> Compared {
-    let mut difference = documents(old, new, reference);
-    difference.cannot_tell.extend(left_open(old, new).filter(|_| difference.newly_allowed.is_empty()));
-    let [before, after] = as_policies(old, new);
+    let (mut difference, [as_old, as_new]) = of_templates(old, new, reference);
+    difference.cannot_tell.extend(left_open(&as_old, &as_new).filter(|_| difference.newly_allowed.is_empty()));
+    let [before, after] = as_policies(&as_old, &as_new);
     Compared { what, difference, before, after, not_read: None }
 }
 

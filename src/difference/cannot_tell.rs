@@ -27,6 +27,10 @@ pub enum CannotTell {
     LeftOpen(Vec<String>),
     /// What depends on something that only one of two files shows.
     ShownOnce(Subject),
+    /// Whether more is allowed where these parts of a template turn out to be something else that the policies name.
+    OpenParts(Vec<String>),
+    /// Everything that depends on these parts of a template.
+    DependsOn(Vec<String>),
     /// Everything: the policy cannot be read from the file, and why.
     NotRead(String),
 }
@@ -82,6 +86,8 @@ impl CannotTell {
             Self::Unconfirmed(_) => "not-confirmed",
             Self::LeftOpen(_) => "left-open-in-one-file",
             Self::ShownOnce(_) => "shown-in-one-file",
+            Self::OpenParts(_) => "open-parts",
+            Self::DependsOn(_) => "depends-on-open-parts",
             Self::NotRead(_) => "not-read",
         }
     }

@@ -207,3 +207,56 @@ fn cases_are_tests_and_those_that_fail_are_findings_on_their_lines() {
         .collect();
     insta::assert_snapshot!(told.join("\n----\n"));
 }
+
+/// A template whose role has these statements.
+fn template(statements: &[&str]) -> String {
+    let lines: Vec<String> = statements.iter().map(|statement| format!("          - {statement}\n")).collect();
+    format!(
+        "Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n{}",
+        lines.concat()
+    )
+}
+
+#[test]
+fn what_a_template_leaves_open_is_a_name_of_its_own_and_never_nothing() {
+    let objects = "{Effect: Allow, Action: 's3:GetObject', Resource: !Sub '${Bucket.Arn}/*'}";
+    let index =
+        "{Effect: Allow, Action: 'dynamodb:GetItem', Resource: [!GetAtt Table.Arn, !Sub '${Table.Arn}/index/*']}";
+    let function = "{Effect: Allow, Action: 'lambda:InvokeFunction', Resource: !Sub 'arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${Fn}'}";
+    let passed = "{Effect: Allow, Action: 'iam:PassRole', Resource: !GetAtt Role.Arn, Condition: {StringEquals: {'iam:PassedToService': !Ref Service}}}";
+    let not = "{Effect: Allow, Action: 's3:GetObject', NotResource: !Sub '${Bucket.Arn}/*'}";
+    let deny = "{Effect: Deny, Action: 's3:DeleteObject', Resource: !Sub '${Bucket.Arn}/*'}";
+    let rows: [(&str, String, String); 8] = [
+        ("the same", template(&[objects, not]), template(&[objects, not])),
+        (
+            "an action more",
+            template(&[objects, index]),
+            template(&[
+                &objects.replace("'s3:GetObject'", "[s3:GetObject, s3:DeleteObject]"),
+                &index.replace("GetItem", "*"),
+            ]),
+        ),
+        ("another reference", template(&[objects]), template(&[&objects.replace("Bucket", "Other")])),
+        ("a statement less", template(&[objects, function]), template(&[objects])),
+        ("a Deny less", template(&[objects, deny]), template(&[objects])),
+        ("wider", template(&[function]), template(&[&function.replace("${Fn}", "*")])),
+        (
+            "another condition",
+            template(&[passed]),
+            template(&[&passed.replace("!Ref Service", "[!Ref Service, ec2.amazonaws.com]")]),
+        ),
+        (
+            "all but what is open",
+            template(&[not]),
+            template(&[not, "{Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::a/b'}"]),
+        ),
+    ];
+    let mut told_all = Vec::new();
+    for (name, old, new) in rows {
+        let files = folder(&[("old.yaml", &old), ("new.yaml", &new)]);
+        let told = told(&files, &["diff", "DIR/old.yaml", "DIR/new.yaml"]);
+        let lines: Vec<&str> = told.lines().filter(|line| !line.starts_with("iamdx: note")).collect();
+        told_all.push(format!("--- {name}\n{}", lines.join("\n")));
+    }
+    insta::assert_snapshot!(told_all.join("\n"));
+}

@@ -105,7 +105,7 @@ impl Redact for CannotTell {
             }
             Self::Variable(variable, _) => redactor.keys(variable),
             Self::Undecided(change) | Self::Unconfirmed(change) => change.redact(redactor),
-            Self::LeftOpen(parts) => redactor.parts(parts),
+            Self::LeftOpen(parts) | Self::OpenParts(parts) | Self::DependsOn(parts) => redactor.parts(parts),
             Self::ShownOnce(subject) => subject.redact(redactor),
             Self::NotRead(why) => redactor.sentences(why),
             Self::Action(text) | Self::UnknownActions(text) => redactor.actions(text),

@@ -234,7 +234,11 @@ impl Compared {
                 self.places(change),
             ));
         }
-        for (what, _) in words::difference::cannot_tell_all(&difference.cannot_tell) {
+        for (what, code) in words::difference::cannot_tell_all(&difference.cannot_tell) {
+            // what is known to be new is found already
+            if code == "open-parts" && !difference.newly_allowed.is_empty() {
+                continue;
+            }
             let message = words::finding::undecided(&what);
             findings.push(self.finding(Review::CannotTell, message, what, self.document().into_iter().collect()));
         }

@@ -214,6 +214,13 @@ pub fn cannot_tell(fact: &CannotTell) -> String {
         CannotTell::ShownOnce(what) => {
             format!("everything that depends on what only one file shows: {}", gap_subject(what))
         }
+        CannotTell::OpenParts(parts) => format!(
+            "whether more is allowed once these are filled in; each was taken for a name of its own: {}",
+            parts.join(", ")
+        ),
+        CannotTell::DependsOn(parts) => {
+            format!("everything that depends on what a deployment fills in: {}", parts.join(", "))
+        }
         CannotTell::NotRead(why) => format!("what this policy allows: {why}"),
     }
 }
