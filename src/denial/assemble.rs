@@ -10,8 +10,8 @@ use super::partial::PartialDenial;
 use super::prefilter::{self, TextWindows};
 use super::reason::Wording;
 use super::{
-    access_log, code_error, conclude, console_box, encoded, http_client, inspect, s3_of_text, service_messages,
-    short_errors, wrapper,
+    access_log, code_error, conclude, console_box, encoded, http_client, inspect, managed_setting, s3_of_text,
+    service_messages, short_errors, wrapper,
 };
 use crate::iam::{Action, Principal};
 use crate::text::Span;
@@ -311,6 +311,7 @@ fn from_sentence(
 /// An error without the general sentence; the denial before it ends at `floor`.
 fn from_error(error: PartialDenial, floor: usize, view: &NormalizedText, lines: &mut Lines<'_>) -> Denial {
     let mut denial = conclude::error(error.denial);
+    managed_setting::note(&mut denial, view.text(), error.start);
     s3_of_text::add(&mut denial, view.text(), error.start, error.end, floor);
     place(&mut denial, error.start, error.end, view, lines);
     inspect::values(&mut denial);

@@ -121,8 +121,11 @@ fn is_same_request(known: &Denial, new: &Denial) -> bool {
     let fits = |one: Option<&str>, other: Option<&str>| one.zip(other).is_none_or(|(one, other)| one == other);
     let action = |denial: &Denial| denial.action.as_ref().map(crate::iam::Action::folded).map(str::to_owned);
     let principal = |denial: &Denial| denial.principal.as_ref().map(|principal| principal.as_str().to_owned());
+    let silent = |denial: &Denial| denial.reason == Reason::default();
     same_ids(known, new)
         && known.kind == new.kind
+        // two reasons of one request contradict each other, which is told
+        && (silent(known) || silent(new) || known.reason == new.reason)
         && compatible(known, new)
         && fits(known.resource.as_deref(), new.resource.as_deref())
         && fits(action(known).as_deref(), action(new).as_deref())

@@ -5,7 +5,7 @@
 
 use super::cursor::{Cursor, head, is_elided};
 use super::damage::{Damage, Part};
-use super::facts::EncodedMessage;
+use super::facts::{EncodedMessage, ReasonEffect};
 use super::failure::Failure;
 use super::inspect::looks_english;
 use super::normalized::TOKEN_END;
@@ -119,19 +119,21 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Option<Sentence> {
     sentence.partial.denial.action = action;
     sentence.partial.end = rest.at();
     sentence.on_resource(rest.skip_while(|byte| matches!(byte, b'*' | b'`' | b'"' | b'\'')));
-    // a reason of IAM would name an action
-    if unnamed && sentence.wording == Wording::Silent {
+    // a Deny may be about every action, and a reason may name the action that the sentence lacks
+    let denied = sentence.partial.denial.reason.effect == ReasonEffect::ExplicitDeny;
+    if unnamed && !denied && sentence.action_of_reason.is_none() {
         sentence.wording = Wording::Setting(Failure::UnnamedAction);
     }
     Some(sentence)
 }
 
-/// `null` in the place of the action: the service had nothing yet that it could ask IAM about, so no statement can allow it.
+/// `null`, or what other languages write for nothing, in the place of the action: the service had nothing yet that it could ask IAM about, so no statement can allow it.
 /// AWS `IoT` Greengrass answers so to a Lambda function that is named by an alias, where only a version will do.
 /// <https://github.com/aws/aws-cli/issues/6274>,
 /// <https://docs.aws.amazon.com/greengrass/v2/developerguide/import-lambda-function-cli.html>
 fn is_null(open: Cursor<'_>) -> bool {
-    open.literal("null").is_some_and(|rest| !rest.rest().starts_with(|c: char| c.is_ascii_alphanumeric() || c == ':'))
+    let ends = |rest: Cursor<'_>| !rest.rest().starts_with(|c: char| c.is_ascii_alphanumeric() || "_:-".contains(c));
+    ["null", "None", "undefined", "nil"].iter().any(|word| open.decoration().literal(word).is_some_and(ends))
 }
 
 /// Whether a sentence that stops here was cut: the text, line or quote ends.

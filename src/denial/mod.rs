@@ -24,6 +24,7 @@ mod forms;
 mod grammar;
 mod http_client;
 mod inspect;
+mod managed_setting;
 mod needles;
 mod non_iam_failures;
 mod normalized;

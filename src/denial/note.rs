@@ -101,6 +101,8 @@ pub enum Note {
     CallerRoleOfText,
     /// The text names several roles that a job may have assumed, so none is taken for the caller.
     SeveralRolesInText,
+    /// The message of an operation that changes a setting of EC2 which an organization may manage, in words that are not those of EC2.
+    WordsOfOrganization,
     /// The URL was presigned: S3 answers 403 to an expired or altered one too.
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html>
     Presigned,
@@ -192,6 +194,7 @@ impl Note {
             Self::ResourceOfText => "resource-of-text",
             Self::CallerRoleOfText => "caller-role-of-text",
             Self::SeveralRolesInText => "several-roles-in-text",
+            Self::WordsOfOrganization => "words-of-organization",
             Self::Presigned => "presigned",
             Self::PerhapsOfApi => "perhaps-of-api",
             Self::CallerOfText => "caller-of-text",

@@ -2,6 +2,7 @@
 //!
 //! Service authorization reference: <https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html>
 
+use super::managed_setting;
 use crate::iam::Action;
 
 /// Service, operation, and the actions it needs.
@@ -116,6 +117,7 @@ pub(super) fn of(service: Option<&str>, operation: Option<&str>) -> Vec<Action> 
         return parse(actions);
     }
     let owner = service.or_else(|| NAMED.iter().find(|(name, _)| *name == operation).map(|(_, owner)| *owner));
+    let owner = owner.or_else(|| managed_setting::is_changed_by(operation).then_some("ec2"));
     let usual =
         operation.starts_with(|c: char| c.is_ascii_uppercase()) && operation.bytes().all(|b| b.is_ascii_alphanumeric());
     match owner {

@@ -28,7 +28,10 @@ pub(super) fn add(denials: &mut [Denial], text: &str) {
             }
         }
     }
-    let Some(caller) = caller(text) else { return };
+    let Some(caller) = caller(text) else {
+        role_of_job(denials, text);
+        return;
+    };
     for denial in denials.iter_mut().filter(|denial| denial.kind == DenialKind::IamDenial && !is_federated(denial)) {
         match &denial.principal {
             None => {
@@ -44,6 +47,36 @@ pub(super) fn add(denials: &mut [Denial], text: &str) {
                 denial.add_note(Note::OtherCallerInText(caller.principal.clone()));
             }
             Some(_) => {}
+        }
+    }
+}
+
+/// The role that the job assumed before the call, for the caller where nothing else tells who that is.
+/// <https://github.com/aws-actions/configure-aws-credentials#usage>: the steps that follow use its credentials.
+fn role_of_job(denials: &mut [Denial], text: &str) {
+    let lacks = |denial: &Denial| {
+        let assumes = denial.action.iter().chain(&denial.candidates).any(|action| action.service() == "sts");
+        denial.kind == DenialKind::IamDenial && denial.principal.is_none() && !assumes
+    };
+    if !denials.iter().any(lacks) {
+        return;
+    }
+    let roles = roles(text);
+    let Some(first) = roles.iter().find(|role| role.of_step) else { return };
+    // a command may take other credentials, and so may a step that assumed another role
+    let other =
+        ["--profile", "AWS_PROFILE", "AWS_ACCESS_KEY_ID=", "assume-role"].iter().any(|word| text.contains(word));
+    let only = !other && roles.iter().all(|role| role.arn == first.arn);
+    let named = |denial: &Denial| denial.principal.as_ref().and_then(|principal| principal.name().map(str::to_owned));
+    let role = Principal::new(first.arn);
+    let fits = denials.iter().all(|denial| named(denial).is_none_or(|name| role.name() == Some(name.as_str())));
+    for denial in denials.iter_mut().filter(|denial| lacks(denial) && denial.span.start > first.at) {
+        if only && fits {
+            denial.principal = Some(role.clone());
+            denial.role = first.arn.parse().ok();
+            denial.add_note(Note::CallerRoleOfText);
+        } else {
+            denial.add_note(Note::SeveralRolesInText);
         }
     }
 }
@@ -264,6 +297,38 @@ mod tests {
         };
         assert!(noted(ANA));
         assert!(!noted("arn:aws:sts::111122223333:assumed-role/app/run-2"));
+    }
+
+    #[test]
+    fn a_call_after_the_step_that_assumed_a_role_is_made_by_that_role() {
+        let deploy = "arn:aws:iam::111122223333:role/ci/deploy";
+        let step = format!(
+            "Run aws-actions/configure-aws-credentials@v4\n  with:\n    role-to-assume: {deploy}\nRun aws s3 ls"
+        );
+        assert_eq!(principal(&step).as_deref(), Some(deploy));
+        let noted = |around: &str| {
+            let denials = parse_text(&format!("{around}\n{DENIED}\n"));
+            denials.iter().any(|denial| denial.notes.contains(&Note::SeveralRolesInText))
+        };
+        // another role, another profile: the caller is not told
+        for other in [format!("role-to-assume: {deploy}2"), "Run aws s3 ls --profile prod".to_owned()] {
+            let around = format!("{step}\n{other}");
+            assert_eq!(principal(&around), None, "{other}");
+            assert!(noted(&around), "{other}");
+        }
+        // who the caller is stands above a role of the job
+        assert_eq!(principal(&format!("{step}\n111122223333\t{ANA}\tAIDAIOSFODNN7EXAMPLE")).as_deref(), Some(ANA));
+        // the step comes after the error
+        assert_eq!(
+            parse_text(&format!("{DENIED}\n{step}\n")).first().and_then(|denial| denial.principal.clone()),
+            None
+        );
+        // the role that cannot be assumed is not the caller
+        let failed = DENIED.replace("ListObjectsV2", "AssumeRole");
+        assert_eq!(
+            parse_text(&format!("{step}\n{failed}\n")).first().and_then(|denial| denial.principal.clone()),
+            None
+        );
     }
 
     #[test]

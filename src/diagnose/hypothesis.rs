@@ -54,7 +54,7 @@ pub enum HypothesisKind {
     /// A program passed a session policy of its own.
     SessionPolicyOfTool(SessionTool),
     /// A policy of the organization manages the setting.
-    OrganizationSetting,
+    OrganizationSetting(ManagedSetting),
 }
 
 /// A program that passes a session policy when it gets credentials.
@@ -65,6 +65,16 @@ pub enum SessionTool {
     LiteLlm,
     /// The action `aws-actions/configure-aws-credentials`, where its inputs say so.
     ConfigureAwsCredentials,
+}
+
+/// A setting that a policy of the organization may manage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ManagedSetting {
+    /// S3 Block Public Access of an account, by an S3 policy.
+    PublicAccess,
+    /// A setting of EC2, by an EC2 policy.
+    Ec2,
 }
 
 /// A setting of S3 Block Public Access that may refuse a request.
@@ -164,7 +174,7 @@ impl HypothesisKind {
             Self::ServiceControl => "service-control",
             Self::NetworkOrigin => "network-origin",
             Self::SessionPolicyOfTool(_) => "session-policy-of-tool",
-            Self::OrganizationSetting => "organization-setting",
+            Self::OrganizationSetting(_) => "organization-setting",
             Self::Placeholder => "placeholder",
             Self::PlaceholderInCall => "placeholder-in-call",
         }

@@ -32,7 +32,9 @@ pub use causes::{CAUSES, Cause, holds_quarantine, is_quarantine, target_quaranti
 pub use context::DenialContext;
 pub use disagreement::{Disagreement, SimulatorDiffers};
 pub use disagreement_reason::{DisagreementReason, contradicts_none};
-pub use hypothesis::{Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, PublicAccessSetting, SessionTool};
+pub use hypothesis::{
+    Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, ManagedSetting, PublicAccessSetting, SessionTool,
+};
 pub use left_open::left_open;
 pub(crate) use near_miss::unlikeness;
 pub use near_miss::{NearMiss, near_misses};

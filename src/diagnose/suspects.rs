@@ -3,8 +3,8 @@
 
 use super::blocker::Blocker;
 use super::context::DenialContext;
-use super::hypothesis::{Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, SessionTool};
-use crate::denial::{DenialKind, ReasonEffect};
+use super::hypothesis::{Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, ManagedSetting, SessionTool};
+use crate::denial::{DenialKind, Note, ReasonEffect};
 use crate::evaluate::Decision;
 use crate::iam::{Arn, PolicyType, PrincipalKind, SessionOrigin};
 
@@ -74,9 +74,17 @@ fn tool_session(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<Hypoth
     Some(Hypothesis { likelihood, kind: HypothesisKind::SessionPolicyOfTool(*tool), evidence })
 }
 
-/// S3 refuses to change Block Public Access of an account where a policy of the organization manages it, whatever IAM allows.
+/// EC2 refuses in the administrator's own words to change what an EC2 policy manages; S3 refuses to change Block Public Access of an account where a policy of the organization manages it, whatever IAM allows.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_PutPublicAccessBlock.html>
 fn organization_setting(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<Hypothesis> {
+    // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_ec2.html#orgs_manage_policies_ec2-custom-message
+    if case.denial.notes.contains(&Note::WordsOfOrganization) && blockers.is_empty() {
+        return Some(Hypothesis {
+            likelihood: Likelihood::Likely,
+            kind: HypothesisKind::OrganizationSetting(ManagedSetting::Ec2),
+            evidence: vec![HypothesisEvidence::WordingFits],
+        });
+    }
     let action = case.request.action.value()?;
     let of_account = action.folded() == "s3:putaccountpublicaccessblock";
     let may_be = case.denial.action.is_none()
@@ -92,7 +100,7 @@ fn organization_setting(case: &DenialContext<'_>, blockers: &[Blocker]) -> Optio
     let silent = case.denial.reason.policy_type.is_none() && case.denial.reason.effect == ReasonEffect::Unknown;
     ((of_account || may_be) && silent && blockers.is_empty()).then(|| Hypothesis {
         likelihood: Likelihood::Possible,
-        kind: HypothesisKind::OrganizationSetting,
+        kind: HypothesisKind::OrganizationSetting(ManagedSetting::PublicAccess),
         evidence: vec![HypothesisEvidence::BareDenialOfManagedSetting],
     })
 }

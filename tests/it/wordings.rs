@@ -304,6 +304,50 @@ fn a_status_of_403_counts_where_the_address_is_one_of_an_aws_api() {
 }
 
 #[test]
+fn no_statement_helps_where_the_service_names_nothing_as_the_action() {
+    let text = |action: &str, reason: &str| {
+        format!("User: {PAYER} is not authorized to perform: {action} on resource: arn:aws:s3:::invoices {reason}")
+    };
+    let none =
+        |reason: &str| format!("OtherFailure(UnnamedAction) | - | - | {PAYER} | - | arn:aws:s3:::invoices | {reason}");
+    let denies = "with an explicit deny in a service control policy";
+    check(&[
+        (
+            &text("null", "because no identity-based policy allows the null action"),
+            &none("ImplicitDeny | identity-based | -"),
+        ),
+        (
+            &text("None", "because no identity-based policy allows the action"),
+            &none("ImplicitDeny | identity-based | -"),
+        ),
+        (&text("undefined", ""), &none("Unknown | - | -")),
+        // a Deny of everything needs no name
+        (
+            &text("null", denies),
+            &format!("IamDenial | - | - | {PAYER} | - | arn:aws:s3:::invoices | ExplicitDeny | service-control | -"),
+        ),
+    ]);
+}
+
+#[test]
+fn words_of_an_administrator_about_a_setting_of_ec2_are_noted() {
+    let noted = |operation: &str, message: &str| {
+        let text =
+            format!("An error occurred (UnauthorizedOperation) when calling the {operation} operation: {message}");
+        let denials = read(&text);
+        let noted = |denial: &Denial| denial.notes.contains(&Note::WordsOfOrganization);
+        (denials.len(), denials.iter().any(noted))
+    };
+    let own = "Access denied: public images need an exception, see https://wiki.example.com/images";
+    assert_eq!(noted("DisableImageBlockPublicAccess", own), (1, true));
+    assert_eq!(noted("ModifyInstanceMetadataDefaults", "Platform engineers set this for every account."), (1, true));
+    // the words of EC2, no words, and an operation that no such policy is about
+    assert_eq!(noted("DisableImageBlockPublicAccess", "You are not authorized to perform this operation."), (1, false));
+    assert_eq!(noted("DisableImageBlockPublicAccess", ""), (1, false));
+    assert_eq!(noted("RunInstances", own), (1, false));
+}
+
+#[test]
 fn a_presigned_url_and_an_api_may_be_refused_for_something_else() {
     let notes = |host: &str| {
         let denials = read(&format!("403 Client Error: Forbidden for url: https://{host}"));

@@ -146,6 +146,7 @@ impl Redact for Note {
             | Self::ResourceOfText
             | Self::CallerRoleOfText
             | Self::SeveralRolesInText
+            | Self::WordsOfOrganization
             | Self::Presigned
             | Self::PerhapsOfApi
             | Self::SecretInInput(_) => {}

@@ -62,6 +62,14 @@ pub(super) fn header_on_screen(page: &mut Page, denial: &Denial, request: Option
     header(page, &short, request);
 }
 
+/// A denial in one line: what was denied, or what failed instead.
+pub(super) fn title(denial: &Denial) -> String {
+    match denial.kind {
+        DenialKind::IamDenial => subject(denial),
+        DenialKind::OtherFailure(failure) => format!("not IAM, {}", words::failure(failure)),
+    }
+}
+
 /// What was denied, as far as the text says it.
 pub(in crate::report) fn subject(denial: &Denial) -> String {
     match (&denial.action, denial.candidates.as_slice(), &denial.operation) {

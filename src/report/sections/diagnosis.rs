@@ -20,7 +20,11 @@ use crate::report::{CommandReport, Report, SCHEMA_VERSION, to_json, words};
 impl CommandReport for Vec<Report> {
     fn page(&self, detail: Detail) -> Page {
         let between = if detail.length == Length::Brief { 0 } else { 2 };
-        Page::joined(detail, self.iter().map(|report| report.page(detail)), between)
+        Page::joined(
+            detail,
+            several(self, detail).into_iter().chain(self.iter().map(|report| report.page(detail))),
+            between,
+        )
     }
 
     fn json(&self) -> String {
@@ -35,6 +39,23 @@ impl CommandReport for Vec<Report> {
     fn findings(&self) -> Vec<Finding> {
         self.iter().map(Report::finding).collect()
     }
+}
+
+/// Says first that the text has several denials, and which: the first may fill the screen.
+fn several(reports: &[Report], detail: Detail) -> Option<Page> {
+    const MOST: usize = 6;
+    if reports.len() < 2 || detail.length == Length::Brief {
+        return None;
+    }
+    let mut page = Page::new(detail);
+    page.heading(&format!("{} DENIALS", reports.len()), "in this text; a report on each follows", Tone::Plain);
+    for report in reports.iter().take(MOST) {
+        page.item(" -  ", format!("line {}: {}", report.denial.line, denial::title(&report.denial)));
+    }
+    if reports.len() > MOST {
+        page.item(" -  ", format!("{} more", reports.len() - MOST));
+    }
+    Some(page)
 }
 
 impl Report {

@@ -130,6 +130,9 @@ pub fn note(note: &Note) -> String {
         Note::SeveralRolesInText => {
             "the message does not name the caller, and the text names several roles: give the right one with --principal"
         }
+        Note::WordsOfOrganization => {
+            "these are not the words of EC2 for a missing permission: a declarative policy of the organization can give such a text of its own"
+        }
         Note::Presigned => {
             "the URL was presigned: S3 answers an expired or changed one with 403 too, and the body of the answer tells which"
         }

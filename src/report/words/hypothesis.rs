@@ -2,7 +2,7 @@
 
 use super::simulator::without_service_control;
 use super::statement;
-use crate::diagnose::{HypothesisEvidence, HypothesisKind, PublicAccessSetting, SessionTool};
+use crate::diagnose::{HypothesisEvidence, HypothesisKind, ManagedSetting, PublicAccessSetting, SessionTool};
 use crate::iam::{Action, StatementName};
 
 /// The cause.
@@ -45,7 +45,12 @@ pub fn kind(kind: &HypothesisKind) -> String {
              aws-actions/configure-aws-credentials"
                 .to_owned()
         }
-        HypothesisKind::OrganizationSetting => {
+        HypothesisKind::OrganizationSetting(ManagedSetting::Ec2) => {
+            "an EC2 policy of the organization (a declarative policy) manages this setting, and the message is its administrator's own text: \
+             no IAM policy and no SCP is involved (aws organizations describe-effective-policy --policy-type DECLARATIVE_POLICY_EC2)"
+                .to_owned()
+        }
+        HypothesisKind::OrganizationSetting(ManagedSetting::PublicAccess) => {
             "an S3 policy of the organization manages Block Public Access of the account, and nobody in the account can change it: no IAM \
              policy and no SCP is involved (aws organizations describe-effective-policy --policy-type S3_POLICY)"
                 .to_owned()
