@@ -249,10 +249,14 @@ fn filter(args: DiagnoseArgs) -> Result<Exit, Error> {
     super::ndjson::run(input, Lines::open(args.output.output.as_deref())?, args.redact, &mut answer)
 }
 
-/// One line of the filter's output.
-#[derive(Serialize)]
-struct Answer<'a> {
+/// One line of the output of `diagnose --ndjson`.
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "DiagnoseLine")]
+pub(crate) struct Answer<'a> {
+    /// The id of the line that it answers.
+    #[schemars(with = "serde_json::Value")]
     id: Option<&'a RawValue>,
+    /// One for each denial.
     reports: Vec<ReportModel<'a>>,
 }
 

@@ -67,10 +67,14 @@ fn filter(args: &ExplainArgs) -> Result<Exit, Error> {
     ndjson::run(input, Lines::open(args.output.output.as_deref())?, args.redact, &mut answer)
 }
 
-/// One line of the filter's output.
-#[derive(Serialize)]
-struct Answer<'a> {
+/// One line of the output of `explain --ndjson`.
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ExplainLine")]
+pub(crate) struct Answer<'a> {
+    /// The id of the line that it answers.
+    #[schemars(with = "serde_json::Value")]
     id: Option<&'a RawValue>,
+    /// What the text of the line says.
     denials: Vec<DenialRecord<'a>>,
 }
 

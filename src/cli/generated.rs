@@ -1,9 +1,14 @@
 //! What is generated from the code: the schema of the report, shell completions, the man page.
 
-use super::{Error, Exit, definition, output};
+use super::{Error, Exit, definition, diagnose, explain, ndjson, output, simulate};
+use crate::evaluate::Answer as CaseAnswer;
 use crate::report::model::DiagnoseReport;
+use crate::report::sections::doctor::PermissionReport;
 #[cfg(feature = "bedrock")]
 use crate::report::sections::probe::ProbeModel;
+use crate::report::sections::simulation::SimulateReport;
+use crate::report::sections::test_results::TestReport;
+use crate::report::sections::who_can::WhoCanReport;
 use crate::report::{DiffReport, ExplainReport};
 
 /// What is written with `--format json`.
@@ -32,6 +37,16 @@ pub(crate) fn schema() -> Result<Exit, Error> {
     // the answers of the other commands stand among its definitions
     generator.subschema_for::<DiffReport>();
     generator.subschema_for::<ExplainReport<'_>>();
+    generator.subschema_for::<PermissionReport>();
+    generator.subschema_for::<SimulateReport>();
+    generator.subschema_for::<TestReport<'_>>();
+    generator.subschema_for::<WhoCanReport<'_>>();
+    // and the lines of those that answer line by line
+    generator.subschema_for::<CaseAnswer>();
+    generator.subschema_for::<simulate::Failed>();
+    generator.subschema_for::<diagnose::Answer<'_>>();
+    generator.subschema_for::<explain::Answer<'_>>();
+    generator.subschema_for::<ndjson::Failed<'_>>();
     let schema = generator.into_root_schema_for::<Answer<'_>>();
     output::print(&format!("{}\n", crate::report::to_json(&schema, true)))?;
     Ok(Exit::Done)

@@ -27,9 +27,14 @@ struct Id<'a> {
     id: Option<&'a RawValue>,
 }
 
-#[derive(Serialize)]
-struct Failed<'a> {
+/// The answer to a line that cannot be read.
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "FailedLine")]
+pub(crate) struct Failed<'a> {
+    /// Its id, if that can be read.
+    #[schemars(with = "serde_json::Value")]
     id: Option<&'a RawValue>,
+    /// What is wrong.
     error: String,
 }
 

@@ -1,7 +1,5 @@
 //! `simulate`: whether a request would be allowed, by which statements; one request, or a file of cases.
 
-use serde_json::json;
-
 use super::batch::each;
 use super::diagnose::ContextArgs;
 use super::output::Lines;
@@ -133,6 +131,18 @@ fn who(args: SimulateArgs) -> Result<Exit, Error> {
     who_can::run(&args.policies.read()?, &Question { action, resource, hints }, &args.output)
 }
 
+/// The answer of `simulate --batch` to a case that cannot be read.
+#[derive(serde::Serialize, schemars::JsonSchema)]
+#[schemars(rename = "FailedCase")]
+pub(crate) struct Failed {
+    /// What is wrong.
+    error: String,
+    /// Its id, if that can be read.
+    id: serde_json::Value,
+    /// Its line in the file, from 1; in an array its place, from 1.
+    line: usize,
+}
+
 /// Every case of a file, one line an answer; a line that cannot be read is answered by an error.
 fn batch(path: &str, output: Option<&str>) -> Result<Exit, Error> {
     super::file::is_read(path);
@@ -144,7 +154,7 @@ fn batch(path: &str, output: Option<&str>) -> Result<Exit, Error> {
         |text| match text.case() {
             Ok(case) => Ok(to_json(&case.answer(), false)),
             Err(unreadable) => Err(to_json(
-                &json!({"id": unreadable.id, "line": unreadable.place, "error": unreadable.error.to_string()}),
+                &Failed { id: unreadable.id, line: unreadable.place, error: unreadable.error.to_string() },
                 false,
             )),
         },

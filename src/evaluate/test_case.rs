@@ -52,6 +52,7 @@ pub enum CaseError {
 
 /// The answer to a case, as one line of output.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema), schemars(rename = "CaseAnswer"))]
 #[non_exhaustive]
 pub struct Answer {
     /// The case's `id`.
@@ -66,11 +67,13 @@ pub struct Answer {
     pub missing_context_values: Vec<String>,
     /// What AWS would reject in the documents; left out where there is nothing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "report", schemars(default))]
     pub problems: Vec<AnswerProblem>,
 }
 
 /// A statement that matched the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MatchedStatement {
     /// The type of its policy.
@@ -91,6 +94,7 @@ pub struct MatchedStatement {
 
 /// Something that AWS would reject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AnswerProblem {
     /// The type of the policy.

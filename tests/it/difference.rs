@@ -16,6 +16,7 @@ use iamdx::report::words;
 use iamdx::text::{Source, Wildcard};
 use proptest::prelude::*;
 
+use crate::schema::misfits;
 use crate::support::iamdx;
 
 const ACTIONS: [&str; 6] =
@@ -445,47 +446,6 @@ fn snapshots_are_compared_principal_by_principal() {
       s3:GetObject on arn:aws:s3:::reports/* by arn:aws:iam::123456789012:role/audit
           for example s3:GetObject on arn:aws:s3:::reports/example with aws:principalaccount = 123456789012, aws:principalarn = arn:aws:iam::123456789012:role/audit
     ");
-}
-
-/// The keys that the schema does not have or asks for in vain.
-fn misfits(schema: &serde_json::Value, of: &serde_json::Value, value: &serde_json::Value, at: &str) -> Vec<String> {
-    if let Some(name) = of["$ref"].as_str() {
-        return misfits(schema, schema.pointer(name.trim_start_matches('#')).unwrap(), value, at);
-    }
-    if let Some(choices) = of["anyOf"].as_array().or(of["oneOf"].as_array()) {
-        let all = choices.iter().map(|choice| misfits(schema, choice, value, at));
-        return all.min_by_key(Vec::len).unwrap();
-    }
-    if let Some(wanted) = of.get("const") {
-        return if wanted == value { Vec::new() } else { vec![format!("{at}: {value} is not {wanted}")] };
-    }
-    let kind = match value {
-        serde_json::Value::Null => "null",
-        serde_json::Value::Bool(_) => "boolean",
-        serde_json::Value::Number(_) => "integer",
-        serde_json::Value::String(_) => "string",
-        serde_json::Value::Array(_) => "array",
-        serde_json::Value::Object(_) => "object",
-    };
-    let types = &of["type"];
-    if types != kind && !types.as_array().is_some_and(|types| types.iter().any(|one| one == kind)) {
-        return vec![format!("{at}: {kind} is not {types}")];
-    }
-    let mut found = Vec::new();
-    if let Some(items) = value.as_array() {
-        found.extend(items.iter().flat_map(|item| misfits(schema, &of["items"], item, &format!("{at}[]"))));
-    }
-    if let (Some(members), Some(known)) = (value.as_object(), of["properties"].as_object()) {
-        for (key, value) in members {
-            match known.get(key) {
-                Some(of) => found.extend(misfits(schema, of, value, &format!("{at}.{key}"))),
-                None => found.push(format!("{at}.{key} is not in the schema")),
-            }
-        }
-        let missing = of["required"].as_array().into_iter().flatten().filter_map(|key| key.as_str());
-        found.extend(missing.filter(|key| !members.contains_key(*key)).map(|key| format!("{at}.{key} is missing")));
-    }
-    found
 }
 
 #[test]

@@ -66,6 +66,7 @@ mod redaction;
 mod reference;
 mod remedies;
 mod resource_policies;
+mod schema;
 mod secrets;
 #[cfg(feature = "bedrock-live")]
 mod settings;

@@ -225,7 +225,7 @@ fn every_place_of_a_document_has_pseudonyms_however_it_is_written() {
     let said = "User: arn:aws:iam::111122223333:user/Qzpfad/Qzünï is not authorized to perform: s3:GetObject on resource: \
                 arn:aws:s3:::qzbucket-1/Qz✓/x with an explicit deny in a resource-based policy";
     let mut users = BTreeSet::new();
-    for format in ["text", "json", "markdown", "html"] {
+    for format in ["text", "json", "markdown", "html", "sarif", "github"] {
         let arguments = ["diagnose", "-m", said, "--resource-policy", &file, "--all", "-v", "--format", format];
         let plain = iamdx(&arguments, b"");
         if plain.code == 2 {

@@ -1,5 +1,6 @@
 //! Which calls of AWS an identity may make, and the policy that each command needs.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -7,7 +8,7 @@ use crate::report::page::{Detail, Page, Tone};
 use crate::report::{CommandReport, to_json};
 
 /// What was tried with an identity.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct PermissionReport {
     /// The version of this form.
     pub schema_version: u8,
@@ -20,7 +21,7 @@ pub struct PermissionReport {
 }
 
 /// Who called.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Identity {
     /// The ARN.
     pub arn: String,
@@ -29,7 +30,7 @@ pub struct Identity {
 }
 
 /// One call.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Call {
     /// Service and operation.
     pub operation: String,
@@ -44,7 +45,7 @@ pub struct Call {
 }
 
 /// What a trial shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Works {
     /// It works.
@@ -58,13 +59,14 @@ pub enum Works {
 }
 
 /// What a command needs.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct CommandPolicy {
     /// The command.
     pub command: &'static str,
     /// The permissions that were denied.
     pub missing: Vec<&'static str>,
     /// The least-privilege policy.
+    #[schemars(with = "serde_json::Value")]
     pub policy: Box<RawValue>,
 }
 

@@ -1,5 +1,6 @@
 //! The answer to one simulated request: allowed or not, by which statements, and what the answer depends on.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::blockers::{blocker_item, named};
@@ -27,9 +28,12 @@ pub struct Simulation {
 }
 
 /// The JSON of `simulate`: the line of a batch, and what it rests on.
-#[derive(Debug, Serialize)]
-struct Model {
+#[derive(Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct SimulateReport {
+    /// The version of this form.
     schema_version: u8,
+    /// What was asked.
     request: RequestModel,
     #[serde(flatten)]
     answer: Answer,
@@ -40,21 +44,33 @@ struct Model {
     /// The decision if policies that were not seen neither allow nor deny the request, where they are all that leaves it open.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision_as_given: Option<Decision>,
+    /// The decision by the keys that are not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision_tree: Option<TreeModel>,
+    /// What was not seen.
     gaps: Vec<GapModel>,
 }
 
 /// The tree in its JSON shape.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 enum TreeModel {
-    Leaf { decision: Decision },
-    Split { key: String, branches: Vec<BranchModel> },
+    /// Nothing more decides.
+    Leaf {
+        /// The decision.
+        decision: Decision,
+    },
+    /// A key decides.
+    Split {
+        /// The key.
+        key: String,
+        /// Its values, and what follows from each.
+        branches: Vec<BranchModel>,
+    },
 }
 
 /// Values of a key, and what follows from them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct BranchModel {
     /// The values, in words: `true`, `in 10.0.0.0/8`, `less than 60`.
     values: Vec<String>,
@@ -64,6 +80,7 @@ struct BranchModel {
     absent: bool,
     /// Also for values that no branch names.
     others: bool,
+    /// What follows.
     then: TreeModel,
 }
 
@@ -93,7 +110,7 @@ impl BranchModel {
 impl CommandReport for Simulation {
     fn json(&self) -> String {
         let missing = &self.evaluation.missing_evidence;
-        let model = Model {
+        let model = SimulateReport {
             schema_version: SCHEMA_VERSION,
             request: RequestModel::new(&self.request),
             answer: Answer::new(serde_json::Value::Null, &self.evaluation, &self.policies),

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::evaluate::{Answer, Decision};
 use crate::report::finding::{CaseOutcome, CaseResult, Finding, Place, Rule};
@@ -38,7 +39,7 @@ pub struct Other {
 }
 
 /// The sums of all files.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Clone, Serialize, JsonSchema)]
 pub struct Summary {
     /// All cases.
     pub cases: usize,
@@ -94,8 +95,8 @@ impl CommandReport for TestResults {
     }
 
     fn json(&self) -> String {
-        let failures: Vec<Value> = self.failures.iter().map(Failure::json).collect();
-        to_json(&json!({"schema_version": SCHEMA_VERSION, "summary": self.summary, "failures": failures}), true)
+        let failures = self.failures.iter().map(FailureRecord::new).collect();
+        to_json(&TestReport { schema_version: SCHEMA_VERSION, summary: &self.summary, failures }, true)
     }
 
     fn findings(&self) -> Vec<Finding> {
@@ -198,15 +199,61 @@ impl Failure {
         }
         line
     }
+}
 
-    fn json(&self) -> Value {
-        match &self.kind {
-            FailureKind::Wrong { name, expected, answer } => json!({
-                "file": &*self.file, "line": self.place, "id": self.id, "name": name, "expected": expected, "answer": answer,
-            }),
-            FailureKind::Unreadable(error) => {
-                json!({"file": &*self.file, "line": self.place, "id": self.id, "error": error})
+/// The JSON of `test`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct TestReport<'a> {
+    /// The cases that failed or cannot be read, in order.
+    failures: Vec<FailureRecord<'a>>,
+    /// The version of this form.
+    schema_version: u8,
+    /// How many cases there are of each outcome.
+    summary: &'a Summary,
+}
+
+/// A case that failed or cannot be read.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+enum FailureRecord<'a> {
+    /// Another decision than expected.
+    Wrong {
+        /// What the policies say.
+        answer: &'a Answer,
+        /// The decision that the case expects.
+        expected: Decision,
+        /// The file.
+        file: &'a str,
+        /// Its id.
+        id: &'a Value,
+        /// Its line in the file, from 1; in an array its place, from 1.
+        line: usize,
+        /// What the case is called.
+        name: Option<&'a str>,
+    },
+    /// It cannot be read.
+    Unreadable {
+        /// What is wrong.
+        error: &'a str,
+        /// The file.
+        file: &'a str,
+        /// Its id, if that can be read.
+        id: &'a Value,
+        /// Its line in the file, from 1; in an array its place, from 1.
+        line: usize,
+    },
+}
+
+impl<'a> FailureRecord<'a> {
+    fn new(failure: &'a Failure) -> Self {
+        let Failure { file, place, line: _, id, kind } = failure;
+        let (file, line) = (&**file, *place);
+        match kind {
+            FailureKind::Wrong { name, expected, answer } => {
+                Self::Wrong { file, line, id, name: name.as_deref(), expected: *expected, answer }
             }
+            FailureKind::Unreadable(error) => Self::Unreadable { file, line, id, error },
         }
     }
 }

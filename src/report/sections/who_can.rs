@@ -1,5 +1,6 @@
 //! Who is allowed one action on one resource, each by which statement.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::evaluate::{Decision, MatchedStatement, MissingEvidence};
@@ -40,29 +41,50 @@ pub struct Entry {
     pub missing_evidence: Vec<MissingEvidence>,
 }
 
-#[derive(Serialize)]
-struct Model<'a> {
+/// The JSON of `simulate --who`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct WhoCanReport<'a> {
+    /// The version of this form.
     schema_version: u8,
+    /// The action.
     action: &'a str,
+    /// The resource.
     resource: &'a str,
+    /// Who certainly is allowed.
     allowed: Vec<EntryModel<'a>>,
+    /// Who is allowed if nothing more exists than was seen.
     allowed_as_far_as_seen: Vec<EntryModel<'a>>,
+    /// Of whom what is not known of the request decides.
     undetermined: Vec<EntryModel<'a>>,
+    /// How many certainly are denied.
     denied: usize,
+    /// How many are denied if nothing more exists than was seen.
     denied_as_far_as_seen: usize,
+    /// What is assumed of the request.
     assumed: Vec<AssumedModel>,
+    /// What was not seen.
     gaps: Vec<GapModel>,
 }
 
-#[derive(Serialize)]
+/// One user or role.
+#[derive(Debug, Serialize, JsonSchema)]
 struct EntryModel<'a> {
+    /// Its ARN.
     principal: &'a str,
+    /// The statements that allow.
     allowed_by: &'a [MatchedStatement],
+    /// Condition keys that are not known and decide; left out where there are none.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schemars(default)]
     missing_context_values: &'a [String],
+    /// What else was not seen and decides; left out where there is nothing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
     missing_evidence: Vec<String>,
+    /// The codes of these.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
     missing_evidence_codes: Vec<&'static str>,
 }
 
@@ -136,7 +158,7 @@ impl CommandReport for WhoCan {
     }
 
     fn json(&self) -> String {
-        let model = Model {
+        let model = WhoCanReport {
             schema_version: SCHEMA_VERSION,
             action: self.action.as_str(),
             resource: &self.resource,
