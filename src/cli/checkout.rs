@@ -1,7 +1,5 @@
 //! Where the files stand: the repository around the folder of this run.
 
-#![expect(clippy::disallowed_methods, reason = "this is the adapter that knows the folder")]
-
 use std::sync::OnceLock;
 
 use crate::report::Checkout;

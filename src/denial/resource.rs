@@ -60,7 +60,8 @@ pub(super) fn read(here: Cursor<'_>) -> Found<'_> {
     }
     // IAM writes what it is before the ARN of a policy
     if let Some(arn) = LEGACY.iter().find_map(|word| value.strip_prefix(word)).filter(|rest| rest.starts_with("arn:")) {
-        value = arn.to_owned();
+        let length = arn.len();
+        value.drain(..value.len() - length);
     }
     let elided = is_elided(&value);
     let cut = reason.is_none() && is_cut(&value, end);

@@ -31,9 +31,7 @@ pub fn documents(before: &[Arc<Document>], after: &[Arc<Document>], reference: &
     let mut budget = Budget::default();
     let mut difference = Difference::default();
     let policy_type = type_of(before, after);
-    if policy_type != PolicyType::IdentityBased {
-        of_resource(before, after, policy_type, reference, &mut budget, &mut difference);
-    } else {
+    if policy_type == PolicyType::IdentityBased {
         let set = |documents: &[Arc<Document>]| identity_set(layer(documents, PolicyType::IdentityBased, |_| true));
         let denies = |documents: &[Arc<Document>]| {
             let mut denies = layer(documents, PolicyType::IdentityBased, |effect| effect == Effect::Deny);
@@ -52,6 +50,8 @@ pub fn documents(before: &[Arc<Document>], after: &[Arc<Document>], reference: &
             reference,
         };
         compare(&problem, &mut budget, &mut difference);
+    } else {
+        of_resource(before, after, policy_type, reference, &mut budget, &mut difference);
     }
     difference.settle();
     difference

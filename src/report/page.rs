@@ -130,7 +130,7 @@ pub enum Block {
         /// So many rows.
         rows: usize,
         /// What stands on it.
-        blocks: Vec<(Rank, Block)>,
+        blocks: Vec<(Rank, Self)>,
     },
     /// Space between two sections.
     Space,

@@ -51,7 +51,9 @@ fn add(page: &mut String, block: &Block, level: &str) {
         Block::Change { .. } => fenced(page, "diff", &drawn(block)),
         Block::Table(own) => table(page, own),
         Block::Screen { blocks, .. } => {
-            blocks.iter().for_each(|(_, block)| add(page, block, level));
+            for (_, block) in blocks {
+                add(page, block, level);
+            }
             Ok(())
         }
         Block::Space | Block::Rule => Ok(()),

@@ -21,7 +21,7 @@ impl Redact for Title {
             }
             Self::CompareToken { role } => redactor.names(role),
             Self::AddToCaller { caller } | Self::AlreadyThisRole(caller) | Self::NameTheRole(caller) => {
-                caller.redact(redactor)
+                caller.redact(redactor);
             }
             Self::NameTheOtherAccount { account, own } => {
                 redactor.names(account);

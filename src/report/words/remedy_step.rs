@@ -81,8 +81,9 @@ pub fn step(step: &Step) -> String {
         Step::AddStatement(statement) => format!("{} {statement}", add_statement()),
         Step::AddHere(added) => {
             let place = addition::place(added).map_or_else(String::new, |place| format!(" ({place})"));
-            let blank: String = added.blanks.iter().map(|blank| format!("; {}", addition::blank(blank))).collect();
-            format!("{}{place}{blank}: {}", addition::add_to(&added.place), added.document())
+            let blanks: Vec<String> = added.blanks.iter().map(|blank| addition::blank(blank)).collect();
+            let blanks = if blanks.is_empty() { String::new() } else { format!("; {}", blanks.join("; ")) };
+            format!("{}{place}{blanks}: {}", addition::add_to(&added.place), added.document())
         }
         Step::OtherSide { account, policy_type } => addition::other_side(account, *policy_type),
         Step::Certainty { others, commands } => {

@@ -11,6 +11,7 @@ use crate::remedy::{Edit, EditOp, Mfa, NewValue, OfAws, Owner, Remedy, RequestCh
 
 /// What it does, in one line.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "one arm for each kind")]
 pub fn title(remedy: &Remedy) -> String {
     match &remedy.title {
         Title::Compromised { quarantined } => incident::title(*quarantined).to_owned(),
