@@ -113,7 +113,7 @@ impl fmt::Display for Line {
         match self {
             Self::Remark(text) => write!(f, "# {text}"),
             Self::Look(command) => write!(f, "# first see: {command}"),
-            Self::Precheck(command) => write!(f, "# first: the name is free if this says NoSuchEntity: {command}"),
+            Self::Precheck(command) => write!(f, "# check that the name is unused (expect NoSuchEntity): {command}"),
             Self::Command(command) => write!(f, "{command}"),
             Self::Rollback(command) => write!(f, "# to go back: {command}"),
         }

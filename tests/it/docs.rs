@@ -57,7 +57,7 @@ fn the_readme_shows_what_its_first_command_prints() {
 #[test]
 fn the_readme_shows_what_a_probe_prints() {
     let snapshot = read("tests/it/snapshots/it__probe__probe_four_models.snap");
-    let printed = snapshot.split("---\n").nth(2).unwrap().split("\nNOT SEEN\n").next().unwrap();
+    let printed = snapshot.split("---\n").nth(2).unwrap().split("\nNOT CHECKED\n").next().unwrap();
     assert!(
         read("README.md").contains(printed),
         "the probe in README.md is not what the command prints: .ci/refresh-docs"

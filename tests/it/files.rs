@@ -583,7 +583,7 @@ fn decision(name: &str, text: &str, option: &str, more: &[&str]) -> String {
     args.extend(more);
     let run = iamdx(&args, b"");
     let first = run.stdout.lines().next().unwrap_or_default();
-    let unseen = run.stdout.split_once("\nNOT SEEN\n").map_or("", |(_, unseen)| unseen);
+    let unseen = run.stdout.split_once("\nNOT CHECKED\n").map_or("", |(_, unseen)| unseen);
     let open: Vec<&str> = unseen.split_inclusive('\n').filter(|line| line.contains("` in the ")).collect();
     format!("exit {} {first}\n{}{}", run.code, open.concat(), run.stderr).replace(&path, file)
 }

@@ -67,5 +67,5 @@ fn a_format_is_a_function_from_the_page_and_a_row() {
     let reports: Vec<_> = denials.iter().map(|denial| iamdx::diagnose(denial, &snapshot, &options)).collect();
     let report: &dyn CommandReport = &reports;
     let written = headings.write(report, Detail::ALL, Style::default());
-    assert_eq!(written, "DENIED, IN SHORT, FIX, ASSUMED, NOT SEEN");
+    assert_eq!(written, "DENIED, IN SHORT, FIX, ASSUMED, NOT CHECKED");
 }

@@ -112,7 +112,7 @@ fn nothing_is_offered_where_the_value_is_not_known() {
     insta::assert_snapshot!(shown(&Asked {
         name: "boundary-not-known", caller: ALICE, action: "iam:CreateRole", resource: "arn:aws:iam::111122223333:role/x",
         lacking: "identity-based", policies: vec![("--identity-policy", own)], options: &[],
-    }), @r#"needs-review, not proved: No change of the policies at hand is proved to help: ask the account admin"#);
+    }), @r#"needs-review, not proved: No fix can be proved: ask the account admin"#);
 }
 
 #[test]
@@ -356,7 +356,7 @@ fn deleting_secrets_is_not_taken_out_of_an_organizations_deny() {
         resource: "arn:aws:secretsmanager:us-east-1:111122223333:secret:blue-AbCdEf", lacking: "denied: a service control",
         policies: vec![("--identity-policy", allow("secretsmanager:*", "*", &json!({}))), ("--scp", scp)],
         options: &["--no-rcp", "--no-permissions-boundary", "--no-session-policy", "--no-resource-policy"],
-    }), @"refused, not proved: No change of the policies at hand is proved to help: ask the organization admin");
+    }), @"refused, not proved: No fix can be proved: ask the organization admin");
 }
 
 #[test]

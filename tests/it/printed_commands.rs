@@ -199,7 +199,7 @@ impl Scene {
             assert!(shown, "{command}\n{text}");
         }
         let begin = ["aws ", "iamdx ", "terraform ", "policy=", "spare=", "boundary="];
-        let at = text.find("\nFIX").or_else(|| text.find("\nNOT SEEN")).unwrap_or(text.len());
+        let at = text.find("\nFIX").or_else(|| text.find("\nNOT CHECKED")).unwrap_or(text.len());
         let printed = text[at..].lines().filter(|line| line.starts_with("    ")).map(str::trim_start);
         let mut printed: BTreeSet<String> =
             printed.filter(|line| begin.iter().any(|word| line.starts_with(word))).map(str::to_owned).collect();
@@ -308,7 +308,7 @@ fn one(number: usize, random: &mut Random) -> (usize, usize) {
         who["PermissionsBoundary"] =
             json!({"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": managed_arn});
     }
-    // one whose policy is not in the file is asked for in NOT SEEN
+    // one whose policy is not in the file is asked for in NOT CHECKED
     let mut policies = json!([{"PolicyName": managed, "Arn": managed_arn, "DefaultVersionId": "v1", "PolicyVersionList":
         [{"VersionId": "v1", "IsDefaultVersion": true, "Document": deny("s3:PutObject", &policy)}]}]);
     if random.chance(40) {

@@ -198,7 +198,7 @@ fn a_key_that_the_input_shows_is_not_used() {
         reached
          + the wording fits; the policies were not seen
 
-    NOT SEEN
+    NOT CHECKED
      -  identity-based policies of user notebook: no snapshot was given
           aws iam list-attached-user-policies --user-name notebook
           aws iam list-user-policies --user-name notebook

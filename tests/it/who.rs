@@ -34,11 +34,11 @@ fn what_was_not_seen_makes_an_answer_less_than_certain() {
     DENIED AS FAR AS SEEN  1; what was not seen could allow
     ASSUMED  aws:SourceVpce: not in the request (no VPC endpoint was given with --context)
     ASSUMED  resource account: 111122223333 (the ARN does not tell the account; the snapshot holds one)
-    NOT SEEN  RCPs of account 111122223333: no snapshot or option gives the organization
+    NOT CHECKED  RCPs of account 111122223333: no snapshot or option gives the organization
               iamdx snapshot --output snapshot.json  # or: --rcp FILE
-    NOT SEEN  SCPs of account 111122223333: no snapshot or option gives the organization
+    NOT CHECKED  SCPs of account 111122223333: no snapshot or option gives the organization
               iamdx snapshot --output snapshot.json  # or: --scp FILE
-    NOT SEEN  policy of arn:aws:s3:::reports/q1.csv: no snapshot or option gives it
+    NOT CHECKED  policy of arn:aws:s3:::reports/q1.csv: no snapshot or option gives it
               aws s3api get-bucket-policy --bucket reports > policy.json  # then: --resource-policy policy.json
     ");
 }

@@ -19,7 +19,7 @@ fn is_near(near: &NearMiss, blocker: &Blocker) -> bool {
 
 fn near_item(page: &mut Page, near: &NearMiss) {
     let element = match near.missed.as_slice() {
-        [only] => format!(", which misses only by its {}", only.element),
+        [only] => format!(", which matches except for its {}", only.element),
         _ => String::new(),
     };
     page.item(

@@ -12,7 +12,7 @@ impl CommandReport for Vec<Denial> {
             let mut page = Page::new(detail);
             header(&mut page, denial, None);
             page.push(Block::Space);
-            aws_said(&mut page, denial);
+            aws_said(&mut page, denial, true);
             page
         };
         Page::joined(detail, self.iter().map(page), 1)
@@ -96,11 +96,11 @@ fn by(page: &mut Page, principal: &Principal) {
 }
 
 /// What AWS's words say, what they rule out, and what they do not prove.
-pub(in crate::report) fn aws_said(page: &mut Page, denial: &Denial) {
+pub(in crate::report) fn aws_said(page: &mut Page, denial: &Denial, with_limits: bool) {
     match denial.kind {
         DenialKind::IamDenial => {
-            page.item("AWS said  ", said(&denial.reason));
-            if !denial.reason.excludes.is_empty() {
+            page.item("AWS said  ", said(&denial.reason, with_limits));
+            if with_limits && !denial.reason.excludes.is_empty() {
                 page.item("          ", ruled_out(&denial.reason.excludes));
             }
             if let Some(arn) = &denial.reason.policy_arn {
@@ -117,13 +117,16 @@ pub(in crate::report) fn aws_said(page: &mut Page, denial: &Denial) {
     }
 }
 
-fn said(reason: &Reason) -> String {
+fn said(reason: &Reason, with_limits: bool) -> String {
+    let limits = |words: &'static str| if with_limits { words } else { "" };
     match (reason.effect, reason.policy_type) {
         (ReasonEffect::ExplicitDeny, Some(policy_type)) => {
-            format!("explicit deny in {}. It names one policy type even when several deny.", policy_type.with_article())
+            let one = limits(" It names one policy type even when several deny.");
+            format!("explicit deny in {}.{one}", policy_type.with_article())
         }
         (ReasonEffect::ImplicitDeny, Some(policy_type)) => {
-            format!("no {} allows it. It names one policy type even when several block.", policy_type.noun())
+            let one = limits(" It names one policy type even when several block.");
+            format!("no {} allows it.{one}", policy_type.noun())
         }
         (ReasonEffect::ExplicitDeny, None) => "explicit deny, without saying in which type of policy.".to_owned(),
         (ReasonEffect::ImplicitDeny, None) => "no policy allows it, without saying of which type.".to_owned(),

@@ -78,7 +78,7 @@ impl Report {
             fix(&mut page, self);
         }
         page.push(Block::Space);
-        denial::aws_said(&mut page, &self.denial);
+        denial::aws_said(&mut page, &self.denial, detail.verbose);
         if self.diagnosis.incident {
             incident(&mut page, self);
         }
@@ -135,8 +135,8 @@ fn in_short(page: &mut Page, report: &Report) {
     };
     let more = match sure.saturating_sub(told) {
         0 => String::new(),
-        1 => ", and one other thing blocks it".to_owned(),
-        count => format!(", and {count} other things block it"),
+        1 => ", and one more Deny or missing Allow blocks it".to_owned(),
+        count => format!(", and {count} more Denies or missing Allows block it"),
     };
     page.heading("IN SHORT", format!("{}{more}", words::cause::summary(&report.diagnosis.summary)), Tone::Block);
     for other in report.diagnosis.disagreements.iter().filter(|it| matches!(it, Disagreement::GivenOtherwise(_))) {
@@ -176,7 +176,7 @@ fn next(page: &mut Page, report: &Report) {
         let (on, why) = (words::remedy::next_resource(next), words::remedy::next_why(&next.why));
         format!("{} on {on}: {why}", next.action)
     };
-    let heading = "the policies at hand do not allow this either";
+    let heading = "after this fix, these calls may be denied next";
     page.section("NEXT", heading, Tone::Plain, report.next_denials.iter().map(line));
 }
 

@@ -32,7 +32,7 @@ pub(super) fn screen(report: &Report, detail: Detail) -> Page {
     } else {
         screen.add(Rank::Always, |page| {
             page.push(Block::Space);
-            denial::aws_said(page, &report.denial);
+            denial::aws_said(page, &report.denial, false);
         });
     }
     if report.diagnosis.incident {
@@ -77,8 +77,9 @@ impl Screen {
     fn add(&mut self, rank: Rank, write: impl FnOnce(&mut Page)) {
         let mut page = Page::default();
         write(&mut page);
-        let names = &self.names;
-        self.blocks.extend(page.into_blocks().into_iter().map(|block| (rank, shortened(block, names))));
+        for block in page.into_blocks() {
+            self.blocks.push((rank, shortened(block, &mut self.names)));
+        }
     }
 
     fn why(&mut self, report: &Report) {
@@ -105,11 +106,11 @@ impl Screen {
         }
         if told.is_none_or(|told| !told.is_explicit()) {
             for near in diagnosis.near_misses.iter().take(1) {
-                self.add(Rank::First, |page| {
-                    let policy = named(&near.statement.policy);
-                    page.item(" near  ", words::near(&near.statement, &policy, &near.missed));
-                    page.excerpt(&near.statement, &near.missed, 2);
+                let policy = named(&near.statement.policy);
+                self.add(Rank::Always, |page| {
+                    page.item(" near  ", words::near(&near.statement, &policy, &near.missed))
                 });
+                self.add(Rank::First, |page| page.excerpt(&near.statement, &near.missed, 2));
             }
         }
         for other in diagnosis.disagreements.iter().filter(|it| !given(it)).take(2) {
@@ -224,7 +225,7 @@ impl Screen {
         let commands = render::commands(remedy);
         let lines: Vec<String> =
             commands.iter().filter(|line| matches!(line, Line::Command(_))).flat_map(Line::to_copy).collect();
-        self.add(Rank::First, |page| page.commands(4, lines));
+        self.add(Rank::Second, |page| page.commands(4, lines));
     }
 
     fn not_checked(&mut self, report: &Report) {
@@ -235,7 +236,7 @@ impl Screen {
         if gaps.is_empty() || certain || report.diagnosis.incident || report.denial.kind != DenialKind::IamDenial {
             return;
         }
-        let deciding = report.evaluation.decision == Decision::Undetermined;
+        let deciding = report.decision() == Decision::Undetermined;
         self.add(Rank::Always, |page| {
             page.push(Block::Space);
             page.list("NOT CHECKED", vec![words::not_checked(gaps.iter().map(|gap| &gap.subject), deciding)]);
@@ -265,7 +266,7 @@ impl Screen {
 }
 
 /// The same with the names of the first lines as they are called from then on; what is copied stays as it is.
-fn shortened(block: Block, names: &words::Names) -> Block {
+fn shortened(block: Block, names: &mut words::Names) -> Block {
     match block {
         Block::Heading { word, text, tone } => Block::Heading { word, text: names.in_text(&text), tone },
         Block::Line { label, text, aside, wraps: true } => {

@@ -98,7 +98,10 @@ pub(super) fn advice_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap], among: 
             page.heading(among.word(false), format!("{title}; not proved"), Tone::Plain);
         }
         None => {
-            page.heading("FIX", format!("none that is proved. {}", words::remedy::title(remedy)), Tone::Plain);
+            let title = words::remedy::title(remedy);
+            // these say it themselves
+            let said = matches!(remedy.title, Title::Ask(_) | Title::GiveResource(_));
+            page.heading("FIX", if said { title } else { format!("{title}; not proved") }, Tone::Plain);
         }
     }
     // what finds the policy comes first: the steps are about it
@@ -294,16 +297,13 @@ fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
         page.item(" if      ", &cases);
     }
     let (label, after) = if verification.is_conditional() {
-        (" then    ", "allowed after it, if that holds".to_owned())
+        (" then    ", "allowed with this change, if that is so".to_owned())
     } else {
-        (" proved  ", format!("{} after it", words::decision::noun(verification.decision_after)))
+        (" proved  ", format!("{} with this change", words::decision::noun(verification.decision_after)))
     };
-    page.item(
-        label,
-        format!("{after}, over the policies at hand; newly allowed: {newly}{only}; newly denied: {denied}{size}"),
-    );
+    page.item(label, format!("{after}; it grants: {newly}{only}; it takes away: {denied}{size}"));
     for opened in verification.no_longer_denied.iter().map(words::policy_change::opened) {
-        page.item(" lifted  ", format!("no longer denied: {opened}; it still needs an allow"));
+        page.item(" lifted  ", format!("the Deny no longer applies to {opened}; an Allow is still needed"));
     }
     for (unknown, _) in words::difference::cannot_tell_all(&verification.compared.cannot_tell) {
         page.item(" open    ", format!("not compared: {unknown}"));
@@ -316,7 +316,7 @@ fn proof(page: &mut Page, verification: &Verification, gaps: &[Gap]) {
         match below.as_slice() {
             [] => {}
             [only] => all.push(words::remedy::presumed(only)),
-            many => all.push(format!("the {} under NOT SEEN", many.len())),
+            many => all.push(format!("the {} under NOT CHECKED", many.len())),
         }
         page.item(" if      ", format!("none of these blocks it: {}", all.join(", ")));
     }
@@ -329,9 +329,9 @@ pub(in crate::report) fn disposition(remedy: &Remedy) -> &'static str {
     let proof = remedy.verification.as_ref();
     match remedy.disposition {
         Disposition::Safe if remedy.edits.is_empty() => "changes no policy",
-        Disposition::Safe if proof.is_none_or(|proof| proof.exactly_minimal) => "opens only this",
-        Disposition::Safe if proof.is_none_or(|proof| proof.only_this_call) => "opens only this call",
-        Disposition::Safe => "opens only these actions and resources",
+        Disposition::Safe if proof.is_none_or(|proof| proof.exactly_minimal) => "grants exactly this request",
+        Disposition::Safe if proof.is_none_or(|proof| proof.only_this_call) => "grants exactly this call",
+        Disposition::Safe => "grants only these actions and resources",
         Disposition::NeedsReview => "needs review",
         Disposition::Refused => "refused",
     }

@@ -154,7 +154,7 @@ impl CommandReport for Simulation {
 }
 
 impl Simulation {
-    /// The decision by the keys that are not known, as far as the policies at hand say: gaps are named beside it.
+    /// The decision by the keys that are not known, as far as these policies say: gaps are named beside it.
     fn tree(&self) -> Option<DecisionTree> {
         let depends = !self.evaluation.missing_context.is_empty();
         depends.then(|| decision_tree(&self.request, &as_if_complete(&self.policies)))

@@ -148,11 +148,11 @@ impl CommandReport for WhoCan {
         }
         for gap in self.gaps.iter().take(GAPS_SHOWN) {
             let text = format!("{}: {}", words::gap_subject(&gap.subject), words::gap_reason(&gap.reason));
-            page.whole("NOT SEEN  ", text);
+            page.whole("NOT CHECKED  ", text);
             page.commands(10, gap.how_to_close.iter().map(Command::to_string));
         }
         if let Some(more) = self.gaps.len().checked_sub(GAPS_SHOWN).filter(|more| *more > 0) {
-            page.whole("NOT SEEN  ", format!("{more} more: --format json lists them"));
+            page.whole("NOT CHECKED  ", format!("{more} more: --format json lists them"));
         }
         page
     }

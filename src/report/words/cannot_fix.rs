@@ -22,7 +22,7 @@ pub fn cannot_fix(cannot: &CannotFix) -> String {
         ),
         CannotFix::NoPrincipal => "the ARN of the principal is not known".to_owned(),
         CannotFix::Unread(subject) => {
-            format!("not all policies of the principal itself are at hand: {}", gap_subject(subject))
+            format!("not all policies of the principal itself were given: {}", gap_subject(subject))
         }
         CannotFix::StarTooWide(action, shapes) => format!(
             "{action} works on named resources, so it is not allowed on `*`: give the resource with {}",
@@ -75,7 +75,9 @@ pub fn cannot_fix(cannot: &CannotFix) -> String {
                 statement::name(statement)
             )
         }
-        CannotFix::NothingToEdit(policy_type) => format!("there is no {policy_type} at hand that could be edited"),
+        CannotFix::NothingToEdit(policy_type) => {
+            format!("there is no {policy_type} among these policies that could be edited")
+        }
         CannotFix::ServiceLinked => "the policies of a service-linked role belong to AWS".to_owned(),
         CannotFix::NoIdentityPolicies => "a principal of this kind has no identity-based policy to edit".to_owned(),
         CannotFix::NotSaved(policy) => {

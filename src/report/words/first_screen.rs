@@ -4,7 +4,7 @@ use super::gap::gap_short;
 use super::list::all_of;
 use super::remedy::{owner, title};
 use super::request::resource_noun;
-use super::{blocker, difference, hypothesis as guess, policy_change, remedy, statement};
+use super::{blocker, difference, element, hypothesis as guess, policy_change, remedy, statement};
 use crate::deduce::Basis;
 use crate::denial::{Denial, DenialKind, Reason};
 use crate::diagnose::{Blocker, Hypothesis, HypothesisEvidence, Likelihood, PolicyProblem, StatementRef, Summary};
@@ -17,6 +17,8 @@ use crate::remedy::{Needed, Presumed, Remedy, Verification, WhyNot};
 pub struct Names {
     /// A name, and what it is called from then on.
     names: Vec<(String, String)>,
+    /// Long ARNs that were said.
+    said: Vec<String>,
 }
 
 impl Names {
@@ -42,15 +44,33 @@ impl Names {
             };
             names.extend(noun.map(|noun| (principal.as_str().to_owned(), noun.to_owned())));
         }
-        Self { names }
+        Self { names, said: Vec::new() }
     }
 
-    /// The text with each name as it is called.
+    /// The text with each name as it is called; a long ARN is whole once, and without account and Region from then on.
     #[must_use]
-    pub fn in_text(&self, text: &str) -> String {
-        self.names.iter().fold(text.to_owned(), |text, (name, short)| whole_words(&text, name, short))
+    pub fn in_text(&mut self, text: &str) -> String {
+        let text = self.names.iter().fold(text.to_owned(), |text, (name, short)| whole_words(&text, name, short));
+        let mut out = String::with_capacity(text.len());
+        for piece in text.split_inclusive(char::is_whitespace) {
+            let word =
+                piece.trim_matches(|c: char| c.is_whitespace() || ",;()`".contains(c)).trim_end_matches([':', '.']);
+            if word.len() < LONG || !word.starts_with("arn:") {
+                out.push_str(piece);
+            } else if self.said.iter().any(|said| said == word) {
+                let short = word.splitn(6, ':').last().unwrap_or(word);
+                out.push_str(&piece.replace(word, short));
+            } else {
+                self.said.push(word.to_owned());
+                out.push_str(piece);
+            }
+        }
+        out
     }
 }
+
+/// A longer ARN takes a line of its own.
+const LONG: usize = 60;
 
 /// Replaces a name where it stands alone: not where it is the beginning of another one, and not where it is quoted.
 fn whole_words(text: &str, name: &str, short: &str) -> String {
@@ -96,7 +116,7 @@ pub const fn known_by(summary: &Summary, said: &Reason) -> Option<&'static str> 
             Basis::Evaluated if said.policy_type.is_some() => Some("AWS's message and these policies show it"),
             Basis::Evaluated => Some("these policies show it"),
         },
-        Summary::ConditionNotMet { .. } | Summary::AllowedNow { .. } => Some("these policies show it"),
+        Summary::ConditionNotMet { .. } => Some("these policies show it"),
         _ => None,
     }
 }
@@ -147,11 +167,8 @@ pub fn more_of_these(count: usize) -> String {
 /// A statement that nearly allows it.
 #[must_use]
 pub fn near(near: &StatementRef, policy: &str, missed: &[ElementReason]) -> String {
-    let but = match missed {
-        [only] => format!(" except for its {}", only.element),
-        _ => String::new(),
-    };
-    format!("{} of {policy} matches{but}", statement::name(&near.name()))
+    let misses: Vec<String> = missed.iter().map(element::reason).collect();
+    format!("{} of {policy} matches, but: {}", statement::name(&near.name()), misses.join("; "))
 }
 
 /// A guess, with what speaks for it.
@@ -219,10 +236,14 @@ pub fn checked(proof: &Verification) -> Vec<String> {
         _ => "these policies no longer deny the request",
     };
     let listed = |changes: Vec<String>| changes.join("; ");
-    let newly = remedy::newly_allowed(proof, difference::access_change_in_short);
+    let mut newly = remedy::newly_allowed(proof, difference::access_change_in_short);
+    if proof.exactly_minimal || proof.only_this_access {
+        // the request itself; what everyone else gains is said all the same
+        newly.drain(..newly.len().min(proof.compared.newly_allowed.len()));
+    }
     let denied: Vec<String> = proof.compared.newly_denied.iter().map(difference::access_change_in_short).collect();
     let told = !proof.compared.cannot_tell.is_empty();
-    let change = match (newly.is_empty() || proof.exactly_minimal || proof.only_this_access, denied.is_empty()) {
+    let change = match (newly.is_empty(), denied.is_empty()) {
         (true, true) if told => "; part of what else changes could not be compared: --all".to_owned(),
         (true, true) => ", and nothing else changes".to_owned(),
         (false, true) => format!(", and so is: {}", listed(newly)),

@@ -269,7 +269,7 @@ pub const fn advice(advice: Advice) -> &'static str {
     match advice {
         Advice::LookForQuarantine => {
             "with an administrator's credentials, look whether a policy AWSCompromisedKeyQuarantine of any version is attached to the user \
-             (commands under NOT SEEN)"
+             (commands under NOT CHECKED)"
         }
         Advice::TreatAsIncident => {
             "if it is, this is a security incident: deactivate the key, and do not detach the policy, narrow the Deny, add Allow statements, \

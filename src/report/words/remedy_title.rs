@@ -25,7 +25,7 @@ pub fn title(remedy: &Remedy) -> String {
             format!("{}: leave calls through {profile} out of the Region lock", edits(&remedy.edits))
         }
         Title::Ask(owner) => {
-            format!("No change of the policies at hand is proved to help: ask the {}", bare(*owner))
+            format!("No fix can be proved: ask the {}", bare(*owner))
         }
         Title::GiveResource(shapes) => {
             format!("No fix can be proved without the resource: run again with {}", resource_option(shapes))

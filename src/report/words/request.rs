@@ -83,7 +83,7 @@ pub fn why_assumed(assumption: &Assumption) -> String {
         Why::CallNamesIt => "the call names it".to_owned(),
         Why::ModelOfAws => "the model belongs to AWS; the caller's account decides".to_owned(),
         Why::NoAccountInArn(service) => {
-            format!("{service} ARNs do not tell the account; the caller's own is assumed")
+            format!("{service} ARNs carry no account id; assumed to be the caller's account")
         }
         Why::NoResource => "the action has no resource; the caller's account is meant".to_owned(),
         Why::AsTheSimulator => "the resource does not tell its account; the principal's is taken".to_owned(),

@@ -166,7 +166,7 @@ fn incident(report: &Report) -> Markup {
 /// AWS's own words, folded.
 fn aws(report: &Report) -> Markup {
     let mut own = Page::new(Detail::default());
-    aws_said(&mut own, &report.denial);
+    aws_said(&mut own, &report.denial, true);
     html! { details class="more" { summary { (sheet::AWS_SAID) } (page::blocks(&own, 3)) } }
 }
 

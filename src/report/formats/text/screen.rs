@@ -7,10 +7,10 @@ use crate::report::page::{Block, Rank};
 const STEPS: [(usize, Rank); 9] = [
     (usize::MAX, Rank::Second),
     (14, Rank::Second),
-    (12, Rank::Second),
-    (12, Rank::First),
+    (14, Rank::First),
+    (14, Rank::Always),
     (9, Rank::First),
-    (7, Rank::First),
+    (9, Rank::Always),
     (7, Rank::Always),
     (5, Rank::Always),
     (2, Rank::Always),
