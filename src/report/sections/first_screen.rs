@@ -9,7 +9,7 @@ use crate::denial::DenialKind;
 use crate::diagnose::{Blocker, Disagreement, Likelihood, PolicyProblem, Summary};
 use crate::evaluate::Decision;
 use crate::iam::{Command, Gap, Severity};
-use crate::remedy::{EditOp, Remedy, Step, Verification, WhyNot};
+use crate::remedy::{ChangeKind, Edit, EditOp, Remedy, Step, Verification, WhyNot};
 use crate::render::{self, Line};
 use crate::report::page::{Block, Detail, Marker, Page, Rank, Tone, marker};
 use crate::report::words::first_screen as words;
@@ -64,6 +64,25 @@ fn why(report: &Report) -> String {
     }
     let summary = &report.diagnosis.summary;
     words::sentence(&all_words::cause::summary(summary), words::known_by(summary, &report.denial.reason))
+}
+
+/// The document, where it is new, or the statements, where there are only new ones.
+fn added(edit: &Edit) -> Vec<&str> {
+    let after = &edit.after.document;
+    if edit.op == EditOp::Create {
+        return vec![after.source.text()];
+    }
+    let only_adds = edit.changes.iter().all(|change| matches!(change.kind, ChangeKind::AddStatements { .. }));
+    let before = edit.before.as_ref().map_or(0, |before| before.document.statements.len());
+    if !only_adds {
+        return Vec::new();
+    }
+    after
+        .statements
+        .iter()
+        .skip(before)
+        .filter_map(|own| after.source.text().get(own.span.start..own.span.end))
+        .collect()
 }
 
 /// What stands on the screen.
@@ -149,11 +168,12 @@ impl Screen {
         self.add(Rank::Always, |page| page.heading(word, words::changes(remedy, disposition(remedy)), Tone::Fix));
         for (number, edit) in remedy.edits.iter().enumerate() {
             self.add(Rank::Always, |page| edit_item(page, number + 1, edit));
-            if edit.op == EditOp::Create {
-                // a document that pastes instead of its lines as a change
+            let added = added(edit);
+            if !added.is_empty() {
+                // what pastes, instead of its lines as a change
                 self.blocks.pop();
-                let rank = if number == 0 { Rank::Always } else { Rank::First };
-                self.add(rank, |page| page.code("json", 4, short(edit.after.document.source.text(), 0)));
+                let rank = if remedy.edits.len() == 1 { Rank::Always } else { Rank::Second };
+                self.add(rank, |page| added.iter().for_each(|text| page.code("json", 4, short(text, 0))));
             }
             self.add(Rank::First, |page| binds(page, edit));
         }
@@ -249,7 +269,7 @@ impl Screen {
 
     fn more(&mut self, report: &Report) {
         let more = words::more(
-            fixes(report).count().saturating_sub(1),
+            (fixes(report).count().saturating_sub(1), proved_later(report)),
             report.next_denials.len(),
             report.diagnosis.problems.len(),
             report.diagnosis.cause.id,
@@ -291,6 +311,13 @@ fn without_the_told(remedy: &Remedy, told: Option<&Blocker>) -> Remedy {
     let mut remedy = remedy.clone();
     remedy.steps.retain(|step| !matches!(step, Step::About(about) if told.is_some_and(|told| is_same(told, about))));
     remedy
+}
+
+/// Whether the first remedy is not proved, and all others are.
+fn proved_later(report: &Report) -> bool {
+    let is_proved = |remedy: &Remedy| remedy.verification.as_ref().is_some_and(|proof| !proof.is_conditional());
+    let mut all = fixes(report).map(|(remedy, _)| is_proved(remedy));
+    all.next() == Some(false) && all.all(|proved| proved)
 }
 
 /// The blocker that the summary is about.

@@ -296,14 +296,18 @@ pub fn not_checked<'a>(subjects: impl Iterator<Item = &'a Subject>, deciding: bo
 
 /// What the whole report has besides.
 #[must_use]
-pub fn more(fixes: usize, next: usize, problems: usize, cause: &str, files: bool) -> Vec<String> {
+pub fn more((fixes, proved): (usize, bool), next: usize, problems: usize, cause: &str, files: bool) -> Vec<String> {
     let count = |count: usize, one: &str, many: &str| match count {
         0 => None,
         1 => Some(format!("1 {one}")),
         count => Some(format!("{count} {many}")),
     };
     let parts: Vec<String> = [
-        count(fixes, "other fix", "other fixes"),
+        if proved {
+            count(fixes, "other fix, proved", "other fixes, all proved")
+        } else {
+            count(fixes, "other fix", "other fixes")
+        },
         count(next, "next denial", "next denials"),
         count(problems, "fault of a document", "faults of documents"),
     ]
