@@ -17,6 +17,8 @@ use crate::report::{Report, evidence, words as all_words};
 
 /// The rows of a terminal as it opens.
 const ROWS: usize = 24;
+/// A longer document to paste gives way to what else the screen has.
+const PASTED: usize = 9;
 /// The label of a step.
 const STEP: &str = " -  ";
 /// Further statements, guesses and denials that are named; all of them are in the whole report.
@@ -126,10 +128,11 @@ impl Screen {
         if told.is_none_or(|told| !told.is_explicit()) {
             for near in diagnosis.near_misses.iter().take(1) {
                 let policy = named(&near.statement.policy);
-                self.add(Rank::Always, |page| {
-                    page.item(" near  ", words::near(&near.statement, &policy, &near.missed))
-                });
-                self.add(Rank::First, |page| page.excerpt(&near.statement, &near.missed, 2));
+                // where the request is what changes, this is why
+                let is_why = report.remedies.first().is_none_or(|remedy| remedy.edits.is_empty());
+                let rank = if is_why { Rank::Always } else { Rank::Second };
+                self.add(rank, |page| page.item(" near  ", words::near(&near.statement, &policy, &near.missed)));
+                self.add(Rank::Second, |page| page.excerpt(&near.statement, &near.missed, 2));
             }
         }
         for other in diagnosis.disagreements.iter().filter(|it| !given(it)).take(2) {
@@ -172,8 +175,9 @@ impl Screen {
             if !added.is_empty() {
                 // what pastes, instead of its lines as a change
                 self.blocks.pop();
-                let rank = if remedy.edits.len() == 1 { Rank::Always } else { Rank::Second };
-                self.add(rank, |page| added.iter().for_each(|text| page.code("json", 4, short(text, 0))));
+                let lines: Vec<String> = added.iter().flat_map(|text| short(text, 0)).collect();
+                let rank = if remedy.edits.len() == 1 && lines.len() <= PASTED { Rank::Always } else { Rank::First };
+                self.add(rank, |page| page.code("json", 4, lines));
             }
             self.add(Rank::First, |page| binds(page, edit));
         }
@@ -290,7 +294,8 @@ fn shortened(block: Block, names: &mut words::Names) -> Block {
     match block {
         Block::Heading { word, text, tone } => Block::Heading { word, text: names.in_text(&text), tone },
         Block::Line { label, text, aside, wraps: true } => {
-            Block::Line { label, text: names.in_text(&text), aside, wraps: true }
+            let text = names.in_text(&text);
+            Block::Line { label, text: names.of_request(&text), aside, wraps: true }
         }
         other => other,
     }

@@ -19,6 +19,8 @@ pub struct Names {
     names: Vec<(String, String)>,
     /// Long ARNs that were said.
     said: Vec<String>,
+    /// Action and resource, as they are called.
+    request: Option<String>,
 }
 
 impl Names {
@@ -44,7 +46,17 @@ impl Names {
             };
             names.extend(noun.map(|noun| (principal.as_str().to_owned(), noun.to_owned())));
         }
-        Self { names, said: Vec::new() }
+        let action = request.action.known().map(ToString::to_string);
+        let resource = request.resource.known().filter(|resource| resource.starts_with("arn:"));
+        let request =
+            action.zip(resource).map(|(action, resource)| format!("{action} on this {}", resource_noun(resource)));
+        Self { names, said: Vec::new(), request }
+    }
+
+    /// The same where the whole request is meant.
+    #[must_use]
+    pub fn of_request(&self, text: &str) -> String {
+        self.request.as_ref().map_or_else(|| text.to_owned(), |request| whole_words(text, request, "this request"))
     }
 
     /// The text with each name as it is called; a long ARN is whole once, and without account and Region from then on.
