@@ -15,6 +15,7 @@ mod explain;
 mod file;
 mod folder;
 mod generated;
+mod given;
 mod input;
 #[cfg(feature = "live")]
 mod live;

@@ -59,6 +59,26 @@ pub(crate) struct PolicyArgs {
 }
 
 impl PolicyArgs {
+    /// Whether none of the options gives a policy.
+    pub(crate) fn is_empty(&self) -> bool {
+        let files = [
+            &self.snapshot,
+            &self.identity_policy,
+            &self.scp,
+            &self.rcp,
+            &self.permissions_boundary,
+            &self.session_policy,
+            &self.resource_policy,
+            &self.vpc_endpoint_policy,
+        ];
+        files.iter().all(|files| files.is_empty())
+    }
+
+    /// Whether there is a snapshot among them.
+    pub(crate) fn has_snapshot(&self) -> bool {
+        !self.snapshot.is_empty()
+    }
+
     /// Reads all files into one snapshot; what was noticed goes to stderr.
     ///
     /// # Errors

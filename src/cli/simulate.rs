@@ -2,6 +2,7 @@
 
 use super::batch::each;
 use super::diagnose::ContextArgs;
+use super::given::Given;
 use super::output::Lines;
 use super::reference::ReferenceArgs;
 use super::who_can::{self, Question};
@@ -64,7 +65,7 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
     #[cfg(not(feature = "live"))]
     args.live.refuse()?;
     if let Some(path) = &args.batch {
-        return batch(path, args.output.output.as_deref());
+        return batch(path, &args.policies, args.output.output.as_deref());
     }
     if args.who {
         return who(args);
@@ -144,7 +145,8 @@ pub(crate) struct Failed {
 }
 
 /// Every case of a file, one line an answer; a line that cannot be read is answered by an error.
-fn batch(path: &str, output: Option<&str>) -> Result<Exit, Error> {
+fn batch(path: &str, policies: &PolicyArgs, output: Option<&str>) -> Result<Exit, Error> {
+    let given = Given::read(policies)?;
     super::file::is_read(path);
     let mut sink = Lines::open(output)?;
     let mut unreadable = 0usize;
@@ -152,7 +154,13 @@ fn batch(path: &str, output: Option<&str>) -> Result<Exit, Error> {
     each(
         path,
         |text| match text.case() {
-            Ok(case) => Ok(to_json(&case.answer(), false)),
+            Ok(case) => {
+                let case = match &given {
+                    Some(given) => given.fill(case),
+                    None => case,
+                };
+                Ok(to_json(&case.answer(), false))
+            }
             Err(unreadable) => Err(to_json(
                 &Failed { id: unreadable.id, line: unreadable.place, error: unreadable.error.to_string() },
                 false,

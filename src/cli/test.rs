@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::batch::each;
+use super::given::Given;
 use super::output::OutputArgs;
-use super::{Error, Exit};
+use super::{Error, Exit, PolicyArgs};
 use crate::report::Detail;
 use crate::report::sections::test_results::{Failure, FailureKind, Other, TestResults};
 
@@ -14,6 +15,8 @@ pub(crate) struct TestArgs {
     /// Files of cases with `expect`: JSON lines, a JSON array, or one object
     #[arg(value_name = "FILE", required = true)]
     files: Vec<String>,
+    #[command(flatten)]
+    policies: PolicyArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -30,6 +33,7 @@ enum Outcome {
 /// # Errors
 /// When a file cannot be read, or the answer not be written.
 pub(crate) fn run(args: &TestArgs) -> Result<Exit, Error> {
+    let given = Given::read(&args.policies)?;
     let mut results = TestResults::default();
     let sum = &mut results.summary;
     for path in &args.files {
@@ -46,6 +50,10 @@ pub(crate) fn run(args: &TestArgs) -> Result<Exit, Error> {
                 Ok(case) => match case.expect {
                     None => other(text.line, case.id, case.name, false),
                     Some(expected) => {
+                        let case = match &given {
+                            Some(given) => given.fill(case),
+                            None => case,
+                        };
                         let answer = case.answer();
                         if answer.decision == expected {
                             other(text.line, case.id, case.name, true)

@@ -33,6 +33,8 @@ pub struct TestCase {
     pub policies: PolicySet,
     /// What is expected.
     pub expect: Option<Decision>,
+    /// Whether keys that AWS always fills are derived.
+    derive: bool,
 }
 
 /// A case that cannot be read.
@@ -201,7 +203,27 @@ impl TestCase {
             derive_context(&mut request);
             derive_tested(&mut request, &policies);
         }
-        Ok(Self { id: form.id, name: form.name, request, policies, expect: form.expect })
+        Ok(Self { id: form.id, name: form.name, request, policies, expect: form.expect, derive })
+    }
+
+    /// The case with policies that were given beside it, where it has none of their type; with `whole` also with what was not seen of
+    /// these types, which then is not known.
+    #[must_use]
+    pub fn with_policies(mut self, given: &PolicySet, whole: bool) -> Self {
+        for policy_type in PolicySet::LAYERS {
+            // a level without a policy says something, too: it allows nothing
+            let has_any = |set: &PolicySet| {
+                let layer = set.layer(policy_type);
+                !layer.levels.is_empty() || layer.all().next().is_some()
+            };
+            if !has_any(&self.policies) && (whole || has_any(given)) {
+                self.policies.take_layer(given, policy_type);
+            }
+        }
+        if self.derive {
+            derive_tested(&mut self.request, &self.policies);
+        }
+        self
     }
 
     /// Evaluates the case.

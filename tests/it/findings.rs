@@ -260,3 +260,35 @@ fn what_a_template_leaves_open_is_a_name_of_its_own_and_never_nothing() {
     }
     insta::assert_snapshot!(told_all.join("\n"));
 }
+
+/// A case of user alice that asks for an object, with these policies and what it expects.
+fn asking(policies: &str, expect: &str) -> String {
+    format!(
+        r#"{{"id": "{expect}", "request": {{"principal": "arn:aws:iam::111122223333:user/alice", "action": "s3:GetObject", "resource": "arn:aws:s3:::reports/a"}}, "policies": {policies}, "expect": "{expect}"}}"#
+    )
+}
+
+#[test]
+fn cases_are_asked_about_the_policies_of_files_where_they_have_none_of_the_type() {
+    let none = READ.replace("Allow", "Deny");
+    let files = folder(&[
+        ("plan.json", &plan(READ, TRUST, "")),
+        ("none.jsonl", &asking("{}", "allowed")),
+        ("own.jsonl", &asking(&format!(r#"{{"identity-based": [{none}]}}"#), "explicitDeny")),
+        ("level.jsonl", &asking(r#"{"service-control": [[]]}"#, "implicitDeny")),
+        ("folder/a.json", READ),
+        ("folder/b.yaml", &template(&["{Effect: Deny, Action: 's3:DeleteObject', Resource: '*'}"])),
+        ("empty.json", "[]"),
+    ]);
+    let all = ["DIR/none.jsonl", "DIR/own.jsonl", "DIR/level.jsonl"];
+    let plan = ["--identity-policy", "DIR/plan.json#aws_iam_policy.p"];
+    let given = |options: &[&str]| told(&files, &[&["test"][..], &all, options].concat());
+    let rows = [
+        given(&[]),
+        given(&plan),
+        given(&["--identity-policy", "DIR/folder"]),
+        given(&["--snapshot", "fixtures/snapshots/who.json", "--no-resource-policy"]),
+        told(&files, &["simulate", "--batch", "DIR/none.jsonl", "--identity-policy", "DIR/folder"]),
+    ];
+    insta::assert_snapshot!(rows.join("\n----\n"));
+}
