@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::case::Case;
 use super::documents::Documents;
 use super::ladder;
 use super::remedy::{self, fixes};
@@ -37,8 +38,9 @@ fn one(report: &Report, prefix: &str, first: bool) -> Markup {
             (page::blocks(&report.page(Detail::ALL), if first { 2 } else { 3 }))
         };
     }
-    let documents = Documents::new(report, prefix);
-    let (blocking, ladder) = ladder::ladder(report, &documents, prefix);
+    let case = Case::of(report);
+    let documents = Documents::new(&case, prefix);
+    let (blocking, ladder) = ladder::ladder(&case, &documents, prefix);
     let id = |name: &str| format!("{prefix}{name}");
     let gaps = &report.diagnosis.gaps;
     let sections: Vec<(&str, &str, Markup)> = vec![
@@ -51,7 +53,7 @@ fn one(report: &Report, prefix: &str, first: bool) -> Markup {
             },
         ),
         ("fix", sheet::FIX, remedy::remedies(report, prefix)),
-        ("request", sheet::REQUEST, request(report)),
+        ("request", sheet::REQUEST, request(&case)),
         ("also", sheet::ALSO, also(report)),
         ("problems", sheet::PROBLEMS, problems(report)),
         ("next", sheet::NEXT, next(report)),

@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use maud::{Markup, html};
 
+use super::case::Case;
 use super::source::{Lines, Part, Tone, masked, statement_id};
 use super::{capital, plain, said};
 use crate::deduce::Basis;
 use crate::diagnose::StatementRef;
 use crate::iam::{Effect, Policy};
 use crate::report::sections::named;
-use crate::report::words::{self, sheet};
-use crate::report::{Report, words::sheet::ORDER};
+use crate::report::words::{
+    self,
+    sheet::{self, ORDER},
+};
 
 /// What a statement does for the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,32 +79,31 @@ pub(super) struct Documents<'a> {
 }
 
 impl<'a> Documents<'a> {
-    pub(super) fn new(report: &'a Report, prefix: &'a str) -> Self {
+    pub(super) fn new(case: &Case<'a>, prefix: &'a str) -> Self {
         let mut documents = Self { prefix, entries: Vec::new() };
         for policy_type in ORDER {
-            for policy in report.policies.layer(policy_type).all() {
+            for policy in case.policies.layer(policy_type).all() {
                 documents.entry(policy);
             }
         }
-        let diagnosis = &report.diagnosis;
-        for blocker in &diagnosis.blockers {
+        for blocker in case.blockers {
             if let Some(statement) = &blocker.statement {
                 documents.play(statement, || Role::Matches(Effect::Deny, blocker.basis));
             }
         }
-        for outcome in report.evaluation.checks.iter().flat_map(|check| &check.outcomes) {
+        for outcome in case.evaluation.checks.iter().flat_map(|check| &check.outcomes) {
             let basis = match outcome.matched() {
                 truth if truth.is_true() => Basis::Evaluated,
                 truth if truth.is_false() => continue,
                 _ => Basis::Possible,
             };
-            let statement = StatementRef::new(&report.request, &outcome.policy, outcome.statement);
+            let statement = StatementRef::new(case.request, &outcome.policy, outcome.statement);
             // the policy that is shown is that of the report, of which the outcome has a handle
             if let Some(entry) = documents.entries.iter_mut().find(|entry| is_same(entry.policy, &outcome.policy)) {
                 add(entry, statement, Role::Matches(outcome.effect, basis));
             }
         }
-        for near in &diagnosis.near_misses {
+        for near in case.near_misses {
             documents.play(&near.statement, || Role::Near);
         }
         documents

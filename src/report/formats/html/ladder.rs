@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::case::Case;
 use super::documents::{Documents, Player, mark};
 use super::source::Tone;
 use super::{plain, said, sentence};
@@ -10,8 +11,8 @@ use crate::diagnose::Blocker;
 use crate::evaluate::{Check, CheckEffect};
 use crate::iam::{Coverage, Effect, NotApplicable, Policy, PolicyType};
 use crate::report::sections::named;
+use crate::report::words;
 use crate::report::words::sheet::{self, ORDER, Outcome};
-use crate::report::{Report, words};
 
 /// Statements of a layer that are named; more are counted.
 const NAMED: usize = 4;
@@ -39,15 +40,14 @@ impl Rung<'_> {
     }
 }
 
-fn rungs(report: &Report) -> Vec<Rung<'_>> {
+fn rungs<'a>(case: &Case<'a>) -> Vec<Rung<'a>> {
     let mut rungs = Vec::new();
     for policy_type in ORDER {
-        let coverage = report.policies.layer(policy_type).coverage;
+        let coverage = case.policies.layer(policy_type).coverage;
         let is_type = |other: PolicyType| other.normalized() == policy_type;
-        let checks: Vec<&Check> = report.evaluation.checks.iter().filter(|check| is_type(check.policy_type)).collect();
-        let blockers: Vec<&Blocker> =
-            report.diagnosis.blockers.iter().filter(|blocker| is_type(blocker.policy_type)).collect();
-        let named = report.denial.reason.policy_type.is_some_and(is_type);
+        let checks: Vec<&Check> = case.evaluation.checks.iter().filter(|check| is_type(check.policy_type)).collect();
+        let blockers: Vec<&Blocker> = case.blockers.iter().filter(|blocker| is_type(blocker.policy_type)).collect();
+        let named = case.named.is_some_and(is_type);
         if checks.is_empty() {
             rungs.push(rung(policy_type, None, coverage, blockers, named));
             continue;
@@ -109,8 +109,8 @@ fn rung<'a>(
 }
 
 /// The place of the first layer that blocks, and all layers.
-pub(super) fn ladder(report: &Report, documents: &Documents<'_>, prefix: &str) -> (Option<String>, Markup) {
-    let rungs = rungs(report);
+pub(super) fn ladder(case: &Case<'_>, documents: &Documents<'_>, prefix: &str) -> (Option<String>, Markup) {
+    let rungs = rungs(case);
     let id = |number: usize| format!("{prefix}l{number}");
     let blocks = |rung: &&Rung<'_>| rung.tone() == Tone::Block;
     let first = rungs

@@ -3,6 +3,7 @@
 //! `maud` escapes every text and closes every element. What is from outside goes through [`plain`] or [`said`] first, so that no secret leaves; the
 //! finished page goes through [`printable`]. A link leads to a place of the page or to a page of AWS that is a constant here.
 
+mod case;
 mod change;
 mod diagnosis;
 mod documents;

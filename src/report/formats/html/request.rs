@@ -2,17 +2,16 @@
 
 use maud::{Markup, html};
 
+use super::case::Case;
 use super::source::Tone;
 use super::{plain, said};
 use crate::deduce::KeyFact;
 use crate::iam::{AssumedField, ContextValue, Field, Request};
 use crate::report::words::{self, sheet};
-use crate::report::{Report, sections::subject};
 
 /// Parts and keys of the request.
-pub(super) fn request(report: &Report) -> Markup {
-    let request = &report.request;
-    let action = report.denial.action.as_ref().map_or_else(|| subject(&report.denial), ToString::to_string);
+pub(super) fn request(case: &Case<'_>) -> Markup {
+    let request = case.request;
     let part = |field: Option<String>, which: &AssumedField| {
         let assumed = request.assumed.iter().find(|it| it.field == *which).map(words::why_assumed);
         (field, assumed)
@@ -20,11 +19,17 @@ pub(super) fn request(report: &Report) -> Markup {
     let text = |field: &Field<String>| field.value().cloned();
     let parts = [
         (sheet::PRINCIPAL, part(request.principal.value().map(ToString::to_string), &AssumedField::Principal)),
-        (sheet::ACTION, part(request.action.value().map(ToString::to_string).or(Some(action)), &AssumedField::Action)),
+        (
+            sheet::ACTION,
+            part(
+                request.action.value().map(ToString::to_string).or_else(|| case.subject.clone()),
+                &AssumedField::Action,
+            ),
+        ),
         (sheet::RESOURCE, part(text(&request.resource), &AssumedField::Resource)),
         (sheet::RESOURCE_ACCOUNT, part(text(&request.resource_account), &AssumedField::ResourceAccount)),
     ];
-    let keys = keys(report);
+    let keys = keys(case);
     let other = |field: &AssumedField| {
         !matches!(
             field,
@@ -81,10 +86,9 @@ struct Key {
 }
 
 /// Deduced keys first: nobody told them; then what is unknown and decides; then what is known.
-fn keys(report: &Report) -> Vec<Key> {
+fn keys(case: &Case<'_>) -> Vec<Key> {
     let mut keys: Vec<Key> = Vec::new();
-    let facts: Vec<&KeyFact> = report
-        .diagnosis
+    let facts: Vec<&KeyFact> = case
         .blockers
         .iter()
         .filter(|blocker| blocker.basis == crate::deduce::Basis::Deduced)
@@ -101,7 +105,7 @@ fn keys(report: &Report) -> Vec<Key> {
             });
         }
     }
-    for name in &report.evaluation.missing_context {
+    for name in &case.evaluation.missing_context {
         if !keys.iter().any(|key| key.name.eq_ignore_ascii_case(name)) {
             keys.push(Key {
                 name: name.clone(),
@@ -112,13 +116,13 @@ fn keys(report: &Report) -> Vec<Key> {
             });
         }
     }
-    for (name, value) in report.request.context.iter() {
+    for (name, value) in case.request.context.iter() {
         let value = match value {
             ContextValue::Present { values, .. } => values.join(", "),
             ContextValue::Absent => sheet::ABSENT.to_owned(),
             ContextValue::Unknown => continue,
         };
-        let assumed = assumption(&report.request, name);
+        let assumed = assumption(case.request, name);
         let (origin, tone) = match assumed {
             Some(_) => (sheet::ASSUMED, Tone::Plain),
             None => (sheet::KNOWN, Tone::Fix),
