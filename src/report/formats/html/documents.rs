@@ -159,7 +159,7 @@ impl<'a> Documents<'a> {
     }
 
     /// One statement with what is marked in it.
-    pub(super) fn excerpt(&self, player: &Player) -> Markup {
+    pub(super) fn excerpt(player: &Player) -> Markup {
         let document = &player.statement.policy.document;
         let text = masked(document);
         let lines = Lines::new(document, &text, &[player.part()]);

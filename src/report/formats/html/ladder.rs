@@ -88,13 +88,14 @@ fn rung<'a>(
         (.., Some(CheckEffect::NoImpact)) => Outcome::NoImpact,
         (.., Some(CheckEffect::Undetermined)) => Outcome::Unknown,
         (.., None) => match coverage {
-            Coverage::NotApplicable(NotApplicable::NoneSaid(_)) => Outcome::Empty,
+            Coverage::Complete | Coverage::NotApplicable(NotApplicable::NoneSaid(_)) => Outcome::Empty,
             Coverage::NotApplicable(NotApplicable::DefaultEndpointPolicy(_)) => Outcome::Allows,
             Coverage::NotApplicable(NotApplicable::NothingOfResource(_)) => Outcome::GivesNothing,
-            Coverage::NotApplicable(NotApplicable::AssumedNotToBlock(_)) => Outcome::NotSeen,
+            Coverage::NotApplicable(NotApplicable::AssumedNotToBlock(_))
+            | Coverage::Gap(_)
+            | Coverage::MayDelegate(_)
+            | Coverage::MayDeny(_) => Outcome::NotSeen,
             Coverage::NotApplicable(_) => Outcome::NotApplicable,
-            Coverage::Complete => Outcome::Empty,
-            Coverage::Gap(_) | Coverage::MayDelegate(_) | Coverage::MayDeny(_) => Outcome::NotSeen,
         },
     };
     Rung {
@@ -163,7 +164,7 @@ fn rung_markup(rung: &Rung<'_>, documents: &Documents<'_>) -> Markup {
                         (mark(player.tone())) " " (documents.statement_link(&player.statement))
                         ": " (player.role())
                     }
-                    @if blocks && number < 2 { (documents.excerpt(player)) }
+                    @if blocks && number < 2 { (Documents::excerpt(player)) }
                 }
             }
             @if shown.len() > NAMED { p class="aside" { (sheet::more(shown.len() - NAMED)) } }

@@ -55,8 +55,9 @@ fn groups(blocks: &[Block]) -> Vec<Group<'_>> {
                     last.texts.push(text);
                 }
             }
-            (Marker::Bullet, Some(Group::Bullets(all))) => all.push(entry("")),
-            (Marker::Number(_), Some(Group::Numbers(all))) => all.push(entry("")),
+            (Marker::Bullet, Some(Group::Bullets(all))) | (Marker::Number(_), Some(Group::Numbers(all))) => {
+                all.push(entry(""));
+            }
             (Marker::Word(word), Some(Group::Terms(all))) => all.push(entry(word)),
             (Marker::Bullet | Marker::None, _) => groups.push(Group::Bullets(vec![entry("")])),
             (Marker::Number(_), _) => groups.push(Group::Numbers(vec![entry("")])),
