@@ -16,6 +16,7 @@ use crate::text::decode;
 const CHUNK: usize = 1024;
 
 /// The text of one case, and where it starts.
+#[expect(clippy::struct_field_names, reason = "the text of it is what it is about")]
 pub(crate) struct Text {
     /// Its line in the file, from 1; in an array its place, from 1.
     pub(crate) place: usize,

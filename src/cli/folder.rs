@@ -1,7 +1,5 @@
 //! The files of a folder that may hold policies, in a stable order.
 
-#![expect(clippy::disallowed_methods, reason = "this is the adapter that reads folders")]
-
 use std::path::Path;
 
 use super::Error;

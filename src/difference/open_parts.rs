@@ -221,9 +221,8 @@ fn stand_in(number: usize, part: &str, role: &Role, reference: &Reference) -> Op
     let name = format!("open-{number}-{plain}");
     match role {
         Role::Account => other(account),
-        Role::Name if part == "AWS::AccountId" => other(account),
+        Role::Name | Role::Principal if part == "AWS::AccountId" => other(account),
         Role::Name => other(name),
-        Role::Principal if part == "AWS::AccountId" => other(account),
         Role::Principal => other(format!("arn:aws:iam::{account}:role/{name}")),
         Role::Arn(_, actions) => {
             let of_actions = actions.iter().flat_map(|action| reference.matching(&ActionPattern::new(action)));
@@ -339,9 +338,15 @@ impl Names {
             ResourceSet::Matching(text) | ResourceSet::OfPolicy(text) => self.text(text),
             ResourceSet::OfType(_) | ResourceSet::None => {}
         };
-        actions.iter_mut().chain(unasked).for_each(|pattern| each(pattern, action));
-        resources.iter_mut().for_each(|pattern| each(pattern, resource));
-        conditions.iter_mut().for_each(|condition| self.condition(condition));
+        for pattern in actions.iter_mut().chain(unasked) {
+            each(pattern, action);
+        }
+        for pattern in resources {
+            each(pattern, resource);
+        }
+        for condition in conditions {
+            self.condition(condition);
+        }
     }
 
     fn condition(&self, condition: &mut ConditionExpr) {

@@ -111,12 +111,13 @@ impl Rule {
     #[must_use]
     pub fn level(self) -> Level {
         match self {
-            Self::Cause(cause) if is_incident(cause) => Level::Error,
-            Self::Cause(_) => Level::Warning,
-            Self::Review(Review::NewDanger(_) | Review::NewPublicAccess) => Level::Error,
+            Self::Cause(cause) if !is_incident(cause) => Level::Warning,
             Self::Review(Review::NewAccess | Review::DenyLifted | Review::CannotTell) => Level::Warning,
             Self::Review(Review::AccessRemoved | Review::DenyAdded) => Level::Note,
-            Self::FailedCase | Self::UnreadableCase => Level::Error,
+            Self::Cause(_)
+            | Self::Review(Review::NewDanger(_) | Review::NewPublicAccess)
+            | Self::FailedCase
+            | Self::UnreadableCase => Level::Error,
         }
     }
 

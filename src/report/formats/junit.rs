@@ -1,4 +1,4 @@
-//! The cases of a test as JUnit's XML, which CI systems show as tests: a suite for each file.
+//! The cases of a test as the XML of `JUnit`, which CI systems show as tests: a suite for each file.
 //!
 //! <https://github.com/testmoapp/junitxml>
 

@@ -48,7 +48,7 @@ fn several(reports: &[Report], detail: Detail) -> Option<Page> {
         return None;
     }
     let mut page = Page::new(detail);
-    page.heading(&format!("{} DENIALS", reports.len()), "in this text; a report on each follows", Tone::Plain);
+    page.heading(format!("{} DENIALS", reports.len()), "in this text; a report on each follows", Tone::Plain);
     for report in reports.iter().take(MOST) {
         page.item(" -  ", format!("line {}: {}", report.denial.line, denial::title(&report.denial)));
     }

@@ -230,7 +230,7 @@ impl Compared {
             findings.push(self.finding(
                 Review::new(change, &dangers),
                 words::finding::change(change, &danger_lines(&dangers)),
-                words::difference::access_change(change),
+                &words::difference::access_change(change),
                 self.places(change),
             ));
         }
@@ -240,12 +240,12 @@ impl Compared {
                 continue;
             }
             let message = words::finding::undecided(&what);
-            findings.push(self.finding(Review::CannotTell, message, what, self.document().into_iter().collect()));
+            findings.push(self.finding(Review::CannotTell, message, &what, self.document().into_iter().collect()));
         }
         findings
     }
 
-    fn finding(&self, review: Review, message: String, access: String, places: Vec<Place>) -> Finding {
+    fn finding(&self, review: Review, message: String, access: &str, places: Vec<Place>) -> Finding {
         let about = self.what.clone();
         let identity = format!("{}\n{access}", about.as_deref().unwrap_or_default());
         let rule = Rule::Review(review);

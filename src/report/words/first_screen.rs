@@ -16,7 +16,7 @@ use crate::remedy::{Needed, Presumed, Remedy, Verification, WhyNot};
 #[derive(Debug, Default)]
 pub struct Names {
     /// A name, and what it is called from then on.
-    names: Vec<(String, String)>,
+    called: Vec<(String, String)>,
     /// Long ARNs that were said.
     said: Vec<String>,
     /// Action and resource, as they are called.
@@ -50,7 +50,7 @@ impl Names {
         let resource = request.resource.known().filter(|resource| resource.starts_with("arn:"));
         let request =
             action.zip(resource).map(|(action, resource)| format!("{action} on this {}", resource_noun(resource)));
-        Self { names, said: Vec::new(), request }
+        Self { called: names, said: Vec::new(), request }
     }
 
     /// The same where the whole request is meant.
@@ -62,7 +62,7 @@ impl Names {
     /// The text with each name as it is called; a long ARN is whole once, and without account and Region from then on.
     #[must_use]
     pub fn in_text(&mut self, text: &str) -> String {
-        let text = self.names.iter().fold(text.to_owned(), |text, (name, short)| whole_words(&text, name, short));
+        let text = self.called.iter().fold(text.to_owned(), |text, (name, short)| whole_words(&text, name, short));
         let mut out = String::with_capacity(text.len());
         for piece in text.split_inclusive(char::is_whitespace) {
             let word =
@@ -92,8 +92,7 @@ fn whole_words(text: &str, name: &str, short: &str) -> String {
         let begins = before.chars().last().is_none_or(|c| c.is_whitespace() || c == '(');
         let mut next = after.chars();
         let ends = match next.next() {
-            None => true,
-            Some(',' | ';' | ')') => true,
+            None | Some(',' | ';' | ')') => true,
             Some(':' | '.') => next.next().is_none_or(char::is_whitespace),
             Some(other) => other.is_whitespace(),
         };
