@@ -79,7 +79,7 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Exit, Error> {
         (Held::Snapshot(old), Held::Snapshot(new)) => snapshots(&old, &new, &reference),
         (old, new) => {
             let message = format!(
-                "`{}` is {} and `{}` is {}: two of one kind can be compared",
+                "`{}` is {} and `{}` is {}: two of one kind can be compared; FILE#NAME is one policy of a template",
                 args.old,
                 old.kind(),
                 args.new,

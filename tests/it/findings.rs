@@ -292,3 +292,9 @@ fn cases_are_asked_about_the_policies_of_files_where_they_have_none_of_the_type(
     ];
     insta::assert_snapshot!(rows.join("\n----\n"));
 }
+
+#[test]
+fn the_page_on_reviews_shows_what_the_program_prints() {
+    let printed = iamdx(&["diff", "fixtures/review/before.yaml", "fixtures/review/after.yaml"], b"").stdout;
+    assert!(read("docs/review.md").contains(&format!("after.yaml\n{printed}```")), "{printed}");
+}
