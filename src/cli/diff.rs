@@ -79,11 +79,16 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Exit, Error> {
         (Held::Snapshot(old), Held::Snapshot(new)) => snapshots(&old, &new, &reference),
         (old, new) => {
             let message = format!(
-                "`{}` is {} and `{}` is {}: two of one kind can be compared; FILE#NAME is one policy of a template",
+                "`{}` is {} and `{}` is {}: two of one kind can be compared{}",
                 args.old,
                 old.kind(),
                 args.new,
-                new.kind()
+                new.kind(),
+                if matches!((&old, &new), (Held::Parts(_), _) | (_, Held::Parts(_))) {
+                    "; FILE#NAME is one policy of a template"
+                } else {
+                    ""
+                }
             );
             return Err(Error::Usage(message));
         }
@@ -173,6 +178,10 @@ fn folder(path: &str) -> Result<Vec<Part>, Error> {
         let source = source_of(&file)?;
         // in any notation a policy has this word, but for what a module takes from elsewhere
         if !source.text().contains("Statement") && !source.text().contains("policy") {
+            continue;
+        }
+        // what CDK keeps beside the templates repeats them
+        if below.ends_with("tree.json") && source.text().contains("\"aws:cdk:cloudformation:type\"") {
             continue;
         }
         let within = |part: Part| Part { address: format!("{below}: {}", part.address), ..part };

@@ -298,3 +298,17 @@ fn the_page_on_reviews_shows_what_the_program_prints() {
     let printed = iamdx(&["diff", "fixtures/review/before.yaml", "fixtures/review/after.yaml"], b"").stdout;
     assert!(read("docs/review.md").contains(&format!("after.yaml\n{printed}```")), "{printed}");
 }
+
+#[test]
+fn a_name_in_a_plan_is_no_line_of_a_report() {
+    let name = r#"aws_iam_policy.p[\"x\n::error::y\nnew access:\u001b[31m\"]""#;
+    let hostile = |text: &str| text.replace("aws_iam_policy.p\"", name);
+    let files =
+        folder(&[("old.json", &hostile(&plan(READ, TRUST, ""))), ("new.json", &hostile(&plan(PASS, TRUST, "")))]);
+    for format in ["text", "markdown", "github", "sarif"] {
+        let told = told(&files, &["diff", "DIR/old.json", "DIR/new.json", "--format", format]);
+        let forged = |line: &&str| line.starts_with("::error::y") || line.starts_with("new access:\\u");
+        assert_eq!(told.lines().filter(forged).count(), 0, "{told}");
+        assert!(!told.contains('\u{1b}') && told.contains("PassRole") && told.ends_with("exit 1"), "{told}");
+    }
+}

@@ -8,7 +8,7 @@ use super::recognise::{Notation, notation};
 use super::tree::Tree;
 use super::{Read, document, hcl, json, template_or_self, terraform, with_unix_lines, yaml};
 use crate::iam::Document;
-use crate::text::Source;
+use crate::text::{Source, is_unprintable};
 
 /// One policy of a file that may hold several.
 #[derive(Debug)]
@@ -91,8 +91,17 @@ fn is_template(root: &Tree) -> bool {
 
 fn part(file: &Source, one: &Candidate) -> Part {
     let path = one.path.strip_prefix("Resources.").map(|path| path.replacen(".Properties.", ".", 1));
-    let address = path.unwrap_or_else(|| one.path.clone());
+    let address = one_line(&path.unwrap_or_else(|| one.path.clone()));
     Part { name: one.names.last().cloned(), ..Part::new(address.clone(), document(file, one, address)) }
+}
+
+/// An address is a heading of a report: what would begin another line is shown.
+fn one_line(address: &str) -> String {
+    let mut line = String::with_capacity(address.len());
+    for character in address.chars() {
+        if is_unprintable(character) { line.extend(character.escape_default()) } else { line.push(character) }
+    }
+    line
 }
 
 /// Two versions of a policy, one of which may not be there.
