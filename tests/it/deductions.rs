@@ -380,7 +380,7 @@ fn line(random: &mut Random, key: &str) -> (String, Value) {
         "StringEquals" | "StringNotEquals" | "StringLike" if random.chance(12) => {
             let (own, other) = ("${aws:RequestTag/team}", "${s3:prefix}");
             let itself = random.chance(20);
-            vec![if (key == "s3:prefix") != itself { own } else { other }]
+            vec![if (key == "s3:prefix") == itself { other } else { own }]
         }
         _ => (0..count).map(|_| random.pick(values)).collect(),
     };
@@ -546,6 +546,7 @@ pub(crate) fn allowed(request: &Request, remedy: &remedy::Remedy, seen: &iamdx::
     })
 }
 
+#[expect(clippy::too_many_lines, reason = "one check after the other, of one case")]
 fn by_trying_all(random: &mut Random, counts: &mut Counts) -> Result<(), String> {
     let (case, keys) = small(random);
     let all: Vec<Value> = contexts(&keys).iter().map(|context| in_context(&case, context)).filter(can_be).collect();

@@ -129,7 +129,7 @@ fn cases() -> Vec<Vec<String>> {
             if let Some(snapshot) = files.iter().find(|file| file.ends_with("snapshot.json")) {
                 arguments.extend(["--snapshot".to_owned(), snapshot.clone()]);
             }
-            let case: Value = serde_json::from_str(&read(&format!("{folder}/case.json"))).unwrap();
+            let case: Value = serde_json::from_str(&read(format!("{folder}/case.json"))).unwrap();
             let options = case["options"].as_array().into_iter().flatten().filter_map(Value::as_str);
             arguments.extend(options.map(|option| option.replace("@CASE@", &folder)));
             found.push(arguments);

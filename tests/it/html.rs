@@ -233,7 +233,7 @@ fn spoil(value: &mut Value, key: &str, hostile: &str, numbers: &mut impl Iterato
     ];
     match value {
         Value::String(text) if NAMES.contains(&key) => {
-            if numbers.next().unwrap_or_default() % 2 == 0 {
+            if numbers.next().unwrap_or_default().is_multiple_of(2) {
                 *text = format!("{text}{hostile}");
             }
         }
@@ -242,7 +242,7 @@ fn spoil(value: &mut Value, key: &str, hostile: &str, numbers: &mut impl Iterato
             for item in items.iter_mut() {
                 spoil(item, key, hostile, numbers);
             }
-            if items.iter().all(Value::is_string) && numbers.next().unwrap_or_default() % 2 == 0 {
+            if items.iter().all(Value::is_string) && numbers.next().unwrap_or_default().is_multiple_of(2) {
                 items.push(json!(hostile));
             }
         }
@@ -250,7 +250,7 @@ fn spoil(value: &mut Value, key: &str, hostile: &str, numbers: &mut impl Iterato
             for (key, member) in members.iter_mut() {
                 spoil(member, key, hostile, numbers);
             }
-            if members.contains_key("Effect") && numbers.next().unwrap_or_default() % 3 == 0 {
+            if members.contains_key("Effect") && numbers.next().unwrap_or_default().is_multiple_of(3) {
                 members.insert(
                     "Condition".to_owned(),
                     json!({"StringLike": {format!("aws:PrincipalTag/{hostile}"): hostile}}),
