@@ -73,6 +73,9 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Exit, Error> {
     let compared = match (old, new) {
         (Held::Documents(old), Held::Documents(new)) => vec![compare(None, &old, &new, &reference)],
         (Held::Parts(old), Held::Parts(new)) => {
+            if old.is_empty() && new.is_empty() {
+                super::output::note(&format!("neither `{}` nor `{}` holds a policy", args.old, args.new));
+            }
             let compared = pairs(old, new).into_iter().map(|pair| of_pair(pair, &reference));
             compared.filter(|it| !it.difference.is_empty() || !it.difference.cannot_tell.is_empty()).collect()
         }

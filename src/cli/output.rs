@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
+use clap::error::{ContextKind, ContextValue};
 
 use super::file::{Target, written};
 use super::{Error, private, secrets};
@@ -176,11 +177,25 @@ pub(crate) fn complain(text: &str) {
     let _ = writeln!(anstream::stderr(), "iamdx: {}", printable(&secrets::clean(&private::redacted(text))));
 }
 
+/// Which commands take a format that this one does not take.
+fn of_other_commands(error: &clap::Error) -> String {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.as_str(),
+        _ => "",
+    };
+    let format = Format::named(text(ContextKind::InvalidValue));
+    match format.filter(|_| text(ContextKind::InvalidArg).starts_with("--format")) {
+        Some(format) => format!("`{}` is a format of: {}\n", format.name, format.commands.join(", ")),
+        None => String::new(),
+    }
+}
+
 /// What the reader of the arguments says: help on stdout, complaints on stderr. Arguments are untrusted like any other input.
 pub(crate) fn usage(error: &clap::Error) {
     let plain = error.render().to_string();
     let safe = printable(&secrets::clean(&private::redacted(&plain)));
     let text = if safe == plain { error.render().ansi().to_string() } else { safe };
+    let text = text + &of_other_commands(error);
     // nothing is left to do when it cannot be shown
     let _ = if error.use_stderr() {
         anstream::stderr().write_all(text.as_bytes())

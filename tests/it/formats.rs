@@ -35,11 +35,14 @@ fn a_command_refuses_a_format_that_it_does_not_take_and_names_those_that_it_take
     for asked in ASKED {
         let taken: Vec<_> = FORMATS.iter().filter(|format| format.commands.contains(&asked[0])).collect();
         let refused = FORMATS.iter().map(|format| format.name).filter(|name| taken.iter().all(|row| row.name != *name));
+        let others = |name| FORMATS.iter().find(|row| row.name == name).map(|row| row.commands.join(", "));
         for name in refused.chain(["yaml"]) {
             let answer = iamdx(&[asked, &["--format", name][..]].concat(), b"");
             let names: Vec<_> = taken.iter().map(|format| format.name).collect();
             assert_eq!((answer.code, answer.stdout.as_str()), (2, ""), "{asked:?} {name}");
             assert!(answer.stderr.contains(&format!("[possible values: {}]", names.join(", "))), "{}", answer.stderr);
+            let others = others(name).map(|others| format!("\n`{name}` is a format of: {others}\n"));
+            assert!(others.is_none_or(|others| answer.stderr.ends_with(&others)), "{}", answer.stderr);
         }
     }
 }
