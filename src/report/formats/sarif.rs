@@ -231,25 +231,25 @@ impl<'a> ResultRecord<'a> {
 
 /// A message in which nothing is a link or a placeholder.
 fn text(plain: &str) -> Message {
-    let mut safe = String::with_capacity(plain.len());
     let printable = printable(plain);
-    let mut rest = printable.chars().peekable();
-    let mut placeholder = false;
-    while let Some(character) = rest.next() {
-        match character {
+    let mut safe = String::with_capacity(printable.len());
+    let mut rest = printable.as_str();
+    while let Some(at) = rest.find([']', '{']) {
+        let (before, found) = rest.split_at(at);
+        safe.push_str(before);
+        let number = found.strip_prefix('{').and_then(|inner| inner.split_once('}')).map(|(number, _)| number);
+        let number = number.filter(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
+        let length = if let Some(number) = number {
+            safe.push_str(&format!("{{{{{number}}}}}"));
+            number.len() + 2
+        } else {
             // the end of a link's text: without it there is no link
-            ']' if rest.peek() == Some(&'(') => safe.push_str("\\]"),
-            '{' if rest.peek().is_some_and(char::is_ascii_digit) => {
-                placeholder = true;
-                safe.push_str("{{");
-            }
-            '}' if placeholder => {
-                placeholder = false;
-                safe.push_str("}}");
-            }
-            other => safe.push(other),
-        }
+            safe.push_str(if found.starts_with("](") { "\\]" } else { found.get(..1).unwrap_or_default() });
+            1
+        };
+        rest = found.get(length..).unwrap_or_default();
     }
+    safe.push_str(rest);
     Message { text: safe, markdown: None }
 }
 
