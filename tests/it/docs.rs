@@ -117,3 +117,22 @@ fn report(snapshot: &str) -> String {
     let printed = printed.split("--- stderr\n").next().unwrap();
     format!("{}\n", printed.trim_end())
 }
+
+/// Each example of a fixture on the page for beginners is what the program prints.
+#[test]
+fn every_example_for_beginners_is_what_the_program_prints() {
+    let page = read("docs/getting-started.md");
+    let mut count = 0;
+    for block in page.split("```console\n$ iamdx ").skip(1) {
+        let (command, rest) = block.split_once('\n').unwrap();
+        // the others have files of the reader
+        if !command.contains("fixtures/") {
+            continue;
+        }
+        let printed = rest.split("```").next().unwrap();
+        let arguments: Vec<&str> = command.split(' ').collect();
+        assert_eq!(crate::support::iamdx(&arguments, b"").stdout, printed, "iamdx {command}: .ci/refresh-docs");
+        count += 1;
+    }
+    assert!(count >= 4, "{count}");
+}

@@ -10,7 +10,7 @@ use crate::denial::{Denial, DenialKind, Reason};
 use crate::diagnose::{Blocker, Hypothesis, HypothesisEvidence, Likelihood, PolicyProblem, StatementRef, Summary};
 use crate::evaluate::{Decision, ElementReason};
 use crate::iam::{PrincipalKind, Request, Severity, Subject};
-use crate::remedy::{Needed, Presumed, Remedy, Verification, WhyNot};
+use crate::remedy::{Disposition, Needed, Presumed, Remedy, Verification, WhyNot};
 
 /// What stands in the first lines of a report, and is not said again.
 #[derive(Debug, Default)]
@@ -224,7 +224,10 @@ pub fn fix(fix: &Remedy, disposition: &str) -> String {
         });
     let part = fix.why_not.iter().any(|why_not| matches!(why_not, WhyNot::AwsNamedAnother { .. }));
     let part = if part { "part of a fix: " } else { "" };
-    capital(&format!("{condition}{part}{} ({}; {disposition})", title(fix), owner(fix)))
+    // why nothing may be changed is the answer
+    let refused = fix.why_not.first().filter(|_| fix.disposition == Disposition::Refused);
+    let refused = refused.map_or_else(String::new, |why_not| format!(": {}", remedy::against(why_not)));
+    capital(&format!("{condition}{part}{} ({}; {disposition}){refused}", title(fix), owner(fix)))
 }
 
 /// No remedy at all.
