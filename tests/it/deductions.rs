@@ -521,7 +521,10 @@ pub(crate) fn allowed(request: &Request, remedy: &remedy::Remedy, seen: &iamdx::
                     request.context.set("aws:SourceVpce", ContextValue::Absent);
                     request.context.set("aws:VpcSourceIp", ContextValue::Absent);
                 }
-                // nobody knows how old the MFA of the new session is
+                // a session without MFA has no age of it, and nobody knows how old that of a new one is
+                "aws:MultiFactorAuthPresent" if value == "false" => {
+                    request.context.set("aws:MultiFactorAuthAge", ContextValue::Absent);
+                }
                 "aws:MultiFactorAuthPresent" => {
                     ages = KEYS.iter().find(|(key, _)| *key == "aws:MultiFactorAuthAge").unwrap().1.to_vec();
                 }
