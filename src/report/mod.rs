@@ -47,6 +47,8 @@ pub use redact::{InputNames, Redact, Redactor, redacted_id};
 pub use sections::difference::{Compared, DiffReport, Differences};
 #[cfg(feature = "report")]
 pub use sections::simulation::Simulation;
+#[cfg(feature = "report")]
+pub use sections::who_can::WhoCan;
 
 /// A diagnosis with everything it rests on.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! What a page for a browser shows: the page of every format, or the facts of an answer, of which it shows more than a page of text.
 
-use super::Report;
+use super::{Differences, Report, Simulation, WhoCan};
 
 /// What a command gives to a browser.
 #[derive(Debug, Clone, Copy)]
@@ -10,4 +10,10 @@ pub enum Sheet<'a> {
     Page,
     /// Why requests were denied.
     Diagnoses(&'a [Report]),
+    /// Whether a request would be allowed.
+    Simulation(&'a Simulation),
+    /// What policies newly allow or deny.
+    Differences(&'a Differences<'a>),
+    /// Who may do something.
+    WhoCan(&'a WhoCan),
 }

@@ -15,6 +15,7 @@ use crate::reference::{Danger, Reference};
 use crate::report::danger::{DangerRecord, danger_lines};
 use crate::report::finding::{Finding, Place, Rule};
 use crate::report::page::{Detail, Page};
+use crate::report::sheet::Sheet;
 use crate::report::{CommandReport, SCHEMA_VERSION, to_json, words};
 
 /// One comparison: two documents, or the policies of one principal.
@@ -188,6 +189,10 @@ fn patterns<T>(patterns: &[Pattern<T>], words: fn(&T) -> String, code: fn(&T) ->
 }
 
 impl CommandReport for Differences<'_> {
+    fn sheet(&self) -> Sheet<'_> {
+        Sheet::Differences(self)
+    }
+
     fn page(&self, detail: Detail) -> Page {
         let mut page = Page::new(detail);
         for compared in &self.compared {
@@ -283,7 +288,7 @@ fn list(page: &mut Page, heading: &str, changes: &[AccessChange], gained: Option
 }
 
 /// What is special about the change.
-const fn prefix(change: Change) -> &'static str {
+pub(in crate::report) const fn prefix(change: Change) -> &'static str {
     match change {
         Change::Allowed | Change::NotAllowed => "",
         Change::DenyLifted => "no longer denied, so that other policies can allow it: ",
@@ -291,7 +296,7 @@ const fn prefix(change: Change) -> &'static str {
     }
 }
 
-fn example(change: &AccessChange) -> String {
+pub(in crate::report) fn example(change: &AccessChange) -> String {
     let request = &change.example;
     let action = request.action.value().map(ToString::to_string).unwrap_or_default();
     let mut text = match request.resource.value() {

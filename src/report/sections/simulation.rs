@@ -12,6 +12,7 @@ use crate::evaluate::{
 use crate::iam::{Coverage, Effect, Gap, PolicySet, Request, Subject, is_federated_call};
 use crate::report::model::{GapModel, RequestModel};
 use crate::report::page::{Detail, Page, Tone};
+use crate::report::sheet::Sheet;
 use crate::report::{CommandReport, SCHEMA_VERSION, to_json, words};
 
 /// One request, the policies at hand and what they say.
@@ -108,6 +109,10 @@ impl BranchModel {
 }
 
 impl CommandReport for Simulation {
+    fn sheet(&self) -> Sheet<'_> {
+        Sheet::Simulation(self)
+    }
+
     fn json(&self) -> String {
         let missing = &self.evaluation.missing_evidence;
         let model = SimulateReport {
@@ -161,7 +166,7 @@ impl Simulation {
     }
 
     /// The decision by what was given, where policies that were not seen are all that leaves it open.
-    fn as_given(&self) -> Option<Decision> {
+    pub(in crate::report) fn as_given(&self) -> Option<Decision> {
         let Evaluation { decision, missing_context, .. } = &self.evaluation;
         if *decision != Decision::Undetermined || !missing_context.is_empty() {
             return None;
@@ -189,7 +194,7 @@ impl Simulation {
         }
     }
 
-    fn depends_on(&self, page: &mut Page) {
+    pub(in crate::report) fn depends_on(&self, page: &mut Page) {
         page.heading("DEPENDS ON", "what is not known", Tone::Plain);
         match self.tree() {
             Some(tree @ DecisionTree::Split { .. }) => {

@@ -7,6 +7,7 @@ use crate::evaluate::{Decision, MatchedStatement, MissingEvidence};
 use crate::iam::{Action, Assumption, Command, Gap};
 use crate::report::model::{AssumedModel, GapModel};
 use crate::report::page::{Detail, Page, Tone};
+use crate::report::sheet::Sheet;
 use crate::report::{CommandReport, SCHEMA_VERSION, to_json, words};
 
 /// The users and roles of a snapshot by what they may do.
@@ -102,14 +103,14 @@ impl<'a> EntryModel<'a> {
 
 /// What the users and roles may do: what is certain, and what holds as far as was seen.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Group {
+pub(in crate::report) enum Group {
     Allowed { certain: bool },
     Denied { certain: bool },
     Undetermined,
 }
 
 impl WhoCan {
-    fn of(&self, group: Group) -> impl Iterator<Item = &Entry> {
+    pub(in crate::report) fn of(&self, group: Group) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(move |entry| entry.group() == group)
     }
 
@@ -119,9 +120,13 @@ impl WhoCan {
 }
 
 /// Gaps that a person wants to read; each group or policy that is missing can be one.
-const GAPS_SHOWN: usize = 20;
+pub(in crate::report) const GAPS_SHOWN: usize = 20;
 
 impl CommandReport for WhoCan {
+    fn sheet(&self) -> Sheet<'_> {
+        Sheet::WhoCan(self)
+    }
+
     fn page(&self, detail: Detail) -> Page {
         let mut page = Page::new(detail);
         page.whole("", format!("{} on {}", self.action, self.resource));
@@ -201,7 +206,7 @@ impl Entry {
     }
 }
 
-fn statement(matched: &MatchedStatement) -> String {
+pub(in crate::report) fn statement(matched: &MatchedStatement) -> String {
     let sid = match &matched.sid {
         Some(sid) => format!("statement {sid}"),
         None => format!("statement {}", matched.index + 1),

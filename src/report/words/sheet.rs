@@ -6,6 +6,7 @@ use crate::deduce::Basis;
 use crate::diagnose::Confidence;
 use crate::evaluate::Decision;
 use crate::iam::{Coverage, Effect, PolicySet, PolicyType};
+use crate::reference::DangerKind;
 use crate::report::evidence::EvidenceSource;
 
 /// The name of the tool, as the foot of a page has it.
@@ -192,6 +193,110 @@ pub const fn likelihood(likely: bool) -> &'static str {
 #[must_use]
 pub fn confirmed(decision: &str, remedy: &str) -> String {
     format!("{decision} after {remedy}")
+}
+
+/// The verdict of a simulation.
+#[must_use]
+pub const fn simulated(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Allowed => "Allowed",
+        Decision::ExplicitDeny | Decision::ImplicitDeny => "Denied",
+        Decision::Undetermined => "Undetermined",
+    }
+}
+
+/// What stands above the verdict of a simulation.
+#[must_use]
+pub const fn simulated_how(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Allowed => "simulated: these policies allow it, and none denies it",
+        Decision::ExplicitDeny => "simulated: a Deny statement of these policies matches",
+        Decision::ImplicitDeny => "simulated: an Allow that is needed is missing",
+        Decision::Undetermined => "simulated: what is not known decides",
+    }
+}
+
+/// What the decision rests on.
+pub const DEPENDS: &str = "What it depends on";
+/// Leads to the layers.
+pub const SEE_LAYERS: &str = "See the layers";
+/// The head of a comparison without new access.
+pub const NO_NEW_ACCESS: &str = "No new access";
+/// The head of a comparison with new access.
+pub const NEW_ACCESS: &str = "New access";
+/// What is no longer allowed.
+pub const NO_LONGER: &str = "No longer allowed";
+/// What could not be decided.
+pub const CANNOT_TELL: &str = "Cannot tell";
+/// The documents side by side.
+pub const BOTH_DOCUMENTS: &str = "The documents side by side";
+/// Before a request that shows a change.
+pub const EXAMPLE: &str = "For example";
+/// The statements that make a change.
+pub const BY_STATEMENT: &str = "By this statement";
+/// Nothing differs.
+pub const NO_DIFFERENCE: &str = "These policies give the same access.";
+/// Who is allowed.
+pub const ALLOWED: &str = "Allowed";
+/// Who is allowed where nothing more exists.
+pub const ALLOWED_SO_FAR: &str = "Allowed, as far as was seen";
+/// Said of those.
+pub const COULD_DENY: &str = "A policy that was not seen could deny it.";
+/// Who may be allowed.
+pub const WHO_UNDETERMINED: &str = "Depends on the request";
+/// A column.
+pub const USER_OR_ROLE: &str = "User or role";
+/// A column.
+pub const ALLOWED_BY: &str = "Allowed by";
+/// A column.
+pub const DEPENDS_ON: &str = "Depends on";
+/// Nobody.
+pub const NOBODY: &str = "Nobody in this snapshot.";
+
+/// How many of all are meant.
+#[must_use]
+pub fn of_all(count: usize, all: usize) -> String {
+    format!("{count} of {}", counted(all, "user or role", "users and roles"))
+}
+
+/// How many are denied, and how many of these only as far as was seen.
+#[must_use]
+pub fn denied(certain: usize, seen: usize) -> String {
+    let so_far = if seen == 0 {
+        String::new()
+    } else {
+        format!("; {seen} more as far as was seen: a policy that was not seen could allow it")
+    };
+    format!("{certain} denied{so_far}")
+}
+
+/// Where the statements come from that decide for a user or role.
+pub const STATEMENTS_ARE: &str = "Statements are named with line and column in their document.";
+
+/// A danger in one word or two.
+#[must_use]
+pub const fn danger(kind: DangerKind) -> &'static str {
+    match kind {
+        DangerKind::Escalation => "more permissions",
+        DangerKind::ProtectionOff => "protection off",
+        DangerKind::Exposure => "exposure",
+    }
+}
+
+/// How many changes open something.
+#[must_use]
+pub fn openings(count: usize, dangerous: usize) -> String {
+    let dangers = match dangerous {
+        0 => "none with a known danger".to_owned(),
+        one_or_more => format!("{one_or_more} with a danger"),
+    };
+    format!("{}, {dangers}", counted(count, "change", "changes"))
+}
+
+/// The rest of a long list.
+#[must_use]
+pub fn more_gaps(count: usize) -> String {
+    format!("{count} more: --format json lists them")
 }
 
 /// What a layer says about the request.

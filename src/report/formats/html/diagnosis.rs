@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::case::Case;
 use super::documents::Documents;
 use super::ladder;
+use super::parts::parts;
 use super::remedy::{self, fixes};
 use super::request::request;
 use super::{Whole, capital, page, plain, said, sentence};
@@ -41,17 +42,9 @@ fn one(report: &Report, prefix: &str, first: bool) -> Markup {
     let case = Case::of(report);
     let documents = Documents::new(&case, prefix);
     let (blocking, ladder) = ladder::ladder(&case, &documents, prefix);
-    let id = |name: &str| format!("{prefix}{name}");
     let gaps = &report.diagnosis.gaps;
-    let sections: Vec<(&str, &str, Markup)> = vec![
-        (
-            "layers",
-            sheet::LADDER,
-            html! {
-                p class="aside" { (sheet::LADDER_IS) " " a href=(sheet::ORDER_PAGE) rel="noreferrer" { (sheet::ORDER_PAGE_IS) } }
-                (ladder)
-            },
-        ),
+    let sections = vec![
+        ("layers", sheet::LADDER, ladder),
         ("fix", sheet::FIX, remedy::remedies(report, prefix)),
         ("request", sheet::REQUEST, request(&case)),
         ("also", sheet::ALSO, also(report)),
@@ -59,28 +52,11 @@ fn one(report: &Report, prefix: &str, first: bool) -> Markup {
         ("next", sheet::NEXT, next(report)),
         ("gaps", sheet::NOT_CHECKED, not_checked(gaps)),
         ("evidence", sheet::EVIDENCE, sources(report)),
-        (
-            "documents",
-            sheet::DOCUMENTS,
-            if documents.is_empty() {
-                html! {}
-            } else {
-                documents.markup(&id("layers"))
-            },
-        ),
+        ("documents", sheet::DOCUMENTS, documents.markup(&format!("{prefix}layers"))),
     ];
-    let sections: Vec<_> = sections.into_iter().filter(|(.., markup)| !markup.0.is_empty()).collect();
     html! {
         (head(report, blocking.as_deref(), prefix, first))
-        nav aria-label=(sheet::CONTENTS) {
-            @for (name, title, _) in &sections { a href={ "#" (id(name)) } { (title) } }
-        }
-        @for (name, title, markup) in &sections {
-            section aria-labelledby=(id(name)) {
-                h2 id=(id(name)) { (title) }
-                (markup)
-            }
-        }
+        (parts(prefix, sections))
     }
 }
 
@@ -123,7 +99,7 @@ fn head(report: &Report, blocking: Option<&str>, prefix: &str, first: bool) -> M
     }
 }
 
-fn who(principal: &Principal) -> Markup {
+pub(super) fn who(principal: &Principal) -> Markup {
     let arn = principal.as_str().parse::<Arn>().ok();
     let parts = arn.as_ref().and_then(|arn| Some((arn.resource(), arn.account_id()?)));
     html! {
@@ -230,7 +206,7 @@ fn next(report: &Report) -> Markup {
     }
 }
 
-fn not_checked(gaps: &[Gap]) -> Markup {
+pub(super) fn not_checked(gaps: &[Gap]) -> Markup {
     html! {
         @if !gaps.is_empty() {
             ul class="gaps" {

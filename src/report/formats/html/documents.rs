@@ -154,10 +154,6 @@ impl<'a> Documents<'a> {
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
     /// One statement with what is marked in it.
     pub(super) fn excerpt(player: &Player) -> Markup {
         let document = &player.statement.policy.document;

@@ -119,6 +119,7 @@ pub(super) fn ladder(case: &Case<'_>, documents: &Documents<'_>, prefix: &str) -
         .position(|rung| blocks(&rung))
         .or_else(|| rungs.iter().position(|rung| rung.tone() == Tone::Maybe));
     let markup = html! {
+        p class="aside" { (sheet::LADDER_IS) " " a href=(sheet::ORDER_PAGE) rel="noreferrer" { (sheet::ORDER_PAGE_IS) } }
         ol class="ladder" {
             @for (number, rung) in rungs.iter().enumerate() {
                 li class=(rung.tone().class()) id=(id(number)) { (rung_markup(rung, documents)) }

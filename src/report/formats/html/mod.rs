@@ -6,13 +6,17 @@
 mod case;
 mod change;
 mod diagnosis;
+mod difference;
 mod documents;
 mod ladder;
 mod page;
+mod parts;
 mod remedy;
 mod request;
 mod shell;
+mod simulation;
 mod source;
+mod who_can;
 
 use std::borrow::Cow;
 
@@ -29,6 +33,9 @@ pub(super) fn html(report: &dyn CommandReport, detail: Detail) -> String {
     let page = match report.sheet() {
         Sheet::Page => page::whole(&report.page(detail)),
         Sheet::Diagnoses(reports) => diagnosis::whole(reports),
+        Sheet::Simulation(simulation) => simulation::whole(simulation),
+        Sheet::Differences(differences) => difference::whole(differences),
+        Sheet::WhoCan(who) => who_can::whole(who),
     };
     let Whole { title, body } = page;
     let mut page = printable(&shell::shell(&title, &body).into_string());
