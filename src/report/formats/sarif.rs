@@ -240,7 +240,9 @@ fn text(plain: &str) -> Message {
         let number = found.strip_prefix('{').and_then(|inner| inner.split_once('}')).map(|(number, _)| number);
         let number = number.filter(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
         let length = if let Some(number) = number {
-            safe.push_str(&format!("{{{{{number}}}}}"));
+            safe.push_str("{{");
+            safe.push_str(number);
+            safe.push_str("}}");
             number.len() + 2
         } else {
             // the end of a link's text: without it there is no link

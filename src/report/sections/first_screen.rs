@@ -18,7 +18,7 @@ use crate::report::{Report, evidence, words as all_words};
 /// The rows of a terminal as it opens.
 const ROWS: usize = 24;
 /// A longer document to paste gives way to what else the screen has.
-const PASTED: usize = 9;
+const PASTED: usize = 12;
 /// The label of a step.
 const STEP: &str = " -  ";
 /// Further statements, guesses and denials that are named; all of them are in the whole report.
@@ -27,7 +27,10 @@ const MOST: usize = 3;
 /// One screen.
 pub(super) fn screen(report: &Report, detail: Detail) -> Page {
     let told = told(&report.diagnosis.summary).and_then(|blocker| blocker.statement.as_ref());
-    let mut screen = Screen { blocks: Vec::new(), names: words::Names::new(&report.request, told) };
+    let mut screen = Screen {
+        blocks: Vec::new(),
+        names: words::Names::new(&report.request, report.denial.resource.as_deref(), told),
+    };
     screen.add(Rank::Always, |page| denial::header_on_screen(page, &report.denial, Some(&report.request)));
     if report.denial.kind == DenialKind::IamDenial {
         screen.why(report);
@@ -130,7 +133,7 @@ impl Screen {
                 let policy = named(&near.statement.policy);
                 // where the request is what changes, this is why
                 let is_why = report.remedies.first().is_none_or(|remedy| remedy.edits.is_empty());
-                let rank = if is_why { Rank::Always } else { Rank::Second };
+                let rank = if is_why { Rank::Always } else { Rank::First };
                 self.add(rank, |page| page.item(" near  ", words::near(&near.statement, &policy, &near.missed)));
                 self.add(Rank::Second, |page| page.excerpt(&near.statement, &near.missed, 2));
             }

@@ -8,6 +8,7 @@ use crate::remedy::{
 use crate::render::{self, Line};
 use crate::report::danger::danger_lines;
 use crate::report::page::{Block, Page, Tone};
+use crate::report::words::first_screen::capital;
 use crate::report::{Report, words};
 use crate::text::{Json, parse};
 
@@ -71,7 +72,7 @@ pub(super) fn advice_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap], among: 
     match &remedy.verification {
         Some(proof) => page.heading(
             among.word(proof.is_conditional()),
-            format!("{}; owner: {}; no policy changes", words::remedy::title(remedy), remedy.owner.noun()),
+            format!("{} ({}; no policy changes)", capital(&words::remedy::title(remedy)), remedy.owner.noun()),
             Tone::Fix,
         ),
         None if remedy.answers_alone() => {
@@ -91,17 +92,17 @@ pub(super) fn advice_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap], among: 
         }
         None if remedy.changes_the_call() => {
             let title = words::remedy::title(remedy);
-            page.heading(among.word(false), format!("{title}; no policy changes"), Tone::Fix);
+            page.heading(among.word(false), format!("{}; no policy changes", capital(&title)), Tone::Fix);
         }
         None if among.some_proved || !among.is_first => {
             let title = words::remedy::title(remedy);
-            page.heading(among.word(false), format!("{title}; not proved"), Tone::Plain);
+            page.heading(among.word(false), format!("{}; not proved", capital(&title)), Tone::Plain);
         }
         None => {
             let title = words::remedy::title(remedy);
             // these say it themselves
             let said = matches!(remedy.title, Title::Ask(_) | Title::GiveResource(_));
-            page.heading("FIX", if said { title } else { format!("{title}; not proved") }, Tone::Plain);
+            page.heading("FIX", if said { title } else { format!("{}; not proved", capital(&title)) }, Tone::Plain);
         }
     }
     // what finds the policy comes first: the steps are about it
@@ -222,7 +223,12 @@ pub(super) fn short(text: &str, level: usize) -> Vec<String> {
     let count = members.len();
     for (number, (key, value)) in members.iter().enumerate() {
         let flat = value.compact();
-        let value = if key == "Statement" || key == "Condition" {
+        let statements = if let Json::List(all) = value { Some(all).filter(|_| key == "Statement") } else { None };
+        let value = if let Some(statements) = statements {
+            let inner = "  ".repeat(level + 2);
+            let each = statements.iter().map(|own| format!("{inner}{}", short(&own.compact(), level + 2).join("\n")));
+            format!("[\n{}\n{}]", each.collect::<Vec<_>>().join(",\n"), "  ".repeat(level + 1))
+        } else if key == "Statement" || key == "Condition" {
             short(&flat, level + 1).join("\n")
         } else if flat.len() <= WIDTH || !matches!(value, Json::Object(_) | Json::List(_)) {
             flat

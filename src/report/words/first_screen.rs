@@ -26,7 +26,7 @@ pub struct Names {
 impl Names {
     /// The principal and the resource of the request, and the statement that blocks it.
     #[must_use]
-    pub fn new(request: &Request, told: Option<&StatementRef>) -> Self {
+    pub fn new(request: &Request, said: Option<&str>, told: Option<&StatementRef>) -> Self {
         let mut names = Vec::new();
         if let Some(told) = told {
             names.push((
@@ -34,8 +34,11 @@ impl Names {
                 "this statement".to_owned(),
             ));
         }
-        if let Some(resource) = request.resource.known().filter(|resource| resource.starts_with("arn:")) {
-            names.push((resource.clone(), format!("this {}", resource_noun(resource))));
+        // a pattern that AWS writes stands in the first lines like any other resource
+        let resource = request.resource.known().map(String::as_str).or(said);
+        let resource = resource.filter(|resource| resource.starts_with("arn:"));
+        if let Some(resource) = resource {
+            names.push((resource.to_owned(), format!("this {}", resource_noun(resource))));
         }
         if let Some(principal) = request.principal.known() {
             let noun = match principal.kind() {
@@ -47,7 +50,6 @@ impl Names {
             names.extend(noun.map(|noun| (principal.as_str().to_owned(), noun.to_owned())));
         }
         let action = request.action.known().map(ToString::to_string);
-        let resource = request.resource.known().filter(|resource| resource.starts_with("arn:"));
         let request =
             action.zip(resource).map(|(action, resource)| format!("{action} on this {}", resource_noun(resource)));
         Self { called: names, said: Vec::new(), request }
@@ -139,7 +141,9 @@ pub fn sentence(text: &str, known_by: Option<&str>) -> String {
     known_by.map_or_else(|| text.clone(), |known_by| format!("{text} ({known_by})"))
 }
 
-fn capital(text: &str) -> String {
+/// A text as the beginning of a sentence.
+#[must_use]
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

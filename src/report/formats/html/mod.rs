@@ -26,6 +26,7 @@ use super::{CommandReport, printable};
 use crate::iam::secret;
 use crate::report::page::Detail;
 use crate::report::sheet::Sheet;
+use crate::report::words::first_screen::capital;
 
 /// The answer as one file.
 #[must_use]
@@ -72,12 +73,6 @@ fn sentence(text: &str) -> Markup {
     let text = capital(text);
     let end = if text.ends_with(['.', '!', '?', ':']) { "" } else { "." };
     html! { (said(&text)) (end) }
-}
-
-/// A text that begins a sentence.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), letters.as_str()))
 }
 
 #[cfg(test)]
