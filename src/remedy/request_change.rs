@@ -42,7 +42,9 @@ pub enum NewValue {
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html>
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>
 /// <https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html>
-const WEAKER: [(&str, &str); 20] = [
+const WEAKER: [(&str, &str); 22] = [
+    ("aws:multifactorauthpresent", "false"),
+    ("aws:securetransport", "false"),
     ("secretsmanager:blockpublicpolicy", "false"),
     ("rds:storageencrypted", "false"),
     ("elasticfilesystem:encrypted", "false"),

@@ -702,6 +702,13 @@ fn nobody_is_told_to_protect_less_or_to_make_a_value_up() {
             None,
         ),
         row("Deny", "s3:GetObject", OBJECT, json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}}), None),
+        row(
+            "Allow",
+            "s3:GetObject",
+            OBJECT,
+            json!({"StringEquals": {"aws:MultiFactorAuthPresent": "false"}}),
+            Some(("aws:MultiFactorAuthPresent", "true")),
+        ),
         row("Deny", "s3:GetObject", OBJECT, json!({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}), None),
         row("Deny", "s3:GetObject", OBJECT, json!({"StringNotEquals": {"aws:UserAgent": "console"}}), None),
         row(

@@ -247,7 +247,9 @@ fn met(statement: &Statement, case: &DenialContext<'_>) -> Option<Vec<RequestCha
     unmet
         .map(|condition| {
             let change = demanded(condition);
-            (is_of_caller(condition, case) && !change.is_loose()).then_some(change)
+            // nobody is told to do without MFA or encryption, whoever allows that
+            let weaker = matches!(&change.to, NewValue::Value(value) if is_weaker(&change.key, value));
+            (is_of_caller(condition, case) && !change.is_loose() && !weaker).then_some(change)
         })
         .collect()
 }
