@@ -2,7 +2,7 @@
 
 use super::super::attempt::kept_of;
 use super::super::kept::Kept;
-use super::super::request_change::RequestChange;
+use super::super::request_change::{NewValue, RequestChange, is_weaker};
 use super::super::{Owner, Remedy, RemedyId, Step, Title};
 use super::change_request::{self, advised, demanded, is_of_caller};
 use super::strategy::{Drafts, Situation, Strategy};
@@ -31,7 +31,10 @@ fn advise(case: &DenialContext<'_>, kept: &Kept) -> Option<Remedy> {
     let asked: Vec<&Condition> = unmet.iter().copied().filter(|condition| !is_of_caller(condition, case)).collect();
     if asked.is_empty() && kept.variables.is_empty() {
         let changes: Vec<RequestChange> = unmet.iter().map(|condition| demanded(condition)).collect();
-        return Some(advised(case, &changes));
+        let weakens =
+            |change: &RequestChange| matches!(&change.to, NewValue::Value(value) if is_weaker(&change.key, value));
+        // whoever allows only less protection is asked about it, and nobody does without it
+        return if changes.iter().any(weakens) { Some(ask(case, kept, &unmet)) } else { Some(advised(case, &changes)) };
     }
     Some(ask(case, kept, &asked))
 }
