@@ -141,9 +141,12 @@ pub fn sentence(text: &str, known_by: Option<&str>) -> String {
     known_by.map_or_else(|| text.clone(), |known_by| format!("{text} ({known_by})"))
 }
 
-/// A text as the beginning of a sentence.
+/// A text as the beginning of a sentence. An action, a key or an ARN at its beginning stays as it is.
 #[must_use]
 pub fn capital(text: &str) -> String {
+    if text.split_whitespace().next().is_some_and(|word| word.trim_end_matches(':').contains(':')) {
+        return text.to_owned();
+    }
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

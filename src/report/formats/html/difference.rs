@@ -120,13 +120,9 @@ fn statement(policy: &crate::iam::Policy, index: usize, tone: Tone) -> Markup {
 
 /// Both documents, where there is one of each.
 fn documents(compared: &Compared) -> Markup {
-    match (compared.before.as_slice(), compared.after.as_slice()) {
-        ([before], [after]) => {
-            let (old, new) = (&before.document.source, &after.document.source);
-            html! {
-                @if old.text() == new.text() { (code(new.text())) } @else { (change::side_by_side(old.text(), new.text())) }
-            }
-        }
-        _ => html! {},
+    let ([before], [after]) = (compared.before.as_slice(), compared.after.as_slice()) else { return html! {} };
+    let (old, new) = (&before.document.source, &after.document.source);
+    html! {
+        @if old.text() == new.text() { (code(new.text())) } @else { (change::side_by_side(old.text(), new.text())) }
     }
 }

@@ -60,7 +60,7 @@ pub(super) fn whole(simulation: &Simulation) -> Whole {
             }
             (parts("", vec![
                 ("layers", sheet::LADDER, ladder),
-                ("depends", sheet::DEPENDS, page::blocks(&without_heading(depends), 3)),
+                ("depends", sheet::DEPENDS, page::blocks(&without_heading(&depends), 3)),
                 ("request", sheet::REQUEST, request(&case)),
                 ("gaps", sheet::NOT_CHECKED, not_checked(gaps)),
                 ("documents", sheet::DOCUMENTS, documents.markup("layers")),
@@ -71,7 +71,7 @@ pub(super) fn whole(simulation: &Simulation) -> Whole {
 }
 
 /// The part has a heading of its own.
-fn without_heading(page: Page) -> Page {
+fn without_heading(page: &Page) -> Page {
     let mut rest = Page::new(page.detail);
     page.blocks().iter().skip(1).cloned().for_each(|block| rest.push(block));
     rest
