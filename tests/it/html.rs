@@ -406,3 +406,22 @@ fn the_page_of_a_missing_allow() {
     check(&page);
     insta::assert_snapshot!(body(&page));
 }
+
+/// What was not decided may be new access, so the head of the page does not say that there is none.
+#[test]
+fn what_cannot_be_told_is_not_called_no_new_access() {
+    use iamdx::difference::{CannotTell, Difference};
+    use iamdx::report::{Compared, Differences};
+    let head = |cannot_tell: Vec<CannotTell>| {
+        let mut difference = Difference::default();
+        difference.cannot_tell = cannot_tell;
+        let compared = vec![Compared { what: None, difference, before: Vec::new(), after: Vec::new(), not_read: None }];
+        let differences = Differences { compared, reference: iamdx::reference::Reference::embedded() };
+        let page = Format::named("html").unwrap().write(&differences, Detail::default(), Style::default());
+        check(&page);
+        page.split_once("<h1>").unwrap().1.split_once("</h1>").unwrap().0.to_owned()
+    };
+    assert!(head(Vec::new()).contains("No new access"));
+    let unknown = head(vec![CannotTell::TooManyActions]);
+    assert!(!unknown.contains("No new access") && unknown.contains("Cannot tell"), "{unknown}");
+}

@@ -232,7 +232,9 @@ fn every_place_of_a_document_has_pseudonyms_however_it_is_written() {
             continue;
         }
         let clean = iamdx(&[&arguments[..], &["--redact"]].concat(), b"");
-        assert!(!clean.whole().to_lowercase().contains("qz"), "{format}\n{}", clean.whole());
+        // the hash of a page's style is random letters, and the same on every page
+        let whole: String = clean.whole().split('\'').filter(|part| !part.starts_with("sha256-")).collect();
+        assert!(!whole.to_lowercase().contains("qz"), "{format}\n{}", clean.whole());
         assert_eq!((plain.code, places(&plain.stdout)), (clean.code, places(&clean.stdout)), "{format}");
         users.extend(clean.stdout.split("user/name-").skip(1).map(|rest| rest[..8].to_owned()));
     }

@@ -222,6 +222,8 @@ pub const DEPENDS: &str = "What it depends on";
 pub const SEE_LAYERS: &str = "See the layers";
 /// The head of a comparison without new access.
 pub const NO_NEW_ACCESS: &str = "No new access";
+/// The head of a comparison that does not decide it.
+pub const MAYBE_NEW_ACCESS: &str = "Cannot tell whether there is new access";
 /// The head of a comparison with new access.
 pub const NEW_ACCESS: &str = "New access";
 /// What is no longer allowed.

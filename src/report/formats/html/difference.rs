@@ -20,7 +20,13 @@ pub(super) fn whole(differences: &Differences<'_>) -> Whole {
     let opened: Vec<&AccessChange> =
         differences.compared.iter().flat_map(|one| &one.difference.newly_allowed).collect();
     let dangerous = opened.iter().filter(|change| !change.dangers(differences.reference).is_empty()).count();
-    let (title, tone) = if opened.is_empty() { (sheet::NO_NEW_ACCESS, "fix") } else { (sheet::NEW_ACCESS, "block") };
+    // what could not be decided may be new access
+    let unsure = differences.compared.iter().any(|one| !one.difference.cannot_tell.is_empty());
+    let (title, tone) = match (opened.is_empty(), unsure) {
+        (false, _) => (sheet::NEW_ACCESS, "block"),
+        (true, true) => (sheet::MAYBE_NEW_ACCESS, "maybe"),
+        (true, false) => (sheet::NO_NEW_ACCESS, "fix"),
+    };
     let is_same = |one: &Compared| one.difference.is_empty() && one.difference.cannot_tell.is_empty();
     let body = html! {
         header {

@@ -87,6 +87,7 @@ mod tests {
         assert_eq!(html("`a` ` b"), "<code>a</code> ` b");
         assert_eq!(html("`a`"), "<code>a</code>");
         assert_eq!(sentence("it is `a`").into_string(), "It is <code>a</code>.");
+        assert_eq!(sentence("s3:GetObject on *").into_string(), "s3:GetObject on *.");
         assert_eq!(html("key AKIAIOSFODNN7EXAMPLE"), "key [redacted access key id]");
     }
 }
