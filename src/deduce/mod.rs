@@ -108,6 +108,8 @@ pub struct Deduction {
     pub decision: Option<Decision>,
     /// Keys whose values would tell possible statements apart, most telling first.
     pub separating: Vec<String>,
+    /// The Deny statements that match whatever is not known, where AWS said that there is one.
+    certain: Vec<(Arc<Policy>, usize)>,
     /// What suppositions are made from.
     worlds: Option<Worlds>,
 }
@@ -120,6 +122,7 @@ static NOTHING: Deduction = Deduction {
     implies: Vec::new(),
     decision: None,
     separating: Vec::new(),
+    certain: Vec::new(),
     worlds: None,
 };
 
@@ -214,6 +217,15 @@ impl Deduction {
     }
 }
 
+impl Deduction {
+    /// Whether AWS's words tell nothing, since the policies deny whatever is not known: then only what is allowed without the Deny still
+    /// depends on it.
+    #[must_use]
+    pub const fn is_only_of_what_remains(&self) -> bool {
+        !self.certain.is_empty()
+    }
+}
+
 /// What the verdict tells. Nothing where there is none, or where the policies decide without it.
 #[must_use]
 pub fn deduce(
@@ -258,8 +270,12 @@ fn denied(
         form.effect == Effect::Deny && verdict.is_about(form.policy_type) && verdict.may_name(&form.policy)
     };
     let candidates: Vec<&Form> = forms.iter().filter(named).collect();
+    // then the words tell nothing of what is not known, on which what the policies allow without the Deny still depends
     if candidates.iter().any(|form| form.evaluated) {
-        return Deduction::default();
+        let denies = forms.iter().filter(|form| form.effect == Effect::Deny && form.evaluated);
+        let certain = denies.map(|form| (Arc::clone(&form.policy), form.index)).collect();
+        let worlds = Worlds::new(unknowns, request, Vec::new(), vec![Vec::new()]);
+        return Deduction { certain, worlds: Some(worlds), ..Deduction::default() };
     }
     let worlds = Worlds::new(unknowns, request, Vec::new(), Vec::new());
     let mut possible: Vec<(&Form, Vec<Clause>)> = candidates
@@ -306,6 +322,7 @@ fn denied(
         implies,
         decision: (!unseen && !disjuncts.is_empty()).then_some(Decision::ExplicitDeny),
         separating,
+        certain: Vec::new(),
         worlds: if disjuncts.is_empty() { None } else { Some(Worlds { disjuncts, ..worlds }) },
     }
 }

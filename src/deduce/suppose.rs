@@ -26,10 +26,15 @@ impl Deduction {
         let worlds = self.worlds.as_ref()?;
         let freed = self.freed(policies);
         let own = worlds.disjuncts.first()?;
-        let mut search = Search { worlds, clauses: worlds.clauses(own), policies: &freed, tries: MOST_TRIES };
+        let opened = opened(&freed);
         let must = must(worlds, own);
         let lines = compared(worlds, own);
-        let mut found = search.compare(&lines, &must, request.clone(), &worlds.domains)?;
+        // allows may be missing beside; where nothing helps, what AWS's verdict needs is all that is supposed
+        let mut found =
+            [(&freed, false), (&opened, false), (&freed, true)].into_iter().find_map(|(policies, any)| {
+                let mut search = Search { worlds, clauses: worlds.clauses(own), policies, any, tries: MOST_TRIES };
+                search.compare(&lines, &must, request.clone(), &worlds.domains)
+            })?;
         agree(worlds, request, &mut found);
         Some(found)
     }
@@ -43,17 +48,32 @@ impl Deduction {
             };
             return with_allow(policies, missing.policy_type, text);
         }
-        let Some(deny) = self.denies.first() else { return policies.clone() };
+        let first = self.denies.first().map(|deny| (&deny.policy, deny.statement));
+        let certain = self.certain.iter().map(|(policy, statement)| (policy, *statement));
+        let without: Vec<(&Arc<Policy>, usize)> = first.into_iter().chain(certain).collect();
         policies.map_policies(&|policy| {
-            if !Arc::ptr_eq(policy, &deny.policy) {
+            let here = |(other, _): &&(&Arc<Policy>, usize)| Arc::ptr_eq(policy, other);
+            let indexes: Vec<usize> = without.iter().filter(here).map(|(_, index)| *index).collect();
+            if indexes.is_empty() {
                 return Arc::clone(policy);
             }
-            let kept = |statement: &&Statement| statement.index != deny.statement;
+            let kept = |statement: &&Statement| !indexes.contains(&statement.index);
             let statements = policy.document.statements.iter().filter(kept).cloned().collect();
             let document = Document { statements, ..Document::clone(&policy.document) };
             Arc::new(Policy { document: Arc::new(document), ..Policy::clone(policy) })
         })
     }
+}
+
+/// The policies with an Allow of everything in each layer.
+fn opened(policies: &PolicySet) -> PolicySet {
+    PolicyType::ALL.into_iter().fold(policies.clone(), |opened, policy_type| {
+        let text = match policy_type {
+            PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint => ALLOW_ALL_WHO,
+            _ => ALLOW,
+        };
+        with_allow(&opened, policy_type, text)
+    })
 }
 
 fn with_allow(policies: &PolicySet, policy_type: PolicyType, text: &str) -> PolicySet {
@@ -134,6 +154,8 @@ struct Search<'a> {
     worlds: &'a Worlds,
     clauses: Vec<Clause>,
     policies: &'a PolicySet,
+    /// Whether it need not be allowed.
+    any: bool,
     tries: usize,
 }
 
@@ -148,7 +170,7 @@ impl Search<'_> {
     ) -> Option<Request> {
         let Some(((line, held), rest)) = lines.split_first() else {
             let found = self.assign(must, request.clone(), domains);
-            return found.or_else(|| self.any(must, &request, domains));
+            return found.or_else(|| self.any.then(|| self.any(must, &request, domains)).flatten());
         };
         self.tries = self.tries.checked_sub(1)?;
         let open = |key: &&str| *request.context.get_folded(&key.to_ascii_lowercase()) == ContextValue::Unknown;

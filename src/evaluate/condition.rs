@@ -30,7 +30,7 @@ pub(crate) fn holds(condition: &Condition, context: &Context) -> Truth {
         return null(condition, value);
     }
     match value {
-        ContextValue::Unknown => Truth::Unknown,
+        ContextValue::Unknown => of_session_role(condition, kind, context),
         ContextValue::Absent => without_value(condition, kind),
         ContextValue::Present { values, .. } if values.is_empty() => without_value(condition, kind),
         ContextValue::Present { values, multivalued } => match (condition.operator.quantifier, values.as_slice()) {
@@ -52,6 +52,21 @@ pub(crate) fn holds(condition: &Condition, context: &Context) -> Truth {
             (None, _) => Truth::False,
         },
     }
+}
+
+/// Whether a line on `aws:PrincipalArn` holds for the session of a role of which only the path is not known: it does not depend on it where
+/// every path matches.
+fn of_session_role(condition: &Condition, kind: OperatorKind, context: &Context) -> Truth {
+    let (Some(role), Operands::Arn(operands), None) =
+        (context.session_role(), &condition.operands, condition.operator.quantifier)
+    else {
+        return Truth::Unknown;
+    };
+    let reads = |operand: &ArnOperand| matches!(operand, ArnOperand::Parts(_));
+    if condition.folded_key != "aws:principalarn" || !operands.iter().all(reads) || !role.always_matches(operands) {
+        return Truth::Unknown;
+    }
+    (!kind.is_negated()).into()
 }
 
 /// What holds when the key is not in the request.

@@ -5,7 +5,7 @@
 use super::presence::{BONDS, is_present, is_without_owner, never_of, tested};
 use crate::iam::{
     Arn, AssumedField, AssumedValue, Assumption, Context, ContextValue, Derived, Field, PolicySet, Principal,
-    PrincipalKind, Request, Why, instant,
+    PrincipalKind, Request, SessionRole, Why, instant,
 };
 
 /// Adds the keys that are certain, each recorded in `request.assumed`. A key that was given stays as it is.
@@ -108,6 +108,8 @@ fn of_principal(keys: &mut Keys<'_>, principal: &Principal, role: Option<&Arn>) 
             // the role's ARN with its path; a session's ARN does not have the path
             if let Some(role) = role {
                 keys.one("aws:PrincipalArn", role.as_str(), Derived::RoleArn);
+            } else {
+                keys.context.set_session_role(SessionRole::of(principal));
             }
         }
         PrincipalKind::Anonymous => keys.absent("aws:PrincipalArn", Derived::NotSigned),

@@ -4,6 +4,7 @@
 
 use std::net::IpAddr;
 
+use super::session_role::SessionRole;
 use super::value::instant;
 
 /// Global condition keys that are lists by nature, in lower case.
@@ -48,6 +49,8 @@ pub struct Context {
     complete: bool,
     /// Keys that are set to a value for the sake of an argument, in lower case.
     supposed: std::collections::BTreeSet<String>,
+    /// The role behind `aws:PrincipalArn`, where that is not known.
+    session_role: Option<SessionRole>,
 }
 
 /// A key's value, and its values as addresses and dates where they are: read once, compared often.
@@ -145,6 +148,17 @@ impl Context {
     #[must_use]
     pub fn told(&self, key: &str) -> &ContextValue {
         if self.is_supposed(key) { &UNKNOWN } else { self.get(key) }
+    }
+
+    /// Says of which role the caller has a session, where its path and so `aws:PrincipalArn` is not known.
+    pub fn set_session_role(&mut self, role: Option<SessionRole>) {
+        self.session_role = role;
+    }
+
+    /// The role of the session that asks, where its path is not known.
+    #[must_use]
+    pub const fn session_role(&self) -> Option<&SessionRole> {
+        self.session_role.as_ref()
     }
 
     /// Sets a key to one value.

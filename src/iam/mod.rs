@@ -43,6 +43,7 @@ mod rules;
 mod scope;
 pub mod secret;
 mod session;
+mod session_role;
 mod statement;
 mod template;
 mod value;
@@ -89,6 +90,7 @@ pub use resource_policy::{
 };
 pub use scope::{has_gateway_endpoints, has_rcps, is_federated_call, is_trust_action};
 pub use session::{SessionMatch, SessionOrigin};
+pub use session_role::SessionRole;
 pub use statement::{
     ActionElement, Effect, Element, PatternText, PrincipalElement, PrincipalEntry, ResourceElement, Statement,
     StatementName,

@@ -7,8 +7,8 @@ use super::request_change::NewValue;
 use super::{Disposition, Edit, Remedy, Title};
 use crate::deduce::{Basis, Deduction, InCases, Verdict, deduce_beside};
 use crate::diagnose::{Blocker, DenialContext, Diagnosis, diagnose};
-use crate::evaluate::{Decision, evaluate, settle};
-use crate::iam::Request;
+use crate::evaluate::{Decision, Evaluation, evaluate, settle};
+use crate::iam::{PolicySet, Request};
 
 /// The remedies of `propose` for a case of which AWS's words tell more than is known otherwise; the others go through unchanged.
 pub(super) fn in_agreeing_cases(
@@ -24,7 +24,27 @@ pub(super) fn in_agreeing_cases(
     if evaluation.decision == Decision::Undetermined {
         return propose(case, diagnosis);
     }
-    let one = DenialContext { request: &supposed, evaluation: &evaluation, deduction: Deduction::nothing(), ..*case };
+    // where the policies deny whatever is not known, a supposition serves only where nothing is proved without one
+    if case.deduction.is_only_of_what_remains() {
+        let known = propose(case, diagnosis);
+        let is_proved = |remedies: &[Remedy]| remedies.iter().any(|remedy| remedy.verification.is_some());
+        if supposed == *case.request || is_proved(&known) {
+            return known;
+        }
+        let found = on_one_case(case, diagnosis, propose, (&seen, &supposed, &evaluation));
+        return if is_proved(&found) { found } else { known };
+    }
+    on_one_case(case, diagnosis, propose, (&seen, &supposed, &evaluation))
+}
+
+/// The remedies for one case that agrees, each with the cases in which it helps.
+fn on_one_case(
+    case: &DenialContext<'_>,
+    diagnosis: &Diagnosis,
+    propose: fn(&DenialContext<'_>, &Diagnosis) -> Vec<Remedy>,
+    (seen, supposed, evaluation): (&PolicySet, &Request, &Evaluation),
+) -> Vec<Remedy> {
+    let one = DenialContext { request: supposed, evaluation, deduction: Deduction::nothing(), ..*case };
     let mut found = diagnose(&one);
     // a changed request has to meet all that may have matched
     let same = |known: &Blocker, other: &Blocker| match (&known.statement, &other.statement) {
@@ -40,7 +60,7 @@ pub(super) fn in_agreeing_cases(
     let mut remedies = propose(&one, &found);
     let mut without = None;
     for remedy in &mut remedies {
-        let policies = edited(&seen, &remedy.edits);
+        let policies = edited(seen, &remedy.edits);
         let Some(proof) = &mut remedy.verification else { continue };
         // these are about requests and policies of their own: they hold where they are found without a supposition
         let own = matches!(remedy.title, Title::WholeCall { .. } | Title::OutOfRegionLock { .. });
@@ -57,7 +77,7 @@ pub(super) fn in_agreeing_cases(
         let asked = remedy.title.changed(case.request);
         let DenialContext { request, evaluation, reference, .. } = *case;
         let finer = deduce_beside(request, case.policies, evaluation, verdict.as_ref(), Some(&policies), reference);
-        proof.in_cases = finer.in_cases(&asked, &supposed, &policies);
+        proof.in_cases = finer.in_cases(&asked, supposed, &policies);
         if proof.in_cases != InCases::Every {
             proof.decision_after = Decision::Undetermined;
             remedy.disposition = remedy.disposition.max(Disposition::NeedsReview);

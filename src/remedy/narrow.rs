@@ -7,6 +7,7 @@
 
 use super::bedrock::PROFILE_KEY;
 use super::change_kind::Exempted;
+use super::principal_arn::Spared;
 use super::resource_entry::resource_entry;
 use crate::diagnose::DenialContext;
 use crate::difference::{ActionSet, Pattern, ResourceSet};
@@ -62,14 +63,14 @@ struct Split {
     inside: (&'static str, Vec<String>),
 }
 
-/// Narrows `statement` of `document`; `principal` is the `aws:PrincipalArn` to except, when others are concerned too.
+/// Narrows `statement` of `document`; `principal` is whom to except, when others are concerned too.
 ///
 /// `None` when the policy language cannot say it, or when nothing of the Deny would be left.
 pub(super) fn narrow(
     document: &Document,
     statement: &Statement,
     case: &DenialContext<'_>,
-    principal: Option<&str>,
+    principal: Option<&Spared>,
     style: Style,
     values: Values,
 ) -> Option<Narrowed> {
@@ -108,6 +109,7 @@ pub(super) fn narrow(
     let only_it = inside.is_some_and(|inside| matches!(inside, [only] if only == resource));
     let valued = valued(statement, request, only_it.then_some(resource), values);
     parts.extend(valued.parts.into_iter().map(|part| Changes { except: Some(part), ..scope.clone() }));
+    let principal = principal.map(|principal| principal.shown.as_str());
     let opened = lifted(statement, action, by_action.is_some(), inside, principal);
     Some(Narrowed {
         text: rewritten(text, &root, node, &parts)?,
@@ -339,24 +341,29 @@ struct Except {
     /// The operators under which the key may be written; the first one where none of them is there.
     under: &'static [&'static str],
     key: String,
-    value: String,
+    values: Vec<String>,
 }
 
 /// Both compare with wildcards.
 const ARN_NOT: &[&str] = &["ArnNotEquals", "ArnNotLike"];
+/// The same, where there are wildcards.
+const ARN_NOT_LIKE: &[&str] = &["ArnNotLike", "ArnNotEquals"];
 
 impl Except {
-    fn principal(arn: &str) -> Self {
-        Self { joins: ARN_NOT, under: ARN_NOT, key: "aws:PrincipalArn".to_owned(), value: arn.to_owned() }
+    fn principal(principal: &Spared) -> Self {
+        let values = principal.values.clone();
+        let patterns = values.iter().any(|value| value.contains('*'));
+        let under = if patterns { ARN_NOT_LIKE } else { ARN_NOT };
+        Self { joins: ARN_NOT, under, key: "aws:PrincipalArn".to_owned(), values }
     }
 
     fn profile(arn: &str) -> Self {
-        Self { joins: ARN_NOT, under: ARN_NOT, key: PROFILE_KEY.to_owned(), value: arn.to_owned() }
+        Self { joins: ARN_NOT, under: ARN_NOT, key: PROFILE_KEY.to_owned(), values: vec![arn.to_owned()] }
     }
 
     /// `{"KEY": "VALUE"}`
     fn line(&self) -> Json {
-        Json::Object(vec![(self.key.clone(), Json::text(&self.value))])
+        Json::Object(vec![(self.key.clone(), Json::one_or_many(&self.values))])
     }
 
     /// The operator that is written where none is there.
@@ -465,10 +472,17 @@ fn except_in(text: &str, condition: &Node, except: &Except) -> Patch {
         keys.find(|member| member.key.eq_ignore_ascii_case(&except.key)).map(|key| key.value.clone())
     };
     if let Some(values) = operators(except.joins).find_map(of_key) {
-        return append_item(text, &values, &Json::text(&except.value));
+        return match except.values.as_slice() {
+            [value] => append_item(text, &values, &Json::text(value)),
+            more => {
+                let known = values.one_or_many().iter().filter_map(Node::as_str).map(str::to_owned);
+                let all: Vec<String> = known.chain(more.iter().cloned()).collect();
+                Patch::new(values.span, Json::one_or_many(&all).compact())
+            }
+        };
     }
     match operators(except.under).next() {
-        Some(operator) => append_member(text, &operator.value, &except.key, &Json::text(&except.value)),
+        Some(operator) => append_member(text, &operator.value, &except.key, &Json::one_or_many(&except.values)),
         None => append_member(text, condition, except.operator(), &except.line()),
     }
 }

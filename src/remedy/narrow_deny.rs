@@ -7,7 +7,7 @@ use super::draft::Draft;
 use super::editable::{affects_other_principals, is_editable, is_no_longer_saved};
 use super::guardrail::{Guarded, Guardrail, guardrail};
 use super::narrow::{Opened, Style, Values, leave_profile_out, narrow};
-use super::principal_arn::principal_arn;
+use super::principal_arn::spared;
 use super::resource_entry::is_pattern;
 use crate::diagnose::{Blocker, DenialContext};
 use crate::iam::ContextValue;
@@ -62,7 +62,7 @@ pub(super) fn narrow_deny(
         let shared = affects_other_principals(policy).then(|| policy.name.clone());
         return Ok(DenyException { opened: narrowed.no_longer_denied, shared, whole_call: true, guard });
     }
-    let principal = if affects_other_principals(policy) { principal_arn(case.request) } else { None };
+    let principal = if affects_other_principals(policy) { spared(case.request) } else { None };
     if affects_other_principals(policy) && principal.is_none() {
         return Err(CannotFix::BindsOthers(policy.name.clone()));
     }
@@ -70,7 +70,7 @@ pub(super) fn narrow_deny(
     if principal.is_some() && *case.request.context.told("aws:PrincipalArn") == ContextValue::Absent {
         return Err(CannotFix::WithoutPrincipalArn(policy.name.clone()));
     }
-    let narrowed = narrow(&policy.document, statement, case, principal.as_deref(), style, values)
+    let narrowed = narrow(&policy.document, statement, case, principal.as_ref(), style, values)
         .ok_or_else(|| CannotFix::ExactlyThis { statement: deny.name(), policy: policy.name.clone() })?;
     bench.replace(
         policy,

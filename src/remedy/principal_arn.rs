@@ -1,6 +1,6 @@
 //! What `aws:PrincipalArn` is for a request.
 
-use crate::iam::{Arn, Request};
+use crate::iam::{Arn, ContextValue, Request};
 
 /// The value of `aws:PrincipalArn` for the request: the user, or the role with its path.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn>
@@ -17,4 +17,23 @@ pub(super) fn principal_arn(request: &Request) -> Option<String> {
         },
         _ => None,
     }
+}
+
+/// Whom an exception leaves out, by `aws:PrincipalArn`.
+#[derive(Debug, Clone)]
+pub(super) struct Spared {
+    /// The ARN, as far as it is known.
+    pub(super) shown: String,
+    /// The values of the key, or the patterns, that are this principal's and nobody else's.
+    pub(super) values: Vec<String>,
+}
+
+/// How an exception names the principal of the request: by its ARN, or where nothing tells the path of its role by every path.
+pub(super) fn spared(request: &Request) -> Option<Spared> {
+    if let Some(arn) = principal_arn(request) {
+        return Some(Spared { values: vec![arn.clone()], shown: arn });
+    }
+    let unknown = *request.context.get("aws:PrincipalArn") == ContextValue::Unknown;
+    let role = request.context.session_role().filter(|_| unknown)?;
+    Some(Spared { shown: role.shown(), values: role.patterns() })
 }

@@ -493,7 +493,8 @@ pub(crate) fn message(verdict: &Verdict) -> Denial {
     message_to("arn:aws:iam::111122223333:user/alice", verdict)
 }
 
-fn message_to(caller: &str, verdict: &Verdict) -> Denial {
+/// The same to this caller.
+pub(crate) fn message_to(caller: &str, verdict: &Verdict) -> Denial {
     let reason = if verdict.explicit {
         format!("with an explicit deny in {}", verdict.policy_type.with_article())
     } else {
@@ -509,6 +510,12 @@ fn message_to(caller: &str, verdict: &Verdict) -> Denial {
 /// Whether a remedy's edits and changed keys allow the request in a context.
 pub(crate) fn allowed(request: &Request, remedy: &remedy::Remedy, seen: &iamdx::iam::PolicySet) -> bool {
     let mut request = request.clone();
+    // every signed request has it
+    if let (Some(caller), ContextValue::Absent) = (request.principal.value(), request.context.get("aws:PrincipalArn")) {
+        let role = caller.name().unwrap();
+        let path = if caller.permission_set().is_some() { "aws-reserved/sso.amazonaws.com/eu-west-1/" } else { "" };
+        request.context.set_one("aws:PrincipalArn", format!("arn:aws:iam::111122223333:role/{path}{role}"));
+    }
     let mut ages: Vec<&[&str]> = Vec::new();
     if let Title::ChangeRequest(changes) = &remedy.title {
         for change in changes {

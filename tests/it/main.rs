@@ -65,6 +65,7 @@ mod quoted_resources;
 mod redaction;
 mod reference;
 mod remedies;
+mod remedy_rate;
 mod resource_policies;
 mod schema;
 mod secrets;

@@ -81,7 +81,7 @@ fn kept(first: &Condition, lines: &[&Condition], request: &Request, resource: Op
     let typed = families.clone().find(|family| *family != Family::Null);
     let plain = !value.contains(['*', '?']);
     let except = |joins: &'static [&'static str], under: &'static [&'static str]| {
-        Kept::By(Except { joins, under, key: first.key.clone(), value: value.clone() })
+        Kept::By(Except { joins, under, key: first.key.clone(), values: vec![value.clone()] })
     };
     match typed {
         // wildcards mean themselves in `StringNotEquals` alone
@@ -108,7 +108,7 @@ fn kept(first: &Condition, lines: &[&Condition], request: &Request, resource: Op
         }
         // it has two values, so that all that is left is no value
         Some(Family::Bool) if lines.iter().all(|line| line.values.len() == 1) => {
-            Kept::By(Except { joins: &[], under: &["Null"], key: first.key.clone(), value: "true".to_owned() })
+            Kept::By(Except { joins: &[], under: &["Null"], key: first.key.clone(), values: vec!["true".to_owned()] })
         }
         _ => Kept::Not,
     }

@@ -1,0 +1,105 @@
+//! The role of a session whose ARN no file tells: everything of it but its path.
+
+use super::condition::ArnOperand;
+use super::principal::{Principal, PrincipalKind};
+
+/// The role of a session, which may have any path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRole {
+    /// `arn:aws:iam::111122223333:role/`
+    prefix: String,
+    name: String,
+    /// Whether it is certain that it has a path.
+    has_path: bool,
+}
+
+/// Two paths that no pattern spells out: what takes both of them takes every one.
+const SHORT: &str = "\u{1}";
+const LONG: usize = 520;
+
+impl SessionRole {
+    /// The role of a session; `None` of everybody else.
+    #[must_use]
+    pub fn of(caller: &Principal) -> Option<Self> {
+        if caller.kind() != PrincipalKind::AssumedRole {
+            return None;
+        }
+        let (partition, account, name) = (caller.partition()?, caller.account()?, caller.name()?);
+        // such a name is none
+        if [partition, account, name].iter().any(|part| part.contains(['*', '?', '$'])) {
+            return None;
+        }
+        // AWS makes the roles of permission sets under `/aws-reserved/`
+        // <https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html>
+        let has_path = caller.permission_set().is_some();
+        Some(Self { prefix: format!("arn:{partition}:iam::{account}:role/"), name: name.to_owned(), has_path })
+    }
+
+    /// Its ARN as far as it is known.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let path = if self.has_path { "*/" } else { "" };
+        format!("{}{path}{}", self.prefix, self.name)
+    }
+
+    /// The patterns that its ARN matches whatever its path, and that of no other role: two roles of an account never have the same
+    /// name, and a name has no slash.
+    /// - <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html>
+    /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
+    #[must_use]
+    pub fn patterns(&self) -> Vec<String> {
+        let (without, under) = (format!("{}{}", self.prefix, self.name), format!("{}*/{}", self.prefix, self.name));
+        if self.has_path { vec![under] } else { vec![without, under] }
+    }
+
+    /// Whether its ARN matches one of these whatever its path.
+    #[must_use]
+    pub fn always_matches(&self, operands: &[ArnOperand]) -> bool {
+        let Self { prefix, name, has_path } = self;
+        let under = |path: &str| format!("{prefix}{path}/{name}");
+        // longer than any path
+        // <https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html>
+        let (plain, short, long) = (format!("{prefix}{name}"), under(SHORT), under(&SHORT.repeat(LONG)));
+        (*has_path || operands.iter().any(|operand| operand.matches(&plain)))
+            && operands.iter().any(|operand| operand.matches(&short) && operand.matches(&long))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::iam::{Language, Template};
+
+    #[test]
+    fn patterns_hold_for_a_role_only_where_they_take_every_path() {
+        let caller = Principal::new("arn:aws:sts::111122223333:assumed-role/app/run-1");
+        let role = SessionRole::of(&caller).unwrap();
+        let always = |patterns: &[&str]| {
+            let operand = |text: &&str| {
+                let arn = format!("arn:aws:iam::111122223333:{text}");
+                ArnOperand::new(&Template::new(&arn, Language::V2012, true).widest())
+            };
+            role.always_matches(&patterns.iter().map(operand).collect::<Vec<_>>())
+        };
+        assert!(always(&["role/app", "role/*/app"]));
+        assert!(always(&["role/other", "role/*"]));
+        assert!(always(&["role/*app"]));
+        assert!(!always(&["role/app"]), "it may have a path");
+        assert!(!always(&["role/*/app"]), "it may have none");
+        assert!(!always(&["role/app", "role/?/app"]), "a longer path");
+        assert!(!always(&["role/app", "role/team/*/app"]), "another path");
+        assert!(!always(&["role/app", "role/?????????*/app"]), "a shorter path");
+        assert!(!always(&["user/*", "role/other"]));
+    }
+
+    #[test]
+    fn the_role_of_a_permission_set_always_has_a_path() {
+        let caller =
+            Principal::new("arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admins_0123456789abcdef/alice");
+        let role = SessionRole::of(&caller).unwrap();
+        assert_eq!(role.patterns(), ["arn:aws:iam::111122223333:role/*/AWSReservedSSO_Admins_0123456789abcdef"]);
+        let odd = Principal::new("arn:aws:sts::111122223333:assumed-role/app*/run-1");
+        assert_eq!(SessionRole::of(&odd), None);
+        assert_eq!(SessionRole::of(&Principal::new("arn:aws:iam::111122223333:user/alice")), None);
+    }
+}
