@@ -63,7 +63,10 @@ fn of_session_role(condition: &Condition, kind: OperatorKind, context: &Context)
         return Truth::Unknown;
     };
     let reads = |operand: &ArnOperand| matches!(operand, ArnOperand::Parts(_));
-    if condition.folded_key != "aws:principalarn" || !operands.iter().all(reads) || !role.always_matches(operands) {
+    if condition.folded_key != "aws:principalarn"
+        || !operands.iter().all(reads)
+        || !role.always_matches(operands, ArnOperand::matches)
+    {
         return Truth::Unknown;
     }
     (!kind.is_negated()).into()

@@ -1,6 +1,5 @@
 //! The role of a session whose ARN no file tells: everything of it but its path.
 
-use super::condition::ArnOperand;
 use super::principal::{Principal, PrincipalKind};
 
 /// The role of a session, which may have any path.
@@ -52,34 +51,31 @@ impl SessionRole {
         if self.has_path { vec![under] } else { vec![without, under] }
     }
 
-    /// Whether its ARN matches one of these whatever its path.
+    /// Whether its ARN matches one of these whatever its path; `matches` tells it of one of them and an ARN.
     #[must_use]
-    pub fn always_matches(&self, operands: &[ArnOperand]) -> bool {
+    pub fn always_matches<P>(&self, patterns: &[P], matches: impl Fn(&P, &str) -> bool) -> bool {
         let Self { prefix, name, has_path } = self;
         let under = |path: &str| format!("{prefix}{path}/{name}");
         // longer than any path
         // <https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html>
         let (plain, short, long) = (format!("{prefix}{name}"), under(SHORT), under(&SHORT.repeat(LONG)));
-        (*has_path || operands.iter().any(|operand| operand.matches(&plain)))
-            && operands.iter().any(|operand| operand.matches(&short) && operand.matches(&long))
+        (*has_path || patterns.iter().any(|pattern| matches(pattern, &plain)))
+            && patterns.iter().any(|pattern| matches(pattern, &short) && matches(pattern, &long))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::iam::{Language, Template};
+    use crate::text::Wildcard;
 
     #[test]
     fn patterns_hold_for_a_role_only_where_they_take_every_path() {
         let caller = Principal::new("arn:aws:sts::111122223333:assumed-role/app/run-1");
         let role = SessionRole::of(&caller).unwrap();
         let always = |patterns: &[&str]| {
-            let operand = |text: &&str| {
-                let arn = format!("arn:aws:iam::111122223333:{text}");
-                ArnOperand::new(&Template::new(&arn, Language::V2012, true).widest())
-            };
-            role.always_matches(&patterns.iter().map(operand).collect::<Vec<_>>())
+            let pattern = |text: &&str| Wildcard::new(&format!("arn:aws:iam::111122223333:{text}"));
+            role.always_matches(&patterns.iter().map(pattern).collect::<Vec<_>>(), Wildcard::matches)
         };
         assert!(always(&["role/app", "role/*/app"]));
         assert!(always(&["role/other", "role/*"]));
