@@ -141,7 +141,7 @@ pub(crate) fn lines(case: &Value) -> Vec<(String, String, Value)> {
 }
 
 /// Whether a line compares as a list what AWS fills with one value.
-fn is_set_on_one_value((operator, key, _): &(String, String, Value)) -> bool {
+pub(crate) fn is_set_on_one_value((operator, key, _): &(String, String, Value)) -> bool {
     operator.starts_with("for") && !["aws:tagkeys", "aws:calledvia"].contains(&key.as_str())
 }
 

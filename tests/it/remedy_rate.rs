@@ -13,7 +13,8 @@ use iamdx::snapshot::Snapshot;
 use serde_json::{Value, json};
 
 use crate::deductions::{
-    agrees, allowed, can_be, contexts, ensure, in_context, is_so, message_to, setting, small, unknown, verdict,
+    agrees, allowed, can_be, contexts, ensure, in_context, is_set_on_one_value, is_so, lines, message_to, setting,
+    small, unknown, verdict,
 };
 use crate::support::generate::Random;
 use crate::support::second::judge;
@@ -100,12 +101,24 @@ fn works(
     let in_case: Box<dyn Fn(&Value) -> bool> = match &proof.in_cases {
         InCases::Every => Box::new(|_| true),
         InCases::If(facts) => Box::new(|case| facts.iter().all(|fact| is_so(case, fact))),
-        _ => return Ok(()),
+        _ => Box::new(|_| false),
     };
     let without_path = proof.assumes.iter().any(|presumed| matches!(presumed, Presumed::NoPath(_)));
     let caller = request.principal.value().unwrap().as_str();
     let own = roles.iter().filter(|role| !without_path || role.matches('/').count() == 1);
     let own: Vec<&str> = if roles.is_empty() { vec![caller] } else { own.copied().collect() };
+    // what two keys have in common is not reasoned about, and a key with set operators may be a list
+    let wide = |world: &Value| world.to_string().contains("${") || lines(world).iter().any(is_set_on_one_value);
+    let compared = worlds.first().is_some_and(wide);
+    let helps = |world: &Value| {
+        let mut asked = TestCase::parse(&world.to_string()).unwrap().request;
+        asked.context.set_one("aws:PrincipalArn", own[0]);
+        allowed(&asked, remedy, seen)
+    };
+    let found = if proof.in_cases == InCases::Some { worlds.iter().any(helps) } else { worlds.iter().any(&in_case) };
+    // what rests on a policy that was not seen is not allowed by those that were
+    let rests = !proof.conditional_on.is_empty();
+    ensure(found || compared || rests, || format!("{:?} helps in no context that agrees\n{remedy:?}", proof.in_cases))?;
     for world in worlds.iter().filter(|world| in_case(world)) {
         for role in &own {
             let mut asked = TestCase::parse(&world.to_string()).unwrap().request;
