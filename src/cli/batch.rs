@@ -55,6 +55,7 @@ pub(crate) fn each<R: Send>(
     mut write: impl FnMut(R) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let failed = |error: io::Error| Error::Read { path: path.to_owned(), error };
+    super::input::invite(path, "Paste the cases");
     let mut input: Box<dyn BufRead> = Box::new(BufReader::with_capacity(1 << 16, super::input::stream_of(path)?));
     let mut chunk: Vec<Text> = Vec::with_capacity(CHUNK);
     let mut flush = |chunk: &mut Vec<Text>| -> Result<(), Error> {

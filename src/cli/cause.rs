@@ -13,33 +13,33 @@ pub(crate) struct CauseArgs {
 /// Runs the command.
 pub(crate) fn run(args: &CauseArgs) -> Result<Exit, Error> {
     if args.id.is_empty() {
-        let width = CAUSES.iter().map(|cause| cause.id.len()).max().unwrap_or(0);
-        let list: Vec<_> = CAUSES.iter().map(|cause| format!("{:<width$}  {}\n", cause.id, cause.summary())).collect();
-        output::print(&list.concat())?;
+        output::print(&list("", CAUSES.iter()))?;
         return Ok(Exit::Done);
     }
     let id = args.id.join(" ");
     let plain = words(&id).join("-");
-    match CAUSES.iter().find(|cause| cause.id == plain) {
-        Some(cause) => output::print(cause.page)?,
-        None => return Err(Error::Usage(unknown(&id))),
+    if let Some(cause) = CAUSES.iter().find(|cause| cause.id == plain) {
+        output::print(cause.page)?;
+        return Ok(Exit::Done);
+    }
+    match about(&id).as_slice() {
+        [] => {
+            let ids: Vec<&str> = CAUSES.iter().map(|cause| cause.id).collect();
+            return Err(Error::Usage(format!(
+                "no page about a cause has the word `{id}`. The causes are: {}",
+                ids.join(", ")
+            )));
+        }
+        [only] => output::print(only.page)?,
+        several => output::print(&list("iamdx cause ", several.iter().copied()))?,
     }
     Ok(Exit::Done)
 }
 
-/// Causes that are named for an unknown id.
-const MOST: usize = 5;
-
-/// What is said of an id that no cause has: the causes whose pages are about these words.
-fn unknown(id: &str) -> String {
-    let near = near(id);
-    if near.is_empty() {
-        return format!("there is no cause `{id}`; `iamdx cause` lists them");
-    }
-    let width = near.iter().map(|cause| cause.id.len()).max().unwrap_or(0);
-    let lines: Vec<String> =
-        near.iter().map(|cause| format!("\n  iamdx cause {:<width$}  {}", cause.id, cause.summary())).collect();
-    format!("there is no cause `{id}`; pages that speak of it:{}", lines.concat())
+/// Causes with the first sentence of their pages, a line each.
+fn list<'c>(before: &str, causes: impl Iterator<Item = &'c Cause> + Clone) -> String {
+    let width = causes.clone().map(|cause| cause.id.len()).max().unwrap_or(0);
+    causes.map(|cause| format!("{before}{:<width$}  {}\n", cause.id, cause.summary())).collect()
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -47,7 +47,7 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// The causes that have all the words in their id, in the first sentence of their page, or in its text, in this order.
-fn near(id: &str) -> Vec<&'static Cause> {
+fn about(id: &str) -> Vec<&'static Cause> {
     let words = words(id);
     let places = |cause: &Cause| [cause.id.to_lowercase(), cause.summary().to_lowercase(), cause.page.to_lowercase()];
     // the beginning of a word counts: `permission` is about permissions
@@ -63,5 +63,5 @@ fn near(id: &str) -> Vec<&'static Cause> {
     }
     let mut found: Vec<_> = CAUSES.iter().filter_map(rank).collect();
     found.sort_by_key(|(place, _)| *place);
-    found.into_iter().map(|(_, cause)| cause).take(MOST).collect()
+    found.into_iter().map(|(_, cause)| cause).collect()
 }

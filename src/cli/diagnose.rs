@@ -129,7 +129,7 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
     args.live.refuse()?;
     if args.redact && args.write_remedies.is_some() {
         return Err(Error::Usage(
-            "--write-remedies does not go with --redact: a policy with pseudonyms in it is another policy; write the remedies \
+            "--write-remedies does not go with --redact: a policy with pseudonyms in it is another policy. Write the remedies \
              without --redact, and share the report that a second run with --redact prints"
                 .to_owned(),
         ));
@@ -200,7 +200,7 @@ fn told(source: &Source, principal: bool, action: bool) -> Result<Option<Denial>
     match crate::denial::bare(source.text()) {
         Some(denial) if action => Ok(Some(denial)),
         Some(_) => Err(Error::Input(format!(
-            "{}; it says that something was denied, but not what: run again with {} (aws sts get-caller-identity tells who you are)",
+            "{}, only that something was denied. Run again with {} (aws sts get-caller-identity tells who you are)",
             super::explain::nothing_found(source),
             missing.join(" and ")
         ))),

@@ -213,7 +213,7 @@ fn remark(document: &Document) {
     if let Some((file, line)) = document.source.origin().filter(|_| !open.is_empty()) {
         let open: Vec<String> = open.iter().map(|part| format!("`{part}`")).collect();
         super::output::note(&format!(
-            "{file}:{line}: not known from this file: {}; the policy as it is deployed decides",
+            "{file}:{line}: not known from this file: {}. The policy as it is deployed decides",
             open.join(", ")
         ));
     }

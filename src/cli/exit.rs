@@ -22,15 +22,42 @@ pub(crate) enum Exit {
     Incident,
 }
 
-/// Code and meaning, as `help exit-codes` prints them.
+/// What is denied, for the commands that answer allowed or denied.
+const DENIED: [(&str, &str); 4] =
+    [("simulate", ""), ("test", "a failed case"), ("diff", "new access"), ("probe", "a denied cell")];
+
+/// Code and meaning, as `help exit-codes` prints them; of code 1 what [`DENIED`] adds.
 const TABLE: [(u8, &str); 6] = [
     (0, "done: diagnosed; or allowed; or nothing wrong"),
-    (1, "denied: `simulate`, `test` with a failed case, `diff` with new access, `probe` with a denied cell"),
+    (1, "denied"),
     (2, "bad usage, or input that cannot be read"),
     (3, "undetermined: the evidence does not decide; the report says what is missing"),
     (4, "AWS could not be reached, or refused what the command cannot do without"),
     (5, "security incident: a quarantined principal, or a leaked secret in the input"),
 ];
+
+/// The codes that a command can give, with their meanings.
+pub(super) fn codes(command: &str, codes: &[u8]) -> Vec<(u8, String)> {
+    let denied = DENIED.iter().find(|(name, _)| command.split(' ').next() == Some(name));
+    let given = TABLE.into_iter().filter(|(code, _)| codes.contains(code) && (*code != 4 || cfg!(feature = "live")));
+    let meaning = |code: u8, meaning: &str| match denied {
+        Some((_, what)) if code == 1 && !what.is_empty() => format!("{meaning}: {what}"),
+        _ => meaning.to_owned(),
+    };
+    given.map(|(code, text)| (code, meaning(code, text))).collect()
+}
+
+/// The whole table.
+fn table() -> String {
+    let with = |(name, what): (&str, &str)| {
+        if what.is_empty() { format!("`{name}`") } else { format!("`{name}` with {what}") }
+    };
+    let lines = TABLE.map(|(code, meaning)| match code {
+        1 => format!("{code}  {meaning}: {}\n", DENIED.map(with).join(", ")),
+        _ => format!("{code}  {meaning}\n"),
+    });
+    lines.concat()
+}
 
 impl Exit {
     const fn code(self) -> u8 {
@@ -71,10 +98,14 @@ pub(super) fn help(topic: Option<&str>) -> Result<Exit, Error> {
     let mut command = definition();
     let text = match topic {
         None => command.render_long_help().ansi().to_string(),
-        Some("exit-codes") => TABLE.map(|(code, meaning)| format!("{code}  {meaning}\n")).concat(),
+        Some("exit-codes") => table(),
         Some(name) => match command.find_subcommand_mut(name) {
             Some(command) => command.render_long_help().ansi().to_string(),
-            None => return Err(Error::Usage(format!("`{name}` is neither a command nor `exit-codes`"))),
+            None => {
+                return Err(Error::Usage(format!(
+                    "`{name}` is neither a command nor `exit-codes`. Run `iamdx help` for the list of commands"
+                )));
+            }
         },
     };
     super::output::print(&text)?;

@@ -108,8 +108,8 @@ impl Draft {
         let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty());
         // the name of a file that nobody asked for, in a folder that nobody named, explains nothing
         let plain = |error: io::Error| io::Error::from(error.kind());
-        let file = tempfile::NamedTempFile::new_in(folder.unwrap_or_else(|| Path::new("."))).map_err(plain)?;
-        interrupted::remove(file.path());
+        let make = || tempfile::NamedTempFile::new_in(folder.unwrap_or_else(|| Path::new(".")));
+        let file = interrupted::removed(make).map_err(plain)?;
         Ok(Self { file, place })
     }
 
@@ -198,7 +198,7 @@ fn is_no_input(path: &str, found: &Metadata) -> Result<(), Error> {
     let own = identity(Path::new(path), found);
     let is_input = own.is_some_and(|own| INPUTS.lock().is_ok_and(|inputs| inputs.contains(&own)));
     if is_input {
-        let message = format!("`{path}` is read by this command and is not overwritten: write to another file");
+        let message = format!("`{path}` is read by this command and is not overwritten. Write to another file");
         return Err(Error::Usage(message));
     }
     Ok(())
@@ -207,6 +207,7 @@ fn is_no_input(path: &str, found: &Metadata) -> Result<(), Error> {
 /// Files to be removed when the process is told to end.
 #[cfg(unix)]
 mod interrupted {
+    use std::io;
     use std::path::{Path, PathBuf};
     use std::sync::{Mutex, OnceLock};
 
@@ -217,11 +218,21 @@ mod interrupted {
     static DRAFTS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
     static WATCHING: OnceLock<()> = OnceLock::new();
 
-    /// Removes the file when the process is told to end.
-    pub(super) fn remove(path: &Path) {
-        if let Ok(mut drafts) = DRAFTS.lock() {
-            drafts.push(path.to_owned());
+    /// Makes a file that is removed when the process is told to end.
+    pub(super) fn removed(
+        make: impl FnOnce() -> io::Result<tempfile::NamedTempFile>,
+    ) -> io::Result<tempfile::NamedTempFile> {
+        watch();
+        // a process that is told to end waits for this lock: no file is made that is not in the list
+        let mut drafts = DRAFTS.lock();
+        let file = make()?;
+        if let Ok(drafts) = &mut drafts {
+            drafts.push(file.path().to_owned());
         }
+        Ok(file)
+    }
+
+    fn watch() {
         // where the signals cannot be watched, a draft may stay, and nothing else goes wrong
         WATCHING.get_or_init(|| {
             if let Ok(signals) = Signals::new([SIGINT, SIGTERM]) {
@@ -252,9 +263,14 @@ mod interrupted {
 
 #[cfg(not(unix))]
 mod interrupted {
+    use std::io;
     use std::path::Path;
 
-    pub(super) const fn remove(_: &Path) {}
+    pub(super) fn removed(
+        make: impl FnOnce() -> io::Result<tempfile::NamedTempFile>,
+    ) -> io::Result<tempfile::NamedTempFile> {
+        make()
+    }
 
     pub(super) const fn keep(_: &Path) {}
 }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the adapter that reads files")]
 
-use std::io::Read as _;
+use std::io::{IsTerminal as _, Read as _};
 
 use super::Error;
 use crate::text::{STANDARD_INPUT, Source, decode, decoded_stream};
@@ -27,6 +27,7 @@ impl InputArgs {
         if let Some(message) = &self.message {
             return Ok(("message".to_owned(), message.clone().into_bytes()));
         }
+        invite(&self.input, "Paste the error message, the log or the CloudTrail record");
         Ok((shown(&self.input).to_owned(), bytes_of(&self.input)?))
     }
 
@@ -37,7 +38,10 @@ impl InputArgs {
     pub(crate) fn stream(&self) -> Result<Box<dyn std::io::Read>, Error> {
         match &self.message {
             Some(message) => Ok(Box::new(std::io::Cursor::new(message.clone().into_bytes()))),
-            None => stream_of(&self.input),
+            None => {
+                invite(&self.input, r#"Type lines of the form {"id": ..., "raw": "text"}"#);
+                stream_of(&self.input)
+            }
         }
     }
 
@@ -48,6 +52,16 @@ impl InputArgs {
     pub(crate) fn text(&self) -> Result<Source, Error> {
         let (name, bytes) = self.bytes()?;
         Ok(Source::new(name, decode(bytes)))
+    }
+}
+
+/// How a person ends what is typed into a terminal.
+const END: &str = if cfg!(windows) { "press Enter, Ctrl-Z and Enter" } else { "press Enter and Ctrl-D" };
+
+/// Where the input is typed into a terminal: what to type, and how to end it; a program that waits in silence looks broken.
+pub(crate) fn invite(path: &str, what: &str) {
+    if path == "-" && std::io::stdin().is_terminal() {
+        super::output::complain(&format!("{what}. To end it, {END}"));
     }
 }
 
@@ -80,6 +94,7 @@ fn learnt(bytes: Vec<u8>) -> Vec<u8> {
 
 /// The text of a file under its name, whatever its encoding.
 pub(crate) fn source_of(path: &str) -> Result<Source, Error> {
+    invite(path, "Paste the policy document");
     Ok(Source::new(shown(path), decode(bytes_of(path)?)))
 }
 

@@ -16,6 +16,7 @@ mod file;
 mod folder;
 mod generated;
 mod given;
+mod help;
 mod input;
 #[cfg(feature = "live")]
 mod live;
@@ -179,5 +180,5 @@ fn version() -> &'static str {
 
 /// The definition of the command line, for help, completions and the man page.
 fn definition() -> clap::Command {
-    output::with_formats(<Cli as clap::CommandFactory>::command(), None)
+    help::with_examples(output::with_formats(<Cli as clap::CommandFactory>::command(), None), "")
 }

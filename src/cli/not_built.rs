@@ -24,13 +24,13 @@ pub(crate) struct AnyArgs {
 /// # Errors
 /// Always.
 pub(crate) fn run(command: &str, feature: &str) -> Result<Exit, Error> {
-    Err(without(command, feature, "every command that `iamdx help` lists works in this build"))
+    Err(without(command, feature, "or use one of the commands that `iamdx help` lists: they work in this build"))
 }
 
 /// The error for a command or option that needs a feature.
 pub(crate) fn without(what: &str, feature: &str, instead: &str) -> Error {
     Error::Usage(format!(
-        "`{what}` asks AWS, and this iamdx was built without the feature `{feature}`: install one that has it (`cargo install iamdx`, without \
-         --no-default-features); {instead}"
+        "`{what}` asks AWS, and this iamdx was built without the feature `{feature}`. Install one that has it (`cargo install iamdx`, without \
+         --no-default-features), {instead}"
     ))
 }

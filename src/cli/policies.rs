@@ -127,7 +127,9 @@ impl PolicyArgs {
                     }
                     Held::Nothing(why) if policy_type == PolicyType::IdentityBased => {
                         // one name without a policy says nothing of the others
-                        return Err(Error::Input(format!("{path}: {why}; other policies of the principal may allow")));
+                        return Err(Error::Input(format!(
+                            "{path}: {why}. Other policies of the principal may still allow the request"
+                        )));
                     }
                     // what a resource lacks says nothing of the others
                     Held::Nothing(why) if policy_type != PolicyType::ResourceBased => {

@@ -71,12 +71,15 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
         return who(args);
     }
     let (Some(principal), Some(action), Some(resource)) = (args.principal, args.action, args.resource) else {
-        return Err(Error::Usage("--principal, --action and --resource are needed, or --batch".to_owned()));
+        return Err(Error::Usage(
+            "a request needs --principal, --action and --resource. A file of cases is read with --batch FILE"
+                .to_owned(),
+        ));
     };
     let principal = Principal::new(&principal);
     if principal.kind() == PrincipalKind::Unknown {
         let expected = "the ARN of a user, a role, a session or an identity provider, `anonymous`, or `service:NAME.amazonaws.com`";
-        return Err(Error::Usage(format!("`{}` is no principal: {expected} is expected", principal.as_str())));
+        return Err(Error::Usage(format!("`{}` is no principal. Expected is {expected}", principal.as_str())));
     }
     warn_of(&action, &args.reference.read()?);
     let hints = Hints { resource_account: args.resource_account, ..args.context.hints() };
@@ -116,7 +119,7 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
 fn warn_of(action: &Action, reference: &Reference) {
     if let Some(what) = unknown_action(action, reference) {
         super::output::note(&format!(
-            "`{action}` {}, it cannot be allowed",
+            "`{action}` {}, so it cannot be allowed",
             words::disagreement::unknown_action(&what)
         ));
     }
@@ -125,7 +128,7 @@ fn warn_of(action: &Action, reference: &Reference) {
 /// Everybody who is allowed.
 fn who(args: SimulateArgs) -> Result<Exit, Error> {
     let (Some(action), Some(resource)) = (args.action, args.resource) else {
-        return Err(Error::Usage("--who asks about --action and --resource".to_owned()));
+        return Err(Error::Usage("--who needs --action and --resource".to_owned()));
     };
     warn_of(&action, &args.reference.read()?);
     let hints = Hints { resource_account: args.resource_account, ..args.context.hints() };

@@ -95,7 +95,7 @@ pub(crate) fn run(args: &TestArgs) -> Result<Exit, Error> {
         return Ok(Exit::Denied);
     }
     if sum.passed == 0 {
-        return Err(Error::Input("no case has `expect`, so nothing was tested".to_owned()));
+        return Err(Error::Input("no case has `expect`, so nothing was tested. Add the decision that each case must have, such as \"expect\":\"allowed\"".to_owned()));
     }
     Ok(Exit::Done)
 }

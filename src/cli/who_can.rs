@@ -32,7 +32,7 @@ pub(super) fn run(snapshot: &Snapshot, question: &Question, output: &OutputArgs)
     let principals: Vec<&Arn> = snapshot.principals().collect();
     if principals.is_empty() {
         return Err(Error::Usage(
-            "`--who` needs a snapshot with users or roles: give one with `--snapshot FILE`".to_owned(),
+            "`--who` needs a snapshot with users or roles. Give one with `--snapshot FILE`".to_owned(),
         ));
     }
     let assumed = assumed(snapshot, question);

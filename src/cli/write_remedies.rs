@@ -44,7 +44,7 @@ fn no_secret(remedy: &Remedy) -> Result<(), Error> {
     match remedy.edits.iter().find(holds) {
         None => Ok(()),
         Some(edit) => Err(Error::Secret(format!(
-            "`{}` holds a secret, so no remedy is written: take the secret out of the policy first, and count it as leaked",
+            "`{}` holds a secret, so no remedy is written. Take the secret out of the policy first, and count it as leaked",
             printable(&edit.after.name)
         ))),
     }
@@ -69,7 +69,7 @@ fn write(folder: &Path, name: &str, text: &str) -> Result<(), Error> {
 fn write_one(folder: &Path, report: &Report, remedy: &Remedy) -> Result<(), Error> {
     let files = files(report, remedy);
     if folder.is_symlink() {
-        return Err(Error::Input(format!("`{}` is a link: give another folder", folder.display())));
+        return Err(Error::Input(format!("`{}` is a link. Give another folder", folder.display())));
     }
     create(folder)?;
     // what another run left would pass for a part of this remedy
@@ -79,7 +79,7 @@ fn write_one(folder: &Path, report: &Report, remedy: &Remedy) -> Result<(), Erro
         let name = entry.file_name().to_string_lossy().into_owned();
         if !name.starts_with(MADE) && !files.iter().any(|(own, _)| *own == name) {
             return Err(Error::Input(format!(
-                "`{}` holds `{}`, which is not of this remedy: give another folder, or take it away",
+                "`{}` holds `{}`, which is not of this remedy. Give another folder, or take the file away",
                 folder.display(),
                 printable(&name)
             )));

@@ -9,7 +9,7 @@ use crate::text::Position;
 pub enum SnapshotError {
     /// Nothing is in it.
     #[error(
-        "{file}: the file is empty; a snapshot is the output of `aws iam get-account-authorization-details` or of `iamdx snapshot`"
+        "{file}: the file is empty. A snapshot is the output of `aws iam get-account-authorization-details` or of `iamdx snapshot`"
     )]
     Empty {
         /// The file.
@@ -39,7 +39,7 @@ pub enum SnapshotError {
     },
     /// A version of the format that this iamdx does not know.
     #[error(
-        "{file}: the snapshot has version {found}, this iamdx reads version 1; use a newer iamdx, or take the snapshot again"
+        "{file}: the snapshot has version {found}, this iamdx reads version 1. Use a newer iamdx, or take the snapshot again"
     )]
     Version {
         /// The file.

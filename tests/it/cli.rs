@@ -166,14 +166,51 @@ fn a_cause_is_found_by_words_of_its_page() {
     let told = |words: &str| iamdx(&["cause", words], b"").whole();
     assert_eq!(
         told("MFA"),
-        "exit 2\n--- stderr\niamdx: there is no cause `MFA`; pages that speak of it:\n  \
-         iamdx cause explicit-deny        A Deny in a policy of the user, of one of its groups, or of the role matches the request.\n  \
-         iamdx cause condition-not-met    A statement would allow the request if its condition held.\n  \
-         iamdx cause trust-policy         The trust policy of the role does not let this principal assume it.\n  \
+        "exit 0\n--- stdout\n\
+         iamdx cause explicit-deny        A Deny in a policy of the user, of one of its groups, or of the role matches the request.\n\
+         iamdx cause condition-not-met    A statement would allow the request if its condition held.\n\
+         iamdx cause trust-policy         The trust policy of the role does not let this principal assume it.\n\
          iamdx cause not-enough-evidence  What is at hand does not decide why the request was denied.\n"
     );
     assert_eq!(told("Explicit_Deny"), told("explicit-deny"));
-    assert_eq!(told("nonsense"), "exit 2\n--- stderr\niamdx: there is no cause `nonsense`; `iamdx cause` lists them\n");
+    assert_eq!(told("compromised"), told("quarantine"), "the one page that has the word");
+    let ids: Vec<&str> = iamdx::diagnose::CAUSES.iter().map(|cause| cause.id).collect();
+    assert_eq!(
+        told("nonsense"),
+        format!(
+            "exit 2\n--- stderr\niamdx: no page about a cause has the word `nonsense`. The causes are: {}\n",
+            ids.join(", ")
+        )
+    );
+}
+
+#[test]
+fn the_help_of_every_command_ends_with_examples_and_exit_codes() {
+    let list = iamdx(&["--help"], b"").stdout;
+    let list = list.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let names: Vec<&str> = list.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).collect();
+    let mut seen = 0;
+    for name in names.into_iter().filter(|name| !name.is_empty()) {
+        for option in ["-h", "--help"] {
+            let help = iamdx(&[name, option], b"").stdout;
+            let examples = help.split("\nExamples:\n").nth(1).unwrap_or_else(|| panic!("{name} {option}\n{help}"));
+            assert!(examples.starts_with("  ") && examples.contains("\n\nExit codes:\n  0  done"), "{name}\n{help}");
+        }
+        seen += 1;
+    }
+    assert!(seen > 8, "{seen}");
+    let diff = iamdx(&["diff", "--help"], b"").stdout;
+    insta::assert_snapshot!(diff.split("\nExamples:").nth(1).unwrap(), @r"
+
+      iamdx diff old.json new.json
+      git show main:policy.json | iamdx diff - policy.json
+
+    Exit codes:
+      0  done: diagnosed; or allowed; or nothing wrong
+      1  denied: new access
+      2  bad usage, or input that cannot be read
+      3  undetermined: the evidence does not decide; the report says what is missing
+    ");
 }
 
 #[cfg(not(feature = "live"))]
@@ -181,8 +218,8 @@ fn a_cause_is_found_by_words_of_its_page() {
 fn what_needs_aws_is_answered_without_the_feature_too() {
     let lacks = |what: &str, feature: &str, instead: &str| {
         format!(
-            "exit 2\n--- stderr\niamdx: `{what}` asks AWS, and this iamdx was built without the feature `{feature}`: install one that has it \
-             (`cargo install iamdx`, without --no-default-features); {instead}\n"
+            "exit 2\n--- stderr\niamdx: `{what}` asks AWS, and this iamdx was built without the feature `{feature}`. Install one that has it \
+             (`cargo install iamdx`, without --no-default-features), {instead}\n"
         )
     };
     let without = |what: &str, instead: &str| lacks(what, "live", instead);
@@ -204,8 +241,11 @@ fn what_needs_aws_is_answered_without_the_feature_too() {
     assert_eq!(iamdx(&asked, b"").whole(), without("--live", snapshot));
     let probe = if cfg!(feature = "bedrock") { "live" } else { "bedrock" };
     for (command, feature) in [("snapshot", "live"), ("probe", probe), ("doctor", "live")] {
-        let told =
-            lacks(&format!("iamdx {command}"), feature, "every command that `iamdx help` lists works in this build");
+        let told = lacks(
+            &format!("iamdx {command}"),
+            feature,
+            "or use one of the commands that `iamdx help` lists: they work in this build",
+        );
         assert_eq!(iamdx(&[command, "bedrock", "--output", "x"], b"").whole(), told);
     }
 }

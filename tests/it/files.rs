@@ -808,7 +808,7 @@ fn there_is_none_is_said_by_option_or_by_the_answer_of_aws() {
     exit 2 
     iamdx: none.json: its `Policies` is empty: there is none, and that says nothing about a permissions boundary
     exit 2 
-    iamdx: none.json: `aws s3api get-bucket-policy` answered NoSuchBucketPolicy: there is none; other policies of the principal may allow
+    iamdx: none.json: `aws s3api get-bucket-policy` answered NoSuchBucketPolicy: there is none. Other policies of the principal may still allow the request
     exit 2 
     iamdx: empty.json:1:1: the file is empty: the command that should have written it failed, or AWS had nothing to answer; run it again and read its errors (if there is no such policy, say so with --no-scp)
     exit 2 

@@ -138,7 +138,7 @@ fn no_input_is_overwritten() {
         let run = iamdx(row, b"");
         assert_eq!(run.code, 2, "{row:?} {}", run.whole());
         assert!(
-            run.stderr.ends_with("is read by this command and is not overwritten: write to another file\n"),
+            run.stderr.ends_with("is read by this command and is not overwritten. Write to another file\n"),
             "{}",
             run.stderr
         );

@@ -95,6 +95,6 @@ fn without_a_snapshot_there_is_nobody_to_list() {
     let run = iamdx(&ARGUMENTS[..6], b"");
     assert_eq!(
         run.whole(),
-        "exit 2\n--- stderr\niamdx: `--who` needs a snapshot with users or roles: give one with `--snapshot FILE`\n"
+        "exit 2\n--- stderr\niamdx: `--who` needs a snapshot with users or roles. Give one with `--snapshot FILE`\n"
     );
 }

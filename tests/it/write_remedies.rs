@@ -221,7 +221,7 @@ fn what_another_run_left_is_not_mixed_in() {
     let refused = run(folder.path(), &said, &account("own", &read_2025()));
     assert_eq!(refused.code, 2);
     assert!(
-        refused.stderr.contains("holds `old.json`, which is not of this remedy: give another folder"),
+        refused.stderr.contains("holds `old.json`, which is not of this remedy. Give another folder"),
         "{}",
         refused.stderr
     );
@@ -259,7 +259,7 @@ fn a_document_with_a_secret_is_not_written() {
     let run = run(folder.path(), &said, &account("own", &document));
     assert_eq!(run.code, 5, "{}", run.whole());
     assert!(
-        run.stderr.contains("`own` holds a secret, so no remedy is written: take the secret out of the policy first"),
+        run.stderr.contains("`own` holds a secret, so no remedy is written. Take the secret out of the policy first"),
         "{}",
         run.stderr
     );

@@ -138,11 +138,11 @@ fn listed(files: &[PathBuf]) -> String {
 
 fn others(known: &[String]) -> String {
     match known {
-        [] => "; there are no profiles: run `aws configure`".to_owned(),
+        [] => ". There are no profiles: run `aws configure`".to_owned(),
         known => {
             let shown: Vec<String> = known.iter().take(8).map(|name| format!("`{name}`")).collect();
             let more = if known.len() > shown.len() { ", ..." } else { "" };
-            format!("; there are {}{more}", shown.join(", "))
+            format!(". There are {}{more}", shown.join(", "))
         }
     }
 }

@@ -290,7 +290,7 @@ fn announce(run: &Run, caller: Option<&Caller>) {
     let calls = plan.estimate.calls;
     let left = match run.cells().len().saturating_sub(calls) {
         0 => String::new(),
-        left => format!("; {left} of {} cells are not called", run.cells().len()),
+        left => format!(". {left} of {} cells are not called", run.cells().len()),
     };
     output::complain(&format!(
         "{calls} {} planned, at most {:.4} USD (--max-usd {}){left}",
@@ -312,7 +312,7 @@ async fn pressed(mut presses: watch::Receiver<u8>) {
 async fn drive(args: &BedrockArgs, bedrock: &Bedrock, run: &mut Run, presses: watch::Receiver<u8>) {
     let interrupt = async {
         pressed(presses).await;
-        output::complain("interrupted: reporting what is known; once more ends at once");
+        output::complain("interrupted: reporting what is known. Ctrl-C once more ends at once");
     };
     let done = Cell::new(0usize);
     let report = |run: &Run, at: usize| {
