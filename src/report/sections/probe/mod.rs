@@ -144,10 +144,7 @@ fn alarm(page: &mut Page, incident: &Incident) {
 impl Diagnosed {
     fn add_to(&self, page: &mut Page) {
         page.list("FIRST", self.first());
-        if !self.advice.is_empty() {
-            page.push(Block::Space);
-        }
-        page.append(self.report.page(page.detail));
+        page.append(self.report.page(Detail::ALL));
         if let Some(proposal) = &self.proposal {
             page.push(Block::Space);
             let proof = vec![words::proved(proposal), words::size(proposal.characters())];
