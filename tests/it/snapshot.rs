@@ -508,15 +508,15 @@ fn what_is_no_snapshot_is_refused_with_the_place() {
         let _ = writeln!(said, "{name}: {}", Snapshot::read("f.json", bytes).unwrap_err());
     }
     insta::assert_snapshot!(said, @r#"
-    empty: f.json: the file is empty; a snapshot is the output of `aws iam get-account-authorization-details` or of `iamdx snapshot`
-    blank: f.json: the file is empty; a snapshot is the output of `aws iam get-account-authorization-details` or of `iamdx snapshot`
+    empty: f.json: the file is empty. A snapshot is the output of `aws iam get-account-authorization-details` or of `iamdx snapshot`
+    blank: f.json: the file is empty. A snapshot is the output of `aws iam get-account-authorization-details` or of `iamdx snapshot`
     binary: f.json:1:1: this is no snapshot: this is no text
     text: f.json:1:1: this is no snapshot: this is the text of a denial, no policy: give it as the input
     number: f.json:1:1: this is no snapshot: this is neither JSON, YAML nor Terraform: it begins with `42`
     no pages: f.json:1:1: this is no snapshot: the list is empty
     cut: f.json:58:19: the file ends in the middle of `UserDetailList[1]`: it was cut, take the snapshot again
     cut in a string: f.json:58:21: the file ends in the middle of `UserDetailList[1]`: it was cut, take the snapshot again
-    other version: f.json: the snapshot has version 2, this iamdx reads version 1; use a newer iamdx, or take the snapshot again
+    other version: f.json: the snapshot has version 2, this iamdx reads version 1. Use a newer iamdx, or take the snapshot again
     version as text: f.json:1:23: a whole number is expected (at `iamdx_snapshot`)
     other json: f.json:1:1: this is no snapshot: neither `"iamdx_snapshot": 1` nor one of the lists of `aws iam get-account-authorization-details` (`UserDetailList`, `GroupDetailList`, `RoleDetailList`, `Policies`) is in it
     policy: f.json:1:1: this is no snapshot: this is a policy document; give it with `--identity-policy`, `--scp` or the option of its type
