@@ -39,7 +39,8 @@ pub(crate) fn run(args: &CauseArgs) -> Result<Exit, Error> {
 /// Causes with the first sentence of their pages, a line each.
 fn list<'c>(before: &str, causes: impl Iterator<Item = &'c Cause> + Clone) -> String {
     let width = causes.clone().map(|cause| cause.id.len()).max().unwrap_or(0);
-    causes.map(|cause| format!("{before}{:<width$}  {}\n", cause.id, cause.summary())).collect()
+    let lines = causes.map(|cause| format!("{before}{:<width$}  {}\n", cause.id, cause.summary()));
+    lines.collect::<Vec<_>>().concat()
 }
 
 fn words(text: &str) -> Vec<String> {

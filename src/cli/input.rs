@@ -36,12 +36,11 @@ impl InputArgs {
     /// # Errors
     /// When the file cannot be opened.
     pub(crate) fn stream(&self) -> Result<Box<dyn std::io::Read>, Error> {
-        match &self.message {
-            Some(message) => Ok(Box::new(std::io::Cursor::new(message.clone().into_bytes()))),
-            None => {
-                invite(&self.input, r#"Type lines of the form {"id": ..., "raw": "text"}"#);
-                stream_of(&self.input)
-            }
+        if let Some(message) = &self.message {
+            Ok(Box::new(std::io::Cursor::new(message.clone().into_bytes())))
+        } else {
+            invite(&self.input, r#"Type lines of the form {"id": ..., "raw": "text"}"#);
+            stream_of(&self.input)
         }
     }
 

@@ -206,7 +206,7 @@ fn one(random: &mut Random, caller: usize, counts: &mut Counts) -> Result<(), St
         let titles: Vec<&str> = remedies.iter().map(|remedy| remedy.title.code()).collect();
         count(format!("- {} ({})", reasons.join(", "), titles.join(", ")));
         if let Ok(wanted) = std::env::var("IAMDX_SHOW")
-            && reasons.iter().any(|reason| *reason == wanted)
+            && reasons.contains(&wanted)
         {
             println!("{who} {verdict:?}\n{}\n{remedies:#?}", serde_json::to_string_pretty(&whole).unwrap());
         }
