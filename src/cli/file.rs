@@ -206,9 +206,10 @@ fn is_no_input(path: &str, found: &Metadata) -> Result<(), Error> {
 
 /// Files to be removed when the process is told to end.
 #[cfg(unix)]
-mod interrupted {
+pub(super) mod interrupted {
     use std::io;
     use std::path::{Path, PathBuf};
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::{Mutex, OnceLock};
 
     use signal_hook::consts::{SIGINT, SIGTERM};
@@ -217,6 +218,15 @@ mod interrupted {
 
     static DRAFTS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
     static WATCHING: OnceLock<()> = OnceLock::new();
+    static HELD: AtomicBool = AtomicBool::new(false);
+
+    /// Whether Ctrl-C is for a program that has the terminal meanwhile, such as a pager, and does not end this one.
+    pub(crate) fn hold(on: bool) {
+        if on {
+            watch();
+        }
+        HELD.store(on, Ordering::Relaxed);
+    }
 
     /// Makes a file that is removed when the process is told to end.
     pub(super) fn removed(
@@ -251,6 +261,9 @@ mod interrupted {
     /// The same end as without a watch, after the drafts are gone.
     fn end(mut signals: Signals) {
         for signal in signals.forever() {
+            if signal == SIGINT && HELD.load(Ordering::Relaxed) {
+                continue;
+            }
             // the lock is held to the end, so that no draft is made meanwhile
             let drafts = DRAFTS.lock();
             for draft in drafts.iter().flat_map(|drafts| drafts.iter()) {
@@ -262,7 +275,7 @@ mod interrupted {
 }
 
 #[cfg(not(unix))]
-mod interrupted {
+pub(super) mod interrupted {
     use std::io;
     use std::path::Path;
 
@@ -273,6 +286,9 @@ mod interrupted {
     }
 
     pub(super) const fn keep(_: &Path) {}
+
+    /// A pager of Windows shares the console, whose Ctrl-C goes to both.
+    pub(crate) const fn hold(_: bool) {}
 }
 
 /// A closed pipe is no failure: the reader has seen enough.

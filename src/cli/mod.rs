@@ -26,6 +26,7 @@ mod not_built;
 #[cfg(not(feature = "live"))]
 mod offline;
 mod output;
+mod pager;
 mod policies;
 mod private;
 #[cfg(feature = "bedrock-live")]
@@ -57,6 +58,9 @@ struct Cli {
     /// Colours: auto, always or never (NO_COLOR is honoured)
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: Colour,
+    /// No pager for an answer that is longer than the terminal (PAGER names it; less if it is not set)
+    #[arg(long, global = true)]
+    no_pager: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -133,6 +137,9 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return exit::usage(&error),
     };
+    if cli.no_pager {
+        pager::turn_off();
+    }
     match cli.color {
         Colour::Auto => {}
         Colour::Always => anstream::ColorChoice::Always.write_global(),

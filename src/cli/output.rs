@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::error::{ContextKind, ContextValue};
 
 use super::file::{Target, written};
-use super::{Error, private, secrets};
+use super::{Error, pager, private, secrets};
 use crate::report::{CommandReport, Detail, FORMATS, Format, Style, printable};
 
 /// Format and target of the answer.
@@ -71,9 +71,12 @@ pub(crate) fn deliver_to(path: Option<&str>, answer: &str) -> Result<(), Error> 
 
 /// Prints to standard output; colours are dropped where they do not belong.
 pub(crate) fn print(answer: &str) -> Result<(), Error> {
-    let mut stdout = anstream::stdout().lock();
     // whatever a secret stood in, a log line or a policy, it does not leave here
     let answer = secrets::clean(answer);
+    if pager::shown(&answer) {
+        return Ok(());
+    }
+    let mut stdout = anstream::stdout().lock();
     written("standard output", stdout.write_all(answer.as_bytes()).and_then(|()| stdout.flush()))
 }
 

@@ -51,6 +51,8 @@ mod near_misses;
 mod offers;
 mod only_the_message;
 mod output;
+#[cfg(target_os = "linux")]
+mod pager;
 mod printed_commands;
 #[cfg(feature = "bedrock-live")]
 mod probe;

@@ -4,7 +4,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::super::shown::Shown;
-use super::{Style, hanging, one_line, safe};
+use super::{Style, columns, hanging, one_line, safe};
 use crate::diagnose::StatementRef;
 use crate::evaluate::{ElementReason, ElementWhy};
 use crate::iam::{Element, secret};
@@ -37,13 +37,13 @@ pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style
         // a label stands behind its mark; where there is no room it stands below, whole. A pattern that covers the request
         // says little with the request's whole ARN behind it, so that one may be shortened.
         let line = text.get(..span.end).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
-        let left = room.saturating_sub(line.chars().count() + 2);
+        let left = room.saturating_sub(columns(line) + 2);
         let short = if reason.truth.is_true() && reason.element != Element::Condition {
             shortened(&why, left)
         } else {
             why.clone()
         };
-        if short.chars().count() <= left {
+        if columns(&short) <= left {
             marks.push(mark.label(short));
         } else {
             marks.push(mark);

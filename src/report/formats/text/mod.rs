@@ -7,6 +7,7 @@ mod screen;
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style as Colour};
+use unicode_width::UnicodeWidthStr as _;
 
 use super::{Checkout, printable};
 use crate::iam::secret;
@@ -61,7 +62,7 @@ impl Text {
                     self.text.push('\n');
                 }
                 let painted = self.paint(word, *tone);
-                let rest = self.wrapped(text, word.chars().count() + 2);
+                let rest = self.wrapped(text, columns(word) + 2);
                 self.line(format!("{painted}  {rest}").trim_end());
             }
             Block::Part(title) => {
@@ -69,7 +70,7 @@ impl Text {
                 self.line(&format!("{title}\n"));
             }
             Block::Line { label, text, wraps: true, .. } => {
-                let wrapped = self.wrapped(text, label.chars().count());
+                let wrapped = self.wrapped(text, columns(label));
                 self.line(&format!("{label}{wrapped}"));
             }
             Block::Line { label, text, aside, wraps: false } => self.whole(label, &one_line(text), aside.as_deref()),
@@ -105,12 +106,12 @@ impl Text {
         let Some(aside) = aside else {
             return self.line(&format!("{label}{text}"));
         };
-        let used = label.chars().count() + text.chars().count() + aside.chars().count();
+        let used = columns(label) + columns(text) + columns(aside);
         if used + 2 <= self.style.width {
             let gap = self.columns().min(80).saturating_sub(used).max(2);
             self.line(&format!("{label}{text}{}{aside}", " ".repeat(gap)));
         } else {
-            self.line(&format!("{label}{text}\n{}{aside}", " ".repeat(label.chars().count())));
+            self.line(&format!("{label}{text}\n{}{aside}", " ".repeat(columns(label))));
         }
     }
 
@@ -140,8 +141,8 @@ impl Text {
                 let _ = write!(cells, "{painted}{}", " ".repeat(COLUMN.saturating_sub(word.len())));
             }
             let cells = cells.trim_end();
-            if label.chars().count() < first {
-                self.line(&format!("  {label:<first$}{cells}"));
+            if columns(&label) < first {
+                self.line(&format!("  {label}{}{cells}", " ".repeat(first - columns(&label))));
             } else {
                 self.line(&format!("  {label}\n  {:<first$}{cells}", ""));
             }
@@ -172,6 +173,17 @@ impl Text {
     }
 }
 
+/// Columns of a terminal: letters of East Asia and most emoji take two, combining marks none.
+fn columns(text: &str) -> usize {
+    text.width()
+}
+
+/// Rows of a terminal that is so wide: a line that is longer takes several.
+#[must_use]
+pub fn rows(text: &str, width: usize) -> usize {
+    text.lines().map(|line| columns(line).div_ceil(width.max(1)).max(1)).sum()
+}
+
 /// Untrusted text for a terminal: no secret, no control character.
 fn safe(text: &str) -> String {
     printable(&secret::redact(text))
@@ -187,7 +199,7 @@ fn hanging(safe: &str, width: usize, indent: usize) -> String {
     let mut lines = String::new();
     let mut column = indent;
     for word in safe.split(['\n', '\t', ' ']).filter(|word| !word.is_empty()) {
-        let length = word.chars().count();
+        let length = columns(word);
         if column > indent && column + 1 + length > width {
             lines.push('\n');
             lines.push_str(&" ".repeat(indent));
@@ -200,4 +212,16 @@ fn hanging(safe: &str, width: usize, indent: usize) -> String {
         column += length;
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{hanging, rows};
+
+    #[test]
+    fn wide_letters_take_two_columns_and_combining_marks_none() {
+        let text = "\u{6771}\u{4eac} \u{6771}\u{4eac} cafe\u{301} \u{1f600} end";
+        assert_eq!(hanging(text, 10, 1), "\u{6771}\u{4eac} \u{6771}\u{4eac}\n cafe\u{301} \u{1f600}\n end");
+        assert_eq!(rows("\u{6771}\u{4eac}\n\nab", 3), 4);
+    }
 }

@@ -1,6 +1,6 @@
 //! What fits on a screen: in which order things are cut or left out until it does.
 
-use super::{Style, Text, change};
+use super::{Style, Text, change, columns, rows};
 use crate::report::page::{Block, Rank};
 
 /// Lines of a change, an excerpt or a document that are shown, and what is still there, from everything to the least.
@@ -17,9 +17,9 @@ const STEPS: [(usize, Rank); 9] = [
 ];
 
 /// The blocks as text of at most so many rows, or the shortest that there is.
-pub(super) fn fitting(blocks: &[(Rank, Block)], rows: usize, style: Style) -> String {
+pub(super) fn fitting(blocks: &[(Rank, Block)], most: usize, style: Style) -> String {
     let plain = Style { colour: false, ..style };
-    let fits = |step: &&(usize, Rank)| height(&written(blocks, **step, plain), style.width) <= rows;
+    let fits = |step: &&(usize, Rank)| rows(&written(blocks, **step, plain), style.width) <= most;
     let least = (0, Rank::Always);
     written(blocks, *STEPS.iter().find(fits).or(STEPS.last()).unwrap_or(&least), style)
 }
@@ -35,11 +35,6 @@ fn written(blocks: &[(Rank, Block)], (most, least): (usize, Rank), style: Style)
 /// in it.
 fn is_half(block: &Block, most: usize) -> bool {
     matches!(block, Block::Change { before, after, .. } if change::only_adds(before, after).is_some_and(|lines| lines > most.saturating_add(2)))
-}
-
-/// Rows of a terminal: a line that is longer than its width takes several.
-fn height(text: &str, width: usize) -> usize {
-    text.lines().map(|line| line.chars().count().div_ceil(width).max(1)).sum()
 }
 
 /// The block with at most so many lines of what may be cut, and with commands on lines that fit.
@@ -66,7 +61,7 @@ fn cut(block: &Block, most: usize, width: usize) -> Block {
 /// A command on lines that fit, each but the last with a backslash at its end, which a shell reads as one; broken only before an option,
 /// so that no argument is.
 fn folded(command: &str, room: usize) -> Vec<String> {
-    if command.chars().count() <= room || command.trim_start().starts_with('#') {
+    if columns(command) <= room || command.trim_start().starts_with('#') {
         return vec![command.to_owned()];
     }
     let mut quote = None;
@@ -94,7 +89,7 @@ fn folded(command: &str, room: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for part in parts {
         match lines.last_mut() {
-            Some(line) if line.chars().count() + part.chars().count() + 3 <= room => {
+            Some(line) if columns(line) + columns(&part) + 3 <= room => {
                 line.push(' ');
                 line.push_str(&part);
             }
