@@ -164,10 +164,7 @@ fn a_key_that_the_input_shows_is_not_used() {
               this is a security incident: do not change policies to get the access
               back
 
-    AWS said  explicit deny in an identity-based policy. It names one policy type
-              even when several deny.
-              This wording rules out RCP, SCP, endpoint, resource-based, trust,
-              boundary and session policies as the reported cause.
+    AWS said  explicit deny in an identity-based policy.
 
     SECURITY INCIDENT  Treat the credentials in this text as compromised
      1  With other, administrator credentials: deactivate the key (keep it for

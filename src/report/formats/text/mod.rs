@@ -58,7 +58,7 @@ impl Text {
     fn block(&mut self, block: &Block) {
         match block {
             Block::Heading { word, text, tone } => {
-                if !self.text.is_empty() {
+                if !self.text.is_empty() && !self.text.ends_with("\n\n") {
                     self.text.push('\n');
                 }
                 let painted = self.paint(word, *tone);
