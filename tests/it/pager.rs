@@ -20,6 +20,7 @@ fn shown(options: &str, variables: &[(&str, &str)]) -> Option<String> {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "that it was not tried is to be seen")]
 fn what_is_longer_than_the_terminal_goes_through_the_pager() {
     let folder = tempfile::tempdir().unwrap();
     let pager = folder.path().join("pager");
