@@ -121,12 +121,7 @@ impl<'t> Request<'t> {
             return Some(plain("ecr"));
         }
         if self.labels.iter().any(|label| is_of_s3(label) || label.starts_with("s3-")) {
-            return Some(self.of_s3());
-        }
-        if let [_, "execute-api", ..] = self.labels.as_slice() {
-            // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
-            let candidates = operation_actions::of(Some("execute-api"), Some("Invoke"));
-            return Some(Called { candidates, note: Some(Note::PerhapsOfApi), ..plain("execute-api") });
+            return self.of_s3();
         }
         let first = self.labels.first()?;
         let first = first.strip_suffix("-fips").unwrap_or(first);
@@ -154,8 +149,7 @@ impl<'t> Request<'t> {
 
     /// What a request to S3 asks for: the method, and what the query names.
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html>
-    fn of_s3(&self) -> Called {
-        let mut presigned = false;
+    fn of_s3(&self) -> Option<Called> {
         let mut version = false;
         let mut other = None;
         let mut listed = false;
@@ -164,7 +158,8 @@ impl<'t> Request<'t> {
         {
             match name {
                 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
-                "X-Amz-Signature" | "Signature" => presigned = true,
+                // and an expired or changed one is refused too: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
+                "X-Amz-Signature" | "Signature" => return None,
                 "versionId" => version = true,
                 "list-type" => listed = value == "2",
                 // the SDKs name the operation
@@ -205,8 +200,8 @@ impl<'t> Request<'t> {
             Some(action) => place.and_then(|place| place.about(action)),
             None => place.map(|place| place.named()),
         };
-        let note = presigned.then_some(Note::Presigned);
-        Called { service: "s3", operation: operation.map(str::to_owned), candidates, resource, action: None, note }
+        let operation = operation.map(str::to_owned);
+        Some(Called { service: "s3", operation, candidates, resource, ..Called::default() })
     }
 }
 

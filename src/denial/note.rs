@@ -103,12 +103,6 @@ pub enum Note {
     SeveralRolesInText,
     /// The message of an operation that changes a setting of EC2 which an organization may manage, in words that are not those of EC2.
     WordsOfOrganization,
-    /// The URL was presigned: S3 answers 403 to an expired or altered one too.
-    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html>
-    Presigned,
-    /// An API of Amazon API Gateway answered 403, which it does for many reasons.
-    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
-    PerhapsOfApi,
     /// The caller is taken from the output of `aws sts get-caller-identity` beside the message.
     CallerOfText,
     /// The output of `aws sts get-caller-identity` beside the message is of another caller than the message names.
@@ -195,8 +189,6 @@ impl Note {
             Self::CallerRoleOfText => "caller-role-of-text",
             Self::SeveralRolesInText => "several-roles-in-text",
             Self::WordsOfOrganization => "words-of-organization",
-            Self::Presigned => "presigned",
-            Self::PerhapsOfApi => "perhaps-of-api",
             Self::CallerOfText => "caller-of-text",
             Self::OtherCallerInText(_) => "other-caller-in-text",
             Self::SecretInInput(_) => "secret-in-input",

@@ -82,6 +82,8 @@ pub(super) struct Body {
 #[derive(Debug)]
 struct Block {
     packed: Vec<u8>,
+    /// It is not unpacked further, so that all blocks together stay below [`LARGEST`].
+    most: u64,
     text: OnceLock<Result<String, ReferenceError>>,
 }
 
@@ -95,17 +97,17 @@ struct Part {
 }
 
 impl Block {
-    fn new(packed: &[u8]) -> Self {
-        Self { packed: packed.to_vec(), text: OnceLock::new() }
+    fn new(packed: &[u8], most: u64) -> Self {
+        Self { packed: packed.to_vec(), most, text: OnceLock::new() }
     }
 
     fn text(&self) -> Result<&str, ReferenceError> {
         let unpack = || {
             let mut text = String::new();
             let unpacked = if self.packed.starts_with(b"s ") {
-                self.packed.as_slice().take(LARGEST).read_to_string(&mut text)
+                self.packed.as_slice().take(self.most).read_to_string(&mut text)
             } else {
-                ZlibDecoder::new(self.packed.as_slice()).take(LARGEST).read_to_string(&mut text)
+                ZlibDecoder::new(self.packed.as_slice()).take(self.most).read_to_string(&mut text)
             };
             unpacked.map(|_| text).map_err(|_| ReferenceError::Packed)
         };
@@ -136,16 +138,17 @@ impl Body {
     pub(super) fn new(header: &Header<'_>) -> Result<Self, ReferenceError> {
         let mut body = Self::default();
         let mut rest = header.rest;
+        let most = LARGEST / u64::try_from(header.blocks.len()).unwrap_or(u64::MAX).max(1);
         for (length, prefixes) in &header.blocks {
             let (packed, after) = rest.split_at_checked(*length).ok_or(ReferenceError::Packed)?;
-            body.add(Block::new(packed), prefixes.iter().map(|prefix| prefix.to_ascii_lowercase()));
+            body.add(Block::new(packed, most), prefixes.iter().map(|prefix| prefix.to_ascii_lowercase()));
             rest = after;
         }
         if !header.blocks.is_empty() && !rest.is_empty() {
             return Err(ReferenceError::Packed);
         }
         if header.blocks.is_empty() {
-            let whole = Block::new(rest);
+            let whole = Block::new(rest, most);
             let prefixes: Vec<String> = services(whole.text()?).map(|(prefix, ..)| prefix).collect();
             body.add(whole, prefixes.into_iter());
         }

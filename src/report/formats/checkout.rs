@@ -77,14 +77,14 @@ mod tests {
 
     #[test]
     fn a_file_is_known_by_its_path_in_the_repository() {
-        let checkout = Checkout::new("/home/ana/repo", "/home/ana/repo/policies");
+        let checkout = Checkout::new("/srv/repo", "/srv/repo/policies");
         let uri = |file: &str| uri(Some(&checkout), file);
         assert_eq!(uri("a.json"), "policies/a.json");
         assert_eq!(uri("./x/../a b#[0].json"), "policies/a%20b%23%5B0%5D.json");
         assert_eq!(uri("../infra/ü:1.json"), "infra/%C3%BC%3A1.json");
-        assert_eq!(uri("/home/ana/repo/plan.json"), "plan.json");
-        assert_eq!(uri("/home/ana/repository/plan.json"), "file:///home/ana/repository/plan.json");
-        assert_eq!(uri("../../other/a.json"), "file:///home/ana/other/a.json");
+        assert_eq!(uri("/srv/repo/plan.json"), "plan.json");
+        assert_eq!(uri("/srv/repository/plan.json"), "file:///srv/repository/plan.json");
+        assert_eq!(uri("../../other/a.json"), "file:///srv/other/a.json");
         assert_eq!(Checkout::new("C:/repo", "C:/repo/x").path("a.json"), "x/a.json");
         assert_eq!(super::uri(None, "a%0Ab.json"), "a%250Ab.json");
     }

@@ -147,8 +147,6 @@ impl Redact for Note {
             | Self::CallerRoleOfText
             | Self::SeveralRolesInText
             | Self::WordsOfOrganization
-            | Self::Presigned
-            | Self::PerhapsOfApi
             | Self::SecretInInput(_) => {}
         }
     }

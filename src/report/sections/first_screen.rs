@@ -3,7 +3,9 @@
 
 use super::blockers::named;
 use super::denial;
-use super::remedies::{Among, advice_fix, binds, disposition, edit_item, fixes, incident, premise_item, short};
+use super::remedies::{
+    Among, advice_fix, binds, disposition, edit_change, edit_line, fixes, incident, premise_item, short,
+};
 use crate::deduce::Basis;
 use crate::denial::DenialKind;
 use crate::diagnose::{Blocker, Disagreement, Likelihood, PolicyProblem, Summary};
@@ -21,6 +23,8 @@ const ROWS: usize = 24;
 const PASTED: usize = 12;
 /// The label of a step.
 const STEP: &str = " -  ";
+/// The label of what speaks against a remedy.
+const WHY: &str = " why  ";
 /// Further statements, guesses and denials that are named; all of them are in the whole report.
 const MOST: usize = 3;
 
@@ -57,7 +61,10 @@ pub(super) fn brief(report: &Report, detail: Detail) -> Page {
     let mut page = Page::new(detail);
     page.whole("", words::denied(&report.denial, &report.request));
     page.whole("", format!("WHY  {}", why(report)));
-    let fix = report.remedies.first().map_or_else(words::no_fix, |remedy| words::fix(remedy, disposition(remedy)));
+    let fix = report
+        .remedies
+        .first()
+        .map_or_else(|| words::NO_FIX.to_owned(), |remedy| words::fix(remedy, disposition(remedy)));
     page.whole("", format!("FIX  {fix}"));
     page
 }
@@ -173,11 +180,12 @@ impl Screen {
         let word = among.word(proof.is_some_and(Verification::is_conditional));
         self.add(Rank::Always, |page| page.heading(word, words::changes(remedy, disposition(remedy)), Tone::Fix));
         for (number, edit) in remedy.edits.iter().enumerate() {
-            self.add(Rank::Always, |page| edit_item(page, number + 1, edit));
+            self.add(Rank::Always, |page| edit_line(page, number + 1, edit));
             let added = added(edit);
-            if !added.is_empty() {
+            if added.is_empty() {
+                self.add(Rank::Always, |page| edit_change(page, edit));
+            } else {
                 // what pastes, instead of its lines as a change
-                self.blocks.pop();
                 let lines: Vec<String> = added.iter().flat_map(|text| short(text, 0)).collect();
                 let rank = if remedy.edits.len() == 1 && lines.len() <= PASTED { Rank::Always } else { Rank::First };
                 self.add(rank, |page| page.code("json", 4, lines));
@@ -195,16 +203,10 @@ impl Screen {
         for line in proof.into_iter().flat_map(words::checked) {
             self.add(Rank::Always, |page| page.item(" -  ", line));
         }
-        // what reaches beyond itself, and what looks intended, before what is only to be known
-        let (first, others): (Vec<&WhyNot>, Vec<&WhyNot>) = remedy
-            .why_not
-            .iter()
-            .partition(|it| matches!(it, WhyNot::Danger(_) | WhyNot::Intended(_) | WhyNot::AwsNamedAnother { .. }));
-        for why_not in first {
-            self.add(Rank::Always, |page| page.item(" !  ", all_words::remedy::against(why_not)));
-        }
-        for why_not in others {
-            self.add(Rank::First, |page| page.item(" !  ", all_words::remedy::against(why_not)));
+        for why_not in &remedy.why_not {
+            // that there is another way is no warning
+            let rank = if *why_not == WhyNot::RequestCanChange { Rank::First } else { Rank::Always };
+            self.add(rank, |page| page.item(" !  ", all_words::remedy::against(why_not)));
         }
         self.commands(remedy);
     }
@@ -223,8 +225,9 @@ impl Screen {
         for block in advice.into_blocks() {
             if let Block::Line { label, .. } = &block {
                 steps += usize::from(label == STEP);
-                let is_last = label != STEP || steps > MOST;
-                rank = if is_last { Rank::First } else { Rank::Always };
+                // what speaks against it stays
+                let goes_first = label != WHY && (label != STEP || steps > MOST);
+                rank = if goes_first { Rank::First } else { Rank::Always };
             }
             self.add(rank, |page| page.push(block));
         }
@@ -258,7 +261,8 @@ impl Screen {
     fn not_checked(&mut self, report: &Report) {
         let gaps = &report.diagnosis.gaps;
         let certain = report.remedies.first().is_some_and(|remedy| {
-            remedy.steps.iter().any(|step| matches!(step, Step::Certainty { .. } | Step::Replace(_)))
+            // a later step may have been left out
+            remedy.steps.iter().take(MOST).any(|step| matches!(step, Step::Certainty { .. }))
         });
         if gaps.is_empty() || certain || report.diagnosis.incident || report.denial.kind != DenialKind::IamDenial {
             return;
@@ -275,13 +279,21 @@ impl Screen {
     }
 
     fn more(&mut self, report: &Report) {
+        if report.diagnosis.incident {
+            let steps = report.remedies.first().map_or(0, |remedy| remedy.steps.len());
+            return self.last(words::more_of_incident(steps, report.diagnosis.cause.id));
+        }
         let more = words::more(
             (fixes(report).count().saturating_sub(1), proved_later(report)),
             report.next_denials.len(),
             report.diagnosis.problems.len(),
             report.diagnosis.cause.id,
-            !report.diagnosis.incident && report.remedies.iter().any(|remedy| !remedy.edits.is_empty()),
+            report.remedies.iter().any(|remedy| !remedy.edits.is_empty()),
         );
+        self.last(more);
+    }
+
+    fn last(&mut self, more: Vec<String>) {
         let space = !matches!(self.blocks.last(), Some((_, Block::List { .. })));
         self.add(Rank::Always, |page| {
             if space {

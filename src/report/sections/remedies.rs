@@ -248,12 +248,21 @@ fn statement_block(page: &mut Page, statement: &str) {
     page.code("json", 6, pretty.lines().map(str::to_owned));
 }
 
-pub(super) fn edit_item(page: &mut Page, number: usize, edit: &Edit) {
+fn edit_item(page: &mut Page, number: usize, edit: &Edit) {
+    edit_line(page, number, edit);
+    edit_change(page, edit);
+}
+
+/// What is changed, and how, in a sentence.
+pub(super) fn edit_line(page: &mut Page, number: usize, edit: &Edit) {
     let label = format!(" {number}  ");
     let at = edit.target.as_ref().map_or_else(String::new, |target| format!(" at {target}"));
     let to = edit.after.attached_to.first().map_or_else(String::new, |arn| format!(" of {arn}"));
     let (new, to) = if edit.op == EditOp::Create { ("new ", to) } else { ("", String::new()) };
     page.item(label, format!("{new}{}{at}{to}: {}", named(&edit.after), words::policy_change::changes(edit)));
+}
+
+pub(super) fn edit_change(page: &mut Page, edit: &Edit) {
     let after = edit.after.document.source.text().to_owned();
     page.push(Block::Change { before: edit.text_before().to_owned(), after, indent: 4, most: usize::MAX });
 }

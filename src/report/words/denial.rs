@@ -133,12 +133,6 @@ pub fn note(note: &Note) -> String {
         Note::WordsOfOrganization => {
             "these are not the words of EC2 for a missing permission: a declarative policy of the organization can give such a text of its own"
         }
-        Note::Presigned => {
-            "the URL was presigned: S3 answers an expired or changed one with 403 too, and the body of the answer tells which"
-        }
-        Note::PerhapsOfApi => {
-            "an API answers 403 for other reasons too: an API key, a web ACL, its own authorizer, or a path that it does not have"
-        }
         Note::CallerOfText => {
             "the message does not name the caller; it is taken from the output of aws sts get-caller-identity beside it"
         }

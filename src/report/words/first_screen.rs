@@ -4,9 +4,9 @@ use super::gap::gap_short;
 use super::list::all_of;
 use super::remedy::{owner, title};
 use super::request::resource_noun;
-use super::{blocker, difference, element, hypothesis as guess, policy_change, remedy, statement};
+use super::{blocker, decision, difference, element, hypothesis as guess, policy_change, remedy, statement};
 use crate::deduce::Basis;
-use crate::denial::{Denial, DenialKind, Reason};
+use crate::denial::{Denial, DenialKind, Reason, ReasonEffect};
 use crate::diagnose::{Blocker, Hypothesis, HypothesisEvidence, Likelihood, PolicyProblem, StatementRef, Summary};
 use crate::evaluate::{Decision, ElementReason};
 use crate::iam::{PrincipalKind, Request, Severity, Subject};
@@ -71,16 +71,27 @@ impl Names {
                 piece.trim_matches(|c: char| c.is_whitespace() || ",;()`".contains(c)).trim_end_matches([':', '.']);
             if word.len() < LONG || !word.starts_with("arn:") {
                 out.push_str(piece);
-            } else if self.said.iter().any(|said| said == word) {
-                let short = word.splitn(6, ':').last().unwrap_or(word);
-                out.push_str(&piece.replace(word, short));
-            } else {
-                self.said.push(word.to_owned());
-                out.push_str(piece);
+                continue;
             }
+            // one of another account or Region would read the same
+            let alike = self.said.iter().filter(|said| after_account(said) == after_account(word)).count();
+            let is_said = self.said.iter().any(|said| said == word);
+            if is_said && alike == 1 {
+                out.push_str(&piece.replace(word, after_account(word)));
+                continue;
+            }
+            if !is_said {
+                self.said.push(word.to_owned());
+            }
+            out.push_str(piece);
         }
         out
     }
+}
+
+/// An ARN from the resource on.
+fn after_account(arn: &str) -> &str {
+    arn.splitn(6, ':').last().unwrap_or(arn)
 }
 
 /// A longer ARN takes a line of its own.
@@ -121,12 +132,17 @@ pub fn denied(denial: &Denial, request: &Request) -> String {
 
 /// How the cause is known.
 #[must_use]
-pub const fn known_by(summary: &Summary, said: &Reason) -> Option<&'static str> {
+pub fn known_by(summary: &Summary, said: &Reason) -> Option<&'static str> {
+    let is_said = |blocker: &Blocker| {
+        let effect = if blocker.is_explicit() { ReasonEffect::ExplicitDeny } else { ReasonEffect::ImplicitDeny };
+        said.effect == effect
+            && said.policy_type.is_some_and(|named| named.normalized() == blocker.policy_type.normalized())
+    };
     match summary {
         Summary::Blocked { blocker, .. } => match blocker.basis {
             Basis::Deduced => Some("deduced from AWS's message and these policies"),
             Basis::Possible => None,
-            Basis::Evaluated if said.policy_type.is_some() => Some("AWS's message and these policies show it"),
+            Basis::Evaluated if is_said(blocker) => Some("AWS's message and these policies show it"),
             Basis::Evaluated => Some("these policies show it"),
         },
         Summary::ConditionNotMet { .. } => Some("these policies show it"),
@@ -216,6 +232,9 @@ pub fn changes(fix: &Remedy, disposition: &str) -> String {
     }
 }
 
+/// No remedy at all.
+pub const NO_FIX: &str = "none";
+
 /// A remedy on one line.
 #[must_use]
 pub fn fix(fix: &Remedy, disposition: &str) -> String {
@@ -237,12 +256,6 @@ pub fn fix(fix: &Remedy, disposition: &str) -> String {
     capital(&format!("{condition}{part}{} ({}; {disposition}){refused}", title(fix), owner(fix)))
 }
 
-/// No remedy at all.
-#[must_use]
-pub fn no_fix() -> String {
-    "none".to_owned()
-}
-
 /// What was checked of a change: what it allows, what else changes, what it rests on.
 #[must_use]
 pub fn checked(proof: &Verification) -> Vec<String> {
@@ -252,28 +265,30 @@ pub fn checked(proof: &Verification) -> Vec<String> {
     }
     let then = if proof.is_conditional() { "if that is so, with" } else { "with" };
     let allowed = match proof.decision_after {
-        Decision::Allowed => "the request is allowed",
-        _ if proof.is_conditional() => "the request is allowed",
-        _ => "these policies no longer deny the request",
+        Decision::Allowed => "the request is allowed".to_owned(),
+        _ if proof.is_conditional() => "the request is allowed".to_owned(),
+        other => format!("the answer for the request is {}", decision::noun(other)),
     };
     let listed = |changes: Vec<String>| changes.join("; ");
     let mut newly = remedy::newly_allowed(proof, difference::access_change_in_short);
-    if proof.exactly_minimal || proof.only_this_access {
+    if proof.exactly_minimal {
         // the request itself; what everyone else gains is said all the same
         newly.drain(..newly.len().min(proof.compared.newly_allowed.len()));
     }
     let denied: Vec<String> = proof.compared.newly_denied.iter().map(difference::access_change_in_short).collect();
-    let told = !proof.compared.cannot_tell.is_empty();
+    let only = if proof.only_this_access { ", nothing else" } else { "" };
+    let told_all = proof.compared.cannot_tell.is_empty();
     let change = match (newly.is_empty(), denied.is_empty()) {
-        (true, true) if told => "; part of what else changes could not be compared: --all".to_owned(),
+        (true, true) if !told_all => String::new(),
         (true, true) => ", and nothing else changes".to_owned(),
-        (false, true) => format!(", and so is: {}", listed(newly)),
+        (false, true) => format!("; it grants: {}{only}", listed(newly)),
         (true, false) => format!(", and this is denied from then on: {}", listed(denied)),
         (false, false) => {
-            format!(", and so is: {}; denied from then on: {}", listed(newly), listed(denied))
+            format!("; it grants: {}{only}; denied from then on: {}", listed(newly), listed(denied))
         }
     };
-    lines.push(format!("checked: {then} this change {allowed}{change}"));
+    let open = if told_all { "" } else { "; part of what else changes could not be compared: --all" };
+    lines.push(format!("checked: {then} this change {allowed}{change}{open}"));
     let lifted: Vec<String> = proof.no_longer_denied.iter().map(policy_change::opened).collect();
     if !lifted.is_empty() && !proof.exactly_minimal {
         lines.push(format!("the Deny no longer applies to: {}; an Allow is still needed", listed(lifted)));
@@ -313,6 +328,12 @@ pub fn not_checked<'a>(subjects: impl Iterator<Item = &'a Subject>, deciding: bo
         [only] => format!("{only}, which may block it too"),
         several => format!("{}; each may block it too", all_of(several)),
     }
+}
+
+/// What the whole report of an incident has besides.
+#[must_use]
+pub fn more_of_incident(steps: usize, cause: &str) -> Vec<String> {
+    vec![format!("--all: all {steps} steps, with their commands; iamdx cause {cause}")]
 }
 
 /// What the whole report has besides.

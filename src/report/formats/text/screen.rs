@@ -61,7 +61,8 @@ fn cut(block: &Block, most: usize, width: usize) -> Block {
 /// A command on lines that fit, each but the last with a backslash at its end, which a shell reads as one; broken only before an option,
 /// so that no argument is.
 fn folded(command: &str, room: usize) -> Vec<String> {
-    if columns(command) <= room || command.trim_start().starts_with('#') {
+    // quotes with escapes in them are left whole
+    if columns(command) <= room || command.trim_start().starts_with('#') || command.contains("$'") {
         return vec![command.to_owned()];
     }
     let mut quote = None;
