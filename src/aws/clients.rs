@@ -11,7 +11,8 @@ use aws_sdk_iam::config::http::HttpResponse;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 
 use super::failure::{Failure, FailureKind};
-use super::operation::{GET_CALLER_IDENTITY, Operation, Service};
+use super::operation::{GET_CALLER_IDENTITY, Operation};
+use super::service::Service;
 use super::settings::{self, Checked, Origin, Settings, SettingsError};
 
 /// The clients of all services.
@@ -82,7 +83,6 @@ impl Clients {
     }
 
     /// What all clients are made from.
-    #[cfg(feature = "bedrock-live")]
     pub(super) fn config(&self) -> &SdkConfig {
         &self.config
     }
@@ -128,9 +128,10 @@ impl Clients {
             }
             Err(error) => {
                 let failure = self.explained(Failure::new(operation, &error));
-                let all = [Service::Bedrock, Service::Iam, Service::IamToolbox, Service::Organizations, Service::Sts];
                 match failure.kind {
-                    FailureKind::Credentials => state.broken.extend(all.map(|service| (service, failure.clone()))),
+                    FailureKind::Credentials => {
+                        state.broken.extend(Service::ALL.map(|service| (service, failure.clone())))
+                    }
                     // one silence may be bad luck; after two nothing more is expected of the service
                     FailureKind::Unreachable if state.silent(operation.service) => {
                         state.broken.insert(operation.service, failure.clone());

@@ -93,6 +93,7 @@ fn proves(operation: &Operation) -> &'static [&'static str] {
         }
         // <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetInferenceProfile.html>
         Service::Bedrock | Service::IamToolbox => &["ResourceNotFoundException", "ValidationException"],
+        _ => &[],
     }
 }
 

@@ -186,7 +186,13 @@ fn kind_of(code: &str, message: &str) -> FailureKind {
         {
             FailureKind::Clock
         }
-        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "NotAuthorized" => FailureKind::Denied,
+        // SNS has a code of its own: <https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html>
+        "AccessDenied"
+        | "AccessDeniedException"
+        | "UnauthorizedOperation"
+        | "NotAuthorized"
+        | "AuthorizationError"
+        | "AuthorizationErrorException" => FailureKind::Denied,
         "NoSuchEntity"
         | "NoSuchEntityException"
         | "ResourceNotFoundException"
@@ -194,7 +200,9 @@ fn kind_of(code: &str, message: &str) -> FailureKind {
         | "ParentNotFoundException"
         | "TargetNotFoundException"
         | "PolicyNotFoundException"
-        | "AccountNotFoundException" => FailureKind::NotFound,
+        | "AccountNotFoundException"
+        | "NotFoundException"
+        | "NoSuchBucketPolicy" => FailureKind::NotFound,
         "AWSOrganizationsNotInUseException" => FailureKind::NotInOrganization,
         "Throttling"
         | "ThrottlingException"

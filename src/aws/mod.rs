@@ -17,7 +17,10 @@ mod operation;
 mod organization;
 mod partial_snapshot;
 mod principal;
+mod service;
 mod settings;
+mod signed_call;
+mod xml;
 
 pub use account::account;
 #[cfg(feature = "bedrock-live")]
@@ -27,7 +30,8 @@ pub use collect::take;
 pub use doctor::{Checkup, Trial, Works, permission_check};
 pub use evidence::{decode, record, simulate};
 pub use failure::{Failure, FailureKind};
-pub use operation::{LiveCommand, OPERATIONS, Operation, Service, permissions, permissions_page, policy};
+pub use operation::{LiveCommand, OPERATIONS, Operation, permissions, permissions_page, policy};
+pub use service::Service;
 pub use settings::{Entry, Place, Settings, SettingsError, is_endpoint, is_region};
 
 use crate::denial::Denial;

@@ -7,6 +7,8 @@
 
 use std::fmt::Write as _;
 
+use super::service::Service;
+
 /// A call that iamdx makes.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Operation {
@@ -22,21 +24,6 @@ pub struct Operation {
     pub purpose: &'static str,
 }
 
-/// A service that iamdx calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Service {
-    /// The control plane of Bedrock.
-    Bedrock,
-    /// Identity and Access Management.
-    Iam,
-    /// IAM's endpoint for records of denials.
-    IamToolbox,
-    /// Organizations.
-    Organizations,
-    /// Security Token Service.
-    Sts,
-}
-
 /// A command that calls AWS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LiveCommand {
@@ -48,31 +35,6 @@ pub enum LiveCommand {
     Probe,
     /// `iamdx doctor`
     Doctor,
-}
-
-impl Service {
-    /// The prefix by which gaps and messages name it.
-    #[must_use]
-    pub const fn prefix(self) -> &'static str {
-        match self {
-            Self::Bedrock => "bedrock",
-            Self::Iam => "iam",
-            Self::IamToolbox => "iam-toolbox",
-            Self::Organizations => "organizations",
-            Self::Sts => "sts",
-        }
-    }
-
-    /// The name by which the SDK knows it.
-    pub(super) const fn sdk_id(self) -> &'static str {
-        match self {
-            Self::Bedrock => "Bedrock",
-            Self::Iam => "IAM",
-            Self::IamToolbox => "IAM Toolbox",
-            Self::Organizations => "Organizations",
-            Self::Sts => "STS",
-        }
-    }
 }
 
 impl LiveCommand {

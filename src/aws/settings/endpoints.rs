@@ -5,9 +5,7 @@ use aws_types::service_config::ServiceConfigKey;
 
 use super::error::{Place, SettingsError};
 use super::files::{Files, variable};
-
-/// The services that are called, as the SDK names them.
-const SERVICES: [&str; 6] = ["IAM", "STS", "Organizations", "IAM Toolbox", "Bedrock", "Bedrock Runtime"];
+use crate::aws::service::Service;
 
 const EXPECTED: &str = "an address that starts with http:// or https://";
 
@@ -26,7 +24,8 @@ pub(in crate::aws) fn endpoint(config: &SdkConfig, service: &str) -> Option<Stri
 
 /// Looks at every endpoint that a call would go to: the SDK shows the whole request where one cannot be read.
 pub(super) fn check(config: &SdkConfig, files: &Files) -> Result<(), SettingsError> {
-    for service in SERVICES {
+    let services = Service::ALL.iter().map(|service| service.sdk_id()).chain(["Bedrock Runtime"]);
+    for service in services {
         let Some(url) = endpoint(config, service) else {
             continue;
         };
