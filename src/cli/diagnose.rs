@@ -262,8 +262,11 @@ pub(crate) struct Answer<'a> {
 
 /// An incident before everything; then what is undetermined; a diagnosis is success.
 fn exit(reports: &[Report]) -> Exit {
-    let undetermined =
-        |report: &Report| report.denial.kind == DenialKind::IamDenial && report.decision() == Decision::Undetermined;
+    let undetermined = |report: &Report| {
+        report.denial.kind == DenialKind::IamDenial
+            && report.decision() == Decision::Undetermined
+            && !report.diagnosis.summary.is_allowed_since()
+    };
     if reports.iter().any(|report| report.diagnosis.incident) {
         Exit::Incident
     } else if reports.iter().any(undetermined) {

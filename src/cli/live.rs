@@ -11,6 +11,7 @@ use crate::Options;
 use crate::aws::{self, AwsError, Caller, Clients, Settings};
 use crate::aws_evidence::{DecodedFile, EncodedId, Question, RecordFile};
 use crate::denial::Denial;
+use crate::diagnose::denied_request;
 use crate::iam::Request;
 use crate::report::{Report, words};
 #[cfg(feature = "bedrock-live")]
@@ -134,6 +135,7 @@ impl LiveArgs {
             let asking = answers_about(&clients, source, denials);
             let taking = Collected::take(&clients, caller, &requests);
             let (mut answers, (records, decoded, gaps)) = tokio::join!(taking, asking);
+            answers.file.denied_before = denials.iter().map(|denial| denied_request(denial).to_file()).collect();
             answers.file.gaps.extend(gaps);
             answers.file.authorization_details = raws(&records);
             answers.file.decoded_messages = raws(&decoded);

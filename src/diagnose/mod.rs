@@ -2,6 +2,7 @@
 //! cause that this amounts to.
 
 mod agreement;
+mod allowed_since;
 mod any_subject;
 mod blocker;
 mod causes;
@@ -27,6 +28,7 @@ use crate::evaluate::{Decision, MissingEvidence};
 use crate::iam::{Command, Field, Gap, PolicyType, Refusal, Subject, Unseen, is_context_key, is_no_longer_asked};
 
 pub use agreement::Confidence;
+pub use allowed_since::{AllowedSince, denied_request};
 pub use blocker::{Blocker, BlockerWhy, StatementRef, blockers};
 pub use causes::{CAUSES, Cause, holds_quarantine, is_quarantine, target_quarantined};
 pub use context::DenialContext;
@@ -95,7 +97,8 @@ pub fn diagnose(case: &DenialContext<'_>) -> Diagnosis {
     hypotheses.extend(suspected_setting(case, &blockers).map(|(_, hypothesis)| hypothesis));
     hypotheses.extend(suspects::suspects(case, &blockers));
     let no_longer_asked = case.request.action.value().is_some_and(is_no_longer_asked);
-    if no_longer_asked {
+    // what was read later than the denial leaves nothing to suppose about what stood there before
+    if no_longer_asked || summary.is_allowed_since() {
         hypotheses.clear();
     }
     let unconfirmed = case.unconfirmed();

@@ -1,5 +1,6 @@
 //! What the cause means in one case: the facts of its one sentence.
 
+use super::allowed_since::AllowedSince;
 use super::blocker::{Blocker, StatementRef};
 use crate::denial::{Failure, ReasonEffect, ServiceRole};
 use crate::evaluate::ElementReason;
@@ -64,6 +65,8 @@ pub enum Summary {
     AllowedNow {
         /// What was asked.
         action: Option<Action>,
+        /// By what, and whether that is newer than AWS's word.
+        since: Box<AllowedSince>,
     },
     /// Nothing that was seen decides it.
     NotEnoughEvidence {
@@ -81,6 +84,12 @@ pub enum Summary {
 }
 
 impl Summary {
+    /// Whether the policies, as they were read after the denial, allow the request.
+    #[must_use]
+    pub const fn is_allowed_since(&self) -> bool {
+        matches!(self, Self::AllowedNow { since, .. } if since.read_at.is_some())
+    }
+
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {

@@ -26,6 +26,9 @@ pub struct SnapshotFile<'a> {
     /// When it was taken (RFC 3339).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub taken_at: Option<Cow<'a, str>>,
+    /// Denials that are known to have happened before that: those that it was taken for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub denied_before: Vec<DeniedBeforeFile<'a>>,
     /// The accounts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub accounts: Vec<AccountFile<'a>>,
@@ -68,6 +71,22 @@ pub struct SnapshotFile<'a> {
 }
 
 declare! {
+    /// A denial that happened before the file was taken, by what its text says.
+    DeniedBeforeFile<'a>, "a denial of `denied_before`", ignored [] {
+        /// Who was denied.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        principal: Option<Cow<'a, str>> = "principal" maybe_text,
+        /// What.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        action: Option<Cow<'a, str>> = "action" maybe_text,
+        /// On what.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        resource: Option<Cow<'a, str>> = "resource" maybe_text,
+        /// The ids of the requests.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        request_ids: Vec<Cow<'a, str>> = "request_ids" texts,
+    }
+
     /// An inference profile.
     InferenceProfileFile<'a>, "an inference profile",
     ignored ["createdAt", "description", "inferenceProfileId", "inferenceProfileName", "status", "type", "updatedAt"] {
@@ -319,6 +338,7 @@ impl<'de> Fields<'de> for SnapshotFile<'de> {
         match name {
             "iamdx_snapshot" => self.iamdx_snapshot = maybe_number(map)?,
             "taken_at" => self.taken_at = maybe_text(map)?,
+            "denied_before" => self.denied_before = objects(map)?,
             "accounts" => self.accounts = objects(map)?,
             "organization" => self.organization = object(map)?,
             "resource_policies" => self.resource_policies = objects(map)?,

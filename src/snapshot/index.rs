@@ -10,6 +10,7 @@ use super::file::{AccountFile, Details, GapFile, InferenceProfileFile, ProfileMo
 use super::note::SnapshotNote;
 use super::object::{Fields, Other};
 use super::place::path_at;
+use super::taken::TakenFile;
 use super::{Snapshot, read};
 use crate::iam::{Arn, Asked, CallOutcome, EndpointKind, EntityKind, InferenceProfile, PolicyType, Refusal};
 use crate::text::{Source, decode};
@@ -144,6 +145,10 @@ struct Index<'f> {
 impl Index<'_> {
     fn page(&mut self, page: SnapshotFile<'_>) -> Result<(), SnapshotError> {
         self.others::<SnapshotFile<'_>>(&page.other);
+        for denied in &page.denied_before {
+            self.others::<super::file::DeniedBeforeFile<'_>>(&denied.other);
+        }
+        self.snapshot.taken.extend(TakenFile::of(self.file.source.name(), &page));
         let taken_at = page.taken_at.map(std::borrow::Cow::into_owned);
         self.details(page.details, taken_at.as_deref())?;
         for account in page.accounts {

@@ -22,6 +22,7 @@ mod scope;
 mod select;
 mod shape;
 mod standalone;
+mod taken;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -36,9 +37,9 @@ pub use details::{
 pub use error::SnapshotError;
 pub use fetch::{NOT_PRINTED, OTHER_ANSWERS};
 pub use file::{
-    AccountFile, AttachedOrganizationPolicy, Details, EndpointPolicyFile, GapFile, InferenceProfileFile, NamedDocument,
-    NodeFile, OrganizationFile, OrganizationPolicyFile, ProfileModelFile, ResourcePolicyFile, SessionPoliciesFile,
-    SnapshotFile, VERSION,
+    AccountFile, AttachedOrganizationPolicy, DeniedBeforeFile, Details, EndpointPolicyFile, GapFile,
+    InferenceProfileFile, NamedDocument, NodeFile, OrganizationFile, OrganizationPolicyFile, ProfileModelFile,
+    ResourcePolicyFile, SessionPoliciesFile, SnapshotFile, VERSION,
 };
 pub use note::SnapshotNote;
 pub use object::Other;
@@ -47,6 +48,7 @@ pub use select::{
     select_for_session,
 };
 pub use shape::{FileError, Held, Pair, Part, held, pairs, parts};
+pub use taken::DeniedRequest;
 
 /// Everything that files and options told about policies.
 #[derive(Debug, Default)]
@@ -62,6 +64,8 @@ pub struct Snapshot {
     inference_profiles: Vec<InferenceProfile>,
     gaps: Vec<index::RecordedGap>,
     answers: RawEvidence,
+    /// The files that say when they were taken.
+    taken: Vec<taken::TakenFile>,
     loose: standalone::Loose,
     notes: Vec<SnapshotNote>,
 }
@@ -179,6 +183,7 @@ impl Snapshot {
         self.answers.simulations.extend(other.answers.simulations);
         self.answers.authorization_details.extend(other.answers.authorization_details);
         self.answers.decoded_messages.extend(other.answers.decoded_messages);
+        self.taken.extend(other.taken);
         self.loose.merge(other.loose);
         self.notes.extend(other.notes);
     }

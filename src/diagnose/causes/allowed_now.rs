@@ -1,8 +1,8 @@
 //! `allowed-now`: the policies at hand allow the request that AWS denied.
 
+use super::super::allowed_since::allowed_since;
 use super::super::summary::Summary;
 use super::cause::{Cause, Evidence};
-use crate::evaluate::Decision;
 use crate::iam::is_no_longer_asked;
 
 pub(super) const CAUSE: Cause =
@@ -12,6 +12,6 @@ fn explain(evidence: &Evidence<'_>) -> Option<Summary> {
     if let Some(action) = evidence.case.request.action.value().filter(|action| is_no_longer_asked(action)) {
         return Some(Summary::NoLongerAsked { action: action.clone() });
     }
-    (evidence.case.evaluation.decision == Decision::Allowed)
-        .then(|| Summary::AllowedNow { action: evidence.case.request.action.value().cloned() })
+    let since = allowed_since(evidence.case, evidence.blockers)?;
+    Some(Summary::AllowedNow { action: evidence.case.request.action.value().cloned(), since: Box::new(since) })
 }

@@ -32,6 +32,7 @@ impl Cause {
 #[derive(Debug)]
 pub(in crate::diagnose) struct Evidence<'a> {
     pub(super) case: &'a DenialContext<'a>,
+    pub(super) blockers: &'a [Blocker],
     pub(super) near_misses: &'a [NearMiss],
     /// The blocker that AWS named, or the first.
     primary: Option<&'a Blocker>,
@@ -51,7 +52,7 @@ impl<'a> Evidence<'a> {
         let primary = blockers.iter().find(|blocker| is_named(case, blocker)).or(other);
         let possible = blockers.iter().filter(|blocker| blocker.basis == Basis::Possible).count();
         let others = primary.filter(|blocker| blocker.basis == Basis::Possible).map_or(0, |_| possible - 1);
-        Self { case, near_misses, primary, others }
+        Self { case, blockers, near_misses, primary, others }
     }
 
     /// The primary blocker, if it is of this type.

@@ -3,8 +3,8 @@
 use super::{Redact, Redactor};
 use crate::denial::Part;
 use crate::diagnose::{
-    Blocker, BlockerWhy, Diagnosis, Disagreement, DisagreementReason, Hypothesis, HypothesisEvidence, NearMiss,
-    PolicyProblem, ProblemKind, SimulatorDiffers, StatementRef, Summary,
+    AllowedSince, Blocker, BlockerWhy, Diagnosis, Disagreement, DisagreementReason, Hypothesis, HypothesisEvidence,
+    NearMiss, PolicyProblem, ProblemKind, SimulatorDiffers, StatementRef, Summary,
 };
 use crate::evaluate::{Check, ElementReason, ElementWhy, Evaluation, LineWhy, MissingEvidence, StatementOutcome};
 use crate::iam::{Element, Fault, Operator};
@@ -97,10 +97,11 @@ impl Redact for Summary {
                 principal.redact(redactor);
                 gap.redact(redactor);
             }
-            Self::OtherFailure(_)
-            | Self::QuarantineAttached
-            | Self::NoLongerAsked { action: _ }
-            | Self::AllowedNow { action: _ } => {}
+            Self::AllowedNow { action: _, since } => {
+                let AllowedSince { read_at: _, by, unseen: _ } = since.as_mut();
+                by.redact(redactor);
+            }
+            Self::OtherFailure(_) | Self::QuarantineAttached | Self::NoLongerAsked { action: _ } => {}
         }
     }
 }

@@ -93,6 +93,9 @@ impl Report {
             // it stands above
         } else if !self.diagnosis.incident || self.remedies.len() > 1 {
             fix(&mut page, self);
+            if self.diagnosis.summary.is_allowed_since() {
+                page.heading("FIX", words::first_screen::TRY_AGAIN, Tone::Fix);
+            }
         }
         next(&mut page, self);
         problems(&mut page, self);

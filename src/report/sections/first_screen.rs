@@ -172,7 +172,12 @@ impl Screen {
     }
 
     fn fix(&mut self, report: &Report) {
-        let Some((remedy, among)) = fixes(report).next() else { return };
+        let Some((remedy, among)) = fixes(report).next() else {
+            if report.diagnosis.summary.is_allowed_since() {
+                self.add(Rank::Always, |page| page.heading("FIX", words::TRY_AGAIN, Tone::Fix));
+            }
+            return;
+        };
         if remedy.edits.is_empty() {
             return self.advice(report, remedy, among);
         }
@@ -267,7 +272,7 @@ impl Screen {
         if gaps.is_empty() || certain || report.diagnosis.incident || report.denial.kind != DenialKind::IamDenial {
             return;
         }
-        let deciding = report.decision() == Decision::Undetermined;
+        let deciding = report.decision() == Decision::Undetermined && !report.diagnosis.summary.is_allowed_since();
         self.add(Rank::Always, |page| {
             page.push(Block::Space);
             page.list("NOT CHECKED", vec![words::not_checked(gaps.iter().map(|gap| &gap.subject), deciding)]);

@@ -7,7 +7,7 @@ use super::principal::entity;
 use super::request::resource_noun;
 use super::{denial, element, statement};
 use crate::denial::ReasonEffect;
-use crate::diagnose::{Blocker, Summary};
+use crate::diagnose::{AllowedSince, Blocker, Summary};
 use crate::iam::{Action, PolicyType, Principal};
 
 /// What the cause means in this case.
@@ -49,7 +49,7 @@ pub fn summary(summary: &Summary) -> String {
         Summary::NoLongerAsked { action } => {
             format!("AWS no longer asks policies about {action}: no statement allows or denies it any more")
         }
-        Summary::AllowedNow { action } => format!("these policies allow {}", asked(action.as_ref())),
+        Summary::AllowedNow { action, since } => allowed_since(action.as_ref(), since),
         Summary::NotEnoughEvidence { reported: None, gap: Some(gap), .. } => {
             if gap.reason.is_nothing_given() {
                 return "AWS does not say which policy".to_owned();
@@ -98,12 +98,25 @@ fn what(action: Option<&Action>, resource: Option<&str>) -> String {
     }
 }
 
-/// Whose policy it is, for the types that a user or a role has.
+/// By what the request is allowed, and since when.
+fn allowed_since(action: Option<&Action>, since: &AllowedSince) -> String {
+    let action = asked(action);
+    let by = since.by.as_ref().map(|by| format!("{} of `{}`", statement::name(&by.name()), by.policy.name));
+    let unless = if since.unseen.is_empty() { "" } else { "; what was not checked may still block it" };
+    match (&since.read_at, by) {
+        (Some(_), Some(by)) => format!("{by} allows {action} now, and AWS's word is from before{unless}"),
+        (Some(_), None) => format!("{action} is allowed now, and AWS's word is from before{unless}"),
+        (None, Some(by)) => format!("{by} allows {action}"),
+        (None, None) => format!("these policies allow {action}"),
+    }
+}
+
 /// What may have blocked the request instead.
 const fn candidate(blocker: &Blocker) -> &'static str {
     if blocker.is_explicit() { "statement" } else { "level" }
 }
 
+/// Whose policy it is, for the types that a user or a role has.
 fn owner(policy_type: PolicyType, principal: Option<&Principal>) -> String {
     let entity = principal.filter(|_| policy_type.row().is_of_principal).and_then(entity);
     entity.map_or_else(String::new, |entity| format!(" of {entity}"))

@@ -317,6 +317,9 @@ fn unique(all: &[String]) -> Vec<&str> {
     each
 }
 
+/// What to do where the policies have allowed the request since.
+pub const TRY_AGAIN: &str = "Nothing to change: make the call again.";
+
 /// What was not checked, what could change the answer first.
 #[must_use]
 pub fn not_checked<'a>(subjects: impl Iterator<Item = &'a Subject>, deciding: bool) -> String {
