@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_config::{Region, SdkConfig};
 use aws_sdk_iam::config::http::HttpResponse;
@@ -24,6 +25,7 @@ pub struct Clients {
     region_known: bool,
     origin: Option<Origin>,
     state: Mutex<State>,
+    asked: Arc<AtomicU64>,
 }
 
 /// What the calls so far have shown.
@@ -79,6 +81,7 @@ impl Clients {
             origin: None,
             config,
             state: Mutex::new(State::default()),
+            asked: Arc::default(),
         }
     }
 
@@ -119,6 +122,7 @@ impl Clients {
             return Err(failure);
         }
         let answer = call.await;
+        self.asked.fetch_add(1, Ordering::Relaxed);
         let mut state = self.state();
         match answer {
             Ok(answer) => {
@@ -206,6 +210,12 @@ impl Clients {
         };
         let said = failure.said.trim_end_matches('.').to_owned();
         Failure { said, advice: Some(advice), ..failure }
+    }
+
+    /// The number of calls that came to an end, which goes up while others are under way.
+    #[must_use]
+    pub fn asked(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.asked)
     }
 
     /// How many calls were answered, the one about the caller not counted.

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::output::Lines;
+use super::progress::{Progress, Unit};
 use super::reference::ReferenceArgs;
 use super::{Error, Exit, InputArgs, OutputArgs, PolicyArgs};
 use crate::Options;
@@ -160,7 +161,13 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
         reports
     } else {
         let snapshot = args.policies.read()?;
-        denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &options)).collect()
+        let progress = Progress::start("diagnosing", Unit::Denials, Some(denials.len() as u64));
+        let diagnosed = |denial| {
+            let report = crate::diagnose(denial, &snapshot, &options);
+            progress.add(1);
+            report
+        };
+        denials.iter().map(diagnosed).collect()
     };
     if reports.is_empty() {
         return Err(super::explain::nothing_found(&source));

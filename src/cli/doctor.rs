@@ -28,6 +28,7 @@ pub(crate) fn run(args: &DoctorArgs) -> Result<Exit, Error> {
     }
     let permission_check = live::run(async {
         let clients = Clients::new(&args.aws.settings()).await.map_err(aws::AwsError::from)?;
+        let _progress = live::asking(&clients);
         aws::permission_check(&clients).await.map_err(Error::from)
     })?;
     args.output.answer(&report(permission_check)?, Detail::default())?;

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use super::Error;
+use super::{Error, progress};
 
 /// An open target.
 pub(crate) struct Target {
@@ -89,8 +89,15 @@ impl Write for Target {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.to {
             To::Whole(draft) => draft.file.write(bytes),
-            To::Direct(file) => file.write(bytes),
-            To::Stdout => io::stdout().write(bytes),
+            // whoever reads there may show it on this terminal
+            To::Direct(file) => {
+                progress::over();
+                file.write(bytes)
+            }
+            To::Stdout => {
+                progress::over();
+                io::stdout().write(bytes)
+            }
         }
     }
 

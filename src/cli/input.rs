@@ -5,6 +5,7 @@
 use std::io::{IsTerminal as _, Read as _};
 
 use super::Error;
+use super::progress::Counted;
 use crate::text::{STANDARD_INPUT, Source, decode, decoded_stream};
 
 /// The text to read.
@@ -66,16 +67,40 @@ pub(crate) fn invite(path: &str, what: &str) {
 
 /// The bytes of a file, or of standard input for `-`.
 pub(crate) fn bytes_of(path: &str) -> Result<Vec<u8>, Error> {
+    let failed = |error| Error::Read { path: shown(path).to_owned(), error };
+    let (mut input, size) = opened(path, LARGE)?;
+    let mut bytes = Vec::new();
+    let room = size.and_then(|size| usize::try_from(size).ok()).unwrap_or_default();
+    bytes.try_reserve_exact(room).map_err(|_| failed(std::io::ErrorKind::OutOfMemory.into()))?;
+    input.read_to_end(&mut bytes).map_err(failed)?;
+    Ok(learnt(bytes))
+}
+
+/// Files of fewer bytes are read at once.
+const LARGE: u64 = 1 << 22;
+
+/// Opens a file, or standard input for `-`: its bytes, and how many there are where that is known. They are counted for whoever waits,
+/// unless there are fewer than `least`.
+fn opened(path: &str, least: u64) -> Result<(Box<dyn std::io::Read>, Option<u64>), Error> {
     super::file::is_read(path);
     if path == "-" {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        return match read {
-            Ok(_) => Ok(learnt(bytes)),
-            Err(error) => Err(Error::Read { path: STANDARD_INPUT.to_owned(), error }),
+        let stdin = std::io::stdin();
+        // who types knows how far it is
+        let input: Box<dyn std::io::Read> = if stdin.is_terminal() {
+            Box::new(stdin.lock())
+        } else {
+            Box::new(Counted::new(stdin.lock(), STANDARD_INPUT, None))
         };
+        return Ok((input, None));
     }
-    std::fs::read(path).map(learnt).map_err(|error| Error::Read { path: path.to_owned(), error })
+    let failed = |error| Error::Read { path: path.to_owned(), error };
+    let file = std::fs::File::open(path).map_err(failed)?;
+    let found = file.metadata().map_err(failed)?;
+    let size = found.is_file().then_some(found.len());
+    if file.is_terminal() || size.is_some_and(|size| size < least) {
+        return Ok((Box::new(file), size));
+    }
+    Ok((Box::new(Counted::new(file, path, size)), size))
 }
 
 /// The bytes, once their secrets are known.
@@ -100,11 +125,7 @@ pub(crate) fn source_of(path: &str) -> Result<Source, Error> {
 /// A file as a stream of UTF-8, whatever its encoding.
 pub(crate) fn stream_of(path: &str) -> Result<Box<dyn std::io::Read>, Error> {
     let failed = |error| Error::Read { path: shown(path).to_owned(), error };
-    super::file::is_read(path);
-    if path == "-" {
-        return decoded_stream(std::io::stdin().lock()).map_err(failed);
-    }
-    decoded_stream(std::fs::File::open(path).map_err(failed)?).map_err(failed)
+    decoded_stream(opened(path, 0)?.0).map_err(failed)
 }
 
 /// What a person calls the file.

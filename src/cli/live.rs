@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::value::RawValue;
 
+use super::progress::{Progress, Unit};
 use super::{Error, PolicyArgs, output};
 use crate::Options;
 use crate::aws::{self, AwsError, Caller, Clients, Settings};
@@ -76,6 +77,11 @@ pub(crate) fn run<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, 
     runtime.block_on(work)
 }
 
+/// That AWS is asked, for whoever waits.
+pub(crate) fn asking(clients: &Clients) -> Progress {
+    Progress::of("asking AWS", Unit::Calls, None, clients.asked())
+}
+
 /// Whether `diagnose` and `simulate` ask AWS, and what they keep of the answers.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct LiveArgs {
@@ -126,6 +132,7 @@ impl LiveArgs {
                 Ok(clients) => clients,
                 Err(error) => return Ok(silence(error)),
             };
+            let _progress = asking(&clients);
             let requests: Vec<_> = denials.iter().map(|denial| options.request(denial)).collect();
             let caller = match aws::caller(&clients).await {
                 Ok(caller) => caller,
@@ -180,6 +187,7 @@ impl LiveArgs {
                 Ok(clients) => clients,
                 Err(error) => return silence(error.into()),
             };
+            let _progress = asking(&clients);
             let requests = std::slice::from_ref(request);
             let caller = match aws::caller(&clients).await {
                 Ok(caller) => caller,

@@ -31,6 +31,7 @@ mod policies;
 mod private;
 #[cfg(feature = "bedrock-live")]
 mod probe;
+mod progress;
 mod reference;
 mod secrets;
 mod simulate;

@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::error::{ContextKind, ContextValue};
 
 use super::file::{Target, written};
-use super::{Error, pager, private, secrets};
+use super::{Error, pager, private, progress, secrets};
 use crate::report::{CommandReport, Detail, FORMATS, Format, Style, printable};
 
 /// Format and target of the answer.
@@ -77,7 +77,8 @@ pub(crate) fn print(answer: &str) -> Result<(), Error> {
         return Ok(());
     }
     let mut stdout = anstream::stdout().lock();
-    written("standard output", stdout.write_all(answer.as_bytes()).and_then(|()| stdout.flush()))
+    let result = progress::erased(|| stdout.write_all(answer.as_bytes()).and_then(|()| stdout.flush()));
+    written("standard output", result)
 }
 
 /// A file that appears whole or not at all.
@@ -96,8 +97,24 @@ pub(crate) struct Lines {
 }
 
 enum Out {
-    Stdout(io::StdoutLock<'static>),
+    Stdout(io::StdoutLock<'static>, Seen),
     File(Target),
+}
+
+/// Whether what is written appears on the terminal while the command runs.
+#[derive(Clone, Copy)]
+enum Seen {
+    /// It goes to a terminal, or to a program that may write there.
+    Perhaps,
+    /// It goes into a file.
+    Later,
+}
+
+impl Seen {
+    fn of_stdout() -> Self {
+        let is_file = std::fs::metadata("/dev/stdout").is_ok_and(|found| found.is_file());
+        if is_file { Self::Later } else { Self::Perhaps }
+    }
 }
 
 impl Lines {
@@ -107,7 +124,7 @@ impl Lines {
     /// When the file cannot be written, or is an input.
     pub(crate) fn open(path: Option<&str>) -> Result<Self, Error> {
         let out = match path {
-            None => Out::Stdout(io::stdout().lock()),
+            None => Out::Stdout(io::stdout().lock(), Seen::of_stdout()),
             Some(path) => Out::File(Target::open(path)?),
         };
         Ok(Self { out: io::BufWriter::with_capacity(1 << 18, out) })
@@ -141,13 +158,13 @@ impl Lines {
         match self.out.into_inner() {
             Ok(Out::File(target)) => target.finish(),
             // nothing is left in it
-            Ok(Out::Stdout(_)) | Err(_) => Ok(()),
+            Ok(Out::Stdout(..)) | Err(_) => Ok(()),
         }
     }
 
     fn name(&self) -> &str {
         match self.out.get_ref() {
-            Out::Stdout(_) => "standard output",
+            Out::Stdout(..) => "standard output",
             Out::File(target) => target.name(),
         }
     }
@@ -156,14 +173,18 @@ impl Lines {
 impl io::Write for Out {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
-            Self::Stdout(out) => out.write(bytes),
+            Self::Stdout(out, Seen::Perhaps) => {
+                progress::over();
+                out.write(bytes)
+            }
+            Self::Stdout(out, Seen::Later) => out.write(bytes),
             Self::File(target) => target.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
-            Self::Stdout(out) => out.flush(),
+            Self::Stdout(out, _) => out.flush(),
             Self::File(target) => target.flush(),
         }
     }
@@ -177,7 +198,12 @@ pub(crate) fn note(text: &str) {
 /// A line on stderr, made safe for a terminal.
 pub(crate) fn complain(text: &str) {
     // what cannot be shown is not worth another failure
-    let _ = writeln!(anstream::stderr(), "iamdx: {}", printable(&secrets::clean(&private::redacted(text))));
+    let _ = progress::erased(|| writeln!(anstream::stderr(), "iamdx: {}", safe(text)));
+}
+
+/// Any text, safe for a terminal and for whoever reads along.
+pub(crate) fn safe(text: &str) -> String {
+    printable(&secrets::clean(&private::redacted(text)))
 }
 
 /// Which commands take a format that this one does not take.
@@ -196,7 +222,7 @@ fn of_other_commands(error: &clap::Error) -> String {
 /// What the reader of the arguments says: help on stdout, complaints on stderr. Arguments are untrusted like any other input.
 pub(crate) fn usage(error: &clap::Error) {
     let plain = error.render().to_string();
-    let safe = printable(&secrets::clean(&private::redacted(&plain)));
+    let safe = safe(&plain);
     let text = if safe == plain { error.render().ansi().to_string() } else { safe };
     let text = text + &of_other_commands(error);
     // nothing is left to do when it cannot be shown

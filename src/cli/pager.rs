@@ -44,7 +44,7 @@ pub(crate) fn shown(text: &str) -> bool {
 }
 
 /// A terminal that cannot move its cursor has no use for a pager.
-fn is_dumb() -> bool {
+pub(crate) fn is_dumb() -> bool {
     cfg!(unix) && std::env::var("TERM").map_or(true, |term| term.is_empty() || term == "dumb")
 }
 

@@ -20,10 +20,11 @@ pub(crate) struct SnapshotArgs {
 
 /// Runs the command.
 pub(crate) fn run(args: &SnapshotArgs) -> Result<Exit, Error> {
-    let progress = |text: &str| output::complain(text);
     let file = live::run(async {
         let clients = Clients::new(&args.aws.settings()).await.map_err(aws::AwsError::from)?;
-        Box::pin(aws::account(&clients, &progress)).await.map_err(Error::from)
+        let progress = live::asking(&clients);
+        let say = |text: &str| progress.say(text);
+        Box::pin(aws::account(&clients, &say)).await.map_err(Error::from)
     })?;
     output::write_file_with(&args.output, |out| file.write(out))?;
     output::print(&summary(&args.output, &file))?;

@@ -62,6 +62,8 @@ mod probe_failures;
 mod probe_live;
 #[cfg(feature = "bedrock-live")]
 mod probe_safety;
+#[cfg(target_os = "linux")]
+mod progress;
 mod quotas;
 mod quoted_resources;
 mod redaction;

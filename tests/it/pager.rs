@@ -1,26 +1,18 @@
 //! A terminal: what is longer than it goes through a pager.
 
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::Command;
 
-use crate::support::project;
+use crate::support::terminal::terminal;
 
 const CASE: &str = "fixtures/cases/explicit-deny/guard-on-group";
 
-/// What a terminal of 24 rows and 80 columns shows, by `script` of util-linux; `None` where a machine has none.
+/// What a terminal shows of the case.
 fn shown(options: &str, variables: &[(&str, &str)]) -> Option<String> {
-    let program = env!("CARGO_BIN_EXE_iamdx");
-    let line = format!(
-        "stty rows 24 cols 80; '{program}' diagnose {CASE}/denial.txt --snapshot {CASE}/snapshot.json {options}; echo exit $?"
-    );
-    let mut script = Command::new("script");
-    script.current_dir(project()).args(["-qec", &line, "/dev/null"]).env_remove("NO_COLOR").env("TERM", "xterm");
-    let run = script.env_remove("LESS").envs(variables.iter().copied()).output().ok()?;
-    Some(String::from_utf8_lossy(&run.stdout).replace('\r', ""))
+    let line = format!("$IAMDX diagnose {CASE}/denial.txt --snapshot {CASE}/snapshot.json {options}; echo exit $?");
+    terminal(&line, "", variables)
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "that it was not tried is to be seen")]
 fn what_is_longer_than_the_terminal_goes_through_the_pager() {
     let folder = tempfile::tempdir().unwrap();
     let pager = folder.path().join("pager");
@@ -28,7 +20,6 @@ fn what_is_longer_than_the_terminal_goes_through_the_pager() {
     std::fs::set_permissions(&pager, std::fs::Permissions::from_mode(0o755)).unwrap();
     let pager = pager.to_string_lossy().into_owned();
     let Some(paged) = shown("--all", &[("PAGER", &pager)]) else {
-        eprintln!("not tried: this machine has no `script`");
         return;
     };
     let denied = "\u{1b}[1m\u{1b}[31mDENIED\u{1b}[0m  bedrock:InvokeModel\n";

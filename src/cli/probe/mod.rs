@@ -3,12 +3,11 @@
 mod command;
 mod key_safety;
 
-use std::cell::Cell;
-
 use tokio::sync::watch;
 
 use super::live::{self, AwsArgs, Collected};
 use super::output;
+use super::progress::{Progress, Unit};
 use super::{Error, Exit, OutputArgs, PolicyArgs};
 use crate::Options;
 use crate::aws::{self, AwsError, Bedrock, Caller, Clients, FailureKind};
@@ -151,6 +150,7 @@ pub(crate) fn run(args: &ProbeArgs) -> Result<Exit, Error> {
 async fn bedrock(args: &BedrockArgs, inputs: &Inputs, presses: watch::Receiver<u8>) -> Result<Exit, Error> {
     let started_at = aws::now();
     let clients = Clients::new(&args.aws.settings()).await.map_err(AwsError::from)?;
+    let asking = live::asking(&clients);
     let bedrock = Bedrock::new(&clients, args.auth(), args.aws.timeout);
     let bedrock = bedrock.map_err(|error| Error::Usage(error.to_string()))?;
     let mut marks = inputs.key(&bedrock).await;
@@ -180,6 +180,7 @@ async fn bedrock(args: &BedrockArgs, inputs: &Inputs, presses: watch::Receiver<u
     };
     policies.add_profiles(args, &plan)?;
     let mut run = Run::new(plan);
+    drop(asking);
     if !refused {
         announce(&run, caller.as_ref().filter(|_| !args.redact));
         drive(args, &bedrock, &mut run, presses).await;
@@ -199,6 +200,7 @@ async fn bedrock(args: &BedrockArgs, inputs: &Inputs, presses: watch::Receiver<u
     let hints = Hints { secret_seen: inputs.secret_seen(), ..Hints::default() };
     let options = Options::default().hints(hints);
     let mut diagnosed = Vec::new();
+    let _progress = live::asking(&clients);
     for finding in findings(&record) {
         let reports = policies.diagnose(args, &clients, &finding.denial, &options).await?;
         diagnosed.extend(reports.into_iter().map(|report| (finding.clone(), report)));
@@ -314,27 +316,21 @@ async fn drive(args: &BedrockArgs, bedrock: &Bedrock, run: &mut Run, presses: wa
         pressed(presses).await;
         output::complain("interrupted: reporting what is known. Ctrl-C once more ends at once");
     };
-    let done = Cell::new(0usize);
+    let called = run.cells().iter().filter(|cell| cell.plan.not_run.is_none()).count();
+    let progress = Progress::start("calling models", Unit::Calls, Some(called as u64));
     let report = |run: &Run, at: usize| {
         let Some(cell) = run.cells().get(at) else {
             return;
         };
         let call = &cell.plan.call;
         let said = if cell.is_done() {
-            done.set(done.get() + 1);
+            progress.add(1);
             let detail = cell.judgement.detail.map_or_else(String::new, |detail| format!(" ({})", detail.code()));
             format!("{}{detail}", cell.judgement.verdict.code())
         } else {
             "to be repeated".to_owned()
         };
-        let called = run.cells().iter().filter(|cell| cell.plan.not_run.is_none()).count();
-        output::complain(&format!(
-            "{}/{called}  {} {} {}: {said}",
-            done.get(),
-            call.region,
-            call.model,
-            call.api.operation()
-        ));
+        progress.say(&format!("{} {} {}: {said}", call.region, call.model, call.api.operation()));
     };
     Box::pin(aws::drive(bedrock, run, !args.no_waits, interrupt, report)).await;
 }

@@ -13,6 +13,8 @@ pub(crate) mod generate;
 pub(crate) mod probe;
 pub(crate) mod scene;
 pub(crate) mod second;
+#[cfg(target_os = "linux")]
+pub(crate) mod terminal;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
