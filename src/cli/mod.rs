@@ -18,6 +18,7 @@ mod generated;
 mod given;
 mod help;
 mod input;
+mod links;
 #[cfg(feature = "live")]
 mod live;
 mod ndjson;
@@ -132,7 +133,9 @@ pub fn main() -> ExitCode {
     for argument in &arguments {
         secrets::learn(argument);
     }
-    private::start(&arguments, &definition());
+    if private::start(&arguments, &definition()) {
+        links::turn_off();
+    }
     let cli = definition().try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match cli {
         Ok(cli) => cli,
@@ -144,7 +147,10 @@ pub fn main() -> ExitCode {
     match cli.color {
         Colour::Auto => {}
         Colour::Always => anstream::ColorChoice::Always.write_global(),
-        Colour::Never => anstream::ColorChoice::Never.write_global(),
+        Colour::Never => {
+            anstream::ColorChoice::Never.write_global();
+            links::turn_off();
+        }
     }
     match run(cli.command) {
         Ok(exit) => exit.into(),

@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::error::{ContextKind, ContextValue};
 
 use super::file::{Target, written};
-use super::{Error, pager, private, progress, secrets};
+use super::{Error, links, pager, private, progress, secrets};
 use crate::report::{CommandReport, Detail, FORMATS, Format, Style, printable};
 
 /// Format and target of the answer.
@@ -75,6 +75,12 @@ pub(crate) fn print(answer: &str) -> Result<(), Error> {
     let answer = secrets::clean(answer);
     if pager::shown(&answer) {
         return Ok(());
+    }
+    if links::are_shown() {
+        let text = links::coloured(&answer);
+        let mut stdout = io::stdout().lock();
+        let result = progress::erased(|| stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
+        return written("standard output", result);
     }
     let mut stdout = anstream::stdout().lock();
     let result = progress::erased(|| stdout.write_all(answer.as_bytes()).and_then(|()| stdout.flush()));
@@ -246,5 +252,6 @@ pub(crate) fn style(args: &OutputArgs) -> Style {
     let terminal = terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| usize::from(columns));
     let width = if args.output.is_some() { 80 } else { terminal.unwrap_or(80).clamp(80, 120) };
     // colours are always written; the stream drops them where they do not belong
-    Style { width, colour: true, checkout: Some(super::checkout::checkout()) }
+    let links = args.output.is_none() && links::are_shown();
+    Style { width, colour: true, links, checkout: Some(super::checkout::checkout()) }
 }

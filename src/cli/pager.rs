@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anstream::ColorChoice;
 
 use super::file::interrupted;
-use crate::report::rows;
+use crate::report::{rows, without_links};
 
 static OFF: AtomicBool = AtomicBool::new(false);
 
@@ -24,12 +24,14 @@ pub(crate) fn shown(text: &str) -> bool {
     if OFF.load(Ordering::Relaxed) || !stdout.is_terminal() || is_dumb() || !is_longer(text) {
         return false;
     }
+    // not every pager takes links
+    let text = without_links(text);
     let Some(mut pager) = program().and_then(|program| start(&program)) else {
         return false;
     };
     let text = match anstream::AutoStream::choice(&stdout) {
-        ColorChoice::Never => anstream::adapter::strip_str(text).to_string(),
-        _ => text.to_owned(),
+        ColorChoice::Never => anstream::adapter::strip_str(&text).to_string(),
+        _ => text,
     };
     // Ctrl-C is the pager's: less goes on with it, and this process must not leave it alone with the terminal
     interrupted::hold(true);
@@ -51,7 +53,7 @@ pub(crate) fn is_dumb() -> bool {
 fn is_longer(text: &str) -> bool {
     let size = terminal_size::terminal_size();
     size.is_some_and(|(terminal_size::Width(columns), terminal_size::Height(lines))| {
-        rows(&anstream::adapter::strip_str(text).to_string(), usize::from(columns)) > usize::from(lines)
+        rows(&anstream::adapter::strip_str(&without_links(text)).to_string(), usize::from(columns)) > usize::from(lines)
     })
 }
 

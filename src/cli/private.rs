@@ -8,10 +8,10 @@ use crate::report::InputNames;
 /// There is something in it only where `--redact` is given.
 static NAMES: Mutex<Option<InputNames>> = Mutex::new(None);
 
-/// Looks for `--redact` in the arguments, before they are known to be good.
-pub(crate) fn start(arguments: &[String], definition: &clap::Command) {
+/// Looks for `--redact` in the arguments, before they are known to be good; whether it is there.
+pub(crate) fn start(arguments: &[String], definition: &clap::Command) -> bool {
     if !arguments.iter().any(|argument| argument == "--redact") {
-        return;
+        return false;
     }
     let options: Vec<&str> =
         definition.get_subcommands().flat_map(clap::Command::get_arguments).filter_map(clap::Arg::get_long).collect();
@@ -27,6 +27,7 @@ pub(crate) fn start(arguments: &[String], definition: &clap::Command) {
     if let Ok(mut known) = NAMES.lock() {
         *known = Some(names);
     }
+    true
 }
 
 /// Remembers the names of an input.

@@ -38,7 +38,10 @@ pub use danger::danger_lines;
 #[cfg(feature = "report")]
 pub use denial::{DenialRecord, ExplainReport, SCHEMA_VERSION};
 #[cfg(feature = "report")]
-pub use formats::{Checkout, CommandReport, FORMATS, Format, Style, printable, rows, text, to_json, unified};
+pub use formats::{
+    Checkout, CommandReport, FORMATS, Format, Style, around_links, printable, rows, text, to_json, unified,
+    without_links,
+};
 #[cfg(feature = "report")]
 pub use page::{Detail, Length};
 #[cfg(feature = "report")]

@@ -43,8 +43,10 @@ impl Detail {
 pub enum Tone {
     /// It blocks.
     Block,
-    /// It fixes.
+    /// It fixes, or is allowed.
     Fix,
+    /// It is not known, or was not checked.
+    Unsure,
     /// It matters, and is neither.
     Plain,
     /// No colour.
@@ -62,6 +64,15 @@ pub enum Rank {
     Second,
 }
 
+/// Where something leads, for formats and terminals that have links.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Link {
+    /// To a page of AWS; an address of ours.
+    Page(&'static str),
+    /// To the console's page of what an ARN names, if there is one. The ARN is untrusted.
+    Arn(String),
+}
+
 /// One piece of a page.
 #[derive(Debug, Clone)]
 pub enum Block {
@@ -73,6 +84,8 @@ pub enum Block {
         text: String,
         /// What it means for the reader.
         tone: Tone,
+        /// Where the name leads.
+        link: Option<Link>,
     },
     /// The beginning of a part that has sections of its own.
     Part(String),
@@ -86,11 +99,15 @@ pub enum Block {
         aside: Option<String>,
         /// Whether it may be broken at spaces; otherwise it is copied or compared.
         wraps: bool,
+        /// Where the text leads.
+        link: Option<Link>,
     },
     /// Lines under a name that stands beside the first of them.
     List {
         /// The name, in capitals.
         word: &'static str,
+        /// What it means for the reader.
+        tone: Tone,
         /// The lines.
         items: Vec<String>,
     },
@@ -194,17 +211,24 @@ impl Page {
 
     /// A section's name with the rest of its line.
     pub fn heading(&mut self, word: impl Into<String>, text: impl Into<String>, tone: Tone) {
-        self.push(Block::Heading { word: word.into(), text: text.into(), tone });
+        self.push(Block::Heading { word: word.into(), text: text.into(), tone, link: None });
     }
 
     /// A text after a label; further lines stand under its first word.
     pub fn item(&mut self, label: impl Into<String>, text: impl Into<String>) {
-        self.push(Block::Line { label: label.into(), text: text.into(), aside: None, wraps: true });
+        self.push(Block::Line { label: label.into(), text: text.into(), aside: None, wraps: true, link: None });
     }
 
     /// The same for a text that is never broken.
     pub fn whole(&mut self, label: impl Into<String>, text: impl Into<String>) {
-        self.push(Block::Line { label: label.into(), text: text.into(), aside: None, wraps: false });
+        self.push(Block::Line { label: label.into(), text: text.into(), aside: None, wraps: false, link: None });
+    }
+
+    /// Lets the last heading or line lead somewhere.
+    pub fn lead(&mut self, to: Option<Link>) {
+        if let Some(Block::Heading { link, .. } | Block::Line { link, .. }) = self.blocks.last_mut() {
+            *link = to;
+        }
     }
 
     /// Lines of a list.
@@ -227,9 +251,9 @@ impl Page {
     }
 
     /// Lines under a name, if there are any.
-    pub fn list(&mut self, word: &'static str, items: Vec<String>) {
+    pub fn list(&mut self, word: &'static str, tone: Tone, items: Vec<String>) {
         if !items.is_empty() {
-            self.push(Block::List { word, items });
+            self.push(Block::List { word, tone, items });
         }
     }
 

@@ -78,6 +78,8 @@ mod settings;
 mod simulate;
 mod snapshot;
 mod support;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod valued_exceptions;
 mod way_back;
 mod who;

@@ -26,6 +26,14 @@ impl Cause {
     pub fn summary(&self) -> &'static str {
         self.page.lines().find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or(self.id)
     }
+
+    /// The first page of AWS that its page names.
+    #[must_use]
+    pub fn aws_page(&self) -> Option<&'static str> {
+        let (_, rest) = self.page.split_once("<https://docs.aws.amazon.com/")?;
+        let address = self.page.get(self.page.len() - rest.len() - "https://docs.aws.amazon.com/".len()..)?;
+        address.split_once('>').map(|(address, _)| address)
+    }
 }
 
 /// What a cause is found by.

@@ -29,7 +29,7 @@ fn add(page: &mut String, block: &Block, level: &str) {
         Block::Part(title) => writeln!(page, "# {}\n", escaped(title)),
         Block::Heading { word, text, .. } if text.is_empty() => writeln!(page, "{level} {}\n", escaped(word)),
         Block::Heading { word, text, .. } => writeln!(page, "{level} {}\n\n{}\n", escaped(word), escaped(text)),
-        Block::Line { label, text, aside, wraps } => {
+        Block::Line { label, text, aside, wraps, .. } => {
             let aside = aside.as_ref().map_or_else(String::new, |aside| format!(", {}", escaped(aside)));
             let depth = if label.starts_with("    ") { "   " } else { "" };
             let text = escaped(text);
@@ -42,7 +42,7 @@ fn add(page: &mut String, block: &Block, level: &str) {
                 Marker::None => writeln!(page, "{label}- {text}{aside}"),
             }
         }
-        Block::List { word, items } => {
+        Block::List { word, items, .. } => {
             let items: Vec<String> = items.iter().map(|item| format!("- {}", escaped(item))).collect();
             writeln!(page, "{level} {}\n\n{}\n", escaped(word), items.join("\n"))
         }

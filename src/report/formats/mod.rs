@@ -19,7 +19,7 @@ use crate::iam::secret;
 pub use checkout::Checkout;
 pub use json::to_json;
 pub use safe::printable;
-pub use text::{Style, rows, text, unified};
+pub use text::{Style, around_links, rows, text, unified, without_links};
 
 /// What a command found, as every format takes it.
 pub trait CommandReport {

@@ -2,7 +2,7 @@
 
 use crate::denial::{Denial, DenialKind, Reason, ReasonEffect};
 use crate::iam::{Action, Arn, PolicyType, Principal, PrincipalKind, Request};
-use crate::report::page::{Block, Detail, Page, Tone};
+use crate::report::page::{Block, Detail, Link, Page, Tone};
 use crate::report::words::denial as words;
 use crate::report::{CommandReport, ExplainReport, to_json};
 
@@ -39,6 +39,7 @@ pub(super) fn header(page: &mut Page, denial: &Denial, request: Option<&Request>
     }
     if let Some(resource) = &denial.resource {
         page.whole("  on    ", resource);
+        page.lead(Some(Link::Arn(resource.clone())));
     } else if let Some(resource) = request.and_then(|request| request.resource.known()) {
         page.whole("  on    ", words::not_in_text(resource));
     }
@@ -92,7 +93,8 @@ fn by(page: &mut Page, principal: &Principal) {
         Some((name, account)) => (name.to_owned(), Some(format!("account {account}"))),
         None => (principal.as_str().to_owned(), None),
     };
-    page.push(Block::Line { label: "  by    ".to_owned(), text, aside, wraps: false });
+    let link = Some(Link::Arn(principal.as_str().to_owned()));
+    page.push(Block::Line { label: "  by    ".to_owned(), text, aside, wraps: false, link });
 }
 
 /// What AWS's words say, what they rule out, and what they do not prove.
@@ -105,6 +107,7 @@ pub(in crate::report) fn aws_said(page: &mut Page, denial: &Denial, with_limits:
             }
             if let Some(arn) = &denial.reason.policy_arn {
                 page.whole("policy    ", arn);
+                page.lead(Some(Link::Arn(arn.clone())));
             }
             if let Some(id) = &denial.authorization_id {
                 page.whole("record    ", format!("authorization id {id}"));

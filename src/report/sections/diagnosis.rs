@@ -13,7 +13,7 @@ use crate::remedy::{Needed, NextDenial, Remedy, RemedyKind, WhyNot};
 use crate::report::evidence::{self, Evidence};
 use crate::report::finding::Finding;
 use crate::report::model::{DiagnoseReport, ReportModel};
-use crate::report::page::{Block, Detail, Length, Page, Tone};
+use crate::report::page::{Block, Detail, Length, Link, Page, Tone};
 use crate::report::sheet::Sheet;
 use crate::report::{CommandReport, Report, SCHEMA_VERSION, to_json, words};
 
@@ -142,6 +142,7 @@ fn in_short(page: &mut Page, report: &Report) {
         count => format!(", and {count} more Denies or missing Allows block it"),
     };
     page.heading("IN SHORT", format!("{}{more}", words::cause::summary(&report.diagnosis.summary)), Tone::Block);
+    page.lead(report.diagnosis.cause.aws_page().map(Link::Page));
     for other in report.diagnosis.disagreements.iter().filter(|it| matches!(it, Disagreement::GivenOtherwise(_))) {
         page.item("       !  ", words::disagreement::disagreement(other));
     }

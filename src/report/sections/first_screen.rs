@@ -13,7 +13,7 @@ use crate::evaluate::Decision;
 use crate::iam::{Command, Gap, Severity};
 use crate::remedy::{ChangeKind, Edit, EditOp, Remedy, Step, Verification, WhyNot};
 use crate::render::{self, Line};
-use crate::report::page::{Block, Detail, Marker, Page, Rank, Tone, marker};
+use crate::report::page::{Block, Detail, Link, Marker, Page, Rank, Tone, marker};
 use crate::report::words::first_screen as words;
 use crate::report::{Report, evidence, words as all_words};
 
@@ -115,7 +115,10 @@ impl Screen {
 
     fn why(&mut self, report: &Report) {
         let diagnosis = &report.diagnosis;
-        self.add(Rank::Always, |page| page.heading("WHY", why(report), Tone::Block));
+        self.add(Rank::Always, |page| {
+            page.heading("WHY", why(report), Tone::Block);
+            page.lead(diagnosis.cause.aws_page().map(Link::Page));
+        });
         let given = |it: &&Disagreement| matches!(it, Disagreement::GivenOtherwise(_));
         for other in diagnosis.disagreements.iter().filter(given) {
             self.add(Rank::Always, |page| page.item("  !  ", all_words::disagreement::disagreement(other)));
@@ -275,7 +278,11 @@ impl Screen {
         let deciding = report.decision() == Decision::Undetermined && !report.diagnosis.summary.is_allowed_since();
         self.add(Rank::Always, |page| {
             page.push(Block::Space);
-            page.list("NOT CHECKED", vec![words::not_checked(gaps.iter().map(|gap| &gap.subject), deciding)]);
+            page.list(
+                "NOT CHECKED",
+                Tone::Unsure,
+                vec![words::not_checked(gaps.iter().map(|gap| &gap.subject), deciding)],
+            );
         });
         // what would decide it, and how to get it
         if let Some(gap) = gaps.first().filter(|_| deciding) {
@@ -304,7 +311,7 @@ impl Screen {
             if space {
                 page.push(Block::Space);
             }
-            page.list("MORE", more);
+            page.list("MORE", Tone::Plain, more);
         });
     }
 }
@@ -312,10 +319,10 @@ impl Screen {
 /// The same with the names of the first lines as they are called from then on; what is copied stays as it is.
 fn shortened(block: Block, names: &mut words::Names) -> Block {
     match block {
-        Block::Heading { word, text, tone } => Block::Heading { word, text: names.in_text(&text), tone },
-        Block::Line { label, text, aside, wraps: true } => {
+        Block::Heading { word, text, tone, link } => Block::Heading { word, text: names.in_text(&text), tone, link },
+        Block::Line { label, text, aside, wraps: true, link } => {
             let text = names.in_text(&text);
-            Block::Line { label, text: names.of_request(&text), aside, wraps: true }
+            Block::Line { label, text: names.of_request(&text), aside, wraps: true, link }
         }
         other => other,
     }

@@ -13,7 +13,7 @@ pub(super) fn assumed<'a>(page: &mut Page, assumed: impl IntoIterator<Item = &'a
 pub(super) fn not_seen(page: &mut Page, gaps: &[Gap], with_why: bool) {
     for (number, gap) in gaps.iter().enumerate() {
         if number == 0 {
-            page.heading("NOT CHECKED", "", Tone::Plain);
+            page.heading("NOT CHECKED", "", Tone::Unsure);
         }
         let why = if with_why { format!(": {}", words::gap_reason(&gap.reason)) } else { String::new() };
         page.item(" -  ", format!("{}{why}", words::gap_subject(&gap.subject)));

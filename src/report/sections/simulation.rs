@@ -134,7 +134,7 @@ impl CommandReport for Simulation {
         let (word, accent) = match decision {
             Decision::Allowed => ("ALLOWED", Tone::Fix),
             Decision::ExplicitDeny | Decision::ImplicitDeny => ("DENIED", Tone::Block),
-            Decision::Undetermined => ("UNDETERMINED", Tone::Plain),
+            Decision::Undetermined => ("UNDETERMINED", Tone::Unsure),
         };
         let request = &self.request;
         page.heading(word, request.action.value().map_or("", |action| action.as_str()), accent);

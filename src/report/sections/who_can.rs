@@ -131,19 +131,24 @@ impl CommandReport for WhoCan {
         let mut page = Page::new(detail);
         page.whole("", format!("{} on {}", self.action, self.resource));
         let groups = [
-            (Group::Allowed { certain: true }, "ALLOWED", ""),
-            (Group::Allowed { certain: false }, "ALLOWED AS FAR AS SEEN", "; what was not seen could deny"),
-            (Group::Undetermined, "UNDETERMINED", "; what is not known of the request decides"),
+            (Group::Allowed { certain: true }, "ALLOWED", Tone::Fix, ""),
+            (
+                Group::Allowed { certain: false },
+                "ALLOWED AS FAR AS SEEN",
+                Tone::Unsure,
+                "; what was not seen could deny",
+            ),
+            (Group::Undetermined, "UNDETERMINED", Tone::Unsure, "; what is not known of the request decides"),
         ];
-        for (group, word, remark) in groups {
+        for (group, word, tone, remark) in groups {
             let count = self.of(group).count();
             if count > 0 || word == "ALLOWED" {
                 let all = self.entries.len();
-                page.heading(word, format!("{count} of {all} users and roles{remark}"), Tone::None);
+                page.heading(word, format!("{count} of {all} users and roles{remark}"), tone);
             }
             self.of(group).for_each(|entry| page.whole("  ", entry.line()));
         }
-        page.heading("DENIED", self.of(Group::Denied { certain: true }).count().to_string(), Tone::None);
+        page.heading("DENIED", self.of(Group::Denied { certain: true }).count().to_string(), Tone::Block);
         let seen = self.of(Group::Denied { certain: false }).count();
         if seen > 0 {
             page.whole("DENIED AS FAR AS SEEN  ", format!("{seen}; what was not seen could allow"));

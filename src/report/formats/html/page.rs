@@ -95,11 +95,11 @@ fn one(block: &Block, level: u8) -> Markup {
     html! {
         @match block {
             Block::Part(title) => (heading(level, title, Tone::Plain)),
-            Block::Heading { word, text, tone } => {
+            Block::Heading { word, text, tone, .. } => {
                 (heading(level, word, *tone))
                 @if !text.is_empty() { p class="lead" { (said(text)) } }
             },
-            Block::List { word, items } => {
+            Block::List { word, items, .. } => {
                 (heading(level, word, Tone::Plain))
                 @match items.as_slice() {
                     [only] => p { (said(only)) },
@@ -121,7 +121,7 @@ fn heading(level: u8, word: &str, tone: Tone) -> Markup {
     let class = match tone {
         Tone::Block => Some("block"),
         Tone::Fix => Some("fix"),
-        Tone::Plain | Tone::None => None,
+        Tone::Unsure | Tone::Plain | Tone::None => None,
     };
     html! {
         @match level {
@@ -173,6 +173,6 @@ const fn tone_class(tone: Tone) -> &'static str {
     match tone {
         Tone::Block => "block",
         Tone::Fix => "fix",
-        Tone::Plain | Tone::None => "plain",
+        Tone::Unsure | Tone::Plain | Tone::None => "plain",
     }
 }

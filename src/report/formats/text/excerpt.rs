@@ -4,10 +4,11 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::super::shown::Shown;
-use super::{Style, columns, hanging, one_line, safe};
+use super::{Style, columns, hanging, link, one_line, safe};
 use crate::diagnose::StatementRef;
 use crate::evaluate::{ElementReason, ElementWhy};
 use crate::iam::{Element, secret};
+use crate::report::page::Link;
 use crate::report::words;
 use crate::text::Span;
 
@@ -78,11 +79,28 @@ pub(super) fn excerpt(reference: &StatementRef, reasons: &[ElementReason], style
     let notes = notes.into_iter().map(|why| format!("   = {}", hanging(&why, width.saturating_sub(5), 5)));
     // the empty line below the place says nothing
     let body = rendered.lines().map(str::trim_end).filter(|line| without_colour(line).trim() != "|").map(str::to_owned);
-    let lines = head.into_iter().chain(body).chain(notes);
+    let mut lines: Vec<String> = head.into_iter().chain(body).chain(notes).collect();
+    // the place is on the first line
+    if let (true, Some(arn), Some(first)) = (style.links, &reference.policy.arn, lines.first_mut()) {
+        *first = place_linked(first, &name, &Link::Arn(arn.clone()));
+    }
     lines
+        .iter()
         .flat_map(|line| line.lines().map(|line| format!("{space}{line}")).collect::<Vec<_>>())
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// The line with the place, its name as a link; behind the arrow a colour may end.
+fn place_linked(line: &str, name: &str, to: &Link) -> String {
+    const ARROW: &str = "--> ";
+    let linked = line.split_once(ARROW).and_then(|(before, behind)| {
+        let colour = behind.len() - behind.strip_prefix("\u{1b}[0m").unwrap_or(behind).len();
+        let (colour, place) = behind.split_at_checked(colour)?;
+        let rest = place.strip_prefix(name)?;
+        Some(format!("{before}{ARROW}{colour}{}{rest}", link::linked(name, to)))
+    });
+    linked.unwrap_or_else(|| line.to_owned())
 }
 
 /// A rendered line without the sequences that colour it.

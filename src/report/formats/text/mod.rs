@@ -2,6 +2,7 @@
 
 mod change;
 mod excerpt;
+mod link;
 mod screen;
 
 use std::fmt::Write as _;
@@ -11,9 +12,10 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{Checkout, printable};
 use crate::iam::secret;
-use crate::report::page::{Block, Page, Table, Tone};
+use crate::report::page::{Block, Link, Page, Table, Tone};
 
 pub use change::unified;
+pub use link::{around_links, without_links};
 
 /// How a page of text is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,13 +24,15 @@ pub struct Style {
     pub width: usize,
     /// Whether to use colours.
     pub colour: bool,
+    /// Whether to use links.
+    pub links: bool,
     /// Where the files stand, for formats that name them for other tools.
     pub checkout: Option<&'static Checkout>,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { width: 80, colour: false, checkout: None }
+        Self { width: 80, colour: false, links: false, checkout: None }
     }
 }
 
@@ -57,11 +61,11 @@ struct Text {
 impl Text {
     fn block(&mut self, block: &Block) {
         match block {
-            Block::Heading { word, text, tone } => {
+            Block::Heading { word, text, tone, link } => {
                 if !self.text.is_empty() && !self.text.ends_with("\n\n") {
                     self.text.push('\n');
                 }
-                let painted = self.paint(word, *tone);
+                let painted = self.led(&self.paint(word, *tone), link.as_ref());
                 let rest = self.wrapped(text, columns(word) + 2);
                 self.line(format!("{painted}  {rest}").trim_end());
             }
@@ -69,12 +73,14 @@ impl Text {
                 let title = self.wrapped(title, 0);
                 self.line(&format!("{title}\n"));
             }
-            Block::Line { label, text, wraps: true, .. } => {
-                let wrapped = self.wrapped(text, columns(label));
+            Block::Line { label, text, wraps: true, link, .. } => {
+                let wrapped = self.led(&self.wrapped(text, columns(label)), link.as_ref());
                 self.line(&format!("{label}{wrapped}"));
             }
-            Block::Line { label, text, aside, wraps: false } => self.whole(label, &one_line(text), aside.as_deref()),
-            Block::List { word, items } => self.list(word, items),
+            Block::Line { label, text, aside, wraps: false, link } => {
+                self.whole(label, &one_line(text), aside.as_deref(), link.as_ref());
+            }
+            Block::List { word, tone, items } => self.list(word, *tone, items),
             Block::Code { indent, lines, .. } => {
                 let space = " ".repeat(*indent);
                 for line in lines {
@@ -102,11 +108,13 @@ impl Text {
     }
 
     /// A line that is never broken; what stands at its end goes below where there is no room.
-    fn whole(&mut self, label: &str, text: &str, aside: Option<&str>) {
+    fn whole(&mut self, label: &str, text: &str, aside: Option<&str>, link: Option<&Link>) {
+        let used = columns(label) + columns(text);
+        let text = self.led(text, link);
         let Some(aside) = aside else {
             return self.line(&format!("{label}{text}"));
         };
-        let used = columns(label) + columns(text) + columns(aside);
+        let used = used + columns(aside);
         if used + 2 <= self.style.width {
             let gap = self.columns().min(80).saturating_sub(used).max(2);
             self.line(&format!("{label}{text}{}{aside}", " ".repeat(gap)));
@@ -116,11 +124,10 @@ impl Text {
     }
 
     /// A name with its lines beside it; several have a dash each.
-    fn list(&mut self, word: &str, items: &[String]) {
+    fn list(&mut self, word: &str, tone: Tone, items: &[String]) {
         let dash = if items.len() > 1 { "- " } else { "" };
         for (number, item) in items.iter().enumerate() {
-            let (painted, used) =
-                if number == 0 { (self.paint(word, Tone::Plain), word.len()) } else { <_>::default() };
+            let (painted, used) = if number == 0 { (self.paint(word, tone), word.len()) } else { <_>::default() };
             let gap = " ".repeat(LIST.saturating_sub(used));
             let wrapped = self.wrapped(item, LIST + dash.len());
             self.line(&format!("{painted}{gap}{dash}{wrapped}"));
@@ -149,6 +156,14 @@ impl Text {
         }
     }
 
+    /// A text that leads somewhere, where the terminal has links.
+    fn led(&self, text: &str, link: Option<&Link>) -> String {
+        match link.filter(|_| self.style.links) {
+            Some(to) => link::linked(text, to),
+            None => text.to_owned(),
+        }
+    }
+
     /// A word in its colour.
     fn paint(&self, word: &str, tone: Tone) -> String {
         if !self.style.colour {
@@ -157,6 +172,7 @@ impl Text {
         let colour = match tone {
             Tone::Block => Colour::new().bold().fg_color(Some(AnsiColor::Red.into())),
             Tone::Fix => Colour::new().bold().fg_color(Some(AnsiColor::Green.into())),
+            Tone::Unsure => Colour::new().bold().fg_color(Some(AnsiColor::Yellow.into())),
             Tone::Plain => Colour::new().bold(),
             Tone::None => return word.to_owned(),
         };

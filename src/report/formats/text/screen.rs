@@ -18,7 +18,7 @@ const STEPS: [(usize, Rank); 9] = [
 
 /// The blocks as text of at most so many rows, or the shortest that there is.
 pub(super) fn fitting(blocks: &[(Rank, Block)], most: usize, style: Style) -> String {
-    let plain = Style { colour: false, ..style };
+    let plain = Style { colour: false, links: false, ..style };
     let fits = |step: &&(usize, Rank)| rows(&written(blocks, **step, plain), style.width) <= most;
     let least = (0, Rank::Always);
     written(blocks, *STEPS.iter().find(fits).or(STEPS.last()).unwrap_or(&least), style)

@@ -68,7 +68,7 @@ impl CommandReport for ProbeReport {
         let mut page = Page::new(detail);
         head(&mut page, self);
         page.push(Block::Space);
-        page.list("IN SHORT", vec![words::summary(&Summary::of(cells))]);
+        page.list("IN SHORT", Tone::Plain, vec![words::summary(&Summary::of(cells))]);
         if let Some(incident) = &self.record.incident {
             alarm(&mut page, incident);
         }
@@ -82,11 +82,11 @@ impl CommandReport for ProbeReport {
             page.item(format!("  {short:<11} "), meaning);
         }
         page.push(Block::Space);
-        page.list("COUNTS", vec![self.counts()]);
-        page.list("USED", vec![words::used(&self.record.run)]);
-        page.list("SEEN", observations(cells).iter().map(words::observation).collect());
-        page.list("POINTS TO", patterns(cells).iter().map(words::pattern).collect());
-        page.list("CELLS", self.cells());
+        page.list("COUNTS", Tone::Plain, vec![self.counts()]);
+        page.list("USED", Tone::Plain, vec![words::used(&self.record.run)]);
+        page.list("SEEN", Tone::Plain, observations(cells).iter().map(words::observation).collect());
+        page.list("POINTS TO", Tone::Plain, patterns(cells).iter().map(words::pattern).collect());
+        page.list("CELLS", Tone::Plain, self.cells());
         for (number, finding) in self.findings.iter().enumerate() {
             page.push(Block::Rule);
             let (number, all) = (number + 1, self.findings.len());
@@ -96,8 +96,8 @@ impl CommandReport for ProbeReport {
         if !self.findings.is_empty() {
             page.push(Block::Rule);
         }
-        page.list("NOT CALLED", self.not_called());
-        page.list("NOTES", self.record.notes().iter().map(words::note).collect());
+        page.list("NOT CALLED", Tone::Plain, self.not_called());
+        page.list("NOTES", Tone::Plain, self.record.notes().iter().map(words::note).collect());
         page.heading("AGAIN", "", Tone::Plain);
         page.commands(4, [self.record.command.line()]);
         page
@@ -143,12 +143,12 @@ fn alarm(page: &mut Page, incident: &Incident) {
 
 impl Diagnosed {
     fn add_to(&self, page: &mut Page) {
-        page.list("FIRST", self.first());
+        page.list("FIRST", Tone::Plain, self.first());
         page.append(self.report.page(Detail::ALL));
         if let Some(proposal) = &self.proposal {
             page.push(Block::Space);
             let proof = vec![words::proved(proposal), words::size(proposal.characters())];
-            page.list("ONE POLICY", [proof, open(proposal)].concat());
+            page.list("ONE POLICY", Tone::Plain, [proof, open(proposal)].concat());
             page.code("json", 4, proposal.document.lines().map(str::to_owned));
         }
     }
