@@ -109,7 +109,7 @@ fn plan(caller: &Caller, requests: &[Request]) -> Plan {
         // what cannot apply need not be asked for
         let nothing = select(&Snapshot::default(), request);
         let resource_account = request.resource_account.value();
-        if nothing.policies.service_control.coverage.gap().is_some()
+        if nothing.policies.service_control.coverage.unseen_deny().is_some()
             && let Some(account) = who.account()
         {
             chains.entry(account.to_owned()).or_default().push(PolicyType::ServiceControl);

@@ -287,7 +287,7 @@ fn denied(
     // a policy that was not seen may hold the one that matched
     let unseen = match &verdict.policy_arn {
         Some(arn) => !policies.layer(verdict.policy_type).all().any(|policy| policy.arn.as_ref() == Some(arn)),
-        None => policies.layer(verdict.policy_type).gap().is_some(),
+        None => policies.layer(verdict.policy_type).unseen_deny().is_some(),
     };
     let unseen = unseen || may_be_a_setting(request, verdict);
     // it matched in every case in which any of the others did

@@ -97,7 +97,7 @@ fn with_policies(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<Disag
     if is_kept_by_aws(case.policies.layer(named).coverage) {
         return None;
     }
-    if case.deduction.contradiction.is_none() && (case.policies.layer(named).gap().is_some() || undecided) {
+    if case.deduction.contradiction.is_none() && (case.policies.layer(named).unseen_deny().is_some() || undecided) {
         return None;
     }
     let reasons = reasons(case);

@@ -147,7 +147,7 @@ impl Diagnosis {
 /// The layer that AWS named, where it was not seen; what would tell statements apart that may have matched; what else was not seen; what
 /// templates leave open; then the other condition keys that decide and are not known.
 fn gaps(case: &DenialContext<'_>) -> Vec<Gap> {
-    let named = case.denial.reason.policy_type.and_then(|named| case.policies.layer(named).gap());
+    let named = case.denial.reason.policy_type.and_then(|named| case.policies.layer(named).unseen_deny());
     let of_network = case.denial.notes.contains(&Note::PolicyOfNetwork);
     // a call of VPC Lattice has two policies of the type
     let of_resource = case.denial.reason.policy_type == Some(PolicyType::ResourceBased);

@@ -418,6 +418,7 @@ impl<'s, 'r, R: Reader> Evaluator<'s, 'r, R> {
             Coverage::Gap(_) => (true, true),
             Coverage::MayDelegate(_) => (true, false),
             Coverage::MayDeny(_) => (false, true),
+            Coverage::MayAllow(_) => (true, false),
             Coverage::Complete | Coverage::NotApplicable(_) => (false, false),
         };
         if delegates {
@@ -475,11 +476,13 @@ impl<'s, 'r, R: Reader> Evaluator<'s, 'r, R> {
         }
         let incomplete = coverage.gap().is_some();
         if incomplete {
-            // what may only deny adds no allow
+            // what may only deny adds no allow, and the other way round
             if !matches!(coverage, Coverage::MayDeny(_)) {
                 add(&mut allow, Truth::Unknown.into());
             }
-            add(&mut deny, Truth::Unknown.into());
+            if !matches!(coverage, Coverage::MayAllow(_)) {
+                add(&mut deny, Truth::Unknown.into());
+            }
         }
         if policy_type == PolicyType::ResourceControl {
             deny = deny.both(self.subject.rcps_reach().into());
@@ -506,8 +509,10 @@ impl<'s, 'r, R: Reader> Evaluator<'s, 'r, R> {
 fn present(layer: &Layer) -> std::slice::Iter<'_, Arc<Policy>> {
     match layer.coverage {
         Coverage::NotApplicable(_) => [].iter(),
-        Coverage::Complete | Coverage::Gap(_) | Coverage::MayDelegate(_) | Coverage::MayDeny(_) => {
-            layer.policies.iter()
-        }
+        Coverage::Complete
+        | Coverage::Gap(_)
+        | Coverage::MayDelegate(_)
+        | Coverage::MayDeny(_)
+        | Coverage::MayAllow(_) => layer.policies.iter(),
     }
 }

@@ -57,6 +57,8 @@ pub enum AssumedValue {
     Absent,
     /// So many documents, and no more.
     Documents(usize),
+    /// So many SCPs, which only deny, and no more but a policy that allows everything.
+    Denials(usize),
     /// So many policies, and no more.
     Policies(usize),
     /// The account does not manage its organization.

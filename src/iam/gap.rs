@@ -78,6 +78,9 @@ pub enum Subject {
         /// The root, unit or account.
         level: String,
     },
+    /// The SCP that AWS attaches to every root, unit and account and that allows everything, at levels of which only SCPs that deny
+    /// were given.
+    FullAccess,
     /// The policy of the resource.
     ResourcePolicy {
         /// The resource, where the request names it.
@@ -164,6 +167,10 @@ pub enum Unseen {
     NotInTree(Vec<String>),
     /// The snapshot does not say what is attached to a level.
     AttachmentsNotTold,
+    /// No SCP that was given allows anything. AWS attaches one that allows everything to every root, unit and account; a level
+    /// without any denies everything.
+    /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html>
+    OnlyDenials,
     /// The file names the policy and does not hold its document.
     DocumentNotInFile,
     /// The snapshot names the organization's policy and does not hold its content.
@@ -319,6 +326,7 @@ impl Subject {
             Self::OrganizationPolicies(..) => "organization-policies",
             Self::LevelPolicies(..) => "level-policies",
             Self::LevelPolicy { .. } => "level-policy",
+            Self::FullAccess => "full-aws-access",
             Self::ResourcePolicy { .. } => "resource-policy",
             Self::TrustPolicy(_) => "trust-policy",
             Self::AuthPolicy(_) => "auth-policy",
@@ -369,6 +377,7 @@ impl Unseen {
             Self::RoleNotInSnapshot => "role-not-in-snapshot",
             Self::NotInTree(_) => "not-in-tree",
             Self::AttachmentsNotTold => "attachments-not-told",
+            Self::OnlyDenials => "only-denials",
             Self::DocumentNotInFile => "document-not-in-file",
             Self::ContentNotInSnapshot => "content-not-in-snapshot",
             Self::Unreadable { .. } => "unreadable",

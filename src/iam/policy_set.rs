@@ -70,6 +70,9 @@ pub enum Coverage {
     MayDelegate(Gap),
     /// Not seen. AWS denied the request without a reason, so it is taken not to allow the caller; it may deny.
     MayDeny(Gap),
+    /// Everything that denies was seen, and whether something allows was not: AWS attaches a policy that allows everything, and it was
+    /// not among what was given.
+    MayAllow(Gap),
 }
 
 impl Layer {
@@ -137,6 +140,12 @@ impl<'a> LayerRef<'a> {
     #[must_use]
     pub const fn gap(self) -> Option<&'a Gap> {
         self.coverage.gap()
+    }
+
+    /// What is missing, if a Deny may be in it.
+    #[must_use]
+    pub const fn unseen_deny(self) -> Option<&'a Gap> {
+        self.coverage.unseen_deny()
     }
 }
 
@@ -249,8 +258,17 @@ impl Coverage {
     #[must_use]
     pub const fn gap(&self) -> Option<&Gap> {
         match self {
-            Self::Gap(gap) | Self::MayDelegate(gap) | Self::MayDeny(gap) => Some(gap),
+            Self::Gap(gap) | Self::MayDelegate(gap) | Self::MayDeny(gap) | Self::MayAllow(gap) => Some(gap),
             Self::Complete | Self::NotApplicable(_) => None,
+        }
+    }
+
+    /// What is missing, if a Deny may be in it.
+    #[must_use]
+    pub const fn unseen_deny(&self) -> Option<&Gap> {
+        match self {
+            Self::MayAllow(_) => None,
+            other => other.gap(),
         }
     }
 }

@@ -203,7 +203,7 @@ pub(super) fn named_by_aws(
         .iter()
         .any(|blocker| blocker.policy_type.normalized() == named.normalized() && blocker.is_explicit() == explicit);
     let told = known.iter().any(|assumption| assumption.policy_type.normalized() == named.normalized());
-    let gap = case.policies.layer(named).coverage.gap().filter(|_| !found && !told)?;
+    let gap = case.policies.layer(named).unseen_deny().filter(|_| !found && !told)?;
     let action = case.request.action.value()?;
     let (policy, denied) = (gap.subject.clone(), action.clone());
     let needed = if explicit {

@@ -78,6 +78,58 @@ fn one_request_from_loose_documents_says_what_it_depends_on() {
     assert!(run.stdout.contains("SCPs of account 111122223333"), "{}", run.stdout);
 }
 
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html>
+#[test]
+fn an_scp_that_only_denies_leaves_open_whether_the_one_of_aws_is_there() {
+    let case = "fixtures/cases/scp/region-lock-given-alone";
+    let asked = |region: &str| {
+        let (identity, scp) = (format!("{case}/identity.json"), format!("{case}/scp.json"));
+        let resource = format!("arn:aws:sqs:{region}:111122223333:jobs");
+        let run = iamdx(
+            &[
+                "simulate",
+                "--principal",
+                "arn:aws:iam::111122223333:user/alice",
+                "--action",
+                "sqs:CreateQueue",
+                "--resource",
+                &resource,
+                "--identity-policy",
+                &identity,
+                "--scp",
+                &scp,
+                "--no-permissions-boundary",
+                "--no-resource-policy",
+                "--no-vpc-endpoint-policy",
+                "--no-rcp",
+            ],
+            b"",
+        );
+        let lines: Vec<&str> = run.stdout.lines().take(7).collect();
+        format!("exit {}\n{}", run.code, lines.join("\n"))
+    };
+    insta::assert_snapshot!(asked("eu-west-1"), @r"
+    exit 3
+    UNDETERMINED  sqs:CreateQueue
+      by    arn:aws:iam::111122223333:user/alice
+      on    arn:aws:sqs:eu-west-1:111122223333:jobs
+
+    DEPENDS ON  what is not known
+     -  allowed by what was given, unless any of these blocks it:
+     -  a level given by --scp without FullAWSAccess or another SCP that allows it
+    ");
+    insta::assert_snapshot!(asked("us-east-1"), @r"
+    exit 1
+    DENIED  sqs:CreateQueue
+      by    arn:aws:iam::111122223333:user/alice
+      on    arn:aws:sqs:us-east-1:111122223333:jobs
+
+    WHY  explicitly denied
+     1  explicit deny: service control policy
+        fixtures/cases/scp/region-lock-given-alone/scp.json at level 1 of 1 given by
+    ");
+}
+
 #[test]
 fn an_identity_provider_asks_for_a_role() {
     let account = "fixtures/cases/trust-policy/token-of-another-branch/account.json";

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use iamdx::evaluate::{Decision, evaluate};
-use iamdx::iam::{Command, Coverage, Gap, Policy, PolicyType, Principal, Request, Unseen};
+use iamdx::iam::{Command, Coverage, Gap, NoneSaid, Policy, PolicyType, Principal, Request, Unseen};
 use iamdx::report::words;
 use iamdx::snapshot::{
     AccountFile, Details, Held, Membership, PolicyDetail, PrincipalFound, Selection, Snapshot, SnapshotFile,
@@ -81,6 +81,7 @@ fn coverage(coverage: &Coverage) -> String {
         Coverage::Complete => "complete".to_owned(),
         Coverage::NotApplicable(why) => format!("not applicable: {}", words::not_applicable(why)),
         Coverage::Gap(gap) | Coverage::MayDelegate(gap) | Coverage::MayDeny(gap) => format!("gap: {}", gap_shown(gap)),
+        Coverage::MayAllow(gap) => format!("may allow: {}", gap_shown(gap)),
     }
 }
 
@@ -402,6 +403,43 @@ fn loose_documents_are_all_there_is_of_their_type_and_the_rest_is_a_gap() {
     assumed identity-based: 1 document: given by option, and taken to be every identity-based policy that applies
     assumed service-control: 3 documents: given by option, and taken to be every service control policy that applies
     ");
+}
+
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html>,
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_evaluation.html>
+#[test]
+fn where_the_scps_given_only_deny_the_one_of_aws_may_be_there_too() {
+    let allow = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+    let deny = r#"{"Statement": {"Effect": "Deny", "Action": "sqs:*", "Resource": "*"}}"#;
+    let decided = |identity: &str, scps: &[&str], rcp: bool, action: &str, scps_lack_allow: bool| {
+        let mut snapshot = Snapshot::default();
+        add(&mut snapshot, PolicyType::IdentityBased, "identity.json", identity);
+        scps.iter().for_each(|text| add(&mut snapshot, PolicyType::ServiceControl, "scp.json", text));
+        for policy_type in [PolicyType::ResourceBased, PolicyType::PermissionsBoundary, PolicyType::VpcEndpoint] {
+            snapshot.add_none(policy_type, NoneSaid::Option("--no"));
+        }
+        match rcp {
+            true => add(&mut snapshot, PolicyType::ResourceControl, "rcp.json", deny),
+            false => snapshot.add_none(PolicyType::ResourceControl, NoneSaid::Option("--no-rcp")),
+        }
+        let mut request = request(ALICE, action, REPORT).with_resource_account("111122223333");
+        request.scps_lack_allow = scps_lack_allow;
+        evaluate(&request, &select(&snapshot, &request).policies).decision
+    };
+    let (get, send) = ("s3:GetObject", "sqs:SendMessage");
+    // neither allowed nor denied: nobody said whether FullAWSAccess is still there
+    assert_eq!(decided(allow, &[deny], false, get, false), Decision::Undetermined);
+    assert_eq!(decided(allow, &[deny, deny], false, get, false), Decision::Undetermined);
+    // what denies, and what nothing allows, does not wait for it
+    assert_eq!(decided(allow, &[deny], false, send, false), Decision::ExplicitDeny);
+    assert_eq!(decided(deny, &[deny], false, get, false), Decision::ImplicitDeny);
+    // who gives one that allows has said what is there
+    assert_eq!(decided(allow, &[deny, allow], false, get, false), Decision::ImplicitDeny);
+    assert_eq!(decided(allow, &[allow, &format!("[{allow}, {deny}]")], false, get, false), Decision::Allowed);
+    // AWS says that a level lacks it
+    assert_eq!(decided(allow, &[deny], false, get, true), Decision::ImplicitDeny);
+    // nobody can detach the RCP that allows everything
+    assert_eq!(decided(allow, &[allow], true, get, false), Decision::Allowed);
 }
 
 #[test]

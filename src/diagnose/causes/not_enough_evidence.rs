@@ -22,6 +22,6 @@ pub(super) fn summary(evidence: &Evidence<'_>) -> Summary {
         principal: case.request.principal.value().cloned(),
         action: case.request.action.value().cloned(),
         resource: case.request.resource.value().cloned(),
-        gap: layer.gap().cloned().map(Box::new),
+        gap: layer.unseen_deny().cloned().map(Box::new),
     }
 }

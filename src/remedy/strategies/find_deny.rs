@@ -22,7 +22,7 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     let policy_type = reason.policy_type.filter(|_| reason.effect == ReasonEffect::ExplicitDeny)?;
     // where documents were seen, they are what to talk about; that there are none, AWS's words contradict
     let layer = case.policies.layer(policy_type);
-    let gap = layer.gap();
+    let gap = layer.unseen_deny();
     if gap.is_none() && !contradicts_none(case, policy_type) {
         return None;
     }

@@ -17,7 +17,7 @@ impl Redact for Coverage {
         match self {
             Self::Complete => {}
             Self::NotApplicable(why) => why.redact(redactor),
-            Self::Gap(gap) | Self::MayDelegate(gap) | Self::MayDeny(gap) => gap.redact(redactor),
+            Self::Gap(gap) | Self::MayDelegate(gap) | Self::MayDeny(gap) | Self::MayAllow(gap) => gap.redact(redactor),
         }
     }
 }
@@ -91,6 +91,7 @@ impl Redact for Subject {
             Self::Caller
             | Self::Action
             | Self::Resource
+            | Self::FullAccess
             | Self::Simulator
             | Self::Record
             | Self::EncodedMessage
@@ -133,6 +134,7 @@ impl Redact for Unseen {
             | Self::GroupNotInSnapshot
             | Self::RoleNotInSnapshot
             | Self::AttachmentsNotTold
+            | Self::OnlyDenials
             | Self::DocumentNotInFile
             | Self::ContentNotInSnapshot
             | Self::OnlyTheSessionCall

@@ -19,6 +19,7 @@ impl Redact for Request {
             vpc_endpoint: _,
             not_after: _,
             rcp_named: _,
+            scps_lack_allow: _,
             context,
             assumed,
         } = self;
@@ -89,6 +90,7 @@ impl Redact for Assumption {
             AssumedValue::NotManagementAccount(account) => redactor.names(account),
             AssumedValue::Absent
             | AssumedValue::Documents(_)
+            | AssumedValue::Denials(_)
             | AssumedValue::Policies(_)
             | AssumedValue::DoesNotAllow
             | AssumedValue::DelegatesAtMost

@@ -9,11 +9,12 @@ use crate::diagnose::{StatementRef, blockers};
 use crate::evaluate::{
     Answer, Branch, Decision, DecisionTree, Evaluation, MissingEvidence, Values, decision_tree, evaluate,
 };
-use crate::iam::{Coverage, Effect, Gap, PolicySet, Request, Subject, is_federated_call};
+use crate::iam::{Effect, Gap, PolicySet, Request, Subject, is_federated_call};
 use crate::report::model::{GapModel, RequestModel};
 use crate::report::page::{Detail, Page, Tone};
 use crate::report::sheet::Sheet;
 use crate::report::{CommandReport, SCHEMA_VERSION, to_json, words};
+use crate::snapshot::assume_complete;
 
 /// One request, the policies at hand and what they say.
 #[derive(Debug)]
@@ -162,7 +163,7 @@ impl Simulation {
     /// The decision by the keys that are not known, as far as these policies say: gaps are named beside it.
     fn tree(&self) -> Option<DecisionTree> {
         let depends = !self.evaluation.missing_context.is_empty();
-        depends.then(|| decision_tree(&self.request, &as_if_complete(&self.policies)))
+        depends.then(|| decision_tree(&self.request, &assume_complete(&self.policies)))
     }
 
     /// The decision by what was given, where policies that were not seen are all that leaves it open.
@@ -171,7 +172,7 @@ impl Simulation {
         if *decision != Decision::Undetermined || !missing_context.is_empty() {
             return None;
         }
-        Some(evaluate(&self.request, &as_if_complete(&self.policies)).decision).filter(|given| given != decision)
+        Some(evaluate(&self.request, &assume_complete(&self.policies)).decision).filter(|given| given != decision)
     }
 
     fn allowed_by(&self, page: &mut Page) {
@@ -222,16 +223,4 @@ impl Simulation {
             }
         }
     }
-}
-
-/// The same policies as if nothing were missing.
-fn as_if_complete(policies: &PolicySet) -> PolicySet {
-    let mut all = policies.clone();
-    for policy_type in PolicySet::LAYERS {
-        let coverage = all.coverage_mut(policy_type);
-        if coverage.gap().is_some() {
-            *coverage = Coverage::Complete;
-        }
-    }
-    all
 }

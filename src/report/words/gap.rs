@@ -37,6 +37,7 @@ pub fn gap_subject(subject: &Subject) -> String {
         }
         Subject::LevelPolicies(policy_type, level) => format!("{} of {level}", policy_type.row().plural),
         Subject::LevelPolicy { policy_type, id, level } => format!("{policy_type} {id} of {level}"),
+        Subject::FullAccess => "a level given by --scp without FullAWSAccess or another SCP that allows it".to_owned(),
         Subject::ResourcePolicy { resource: None, .. } => "policy of the resource".to_owned(),
         Subject::ResourcePolicy { resource: Some(resource), documented } => {
             format!("policy of {resource}{}", if *documented { "" } else { ", if it has one" })
@@ -71,6 +72,7 @@ pub fn gap_short(subject: &Subject) -> String {
         Subject::SessionPolicies(_) => "session policies".to_owned(),
         Subject::EndpointPolicy(_) => "VPC endpoint policy".to_owned(),
         Subject::OrganizationPolicies(policy_type, _) => format!("{}s", policy_type.row().short),
+        Subject::FullAccess => "a level of --scp without FullAWSAccess".to_owned(),
         Subject::ResourcePolicy { .. } => "policy of the resource".to_owned(),
         Subject::TrustPolicy(_) => "trust policy".to_owned(),
         Subject::AuthPolicy(_) => "auth policy".to_owned(),
@@ -126,6 +128,11 @@ pub fn gap_reason(reason: &Unseen) -> String {
         Unseen::RoleNotInSnapshot => "the role is not in the snapshot".to_owned(),
         Unseen::NotInTree(ids) => format!("the tree of {} does not hold the account", ids.join(" and ")),
         Unseen::AttachmentsNotTold => "the snapshot does not tell what is attached there".to_owned(),
+        Unseen::OnlyDenials => {
+            "the SCPs given only deny; AWS attaches FullAWSAccess to each root, OU and account, and a level where nobody left it allows \
+             nothing"
+                .to_owned()
+        }
         Unseen::DocumentNotInFile => "the file names the policy but does not hold its document".to_owned(),
         Unseen::ContentNotInSnapshot => "the snapshot names the policy but does not hold its content".to_owned(),
         Unseen::Unreadable { place, error } => format!("the document at {place} cannot be read: {error}"),

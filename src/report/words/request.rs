@@ -42,6 +42,12 @@ pub fn assumed_value(value: &AssumedValue) -> String {
         AssumedValue::Absent => "not in the request".to_owned(),
         AssumedValue::Documents(0) | AssumedValue::Policies(0) => "none".to_owned(),
         AssumedValue::Documents(count) => counted(*count, "document", "documents"),
+        AssumedValue::Denials(count) => {
+            format!(
+                "{}, and at most FullAWSAccess besides",
+                counted(*count, "document that only denies", "documents that only deny")
+            )
+        }
         AssumedValue::Policies(count) => counted(*count, "policy", "policies"),
         AssumedValue::NotManagementAccount(account) => format!("{account} is not the management account"),
         AssumedValue::DoesNotAllow => "does not allow the request".to_owned(),

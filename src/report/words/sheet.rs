@@ -350,7 +350,9 @@ pub fn coverage(coverage: &Coverage) -> Option<String> {
     match coverage {
         Coverage::Complete => None,
         Coverage::NotApplicable(why) => Some(not_applicable(why)),
-        Coverage::Gap(gap) | Coverage::MayDelegate(gap) | Coverage::MayDeny(gap) => Some(gap_reason(&gap.reason)),
+        Coverage::Gap(gap) | Coverage::MayDelegate(gap) | Coverage::MayDeny(gap) | Coverage::MayAllow(gap) => {
+            Some(gap_reason(&gap.reason))
+        }
     }
 }
 

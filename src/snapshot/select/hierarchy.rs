@@ -5,8 +5,8 @@
 
 use super::{Described, Found, Membership, PrincipalFound, Selector};
 use crate::iam::{
-    AssumedField, AssumedValue, Assumption, Command, Coverage, Gap, Hierarchy, Level, NotApplicable, PolicyOrigin,
-    PolicyType, Principal, PrincipalKind, Subject, Unseen, Why,
+    AssumedField, AssumedValue, Assumption, Command, Coverage, Effect, Gap, Hierarchy, Level, NotApplicable,
+    PolicyOrigin, PolicyType, Principal, PrincipalKind, Subject, Unseen, Why,
 };
 use crate::snapshot::command;
 use crate::snapshot::organization::{Attached, Node, NodeKind, Organization, RCP_FULL_AWS_ACCESS};
@@ -76,6 +76,7 @@ impl<'a> Selector<'a> {
             if organization.is_some() {
                 self.replaced(policy_type);
             }
+            let coverage = self.given_levels(policy_type, account);
             let levels: Vec<Level> = snapshot
                 .loose
                 .levels(policy_type)
@@ -83,11 +84,15 @@ impl<'a> Selector<'a> {
                 .map(|(index, policies)| Level {
                     target: format!("level {} of {total} given by {option}", index + 1),
                     policies: policies.to_vec(),
-                    coverage: Coverage::Complete,
+                    coverage: coverage.clone(),
                 })
                 .collect();
-            self.assume_all(policy_type, levels.iter().map(|level| level.policies.len()).sum());
-            return Hierarchy { levels, coverage: Coverage::Complete };
+            let count = levels.iter().map(|level| level.policies.len()).sum();
+            match coverage {
+                Coverage::MayAllow(_) => self.assume_given(policy_type, AssumedValue::Denials(count)),
+                _ => self.assume_all(policy_type, count),
+            }
+            return Hierarchy { levels, coverage };
         }
         let gap = |reason: Unseen| {
             let subject = Subject::OrganizationPolicies(policy_type, account.map(str::to_owned));
@@ -132,6 +137,36 @@ impl<'a> Selector<'a> {
         }
         let coverage = self.coverage(gaps);
         Hierarchy { levels, coverage }
+    }
+
+    /// What is known of levels whose policies were given one by one. People give the SCPs that they wrote, which deny, and not the one
+    /// that AWS attaches to every root, unit and account, which allows everything; without it a level would allow nothing. So where
+    /// none of them allows anything, it may be there; unless AWS says that no SCP allows the request.
+    /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html>
+    ///
+    /// RCPs need no such thing: nobody can detach theirs.
+    /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_evaluation.html>
+    fn given_levels(&mut self, policy_type: PolicyType, account: Option<&str>) -> Coverage {
+        let given = self.snapshot.loose.levels(policy_type).flatten();
+        let mut statements = given.flat_map(|policy| &policy.document.statements);
+        if policy_type != SCP
+            || self.request.scps_lack_allow
+            || statements.any(|statement| statement.effect == Effect::Allow)
+        {
+            return Coverage::Complete;
+        }
+        let gap = Gap::new(Subject::FullAccess, Unseen::OnlyDenials);
+        let gap = match account {
+            None => gap,
+            Some(account) => gap.closed_by(
+                Command::aws("organizations list-policies-for-target")
+                    .option("--target-id", account)
+                    .option("--filter", SCP.constant())
+                    .note("and of each OU and the root above it"),
+            ),
+        };
+        self.gaps.push(gap.clone());
+        Coverage::MayAllow(gap)
     }
 
     fn level(

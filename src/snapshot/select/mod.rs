@@ -309,9 +309,13 @@ impl Selector<'_> {
     }
 
     fn assume_all(&mut self, policy_type: PolicyType, count: usize) {
+        self.assume_given(policy_type, AssumedValue::Documents(count));
+    }
+
+    fn assume_given(&mut self, policy_type: PolicyType, value: AssumedValue) {
         self.assumed.push(Assumption {
             field: AssumedField::Policies(policy_type),
-            value: AssumedValue::Documents(count),
+            value,
             why: match self.snapshot.loose.none(policy_type) {
                 Some(said) => Why::NoneSaid(said.clone()),
                 None => Why::GivenByOption(policy_type),

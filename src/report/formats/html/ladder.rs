@@ -94,7 +94,8 @@ fn rung<'a>(
             Coverage::NotApplicable(NotApplicable::AssumedNotToBlock(_))
             | Coverage::Gap(_)
             | Coverage::MayDelegate(_)
-            | Coverage::MayDeny(_) => Outcome::NotSeen,
+            | Coverage::MayDeny(_)
+            | Coverage::MayAllow(_) => Outcome::NotSeen,
             Coverage::NotApplicable(_) => Outcome::NotApplicable,
         },
     };
