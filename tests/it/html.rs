@@ -177,7 +177,7 @@ fn html(denial: &str, snapshot: &Snapshot) -> (usize, String) {
     (reports.len(), Format::named("html").unwrap().write(&reports, Detail::default(), Style::default()))
 }
 
-const CASES: [&str; 4] = [
+pub(crate) const CASES: [&str; 4] = [
     "scp/region-lock-behind-global-profile",
     "scp/bound-accounts",
     "explicit-deny/without-mfa",
@@ -198,7 +198,7 @@ fn a_page_is_its_own_markup_and_its_links_lead_somewhere() {
 }
 
 /// What tries to become markup, a link, a script, or another text than it is.
-const HOSTILE: [&str; 14] = [
+pub(crate) const HOSTILE: [&str; 14] = [
     "<script>alert(1)</script>",
     "</style><script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",
@@ -216,7 +216,7 @@ const HOSTILE: [&str; 14] = [
 ];
 
 /// Adds a text to the names and lists of a document, wherever the next number says so.
-fn spoil(value: &mut Value, key: &str, hostile: &str, numbers: &mut impl Iterator<Item = u8>) {
+pub(crate) fn spoil(value: &mut Value, key: &str, hostile: &str, numbers: &mut impl Iterator<Item = u8>) {
     const NAMES: [&str; 12] = [
         "Sid",
         "name",

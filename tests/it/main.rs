@@ -44,6 +44,7 @@ mod kept_conditions;
 mod levers;
 #[cfg(feature = "bedrock-live")]
 mod live;
+mod markdown;
 mod messages;
 mod named_layer;
 mod near_misses;

@@ -80,9 +80,9 @@ pub static FORMATS: &[Format] = &[
     },
     Format {
         name: "markdown",
-        help: "For a page or a ticket",
+        help: "For an issue, a pull request or a chat: a letter to whoever must act",
         commands: ALL,
-        render: |report, detail, _| markdown::markdown(&report.page(Detail { length: Length::All, ..detail })),
+        render: |report, detail, _| markdown::markdown(report, detail),
     },
     Format {
         name: "html",

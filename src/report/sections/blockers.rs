@@ -30,7 +30,7 @@ fn near_item(page: &mut Page, near: &NearMiss) {
 }
 
 /// Why it was denied; `said` where the report has the sentence already.
-pub(super) fn why(page: &mut Page, report: &Report, said: bool) {
+pub(in crate::report) fn why(page: &mut Page, report: &Report, said: bool) {
     let diagnosis = &report.diagnosis;
     let candidates = || diagnosis.blockers.iter().filter(|blocker| blocker.basis == Basis::Possible);
     let possible = candidates().count();

@@ -60,7 +60,7 @@ pub(super) fn screen(report: &Report, detail: Detail) -> Page {
 pub(super) fn brief(report: &Report, detail: Detail) -> Page {
     let mut page = Page::new(detail);
     page.whole("", words::denied(&report.denial, &report.request));
-    page.whole("", format!("WHY  {}", why(report)));
+    page.whole("", format!("WHY  {}", known_by(report)));
     let fix = report
         .remedies
         .first()
@@ -70,7 +70,7 @@ pub(super) fn brief(report: &Report, detail: Detail) -> Page {
 }
 
 /// Why it was denied, in a sentence, with how that is known.
-fn why(report: &Report) -> String {
+pub(in crate::report) fn known_by(report: &Report) -> String {
     if let DenialKind::OtherFailure(failure) = report.denial.kind {
         return all_words::denial::help(failure).to_owned();
     }
@@ -116,7 +116,7 @@ impl Screen {
     fn why(&mut self, report: &Report) {
         let diagnosis = &report.diagnosis;
         self.add(Rank::Always, |page| {
-            page.heading("WHY", why(report), Tone::Block);
+            page.heading("WHY", known_by(report), Tone::Block);
             page.lead(diagnosis.cause.aws_page().map(Link::Page));
         });
         let given = |it: &&Disagreement| matches!(it, Disagreement::GivenOtherwise(_));

@@ -15,6 +15,8 @@ pub mod simulation;
 pub mod test_results;
 pub mod who_can;
 
-pub(in crate::report) use blockers::named;
+pub(in crate::report) use blockers::{named, why};
 pub(in crate::report) use denial::{aws_said, subject};
-pub(in crate::report) use remedies::{binds, disposition, premise_item, steps};
+pub(in crate::report) use first_screen::known_by;
+pub(in crate::report) use not_seen::assumed;
+pub(in crate::report) use remedies::{advice_fix, binds, disposition, edit_line, fixes, premise_item, steps};

@@ -5,7 +5,7 @@ use crate::report::page::{Page, Tone};
 use crate::report::words;
 
 /// What was assumed.
-pub(super) fn assumed<'a>(page: &mut Page, assumed: impl IntoIterator<Item = &'a Assumption>) {
+pub(in crate::report) fn assumed<'a>(page: &mut Page, assumed: impl IntoIterator<Item = &'a Assumption>) {
     page.section("ASSUMED", "", Tone::Plain, assumed.into_iter().map(words::assumption));
 }
 

@@ -38,7 +38,7 @@ pub(super) fn fix(page: &mut Page, report: &Report) {
 }
 
 /// What to change or to ask, best first; how to handle an incident stands by itself.
-pub(super) fn fixes(report: &Report) -> impl Iterator<Item = (&Remedy, Among)> {
+pub(in crate::report) fn fixes(report: &Report) -> impl Iterator<Item = (&Remedy, Among)> {
     let is_fix = |remedy: &&Remedy| remedy.kind != RemedyKind::IncidentResponse;
     let is_proved = |remedy: &Remedy| remedy.verification.as_ref().is_some_and(|proof| !proof.is_conditional());
     let some_proved = report.remedies.iter().filter(is_fix).any(is_proved);
@@ -48,7 +48,7 @@ pub(super) fn fixes(report: &Report) -> impl Iterator<Item = (&Remedy, Among)> {
 
 /// How a remedy stands among the others.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Among {
+pub(in crate::report) struct Among {
     /// Whether it is the first.
     is_first: bool,
     /// Whether one of them is proved.
@@ -68,7 +68,7 @@ impl Among {
 }
 
 /// What to ask or to do, where no document that was seen is changed.
-pub(super) fn advice_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap], among: Among) {
+pub(in crate::report) fn advice_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap], among: Among) {
     match &remedy.verification {
         Some(proof) => page.heading(
             among.word(proof.is_conditional()),
@@ -254,7 +254,7 @@ fn edit_item(page: &mut Page, number: usize, edit: &Edit) {
 }
 
 /// What is changed, and how, in a sentence.
-pub(super) fn edit_line(page: &mut Page, number: usize, edit: &Edit) {
+pub(in crate::report) fn edit_line(page: &mut Page, number: usize, edit: &Edit) {
     let label = format!(" {number}  ");
     let at = edit.target.as_ref().map_or_else(String::new, |target| format!(" at {target}"));
     let to = edit.after.attached_to.first().map_or_else(String::new, |arn| format!(" of {arn}"));

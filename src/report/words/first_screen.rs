@@ -293,9 +293,15 @@ pub fn checked(proof: &Verification) -> Vec<String> {
     if !lifted.is_empty() && !proof.exactly_minimal {
         lines.push(format!("the Deny no longer applies to: {}; an Allow is still needed", listed(lifted)));
     }
-    lines.extend(proof.assumes.iter().filter_map(assumed));
-    lines.extend(proof.provided.iter().map(|it| format!("assumes that {}", remedy::provided(it))));
+    lines.extend(rests_on(proof));
     lines
+}
+
+/// What the check of a change takes to be so, but for what was not seen, which has a line of its own.
+#[must_use]
+pub fn rests_on(proof: &Verification) -> Vec<String> {
+    let provided = proof.provided.iter().map(|it| format!("assumes that {}", remedy::provided(it)));
+    proof.assumes.iter().filter_map(assumed).chain(provided).collect()
 }
 
 /// What the check takes to be so; what was not seen has a line of its own.

@@ -19,6 +19,7 @@ pub mod guardrail;
 pub mod hypothesis;
 pub mod implies;
 pub mod incident;
+pub mod letter;
 mod list;
 pub mod policy_change;
 mod principal;
