@@ -15,6 +15,9 @@ use crate::text::decode;
 /// Cases that are worked on at once: enough for all cores, few enough for constant memory.
 const CHUNK: usize = 1024;
 
+/// What to do where there is none.
+pub(crate) const WHAT_IS_A_CASE: &str = "A case is an object of JSON with `request` and `policies`, one a line";
+
 /// The text of one case, and where it starts.
 #[expect(clippy::struct_field_names, reason = "the text of it is what it is about")]
 pub(crate) struct Text {

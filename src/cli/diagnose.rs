@@ -208,7 +208,7 @@ fn told(source: &Source, principal: bool, action: bool) -> Result<Option<Denial>
         Some(denial) if action => Ok(Some(denial)),
         Some(_) => Err(Error::Input(format!(
             "{}, only that something was denied. Run again with {} (aws sts get-caller-identity tells who you are)",
-            super::explain::nothing_found(source),
+            super::explain::no_denial(source),
             missing.join(" and ")
         ))),
         None => Ok(None),

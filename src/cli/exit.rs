@@ -93,21 +93,21 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
     if error.use_stderr() { Exit::BadInput.into() } else { Exit::Done.into() }
 }
 
-/// `help [TOPIC]`.
-pub(super) fn help(topic: Option<&str>) -> Result<Exit, Error> {
-    let mut command = definition();
-    let text = match topic {
-        None => command.render_long_help().ansi().to_string(),
-        Some("exit-codes") => table(),
-        Some(name) => match command.find_subcommand_mut(name) {
-            Some(command) => command.render_long_help().ansi().to_string(),
-            None => {
-                return Err(Error::Usage(format!(
-                    "`{name}` is neither a command nor `exit-codes`. Run `iamdx help` for the list of commands"
-                )));
-            }
-        },
-    };
-    super::output::print(&text)?;
+/// `help [TOPIC]...`.
+pub(super) fn help(topic: &[String]) -> Result<Exit, Error> {
+    let mut all = definition();
+    if topic == ["exit-codes"] {
+        super::output::print(&table())?;
+        return Ok(Exit::Done);
+    }
+    let mut command = &mut all;
+    for name in topic {
+        command = command.find_subcommand_mut(name).ok_or_else(|| {
+            Error::Usage(format!(
+                "`{name}` is neither a command nor `exit-codes`. Run `iamdx help` for the list of commands"
+            ))
+        })?;
+    }
+    super::output::print(&command.render_long_help().ansi().to_string())?;
     Ok(Exit::Done)
 }

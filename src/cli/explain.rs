@@ -130,9 +130,17 @@ fn examined(mut denials: Vec<Denial>) -> Vec<Denial> {
     denials
 }
 
-/// What is said of an input without denials.
+/// What is said of an input without denials, and what to do.
 pub(super) fn nothing_found(source: &Source) -> Error {
+    Error::Input(format!(
+        "{}. Give the whole error message as AWS printed it, or its record in CloudTrail",
+        no_denial(source)
+    ))
+}
+
+/// The same without what to do.
+pub(super) fn no_denial(source: &Source) -> String {
     let lines = source.text().lines().count();
     let lines = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
-    Error::Input(format!("no denial found in {lines} of {}", source.name()))
+    format!("no denial found in {lines} of {}", source.name())
 }

@@ -19,7 +19,7 @@ pub(crate) fn are_shown() -> bool {
     let stdout = io::stdout();
     // the crate takes a wish for more than a terminal
     let can = stdout.is_terminal() && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
-    can && !super::pager::is_dumb() && !OFF.load(Ordering::Relaxed)
+    can && !super::terminal::is_dumb() && !OFF.load(Ordering::Relaxed)
 }
 
 /// The text as it is written to a terminal with links, which whoever wants no colours may want all the same.

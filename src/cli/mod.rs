@@ -38,6 +38,7 @@ mod secrets;
 mod simulate;
 #[cfg(feature = "live")]
 mod snapshot;
+mod terminal;
 mod test;
 mod who_can;
 mod write_remedies;
@@ -123,7 +124,7 @@ enum Command {
 #[derive(Debug, clap::Args)]
 struct HelpArgs {
     /// A command, or `exit-codes`
-    topic: Option<String>,
+    topic: Vec<String>,
 }
 
 /// Runs the command line and gives the exit code.
@@ -181,7 +182,7 @@ fn run(command: Command) -> Result<Exit, Error> {
         Command::Probe(_) => not_built::run("iamdx probe", not_built::PROBE),
         #[cfg(not(feature = "live"))]
         Command::Doctor(_) => not_built::run("iamdx doctor", "live"),
-        Command::Help(args) => exit::help(args.topic.as_deref()),
+        Command::Help(args) => exit::help(&args.topic),
     }
 }
 

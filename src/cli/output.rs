@@ -6,8 +6,9 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::error::{ContextKind, ContextValue};
 
 use super::file::{Target, written};
-use super::{Error, links, pager, private, progress, secrets};
-use crate::report::{CommandReport, Detail, FORMATS, Format, Style, printable};
+use super::terminal::safe;
+use super::{Error, links, pager, progress, secrets};
+use crate::report::{CommandReport, Detail, FORMATS, Format, Style};
 
 /// Format and target of the answer.
 #[derive(Debug, clap::Args)]
@@ -205,11 +206,6 @@ pub(crate) fn note(text: &str) {
 pub(crate) fn complain(text: &str) {
     // what cannot be shown is not worth another failure
     let _ = progress::erased(|| writeln!(anstream::stderr(), "iamdx: {}", safe(text)));
-}
-
-/// Any text, safe for a terminal and for whoever reads along.
-pub(crate) fn safe(text: &str) -> String {
-    printable(&secrets::clean(&private::redacted(text)))
 }
 
 /// Which commands take a format that this one does not take.

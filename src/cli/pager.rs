@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anstream::ColorChoice;
 
 use super::file::interrupted;
+use super::terminal::is_dumb;
 use crate::report::{rows, without_links};
 
 static OFF: AtomicBool = AtomicBool::new(false);
@@ -43,11 +44,6 @@ pub(crate) fn shown(text: &str) -> bool {
     interrupted::hold(false);
     // what a shell says of a program that it cannot start
     !ended.is_ok_and(|ended| matches!(ended.code(), Some(126 | 127)))
-}
-
-/// A terminal that cannot move its cursor has no use for a pager.
-pub(crate) fn is_dumb() -> bool {
-    cfg!(unix) && std::env::var("TERM").map_or(true, |term| term.is_empty() || term == "dumb")
 }
 
 fn is_longer(text: &str) -> bool {

@@ -172,7 +172,13 @@ fn documents_below(path: &str, policy_type: PolicyType) -> Result<Vec<Document>,
             }
         }
     }
-    if all.is_empty() { Err(Error::Input(format!("{path}: no file of this folder holds a policy"))) } else { Ok(all) }
+    if all.is_empty() {
+        Err(Error::Input(format!(
+            "{path}: no file of this folder holds a policy. Give a folder with policy documents, or one file"
+        )))
+    } else {
+        Ok(all)
+    }
 }
 
 /// The path, and the name behind `#` of the document that is meant in it. A file whose own name has a `#` is that file.

@@ -50,7 +50,7 @@ impl Progress {
 
     /// The same for what somebody else counts.
     pub(crate) fn of(what: &str, unit: Unit, of: Option<u64>, count: Arc<AtomicU64>) -> Self {
-        let can_erase = io::stderr().is_terminal() && !super::pager::is_dumb();
+        let can_erase = io::stderr().is_terminal() && !super::terminal::is_dumb();
         let drawn = can_erase.then(|| {
             let (say, said) = mpsc::channel::<String>();
             let (what, counted) = (shortened(what), Arc::clone(&count));
@@ -184,7 +184,7 @@ impl<R: Read> Read for Counted<R> {
 
 /// A text from anywhere on a part of one line of a terminal.
 fn shortened(text: &str) -> String {
-    let safe = super::output::safe(text).replace(['\n', '\t'], " ");
+    let safe = super::terminal::safe(text).replace(['\n', '\t'], " ");
     if safe.chars().count() <= ROOM {
         return safe;
     }

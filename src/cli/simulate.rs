@@ -1,6 +1,6 @@
 //! `simulate`: whether a request would be allowed, by which statements; one request, or a file of cases.
 
-use super::batch::each;
+use super::batch::{WHAT_IS_A_CASE, each};
 use super::diagnose::ContextArgs;
 use super::given::Given;
 use super::output::Lines;
@@ -128,7 +128,7 @@ fn warn_of(action: &Action, reference: &Reference) {
 /// Everybody who is allowed.
 fn who(args: SimulateArgs) -> Result<Exit, Error> {
     let (Some(action), Some(resource)) = (args.action, args.resource) else {
-        return Err(Error::Usage("--who needs --action and --resource".to_owned()));
+        return Err(Error::Usage("--who asks about one request. Give it --action and --resource".to_owned()));
     };
     warn_of(&action, &args.reference.read()?);
     let hints = Hints { resource_account: args.resource_account, ..args.context.hints() };
@@ -182,7 +182,7 @@ fn batch(path: &str, policies: &PolicyArgs, output: Option<&str>) -> Result<Exit
     )?;
     sink.close()?;
     if cases == 0 {
-        return Err(Error::Input(format!("`{path}` holds no case")));
+        return Err(Error::Input(format!("`{path}` holds no case. {WHAT_IS_A_CASE}")));
     }
     Ok(if unreadable == 0 { Exit::Done } else { Exit::BadInput })
 }

@@ -86,7 +86,7 @@ pub(crate) fn run(args: &TestArgs) -> Result<Exit, Error> {
     args.output.answer(&results, Detail::default())?;
     let sum = &results.summary;
     if sum.cases == 0 {
-        return Err(Error::Input("the files hold no case".to_owned()));
+        return Err(Error::Input(format!("the files hold no case. {}", super::batch::WHAT_IS_A_CASE)));
     }
     if sum.unreadable > 0 {
         return Ok(Exit::BadInput);

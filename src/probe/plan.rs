@@ -47,16 +47,16 @@ pub enum PlanError {
     #[error(transparent)]
     Model(#[from] ModelError),
     /// No Region.
-    #[error("no Region to call: name one with --regions, or configure one")]
+    #[error("there is no Region to call. Name one with --regions, or configure one")]
     NoRegion,
     /// A Region that cannot be one.
     #[error("`{0}` is not the name of a Region, such as us-east-1")]
     Region(String),
     /// No operation.
-    #[error("no API to call: converse or invoke")]
+    #[error("there is no API to call. Give --api converse or --api invoke")]
     NoApi,
     /// A limit that is none.
-    #[error("the limit of US dollars must be a number from 0")]
+    #[error("the limit of US dollars is no number from 0 on. Give one, such as --max-usd 0.5")]
     Budget,
 }
 

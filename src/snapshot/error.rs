@@ -28,7 +28,7 @@ pub enum SnapshotError {
         message: String,
     },
     /// The file ends before its JSON does.
-    #[error("{file}:{at}: the file ends in the middle{}: it was cut, take the snapshot again", of_path(.path))]
+    #[error("{file}:{at}: the file ends in the middle{}, so it was cut. Take the snapshot again", of_path(.path))]
     Cut {
         /// The file.
         file: String,

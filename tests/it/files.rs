@@ -178,11 +178,11 @@ fn documents_are_found_in_every_shape() {
     # a string
     f.json at f.json:1: Bucket
     # two endpoints
-    ERROR f.json: 2 policy documents are in it; name the one that is meant, for example `f.json#VpcEndpoints[0].PolicyDocument`, or `f.json#*` for all:
+    ERROR f.json: 2 policy documents are in it. Name the one that is meant, for example `f.json#VpcEndpoints[0].PolicyDocument`, or `f.json#*` for all:
       line 1: VpcEndpoints[0].PolicyDocument
       line 2: VpcEndpoints[1].PolicyDocument (vpce-2)
     # two roles
-    ERROR f.json: 2 policy documents are in it; name the one that is meant, for example `f.json#Roles[0].AssumeRolePolicyDocument`, or `f.json#*` for all:
+    ERROR f.json: 2 policy documents are in it. Name the one that is meant, for example `f.json#Roles[0].AssumeRolePolicyDocument`, or `f.json#*` for all:
       line 1: Roles[0].AssumeRolePolicyDocument
       line 3: Roles[1].AssumeRolePolicyDocument (b)
     # all of a log group
@@ -223,11 +223,11 @@ fn one_of_several_documents_is_chosen_by_path_or_name() {
     f.json#Roles[0].AssumeRolePolicyDocument at f.json:1: Bucket
     f.json#Roles[1].AssumeRolePolicyDocument at f.json:3: Bucket
     # c
-    ERROR f.json: nothing in it is called `c`; it holds:
+    ERROR f.json: nothing in it is called `c`. It holds:
       line 1: Roles[0].AssumeRolePolicyDocument
       line 3: Roles[1].AssumeRolePolicyDocument (b)
     # oles[1]
-    ERROR f.json: nothing in it is called `oles[1]`; it holds:
+    ERROR f.json: nothing in it is called `oles[1]`. It holds:
       line 1: Roles[0].AssumeRolePolicyDocument
       line 3: Roles[1].AssumeRolePolicyDocument (b)
     "##);
@@ -312,18 +312,18 @@ fn templates_keep_open_what_a_deployment_fills_in() {
         read("t.yaml", "Resources: [unclosed\n  x: 1"),
     ];
     insta::assert_snapshot!(told.join("\n----\n"), @r##"
-    ERROR t.yaml: 2 policy documents are in it; name the one that is meant, for example `t.yaml#Resources.BucketPolicy.Properties.PolicyDocument`, or `t.yaml#*` for all:
+    ERROR t.yaml: 2 policy documents are in it. Name the one that is meant, for example `t.yaml#Resources.BucketPolicy.Properties.PolicyDocument`, or `t.yaml#*` for all:
       line 7: Resources.BucketPolicy.Properties.PolicyDocument
       line 24: Resources.Role.Properties.Policies[1].PolicyDocument (maybe)
     ----
-    ERROR t.yaml: 2 policy documents are in it; name the one that is meant, for example `t.yaml#Resources.Role.Properties.Policies[0].PolicyDocument`, or `t.yaml#*` for all:
+    ERROR t.yaml: 2 policy documents are in it. Name the one that is meant, for example `t.yaml#Resources.Role.Properties.Policies[0].PolicyDocument`, or `t.yaml#*` for all:
       line 20: Resources.Role.Properties.Policies[0].PolicyDocument
       line 24: Resources.Role.Properties.Policies[1].PolicyDocument (maybe)
     ----
     t.yaml#Resources.Role.Properties.Policies[0].PolicyDocument at t.yaml:20: Inline
     open: Bucket
     ----
-    ERROR t.yaml:24: the policy `Resources.Role.Properties.Policies[1].PolicyDocument` cannot be read from this file: a statement of it depends on `Fn::If IsProd`; give the policy as it is deployed
+    ERROR t.yaml:24: the policy `Resources.Role.Properties.Policies[1].PolicyDocument` cannot be read from this file: a statement of it depends on `Fn::If IsProd`. Give the policy as it is deployed
     ----
     {
       "Version": "2012-10-17",
@@ -360,7 +360,7 @@ fn terraform_is_read_as_far_as_it_is_literal() {
         read("main.tf", "resource \"x\" {\n  a = \n}"),
     ];
     insta::assert_snapshot!(told.join("\n----\n"), @r##"
-    ERROR main.tf: 2 policy documents are in it; name the one that is meant, for example `main.tf#aws_s3_bucket_policy.b.policy`, or `main.tf#*` for all:
+    ERROR main.tf: 2 policy documents are in it. Name the one that is meant, for example `main.tf#aws_s3_bucket_policy.b.policy`, or `main.tf#*` for all:
       line 13: aws_s3_bucket_policy.b.policy
       line 25: aws_iam_policy.elsewhere.policy
     ----
@@ -370,7 +370,7 @@ fn terraform_is_read_as_far_as_it_is_literal() {
     main.tf#aws_iam_user_policy.p.policy at main.tf:4: Text
     open: aws_s3_bucket.b.arn
     ----
-    ERROR main.tf:25: the policy `aws_iam_policy.elsewhere.policy` cannot be read from this file: it is taken from `data.aws_iam_policy_document.x.json`; give the policy as it is deployed
+    ERROR main.tf:25: the policy `aws_iam_policy.elsewhere.policy` cannot be read from this file: it is taken from `data.aws_iam_policy_document.x.json`. Give the policy as it is deployed
     ----
     {
       "Version": "2012-10-17",
@@ -431,13 +431,13 @@ fn a_plan_is_read_as_it_will_be_and_what_only_applying_it_tells_is_not_guessed()
         read_as(identity, "state.json", &state),
     ];
     insta::assert_snapshot!(told.join("\n----\n"), @r##"
-    ERROR plan.json: 2 policy documents are in it; name the one that is meant, for example `plan.json#aws_iam_policy.later.policy`, or `plan.json#*` for all:
+    ERROR plan.json: 2 policy documents are in it. Name the one that is meant, for example `plan.json#aws_iam_policy.later.policy`, or `plan.json#*` for all:
       line 8: aws_iam_policy.later.policy
       line 3: aws_iam_policy.p.policy
     ----
     plan.json#aws_iam_policy.p.policy at plan.json:3: User
     ----
-    ERROR plan.json:8: the policy `aws_iam_policy.later.policy` cannot be read from this file: it is known only after the plan was applied; give the policy as it is deployed
+    ERROR plan.json:8: the policy `aws_iam_policy.later.policy` cannot be read from this file: it is known only after the plan was applied. Give the policy as it is deployed
     ----
     plan.json#module.m.aws_s3_bucket_policy.b.policy at plan.json:6: Bucket
     ----
@@ -746,7 +746,7 @@ fn what_a_template_leaves_open_makes_the_answer_undetermined() {
     exit 3 UNDETERMINED  s3:GetObject
      -  `Many` in the identity-based policy at t.yaml:1
     exit 2 
-    iamdx: t.yaml:1: the policy `the whole file` cannot be read from this file: a statement of it depends on `Effect`; give the policy as it is deployed
+    iamdx: t.yaml:1: the policy `the whole file` cannot be read from this file: a statement of it depends on `Effect`. Give the policy as it is deployed
     "##);
 }
 

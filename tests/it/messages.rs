@@ -281,7 +281,13 @@ fn exit_codes_tell_a_denial_from_none_and_from_an_incident() {
                   \"arn:aws:s3:::b/k\" with an explicit deny in an identity-based policy";
     assert_eq!(explain(&[], denial).0, 0);
     let (code, out, err) = explain(&["--format", "json"], "all is well\n");
-    assert_eq!((code, err.as_str()), (2, "iamdx: no denial found in 1 line of standard input\n"));
+    assert_eq!(
+        (code, err.as_str()),
+        (
+            2,
+            "iamdx: no denial found in 1 line of standard input. Give the whole error message as AWS printed it, or its record in CloudTrail\n"
+        )
+    );
     assert_eq!(out, "{\n  \"schema_version\": 1,\n  \"denials\": []\n}\n");
     let quarantined = format!("{denial}: arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3");
     assert_eq!(explain(&["--redact"], &quarantined).0, 5);

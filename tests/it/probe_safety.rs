@@ -289,7 +289,7 @@ fn an_api_key_is_used_when_told_so() {
     assert_eq!(report(&run)["auth"], "bearer");
     let without = probe(&fake, &["--auth", "bearer"]);
     assert_eq!(without.code, 2);
-    insta::assert_snapshot!(without.stderr, @r#"iamdx: AWS_BEARER_TOKEN_BEDROCK is not set, so there is no API key to call Bedrock with"#);
+    insta::assert_snapshot!(without.stderr, @r#"iamdx: AWS_BEARER_TOKEN_BEDROCK is not set, so there is no API key to call Bedrock with. Set it, or leave --auth bearer away"#);
 }
 
 #[test]
@@ -509,7 +509,7 @@ fn bad_arguments_are_told_before_anything_is_called() {
     insta::assert_snapshot!(said.join("\n"), @r#"
     iamdx: `anthropic claude` is not a model: a model id, an inference profile id or an ARN is expected, in printable ASCII without spaces
     iamdx: `us east 1` is not the name of a Region, such as us-east-1
-    iamdx: the limit of US dollars must be a number from 0
+    iamdx: the limit of US dollars is no number from 0 on. Give one, such as --max-usd 0.5
     error: invalid value 'gr1' for '--guardrail <ID:VERSION>': ID:VERSION is expected, for example gr1234567890:1 or ARN:DRAFT
     error: invalid value 'mantle' for '--api <API,...>'
     iamdx: cannot read `/no/such/file`: No such file or directory (os error 2)

@@ -552,8 +552,8 @@ fn what_is_no_snapshot_is_refused_with_the_place() {
     text: f.json:1:1: this is no snapshot: this is the text of a denial, no policy: give it as the input
     number: f.json:1:1: this is no snapshot: this is neither JSON, YAML nor Terraform: it begins with `42`
     no pages: f.json:1:1: this is no snapshot: the list is empty
-    cut: f.json:58:19: the file ends in the middle of `UserDetailList[1]`: it was cut, take the snapshot again
-    cut in a string: f.json:58:21: the file ends in the middle of `UserDetailList[1]`: it was cut, take the snapshot again
+    cut: f.json:58:19: the file ends in the middle of `UserDetailList[1]`, so it was cut. Take the snapshot again
+    cut in a string: f.json:58:21: the file ends in the middle of `UserDetailList[1]`, so it was cut. Take the snapshot again
     other version: f.json: the snapshot has version 2, this iamdx reads version 1. Use a newer iamdx, or take the snapshot again
     version as text: f.json:1:23: a whole number is expected (at `iamdx_snapshot`)
     other json: f.json:1:1: this is no snapshot: neither `"iamdx_snapshot": 1` nor one of the lists of `aws iam get-account-authorization-details` (`UserDetailList`, `GroupDetailList`, `RoleDetailList`, `Policies`) is in it

@@ -138,7 +138,7 @@ fn who_has_to_type_is_told_what_and_how_to_end_it() {
     }
     let lines = terminal("$IAMDX explain --ndjson", "{\"id\": 1}\n", &[]).unwrap();
     assert!(
-        lines.starts_with("iamdx: Type lines of the form {\"id\": ..., \"raw\": \"text\"}. To end it, press"),
+        lines.contains("iamdx: Type lines of the form {\"id\": ..., \"raw\": \"text\"}. To end it, press"),
         "{lines}"
     );
 }

@@ -34,7 +34,9 @@ pub enum Auth {
 
 /// That there is no API key, though calls are to be made with one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("AWS_BEARER_TOKEN_BEDROCK is not set, so there is no API key to call Bedrock with")]
+#[error(
+    "AWS_BEARER_TOKEN_BEDROCK is not set, so there is no API key to call Bedrock with. Set it, or leave --auth bearer away"
+)]
 pub struct NoApiKey;
 
 /// How long a connection may take.

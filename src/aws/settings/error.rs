@@ -94,7 +94,7 @@ pub enum SettingsError {
         files: Vec<PathBuf>,
     },
     /// Half of a pair of settings.
-    #[error("{place} is set but {missing} is not: set both or neither")]
+    #[error("{place} is set but {missing} is not. Set both or neither")]
     Half {
         /// What is set.
         place: Place,

@@ -147,11 +147,14 @@ fn what_cannot_be_planned_is_told() {
     );
     assert_eq!(
         fails(Settings { regions: Vec::new(), ..Settings::default() }),
-        "no Region to call: name one with --regions, or configure one"
+        "there is no Region to call. Name one with --regions, or configure one"
     );
-    assert_eq!(fails(Settings { converse: false, ..Settings::default() }), "no API to call: converse or invoke");
+    assert_eq!(
+        fails(Settings { converse: false, ..Settings::default() }),
+        "there is no API to call. Give --api converse or --api invoke"
+    );
     assert_eq!(
         fails(Settings { max_usd: f64::NAN, ..Settings::default() }),
-        "the limit of US dollars must be a number from 0"
+        "the limit of US dollars is no number from 0 on. Give one, such as --max-usd 0.5"
     );
 }

@@ -18,7 +18,7 @@ pub enum FileError {
         what: String,
     },
     /// Several documents are in it, and one was asked for.
-    #[error("{file}: {} policy documents are in it; name the one that is meant, for example `{file}#{}`, or `{file}#*` for all:{}", .documents.len(), .documents.first().map_or("NAME", |(path, _)| path), listed(.documents))]
+    #[error("{file}: {} policy documents are in it. Name the one that is meant, for example `{file}#{}`, or `{file}#*` for all:{}", .documents.len(), .documents.first().map_or("NAME", |(path, _)| path), listed(.documents))]
     Several {
         /// The file.
         file: String,
@@ -26,7 +26,7 @@ pub enum FileError {
         documents: Vec<(String, usize)>,
     },
     /// The document that was named is not in it.
-    #[error("{file}: nothing in it is called `{choice}`{}", if .documents.is_empty() { String::new() } else { format!("; it holds:{}", listed(.documents)) })]
+    #[error("{file}: nothing in it is called `{choice}`{}", if .documents.is_empty() { String::new() } else { format!(". It holds:{}", listed(.documents)) })]
     NoSuch {
         /// The file.
         file: String,
@@ -37,7 +37,7 @@ pub enum FileError {
     },
     /// The document depends on something that the file does not tell.
     #[error(
-        "{file}:{line}: the policy `{path}` cannot be read from this file: {why}; give the policy as it is deployed"
+        "{file}:{line}: the policy `{path}` cannot be read from this file: {why}. Give the policy as it is deployed"
     )]
     Open {
         /// The file.
