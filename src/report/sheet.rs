@@ -1,5 +1,7 @@
 //! What a page for a browser shows: the page of every format, or the facts of an answer, of which it shows more than a page of text.
 
+#[cfg(feature = "bedrock")]
+use super::sections::probe::ProbeReport;
 use super::{Differences, Report, Simulation, WhoCan};
 
 /// What a command gives to a browser.
@@ -16,4 +18,7 @@ pub enum Sheet<'a> {
     Differences(&'a Differences<'a>),
     /// Who may do something.
     WhoCan(&'a WhoCan),
+    /// What Bedrock answers.
+    #[cfg(feature = "bedrock")]
+    Probe(&'a ProbeReport),
 }

@@ -4,8 +4,8 @@ use super::gap::gap_subject;
 use crate::iam::{PolicyType, Subject};
 use crate::probe::catalogue::{self, EndOfLife, Listed};
 use crate::probe::{
-    Advice, Aspect, Basis, Extent, Fate, Incident, Mark, NameDifference, Note, Observation, Pattern, Proposal, Refusal,
-    Run, Summary, Variation, Verdict, price,
+    Advice, Aspect, Basis, Ending, Extent, Fate, Incident, Mark, NameDifference, Note, Observation, Pattern, Proposal,
+    Refusal, Run, Summary, Variation, Verdict, price,
 };
 
 /// `1 cell`, `2 cells`.
@@ -305,6 +305,18 @@ pub fn size(characters: usize) -> String {
         _ => "too long for any one policy: divide it by model",
     };
     format!("{characters} characters; {fits}")
+}
+
+/// How a probe ended, before the name of the service.
+#[must_use]
+pub const fn ending(ending: Ending) -> &'static str {
+    match ending {
+        Ending::Allowed => "Allowed",
+        Ending::Denied => "Denied",
+        Ending::Undecided => "Not decided",
+        Ending::Unreachable => "No answer",
+        Ending::Incident => "Security incident",
+    }
 }
 
 /// What the report of an interrupted run says first.

@@ -47,6 +47,35 @@ pub const fn word(cell: &Cell) -> (&'static str, &'static str) {
     }
 }
 
+/// What to do about an answer, where there is something to do.
+#[must_use]
+pub const fn next(verdict: Verdict, detail: Option<Detail>) -> &'static str {
+    match (verdict, detail) {
+        (Verdict::Ok, _) => "nothing: it is allowed",
+        (Verdict::DeniedExplicit, Some(Detail::Quarantine)) => {
+            "treat the key as leaked: deactivate it, and do not detach the policy"
+        }
+        (Verdict::DeniedExplicit, _) => "see the finding: whose Deny it is, and what to ask its owner",
+        (Verdict::DeniedImplicit, _) => {
+            "see the finding: which type of policy must allow it, and the smallest addition"
+        }
+        (Verdict::Denied, _) => "give the policies (--live or --snapshot): they show which layer denies",
+        (Verdict::AuthFailed, Some(Detail::ExpiredCredentials)) => "get new credentials, then probe again",
+        (Verdict::AuthFailed, _) => "check the key, the clock, and whether the account has enabled the Region",
+        (Verdict::Entitlement, _) => "the message says what the account lacks; no change of a policy of the call helps",
+        (Verdict::Lifecycle, _) => "call an active model",
+        (Verdict::Routing, Some(Detail::NeedsProfile)) => "call it by an inference profile",
+        (Verdict::Routing, _) => "check the id and the Region (aws bedrock list-foundation-models)",
+        (Verdict::RequestInvalid, Some(Detail::Likely)) => "probe without --dry to be sure",
+        (Verdict::RequestInvalid, _) => "leave out what the message names; the policies are fine",
+        (Verdict::Throttled, _) => "wait, or ask for a higher quota; the policies are fine",
+        (Verdict::Capacity | Verdict::StreamTruncated | Verdict::StreamError, _) => "probe again later",
+        (Verdict::Network, _) => "check the endpoint, the proxy and the name server, then probe again",
+        (Verdict::NotRun, _) => "see Not called for the reason",
+        (Verdict::Unknown, _) => "read its message under What was said",
+    }
+}
+
 /// What the verdict does not show by itself.
 #[must_use]
 pub fn note(note: &CellNote) -> String {

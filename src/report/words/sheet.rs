@@ -216,6 +216,62 @@ pub const fn simulated_how(decision: Decision) -> &'static str {
     }
 }
 
+/// The matrix of a probe.
+pub const MATRIX: &str = "What each call came to";
+/// What the words of the matrix mean.
+pub const ANSWERS: &str = "What the answers mean";
+/// A column.
+pub const ANSWER: &str = "Answer";
+/// A column.
+pub const MEANING: &str = "What it means";
+/// A column.
+pub const NEXT_STEP: &str = "Next step";
+/// A column.
+pub const CALLS: &str = "Calls";
+/// A column of the matrix.
+pub const MODEL: &str = "Model or profile";
+/// An answer without a remark.
+pub const ANSWERED: &str = "the model answers";
+/// A call that was not planned.
+pub const NOT_PLANNED: &str = "not planned";
+/// What cells together point to.
+pub const POINTS_TO: &str = "What the differences point to";
+/// What was said of cells.
+pub const CELLS_SAID: &str = "What was said";
+/// Cells that were not called.
+pub const NOT_CALLED: &str = "Not called";
+/// A cell that was not called.
+pub const WAS_NOT_CALLED: &str = "not called";
+/// What holds for the whole run.
+pub const NOTES: &str = "Notes";
+/// The same run again.
+pub const AGAIN: &str = "To probe again";
+/// How the calls were signed.
+pub const SIGNED: &str = "Signed";
+/// How many cells have each verdict.
+pub const COUNTS: &str = "Counts";
+/// What the calls used.
+pub const USED: &str = "Used";
+/// What comes before everything else.
+pub const FIRST: &str = "First";
+/// One policy for all that was tried.
+pub const ONE_POLICY: &str = "One policy for all that was tried";
+/// The service that is probed.
+pub const BEDROCK: &str = "Amazon Bedrock";
+
+/// What a probe was, and when.
+#[must_use]
+pub fn probed(from: &str, to: &str, complete: bool) -> String {
+    let word = if complete { "Probe" } else { "Incomplete probe" };
+    format!("{word}, {from} to {to}")
+}
+
+/// `Finding 1 of 2`.
+#[must_use]
+pub fn finding(number: usize, all: usize) -> String {
+    if all == 1 { "Finding".to_owned() } else { format!("Finding {number} of {all}") }
+}
+
 /// What the decision rests on.
 pub const DEPENDS: &str = "What it depends on";
 /// Leads to the layers.

@@ -32,7 +32,8 @@ pub(super) fn whole(reports: &[Report]) -> Whole {
     Whole { title: sheet::title(&plain(&title)), body }
 }
 
-fn one(report: &Report, prefix: &str, first: bool) -> Markup {
+/// A diagnosis; the first of a page has its main heading.
+pub(super) fn one(report: &Report, prefix: &str, first: bool) -> Markup {
     if report.denial.kind != DenialKind::IamDenial {
         // nothing was evaluated
         return html! {

@@ -11,6 +11,8 @@ mod documents;
 mod ladder;
 mod page;
 mod parts;
+#[cfg(feature = "bedrock")]
+mod probe;
 mod remedy;
 mod request;
 mod shell;
@@ -37,6 +39,8 @@ pub(super) fn html(report: &dyn CommandReport, detail: Detail) -> String {
         Sheet::Simulation(simulation) => simulation::whole(simulation),
         Sheet::Differences(differences) => difference::whole(differences),
         Sheet::WhoCan(who) => who_can::whole(who),
+        #[cfg(feature = "bedrock")]
+        Sheet::Probe(probe) => probe::whole(probe),
     };
     let Whole { title, body } = page;
     let mut page = printable(&shell::shell(&title, &body).into_string());

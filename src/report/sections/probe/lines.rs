@@ -6,7 +6,7 @@ use crate::report::words::{decision as words_decision, gap_subject, probe as wor
 
 impl ProbeReport {
     /// `8 planned = 6 ok + 2 denied-explicit`.
-    pub(super) fn counts(&self) -> String {
+    pub(in crate::report) fn counts(&self) -> String {
         let counts = Counts::of(self.record.cells());
         let each = Verdict::ALL.iter().map(|verdict| (*verdict, counts.get(*verdict))).filter(|(_, cells)| *cells > 0);
         let authorized = [Authorized::Yes, Authorized::No, Authorized::Unknown].map(|it| self.record.authorized(it));
@@ -14,7 +14,7 @@ impl ProbeReport {
     }
 
     /// What was said of cells that neither answered nor are part of a finding: each message once, with the cells.
-    pub(super) fn cells(&self) -> Vec<String> {
+    pub(in crate::report) fn cells(&self) -> Vec<String> {
         let silent = |cell: &&Cell| match cell.judgement.verdict {
             Verdict::NotRun => true,
             Verdict::Ok => cell.judgement.notes.is_empty(),
@@ -29,7 +29,7 @@ impl ProbeReport {
     }
 
     /// The cells that were not called, by reason.
-    pub(super) fn not_called(&self) -> Vec<String> {
+    pub(in crate::report) fn not_called(&self) -> Vec<String> {
         let left = self.record.cells().iter().filter(|cell| cell.judgement.verdict == Verdict::NotRun);
         let line = |(notes, cells): (&[CellNote], Vec<&Cell>)| {
             format!("{}: {}", words::count(cells.len(), "cell"), joined(notes))
@@ -56,13 +56,13 @@ fn grouped<'a, K: PartialEq>(
 
 impl Diagnosed {
     /// What to do first.
-    pub(super) fn first(&self) -> Vec<String> {
+    pub(in crate::report) fn first(&self) -> Vec<String> {
         self.advice.iter().map(|advice| words::advice(*advice).to_owned()).collect()
     }
 }
 
 /// What a proposal leaves open: what it assumes, what stays denied, what is not known.
-pub(super) fn open(proposal: &Proposal) -> Vec<String> {
+pub(in crate::report) fn open(proposal: &Proposal) -> Vec<String> {
     let assumes = (!proposal.assumes.is_empty()).then(|| words::assumes(&proposal.assumes));
     let denied = still_denied(proposal).into_iter().map(|what| words::not_allowed_then(&what));
     let unknown = unknown(proposal).into_iter().map(|what| words::not_known(&what));

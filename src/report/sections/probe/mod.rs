@@ -10,13 +10,15 @@ mod tests;
 use crate::iam::Arn;
 use crate::probe::{Advice, Ending, Finding, Incident, Proposal, Record, Summary, observations, patterns};
 use crate::report::page::{Block, Detail, Page, Tone};
+use crate::report::sheet::Sheet;
 use crate::report::words::probe_cell::signed;
 use crate::report::words::{probe as words, remedy};
 use crate::report::{CommandReport, Report, to_json};
-use lines::open;
+pub(in crate::report) use lines::open;
 use matrix::{legend, tables};
 
 pub use counts::Counts;
+pub(in crate::report) use matrix::{matrices, tone};
 pub use model::ProbeModel;
 
 /// A finished run with its findings.
@@ -53,6 +55,17 @@ impl ProbeReport {
         let advice = finding.weigh(&self.record, &mut report.diagnosis);
         let proposal = finding.proposal(&self.record, &report.request, &report.policies, &report.diagnosis);
         self.findings.push(Diagnosed { finding, advice, report, proposal });
+    }
+
+    /// Who made the calls.
+    pub(in crate::report) fn who(&self) -> String {
+        self.record.identity.as_ref().map_or_else(
+            || words::nobody(self.record.incident.as_ref()).to_owned(),
+            |identity| {
+                let name = identity.arn.parse::<Arn>().map(|arn| arn.resource().to_owned());
+                format!("{}, account {}", name.unwrap_or_else(|_| identity.arn.clone()), identity.account)
+            },
+        )
     }
 
     /// How the probe ended.
@@ -106,20 +119,17 @@ impl CommandReport for ProbeReport {
     fn json(&self) -> String {
         to_json(&ProbeModel::new(self), true)
     }
+
+    fn sheet(&self) -> Sheet<'_> {
+        Sheet::Probe(self)
+    }
 }
 
 fn head(page: &mut Page, report: &ProbeReport) {
     let record = &report.record;
     let word = if record.run.is_complete() { "PROBE" } else { "PROBE (INCOMPLETE)" };
     page.heading(word, format!("Amazon Bedrock, {} to {}", record.started_at, record.ended_at), Tone::Plain);
-    let who = record.identity.as_ref().map_or_else(
-        || words::nobody(record.incident.as_ref()).to_owned(),
-        |identity| {
-            let name = identity.arn.parse::<Arn>().map(|arn| arn.resource().to_owned());
-            format!("{}, account {}", name.unwrap_or_else(|_| identity.arn.clone()), identity.account)
-        },
-    );
-    page.item("  as    ", who);
+    page.item("  as    ", report.who());
     page.item("  auth  ", signed(record.auth));
     if !record.run.is_complete() {
         page.item("  !     ", words::BROKEN_OFF);

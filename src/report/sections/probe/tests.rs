@@ -174,8 +174,8 @@ fn a_missing_allow_gets_one_policy_that_is_held_against_every_request() {
     assert_eq!((proposal.allowed, proposal.allowed_with_policies()), (proposal.requests, proposal.requests));
 }
 
-#[test]
-fn a_mixed_matrix_tells_each_cell_and_what_the_differences_point_to() {
+/// Two Regions, three models, and almost every answer.
+fn mixed_report() -> ProbeReport {
     let settings = Settings {
         regions: vec!["us-east-1".to_owned(), "eu-west-1".to_owned()],
         allow_subscribe: true,
@@ -213,13 +213,34 @@ fn a_mixed_matrix_tells_each_cell_and_what_the_differences_point_to() {
         ),
         _ => completed(),
     });
-    let report = diagnosed(record(run, USER, "iamdx probe bedrock --params"), &Snapshot::default());
+    diagnosed(record(run, USER, "iamdx probe bedrock --params"), &Snapshot::default())
+}
+
+#[test]
+fn a_mixed_matrix_tells_each_cell_and_what_the_differences_point_to() {
+    let report = mixed_report();
     assert!(adds_up(&report));
     assert_eq!(report.ending(), Ending::Denied);
     let text = written(&report, "text");
     insta::assert_snapshot!("mixed_text", text.split("\n====").next().unwrap());
     let before_findings = text.split("\n====").next().unwrap();
     assert!(before_findings.lines().all(|line| line.chars().count() <= 80), "{text}");
+}
+
+/// The matrix of a page, and what its words mean. `IAMDX_PAGES` names a folder for the whole page, for a look at it in a browser.
+#[test]
+fn a_page_tells_each_cell_what_it_means_and_the_next_step() {
+    let page = written(&mixed_report(), "html");
+    if let Some(folder) = std::env::var_os("IAMDX_PAGES") {
+        std::fs::write(std::path::Path::new(&folder).join("probe.html"), &page).unwrap();
+    }
+    let start = page.find("<section aria-labelledby=\"matrix\">").unwrap();
+    let end = page.find("<section aria-labelledby=\"points\">").unwrap();
+    let rows = ["section", "h2", "h3", "div", "thead", "tr", "th", "td"];
+    let lines = rows.iter().fold(page[start..end].to_owned(), |text, name| {
+        text.replace(&format!("<{name} "), &format!("\n<{name} ")).replace(&format!("<{name}>"), &format!("\n<{name}>"))
+    });
+    insta::assert_snapshot!("mixed_html", lines);
 }
 
 #[test]
