@@ -48,6 +48,8 @@ pub use page::{Detail, Length};
 pub use redact::{InputNames, Redact, Redactor, redacted_id};
 #[cfg(feature = "report")]
 pub use sections::difference::{Compared, DiffReport, Differences};
+#[cfg(feature = "bedrock")]
+pub use sections::probe::ProbeReport;
 #[cfg(feature = "report")]
 pub use sections::simulation::Simulation;
 #[cfg(feature = "report")]

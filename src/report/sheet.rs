@@ -1,7 +1,7 @@
 //! What a page for a browser shows: the page of every format, or the facts of an answer, of which it shows more than a page of text.
 
 #[cfg(feature = "bedrock")]
-use super::sections::probe::ProbeReport;
+use super::ProbeReport;
 use super::{Differences, Report, Simulation, WhoCan};
 
 /// What a command gives to a browser.

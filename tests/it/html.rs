@@ -60,7 +60,7 @@ const MARKUP: [(&str, &[&str]); 45] = [
     ("th", &["scope", "class", "colspan"]),
     ("thead", &[]),
     ("title", &[]),
-    ("tr", &["class"]),
+    ("tr", &["class", "id"]),
     ("ul", &["class"]),
 ];
 

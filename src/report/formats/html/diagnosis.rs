@@ -226,7 +226,7 @@ pub(super) fn not_checked(gaps: &[Gap]) -> Markup {
 
 fn sources(report: &Report) -> Markup {
     html! {
-        div class="wide" tabindex="0" role="region" aria-label=(sheet::EVIDENCE) {
+        div class="wide" tabindex="0" role="group" aria-label=(sheet::EVIDENCE) {
             table {
                 thead { tr { th scope="col" { (sheet::SOURCE) } th scope="col" { (sheet::SAYS) } th scope="col" { (sheet::LIMITS) } } }
                 tbody {

@@ -151,7 +151,7 @@ fn excerpt(statement: &StatementRef, reasons: &[ElementReason]) -> Markup {
 fn table(table: &Table, level: u8) -> Markup {
     html! {
         (heading(level, &table.title, Tone::Plain))
-        div class="wide" tabindex="0" role="region" aria-label=(plain(&table.title)) {
+        div class="wide" tabindex="0" role="group" aria-label=(plain(&table.title)) {
             table {
                 thead { tr { td; @for column in &table.columns { th scope="col" { (said(column)) } } } }
                 tbody {

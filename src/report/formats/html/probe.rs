@@ -2,7 +2,6 @@
 
 use maud::{Markup, html};
 
-use super::documents::mark;
 use super::parts::parts;
 use super::source::Tone as Mark;
 use super::{Whole, diagnosis, page, plain, said, sentence};
@@ -130,6 +129,17 @@ const fn sign(cell: &Cell) -> Mark {
     }
 }
 
+/// A sign beside the colour: answered, denied, neither, not called.
+fn mark(tone: Mark) -> Markup {
+    let sign = match tone {
+        Mark::Fix => "✓",
+        Mark::Block => "✕",
+        Mark::Maybe => "!",
+        Mark::Plain => "–",
+    };
+    html! { span class={ "sign " (tone.class()) } aria-hidden="true" { (sign) } }
+}
+
 /// The matrices, each in a box that scrolls by itself; a cell leads to what its answer means, and a denied one to its finding too.
 fn matrix(report: &ProbeReport, legend: &[Answer<'_>]) -> Markup {
     let all = report.findings.len();
@@ -148,7 +158,7 @@ fn matrix(report: &ProbeReport, legend: &[Answer<'_>]) -> Markup {
     html! {
         @for matrix in matrices(report.record.cells()) {
             h3 { (plain(matrix.region)) }
-            div class="wide matrix" tabindex="0" role="region" aria-label=(plain(matrix.region)) {
+            div class="wide matrix" tabindex="0" role="group" aria-label=(plain(matrix.region)) {
                 table {
                     thead {
                         tr {
@@ -185,7 +195,7 @@ fn shown(word: &'static str) -> &'static str {
 fn answers(legend: &[Answer<'_>]) -> Markup {
     html! {
         @if !legend.is_empty() {
-            div class="wide" tabindex="0" role="region" aria-label=(sheet::ANSWERS) {
+            div class="wide answers" tabindex="0" role="group" aria-label=(sheet::ANSWERS) {
                 table {
                     thead {
                         tr {

@@ -80,9 +80,9 @@ fn one(remedy: &Remedy, gaps: &[Gap]) -> Markup {
             div class="callout block" { strong { (sheet::DANGER) } ul { @for danger in &dangers { li { (said(danger)) } } } }
         }
         @for edit in &remedy.edits { (edit_markup(edit, remedy.edits.len() > 1)) }
-        (page::blocks(&own, 4))
+        (page::blocks(&own, 3))
         @if let Some(proof) = &remedy.verification { (proof_markup(proof, gaps)) }
-        @if !apply.is_empty() { h4 { (sheet::COMMANDS) } (page::code(&lines(&apply))) }
+        @if !apply.is_empty() { h3 { (sheet::COMMANDS) } (page::code(&lines(&apply))) }
         @if !back.is_empty() { (folded(sheet::ROLLBACK, &lines(&back))) }
         @if let Some(text) = render::to_terraform(&remedy.edits) { (folded(sheet::TERRAFORM, &text)) }
         @if let Some(text) = render::to_cloudformation(&remedy.edits) { (folded(sheet::CLOUDFORMATION, &text)) }
@@ -105,7 +105,7 @@ fn edit_markup(edit: &Edit, several: bool) -> Markup {
     binds(&mut reach, edit);
     html! {
         div class="edit" {
-            h4 {
+            h3 {
                 @if edit.op == EditOp::Create { (sheet::NEW_DOCUMENT) ": " }
                 (plain(&named(&edit.after)))
                 @if let Some(target) = &edit.target { span class="target" { " " (plain(target)) } }
@@ -114,7 +114,7 @@ fn edit_markup(edit: &Edit, several: bool) -> Markup {
             @if several { p { (sentence(&words::policy_change::changes(edit))) } }
             @if let Some(arn) = edit.after.attached_to.first() { p class="aside arn" { (sheet::ATTACHED_TO) " " (plain(arn)) } }
             (change::side_by_side(edit.text_before(), edit.after.document.source.text()))
-            (page::blocks(&reach, 4))
+            (page::blocks(&reach, 3))
         }
     }
 }
@@ -131,7 +131,7 @@ fn proof_markup(proof: &Verification, gaps: &[Gap]) -> Markup {
     let decision = words::decision::noun(proof.decision_after);
     let _ = gaps;
     html! {
-        h4 { (sheet::PROOF) }
+        h3 { (sheet::PROOF) }
         dl class="proof" {
             @if let Some(cases) = words::remedy::in_cases(&proof.in_cases) { (row(sheet::ONLY_IF, &[cases], "")) }
             @if !proof.is_conditional() { (row(sheet::RESULT, &[sheet::after(decision)], "")) }

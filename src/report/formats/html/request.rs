@@ -55,7 +55,7 @@ pub(super) fn request(case: &Case<'_>) -> Markup {
         }
         @if !others.is_empty() { ul { @for other in &others { li { (said(other)) " " (chip(Tone::Plain, sheet::ASSUMED)) } } } }
         @if !keys.is_empty() {
-            div class="wide" tabindex="0" role="region" aria-label=(sheet::KEY) {
+            div class="wide" tabindex="0" role="group" aria-label=(sheet::KEY) {
                 table class="keys" {
                     thead { tr { th scope="col" { (sheet::KEY) } th scope="col" { (sheet::VALUE) } th scope="col" { (sheet::ORIGIN) } } }
                     tbody {

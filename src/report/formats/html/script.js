@@ -1,5 +1,10 @@
 "use strict";
-addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((one) => (one.open = true)));
+let folded = [];
+addEventListener("beforeprint", () => {
+  folded = [...document.querySelectorAll("details:not([open])")];
+  folded.forEach((one) => (one.open = true));
+});
+addEventListener("afterprint", () => folded.forEach((one) => (one.open = false)));
 if (navigator.clipboard) {
   document.querySelectorAll("pre.copy").forEach((block) => {
     const button = document.createElement("button");

@@ -50,7 +50,7 @@ fn table(who: &WhoCan, group: Group, remark: Option<&str>) -> Markup {
     let depends = entries.iter().any(|entry| !depends_on(entry).is_empty());
     html! {
         p class="aside" { (sheet::of_all(entries.len(), who.entries.len())) ". " @if let Some(remark) = remark { (remark) " " } (sheet::STATEMENTS_ARE) }
-        div class="wide" tabindex="0" role="region" aria-label=(sheet::USER_OR_ROLE) {
+        div class="wide" tabindex="0" role="group" aria-label=(sheet::USER_OR_ROLE) {
             table {
                 thead {
                     tr {
