@@ -154,7 +154,8 @@ async function links(page) {
     await page.keyboard.press("Tab");
     const onward = await target.evaluate((own) => {
       const active = document.activeElement;
-      if (active === document.body) return true;
+      // behind the last stop it begins anew
+      if (active === document.body || active.className === "skip") return true;
       return Boolean(own.compareDocumentPosition(active) & (Node.DOCUMENT_POSITION_FOLLOWING | Node.DOCUMENT_POSITION_CONTAINED_BY)) || own === active;
     });
     if (!onward) say(`after ${href} the keyboard is somewhere else`);
@@ -175,7 +176,7 @@ async function order(page, url) {
     await page.keyboard.press("Tab");
     const problem = await page.evaluate(() => {
       const [last, own] = [window.stops.at(-1), document.activeElement];
-      if (own === document.body || window.stops.includes(own)) return "end";
+      if (own === document.body || own.className === "skip" || window.stops.includes(own)) return "end";
       window.stops.push(own);
       const style = getComputedStyle(own);
       if (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 1) return `focus is not shown: ${own.outerHTML.slice(0, 80)}`;
