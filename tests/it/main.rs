@@ -21,6 +21,7 @@ mod commands;
 mod conditional;
 mod damage;
 mod dangers;
+mod data_sources;
 mod deduced_examples;
 mod deduced_presence;
 mod deduced_random;

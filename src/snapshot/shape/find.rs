@@ -1,7 +1,7 @@
 //! Everything in a file that is a policy document, with the path that leads to it.
 
 use super::tree::{Tree, Value};
-use crate::iam::EndpointKind;
+use crate::iam::{EndpointKind, is_open};
 use crate::text::Span;
 
 /// Something in a file that is a policy document, or stands where one belongs.
@@ -157,7 +157,8 @@ impl Search {
             Value::Text(text) => {
                 if let Some(text) = document_text(text) {
                     self.add(tree, &path, around, What::Text(text));
-                } else if text.contains("\"Statement\"") && is_policy_member(key) {
+                } else if is_policy_member(key) && (text.contains("\"Statement\"") || is_open(text) && key != "content")
+                {
                     self.add(tree, &path, around, What::Open("its text is no JSON as it stands".to_owned()));
                 }
             }

@@ -5,6 +5,8 @@ use hcl_edit::expr::{Expression, ObjectKey};
 use hcl_edit::structure::{Block, Body, Structure};
 use hcl_edit::template::{Element, Template};
 
+use super::data_source;
+use super::find::is_policy_member;
 use super::tree::{Tree, Value};
 use crate::iam::open_part;
 use crate::text::{Position, position_in};
@@ -24,7 +26,9 @@ pub(super) fn parse(text: &str) -> Result<Tree, NotHcl> {
     })?;
     let mut reader = Reader { text, elsewhere: Vec::new() };
     reader.elsewhere = body.blocks().filter_map(|block| reader.of_provider(block)).collect();
-    Ok(reader.body(&body))
+    let mut root = reader.body(&body);
+    data_source::put_in_place(&mut root, is_policy_member);
+    Ok(root)
 }
 
 struct Reader<'t> {
@@ -48,7 +52,12 @@ impl<'t> Reader<'t> {
     fn body(&self, body: &Body) -> Tree {
         let members = body.iter().map(|structure| match structure {
             Structure::Attribute(attribute) => (attribute.key.as_str().to_owned(), self.value(&attribute.value)),
-            Structure::Block(block) => (name(block), self.body(&block.body)),
+            Structure::Block(block) => {
+                let (name, own) = (name(block), self.body(&block.body));
+                let own = Tree { line: self.line(block.span()), ..own };
+                let is_policy = name.starts_with(data_source::KIND);
+                (name, if is_policy { data_source::document(&own) } else { own })
+            }
         });
         Tree::new(self.line(body.span()), Value::Map(members.collect()))
     }
@@ -70,7 +79,12 @@ impl<'t> Reader<'t> {
                     None => self.open(expression),
                 }
             }
-            Expression::StringTemplate(template) => Value::Text(self.template(template)),
+            Expression::StringTemplate(template) => match template.iter().collect::<Vec<_>>().as_slice() {
+                // the value itself, whatever it is
+                // <https://developer.hashicorp.com/terraform/language/expressions/strings#interpolation>
+                [Element::Interpolation(only)] => return self.value(&only.expr),
+                _ => Value::Text(self.template(template)),
+            },
             Expression::HeredocTemplate(heredoc) => {
                 // the text begins on the line after the sign
                 return Tree::new(line + 1, Value::Text(self.template(&heredoc.template)));

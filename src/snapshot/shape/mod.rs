@@ -3,6 +3,7 @@
 //!
 //! Exactly one thing with `Statement` in the file is the document. Of several the reader says which: `FILE#NAME`.
 
+mod data_source;
 mod error;
 mod find;
 mod hcl;
