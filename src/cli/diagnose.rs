@@ -23,29 +23,7 @@ pub(crate) struct DiagnoseArgs {
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
-    policies: PolicyArgs,
-    #[cfg(feature = "live")]
-    #[command(flatten)]
-    live: super::live::LiveArgs,
-    #[cfg(not(feature = "live"))]
-    #[command(flatten)]
-    live: super::offline::LiveArgs,
-    #[command(flatten)]
-    context: ContextArgs,
-    #[command(flatten)]
-    reference: ReferenceArgs,
-    /// Who was denied, where the text does not tell or contradicts itself
-    #[arg(long, value_name = "ARN", value_parser = principal)]
-    principal: Option<Principal>,
-    /// What was denied, where the text does not tell or contradicts itself
-    #[arg(long, value_name = "ACTION")]
-    action: Option<Action>,
-    /// The resource, where the text names none, only a pattern, or contradicts itself
-    #[arg(long, value_name = "ARN", value_parser = resource)]
-    resource: Option<String>,
-    /// The account that owns the resource, where its ARN does not tell
-    #[arg(long, value_name = "ACCOUNT", value_parser = account)]
-    resource_account: Option<String>,
+    known: KnownArgs,
     /// Write each remedy's documents and commands as files under this folder
     #[arg(long, value_name = "DIR")]
     write_remedies: Option<String>,
@@ -66,6 +44,78 @@ pub(crate) struct DiagnoseArgs {
     redact: bool,
     #[command(flatten)]
     output: OutputArgs,
+}
+
+/// What is known beside the text: policies, AWS itself, the request.
+#[derive(Debug, clap::Args)]
+pub(crate) struct KnownArgs {
+    #[command(flatten)]
+    policies: PolicyArgs,
+    #[cfg(feature = "live")]
+    #[command(flatten)]
+    live: super::live::LiveArgs,
+    #[cfg(not(feature = "live"))]
+    #[command(flatten)]
+    pub(crate) live: super::offline::LiveArgs,
+    #[command(flatten)]
+    context: ContextArgs,
+    #[command(flatten)]
+    reference: ReferenceArgs,
+    /// Who was denied, where the text does not tell or contradicts itself
+    #[arg(long, value_name = "ARN", value_parser = principal)]
+    principal: Option<Principal>,
+    /// What was denied, where the text does not tell or contradicts itself
+    #[arg(long, value_name = "ACTION")]
+    action: Option<Action>,
+    /// The resource, where the text names none, only a pattern, or contradicts itself
+    #[arg(long, value_name = "ARN", value_parser = resource)]
+    resource: Option<String>,
+    /// The account that owns the resource, where its ARN does not tell
+    #[arg(long, value_name = "ACCOUNT", value_parser = account)]
+    resource_account: Option<String>,
+}
+
+impl KnownArgs {
+    /// Diagnoses each denial, with AWS's help where that was asked for; and why AWS gave none, where it did not.
+    ///
+    /// # Errors
+    /// When a file cannot be read or written.
+    pub(crate) fn diagnose(
+        self,
+        source: &Source,
+        denials: &[Denial],
+        secret_seen: bool,
+    ) -> Result<(Vec<Report>, Option<Error>), Error> {
+        let reference = self.reference.read()?;
+        let hints = Hints {
+            secret_seen,
+            principal: self.principal,
+            action: self.action,
+            resource: self.resource,
+            resource_account: self.resource_account,
+            ..self.context.hints()
+        };
+        let options = Options::default().hints(hints).reference(&reference);
+        #[cfg(feature = "live")]
+        let super::live::Live { reports: live, failed } =
+            self.live.diagnose(source, denials, &self.policies, &options)?;
+        #[cfg(not(feature = "live"))]
+        let (live, failed) = {
+            let _ = source;
+            (None, None)
+        };
+        if let Some(reports) = live {
+            return Ok((reports, failed));
+        }
+        let snapshot = self.policies.read()?;
+        let progress = Progress::start("diagnosing", Unit::Denials, Some(denials.len() as u64));
+        let diagnosed = |denial| {
+            let report = crate::diagnose(denial, &snapshot, &options);
+            progress.add(1);
+            report
+        };
+        Ok((denials.iter().map(diagnosed).collect(), failed))
+    }
 }
 
 /// Condition keys of the request.
@@ -127,7 +177,7 @@ fn key_value(text: &str) -> Result<(String, String), String> {
 /// Runs the command.
 pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
     #[cfg(not(feature = "live"))]
-    args.live.refuse()?;
+    args.known.live.refuse()?;
     if args.redact && args.write_remedies.is_some() {
         return Err(Error::Usage(
             "--write-remedies does not go with --redact: a policy with pseudonyms in it is another policy. Write the remedies \
@@ -138,37 +188,11 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
     if args.ndjson {
         return filter(args);
     }
-    let reference = args.reference.read()?;
     let (source, mut denials, secret_seen) = super::explain::denials(&args.input)?;
     if denials.is_empty() {
-        denials.extend(told(&source, args.principal.is_some(), args.action.is_some())?);
+        denials.extend(told(&source, args.known.principal.is_some(), args.known.action.is_some())?);
     }
-    let hints = Hints {
-        secret_seen,
-        principal: args.principal,
-        action: args.action,
-        resource: args.resource,
-        resource_account: args.resource_account,
-        ..args.context.hints()
-    };
-    let options = Options::default().hints(hints).reference(&reference);
-    #[cfg(feature = "live")]
-    let super::live::Live { reports: live, failed } =
-        args.live.diagnose(&source, &denials, &args.policies, &options)?;
-    #[cfg(not(feature = "live"))]
-    let (live, failed) = (None, None);
-    let mut reports: Vec<Report> = if let Some(reports) = live {
-        reports
-    } else {
-        let snapshot = args.policies.read()?;
-        let progress = Progress::start("diagnosing", Unit::Denials, Some(denials.len() as u64));
-        let diagnosed = |denial| {
-            let report = crate::diagnose(denial, &snapshot, &options);
-            progress.add(1);
-            report
-        };
-        denials.iter().map(diagnosed).collect()
-    };
+    let (mut reports, failed) = args.known.diagnose(&source, &denials, secret_seen)?;
     if reports.is_empty() {
         return Err(super::explain::nothing_found(&source));
     }
@@ -215,7 +239,8 @@ fn told(source: &Source, principal: bool, action: bool) -> Result<Option<Denial>
     }
 }
 
-fn redact(reports: &mut [Report]) {
+/// The reports with pseudonyms.
+pub(crate) fn redact(reports: &mut [Report]) {
     let mut redactor = Redactor::default();
     for report in reports.iter_mut() {
         redactor.report(report);
@@ -232,14 +257,15 @@ fn write(folder: &str, reports: &[Report]) -> Result<(), Error> {
 
 /// The filter: the policies are read once, then each message is diagnosed, in the order of the input.
 fn filter(args: DiagnoseArgs) -> Result<Exit, Error> {
-    let reference = args.reference.read()?;
-    let snapshot = args.policies.read()?;
+    let known = args.known;
+    let reference = known.reference.read()?;
+    let snapshot = known.policies.read()?;
     let hints = Hints {
-        principal: args.principal,
-        action: args.action,
-        resource: args.resource,
-        resource_account: args.resource_account,
-        ..args.context.hints()
+        principal: known.principal,
+        action: known.action,
+        resource: known.resource,
+        resource_account: known.resource_account,
+        ..known.context.hints()
     };
     let mut answer = |id: Option<&RawValue>, text: &str| {
         let (denials, secret_seen) = super::explain::denials_of(&Source::new("message", text));

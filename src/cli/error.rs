@@ -11,6 +11,9 @@ pub(crate) enum Error {
     /// A file could not be read.
     #[error("cannot read `{path}`: {error}")]
     Read { path: String, error: io::Error },
+    /// A command could not be started.
+    #[error("cannot run `{program}`: {error}")]
+    NotRun { program: String, error: io::Error },
     /// A file could not be written.
     #[error("cannot write `{path}`: {error}")]
     Write { path: String, error: io::Error },
@@ -44,8 +47,11 @@ pub(crate) enum Error {
 
 impl Error {
     /// The exit code.
-    pub(crate) const fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         match self {
+            // as a shell gives them
+            Self::NotRun { error, .. } if error.kind() == io::ErrorKind::NotFound => Exit::OfCommand(127),
+            Self::NotRun { .. } => Exit::OfCommand(126),
             Self::Closed => Exit::Done,
             Self::Secret(_) => Exit::Incident,
             #[cfg(feature = "live")]

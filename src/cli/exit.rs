@@ -20,6 +20,8 @@ pub(crate) enum Exit {
     Aws,
     /// Quarantined principal, or a secret in the input.
     Incident,
+    /// As the command ended that was run.
+    OfCommand(u8),
 }
 
 /// What is denied, for the commands that answer allowed or denied.
@@ -69,6 +71,7 @@ impl Exit {
             #[cfg(feature = "live")]
             Self::Aws => 4,
             Self::Incident => 5,
+            Self::OfCommand(code) => code,
         }
     }
 }

@@ -42,6 +42,16 @@ const ROWS: &[Row] = &[
         codes: &[0, 2, 3, 4, 5],
     },
     Row {
+        command: "run",
+        examples: &[
+            "iamdx run -- aws s3 ls s3://reports",
+            "iamdx run --snapshot account.json -- terraform apply",
+            #[cfg(feature = "live")]
+            "iamdx run --live -- aws lambda invoke --function-name report out.json",
+        ],
+        codes: &[],
+    },
+    Row {
         command: "simulate",
         examples: &[
             "iamdx simulate --principal arn:aws:iam::111122223333:user/alice \\\n    --action s3:GetObject --resource arn:aws:s3:::reports/q1.csv --snapshot account.json",
@@ -79,6 +89,7 @@ const ROWS: &[Row] = &[
     Row { command: "cause", examples: &["iamdx cause", "iamdx cause scp", "iamdx cause mfa"], codes: &[0, 2] },
     Row { command: "schema", examples: &["iamdx schema > report-schema.json"], codes: &[0, 2] },
     Row { command: "completions", examples: &["iamdx completions bash > iamdx.bash"], codes: &[0, 2] },
+    Row { command: "hook", examples: &["iamdx hook bash >> ~/.bashrc", "iamdx hook fish | source"], codes: &[0, 2] },
     Row { command: "man", examples: &["iamdx man > iamdx.1"], codes: &[0, 2] },
     Row { command: "help", examples: &["iamdx help diagnose", "iamdx help exit-codes"], codes: &[0, 2] },
 ];
@@ -100,6 +111,9 @@ pub(crate) fn with_examples(mut command: clap::Command, above: &str) -> clap::Co
         let _ = writeln!(end, "  {example}");
     }
     let _ = write!(end, "\n{header}Exit codes:{header:#}");
+    if row.codes.is_empty() {
+        end.push_str("\n  those of the command; 128 and the signal's number where one ends it;\n  126 and 127 where it cannot be run or is not found");
+    }
     for (code, meaning) in exit::codes(row.command, row.codes) {
         let _ = write!(end, "\n  {code}  {meaning}");
     }
@@ -120,7 +134,7 @@ mod tests {
     fn arguments(example: &str) -> Vec<&str> {
         let words = example.split_whitespace().skip_while(|word| *word != "iamdx");
         words
-            .take_while(|word| !matches!(*word, "|" | ">"))
+            .take_while(|word| !matches!(*word, "|" | ">" | ">>"))
             .filter(|word| *word != "\\")
             .map(|word| word.trim_matches('\''))
             .collect()

@@ -104,11 +104,13 @@ fn opened(path: &str, least: u64) -> Result<(Box<dyn std::io::Read>, Option<u64>
 }
 
 /// The bytes, once their secrets are known.
+/// Remembers what of a text must not be shown.
+pub(crate) fn learn(text: &str) {
+    super::secrets::learn(text);
+    super::private::learn(text);
+}
+
 fn learnt(bytes: Vec<u8>) -> Vec<u8> {
-    let learn = |text: &str| {
-        super::secrets::learn(text);
-        super::private::learn(text);
-    };
     match std::str::from_utf8(&bytes) {
         Ok(text) => learn(text),
         Err(_) => learn(&decode(bytes.clone())),

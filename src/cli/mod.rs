@@ -17,6 +17,7 @@ mod folder;
 mod generated;
 mod given;
 mod help;
+mod hook;
 mod input;
 mod links;
 #[cfg(feature = "live")]
@@ -34,6 +35,7 @@ mod private;
 mod probe;
 mod progress;
 mod reference;
+mod run;
 mod secrets;
 mod simulate;
 #[cfg(feature = "live")]
@@ -43,6 +45,7 @@ mod test;
 mod who_can;
 mod write_remedies;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::OnceLock;
 
@@ -82,6 +85,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Say why a request was denied, by which statement, and what to change
     Diagnose(Box<diagnose::DiagnoseArgs>),
+    /// Run a command as it is, and explain the denial that it meets
+    Run(Box<run::RunArgs>),
     /// Say whether a request would be allowed, and by which statements
     Simulate(Box<simulate::SimulateArgs>),
     /// Check the expectations of files of cases
@@ -115,6 +120,8 @@ enum Command {
     Schema,
     /// Print a completion script for a shell
     Completions(generated::CompletionsArgs),
+    /// Print a shell function that explains, on request, why the last command was denied
+    Hook(hook::HookArgs),
     /// Print the manual page
     Man,
     /// Print this help, the help of a command, or the exit codes (`help exit-codes`)
@@ -130,14 +137,18 @@ struct HelpArgs {
 /// Runs the command line and gives the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let given: Vec<OsString> = std::env::args_os().collect();
+    let arguments: Vec<String> = given.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
     for argument in &arguments {
         secrets::learn(argument);
     }
     if private::start(&arguments, &definition()) {
         links::turn_off();
     }
-    let cli = definition().try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    // what stands after `--` is a command's, byte by byte
+    let own = arguments.iter().take_while(|argument| *argument != "--").count();
+    let taken = arguments.iter().take(own).map(OsString::from).chain(given.into_iter().skip(own));
+    let cli = definition().try_get_matches_from(taken).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match cli {
         Ok(cli) => cli,
         Err(error) => return exit::usage(&error),
@@ -161,6 +172,7 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Exit, Error> {
     match command {
+        Command::Run(args) => run::run(*args),
         Command::Simulate(args) => simulate::run(*args),
         Command::Test(args) => test::run(&args),
         Command::Diagnose(args) => diagnose::run(*args),
@@ -168,6 +180,7 @@ fn run(command: Command) -> Result<Exit, Error> {
         Command::Cause(args) => cause::run(&args),
         Command::Schema => generated::schema(),
         Command::Completions(args) => generated::completions(&args),
+        Command::Hook(args) => hook::run(&args),
         Command::Man => generated::man(),
         Command::Explain(args) => explain::run(&args),
         #[cfg(feature = "live")]

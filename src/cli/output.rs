@@ -208,6 +208,12 @@ pub(crate) fn complain(text: &str) {
     let _ = progress::erased(|| writeln!(anstream::stderr(), "iamdx: {}", safe(text)));
 }
 
+/// The answer on stderr, after what a command has written: standard output is the command's.
+pub(crate) fn after_command(answer: &str) {
+    // what cannot be shown is not worth another failure
+    let _ = write!(anstream::stderr(), "\n{}", secrets::clean(answer));
+}
+
 /// Which commands take a format that this one does not take.
 fn of_other_commands(error: &clap::Error) -> String {
     let text = |kind| match error.get(kind) {

@@ -73,6 +73,7 @@ mod reference;
 mod remedies;
 mod remedy_rate;
 mod resource_policies;
+mod run;
 mod schema;
 mod secrets;
 #[cfg(feature = "bedrock-live")]
