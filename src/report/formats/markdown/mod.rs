@@ -23,7 +23,8 @@ pub(super) fn markdown(report: &dyn CommandReport, detail: Detail) -> String {
         Sheet::Diagnoses(reports) => letter::letters(reports, detail),
         Sheet::Differences(differences) => review::review(differences),
         Sheet::WhoCan(who) => who::who(who),
-        Sheet::Page | Sheet::Simulation(_) => match report.cases().as_slice() {
+        // what has no text of its own
+        _ => match report.cases().as_slice() {
             [] => page::page(&report.page(all)),
             cases => tests_of_cases::results(cases),
         },
