@@ -10,8 +10,8 @@ use super::partial::PartialDenial;
 use super::prefilter::{self, TextWindows};
 use super::reason::Wording;
 use super::{
-    access_log, code_error, conclude, console_box, encoded, http_client, inspect, managed_setting, s3_of_text,
-    service_messages, short_errors, wrapper,
+    access_log, code_error, conclude, console_box, encoded, http_client, inspect, managed_setting, model_of_text,
+    s3_of_text, service_messages, short_errors, wrapper,
 };
 use crate::iam::{Action, Principal};
 use crate::text::Span;
@@ -205,7 +205,8 @@ fn errors(text: &str, forms: &[(usize, &'static Form)], sentences: &[Sentence]) 
         if code || (form.reader == Reader::Java && behind <= 60) {
             continue;
         }
-        let Some(error) = error(text, at, form, floor, next.map(|sentence| sentence.start)) else { continue };
+        let Some(mut error) = error(text, at, form, floor, next.map(|sentence| sentence.start)) else { continue };
+        error.denial.model = model_of_text::of_error(text, error.start, error.end, floor, &error.denial);
         if belongs(text, &error, before, next) {
             continue;
         }
@@ -274,7 +275,9 @@ fn same_error(last: &PartialDenial, error: &PartialDenial) -> bool {
     let code = |error: &PartialDenial| error.denial.error_code.clone().unwrap_or_default();
     let same_code = code(last).ends_with(&code(error)) || code(last).is_empty();
     let is_denial = |error: &PartialDenial| error.denial.kind == DenialKind::IamDenial;
+    let same_trouble = last.denial.model.as_ref().zip(error.denial.model.as_ref()).is_none_or(|(a, b)| a == b);
     same_call
+        && same_trouble
         && match (is_denial(last), is_denial(error)) {
             (true, true) => gap <= 800 && same_code && !(last.whole && error.whole),
             (true, false) => gap <= 400 && !last.whole,

@@ -85,7 +85,7 @@ impl Denial {
 fn fingerprint(denial: &Denial) -> String {
     let kind = match denial.kind {
         DenialKind::IamDenial => "iam",
-        DenialKind::OtherFailure(failure) => failure.id(),
+        DenialKind::OtherFailure(failure) => denial.model.as_ref().map_or(failure.id(), |model| model.failure.code()),
     };
     let action = denial.action.as_ref().map_or("", |action| action.folded());
     let resource = denial.resource.as_deref().unwrap_or_default();

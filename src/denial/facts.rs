@@ -4,6 +4,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::damage::Damage;
 use super::failure::Failure;
+use super::model_failure::ModelTrouble;
 use super::note::{Note, ServiceRole};
 use crate::iam::{Action, Arn, PolicyType, Principal, SessionOrigin};
 use crate::text::Span;
@@ -38,6 +39,8 @@ pub struct Denial {
     pub session: Option<Box<SessionOrigin>>,
     /// Distinguishes the access key of the record from other keys.
     pub(crate) key: Option<KeyMark>,
+    /// For a failure of a model on Amazon Bedrock: which one, and of which model.
+    pub model: Option<ModelTrouble>,
     /// Condition keys that the input gives beside the message.
     pub context: Vec<ContextFact>,
     /// The id for `iam:GetRequestAuthorizationDetails`.
@@ -98,6 +101,7 @@ impl Denial {
         fill(&mut self.role, other.role);
         fill(&mut self.session, other.session);
         fill(&mut self.key, other.key);
+        fill(&mut self.model, other.model);
         fill(&mut self.authorization_id, other.authorization_id);
         if !self.encoded_message.as_ref().is_some_and(|message| message.complete) && other.encoded_message.is_some() {
             self.encoded_message = other.encoded_message;

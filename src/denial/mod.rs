@@ -25,6 +25,8 @@ mod grammar;
 mod http_client;
 mod inspect;
 mod managed_setting;
+mod model_failure;
+mod model_of_text;
 mod needles;
 mod non_iam_failures;
 mod normalized;
@@ -53,6 +55,7 @@ pub use facts::{ContextFact, ContextSource, Denial, DenialKind, EncodedMessage, 
 pub use failure::Failure;
 pub use form::Form;
 pub use forms::FORMS;
+pub use model_failure::{ModelFailure, ModelTrouble};
 pub use note::{Note, ServiceRole, StatementName};
 
 /// Every denial in the text, and every failure that looks like one, in order. A denial that is repeated is listed once, with a count.
@@ -98,6 +101,7 @@ pub fn parse_text(text: &str) -> Vec<Denial> {
         cloudtrail::sessions_in_text(text, records, &mut lines, &mut sessions);
         cloudtrail::join_sessions(&mut denials, &sessions);
         surroundings::add(&mut denials, text);
+        model_of_text::add(&mut denials, text);
     }
     denials
 }

@@ -2,7 +2,7 @@
 
 use super::allowed_since::AllowedSince;
 use super::blocker::{Blocker, StatementRef};
-use crate::denial::{Failure, ReasonEffect, ServiceRole};
+use crate::denial::{Failure, ModelFailure, ReasonEffect, ServiceRole};
 use crate::evaluate::ElementReason;
 use crate::iam::{Action, Gap, PolicyType, Principal};
 
@@ -11,7 +11,7 @@ use crate::iam::{Action, Gap, PolicyType, Principal};
 #[non_exhaustive]
 pub enum Summary {
     /// This is no denial by IAM.
-    OtherFailure(Failure),
+    OtherFailure(Failure, Option<ModelFailure>),
     /// A quarantine policy of AWS is among the policies of the principal.
     Quarantined {
         /// The principal's name.
@@ -94,7 +94,7 @@ impl Summary {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::OtherFailure(_) => "other-failure",
+            Self::OtherFailure(..) => "other-failure",
             Self::Quarantined { .. } => "quarantined",
             Self::QuarantineReported { .. } => "quarantine-reported",
             Self::QuarantineAttached => "quarantine-attached",

@@ -110,6 +110,13 @@ impl Blank {
     pub const USER: Self = Self { name: "USER_NAME", what: "the name of the IAM user" };
     /// The id of an access key.
     pub const ACCESS_KEY_ID: Self = Self { name: "ACCESS_KEY_ID", what: "the id of the access key" };
+    /// A Region.
+    pub const REGION: Self = Self { name: "REGION", what: "the Region that was called" };
+    /// The id of a model of Amazon Bedrock.
+    pub const MODEL_ID: Self = Self { name: "MODEL_ID", what: "the id of the model, without the prefix of a profile" };
+    /// The token of an offer of AWS Marketplace.
+    pub const OFFER_TOKEN: Self =
+        Self { name: "OFFER_TOKEN", what: "the offerToken that the command before it prints" };
     /// The name of a bucket.
     pub const BUCKET: Self = Self { name: "BUCKET", what: "the name of the bucket" };
     /// An account.

@@ -2,9 +2,9 @@
 
 use super::catalogue::{self, Family};
 use super::discovery::{Discovery, FoundModel};
-use super::model::{ModelError, ModelRef, prefixes_of};
+use super::model::{ModelError, ModelRef};
 use super::settings::{Origin, Settings};
-use crate::remedy::bedrock::GEOGRAPHIES;
+use crate::remedy::bedrock::{GEOGRAPHIES, prefixes_of};
 
 /// The families that can be asked for by name.
 const FAMILIES: [(&str, Family); 3] = [("sonnet", Family::Sonnet), ("haiku", Family::Haiku), ("opus", Family::Opus)];

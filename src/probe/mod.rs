@@ -29,13 +29,14 @@ mod summary;
 pub(crate) mod tests;
 mod verdict;
 
+pub use crate::remedy::bedrock::{partition, prefixes_of};
 pub use attempt::{Attempt, NoAnswer, Outcome, StreamFailure, Usage};
 pub use call::{Api, Call, Variation};
 pub use cell::{Cell, CellNote, Judgement, PlannedCell};
 pub use discovery::{Agreement, Availability, Discovery, Found, FoundModel, FoundProfile, Refusal, RegionModels};
 pub use finding::{Advice, Basis, Finding, findings};
 pub use judge::judge;
-pub use model::{ModelError, ModelKind, ModelRef, partition, prefixes_of};
+pub use model::{ModelError, ModelKind, ModelRef};
 pub use note::{Aspect, Note};
 pub use patterns::{NameDifference, Pattern, patterns};
 pub use plan::{Estimate, Plan, PlanError, candidates, plan};

@@ -1,9 +1,10 @@
 //! What the call of a cell needs: the profile that it goes through, every request that AWS checks, and the statements that allow them.
 
 use super::cell::Cell;
-use super::model::{ModelKind, partition};
+use super::model::ModelKind;
 use super::record::Record;
 use crate::iam::Action;
+use crate::remedy::bedrock::partition;
 use crate::remedy::bedrock::{Calls, Destinations, Grant, Target, grant};
 
 /// What the calls of a cell need, with these actions.

@@ -5,10 +5,12 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::next_step::NextStepRecord;
 use super::printable;
 use super::words::denial as words;
 use crate::denial::{Damage, Denial, DenialKind, Doubt, Failure, Note, Part, ReasonEffect};
 use crate::iam::{PolicyType, Principal, PrincipalKind, secret};
+use crate::remedy::bedrock::next::Calls;
 
 /// The version of every JSON answer.
 pub const SCHEMA_VERSION: u8 = 1;
@@ -61,6 +63,13 @@ pub struct DenialRecord<'a> {
     pub notes: Vec<Cow<'a, str>>,
     /// The stable code of each note, in the same order.
     pub note_codes: Vec<&'static str>,
+    /// For a failure of a model on Amazon Bedrock: which one; left out otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model_failure: Option<&'static str>,
+    /// What to do about it; its commands are for a person to read and run. Left out where there is nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    pub next: Vec<NextStepRecord>,
     /// Signs that the text is not as AWS wrote it; each stands among the notes too.
     pub damage: Vec<DamageRecord>,
     /// Where it stands in the input.
@@ -179,6 +188,8 @@ impl<'a> From<&'a Denial> for DenialRecord<'a> {
             excludes: &denial.reason.excludes,
             notes: words::remarks(denial).map(|note| Cow::Owned(clean(&note).into_owned())).collect(),
             note_codes: damage.chain(denial.notes.iter().map(Note::code)).collect(),
+            model_failure: denial.model.as_ref().map(|model| model.failure.code()),
+            next: Calls::of_text(denial).as_ref().map(NextStepRecord::all).unwrap_or_default(),
             damage: denial.damage.iter().map(DamageRecord::from).collect(),
             span: SpanRecord { start: denial.span.start, end: denial.span.end, line: denial.line },
             occurrences: denial.occurrences,

@@ -16,6 +16,8 @@ mod formats;
 #[cfg(feature = "report")]
 pub mod model;
 #[cfg(feature = "report")]
+pub mod next_step;
+#[cfg(feature = "report")]
 pub mod page;
 #[cfg(feature = "report")]
 mod redact;

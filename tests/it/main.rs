@@ -47,6 +47,7 @@ mod levers;
 mod live;
 mod markdown;
 mod messages;
+mod model_steps;
 mod named_layer;
 mod near_misses;
 #[cfg(unix)]

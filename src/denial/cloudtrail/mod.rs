@@ -17,6 +17,7 @@ use serde_json::value::RawValue;
 use super::assemble::{self, Lines};
 use super::dedup::Distinct;
 use super::facts::{Denial, DenialKind, KeyMark, Reason};
+use super::model_failure::{ModelFailure, ModelTrouble};
 use super::note::Note;
 use super::{code_error, conclude, contradiction, operation_actions, service};
 use crate::iam::PolicyType;
@@ -218,6 +219,7 @@ fn denials(record: &Record<'_>) -> Vec<Denial> {
 /// A denial of which only the code is known.
 fn by_code(kind: DenialKind, error_code: &str) -> Denial {
     let mut denial = Denial::new(kind);
+    denial.model = ModelFailure::by_code(error_code).map(ModelTrouble::new);
     // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-network-events-with-cloudtrail.html
     if error_code == "VpceAccessDenied" {
         denial.reason.policy_type = Some(PolicyType::VpcEndpoint);

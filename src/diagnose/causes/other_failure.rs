@@ -9,7 +9,9 @@ pub(super) const CAUSE: Cause =
 
 fn explain(evidence: &Evidence<'_>) -> Option<Summary> {
     match evidence.case.denial.kind {
-        DenialKind::OtherFailure(failure) => Some(Summary::OtherFailure(failure)),
+        DenialKind::OtherFailure(failure) => {
+            Some(Summary::OtherFailure(failure, evidence.case.denial.model.as_ref().map(|model| model.failure)))
+        }
         DenialKind::IamDenial => None,
     }
 }

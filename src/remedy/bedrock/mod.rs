@@ -9,7 +9,9 @@
 //! - <https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html>
 
 mod case;
+pub mod next;
 mod provided;
+mod region;
 mod target;
 
 use crate::evaluate::derive_context;
@@ -17,6 +19,7 @@ use crate::iam::{Action, Arn, Command, Context, ContextValue, Field, Principal, 
 use crate::text::Json;
 
 pub use provided::Provided;
+pub use region::{partition, prefixes_of};
 pub use target::{Destinations, GEOGRAPHIES, Target};
 
 pub(super) use case::{BedrockCall, missing, through};

@@ -1,7 +1,9 @@
 //! What AWS said, and how the session was made. Actions, operations, services, Regions and partitions say what happened, not to whom.
 
 use super::{Redact, Redactor};
-use crate::denial::{ContextFact, ContextSource, Damage, Denial, EncodedMessage, Note, Reason, StatementName};
+use crate::denial::{
+    ContextFact, ContextSource, Damage, Denial, EncodedMessage, ModelTrouble, Note, Reason, StatementName,
+};
 use crate::iam::{Arn, Principal, SessionOrigin};
 
 impl Redact for Denial {
@@ -20,6 +22,7 @@ impl Redact for Denial {
             role,
             session,
             key,
+            model,
             context,
             authorization_id,
             encoded_message,
@@ -36,6 +39,9 @@ impl Redact for Denial {
         reason.redact(redactor);
         role.redact(redactor);
         session.redact(redactor);
+        if let Some(ModelTrouble { failure: _, model, region: _ }) = model {
+            redactor.names(model);
+        }
         // no report shows them
         *key = None;
         request_ids.clear();

@@ -101,7 +101,7 @@ impl Redact for Summary {
                 let AllowedSince { read_at: _, by, unseen: _ } = since.as_mut();
                 by.redact(redactor);
             }
-            Self::OtherFailure(_) | Self::QuarantineAttached | Self::NoLongerAsked { action: _ } => {}
+            Self::OtherFailure(..) | Self::QuarantineAttached | Self::NoLongerAsked { action: _ } => {}
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::denial::{Denial, DenialKind, Reason, ReasonEffect};
 use crate::iam::{Action, Arn, PolicyType, Principal, PrincipalKind, Request};
+use crate::remedy::bedrock::next::Calls;
 use crate::report::page::{Block, Detail, Link, Page, Tone};
 use crate::report::words::denial as words;
-use crate::report::{CommandReport, ExplainReport, to_json};
+use crate::report::{CommandReport, ExplainReport, next_step, to_json};
 
 impl CommandReport for Vec<Denial> {
     fn page(&self, detail: Detail) -> Page {
@@ -32,7 +33,10 @@ pub(super) fn header(page: &mut Page, denial: &Denial, request: Option<&Request>
             let what = known.map_or_else(|| subject(denial), |action| words::not_in_text(action.as_str()));
             page.heading("DENIED", what, Tone::Block);
         }
-        DenialKind::OtherFailure(failure) => page.item("NOT IAM  ", words::failure(failure)),
+        DenialKind::OtherFailure(failure) => {
+            let (word, what) = words::instead(denial, failure);
+            page.item(format!("{word:<9}"), what);
+        }
     }
     if let Some(principal) = denial.principal.as_ref().or_else(|| request?.principal.known()) {
         by(page, principal);
@@ -67,7 +71,10 @@ pub(super) fn header_on_screen(page: &mut Page, denial: &Denial, request: Option
 pub(super) fn title(denial: &Denial) -> String {
     match denial.kind {
         DenialKind::IamDenial => subject(denial),
-        DenialKind::OtherFailure(failure) => format!("not IAM, {}", words::failure(failure)),
+        DenialKind::OtherFailure(failure) => {
+            let (word, what) = words::instead(denial, failure);
+            format!("{}, {what}", if word == "IAM" { word } else { "not IAM" })
+        }
     }
 }
 
@@ -113,7 +120,10 @@ pub(in crate::report) fn aws_said(page: &mut Page, denial: &Denial, with_limits:
                 page.whole("record    ", format!("authorization id {id}"));
             }
         }
-        DenialKind::OtherFailure(failure) => page.item("helps     ", words::help(failure)),
+        DenialKind::OtherFailure(failure) => match Calls::of_text(denial) {
+            Some(calls) => next_step::add(page, "NEXT", &calls),
+            None => page.item("helps     ", words::help(failure)),
+        },
     }
     for note in words::remarks(denial) {
         page.item("note      ", note);

@@ -11,6 +11,7 @@ use crate::denial::DenialKind;
 use crate::diagnose::{Blocker, Disagreement, Likelihood, PolicyProblem, Summary};
 use crate::evaluate::Decision;
 use crate::iam::{Command, Gap, Severity};
+use crate::remedy::bedrock::next::Calls;
 use crate::remedy::{ChangeKind, Edit, EditOp, Remedy, Step, Verification, WhyNot};
 use crate::render::{self, Line};
 use crate::report::page::{Block, Detail, Link, Marker, Page, Rank, Tone, marker};
@@ -39,10 +40,7 @@ pub(super) fn screen(report: &Report, detail: Detail) -> Page {
     if report.denial.kind == DenialKind::IamDenial {
         screen.why(report);
     } else {
-        screen.add(Rank::Always, |page| {
-            page.push(Block::Space);
-            denial::aws_said(page, &report.denial, false);
-        });
+        screen.instead(report);
     }
     if report.diagnosis.incident {
         screen.incident(report);
@@ -61,10 +59,9 @@ pub(super) fn brief(report: &Report, detail: Detail) -> Page {
     let mut page = Page::new(detail);
     page.whole("", words::denied(&report.denial, &report.request));
     page.whole("", format!("WHY  {}", known_by(report)));
-    let fix = report
-        .remedies
-        .first()
-        .map_or_else(|| words::NO_FIX.to_owned(), |remedy| words::fix(remedy, disposition(remedy)));
+    let next = || Calls::of_text(&report.denial).and_then(|calls| all_words::next_step::first(&calls));
+    let fix = report.remedies.first().map(|remedy| words::fix(remedy, disposition(remedy))).or_else(next);
+    let fix = fix.unwrap_or_else(|| words::NO_FIX.to_owned());
     page.whole("", format!("FIX  {fix}"));
     page
 }
@@ -72,7 +69,8 @@ pub(super) fn brief(report: &Report, detail: Detail) -> Page {
 /// Why it was denied, in a sentence, with how that is known.
 pub(in crate::report) fn known_by(report: &Report) -> String {
     if let DenialKind::OtherFailure(failure) = report.denial.kind {
-        return all_words::denial::help(failure).to_owned();
+        let model = report.denial.model.as_ref().map(|model| all_words::next_step::failure(model.failure));
+        return model.unwrap_or_else(|| all_words::denial::help(failure)).to_owned();
     }
     let summary = &report.diagnosis.summary;
     words::sentence(&all_words::cause::summary(summary), words::known_by(summary, &report.denial.reason))
@@ -110,6 +108,23 @@ impl Screen {
         write(&mut page);
         for block in page.into_blocks() {
             self.blocks.push((rank, shortened(block, &mut self.names)));
+        }
+    }
+
+    /// What helps where IAM did not deny the request: the first steps stay, and what belongs to a step goes with it.
+    fn instead(&mut self, report: &Report) {
+        let mut steps = Page::default();
+        steps.push(Block::Space);
+        denial::aws_said(&mut steps, &report.denial, false);
+        let mut rank = Rank::Always;
+        for block in steps.into_blocks() {
+            if let Block::Line { label, .. } = &block {
+                rank = match marker(label) {
+                    Marker::Number(number) if number > MOST => Rank::First,
+                    _ => Rank::Always,
+                };
+            }
+            self.add(rank, |page| page.push(block));
         }
     }
 

@@ -5,7 +5,7 @@ use super::gap::gap_reason;
 use super::list::all_of;
 use super::principal::entity;
 use super::request::resource_noun;
-use super::{denial, element, statement};
+use super::{denial, element, next_step, statement};
 use crate::denial::ReasonEffect;
 use crate::diagnose::{AllowedSince, Blocker, Summary};
 use crate::iam::{Action, PolicyType, Principal};
@@ -14,7 +14,9 @@ use crate::iam::{Action, PolicyType, Principal};
 #[must_use]
 pub fn summary(summary: &Summary) -> String {
     match summary {
-        Summary::OtherFailure(failure) => format!("this is not an IAM denial: {}", denial::failure(*failure)),
+        Summary::OtherFailure(_, Some(model)) if next_step::is_of_iam(*model) => next_step::failure(*model).to_owned(),
+        Summary::OtherFailure(_, Some(model)) => format!("this is not an IAM denial: {}", next_step::failure(*model)),
+        Summary::OtherFailure(failure, None) => format!("this is not an IAM denial: {}", denial::failure(*failure)),
         Summary::Quarantined { principal, policy } => format!(
             "AWS has quarantined `{}` with {policy}: its access key is public",
             principal.as_deref().unwrap_or("this principal")

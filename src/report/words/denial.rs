@@ -1,5 +1,6 @@
 //! Sentences about what a denial says: its notes, the signs of damage, where a condition key comes from, and other failures.
 
+use super::next_step;
 use crate::denial::{Damage, Denial, Failure, Note, Part, ServiceRole, StatementName};
 use crate::iam::Action;
 
@@ -246,6 +247,16 @@ fn named(characters: &[char]) -> String {
         format!("U+{number:04X}{}", shown.unwrap_or_default())
     };
     characters.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// What failed instead, with the word before it: whether IAM decides it after all.
+#[must_use]
+pub fn instead(denial: &Denial, other: Failure) -> (&'static str, &'static str) {
+    match denial.model.as_ref().map(|model| model.failure) {
+        Some(model) if next_step::is_of_iam(model) => ("IAM", next_step::failure(model)),
+        Some(model) => ("NOT IAM", next_step::failure(model)),
+        None => ("NOT IAM", failure(other)),
+    }
 }
 
 /// What another failure is, in one sentence.

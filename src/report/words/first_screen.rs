@@ -121,7 +121,8 @@ fn whole_words(text: &str, name: &str, short: &str) -> String {
 #[must_use]
 pub fn denied(denial: &Denial, request: &Request) -> String {
     if let DenialKind::OtherFailure(failure) = denial.kind {
-        return format!("NOT IAM  {}", super::denial::failure(failure));
+        let (word, what) = super::denial::instead(denial, failure);
+        return format!("{word}  {what}");
     }
     let action = denial.action.as_ref().or_else(|| request.action.known());
     let action = action.map_or_else(|| "an action that the message does not name".to_owned(), ToString::to_string);

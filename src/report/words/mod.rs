@@ -21,6 +21,7 @@ pub mod implies;
 pub mod incident;
 pub mod letter;
 mod list;
+pub mod next_step;
 pub mod policy_change;
 mod principal;
 #[cfg(feature = "bedrock")]
