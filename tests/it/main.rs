@@ -75,6 +75,7 @@ mod remedies;
 mod remedy_rate;
 mod resource_policies;
 mod run;
+mod rows;
 mod schema;
 mod secrets;
 #[cfg(feature = "bedrock-live")]

@@ -33,8 +33,8 @@ fn colours_mean_something() {
         "    -  11 | ^[1m^[31m            \"Resource\": \"*\"^[0m".to_owned(),
         format!("    +  11 | ^[1m^[32m            \"NotResource\": \"{arn}\"^[0m"),
         // yellow is not known
-        "^[1m^[33mNOT CHECKED^[0m VPC endpoint policy and SCPs; each may block it too".to_owned(),
-        "^[1mMORE^[0m        - --write-remedies DIR: the documents, the commands and the way back".to_owned(),
+        "^[1m^[33mNOT CHECKED^[0m VPC endpoint policy and SCPs".to_owned(),
+        "^[1mMORE^[0m        --all: 1 other fix, 1 next denial; iamdx cause explicit-deny".to_owned(),
     ];
     assert_eq!(marked(&report), expected, "{report}");
     let culprit =

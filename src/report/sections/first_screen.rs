@@ -34,7 +34,7 @@ pub(super) fn screen(report: &Report, detail: Detail) -> Page {
     let told = told(&report.diagnosis.summary).and_then(|blocker| blocker.statement.as_ref());
     let mut screen = Screen {
         blocks: Vec::new(),
-        names: words::Names::new(&report.request, report.denial.resource.as_deref(), told),
+        names: words::Names::new(&report.request, report.denial.resource.as_deref(), told, files(report)),
     };
     screen.add(Rank::Always, |page| denial::header_on_screen(page, &report.denial, Some(&report.request)));
     if report.denial.kind == DenialKind::IamDenial {
@@ -52,6 +52,19 @@ pub(super) fn screen(report: &Report, detail: Detail) -> Page {
     let mut page = Page::new(detail);
     page.push(Block::Screen { rows: ROWS, blocks: screen.blocks });
     page
+}
+
+/// The files of the policies that are named.
+fn files(report: &Report) -> Vec<String> {
+    let diagnosis = &report.diagnosis;
+    let blocking = diagnosis.blockers.iter().filter_map(|blocker| blocker.statement.as_ref());
+    let named = blocking.chain(diagnosis.near_misses.iter().map(|near| &near.statement)).map(|named| &named.policy);
+    let changed = report.remedies.iter().flat_map(|remedy| &remedy.edits).map(|edit| &edit.after);
+    let mut files: Vec<String> = named.chain(changed).map(|policy| policy.name.clone()).collect();
+    files.sort();
+    files.dedup();
+    files.retain(|file| file.contains('/'));
+    files
 }
 
 /// Three lines.
@@ -73,7 +86,8 @@ pub(in crate::report) fn known_by(report: &Report) -> String {
         return model.unwrap_or_else(|| all_words::denial::help(failure)).to_owned();
     }
     let summary = &report.diagnosis.summary;
-    words::sentence(&all_words::cause::summary(summary), words::known_by(summary, &report.denial.reason))
+    let text = words::of_this(&all_words::cause::summary(summary), &report.request);
+    words::sentence(&text, words::known_by(summary, &report.denial.reason))
 }
 
 /// The document, where it is new, or the statements, where there are only new ones.
@@ -147,7 +161,9 @@ impl Screen {
         for (number, other) in others.by_ref().take(MOST).enumerate() {
             let word = if other.basis == Basis::Possible { " or    " } else { " also  " };
             let rank = if number == 0 { Rank::Always } else { Rank::First };
-            self.add(rank, |page| page.item(word, words::also(other)));
+            let again =
+                told.is_some_and(|told| statement_of(told).is_some() && statement_of(told) == statement_of(other));
+            self.add(rank, |page| page.item(word, if again { words::again(other) } else { words::also(other) }));
         }
         let rest = others.count();
         if rest > 0 {
@@ -229,7 +245,7 @@ impl Screen {
         for why_not in &remedy.why_not {
             // that there is another way is no warning
             let rank = if *why_not == WhyNot::RequestCanChange { Rank::First } else { Rank::Always };
-            self.add(rank, |page| page.item(" !  ", all_words::remedy::against(why_not)));
+            self.add(rank, |page| page.item(" !  ", words::against(why_not)));
         }
         self.commands(remedy);
     }
@@ -376,10 +392,11 @@ fn told(summary: &Summary) -> Option<&Blocker> {
 }
 
 fn is_same(one: &Blocker, other: &Blocker) -> bool {
-    let place = |blocker: &Blocker| {
-        let statement = blocker.statement.as_ref();
-        statement
-            .map(|statement| (statement.policy.document.source.name().to_owned(), statement.name(), statement.index))
-    };
-    one.policy_type == other.policy_type && one.target == other.target && place(one) == place(other)
+    one.policy_type == other.policy_type && one.target == other.target && statement_of(one) == statement_of(other)
+}
+
+/// The document, and the statement in it.
+fn statement_of(blocker: &Blocker) -> Option<(&str, usize)> {
+    let statement = blocker.statement.as_ref()?;
+    Some((statement.policy.document.source.name(), statement.index))
 }

@@ -213,9 +213,11 @@ fn add_here(page: &mut Page, addition: &Addition) {
     page.commands(6, addition.look.iter().chain(change).flat_map(Command::to_copy));
 }
 
+/// A line of a document to copy is no longer, indented as it stands on the page.
+const CODE_WIDTH: usize = 74;
+
 /// A document with one line for each member of it and of its statement, as far as they are short.
 pub(super) fn short(text: &str, level: usize) -> Vec<String> {
-    const WIDTH: usize = 60;
     let Ok(node) = parse(text) else { return vec![text.to_owned()] };
     let Json::Object(members) = Json::of(&node) else { return vec![text.to_owned()] };
     let inner = "  ".repeat(level + 1);
@@ -224,14 +226,20 @@ pub(super) fn short(text: &str, level: usize) -> Vec<String> {
     for (number, (key, value)) in members.iter().enumerate() {
         let flat = value.compact();
         let statements = if let Json::List(all) = value { Some(all).filter(|_| key == "Statement") } else { None };
-        let value = if let Some(statements) = statements {
+        // what stands before it on the line, and the comma
+        let room = CODE_WIDTH.saturating_sub(inner.len() + key.len() + 5);
+        let value = if let Some([only]) = statements.map(Vec::as_slice) {
+            format!("[{}]", short(&only.compact(), level + 1).join("\n"))
+        } else if let Some(statements) = statements {
             let inner = "  ".repeat(level + 2);
             let each = statements.iter().map(|own| format!("{inner}{}", short(&own.compact(), level + 2).join("\n")));
             format!("[\n{}\n{}]", each.collect::<Vec<_>>().join(",\n"), "  ".repeat(level + 1))
-        } else if key == "Statement" || key == "Condition" {
+        } else if key == "Statement" {
             short(&flat, level + 1).join("\n")
-        } else if flat.len() <= WIDTH || !matches!(value, Json::Object(_) | Json::List(_)) {
+        } else if flat.len() <= room || !matches!(value, Json::Object(_) | Json::List(_)) {
             flat
+        } else if key == "Condition" {
+            short(&flat, level + 1).join("\n")
         } else {
             value.pretty("  ", level + 1)
         };

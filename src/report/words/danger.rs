@@ -35,6 +35,12 @@ pub const fn kind(kind: DangerKind) -> &'static str {
 /// The danger that says most about a remedy, and how many more there are.
 #[must_use]
 pub fn main(main: &MainDanger) -> String {
+    format!("{}: it needs a reviewer", in_short(main))
+}
+
+/// The same where it is said already that the remedy needs a reviewer.
+#[must_use]
+pub fn in_short(main: &MainDanger) -> String {
     let lifted = if main.is_lifted { "of what is no longer denied, " } else { "" };
     let more = match main.more {
         0 => String::new(),
@@ -42,7 +48,7 @@ pub fn main(main: &MainDanger) -> String {
         more => format!("; {more} more actions reach beyond themselves"),
     };
     let (action, power) = (&main.danger.action, power(&main.danger.power));
-    format!("{lifted}whoever has {action} could {power}{more}: it needs a reviewer")
+    format!("{lifted}whoever has {action} could {power}{more}")
 }
 
 #[cfg(test)]

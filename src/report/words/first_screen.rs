@@ -4,7 +4,7 @@ use super::gap::gap_short;
 use super::list::all_of;
 use super::remedy::{owner, title};
 use super::request::resource_noun;
-use super::{blocker, decision, difference, element, hypothesis as guess, policy_change, remedy, statement};
+use super::{blocker, danger, decision, difference, element, hypothesis as guess, policy_change, remedy, statement};
 use crate::deduce::Basis;
 use crate::denial::{Denial, DenialKind, Reason, ReasonEffect};
 use crate::diagnose::{Blocker, Hypothesis, HypothesisEvidence, Likelihood, PolicyProblem, StatementRef, Summary};
@@ -19,6 +19,8 @@ pub struct Names {
     called: Vec<(String, String)>,
     /// Long ARNs that were said.
     said: Vec<String>,
+    /// Files of policies.
+    files: Vec<String>,
     /// Action and resource, as they are called.
     request: Option<String>,
 }
@@ -26,7 +28,7 @@ pub struct Names {
 impl Names {
     /// The principal and the resource of the request, and the statement that blocks it.
     #[must_use]
-    pub fn new(request: &Request, said: Option<&str>, told: Option<&StatementRef>) -> Self {
+    pub fn new(request: &Request, said: Option<&str>, told: Option<&StatementRef>, files: Vec<String>) -> Self {
         let mut names = Vec::new();
         if let Some(told) = told {
             names.push((
@@ -52,13 +54,20 @@ impl Names {
         let action = request.action.known().map(ToString::to_string);
         let request =
             action.zip(resource).map(|(action, resource)| format!("{action} on this {}", resource_noun(resource)));
-        Self { called: names, said: Vec::new(), request }
+        Self { called: names, said: Vec::new(), files, request }
     }
 
     /// The same where the whole request is meant.
     #[must_use]
     pub fn of_request(&self, text: &str) -> String {
         self.request.as_ref().map_or_else(|| text.to_owned(), |request| whole_words(text, request, "this request"))
+    }
+
+    /// What a file is called once its path was said: its name, where no other has it.
+    fn file_name(&self, word: &str) -> Option<String> {
+        self.files.iter().find(|file| file.as_str() == word)?;
+        let alike = self.files.iter().filter(|file| base(file) == base(word)).count();
+        (alike == 1).then(|| base(word).to_owned())
     }
 
     /// The text with each name as it is called; a long ARN is whole once, and without account and Region from then on.
@@ -69,6 +78,15 @@ impl Names {
         for piece in text.split_inclusive(char::is_whitespace) {
             let word =
                 piece.trim_matches(|c: char| c.is_whitespace() || ",;()`".contains(c)).trim_end_matches([':', '.']);
+            if let Some(name) = self.file_name(word) {
+                out.push_str(&if self.said.iter().any(|said| said == word) {
+                    piece.replace(word, &name)
+                } else {
+                    self.said.push(word.to_owned());
+                    piece.to_owned()
+                });
+                continue;
+            }
             if word.len() < LONG || !word.starts_with("arn:") {
                 out.push_str(piece);
                 continue;
@@ -87,6 +105,11 @@ impl Names {
         }
         out
     }
+}
+
+/// The name of a file without its folders.
+fn base(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// An ARN from the resource on.
@@ -143,11 +166,27 @@ pub fn known_by(summary: &Summary, said: &Reason) -> Option<&'static str> {
         Summary::Blocked { blocker, .. } => match blocker.basis {
             Basis::Deduced => Some("deduced from AWS's message and these policies"),
             Basis::Possible => None,
-            Basis::Evaluated if is_said(blocker) => Some("AWS's message and these policies show it"),
+            Basis::Evaluated if is_said(blocker) => Some("AWS said so; these policies show it"),
             Basis::Evaluated => Some("these policies show it"),
         },
         Summary::ConditionNotMet { .. } => Some("these policies show it"),
         _ => None,
+    }
+}
+
+/// What the lines above it say of the request is not said again.
+#[must_use]
+pub fn of_this(text: &str, request: &Request) -> String {
+    let action = request.action.known();
+    action.map_or_else(|| text.to_owned(), |action| text.replace(&format!(" {action} on this resource"), " this"))
+}
+
+/// What speaks against a change of which it is said already that it needs a review.
+#[must_use]
+pub fn against(why_not: &WhyNot) -> String {
+    match why_not {
+        WhyNot::Danger(main) => danger::in_short(main),
+        other => remedy::against(other),
     }
 }
 
@@ -175,6 +214,12 @@ pub fn also(other: &Blocker) -> String {
         Some(statement) => format!("{} ({})", blocker::why(other), place(statement)),
         None => blocker::also(other),
     }
+}
+
+/// That the statement blocks it at another level of the organization too.
+#[must_use]
+pub fn again(other: &Blocker) -> String {
+    format!("the same{}", other.target.as_ref().map_or_else(String::new, |target| format!(", attached to {target}")))
 }
 
 /// `policy.json:12:7`.
@@ -335,8 +380,7 @@ pub fn not_checked<'a>(subjects: impl Iterator<Item = &'a Subject>, deciding: bo
     match all.as_slice() {
         [first] if deciding => format!("{first} (this decides)"),
         [first, others @ ..] if deciding => format!("{first} (this decides), then {}", all_of(others)),
-        [only] => format!("{only}, which may block it too"),
-        several => format!("{}; each may block it too", all_of(several)),
+        several => all_of(several),
     }
 }
 
@@ -345,6 +389,9 @@ pub fn not_checked<'a>(subjects: impl Iterator<Item = &'a Subject>, deciding: bo
 pub fn more_of_incident(steps: usize, cause: &str) -> Vec<String> {
     vec![format!("--all: all {steps} steps, with their commands; iamdx cause {cause}")]
 }
+
+/// Columns of the last line, beside its word.
+const LAST_LINE: usize = 68;
 
 /// What the whole report has besides.
 #[must_use]
@@ -368,8 +415,10 @@ pub fn more((fixes, proved): (usize, bool), next: usize, problems: usize, cause:
     .collect();
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let all = if parts.is_empty() { "the whole report".to_owned() } else { parts.join(", ") };
-    let files = files.then(|| "--write-remedies DIR: the documents, the commands and the way back".to_owned());
-    files.into_iter().chain([format!("--all: {all}; iamdx cause {cause}")]).collect()
+    let whole = format!("--all: {all}; iamdx cause {cause}");
+    let with_files = format!("{whole}; --write-remedies DIR");
+    // the whole report names it too
+    vec![if files && with_files.len() <= LAST_LINE { with_files } else { whole }]
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ pub fn gap_short(subject: &Subject) -> String {
         Subject::SessionPolicies(_) => "session policies".to_owned(),
         Subject::EndpointPolicy(_) => "VPC endpoint policy".to_owned(),
         Subject::OrganizationPolicies(policy_type, _) => format!("{}s", policy_type.row().short),
-        Subject::FullAccess => "a level of --scp without FullAWSAccess".to_owned(),
+        Subject::FullAccess => "FullAWSAccess at each level of --scp".to_owned(),
         Subject::ResourcePolicy { .. } => "policy of the resource".to_owned(),
         Subject::TrustPolicy(_) => "trust policy".to_owned(),
         Subject::AuthPolicy(_) => "auth policy".to_owned(),
