@@ -74,8 +74,8 @@ mod reference;
 mod remedies;
 mod remedy_rate;
 mod resource_policies;
-mod run;
 mod rows;
+mod run;
 mod schema;
 mod secrets;
 #[cfg(feature = "bedrock-live")]
