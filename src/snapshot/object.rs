@@ -97,10 +97,8 @@ macro_rules! declare {
             }
 
             fn missing(&self) -> Option<&'static str> {
-                #[allow(unused_imports, reason = "some shapes require nothing")]
-                use $crate::snapshot::object::Absent as _;
                 let required: &[(&'static str, bool)] =
-                    &[$($(($name, { let _ = stringify!($required); self.$field.absent() }),)?)*];
+                    &[$($(($name, { let _ = stringify!($required); $crate::snapshot::object::Absent::absent(&self.$field) }),)?)*];
                 required.iter().find(|(_, absent)| *absent).map(|(name, _)| *name)
             }
         }
