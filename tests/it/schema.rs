@@ -120,3 +120,71 @@ fn the_json_of_each_command_is_as_the_schema_says() {
         assert_eq!(misfits(&schema, &schema["$defs"][name], &value, name), Vec::<String>::new());
     }
 }
+
+/// Whatever a command answers, and however it ends.
+#[test]
+fn the_json_of_each_command_validates_whatever_it_answers() {
+    let schema: Value = serde_json::from_str(&iamdx(&["schema"], b"").stdout).unwrap();
+    let of = |name: &str| {
+        let mut root = schema.clone();
+        if !name.is_empty() {
+            root = serde_json::json!({"$ref": format!("#/$defs/{name}"), "$defs": schema["$defs"]});
+        }
+        jsonschema::validator_for(&root).unwrap()
+    };
+    let (message, user) =
+        ("fixtures/cases/explicit-deny/guard-on-group/denial.txt", "arn:aws:iam::111122223333:user/alice");
+    let simulate = ["simulate", "--principal", user, "--action", "s3:GetObject", "--resource", "arn:aws:s3:::a/b"];
+    let who = ["simulate", "--who", "--action", "s3:GetObject", "--resource", "*", "--snapshot"];
+    let none =
+        ["--no-scp", "--no-rcp", "--no-resource-policy", "--no-permissions-boundary", "--no-vpc-endpoint-policy"];
+    let folder = tempfile::tempdir().unwrap();
+    let allow = folder.path().join("allow.json").to_string_lossy().into_owned();
+    std::fs::write(&allow, r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#).unwrap();
+    let allow = ["--identity-policy", &allow];
+    let failing: &[u8] = br#"{"id": 1, "request": {"principal": "anonymous", "action": "s3:GetObject", "resource": "arn:aws:s3:::a/b"}, "policies": {}, "expect": "allowed"}
+{"id": 2, "request": 1}
+"#;
+    let asked: Vec<(&str, Vec<&str>, &[u8])> = vec![
+        ("", vec!["diagnose", message, "--all", "-v"], b""),
+        (
+            "",
+            vec![
+                "diagnose",
+                "-m",
+                "An error occurred (ExpiredToken) when calling the ListBuckets operation: The provided token has expired.",
+            ],
+            b"",
+        ),
+        ("", vec!["diagnose", "-m", "nothing was denied"], b""),
+        ("", vec!["diagnose", message, "--redact"], b""),
+        ("ExplainReport", vec!["explain", "fixtures/messages"], b""),
+        ("ExplainReport", vec!["explain", "-m", "nothing was denied"], b""),
+        ("DiffReport", vec!["diff", "fixtures/review/before.yaml", "fixtures/review/after.yaml"], b""),
+        ("DiffReport", vec!["diff", "fixtures/policies/mfa.json", "fixtures/policies/mfa.json"], b""),
+        ("DiffReport", vec!["diff", "fixtures/snapshots/who.json", "fixtures/snapshots/who.json"], b""),
+        ("SimulateReport", [&simulate[..], &none, &allow].concat(), b""),
+        ("SimulateReport", [&simulate[..], &none].concat(), b""),
+        ("SimulateReport", simulate.to_vec(), b""),
+        ("WhoCanReport", [&who[..], &["fixtures/snapshots/who.json"]].concat(), b""),
+        ("TestReport", vec!["test", "-"], failing),
+        ("TestReport", vec!["test", "fixtures/evaluation/unknown.json"], b""),
+    ];
+    let mut codes = std::collections::BTreeMap::new();
+    for (name, arguments, input) in asked {
+        let run = iamdx(&[&arguments[..], &["--format", "json"]].concat(), input);
+        *codes.entry(run.code).or_insert(0) += 1;
+        if run.stdout.is_empty() {
+            // bad usage is said on standard error
+            assert_eq!((run.code, run.stderr.is_empty()), (2, false), "{arguments:?}");
+            continue;
+        }
+        let value: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}"));
+        let problems: Vec<String> =
+            of(name).iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert_eq!(problems, Vec::<String>::new(), "{arguments:?}");
+        let root = if name.is_empty() { &schema } else { &schema["$defs"][name] };
+        assert_eq!(misfits(&schema, root, &value, name), Vec::<String>::new(), "{arguments:?}");
+    }
+    assert_eq!(codes.keys().copied().collect::<Vec<_>>(), [0, 1, 2, 3], "{codes:?}");
+}
