@@ -96,6 +96,11 @@ impl Clients {
         self.config.region().filter(|_| self.region_known).map(AsRef::as_ref)
     }
 
+    /// The region that calls go to where nothing names another.
+    pub(super) fn any_region(&self) -> &str {
+        self.config.region().map(AsRef::as_ref).unwrap_or_default()
+    }
+
     /// The client for records of denials, which are kept in the region of the denial.
     pub(super) fn toolbox(&self, region: Option<&str>) -> aws_sdk_iamtoolbox::Client {
         let mut config = aws_sdk_iamtoolbox::config::Builder::from(&self.config);

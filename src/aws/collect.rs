@@ -6,20 +6,29 @@ use super::clients::Clients;
 use super::failure::{Failure, FailureKind};
 use super::organization::{self, Wanted};
 use super::partial_snapshot::PartialSnapshot;
-use super::{Caller, now, operation as op, principal};
-use crate::iam::{Arn, PolicyType, Principal, PrincipalKind, Request};
-use crate::snapshot::{AccountFile, Details, Snapshot, SnapshotFile, VERSION, select};
+use super::{Caller, now, operation as op, permission_set, principal, resource_policy};
+use crate::iam::{Arn, ContextValue, PolicyType, Principal, PrincipalKind, Request};
+use crate::snapshot::{AccountFile, Details, GapFile, Selection, Snapshot, SnapshotFile, VERSION, select};
 
 /// What has to be collected for some requests.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 struct Plan {
     /// Users and roles: kind, name, and the ARN as far as it is known.
     principals: Vec<(PrincipalKind, String, String)>,
     /// Roles of which the trust policy decides.
     trusts: Vec<(String, String)>,
     chains: Vec<Wanted>,
+    /// Resources whose policies can be read.
+    resources: Vec<resource_policy::Wanted>,
+    /// VPC endpoints by id, with the Region where that is told.
+    endpoints: Vec<(String, Option<String>)>,
     gaps: Vec<(String, PolicyType, String)>,
+    /// What was not asked for, as a file has it.
+    not_asked: Vec<GapFile<'static>>,
 }
+
+/// VPC endpoints that are asked about in one run, one after the other.
+const ENDPOINTS: usize = 10;
 
 /// Collects what the requests need, and nothing else. What is refused is a gap, never an error.
 pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> SnapshotFile<'static> {
@@ -27,10 +36,18 @@ pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> S
     let principals = async {
         let mut part = PartialSnapshot::default();
         for (kind, name, arn) in &plan.principals {
-            part.add(match kind {
+            let found = match kind {
                 PrincipalKind::User => Box::pin(principal::user(clients, name, arn)).await,
                 _ => Box::pin(principal::role(clients, name, arn)).await,
-            });
+            };
+            for role in &found.roles {
+                match Box::pin(permission_set::behind(clients, &caller.account, &role.arn)).await {
+                    Some(Ok(set)) => part.permission_sets.push(set),
+                    Some(Err(gap)) => part.gaps.push(gap),
+                    None => {}
+                }
+            }
+            part.add(found);
         }
         part
     };
@@ -47,9 +64,27 @@ pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> S
             wanted => organization::chains(clients, wanted).await,
         }
     };
-    let (mut part, trusts, organization) = tokio::join!(principals, trusts, chains);
+    let resources = resource_policy::read(clients, plan.resources);
+    let endpoints = async {
+        let mut answers = Vec::new();
+        for (id, region) in plan.endpoints.into_iter().take(ENDPOINTS) {
+            answers.push(resource_policy::endpoint(clients, &id, region).await);
+        }
+        answers
+    };
+    let (mut part, trusts, organization, mut resources, endpoints) =
+        tokio::join!(principals, trusts, chains, resources, endpoints);
     part.add(trusts);
     part.gaps.extend(organization.gaps);
+    part.gaps.append(&mut resources.gaps);
+    part.gaps.extend(plan.not_asked);
+    let mut vpc_endpoint_policies = Vec::new();
+    for answer in endpoints {
+        match answer {
+            Ok(policy) => vpc_endpoint_policies.push(policy),
+            Err(gap) => part.gaps.push(gap),
+        }
+    }
     for (of, policy_type, said) in plan.gaps {
         part.missing(&Failure::own(&op::ACCOUNT_DETAILS, FailureKind::NotAsked, said), &of, policy_type);
     }
@@ -71,6 +106,9 @@ pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> S
         taken_at: Some(now().into()),
         accounts: vec![account],
         organization: organization.organization,
+        resource_policies: resources.policies,
+        permission_sets: part.permission_sets,
+        vpc_endpoint_policies,
         gaps: part.gaps,
         ..SnapshotFile::default()
     }
@@ -119,6 +157,8 @@ fn plan(caller: &Caller, requests: &[Request]) -> Plan {
         {
             chains.entry(account.clone()).or_default().push(PolicyType::ResourceControl);
         }
+        plan.resource(caller, request, &nothing);
+        plan.endpoint(request, &nothing);
         let target =
             request.resource.value().map(|resource| Principal::new(resource)).filter(|target| {
                 target.kind() == PrincipalKind::Role && target.account() == Some(caller.account.as_str())
@@ -140,6 +180,49 @@ fn plan(caller: &Caller, requests: &[Request]) -> Plan {
         plan.chains.push(Wanted { account, types });
     }
     plan
+}
+
+impl Plan {
+    /// The policy of the resource, where it can decide and is the caller's to read.
+    fn resource(&mut self, caller: &Caller, request: &Request, nothing: &Selection) {
+        let wanted = request.resource.value().and_then(|resource| resource_policy::Wanted::of(resource));
+        let Some(wanted) = wanted.filter(|_| nothing.policies.resource.coverage.gap().is_some()) else {
+            return;
+        };
+        if self.resources.iter().any(|known| known.carrier() == wanted.carrier()) {
+            return;
+        }
+        match request.resource_account.value() {
+            Some(owner) if *owner != caller.account => {
+                let why = format!(
+                    "the resource belongs to account {owner}, the credentials to account {}: its owner can read it",
+                    caller.account
+                );
+                let gap = wanted.not_asked(why);
+                if !self.not_asked.iter().any(|known| known.of == gap.of) {
+                    self.not_asked.push(gap);
+                }
+            }
+            _ => self.resources.push(wanted),
+        }
+    }
+
+    /// The policy of the VPC endpoint, where the request names it.
+    fn endpoint(&mut self, request: &Request, nothing: &Selection) {
+        let ContextValue::Present { values, .. } = request.context.get("aws:SourceVpce") else {
+            return;
+        };
+        if nothing.policies.vpc_endpoint.coverage.gap().is_none() {
+            return;
+        }
+        let region = request.resource.value().and_then(|resource| resource.parse::<Arn>().ok());
+        let region = region.map(|arn| arn.region().to_owned()).filter(|region| !region.is_empty());
+        for id in values {
+            if !self.endpoints.iter().any(|(known, _)| known == id) {
+                self.endpoints.push((id.clone(), region.clone()));
+            }
+        }
+    }
 }
 
 /// The user, or the role behind a session; a session's ARN does not tell the role's path.

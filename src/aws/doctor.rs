@@ -13,7 +13,9 @@ use futures_util::stream;
 use super::Bedrock;
 use super::clients::Clients;
 use super::failure::{Failure, FailureKind};
-use super::{AwsError, Caller, OPERATIONS, Operation, Service, caller, operation as op};
+use super::{
+    AwsError, Caller, OPERATIONS, Operation, Service, caller, operation as op, permission_set, resource_policy,
+};
 
 /// What a trial shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -93,7 +95,30 @@ fn proves(operation: &Operation) -> &'static [&'static str] {
         }
         // <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetInferenceProfile.html>
         Service::Bedrock | Service::IamToolbox => &["ResourceNotFoundException", "ValidationException"],
-        _ => &[],
+        // these know the account that is asked, and decide about the permission before they look; that EC2 only pretends to do it is a yes,
+        // too: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html>
+        Service::ApiGateway => &["NotFoundException"],
+        Service::CodeArtifact
+        | Service::DynamoDb
+        | Service::EventBridge
+        | Service::Kinesis
+        | Service::Lambda
+        | Service::OpenSearch
+        | Service::SecretsManager
+        | Service::VpcLattice => &["ResourceNotFoundException", "PolicyNotFoundException"],
+        Service::Ec2 => &["DryRunOperation"],
+        Service::Ecr => &["RepositoryNotFoundException", "RepositoryPolicyNotFoundException"],
+        Service::Efs => &["FileSystemNotFound", "PolicyNotFound"],
+        Service::Glue => &["EntityNotFoundException"],
+        Service::S3Control => &["NoSuchAccessPoint", "NoSuchAccessPointPolicy"],
+        // a bucket, key, queue or topic that is not there is told to everybody, so that it proves nothing
+        Service::Backup
+        | Service::CloudTrail
+        | Service::Kms
+        | Service::S3
+        | Service::Sns
+        | Service::Sqs
+        | Service::SsoAdmin => &[],
     }
 }
 
@@ -130,6 +155,12 @@ fn ask<'a>(
     let partition = caller.arn.split(':').nth(1).unwrap_or("aws");
     let known_policy = format!("arn:{partition}:iam::aws:policy/SecurityAudit");
     let nobody = format!("arn:{partition}:iam::{}:role/{NOBODY}", caller.account);
+    if let Some(call) = resource_policy::trial(operation, partition, clients.any_region(), &caller.account, NOBODY) {
+        return async move { clients.signed(call).await.map(drop) }.boxed();
+    }
+    if let Some(call) = permission_set::trial(operation, partition, &caller.account) {
+        return async move { clients.signed(call).await.map(drop) }.boxed();
+    }
     match operation.name {
         "DecodeAuthorizationMessage" => {
             try_call!(clients, operation, clients.sts.decode_authorization_message().encoded_message("none"))

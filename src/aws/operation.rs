@@ -130,6 +130,50 @@ operations! {
         [Diagnose, Snapshot, Doctor], "SCPs and RCPs attached to a root, unit or account";
     DESCRIBE_POLICY = Organizations "DescribePolicy" Some("organizations:DescribePolicy"), [Diagnose, Snapshot, Doctor],
         "the document of an SCP or RCP";
+    GET_BUCKET_POLICY = S3 "GetBucketPolicy" Some("s3:GetBucketPolicy"), [Diagnose, Doctor], "the policy of a bucket";
+    GET_ACCESS_POINT_POLICY = S3Control "GetAccessPointPolicy" Some("s3:GetAccessPointPolicy"), [Diagnose, Doctor],
+        "the policy of an access point";
+    GET_KEY_POLICY = Kms "GetKeyPolicy" Some("kms:GetKeyPolicy"), [Diagnose, Doctor], "the policy of a key";
+    GET_QUEUE_ATTRIBUTES = Sqs "GetQueueAttributes" Some("sqs:GetQueueAttributes"), [Diagnose, Doctor], "the policy of a queue";
+    GET_TOPIC_ATTRIBUTES = Sns "GetTopicAttributes" Some("sns:GetTopicAttributes"), [Diagnose, Doctor], "the policy of a topic";
+    GET_FUNCTION_POLICY = Lambda "GetPolicy" Some("lambda:GetPolicy"), [Diagnose, Doctor], "the policy of a function, version or alias";
+    GET_LAYER_POLICY = Lambda "GetLayerVersionPolicy" Some("lambda:GetLayerVersionPolicy"), [Diagnose, Doctor],
+        "the policy of a layer's version";
+    GET_SECRET_POLICY = SecretsManager "GetResourcePolicy" Some("secretsmanager:GetResourcePolicy"), [Diagnose, Doctor],
+        "the policy of a secret";
+    GET_REPOSITORY_POLICY = Ecr "GetRepositoryPolicy" Some("ecr:GetRepositoryPolicy"), [Diagnose, Doctor], "the policy of a repository";
+    GET_TABLE_POLICY = DynamoDb "GetResourcePolicy" Some("dynamodb:GetResourcePolicy"), [Diagnose, Doctor], "the policy of a table";
+    GET_STREAM_POLICY = Kinesis "GetResourcePolicy" Some("kinesis:GetResourcePolicy"), [Diagnose, Doctor], "the policy of a stream";
+    DESCRIBE_EVENT_BUS = EventBridge "DescribeEventBus" Some("events:DescribeEventBus"), [Diagnose, Doctor], "the policy of an event bus";
+    FILE_SYSTEM_POLICY = Efs "DescribeFileSystemPolicy" Some("elasticfilesystem:DescribeFileSystemPolicy"), [Diagnose, Doctor],
+        "the policy of a file system";
+    DESCRIBE_DOMAIN = OpenSearch "DescribeDomain" Some("es:DescribeDomain"), [Diagnose, Doctor], "the policy of a domain";
+    GET_REST_API = ApiGateway "GetRestApi" Some("apigateway:GET"), [Diagnose, Doctor], "the policy of a REST API";
+    GET_VAULT_POLICY = Backup "GetBackupVaultAccessPolicy" Some("backup:GetBackupVaultAccessPolicy"), [Diagnose, Doctor],
+        "the policy of a backup vault";
+    GET_CATALOG_POLICY = Glue "GetResourcePolicy" Some("glue:GetResourcePolicy"), [Diagnose, Doctor], "the policy of the Data Catalog";
+    GET_DOMAIN_PERMISSIONS = CodeArtifact "GetDomainPermissionsPolicy" Some("codeartifact:GetDomainPermissionsPolicy"), [Diagnose, Doctor],
+        "the policy of a CodeArtifact domain";
+    GET_REPOSITORY_PERMISSIONS = CodeArtifact "GetRepositoryPermissionsPolicy" Some("codeartifact:GetRepositoryPermissionsPolicy"),
+        [Diagnose, Doctor], "the policy of a CodeArtifact repository";
+    GET_AUTH_POLICY = VpcLattice "GetAuthPolicy" Some("vpc-lattice:GetAuthPolicy"), [Diagnose, Doctor],
+        "the auth policy of a VPC Lattice service or network";
+    DESCRIBE_ENDPOINTS = Ec2 "DescribeVpcEndpoints" Some("ec2:DescribeVpcEndpoints"), [Diagnose, Doctor],
+        "the policy of the VPC endpoint that the request came through";
+    LIST_INSTANCES = SsoAdmin "ListInstances" Some("sso:ListInstances"), [Diagnose, Doctor],
+        "where the permission sets behind the roles of IAM Identity Center are kept";
+    LIST_PROVISIONED_SETS = SsoAdmin "ListPermissionSetsProvisionedToAccount" Some("sso:ListPermissionSetsProvisionedToAccount"),
+        [Diagnose, Doctor], "the permission sets of the account";
+    DESCRIBE_PERMISSION_SET = SsoAdmin "DescribePermissionSet" Some("sso:DescribePermissionSet"), [Diagnose, Doctor],
+        "which of them the denied role is made from";
+    GET_SET_INLINE = SsoAdmin "GetInlinePolicyForPermissionSet" Some("sso:GetInlinePolicyForPermissionSet"), [Diagnose, Doctor],
+        "its inline policy, which an edit replaces";
+    LIST_SET_MANAGED = SsoAdmin "ListManagedPoliciesInPermissionSet" Some("sso:ListManagedPoliciesInPermissionSet"), [Diagnose, Doctor],
+        "its AWS managed policies";
+    LIST_SET_CUSTOMER = SsoAdmin "ListCustomerManagedPolicyReferencesInPermissionSet"
+        Some("sso:ListCustomerManagedPolicyReferencesInPermissionSet"), [Diagnose, Doctor], "its customer managed policies";
+    GET_SET_BOUNDARY = SsoAdmin "GetPermissionsBoundaryForPermissionSet" Some("sso:GetPermissionsBoundaryForPermissionSet"),
+        [Diagnose, Doctor], "its permissions boundary";
     LIST_FOUNDATION_MODELS = Bedrock "ListFoundationModels" Some("bedrock:ListFoundationModels"), [Probe, Doctor],
         "the models of a Region, and which have reached the end of their life";
     LIST_INFERENCE_PROFILES = Bedrock "ListInferenceProfiles" Some("bedrock:ListInferenceProfiles"), [Probe, Doctor],

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::aws::failure::Failure;
 use crate::iam::PolicyType;
-use crate::snapshot::{GapFile, GroupDetail, ManagedPolicyDetail, RoleDetail, UserDetail};
+use crate::snapshot::{GapFile, GroupDetail, ManagedPolicyDetail, PermissionSetFile, RoleDetail, UserDetail};
 
 /// A part of a snapshot.
 #[derive(Debug, Default)]
@@ -14,6 +14,7 @@ pub(super) struct PartialSnapshot {
     pub(super) roles: Vec<RoleDetail<'static>>,
     /// Managed policies by ARN.
     pub(super) policies: BTreeMap<String, ManagedPolicyDetail<'static>>,
+    pub(super) permission_sets: Vec<PermissionSetFile<'static>>,
     pub(super) gaps: Vec<GapFile<'static>>,
 }
 
@@ -39,6 +40,7 @@ impl PartialSnapshot {
             }
         }
         self.policies.extend(other.policies);
+        self.permission_sets.extend(other.permission_sets);
         self.gaps.extend(other.gaps);
     }
 

@@ -35,6 +35,7 @@ use serde_json::Value;
 use super::clients::Clients;
 use super::failure::Failure;
 use super::operation::Operation;
+use super::service::Service;
 use super::{settings, xml};
 
 /// A request of an operation.
@@ -137,8 +138,23 @@ impl Clients {
         self.call(call.operation, self.send(call)).await
     }
 
-    /// Sends the request by the SDK's orchestrator.
+    /// Sends the request; one about a bucket again, where S3 names another Region.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html>
     pub(super) async fn send(&self, call: SignedCall) -> Result<Answer, SdkError<ErrorMetadata, HttpResponse>> {
+        if call.operation.service != Service::S3 {
+            return self.send_once(call).await;
+        }
+        let answer = self.send_once(call.clone()).await;
+        let named = answer.as_ref().err().and_then(|error| error.raw_response()?.headers().get("x-amz-bucket-region"));
+        let asked = call.region.as_deref().unwrap_or_else(|| self.any_region());
+        match named.filter(|region| *region != asked).map(str::to_owned) {
+            Some(region) => self.send_once(call.in_region(Some(region))).await,
+            None => answer,
+        }
+    }
+
+    /// Sends the request by the SDK's orchestrator.
+    async fn send_once(&self, call: SignedCall) -> Result<Answer, SdkError<ErrorMetadata, HttpResponse>> {
         let config = self.config();
         let service = call.operation.service;
         let region = call

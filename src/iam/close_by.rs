@@ -103,6 +103,7 @@ fn of_subject(subject: &Subject, reason: &Unseen) -> Vec<CloseBy> {
         Subject::Entity(..)
         | Subject::UserBehind(_)
         | Subject::GroupPolicies { .. }
+        | Subject::PermissionSet(_)
         | Subject::Policy { .. }
         | Subject::OpenPart { .. }
         | Subject::Collected(..)

@@ -92,6 +92,8 @@ pub enum Subject {
     TrustPolicy(String),
     /// The auth policy of a VPC Lattice service, by its id.
     AuthPolicy(String),
+    /// The permission set of IAM Identity Center of this name, where a role's policies are edited.
+    PermissionSet(String),
     /// The auth policy of the service network of a VPC Lattice service.
     NetworkAuthPolicy(String),
     /// Which action was asked for.
@@ -330,6 +332,7 @@ impl Subject {
             Self::ResourcePolicy { .. } => "resource-policy",
             Self::TrustPolicy(_) => "trust-policy",
             Self::AuthPolicy(_) => "auth-policy",
+            Self::PermissionSet(_) => "permission-set",
             Self::NetworkAuthPolicy(_) => "network-auth-policy",
             Self::Action => "action",
             Self::Resource => "resource",

@@ -19,6 +19,8 @@ pub struct Request {
     pub principal: Field<Principal>,
     /// For a session: the role, with its path where that is known.
     pub role: Option<Arn>,
+    /// The ARN of the permission set of IAM Identity Center that the role is made from, where it is known.
+    pub permission_set: Option<String>,
     /// What is asked.
     pub action: Field<Action>,
     /// On what: an ARN, or `*` for actions without resources.
@@ -83,6 +85,7 @@ impl Request {
             resource_kinds: None,
             resource_account: Field::Missing(why),
             management_account: None,
+            permission_set: None,
             vpc_endpoint: None,
             not_after: None,
             rcp_named: false,

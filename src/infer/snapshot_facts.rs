@@ -29,6 +29,7 @@ pub(super) fn add(request: &mut Request, selection: &Selection, hints: &Hints) {
     if request.role.is_none() && facts.arn.resource().starts_with("role/") {
         request.role = Some(facts.arn.clone());
     }
+    request.permission_set = request.permission_set.take().or_else(|| facts.permission_set.clone());
     if hints.context_complete {
         return;
     }

@@ -3,7 +3,7 @@
 use super::add_to::{AddTo, entity};
 use crate::iam::{
     Argument, Arn, ArnPart, Blank, Command, ContextValue, EntityKind, PolicyCalls, PolicyType, Remark, Request,
-    policy_calls, policy_carrier,
+    on_permission_set, policy_calls, policy_carrier,
 };
 
 /// The file into which a policy is printed.
@@ -31,7 +31,7 @@ pub(super) fn add(
     let (look, change) = match place {
         AddTo::NewInline(kind, name) => (Vec::new(), vec![put_inline(*kind, Some(name), policy, &file)]),
         AddTo::UserBehind => (how_to_see.to_vec(), vec![put_inline(EntityKind::User, None, policy, &file)]),
-        AddTo::PermissionSet(_) => return permission_set(),
+        AddTo::PermissionSet(_) => return permission_set(request.permission_set.as_deref()),
         AddTo::Resource(resource) => {
             return resource.parse().map_or_else(|_| PlaceCommands::default(), |arn| of_resource(&arn));
         }
@@ -97,12 +97,8 @@ fn put_inline(kind: EntityKind, name: Option<&str>, policy: &str, file: &str) ->
 
 /// A permission set has one inline policy, which is replaced as a whole.
 /// <https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_PutInlinePolicyToPermissionSet.html>
-fn permission_set() -> PlaceCommands {
-    let call = |words: &str| {
-        Command::aws(words)
-            .fill_in("--instance-arn", Blank::INSTANCE_ARN)
-            .fill_in("--permission-set-arn", Blank::PERMISSION_SET_ARN)
-    };
+fn permission_set(arn: Option<&str>) -> PlaceCommands {
+    let call = |words: &str| on_permission_set(words, arn);
     let get = call("sso-admin get-inline-policy-for-permission-set")
         .words("--query InlinePolicy --output text")
         .into_file(POLICY);

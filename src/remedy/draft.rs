@@ -85,6 +85,7 @@ impl Draft {
                 reach: None,
                 file_stem: String::new(),
                 account: None,
+                permission_set_arn: None,
             }),
         }
         Ok(())
@@ -105,6 +106,7 @@ impl Draft {
             reach: None,
             file_stem: String::new(),
             account: None,
+            permission_set_arn: None,
         });
     }
 

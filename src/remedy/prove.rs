@@ -142,7 +142,8 @@ fn finished(case: &DenialContext<'_>, edits: &[Edit]) -> Vec<Edit> {
         }
         taken.push(stem.clone());
         let account = owner_of(case.request, edit.policy_type);
-        Edit { file_stem: stem, account, reach: reach(case, edit), ..edit.clone() }
+        let permission_set_arn = case.request.permission_set.clone().filter(|_| edit.permission_set().is_some());
+        Edit { file_stem: stem, account, permission_set_arn, reach: reach(case, edit), ..edit.clone() }
     };
     edits.iter().map(finish).collect()
 }

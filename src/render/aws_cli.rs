@@ -6,7 +6,7 @@ use super::argument::argument_files;
 use super::lambda;
 use super::line::{Commands, Line, Room, Standing};
 use super::place::{Entity, Place};
-use crate::iam::{Argument, Arn, Blank, Command, Policy, PolicyCalls, PolicyType, PolicyWrite};
+use crate::iam::{Argument, Arn, Blank, Command, Policy, PolicyCalls, PolicyType, PolicyWrite, on_permission_set};
 use crate::remedy::Edit;
 use crate::report::words;
 use crate::text::quoted;
@@ -233,11 +233,7 @@ fn of_resource(edit: &Edit, calls: &PolicyCalls, write: &PolicyWrite, arn: &Arn)
 /// The roles of IAM Identity Center are made from permission sets, which is where their policies are edited.
 /// <https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetcustom.html>
 fn permission_set(edit: &Edit, set: &str) -> Commands {
-    let call = |words: &str| {
-        Command::aws(words)
-            .fill_in("--instance-arn", Blank::INSTANCE_ARN)
-            .fill_in("--permission-set-arn", Blank::PERMISSION_SET_ARN)
-    };
+    let call = |words: &str| on_permission_set(words, edit.permission_set_arn.as_deref());
     let put = |file: &str| call("sso-admin put-inline-policy-to-permission-set").file("--inline-policy", file);
     let provision = call("sso-admin provision-permission-set").words("--target-type ALL_PROVISIONED_ACCOUNTS");
     let rollback = if edit.is_new() {

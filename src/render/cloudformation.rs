@@ -4,7 +4,7 @@
 
 use super::lambda;
 use super::place::Place;
-use crate::iam::{Arn, InCloudFormation, PolicyOrigin};
+use crate::iam::{Arn, InCloudFormation, PolicyOrigin, instance_of};
 use crate::remedy::Edit;
 use crate::text::{Json, verbatim_text};
 
@@ -87,8 +87,10 @@ fn add(template: &mut Template, edit: &Edit) -> Result<(), String> {
     match Place::of(edit) {
         // the policies of a permission set live in IAM Identity Center, not in the role
         Place::PermissionSet(set) => {
-            let instance =
-                template.parameter("InstanceArn", "the instance of IAM Identity Center: aws sso-admin list-instances");
+            let named = edit.permission_set_arn.as_deref().and_then(instance_of);
+            let instance = named.map(Json::text).unwrap_or_else(|| {
+                template.parameter("InstanceArn", "the instance of IAM Identity Center: aws sso-admin list-instances")
+            });
             let properties = [("InstanceArn", instance), ("Name", Json::text(set)), ("InlinePolicy", document)];
             let note = "only InlinePolicy changes: keep the other properties of the permission set";
             template.resource(&id, "AWS::SSO::PermissionSet", &properties, Some(note));

@@ -5,7 +5,7 @@
 use super::hcl::{self, Block, label};
 use super::lambda;
 use super::place::Place;
-use crate::iam::{Policy, PolicyOrigin};
+use crate::iam::{Policy, PolicyOrigin, instance_of};
 use crate::remedy::Edit;
 use crate::text::{quoted, remark};
 
@@ -64,6 +64,12 @@ fn of_edit(edit: &Edit, label: &str) -> Result<Vec<Block>, String> {
         }
     };
     match Place::of(edit) {
+        Place::PermissionSet(_) if let Some((instance, set)) = named_set(edit) => Ok(vec![
+            Block::resource("aws_ssoadmin_permission_set_inline_policy", label)
+                .text("instance_arn", &instance)
+                .text("permission_set_arn", set)
+                .document("inline_policy", text),
+        ]),
         Place::PermissionSet(set) => Ok(vec![
             Block::variable("sso_instance_arn", "the instance of IAM Identity Center: aws sso-admin list-instances"),
             Block::variable(
@@ -137,6 +143,12 @@ fn of_edit(edit: &Edit, label: &str) -> Result<Vec<Block>, String> {
         }
         Place::Session => Err("Terraform: a session policy is passed by whoever makes the session".to_owned()),
     }
+}
+
+/// The instance and the permission set of an edit, where they are known.
+fn named_set(edit: &Edit) -> Option<(String, &str)> {
+    let set = edit.permission_set_arn.as_deref()?;
+    Some((instance_of(set)?, set))
 }
 
 /// The path, where the policy has one.

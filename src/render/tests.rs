@@ -40,6 +40,7 @@ fn edit(before: Option<Policy>, after: Policy) -> Edit {
         changes: vec![DocumentChange { kind: allow(), unless: None }],
         file_stem: "p".to_owned(),
         account: None,
+        permission_set_arn: None,
         reach: None,
         after: Arc::new(after),
     }

@@ -186,6 +186,9 @@ pub struct EditModel {
     pub owner: Owner,
     /// The account in which it is made.
     pub account: Option<String>,
+    /// The permission set of IAM Identity Center whose policy it is, where its ARN is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permission_set_arn: Option<String>,
     /// What changes, in words.
     pub what: String,
     /// The code of each change, in order.
@@ -407,6 +410,7 @@ impl EditModel {
             level: edit.target.clone(),
             owner: edit.owner(),
             account: edit.account.clone(),
+            permission_set_arn: edit.permission_set_arn.clone(),
             what: words::policy_change::changes(edit),
             what_codes: edit.changes.iter().map(|change| change.kind.code()).collect(),
             reach: edit.reach.as_ref().map(ReachModel::new),

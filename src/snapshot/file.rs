@@ -41,6 +41,9 @@ pub struct SnapshotFile<'a> {
     /// Policies of VPC endpoints.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub vpc_endpoint_policies: Vec<EndpointPolicyFile<'a>>,
+    /// Permission sets of IAM Identity Center behind roles of the accounts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub permission_sets: Vec<PermissionSetFile<'a>>,
     /// Session policies.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub session_policies: Vec<SessionPoliciesFile<'a>>,
@@ -241,6 +244,28 @@ declare! {
         kind: Option<Cow<'a, str>> = "type" maybe_text,
     }
 
+    /// A permission set of IAM Identity Center, from which a role of an account is made: the role's policies are edited there.
+    PermissionSetFile<'a>, "a permission set", ignored [] {
+        /// Its ARN.
+        arn: Cow<'a, str> = "arn" text required,
+        /// Its name.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<Cow<'a, str>> = "name" maybe_text,
+        /// The ARN of the role.
+        role: Cow<'a, str> = "role" text required,
+        /// Its inline policy; `null`: it has none.
+        inline_policy: Option<RawDocument<'a>> = "inline_policy" nullable_document,
+        /// The AWS managed policies that it attaches, by ARN.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        managed_policies: Vec<Cow<'a, str>> = "managed_policies" texts,
+        /// The customer managed policies that it attaches where the account has them, by path and name.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        customer_managed_policies: Vec<Cow<'a, str>> = "customer_managed_policies" texts,
+        /// Its permissions boundary, by ARN or by path and name.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        permissions_boundary: Option<Cow<'a, str>> = "permissions_boundary" maybe_text,
+    }
+
     /// The policies that a session was made with.
     SessionPoliciesFile<'a>, "the policies of a session", ignored [] {
         /// The ARN of the session.
@@ -343,6 +368,7 @@ impl<'de> Fields<'de> for SnapshotFile<'de> {
             "organization" => self.organization = object(map)?,
             "resource_policies" => self.resource_policies = objects(map)?,
             "vpc_endpoint_policies" => self.vpc_endpoint_policies = objects(map)?,
+            "permission_sets" => self.permission_sets = objects(map)?,
             "session_policies" => self.session_policies = objects(map)?,
             "inferenceProfileSummaries" => self.inference_profiles = objects(map)?,
             "inferenceProfileArn" | "models" => return self.inference_profile.field(name, map),

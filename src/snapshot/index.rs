@@ -179,6 +179,10 @@ impl Index<'_> {
             }
             self.snapshot.endpoint_policies.insert(policy.id.into_owned(), document);
         }
+        for set in page.permission_sets {
+            self.others::<super::file::PermissionSetFile<'_>>(&set.other);
+            self.snapshot.permission_sets.insert(set.role.into_owned(), set.arn.into_owned());
+        }
         for session in page.session_policies {
             self.others::<super::file::SessionPoliciesFile<'_>>(&session.other);
             let documents = session

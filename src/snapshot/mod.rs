@@ -38,8 +38,8 @@ pub use error::SnapshotError;
 pub use fetch::{NOT_PRINTED, OTHER_ANSWERS};
 pub use file::{
     AccountFile, AttachedOrganizationPolicy, DeniedBeforeFile, Details, EndpointPolicyFile, GapFile,
-    InferenceProfileFile, NamedDocument, NodeFile, OrganizationFile, OrganizationPolicyFile, ProfileModelFile,
-    ResourcePolicyFile, SessionPoliciesFile, SnapshotFile, VERSION,
+    InferenceProfileFile, NamedDocument, NodeFile, OrganizationFile, OrganizationPolicyFile, PermissionSetFile,
+    ProfileModelFile, ResourcePolicyFile, SessionPoliciesFile, SnapshotFile, VERSION,
 };
 pub use note::SnapshotNote;
 pub use object::Other;
@@ -60,6 +60,8 @@ pub struct Snapshot {
     resource_policies: BTreeMap<String, index::ResourcePolicy>,
     endpoint_policies: BTreeMap<String, Option<Arc<document::Stored>>>,
     endpoint_kinds: BTreeMap<String, EndpointKind>,
+    /// The ARNs of permission sets, by the ARN of the role that is made from each.
+    permission_sets: BTreeMap<String, String>,
     session_policies: BTreeMap<String, index::SessionPolicies>,
     inference_profiles: Vec<InferenceProfile>,
     gaps: Vec<index::RecordedGap>,
@@ -175,6 +177,7 @@ impl Snapshot {
         self.resource_policies.extend(other.resource_policies);
         self.endpoint_policies.extend(other.endpoint_policies);
         self.endpoint_kinds.extend(other.endpoint_kinds);
+        self.permission_sets.extend(other.permission_sets);
         self.session_policies.extend(other.session_policies);
         for profile in other.inference_profiles {
             self.add_inference_profile(profile);

@@ -13,13 +13,13 @@ const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 const TOKEN: &str =
     "IQoJb3JpZ2luX2VjEXAMPLETOKENexampletokenEXAMPLETOKENexampletokenEXAMPLETOKENexampletokenEXAMPLETOKEN==";
 
-const USER: &str = "User: arn:aws:iam::111122223333:user/ops/alice is not authorized to perform: s3:GetObject on resource: \
+pub(crate) const USER: &str = "User: arn:aws:iam::111122223333:user/ops/alice is not authorized to perform: s3:GetObject on resource: \
                     \"arn:aws:s3:::example-reports/2026/q1.csv\" because no identity-based policy allows the s3:GetObject action";
-const ROLE: &str = "User: arn:aws:sts::111122223333:assumed-role/deploy/run-1 is not authorized to perform: s3:GetObject on resource: \
+pub(crate) const ROLE: &str = "User: arn:aws:sts::111122223333:assumed-role/deploy/run-1 is not authorized to perform: s3:GetObject on resource: \
                     \"arn:aws:s3:::example-reports/2026/q1.csv\" because no identity-based policy allows the s3:GetObject action";
 
 /// AWS as it answers a member account that may read IAM and run the simulator.
-fn member(call: &Call) -> Answer {
+pub(crate) fn member(call: &Call) -> Answer {
     Answer::Case(match call.operation.as_str() {
         "GetCallerIdentity" => "analyst",
         "GetAccountAuthorizationDetails" => "three-groups",
@@ -32,12 +32,15 @@ fn member(call: &Call) -> Answer {
         "DescribeOrganization" => "member",
         "DecodeAuthorizationMessage" => "run-instances",
         "GetRequestAuthorizationDetails" => "service-control",
+        "s3:GetBucketPolicy" => {
+            return Answer::Error(404, "NoSuchBucketPolicy", "The bucket policy does not exist".to_owned());
+        }
         _ => return Answer::Fault(Fault::Denied),
     })
 }
 
 /// AWS as it answers the management account: the organization can be read.
-fn management(call: &Call) -> Answer {
+pub(crate) fn management(call: &Call) -> Answer {
     Answer::Case(match (call.operation.as_str(), call.get("ChildId"), call.get("TargetId"), call.get("ParentId")) {
         ("ListParents", "111122223333", ..) => "account",
         ("ListParents", ..) => "unit",
@@ -54,7 +57,7 @@ fn management(call: &Call) -> Answer {
 }
 
 /// The binary with credentials of its own, an endpoint on the loopback, and no second attempts unless told so.
-fn iamdx(aws: &FakeAws, arguments: &[&str], attempts: &str) -> Run {
+pub(crate) fn iamdx(aws: &FakeAws, arguments: &[&str], attempts: &str) -> Run {
     let output = command(aws, arguments, attempts).output().unwrap();
     Run {
         code: output.status.code().unwrap_or(-1),
@@ -83,7 +86,7 @@ fn command(aws: &FakeAws, arguments: &[&str], attempts: &str) -> Command {
     command
 }
 
-fn report(run: &Run) -> serde_json::Value {
+pub(crate) fn report(run: &Run) -> serde_json::Value {
     let whole: serde_json::Value =
         serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {}", run.whole()));
     whole["reports"][0].clone()
@@ -95,7 +98,7 @@ fn evidence(report: &serde_json::Value) -> Vec<String> {
     all.iter().map(|one| format!("{}: {}", one["source"].as_str().unwrap(), one["says"].as_str().unwrap())).collect()
 }
 
-fn scratch() -> tempfile::TempDir {
+pub(crate) fn scratch() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
 }
 
@@ -680,7 +683,7 @@ fn every_call_with_every_fault_ends_in_a_report() {
         "Abc-123_".repeat(60)
     );
     let user = "GetCallerIdentity GetAccountAuthorizationDetails DescribeOrganization ListParents ListPoliciesForTarget DescribePolicy \
-                SimulatePrincipalPolicy SimulateCustomPolicy GetRequestAuthorizationDetails DecodeAuthorizationMessage";
+                SimulatePrincipalPolicy SimulateCustomPolicy GetRequestAuthorizationDetails DecodeAuthorizationMessage s3:GetBucketPolicy";
     let alone = "GetUser ListUserPolicies GetUserPolicy ListAttachedUserPolicies ListGroupsForUser ListGroupPolicies GetGroupPolicy \
                  ListAttachedGroupPolicies";
     let role = "GetRole ListRolePolicies GetRolePolicy ListAttachedRolePolicies GetPolicy GetPolicyVersion";

@@ -45,6 +45,8 @@ mod kept_conditions;
 mod levers;
 #[cfg(feature = "bedrock-live")]
 mod live;
+#[cfg(feature = "bedrock-live")]
+mod live_resources;
 mod markdown;
 mod messages;
 mod model_steps;

@@ -61,6 +61,7 @@ impl Redact for Subject {
             | Self::Collected(_, name)
             | Self::TrustPolicy(name)
             | Self::AuthPolicy(name)
+            | Self::PermissionSet(name)
             | Self::NetworkAuthPolicy(name) => redactor.names(name),
             Self::SessionPolicies(name) | Self::EndpointPolicy(name) | Self::OrganizationPolicies(_, name) => {
                 redactor.names(name);

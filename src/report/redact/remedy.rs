@@ -22,7 +22,18 @@ impl Redact for Remedy {
 
 impl Redact for Edit {
     fn redact(&mut self, redactor: &mut Redactor) {
-        let Self { op: _, policy_type: _, before, after, target, changes, reach, file_stem, account } = self;
+        let Self {
+            op: _,
+            policy_type: _,
+            before,
+            after,
+            target,
+            changes,
+            reach,
+            file_stem,
+            account,
+            permission_set_arn,
+        } = self;
         for policy in before.iter_mut() {
             redactor.policy(policy);
         }
@@ -32,6 +43,7 @@ impl Redact for Edit {
         reach.redact(redactor);
         redactor.names(file_stem);
         redactor.names(account);
+        redactor.names(permission_set_arn);
     }
 }
 

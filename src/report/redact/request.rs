@@ -10,6 +10,7 @@ impl Redact for Request {
         let Self {
             principal,
             role,
+            permission_set,
             action,
             // kinds of resources, not resources
             resource_kinds: _,
@@ -25,6 +26,7 @@ impl Redact for Request {
         } = self;
         field(principal, redactor, Redact::redact);
         role.redact(redactor);
+        redactor.names(permission_set);
         field(action, redactor, |_, _| {});
         field(resource, redactor, |text, redactor| redactor.names(text));
         field(resource_account, redactor, |text, redactor| redactor.names(text));

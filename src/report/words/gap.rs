@@ -43,6 +43,7 @@ pub fn gap_subject(subject: &Subject) -> String {
             format!("policy of {resource}{}", if *documented { "" } else { ", if it has one" })
         }
         Subject::TrustPolicy(role) => format!("trust policy of {role}"),
+        Subject::PermissionSet(name) => format!("permission set `{name}`, where the role's policies are edited"),
         Subject::AuthPolicy(service) => format!("auth policy of {service}"),
         Subject::NetworkAuthPolicy(service) => {
             format!("auth policy of the service network of {service}, if its auth type is AWS_IAM")
@@ -75,6 +76,7 @@ pub fn gap_short(subject: &Subject) -> String {
         Subject::FullAccess => "FullAWSAccess at each level of --scp".to_owned(),
         Subject::ResourcePolicy { .. } => "policy of the resource".to_owned(),
         Subject::TrustPolicy(_) => "trust policy".to_owned(),
+        Subject::PermissionSet(_) => "permission set".to_owned(),
         Subject::AuthPolicy(_) => "auth policy".to_owned(),
         Subject::NetworkAuthPolicy(_) => "auth policy of the service network".to_owned(),
         other => gap_subject(other),

@@ -193,14 +193,26 @@ impl Selector<'_> {
         if let Some(arn) = &entity.boundary {
             self.take_managed(&mut boundary, "", arn, BOUNDARY, vec![entity.arn.as_str().to_owned()]);
         }
+        self.permission_set(entity);
         self.note_paths(entity);
         let facts = PrincipalFacts {
             arn: entity.arn.clone(),
             unique_id: entity.unique_id.clone(),
             tags: entity.tags.clone(),
             boundary: entity.boundary.clone(),
+            permission_set: snapshot.permission_sets.get(entity.arn.as_str()).cloned(),
         };
         (PrincipalFound::Found(facts), identity, boundary)
+    }
+
+    /// Where the permission set behind the role could not be read: the role's policies are known, but not where they are edited.
+    fn permission_set(&mut self, entity: &Entity) {
+        let principal = Principal::new(entity.arn.as_str());
+        let Some(name) = principal.permission_set() else { return };
+        let of = format!("permission set {name}");
+        let gaps = self.snapshot.gaps.iter().filter(|gap| gap.of.as_deref() == Some(of.as_str()));
+        let gaps = gaps.map(|gap| Gap::new(Subject::PermissionSet(name.to_owned()), Unseen::Refused(gap.refusal())));
+        self.gaps.extend(gaps.collect::<Vec<_>>());
     }
 
     /// Names are unique in an account whatever the path, so another path means that the entity was made anew.

@@ -92,6 +92,8 @@ pub struct PrincipalFacts {
     pub tags: Vec<(String, String)>,
     /// The ARN of its permissions boundary.
     pub boundary: Option<String>,
+    /// The ARN of the permission set of IAM Identity Center that the role is made from, if the file has it.
+    pub permission_set: Option<String>,
 }
 
 /// Where an account stands in an organization.

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::{Described, Found, Selector};
 use crate::iam::{
-    Arn, Blank, Command, Gap, Layer, Policy, PolicyOrigin, PolicyType, Principal, PrincipalKind, ResourcePolicy,
-    Subject, Unseen, WithinAccount, is_trust_action, resource_policy, within_account,
+    Arn, Blank, Command, Gap, Layer, Policy, PolicyOrigin, PolicyType, Principal, PrincipalKind, Refusal,
+    ResourcePolicy, Subject, Unseen, WithinAccount, is_trust_action, resource_policy, within_account,
 };
 use crate::snapshot::fetch;
-use crate::snapshot::index::ResourcePolicy as Recorded;
+use crate::snapshot::index::{RecordedGap, ResourcePolicy as Recorded};
 use crate::snapshot::scope;
 use crate::text::quoted;
 
@@ -60,7 +60,11 @@ impl<'a> Selector<'a> {
             }
             let documented = resource.parse::<Arn>().is_ok_and(|arn| resource_policy(&arn) != ResourcePolicy::NotKnown);
             let subject = Subject::ResourcePolicy { resource: Some(resource.clone()), documented };
-            return self.layer(Found::gap(Gap::new(subject, Unseen::NotGiven).closed_by(show(&resource))));
+            let why = match self.refused_policy(&resource) {
+                Some(refusal) => Unseen::Refused(refusal),
+                None => Unseen::NotGiven,
+            };
+            return self.layer(Found::gap(Gap::new(subject, why).closed_by(show(&resource))));
         };
         let mut found = Found::default();
         if both {
@@ -85,10 +89,17 @@ impl<'a> Selector<'a> {
     /// The policy of the resource itself, or of what it is a part of: the bucket of an object, the table of an index.
     fn policy_of(&self, resource: &str) -> Option<(String, &'a Recorded)> {
         let policies = &self.snapshot.resource_policies;
-        let part_of =
-            |arn: &str| resource.strip_prefix(arn).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ':']));
-        let found = policies.iter().filter(|(arn, _)| part_of(arn)).max_by_key(|(arn, _)| arn.len());
+        let found = policies.iter().filter(|(arn, _)| is_part_of(resource, arn)).max_by_key(|(arn, _)| arn.len());
         found.map(|(arn, policy)| (arn.clone(), policy))
+    }
+
+    /// What came of asking AWS for the policy of the resource, or of what it is a part of, where that did not give it.
+    fn refused_policy(&self, resource: &str) -> Option<Refusal> {
+        let about = |gap: &&RecordedGap| {
+            gap.policy_type == Some(PolicyType::ResourceBased)
+                && gap.of.as_deref().is_some_and(|of| is_part_of(resource, of))
+        };
+        self.snapshot.gaps.iter().find(about).map(RecordedGap::refusal)
     }
 
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html>
@@ -157,6 +168,11 @@ fn auth_policies(resource: &str, service_too: bool) -> Vec<Gap> {
         .words("--query items[0].serviceNetworkId --output text");
     let network = gap(Subject::NetworkAuthPolicy(id), show().output_of("--resource-identifier", network));
     service.into_iter().chain([network]).collect()
+}
+
+/// Whether a resource is the one with this ARN or a part of it: an object of a bucket, an index of a table.
+fn is_part_of(resource: &str, arn: &str) -> bool {
+    resource.strip_prefix(arn).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ':']))
 }
 
 /// What carries the policy of a resource: of an object its bucket, else the resource itself; nothing for `*` and what is no ARN.

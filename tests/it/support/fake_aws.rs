@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use super::read;
+use super::{fake_services, read};
 
 /// One call as it came over the wire.
 #[derive(Clone)]
@@ -36,6 +36,8 @@ pub(crate) enum Answer {
     Body(String),
     /// An error, in the format of the service.
     Error(u16, &'static str, String),
+    /// The bucket is in this Region.
+    Elsewhere(&'static str),
     /// A fault.
     Fault(Fault),
 }
@@ -157,7 +159,12 @@ fn serve(stream: TcpStream, seen: &Mutex<Vec<Call>>, script: &Script, latency: D
         std::thread::sleep(latency);
         // before the bytes leave, so that nothing can come in answer to them earlier
         seen.lock().unwrap()[index].went = Some(Instant::now());
+        let region = match answer {
+            Answer::Elsewhere(region) => format!("x-amz-bucket-region: {region}\r\n"),
+            _ => String::new(),
+        };
         let (status, body, whole) = match answer {
+            Answer::Elsewhere(_) => (301, error(&call, "PermanentRedirect", "The bucket is elsewhere"), true),
             Answer::Case(case) => (200, fixture(&call.operation, case), true),
             Answer::Body(body) => (200, body, true),
             Answer::Error(status, code, message) => (status, error(&call, code, &message), true),
@@ -190,7 +197,7 @@ fn serve(stream: TcpStream, seen: &Mutex<Vec<Call>>, script: &Script, latency: D
         let length = if whole { body.len() } else { body.len() + 1000 };
         write!(
             out,
-            "HTTP/1.1 {status} Answer\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nx-amzn-requestid: 00000000-0000-4000-8000-000000000000\r\n\r\n{body}"
+            "HTTP/1.1 {status} Answer\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nx-amzn-requestid: 00000000-0000-4000-8000-000000000000\r\n{region}\r\n{body}"
         )?;
         out.flush()?;
         if !whole {
@@ -220,31 +227,43 @@ fn request(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<Call>> {
     reader.read_exact(&mut body)?;
     let body = String::from_utf8_lossy(&body).into_owned();
     let mut parameters = BTreeMap::new();
-    let operation = if let Some(target) = header("x-amz-target") {
-        if let Ok(serde_json::Value::Object(fields)) = serde_json::from_str(&body) {
-            parameters.extend(
-                fields
-                    .into_iter()
-                    .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned))),
-            );
-        }
-        target.rsplit('.').next().unwrap().to_owned()
-    } else if head.starts_with("GET /authorization-details/") {
-        let path = head.split(' ').nth(1).unwrap();
-        let id = path.trim_start_matches("/authorization-details/").split(['?', '/']).next().unwrap();
-        parameters.insert("authorizationId".to_owned(), id.to_owned());
-        "GetRequestAuthorizationDetails".to_owned()
-    } else if head.starts_with("GET /") {
-        control_plane(&head).to_owned()
-    } else {
-        let decode =
-            |text: &str| percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
-        parameters.extend(
-            body.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (decode(name), decode(value))),
-        );
-        parameters.get("Action").cloned().unwrap_or_default()
-    };
+    if header("content-type").as_deref() == Some("application/x-www-form-urlencoded") {
+        parameters.extend(form(&body));
+    }
+    let operation =
+        if let Some(operation) = fake_services::operation(&head, header("x-amz-target").as_deref(), &mut parameters) {
+            if let Ok(serde_json::Value::Object(fields)) = serde_json::from_str(&body) {
+                parameters.extend(fields.into_iter().map(|(name, value)| (name, plain(&value))));
+            }
+            operation
+        } else if let Some(target) = header("x-amz-target") {
+            if let Ok(serde_json::Value::Object(fields)) = serde_json::from_str(&body) {
+                parameters.extend(fields.into_iter().map(|(name, value)| (name, plain(&value))));
+            }
+            target.rsplit('.').next().unwrap().to_owned()
+        } else if head.starts_with("GET /authorization-details/") {
+            let path = head.split(' ').nth(1).unwrap();
+            let id = path.trim_start_matches("/authorization-details/").split(['?', '/']).next().unwrap();
+            parameters.insert("authorizationId".to_owned(), id.to_owned());
+            "GetRequestAuthorizationDetails".to_owned()
+        } else if head.starts_with("GET /") {
+            control_plane(&head).to_owned()
+        } else {
+            parameters.extend(form(&body));
+            parameters.get("Action").cloned().unwrap_or_default()
+        };
     Ok(Some(Call { operation, parameters, head, body, came: Instant::now(), went: None }))
+}
+
+/// The fields of a form.
+fn form(body: &str) -> Vec<(String, String)> {
+    let decode =
+        |text: &str| percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+    body.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (decode(name), decode(value))).collect()
+}
+
+fn plain(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// The operation of Bedrock's control plane that a path stands for.
@@ -260,16 +279,25 @@ fn control_plane(head: &str) -> &'static str {
 }
 
 fn is_bedrock(call: &Call) -> bool {
-    call.head.starts_with("GET /") && call.operation != "GetRequestAuthorizationDetails"
+    call.head.starts_with("GET /") && call.operation != "GetRequestAuthorizationDetails" && !is_other(call)
+}
+
+/// Whether it is a call of a service that the fake knows by the name of the signature.
+fn is_other(call: &Call) -> bool {
+    call.operation.contains(':')
 }
 
 fn is_json(call: &Call) -> bool {
+    if is_other(call) {
+        return !fake_services::is_xml(&call.operation);
+    }
     call.head.to_ascii_lowercase().contains("x-amz-target")
         || call.operation == "GetRequestAuthorizationDetails"
         || is_bedrock(call)
 }
 
 fn fixture(operation: &str, case: &str) -> String {
+    let operation = operation.replace(':', "-");
     let extension =
         if super::project().join(format!("fixtures/aws/{operation}/{case}.xml")).exists() { "xml" } else { "json" };
     read(format!("fixtures/aws/{operation}/{case}.{extension}"))
@@ -283,6 +311,11 @@ fn denied(call: &Call) -> String {
         _ if call.head.to_ascii_lowercase().contains("x-amz-target") => "organizations",
         _ => "iam",
     };
+    if is_other(call) {
+        let message =
+            format!("User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: {}", call.operation);
+        return error(call, if is_json(call) { "AccessDeniedException" } else { "AccessDenied" }, &message);
+    }
     let message = format!(
         "User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: {service}:{} because no identity-based policy allows the {service}:{} action",
         call.operation, call.operation
@@ -293,6 +326,9 @@ fn denied(call: &Call) -> String {
 fn error(call: &Call, code: &str, message: &str) -> String {
     if is_json(call) {
         return format!("{{\"__type\":\"{code}\",\"Message\":\"{message}\",\"message\":\"{message}\"}}");
+    }
+    if call.operation.starts_with("s3:") {
+        return format!("<?xml version=\"1.0\"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>");
     }
     format!(
         "<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>\

@@ -8,6 +8,8 @@ pub(crate) mod event_stream;
 pub(crate) mod fake_aws;
 #[cfg(feature = "bedrock-live")]
 pub(crate) mod fake_bedrock;
+#[cfg(feature = "live")]
+pub(crate) mod fake_services;
 pub(crate) mod generate;
 #[cfg(feature = "bedrock-live")]
 pub(crate) mod probe;
