@@ -201,6 +201,7 @@ fn kind_of(code: &str, message: &str) -> FailureKind {
         | "TargetNotFoundException"
         | "PolicyNotFoundException"
         | "AccountNotFoundException"
+        | "NotFound"
         | "NotFoundException"
         | "NoSuchBucketPolicy" => FailureKind::NotFound,
         "AWSOrganizationsNotInUseException" => FailureKind::NotInOrganization,

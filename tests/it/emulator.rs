@@ -235,12 +235,9 @@ fn a_real_denial_of_ministack_is_diagnosed_live_saved_and_from_a_snapshot() {
     // what the emulator does not have is not taken for a yes
     let unknown: Vec<&str> = doctor.stdout.lines().filter(|line| line.contains(" unknown: ")).collect();
     let unknown: Vec<&str> = unknown.iter().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(
-        unknown,
-        ["sts:DecodeAuthorizationMessage", "iam-toolbox:GetRequestAuthorizationDetails"],
-        "{}",
-        doctor.stdout
-    );
+    for name in ["sts:DecodeAuthorizationMessage", "iam-toolbox:GetRequestAuthorizationDetails"] {
+        assert!(unknown.contains(&name), "{name}: {}", doctor.stdout);
+    }
 }
 
 #[test]

@@ -276,7 +276,8 @@ fn what_cannot_be_read_is_a_gap_that_says_why_and_what_would_help() {
             "with an explicit deny in a resource-based policy",
         );
         let run = iamdx(&aws, &["diagnose", "--live", "--timeout", "1", "--format", "json", "-m", &text], "1");
-        shown.push(format!("{name}: {}", unseen(&report(&run), "policy of arn:aws:s3")));
+        let unseen = unseen(&report(&run), "policy of arn:aws:s3").replace(&aws.url, "URL");
+        shown.push(format!("{name}: {unseen}"));
     }
     // nothing of another account is asked for
     let text = message(
@@ -288,7 +289,18 @@ fn what_cannot_be_read_is_a_gap_that_says_why_and_what_would_help() {
     let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", &text], "1");
     assert!(!aws.counts().contains_key("kms:GetKeyPolicy"), "{:?}", aws.counts());
     shown.push(format!("foreign: {}", unseen(&report(&run), "policy of arn:aws:kms")));
-    insta::assert_snapshot!(shown.join("\n"), @"");
+    insta::assert_snapshot!(shown.join("\n"), @"
+    denied: policy of arn:aws:s3:::example-reports/q1.csv: s3:GetBucketPolicy was refused when the snapshot was taken: AccessDenied: User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: s3:GetBucketPolicy; it needs s3:GetBucketPolicy
+    throttled: policy of arn:aws:s3:::example-reports/q1.csv: s3:GetBucketPolicy was refused when the snapshot was taken: Throttling: Rate exceeded
+    broken: policy of arn:aws:s3:::example-reports/q1.csv: s3:GetBucketPolicy failed at AWS when the snapshot was taken: InternalFailure: An internal error occurred
+    silent: policy of arn:aws:s3:::example-reports/q1.csv: s3:GetBucketPolicy did not reach AWS when the snapshot was taken: cannot reach URL: no answer in time
+    cut: policy of arn:aws:s3:::example-reports/q1.csv: what s3:GetBucketPolicy answered when the snapshot was taken cannot be read: the answer cannot be read: error reading a body from connection: end of file before message length reached
+    a page: policy of arn:aws:s3:::example-reports/q1.csv: s3:GetBucketPolicy did not reach AWS when the snapshot was taken: the answer is a web page and not AWS's
+    no bucket: policy of arn:aws:s3:::example-reports/q1.csv: s3:GetBucketPolicy was refused when the snapshot was taken: NoSuchBucket: The specified bucket does not exist
+    elsewhere: policy of arn:aws:s3:::example-reports/q1.csv: s3:GetBucketPolicy was refused when the snapshot was taken: the bucket belongs to another account: MethodNotAllowed: The specified method is not allowed against this resource.
+    no policy: 
+    foreign: policy of arn:aws:kms:eu-west-1:444455556666:key/1: kms:GetKeyPolicy was not called when the snapshot was taken: the resource belongs to account 444455556666, the credentials to account 111122223333: its owner can read it
+    ");
 }
 
 #[test]
@@ -413,15 +425,29 @@ fn a_role_of_identity_center_is_mended_in_its_permission_set() {
         .filter(|(name, _)| name.starts_with("sso:"))
         .map(|(name, count)| format!("{name} {count}"))
         .collect();
-    insta::assert_snapshot!(counts.join("\n"), @"");
+    insta::assert_snapshot!(counts.join("\n"), @"
+    sso:DescribePermissionSet 2
+    sso:GetInlinePolicyForPermissionSet 1
+    sso:GetPermissionsBoundaryForPermissionSet 1
+    sso:ListCustomerManagedPolicyReferencesInPermissionSet 1
+    sso:ListInstances 1
+    sso:ListManagedPoliciesInPermissionSet 1
+    sso:ListPermissionSetsProvisionedToAccount 2
+    ");
     let report = report(&run);
     let remedy = &report["remedies"][0];
     assert_eq!(remedy["edits"][0]["permission_set_arn"], SET, "{}", run.whole());
     let commands: Vec<&str> =
         remedy["commands"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
-    insta::assert_snapshot!(commands.join("\n"), @"");
+    insta::assert_snapshot!(commands.join("\n"), @"
+    # permission set Power: the same inline policy goes to every account that it is assigned to
+    aws sso-admin put-inline-policy-to-permission-set --instance-arn arn:aws:sso:::instance/ssoins-0123456789abcdef --permission-set-arn arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/ps-0123456789abcdef --inline-policy file://AwsSSOInlinePolicy.json
+    aws sso-admin provision-permission-set --instance-arn arn:aws:sso:::instance/ssoins-0123456789abcdef --permission-set-arn arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/ps-0123456789abcdef --target-type ALL_PROVISIONED_ACCOUNTS
+    # to go back: aws sso-admin put-inline-policy-to-permission-set --instance-arn arn:aws:sso:::instance/ssoins-0123456789abcdef --permission-set-arn arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/ps-0123456789abcdef --inline-policy file://AwsSSOInlinePolicy.before.json
+    # to go back: aws sso-admin provision-permission-set --instance-arn arn:aws:sso:::instance/ssoins-0123456789abcdef --permission-set-arn arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/ps-0123456789abcdef --target-type ALL_PROVISIONED_ACCOUNTS
+    ");
     let saved: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-    insta::assert_snapshot!(saved["permission_sets"][0].to_string(), @"");
+    insta::assert_snapshot!(saved["permission_sets"][0].to_string(), @r#"{"arn":"arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/ps-0123456789abcdef","customer_managed_policies":["/team/base"],"inline_policy":{"Statement":[{"Action":"sqs:ReceiveMessage","Effect":"Allow","Resource":"*","Sid":"Read"}],"Version":"2012-10-17"},"managed_policies":["arn:aws:iam::aws:policy/ReadOnlyAccess"],"name":"Power","role":"arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/us-west-2/AWSReservedSSO_Power_0123456789abcdef"}"#);
     let replay = iamdx(&aws, &["diagnose", "--snapshot", &path, "--format", "json", "-m", OF_SET], "1");
     assert_eq!(run.stdout, replay.stdout);
 }
@@ -454,7 +480,13 @@ fn a_permission_set_that_cannot_be_read_leaves_its_arn_open() {
         );
         shown.push(format!("{name}: {}", unseen(&report, "permission set")));
     }
-    insta::assert_snapshot!(shown.join("\n"), @"");
+    insta::assert_snapshot!(shown.join("\n"), @"
+    denied: permission set `Power`, where the role's policies are edited: sso:ListInstances was refused when the snapshot was taken: AccessDeniedException: User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: sso:ListInstances; it needs sso:ListInstances
+    a member account: permission set `Power`, where the role's policies are edited: sso:ListInstances was refused when the snapshot was taken: IAM Identity Center shows nothing to this account: its administrator can read the permission set
+    not found: permission set `Power`, where the role's policies are edited: sso:DescribePermissionSet was refused when the snapshot was taken: no permission set of this name is provisioned to the account
+    malformed: permission set `Power`, where the role's policies are edited: sso:DescribePermissionSet did not reach AWS when the snapshot was taken: the answer is a web page and not AWS's
+    throttled: permission set `Power`, where the role's policies are edited: sso:GetInlinePolicyForPermissionSet was refused when the snapshot was taken: Throttling: Rate exceeded
+    ");
 }
 
 #[test]
@@ -469,13 +501,19 @@ fn a_denial_is_decided_anew_by_what_is_live() {
     ] {
         let aws = FakeAws::start(Duration::ZERO, move |call| match call.operation.as_str() {
             "s3:GetBucketPolicy" => Answer::Body(open.to_owned()),
+            // no SCP but the one that allows everything
+            "ListPoliciesForTarget" if call.get("Filter") == "SERVICE_CONTROL_POLICY" => Answer::Case("full-access"),
             _ => management(call),
         });
         let text = message("s3:GetObject", "arn:aws:s3:::example-reports/2026/q1.csv", why);
         let context = ["--context", "aws:SourceIp=203.0.113.7"];
         let run = iamdx(&aws, &[&["diagnose", "--live", "--format", "json", "-m", &text][..], &context].concat(), "1");
         let report = report(&run);
-        shown.push(format!("{why}: exit {}, {} {}", run.code, report["decision"], report["cause"]));
+        shown.push(format!("{why}: exit {}, {}, {}", run.code, report["decision"], report["summary"]));
     }
-    insta::assert_snapshot!(shown.join("\n"), @"");
+    insta::assert_snapshot!(shown.join("\n"), @r#"
+    with an explicit deny in a resource-based policy: exit 0, "allowed", "these policies allow s3:GetObject"
+    because no identity-based policy allows the s3:GetObject action: exit 0, "allowed", "these policies allow s3:GetObject"
+    because no resource-based policy allows the s3:GetObject action: exit 0, "allowed", "these policies allow s3:GetObject"
+    "#);
 }
