@@ -162,7 +162,7 @@ impl<'a> Selector<'a> {
                 Command::aws("organizations list-policies-for-target")
                     .option("--target-id", account)
                     .option("--filter", SCP.constant())
-                    .note("and of each OU and the root above it"),
+                    .note("and each OU above"),
             ),
         };
         self.gaps.push(gap.clone());
