@@ -139,7 +139,7 @@ impl Clients {
                 let failure = self.explained(Failure::new(operation, &error));
                 match failure.kind {
                     FailureKind::Credentials => {
-                        state.broken.extend(Service::ALL.map(|service| (service, failure.clone())))
+                        state.broken.extend(Service::ALL.map(|service| (service, failure.clone())));
                     }
                     // one silence may be bad luck; after two nothing more is expected of the service
                     FailureKind::Unreachable if state.silent(operation.service) => {

@@ -39,7 +39,7 @@ pub(super) async fn behind(
     // the role's own policies are known: what is missing is where they are edited
     Some(
         match found {
-            Ok((instance, set)) => center.read(&instance, &set, role, &name).await,
+            Ok((instance, set)) => Box::pin(center.read(&instance, &set, role, &name)).await,
             Err(failure) => Err(failure),
         }
         .map_err(|failure| failure.gap(&format!("permission set {name}"), None)),

@@ -12,7 +12,7 @@ pub enum Service {
     Bedrock,
     /// CloudTrail.
     CloudTrail,
-    /// CodeArtifact.
+    /// `CodeArtifact`.
     CodeArtifact,
     /// DynamoDB.
     DynamoDb,
@@ -22,7 +22,7 @@ pub enum Service {
     Ecr,
     /// Elastic File System.
     Efs,
-    /// EventBridge.
+    /// `EventBridge`.
     EventBridge,
     /// Glue.
     Glue,

@@ -91,7 +91,7 @@ impl SignedCall {
         call.headers.push(("content-type", "application/x-www-form-urlencoded".into()));
         call.body = format!("Action={}&Version={version}", operation.name);
         for (name, value) in input {
-            call.body.push_str(&format!("&{name}={}", encoded(value)));
+            call.body.extend(["&", name, "=", &encoded(value)]);
         }
         call
     }

@@ -36,10 +36,8 @@ pub(super) fn value(text: &str) -> Result<Value, String> {
                 {
                     return Err(format!("element {} ends as {}", closed.name, local.as_str()));
                 }
-                let value = match closed.members.is_empty() {
-                    true => Value::String(closed.text),
-                    false => Value::Object(closed.members),
-                };
+                let value =
+                    if closed.members.is_empty() { Value::String(closed.text) } else { Value::Object(closed.members) };
                 match open.last_mut() {
                     Some(parent) => add(&mut parent.members, closed.name, value),
                     None => whole = Some(value),

@@ -92,7 +92,8 @@ pub(super) fn add(denials: &mut [Denial], text: &str) {
 fn only(pattern: &Regex, group: usize, text: &str) -> Option<String> {
     let mut found = pattern.captures_iter(text).filter_map(|hit| Some(hit.get(group)?.as_str()));
     // an address ends like a name
-    let mut found = found.by_ref().filter(|name| !name.ends_with(".com") && name.contains('-'));
+    let is_address = |name: &str| name.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("com"));
+    let mut found = found.by_ref().filter(|name| !is_address(name) && name.contains('-'));
     let first = found.next()?;
     found.all(|other| other == first).then(|| first.to_owned())
 }

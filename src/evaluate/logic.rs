@@ -416,9 +416,8 @@ impl<'s, 'r, R: Reader> Evaluator<'s, 'r, R> {
         let incomplete = layer.coverage.gap().is_some();
         let (delegates, denies) = match layer.coverage {
             Coverage::Gap(_) => (true, true),
-            Coverage::MayDelegate(_) => (true, false),
+            Coverage::MayDelegate(_) | Coverage::MayAllow(_) => (true, false),
             Coverage::MayDeny(_) => (false, true),
-            Coverage::MayAllow(_) => (true, false),
             Coverage::Complete | Coverage::NotApplicable(_) => (false, false),
         };
         if delegates {

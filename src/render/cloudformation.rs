@@ -88,9 +88,13 @@ fn add(template: &mut Template, edit: &Edit) -> Result<(), String> {
         // the policies of a permission set live in IAM Identity Center, not in the role
         Place::PermissionSet(set) => {
             let named = edit.permission_set_arn.as_deref().and_then(instance_of);
-            let instance = named.map(Json::text).unwrap_or_else(|| {
-                template.parameter("InstanceArn", "the instance of IAM Identity Center: aws sso-admin list-instances")
-            });
+            let instance = named.map_or_else(
+                || {
+                    template
+                        .parameter("InstanceArn", "the instance of IAM Identity Center: aws sso-admin list-instances")
+                },
+                Json::text,
+            );
             let properties = [("InstanceArn", instance), ("Name", Json::text(set)), ("InlinePolicy", document)];
             let note = "only InlinePolicy changes: keep the other properties of the permission set";
             template.resource(&id, "AWS::SSO::PermissionSet", &properties, Some(note));

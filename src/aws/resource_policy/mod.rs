@@ -156,7 +156,7 @@ async fn ask(clients: &Clients, wanted: &Wanted) -> Result<Option<RawDocument<'s
     });
     match answer.await {
         Ok(None) => Ok(None),
-        Ok(Some(answer)) => policy(wanted, answer)
+        Ok(Some(answer)) => policy(wanted, &answer)
             .ok_or_else(|| Failure::own(operation, FailureKind::Unreadable, "the answer holds no policy")),
         // <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html>
         Err(failure) if failure.code.as_deref() == Some("MethodNotAllowed") => {
@@ -203,8 +203,9 @@ fn request(wanted: &Wanted) -> Option<SignedCall> {
     Some(call.in_region(Some(carrier.region().to_owned())))
 }
 
-/// The policy in an answer: `Some(None)` where the answer says that there is none, `None` where it is no such answer.
-fn policy(wanted: &Wanted, answer: Answer) -> Option<Option<RawDocument<'static>>> {
+/// The policy in an answer: the inside is empty where the answer says that there is none, the outside where it is no such answer.
+#[expect(clippy::option_option, reason = "no policy and no answer are two things")]
+fn policy(wanted: &Wanted, answer: &Answer) -> Option<Option<RawDocument<'static>>> {
     if matches!(wanted.reading.wire, Wire::Document(_)) {
         return Some(Some(document(&answer.text)));
     }

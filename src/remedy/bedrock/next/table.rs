@@ -223,7 +223,7 @@ impl Calls {
         let models = self.models.iter().filter(|model| there(model)).cloned().map(linked).collect();
         let offer = Self { failure: self.failure, models }.subscribe_by_offer();
         let all = self.models.iter().any(there);
-        all.then(|| NextStep { what: Next::AskInLinkedAccount, page: REGIONS, ..offer })
+        all.then_some(NextStep { what: Next::AskInLinkedAccount, page: REGIONS, ..offer })
     }
 
     /// What to call instead, and how to see what there is.
