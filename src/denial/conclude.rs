@@ -6,7 +6,7 @@ use super::grammar::Sentence;
 use super::note::{Note, ServiceRole};
 use super::reason::Wording;
 use super::{code, operation_actions};
-use crate::iam::{Action, PolicyType, WithinAccount, within_account};
+use crate::iam::{Action, PolicyType, PrincipalKind, WithinAccount, within_account};
 
 /// Concludes about a general sentence with its wrapper.
 pub(super) fn sentence(sentence: Sentence) -> Denial {
@@ -106,7 +106,8 @@ fn sentence_notes(sentence: &Sentence) -> Vec<Note> {
         (ReasonEffect::ImplicitDeny, Some(PolicyType::ResourceBased)) if !needs_both(denial) => {
             notes.push(Note::OneSideCanBeEnough);
         }
-        (_, Some(PolicyType::Session)) => notes.push(Note::SessionPolicyOfService),
+        // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
+        (_, Some(PolicyType::Session)) if !is_user(denial) => notes.push(Note::SessionPolicyOfService),
         _ => {}
     }
     let resource = denial.resource.as_deref().unwrap_or_default();
@@ -116,6 +117,11 @@ fn sentence_notes(sentence: &Sentence) -> Vec<Note> {
     notes.extend(has_edited_wildcard(resource, service).then_some(Note::WildcardInResource));
     notes.extend((has_mask(principal) || has_mask(resource)).then_some(Note::Masked));
     notes
+}
+
+/// Whether the caller is an IAM user, who has no session.
+fn is_user(denial: &Denial) -> bool {
+    denial.principal.as_ref().is_some_and(|principal| principal.kind() == PrincipalKind::User)
 }
 
 /// Services whose calls take a name or an ARN, and whose messages repeat what the call named.

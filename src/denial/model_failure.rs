@@ -43,6 +43,8 @@ model_failures! {
     Marketplace = "marketplace", Entitlement;
     /// The account has not agreed to the offer of the model, and nobody called it yet.
     Agreement = "agreement", Entitlement;
+    /// Whether the account has agreed to the offer is not known.
+    AgreementNotKnown = "agreement-not-known", Entitlement;
     /// The account has no access to the model, without saying why.
     ModelAccess = "model-access", Entitlement;
     /// The account's payment method.

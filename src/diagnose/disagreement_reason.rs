@@ -5,7 +5,7 @@ use super::context::DenialContext;
 use super::named::is_named;
 use crate::deduce::{Verdict, deduce};
 use crate::evaluate::evaluate;
-use crate::iam::{ContextValue, Coverage, Field, NotApplicable, PolicySet, PolicyType, Request};
+use crate::iam::{ContextValue, Coverage, Field, NotApplicable, PolicySet, PolicyType, PrincipalKind, Request};
 
 /// Why the policies may not say what AWS said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +55,10 @@ pub(super) fn reasons(case: &DenialContext<'_>) -> Vec<DisagreementReason> {
     if !case.denial.damage.is_empty() {
         reasons.push(DisagreementReason::Edited);
     }
-    let none = case.denial.reason.policy_type.filter(|named| contradicts_none(case, *named));
+    // a user has no session, whatever was given
+    let user = case.request.principal.value().is_some_and(|caller| caller.kind() == PrincipalKind::User);
+    let can_be = |named: &PolicyType| !(user && *named == PolicyType::Session);
+    let none = case.denial.reason.policy_type.filter(|named| can_be(named) && contradicts_none(case, *named));
     reasons.extend(none.map(DisagreementReason::NoneGiven));
     reasons.extend(told(case));
     reasons.extend(assumed_owner(case));

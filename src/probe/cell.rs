@@ -186,6 +186,15 @@ impl Cell {
         !self.attempts.is_empty()
     }
 
+    /// Why it was not called.
+    #[must_use]
+    pub fn why_not_run(&self) -> Option<NotRun> {
+        self.judgement.notes.iter().find_map(|note| match note {
+            CellNote::NotRun(reason) => Some(*reason),
+            _ => None,
+        })
+    }
+
     /// Whether it has its verdict.
     #[must_use]
     pub fn is_done(&self) -> bool {

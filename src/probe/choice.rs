@@ -4,6 +4,7 @@ use super::catalogue::{self, Family};
 use super::discovery::{Discovery, FoundModel};
 use super::model::{ModelError, ModelRef};
 use super::settings::{Origin, Settings};
+use crate::remedy::bedrock::next::Ways;
 use crate::remedy::bedrock::{GEOGRAPHIES, prefixes_of};
 
 /// The families that can be asked for by name.
@@ -80,6 +81,30 @@ fn version(id: &str) -> (u32, u32) {
 pub(super) fn newest_of(discovery: &Discovery, region: &str) -> Vec<String> {
     let ids = FAMILIES.into_iter().filter_map(|(_, family)| newest(discovery, region, family));
     ids.map(|id| callable(discovery, region, &id)).collect()
+}
+
+/// What to call in the place of a model: the newest of its family that is another one, or the newest of the others.
+pub(super) fn instead_of(discovery: &Discovery, region: &str, base: Option<&str>) -> Ways {
+    let family = base.map_or(Family::Other, catalogue::family);
+    let other = |id: &String| Some(id.as_str()) != base;
+    let of = |family: Family| newest(discovery, region, family).filter(other);
+    let all = || FAMILIES.into_iter().filter_map(|(_, family)| of(family)).collect();
+    let ids: Vec<String> = of(family).map_or_else(all, |id| vec![id]);
+    let ways = ids.iter().map(|id| callable(discovery, region, id)).collect();
+    let found = discovery.region(region);
+    let listed = found.is_some_and(|found| found.models.listed().is_some() && found.profiles.listed().is_some());
+    if listed { Ways::Listed(ways) } else { Ways::AsOf(catalogue::DATE, ways) }
+}
+
+/// The profiles by which a Region calls a model, and where they come from.
+pub(super) fn ways_to(discovery: &Discovery, region: &str, base: &str) -> Ways {
+    let ids = profiles(discovery, region, base);
+    let listed = discovery.region(region).is_some_and(|region| region.profiles.listed().is_some());
+    match (listed, catalogue::model(base)) {
+        (true, _) => Ways::Listed(ids),
+        (false, Some(_)) => Ways::AsOf(catalogue::DATE, ids),
+        (false, None) => Ways::Unknown,
+    }
 }
 
 /// How a model is called in a Region: by its id where it is listed as on demand, by a profile otherwise.

@@ -7,50 +7,10 @@ use serde::Deserialize;
 
 use super::attempt::NoAnswer;
 use super::verdict::{Detail, Verdict};
+use crate::denial::ModelFailure;
 
 /// A verdict and what more it says.
 pub(super) type Class = (Verdict, Option<Detail>);
-
-/// Words in lower case, with straight apostrophes. The first row that occurs decides.
-const WORDS: [(&str, Verdict, Detail); 37] = [
-    ("security token included in the request is invalid", Verdict::AuthFailed, Detail::InvalidCredentials),
-    ("security token included in the request is expired", Verdict::AuthFailed, Detail::ExpiredCredentials),
-    ("request signature we calculated does not match", Verdict::AuthFailed, Detail::Signature),
-    ("signature expired:", Verdict::AuthFailed, Detail::Signature),
-    ("signature not yet current", Verdict::AuthFailed, Detail::Signature),
-    ("make sure your api key is valid", Verdict::AuthFailed, Detail::ApiKey),
-    ("invalid api key format", Verdict::AuthFailed, Detail::ApiKey),
-    ("bearer token has expired", Verdict::AuthFailed, Detail::ApiKey),
-    ("don't have access to the model with the specified model id", Verdict::Entitlement, Detail::ModelAccess),
-    ("required aws marketplace actions", Verdict::Entitlement, Detail::Marketplace),
-    ("invalid_payment_instrument", Verdict::Entitlement, Detail::Payment),
-    ("subscription for the model is still being processed", Verdict::Entitlement, Detail::Pending),
-    ("subscription for this model is still being processed", Verdict::Entitlement, Detail::Pending),
-    ("use case details have not been submitted", Verdict::Entitlement, Detail::UseCase),
-    ("not filled out the required use-case form", Verdict::Entitlement, Detail::UseCase),
-    ("is not available for this account", Verdict::Entitlement, Detail::AccountGate),
-    ("account is not authorized to invoke this api operation", Verdict::Entitlement, Detail::Account),
-    ("is not available for channel program accounts", Verdict::Entitlement, Detail::Account),
-    ("not allowed from unsupported countries", Verdict::Entitlement, Detail::Country),
-    ("reached the end of its life", Verdict::Lifecycle, Detail::EndOfLife),
-    ("marked by provider as legacy", Verdict::Lifecycle, Detail::Legacy),
-    ("with on-demand throughput isn't supported", Verdict::Routing, Detail::NeedsProfile),
-    ("provided model identifier is invalid", Verdict::Routing, Detail::BadId),
-    ("at 'modelid' failed to satisfy constraint", Verdict::Routing, Detail::MalformedId),
-    ("cannot both be specified", Verdict::RequestInvalid, Detail::SamplingBoth),
-    ("deprecated for this model", Verdict::RequestInvalid, Detail::Sampling),
-    ("malformed input request", Verdict::RequestInvalid, Detail::Malformed),
-    ("please use the messages api instead", Verdict::RequestInvalid, Detail::OtherApi),
-    ("too many tokens per day", Verdict::Throttled, Detail::TokensPerDay),
-    ("too many tokens, please wait", Verdict::Throttled, Detail::Tokens),
-    ("too many requests, please wait", Verdict::Throttled, Detail::Requests),
-    ("exceeds the service quota", Verdict::Throttled, Detail::Quota),
-    ("too many connections", Verdict::Capacity, Detail::Connections),
-    ("bedrock is unable to process your request", Verdict::Capacity, Detail::Unavailable),
-    ("not ready for inference", Verdict::Capacity, Detail::NotReady),
-    ("timed out in processing", Verdict::Capacity, Detail::ModelTimeout),
-    ("unexpected error during processing", Verdict::Capacity, Detail::ModelError),
-];
 
 /// Codes, with the status where the same code comes with several meanings.
 const CODES: [(&str, Verdict, Option<Detail>); 20] = [
@@ -78,20 +38,71 @@ const CODES: [(&str, Verdict, Option<Detail>); 20] = [
 
 /// By the words of the message, whatever code comes with them: the same failure comes with several.
 pub(super) fn by_words(message: &str) -> Option<Class> {
-    let flat = message.split_whitespace().collect::<Vec<_>>().join(" ").replace('\u{2019}', "'").to_lowercase();
-    // too plain to be found inside another text
-    if flat.trim_end_matches('.') == "operation not allowed" {
-        return Some((Verdict::Entitlement, Some(Detail::Account)));
+    ModelFailure::by_words(message).map(|failure| class(failure))
+}
+
+/// What a failure is for a cell.
+const fn class(failure: ModelFailure) -> Class {
+    use ModelFailure as F;
+    let (verdict, detail) = match failure {
+        F::InvalidCredentials => (Verdict::AuthFailed, Detail::InvalidCredentials),
+        F::ExpiredCredentials => (Verdict::AuthFailed, Detail::ExpiredCredentials),
+        F::Signature => (Verdict::AuthFailed, Detail::Signature),
+        F::ApiKey => (Verdict::AuthFailed, Detail::ApiKey),
+        F::ModelAccess => (Verdict::Entitlement, Detail::ModelAccess),
+        F::Marketplace => (Verdict::Entitlement, Detail::Marketplace),
+        F::Payment => (Verdict::Entitlement, Detail::Payment),
+        F::Pending => (Verdict::Entitlement, Detail::Pending),
+        F::UseCase => (Verdict::Entitlement, Detail::UseCase),
+        F::AccountGate => (Verdict::Entitlement, Detail::AccountGate),
+        F::Account => (Verdict::Entitlement, Detail::Account),
+        F::Country => (Verdict::Entitlement, Detail::Country),
+        F::DataRetention => (Verdict::Entitlement, Detail::DataRetention),
+        F::EndOfLife => (Verdict::Lifecycle, Detail::EndOfLife),
+        F::Legacy => (Verdict::Lifecycle, Detail::Legacy),
+        F::NeedsProfile => (Verdict::Routing, Detail::NeedsProfile),
+        F::BadId => (Verdict::Routing, Detail::BadId),
+        F::MalformedId => (Verdict::Routing, Detail::MalformedId),
+        F::Sampling => (Verdict::RequestInvalid, Detail::Sampling),
+        F::SamplingBoth => (Verdict::RequestInvalid, Detail::SamplingBoth),
+        F::Malformed => (Verdict::RequestInvalid, Detail::Malformed),
+        F::OtherApi => (Verdict::RequestInvalid, Detail::OtherApi),
+        F::TokensPerDay => (Verdict::Throttled, Detail::TokensPerDay),
+        F::Tokens => (Verdict::Throttled, Detail::Tokens),
+        F::Requests => (Verdict::Throttled, Detail::Requests),
+        F::Quota => (Verdict::Throttled, Detail::Quota),
+        F::Connections => (Verdict::Capacity, Detail::Connections),
+        F::Unavailable => (Verdict::Capacity, Detail::Unavailable),
+        F::NotReady => (Verdict::Capacity, Detail::NotReady),
+        F::ModelTimeout => (Verdict::Capacity, Detail::ModelTimeout),
+        F::ModelError => (Verdict::Capacity, Detail::ModelError),
+        F::Agreement | F::AgreementNotKnown => (Verdict::NotRun, Detail::WouldSubscribe),
+        F::NoAnswer => (Verdict::Network, Detail::Timeout),
+        F::Intermediary => (Verdict::Unknown, Detail::Intermediary),
+    };
+    (verdict, Some(detail))
+}
+
+/// The failure that a verdict is, where no policy of the call decides it.
+pub(super) fn failure(verdict: Verdict, detail: Option<Detail>) -> Option<ModelFailure> {
+    let same = |failure: &&ModelFailure| detail.is_some() && class(**failure).1 == detail;
+    match verdict {
+        // why a cell is not called is no failure of a call, and what IAM denies is diagnosed
+        Verdict::Ok | Verdict::NotRun | Verdict::DeniedExplicit | Verdict::DeniedImplicit | Verdict::Denied => None,
+        Verdict::Network => Some(ModelFailure::NoAnswer),
+        Verdict::StreamTruncated => Some(ModelFailure::ModelError),
+        Verdict::RequestInvalid if detail == Some(Detail::Likely) => None,
+        _ => ModelFailure::ALL.iter().find(same).copied().or(match verdict {
+            Verdict::Throttled => Some(ModelFailure::Requests),
+            Verdict::Capacity | Verdict::StreamError => Some(ModelFailure::Unavailable),
+            Verdict::RequestInvalid => Some(ModelFailure::Malformed),
+            Verdict::AuthFailed => Some(ModelFailure::InvalidCredentials),
+            Verdict::Lifecycle => Some(ModelFailure::EndOfLife),
+            Verdict::Routing => Some(ModelFailure::BadId),
+            Verdict::Entitlement => Some(ModelFailure::ModelAccess),
+            _ => None,
+        }),
     }
-    if flat.contains("data retention mode") && flat.contains("is not available for this model") {
-        return Some((Verdict::Entitlement, Some(Detail::DataRetention)));
-    }
-    // a sentence of IAM holds names that a person chose
-    if flat.contains("is not authorized to perform: ") {
-        return None;
-    }
-    let found = WORDS.iter().find(|(words, ..)| flat.contains(words));
-    found.map(|(_, verdict, detail)| (*verdict, Some(*detail)))
 }
 
 /// By the code; a code that is not known, by the status.

@@ -169,8 +169,11 @@ impl Discovery {
         let found = self.region(region).and_then(|region| region.availability.get(base)).and_then(Found::listed);
         match found.and_then(|found| found.agreement.as_deref()) {
             Some("AVAILABLE") => Agreement::Made,
-            Some(_) => Agreement::Missing,
-            None => Agreement::Unknown,
+            // somebody has asked for it, and it may fail
+            Some("NOT_AVAILABLE" | "PENDING") => Agreement::Missing,
+            // `ERROR`, a word that is not known and a field that is not set tell nothing
+            // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_AgreementAvailability.html
+            Some(_) | None => Agreement::Unknown,
         }
     }
 }

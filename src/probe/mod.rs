@@ -24,6 +24,7 @@ mod proposal;
 mod record;
 mod run;
 mod settings;
+mod stuck;
 mod summary;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -44,5 +45,6 @@ pub use proposal::Proposal;
 pub use record::{Auth, Ending, Identity, Incident, Mark, Record};
 pub use run::{After, CONNECT_TIMEOUT_MS, IN_ALL, OPERATION_TIMEOUT_MS, PER_REGION, Run, SPACING_MS, Step};
 pub use settings::{MAX_CELLS, MAX_USD, NotRun, Origin, Settings};
+pub use stuck::{Stuck, stuck};
 pub use summary::{Extent, Fate, Observation, Summary, observations};
 pub use verdict::{Authorized, Detail, Verdict};

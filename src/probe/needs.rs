@@ -3,7 +3,7 @@
 use super::cell::Cell;
 use super::model::ModelKind;
 use super::record::Record;
-use crate::iam::Action;
+use crate::iam::{Action, Arn};
 use crate::remedy::bedrock::partition;
 use crate::remedy::bedrock::{Calls, Destinations, Grant, Target, grant};
 
@@ -11,9 +11,24 @@ use crate::remedy::bedrock::{Calls, Destinations, Grant, Target, grant};
 pub(super) fn grant_of(record: &Record, cell: &Cell, actions: Vec<Action>) -> Option<Grant> {
     let call = &cell.plan.call;
     let models = record.run.plan().discovery.destinations(&call.region, &call.model);
-    let known: Vec<_> = models.iter().filter_map(|arn| arn.parse().ok()).collect();
-    let destinations = if known.is_empty() { Destinations::AtLeast(known) } else { Destinations::Known(known) };
-    Some(grant(&calls(cell, record.account()?, actions, destinations)))
+    let mut known: Vec<Arn> = models.iter().filter_map(|arn| arn.parse().ok()).collect();
+    let all = !known.is_empty();
+    // where AWS denied the model in a Region, the profile leads there, whatever was listed
+    let denied: Option<Arn> = cell.judgement.denied_resource().and_then(|arn| arn.parse().ok());
+    let profile = matches!(call.model.kind(), ModelKind::SystemProfile | ModelKind::ApplicationProfile);
+    let is_model = |arn: &Arn| arn.resource().starts_with("foundation-model/") && !arn.region().is_empty();
+    known.extend(denied.clone().filter(|arn| profile && is_model(arn) && !known.contains(arn)));
+    let destinations = if all { Destinations::Known(known) } else { Destinations::AtLeast(known) };
+    let mut needs = grant(&calls(cell, record.account()?, actions.clone(), destinations));
+    // an id does not always tell the type of what it names, and something shared is in its owner's account: AWS's ARN does
+    if let Some(denied) = denied.filter(|denied| needs.checks.iter().all(|check| check.resource != denied.as_str())) {
+        // a guardrail has an action of its own
+        let invokes = cell.action().to_ascii_lowercase().starts_with("bedrock:invokemodel");
+        if invokes && denied.service() == "bedrock" && !denied.resource().contains(['*', '?']) {
+            needs.add(&actions, &denied);
+        }
+    }
+    Some(needs)
 }
 
 fn calls(cell: &Cell, account: &str, actions: Vec<Action>, destinations: Destinations) -> Calls {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::Cell;
+use super::settings::NotRun;
 use super::verdict::{Detail, Verdict};
 use crate::iam::PolicyType;
 
@@ -112,6 +113,8 @@ pub struct Summary {
     pub answering: usize,
     /// Whether no call asked for an answer.
     pub dry: bool,
+    /// Why cells were not called, and how many they are; only where none was.
+    pub not_called: Vec<(NotRun, usize)>,
     /// What became of the calls that were not answered, and how many they are.
     pub others: Vec<(Fate, usize)>,
 }
@@ -153,7 +156,15 @@ impl Summary {
         }
         let answering = Extent::of(plain.clone().filter(|cell| cell.is_ok())).models;
         let dry = answering == 0 && plain.clone().all(|cell| cell.plan.call.variation == super::Variation::Dry);
-        Self { models: Extent::of(plain).models, answering, dry, others }
+        let models = Extent::of(plain).models;
+        let mut not_called: Vec<(NotRun, usize)> = Vec::new();
+        for reason in cells.iter().filter(|_| models == 0).filter_map(Cell::why_not_run) {
+            match not_called.iter_mut().find(|(known, _)| *known == reason) {
+                Some((_, cells)) => *cells += 1,
+                None => not_called.push((reason, 1)),
+            }
+        }
+        Self { models, answering, dry, not_called, others }
     }
 
     /// The stable identifier, as in JSON.

@@ -2,6 +2,7 @@
 
 use super::add_to::{AddTo, entity};
 use super::addition_commands;
+use super::bedrock;
 use super::grantee::grantee;
 use super::needed_statement::{NeededStatement, passes_role, policy_name};
 use crate::denial::Note;
@@ -62,6 +63,9 @@ impl Addition {
                 let (kind, name) = entity(caller)?;
                 (AddTo::Boundary(kind, name), None)
             }
+            // a user has no session: a text that says so contradicts itself
+            // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
+            PolicyType::Session if caller.kind() == PrincipalKind::User => return None,
             PolicyType::Session => (AddTo::Session, None),
             PolicyType::ServiceControl => (AddTo::Organization(caller.account().map(str::to_owned)), None),
             PolicyType::VpcEndpoint => (AddTo::Endpoint, Some(named(request)?)),
@@ -84,8 +88,14 @@ impl Addition {
         if request.action.value().is_some_and(passes_role) && !wanted.tests(PASSED_TO_SERVICE) {
             wanted.only(PASSED_TO_SERVICE, BLANK_SERVICE);
         }
+        // a call through an inference profile needs the model too, or it is denied next
+        let call = bedrock::through(case).filter(|call| place.is_new_policy() && call.is_certain());
+        let statement = match call.as_ref().and_then(|call| NeededStatement::call(&call.grant)) {
+            Some(whole) => whole.together().compact(),
+            None => wanted.bare()?.compact(),
+        };
+        let destinations = call.and_then(|call| bedrock::grant(&call.calls).unknown).map(|unknown| unknown.command);
         let row = policy_type.row();
-        let statement = wanted.bare()?.compact();
         let blanks = [BLANK_RESOURCE, BLANK_ROLE, BLANK_SERVICE].into_iter().filter(|blank| statement.contains(blank));
         let blanks: Vec<&'static str> = blanks.collect();
         let name = policy_name(request)?;
@@ -100,7 +110,7 @@ impl Addition {
             statement,
             name,
             blanks,
-            look: role.into_iter().chain(commands.look).collect(),
+            look: role.into_iter().chain(destinations).chain(commands.look).collect(),
             change: commands.change,
             place,
         })

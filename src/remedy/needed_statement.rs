@@ -83,6 +83,11 @@ impl NeededStatement {
         (!statements.is_empty()).then_some(Self { statements, allows })
     }
 
+    /// All statements, as the value of `Statement`.
+    pub(super) fn together(&self) -> Json {
+        Json::List(self.named(&mut Vec::new()))
+    }
+
     /// The same under the conditions of the Allow that nearly covers the request.
     pub(super) fn keeping(mut self, kept: &Kept, request: &Request) -> Result<Self, CannotFix> {
         let Json::Object(operators) = kept.conditions(request)? else { return Ok(self) };

@@ -42,7 +42,7 @@ pub struct IdRecord {
     pub id: String,
     /// The Region that calls it.
     pub region: Option<String>,
-    /// `listed` by the Region, `as-of` a dated list, or `by-prefix` of the Region, where nobody knows whether there is one.
+    /// `answers` a call, `listed` by the Region, `as-of` a dated list, or `by-prefix` of the Region, where nobody knows whether there is one.
     pub source: &'static str,
 }
 
@@ -80,8 +80,8 @@ fn ids(next: &Next) -> Vec<IdRecord> {
 }
 
 /// The steps under a heading, numbered, each with its commands.
-pub(super) fn add(page: &mut Page, heading: &str, calls: &Calls) {
-    page.heading(heading, "", Tone::Fix);
+pub(super) fn add(page: &mut Page, what: impl Into<String>, calls: &Calls) {
+    page.heading("NEXT", what, Tone::Fix);
     for (number, step) in (1..).zip(calls.steps()) {
         page.item(format!(" {number}  "), words::step(&step));
         for (label, text) in words::besides(&step) {

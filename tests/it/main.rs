@@ -13,6 +13,7 @@
 mod architecture;
 #[cfg(feature = "bedrock-live")]
 mod bedrock;
+mod bedrock_policies;
 mod call_quotas;
 mod cases;
 mod cli;

@@ -149,11 +149,16 @@ fn arns(models: &[InferenceProfileModel]) -> Vec<String> {
     models.iter().filter_map(|model| model.model_arn.clone()).collect()
 }
 
+/// A state that the service tells: a field that it leaves out arrives as an empty word, which is no state.
+fn told(state: &str) -> Option<String> {
+    (!state.is_empty()).then(|| state.to_owned())
+}
+
 fn availability(answer: &GetFoundationModelAvailabilityOutput) -> Availability {
     Availability {
-        agreement: answer.agreement_availability.as_ref().map(|agreement| agreement.status.as_str().to_owned()),
-        authorization: Some(answer.authorization_status.as_str().to_owned()),
-        entitlement: Some(answer.entitlement_availability.as_str().to_owned()),
-        region: Some(answer.region_availability.as_str().to_owned()),
+        agreement: answer.agreement_availability.as_ref().and_then(|agreement| told(agreement.status.as_str())),
+        authorization: told(answer.authorization_status.as_str()),
+        entitlement: told(answer.entitlement_availability.as_str()),
+        region: told(answer.region_availability.as_str()),
     }
 }

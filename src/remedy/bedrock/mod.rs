@@ -270,6 +270,19 @@ fn unknown(calls: &Calls) -> Option<Unknown> {
 }
 
 impl Grant {
+    /// Adds another resource that is asked about for the same call.
+    pub fn add(&mut self, actions: &[Action], resource: &Arn) {
+        let region = Some(resource.region()).filter(|region| !region.is_empty()).unwrap_or(UNSPECIFIED).to_owned();
+        self.checks.extend(actions.iter().map(|action| Check {
+            action: action.clone(),
+            resource: resource.as_str().to_owned(),
+            part: Part::Called,
+            region: region.clone(),
+            profile: None,
+        }));
+        self.statements = statements(&self.checks);
+    }
+
     /// The statements as one policy document.
     #[must_use]
     pub fn document(&self) -> String {

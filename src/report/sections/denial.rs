@@ -121,7 +121,7 @@ pub(in crate::report) fn aws_said(page: &mut Page, denial: &Denial, with_limits:
             }
         }
         DenialKind::OtherFailure(failure) => match Calls::of_text(denial) {
-            Some(calls) => next_step::add(page, "NEXT", &calls),
+            Some(calls) => next_step::add(page, "", &calls),
             None => page.item("helps     ", words::help(failure)),
         },
     }

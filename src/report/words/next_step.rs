@@ -14,6 +14,9 @@ pub const fn failure(failure: ModelFailure) -> &'static str {
              model subscribes the account"
         }
         ModelFailure::Agreement => "the account has not agreed to the offer of the model on AWS Marketplace",
+        ModelFailure::AgreementNotKnown => {
+            "whether the account has agreed to the offer of the model on AWS Marketplace is not known"
+        }
         ModelFailure::ModelAccess => "the account has no access to the model; AWS does not say why",
         ModelFailure::Payment => "AWS Marketplace cannot bill the account: no valid payment method",
         ModelFailure::Pending => "the account's subscription to the model is not finished yet",
@@ -197,6 +200,7 @@ fn each(head: &str, models: &[CalledModel], ways: impl Fn(&CalledModel) -> &Ways
         let place = model.region.as_ref().map(|region| format!(" in {region}")).unwrap_or_default();
         let line = match ways {
             Ways::Unknown => continue,
+            Ways::Answer(_) => format!("{ids}{place}, which answers"),
             Ways::Listed(_) => format!("{ids}{place}"),
             Ways::AsOf(day, _) => format!("{ids}{place} (as of {day}, not asked of AWS)"),
             Ways::ByPrefix(_) => format!("{ids}{place}, if there is one (by the prefix that this Region calls)"),

@@ -1,11 +1,13 @@
 //! What a probe of Amazon Bedrock found, in sentences: the summary, what was seen, what it points to, and what to know besides.
 
 use super::gap::gap_subject;
+use super::next_step;
+use super::probe_cell::not_run;
 use crate::iam::{PolicyType, Subject};
 use crate::probe::catalogue::{self, EndOfLife, Listed};
 use crate::probe::{
-    Advice, Aspect, Basis, Ending, Extent, Fate, Incident, Mark, NameDifference, Note, Observation, Pattern, Proposal,
-    Refusal, Run, Summary, Variation, Verdict, price,
+    Advice, Aspect, Basis, Ending, Extent, Fate, Incident, Mark, NameDifference, NotRun, Note, Observation, Pattern,
+    Proposal, Refusal, Run, Stuck, Summary, Variation, Verdict, price,
 };
 
 /// `1 cell`, `2 cells`.
@@ -18,7 +20,7 @@ pub fn count(number: usize, noun: &str) -> String {
 #[must_use]
 pub fn summary(summary: &Summary) -> String {
     let head = match (summary.models, summary.answering) {
-        (0, _) => return "nothing was called".to_owned(),
+        (0, _) => return nothing_called(&summary.not_called),
         _ if summary.dry => "nothing was asked to answer (dry)".to_owned(),
         (1, 0) => "the model that was called does not answer".to_owned(),
         (1, 1) => "the model that was called answers".to_owned(),
@@ -30,6 +32,22 @@ pub fn summary(summary: &Summary) -> String {
     let each: Vec<String> =
         summary.others.iter().map(|(kind, calls)| format!("{} {}", count(*calls, "call"), fate(*kind))).collect();
     if each.is_empty() { head } else { format!("{head}; {}", each.join(", ")) }
+}
+
+/// How many cells failed in one way, and in which.
+#[must_use]
+pub fn stuck(stuck: &Stuck) -> String {
+    format!("{}: {}", count(stuck.cells.len(), "cell"), next_step::failure(stuck.calls.failure))
+}
+
+/// Why nothing was called.
+fn nothing_called(reasons: &[(NotRun, usize)]) -> String {
+    if reasons.is_empty() {
+        return "nothing was called: there was no model to call (NOTES tell why)".to_owned();
+    }
+    let each: Vec<String> =
+        reasons.iter().map(|(reason, cells)| format!("{}: {}", count(*cells, "cell"), not_run(*reason))).collect();
+    format!("nothing was called, so nothing is known about permissions; {}", each.join("; "))
 }
 
 /// What became of a call that was not answered.

@@ -37,6 +37,8 @@ pub enum Ways {
     /// Nothing is known.
     #[default]
     Unknown,
+    /// These answer: they were called.
+    Answer(Vec<String>),
     /// The control plane of the Region lists these.
     Listed(Vec<String>),
     /// A list of this day has these.
@@ -51,8 +53,14 @@ impl Ways {
     pub fn ids(&self) -> &[String] {
         match self {
             Self::Unknown => &[],
-            Self::Listed(ids) | Self::AsOf(_, ids) | Self::ByPrefix(ids) => ids,
+            Self::Answer(ids) | Self::Listed(ids) | Self::AsOf(_, ids) | Self::ByPrefix(ids) => ids,
         }
+    }
+
+    /// Whether AWS itself told of them.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        matches!(self, Self::Answer(ids) | Self::Listed(ids) if !ids.is_empty())
     }
 
     /// Where they come from, as a code.
@@ -60,6 +68,7 @@ impl Ways {
     pub const fn source(&self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
+            Self::Answer(_) => "answers",
             Self::Listed(_) => "listed",
             Self::AsOf(..) => "as-of",
             Self::ByPrefix(_) => "by-prefix",

@@ -78,6 +78,7 @@ impl Calls {
                 self.see_access(),
                 again(2),
             ],
+            F::AgreementNotKnown => vec![self.see_access(), self.subscribe_by_call(), self.subscribe_by_offer()],
             F::Agreement => vec![self.subscribe_by_call(), self.subscribe_by_offer(), self.see_access()],
             F::ModelAccess => match self.govcloud() {
                 Some(linked) => vec![linked, self.see_access(), again(15)],
@@ -177,7 +178,7 @@ impl Calls {
 
     fn subscribe_by_call(&self) -> NextStep {
         let call = |model: &&CalledModel| {
-            let way = model.profiles.ids().first().filter(|_| matches!(model.profiles, Ways::Listed(_)));
+            let way = model.profiles.ids().first().filter(|_| model.profiles.is_certain());
             let way = way.or(model.called.as_ref()).cloned();
             let named = CalledModel { base: way.or_else(|| model.base.clone()), ..(*model).clone() };
             let converse = named.model(Command::aws("bedrock-runtime converse"));
@@ -230,7 +231,7 @@ impl Calls {
     fn instead(&self) -> Vec<NextStep> {
         let known = |model: &&CalledModel| !model.newest.ids().is_empty();
         let known: Vec<CalledModel> = self.models.iter().filter(known).cloned().collect();
-        let all_listed = !known.is_empty() && self.models.iter().all(|model| matches!(model.newest, Ways::Listed(_)));
+        let all_listed = self.models.iter().all(|model| model.newest.is_certain());
         let call = (!known.is_empty()).then(|| step(Next::CallInstead(known), Owner::Caller, LIFECYCLE));
         // who was told by the Region itself need not ask again
         let see = (!all_listed).then(|| [self.see_active(), self.see_profiles(false)]);
@@ -264,7 +265,7 @@ impl Calls {
     fn by_profile(&self) -> Vec<NextStep> {
         let known = |model: &&CalledModel| !model.profiles.ids().is_empty();
         let known: Vec<CalledModel> = self.models.iter().filter(known).cloned().collect();
-        let listed = |model: &CalledModel| matches!(&model.profiles, Ways::Listed(ids) if !ids.is_empty());
+        let listed = |model: &CalledModel| model.profiles.is_certain();
         let all_listed = self.models.iter().all(listed);
         let destinations = |model: &CalledModel| {
             let id =
@@ -301,8 +302,7 @@ impl Calls {
                 all.push(step(Next::NotInRegion { base, region: region.clone() }, Owner::Caller, REGIONS));
             }
         }
-        let known =
-            |model: &&CalledModel| matches!(&model.profiles, Ways::Listed(ids) | Ways::AsOf(_, ids) if !ids.is_empty());
+        let known = |model: &&CalledModel| matches!(&model.profiles, Ways::Answer(ids) | Ways::Listed(ids) | Ways::AsOf(_, ids) if !ids.is_empty());
         let known: Vec<CalledModel> = self.models.iter().filter(known).cloned().collect();
         if all.is_empty() {
             all.push(step(Next::CorrectId, Owner::Caller, REGIONS));

@@ -8,12 +8,12 @@ mod model;
 mod tests;
 
 use crate::iam::Arn;
-use crate::probe::{Advice, Ending, Finding, Incident, Proposal, Record, Summary, observations, patterns};
+use crate::probe::{Advice, Ending, Finding, Incident, Proposal, Record, Summary, observations, patterns, stuck};
 use crate::report::page::{Block, Detail, Page, Tone};
 use crate::report::sheet::Sheet;
 use crate::report::words::probe_cell::signed;
 use crate::report::words::{probe as words, remedy};
-use crate::report::{CommandReport, Report, to_json};
+use crate::report::{CommandReport, Report, next_step, to_json};
 pub(in crate::report) use lines::open;
 use matrix::{legend, tables};
 
@@ -93,6 +93,10 @@ impl CommandReport for ProbeReport {
                 page.push(Block::Space);
             }
             page.item(format!("  {short:<11} "), meaning);
+        }
+        for stuck in stuck(&self.record) {
+            page.push(Block::Space);
+            next_step::add(&mut page, words::stuck(&stuck), &stuck.calls);
         }
         page.push(Block::Space);
         page.list("COUNTS", Tone::Plain, vec![self.counts()]);

@@ -11,12 +11,13 @@ use super::{Counts, Diagnosed, ProbeReport};
 use crate::iam::{PolicyType, secret};
 use crate::probe::{
     Api, Auth, Authorized, Cell, CellNote, Detail, Estimate, Identity, Incident, Mark, Note, Observation, Origin,
-    Pattern, Proposal, Refusal, RegionModels, Summary, Usage, Variation, Verdict, observations, patterns,
+    Pattern, Proposal, Refusal, RegionModels, Stuck, Summary, Usage, Variation, Verdict, observations, patterns, stuck,
 };
 use crate::remedy::{Step, WhyNot};
 use crate::report::SCHEMA_VERSION;
 use crate::report::model::ReportModel;
-use crate::report::words::{gap_subject, probe as words, probe_cell, remedy};
+use crate::report::next_step::NextStepRecord;
+use crate::report::words::{gap_subject, next_step, probe as words, probe_cell, remedy};
 
 /// The report of a probe.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -60,12 +61,27 @@ pub struct ProbeModel<'a> {
     patterns: Vec<String>,
     /// Their codes, in the same order.
     pattern_codes: Vec<&'static str>,
+    /// What to do about cells that failed for another reason than a policy: one for many cells.
+    next: Vec<StuckRecord>,
     /// What there is to know besides, and what was not tried.
     notes: Vec<String>,
     /// Their codes, in the same order.
     note_codes: Vec<&'static str>,
     /// Why cells are denied: one for many cells.
     findings: Vec<FindingModel<'a>>,
+}
+
+/// Cells that failed in one way, and what to do.
+#[derive(Debug, Serialize, JsonSchema)]
+struct StuckRecord {
+    /// What failed, as a code.
+    code: &'static str,
+    /// What failed, in a sentence.
+    what: &'static str,
+    /// The cells, counted from 0.
+    cells: Vec<usize>,
+    /// The steps, in order.
+    steps: Vec<NextStepRecord>,
 }
 
 /// That the key which signs the calls counts as compromised, and what to do.
@@ -243,9 +259,22 @@ impl<'a> ProbeModel<'a> {
             statement_codes: seen.iter().map(Observation::code).collect(),
             patterns: points_to.iter().map(words::pattern).collect(),
             pattern_codes: points_to.iter().map(Pattern::code).collect(),
+            next: stuck(record).iter().map(StuckRecord::new).collect(),
             notes: notes.iter().map(|note| clean(&words::note(note))).collect(),
             note_codes: notes.iter().map(Note::code).collect(),
             findings: report.findings.iter().map(FindingModel::new).collect(),
+        }
+    }
+}
+
+impl StuckRecord {
+    fn new(stuck: &Stuck) -> Self {
+        let failure = stuck.calls.failure;
+        Self {
+            code: failure.code(),
+            what: next_step::failure(failure),
+            cells: stuck.cells.clone(),
+            steps: NextStepRecord::all(&stuck.calls),
         }
     }
 }
