@@ -46,7 +46,7 @@ pub mod simulator_check;
 pub mod snapshot;
 pub mod text;
 
-use crate::aws_evidence::AwsEvidence;
+use crate::aws_evidence::{AwsEvidence, History};
 use crate::denial::Denial;
 use crate::diagnose::{DenialContext, Disagreement};
 use crate::evaluate::evaluate;
@@ -61,12 +61,13 @@ use crate::snapshot::{Snapshot, select_for_session};
 #[must_use]
 pub fn diagnose(denial: &Denial, snapshot: &Snapshot, options: &Options<'_>) -> Report {
     let Options { hints, reference } = options;
-    let said = infer::examined(denial, reference);
+    let mut said = infer::examined(denial, reference);
+    let history = History::find(&mut said, snapshot.raw_evidence());
     let otherwise = infer::given_otherwise(&said, hints);
     // AWS's reason is about the request of the text, and proves nothing of another one
     let denial =
         if otherwise.is_empty() { said.clone() } else { Denial { reason: denial::Reason::default(), ..said.clone() } };
-    let answers = AwsEvidence::of(&denial, snapshot);
+    let answers = AwsEvidence::of(&denial, snapshot).with_history(history);
     let request = RequestBuilder::from_message(&denial, hints).spelled_by(reference);
     let request = request.aws_evidence(&answers).caller_in(snapshot).resource_by(reference);
     let selection = select_for_session(snapshot, request.so_far(), denial.session_origin());

@@ -6,10 +6,12 @@ use std::fmt;
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use aws_config::{Region, SdkConfig};
 use aws_sdk_iam::config::http::HttpResponse;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
+use tokio::time::Instant;
 
 use super::failure::{Failure, FailureKind};
 use super::operation::{GET_CALLER_IDENTITY, Operation};
@@ -24,9 +26,14 @@ pub struct Clients {
     config: SdkConfig,
     region_known: bool,
     origin: Option<Origin>,
+    /// How long is waited for a first answer of anybody.
+    patience: Duration,
     state: Mutex<State>,
     asked: Arc<AtomicU64>,
 }
+
+/// The same, where no time was set.
+const PATIENCE: Duration = Duration::from_secs(12);
 
 /// What the calls so far have shown.
 #[derive(Default)]
@@ -35,6 +42,10 @@ struct State {
     broken: BTreeMap<Service, Failure>,
     succeeded: usize,
     failures: Vec<Failure>,
+    /// Whether anybody has answered anything.
+    answered: bool,
+    /// When the first call was made.
+    began: Option<Instant>,
 }
 
 impl State {
@@ -60,7 +71,8 @@ impl Clients {
     /// When a setting cannot be used.
     pub async fn new(settings: &Settings) -> Result<Self, SettingsError> {
         let Checked { config, region_known, origin } = settings::check(settings).await?;
-        Ok(Self { region_known, origin: Some(origin), ..Self::of(config) })
+        let patience = settings.timeout.map_or(PATIENCE, |attempt| attempt * 3);
+        Ok(Self { region_known, origin: Some(origin), patience, ..Self::of(config) })
     }
 
     /// Clients with a configuration of one's own.
@@ -79,6 +91,7 @@ impl Clients {
             organizations: client!(aws_sdk_organizations, "Organizations"),
             region_known: config.region().is_some(),
             origin: None,
+            patience: PATIENCE,
             config,
             state: Mutex::new(State::default()),
             asked: Arc::default(),
@@ -126,17 +139,24 @@ impl Clients {
             self.state().failures.push(failure.clone());
             return Err(failure);
         }
-        let answer = call.await;
+        let answer = tokio::select! {
+            answer = call => answer.map_err(|error| Failure::new(operation, &error)),
+            () = self.nobody_answers() => {
+                Err(Failure::own(operation, FailureKind::Unreachable, "no answer in time"))
+            }
+        };
         self.asked.fetch_add(1, Ordering::Relaxed);
         let mut state = self.state();
         match answer {
             Ok(answer) => {
+                state.answered = true;
                 // who asks is no answer to anything
                 state.succeeded += usize::from(*operation != GET_CALLER_IDENTITY);
                 Ok(answer)
             }
-            Err(error) => {
-                let failure = self.explained(Failure::new(operation, &error));
+            Err(failure) => {
+                let failure = self.explained(failure);
+                state.answered |= !matches!(failure.kind, FailureKind::Unreachable | FailureKind::Credentials);
                 match failure.kind {
                     FailureKind::Credentials => {
                         state.broken.extend(Service::ALL.map(|service| (service, failure.clone())));
@@ -150,6 +170,15 @@ impl Clients {
                 state.failures.push(failure.clone());
                 Err(failure)
             }
+        }
+    }
+
+    /// Ends when it is time to expect no answer of anybody; never, where there was one.
+    async fn nobody_answers(&self) {
+        let began = *self.state().began.get_or_insert_with(Instant::now);
+        tokio::time::sleep_until(began + self.patience).await;
+        if self.state().answered {
+            std::future::pending::<()>().await;
         }
     }
 

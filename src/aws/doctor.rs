@@ -14,7 +14,8 @@ use super::Bedrock;
 use super::clients::Clients;
 use super::failure::{Failure, FailureKind};
 use super::{
-    AwsError, Caller, OPERATIONS, Operation, Service, caller, operation as op, permission_set, resource_policy,
+    AwsError, Caller, OPERATIONS, Operation, Service, caller, operation as op, permission_set, policy_then,
+    resource_policy, trail,
 };
 
 /// What a trial shows.
@@ -94,7 +95,9 @@ fn proves(operation: &Operation) -> &'static [&'static str] {
             &["ChildNotFoundException", "ParentNotFoundException", "TargetNotFoundException", "PolicyNotFoundException"]
         }
         // <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetInferenceProfile.html>
-        Service::Bedrock | Service::IamToolbox => &["ResourceNotFoundException", "ValidationException"],
+        Service::Bedrock => &["ResourceNotFoundException", "ValidationException"],
+        // what is malformed can be said to anybody
+        Service::IamToolbox => &["ResourceNotFoundException"],
         // these know the account that is asked, and decide about the permission before they look; that EC2 only pretends to do it is a yes,
         // too: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html>
         Service::ApiGateway => &["NotFoundException"],
@@ -172,6 +175,10 @@ fn ask<'a>(
                 clients.toolbox(None).get_request_authorization_details().authorization_id("0")
             )
         }
+        "GetRequestAuthorizationPolicy" => {
+            async move { clients.signed(policy_then::call("0", NOBODY)).await.map(drop) }.boxed()
+        }
+        "LookupEvents" => async move { trail::try_it(clients).await }.boxed(),
         "GetAccountAuthorizationDetails" => {
             try_call!(
                 clients,

@@ -17,11 +17,13 @@ mod operation;
 mod organization;
 mod partial_snapshot;
 mod permission_set;
+mod policy_then;
 mod principal;
 mod resource_policy;
 mod service;
 mod settings;
 mod signed_call;
+mod trail;
 mod xml;
 
 pub use account::account;
@@ -33,8 +35,10 @@ pub use doctor::{Checkup, Trial, Works, permission_check};
 pub use evidence::{decode, record, simulate};
 pub use failure::{Failure, FailureKind};
 pub use operation::{LiveCommand, OPERATIONS, Operation, permissions, permissions_page, policy};
+pub use policy_then::policies_then;
 pub use service::Service;
 pub use settings::{Entry, Place, Settings, SettingsError, is_endpoint, is_region};
+pub use trail::history;
 
 use crate::denial::Denial;
 use crate::iam::{Arn, Principal};

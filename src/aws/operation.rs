@@ -3,7 +3,8 @@
 //! Permissions: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html>,
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html>,
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html>,
-//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html>
+//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html>,
+//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudtrail.html>
 
 use std::fmt::Write as _;
 
@@ -93,6 +94,10 @@ operations! {
         "what an encoded authorization failure message says";
     AUTHORIZATION_DETAILS = IamToolbox "GetRequestAuthorizationDetails" Some("iam:GetRequestAuthorizationDetails"), [Diagnose, Doctor],
         "AWS's own record of the denied request";
+    AUTHORIZATION_POLICY = IamToolbox "GetRequestAuthorizationPolicy" Some("iam:GetRequestAuthorizationPolicy"), [Diagnose, Doctor],
+        "the policy that denied, as it was then";
+    LOOKUP_EVENTS = CloudTrail "LookupEvents" Some("cloudtrail:LookupEvents"), [Diagnose, Doctor],
+        "CloudTrail's record of the denial, and of the call that made the session; `--no-trail` leaves it out";
     ACCOUNT_DETAILS = Iam "GetAccountAuthorizationDetails" Some("iam:GetAccountAuthorizationDetails"), [Diagnose, Snapshot, Doctor],
         "users, groups, roles and policies; `diagnose` asks for users and groups only, and keeps those of the denied user";
     LIST_ACCOUNT_ALIASES = Iam "ListAccountAliases" Some("iam:ListAccountAliases"), [Snapshot, Doctor], "the account's name";

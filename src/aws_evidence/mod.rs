@@ -2,16 +2,22 @@
 //! saved diagnosis can be made again without a network. An answer is evidence; it replaces no evaluation.
 
 mod decoded;
+mod policy_then;
 mod record;
 mod simulation;
+mod trail;
 
 use crate::denial::Denial;
 use crate::iam::{Gap, Request, Subject, Unseen};
 use crate::snapshot::{RawEvidence, Snapshot};
 
 pub use decoded::{Decoded, DecodedFile, EncodedId};
+pub use policy_then::{PolicyThenFile, denying_policies};
 pub use record::{Record, RecordFile, Recorded, RecordedEvaluation};
 pub use simulation::{Entry, MatchedStatement, Question, Simulation, SimulationResult, Simulator};
+pub use trail::{
+    AskedFor, History, NotAsked, NotUsed, Trail, TrailFailure, TrailFile, TrailMatch, TrailRecord, Wanted, trail,
+};
 
 /// The answers that concern one denial.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,8 +25,12 @@ pub use simulation::{Entry, MatchedStatement, Question, Simulation, SimulationRe
 pub struct AwsEvidence {
     /// AWS's own record of the request.
     pub record: Option<Record>,
+    /// The policies that denied by a statement, as they were then: how the record names them, and their documents.
+    pub policies_then: Vec<(String, serde_json::Value)>,
     /// The decoded authorization message.
     pub decoded: Option<Decoded>,
+    /// What CloudTrail's event history tells of the denial.
+    pub trail: Option<Trail>,
     /// All answers of the simulator.
     pub simulations: Vec<Simulation>,
     /// Answers that cannot be read.
@@ -37,7 +47,25 @@ impl AwsEvidence {
             let gap = |refusal| Gap::new(what.clone(), Unseen::Refused(refusal));
             snapshot.refused(&id).map(gap).collect::<Vec<_>>()
         });
-        Self { refused: refused.collect(), ..Self::stored(denial, snapshot.raw_evidence()) }
+        let mut refused: Vec<Gap> = refused.collect();
+        let answers = Self::stored(denial, snapshot.raw_evidence());
+        if let (Some(id), Some(record)) = (&denial.authorization_id, &answers.record) {
+            for uri in policy_then::denying(record) {
+                let gap = |refusal| Gap::new(Subject::PolicyThen, Unseen::Refused(refusal));
+                let recorded: Vec<Gap> = snapshot.refused(&PolicyThenFile::refusal_id(id, &uri)).map(gap).collect();
+                refused.extend(recorded.into_iter().filter(|gap| !refused.contains(gap)).collect::<Vec<_>>());
+            }
+        }
+        Self { refused, ..answers }
+    }
+
+    /// The same with what the event history tells.
+    #[must_use]
+    pub fn with_history(mut self, history: History) -> Self {
+        self.trail = history.trail;
+        self.refused.extend(history.refused);
+        self.unreadable.extend(history.unreadable);
+        self
     }
 
     fn stored(denial: &Denial, stored: &RawEvidence) -> Self {
@@ -48,6 +76,19 @@ impl AwsEvidence {
                     .into_iter()
                     .find(|file| file.authorization_id == *id)
                     .and_then(|file| Record::new(&file));
+        }
+        if let (Some(id), Some(record)) = (&denial.authorization_id, &answers.record) {
+            let named = policy_then::denying(record);
+            let files = read::<PolicyThenFile>(
+                "authorization_policies",
+                &stored.authorization_policies,
+                &mut answers.unreadable,
+            );
+            answers.policies_then = files
+                .into_iter()
+                .filter(|file| file.authorization_id == *id && named.contains(&file.policy_uri))
+                .map(|file| (file.policy_uri, file.document))
+                .collect();
         }
         if let Some(encoded) = denial.encoded_message.as_ref() {
             let id = EncodedId::new(&encoded.blob);

@@ -10,7 +10,7 @@ use super::progress::{Progress, Unit};
 use super::{Error, PolicyArgs, output};
 use crate::Options;
 use crate::aws::{self, AwsError, Caller, Clients, Settings};
-use crate::aws_evidence::{DecodedFile, EncodedId, Question, RecordFile};
+use crate::aws_evidence::{DecodedFile, EncodedId, PolicyThenFile, Question, RecordFile};
 use crate::denial::Denial;
 use crate::diagnose::denied_request;
 use crate::iam::Request;
@@ -91,6 +91,9 @@ pub(crate) struct LiveArgs {
     /// With --live: keep the snapshot and AWS's answers, so that --snapshot FILE makes the same report without a network
     #[arg(long, value_name = "FILE", requires = "live", help_heading = "AWS")]
     save: Option<String>,
+    /// With --live: do not look for the denial in CloudTrail's event history
+    #[arg(long, requires = "live", help_heading = "AWS")]
+    no_trail: bool,
     #[command(flatten)]
     aws: AwsArgs,
 }
@@ -140,12 +143,17 @@ impl LiveArgs {
                 Err(_) => assumed_caller(&requests),
             };
             let asking = answers_about(&clients, source, denials);
-            let taking = Collected::take(&clients, caller, &requests);
-            let (mut answers, (records, decoded, gaps)) = tokio::join!(taking, asking);
+            let looking = async {
+                if self.no_trail { Vec::new() } else { Box::pin(aws::history(&clients, &caller, denials)).await }
+            };
+            let taking = Collected::take(&clients, caller.clone(), &requests);
+            let (mut answers, told, history) = tokio::join!(taking, asking, looking);
+            answers.file.event_history = raws(&history);
             answers.file.denied_before = denials.iter().map(|denial| denied_request(denial).to_file()).collect();
-            answers.file.gaps.extend(gaps);
-            answers.file.authorization_details = raws(&records);
-            answers.file.decoded_messages = raws(&decoded);
+            answers.file.gaps.extend(told.gaps);
+            answers.file.authorization_details = raws(&told.records);
+            answers.file.authorization_policies = raws(&told.then);
+            answers.file.decoded_messages = raws(&told.decoded);
             let name = self.save.as_deref().unwrap_or_default();
             let reports = answers.consult(&clients, name, denials, policies, options).await?;
             let nothing = AwsError::nothing(&clients);
@@ -291,18 +299,28 @@ impl Collected {
     }
 }
 
+/// What AWS told of the denials themselves.
+struct ToldByAws {
+    records: Vec<RecordFile>,
+    /// Policies as they were then.
+    then: Vec<PolicyThenFile>,
+    decoded: Vec<DecodedFile>,
+    gaps: Vec<GapFile<'static>>,
+}
+
 /// AWS's records and decoded messages of the denials, and the gaps where it refused.
-async fn answers_about(
-    clients: &Clients,
-    source: &Source,
-    denials: &[Denial],
-) -> (Vec<RecordFile>, Vec<DecodedFile>, Vec<GapFile<'static>>) {
-    let (mut records, mut decoded, mut gaps) = (Vec::new(), Vec::new(), Vec::new());
+async fn answers_about(clients: &Clients, source: &Source, denials: &[Denial]) -> ToldByAws {
+    let (mut records, mut then, mut decoded, mut gaps) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for denial in denials {
         if let Some(id) = &denial.authorization_id {
             let region = aws::region_of(source.text(), id, denial);
             match aws::record(clients, id, region.as_deref()).await {
-                Ok(record) => records.push(record),
+                Ok(record) => {
+                    let (policies, refused) = aws::policies_then(clients, &record).await;
+                    then.extend(policies);
+                    gaps.extend(refused);
+                    records.push(record);
+                }
                 Err(failure) => gaps.push(failure.gap(id, None)),
             }
         }
@@ -313,7 +331,7 @@ async fn answers_about(
             }
         }
     }
-    (records, decoded, gaps)
+    ToldByAws { records, then, decoded, gaps }
 }
 
 /// Where AWS does not say who asks, the account of the denied principal is taken: what does not fit is refused.

@@ -55,6 +55,8 @@ pub struct Denial {
     pub operation_certain: bool,
     /// The ids of the requests, as far as the input names them.
     pub request_ids: Vec<String>,
+    /// When it was denied (RFC 3339, with its zone), where the line of the message or its record tells.
+    pub at: Option<String>,
     /// Where the denial is in the input.
     pub span: Span,
     /// The line (from 1) on which it starts.
@@ -102,6 +104,7 @@ impl Denial {
         fill(&mut self.session, other.session);
         fill(&mut self.key, other.key);
         fill(&mut self.model, other.model);
+        fill(&mut self.at, other.at);
         fill(&mut self.authorization_id, other.authorization_id);
         if !self.encoded_message.as_ref().is_some_and(|message| message.complete) && other.encoded_message.is_some() {
             self.encoded_message = other.encoded_message;
@@ -147,6 +150,12 @@ impl Denial {
         if !self.damage.contains(&damage) {
             self.damage.push(damage);
         }
+    }
+
+    /// Whether a record told the access key, of which only a hash is kept.
+    #[must_use]
+    pub const fn has_key(&self) -> bool {
+        self.key.is_some()
     }
 
     /// Whether AWS named its own quarantine policy for leaked keys: the key is to be replaced, the policy to be left alone.
@@ -201,6 +210,13 @@ pub struct ContextFact {
 pub enum ContextSource {
     /// A field of the CloudTrail record, for example `sourceIPAddress`.
     CloudTrailField(String),
+    /// A field of a record that CloudTrail's event history has of the denial.
+    EventHistory {
+        /// The id of the record.
+        event: String,
+        /// The field.
+        field: String,
+    },
     /// The conditions of the decoded authorization message.
     DecodedMessage,
     /// The output of `aws sts get-caller-identity` beside the message.
@@ -217,6 +233,7 @@ impl ContextSource {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::CloudTrailField(_) => "cloudtrail-field",
+            Self::EventHistory { .. } => "event-history",
             Self::DecodedMessage => "decoded-message",
             Self::CallerIdentity => "caller-identity",
             Self::JobLog => "job-log",

@@ -43,6 +43,7 @@ mod service;
 mod service_messages;
 mod short_errors;
 mod surroundings;
+mod time_of_text;
 mod wrapper;
 
 use crate::iam::Action;
@@ -50,6 +51,7 @@ use crate::text::Source;
 
 pub(crate) use authorization_message::AuthorizationMessage;
 pub use bare::bare;
+pub use cloudtrail::EventRecord;
 pub use damage::{Damage, Doubt, Part};
 pub use facts::{ContextFact, ContextSource, Denial, DenialKind, EncodedMessage, Reason, ReasonEffect};
 pub use failure::Failure;
@@ -102,6 +104,7 @@ pub fn parse_text(text: &str) -> Vec<Denial> {
         cloudtrail::join_sessions(&mut denials, &sessions);
         surroundings::add(&mut denials, text);
         model_of_text::add(&mut denials, text);
+        time_of_text::add(&mut denials, text);
     }
     denials
 }

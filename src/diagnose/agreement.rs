@@ -31,7 +31,9 @@ pub enum Confidence {
 }
 
 /// How sure the answer is.
-pub(super) fn confidence(case: &DenialContext<'_>, blockers: &[Blocker]) -> Confidence {
+///
+/// What AWS recorded is about the policies as they were: where the statement that denied has changed since, it does not speak for them.
+pub(super) fn confidence(case: &DenialContext<'_>, blockers: &[Blocker], changed: bool) -> Confidence {
     let named = case.denial.reason.policy_type.is_some();
     let confirmed = named && blockers.iter().any(|blocker| is_named(case, blocker));
     let recorded = case.answers.record.as_ref().is_some_and(|record| record.denials().next().is_some());
@@ -43,6 +45,7 @@ pub(super) fn confidence(case: &DenialContext<'_>, blockers: &[Blocker]) -> Conf
         _ if damaged && !case.unconfirmed().is_empty() => Confidence::Unknown,
         Decision::Undetermined if damaged => Confidence::Unknown,
         _ if damaged => Confidence::Inferred,
+        _ if recorded && changed => Confidence::Reported,
         _ if recorded => Confidence::Verified,
         _ if confirmed => Confidence::Reported,
         Decision::Undetermined if named => Confidence::Reported,

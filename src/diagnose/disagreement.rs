@@ -2,6 +2,7 @@
 
 use super::blocker::StatementRef;
 use super::disagreement_reason::DisagreementReason;
+use super::then_and_now::ThenAndNow;
 use super::unknown_action::UnknownAction;
 use crate::evaluate::Decision;
 use crate::iam::PolicyType;
@@ -52,6 +53,8 @@ pub enum Disagreement {
         /// What may explain it, most likely first.
         reasons: Vec<DisagreementReason>,
     },
+    /// The statement that denied has changed since.
+    ChangedSince(Box<ThenAndNow>),
     /// AWS's simulator does not allow the request with a remedy in place.
     SimulatedRemedy {
         /// The remedy's id.
@@ -97,6 +100,7 @@ impl Disagreement {
             | Self::AllowedNow { reasons } => reasons,
             Self::NoSuchAction { .. }
             | Self::GivenOtherwise(_)
+            | Self::ChangedSince(_)
             | Self::SimulatedRemedy { .. }
             | Self::Simulated { .. } => &[],
         }
@@ -112,6 +116,7 @@ impl Disagreement {
             Self::AllowFound { .. } => "allow-found",
             Self::DenyFound { .. } => "deny-found",
             Self::AllowedNow { .. } => "allowed-now",
+            Self::ChangedSince(one) => one.code(),
             Self::SimulatedRemedy { .. } => "simulated-remedy",
             Self::Simulated { .. } => "simulated",
         }

@@ -18,6 +18,7 @@ mod public_access;
 mod recorded;
 mod summary;
 mod suspects;
+mod then_and_now;
 mod unknown_action;
 mod unreplaced;
 mod unseen_deny;
@@ -44,6 +45,7 @@ pub use problem::{Consequence, PolicyProblem, ProblemKind};
 pub use public_access::{refused_by_setting, suspected_setting};
 pub use summary::Summary;
 pub use suspects::may_have_network_origin;
+pub use then_and_now::{ElementChange, Now, ThenAndNow};
 pub use unknown_action::{UnknownAction, unknown_action};
 
 /// Why the request is denied.
@@ -63,6 +65,8 @@ pub struct Diagnosis {
     pub near_misses: Vec<NearMiss>,
     /// Where AWS's words and the policies at hand do not agree.
     pub disagreements: Vec<Disagreement>,
+    /// The statements that denied as they were then, beside what the policies say now.
+    pub then_and_now: Vec<ThenAndNow>,
     /// How sure the answer is, and by what.
     pub confidence: Confidence,
     /// The parts of the request about which the text contradicts itself, and which the reader has not given.
@@ -107,12 +111,22 @@ pub fn diagnose(case: &DenialContext<'_>) -> Diagnosis {
         Decision::Undetermined => case.deduction.decision.unwrap_or(Decision::Undetermined),
         known => known,
     };
+    let then_and_now = then_and_now::then_and_now(case);
+    let changed = then_and_now.iter().any(ThenAndNow::has_changed);
+    let mut disagreements = agreement::disagreements(case, &blockers);
+    disagreements.extend(
+        then_and_now
+            .iter()
+            .filter(|one| one.has_changed())
+            .map(|one| Disagreement::ChangedSince(Box::new(one.clone()))),
+    );
     Diagnosis {
         decision,
         cause,
         summary,
-        disagreements: agreement::disagreements(case, &blockers),
-        confidence: agreement::confidence(case, &blockers),
+        disagreements,
+        confidence: agreement::confidence(case, &blockers, changed),
+        then_and_now,
         unconfirmed,
         // no policy decides, whatever was not seen
         gaps: if no_longer_asked { Vec::new() } else { gaps(case) },

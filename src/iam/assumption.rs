@@ -117,6 +117,13 @@ pub enum Why {
     OnlyOneOfName,
     /// A field of the CloudTrail record.
     CloudTrailField(String),
+    /// A field of a record of CloudTrail's event history.
+    EventHistory {
+        /// The id of the record.
+        event: String,
+        /// The field.
+        field: String,
+    },
     /// The conditions of a decoded authorization message.
     DecodedConditions,
     /// The log of the job prints it.
@@ -365,6 +372,7 @@ impl Why {
             Self::OnlyAccount => "only-account",
             Self::OnlyOneOfName => "only-one-of-name",
             Self::CloudTrailField(_) => "cloudtrail-field",
+            Self::EventHistory { .. } => "event-history",
             Self::DecodedConditions => "decoded-conditions",
             Self::RoleOfText => "role-of-text",
             Self::JobLog => "job-log",

@@ -110,6 +110,8 @@ fn of_subject(subject: &Subject, reason: &Unseen) -> Vec<CloseBy> {
         | Subject::Destinations { .. }
         | Subject::Simulator
         | Subject::Record
+        | Subject::TrailRecord
+        | Subject::PolicyThen
         | Subject::EncodedMessage
         | Subject::StoredAnswer
         | Subject::Several(_) => Vec::new(),

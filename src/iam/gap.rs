@@ -113,6 +113,10 @@ pub enum Subject {
     Simulator,
     /// AWS's own record of the request.
     Record,
+    /// The record of the denial in CloudTrail's event history.
+    TrailRecord,
+    /// A policy as it was when the request was denied.
+    PolicyThen,
     /// The encoded authorization message.
     EncodedMessage,
     /// An answer of AWS that a snapshot holds.
@@ -340,6 +344,8 @@ impl Subject {
             Self::Destinations { .. } => "inference-profile-destinations",
             Self::Simulator => "simulator",
             Self::Record => "authorization-details",
+            Self::TrailRecord => "event-history",
+            Self::PolicyThen => "authorization-policy",
             Self::EncodedMessage => "encoded-message",
             Self::StoredAnswer => "stored-answer",
             Self::Several(_) => "several",

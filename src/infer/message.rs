@@ -144,6 +144,9 @@ fn named_iam_entity(resource: &str, principal: Option<&Principal>) -> Option<Str
 fn source(source: &ContextSource) -> Why {
     match source {
         ContextSource::CloudTrailField(field) => Why::CloudTrailField(field.clone()),
+        ContextSource::EventHistory { event, field } => {
+            Why::EventHistory { event: event.clone(), field: field.clone() }
+        }
         ContextSource::DecodedMessage => Why::DecodedConditions,
         ContextSource::CallerIdentity => Why::CallerIdentity,
         ContextSource::JobLog => Why::JobLog,

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::Report;
-use crate::aws_evidence::{Decoded, RecordedEvaluation};
+use crate::aws_evidence::{Decoded, RecordedEvaluation, Trail};
 use crate::denial::{Reason, ReasonEffect};
+use crate::diagnose::ThenAndNow;
 use crate::evaluate::Decision;
 use crate::simulator_check::SimulatorStatement;
 
@@ -18,8 +19,12 @@ pub enum EvidenceSource {
     Message,
     /// AWS's own record of the request.
     AuthorizationDetails,
+    /// A policy as it was when the request was denied.
+    AuthorizationPolicy,
     /// The authorization message that AWS decoded.
     DecodedMessage,
+    /// CloudTrail's event history.
+    EventHistory,
     /// AWS's policy simulator.
     Simulator,
     /// Our evaluation of the policies at hand.
@@ -35,8 +40,12 @@ pub enum Evidence<'a> {
     Message(&'a Reason),
     /// One evaluation of AWS's record.
     Record(&'a RecordedEvaluation),
+    /// A statement that denied, then and now.
+    Then(&'a ThenAndNow),
     /// The decoded authorization message.
     Decoded(&'a Decoded),
+    /// What the event history tells of the denial.
+    Trail(&'a Trail),
     /// An answer of the simulator.
     Simulator(&'a SimulatorStatement),
     /// The evaluation of the policies.
@@ -57,7 +66,9 @@ impl Evidence<'_> {
         match self {
             Self::Message(_) => EvidenceSource::Message,
             Self::Record(_) => EvidenceSource::AuthorizationDetails,
+            Self::Then(_) => EvidenceSource::AuthorizationPolicy,
             Self::Decoded(_) => EvidenceSource::DecodedMessage,
+            Self::Trail(_) => EvidenceSource::EventHistory,
             Self::Simulator(_) => EvidenceSource::Simulator,
             Self::Evaluation { .. } => EvidenceSource::LocalEvaluation,
         }
@@ -73,8 +84,10 @@ impl Evidence<'_> {
                 ReasonEffect::Unknown => "no-reason",
             },
             Self::Record(_) => "evaluation",
+            Self::Then(one) => one.code(),
             Self::Decoded(decoded) if decoded.explicit_deny => "explicit-deny",
             Self::Decoded(_) => "implicit-deny",
+            Self::Trail(trail) => trail.code(),
             Self::Simulator(statement) => statement.code(),
             Self::Evaluation { decision, .. } => match decision {
                 Decision::Allowed => "allowed",
@@ -107,5 +120,12 @@ pub fn evidence(report: &Report) -> Vec<Evidence<'_>> {
 pub fn from_aws(report: &Report) -> Vec<Evidence<'_>> {
     let record = report.answers.record.iter().flat_map(|record| &record.evaluations).map(Evidence::Record);
     let decoded = report.answers.decoded.iter().map(Evidence::Decoded);
-    record.chain(decoded).chain(report.simulator_findings.statements.iter().map(Evidence::Simulator)).collect()
+    let trail = report.answers.trail.iter().map(Evidence::Trail);
+    let then = report.diagnosis.then_and_now.iter().map(Evidence::Then);
+    record
+        .chain(then)
+        .chain(decoded)
+        .chain(trail)
+        .chain(report.simulator_findings.statements.iter().map(Evidence::Simulator))
+        .collect()
 }

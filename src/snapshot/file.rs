@@ -65,6 +65,12 @@ pub struct SnapshotFile<'a> {
     /// What it answered to `sts:DecodeAuthorizationMessage`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub decoded_messages: Vec<Cow<'a, RawValue>>,
+    /// What it answered to `iam:GetRequestAuthorizationPolicy`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub authorization_policies: Vec<Cow<'a, RawValue>>,
+    /// What `cloudtrail:LookupEvents` was asked about the denials, and what it answered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub event_history: Vec<Cow<'a, RawValue>>,
     /// The lists, where they stand at the top as AWS prints them.
     #[serde(flatten)]
     pub details: Details<'a>,
@@ -376,6 +382,8 @@ impl<'de> Fields<'de> for SnapshotFile<'de> {
             "simulations" => self.simulations = raws(map)?,
             "authorization_details" => self.authorization_details = raws(map)?,
             "decoded_messages" => self.decoded_messages = raws(map)?,
+            "authorization_policies" => self.authorization_policies = raws(map)?,
+            "event_history" => self.event_history = raws(map)?,
             _ => return self.details.field(name, map),
         }
         Ok(true)

@@ -208,6 +208,8 @@ impl Index<'_> {
         self.snapshot.answers.simulations.extend(raw(page.simulations));
         self.snapshot.answers.authorization_details.extend(raw(page.authorization_details));
         self.snapshot.answers.decoded_messages.extend(raw(page.decoded_messages));
+        self.snapshot.answers.authorization_policies.extend(raw(page.authorization_policies));
+        self.snapshot.answers.event_history.extend(raw(page.event_history));
         Ok(())
     }
 

@@ -81,6 +81,10 @@ pub struct RawEvidence {
     pub authorization_details: Vec<String>,
     /// Of `sts:DecodeAuthorizationMessage`.
     pub decoded_messages: Vec<String>,
+    /// Of `iam:GetRequestAuthorizationPolicy`.
+    pub authorization_policies: Vec<String>,
+    /// Of `cloudtrail:LookupEvents`, with what was asked.
+    pub event_history: Vec<String>,
 }
 
 /// One version of a managed policy.
@@ -186,6 +190,8 @@ impl Snapshot {
         self.answers.simulations.extend(other.answers.simulations);
         self.answers.authorization_details.extend(other.answers.authorization_details);
         self.answers.decoded_messages.extend(other.answers.decoded_messages);
+        self.answers.authorization_policies.extend(other.answers.authorization_policies);
+        self.answers.event_history.extend(other.answers.event_history);
         self.taken.extend(other.taken);
         self.loose.merge(other.loose);
         self.notes.extend(other.notes);

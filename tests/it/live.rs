@@ -18,6 +18,10 @@ pub(crate) const USER: &str = "User: arn:aws:iam::111122223333:user/ops/alice is
 pub(crate) const ROLE: &str = "User: arn:aws:sts::111122223333:assumed-role/deploy/run-1 is not authorized to perform: s3:GetObject on resource: \
                     \"arn:aws:s3:::example-reports/2026/q1.csv\" because no identity-based policy allows the s3:GetObject action";
 
+pub(crate) const CREATE: &str = "An error occurred (AccessDenied) when calling the CreateUser operation: User: \
+    arn:aws:iam::111122223333:user/ops/alice is not authorized to perform: iam:CreateUser on resource: arn:aws:iam::111122223333:user/bob \
+    because no identity-based policy allows the iam:CreateUser action";
+
 /// AWS as it answers a member account that may read IAM and run the simulator.
 pub(crate) fn member(call: &Call) -> Answer {
     Answer::Case(match call.operation.as_str() {
@@ -31,7 +35,8 @@ pub(crate) fn member(call: &Call) -> Answer {
         "SimulateCustomPolicy" => "allowed",
         "DescribeOrganization" => "member",
         "DecodeAuthorizationMessage" => "run-instances",
-        "GetRequestAuthorizationDetails" => "service-control",
+        "GetRequestAuthorizationDetails" | "GetRequestAuthorizationPolicy" => "service-control",
+        "LookupEvents" => "none",
         "s3:GetBucketPolicy" => {
             return Answer::Error(404, "NoSuchBucketPolicy", "The bucket policy does not exist".to_owned());
         }
@@ -123,6 +128,7 @@ fn a_user_in_three_groups_takes_few_calls_side_by_side() {
     let report = report(&run);
     insta::assert_snapshot!(evidence(&report).join("\n"), @r#"
     message: a missing allow in the identity-based policy
+    event-history: not asked: this is a data event, which the event history does not hold; a trail that logs data events does
     simulator: iam:SimulatePrincipalPolicy: implicit deny for s3:GetObject on arn:aws:s3:::example-reports/2026/q1.csv; the organization's SCPs allow it; the permissions boundary allows it; it had no value for aws:MultiFactorAuthPresent; asked with the context that is known
     local-evaluation: implicit deny over 4 policies and 4 statements
     "#);
@@ -586,7 +592,7 @@ fn the_doctor_says_what_works_and_what_each_command_needs() {
         "DecodeAuthorizationMessage" => {
             Answer::Error(400, "InvalidAuthorizationMessageException", "Message is not valid".to_owned())
         }
-        "GetRequestAuthorizationDetails" => {
+        "GetRequestAuthorizationDetails" | "GetRequestAuthorizationPolicy" => {
             Answer::Error(404, "ResourceNotFoundException", "The requested details do not exist".to_owned())
         }
         "ListParents" => Answer::Fault(Fault::ServerError),
@@ -622,6 +628,8 @@ fn the_doctor_says_what_works_and_what_each_command_needs() {
       sts:GetCallerIdentity                                   works
       sts:DecodeAuthorizationMessage                          works
       iam-toolbox:GetRequestAuthorizationDetails              works
+      iam-toolbox:GetRequestAuthorizationPolicy               works
+      cloudtrail:LookupEvents                                 works
       iam:GetAccountAuthorizationDetails                      works
       iam:ListAccountAliases                                  works
       iam:GetUser                                             works
@@ -728,12 +736,14 @@ fn every_call_with_every_fault_ends_in_a_report() {
         "Abc-123_".repeat(60)
     );
     let user = "GetCallerIdentity GetAccountAuthorizationDetails DescribeOrganization ListParents ListPoliciesForTarget DescribePolicy \
-                SimulatePrincipalPolicy SimulateCustomPolicy GetRequestAuthorizationDetails DecodeAuthorizationMessage s3:GetBucketPolicy";
+                SimulatePrincipalPolicy SimulateCustomPolicy GetRequestAuthorizationDetails GetRequestAuthorizationPolicy \
+                DecodeAuthorizationMessage s3:GetBucketPolicy";
     let alone = "GetUser ListUserPolicies GetUserPolicy ListAttachedUserPolicies ListGroupsForUser ListGroupPolicies GetGroupPolicy \
                  ListAttachedGroupPolicies";
     let role = "GetRole ListRolePolicies GetRolePolicy ListAttachedRolePolicies GetPolicy GetPolicyVersion";
     let mut rows: Vec<(&str, &str, &str)> = Vec::new();
     rows.extend(user.split_whitespace().map(|call| (call, message.as_str(), "")));
+    rows.push(("LookupEvents", CREATE, ""));
     rows.extend(alone.split_whitespace().map(|call| (call, USER, "GetAccountAuthorizationDetails")));
     rows.extend(role.split_whitespace().map(|call| (call, ROLE, "")));
     let run = |denial: &str, call: &'static str, refused: &'static str, fault: Option<Fault>| {

@@ -48,6 +48,8 @@ mod levers;
 mod live;
 #[cfg(feature = "bedrock-live")]
 mod live_resources;
+#[cfg(feature = "bedrock-live")]
+mod live_trail;
 mod markdown;
 mod messages;
 mod model_steps;

@@ -5,6 +5,7 @@
 
 mod context;
 mod federated;
+mod history;
 mod ocsf;
 mod record;
 mod session;
@@ -26,6 +27,7 @@ use crate::text::Span;
 use record::Record;
 use session::SessionCall;
 
+pub use history::EventRecord;
 pub(super) use session::join as join_sessions;
 
 /// Denials of the records in `text`, and where the records end; nothing when there are none.
@@ -238,6 +240,7 @@ fn with_record(mut message: Denial, record: &Record<'_>, error_code: &str, servi
     denial.request_ids = record.request_id.as_deref().map(str::to_owned).into_iter().collect();
     denial.role = identity.issuer().and_then(|arn| arn.parse().ok());
     denial.role = denial.role.filter(|arn| arn.resource().starts_with("role/"));
+    denial.at = record.event_time.as_deref().filter(|at| !at.is_empty()).map(str::to_owned);
     denial.context = context::facts(record);
     denial.key = identity.access_key_id.as_deref().and_then(KeyMark::new);
     let federated = federated::read(record).unwrap_or_default();

@@ -38,6 +38,8 @@ pub(super) struct Record<'a> {
     pub(super) request_parameters: Option<&'a RawValue>,
     #[serde(borrow, alias = "responseelements")]
     pub(super) response_elements: Option<&'a RawValue>,
+    #[serde(borrow, rename = "eventID", alias = "eventid", alias = "eventId")]
+    pub(super) event_id: Option<Cow<'a, str>>,
     #[serde(borrow, rename = "requestID", alias = "requestid", alias = "requestId")]
     pub(super) request_id: Option<Cow<'a, str>>,
     #[serde(borrow)]

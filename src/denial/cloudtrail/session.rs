@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::super::facts::{Denial, KeyMark};
 use super::record::{Identity, Record};
-use crate::iam::{Arn, PolicyType, PrincipalKind, SessionMatch, SessionOrigin};
+use crate::iam::{Arn, PolicyType, PrincipalKind, SessionMatch, SessionOrigin, instant};
 
 /// Calls that make sessions, and what their records are searched for.
 const CALLS: [&str; 6] =
@@ -30,6 +30,11 @@ pub(in crate::denial) struct SessionCall {
 }
 
 impl SessionCall {
+    /// Names where its record came from.
+    pub(super) fn came_from(&mut self, place: &str) {
+        place.clone_into(&mut self.origin.file);
+    }
+
     /// Whether it narrows a session that there was.
     fn narrows(&self) -> bool {
         self.origin.operation == SCOPED
@@ -176,22 +181,32 @@ pub(in crate::denial) fn join(denials: &mut [Denial], calls: &[SessionCall]) {
         by_session.entry(one.origin.arn.as_str()).or_default().push(one);
     }
     for denial in denials {
-        let session = denial
-            .principal
-            .as_ref()
-            .filter(|principal| matches!(principal.kind(), PrincipalKind::AssumedRole | PrincipalKind::FederatedUser));
-        let Some(candidates) = session.and_then(|session| by_session.get(session.as_str())) else { continue };
-        let same_key = denial.key.and_then(|key| candidates.iter().find(|one| one.key == Some(key)));
-        let found = match same_key {
-            Some(one) => Some((*one, SessionMatch::AccessKey)),
-            // another key is another session, whatever its name
-            None => latest(denial, candidates).map(|one| (one, SessionMatch::RoleAndSessionName)),
-        };
-        denial.session = found.map(|(one, matched_by)| {
-            let whole = !one.narrows() || is_whole(one, candidates);
-            Box::new(SessionOrigin { whole, matched_by, ..one.origin.clone() })
-        });
+        let session = denial.principal.as_ref().map(crate::iam::Principal::as_str);
+        if let Some(candidates) = session.and_then(|session| by_session.get(session)) {
+            join_one(denial, candidates);
+        }
     }
+}
+
+/// The same for one denial.
+pub(super) fn join_one(denial: &mut Denial, calls: &[&SessionCall]) {
+    let session = denial
+        .principal
+        .as_ref()
+        .filter(|principal| matches!(principal.kind(), PrincipalKind::AssumedRole | PrincipalKind::FederatedUser));
+    let Some(session) = session else { return };
+    let candidates: Vec<&SessionCall> =
+        calls.iter().copied().filter(|one| one.origin.arn == session.as_str()).collect();
+    let same_key = denial.key.and_then(|key| candidates.iter().find(|one| one.key == Some(key)));
+    let found = match same_key {
+        Some(one) => Some((*one, SessionMatch::AccessKey)),
+        // another key is another session, whatever its name
+        None => latest(denial, &candidates).map(|one| (one, SessionMatch::RoleAndSessionName)),
+    };
+    denial.session = found.map(|(one, matched_by)| {
+        let whole = !one.narrows() || is_whole(one, &candidates);
+        Box::new(SessionOrigin { whole, matched_by, ..one.origin.clone() })
+    });
 }
 
 /// Whether a narrowing call is the only one that limited its session: the call that made the session is there, and passed no policy.
@@ -205,11 +220,12 @@ fn is_whole(scoped: &SessionCall, candidates: &[&SessionCall]) -> bool {
 /// The last call before the denial, unless it may have made another session of the same name.
 fn latest<'a>(denial: &Denial, candidates: &[&'a SessionCall]) -> Option<&'a SessionCall> {
     let at = denial.context.iter().find(|fact| fact.key == "aws:CurrentTime").and_then(|fact| fact.values.first());
+    let at = at.or(denial.at.as_ref()).and_then(|at| instant(at));
     let possible: Vec<&SessionCall> = candidates
         .iter()
         .copied()
         .filter(|one| denial.key.is_none() || one.key.is_none())
-        .filter(|one| at.zip(one.origin.at.as_ref()).is_none_or(|(at, made)| made <= at))
+        .filter(|one| at.zip(one.origin.at.as_deref().and_then(instant)).is_none_or(|(at, made)| made <= at))
         .collect();
     // the credentials from before go on beside narrowed ones; only where AWS blames a session policy it is that of the only call with one
     if possible.iter().any(|one| one.narrows()) {

@@ -30,6 +30,7 @@ impl Redact for Denial {
             damage,
             operation_certain: _,
             request_ids,
+            at: _,
             span: _,
             line: _,
             occurrences: _,
@@ -97,6 +98,7 @@ impl Redact for ContextFact {
         redactor.values(key, values);
         redactor.keys(key);
         match source {
+            ContextSource::EventHistory { event, field: _ } => redactor.ids(event),
             ContextSource::CloudTrailField(_)
             | ContextSource::DecodedMessage
             | ContextSource::CallerIdentity

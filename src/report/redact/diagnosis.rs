@@ -3,8 +3,8 @@
 use super::{Redact, Redactor};
 use crate::denial::Part;
 use crate::diagnose::{
-    AllowedSince, Blocker, BlockerWhy, Diagnosis, Disagreement, DisagreementReason, Hypothesis, HypothesisEvidence,
-    NearMiss, PolicyProblem, ProblemKind, SimulatorDiffers, StatementRef, Summary,
+    AllowedSince, Blocker, BlockerWhy, Diagnosis, Disagreement, DisagreementReason, ElementChange, Hypothesis,
+    HypothesisEvidence, NearMiss, Now, PolicyProblem, ProblemKind, SimulatorDiffers, StatementRef, Summary, ThenAndNow,
 };
 use crate::evaluate::{Check, ElementReason, ElementWhy, Evaluation, LineWhy, MissingEvidence, StatementOutcome};
 use crate::iam::{Element, Fault, Operator};
@@ -60,6 +60,7 @@ impl Redact for Diagnosis {
             blockers,
             near_misses,
             disagreements,
+            then_and_now,
             confidence: _,
             unconfirmed: _,
             gaps,
@@ -71,6 +72,7 @@ impl Redact for Diagnosis {
         blockers.redact(redactor);
         near_misses.redact(redactor);
         disagreements.redact(redactor);
+        then_and_now.redact(redactor);
         gaps.redact(redactor);
         hypotheses.redact(redactor);
         problems.redact(redactor);
@@ -213,6 +215,42 @@ impl Redact for Operator {
     }
 }
 
+impl Redact for ThenAndNow {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { policy, policy_type: _, sid, statement, now } = self;
+        redactor.names(policy);
+        redactor.names(sid);
+        // its words name whatever it is about
+        *statement = None;
+        match now {
+            Now::Changed(changes) => changes.redact(redactor),
+            Now::Same | Now::Gone | Now::NotSeen | Now::Unclear => {}
+        }
+    }
+}
+
+impl Redact for ElementChange {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { element, kind: _, key, then, now } = self;
+        match (element.as_str(), key) {
+            ("Action" | "NotAction", _) => {
+                redactor.actions(then);
+                redactor.actions(now);
+            }
+            ("Effect", _) => {}
+            (_, Some(key)) => {
+                redactor.values(key, then);
+                redactor.values(key, now);
+                redactor.keys(key);
+            }
+            _ => {
+                redactor.names(then);
+                redactor.names(now);
+            }
+        }
+    }
+}
+
 impl Redact for Disagreement {
     fn redact(&mut self, redactor: &mut Redactor) {
         match self {
@@ -233,6 +271,7 @@ impl Redact for Disagreement {
                 redactor.names(given);
             }
             Self::NoSuchAction { action: _, what: _ } => {}
+            Self::ChangedSince(one) => one.redact(redactor),
         }
     }
 }

@@ -2,15 +2,18 @@
 
 use super::{Redact, Redactor};
 use crate::aws_evidence::{
-    AwsEvidence, Decoded, MatchedStatement, Record, Recorded, RecordedEvaluation, SimulationResult,
+    AwsEvidence, Decoded, MatchedStatement, Record, Recorded, RecordedEvaluation, SimulationResult, Trail, TrailRecord,
 };
 use crate::simulator_check::{SimulatorFindings, SimulatorStatement};
 
 impl Redact for AwsEvidence {
     fn redact(&mut self, redactor: &mut Redactor) {
-        let Self { record, decoded, simulations, unreadable, refused } = self;
+        let Self { record, policies_then, decoded, trail, simulations, unreadable, refused } = self;
         record.redact(redactor);
         decoded.redact(redactor);
+        trail.redact(redactor);
+        // a report shows how they compare with those of now
+        policies_then.clear();
         // a report shows what they amount to
         simulations.clear();
         unreadable.redact(redactor);
@@ -58,6 +61,23 @@ impl Redact for Decoded {
         redactor.names(resource);
         redact_context(context, redactor);
         redactor.names(statements);
+    }
+}
+
+impl Redact for Trail {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::Record(record, _) => record.redact(redactor),
+            Self::Candidates(records, _) => records.redact(redactor),
+            Self::Nothing { region: _, from: _, to: _, complete: _ } | Self::NotAsked(_) => {}
+        }
+    }
+}
+
+impl Redact for TrailRecord {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { id, at: _ } = self;
+        redactor.ids(id);
     }
 }
 

@@ -95,6 +95,8 @@ impl Redact for Subject {
             | Self::FullAccess
             | Self::Simulator
             | Self::Record
+            | Self::TrailRecord
+            | Self::PolicyThen
             | Self::EncodedMessage
             | Self::StoredAnswer => {}
         }

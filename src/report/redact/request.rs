@@ -125,6 +125,7 @@ impl Redact for Why {
             Self::NoneSaid(said) => said.redact(redactor),
             Self::Session(origin) => origin.redact(redactor),
             Self::DoesNotNameCaller(_, subject) => subject.redact(redactor),
+            Self::EventHistory { event, field: _ } => redactor.ids(event),
             // the service of an ARN, the field of a record
             Self::NoAccountInArn(_) | Self::CloudTrailField(_) => {}
             Self::Contradicted

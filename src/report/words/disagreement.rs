@@ -1,6 +1,7 @@
 //! Contradictions between what AWS said, what its simulator says and what the policies say.
 
 use super::decision::noun;
+use super::evidence::then_and_now;
 use super::list::{all_of, any_of};
 use super::simulator::no_value;
 use super::statement;
@@ -49,6 +50,7 @@ pub fn disagreement(disagreement: &Disagreement) -> String {
         Disagreement::AllowedNow { reasons } => {
             format!("AWS denied the request, but these policies allow it. {}", likely(reasons))
         }
+        Disagreement::ChangedSince(one) => then_and_now(one),
         Disagreement::SimulatedRemedy { remedy, simulator, missing_context } => format!(
             "AWS's simulator says {} with {remedy} in place, these policies say allowed{}: find out why before you apply \
              it",

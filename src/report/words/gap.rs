@@ -56,6 +56,8 @@ pub fn gap_subject(subject: &Subject) -> String {
         }
         Subject::Simulator => "AWS's simulator".to_owned(),
         Subject::Record => "AWS's record of the request".to_owned(),
+        Subject::TrailRecord => "CloudTrail's record of the denial".to_owned(),
+        Subject::PolicyThen => "the policy that denied, as it was then".to_owned(),
         Subject::EncodedMessage => "the encoded message".to_owned(),
         Subject::StoredAnswer => "an answer of AWS in the snapshot".to_owned(),
         Subject::Several(parts) => parts.iter().map(gap_subject).collect::<Vec<_>>().join(", "),

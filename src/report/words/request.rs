@@ -98,6 +98,7 @@ pub fn why_assumed(assumption: &Assumption) -> String {
         }
         Why::OnlyAccount => "the ARN does not tell the account; the snapshot holds one".to_owned(),
         Why::CloudTrailField(field) => format!("{field} of the CloudTrail record"),
+        Why::EventHistory { event, field } => format!("{field} of CloudTrail record {event}"),
         Why::CallerIdentity => "output of aws sts get-caller-identity".to_owned(),
         Why::RoleOfText => {
             "the role that the text around the message names; the caller is taken to be a session of it".to_owned()

@@ -511,7 +511,9 @@ pub const fn source(source: EvidenceSource) -> &'static str {
     match source {
         EvidenceSource::Message => "AWS's message",
         EvidenceSource::AuthorizationDetails => "AWS's record of the request",
+        EvidenceSource::AuthorizationPolicy => "The policy as it was",
         EvidenceSource::DecodedMessage => "AWS's decoded message",
+        EvidenceSource::EventHistory => "CloudTrail's event history",
         EvidenceSource::Simulator => "AWS's policy simulator",
         EvidenceSource::LocalEvaluation => "These policies, evaluated",
         EvidenceSource::Snapshot => "The snapshot",

@@ -245,7 +245,8 @@ fn request(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<Call>> {
             let path = head.split(' ').nth(1).unwrap();
             let id = path.trim_start_matches("/authorization-details/").split(['?', '/']).next().unwrap();
             parameters.insert("authorizationId".to_owned(), id.to_owned());
-            "GetRequestAuthorizationDetails".to_owned()
+            let policy = path.contains("/policy?");
+            if policy { "GetRequestAuthorizationPolicy" } else { "GetRequestAuthorizationDetails" }.to_owned()
         } else if head.starts_with("GET /") {
             control_plane(&head).to_owned()
         } else {
@@ -279,7 +280,7 @@ fn control_plane(head: &str) -> &'static str {
 }
 
 fn is_bedrock(call: &Call) -> bool {
-    call.head.starts_with("GET /") && call.operation != "GetRequestAuthorizationDetails" && !is_other(call)
+    call.head.starts_with("GET /") && !call.operation.starts_with("GetRequestAuthorization") && !is_other(call)
 }
 
 /// Whether it is a call of a service that the fake knows by the name of the signature.
@@ -292,7 +293,7 @@ fn is_json(call: &Call) -> bool {
         return !fake_services::is_xml(&call.operation);
     }
     call.head.to_ascii_lowercase().contains("x-amz-target")
-        || call.operation == "GetRequestAuthorizationDetails"
+        || call.operation.starts_with("GetRequestAuthorization")
         || is_bedrock(call)
 }
 
@@ -307,6 +308,7 @@ fn fixture(operation: &str, case: &str) -> String {
 fn denied(call: &Call) -> String {
     let service = match call.operation.as_str() {
         "GetCallerIdentity" | "DecodeAuthorizationMessage" => "sts",
+        "LookupEvents" => "cloudtrail",
         _ if is_bedrock(call) => "bedrock",
         _ if call.head.to_ascii_lowercase().contains("x-amz-target") => "organizations",
         _ => "iam",
@@ -346,6 +348,9 @@ fn endless(call: &Call) -> String {
             "{{\"evaluations\":[],\"policies\":[],\"requestContext\":{{}},\"nextToken\":\"{}\"}}",
             "x".repeat(page + 1)
         );
+    }
+    if operation == "LookupEvents" {
+        return format!("{{\"Events\":[],\"NextToken\":\"{}\"}}", next("NextToken"));
     }
     if is_json(call) {
         return format!(
