@@ -36,7 +36,7 @@ pub(crate) fn member(call: &Call) -> Answer {
         "DescribeOrganization" => "member",
         "DecodeAuthorizationMessage" => "run-instances",
         "GetRequestAuthorizationDetails" | "GetRequestAuthorizationPolicy" => "service-control",
-        "LookupEvents" => "none",
+        "cloudtrail:LookupEvents" => "none",
         "s3:GetBucketPolicy" => {
             return Answer::Error(404, "NoSuchBucketPolicy", "The bucket policy does not exist".to_owned());
         }
@@ -249,7 +249,7 @@ fn aws_record_wins_and_is_read_in_the_region_of_the_denial_once_it_is_written() 
         }
         member(call)
     });
-    let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", message], "1");
+    let run = iamdx(&aws, &["diagnose", "--live", "--no-trail", "--format", "json", "-m", message], "1");
     let report = report(&run);
     let calls = aws.calls();
     let call = calls.iter().find(|call| call.operation == "GetRequestAuthorizationDetails").unwrap();
@@ -271,6 +271,7 @@ fn aws_record_wins_and_is_read_in_the_region_of_the_denial_once_it_is_written() 
     insta::assert_snapshot!(evidence(&report).join("\n"), @r#"
     message: an explicit deny in the service control policy
     authorization-details: EXPLICIT_DENY for iam:GetUser on arn:aws:iam::111122223333:user/bob; denied by service control policy arn:aws:organizations::444455556666:policy/o-exampleorgid/service_control_policy/p-example01 at arn:aws:organizations::444455556666:ou/o-exampleorgid/ou-ab12-11111111, statement `NoUserReads`; not allowed by any identity-based policy
+    authorization-policy: statement `NoUserReads` of service control policy arn:aws:organizations::444455556666:policy/o-exampleorgid/service_control_policy/p-example01 that denied the request was {"Action":["iam:GetUser","iam:ListUsers"],"Condition":{"StringNotEquals":{"aws:PrincipalTag/team":"identity"}},"Effect":"Deny","Resource":"*","Sid":"NoUserReads"}
     local-evaluation: implicit deny over 4 policies and 4 statements
     "#);
 }
@@ -410,7 +411,7 @@ fn principals_of_other_kinds_and_accounts_are_not_asked_for_in_vain() {
       exit 3; asked of IAM: s3:GetBucketPolicy
       first gap: the input does not tell how the request reached AWS
     arn:aws:sts::111122223333:federated-user/alice
-      exit 3; asked of IAM: s3:GetBucketPolicy
+      exit 3; asked of IAM: cloudtrail:LookupEvents, s3:GetBucketPolicy
       first gap: a federated user has the policies of the IAM user that called sts:GetFederationToken, which its ARN does not name
     arn:aws:iam::444455556666:user/carol
       exit 3; asked of IAM: 
@@ -419,10 +420,10 @@ fn principals_of_other_kinds_and_accounts_are_not_asked_for_in_vain() {
       exit 3; asked of IAM: 
       first gap: the snapshot does not hold account 444455556666, only 111122223333
     arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForExample/session
-      exit 0; asked of IAM: GetPolicy, GetPolicyVersion, GetRole, GetRolePolicy, ListAttachedRolePolicies, ListRolePolicies, SimulatePrincipalPolicy, s3:GetBucketPolicy
+      exit 0; asked of IAM: GetPolicy, GetPolicyVersion, GetRole, GetRolePolicy, ListAttachedRolePolicies, ListRolePolicies, SimulatePrincipalPolicy, cloudtrail:LookupEvents, s3:GetBucketPolicy
       first gap: only the call that made the session tells whether it was given session policies
     arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_PowerUser_0123456789abcdef/alice
-      exit 0; asked of IAM: GetPolicy, GetPolicyVersion, GetRole, GetRolePolicy, ListAttachedRolePolicies, ListRolePolicies, SimulateCustomPolicy, SimulatePrincipalPolicy, s3:GetBucketPolicy
+      exit 0; asked of IAM: GetPolicy, GetPolicyVersion, GetRole, GetRolePolicy, ListAttachedRolePolicies, ListRolePolicies, SimulateCustomPolicy, SimulatePrincipalPolicy, cloudtrail:LookupEvents, s3:GetBucketPolicy
       first gap: only the call that made the session tells whether it was given session policies
     ");
 }
@@ -743,7 +744,7 @@ fn every_call_with_every_fault_ends_in_a_report() {
     let role = "GetRole ListRolePolicies GetRolePolicy ListAttachedRolePolicies GetPolicy GetPolicyVersion";
     let mut rows: Vec<(&str, &str, &str)> = Vec::new();
     rows.extend(user.split_whitespace().map(|call| (call, message.as_str(), "")));
-    rows.push(("LookupEvents", CREATE, ""));
+    rows.push(("cloudtrail:LookupEvents", CREATE, ""));
     rows.extend(alone.split_whitespace().map(|call| (call, USER, "GetAccountAuthorizationDetails")));
     rows.extend(role.split_whitespace().map(|call| (call, ROLE, "")));
     let run = |denial: &str, call: &'static str, refused: &'static str, fault: Option<Fault>| {

@@ -57,7 +57,7 @@ fn found(records: &[Value], more: bool) -> String {
 /// AWS with these records.
 fn with_records(records: Vec<Value>) -> FakeAws {
     FakeAws::start(Duration::ZERO, move |call| match call.operation.as_str() {
-        "LookupEvents" => Answer::Body(found(&records, false)),
+        "cloudtrail:LookupEvents" => Answer::Body(found(&records, false)),
         _ => management(call),
     })
 }
@@ -83,7 +83,7 @@ fn told(run: &Run) -> (String, String, Vec<String>) {
 }
 
 fn lookups(aws: &FakeAws) -> Vec<Call> {
-    aws.calls().into_iter().filter(|call| call.operation == "LookupEvents").collect()
+    aws.calls().into_iter().filter(|call| call.operation == "cloudtrail:LookupEvents").collect()
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn where_there_are_more_records_than_were_read_only_an_id_decides() {
     let at = ago(10);
     let one = denied("event-1", &at);
     let aws = FakeAws::start(Duration::ZERO, move |call| match call.operation.as_str() {
-        "LookupEvents" => Answer::Body(found(std::slice::from_ref(&one), true)),
+        "cloudtrail:LookupEvents" => Answer::Body(found(std::slice::from_ref(&one), true)),
         _ => management(call),
     });
     let run = diagnose(&aws, &format!("{at} {CREATE}"), &[]);
@@ -286,10 +286,10 @@ fn the_call_that_made_the_session_tells_its_policies() {
     );
     let message = format!("{at} {}", denial["errorMessage"].as_str().unwrap());
     let aws = FakeAws::start(Duration::ZERO, move |call| match call.operation.as_str() {
-        "LookupEvents" if call.body.contains("EventSource") => {
+        "cloudtrail:LookupEvents" if call.body.contains("EventSource") => {
             Answer::Body(found(&[wider.clone(), record.clone()], false))
         }
-        "LookupEvents" => Answer::Body(found(std::slice::from_ref(&denial), false)),
+        "cloudtrail:LookupEvents" => Answer::Body(found(std::slice::from_ref(&denial), false)),
         _ => management(call),
     });
     let run = diagnose(&aws, &message, &[]);
@@ -306,7 +306,7 @@ fn a_fault_of_the_event_history_is_one_gap() {
     let mut table = String::new();
     for fault in Fault::ALL {
         let aws = FakeAws::start(Duration::ZERO, move |call| match call.operation.as_str() {
-            "LookupEvents" => Answer::Fault(fault),
+            "cloudtrail:LookupEvents" => Answer::Fault(fault),
             _ => member(call),
         });
         let started = Instant::now();
@@ -324,7 +324,7 @@ fn a_fault_of_the_event_history_is_one_gap() {
             writeln!(table, "{}: exit {}, {} calls: {}", fault.name(), run.code, lookups(&aws).len(), gaps.join(" | "));
     }
     insta::assert_snapshot!(table, @"
-    denied: exit 0, 1 calls: cloudtrail:LookupEvents was refused: AccessDeniedException: User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: cloudtrail:LookupEvents because no identity-based policy allows the cloudtrail:LookupEvents action; it needs cloudtrail:LookupEvents
+    denied: exit 0, 1 calls: cloudtrail:LookupEvents was refused: AccessDeniedException: User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: cloudtrail:LookupEvents; it needs cloudtrail:LookupEvents
     throttled: exit 0, 1 calls: cloudtrail:LookupEvents was refused: Throttling: Rate exceeded
     500: exit 0, 1 calls: cloudtrail:LookupEvents failed at AWS: InternalFailure: An internal error occurred
     silence: exit 0, 1 calls: cloudtrail:LookupEvents did not reach AWS: no answer within 5 seconds

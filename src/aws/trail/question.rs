@@ -142,9 +142,15 @@ fn regions(clients: &Clients, denial: &Denial, service: Option<&str>) -> Vec<Str
     regions
 }
 
+/// The time, to the second.
+fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
+}
+
 /// How the record of a denial is looked for.
 pub(super) fn of_denial(clients: &Clients, denial: &Denial) -> Vec<Question> {
-    let now = Timestamp::now();
+    let now = now();
     let at = denial.at.as_deref().and_then(|at| at.parse::<Timestamp>().ok());
     let back = if denial.request_ids.is_empty() { LAST_HOUR } else { LAST_DAY };
     let (from, to) = match at {
@@ -185,7 +191,7 @@ pub(super) fn of_session(clients: &Clients, denial: &Denial) -> Vec<Question> {
         .as_ref()
         .filter(|principal| matches!(principal.kind(), PrincipalKind::AssumedRole | PrincipalKind::FederatedUser));
     let Some(session) = session.filter(|_| blamed && denial.session.is_none()) else { return Vec::new() };
-    let now = Timestamp::now();
+    let now = now();
     let issued = denial.context.iter().find(|fact| fact.key.eq_ignore_ascii_case("aws:TokenIssueTime"));
     let issued = issued.and_then(|fact| fact.values.first()?.parse::<Timestamp>().ok());
     let (attribute, value, from, to) = match issued {

@@ -308,7 +308,6 @@ fn fixture(operation: &str, case: &str) -> String {
 fn denied(call: &Call) -> String {
     let service = match call.operation.as_str() {
         "GetCallerIdentity" | "DecodeAuthorizationMessage" => "sts",
-        "LookupEvents" => "cloudtrail",
         _ if is_bedrock(call) => "bedrock",
         _ if call.head.to_ascii_lowercase().contains("x-amz-target") => "organizations",
         _ => "iam",
@@ -349,7 +348,7 @@ fn endless(call: &Call) -> String {
             "x".repeat(page + 1)
         );
     }
-    if operation == "LookupEvents" {
+    if operation == "cloudtrail:LookupEvents" {
         return format!("{{\"Events\":[],\"NextToken\":\"{}\"}}", next("NextToken"));
     }
     if is_json(call) {
