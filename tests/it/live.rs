@@ -600,6 +600,7 @@ fn the_doctor_says_what_works_and_what_each_command_needs() {
         "ListFoundationModels" | "ListInferenceProfiles" => Answer::Body("{}".to_owned()),
         "GetInferenceProfile" => Answer::Error(404, "ResourceNotFoundException", "No such profile".to_owned()),
         "GetFoundationModelAvailability" => Answer::Error(400, "ValidationException", "No such model".to_owned()),
+        "cloudtrail:LookupEvents" => Answer::Case("none"),
         // each service has its own word for what is not there
         name if name.contains(':') => {
             let code = match name {

@@ -512,8 +512,8 @@ fn a_denial_is_decided_anew_by_what_is_live() {
         shown.push(format!("{why}: exit {}, {}, {}", run.code, report["decision"], report["summary"]));
     }
     insta::assert_snapshot!(shown.join("\n"), @r#"
-    with an explicit deny in a resource-based policy: exit 0, "allowed", "these policies allow s3:GetObject"
-    because no identity-based policy allows the s3:GetObject action: exit 0, "allowed", "these policies allow s3:GetObject"
-    because no resource-based policy allows the s3:GetObject action: exit 0, "allowed", "these policies allow s3:GetObject"
+    with an explicit deny in a resource-based policy: exit 0, "allowed", "statement `Open` of `policy of arn:aws:s3:::example-reports` allows s3:GetObject now, and AWS's word is from before"
+    because no identity-based policy allows the s3:GetObject action: exit 0, "allowed", "statement `Open` of `policy of arn:aws:s3:::example-reports` allows s3:GetObject now, and AWS's word is from before"
+    because no resource-based policy allows the s3:GetObject action: exit 0, "allowed", "statement `Open` of `policy of arn:aws:s3:::example-reports` allows s3:GetObject now, and AWS's word is from before"
     "#);
 }
