@@ -15,8 +15,6 @@ pub const MADE_BY: &str = "Made by iamdx";
 pub const OFFLINE: &str = "This page loads nothing from anywhere; it can be kept, printed and sent on.";
 /// Where a keyboard goes past the head of the page.
 pub const SKIP: &str = "Skip to the report";
-/// What the links at the top are.
-pub const CONTENTS: &str = "Contents";
 /// The layers.
 pub const LADDER: &str = "How AWS decides";
 /// What the layers are.
@@ -164,6 +162,12 @@ pub const ON: &str = "on";
 pub const ATTACHED_TO: &str = "Attached to";
 /// The decision after a change.
 pub const RESULT: &str = "Result";
+
+/// What the links at the top of a part are; the first part is the page itself.
+#[must_use]
+pub fn contents(part: usize) -> String {
+    if part == 0 { "Contents".to_owned() } else { format!("Contents of part {}", part + 1) }
+}
 
 /// `line 7`.
 #[must_use]

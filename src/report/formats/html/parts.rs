@@ -8,12 +8,14 @@ use crate::report::words::sheet;
 pub(super) fn parts(prefix: &str, parts: Vec<(&str, &str, Markup)>) -> Markup {
     let parts: Vec<_> = parts.into_iter().filter(|(.., markup)| !markup.0.is_empty()).collect();
     let id = |name: &str| format!("{prefix}{name}");
+    // a page has several such lists, which are told apart by the number of their part
+    let number = prefix.trim_matches(|c: char| !c.is_ascii_digit()).parse().unwrap_or_default();
     html! {
-        nav aria-label=(sheet::CONTENTS) {
+        nav aria-label=(sheet::contents(number)) {
             @for (name, title, _) in &parts { a href={ "#" (id(name)) } { (title) } }
         }
         @for (name, title, markup) in &parts {
-            section aria-labelledby=(id(name)) {
+            section {
                 h2 id=(id(name)) { (title) }
                 (markup)
             }

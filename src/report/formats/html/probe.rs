@@ -30,6 +30,7 @@ pub(super) fn whole(report: &ProbeReport) -> Whole {
     }
     let rest = [
         ("said", sheet::CELLS_SAID, lines(report.cells().into_iter())),
+        ("counts", sheet::COUNTS, counts(report)),
         ("left", sheet::NOT_CALLED, lines(report.not_called().into_iter())),
         ("notes", sheet::NOTES, lines(report.record.notes().iter().map(probe::note))),
         ("again", sheet::AGAIN, page::code(&report.record.command.line())),
@@ -60,10 +61,19 @@ fn head(report: &ProbeReport) -> Markup {
             dl class="who" {
                 (row(sheet::PRINCIPAL, &report.who()))
                 (row(sheet::SIGNED, probe_cell::signed(record.auth)))
-                (row(sheet::COUNTS, &report.counts()))
-                @for seen in observations(record.cells()) { (row(sheet::SEEN, &probe::observation(&seen))) }
-                (row(sheet::USED, &probe::used(&record.run)))
             }
+        }
+    }
+}
+
+/// How many calls came to what, and what they used.
+fn counts(report: &ProbeReport) -> Markup {
+    let record = &report.record;
+    html! {
+        dl class="who" {
+            (row(sheet::COUNTS, &report.counts()))
+            @for seen in observations(record.cells()) { (row(sheet::SEEN, &probe::observation(&seen))) }
+            (row(sheet::USED, &probe::used(&record.run)))
         }
     }
 }
@@ -260,5 +270,5 @@ fn answer_id(number: usize) -> String {
 }
 
 fn finding_id(number: usize) -> String {
-    format!("finding{number}")
+    format!("finding{}", number + 1)
 }

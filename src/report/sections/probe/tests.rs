@@ -236,8 +236,8 @@ fn a_page_tells_each_cell_what_it_means_and_the_next_step() {
     if let Some(folder) = std::env::var_os("IAMDX_PAGES") {
         std::fs::write(std::path::Path::new(&folder).join("probe.html"), &page).unwrap();
     }
-    let start = page.find("<section aria-labelledby=\"matrix\">").unwrap();
-    let end = page.find("<section aria-labelledby=\"points\">").unwrap();
+    let start = page.find("<h2 id=\"matrix\">").unwrap();
+    let end = page.find("<h2 id=\"points\">").unwrap();
     let rows = ["section", "h2", "h3", "div", "thead", "tr", "th", "td"];
     let lines = rows.iter().fold(page[start..end].to_owned(), |text, name| {
         text.replace(&format!("<{name} "), &format!("\n<{name} ")).replace(&format!("<{name}>"), &format!("\n<{name}>"))
@@ -296,14 +296,15 @@ fn a_quarantine_is_an_incident_and_nothing_is_proposed() {
 fn secrets_and_controls_of_an_answer_reach_no_output() {
     let key = "AKIAIOSFODNN7EXAMPLE";
     let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-    let leak = format!("{key} aws_secret_access_key={secret} \u{1b}[31m<script>alert(1)</script>");
-    for plant in 0..4 {
+    let leak =
+        format!("{key} aws_secret_access_key={secret} \u{1b}[31m<script>alert(1)</script>\" onload='x' \u{202e}\u{0}");
+    let report_with = |plant: i32, leak: &str| {
         let mut run = Run::new(
             plan(Settings { allow_subscribe: true, ..models(&["us.anthropic.claude-sonnet-5"]) }, Discovery::default())
                 .unwrap(),
         );
         drive(&mut run, |_, _| match plant {
-            0 => refused(400, "ValidationException", &leak),
+            0 => refused(400, "ValidationException", leak),
             3 => refused(
                 403,
                 "AccessDeniedException",
@@ -313,12 +314,24 @@ fn secrets_and_controls_of_an_answer_reach_no_output() {
                      action {leak}"
                 ),
             ),
-            1 => attempt(Outcome::Refused { status: 403, code: None, message: None, body: Some(leak.clone()) }),
-            _ => attempt(Outcome::Unanswered(NoAnswer::Failed(leak.clone()))),
+            1 => attempt(Outcome::Refused { status: 403, code: None, message: None, body: Some(leak.to_owned()) }),
+            _ => attempt(Outcome::Unanswered(NoAnswer::Failed(leak.to_owned()))),
         });
         let mut record = record(run, USER, &format!("AWS_ACCESS_KEY_ID={key} iamdx probe bedrock"));
-        record.notes.push(Note::SecretInInput(leak.clone()));
-        let report = diagnosed(record, &Snapshot::default());
+        record.notes.push(Note::SecretInInput(leak.to_owned()));
+        diagnosed(record, &Snapshot::default())
+    };
+    // what stands between angle brackets on a page is the same whatever the answers say
+    let tags =
+        |page: &str| page.split('<').skip(1).map(|tag| tag.split('>').next().unwrap().to_owned()).collect::<Vec<_>>();
+    for plant in 0..4 {
+        let report = report_with(plant, &leak);
+        let page = written(&report, "html");
+        assert!(
+            !page.contains(key) && !page.contains(secret) && !page.contains(['\u{1b}', '\u{202e}', '\u{0}']),
+            "{page}"
+        );
+        assert_eq!(tags(&page), tags(&written(&report_with(plant, "nothing of note"), "html")));
         let markdown = written(&report, "markdown");
         for page in [written(&report, "text"), markdown.clone(), written(&report, "json")] {
             assert!(!page.contains(key) && !page.contains(secret) && !page.contains('\u{1b}'), "{page}");
