@@ -11,6 +11,7 @@ use crate::iam::secret;
 /// A sentence: what stands between backticks is a name, and so is every word that is more than a word.
 pub(super) fn said(text: &str) -> String {
     let text = plain(text);
+    let text = if text.contains('`') { text } else { marked(&text) };
     let pieces: Vec<&str> = text.split('`').collect();
     let paired = pieces.len() % 2 == 1 && pieces.iter().skip(1).step_by(2).all(|name| !name.trim().is_empty());
     let mut safe = String::with_capacity(text.len() + 16);
@@ -22,6 +23,19 @@ pub(super) fn said(text: &str) -> String {
         words(&mut safe, &text);
     }
     safe
+}
+
+/// What stands for a secret is one name.
+fn marked(text: &str) -> String {
+    let mut parts = text.split("[redacted ");
+    let mut marked = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(']') {
+            Some((what, rest)) => marked.extend(["`[redacted ", what, "]`", rest]),
+            None => marked.extend(["[redacted ", part]),
+        }
+    }
+    marked
 }
 
 /// A name as code, whatever is in it.
@@ -73,7 +87,13 @@ fn words(safe: &mut String, text: &str) {
         let first = safe.trim().is_empty();
         let inner = own.trim_start_matches(['(', '"']);
         let before = own.get(..own.len() - inner.len()).unwrap_or_default();
-        let inner = inner.trim_end_matches([',', '.', ';', ':', ')', '"', '?']);
+        // a bracket that is opened in the word is a part of it, and so is the end of an entity
+        let is_end = |c: char| match c {
+            ')' => !inner.contains('('),
+            ';' => !inner.starts_with('&'),
+            _ => matches!(c, ',' | '.' | ':' | '"' | '?'),
+        };
+        let inner = inner.trim_end_matches(is_end);
         let after = own.get(before.len() + inner.len()..).unwrap_or_default();
         if own.is_empty() {
             // only the space
@@ -93,11 +113,14 @@ fn words(safe: &mut String, text: &str) {
     }
 }
 
-/// Whether it is a word or a small number, which no renderer makes anything of.
+/// Whether it is a word or a number, which no renderer makes anything of.
 fn is_plain(word: &str) -> bool {
     let letters = |part: &str| !part.is_empty() && part.chars().all(char::is_alphabetic);
     let joined = |sign: char| word.split(sign).all(letters);
-    let short = word.len() <= 6 && !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    // a version, a date, a time
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let number = ['.', '-', ':'].into_iter().any(|sign| word.len() <= 10 && word.split(sign).all(digits));
+    let short = number || word.len() <= 6 && !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
     // an apostrophe, a hyphen, a slash between two words
     joined('\'') || joined('-') || joined('/') || word.strip_suffix('\'').is_some_and(letters) || short
 }
@@ -113,6 +136,11 @@ mod tests {
             "statement `No Models` of policy `x` denies `s3:GetObject` on `arn:aws:s3:::a/*`; the account's SCP, too"
         );
         assert_eq!(said("2 changes (all needed)."), "2 changes (all needed).");
+        assert_eq!(
+            said("Claude 3.5 ended on 2026-03-01 (see a.b), not v1.2"),
+            "Claude 3.5 ended on 2026-03-01 (see `a.b`), not `v1.2`"
+        );
+        assert_eq!(said("3.5 models"), "3.5 models");
     }
 
     #[test]

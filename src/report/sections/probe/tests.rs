@@ -276,7 +276,8 @@ fn an_interrupted_run_is_marked_incomplete() {
     let report = diagnosed(record(run, USER, "iamdx probe bedrock"), &Snapshot::default());
     assert_eq!(report.ending(), Ending::Undecided);
     insta::assert_snapshot!("interrupted_text", written(&report, "text"));
-    assert!(written(&report, "markdown").contains("- **\\!** the run was broken off"));
+    let markdown = written(&report, "markdown");
+    assert!(markdown.contains("- **`!`:** the run was broken off"), "{markdown}");
 }
 
 #[test]
@@ -336,7 +337,10 @@ fn secrets_and_controls_of_an_answer_reach_no_output() {
         for page in [written(&report, "text"), markdown.clone(), written(&report, "json")] {
             assert!(!page.contains(key) && !page.contains(secret) && !page.contains('\u{1b}'), "{page}");
         }
-        assert!(!markdown.contains("<script>"));
+        let markup = |event: &pulldown_cmark::Event<'_>| {
+            matches!(event, pulldown_cmark::Event::Html(_) | pulldown_cmark::Event::InlineHtml(_))
+        };
+        assert_eq!(pulldown_cmark::Parser::new(&markdown).find(markup), None);
     }
 }
 
@@ -444,7 +448,7 @@ fn a_name_with_what_a_format_escapes_is_replaced_before_it_is_escaped() {
     run.interrupt();
     let user = "arn:aws:iam::123456789012:user/_ci_summaries_";
     let mut report = ProbeReport::new(record(run, user, "iamdx probe bedrock"));
-    assert!(written(&report, "markdown").contains("\\_ci\\_summaries\\_"));
+    assert!(written(&report, "markdown").contains("_ci_summaries_"));
     Redactor::default().report(&mut report);
     for format in ["text", "markdown", "json"] {
         let clean = written(&report, format);
