@@ -217,7 +217,7 @@ pub fn tests(failed: usize, unreadable: usize, passed: usize, all: usize) -> Str
         failed => format!("{failed} of {} failed", counted(all, "case", "cases")),
     };
     if unreadable > 0 {
-        said.push_str(&format!(", {unreadable} cannot be read"));
+        said.extend([", ", &unreadable.to_string(), " cannot be read"]);
     }
     said
 }

@@ -91,7 +91,6 @@ pub const fn console(next: &Next) -> Option<&'static str> {
 
 /// What to do.
 #[must_use]
-#[expect(clippy::too_many_lines, reason = "one arm for each kind")]
 pub fn what(next: &Next) -> String {
     let words = match next {
         Next::SeeUseCase => {

@@ -177,14 +177,10 @@ fn conditions(statement: &Tree) -> Result<Option<Tree>, Open> {
         let known = ["test", "variable", "values"];
         let (test, key) = (text(block, "test", &known)?, text(block, "variable", &known)?);
         let values = texts(block.get("values").ok_or_else(|| Open::new(block, "values"))?, true)?;
-        let keys = match operators.iter_mut().position(|(known, _)| known == test) {
-            Some(at) => operators.get_mut(at).map(|(_, keys)| keys),
-            None => {
-                operators.push((test.to_owned(), Vec::new()));
-                operators.last_mut().map(|(_, keys)| keys)
-            }
-        };
-        let Some(keys) = keys else { continue };
+        if !operators.iter().any(|(known, _)| known == test) {
+            operators.push((test.to_owned(), Vec::new()));
+        }
+        let Some((_, keys)) = operators.iter_mut().find(|(known, _)| known == test) else { continue };
         // what becomes of two blocks for one key is not written down
         if keys.iter().any(|(known, _)| known.eq_ignore_ascii_case(key)) {
             return Err(Open::new(block, "two conditions on one key"));

@@ -57,7 +57,6 @@ impl NextStep {
 impl Calls {
     /// The steps, in order.
     #[must_use]
-    #[expect(clippy::too_many_lines, reason = "one arm for each failure")]
     pub fn steps(&self) -> Vec<NextStep> {
         use ModelFailure as F;
         let again = |minutes| step(Next::CallAgain(minutes), Owner::Caller, ACCESS);

@@ -139,7 +139,8 @@ fn table(table: &Table, level: &str) -> String {
     for row in &table.rows {
         let sign = ["", "→ ", "+ "].get(row.depth).copied().unwrap_or_default();
         let cells: Vec<String> = row.cells.iter().map(|(word, _)| cell(word)).collect();
-        text.push_str(&format!("| {sign}{} | {} |\n", code(&row.label.replace('|', "\\u{7c}")), cells.join(" | ")));
+        let label = code(&row.label.replace('|', "\\u{7c}"));
+        text.extend(["| ", sign, &label, " | ", &cells.join(" | "), " |\n"]);
     }
     text
 }

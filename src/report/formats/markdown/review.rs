@@ -71,7 +71,8 @@ fn section(text: &mut String, title: &str, one: &Compared, changes: &[AccessChan
         return;
     }
     label(text, title, one);
-    let mut services: BTreeMap<&str, Vec<(u8, Vec<Danger>, &AccessChange)>> = BTreeMap::new();
+    type Ranked<'a> = (u8, Vec<Danger>, &'a AccessChange);
+    let mut services: BTreeMap<&str, Vec<Ranked<'_>>> = BTreeMap::new();
     for change in changes {
         let dangers = gained.map(|reference| change.dangers(reference)).unwrap_or_default();
         let service = change.example.action.value().map_or("", |action| action.service());
