@@ -1,12 +1,16 @@
 //! Claude models on one day, for when the control plane does not list them. Always used with its date.
 //!
-//! <https://docs.aws.amazon.com/bedrock/latest/userguide/models-supported.html>,
-//! <https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle.html>
+//! What AWS's model cards and lifecycle pages said on that day; the profiles of the newest models and the ends of some are not on a page
+//! that could be read, and come from lists of other projects.
+//!
+//! - <https://docs.aws.amazon.com/bedrock/latest/userguide/model-cards.html>
+//! - <https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle.html>: models since 7 September 2026
+//! - <https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle-legacy.html>: models before that day
 
 use super::call::Variation;
 
 /// The day of the list.
-pub const DATE: &str = "2026-11-22";
+pub const DATE: &str = "2026-11-29";
 
 /// A family of models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,10 +37,10 @@ pub enum EndOfLife {
     About(&'static str),
     /// Not before this day.
     NotBefore(&'static str),
+    /// On this day in most Regions; some have it still.
+    InMostRegions(&'static str),
     /// It has ended; the day is not known.
     Past,
-    /// It is a legacy model; the day is not known.
-    Legacy,
 }
 
 /// Which sampling parameters a model is known to refuse.
@@ -124,7 +128,11 @@ pub const MODELS: [Listed; 26] = [
         active("anthropic.claude-haiku-4-5-20251001-v1:0", "Claude Haiku 4.5", Family::Haiku, WIDE),
         EndOfLife::NotBefore("2026-10-01"),
     ),
-    without_sampling(active("anthropic.claude-opus-5-5", "Claude Opus 5.5", Family::Opus, ALL)),
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-anthropic-claude-opus-5-5.html
+    ending(
+        without_sampling(active("anthropic.claude-opus-5-5", "Claude Opus 5.5", Family::Opus, ALL)),
+        EndOfLife::NotBefore("2027-09-22"),
+    ),
     without_sampling(active("anthropic.claude-opus-5", "Claude Opus 5", Family::Opus, ALL)),
     without_sampling(active("anthropic.claude-opus-4-8", "Claude Opus 4.8", Family::Opus, ALL)),
     without_sampling(active("anthropic.claude-opus-4-7", "Claude Opus 4.7", Family::Opus, WIDE)),
@@ -186,7 +194,15 @@ pub const MODELS: [Listed; 26] = [
         true,
         EndOfLife::On("2026-07-30"),
     ),
-    old("anthropic.claude-3-haiku-20240307-v1:0", "Claude 3 Haiku", Family::Haiku, true, EndOfLife::Legacy),
+    // it stays in ca-central-1, eu-central-2 and sa-east-1, and as a legacy model in ap-northeast-2
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-anthropic-claude-3-haiku.html
+    old(
+        "anthropic.claude-3-haiku-20240307-v1:0",
+        "Claude 3 Haiku",
+        Family::Haiku,
+        true,
+        EndOfLife::InMostRegions("2026-09-10"),
+    ),
     old("anthropic.claude-v2:1", "Claude 2.1", Family::Other, true, EndOfLife::Past),
 ];
 
@@ -232,7 +248,7 @@ impl Listed {
         match self.end_of_life {
             EndOfLife::On(day) | EndOfLife::About(day) => day <= DATE,
             EndOfLife::Past => true,
-            EndOfLife::Open | EndOfLife::NotBefore(_) | EndOfLife::Legacy => false,
+            EndOfLife::Open | EndOfLife::NotBefore(_) | EndOfLife::InMostRegions(_) => false,
         }
     }
 

@@ -177,3 +177,23 @@ impl Discovery {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_that_is_not_told_is_never_a_no() {
+        let said = |state: Option<&str>| {
+            let availability = Availability { agreement: state.map(str::to_owned), ..Availability::default() };
+            let models = RegionModels {
+                availability: [("m".to_owned(), Found::Listed(availability))].into(),
+                ..RegionModels::default()
+            };
+            Discovery { regions: [("us-east-1".to_owned(), models)].into() }.agreement("us-east-1", "m")
+        };
+        assert_eq!(said(Some("AVAILABLE")), Agreement::Made);
+        assert_eq!(said(Some("NOT_AVAILABLE")), Agreement::Missing);
+        assert_eq!([None, Some("ERROR"), Some(""), Some("NEW_WORD")].map(said), [Agreement::Unknown; 4]);
+    }
+}

@@ -1,5 +1,9 @@
 //! What a call can cost at most, from list prices of one day.
 //!
+//! AWS's page writes its numbers by a script, so that no stored copy of it shows them: these are upper bounds, which lie above the list
+//! prices of the provider with the surcharge of Regions (<https://platform.claude.com/docs/en/about-claude/pricing>), and newer models than
+//! that day may cost less.
+//!
 //! <https://aws.amazon.com/bedrock/pricing/>
 
 use super::attempt::{Outcome, Usage};

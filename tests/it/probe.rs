@@ -209,7 +209,7 @@ fn what_may_not_be_listed_comes_from_the_built_in_list() {
       }
     ]
     [
-      "the models of us-east-1 could not be listed (ListFoundationModels: AccessDeniedException: User: arn:aws:iam::111122223333:user/notebook is not authorized to perform: bedrock:List; ListInferenceProfiles: AccessDeniedException: User: arn:aws:iam::111122223333:user/notebook is not authorized to perform: bedrock:List), which says nothing about calling them; the built-in list of 2026-11-22 is used",
+      "the models of us-east-1 could not be listed (ListFoundationModels: AccessDeniedException: User: arn:aws:iam::111122223333:user/notebook is not authorized to perform: bedrock:List; ListInferenceProfiles: AccessDeniedException: User: arn:aws:iam::111122223333:user/notebook is not authorized to perform: bedrock:List), which says nothing about calling them; the built-in list of 2026-11-29 is used",
       "not tried: Regions other than us-east-1; nothing is said about them"
     ]
     "#
@@ -232,6 +232,9 @@ fn a_page_of_a_proxy_is_no_denial() {
       us.anthropic.claude-sonnet-4-5-20250929-v1:0          unclear     unclear
 
       unclear     an answer that is not recognised
+
+    NEXT  2 cells: something that is not AWS answered: a proxy, firewall or gateway
+     1  look for the proxy, firewall or gateway between this machine and AWS
 
     COUNTS      2 planned = 2 unknown; by policies: 0 allowed, 0 not, 2 not known
     USED        2 calls, 0 tokens in, 0 out, no cost (before: at most 0.0005 USD for

@@ -65,7 +65,8 @@ fn a_quarantined_user_is_an_incident_and_nothing_is_called() {
       as    user/notebook, account 111122223333
       auth  SigV4, by these credentials
 
-    IN SHORT    nothing was called
+    IN SHORT    nothing was called, so nothing is known about permissions; 2 cells:
+                the key counts as compromised: nothing is called with it
 
     SECURITY INCIDENT
      -  a quarantine policy of AWS is attached to this identity
@@ -98,7 +99,7 @@ fn a_quarantined_user_is_an_incident_and_nothing_is_called() {
                 prices of 2026-11-22)
     SEEN        no call was made: nothing is known about permissions
     NOT CALLED  2 cells: the key counts as compromised: nothing is called with it
-    NOTES       models and profiles of us-east-1 by the built-in list of 2026-11-22
+    NOTES       models and profiles of us-east-1 by the built-in list of 2026-11-29
 
     AGAIN
         iamdx probe bedrock --models sonnet --snapshot account.json --regions us-east-1
@@ -123,7 +124,8 @@ fn a_key_that_the_input_shows_is_not_used() {
       as    not asked: nothing is called with this key
       auth  SigV4, by these credentials
 
-    IN SHORT    nothing was called
+    IN SHORT    nothing was called, so nothing is known about permissions; 2 cells:
+                the key counts as compromised: nothing is called with it
 
     SECURITY INCIDENT
      -  old-report.md shows the key that signs these calls
@@ -217,7 +219,7 @@ fn a_key_that_the_input_shows_is_not_used() {
     ================================================================================
     NOT CALLED  2 cells: the key counts as compromised: nothing is called with it
     NOTES       - models and profiles of us-east-1 by the built-in list of
-                  2026-11-22
+                  2026-11-29
                 - SECURITY: old-report.md holds a secret, not repeated here; if
                   others can read it, the key is compromised: deactivate it first
 

@@ -254,7 +254,7 @@ fn end_of_life(model: &Listed) -> String {
         EndOfLife::On(day) => format!("{} its end of life on {day}", ended(day)),
         EndOfLife::About(day) => format!("{} its end of life about {day}", ended(day)),
         EndOfLife::Past => "has reached its end of life".to_owned(),
-        EndOfLife::Legacy => "is a legacy model, or has ended".to_owned(),
+        EndOfLife::InMostRegions(day) => format!("{} its end of life on {day} in most Regions", ended(day)),
         EndOfLife::NotBefore(day) => format!("does not end before {day}"),
         EndOfLife::Open => "has no announced end".to_owned(),
     };
@@ -407,11 +407,11 @@ mod tests {
         let said = |id: &str| end_of_life(catalogue::model(id).unwrap());
         assert_eq!(
             said("anthropic.claude-3-5-sonnet-20241022-v2:0"),
-            "Claude 3.5 Sonnet v2 reached its end of life on 2026-03-01 (list of 2026-11-22)"
+            "Claude 3.5 Sonnet v2 reached its end of life on 2026-03-01 (list of 2026-11-29)"
         );
         assert_eq!(
             said("anthropic.claude-opus-4-1-20250805-v1:0"),
-            "Claude Opus 4.1 reaches its end of life on 2027-01-08 (list of 2026-11-22)"
+            "Claude Opus 4.1 reaches its end of life on 2027-01-08 (list of 2026-11-29)"
         );
     }
 
@@ -434,7 +434,7 @@ mod tests {
         );
         assert_eq!(
             note(&Note::BuiltInList(region())),
-            "models and profiles of us-east-1 by the built-in list of 2026-11-22"
+            "models and profiles of us-east-1 by the built-in list of 2026-11-29"
         );
     }
 }

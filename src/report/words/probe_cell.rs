@@ -62,6 +62,12 @@ pub const fn next(verdict: Verdict, detail: Option<Detail>) -> &'static str {
         (Verdict::Denied, _) => "give the policies (--live or --snapshot): they show which layer denies",
         (Verdict::AuthFailed, Some(Detail::ExpiredCredentials)) => "get new credentials, then probe again",
         (Verdict::AuthFailed, _) => "check the key, the clock, and whether the account has enabled the Region",
+        (Verdict::Entitlement, Some(Detail::Marketplace)) => {
+            "let an administrator call the model once: IAM denies the caller two actions of AWS Marketplace"
+        }
+        (Verdict::Entitlement, Some(Detail::UseCase)) => "submit the provider's use case form, once for the account",
+        (Verdict::Entitlement, Some(Detail::Payment)) => "set a valid payment method for the account",
+        (Verdict::Entitlement, Some(Detail::Pending)) => "wait up to 15 minutes, then probe again",
         (Verdict::Entitlement, _) => "the message says what the account lacks; no change of a policy of the call helps",
         (Verdict::Lifecycle, _) => "call an active model",
         (Verdict::Routing, Some(Detail::NeedsProfile)) => "call it by an inference profile",

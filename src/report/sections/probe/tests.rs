@@ -458,6 +458,52 @@ fn a_name_with_what_a_format_escapes_is_replaced_before_it_is_escaped() {
 }
 
 #[test]
+fn the_steps_for_many_cells_of_a_kind_are_said_once() {
+    let asked = models(&["us.anthropic.claude-sonnet-5", "us.anthropic.claude-opus-5"]);
+    let mut run = Run::new(plan(Settings { allow_subscribe: true, ..asked }, Discovery::default()).unwrap());
+    let form = "Model use case details have not been submitted for this account.";
+    drive(&mut run, |_, _| refused(404, "ResourceNotFoundException", form));
+    let found = stuck(&record(run, USER, "iamdx probe bedrock"));
+    let [form] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((form.calls.failure.code(), form.cells.as_slice()), ("use-case", [0, 1, 2, 3].as_slice()));
+    let steps = form.calls.steps();
+    let codes: Vec<&str> = steps.iter().map(|step| step.what.code()).collect();
+    assert_eq!(codes, ["see-use-case", "submit-use-case", "call-again"]);
+    assert!(steps.iter().all(|step| step.commands.len() <= 1), "{steps:?}");
+}
+
+#[test]
+fn nothing_called_says_why() {
+    let run = Run::new(plan(Settings::default(), Discovery::default()).unwrap());
+    let said = words::summary(&Summary::of(run.cells()));
+    assert_eq!(
+        said,
+        "nothing was called, so nothing is known about permissions; 6 cells: the first call could make the account agree to the model's \
+         Marketplace offer; --allow-subscribe permits it, and where the control plane does not tell, naming the model with --models does"
+    );
+    let found = stuck(&record(run, USER, "iamdx probe bedrock"));
+    assert_eq!(found.iter().map(|it| it.calls.failure.code()).collect::<Vec<_>>(), ["agreement-not-known"]);
+}
+
+/// AWS's own ARN counts, whatever the lists say: a Region to which the profile leads, or another type than the id seems to have.
+#[test]
+fn a_proposed_policy_covers_what_aws_denied() {
+    let lacks = "because no identity-based policy allows the ACTION action";
+    for denied in [
+        "arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-sonnet-5",
+        "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/ab12cd34ef56",
+    ] {
+        let settings = Settings { allow_subscribe: true, fallback: false, ..models(&["us.anthropic.claude-sonnet-5"]) };
+        let mut run = Run::new(plan(settings, Discovery::default()).unwrap());
+        drive(&mut run, |call, _| iam(call, USER, denied, lacks));
+        let report = diagnosed(record(run, USER, "iamdx probe bedrock"), &Snapshot::default());
+        let proposal = report.findings[0].proposal.as_ref().unwrap();
+        assert!(proposal.document.contains(denied), "{}", proposal.document);
+        assert_eq!(proposal.requests, proposal.allowed, "{}", proposal.document);
+    }
+}
+
+#[test]
 fn an_api_key_is_judged_by_the_user_that_aws_names() {
     let settings = Settings { allow_subscribe: true, ..models(&["us.anthropic.claude-sonnet-5"]) };
     let mut run = Run::new(plan(settings, Discovery::default()).unwrap());
