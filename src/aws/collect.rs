@@ -8,7 +8,9 @@ use super::organization::{self, Wanted};
 use super::partial_snapshot::PartialSnapshot;
 use super::{Caller, now, operation as op, permission_set, principal, resource_policy};
 use crate::iam::{Arn, ContextValue, PolicyType, Principal, PrincipalKind, Request};
-use crate::snapshot::{AccountFile, Details, GapFile, Selection, Snapshot, SnapshotFile, VERSION, select};
+use crate::snapshot::{
+    AccountFile, Details, EndpointPolicyFile, GapFile, Selection, Snapshot, SnapshotFile, VERSION, select,
+};
 
 /// What has to be collected for some requests.
 #[derive(Debug, Default)]
@@ -65,26 +67,15 @@ pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> S
         }
     };
     let resources = resource_policy::read(clients, plan.resources);
-    let endpoints = async {
-        let mut answers = Vec::new();
-        for (id, region) in plan.endpoints.into_iter().take(ENDPOINTS) {
-            answers.push(resource_policy::endpoint(clients, &id, region).await);
-        }
-        answers
-    };
+    let endpoints = read_endpoints(clients, plan.endpoints);
     let (mut part, trusts, organization, mut resources, endpoints) =
         tokio::join!(principals, trusts, chains, resources, endpoints);
     part.add(trusts);
     part.gaps.extend(organization.gaps);
     part.gaps.append(&mut resources.gaps);
     part.gaps.extend(plan.not_asked);
-    let mut vpc_endpoint_policies = Vec::new();
-    for answer in endpoints {
-        match answer {
-            Ok(policy) => vpc_endpoint_policies.push(policy),
-            Err(gap) => part.gaps.push(gap),
-        }
-    }
+    let (vpc_endpoint_policies, refused) = endpoints;
+    part.gaps.extend(refused);
     for (of, policy_type, said) in plan.gaps {
         part.missing(&Failure::own(&op::ACCOUNT_DETAILS, FailureKind::NotAsked, said), &of, policy_type);
     }
@@ -112,6 +103,37 @@ pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> S
         gaps: part.gaps,
         ..SnapshotFile::default()
     }
+}
+
+/// The policies of VPC endpoints that only CloudTrail's record of a denial names, beside what was collected.
+pub async fn endpoints(
+    clients: &Clients,
+    caller: &Caller,
+    requests: &[Request],
+    collected: &mut SnapshotFile<'static>,
+) {
+    let mut wanted = plan(caller, requests).endpoints;
+    wanted.retain(|(id, _)| {
+        let known = collected.vpc_endpoint_policies.iter().any(|known| known.id == id.as_str());
+        !known && !collected.gaps.iter().any(|gap| gap.of.as_deref() == Some(id))
+    });
+    let (policies, gaps) = read_endpoints(clients, wanted).await;
+    collected.vpc_endpoint_policies.extend(policies);
+    collected.gaps.extend(gaps);
+}
+
+async fn read_endpoints(
+    clients: &Clients,
+    wanted: Vec<(String, Option<String>)>,
+) -> (Vec<EndpointPolicyFile<'static>>, Vec<GapFile<'static>>) {
+    let (mut policies, mut gaps) = (Vec::new(), Vec::new());
+    for (id, region) in wanted.into_iter().take(ENDPOINTS) {
+        match resource_policy::endpoint(clients, &id, region).await {
+            Ok(policy) => policies.push(policy),
+            Err(gap) => gaps.push(gap),
+        }
+    }
+    (policies, gaps)
 }
 
 /// What the requests need, each thing once.
@@ -217,6 +239,10 @@ impl Plan {
         }
         let region = request.resource.value().and_then(|resource| resource.parse::<Arn>().ok());
         let region = region.map(|arn| arn.region().to_owned()).filter(|region| !region.is_empty());
+        let region = region.or_else(|| match request.context.get("aws:RequestedRegion") {
+            ContextValue::Present { values, .. } => values.first().cloned(),
+            _ => None,
+        });
         for id in values {
             if !self.endpoints.iter().any(|(known, _)| known == id) {
                 self.endpoints.push((id.clone(), region.clone()));

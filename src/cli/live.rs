@@ -10,14 +10,14 @@ use super::progress::{Progress, Unit};
 use super::{Error, PolicyArgs, output};
 use crate::Options;
 use crate::aws::{self, AwsError, Caller, Clients, Settings};
-use crate::aws_evidence::{DecodedFile, EncodedId, PolicyThenFile, Question, RecordFile};
+use crate::aws_evidence::{DecodedFile, EncodedId, History, PolicyThenFile, Question, RecordFile};
 use crate::denial::Denial;
 use crate::diagnose::denied_request;
 use crate::iam::Request;
 use crate::report::{Report, words};
 #[cfg(feature = "bedrock-live")]
 use crate::snapshot::InferenceProfileFile;
-use crate::snapshot::{GapFile, Snapshot, SnapshotFile, SnapshotNote};
+use crate::snapshot::{GapFile, RawEvidence, Snapshot, SnapshotFile, SnapshotNote};
 use crate::text::Source;
 
 /// How AWS is reached; by default as every AWS tool does it.
@@ -149,6 +149,9 @@ impl LiveArgs {
             let taking = Collected::take(&clients, caller.clone(), &requests);
             let (mut answers, told, history) = tokio::join!(taking, asking, looking);
             answers.file.event_history = raws(&history);
+            if !history.is_empty() {
+                answers.take_endpoints(&clients, denials, options).await;
+            }
             answers.file.denied_before = denials.iter().map(|denial| denied_request(denial).to_file()).collect();
             answers.file.gaps.extend(told.gaps);
             answers.file.authorization_details = raws(&told.records);
@@ -235,6 +238,19 @@ impl Collected {
     pub(crate) async fn take(clients: &Clients, caller: Caller, requests: &[Request]) -> Self {
         let file = Box::pin(aws::take(clients, &caller, requests)).await;
         Self { file, caller, notes: Vec::new() }
+    }
+
+    /// Reads the policies of the VPC endpoints that the event history names.
+    async fn take_endpoints(&mut self, clients: &Clients, denials: &[Denial], options: &Options<'_>) {
+        let texts = self.file.event_history.iter().map(|answer| answer.get().to_owned());
+        let stored = RawEvidence { event_history: texts.collect(), ..RawEvidence::default() };
+        let with_history = |denial: &Denial| {
+            let mut denial = denial.clone();
+            History::find(&mut denial, &stored);
+            options.request(&denial)
+        };
+        let requests: Vec<_> = denials.iter().map(with_history).collect();
+        aws::endpoints(clients, &self.caller, &requests, &mut self.file).await;
     }
 
     /// The snapshot that it is, with the policies of the options on top. The same bytes go through the same pipeline as a file's.

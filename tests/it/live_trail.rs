@@ -128,6 +128,11 @@ fn the_record_of_a_denial_tells_the_request() {
     let input: Value = serde_json::from_str(&asked[0].body).unwrap();
     assert_eq!(input["LookupAttributes"], json!([{"AttributeKey": "EventName", "AttributeValue": "CreateUser"}]));
     assert_eq!(input["EndTime"].as_i64().unwrap() - input["StartTime"].as_i64().unwrap(), 360);
+    let endpoints: Vec<Call> =
+        aws.calls().into_iter().filter(|call| call.operation == "ec2:DescribeVpcEndpoints").collect();
+    assert_eq!(endpoints.len(), 1, "{:?}", aws.counts());
+    assert_eq!(endpoints[0].get("VpcEndpointId.1"), "vpce-0123456789abcdef0");
+    assert!(endpoints[0].head.contains("/us-east-1/ec2/aws4_request"), "{}", endpoints[0].head);
     assert_eq!(report(&run)["request"]["context"]["aws:sourcevpce"][0], "vpce-0123456789abcdef0");
 }
 
@@ -226,7 +231,7 @@ fn assumed(at: &str, key: &str) -> Value {
     json!({
         "eventID": format!("assumed-{key}"), "eventTime": at, "awsRegion": "eu-west-1", "eventSource": "sts.amazonaws.com", "eventName": "AssumeRole",
         "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/ci", "accessKeyId": "AKIAIOSFODNN7EXAMPLE"},
-        "requestParameters": {"roleArn": "arn:aws:iam::111122223333:role/deploy", "roleSessionName": "run-1",
+        "requestParameters": {"roleArn": "arn:aws:iam::111122223333:role/deploy", "roleSessionName": "run-1", "tags": [{"key": "team", "value": "payments"}],
             "policy": "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\",\"Resource\":\"*\"}}"},
         "responseElements": {"assumedRoleUser": {"arn": SESSION}, "credentials": {"accessKeyId": key, "sessionToken": "IQoJb3JpZ2luX2VjEXAMPLETOKENexample"}}
     })
@@ -298,6 +303,9 @@ fn the_call_that_made_the_session_tells_its_policies() {
     identity-based: even without the Deny, no identity-based policy allows iam:CreateUser on this resource
     session: even without the Deny, no session policy allows iam:CreateUser on this resource
     ");
+    let tag = told(&run).2.into_iter().find(|key| key.starts_with("aws:PrincipalTag/team"));
+    let tag = tag.unwrap_or_else(|| panic!("{}", run.whole()));
+    assert!(tag.starts_with("aws:PrincipalTag/team: requestParameters.tags of CloudTrail record assumed-"), "{tag}");
     assert_eq!(lookups(&aws).len(), 2, "{}", run.whole());
 }
 

@@ -31,7 +31,7 @@ impl EventRecord {
         let (mut found, mut lines) = (Distinct::default(), Lines::new(text));
         Reader { text, lines: &mut lines, found: &mut found, sessions: &mut sessions, records: 0 }.session(text, text);
         for call in &mut sessions {
-            call.came_from(&format!("CloudTrail record {id}"));
+            call.came_from(&id);
         }
         Some(Self { id, at, denial: denials(&record).into_iter().next(), sessions })
     }
@@ -63,7 +63,16 @@ impl Denial {
     pub fn add_session(&mut self, records: &[EventRecord]) {
         if self.session.is_none() {
             let calls: Vec<&SessionCall> = records.iter().flat_map(|record| &record.sessions).collect();
-            session::join_one(self, &calls);
+            let made_by = session::join_one(self, &calls);
+            // tags that were passed count for more than those of the role
+            for (key, value) in made_by.into_iter().flat_map(|call| &call.tags) {
+                let key = format!("aws:PrincipalTag/{key}");
+                let event = made_by.and_then(|call| call.event.clone()).unwrap_or_default();
+                if !self.context.iter().any(|own| own.key.eq_ignore_ascii_case(&key)) {
+                    let source = ContextSource::EventHistory { event, field: "requestParameters.tags".to_owned() };
+                    self.context.push(ContextFact { key, values: vec![value.clone()], source });
+                }
+            }
         }
     }
 }

@@ -27,12 +27,17 @@ pub(in crate::denial) struct SessionCall {
     key: Option<KeyMark>,
     /// The key with which it was made.
     by_key: Option<KeyMark>,
+    /// The tags that were passed, and the field that has them.
+    pub(super) tags: Vec<(String, String)>,
+    /// The id of its record, where that is of the event history.
+    pub(super) event: Option<String>,
 }
 
 impl SessionCall {
     /// Names where its record came from.
-    pub(super) fn came_from(&mut self, place: &str) {
-        place.clone_into(&mut self.origin.file);
+    pub(super) fn came_from(&mut self, event: &str) {
+        self.origin.file = format!("CloudTrail record {event}");
+        self.event = Some(event.to_owned());
     }
 
     /// Whether it narrows a session that there was.
@@ -82,6 +87,10 @@ struct Parameters<'a> {
     policy: Option<&'a RawValue>,
     #[serde(borrow)]
     policy_arns: Option<&'a RawValue>,
+    #[serde(borrow)]
+    tags: Option<&'a RawValue>,
+    #[serde(borrow)]
+    principal_tags: Option<&'a RawValue>,
 }
 
 /// The session that a record's call made; `line` gives the line of a part of the record.
@@ -129,7 +138,22 @@ pub(super) fn made(record: &Record<'_>, line: &mut dyn FnMut(&str) -> usize, who
         matched_by: SessionMatch::RoleAndSessionName,
     };
     let by_key = record.user_identity.access_key_id.as_deref().and_then(KeyMark::new);
-    Some(SessionCall { origin, key: KeyMark::new(&answered.credentials.access_key_id), by_key })
+    let tags = passed_tags(&parameters);
+    Some(SessionCall { origin, key: KeyMark::new(&answered.credentials.access_key_id), by_key, tags, event: None })
+}
+
+/// The session tags that were passed: a list where they are a parameter, an object where they come with a token or an assertion.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
+fn passed_tags(parameters: &Parameters<'_>) -> Vec<(String, String)> {
+    #[derive(Deserialize)]
+    struct Tag {
+        key: String,
+        value: String,
+    }
+    let list: Vec<Tag> = parameters.tags.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
+    let object: BTreeMap<String, String> =
+        parameters.principal_tags.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
+    list.into_iter().map(|tag| (tag.key, tag.value)).chain(object).collect()
 }
 
 /// A value that may be a string of JSON.
@@ -188,18 +212,18 @@ pub(in crate::denial) fn join(denials: &mut [Denial], calls: &[SessionCall]) {
     }
 }
 
-/// The same for one denial.
-pub(super) fn join_one(denial: &mut Denial, calls: &[&SessionCall]) {
+/// The same for one denial; the call, where it is known by its access key.
+pub(super) fn join_one<'a>(denial: &mut Denial, calls: &[&'a SessionCall]) -> Option<&'a SessionCall> {
     let session = denial
         .principal
         .as_ref()
         .filter(|principal| matches!(principal.kind(), PrincipalKind::AssumedRole | PrincipalKind::FederatedUser));
-    let Some(session) = session else { return };
+    let session = session?;
     let candidates: Vec<&SessionCall> =
         calls.iter().copied().filter(|one| one.origin.arn == session.as_str()).collect();
-    let same_key = denial.key.and_then(|key| candidates.iter().find(|one| one.key == Some(key)));
+    let same_key = denial.key.and_then(|key| candidates.iter().copied().find(|one| one.key == Some(key)));
     let found = match same_key {
-        Some(one) => Some((*one, SessionMatch::AccessKey)),
+        Some(one) => Some((one, SessionMatch::AccessKey)),
         // another key is another session, whatever its name
         None => latest(denial, &candidates).map(|one| (one, SessionMatch::RoleAndSessionName)),
     };
@@ -207,6 +231,7 @@ pub(super) fn join_one(denial: &mut Denial, calls: &[&SessionCall]) {
         let whole = !one.narrows() || is_whole(one, &candidates);
         Box::new(SessionOrigin { whole, matched_by, ..one.origin.clone() })
     });
+    same_key
 }
 
 /// Whether a narrowing call is the only one that limited its session: the call that made the session is there, and passed no policy.
