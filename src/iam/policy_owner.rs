@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum Owner {
     /// Whoever administers IAM in the principal's account.
     AccountAdmin,
+    /// Whoever administers IAM Identity Center, where permission sets are kept.
+    IdentityCenterAdmin,
     /// Whoever administers the organization's policies.
     OrganizationAdmin,
     /// Whoever makes the call.
@@ -26,6 +28,7 @@ impl Owner {
     pub const fn noun(self) -> &'static str {
         match self {
             Self::AccountAdmin => "account admin",
+            Self::IdentityCenterAdmin => "IAM Identity Center admin",
             Self::OrganizationAdmin => "organization admin",
             Self::Caller => "the caller",
             Self::ResourceOwner => "resource owner",

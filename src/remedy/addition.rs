@@ -104,7 +104,7 @@ impl Addition {
         let commands = addition_commands::add(&place, &name, request, principal.as_deref(), how_to_see);
         let role = caller.name().filter(|_| blanks.contains(&BLANK_ROLE)).map(addition_commands::role_arn);
         Some(Self {
-            owner: row.owner,
+            owner: if matches!(place, AddTo::PermissionSet(_)) { Owner::IdentityCenterAdmin } else { row.owner },
             account: super::assumption::owner_of(request, policy_type)
                 .filter(|account| !row.has_levels && Some(account.as_str()) != caller.account()),
             statement,

@@ -35,8 +35,11 @@ pub struct Edit {
 impl Edit {
     /// Who must make it.
     #[must_use]
-    pub const fn owner(&self) -> Owner {
-        self.policy_type.row().owner
+    pub fn owner(&self) -> Owner {
+        match self.permission_set() {
+            Some(_) if self.policy_type == PolicyType::IdentityBased => Owner::IdentityCenterAdmin,
+            _ => self.policy_type.row().owner,
+        }
     }
 
     /// Who must make it, and in which account where that is known: `resource owner of 111122223333`.

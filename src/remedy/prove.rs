@@ -95,7 +95,7 @@ pub(super) fn prove(
             },
             None => Title::Edits,
         },
-        owner: edits.first().map_or(Owner::AccountAdmin, |edit| edit.policy_type.row().owner),
+        owner: edits.first().map_or(Owner::AccountAdmin, Edit::owner),
         disposition,
         kind,
         calls: Vec::new(),
@@ -141,7 +141,8 @@ fn finished(case: &DenialContext<'_>, edits: &[Edit]) -> Vec<Edit> {
             number += 1;
         }
         taken.push(stem.clone());
-        let account = owner_of(case.request, edit.policy_type);
+        // a permission set is not kept in the account of its roles
+        let account = owner_of(case.request, edit.policy_type).filter(|_| edit.owner() != Owner::IdentityCenterAdmin);
         let permission_set_arn = case.request.permission_set.clone().filter(|_| edit.permission_set().is_some());
         Edit { file_stem: stem, account, permission_set_arn, reach: reach(case, edit), ..edit.clone() }
     };

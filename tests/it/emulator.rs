@@ -3,7 +3,7 @@
 //! They are installed into an environment of their own under target/, once. Where that is not possible the tests say so and end; with
 //! `IAMDX_REQUIRE_EMULATORS` set, as in `.ci/run`, they fail instead.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
@@ -298,4 +298,169 @@ fn moto_which_has_no_simulator_leaves_a_gap_and_the_same_answer() {
     let why = "statement `NoRoles` of identity-based policy `guard` denies the request".to_owned();
     assert_eq!(decision(&live), (0, "explicitDeny".to_owned(), why), "{}", live.whole());
     assert!(live.stdout.contains("iam:SimulatePrincipalPolicy was refused"), "{}", live.whole());
+}
+
+/// What a service's client sends to set a policy: the service, the path, the target of JSON or none, the body.
+type Put = (&'static str, &'static str, Option<&'static str>, String);
+
+/// Sends a request as a client of the service does, but for the signature, which this emulator does not look at. Gives the answer.
+fn put(emulator: &Emulator, (service, path, target, body): &Put) -> String {
+    let mut stream = TcpStream::connect(emulator.url.trim_start_matches("http://")).unwrap();
+    let (method, path) = path.split_once(' ').unwrap();
+    let kind = match target {
+        Some(_) => "application/x-amz-json-1.1",
+        None if body.starts_with("Action=") => "application/x-www-form-urlencoded",
+        None => "application/json",
+    };
+    let target = target.map(|target| format!("x-amz-target: {target}\r\n")).unwrap_or_default();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nhost: {service}.us-east-1.amazonaws.com\r\nconnection: close\r\ncontent-type: {kind}\r\n{target}\
+         authorization: AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 2"), "{service} {path}: {answer}");
+    answer
+}
+
+#[test]
+fn the_policies_that_moto_keeps_are_read_as_they_were_put() {
+    let bind = |port: u16| vec!["-H".to_owned(), "127.0.0.1".to_owned(), "-p".to_owned(), port.to_string()];
+    let Some(emulator) = Emulator::start("moto_server", bind, &[]) else {
+        return;
+    };
+    block_on(furnish(&emulator.iam("test", "test")));
+    let own = |service: &str, rest: &str| format!("arn:aws:{service}:us-east-1:123456789012:{rest}");
+    let document = |action: &str, resource: &str| {
+        format!(
+            "{{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [{{\"Sid\": \"Closed\", \"Effect\": \"Deny\", \"Principal\": \"*\", \
+             \"Action\": \"{action}\", \"Resource\": \"{resource}\"}}]\n}}"
+        )
+    };
+    let text = |document: &str| serde_json::to_string(document).unwrap();
+    let form = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    let (queue, topic, table, stream) =
+        (own("sqs", "orders"), own("sns", "alarms"), own("dynamodb", "table/orders"), own("kinesis", "stream/clicks"));
+    let repository = own("ecr", "repository/team/web");
+    let bucket = "arn:aws:s3:::example-reports".to_owned();
+    let of = |action: &str, arn: &str| (text(&document(action, arn)), document(action, arn));
+    let puts: Vec<Put> = vec![
+        ("s3", "PUT /example-reports", None, String::new()),
+        ("s3", "PUT /bare-reports", None, String::new()),
+        ("s3", "PUT /example-reports?policy", None, of("s3:*", &format!("{bucket}/*")).1),
+        (
+            "sqs",
+            "POST /",
+            Some("AmazonSQS.CreateQueue"),
+            format!(r#"{{"QueueName": "orders", "Attributes": {{"Policy": {}}}}}"#, of("sqs:*", &queue).0),
+        ),
+        ("sqs", "POST /", Some("AmazonSQS.CreateQueue"), r#"{"QueueName": "bare"}"#.to_owned()),
+        ("sns", "POST /", None, "Action=CreateTopic&Version=2010-03-31&Name=alarms".to_owned()),
+        (
+            "sns",
+            "POST /",
+            None,
+            format!(
+                "Action=SetTopicAttributes&Version=2010-03-31&TopicArn={}&AttributeName=Policy&AttributeValue={}",
+                form(&topic),
+                form(&of("sns:Publish", &topic).1)
+            ),
+        ),
+        (
+            "dynamodb",
+            "POST /",
+            Some("DynamoDB_20120810.CreateTable"),
+            r#"{"TableName": "orders", "AttributeDefinitions": [{"AttributeName": "a", "AttributeType": "S"}],
+                "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST"}"#
+                .to_owned(),
+        ),
+        (
+            "dynamodb",
+            "POST /",
+            Some("DynamoDB_20120810.PutResourcePolicy"),
+            format!(r#"{{"ResourceArn": "{table}", "Policy": {}}}"#, of("dynamodb:*", &table).0),
+        ),
+        (
+            "kinesis",
+            "POST /",
+            Some("Kinesis_20131202.CreateStream"),
+            r#"{"StreamName": "clicks", "ShardCount": 1}"#.to_owned(),
+        ),
+        (
+            "kinesis",
+            "POST /",
+            Some("Kinesis_20131202.PutResourcePolicy"),
+            format!(r#"{{"ResourceARN": "{stream}", "Policy": {}}}"#, of("kinesis:*", &stream).0),
+        ),
+        (
+            "ecr",
+            "POST /",
+            Some("AmazonEC2ContainerRegistry_V20150921.CreateRepository"),
+            r#"{"repositoryName": "team/web"}"#.to_owned(),
+        ),
+        (
+            "ecr",
+            "POST /",
+            Some("AmazonEC2ContainerRegistry_V20150921.SetRepositoryPolicy"),
+            format!(r#"{{"repositoryName": "team/web", "policyText": {}}}"#, of("ecr:*", "*").0),
+        ),
+    ];
+    for one in &puts {
+        put(&emulator, one);
+    }
+    let made = |answer: String, name: &str| -> String {
+        let body: serde_json::Value = serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+        body.pointer(name).and_then(serde_json::Value::as_str).unwrap().to_owned()
+    };
+    let key =
+        ("kms", "POST /", Some("TrentService.CreateKey"), format!(r#"{{"Policy": {}}}"#, of("kms:Decrypt", "*").0));
+    let key = made(put(&emulator, &key), "/KeyMetadata/Arn");
+    let secret = put(
+        &emulator,
+        &(
+            "secretsmanager",
+            "POST /",
+            Some("secretsmanager.CreateSecret"),
+            r#"{"Name": "team/db", "SecretString": "x"}"#.to_owned(),
+        ),
+    );
+    let secret = made(secret, "/ARN");
+    let of_secret = format!(r#"{{"SecretId": "{secret}", "ResourcePolicy": {}}}"#, of("secretsmanager:*", "*").0);
+    put(&emulator, &("secretsmanager", "POST /", Some("secretsmanager.PutResourcePolicy"), of_secret));
+    let kept: Vec<(&str, String, Option<String>)> = vec![
+        ("s3:GetObject", bucket.clone(), Some(of("s3:*", &format!("{bucket}/*")).1)),
+        ("s3:GetObject", "arn:aws:s3:::bare-reports".to_owned(), None),
+        ("sqs:SendMessage", queue.clone(), Some(of("sqs:*", &queue).1)),
+        ("sqs:SendMessage", own("sqs", "bare"), None),
+        ("sns:Publish", topic.clone(), Some(of("sns:Publish", &topic).1)),
+        ("dynamodb:Query", table.clone(), Some(of("dynamodb:*", &table).1)),
+        ("kinesis:PutRecord", stream.clone(), Some(of("kinesis:*", &stream).1)),
+        ("ecr:BatchGetImage", repository, Some(of("ecr:*", "*").1)),
+        ("kms:Decrypt", key, Some(of("kms:Decrypt", "*").1)),
+        ("secretsmanager:GetSecretValue", secret, Some(of("secretsmanager:*", "*").1)),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let saved = folder.path().join("saved.json").to_string_lossy().into_owned();
+    for (action, arn, document) in kept {
+        let object = if arn.starts_with("arn:aws:s3") { format!("{arn}/q1.csv") } else { arn.clone() };
+        let denial = format!(
+            "User: arn:aws:iam::123456789012:user/ops/alice is not authorized to perform: {action} on resource: {object} with an explicit deny in a \
+             resource-based policy"
+        );
+        let live = emulator.iamdx(&["diagnose", "--live", "--save", &saved, "--format", "json", "-m", &denial]);
+        let file: serde_json::Value = serde_json::from_slice(&std::fs::read(&saved).unwrap()).unwrap();
+        let document: Option<serde_json::Value> = document.map(|text| serde_json::from_str(&text).unwrap());
+        assert_eq!(
+            (&file["resource_policies"][0]["arn"], &file["resource_policies"][0]["document"]),
+            (&serde_json::json!(arn), &serde_json::json!(document)),
+            "{action}: {}",
+            live.whole()
+        );
+        let replay = emulator.iamdx(&["diagnose", "--snapshot", &saved, "--format", "json", "-m", &denial]);
+        assert_eq!(replay.stdout, live.stdout, "{action}");
+    }
 }

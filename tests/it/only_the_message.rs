@@ -168,7 +168,13 @@ fn the_first_screen_is_an_answer() {
         assert_eq!(answer.code, 3, "{name}");
         let text = answer.stdout;
         let first = first_answer(&text).unwrap_or_else(|| panic!("{name}: nothing says how to be sure\n{text}"));
-        let owner = ["account admin", "organization admin", "resource owner", "whoever makes the session"];
+        let owner = [
+            "account admin",
+            "Identity Center admin",
+            "organization admin",
+            "resource owner",
+            "whoever makes the session",
+        ];
         let flat = first.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(owner.iter().any(|owner| flat.contains(owner)), "{name}: nobody owns it\n{text}");
         let command = first.lines().any(|line| line.starts_with("      aws "));

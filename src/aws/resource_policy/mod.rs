@@ -209,6 +209,10 @@ fn policy(wanted: &Wanted, answer: &Answer) -> Option<Option<RawDocument<'static
     if matches!(wanted.reading.wire, Wire::Document(_)) {
         return Some(Some(document(&answer.text)));
     }
+    // of a queue without a policy no attribute is left: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html>
+    if wanted.calls.service == "sqs" && answer.value.as_object().is_some_and(Map::is_empty) {
+        return Some(None);
+    }
     let result = format!("{}Result", wanted.reading.operation.name);
     let mut at = answer.value.get(&result).unwrap_or(&answer.value);
     let whole = !wanted.calls.without.is_empty() && wanted.calls.without.iter().all(|name| at.get(name).is_some());
