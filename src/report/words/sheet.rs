@@ -240,6 +240,8 @@ pub const ANSWERED: &str = "the model answers";
 pub const NOT_PLANNED: &str = "not planned";
 /// What cells together point to.
 pub const POINTS_TO: &str = "What the differences point to";
+/// What to do about calls that no policy decides.
+pub const STEPS: &str = "What no policy decides";
 /// What was said of cells.
 pub const CELLS_SAID: &str = "What was said";
 /// Cells that were not called.

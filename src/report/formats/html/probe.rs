@@ -5,8 +5,9 @@ use maud::{Markup, html};
 use super::parts::parts;
 use super::source::Tone as Mark;
 use super::{Whole, diagnosis, page, plain, said, sentence};
-use crate::probe::{Authorized, Cell, Ending, Incident, Summary, Verdict, observations, patterns};
-use crate::report::page::Tone;
+use crate::probe::{Authorized, Cell, Ending, Incident, Summary, Verdict, observations, patterns, stuck};
+use crate::report::next_step;
+use crate::report::page::{Page, Tone};
 use crate::report::sections::probe::ProbeReport;
 use crate::report::sections::probe::{Diagnosed, matrices, open, tone};
 use crate::report::words::{self, probe, probe_cell, sheet};
@@ -19,6 +20,7 @@ pub(super) fn whole(report: &ProbeReport) -> Whole {
         ("matrix", sheet::MATRIX, matrix(report, &legend)),
         ("answers", sheet::ANSWERS, answers(&legend)),
         ("points", sheet::POINTS_TO, lines(patterns(cells).iter().map(probe::pattern))),
+        ("steps", sheet::STEPS, steps(report)),
     ]
     .map(|(id, title, markup)| (id.to_owned(), title.to_owned(), markup))
     .into();
@@ -39,6 +41,15 @@ pub(super) fn whole(report: &ProbeReport) -> Whole {
     let sections = sections.iter().map(|(id, title, markup)| (id.as_str(), title.as_str(), markup.clone())).collect();
     let body = html! { article { (head(report)) (parts("", sections)) } };
     Whole { title: sheet::title(sheet::BEDROCK), body }
+}
+
+/// What to do about cells that no policy decides, once for all of a kind.
+fn steps(report: &ProbeReport) -> Markup {
+    let mut own = Page::default();
+    for stuck in stuck(&report.record) {
+        next_step::add(&mut own, probe::stuck(&stuck), &stuck.calls);
+    }
+    page::blocks(&own, 3)
 }
 
 /// The first screen: how it ended, what that says, and who called.

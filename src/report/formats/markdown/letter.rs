@@ -65,7 +65,10 @@ fn head(text: &mut String, report: &Report, number: &str) {
             let what = known.map_or_else(|| sections::subject(denial), ToString::to_string);
             format!("{}: {}", words_of::DENIED, said(&what))
         }
-        DenialKind::OtherFailure(failure) => said(&format!("Not IAM: {}", words::denial::failure(failure))),
+        DenialKind::OtherFailure(failure) => {
+            let (word, what) = words::denial::instead(denial, failure);
+            said(&format!("{}: {what}", if word == "IAM" { word } else { "Not IAM" }))
+        }
     };
     let _ = write!(text, "# {number}{title}\n\n");
     let mut item = |label: &str, value: Option<String>| {
@@ -144,6 +147,12 @@ fn reason(text: &mut String, report: &Report) {
 /// What helps with what is no denial by IAM.
 fn helps(text: &mut String, report: &Report) {
     heading(text, words_of::HELPS);
+    if report.denial.model.is_some() {
+        let mut own = Page::new(Detail::ALL);
+        aws_said(&mut own, &report.denial, false);
+        blocks(text, &own, 3);
+        return end_list(text);
+    }
     let _ = write!(text, "{}\n\n", said(&known_by(report)));
     for note in words::denial::remarks(&report.denial) {
         let _ = writeln!(text, "- {}", said(&first_screen::capital(&note)));
