@@ -223,7 +223,8 @@ fn without_keys(raw: &[String]) -> Vec<Value> {
             if let (Some(before), Some(key)) = (text.get(at..span.start), text.get(span.start..span.end)) {
                 let mut hasher = DefaultHasher::new();
                 key.hash(&mut hasher);
-                shown.push_str(&format!("{before}{}-{:016x}", key.get(..4).unwrap_or_default(), hasher.finish()));
+                let mark = format!("-{:016x}", hasher.finish());
+                shown.extend([before, key.get(..4).unwrap_or_default(), &mark]);
                 at = span.end;
             }
         }

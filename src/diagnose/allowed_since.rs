@@ -71,7 +71,7 @@ fn read_at(case: &DenialContext<'_>) -> Option<String> {
     let denial = case.denial;
     let at =
         denial.context.iter().find(|fact| fact.key == "aws:CurrentTime").and_then(|fact| fact.values.first().cloned());
-    let denied = DeniedRequest { at, ..denied_request(denial) };
+    let denied = DeniedRequest { at: at.or_else(|| denial.at.clone()), ..denied_request(denial) };
     let types = denial.reason.policy_type.map_or_else(|| PolicySet::LAYERS.to_vec(), |named| vec![named]);
     let policies = types.into_iter().flat_map(|policy_type| case.policies.layer(policy_type).all()).map(AsRef::as_ref);
     case.snapshot.taken_after(&denied, policies).map(str::to_owned)

@@ -38,7 +38,7 @@ const CODES: [(&str, Verdict, Option<Detail>); 20] = [
 
 /// By the words of the message, whatever code comes with them: the same failure comes with several.
 pub(super) fn by_words(message: &str) -> Option<Class> {
-    ModelFailure::by_words(message).map(|failure| class(failure))
+    ModelFailure::by_words(message).map(class)
 }
 
 /// What a failure is for a cell.

@@ -8,7 +8,7 @@ use crate::remedy::bedrock::partition;
 use crate::remedy::bedrock::{Calls, Destinations, Grant, Target, grant};
 
 /// What the calls of a cell need, with these actions.
-pub(super) fn grant_of(record: &Record, cell: &Cell, actions: Vec<Action>) -> Option<Grant> {
+pub(super) fn grant_of(record: &Record, cell: &Cell, actions: &[Action]) -> Option<Grant> {
     let call = &cell.plan.call;
     let models = record.run.plan().discovery.destinations(&call.region, &call.model);
     let mut known: Vec<Arn> = models.iter().filter_map(|arn| arn.parse().ok()).collect();
@@ -19,13 +19,13 @@ pub(super) fn grant_of(record: &Record, cell: &Cell, actions: Vec<Action>) -> Op
     let is_model = |arn: &Arn| arn.resource().starts_with("foundation-model/") && !arn.region().is_empty();
     known.extend(denied.clone().filter(|arn| profile && is_model(arn) && !known.contains(arn)));
     let destinations = if all { Destinations::Known(known) } else { Destinations::AtLeast(known) };
-    let mut needs = grant(&calls(cell, record.account()?, actions.clone(), destinations));
+    let mut needs = grant(&calls(cell, record.account()?, actions.to_vec(), destinations));
     // an id does not always tell the type of what it names, and something shared is in its owner's account: AWS's ARN does
     if let Some(denied) = denied.filter(|denied| needs.checks.iter().all(|check| check.resource != denied.as_str())) {
         // a guardrail has an action of its own
         let invokes = cell.action().to_ascii_lowercase().starts_with("bedrock:invokemodel");
         if invokes && denied.service() == "bedrock" && !denied.resource().contains(['*', '?']) {
-            needs.add(&actions, &denied);
+            needs.add(actions, &denied);
         }
     }
     Some(needs)

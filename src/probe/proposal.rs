@@ -97,7 +97,7 @@ impl Finding {
                     other.action().parse().ok().filter(|it: &Action| it.folded().starts_with("bedrock:invokemodel"));
                 actions.extend(action.filter(|it| !actions.iter().any(|known| known.folded() == it.folded())));
             }
-            let one = grant_of(record, cell, actions)?;
+            let one = grant_of(record, cell, &actions)?;
             unknown.extend(one.unknown);
             all.checks.extend(one.checks);
             // each Sid occurs once in a document

@@ -59,6 +59,8 @@ pub enum Rank {
     /// It stays.
     Always,
     /// It goes last.
+    Last,
+    /// It goes before that.
     First,
     /// It goes before that.
     Second,

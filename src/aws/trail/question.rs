@@ -173,14 +173,12 @@ fn attribute(denial: &Denial) -> Option<(&'static str, String)> {
     }
     // the role is passed to an operation that has a name of its own, and some services write a version into names
     let other = matches!(service(denial), Some("lambda" | "cloudfront")) || action_name(denial) == Some("PassRole");
-    match action_name(denial).filter(|_| !other) {
-        Some(name) => Some(("EventName", name.to_owned())),
-        None => {
-            let principal = denial.principal.as_ref()?;
-            let name = principal.session().or_else(|| principal.name())?;
-            Some(("Username", name.to_owned()))
-        }
+    if let Some(name) = action_name(denial).filter(|_| !other) {
+        return Some(("EventName", name.to_owned()));
     }
+    let principal = denial.principal.as_ref()?;
+    let name = principal.session().or_else(|| principal.name())?;
+    Some(("Username", name.to_owned()))
 }
 
 /// How the call is looked for that made the session of a denial, where it can have passed policies that matter.
@@ -194,12 +192,11 @@ pub(super) fn of_session(clients: &Clients, denial: &Denial) -> Vec<Question> {
     let now = now();
     let issued = denial.context.iter().find(|fact| fact.key.eq_ignore_ascii_case("aws:TokenIssueTime"));
     let issued = issued.and_then(|fact| fact.values.first()?.parse::<Timestamp>().ok());
-    let (attribute, value, from, to) = match issued {
-        Some(at) => ("EventSource", "sts.amazonaws.com".to_owned(), at.checked_sub(ISSUED), at.checked_add(ISSUED)),
-        None => {
-            let at = denial.at.as_deref().and_then(|at| at.parse::<Timestamp>().ok()).unwrap_or(now);
-            ("ResourceName", session.as_str().to_owned(), at.checked_sub(SESSION), at.checked_add(AROUND))
-        }
+    let (attribute, value, from, to) = if let Some(at) = issued {
+        ("EventSource", "sts.amazonaws.com".to_owned(), at.checked_sub(ISSUED), at.checked_add(ISSUED))
+    } else {
+        let at = denial.at.as_deref().and_then(|at| at.parse::<Timestamp>().ok()).unwrap_or(now);
+        ("ResourceName", session.as_str().to_owned(), at.checked_sub(SESSION), at.checked_add(AROUND))
     };
     let (Ok(from), Ok(to)) = (from, to) else { return Vec::new() };
     let question = |region| Question { region, attribute, value: value.clone(), from, to: to.min(now) };

@@ -174,7 +174,7 @@ impl Screen {
                 let policy = named(&near.statement.policy);
                 // where the request is what changes, this is why
                 let is_why = report.remedies.first().is_none_or(|remedy| remedy.edits.is_empty());
-                let rank = if is_why { Rank::Always } else { Rank::First };
+                let rank = if is_why { Rank::Always } else { Rank::Last };
                 self.add(rank, |page| page.item(" near  ", words::near(&near.statement, &policy, &near.missed)));
                 self.add(Rank::Second, |page| page.excerpt(&near.statement, &near.missed, 2));
             }

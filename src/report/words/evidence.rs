@@ -119,7 +119,7 @@ pub(super) fn then_and_now(one: &ThenAndNow) -> String {
 
 fn element_change(change: &ElementChange) -> String {
     let place = [change.kind.as_deref(), change.key.as_deref()];
-    let place: String = place.into_iter().flatten().map(|part| format!(" {part}")).collect();
+    let place: String = place.into_iter().flatten().flat_map(|part| [" ", part]).collect();
     let shown = |values: &[String]| if values.is_empty() { "nothing".to_owned() } else { values.join(", ") };
     format!("{}{place} was {}, and is {}", change.element, shown(&change.then), shown(&change.now))
 }

@@ -66,12 +66,14 @@ fn rank(dangers: &[Danger]) -> u8 {
     dangers.iter().map(of).min().unwrap_or(3)
 }
 
+/// A change with its dangers, the worst rank of them first.
+type Ranked<'a> = (u8, Vec<Danger>, &'a AccessChange);
+
 fn section(text: &mut String, title: &str, one: &Compared, changes: &[AccessChange], gained: Option<&Reference>) {
     if changes.is_empty() {
         return;
     }
     label(text, title, one);
-    type Ranked<'a> = (u8, Vec<Danger>, &'a AccessChange);
     let mut services: BTreeMap<&str, Vec<Ranked<'_>>> = BTreeMap::new();
     for change in changes {
         let dangers = gained.map(|reference| change.dangers(reference)).unwrap_or_default();

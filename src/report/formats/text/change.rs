@@ -27,16 +27,14 @@ fn spread_out(before: &str, after: &str) -> Option<(String, String)> {
 /// Adds the change of a document, on its own layout or on one that a person can read.
 pub(super) fn change(page: &mut Text, before: &str, after: &str, indent: usize, most: usize) {
     match spread_out(before, after) {
-        Some((before, after)) => {
-            page.line(&format!("{}({SPREAD})", " ".repeat(indent)));
-            diff(page, &before, &after, indent, most);
-        }
-        None => diff(page, before, after, indent, most),
+        Some((before, after)) => diff(page, &before, &after, indent, most, true),
+        None => diff(page, before, after, indent, most, false),
     }
 }
 
-/// Adds the changed lines, each with its number and a mark; `-` lines carry the old number, `+` lines the new one. No more than `most`.
-fn diff(page: &mut Text, before: &str, after: &str, indent: usize, most: usize) {
+/// Adds the changed lines, each with its number and a mark; `-` lines carry the old number, `+` lines the new one: all of
+/// them, or none where they are more than `most`, since a part of a change reads as another one.
+fn diff(page: &mut Text, before: &str, after: &str, indent: usize, most: usize, spread: bool) {
     // what is cut at the end of a line would not be known for a secret any more
     let (before, after) = (secret::masked(before), secret::masked(after));
     let lines = TextDiff::from_lines(before.as_ref(), after.as_ref());
@@ -44,22 +42,26 @@ fn diff(page: &mut Text, before: &str, after: &str, indent: usize, most: usize) 
     let room = page.style.width.saturating_sub(indent + 9);
     let groups = lines.grouped_ops(CONTEXT);
     let all = groups.iter().flatten().map(|op| lines.iter_changes(op).count()).sum::<usize>();
-    // to cut a line or two helps nobody
-    let most = if most > 0 && all <= most.saturating_add(2) { all } else { most };
-    let mut shown = 0;
+    let changes = groups.iter().flatten().flat_map(|op| lines.iter_changes(op));
+    let changed_lines = changes.filter(|change| change.tag() != ChangeTag::Equal).count();
+    // a line or two more do no harm
+    let fits = |count: usize| most > 0 && count <= most.saturating_add(2);
+    if !fits(changed_lines) {
+        page.line(&format!("{space}    {changed_lines} changed lines: --all"));
+        return;
+    }
+    if spread {
+        page.line(&format!("{space}({SPREAD})"));
+    }
     for (number, group) in groups.iter().enumerate() {
-        if number > 0 && shown < most {
+        if number > 0 {
             page.line(&format!("{space}    ..."));
         }
         for (change, other) in group.iter().flat_map(|op| paired(lines.iter_changes(op).collect())) {
             // where there is no room, what stands around a change goes first
-            if all > most && change.tag() == ChangeTag::Equal {
+            if !fits(all) && change.tag() == ChangeTag::Equal {
                 continue;
             }
-            if shown == most {
-                break;
-            }
-            shown += 1;
             let (mark, line, tone) = match change.tag() {
                 ChangeTag::Delete => ('-', change.old_index(), Some(Tone::Block)),
                 ChangeTag::Insert => ('+', change.new_index(), Some(Tone::Fix)),
@@ -73,10 +75,6 @@ fn diff(page: &mut Text, before: &str, after: &str, indent: usize, most: usize) 
             };
             page.line(format!("{space}{mark} {number:>3} | {text}").trim_end());
         }
-    }
-    if all > most {
-        let more = if most > 0 { " more" } else { "" };
-        page.line(&format!("{space}    ... {}{more} lines: --all", all - most));
     }
 }
 

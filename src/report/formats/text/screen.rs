@@ -4,13 +4,16 @@ use super::{Style, Text, change, columns, rows};
 use crate::report::page::{Block, Rank};
 
 /// Lines of a change, an excerpt or a document that are shown, and what is still there, from everything to the least.
-const STEPS: [(usize, Rank); 9] = [
+const STEPS: [(usize, Rank); 12] = [
     (usize::MAX, Rank::Second),
     (14, Rank::Second),
     (14, Rank::First),
+    (14, Rank::Last),
     (14, Rank::Always),
     (9, Rank::First),
+    (9, Rank::Last),
     (9, Rank::Always),
+    (7, Rank::Last),
     (7, Rank::Always),
     (5, Rank::Always),
     (2, Rank::Always),
