@@ -203,6 +203,8 @@ pub enum Unseen {
     OnlyTheFederationCall,
     /// The request came through the endpoint, and nothing gives its policy.
     EndpointNotGiven,
+    /// The permission set's inline policy is another one than that of the role: it was changed and not provisioned since.
+    NotProvisioned,
     /// The input does not say how the request reached AWS.
     RouteNotTold,
     /// The file leaves it open, and this element of the statement depends on it.
@@ -395,6 +397,7 @@ impl Unseen {
             Self::EarlierSessionPolicies => "earlier-session-policies",
             Self::OnlyTheFederationCall => "only-the-federation-call",
             Self::EndpointNotGiven => "endpoint-not-given",
+            Self::NotProvisioned => "not-provisioned",
             Self::RouteNotTold => "route-not-told",
             Self::LeftOpen(_) => "left-open",
             Self::Refused(_) => "refused",

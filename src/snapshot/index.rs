@@ -68,6 +68,14 @@ pub(super) struct ResourcePolicy {
     pub(super) document: Option<Arc<Stored>>,
 }
 
+/// A permission set of IAM Identity Center.
+#[derive(Debug)]
+pub(super) struct PermissionSet {
+    pub(super) arn: String,
+    /// Its inline policy, where the file holds it.
+    pub(super) inline: Option<Arc<Stored>>,
+}
+
 /// The policies that a session was made with.
 #[derive(Debug)]
 pub(super) struct SessionPolicies {
@@ -181,7 +189,9 @@ impl Index<'_> {
         }
         for set in page.permission_sets {
             self.others::<super::file::PermissionSetFile<'_>>(&set.other);
-            self.snapshot.permission_sets.insert(set.role.into_owned(), set.arn.into_owned());
+            let inline = self.nullable(set.inline_policy.as_deref());
+            let stored = PermissionSet { arn: set.arn.into_owned(), inline };
+            self.snapshot.permission_sets.insert(set.role.into_owned(), stored);
         }
         for session in page.session_policies {
             self.others::<super::file::SessionPoliciesFile<'_>>(&session.other);

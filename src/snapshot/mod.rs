@@ -60,8 +60,8 @@ pub struct Snapshot {
     resource_policies: BTreeMap<String, index::ResourcePolicy>,
     endpoint_policies: BTreeMap<String, Option<Arc<document::Stored>>>,
     endpoint_kinds: BTreeMap<String, EndpointKind>,
-    /// The ARNs of permission sets, by the ARN of the role that is made from each.
-    permission_sets: BTreeMap<String, String>,
+    /// Permission sets, by the ARN of the role that is made from each.
+    permission_sets: BTreeMap<String, index::PermissionSet>,
     session_policies: BTreeMap<String, index::SessionPolicies>,
     inference_profiles: Vec<InferenceProfile>,
     gaps: Vec<index::RecordedGap>,

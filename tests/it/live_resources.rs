@@ -465,6 +465,11 @@ fn a_permission_set_that_cannot_be_read_leaves_its_arn_open() {
         ),
         ("malformed", "sso:DescribePermissionSet", Answer::Fault(Fault::Malformed)),
         ("throttled", "sso:GetInlinePolicyForPermissionSet", Answer::Fault(Fault::Throttled)),
+        (
+            "changed since",
+            "sso:GetInlinePolicyForPermissionSet",
+            Answer::Body(serde_json::json!({"InlinePolicy": DENY}).to_string()),
+        ),
     ] {
         let aws = FakeAws::start(Duration::ZERO, move |made| match made.operation == call {
             true => answer.clone(),
@@ -486,6 +491,7 @@ fn a_permission_set_that_cannot_be_read_leaves_its_arn_open() {
     not found: permission set `Power`, where the role's policies are edited: sso:DescribePermissionSet was refused when the snapshot was taken: no permission set of this name is provisioned to the account
     malformed: permission set `Power`, where the role's policies are edited: sso:DescribePermissionSet did not reach AWS when the snapshot was taken: the answer is a web page and not AWS's
     throttled: permission set `Power`, where the role's policies are edited: sso:GetInlinePolicyForPermissionSet was refused when the snapshot was taken: Throttling: Rate exceeded
+    changed since: permission set `Power`, where the role's policies are edited: its inline policy is another one than the role's: it was changed and not provisioned since. Start from that one, or the edit takes the change back
     ");
 }
 

@@ -144,6 +144,7 @@ impl Redact for Unseen {
             | Self::EarlierSessionPolicies
             | Self::OnlyTheFederationCall
             | Self::EndpointNotGiven
+            | Self::NotProvisioned
             | Self::RouteNotTold
             | Self::LeftOpen(_)
             | Self::KeyNotTold

@@ -157,6 +157,9 @@ pub fn gap_reason(reason: &Unseen) -> String {
         Unseen::EndpointNotGiven => {
             "the request came through it, and no snapshot or option gives its policy".to_owned()
         }
+        Unseen::NotProvisioned => "its inline policy is another one than the role's: it was changed and not provisioned since. Start from that one, \
+                                   or the edit takes the change back"
+            .to_owned(),
         Unseen::RouteNotTold => "the input does not tell how the request reached AWS".to_owned(),
         Unseen::LeftOpen(element) => {
             format!("the file leaves it open, and the statement's {element} depends on it")
