@@ -233,7 +233,8 @@ pub fn permissions_page() -> String {
         "\nThe calls of Organizations work only from the management account or a delegated administrator, whatever the permissions;\n\
          `DescribeOrganization` works from every member account.\n\n\
          Whoever holds `iam:GetRequestAuthorizationDetails` can read the request context of denials of the whole account or organization:\n\
-         addresses, user agents, session names. Grant it with that in mind.\n\n\
+         addresses, user agents, session names; whoever holds `iam:GetRequestAuthorizationPolicy` the policies that were evaluated, and\n\
+         `cloudtrail:LookupEvents` the management events of the account. Grant them with that in mind.\n\n\
          `iamdx probe bedrock` also calls models, one token each: `bedrock:InvokeModel` and `bedrock:InvokeModelWithResponseStream` are what\n\
          it tests, so they are not in its policy. What it lists beforehand is optional. See [docs/bedrock.md](bedrock.md).\n",
     );

@@ -17,7 +17,7 @@ use super::clients::Clients;
 use super::failure::{Failure, FailureKind};
 use super::signed_call::SignedCall;
 use super::{Caller, operation as op};
-use crate::aws_evidence::{AskedFor, History, NotAsked, Trail, TrailFailure, TrailFile, Wanted};
+use crate::aws_evidence::{AskedFor, History, NotAsked, Trail, TrailFailure, TrailFile, Wanted, concerns};
 use crate::denial::Denial;
 use crate::iam::secret::{self, SecretKind};
 use crate::snapshot::RawEvidence;
@@ -49,6 +49,14 @@ pub async fn history(clients: &Clients, caller: &Caller, denials: &[Denial]) -> 
             format!("no answer within {} seconds", LIMIT.as_secs()),
         )));
     }
+    if within.is_err() {
+        let own = denials.iter().filter(|denial| question::is_own(denial, caller) && question::lacks_record(denial));
+        for denial in own {
+            if !asking.files.iter().any(|file| file.of == AskedFor::of(denial)) {
+                asking.files.push(not_asked(denial, NotAsked::Limit));
+            }
+        }
+    }
     asking.files
 }
 
@@ -78,6 +86,8 @@ impl Asking<'_> {
             if question::lacks_record(denial) {
                 if question::is_data_event(denial) {
                     self.files.push(not_asked(denial, NotAsked::DataEvent));
+                } else if question::is_too_old(denial) {
+                    self.files.push(not_asked(denial, NotAsked::TooOld));
                 } else {
                     for question in question::of_denial(self.clients, denial) {
                         self.put(denial, Wanted::Denial, &question).await;
@@ -160,6 +170,8 @@ impl Asking<'_> {
             }
         }
         file.events = without_keys(&raw);
+        // what others did stays out of the file
+        file.events.retain(|event| concerns(denial, wanted, event));
         if let Some(open) = self.files.get_mut(at) {
             *open = file;
         }

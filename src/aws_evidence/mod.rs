@@ -16,7 +16,7 @@ pub use policy_then::{PolicyThenFile, denying_policies};
 pub use record::{Record, RecordFile, Recorded, RecordedEvaluation};
 pub use simulation::{Entry, MatchedStatement, Question, Simulation, SimulationResult, Simulator};
 pub use trail::{
-    AskedFor, History, NotAsked, NotUsed, Trail, TrailFailure, TrailFile, TrailMatch, TrailRecord, Wanted, trail,
+    AskedFor, History, NotAsked, NotUsed, Trail, TrailFailure, TrailFile, TrailMatch, TrailRecord, Wanted, concerns,
 };
 
 /// The answers that concern one denial.

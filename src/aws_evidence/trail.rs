@@ -105,6 +105,8 @@ pub enum NotAsked {
     DataEvent,
     /// Enough was asked for other denials.
     Limit,
+    /// It is older than the records that are kept.
+    TooOld,
 }
 
 /// A question that was not answered.
@@ -207,6 +209,7 @@ impl Trail {
             Self::Nothing { .. } => "no-record",
             Self::NotAsked(NotAsked::DataEvent) => "data-event",
             Self::NotAsked(NotAsked::Limit) => "not-asked",
+            Self::NotAsked(NotAsked::TooOld) => "too-old",
         }
     }
 }
@@ -256,11 +259,13 @@ impl History {
     }
 }
 
-/// Which record of the answers is of a denial.
+/// Whether a record can be of a denial, or of the call that made its session: only those are anybody's business here.
 #[must_use]
-pub fn trail(denial: &Denial, files: &[TrailFile]) -> Option<Trail> {
-    let files: Vec<&TrailFile> = files.iter().collect();
-    find(denial, &files, &records(&files))
+pub fn concerns(denial: &Denial, wanted: Wanted, event: &Value) -> bool {
+    EventRecord::read(&event.to_string()).is_some_and(|record| match wanted {
+        Wanted::Denial => likeness(denial, &record).is_some(),
+        Wanted::Session => record.made_session_of(denial),
+    })
 }
 
 /// The records of the answers, each once.

@@ -211,6 +211,23 @@ fn what_the_event_history_cannot_have_is_not_asked_for() {
     let run = diagnose(&aws, USER, &[]);
     assert_eq!((told(&run).0.as_str(), lookups(&aws).len()), ("data-event", 0), "{}", run.whole());
     insta::assert_snapshot!(told(&run).1, @"not asked: this is a data event, which the event history does not hold; a trail that logs data events does");
+    let said = |action: &str, resource: &str| {
+        CREATE
+            .replace("iam:CreateUser", action)
+            .replace("arn:aws:iam::111122223333:user/bob", resource)
+            .replace(" when calling the CreateUser operation", "")
+    };
+    for (action, resource) in [
+        ("lambda:InvokeFunction", "arn:aws:lambda:eu-west-1:111122223333:function:f"),
+        ("sns:Publish", "arn:aws:sns:eu-west-1:111122223333:t"),
+        ("sqs:SendMessage", "arn:aws:sqs:eu-west-1:111122223333:q"),
+        ("dynamodb:GetItem", "arn:aws:dynamodb:eu-west-1:111122223333:table/t"),
+    ] {
+        let run = diagnose(&aws, &said(action, resource), &[]);
+        assert_eq!((told(&run).0.as_str(), lookups(&aws).len()), ("data-event", 0), "{}", run.whole());
+    }
+    let run = diagnose(&aws, &format!("{} {CREATE}", ago(91 * 24 * 60)), &[]);
+    assert_eq!((told(&run).0.as_str(), lookups(&aws).len()), ("too-old", 0), "{}", run.whole());
     // another account's, nobody's, and where it is not wanted
     for message in [
         &CREATE.replace("111122223333:user/ops", "444455556666:user/ops"),
@@ -224,6 +241,57 @@ fn what_the_event_history_cannot_have_is_not_asked_for() {
     // a record that the input holds is not looked for again
     let run = diagnose(&aws, &denied("event-1", &ago(5)).to_string(), &[]);
     assert_eq!((told(&run).0.as_str(), lookups(&aws).len()), ("", 0), "{}", run.whole());
+}
+
+/// Region and attribute of each question.
+fn asked(aws: &FakeAws) -> Vec<String> {
+    let region = |call: &Call| {
+        call.head.split("/cloudtrail/aws4_request").next().unwrap().rsplit('/').next().unwrap().to_owned()
+    };
+    let value = |call: &Call| {
+        serde_json::from_str::<Value>(&call.body).unwrap()["LookupAttributes"][0]["AttributeValue"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    lookups(aws).iter().map(|call| format!("{} {}", region(call), value(call))).collect()
+}
+
+#[test]
+fn few_calls_are_made_in_the_regions_that_can_have_the_record() {
+    let denial = |action: &str, resource: &str| {
+        format!(
+            "User: arn:aws:iam::111122223333:user/ops/alice is not authorized to perform: {action} on resource: {resource} because no identity-based policy allows the {action} action"
+        )
+    };
+    let rows = [
+        denial("sts:AssumeRole", "arn:aws:iam::111122223333:role/deploy"),
+        denial("kms:Decrypt", "arn:aws:kms:ap-south-1:111122223333:key/1111aaaa-22bb-33cc-44dd-5555eeee6666"),
+        // the operation to which a role is passed has a name of its own
+        denial("iam:PassRole", "arn:aws:iam::111122223333:role/deploy"),
+    ];
+    let all: Vec<String> = rows
+        .iter()
+        .map(|text| {
+            let aws = with_records(Vec::new());
+            diagnose(&aws, text, &[]);
+            asked(&aws).join(", ")
+        })
+        .collect();
+    assert_eq!(all, ["eu-west-1 AssumeRole, us-east-1 AssumeRole", "ap-south-1 Decrypt", "us-east-1 alice"]);
+    // of many denials the first are asked about
+    let many: Vec<String> =
+        ["iam:ListRoles", "iam:ListUsers", "iam:ListGroups", "iam:ListPolicies", "iam:GetAccountSummary"]
+            .map(|action| denial(action, "*"))
+            .into();
+    let aws = with_records(Vec::new());
+    let run = diagnose(&aws, &many.join("\n"), &[]);
+    assert_eq!(lookups(&aws).len(), 4, "{}", run.whole());
+    let codes: Vec<&str> = ["no-record", "not-asked"]
+        .into_iter()
+        .filter(|code| run.stdout.contains(&format!("\"code\": \"{code}\"")))
+        .collect();
+    assert_eq!(codes, ["no-record", "not-asked"], "{}", run.whole());
 }
 
 /// A record of the call that made the session of a role, with a session policy.
@@ -351,7 +419,10 @@ fn records_are_kept_replayed_and_redacted() {
     let message = format!("{at} ERROR {CREATE}");
     for more in [&[][..], &["--redact"]] {
         for format in ["text", "json"] {
-            let aws = with_records(vec![denied("0a1b2c3d-event", &at)]);
+            let own = denied("0a1b2c3d-event", &at);
+            let other =
+                with(&own, &[("/eventID", "other".into()), ("/errorMessage", CREATE.replace("alice", "carol").into())]);
+            let aws = with_records(vec![other, own]);
             let live = iamdx(
                 &aws,
                 &[&["diagnose", "--live", "--all", "--save", &path, "--format", format, "-m", &message], more].concat(),
@@ -373,7 +444,10 @@ fn records_are_kept_replayed_and_redacted() {
         }
     }
     let saved = std::fs::read_to_string(&path).unwrap();
-    assert!(saved.contains("0a1b2c3d-event") && !saved.contains("ASIAIOSFODNN7EXAMPLE"), "{saved}");
+    assert!(
+        saved.contains("0a1b2c3d-event") && !saved.contains("ASIAIOSFODNN7EXAMPLE") && !saved.contains("carol"),
+        "{saved}"
+    );
 }
 
 const OF_RECORD: &str = "An error occurred (AccessDenied) when calling the GetUser operation: User: arn:aws:iam::111122223333:user/ops/alice is not \

@@ -148,6 +148,16 @@ fn now() -> Timestamp {
     Timestamp::from_second(now.as_second()).unwrap_or(now)
 }
 
+/// How long records are kept.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html>
+const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// Whether the denial is older than the records that are kept.
+pub(super) fn is_too_old(denial: &Denial) -> bool {
+    let at = denial.at.as_deref().and_then(|at| at.parse::<Timestamp>().ok());
+    at.is_some_and(|at| now().checked_sub(KEPT).is_ok_and(|first| at < first))
+}
+
 /// How the record of a denial is looked for.
 pub(super) fn of_denial(clients: &Clients, denial: &Denial) -> Vec<Question> {
     let now = now();
@@ -160,9 +170,7 @@ pub(super) fn of_denial(clients: &Clients, denial: &Denial) -> Vec<Question> {
     let (Ok(from), Ok(to)) = (from, to) else { return Vec::new() };
     let Some((attribute, value)) = attribute(denial) else { return Vec::new() };
     let question = |region| Question { region, attribute, value: value.clone(), from, to: to.min(now) };
-    // what lies before or behind the ninety days that are kept is not asked for
-    let kept = from < now && to > now.checked_sub(SignedDuration::from_hours(90 * 24)).unwrap_or(from);
-    let regions = if kept { regions(clients, denial, service(denial)) } else { Vec::new() };
+    let regions = if from < now { regions(clients, denial, service(denial)) } else { Vec::new() };
     regions.into_iter().map(question).collect()
 }
 
@@ -200,6 +208,7 @@ pub(super) fn of_session(clients: &Clients, denial: &Denial) -> Vec<Question> {
     };
     let (Ok(from), Ok(to)) = (from, to) else { return Vec::new() };
     let question = |region| Question { region, attribute, value: value.clone(), from, to: to.min(now) };
-    let regions = if from < now { regions(clients, denial, Some("sts")) } else { Vec::new() };
+    let asked = from < now && !is_too_old(denial);
+    let regions = if asked { regions(clients, denial, Some("sts")) } else { Vec::new() };
     regions.into_iter().map(question).collect()
 }

@@ -35,6 +35,13 @@ impl EventRecord {
         }
         Some(Self { id, at, denial: denials(&record).into_iter().next(), sessions })
     }
+
+    /// Whether it is of a call that made a session of the denied principal's name.
+    #[must_use]
+    pub fn made_session_of(&self, denial: &Denial) -> bool {
+        let principal = denial.principal.as_ref().map(crate::iam::Principal::as_str);
+        self.sessions.iter().any(|call| Some(call.session_arn()) == principal)
+    }
 }
 
 impl Denial {

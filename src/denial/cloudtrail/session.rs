@@ -40,6 +40,11 @@ impl SessionCall {
         self.event = Some(event.to_owned());
     }
 
+    /// The ARN of the session.
+    pub(super) fn session_arn(&self) -> &str {
+        &self.origin.arn
+    }
+
     /// Whether it narrows a session that there was.
     fn narrows(&self) -> bool {
         self.origin.operation == SCOPED

@@ -158,6 +158,9 @@ fn event_history(trail: &Trail) -> String {
             "not asked: this is a data event, which the event history does not hold; a trail that logs data events does"
                 .to_owned()
         }
+        Trail::NotAsked(NotAsked::TooOld) => {
+            "not asked: records are kept for 90 days, and this denial is older".to_owned()
+        }
         Trail::NotAsked(NotAsked::Limit) => "not asked: enough was asked for the denials before this one".to_owned(),
     }
 }
