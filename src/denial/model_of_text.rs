@@ -135,6 +135,13 @@ mod tests {
             "An error occurred (ValidationException) when calling the InvokeModel operation: Operation not allowed";
         assert_eq!(said(operation), [Some(("account", None, None))]);
         assert_eq!(said("Error: Bearer Token has expired (bedrock)"), [Some(("api-key", None, None))]);
+        let record = r#"{"Records":[{"eventVersion":"1.11","userIdentity":{"type":"AssumedRole",
+            "arn":"arn:aws:sts::111122223333:assumed-role/app/s","accountId":"111122223333"},"eventTime":"2026-11-20T10:00:00Z",
+            "eventSource":"bedrock.amazonaws.com","eventName":"Converse","awsRegion":"eu-central-1","sourceIPAddress":"203.0.113.7",
+            "errorCode":"ResourceNotFoundException",
+            "errorMessage":"Model use case details have not been submitted for this account.",
+            "requestParameters":{"modelId":"eu.anthropic.claude-sonnet-5-5"}}]}"#;
+        assert_eq!(said(record), [Some(("use-case", some("eu.anthropic.claude-sonnet-5-5"), some("eu-central-1")))]);
         // other services say the same of their own quotas and credentials
         assert_eq!(
             said(

@@ -214,6 +214,12 @@ fn denials(record: &Record<'_>) -> Vec<Denial> {
     if found.is_empty() {
         let kind = code_error::kind_by_code(error_code, message, service.as_deref());
         found.extend(kind.map(|kind| by_code(kind, error_code)));
+        if let (Some(denial), Some("bedrock")) = (found.first_mut(), service.as_deref()) {
+            let said = ModelFailure::by_words(message).or_else(|| ModelFailure::by_code(error_code));
+            let fits =
+                |failure: &ModelFailure| matches!(denial.kind, DenialKind::OtherFailure(kind) if failure.fits(kind));
+            denial.model = said.filter(fits).map(ModelTrouble::new);
+        }
     }
     found.into_iter().map(|message| with_record(message, record, error_code, service.clone())).collect()
 }
@@ -221,7 +227,6 @@ fn denials(record: &Record<'_>) -> Vec<Denial> {
 /// A denial of which only the code is known.
 fn by_code(kind: DenialKind, error_code: &str) -> Denial {
     let mut denial = Denial::new(kind);
-    denial.model = ModelFailure::by_code(error_code).map(ModelTrouble::new);
     // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-network-events-with-cloudtrail.html
     if error_code == "VpceAccessDenied" {
         denial.reason.policy_type = Some(PolicyType::VpcEndpoint);

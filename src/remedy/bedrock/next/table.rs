@@ -276,8 +276,9 @@ impl Calls {
             )
         };
         let allow = step(Next::AllowProfile, Owner::AccountAdmin, PREREQUISITES)
-            .needs(&["bedrock:GetInferenceProfile"])
             .by(self.models.iter().filter_map(destinations));
+        // whoever has no command needs nothing for it
+        let allow = if allow.commands.is_empty() { allow } else { allow.needs(&["bedrock:GetInferenceProfile"]) };
         let call = (!known.is_empty()).then(|| step(Next::CallByProfile(known), Owner::Caller, PROFILES));
         let see = (!all_listed).then(|| self.see_profiles(true));
         call.into_iter().chain(see).chain([allow]).collect()
