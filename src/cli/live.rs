@@ -246,7 +246,7 @@ impl Collected {
         let stored = RawEvidence { event_history: texts.collect(), ..RawEvidence::default() };
         let with_history = |denial: &Denial| {
             let mut denial = denial.clone();
-            History::find(&mut denial, &stored);
+            let _ = History::find(&mut denial, &stored);
             options.request(&denial)
         };
         let requests: Vec<_> = denials.iter().map(with_history).collect();

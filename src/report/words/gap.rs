@@ -68,6 +68,7 @@ pub fn gap_subject(subject: &Subject) -> String {
 #[must_use]
 pub fn gap_short(subject: &Subject) -> String {
     match subject {
+        Subject::PoliciesOf(PolicyType::PermissionsBoundary, _) => "boundary".to_owned(),
         Subject::PoliciesOf(policy_type, _) | Subject::LevelPolicies(policy_type, _) => {
             policy_type.row().plural.to_owned()
         }
@@ -76,7 +77,7 @@ pub fn gap_short(subject: &Subject) -> String {
         Subject::EndpointPolicy(_) => "VPC endpoint policy".to_owned(),
         Subject::OrganizationPolicies(policy_type, _) => format!("{}s", policy_type.row().short),
         Subject::FullAccess => "FullAWSAccess at each level of --scp".to_owned(),
-        Subject::ResourcePolicy { .. } => "policy of the resource".to_owned(),
+        Subject::ResourcePolicy { .. } => "resource policy".to_owned(),
         Subject::TrustPolicy(_) => "trust policy".to_owned(),
         Subject::PermissionSet(_) => "permission set".to_owned(),
         Subject::AuthPolicy(_) => "auth policy".to_owned(),
