@@ -7,7 +7,7 @@ use super::failure::{Failure, FailureKind};
 use super::organization::{self, Wanted};
 use super::partial_snapshot::PartialSnapshot;
 use super::{Caller, now, operation as op, permission_set, principal, resource_policy};
-use crate::iam::{Arn, ContextValue, PolicyType, Principal, PrincipalKind, Request};
+use crate::iam::{Arn, ContextValue, Field, PolicyType, Principal, PrincipalKind, Request};
 use crate::snapshot::{
     AccountFile, Details, EndpointPolicyFile, GapFile, Selection, Snapshot, SnapshotFile, VERSION, select,
 };
@@ -66,7 +66,7 @@ pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> S
             wanted => organization::chains(clients, wanted).await,
         }
     };
-    let resources = resource_policy::read(clients, plan.resources);
+    let resources = resource_policy::read(clients, &caller.account, plan.resources);
     let endpoints = read_endpoints(clients, plan.endpoints);
     let (mut part, trusts, organization, mut resources, endpoints) =
         tokio::join!(principals, trusts, chains, resources, endpoints);
@@ -214,8 +214,9 @@ impl Plan {
         if self.resources.iter().any(|known| known.carrier() == wanted.carrier()) {
             return;
         }
-        match request.resource_account.value() {
-            Some(owner) if *owner != caller.account => {
+        match &request.resource_account {
+            // of a bucket the owner may only be supposed: S3 knows
+            Field::Known(owner) if *owner != caller.account => {
                 let why = format!(
                     "the resource belongs to account {owner}, the credentials to account {}: its owner can read it",
                     caller.account

@@ -92,6 +92,7 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
         Some(snapshot) => snapshot,
         None => args.policies.read()?,
     };
+    let request = request.owner_in(&snapshot);
     let selection = select(&snapshot, request.so_far());
     let request = request.snapshot_facts(&selection).derived_context(&selection.policies).build();
     let evaluation = evaluate(&request, &selection.policies);

@@ -60,6 +60,18 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
+    /// The owner of a resource whose ARN does not tell it, where the files do: it is no longer only taken to be the caller's account.
+    #[must_use]
+    pub fn owner_in(mut self, snapshot: &Snapshot) -> Self {
+        if matches!(self.request.resource_account, Field::Assumed(..))
+            && let Some(owner) = self.request.resource.value().and_then(|resource| snapshot.owner_of(resource))
+        {
+            let owner = owner.to_owned();
+            self.request = self.request.with_resource_account(owner);
+        }
+        self
+    }
+
     /// Whether AWS wrote the resource as a pattern, and that an action without resources is checked on `*`; after what AWS's record tells.
     #[must_use]
     pub fn resource_by(mut self, reference: &Reference) -> Self {

@@ -235,6 +235,9 @@ declare! {
         /// What the policy is called; absent: by its resource.
         #[serde(skip_serializing_if = "Option::is_none")]
         name: Option<Cow<'a, str>> = "name" maybe_text,
+        /// The account that owns the resource, where the ARN does not tell: a bucket's.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        account: Option<Cow<'a, str>> = "account" maybe_text,
         /// What it says; `null`: the resource has no policy.
         document: Option<RawDocument<'a>> = "document" nullable_document required,
     }

@@ -65,6 +65,8 @@ pub(super) struct Version {
 #[derive(Debug)]
 pub(super) struct ResourcePolicy {
     pub(super) name: Option<String>,
+    /// The owner of the resource, where the file tells it.
+    pub(super) account: Option<String>,
     pub(super) document: Option<Arc<Stored>>,
 }
 
@@ -175,6 +177,7 @@ impl Index<'_> {
             self.others::<super::file::ResourcePolicyFile<'_>>(&policy.other);
             let stored = ResourcePolicy {
                 name: policy.name.map(Into::into),
+                account: policy.account.map(Into::into),
                 document: self.nullable(policy.document.as_deref()),
             };
             self.snapshot.resource_policies.insert(policy.arn.into_owned(), stored);

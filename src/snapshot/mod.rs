@@ -115,6 +115,18 @@ impl Snapshot {
         self.resource_policies.keys().map(String::as_str)
     }
 
+    /// The account that owns a resource whose ARN does not tell it, where a file does.
+    #[must_use]
+    pub fn owner_of(&self, resource: &str) -> Option<&str> {
+        self.resource_policy_of(resource)?.1.account.as_deref()
+    }
+
+    /// The policy of the resource itself, or of what it is a part of: the bucket of an object, the table of an index.
+    fn resource_policy_of(&self, resource: &str) -> Option<(&str, &index::ResourcePolicy)> {
+        let policies = self.resource_policies.iter().filter(|(arn, _)| select::is_part_of(resource, arn));
+        policies.max_by_key(|(arn, _)| arn.len()).map(|(arn, policy)| (arn.as_str(), policy))
+    }
+
     /// The versions of a managed policy that the files hold; empty for a policy that is not in them.
     pub fn versions(&self, policy_arn: &str) -> impl Iterator<Item = VersionInfo<'_>> {
         self.policies

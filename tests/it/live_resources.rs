@@ -496,6 +496,32 @@ fn a_permission_set_that_cannot_be_read_leaves_its_arn_open() {
 }
 
 #[test]
+fn a_bucket_belongs_to_the_account_that_may_read_its_policy() {
+    // the caller of the denied request is of another account than the credentials, and a bucket's ARN names no owner
+    let text = "User: arn:aws:iam::444455556666:user/carol is not authorized to perform: s3:GetObject on resource: \
+                \"arn:aws:s3:::example-reports/q1.csv\" because no resource-based policy allows the s3:GetObject action";
+    let folder = scratch();
+    let path = folder.path().join("saved.json").to_string_lossy().into_owned();
+    let aws = FakeAws::start(Duration::ZERO, member);
+    let run = iamdx(&aws, &["diagnose", "--live", "--save", &path, "--format", "json", "-m", text], "1");
+    let saved: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    assert_eq!(
+        saved["resource_policies"].to_string(),
+        r#"[{"account":"111122223333","arn":"arn:aws:s3:::example-reports","document":null}]"#
+    );
+    let report = report(&run);
+    let assumed = report["request"]["assumed"].as_array().unwrap();
+    assert!(assumed.iter().all(|one| one["field"] != "resource account"), "{}", run.whole());
+    let blocked: Vec<String> = report["blockers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|blocker| blocker["why"].as_str().unwrap().to_owned())
+        .collect();
+    insta::assert_snapshot!(blocked.join("\n"), @"no resource-based policy allows s3:GetObject on this resource");
+}
+
+#[test]
 fn a_denial_is_decided_anew_by_what_is_live() {
     // the Deny is gone, and the bucket's policy allows now what the user's policies do not
     let open = r#"{"Version": "2012-10-17", "Statement": [{"Sid": "Open", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/ops/alice"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::example-reports/*"}]}"#;

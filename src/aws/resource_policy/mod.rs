@@ -83,7 +83,7 @@ fn carrier(arn: &Arn) -> Option<Arn> {
 }
 
 /// Reads the policies side by side.
-pub(super) async fn read(clients: &Clients, wanted: Vec<Wanted>) -> Found {
+pub(super) async fn read(clients: &Clients, account: &str, wanted: Vec<Wanted>) -> Found {
     let mut found = Found::default();
     let (asked, left) = wanted.split_at(wanted.len().min(RESOURCES));
     let answers = stream::iter(asked).map(|one| async move { (ask(clients, one).await, one) });
@@ -91,6 +91,9 @@ pub(super) async fn read(clients: &Clients, wanted: Vec<Wanted>) -> Found {
         match answer {
             Ok(document) => found.policies.push(ResourcePolicyFile {
                 arn: one.carrier().to_owned().into(),
+                // S3 tells of a bucket's policy to its owner only
+                // <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html>
+                account: one.carrier.account().is_empty().then(|| account.to_owned().into()),
                 document,
                 ..ResourcePolicyFile::default()
             }),

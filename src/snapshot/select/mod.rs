@@ -11,7 +11,7 @@ mod session_policy;
 use std::sync::Arc;
 
 pub use assume_complete::{assume_complete, open_levels};
-pub(super) use resource::show;
+pub(super) use resource::{is_part_of, show};
 pub use session_policy::select_for_session;
 
 use super::Snapshot;

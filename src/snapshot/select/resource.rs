@@ -86,11 +86,9 @@ impl<'a> Selector<'a> {
         self.layer(found)
     }
 
-    /// The policy of the resource itself, or of what it is a part of: the bucket of an object, the table of an index.
+    /// The policy of the resource itself, or of what it is a part of.
     fn policy_of(&self, resource: &str) -> Option<(String, &'a Recorded)> {
-        let policies = &self.snapshot.resource_policies;
-        let found = policies.iter().filter(|(arn, _)| is_part_of(resource, arn)).max_by_key(|(arn, _)| arn.len());
-        found.map(|(arn, policy)| (arn.clone(), policy))
+        self.snapshot.resource_policy_of(resource).map(|(arn, policy)| (arn.to_owned(), policy))
     }
 
     /// What came of asking AWS for the policy of the resource, or of what it is a part of, where that did not give it.
@@ -171,7 +169,7 @@ fn auth_policies(resource: &str, service_too: bool) -> Vec<Gap> {
 }
 
 /// Whether a resource is the one with this ARN or a part of it: an object of a bucket, an index of a table.
-fn is_part_of(resource: &str, arn: &str) -> bool {
+pub(in crate::snapshot) fn is_part_of(resource: &str, arn: &str) -> bool {
     resource.strip_prefix(arn).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ':']))
 }
 
