@@ -79,12 +79,12 @@ pub fn besides(step: &NextStep) -> Vec<(&'static str, String)> {
 #[must_use]
 pub const fn console(next: &Next) -> Option<&'static str> {
     match next {
-        Next::SubmitUseCase => Some("Amazon Bedrock > Model catalog > a model of Anthropic > Submit use case details"),
-        Next::SubscribeByCall => Some("Amazon Bedrock > Model catalog > the model > Open in playground"),
-        Next::SetPaymentMethod => Some("Billing and Cost Management > Payment preferences"),
-        Next::AskSupport => Some("AWS Support Center > Create case"),
-        Next::AskForQuota => Some("Service Quotas > AWS services > Amazon Bedrock"),
-        Next::NewApiKey => Some("Amazon Bedrock > API keys"),
+        Next::SubmitUseCase => Some("Amazon Bedrock, Model catalog, a model of Anthropic, Submit use case details"),
+        Next::SubscribeByCall => Some("Amazon Bedrock, Model catalog, the model, Open in playground"),
+        Next::SetPaymentMethod => Some("Billing and Cost Management, Payment preferences"),
+        Next::AskSupport => Some("AWS Support Center, Create case"),
+        Next::AskForQuota => Some("Service Quotas, AWS services, Amazon Bedrock"),
+        Next::NewApiKey => Some("Amazon Bedrock, API keys"),
         _ => None,
     }
 }
