@@ -221,7 +221,11 @@ fn kind_of(code: &str, message: &str) -> FailureKind {
         | "IncompleteSignatureException"
         | "MissingAuthenticationToken"
         | "MissingAuthenticationTokenException"
-        | "InvalidAccessKeyId" => FailureKind::Rejected,
+        | "InvalidAccessKeyId"
+        // those of EC2 and S3: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>,
+        // <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
+        | "AuthFailure"
+        | "InvalidToken" => FailureKind::Rejected,
         "InternalFailure"
         | "InternalError"
         | "InternalServerException"
