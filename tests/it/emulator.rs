@@ -393,6 +393,12 @@ fn the_policies_that_moto_keeps_are_read_as_they_were_put() {
         (
             "kinesis",
             "POST /",
+            Some("Kinesis_20131202.CreateStream"),
+            r#"{"StreamName": "bare", "ShardCount": 1}"#.to_owned(),
+        ),
+        (
+            "kinesis",
+            "POST /",
             Some("Kinesis_20131202.PutResourcePolicy"),
             format!(r#"{{"ResourceARN": "{stream}", "Policy": {}}}"#, of("kinesis:*", &stream).0),
         ),
@@ -439,6 +445,7 @@ fn the_policies_that_moto_keeps_are_read_as_they_were_put() {
         ("sns:Publish", topic.clone(), Some(of("sns:Publish", &topic).1)),
         ("dynamodb:Query", table.clone(), Some(of("dynamodb:*", &table).1)),
         ("kinesis:PutRecord", stream.clone(), Some(of("kinesis:*", &stream).1)),
+        ("kinesis:PutRecord", own("kinesis", "stream/bare"), None),
         ("ecr:BatchGetImage", repository, Some(of("ecr:*", "*").1)),
         ("kms:Decrypt", key, Some(of("kms:Decrypt", "*").1)),
         ("secretsmanager:GetSecretValue", secret, Some(of("secretsmanager:*", "*").1)),
