@@ -374,7 +374,8 @@ fn is_needed(condition: &Condition, case: &DenialContext<'_>) -> bool {
 
 /// Where AWS chooses the Region of a request: a profile of Bedrock does.
 fn is_not_for_the_caller(request: &Request) -> bool {
-    let Field::Known(resource) = &request.resource else { return true };
+    // what AWS writes for many resources has its Region too, and an action without resources has none
+    let (Field::Known(resource) | Field::Assumed(resource, _)) = &request.resource else { return true };
     resource.parse::<Arn>().is_ok_and(|arn| arn.service() == "bedrock" || arn.region().is_empty())
 }
 

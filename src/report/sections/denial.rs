@@ -42,8 +42,9 @@ pub(super) fn header(page: &mut Page, denial: &Denial, request: Option<&Request>
         by(page, principal);
     }
     if let Some(resource) = &denial.resource {
-        page.whole("  on    ", resource);
-        page.lead(Some(Link::Arn(resource.clone())));
+        let link = Some(Link::Arn(resource.clone()));
+        let aside = request.and_then(other_account).map(|account| format!("account {account}"));
+        page.push(Block::Line { label: "  on    ".to_owned(), text: resource.clone(), aside, wraps: false, link });
     } else if let Some(resource) = request.and_then(|request| request.resource.known()) {
         page.whole("  on    ", words::not_in_text(resource));
     }
@@ -56,6 +57,12 @@ pub(super) fn header(page: &mut Page, denial: &Denial, request: Option<&Request>
     if denial.occurrences > 1 {
         page.whole("  seen  ", format!("{} times, first on line {}", denial.occurrences, denial.line));
     }
+}
+
+/// Whose the resource is, where it is not the caller's: then both accounts have a say.
+fn other_account(request: &Request) -> Option<&String> {
+    let caller = request.principal.known()?.account()?;
+    request.resource_account.known().filter(|account| *account != caller)
 }
 
 /// The same without what the first screen has no room for: the call where the action is named, how often it was seen.

@@ -48,7 +48,7 @@ fn lower(sentence: &str) -> String {
 pub fn place(addition: &Addition) -> Option<String> {
     Some(match &addition.place {
         AddTo::NewInline(..) | AddTo::UserBehind => {
-            format!("a new inline policy beside the others, in {}.json", addition.name)
+            format!("a new inline policy, if that name is free, in {}.json", addition.name)
         }
         AddTo::PermissionSet(_) => "every account to which the permission set is assigned gets it".to_owned(),
         AddTo::Boundary(..) => "everybody with this boundary may then be given it".to_owned(),
@@ -87,7 +87,7 @@ pub fn certainty(others: &[PolicyType]) -> String {
     if nouns.is_empty() {
         "to be sure, with AWS's message in denial.txt (or --live):".to_owned()
     } else {
-        format!("{} may still block it; to be sure (or --live):", any_of(&nouns))
+        format!("{} may still block it; to see more (or --live):", any_of(&nouns))
     }
 }
 

@@ -311,8 +311,8 @@ pub fn checked(proof: &Verification) -> Vec<String> {
     }
     let then = if proof.is_conditional() { "if that is so, with" } else { "with" };
     let allowed = match proof.decision_after {
-        Decision::Allowed => "the request is allowed".to_owned(),
-        _ if proof.is_conditional() => "the request is allowed".to_owned(),
+        Decision::Allowed => "these policies allow it".to_owned(),
+        _ if proof.is_conditional() => "these policies allow it".to_owned(),
         other => format!("the answer for the request is {}", decision::noun(other)),
     };
     let listed = |changes: Vec<String>| changes.join("; ");
@@ -322,20 +322,22 @@ pub fn checked(proof: &Verification) -> Vec<String> {
         newly.drain(..newly.len().min(proof.compared.newly_allowed.len()));
     }
     let denied: Vec<String> = proof.compared.newly_denied.iter().map(difference::access_change_in_short).collect();
+    let lifted: Vec<String> = proof.no_longer_denied.iter().map(policy_change::opened).collect();
+    // a statement that no longer denies grants nothing by itself
+    let grants = if lifted.is_empty() { "it grants" } else { "open then" };
     let only = if proof.only_this_access { ", nothing else" } else { "" };
     let told_all = proof.compared.cannot_tell.is_empty();
     let change = match (newly.is_empty(), denied.is_empty()) {
         (true, true) if !told_all => String::new(),
         (true, true) => ", and nothing else changes".to_owned(),
-        (false, true) => format!("; it grants: {}{only}", listed(newly)),
+        (false, true) => format!("; {grants}: {}{only}", listed(newly)),
         (true, false) => format!(", and this is denied from then on: {}", listed(denied)),
         (false, false) => {
-            format!("; it grants: {}{only}; denied from then on: {}", listed(newly), listed(denied))
+            format!("; {grants}: {}{only}; denied from then on: {}", listed(newly), listed(denied))
         }
     };
     let open = if told_all { "" } else { "; part of what else changes could not be compared: --all" };
     lines.push(format!("checked: {then} this change {allowed}{change}{open}"));
-    let lifted: Vec<String> = proof.no_longer_denied.iter().map(policy_change::opened).collect();
     if !lifted.is_empty() && !proof.exactly_minimal {
         lines.push(format!("the Deny no longer applies to: {}; an Allow is still needed", listed(lifted)));
     }
@@ -407,7 +409,7 @@ pub fn more((fixes, proved): (usize, bool), next: usize, problems: usize, cause:
         } else {
             count(fixes, "other fix", "other fixes")
         },
-        count(next, "next denial", "next denials"),
+        count(next, "likely next denial", "likely next denials"),
         count(problems, "fault of a document", "faults of documents"),
     ]
     .into_iter()

@@ -1,6 +1,8 @@
 //! What fits on a screen: in which order things are cut or left out until it does.
 
 use super::{Style, Text, change, columns, rows};
+use crate::evaluate::{ElementReason, Truth};
+use crate::iam::Element;
 use crate::report::page::{Block, Rank};
 
 /// Lines of a change, an excerpt or a document that are shown, and what is still there, from everything to the least.
@@ -49,7 +51,7 @@ fn cut(block: &Block, most: usize, width: usize) -> Block {
         // a mark takes two lines, and the place two more
         Block::Excerpt { statement, reasons, indent } => Block::Excerpt {
             statement: statement.clone(),
-            reasons: reasons.iter().take((most.saturating_sub(1) / 2).max(1)).cloned().collect(),
+            reasons: telling(reasons, (most.saturating_sub(1) / 2).max(1)),
             indent: *indent,
         },
         Block::Code { language: "sh", indent, lines } => {
@@ -59,6 +61,13 @@ fn cut(block: &Block, most: usize, width: usize) -> Block {
         }
         other => other.clone(),
     }
+}
+
+/// So many of the reasons: a condition tells most of why a statement is about this request and not about others.
+fn telling(reasons: &[ElementReason], most: usize) -> Vec<ElementReason> {
+    let is_condition = |reason: &&ElementReason| reason.element == Element::Condition && reason.truth != Truth::Unknown;
+    let (first, rest): (Vec<_>, Vec<_>) = reasons.iter().partition(is_condition);
+    first.into_iter().chain(rest).take(most).cloned().collect()
 }
 
 /// A command on lines that fit, each but the last with a backslash at its end, which a shell reads as one; broken only before an option,
