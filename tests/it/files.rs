@@ -679,7 +679,7 @@ fn the_partition_and_the_account_of_a_policy_follow_from_the_request() {
         aws iam get-account-authorization-details > account.json  # then: --snapshot account.json
     allowed
       assumed: `AWS::AccountId` in t.yaml is 111122223333: the account of the principal, whose policy it is
-    implicitDeny
+    undetermined
       open: `AWS::AccountId` in the service control policy at t.yaml:1: the file leaves it open, and the statement's Resource depends on it
         aws organizations describe-policy --policy-id "${FILL_IN_POLICY_ID:?}" > policy.json  # then: --scp policy.json
     undetermined

@@ -148,7 +148,7 @@ fn rows(line: &str) -> usize {
 
 /// The report up to the commands that make sure, which end the first answer.
 fn first_answer(text: &str) -> Option<&str> {
-    let at = text.find("o be sure").or_else(|| text.find("(or --live)"))?;
+    let at = text.find("o be sure").or_else(|| text.find("--live):"))?;
     let (_, rest) = text.get(at..)?.split_once('\n')?;
     let mut end = text.len() - rest.len();
     for line in rest.split_inclusive('\n') {

@@ -26,20 +26,27 @@ fn colours_mean_something() {
         // red blocks
         "^[1m^[31mDENIED^[0m  bedrock:InvokeModel".to_owned(),
         "^[1m^[31mWHY^[0m  Statement `NoModels` of identity-based policy `NoGenAI` denies the request".to_owned(),
-        "   ^[1m^[94m--> ^[0mNoGenAI:8:17".to_owned(),
-        "  ^[1m^[94m8^[0m ^[1m^[94m|^[0m                 \"bedrock:Invoke*\",".to_owned(),
+        "    ^[1m^[94m--> ^[0mNoGenAI:8:17".to_owned(),
+        "  ^[1m^[94m 8^[0m ^[1m^[94m|^[0m                 \"bedrock:Invoke*\",".to_owned(),
+        "  ^[1m^[94m...^[0m".to_owned(),
+        "  ^[1m^[94m11^[0m ^[1m^[94m|^[0m             \"Resource\": \"*\"".to_owned(),
         // green fixes
         "^[1m^[32mFIX^[0m  2 changes by the account admin, all needed; needs review".to_owned(),
-        "    -  11 | ^[1m^[31m            \"Resource\": \"*\"^[0m".to_owned(),
-        format!("    +  11 | ^[1m^[32m            \"NotResource\": \"{arn}\"^[0m"),
         // yellow is not known
         "^[1m^[33mNOT CHECKED^[0m VPC endpoint policy and SCPs".to_owned(),
-        "^[1mMORE^[0m        --all: 1 other fix, 1 next denial; iamdx cause explicit-deny".to_owned(),
+        "^[1mMORE^[0m        --all: 1 other fix, 1 more denial; iamdx cause explicit-deny".to_owned(),
     ];
     assert_eq!(marked(&report), expected, "{report}");
     let culprit =
         "    ^[1m^[94m|^[0m                 ^[1m^[91m^^^^^^^^^^^^^^^^^^[0m ^[1m^[91mmatches bedrock:InvokeModel^[0m\n";
     assert!(report.contains(culprit), "{report}");
+    let whole = shown("--all --no-pager", &[]).unwrap();
+    for changed in [
+        "    -  11 | ^[1m^[31m            \"Resource\": \"*\"^[0m\n".to_owned(),
+        format!("    +  11 | ^[1m^[32m            \"NotResource\": \"{arn}\"^[0m"),
+    ] {
+        assert!(whole.contains(&changed), "{changed}\n{whole}");
+    }
     let allowed = "$IAMDX simulate --principal arn:aws:iam::111122223333:user/alice --action s3:GetObject \
          --resource arn:aws:s3:::reports/q1.csv --context-complete --no-scp --no-rcp --no-resource-policy --no-permissions-boundary \
          --no-session-policy --no-vpc-endpoint-policy --identity-policy /dev/stdin";
@@ -86,7 +93,7 @@ fn a_terminal_with_links_gets_them() {
         format!(
             "^]8;;{page}^\\WHY^]8;;^\\  Statement `NoModels` of identity-based policy `NoGenAI` denies the request"
         ),
-        format!("   --> ^]8;;{console}/policies/arn:aws:iam::123456789012:policy/guard/NoGenAI^\\NoGenAI^]8;;^\\:8:17"),
+        format!("    --> ^]8;;{console}/policies/arn:aws:iam::123456789012:policy/guard/NoGenAI^\\NoGenAI^]8;;^\\:8:17"),
     ];
     assert_eq!(marked(&report), expected, "{report}");
     // and the text is the same

@@ -409,7 +409,7 @@ pub fn more((fixes, proved): (usize, bool), next: usize, problems: usize, cause:
         } else {
             count(fixes, "other fix", "other fixes")
         },
-        count(next, "likely next denial", "likely next denials"),
+        count(next, "more denial", "more denials"),
         count(problems, "fault of a document", "faults of documents"),
     ]
     .into_iter()
