@@ -186,7 +186,7 @@ fn the_first_screen_is_an_answer() {
         }
     }
     // the ARN of the key, the service that gets the role, and what has to be looked up first
-    assert_eq!(long, ["imp-id-slr", "imp-id-passrole", "unk-user", "fed-user"]);
+    assert_eq!(long, ["imp-id-slr", "imp-id-passrole", "unk-user", "unk-role", "fed-user"]);
 }
 
 /// What is replaced as a whole is printed first.

@@ -93,7 +93,9 @@ fn a_terminal_with_links_gets_them() {
         format!(
             "^]8;;{page}^\\WHY^]8;;^\\  Statement `NoModels` of identity-based policy `NoGenAI` denies the request"
         ),
-        format!("    --> ^]8;;{console}/policies/arn:aws:iam::123456789012:policy/guard/NoGenAI^\\NoGenAI^]8;;^\\:8:17"),
+        format!(
+            "    --> ^]8;;{console}/policies/arn:aws:iam::123456789012:policy/guard/NoGenAI^\\NoGenAI^]8;;^\\:8:17"
+        ),
     ];
     assert_eq!(marked(&report), expected, "{report}");
     // and the text is the same
