@@ -103,7 +103,7 @@ fn what_is_not_literal_is_not_known_and_never_left_out() {
         format!("{allow}    condition {{\n      test     = var.test\n      variable = \"aws:SourceIp\"\n      values   = [\"10.0.0.0/8\"]\n    }}\n  }}"),
         format!("{allow}    condition {{\n      test     = \"StringEquals\"\n      variable = \"aws:RequestTag/${{var.key}}\"\n      values   = [\"a\"]\n    }}\n  }}"),
         format!("{allow}    principals {{\n      type        = var.kind\n      identifiers = [\"*\"]\n    }}\n  }}"),
-        format!("  version = \"2008-10-17\"\n  statement {{\n    actions   = [\"s3:GetObject\"]\n    resources = [\"&{{aws:username}}\"]\n  }}"),
+        "  version = \"2008-10-17\"\n  statement {\n    actions   = [\"s3:GetObject\"]\n    resources = [\"&{aws:username}\"]\n  }".to_owned(),
         "  statement {\n    actions   = concat(local.read, [\"s3:PutObject\"])\n    resources = var.resources\n    condition {\n      test     = \"StringEquals\"\n      variable = \"aws:SourceVpc\"\n      values   = var.vpcs\n    }\n  }".to_owned(),
     ];
     let all: Vec<String> = bodies.iter().map(|body| source(body)).collect();

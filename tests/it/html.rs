@@ -245,7 +245,7 @@ pub(crate) fn spoil(value: &mut Value, key: &str, hostile: &str, numbers: &mut i
         }
         // and here and there any text at all, if the snapshot can still be read
         Value::String(text) if numbers.next().unwrap_or_default().is_multiple_of(64) => {
-            *text = format!("{text}{hostile}")
+            *text = format!("{text}{hostile}");
         }
         Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
         Value::Array(items) => {

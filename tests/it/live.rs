@@ -585,6 +585,7 @@ fn an_interrupted_snapshot_leaves_no_file() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table of one run")]
 fn the_doctor_says_what_works_and_what_each_command_needs() {
     let denied = ["ListRoots", "GetRolePolicy", "SimulateCustomPolicy"];
     let aws = FakeAws::start(Duration::ZERO, move |call| match call.operation.as_str() {

@@ -205,9 +205,8 @@ fn the_policy_of_every_kind_of_resource_is_read_and_decides() {
     for kind in &KINDS {
         let path = folder.path().join("saved.json").to_string_lossy().into_owned();
         let answer = filled(kind.answer, DENY);
-        let aws = FakeAws::start(Duration::ZERO, move |call| match call.operation == kind.call {
-            true => Answer::Body(answer.clone()),
-            false => member(call),
+        let aws = FakeAws::start(Duration::ZERO, move |call| {
+            if call.operation == kind.call { Answer::Body(answer.clone()) } else { member(call) }
         });
         let text = message(kind.action, kind.resource, "with an explicit deny in a resource-based policy");
         let run = iamdx(&aws, &["diagnose", "--live", "--save", &path, "--format", "json", "-m", &text], "1");
@@ -471,10 +470,13 @@ fn a_permission_set_that_cannot_be_read_leaves_its_arn_open() {
             Answer::Body(serde_json::json!({"InlinePolicy": DENY}).to_string()),
         ),
     ] {
-        let aws = FakeAws::start(Duration::ZERO, move |made| match made.operation == call {
-            true => answer.clone(),
-            false => permission_set(made),
-        });
+        let aws =
+            FakeAws::start(
+                Duration::ZERO,
+                move |made| {
+                    if made.operation == call { answer.clone() } else { permission_set(made) }
+                },
+            );
         let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", OF_SET], "1");
         let report = report(&run);
         assert_eq!(

@@ -41,7 +41,7 @@ fn with(record: &Value, changes: &[(&str, Value)]) -> Value {
     record
 }
 
-/// What LookupEvents answers.
+/// What `LookupEvents` answers.
 fn found(records: &[Value], more: bool) -> String {
     let events: Vec<Value> = records
         .iter()

@@ -86,7 +86,7 @@ fn no_failure_is_without_a_step_and_what_changes_the_account_says_so() {
         for step in steps {
             let writes =
                 |line: &String| ["put-", "create-", "converse"].iter().any(|verb| line.contains(&format!(" {verb}")));
-            let lines: Vec<String> = step.commands.iter().map(|command| command.line()).collect();
+            let lines: Vec<String> = step.commands.iter().map(iamdx::iam::Command::line).collect();
             assert!(step.changes || !lines.iter().any(writes), "{lines:?}");
             assert!(step.page.starts_with("https://"), "{}", step.what.code());
         }

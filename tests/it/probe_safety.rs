@@ -111,6 +111,7 @@ fn a_quarantined_user_is_an_incident_and_nothing_is_called() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one run after the other in one folder")]
 fn a_key_that_the_input_shows_is_not_used() {
     let folder = scratch();
     file(&folder, "old-report.md", &old_report(KEY_ID));

@@ -21,7 +21,7 @@ fn waited(seconds: &str, input: &str, command: &str, variables: &[(&str, &str)])
 /// The screen after all that was erased: what a line begins with again takes its place.
 fn screen(shown: &str) -> String {
     let lines = shown.lines().map(|line| line.rsplit_once("\r\u{1b}[2K").map_or(line, |(_, rest)| rest));
-    lines.map(|line| format!("{line}\n")).collect()
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 #[test]
@@ -43,7 +43,8 @@ fn whoever_waits_sees_it_and_the_answer_stands_alone() {
 
 #[test]
 fn nobody_else_sees_anything_of_it() {
-    let quiet: [(&str, &str, &[(&str, &str)]); 3] = [
+    type Quiet<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+    let quiet: [Quiet<'_>; 3] = [
         // who does not wait
         ("0.1", "$IAMDX explain slow > out", &[]),
         // a file, or another program

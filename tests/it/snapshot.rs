@@ -414,13 +414,16 @@ fn where_the_scps_given_only_deny_the_one_of_aws_may_be_there_too() {
     let decided = |identity: &str, scps: &[&str], rcp: bool, action: &str, scps_lack_allow: bool| {
         let mut snapshot = Snapshot::default();
         add(&mut snapshot, PolicyType::IdentityBased, "identity.json", identity);
-        scps.iter().for_each(|text| add(&mut snapshot, PolicyType::ServiceControl, "scp.json", text));
+        for text in scps {
+            add(&mut snapshot, PolicyType::ServiceControl, "scp.json", text);
+        }
         for policy_type in [PolicyType::ResourceBased, PolicyType::PermissionsBoundary, PolicyType::VpcEndpoint] {
             snapshot.add_none(policy_type, NoneSaid::Option("--no"));
         }
-        match rcp {
-            true => add(&mut snapshot, PolicyType::ResourceControl, "rcp.json", deny),
-            false => snapshot.add_none(PolicyType::ResourceControl, NoneSaid::Option("--no-rcp")),
+        if rcp {
+            add(&mut snapshot, PolicyType::ResourceControl, "rcp.json", deny);
+        } else {
+            snapshot.add_none(PolicyType::ResourceControl, NoneSaid::Option("--no-rcp"));
         }
         let mut request = request(ALICE, action, REPORT).with_resource_account("111122223333");
         request.scps_lack_allow = scps_lack_allow;

@@ -60,8 +60,9 @@ fn colours_mean_something() {
 
 #[test]
 fn nobody_gets_colours_who_wants_none() {
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], bool);
     let forced = [("CLICOLOR_FORCE", "1")];
-    let cases: [(&str, &[(&str, &str)], bool); 6] = [
+    let cases: [Case<'_>; 6] = [
         ("", &[("NO_COLOR", "1")], false),
         ("", &[("TERM", "dumb")], false),
         ("--color never", &[], false),
