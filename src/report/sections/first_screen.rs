@@ -74,7 +74,7 @@ pub(super) fn brief(report: &Report, detail: Detail) -> Page {
     page.whole("", format!("WHY  {}", known_by(report)));
     let next = || Calls::of_text(&report.denial).and_then(|calls| all_words::next_step::first(&calls));
     let fix = report.remedies.first().map(|remedy| words::fix(remedy, disposition(remedy))).or_else(next);
-    let fix = fix.unwrap_or_else(|| words::NO_FIX.to_owned());
+    let fix = fix.unwrap_or_else(|| all_words::remedy::none(&report.diagnosis.summary).to_owned());
     page.whole("", format!("FIX  {fix}"));
     page
 }
@@ -207,8 +207,8 @@ impl Screen {
 
     fn fix(&mut self, report: &Report) {
         let Some((remedy, among)) = fixes(report).next() else {
-            if report.diagnosis.summary.is_allowed_since() {
-                self.add(Rank::Always, |page| page.heading("FIX", words::TRY_AGAIN, Tone::Fix));
+            if let summary @ Summary::AllowedNow { .. } = &report.diagnosis.summary {
+                self.add(Rank::Always, |page| page.heading("FIX", all_words::remedy::none(summary), Tone::Fix));
             }
             return;
         };

@@ -278,9 +278,6 @@ pub fn changes(fix: &Remedy, disposition: &str) -> String {
     }
 }
 
-/// No remedy at all.
-pub const NO_FIX: &str = "none";
-
 /// A remedy on one line.
 #[must_use]
 pub fn fix(fix: &Remedy, disposition: &str) -> String {
@@ -370,9 +367,6 @@ fn unique(all: &[String]) -> Vec<&str> {
     }
     each
 }
-
-/// What to do where the policies have allowed the request since.
-pub const TRY_AGAIN: &str = "Nothing to change: make the call again.";
 
 /// What was not checked, what could change the answer first.
 #[must_use]

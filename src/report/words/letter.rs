@@ -63,8 +63,6 @@ pub const BEFORE: &str = "Before you do this";
 pub const DANGER: &str = "Danger";
 /// What AWS wrote.
 pub const AWS_SAID: &str = "AWS said";
-/// Nothing is offered.
-pub const NO_FIX: &str = "No change is offered.";
 /// The request is all that the change opens.
 pub const ONLY_REQUEST: &str = "Exactly this request, nothing else.";
 /// Nothing becomes allowed.

@@ -7,9 +7,19 @@ pub use super::remedy_step::{add_statement, needed, step};
 pub use super::remedy_title::title;
 use super::{condition, danger, denial, guardrail, implies, incident, public_access};
 use crate::deduce::InCases;
+use crate::diagnose::Summary;
 use crate::difference::AccessChange;
 use crate::remedy::bedrock::Provided;
 use crate::remedy::{CopyHalf, NextDenial, NextWhy, Owner, Presumed, Remedy, RemedyId, Verification, When, WhyNot};
+
+/// What stands where no remedy is offered: where the policies have come to allow the request, there is nothing to offer.
+#[must_use]
+pub const fn none(summary: &Summary) -> &'static str {
+    match summary {
+        Summary::AllowedNow { .. } => "Nothing to change: make the call again.",
+        _ => "No change is offered.",
+    }
+}
 
 /// In which cases it helps, where not in all that agree with AWS's words.
 #[must_use]

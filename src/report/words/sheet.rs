@@ -149,8 +149,6 @@ pub const REFORMATTED: &str = "shown reformatted";
 pub const BACK: &str = "Back to the layers";
 /// How to read about the cause.
 pub const ABOUT_CAUSE: &str = "About this cause";
-/// What no change is proved for.
-pub const NO_FIX: &str = "No change is offered.";
 
 /// The verdict.
 pub const DENIED: &str = "Denied";

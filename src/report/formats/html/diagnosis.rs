@@ -10,7 +10,7 @@ use super::remedy::{self, fixes};
 use super::request::request;
 use super::{Whole, capital, page, plain, said, sentence};
 use crate::denial::DenialKind;
-use crate::diagnose::{Disagreement, Likelihood};
+use crate::diagnose::{Disagreement, Likelihood, Summary};
 use crate::iam::{Arn, Command, Gap, Principal};
 use crate::remedy::{Remedy, RemedyKind};
 use crate::render::{self, Line};
@@ -93,7 +93,7 @@ fn head(report: &Report, blocking: Option<&str>, prefix: &str, first: bool) -> M
                     }
                     @if let Some(id) = blocking { p { a href={ "#" (id) } { (sheet::SEE_LAYER) } } }
                 }
-                @if !diagnosis.incident { (first_fix(fixes(report).first().copied(), prefix)) }
+                @if !diagnosis.incident { (first_fix(fixes(report).first().copied(), &diagnosis.summary, prefix)) }
             }
             (aws(report))
         }
@@ -111,12 +111,12 @@ pub(super) fn who(principal: &Principal) -> Markup {
     }
 }
 
-fn first_fix(remedy: Option<&Remedy>, prefix: &str) -> Markup {
+fn first_fix(remedy: Option<&Remedy>, summary: &Summary, prefix: &str) -> Markup {
     html! {
         div class="card fix" {
             strong { (sheet::WHO) }
             @match remedy {
-                None => p { (sheet::NO_FIX) },
+                None => p { (words::remedy::none(summary)) },
                 Some(remedy) => {
                     p { (sentence(&words::remedy::title(remedy))) }
                     @if let Some(change) = remedy::only_change(remedy) { p { (sentence(&change)) } }

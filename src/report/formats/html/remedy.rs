@@ -44,7 +44,7 @@ pub(super) fn chip(remedy: &Remedy) -> Markup {
 pub(super) fn remedies(report: &Report, prefix: &str) -> Markup {
     let fixes = fixes(report);
     html! {
-        @if fixes.is_empty() { p { (sheet::NO_FIX) } }
+        @if fixes.is_empty() { p { (words::remedy::none(&report.diagnosis.summary)) } }
         @for (number, remedy) in fixes.iter().enumerate() {
             details class="fix" id={ (prefix) "f" (number) } open[number == 0] {
                 summary {

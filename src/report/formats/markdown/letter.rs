@@ -107,7 +107,10 @@ fn call(denial: &Denial) -> String {
 fn to_do(text: &mut String, report: &Report) {
     let first = fixes(report).next();
     let fix =
-        first.map_or_else(|| words_of::NO_FIX.to_owned(), |(remedy, _)| first_screen::fix(remedy, disposition(remedy)));
+        first.map_or_else(
+        || words::remedy::none(&report.diagnosis.summary).to_owned(),
+        |(remedy, _)| first_screen::fix(remedy, disposition(remedy)),
+    );
     let _ = write!(text, "**{}:** {}\n\n", words_of::TO_DO, said(&fix));
 }
 
