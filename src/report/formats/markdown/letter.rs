@@ -106,8 +106,7 @@ fn call(denial: &Denial) -> String {
 /// The first thing to do, for whoever reads no further.
 fn to_do(text: &mut String, report: &Report) {
     let first = fixes(report).next();
-    let fix =
-        first.map_or_else(
+    let fix = first.map_or_else(
         || words::remedy::none(&report.diagnosis.summary).to_owned(),
         |(remedy, _)| first_screen::fix(remedy, disposition(remedy)),
     );
