@@ -10,6 +10,7 @@
 mod cases;
 mod fact;
 mod possible;
+mod setting;
 mod solve;
 mod suppose;
 mod unknowns;
@@ -25,6 +26,7 @@ pub use cases::InCases;
 pub use fact::{KeyFact, KeyWas};
 pub use verdict::Verdict;
 
+use setting::{is_spared_by_settings, may_be_a_setting};
 use solve::{Classes, Clause, Found, Literal, solve};
 use unknowns::{Form, Unknowns};
 
@@ -289,7 +291,10 @@ fn denied(
         Some(arn) => !policies.layer(verdict.policy_type).all().any(|policy| policy.arn.as_ref() == Some(arn)),
         None => policies.layer(verdict.policy_type).unseen_deny().is_some(),
     };
-    let unseen = unseen || may_be_a_setting(request, verdict);
+    // no setting has the words, or the only one that has them is not for this caller
+    let set = may_be_a_setting(request, verdict);
+    let gone = !unseen && (!set || is_spared_by_settings(request));
+    let unseen = unseen || set;
     // it matched in every case in which any of the others did
     let follows = |form: &Form| {
         let not = form.does_not_match();
@@ -311,7 +316,7 @@ fn denied(
         implies: worlds.facts(std::slice::from_ref(clauses), request),
     };
     let denies: Vec<DeducedDeny> = possible.iter().zip(bases).map(deny).collect();
-    let contradiction = (possible.is_empty() && !unseen).then_some(Contradiction::NoDeny);
+    let contradiction = (possible.is_empty() && gone).then_some(Contradiction::NoDeny);
     let disjuncts: Vec<Vec<Clause>> = possible.iter().map(|(_, clauses)| clauses.clone()).collect();
     let implies = if unseen { Vec::new() } else { worlds.facts(&disjuncts, request) };
     let separating = if any_deduced { Vec::new() } else { separating(&worlds, &possible) };
@@ -325,13 +330,6 @@ fn denied(
         certain: Vec::new(),
         worlds: if disjuncts.is_empty() { None } else { Some(Worlds { disjuncts, ..worlds }) },
     }
-}
-
-/// Whether the same words also come from a setting of the resource, with which no statement needs to have to do.
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html#bucket-acl-policies>
-fn may_be_a_setting(request: &Request, verdict: &Verdict) -> bool {
-    let s3 = request.action.value().is_none_or(|action| action.service() == "s3");
-    s3 && verdict.policy_type == PolicyType::ResourceBased
 }
 
 /// The keys that the possible statements ask for, first those that most of them ask for in different ways.

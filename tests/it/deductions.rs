@@ -680,3 +680,31 @@ fn what_is_deduced_is_so_in_every_context_that_agrees() {
     }
     println!("{counts:?}");
 }
+
+/// Whether the statement that AWS meant is gone from a bucket policy that denies nothing.
+fn is_gone(action: &str, resource: &str, owner: &str) -> bool {
+    let allow = json!({"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"});
+    let policy = json!({"name": "bucket", "document": {"Version": "2012-10-17", "Statement": [allow]}});
+    let case = json!({"id": 0, "context_complete": false, "policies": {"resource-based": [policy]},
+        "request": {"principal": "arn:aws:iam::111122223333:user/alice", "action": action, "resource": resource,
+            "resource_account": owner}});
+    let case = TestCase::parse(&case.to_string()).unwrap();
+    let verdict = Verdict::new(true, PolicyType::ResourceBased, None);
+    let evaluation = evaluate(&case.request, &case.policies);
+    let found = deduce(&case.request, &case.policies, &evaluation, Some(&verdict), Reference::embedded());
+    found.contradiction.is_some()
+}
+
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
+#[test]
+fn a_setting_of_a_bucket_leaves_callers_of_its_account_alone() {
+    let (own, object) = ("111122223333", "arn:aws:s3:::reports/q1.csv");
+    assert!(is_gone("s3:GetObject", object, own));
+    // restricted to the owner's account
+    assert!(!is_gone("s3:GetObject", object, "444455556666"));
+    // rejected for what they carry
+    assert!(!is_gone("s3:PutBucketPolicy", "arn:aws:s3:::reports", own));
+    assert!(!is_gone("s3:PutObject", object, own));
+    // for one VPC
+    assert!(!is_gone("s3:GetObject", "arn:aws:s3:eu-west-1:111122223333:accesspoint/reports/object/q1.csv", own));
+}

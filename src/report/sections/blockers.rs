@@ -120,10 +120,16 @@ fn place(page: &mut Page, statement: &StatementRef) {
 /// A policy with what is needed to find it: kind, name, version, and through whom it applies.
 pub(in crate::report) fn named(policy: &Policy) -> String {
     let kind = match policy.origin {
-        PolicyOrigin::Inline => "inline policy",
+        // its name says what it is: `trust policy of deploy`
+        PolicyOrigin::Inline
+            if policy.name.contains("policy of ") && policy.policy_type != PolicyType::IdentityBased =>
+        {
+            ""
+        }
+        PolicyOrigin::Inline if policy.policy_type == PolicyType::IdentityBased => "inline policy",
         PolicyOrigin::CustomerManaged => "managed policy",
         PolicyOrigin::AwsManaged => "AWS managed policy",
-        PolicyOrigin::Organization | PolicyOrigin::Loose => policy.policy_type.noun(),
+        PolicyOrigin::Inline | PolicyOrigin::Organization | PolicyOrigin::Loose => policy.policy_type.noun(),
     };
     let version = policy.version_id.as_ref().map_or_else(String::new, |version| format!(" ({version})"));
     let group = policy
@@ -131,5 +137,6 @@ pub(in crate::report) fn named(policy: &Policy) -> String {
         .iter()
         .find_map(|arn| arn.split_once(":group/"))
         .map(|(_, name)| format!(", through group {name}"));
-    format!("{kind} {}{version}{}", policy.name, group.unwrap_or_default())
+    let space = if kind.is_empty() { "" } else { " " };
+    format!("{kind}{space}{}{version}{}", policy.name, group.unwrap_or_default())
 }
