@@ -69,7 +69,8 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, options: &Options<'_>) -> 
         if otherwise.is_empty() { said.clone() } else { Denial { reason: denial::Reason::default(), ..said.clone() } };
     let answers = AwsEvidence::of(&denial, snapshot).with_history(history);
     let request = RequestBuilder::from_message(&denial, hints).spelled_by(reference);
-    let request = request.aws_evidence(&answers).caller_in(snapshot).resource_by(reference).owner_in(snapshot);
+    let request =
+        request.aws_evidence(&answers).caller_in(snapshot).resource_by(reference).key_in(snapshot).owner_in(snapshot);
     let selection = select_for_session(snapshot, request.so_far(), denial.session_origin());
     let request = request.snapshot_facts(&selection).derived_context(&selection.policies);
     let mut policies = selection.policies;
@@ -78,6 +79,8 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, options: &Options<'_>) -> 
     let evaluation = evaluate(&request, &policies);
     let verdict =
         deduce::Verdict::of(&denial).or_else(|| deduce::Verdict::of_token(&denial, &request, &policies, &evaluation));
+    // a grant that is there now can be newer than AWS's word, which proves nothing about it then
+    let verdict = verdict.filter(|_| !policies.resource.coverage.tells_of_grant());
     let deduction = deduce::deduce(&request, &policies, &evaluation, verdict.as_ref(), reference);
     let case = DenialContext {
         denial: &denial,

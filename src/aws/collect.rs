@@ -22,6 +22,10 @@ struct Plan {
     chains: Vec<Wanted>,
     /// Resources whose policies can be read.
     resources: Vec<resource_policy::Wanted>,
+    /// Aliases of KMS in the caller's account whose keys are meant.
+    aliases: Vec<String>,
+    /// Uses of keys that grants can allow.
+    uses: Vec<resource_policy::KeyUse>,
     /// VPC endpoints by id, with the Region where that is told.
     endpoints: Vec<(String, Option<String>)>,
     gaps: Vec<(String, PolicyType, String)>,
@@ -66,9 +70,33 @@ pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> S
             wanted => organization::chains(clients, wanted).await,
         }
     };
-    let resources = resource_policy::read(clients, &caller.account, plan.resources);
+    let resources = async {
+        let (mut wanted, mut keys, mut gaps) = (plan.resources, Vec::new(), Vec::new());
+        for alias in &plan.aliases {
+            match resource_policy::of_alias(clients, alias).await {
+                Ok(key) => {
+                    wanted.extend(
+                        resource_policy::Wanted::of(&key.key)
+                            .filter(|new| !wanted.iter().any(|known| known.carrier() == new.carrier())),
+                    );
+                    keys.push(key);
+                }
+                Err(gap) => gaps.push(gap),
+            }
+        }
+        let mut found = resource_policy::read(clients, &caller.account, wanted).await;
+        for used in &plan.uses {
+            let named = keys.iter().find(|alias| alias.arn == used.resource.as_str()).map(|alias| alias.key.as_ref());
+            let key = named.unwrap_or(&used.resource);
+            if key.contains(":key/") {
+                found.gaps.extend(resource_policy::grants(clients, key, used).await);
+            }
+        }
+        gaps.append(&mut found.gaps);
+        (resource_policy::Found { gaps, ..found }, keys)
+    };
     let endpoints = read_endpoints(clients, plan.endpoints);
-    let (mut part, trusts, organization, mut resources, endpoints) =
+    let (mut part, trusts, organization, (mut resources, key_aliases), endpoints) =
         tokio::join!(principals, trusts, chains, resources, endpoints);
     part.add(trusts);
     part.gaps.extend(organization.gaps);
@@ -98,6 +126,7 @@ pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> S
         accounts: vec![account],
         organization: organization.organization,
         resource_policies: resources.policies,
+        key_aliases,
         permission_sets: part.permission_sets,
         vpc_endpoint_policies,
         gaps: part.gaps,
@@ -180,6 +209,7 @@ fn plan(caller: &Caller, requests: &[Request]) -> Plan {
             chains.entry(account.clone()).or_default().push(PolicyType::ResourceControl);
         }
         plan.resource(caller, request, &nothing);
+        plan.key(caller, request, who, &nothing);
         plan.endpoint(request, &nothing);
         let target =
             request.resource.value().map(|resource| Principal::new(resource)).filter(|target| {
@@ -227,6 +257,38 @@ impl Plan {
                 }
             }
             _ => self.resources.push(wanted),
+        }
+    }
+
+    /// The key behind an alias, and the grants of the key: they are the caller's account's to read.
+    fn key(&mut self, caller: &Caller, request: &Request, who: &Principal, nothing: &Selection) {
+        let arn = request.resource.value().and_then(|resource| resource.parse::<Arn>().ok());
+        let Some(arn) = arn.filter(|arn| arn.service() == "kms" && arn.account() == caller.account) else {
+            return;
+        };
+        let used_alias = request.used_alias().is_some();
+        let key = arn.resource().starts_with("key/") && nothing.policies.resource.coverage.gap().is_some();
+        if arn.as_str().contains(['*', '?', '$']) || !(used_alias || key) {
+            return;
+        }
+        if used_alias && !self.aliases.iter().any(|known| known == arn.as_str()) {
+            self.aliases.push(arn.as_str().to_owned());
+        }
+        // a grant is for a user, a role or one session of it
+        let grantees = match who.kind() {
+            PrincipalKind::User | PrincipalKind::Role => vec![who.as_str().to_owned()],
+            PrincipalKind::AssumedRole => vec![entity_arn(request, who), who.as_str().to_owned()],
+            PrincipalKind::FederatedUser => vec![who.as_str().to_owned()],
+            _ => return,
+        };
+        let Some(action) = request.action.value() else { return };
+        let used = resource_policy::KeyUse {
+            resource: arn.as_str().to_owned(),
+            grantees,
+            operation: action.name().to_owned(),
+        };
+        if !self.uses.contains(&used) {
+            self.uses.push(used);
         }
     }
 

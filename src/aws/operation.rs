@@ -139,6 +139,8 @@ operations! {
     GET_ACCESS_POINT_POLICY = S3Control "GetAccessPointPolicy" Some("s3:GetAccessPointPolicy"), [Diagnose, Doctor],
         "the policy of an access point";
     GET_KEY_POLICY = Kms "GetKeyPolicy" Some("kms:GetKeyPolicy"), [Diagnose, Doctor], "the policy of a key";
+    DESCRIBE_KEY = Kms "DescribeKey" Some("kms:DescribeKey"), [Diagnose, Doctor], "the key that an alias stands for";
+    LIST_GRANTS = Kms "ListGrants" Some("kms:ListGrants"), [Diagnose, Doctor], "grants of a key, which allow beside its policy";
     GET_QUEUE_ATTRIBUTES = Sqs "GetQueueAttributes" Some("sqs:GetQueueAttributes"), [Diagnose, Doctor], "the policy of a queue";
     GET_TOPIC_ATTRIBUTES = Sns "GetTopicAttributes" Some("sns:GetTopicAttributes"), [Diagnose, Doctor], "the policy of a topic";
     GET_FUNCTION_POLICY = Lambda "GetPolicy" Some("lambda:GetPolicy"), [Diagnose, Doctor], "the policy of a function, version or alias";

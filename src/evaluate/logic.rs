@@ -414,11 +414,12 @@ impl<'s, 'r, R: Reader> Evaluator<'s, 'r, R> {
             });
         }
         let incomplete = layer.coverage.gap().is_some();
-        let (delegates, denies) = match layer.coverage {
-            Coverage::Gap(_) => (true, true),
-            Coverage::MayDelegate(_) | Coverage::MayAllow(_) => (true, false),
-            Coverage::MayDeny(_) => (false, true),
-            Coverage::Complete | Coverage::NotApplicable(_) => (false, false),
+        let (delegates, allows, denies) = match layer.coverage {
+            Coverage::Gap(_) => (true, true, true),
+            Coverage::MayDelegate(_) => (true, false, false),
+            Coverage::MayAllow(_) => (false, true, false),
+            Coverage::MayDeny(_) => (false, false, true),
+            Coverage::Complete | Coverage::NotApplicable(_) => (false, false, false),
         };
         if delegates {
             add(&mut allow.account, Truth::Unknown.into());
@@ -426,7 +427,7 @@ impl<'s, 'r, R: Reader> Evaluator<'s, 'r, R> {
         if denies {
             add(&mut deny, Truth::Unknown.into());
         }
-        if delegates && denies {
+        if allows {
             add(&mut allow.direct, Truth::Unknown.into());
         }
         add(&mut self.deny, deny.clone());

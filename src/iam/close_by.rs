@@ -107,6 +107,7 @@ fn of_subject(subject: &Subject, reason: &Unseen) -> Vec<CloseBy> {
         | Subject::Policy { .. }
         | Subject::OpenPart { .. }
         | Subject::Collected(..)
+        | Subject::KeyGrants(_)
         | Subject::Destinations { .. }
         | Subject::Simulator
         | Subject::Record

@@ -61,6 +61,8 @@ pub enum Subject {
     },
     /// Whatever of this type belongs to an ARN or id that the collector asked about.
     Collected(PolicyType, String),
+    /// The grants of a KMS key, which allow beside its policy.
+    KeyGrants(String),
     /// The policies passed when a session was made.
     SessionPolicies(Option<String>),
     /// The policy of a VPC endpoint, by its id; without one, of the endpoint that the request may have come through.
@@ -286,11 +288,14 @@ pub enum CallOutcome {
     Failed,
     /// The answer cannot be read.
     Unreadable,
+    /// It was answered, and tells of a grant of a KMS key that may allow the request beside the policies.
+    TellsOfGrant,
 }
 
 impl CallOutcome {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Refused, Self::NotMade, Self::NotReached, Self::Failed, Self::Unreadable];
+    pub const ALL: [Self; 6] =
+        [Self::Refused, Self::NotMade, Self::NotReached, Self::Failed, Self::Unreadable, Self::TellsOfGrant];
 
     /// As a gap of a snapshot has it: `not-asked`.
     #[must_use]
@@ -301,6 +306,7 @@ impl CallOutcome {
             Self::NotReached => "not-reached",
             Self::Failed => "failed",
             Self::Unreadable => "unreadable",
+            Self::TellsOfGrant => "grant",
         }
     }
 }
@@ -329,6 +335,7 @@ impl Subject {
             Self::Policy { .. } => "policy",
             Self::OpenPart { .. } => "template-part",
             Self::Collected(..) => "collected-policies",
+            Self::KeyGrants(_) => "key-grants",
             Self::SessionPolicies(_) => "session-policies",
             Self::EndpointPolicy(_) => "vpc-endpoint-policy",
             Self::OrganizationPolicies(..) => "organization-policies",
@@ -445,6 +452,14 @@ impl Gap {
     pub fn closed_by(mut self, command: Command) -> Self {
         self.how_to_close.push(command);
         self
+    }
+
+    /// Whether it is, among others, a grant of a KMS key that was read.
+    #[must_use]
+    pub fn tells_of_grant(&self) -> bool {
+        let told =
+            |reason: &Unseen| matches!(reason, Unseen::Refused(call) if call.outcome == CallOutcome::TellsOfGrant);
+        self.reason.parts().iter().any(told)
     }
 
     /// One gap that stands for several: each reason and command once.

@@ -75,6 +75,14 @@ pub enum Coverage {
     MayAllow(Gap),
 }
 
+impl Coverage {
+    /// Whether a grant of a KMS key was read that may allow the request.
+    #[must_use]
+    pub fn tells_of_grant(&self) -> bool {
+        self.gap().is_some_and(Gap::tells_of_grant)
+    }
+}
+
 impl Layer {
     /// A layer of which everything is known.
     #[must_use]

@@ -46,6 +46,19 @@ pub struct Request {
 }
 
 impl Request {
+    /// The alias of KMS by which the request names a key. A call that makes, moves or deletes an alias is about the alias itself.
+    /// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html>
+    #[must_use]
+    pub fn used_alias(&self) -> Option<&str> {
+        let about_alias = ["createalias", "updatealias", "deletealias"];
+        let action = self.action.value().filter(|action| action.service() == "kms")?;
+        let resource = self.resource.value()?;
+        let arn: Arn = resource.parse().ok()?;
+        let alias = arn.service() == "kms" && arn.resource().starts_with("alias/");
+        let used = alias && !about_alias.iter().any(|name| action.name().eq_ignore_ascii_case(name));
+        used.then_some(resource.as_str())
+    }
+
     /// A question of which principal, action and resource are known.
     ///
     /// The owner of the resource is the account in its ARN. Where the ARN holds none, it is taken to be the caller's, which

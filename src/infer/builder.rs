@@ -72,6 +72,20 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
+    /// The key that an alias stands for, where the files tell: except for calls about the alias itself, the key is what AWS decides about.
+    /// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html>
+    #[must_use]
+    pub fn key_in(mut self, snapshot: &Snapshot) -> Self {
+        let Some(alias) = self.request.used_alias().map(str::to_owned) else { return self };
+        if let Some(key) = snapshot.key_of(&alias) {
+            if let Some((_, name)) = alias.split_once(":alias/") {
+                self.request.context.set_one("kms:RequestAlias", &format!("alias/{name}"));
+            }
+            self.request.resource = Field::Known(key.to_owned());
+        }
+        self
+    }
+
     /// Whether AWS wrote the resource as a pattern, and that an action without resources is checked on `*`; after what AWS's record tells.
     #[must_use]
     pub fn resource_by(mut self, reference: &Reference) -> Self {

@@ -38,6 +38,9 @@ pub struct SnapshotFile<'a> {
     /// Policies of resources.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub resource_policies: Vec<ResourcePolicyFile<'a>>,
+    /// The keys that aliases of KMS stand for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub key_aliases: Vec<KeyAliasFile<'a>>,
     /// Policies of VPC endpoints.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub vpc_endpoint_policies: Vec<EndpointPolicyFile<'a>>,
@@ -242,6 +245,14 @@ declare! {
         document: Option<RawDocument<'a>> = "document" nullable_document required,
     }
 
+    /// The key that an alias of KMS stands for.
+    KeyAliasFile<'a>, "an alias of a key", ignored [] {
+        /// The alias.
+        arn: Cow<'a, str> = "arn" text required,
+        /// The key.
+        key: Cow<'a, str> = "key" text required,
+    }
+
     /// The policy of a VPC endpoint.
     EndpointPolicyFile<'a>, "a VPC endpoint policy", ignored [] {
         /// `vpce-...`
@@ -376,6 +387,7 @@ impl<'de> Fields<'de> for SnapshotFile<'de> {
             "accounts" => self.accounts = objects(map)?,
             "organization" => self.organization = object(map)?,
             "resource_policies" => self.resource_policies = objects(map)?,
+            "key_aliases" => self.key_aliases = objects(map)?,
             "vpc_endpoint_policies" => self.vpc_endpoint_policies = objects(map)?,
             "permission_sets" => self.permission_sets = objects(map)?,
             "session_policies" => self.session_policies = objects(map)?,

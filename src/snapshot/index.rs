@@ -98,6 +98,12 @@ pub(super) struct RecordedGap {
 }
 
 impl RecordedGap {
+    /// Whether it leaves open only that something allows: grants of a key deny nothing.
+    /// <https://docs.aws.amazon.com/kms/latest/developerguide/grants.html>
+    pub(super) fn may_only_allow(&self) -> bool {
+        self.operation == "kms:ListGrants"
+    }
+
     /// What came of which call, in AWS's words where it refused it, and the permission that it needs.
     pub(super) fn refusal(&self) -> Refusal {
         Refusal {
@@ -181,6 +187,10 @@ impl Index<'_> {
                 document: self.nullable(policy.document.as_deref()),
             };
             self.snapshot.resource_policies.insert(policy.arn.into_owned(), stored);
+        }
+        for alias in page.key_aliases {
+            self.others::<super::file::KeyAliasFile<'_>>(&alias.other);
+            self.snapshot.key_aliases.insert(alias.arn.into_owned(), alias.key.into_owned());
         }
         for policy in page.vpc_endpoint_policies {
             self.others::<super::file::EndpointPolicyFile<'_>>(&policy.other);

@@ -38,8 +38,8 @@ pub use error::SnapshotError;
 pub use fetch::{NOT_PRINTED, OTHER_ANSWERS};
 pub use file::{
     AccountFile, AttachedOrganizationPolicy, DeniedBeforeFile, Details, EndpointPolicyFile, GapFile,
-    InferenceProfileFile, NamedDocument, NodeFile, OrganizationFile, OrganizationPolicyFile, PermissionSetFile,
-    ProfileModelFile, ResourcePolicyFile, SessionPoliciesFile, SnapshotFile, VERSION,
+    InferenceProfileFile, KeyAliasFile, NamedDocument, NodeFile, OrganizationFile, OrganizationPolicyFile,
+    PermissionSetFile, ProfileModelFile, ResourcePolicyFile, SessionPoliciesFile, SnapshotFile, VERSION,
 };
 pub use note::SnapshotNote;
 pub use object::Other;
@@ -58,6 +58,8 @@ pub struct Snapshot {
     policies: BTreeMap<String, Arc<index::Managed>>,
     organizations: Vec<organization::Organization>,
     resource_policies: BTreeMap<String, index::ResourcePolicy>,
+    /// Keys by the aliases of KMS that stand for them.
+    key_aliases: BTreeMap<String, String>,
     endpoint_policies: BTreeMap<String, Option<Arc<document::Stored>>>,
     endpoint_kinds: BTreeMap<String, EndpointKind>,
     /// Permission sets, by the ARN of the role that is made from each.
@@ -119,6 +121,12 @@ impl Snapshot {
     #[must_use]
     pub fn owner_of(&self, resource: &str) -> Option<&str> {
         self.resource_policy_of(resource)?.1.account.as_deref()
+    }
+
+    /// The key that an alias of KMS stands for, where a file tells.
+    #[must_use]
+    pub fn key_of(&self, alias: &str) -> Option<&str> {
+        self.key_aliases.get(alias).map(String::as_str)
     }
 
     /// The policy of the resource itself, or of what it is a part of: the bucket of an object, the table of an index.
@@ -191,6 +199,7 @@ impl Snapshot {
             self.organizations.push(organization);
         }
         self.resource_policies.extend(other.resource_policies);
+        self.key_aliases.extend(other.key_aliases);
         self.endpoint_policies.extend(other.endpoint_policies);
         self.endpoint_kinds.extend(other.endpoint_kinds);
         self.permission_sets.extend(other.permission_sets);

@@ -605,7 +605,9 @@ fn the_doctor_says_what_works_and_what_each_command_needs() {
         // each service has its own word for what is not there
         name if name.contains(':') => {
             let code = match name {
-                "apigateway:GetRestApi" | "kms:GetKeyPolicy" => "NotFoundException",
+                "apigateway:GetRestApi" | "kms:GetKeyPolicy" | "kms:DescribeKey" | "kms:ListGrants" => {
+                    "NotFoundException"
+                }
                 "ec2:DescribeVpcEndpoints" => "DryRunOperation",
                 "ecr:GetRepositoryPolicy" => "RepositoryNotFoundException",
                 "elasticfilesystem:DescribeFileSystemPolicy" => "FileSystemNotFound",
@@ -661,6 +663,8 @@ fn the_doctor_says_what_works_and_what_each_command_needs() {
       s3:GetBucketPolicy                                      unknown: NoSuchBucket: There is none
       s3control:GetAccessPointPolicy                          works
       kms:GetKeyPolicy                                        unknown: NotFoundException: There is none
+      kms:DescribeKey                                         unknown: NotFoundException: There is none
+      kms:ListGrants                                          unknown: NotFoundException: There is none
       sqs:GetQueueAttributes                                  unknown: QueueDoesNotExist: There is none
       sns:GetTopicAttributes                                  unknown: NotFound: There is none
       lambda:GetPolicy                                        works

@@ -47,6 +47,7 @@ mod levers;
 #[cfg(feature = "bedrock-live")]
 mod live;
 #[cfg(feature = "bedrock-live")]
+mod live_keys;
 mod live_resources;
 #[cfg(feature = "bedrock-live")]
 mod live_trail;

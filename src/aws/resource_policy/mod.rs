@@ -1,6 +1,7 @@
 //! The policies of resources, each by the service's own call.
 
 mod endpoint;
+mod key;
 mod table;
 
 use std::borrow::Cow;
@@ -17,6 +18,7 @@ use super::failure::{Failure, FailureKind};
 use super::operation::{DESCRIBE_ENDPOINTS, GET_BUCKET_POLICY, Operation};
 use super::signed_call::{Answer, SignedCall, encoded};
 pub(super) use endpoint::endpoint;
+pub(super) use key::{KeyUse, grants, of_alias};
 use table::{READINGS, Reading, Wire, reading};
 
 use crate::iam::{Arn, ArnPart, POLICY_CALLS, PolicyCalls, PolicyType, policy_carrier};
@@ -114,6 +116,10 @@ pub(super) fn trial(
 ) -> Option<SignedCall> {
     if *operation == DESCRIBE_ENDPOINTS {
         return Some(endpoint::trial());
+    }
+    let nobodys = format!("arn:{partition}:kms:{region}:{account}:key/00000000-0000-4000-8000-000000000000");
+    if let Some(call) = key::trial(operation, &nobodys) {
+        return Some(call);
     }
     let reading = READINGS.iter().find(|reading| *reading.operation == *operation)?;
     let calls =

@@ -59,6 +59,7 @@ impl Redact for Subject {
             | Self::Entity(_, name)
             | Self::UserBehind(name)
             | Self::Collected(_, name)
+            | Self::KeyGrants(name)
             | Self::TrustPolicy(name)
             | Self::AuthPolicy(name)
             | Self::PermissionSet(name)

@@ -27,6 +27,7 @@ pub fn gap_subject(subject: &Subject) -> String {
         }
         Subject::OpenPart { part, policy_type, place } => format!("`{part}` in the {policy_type} at {place}"),
         Subject::Collected(policy_type, of) => format!("{policy_type} of {of}"),
+        Subject::KeyGrants(key) => format!("grants of {key}"),
         Subject::SessionPolicies(None) => "session policies".to_owned(),
         Subject::SessionPolicies(Some(session)) => format!("session policies of {session}"),
         Subject::EndpointPolicy(Some(id)) => format!("policy of VPC endpoint {id}"),
@@ -73,6 +74,7 @@ pub fn gap_short(subject: &Subject) -> String {
             policy_type.row().plural.to_owned()
         }
         Subject::Collected(policy_type, _) => policy_type.row().plural.to_owned(),
+        Subject::KeyGrants(_) => "grants of keys".to_owned(),
         Subject::SessionPolicies(_) => "session policies".to_owned(),
         Subject::EndpointPolicy(_) => "VPC endpoint policy".to_owned(),
         Subject::OrganizationPolicies(policy_type, _) => format!("{}s", policy_type.row().short),
@@ -203,6 +205,7 @@ fn refused(refusal: &Refusal) -> String {
         CallOutcome::NotMade => format!("{operation} was not called{when}"),
         CallOutcome::NotReached => format!("{operation} did not reach AWS{when}"),
         CallOutcome::Failed => format!("{operation} failed at AWS{when}"),
+        CallOutcome::TellsOfGrant => format!("{operation} told{when} of a grant that may allow it beside the policies"),
         CallOutcome::Unreadable => format!("what {operation} answered{when} cannot be read"),
     };
     format!("{what}{said}{needs}")

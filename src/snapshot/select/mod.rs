@@ -285,6 +285,11 @@ impl Selector<'_> {
             gap.of.as_deref() == Some(of) && gap.policy_type.is_none_or(|gap_type| gap_type == policy_type)
         };
         for gap in self.snapshot.gaps.iter().filter(about) {
+            if gap.may_only_allow() {
+                let subject = Subject::KeyGrants(of.to_owned());
+                found.gaps.push(Gap::new(subject, Unseen::Refused(gap.refusal())));
+                continue;
+            }
             let subject = Subject::Collected(policy_type, of.to_owned());
             found.gaps.push(Gap::new(subject, Unseen::Refused(gap.refusal())).closed_by(command::snapshot()));
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Described, Found, Selector};
 use crate::iam::{
-    Arn, Blank, Command, Gap, Layer, Policy, PolicyOrigin, PolicyType, Principal, PrincipalKind, Refusal,
+    Arn, Blank, Command, Coverage, Gap, Layer, Policy, PolicyOrigin, PolicyType, Principal, PrincipalKind, Refusal,
     ResourcePolicy, Subject, Unseen, WithinAccount, is_trust_action, resource_policy, within_account,
 };
 use crate::snapshot::fetch;
@@ -71,6 +71,7 @@ impl<'a> Selector<'a> {
             found.gaps = auth_policies(&resource, false);
         }
         self.recorded_gaps(&mut found, &arn, PolicyType::ResourceBased);
+        let grants_only = self.grants_only(&arn);
         if policy.document.is_some() {
             let name = policy.name.clone().unwrap_or_else(|| format!("policy of {arn}"));
             let described = Described {
@@ -83,7 +84,20 @@ impl<'a> Selector<'a> {
             };
             self.take(&mut found, policy.document.as_ref(), described);
         }
-        self.layer(found)
+        let unread = found.policies.is_empty() && policy.document.is_some();
+        let layer = self.layer(found);
+        match layer.coverage {
+            Coverage::Gap(gap) if grants_only && !unread => Layer { coverage: Coverage::MayAllow(gap), ..layer },
+            coverage => Layer { coverage, ..layer },
+        }
+    }
+
+    /// Whether nothing but grants of a key was not seen, or may allow.
+    fn grants_only(&self, key: &str) -> bool {
+        let about = |gap: &&RecordedGap| {
+            gap.of.as_deref() == Some(key) && gap.policy_type.is_none_or(|of| of == PolicyType::ResourceBased)
+        };
+        self.snapshot.gaps.iter().filter(about).all(RecordedGap::may_only_allow)
     }
 
     /// The policy of the resource itself, or of what it is a part of.
@@ -97,7 +111,8 @@ impl<'a> Selector<'a> {
             gap.policy_type == Some(PolicyType::ResourceBased)
                 && gap.of.as_deref().is_some_and(|of| is_part_of(resource, of))
         };
-        self.snapshot.gaps.iter().find(about).map(RecordedGap::refusal)
+        let mut all = self.snapshot.gaps.iter().filter(about);
+        all.find(|gap| !gap.may_only_allow()).map(RecordedGap::refusal)
     }
 
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html>
