@@ -48,6 +48,7 @@ mod levers;
 mod live;
 #[cfg(feature = "bedrock-live")]
 mod live_keys;
+#[cfg(feature = "bedrock-live")]
 mod live_resources;
 #[cfg(feature = "bedrock-live")]
 mod live_trail;
