@@ -9,7 +9,7 @@ use super::partial_snapshot::PartialSnapshot;
 use super::{Caller, now, operation as op, permission_set, principal, resource_policy};
 use crate::iam::{Arn, ContextValue, Field, PolicyType, Principal, PrincipalKind, Request};
 use crate::snapshot::{
-    AccountFile, Details, EndpointPolicyFile, GapFile, Selection, Snapshot, SnapshotFile, VERSION, select,
+    AccountFile, Details, EndpointPolicyFile, GapFile, RoleDetail, Selection, Snapshot, SnapshotFile, VERSION, select,
 };
 
 /// What has to be collected for some requests.
@@ -85,13 +85,6 @@ pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> S
             }
         }
         let mut found = resource_policy::read(clients, &caller.account, wanted).await;
-        for used in &plan.uses {
-            let named = keys.iter().find(|alias| alias.arn == used.resource.as_str()).map(|alias| alias.key.as_ref());
-            let key = named.unwrap_or(&used.resource);
-            if key.contains(":key/") {
-                found.gaps.extend(resource_policy::grants(clients, key, used).await);
-            }
-        }
         gaps.append(&mut found.gaps);
         (resource_policy::Found { gaps, ..found }, keys)
     };
@@ -99,6 +92,16 @@ pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> S
     let (mut part, trusts, organization, (mut resources, key_aliases), endpoints) =
         tokio::join!(principals, trusts, chains, resources, endpoints);
     part.add(trusts);
+    for mut used in plan.uses {
+        let named = key_aliases.iter().find(|alias| alias.arn == used.resource.as_str());
+        let key = named.map_or_else(|| used.resource.clone(), |alias| alias.key.clone().into_owned());
+        // a session's ARN does not tell the path of its role, and a grant has it
+        let roles: Vec<String> = used.sessions.iter().map(|session| role_of(session, &part.roles)).collect();
+        used.grantees.extend(roles);
+        if key.contains(":key/") {
+            resources.gaps.extend(resource_policy::grants(clients, &key, &used).await);
+        }
+    }
     part.gaps.extend(organization.gaps);
     part.gaps.append(&mut resources.gaps);
     part.gaps.extend(plan.not_asked);
@@ -275,16 +278,23 @@ impl Plan {
             self.aliases.push(arn.as_str().to_owned());
         }
         // a grant is for a user, a role or one session of it
-        let grantees = match who.kind() {
-            PrincipalKind::User | PrincipalKind::Role => vec![who.as_str().to_owned()],
-            PrincipalKind::AssumedRole => vec![entity_arn(request, who), who.as_str().to_owned()],
-            PrincipalKind::FederatedUser => vec![who.as_str().to_owned()],
+        let mut grantees = match who.kind() {
+            PrincipalKind::User | PrincipalKind::Role | PrincipalKind::AssumedRole | PrincipalKind::FederatedUser => {
+                vec![who.as_str().to_owned()]
+            }
             _ => return,
         };
+        // or for the whole account: <https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html>
+        let partition = who.partition().unwrap_or("aws");
+        grantees.extend(who.account().map(|account| format!("arn:{partition}:iam::{account}:root")));
         let Some(action) = request.action.value() else { return };
         let used = resource_policy::KeyUse {
             resource: arn.as_str().to_owned(),
             grantees,
+            sessions: (who.kind() == PrincipalKind::AssumedRole)
+                .then(|| entity_arn(request, who))
+                .into_iter()
+                .collect(),
             operation: action.name().to_owned(),
         };
         if !self.uses.contains(&used) {
@@ -312,6 +322,14 @@ impl Plan {
             }
         }
     }
+}
+
+/// The role as it was read, with its path, where it was.
+fn role_of(arn: &str, read: &[RoleDetail<'_>]) -> String {
+    let same = |role: &&RoleDetail<'_>| {
+        role.arn.split(':').nth(4) == arn.split(':').nth(4) && role.arn.rsplit('/').next() == arn.rsplit('/').next()
+    };
+    read.iter().find(same).map_or_else(|| arn.to_owned(), |role| role.arn.to_string())
 }
 
 /// The user, or the role behind a session; a session's ARN does not tell the role's path.

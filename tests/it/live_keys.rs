@@ -42,7 +42,12 @@ fn the_key_behind_an_alias_is_what_is_asked_about() {
         .collect();
     assert_eq!(
         asked,
-        [format!("kms:DescribeKey {ALIAS}"), format!("kms:GetKeyPolicy {KEY}"), format!("kms:ListGrants {KEY}")]
+        [
+            format!("kms:DescribeKey {ALIAS}"),
+            format!("kms:GetKeyPolicy {KEY}"),
+            format!("kms:ListGrants {KEY}"),
+            format!("kms:ListGrants {KEY}")
+        ]
     );
     assert_eq!(
         report(&run)["blockers"][0]["why"],
@@ -88,6 +93,7 @@ fn a_grant_of_the_key_may_allow_what_the_policies_do_not() {
         let aws = FakeAws::start(Duration::ZERO, move |call| match call.operation.as_str() {
             "kms:GetKeyPolicy" => key_policy(&others),
             "kms:ListGrants" if call.get("GranteePrincipal") == ALICE => answer.clone(),
+            "kms:ListGrants" => Answer::Body(r#"{"Grants": [], "Truncated": false}"#.to_owned()),
             _ => member(call),
         });
         let text = message("kms:Decrypt", KEY, why);
@@ -113,4 +119,19 @@ fn a_grant_of_the_key_may_allow_what_the_policies_do_not() {
     newer than AWS's word of identity-based policies: "undetermined"
       "grants of KEY": "kms:ListGrants told when the snapshot was taken of a grant that may allow it beside the policies: grant 0123456789abcdef to arn:aws:iam::111122223333:user/ops/alice"
     "#);
+}
+
+#[test]
+fn the_grants_of_a_session_are_those_of_its_role_too() {
+    let aws = FakeAws::start(Duration::ZERO, |call| match call.operation.as_str() {
+        "kms:ListGrants" => Answer::Body(r#"{"Grants": [], "Truncated": false}"#.to_owned()),
+        _ => member(call),
+    });
+    let session = "arn:aws:sts::111122223333:assumed-role/deploy/run-1";
+    let text = message("kms:Decrypt", KEY, "because no resource-based policy allows the kms:Decrypt action");
+    let text = text.replace(ALICE, session);
+    iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", &text], "1");
+    let listed = aws.calls().into_iter().filter(|call| call.operation == "kms:ListGrants");
+    let grantees: Vec<_> = listed.map(|call| call.get("GranteePrincipal").to_owned()).collect();
+    assert_eq!(grantees, [session, "arn:aws:iam::111122223333:root", "arn:aws:iam::111122223333:role/ci/deploy"]);
 }

@@ -20,8 +20,10 @@ const PAGES: usize = 5;
 pub(in crate::aws) struct KeyUse {
     /// The key or alias.
     pub(in crate::aws) resource: String,
-    /// Whom a grant can be for: the user, or the role and its session.
+    /// Whom a grant can be for: the user, role or session, or its account.
     pub(in crate::aws) grantees: Vec<String>,
+    /// The roles of sessions, as far as they are known before they are read.
+    pub(in crate::aws) sessions: Vec<String>,
     /// The operation, as a grant names it.
     pub(in crate::aws) operation: String,
 }
