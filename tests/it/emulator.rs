@@ -16,11 +16,11 @@ use aws_sdk_iam::error::ProvideErrorMetadata as _;
 
 use crate::support::{Run, project};
 
-/// Both are released under licences that allow this; versions are fixed so that a run tomorrow is the run of today.
-const PACKAGES: [&str; 3] = ["ministack==1.5.33", "hypercorn==0.18.0", "moto[server]==5.2.5"];
+/// All are released under licences that allow this; versions are fixed so that a run tomorrow is the run of today.
+const PACKAGES: [&str; 4] = ["ministack==1.5.33", "hypercorn==0.18.0", "moto[server]==5.2.5", "awscli==1.46.3"];
 
 /// The folder with the programs of the emulators, or why there is none.
-fn installed() -> Result<&'static PathBuf, &'static String> {
+pub(crate) fn installed() -> Result<&'static PathBuf, &'static String> {
     static INSTALLED: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     INSTALLED.get_or_init(install).as_ref()
 }
@@ -46,9 +46,9 @@ fn install() -> Result<PathBuf, String> {
 }
 
 /// An emulator under way; it ends with this value.
-struct Emulator {
+pub(crate) struct Emulator {
     child: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Drop for Emulator {
@@ -62,6 +62,17 @@ impl Drop for Emulator {
 }
 
 impl Emulator {
+    /// ministack, which denies what no policy allows.
+    pub(crate) fn ministack() -> Option<Self> {
+        let bind = |port: u16| vec!["ministack.app:app".to_owned(), "--bind".to_owned(), format!("127.0.0.1:{port}")];
+        Self::start("hypercorn", bind, &[("AUTH", "true")])
+    }
+
+    pub(crate) fn moto() -> Option<Self> {
+        let bind = |port: u16| vec!["-H".to_owned(), "127.0.0.1".to_owned(), "-p".to_owned(), port.to_string()];
+        Self::start("moto_server", bind, &[])
+    }
+
     /// Starts it and waits until it listens; `None`, with a word on stderr, where it cannot be had.
     fn start(program: &str, arguments: impl Fn(u16) -> Vec<String>, environment: &[(&str, &str)]) -> Option<Self> {
         let programs = match installed() {
@@ -108,11 +119,11 @@ impl Emulator {
         aws_sdk_iam::Client::from_conf(config)
     }
 
-    fn iamdx(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn iamdx(&self, arguments: &[&str]) -> Run {
         self.iamdx_as("test", "test", arguments)
     }
 
-    fn iamdx_as(&self, key: &str, secret: &str, arguments: &[&str]) -> Run {
+    pub(crate) fn iamdx_as(&self, key: &str, secret: &str, arguments: &[&str]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_iamdx"))
             .args(arguments)
             .current_dir(project())
@@ -182,10 +193,7 @@ fn decision(run: &Run) -> (i32, String, String) {
 
 #[test]
 fn a_real_denial_of_ministack_is_diagnosed_live_saved_and_from_a_snapshot() {
-    let bind = |port: u16| vec!["ministack.app:app".to_owned(), "--bind".to_owned(), format!("127.0.0.1:{port}")];
-    let Some(emulator) = Emulator::start("hypercorn", bind, &[("AUTH", "true")]) else {
-        return;
-    };
+    let Some(emulator) = Emulator::ministack() else { return };
     let denials = block_on(async {
         let (id, secret) = furnish(&emulator.iam("test", "test")).await;
         let alice = emulator.iam(&id, &secret);
@@ -242,10 +250,7 @@ fn a_real_denial_of_ministack_is_diagnosed_live_saved_and_from_a_snapshot() {
 
 #[test]
 fn a_policy_that_a_probe_proposes_makes_the_calls_work_in_ministack() {
-    let bind = |port: u16| vec!["ministack.app:app".to_owned(), "--bind".to_owned(), format!("127.0.0.1:{port}")];
-    let Some(emulator) = Emulator::start("hypercorn", bind, &[("AUTH", "true")]) else {
-        return;
-    };
+    let Some(emulator) = Emulator::ministack() else { return };
     let model = "anthropic.claude-3-5-haiku-20241022-v1:0";
     let arguments = [
         "probe",
@@ -287,10 +292,7 @@ fn a_policy_that_a_probe_proposes_makes_the_calls_work_in_ministack() {
 
 #[test]
 fn moto_which_has_no_simulator_leaves_a_gap_and_the_same_answer() {
-    let bind = |port: u16| vec!["-H".to_owned(), "127.0.0.1".to_owned(), "-p".to_owned(), port.to_string()];
-    let Some(emulator) = Emulator::start("moto_server", bind, &[]) else {
-        return;
-    };
+    let Some(emulator) = Emulator::moto() else { return };
     block_on(furnish(&emulator.iam("test", "test")));
     let denial = "User: arn:aws:iam::123456789012:user/ops/alice is not authorized to perform: iam:ListRoles on resource: * with an explicit deny in \
                   an identity-based policy";
@@ -329,10 +331,7 @@ fn put(emulator: &Emulator, (service, path, target, body): &Put) -> String {
 
 #[test]
 fn the_policies_that_moto_keeps_are_read_as_they_were_put() {
-    let bind = |port: u16| vec!["-H".to_owned(), "127.0.0.1".to_owned(), "-p".to_owned(), port.to_string()];
-    let Some(emulator) = Emulator::start("moto_server", bind, &[]) else {
-        return;
-    };
+    let Some(emulator) = Emulator::moto() else { return };
     block_on(furnish(&emulator.iam("test", "test")));
     let own = |service: &str, rest: &str| format!("arn:aws:{service}:us-east-1:123456789012:{rest}");
     let document = |action: &str, resource: &str| {

@@ -34,6 +34,8 @@ mod edits;
 #[cfg(feature = "bedrock-live")]
 mod emulator;
 mod encodings;
+#[cfg(feature = "bedrock-live")]
+mod end_to_end;
 mod evaluate;
 mod examples;
 mod files;
