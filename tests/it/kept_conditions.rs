@@ -267,7 +267,7 @@ fn mfa_is_asked_of_those_who_can_have_it() {
     let complete = &["--context-complete"];
     let instance = "arn:aws:sts::111122223333:assumed-role/web/i-0123456789abcdef0";
     let with_role = &["--context-complete", "--context", "aws:PrincipalArn=arn:aws:iam::111122223333:role/web"];
-    insta::assert_snapshot!(shown(&asked("mfa-user", ALICE, complete)), @r#"safe, exact: change the request: aws:MultiFactorAuthPresent = true"#);
+    insta::assert_snapshot!(shown(&asked("mfa-user", ALICE, complete)), @r#"safe, exact: change the request: sign in with MFA (aws:MultiFactorAuthPresent = true)"#);
     insta::assert_snapshot!(
         shown(&asked("mfa-sso", "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admins_0123456789abcdef/alice", complete)), @r#"needs-review, not proved: Ask for MFA where people sign in, and have the owner of the statement leave this role of IAM Identity Center out"#);
     insta::assert_snapshot!(shown(&asked("mfa-instance", instance, with_role)), @r#"
@@ -275,8 +275,8 @@ needs-review, not proved: Have the owner of the statement leave this role out: a
 needs-review, not exact: add identity-based policy `AllowGetObject`
   AllowGetObject on "arn:aws:s3:::b/x": {"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/web"}}
 "#);
-    insta::assert_snapshot!(shown(&asked("mfa-role", "arn:aws:sts::111122223333:assumed-role/app/run", complete)), @r#"needs-review, not proved: change the request: aws:MultiFactorAuthPresent = true"#);
-    insta::assert_snapshot!(shown(&asked("mfa-federated", "arn:aws:sts::111122223333:federated-user/bob", complete)), @r#"needs-review, not proved: change the request: aws:MultiFactorAuthPresent = true"#);
+    insta::assert_snapshot!(shown(&asked("mfa-role", "arn:aws:sts::111122223333:assumed-role/app/run", complete)), @r#"needs-review, not proved: change the request: sign in with MFA (aws:MultiFactorAuthPresent = true)"#);
+    insta::assert_snapshot!(shown(&asked("mfa-federated", "arn:aws:sts::111122223333:federated-user/bob", complete)), @r#"needs-review, not proved: change the request: sign in with MFA (aws:MultiFactorAuthPresent = true)"#);
 }
 
 #[test]
@@ -295,7 +295,7 @@ fn a_call_in_another_region_is_advice_and_no_proof() {
     });
     assert_eq!(
         told.lines().next(),
-        Some("needs-review, not proved: change the request: aws:RequestedRegion = us-east-1"),
+        Some("needs-review, not proved: change the request: call in us-east-1 (aws:RequestedRegion = us-east-1)"),
         "{told}"
     );
 }

@@ -282,8 +282,8 @@ pub fn needed(assumption: &PolicyAssumption) -> String {
 const fn get_mfa(mfa: Mfa) -> &'static str {
     match mfa {
         Mfa::OwnSession | Mfa::Never => {
-            "use a session with MFA: aws sts get-session-token --serial-number MFA_ARN --token-code CODE, or a profile of a role with \
-             mfa_serial"
+            "call with the keys that this prints: aws sts get-session-token --serial-number MFA_ARN --token-code CODE; or use a \
+             profile with mfa_serial"
         }
         Mfa::SignIn => "sign in with the MFA device of the root user",
         Mfa::AssumeRole => {

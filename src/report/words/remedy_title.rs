@@ -110,7 +110,7 @@ pub fn title(remedy: &Remedy) -> String {
             format!("Likely the call should name account {account}: it went to the caller's own account {own}")
         }
         Title::ChangeRequest(changes) => {
-            format!("change the request: {}", changes.iter().map(request_change).collect::<Vec<_>>().join(", "))
+            format!("change the request: {}", changes.iter().map(done).collect::<Vec<_>>().join(", "))
         }
         Title::ConfirmText(parts) => {
             let names: Vec<&str> = parts.iter().map(|part| part.noun()).collect();
@@ -139,6 +139,19 @@ fn edits(edits: &[Edit]) -> String {
 /// An owner after "the".
 fn bare(owner: Owner) -> &'static str {
     owner.noun().trim_start_matches("the ")
+}
+
+/// What a person does for the change, where the key does not say it, and the change.
+fn done(change: &RequestChange) -> String {
+    let said = request_change(change);
+    let lever = ConditionKey::find(&change.key.to_ascii_lowercase()).map(|row| row.lever);
+    match (lever, &change.to) {
+        (Some(Lever::Mfa), NewValue::Value(value)) if value.eq_ignore_ascii_case("true") => {
+            format!("sign in with MFA ({said})")
+        }
+        (Some(Lever::Region), NewValue::Value(region)) => format!("call in {region} ({said})"),
+        _ => said,
+    }
 }
 
 /// `aws:RequestedRegion = us-east-1`
