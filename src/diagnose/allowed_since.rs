@@ -5,8 +5,8 @@ use super::context::DenialContext;
 use super::disagreement_reason::{DisagreementReason, reasons};
 use crate::deduce::Contradiction;
 use crate::denial::{Denial, DenialKind};
-use crate::evaluate::{CheckEffect, Decision, StatementOutcome, Truth};
-use crate::iam::{Effect, PolicySet, PolicyType};
+use crate::evaluate::{CheckEffect, Decision, StatementOutcome, Truth, is_of_one_account};
+use crate::iam::{Effect, PolicyType};
 use crate::snapshot::DeniedRequest;
 
 /// That a later reading of the policies finds the reported block no more.
@@ -33,7 +33,9 @@ pub(super) fn allowed_since(case: &DenialContext<'_>, blockers: &[Blocker]) -> O
     let gone = matches!(case.deduction.contradiction, Some(Contradiction::Allowed | Contradiction::NoDeny));
     // what has a likelier explanation is no sign of a change
     let changed = || reasons(case).first() == Some(&DisagreementReason::Changed);
-    if !is_denial || !gone || !blockers.is_empty() || !decided_where_seen(case) || !changed() {
+    // across accounts both have to allow it, so what was not seen does not only block
+    let one_account = is_of_one_account(case.request).is_true();
+    if !is_denial || !one_account || !gone || !blockers.is_empty() || !decided_where_seen(case) || !changed() {
         return None;
     }
     let unseen = case.policies.layers().filter(|(_, layer)| layer.gap().is_some()).map(|(policy_type, _)| policy_type);
@@ -66,15 +68,13 @@ fn allowing(case: &DenialContext<'_>) -> Option<StatementRef> {
     Some(StatementRef::new(case.request, &outcome.policy, outcome.statement))
 }
 
-/// When the policies of the type that AWS named were read, if that was after the denial; of all types where it named none.
+/// When the policies were read, if that was after the denial.
 fn read_at(case: &DenialContext<'_>) -> Option<String> {
     let denial = case.denial;
     let at =
         denial.context.iter().find(|fact| fact.key == "aws:CurrentTime").and_then(|fact| fact.values.first().cloned());
     let denied = DeniedRequest { at: at.or_else(|| denial.at.clone()), ..denied_request(denial) };
-    let types = denial.reason.policy_type.map_or_else(|| PolicySet::LAYERS.to_vec(), |named| vec![named]);
-    let policies = types.into_iter().flat_map(|policy_type| case.policies.layer(policy_type).all()).map(AsRef::as_ref);
-    case.snapshot.taken_after(&denied, policies).map(str::to_owned)
+    case.snapshot.taken_after(&denied).map(str::to_owned)
 }
 
 /// What a snapshot that is taken for a denial keeps of it, so that it is known later that the denial came first.
@@ -85,6 +85,7 @@ pub fn denied_request(denial: &Denial) -> DeniedRequest {
         action: denial.action.as_ref().map(|action| action.as_str().to_owned()),
         resource: denial.resource.clone(),
         request_ids: denial.request_ids.clone(),
+        occurrences: denial.occurrences,
         at: None,
     }
 }

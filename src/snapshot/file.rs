@@ -97,6 +97,9 @@ declare! {
         /// The ids of the requests.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         request_ids: Vec<Cow<'a, str>> = "request_ids" texts,
+        /// How often the text has it, if not once.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        occurrences: Option<u64> = "occurrences" maybe_number,
     }
 
     /// An inference profile.

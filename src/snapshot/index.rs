@@ -164,7 +164,7 @@ impl Index<'_> {
         for denied in &page.denied_before {
             self.others::<super::file::DeniedBeforeFile<'_>>(&denied.other);
         }
-        self.snapshot.taken.extend(TakenFile::of(self.file.source.name(), &page));
+        self.snapshot.taken.push(TakenFile::of(&page));
         let taken_at = page.taken_at.map(std::borrow::Cow::into_owned);
         self.details(page.details, taken_at.as_deref())?;
         for account in page.accounts {

@@ -29,6 +29,11 @@ impl Loose {
         kind.filter(|_| self.endpoints.iter().all(|other| *other == kind))
     }
 
+    /// Whether any document was given by itself.
+    pub(super) fn has_documents(&self) -> bool {
+        !self.given.is_empty()
+    }
+
     /// What says that there is no policy of this type.
     pub(super) fn none(&self, policy_type: PolicyType) -> Option<&NoneSaid> {
         self.none.iter().find(|(none, _)| *none == policy_type).map(|(_, said)| said)

@@ -2,15 +2,12 @@
 
 use super::Snapshot;
 use super::file::{DeniedBeforeFile, SnapshotFile};
-use crate::iam::Policy;
 
-/// A file that says when it was taken.
+/// A file, or a page of one, by when it was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TakenFile {
-    /// Its name.
-    file: String,
-    /// The time (RFC 3339).
-    at: String,
+    /// The time (RFC 3339), if the file says it.
+    at: Option<String>,
     /// Denials that happened before.
     after: Vec<DeniedRequest>,
 }
@@ -26,6 +23,8 @@ pub struct DeniedRequest {
     pub resource: Option<String>,
     /// The ids of the requests: the same request again is another one.
     pub request_ids: Vec<String>,
+    /// How often the text has it: each of them counts.
+    pub occurrences: usize,
     /// When it was denied (RFC 3339), where the text tells. A snapshot file does not keep it.
     pub at: Option<String>,
 }
@@ -40,6 +39,7 @@ impl DeniedRequest {
             action: own(&self.action),
             resource: own(&self.resource),
             request_ids: self.request_ids.iter().cloned().map(Into::into).collect(),
+            occurrences: Some(self.occurrences as u64).filter(|count| *count > 1),
             ..DeniedBeforeFile::default()
         }
     }
@@ -51,47 +51,42 @@ impl DeniedRequest {
             action: own(&file.action),
             resource: own(&file.resource),
             request_ids: file.request_ids.iter().map(|id| id.clone().into_owned()).collect(),
+            occurrences: file.occurrences.and_then(|count| usize::try_from(count).ok()).unwrap_or(1),
             at: None,
         }
     }
 }
 
 impl TakenFile {
-    /// What the file says, if it says when it was taken.
-    pub(super) fn of(name: &str, page: &SnapshotFile<'_>) -> Option<Self> {
-        let at = page.taken_at.as_deref()?.to_owned();
+    /// What the file says.
+    pub(super) fn of(page: &SnapshotFile<'_>) -> Self {
         let after = page.denied_before.iter().map(DeniedRequest::of_file).collect();
-        Some(Self { file: name.to_owned(), at, after })
+        Self { at: page.taken_at.as_deref().map(str::to_owned), after }
     }
 
-    /// Whether the request was denied before the file was taken.
-    fn is_after(&self, denied: &DeniedRequest) -> bool {
-        if let (Some(then), Ok(taken)) = (&denied.at, self.at.parse::<jiff::Timestamp>()) {
-            return then.parse().is_ok_and(|then: jiff::Timestamp| then < taken);
-        }
-        let same = |own: &&DeniedRequest| DeniedRequest { at: None, ..denied.clone() } == **own;
-        self.after.iter().any(|own| same(&own))
+    /// When it was taken, if the request was denied before.
+    fn after(&self, denied: &DeniedRequest) -> Option<&str> {
+        let at = self.at.as_deref()?;
+        let taken: jiff::Timestamp = at.parse().ok()?;
+        let is_after = match &denied.at {
+            // only the first of several has its time here
+            Some(then) => denied.occurrences == 1 && then.parse().is_ok_and(|then: jiff::Timestamp| then < taken),
+            None => self.after.contains(denied),
+        };
+        is_after.then_some(at)
     }
 }
 
 impl Snapshot {
-    /// When the files that hold these policies were taken, if all of them were taken after the request was denied: the first of the
-    /// times. Where there are no policies, any file that was taken after it counts.
+    /// When the files were taken, if all that is known of policies was taken after the request was denied: the first of the times. A file
+    /// tells who has which policy as well as what stands in it, so one that may be older than the denial is enough to tell nothing; and so
+    /// is a document that was given by itself.
     #[must_use]
-    pub fn taken_after<'s, 'p>(
-        &'s self,
-        denied: &DeniedRequest,
-        policies: impl Iterator<Item = &'p Policy>,
-    ) -> Option<&'s str> {
-        let later: Vec<&TakenFile> = self.taken.iter().filter(|file| file.is_after(denied)).collect();
-        let mut times: Vec<&str> = Vec::new();
-        // what AWS itself keeps in every organization does not change
-        let is_of_aws =
-            |policy: &&Policy| policy.arn.as_deref().is_some_and(|arn| arn.split(':').nth(4) == Some("aws"));
-        for policy in policies.filter(|policy| !is_of_aws(policy) || policy.document.source.found_in_file().is_some()) {
-            let file = policy.document.source.found_in_file()?;
-            times.push(&later.iter().find(|later| later.file == file)?.at);
+    pub fn taken_after<'s>(&'s self, denied: &DeniedRequest) -> Option<&'s str> {
+        if self.loose.has_documents() {
+            return None;
         }
-        times.into_iter().min().or_else(|| later.first().map(|file| file.at.as_str()))
+        let times: Option<Vec<&str>> = self.taken.iter().map(|file| file.after(denied)).collect();
+        times?.into_iter().min()
     }
 }

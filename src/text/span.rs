@@ -163,13 +163,6 @@ impl Source {
         self.origin.as_ref().map(|origin| (origin.file.as_ref(), origin.line)).filter(|(file, _)| !file.is_empty())
     }
 
-    /// The name under which the file that holds this document was read: empty for one that was never written. `None` for a document
-    /// that is a file of its own.
-    #[must_use]
-    pub fn found_in_file(&self) -> Option<&str> {
-        self.origin.as_ref().map(|origin| origin.file.as_ref())
-    }
-
     /// Where each line of this text is in the file that holds it.
     #[must_use]
     pub fn lines_in_file(&self) -> Vec<LineInFile> {

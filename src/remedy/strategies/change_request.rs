@@ -192,14 +192,13 @@ fn literal(change: &RequestChange, case: &DenialContext<'_>) -> Option<String> {
         NewValue::Meets(_) | NewValue::Escapes(_) | NewValue::Absent | NewValue::Without(_) => return None,
     };
     let can_be_had = match lever {
-        // a resource that has a Region does not move with the call, nor does a bucket, and where a profile of Bedrock sends a
-        // request is not for the caller to say
-        Lever::Region => request.resource.value().is_some_and(|resource| resource == "*"),
         Lever::Mfa => mfa(request) == Mfa::OwnSession,
         // another tag is another name in the list of the tags, about which the policies may have a say
         Lever::SentTag(_) => !names_tag_keys(case, &change.key),
         // an endpoint has a policy of its own, and a call through one comes without the keys of the internet
         Lever::Network | Lever::Endpoint
+        // a resource that has a Region does not move with the call, and not every service is in every Region
+        | Lever::Region
         // what is a part of the call itself is another call with another value
         | Lever::Call | Lever::Via | Lever::McpServer | Lever::InferenceProfile | Lever::BearerToken | Lever::Image
         | Lever::Signature | Lever::PassedService | Lever::Time
@@ -372,11 +371,50 @@ fn is_needed(condition: &Condition, case: &DenialContext<'_>) -> bool {
         .any(|line| line.folded_key == condition.folded_key && holds(line, &context) == Truth::True)
 }
 
-/// Where AWS chooses the Region of a request: a profile of Bedrock does.
+/// Services whose calls go to one Region, whatever the caller configures, as far as AWS lists them. A service that is missing here is
+/// offered another Region, which is said to be not proved.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion>
+/// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html>
+const OF_ONE_REGION: [&str; 31] = [
+    "account",
+    "activate",
+    "artifact",
+    "aws-marketplace",
+    "aws-portal",
+    "billing",
+    "budgets",
+    "ce",
+    "chatbot",
+    "cloudfront",
+    "consolidatedbilling",
+    "cur",
+    "devicefarm",
+    "freetier",
+    "globalaccelerator",
+    "health",
+    "iam",
+    "importexport",
+    "invoicing",
+    "networkmanager",
+    "organizations",
+    "payments",
+    "pricing",
+    "route53",
+    "route53domains",
+    "savingsplans",
+    "shield",
+    "support",
+    "tax",
+    "trustedadvisor",
+    "waf",
+];
+
+/// Where AWS chooses the Region of a request: a profile of Bedrock does, and a service with one Region.
 fn is_not_for_the_caller(request: &Request) -> bool {
     // what AWS writes for many resources has its Region too, and an action without resources has none
     let (Field::Known(resource) | Field::Assumed(resource, _)) = &request.resource else { return true };
-    resource.parse::<Arn>().is_ok_and(|arn| arn.service() == "bedrock" || arn.region().is_empty())
+    let elsewhere = resource.parse::<Arn>().is_ok_and(|arn| arn.service() == "bedrock" || arn.region().is_empty());
+    elsewhere || request.action.value().is_none_or(|action| OF_ONE_REGION.contains(&action.service()))
 }
 
 /// Whether the caller determines the key's value, by something that the call has: not who it is, nor whose the resource is.

@@ -93,8 +93,8 @@ impl Report {
             // it stands above
         } else if !self.diagnosis.incident || self.remedies.len() > 1 {
             fix(&mut page, self);
-            if let summary @ Summary::AllowedNow { .. } = &self.diagnosis.summary {
-                page.heading("FIX", words::remedy::none(summary), Tone::Fix);
+            if self.diagnosis.summary.is_allowed_since() {
+                page.heading("FIX", words::remedy::none(&self.diagnosis.summary), Tone::Fix);
             }
         }
         next(&mut page, self);

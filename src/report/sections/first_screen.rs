@@ -71,7 +71,8 @@ fn files(report: &Report) -> Vec<String> {
 pub(super) fn brief(report: &Report, detail: Detail) -> Page {
     let mut page = Page::new(detail);
     page.whole("", words::denied(&report.denial, &report.request));
-    page.whole("", format!("WHY  {}", known_by(report)));
+    let changed = if report.denial.damage.is_empty() { "" } else { words::NOT_AS_WRITTEN };
+    page.whole("", format!("WHY  {}{changed}", known_by(report)));
     let next = || Calls::of_text(&report.denial).and_then(|calls| all_words::next_step::first(&calls));
     let fix = report.remedies.first().map(|remedy| words::fix(remedy, disposition(remedy))).or_else(next);
     let fix = fix.unwrap_or_else(|| all_words::remedy::none(&report.diagnosis.summary).to_owned());
@@ -207,7 +208,8 @@ impl Screen {
 
     fn fix(&mut self, report: &Report) {
         let Some((remedy, among)) = fixes(report).next() else {
-            if let summary @ Summary::AllowedNow { .. } = &report.diagnosis.summary {
+            let summary = &report.diagnosis.summary;
+            if summary.is_allowed_since() {
                 self.add(Rank::Always, |page| page.heading("FIX", all_words::remedy::none(summary), Tone::Fix));
             }
             return;

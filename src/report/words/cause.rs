@@ -108,8 +108,8 @@ fn allowed_since(action: Option<&Action>, since: &AllowedSince) -> String {
     match (&since.read_at, by) {
         (Some(_), Some(by)) => format!("{by} allows {action} now, and AWS's word is from before{unless}"),
         (Some(_), None) => format!("{action} is allowed now, and AWS's word is from before{unless}"),
-        (None, Some(by)) => format!("{by} allows {action}"),
-        (None, None) => format!("these policies allow {action}"),
+        (None, Some(by)) => format!("{by} allows {action}, but AWS denied it"),
+        (None, None) => format!("these policies allow {action}, but AWS denied it"),
     }
 }
 

@@ -368,6 +368,10 @@ fn unique(all: &[String]) -> Vec<&str> {
     each
 }
 
+/// Where a line says all that a reader sees: that the text is a doubtful one.
+pub const NOT_AS_WRITTEN: &str =
+    "; but the text is not as AWS writes it, so compare it with the original first (--all)";
+
 /// What was not checked, what could change the answer first.
 #[must_use]
 pub fn not_checked<'a>(subjects: impl Iterator<Item = &'a Subject>, deciding: bool) -> String {

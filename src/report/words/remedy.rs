@@ -14,9 +14,9 @@ use crate::remedy::{CopyHalf, NextDenial, NextWhy, Owner, Presumed, Remedy, Reme
 
 /// What stands where no remedy is offered: where the policies have come to allow the request, there is nothing to offer.
 #[must_use]
-pub const fn none(summary: &Summary) -> &'static str {
+pub fn none(summary: &Summary) -> &'static str {
     match summary {
-        Summary::AllowedNow { .. } => "Nothing to change: make the call again.",
+        Summary::AllowedNow { since, .. } if since.read_at.is_some() => "Nothing to change: make the call again.",
         _ => "No change is offered.",
     }
 }
