@@ -110,14 +110,14 @@ impl Row {
 #[expect(clippy::too_many_lines, reason = "one row for each family of conditions")]
 fn rows() -> Vec<Row> {
     vec![
-        row("Deny", "s3:GetObject", OBJECT, json!({"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}), None).says("proved: aws:MultiFactorAuthPresent = true: use a session with MFA: aws sts get-session-token --serial-number MFA_ARN --token-code CODE, or a profile of a role with mfa_serial"),
+        row("Deny", "s3:GetObject", OBJECT, json!({"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}), None).says("proved: aws:MultiFactorAuthPresent = true: call with the keys that this prints: aws sts get-session-token --serial-number MFA_ARN --token-code CODE; or use a profile with mfa_serial"),
         row(
             "Deny",
             "s3:GetObject",
             OBJECT,
             json!({"NumericGreaterThan": {"aws:MultiFactorAuthAge": "3600"}}),
             Some(("aws:MultiFactorAuthAge", "7200")),
-        ).says("advice: aws:MultiFactorAuthAge otherwise: use a session with MFA: aws sts get-session-token --serial-number MFA_ARN --token-code CODE, or a profile of a role with mfa_serial"),
+        ).says("advice: aws:MultiFactorAuthAge otherwise: call with the keys that this prints: aws sts get-session-token --serial-number MFA_ARN --token-code CODE; or use a profile with mfa_serial"),
         row(
             "Deny",
             "s3:GetObject",
@@ -166,7 +166,7 @@ fn rows() -> Vec<Row> {
             "*",
             json!({"StringNotEquals": {"aws:RequestedRegion": ["eu-west-1", "eu-central-1"]}}),
             Some(("aws:RequestedRegion", "us-east-1")),
-        ).says("proved: aws:RequestedRegion = eu-west-1: call in eu-west-1: --region eu-west-1"),
+        ).says("advice: aws:RequestedRegion = eu-west-1: call in eu-west-1: --region eu-west-1"),
         row(
             "Deny",
             "sqs:CreateQueue",

@@ -119,8 +119,8 @@ fn one_verdict_stands_first() {
     assert_eq!(
         [shown(&[]).join("\n"), shown(&["--all"]).join("\n")],
         [
-            "FIX  Change the request: call in eu-west-1 (aws:RequestedRegion = eu-west-1); not proved\n1 other fix, proved",
-            "FIX  Change the request: call in eu-west-1 (aws:RequestedRegion = eu-west-1); not proved\nOR  1 change; owner: account admin; needs review"
+            "FIX  Change the request: call in eu-west-1 (aws:RequestedRegion = eu-west-1);\n1 other fix, proved",
+            "FIX  Change the request: call in eu-west-1 (aws:RequestedRegion = eu-west-1);\nOR  1 change; owner: account admin; needs review"
         ]
     );
 }
