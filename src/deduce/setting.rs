@@ -31,6 +31,6 @@ pub(super) fn is_spared_by_settings(request: &Request) -> bool {
     let of_bucket = |arn: &String| arn.split(':').nth(5).is_some() && arn.split(':').nth(4) == Some("");
     let rejected = |action: &str| REJECTED.contains(&action);
     owned
-        && request.action.value().is_some_and(|action| !rejected(&action.folded()))
+        && request.action.value().is_some_and(|action| !rejected(action.folded()))
         && request.resource.value().is_some_and(of_bucket)
 }

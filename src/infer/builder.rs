@@ -79,7 +79,7 @@ impl<'a> RequestBuilder<'a> {
         let Some(alias) = self.request.used_alias().map(str::to_owned) else { return self };
         if let Some(key) = snapshot.key_of(&alias) {
             if let Some((_, name)) = alias.split_once(":alias/") {
-                self.request.context.set_one("kms:RequestAlias", &format!("alias/{name}"));
+                self.request.context.set_one("kms:RequestAlias", format!("alias/{name}"));
             }
             self.request.resource = Field::Known(key.to_owned());
         }
