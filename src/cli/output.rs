@@ -66,7 +66,7 @@ impl OutputArgs {
 pub(crate) fn deliver_to(path: Option<&str>, answer: &str) -> Result<(), Error> {
     match path {
         None => print(answer),
-        Some(path) => write_file(path, &anstream::adapter::strip_str(answer).to_string()),
+        Some(path) => read_enough(write_file(path, &anstream::adapter::strip_str(answer).to_string())),
     }
 }
 
@@ -81,11 +81,19 @@ pub(crate) fn print(answer: &str) -> Result<(), Error> {
         let text = links::coloured(&answer);
         let mut stdout = io::stdout().lock();
         let result = progress::erased(|| stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
-        return written("standard output", result);
+        return read_enough(written("standard output", result));
     }
     let mut stdout = anstream::stdout().lock();
     let result = progress::erased(|| stdout.write_all(answer.as_bytes()).and_then(|()| stdout.flush()));
-    written("standard output", result)
+    read_enough(written("standard output", result))
+}
+
+/// Whoever stops reading a whole answer has read enough: what the exit code says is about the answer.
+fn read_enough(result: Result<(), Error>) -> Result<(), Error> {
+    match result {
+        Err(Error::Closed) => Ok(()),
+        other => other,
+    }
 }
 
 /// A file that appears whole or not at all.

@@ -5,7 +5,7 @@
 use super::presence::{BONDS, is_present, is_without_owner, never_of, tested};
 use crate::iam::{
     Arn, AssumedField, AssumedValue, Assumption, Context, ContextValue, Derived, Field, PolicySet, Principal,
-    PrincipalKind, Request, SessionRole, Why, instant,
+    PrincipalKind, Request, SessionRole, Why, instant, is_of_one_region,
 };
 
 /// Adds the keys that are certain, each recorded in `request.assumed`. A key that was given stays as it is.
@@ -162,24 +162,10 @@ fn of_principal(keys: &mut Keys<'_>, principal: &Principal, role: Option<&Arn>) 
     }
 }
 
-/// Services with one endpoint: the region of their requests does not follow from the resource.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion>
-const GLOBAL: [&str; 10] = [
-    "iam",
-    "organizations",
-    "route53",
-    "cloudfront",
-    "globalaccelerator",
-    "waf",
-    "shield",
-    "support",
-    "account",
-    "sts",
-];
-
 /// `aws:RequestedRegion` where the resource's ARN tells the region of the endpoint that was called.
 fn of_region(keys: &mut Keys<'_>, arn: &Arn, service: &str) {
-    if GLOBAL.contains(&service) || arn.service() != service {
+    // STS has an endpoint for all Regions beside the others
+    if service == "sts" || is_of_one_region(service) || arn.service() != service {
         return;
     }
     if !arn.region().is_empty() && !arn.region().contains(['*', '?']) {

@@ -657,6 +657,22 @@ fn a_key_of_the_caller_is_changed_first() {
     }
 }
 
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-requested-region.html>
+#[test]
+fn a_service_with_one_region_is_not_called_in_another() {
+    let lock = |action| {
+        let told = Some(("aws:RequestedRegion", "us-east-1"));
+        row("Deny", action, "*", json!({"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}), told).said(true)
+    };
+    let offered = "advice: aws:RequestedRegion = eu-west-1: call in eu-west-1: --region eu-west-1";
+    assert_eq!(lock("ec2:DescribeInstances"), offered);
+    for action in
+        ["iam:ListUsers", "route53:ListHostedZones", "organizations:DescribeOrganization", "support:DescribeCases"]
+    {
+        assert!(!lock(action).contains("eu-west-1"), "{action}: {}", lock(action));
+    }
+}
+
 /// A tag that one statement forbids and another one asks for gets another value.
 #[test]
 fn what_another_deny_asks_for_is_not_left_out() {

@@ -10,6 +10,7 @@
 )]
 #![expect(clippy::disallowed_methods, reason = "tests read the project's files and start its binary")]
 
+mod allowed_since;
 mod architecture;
 #[cfg(feature = "bedrock-live")]
 mod bedrock;

@@ -202,3 +202,19 @@ fn an_interrupted_run_leaves_no_draft_and_the_old_file() {
         assert_eq!(fs::read_to_string(&target).unwrap(), "old");
     }
 }
+
+#[test]
+fn whoever_stops_reading_still_gets_the_exit_code_of_the_answer() {
+    let code = |arguments: &[&str]| {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut program = Command::new(env!("CARGO_BIN_EXE_iamdx"));
+        program.current_dir(crate::support::project()).args(arguments).stdin(Stdio::null()).stdout(writer);
+        program.stderr(Stdio::null()).status().unwrap().code()
+    };
+    let (old, new) = ("fixtures/policies/difference/old.json", "fixtures/policies/difference/new.json");
+    assert_eq!(
+        [code(&["diff", old, new]), code(&["diff", old, old]), code(&["explain", "-m", DENIAL])],
+        [Some(1), Some(0), Some(0)]
+    );
+}

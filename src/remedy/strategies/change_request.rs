@@ -19,7 +19,7 @@ use crate::difference::Difference;
 use crate::evaluate::{Decision, Truth, evaluate, holds, settle};
 use crate::iam::{
     Arn, Condition, ConditionKey, ContextValue, DeterminedBy, Effect, Element, Field, Lever, OperatorKind, Quantifier,
-    Request, Statement,
+    Request, Statement, is_of_one_region,
 };
 
 pub(in crate::remedy) const STRATEGY: Strategy =
@@ -371,50 +371,12 @@ fn is_needed(condition: &Condition, case: &DenialContext<'_>) -> bool {
         .any(|line| line.folded_key == condition.folded_key && holds(line, &context) == Truth::True)
 }
 
-/// Services whose calls go to one Region, whatever the caller configures, as far as AWS lists them. A service that is missing here is
-/// offered another Region, which is said to be not proved.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion>
-/// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html>
-const OF_ONE_REGION: [&str; 31] = [
-    "account",
-    "activate",
-    "artifact",
-    "aws-marketplace",
-    "aws-portal",
-    "billing",
-    "budgets",
-    "ce",
-    "chatbot",
-    "cloudfront",
-    "consolidatedbilling",
-    "cur",
-    "devicefarm",
-    "freetier",
-    "globalaccelerator",
-    "health",
-    "iam",
-    "importexport",
-    "invoicing",
-    "networkmanager",
-    "organizations",
-    "payments",
-    "pricing",
-    "route53",
-    "route53domains",
-    "savingsplans",
-    "shield",
-    "support",
-    "tax",
-    "trustedadvisor",
-    "waf",
-];
-
 /// Where AWS chooses the Region of a request: a profile of Bedrock does, and a service with one Region.
 fn is_not_for_the_caller(request: &Request) -> bool {
     // what AWS writes for many resources has its Region too, and an action without resources has none
     let (Field::Known(resource) | Field::Assumed(resource, _)) = &request.resource else { return true };
     let elsewhere = resource.parse::<Arn>().is_ok_and(|arn| arn.service() == "bedrock" || arn.region().is_empty());
-    elsewhere || request.action.value().is_none_or(|action| OF_ONE_REGION.contains(&action.service()))
+    elsewhere || request.action.value().is_none_or(|action| is_of_one_region(action.service()))
 }
 
 /// Whether the caller determines the key's value, by something that the call has: not who it is, nor whose the resource is.
