@@ -475,3 +475,19 @@ proptest! {
         }
     }
 }
+
+/// Three lines have no room for every sign, but for the fact that there is one.
+#[test]
+fn the_short_answer_says_that_a_text_is_doubtful() {
+    let said = |resource: &str| {
+        let text = format!(
+            "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: sqs:SendMessage on resource: {resource} because no \
+             identity-based policy allows the sqs:SendMessage action"
+        );
+        crate::support::iamdx(&["diagnose", "--brief", "-m", &text], b"")
+            .stdout
+            .contains("the text is not as AWS writes it")
+    };
+    assert!(!said("arn:aws:sqs:eu-west-1:111122223333:jobs"));
+    assert!(said("arn:aws:sqs:eu-west-1:111122223333:jo\u{202e}bs"));
+}
