@@ -24,7 +24,7 @@ mod unreplaced;
 mod unseen_deny;
 
 use crate::aws_evidence::AwsEvidence;
-use crate::denial::{DenialKind, Note, Part};
+use crate::denial::{DenialKind, Note, Part, ReasonEffect};
 use crate::evaluate::{Decision, MissingEvidence};
 use crate::iam::{Command, Field, Gap, PolicyType, Refusal, Subject, Unseen, is_context_key, is_no_longer_asked};
 
@@ -161,7 +161,9 @@ impl Diagnosis {
 /// The layer that AWS named, where it was not seen; what would tell statements apart that may have matched; what else was not seen; what
 /// templates leave open; then the other condition keys that decide and are not known.
 fn gaps(case: &DenialContext<'_>) -> Vec<Gap> {
-    let named = case.denial.reason.policy_type.and_then(|named| case.policies.layer(named).unseen_deny());
+    let lacks_allow = case.denial.reason.effect == ReasonEffect::ImplicitDeny;
+    let layer = case.denial.reason.policy_type.map(|named| case.policies.layer(named));
+    let named = layer.and_then(|layer| if lacks_allow { layer.gap() } else { layer.unseen_deny() });
     let of_network = case.denial.notes.contains(&Note::PolicyOfNetwork);
     // a call of VPC Lattice has two policies of the type
     let of_resource = case.denial.reason.policy_type == Some(PolicyType::ResourceBased);

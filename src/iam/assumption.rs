@@ -57,8 +57,13 @@ pub enum AssumedValue {
     Absent,
     /// So many documents, and no more.
     Documents(usize),
-    /// So many SCPs, which only deny, and no more but a policy that allows everything.
-    Denials(usize),
+    /// So many SCPs, and no more but a policy that allows everything at each level where those that were given only deny.
+    Denials {
+        /// How many documents, of all levels.
+        documents: usize,
+        /// The levels, from 1; none where they are all.
+        levels: Vec<usize>,
+    },
     /// So many policies, and no more.
     Policies(usize),
     /// The account does not manage its organization.

@@ -95,7 +95,7 @@ fn of_subject(subject: &Subject, reason: &Unseen) -> Vec<CloseBy> {
             [missing, policies(PolicyType::ResourceBased)].concat()
         }
         Subject::ResourcePolicy { resource: Some(_), .. } => policies(PolicyType::ResourceBased),
-        Subject::FullAccess => vec![CloseBy::File(PolicyType::ServiceControl)],
+        Subject::FullAccess(_) => vec![CloseBy::File(PolicyType::ServiceControl)],
         // a role always has one
         Subject::TrustPolicy(_) => vec![CloseBy::File(PolicyType::RoleTrust)],
         Subject::AuthPolicy(_) | Subject::NetworkAuthPolicy(_) => vec![CloseBy::File(PolicyType::ResourceBased)],

@@ -81,8 +81,8 @@ pub enum Subject {
         level: String,
     },
     /// The SCP that AWS attaches to every root, unit and account and that allows everything, at levels of which only SCPs that deny
-    /// were given.
-    FullAccess,
+    /// were given. The levels, from 1; none where they are all.
+    FullAccess(Vec<usize>),
     /// The policy of the resource.
     ResourcePolicy {
         /// The resource, where the request names it.
@@ -175,7 +175,7 @@ pub enum Unseen {
     NotInTree(Vec<String>),
     /// The snapshot does not say what is attached to a level.
     AttachmentsNotTold,
-    /// No SCP that was given allows anything. AWS attaches one that allows everything to every root, unit and account; a level
+    /// No SCP that was given allows anything there. AWS attaches one that allows everything to every root, unit and account; a level
     /// without any denies everything.
     /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html>
     OnlyDenials,
@@ -341,7 +341,7 @@ impl Subject {
             Self::OrganizationPolicies(..) => "organization-policies",
             Self::LevelPolicies(..) => "level-policies",
             Self::LevelPolicy { .. } => "level-policy",
-            Self::FullAccess => "full-aws-access",
+            Self::FullAccess(_) => "full-aws-access",
             Self::ResourcePolicy { .. } => "resource-policy",
             Self::TrustPolicy(_) => "trust-policy",
             Self::AuthPolicy(_) => "auth-policy",

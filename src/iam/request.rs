@@ -37,8 +37,6 @@ pub struct Request {
     pub not_after: Option<i128>,
     /// Whether AWS's own words name a resource control policy: then one reaches the request, whatever the lists of actions say.
     pub rcp_named: bool,
-    /// Whether AWS's own words say that no service control policy allows it: then a level really lacks an allow.
-    pub scps_lack_allow: bool,
     /// Condition keys.
     pub context: Context,
     /// What was filled in.
@@ -102,7 +100,6 @@ impl Request {
             vpc_endpoint: None,
             not_after: None,
             rcp_named: false,
-            scps_lack_allow: false,
             context: Context::new(),
             assumed: Vec::new(),
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::quoted::with_hidden_parts;
-use crate::denial::{ContextFact, ContextSource, Denial, Note, Part, ReasonEffect, ServiceRole};
+use crate::denial::{ContextFact, ContextSource, Denial, Note, Part, ServiceRole};
 use crate::iam::{
     Action, Arn, AssumedField, Assumption, Field, Hints, NotTold, PolicyType, Principal, PrincipalKind, Request, Why,
 };
@@ -19,8 +19,6 @@ pub(super) fn request(denial: &Denial, hints: &Hints) -> Request {
         action: doubted(action(denial, hints), denial, hints, Part::Action),
         resource: doubted(resource(denial, hints), denial, hints, Part::Resource),
         rcp_named: denial.reason.policy_type == Some(PolicyType::ResourceControl),
-        scps_lack_allow: denial.reason.policy_type == Some(PolicyType::ServiceControl)
-            && denial.reason.effect == ReasonEffect::ImplicitDeny,
         ..Request::missing(NotTold::NotNamed)
     };
     request.assume(AssumedField::Principal, |request| &request.principal);

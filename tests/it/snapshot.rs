@@ -411,7 +411,8 @@ fn loose_documents_are_all_there_is_of_their_type_and_the_rest_is_a_gap() {
 fn where_the_scps_given_only_deny_the_one_of_aws_may_be_there_too() {
     let allow = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
     let deny = r#"{"Statement": {"Effect": "Deny", "Action": "sqs:*", "Resource": "*"}}"#;
-    let decided = |identity: &str, scps: &[&str], rcp: bool, action: &str, scps_lack_allow: bool| {
+    let list = r#"{"Statement": {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}}"#;
+    let decided = |identity: &str, scps: &[&str], rcp: bool, action: &str| {
         let mut snapshot = Snapshot::default();
         add(&mut snapshot, PolicyType::IdentityBased, "identity.json", identity);
         for text in scps {
@@ -425,24 +426,23 @@ fn where_the_scps_given_only_deny_the_one_of_aws_may_be_there_too() {
         } else {
             snapshot.add_none(PolicyType::ResourceControl, NoneSaid::Option("--no-rcp"));
         }
-        let mut request = request(ALICE, action, REPORT).with_resource_account("111122223333");
-        request.scps_lack_allow = scps_lack_allow;
+        let request = request(ALICE, action, REPORT).with_resource_account("111122223333");
         evaluate(&request, &select(&snapshot, &request).policies).decision
     };
     let (get, send) = ("s3:GetObject", "sqs:SendMessage");
     // neither allowed nor denied: nobody said whether FullAWSAccess is still there
-    assert_eq!(decided(allow, &[deny], false, get, false), Decision::Undetermined);
-    assert_eq!(decided(allow, &[deny, deny], false, get, false), Decision::Undetermined);
+    assert_eq!(decided(allow, &[deny], false, get), Decision::Undetermined);
+    assert_eq!(decided(allow, &[deny, deny], false, get), Decision::Undetermined);
     // what denies, and what nothing allows, does not wait for it
-    assert_eq!(decided(allow, &[deny], false, send, false), Decision::ExplicitDeny);
-    assert_eq!(decided(deny, &[deny], false, get, false), Decision::ImplicitDeny);
-    // who gives one that allows has said what is there
-    assert_eq!(decided(allow, &[deny, allow], false, get, false), Decision::ImplicitDeny);
-    assert_eq!(decided(allow, &[allow, &format!("[{allow}, {deny}]")], false, get, false), Decision::Allowed);
-    // AWS says that a level lacks it
-    assert_eq!(decided(allow, &[deny], false, get, true), Decision::ImplicitDeny);
+    assert_eq!(decided(allow, &[deny], false, send), Decision::ExplicitDeny);
+    assert_eq!(decided(deny, &[deny], false, get), Decision::ImplicitDeny);
+    // each level has one of its own
+    assert_eq!(decided(allow, &[deny, allow], false, get), Decision::Undetermined);
+    // who gives one of a level that allows has said what is there
+    assert_eq!(decided(allow, &[allow, &format!("[{list}, {deny}]")], false, get), Decision::ImplicitDeny);
+    assert_eq!(decided(allow, &[allow, &format!("[{allow}, {deny}]")], false, get), Decision::Allowed);
     // nobody can detach the RCP that allows everything
-    assert_eq!(decided(allow, &[allow], true, get, false), Decision::Allowed);
+    assert_eq!(decided(allow, &[allow], true, get), Decision::Allowed);
 }
 
 #[test]

@@ -93,7 +93,7 @@ impl Redact for Subject {
             Self::Caller
             | Self::Action
             | Self::Resource
-            | Self::FullAccess
+            | Self::FullAccess(_)
             | Self::Simulator
             | Self::Record
             | Self::TrailRecord

@@ -20,7 +20,6 @@ impl Redact for Request {
             vpc_endpoint: _,
             not_after: _,
             rcp_named: _,
-            scps_lack_allow: _,
             context,
             assumed,
         } = self;
@@ -92,7 +91,7 @@ impl Redact for Assumption {
             AssumedValue::NotManagementAccount(account) => redactor.names(account),
             AssumedValue::Absent
             | AssumedValue::Documents(_)
-            | AssumedValue::Denials(_)
+            | AssumedValue::Denials { documents: _, levels: _ }
             | AssumedValue::Policies(_)
             | AssumedValue::DoesNotAllow
             | AssumedValue::DelegatesAtMost

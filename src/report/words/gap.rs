@@ -5,7 +5,7 @@ use crate::iam::{
     Unseen,
 };
 
-use super::list::any_of;
+use super::list::{any_of, levels_named};
 use super::session::{none_said, session_origin};
 
 /// What a gap is about, as a noun: `SCPs of account 111122223333`.
@@ -38,7 +38,12 @@ pub fn gap_subject(subject: &Subject) -> String {
         }
         Subject::LevelPolicies(policy_type, level) => format!("{} of {level}", policy_type.row().plural),
         Subject::LevelPolicy { policy_type, id, level } => format!("{policy_type} {id} of {level}"),
-        Subject::FullAccess => "a level given by --scp without FullAWSAccess or another SCP that allows it".to_owned(),
+        Subject::FullAccess(levels) if levels.is_empty() => {
+            "a level given by --scp without FullAWSAccess or another SCP that allows it".to_owned()
+        }
+        Subject::FullAccess(levels) => {
+            format!("{} given by --scp without FullAWSAccess or another SCP that allows it", levels_named(levels))
+        }
         Subject::ResourcePolicy { resource: None, .. } => "policy of the resource".to_owned(),
         Subject::ResourcePolicy { resource: Some(resource), documented } => {
             format!("policy of {resource}{}", if *documented { "" } else { ", if it has one" })
@@ -78,7 +83,8 @@ pub fn gap_short(subject: &Subject) -> String {
         Subject::SessionPolicies(_) => "session policies".to_owned(),
         Subject::EndpointPolicy(_) => "VPC endpoint policy".to_owned(),
         Subject::OrganizationPolicies(policy_type, _) => format!("{}s", policy_type.row().short),
-        Subject::FullAccess => "FullAWSAccess at each level of --scp".to_owned(),
+        Subject::FullAccess(levels) if levels.is_empty() => "FullAWSAccess at each level of --scp".to_owned(),
+        Subject::FullAccess(levels) => format!("FullAWSAccess at {} of --scp", levels_named(levels)),
         Subject::ResourcePolicy { .. } => "resource policy".to_owned(),
         Subject::TrustPolicy(_) => "trust policy".to_owned(),
         Subject::PermissionSet(_) => "permission set".to_owned(),
@@ -136,8 +142,8 @@ pub fn gap_reason(reason: &Unseen) -> String {
         Unseen::NotInTree(ids) => format!("the tree of {} does not hold the account", ids.join(" and ")),
         Unseen::AttachmentsNotTold => "the snapshot does not tell what is attached there".to_owned(),
         Unseen::OnlyDenials => {
-            "the SCPs given only deny; AWS attaches FullAWSAccess to each root, OU and account, and a level where nobody left it allows \
-             nothing"
+            "the SCPs given there only deny; AWS attaches FullAWSAccess to each root, OU and account, and a level where nobody left it \
+             allows nothing"
                 .to_owned()
         }
         Unseen::DocumentNotInFile => "the file names the policy but does not hold its document".to_owned(),

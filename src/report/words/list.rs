@@ -45,3 +45,11 @@ fn joined<T: AsRef<str>>(texts: &[T], word: &str) -> String {
 pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
+
+/// The numbers of levels: `level 2`, `levels 1 and 3`.
+#[must_use]
+pub(super) fn levels_named(levels: &[usize]) -> String {
+    let numbers: Vec<String> = levels.iter().map(usize::to_string).collect();
+    let noun = if levels.len() == 1 { "level" } else { "levels" };
+    format!("{noun} {}", all_of(&numbers))
+}

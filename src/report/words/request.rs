@@ -6,7 +6,7 @@ use crate::iam::{
 use crate::snapshot::SelectionNote;
 
 use super::gap::gap_subject;
-use super::list::counted;
+use super::list::{counted, levels_named};
 use super::session::{none_said, session_origin};
 
 /// What was filled in, with what and why, in a line.
@@ -42,11 +42,15 @@ pub fn assumed_value(value: &AssumedValue) -> String {
         AssumedValue::Absent => "not in the request".to_owned(),
         AssumedValue::Documents(0) | AssumedValue::Policies(0) => "none".to_owned(),
         AssumedValue::Documents(count) => counted(*count, "document", "documents"),
-        AssumedValue::Denials(count) => {
+        AssumedValue::Denials { documents, levels } if levels.is_empty() => {
             format!(
                 "{}, and at most FullAWSAccess besides",
-                counted(*count, "document that only denies", "documents that only deny")
+                counted(*documents, "document that only denies", "documents that only deny")
             )
+        }
+        AssumedValue::Denials { documents, levels } => {
+            let documents = counted(*documents, "document", "documents");
+            format!("{documents}, and at most FullAWSAccess besides at {}", levels_named(levels))
         }
         AssumedValue::Policies(count) => counted(*count, "policy", "policies"),
         AssumedValue::NotManagementAccount(account) => format!("{account} is not the management account"),

@@ -3,9 +3,11 @@
 //! <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>
 //! <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
 
+use std::sync::Arc;
+
 use super::{Described, Found, Membership, PrincipalFound, Selector};
 use crate::iam::{
-    AssumedField, AssumedValue, Assumption, Command, Coverage, Effect, Gap, Hierarchy, Level, NotApplicable,
+    AssumedField, AssumedValue, Assumption, Command, Coverage, Effect, Gap, Hierarchy, Level, NotApplicable, Policy,
     PolicyOrigin, PolicyType, Principal, PrincipalKind, Subject, Unseen, Why,
 };
 use crate::snapshot::command;
@@ -76,22 +78,29 @@ impl<'a> Selector<'a> {
             if organization.is_some() {
                 self.replaced(policy_type);
             }
-            let coverage = self.given_levels(policy_type, account);
+            let denials = self.only_denials(policy_type);
+            let gap = (!denials.is_empty()).then(|| self.full_access_not_told(&denials, account));
             let levels: Vec<Level> = snapshot
                 .loose
                 .levels(policy_type)
-                .enumerate()
-                .map(|(index, policies)| Level {
-                    target: format!("level {} of {total} given by {option}", index + 1),
+                .zip(1..)
+                .map(|(policies, number)| Level {
+                    target: format!("level {number} of {total} given by {option}"),
                     policies: policies.to_vec(),
-                    coverage: coverage.clone(),
+                    coverage: match &gap {
+                        Some(gap) if denials.contains(&number) => Coverage::MayAllow(gap.clone()),
+                        _ => Coverage::Complete,
+                    },
                 })
                 .collect();
-            let count = levels.iter().map(|level| level.policies.len()).sum();
-            match coverage {
-                Coverage::MayAllow(_) => self.assume_given(policy_type, AssumedValue::Denials(count)),
-                _ => self.assume_all(policy_type, count),
-            }
+            let documents = levels.iter().map(|level| level.policies.len()).sum();
+            let Some(gap) = gap else {
+                self.assume_all(policy_type, documents);
+                return Hierarchy { levels, coverage: Coverage::Complete };
+            };
+            let levels_open = if denials.len() == total { Vec::new() } else { denials };
+            self.assume_given(policy_type, AssumedValue::Denials { documents, levels: levels_open });
+            let coverage = Coverage::MayAllow(gap);
             return Hierarchy { levels, coverage };
         }
         let gap = |reason: Unseen| {
@@ -139,23 +148,27 @@ impl<'a> Selector<'a> {
         Hierarchy { levels, coverage }
     }
 
-    /// What is known of levels whose policies were given one by one. People give the SCPs that they wrote, which deny, and not the one
-    /// that AWS attaches to every root, unit and account, which allows everything; without it a level would allow nothing. So where
-    /// none of them allows anything, it may be there; unless AWS says that no SCP allows the request.
+    /// The levels, from 1, of which only SCPs that deny were given. People give the SCPs that they wrote, which deny, and not the one
+    /// that AWS attaches to every root, unit and account, which allows everything; without it a level would allow nothing. So it may
+    /// be there.
     /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html>
     ///
     /// RCPs need no such thing: nobody can detach theirs.
     /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_evaluation.html>
-    fn given_levels(&mut self, policy_type: PolicyType, account: Option<&str>) -> Coverage {
-        let given = self.snapshot.loose.levels(policy_type).flatten();
-        let mut statements = given.flat_map(|policy| &policy.document.statements);
-        if policy_type != SCP
-            || self.request.scps_lack_allow
-            || statements.any(|statement| statement.effect == Effect::Allow)
-        {
-            return Coverage::Complete;
+    fn only_denials(&self, policy_type: PolicyType) -> Vec<usize> {
+        if policy_type != SCP {
+            return Vec::new();
         }
-        let gap = Gap::new(Subject::FullAccess, Unseen::OnlyDenials);
+        let allows =
+            |policy: &Arc<Policy>| policy.document.statements.iter().any(|statement| statement.effect == Effect::Allow);
+        let levels = self.snapshot.loose.levels(policy_type).zip(1..);
+        levels.filter(|(policies, _)| !policies.iter().any(allows)).map(|(_, number)| number).collect()
+    }
+
+    fn full_access_not_told(&mut self, levels: &[usize], account: Option<&str>) -> Gap {
+        let total = self.snapshot.loose.levels(SCP).count();
+        let levels = if levels.len() == total { Vec::new() } else { levels.to_vec() };
+        let gap = Gap::new(Subject::FullAccess(levels), Unseen::OnlyDenials);
         let gap = match account {
             None => gap,
             Some(account) => gap.closed_by(
@@ -166,7 +179,7 @@ impl<'a> Selector<'a> {
             ),
         };
         self.gaps.push(gap.clone());
-        Coverage::MayAllow(gap)
+        gap
     }
 
     fn level(
