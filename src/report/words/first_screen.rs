@@ -267,14 +267,13 @@ pub fn hypothesis(found: &Hypothesis) -> String {
 #[must_use]
 pub fn changes(fix: &Remedy, disposition: &str) -> String {
     let owners = fix.owners();
-    let owner = if owners.len() > 1 {
-        all_of(&owners.iter().map(String::as_str).collect::<Vec<_>>())
-    } else {
-        owner(fix).to_owned()
+    let by = match owners.as_slice() {
+        [_, _, ..] => format!("the {}", all_of(&owners.iter().map(String::as_str).collect::<Vec<_>>())),
+        _ => remedy::with_article(owner(fix)),
     };
     match fix.edits.len() {
-        1 => format!("1 change by the {owner}; {disposition}"),
-        count => format!("{count} changes by the {owner}, all needed; {disposition}"),
+        1 => format!("1 change by {by}; {disposition}"),
+        count => format!("{count} changes by {by}, all needed; {disposition}"),
     }
 }
 

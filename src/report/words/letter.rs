@@ -4,7 +4,7 @@ use super::decision::noun;
 use super::first_screen::rests_on;
 use super::gap::{gap_reason, gap_subject};
 use super::list::{all_of, counted};
-use super::remedy::in_cases;
+use super::remedy::{in_cases, with_article};
 use crate::evaluate::Decision;
 use crate::iam::{Command, Gap};
 use crate::remedy::{Presumed, Verification};
@@ -129,12 +129,7 @@ pub fn not_compared(what: &str) -> String {
 /// Whose work it is, as the beginning of a section.
 #[must_use]
 pub fn for_owner(owners: &[String], disposition: &str) -> String {
-    let the = |owner: &String| match owner.split_once(' ') {
-        // these words need no article
-        Some(("whoever" | "the", _)) => owner.clone(),
-        _ => format!("the {owner}"),
-    };
-    let all: Vec<String> = owners.iter().map(the).collect();
+    let all: Vec<String> = owners.iter().map(|owner| with_article(owner)).collect();
     let together = if owners.len() > 1 { "; all changes are needed" } else { "" };
     format!("For {}{together}; {disposition}.", all_of(&all))
 }

@@ -28,7 +28,7 @@ pub fn in_cases(cases: &InCases) -> Option<String> {
         InCases::Every => None,
         InCases::If(facts) if facts.is_empty() => None,
         InCases::If(facts) => Some(implies::facts(facts)),
-        _ => Some("whether it helps depends on what is not known of the request".to_owned()),
+        _ => Some("what is not known of the request does not stand in its way".to_owned()),
     }
 }
 
@@ -37,6 +37,15 @@ pub fn in_cases(cases: &InCases) -> Option<String> {
 pub fn owner(remedy: &Remedy) -> &'static str {
     let calls = matches!(remedy.id, RemedyId::ChangeTheRequest | RemedyId::ConfirmTheText);
     if remedy.owner == Owner::Caller && !calls { "whoever makes the session" } else { remedy.owner.noun() }
+}
+
+/// The same inside a sentence: `the account admin`, `whoever makes the session`.
+pub(super) fn with_article(owner: &str) -> String {
+    match owner.split_once(' ') {
+        // these words need no article
+        Some(("whoever" | "the", _)) => owner.to_owned(),
+        _ => format!("the {owner}"),
+    }
 }
 
 /// All that speaks against a remedy, or against a better one; `None` where nothing does.
