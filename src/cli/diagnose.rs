@@ -47,35 +47,51 @@ pub(crate) struct DiagnoseArgs {
 }
 
 /// What is known beside the text: policies, AWS itself, the request.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct KnownArgs {
     #[command(flatten)]
-    policies: PolicyArgs,
+    pub(crate) policies: PolicyArgs,
     #[cfg(feature = "live")]
     #[command(flatten)]
-    live: super::live::LiveArgs,
+    pub(crate) live: super::live::LiveArgs,
     #[cfg(not(feature = "live"))]
     #[command(flatten)]
     pub(crate) live: super::offline::LiveArgs,
     #[command(flatten)]
-    context: ContextArgs,
+    pub(crate) context: ContextArgs,
     #[command(flatten)]
     reference: ReferenceArgs,
     /// Who was denied, where the text does not tell or contradicts itself
     #[arg(long, value_name = "ARN", value_parser = principal)]
-    principal: Option<Principal>,
+    pub(crate) principal: Option<Principal>,
     /// What was denied, where the text does not tell or contradicts itself
     #[arg(long, value_name = "ACTION")]
-    action: Option<Action>,
+    pub(crate) action: Option<Action>,
     /// The resource, where the text names none, only a pattern, or contradicts itself
     #[arg(long, value_name = "ARN", value_parser = resource)]
-    resource: Option<String>,
+    pub(crate) resource: Option<String>,
     /// The account that owns the resource, where its ARN does not tell
     #[arg(long, value_name = "ACCOUNT", value_parser = account)]
-    resource_account: Option<String>,
+    pub(crate) resource_account: Option<String>,
 }
 
 impl KnownArgs {
+    /// Diagnoses each denial of a text.
+    ///
+    /// # Errors
+    /// When the text has none, or a file cannot be read or written.
+    pub(crate) fn diagnose_text(self, source: &Source) -> Result<(Vec<Report>, Option<Error>), Error> {
+        let (mut denials, secret_seen) = super::explain::denials_of(source);
+        if denials.is_empty() {
+            denials.extend(told(source, self.principal.is_some(), self.action.is_some())?);
+        }
+        let (reports, failed) = self.diagnose(source, &denials, secret_seen)?;
+        if reports.is_empty() {
+            return Err(super::explain::nothing_found(source));
+        }
+        Ok((reports, failed))
+    }
+
     /// Diagnoses each denial, with AWS's help where that was asked for; and why AWS gave none, where it did not.
     ///
     /// # Errors
@@ -123,10 +139,10 @@ impl KnownArgs {
 pub(crate) struct ContextArgs {
     /// A condition key of the request; a key given twice is a list
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
-    context: Vec<(String, String)>,
+    pub(crate) context: Vec<(String, String)>,
     /// What is not given with --context is absent from the request; nothing is derived
     #[arg(long)]
-    context_complete: bool,
+    pub(crate) context_complete: bool,
 }
 
 /// The time by this machine's clock, with a day for clocks that are slow; `None` where it is before the making of this program.
@@ -146,7 +162,7 @@ impl ContextArgs {
     }
 }
 
-fn resource(text: &str) -> Result<String, String> {
+pub(crate) fn resource(text: &str) -> Result<String, String> {
     let known = text == "*" || text.parse::<Arn>().is_ok();
     if known {
         Ok(text.to_owned())
@@ -155,7 +171,7 @@ fn resource(text: &str) -> Result<String, String> {
     }
 }
 
-fn principal(text: &str) -> Result<Principal, String> {
+pub(crate) fn principal(text: &str) -> Result<Principal, String> {
     let principal = Principal::new(text);
     match principal.kind() {
         PrincipalKind::Unknown => Err("the ARN of a user, a role or a session is expected".to_owned()),
@@ -163,7 +179,7 @@ fn principal(text: &str) -> Result<Principal, String> {
     }
 }
 
-fn account(text: &str) -> Result<String, String> {
+pub(crate) fn account(text: &str) -> Result<String, String> {
     if is_account_id(text) { Ok(text.to_owned()) } else { Err("an account id of twelve digits is expected".to_owned()) }
 }
 
@@ -188,14 +204,7 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
     if args.ndjson {
         return filter(args);
     }
-    let (source, mut denials, secret_seen) = super::explain::denials(&args.input)?;
-    if denials.is_empty() {
-        denials.extend(told(&source, args.known.principal.is_some(), args.known.action.is_some())?);
-    }
-    let (mut reports, failed) = args.known.diagnose(&source, &denials, secret_seen)?;
-    if reports.is_empty() {
-        return Err(super::explain::nothing_found(&source));
-    }
+    let (mut reports, failed) = args.known.diagnose_text(&args.input.text()?)?;
     if args.redact {
         redact(&mut reports);
     }

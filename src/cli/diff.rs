@@ -15,6 +15,7 @@ use crate::iam::{
 use crate::reference::Reference;
 use crate::report::{Compared, Detail, Differences, words};
 use crate::snapshot::{self, Pair, Part, Snapshot, pairs, parts, select};
+use crate::text::Source;
 
 /// Arguments of `diff`.
 #[derive(Debug, clap::Args)]
@@ -65,37 +66,7 @@ impl Held {
 /// When a file cannot be read, or the two are not of one kind.
 pub(crate) fn run(args: &DiffArgs) -> Result<Exit, Error> {
     let reference = args.reference.read()?;
-    let (old, new) = match (held(&args.old)?, held(&args.new)?) {
-        (old @ Held::Documents(_), new) => (old, new.alone()),
-        (old, new @ Held::Documents(_)) => (old.alone(), new),
-        both => both,
-    };
-    let compared = match (old, new) {
-        (Held::Documents(old), Held::Documents(new)) => vec![compare(None, &old, &new, &reference)],
-        (Held::Parts(old), Held::Parts(new)) => {
-            if old.is_empty() && new.is_empty() {
-                super::output::note(&format!("neither `{}` nor `{}` holds a policy", args.old, args.new));
-            }
-            let compared = pairs(old, new).into_iter().map(|pair| of_pair(pair, &reference));
-            compared.filter(|it| !it.difference.is_empty() || !it.difference.cannot_tell.is_empty()).collect()
-        }
-        (Held::Snapshot(old), Held::Snapshot(new)) => snapshots(&old, &new, &reference),
-        (old, new) => {
-            let message = format!(
-                "`{}` is {} and `{}` is {}: two of one kind can be compared{}",
-                args.old,
-                old.kind(),
-                args.new,
-                new.kind(),
-                if matches!((&old, &new), (Held::Parts(_), _) | (_, Held::Parts(_))) {
-                    "; FILE#NAME is one policy of a template"
-                } else {
-                    ""
-                }
-            );
-            return Err(Error::Usage(message));
-        }
-    };
+    let compared = compared(held(&args.old)?, held(&args.new)?, [&args.old, &args.new], &reference)?;
     let differences = Differences { compared, reference: &reference };
     args.output.answer(&differences, Detail::default())?;
     let any = |test: fn(&Difference) -> bool| differences.compared.iter().any(|compared| test(&compared.difference));
@@ -105,6 +76,50 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Exit, Error> {
         Exit::Undetermined
     } else {
         Exit::Done
+    })
+}
+
+/// Compares two texts.
+///
+/// # Errors
+/// When one cannot be read, or the two are not of one kind.
+#[cfg(feature = "mcp")]
+pub(crate) fn of_texts(old: Source, new: Source, reference: &Reference) -> Result<Vec<Compared>, Error> {
+    let [old_name, new_name] = [old.name().to_owned(), new.name().to_owned()];
+    compared(held_in(old, None)?, held_in(new, None)?, [&old_name, &new_name], reference)
+}
+
+/// Compares what two files hold.
+fn compared(old: Held, new: Held, names: [&str; 2], reference: &Reference) -> Result<Vec<Compared>, Error> {
+    let [old_name, new_name] = names;
+    let (old, new) = match (old, new) {
+        (old @ Held::Documents(_), new) => (old, new.alone()),
+        (old, new @ Held::Documents(_)) => (old.alone(), new),
+        both => both,
+    };
+    Ok(match (old, new) {
+        (Held::Documents(old), Held::Documents(new)) => vec![compare(None, &old, &new, reference)],
+        (Held::Parts(old), Held::Parts(new)) => {
+            if old.is_empty() && new.is_empty() {
+                super::output::note(&format!("neither `{old_name}` nor `{new_name}` holds a policy"));
+            }
+            let compared = pairs(old, new).into_iter().map(|pair| of_pair(pair, reference));
+            compared.filter(|it| !it.difference.is_empty() || !it.difference.cannot_tell.is_empty()).collect()
+        }
+        (Held::Snapshot(old), Held::Snapshot(new)) => snapshots(&old, &new, reference),
+        (old, new) => {
+            let message = format!(
+                "`{old_name}` is {} and `{new_name}` is {}: two of one kind can be compared{}",
+                old.kind(),
+                new.kind(),
+                if matches!((&old, &new), (Held::Parts(_), _) | (_, Held::Parts(_))) {
+                    "; FILE#NAME is one policy of a template"
+                } else {
+                    ""
+                }
+            );
+            return Err(Error::Usage(message));
+        }
     })
 }
 
@@ -146,7 +161,12 @@ fn held(path: &str) -> Result<Held, Error> {
         return folder(path).map(Held::Parts);
     }
     let (path, choice) = chosen(path);
-    let source = source_of(path)?;
+    held_in(source_of(path)?, choice)
+}
+
+/// Reads a text; what looks like a snapshot is one.
+fn held_in(source: Source, choice: Option<&str>) -> Result<Held, Error> {
+    let path = source.name().to_owned();
     let names = ["iamdx_snapshot", "UserDetailList", "RoleDetailList"];
     if choice.is_none() && names.iter().any(|name| source.text().contains(&format!("\"{name}\""))) {
         let snapshot = Snapshot::from_source(source)?;

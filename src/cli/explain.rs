@@ -107,13 +107,6 @@ fn note_secrets(denials: &mut [Denial], secrets: &[secret::SecretKind]) {
     }
 }
 
-/// The denials of an input, for commands that go on with them.
-pub(super) fn denials(input: &InputArgs) -> Result<(Source, Vec<Denial>, bool), Error> {
-    let source = input.text()?;
-    let (denials, secret_seen) = denials_of(&source);
-    Ok((source, denials, secret_seen))
-}
-
 /// The denials of a text, and whether a secret stands in it.
 pub(super) fn denials_of(source: &Source) -> (Vec<Denial>, bool) {
     let mut denials = examined(denial::parse(source));

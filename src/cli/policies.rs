@@ -5,6 +5,7 @@ use super::{Error, folder};
 use crate::iam::{Document, NoneSaid, PolicyType};
 use crate::report::words;
 use crate::snapshot::{Held, Snapshot, SnapshotNote, held};
+use crate::text::Source;
 
 /// Where policies come from.
 #[derive(Debug, Default, clap::Args)]
@@ -56,9 +57,37 @@ pub(crate) struct PolicyArgs {
     /// The request came through no VPC endpoint, or one with the default policy
     #[arg(long, conflicts_with = "vpc_endpoint_policy")]
     no_vpc_endpoint_policy: bool,
+    /// Policies that do not come from files.
+    #[arg(skip)]
+    texts: Vec<PolicyText>,
+}
+
+/// A text that holds policies.
+#[derive(Debug, Clone)]
+pub(crate) struct PolicyText {
+    /// Of which type they are; `None` for a snapshot.
+    pub(crate) policy_type: Option<PolicyType>,
+    /// The text.
+    pub(crate) source: Source,
 }
 
 impl PolicyArgs {
+    /// Policies in texts, and the types of which there are none.
+    #[cfg(feature = "mcp")]
+    pub(crate) fn of_texts(texts: Vec<PolicyText>, none: &[PolicyType]) -> Self {
+        let none = |policy_type| none.contains(&policy_type);
+        Self {
+            no_scp: none(PolicyType::ServiceControl),
+            no_rcp: none(PolicyType::ResourceControl),
+            no_permissions_boundary: none(PolicyType::PermissionsBoundary),
+            no_session_policy: none(PolicyType::Session),
+            no_resource_policy: none(PolicyType::ResourceBased),
+            no_vpc_endpoint_policy: none(PolicyType::VpcEndpoint),
+            texts,
+            ..Self::default()
+        }
+    }
+
     /// Whether none of the options gives a policy.
     pub(crate) fn is_empty(&self) -> bool {
         let files = [
@@ -71,12 +100,12 @@ impl PolicyArgs {
             &self.resource_policy,
             &self.vpc_endpoint_policy,
         ];
-        files.iter().all(|files| files.is_empty())
+        files.iter().all(|files| files.is_empty()) && self.texts.is_empty()
     }
 
     /// Whether there is a snapshot among them.
     pub(crate) fn has_snapshot(&self) -> bool {
-        !self.snapshot.is_empty()
+        !self.snapshot.is_empty() || self.texts.iter().any(|text| text.policy_type.is_none())
     }
 
     /// Reads all files into one snapshot; what was noticed goes to stderr.
@@ -115,33 +144,13 @@ impl PolicyArgs {
                     continue;
                 }
                 let (path, choice) = chosen(path);
-                match held(source_of(path)?, Some(policy_type), choice)? {
-                    Held::Documents { documents, notes, endpoint } => {
-                        all.add_loose(policy_type, documents);
-                        if policy_type == PolicyType::VpcEndpoint {
-                            all.add_endpoint_kind(endpoint);
-                        }
-                        for note in notes {
-                            all.add_note(note);
-                        }
-                    }
-                    Held::Nothing(why) if policy_type == PolicyType::IdentityBased => {
-                        // one name without a policy says nothing of the others
-                        return Err(Error::Input(format!(
-                            "{path}: {why}. Other policies of the principal may still allow the request"
-                        )));
-                    }
-                    // what a resource lacks says nothing of the others
-                    Held::Nothing(why) if policy_type != PolicyType::ResourceBased => {
-                        return Err(Error::Input(format!(
-                            "{path}: {why}, and that says nothing about a {policy_type}"
-                        )));
-                    }
-                    Held::Nothing(why) => {
-                        all.add_note(SnapshotNote::NoPolicy { file: path.to_owned(), answer: why.clone() });
-                        all.add_none(policy_type, NoneSaid::Answer(why));
-                    }
-                }
+                add_loose(&mut all, policy_type, source_of(path)?, choice)?;
+            }
+        }
+        for PolicyText { policy_type, source } in &self.texts {
+            match policy_type {
+                None => all.merge(Snapshot::from_source(source.clone())?),
+                Some(policy_type) => add_loose(&mut all, *policy_type, source.clone(), None)?,
             }
         }
         for (policy_type, none) in [
@@ -158,6 +167,37 @@ impl PolicyArgs {
         }
         Ok(all)
     }
+}
+
+/// Adds the policies of a text that holds no snapshot.
+fn add_loose(all: &mut Snapshot, policy_type: PolicyType, source: Source, choice: Option<&str>) -> Result<(), Error> {
+    let path = source.name().to_owned();
+    match held(source, Some(policy_type), choice)? {
+        Held::Documents { documents, notes, endpoint } => {
+            all.add_loose(policy_type, documents);
+            if policy_type == PolicyType::VpcEndpoint {
+                all.add_endpoint_kind(endpoint);
+            }
+            for note in notes {
+                all.add_note(note);
+            }
+        }
+        Held::Nothing(why) if policy_type == PolicyType::IdentityBased => {
+            // one name without a policy says nothing of the others
+            return Err(Error::Input(format!(
+                "{path}: {why}. Other policies of the principal may still allow the request"
+            )));
+        }
+        // what a resource lacks says nothing of the others
+        Held::Nothing(why) if policy_type != PolicyType::ResourceBased => {
+            return Err(Error::Input(format!("{path}: {why}, and that says nothing about a {policy_type}")));
+        }
+        Held::Nothing(why) => {
+            all.add_note(SnapshotNote::NoPolicy { file: path, answer: why.clone() });
+            all.add_none(policy_type, NoneSaid::Answer(why));
+        }
+    }
+    Ok(())
 }
 
 /// The documents of all files of a folder that hold one.

@@ -3,6 +3,10 @@
 use super::batch::{WHAT_IS_A_CASE, each};
 use super::diagnose::ContextArgs;
 use super::given::Given;
+#[cfg(feature = "live")]
+use super::live::LiveArgs;
+#[cfg(not(feature = "live"))]
+use super::offline::LiveArgs;
 use super::output::Lines;
 use super::reference::ReferenceArgs;
 use super::who_can::{self, Question};
@@ -44,12 +48,8 @@ pub(crate) struct SimulateArgs {
     reference: ReferenceArgs,
     #[command(flatten)]
     policies: PolicyArgs,
-    #[cfg(feature = "live")]
     #[command(flatten)]
-    live: super::live::LiveArgs,
-    #[cfg(not(feature = "live"))]
-    #[command(flatten)]
-    live: super::offline::LiveArgs,
+    live: LiveArgs,
     /// Also what was assumed, where the answer does not depend on it
     #[arg(short, long)]
     verbose: bool,
@@ -76,30 +76,10 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
                 .to_owned(),
         ));
     };
-    let principal = Principal::new(&principal);
-    if principal.kind() == PrincipalKind::Unknown {
-        let expected = "the ARN of a user, a role, a session or an identity provider, `anonymous`, or `service:NAME.amazonaws.com`";
-        return Err(Error::Usage(format!("`{}` is no principal. Expected is {expected}", principal.as_str())));
-    }
-    warn_of(&action, &args.reference.read()?);
     let hints = Hints { resource_account: args.resource_account, ..args.context.hints() };
-    let request = RequestBuilder::asked(principal, action, &resource, &hints);
-    #[cfg(feature = "live")]
-    let super::live::Taken { snapshot: taken, failed } = args.live.take(request.so_far(), &args.policies)?;
-    #[cfg(not(feature = "live"))]
-    let (taken, failed): (Option<crate::snapshot::Snapshot>, Option<Error>) = (None, None);
-    let snapshot = match taken {
-        Some(snapshot) => snapshot,
-        None => args.policies.read()?,
-    };
-    let request = request.owner_in(&snapshot);
-    let selection = select(&snapshot, request.so_far());
-    let request = request.snapshot_facts(&selection).derived_context(&selection.policies).build();
-    let evaluation = evaluate(&request, &selection.policies);
-    let decision = evaluation.decision;
-    let mut gaps = selection.gaps;
-    gaps.extend(left_open(&request, &evaluation));
-    let simulation = Simulation { request, policies: selection.policies, evaluation, gaps };
+    let asked = Asked { principal, action, resource, hints };
+    let (simulation, failed) = asked.simulate(&args.reference.read()?, &args.policies, &args.live)?;
+    let decision = simulation.evaluation.decision;
     args.output.answer(&simulation, Detail { verbose: args.verbose, ..Detail::default() })?;
     // what AWS did not tell is what the decision needs
     let failed = match failed {
@@ -116,8 +96,60 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
     })
 }
 
+/// One request.
+pub(crate) struct Asked {
+    /// Who asks.
+    pub(crate) principal: String,
+    /// What is asked.
+    pub(crate) action: Action,
+    /// On what.
+    pub(crate) resource: String,
+    /// What else is known of it.
+    pub(crate) hints: Hints,
+}
+
+impl Asked {
+    /// Evaluates it, with AWS's help where that was asked for; and why AWS gave none, where it did not.
+    ///
+    /// # Errors
+    /// When nobody asks, or a file cannot be read or written.
+    pub(crate) fn simulate(
+        self,
+        reference: &Reference,
+        policies: &PolicyArgs,
+        live: &LiveArgs,
+    ) -> Result<(Simulation, Option<Error>), Error> {
+        let Self { principal, action, resource, hints } = self;
+        let principal = Principal::new(&principal);
+        if principal.kind() == PrincipalKind::Unknown {
+            let expected = "the ARN of a user, a role, a session or an identity provider, `anonymous`, or `service:NAME.amazonaws.com`";
+            return Err(Error::Usage(format!("`{}` is no principal. Expected is {expected}", principal.as_str())));
+        }
+        warn_of(&action, reference);
+        let request = RequestBuilder::asked(principal, action, &resource, &hints);
+        #[cfg(feature = "live")]
+        let super::live::Taken { snapshot: taken, failed } = live.take(request.so_far(), policies)?;
+        #[cfg(not(feature = "live"))]
+        let (taken, failed): (Option<crate::snapshot::Snapshot>, Option<Error>) = {
+            let _ = live;
+            (None, None)
+        };
+        let snapshot = match taken {
+            Some(snapshot) => snapshot,
+            None => policies.read()?,
+        };
+        let request = request.owner_in(&snapshot);
+        let selection = select(&snapshot, request.so_far());
+        let request = request.snapshot_facts(&selection).derived_context(&selection.policies).build();
+        let evaluation = evaluate(&request, &selection.policies);
+        let mut gaps = selection.gaps;
+        gaps.extend(left_open(&request, &evaluation));
+        Ok((Simulation { request, policies: selection.policies, evaluation, gaps }, failed))
+    }
+}
+
 /// An action that does not exist is allowed to nobody, which looks like an answer.
-fn warn_of(action: &Action, reference: &Reference) {
+pub(crate) fn warn_of(action: &Action, reference: &Reference) {
     if let Some(what) = unknown_action(action, reference) {
         super::output::note(&format!(
             "`{action}` {}, so it cannot be allowed",
@@ -133,7 +165,10 @@ fn who(args: SimulateArgs) -> Result<Exit, Error> {
     };
     warn_of(&action, &args.reference.read()?);
     let hints = Hints { resource_account: args.resource_account, ..args.context.hints() };
-    who_can::run(&args.policies.read()?, &Question { action, resource, hints }, &args.output)
+    let answer = who_can::ask(&args.policies.read()?, &Question { action, resource, hints })?;
+    args.output.answer(&answer, Detail::default())?;
+    let certain = answer.entries.iter().all(|entry| entry.decision != Decision::Undetermined);
+    Ok(if certain { Exit::Done } else { Exit::Undetermined })
 }
 
 /// The answer of `simulate --batch` to a case that cannot be read.

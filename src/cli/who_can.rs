@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{Error, Exit, OutputArgs};
+use super::Error;
 use crate::diagnose::left_open;
 use crate::evaluate::{Decision, Evaluation, MatchedStatement, Truth, evaluate};
 use crate::iam::{
@@ -13,7 +13,7 @@ use crate::iam::{
 };
 use crate::infer::RequestBuilder;
 use crate::report::sections::who_can::{Entry, WhoCan};
-use crate::report::{Detail, words};
+use crate::report::words;
 use crate::snapshot::{Snapshot, assume_complete, select};
 
 /// The question.
@@ -24,11 +24,11 @@ pub(super) struct Question {
     pub(super) hints: Hints,
 }
 
-/// Evaluates the question for every principal of the snapshot and prints who is allowed.
+/// Evaluates the question for every principal of the snapshot.
 ///
 /// # Errors
-/// When the snapshot holds nobody, or the answer cannot be written.
-pub(super) fn run(snapshot: &Snapshot, question: &Question, output: &OutputArgs) -> Result<Exit, Error> {
+/// When the snapshot holds nobody.
+pub(super) fn ask(snapshot: &Snapshot, question: &Question) -> Result<WhoCan, Error> {
     let principals: Vec<&Arn> = snapshot.principals().collect();
     if principals.is_empty() {
         return Err(Error::Usage(
@@ -42,10 +42,7 @@ pub(super) fn run(snapshot: &Snapshot, question: &Question, output: &OutputArgs)
     let gaps: BTreeMap<String, Gap> =
         gaps.into_iter().flatten().map(|gap| (words::gap_subject(&gap.subject), gap)).collect();
     let Question { action, resource, .. } = question.clone();
-    let answer = WhoCan { action, resource, entries, assumed, gaps: gaps.into_values().collect() };
-    output.answer(&answer, Detail::default())?;
-    let certain = answer.entries.iter().all(|entry| entry.decision != Decision::Undetermined);
-    Ok(if certain { Exit::Done } else { Exit::Undetermined })
+    Ok(WhoCan { action, resource, entries, assumed, gaps: gaps.into_values().collect() })
 }
 
 /// What holds for all principals alike: the request is imagined, so it takes the plain way to AWS.
