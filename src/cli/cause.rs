@@ -16,28 +16,38 @@ pub(crate) fn run(args: &CauseArgs) -> Result<Exit, Error> {
         output::print(&list("", CAUSES.iter()))?;
         return Ok(Exit::Done);
     }
-    let id = args.id.join(" ");
-    let plain = words(&id).join("-");
-    if let Some(cause) = CAUSES.iter().find(|cause| cause.id == plain) {
-        output::print(cause.page)?;
-        return Ok(Exit::Done);
-    }
-    match about(&id).as_slice() {
-        [] => {
-            let ids: Vec<&str> = CAUSES.iter().map(|cause| cause.id).collect();
-            return Err(Error::Usage(format!(
-                "no page about a cause has the word `{id}`. The causes are: {}",
-                ids.join(", ")
-            )));
-        }
+    match find(&args.id.join(" "))?.as_slice() {
         [only] => output::print(only.page)?,
         several => output::print(&list("iamdx cause ", several.iter().copied()))?,
     }
     Ok(Exit::Done)
 }
 
+/// The cause of an id, or those whose pages have the words; all for no word.
+///
+/// # Errors
+/// When there is none.
+pub(crate) fn find(id: &str) -> Result<Vec<&'static Cause>, Error> {
+    let plain = words(id).join("-");
+    if id.is_empty() {
+        return Ok(CAUSES.iter().collect());
+    }
+    if let Some(cause) = CAUSES.iter().find(|cause| cause.id == plain) {
+        return Ok(vec![cause]);
+    }
+    let found = about(id);
+    if found.is_empty() {
+        let ids: Vec<&str> = CAUSES.iter().map(|cause| cause.id).collect();
+        return Err(Error::Usage(format!(
+            "no page about a cause has the word `{id}`. The causes are: {}",
+            ids.join(", ")
+        )));
+    }
+    Ok(found)
+}
+
 /// Causes with the first sentence of their pages, a line each.
-fn list<'c>(before: &str, causes: impl Iterator<Item = &'c Cause> + Clone) -> String {
+pub(crate) fn list<'c>(before: &str, causes: impl Iterator<Item = &'c Cause> + Clone) -> String {
     let width = causes.clone().map(|cause| cause.id.len()).max().unwrap_or(0);
     let lines = causes.map(|cause| format!("{before}{:<width$}  {}\n", cause.id, cause.summary()));
     lines.collect::<Vec<_>>().concat()

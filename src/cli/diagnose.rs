@@ -60,7 +60,7 @@ pub(crate) struct KnownArgs {
     #[command(flatten)]
     pub(crate) context: ContextArgs,
     #[command(flatten)]
-    reference: ReferenceArgs,
+    pub(crate) reference: ReferenceArgs,
     /// Who was denied, where the text does not tell or contradicts itself
     #[arg(long, value_name = "ARN", value_parser = principal)]
     pub(crate) principal: Option<Principal>,

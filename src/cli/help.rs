@@ -87,6 +87,16 @@ const ROWS: &[Row] = &[
     },
     Row { command: "doctor", examples: &["iamdx doctor", "iamdx doctor --table"], codes: &[0, 2, 4] },
     Row { command: "cause", examples: &["iamdx cause", "iamdx cause scp", "iamdx cause mfa"], codes: &[0, 2] },
+    Row {
+        command: "mcp",
+        examples: &[
+            "iamdx mcp",
+            "iamdx mcp --root ~/work/infrastructure",
+            #[cfg(feature = "live")]
+            "iamdx mcp --live --profile audit --redact",
+        ],
+        codes: &[0, 2],
+    },
     Row { command: "schema", examples: &["iamdx schema > report-schema.json"], codes: &[0, 2] },
     Row { command: "completions", examples: &["iamdx completions bash > iamdx.bash"], codes: &[0, 2] },
     Row { command: "hook", examples: &["iamdx hook bash >> ~/.bashrc", "iamdx hook fish | source"], codes: &[0, 2] },

@@ -21,7 +21,7 @@ use crate::snapshot::{GapFile, RawEvidence, Snapshot, SnapshotFile, SnapshotNote
 use crate::text::Source;
 
 /// How AWS is reached; by default as every AWS tool does it.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "AWS")]
 pub(crate) struct AwsArgs {
     /// A profile of the AWS configuration files
@@ -74,7 +74,36 @@ pub(crate) fn run<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, 
     let work = Box::pin(work);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::Usage(format!("the network cannot be used: {error}")))?;
+    #[cfg(feature = "mcp")]
+    let work = wanted(work);
     runtime.block_on(work)
+}
+
+#[cfg(feature = "mcp")]
+thread_local! {
+    /// Whether somebody stops waiting for what this thread does.
+    static STOPPED: std::cell::RefCell<Option<tokio::sync::watch::Receiver<bool>>> = const { std::cell::RefCell::new(None) };
+}
+
+/// Does something of which the calls of AWS end when nobody waits for it any more.
+#[cfg(feature = "mcp")]
+pub(crate) fn while_wanted<T>(stopped: tokio::sync::watch::Receiver<bool>, work: impl FnOnce() -> T) -> T {
+    STOPPED.replace(Some(stopped));
+    let result = work();
+    STOPPED.replace(None);
+    result
+}
+
+#[cfg(feature = "mcp")]
+async fn wanted<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let Some(mut stopped) = STOPPED.with_borrow(Clone::clone) else {
+        return work.await;
+    };
+    tokio::select! {
+        result = work => result,
+        // who is gone does not wait either
+        _ = stopped.wait_for(|stopped| *stopped) => Err(Error::Usage("nobody waits for the answer any more".to_owned())),
+    }
 }
 
 /// That AWS is asked, for whoever waits.
@@ -116,6 +145,12 @@ fn silence(error: impl Into<AwsError>) -> Live {
 const ROUNDS: usize = 14;
 
 impl LiveArgs {
+    /// AWS is asked, and nothing is kept of its answers.
+    #[cfg(feature = "mcp")]
+    pub(crate) fn asking(aws: AwsArgs) -> Self {
+        Self { live: true, aws, ..Self::default() }
+    }
+
     /// Diagnoses with AWS's help, if that was asked for.
     ///
     /// # Errors

@@ -22,8 +22,10 @@ mod input;
 mod links;
 #[cfg(feature = "live")]
 mod live;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod ndjson;
-#[cfg(not(feature = "bedrock-live"))]
+#[cfg(not(all(feature = "bedrock-live", feature = "mcp")))]
 mod not_built;
 #[cfg(not(feature = "live"))]
 mod offline;
@@ -116,6 +118,13 @@ enum Command {
     Doctor(not_built::AnyArgs),
     /// Print the page about a cause of denials, or the list of causes
     Cause(cause::CauseArgs),
+    /// Answer agents by the Model Context Protocol (MCP) on standard input and output
+    #[cfg(feature = "mcp")]
+    Mcp(Box<mcp::McpArgs>),
+    /// Not in this build: it speaks the Model Context Protocol
+    #[cfg(not(feature = "mcp"))]
+    #[command(hide = true)]
+    Mcp(not_built::AnyArgs),
     /// Print the JSON schema of the report
     Schema,
     /// Print a completion script for a shell
@@ -178,6 +187,10 @@ fn run(command: Command) -> Result<Exit, Error> {
         Command::Diagnose(args) => diagnose::run(*args),
         Command::Diff(args) => diff::run(&args),
         Command::Cause(args) => cause::run(&args),
+        #[cfg(feature = "mcp")]
+        Command::Mcp(args) => mcp::run(*args),
+        #[cfg(not(feature = "mcp"))]
+        Command::Mcp(_) => not_built::mcp(),
         Command::Schema => generated::schema(),
         Command::Completions(args) => generated::completions(&args),
         Command::Hook(args) => hook::run(&args),

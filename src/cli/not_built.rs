@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use super::{Error, Exit};
 
 /// The feature that `iamdx probe` lacks in this build.
+#[cfg(not(feature = "bedrock-live"))]
 pub(crate) const PROBE: &str = match (cfg!(feature = "bedrock"), cfg!(feature = "live")) {
     (false, _) => "bedrock",
     (true, false) => "live",
@@ -25,6 +26,18 @@ pub(crate) struct AnyArgs {
 /// Always.
 pub(crate) fn run(command: &str, feature: &str) -> Result<Exit, Error> {
     Err(without(command, feature, "or use one of the commands that `iamdx help` lists: they work in this build"))
+}
+
+/// The answer to `iamdx mcp`, which needs no network.
+///
+/// # Errors
+/// Always.
+#[cfg(not(feature = "mcp"))]
+pub(crate) fn mcp() -> Result<Exit, Error> {
+    Err(Error::Usage(
+        "this iamdx was built without the feature `mcp`. Install one that has it (`cargo install iamdx`, without --no-default-features)"
+            .to_owned(),
+    ))
 }
 
 /// The error for a command or option that needs a feature.

@@ -210,8 +210,26 @@ pub(crate) fn note(text: &str) {
     complain(&format!("note: {text}"));
 }
 
+#[cfg(feature = "mcp")]
+thread_local! {
+    /// The remarks of this thread, where they are not for standard error.
+    static GATHERED: std::cell::RefCell<Option<Vec<String>>> = const { std::cell::RefCell::new(None) };
+}
+
+/// Does something, and gives what it remarks on the way instead of writing it to standard error.
+#[cfg(feature = "mcp")]
+pub(crate) fn gathered<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
+    GATHERED.replace(Some(Vec::new()));
+    let result = work();
+    (result, GATHERED.take().unwrap_or_default())
+}
+
 /// A line on stderr, made safe for a terminal.
 pub(crate) fn complain(text: &str) {
+    #[cfg(feature = "mcp")]
+    if let Some(gathered) = GATHERED.with_borrow_mut(|all| all.as_mut().map(|all| all.push(safe(text)))) {
+        return gathered;
+    }
     // what cannot be shown is not worth another failure
     let _ = progress::erased(|| writeln!(anstream::stderr(), "iamdx: {}", safe(text)));
 }

@@ -37,6 +37,14 @@ pub(crate) fn learn(text: &str) {
     }
 }
 
+/// Remembers what an argument names.
+#[cfg(feature = "mcp")]
+pub(crate) fn learn_argument(argument: &str) {
+    if let Ok(Some(names)) = NAMES.lock().as_deref_mut() {
+        names.learn_argument(argument);
+    }
+}
+
 /// The text as it may be said.
 pub(crate) fn redacted(text: &str) -> Cow<'_, str> {
     match NAMES.lock().as_deref() {

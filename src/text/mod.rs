@@ -13,5 +13,5 @@ pub use edit::{Json, Patch, append_item, append_member, apply, verbatim, verbati
 pub use json::{JsonError, Member, Node, Value, minified, number_or_text, parse, spread, tokens};
 pub use shell::{quoted, quoted_inside, remark};
 pub use span::{LineInFile, Position, STANDARD_INPUT, Source, Span, Spanned, position_in};
-pub use terminal::is_unprintable;
+pub use terminal::{is_hidden, is_unprintable};
 pub use wildcard::{Piece, Wildcard};

@@ -9,3 +9,29 @@ pub fn is_unprintable(character: char) -> bool {
         '\u{200E}' | '\u{200F}' | '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}'
     ) || character.is_control()
 }
+
+/// Whether nobody sees the character, although a program reads it: what a terminal would obey, and what Unicode tells programs to leave out
+/// where they cannot show it: characters without a width, fillers, variation selectors, and tags, which repeat ASCII unseen.
+/// <https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point>
+#[must_use]
+pub fn is_hidden(character: char) -> bool {
+    is_unprintable(character)
+        || matches!(
+            character,
+            '\u{AD}'
+                | '\u{34F}'
+                | '\u{61C}'
+                | '\u{115F}'..='\u{1160}'
+                | '\u{17B4}'..='\u{17B5}'
+                | '\u{180B}'..='\u{180F}'
+                | '\u{200B}'..='\u{200F}'
+                | '\u{2060}'..='\u{206F}'
+                | '\u{3164}'
+                | '\u{FE00}'..='\u{FE0F}'
+                | '\u{FFA0}'
+                | '\u{FFF0}'..='\u{FFFB}'
+                | '\u{1BCA0}'..='\u{1BCA3}'
+                | '\u{1D173}'..='\u{1D17A}'
+                | '\u{E0000}'..='\u{E0FFF}'
+        )
+}

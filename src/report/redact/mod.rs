@@ -7,6 +7,7 @@
 #![expect(clippy::match_same_arms, reason = "what is said of each variant stands for itself")]
 
 mod advice;
+mod answers;
 mod deduced;
 mod denial;
 mod diagnosis;

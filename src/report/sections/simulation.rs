@@ -17,7 +17,7 @@ use crate::report::{CommandReport, SCHEMA_VERSION, to_json, words};
 use crate::snapshot::assume_complete;
 
 /// One request, the policies at hand and what they say.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Simulation {
     /// The request.
     pub request: Request,

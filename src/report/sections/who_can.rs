@@ -11,7 +11,7 @@ use crate::report::sheet::Sheet;
 use crate::report::{CommandReport, SCHEMA_VERSION, to_json, words};
 
 /// The users and roles of a snapshot by what they may do.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct WhoCan {
     /// The action.
     pub action: Action,
@@ -26,7 +26,7 @@ pub struct WhoCan {
 }
 
 /// One user or role.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Entry {
     /// Its ARN.
     pub principal: String,
