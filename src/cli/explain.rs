@@ -93,7 +93,7 @@ fn exit(denials: &[Denial], incident: bool) -> Exit {
 }
 
 /// The kinds of secrets that the text holds.
-fn kinds_of_secrets(text: &str) -> Vec<secret::SecretKind> {
+pub(super) fn kinds_of_secrets(text: &str) -> Vec<secret::SecretKind> {
     let mut kinds: Vec<_> = secret::leaks(text);
     kinds.sort_unstable();
     kinds.dedup();

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::given::as_option;
 use crate::iam::PolicyType;
 use crate::report::Length;
 
@@ -68,11 +67,11 @@ impl PolicyKind {
             Self::ResourceControl => PolicyType::ResourceControl,
             Self::PermissionsBoundary => PolicyType::PermissionsBoundary,
             Self::Session => PolicyType::Session,
-            Self::ResourceBased => PolicyType::ResourceBased,
-            Self::RoleTrust => PolicyType::RoleTrust,
+            // a trust policy is the policy of the role
+            Self::ResourceBased | Self::RoleTrust => PolicyType::ResourceBased,
             Self::VpcEndpoint => PolicyType::VpcEndpoint,
         };
-        Some(as_option(policy_type))
+        Some(policy_type)
     }
 
     /// Its name.
@@ -252,7 +251,7 @@ pub(super) struct DiagnoseAsked {
     #[serde(default)]
     #[schemars(with = "bool")]
     pub(super) live: Option<bool>,
-    /// How much text is answered; the structured content is always whole
+    /// How much text is answered: three lines, one screen, or all; the structured content is always whole
     #[serde(default)]
     pub(super) detail: DetailAsked,
 }

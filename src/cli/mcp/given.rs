@@ -42,18 +42,14 @@ impl<'s> Given<'s> {
             let name = format!("{}-{number}.json", of.name());
             texts.push(PolicyText { policy_type, source: self.source(text, path, &name)? });
         }
-        let none: Vec<PolicyType> = none.iter().copied().map(as_option).collect();
-        for policy_type in &none {
+        for policy_type in none {
             if texts.iter().any(|text| text.policy_type == Some(*policy_type)) {
                 return Err(Error::Usage(format!(
                     "`policies` has a {policy_type} policy, and `no_policies` says that there is none. Leave one of the two out"
                 )));
             }
-            if policy_type.row().none_option.is_none() {
-                return Err(Error::Usage(format!("`no_policies` does not take {}", policy_type.row().id)));
-            }
         }
-        Ok(PolicyArgs::of_texts(texts, &none))
+        Ok(PolicyArgs::of_texts(texts, none))
     }
 
     fn source(&mut self, text: Option<Text>, path: Option<String>, name: &str) -> Result<Source, Error> {
@@ -93,13 +89,5 @@ impl<'s> Given<'s> {
             ))
         })?;
         Ok(())
-    }
-}
-
-/// The type whose option takes it: a trust policy is the policy of the role.
-pub(super) const fn as_option(policy_type: PolicyType) -> PolicyType {
-    match policy_type {
-        PolicyType::RoleTrust => PolicyType::ResourceBased,
-        other => other,
     }
 }

@@ -16,6 +16,7 @@ pub(super) fn input<T: JsonSchema>(settings: &Settings) -> Object {
     if settings.roots.is_empty() {
         without(&mut schema, "path");
     }
+    without_null(&mut schema);
     let mut object = object(schema);
     if let Some(Value::Object(properties)) = object.get_mut("properties")
         && !settings.is_live()
@@ -38,6 +39,18 @@ fn object(schema: Value) -> Object {
     match schema {
         Value::Object(object) => object,
         _ => Map::new(),
+    }
+}
+
+/// Takes away what says only that nothing is given where nothing is given.
+fn without_null(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            members.retain(|name, value| name != "default" || !value.is_null());
+            members.values_mut().for_each(without_null);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_null),
+        _ => {}
     }
 }
 

@@ -11,12 +11,15 @@ use super::given::Given;
 use super::schema::{self, Object};
 use crate::cli::diagnose::{self, KnownArgs};
 use crate::cli::{Error, cause, diff, explain, simulate, who_can};
+use crate::denial::Note;
 use crate::iam::{Action, Hints};
 use crate::reference::Reference;
 use crate::report::model::DiagnoseReport;
 use crate::report::sections::simulation::SimulateReport;
 use crate::report::sections::who_can::WhoCanReport;
-use crate::report::{Detail, DiffReport, Differences, ExplainReport, Redact as _, Redactor, SCHEMA_VERSION, to_json};
+use crate::report::{
+    Detail, DiffReport, Differences, ExplainReport, Redact as _, Redactor, SCHEMA_VERSION, to_json, words,
+};
 
 /// A tool.
 pub(super) struct Tool {
@@ -135,7 +138,11 @@ fn explain(settings: &Settings, asked: ExplainAsked) -> Result<Answer, Error> {
     let source = Given::new(settings).text(TextAsked { text, path }, MESSAGE)?;
     let (mut denials, _) = explain::denials_of(&source);
     if denials.is_empty() {
-        return Err(explain::nothing_found(&source));
+        // a secret is worth a word even then
+        let secrets = explain::kinds_of_secrets(source.text());
+        let found = secrets.is_empty().then(String::new);
+        let leak = found.unwrap_or_else(|| format!(". {}", words::denial::note(&Note::SecretInInput(secrets))));
+        return Err(Error::Input(format!("{}{leak}", explain::nothing_found(&source))));
     }
     if settings.redact {
         denials.redact(&mut Redactor::default());
