@@ -310,12 +310,7 @@ impl Plan {
         if nothing.policies.vpc_endpoint.coverage.gap().is_none() {
             return;
         }
-        let region = request.resource.value().and_then(|resource| resource.parse::<Arn>().ok());
-        let region = region.map(|arn| arn.region().to_owned()).filter(|region| !region.is_empty());
-        let region = region.or_else(|| match request.context.get("aws:RequestedRegion") {
-            ContextValue::Present { values, .. } => values.first().cloned(),
-            _ => None,
-        });
+        let region = request.region();
         for id in values {
             if !self.endpoints.iter().any(|(known, _)| known == id) {
                 self.endpoints.push((id.clone(), region.clone()));

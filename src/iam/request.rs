@@ -57,6 +57,22 @@ impl Request {
         used.then_some(resource.as_str())
     }
 
+    /// The Region that was called, where the resource's ARN or the request tells it.
+    #[must_use]
+    pub fn region(&self) -> Option<String> {
+        let named = |region: &str| !region.is_empty() && !region.contains(['*', '?', '$']);
+        let arn: Option<Arn> = self.resource.value().and_then(|resource| resource.parse().ok());
+        let of_resource = arn.map(|arn| arn.region().to_owned()).filter(|region| named(region));
+        of_resource.or_else(|| match self.context.get("aws:RequestedRegion") {
+            // what a call has that any Region may answer:
+            // <https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html>
+            ContextValue::Present { values, .. } => {
+                values.first().filter(|region| named(region) && *region != "unspecified").cloned()
+            }
+            ContextValue::Absent | ContextValue::Unknown => None,
+        })
+    }
+
     /// A question of which principal, action and resource are known.
     ///
     /// The owner of the resource is the account in its ARN. Where the ARN holds none, it is taken to be the caller's, which

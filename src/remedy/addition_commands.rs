@@ -180,6 +180,7 @@ pub(super) fn see_endpoint(request: &Request) -> Command {
         .option_or("--vpc-endpoint-ids", endpoint_id(request).as_deref(), Blank::ENDPOINT_ID)
         .option("--query", "VpcEndpoints[0].PolicyDocument")
         .words("--output text")
+        .region(&request.region().unwrap_or_default())
         .into_file(POLICY)
 }
 

@@ -58,13 +58,14 @@ pub(super) fn of_resource(resource: &str) -> Option<Command> {
             ArnPart::Words(words) => command.words(option).words(words),
             ArnPart::QueueUrl => {
                 let url = Command::aws("sqs get-queue-url").option("--queue-name", arn.resource());
-                command.output_of(option, url.words("--query QueueUrl --output text"))
+                command.output_of(option, url.words("--query QueueUrl --output text").region(arn.region()))
             }
             ArnPart::Account => command.option(option, arn.account()),
             part => command.option(option, &fetch.part(*part, &arn).unwrap_or_default()),
         };
     }
-    Some(command)
+    // elsewhere there may be another one of the name, or none
+    Some(command.region(arn.region()))
 }
 
 /// Whether an error says that there is no policy.

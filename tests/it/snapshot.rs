@@ -100,9 +100,7 @@ fn a_user_has_its_own_its_groups_and_its_attached_policies() {
     let selection = select(&read("account-details.json"), &request(ALICE, "s3:GetObject", REPORT));
     insta::assert_snapshot!(shown(&selection), @r#"
     principal arn:aws:iam::111122223333:user/ops/alice
-    identity: gap: policies of group bots, of which user alice is a member, identity-based policy `ReadOnlyAccess` of arn:aws:iam::111122223333:user/ops/alice | the group is not in the snapshot; the file names the policy but does not hold its document | aws iam list-attached-group-policies --group-name bots
-    aws iam list-group-policies --group-name bots
-    aws iam get-policy-version --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --version-id "$(aws iam get-policy --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --query Policy.DefaultVersionId --output text)"
+    identity: gap: policies of group bots, of which user alice is a member, identity-based policy `ReadOnlyAccess` of arn:aws:iam::111122223333:user/ops/alice | the group is not in the snapshot; the file names the policy but does not hold its document | aws iam get-account-authorization-details > account.json  # then: --snapshot account.json
       read-reports (Inline) on [arn:aws:iam::111122223333:user/ops/alice] in account-details.json:12
       no-deletes (Inline) on [arn:aws:iam::111122223333:group/operators] in account-details.json:77
       guard v2 (CustomerManaged) on [arn:aws:iam::111122223333:user/ops/alice, arn:aws:iam::111122223333:group/operators] in account-details.json:151
@@ -200,10 +198,8 @@ fn a_user_that_is_not_there_is_a_gap_and_not_a_user_without_policies() {
     );
     insta::assert_snapshot!(shown(&selection), @r"
     principal not found: user Alice | the snapshot holds account 111122223333 with 2 users, but no user `Alice`: it was deleted, or made after the snapshot was taken; there is `alice` | aws iam get-account-authorization-details > account.json  # then: --snapshot account.json
-    identity: gap: identity-based policies of user Alice | the snapshot holds account 111122223333 with 2 users, but no user `Alice`: it was deleted, or made after the snapshot was taken; there is `alice` | aws iam list-attached-user-policies --user-name Alice
-    aws iam list-user-policies --user-name Alice
-    aws iam list-groups-for-user --user-name Alice
-    boundary: gap: permissions boundary of user Alice | the snapshot holds account 111122223333 with 2 users, but no user `Alice`: it was deleted, or made after the snapshot was taken; there is `alice` | aws iam get-user --user-name Alice --query User.PermissionsBoundary
+    identity: gap: identity-based policies of user Alice | the snapshot holds account 111122223333 with 2 users, but no user `Alice`: it was deleted, or made after the snapshot was taken; there is `alice` | aws iam get-account-authorization-details > account.json  # then: --snapshot account.json
+    boundary: gap: permissions boundary of user Alice | the snapshot holds account 111122223333 with 2 users, but no user `Alice`: it was deleted, or made after the snapshot was taken; there is `alice` | aws iam get-account-authorization-details > account.json  # then: --snapshot account.json
     session: not applicable: only sessions of roles and federated users have session policies
     resource: not applicable: AWS documents no resource-based policies for ec2 `instance`
     endpoint: gap: policy of the VPC endpoint, if the request came through one | the input does not tell how the request reached AWS | --context aws:SourceVpce=ID --vpc-endpoint-policy FILE
@@ -221,12 +217,10 @@ fn a_principal_of_an_account_that_is_not_there_is_a_gap() {
     );
     insta::assert_snapshot!(shown(&selection), @r"
     principal not found: user x y | the snapshot does not hold account 444455556666, only 111122223333 | aws iam get-account-authorization-details > account.json  # then: --snapshot account.json
-    identity: gap: identity-based policies of user x y | the snapshot does not hold account 444455556666, only 111122223333 | aws iam list-attached-user-policies --user-name 'x y'
-    aws iam list-user-policies --user-name 'x y'
-    aws iam list-groups-for-user --user-name 'x y'
-    boundary: gap: permissions boundary of user x y | the snapshot does not hold account 444455556666, only 111122223333 | aws iam get-user --user-name 'x y' --query User.PermissionsBoundary
+    identity: gap: identity-based policies of user x y | the snapshot does not hold account 444455556666, only 111122223333 | aws iam get-account-authorization-details > account.json  # then: --snapshot account.json
+    boundary: gap: permissions boundary of user x y | the snapshot does not hold account 444455556666, only 111122223333 | aws iam get-account-authorization-details > account.json  # then: --snapshot account.json
     session: not applicable: only sessions of roles and federated users have session policies
-    resource: gap: policy of arn:aws:kms:eu-west-1:111122223333:key/k | no snapshot or option gives it | aws kms get-key-policy --key-id arn:aws:kms:eu-west-1:111122223333:key/k --policy-name default > policy.json  # then: --resource-policy policy.json
+    resource: gap: policy of arn:aws:kms:eu-west-1:111122223333:key/k | no snapshot or option gives it | aws kms get-key-policy --key-id arn:aws:kms:eu-west-1:111122223333:key/k --policy-name default --region eu-west-1 > policy.json  # then: --resource-policy policy.json
     endpoint: gap: policy of the VPC endpoint, if the request came through one | the input does not tell how the request reached AWS | --context aws:SourceVpce=ID --vpc-endpoint-policy FILE
     scp: gap: SCPs of account 444455556666 | no snapshot or option gives the organization | iamdx snapshot --output snapshot.json  # or: --scp FILE
     rcp: gap: RCPs of account 111122223333 | no snapshot or option gives the organization | iamdx snapshot --output snapshot.json  # or: --rcp FILE
@@ -240,8 +234,7 @@ fn the_organization_gives_a_level_for_each_node_and_what_it_does_not_tell_is_a_g
         select(&read("organization.json"), &with_context(request, "aws:SourceVpce", "vpce-0example0000000001"));
     insta::assert_snapshot!(shown(&selection), @r"
     principal arn:aws:iam::111122223333:user/alice
-    identity: gap: policies of group writers, of which user alice is a member, identity-based policy of arn:aws:iam::111122223333:user/alice | the group is not in the snapshot; iam:GetUserPolicy was refused when the snapshot was taken: AccessDenied; it needs iam:GetUserPolicy | aws iam list-attached-group-policies --group-name writers
-    aws iam list-group-policies --group-name writers
+    identity: gap: policies of group writers, of which user alice is a member, identity-based policy of arn:aws:iam::111122223333:user/alice | the group is not in the snapshot; iam:GetUserPolicy was refused when the snapshot was taken: AccessDenied; it needs iam:GetUserPolicy | aws iam get-account-authorization-details > account.json  # then: --snapshot account.json
     iamdx snapshot --output snapshot.json
       assume (Inline) on [arn:aws:iam::111122223333:user/alice] in organization.json:15
     boundary: complete
@@ -250,7 +243,7 @@ fn the_organization_gives_a_level_for_each_node_and_what_it_does_not_tell_is_a_g
       policy of arn:aws:s3:::example-reports (Inline) on [arn:aws:s3:::example-reports] in organization.json:91
     endpoint: complete
       policy of vpce-0example0000000001 (Inline) on [vpce-0example0000000001] in organization.json:103
-    scp: gap: service control policy p-notinfile of account prod (111122223333) | the snapshot names the policy but does not hold its content | aws organizations describe-policy --policy-id p-notinfile
+    scp: gap: service control policy p-notinfile of account prod (111122223333) | the snapshot names the policy but does not hold its content | iamdx snapshot --output snapshot.json
       root Root (r-ab12)
         FullAWSAccess (AwsManaged) on [arn:aws:organizations::444455556666:root/o-exampleorgid/r-ab12]
       OU Workloads (ou-ab12-11111111)
@@ -258,7 +251,7 @@ fn the_organization_gives_a_level_for_each_node_and_what_it_does_not_tell_is_a_g
         RegionLock (Organization) on [arn:aws:organizations::444455556666:ou/o-exampleorgid/ou-ab12-11111111] in organization.json:46
       account prod (111122223333) (not all seen)
         FullAWSAccess (AwsManaged) on [arn:aws:organizations::444455556666:account/o-exampleorgid/111122223333]
-    rcp: gap: resource control policies of account prod (111122223333) | the snapshot does not tell what is attached there | aws organizations list-policies-for-target --target-id 111122223333 --filter RESOURCE_CONTROL_POLICY
+    rcp: gap: resource control policies of account prod (111122223333) | the snapshot does not tell what is attached there | iamdx snapshot --output snapshot.json
       root Root (r-ab12)
       OU Workloads (ou-ab12-11111111)
         TlsOnly (Organization) on [arn:aws:organizations::444455556666:ou/o-exampleorgid/ou-ab12-11111111] in organization.json:62
@@ -306,12 +299,12 @@ fn scps_do_not_reach_the_management_account_and_a_recorded_session_has_its_polic
     principal arn:aws:iam::444455556666:role/admin
     identity: complete
     boundary: complete
-    session: gap: session policy `ReadOnlyAccess` of arn:aws:sts::444455556666:assumed-role/admin/run-1 | the file names the policy but does not hold its document | aws iam get-policy-version --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --version-id "$(aws iam get-policy --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --query Policy.DefaultVersionId --output text)"
+    session: gap: session policy `ReadOnlyAccess` of arn:aws:sts::444455556666:assumed-role/admin/run-1 | the file names the policy but does not hold its document | aws iam get-policy-version --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --version-id "$(aws iam get-policy --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --query Policy.DefaultVersionId --output text)" > policy.json  # then: --session-policy policy.json
       narrow (Inline) on [arn:aws:sts::444455556666:assumed-role/admin/run-1] in organization.json:111
     resource: complete
     endpoint: gap: policy of the VPC endpoint, if the request came through one | the input does not tell how the request reached AWS | --context aws:SourceVpce=ID --vpc-endpoint-policy FILE
     scp: not applicable: service control policies do not apply to principals of the management account (444455556666)
-    rcp: gap: resource control policies of account prod (111122223333) | the snapshot does not tell what is attached there | aws organizations list-policies-for-target --target-id 111122223333 --filter RESOURCE_CONTROL_POLICY
+    rcp: gap: resource control policies of account prod (111122223333) | the snapshot does not tell what is attached there | iamdx snapshot --output snapshot.json
       root Root (r-ab12)
       OU Workloads (ou-ab12-11111111)
         TlsOnly (Organization) on [arn:aws:organizations::444455556666:ou/o-exampleorgid/ou-ab12-11111111] in organization.json:62
@@ -389,7 +382,7 @@ fn loose_documents_are_all_there_is_of_their_type_and_the_rest_is_a_gap() {
     principal not found: user alice | no snapshot was given | aws iam get-account-authorization-details > account.json  # then: --snapshot account.json
     identity: complete
       reader.json (Loose) on []
-    boundary: gap: permissions boundary of user alice | no snapshot was given | aws iam get-user --user-name alice --query User.PermissionsBoundary
+    boundary: gap: permissions boundary of user alice | no snapshot was given | aws iam get-account-authorization-details > account.json  # then: --snapshot account.json
     session: not applicable: only sessions of roles and federated users have session policies
     resource: gap: policy of arn:aws:s3:::example-reports/2026.csv | no snapshot or option gives it | aws s3api get-bucket-policy --bucket example-reports > policy.json  # then: --resource-policy policy.json
     endpoint: gap: policy of the VPC endpoint, if the request came through one | the input does not tell how the request reached AWS | --context aws:SourceVpce=ID --vpc-endpoint-policy FILE
@@ -455,8 +448,7 @@ fn beside_a_snapshot_identity_policies_are_added_and_others_take_its_place() {
     let alice = "arn:aws:iam::111122223333:user/alice";
     insta::assert_snapshot!(shown(&select(&snapshot, &request(alice, "s3:GetObject", REPORT))), @r"
     principal arn:aws:iam::111122223333:user/alice
-    identity: gap: policies of group writers, of which user alice is a member, identity-based policy of arn:aws:iam::111122223333:user/alice | the group is not in the snapshot; iam:GetUserPolicy was refused when the snapshot was taken: AccessDenied; it needs iam:GetUserPolicy | aws iam list-attached-group-policies --group-name writers
-    aws iam list-group-policies --group-name writers
+    identity: gap: policies of group writers, of which user alice is a member, identity-based policy of arn:aws:iam::111122223333:user/alice | the group is not in the snapshot; iam:GetUserPolicy was refused when the snapshot was taken: AccessDenied; it needs iam:GetUserPolicy | aws iam get-account-authorization-details > account.json  # then: --snapshot account.json
     iamdx snapshot --output snapshot.json
       assume (Inline) on [arn:aws:iam::111122223333:user/alice] in organization.json:15
       more.json (Loose) on []
@@ -468,7 +460,7 @@ fn beside_a_snapshot_identity_policies_are_added_and_others_take_its_place() {
     scp: complete
       level 1 of 1 given by --scp
         root.json (Loose) on []
-    rcp: gap: resource control policies of account prod (111122223333) | the snapshot does not tell what is attached there | aws organizations list-policies-for-target --target-id 111122223333 --filter RESOURCE_CONTROL_POLICY
+    rcp: gap: resource control policies of account prod (111122223333) | the snapshot does not tell what is attached there | iamdx snapshot --output snapshot.json
       root Root (r-ab12)
       OU Workloads (ou-ab12-11111111)
         TlsOnly (Organization) on [arn:aws:organizations::444455556666:ou/o-exampleorgid/ou-ab12-11111111] in organization.json:62

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{Described, Found, Membership, PrincipalFound, Selector};
 use crate::iam::{
-    AssumedField, AssumedValue, Assumption, Command, Coverage, Effect, Gap, Hierarchy, Level, NotApplicable, Policy,
+    AssumedField, AssumedValue, Assumption, Coverage, Effect, Gap, Hierarchy, Level, NotApplicable, Policy,
     PolicyOrigin, PolicyType, Principal, PrincipalKind, Subject, Unseen, Why,
 };
 use crate::snapshot::command;
@@ -79,7 +79,7 @@ impl<'a> Selector<'a> {
                 self.replaced(policy_type);
             }
             let denials = self.only_denials(policy_type);
-            let gap = (!denials.is_empty()).then(|| self.full_access_not_told(&denials, account));
+            let gap = (!denials.is_empty()).then(|| self.full_access_not_told(&denials));
             let levels: Vec<Level> = snapshot
                 .loose
                 .levels(policy_type)
@@ -165,19 +165,10 @@ impl<'a> Selector<'a> {
         levels.filter(|(policies, _)| !policies.iter().any(allows)).map(|(_, number)| number).collect()
     }
 
-    fn full_access_not_told(&mut self, levels: &[usize], account: Option<&str>) -> Gap {
+    fn full_access_not_told(&mut self, levels: &[usize]) -> Gap {
         let total = self.snapshot.loose.levels(SCP).count();
         let levels = if levels.len() == total { Vec::new() } else { levels.to_vec() };
-        let gap = Gap::new(Subject::FullAccess(levels), Unseen::OnlyDenials);
-        let gap = match account {
-            None => gap,
-            Some(account) => gap.closed_by(
-                Command::aws("organizations list-policies-for-target")
-                    .option("--target-id", account)
-                    .option("--filter", SCP.constant())
-                    .note("and each OU above"),
-            ),
-        };
+        let gap = Gap::new(Subject::FullAccess(levels), Unseen::OnlyDenials).closed_by(command::snapshot());
         self.gaps.push(gap.clone());
         gap
     }
@@ -193,16 +184,9 @@ impl<'a> Selector<'a> {
         let attached = if policy_type == SCP { &node.service_control } else { &node.resource_control };
         let mut found = Found::default();
         self.recorded_gaps(&mut found, &node.id, policy_type);
-        let filter = policy_type.constant();
         let Some(attached) = attached else {
             let subject = Subject::LevelPolicies(policy_type, node.to_string());
-            found.gaps.push(
-                Gap::new(subject, Unseen::AttachmentsNotTold).closed_by(
-                    Command::aws("organizations list-policies-for-target")
-                        .option("--target-id", &node.id)
-                        .option("--filter", filter),
-                ),
-            );
+            found.gaps.push(Gap::new(subject, Unseen::AttachmentsNotTold).closed_by(command::snapshot()));
             levels.push(Level { target: node.to_string(), policies: Vec::new(), coverage: level_coverage(&found) });
             gaps.append(&mut found.gaps);
             return;
@@ -273,8 +257,7 @@ const fn none(why: NotApplicable) -> Hierarchy {
 
 fn undefined(policy_type: PolicyType, id: &str, node: &Node) -> Gap {
     let subject = Subject::LevelPolicy { policy_type, id: id.to_owned(), level: node.to_string() };
-    Gap::new(subject, Unseen::ContentNotInSnapshot)
-        .closed_by(Command::aws("organizations describe-policy").option("--policy-id", id))
+    Gap::new(subject, Unseen::ContentNotInSnapshot).closed_by(command::snapshot())
 }
 
 /// The ARN that Organizations gives a node; its id where the management account is not known.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::{Described, Found, PrincipalFacts, PrincipalFound, SelectionNote, Selector, Stored};
 use crate::iam::{
-    Command, EntityKind, Gap, Held, Layer, NotApplicable, NotInAccount, PolicyOrigin, PolicyType, Principal,
-    PrincipalKind, Subject, Unseen,
+    EntityKind, Gap, Held, Layer, NotApplicable, NotInAccount, PolicyOrigin, PolicyType, Principal, PrincipalKind,
+    Subject, Unseen,
 };
 use crate::snapshot::command;
 use crate::snapshot::index::{Account, Entity};
@@ -36,16 +36,11 @@ impl Selector<'_> {
                 return (PrincipalFound::NotApplicable(why), layer.clone(), layer);
             }
             Err(Missing::NotFound(gap)) => {
-                let of = |policy_type: PolicyType, commands: Option<Vec<Command>>| {
+                let of = |policy_type: PolicyType| {
                     let subject = Subject::PoliciesOf(policy_type, Box::new(gap.subject.clone()));
-                    let how_to_close = commands.unwrap_or_else(|| gap.how_to_close.clone());
-                    Found::gap(Gap { subject, reason: gap.reason.clone(), how_to_close })
+                    Found::gap(Gap { subject, ..Gap::clone(&gap) })
                 };
-                let (kind, name) = self.named().map_or((None, None), |(kind, name)| (Some(kind), Some(name)));
-                let commands = |make: fn(EntityKind, &str) -> Vec<Command>| {
-                    kind.zip(name.as_deref()).map(|(kind, name)| make(kind, name))
-                };
-                let layers = (of(IDENTITY, commands(list)), of(BOUNDARY, commands(show_boundary)));
+                let layers = (of(IDENTITY), of(BOUNDARY));
                 (PrincipalFound::NotFound(*gap), layers.0, layers.1)
             }
         };
@@ -83,7 +78,7 @@ impl Selector<'_> {
         }
         let Some(principal) = self.request.principal.value() else {
             let gap = Gap::new(Subject::Caller, Unseen::CallerNotNamed);
-            return Err(not_found(gap.closed_by(Command::aws("sts get-caller-identity"))));
+            return Err(not_found(gap.closed_by(command::caller())));
         };
         let kind = match principal.kind() {
             PrincipalKind::User => EntityKind::User,
@@ -96,27 +91,14 @@ impl Selector<'_> {
             // <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
             PrincipalKind::FederatedUser => {
                 let gap = Gap::new(Subject::UserBehind(principal.to_string()), Unseen::UserNotInArn);
-                return Err(not_found(gap.closed_by(Command::aws(
-                    "cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=GetFederationToken",
-                ))));
+                return Err(not_found(gap.closed_by(command::session("GetFederationToken", principal.as_str()))));
             }
             PrincipalKind::Unknown => {
                 let gap = Gap::new(Subject::Principal(principal.to_string()), Unseen::NotAUserOrRole);
-                return Err(not_found(gap.closed_by(Command::aws("sts get-caller-identity"))));
+                return Err(not_found(gap.closed_by(command::caller())));
             }
         };
         self.lookup(principal, kind).map_err(Missing::NotFound)
-    }
-
-    /// The user or role that the request names.
-    fn named(&self) -> Option<(EntityKind, String)> {
-        let principal = self.request.principal.value()?;
-        let kind = match principal.kind() {
-            PrincipalKind::User => EntityKind::User,
-            PrincipalKind::Role | PrincipalKind::AssumedRole => EntityKind::Role,
-            _ => return None,
-        };
-        Some((kind, principal.name()?.to_owned()))
     }
 
     fn lookup(&self, principal: &Principal, kind: EntityKind) -> Result<Arc<Entity>, Box<Gap>> {
@@ -158,7 +140,7 @@ impl Selector<'_> {
                         member: entity.name.clone(),
                     },
                     reason: Unseen::GroupNotInSnapshot,
-                    how_to_close: list(EntityKind::Group, name),
+                    how_to_close: vec![command::account()],
                 }),
             }
         }
@@ -257,23 +239,4 @@ fn absent(known: &Account, account: &str, kind: EntityKind, name: &str) -> NotIn
         held: if known.partial { Held::Part } else { Held::All(entities.len()) },
         near: entities.keys().find(|other| other.eq_ignore_ascii_case(name)).cloned(),
     }
-}
-
-/// The commands that list what a user, group or role carries.
-fn list(kind: EntityKind, name: &str) -> Vec<Command> {
-    let noun = kind.noun();
-    let call = |words: &str| Command::aws(words).option(&format!("--{noun}-name"), name);
-    let mut commands =
-        vec![call(&format!("iam list-attached-{noun}-policies")), call(&format!("iam list-{noun}-policies"))];
-    if kind == EntityKind::User {
-        commands.push(call("iam list-groups-for-user"));
-    }
-    commands
-}
-
-/// The command that tells the boundary of a user or role.
-fn show_boundary(kind: EntityKind, name: &str) -> Vec<Command> {
-    let (noun, query) = if kind == EntityKind::User { ("user", "User") } else { ("role", "Role") };
-    let call = Command::aws(&format!("iam get-{noun}")).option(&format!("--{noun}-name"), name);
-    vec![call.option("--query", &format!("{query}.PermissionsBoundary"))]
 }

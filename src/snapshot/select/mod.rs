@@ -218,8 +218,16 @@ impl Selector<'_> {
             attached_to: described.attached_to.clone(),
         };
         let Some(stored) = stored else {
-            let show = described.arn.map_or_else(command::account, command::managed_policy);
-            found.gaps.push(Gap::new(subject(), Unseen::DocumentNotInFile).closed_by(show));
+            found.gaps.push(Gap::new(subject(), Unseen::DocumentNotInFile).closed_by(
+                match (described.policy_type, described.arn) {
+                    // an account's file tells of those that are attached
+                    (PolicyType::PermissionsBoundary | PolicyType::Session, Some(arn)) => {
+                        let then = format!("then: {} policy.json", described.policy_type.row().option);
+                        command::managed_policy(arn).into_file("policy.json").note(then)
+                    }
+                    _ => command::account(),
+                },
+            ));
             return;
         };
         match stored.document(described.name) {

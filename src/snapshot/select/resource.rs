@@ -170,15 +170,18 @@ impl<'a> Selector<'a> {
 fn auth_policies(resource: &str, service_too: bool) -> Vec<Gap> {
     let arn: Option<Arn> = resource.parse().ok();
     let id = arn.as_ref().and_then(|arn| arn.resource().split('/').nth(1)).unwrap_or("SERVICE").to_owned();
+    let region = arn.as_ref().map_or("", Arn::region);
     let show = || Command::aws("vpc-lattice get-auth-policy");
     let gap = |subject: Subject, show: Command| {
-        Gap::new(subject, Unseen::NotGiven).closed_by(show.into_file("policy.json").note(format!("then: {THEN}")))
+        Gap::new(subject, Unseen::NotGiven)
+            .closed_by(show.region(region).into_file("policy.json").note(format!("then: {THEN}")))
     };
     let service =
         service_too.then(|| gap(Subject::AuthPolicy(id.clone()), show().option("--resource-identifier", &id)));
     let network = Command::aws("vpc-lattice list-service-network-service-associations")
         .option("--service-identifier", &id)
-        .words("--query items[0].serviceNetworkId --output text");
+        .words("--query items[0].serviceNetworkId --output text")
+        .region(region);
     let network = gap(Subject::NetworkAuthPolicy(id), show().output_of("--resource-identifier", network));
     service.into_iter().chain([network]).collect()
 }

@@ -2,9 +2,10 @@
 
 use super::{Described, Found, Selector};
 use crate::iam::{
-    Command, ContextValue, EndpointKind, Gap, Layer, NotApplicable, PolicyOrigin, PolicyType, PrincipalKind, Remark,
-    Subject, Unseen,
+    Command, ContextValue, EndpointKind, Gap, Layer, NotApplicable, PolicyOrigin, PolicyType, PrincipalKind, Subject,
+    Unseen,
 };
+use crate::snapshot::command;
 
 const SESSION: PolicyType = PolicyType::Session;
 const ENDPOINT: PolicyType = PolicyType::VpcEndpoint;
@@ -57,10 +58,10 @@ impl Selector<'_> {
             PrincipalKind::AssumedRole => {
                 // people of IAM Identity Center come with SAML
                 let call = if principal.permission_set().is_some() { "AssumeRoleWithSAML" } else { "AssumeRole" };
-                gap(Unseen::OnlyTheSessionCall).closed_by(lookup(call, principal.as_str()))
+                gap(Unseen::OnlyTheSessionCall).closed_by(command::session(call, principal.as_str()))
             }
             PrincipalKind::FederatedUser => {
-                gap(Unseen::OnlyTheFederationCall).closed_by(lookup("GetFederationToken", principal.as_str()))
+                gap(Unseen::OnlyTheFederationCall).closed_by(command::session("GetFederationToken", principal.as_str()))
             }
             PrincipalKind::Unknown => gap(Unseen::KindOfPrincipal),
             PrincipalKind::Role => return Layer::not_applicable(NotApplicable::NotASession),
@@ -120,12 +121,8 @@ impl Selector<'_> {
                     return Layer::not_applicable(NotApplicable::DefaultEndpointPolicy(id.clone()));
                 }
                 None => found.gaps.push(
-                    Gap::new(Subject::EndpointPolicy(Some(id.clone())), Unseen::EndpointNotGiven).closed_by(
-                        Command::aws("ec2 describe-vpc-endpoints")
-                            .option("--vpc-endpoint-ids", id)
-                            .into_file("policy.json")
-                            .note("then: --vpc-endpoint-policy policy.json"),
-                    ),
+                    Gap::new(Subject::EndpointPolicy(Some(id.clone())), Unseen::EndpointNotGiven)
+                        .closed_by(command::endpoint(id, &self.request.region().unwrap_or_default())),
                 ),
             }
             return self.layer(found);
@@ -140,17 +137,4 @@ impl Selector<'_> {
         let gap = Gap::new(Subject::EndpointPolicy(None), Unseen::RouteNotTold);
         self.layer(Found::gap(gap.closed_by(Command::new("--context aws:SourceVpce=ID --vpc-endpoint-policy FILE"))))
     }
-}
-
-/// The command that prints the record of the call that made a session. What it prints is input for iamdx, behind the denial.
-/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events-cli.html>
-fn lookup(operation: &str, session: &str) -> Command {
-    // a name cannot leave its quotes in the query either: <https://jmespath.org/specification.html#raw-string-literals>
-    let session = session.replace('\'', "\\'");
-    Command::aws("cloudtrail lookup-events --lookup-attributes")
-        .word(format!("AttributeKey=EventName,AttributeValue={operation}"))
-        .option("--query", &format!("Events[?contains(CloudTrailEvent, '{session}')].CloudTrailEvent"))
-        .words("--output text")
-        .onto_file("denial.txt")
-        .note(Remark::RecordOfSession { federated: operation == "AssumeRole" }.to_string())
 }
