@@ -79,6 +79,10 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, options: &Options<'_>) -> 
     let evaluation = evaluate(&request, &policies);
     let verdict =
         deduce::Verdict::of(&denial).or_else(|| deduce::Verdict::of_token(&denial, &request, &policies, &evaluation));
+    let verdict = verdict.map(|verdict| verdict.by_settings(&request, snapshot));
+    if verdict.as_ref().is_some_and(|verdict| verdict.settings_are_off) {
+        said.notes.retain(|note| *note != denial::Note::PerhapsBlockPublicAccess);
+    }
     // a grant that is there now can be newer than AWS's word, which proves nothing about it then
     let verdict = verdict.filter(|_| !policies.resource.coverage.tells_of_grant());
     let deduction = deduce::deduce(&request, &policies, &evaluation, verdict.as_ref(), reference);

@@ -26,7 +26,7 @@ pub use cases::InCases;
 pub use fact::{KeyFact, KeyWas};
 pub use verdict::Verdict;
 
-use setting::{is_spared_by_settings, may_be_a_setting};
+use setting::is_spared_by_settings;
 use solve::{Classes, Clause, Found, Literal, solve};
 use unknowns::{Form, Unknowns};
 
@@ -292,7 +292,7 @@ fn denied(
         None => policies.layer(verdict.policy_type).unseen_deny().is_some(),
     };
     // no setting has the words, or the only one that has them is not for this caller
-    let set = may_be_a_setting(request, verdict);
+    let set = verdict.may_be_a_setting(request);
     let gone = !unseen && (!set || is_spared_by_settings(request));
     let unseen = unseen || set;
     // it matched in every case in which any of the others did
@@ -368,7 +368,7 @@ fn not_allowed(
         let (policy, statement, policy_type) = (Arc::clone(&form.policy), form.index, form.policy_type);
         return contradiction(Contradiction::Denied { policy, statement, policy_type });
     }
-    if policies.layer(verdict.policy_type).gap().is_some() || may_be_a_setting(request, verdict) {
+    if policies.layer(verdict.policy_type).gap().is_some() || verdict.may_be_a_setting(request) {
         return Deduction::default();
     }
     let own: Vec<&Form> = allows.into_iter().filter(|form| verdict.is_about(form.policy_type)).collect();

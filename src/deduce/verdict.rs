@@ -1,8 +1,10 @@
 //! What AWS said of a request, as far as conclusions may be drawn from it.
 
+use super::setting::{may_be_a_setting, settings_are_off};
 use crate::denial::{Denial, DenialKind, ReasonEffect};
 use crate::evaluate::{CheckEffect, Evaluation};
 use crate::iam::{Effect, Policy, PolicyOrigin, PolicySet, PolicyType, Principal, Request, is_federated_call};
+use crate::snapshot::Snapshot;
 
 /// AWS's words as evidence: which type of policy denied, or did not allow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,13 +16,21 @@ pub struct Verdict {
     pub policy_type: PolicyType,
     /// The policy, where AWS named it.
     pub policy_arn: Option<String>,
+    /// Whether no setting of the resource can have been meant, by what was read of the settings.
+    pub settings_are_off: bool,
 }
 
 impl Verdict {
     /// What AWS said: a Deny of this type matched, or no policy of it allowed.
     #[must_use]
     pub const fn new(explicit: bool, policy_type: PolicyType, policy_arn: Option<String>) -> Self {
-        Self { explicit, policy_type, policy_arn }
+        Self { explicit, policy_type, policy_arn, settings_are_off: false }
+    }
+
+    /// The same with what a snapshot tells of the settings of the resource.
+    #[must_use]
+    pub fn by_settings(self, request: &Request, snapshot: &Snapshot) -> Self {
+        Self { settings_are_off: settings_are_off(request, snapshot), ..self }
     }
 
     /// What the message says; `None` where it names no type, or where the text is not as AWS wrote it: an edited text proves nothing.
@@ -36,7 +46,7 @@ impl Verdict {
         if !denial.damage.is_empty() || reason.is_transitive() {
             return None;
         }
-        Some(Self { explicit, policy_type: reason.policy_type?, policy_arn: reason.policy_arn.clone() })
+        Some(Self::new(explicit, reason.policy_type?, reason.policy_arn.clone()))
     }
 
     /// What follows from a denial without a reason of a call that a token makes: nobody's policies but those of the role, its organization
@@ -61,6 +71,11 @@ impl Verdict {
         let trust = policies.resource.policies.iter().any(|policy| policy.policy_type == PolicyType::RoleTrust);
         (federated && plain && silent && is_denial && seen && trust && !may_deny && !endpoint)
             .then(|| Self::new(false, PolicyType::RoleTrust, None))
+    }
+
+    /// Whether a setting of the resource, and no statement, may have been meant.
+    pub(super) fn may_be_a_setting(&self, request: &Request) -> bool {
+        !self.settings_are_off && may_be_a_setting(request, self.policy_type)
     }
 
     /// Whether the verdict is about policies of this type. A role's trust policy is its resource-based policy.

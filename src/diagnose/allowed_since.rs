@@ -3,6 +3,7 @@
 use super::blocker::{Blocker, StatementRef};
 use super::context::DenialContext;
 use super::disagreement_reason::{DisagreementReason, reasons};
+use super::settings;
 use crate::deduce::Contradiction;
 use crate::denial::{Denial, DenialKind};
 use crate::evaluate::{CheckEffect, Decision, StatementOutcome, Truth, is_of_one_account};
@@ -27,7 +28,9 @@ pub struct AllowedSince {
 /// not known to be newer than the denial prove nothing where something else was not seen.
 pub(super) fn allowed_since(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<AllowedSince> {
     if case.evaluation.decision == Decision::Allowed {
-        return Some(AllowedSince { read_at: read_at(case), by: allowing(case), unseen: Vec::new() });
+        // what refuses it whatever the policies say is no sign of a change
+        let read_at = if settings::may_refuse(case) { None } else { read_at(case) };
+        return Some(AllowedSince { read_at, by: allowing(case), unseen: Vec::new() });
     }
     let is_denial = case.denial.kind == DenialKind::IamDenial && case.unconfirmed().is_empty();
     let gone = matches!(case.deduction.contradiction, Some(Contradiction::Allowed | Contradiction::NoDeny));

@@ -124,6 +124,7 @@ fn assumed_owner(case: &DenialContext<'_>) -> Option<DisagreementReason> {
 /// Whether the policies can say of this request what AWS said.
 fn agrees(case: &DenialContext<'_>, request: &Request) -> bool {
     let Some(verdict) = Verdict::of(case.denial) else { return false };
+    let verdict = verdict.by_settings(request, case.snapshot);
     let evaluation = evaluate(request, case.policies);
     let deduction = deduce(request, case.policies, &evaluation, Some(&verdict), case.reference);
     let found = || blockers(request, case.policies, &evaluation).iter().any(|blocker| is_named(case, blocker));

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::evaluate::Decision;
-use crate::iam::{Action, StatementName};
+use crate::iam::{Action, ObjectOwnership, PublicAccessLevel, PublicAccessSetting, StatementName};
 
 /// How well a cause fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -51,6 +51,8 @@ pub enum HypothesisKind {
     PlaceholderInCall,
     /// The access point is for one VPC.
     NetworkOrigin,
+    /// Another account owns the object, so that the bucket's policy does not count for it.
+    OtherOwner,
     /// A program passed a session policy of its own.
     SessionPolicyOfTool(SessionTool),
     /// A policy of the organization manages the setting.
@@ -75,33 +77,6 @@ pub enum ManagedSetting {
     PublicAccess,
     /// A setting of EC2, by an EC2 policy.
     Ec2,
-}
-
-/// A setting of S3 Block Public Access that may refuse a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PublicAccessSetting {
-    /// Rejects a policy that makes a bucket public.
-    BlockPublicPolicy,
-    /// Rejects an ACL that makes a bucket or object public.
-    BlockPublicAcls,
-    /// Keeps everyone but the owner's account and AWS services from a bucket whose policy is public.
-    RestrictPublicBuckets,
-    /// One of them.
-    Unknown,
-}
-
-impl PublicAccessSetting {
-    /// AWS's name for it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::BlockPublicPolicy => "BlockPublicPolicy",
-            Self::BlockPublicAcls => "BlockPublicAcls",
-            Self::RestrictPublicBuckets => "RestrictPublicBuckets",
-            Self::Unknown => "S3 Block Public Access",
-        }
-    }
 }
 
 /// What supports a hypothesis.
@@ -138,6 +113,14 @@ pub enum HypothesisEvidence {
     },
     /// The caller is not of the account that owns the bucket.
     CallerOutside,
+    /// The setting was read, and is on at these levels.
+    SettingOn(Vec<PublicAccessLevel>),
+    /// The setting was read, and is off at these levels; not all were.
+    SettingOff(Vec<PublicAccessLevel>),
+    /// The access point takes requests from this VPC only.
+    OnlyFromVpc(String),
+    /// Who owns what others upload to the bucket.
+    Ownership(ObjectOwnership),
     /// The name of the session is one that a program gives.
     SessionName(String),
     /// S3 answers so where a policy of the organization manages the setting.
@@ -173,6 +156,7 @@ impl HypothesisKind {
             Self::PublicAccess(_) => "block-public-access",
             Self::ServiceControl => "service-control",
             Self::NetworkOrigin => "network-origin",
+            Self::OtherOwner => "other-owner",
             Self::SessionPolicyOfTool(_) => "session-policy-of-tool",
             Self::OrganizationSetting(_) => "organization-setting",
             Self::Placeholder => "placeholder",
@@ -197,6 +181,10 @@ impl HypothesisEvidence {
             Self::DenyWithoutStatement => "deny-without-statement",
             Self::PublicStatement { .. } => "public-statement",
             Self::CallerOutside => "caller-outside",
+            Self::SettingOn(_) => "setting-on",
+            Self::SettingOff(_) => "setting-off",
+            Self::OnlyFromVpc(_) => "only-from-vpc",
+            Self::Ownership(_) => "object-ownership",
             Self::SessionName(_) => "session-name",
             Self::BareDenialOfManagedSetting => "bare-denial-of-managed-setting",
             Self::InResource { .. } => "in-resource",

@@ -16,6 +16,7 @@ mod near_miss;
 mod problem;
 mod public_access;
 mod recorded;
+mod settings;
 mod summary;
 mod suspects;
 mod then_and_now;
@@ -35,14 +36,15 @@ pub use causes::{CAUSES, Cause, holds_quarantine, is_quarantine, target_quaranti
 pub use context::DenialContext;
 pub use disagreement::{Disagreement, SimulatorDiffers};
 pub use disagreement_reason::{DisagreementReason, contradicts_none};
-pub use hypothesis::{
-    Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, ManagedSetting, PublicAccessSetting, SessionTool,
-};
+pub use hypothesis::{Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, ManagedSetting, SessionTool};
 pub use left_open::left_open;
 pub(crate) use near_miss::unlikeness;
 pub use near_miss::{NearMiss, near_misses};
 pub use problem::{Consequence, PolicyProblem, ProblemKind};
-pub use public_access::{refused_by_setting, suspected_setting};
+pub use public_access::{
+    PublicAccessRefusal, public_access, refused_by_setting, refused_for_certain, show as show_public_access,
+    suspected_setting,
+};
 pub use summary::Summary;
 pub use suspects::may_have_network_origin;
 pub use then_and_now::{ElementChange, Now, ThenAndNow};
@@ -108,12 +110,18 @@ pub fn diagnose(case: &DenialContext<'_>) -> Diagnosis {
     let unconfirmed = case.unconfirmed();
     let decision = match case.evaluation.decision {
         _ if !unconfirmed.is_empty() => Decision::Undetermined,
+        // S3 says "explicit deny" of it itself
+        _ if matches!(summary, Summary::PublicAccessBlocked(_)) => Decision::ExplicitDeny,
         Decision::Undetermined => case.deduction.decision.unwrap_or(Decision::Undetermined),
         known => known,
     };
     let then_and_now = then_and_now::then_and_now(case);
     let changed = then_and_now.iter().any(ThenAndNow::has_changed);
     let mut disagreements = agreement::disagreements(case, &blockers);
+    // S3 has the same words for a setting
+    if matches!(summary, Summary::PublicAccessBlocked(_)) {
+        disagreements.retain(|it| !matches!(it, Disagreement::NoSuchDeny { .. }));
+    }
     disagreements.extend(
         then_and_now
             .iter()
@@ -129,7 +137,7 @@ pub fn diagnose(case: &DenialContext<'_>) -> Diagnosis {
         then_and_now,
         unconfirmed,
         // no policy decides, whatever was not seen
-        gaps: if no_longer_asked { Vec::new() } else { gaps(case) },
+        gaps: if no_longer_asked { Vec::new() } else { gaps(case, &blockers) },
         hypotheses,
         problems: problem::problems(case),
         incident: quarantined || case.secret_seen,
@@ -160,7 +168,7 @@ impl Diagnosis {
 
 /// The layer that AWS named, where it was not seen; what would tell statements apart that may have matched; what else was not seen; what
 /// templates leave open; then the other condition keys that decide and are not known.
-fn gaps(case: &DenialContext<'_>) -> Vec<Gap> {
+fn gaps(case: &DenialContext<'_>, blockers: &[Blocker]) -> Vec<Gap> {
     let lacks_allow = case.denial.reason.effect == ReasonEffect::ImplicitDeny;
     let layer = case.denial.reason.policy_type.map(|named| case.policies.layer(named));
     let named = layer.and_then(|layer| if lacks_allow { layer.gap() } else { layer.unseen_deny() });
@@ -189,6 +197,7 @@ fn gaps(case: &DenialContext<'_>) -> Vec<Gap> {
     let unnamed = case.denial.kind == DenialKind::IamDenial && case.request.action.value().is_none();
     gaps.extend(unnamed.then_some(action));
     gaps.extend(resource(case));
+    gaps.extend(public_access::gaps(case, blockers));
     gaps.extend(separating.iter().map(key));
     gaps.extend(others.into_iter().cloned());
     gaps.extend(left_open(case.request, case.evaluation));

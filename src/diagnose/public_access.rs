@@ -1,15 +1,45 @@
-//! S3 Block Public Access: a setting of the bucket, its account or the organization, and no statement of any policy.
+//! S3 Block Public Access: a setting of an access point, the bucket, its account or the organization, and no statement of any policy.
+//!
+//! Where the settings were read, they decide: what is off at every level is no longer supposed, and what is on for a public policy refuses
+//! every caller of another account, whatever else allows it.
 //!
 //! - <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
 //! - <https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html>
 //! - <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html>
 
-use super::blocker::Blocker;
+use std::sync::Arc;
+
+use super::blocker::{Blocker, StatementRef};
 use super::context::DenialContext;
-use super::hypothesis::{Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, PublicAccessSetting};
+use super::hypothesis::{Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood};
 use crate::denial::{DenialKind, Failure, ReasonEffect};
 use crate::evaluate::Decision;
-use crate::iam::{Effect, Field, PolicyType, Principal, PrincipalKind, Statement};
+use crate::iam::{
+    Arn, Blank, Command, ContextValue, Effect, Field, Gap, Policy, PolicyType, Principal, PrincipalKind, PublicAccess,
+    PublicAccessLevel, PublicAccessSetting, Statement, Subject, Unseen,
+};
+
+/// A setting that certainly refuses the request, by what was read of it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct PublicAccessRefusal {
+    /// The setting.
+    pub setting: PublicAccessSetting,
+    /// Where it is on.
+    pub levels: Vec<PublicAccessLevel>,
+    /// The statement that makes the bucket public; `None` where it is the ACL of the call.
+    pub statement: Option<StatementRef>,
+}
+
+/// What was read of S3 Block Public Access for the request.
+#[must_use]
+pub fn public_access(case: &DenialContext<'_>) -> PublicAccess {
+    let owner = match &case.request.resource_account {
+        Field::Known(owner) => Some(owner.as_str()),
+        Field::Assumed(..) | Field::Missing(_) => None,
+    };
+    case.request.resource.value().map(|resource| case.snapshot.public_access(resource, owner)).unwrap_or_default()
+}
 
 /// The setting that AWS says refused the request.
 #[must_use]
@@ -33,43 +63,191 @@ fn by_operation(operation: &str) -> Option<PublicAccessSetting> {
     }
 }
 
+/// The setting that certainly refuses the request, where AWS's message does not say otherwise.
+#[must_use]
+pub fn refused_for_certain(case: &DenialContext<'_>) -> Option<PublicAccessRefusal> {
+    let action = case.request.action.value()?;
+    if case.denial.kind != DenialKind::IamDenial || action.service() != "s3" || !case.unconfirmed().is_empty() {
+        return None;
+    }
+    let facts = public_access(case);
+    let refusal = |setting, statement| {
+        let levels = facts.on(setting);
+        (!levels.is_empty()).then_some(PublicAccessRefusal { setting, levels, statement })
+    };
+    if is_silent(case)
+        && by_operation(action.name()) == Some(PublicAccessSetting::BlockPublicAcls)
+        && carries_public_acl(case)
+    {
+        return refusal(PublicAccessSetting::BlockPublicAcls, None);
+    }
+    // a policy of an access point is another one than that of its bucket
+    if !is_outside(case) || !(is_silent(case) || says_resource_denies(case)) || !is_of_bucket(case) {
+        return None;
+    }
+    let (policy, index) = public_statement(case, Publicness::Public)?;
+    let statement = StatementRef::new(case.request, policy, index);
+    refusal(PublicAccessSetting::RestrictPublicBuckets, Some(statement))
+}
+
 /// The setting that may have refused a request where AWS's message does not name it, as a hypothesis.
 #[must_use]
 pub fn suspected_setting(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<(PublicAccessSetting, Hypothesis)> {
+    if refused_for_certain(case).is_some() {
+        return None;
+    }
+    let facts = public_access(case);
+    let (setting, mut hypothesis) = supposed(case, blockers).or_else(|| by_facts(case, blockers, &facts))?;
+    if facts.is_off(setting) {
+        return None;
+    }
+    let (on, off) = (facts.on(setting), facts.off(setting));
+    if !on.is_empty() {
+        hypothesis.evidence.push(HypothesisEvidence::SettingOn(on));
+    } else if !off.is_empty() {
+        hypothesis.evidence.push(HypothesisEvidence::SettingOff(off));
+    }
+    Some((setting, hypothesis))
+}
+
+fn hypothesis(
+    setting: PublicAccessSetting,
+    likelihood: Likelihood,
+    evidence: Vec<HypothesisEvidence>,
+) -> (PublicAccessSetting, Hypothesis) {
+    (setting, Hypothesis { likelihood, kind: HypothesisKind::PublicAccess(setting), evidence })
+}
+
+/// What AWS's words and the policies make likely, whether the settings were read or not.
+fn supposed(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<(PublicAccessSetting, Hypothesis)> {
     let action = case.request.action.value()?;
     if case.denial.kind != DenialKind::IamDenial || action.service() != "s3" {
         return None;
     }
-    let suspected = |setting, likelihood, evidence| {
-        (setting, Hypothesis { likelihood, kind: HypothesisKind::PublicAccess(setting), evidence })
-    };
-    let reason = &case.denial.reason;
-    let silent = reason.policy_type.is_none() && reason.effect == ReasonEffect::Unknown;
     let allowed = case.evaluation.decision == Decision::Allowed;
-    if action.folded() == "s3:putbucketpolicy" && silent && (allowed || blockers.is_empty()) {
+    if action.folded() == "s3:putbucketpolicy" && is_silent(case) && (allowed || blockers.is_empty()) {
         let evidence = vec![HypothesisEvidence::BareDenialOfPublicPolicy];
-        return Some(suspected(PublicAccessSetting::BlockPublicPolicy, Likelihood::Possible, evidence));
+        return Some(hypothesis(PublicAccessSetting::BlockPublicPolicy, Likelihood::Possible, evidence));
     }
-    let by_words = reason.effect == ReasonEffect::ExplicitDeny
-        && reason.policy_type == Some(PolicyType::ResourceBased)
+    let by_words = says_resource_denies(case)
         && !blockers.iter().any(|blocker| blocker.is_explicit() && blocker.policy_type == PolicyType::ResourceBased);
-    if !(by_words || (allowed && silent)) || is_owner(case) {
+    if !(by_words || (allowed && is_silent(case))) || is_owner(case) {
         return None;
     }
-    let bucket = &case.policies.resource;
-    let public = bucket.policies.iter().find_map(|policy| {
-        let open = policy.document.statements.iter().find(|statement| is_public(statement))?;
-        Some(HypothesisEvidence::PublicStatement { policy: policy.name.clone(), index: open.index })
+    let public = public_statement(case, Publicness::Perhaps).map(|(policy, index)| {
+        let policy = policy.name.clone();
+        HypothesisEvidence::PublicStatement { policy, index }
     });
     // a bucket whose policy was seen and is not public is not concerned
-    if public.is_none() && (bucket.coverage.gap().is_none() || allowed) {
+    if public.is_none() && (case.policies.resource.coverage.gap().is_none() || allowed) {
         return None;
     }
     let outside = is_outside(case);
     let likelihood = if public.is_some() && outside { Likelihood::Likely } else { Likelihood::Possible };
     let evidence = by_words.then_some(HypothesisEvidence::DenyWithoutStatement).into_iter();
     let evidence = evidence.chain(public).chain(outside.then_some(HypothesisEvidence::CallerOutside)).collect();
-    Some(suspected(PublicAccessSetting::RestrictPublicBuckets, likelihood, evidence))
+    Some(hypothesis(PublicAccessSetting::RestrictPublicBuckets, likelihood, evidence))
+}
+
+/// What is only worth a word because the setting was read and is on.
+fn by_facts(
+    case: &DenialContext<'_>,
+    blockers: &[Blocker],
+    facts: &PublicAccess,
+) -> Option<(PublicAccessSetting, Hypothesis)> {
+    let action = case.request.action.value()?;
+    let explicit = blockers.iter().any(Blocker::is_explicit);
+    if case.denial.kind != DenialKind::IamDenial || action.service() != "s3" || !is_silent(case) || explicit {
+        return None;
+    }
+    let is_on = |setting| !facts.on(setting).is_empty();
+    let sets_acl = by_operation(action.name()) == Some(PublicAccessSetting::BlockPublicAcls)
+        && matches!(action.folded(), "s3:putbucketacl" | "s3:putobjectacl" | "s3:putobjectversionacl");
+    if sets_acl && is_on(PublicAccessSetting::BlockPublicAcls) && blockers.is_empty() {
+        return Some(hypothesis(PublicAccessSetting::BlockPublicAcls, Likelihood::Possible, Vec::new()));
+    }
+    let reads = matches!(action.folded(), "s3:getobject" | "s3:getobjectversion" | "s3:listbucket");
+    let not_allowed = case.evaluation.decision != Decision::Allowed;
+    if reads && not_allowed && is_outside(case) && is_on(PublicAccessSetting::IgnorePublicAcls) {
+        let evidence = vec![HypothesisEvidence::CallerOutside];
+        return Some(hypothesis(PublicAccessSetting::IgnorePublicAcls, Likelihood::Possible, evidence));
+    }
+    None
+}
+
+/// Whether S3 Block Public Access may refuse the request whatever the policies say, by what was read of it and of the bucket's policy.
+#[must_use]
+pub(super) fn may_refuse(case: &DenialContext<'_>) -> bool {
+    let s3 = case.request.action.value().is_some_and(|action| action.service() == "s3");
+    let concerned = s3 && !is_owner(case) && (is_silent(case) || says_resource_denies(case));
+    let public = public_statement(case, Publicness::Perhaps).is_some();
+    concerned && public && !public_access(case).is_off(PublicAccessSetting::RestrictPublicBuckets)
+}
+
+/// The levels that AWS refused to tell of, where one of them decides.
+pub(super) fn gaps(case: &DenialContext<'_>, blockers: &[Blocker]) -> Vec<Gap> {
+    let suspected = suspected_setting(case, blockers).map(|(setting, _)| setting);
+    let Some(setting) = refused_by_setting(case).or(suspected) else { return Vec::new() };
+    let facts = public_access(case);
+    // S3 applies the most restrictive: one that is on decides
+    if !facts.on(setting).is_empty() {
+        return Vec::new();
+    }
+    let refused = facts.unseen().filter(|(_, why)| matches!(why, Unseen::Refused(_)));
+    let gap = |(level, why): (&PublicAccessLevel, &Unseen)| {
+        Gap::new(Subject::PublicAccessBlock(level.clone()), why.clone()).closed_by(show(level))
+    };
+    refused.map(gap).collect()
+}
+
+/// The command that shows a level's settings.
+#[must_use]
+pub fn show(level: &PublicAccessLevel) -> Command {
+    match level {
+        PublicAccessLevel::AccessPoint(arn) => {
+            let parsed = arn.parse::<Arn>().ok();
+            let name = parsed.as_ref().and_then(|arn| arn.resource().strip_prefix("accesspoint/"));
+            Command::aws("s3control get-access-point")
+                .option_or("--account-id", parsed.as_ref().map(Arn::account), Blank::ACCOUNT_ID)
+                .option_or("--name", name, Blank::ROLE)
+        }
+        PublicAccessLevel::Bucket(arn) => {
+            let bucket = arn.rsplit(':').next();
+            Command::aws("s3api get-public-access-block").option_or("--bucket", bucket, Blank::BUCKET)
+        }
+        PublicAccessLevel::Account(id) => Command::aws("s3control get-public-access-block").option_or(
+            "--account-id",
+            id.as_deref(),
+            Blank::ACCOUNT_ID,
+        ),
+    }
+}
+
+/// Whether AWS's message gives no reason.
+fn is_silent(case: &DenialContext<'_>) -> bool {
+    let reason = &case.denial.reason;
+    reason.policy_type.is_none() && reason.effect == ReasonEffect::Unknown
+}
+
+/// Whether it says that a policy of the resource denies.
+fn says_resource_denies(case: &DenialContext<'_>) -> bool {
+    let reason = &case.denial.reason;
+    reason.effect == ReasonEffect::ExplicitDeny && reason.policy_type == Some(PolicyType::ResourceBased)
+}
+
+/// Canned ACLs that grant something to everybody, or to everybody with an AWS account.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl>
+const PUBLIC_ACLS: [&str; 3] = ["public-read", "public-read-write", "authenticated-read"];
+
+fn carries_public_acl(case: &DenialContext<'_>) -> bool {
+    let ContextValue::Present { values, .. } = case.request.context.get("s3:x-amz-acl") else { return false };
+    values.iter().any(|value| PUBLIC_ACLS.contains(&value.as_str()))
+}
+
+/// Whether the request is sent to a bucket, and to no access point.
+fn is_of_bucket(case: &DenialContext<'_>) -> bool {
+    let arn = case.request.resource.value().and_then(|resource| resource.parse::<Arn>().ok());
+    arn.is_some_and(|arn| arn.service() == "s3" && arn.account().is_empty())
 }
 
 /// Whether the caller is certainly of the bucket's account.
@@ -105,16 +283,42 @@ const FIXED: [&str; 14] = [
     "s3:x-amz-server-side-encryption-aws-kms-key-id",
 ];
 
-/// Whether the statement allows everybody, with no condition that holds it to fixed values.
-fn is_public(statement: &Statement) -> bool {
+/// Whether a statement makes the bucket public, by AWS's meaning of the word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Publicness {
+    /// It does not.
+    No,
+    /// A condition may keep it from that: a pattern that fixes the account, a range of addresses that is narrow enough.
+    Perhaps,
+    /// It allows everybody, and no condition is of a kind that could change that.
+    Public,
+}
+
+/// The first statement of the resource's policies that is public at least so surely.
+fn public_statement<'a>(case: &DenialContext<'a>, at_least: Publicness) -> Option<(&'a Arc<Policy>, usize)> {
+    case.policies.resource.policies.iter().find_map(|policy| {
+        let open = policy.document.statements.iter().find(|statement| publicness(statement) >= at_least)?;
+        Some((policy, open.index))
+    })
+}
+
+fn publicness(statement: &Statement) -> Publicness {
     let everybody = statement.principal.as_ref().is_some_and(|principal| {
         principal.negated
             || principal.entries.iter().any(|entry| entry.value == "*" && matches!(entry.kind.as_str(), "*" | "AWS"))
     });
-    let fixed = statement.conditions.iter().any(|condition| {
+    if statement.effect != Effect::Allow || !everybody {
+        return Publicness::No;
+    }
+    let fixing = || statement.conditions.iter().filter(|condition| FIXED.contains(&condition.folded_key.as_str()));
+    let fixed = fixing().any(|condition| {
         let positive = condition.operator.kind.is_some_and(|kind| !kind.is_negated());
-        let literal = condition.values.iter().all(|value| !value.value.contains(['*', '?', '$']));
-        positive && literal && FIXED.contains(&condition.folded_key.as_str())
+        positive && condition.values.iter().all(|value| !value.value.contains(['*', '?', '$']))
     });
-    statement.effect == Effect::Allow && everybody && !fixed
+    let negated = statement.principal.as_ref().is_some_and(|principal| principal.negated);
+    match fixed {
+        true => Publicness::No,
+        false if negated || fixing().next().is_some() => Publicness::Perhaps,
+        false => Publicness::Public,
+    }
 }

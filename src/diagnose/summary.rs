@@ -2,6 +2,7 @@
 
 use super::allowed_since::AllowedSince;
 use super::blocker::{Blocker, StatementRef};
+use super::public_access::PublicAccessRefusal;
 use crate::denial::{Failure, ModelFailure, ReasonEffect, ServiceRole};
 use crate::evaluate::ElementReason;
 use crate::iam::{Action, Gap, PolicyType, Principal};
@@ -31,6 +32,8 @@ pub enum Summary {
         /// The resource of the request.
         user: Option<String>,
     },
+    /// A setting of S3 Block Public Access refuses the request, whatever the policies say.
+    PublicAccessBlocked(Box<PublicAccessRefusal>),
     /// What blocks the request first.
     Blocked {
         /// The blocker.
@@ -99,6 +102,7 @@ impl Summary {
             Self::QuarantineReported { .. } => "quarantine-reported",
             Self::QuarantineAttached => "quarantine-attached",
             Self::QuarantineUndone { .. } => "quarantine-undone",
+            Self::PublicAccessBlocked(_) => "block-public-access",
             Self::Blocked { blocker, .. } => blocker.why.code(),
             Self::ConditionNotMet { .. } => "condition-not-met",
             Self::RoleOfService { .. } => "role-of-service",

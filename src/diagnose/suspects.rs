@@ -1,37 +1,46 @@
-//! What a message fits that no policy of the account shows: an access point for one VPC, a session policy that a program passes, an S3
-//! policy of the organization.
+//! What a message fits that no policy of the account shows: an access point for one VPC, an object that another account owns, a session
+//! policy that a program passes, an S3 policy of the organization.
 
 use super::blocker::Blocker;
 use super::context::DenialContext;
 use super::hypothesis::{Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, ManagedSetting, SessionTool};
+use super::settings;
 use crate::denial::{DenialKind, Note, ReasonEffect};
 use crate::evaluate::Decision;
-use crate::iam::{Arn, PolicyType, PrincipalKind, SessionOrigin};
+use crate::iam::{Arn, ContextValue, PolicyType, PrincipalKind, SessionOrigin};
 
 /// All that fit.
 pub(super) fn suspects(case: &DenialContext<'_>, blockers: &[Blocker]) -> Vec<Hypothesis> {
     if case.denial.kind != DenialKind::IamDenial {
         return Vec::new();
     }
-    [network_origin(case, blockers), tool_session(case, blockers), organization_setting(case, blockers)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        network_origin(case, blockers),
+        other_owner(case, blockers),
+        tool_session(case, blockers),
+        organization_setting(case, blockers),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Whether the request goes through an access point of S3 that AWS may keep for one VPC: it says that a resource-based policy denies, or
-/// nothing, and no policy of the resource that was seen denies.
+/// nothing, and no policy of the resource that was seen denies. What AWS tells of the access point rules it out, or names the VPC.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-vpc.html>
 #[must_use]
 pub fn may_have_network_origin(case: &DenialContext<'_>, blockers: &[Blocker]) -> bool {
-    let arn = case.request.resource.value().and_then(|resource| resource.parse::<Arn>().ok());
+    let resource = case.request.resource.value();
+    let arn = resource.and_then(|resource| resource.parse::<Arn>().ok());
     let access_point = arn.is_some_and(|arn| arn.service() == "s3" && arn.resource().starts_with("accesspoint/"));
+    let told = resource.and_then(|resource| case.snapshot.access_point_of(resource));
+    let from_everywhere = told.is_some_and(|(_, point)| point.vpc.is_none());
     let reason = &case.denial.reason;
     let fits = match reason.policy_type {
         Some(named) => named == PolicyType::ResourceBased && reason.effect == ReasonEffect::ExplicitDeny,
         None => reason.effect == ReasonEffect::Unknown,
     };
-    access_point && fits && !blockers.iter().any(Blocker::is_explicit)
+    access_point && !from_everywhere && fits && !blockers.iter().any(Blocker::is_explicit)
 }
 
 fn network_origin(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<Hypothesis> {
@@ -41,9 +50,43 @@ fn network_origin(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<Hypo
     let seen = case.policies.resource.coverage.gap().is_none() && !case.policies.resource.policies.is_empty();
     let explicit = case.denial.reason.effect == ReasonEffect::ExplicitDeny;
     // a Deny of the bucket behind the access point fits as well
-    let evidence =
+    let by_words =
         if seen && explicit { HypothesisEvidence::DenyWithoutStatement } else { HypothesisEvidence::WordingFits };
-    Some(Hypothesis { likelihood: Likelihood::Possible, kind: HypothesisKind::NetworkOrigin, evidence: vec![evidence] })
+    let mut evidence = vec![by_words];
+    let vpc = case.request.resource.value().and_then(|resource| case.snapshot.access_point_of(resource)?.1.vpc.clone());
+    let likelihood = match vpc {
+        // it came from that one
+        Some(vpc) if came_from(case, &vpc) == Some(true) => return None,
+        Some(vpc) => {
+            evidence = vec![HypothesisEvidence::OnlyFromVpc(vpc)];
+            Likelihood::Likely
+        }
+        None => Likelihood::Possible,
+    };
+    Some(Hypothesis { likelihood, kind: HypothesisKind::NetworkOrigin, evidence })
+}
+
+/// Whether the request came from this VPC, where its context tells.
+fn came_from(case: &DenialContext<'_>, vpc: &str) -> Option<bool> {
+    match case.request.context.get("aws:SourceVpc") {
+        ContextValue::Present { values, .. } => Some(values.iter().any(|value| value == vpc)),
+        _ => None,
+    }
+}
+
+/// The object may belong to another account, so that no policy of the bucket's account counts for it: where whoever uploads an object owns
+/// it. Whoever owns the bucket may only deny, delete and archive such an object.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html>
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>
+fn other_owner(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<Hypothesis> {
+    let ownership = settings::uncertain_owner(case).filter(|_| blockers.is_empty())?;
+    let seen = case.policies.identity.coverage.gap().is_none();
+    let open = case.evaluation.decision == Decision::Undetermined && seen;
+    (open || case.evaluation.decision == Decision::Allowed).then(|| Hypothesis {
+        likelihood: Likelihood::Possible,
+        kind: HypothesisKind::OtherOwner,
+        evidence: vec![HypothesisEvidence::Ownership(ownership)],
+    })
 }
 
 /// Programs that pass a session policy, by the name that they give to the session.

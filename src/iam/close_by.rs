@@ -108,6 +108,7 @@ fn of_subject(subject: &Subject, reason: &Unseen) -> Vec<CloseBy> {
         | Subject::OpenPart { .. }
         | Subject::Collected(..)
         | Subject::KeyGrants(_)
+        | Subject::PublicAccessBlock(_)
         | Subject::Destinations { .. }
         | Subject::Simulator
         | Subject::Record

@@ -3,6 +3,7 @@
 use super::command::Command;
 use super::entity::EntityKind;
 use super::policy_type::PolicyType;
+use super::public_access_level::PublicAccessLevel;
 use super::statement::Element;
 
 /// Something that could not be seen.
@@ -98,6 +99,8 @@ pub enum Subject {
     PermissionSet(String),
     /// The auth policy of the service network of a VPC Lattice service.
     NetworkAuthPolicy(String),
+    /// S3 Block Public Access at one level.
+    PublicAccessBlock(PublicAccessLevel),
     /// Which action was asked for.
     Action,
     /// Which resource was asked for.
@@ -347,6 +350,7 @@ impl Subject {
             Self::AuthPolicy(_) => "auth-policy",
             Self::PermissionSet(_) => "permission-set",
             Self::NetworkAuthPolicy(_) => "network-auth-policy",
+            Self::PublicAccessBlock(_) => "public-access-block",
             Self::Action => "action",
             Self::Resource => "resource",
             Self::ContextKey(_) => "context-key",

@@ -37,11 +37,13 @@ mod policy_type;
 mod policy_type_row;
 mod policy_write;
 mod principal;
+mod public_access_level;
 mod reader;
 mod request;
 mod resource;
 mod resource_policy;
 mod rules;
+mod s3_settings;
 mod scope;
 pub mod secret;
 mod session;
@@ -87,10 +89,14 @@ pub use policy_type::PolicyType;
 pub use policy_type_row::{PolicyArn, PolicyFetch, PolicyQuota, PolicySide, PolicyTypeRow, PrincipalRule, ShortArn};
 pub use policy_write::{Argument, InCloudFormation, PolicyWrite};
 pub use principal::{Principal, PrincipalKind};
+pub use public_access_level::PublicAccessLevel;
 pub use request::{EndpointKind, Hints, Request};
 pub use resource::{ResourceMatch, ResourcePattern, ResourceText};
 pub use resource_policy::{
     RESOURCE_POLICY_KINDS, ResourcePolicy, ResourcePolicyKind, WithinAccount, resource_policy, within_account,
+};
+pub use s3_settings::{
+    AccessPoint, ObjectOwnership, PublicAccess, PublicAccessBlock, PublicAccessSeen, PublicAccessSetting,
 };
 pub use scope::{has_gateway_endpoints, has_rcps, is_federated_call, is_trust_action};
 pub use session::{SessionMatch, SessionOrigin};

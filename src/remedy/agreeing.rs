@@ -56,7 +56,7 @@ fn on_one_case(
             found.blockers.push(blocker.clone());
         }
     }
-    let verdict = Verdict::of(case.denial);
+    let verdict = Verdict::of(case.denial).map(|verdict| verdict.by_settings(case.request, case.snapshot));
     let mut remedies = propose(&one, &found);
     let mut without = None;
     for remedy in &mut remedies {

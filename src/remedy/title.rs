@@ -6,8 +6,7 @@ use super::guardrail::{Guarded, Guardrail};
 use super::mfa::Mfa;
 use super::request_change::RequestChange;
 use crate::denial::{Part, ServiceRole};
-use crate::diagnose::PublicAccessSetting;
-use crate::iam::{Action, Condition, Owner, PolicyType, Principal};
+use crate::iam::{Action, Condition, Owner, PolicyType, Principal, PublicAccessSetting};
 
 /// What of AWS's a request is about that nobody else can let through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,8 +5,7 @@ use super::danger::MainDanger;
 use super::demand::Demand;
 use super::guardrail::Guardrail;
 use crate::denial::Damage;
-use crate::diagnose::PublicAccessSetting;
-use crate::iam::PolicyType;
+use crate::iam::{PolicyType, PublicAccessSetting};
 
 /// What speaks against a remedy, or why nothing better can be offered.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,7 +18,10 @@ impl Snapshot {
             return Vec::new();
         }
         // what the collector was refused may be more of the tree
-        let refused = self.gaps.iter().find(|gap| gap.of.as_deref().is_some_and(|of| organization.has(of)));
+        let refused = self
+            .gaps
+            .iter()
+            .find(|gap| !gap.is_of_setting() && gap.of.as_deref().is_some_and(|of| organization.has(of)));
         let refused = refused.map(|gap| TreeGap::Refused(gap.refusal()));
         let mut all: Vec<AttachmentScope> = Vec::new();
         for node in organization.path(account).unwrap_or_default() {

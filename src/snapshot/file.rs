@@ -13,6 +13,7 @@ use super::object::{
     Fields, ObjectVisitor, Other, declare, document, maybe_number, maybe_text, maybe_texts, maybe_truth,
     nullable_document, object, objects, raws, text, texts, truth,
 };
+use super::s3_file::{AccessPointFile, ObjectOwnershipFile, PublicAccessBlockFile};
 
 /// The version of the format that is written, and the only one that is read.
 pub const VERSION: u64 = 1;
@@ -44,6 +45,15 @@ pub struct SnapshotFile<'a> {
     /// Policies of VPC endpoints.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub vpc_endpoint_policies: Vec<EndpointPolicyFile<'a>>,
+    /// S3 Block Public Access of buckets, access points and accounts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub public_access_blocks: Vec<PublicAccessBlockFile<'a>>,
+    /// Who owns the objects of buckets.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub object_ownership: Vec<ObjectOwnershipFile<'a>>,
+    /// Access points of S3.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub access_points: Vec<AccessPointFile<'a>>,
     /// Permission sets of IAM Identity Center behind roles of the accounts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub permission_sets: Vec<PermissionSetFile<'a>>,
@@ -392,6 +402,9 @@ impl<'de> Fields<'de> for SnapshotFile<'de> {
             "resource_policies" => self.resource_policies = objects(map)?,
             "key_aliases" => self.key_aliases = objects(map)?,
             "vpc_endpoint_policies" => self.vpc_endpoint_policies = objects(map)?,
+            "public_access_blocks" => self.public_access_blocks = objects(map)?,
+            "object_ownership" => self.object_ownership = objects(map)?,
+            "access_points" => self.access_points = objects(map)?,
             "permission_sets" => self.permission_sets = objects(map)?,
             "session_policies" => self.session_policies = objects(map)?,
             "inferenceProfileSummaries" => self.inference_profiles = objects(map)?,

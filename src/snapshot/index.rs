@@ -200,6 +200,23 @@ impl Index<'_> {
             }
             self.snapshot.endpoint_policies.insert(policy.id.into_owned(), document);
         }
+        for block in &page.public_access_blocks {
+            self.others::<super::s3_file::PublicAccessBlockFile<'_>>(&block.other);
+            if let Some(Some(set)) = &block.configuration {
+                self.others::<super::s3_file::PublicAccessConfigurationFile<'_>>(&set.other);
+            }
+            self.snapshot.s3.public_access.insert(block.of.clone().into_owned(), block.seen());
+        }
+        for bucket in &page.object_ownership {
+            self.others::<super::s3_file::ObjectOwnershipFile<'_>>(&bucket.other);
+            if let Some(ownership) = bucket.seen() {
+                self.snapshot.s3.ownership.insert(bucket.bucket.clone().into_owned(), ownership);
+            }
+        }
+        for point in &page.access_points {
+            self.others::<super::s3_file::AccessPointFile<'_>>(&point.other);
+            self.snapshot.s3.access_points.insert(point.arn.clone().into_owned(), point.seen());
+        }
         for set in page.permission_sets {
             self.others::<super::file::PermissionSetFile<'_>>(&set.other);
             let inline = self.nullable(set.inline_policy.as_deref());

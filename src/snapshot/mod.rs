@@ -18,6 +18,8 @@ mod object;
 mod organization;
 mod place;
 mod read;
+mod s3;
+mod s3_file;
 mod scope;
 mod select;
 mod shape;
@@ -43,6 +45,7 @@ pub use file::{
 };
 pub use note::SnapshotNote;
 pub use object::Other;
+pub use s3_file::{AccessPointFile, ObjectOwnershipFile, PublicAccessBlockFile, PublicAccessConfigurationFile};
 pub use select::{
     Membership, PrincipalFacts, PrincipalFound, Selection, SelectionNote, assume_complete, open_levels, select,
     select_for_session,
@@ -65,6 +68,7 @@ pub struct Snapshot {
     /// Permission sets, by the ARN of the role that is made from each.
     permission_sets: BTreeMap<String, index::PermissionSet>,
     session_policies: BTreeMap<String, index::SessionPolicies>,
+    s3: s3::Settings,
     inference_profiles: Vec<InferenceProfile>,
     gaps: Vec<index::RecordedGap>,
     answers: RawEvidence,
@@ -204,6 +208,7 @@ impl Snapshot {
         self.endpoint_kinds.extend(other.endpoint_kinds);
         self.permission_sets.extend(other.permission_sets);
         self.session_policies.extend(other.session_policies);
+        self.s3.merge(other.s3);
         for profile in other.inference_profiles {
             self.add_inference_profile(profile);
         }

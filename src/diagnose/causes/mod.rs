@@ -1,6 +1,7 @@
 //! The causes of denials, in order of precedence: one file, one page and one folder of cases each, all of the same name.
 
 mod allowed_now;
+mod block_public_access;
 mod cause;
 mod condition_not_met;
 mod explicit_deny;
@@ -28,6 +29,7 @@ pub const CAUSES: &[Cause] = &[
     other_failure::CAUSE,
     quarantine::CAUSE,
     explicit_deny::CAUSE,
+    block_public_access::CAUSE,
     service_role::CAUSE,
     condition_not_met::CAUSE,
     no_matching_allow::CAUSE,

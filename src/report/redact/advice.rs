@@ -58,6 +58,9 @@ impl Redact for Title {
 impl Redact for Step {
     fn redact(&mut self, redactor: &mut Redactor) {
         match self {
+            Self::PublicAccess(PublicAccessStep::IsOn(levels) | PublicAccessStep::IsOffNow(levels)) => {
+                levels.redact(redactor)
+            }
             Self::About(blocker) => blocker.redact(redactor),
             Self::UseException(guard) => guard.redact(redactor),
             Self::AskAbout(guarded) => guarded.redact(redactor),

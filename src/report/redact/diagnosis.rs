@@ -4,7 +4,8 @@ use super::{Redact, Redactor};
 use crate::denial::Part;
 use crate::diagnose::{
     AllowedSince, Blocker, BlockerWhy, Diagnosis, Disagreement, DisagreementReason, ElementChange, Hypothesis,
-    HypothesisEvidence, NearMiss, Now, PolicyProblem, ProblemKind, SimulatorDiffers, StatementRef, Summary, ThenAndNow,
+    HypothesisEvidence, NearMiss, Now, PolicyProblem, ProblemKind, PublicAccessRefusal, SimulatorDiffers, StatementRef,
+    Summary, ThenAndNow,
 };
 use crate::evaluate::{Check, ElementReason, ElementWhy, Evaluation, LineWhy, MissingEvidence, StatementOutcome};
 use crate::iam::{Element, Fault, Operator};
@@ -88,6 +89,11 @@ impl Redact for Summary {
             }
             Self::QuarantineReported { policy_arn } => quarantine(policy_arn, redactor),
             Self::QuarantineUndone { user } => redactor.names(user),
+            Self::PublicAccessBlocked(refusal) => {
+                let PublicAccessRefusal { setting: _, levels, statement } = refusal.as_mut();
+                levels.redact(redactor);
+                statement.redact(redactor);
+            }
             Self::Blocked { blocker, others: _ } => blocker.redact(redactor),
             Self::ConditionNotMet { statement, reason, action: _ } => {
                 redactor.reasons(&statement.policy, [reason.as_mut()]);
@@ -311,7 +317,8 @@ impl Redact for HypothesisEvidence {
     fn redact(&mut self, redactor: &mut Redactor) {
         match self {
             Self::PublicStatement { policy: name, index: _ } | Self::SessionName(name) => redactor.names(name),
-            Self::InResource { placeholder } => redactor.names(placeholder),
+            Self::InResource { placeholder } | Self::OnlyFromVpc(placeholder) => redactor.names(placeholder),
+            Self::SettingOn(levels) | Self::SettingOff(levels) => levels.redact(redactor),
             Self::WouldCover { placeholder, policy, statement } => {
                 redactor.names(placeholder);
                 redactor.places(policy);
@@ -328,6 +335,7 @@ impl Redact for HypothesisEvidence {
             | Self::BareDenialOfPublicPolicy
             | Self::DenyWithoutStatement
             | Self::CallerOutside
+            | Self::Ownership(_)
             | Self::SimulatedServiceControl
             | Self::SimulatedWithoutServiceControl(_) => {}
         }

@@ -1,7 +1,7 @@
 //! What was not seen, why, and the commands that would show it.
 
 use super::{Redact, Redactor};
-use crate::iam::{Command, Coverage, Gap, NotApplicable, NotInAccount, Refusal, Subject, Unseen};
+use crate::iam::{Command, Coverage, Gap, NotApplicable, NotInAccount, PublicAccessLevel, Refusal, Subject, Unseen};
 
 impl Redact for Gap {
     fn redact(&mut self, redactor: &mut Redactor) {
@@ -87,6 +87,7 @@ impl Redact for Subject {
                 redactor.levels(level);
             }
             Self::ResourcePolicy { resource, documented: _ } => redactor.names(resource),
+            Self::PublicAccessBlock(level) => level.redact(redactor),
             Self::ContextKey(key) => redactor.keys(key),
             Self::Destinations { profile, region: _ } => redactor.names(profile),
             Self::Several(parts) => parts.redact(redactor),
@@ -100,6 +101,15 @@ impl Redact for Subject {
             | Self::PolicyThen
             | Self::EncodedMessage
             | Self::StoredAnswer => {}
+        }
+    }
+}
+
+impl Redact for PublicAccessLevel {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::AccessPoint(name) | Self::Bucket(name) => redactor.names(name),
+            Self::Account(id) => redactor.names(id),
         }
     }
 }

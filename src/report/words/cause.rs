@@ -5,7 +5,7 @@ use super::gap::gap_reason;
 use super::list::all_of;
 use super::principal::entity;
 use super::request::resource_noun;
-use super::{denial, element, next_step, statement};
+use super::{denial, element, next_step, public_access, statement};
 use crate::denial::ReasonEffect;
 use crate::diagnose::{AllowedSince, Blocker, Summary};
 use crate::iam::{Action, PolicyType, Principal};
@@ -31,6 +31,7 @@ pub fn summary(summary: &Summary) -> String {
             "{} is quarantined: its access key is public, and this action is how containment is undone",
             user.as_deref().unwrap_or("the user")
         ),
+        Summary::PublicAccessBlocked(refusal) => public_access::refusal(refusal),
         Summary::Blocked { blocker, others: 0 } => why(blocker),
         Summary::Blocked { blocker, others: 1 } => format!("{}; or one other {} did", why(blocker), candidate(blocker)),
         Summary::Blocked { blocker, others } => {

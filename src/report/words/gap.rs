@@ -6,6 +6,7 @@ use crate::iam::{
 };
 
 use super::list::{any_of, levels_named};
+use super::public_access;
 use super::session::{none_said, session_origin};
 
 /// What a gap is about, as a noun: `SCPs of account 111122223333`.
@@ -54,6 +55,7 @@ pub fn gap_subject(subject: &Subject) -> String {
         Subject::NetworkAuthPolicy(service) => {
             format!("auth policy of the service network of {service}, if its auth type is AWS_IAM")
         }
+        Subject::PublicAccessBlock(level) => format!("S3 Block Public Access of {}", public_access::level(level)),
         Subject::Action => "which action it was".to_owned(),
         Subject::Resource => "which resource it was".to_owned(),
         Subject::ContextKey(key) => format!("the value of {key} in the request"),
@@ -90,6 +92,7 @@ pub fn gap_short(subject: &Subject) -> String {
         Subject::PermissionSet(_) => "permission set".to_owned(),
         Subject::AuthPolicy(_) => "auth policy".to_owned(),
         Subject::NetworkAuthPolicy(_) => "auth policy of the service network".to_owned(),
+        Subject::PublicAccessBlock(_) => "S3 Block Public Access".to_owned(),
         other => gap_subject(other),
     }
 }

@@ -1,9 +1,9 @@
 //! Causes that may fit, and what supports them.
 
 use super::simulator::without_service_control;
-use super::statement;
-use crate::diagnose::{HypothesisEvidence, HypothesisKind, ManagedSetting, PublicAccessSetting, SessionTool};
-use crate::iam::{Action, StatementName};
+use super::{public_access, statement};
+use crate::diagnose::{HypothesisEvidence, HypothesisKind, ManagedSetting, SessionTool};
+use crate::iam::{Action, ObjectOwnership, PublicAccessSetting, StatementName};
 
 /// The cause.
 #[must_use]
@@ -22,13 +22,20 @@ pub fn kind(kind: &HypothesisKind) -> String {
         HypothesisKind::PublicAccess(setting) => {
             let refuses = match setting {
                 PublicAccessSetting::BlockPublicPolicy => "rejects the new bucket policy because it is public",
-                PublicAccessSetting::BlockPublicAcls => "rejects the ACL because it is public",
+                PublicAccessSetting::BlockPublicAcls => "rejects the ACL if it is public",
+                PublicAccessSetting::IgnorePublicAcls => "leaves out what public ACLs of the bucket and its objects grant",
                 PublicAccessSetting::RestrictPublicBuckets => {
                     "keeps everyone but the owner's account and AWS services from a bucket whose policy is public"
                 }
                 PublicAccessSetting::Unknown => return format!("{} refuses the request", setting.name()),
             };
             format!("{} of S3 Block Public Access {refuses}", setting.name())
+        }
+        HypothesisKind::OtherOwner => {
+            "another account owns the object: then no policy of the bucket's account allows anything on it. Its owner gives access by the \
+             object's ACL, or uploads it again with bucket-owner-full-control; BucketOwnerEnforced makes the bucket's owner own all objects, \
+             and ends every ACL"
+                .to_owned()
         }
         HypothesisKind::NetworkOrigin => {
             "the access point takes requests from one VPC only, and this one came from elsewhere: its network origin is VPC, which no \
@@ -106,6 +113,17 @@ pub fn evidence(evidence: &HypothesisEvidence) -> String {
         HypothesisEvidence::SessionName(name) => format!("the session is called `{name}`, as this program calls it"),
         HypothesisEvidence::BareDenialOfManagedSetting => {
             "S3 answers such a call with the same bare denial; it is about the setting of an account (s3control), not of a bucket".to_owned()
+        }
+        HypothesisEvidence::SettingOn(on) => format!("it is on for {}", public_access::levels(on)),
+        HypothesisEvidence::SettingOff(off) => {
+            format!("it is off for {}; the rest was not seen", public_access::levels(off))
+        }
+        HypothesisEvidence::OnlyFromVpc(vpc) => format!("this access point is for {vpc}"),
+        HypothesisEvidence::Ownership(ObjectOwnership::BucketOwnerPreferred) => {
+            "the bucket has BucketOwnerPreferred: who uploads without bucket-owner-full-control owns the object".to_owned()
+        }
+        HypothesisEvidence::Ownership(ownership) => {
+            format!("the bucket has {}: who uploads an object owns it", ownership.name())
         }
         HypothesisEvidence::CallerOutside => "the caller is not of the account that owns the bucket".to_owned(),
         HypothesisEvidence::SimulatedServiceControl => {

@@ -1,6 +1,9 @@
 //! What to do where S3 Block Public Access refuses a request.
 
-use crate::diagnose::PublicAccessSetting;
+use super::list::all_of;
+use super::statement;
+use crate::diagnose::PublicAccessRefusal;
+use crate::iam::{PublicAccessLevel, PublicAccessSetting};
 use crate::remedy::PublicAccessStep;
 
 /// What to do, in one line.
@@ -14,10 +17,51 @@ pub fn title(setting: PublicAccessSetting, certain: bool) -> String {
     }
 }
 
+/// A setting that certainly refuses the request.
+#[must_use]
+pub fn refusal(refusal: &PublicAccessRefusal) -> String {
+    let is_on = format!("{} of S3 Block Public Access is on for {}", refusal.setting.name(), levels(&refusal.levels));
+    match &refusal.statement {
+        Some(made) => format!(
+            "{is_on}: while {} of `{}` makes the bucket public, only callers of the bucket's own account and AWS services get in",
+            statement::name(&made.name()),
+            made.policy.name
+        ),
+        None => format!("{is_on}, and this call carries a public ACL"),
+    }
+}
+
+/// Where a setting is on or off: `bucket reports and account 111122223333`.
+#[must_use]
+pub fn levels(levels: &[PublicAccessLevel]) -> String {
+    all_of(&levels.iter().map(level).collect::<Vec<_>>())
+}
+
+/// One level: `bucket reports`.
+#[must_use]
+pub fn level(level: &PublicAccessLevel) -> String {
+    let name = |arn: &str| arn.rsplit([':', '/']).next().unwrap_or(arn).to_owned();
+    match level {
+        PublicAccessLevel::AccessPoint(arn) => format!("access point {}", name(arn)),
+        PublicAccessLevel::Bucket(arn) => format!("bucket {}", name(arn)),
+        PublicAccessLevel::Account(Some(id)) => format!("account {id}"),
+        PublicAccessLevel::Account(None) => "the account that owns the bucket".to_owned(),
+    }
+}
+
 /// What to do.
 #[must_use]
-pub const fn step(step: PublicAccessStep) -> &'static str {
-    match step {
+pub fn step(step: &PublicAccessStep) -> String {
+    let text = match step {
+        PublicAccessStep::IsOn(on) => {
+            let of_account = on.iter().any(|level| matches!(level, PublicAccessLevel::Account(_)));
+            let organization =
+                if of_account { ". The account's may come from an S3 policy of the organization" } else { "" };
+            return format!("it is on for {}; S3 takes the most restrictive of all levels{organization}", levels(on));
+        }
+        PublicAccessStep::IsOffNow(off) => {
+            return format!("it is off now for {}: make the call again before you change anything", levels(off));
+        }
         PublicAccessStep::SeeWhereItIsOn => {
             "see where it is on: the bucket, its account, or an S3 policy of the organization; S3 takes the most restrictive of them"
         }
@@ -40,7 +84,8 @@ pub const fn step(step: PublicAccessStep) -> &'static str {
             "its owners: of the bucket's setting whoever administers the bucket, of the account's the account admin, of an S3 policy the \
              organization admin, whose policy the account cannot change"
         }
-    }
+    };
+    text.to_owned()
 }
 
 /// Why the setting stays on.

@@ -16,7 +16,7 @@ use crate::remedy::{Mfa, Needed, OfAws, PolicyAssumption, Step};
 pub fn step(step: &Step) -> String {
     match step {
         Step::Incident(step) => incident::step(*step).to_owned(),
-        Step::PublicAccess(step) => public_access::step(*step).to_owned(),
+        Step::PublicAccess(step) => public_access::step(step),
         Step::About(blocker) => format!("about this: {}", blocker::why(blocker)),
         Step::UseException(guard) => guardrail::use_exception(guard),
         Step::NewSession(moment) => {

@@ -292,7 +292,7 @@ impl Selector<'_> {
         let about = |gap: &&RecordedGap| {
             gap.of.as_deref() == Some(of) && gap.policy_type.is_none_or(|gap_type| gap_type == policy_type)
         };
-        for gap in self.snapshot.gaps.iter().filter(about) {
+        for gap in self.snapshot.gaps.iter().filter(about).filter(|gap| !gap.is_of_setting()) {
             if gap.may_only_allow() {
                 let subject = Subject::KeyGrants(of.to_owned());
                 found.gaps.push(Gap::new(subject, Unseen::Refused(gap.refusal())));

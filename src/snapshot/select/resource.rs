@@ -95,7 +95,9 @@ impl<'a> Selector<'a> {
     /// Whether nothing but grants of a key was not seen, or may allow.
     fn grants_only(&self, key: &str) -> bool {
         let about = |gap: &&RecordedGap| {
-            gap.of.as_deref() == Some(key) && gap.policy_type.is_none_or(|of| of == PolicyType::ResourceBased)
+            gap.of.as_deref() == Some(key)
+                && !gap.is_of_setting()
+                && gap.policy_type.is_none_or(|of| of == PolicyType::ResourceBased)
         };
         self.snapshot.gaps.iter().filter(about).all(RecordedGap::may_only_allow)
     }
