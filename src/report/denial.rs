@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::next_step::NextStepRecord;
 use super::printable;
 use super::words::denial as words;
-use crate::denial::{Damage, Denial, DenialKind, Doubt, Failure, Note, Part, ReasonEffect};
+use crate::denial::{Damage, Denial, DenialKind, Doubt, Failure, Fingerprint, Note, Part, ReasonEffect};
 use crate::iam::{PolicyType, Principal, PrincipalKind, secret};
 use crate::remedy::bedrock::next::Calls;
 
@@ -72,6 +72,8 @@ pub struct DenialRecord<'a> {
     pub next: Vec<NextStepRecord>,
     /// Signs that the text is not as AWS wrote it; each stands among the notes too.
     pub damage: Vec<DamageRecord>,
+    /// The same for denials of one cause, whatever the session, the object or the request id.
+    pub fingerprint: String,
     /// Where it stands in the input.
     pub span: SpanRecord,
     /// How often the same denial occurs in the input.
@@ -191,6 +193,7 @@ impl<'a> From<&'a Denial> for DenialRecord<'a> {
             model_failure: denial.model.as_ref().map(|model| model.failure.code()),
             next: Calls::of_text(denial).as_ref().map(NextStepRecord::all).unwrap_or_default(),
             damage: denial.damage.iter().map(DamageRecord::from).collect(),
+            fingerprint: Fingerprint::of(denial).to_string(),
             span: SpanRecord { start: denial.span.start, end: denial.span.end, line: denial.line },
             occurrences: denial.occurrences,
         }

@@ -1,0 +1,184 @@
+//! What two denials of the same cause have in common, whatever the session, the object or the request id.
+//!
+//! `docs/triage.md` documents it. Whoever keeps fingerprints relies on them: another rule takes another [`VERSION`].
+
+use std::fmt::{self, Write as _};
+
+use sha2::{Digest as _, Sha256};
+
+use super::facts::{Denial, DenialKind, ReasonEffect};
+use super::resource_shape::shape;
+use crate::iam::{Arn, Principal, PrincipalKind};
+
+/// The rules by which a fingerprint is made; it begins with it.
+const VERSION: u8 = 1;
+
+/// Bytes of the hash that are shown. A caller chooses the names in its own denials, so no fewer than nobody can make collide on purpose
+/// for long: 2^64 tries.
+const SHOWN: usize = 16;
+
+/// What denials of one cause have in common. Two are equal where all of it is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct Fingerprint {
+    /// An IAM denial, or what it is instead.
+    pub failure: Option<&'static str>,
+    /// Who, without session and path: `111122223333 role deploy`; of Identity Center the permission set.
+    pub principal: Option<String>,
+    /// The action, without case; the operation where no action is known.
+    pub action: Option<String>,
+    /// The resource without what changes from call to call.
+    pub resource: Option<String>,
+    /// The error code.
+    pub error_code: Option<String>,
+    /// Explicit or implicit deny, where AWS says it.
+    pub effect: Option<&'static str>,
+    /// The policy type that AWS named.
+    pub policy_type: Option<&'static str>,
+    /// The policy that AWS named.
+    pub policy_arn: Option<String>,
+    /// The account of the caller; of the resource where the caller has none.
+    pub account: Option<String>,
+    /// The Region of the call, or of the resource.
+    pub region: Option<String>,
+}
+
+impl Fingerprint {
+    /// Of one denial.
+    #[must_use]
+    pub fn of(denial: &Denial) -> Self {
+        let arn = denial.resource.as_deref().and_then(|resource| resource.parse::<Arn>().ok());
+        let told = |key: &str| denial.context.iter().find(|fact| fact.key == key)?.values.first().cloned();
+        let of_arn = |part: fn(&Arn) -> &str| arn.as_ref().map(part).filter(|text| !text.is_empty()).map(str::to_owned);
+        let service = denial.service.as_deref().unwrap_or_default();
+        Self {
+            failure: match denial.kind {
+                DenialKind::IamDenial => None,
+                DenialKind::OtherFailure(failure) => Some(failure.id()),
+            },
+            principal: denial.principal.as_ref().map(who),
+            action: denial.action.as_ref().map(|action| action.folded().to_owned()).or_else(|| {
+                denial.operation.as_ref().map(|operation| format!("{service}:{}()", operation.to_ascii_lowercase()))
+            }),
+            resource: denial.resource.as_deref().map(shape),
+            error_code: denial.error_code.clone(),
+            effect: match denial.reason.effect {
+                ReasonEffect::ExplicitDeny => Some("explicit-deny"),
+                ReasonEffect::ImplicitDeny => Some("implicit-deny"),
+                ReasonEffect::Unknown => None,
+            },
+            policy_type: denial.reason.policy_type.map(|policy_type| policy_type.id()),
+            policy_arn: denial.reason.policy_arn.clone(),
+            account: denial
+                .principal
+                .as_ref()
+                .and_then(|principal| principal.account().map(str::to_owned))
+                .or_else(|| of_arn(Arn::account)),
+            region: told("aws:RequestedRegion").or_else(|| of_arn(Arn::region)),
+        }
+    }
+
+    fn parts(&self) -> [(&'static str, Option<&str>); 10] {
+        let Self { failure, principal, action, resource, error_code, effect, policy_type, policy_arn, account, region } =
+            self;
+        [
+            ("failure", *failure),
+            ("principal", principal.as_deref()),
+            ("action", action.as_deref()),
+            ("resource", resource.as_deref()),
+            ("error_code", error_code.as_deref()),
+            ("effect", *effect),
+            ("policy_type", *policy_type),
+            ("policy_arn", policy_arn.as_deref()),
+            ("account", account.as_deref()),
+            ("region", region.as_deref()),
+        ]
+    }
+}
+
+/// The role, permission set or user. Names are unique in an account whatever their path, and a session has none.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names>
+fn who(principal: &Principal) -> String {
+    let account = principal.account().unwrap_or("-");
+    let name = principal.name().unwrap_or_default();
+    match principal.kind() {
+        PrincipalKind::Role | PrincipalKind::AssumedRole => match principal.permission_set() {
+            Some(set) => format!("{account} permission-set {set}"),
+            None => format!("{account} role {name}"),
+        },
+        PrincipalKind::User => format!("{account} user {name}"),
+        PrincipalKind::Root => format!("{account} root"),
+        PrincipalKind::FederatedUser => format!("{account} federated-user {}", shape(name)),
+        PrincipalKind::Anonymous => "anonymous".to_owned(),
+        PrincipalKind::Service => format!("service {name}"),
+        _ => shape(principal.as_str()),
+    }
+}
+
+/// The version and 128 bits of SHA-256 over the parts, each as its name, the length of its value in bytes and the value, in order.
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        for (name, value) in self.parts() {
+            // a part that is missing differs from one that is empty
+            match value {
+                Some(value) => writeln!(text, "{name} {} {value}", value.len())?,
+                None => writeln!(text, "{name}")?,
+            }
+        }
+        write!(f, "{VERSION}-")?;
+        Sha256::digest(text.as_bytes()).iter().take(SHOWN).try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fingerprint;
+    use crate::denial::parse_text;
+
+    fn of(principal: &str, action: &str, resource: &str, why: &str) -> String {
+        let text =
+            format!("User: {principal} is not authorized to perform: {action} on resource: {resource} because {why}");
+        parse_text(&text).iter().map(|denial| Fingerprint::of(denial).to_string()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn only_the_cause_counts() {
+        const ALLOWS: &str = "no identity-based policy allows the s3:GetObject action";
+        let session = |name: &str| format!("arn:aws:sts::111122223333:assumed-role/deploy/{name}");
+        let object = |key: &str| format!("arn:aws:s3:::reports/{key}");
+        let one = of(&session("build-1"), "s3:GetObject", &object("2026/q3.csv"), ALLOWS);
+        // kept by people: what stands here may change only with the version
+        assert_eq!(one, "1-d4d0a7e824fa98453cdec4302797eada");
+        assert_eq!(one, of(&session("build-2"), "s3:getobject", &object("2027/q4.csv"), ALLOWS));
+        // the role itself, whatever its path
+        let role = "arn:aws:iam::111122223333:role/ci/deploy";
+        assert_eq!(one, of(role, "s3:GetObject", &object("x"), ALLOWS));
+        for other in [
+            of(&session("build-1").replace("deploy", "delivery"), "s3:GetObject", &object("x"), ALLOWS),
+            of(&session("build-1").replace("111122223333", "444455556666"), "s3:GetObject", &object("x"), ALLOWS),
+            of(&session("build-1"), "s3:PutObject", &object("x"), ALLOWS),
+            of(&session("build-1"), "s3:GetObject", "arn:aws:s3:::reports-2/x", ALLOWS),
+            of(
+                &session("build-1"),
+                "s3:GetObject",
+                &object("x"),
+                "no permissions boundary allows the s3:GetObject action",
+            ),
+            of(&session("build-1"), "s3:GetObject", &object("x"), "with an explicit deny in an identity-based policy"),
+        ] {
+            assert!(other.len() == one.len() && other != one, "{other}");
+        }
+    }
+
+    #[test]
+    fn instances_of_a_permission_set_are_one_and_roles_of_that_shape_are_not() {
+        const ALLOWS: &str = "no identity-based policy allows the sqs:SendMessage action";
+        let by = |role: &str| {
+            of(&format!("arn:aws:sts::111122223333:assumed-role/{role}/ana"), "sqs:SendMessage", "*", ALLOWS)
+        };
+        assert_eq!(by("AWSReservedSSO_Admin_0123456789abcdef"), by("AWSReservedSSO_Admin_fedcba9876543210"));
+        assert_ne!(by("AWSReservedSSO_Admin_0123456789abcdef"), by("AWSReservedSSO_Audit_0123456789abcdef"));
+        assert_ne!(by("AWSReservedSSO_Admin_0123456789abcdef"), by("Admin"));
+    }
+}
