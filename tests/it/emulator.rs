@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use aws_sdk_iam::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_iam::error::ProvideErrorMetadata as _;
 
+use crate::support::installed::or_not_run;
 use crate::support::{Run, project};
 
 /// All are released under licences that allow this; versions are fixed so that a run tomorrow is the run of today.
@@ -22,27 +23,7 @@ const PACKAGES: [&str; 4] = ["ministack==1.5.33", "hypercorn==0.18.0", "moto[ser
 /// The folder with the programs of the emulators, or why there is none.
 pub(crate) fn installed() -> Result<&'static PathBuf, &'static String> {
     static INSTALLED: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    INSTALLED.get_or_init(install).as_ref()
-}
-
-fn install() -> Result<PathBuf, String> {
-    let folder = project().join("target/emulators");
-    let (programs, ready) = (folder.join("bin"), folder.join("ready"));
-    // an environment knows its own place: one that was moved is made again
-    let complete = format!("{} in {}", PACKAGES.join(" "), folder.display());
-    if std::fs::read_to_string(&ready).is_ok_and(|made| made == complete) {
-        return Ok(programs);
-    }
-    let run = |command: &mut Command, what: &str| {
-        let output = command.stdin(Stdio::null()).output().map_err(|error| format!("{what}: {error}"))?;
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        if output.status.success() { Ok(()) } else { Err(format!("{what}: {said}")) }
-    };
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder), "python3 -m venv")?;
-    let mut pip = Command::new(programs.join("python"));
-    run(pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(PACKAGES), "pip install")?;
-    std::fs::write(&ready, complete).map_err(|error| error.to_string())?;
-    Ok(programs)
+    INSTALLED.get_or_init(|| crate::support::installed::python("target/emulators", &PACKAGES)).as_ref()
 }
 
 /// An emulator under way; it ends with this value.
@@ -75,18 +56,7 @@ impl Emulator {
 
     /// Starts it and waits until it listens; `None`, with a word on stderr, where it cannot be had.
     fn start(program: &str, arguments: impl Fn(u16) -> Vec<String>, environment: &[(&str, &str)]) -> Option<Self> {
-        let programs = match installed() {
-            Ok(programs) => programs,
-            Err(why) => {
-                assert!(
-                    std::env::var_os("IAMDX_REQUIRE_EMULATORS").is_none(),
-                    "the emulators cannot be installed: {why}"
-                );
-                // a word that cannot be written is no reason to fail
-                let _ = writeln!(std::io::stderr(), "NOT RUN: the emulators cannot be installed here: {why}");
-                return None;
-            }
-        };
+        let programs = or_not_run("the emulators", installed())?;
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let scratch = project().join("target/emulators");
         let mut child = Command::new(programs.join(program))

@@ -56,6 +56,10 @@ mod live_resources;
 #[cfg(feature = "bedrock-live")]
 mod live_trail;
 mod markdown;
+#[cfg(feature = "mcp")]
+mod mcp;
+#[cfg(all(feature = "bedrock-live", feature = "mcp"))]
+mod mcp_live;
 mod messages;
 mod model_steps;
 mod named_layer;

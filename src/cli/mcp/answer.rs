@@ -70,8 +70,8 @@ impl Answer {
 
 const STYLE: Style = Style { width: 100, colour: false, links: false, checkout: None };
 
-const HIDDEN: &str = "\nThe structured content has hidden characters, which are written as \\u{...} in it. A document with one in it is not to be \
-     copied from there: `iamdx diagnose --write-remedies` writes it as it is.";
+const HIDDEN: &str = "\nThe texts have hidden characters, which are written as \\u{...} here. A document or command with one in it is not to be copied from \
+     this answer: `iamdx diagnose --write-remedies` writes it as it is.";
 
 /// Why a call was not answered.
 pub(super) fn failed(error: &Error) -> CallToolResult {

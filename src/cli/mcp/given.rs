@@ -45,7 +45,7 @@ impl<'s> Given<'s> {
         for policy_type in none {
             if texts.iter().any(|text| text.policy_type == Some(*policy_type)) {
                 return Err(Error::Usage(format!(
-                    "`policies` has a {policy_type} policy, and `no_policies` says that there is none. Leave one of the two out"
+                    "`policies` has a {policy_type}, and `no_policies` says that there is none. Leave one of the two out"
                 )));
             }
         }

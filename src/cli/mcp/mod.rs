@@ -5,6 +5,7 @@
 
 mod answer;
 mod asked;
+mod bounded;
 mod given;
 mod pages;
 mod roots;
@@ -23,6 +24,7 @@ use rmcp::transport::io::stdio_pipes;
 #[cfg(feature = "live")]
 use super::live::AwsArgs;
 use super::{Error, Exit, output, progress};
+use bounded::Bounded;
 use roots::Roots;
 use server::Server;
 use work::Limits;
@@ -105,8 +107,8 @@ impl Settings {
     }
 }
 
-/// The longest message that is read, in bytes; what has more is left out and answered nothing.
-const LONGEST_MESSAGE: usize = 64 << 20;
+/// The longest message that is read, in bytes.
+const LONGEST_MESSAGE: usize = 16 << 20;
 
 /// Serves one client, until it closes standard input.
 pub(crate) fn run(args: McpArgs) -> Result<Exit, Error> {
@@ -135,7 +137,7 @@ pub(crate) fn run(args: McpArgs) -> Result<Exit, Error> {
     let runtime = runtime.map_err(|error| failed(&error))?;
     let served = runtime.block_on(async {
         let (read, write) = stdio_pipes();
-        let transport = AsyncRwTransport::new_server(read, write).with_max_line_length(LONGEST_MESSAGE);
+        let transport = AsyncRwTransport::new_server(Bounded::new(read, LONGEST_MESSAGE), write);
         let running = Server::new(settings, limits).serve(transport).await.map_err(|error| failed(&error))?;
         running.waiting().await.map_err(|error| failed(&error))
     });

@@ -32,7 +32,9 @@ pub(super) fn input<T: JsonSchema>(settings: &Settings) -> Object {
 
 /// What a tool answers: the JSON of the command, as `iamdx schema` describes it.
 pub(super) fn output<T: JsonSchema>() -> Object {
-    object(SchemaGenerator::default().into_root_schema_for::<T>().to_value())
+    let mut schema = SchemaGenerator::default().into_root_schema_for::<T>().to_value();
+    without_formats(&mut schema);
+    object(schema)
 }
 
 fn object(schema: Value) -> Object {
@@ -50,6 +52,18 @@ fn without_null(schema: &mut Value) {
             members.values_mut().for_each(without_null);
         }
         Value::Array(items) => items.iter_mut().for_each(without_null),
+        _ => {}
+    }
+}
+
+/// Takes away the names of Rust's numbers, of which clients complain that they do not know them.
+fn without_formats(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            members.retain(|name, value| name != "format" || !value.is_string());
+            members.values_mut().for_each(without_formats);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_formats),
         _ => {}
     }
 }

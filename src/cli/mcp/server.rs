@@ -3,19 +3,21 @@
 use std::sync::Arc;
 
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, ErrorData, GetPromptRequestParams, GetPromptResponse, Implementation,
-    ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
-    ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities, ServerConfig, ToolAnnotations,
+    CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult, ErrorCode, ErrorData, GetPromptRequestParams,
+    GetPromptResponse, Implementation, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
+    ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities,
+    ServerConfig, ToolAnnotations,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 use serde_json::Value;
 
 use super::answer::{Answer, failed, refusal};
+use super::bounded::TOO_LONG;
 use super::schema::Object;
 use super::tools::{TOOLS, Tool};
 use super::work::{Limits, NoAnswer, Workers};
-use super::{Settings, pages};
+use super::{LONGEST_MESSAGE, Settings, pages};
 use crate::cli::{Error, output, private, secrets, terminal};
 
 /// One server, for one client.
@@ -94,6 +96,21 @@ impl ServerHandler for Server {
             Err(NoAnswer::Cancelled) => refusal("cancelled"),
         };
         Ok(result.into())
+    }
+
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        if request.method == TOO_LONG {
+            let message = format!(
+                "the message has more than {LONGEST_MESSAGE} bytes. Give the part that matters, or a file by its path"
+            );
+            return Err(ErrorData::invalid_request(message, None));
+        }
+        let message = format!("there is no method {}", terminal::safe(&request.method));
+        Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None))
     }
 
     async fn list_resources(

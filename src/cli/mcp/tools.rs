@@ -265,7 +265,7 @@ fn probe(settings: &Settings, asked: super::asked::ProbeAsked) -> Result<Answer,
     };
     let wanted = crate::cli::probe::Wanted { models, regions, dry, max_calls, max_usd: *left };
     let mut report = crate::cli::probe::called(wanted, &settings.aws, settings.live)?;
-    *left = (*left - report.record.run.cost_at_most()).max(0.0);
+    *left = (*left - report.record.run.plan().estimate.max_usd).max(0.0);
     drop(left);
     if settings.redact {
         Redactor::default().report(&mut report);

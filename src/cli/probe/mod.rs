@@ -1,5 +1,7 @@
 //! `iamdx probe bedrock`: which models this identity may call, tried with one token each, and why not the others.
 
+#[cfg(feature = "mcp")]
+mod called;
 mod command;
 mod key_safety;
 
@@ -18,6 +20,8 @@ use crate::probe::{
 use crate::report::sections::probe::ProbeReport;
 use crate::report::{Detail, Format, Redactor, words};
 use crate::snapshot::{Snapshot, SnapshotFile};
+#[cfg(feature = "mcp")]
+pub(crate) use called::{Wanted, called};
 use key_safety::Inputs;
 
 /// Arguments of `probe`.
@@ -148,6 +152,13 @@ pub(crate) fn run(args: &ProbeArgs) -> Result<Exit, Error> {
 }
 
 async fn bedrock(args: &BedrockArgs, inputs: &Inputs, presses: watch::Receiver<u8>) -> Result<Exit, Error> {
+    let report = probed(args, inputs, presses).await?;
+    deliver(args, &report)?;
+    Ok(if inputs.secret_seen() { Exit::Incident } else { exit(&report) })
+}
+
+/// Makes the calls, and diagnoses what is denied.
+async fn probed(args: &BedrockArgs, inputs: &Inputs, presses: watch::Receiver<u8>) -> Result<ProbeReport, Error> {
     let started_at = aws::now();
     let clients = Clients::new(&args.aws.settings()).await.map_err(AwsError::from)?;
     let asking = live::asking(&clients);
@@ -210,8 +221,7 @@ async fn bedrock(args: &BedrockArgs, inputs: &Inputs, presses: watch::Receiver<u
         report.add(finding, diagnosis);
     }
     report.findings.extend(inputs.findings(refused, &policies.snapshot));
-    deliver(args, &report)?;
-    Ok(if inputs.secret_seen() { Exit::Incident } else { exit(&report) })
+    Ok(report)
 }
 
 /// Failures of STS that say nothing of other services.

@@ -11,6 +11,8 @@ pub(crate) mod fake_bedrock;
 #[cfg(feature = "live")]
 pub(crate) mod fake_services;
 pub(crate) mod generate;
+#[cfg(any(feature = "bedrock-live", feature = "mcp"))]
+pub(crate) mod installed;
 #[cfg(feature = "bedrock-live")]
 pub(crate) mod probe;
 pub(crate) mod scene;
