@@ -17,6 +17,7 @@ use super::failure::{Failure, FailureKind};
 use super::operation::{GET_CALLER_IDENTITY, Operation};
 use super::service::Service;
 use super::settings::{self, Checked, Origin, Settings, SettingsError};
+use super::whole_xml::WholeXml;
 
 /// The clients of all services.
 pub struct Clients {
@@ -79,15 +80,16 @@ impl Clients {
     #[must_use]
     pub fn of(config: SdkConfig) -> Self {
         macro_rules! client {
-            ($sdk:ident, $service:literal) => {{
+            ($sdk:ident, $service:literal $(, $interceptor:expr)?) => {{
                 let mut builder = $sdk::config::Builder::from(&config);
                 builder.set_endpoint_url(settings::endpoint(&config, $service));
+                $(builder.push_interceptor($sdk::config::SharedInterceptor::new($interceptor));)?
                 $sdk::Client::from_conf(builder.build())
             }};
         }
         Self {
-            iam: client!(aws_sdk_iam, "IAM"),
-            sts: client!(aws_sdk_sts, "STS"),
+            iam: client!(aws_sdk_iam, "IAM", WholeXml),
+            sts: client!(aws_sdk_sts, "STS", WholeXml),
             organizations: client!(aws_sdk_organizations, "Organizations"),
             region_known: config.region().is_some(),
             origin: None,

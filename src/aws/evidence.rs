@@ -14,6 +14,7 @@ use aws_sdk_iamtoolbox::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_iamtoolbox::error::BoxError;
 use futures_util::StreamExt as _;
 use futures_util::stream;
+use serde_json::Value;
 
 use super::clients::Clients;
 use super::failure::{Failure, FailureKind};
@@ -38,22 +39,21 @@ const ACTIONS: usize = 50;
 
 /// AWS's record of a denied request, from the region of the denial.
 ///
-/// # Errors
-/// When AWS does not tell, or has no record.
-pub async fn record(clients: &Clients, id: &str, region: Option<&str>) -> Result<RecordFile, Failure> {
+/// What came before a failure is there beside it.
+pub async fn record(clients: &Clients, id: &str, region: Option<&str>) -> (Option<RecordFile>, Option<Failure>) {
     let mut waits = RECORD_WAITS.into_iter();
     loop {
         match record_now(clients, id, region).await {
-            Err(failure) if failure.kind == FailureKind::NotFound => match waits.next() {
+            (None, Some(failure)) if failure.kind == FailureKind::NotFound => match waits.next() {
                 Some(wait) => tokio::time::sleep(wait).await,
-                None => return Err(failure),
+                None => return (None, Some(failure)),
             },
             other => return other,
         }
     }
 }
 
-async fn record_now(clients: &Clients, id: &str, region: Option<&str>) -> Result<RecordFile, Failure> {
+async fn record_now(clients: &Clients, id: &str, region: Option<&str>) -> (Option<RecordFile>, Option<Failure>) {
     let client = clients.toolbox(region);
     let bodies = Bodies::default();
     let ask = |token: Option<String>| {
@@ -61,12 +61,15 @@ async fn record_now(clients: &Clients, id: &str, region: Option<&str>) -> Result
         call.customize().interceptor(bodies.clone()).send()
     };
     let (pages, failure) = clients.pages(&op::AUTHORIZATION_DETAILS, PAGES, ask, |page| page.next_token.clone()).await;
-    if let Some(failure) = failure.filter(|_| pages.is_empty()) {
-        return Err(failure);
-    }
-    let pages = bodies.take().iter().filter_map(|body| serde_json::from_str(&secret::redact(body)).ok()).collect();
+    let unreadable =
+        || Failure::own(&op::AUTHORIZATION_DETAILS, FailureKind::Unreadable, "the answer holds no evaluations");
+    let told: Vec<Value> =
+        bodies.take().iter().filter_map(|body| serde_json::from_str(&secret::redact(body)).ok()).collect();
+    let whole = told.iter().all(|page| page.get("evaluations").is_some_and(Value::is_array));
+    let failure = failure.or_else(|| (!whole || told.len() < pages.len()).then(unreadable));
     let region = client.config().region().map_or_else(String::new, ToString::to_string);
-    Ok(RecordFile { authorization_id: id.to_owned(), region, pages })
+    let record = RecordFile { authorization_id: id.to_owned(), region, pages: told };
+    ((whole && !record.pages.is_empty()).then_some(record), failure)
 }
 
 /// Keeps the bodies of answers as they came: AWS adds fields to its records before the SDK knows them.

@@ -24,6 +24,7 @@ mod service;
 mod settings;
 mod signed_call;
 mod trail;
+mod whole_xml;
 mod xml;
 
 pub use account::account;

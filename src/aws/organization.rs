@@ -12,7 +12,7 @@ use futures_util::stream;
 use super::clients::Clients;
 use super::document::document;
 use super::failure::{Failure, FailureKind};
-use super::operation as op;
+use super::operation::{self as op, Operation};
 use crate::iam::PolicyType;
 use crate::snapshot::{AttachedOrganizationPolicy, GapFile, NodeFile, OrganizationFile, OrganizationPolicyFile};
 
@@ -57,7 +57,7 @@ pub(super) async fn chains(clients: &Clients, wanted: &[Wanted]) -> Found {
     let ways = stream::iter(wanted).map(|wanted| way(clients, wanted)).buffered(SIDE_BY_SIDE).collect::<Vec<_>>();
     let (described, ways) = tokio::join!(describe(clients), ways);
     match described {
-        Ok(organization) => found.organization = organization,
+        Ok(organization) => found.organization = Some(organization),
         Err(failure) if failure.kind == FailureKind::NotInOrganization => {
             found.none = true;
             return found;
@@ -196,7 +196,7 @@ async fn ancestors(clients: &Clients, account: &str) -> (Vec<String>, Option<Fai
     (nodes, Some(Failure::own(&op::LIST_PARENTS, FailureKind::Unreadable, said)))
 }
 
-async fn describe(clients: &Clients) -> Result<Option<OrganizationFile<'static>>, Failure> {
+async fn describe(clients: &Clients) -> Result<OrganizationFile<'static>, Failure> {
     let answer = clients.call(&op::DESCRIBE_ORGANIZATION, clients.organizations.describe_organization().send()).await?;
     let file = |organization: aws_sdk_organizations::types::Organization| {
         Some(OrganizationFile {
@@ -205,13 +205,35 @@ async fn describe(clients: &Clients) -> Result<Option<OrganizationFile<'static>>
             ..OrganizationFile::default()
         })
     };
-    Ok(answer.organization.and_then(file))
+    let nothing =
+        || Failure::own(&op::DESCRIBE_ORGANIZATION, FailureKind::Unreadable, "the answer names no organization");
+    answer.organization.and_then(file).ok_or_else(nothing)
+}
+
+/// What is listed on the pages. One without the list is no answer of AWS, which gives an empty one where there is nothing.
+fn listed<P, T>(
+    operation: &'static Operation,
+    (pages, mut failure): (Vec<P>, Option<Failure>),
+    list: impl Fn(P) -> Option<Vec<T>>,
+) -> (Vec<T>, Option<Failure>) {
+    let mut all = Vec::new();
+    for page in pages {
+        match list(page) {
+            Some(some) => all.extend(some),
+            None => {
+                failure.get_or_insert_with(|| {
+                    Failure::own(operation, FailureKind::Unreadable, "the answer holds no list")
+                });
+            }
+        }
+    }
+    (all, failure)
 }
 
 /// The ids of the policies of one type that are attached to a node. A type that is not enabled is attached nowhere.
 async fn policies_for(clients: &Clients, id: &str, policy_type: PolicyType) -> Result<Vec<String>, Failure> {
     let filter = if policy_type == SCP { Filter::ServiceControlPolicy } else { Filter::ResourceControlPolicy };
-    let (pages, failure) = clients
+    let pages = clients
         .pages(
             &op::LIST_POLICIES_FOR_TARGET,
             FEW_PAGES,
@@ -227,13 +249,9 @@ async fn policies_for(clients: &Clients, id: &str, policy_type: PolicyType) -> R
             |page| page.next_token.clone(),
         )
         .await;
-    match failure {
-        Some(failure) => Err(failure),
-        None => Ok(pages
-            .into_iter()
-            .flat_map(|page| page.policies.unwrap_or_default())
-            .filter_map(|policy| policy.id)
-            .collect()),
+    match listed(&op::LIST_POLICIES_FOR_TARGET, pages, |page| page.policies) {
+        (_, Some(failure)) => Err(failure),
+        (policies, None) => Ok(policies.into_iter().filter_map(|policy| policy.id).collect()),
     }
 }
 
@@ -245,21 +263,22 @@ async fn policies(
     let asked = ids.into_iter().filter(|id| !KNOWN.contains(&id.as_str()));
     let asked = stream::iter(asked).map(|id| async move {
         let call = clients.organizations.describe_policy().policy_id(&id).send();
-        (clients.call(&op::DESCRIBE_POLICY, call).await, id)
+        let nothing = || Failure::own(&op::DESCRIBE_POLICY, FailureKind::Unreadable, "the answer holds no policy");
+        let answer = clients.call(&op::DESCRIBE_POLICY, call).await;
+        (answer.and_then(|answer| answer.policy.filter(|policy| policy.content.is_some()).ok_or_else(nothing)), id)
     });
     let (mut found, mut gaps) = (Vec::new(), Vec::new());
     let mut asked = asked.buffered(SIDE_BY_SIDE);
     while let Some((answer, id)) = asked.next().await {
         match answer {
-            Ok(answer) => {
-                let policy = answer.policy;
-                let summary = policy.as_ref().and_then(|policy| policy.policy_summary.clone());
+            Ok(policy) => {
+                let summary = policy.policy_summary;
                 found.push(OrganizationPolicyFile {
                     id: id.into(),
                     name: summary.as_ref().and_then(|summary| summary.name.clone()).map(Into::into),
                     arn: summary.as_ref().and_then(|summary| summary.arn.clone()).map(Into::into),
                     aws_managed: summary.is_some_and(|summary| summary.aws_managed),
-                    content: policy.and_then(|policy| policy.content).as_deref().map(document),
+                    content: policy.content.as_deref().map(document),
                     ..OrganizationPolicyFile::default()
                 });
             }
@@ -273,8 +292,7 @@ async fn policies(
 pub(super) async fn tree(clients: &Clients, account: &str, progress: &(dyn Fn(&str) + Sync)) -> Found {
     let mut found = Found::default();
     let mut organization = match describe(clients).await {
-        Ok(Some(organization)) => organization,
-        Ok(None) => return found,
+        Ok(organization) => organization,
         Err(failure) if failure.kind == FailureKind::NotInOrganization => {
             found.none = true;
             return found;
@@ -284,7 +302,7 @@ pub(super) async fn tree(clients: &Clients, account: &str, progress: &(dyn Fn(&s
             return found;
         }
     };
-    let (pages, failure) = clients
+    let pages = clients
         .pages(
             &op::LIST_ROOTS,
             FEW_PAGES,
@@ -292,10 +310,11 @@ pub(super) async fn tree(clients: &Clients, account: &str, progress: &(dyn Fn(&s
             |page| page.next_token.clone(),
         )
         .await;
+    let (roots, failure) = listed(&op::LIST_ROOTS, pages, |page| page.roots);
     if let Some(failure) = failure {
         found.gaps.extend([SCP, RCP].map(|policy_type| failure.gap(account, Some(policy_type))));
     }
-    if let Some(root) = pages.into_iter().flat_map(|page| page.roots.unwrap_or_default()).next() {
+    if let Some(root) = roots.into_iter().next() {
         let enabled = root.policy_types.unwrap_or_default().into_iter();
         let enabled = enabled.filter(|kind| kind.status.as_ref().is_some_and(|status| status.as_str() == "ENABLED"));
         let enabled: Vec<String> =
@@ -375,7 +394,7 @@ fn branch<'a>(
 }
 
 async fn units(clients: &Clients, id: &str) -> (Vec<Branch>, Option<Failure>) {
-    let (pages, failure) = clients
+    let pages = clients
         .pages(
             &op::LIST_UNITS,
             CHILDREN_PAGES,
@@ -385,15 +404,15 @@ async fn units(clients: &Clients, id: &str) -> (Vec<Branch>, Option<Failure>) {
             |page| page.next_token.clone(),
         )
         .await;
-    let units = pages.into_iter().flat_map(|page| page.organizational_units.unwrap_or_default());
+    let (units, failure) = listed(&op::LIST_UNITS, pages, |page| page.organizational_units);
     let node = |unit: aws_sdk_organizations::types::OrganizationalUnit| {
         Some(Branch { id: unit.id?, name: unit.name, arn: unit.arn, depth: 0 })
     };
-    (units.filter_map(node).collect(), failure)
+    (units.into_iter().filter_map(node).collect(), failure)
 }
 
 async fn accounts(clients: &Clients, id: &str) -> (Vec<Branch>, Option<Failure>) {
-    let (pages, failure) = clients
+    let pages = clients
         .pages(
             &op::LIST_ACCOUNTS,
             CHILDREN_PAGES,
@@ -401,11 +420,11 @@ async fn accounts(clients: &Clients, id: &str) -> (Vec<Branch>, Option<Failure>)
             |page| page.next_token.clone(),
         )
         .await;
-    let accounts = pages.into_iter().flat_map(|page| page.accounts.unwrap_or_default());
+    let (accounts, failure) = listed(&op::LIST_ACCOUNTS, pages, |page| page.accounts);
     let node = |account: aws_sdk_organizations::types::Account| {
         Some(Branch { id: account.id?, name: account.name, arn: account.arn, depth: 0 })
     };
-    (accounts.filter_map(node).collect(), failure)
+    (accounts.into_iter().filter_map(node).collect(), failure)
 }
 
 fn collect_ids(node: &NodeFile<'_>, ids: &mut BTreeSet<String>) {

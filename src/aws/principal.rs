@@ -319,8 +319,9 @@ pub(super) async fn role(clients: &Clients, name: &str, arn: &str) -> PartialSna
 pub(super) async fn trust(clients: &Clients, name: &str, arn: &str) -> PartialSnapshot {
     let mut part = PartialSnapshot::default();
     let answer = clients.call(&op::GET_ROLE, clients.iam.get_role().role_name(name).send()).await;
-    let Some(role) = part.take(answer, arn, TRUST).and_then(|answer| answer.role).filter(|role| is_arn(&role.arn))
-    else {
+    let role =
+        answer.and_then(|answer| answer.role.filter(|role| is_arn(&role.arn)).ok_or_else(|| nothing(&op::GET_ROLE)));
+    let Some(role) = part.take(role, arn, TRUST) else {
         return part;
     };
     let skipped =

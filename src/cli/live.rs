@@ -365,14 +365,13 @@ async fn answers_about(clients: &Clients, source: &Source, denials: &[Denial]) -
     for denial in denials {
         if let Some(id) = &denial.authorization_id {
             let region = aws::region_of(source.text(), id, denial);
-            match aws::record(clients, id, region.as_deref()).await {
-                Ok(record) => {
-                    let (policies, refused) = aws::policies_then(clients, &record).await;
-                    then.extend(policies);
-                    gaps.extend(refused);
-                    records.push(record);
-                }
-                Err(failure) => gaps.push(failure.gap(id, None)),
+            let (record, failure) = aws::record(clients, id, region.as_deref()).await;
+            gaps.extend(failure.map(|failure| failure.gap(id, None)));
+            if let Some(record) = record {
+                let (policies, refused) = aws::policies_then(clients, &record).await;
+                then.extend(policies);
+                gaps.extend(refused);
+                records.push(record);
             }
         }
         if let Some(message) = denial.encoded_message.as_ref().filter(|message| message.complete) {

@@ -18,9 +18,10 @@ mod verdict;
 
 use std::sync::Arc;
 
-use crate::evaluate::{Decision, Evaluation, is_of_one_account};
+use crate::evaluate::{Decision, Evaluation, evaluate, is_of_one_account};
 use crate::iam::{Effect, Policy, PolicySet, PolicyType, Request, WithinAccount, within_account};
 use crate::reference::Reference;
+use crate::snapshot::assume_complete;
 
 pub use cases::InCases;
 pub use fact::{KeyFact, KeyWas};
@@ -386,7 +387,13 @@ fn not_allowed(
     }
     // a policy of the resource that names the caller is enough, past what did not allow it
     // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
-    if evaluation.decision == Decision::Allowed {
+    // what was not seen did not deny it: AWS would have named that
+    let as_far_as_seen = || evaluate(request, &assume_complete(policies)).decision;
+    let allowed = match evaluation.decision {
+        Decision::Undetermined => as_far_as_seen() == Decision::Allowed,
+        known => known == Decision::Allowed,
+    };
+    if allowed {
         return contradiction(Contradiction::Allowed);
     }
     let common: Vec<Clause> = denies.iter().map(|form| form.does_not_match()).collect();

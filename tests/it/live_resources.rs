@@ -351,7 +351,7 @@ const SET: &str = "arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/ps-012345
 const SET_ROLE: &str = "aws-reserved/sso.amazonaws.com/us-west-2/AWSReservedSSO_Power_0123456789abcdef";
 
 /// The role of a permission set, as IAM and IAM Identity Center tell of it.
-fn permission_set(call: &Call) -> Answer {
+pub(crate) fn permission_set(call: &Call) -> Answer {
     let body = |text: &str| Answer::Body(text.to_owned());
     let xml = |name: &str, text: &str| {
         Answer::Body(format!("<{name}Response><{name}Result>{text}</{name}Result></{name}Response>"))

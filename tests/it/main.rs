@@ -83,6 +83,8 @@ mod probe_safety;
 mod progress;
 mod quotas;
 mod quoted_resources;
+#[cfg(feature = "bedrock-live")]
+mod random_faults;
 mod redaction;
 mod reference;
 mod remedies;

@@ -216,7 +216,7 @@ fn request(wanted: &Wanted) -> Option<SignedCall> {
 #[expect(clippy::option_option, reason = "no policy and no answer are two things")]
 fn policy(wanted: &Wanted, answer: &Answer) -> Option<Option<RawDocument<'static>>> {
     if matches!(wanted.reading.wire, Wire::Document(_)) {
-        return Some(Some(document(&answer.text)));
+        return answer.value.get("Statement").map(|_| Some(document(&answer.text)));
     }
     // of a queue without a policy no attribute is left: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html>
     if wanted.calls.service == "sqs" && answer.value.as_object().is_some_and(Map::is_empty) {

@@ -153,7 +153,14 @@ impl<'a> Selector<'a> {
         } else {
             let subject = Subject::TrustPolicy(role.to_string());
             let no_snapshot = self.snapshot.accounts.is_empty();
-            let why = if no_snapshot { Unseen::NoSnapshot } else { Unseen::RoleNotInSnapshot };
+            let about = |gap: &&RecordedGap| {
+                gap.policy_type == Some(PolicyType::RoleTrust) && gap.of.as_deref() == Some(role.as_str())
+            };
+            let why = match self.snapshot.gaps.iter().find(about) {
+                Some(gap) => Unseen::Refused(gap.refusal()),
+                None if no_snapshot => Unseen::NoSnapshot,
+                None => Unseen::RoleNotInSnapshot,
+            };
             found.gaps.push(
                 Gap::new(subject, why).closed_by(
                     Command::aws("iam get-role")

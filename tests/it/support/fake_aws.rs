@@ -297,7 +297,7 @@ fn is_json(call: &Call) -> bool {
         || is_bedrock(call)
 }
 
-fn fixture(operation: &str, case: &str) -> String {
+pub(crate) fn fixture(operation: &str, case: &str) -> String {
     let operation = operation.replace(':', "-");
     let extension =
         if super::project().join(format!("fixtures/aws/{operation}/{case}.xml")).exists() { "xml" } else { "json" };
