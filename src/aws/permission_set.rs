@@ -65,9 +65,18 @@ impl Center<'_> {
         Ok(self.clients.signed(call).await?.value)
     }
 
+    /// The same about a list. An answer without it is none of AWS, which gives an empty one where there is nothing.
+    async fn list(&self, operation: &'static Operation, input: &Value, list: &str) -> Result<Value, Failure> {
+        let answer = self.ask(operation, input).await?;
+        if answer.get(list).is_some_and(Value::is_array) {
+            return Ok(answer);
+        }
+        Err(Failure::own(operation, FailureKind::Unreadable, "the answer holds no list"))
+    }
+
     /// The instance and the permission set of this name that the account has.
     async fn find(&self, account: &str, name: &str) -> Result<(String, String), Failure> {
-        let instances = self.ask(&op::LIST_INSTANCES, &json!({})).await?;
+        let instances = self.list(&op::LIST_INSTANCES, &json!({}), "Instances").await?;
         let instances = texts(&instances, "Instances", "InstanceArn");
         if instances.is_empty() {
             let said =
@@ -95,21 +104,24 @@ impl Center<'_> {
     async fn provisioned(&self, instance: &str, account: &str) -> Result<Vec<String>, Failure> {
         let mut sets = Vec::new();
         let mut next: Option<String> = None;
-        while sets.len() < SETS {
+        loop {
             let mut asked = json!({"InstanceArn": instance, "AccountId": account});
             if let (Some(token), Some(asked)) = (&next, asked.as_object_mut()) {
                 asked.insert("NextToken".to_owned(), json!(token));
             }
-            let page = self.ask(&op::LIST_PROVISIONED_SETS, &asked).await?;
+            let page = self.list(&op::LIST_PROVISIONED_SETS, &asked, "PermissionSets").await?;
             let listed = page.get("PermissionSets").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
             sets.extend(listed.iter().filter_map(Value::as_str).map(str::to_owned));
             let following = page.get("NextToken").and_then(Value::as_str).filter(|token| !token.is_empty());
             if following.is_none() || following == next.as_deref() {
-                break;
+                return Ok(sets);
+            }
+            if sets.len() >= SETS {
+                let said = format!("more than {SETS} permission sets are provisioned to the account");
+                return Err(Failure::own(&op::LIST_PROVISIONED_SETS, FailureKind::NotAsked, said));
             }
             next = following.map(str::to_owned);
         }
-        Ok(sets)
     }
 
     /// What the permission set gives.
@@ -123,8 +135,8 @@ impl Center<'_> {
         let asked = json!({"InstanceArn": instance, "PermissionSetArn": set});
         let (inline, managed, customer, boundary) = tokio::join!(
             self.ask(&op::GET_SET_INLINE, &asked),
-            self.ask(&op::LIST_SET_MANAGED, &asked),
-            self.ask(&op::LIST_SET_CUSTOMER, &asked),
+            self.list(&op::LIST_SET_MANAGED, &asked, "AttachedManagedPolicies"),
+            self.list(&op::LIST_SET_CUSTOMER, &asked, "CustomerManagedPolicyReferences"),
             self.ask(&op::GET_SET_BOUNDARY, &asked),
         );
         let inline = inline?;

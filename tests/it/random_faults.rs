@@ -175,6 +175,7 @@ fn fault(roll: u64, call: &Call, right: Answer) -> Answer {
         Answer::Body(body) => body,
         _ => String::new(),
     };
+    let whole = whole.trim_end();
     match roll % 13 {
         0 => Answer::Fault(Fault::Throttled),
         1 => Answer::Fault(Fault::ServerError),
@@ -207,12 +208,7 @@ fn roll(seed: u64, call: &Call) -> u64 {
 
 fn diagnose(aws: &FakeAws, scene: &Scene, timeout: &str) -> Run {
     let arguments = [&["diagnose", "--live", "--timeout", timeout, "--format", "json", "-m", &scene.text], scene.more];
-    let save = std::env::var("IAMDX_SAVE").unwrap_or_default();
-    let mut arguments = arguments.concat();
-    if !save.is_empty() {
-        arguments.extend(["--save", &save]);
-    }
-    iamdx(aws, &arguments, "1")
+    iamdx(aws, &arguments.concat(), "1")
 }
 
 /// How sure, the surest first.
@@ -266,7 +262,7 @@ fn is_told(operation: &str, report: &Value) -> bool {
         return true;
     }
     // a document that was cut is named by itself
-    if gaps(report).iter().any(|gap| gap.contains("cannot be read:")) {
+    if gaps(report).iter().any(|gap| gap.contains(": the document at ")) {
         return true;
     }
     let name = operation.rsplit(':').next().unwrap();
@@ -276,7 +272,7 @@ fn is_told(operation: &str, report: &Value) -> bool {
 
 /// Runs of random faults; `IAMDX_SEEDS` gives another number.
 fn seeds() -> u64 {
-    std::env::var("IAMDX_SEEDS").ok().and_then(|number| number.parse().ok()).unwrap_or(48)
+    std::env::var("IAMDX_SEEDS").ok().and_then(|number| number.parse().ok()).unwrap_or(36)
 }
 
 #[test]
@@ -310,11 +306,6 @@ fn calls_that_fail_at_random_leave_a_report_that_is_never_surer() {
                     if seed >= seeds() {
                         break;
                     }
-                    if let Ok(only) = std::env::var("IAMDX_ONLY") {
-                        if !only.split(',').any(|one| one == seed.to_string()) {
-                            continue;
-                        }
-                    }
                     let at = usize::try_from(seed).unwrap() % scenes.len();
                     let scene = &scenes[at];
                     // few and many faults
@@ -327,13 +318,7 @@ fn calls_that_fail_at_random_leave_a_report_that_is_never_surer() {
                             return answers(call);
                         }
                         seen.lock().unwrap().insert(call.operation.clone());
-                        let f = fault(roll / 100, call, answers(call));
-                        if std::env::var("IAMDX_ONLY").is_ok() {
-                            if let Answer::Body(b) = &f {
-                                println!("BODY {} {:?}", call.operation, b);
-                            }
-                        }
-                        f
+                        fault(roll / 100, call, answers(call))
                     });
                     let began = Instant::now();
                     let run = diagnose(&aws, scene, "2");
@@ -355,30 +340,16 @@ fn calls_that_fail_at_random_leave_a_report_that_is_never_surer() {
                         continue;
                     };
                     let faulty = &whole["reports"][0];
-                    if std::env::var("IAMDX_ONLY").is_ok() {
-                        println!(
-                            "== {seed} {} {} {:?} {failed:?} {}\n{}\nBLOCK {}\nSUMMARY {}\nEVID {}\nDIS {}",
-                            scene.name,
-                            run.code,
-                            scene.text,
-                            aws.calls()
-                                .iter()
-                                .map(|c| format!("{}({})", c.operation, roll(seed, c) / 100 % 13))
-                                .collect::<Vec<_>>()
-                                .join(" "),
-                            gaps(faulty).join("\n"),
-                            faulty["blockers"],
-                            faulty["summary"],
-                            faulty["evidence"],
-                            faulty["disagreements"]
-                        );
-                    }
                     against(&free[at], faulty, &failed, scene.allowing).iter().for_each(|why| said(why));
                     // where nothing is known of AWS, one sentence says so
                     if run.code != 4 {
+                        // of an organization that does not answer one gap says everything
+                        let hidden = |operation: &str| {
+                            operation == "ListPoliciesForTarget" && failed.contains("DescribeOrganization")
+                        };
                         failed
                             .iter()
-                            .filter(|operation| !is_told(operation, faulty))
+                            .filter(|operation| !hidden(operation) && !is_told(operation, faulty))
                             .for_each(|operation| said(&format!("nothing tells of {operation}")));
                     }
                 }

@@ -64,7 +64,16 @@ impl<'a> Selector<'a> {
                 Some(refusal) => Unseen::Refused(refusal),
                 None => Unseen::NotGiven,
             };
-            return self.layer(Found::gap(Gap::new(subject, why).closed_by(show(&resource))));
+            let mut found = Found::gap(Gap::new(subject, why).closed_by(show(&resource)));
+            let grants = |gap: &&RecordedGap| gap.of.as_deref() == Some(&resource) && gap.may_only_allow();
+            found.gaps.extend(
+                self.snapshot
+                    .gaps
+                    .iter()
+                    .filter(grants)
+                    .map(|gap| Gap::new(Subject::KeyGrants(resource.clone()), Unseen::Refused(gap.refusal()))),
+            );
+            return self.layer(found);
         };
         let mut found = Found::default();
         if both {
