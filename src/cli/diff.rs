@@ -1,35 +1,67 @@
-//! `iamdx diff OLD NEW`: what the new policies allow or deny that the old ones did not; a reviewer's gate.
+//! `iamdx diff OLD NEW`, or `--base COMMIT`: what the new policies allow or deny that the old ones did not; a reviewer's gate.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::changed::{self, Changed, Side};
 use super::input::source_of;
 use super::policies::chosen;
 use super::reference::ReferenceArgs;
 use super::{Error, Exit, OutputArgs};
-use crate::difference::{CannotTell, Difference, as_policies, difference, documents, of_templates};
+use crate::difference::{CannotTell, Difference, Threshold, as_policies, difference, documents, of_templates};
 use crate::iam::{
     Action, Arn, Coverage, Document, Field, Layer, LayerMut, NotApplicable, NotTold, Policy, PolicySet, Principal,
     Request, Subject, open_parts,
 };
 use crate::reference::Reference;
 use crate::report::{Compared, Detail, Differences, words};
-use crate::snapshot::{self, Pair, Part, Snapshot, pairs, parts, select};
-use crate::text::Source;
+use crate::snapshot::{self, FileError, Pair, Part, Snapshot, pairs, parts, select};
+use crate::text::{Position, Source};
 
 /// Arguments of `diff`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct DiffArgs {
     /// The old policy document (or array of them), template, plan or state, snapshot, or folder of such files
-    #[arg(value_name = "OLD")]
-    old: String,
+    #[arg(value_name = "OLD", required_unless_present = "base")]
+    old: Option<String>,
     /// The new one, of the same kind
-    #[arg(value_name = "NEW")]
-    new: String,
+    #[arg(value_name = "NEW", required_unless_present = "base")]
+    new: Option<String>,
+    /// With --base: only files of these names, or below these folders
+    #[arg(value_name = "PATH", requires = "base", hide = true)]
+    paths: Vec<String>,
+    /// Compare the files that git tracks with what they were in the commit where this branch left COMMIT (a branch, tag or hash); what
+    /// follows are files or folders to look at
+    #[arg(long, value_name = "COMMIT")]
+    base: Option<String>,
+    /// From which new access on the exit code is 1
+    #[arg(long, value_enum, value_name = "ACCESS", default_value_t = FailOn::Any)]
+    fail_on: FailOn,
     #[command(flatten)]
     reference: ReferenceArgs,
     #[command(flatten)]
     output: OutputArgs,
+}
+
+/// From which new access on a change is stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    /// Access that lets its holder have more, takes a protection away, exposes something, or is for everybody
+    Escalation,
+    /// These, and all that may do more than read and list
+    Write,
+    /// All that is new
+    Any,
+}
+
+impl From<FailOn> for Threshold {
+    fn from(fail_on: FailOn) -> Self {
+        match fail_on {
+            FailOn::Escalation => Self::Escalation,
+            FailOn::Write => Self::Write,
+            FailOn::Any => Self::Any,
+        }
+    }
 }
 
 /// What a file or a folder holds.
@@ -66,17 +98,80 @@ impl Held {
 /// When a file cannot be read, or the two are not of one kind.
 pub(crate) fn run(args: &DiffArgs) -> Result<Exit, Error> {
     let reference = args.reference.read()?;
-    let compared = compared(held(&args.old)?, held(&args.new)?, [&args.old, &args.new], &reference)?;
+    let threshold = Threshold::from(args.fail_on);
+    let compared = match &args.base {
+        Some(base) => {
+            let paths: Vec<String> = args.old.iter().chain(&args.new).chain(&args.paths).cloned().collect();
+            since(base, &paths, threshold, &reference)?
+        }
+        None => {
+            let [old, new] = [&args.old, &args.new].map(|path| path.as_deref().unwrap_or("-"));
+            compared(held(old)?, held(new)?, [old, new], threshold, &reference)?
+        }
+    };
     let differences = Differences { compared, reference: &reference };
     args.output.answer(&differences, Detail::default())?;
-    let any = |test: fn(&Difference) -> bool| differences.compared.iter().any(|compared| test(&compared.difference));
-    Ok(if any(|difference| !difference.newly_allowed.is_empty()) {
+    let any = |test: &dyn Fn(&Difference) -> bool| differences.compared.iter().any(|it| test(&it.difference));
+    let stops = |difference: &Difference| difference.newly_allowed.iter().any(|it| threshold.is_met(it, &reference));
+    Ok(if any(&stops) {
         Exit::Denied
-    } else if any(|difference| !difference.cannot_tell.is_empty()) {
+    } else if any(&|difference| !difference.cannot_tell.is_empty()) {
         Exit::Undetermined
     } else {
         Exit::Done
     })
+}
+
+/// What changed in the repository since the commit, file by file.
+fn since(base: &str, paths: &[String], threshold: Threshold, reference: &Reference) -> Result<Vec<Compared>, Error> {
+    let (mut old, mut new) = (Vec::new(), Vec::new());
+    let files = changed::since(base, paths, super::folder::may_hold_policies)?;
+    for (from, to) in renamed(&files) {
+        super::output::note(&format!(
+            "`{to}` has the text of `{from}`, which is gone. It is compared as new: whether it is the same policy is not known"
+        ));
+    }
+    for file in files {
+        for (side, all) in [(file.old, &mut old), (file.new, &mut new)] {
+            match side {
+                None => {}
+                Some(Side::File(source)) => all.extend(parts_of(&file.path, source)),
+                Some(Side::Link(source)) => {
+                    let what =
+                        "it is a link, and where it leads to was not compared. Put the policy itself in its place";
+                    let error = FileError::SomethingElse {
+                        file: file.path.clone(),
+                        at: Position { line: 1, column: 1 },
+                        what: what.to_owned(),
+                    };
+                    all.push(Part::unread(file.path.clone(), source, error));
+                }
+            }
+        }
+    }
+    new.iter().filter_map(|part| part.document.as_ref().ok()).for_each(remark);
+    if old.is_empty() && new.is_empty() {
+        super::output::note(&format!("no file with a policy changed since `{base}`"));
+    }
+    Ok(told(pairs(old, new), threshold, reference))
+}
+
+/// Files that went and files that came with the same text.
+fn renamed(files: &[Changed]) -> Vec<(&str, &str)> {
+    let text = |side: &Option<Side>| match side {
+        Some(Side::File(source)) => Some(source.text().to_owned()),
+        _ => None,
+    };
+    let gone = files.iter().filter(|file| file.new.is_none()).filter_map(|file| Some((text(&file.old)?, &*file.path)));
+    let gone: BTreeMap<String, &str> = gone.collect();
+    let came = files.iter().filter(|file| file.old.is_none());
+    came.filter_map(|file| Some((*gone.get(&text(&file.new)?)?, &*file.path))).collect()
+}
+
+/// The pairs that differ, or of which that cannot be told.
+fn told(pairs: Vec<Pair>, threshold: Threshold, reference: &Reference) -> Vec<Compared> {
+    let compared = pairs.into_iter().map(|pair| of_pair(pair, threshold, reference));
+    compared.filter(|it| !it.difference.is_empty() || !it.difference.cannot_tell.is_empty()).collect()
 }
 
 /// Compares two texts.
@@ -86,11 +181,17 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Exit, Error> {
 #[cfg(feature = "mcp")]
 pub(crate) fn of_texts(old: Source, new: Source, reference: &Reference) -> Result<Vec<Compared>, Error> {
     let [old_name, new_name] = [old.name().to_owned(), new.name().to_owned()];
-    compared(held_in(old, None)?, held_in(new, None)?, [&old_name, &new_name], reference)
+    compared(held_in(old, None)?, held_in(new, None)?, [&old_name, &new_name], Threshold::Any, reference)
 }
 
 /// Compares what two files hold.
-fn compared(old: Held, new: Held, names: [&str; 2], reference: &Reference) -> Result<Vec<Compared>, Error> {
+fn compared(
+    old: Held,
+    new: Held,
+    names: [&str; 2],
+    threshold: Threshold,
+    reference: &Reference,
+) -> Result<Vec<Compared>, Error> {
     let [old_name, new_name] = names;
     let (old, new) = match (old, new) {
         (old @ Held::Documents(_), new) => (old, new.alone()),
@@ -98,13 +199,12 @@ fn compared(old: Held, new: Held, names: [&str; 2], reference: &Reference) -> Re
         both => both,
     };
     Ok(match (old, new) {
-        (Held::Documents(old), Held::Documents(new)) => vec![compare(None, &old, &new, reference)],
+        (Held::Documents(old), Held::Documents(new)) => vec![compare(None, &old, &new, threshold, reference)],
         (Held::Parts(old), Held::Parts(new)) => {
             if old.is_empty() && new.is_empty() {
                 super::output::note(&format!("neither `{old_name}` nor `{new_name}` holds a policy"));
             }
-            let compared = pairs(old, new).into_iter().map(|pair| of_pair(pair, reference));
-            compared.filter(|it| !it.difference.is_empty() || !it.difference.cannot_tell.is_empty()).collect()
+            told(pairs(old, new), threshold, reference)
         }
         (Held::Snapshot(old), Held::Snapshot(new)) => snapshots(&old, &new, reference),
         (old, new) => {
@@ -124,15 +224,23 @@ fn compared(old: Held, new: Held, names: [&str; 2], reference: &Reference) -> Re
 }
 
 /// Compares two versions of documents.
-fn compare(what: Option<String>, old: &[Arc<Document>], new: &[Arc<Document>], reference: &Reference) -> Compared {
+fn compare(
+    what: Option<String>,
+    old: &[Arc<Document>],
+    new: &[Arc<Document>],
+    threshold: Threshold,
+    reference: &Reference,
+) -> Compared {
     let (mut difference, [as_old, as_new]) = of_templates(old, new, reference);
-    difference.cannot_tell.extend(left_open(&as_old, &as_new).filter(|_| difference.newly_allowed.is_empty()));
+    // what stops the change anyway needs no more reasons
+    let stops = difference.newly_allowed.iter().any(|change| threshold.is_met(change, reference));
+    difference.cannot_tell.extend(left_open(&as_old, &as_new).filter(|_| !stops));
     let [before, after] = as_policies(&as_old, &as_new);
     Compared { what, difference, before, after, not_read: None }
 }
 
 /// Compares two versions of one policy of a template. What is not there allows nothing.
-fn of_pair(pair: Pair, reference: &Reference) -> Compared {
+fn of_pair(pair: Pair, threshold: Threshold, reference: &Reference) -> Compared {
     let same = pair.old.as_ref().zip(pair.new.as_ref()).is_some_and(|(old, new)| old.is_same_unread(new));
     let mut not_read = Vec::new();
     let mut at = None;
@@ -146,7 +254,7 @@ fn of_pair(pair: Pair, reference: &Reference) -> Compared {
         None => Vec::new(),
     });
     if not_read.is_empty() {
-        return compare(Some(pair.address), &old, &new, reference);
+        return compare(Some(pair.address), &old, &new, threshold, reference);
     }
     // against a policy that is not known nothing can be told
     let [before, after] = as_policies(&old, &new);
@@ -194,37 +302,44 @@ fn held_in(source: Source, choice: Option<&str>) -> Result<Held, Error> {
     Ok(Held::Documents(documents.into_iter().map(Arc::new).collect()))
 }
 
-/// The policies of all files of a folder. A file without a policy is left out; one whose policy cannot be read is not.
+/// The policies of all files of a folder.
 fn folder(path: &str) -> Result<Vec<Part>, Error> {
     let mut all = Vec::new();
     for (file, below) in super::folder::files(path)? {
-        let source = source_of(&file)?;
-        // in any notation a policy has this word, but for what a module takes from elsewhere
-        if !source.text().contains("Statement") && !source.text().contains("policy") {
-            continue;
-        }
-        // what CDK keeps beside the templates repeats them
-        if below.ends_with("tree.json") && source.text().contains("\"aws:cdk:cloudformation:type\"") {
-            continue;
-        }
-        let within = |part: Part| Part { address: format!("{below}: {}", part.address), ..part };
-        match parts(source.clone()) {
-            Ok(Some(parts)) => all.extend(parts.into_iter().map(within)),
-            Err(error) => all.push(Part::unread(below, source, error)),
-            Ok(None) if !source.text().contains("Statement") => {}
-            Ok(None) => match snapshot::held(source.clone(), None, Some("*")) {
-                Ok(snapshot::Held::Documents { documents, .. }) => {
-                    let several = documents.len() > 1;
-                    let address = |number| if several { format!("{below}[{number}]") } else { below.clone() };
-                    all.extend((0..).zip(documents).map(|(number, document)| Part::new(address(number), Ok(document))));
-                }
-                Ok(snapshot::Held::Nothing(_)) => {}
-                Err(error) => all.push(Part::unread(below, source, error)),
-            },
-        }
+        all.extend(parts_of(&below, source_of(&file)?));
     }
     all.iter().filter_map(|part| part.document.as_ref().ok()).for_each(remark);
     Ok(all)
+}
+
+/// The policies of a file, each by its address. A file without a policy has none; one whose policy cannot be read has one.
+fn parts_of(below: &str, source: Source) -> Vec<Part> {
+    // in any notation a policy has this word, unless its letters are written as numbers
+    let has_statement = ["Statement", "\\u00"].iter().any(|word| source.text().contains(word));
+    // and what a module takes from elsewhere has this one
+    if !has_statement && !source.text().contains("policy") {
+        return Vec::new();
+    }
+    // what CDK keeps beside the templates repeats them
+    if below.ends_with("tree.json") && source.text().contains("\"aws:cdk:cloudformation:type\"") {
+        return Vec::new();
+    }
+    let within = |part: Part| Part { address: format!("{below}: {}", part.address), ..part };
+    let unread = |error: FileError| vec![Part::unread(below.to_owned(), source.clone(), error)];
+    match parts(source.clone()) {
+        Ok(Some(parts)) => parts.into_iter().map(within).collect(),
+        Err(error) => unread(error),
+        Ok(None) if !has_statement => Vec::new(),
+        Ok(None) => match snapshot::held(source.clone(), None, Some("*")) {
+            Ok(snapshot::Held::Documents { documents, .. }) => {
+                let several = documents.len() > 1;
+                let address = |number| if several { format!("{below}[{number}]") } else { below.to_owned() };
+                (0..).zip(documents).map(|(number, document)| Part::new(address(number), Ok(document))).collect()
+            }
+            Ok(snapshot::Held::Nothing(_)) => Vec::new(),
+            Err(error) => unread(error),
+        },
+    }
 }
 
 /// Says what of a document only a deployment tells, and what AWS would say against it.

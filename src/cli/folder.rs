@@ -41,11 +41,16 @@ fn walk(folder: &Path, below: &str, depth: usize, found: &mut Vec<(String, Strin
         }
         if kind.is_dir() {
             walk(&entry.path(), &path, depth + 1, found)?;
-        } else if ENDINGS.iter().any(|ending| has_ending(&name, ending)) && entry.path().is_file() {
+        } else if may_hold_policies(&name) && entry.path().is_file() {
             found.push((entry.path().to_string_lossy().into_owned(), path));
         }
     }
     Ok(())
+}
+
+/// Whether a file of this name may hold a policy.
+pub(crate) fn may_hold_policies(name: &str) -> bool {
+    ENDINGS.iter().any(|ending| has_ending(name, ending))
 }
 
 fn has_ending(name: &str, ending: &str) -> bool {

@@ -67,7 +67,11 @@ const ROWS: &[Row] = &[
     },
     Row {
         command: "diff",
-        examples: &["iamdx diff old.json new.json", "git show main:policy.json | iamdx diff - policy.json"],
+        examples: &[
+            "iamdx diff old.json new.json",
+            "git show main:policy.json | iamdx diff - policy.json",
+            "iamdx diff --base origin/main --fail-on write policies",
+        ],
         codes: &[0, 1, 2, 3],
     },
     Row {

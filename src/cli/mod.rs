@@ -4,6 +4,7 @@
 
 mod batch;
 mod cause;
+mod changed;
 mod checkout;
 mod diagnose;
 mod diff;

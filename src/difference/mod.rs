@@ -32,6 +32,7 @@ mod sets;
 mod side;
 mod solve;
 mod stand_in;
+mod threshold;
 mod token;
 mod values;
 mod variable_assignment;
@@ -49,6 +50,7 @@ pub use open_parts::of_templates;
 pub use result::Difference;
 pub use review::Review;
 pub use sets::{ActionSet, Pattern, PrincipalSet, ResourceSet, SpecialType};
+pub use threshold::Threshold;
 
 use budget::Budget;
 use compare::compare;

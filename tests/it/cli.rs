@@ -206,6 +206,7 @@ fn the_help_of_every_command_ends_with_examples_and_exit_codes() {
 
       iamdx diff old.json new.json
       git show main:policy.json | iamdx diff - policy.json
+      iamdx diff --base origin/main --fail-on write policies
 
     Exit codes:
       0  done: diagnosed; or allowed; or nothing wrong

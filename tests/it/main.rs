@@ -10,6 +10,7 @@
 )]
 #![expect(clippy::disallowed_methods, reason = "tests read the project's files and start its binary")]
 
+mod action;
 mod allowed_since;
 mod architecture;
 #[cfg(feature = "bedrock-live")]
@@ -17,6 +18,7 @@ mod bedrock;
 mod bedrock_policies;
 mod call_quotas;
 mod cases;
+mod changes;
 mod cli;
 mod closing_options;
 mod commands;
@@ -87,6 +89,7 @@ mod quoted_resources;
 mod random_faults;
 mod redaction;
 mod reference;
+mod release;
 mod remedies;
 mod remedy_rate;
 mod resource_policies;

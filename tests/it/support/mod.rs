@@ -15,6 +15,7 @@ pub(crate) mod generate;
 pub(crate) mod installed;
 #[cfg(feature = "bedrock-live")]
 pub(crate) mod probe;
+pub(crate) mod repository;
 pub(crate) mod scene;
 pub(crate) mod second;
 #[cfg(target_os = "linux")]

@@ -1,0 +1,221 @@
+//! The files that changed in a git repository since a commit, as they were and as they are.
+
+#![expect(clippy::disallowed_methods, reason = "this is the adapter that asks git")]
+
+use std::process::{Command, Stdio};
+
+use super::{Error, input};
+use crate::text::{Source, decode};
+
+/// One file that changed. A side is `None` where there is no such file.
+#[derive(Debug)]
+pub(super) struct Changed {
+    /// Its path from here.
+    pub(super) path: String,
+    /// As it was.
+    pub(super) old: Option<Side>,
+    /// As it is.
+    pub(super) new: Option<Side>,
+}
+
+/// One version of a file.
+#[derive(Debug)]
+pub(super) enum Side {
+    /// A file.
+    File(Source),
+    /// A link, to whatever stands outside of what was compared.
+    Link(Source),
+}
+
+/// The files below the paths that differ between the commit that the branch of `base` and this one share, and the files as they are here,
+/// where `wanted` takes the path. What git does not track is left out. A file that was renamed is one that went and one that came: that
+/// its policy is still that of the same people is not known.
+///
+/// # Errors
+/// When git is not there, or does not know the commit.
+pub(super) fn since(base: &str, paths: &[String], wanted: fn(&str) -> bool) -> Result<Vec<Changed>, Error> {
+    let common = common_with_head(base)?;
+    for path in paths {
+        // a name that is nowhere would pass as one that did not change
+        if !input::exists(path) && git(&["ls-tree", "-z", &common, "--", path])?.is_empty() {
+            return Err(Error::Usage(format!(
+                "`{path}` is neither here nor in the commit that is compared with. Check the name"
+            )));
+        }
+    }
+    // from here to the top of the repository: git tells paths from there
+    let up = text(git(&["rev-parse", "--show-cdup"])?);
+    let mut arguments = vec!["diff", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff"];
+    arguments.extend(["--no-textconv", "--ignore-submodules=all", "--end-of-options", &common, "--"]);
+    arguments.extend(paths.iter().map(String::as_str));
+    let told = git(&arguments)?;
+    let mut changed = Vec::new();
+    for row in rows(&told)? {
+        if !wanted(&row.path) {
+            continue;
+        }
+        let path = format!("{up}{}", row.path);
+        let old = match row.old {
+            None => None,
+            Some(kind) => {
+                let blob = decode(git(&["cat-file", "blob", &row.blob])?);
+                input::learn(&blob);
+                Some(kind.of(Source::new(path.as_str(), blob)))
+            }
+        };
+        let new = match row.new {
+            None => None,
+            Some(Kind::File) => Some(Side::File(input::source_of(&path)?)),
+            Some(Kind::Link) => Some(Side::Link(Source::new(path.as_str(), String::new()))),
+        };
+        changed.push(Changed { path, old, new });
+    }
+    Ok(changed)
+}
+
+/// What git keeps under a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    File,
+    Link,
+}
+
+impl Kind {
+    /// Of a mode; submodules are left out, and 0 is no file at all.
+    fn new(mode: &str) -> Option<Self> {
+        match mode {
+            "100644" | "100755" => Some(Self::File),
+            "120000" => Some(Self::Link),
+            _ => None,
+        }
+    }
+
+    const fn of(self, source: Source) -> Side {
+        match self {
+            Self::File => Side::File(source),
+            Self::Link => Side::Link(source),
+        }
+    }
+}
+
+/// A row of `git diff --raw`.
+#[derive(Debug, PartialEq, Eq)]
+struct Row {
+    old: Option<Kind>,
+    new: Option<Kind>,
+    blob: String,
+    path: String,
+}
+
+/// The rows: `:OLDMODE NEWMODE OLDHASH NEWHASH STATUS`, then the path, each ended by a NUL.
+/// <https://git-scm.com/docs/diff-format#_raw_output_format>
+fn rows(told: &[u8]) -> Result<Vec<Row>, Error> {
+    let unclear = || Error::Input("git gave an answer of `git diff --raw` that cannot be read".to_owned());
+    let mut fields = told.split(|&byte| byte == 0).filter(|field| !field.is_empty()).map(named);
+    let mut rows = Vec::new();
+    while let Some(head) = fields.next() {
+        let head = head?;
+        let words: Vec<&str> = head.trim_start_matches(':').split(' ').collect();
+        let [old_mode, new_mode, blob, _, _] = words.as_slice() else { return Err(unclear()) };
+        let path = fields.next().ok_or_else(unclear)??;
+        let (old, new) = (Kind::new(old_mode), Kind::new(new_mode));
+        rows.push(Row { old, new, blob: (*blob).to_owned(), path });
+    }
+    Ok(rows)
+}
+
+/// A field as text. A path that is no UTF-8 names another file as text, so that it is not guessed.
+fn named(field: &[u8]) -> Result<String, Error> {
+    String::from_utf8(field.to_vec()).map_err(|_| {
+        let shown = String::from_utf8_lossy(field).into_owned();
+        Error::Input(format!("the name of the file `{shown}` is not UTF-8, so that it cannot be compared. Rename it"))
+    })
+}
+
+/// The commit from which HEAD and the base went apart; in a repository without a commit, the empty tree.
+fn common_with_head(base: &str) -> Result<String, Error> {
+    let commit = |name: &str| {
+        git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{name}^{{commit}}")]).map(text)
+    };
+    if base == "HEAD" && git(&["rev-parse", "--git-dir"]).is_ok() && commit("HEAD").is_err() {
+        return git(&["hash-object", "-t", "tree", "--stdin"]).map(text);
+    }
+    // says what is wrong with git or with the folder before anything of the commit
+    git(&["rev-parse", "--git-dir"])?;
+    let base_commit = commit(base).map_err(|_| {
+        Error::Usage(format!(
+            "`{base}` is not a commit of this repository. Fetch it first; a shallow clone lacks older commits (`fetch-depth: 0` in GitHub \
+             Actions, `GIT_DEPTH: 0` in GitLab)"
+        ))
+    })?;
+    let common = git(&["merge-base", "--end-of-options", &base_commit, "HEAD"]).map(text).unwrap_or_default();
+    // several can be equally near: git gives the best first
+    match common.lines().next().filter(|line| !line.is_empty()) {
+        Some(common) => Ok(common.to_owned()),
+        None => Err(Error::Usage(format!(
+            "`{base}` and HEAD have no commit in common, so that it cannot be told what changed. Fetch the whole history; a shallow clone \
+             lacks it (`fetch-depth: 0` in GitHub Actions, `GIT_DEPTH: 0` in GitLab)"
+        ))),
+    }
+}
+
+/// The line that git answered with.
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8_lossy(&bytes).trim_end_matches(['\n', '\r']).to_owned()
+}
+
+/// What git answers. Nothing is fetched, no program of the repository's settings is started, and every character of a path is that character.
+fn git(arguments: &[&str]) -> Result<Vec<u8>, Error> {
+    let output = Command::new("git")
+        .args([
+            "--literal-pathspecs",
+            "--no-optional-locks",
+            "-c",
+            "core.fsmonitor=false",
+            "-c",
+            "core.quotePath=false",
+        ])
+        .args(arguments)
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_TERMINAL_PROMPT", "0")
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| Error::Input(format!("cannot run `git`, which `--base` needs: {error}")))?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(Error::Input(format!("git: {}", said.trim_end().trim_start_matches("fatal: "))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_character_of_a_path_ends_it() {
+        let hash = "0".repeat(40);
+        let told = format!(
+            ":100644 100644 {hash} {hash} M\0a\n:b.json\0:100644 120000 {hash} {hash} T\0new file.json\0:000000 160000 {hash} {hash} \
+             A\0module.json\0"
+        );
+        let rows = rows(told.as_bytes()).unwrap();
+        let short: Vec<_> = rows.iter().map(|row| (row.old, row.new, &*row.path)).collect();
+        assert_eq!(
+            short,
+            [
+                (Some(Kind::File), Some(Kind::File), "a\n:b.json"),
+                (Some(Kind::File), Some(Kind::Link), "new file.json"),
+                (None, None, "module.json"),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_such_row_is_not_guessed() {
+        for told in [&b":100644 100644 M\0a\0"[..], b":100644 100644 a b M\0", b":100644 100644 a b M\0\xff\0"] {
+            assert!(rows(told).is_err(), "{told:?}");
+        }
+    }
+}

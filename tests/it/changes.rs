@@ -1,0 +1,145 @@
+//! `iamdx diff --base`: what a branch changed, as git has it, and from which new access on it fails.
+
+use crate::support::repository::Repository;
+
+const READ: &str = "{\"Version\": \"2012-10-17\", \"Statement\": [\n  {\"Effect\": \"Allow\", \"Action\": \"s3:GetObject\", \"Resource\": \"arn:aws:s3:::reports/*\"}\n]}\n";
+
+fn with(action: &str) -> String {
+    READ.replace("\n]}", &format!(",\n  {{\"Effect\": \"Allow\", \"Action\": \"{action}\", \"Resource\": \"*\"}}\n]}}"))
+}
+
+/// A branch that left `main` before `main` went on.
+fn branch() -> Repository {
+    let repository = Repository::new();
+    for name in ["policies/app.json", "policies/gone.json", "policies/old name.json", "other/app.json"] {
+        repository.write(name, READ);
+    }
+    repository.write("policies/gone.json", &with("sqs:SendMessage"));
+    repository.write("package.json", "{\"private\": true}");
+    repository.commit();
+    repository.git(&["switch", "--quiet", "--create", "change"]);
+    repository.git(&["switch", "--quiet", "main"]);
+    repository.write("policies/later.json", &with("iam:*"));
+    repository.write("other/app.json", &with("iam:*"));
+    repository.commit();
+    repository.git(&["switch", "--quiet", "change"]);
+    repository
+}
+
+#[test]
+fn only_what_the_branch_changed_is_told() {
+    let repository = branch();
+    assert_eq!(
+        repository.iamdx(&["diff", "--base", "main"]),
+        "no difference in access\niamdx: note: no file with a policy changed since `main`\nexit 0"
+    );
+    repository.write("policies/app.json", &with("iam:PassRole"));
+    repository.write("package.json", "{\"private\": false}");
+    std::fs::remove_file(repository.path().join("policies/gone.json")).unwrap();
+    repository.git(&["mv", "policies/old name.json", "policies/new name.json"]);
+    repository.write("policies/new name.json", &with("s3:ListBucket"));
+    let uncommitted = repository.iamdx(&["diff", "--base", "main"]);
+    repository.commit();
+    let committed = repository.iamdx(&["diff", "--base", "main"]);
+    assert_eq!(uncommitted, committed);
+    insta::assert_snapshot!(committed);
+    // the same from a folder below, and of some paths alone
+    let below = ["diff", "--base", "main", "--format", "github", "policies/new name.json", "other"];
+    insta::assert_snapshot!(repository.iamdx(&below));
+}
+
+#[test]
+fn a_renamed_file_is_new_access_for_whoever_has_its_new_name() {
+    let repository = branch();
+    repository.git(&["mv", "policies/gone.json", "policies/interns.json"]);
+    insta::assert_snapshot!(repository.iamdx(&["diff", "--base", "main"]));
+}
+
+#[test]
+fn a_name_is_a_name_whatever_its_characters() {
+    let repository = branch();
+    for name in [
+        "policies/$(touch pwned) `touch pwned`.json",
+        "policies/a\n::error::b.json",
+        "policies/*.json",
+        "-.json",
+        ":(top)x.json",
+    ] {
+        repository.write(name, &with("iam:PassRole"));
+    }
+    repository.commit();
+    insta::assert_snapshot!(repository.iamdx(&["diff", "--base", "main", "--format", "github"]));
+    // a star is a star, so that this is one file
+    insta::assert_snapshot!(repository.iamdx(&[
+        "diff",
+        "--base",
+        "main",
+        "--fail-on",
+        "escalation",
+        "--",
+        "policies/*.json"
+    ]));
+}
+
+#[test]
+fn the_exit_code_follows_the_threshold() {
+    let codes = |text: &str| {
+        let repository = branch();
+        repository.write("policies/app.json", text);
+        ["any", "write", "escalation"].map(|threshold| {
+            let told = repository.iamdx(&["diff", "--base", "main", "--fail-on", threshold, "--format", "json"]);
+            told.rsplit(' ').next().unwrap().to_owned()
+        })
+    };
+    assert_eq!(codes(&with("s3:ListBucket")), ["1", "0", "0"]);
+    assert_eq!(codes(&with("s3:PutObject")), ["1", "1", "0"]);
+    assert_eq!(codes(&with("iam:CreateAccessKey")), ["1", "1", "1"]);
+    assert_eq!(codes("{\"Version\": \"2012-10-17\", \"Statement\": []}"), ["0", "0", "0"]);
+    // what cannot be read is no yes and no no, and new access that is below the threshold does not hide it
+    assert_eq!(codes(&with("s3:PutObject").replace("]}", "}")), ["3", "3", "3"]);
+    let open = "Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        Statement:\n          - {Effect: Allow, Action: 's3:GetObject', Resource: !Ref Where}\n";
+    let repository = branch();
+    repository.write("template.yaml", open);
+    repository.commit();
+    let code = |threshold| repository.iamdx(&["diff", "--base", "main", "--fail-on", threshold]);
+    assert!(code("any").ends_with("exit 1") && code("write").ends_with("exit 3"), "{}", code("write"));
+}
+
+#[test]
+fn a_policy_cannot_hide_behind_a_link_or_behind_its_letters() {
+    let repository = branch();
+    repository.write("elsewhere.txt", &with("iam:*"));
+    std::fs::remove_file(repository.path().join("policies/app.json")).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("../elsewhere.txt", repository.path().join("policies/app.json")).unwrap();
+    let hidden = with("iam:PassRole").replace("Statement", "\\u0053tatement").replace("Effect", "\\u0045ffect");
+    repository.write("policies/hidden.json", &hidden);
+    repository.commit();
+    insta::assert_snapshot!(repository.iamdx(&["diff", "--base", "main"]));
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused() {
+    let repository = branch();
+    let told: Vec<String> = [
+        &["--base", "nowhere"][..],
+        &["--base", "main:policies"],
+        &["--base=--all"],
+        &["--base", "main", "polices"],
+        &["a.json"],
+    ]
+    .iter()
+    .map(|arguments| repository.iamdx(&[&["diff"], *arguments].concat()))
+    .collect();
+    insta::assert_snapshot!(told.join("\n--\n"));
+    let apart = Repository::new();
+    assert!(apart.iamdx(&["diff", "--base", "main"]).ends_with("exit 2"));
+    // before the first commit everything is new
+    apart.write("app.json", READ);
+    apart.git(&["add", "--all"]);
+    insta::assert_snapshot!(apart.iamdx(&["diff", "--base", "HEAD"]));
+    apart.commit();
+    apart.git(&["switch", "--quiet", "--orphan", "other"]);
+    apart.commit();
+    insta::assert_snapshot!(apart.iamdx(&["diff", "--base", "main"]));
+}
