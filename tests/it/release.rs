@@ -47,11 +47,11 @@ fn one_command_makes_a_version() {
     assert!(release(&["9.9"]).contains("give a version") && release(&["--check", "v9.9.9"]).ends_with("exit 1"));
     // nobody's address is made up
     assert!(release(&["9.9.9"]).contains("the remote origin is no https address"));
-    repository.git(&["checkout", "--quiet", "."]);
-    repository.git(&["remote", "add", "origin", "git@example.com:somebody/iamdx.git"]);
+    assert_eq!(repository.git(&["status", "--short"]), "");
+    repository.git(&["remote", "add", "origin", "https://x:token@example.com/somebody/iamdx.git"]);
     assert!(release(&["9.9.9"]).ends_with("exit 0"));
     let changed: Vec<String> = names.iter().flat_map(|name| changes(&repository, name)).collect();
-    let day = regex::Regex::new("- 20[0-9-]+$").unwrap();
+    let day = regex::Regex::new("(?m)- 20[0-9-]+$").unwrap();
     insta::assert_snapshot!(
         day.replace_all(&changed.join("\n"), "- DAY").replace(env!("CARGO_PKG_VERSION"), "VERSION")
     );
