@@ -125,7 +125,7 @@ fn what_did_not_change_passes_and_what_cannot_be_compared_does_not() {
     // the first push of a branch is compared with the default branch
     repository.git(&["update-ref", "refs/remotes/origin/main", "main"]);
     repository.write("policies/app.json", &with("s3:ListBucket"));
-    let pushed = step(&repository, "review", &[("BASE", &"0".repeat(40)), ("DEFAULT_BRANCH", "main")]);
+    let pushed = step(&repository, "review", &[("BASE_OF_EVENT", &*"0".repeat(40)), ("DEFAULT_BRANCH", "main")]);
     assert!(pushed.outputs.contains("code=1\n"), "{}", pushed.printed);
     // two files instead of commits
     repository.write("old.json", READ);
@@ -135,6 +135,28 @@ fn what_did_not_change_passes_and_what_cannot_be_compared_does_not() {
     assert_eq!(files("write"), "code=1\ntested=0\nnew-access=true\n");
     assert_eq!(files("escalation"), "code=0\ntested=0\nnew-access=false\n");
     assert_eq!(step(&repository, "review", &[("OLD", "old.json"), ("NEW", "")]).code, 2);
+}
+
+#[test]
+fn of_a_merge_only_the_request_is_told() {
+    let repository = branch();
+    let before = repository.git(&["rev-parse", "main"]);
+    repository.write("policies/app.json", &with("s3:ListBucket"));
+    repository.commit();
+    let head = repository.git(&["rev-parse", "HEAD"]);
+    // what it is merged into has gone on since the event
+    repository.git(&["switch", "--quiet", "main"]);
+    repository.write("policies/other.json", &with("iam:PassRole"));
+    repository.commit();
+    repository.git(&["merge", "--quiet", "--no-ff", "--message=merge", "change"]);
+    let told = |head: &str| {
+        let review = step(&repository, "review", &[("HEAD_OF_REQUEST", head), ("BASE_OF_EVENT", &before)]);
+        (review.summary.contains("ListBucket"), review.summary.contains("PassRole"))
+    };
+    assert_eq!(told(&head), (true, false));
+    assert_eq!(told("0123456789012345678901234567890123456789"), (true, true));
+    let refused = step(&repository, "review", &[("BASE_OF_EVENT", "0"), ("DEFAULT_BRANCH", "$(touch pwned)")]);
+    assert_eq!(refused.code, 2);
 }
 
 #[test]
