@@ -38,6 +38,8 @@ pub mod iam;
 pub mod infer;
 #[cfg(feature = "bedrock")]
 pub mod probe;
+#[cfg(feature = "python")]
+mod python;
 pub mod reference;
 pub mod remedy;
 pub mod render;

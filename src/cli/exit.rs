@@ -1,7 +1,5 @@
 //! Exit codes: the one table, how `help exit-codes` prints it, and how failures reach the user.
 
-use std::process::ExitCode;
-
 use super::{Error, definition};
 
 /// How a command ended.
@@ -62,7 +60,7 @@ fn table() -> String {
 }
 
 impl Exit {
-    const fn code(self) -> u8 {
+    pub(super) const fn code(self) -> u8 {
         match self {
             Self::Done => 0,
             Self::Denied => 1,
@@ -76,24 +74,18 @@ impl Exit {
     }
 }
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit.code())
-    }
-}
-
 /// Prints a failure and gives its code.
-pub(super) fn failed(error: &Error) -> ExitCode {
+pub(super) fn failed(error: &Error) -> Exit {
     if !matches!(error, Error::Closed) {
         super::output::complain(&error.to_string());
     }
-    error.exit().into()
+    error.exit()
 }
 
 /// Prints what clap says of the arguments and gives the code: help and version are no failures.
-pub(super) fn usage(error: &clap::Error) -> ExitCode {
+pub(super) fn usage(error: &clap::Error) -> Exit {
     super::output::usage(error);
-    if error.use_stderr() { Exit::BadInput.into() } else { Exit::Done.into() }
+    if error.use_stderr() { Exit::BadInput } else { Exit::Done }
 }
 
 /// `help [TOPIC]...`.

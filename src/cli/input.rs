@@ -82,6 +82,10 @@ const LARGE: u64 = 1 << 22;
 /// Opens a file, or standard input for `-`: its bytes, and how many there are where that is known. They are counted for whoever waits,
 /// unless there are fewer than `least`.
 fn opened(path: &str, least: u64) -> Result<(Box<dyn std::io::Read>, Option<u64>), Error> {
+    if let Some(bytes) = super::inside::text(path) {
+        let size = bytes.len() as u64;
+        return Ok((Box::new(std::io::Cursor::new(bytes)), Some(size)));
+    }
     super::file::is_read(path);
     if path == "-" {
         let stdin = std::io::stdin();

@@ -3,6 +3,7 @@
 //! This layer reads files, knows the terminal, and decides the exit code. Everything else is the library's.
 
 mod batch;
+pub mod call;
 mod cause;
 mod changed;
 mod checkout;
@@ -20,6 +21,8 @@ mod given;
 mod help;
 mod hook;
 mod input;
+mod inside;
+mod known_secrets;
 mod links;
 #[cfg(feature = "live")]
 mod live;
@@ -147,11 +150,23 @@ struct HelpArgs {
 /// Runs the command line and gives the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let given: Vec<OsString> = std::env::args_os().collect();
+    ExitCode::from(main_with(std::env::args_os().collect()))
+}
+
+/// The same with other arguments than those of the process, the name of the program first.
+pub(crate) fn main_with(given: Vec<OsString>) -> u8 {
+    exit_of(given).code()
+}
+
+/// What this program was given, without its name.
+static ARGUMENTS: OnceLock<Vec<String>> = OnceLock::new();
+
+fn exit_of(given: Vec<OsString>) -> Exit {
     let arguments: Vec<String> = given.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
     for argument in &arguments {
         secrets::learn(argument);
     }
+    let _ = ARGUMENTS.set(arguments.iter().skip(1).cloned().collect());
     if private::start(&arguments, &definition()) {
         links::turn_off();
     }
@@ -175,7 +190,7 @@ pub fn main() -> ExitCode {
         }
     }
     match run(cli.command) {
-        Ok(exit) => exit.into(),
+        Ok(exit) => exit,
         Err(error) => exit::failed(&error),
     }
 }

@@ -6,8 +6,8 @@ use std::io::{self, BufRead, BufReader};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::known_secrets::Known;
 use super::output::Lines;
-use super::secrets::Known;
 use super::{Error, Exit};
 use crate::report::{printable, redacted_id, to_json};
 

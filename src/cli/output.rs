@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ContextValue};
 
 use super::file::{Target, written};
 use super::terminal::safe;
-use super::{Error, links, pager, progress, secrets};
+use super::{Error, inside, links, pager, progress, secrets};
 use crate::report::{CommandReport, Detail, FORMATS, Format, Style};
 
 /// Format and target of the answer.
@@ -74,7 +74,7 @@ pub(crate) fn deliver_to(path: Option<&str>, answer: &str) -> Result<(), Error> 
 pub(crate) fn print(answer: &str) -> Result<(), Error> {
     // whatever a secret stood in, a log line or a policy, it does not leave here
     let answer = secrets::clean(answer);
-    if pager::shown(&answer) {
+    if inside::keep_answer(&answer) || pager::shown(&answer) {
         return Ok(());
     }
     if links::are_shown() {
@@ -114,6 +114,8 @@ pub(crate) struct Lines {
 enum Out {
     Stdout(io::StdoutLock<'static>, Seen),
     File(Target),
+    /// Of a run inside another program.
+    Kept,
 }
 
 /// Whether what is written appears on the terminal while the command runs.
@@ -139,6 +141,7 @@ impl Lines {
     /// When the file cannot be written, or is an input.
     pub(crate) fn open(path: Option<&str>) -> Result<Self, Error> {
         let out = match path {
+            None if inside::is_inside() => Out::Kept,
             None => Out::Stdout(io::stdout().lock(), Seen::of_stdout()),
             Some(path) => Out::File(Target::open(path)?),
         };
@@ -173,13 +176,13 @@ impl Lines {
         match self.out.into_inner() {
             Ok(Out::File(target)) => target.finish(),
             // nothing is left in it
-            Ok(Out::Stdout(..)) | Err(_) => Ok(()),
+            Ok(Out::Stdout(..) | Out::Kept) | Err(_) => Ok(()),
         }
     }
 
     fn name(&self) -> &str {
         match self.out.get_ref() {
-            Out::Stdout(..) => "standard output",
+            Out::Stdout(..) | Out::Kept => "standard output",
             Out::File(target) => target.name(),
         }
     }
@@ -194,6 +197,10 @@ impl io::Write for Out {
             }
             Self::Stdout(out, Seen::Later) => out.write(bytes),
             Self::File(target) => target.write(bytes),
+            Self::Kept => {
+                inside::keep_answer(&String::from_utf8_lossy(bytes));
+                Ok(bytes.len())
+            }
         }
     }
 
@@ -201,6 +208,7 @@ impl io::Write for Out {
         match self {
             Self::Stdout(out, _) => out.flush(),
             Self::File(target) => target.flush(),
+            Self::Kept => Ok(()),
         }
     }
 }
@@ -229,6 +237,9 @@ pub(crate) fn complain(text: &str) {
     #[cfg(feature = "mcp")]
     if let Some(gathered) = GATHERED.with_borrow_mut(|all| all.as_mut().map(|all| all.push(safe(text)))) {
         return gathered;
+    }
+    if inside::keep_remark(&safe(text)) {
+        return;
     }
     // what cannot be shown is not worth another failure
     let _ = progress::erased(|| writeln!(anstream::stderr(), "iamdx: {}", safe(text)));

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Mutex;
 
+use super::inside;
 use crate::report::InputNames;
 
 /// There is something in it only where `--redact` is given.
@@ -24,14 +25,20 @@ pub(crate) fn start(arguments: &[String], definition: &clap::Command) -> bool {
             _ => {}
         }
     }
-    if let Ok(mut known) = NAMES.lock() {
-        *known = Some(names);
+    let mut names = Some(names);
+    if !inside::start_names(&mut names)
+        && let Ok(mut known) = NAMES.lock()
+    {
+        *known = names;
     }
     true
 }
 
 /// Remembers the names of an input.
 pub(crate) fn learn(text: &str) {
+    if inside::learn_names(text) {
+        return;
+    }
     if let Ok(Some(names)) = NAMES.lock().as_deref_mut() {
         names.learn_input(text);
     }
@@ -47,6 +54,9 @@ pub(crate) fn learn_argument(argument: &str) {
 
 /// The text as it may be said.
 pub(crate) fn redacted(text: &str) -> Cow<'_, str> {
+    if let Some(text) = inside::redacted(text) {
+        return text;
+    }
     match NAMES.lock().as_deref() {
         Ok(Some(names)) => Cow::Owned(names.redacted(text)),
         _ => Cow::Borrowed(text),

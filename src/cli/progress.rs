@@ -50,7 +50,7 @@ impl Progress {
 
     /// The same for what somebody else counts.
     pub(crate) fn of(what: &str, unit: Unit, of: Option<u64>, count: Arc<AtomicU64>) -> Self {
-        let can_erase = io::stderr().is_terminal() && !super::terminal::is_dumb();
+        let can_erase = !super::inside::is_inside() && io::stderr().is_terminal() && !super::terminal::is_dumb();
         let drawn = can_erase.then(|| {
             let (say, said) = mpsc::channel::<String>();
             let (what, counted) = (shortened(what), Arc::clone(&count));

@@ -1,79 +1,19 @@
 //! The secrets of the inputs: what a label gave away in an input is known without its label in an output.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
-use crate::iam::secret::{self, SecretKind};
-
-/// Secrets by their texts.
-#[derive(Debug, Default)]
-pub(crate) struct Known {
-    texts: BTreeMap<String, SecretKind>,
-    search: Option<AhoCorasick>,
-}
-
-/// A shorter part of a secret is no secret, and may be a word.
-const PART: usize = 12;
-
-impl Known {
-    /// The secrets of a text.
-    pub(crate) fn of(text: &str) -> Self {
-        let mut known = Self::default();
-        known.learn(text);
-        known.get_ready();
-        known
-    }
-
-    fn learn(&mut self, text: &str) {
-        for found in secret::find(text) {
-            let written = text.get(found.span.start..found.span.end).unwrap_or_default();
-            let plain = written.replace("\\/", "/").replace("%2F", "/").replace("%2f", "/");
-            let plain = plain.replace("%2B", "+").replace("%2b", "+");
-            // names are cut at slashes
-            let parts = plain.split(['/', '+', '=']).map(str::to_owned).collect::<Vec<_>>();
-            for part in parts.into_iter().chain([plain, written.to_owned()]) {
-                if part.len() >= PART {
-                    self.texts.insert(part, found.kind);
-                }
-            }
-            self.search = None;
-        }
-    }
-
-    fn get_ready(&mut self) {
-        if self.search.is_none() && !self.texts.is_empty() {
-            // condition keys are written in small letters
-            let mut search = AhoCorasick::builder();
-            let search = search.match_kind(MatchKind::LeftmostLongest).ascii_case_insensitive(true);
-            let search = search.build(self.texts.keys());
-            self.search = search.ok();
-        }
-    }
-
-    /// The text without secrets: those that it shows itself, and those that are known.
-    pub(crate) fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let clean = secret::redact(text);
-        let Some(search) = self.search.as_ref().filter(|search| search.is_match(clean.as_ref())) else {
-            return clean;
-        };
-        let kinds: Vec<&SecretKind> = self.texts.values().collect();
-        let mut all = String::with_capacity(clean.len());
-        search.replace_all_with(&clean, &mut all, |found, _, all| {
-            let kind = kinds.get(found.pattern().as_usize()).map_or_else(String::new, ToString::to_string);
-            all.extend(["[redacted ", kind.as_str(), "]"]);
-            true
-        });
-        Cow::Owned(all)
-    }
-}
+use super::inside;
+use super::known_secrets::Known;
+use crate::iam::secret;
 
 static INPUTS: Mutex<Option<Known>> = Mutex::new(None);
 
 /// Remembers the secrets of an input, for everything that is written after it.
 pub(crate) fn learn(text: &str) {
+    if inside::learn_secrets(text) {
+        return;
+    }
     if let Ok(mut known) = INPUTS.lock() {
         known.get_or_insert_default().learn(text);
     }
@@ -81,6 +21,9 @@ pub(crate) fn learn(text: &str) {
 
 /// The text without any secret of any input.
 pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+    if let Some(clean) = inside::clean(text) {
+        return clean;
+    }
     match INPUTS.lock().as_deref_mut() {
         Ok(Some(known)) => {
             known.get_ready();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::Error;
+use super::{Error, inside};
 use crate::diagnose::left_open;
 use crate::evaluate::{Decision, Evaluation, MatchedStatement, Truth, evaluate};
 use crate::iam::{
@@ -37,7 +37,7 @@ pub(super) fn ask(snapshot: &Snapshot, question: &Question) -> Result<WhoCan, Er
     }
     let assumed = assumed(snapshot, question);
     let (entries, gaps): (Vec<Entry>, Vec<Vec<Gap>>) =
-        principals.par_iter().map(|arn| one(snapshot, question, &assumed, arn)).unzip();
+        inside::on_all_cores(|| principals.par_iter().map(|arn| one(snapshot, question, &assumed, arn)).unzip());
     // the same gap is met by many principals
     let gaps: BTreeMap<String, Gap> =
         gaps.into_iter().flatten().map(|gap| (words::gap_subject(&gap.subject), gap)).collect();

@@ -33,6 +33,7 @@ fn layer(module: &str) -> u8 {
         "report" => 11,
         "aws" => 12,
         "cli" => 13,
+        "python" => 14,
         other => panic!("src/{other} has no layer: give it one here and in docs/architecture.md"),
     }
 }

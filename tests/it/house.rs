@@ -213,12 +213,13 @@ fn the_codes_of_each_enum_are_unique_and_kebab_case() {
 }
 
 /// What speaks to somebody else than the reader of a report, or where something is wrong: by module.
-const SPEAKS: [(&str, &str); 18] = [
+const SPEAKS: [(&str, &str); 19] = [
     ("report", "the room of words, and the headings and labels of pages"),
     ("render", "remarks in commands, and notes and parameters in templates"),
     ("denial", "what AWS writes, and how the forms of it begin"),
     ("cli", "help, errors and progress of the command line"),
     ("aws", "errors of settings and calls"),
+    ("python", "errors of the module"),
     ("probe/classify", "what AWS writes"),
     ("probe/judge", "what AWS writes"),
     ("probe/plan", "errors of what was asked for"),

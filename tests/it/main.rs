@@ -16,6 +16,7 @@ mod architecture;
 #[cfg(feature = "bedrock-live")]
 mod bedrock;
 mod bedrock_policies;
+mod call;
 mod call_quotas;
 mod cases;
 mod changes;

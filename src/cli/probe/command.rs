@@ -1,14 +1,14 @@
 //! The command that makes a probe again, as a shell takes it.
 
+use crate::cli::ARGUMENTS;
 use crate::iam::Command;
 
 /// Options that say nothing about what is probed.
 const LEFT_OUT: [&str; 1] = ["--no-waits"];
 
 /// The command of this process, with the Regions that were taken.
-#[expect(clippy::disallowed_methods, reason = "this is the adapter that knows the arguments")]
 pub(super) fn again(regions: &[String]) -> Command {
-    written(std::env::args().skip(1).collect(), regions)
+    written(ARGUMENTS.get().cloned().unwrap_or_default(), regions)
 }
 
 /// An argument is quoted where a shell would read more into it.

@@ -1,0 +1,110 @@
+//! What a run inside another program keeps: it belongs to its thread, so that two runs side by side know nothing of each other.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::known_secrets::Known;
+use crate::report::InputNames;
+
+/// What a run keeps.
+#[derive(Default)]
+struct Call {
+    /// Inputs that are no files, by the names under which the arguments have them.
+    texts: BTreeMap<String, Vec<u8>>,
+    secrets: Known,
+    /// There where `--redact` is given.
+    names: Option<InputNames>,
+    answer: String,
+    remarks: Vec<String>,
+}
+
+thread_local! {
+    static CALL: RefCell<Option<Call>> = const { RefCell::new(None) };
+}
+
+/// A run. Takes it away at its end, whatever the end is.
+pub(super) struct Running;
+
+impl Running {
+    pub(super) fn start(texts: BTreeMap<String, Vec<u8>>) -> Self {
+        CALL.with_borrow_mut(|call| *call = Some(Call { texts, ..Call::default() }));
+        Self
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        CALL.with_borrow_mut(|call| *call = None);
+    }
+}
+
+/// What the run of this thread has answered and remarked.
+pub(super) fn taken() -> (String, Vec<String>) {
+    with(|call| (std::mem::take(&mut call.answer), std::mem::take(&mut call.remarks))).unwrap_or_default()
+}
+
+/// Does something with the run of this thread, if there is one.
+fn with<T>(work: impl FnOnce(&mut Call) -> T) -> Option<T> {
+    CALL.with_borrow_mut(|call| call.as_mut().map(work))
+}
+
+/// Whether this thread runs a command inside another program.
+pub(super) fn is_inside() -> bool {
+    with(|_| ()).is_some()
+}
+
+/// The value under this name.
+pub(super) fn text(name: &str) -> Option<Vec<u8>> {
+    with(|call| call.texts.get(name).cloned()).flatten()
+}
+
+/// Keeps an answer; whether it was kept.
+pub(super) fn keep_answer(answer: &str) -> bool {
+    with(|call| call.answer.push_str(&anstream::adapter::strip_str(answer).to_string())).is_some()
+}
+
+/// Keeps a remark; whether it was kept.
+pub(super) fn keep_remark(text: &str) -> bool {
+    with(|call| call.remarks.push(text.to_owned())).is_some()
+}
+
+/// Remembers the secrets of a text; whether this was for a run.
+pub(super) fn learn_secrets(text: &str) -> bool {
+    with(|call| call.secrets.learn(text)).is_some()
+}
+
+/// The text without any secret of any input of the run.
+pub(super) fn clean(text: &str) -> Option<Cow<'_, str>> {
+    with(|call| {
+        call.secrets.get_ready();
+        call.secrets.clean(text)
+    })
+}
+
+/// Names that are replaced in what is said; whether this was for a run.
+pub(super) fn start_names(names: &mut Option<InputNames>) -> bool {
+    with(|call| call.names = names.take()).is_some()
+}
+
+/// Remembers the names of an input; whether this was for a run.
+pub(super) fn learn_names(text: &str) -> bool {
+    with(|call| call.names.as_mut().map(|names| names.learn_input(text))).is_some()
+}
+
+/// The text as it may be said.
+pub(super) fn redacted(text: &str) -> Option<Cow<'_, str>> {
+    with(|call| match &call.names {
+        Some(names) => Cow::Owned(names.redacted(text)),
+        None => Cow::Borrowed(text),
+    })
+}
+
+/// Work on all cores: inside another program on threads that end with it, as that program may fork.
+pub(super) fn on_all_cores<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let pool = is_inside().then(|| rayon::ThreadPoolBuilder::new().build());
+    match pool {
+        Some(Ok(pool)) => pool.install(work),
+        _ => work(),
+    }
+}

@@ -1,0 +1,191 @@
+"""A command of the program, put together from values of Python."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any, Optional, Union
+
+from . import _native
+
+#: A path, the text of a document, or the document itself.
+File = Union[str, bytes, "os.PathLike[str]", Mapping[str, Any], "list[Any]"]
+#: One of them, or several where the option may be repeated.
+Files = Union[File, "list[File]", "tuple[File, ...]"]
+#: What AWS said: a text in any form, or the exception that carries it.
+Said = Union[str, bytes, BaseException]
+
+_log = logging.getLogger("iamdx")
+
+
+class Error(Exception):
+    """There is no answer."""
+
+    def __init__(self, message: str, *, hint: Optional[str] = None) -> None:
+        super().__init__(message)
+        #: What to do, where the message says it.
+        self.hint = hint
+
+
+class InputError(Error, ValueError):
+    """An argument, a file or a document cannot be read. What is known of the place stands beside the message."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        path: Optional[str] = None,
+        line: Optional[int] = None,
+        column: Optional[int] = None,
+        hint: Optional[str] = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        #: The file; of a value its argument, for example `<snapshot>`.
+        self.path = path
+        #: The line, from 1.
+        self.line = line
+        #: The column in characters, from 1.
+        self.column = column
+
+
+class AwsError(Error):
+    """AWS could not be reached, or refused what the answer cannot do without."""
+
+    def __init__(self, message: str, *, hint: Optional[str] = None, answer: Any = None) -> None:
+        super().__init__(message, hint=hint)
+        #: What could be said without AWS, in the form of the answer; `None` where that is nothing.
+        self.answer = answer
+
+
+for _class in (Error, InputError, AwsError):
+    _class.__module__ = "iamdx"
+
+
+class Command:
+    """A command in the making."""
+
+    def __init__(self, name: str, format: str = "json") -> None:
+        self._arguments = [name, f"--format={format}"]
+        self._texts: dict[str, bytes] = {}
+
+    def text(self, name: str, value: Union[str, bytes]) -> Command:
+        """A text that is the input itself."""
+        self._arguments.append(self._keep(name, _bytes(value)))
+        return self
+
+    def values(self, **options: Optional[object]) -> Command:
+        """Options with a value; `None` is none."""
+        for option, value in options.items():
+            if value is not None:
+                self._arguments.append(f"--{_name(option)}={value}")
+        return self
+
+    def switches(self, **options: bool) -> Command:
+        """Options that are there or not."""
+        self._arguments.extend(f"--{_name(option)}" for option, on in options.items() if on)
+        return self
+
+    def files(self, **options: Optional[Files]) -> Command:
+        """Options that take a file each time; a list is one of them after the other."""
+        for option, value in options.items():
+            if value is None:
+                continue
+            for one in value if isinstance(value, (list, tuple)) else [value]:
+                self._arguments.append(f"--{_name(option)}={self._file(option, one)}")
+        return self
+
+    def inputs(self, **inputs: File) -> Command:
+        """Files that stand alone."""
+        for name, value in inputs.items():
+            self._arguments.append(self._file(name, value))
+        return self
+
+    def context(self, context: Optional[Mapping[str, Any]]) -> Command:
+        """Condition keys; a key with several values is a list."""
+        for key, value in (context or {}).items():
+            several = isinstance(value, Iterable) and not isinstance(value, (str, bytes))
+            for one in value if several else [value]:
+                one = str(one).lower() if isinstance(one, bool) else one
+                self._arguments.append(f"--context={key}={one}")
+        return self
+
+    def run(self, remarks: bool = True) -> str:
+        """Runs it. What the program says on standard error goes to the logger `iamdx`."""
+        answer, failed = _native.run(self._arguments, self._texts)
+        if answer is not None:
+            text, said, _ = answer
+            for remark in said if remarks else ():
+                _log.warning("%s", remark)
+            return text
+        assert failed is not None
+        kind, message, path, line, column, hint, text = failed
+        if kind == "input":
+            raise InputError(message, path=path, line=line, column=column, hint=hint)
+        if kind == "aws":
+            raise AwsError(message, hint=hint, answer=json.loads(text) if text else None)
+        raise Error(message, hint=hint)
+
+    def json(self, remarks: bool = True) -> Any:
+        """Runs it, and gives the JSON of its answer as values of Python."""
+        return json.loads(self.run(remarks))
+
+    def _file(self, name: str, value: File) -> str:
+        if isinstance(value, (Mapping, list)):
+            return self._keep(name, json.dumps(value, indent=4, default=_plain).encode())
+        if isinstance(value, bytes) or (isinstance(value, str) and _is_text(value)):
+            return self._keep(name, _bytes(value))
+        path = os.fspath(value)
+        if not isinstance(path, str):
+            raise InputError(f"{name}: a path, the text of a document, or the document as a dict is expected")
+        # a file of that name, not standard input
+        return os.path.join(os.curdir, path) if path.startswith("-") else path
+
+    def _keep(self, name: str, value: bytes) -> str:
+        count = sum(1 for known in self._texts if known.split(">")[0].split(" ")[0] == f"<{name}")
+        name = f"<{name} {count + 1}>" if count else f"<{name}>"
+        self._texts[name] = value
+        return name
+
+
+def said(text: Said) -> Union[str, bytes]:
+    """The text of what AWS said; of an exception of botocore with what else is known of the call."""
+    if not isinstance(text, BaseException):
+        return text
+    response = getattr(text, "response", None)
+    if not isinstance(response, Mapping):
+        return str(text)
+    return of_response(str(text), response)
+
+
+def of_response(message: str, response: Mapping[str, Any], service: Optional[str] = None) -> str:
+    """The message with the service, the status and the id of the request behind it, as other SDKs of AWS write them."""
+    about = response.get("ResponseMetadata")
+    about = about if isinstance(about, Mapping) else {}
+    facts = [("Service", service), ("Status Code", about.get("HTTPStatusCode")), ("Request ID", about.get("RequestId"))]
+    known = ", ".join(f"{name}: {value}" for name, value in facts if value)
+    return f"{message} ({known})" if known else message
+
+
+def _name(option: str) -> str:
+    return option.replace("_", "-")
+
+
+def _bytes(text: Union[str, bytes]) -> bytes:
+    return text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+
+
+def _is_text(value: str) -> bool:
+    return "\n" in value or value.lstrip()[:1] in ("{", "[")
+
+
+def _plain(value: object) -> object:
+    """What boto3 gives for a date, and mappings of other kinds."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if isinstance(value, (set, frozenset, tuple)):
+        return list(value)
+    raise InputError(f"a {type(value).__name__} cannot stand in a document")
