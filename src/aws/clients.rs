@@ -1,6 +1,6 @@
 //! The clients: credentials and endpoints as every AWS tool finds them, with time limits, and one place through which each call goes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
@@ -27,7 +27,7 @@ pub struct Clients {
     config: SdkConfig,
     region_known: bool,
     origin: Option<Origin>,
-    /// How long is waited for a first answer of anybody.
+    /// How long is waited for a first answer of anybody, and of each service.
     patience: Duration,
     state: Mutex<State>,
     asked: Arc<AtomicU64>,
@@ -43,10 +43,10 @@ struct State {
     broken: BTreeMap<Service, Failure>,
     succeeded: usize,
     failures: Vec<Failure>,
-    /// Whether anybody has answered anything.
-    answered: bool,
-    /// When the first call was made.
-    began: Option<Instant>,
+    /// Who has answered anything.
+    answered: BTreeSet<Service>,
+    /// When each service was called first.
+    began: BTreeMap<Service, Instant>,
 }
 
 impl State {
@@ -143,7 +143,7 @@ impl Clients {
         }
         let answer = tokio::select! {
             answer = call => answer.map_err(|error| Failure::new(operation, &error)),
-            () = self.nobody_answers() => {
+            () = self.no_answer(operation.service) => {
                 Err(Failure::own(operation, FailureKind::Unreachable, "no answer in time"))
             }
         };
@@ -151,20 +151,24 @@ impl Clients {
         let mut state = self.state();
         match answer {
             Ok(answer) => {
-                state.answered = true;
+                state.answered.insert(operation.service);
                 // who asks is no answer to anything
                 state.succeeded += usize::from(*operation != GET_CALLER_IDENTITY);
                 Ok(answer)
             }
             Err(failure) => {
                 let failure = self.explained(failure);
-                state.answered |= !matches!(failure.kind, FailureKind::Unreachable | FailureKind::Credentials);
+                if !matches!(failure.kind, FailureKind::Unreachable | FailureKind::Credentials) {
+                    state.answered.insert(operation.service);
+                }
                 match failure.kind {
                     FailureKind::Credentials => {
                         state.broken.extend(Service::ALL.map(|service| (service, failure.clone())));
                     }
-                    // one silence may be bad luck; after two nothing more is expected of the service
-                    FailureKind::Unreachable if state.silent(operation.service) => {
+                    // one silence may be bad luck; after two, or a first one that was long, nothing more is expected of the service
+                    FailureKind::Unreachable
+                        if state.silent(operation.service) || self.is_late(&state, operation.service) =>
+                    {
                         state.broken.insert(operation.service, failure.clone());
                     }
                     _ => {}
@@ -175,13 +179,27 @@ impl Clients {
         }
     }
 
-    /// Ends when it is time to expect no answer of anybody; never, where there was one.
-    async fn nobody_answers(&self) {
-        let began = *self.state().began.get_or_insert_with(Instant::now);
-        tokio::time::sleep_until(began + self.patience).await;
-        if self.state().answered {
+    /// Ends when it is time to expect no answer of the service, or of anybody; never, where there was one.
+    async fn no_answer(&self, service: Service) {
+        let (first, own) = {
+            let mut state = self.state();
+            let own = *state.began.entry(service).or_insert_with(Instant::now);
+            (state.began.values().min().copied().unwrap_or(own), own)
+        };
+        tokio::time::sleep_until(first + self.patience).await;
+        if self.state().answered.is_empty() {
+            return;
+        }
+        tokio::time::sleep_until(own + self.patience).await;
+        if self.state().answered.contains(&service) {
             std::future::pending::<()>().await;
         }
+    }
+
+    /// Whether the service has had its time, and answered nothing.
+    fn is_late(&self, state: &State, service: Service) -> bool {
+        let late = state.began.get(&service).is_some_and(|began| began.elapsed() >= self.patience);
+        late && !state.answered.contains(&service)
     }
 
     /// Asks page by page until there are no more, or `limit` pages have come. What came before a failure is kept.

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::StreamExt as _;
+use futures_util::stream;
+
 use super::clients::Clients;
 use super::failure::{Failure, FailureKind};
 use super::organization::{self, Wanted};
 use super::partial_snapshot::PartialSnapshot;
-use super::{Caller, now, operation as op, permission_set, principal, resource_policy};
+use super::{Caller, Operation, now, operation as op, permission_set, principal, resource_policy};
 use crate::iam::{Arn, ContextValue, Field, PolicyType, Principal, PrincipalKind, Request};
 use crate::snapshot::{
     AccountFile, Details, EndpointPolicyFile, GapFile, RoleDetail, Selection, Snapshot, SnapshotFile, VERSION, select,
@@ -33,34 +36,33 @@ struct Plan {
     not_asked: Vec<GapFile<'static>>,
 }
 
-/// VPC endpoints that are asked about in one run, one after the other.
-const ENDPOINTS: usize = 10;
+/// Things of each kind that are asked about in one run: a log may name thousands.
+const MOST: usize = 50;
+
+/// Principals, keys or endpoints that are read at the same time, with some calls each.
+const SIDE_BY_SIDE: usize = 4;
+
+/// Lists of grants that are read at the same time.
+const GRANTS_SIDE_BY_SIDE: usize = 8;
 
 /// Collects what the requests need, and nothing else. What is refused is a gap, never an error.
 pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> SnapshotFile<'static> {
     let plan = plan(caller, requests);
     let principals = async {
-        let mut part = PartialSnapshot::default();
-        for (kind, name, arn) in &plan.principals {
-            let found = match kind {
-                PrincipalKind::User => Box::pin(principal::user(clients, name, arn)).await,
-                _ => Box::pin(principal::role(clients, name, arn)).await,
-            };
-            for role in &found.roles {
-                match Box::pin(permission_set::behind(clients, &caller.account, &role.arn)).await {
-                    Some(Ok(set)) => part.permission_sets.push(set),
-                    Some(Err(gap)) => part.gaps.push(gap),
-                    None => {}
-                }
-            }
-            part.add(found);
+        let (asked, left) = plan.principals.split_at(plan.principals.len().min(MOST));
+        let found = stream::iter(asked).map(|(kind, name, arn)| Box::pin(one(clients, caller, *kind, name, arn)));
+        let mut part = together(found.buffered(SIDE_BY_SIDE).collect().await);
+        for (_, _, arn) in left {
+            part.missing(&not_read(&op::ACCOUNT_DETAILS, "principals"), arn, PolicyType::IdentityBased);
         }
         part
     };
     let trusts = async {
-        let mut part = PartialSnapshot::default();
-        for (name, arn) in &plan.trusts {
-            part.add(principal::trust(clients, name, arn).await);
+        let (asked, left) = plan.trusts.split_at(plan.trusts.len().min(MOST));
+        let found = stream::iter(asked).map(|(name, arn)| principal::trust(clients, name, arn));
+        let mut part = together(found.buffered(SIDE_BY_SIDE).collect().await);
+        for (_, arn) in left {
+            part.missing(&not_read(&op::GET_ROLE, "roles"), arn, PolicyType::RoleTrust);
         }
         part
     };
@@ -72,8 +74,13 @@ pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> S
     };
     let resources = async {
         let (mut wanted, mut keys, mut gaps) = (plan.resources, Vec::new(), Vec::new());
-        for alias in &plan.aliases {
-            match resource_policy::of_alias(clients, alias).await {
+        let (asked, left) = plan.aliases.split_at(plan.aliases.len().min(MOST));
+        gaps.extend(
+            left.iter().map(|alias| not_read(&op::DESCRIBE_KEY, "keys").gap(alias, Some(PolicyType::ResourceBased))),
+        );
+        let found = stream::iter(asked).map(|alias| resource_policy::of_alias(clients, alias));
+        for found in found.buffered(SIDE_BY_SIDE).collect::<Vec<_>>().await {
+            match found {
                 Ok(key) => {
                     wanted.extend(
                         resource_policy::Wanted::of(&key.key)
@@ -92,16 +99,15 @@ pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> S
     let (mut part, trusts, organization, (mut resources, key_aliases), endpoints) =
         tokio::join!(principals, trusts, chains, resources, endpoints);
     part.add(trusts);
-    for mut used in plan.uses {
+    let uses = plan.uses.into_iter().filter_map(|mut used| {
         let named = key_aliases.iter().find(|alias| alias.arn == used.resource.as_str());
         let key = named.map_or_else(|| used.resource.clone(), |alias| alias.key.clone().into_owned());
         // a session's ARN does not tell the path of its role, and a grant has it
         let roles: Vec<String> = used.sessions.iter().map(|session| role_of(session, &part.roles)).collect();
         used.grantees.extend(roles);
-        if key.contains(":key/") {
-            resources.gaps.extend(resource_policy::grants(clients, &key, &used).await);
-        }
-    }
+        key.contains(":key/").then_some((key, used))
+    });
+    resources.gaps.extend(grants(clients, uses.collect()).await);
     part.gaps.extend(organization.gaps);
     part.gaps.append(&mut resources.gaps);
     part.gaps.extend(plan.not_asked);
@@ -159,13 +165,81 @@ async fn read_endpoints(
     wanted: Vec<(String, Option<String>)>,
 ) -> (Vec<EndpointPolicyFile<'static>>, Vec<GapFile<'static>>) {
     let (mut policies, mut gaps) = (Vec::new(), Vec::new());
-    for (id, region) in wanted.into_iter().take(ENDPOINTS) {
-        match resource_policy::endpoint(clients, &id, region).await {
+    let (asked, left) = wanted.split_at(wanted.len().min(MOST));
+    let found = stream::iter(asked).map(|(id, region)| resource_policy::endpoint(clients, id, region.clone()));
+    for found in found.buffered(SIDE_BY_SIDE).collect::<Vec<_>>().await {
+        match found {
             Ok(policy) => policies.push(policy),
             Err(gap) => gaps.push(gap),
         }
     }
+    let not_read = || not_read(&op::DESCRIBE_ENDPOINTS, "VPC endpoints");
+    gaps.extend(left.iter().map(|(id, _)| not_read().gap(id, Some(PolicyType::VpcEndpoint))));
     (policies, gaps)
+}
+
+/// One user or role, with the permission set that a role is made from.
+async fn one(clients: &Clients, caller: &Caller, kind: PrincipalKind, name: &str, arn: &str) -> PartialSnapshot {
+    let mut found = match kind {
+        PrincipalKind::User => Box::pin(principal::user(clients, name, arn)).await,
+        _ => Box::pin(principal::role(clients, name, arn)).await,
+    };
+    let mut before = PartialSnapshot::default();
+    for role in &found.roles {
+        match Box::pin(permission_set::behind(clients, &caller.account, &role.arn)).await {
+            Some(Ok(set)) => found.permission_sets.push(set),
+            Some(Err(gap)) => before.gaps.push(gap),
+            None => {}
+        }
+    }
+    before.add(found);
+    before
+}
+
+/// The parts in their order.
+fn together(parts: Vec<PartialSnapshot>) -> PartialSnapshot {
+    let mut whole = PartialSnapshot::default();
+    parts.into_iter().for_each(|part| whole.add(part));
+    whole
+}
+
+/// What the grants of keys leave open: each list once, however many requests it concerns.
+async fn grants(clients: &Clients, uses: Vec<(String, resource_policy::KeyUse)>) -> Vec<GapFile<'static>> {
+    let mut wanted: Vec<(&str, &str)> = Vec::new();
+    for (key, used) in &uses {
+        for grantee in &used.grantees {
+            if !wanted.contains(&(key, grantee)) {
+                wanted.push((key, grantee));
+            }
+        }
+    }
+    let left = wanted.split_off(wanted.len().min(MOST));
+    let lists = stream::iter(&wanted).map(|(key, grantee)| resource_policy::grants(clients, key, grantee));
+    let lists: Vec<_> = lists.buffered(GRANTS_SIDE_BY_SIDE).collect().await;
+    let mut open: Vec<GapFile<'static>> = Vec::new();
+    let mut add = |gap: GapFile<'static>| {
+        let known =
+            |known: &GapFile<'_>| known.of == gap.of && known.error == gap.error && known.operation == gap.operation;
+        if !open.iter().any(known) {
+            open.push(gap);
+        }
+    };
+    for (key, used) in &uses {
+        let own =
+            wanted.iter().zip(&lists).filter(|((of, to), _)| of == key && used.grantees.iter().any(|one| one == to));
+        for (_, (grants, failure)) in own {
+            grants.iter().filter_map(|grant| resource_policy::may_allow(grant, key, used)).for_each(&mut add);
+            failure.iter().map(|failure| failure.gap(key, Some(PolicyType::ResourceBased))).for_each(&mut add);
+        }
+    }
+    let left = left.iter().map(|(key, _)| not_read(&op::LIST_GRANTS, "keys").gap(key, Some(PolicyType::ResourceBased)));
+    left.for_each(&mut add);
+    open
+}
+
+/// That a log names more than is asked about.
+fn not_read(operation: &'static Operation, things: &str) -> Failure {
+    Failure::own(operation, FailureKind::NotAsked, format!("more than {MOST} {things} are denied"))
 }
 
 /// What the requests need, each thing once.

@@ -122,6 +122,61 @@ fn a_grant_of_the_key_may_allow_what_the_policies_do_not() {
 }
 
 #[test]
+fn a_key_with_more_grants_than_are_read_leaves_them_open_and_tells_of_those_that_were() {
+    let others = json!({"Sid": "Others", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/bob"},
+        "Action": "kms:*", "Resource": "*"});
+    // each page names another one
+    let aws = FakeAws::start(Duration::ZERO, move |call| match call.operation.as_str() {
+        "kms:GetKeyPolicy" => key_policy(&others),
+        "kms:ListGrants" => {
+            let operation = if call.get("Marker").is_empty() { "Decrypt" } else { "Encrypt" };
+            let grant = json!({"GrantId": "0123456789abcdef", "GranteePrincipal": ALICE, "Operations": [operation]});
+            let next = format!("{}x", call.get("Marker"));
+            Answer::Body(json!({"Grants": [grant], "Truncated": true, "NextMarker": next}).to_string())
+        }
+        _ => member(call),
+    });
+    let text = message("kms:Decrypt", KEY, "because no resource-based policy allows the kms:Decrypt action");
+    let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", &text], "1");
+    // five pages for the user and five for its account
+    assert_eq!(aws.counts()["kms:ListGrants"], 10);
+    let report = report(&run);
+    assert_eq!(report["decision"], "undetermined", "{}", run.whole());
+    let gaps = report["gaps"].as_array().unwrap().iter();
+    let grants = gaps.filter(|gap| gap["what"].as_str().unwrap().contains("grants"));
+    let grants: Vec<_> = grants.map(|gap| gap["why"].as_str().unwrap().to_owned()).collect();
+    insta::assert_snapshot!(grants.join("\n"), @"
+    kms:ListGrants told when the snapshot was taken of a grant that may allow it beside the policies: grant 0123456789abcdef to arn:aws:iam::111122223333:user/ops/alice
+    kms:ListGrants was not called when the snapshot was taken: there are more than 500 grants to arn:aws:iam::111122223333:user/ops/alice
+    kms:ListGrants was not called when the snapshot was taken: there are more than 500 grants to arn:aws:iam::111122223333:root
+    ");
+}
+
+#[test]
+fn grants_are_listed_side_by_side_and_not_for_every_key_of_a_long_log() {
+    let aws = FakeAws::start(Duration::from_millis(20), |call| match call.operation.as_str() {
+        "kms:ListGrants" => Answer::Body(r#"{"Grants": [], "Truncated": false}"#.to_owned()),
+        _ => member(call),
+    });
+    let line = |number: usize| {
+        let key = format!("arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-{number:012}");
+        message("kms:Decrypt", &key, "because no resource-based policy allows the kms:Decrypt action\n")
+    };
+    let text: String = (0..30).map(line).collect();
+    let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", &text], "1");
+    assert_eq!(aws.counts()["kms:ListGrants"], 50);
+    let whole: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let left = whole["reports"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|report| report["gaps"].to_string().contains("more than 50"));
+    assert_eq!(left.count(), 5, "{}", run.whole());
+    // the lists alone would be fifty, one after the other
+    assert!(aws.depth() < 40, "{}", aws.depth());
+}
+
+#[test]
 fn the_grants_of_a_session_are_those_of_its_role_too() {
     let aws = FakeAws::start(Duration::ZERO, |call| match call.operation.as_str() {
         "kms:ListGrants" => Answer::Body(r#"{"Grants": [], "Truncated": false}"#.to_owned()),
@@ -132,6 +187,7 @@ fn the_grants_of_a_session_are_those_of_its_role_too() {
     let text = text.replace(ALICE, session);
     iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", &text], "1");
     let listed = aws.calls().into_iter().filter(|call| call.operation == "kms:ListGrants");
-    let grantees: Vec<_> = listed.map(|call| call.get("GranteePrincipal").to_owned()).collect();
-    assert_eq!(grantees, [session, "arn:aws:iam::111122223333:root", "arn:aws:iam::111122223333:role/ci/deploy"]);
+    let mut grantees: Vec<_> = listed.map(|call| call.get("GranteePrincipal").to_owned()).collect();
+    grantees.sort();
+    assert_eq!(grantees, ["arn:aws:iam::111122223333:role/ci/deploy", "arn:aws:iam::111122223333:root", session]);
 }

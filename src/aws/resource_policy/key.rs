@@ -53,25 +53,16 @@ pub(in crate::aws) async fn of_alias(
     }
 }
 
-/// The grants of a key that may allow this use, each as what it leaves open; what cannot be listed leaves it open, too.
+/// The grants of a key to one principal, and why these are not all.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/grants.html>
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_ListGrants.html>
-pub(in crate::aws) async fn grants(clients: &Clients, key: &str, used: &KeyUse) -> Vec<GapFile<'static>> {
-    let mut open = Vec::new();
-    for grantee in &used.grantees {
-        match of_grantee(clients, key, grantee).await {
-            Ok(grants) => open.extend(grants.iter().filter_map(|grant| may_allow(grant, key, used))),
-            Err(failure) => {
-                open.push(failure.gap(key, Some(PolicyType::ResourceBased)));
-                break;
-            }
-        }
-    }
-    open
+pub(in crate::aws) async fn grants(clients: &Clients, key: &str, grantee: &str) -> (Vec<Value>, Option<Failure>) {
+    let mut grants = Vec::new();
+    let failure = list(clients, key, grantee, &mut grants).await.err();
+    (grants, failure)
 }
 
-async fn of_grantee(clients: &Clients, key: &str, grantee: &str) -> Result<Vec<Value>, Failure> {
-    let mut grants = Vec::new();
+async fn list(clients: &Clients, key: &str, grantee: &str, grants: &mut Vec<Value>) -> Result<(), Failure> {
     let mut marker: Option<String> = None;
     for _ in 0..PAGES {
         let mut input = json!({"KeyId": key, "GranteePrincipal": grantee, "Limit": 100});
@@ -86,15 +77,16 @@ async fn of_grantee(clients: &Clients, key: &str, grantee: &str) -> Result<Vec<V
         let more = answer.value.get("Truncated").and_then(Value::as_bool) == Some(true);
         marker = answer.value.get("NextMarker").and_then(Value::as_str).filter(|_| more).map(str::to_owned);
         if marker.is_none() {
-            return Ok(grants);
+            return Ok(());
         }
     }
-    Err(Failure::own(&LIST_GRANTS, FailureKind::NotAsked, "the principal has more grants than are read"))
+    let said = format!("there are more than {} grants to {grantee}", PAGES * 100);
+    Err(Failure::own(&LIST_GRANTS, FailureKind::NotAsked, said))
 }
 
 /// A grant of the operation, as what it leaves open: its constraints ask for what only the request tells.
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantListEntry.html>
-fn may_allow(grant: &Value, key: &str, used: &KeyUse) -> Option<GapFile<'static>> {
+pub(in crate::aws) fn may_allow(grant: &Value, key: &str, used: &KeyUse) -> Option<GapFile<'static>> {
     let text = |name: &str| grant.get(name).and_then(Value::as_str);
     let operations = grant.get("Operations").and_then(Value::as_array)?;
     let named = |operation: &Value| operation.as_str().is_some_and(|name| name.eq_ignore_ascii_case(&used.operation));

@@ -18,7 +18,7 @@ use super::failure::{Failure, FailureKind};
 use super::operation::{DESCRIBE_ENDPOINTS, GET_BUCKET_POLICY, Operation};
 use super::signed_call::{Answer, SignedCall, encoded};
 pub(super) use endpoint::endpoint;
-pub(super) use key::{KeyUse, grants, of_alias};
+pub(super) use key::{KeyUse, grants, may_allow, of_alias};
 use table::{READINGS, Reading, Wire, reading};
 
 use crate::iam::{Arn, ArnPart, POLICY_CALLS, PolicyCalls, PolicyType, policy_carrier};
