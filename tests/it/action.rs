@@ -7,6 +7,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
+use saphyr_parser::{Event, Parser};
+
 use crate::support::project;
 use crate::support::repository::Repository;
 
@@ -219,6 +221,54 @@ fn the_log_of_a_failed_job_is_explained() {
     for lost in ["", "lost.log"] {
         assert_eq!(step(&repository, "explain", &[("LOG", lost)]).code, 2);
     }
+}
+
+/// The scripts of the job in the template for GitLab, joined as its runner does.
+fn gitlab(key: &str) -> String {
+    let template = crate::support::read("docs/ci/gitlab.yml");
+    let events = Parser::new_from_str(&template).map(|event| event.unwrap().0);
+    let scalars: Vec<String> = events
+        .map(|event| match event {
+            Event::Scalar(text, ..) => text.into_owned(),
+            Event::SequenceStart(..) => "[".to_owned(),
+            Event::SequenceEnd => "]".to_owned(),
+            _ => String::new(),
+        })
+        .collect();
+    let start = scalars.iter().position(|scalar| scalar == key).unwrap() + 2;
+    let lines: Vec<&str> = scalars[start..].iter().take_while(|scalar| *scalar != "]").map(String::as_str).collect();
+    format!("set -eo pipefail\n{}\n", lines.join("\n"))
+}
+
+#[test]
+fn the_job_for_gitlab_ends_as_the_review_does() {
+    let repository = branch();
+    let bin = Path::new(env!("CARGO_BIN_EXE_iamdx")).parent().unwrap();
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let script = gitlab("before_script") + &gitlab("script");
+    let job = |threshold: &str, tests: &str| {
+        let settings = [
+            ("PATH", Path::new(&path)),
+            ("CI_MERGE_REQUEST_DIFF_BASE_SHA", Path::new("main")),
+            ("IAMDX_FAIL_ON", Path::new(threshold)),
+            ("IAMDX_TESTS", Path::new(tests)),
+        ];
+        repository.run(Command::new("bash").args(["-c", &script]), &settings).status.code().unwrap()
+    };
+    let made = |name: &str| fs::read_to_string(repository.path().join(name)).unwrap_or_default();
+    assert_eq!(job("any", ""), 0);
+    repository.write("policies/app.json", &with("s3:PutObject"));
+    repository.write("cases.jsonl", CASES);
+    assert_eq!((job("any", ""), job("escalation", "")), (1, 0));
+    assert!(
+        made("iamdx.md").starts_with("# New access: 1 change") && made("iamdx.xml").is_empty(),
+        "{}",
+        made("iamdx.md")
+    );
+    assert_eq!(job("escalation", "cases.jsonl"), 1);
+    assert!(made("iamdx.xml").contains("<failure"), "{}", made("iamdx.xml"));
+    repository.write("policies/app.json", "{\"Statement\": [");
+    assert_eq!((job("any", ""), job("any", "cases.jsonl")), (3, 1));
 }
 
 #[test]
