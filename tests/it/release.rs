@@ -22,6 +22,13 @@ fn every_place_names_the_same_version() {
 }
 
 #[test]
+fn the_wheel_is_built_in_a_profile_that_there_is() {
+    let project = read("pyproject.toml");
+    let profile = project.lines().find_map(|line| line.strip_prefix("profile = ")).unwrap().trim_matches('"');
+    assert!(read("Cargo.toml").contains(&format!("\n[profile.{profile}]\n")), "{profile}");
+}
+
+#[test]
 fn one_command_makes_a_version() {
     let repository = Repository::new();
     let names = [
