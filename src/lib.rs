@@ -47,6 +47,7 @@ pub mod report;
 pub mod simulator_check;
 pub mod snapshot;
 pub mod text;
+pub mod triage;
 
 use crate::aws_evidence::{AwsEvidence, History};
 use crate::denial::Denial;

@@ -8,6 +8,7 @@ use crate::report::sections::doctor::PermissionReport;
 use crate::report::sections::probe::ProbeModel;
 use crate::report::sections::simulation::SimulateReport;
 use crate::report::sections::test_results::TestReport;
+use crate::report::sections::triage::TriageReport;
 use crate::report::sections::who_can::WhoCanReport;
 use crate::report::{DiffReport, ExplainReport};
 
@@ -40,6 +41,7 @@ pub(crate) fn schema() -> Result<Exit, Error> {
     generator.subschema_for::<PermissionReport>();
     generator.subschema_for::<SimulateReport>();
     generator.subschema_for::<TestReport<'_>>();
+    generator.subschema_for::<TriageReport<'_>>();
     generator.subschema_for::<WhoCanReport<'_>>();
     // and the lines of those that answer line by line
     generator.subschema_for::<CaseAnswer>();

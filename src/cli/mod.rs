@@ -48,6 +48,7 @@ mod simulate;
 mod snapshot;
 mod terminal;
 mod test;
+mod triage;
 mod who_can;
 mod write_remedies;
 
@@ -99,6 +100,8 @@ enum Command {
     Test(test::TestArgs),
     /// Tell what new policies allow or deny that old ones did not; exit 1 on new access
     Diff(diff::DiffArgs),
+    /// Group the denials of CloudTrail files by their cause, and say what stands out
+    Triage(Box<triage::TriageArgs>),
     /// Collect the account's and the organization's policies into a file for offline use
     #[cfg(feature = "live")]
     Snapshot(snapshot::SnapshotArgs),
@@ -201,6 +204,7 @@ fn run(command: Command) -> Result<Exit, Error> {
         Command::Simulate(args) => simulate::run(*args),
         Command::Test(args) => test::run(&args),
         Command::Diagnose(args) => diagnose::run(*args),
+        Command::Triage(args) => triage::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Cause(args) => cause::run(&args),
         #[cfg(feature = "mcp")]

@@ -163,9 +163,14 @@ impl Denial {
     /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html>
     #[must_use]
     pub fn is_quarantine(&self) -> bool {
-        let name = self.reason.policy_arn.as_deref().and_then(|arn| arn.rsplit('/').next()).unwrap_or_default();
-        name.starts_with("AWSCompromisedKeyQuarantine") || name.starts_with("AWSExposedCredentialPolicy")
+        self.reason.policy_arn.as_deref().is_some_and(is_quarantine_policy)
     }
+}
+
+/// Whether an ARN is that of AWS's own quarantine policy for leaked keys.
+pub(crate) fn is_quarantine_policy(arn: &str) -> bool {
+    let name = arn.rsplit('/').next().unwrap_or_default();
+    name.starts_with("AWSCompromisedKeyQuarantine") || name.starts_with("AWSExposedCredentialPolicy")
 }
 
 /// Takes what is not known yet.

@@ -4,11 +4,12 @@
 
 use std::fmt::{self, Write as _};
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::facts::{Denial, DenialKind, ReasonEffect};
 use super::resource_shape::shape;
-use crate::iam::{Arn, Principal, PrincipalKind};
+use crate::iam::{Arn, PolicyType, Principal, PrincipalKind};
 
 /// The rules by which a fingerprint is made; it begins with it.
 const VERSION: u8 = 1;
@@ -18,11 +19,12 @@ const VERSION: u8 = 1;
 const SHOWN: usize = 16;
 
 /// What denials of one cause have in common. Two are equal where all of it is.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Fingerprint {
     /// An IAM denial, or what it is instead.
-    pub failure: Option<&'static str>,
+    pub failure: Option<String>,
     /// Who, without session and path: `111122223333 role deploy`; of Identity Center the permission set.
     pub principal: Option<String>,
     /// The action, without case; the operation where no action is known.
@@ -32,9 +34,9 @@ pub struct Fingerprint {
     /// The error code.
     pub error_code: Option<String>,
     /// Explicit or implicit deny, where AWS says it.
-    pub effect: Option<&'static str>,
+    pub effect: Option<String>,
     /// The policy type that AWS named.
-    pub policy_type: Option<&'static str>,
+    pub policy_type: Option<PolicyType>,
     /// The policy that AWS named.
     pub policy_arn: Option<String>,
     /// The account of the caller; of the resource where the caller has none.
@@ -54,7 +56,7 @@ impl Fingerprint {
         Self {
             failure: match denial.kind {
                 DenialKind::IamDenial => None,
-                DenialKind::OtherFailure(failure) => Some(failure.id()),
+                DenialKind::OtherFailure(failure) => Some(failure.id().to_owned()),
             },
             principal: denial.principal.as_ref().map(who),
             action: denial.action.as_ref().map(|action| action.folded().to_owned()).or_else(|| {
@@ -63,11 +65,11 @@ impl Fingerprint {
             resource: denial.resource.as_deref().map(shape),
             error_code: denial.error_code.clone(),
             effect: match denial.reason.effect {
-                ReasonEffect::ExplicitDeny => Some("explicit-deny"),
-                ReasonEffect::ImplicitDeny => Some("implicit-deny"),
+                ReasonEffect::ExplicitDeny => Some("explicit-deny".to_owned()),
+                ReasonEffect::ImplicitDeny => Some("implicit-deny".to_owned()),
                 ReasonEffect::Unknown => None,
             },
-            policy_type: denial.reason.policy_type.map(|policy_type| policy_type.id()),
+            policy_type: denial.reason.policy_type,
             policy_arn: denial.reason.policy_arn.clone(),
             account: denial
                 .principal
@@ -82,13 +84,13 @@ impl Fingerprint {
         let Self { failure, principal, action, resource, error_code, effect, policy_type, policy_arn, account, region } =
             self;
         [
-            ("failure", *failure),
+            ("failure", failure.as_deref()),
             ("principal", principal.as_deref()),
             ("action", action.as_deref()),
             ("resource", resource.as_deref()),
             ("error_code", error_code.as_deref()),
-            ("effect", *effect),
-            ("policy_type", *policy_type),
+            ("effect", effect.as_deref()),
+            ("policy_type", policy_type.map(PolicyType::id)),
             ("policy_arn", policy_arn.as_deref()),
             ("account", account.as_deref()),
             ("region", region.as_deref()),

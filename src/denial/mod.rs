@@ -55,6 +55,7 @@ pub(crate) use authorization_message::AuthorizationMessage;
 pub use bare::bare;
 pub use cloudtrail::EventRecord;
 pub use damage::{Damage, Doubt, Part};
+pub(crate) use facts::is_quarantine_policy;
 pub use facts::{ContextFact, ContextSource, Denial, DenialKind, EncodedMessage, Reason, ReasonEffect};
 pub use failure::Failure;
 pub use fingerprint::Fingerprint;
@@ -62,6 +63,7 @@ pub use form::Form;
 pub use forms::FORMS;
 pub use model_failure::{ModelFailure, ModelTrouble};
 pub use note::{Note, ServiceRole, StatementName};
+pub(crate) use service::from_event_source as service_of_source;
 
 /// Every denial in the text, and every failure that looks like one, in order. A denial that is repeated is listed once, with a count.
 ///

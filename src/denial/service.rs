@@ -55,7 +55,7 @@ pub(super) fn from_sdk(name: &str) -> Option<String> {
 }
 
 /// The prefix for the event source of a record: `s3.amazonaws.com`.
-pub(super) fn from_event_source(source: &str) -> Option<String> {
+pub(crate) fn from_event_source(source: &str) -> Option<String> {
     let name = source.strip_suffix(".amazonaws.com").or_else(|| source.strip_suffix(".amazonaws.com.cn"))?;
     from_sdk(name.rsplit('.').next().unwrap_or(name)).map(|plain| match name {
         // prefixes with a hyphen are written as they are in event sources

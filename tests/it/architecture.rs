@@ -24,7 +24,7 @@ fn layer(module: &str) -> u8 {
         "denial" | "evaluate" | "reference" | "snapshot" => 2,
         "aws_evidence" | "difference" => 3,
         "deduce" | "infer" => 4,
-        "diagnose" => 5,
+        "diagnose" | "triage" => 5,
         "remedy" => 6,
         "simulator_check" => 7,
         "probe" => 8,

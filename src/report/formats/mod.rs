@@ -59,7 +59,7 @@ pub struct Format {
 }
 
 /// The commands that take `--format`.
-const ALL: &[&str] = &["diagnose", "diff", "doctor", "explain", "probe", "run", "simulate", "test"];
+const ALL: &[&str] = &["diagnose", "diff", "doctor", "explain", "probe", "run", "simulate", "test", "triage"];
 
 /// The commands that find something in the files that were given.
 const REVIEW: &[&str] = &["diagnose", "diff", "test"];

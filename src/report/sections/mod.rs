@@ -13,6 +13,7 @@ pub mod probe;
 mod remedies;
 pub mod simulation;
 pub mod test_results;
+pub mod triage;
 pub mod who_can;
 
 pub(in crate::report) use blockers::{named, why};

@@ -42,6 +42,7 @@ pub mod snapshot;
 pub mod statement;
 mod token;
 pub mod tree;
+pub mod triage;
 
 pub use gap::{close_by, gap_reason, gap_subject, not_applicable, tree_gap};
 pub use request::{assumed_field, assumed_value, assumption, selection_note, why_assumed};

@@ -1,0 +1,118 @@
+//! Which files are meant: each once, in the order of their names.
+
+use std::collections::BTreeSet;
+use std::io::BufRead as _;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use super::Error;
+
+/// A file to read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Found {
+    /// Its path.
+    pub(super) path: PathBuf,
+    /// Its size.
+    pub(super) bytes: u64,
+    /// When it was changed, in nanoseconds since 1970.
+    pub(super) changed: u128,
+}
+
+/// How the names of trail files end; others in a folder are left alone.
+const ENDINGS: [&str; 4] = ["json", "jsonl", "ndjson", "gz"];
+
+/// Folders deeper than this are not looked into.
+const DEEPEST: usize = 64;
+
+/// The files of all paths.
+///
+/// # Errors
+/// When a path leads nowhere, or a folder cannot be read.
+pub(super) fn find(paths: &[String]) -> Result<Vec<Found>, Error> {
+    let mut found = BTreeSet::new();
+    for path in paths {
+        if path == "-" {
+            let failed = |error| Error::Read { path: "standard input".to_owned(), error };
+            for line in std::io::stdin().lock().lines() {
+                let line = line.map_err(failed)?;
+                if !line.trim().is_empty() {
+                    add(line.trim_end_matches('\r'), &mut found)?;
+                }
+            }
+        } else {
+            add(path, &mut found)?;
+        }
+    }
+    if found.is_empty() {
+        let what = "there are no files of a trail there: .json, .json.gz, .jsonl or .ndjson".to_owned();
+        return Err(Error::Input(what));
+    }
+    Ok(found.into_iter().collect())
+}
+
+fn add(path: &str, found: &mut BTreeSet<Found>) -> Result<(), Error> {
+    let place = Path::new(path);
+    match std::fs::metadata(place) {
+        Ok(of) if of.is_dir() => walk(place, 0, found),
+        Ok(of) => {
+            found.insert(file(place, &of));
+            Ok(())
+        }
+        Err(error) if !path.contains(['*', '?', '[']) => Err(Error::Read { path: path.to_owned(), error }),
+        Err(_) => {
+            let usage = |error: String| Error::Usage(format!("the pattern `{path}` cannot be used: {error}"));
+            let before = found.len();
+            for one in glob::glob(path).map_err(|error| usage(error.to_string()))? {
+                let one = one.map_err(|error| usage(error.to_string()))?;
+                let of = std::fs::metadata(&one).map_err(|error| Error::Read { path: shown(&one), error })?;
+                if of.is_file() {
+                    found.insert(file(&one, &of));
+                }
+            }
+            if found.len() == before {
+                return Err(Error::Input(format!("no file fits the pattern `{path}`")));
+            }
+            Ok(())
+        }
+    }
+}
+
+fn walk(folder: &Path, depth: usize, found: &mut BTreeSet<Found>) -> Result<(), Error> {
+    let failed = |error| Error::Read { path: shown(folder), error };
+    if depth > DEEPEST {
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let path = entry.path();
+        // a link to a folder could lead back here
+        if entry.file_type().map_err(failed)?.is_dir() {
+            walk(&path, depth + 1, found)?;
+            continue;
+        }
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+        if !ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) {
+            continue;
+        }
+        match std::fs::metadata(&path) {
+            Ok(of) if of.is_file() => {
+                found.insert(file(&path, &of));
+            }
+            Ok(_) => {}
+            Err(error) => return Err(Error::Read { path: shown(&path), error }),
+        }
+    }
+    Ok(())
+}
+
+fn file(path: &Path, of: &std::fs::Metadata) -> Found {
+    // the same file under two names of a path is one
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let changed = of.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+    Found { path, bytes: of.len(), changed: changed.as_nanos() }
+}
+
+/// A path for a person.
+pub(super) fn shown(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}

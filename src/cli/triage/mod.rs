@@ -1,0 +1,150 @@
+//! `triage`: which few causes are behind the denials of a CloudTrail.
+
+mod files;
+mod one;
+mod state;
+
+use std::sync::Mutex;
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use rayon::prelude::*;
+
+use super::output::complain;
+use super::progress::{Progress, Unit};
+use super::{Error, Exit, OutputArgs};
+use crate::report::sections::triage::Triage;
+use crate::report::{Detail, Length};
+use crate::triage::{Standout, Trail, standouts};
+
+use one::Filter;
+use state::State;
+
+/// Groups the denials of CloudTrail files by their cause, and says what stands out
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct TriageArgs {
+    #[command(subcommand)]
+    merge: Option<Merge>,
+    /// Files, folders or patterns such as `logs/**/*.json.gz`; `-` for a list of them on standard input, one a line
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<String>,
+    /// Findings to show
+    #[arg(long, value_name = "N", default_value_t = TOP)]
+    top: usize,
+    /// Show every finding and every damaged file
+    #[arg(long)]
+    all: bool,
+    /// Only denials from this time on: a date, or a time with its zone (2026-11-29T03:00:00Z)
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    since: Option<i64>,
+    /// Only denials before this time
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    until: Option<i64>,
+    /// Only denials of callers in this account (repeatable)
+    #[arg(long, value_name = "ID")]
+    account: Vec<String>,
+    /// Only denials of callers whose ARN contains this (repeatable)
+    #[arg(long, value_name = "TEXT")]
+    principal: Vec<String>,
+    /// Only denials of these actions; `*` and `?` as in a policy (repeatable)
+    #[arg(long, value_name = "ACTION")]
+    action: Vec<String>,
+    /// Keep in this file what was counted, so that the next run goes on from there: a file that was counted is not counted again
+    #[arg(long, value_name = "FILE")]
+    state: Option<String>,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// Adding up.
+#[derive(Debug, clap::Subcommand)]
+enum Merge {
+    /// Add up answers of `triage --format json`, of files that are not the same
+    Merge(MergeArgs),
+}
+
+/// Arguments of `triage merge`.
+#[derive(Debug, clap::Args)]
+struct MergeArgs {
+    /// Answers of `triage --format json`
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<String>,
+    /// Findings to show
+    #[arg(long, value_name = "N", default_value_t = TOP)]
+    top: usize,
+    /// Show every finding and every damaged file
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// Findings that are shown.
+const TOP: usize = 5;
+
+/// A date or a time, in seconds since 1970.
+fn time(text: &str) -> Result<i64, String> {
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Ok(at.as_second());
+    }
+    let day =
+        text.parse::<Date>().map_err(|_| "give a date (2026-11-29) or a time with its zone (2026-11-29T03:00:00Z)")?;
+    let start = day.to_zoned(TimeZone::UTC).map_err(|error| error.to_string())?;
+    Ok(start.timestamp().as_second())
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
+    if let Some(Merge::Merge(args)) = &args.merge {
+        let mut trail = Trail::default();
+        for file in &args.files {
+            trail.merge(state::answer(file)?);
+        }
+        return answer(trail, args.top, args.all, &args.output);
+    }
+    let filter = Filter {
+        since: args.since,
+        until: args.until,
+        accounts: args.account.clone(),
+        principals: args.principal.clone(),
+        actions: args.action.clone(),
+    };
+    let found = files::find(&args.paths)?;
+    let mut state = match &args.state {
+        Some(path) => State::open(path, &filter)?,
+        None => State::new(filter),
+    };
+    let todo: Vec<_> = found.into_iter().filter(|file| state.is_new(file)).collect();
+    let bytes = todo.iter().map(|file| file.bytes).sum();
+    let progress = Progress::start("reading", Unit::Bytes, Some(bytes));
+    let shared = Mutex::new(&mut state);
+    let reader = one::FileReader::new(&shared);
+    todo.par_iter().try_for_each(|file| reader.read(file, &progress, args.state.as_deref()))?;
+    drop(progress);
+    if let Some(path) = &args.state {
+        state.save(path)?;
+    }
+    answer(state.trail, args.top, args.all, &args.output)
+}
+
+/// Writes the answer.
+fn answer(trail: Trail, top: usize, all: bool, output: &OutputArgs) -> Result<Exit, Error> {
+    let triage = Triage { trail, top };
+    let length = if all { Length::All } else { Length::Screen };
+    output.answer(&triage, Detail { length, ..Detail::default() })?;
+    let trail = &triage.trail;
+    let found = standouts(&trail.tally, crate::reference::Reference::embedded());
+    if !trail.skipped.is_empty() {
+        let count = trail.skipped.len();
+        complain(&format!(
+            "{count} of the files could not be read, and nothing of them was counted (--all lists them)"
+        ));
+    }
+    Ok(if found.iter().any(|standout| matches!(standout, Standout::Quarantine { .. })) {
+        Exit::Incident
+    } else if trail.skipped.is_empty() {
+        Exit::Done
+    } else {
+        Exit::BadInput
+    })
+}

@@ -1,0 +1,129 @@
+//! One file: read to its end, and counted whole or not at all.
+
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Read};
+use std::sync::Mutex;
+
+use flate2::read::MultiGzDecoder;
+use sha2::{Digest as _, Sha256};
+
+use super::files::{Found, shown};
+use super::state::State;
+use super::{Error, Progress};
+use crate::denial::Denial;
+use crate::iam::ActionPattern;
+use crate::report::words;
+use crate::triage::{Broken, Denied, Event, Reader, Skipped, Tally, records};
+
+/// Which denials count.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(super) struct Filter {
+    pub(super) since: Option<i64>,
+    pub(super) until: Option<i64>,
+    pub(super) accounts: Vec<String>,
+    pub(super) principals: Vec<String>,
+    pub(super) actions: Vec<String>,
+}
+
+impl Filter {
+    fn takes(&self, denied: &Denied, actions: &[ActionPattern]) -> bool {
+        let Denied { denial, at, .. } = denied;
+        // what has no time is in no period
+        let early = self.since.is_some_and(|since| at.is_none_or(|at| at < since));
+        let late = self.until.is_some_and(|until| at.is_none_or(|at| at >= until));
+        let principal = denial.principal.as_ref();
+        let account = principal.and_then(|principal| principal.account()).unwrap_or_default();
+        let name = principal.map(|principal| principal.as_str()).unwrap_or_default();
+        let of_account = self.accounts.is_empty() || self.accounts.iter().any(|wanted| wanted == account);
+        let of_principal =
+            self.principals.is_empty() || self.principals.iter().any(|wanted| name.contains(wanted.as_str()));
+        !early && !late && of_account && of_principal && (actions.is_empty() || is_of(denial, actions))
+    }
+}
+
+fn is_of(denial: &Denial, actions: &[ActionPattern]) -> bool {
+    let mut asked = denial.action.iter().chain(&denial.candidates);
+    asked.any(|action| actions.iter().any(|pattern| pattern.matches(action)))
+}
+
+/// Reads files into the state.
+pub(super) struct FileReader<'s, 'm> {
+    state: &'m Mutex<&'s mut State>,
+    reader: Reader,
+    filter: Filter,
+    actions: Vec<ActionPattern>,
+}
+
+/// What one file tells.
+struct Read_ {
+    tally: Tally,
+    digest: String,
+}
+
+impl<'s, 'm> FileReader<'s, 'm> {
+    pub(super) fn new(state: &'m Mutex<&'s mut State>) -> Self {
+        let filter = state.lock().map(|state| state.filter.clone()).unwrap_or_default();
+        let actions = filter.actions.iter().map(|action| ActionPattern::new(action)).collect();
+        Self { state, reader: Reader::default(), filter, actions }
+    }
+
+    /// Reads one file, and counts what it tells, unless the same was counted.
+    ///
+    /// # Errors
+    /// When the state cannot be kept. A file that is damaged is noted and skipped.
+    pub(super) fn read(&self, file: &Found, progress: &Progress, keep: Option<&str>) -> Result<(), Error> {
+        let told = self.file(file, progress);
+        let Ok(mut state) = self.state.lock() else { return Ok(()) };
+        match told {
+            Ok(told) => state.add(file, &told.digest, told.tally),
+            Err(broken) => state.trail.skipped.push(Skipped::new(shown(&file.path), words::triage::broken(&broken))),
+        }
+        keep.map_or(Ok(()), |path| state.save_sometimes(path))
+    }
+
+    fn file(&self, file: &Found, progress: &Progress) -> Result<Read_, Broken> {
+        let open = File::open(&file.path).map_err(Broken::Read)?;
+        let mut bytes = BufReader::with_capacity(256 * 1024, Hashed { inner: open, hash: Sha256::new(), progress });
+        let is_gzip = bytes.fill_buf().map_err(Broken::Read)?.starts_with(&[0x1F, 0x8B]);
+        let mut tally = Tally::default();
+        let mut each = |record: &[u8]| self.record(record, &mut tally);
+        let mut bytes = if is_gzip {
+            let mut gzip = MultiGzDecoder::new(bytes);
+            records(&mut gzip, &mut each)?;
+            gzip.into_inner()
+        } else {
+            records(&mut bytes, &mut each)?;
+            bytes
+        };
+        // all of it counts for what file it is
+        io::copy(&mut bytes, &mut io::sink()).map_err(Broken::Read)?;
+        let digest = bytes.into_inner().hash.finalize();
+        Ok(Read_ { tally, digest: digest.iter().map(|byte| format!("{byte:02x}")).collect() })
+    }
+
+    fn record(&self, record: &[u8], tally: &mut Tally) {
+        match self.reader.read(record) {
+            Event::NoRecord => return,
+            Event::Denied(denied) if self.filter.takes(&denied, &self.actions) => tally.add(&denied),
+            Event::Change(change) => tally.change(change),
+            _ => {}
+        }
+        tally.records += 1;
+    }
+}
+
+/// A file whose bytes are hashed and counted as they are read.
+struct Hashed<'p> {
+    inner: File,
+    hash: Sha256,
+    progress: &'p Progress,
+}
+
+impl Read for Hashed<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let many = self.inner.read(into)?;
+        self.hash.update(into.get(..many).unwrap_or_default());
+        self.progress.add(many as u64);
+        Ok(many)
+    }
+}

@@ -1,0 +1,141 @@
+//! What was counted so far, and of which files; kept in a file where that is wanted.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use super::Error;
+use super::files::{Found, shown};
+use super::one::Filter;
+use crate::cli::file;
+use crate::triage::{Tally, Trail};
+
+/// How often a long run keeps what it has.
+const PAUSE: Duration = Duration::from_secs(30);
+
+/// The version of the file.
+const VERSION: u8 = 1;
+
+/// What was counted, and of which files.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct State {
+    version: u8,
+    /// Which denials count: another filter has another state.
+    pub(super) filter: Filter,
+    /// SHA-256 of each file that was counted.
+    digests: BTreeSet<String>,
+    /// Path, size and time of each, so that it need not be read again.
+    names: BTreeSet<String>,
+    /// What they tell.
+    pub(super) trail: Trail,
+    #[serde(skip)]
+    kept: Option<Instant>,
+}
+
+impl State {
+    pub(super) const fn new(filter: Filter) -> Self {
+        Self {
+            version: VERSION,
+            filter,
+            digests: BTreeSet::new(),
+            names: BTreeSet::new(),
+            trail: Trail::new(),
+            kept: None,
+        }
+    }
+
+    /// What a file has kept; a new state where there is no such file yet.
+    ///
+    /// # Errors
+    /// When the file is not one of this command, or was made with another filter.
+    pub(super) fn open(path: &str, filter: &Filter) -> Result<Self, Error> {
+        let text = match std::fs::read_to_string(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::new(filter.clone())),
+            other => other.map_err(|error| Error::Read { path: path.to_owned(), error })?,
+        };
+        let mut state: Self = serde_json::from_str(&text)
+            .map_err(|error| Error::Input(format!("`{path}` is no state of `iamdx triage`: {error}")))?;
+        if state.version != VERSION {
+            return Err(Error::Input(format!(
+                "`{path}` is the state of another version of iamdx: begin with a new file"
+            )));
+        }
+        if state.filter != *filter {
+            let what = "was counted with another --since, --until, --account, --principal or --action";
+            return Err(Error::Usage(format!("what `{path}` keeps {what}. Use another file")));
+        }
+        // a file that was damaged is tried again
+        state.trail.skipped.clear();
+        state.trail.seen_before = 0;
+        Ok(state)
+    }
+
+    /// Whether the file was not counted, by its path, size and time.
+    pub(super) fn is_new(&mut self, file: &Found) -> bool {
+        let is_new = !self.names.contains(&name(file));
+        self.trail.seen_before += u64::from(!is_new);
+        is_new
+    }
+
+    /// Counts a file, unless one of the same content was counted.
+    pub(super) fn add(&mut self, file: &Found, digest: &str, tally: Tally) {
+        self.names.insert(name(file));
+        if !self.digests.insert(digest.to_owned()) {
+            self.trail.seen_before += 1;
+            return;
+        }
+        self.trail.files += 1;
+        self.trail.bytes += file.bytes;
+        self.trail.without_records += u64::from(tally.records == 0);
+        self.trail.tally.merge(tally);
+    }
+
+    /// Keeps it, if that was long ago.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(super) fn save_sometimes(&mut self, path: &str) -> Result<(), Error> {
+        let since = *self.kept.get_or_insert_with(Instant::now);
+        if since.elapsed() < PAUSE {
+            return Ok(());
+        }
+        self.kept = Some(Instant::now());
+        self.save(path)
+    }
+
+    /// Keeps it: whole or not at all.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(super) fn save(&mut self, path: &str) -> Result<(), Error> {
+        self.trail.skipped.sort();
+        let failed = |error: serde_json::Error| Error::Write { path: path.to_owned(), error: error.into() };
+        let mut target = file::Target::open(path)?;
+        serde_json::to_writer(&mut target, self).map_err(failed)?;
+        target.finish()
+    }
+}
+
+fn name(file: &Found) -> String {
+    format!("{}\n{}\n{}", shown(&file.path), file.bytes, file.changed)
+}
+
+/// The part of a trail that an answer of `triage --format json` holds.
+///
+/// # Errors
+/// When it is no such answer.
+pub(super) fn answer(path: &str) -> Result<Trail, Error> {
+    #[derive(Deserialize)]
+    struct Answer {
+        schema_version: u8,
+        trail: Trail,
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| Error::Read { path: path.to_owned(), error })?;
+    let answer: Answer = serde_json::from_str(&text)
+        .map_err(|error| Error::Input(format!("`{path}` is no answer of `iamdx triage --format json`: {error}")))?;
+    if answer.schema_version != crate::report::SCHEMA_VERSION {
+        return Err(Error::Input(format!("`{path}` is the answer of another version of iamdx")));
+    }
+    Ok(answer.trail)
+}

@@ -1,0 +1,188 @@
+//! The denials of a whole trail: what stands out, and the findings, the most frequent first.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::iam::{Owner, PolicyType};
+use crate::reference::Reference;
+use crate::report::page::{Detail, Page, Tone};
+use crate::report::words::triage as words;
+use crate::report::{CommandReport, SCHEMA_VERSION, to_json};
+use crate::triage::{Finding, Reason, Standout, Trail, findings, standouts};
+
+/// What `triage` answers.
+#[derive(Debug)]
+pub struct Triage {
+    /// What was read.
+    pub trail: Trail,
+    /// Findings that a person gets to see.
+    pub top: usize,
+}
+
+/// The JSON of `triage`; `triage merge` reads it too.
+#[derive(Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct TriageReport<'a> {
+    /// The version of this form.
+    schema_version: u8,
+    /// What was read and counted: all that adds up.
+    trail: &'a Trail,
+    /// What stands out, in sentences.
+    stands_out: Vec<StandoutModel<'a>>,
+    /// Denials by their cause, the most frequent first.
+    findings: Vec<FindingModel<'a>>,
+}
+
+/// Something that stands out.
+#[derive(Debug, Serialize, JsonSchema)]
+struct StandoutModel<'a> {
+    /// Its stable code.
+    code: &'static str,
+    /// Who.
+    principal: &'a str,
+    /// It, in a sentence.
+    what: String,
+}
+
+/// Denials of one cause.
+#[derive(Debug, Serialize, JsonSchema)]
+struct FindingModel<'a> {
+    /// By what they are denied, in a sentence.
+    reason: String,
+    /// The stable code of that.
+    reason_code: &'static str,
+    /// The type of the policy, where AWS told it.
+    policy_type: Option<PolicyType>,
+    /// The policy that AWS named.
+    policy_arn: Option<&'a str>,
+    /// Who can change it, where that follows from the type.
+    owner: Option<Owner>,
+    /// How many denials.
+    count: u64,
+    /// The first (RFC 3339).
+    first: Option<String>,
+    /// The last.
+    last: Option<String>,
+    /// The principals, as in a fingerprint.
+    principals: Vec<&'a str>,
+    /// The fingerprints, the most frequent first.
+    fingerprints: Vec<&'a str>,
+    /// Changes of policies in the hour before the first, by the ids of their records. That is no proof that they are the cause.
+    changes_before: Vec<&'a str>,
+}
+
+impl<'a> FindingModel<'a> {
+    fn new(finding: &'a Finding<'a>) -> Self {
+        let time = |at: Option<i64>| at.and_then(|at| jiff::Timestamp::from_second(at).ok()).map(|at| at.to_string());
+        let (reason_code, policy_type, policy_arn) = match &finding.reason {
+            Reason::Policy { arn, policy_type } => ("named-policy", *policy_type, Some(arn.as_str())),
+            Reason::OfType { policy_type, denies: true, .. } => ("explicit-deny", Some(*policy_type), None),
+            Reason::OfType { policy_type, denies: false, .. } => ("missing-allow", Some(*policy_type), None),
+            Reason::Untold { .. } => ("not-told", None, None),
+            Reason::Failure { .. } => ("other-failure", None, None),
+        };
+        Self {
+            reason: words::reason(&finding.reason),
+            reason_code,
+            policy_type,
+            policy_arn,
+            owner: finding.reason.owner(),
+            count: finding.count,
+            first: time(finding.first),
+            last: time(finding.last),
+            principals: finding.principals().into_iter().collect(),
+            fingerprints: finding.fingerprints.iter().map(|(id, _)| *id).collect(),
+            changes_before: finding.changes.iter().map(|change| change.id.as_str()).collect(),
+        }
+    }
+}
+
+impl<'a> StandoutModel<'a> {
+    fn new(standout: &Standout<'a>) -> Self {
+        let (code, principal) = match standout {
+            Standout::Quarantine { principal, .. } => ("quarantine", *principal),
+            Standout::ManyActions { principal, .. } => ("many-actions", *principal),
+            Standout::Dangerous { principal, .. } => ("dangerous-actions", *principal),
+        };
+        Self { code, principal, what: words::standout(standout) }
+    }
+}
+
+/// Damaged files that a person wants to read.
+const SKIPPED_SHOWN: usize = 5;
+
+/// What stands out that a person wants to read.
+const STANDOUTS_SHOWN: usize = 8;
+
+impl CommandReport for Triage {
+    fn page(&self, detail: Detail) -> Page {
+        let mut page = Page::new(detail);
+        page.whole("", words::read(&self.trail));
+        words::left_out(&self.trail).into_iter().for_each(|line| page.whole("  ", line));
+        let skipped = &self.trail.skipped;
+        if !skipped.is_empty() {
+            let count = words::counted_large(skipped.len() as u64, "file is", "files are");
+            page.heading("SKIPPED", format!("{count} damaged, and nothing of it was counted"), Tone::Unsure);
+            let shown = if detail.all() { skipped.len() } else { SKIPPED_SHOWN };
+            for file in skipped.iter().take(shown) {
+                page.whole("  ", format!("{}: {}", file.path, file.why));
+            }
+            if skipped.len() > shown {
+                page.whole("  ", format!("{} more: --all", skipped.len() - shown));
+            }
+        }
+        let standouts = standouts(&self.trail.tally, Reference::embedded());
+        if !standouts.is_empty() {
+            page.heading("STANDS OUT", String::new(), Tone::Block);
+            let shown = if detail.all() { standouts.len() } else { STANDOUTS_SHOWN };
+            standouts.iter().take(shown).for_each(|standout| page.item(" !  ", words::standout(standout)));
+            if standouts.len() > shown {
+                page.whole("  ", format!("{} more: --all", standouts.len() - shown));
+            }
+        }
+        let findings = findings(&self.trail.tally);
+        let shown = if detail.all() { findings.len() } else { self.top };
+        for (number, finding) in findings.iter().take(shown).enumerate() {
+            let count = words::counted_large(finding.count, "denial", "denials");
+            page.heading(
+                format!("{}", number + 1),
+                format!("{count}: {}", words::reason(&finding.reason)),
+                Tone::Block,
+            );
+            page.whole("  by    ", words::first_names(finding.principals()));
+            page.whole("  for   ", words::names(&finding.actions()));
+            page.whole("  on    ", words::names(&finding.resources()));
+            words::when(finding).into_iter().for_each(|when| page.whole("  when  ", when));
+            let spread = words::spread(finding);
+            if !spread.is_empty() {
+                page.whole("  from  ", spread);
+            }
+            if let Some(owner) = finding.reason.owner() {
+                page.whole("  ask   ", format!("the {}", owner.noun().trim_start_matches("the ")));
+            }
+            // the last one is the nearest
+            if let Some(change) = finding.changes.last() {
+                page.whole("  look  ", words::change(change, finding.first));
+            }
+        }
+        if findings.len() > shown {
+            page.whole(
+                "MORE  ",
+                format!("{} more findings: --all, or --top N", words::large((findings.len() - shown) as u64)),
+            );
+        }
+        page
+    }
+
+    fn json(&self) -> String {
+        let found = findings(&self.trail.tally);
+        let standouts = standouts(&self.trail.tally, Reference::embedded());
+        let model = TriageReport {
+            schema_version: SCHEMA_VERSION,
+            trail: &self.trail,
+            stands_out: standouts.iter().map(StandoutModel::new).collect(),
+            findings: found.iter().map(FindingModel::new).collect(),
+        };
+        to_json(&model, true)
+    }
+}

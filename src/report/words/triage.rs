@@ -1,0 +1,200 @@
+//! Sentences about the denials of a whole trail.
+
+use jiff::Timestamp;
+
+use super::list::counted;
+use crate::reference::DangerKind;
+use crate::triage::{Broken, Change, Distinct, Finding, MANY_ACTIONS, Reason, Standout, Trail};
+
+/// Names in a line before the rest is only counted.
+const SHOWN: usize = 3;
+
+/// How much was read.
+#[must_use]
+pub fn read(trail: &Trail) -> String {
+    let tally = &trail.tally;
+    let mut line = format!(
+        "{} in {} of {}",
+        counted_large(tally.denials(), "denial", "denials"),
+        counted_large(tally.records, "record", "records"),
+        counted_large(trail.files, "file", "files"),
+    );
+    if let (Some(first), Some(last)) = (tally.first, tally.last) {
+        line.push_str(&format!(", from {} to {}", time(first), time(last)));
+    }
+    line
+}
+
+/// What was left out.
+#[must_use]
+pub fn left_out(trail: &Trail) -> Vec<String> {
+    let mut lines = Vec::new();
+    if trail.seen_before > 0 {
+        lines.push(format!("{} counted before", counted_large(trail.seen_before, "file was", "files were")));
+    }
+    if trail.without_records > 0 {
+        let files = counted_large(trail.without_records, "file holds", "files hold");
+        lines.push(format!("{files} no records of calls"));
+    }
+    lines
+}
+
+/// By what a group of denials is denied.
+#[must_use]
+pub fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::Policy { arn, policy_type: Some(policy_type) } => format!("a Deny of {policy_type} {arn}"),
+        Reason::Policy { arn, policy_type: None } => format!("a Deny of {arn}"),
+        Reason::OfType { policy_type, denies: true, whose } => format!("a Deny of a {policy_type} of {whose}"),
+        Reason::OfType { policy_type, denies: false, whose } => format!("no {policy_type} of {whose} allows it"),
+        Reason::Untold { effect, principal, service } => {
+            let what = match effect.as_deref() {
+                Some("explicit-deny") => "a Deny of a policy that AWS does not name",
+                Some(_) => "no policy allows it; AWS does not name the type",
+                None => "AWS gives no reason",
+            };
+            let service = if service.is_empty() { "a service".to_owned() } else { service.clone() };
+            format!("{principal} at {service}: {what}")
+        }
+        Reason::Failure { failure, principal } => format!("no denial of IAM but {failure}, for {principal}"),
+    }
+}
+
+/// Names with how often, the first of them.
+#[must_use]
+pub fn names(all: &[(&str, u64)]) -> String {
+    let shown: Vec<String> = all
+        .iter()
+        .take(SHOWN)
+        .map(|(name, count)| if all.len() == 1 { (*name).to_owned() } else { format!("{name} ({})", large(*count)) })
+        .collect();
+    let more = all.len().saturating_sub(SHOWN);
+    let rest = if more == 0 { String::new() } else { format!(" and {} more", large(more as u64)) };
+    format!("{}{rest}", shown.join(", "))
+}
+
+/// Names, the first of them.
+#[must_use]
+pub fn first_names<'t>(all: impl IntoIterator<Item = &'t str>) -> String {
+    let all: Vec<&str> = all.into_iter().collect();
+    let shown = all.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
+    match all.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {} more", large(more as u64)),
+    }
+}
+
+/// From when to when, and on how many days.
+#[must_use]
+pub fn when(finding: &Finding<'_>) -> Option<String> {
+    let (first, last) = (finding.first?, finding.last?);
+    if first == last {
+        return Some(time(first));
+    }
+    Some(format!("{} to {}, on {}", time(first), time(last), counted(finding.days.len(), "day", "days")))
+}
+
+/// How many sessions, addresses, endpoints and user agents.
+#[must_use]
+pub fn spread(finding: &Finding<'_>) -> String {
+    let sum = |part: fn(&crate::triage::Entry) -> &Distinct| {
+        let mut all = Distinct::default();
+        finding.fingerprints.iter().for_each(|(_, entry)| all.merge(part(entry)));
+        all
+    };
+    let told = |distinct: &Distinct, one: &str, many: &str| {
+        let about = if distinct.is_exact() { "" } else { "about " };
+        (distinct.count() > 0).then(|| format!("{about}{}", counted_large(distinct.count(), one, many)))
+    };
+    let parts = [
+        told(&sum(|entry| &entry.sessions), "session", "sessions"),
+        told(&sum(|entry| &entry.source_ips), "address", "addresses"),
+        told(&sum(|entry| &entry.endpoints), "VPC endpoint", "VPC endpoints"),
+        told(&sum(|entry| &entry.user_agents), "user agent", "user agents"),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// A change of policies shortly before the first denial: no proof that it is the cause.
+#[must_use]
+pub fn change(change: &Change, first: Option<i64>) -> String {
+    let before = first.map_or(0, |first| (first - change.at) / 60);
+    let before = match before {
+        0 => "less than a minute before the first".to_owned(),
+        minutes => format!("{} before the first", counted_large(minutes.unsigned_abs(), "minute", "minutes")),
+    };
+    let of = if change.of.is_empty() { String::new() } else { format!(" ({})", change.of) };
+    format!("{before}: {}{of} by {}", change.operation, change.by)
+}
+
+/// What stands out.
+#[must_use]
+pub fn standout(standout: &Standout<'_>) -> String {
+    match standout {
+        Standout::Quarantine { principal, count } => format!(
+            "{principal}: {} by AWS's quarantine of a leaked key. Replace the key; leave the policy (iamdx cause quarantine)",
+            counted_large(*count, "denial", "denials")
+        ),
+        Standout::ManyActions { principal, actions, day } => format!(
+            "{principal}: {} different actions denied on {}. From {MANY_ACTIONS} on it looks as if somebody tries what is allowed",
+            large(*actions as u64),
+            date(*day)
+        ),
+        Standout::Dangerous { principal, kind, actions, count } => {
+            let what = match kind {
+                DangerKind::Escalation => "get more permissions",
+                DangerKind::ProtectionOff => "switch protection off",
+                _ => "give data or resources to others",
+            };
+            let named: Vec<&str> = actions.iter().take(SHOWN).map(String::as_str).collect();
+            let more = actions.len().saturating_sub(SHOWN);
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+            let denials = counted_large(*count, "denial", "denials");
+            format!("{principal}: {denials} of actions by which it could {what}: {}{more}", named.join(", "))
+        }
+    }
+}
+
+/// Why nothing of a file was counted.
+#[must_use]
+pub fn broken(broken: &Broken) -> String {
+    match broken {
+        Broken::Read(error) => format!("it cannot be read to its end: {error}"),
+        Broken::NotJson(byte) => format!("it is no JSON from byte {byte} on"),
+        Broken::EndsEarly => "it ends inside a record".to_owned(),
+        Broken::TooLong(byte) => format!("the record at byte {byte} is longer than any record of CloudTrail"),
+    }
+}
+
+/// `2026-11-29 03:14 UTC`
+#[must_use]
+pub fn time(seconds: i64) -> String {
+    Timestamp::from_second(seconds)
+        .map_or_else(|_| "unknown".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string())
+}
+
+/// The date of a day by its number since 1970.
+fn date(day: i64) -> String {
+    Timestamp::from_second(day.saturating_mul(86_400))
+        .map_or_else(|_| "unknown".to_owned(), |at| at.strftime("%Y-%m-%d").to_string())
+}
+
+/// `12,345`
+#[must_use]
+pub fn large(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A number with its noun.
+#[must_use]
+pub fn counted_large(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", large(number), if number == 1 { one } else { many })
+}

@@ -1,0 +1,274 @@
+//! Fingerprints with one cause are one finding; and what stands out among all of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::event::Change;
+use super::tally::{Entry, Tally};
+use crate::denial::Fingerprint;
+use crate::iam::{Action, Owner, PolicyType};
+use crate::reference::{Danger, DangerKind, Reference};
+
+/// Different actions of one principal, denied on one day, from which on it looks as if somebody tries what is allowed. A person or a
+/// program that does its work is denied a few; the tools that enumerate permissions call hundreds.
+pub const MANY_ACTIONS: usize = 20;
+
+/// Seconds before the first denial in which a change of policies is worth a look.
+pub const BEFORE: i64 = 3600;
+
+/// Seconds at the beginning of a trail in which nothing begins: what is denied there may have been denied before.
+const LEAD: i64 = 6 * 3600;
+
+/// Denials of one cause.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Finding<'t> {
+    /// What they have in common.
+    pub reason: Reason,
+    /// Their fingerprints, the most frequent first.
+    pub fingerprints: Vec<(&'t str, &'t Entry)>,
+    /// How many denials.
+    pub count: u64,
+    /// The first, in seconds since 1970.
+    pub first: Option<i64>,
+    /// The last.
+    pub last: Option<i64>,
+    /// How many each day.
+    pub days: BTreeMap<i64, u64>,
+    /// Changes of policies in the hour before the first, if it began within the trail.
+    pub changes: Vec<&'t Change>,
+}
+
+/// What a group of denials is denied by, as far as AWS's words tell.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Reason {
+    /// A policy that AWS names.
+    Policy {
+        /// Its ARN.
+        arn: String,
+        /// Its type.
+        policy_type: Option<PolicyType>,
+    },
+    /// A policy of a type, or none of that type that allows: who has it or lacks it.
+    OfType {
+        /// The type.
+        policy_type: PolicyType,
+        /// Whether a statement denies; otherwise none allows.
+        denies: bool,
+        /// Whose policies: a principal, an account, a resource.
+        whose: String,
+    },
+    /// A statement denies, or nothing allows, and the type of the policy is not told.
+    Untold {
+        /// Whether a statement denies, where that is told.
+        effect: Option<String>,
+        /// Who.
+        principal: String,
+        /// The service of the action.
+        service: String,
+    },
+    /// No denial of IAM.
+    Failure {
+        /// What it is.
+        failure: String,
+        /// Who.
+        principal: String,
+    },
+}
+
+/// What stands out among all denials.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Standout<'t> {
+    /// AWS's quarantine of a leaked key denied: the key is to be replaced.
+    Quarantine {
+        /// Whose key.
+        principal: &'t str,
+        /// How many denials.
+        count: u64,
+    },
+    /// Actions that switch protection off, get more permissions or give data away were tried.
+    Dangerous {
+        /// Who tried.
+        principal: &'t str,
+        /// In which way.
+        kind: DangerKind,
+        /// Which actions.
+        actions: Vec<String>,
+        /// How many denials.
+        count: u64,
+    },
+    /// One principal was denied many different actions on one day.
+    ManyActions {
+        /// Who.
+        principal: &'t str,
+        /// How many different actions.
+        actions: usize,
+        /// The day, by its number since 1970-01-01 (UTC).
+        day: i64,
+    },
+}
+
+impl Reason {
+    fn of(cause: &Fingerprint) -> Self {
+        let principal = || cause.principal.clone().unwrap_or_else(|| "unknown".to_owned());
+        let account = || cause.account.clone().unwrap_or_else(|| "unknown".to_owned());
+        if let Some(failure) = &cause.failure {
+            return Self::Failure { failure: failure.clone(), principal: principal() };
+        }
+        if let Some(arn) = &cause.policy_arn {
+            return Self::Policy { arn: arn.clone(), policy_type: cause.policy_type };
+        }
+        let Some(policy_type) = cause.policy_type else {
+            let action = cause.action.as_deref().unwrap_or_default();
+            let service = action.split(':').next().unwrap_or_default().to_owned();
+            return Self::Untold { effect: cause.effect.clone(), principal: principal(), service };
+        };
+        let whose = match policy_type {
+            PolicyType::ServiceControl | PolicyType::ResourceControl | PolicyType::VpcEndpoint => account(),
+            PolicyType::ResourceBased | PolicyType::RoleTrust => {
+                cause.resource.clone().unwrap_or_else(|| "unknown".to_owned())
+            }
+            _ => principal(),
+        };
+        Self::OfType { policy_type, denies: cause.effect.as_deref() == Some("explicit-deny"), whose }
+    }
+
+    /// Who can change it; `None` where the type of the policy is not told.
+    #[must_use]
+    pub fn owner(&self) -> Option<Owner> {
+        let policy_type = match self {
+            Self::Policy { policy_type, .. } => (*policy_type)?,
+            Self::OfType { policy_type, whose, .. } => {
+                let granted = matches!(policy_type, PolicyType::IdentityBased | PolicyType::PermissionsBoundary);
+                if granted && whose.contains(" permission-set ") {
+                    return Some(Owner::IdentityCenterAdmin);
+                }
+                *policy_type
+            }
+            Self::Untold { .. } | Self::Failure { .. } => return None,
+        };
+        Some(policy_type.row().owner)
+    }
+}
+
+impl<'t> Finding<'t> {
+    /// Whether IAM denied.
+    #[must_use]
+    pub const fn is_denial(&self) -> bool {
+        !matches!(self.reason, Reason::Failure { .. })
+    }
+
+    /// The principals, each once.
+    #[must_use]
+    pub fn principals(&self) -> BTreeSet<&'t str> {
+        self.fingerprints.iter().filter_map(|(_, entry)| entry.cause.principal.as_deref()).collect()
+    }
+
+    /// The actions, the most frequent first.
+    #[must_use]
+    pub fn actions(&self) -> Vec<(&'t str, u64)> {
+        most(self.fingerprints.iter().filter_map(|(_, entry)| Some((entry.cause.action.as_deref()?, entry.count))))
+    }
+
+    /// The resources, the most frequent first.
+    #[must_use]
+    pub fn resources(&self) -> Vec<(&'t str, u64)> {
+        most(self.fingerprints.iter().filter_map(|(_, entry)| Some((entry.cause.resource.as_deref()?, entry.count))))
+    }
+}
+
+fn most<'t>(counted: impl Iterator<Item = (&'t str, u64)>) -> Vec<(&'t str, u64)> {
+    let mut sums: BTreeMap<&str, u64> = BTreeMap::new();
+    counted.for_each(|(name, count)| *sums.entry(name).or_default() += count);
+    let mut all: Vec<_> = sums.into_iter().collect();
+    all.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    all
+}
+
+/// The findings of a trail: denials of IAM before other failures, the most frequent first.
+#[must_use]
+pub fn findings(tally: &Tally) -> Vec<Finding<'_>> {
+    let mut groups: BTreeMap<Reason, Vec<(&str, &Entry)>> = BTreeMap::new();
+    for (id, entry) in &tally.fingerprints {
+        groups.entry(Reason::of(&entry.cause)).or_default().push((id, entry));
+    }
+    let mut all: Vec<Finding<'_>> =
+        groups.into_iter().map(|(reason, entries)| finding(tally, reason, entries)).collect();
+    all.sort_by_key(|finding| (!finding.is_denial(), std::cmp::Reverse(finding.count)));
+    all
+}
+
+fn finding<'t>(tally: &'t Tally, reason: Reason, mut fingerprints: Vec<(&'t str, &'t Entry)>) -> Finding<'t> {
+    fingerprints.sort_by_key(|(_, entry)| std::cmp::Reverse(entry.count));
+    let entries = || fingerprints.iter().map(|(_, entry)| *entry);
+    let first = entries().filter_map(|entry| entry.first).min();
+    let mut days: BTreeMap<i64, u64> = BTreeMap::new();
+    entries().flat_map(|entry| &entry.days).for_each(|(day, count)| *days.entry(*day).or_default() += count);
+    let accounts: BTreeSet<&str> = entries().filter_map(|entry| entry.cause.account.as_deref()).collect();
+    // a policy of the organization is changed in another account
+    let anywhere = matches!(
+        reason,
+        Reason::Policy { policy_type: Some(PolicyType::ServiceControl | PolicyType::ResourceControl), .. }
+            | Reason::OfType { policy_type: PolicyType::ServiceControl | PolicyType::ResourceControl, .. }
+    );
+    let near = |change: &&Change| {
+        let began = first.filter(|first| tally.first.is_some_and(|start| first - start >= LEAD));
+        let here = accounts.contains(change.account.as_str());
+        began.is_some_and(|began| (began - BEFORE..=began).contains(&change.at))
+            && (here || (anywhere && change.operation.starts_with("organizations:")))
+    };
+    Finding {
+        count: entries().map(|entry| entry.count).sum(),
+        first,
+        last: entries().filter_map(|entry| entry.last).max(),
+        changes: tally.changes.iter().filter(near).collect(),
+        days,
+        reason,
+        fingerprints,
+    }
+}
+
+/// What stands out, the gravest first.
+#[must_use]
+pub fn standouts<'t>(tally: &'t Tally, reference: &Reference) -> Vec<Standout<'t>> {
+    let mut quarantined: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut dangerous: BTreeMap<(DangerKind, &str), (BTreeSet<String>, u64)> = BTreeMap::new();
+    let mut tried: BTreeMap<(&str, i64), BTreeSet<&str>> = BTreeMap::new();
+    for entry in tally.fingerprints.values() {
+        let cause = &entry.cause;
+        let (Some(principal), None) = (cause.principal.as_deref(), &cause.failure) else { continue };
+        if cause.policy_arn.as_deref().is_some_and(crate::denial::is_quarantine_policy) {
+            *quarantined.entry(principal).or_default() += entry.count;
+        }
+        let Some(action) = cause.action.as_deref() else { continue };
+        for day in entry.days.keys() {
+            tried.entry((principal, *day)).or_default().insert(action);
+        }
+        let danger: Option<Danger> = action.parse::<Action>().ok().and_then(|action| reference.danger(&action));
+        if let Some(danger) = danger {
+            let (actions, count) = dangerous.entry((danger.kind, principal)).or_default();
+            actions.insert(danger.action);
+            *count += entry.count;
+        }
+    }
+    // of each principal the day with most
+    let mut most: BTreeMap<&str, (usize, i64)> = BTreeMap::new();
+    for ((principal, day), actions) in &tried {
+        let best = most.entry(principal).or_insert((actions.len(), *day));
+        if actions.len() > best.0 {
+            *best = (actions.len(), *day);
+        }
+    }
+    let mut many: Vec<_> = most.into_iter().filter(|(_, (actions, _))| *actions >= MANY_ACTIONS).collect();
+    many.sort_by_key(|(_, (actions, _))| std::cmp::Reverse(*actions));
+    let quarantined = quarantined.into_iter().map(|(principal, count)| Standout::Quarantine { principal, count });
+    let many = many.into_iter().map(|(principal, (actions, day))| Standout::ManyActions { principal, actions, day });
+    let dangerous = dangerous.into_iter().map(|((kind, principal), (actions, count))| Standout::Dangerous {
+        principal,
+        kind,
+        actions: actions.into_iter().collect(),
+        count,
+    });
+    quarantined.chain(many).chain(dangerous).collect()
+}

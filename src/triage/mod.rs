@@ -1,0 +1,18 @@
+//! The denials of a whole trail: counted by what they have in common, grouped by what would end them.
+//!
+//! A record goes through [`Reader`], what it tells into a [`Tally`], and tallies add up. Nothing grows with the number of denials, only with
+//! that of their fingerprints.
+
+mod distinct;
+mod event;
+mod finding;
+mod split;
+mod tally;
+mod trail;
+
+pub use distinct::Distinct;
+pub use event::{Change, Denied, Event, Reader};
+pub use finding::{BEFORE, Finding, MANY_ACTIONS, Reason, Standout, findings, standouts};
+pub use split::{Broken, records};
+pub use tally::{Entry, Sample, Tally};
+pub use trail::{Skipped, Trail};

@@ -1,0 +1,207 @@
+//! The denials of a trail, counted by fingerprint. Tallies add up, in any order and grouping, to that of the whole.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::distinct::{self, Distinct};
+use super::event::{Change, Denied};
+use crate::denial::Fingerprint;
+
+/// Changes of policies that are kept: the latest.
+const CHANGES: usize = 10_000;
+
+/// Records of each fingerprint that are kept as samples.
+const SAMPLES: usize = 3;
+
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+
+/// Denials by fingerprint.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Tally {
+    /// Records of calls, whether they worked or not.
+    pub records: u64,
+    /// The earliest record that counts here, in seconds since 1970.
+    pub first: Option<i64>,
+    /// The latest.
+    pub last: Option<i64>,
+    /// By fingerprint.
+    pub fingerprints: BTreeMap<String, Entry>,
+    /// The latest calls that changed policies, in order.
+    pub changes: Vec<Change>,
+}
+
+/// The denials of one fingerprint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Entry {
+    /// What they have in common.
+    pub cause: Fingerprint,
+    /// How many.
+    pub count: u64,
+    /// The first, in seconds since 1970.
+    pub first: Option<i64>,
+    /// The last.
+    pub last: Option<i64>,
+    /// How many each day, by its number since 1970-01-01 (UTC).
+    pub days: BTreeMap<i64, u64>,
+    /// Session names.
+    pub sessions: Distinct,
+    /// Source addresses.
+    pub source_ips: Distinct,
+    /// VPC endpoints.
+    pub endpoints: Distinct,
+    /// User agents.
+    pub user_agents: Distinct,
+    /// Some of the records: the same ones, whatever the order.
+    pub samples: Vec<Sample>,
+}
+
+/// A record of a denial.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Sample {
+    /// What chooses it among the others: the first 64 bits of SHA-256 of its id.
+    order: u64,
+    /// The id of the record.
+    pub event_id: String,
+    /// When, in seconds since 1970.
+    pub at: Option<i64>,
+    /// The principal as it was, with its session.
+    pub principal: Option<String>,
+    /// The resource as it was.
+    pub resource: Option<String>,
+}
+
+impl Tally {
+    /// Nothing yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { records: 0, first: None, last: None, fingerprints: BTreeMap::new(), changes: Vec::new() }
+    }
+
+    /// Counts a denial.
+    pub fn add(&mut self, event: &Denied) {
+        let cause = Fingerprint::of(&event.denial);
+        let entry = self.fingerprints.entry(cause.to_string()).or_insert_with(|| Entry::new(cause));
+        entry.add(event);
+        if let Some(at) = event.at {
+            self.first = earliest(self.first, Some(at));
+            self.last = self.last.max(Some(at));
+        }
+    }
+
+    /// Keeps a change of policies.
+    pub fn change(&mut self, change: Change) {
+        if let Err(place) = self.changes.binary_search(&change) {
+            self.changes.insert(place, change);
+            self.forget_changes();
+        }
+    }
+
+    /// Adds what another part of the trail tells.
+    pub fn merge(&mut self, other: Self) {
+        self.records += other.records;
+        self.first = earliest(self.first, other.first);
+        self.last = self.last.max(other.last);
+        for (id, entry) in other.fingerprints {
+            match self.fingerprints.get_mut(&id) {
+                Some(own) => own.merge(entry),
+                None => {
+                    self.fingerprints.insert(id, entry);
+                }
+            }
+        }
+        self.changes.extend(other.changes);
+        self.changes.sort();
+        self.changes.dedup();
+        self.forget_changes();
+    }
+
+    fn forget_changes(&mut self) {
+        let many = self.changes.len().saturating_sub(CHANGES);
+        self.changes.drain(..many);
+    }
+
+    /// How many denials.
+    #[must_use]
+    pub fn denials(&self) -> u64 {
+        self.fingerprints.values().map(|entry| entry.count).sum()
+    }
+}
+
+impl Entry {
+    fn new(cause: Fingerprint) -> Self {
+        Self {
+            cause,
+            count: 0,
+            first: None,
+            last: None,
+            days: BTreeMap::new(),
+            sessions: Distinct::default(),
+            source_ips: Distinct::default(),
+            endpoints: Distinct::default(),
+            user_agents: Distinct::default(),
+            samples: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, event: &Denied) {
+        let denial = &event.denial;
+        self.count += 1;
+        if let Some(at) = event.at {
+            self.first = earliest(self.first, Some(at));
+            self.last = self.last.max(Some(at));
+            *self.days.entry(at.div_euclid(DAY)).or_default() += 1;
+        }
+        let session = denial.principal.as_ref().and_then(|principal| principal.session());
+        session.into_iter().for_each(|session| self.sessions.add(session));
+        let told = |key: &str, of: &mut Distinct| {
+            let facts = denial.context.iter().filter(|fact| fact.key.eq_ignore_ascii_case(key));
+            facts.flat_map(|fact| &fact.values).for_each(|value| of.add(value));
+        };
+        told("aws:SourceIp", &mut self.source_ips);
+        told("aws:SourceVpce", &mut self.endpoints);
+        told("aws:UserAgent", &mut self.user_agents);
+        self.sample(Sample {
+            order: distinct::hash(&event.id),
+            event_id: event.id.clone(),
+            at: event.at,
+            principal: denial.principal.as_ref().map(|principal| principal.as_str().to_owned()),
+            resource: denial.resource.clone(),
+        });
+    }
+
+    fn sample(&mut self, sample: Sample) {
+        if let Err(place) = self.samples.binary_search(&sample)
+            && place < SAMPLES
+        {
+            self.samples.insert(place, sample);
+            self.samples.truncate(SAMPLES);
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.count += other.count;
+        self.first = earliest(self.first, other.first);
+        self.last = self.last.max(other.last);
+        for (day, count) in other.days {
+            *self.days.entry(day).or_default() += count;
+        }
+        self.sessions.merge(&other.sessions);
+        self.source_ips.merge(&other.source_ips);
+        self.endpoints.merge(&other.endpoints);
+        self.user_agents.merge(&other.user_agents);
+        other.samples.into_iter().for_each(|sample| self.sample(sample));
+    }
+}
+
+/// The earlier of two, one of which may not be known.
+fn earliest(one: Option<i64>, other: Option<i64>) -> Option<i64> {
+    one.into_iter().chain(other).min()
+}
