@@ -6,7 +6,7 @@ use super::event::Change;
 use super::tally::{Entry, Tally};
 use crate::denial::Fingerprint;
 use crate::iam::{Action, Owner, PolicyType};
-use crate::reference::{Danger, DangerKind, Reference};
+use crate::reference::{DangerKind, Reference};
 
 /// Different actions of one principal, denied on one day, from which on it looks as if somebody tries what is allowed. A person or a
 /// program that does its work is denied a few; the tools that enumerate permissions call hundreds.
@@ -89,11 +89,11 @@ pub enum Standout<'t> {
     },
     /// Actions that switch protection off, get more permissions or give data away were tried.
     Dangerous {
-        /// Who tried.
-        principal: &'t str,
         /// In which way.
         kind: DangerKind,
-        /// Which actions.
+        /// Who tried, the most frequent first.
+        principals: Vec<&'t str>,
+        /// Which actions, as AWS writes them, the most frequent first.
         actions: Vec<String>,
         /// How many denials.
         count: u64,
@@ -233,7 +233,7 @@ fn finding<'t>(tally: &'t Tally, reason: Reason, mut fingerprints: Vec<(&'t str,
 #[must_use]
 pub fn standouts<'t>(tally: &'t Tally, reference: &Reference) -> Vec<Standout<'t>> {
     let mut quarantined: BTreeMap<&str, u64> = BTreeMap::new();
-    let mut dangerous: BTreeMap<(DangerKind, &str), (BTreeSet<String>, u64)> = BTreeMap::new();
+    let mut dangerous: BTreeMap<DangerKind, Vec<(&str, String, u64)>> = BTreeMap::new();
     let mut tried: BTreeMap<(&str, i64), BTreeSet<&str>> = BTreeMap::new();
     for entry in tally.fingerprints.values() {
         let cause = &entry.cause;
@@ -245,30 +245,35 @@ pub fn standouts<'t>(tally: &'t Tally, reference: &Reference) -> Vec<Standout<'t
         for day in entry.days.keys() {
             tried.entry((principal, *day)).or_default().insert(action);
         }
-        let danger: Option<Danger> = action.parse::<Action>().ok().and_then(|action| reference.danger(&action));
-        if let Some(danger) = danger {
-            let (actions, count) = dangerous.entry((danger.kind, principal)).or_default();
-            actions.insert(danger.action);
-            *count += entry.count;
+        let Ok(action) = action.parse::<Action>() else { continue };
+        if let Some(danger) = reference.danger(&action) {
+            let name = reference.action(&action).map_or(danger.action, |facts| facts.full_name());
+            dangerous.entry(danger.kind).or_default().push((principal, name, entry.count));
         }
     }
     // of each principal the day with most
-    let mut most: BTreeMap<&str, (usize, i64)> = BTreeMap::new();
+    let mut busiest: BTreeMap<&str, (usize, i64)> = BTreeMap::new();
     for ((principal, day), actions) in &tried {
-        let best = most.entry(principal).or_insert((actions.len(), *day));
+        let best = busiest.entry(principal).or_insert((actions.len(), *day));
         if actions.len() > best.0 {
             *best = (actions.len(), *day);
         }
     }
-    let mut many: Vec<_> = most.into_iter().filter(|(_, (actions, _))| *actions >= MANY_ACTIONS).collect();
+    let mut many: Vec<_> = busiest.into_iter().filter(|(_, (actions, _))| *actions >= MANY_ACTIONS).collect();
     many.sort_by_key(|(_, (actions, _))| std::cmp::Reverse(*actions));
     let quarantined = quarantined.into_iter().map(|(principal, count)| Standout::Quarantine { principal, count });
     let many = many.into_iter().map(|(principal, (actions, day))| Standout::ManyActions { principal, actions, day });
-    let dangerous = dangerous.into_iter().map(|((kind, principal), (actions, count))| Standout::Dangerous {
-        principal,
+    let dangerous = dangerous.into_iter().map(|(kind, tried)| Standout::Dangerous {
         kind,
-        actions: actions.into_iter().collect(),
-        count,
+        principals: most(tried.iter().map(|(principal, _, count)| (*principal, *count)))
+            .into_iter()
+            .map(|it| it.0)
+            .collect(),
+        actions: most(tried.iter().map(|(_, action, count)| (action.as_str(), *count)))
+            .into_iter()
+            .map(|(action, _)| action.to_owned())
+            .collect(),
+        count: tried.iter().map(|(_, _, count)| count).sum(),
     });
     quarantined.chain(many).chain(dangerous).collect()
 }

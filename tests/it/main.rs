@@ -105,6 +105,7 @@ mod snapshot;
 mod support;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod triage;
 mod valued_exceptions;
 mod way_back;
 mod who;

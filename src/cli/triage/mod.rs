@@ -1,6 +1,7 @@
 //! `triage`: which few causes are behind the denials of a CloudTrail.
 
 mod files;
+mod filter;
 mod one;
 mod state;
 
@@ -16,7 +17,7 @@ use crate::report::sections::triage::Triage;
 use crate::report::{Detail, Length};
 use crate::triage::{Standout, Trail, standouts};
 
-use one::Filter;
+use filter::Filter;
 use state::State;
 
 /// Groups the denials of CloudTrail files by their cause, and says what stands out
@@ -128,7 +129,8 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
 }
 
 /// Writes the answer.
-fn answer(trail: Trail, top: usize, all: bool, output: &OutputArgs) -> Result<Exit, Error> {
+fn answer(mut trail: Trail, top: usize, all: bool, output: &OutputArgs) -> Result<Exit, Error> {
+    trail.skipped.sort();
     let triage = Triage { trail, top };
     let length = if all { Length::All } else { Length::Screen };
     output.answer(&triage, Detail { length, ..Detail::default() })?;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Error;
 use super::files::{Found, shown};
-use super::one::Filter;
+use super::filter::Filter;
 use crate::cli::file;
 use crate::triage::{Tally, Trail};
 

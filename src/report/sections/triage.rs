@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::iam::{Owner, PolicyType};
+use crate::iam::{Action, Owner, PolicyType};
 use crate::reference::Reference;
 use crate::report::page::{Detail, Page, Tone};
 use crate::report::words::triage as words;
@@ -38,8 +38,8 @@ pub struct TriageReport<'a> {
 struct StandoutModel<'a> {
     /// Its stable code.
     code: &'static str,
-    /// Who.
-    principal: &'a str,
+    /// Who, as in a fingerprint.
+    principals: Vec<&'a str>,
     /// It, in a sentence.
     what: String,
 }
@@ -102,9 +102,15 @@ impl<'a> StandoutModel<'a> {
         let (code, principal) = match standout {
             Standout::Quarantine { principal, .. } => ("quarantine", *principal),
             Standout::ManyActions { principal, .. } => ("many-actions", *principal),
-            Standout::Dangerous { principal, .. } => ("dangerous-actions", *principal),
+            Standout::Dangerous { principals, .. } => {
+                return Self::of("dangerous-actions", principals.clone(), standout);
+            }
         };
-        Self { code, principal, what: words::standout(standout) }
+        Self::of(code, vec![principal], standout)
+    }
+
+    fn of(code: &'static str, principals: Vec<&'a str>, standout: &Standout<'a>) -> Self {
+        Self { code, principals, what: words::standout(standout) }
     }
 }
 
@@ -113,6 +119,20 @@ const SKIPPED_SHOWN: usize = 5;
 
 /// What stands out that a person wants to read.
 const STANDOUTS_SHOWN: usize = 8;
+
+/// Actions as AWS writes them.
+fn spelled(actions: &[(&str, u64)]) -> Vec<(String, u64)> {
+    let name = |folded: &str| {
+        let action: Option<Action> = folded.parse().ok();
+        let facts = action.as_ref().and_then(|action| Reference::embedded().action(action));
+        facts.map_or_else(|| folded.to_owned(), |facts| facts.full_name())
+    };
+    actions.iter().map(|(action, count)| (name(action), *count)).collect()
+}
+
+fn owned(names: &[(&str, u64)]) -> Vec<(String, u64)> {
+    names.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect()
+}
 
 impl CommandReport for Triage {
     fn page(&self, detail: Detail) -> Page {
@@ -149,20 +169,20 @@ impl CommandReport for Triage {
                 format!("{count}: {}", words::reason(&finding.reason)),
                 Tone::Block,
             );
-            page.whole("  by    ", words::first_names(finding.principals()));
-            page.whole("  for   ", words::names(&finding.actions()));
-            page.whole("  on    ", words::names(&finding.resources()));
-            words::when(finding).into_iter().for_each(|when| page.whole("  when  ", when));
+            page.item("  by    ", words::first_names(finding.principals()));
+            page.item("  for   ", words::names(&spelled(&finding.actions())));
+            page.item("  on    ", words::names(&owned(&finding.resources())));
+            words::when(finding).into_iter().for_each(|when| page.item("  when  ", when));
             let spread = words::spread(finding);
             if !spread.is_empty() {
-                page.whole("  from  ", spread);
+                page.item("  from  ", spread);
             }
             if let Some(owner) = finding.reason.owner() {
-                page.whole("  ask   ", format!("the {}", owner.noun().trim_start_matches("the ")));
+                page.item("  ask   ", format!("the {}", owner.noun().trim_start_matches("the ")));
             }
             // the last one is the nearest
             if let Some(change) = finding.changes.last() {
-                page.whole("  look  ", words::change(change, finding.first));
+                page.item("  look  ", words::change(change, finding.first));
             }
         }
         if findings.len() > shown {

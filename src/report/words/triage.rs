@@ -62,11 +62,11 @@ pub fn reason(reason: &Reason) -> String {
 
 /// Names with how often, the first of them.
 #[must_use]
-pub fn names(all: &[(&str, u64)]) -> String {
+pub fn names(all: &[(String, u64)]) -> String {
     let shown: Vec<String> = all
         .iter()
         .take(SHOWN)
-        .map(|(name, count)| if all.len() == 1 { (*name).to_owned() } else { format!("{name} ({})", large(*count)) })
+        .map(|(name, count)| if all.len() == 1 { name.clone() } else { format!("{name} ({})", large(*count)) })
         .collect();
     let more = all.len().saturating_sub(SHOWN);
     let rest = if more == 0 { String::new() } else { format!(" and {} more", large(more as u64)) };
@@ -140,17 +140,18 @@ pub fn standout(standout: &Standout<'_>) -> String {
             large(*actions as u64),
             date(*day)
         ),
-        Standout::Dangerous { principal, kind, actions, count } => {
+        Standout::Dangerous { principals, kind, actions, count } => {
             let what = match kind {
                 DangerKind::Escalation => "get more permissions",
                 DangerKind::ProtectionOff => "switch protection off",
                 _ => "give data or resources to others",
             };
-            let named: Vec<&str> = actions.iter().take(SHOWN).map(String::as_str).collect();
-            let more = actions.len().saturating_sub(SHOWN);
-            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-            let denials = counted_large(*count, "denial", "denials");
-            format!("{principal}: {denials} of actions by which it could {what}: {}{more}", named.join(", "))
+            format!(
+                "{} of actions by which the caller could {what}: {}; by {}",
+                counted_large(*count, "denial", "denials"),
+                first_names(actions.iter().map(String::as_str)),
+                first_names(principals.iter().copied())
+            )
         }
     }
 }
