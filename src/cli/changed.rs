@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the adapter that asks git")]
 
+use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use super::{Error, input};
@@ -48,21 +49,18 @@ pub(super) fn since(base: &str, paths: &[String], wanted: fn(&str) -> bool) -> R
     let mut arguments = vec!["diff", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff"];
     arguments.extend(["--no-textconv", "--ignore-submodules=all", "--end-of-options", &common, "--"]);
     arguments.extend(paths.iter().map(String::as_str));
-    let told = git(&arguments)?;
+    let mut rows = rows(&git(&arguments)?)?;
+    rows.retain(|row| wanted(&row.path));
+    let hashes: Vec<&str> = rows.iter().filter(|row| row.old.is_some()).map(|row| &*row.blob).collect();
+    let mut blobs = blobs(&hashes)?.into_iter();
     let mut changed = Vec::new();
-    for row in rows(&told)? {
-        if !wanted(&row.path) {
-            continue;
-        }
+    for row in &rows {
         let path = format!("{up}{}", row.path);
-        let old = match row.old {
-            None => None,
-            Some(kind) => {
-                let blob = decode(git(&["cat-file", "blob", &row.blob])?);
-                input::learn(&blob);
-                Some(kind.of(Source::new(path.as_str(), blob)))
-            }
-        };
+        let old = row.old.zip(row.old.and_then(|_| blobs.next())).map(|(kind, blob)| {
+            let text = decode(blob);
+            input::learn(&text);
+            kind.of(Source::new(path.as_str(), text))
+        });
         let new = match row.new {
             None => None,
             Some(Kind::File) => Some(Side::File(input::source_of(&path)?)),
@@ -164,24 +162,57 @@ fn text(bytes: Vec<u8>) -> String {
     String::from_utf8_lossy(&bytes).trim_end_matches(['\n', '\r']).to_owned()
 }
 
-/// What git answers. Nothing is fetched, no program of the repository's settings is started, and every character of a path is that character.
+/// The contents of blobs, in their order, all from one git: `HASH blob SIZE`, a line end, the bytes, and a line end for each.
+/// <https://git-scm.com/docs/git-cat-file#_batch_output>
+fn blobs(hashes: &[&str]) -> Result<Vec<Vec<u8>>, Error> {
+    if hashes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lacks =
+        |hash: &str| Error::Input(format!("git does not have the file {hash} as it was. Fetch the whole history"));
+    let told = asked(&["cat-file", "--batch"], hashes.iter().map(|hash| format!("{hash}\n")).collect())?;
+    let mut rest = told.as_slice();
+    let mut all = Vec::new();
+    for hash in hashes {
+        let end = rest.iter().position(|&byte| byte == b'\n').ok_or_else(|| lacks(hash))?;
+        let (head, after) = rest.split_at(end);
+        let head = String::from_utf8_lossy(head).into_owned();
+        let size = head.strip_prefix(&format!("{hash} blob ")).and_then(|size| size.parse::<usize>().ok());
+        // behind the head and behind the bytes stands a line end
+        let bytes = size.and_then(|size| after.get(1..=size));
+        let bytes = bytes.ok_or_else(|| lacks(hash))?;
+        rest = after.get(bytes.len() + 2..).ok_or_else(|| lacks(hash))?;
+        all.push(bytes.to_vec());
+    }
+    Ok(all)
+}
+
+/// What git answers.
 fn git(arguments: &[&str]) -> Result<Vec<u8>, Error> {
-    let output = Command::new("git")
-        .args([
-            "--literal-pathspecs",
-            "--no-optional-locks",
-            "-c",
-            "core.fsmonitor=false",
-            "-c",
-            "core.quotePath=false",
-        ])
+    asked(arguments, String::new())
+}
+
+/// What git answers to this input. Nothing is fetched, no program of the repository's settings is started, and every character of a path is
+/// that character.
+fn asked(arguments: &[&str], given: String) -> Result<Vec<u8>, Error> {
+    let failed = |error| Error::Input(format!("cannot run `git`, which `--base` needs: {error}"));
+    let mut child = Command::new("git")
+        .args(["--literal-pathspecs", "--no-optional-locks"])
+        .args(["-c", "core.fsmonitor=false", "-c", "core.quotePath=false"])
         .args(arguments)
         .env("GIT_NO_LAZY_FETCH", "1")
         .env("GIT_TERMINAL_PROMPT", "0")
         .env("LC_ALL", "C")
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| Error::Input(format!("cannot run `git`, which `--base` needs: {error}")))?;
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(failed)?;
+    // while it is read what git answers; that git stops reading early is told by its exit code
+    let stdin = child.stdin.take();
+    let writer = std::thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(given.as_bytes())));
+    let output = child.wait_with_output().map_err(failed)?;
+    drop(writer.join());
     if output.status.success() {
         return Ok(output.stdout);
     }
