@@ -5,12 +5,13 @@
 
 use serde_json::Value;
 
-use crate::aws_evidence::{AwsEvidence, Question, Simulation, SimulationResult};
+use crate::aws_evidence::{AwsEvidence, Question, Simulation, SimulationResult, simulator_sees};
+use crate::deduce::{Deduction, KeyFact, KeyWas};
 use crate::diagnose::{
     DenialContext, Diagnosis, Disagreement, Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood,
     SimulatorDiffers,
 };
-use crate::evaluate::{Decision, Evaluation};
+use crate::evaluate::{Decision, Evaluation, Values};
 use crate::iam::{Asked, CallOutcome, Coverage, Effect, Hierarchy, PolicySet, PolicyType, Refusal, Request};
 use crate::remedy::{Edit, Remedy, edited};
 
@@ -33,14 +34,28 @@ pub struct SimulatorCheck<'a> {
     pub remedies: &'a [Remedy],
     /// What AWS answered so far.
     pub answers: &'a AwsEvidence,
+    /// What follows from AWS's words for what is not known.
+    pub deduction: &'a Deduction,
 }
 
 impl<'a> SimulatorCheck<'a> {
     /// What is known of a denial, and what came of it.
     #[must_use]
     pub const fn new(case: &DenialContext<'a>, diagnosis: &'a Diagnosis, remedies: &'a [Remedy]) -> Self {
-        let DenialContext { request, policies, evaluation, answers, .. } = *case;
-        Self { request, policies, evaluation, diagnosis, remedies, answers }
+        let DenialContext { request, policies, evaluation, answers, deduction, .. } = *case;
+        Self { request, policies, evaluation, diagnosis, remedies, answers, deduction }
+    }
+
+    /// Keys with the one value that they had in every case that agrees with AWS's words.
+    fn supposed(&self) -> Vec<(String, String)> {
+        let one = |fact: &KeyFact| match &fact.was {
+            KeyWas::OneOf { values, absent: false } => match values.as_slice() {
+                [Values::Is(value)] => Some((fact.key.clone(), value.clone())),
+                _ => None,
+            },
+            _ => None,
+        };
+        self.deduction.implies.iter().filter_map(one).collect()
     }
 }
 
@@ -72,6 +87,8 @@ pub enum SimulatorStatement {
         result: SimulationResult,
         /// Whether it was asked with condition keys.
         with_context: bool,
+        /// Those of them of which the value only follows from AWS's words.
+        supposed: Vec<String>,
     },
     /// Its answer without the SCPs.
     WithoutServiceControl(Decision),
@@ -141,14 +158,16 @@ impl SimulatorFindings {
 #[must_use]
 pub fn check(case: &SimulatorCheck<'_>) -> SimulatorFindings {
     let mut simulator_findings = SimulatorFindings::default();
+    let supposed = case.supposed();
     let Some(question) = Question::principal(case.request, Some(case.policies)) else {
         return simulator_findings;
     };
+    let question = question.supposing(&supposed);
     // the remedies do not depend on the first answer, so all are asked in one round
-    for remedy in case.remedies.iter().filter(|remedy| is_seen(remedy)).take(REMEDIES) {
+    for remedy in case.remedies.iter().filter(|remedy| is_seen(case, remedy)).take(REMEDIES) {
         let edited = edited(case.policies, &remedy.edits);
         if let Some(question) = Question::custom(case.request, &edited)
-            && let Some(result) = simulator_findings.ask(case, question)
+            && let Some(result) = simulator_findings.ask(case, question.supposing(&supposed))
         {
             simulator_findings.confirmed.push((remedy.id.to_string(), result.decision));
             if result.decision != Decision::Allowed {
@@ -162,8 +181,10 @@ pub fn check(case: &SimulatorCheck<'_>) -> SimulatorFindings {
     }
     if let Some(result) = simulator_findings.ask(case, question.clone()) {
         let with_context = case.request.context.iter().next().is_some();
-        simulator_findings.statements.push(SimulatorStatement::Answer { result: result.clone(), with_context });
-        compare(case, result, &mut simulator_findings);
+        let supposed = question.supposed.clone();
+        let answer = SimulatorStatement::Answer { result: result.clone(), with_context, supposed };
+        simulator_findings.statements.push(answer);
+        compare(case, &question, result, &mut simulator_findings);
         if result.allowed_by_organization == Some(false) {
             organization(case, question, &mut simulator_findings);
         }
@@ -172,13 +193,18 @@ pub fn check(case: &SimulatorCheck<'_>) -> SimulatorFindings {
 }
 
 /// Whether the simulator sees everything that a remedy changes.
-fn is_seen(remedy: &Remedy) -> bool {
-    let seen = |edit: &Edit| edit.policy_type.row().simulated;
+fn is_seen(case: &SimulatorCheck<'_>, remedy: &Remedy) -> bool {
+    let seen = |edit: &Edit| simulator_sees(edit.policy_type, case.request);
     !remedy.edits.is_empty() && remedy.edits.iter().all(seen)
 }
 
 /// The simulator against the evaluation of the policies.
-fn compare(case: &SimulatorCheck<'_>, result: &SimulationResult, simulator_findings: &mut SimulatorFindings) {
+fn compare(
+    case: &SimulatorCheck<'_>,
+    question: &Question,
+    result: &SimulationResult,
+    simulator_findings: &mut SimulatorFindings,
+) {
     let own = case.evaluation.decision;
     if own == Decision::Undetermined || own == result.decision {
         return;
@@ -186,7 +212,7 @@ fn compare(case: &SimulatorCheck<'_>, result: &SimulationResult, simulator_findi
     let blockers = &case.diagnosis.blockers;
     let unseen: Vec<PolicyType> = blockers
         .iter()
-        .filter(|blocker| !is_visible(case, blocker.policy_type))
+        .filter(|blocker| !simulator_sees(blocker.policy_type, case.request))
         .map(|blocker| blocker.policy_type)
         .collect();
     let mut because = Vec::new();
@@ -199,6 +225,14 @@ fn compare(case: &SimulatorCheck<'_>, result: &SimulationResult, simulator_findi
     if !result.missing_context.is_empty() {
         because.push(SimulatorDiffers::MissingContext(result.missing_context.clone()));
     }
+    // it does not tell which keys of the SCPs it had no value for
+    let untold = untold(case, question);
+    if result.allowed_by_organization == Some(false) && !untold.is_empty() {
+        because.push(SimulatorDiffers::OrganizationKeys(untold));
+    }
+    if !question.supposed.is_empty() {
+        because.push(SimulatorDiffers::Supposed(question.supposed.clone()));
+    }
     if because.is_empty() {
         because.push(SimulatorDiffers::NotExplained);
     }
@@ -206,10 +240,18 @@ fn compare(case: &SimulatorCheck<'_>, result: &SimulationResult, simulator_findi
     simulator_findings.disagreements.push(disagreement);
 }
 
-fn is_visible(case: &SimulatorCheck<'_>, policy_type: PolicyType) -> bool {
-    // one resource-based policy, and for users only
-    let user = || case.request.principal.value().is_some_and(|who| who.kind() == crate::iam::PrincipalKind::User);
-    policy_type.row().simulated || (policy_type == PolicyType::ResourceBased && user())
+/// The condition keys of the SCPs that were asked about without a value.
+fn untold(case: &SimulatorCheck<'_>, question: &Question) -> Vec<String> {
+    let mut keys: Vec<String> = Vec::new();
+    let policies = case.policies.service_control.levels.iter().flat_map(|level| &level.policies);
+    let statements = policies.flat_map(|policy| &policy.document.statements);
+    for condition in statements.flat_map(|statement| &statement.conditions) {
+        let given = question.context.iter().any(|entry| entry.key.eq_ignore_ascii_case(&condition.key));
+        if !given && !keys.iter().any(|key| key.eq_ignore_ascii_case(&condition.key)) {
+            keys.push(condition.key.clone());
+        }
+    }
+    keys
 }
 
 /// The simulator says that the SCPs block it: which, as far as that can be found.

@@ -125,6 +125,9 @@ fn proves(operation: &Operation) -> &'static [&'static str] {
     }
 }
 
+/// Why an answer is no yes.
+const UNPROVED: &str = "this proves no permission: AWS does not say that it checks that first";
+
 fn trial(operation: &'static Operation, answer: Result<(), Failure>) -> Trial {
     let (works, said) = match answer {
         Ok(()) => (Works::Yes, None),
@@ -132,6 +135,9 @@ fn trial(operation: &'static Operation, answer: Result<(), Failure>) -> Trial {
             FailureKind::Denied => (Works::Denied, Some(failure.said)),
             FailureKind::NotInOrganization => (Works::NoOrganization, None),
             _ if failure.code.as_deref().is_some_and(|code| proves(operation).contains(&code)) => (Works::Yes, None),
+            FailureKind::NotFound | FailureKind::Refused if failure.code.is_some() && proves(operation).is_empty() => {
+                (Works::Unknown, Some(format!("{}; {UNPROVED}", failure.said.trim_end_matches('.'))))
+            }
             _ => (Works::Unknown, Some(failure.said)),
         },
     };

@@ -2,6 +2,7 @@
 //! saved diagnosis can be made again without a network. An answer is evidence; it replaces no evaluation.
 
 mod decoded;
+mod known_difference;
 mod policy_then;
 mod record;
 mod simulation;
@@ -12,6 +13,7 @@ use crate::iam::{Gap, Request, Subject, Unseen};
 use crate::snapshot::{RawEvidence, Snapshot};
 
 pub use decoded::{Decoded, DecodedFile, EncodedId};
+pub use known_difference::{DifferenceRow, KNOWN_DIFFERENCES, KnownDifference, simulator_sees};
 pub use policy_then::{PolicyThenFile, denying_policies};
 pub use record::{Record, RecordFile, Recorded, RecordedEvaluation};
 pub use simulation::{Entry, MatchedStatement, Question, Simulation, SimulationResult, Simulator};
@@ -116,13 +118,14 @@ impl AwsEvidence {
         self.record.is_none() && self.decoded.is_none() && self.simulations.is_empty()
     }
 
-    /// What the simulator said about the request as it was, if it was asked.
+    /// What the simulator said about the request as it was, if it was asked with nothing that is only supposed.
     #[must_use]
     pub fn simulated(&self, request: &Request) -> Option<&SimulationResult> {
         let question = Question::principal(request, None)?;
         let asked = self.simulations.iter().filter(|simulation| {
             simulation.question.simulator == Simulator::Principal
                 && simulation.question.excluded.is_empty()
+                && simulation.question.supposed.is_empty()
                 && simulation.question.principal == question.principal
         });
         asked.flat_map(|simulation| &simulation.results).find(|result| result.is_about(request))

@@ -5,8 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::known_difference::simulator_sees;
 use crate::evaluate::Decision;
-use crate::iam::{Arn, ContextValue, Coverage, Hierarchy, Policy, PolicySet, PrincipalKind, Request};
+use crate::iam::{Arn, ContextValue, Coverage, Hierarchy, Policy, PolicySet, PolicyType, PrincipalKind, Request};
 
 /// A question and its answer, as a snapshot keeps them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +66,9 @@ pub struct Question {
     /// The policy of the resource.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource_policy: Option<String>,
+    /// The account of the resource, as its root user, where it is not the caller's and the resource's ARN does not tell it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource_owner: Option<String>,
     /// Types of policy that are left out: `scp`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub excluded: Vec<String>,
@@ -76,6 +80,9 @@ pub struct Question {
     /// The request context.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub context: Vec<Entry>,
+    /// Those of its keys of which the value only follows from AWS's words: the answer holds if they were so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub supposed: Vec<String>,
 }
 
 /// A condition key with its values.
@@ -143,7 +150,24 @@ impl Question {
         let mut question = Self::about(request, Simulator::Principal)?;
         question.principal = Some(source(request)?);
         question.resource_policy = policies.and_then(|policies| resource_policy(request, policies));
-        Some(question)
+        question.resource_owner = question.resource_policy.as_ref().and_then(|_| owner(request));
+        question.is_accepted().then_some(question)
+    }
+
+    /// The same with the values that follow for keys of which nobody told the value.
+    #[must_use]
+    pub fn supposing(mut self, keys: &[(String, String)]) -> Self {
+        for (key, value) in keys {
+            let folded = key.to_ascii_lowercase();
+            let known = self.context.iter().any(|entry| entry.key == folded);
+            // names of 5 to 256 characters are taken
+            if !known && (5..=256).contains(&folded.len()) {
+                let value_type = type_of(&folded, false).to_owned();
+                self.context.push(Entry { key: folded, value_type, values: vec![value.clone()] });
+                self.supposed.push(key.clone());
+            }
+        }
+        self
     }
 
     /// The same without the policies of a type.
@@ -169,6 +193,7 @@ impl Question {
         question.resource_policy = resource_policy(request, policies);
         if question.resource_policy.is_some() {
             question.principal = source(request);
+            question.resource_owner = owner(request);
         }
         if policies.service_control.coverage == Coverage::Complete {
             question.organization = levels(&policies.service_control);
@@ -201,14 +226,17 @@ impl Question {
             boundary: None,
             organization: Vec::new(),
             resource_policy: None,
+            resource_owner: None,
             excluded: Vec::new(),
             actions: vec![request.action.value()?.as_str().to_owned()],
             resources: resource.cloned().into_iter().collect(),
             context: context(request),
+            supposed: Vec::new(),
         })
     }
 
-    /// Documents may hold the characters of Latin-1 only, and at most seven levels.
+    /// Documents may hold the characters of Latin-1 only; names of actions have 3 to 128 characters, ARNs of resources 2048 at most; and
+    /// there are at most seven levels.
     fn is_accepted(&self) -> bool {
         let documents = self
             .policies
@@ -219,6 +247,8 @@ impl Question {
         let plain = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{ff}');
         documents.into_iter().all(|document| document.len() <= 131_072 && document.chars().all(plain))
             && self.organization.len() <= 7
+            && self.actions.iter().all(|action| (3..=128).contains(&action.len()) && !action.contains('*'))
+            && self.resources.iter().all(|resource| resource.len() <= 2048)
     }
 }
 
@@ -241,11 +271,26 @@ fn source(request: &Request) -> Option<String> {
     }
 }
 
+/// The account that owns the resource, where the simulator would take the caller's for it.
+fn owner(request: &Request) -> Option<String> {
+    let told = request.resource.value().and_then(|resource| resource.parse::<Arn>().ok())?;
+    let owner = request.resource_account.value()?;
+    let caller = request.principal.value()?;
+    let other = told.account().is_empty() && caller.account() != Some(owner);
+    other.then(|| format!("arn:{}:iam::{owner}:root", caller.partition().unwrap_or("aws")))
+}
+
 /// The simulator takes one resource-based policy, and for users only.
 fn resource_policy(request: &Request, policies: &PolicySet) -> Option<String> {
-    let user = request.principal.value()?.kind() == PrincipalKind::User;
+    let sees = simulator_sees(PolicyType::ResourceBased, request);
     match policies.resource.policies.as_slice() {
-        [policy] if user && policies.resource.coverage == Coverage::Complete => Some(text(policy)),
+        [policy]
+            if sees
+                && policy.policy_type == PolicyType::ResourceBased
+                && policies.resource.coverage == Coverage::Complete =>
+        {
+            Some(text(policy))
+        }
         _ => None,
     }
 }
@@ -266,12 +311,14 @@ fn context(request: &Request) -> Vec<Entry> {
     request.context.iter().filter_map(entry).collect()
 }
 
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ContextEntry.html>
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 fn type_of(key: &str, multivalued: bool) -> &'static str {
     match key {
+        "aws:sourceip" | "aws:vpcsourceip" if multivalued => "ipList",
         "aws:sourceip" | "aws:vpcsourceip" => "ip",
         "aws:currenttime" | "aws:epochtime" | "aws:tokenissuetime" => "date",
-        "aws:multifactorauthage" => "numeric",
+        "aws:multifactorauthage" | "s3:max-keys" => "numeric",
         "aws:securetransport"
         | "aws:multifactorauthpresent"
         | "aws:principalisawsservice"

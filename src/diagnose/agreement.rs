@@ -8,6 +8,7 @@ use super::disagreement::Disagreement;
 use super::disagreement_reason::{is_kept_by_aws, reasons};
 use super::named::is_named;
 use super::unknown_action::unknown_action;
+use crate::aws_evidence::SimulationResult;
 use crate::deduce::Contradiction;
 use crate::denial::ReasonEffect;
 use crate::evaluate::{Check, CheckEffect, Decision, Truth};
@@ -38,7 +39,8 @@ pub(super) fn confidence(case: &DenialContext<'_>, blockers: &[Blocker], changed
     let confirmed = named && blockers.iter().any(|blocker| is_named(case, blocker));
     let recorded = case.answers.record.as_ref().is_some_and(|record| record.denials().next().is_some());
     // the simulator may be asked about policies that have changed, so what AWS said of the request itself comes first
-    let simulated = case.answers.simulated(case.request).map(|result| result.decision);
+    let simulated =
+        case.answers.simulated(case.request).filter(|result| settles(case, result)).map(|result| result.decision);
     // a text that was edited or damaged reports nothing, and what was asked by it was perhaps never asked
     let damaged = !case.denial.damage.is_empty();
     match case.evaluation.decision {
@@ -56,6 +58,17 @@ pub(super) fn confidence(case: &DenialContext<'_>, blockers: &[Blocker], changed
         Decision::Undetermined => Confidence::Unknown,
         _ => Confidence::Inferred,
     }
+}
+
+/// Whether the simulator's answer holds whatever is not known. It tells of values that it did not have, but not of those of SCPs; and where
+/// it finds no Allow, a policy of the resource that was not seen may have one.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html>
+fn settles(case: &DenialContext<'_>, result: &SimulationResult) -> bool {
+    let open = case.evaluation.decision == Decision::Undetermined;
+    let by_organization = open && result.allowed_by_organization == Some(false);
+    let no_allow = open && result.decision == Decision::ImplicitDeny;
+    let unseen = case.policies.resource.coverage.gap().is_some();
+    result.missing_context.is_empty() && !by_organization && !(no_allow && unseen)
 }
 
 /// The contradictions between what AWS said, what exists and what the policies say.

@@ -85,6 +85,10 @@ pub enum SimulatorDiffers {
     SeesServiceControl,
     /// It had no value for these condition keys.
     MissingContext(Vec<String>),
+    /// It does not tell which of these condition keys of SCPs it had no value for.
+    OrganizationKeys(Vec<String>),
+    /// It was asked with values of these condition keys that only follow from AWS's words.
+    Supposed(Vec<String>),
     /// Nothing known explains it: the policies may have changed in between.
     NotExplained,
 }
@@ -131,6 +135,8 @@ impl SimulatorDiffers {
             Self::Blind(_) => "simulator-blind",
             Self::SeesServiceControl => "simulator-sees-service-control",
             Self::MissingContext(_) => "simulator-missing-context",
+            Self::OrganizationKeys(_) => "simulator-organization-keys",
+            Self::Supposed(_) => "simulator-supposed",
             Self::NotExplained => "not-explained",
         }
     }

@@ -57,7 +57,6 @@ policy_types! {
         grants: false,
         has_levels: true,
         is_of_principal: false,
-        simulated: false,
         side: PolicySide::Resource,
         owner: Owner::OrganizationAdmin,
         // <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
@@ -84,7 +83,6 @@ policy_types! {
         grants: false,
         has_levels: true,
         is_of_principal: false,
-        simulated: true,
         side: PolicySide::Principal,
         owner: Owner::OrganizationAdmin,
         // since 15 May 2026; 5,120 before
@@ -112,7 +110,6 @@ policy_types! {
         grants: false,
         has_levels: false,
         is_of_principal: false,
-        simulated: false,
         side: PolicySide::Principal,
         owner: Owner::AccountAdmin,
         // <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html>
@@ -145,7 +142,6 @@ policy_types! {
         grants: true,
         has_levels: false,
         is_of_principal: false,
-        simulated: false,
         side: PolicySide::Resource,
         owner: Owner::ResourceOwner,
         // each service has its own
@@ -172,7 +168,6 @@ policy_types! {
         grants: true,
         has_levels: false,
         is_of_principal: false,
-        simulated: false,
         side: PolicySide::Resource,
         owner: Owner::AccountAdmin,
         quota: Some(PolicyQuota { raised: 8_192, ..PolicyQuota::iam(2_048) }),
@@ -198,7 +193,6 @@ policy_types! {
         grants: true,
         has_levels: false,
         is_of_principal: true,
-        simulated: true,
         side: PolicySide::Principal,
         owner: Owner::AccountAdmin,
         quota: Some(PolicyQuota::iam(6_144)),
@@ -225,7 +219,6 @@ policy_types! {
         grants: false,
         has_levels: false,
         is_of_principal: true,
-        simulated: true,
         side: PolicySide::Principal,
         owner: Owner::AccountAdmin,
         quota: Some(PolicyQuota::iam(6_144)),
@@ -252,7 +245,6 @@ policy_types! {
         grants: false,
         has_levels: false,
         is_of_principal: false,
-        simulated: false,
         side: PolicySide::Principal,
         owner: Owner::Caller,
         // <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>

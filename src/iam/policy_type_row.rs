@@ -41,9 +41,6 @@ pub struct PolicyTypeRow {
     pub has_levels: bool,
     /// Whether it is attached to the user or role, and so the same for all its requests.
     pub is_of_principal: bool,
-    /// Whether AWS's policy simulator sees every policy of the type.
-    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html>
-    pub simulated: bool,
     /// Whose account decides which policies of the type apply.
     pub side: PolicySide,
     /// Who changes it.

@@ -260,7 +260,7 @@ impl EvidenceModel {
             source: evidence.source(),
             says: words::evidence::says(evidence),
             code: evidence.code(),
-            limits: words::evidence::limits(evidence).to_owned(),
+            limits: words::evidence::limits(evidence).into_owned(),
         }
     }
 }

@@ -515,7 +515,7 @@ fn a_snapshot_holds_the_account_and_the_organization() {
 }
 
 /// A page of a thousand roles, each with an inline policy of a dozen statements.
-fn page_of_roles(page: usize) -> String {
+pub(crate) fn page_of_roles(page: usize) -> String {
     let statement = r#"{"Sid": "Read", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::example-bucket/*"}"#;
     let document = format!("{{\"Version\": \"2012-10-17\", \"Statement\": [{}]}}", [statement; 12].join(",\n  "));
     let encoded = percent_encoding::utf8_percent_encode(&document, percent_encoding::NON_ALPHANUMERIC).to_string();
@@ -660,13 +660,13 @@ fn the_doctor_says_what_works_and_what_each_command_needs() {
       organizations:ListAccountsForParent                     works
       organizations:ListPoliciesForTarget                     works
       organizations:DescribePolicy                            works
-      s3:GetBucketPolicy                                      unknown: NoSuchBucket: There is none
+      s3:GetBucketPolicy                                      unknown: NoSuchBucket: There is none; this proves no permission: AWS does not say that it checks that first
       s3control:GetAccessPointPolicy                          works
-      kms:GetKeyPolicy                                        unknown: NotFoundException: There is none
-      kms:DescribeKey                                         unknown: NotFoundException: There is none
-      kms:ListGrants                                          unknown: NotFoundException: There is none
-      sqs:GetQueueAttributes                                  unknown: QueueDoesNotExist: There is none
-      sns:GetTopicAttributes                                  unknown: NotFound: There is none
+      kms:GetKeyPolicy                                        unknown: NotFoundException: There is none; this proves no permission: AWS does not say that it checks that first
+      kms:DescribeKey                                         unknown: NotFoundException: There is none; this proves no permission: AWS does not say that it checks that first
+      kms:ListGrants                                          unknown: NotFoundException: There is none; this proves no permission: AWS does not say that it checks that first
+      sqs:GetQueueAttributes                                  unknown: QueueDoesNotExist: There is none; this proves no permission: AWS does not say that it checks that first
+      sns:GetTopicAttributes                                  unknown: NotFound: There is none; this proves no permission: AWS does not say that it checks that first
       lambda:GetPolicy                                        works
       lambda:GetLayerVersionPolicy                            works
       secretsmanager:GetResourcePolicy                        works
@@ -677,19 +677,19 @@ fn the_doctor_says_what_works_and_what_each_command_needs() {
       efs:DescribeFileSystemPolicy                            works
       opensearch:DescribeDomain                               works
       apigateway:GetRestApi                                   works
-      backup:GetBackupVaultAccessPolicy                       unknown: ResourceNotFoundException: There is none
+      backup:GetBackupVaultAccessPolicy                       unknown: ResourceNotFoundException: There is none; this proves no permission: AWS does not say that it checks that first
       glue:GetResourcePolicy                                  works
       codeartifact:GetDomainPermissionsPolicy                 works
       codeartifact:GetRepositoryPermissionsPolicy             works
       vpc-lattice:GetAuthPolicy                               works
       ec2:DescribeVpcEndpoints                                works
-      sso:ListInstances                                       unknown: ResourceNotFoundException: There is none
-      sso:ListPermissionSetsProvisionedToAccount              unknown: ResourceNotFoundException: There is none
-      sso:DescribePermissionSet                               unknown: ResourceNotFoundException: There is none
-      sso:GetInlinePolicyForPermissionSet                     unknown: ResourceNotFoundException: There is none
-      sso:ListManagedPoliciesInPermissionSet                  unknown: ResourceNotFoundException: There is none
-      sso:ListCustomerManagedPolicyReferencesInPermissionSet  unknown: ResourceNotFoundException: There is none
-      sso:GetPermissionsBoundaryForPermissionSet              unknown: ResourceNotFoundException: There is none
+      sso:ListInstances                                       unknown: ResourceNotFoundException: There is none; this proves no permission: AWS does not say that it checks that first
+      sso:ListPermissionSetsProvisionedToAccount              unknown: ResourceNotFoundException: There is none; this proves no permission: AWS does not say that it checks that first
+      sso:DescribePermissionSet                               unknown: ResourceNotFoundException: There is none; this proves no permission: AWS does not say that it checks that first
+      sso:GetInlinePolicyForPermissionSet                     unknown: ResourceNotFoundException: There is none; this proves no permission: AWS does not say that it checks that first
+      sso:ListManagedPoliciesInPermissionSet                  unknown: ResourceNotFoundException: There is none; this proves no permission: AWS does not say that it checks that first
+      sso:ListCustomerManagedPolicyReferencesInPermissionSet  unknown: ResourceNotFoundException: There is none; this proves no permission: AWS does not say that it checks that first
+      sso:GetPermissionsBoundaryForPermissionSet              unknown: ResourceNotFoundException: There is none; this proves no permission: AWS does not say that it checks that first
       bedrock:ListFoundationModels                            works
       bedrock:ListInferenceProfiles                           works
       bedrock:GetInferenceProfile                             works

@@ -57,6 +57,10 @@ mod live_keys;
 #[cfg(feature = "bedrock-live")]
 mod live_resources;
 #[cfg(feature = "bedrock-live")]
+mod live_simulator;
+#[cfg(feature = "bedrock-live")]
+mod live_speed;
+#[cfg(feature = "bedrock-live")]
 mod live_trail;
 mod markdown;
 #[cfg(feature = "mcp")]

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::live::{ROLE, iamdx, management, report};
+use crate::live::{ROLE, iamdx, management, page_of_roles, report, scratch};
 use crate::live_resources::permission_set;
 use crate::support::Run;
 use crate::support::fake_aws::{Answer, Call, FakeAws, Fault, fixture};
@@ -360,4 +360,34 @@ fn calls_that_fail_at_random_leave_a_report_that_is_never_surer() {
     println!("{} runs, {calls} calls, {faults} operations with faults, the longest run {longest:?}", seeds());
     let found = found.into_inner().unwrap();
     assert!(found.is_empty(), "{}", found.into_values().collect::<String>());
+}
+
+/// Ten thousand roles in ten pages. A call that fails is tried again, as by default.
+#[test]
+fn ten_thousand_roles_come_whole_or_not_at_all() {
+    let folder = scratch();
+    for seed in 0..3 {
+        let path = folder.path().join(format!("account-{seed}.json"));
+        let made = std::sync::atomic::AtomicU64::new(0);
+        let aws = FakeAws::start(Duration::ZERO, move |call| {
+            // the second attempt fares otherwise than the first
+            let roll = roll(seed * 1000 + made.fetch_add(1, std::sync::atomic::Ordering::SeqCst), call);
+            if roll % 100 < 5 {
+                let faults = [Fault::Throttled, Fault::ServerError, Fault::Cut, Fault::Malformed];
+                return Answer::Fault(faults[usize::try_from(roll / 100 % 4).unwrap()]);
+            }
+            match call.operation.as_str() {
+                "GetAccountAuthorizationDetails" => {
+                    Answer::Body(page_of_roles(call.get("Marker").parse().unwrap_or(0)))
+                }
+                _ => management(call),
+            }
+        });
+        let began = Instant::now();
+        let run = iamdx(&aws, &["snapshot", "--output", &path.to_string_lossy(), "--timeout", "60"], "3");
+        println!("seed {seed}: exit {} after {:?}, {} calls", run.code, began.elapsed(), aws.calls().len());
+        let whole = run.code == 0 && run.stdout.contains("0 users, 0 groups, 10000 roles");
+        assert!(whole || run.code == 4, "{}", run.whole());
+        assert_eq!(whole, path.exists(), "{}", run.whole());
+    }
 }

@@ -149,6 +149,19 @@ impl Bedrock {
         client
     }
 
+    /// Comes back when Bedrock has answered anything in one of these Regions, or there is no connection: a model that does not exist is
+    /// called, which costs nothing.
+    pub async fn knock(&self, regions: &[String]) {
+        let ask = |region: &String| {
+            let call = self.runtime(region).converse().model_id("iamdx-asks-whether-anybody-answers");
+            Box::pin(async move { drop(call.send().await) })
+        };
+        let asked: Vec<_> = regions.iter().map(ask).collect();
+        if !asked.is_empty() {
+            futures_util::future::select_all(asked).await;
+        }
+    }
+
     /// The client of the control plane in a Region, which may try again: its calls are not counted.
     fn control(&self, region: &str) -> aws_sdk_bedrock::Client {
         let mut builder = aws_sdk_bedrock::Config::builder();

@@ -5,6 +5,8 @@ mod called;
 mod command;
 mod key_safety;
 
+use std::time::Duration;
+
 use tokio::sync::watch;
 
 use super::live::{self, AwsArgs, Collected};
@@ -167,10 +169,10 @@ async fn probed(args: &BedrockArgs, inputs: &Inputs, presses: watch::Receiver<u8
     let mut marks = inputs.key(&bedrock).await;
     // a key that is known to be out is not even asked whose it is
     let shown = !marks.is_empty() && !args.i_own_this_key;
-    let caller = if shown { None } else { caller(args, &clients).await? };
+    let settings = args.settings(&clients);
+    let caller = if shown { None } else { caller(args, &clients, &bedrock, &settings.regions).await? };
     marks.extend(inputs.principal(caller.as_ref()));
 
-    let settings = args.settings(&clients);
     let mut notes = notes(args, &clients, &bedrock, caller.as_ref());
     notes.extend(inputs.leaks());
     let mut policies = Policies::read(args, &clients, caller.as_ref()).await?;
@@ -227,13 +229,28 @@ async fn probed(args: &BedrockArgs, inputs: &Inputs, presses: watch::Receiver<u8
 /// Failures of STS that say nothing of other services.
 const AWAY: [FailureKind; 3] = [FailureKind::Unreachable, FailureKind::Unavailable, FailureKind::Unreadable];
 
+/// How long Bedrock may take for a first answer where STS gave none.
+const KNOCK: Duration = Duration::from_secs(2);
+
 /// Who calls. With an API key nobody has to be known: Bedrock asks for the key's own user.
-async fn caller(args: &BedrockArgs, clients: &Clients) -> Result<Option<Caller>, Error> {
+async fn caller(
+    args: &BedrockArgs,
+    clients: &Clients,
+    bedrock: &Bedrock,
+    regions: &[String],
+) -> Result<Option<Caller>, Error> {
     match aws::caller(clients).await {
         Ok(caller) => Ok(Some(caller)),
         Err(_) if args.auth == AuthArg::Bearer => Ok(None),
         // where STS cannot be reached, Bedrock may be
         Err(failure) if failure.is_silence() && !AWAY.contains(&failure.kind) => Err(AwsError::from(failure).into()),
+        // where it does not answer either, nothing more is waited for
+        Err(failure)
+            if failure.kind == FailureKind::Unreachable
+                && tokio::time::timeout(KNOCK, bedrock.knock(regions)).await.is_err() =>
+        {
+            Err(AwsError::from(failure).into())
+        }
         Err(failure) => {
             output::note(&failure.to_string());
             Ok(None)

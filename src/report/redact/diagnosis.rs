@@ -300,7 +300,7 @@ impl Redact for DisagreementReason {
 impl Redact for SimulatorDiffers {
     fn redact(&mut self, redactor: &mut Redactor) {
         match self {
-            Self::MissingContext(keys) => redactor.keys(keys),
+            Self::MissingContext(keys) | Self::OrganizationKeys(keys) | Self::Supposed(keys) => redactor.keys(keys),
             Self::Blind(_) | Self::SeesServiceControl | Self::NotExplained => {}
         }
     }

@@ -96,7 +96,10 @@ impl Redact for SimulatorFindings {
 impl Redact for SimulatorStatement {
     fn redact(&mut self, redactor: &mut Redactor) {
         match self {
-            Self::Answer { result, with_context: _ } => result.redact(redactor),
+            Self::Answer { result, with_context: _, supposed } => {
+                result.redact(redactor);
+                redactor.keys(supposed);
+            }
             Self::Decisive { sid, index: _, policy, target } => {
                 redactor.names(sid);
                 redactor.names(policy);

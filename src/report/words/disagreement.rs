@@ -128,6 +128,15 @@ fn differs(why: &SimulatorDiffers) -> String {
             "the simulator sees the organization's SCPs, which were not seen here".to_owned()
         }
         SimulatorDiffers::MissingContext(keys) => format!("the simulator had no value for {}", keys.join(", ")),
+        SimulatorDiffers::OrganizationKeys(keys) => {
+            format!(
+                "SCPs test {}, and the simulator does not tell which keys of an SCP it had no value for",
+                keys.join(", ")
+            )
+        }
+        SimulatorDiffers::Supposed(keys) => {
+            format!("the simulator was asked with a value of {} that is only deduced", keys.join(", "))
+        }
         SimulatorDiffers::NotExplained => {
             "the policies may have changed in between; report it if they have not".to_owned()
         }

@@ -1,5 +1,6 @@
 //! What is not known and decides, and what each source of evidence says.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::decision::noun;
@@ -59,8 +60,8 @@ pub fn says(evidence: &Evidence<'_>) -> String {
 
 /// What a source cannot see.
 #[must_use]
-pub const fn limits(evidence: &Evidence<'_>) -> &'static str {
-    match evidence {
+pub fn limits(evidence: &Evidence<'_>) -> Cow<'static, str> {
+    Cow::Borrowed(match evidence {
         Evidence::Message(_) => "it names one policy type even when several deny, and not how many policies",
         Evidence::Record(_) => "the request as it was; the policies may have changed since",
         Evidence::Then(_) => {
@@ -68,12 +69,12 @@ pub const fn limits(evidence: &Evidence<'_>) -> &'static str {
         }
         Evidence::Decoded(_) => "it names statements, not the policies that hold them",
         Evidence::Trail(_) => "management events of the last 90 days in one Region, some minutes after they happened",
-        Evidence::Simulator(statement) => simulator::limits(statement),
+        Evidence::Simulator(statement) => return Cow::Owned(simulator::limits(statement)),
         Evidence::Evaluation { .. } => {
             "the policies as they were collected, not as they were when the request was made; settings that are no \
              policies (S3 Block Public Access, KMS grants) are not evaluated"
         }
-    }
+    })
 }
 
 fn message(reason: &Reason) -> String {

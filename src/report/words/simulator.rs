@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::decision::noun;
 use super::statement;
-use crate::aws_evidence::{SimulationResult, Simulator};
+use crate::aws_evidence::{KNOWN_DIFFERENCES, KnownDifference, SimulationResult, Simulator};
 use crate::evaluate::Decision;
 use crate::iam::StatementName;
 use crate::simulator_check::SimulatorStatement;
@@ -13,7 +13,7 @@ use crate::simulator_check::SimulatorStatement;
 #[must_use]
 pub fn says(statement: &SimulatorStatement) -> String {
     match statement {
-        SimulatorStatement::Answer { result, with_context } => answer(result, *with_context),
+        SimulatorStatement::Answer { result, with_context, supposed } => answer(result, *with_context, supposed),
         SimulatorStatement::WithoutServiceControl(decision) => without_service_control(*decision),
         SimulatorStatement::NoAllowAtOneLevel => {
             "even without every Deny of the SCPs the simulator does not allow it: at one level the allow is missing"
@@ -30,20 +30,39 @@ pub fn says(statement: &SimulatorStatement) -> String {
 /// What such an answer cannot show.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html>
 #[must_use]
-pub const fn limits(statement: &SimulatorStatement) -> &'static str {
+pub fn limits(statement: &SimulatorStatement) -> String {
     match statement {
-        SimulatorStatement::Answer { .. } => {
-            "it does not see RCPs, session policies, VPC endpoint policies, role trust policies, resource-based policies \
-             for roles, nor settings that are no policies"
+        SimulatorStatement::Answer { .. } => blind(),
+        // the API leaves out policies of users, groups and roles one by one, SCPs only all together
+        // <https://docs.aws.amazon.com/IAM/latest/APIReference/API_PolicyIdentifier.html>
+        SimulatorStatement::WithoutServiceControl(_) => {
+            "which SCP it is cannot be told without reading them".to_owned()
         }
-        SimulatorStatement::WithoutServiceControl(_) => "which SCP it is cannot be told without reading them",
         SimulatorStatement::NoAllowAtOneLevel | SimulatorStatement::Decisive { .. } => {
-            "asked with the SCPs that were collected, and everything else allowed"
+            "asked with the SCPs that were collected, and everything else allowed".to_owned()
         }
     }
 }
 
-fn answer(result: &SimulationResult, with_context: bool) -> String {
+/// What the simulator is known not to see, and not to tell.
+fn blind() -> String {
+    let noun = |difference: KnownDifference| match difference {
+        KnownDifference::ResourceControl => "RCPs",
+        KnownDifference::Session => "session policies",
+        KnownDifference::VpcEndpoint => "VPC endpoint policies",
+        KnownDifference::RoleTrust => "role trust policies",
+        KnownDifference::ResourceForRoles => "resource-based policies for roles",
+        KnownDifference::Settings => "settings that are no policies",
+        KnownDifference::OrganizationKeys => "which condition keys of SCPs had no value",
+    };
+    let rows = || KNOWN_DIFFERENCES.iter().map(|row| row.difference);
+    let unseen: Vec<&str> = rows().filter(|one| *one != KnownDifference::OrganizationKeys).map(noun).collect();
+    let (last, others) = unseen.split_last().map_or(("", &[][..]), |(last, others)| (*last, others));
+    let untold = noun(KnownDifference::OrganizationKeys);
+    format!("it does not see {}, nor {last}; it does not tell {untold}", others.join(", "))
+}
+
+fn answer(result: &SimulationResult, with_context: bool, supposed: &[String]) -> String {
     let mut says = format!(
         "{}: {} for {} on {}",
         Simulator::Principal.id(),
@@ -69,6 +88,10 @@ fn answer(result: &SimulationResult, with_context: bool) -> String {
     says.push_str(&no_value(&result.missing_context));
     if with_context {
         says.push_str("; asked with the context that is known");
+    }
+    if !supposed.is_empty() {
+        let join = if with_context { ", and" } else { "; asked" };
+        let _ = write!(says, "{join} with the deduced value of {}: it holds if that is so", supposed.join(", "));
     }
     says
 }

@@ -234,7 +234,7 @@ fn sources(report: &Report) -> Markup {
                         tr {
                             th scope="row" { (sheet::source(one.source())) }
                             td { (said(&words::evidence::says(&one))) }
-                            td { (said(words::evidence::limits(&one))) }
+                            td { (said(&words::evidence::limits(&one))) }
                         }
                     }
                     @for (remedy, after) in &report.simulator_findings.confirmed {
