@@ -23,14 +23,14 @@ exec "$CLI" --endpoint-url "$AWS_ENDPOINT_URL" "$@"
 "#;
 
 /// An account in an emulator, and a folder to work in.
-struct Scene {
-    emulator: Emulator,
-    folder: tempfile::TempDir,
+pub(crate) struct Scene {
+    pub(crate) emulator: Emulator,
+    pub(crate) folder: tempfile::TempDir,
     cli: PathBuf,
 }
 
 impl Scene {
-    fn new(emulator: Emulator) -> Self {
+    pub(crate) fn new(emulator: Emulator) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let aws = folder.path().join("aws");
         std::fs::write(&aws, AWS).unwrap();
@@ -38,7 +38,7 @@ impl Scene {
         Self { emulator, folder, cli: installed().unwrap().join("aws") }
     }
 
-    fn command(&self, program: &str, (id, secret): (&str, &str), fail: usize) -> Command {
+    pub(crate) fn command(&self, program: &str, (id, secret): (&str, &str), fail: usize) -> Command {
         let path = format!("{}:{}", self.folder.path().display(), std::env::var("PATH").unwrap());
         let mut command = Command::new(program);
         std::fs::write(self.folder.path().join("changes"), "").unwrap();
@@ -65,7 +65,7 @@ impl Scene {
     }
 
     /// What the AWS CLI says to an administrator.
-    fn aws(&self, line: &str, more: &[&str]) -> String {
+    pub(crate) fn aws(&self, line: &str, more: &[&str]) -> String {
         let arguments: Vec<&str> = line.split(' ').chain(more.iter().copied()).collect();
         let output = self.aws_as(("test", "test"), &arguments);
         assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));

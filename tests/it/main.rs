@@ -104,6 +104,9 @@ mod schema;
 mod secrets;
 #[cfg(feature = "bedrock-live")]
 mod settings;
+mod shown_commands;
+#[cfg(feature = "bedrock-live")]
+mod shown_commands_run;
 mod simulate;
 mod snapshot;
 mod support;

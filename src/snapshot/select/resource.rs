@@ -190,17 +190,19 @@ fn auth_policies(resource: &str, service_too: bool) -> Vec<Gap> {
     let id = arn.as_ref().and_then(|arn| arn.resource().split('/').nth(1)).unwrap_or("SERVICE").to_owned();
     let region = arn.as_ref().map_or("", Arn::region);
     let show = || Command::aws("vpc-lattice get-auth-policy");
-    let gap = |subject: Subject, show: Command| {
-        Gap::new(subject, Unseen::NotGiven)
-            .closed_by(show.region(region).into_file("policy.json").note(format!("then: {THEN}")))
+    let gap = |subject: Subject, show: Command, file: &'static str| {
+        let then = format!("then: --resource-policy {file}");
+        Gap::new(subject, Unseen::NotGiven).closed_by(show.region(region).into_file(file).note(then))
     };
-    let service =
-        service_too.then(|| gap(Subject::AuthPolicy(id.clone()), show().option("--resource-identifier", &id)));
+    let service = service_too
+        .then(|| gap(Subject::AuthPolicy(id.clone()), show().option("--resource-identifier", &id), "policy.json"));
     let network = Command::aws("vpc-lattice list-service-network-service-associations")
         .option("--service-identifier", &id)
         .words("--query items[0].serviceNetworkId --output text")
         .region(region);
-    let network = gap(Subject::NetworkAuthPolicy(id), show().output_of("--resource-identifier", network));
+    // beside the service's
+    let show = show().output_of("--resource-identifier", network);
+    let network = gap(Subject::NetworkAuthPolicy(id), show, "network.json");
     service.into_iter().chain([network]).collect()
 }
 
