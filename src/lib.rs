@@ -72,8 +72,13 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, options: &Options<'_>) -> 
         if otherwise.is_empty() { said.clone() } else { Denial { reason: denial::Reason::default(), ..said.clone() } };
     let answers = AwsEvidence::of(&denial, snapshot).with_history(history);
     let request = RequestBuilder::from_message(&denial, hints).spelled_by(reference);
-    let request =
-        request.aws_evidence(&answers).caller_in(snapshot).resource_by(reference).key_in(snapshot).owner_in(snapshot);
+    let request = request
+        .aws_evidence(&answers)
+        .caller_in(snapshot)
+        .resource_by(reference)
+        .key_in(snapshot)
+        .owner_in(snapshot)
+        .endpoint_in(snapshot);
     let selection = select_for_session(snapshot, request.so_far(), denial.session_origin());
     let request = request.snapshot_facts(&selection).derived_context(&selection.policies);
     let mut policies = selection.policies;

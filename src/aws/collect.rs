@@ -10,9 +10,9 @@ use super::failure::{Failure, FailureKind};
 use super::organization::{self, Wanted};
 use super::partial_snapshot::PartialSnapshot;
 use super::{Caller, Operation, now, operation as op, permission_set, principal, resource_policy};
-use crate::iam::{Arn, ContextValue, Field, PolicyType, Principal, PrincipalKind, Request};
+use crate::iam::{Arn, ContextValue, Field, PolicyType, Principal, PrincipalKind, Request, is_alias_name};
 use crate::snapshot::{
-    AccountFile, Details, EndpointPolicyFile, GapFile, RoleDetail, Selection, Snapshot, SnapshotFile, VERSION, select,
+    AccountFile, Details, GapFile, RoleDetail, Selection, Snapshot, SnapshotFile, VERSION, VpcEndpointsFile, select,
 };
 
 /// What has to be collected for some requests.
@@ -25,12 +25,14 @@ struct Plan {
     chains: Vec<Wanted>,
     /// Resources whose policies can be read.
     resources: Vec<resource_policy::Wanted>,
-    /// Aliases of KMS in the caller's account whose keys are meant.
-    aliases: Vec<String>,
+    /// Aliases of KMS in the caller's account whose keys are meant, with the Region where their text does not tell it.
+    aliases: Vec<(String, Option<String>)>,
     /// Uses of keys that grants can allow.
     uses: Vec<resource_policy::KeyUse>,
     /// VPC endpoints by id, with the Region where that is told.
     endpoints: Vec<(String, Option<String>)>,
+    /// VPCs, with the service whose endpoints there are meant and the Region.
+    vpcs: Vec<(String, String, String)>,
     gaps: Vec<(String, PolicyType, String)>,
     /// What was not asked for, as a file has it.
     not_asked: Vec<GapFile<'static>>,
@@ -75,10 +77,10 @@ pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> S
     let resources = async {
         let (mut wanted, mut keys, mut gaps) = (plan.resources, Vec::new(), Vec::new());
         let (asked, left) = plan.aliases.split_at(plan.aliases.len().min(MOST));
-        gaps.extend(
-            left.iter().map(|alias| not_read(&op::DESCRIBE_KEY, "keys").gap(alias, Some(PolicyType::ResourceBased))),
-        );
-        let found = stream::iter(asked).map(|alias| resource_policy::of_alias(clients, alias));
+        let not_asked = |alias: &str| not_read(&op::DESCRIBE_KEY, "keys").gap(alias, Some(PolicyType::ResourceBased));
+        gaps.extend(left.iter().map(|(alias, _)| not_asked(alias)));
+        let found =
+            stream::iter(asked).map(|(alias, region)| resource_policy::of_alias(clients, alias, region.as_deref()));
         for found in found.buffered(SIDE_BY_SIDE).collect::<Vec<_>>().await {
             match found {
                 Ok(key) => {
@@ -95,7 +97,7 @@ pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> S
         gaps.append(&mut found.gaps);
         (resource_policy::Found { gaps, ..found }, keys)
     };
-    let endpoints = read_endpoints(clients, plan.endpoints);
+    let endpoints = read_endpoints(clients, plan.endpoints, plan.vpcs);
     let (mut part, trusts, organization, (mut resources, key_aliases), endpoints) =
         tokio::join!(principals, trusts, chains, resources, endpoints);
     part.add(trusts);
@@ -111,8 +113,7 @@ pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> S
     part.gaps.extend(organization.gaps);
     part.gaps.append(&mut resources.gaps);
     part.gaps.extend(plan.not_asked);
-    let (vpc_endpoint_policies, refused) = endpoints;
-    part.gaps.extend(refused);
+    part.gaps.extend(endpoints.gaps);
     for (of, policy_type, said) in plan.gaps {
         part.missing(&Failure::own(&op::ACCOUNT_DETAILS, FailureKind::NotAsked, said), &of, policy_type);
     }
@@ -137,7 +138,8 @@ pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> S
         resource_policies: resources.policies,
         key_aliases,
         permission_sets: part.permission_sets,
-        vpc_endpoint_policies,
+        vpc_endpoint_policies: endpoints.policies,
+        vpc_endpoints: endpoints.of_vpcs,
         gaps: part.gaps,
         ..SnapshotFile::default()
     }
@@ -150,32 +152,50 @@ pub async fn endpoints(
     requests: &[Request],
     collected: &mut SnapshotFile<'static>,
 ) {
-    let mut wanted = plan(caller, requests).endpoints;
-    wanted.retain(|(id, _)| {
-        let known = collected.vpc_endpoint_policies.iter().any(|known| known.id == id.as_str());
-        !known && !collected.gaps.iter().any(|gap| gap.of.as_deref() == Some(id))
+    let Plan { endpoints: mut wanted, mut vpcs, .. } = plan(caller, requests);
+    let refused = |of: &str| collected.gaps.iter().any(|gap| gap.of.as_deref() == Some(of));
+    wanted
+        .retain(|(id, _)| !collected.vpc_endpoint_policies.iter().any(|known| known.id == id.as_str()) && !refused(id));
+    vpcs.retain(|(vpc, service, _)| {
+        let known = |all: &VpcEndpointsFile<'_>| all.vpc == vpc.as_str() && all.service == service.as_str();
+        !collected.vpc_endpoints.iter().any(known) && !refused(vpc)
     });
-    let (policies, gaps) = read_endpoints(clients, wanted).await;
-    collected.vpc_endpoint_policies.extend(policies);
-    collected.gaps.extend(gaps);
+    let found = read_endpoints(clients, wanted, vpcs).await;
+    collected.vpc_endpoint_policies.extend(found.policies);
+    collected.vpc_endpoints.extend(found.of_vpcs);
+    collected.gaps.extend(found.gaps);
 }
 
 async fn read_endpoints(
     clients: &Clients,
     wanted: Vec<(String, Option<String>)>,
-) -> (Vec<EndpointPolicyFile<'static>>, Vec<GapFile<'static>>) {
-    let (mut policies, mut gaps) = (Vec::new(), Vec::new());
+    vpcs: Vec<(String, String, String)>,
+) -> resource_policy::Endpoints {
+    let mut all = resource_policy::Endpoints::default();
+    let not_read = || not_read(&op::DESCRIBE_ENDPOINTS, "VPC endpoints");
     let (asked, left) = wanted.split_at(wanted.len().min(MOST));
     let found = stream::iter(asked).map(|(id, region)| resource_policy::endpoint(clients, id, region.clone()));
     for found in found.buffered(SIDE_BY_SIDE).collect::<Vec<_>>().await {
         match found {
-            Ok(policy) => policies.push(policy),
-            Err(gap) => gaps.push(gap),
+            Ok(policy) => all.policies.push(policy),
+            Err(gap) => all.gaps.push(gap),
         }
     }
-    let not_read = || not_read(&op::DESCRIBE_ENDPOINTS, "VPC endpoints");
-    gaps.extend(left.iter().map(|(id, _)| not_read().gap(id, Some(PolicyType::VpcEndpoint))));
-    (policies, gaps)
+    all.gaps.extend(left.iter().map(|(id, _)| not_read().gap(id, Some(PolicyType::VpcEndpoint))));
+    let (asked, left) = vpcs.split_at(vpcs.len().min(MOST));
+    let found =
+        stream::iter(asked).map(|(vpc, service, region)| resource_policy::endpoints_of(clients, vpc, service, region));
+    for found in found.buffered(SIDE_BY_SIDE).collect::<Vec<_>>().await {
+        match found {
+            Ok((of_vpc, policies)) => {
+                all.of_vpcs.push(of_vpc);
+                all.policies.extend(policies);
+            }
+            Err(gap) => all.gaps.push(gap),
+        }
+    }
+    all.gaps.extend(left.iter().map(|(vpc, ..)| not_read().gap(vpc, Some(PolicyType::VpcEndpoint))));
+    all
 }
 
 /// One user or role, with the permission set that a role is made from.
@@ -339,17 +359,24 @@ impl Plan {
 
     /// The key behind an alias, and the grants of the key: they are the caller's account's to read.
     fn key(&mut self, caller: &Caller, request: &Request, who: &Principal, nothing: &Selection) {
+        let used_alias = request.used_alias();
+        // an alias without an account is one of the caller's
+        let bare = used_alias.filter(|alias| is_alias_name(alias) && who.account() == Some(caller.account.as_str()));
         let arn = request.resource.value().and_then(|resource| resource.parse::<Arn>().ok());
-        let Some(arn) = arn.filter(|arn| arn.service() == "kms" && arn.account() == caller.account) else {
-            return;
+        let arn = arn.filter(|arn| arn.service() == "kms" && arn.account() == caller.account);
+        let named = match (bare, &arn) {
+            (Some(alias), _) => alias,
+            (None, Some(arn)) => {
+                let key = arn.resource().starts_with("key/") && nothing.policies.resource.coverage.gap().is_some();
+                if arn.as_str().contains(['*', '?', '$']) || !(used_alias.is_some() || key) {
+                    return;
+                }
+                arn.as_str()
+            }
+            (None, None) => return,
         };
-        let used_alias = request.used_alias().is_some();
-        let key = arn.resource().starts_with("key/") && nothing.policies.resource.coverage.gap().is_some();
-        if arn.as_str().contains(['*', '?', '$']) || !(used_alias || key) {
-            return;
-        }
-        if used_alias && !self.aliases.iter().any(|known| known == arn.as_str()) {
-            self.aliases.push(arn.as_str().to_owned());
+        if used_alias.is_some() && !self.aliases.iter().any(|(known, _)| known == named) {
+            self.aliases.push((named.to_owned(), request.region()));
         }
         // a grant is for a user, a role or one session of it
         let mut grantees = match who.kind() {
@@ -363,7 +390,7 @@ impl Plan {
         grantees.extend(who.account().map(|account| format!("arn:{partition}:iam::{account}:root")));
         let Some(action) = request.action.value() else { return };
         let used = resource_policy::KeyUse {
-            resource: arn.as_str().to_owned(),
+            resource: named.to_owned(),
             grantees,
             sessions: (who.kind() == PrincipalKind::AssumedRole)
                 .then(|| entity_arn(request, who))
@@ -378,12 +405,20 @@ impl Plan {
 
     /// The policy of the VPC endpoint, where the request names it.
     fn endpoint(&mut self, request: &Request, nothing: &Selection) {
-        let ContextValue::Present { values, .. } = request.context.get("aws:SourceVpce") else {
-            return;
-        };
         if nothing.policies.vpc_endpoint.coverage.gap().is_none() {
             return;
         }
+        if let (Some(vpc), Some(service), Some(region)) =
+            (request.source_vpc(), request.endpoint_service(), request.region())
+        {
+            let wanted = (vpc.to_owned(), service, region);
+            if !self.vpcs.contains(&wanted) {
+                self.vpcs.push(wanted);
+            }
+        }
+        let ContextValue::Present { values, .. } = request.context.get("aws:SourceVpce") else {
+            return;
+        };
         let region = request.region();
         for id in values {
             if !self.endpoints.iter().any(|(known, _)| known == id) {

@@ -10,7 +10,7 @@ use super::{Error, Exit, InputArgs, OutputArgs, PolicyArgs};
 use crate::Options;
 use crate::denial::{Denial, DenialKind};
 use crate::evaluate::Decision;
-use crate::iam::{Action, Arn, Hints, Principal, PrincipalKind, instant, is_account_id};
+use crate::iam::{Action, Arn, Hints, Principal, PrincipalKind, instant, is_account_id, is_alias_name};
 use crate::reference::Reference;
 use crate::report::model::ReportModel;
 use crate::report::{Detail, Length, Redactor, Report, to_json};
@@ -163,7 +163,7 @@ impl ContextArgs {
 }
 
 pub(crate) fn resource(text: &str) -> Result<String, String> {
-    let known = text == "*" || text.parse::<Arn>().is_ok();
+    let known = text == "*" || text.parse::<Arn>().is_ok() || is_alias_name(text);
     if known {
         Ok(text.to_owned())
     } else {

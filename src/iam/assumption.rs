@@ -120,6 +120,10 @@ pub enum Why {
     OnlyAccount,
     /// The text does not tell the account of the caller; the files hold one account, and it has a caller of that name.
     OnlyOneOfName,
+    /// The text names an alias of KMS alone, which is one of the caller's account and the Region that was called.
+    AliasName(String),
+    /// The VPC that the request came from has one endpoint of the service.
+    OnlyEndpointOfVpc(String),
     /// A field of the CloudTrail record.
     CloudTrailField(String),
     /// A field of a record of CloudTrail's event history.
@@ -376,6 +380,8 @@ impl Why {
             Self::AsTheSimulator => "as-the-simulator",
             Self::OnlyAccount => "only-account",
             Self::OnlyOneOfName => "only-one-of-name",
+            Self::AliasName(_) => "alias-name",
+            Self::OnlyEndpointOfVpc(_) => "only-endpoint-of-vpc",
             Self::CloudTrailField(_) => "cloudtrail-field",
             Self::EventHistory { .. } => "event-history",
             Self::DecodedConditions => "decoded-conditions",

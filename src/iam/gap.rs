@@ -208,6 +208,13 @@ pub enum Unseen {
     OnlyTheFederationCall,
     /// The request came through the endpoint, and nothing gives its policy.
     EndpointNotGiven,
+    /// The VPC that the request came from has several endpoints of the service, with different policies.
+    SeveralEndpoints {
+        /// The VPC.
+        vpc: String,
+        /// The endpoints.
+        endpoints: Vec<String>,
+    },
     /// The permission set's inline policy is another one than that of the role: it was changed and not provisioned since.
     NotProvisioned,
     /// The input does not say how the request reached AWS.
@@ -408,6 +415,7 @@ impl Unseen {
             Self::EarlierSessionPolicies => "earlier-session-policies",
             Self::OnlyTheFederationCall => "only-the-federation-call",
             Self::EndpointNotGiven => "endpoint-not-given",
+            Self::SeveralEndpoints { .. } => "several-endpoints",
             Self::NotProvisioned => "not-provisioned",
             Self::RouteNotTold => "route-not-told",
             Self::LeftOpen(_) => "left-open",

@@ -90,7 +90,7 @@ pub use policy_type_row::{PolicyArn, PolicyFetch, PolicyQuota, PolicySide, Polic
 pub use policy_write::{Argument, InCloudFormation, PolicyWrite};
 pub use principal::{Principal, PrincipalKind};
 pub use public_access_level::PublicAccessLevel;
-pub use request::{EndpointKind, Hints, Request};
+pub use request::{EndpointKind, Hints, Request, is_alias_name};
 pub use resource::{ResourceMatch, ResourcePattern, ResourceText};
 pub use resource_policy::{
     RESOURCE_POLICY_KINDS, ResourcePolicy, ResourcePolicyKind, WithinAccount, resource_policy, within_account,

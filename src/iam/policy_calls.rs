@@ -49,7 +49,8 @@ impl PolicyCalls {
     }
 }
 
-// also the answer where the function itself is not there, which a denial of a call on it excludes
+// also the answer where the function itself is not there, which then has no policy either
+// <https://docs.aws.amazon.com/lambda/latest/api/API_GetPolicy.html>
 const NOT_FOUND: &[&str] = &["ResourceNotFoundException"];
 const POLICY_NOT_FOUND: &[&str] = &["PolicyNotFoundException", "PolicyNotFound", "ResourcePolicyNotFoundException"];
 const RESOURCE_ARN: &[(&str, ArnPart)] = &[("--resource-arn", ArnPart::Arn)];
@@ -373,7 +374,8 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
         "organizations describe-resource-policy",
         &[],
         "ResourcePolicy.Content",
-        &[],
+        // <https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeResourcePolicy.html>
+        &["ResourcePolicyNotFoundException"],
     ),
     read(("osis", "pipeline/"), "osis get-resource-policy", RESOURCE_ARN, "Policy", &[]),
     read(("qbusiness", "application/"), "qbusiness get-policy", &[("--application-id", ArnPart::First)], "policy", &[]),
@@ -412,7 +414,14 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
         "ResolverRulePolicy",
         &[],
     ),
-    read(("rum", "appmonitor/"), "rum get-resource-policy", &[("--name", ArnPart::Name)], "PolicyDocument", &[]),
+    // <https://docs.aws.amazon.com/cloudwatchrum/latest/APIReference/API_GetResourcePolicy.html>
+    read(
+        ("rum", "appmonitor/"),
+        "rum get-resource-policy",
+        &[("--name", ArnPart::Name)],
+        "PolicyDocument",
+        &["PolicyNotFoundException"],
+    ),
     read(
         ("s3", "access-grants/"),
         "s3control get-access-grants-instance-resource-policy",

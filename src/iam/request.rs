@@ -43,6 +43,14 @@ pub struct Request {
     pub assumed: Vec<Assumption>,
 }
 
+/// Whether a text is the name of an alias of KMS, which stands for the key of the caller's account and Region.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-alias-name>
+#[must_use]
+pub fn is_alias_name(text: &str) -> bool {
+    let name = |c: char| c.is_ascii_alphanumeric() || "/_-".contains(c);
+    text.strip_prefix("alias/").is_some_and(|rest| !rest.is_empty() && rest.chars().all(name))
+}
+
 impl Request {
     /// The alias of KMS by which the request names a key. A call that makes, moves or deletes an alias is about the alias itself.
     /// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html>
@@ -50,11 +58,37 @@ impl Request {
     pub fn used_alias(&self) -> Option<&str> {
         let about_alias = ["createalias", "updatealias", "deletealias"];
         let action = self.action.value().filter(|action| action.service() == "kms")?;
-        let resource = self.resource.value()?;
-        let arn: Arn = resource.parse().ok()?;
-        let alias = arn.service() == "kms" && arn.resource().starts_with("alias/");
+        let resource = match &self.resource {
+            Field::Known(resource) | Field::Assumed(resource, _) | Field::Missing(NotTold::NoArn(resource)) => resource,
+            Field::Missing(_) => return None,
+        };
+        let alias = match resource.parse::<Arn>() {
+            Ok(arn) => arn.service() == "kms" && arn.resource().starts_with("alias/"),
+            Err(_) => is_alias_name(resource),
+        };
         let used = alias && !about_alias.iter().any(|name| action.name().eq_ignore_ascii_case(name));
         used.then_some(resource.as_str())
+    }
+
+    /// The VPC that the request came from, where it tells that and not its endpoint.
+    #[must_use]
+    pub fn source_vpc(&self) -> Option<&str> {
+        match (self.context.get("aws:SourceVpce"), self.context.get("aws:SourceVpc")) {
+            (ContextValue::Unknown, ContextValue::Present { values, .. }) => match values.as_slice() {
+                [vpc] => Some(vpc),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The service that was called, as VPC endpoints name it, where that is the prefix of its actions.
+    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html>
+    #[must_use]
+    pub fn endpoint_service(&self) -> Option<String> {
+        let (service, region) = (self.action.value()?.service(), self.region()?);
+        // names in China begin in two ways
+        (!region.starts_with("cn-")).then(|| format!("com.amazonaws.{region}.{service}"))
     }
 
     /// The Region that was called, where the resource's ARN or the request tells it.

@@ -4,7 +4,7 @@ use super::{aws_facts, long_term_key, message, only_account, passed_service, quo
 use crate::aws_evidence::AwsEvidence;
 use crate::denial::Denial;
 use crate::evaluate::{derive_context, derive_tested};
-use crate::iam::{Action, Field, Hints, PolicySet, Principal, Request};
+use crate::iam::{Action, Arn, Assumption, Field, Hints, PolicySet, Principal, Request, Why, is_alias_name};
 use crate::reference::Reference;
 use crate::snapshot::{Selection, Snapshot};
 
@@ -78,10 +78,33 @@ impl<'a> RequestBuilder<'a> {
     pub fn key_in(mut self, snapshot: &Snapshot) -> Self {
         let Some(alias) = self.request.used_alias().map(str::to_owned) else { return self };
         if let Some(key) = snapshot.key_of(&alias) {
-            if let Some((_, name)) = alias.split_once(":alias/") {
+            let bare = is_alias_name(&alias);
+            if let Some(name) = alias.split_once(":alias/").map(|(_, name)| name).or(alias.strip_prefix("alias/")) {
                 self.request.context.set_one("kms:RequestAlias", format!("alias/{name}"));
             }
-            self.request.resource = Field::Known(key.to_owned());
+            if bare {
+                let owner = key.parse::<Arn>().ok().map(|key| key.account().to_owned());
+                self.request.assumed.push(Assumption::resource(key, Why::AliasName(alias.clone())));
+                self.request.resource = Field::Assumed(key.to_owned(), Why::AliasName(alias));
+                if let Some(owner) = owner {
+                    self.request = self.request.with_resource_account(owner);
+                }
+            } else {
+                self.request.resource = Field::Known(key.to_owned());
+            }
+        }
+        self
+    }
+
+    /// The VPC endpoint, where the request tells only its VPC and the files one endpoint there.
+    #[must_use]
+    pub fn endpoint_in(mut self, snapshot: &Snapshot) -> Self {
+        if self.hints.context_complete {
+            return self;
+        }
+        if let (Some(vpc), [only]) = (self.request.source_vpc(), snapshot.endpoints_of(&self.request)) {
+            let why = Why::OnlyEndpointOfVpc(vpc.to_owned());
+            snapshot_facts::know(&mut self.request, "aws:SourceVpce", only, why);
         }
         self
     }

@@ -6,6 +6,7 @@ use super::quoted::with_hidden_parts;
 use crate::denial::{ContextFact, ContextSource, Denial, Note, Part, ServiceRole};
 use crate::iam::{
     Action, Arn, AssumedField, Assumption, Field, Hints, NotTold, PolicyType, Principal, PrincipalKind, Request, Why,
+    is_alias_name,
 };
 
 /// Reads the request out of a denial and what the person adds to it.
@@ -104,7 +105,11 @@ fn action(denial: &Denial, hints: &Hints) -> Field<Action> {
 
 fn resource(denial: &Denial, hints: &Hints) -> Field<String> {
     if let Some(resource) = &hints.resource {
-        return Field::Known(resource.clone());
+        return if is_alias_name(resource) {
+            Field::Missing(NotTold::NoArn(resource.clone()))
+        } else {
+            Field::Known(resource.clone())
+        };
     }
     let Some(resource) = &denial.resource else {
         return Field::Missing(NotTold::NotNamed);

@@ -87,7 +87,7 @@ fn unique_id(request: &mut Request, facts: &PrincipalFacts, policies: &PolicySet
 }
 
 /// Sets a key that nobody has set.
-fn know(request: &mut Request, key: &str, value: &str, why: Why) {
+pub(super) fn know(request: &mut Request, key: &str, value: &str, why: Why) {
     if !request.context.says(key) {
         let values = [value.to_owned()];
         request.set_key(key, values.to_vec());

@@ -54,6 +54,9 @@ pub struct SnapshotFile<'a> {
     /// Access points of S3.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub access_points: Vec<AccessPointFile<'a>>,
+    /// The VPC endpoints of services in VPCs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub vpc_endpoints: Vec<VpcEndpointsFile<'a>>,
     /// Permission sets of IAM Identity Center behind roles of the accounts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub permission_sets: Vec<PermissionSetFile<'a>>,
@@ -277,6 +280,16 @@ declare! {
         kind: Option<Cow<'a, str>> = "type" maybe_text,
     }
 
+    /// All endpoints of a service in a VPC: a request from the VPC came through one of them.
+    VpcEndpointsFile<'a>, "the endpoints of a VPC", ignored [] {
+        /// `vpc-...`
+        vpc: Cow<'a, str> = "vpc" text required,
+        /// The service, as endpoints name it: `com.amazonaws.eu-west-1.sqs`.
+        service: Cow<'a, str> = "service" text required,
+        /// `vpce-...`; their policies stand in `vpc_endpoint_policies`.
+        endpoints: Vec<Cow<'a, str>> = "endpoints" texts,
+    }
+
     /// A permission set of IAM Identity Center, from which a role of an account is made: the role's policies are edited there.
     PermissionSetFile<'a>, "a permission set", ignored [] {
         /// Its ARN.
@@ -405,6 +418,7 @@ impl<'de> Fields<'de> for SnapshotFile<'de> {
             "public_access_blocks" => self.public_access_blocks = objects(map)?,
             "object_ownership" => self.object_ownership = objects(map)?,
             "access_points" => self.access_points = objects(map)?,
+            "vpc_endpoints" => self.vpc_endpoints = objects(map)?,
             "permission_sets" => self.permission_sets = objects(map)?,
             "session_policies" => self.session_policies = objects(map)?,
             "inferenceProfileSummaries" => self.inference_profiles = objects(map)?,

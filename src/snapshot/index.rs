@@ -217,6 +217,11 @@ impl Index<'_> {
             self.others::<super::s3_file::AccessPointFile<'_>>(&point.other);
             self.snapshot.s3.access_points.insert(point.arn.clone().into_owned(), point.seen());
         }
+        for all in page.vpc_endpoints {
+            self.others::<super::file::VpcEndpointsFile<'_>>(&all.other);
+            let ids = all.endpoints.into_iter().map(Into::into).collect();
+            self.snapshot.vpc_endpoints.insert((all.vpc.into_owned(), all.service.into_owned()), ids);
+        }
         for set in page.permission_sets {
             self.others::<super::file::PermissionSetFile<'_>>(&set.other);
             let inline = self.nullable(set.inline_policy.as_deref());

@@ -42,6 +42,7 @@ pub use file::{
     AccountFile, AttachedOrganizationPolicy, DeniedBeforeFile, Details, EndpointPolicyFile, GapFile,
     InferenceProfileFile, KeyAliasFile, NamedDocument, NodeFile, OrganizationFile, OrganizationPolicyFile,
     PermissionSetFile, ProfileModelFile, ResourcePolicyFile, SessionPoliciesFile, SnapshotFile, VERSION,
+    VpcEndpointsFile,
 };
 pub use note::SnapshotNote;
 pub use object::Other;
@@ -65,6 +66,8 @@ pub struct Snapshot {
     key_aliases: BTreeMap<String, String>,
     endpoint_policies: BTreeMap<String, Option<Arc<document::Stored>>>,
     endpoint_kinds: BTreeMap<String, EndpointKind>,
+    /// All endpoints of a service in a VPC, by both.
+    vpc_endpoints: BTreeMap<(String, String), Vec<String>>,
     /// Permission sets, by the ARN of the role that is made from each.
     permission_sets: BTreeMap<String, index::PermissionSet>,
     session_policies: BTreeMap<String, index::SessionPolicies>,
@@ -131,6 +134,14 @@ impl Snapshot {
     #[must_use]
     pub fn key_of(&self, alias: &str) -> Option<&str> {
         self.key_aliases.get(alias).map(String::as_str)
+    }
+
+    /// The VPC endpoints that a request can have come through, where it tells its VPC and a file the endpoints there.
+    #[must_use]
+    pub fn endpoints_of(&self, request: &crate::iam::Request) -> &[String] {
+        let key = request.source_vpc().zip(request.endpoint_service());
+        let known = key.and_then(|(vpc, service)| self.vpc_endpoints.get(&(vpc.to_owned(), service)));
+        known.map_or(&[], Vec::as_slice)
     }
 
     /// The policy of the resource itself, or of what it is a part of: the bucket of an object, the table of an index.
@@ -206,6 +217,7 @@ impl Snapshot {
         self.key_aliases.extend(other.key_aliases);
         self.endpoint_policies.extend(other.endpoint_policies);
         self.endpoint_kinds.extend(other.endpoint_kinds);
+        self.vpc_endpoints.extend(other.vpc_endpoints);
         self.permission_sets.extend(other.permission_sets);
         self.session_policies.extend(other.session_policies);
         self.s3.merge(other.s3);

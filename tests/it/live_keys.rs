@@ -191,3 +191,44 @@ fn the_grants_of_a_session_are_those_of_its_role_too() {
     grantees.sort();
     assert_eq!(grantees, ["arn:aws:iam::111122223333:role/ci/deploy", "arn:aws:iam::111122223333:root", session]);
 }
+
+#[test]
+fn the_name_of_an_alias_is_one_of_the_caller_and_the_region_that_was_called() {
+    let closed = json!({"Sid": "Closed", "Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"});
+    let folder = scratch();
+    let saved = folder.path().join("saved.json").to_string_lossy().into_owned();
+    let said = message("kms:Decrypt", "alias/reports", "with an explicit deny in a resource-based policy");
+    let bare = format!(
+        "User: {ALICE} is not authorized to perform: kms:Decrypt with an explicit deny in a resource-based policy"
+    );
+    for known in [&["-m", &said][..], &["-m", &bare, "--resource", "alias/reports"]] {
+        let closed = closed.clone();
+        let aws = FakeAws::start(Duration::ZERO, move |call| match call.operation.as_str() {
+            "kms:DescribeKey" => Answer::Body(json!({"KeyMetadata": {"Arn": KEY, "KeyId": "1"}}).to_string()),
+            "kms:GetKeyPolicy" => key_policy(&closed),
+            "kms:ListGrants" => Answer::Body(r#"{"Grants": [], "Truncated": false}"#.to_owned()),
+            _ => member(call),
+        });
+        let known = [&["--format", "json"][..], known].concat();
+        let run = iamdx(&aws, &[&["diagnose", "--live", "--save", &saved][..], &known].concat(), "1");
+        let report = report(&run);
+        let why = format!("statement `Closed` of resource-based policy `policy of {KEY}` denies the request");
+        assert_eq!(report["blockers"][0]["why"], why, "{}", run.whole());
+        let assumed = report["request"]["assumed"].as_array().unwrap().iter();
+        let assumed: Vec<_> = assumed.filter(|one| one["field"] == "resource").map(|one| &one["why"]).collect();
+        assert_eq!(
+            assumed,
+            ["the key that alias/reports stands for now, in the caller's account and the Region that was asked"]
+        );
+        let replay = iamdx(&aws, &[&["diagnose", "--snapshot", &saved][..], &known].concat(), "1");
+        assert_eq!(run.stdout, replay.stdout);
+        // without AWS nobody knows which key it is, and no statement is compared with the name
+        let offline = iamdx(&aws, &[&["diagnose"][..], &known].concat(), "1");
+        assert_eq!(self::report(&offline)["request"]["resource"], serde_json::Value::Null, "{}", offline.whole());
+    }
+    // the credentials are of another account, where the name stands for something else
+    let text = said.replace("111122223333", "444455556666");
+    let aws = FakeAws::start(Duration::ZERO, member);
+    iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", &text], "1");
+    assert!(!aws.counts().keys().any(|name| name.starts_with("kms:")), "{:?}", aws.counts());
+}

@@ -347,6 +347,71 @@ fn the_policy_of_the_endpoint_that_a_request_came_through_decides() {
     );
 }
 
+#[test]
+fn of_a_vpc_all_endpoints_of_the_service_are_possible_ways() {
+    let open = r#"{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}"#;
+    let item = |id: &str, name: &str, policy: &str| {
+        format!(
+            "<item><vpcEndpointId>{id}</vpcEndpointId><vpcEndpointType>Interface</vpcEndpointType><vpcId>vpc-1</vpcId>\
+             <serviceName>com.amazonaws.us-west-2.{name}</serviceName><policyDocument>{}</policyDocument></item>",
+            policy.replace('"', "&quot;")
+        )
+    };
+    let cases = [
+        ("one", item("vpce-1", "sqs", DENY)),
+        ("two of one policy", item("vpce-1", "sqs", DENY) + &item("vpce-2", "sqs-fips", DENY)),
+        ("two that differ", item("vpce-1", "sqs", DENY) + &item("vpce-2", "sqs-fips", open)),
+        ("one of another name", item("vpce-1", "sqs-fips", DENY)),
+        ("none", String::new()),
+    ];
+    let text = message(
+        "sqs:SendMessage",
+        "arn:aws:sqs:us-west-2:111122223333:orders",
+        "with an explicit deny in a VPC endpoint policy",
+    );
+    let folder = scratch();
+    let saved = folder.path().join("saved.json").to_string_lossy().into_owned();
+    let mut shown = Vec::new();
+    for (name, items) in cases {
+        let aws = FakeAws::start(Duration::ZERO, move |call| match call.operation.as_str() {
+            "ec2:DescribeVpcEndpoints" => Answer::Body(format!(
+                "<DescribeVpcEndpointsResponse><vpcEndpointSet>{items}</vpcEndpointSet></DescribeVpcEndpointsResponse>"
+            )),
+            _ => member(call),
+        });
+        let known = ["--format", "json", "--context", "aws:SourceVpc=vpc-1", "-m", &text];
+        let run = iamdx(&aws, &[&["diagnose", "--live", "--save", &saved], &known[..]].concat(), "1");
+        let calls = aws.calls();
+        let asked: Vec<_> = calls.iter().filter(|call| call.operation == "ec2:DescribeVpcEndpoints").collect();
+        assert_eq!(asked.len(), 1, "{name}");
+        assert_eq!(
+            ["Filter.1.Name", "Filter.1.Value.1", "Filter.2.Name", "Filter.2.Value.1"].map(|name| asked[0].get(name)),
+            ["vpc-id", "vpc-1", "service-name", "com.amazonaws.us-west-2.sqs"]
+        );
+        let report = report(&run);
+        let gaps = report["gaps"].as_array().unwrap().iter();
+        let gaps = gaps.filter(|gap| gap["what"].as_str().unwrap().contains("endpoint"));
+        let gaps: Vec<_> = gaps.map(|gap| format!("\n  {}: {}", gap["what"], gap["why"])).collect();
+        let assumed = report["request"]["assumed"].as_array().unwrap().iter();
+        let assumed = assumed.filter(|one| one["field"] == "aws:SourceVpce");
+        let assumed: Vec<_> = assumed.map(|one| format!("\n  {}: {}", one["value"], one["why"])).collect();
+        shown.push(format!("{name}: {}{}{}", report["blockers"][0]["why"], assumed.concat(), gaps.concat()));
+        let replay = iamdx(&aws, &[&["diagnose", "--snapshot", &saved], &known[..]].concat(), "1");
+        assert_eq!(run.stdout, replay.stdout, "{name}");
+    }
+    insta::assert_snapshot!(shown.join("\n"), @r#"
+    one: "statement `Closed` of VPC endpoint policy `policy of vpce-1` denies the request"
+      "vpce-1": "the only endpoint of the service that was found in vpc-1"
+    two of one policy: "statement `Closed` of VPC endpoint policy `policy of vpce-1 and vpce-2` denies the request"
+    two that differ: null
+      "policy of the VPC endpoint, if the request came through one": "the request came from vpc-1, which has several endpoints of the service, with different policies: vpce-1, vpce-2"
+    one of another name: null
+      "VPC endpoint policy of vpc-1": "what ec2:DescribeVpcEndpoints answered when the snapshot was taken cannot be read: this account has no endpoint of com.amazonaws.us-west-2.sqs there"
+    none: null
+      "VPC endpoint policy of vpc-1": "what ec2:DescribeVpcEndpoints answered when the snapshot was taken cannot be read: this account has no endpoint of com.amazonaws.us-west-2.sqs there"
+    "#);
+}
+
 const SET: &str = "arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/ps-0123456789abcdef";
 const SET_ROLE: &str = "aws-reserved/sso.amazonaws.com/us-west-2/AWSReservedSSO_Power_0123456789abcdef";
 

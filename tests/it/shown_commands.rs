@@ -213,7 +213,7 @@ fn of_every_command_that_shows_something_it_is_known_where_it_is_tried() {
     let (own, run) = (read("tests/it/shown_commands.rs"), read("tests/it/shown_commands_run.rs"));
     for (command, tried) in &TRIED {
         let is_there = match tried {
-            Run => run.contains(&command.replace("{noun}", "user")),
+            Run => run.contains(&command.replace("{noun}", "role")),
             Answer(test) => own.contains(&format!("fn {test}()")),
             Person => true,
         };

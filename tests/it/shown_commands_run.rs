@@ -172,7 +172,8 @@ fn what_prints_the_policy_of_a_resource_in_moto_is_read_as_it_is_printed() {
         let after = scene.diagnose(&[&["-m", &denial], options.as_slice()].concat());
         assert!(why(&after).starts_with("statement `Closed` of "), "{action}: {after:#}");
     }
-    // functions and layers take single permissions; these are of the caller
+    // of a queue `sqs get-queue-url` was run, too, and of a service in a network
+    // `vpc-lattice list-service-network-service-associations`; functions and layers take single permissions; these nearly allow it
     scene.shell(
         "role=$(aws iam create-role --role-name job --assume-role-policy-document \"$POLICY\" --query Role.Arn --output text)
         python3 -c 'import zipfile; zipfile.ZipFile(\"f.zip\", \"w\").writestr(\"f.py\", \"x\")'
@@ -184,8 +185,8 @@ fn what_prints_the_policy_of_a_resource_in_moto_is_read_as_it_is_printed() {
     );
     for (action, rest) in [("lambda:InvokeFunction", "function:job"), ("lambda:GetLayerVersion", "layer:libs:1")] {
         let denial = format!(
-            "User: arn:aws:iam::123456789012:user/alice is not authorized to perform: {action} on resource: \
-             arn:aws:lambda:us-east-1:123456789012:{rest}"
+            "User: arn:aws:iam::444455556666:user/alice is not authorized to perform: {action} on resource: \
+             arn:aws:lambda:us-east-1:123456789012:{rest} because no resource-based policy allows the {action} action"
         );
         let options = scene.see(&scene.diagnose(&["-m", &denial]), "policy of arn:");
         let options: Vec<&str> = options.iter().map(String::as_str).collect();
@@ -205,21 +206,22 @@ fn what_prints_other_policies_is_read_as_it_is_printed() {
     scene.shell(
         "aws iam create-user --user-name alice
         arn=$(aws iam create-policy --policy-name limit --policy-document \"$OWN\" --query Policy.Arn --output text)
-        aws iam create-user --user-name bob --permissions-boundary $arn
+        aws iam create-role --role-name job --assume-role-policy-document \"$POLICY\" --permissions-boundary $arn
         aws iam create-group --group-name staff
         aws iam add-user-to-group --group-name staff --user-name alice
         aws iam put-group-policy --group-name staff --policy-name shared --policy-document \"$OWN\"",
     );
-    for (user, kind, what) in [
-        ("alice", "an identity-based policy", "identity-based policies of user alice"),
-        ("bob", "a permissions boundary", "permissions boundary of user bob"),
+    for (who, kind, what) in [
+        ("iam::123456789012:user/alice", "an identity-based policy", "identity-based policies of user alice"),
+        // moto does not tell the boundary of a user
+        ("sts::123456789012:assumed-role/job/x", "a permissions boundary", "permissions boundary of role job"),
     ] {
         let denial = format!(
-            "User: arn:aws:iam::123456789012:user/{user} is not authorized to perform: iam:ListRoles on resource: * with an explicit deny in {kind}"
+            "User: arn:aws:{who} is not authorized to perform: iam:ListRoles on resource: * with an explicit deny in {kind}"
         );
         let options = scene.see(&scene.diagnose(&["-m", &denial]), what);
         let after = scene.diagnose(&["-m", &denial, &options[0], &options[1]]);
-        assert!(why(&after).starts_with("statement `Closed` of "), "{user}: {after:#}");
+        assert!(why(&after).starts_with("statement `Closed` of "), "{who}: {after:#}");
     }
     // `iam get-policy` and `iam get-policy-version`: a boundary that the file names and does not hold
     let account = scene.folder.path().join("bob.json");
@@ -254,7 +256,7 @@ fn what_a_fix_prints_to_see_the_policy_first_is_read_as_it_is_printed() {
     let scene = Scene::new(emulator);
     let endpoint = scene.shell(
         "arn=$(aws iam create-policy --policy-name limit --policy-document \"$OWN\" --query Policy.Arn --output text)
-        aws iam create-user --user-name bob --permissions-boundary $arn >&2
+        aws iam create-role --role-name job --assume-role-policy-document \"$POLICY\" --permissions-boundary $arn >&2
         aws sqs create-queue --queue-name orders --attributes \"$ATTRIBUTES\" >&2
         aws organizations create-organization >&2
         root=$(aws organizations list-roots --query Roots[0].Id --output text)
@@ -267,7 +269,7 @@ fn what_a_fix_prints_to_see_the_policy_first_is_read_as_it_is_printed() {
     );
     let attached = "--query \"Policies[?Name=='n'].Id\" --output text";
     for (kind, option, calls) in [
-        // `iam get-user`
+        // `iam get-role`; moto does not tell the boundary of a user
         ("a permissions boundary", "--permissions-boundary", 2),
         ("a permissions boundary: arn:aws:iam::123456789012:policy/limit", "--permissions-boundary", 1),
         // `organizations list-policies-for-target`
@@ -276,7 +278,7 @@ fn what_a_fix_prints_to_see_the_policy_first_is_read_as_it_is_printed() {
         ("a resource-based policy", "--resource-policy", 1),
     ] {
         let denial = format!(
-            "User: arn:aws:iam::123456789012:user/bob is not authorized to perform: sqs:SendMessage on resource: \
+            "User: arn:aws:sts::123456789012:assumed-role/job/x is not authorized to perform: sqs:SendMessage on resource: \
              arn:aws:sqs:us-east-1:123456789012:orders with an explicit deny in {kind}"
         );
         let context = format!("aws:SourceVpce={endpoint}");

@@ -40,10 +40,12 @@ pub(super) fn trial(operation: &'static Operation, key: &str) -> Option<SignedCa
 pub(in crate::aws) async fn of_alias(
     clients: &Clients,
     alias: &str,
+    called: Option<&str>,
 ) -> Result<KeyAliasFile<'static>, GapFile<'static>> {
     let gap = |failure: Failure| failure.gap(alias, Some(PolicyType::ResourceBased));
     let call = SignedCall::json(&DESCRIBE_KEY, TARGET.0, TARGET.1, &json!({"KeyId": alias}));
-    let answer = clients.signed(call.in_region(region(alias))).await.map_err(gap)?;
+    let region = region(alias).or_else(|| called.map(str::to_owned));
+    let answer = clients.signed(call.in_region(region)).await.map_err(gap)?;
     let key = answer.value.get("KeyMetadata").and_then(|key| key.get("Arn")).and_then(Value::as_str);
     match key.filter(|key| key.parse::<Arn>().is_ok_and(|key| key.resource().starts_with("key/"))) {
         Some(key) => {

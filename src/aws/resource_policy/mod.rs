@@ -17,7 +17,7 @@ use super::document::document;
 use super::failure::{Failure, FailureKind};
 use super::operation::{DESCRIBE_ENDPOINTS, GET_BUCKET_POLICY, Operation};
 use super::signed_call::{Answer, SignedCall, encoded};
-pub(super) use endpoint::endpoint;
+pub(super) use endpoint::{Endpoints, endpoint, endpoints_of};
 pub(super) use key::{KeyUse, grants, may_allow, of_alias};
 use table::{READINGS, Reading, Wire, reading};
 

@@ -130,6 +130,10 @@ impl Redact for Unseen {
             Self::RecordUnreadable { operation: _, error } | Self::AnswerUnreadable { list: _, entry: _, error } => {
                 redactor.sentences(error);
             }
+            Self::SeveralEndpoints { vpc, endpoints } => {
+                redactor.ids(vpc);
+                endpoints.iter_mut().for_each(|id| redactor.ids(id));
+            }
             Self::Refused(refusal) => refusal.redact(redactor),
             Self::Several(parts) => parts.redact(redactor),
             Self::CallerNotNamed

@@ -120,6 +120,8 @@ impl Redact for Why {
     fn redact(&mut self, redactor: &mut Redactor) {
         match self {
             Self::EntityName(name) => redactor.names(name),
+            Self::AliasName(alias) => redactor.names(alias),
+            Self::OnlyEndpointOfVpc(vpc) => redactor.ids(vpc),
             Self::ManagementAccountNotTold(organization) => redactor.names(organization),
             Self::NoneSaid(said) => said.redact(redactor),
             Self::Session(origin) => origin.redact(redactor),

@@ -169,6 +169,10 @@ pub fn gap_reason(reason: &Unseen) -> String {
         Unseen::EndpointNotGiven => {
             "the request came through it, and no snapshot or option gives its policy".to_owned()
         }
+        Unseen::SeveralEndpoints { vpc, endpoints } => format!(
+            "the request came from {vpc}, which has several endpoints of the service, with different policies: {}",
+            endpoints.join(", ")
+        ),
         Unseen::NotProvisioned => "its inline policy is another one than the role's: it was changed and not provisioned since. Start from that one, \
                                    or the edit takes the change back"
             .to_owned(),

@@ -100,6 +100,10 @@ pub fn why_assumed(assumption: &Assumption) -> String {
         Why::OnlyOneOfName => {
             "the text does not tell the account; the files hold one, which has a user or role of this name".to_owned()
         }
+        Why::AliasName(alias) => {
+            format!("the key that {alias} stands for now, in the caller's account and the Region that was asked")
+        }
+        Why::OnlyEndpointOfVpc(vpc) => format!("the only endpoint of the service that was found in {vpc}"),
         Why::OnlyAccount => "the ARN does not tell the account; the snapshot holds one".to_owned(),
         Why::CloudTrailField(field) => format!("{field} of the CloudTrail record"),
         Why::EventHistory { event, field } => format!("{field} of CloudTrail record {event}"),

@@ -220,7 +220,7 @@ impl Selector<'_> {
 }
 
 /// Whether two documents say the same, however they are written.
-fn is_same_json(one: &Stored, other: &Stored) -> bool {
+pub(super) fn is_same_json(one: &Stored, other: &Stored) -> bool {
     let read = |stored: &Stored| {
         let source = stored.source("").ok()?;
         serde_json::from_str::<serde_json::Value>(source.text()).ok()

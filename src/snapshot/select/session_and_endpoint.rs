@@ -1,5 +1,6 @@
 //! The ceilings that belong to one session or one connection: session policies and the VPC endpoint's policy.
 
+use super::identity::is_same_json;
 use super::{Described, Found, Selector};
 use crate::iam::{
     Command, ContextValue, EndpointKind, Gap, Layer, NotApplicable, PolicyOrigin, PolicyType, PrincipalKind, Subject,
@@ -127,6 +128,15 @@ impl Selector<'_> {
             }
             return self.layer(found);
         }
+        if let Some(vpc) = self.request.source_vpc() {
+            let mut found = Found::default();
+            self.recorded_gaps(&mut found, vpc, ENDPOINT);
+            let endpoints = snapshot.endpoints_of(self.request);
+            if !endpoints.is_empty() || !found.gaps.is_empty() {
+                self.one_of_vpc(&mut found, vpc, endpoints);
+                return self.layer(found);
+            }
+        }
         if *context.get("aws:SourceVpce") == ContextValue::Absent {
             return Layer::not_applicable(NotApplicable::NoEndpoint);
         }
@@ -136,5 +146,34 @@ impl Selector<'_> {
         }
         let gap = Gap::new(Subject::EndpointPolicy(None), Unseen::RouteNotTold);
         self.layer(Found::gap(gap.closed_by(Command::new("--context aws:SourceVpce=ID --vpc-endpoint-policy FILE"))))
+    }
+
+    /// The policy of the endpoint that the request came through, where all those of its VPC have the same.
+    fn one_of_vpc(&mut self, found: &mut Found, vpc: &str, endpoints: &[String]) {
+        let snapshot = self.snapshot;
+        let policies: Vec<_> =
+            endpoints.iter().map(|id| snapshot.endpoint_policies.get(id).and_then(Option::as_ref)).collect();
+        let first = match policies.as_slice() {
+            [] => return,
+            [first, ..] => {
+                first.filter(|first| policies.iter().all(|one| one.is_some_and(|one| is_same_json(first, one))))
+            }
+        };
+        let Some(first) = first else {
+            let reason = Unseen::SeveralEndpoints { vpc: vpc.to_owned(), endpoints: endpoints.to_vec() };
+            let name = Command::new("--context aws:SourceVpce=ID");
+            found.gaps.push(Gap::new(Subject::EndpointPolicy(None), reason).closed_by(name));
+            return;
+        };
+        let name = format!("policy of {}", endpoints.join(" and "));
+        let described = Described {
+            name: &name,
+            arn: None,
+            policy_type: ENDPOINT,
+            origin: PolicyOrigin::Inline,
+            version_id: None,
+            attached_to: endpoints.to_vec(),
+        };
+        self.take(found, Some(first), described);
     }
 }
