@@ -36,8 +36,8 @@ pub(crate) enum Error {
     #[cfg(feature = "live")]
     #[error(transparent)]
     Aws(#[from] crate::aws::AwsError),
-    /// Ctrl-C, twice.
-    #[cfg(feature = "bedrock-live")]
+    /// Ctrl-C, twice; or nobody waits for the answer of a tool any more.
+    #[cfg(any(feature = "bedrock-live", all(feature = "live", feature = "mcp")))]
     #[error("interrupted")]
     Interrupted,
     /// Standard output was closed: whoever read it has enough.
@@ -56,7 +56,7 @@ impl Error {
             Self::Secret(_) => Exit::Incident,
             #[cfg(feature = "live")]
             Self::Aws(_) => Exit::Aws,
-            #[cfg(feature = "bedrock-live")]
+            #[cfg(any(feature = "bedrock-live", all(feature = "live", feature = "mcp")))]
             Self::Interrupted => Exit::Undetermined,
             _ => Exit::BadInput,
         }

@@ -102,7 +102,7 @@ async fn wanted<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Er
     tokio::select! {
         result = work => result,
         // who is gone does not wait either
-        _ = stopped.wait_for(|stopped| *stopped) => Err(Error::Usage("nobody waits for the answer any more".to_owned())),
+        _ = stopped.wait_for(|stopped| *stopped) => Err(Error::Interrupted),
     }
 }
 

@@ -235,8 +235,8 @@ pub(crate) fn gathered<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
 /// A line on stderr, made safe for a terminal.
 pub(crate) fn complain(text: &str) {
     #[cfg(feature = "mcp")]
-    if let Some(gathered) = GATHERED.with_borrow_mut(|all| all.as_mut().map(|all| all.push(safe(text)))) {
-        return gathered;
+    if GATHERED.with_borrow_mut(|all| all.as_mut().map(|all| all.push(safe(text)))).is_some() {
+        return;
     }
     if inside::keep_remark(&safe(text)) {
         return;

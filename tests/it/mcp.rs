@@ -37,6 +37,8 @@ fn check(name: &str) -> Option<String> {
     let shown = String::from_utf8(output.stdout).unwrap();
     let number = regex::Regex::new("iamdx data (\\d{16}|[0-9a-f]{16}) (begins|ends) =====(\n|\"|$)").unwrap();
     let shown = number.replace_all(&shown, "iamdx data NUMBER $2 =====$3");
+    let causes = regex::Regex::new("The causes are: [a-z, -]+").unwrap();
+    let shown = causes.replace_all(&shown, "The causes are: CAUSES");
     Some(shown.replace(&*folder.path().canonicalize().unwrap().to_string_lossy(), "FOLDER"))
 }
 

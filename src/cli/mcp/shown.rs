@@ -78,9 +78,8 @@ pub(super) fn fenced(what: &str, text: &str) -> String {
 /// The beginning of a long text, in whole lines.
 fn cut(text: &str) -> String {
     let mut shown = String::new();
-    let mut lines = text.lines();
-    let mut count = 0;
-    for line in lines.by_ref() {
+    let mut lines = text.lines().enumerate();
+    for (count, line) in lines.by_ref() {
         if count == LINES || shown.len() + line.len() > BYTES {
             // this line, and those behind it
             let left = 1 + lines.count();
@@ -89,7 +88,6 @@ fn cut(text: &str) -> String {
         }
         shown.push_str(line);
         shown.push('\n');
-        count += 1;
     }
     shown
 }

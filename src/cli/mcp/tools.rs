@@ -263,10 +263,17 @@ fn probe(settings: &Settings, asked: super::asked::ProbeAsked) -> Result<Answer,
     let Ok(mut left) = settings.usd_left.lock() else {
         return Err(Error::Usage("an earlier probe ended badly. Start the server again".to_owned()));
     };
-    let wanted = crate::cli::probe::Wanted { models, regions, dry, max_calls, max_usd: *left };
-    let mut report = crate::cli::probe::called(wanted, &settings.aws, settings.live)?;
-    *left = (*left - report.record.run.plan().estimate.max_usd).max(0.0);
+    let most = *left;
+    let wanted = crate::cli::probe::Wanted { models, regions, dry, max_calls, max_usd: most };
+    let called = crate::cli::probe::called(wanted, &settings.aws, settings.live);
+    *left = match &called {
+        Ok(report) => (most - report.record.run.spent_usd()).max(0.0),
+        // what it had spent is not known, and may be all
+        Err(Error::Interrupted) => 0.0,
+        Err(_) => most,
+    };
     drop(left);
+    let mut report = called?;
     if settings.redact {
         Redactor::default().report(&mut report);
     }
