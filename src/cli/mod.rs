@@ -208,7 +208,7 @@ fn run(command: Command) -> Result<Exit, Error> {
         Command::Diff(args) => diff::run(&args),
         Command::Cause(args) => cause::run(&args),
         #[cfg(feature = "mcp")]
-        Command::Mcp(args) => mcp::run(*args),
+        Command::Mcp(args) => mcp::run(&args),
         #[cfg(not(feature = "mcp"))]
         Command::Mcp(_) => not_built::mcp(),
         Command::Schema => generated::schema(),

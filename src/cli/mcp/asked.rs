@@ -156,7 +156,7 @@ pub(super) enum Values {
 /// Condition keys of the request.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct ContextAsked {
-    /// Condition keys of the request that are known, each with its values, such as {"aws:SourceIp": ["203.0.113.7"]}
+    /// Condition keys of the request that are known, each with a list of its values: `aws:SourceIp` with `203.0.113.7`
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, Vec<String>>")]
     context: BTreeMap<String, Values>,

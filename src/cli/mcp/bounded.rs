@@ -36,10 +36,11 @@ impl<R> Bounded<R> {
     fn add(&mut self, bytes: &[u8]) {
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
             if let Some(long) = &mut self.long {
-                part.iter().for_each(|byte| long.read(*byte));
+                long.read(part);
             } else if self.line.len() + part.len() > self.limit {
                 let mut long = Scan::default();
-                take(&mut self.line).iter().chain(part).for_each(|byte| long.read(*byte));
+                long.read(&take(&mut self.line));
+                long.read(part);
                 self.long = Some(long);
             } else {
                 self.line.extend_from_slice(part);
@@ -93,7 +94,13 @@ struct Scan {
 const WORD: usize = 256;
 
 impl Scan {
-    fn read(&mut self, byte: u8) {
+    fn read(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.read_one(*byte);
+        }
+    }
+
+    fn read_one(&mut self, byte: u8) {
         if self.depth == 1 && self.word.len() < WORD && (self.in_text || !b" \t\r\n:,{}[]".contains(&byte)) {
             self.word.push(byte);
         }

@@ -79,7 +79,6 @@ struct Settings {
     roots: Roots,
     redact: bool,
     max_bytes: u64,
-    #[cfg(feature = "live")]
     live: bool,
     #[cfg(feature = "live")]
     aws: AwsArgs,
@@ -93,11 +92,7 @@ struct Settings {
 impl Settings {
     /// Whether tools may ask AWS about policies.
     const fn is_live(&self) -> bool {
-        #[cfg(feature = "live")]
-        let live = self.live;
-        #[cfg(not(feature = "live"))]
-        let live = false;
-        live
+        self.live
     }
 
     /// Whether models may be called.
@@ -111,7 +106,7 @@ impl Settings {
 const LONGEST_MESSAGE: usize = 16 << 20;
 
 /// Serves one client, until it closes standard input.
-pub(crate) fn run(args: McpArgs) -> Result<Exit, Error> {
+pub(crate) fn run(args: &McpArgs) -> Result<Exit, Error> {
     #[cfg(not(feature = "live"))]
     args.live.refuse()?;
     // nobody looks on
@@ -125,8 +120,10 @@ pub(crate) fn run(args: McpArgs) -> Result<Exit, Error> {
         max_bytes: args.max_bytes,
         #[cfg(feature = "live")]
         live: args.live,
+        #[cfg(not(feature = "live"))]
+        live: false,
         #[cfg(feature = "live")]
-        aws: args.aws,
+        aws: args.aws.clone(),
         #[cfg(feature = "bedrock-live")]
         allow_calls: args.allow_calls,
         #[cfg(feature = "bedrock-live")]

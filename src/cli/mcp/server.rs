@@ -80,10 +80,12 @@ impl ServerHandler for Server {
             return Err(ErrorData::invalid_params(format!("there is no tool `{name}`: tools/list has all"), None));
         };
         let (settings, asked) = (Arc::clone(&self.settings), request.arguments.unwrap_or_default());
-        let work = move || answered(tool, &settings, asked);
+        let work = move || match answered(tool, &settings, asked) {
+            Ok(answer) => answer.into_result(),
+            Err(error) => failed(&error),
+        };
         let result = match self.workers.run(context.ct.cancelled(), work).await {
-            Ok(Ok(answer)) => answer.into_result(),
-            Ok(Err(error)) => failed(&error),
+            Ok(result) => result,
             Err(NoAnswer::TooLong(time)) => refusal(&format!(
                 "the call took longer than {} seconds (--max-time). Ask about a part of the text, or with fewer policies",
                 time.as_secs_f64()
