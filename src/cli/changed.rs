@@ -45,7 +45,7 @@ pub(super) fn since(base: &str, paths: &[String], wanted: fn(&str) -> bool) -> R
         }
     }
     // from here to the top of the repository: git tells paths from there
-    let up = text(git(&["rev-parse", "--show-cdup"])?);
+    let up = text(&git(&["rev-parse", "--show-cdup"])?);
     let mut arguments = vec!["diff", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff"];
     arguments.extend(["--no-textconv", "--ignore-submodules=all", "--end-of-options", &common, "--"]);
     arguments.extend(paths.iter().map(String::as_str));
@@ -133,10 +133,11 @@ fn named(field: &[u8]) -> Result<String, Error> {
 /// The commit from which HEAD and the base went apart; in a repository without a commit, the empty tree.
 fn common_with_head(base: &str) -> Result<String, Error> {
     let commit = |name: &str| {
-        git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{name}^{{commit}}")]).map(text)
+        git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{name}^{{commit}}")])
+            .map(|told| text(&told))
     };
     if base == "HEAD" && git(&["rev-parse", "--git-dir"]).is_ok() && commit("HEAD").is_err() {
-        return git(&["hash-object", "-t", "tree", "--stdin"]).map(text);
+        return git(&["hash-object", "-t", "tree", "--stdin"]).map(|told| text(&told));
     }
     // says what is wrong with git or with the folder before anything of the commit
     git(&["rev-parse", "--git-dir"])?;
@@ -146,7 +147,8 @@ fn common_with_head(base: &str) -> Result<String, Error> {
              Actions, `GIT_DEPTH: 0` in GitLab)"
         ))
     })?;
-    let common = git(&["merge-base", "--end-of-options", &base_commit, "HEAD"]).map(text).unwrap_or_default();
+    let common =
+        git(&["merge-base", "--end-of-options", &base_commit, "HEAD"]).map(|told| text(&told)).unwrap_or_default();
     // several can be equally near: git gives the best first
     match common.lines().next().filter(|line| !line.is_empty()) {
         Some(common) => Ok(common.to_owned()),
@@ -158,8 +160,8 @@ fn common_with_head(base: &str) -> Result<String, Error> {
 }
 
 /// The line that git answered with.
-fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8_lossy(&bytes).trim_end_matches(['\n', '\r']).to_owned()
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).trim_end_matches(['\n', '\r']).to_owned()
 }
 
 /// The contents of blobs, in their order, all from one git: `HASH blob SIZE`, a line end, the bytes, and a line end for each.
@@ -170,7 +172,7 @@ fn blobs(hashes: &[&str]) -> Result<Vec<Vec<u8>>, Error> {
     }
     let lacks =
         |hash: &str| Error::Input(format!("git does not have the file {hash} as it was. Fetch the whole history"));
-    let told = asked(&["cat-file", "--batch"], hashes.iter().map(|hash| format!("{hash}\n")).collect())?;
+    let told = asked(&["cat-file", "--batch"], hashes.join("\n") + "\n")?;
     let mut rest = told.as_slice();
     let mut all = Vec::new();
     for hash in hashes {

@@ -99,15 +99,12 @@ impl Held {
 pub(crate) fn run(args: &DiffArgs) -> Result<Exit, Error> {
     let reference = args.reference.read()?;
     let threshold = Threshold::from(args.fail_on);
-    let compared = match &args.base {
-        Some(base) => {
-            let paths: Vec<String> = args.old.iter().chain(&args.new).chain(&args.paths).cloned().collect();
-            since(base, &paths, threshold, &reference)?
-        }
-        None => {
-            let [old, new] = [&args.old, &args.new].map(|path| path.as_deref().unwrap_or("-"));
-            compared(held(old)?, held(new)?, [old, new], threshold, &reference)?
-        }
+    let compared = if let Some(base) = &args.base {
+        let paths: Vec<String> = args.old.iter().chain(&args.new).chain(&args.paths).cloned().collect();
+        since(base, &paths, threshold, &reference)?
+    } else {
+        let [old, new] = [&args.old, &args.new].map(|path| path.as_deref().unwrap_or("-"));
+        compared(held(old)?, held(new)?, [old, new], threshold, &reference)?
     };
     let differences = Differences { compared, reference: &reference };
     args.output.answer(&differences, Detail::default())?;
@@ -135,7 +132,7 @@ fn since(base: &str, paths: &[String], threshold: Threshold, reference: &Referen
         for (side, all) in [(file.old, &mut old), (file.new, &mut new)] {
             match side {
                 None => {}
-                Some(Side::File(source)) => all.extend(parts_of(&file.path, source)),
+                Some(Side::File(source)) => all.extend(parts_of(&file.path, &source)),
                 Some(Side::Link(source)) => {
                     let what =
                         "it is a link, and where it leads to was not compared. Put the policy itself in its place";
@@ -306,14 +303,14 @@ fn held_in(source: Source, choice: Option<&str>) -> Result<Held, Error> {
 fn folder(path: &str) -> Result<Vec<Part>, Error> {
     let mut all = Vec::new();
     for (file, below) in super::folder::files(path)? {
-        all.extend(parts_of(&below, source_of(&file)?));
+        all.extend(parts_of(&below, &source_of(&file)?));
     }
     all.iter().filter_map(|part| part.document.as_ref().ok()).for_each(remark);
     Ok(all)
 }
 
 /// The policies of a file, each by its address. A file without a policy has none; one whose policy cannot be read has one.
-fn parts_of(below: &str, source: Source) -> Vec<Part> {
+fn parts_of(below: &str, source: &Source) -> Vec<Part> {
     // in any notation a policy has this word, unless its letters are written as numbers
     let has_statement = ["Statement", "\\u00"].iter().any(|word| source.text().contains(word));
     // and what a module takes from elsewhere has this one
