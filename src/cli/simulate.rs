@@ -152,7 +152,7 @@ impl Asked {
 pub(crate) fn warn_of(action: &Action, reference: &Reference) {
     if let Some(what) = unknown_action(action, reference) {
         super::output::note(&format!(
-            "`{action}` {}, so it cannot be allowed",
+            "`{action}` {}. An action that does not exist cannot be allowed",
             words::disagreement::unknown_action(&what)
         ));
     }

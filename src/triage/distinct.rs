@@ -53,9 +53,10 @@ impl Distinct {
     #[must_use]
     pub fn count(&self) -> u64 {
         match self.hashes.last() {
+            // the share of all hashes below the largest that is kept is that of the kept ones among all values
             Some(largest) if self.hashes.len() >= KEPT => {
-                let share = (*largest as f64 + 1.0) / (u64::MAX as f64 + 1.0);
-                ((KEPT - 1) as f64 / share).round() as u64
+                let values = (KEPT as u128 - 1) * (u128::from(u64::MAX) + 1) / (u128::from(*largest) + 1);
+                u64::try_from(values).unwrap_or(u64::MAX)
             }
             _ => self.hashes.len() as u64,
         }

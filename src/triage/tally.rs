@@ -160,7 +160,9 @@ impl Entry {
             *self.days.entry(at.div_euclid(DAY)).or_default() += 1;
         }
         let session = denial.principal.as_ref().and_then(|principal| principal.session());
-        session.into_iter().for_each(|session| self.sessions.add(session));
+        if let Some(session) = session {
+            self.sessions.add(session);
+        }
         let told = |key: &str, of: &mut Distinct| {
             let facts = denial.context.iter().filter(|fact| fact.key.eq_ignore_ascii_case(key));
             facts.flat_map(|fact| &fact.values).for_each(|value| of.add(value));

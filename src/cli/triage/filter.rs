@@ -1,7 +1,7 @@
 //! Which denials count.
 
 use crate::denial::Denial;
-use crate::iam::ActionPattern;
+use crate::iam::{ActionPattern, Principal};
 use crate::triage::Denied;
 
 /// Which denials count.
@@ -22,7 +22,7 @@ impl Filter {
         let late = self.until.is_some_and(|until| at.is_none_or(|at| at >= until));
         let principal = denial.principal.as_ref();
         let account = principal.and_then(|principal| principal.account()).unwrap_or_default();
-        let name = principal.map(|principal| principal.as_str()).unwrap_or_default();
+        let name = principal.map(Principal::as_str).unwrap_or_default();
         let of_account = self.accounts.is_empty() || self.accounts.iter().any(|wanted| wanted == account);
         let of_principal =
             self.principals.is_empty() || self.principals.iter().any(|wanted| name.contains(wanted.as_str()));

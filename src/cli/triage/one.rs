@@ -1,5 +1,8 @@
 //! One file: read to its end, and counted whole or not at all.
 
+#![expect(clippy::disallowed_methods, reason = "this is an adapter that reads files")]
+
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::sync::Mutex;
@@ -24,7 +27,7 @@ pub(super) struct FileReader<'s, 'm> {
 }
 
 /// What one file tells.
-struct Read_ {
+struct Told {
     tally: Tally,
     digest: String,
 }
@@ -50,7 +53,7 @@ impl<'s, 'm> FileReader<'s, 'm> {
         keep.map_or(Ok(()), |path| state.save_sometimes(path))
     }
 
-    fn file(&self, file: &Found, progress: &Progress) -> Result<Read_, Broken> {
+    fn file(&self, file: &Found, progress: &Progress) -> Result<Told, Broken> {
         let open = File::open(&file.path).map_err(Broken::Read)?;
         let mut bytes = BufReader::with_capacity(256 * 1024, Hashed { inner: open, hash: Sha256::new(), progress });
         let is_gzip = bytes.fill_buf().map_err(Broken::Read)?.starts_with(&[0x1F, 0x8B]);
@@ -67,7 +70,7 @@ impl<'s, 'm> FileReader<'s, 'm> {
         // all of it counts for what file it is
         io::copy(&mut bytes, &mut io::sink()).map_err(Broken::Read)?;
         let digest = bytes.into_inner().hash.finalize();
-        Ok(Read_ { tally, digest: digest.iter().map(|byte| format!("{byte:02x}")).collect() })
+        Ok(Told { tally, digest: hex(&digest) })
     }
 
     fn record(&self, record: &[u8], tally: &mut Tally) {
@@ -79,6 +82,14 @@ impl<'s, 'm> FileReader<'s, 'm> {
         }
         tally.records += 1;
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        // a text takes everything
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// A file whose bytes are hashed and counted as they are read.

@@ -59,7 +59,7 @@ impl Redact for Step {
     fn redact(&mut self, redactor: &mut Redactor) {
         match self {
             Self::PublicAccess(PublicAccessStep::IsOn(levels) | PublicAccessStep::IsOffNow(levels)) => {
-                levels.redact(redactor)
+                levels.redact(redactor);
             }
             Self::About(blocker) => blocker.redact(redactor),
             Self::UseException(guard) => guard.redact(redactor),

@@ -132,7 +132,9 @@ impl Redact for Unseen {
             }
             Self::SeveralEndpoints { vpc, endpoints } => {
                 redactor.ids(vpc);
-                endpoints.iter_mut().for_each(|id| redactor.ids(id));
+                for id in endpoints {
+                    redactor.ids(id);
+                }
             }
             Self::Refused(refusal) => refusal.redact(redactor),
             Self::Several(parts) => parts.redact(redactor),

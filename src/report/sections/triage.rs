@@ -138,7 +138,9 @@ impl CommandReport for Triage {
     fn page(&self, detail: Detail) -> Page {
         let mut page = Page::new(detail);
         page.whole("", words::read(&self.trail));
-        words::left_out(&self.trail).into_iter().for_each(|line| page.whole("  ", line));
+        for line in words::left_out(&self.trail) {
+            page.whole("  ", line);
+        }
         let skipped = &self.trail.skipped;
         if !skipped.is_empty() {
             let count = words::counted_large(skipped.len() as u64, "file is", "files are");
@@ -172,7 +174,9 @@ impl CommandReport for Triage {
             page.item("  by    ", words::first_names(finding.principals()));
             page.item("  for   ", words::names(&spelled(&finding.actions())));
             page.item("  on    ", words::names(&owned(&finding.resources())));
-            words::when(finding).into_iter().for_each(|when| page.item("  when  ", when));
+            if let Some(when) = words::when(finding) {
+                page.item("  when  ", when);
+            }
             let spread = words::spread(finding);
             if !spread.is_empty() {
                 page.item("  from  ", spread);

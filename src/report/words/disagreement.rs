@@ -153,11 +153,11 @@ pub fn unknown_action(what: &UnknownAction) -> String {
             if instead.len() == 1 { "permits" } else { "permit" }
         ),
         UnknownAction::Misspelled { nearest, as_of } => format!(
-            "looks like {} and is not in the service reference of {as_of}: unless AWS has added it since",
+            "looks like {} and is not in the service reference of {as_of}, unless AWS has added it since",
             nearest.join(" or ")
         ),
         UnknownAction::MatchesNothing { as_of } => {
-            format!("matches no action in the service reference of {as_of}: unless AWS has added one since")
+            format!("matches no action in the service reference of {as_of}, unless AWS has added one since")
         }
     }
 }

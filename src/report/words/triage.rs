@@ -1,5 +1,7 @@
 //! Sentences about the denials of a whole trail.
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 
 use super::list::counted;
@@ -20,7 +22,7 @@ pub fn read(trail: &Trail) -> String {
         counted_large(trail.files, "file", "files"),
     );
     if let (Some(first), Some(last)) = (tally.first, tally.last) {
-        line.push_str(&format!(", from {} to {}", time(first), time(last)));
+        let _ = write!(line, ", from {} to {}", time(first), time(last));
     }
     line
 }
@@ -186,7 +188,7 @@ pub fn large(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
