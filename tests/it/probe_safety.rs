@@ -83,8 +83,7 @@ fn a_quarantined_user_is_an_incident_and_nothing_is_called() {
         administrator takes the quarantine policy off, or deletes the user.
         aws iam list-access-keys --user-name notebook
         aws iam update-access-key --user-name notebook --access-key-id "${FILL_IN_ACCESS_KEY_ID:?}" --status Inactive
-        aws iam get-account-authorization-details > account.json
-        # then: --snapshot account.json
+        aws iam list-attached-user-policies --user-name notebook
      !  Do not detach or narrow the quarantine policy, add Allow statements, make
         another user or key for the same workload, or go around it by another
         Region, endpoint or API key: the key is public, and whoever holds it would
@@ -142,8 +141,7 @@ fn a_key_that_the_input_shows_is_not_used() {
         limited to one repository and branch.
         aws iam list-access-keys --user-name notebook
         aws iam update-access-key --user-name notebook --access-key-id "${FILL_IN_ACCESS_KEY_ID:?}" --status Inactive
-        aws iam get-account-authorization-details > account.json
-        # then: --snapshot account.json
+        aws iam list-attached-user-policies --user-name notebook
 
     us-east-1                                               converse    stream
       us.anthropic.claude-sonnet-5-5                        -           -
@@ -181,8 +179,7 @@ fn a_key_that_the_input_shows_is_not_used() {
         limited to one repository and branch.
         aws iam list-access-keys --user-name notebook
         aws iam update-access-key --user-name notebook --access-key-id "${FILL_IN_ACCESS_KEY_ID:?}" --status Inactive
-        aws iam get-account-authorization-details > account.json
-        # then: --snapshot account.json
+        aws iam list-attached-user-policies --user-name notebook
 
     WHY  AWS says an identity-based policy of user `notebook` denies
          bedrock:InvokeModel on this resource
@@ -206,7 +203,8 @@ fn a_key_that_the_input_shows_is_not_used() {
           # then: --snapshot account.json
           or --identity-policy FILE
      -  permissions boundary of user notebook: no snapshot was given
-          aws iam get-user --user-name notebook --query User.PermissionsBoundary
+          aws iam get-account-authorization-details > account.json
+          # then: --snapshot account.json
           or --permissions-boundary FILE; if none, --no-permissions-boundary
      -  policy of the VPC endpoint, if the request came through one: the input does
         not tell how the request reached AWS
