@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,17 @@ def test_an_error_has_its_place(tmp_path: Path) -> None:
         iamdx.diagnose(DENIED, scp=POLICY, no_scp=True)
     with pytest.raises(iamdx.InputError, match="a set cannot stand|a object cannot stand"):
         iamdx.diagnose(DENIED, snapshot={"accounts": object()})
+
+
+def test_what_can_be_said_without_aws_comes_with_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "x"}
+    for name, value in {**nowhere, "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}.items():
+        monkeypatch.setenv(name, value)
+    # nobody listens there
+    with pytest.raises(iamdx.AwsError) as caught:
+        iamdx.diagnose(DENIED, live=True, region="eu-west-1", endpoint_url="http://127.0.0.1:9", timeout=1)
+    [report] = caught.value.answer["reports"]
+    assert report["denial"]["action"] == "s3:GetObject"
 
 
 def test_a_value_is_never_an_option() -> None:

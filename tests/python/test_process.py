@@ -70,6 +70,11 @@ def test_the_script_is_the_program(arguments: list[str]) -> None:
     assert run(*arguments, input=DENIED.encode()) == (told.returncode, told.stdout, told.stderr)
 
 
+def test_python_runs_the_program_by_its_name() -> None:
+    done = subprocess.run([sys.executable, "-m", "iamdx", "explain", "-m", DENIED], capture_output=True, timeout=60)
+    assert (done.returncode, done.stdout) == (0, program("explain", "-m", DENIED).stdout)
+
+
 def test_bytes_pass_through_the_script_and_a_command_that_it_runs() -> None:
     code = "import os, sys; data = sys.stdin.buffer.read(); os.write(1, data); os.write(2, data); sys.exit(7)"
     data = bytes(range(256)) * 4

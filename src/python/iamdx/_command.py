@@ -55,7 +55,7 @@ class AwsError(Error):
 
     def __init__(self, message: str, *, hint: Optional[str] = None, answer: Any = None) -> None:
         super().__init__(message, hint=hint)
-        #: What could be said without AWS, in the form of the answer; `None` where that is nothing.
+        #: What could be said without AWS, as the JSON of the program; `None` where that is nothing.
         self.answer = answer
 
 
@@ -143,10 +143,12 @@ class Command:
         return os.path.join(os.curdir, path) if path.startswith("-") else path
 
     def _keep(self, name: str, value: bytes) -> str:
-        count = sum(1 for known in self._texts if known.split(">")[0].split(" ")[0] == f"<{name}")
-        name = f"<{name} {count + 1}>" if count else f"<{name}>"
-        self._texts[name] = value
-        return name
+        known, number = f"<{name}>", 1
+        while known in self._texts:
+            number += 1
+            known = f"<{name} {number}>"
+        self._texts[known] = value
+        return known
 
 
 def said(text: Said) -> Union[str, bytes]:
