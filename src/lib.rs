@@ -79,7 +79,8 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, options: &Options<'_>) -> 
         .key_in(snapshot)
         .owner_in(snapshot)
         .endpoint_in(snapshot);
-    let selection = select_for_session(snapshot, request.so_far(), denial.session_origin());
+    let mut selection = select_for_session(snapshot, request.so_far(), denial.session_origin());
+    diagnose::settle_bucket_behind(request.so_far(), snapshot, &mut selection);
     let request = request.snapshot_facts(&selection).derived_context(&selection.policies);
     let mut policies = selection.policies;
     let request = request.aws_reason(&mut policies).build();

@@ -9,7 +9,7 @@ use super::clients::Clients;
 use super::failure::{Failure, FailureKind};
 use super::organization::{self, Wanted};
 use super::partial_snapshot::PartialSnapshot;
-use super::{Caller, Operation, now, operation as op, permission_set, principal, resource_policy};
+use super::{Caller, Operation, now, operation as op, permission_set, principal, resource_policy, s3_settings};
 use crate::iam::{Arn, ContextValue, Field, PolicyType, Principal, PrincipalKind, Request, is_alias_name};
 use crate::snapshot::{
     AccountFile, Details, GapFile, RoleDetail, Selection, Snapshot, SnapshotFile, VERSION, VpcEndpointsFile, select,
@@ -25,6 +25,8 @@ struct Plan {
     chains: Vec<Wanted>,
     /// Resources whose policies can be read.
     resources: Vec<resource_policy::Wanted>,
+    /// Buckets and access points of which S3's own settings can decide.
+    settings: Vec<s3_settings::Wanted>,
     /// Aliases of KMS in the caller's account whose keys are meant, with the Region where their text does not tell it.
     aliases: Vec<(String, Option<String>)>,
     /// Uses of keys that grants can allow.
@@ -48,8 +50,10 @@ const SIDE_BY_SIDE: usize = 4;
 const GRANTS_SIDE_BY_SIDE: usize = 8;
 
 /// Collects what the requests need, and nothing else. What is refused is a gap, never an error.
-pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> SnapshotFile<'static> {
-    let plan = plan(caller, requests);
+///
+/// `silent`: AWS's message names no type of policy, so that what is no policy may have decided.
+pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request], silent: bool) -> SnapshotFile<'static> {
+    let plan = plan(caller, requests, silent);
     let principals = async {
         let (asked, left) = plan.principals.split_at(plan.principals.len().min(MOST));
         let found = stream::iter(asked).map(|(kind, name, arn)| Box::pin(one(clients, caller, *kind, name, arn)));
@@ -98,8 +102,11 @@ pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> S
         (resource_policy::Found { gaps, ..found }, keys)
     };
     let endpoints = read_endpoints(clients, plan.endpoints, plan.vpcs);
-    let (mut part, trusts, organization, (mut resources, key_aliases), endpoints) =
-        tokio::join!(principals, trusts, chains, resources, endpoints);
+    let settings = s3_settings::read(clients, &caller.account, plan.settings);
+    let (mut part, trusts, organization, (mut resources, key_aliases), endpoints, mut settings) =
+        tokio::join!(principals, trusts, chains, resources, endpoints, settings);
+    resources.policies.extend(settings.policies);
+    part.gaps.append(&mut settings.gaps);
     part.add(trusts);
     let uses = plan.uses.into_iter().filter_map(|mut used| {
         let named = key_aliases.iter().find(|alias| alias.arn == used.resource.as_str());
@@ -137,6 +144,9 @@ pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request]) -> S
         organization: organization.organization,
         resource_policies: resources.policies,
         key_aliases,
+        public_access_blocks: settings.public_access_blocks,
+        object_ownership: settings.object_ownership,
+        access_points: settings.access_points,
         permission_sets: part.permission_sets,
         vpc_endpoint_policies: endpoints.policies,
         vpc_endpoints: endpoints.of_vpcs,
@@ -152,7 +162,7 @@ pub async fn endpoints(
     requests: &[Request],
     collected: &mut SnapshotFile<'static>,
 ) {
-    let Plan { endpoints: mut wanted, mut vpcs, .. } = plan(caller, requests);
+    let Plan { endpoints: mut wanted, mut vpcs, .. } = plan(caller, requests, false);
     let refused = |of: &str| collected.gaps.iter().any(|gap| gap.of.as_deref() == Some(of));
     wanted
         .retain(|(id, _)| !collected.vpc_endpoint_policies.iter().any(|known| known.id == id.as_str()) && !refused(id));
@@ -263,7 +273,7 @@ fn not_read(operation: &'static Operation, things: &str) -> Failure {
 }
 
 /// What the requests need, each thing once.
-fn plan(caller: &Caller, requests: &[Request]) -> Plan {
+fn plan(caller: &Caller, requests: &[Request], silent: bool) -> Plan {
     let mut plan = Plan::default();
     let mut chains: BTreeMap<String, Vec<PolicyType>> = BTreeMap::new();
     for request in requests {
@@ -306,6 +316,9 @@ fn plan(caller: &Caller, requests: &[Request]) -> Plan {
             chains.entry(account.clone()).or_default().push(PolicyType::ResourceControl);
         }
         plan.resource(caller, request, &nothing);
+        if let Some(wanted) = s3_settings::Wanted::of(&caller.account, request, silent) {
+            wanted.add_to(&mut plan.settings);
+        }
         plan.key(caller, request, who, &nothing);
         plan.endpoint(request, &nothing);
         let target =

@@ -15,7 +15,7 @@ use super::clients::Clients;
 use super::failure::{Failure, FailureKind};
 use super::{
     AwsError, Caller, OPERATIONS, Operation, Service, caller, operation as op, permission_set, policy_then,
-    resource_policy, trail,
+    resource_policy, s3_settings, trail,
 };
 
 /// What a trial shows.
@@ -113,12 +113,13 @@ fn proves(operation: &Operation) -> &'static [&'static str] {
         Service::Ecr => &["RepositoryNotFoundException", "RepositoryPolicyNotFoundException"],
         Service::Efs => &["FileSystemNotFound", "PolicyNotFound"],
         Service::Glue => &["EntityNotFoundException"],
-        Service::S3Control => &["NoSuchAccessPoint", "NoSuchAccessPointPolicy"],
+        Service::S3Control => &["NoSuchAccessPoint", "NoSuchAccessPointPolicy", "NoSuchPublicAccessBlockConfiguration"],
         // a bucket, key, queue or topic that is not there is told to everybody, so that it proves nothing
         Service::Backup
         | Service::CloudTrail
         | Service::Kms
         | Service::S3
+        | Service::S3Express
         | Service::Sns
         | Service::Sqs
         | Service::SsoAdmin => &[],
@@ -165,6 +166,9 @@ fn ask<'a>(
     let known_policy = format!("arn:{partition}:iam::aws:policy/SecurityAudit");
     let nobody = format!("arn:{partition}:iam::{}:role/{NOBODY}", caller.account);
     if let Some(call) = resource_policy::trial(operation, partition, clients.any_region(), &caller.account, NOBODY) {
+        return async move { clients.signed(call).await.map(drop) }.boxed();
+    }
+    if let Some(call) = s3_settings::trial(operation, &caller.account, NOBODY) {
         return async move { clients.signed(call).await.map(drop) }.boxed();
     }
     if let Some(call) = permission_set::trial(operation, partition, &caller.account) {

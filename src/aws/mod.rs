@@ -20,6 +20,7 @@ mod permission_set;
 mod policy_then;
 mod principal;
 mod resource_policy;
+mod s3_settings;
 mod service;
 mod settings;
 mod signed_call;

@@ -138,6 +138,18 @@ operations! {
     GET_BUCKET_POLICY = S3 "GetBucketPolicy" Some("s3:GetBucketPolicy"), [Diagnose, Doctor], "the policy of a bucket";
     GET_ACCESS_POINT_POLICY = S3Control "GetAccessPointPolicy" Some("s3:GetAccessPointPolicy"), [Diagnose, Doctor],
         "the policy of an access point";
+    GET_OBJECT_LAMBDA_POLICY = S3Control "GetAccessPointPolicyForObjectLambda" Some("s3:GetAccessPointPolicyForObjectLambda"),
+        [Diagnose, Doctor], "the policy of an Object Lambda access point";
+    GET_DIRECTORY_BUCKET_POLICY = S3Express "GetBucketPolicy" Some("s3express:GetBucketPolicy"), [Diagnose, Doctor],
+        "the policy of a directory bucket";
+    GET_ACCESS_POINT = S3Control "GetAccessPoint" Some("s3:GetAccessPoint"), [Diagnose, Doctor],
+        "the bucket behind an access point, the VPC that it is for, and its S3 Block Public Access";
+    GET_BUCKET_PUBLIC_ACCESS = S3 "GetPublicAccessBlock" Some("s3:GetBucketPublicAccessBlock"), [Diagnose, Doctor],
+        "S3 Block Public Access of a bucket";
+    GET_ACCOUNT_PUBLIC_ACCESS = S3Control "GetPublicAccessBlock" Some("s3:GetAccountPublicAccessBlock"), [Diagnose, Doctor],
+        "S3 Block Public Access of the account, with what its organization sets";
+    GET_OWNERSHIP = S3 "GetBucketOwnershipControls" Some("s3:GetBucketOwnershipControls"), [Diagnose, Doctor],
+        "who owns the objects of a bucket that others upload";
     GET_KEY_POLICY = Kms "GetKeyPolicy" Some("kms:GetKeyPolicy"), [Diagnose, Doctor], "the policy of a key";
     DESCRIBE_KEY = Kms "DescribeKey" Some("kms:DescribeKey"), [Diagnose, Doctor], "the key that an alias stands for";
     LIST_GRANTS = Kms "ListGrants" Some("kms:ListGrants"), [Diagnose, Doctor], "grants of a key, which allow beside its policy";

@@ -44,6 +44,8 @@ pub enum Service {
     S3,
     /// S3's endpoint for what belongs to an account: access points.
     S3Control,
+    /// S3's endpoint for directory buckets.
+    S3Express,
     /// Secrets Manager.
     SecretsManager,
     /// Simple Notification Service.
@@ -88,7 +90,7 @@ impl Row {
 
 impl Service {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::ApiGateway,
         Self::Backup,
         Self::Bedrock,
@@ -109,6 +111,7 @@ impl Service {
         Self::Organizations,
         Self::S3,
         Self::S3Control,
+        Self::S3Express,
         Self::SecretsManager,
         Self::Sns,
         Self::Sqs,
@@ -140,6 +143,7 @@ impl Service {
             Self::Organizations => row("organizations", "Organizations", "organizations"),
             Self::S3 => row("s3", "S3", "s3"),
             Self::S3Control => row("s3control", "S3 Control", "s3-control").signed_as("s3"),
+            Self::S3Express => row("s3express", "S3 Express", "s3express-control").signed_as("s3express"),
             Self::SecretsManager => row("secretsmanager", "Secrets Manager", "secretsmanager"),
             Self::Sns => row("sns", "SNS", "sns"),
             Self::Sqs => row("sqs", "SQS", "sqs"),
@@ -167,7 +171,7 @@ impl Service {
 
     /// Whether it is S3, whose paths are signed as they are.
     pub(super) const fn is_s3(self) -> bool {
-        matches!(self, Self::S3 | Self::S3Control)
+        matches!(self, Self::S3 | Self::S3Control | Self::S3Express)
     }
 
     /// Where AWS has it in a Region.
@@ -178,7 +182,9 @@ impl Service {
         let fips = if fips { "-fips" } else { "" };
         // the two that came before the common form of dual-stack names
         match self {
-            Self::S3 | Self::S3Control if dual_stack => format!("{}{fips}.dualstack.{region}.{plain}", row.host),
+            Self::S3 | Self::S3Control | Self::S3Express if dual_stack => {
+                format!("{}{fips}.dualstack.{region}.{plain}", row.host)
+            }
             Self::SecretsManager => format!("{}{fips}.{region}.{plain}", row.host),
             _ if dual_stack => format!("{}{fips}.{region}.{dual}", row.dual_stack),
             _ => format!("{}{fips}.{region}.{plain}", row.host),
@@ -214,6 +220,7 @@ mod tests {
             (Service::OpenSearch, "us-east-1", false, true, "aos.us-east-1.api.aws"),
             (Service::SecretsManager, "us-east-1", false, true, "secretsmanager.us-east-1.amazonaws.com"),
             (Service::S3, "us-east-1", true, true, "s3-fips.dualstack.us-east-1.amazonaws.com"),
+            (Service::S3Express, "us-west-2", false, false, "s3express-control.us-west-2.amazonaws.com"),
             (Service::Sqs, "cn-north-1", false, false, "sqs.cn-north-1.amazonaws.com.cn"),
             (Service::Efs, "cn-north-1", false, true, "efs.cn-north-1.api.amazonwebservices.com.cn"),
             (Service::CloudTrail, "eusc-de-east-1", false, false, "cloudtrail.eusc-de-east-1.amazonaws.eu"),

@@ -106,6 +106,11 @@ impl SignedCall {
         Self::new(operation, "GET", path, Form::Xml)
     }
 
+    /// What is asked.
+    pub(super) const fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
     /// Asked in this Region instead of the caller's.
     pub(super) fn in_region(mut self, region: Option<String>) -> Self {
         self.region = region.filter(|region| settings::is_region(region)).or(self.region);
@@ -136,6 +141,22 @@ impl Clients {
     /// Makes the call.
     pub(super) async fn signed(&self, call: SignedCall) -> Result<Answer, Failure> {
         self.call(call.operation, self.send(call)).await
+    }
+
+    /// Makes the call, where some errors say that what was asked for is not there, which is an answer, too.
+    pub(super) async fn signed_unless(&self, call: SignedCall, none: &[&str]) -> Result<Option<Answer>, Failure> {
+        let is_none = |error: &SdkError<ErrorMetadata, HttpResponse>| {
+            let code = error.as_service_error().and_then(ErrorMetadata::code);
+            code.is_some_and(|code| none.contains(&code))
+        };
+        self.call(call.operation, async {
+            match self.send(call).await {
+                Ok(answer) => Ok(Some(answer)),
+                Err(error) if is_none(&error) => Ok(None),
+                Err(error) => Err(error),
+            }
+        })
+        .await
     }
 
     /// Sends the request; one about a bucket again, where S3 names another Region.

@@ -181,7 +181,8 @@ impl LiveArgs {
             let looking = async {
                 if self.no_trail { Vec::new() } else { Box::pin(aws::history(&clients, &caller, denials)).await }
             };
-            let taking = Collected::take(&clients, caller.clone(), &requests);
+            let silent = denials.iter().any(|denial| denial.reason.policy_type.is_none());
+            let taking = Collected::take(&clients, caller.clone(), &requests, silent);
             let (mut answers, told, history) = tokio::join!(taking, asking, looking);
             answers.file.event_history = raws(&history);
             if !history.is_empty() {
@@ -240,7 +241,7 @@ impl LiveArgs {
                 Err(failure) if failure.ends_everything() => return silence(failure.into()),
                 Err(_) => assumed_caller(requests),
             };
-            let file = Box::pin(aws::take(&clients, &caller, requests)).await;
+            let file = Box::pin(aws::take(&clients, &caller, requests, false)).await;
             let nothing = AwsError::nothing(&clients);
             if let Some(error) = nothing.as_ref().filter(|error| error.is_silence()) {
                 return silence(error.clone());
@@ -269,9 +270,9 @@ pub(crate) struct Collected {
 }
 
 impl Collected {
-    /// Collects what the requests need.
-    pub(crate) async fn take(clients: &Clients, caller: Caller, requests: &[Request]) -> Self {
-        let file = Box::pin(aws::take(clients, &caller, requests)).await;
+    /// Collects what the requests need; `silent` where AWS names no type of policy.
+    pub(crate) async fn take(clients: &Clients, caller: Caller, requests: &[Request], silent: bool) -> Self {
+        let file = Box::pin(aws::take(clients, &caller, requests, silent)).await;
         Self { file, caller, notes: Vec::new() }
     }
 

@@ -1,6 +1,6 @@
 //! Settings of S3 that refuse a request with the words for a policy of the bucket.
 
-use crate::iam::{Field, PolicyType, Principal, PublicAccessSetting, Request};
+use crate::iam::{Field, PolicyType, Principal, PublicAccessSetting, Request, may_be_rejected_as_public};
 use crate::snapshot::Snapshot;
 
 /// Whether the same words also come from a setting of the resource, with which no statement needs to have to do.
@@ -16,7 +16,7 @@ pub(super) fn may_be_a_setting(request: &Request, named: PolicyType) -> bool {
 pub(super) fn settings_are_off(request: &Request, snapshot: &Snapshot) -> bool {
     let (Some(action), Some(resource)) = (request.action.value(), request.resource.value()) else { return false };
     let Field::Known(owner) = &request.resource_account else { return false };
-    let rejected = REJECTED.contains(&action.folded());
+    let rejected = may_be_rejected_as_public(action);
     let setting = if rejected { PublicAccessSetting::Unknown } else { PublicAccessSetting::RestrictPublicBuckets };
     is_of_bucket(resource) && snapshot.public_access(resource, Some(owner)).is_off(setting)
 }
@@ -27,26 +27,13 @@ fn is_of_bucket(arn: &String) -> bool {
     arn.split(':').nth(5).is_some() && arn.split(':').nth(4) == Some("")
 }
 
-/// Calls that Block Public Access rejects for everybody, by the policy or ACL that they carry.
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html>
-const REJECTED: [&str; 7] = [
-    "s3:createbucket",
-    "s3:putaccesspointpolicy",
-    "s3:putbucketacl",
-    "s3:putbucketpolicy",
-    "s3:putobject",
-    "s3:putobjectacl",
-    "s3:putobjectversionacl",
-];
-
 /// Whether no such setting can have refused this request: `RestrictPublicBuckets` leaves the callers of the account that owns the
 /// bucket alone. An access point has settings of its own, such as the one VPC that it is for.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
 pub(super) fn is_spared_by_settings(request: &Request) -> bool {
     let caller = request.principal.value().and_then(Principal::account);
     let owned = matches!(&request.resource_account, Field::Known(owner) if Some(owner.as_str()) == caller);
-    let rejected = |action: &str| REJECTED.contains(&action);
     owned
-        && request.action.value().is_some_and(|action| !rejected(action.folded()))
+        && request.action.value().is_some_and(|action| !may_be_rejected_as_public(action))
         && request.resource.value().is_some_and(is_of_bucket)
 }

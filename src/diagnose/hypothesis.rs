@@ -51,6 +51,8 @@ pub enum HypothesisKind {
     PlaceholderInCall,
     /// The access point is for one VPC.
     NetworkOrigin,
+    /// The bucket behind the access point does not allow the request: both must.
+    BucketBehind,
     /// Another account owns the object, so that the bucket's policy does not count for it.
     OtherOwner,
     /// A program passed a session policy of its own.
@@ -119,6 +121,15 @@ pub enum HypothesisEvidence {
     SettingOff(Vec<PublicAccessLevel>),
     /// The access point takes requests from this VPC only.
     OnlyFromVpc(String),
+    /// A statement of the policy of the bucket behind the access point denies the same request to the bucket.
+    BucketDenies {
+        /// The policy.
+        policy: String,
+        /// The name of the statement.
+        statement: StatementName,
+    },
+    /// Neither the policy of that bucket nor a policy of the caller allows the same request to the bucket.
+    BucketDoesNotAllow,
     /// Who owns what others upload to the bucket.
     Ownership(ObjectOwnership),
     /// The name of the session is one that a program gives.
@@ -156,6 +167,7 @@ impl HypothesisKind {
             Self::PublicAccess(_) => "block-public-access",
             Self::ServiceControl => "service-control",
             Self::NetworkOrigin => "network-origin",
+            Self::BucketBehind => "bucket-behind-access-point",
             Self::OtherOwner => "other-owner",
             Self::SessionPolicyOfTool(_) => "session-policy-of-tool",
             Self::OrganizationSetting(_) => "organization-setting",
@@ -184,6 +196,8 @@ impl HypothesisEvidence {
             Self::SettingOn(_) => "setting-on",
             Self::SettingOff(_) => "setting-off",
             Self::OnlyFromVpc(_) => "only-from-vpc",
+            Self::BucketDenies { .. } => "bucket-denies",
+            Self::BucketDoesNotAllow => "bucket-does-not-allow",
             Self::Ownership(_) => "object-ownership",
             Self::SessionName(_) => "session-name",
             Self::BareDenialOfManagedSetting => "bare-denial-of-managed-setting",

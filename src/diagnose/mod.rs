@@ -5,6 +5,7 @@ mod agreement;
 mod allowed_since;
 mod any_subject;
 mod blocker;
+mod bucket_behind;
 mod causes;
 mod context;
 mod disagreement;
@@ -32,6 +33,7 @@ use crate::iam::{Command, Field, Gap, PolicyType, Refusal, Subject, Unseen, is_c
 pub use agreement::Confidence;
 pub use allowed_since::{AllowedSince, denied_request};
 pub use blocker::{Blocker, BlockerWhy, StatementRef, blockers};
+pub use bucket_behind::settle_bucket_behind;
 pub use causes::{CAUSES, Cause, holds_quarantine, is_quarantine, target_quarantined};
 pub use context::DenialContext;
 pub use disagreement::{Disagreement, SimulatorDiffers};
@@ -202,6 +204,7 @@ fn gaps(case: &DenialContext<'_>, blockers: &[Blocker]) -> Vec<Gap> {
     gaps.extend(others.into_iter().cloned());
     gaps.extend(left_open(case.request, case.evaluation));
     gaps.extend(keys.iter().map(key));
+    gaps.extend(settings::gaps(case, blockers));
     gaps.extend_from_slice(&case.answers.refused);
     gaps
 }

@@ -2,6 +2,7 @@
 //! policy that a program passes, an S3 policy of the organization.
 
 use super::blocker::Blocker;
+use super::bucket_behind;
 use super::context::DenialContext;
 use super::hypothesis::{Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, ManagedSetting, SessionTool};
 use super::settings;
@@ -16,6 +17,7 @@ pub(super) fn suspects(case: &DenialContext<'_>, blockers: &[Blocker]) -> Vec<Hy
     }
     [
         network_origin(case, blockers),
+        bucket_behind::hypothesis(case, blockers),
         other_owner(case, blockers),
         tool_session(case, blockers),
         organization_setting(case, blockers),

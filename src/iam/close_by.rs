@@ -109,6 +109,9 @@ fn of_subject(subject: &Subject, reason: &Unseen) -> Vec<CloseBy> {
         | Subject::Collected(..)
         | Subject::KeyGrants(_)
         | Subject::PublicAccessBlock(_)
+        | Subject::AccessPoint(_)
+        | Subject::BucketBehind(_)
+        | Subject::ObjectOwnership(_)
         | Subject::Destinations { .. }
         | Subject::Simulator
         | Subject::Record

@@ -101,6 +101,12 @@ pub enum Subject {
     NetworkAuthPolicy(String),
     /// S3 Block Public Access at one level.
     PublicAccessBlock(PublicAccessLevel),
+    /// What an access point of S3 is for, by its ARN: the bucket behind it, and the VPC that it takes requests from.
+    AccessPoint(String),
+    /// The policy of the bucket behind an access point, by the ARN of the bucket where it is known, else of the access point.
+    BucketBehind(String),
+    /// Who owns the objects of a bucket, by its ARN.
+    ObjectOwnership(String),
     /// Which action was asked for.
     Action,
     /// Which resource was asked for.
@@ -236,6 +242,8 @@ pub enum Unseen {
         /// What is wrong with it.
         error: String,
     },
+    /// The bucket's policy is there, and it counts beside that of the access point, where it is judged by itself.
+    BothMustAllow,
     /// Several reasons, where one layer has several gaps.
     Several(Vec<Self>),
 }
@@ -358,6 +366,9 @@ impl Subject {
             Self::PermissionSet(_) => "permission-set",
             Self::NetworkAuthPolicy(_) => "network-auth-policy",
             Self::PublicAccessBlock(_) => "public-access-block",
+            Self::AccessPoint(_) => "access-point",
+            Self::BucketBehind(_) => "bucket-behind-access-point",
+            Self::ObjectOwnership(_) => "object-ownership",
             Self::Action => "action",
             Self::Resource => "resource",
             Self::ContextKey(_) => "context-key",
@@ -423,6 +434,7 @@ impl Unseen {
             Self::KeyNotTold => "key-not-told",
             Self::PerProfile => "per-profile",
             Self::AnswerUnreadable { .. } => "answer-unreadable",
+            Self::BothMustAllow => "both-must-allow",
             Self::Several(_) => "several",
         }
     }

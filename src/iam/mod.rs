@@ -97,6 +97,7 @@ pub use resource_policy::{
 };
 pub use s3_settings::{
     AccessPoint, ObjectOwnership, PublicAccess, PublicAccessBlock, PublicAccessSeen, PublicAccessSetting,
+    is_given_by_object_owner, may_be_rejected_as_public,
 };
 pub use scope::{has_gateway_endpoints, has_rcps, is_federated_call, is_trust_action};
 pub use session::{SessionMatch, SessionOrigin};

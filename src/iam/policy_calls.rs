@@ -460,6 +460,11 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
 /// The row of a resource, by its ARN.
 #[must_use]
 pub fn policy_calls(arn: &Arn) -> Option<&'static PolicyCalls> {
+    // the ARN of a multi-Region access point has its alias, and the command takes its name
+    // <https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetMultiRegionAccessPointPolicy.html>
+    if arn.service() == "s3" && arn.region().is_empty() && arn.resource().starts_with("accesspoint/") {
+        return None;
+    }
     POLICY_CALLS.iter().find(|calls| {
         // a bucket's ARN has no account; what else S3 has does
         let bare = !calls.prefix.is_empty() || calls.service != "s3" || arn.account().is_empty();

@@ -4,6 +4,7 @@
 //! - <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>
 //! - <https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetAccessPoint.html>
 
+use super::action::Action;
 use super::gap::Unseen;
 use super::public_access_level::PublicAccessLevel;
 
@@ -161,4 +162,41 @@ pub struct AccessPoint {
     /// The one VPC that it takes requests from; `None`: from everywhere.
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-vpc.html>
     pub vpc: Option<String>,
+}
+
+/// Calls that Block Public Access rejects for everybody, by the policy or ACL that they carry.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html>
+const REJECTED: [&str; 7] = [
+    "s3:createbucket",
+    "s3:putaccesspointpolicy",
+    "s3:putbucketacl",
+    "s3:putbucketpolicy",
+    "s3:putobject",
+    "s3:putobjectacl",
+    "s3:putobjectversionacl",
+];
+
+/// Whether Block Public Access may reject such a call for everybody.
+#[must_use]
+pub fn may_be_rejected_as_public(action: &Action) -> bool {
+    REJECTED.contains(&action.folded())
+}
+
+/// What is done to an object by a permission that its owner gives.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-s3-evaluates-access-control.html>
+const OF_OBJECT_OWNER: [&str; 8] = [
+    "s3:getobject",
+    "s3:getobjectacl",
+    "s3:getobjectattributes",
+    "s3:getobjectversion",
+    "s3:getobjectversionacl",
+    "s3:getobjectversionattributes",
+    "s3:putobjectacl",
+    "s3:putobjectversionacl",
+];
+
+/// Whether whoever owns the object gives this permission, and not whoever owns the bucket.
+#[must_use]
+pub fn is_given_by_object_owner(action: &Action) -> bool {
+    OF_OBJECT_OWNER.contains(&action.folded())
 }

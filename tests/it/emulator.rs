@@ -273,21 +273,22 @@ fn moto_which_has_no_simulator_leaves_a_gap_and_the_same_answer() {
 }
 
 /// What a service's client sends to set a policy: the service, the path, the target of JSON or none, the body.
-type Put = (&'static str, &'static str, Option<&'static str>, String);
+pub(crate) type Put = (&'static str, &'static str, Option<&'static str>, String);
 
 /// Sends a request as a client of the service does, but for the signature, which this emulator does not look at. Gives the answer.
-fn put(emulator: &Emulator, (service, path, target, body): &Put) -> String {
+pub(crate) fn put(emulator: &Emulator, (service, path, target, body): &Put) -> String {
     let mut stream = TcpStream::connect(emulator.url.trim_start_matches("http://")).unwrap();
     let (method, path) = path.split_once(' ').unwrap();
     let kind = match target {
         Some(_) => "application/x-amz-json-1.1",
         None if body.starts_with("Action=") => "application/x-www-form-urlencoded",
+        None if body.starts_with('<') => "application/xml",
         None => "application/json",
     };
     let target = target.map(|target| format!("x-amz-target: {target}\r\n")).unwrap_or_default();
     write!(
         stream,
-        "{method} {path} HTTP/1.1\r\nhost: {service}.us-east-1.amazonaws.com\r\nconnection: close\r\ncontent-type: {kind}\r\n{target}\
+        "{method} {path} HTTP/1.1\r\nhost: {service}.us-east-1.amazonaws.com\r\nconnection: close\r\ncontent-type: {kind}\r\n{target}x-amz-account-id: 123456789012\r\n\
          authorization: AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0\r\n\
          content-length: {}\r\n\r\n{body}",
         body.len()

@@ -408,22 +408,22 @@ fn principals_of_other_kinds_and_accounts_are_not_asked_for_in_vain() {
     }
     insta::assert_snapshot!(table.join("\n"), @"
     arn:aws:iam::111122223333:root
-      exit 3; asked of IAM: s3:GetBucketPolicy
+      exit 3; asked of IAM: s3:GetBucketOwnershipControls, s3:GetBucketPolicy
       first gap: the input does not tell how the request reached AWS
     arn:aws:sts::111122223333:federated-user/alice
-      exit 3; asked of IAM: cloudtrail:LookupEvents, s3:GetBucketPolicy
+      exit 3; asked of IAM: cloudtrail:LookupEvents, s3:GetBucketOwnershipControls, s3:GetBucketPolicy
       first gap: a federated user has the policies of the IAM user that called sts:GetFederationToken, which its ARN does not name
     arn:aws:iam::444455556666:user/carol
-      exit 0; asked of IAM: s3:GetBucketPolicy
+      exit 0; asked of IAM: s3:GetAccountPublicAccessBlock, s3:GetBucketOwnershipControls, s3:GetBucketPolicy, s3:GetPublicAccessBlock
       first gap: the snapshot does not hold account 444455556666, only 111122223333
     arn:aws:sts::444455556666:assumed-role/remote/session
-      exit 0; asked of IAM: s3:GetBucketPolicy
+      exit 0; asked of IAM: s3:GetAccountPublicAccessBlock, s3:GetBucketOwnershipControls, s3:GetBucketPolicy, s3:GetPublicAccessBlock
       first gap: the snapshot does not hold account 444455556666, only 111122223333
     arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForExample/session
-      exit 0; asked of IAM: GetPolicy, GetPolicyVersion, GetRole, GetRolePolicy, ListAttachedRolePolicies, ListRolePolicies, SimulatePrincipalPolicy, cloudtrail:LookupEvents, s3:GetBucketPolicy
+      exit 0; asked of IAM: GetPolicy, GetPolicyVersion, GetRole, GetRolePolicy, ListAttachedRolePolicies, ListRolePolicies, SimulatePrincipalPolicy, cloudtrail:LookupEvents, s3:GetBucketOwnershipControls, s3:GetBucketPolicy
       first gap: only the call that made the session tells whether it was given session policies
     arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_PowerUser_0123456789abcdef/alice
-      exit 0; asked of IAM: GetPolicy, GetPolicyVersion, GetRole, GetRolePolicy, ListAttachedRolePolicies, ListRolePolicies, SimulateCustomPolicy, SimulatePrincipalPolicy, cloudtrail:LookupEvents, s3:GetBucketPolicy
+      exit 0; asked of IAM: GetPolicy, GetPolicyVersion, GetRole, GetRolePolicy, ListAttachedRolePolicies, ListRolePolicies, SimulateCustomPolicy, SimulatePrincipalPolicy, cloudtrail:LookupEvents, s3:GetBucketOwnershipControls, s3:GetBucketPolicy
       first gap: only the call that made the session tells whether it was given session policies
     ");
 }
@@ -612,8 +612,14 @@ fn the_doctor_says_what_works_and_what_each_command_needs() {
                 "ecr:GetRepositoryPolicy" => "RepositoryNotFoundException",
                 "elasticfilesystem:DescribeFileSystemPolicy" => "FileSystemNotFound",
                 "glue:GetResourcePolicy" => "EntityNotFoundException",
-                "s3:GetAccessPointPolicy" => "NoSuchAccessPoint",
-                "s3:GetBucketPolicy" => "NoSuchBucket",
+                "s3:GetAccessPointPolicy" | "s3:GetAccessPoint" | "s3:GetAccessPointPolicyForObjectLambda" => {
+                    "NoSuchAccessPoint"
+                }
+                "s3:GetAccountPublicAccessBlock" => "NoSuchPublicAccessBlockConfiguration",
+                "s3express:GetBucketPolicy"
+                | "s3:GetBucketPolicy"
+                | "s3:GetPublicAccessBlock"
+                | "s3:GetBucketOwnershipControls" => "NoSuchBucket",
                 "sns:GetTopicAttributes" => "NotFound",
                 "sqs:GetQueueAttributes" => "QueueDoesNotExist",
                 _ => "ResourceNotFoundException",
@@ -662,6 +668,12 @@ fn the_doctor_says_what_works_and_what_each_command_needs() {
       organizations:DescribePolicy                            works
       s3:GetBucketPolicy                                      unknown: NoSuchBucket: There is none; this proves no permission: AWS does not say that it checks that first
       s3control:GetAccessPointPolicy                          works
+      s3control:GetAccessPointPolicyForObjectLambda           works
+      s3express:GetBucketPolicy                               unknown: NoSuchBucket: There is none; this proves no permission: AWS does not say that it checks that first
+      s3control:GetAccessPoint                                works
+      s3:GetPublicAccessBlock                                 unknown: NoSuchBucket: There is none; this proves no permission: AWS does not say that it checks that first
+      s3control:GetPublicAccessBlock                          works
+      s3:GetBucketOwnershipControls                           unknown: NoSuchBucket: There is none; this proves no permission: AWS does not say that it checks that first
       kms:GetKeyPolicy                                        unknown: NotFoundException: There is none; this proves no permission: AWS does not say that it checks that first
       kms:DescribeKey                                         unknown: NotFoundException: There is none; this proves no permission: AWS does not say that it checks that first
       kms:ListGrants                                          unknown: NotFoundException: There is none; this proves no permission: AWS does not say that it checks that first

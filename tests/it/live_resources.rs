@@ -19,7 +19,7 @@ struct Kind {
     carrier: &'static str,
 }
 
-const KINDS: [Kind; 19] = [
+const KINDS: [Kind; 21] = [
     Kind {
         action: "s3:GetObject",
         resource: "arn:aws:s3:::example-reports/2026/q1.csv",
@@ -35,6 +35,22 @@ const KINDS: [Kind; 19] = [
         asked: &[("path", "/v20180820/accesspoint/team/policy")],
         answer: "<GetAccessPointPolicyResult><Policy>XML</Policy></GetAccessPointPolicyResult>",
         carrier: "arn:aws:s3:us-west-2:111122223333:accesspoint/team",
+    },
+    Kind {
+        action: "s3-object-lambda:GetObject",
+        resource: "arn:aws:s3-object-lambda:us-west-2:111122223333:accesspoint/masked",
+        call: "s3:GetAccessPointPolicyForObjectLambda",
+        asked: &[("path", "/v20180820/accesspointforobjectlambda/masked/policy")],
+        answer: "<GetAccessPointPolicyForObjectLambdaResult><Policy>XML</Policy></GetAccessPointPolicyForObjectLambdaResult>",
+        carrier: "arn:aws:s3-object-lambda:us-west-2:111122223333:accesspoint/masked",
+    },
+    Kind {
+        action: "s3express:CreateSession",
+        resource: "arn:aws:s3express:us-west-2:111122223333:bucket/fast--usw2-az1--x-s3",
+        call: "s3express:GetBucketPolicy",
+        asked: &[("path", "/fast--usw2-az1--x-s3?policy")],
+        answer: "DOCUMENT",
+        carrier: "arn:aws:s3express:us-west-2:111122223333:bucket/fast--usw2-az1--x-s3",
     },
     Kind {
         action: "kms:Decrypt",

@@ -37,6 +37,8 @@ mod docs;
 mod edits;
 #[cfg(feature = "bedrock-live")]
 mod emulator;
+#[cfg(feature = "bedrock-live")]
+mod emulator_s3;
 mod encodings;
 #[cfg(feature = "bedrock-live")]
 mod end_to_end;
@@ -56,6 +58,8 @@ mod live;
 mod live_keys;
 #[cfg(feature = "bedrock-live")]
 mod live_resources;
+#[cfg(feature = "bedrock-live")]
+mod live_s3;
 #[cfg(feature = "bedrock-live")]
 mod live_simulator;
 #[cfg(feature = "bedrock-live")]

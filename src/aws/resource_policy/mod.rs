@@ -6,8 +6,6 @@ mod table;
 
 use std::borrow::Cow;
 
-use aws_sdk_iam::config::http::HttpResponse;
-use aws_sdk_iam::error::{ErrorMetadata, SdkError};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use serde_json::{Map, Value};
@@ -151,19 +149,8 @@ async fn ask(clients: &Clients, wanted: &Wanted) -> Result<Option<RawDocument<'s
             "the resource's ARN does not name what the call needs",
         ));
     };
-    let none = |error: &SdkError<ErrorMetadata, HttpResponse>| {
-        let code = error.as_service_error().and_then(ErrorMetadata::code);
-        code.is_some_and(|code| wanted.calls.none.contains(&code))
-    };
     // that there is no policy is no failure of the call
-    let answer = clients.call(operation, async {
-        match clients.send(call).await {
-            Ok(answer) => Ok(Some(answer)),
-            Err(error) if none(&error) => Ok(None),
-            Err(error) => Err(error),
-        }
-    });
-    match answer.await {
+    match clients.signed_unless(call, wanted.calls.none).await {
         Ok(None) => Ok(None),
         Ok(Some(answer)) => policy(wanted, &answer)
             .ok_or_else(|| Failure::own(operation, FailureKind::Unreadable, "the answer holds no policy")),

@@ -42,7 +42,7 @@ const fn row(service: &'static str, command: &'static str, operation: &'static O
 }
 
 /// Every kind that is read.
-pub(in crate::aws) static READINGS: [Reading; 20] = [
+pub(in crate::aws) static READINGS: [Reading; 22] = [
     row(
         "backup",
         "backup get-backup-vault-access-policy",
@@ -104,6 +104,14 @@ pub(in crate::aws) static READINGS: [Reading; 20] = [
         &op::GET_ACCESS_POINT_POLICY,
         Wire::OfAccount("/v20180820/accesspoint/{1}/policy"),
     ),
+    row(
+        "s3-object-lambda",
+        "s3control get-access-point-policy-for-object-lambda",
+        &op::GET_OBJECT_LAMBDA_POLICY,
+        Wire::OfAccount("/v20180820/accesspointforobjectlambda/{1}/policy"),
+    ),
+    // the Regional endpoint, by the path: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html>
+    row("s3express", "s3api get-bucket-policy", &op::GET_DIRECTORY_BUCKET_POLICY, Wire::Document("/{0}?policy")),
     row(
         "secretsmanager",
         "secretsmanager get-resource-policy",

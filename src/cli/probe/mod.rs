@@ -377,7 +377,7 @@ impl Policies {
             return Ok(Self { snapshot: args.policies.read()?, collected: None });
         };
         let asked: Vec<_> = key_safety::any_call(&caller.arn).into_iter().collect();
-        let mut collected = Collected::take(clients, caller.clone(), &asked).await;
+        let mut collected = Collected::take(clients, caller.clone(), &asked, false).await;
         let snapshot = collected.snapshot("", &args.policies)?;
         for note in &collected.notes {
             output::note(&words::snapshot::note(note));

@@ -319,6 +319,10 @@ impl Redact for HypothesisEvidence {
             Self::PublicStatement { policy: name, index: _ } | Self::SessionName(name) => redactor.names(name),
             Self::InResource { placeholder } | Self::OnlyFromVpc(placeholder) => redactor.names(placeholder),
             Self::SettingOn(levels) | Self::SettingOff(levels) => levels.redact(redactor),
+            Self::BucketDenies { policy, statement } => {
+                redactor.places(policy);
+                redactor.statement_name(statement);
+            }
             Self::WouldCover { placeholder, policy, statement } => {
                 redactor.names(placeholder);
                 redactor.places(policy);
@@ -336,6 +340,7 @@ impl Redact for HypothesisEvidence {
             | Self::DenyWithoutStatement
             | Self::CallerOutside
             | Self::Ownership(_)
+            | Self::BucketDoesNotAllow
             | Self::SimulatedServiceControl
             | Self::SimulatedWithoutServiceControl(_) => {}
         }

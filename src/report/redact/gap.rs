@@ -63,6 +63,9 @@ impl Redact for Subject {
             | Self::TrustPolicy(name)
             | Self::AuthPolicy(name)
             | Self::PermissionSet(name)
+            | Self::AccessPoint(name)
+            | Self::BucketBehind(name)
+            | Self::ObjectOwnership(name)
             | Self::NetworkAuthPolicy(name) => redactor.names(name),
             Self::SessionPolicies(name) | Self::EndpointPolicy(name) | Self::OrganizationPolicies(_, name) => {
                 redactor.names(name);
@@ -165,7 +168,8 @@ impl Redact for Unseen {
             | Self::RouteNotTold
             | Self::LeftOpen(_)
             | Self::KeyNotTold
-            | Self::PerProfile => {}
+            | Self::PerProfile
+            | Self::BothMustAllow => {}
         }
     }
 }

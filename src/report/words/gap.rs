@@ -56,6 +56,16 @@ pub fn gap_subject(subject: &Subject) -> String {
             format!("auth policy of the service network of {service}, if its auth type is AWS_IAM")
         }
         Subject::PublicAccessBlock(level) => format!("S3 Block Public Access of {}", public_access::level(level)),
+        Subject::AccessPoint(arn) => {
+            format!("what access point {} is for: its bucket, and its VPC if it has one", last(arn))
+        }
+        Subject::BucketBehind(arn) if arn.contains(":accesspoint/") => {
+            format!("policy of the bucket behind access point {}, which must allow the request too", last(arn))
+        }
+        Subject::BucketBehind(arn) => {
+            format!("policy of bucket {} behind the access point, which must allow the request too", last(arn))
+        }
+        Subject::ObjectOwnership(arn) => format!("who owns the objects of bucket {}", last(arn)),
         Subject::Action => "which action it was".to_owned(),
         Subject::Resource => "which resource it was".to_owned(),
         Subject::ContextKey(key) => format!("the value of {key} in the request"),
@@ -70,6 +80,11 @@ pub fn gap_subject(subject: &Subject) -> String {
         Subject::StoredAnswer => "an answer of AWS in the snapshot".to_owned(),
         Subject::Several(parts) => parts.iter().map(gap_subject).collect::<Vec<_>>().join(", "),
     }
+}
+
+/// The last part of an ARN.
+fn last(arn: &str) -> &str {
+    arn.rsplit([':', '/']).next().unwrap_or(arn)
 }
 
 /// The same in few words: `SCPs`, `VPC endpoint policy`.
@@ -93,6 +108,9 @@ pub fn gap_short(subject: &Subject) -> String {
         Subject::AuthPolicy(_) => "auth policy".to_owned(),
         Subject::NetworkAuthPolicy(_) => "auth policy of the service network".to_owned(),
         Subject::PublicAccessBlock(_) => "S3 Block Public Access".to_owned(),
+        Subject::AccessPoint(_) => "what the access point is for".to_owned(),
+        Subject::BucketBehind(_) => "policy of the bucket behind it".to_owned(),
+        Subject::ObjectOwnership(_) => "who owns the object".to_owned(),
         other => gap_subject(other),
     }
 }
@@ -184,6 +202,7 @@ pub fn gap_reason(reason: &Unseen) -> String {
         Unseen::KeyNotTold => "a statement that decides tests it, and the input does not tell it".to_owned(),
         Unseen::PerProfile => "AWS tells it per profile and Region; no file given does".to_owned(),
         Unseen::AnswerUnreadable { list, entry, error } => format!("entry {entry} of `{list}` cannot be read: {error}"),
+        Unseen::BothMustAllow => "it was read, and is judged only beside that of the access point: both must allow".to_owned(),
         Unseen::Several(reasons) => reasons.iter().map(gap_reason).collect::<Vec<_>>().join("; "),
     }
 }

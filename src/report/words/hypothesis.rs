@@ -31,6 +31,11 @@ pub fn kind(kind: &HypothesisKind) -> String {
             };
             format!("{} of S3 Block Public Access {refuses}", setting.name())
         }
+        HypothesisKind::BucketBehind => {
+            "the bucket behind the access point does not allow it: the access point and its bucket must both allow a request. The bucket's \
+             policy can leave it to the account's access points (s3:DataAccessPointAccount)"
+                .to_owned()
+        }
         HypothesisKind::OtherOwner => {
             "another account owns the object: then no policy of the bucket's account allows anything on it. Its owner gives access by the \
              object's ACL, or uploads it again with bucket-owner-full-control; BucketOwnerEnforced makes the bucket's owner own all objects, \
@@ -119,6 +124,12 @@ pub fn evidence(evidence: &HypothesisEvidence) -> String {
             format!("it is off for {}; the rest was not seen", public_access::levels(off))
         }
         HypothesisEvidence::OnlyFromVpc(vpc) => format!("this access point is for {vpc}"),
+        HypothesisEvidence::BucketDenies { policy, statement: name } => {
+            format!("{} of `{policy}` denies the same request to the bucket", statement::name(name))
+        }
+        HypothesisEvidence::BucketDoesNotAllow => {
+            "no policy of the bucket or of the caller that was seen allows the same request to the bucket".to_owned()
+        }
         HypothesisEvidence::Ownership(ObjectOwnership::BucketOwnerPreferred) => {
             "the bucket has BucketOwnerPreferred: who uploads without bucket-owner-full-control owns the object".to_owned()
         }

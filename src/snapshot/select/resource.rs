@@ -95,10 +95,51 @@ impl<'a> Selector<'a> {
         }
         let unread = found.policies.is_empty() && policy.document.is_some();
         let layer = self.layer(found);
+        let behind = self.bucket_behind(&resource);
         match layer.coverage {
             Coverage::Gap(gap) if grants_only && !unread => Layer { coverage: Coverage::MayAllow(gap), ..layer },
+            // what the bucket allows counts only with what its access point allows
+            Coverage::Complete if behind.is_some() => {
+                let coverage = behind.map_or(Coverage::Complete, |gap| {
+                    self.gaps.push(gap.clone());
+                    Coverage::MayDeny(gap)
+                });
+                Layer { coverage, ..layer }
+            }
             coverage => Layer { coverage, ..layer },
         }
+    }
+
+    /// The policy of the bucket behind an access point, which may keep a request out that the access point lets in: both must allow.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html>
+    fn bucket_behind(&self, resource: &str) -> Option<Gap> {
+        let arn: Arn = resource.parse().ok().filter(|arn: &Arn| arn.service() == "s3")?;
+        let name = arn.resource().strip_prefix("accesspoint/")?.split('/').next()?;
+        let point = format!("{}accesspoint/{name}", arn.as_str().strip_suffix(arn.resource())?);
+        let bucket = self.snapshot.access_point_of(resource).map(|(_, point)| point.bucket.clone());
+        let held = bucket.as_ref().and_then(|bucket| self.snapshot.resource_policies.get(bucket));
+        let show = |bucket: &str| show(&format!("arn:{}:s3:::{bucket}", arn.partition()));
+        let known = bucket.as_deref().and_then(|bucket| bucket.rsplit(':').next());
+        let (subject, why) = match &bucket {
+            Some(bucket) => {
+                let refused = self.refused_policy(bucket).map_or(Unseen::NotGiven, Unseen::Refused);
+                let why = if held.is_some() { Unseen::BothMustAllow } else { refused };
+                (Subject::BucketBehind(bucket.clone()), why)
+            }
+            None => (Subject::BucketBehind(point), Unseen::NotGiven),
+        };
+        let gap = Gap::new(subject, why);
+        let find = Command::aws("s3control get-access-point")
+            .option("--account-id", arn.account())
+            .option("--name", name)
+            .region(arn.region())
+            .words("--query Bucket --output text");
+        Some(match known {
+            Some(known) => gap.closed_by(show(known)),
+            None => gap.closed_by(
+                Command::aws("s3api get-bucket-policy").output_of("--bucket", find).into_file("policy.json"),
+            ),
+        })
     }
 
     /// Whether nothing but grants of a key was not seen, or may allow.
@@ -226,9 +267,20 @@ pub(in crate::snapshot) fn show(resource: &str) -> Command {
     // of a pattern there is no policy to print
     match fetch::of_resource(resource).filter(|_| !resource.contains(['*', '?'])) {
         Some(command) => command.into_file("policy.json").note(format!("then: {THEN}")),
+        None if is_multi_region_point(resource) => Command::aws("s3control list-multi-region-access-points")
+            .option("--account-id", resource.split(':').nth(4).unwrap_or_default())
+            .region("us-west-2")
+            .note("its name by the alias; then: aws s3control get-multi-region-access-point-policy --name NAME"),
         None if resource.parse::<Arn>().is_ok() && !resource.contains(['*', '?']) => {
             Command::new(THEN).note(format!("the policy of {}", quoted(resource)))
         }
         None => Command::new(THEN),
     }
+}
+
+/// Whether it is a multi-Region access point, which AWS knows in one Region and by another name than that in its ARN.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRestrictions.html>
+fn is_multi_region_point(resource: &str) -> bool {
+    let arn = resource.parse::<Arn>();
+    arn.is_ok_and(|arn| arn.service() == "s3" && arn.region().is_empty() && arn.resource().starts_with("accesspoint/"))
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 const OTHERS: [&str; 6] = ["iam", "sts", "organizations", "bedrock", "sso-oauth", "signin"];
 
 /// Service, and how a path that is got begins and ends, with the operation.
-const PATHS: [(&str, &str, &str, &str); 11] = [
+const PATHS: [(&str, &str, &str, &str); 17] = [
     ("apigateway", "/restapis/", "", "GetRestApi"),
     ("backup", "/backup-vaults/", "/access-policy", "GetBackupVaultAccessPolicy"),
     ("codeartifact", "/v1/domain/", "/permissions/policy", "GetDomainPermissionsPolicy"),
@@ -16,6 +16,12 @@ const PATHS: [(&str, &str, &str, &str); 11] = [
     ("lambda", "/2015-03-31/functions/", "/policy", "GetPolicy"),
     ("lambda", "/2018-10-31/layers/", "/policy", "GetLayerVersionPolicy"),
     ("s3", "/v20180820/accesspoint/", "/policy", "GetAccessPointPolicy"),
+    ("s3", "/v20180820/accesspoint/", "", "GetAccessPoint"),
+    ("s3", "/v20180820/accesspointforobjectlambda/", "/policy", "GetAccessPointPolicyForObjectLambda"),
+    ("s3express", "/", "?policy", "GetBucketPolicy"),
+    ("s3", "/v20180820/configuration/", "publicAccessBlock", "GetAccountPublicAccessBlock"),
+    ("s3", "/", "?publicAccessBlock", "GetPublicAccessBlock"),
+    ("s3", "/", "?ownershipControls", "GetBucketOwnershipControls"),
     ("s3", "/", "?policy", "GetBucketPolicy"),
     ("vpc-lattice", "/authpolicy/", "", "GetAuthPolicy"),
 ];
@@ -47,5 +53,5 @@ pub(crate) fn operation(head: &str, target: Option<&str>, parameters: &mut BTree
 
 /// Whether the call is answered in XML.
 pub(crate) fn is_xml(operation: &str) -> bool {
-    ["ec2:", "s3:", "sns:"].iter().any(|service| operation.starts_with(service))
+    ["ec2:", "s3:", "s3express:", "sns:"].iter().any(|service| operation.starts_with(service))
 }
