@@ -77,7 +77,12 @@ pub(super) fn hypothesis(case: &DenialContext<'_>, found: &[Blocker]) -> Option<
     let evidence = match denies.and_then(|blocker| blocker.statement.as_ref()) {
         _ if reason.effect == ReasonEffect::ImplicitDeny && denies.is_some() => return None,
         Some(found) => HypothesisEvidence::BucketDenies { policy: found.policy.name.clone(), statement: found.name() },
-        None if reason.effect != ReasonEffect::ExplicitDeny && behind.decision == Decision::ImplicitDeny => {
+        // where nothing that was seen of the access point keeps the request out
+        None if reason.effect != ReasonEffect::ExplicitDeny
+            && behind.decision == Decision::ImplicitDeny
+            && found.is_empty()
+            && !matches!(case.policies.resource.coverage, Coverage::Gap(_)) =>
+        {
             HypothesisEvidence::BucketDoesNotAllow
         }
         None => return None,

@@ -52,7 +52,9 @@ impl Wanted {
         // a stream of a table and a consumer of a stream have policies of their own
         let inner = arn.resource().contains("/stream/") || arn.resource().contains("/consumer/");
         // of a pattern there is no policy
-        if inner || carrier.as_str().contains(['*', '?', '$']) {
+        // and what is called by its alias has it under its own name: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-naming.html>
+        let alias = carrier.service() == "s3" && carrier.resource().ends_with("-s3alias");
+        if inner || alias || carrier.as_str().contains(['*', '?', '$']) {
             return None;
         }
         let (calls, reading) = reading(&carrier)?;

@@ -267,10 +267,7 @@ pub(in crate::snapshot) fn show(resource: &str) -> Command {
     // of a pattern there is no policy to print
     match fetch::of_resource(resource).filter(|_| !resource.contains(['*', '?'])) {
         Some(command) => command.into_file("policy.json").note(format!("then: {THEN}")),
-        None if is_multi_region_point(resource) => Command::aws("s3control list-multi-region-access-points")
-            .option("--account-id", resource.split(':').nth(4).unwrap_or_default())
-            .region("us-west-2")
-            .note("its name by the alias; then: aws s3control get-multi-region-access-point-policy --name NAME"),
+        None if is_multi_region_point(resource) => of_multi_region_point(resource),
         None if resource.parse::<Arn>().is_ok() && !resource.contains(['*', '?']) => {
             Command::new(THEN).note(format!("the policy of {}", quoted(resource)))
         }
@@ -278,9 +275,29 @@ pub(in crate::snapshot) fn show(resource: &str) -> Command {
     }
 }
 
-/// Whether it is a multi-Region access point, which AWS knows in one Region and by another name than that in its ARN.
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRestrictions.html>
+/// Whether it is a multi-Region access point, whose ARN has its alias and not the name by which AWS gives its policy.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetMultiRegionAccessPointPolicy.html>
 fn is_multi_region_point(resource: &str) -> bool {
     let arn = resource.parse::<Arn>();
     arn.is_ok_and(|arn| arn.service() == "s3" && arn.region().is_empty() && arn.resource().starts_with("accesspoint/"))
+}
+
+/// Its policy, by the name that its alias has, from the one Region that answers for all of them.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRestrictions.html>
+fn of_multi_region_point(resource: &str) -> Command {
+    let account = resource.split(':').nth(4).unwrap_or_default();
+    let alias = resource.rsplit(':').next().and_then(|point| point.split('/').nth(1)).unwrap_or_default();
+    let alias = alias.replace(['\'', '\\'], "");
+    let name = Command::aws("s3control list-multi-region-access-points")
+        .option("--account-id", account)
+        .region("us-west-2")
+        .option("--query", &format!("AccessPoints[?Alias=='{alias}'].Name"))
+        .words("--output text");
+    Command::aws("s3control get-multi-region-access-point-policy")
+        .option("--account-id", account)
+        .output_of("--name", name)
+        .region("us-west-2")
+        .words("--query Policy.Established.Policy --output text")
+        .into_file("policy.json")
+        .note(format!("then: {THEN}"))
 }
