@@ -118,7 +118,6 @@ impl<'a> Selector<'a> {
         let point = format!("{}accesspoint/{name}", arn.as_str().strip_suffix(arn.resource())?);
         let bucket = self.snapshot.access_point_of(resource).map(|(_, point)| point.bucket.clone());
         let held = bucket.as_ref().and_then(|bucket| self.snapshot.resource_policies.get(bucket));
-        let show = |bucket: &str| show(&format!("arn:{}:s3:::{bucket}", arn.partition()));
         let known = bucket.as_deref().and_then(|bucket| bucket.rsplit(':').next());
         let (subject, why) = match &bucket {
             Some(bucket) => {
@@ -134,11 +133,12 @@ impl<'a> Selector<'a> {
             .option("--name", name)
             .region(arn.region())
             .words("--query Bucket --output text");
+        // as a loose document it would stand for the policy of the access point
+        let print = || Command::aws("s3api get-bucket-policy");
         Some(match known {
-            Some(known) => gap.closed_by(show(known)),
-            None => gap.closed_by(
-                Command::aws("s3api get-bucket-policy").output_of("--bucket", find).into_file("policy.json"),
-            ),
+            Some(_) if held.is_some() => gap,
+            Some(known) => gap.closed_by(print().option("--bucket", known)),
+            None => gap.closed_by(print().output_of("--bucket", find)),
         })
     }
 
