@@ -59,7 +59,7 @@ pub enum FailureKind {
 ///
 /// # Errors
 /// As the program says it to a person.
-pub fn call(arguments: &[String], texts: BTreeMap<String, Vec<u8>>) -> Result<Answer, Failure> {
+pub fn call(arguments: &[String], texts: BTreeMap<String, Vec<u8>>) -> Result<Answer, Box<Failure>> {
     let _running = Running::start(texts);
     for argument in arguments {
         super::secrets::learn(argument);
@@ -68,7 +68,7 @@ pub fn call(arguments: &[String], texts: BTreeMap<String, Vec<u8>>) -> Result<An
     super::private::start(arguments, &definition);
     let taken = std::iter::once("iamdx").chain(arguments.iter().map(String::as_str)).map(OsString::from);
     let cli = definition.try_get_matches_from(taken).and_then(|matches| Cli::from_arg_matches(&matches));
-    let command = cli.map_err(|error| Failure::of_arguments(&error))?.command;
+    let command = cli.map_err(|error| Box::new(Failure::of_arguments(&error)))?.command;
     let ended = if answers_alone(&command) {
         super::run(command)
     } else {
@@ -77,7 +77,7 @@ pub fn call(arguments: &[String], texts: BTreeMap<String, Vec<u8>>) -> Result<An
     let (text, remarks) = inside::taken();
     match ended {
         Ok(exit) => Ok(Answer { text, remarks, exit: exit.code() }),
-        Err(error) => Err(Failure { answer: text, ..Failure::of(&error) }),
+        Err(error) => Err(Box::new(Failure { answer: text, ..Failure::of(&error) })),
     }
 }
 

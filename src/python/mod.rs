@@ -47,7 +47,7 @@ fn run(
         });
         match next {
             Ok(Ok(Answer { text, remarks, exit })) => return Ok((Some((text, remarks, exit)), None)),
-            Ok(Err(failure)) => return Ok((None, Some(failed(failure)))),
+            Ok(Err(failure)) => return Ok((None, Some(failed(*failure)))),
             Err(RecvTimeoutError::Timeout) => py.check_signals()?,
             Err(RecvTimeoutError::Disconnected) => {
                 let message = "iamdx stopped with a bug; what it wrote to standard error says where. Please report it";
