@@ -10,7 +10,9 @@ use super::failure::{Failure, FailureKind};
 use super::organization::{self, Wanted};
 use super::partial_snapshot::PartialSnapshot;
 use super::{Caller, Operation, now, operation as op, permission_set, principal, resource_policy, s3_settings};
-use crate::iam::{Arn, ContextValue, Field, PolicyType, Principal, PrincipalKind, Request, is_alias_name};
+use crate::iam::{
+    Arn, ContextValue, Field, PolicyType, Principal, PrincipalKind, Request, is_alias_name, policy_domain,
+};
 use crate::snapshot::{
     AccountFile, Details, GapFile, RoleDetail, Selection, Snapshot, SnapshotFile, VERSION, VpcEndpointsFile, select,
 };
@@ -347,10 +349,17 @@ fn plan(caller: &Caller, requests: &[Request], silent: bool) -> Plan {
 impl Plan {
     /// The policy of the resource, where it can decide and is the caller's to read.
     fn resource(&mut self, caller: &Caller, request: &Request, nothing: &Selection) {
-        let wanted = request.resource.value().and_then(|resource| resource_policy::Wanted::of(resource));
-        let Some(wanted) = wanted.filter(|_| nothing.policies.resource.coverage.gap().is_some()) else {
-            return;
-        };
+        let resource = request.resource.value().filter(|_| nothing.policies.resource.coverage.gap().is_some());
+        let above = resource.and_then(|resource| policy_domain(resource));
+        for carried in resource.cloned().into_iter().chain(above) {
+            if let Some(wanted) = resource_policy::Wanted::of(&carried) {
+                self.carrier(caller, request, wanted);
+            }
+        }
+    }
+
+    /// What carries one of its policies.
+    fn carrier(&mut self, caller: &Caller, request: &Request, wanted: resource_policy::Wanted) {
         if self.resources.iter().any(|known| known.carrier() == wanted.carrier()) {
             return;
         }

@@ -7,7 +7,10 @@
 //! - <https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html>
 //! - <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html>
 
+use std::net::IpAddr;
 use std::sync::Arc;
+
+use ipnet::IpNet;
 
 use super::blocker::{Blocker, StatementRef};
 use super::context::DenialContext;
@@ -15,8 +18,8 @@ use super::hypothesis::{Hypothesis, HypothesisEvidence, HypothesisKind, Likeliho
 use crate::denial::{DenialKind, Failure, ReasonEffect};
 use crate::evaluate::Decision;
 use crate::iam::{
-    Arn, Blank, Command, ContextValue, Effect, Field, Gap, Policy, PolicyType, Principal, PrincipalKind, PublicAccess,
-    PublicAccessLevel, PublicAccessSetting, Statement, Subject, Unseen,
+    Arn, Blank, Command, Condition, ContextValue, Effect, Field, Gap, OperatorKind, Policy, PolicyType, Principal,
+    PrincipalKind, PublicAccess, PublicAccessLevel, PublicAccessSetting, Quantifier, Statement, Subject, Unseen,
 };
 
 /// A setting that certainly refuses the request, by what was read of it.
@@ -283,12 +286,32 @@ const FIXED: [&str; 14] = [
     "s3:x-amz-server-side-encryption-aws-kms-key-id",
 ];
 
+/// Keys that say how or when a call is made: whatever their values, anybody can make such a call. A key that is in neither list may be one
+/// that AWS takes for fixing who calls, so nothing is certain about it.
+const OPEN: [&str; 12] = [
+    "aws:currenttime",
+    "aws:epochtime",
+    "aws:referer",
+    "aws:requestedregion",
+    "aws:securetransport",
+    "aws:useragent",
+    "s3:delimiter",
+    "s3:max-keys",
+    "s3:prefix",
+    "s3:tlsversion",
+    "s3:x-amz-acl",
+    "s3:x-amz-server-side-encryption",
+];
+
+/// Bits of a range of addresses from which on it is none that AWS takes for everybody, for IPv4 and IPv6.
+const NARROW: (u8, u8) = (8, 32);
+
 /// Whether a statement makes the bucket public, by AWS's meaning of the word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Publicness {
     /// It does not.
     No,
-    /// A condition may keep it from that: a pattern that fixes the account, a range of addresses that is narrow enough.
+    /// A condition may keep it from that: a pattern that fixes the account, a range of addresses, a key about which nothing is known.
     Perhaps,
     /// It allows everybody, and no condition is of a kind that could change that.
     Public,
@@ -310,15 +333,77 @@ fn publicness(statement: &Statement) -> Publicness {
     if statement.effect != Effect::Allow || !everybody {
         return Publicness::No;
     }
-    let fixing = || statement.conditions.iter().filter(|condition| FIXED.contains(&condition.folded_key.as_str()));
-    let fixed = fixing().any(|condition| {
-        let positive = condition.operator.kind.is_some_and(|kind| !kind.is_negated());
-        positive && condition.values.iter().all(|value| !value.value.contains(['*', '?', '$']))
-    });
     let negated = statement.principal.as_ref().is_some_and(|principal| principal.negated);
-    match fixed {
-        true => Publicness::No,
-        false if negated || fixing().next().is_some() => Publicness::Perhaps,
-        false => Publicness::Public,
+    if statement.conditions.iter().any(fixes_who_calls) {
+        Publicness::No
+    } else if negated || !statement.conditions.iter().all(|line| OPEN.contains(&line.folded_key.as_str())) {
+        Publicness::Perhaps
+    } else {
+        Publicness::Public
+    }
+}
+
+/// Whether a line certainly leaves only callers that somebody chose: fixed values of the right key, and no request without the key.
+fn fixes_who_calls(line: &Condition) -> bool {
+    use OperatorKind::{ArnEquals, ArnLike, IpAddress, StringEquals, StringEqualsIgnoreCase, StringLike};
+    let names = matches!(
+        line.operator.kind,
+        Some(StringEquals | StringEqualsIgnoreCase | StringLike | ArnEquals | ArnLike | IpAddress)
+    );
+    let asks = names && !line.operator.if_exists && line.operator.quantifier != Some(Quantifier::ForAllValues);
+    asks && FIXED.contains(&line.folded_key.as_str()) && line.values.iter().all(|value| is_fixed(line, &value.value))
+}
+
+fn is_fixed(line: &Condition, value: &str) -> bool {
+    if value.contains(['*', '?', '$']) {
+        return false;
+    }
+    match value.parse::<IpNet>() {
+        Ok(IpNet::V4(range)) => range.prefix_len() >= NARROW.0,
+        Ok(IpNet::V6(range)) => range.prefix_len() >= NARROW.1,
+        // an address is the narrowest range
+        Err(_) => line.folded_key != "aws:sourceip" || value.parse::<IpAddr>().is_ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Publicness, publicness};
+    use crate::iam::Document;
+    use crate::text::Source;
+
+    fn of(principal: &str, condition: &str) -> Publicness {
+        let text = format!(
+            r#"{{"Statement": {{"Effect": "Allow", "Principal": {principal}, "Action": "s3:GetObject", "Resource": "*", "Condition": {condition}}}}}"#
+        );
+        publicness(&Document::parse(Source::new("policy.json", text)).unwrap().statements[0])
+    }
+
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status>
+    #[test]
+    fn a_statement_is_public_for_certain_only_where_nothing_can_fix_who_calls() {
+        use Publicness::{No, Perhaps, Public};
+        let everybody = r#"{"AWS": "*"}"#;
+        for (condition, expected) in [
+            ("{}", Public),
+            (r#"{"Bool": {"aws:SecureTransport": "true"}}"#, Public),
+            (r#"{"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}"#, No),
+            (r#"{"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#, No),
+            (r#"{"IpAddress": {"aws:SourceIp": ["203.0.113.7", "2001:db8::/32"]}}"#, No),
+            // a range that everybody is in, and its other half beside it
+            (r#"{"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}"#, Perhaps),
+            (r#"{"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}}"#, Perhaps),
+            (r#"{"IpAddress": {"aws:SourceIp": "::/0"}}"#, Perhaps),
+            // no fixed value, and a request without the key passes
+            (r#"{"Null": {"aws:SourceVpce": "false"}}"#, Perhaps),
+            (r#"{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-exampleorgid"}}"#, Perhaps),
+            (r#"{"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}"#, Perhaps),
+            (r#"{"StringLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/*"}}"#, Perhaps),
+            // AWS may take a key for fixing that nobody told us of
+            (r#"{"StringEquals": {"aws:SourceOrgID": "o-exampleorgid"}}"#, Perhaps),
+        ] {
+            assert_eq!(of(everybody, condition), expected, "{condition}");
+        }
+        assert_eq!(of(r#"{"AWS": "arn:aws:iam::444455556666:root"}"#, "{}"), No);
     }
 }

@@ -65,6 +65,16 @@ fn queue_url(arn: &Arn) -> Option<String> {
     named.then(|| format!("https://sqs.{}.{suffix}/{}/{}", arn.region(), arn.account(), arn.resource()))
 }
 
+/// The domain that holds a repository or a package of CodeArtifact, whose policy counts for them too.
+/// <https://docs.aws.amazon.com/codeartifact/latest/ug/domain-policies.html>
+#[must_use]
+pub fn policy_domain(resource: &str) -> Option<String> {
+    let arn: Arn = resource.parse().ok().filter(|arn: &Arn| arn.service() == "codeartifact")?;
+    let parts = arn.resource();
+    let domain = parts.strip_prefix("repository/").or_else(|| parts.strip_prefix("package/"))?.split('/').next()?;
+    Some(format!("{}domain/{domain}", arn.as_str().strip_suffix(parts)?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

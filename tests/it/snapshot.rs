@@ -10,6 +10,7 @@ use iamdx::snapshot::{
     UserDetail, VERSION, held, select,
 };
 use iamdx::text::Source;
+use serde_json::{Value, json};
 
 fn read(name: &str) -> Snapshot {
     let path = format!("{}/fixtures/snapshots/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -436,6 +437,39 @@ fn where_the_scps_given_only_deny_the_one_of_aws_may_be_there_too() {
     assert_eq!(decided(allow, &[allow, &format!("[{allow}, {deny}]")], false, get), Decision::Allowed);
     // nobody can detach the RCP that allows everything
     assert_eq!(decided(allow, &[allow], true, get), Decision::Allowed);
+}
+
+/// <https://docs.aws.amazon.com/codeartifact/latest/ug/domain-policies.html>
+#[test]
+fn the_policy_of_a_domain_counts_for_its_repositories() {
+    let policy = |arn: &str, effect: &str| {
+        let statement = json!({"Effect": effect, "Principal": "*", "Action": "codeartifact:*", "Resource": "*"});
+        json!({"arn": arn, "document": {"Statement": [statement]}})
+    };
+    let domain = "arn:aws:codeartifact:us-east-1:111122223333:domain/shop";
+    let repository = "arn:aws:codeartifact:us-east-1:111122223333:repository/shop/main";
+    let decided = |policies: Value| {
+        let text = json!({"iamdx_snapshot": 1, "resource_policies": policies}).to_string();
+        let mut snapshot = Snapshot::read("snapshot.json", text.into_bytes()).unwrap();
+        let identity = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+        add(&mut snapshot, PolicyType::IdentityBased, "identity.json", identity);
+        for policy_type in [
+            PolicyType::PermissionsBoundary,
+            PolicyType::VpcEndpoint,
+            PolicyType::ServiceControl,
+            PolicyType::ResourceControl,
+        ] {
+            snapshot.add_none(policy_type, NoneSaid::Option("--no"));
+        }
+        let request = request(ALICE, "codeartifact:ReadFromRepository", repository);
+        evaluate(&request, &select(&snapshot, &request).policies).decision
+    };
+    let both = |of_domain: &str| json!([policy(repository, "Allow"), policy(domain, of_domain)]);
+    assert_eq!(decided(both("Deny")), Decision::ExplicitDeny);
+    assert_eq!(decided(both("Allow")), Decision::Allowed);
+    // that the domain has none is an answer, and that it was not asked is none
+    assert_eq!(decided(json!([policy(repository, "Allow"), {"arn": domain, "document": null}])), Decision::Allowed);
+    assert_eq!(decided(json!([policy(repository, "Allow")])), Decision::Undetermined);
 }
 
 #[test]

@@ -35,14 +35,14 @@ fn a_name_is_taken_from_the_place_that_the_arn_has_it_in() {
     let of = |arn: &str| of_resource(arn).map(|command| command.to_string()).unwrap_or_default();
     assert_eq!(
         of("arn:aws:mediapackagev2:us-east-1:111122223333:channelGroup/g/channel/c"),
-        "aws mediapackagev2 get-channel-policy --channel-group-name g --channel-name c"
+        "aws mediapackagev2 get-channel-policy --channel-group-name g --channel-name c --region us-east-1"
     );
     assert_eq!(
         of("arn:aws:s3:us-east-1:111122223333:access-grants/default"),
-        "aws s3control get-access-grants-instance-resource-policy --account-id 111122223333"
+        "aws s3control get-access-grants-instance-resource-policy --account-id 111122223333 --region us-east-1"
     );
     assert_eq!(
         of("arn:aws:logs:us-east-1:111122223333:delivery-destination:d"),
-        "aws logs get-delivery-destination-policy --delivery-destination-name d"
+        "aws logs get-delivery-destination-policy --delivery-destination-name d --region us-east-1"
     );
 }

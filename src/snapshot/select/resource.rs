@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Described, Found, Selector};
 use crate::iam::{
     Arn, Blank, Command, Coverage, Gap, Layer, Policy, PolicyOrigin, PolicyType, Principal, PrincipalKind, Refusal,
-    ResourcePolicy, Subject, Unseen, WithinAccount, is_trust_action, resource_policy, within_account,
+    ResourcePolicy, Subject, Unseen, WithinAccount, is_trust_action, policy_domain, resource_policy, within_account,
 };
 use crate::snapshot::fetch;
 use crate::snapshot::index::{RecordedGap, ResourcePolicy as Recorded};
@@ -94,6 +94,7 @@ impl<'a> Selector<'a> {
             self.take(&mut found, policy.document.as_ref(), described);
         }
         let unread = found.policies.is_empty() && policy.document.is_some();
+        self.domain_above(&resource, &mut found);
         let layer = self.layer(found);
         let behind = self.bucket_behind(&resource);
         match layer.coverage {
@@ -107,6 +108,35 @@ impl<'a> Selector<'a> {
                 Layer { coverage, ..layer }
             }
             coverage => Layer { coverage, ..layer },
+        }
+    }
+
+    /// The policy of the domain that holds a repository of CodeArtifact: it is evaluated for everything in the domain, and one of the two
+    /// is enough to allow.
+    /// <https://docs.aws.amazon.com/codeartifact/latest/ug/domain-policies.html>
+    fn domain_above(&mut self, resource: &str, found: &mut Found) {
+        let Some(domain) = policy_domain(resource) else { return };
+        match self.snapshot.resource_policies.get(&domain) {
+            Some(policy) => {
+                self.recorded_gaps(found, &domain, PolicyType::ResourceBased);
+                if policy.document.is_some() {
+                    let name = policy.name.clone().unwrap_or_else(|| format!("policy of {domain}"));
+                    let described = Described {
+                        name: &name,
+                        arn: None,
+                        policy_type: PolicyType::ResourceBased,
+                        origin: PolicyOrigin::Inline,
+                        version_id: None,
+                        attached_to: vec![domain],
+                    };
+                    self.take(found, policy.document.as_ref(), described);
+                }
+            }
+            None => {
+                let why = self.refused_policy(&domain).map_or(Unseen::NotGiven, Unseen::Refused);
+                let subject = Subject::ResourcePolicy { resource: Some(domain.clone()), documented: true };
+                found.gaps.push(Gap::new(subject, why).closed_by(show(&domain)));
+            }
         }
     }
 
