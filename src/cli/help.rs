@@ -34,7 +34,7 @@ const ROWS: &[Row] = &[
         command: "triage",
         examples: &[
             "iamdx triage AWSLogs/",
-            "aws s3 sync s3://trail/AWSLogs logs && iamdx triage logs --since 2026-11-01 --state trail.state",
+            "iamdx triage logs --since 2026-11-01 --state trail.state",
             "iamdx triage merge one.json two.json --format html -o denials.html",
         ],
         codes: &[0, 2, 5],
