@@ -7,7 +7,7 @@ const ROWS: usize = 24;
 const COLUMNS: usize = 80;
 
 /// Why a screen is longer, the cases, and how many rows each has at most. One that fits is taken off.
-const LONGER: [(&str, &[(&str, usize)]); 7] = [
+const LONGER: [(&str, &[(&str, usize)]); 8] = [
     (
         "a model behind a profile is several requests, and their ARNs are longer than a line",
         &[
@@ -53,6 +53,10 @@ const LONGER: [(&str, &[(&str, usize)]); 7] = [
             ("not-enough-evidence/assertion-with-session-tags", 25),
             ("trust-policy/job-whose-subject-is-not-known", 30),
         ],
+    ),
+    (
+        "a setting that may refuse: why it is supposed, and why it stays on",
+        &[("not-enough-evidence/settings-of-the-account-not-read", 32)],
     ),
     (
         "an incident: its first steps stay",

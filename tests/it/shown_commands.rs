@@ -168,7 +168,7 @@ enum Tried {
 use Tried::{Answer, Person, Run};
 
 /// The commands beside those of the tables.
-const TRIED: [(&str, Tried); 22] = [
+const TRIED: [(&str, Tried); 25] = [
     ("bedrock get-foundation-model-availability", Person),
     ("bedrock get-inference-profile", Answer("what_shows_a_profile_closes_its_gap")),
     ("bedrock list-foundation-model-agreement-offers", Person),
@@ -183,10 +183,16 @@ const TRIED: [(&str, Tried); 22] = [
     ("iam list-role-policies", Person),
     ("organizations describe-effective-policy", Person),
     ("organizations list-policies-for-target", Run),
+    ("s3api get-bucket-ownership-controls", Person),
     ("s3api get-bucket-policy-status", Person),
     ("s3api get-public-access-block", Person),
     ("s3control get-access-point", Person),
+    (
+        "s3control get-multi-region-access-point-policy",
+        Answer("what_shows_the_policy_of_a_multi_region_access_point_closes_its_gap"),
+    ),
     ("s3control get-public-access-block", Person),
+    ("s3control list-multi-region-access-points", Person),
     ("service-quotas list-service-quotas", Person),
     ("sqs get-queue-url", Run),
     ("sts get-caller-identity", Run),
@@ -219,6 +225,25 @@ fn of_every_command_that_shows_something_it_is_known_where_it_is_tried() {
         };
         assert!(is_there, "{command}");
     }
+}
+
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetMultiRegionAccessPointPolicy.html>: with `--query` and `--output text`
+/// the command writes the document itself.
+#[test]
+fn what_shows_the_policy_of_a_multi_region_access_point_closes_its_gap() {
+    let denial = "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: s3:GetObject on resource: \
+                  arn:aws:s3::111122223333:accesspoint/mfzwi23gnjvgw.mrap/object/a with an explicit deny in a resource-based policy";
+    let before = first(&iamdx(&["diagnose", "--format", "json", "-m", denial], b"").stdout);
+    let shown = shown(&before, "policy of arn:aws:s3::111122223333:accesspoint/mfzwi23gnjvgw.mrap");
+    let [Shown { line, then }] = shown.as_slice() else { panic!("{before:#}") };
+    assert!(line.starts_with("aws s3control get-multi-region-access-point-policy --account-id 111122223333"), "{line}");
+    assert_eq!(then, &["--resource-policy", "policy.json"]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("policy.json");
+    std::fs::write(&path, closed()).unwrap();
+    let given = ["diagnose", "--format", "json", "-m", denial, "--resource-policy", &path.to_string_lossy()];
+    let why = first(&iamdx(&given, b"").stdout)["blockers"][0]["why"].as_str().unwrap_or_default().to_owned();
+    assert!(why.starts_with("statement `Closed` of "), "{why}");
 }
 
 #[test]

@@ -94,11 +94,13 @@ impl<'a> Selector<'a> {
             self.take(&mut found, policy.document.as_ref(), described);
         }
         let unread = found.policies.is_empty() && policy.document.is_some();
-        self.domain_above(&resource, &mut found);
+        let open_above = self.domain_above(&resource, &mut found);
         let layer = self.layer(found);
         let behind = self.bucket_behind(&resource);
         match layer.coverage {
-            Coverage::Gap(gap) if grants_only && !unread => Layer { coverage: Coverage::MayAllow(gap), ..layer },
+            Coverage::Gap(gap) if grants_only && !unread && !open_above => {
+                Layer { coverage: Coverage::MayAllow(gap), ..layer }
+            }
             // what the bucket allows counts only with what its access point allows
             Coverage::Complete if behind.is_some() => {
                 let coverage = behind.map_or(Coverage::Complete, |gap| {
@@ -112,10 +114,11 @@ impl<'a> Selector<'a> {
     }
 
     /// The policy of the domain that holds a repository of CodeArtifact: it is evaluated for everything in the domain, and one of the two
-    /// is enough to allow.
+    /// is enough to allow. Whether it was not seen.
     /// <https://docs.aws.amazon.com/codeartifact/latest/ug/domain-policies.html>
-    fn domain_above(&mut self, resource: &str, found: &mut Found) {
-        let Some(domain) = policy_domain(resource) else { return };
+    fn domain_above(&mut self, resource: &str, found: &mut Found) -> bool {
+        let Some(domain) = policy_domain(resource) else { return false };
+        let before = found.gaps.len();
         match self.snapshot.resource_policies.get(&domain) {
             Some(policy) => {
                 self.recorded_gaps(found, &domain, PolicyType::ResourceBased);
@@ -138,6 +141,7 @@ impl<'a> Selector<'a> {
                 found.gaps.push(Gap::new(subject, why).closed_by(show(&domain)));
             }
         }
+        found.gaps.len() > before
     }
 
     /// The policy of the bucket behind an access point, which may keep a request out that the access point lets in: both must allow.
