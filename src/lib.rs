@@ -72,13 +72,12 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, options: &Options<'_>) -> 
         if otherwise.is_empty() { said.clone() } else { Denial { reason: denial::Reason::default(), ..said.clone() } };
     let answers = AwsEvidence::of(&denial, snapshot).with_history(history);
     let request = RequestBuilder::from_message(&denial, hints).spelled_by(reference);
-    let request = request
-        .aws_evidence(&answers)
-        .caller_in(snapshot)
-        .resource_by(reference)
-        .key_in(snapshot)
-        .owner_in(snapshot)
-        .endpoint_in(snapshot);
+    let request =
+        request.aws_evidence(&answers).caller_in(snapshot).resource_by(reference).key_in(snapshot).owner_in(snapshot);
+    // a Deny of another policy may be about the way that the request took, so a guess would speak against AWS's word
+    let denied_elsewhere = denial.reason.effect == denial::ReasonEffect::ExplicitDeny
+        && denial.reason.policy_type != Some(iam::PolicyType::VpcEndpoint);
+    let request = if denied_elsewhere { request } else { request.endpoint_in(snapshot) };
     let mut selection = select_for_session(snapshot, request.so_far(), denial.session_origin());
     diagnose::settle_bucket_behind(request.so_far(), snapshot, &mut selection);
     let request = request.snapshot_facts(&selection).derived_context(&selection.policies);

@@ -54,6 +54,7 @@ const GRANTS_SIDE_BY_SIDE: usize = 8;
 /// Collects what the requests need, and nothing else. What is refused is a gap, never an error.
 ///
 /// `silent`: AWS's message names no type of policy, so that what is no policy may have decided.
+#[expect(clippy::too_many_lines, reason = "one arm for each kind of thing that is read side by side")]
 pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request], silent: bool) -> SnapshotFile<'static> {
     let plan = plan(caller, requests, silent);
     let principals = async {
@@ -231,7 +232,9 @@ async fn one(clients: &Clients, caller: &Caller, kind: PrincipalKind, name: &str
 /// The parts in their order.
 fn together(parts: Vec<PartialSnapshot>) -> PartialSnapshot {
     let mut whole = PartialSnapshot::default();
-    parts.into_iter().for_each(|part| whole.add(part));
+    for part in parts {
+        whole.add(part);
+    }
     whole
 }
 

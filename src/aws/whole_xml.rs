@@ -39,7 +39,7 @@ fn is_whole(body: &[u8]) -> bool {
     let length = first.iter().position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>'));
     let name = first.get(..length.unwrap_or_default()).unwrap_or_default();
     let closed = rest.strip_suffix(b">").map(<[u8]>::trim_ascii_end).and_then(|rest| rest.strip_suffix(name));
-    let alone = || rest.ends_with(b"/>") && rest.iter().filter(|byte| **byte == b'<').count() == 1;
+    let alone = || rest.ends_with(b"/>") && memchr::memchr_iter(b'<', rest).count() == 1;
     !name.is_empty() && (closed.is_some_and(|rest| rest.ends_with(b"</")) || alone())
 }
 

@@ -40,7 +40,12 @@ fn behind(request: &Request, snapshot: &Snapshot) -> Option<Behind> {
     if selected.resource.coverage != Coverage::Complete {
         return None;
     }
-    // what stands above both is asked about the access point
+    // what stands above both must let the request through to the bucket, too; what was not seen of it is told of the access point
+    // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-vpc.html>
+    let whole = evaluate(&to_bucket, &selected);
+    if matches!(whole.decision, Decision::ExplicitDeny | Decision::ImplicitDeny) {
+        return Some(Behind { decision: whole.decision, blockers: blockers(&to_bucket, &selected, &whole) });
+    }
     let mut policies = PolicySet::empty();
     policies.identity = selected.identity;
     policies.boundary = selected.boundary;

@@ -81,7 +81,7 @@ pub use permission_set::{instance_of, on_permission_set};
 pub use placeholder::{is_context_key, placeholders, without_placeholders};
 pub use policy::{Document, Policy, PolicyError, PolicyOrigin, Problem};
 pub use policy_calls::{POLICY_CALLS, PolicyCalls, policy_calls};
-pub use policy_carrier::{policy_carrier, policy_domain, settable_policy};
+pub use policy_carrier::{has_own_policy, policy_carrier, policy_domain, policy_repository, settable_policy};
 pub use policy_owner::Owner;
 pub use policy_set::{Coverage, Hierarchy, Layer, LayerMut, LayerRef, Level, PolicySet};
 pub use policy_set_builder::PolicySetBuilder;

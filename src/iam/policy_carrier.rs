@@ -19,7 +19,11 @@ pub fn policy_carrier(arn: &Arn) -> Option<String> {
         return Some(arn.to_string());
     };
     let name = arn.resource().strip_prefix(kind.prefix)?;
+    let own = name.find(['/', ':']).is_some_and(|end| {
+        has_own_policy(arn.as_str(), name.get(end..).unwrap_or_default()) && kind.service != "lambda"
+    });
     let name = match kind.service {
+        _ if own => name,
         // the names of repositories have slashes, and so have those of secrets
         "ecr" | "secretsmanager" => name,
         _ => name.split('/').next()?,
@@ -65,7 +69,33 @@ fn queue_url(arn: &Arn) -> Option<String> {
     named.then(|| format!("https://sqs.{}.{suffix}/{}/{}", arn.region(), arn.account(), arn.resource()))
 }
 
-/// The domain that holds a repository or a package of CodeArtifact, whose policy counts for them too.
+/// Whether a part of the thing with this ARN has a policy of its own, so that the thing's policy is not for it.
+///
+/// - <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-attach-resource-policy-streams.html>
+/// - <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutResourcePolicy.html>
+/// - <https://docs.aws.amazon.com/lambda/latest/api/API_GetPolicy.html>: a version or an alias by `Qualifier`
+#[must_use]
+pub fn has_own_policy(arn: &str, part: &str) -> bool {
+    let service = arn.split(':').nth(2).unwrap_or_default();
+    match service {
+        "dynamodb" => part.starts_with("/stream/"),
+        "kinesis" => part.starts_with("/consumer/"),
+        "lambda" => part.starts_with(':'),
+        _ => false,
+    }
+}
+
+/// The repository that holds a package of `CodeArtifact`: its policy is for the package too.
+/// <https://docs.aws.amazon.com/codeartifact/latest/ug/repo-policies.html>
+#[must_use]
+pub fn policy_repository(resource: &str) -> Option<String> {
+    let arn: Arn = resource.parse().ok().filter(|arn: &Arn| arn.service() == "codeartifact")?;
+    let mut parts = arn.resource().strip_prefix("package/")?.split('/');
+    let (domain, repository) = (parts.next()?, parts.next()?);
+    Some(format!("{}repository/{domain}/{repository}", arn.as_str().strip_suffix(arn.resource())?))
+}
+
+/// The domain that holds a repository or a package of `CodeArtifact`, whose policy counts for them too.
 /// <https://docs.aws.amazon.com/codeartifact/latest/ug/domain-policies.html>
 #[must_use]
 pub fn policy_domain(resource: &str) -> Option<String> {

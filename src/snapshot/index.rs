@@ -205,7 +205,9 @@ impl Index<'_> {
             if let Some(Some(set)) = &block.configuration {
                 self.others::<super::s3_file::PublicAccessConfigurationFile<'_>>(&set.other);
             }
-            self.snapshot.s3.public_access.insert(block.of.clone().into_owned(), block.seen());
+            if let Some(seen) = block.seen() {
+                self.snapshot.s3.public_access.insert(block.of.clone().into_owned(), seen);
+            }
         }
         for bucket in &page.object_ownership {
             self.others::<super::s3_file::ObjectOwnershipFile<'_>>(&bucket.other);

@@ -16,7 +16,7 @@ declare! {
         configuration: Option<Option<PublicAccessConfigurationFile<'a>>> = "configuration" nullable required,
     }
 
-    /// The four settings, as `aws s3api get-public-access-block` prints them. One that is absent is off.
+    /// The four settings, as `aws s3api get-public-access-block` prints them. Where one is absent, nothing is known of the level.
     PublicAccessConfigurationFile<'a>, "a public access block", ignored [] {
         /// `BlockPublicAcls`
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,16 +62,17 @@ fn nullable<'de, T: Fields<'de>, A: MapAccess<'de>>(map: &mut A) -> Result<Optio
 }
 
 impl PublicAccessBlockFile<'_> {
-    /// What it tells.
-    pub(super) fn seen(&self) -> PublicAccessSeen {
+    /// What it tells. AWS tells all four settings; one that is missing or misspelled is not taken to be off.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetPublicAccessBlock.html>
+    pub(super) fn seen(&self) -> Option<PublicAccessSeen> {
         match &self.configuration {
-            Some(Some(set)) => PublicAccessSeen::Configured(PublicAccessBlock {
-                block_public_acls: set.block_public_acls.unwrap_or_default(),
-                ignore_public_acls: set.ignore_public_acls.unwrap_or_default(),
-                block_public_policy: set.block_public_policy.unwrap_or_default(),
-                restrict_public_buckets: set.restrict_public_buckets.unwrap_or_default(),
-            }),
-            Some(None) | None => PublicAccessSeen::NotConfigured,
+            Some(Some(set)) => Some(PublicAccessSeen::Configured(PublicAccessBlock {
+                block_public_acls: set.block_public_acls?,
+                ignore_public_acls: set.ignore_public_acls?,
+                block_public_policy: set.block_public_policy?,
+                restrict_public_buckets: set.restrict_public_buckets?,
+            })),
+            Some(None) | None => Some(PublicAccessSeen::NotConfigured),
         }
     }
 }

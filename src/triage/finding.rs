@@ -15,9 +15,6 @@ pub const MANY_ACTIONS: usize = 20;
 /// Seconds before the first denial in which a change of policies is worth a look.
 pub const BEFORE: i64 = 3600;
 
-/// Seconds at the beginning of a trail in which nothing begins: what is denied there may have been denied before.
-const LEAD: i64 = 6 * 3600;
-
 /// Denials of one cause.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -34,7 +31,7 @@ pub struct Finding<'t> {
     pub last: Option<i64>,
     /// How many each day.
     pub days: BTreeMap<i64, u64>,
-    /// Changes of policies in the hour before the first, if it began within the trail.
+    /// Changes of policies in the hour before the first.
     pub changes: Vec<&'t Change>,
 }
 
@@ -213,9 +210,8 @@ fn finding<'t>(tally: &'t Tally, reason: Reason, mut fingerprints: Vec<(&'t str,
             | Reason::OfType { policy_type: PolicyType::ServiceControl | PolicyType::ResourceControl, .. }
     );
     let near = |change: &&Change| {
-        let began = first.filter(|first| tally.first.is_some_and(|start| first - start >= LEAD));
         let here = accounts.contains(change.account.as_str());
-        began.is_some_and(|began| (began - BEFORE..=began).contains(&change.at))
+        first.is_some_and(|began| (began - BEFORE..=began).contains(&change.at))
             && (here || (anywhere && change.operation.starts_with("organizations:")))
     };
     Finding {

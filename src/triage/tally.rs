@@ -24,7 +24,7 @@ const DAY: i64 = 86_400;
 pub struct Tally {
     /// Records of calls, whether they worked or not.
     pub records: u64,
-    /// The earliest record that counts here, in seconds since 1970.
+    /// The earliest denial, in seconds since 1970.
     pub first: Option<i64>,
     /// The latest.
     pub last: Option<i64>,

@@ -55,6 +55,19 @@ fn what_there_is_to_say_without_a_denial() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_costs_the_files_and_not_the_explanation() {
+    let script = format!("cat {CASE}/denial.txt >&2; exit 7");
+    let ran = run(&["--snapshot", "no-such-file.json", "--", "sh", "-c", &script]);
+    let said = text(&ran.stderr);
+    assert_eq!(ran.status.code(), Some(7));
+    assert!(said.contains("DENIED  bedrock:InvokeModel"), "{said}");
+    assert!(
+        said.ends_with("iamdx: cannot read `no-such-file.json`: No such file or directory (os error 2)\n"),
+        "{said}"
+    );
+}
+
+#[test]
 fn exit_codes_are_as_a_shell_gives_them() {
     let code = |arguments: &[&str]| run(arguments).status.code();
     assert_eq!(code(&["--quiet", "--", "sh", "-c", "kill -TERM $$"]), Some(143));

@@ -439,37 +439,72 @@ fn where_the_scps_given_only_deny_the_one_of_aws_may_be_there_too() {
     assert_eq!(decided(allow, &[allow], true, get), Decision::Allowed);
 }
 
+/// What identity-based policies that allow everything and these policies of resources decide.
+fn with_resource_policies(action: &str, resource: &str, policies: &Value) -> Decision {
+    let text = json!({"iamdx_snapshot": 1, "resource_policies": policies}).to_string();
+    let mut snapshot = Snapshot::read("snapshot.json", text.into_bytes()).unwrap();
+    let identity = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+    add(&mut snapshot, PolicyType::IdentityBased, "identity.json", identity);
+    for policy_type in [
+        PolicyType::PermissionsBoundary,
+        PolicyType::VpcEndpoint,
+        PolicyType::ServiceControl,
+        PolicyType::ResourceControl,
+    ] {
+        snapshot.add_none(policy_type, NoneSaid::Option("--no"));
+    }
+    let request = request(ALICE, action, resource);
+    evaluate(&request, &select(&snapshot, &request).policies).decision
+}
+
+fn policy_of(arn: &str, effect: &str) -> Value {
+    let statement = json!({"Effect": effect, "Principal": "*", "Action": "*", "Resource": "*"});
+    json!({"arn": arn, "document": {"Statement": [statement]}})
+}
+
 /// <https://docs.aws.amazon.com/codeartifact/latest/ug/domain-policies.html>
 #[test]
-fn the_policy_of_a_domain_counts_for_its_repositories() {
-    let policy = |arn: &str, effect: &str| {
-        let statement = json!({"Effect": effect, "Principal": "*", "Action": "codeartifact:*", "Resource": "*"});
-        json!({"arn": arn, "document": {"Statement": [statement]}})
-    };
+fn the_policy_of_a_domain_counts_for_what_is_in_it() {
     let domain = "arn:aws:codeartifact:us-east-1:111122223333:domain/shop";
     let repository = "arn:aws:codeartifact:us-east-1:111122223333:repository/shop/main";
-    let decided = |policies: Value| {
-        let text = json!({"iamdx_snapshot": 1, "resource_policies": policies}).to_string();
-        let mut snapshot = Snapshot::read("snapshot.json", text.into_bytes()).unwrap();
-        let identity = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
-        add(&mut snapshot, PolicyType::IdentityBased, "identity.json", identity);
-        for policy_type in [
-            PolicyType::PermissionsBoundary,
-            PolicyType::VpcEndpoint,
-            PolicyType::ServiceControl,
-            PolicyType::ResourceControl,
-        ] {
-            snapshot.add_none(policy_type, NoneSaid::Option("--no"));
-        }
-        let request = request(ALICE, "codeartifact:ReadFromRepository", repository);
-        evaluate(&request, &select(&snapshot, &request).policies).decision
-    };
-    let both = |of_domain: &str| json!([policy(repository, "Allow"), policy(domain, of_domain)]);
-    assert_eq!(decided(both("Deny")), Decision::ExplicitDeny);
-    assert_eq!(decided(both("Allow")), Decision::Allowed);
-    // that the domain has none is an answer, and that it was not asked is none
-    assert_eq!(decided(json!([policy(repository, "Allow"), {"arn": domain, "document": null}])), Decision::Allowed);
-    assert_eq!(decided(json!([policy(repository, "Allow")])), Decision::Undetermined);
+    let package = "arn:aws:codeartifact:us-east-1:111122223333:package/shop/main/npm//cart";
+    let both = |of_domain: &str| json!([policy_of(repository, "Allow"), policy_of(domain, of_domain)]);
+    for (action, resource) in
+        [("codeartifact:ReadFromRepository", repository), ("codeartifact:DescribePackage", package)]
+    {
+        let decided = |policies: Value| with_resource_policies(action, resource, &policies);
+        assert_eq!(decided(both("Deny")), Decision::ExplicitDeny);
+        assert_eq!(decided(json!([policy_of(domain, "Deny")])), Decision::ExplicitDeny);
+        assert_eq!(decided(both("Allow")), Decision::Allowed);
+        // that there is none is an answer, and that it was not asked is none
+        assert_eq!(
+            decided(json!([policy_of(repository, "Allow"), {"arn": domain, "document": null}])),
+            Decision::Allowed
+        );
+        assert_eq!(decided(json!([policy_of(repository, "Allow")])), Decision::Undetermined);
+        assert_eq!(decided(json!([{"arn": repository, "document": null}])), Decision::Undetermined);
+    }
+}
+
+/// - <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-attach-resource-policy-streams.html>
+/// - <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutResourcePolicy.html>
+#[test]
+fn a_policy_is_not_for_a_part_that_has_one_of_its_own() {
+    let table = "arn:aws:dynamodb:us-east-1:111122223333:table/orders";
+    let decided = |action: &str, part: &str, policies: Value| with_resource_policies(action, part, &policies);
+    let stream = format!("{table}/stream/2026-11-29T00:00:00.000");
+    let none = |arn: &str| json!({"arn": arn, "document": null});
+    assert_eq!(decided("dynamodb:GetRecords", &stream, json!([policy_of(table, "Deny")])), Decision::Undetermined);
+    assert_eq!(decided("dynamodb:GetRecords", &stream, json!([none(table)])), Decision::Undetermined);
+    assert_eq!(decided("dynamodb:GetRecords", &stream, json!([policy_of(&stream, "Deny")])), Decision::ExplicitDeny);
+    assert_eq!(decided("dynamodb:GetRecords", &stream, json!([none(&stream)])), Decision::Allowed);
+    let index = format!("{table}/index/by-day");
+    assert_eq!(decided("dynamodb:Query", &index, json!([policy_of(table, "Deny")])), Decision::ExplicitDeny);
+    let events = "arn:aws:kinesis:us-east-1:111122223333:stream/events";
+    let consumer = format!("{events}/consumer/report:1764000000");
+    let action = "kinesis:SubscribeToShard";
+    assert_eq!(decided(action, &consumer, json!([none(events)])), Decision::Undetermined);
+    assert_eq!(decided(action, &consumer, json!([policy_of(&consumer, "Deny")])), Decision::ExplicitDeny);
 }
 
 #[test]

@@ -197,6 +197,10 @@ fn a_run_goes_on_from_where_the_last_one_ended() {
     let both = answer(folder.path(), &[".", "--state", "kept.state"]);
     assert_eq!((&both["trail"]["files"], &both["trail"]["seen_before"]), (&json!(2), &json!(1)));
     assert_eq!(both["trail"]["tally"], answer(folder.path(), &["."])["trail"]["tally"]);
+    // a time without a zone could mean anything
+    let (code, _, complaint) = triage(folder.path(), &[".", "--since", "2026-11-20T10:05:00"]);
+    assert_eq!(code, Some(2));
+    assert!(complaint.contains("give a date (2026-11-29) or a time with its zone"), "{complaint}");
     let (code, _, complaint) = triage(folder.path(), &[".", "--state", "kept.state", "--action", "s3:*"]);
     assert_eq!(code, Some(2));
     assert!(complaint.contains("was counted with another --since"), "{complaint}");

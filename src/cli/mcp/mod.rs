@@ -51,7 +51,7 @@ pub(crate) struct McpArgs {
     #[cfg(feature = "live")]
     #[arg(long, requires = "profile", help_heading = "AWS")]
     live: bool,
-    /// Offer the tool probe_bedrock, which calls models with one token each
+    /// Offer the tool `probe_bedrock`, which calls models with one token each
     #[cfg(feature = "bedrock-live")]
     #[arg(long, requires = "profile", help_heading = "AWS")]
     allow_calls: bool,

@@ -265,7 +265,7 @@ fn probe(settings: &Settings, asked: super::asked::ProbeAsked) -> Result<Answer,
     };
     let most = *left;
     let wanted = crate::cli::probe::Wanted { models, regions, dry, max_calls, max_usd: most };
-    let called = crate::cli::probe::called(wanted, &settings.aws, settings.live);
+    let called = crate::cli::probe::called(&wanted, &settings.aws, settings.live);
     *left = match &called {
         Ok(report) => (most - report.record.run.spent_usd()).max(0.0),
         // what it had spent is not known, and may be all

@@ -27,7 +27,7 @@ pub(crate) struct Wanted {
 ///
 /// # Errors
 /// When what is asked for makes no plan, or nobody can be called.
-pub(crate) fn called(wanted: Wanted, aws: &AwsArgs, live: bool) -> Result<ProbeReport, Error> {
+pub(crate) fn called(wanted: &Wanted, aws: &AwsArgs, live: bool) -> Result<ProbeReport, Error> {
     // the reader of the command line says what is wrong with a model or a Region
     let command = BedrockArgs::augment_args(clap::Command::new("probe_bedrock").no_binary_name(true));
     let mut arguments = vec![format!("--max-usd={}", wanted.max_usd)];

@@ -154,7 +154,7 @@ pub(crate) fn run(args: &ProbeArgs) -> Result<Exit, Error> {
 }
 
 async fn bedrock(args: &BedrockArgs, inputs: &Inputs, presses: watch::Receiver<u8>) -> Result<Exit, Error> {
-    let report = probed(args, inputs, presses).await?;
+    let report = Box::pin(probed(args, inputs, presses)).await?;
     deliver(args, &report)?;
     Ok(if inputs.secret_seen() { Exit::Incident } else { exit(&report) })
 }

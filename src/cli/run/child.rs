@@ -99,7 +99,11 @@ fn pass(mut from: File, to: &mut dyn Write, written: &Mutex<Kept>, count: &Atomi
         match from.read(&mut buffer) {
             Ok(length) if length > 0 => {
                 let bytes = buffer.get(..length).unwrap_or_default();
-                if to.write_all(bytes).and_then(|()| to.flush()).is_err() {
+                if let Err(error) = to.write_all(bytes).and_then(|()| to.flush()) {
+                    // that nobody reads any more is no fault
+                    if error.kind() != io::ErrorKind::BrokenPipe {
+                        written.lock().unwrap_or_else(PoisonError::into_inner).lose(error);
+                    }
                     return;
                 }
                 written.lock().unwrap_or_else(PoisonError::into_inner).add(bytes);

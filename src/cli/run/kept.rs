@@ -11,6 +11,7 @@ pub(super) struct Kept {
     head: Vec<u8>,
     tail: Vec<u8>,
     left_out: u64,
+    lost: Option<std::io::Error>,
 }
 
 impl Kept {
@@ -30,6 +31,16 @@ impl Kept {
         let out = self.tail.len().saturating_sub(TAIL);
         self.tail.drain(..out);
         self.left_out += out as u64;
+    }
+
+    /// Notes that what was written could not be passed on.
+    pub(super) fn lose(&mut self, error: std::io::Error) {
+        self.lost.get_or_insert(error);
+    }
+
+    /// Why some of it did not arrive.
+    pub(super) const fn lost(&self) -> Option<&std::io::Error> {
+        self.lost.as_ref()
     }
 
     /// How many bytes in the middle are not kept.

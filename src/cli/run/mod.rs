@@ -47,7 +47,12 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Error> {
     #[cfg(not(feature = "live"))]
     args.known.live.refuse()?;
     let ended = child::run(&args.command, args.stdout)?;
-    let exit = Exit::OfCommand(ended.code);
+    let mut exit = Exit::OfCommand(ended.code);
+    if let Some(error) = ended.written.lost() {
+        output::complain(&format!("what the command wrote could not be passed on: {error}"));
+        // as a command fails that finds it out itself
+        exit = Exit::OfCommand(if ended.code == 0 { 1 } else { ended.code });
+    }
     // the command has done its work: what goes wrong from here on is said, and changes nothing
     if let Err(error) = explain(args, &ended) {
         output::complain(&error.to_string());
@@ -72,7 +77,11 @@ fn explain(args: RunArgs, ended: &child::Ended) -> Result<(), Error> {
         }
         return Ok(());
     }
-    let (mut reports, failed) = args.known.diagnose(&source, &denials, secret_seen)?;
+    let (mut reports, failed) = match args.known.diagnose(&source, &denials, secret_seen) {
+        Ok(told) => told,
+        // the command cannot be run again to see it: without the files, what its text tells is said all the same
+        Err(error) => (KnownArgs::default().diagnose(&source, &denials, secret_seen)?.0, Some(error)),
+    };
     if args.redact {
         diagnose::redact(&mut reports);
     }
@@ -84,7 +93,12 @@ fn explain(args: RunArgs, ended: &child::Ended) -> Result<(), Error> {
     let style = output::style(&args.output);
     let answer = args.output.format.write(&reports, Detail { length, verbose: false }, style);
     match &args.output.output {
-        Some(_) => args.output.deliver(&answer)?,
+        Some(_) => {
+            if let Err(error) = args.output.deliver(&answer) {
+                output::after_command(&answer);
+                return Err(error);
+            }
+        }
         None => output::after_command(&answer),
     }
     failed.map_or(Ok(()), Err)

@@ -88,8 +88,9 @@ fn time(text: &str) -> Result<i64, String> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at.as_second());
     }
-    let day =
-        text.parse::<Date>().map_err(|_| "give a date (2026-11-29) or a time with its zone (2026-11-29T03:00:00Z)")?;
+    // a time without a zone is no date
+    let day = text.parse::<Date>().ok().filter(|_| text.len() == "2026-11-29".len());
+    let day = day.ok_or("give a date (2026-11-29) or a time with its zone (2026-11-29T03:00:00Z)")?;
     let start = day.to_zoned(TimeZone::UTC).map_err(|error| error.to_string())?;
     Ok(start.timestamp().as_second())
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::{Described, Found, Selector};
 use crate::iam::{
     Arn, Blank, Command, Coverage, Gap, Layer, Policy, PolicyOrigin, PolicyType, Principal, PrincipalKind, Refusal,
-    ResourcePolicy, Subject, Unseen, WithinAccount, is_trust_action, policy_domain, resource_policy, within_account,
+    ResourcePolicy, Subject, Unseen, WithinAccount, has_own_policy, is_trust_action, policy_domain, policy_repository,
+    resource_policy, within_account,
 };
 use crate::snapshot::fetch;
 use crate::snapshot::index::{RecordedGap, ResourcePolicy as Recorded};
@@ -73,6 +74,7 @@ impl<'a> Selector<'a> {
                     .filter(grants)
                     .map(|gap| Gap::new(Subject::KeyGrants(resource.clone()), Unseen::Refused(gap.refusal()))),
             );
+            self.domain_above(&resource, &mut found);
             return self.layer(found);
         };
         let mut found = Found::default();
@@ -113,7 +115,7 @@ impl<'a> Selector<'a> {
         }
     }
 
-    /// The policy of the domain that holds a repository of CodeArtifact: it is evaluated for everything in the domain, and one of the two
+    /// The policy of the domain that holds a repository of `CodeArtifact`: it is evaluated for everything in the domain, and one of the two
     /// is enough to allow. Whether it was not seen.
     /// <https://docs.aws.amazon.com/codeartifact/latest/ug/domain-policies.html>
     fn domain_above(&mut self, resource: &str, found: &mut Found) -> bool {
@@ -148,6 +150,13 @@ impl<'a> Selector<'a> {
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html>
     fn bucket_behind(&self, resource: &str) -> Option<Gap> {
         let arn: Arn = resource.parse().ok().filter(|arn: &Arn| arn.service() == "s3")?;
+        // by its alias an access point is called like a bucket
+        // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-naming.html>
+        let head = arn.resource().split('/').next().unwrap_or_default();
+        if arn.account().is_empty() && head.ends_with("-s3alias") {
+            let alias = arn.as_str().split('/').next().unwrap_or_default().to_owned();
+            return Some(Gap::new(Subject::BucketBehind(alias), Unseen::NotGiven));
+        }
         let name = arn.resource().strip_prefix("accesspoint/")?.split('/').next()?;
         let point = format!("{}accesspoint/{name}", arn.as_str().strip_suffix(arn.resource())?);
         let bucket = self.snapshot.access_point_of(resource).map(|(_, point)| point.bucket.clone());
@@ -188,7 +197,9 @@ impl<'a> Selector<'a> {
 
     /// The policy of the resource itself, or of what it is a part of.
     fn policy_of(&self, resource: &str) -> Option<(String, &'a Recorded)> {
-        self.snapshot.resource_policy_of(resource).map(|(arn, policy)| (arn.to_owned(), policy))
+        let repository = policy_repository(resource);
+        let carrier = repository.as_deref().unwrap_or(resource);
+        self.snapshot.resource_policy_of(carrier).map(|(arn, policy)| (arn.to_owned(), policy))
     }
 
     /// What came of asking AWS for the policy of the resource, or of what it is a part of, where that did not give it.
@@ -281,9 +292,10 @@ fn auth_policies(resource: &str, service_too: bool) -> Vec<Gap> {
     service.into_iter().chain([network]).collect()
 }
 
-/// Whether a resource is the one with this ARN or a part of it: an object of a bucket, an index of a table.
+/// Whether a resource is the one with this ARN or a part of it that its policy is for: an object of a bucket, an index of a table.
 pub(in crate::snapshot) fn is_part_of(resource: &str, arn: &str) -> bool {
-    resource.strip_prefix(arn).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ':']))
+    let part = |rest: &str| rest.starts_with(['/', ':']) && !has_own_policy(arn, rest);
+    resource.strip_prefix(arn).is_some_and(|rest| rest.is_empty() || part(rest))
 }
 
 /// What carries the policy of a resource: of an object its bucket, else the resource itself; nothing for `*` and what is no ARN.
