@@ -122,7 +122,9 @@ fn the_documented_answer_of_each_command_for_the_policy_of_a_resource_is_read() 
     std::thread::scope(|scope| {
         let parts = POLICY_CALLS.chunks(POLICY_CALLS.len().div_ceil(4));
         let parts: Vec<_> = parts.map(|rows| scope.spawn(move || rows.iter().for_each(run))).collect();
-        parts.into_iter().for_each(|part| part.join().unwrap());
+        for part in parts {
+            part.join().unwrap();
+        }
     });
 }
 

@@ -74,7 +74,7 @@ fn record(random: &mut Random) -> Value {
 
 /// The same records in one of the forms that they are kept in.
 fn written(folder: &Path, name: &str, records: &[Value], form: usize) {
-    let lines = || records.iter().map(|record| format!("{record}\n")).collect::<String>();
+    let lines = || records.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
     let whole = json!({"Records": records}).to_string();
     let (ending, text) = match form % 4 {
         0 | 1 => ("json", whole),

@@ -121,27 +121,24 @@ impl<'a> Selector<'a> {
     fn domain_above(&mut self, resource: &str, found: &mut Found) -> bool {
         let Some(domain) = policy_domain(resource) else { return false };
         let before = found.gaps.len();
-        match self.snapshot.resource_policies.get(&domain) {
-            Some(policy) => {
-                self.recorded_gaps(found, &domain, PolicyType::ResourceBased);
-                if policy.document.is_some() {
-                    let name = policy.name.clone().unwrap_or_else(|| format!("policy of {domain}"));
-                    let described = Described {
-                        name: &name,
-                        arn: None,
-                        policy_type: PolicyType::ResourceBased,
-                        origin: PolicyOrigin::Inline,
-                        version_id: None,
-                        attached_to: vec![domain],
-                    };
-                    self.take(found, policy.document.as_ref(), described);
-                }
-            }
-            None => {
-                let why = self.refused_policy(&domain).map_or(Unseen::NotGiven, Unseen::Refused);
-                let subject = Subject::ResourcePolicy { resource: Some(domain.clone()), documented: true };
-                found.gaps.push(Gap::new(subject, why).closed_by(show(&domain)));
-            }
+        let Some(policy) = self.snapshot.resource_policies.get(&domain) else {
+            let why = self.refused_policy(&domain).map_or(Unseen::NotGiven, Unseen::Refused);
+            let subject = Subject::ResourcePolicy { resource: Some(domain.clone()), documented: true };
+            found.gaps.push(Gap::new(subject, why).closed_by(show(&domain)));
+            return true;
+        };
+        self.recorded_gaps(found, &domain, PolicyType::ResourceBased);
+        if policy.document.is_some() {
+            let name = policy.name.clone().unwrap_or_else(|| format!("policy of {domain}"));
+            let described = Described {
+                name: &name,
+                arn: None,
+                policy_type: PolicyType::ResourceBased,
+                origin: PolicyOrigin::Inline,
+                version_id: None,
+                attached_to: vec![domain],
+            };
+            self.take(found, policy.document.as_ref(), described);
         }
         found.gaps.len() > before
     }
