@@ -1,6 +1,6 @@
 //! How many different values there were, in a bounded place, whatever the order and however often the parts are put together.
 //!
-//! The smallest hashes are kept. Up to [`KEPT`] different values the count is exact; beyond, it is estimated from how close the kept ones
+//! The smallest hashes are kept. Up to `KEPT` different values the count is exact; beyond, it is estimated from how close the kept ones
 //! lie (K. Beyer et al., "On Synopses for Distinct-Value Estimation Under Multiset Operations", 2007).
 
 use serde::{Deserialize, Serialize};
@@ -49,7 +49,7 @@ impl Distinct {
         }
     }
 
-    /// How many different values; beyond [`KEPT`] an estimate.
+    /// How many different values; beyond `KEPT` an estimate.
     #[must_use]
     pub fn count(&self) -> u64 {
         match self.hashes.last() {
