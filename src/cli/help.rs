@@ -104,7 +104,7 @@ const ROWS: &[Row] = &[
         command: "mcp",
         examples: &[
             "iamdx mcp",
-            "iamdx mcp --root ~/work/infrastructure",
+            "iamdx mcp --root infrastructure",
             #[cfg(feature = "live")]
             "iamdx mcp --live --profile audit --redact",
         ],
