@@ -19,9 +19,8 @@ pub fn policy_carrier(arn: &Arn) -> Option<String> {
         return Some(arn.to_string());
     };
     let name = arn.resource().strip_prefix(kind.prefix)?;
-    let own = name.find(['/', ':']).is_some_and(|end| {
-        has_own_policy(arn.as_str(), name.get(end..).unwrap_or_default()) && kind.service != "lambda"
-    });
+    let part = name.find(['/', ':']).and_then(|end| name.get(end..));
+    let own = part.is_some_and(|part| has_own_policy(arn.as_str(), part));
     let name = match kind.service {
         _ if own => name,
         // the names of repositories have slashes, and so have those of secrets

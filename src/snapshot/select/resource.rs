@@ -83,18 +83,7 @@ impl<'a> Selector<'a> {
         }
         self.recorded_gaps(&mut found, &arn, PolicyType::ResourceBased);
         let grants_only = self.grants_only(&arn);
-        if policy.document.is_some() {
-            let name = policy.name.clone().unwrap_or_else(|| format!("policy of {arn}"));
-            let described = Described {
-                name: &name,
-                arn: None,
-                policy_type: PolicyType::ResourceBased,
-                origin: PolicyOrigin::Inline,
-                version_id: None,
-                attached_to: vec![arn],
-            };
-            self.take(&mut found, policy.document.as_ref(), described);
-        }
+        self.recorded(&mut found, arn, policy);
         let unread = found.policies.is_empty() && policy.document.is_some();
         let open_above = self.domain_above(&resource, &mut found);
         let layer = self.layer(found);
@@ -115,6 +104,23 @@ impl<'a> Selector<'a> {
         }
     }
 
+    /// Takes the policy that the snapshot holds of what carries it; that there is none is an answer, too.
+    fn recorded(&mut self, found: &mut Found, carrier: String, policy: &'a Recorded) {
+        if policy.document.is_none() {
+            return;
+        }
+        let name = policy.name.clone().unwrap_or_else(|| format!("policy of {carrier}"));
+        let described = Described {
+            name: &name,
+            arn: None,
+            policy_type: PolicyType::ResourceBased,
+            origin: PolicyOrigin::Inline,
+            version_id: None,
+            attached_to: vec![carrier],
+        };
+        self.take(found, policy.document.as_ref(), described);
+    }
+
     /// The policy of the domain that holds a repository of `CodeArtifact`: it is evaluated for everything in the domain, and one of the two
     /// is enough to allow. Whether it was not seen.
     /// <https://docs.aws.amazon.com/codeartifact/latest/ug/domain-policies.html>
@@ -128,18 +134,7 @@ impl<'a> Selector<'a> {
             return true;
         };
         self.recorded_gaps(found, &domain, PolicyType::ResourceBased);
-        if policy.document.is_some() {
-            let name = policy.name.clone().unwrap_or_else(|| format!("policy of {domain}"));
-            let described = Described {
-                name: &name,
-                arn: None,
-                policy_type: PolicyType::ResourceBased,
-                origin: PolicyOrigin::Inline,
-                version_id: None,
-                attached_to: vec![domain],
-            };
-            self.take(found, policy.document.as_ref(), described);
-        }
+        self.recorded(found, domain, policy);
         found.gaps.len() > before
     }
 
