@@ -207,6 +207,22 @@ fn a_run_goes_on_from_where_the_last_one_ended() {
 }
 
 #[test]
+fn a_secret_in_the_record_of_a_denial_is_an_incident() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut random = Random::new(13);
+    let mut denied = record(&mut random);
+    denied["errorCode"] = "AccessDenied".into();
+    written(folder.path(), "one", std::slice::from_ref(&denied), 0);
+    assert_eq!(triage(folder.path(), &["."]).0, Some(0));
+    let key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    denied["requestParameters"] = json!({"env": format!("AWS_SECRET_ACCESS_KEY={key}")});
+    written(folder.path(), "two", &[denied], 0);
+    let (code, text, complaint) = triage(folder.path(), &[".", "--format", "json"]);
+    assert_eq!(code, Some(5), "{complaint}");
+    assert!(!text.contains(key) && !complaint.contains(key) && complaint.contains("secret"), "{complaint}");
+}
+
+#[test]
 fn a_screen_tells_the_causes_and_what_stands_out() {
     let folder = tempfile::tempdir().unwrap();
     let call = |time: &str, role: &str, action: &str, why: &str| {

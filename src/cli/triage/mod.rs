@@ -13,8 +13,9 @@ use rayon::prelude::*;
 use super::output::complain;
 use super::progress::{Progress, Unit};
 use super::{Error, Exit, OutputArgs};
+use crate::denial::Note;
 use crate::report::sections::triage::Triage;
-use crate::report::{Detail, Length};
+use crate::report::{Detail, Length, words};
 use crate::triage::{Standout, Trail, standouts};
 
 use filter::Filter;
@@ -123,10 +124,16 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     let reader = one::FileReader::new(&shared);
     todo.par_iter().try_for_each(|file| reader.read(file, &progress, args.state.as_deref()))?;
     drop(progress);
+    let secrets = reader.secrets();
     if let Some(path) = &args.state {
         state.save(path)?;
     }
-    answer(state.trail, args.top, args.all, &args.output)
+    let exit = answer(state.trail, args.top, args.all, &args.output)?;
+    if secrets.is_empty() {
+        return Ok(exit);
+    }
+    complain(&words::denial::note(&Note::SecretInInput(secrets)));
+    Ok(Exit::Incident)
 }
 
 /// Writes the answer.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is an adapter that reads files")]
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read};
@@ -14,7 +15,9 @@ use super::files::{Found, shown};
 use super::filter::Filter;
 use super::state::State;
 use super::{Error, Progress};
+use crate::cli::explain::kinds_of_secrets;
 use crate::iam::ActionPattern;
+use crate::iam::secret::SecretKind;
 use crate::report::words;
 use crate::triage::{Broken, Event, Reader, Skipped, Tally, records};
 
@@ -24,6 +27,8 @@ pub(super) struct FileReader<'s, 'm> {
     reader: Reader,
     filter: Filter,
     actions: Vec<ActionPattern>,
+    /// The kinds of secrets that stand in records of denials.
+    secrets: Mutex<BTreeSet<SecretKind>>,
 }
 
 /// What one file tells.
@@ -36,7 +41,12 @@ impl<'s, 'm> FileReader<'s, 'm> {
     pub(super) fn new(state: &'m Mutex<&'s mut State>) -> Self {
         let filter = state.lock().map(|state| state.filter.clone()).unwrap_or_default();
         let actions = filter.actions.iter().map(|action| ActionPattern::new(action)).collect();
-        Self { state, reader: Reader::default(), filter, actions }
+        Self { state, reader: Reader::default(), filter, actions, secrets: Mutex::default() }
+    }
+
+    /// The kinds of secrets that were met.
+    pub(super) fn secrets(&self) -> Vec<SecretKind> {
+        self.secrets.lock().map(|seen| seen.iter().copied().collect()).unwrap_or_default()
     }
 
     /// Reads one file, and counts what it tells, unless the same was counted.
@@ -76,7 +86,13 @@ impl<'s, 'm> FileReader<'s, 'm> {
     fn record(&self, record: &[u8], tally: &mut Tally) {
         match self.reader.read(record) {
             Event::NoRecord => return,
-            Event::Denied(denied) if self.filter.takes(&denied, &self.actions) => tally.add(&denied),
+            Event::Denied(denied) if self.filter.takes(&denied, &self.actions) => {
+                let leaks = kinds_of_secrets(&String::from_utf8_lossy(record));
+                if let (false, Ok(mut seen)) = (leaks.is_empty(), self.secrets.lock()) {
+                    seen.extend(leaks);
+                }
+                tally.add(&denied);
+            }
             Event::Change(change) => tally.change(change),
             _ => {}
         }
