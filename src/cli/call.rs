@@ -83,8 +83,8 @@ pub fn call(arguments: &[String], texts: BTreeMap<String, Vec<u8>>) -> Result<An
 
 /// Whether the command answers and does nothing else: it starts no program, and writes no file that is not asked for.
 const fn answers_alone(command: &Command) -> bool {
-    use Command::{Cause, Diagnose, Diff, Explain, Simulate, Test};
-    matches!(command, Cause(_) | Diagnose(_) | Diff(_) | Explain(_) | Simulate(_) | Test(_))
+    use Command::{Cause, Diagnose, Diff, Explain, Simulate, Test, Triage};
+    matches!(command, Cause(_) | Diagnose(_) | Diff(_) | Explain(_) | Simulate(_) | Test(_) | Triage(_))
 }
 
 impl Failure {

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::io::BufRead as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use super::Error;
+use crate::cli::inside;
 
 /// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +18,8 @@ pub(super) struct Found {
     pub(super) bytes: u64,
     /// When it was changed, in nanoseconds since 1970.
     pub(super) changed: u128,
+    /// Its bytes, where it is no file but a value of the program in which this one runs.
+    pub(super) content: Option<Arc<[u8]>>,
 }
 
 /// How the names of trail files end; others in a folder are left alone.
@@ -31,7 +35,10 @@ const DEEPEST: usize = 64;
 pub(super) fn find(paths: &[String]) -> Result<Vec<Found>, Error> {
     let mut found = BTreeSet::new();
     for path in paths {
-        if path == "-" {
+        if let Some(content) = inside::text(path) {
+            let bytes = content.len() as u64;
+            found.insert(Found { path: PathBuf::from(path), bytes, changed: 0, content: Some(content.into()) });
+        } else if path == "-" {
             let failed = |error| Error::Read { path: "standard input".to_owned(), error };
             for line in std::io::stdin().lock().lines() {
                 let line = line.map_err(failed)?;
@@ -109,7 +116,7 @@ fn file(path: &Path, of: &std::fs::Metadata) -> Found {
     // the same file under two names of a path is one
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let changed = of.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
-    Found { path, bytes: of.len(), changed: changed.as_nanos() }
+    Found { path, bytes: of.len(), changed: changed.as_nanos(), content: None }
 }
 
 /// A path for a person.

@@ -6,7 +6,7 @@ use crate::triage::Denied;
 
 /// Which denials count.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(super) struct Filter {
+pub(crate) struct Filter {
     pub(super) since: Option<i64>,
     pub(super) until: Option<i64>,
     pub(super) accounts: Vec<String>,

@@ -10,6 +10,7 @@ use std::sync::Mutex;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rayon::prelude::*;
 
+use super::inside;
 use super::output::complain;
 use super::progress::{Progress, Unit};
 use super::{Error, Exit, OutputArgs};
@@ -122,7 +123,8 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     let progress = Progress::start("reading", Unit::Bytes, Some(bytes));
     let shared = Mutex::new(&mut state);
     let reader = one::FileReader::new(&shared);
-    todo.par_iter().try_for_each(|file| reader.read(file, &progress, args.state.as_deref()))?;
+    let read = |file| reader.read(file, &progress, args.state.as_deref());
+    inside::on_all_cores(|| todo.par_iter().try_for_each(read))?;
     drop(progress);
     let secrets = reader.secrets();
     if let Some(path) = &args.state {

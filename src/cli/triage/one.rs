@@ -24,6 +24,38 @@ use crate::triage::{Broken, Event, Reader, Skipped, Tally, records};
 /// Reads files into the state.
 pub(super) struct FileReader<'s, 'm> {
     state: &'m Mutex<&'s mut State>,
+    counter: Counter,
+}
+
+impl<'s, 'm> FileReader<'s, 'm> {
+    pub(super) fn new(state: &'m Mutex<&'s mut State>) -> Self {
+        let filter = state.lock().map(|state| state.filter.clone()).unwrap_or_default();
+        Self { state, counter: Counter::new(filter) }
+    }
+
+    /// The kinds of secrets that were met.
+    pub(super) fn secrets(&self) -> Vec<SecretKind> {
+        self.counter.secrets()
+    }
+
+    /// Reads one file, and counts what it tells, unless the same was counted.
+    ///
+    /// # Errors
+    /// When the state cannot be kept. A file that is damaged is noted and skipped.
+    pub(super) fn read(&self, file: &Found, progress: &Progress, keep: Option<&str>) -> Result<(), Error> {
+        let told = self.counter.file(file, progress);
+        let Ok(mut state) = self.state.lock() else { return Ok(()) };
+        match told {
+            Ok(told) => state.add(file, &told.digest, told.tally),
+            Err(broken) => state.trail.skipped.push(Skipped::new(shown(&file.path), words::triage::broken(&broken))),
+        }
+        keep.map_or(Ok(()), |path| state.save_sometimes(path))
+    }
+}
+
+/// Counts what files tell.
+#[derive(Debug)]
+pub(crate) struct Counter {
     reader: Reader,
     filter: Filter,
     actions: Vec<ActionPattern>,
@@ -32,55 +64,44 @@ pub(super) struct FileReader<'s, 'm> {
 }
 
 /// What one file tells.
-struct Told {
-    tally: Tally,
-    digest: String,
+pub(crate) struct Told {
+    pub(crate) tally: Tally,
+    /// SHA-256 of its bytes.
+    pub(crate) digest: String,
 }
 
-impl<'s, 'm> FileReader<'s, 'm> {
-    pub(super) fn new(state: &'m Mutex<&'s mut State>) -> Self {
-        let filter = state.lock().map(|state| state.filter.clone()).unwrap_or_default();
+impl Counter {
+    pub(crate) fn new(filter: Filter) -> Self {
         let actions = filter.actions.iter().map(|action| ActionPattern::new(action)).collect();
-        Self { state, reader: Reader::default(), filter, actions, secrets: Mutex::default() }
+        Self { reader: Reader::default(), filter, actions, secrets: Mutex::default() }
     }
 
     /// The kinds of secrets that were met.
-    pub(super) fn secrets(&self) -> Vec<SecretKind> {
+    pub(crate) fn secrets(&self) -> Vec<SecretKind> {
         self.secrets.lock().map(|seen| seen.iter().copied().collect()).unwrap_or_default()
     }
 
-    /// Reads one file, and counts what it tells, unless the same was counted.
-    ///
-    /// # Errors
-    /// When the state cannot be kept. A file that is damaged is noted and skipped.
-    pub(super) fn read(&self, file: &Found, progress: &Progress, keep: Option<&str>) -> Result<(), Error> {
-        let told = self.file(file, progress);
-        let Ok(mut state) = self.state.lock() else { return Ok(()) };
-        match told {
-            Ok(told) => state.add(file, &told.digest, told.tally),
-            Err(broken) => state.trail.skipped.push(Skipped::new(shown(&file.path), words::triage::broken(&broken))),
+    fn file(&self, file: &Found, progress: &Progress) -> Result<Told, Broken> {
+        if let Some(content) = &file.content {
+            progress.add(file.bytes);
+            return self.bytes(content);
         }
-        keep.map_or(Ok(()), |path| state.save_sometimes(path))
+        let open = File::open(&file.path).map_err(Broken::Read)?;
+        self.told(Hashed { inner: open, hash: Sha256::new(), progress: Some(progress) })
     }
 
-    fn file(&self, file: &Found, progress: &Progress) -> Result<Told, Broken> {
-        let open = File::open(&file.path).map_err(Broken::Read)?;
-        let mut bytes = BufReader::with_capacity(256 * 1024, Hashed { inner: open, hash: Sha256::new(), progress });
-        let is_gzip = bytes.fill_buf().map_err(Broken::Read)?.starts_with(&[0x1F, 0x8B]);
+    /// A file of which the bytes are there, on this thread alone.
+    ///
+    /// # Errors
+    /// When it is damaged.
+    pub(crate) fn bytes(&self, content: &[u8]) -> Result<Told, Broken> {
+        self.told(Hashed { inner: content, hash: Sha256::new(), progress: None })
+    }
+
+    fn told(&self, file: Hashed<'_, impl Read>) -> Result<Told, Broken> {
         let mut tally = Tally::default();
-        let mut each = |record: &[u8]| self.record(record, &mut tally);
-        let mut bytes = if is_gzip {
-            let mut gzip = MultiGzDecoder::new(bytes);
-            records(&mut gzip, &mut each)?;
-            gzip.into_inner()
-        } else {
-            records(&mut bytes, &mut each)?;
-            bytes
-        };
-        // all of it counts for what file it is
-        io::copy(&mut bytes, &mut io::sink()).map_err(Broken::Read)?;
-        let digest = bytes.into_inner().hash.finalize();
-        Ok(Told { tally, digest: hex(&digest) })
+        let digest = each_record(file, |record| self.record(record, &mut tally))?;
+        Ok(Told { tally, digest })
     }
 
     fn record(&self, record: &[u8], tally: &mut Tally) {
@@ -100,6 +121,23 @@ impl<'s, 'm> FileReader<'s, 'm> {
     }
 }
 
+/// Gives every record of a file, and its SHA-256.
+fn each_record<R: Read>(file: Hashed<'_, R>, mut each: impl FnMut(&[u8])) -> Result<String, Broken> {
+    let mut bytes = BufReader::with_capacity(256 * 1024, file);
+    let is_gzip = bytes.fill_buf().map_err(Broken::Read)?.starts_with(&[0x1F, 0x8B]);
+    let mut bytes = if is_gzip {
+        let mut gzip = MultiGzDecoder::new(bytes);
+        records(&mut gzip, &mut each)?;
+        gzip.into_inner()
+    } else {
+        records(&mut bytes, &mut each)?;
+        bytes
+    };
+    // all of it counts for what file it is
+    io::copy(&mut bytes, &mut io::sink()).map_err(Broken::Read)?;
+    Ok(hex(&bytes.into_inner().hash.finalize()))
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         // a text takes everything
@@ -109,17 +147,19 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// A file whose bytes are hashed and counted as they are read.
-struct Hashed<'p> {
-    inner: File,
+struct Hashed<'p, R> {
+    inner: R,
     hash: Sha256,
-    progress: &'p Progress,
+    progress: Option<&'p Progress>,
 }
 
-impl Read for Hashed<'_> {
+impl<R: Read> Read for Hashed<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let many = self.inner.read(into)?;
         self.hash.update(into.get(..many).unwrap_or_default());
-        self.progress.add(many as u64);
+        if let Some(progress) = self.progress {
+            progress.add(many as u64);
+        }
         Ok(many)
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Error;
 use super::files::{Found, shown};
 use super::filter::Filter;
-use crate::cli::file;
+use crate::cli::{file, inside};
 use crate::triage::{Tally, Trail};
 
 /// How often a long run keeps what it has.
@@ -75,14 +75,17 @@ impl State {
 
     /// Whether the file was not counted, by its path, size and time.
     pub(super) fn is_new(&mut self, file: &Found) -> bool {
-        let is_new = !self.names.contains(&name(file));
+        // a value has no name that tells it from another
+        let is_new = file.content.is_some() || !self.names.contains(&name(file));
         self.trail.seen_before += u64::from(!is_new);
         is_new
     }
 
     /// Counts a file, unless one of the same content was counted.
     pub(super) fn add(&mut self, file: &Found, digest: &str, tally: Tally) {
-        self.names.insert(name(file));
+        if file.content.is_none() {
+            self.names.insert(name(file));
+        }
         if !self.digests.insert(digest.to_owned()) {
             self.trail.seen_before += 1;
             return;
@@ -133,8 +136,11 @@ pub(super) fn answer(path: &str) -> Result<Trail, Error> {
         schema_version: u8,
         trail: Trail,
     }
-    let text = std::fs::read_to_string(path).map_err(|error| Error::Read { path: path.to_owned(), error })?;
-    let answer: Answer = serde_json::from_str(&text)
+    let text = match inside::text(path) {
+        Some(text) => text,
+        None => std::fs::read(path).map_err(|error| Error::Read { path: path.to_owned(), error })?,
+    };
+    let answer: Answer = serde_json::from_slice(&text)
         .map_err(|error| Error::Input(format!("`{path}` is no answer of `iamdx triage --format json`: {error}")))?;
     if answer.schema_version != crate::report::SCHEMA_VERSION {
         return Err(Error::Input(format!("`{path}` is the answer of another version of iamdx")));
