@@ -32,6 +32,7 @@ pub mod cli;
 pub mod deduce;
 pub mod denial;
 pub mod diagnose;
+pub mod diagnosed;
 pub mod difference;
 pub mod evaluate;
 pub mod iam;
@@ -50,80 +51,185 @@ pub mod text;
 pub mod triage;
 
 use crate::aws_evidence::{AwsEvidence, History};
+use crate::deduce::{InCases, Verdict};
 use crate::denial::Denial;
-use crate::diagnose::{DenialContext, Disagreement};
-use crate::evaluate::evaluate;
-use crate::iam::Hints;
+use crate::diagnose::{DenialContext, Diagnosis, Disagreement};
+use crate::diagnosed::{Asked, Stages, TrailDiagnosis};
+use crate::evaluate::{Evaluation, evaluate};
+use crate::iam::{Hints, PolicySet, Request};
 use crate::infer::RequestBuilder;
 use crate::reference::Reference;
+use crate::remedy::Remedy;
 use crate::report::Report;
 use crate::simulator_check::SimulatorCheck;
-use crate::snapshot::{Snapshot, select_for_session};
+use crate::snapshot::{Selection, Snapshot, select_for_session};
 
 /// The whole line, from what AWS said to what to change.
 #[must_use]
 pub fn diagnose(denial: &Denial, snapshot: &Snapshot, options: &Options<'_>) -> Report {
-    let Options { hints, reference } = options;
-    let mut said = infer::examined(denial, reference);
-    let history = History::find(&mut said, snapshot.raw_evidence());
-    let otherwise = infer::given_otherwise(&said, hints);
-    // AWS's reason is about the request of the text, and proves nothing of another one
-    let denial =
-        if otherwise.is_empty() { said.clone() } else { Denial { reason: denial::Reason::default(), ..said.clone() } };
-    let answers = AwsEvidence::of(&denial, snapshot).with_history(history);
-    let request = RequestBuilder::from_message(&denial, hints).spelled_by(reference);
-    let request =
-        request.aws_evidence(&answers).caller_in(snapshot).resource_by(reference).key_in(snapshot).owner_in(snapshot);
-    // a Deny of another policy may be about the way that the request took, so a guess would speak against AWS's word
-    let denied_elsewhere = denial.reason.effect == denial::ReasonEffect::ExplicitDeny
-        && denial.reason.policy_type != Some(iam::PolicyType::VpcEndpoint);
-    let request = if denied_elsewhere { request } else { request.endpoint_in(snapshot) };
-    let mut selection = select_for_session(snapshot, request.so_far(), denial.session_origin());
-    diagnose::settle_bucket_behind(request.so_far(), snapshot, &mut selection);
-    let request = request.snapshot_facts(&selection).derived_context(&selection.policies);
-    let mut policies = selection.policies;
-    let request = request.aws_reason(&mut policies).build();
-    let request = infer::for_session_tags(&denial, &request, &policies).unwrap_or(request);
-    let evaluation = evaluate(&request, &policies);
-    let verdict =
-        deduce::Verdict::of(&denial).or_else(|| deduce::Verdict::of_token(&denial, &request, &policies, &evaluation));
-    let verdict = verdict.map(|verdict| verdict.by_settings(&request, snapshot));
-    if verdict.as_ref().is_some_and(|verdict| verdict.settings_are_off) {
-        said.notes.retain(|note| *note != denial::Note::PerhapsBlockPublicAccess);
-    }
-    // a grant that is there now can be newer than AWS's word, which proves nothing about it then
-    let verdict = verdict.filter(|_| !policies.resource.coverage.tells_of_grant());
-    let deduction = deduce::deduce(&request, &policies, &evaluation, verdict.as_ref(), reference);
-    let case = DenialContext {
-        denial: &denial,
-        request: &request,
-        policies: &policies,
-        evaluation: &evaluation,
-        deduction: &deduction,
-        gaps: &selection.gaps,
-        answers: &answers,
-        snapshot,
-        reference,
-        confirmed: &infer::confirmed(hints),
-        told: &hints.context,
-        secret_seen: hints.secret_seen,
-        target_quarantined: diagnose::target_quarantined(&request, snapshot),
-    };
-    let mut diagnosis = diagnose::diagnose(&case);
-    let remedies = remedy::propose(&case, &diagnosis);
-    let next_denials = remedy::expected(&case, &diagnosis, &remedies);
-    let left_open = remedy::gaps(&case, &diagnosis);
-    let simulator_findings = simulator_check::check(&SimulatorCheck::new(&case, &diagnosis, &remedies));
-    diagnosis.add_evidence(
-        &answers,
-        left_open,
-        &simulator_findings.disagreements,
-        &simulator_findings.hypotheses,
-        &simulator_findings.refused,
-    );
+    let mut prepared = Prepared::new(denial, snapshot, options);
+    let (mut diagnosis, remedies, next_denials, simulator_findings) =
+        prepared.in_case(snapshot, options, |case, mut diagnosis| {
+            let remedies = remedy::propose(case, &diagnosis);
+            let next_denials = remedy::expected(case, &diagnosis, &remedies);
+            let left_open = remedy::gaps(case, &diagnosis);
+            let simulator_findings = simulator_check::check(&SimulatorCheck::new(case, &diagnosis, &remedies));
+            diagnosis.add_evidence(
+                case.answers,
+                left_open,
+                &simulator_findings.disagreements,
+                &simulator_findings.hypotheses,
+                &simulator_findings.refused,
+            );
+            (diagnosis, remedies, next_denials, simulator_findings)
+        });
+    let Prepared { said: denial, request, selection, evaluation, answers, otherwise, .. } = prepared;
     diagnosis.disagreements.splice(0..0, otherwise.into_iter().map(Disagreement::GivenOtherwise));
-    let denial = said;
+    let policies = selection.policies;
     Report { denial, request, policies, evaluation, diagnosis, remedies, next_denials, answers, simulator_findings }
+}
+
+/// The findings of a trail by policies: each fingerprint is diagnosed by the records that are kept of it ([`triage::Reader::keeping_records`]),
+/// and remedies are worked out for so many causes, the most frequent first. `done` is told of fingerprints that were looked at.
+///
+/// The work is shared among all cores.
+#[must_use]
+pub fn diagnose_trail(
+    tally: &triage::Tally,
+    snapshot: &Snapshot,
+    options: &Options<'_>,
+    remedies: usize,
+    done: &(dyn Fn(u64) + Sync),
+) -> TrailDiagnosis {
+    diagnosed::diagnosed(&Line { snapshot, options }, tally, remedies, done)
+}
+
+/// The line as the stages that a trail needs.
+struct Line<'a> {
+    snapshot: &'a Snapshot,
+    options: &'a Options<'a>,
+}
+
+impl Stages for Line<'_> {
+    fn asked(&self, denial: &Denial) -> Asked {
+        Prepared::new(denial, self.snapshot, self.options).into_asked()
+    }
+
+    fn diagnosis(&self, denial: &Denial) -> (Asked, Diagnosis) {
+        let mut prepared = Prepared::new(denial, self.snapshot, self.options);
+        let diagnosis = prepared.in_case(self.snapshot, self.options, |_, diagnosis| diagnosis);
+        (prepared.into_asked(), diagnosis)
+    }
+
+    fn remedies(&self, denial: &Denial) -> (Asked, Diagnosis, Vec<Remedy>) {
+        let mut prepared = Prepared::new(denial, self.snapshot, self.options);
+        let (diagnosis, remedies) = prepared.in_case(self.snapshot, self.options, |case, diagnosis| {
+            let remedies = remedy::propose(case, &diagnosis);
+            (diagnosis, remedies)
+        });
+        (prepared.into_asked(), diagnosis, remedies)
+    }
+
+    fn is_always_allowed(&self, denial: &Denial, asked: &Asked, policies: &PolicySet) -> bool {
+        let Asked { request, evaluation, .. } = asked;
+        let Some(verdict) = Verdict::of(denial).map(|verdict| verdict.by_settings(request, self.snapshot)) else {
+            return false;
+        };
+        let before = &asked.policies;
+        let found =
+            deduce::deduce_beside(request, before, evaluation, Some(&verdict), Some(policies), self.options.reference);
+        found.suppose(request, before).is_some() && found.in_cases(request, request, policies) == InCases::Every
+    }
+}
+
+/// A denial with what was asked and the policies that apply: where every stage begins.
+struct Prepared {
+    /// What AWS said.
+    said: Denial,
+    /// The same without AWS's reason, where a part of the request is given otherwise than the text has it.
+    denial: Denial,
+    otherwise: Vec<infer::Otherwise>,
+    answers: AwsEvidence,
+    request: Request,
+    /// The policies, as AWS's words leave them.
+    selection: Selection,
+    evaluation: Evaluation,
+}
+
+impl Prepared {
+    fn new(denial: &Denial, snapshot: &Snapshot, options: &Options<'_>) -> Self {
+        let Options { hints, reference } = options;
+        let mut said = infer::examined(denial, reference);
+        let history = History::find(&mut said, snapshot.raw_evidence());
+        let otherwise = infer::given_otherwise(&said, hints);
+        // AWS's reason is about the request of the text, and proves nothing of another one
+        let denial = if otherwise.is_empty() {
+            said.clone()
+        } else {
+            Denial { reason: denial::Reason::default(), ..said.clone() }
+        };
+        let answers = AwsEvidence::of(&denial, snapshot).with_history(history);
+        let request = RequestBuilder::from_message(&denial, hints).spelled_by(reference);
+        let request = request
+            .aws_evidence(&answers)
+            .caller_in(snapshot)
+            .resource_by(reference)
+            .key_in(snapshot)
+            .owner_in(snapshot);
+        // a Deny of another policy may be about the way that the request took, so a guess would speak against AWS's word
+        let denied_elsewhere = denial.reason.effect == denial::ReasonEffect::ExplicitDeny
+            && denial.reason.policy_type != Some(iam::PolicyType::VpcEndpoint);
+        let request = if denied_elsewhere { request } else { request.endpoint_in(snapshot) };
+        let mut selection = select_for_session(snapshot, request.so_far(), denial.session_origin());
+        diagnose::settle_bucket_behind(request.so_far(), snapshot, &mut selection);
+        let request = request.snapshot_facts(&selection).derived_context(&selection.policies);
+        let request = request.aws_reason(&mut selection.policies).build();
+        let request = infer::for_session_tags(&denial, &request, &selection.policies).unwrap_or(request);
+        let evaluation = evaluate(&request, &selection.policies);
+        Self { said, denial, otherwise, answers, request, selection, evaluation }
+    }
+
+    /// Why it was denied, with the case that later stages read.
+    fn in_case<T>(
+        &mut self,
+        snapshot: &Snapshot,
+        options: &Options<'_>,
+        then: impl FnOnce(&DenialContext<'_>, Diagnosis) -> T,
+    ) -> T {
+        let Options { hints, reference } = options;
+        let Self { said, denial, answers, request, selection, evaluation, .. } = self;
+        let policies = &selection.policies;
+        let verdict = Verdict::of(denial).or_else(|| Verdict::of_token(denial, request, policies, evaluation));
+        let verdict = verdict.map(|verdict| verdict.by_settings(request, snapshot));
+        if verdict.as_ref().is_some_and(|verdict| verdict.settings_are_off) {
+            said.notes.retain(|note| *note != denial::Note::PerhapsBlockPublicAccess);
+        }
+        // a grant that is there now can be newer than AWS's word, which proves nothing about it then
+        let verdict = verdict.filter(|_| !policies.resource.coverage.tells_of_grant());
+        let deduction = deduce::deduce(request, policies, evaluation, verdict.as_ref(), reference);
+        let case = DenialContext {
+            denial,
+            request,
+            policies,
+            evaluation,
+            deduction: &deduction,
+            gaps: &selection.gaps,
+            answers,
+            snapshot,
+            reference,
+            confirmed: &infer::confirmed(hints),
+            told: &hints.context,
+            secret_seen: hints.secret_seen,
+            target_quarantined: diagnose::target_quarantined(request, snapshot),
+        };
+        let diagnosis = diagnose::diagnose(&case);
+        then(&case, diagnosis)
+    }
+
+    fn into_asked(self) -> Asked {
+        let Selection { policies, principal, .. } = self.selection;
+        Asked::new(self.request, policies, principal, self.evaluation)
+    }
 }
 
 /// What a person adds to a denial, and by what it is judged. [`Options::default`] adds nothing.

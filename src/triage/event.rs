@@ -35,6 +35,8 @@ pub struct Denied {
     pub id: String,
     /// When, in seconds since 1970.
     pub at: Option<i64>,
+    /// The record itself, where it is to be kept.
+    pub record: Option<Vec<u8>>,
 }
 
 /// A call that changed policies.
@@ -63,6 +65,7 @@ pub struct Reader {
     name: Finder<'static>,
     lower: Finder<'static>,
     policy: Finder<'static>,
+    keeps_records: bool,
 }
 
 impl Default for Reader {
@@ -73,6 +76,7 @@ impl Default for Reader {
             name: Finder::new("\"eventName\""),
             lower: Finder::new("\"eventname\""),
             policy: Finder::new("olicy"),
+            keeps_records: false,
         }
     }
 }
@@ -120,6 +124,12 @@ struct Metadata {
 }
 
 impl Reader {
+    /// The same, where some records of each fingerprint are kept so that it can be diagnosed.
+    #[must_use]
+    pub fn keeping_records(self) -> Self {
+        Self { keeps_records: true, ..self }
+    }
+
     /// Reads one record.
     #[must_use]
     pub fn read(&self, record: &[u8]) -> Event {
@@ -142,7 +152,8 @@ impl Reader {
         let Some(denial) = denial::parse_text(text).into_iter().next() else { return Event::Other };
         let at = denial.at.as_deref().and_then(seconds);
         let id = frame.id.map(Cow::into_owned).or_else(|| frame.metadata.and_then(|metadata| metadata.uid));
-        Event::Denied(Box::new(Denied { denial, id: id.unwrap_or_default(), at }))
+        let record = self.keeps_records.then(|| record.to_vec());
+        Event::Denied(Box::new(Denied { denial, id: id.unwrap_or_default(), at, record }))
     }
 }
 

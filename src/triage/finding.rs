@@ -107,7 +107,9 @@ pub enum Standout<'t> {
 }
 
 impl Reason {
-    fn of(cause: &Fingerprint) -> Self {
+    /// By what a fingerprint is denied, as far as AWS's words tell.
+    #[must_use]
+    pub fn of(cause: &Fingerprint) -> Self {
         let principal = || cause.principal.clone().unwrap_or_else(|| "unknown".to_owned());
         let account = || cause.account.clone().unwrap_or_else(|| "unknown".to_owned());
         if let Some(failure) = &cause.failure {
@@ -150,6 +152,37 @@ impl Reason {
 }
 
 impl<'t> Finding<'t> {
+    /// A finding of these fingerprints.
+    #[must_use]
+    pub fn new(tally: &'t Tally, reason: Reason, mut fingerprints: Vec<(&'t str, &'t Entry)>) -> Self {
+        fingerprints.sort_by_key(|(_, entry)| std::cmp::Reverse(entry.count));
+        let entries = || fingerprints.iter().map(|(_, entry)| *entry);
+        let first = entries().filter_map(|entry| entry.first).min();
+        let mut days: BTreeMap<i64, u64> = BTreeMap::new();
+        entries().flat_map(|entry| &entry.days).for_each(|(day, count)| *days.entry(*day).or_default() += count);
+        let accounts: BTreeSet<&str> = entries().filter_map(|entry| entry.cause.account.as_deref()).collect();
+        // a policy of the organization is changed in another account
+        let anywhere = matches!(
+            reason,
+            Reason::Policy { policy_type: Some(PolicyType::ServiceControl | PolicyType::ResourceControl), .. }
+                | Reason::OfType { policy_type: PolicyType::ServiceControl | PolicyType::ResourceControl, .. }
+        );
+        let near = |change: &&Change| {
+            let here = accounts.contains(change.account.as_str());
+            first.is_some_and(|began| (began - BEFORE..=began).contains(&change.at))
+                && (here || (anywhere && change.operation.starts_with("organizations:")))
+        };
+        Self {
+            count: entries().map(|entry| entry.count).sum(),
+            first,
+            last: entries().filter_map(|entry| entry.last).max(),
+            changes: tally.changes.iter().filter(near).collect(),
+            days,
+            reason,
+            fingerprints,
+        }
+    }
+
     /// Whether IAM denied.
     #[must_use]
     pub const fn is_denial(&self) -> bool {
@@ -191,38 +224,9 @@ pub fn findings(tally: &Tally) -> Vec<Finding<'_>> {
         groups.entry(Reason::of(&entry.cause)).or_default().push((id, entry));
     }
     let mut all: Vec<Finding<'_>> =
-        groups.into_iter().map(|(reason, entries)| finding(tally, reason, entries)).collect();
+        groups.into_iter().map(|(reason, entries)| Finding::new(tally, reason, entries)).collect();
     all.sort_by_key(|finding| (!finding.is_denial(), std::cmp::Reverse(finding.count)));
     all
-}
-
-fn finding<'t>(tally: &'t Tally, reason: Reason, mut fingerprints: Vec<(&'t str, &'t Entry)>) -> Finding<'t> {
-    fingerprints.sort_by_key(|(_, entry)| std::cmp::Reverse(entry.count));
-    let entries = || fingerprints.iter().map(|(_, entry)| *entry);
-    let first = entries().filter_map(|entry| entry.first).min();
-    let mut days: BTreeMap<i64, u64> = BTreeMap::new();
-    entries().flat_map(|entry| &entry.days).for_each(|(day, count)| *days.entry(*day).or_default() += count);
-    let accounts: BTreeSet<&str> = entries().filter_map(|entry| entry.cause.account.as_deref()).collect();
-    // a policy of the organization is changed in another account
-    let anywhere = matches!(
-        reason,
-        Reason::Policy { policy_type: Some(PolicyType::ServiceControl | PolicyType::ResourceControl), .. }
-            | Reason::OfType { policy_type: PolicyType::ServiceControl | PolicyType::ResourceControl, .. }
-    );
-    let near = |change: &&Change| {
-        let here = accounts.contains(change.account.as_str());
-        first.is_some_and(|began| (began - BEFORE..=began).contains(&change.at))
-            && (here || (anywhere && change.operation.starts_with("organizations:")))
-    };
-    Finding {
-        count: entries().map(|entry| entry.count).sum(),
-        first,
-        last: entries().filter_map(|entry| entry.last).max(),
-        changes: tally.changes.iter().filter(near).collect(),
-        days,
-        reason,
-        fingerprints,
-    }
 }
 
 /// What stands out, the gravest first.

@@ -6,6 +6,7 @@
 mod distinct;
 mod event;
 mod finding;
+mod record;
 mod split;
 mod tally;
 mod trail;
@@ -13,6 +14,7 @@ mod trail;
 pub use distinct::Distinct;
 pub use event::{Change, Denied, Event, Reader};
 pub use finding::{BEFORE, Finding, MANY_ACTIONS, Reason, Standout, findings, standouts};
+pub use record::Record;
 pub use split::{Broken, records};
 pub use tally::{Entry, Sample, Tally};
 pub use trail::{Skipped, Trail};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::distinct::{self, Distinct};
 use super::event::{Change, Denied};
+use super::record::Record;
 use crate::denial::Fingerprint;
 
 /// Changes of policies that are kept: the latest.
@@ -76,6 +77,9 @@ pub struct Sample {
     pub principal: Option<String>,
     /// The resource as it was.
     pub resource: Option<String>,
+    /// The record itself, where records are kept for a diagnosis.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Record>,
 }
 
 impl Tally {
@@ -128,6 +132,12 @@ impl Tally {
         self.changes.drain(..many);
     }
 
+    /// Forgets the records that were kept for a diagnosis.
+    pub fn forget_records(&mut self) {
+        let samples = self.fingerprints.values_mut().flat_map(|entry| &mut entry.samples);
+        samples.for_each(|sample| sample.record = None);
+    }
+
     /// How many denials.
     #[must_use]
     pub fn denials(&self) -> u64 {
@@ -170,21 +180,37 @@ impl Entry {
         told("aws:SourceIp", &mut self.source_ips);
         told("aws:SourceVpce", &mut self.endpoints);
         told("aws:UserAgent", &mut self.user_agents);
-        self.sample(Sample {
-            order: distinct::hash(&event.id),
-            event_id: event.id.clone(),
-            at: event.at,
-            principal: denial.principal.as_ref().map(|principal| principal.as_str().to_owned()),
-            resource: denial.resource.clone(),
-        });
+        self.sample(
+            Sample {
+                order: distinct::hash(&event.id),
+                event_id: event.id.clone(),
+                at: event.at,
+                principal: denial.principal.as_ref().map(|principal| principal.as_str().to_owned()),
+                resource: denial.resource.clone(),
+                record: None,
+            },
+            // packing takes longer than counting
+            || event.record.as_deref().map(Record::new),
+        );
     }
 
-    fn sample(&mut self, sample: Sample) {
-        if let Err(place) = self.samples.binary_search(&sample)
-            && place < SAMPLES
-        {
-            self.samples.insert(place, sample);
-            self.samples.truncate(SAMPLES);
+    fn sample(&mut self, sample: Sample, record: impl FnOnce() -> Option<Record>) {
+        let key = |sample: &Sample| (sample.order, sample.event_id.clone(), sample.at, sample.principal.clone());
+        let found = self.samples.binary_search_by(|own| {
+            own.order.cmp(&sample.order).then_with(|| (key(own), &own.resource).cmp(&(key(&sample), &sample.resource)))
+        });
+        match found {
+            // whoever kept the record of one that both have seen
+            Ok(place) => {
+                if let Some(own) = self.samples.get_mut(place).filter(|own| own.record.is_none()) {
+                    own.record = record();
+                }
+            }
+            Err(place) if place < SAMPLES => {
+                self.samples.insert(place, Sample { record: record(), ..sample });
+                self.samples.truncate(SAMPLES);
+            }
+            Err(_) => {}
         }
     }
 
@@ -199,7 +225,10 @@ impl Entry {
         self.source_ips.merge(&other.source_ips);
         self.endpoints.merge(&other.endpoints);
         self.user_agents.merge(&other.user_agents);
-        other.samples.into_iter().for_each(|sample| self.sample(sample));
+        for mut sample in other.samples {
+            let record = sample.record.take();
+            self.sample(sample, || record);
+        }
     }
 }
 

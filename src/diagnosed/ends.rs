@@ -1,0 +1,188 @@
+//! Which denials a remedy would end: the records that were kept of each fingerprint, evaluated again with the remedy in place.
+
+use super::Stages;
+use super::applied::Change;
+use super::key::Key;
+use super::survey::{Surveyed, denials};
+use crate::denial::{Denial, Fingerprint};
+use crate::diagnose::blockers;
+use crate::evaluate::{Decision, evaluate};
+use crate::iam::Subject;
+use crate::remedy::presumed;
+
+/// What a remedy would end, of its finding and of others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ends {
+    /// Allowed then.
+    pub allowed: Count,
+    /// Allowed then, unless what was not seen blocks it.
+    pub allowed_if: Count,
+    /// Of some fingerprints some records are allowed then and others are not: nothing of them is counted as ended.
+    pub differ: Count,
+    /// Still denied: something else blocks too.
+    pub blocked: Count,
+    /// What the record does not tell decides.
+    pub open: Count,
+    /// Of other findings: allowed then.
+    pub others: Count,
+    /// Of other findings: allowed then, unless what was not seen blocks it.
+    pub others_if: Count,
+    /// What was not seen and is taken not to block.
+    pub unseen: Vec<Subject>,
+}
+
+/// Some of the denials.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "report", derive(serde::Serialize, schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Count {
+    /// How many denials.
+    pub denials: u64,
+    /// How many fingerprints they have.
+    pub fingerprints: u64,
+    /// How many records of them were evaluated.
+    pub records: u64,
+}
+
+impl Count {
+    const fn add(&mut self, denials: u64, records: u64) {
+        self.denials += denials;
+        self.fingerprints += 1;
+        self.records += records;
+    }
+}
+
+/// What becomes of a record, or of all records of a fingerprint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum After {
+    /// Allowed.
+    Allowed,
+    /// Allowed, unless what was not seen blocks it.
+    AllowedIf,
+    /// Some records are allowed and others are not.
+    Differ,
+    /// What blocked it no longer does, and something else does.
+    Blocked,
+    /// What is not told decides.
+    Open,
+    /// As before.
+    Same,
+}
+
+/// What becomes of a fingerprint.
+#[derive(Debug)]
+pub(super) struct Fate {
+    pub(super) after: After,
+    pub(super) records: u64,
+    pub(super) unseen: Vec<Subject>,
+}
+
+/// Evaluates the kept records of a fingerprint with the change in place.
+pub(super) fn fate(stages: &dyn Stages, one: &Surveyed<'_>, blocked_by: Key, change: &Change<'_>) -> Fate {
+    let mut fate = Fate { after: After::Same, records: 0, unseen: Vec::new() };
+    let mut all: Option<After> = None;
+    for (_, denial) in denials(one.entry) {
+        // a record that was not kept may be any
+        let after = denial.map_or(After::Open, |denial| {
+            fate.records += 1;
+            record(stages, &denial, &one.entry.cause, blocked_by, change, &mut fate.unseen)
+        });
+        all = Some(all.map_or(after, |all| together(all, after)));
+        // all of them are as they were, or they differ in a way that is not counted
+        if after == After::Same {
+            break;
+        }
+    }
+    fate.after = all.unwrap_or(After::Same);
+    fate
+}
+
+fn together(one: After, other: After) -> After {
+    use After::{Allowed, AllowedIf, Blocked, Differ, Open, Same};
+    match (one, other) {
+        (one, other) if one == other => one,
+        (Allowed | AllowedIf, Allowed | AllowedIf) => AllowedIf,
+        (Allowed | AllowedIf | Differ, _) | (_, Allowed | AllowedIf | Differ) => Differ,
+        (Open, _) | (_, Open) => Open,
+        (Blocked, _) | (_, Blocked) => Blocked,
+        (Same, Same) => Same,
+    }
+}
+
+fn record(
+    stages: &dyn Stages,
+    denial: &Denial,
+    cause: &Fingerprint,
+    blocked_by: Key,
+    change: &Change<'_>,
+    unseen: &mut Vec<Subject>,
+) -> After {
+    let asked = stages.asked(denial);
+    // what is allowed by the policies at hand was denied by something that they do not show
+    if asked.evaluation.decision == Decision::Allowed {
+        return After::Open;
+    }
+    let Some(policies) = change.applied(&asked.policies, cause) else { return After::Same };
+    let evaluation = evaluate(&asked.request, &policies);
+    if evaluation.decision == Decision::Allowed {
+        return After::Allowed;
+    }
+    let found = blockers(&asked.request, &policies, &evaluation);
+    if found.iter().any(|blocker| Key::blocker(blocker, cause) == blocked_by) {
+        return After::Same;
+    }
+    if !found.is_empty() {
+        return After::Blocked;
+    }
+    if stages.is_always_allowed(denial, &asked, &policies) {
+        return After::Allowed;
+    }
+    let (taken, subjects) = presumed(&policies);
+    let supposed = evaluate(&asked.request, &taken).decision == Decision::Allowed
+        || stages.is_always_allowed(denial, &asked, &taken);
+    if !supposed {
+        return After::Open;
+    }
+    for subject in subjects {
+        if !unseen.contains(&subject) {
+            unseen.push(subject);
+        }
+    }
+    After::AllowedIf
+}
+
+impl Ends {
+    /// Counts a fingerprint of the finding.
+    pub(super) fn own(&mut self, one: &Surveyed<'_>, fate: &Fate) {
+        let place = match fate.after {
+            After::Allowed => &mut self.allowed,
+            After::AllowedIf => &mut self.allowed_if,
+            After::Differ => &mut self.differ,
+            After::Blocked => &mut self.blocked,
+            After::Open | After::Same => &mut self.open,
+        };
+        place.add(one.entry.count, fate.records);
+        self.add_unseen(fate);
+    }
+
+    /// Counts a fingerprint of another finding.
+    pub(super) fn other(&mut self, one: &Surveyed<'_>, fate: &Fate) {
+        match fate.after {
+            After::Allowed => self.others.add(one.entry.count, fate.records),
+            After::AllowedIf => self.others_if.add(one.entry.count, fate.records),
+            _ => return,
+        }
+        self.add_unseen(fate);
+    }
+
+    fn add_unseen(&mut self, fate: &Fate) {
+        /// What is named: more of the same kind says nothing new.
+        const NAMED: usize = 8;
+        for subject in fate.unseen.iter().filter(|_| fate.after == After::AllowedIf) {
+            if self.unseen.len() < NAMED && !self.unseen.contains(subject) {
+                self.unseen.push(subject.clone());
+            }
+        }
+    }
+}

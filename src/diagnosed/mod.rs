@@ -1,0 +1,182 @@
+//! The findings of a trail for which policies were given: each cause by its statement, a remedy, and which denials it would end.
+//!
+//! A denial is counted as ended where its record was evaluated again with the remedy in place and is allowed then. What is only alike is
+//! not counted, and what rests on policies that were not seen is counted by itself.
+
+mod applied;
+mod ends;
+mod key;
+mod survey;
+mod work;
+
+use std::collections::BTreeMap;
+
+use crate::denial::Denial;
+use crate::diagnose::{Blocker, Cause, Confidence, Diagnosis, Summary};
+use crate::evaluate::{Decision, Evaluation};
+use crate::iam::{Gap, PolicySet, Request};
+use crate::remedy::Remedy;
+use crate::snapshot::PrincipalFound;
+use crate::triage::{Finding, Reason, Tally};
+
+pub use ends::{Count, Ends};
+pub use work::{REMEDIES, diagnosed};
+
+/// The stages from a denial to its remedies, by the policies and options of one run.
+pub trait Stages: Sync {
+    /// What was asked, and what the policies say.
+    fn asked(&self, denial: &Denial) -> Asked;
+
+    /// Why it was denied.
+    fn diagnosis(&self, denial: &Denial) -> (Asked, Diagnosis);
+
+    /// Why, and what to change.
+    fn remedies(&self, denial: &Denial) -> (Asked, Diagnosis, Vec<Remedy>);
+
+    /// Whether it is allowed by these policies whatever is not known of the request, as far as that agrees with what AWS said.
+    fn is_always_allowed(&self, denial: &Denial, asked: &Asked, policies: &PolicySet) -> bool;
+}
+
+/// What was asked, and what the policies say.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Asked {
+    /// The request.
+    pub request: Request,
+    /// The policies that apply.
+    pub policies: PolicySet,
+    /// Whether the principal was found.
+    pub principal: PrincipalFound,
+    /// What they say.
+    pub evaluation: Evaluation,
+}
+
+impl Asked {
+    /// A request, its policies, and whether its principal was found.
+    #[must_use]
+    pub const fn new(request: Request, policies: PolicySet, principal: PrincipalFound, evaluation: Evaluation) -> Self {
+        Self { request, policies, principal, evaluation }
+    }
+}
+
+/// What policies tell of the denials of a trail.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct TrailDiagnosis {
+    /// Groups of fingerprints: each fingerprint is in one.
+    pub groups: Vec<Group>,
+}
+
+/// Fingerprints of one cause and one remedy.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Group {
+    /// The fingerprints.
+    pub fingerprints: Vec<String>,
+    /// Why they were denied, or why that was not found out.
+    pub outcome: Outcome,
+}
+
+/// Why denials were denied, or why that was not found out.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Why, and what ends it.
+    Explained(Box<Explained>),
+    /// Not found out.
+    NotDiagnosed(NotDiagnosed),
+}
+
+/// Why fingerprints were not diagnosed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotDiagnosed {
+    /// They are no denials of IAM.
+    OtherFailure,
+    /// No record of them was kept.
+    NoRecord,
+    /// Their records are longer than those that are kept.
+    TooLong,
+    /// A secret stands in a record.
+    HoldsSecret,
+    /// The snapshots do not hold the account or the principal.
+    NotSeen(Box<Gap>),
+}
+
+impl NotDiagnosed {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::OtherFailure => "other-failure",
+            Self::NoRecord => "no-record",
+            Self::TooLong => "record-too-long",
+            Self::HoldsSecret => "secret-in-record",
+            Self::NotSeen(_) => "principal-not-seen",
+        }
+    }
+}
+
+/// Why denials were denied, by the record that stands for them, and what ends them.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Explained {
+    /// The id of the record that stands for them: a diagnosis of it says more.
+    pub event_id: String,
+    /// The cause.
+    pub cause: &'static Cause,
+    /// What it means for that record.
+    pub summary: Summary,
+    /// What the policies say of it.
+    pub decision: Decision,
+    /// How sure that is, and by what.
+    pub confidence: Confidence,
+    /// What blocks it: the first is what the denials have in common.
+    pub blockers: Vec<Blocker>,
+    /// What was not seen.
+    pub gaps: Vec<Gap>,
+    /// Whether it is a security incident, for which no policy is changed.
+    pub incident: bool,
+    /// Whether remedies were looked for: that is done for the most frequent causes.
+    pub worked_out: bool,
+    /// What to do, best first: the first of all, and the first that changes policies, where that is another one.
+    pub remedies: Vec<Remedy>,
+    /// What the remedy that changes policies would end; `None` where there is none.
+    pub ends: Option<Ends>,
+}
+
+impl Explained {
+    /// The remedy that changes policies: `ends` is about it.
+    #[must_use]
+    pub fn change(&self) -> Option<&Remedy> {
+        self.ends.as_ref().and_then(|_| self.remedies.iter().find(|remedy| !remedy.edits.is_empty()))
+    }
+}
+
+/// The groups as findings, with their numbers: denials of IAM before other failures, the most frequent first.
+#[must_use]
+pub fn findings<'t>(tally: &'t Tally, diagnosis: &'t TrailDiagnosis) -> Vec<(Finding<'t>, &'t Outcome)> {
+    let finding = |group: &'t Group| {
+        let entries: Vec<_> =
+            group.fingerprints.iter().filter_map(|id| tally.fingerprints.get_key_value(id.as_str())).collect();
+        let entries: Vec<_> = entries.into_iter().map(|(id, entry)| (id.as_str(), entry)).collect();
+        let first = entries.iter().max_by_key(|(_, entry)| entry.count)?;
+        let reason = Reason::of(&first.1.cause);
+        Some((Finding::new(tally, reason, entries), &group.outcome))
+    };
+    let mut all: Vec<_> = diagnosis.groups.iter().filter_map(finding).collect();
+    all.sort_by_key(|(finding, _)| (!finding.is_denial(), std::cmp::Reverse(finding.count)));
+    all
+}
+
+/// Groups what was not diagnosed by AWS's words, as it is done where no policies are given.
+fn by_words(tally: &Tally, left: Vec<(&str, NotDiagnosed)>) -> Vec<Group> {
+    let mut groups: BTreeMap<(Reason, &'static str), (Vec<String>, NotDiagnosed)> = BTreeMap::new();
+    for (id, why) in left {
+        let Some(entry) = tally.fingerprints.get(id) else { continue };
+        let key = (Reason::of(&entry.cause), why.code());
+        groups.entry(key).or_insert_with(|| (Vec::new(), why)).0.push(id.to_owned());
+    }
+    let group = |(fingerprints, why)| Group { fingerprints, outcome: Outcome::NotDiagnosed(why) };
+    groups.into_values().map(group).collect()
+}

@@ -1,0 +1,107 @@
+//! The first look at every fingerprint: what blocks the record that was kept of it, in few bytes.
+
+use super::key::Key;
+use super::{NotDiagnosed, Stages};
+use crate::deduce::Basis;
+use crate::denial::{self, Denial, DenialKind};
+use crate::iam::{PolicyOrigin, PolicySet, PolicyType};
+use crate::snapshot::PrincipalFound;
+use crate::triage::{Entry, Record};
+
+/// A fingerprint with what was found of it.
+#[derive(Debug)]
+pub(super) struct Surveyed<'t> {
+    pub(super) id: &'t str,
+    pub(super) entry: &'t Entry,
+    pub(super) facts: Result<Facts, NotDiagnosed>,
+}
+
+/// What blocks a record.
+#[derive(Debug)]
+pub(super) struct Facts {
+    /// What it has in common with others.
+    pub(super) group: Key,
+    /// The Deny statements that surely match.
+    pub(super) denies: Box<[Key]>,
+    /// The types of policies that surely lack an allow.
+    pub(super) lacks: Types,
+    /// Whether what blocks is only possible, or nothing is known to block.
+    pub(super) unsure: bool,
+    /// The policies that apply and that somebody could change.
+    pub(super) policies: Box<[Key]>,
+    /// Whether it is a security incident.
+    pub(super) incident: bool,
+}
+
+/// A set of types of policies.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Types(u8);
+
+impl Types {
+    pub(super) fn insert(&mut self, policy_type: PolicyType) {
+        let place = PolicySet::LAYERS.iter().position(|layer| *layer == policy_type.normalized());
+        self.0 |= place.map_or(0, |place| 1 << place);
+    }
+
+    /// Whether all of them are among others.
+    pub(super) const fn is_within(self, others: Self) -> bool {
+        self.0 & !others.0 == 0
+    }
+}
+
+impl Facts {
+    /// How many things surely block.
+    pub(super) const fn blockers(&self) -> usize {
+        self.denies.len() + self.lacks.0.count_ones() as usize
+    }
+}
+
+/// The denials of the records that were kept.
+pub(super) fn denials(entry: &Entry) -> impl Iterator<Item = (&str, Option<Denial>)> {
+    entry.samples.iter().map(|sample| {
+        let text = sample.record.as_ref().and_then(Record::text);
+        (sample.event_id.as_str(), text.and_then(|text| denial::parse_text(&text).into_iter().next()))
+    })
+}
+
+/// Looks at one fingerprint.
+pub(super) fn survey<'t>(stages: &dyn Stages, id: &'t str, entry: &'t Entry) -> Surveyed<'t> {
+    Surveyed { id, entry, facts: facts(stages, entry) }
+}
+
+fn facts(stages: &dyn Stages, entry: &Entry) -> Result<Facts, NotDiagnosed> {
+    if entry.cause.failure.is_some() {
+        return Err(NotDiagnosed::OtherFailure);
+    }
+    let kept = || entry.samples.iter().filter_map(|sample| sample.record.as_ref());
+    if kept().any(|record| *record == Record::HoldsSecret) {
+        return Err(NotDiagnosed::HoldsSecret);
+    }
+    let Some((_, denial)) = denials(entry).find_map(|(id, denial)| Some((id, denial?))) else {
+        let too_long = kept().any(|record| *record == Record::TooLong);
+        return Err(if too_long { NotDiagnosed::TooLong } else { NotDiagnosed::NoRecord });
+    };
+    if denial.kind != DenialKind::IamDenial {
+        return Err(NotDiagnosed::OtherFailure);
+    }
+    let (asked, diagnosis) = stages.diagnosis(&denial);
+    let sure = || diagnosis.blockers.iter().filter(|blocker| blocker.basis != Basis::Possible);
+    if let PrincipalFound::NotFound(gap) = asked.principal
+        && sure().next().is_none()
+        && !diagnosis.incident
+    {
+        return Err(NotDiagnosed::NotSeen(Box::new(gap)));
+    }
+    let mut lacks = Types::default();
+    sure().filter(|blocker| !blocker.is_explicit()).for_each(|blocker| lacks.insert(blocker.policy_type));
+    let denies = sure().filter(|blocker| blocker.is_explicit());
+    let changeable = asked.policies.policies().filter(|policy| policy.origin != PolicyOrigin::AwsManaged);
+    Ok(Facts {
+        group: Key::group(&diagnosis, &entry.cause),
+        denies: denies.map(|blocker| Key::blocker(blocker, &entry.cause)).collect(),
+        lacks,
+        unsure: sure().next().is_none(),
+        policies: changeable.map(|policy| Key::policy(policy)).collect(),
+        incident: diagnosis.incident,
+    })
+}

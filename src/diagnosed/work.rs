@@ -1,0 +1,211 @@
+//! From the fingerprints of a tally to findings: grouped by what blocks them, and of each group one remedy after the other, as long as
+//! there are denials that the last one does not end.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::applied::Change;
+use super::ends::{After, Ends, Fate, fate};
+use super::key::Key;
+use super::survey::{Facts, Surveyed, denials, survey};
+use super::{Explained, Group, Outcome, Stages, TrailDiagnosis, by_words};
+use crate::diagnose::Diagnosis;
+use crate::remedy::{Disposition, Remedy, RemedyKind};
+use crate::triage::Tally;
+
+/// Remedies that are worked out, unless more are wanted: those of the most frequent causes.
+pub const REMEDIES: usize = 200;
+
+/// Remedies that are worked out at once; the next ones are chosen when it is known what these end.
+const AT_ONCE: usize = 16;
+
+/// Diagnoses every fingerprint, and works out remedies for the most frequent causes. `done` is told how many fingerprints were looked at.
+#[must_use]
+pub fn diagnosed(stages: &dyn Stages, tally: &Tally, remedies: usize, done: &(dyn Fn(u64) + Sync)) -> TrailDiagnosis {
+    let entries: Vec<_> = tally.fingerprints.iter().collect();
+    let all: Vec<Surveyed<'_>> = entries
+        .par_iter()
+        .map(|(id, entry)| {
+            let surveyed = survey(stages, id, entry);
+            done(1);
+            surveyed
+        })
+        .collect();
+    let mut groups: BTreeMap<Key, Vec<&Surveyed<'_>>> = BTreeMap::new();
+    let mut left = Vec::new();
+    for one in &all {
+        match &one.facts {
+            Ok(facts) => groups.entry(facts.group).or_default().push(one),
+            Err(why) => left.push((one.id, why.clone())),
+        }
+    }
+    let mut found = by_words(tally, left);
+    let mut waiting: Vec<(Key, Vec<&Surveyed<'_>>)> = groups.into_iter().collect();
+    let mut budget = remedies;
+    while budget > 0 && !waiting.is_empty() {
+        // the most frequent last, so that they are taken from the end
+        waiting.sort_by_key(|(key, members)| (denials_of(members), std::cmp::Reverse(*key)));
+        let many = AT_ONCE.min(budget).min(waiting.len());
+        let now = waiting.split_off(waiting.len() - many);
+        budget -= many;
+        let rounds: Vec<_> =
+            now.into_par_iter().map(|(key, members)| (key, round(stages, &all, key, members))).collect();
+        for (key, Round { group, rest }) in rounds {
+            found.extend(group);
+            if !rest.is_empty() {
+                waiting.push((key, rest));
+            }
+        }
+    }
+    let rest: Vec<Group> = waiting.into_par_iter().filter_map(|(_, members)| unworked(stages, &members)).collect();
+    found.extend(rest);
+    TrailDiagnosis { groups: found }
+}
+
+fn denials_of(members: &[&Surveyed<'_>]) -> u64 {
+    members.iter().map(|one| one.entry.count).sum()
+}
+
+fn ids(members: &[&Surveyed<'_>]) -> Vec<String> {
+    members.iter().map(|one| one.id.to_owned()).collect()
+}
+
+/// One remedy of a group.
+struct Round<'s, 't> {
+    group: Option<Group>,
+    /// What it leaves of the group.
+    rest: Vec<&'s Surveyed<'t>>,
+}
+
+/// The fingerprint that stands for the others: as little as possible blocks it beside what they have in common, and it is frequent.
+fn representative<'s, 't>(members: &[&'s Surveyed<'t>]) -> Option<&'s Surveyed<'t>> {
+    let rank = |one: &&&Surveyed<'_>| {
+        let blockers = one.facts.as_ref().map_or(usize::MAX, Facts::blockers);
+        (blockers, std::cmp::Reverse(one.entry.count))
+    };
+    members.iter().min_by_key(rank).copied()
+}
+
+fn round<'s, 't>(
+    stages: &dyn Stages,
+    all: &'s [Surveyed<'t>],
+    key: Key,
+    members: Vec<&'s Surveyed<'t>>,
+) -> Round<'s, 't> {
+    let nothing = Round { group: None, rest: Vec::new() };
+    let Some(first) = representative(&members) else { return nothing };
+    let Some((event_id, denial)) = denials(first.entry).find_map(|(id, denial)| Some((id, denial?))) else {
+        return nothing;
+    };
+    let (_, diagnosis, remedies) = stages.remedies(&denial);
+    let remedies = chosen(&diagnosis, remedies);
+    let change = remedies.iter().find(|remedy| !remedy.edits.is_empty());
+    let cause = &first.entry.cause;
+    let Some(change) = change.map(|remedy| Change::new(remedy, cause)) else {
+        // nothing can be tried, so only what was asked for in the same way is put together
+        let alike = |one: &&Surveyed<'_>| {
+            diagnosis.incident || (one.entry.cause.action == cause.action && blocked_alike(one, first))
+        };
+        let (mine, rest): (Vec<_>, Vec<_>) = members.into_iter().partition(alike);
+        let explained = Explained { worked_out: true, ..explained(event_id, diagnosis, remedies) };
+        return Round { group: Some(group(&mine, explained)), rest };
+    };
+    let mut ends = Ends::default();
+    let fated: Vec<(&Surveyed<'_>, Option<Fate>)> = members
+        .into_par_iter()
+        .map(|one| {
+            let is_first = std::ptr::eq(one, first);
+            let reaches =
+                one.facts.as_ref().is_ok_and(|facts| reaches(facts, &change) || change.adds_for(&one.entry.cause));
+            let tried = is_first || (reaches && change.may_matter(&one.entry.cause));
+            let fate = tried.then(|| fate(stages, one, key, &change));
+            (one, fate.filter(|fate| is_first || fate.after != After::Same))
+        })
+        .collect();
+    let (mut mine, mut rest) = (Vec::new(), Vec::new());
+    for (one, fate) in fated {
+        match fate {
+            Some(fate) => {
+                ends.own(one, &fate);
+                mine.push(one);
+            }
+            None => rest.push(one),
+        }
+    }
+    let others: Vec<(&Surveyed<'_>, Fate)> = all
+        .par_iter()
+        .filter(|one| one.facts.as_ref().is_ok_and(|facts| facts.group != key && may_end(facts, one, &change)))
+        .map(|one| (one, fate(stages, one, key, &change)))
+        .collect();
+    others.iter().for_each(|(one, fate)| ends.other(one, fate));
+    let explained =
+        Explained { worked_out: true, ends: Some(ends), ..explained(event_id, diagnosis, remedies.clone()) };
+    Round { group: Some(group(&mine, explained)), rest }
+}
+
+fn blocked_alike(one: &Surveyed<'_>, other: &Surveyed<'_>) -> bool {
+    match (&one.facts, &other.facts) {
+        (Ok(one), Ok(other)) => one.denies == other.denies && one.lacks == other.lacks,
+        _ => false,
+    }
+}
+
+/// Whether a policy that is changed is among those that apply.
+fn reaches(facts: &Facts, change: &Change<'_>) -> bool {
+    facts.policies.iter().any(|policy| change.policies.contains(policy))
+}
+
+/// Whether a change can end denials of another finding: it has to touch all that blocks them. An incident is not ended by a change.
+fn may_end(facts: &Facts, one: &Surveyed<'_>, change: &Change<'_>) -> bool {
+    !facts.incident
+        && !facts.unsure
+        && facts.lacks.is_within(change.types)
+        && facts.denies.iter().all(|deny| change.denies.contains(deny))
+        && (reaches(facts, change) || change.adds_for(&one.entry.cause))
+        && change.may_matter(&one.entry.cause)
+}
+
+/// The first remedy, and the first that changes policies; none of those where it is an incident.
+fn chosen(diagnosis: &Diagnosis, remedies: Vec<Remedy>) -> Vec<Remedy> {
+    let mut kept: Vec<Remedy> = Vec::new();
+    for remedy in remedies {
+        let is_edit = !remedy.edits.is_empty();
+        let is_response = remedy.kind == RemedyKind::IncidentResponse;
+        if (diagnosis.incident && !is_response) || (is_edit && remedy.disposition == Disposition::Refused) {
+            continue;
+        }
+        if kept.is_empty() || (is_edit && kept.iter().all(|other| other.edits.is_empty())) {
+            kept.push(remedy);
+        }
+    }
+    kept
+}
+
+fn explained(event_id: &str, diagnosis: Diagnosis, remedies: Vec<Remedy>) -> Explained {
+    Explained {
+        event_id: event_id.to_owned(),
+        cause: diagnosis.cause,
+        summary: diagnosis.summary,
+        decision: diagnosis.decision,
+        confidence: diagnosis.confidence,
+        blockers: diagnosis.blockers,
+        gaps: diagnosis.gaps,
+        incident: diagnosis.incident,
+        worked_out: false,
+        remedies,
+        ends: None,
+    }
+}
+
+fn group(members: &[&Surveyed<'_>], explained: Explained) -> Group {
+    Group { fingerprints: ids(members), outcome: Outcome::Explained(Box::new(explained)) }
+}
+
+/// A group for which no remedy was looked for.
+fn unworked(stages: &dyn Stages, members: &[&Surveyed<'_>]) -> Option<Group> {
+    let first = representative(members)?;
+    let (event_id, denial) = denials(first.entry).find_map(|(id, denial)| Some((id, denial?)))?;
+    let (_, diagnosis) = stages.diagnosis(&denial);
+    Some(group(members, explained(event_id, diagnosis, Vec::new())))
+}
