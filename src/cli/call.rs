@@ -64,11 +64,8 @@ pub fn call(arguments: &[String], texts: BTreeMap<String, Vec<u8>>) -> Result<An
     for argument in arguments {
         super::secrets::learn(argument);
     }
-    let definition = definition();
-    super::private::start(arguments, &definition);
-    let taken = std::iter::once("iamdx").chain(arguments.iter().map(String::as_str)).map(OsString::from);
-    let cli = definition.try_get_matches_from(taken).and_then(|matches| Cli::from_arg_matches(&matches));
-    let command = cli.map_err(|error| Box::new(Failure::of_arguments(&error)))?.command;
+    super::private::start(arguments, &definition());
+    let command = taken(arguments)?;
     let ended = if answers_alone(&command) {
         super::run(command)
     } else {
@@ -79,6 +76,13 @@ pub fn call(arguments: &[String], texts: BTreeMap<String, Vec<u8>>) -> Result<An
         Ok(exit) => Ok(Answer { text, remarks, exit: exit.code() }),
         Err(error) => Err(Box::new(Failure { answer: text, ..Failure::of(&error) })),
     }
+}
+
+/// The command of these arguments.
+pub(super) fn taken(arguments: &[String]) -> Result<Command, Box<Failure>> {
+    let taken = std::iter::once("iamdx").chain(arguments.iter().map(String::as_str)).map(OsString::from);
+    let cli = definition().try_get_matches_from(taken).and_then(|matches| Cli::from_arg_matches(&matches));
+    Ok(cli.map_err(|error| Box::new(Failure::of_arguments(&error)))?.command)
 }
 
 /// Whether the command answers and does nothing else: it starts no program, and writes no file that is not asked for.

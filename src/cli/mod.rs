@@ -48,7 +48,7 @@ mod simulate;
 mod snapshot;
 mod terminal;
 mod test;
-mod triage;
+pub mod triage;
 mod who_can;
 mod write_remedies;
 

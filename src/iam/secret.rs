@@ -12,7 +12,7 @@ use aho_corasick::{AhoCorasick, Input};
 use crate::text::Span;
 
 /// What kind of secret it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum SecretKind {
     /// `AKIA...` or `ASIA...`: names a key; together with a secret key it is a leak, alone it is a trace of one.

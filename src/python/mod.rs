@@ -1,6 +1,8 @@
 //! The native half of the Python module `iamdx`: runs the commands of the program inside Python. What a person calls is in
 //! `src/python/iamdx`.
 
+mod spark;
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -83,5 +85,6 @@ fn main(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
 fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_function(wrap_pyfunction!(run, module)?)?;
-    module.add_function(wrap_pyfunction!(main, module)?)
+    module.add_function(wrap_pyfunction!(main, module)?)?;
+    spark::register(module)
 }

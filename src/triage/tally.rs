@@ -121,10 +121,12 @@ impl Tally {
                 }
             }
         }
-        self.changes.extend(other.changes);
-        self.changes.sort();
-        self.changes.dedup();
-        self.forget_changes();
+        if !other.changes.is_empty() {
+            self.changes.extend(other.changes);
+            self.changes.sort();
+            self.changes.dedup();
+            self.forget_changes();
+        }
     }
 
     fn forget_changes(&mut self) {

@@ -3,6 +3,8 @@
 mod files;
 mod filter;
 mod one;
+pub mod parts;
+pub mod rows;
 mod state;
 
 use std::sync::Mutex;
@@ -97,6 +99,32 @@ fn time(text: &str) -> Result<i64, String> {
     Ok(start.timestamp().as_second())
 }
 
+impl TriageArgs {
+    fn filter(&self) -> Filter {
+        Filter {
+            since: self.since,
+            until: self.until,
+            accounts: self.account.clone(),
+            principals: self.principal.clone(),
+            actions: self.action.clone(),
+        }
+    }
+}
+
+/// The filter of these options, as [`parts::Files`] reads it.
+///
+/// # Errors
+/// As the program says it to a person.
+pub fn filter(options: &[String]) -> Result<String, Box<super::call::Failure>> {
+    // a path must be there
+    let arguments = ["triage"].into_iter().chain(options.iter().map(String::as_str)).chain(["-"]);
+    let arguments: Vec<String> = arguments.map(str::to_owned).collect();
+    match super::call::taken(&arguments)? {
+        super::Command::Triage(args) => Ok(serde_json::to_string(&args.filter()).unwrap_or_default()),
+        _ => Ok(String::new()),
+    }
+}
+
 /// Runs the command.
 pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     if let Some(Merge::Merge(args)) = &args.merge {
@@ -106,13 +134,7 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
         }
         return answer(trail, args.top, args.all, &args.output);
     }
-    let filter = Filter {
-        since: args.since,
-        until: args.until,
-        accounts: args.account.clone(),
-        principals: args.principal.clone(),
-        actions: args.action.clone(),
-    };
+    let filter = args.filter();
     let found = files::find(&args.paths)?;
     let mut state = match &args.state {
         Some(path) => State::open(path, &filter)?,

@@ -19,7 +19,7 @@ use crate::cli::explain::kinds_of_secrets;
 use crate::iam::ActionPattern;
 use crate::iam::secret::SecretKind;
 use crate::report::words;
-use crate::triage::{Broken, Event, Reader, Skipped, Tally, records};
+use crate::triage::{Broken, Denied, Event, Reader, Skipped, Tally, records};
 
 /// Reads files into the state.
 pub(super) struct FileReader<'s, 'm> {
@@ -81,6 +81,11 @@ impl Counter {
         self.secrets.lock().map(|seen| seen.iter().copied().collect()).unwrap_or_default()
     }
 
+    /// The same, which are forgotten.
+    pub(crate) fn take_secrets(&self) -> BTreeSet<SecretKind> {
+        self.secrets.lock().map(|mut seen| std::mem::take(&mut *seen)).unwrap_or_default()
+    }
+
     fn file(&self, file: &Found, progress: &Progress) -> Result<Told, Broken> {
         if let Some(content) = &file.content {
             progress.add(file.bytes);
@@ -96,6 +101,14 @@ impl Counter {
     /// When it is damaged.
     pub(crate) fn bytes(&self, content: &[u8]) -> Result<Told, Broken> {
         self.told(Hashed { inner: content, hash: Sha256::new(), progress: None })
+    }
+
+    /// A file of this machine, on this thread alone.
+    ///
+    /// # Errors
+    /// When it is damaged, or cannot be read.
+    pub(crate) fn path(&self, path: &str) -> Result<Told, Broken> {
+        self.told(opened(path)?)
     }
 
     fn told(&self, file: Hashed<'_, impl Read>) -> Result<Told, Broken> {
@@ -119,6 +132,37 @@ impl Counter {
         }
         tally.records += 1;
     }
+
+    /// The denials of a file of which the bytes are there, each with its record, in their order; gives the SHA-256 of the file.
+    ///
+    /// # Errors
+    /// When it is damaged: then none of them counts.
+    pub(crate) fn denials_of_bytes(&self, content: &[u8], each: impl FnMut(&Denied, &[u8])) -> Result<String, Broken> {
+        self.denials(Hashed { inner: content, hash: Sha256::new(), progress: None }, each)
+    }
+
+    /// The same of a file of this machine.
+    ///
+    /// # Errors
+    /// When it is damaged, or cannot be read: then none of them counts.
+    pub(crate) fn denials_of_path(&self, path: &str, each: impl FnMut(&Denied, &[u8])) -> Result<String, Broken> {
+        self.denials(opened(path)?, each)
+    }
+
+    fn denials(&self, file: Hashed<'_, impl Read>, mut each: impl FnMut(&Denied, &[u8])) -> Result<String, Broken> {
+        each_record(file, |record| {
+            if let Event::Denied(denied) = self.reader.read(record)
+                && self.filter.takes(&denied, &self.actions)
+            {
+                each(&denied, record);
+            }
+        })
+    }
+}
+
+fn opened(path: &str) -> Result<Hashed<'static, File>, Broken> {
+    let open = File::open(path).map_err(Broken::Read)?;
+    Ok(Hashed { inner: open, hash: Sha256::new(), progress: None })
 }
 
 /// Gives every record of a file, and its SHA-256.

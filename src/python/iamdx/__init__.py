@@ -14,11 +14,12 @@ itself (`dict` or `list`). An option that the program takes several times takes 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 from . import _native
-from ._command import AwsError, Command, Error, File, Files, InputError, Said, said
+from ._command import AwsError, Command, Error, File, Files, InputError, Said, Texts, Trails, said
 
 __version__ = _native.__version__
 __all__ = [
@@ -29,7 +30,9 @@ __all__ = [
     "diff",
     "explain",
     "explain_exception",
+    "merge_triage",
     "simulate",
+    "triage",
     "who_can",
 ]
 
@@ -160,6 +163,36 @@ def who_can(
 def diff(old: File, new: File, *, service_reference: Optional[File] = None) -> dict[str, Any]:
     """What the new policies allow or deny that the old ones did not: documents, templates, plans, snapshots, or folders of them."""
     command = Command("diff").files(service_reference=service_reference).inputs(old=old, new=new)
+    answer: dict[str, Any] = command.json()
+    return answer
+
+
+def triage(
+    files: Trails,
+    *,
+    since: Optional[str] = None,
+    until: Optional[str] = None,
+    account: Optional[Texts] = None,
+    principal: Optional[Texts] = None,
+    action: Optional[Texts] = None,
+    state: Optional[Union[str, "os.PathLike[str]"]] = None,
+) -> dict[str, Any]:
+    """Which few causes are behind the denials of a CloudTrail, who is affected, and what stands out.
+
+    `files` are paths of files and folders, patterns, or the content of a file as `bytes`; a list for several. Works on all cores. A file
+    that is damaged is named in `answer["trail"]["skipped"]`, and nothing of it counts.
+    """
+    command = Command("triage").values(since=since, until=until, state=None if state is None else os.fspath(state))
+    command.several(account=account, principal=principal, action=action)
+    answer: dict[str, Any] = command.trails(files).json()
+    return answer
+
+
+def merge_triage(answers: Union[File, "list[File]"]) -> dict[str, Any]:
+    """Adds up answers of `triage` of different files: exactly the answer of all files, in any order."""
+    command = Command("triage merge")
+    for one in answers if isinstance(answers, (list, tuple)) else [answers]:
+        command.inputs(answer=one)
     answer: dict[str, Any] = command.json()
     return answer
 

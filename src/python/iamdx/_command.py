@@ -14,6 +14,10 @@ from . import _native
 File = Union[str, bytes, "os.PathLike[str]", Mapping[str, Any], "list[Any]"]
 #: One of them, or several where the option may be repeated.
 Files = Union[File, "list[File]", "tuple[File, ...]"]
+#: What may be given once, or several times.
+Texts = Union[str, "list[str]", "tuple[str, ...]"]
+#: A path or a pattern of a file, or the content of one; or several.
+Trails = Union[str, bytes, "os.PathLike[str]", "list[Union[str, bytes, os.PathLike[str]]]", "tuple[Union[str, bytes, os.PathLike[str]], ...]"]
 #: What AWS said: a text in any form, or the exception that carries it.
 Said = Union[str, bytes, BaseException]
 
@@ -67,8 +71,13 @@ class Command:
     """A command in the making."""
 
     def __init__(self, name: str, format: str = "json") -> None:
-        self._arguments = [name, f"--format={format}"]
+        self._arguments = [*name.split(), f"--format={format}"]
         self._texts: dict[str, bytes] = {}
+
+    @property
+    def options(self) -> list[str]:
+        """What was put together so far, without the name."""
+        return self._arguments[1:]
 
     def text(self, name: str, value: Union[str, bytes]) -> Command:
         """A text that is the input itself."""
@@ -80,6 +89,13 @@ class Command:
         for option, value in options.items():
             if value is not None:
                 self._arguments.append(f"--{_name(option)}={value}")
+        return self
+
+    def several(self, **options: Optional[Texts]) -> Command:
+        """Options with a value that may be given several times."""
+        for option, value in options.items():
+            for one in [value] if isinstance(value, str) else value or []:
+                self.values(**{option: one})
         return self
 
     def switches(self, **options: bool) -> Command:
@@ -100,6 +116,12 @@ class Command:
         """Files that stand alone."""
         for name, value in inputs.items():
             self._arguments.append(self._file(name, value))
+        return self
+
+    def trails(self, trails: Trails) -> Command:
+        """Files of a trail: a `str` is a path, whatever it looks like."""
+        for one in trails if isinstance(trails, (list, tuple)) else [trails]:
+            self._arguments.append(self._keep("trail", one) if isinstance(one, bytes) else _path("trail", one))
         return self
 
     def context(self, context: Optional[Mapping[str, Any]]) -> Command:
@@ -136,11 +158,7 @@ class Command:
             return self._keep(name, json.dumps(value, indent=4, default=_plain).encode())
         if isinstance(value, bytes) or (isinstance(value, str) and _is_text(value)):
             return self._keep(name, _bytes(value))
-        path = os.fspath(value)
-        if not isinstance(path, str):
-            raise InputError(f"{name}: a path, the text of a document, or the document as a dict is expected")
-        # a file of that name, not standard input
-        return os.path.join(os.curdir, path) if path.startswith("-") else path
+        return _path(name, value)
 
     def _keep(self, name: str, value: bytes) -> str:
         known, number = f"<{name}>", 1
@@ -168,6 +186,14 @@ def of_response(message: str, response: Mapping[str, Any], service: Optional[str
     facts = [("Service", service), ("Status Code", about.get("HTTPStatusCode")), ("Request ID", about.get("RequestId"))]
     known = ", ".join(f"{name}: {value}" for name, value in facts if value)
     return f"{message} ({known})" if known else message
+
+
+def _path(name: str, value: Union[str, "os.PathLike[str]"]) -> str:
+    path = os.fspath(value)
+    if not isinstance(path, str):
+        raise InputError(f"{name}: a path, the text of a document, or the document as a dict is expected")
+    # a file of that name, not standard input
+    return os.path.join(os.curdir, path) if path.startswith("-") else path
 
 
 def _name(option: str) -> str:

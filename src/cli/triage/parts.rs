@@ -1,0 +1,225 @@
+//! Parts of a trail that are counted on the machines of a cluster, and put together there and here.
+//!
+//! Between machines a part is a key and bytes: the fingerprint and what was counted of it, or [`REST`] and all that belongs to none.
+
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{Hash as _, Hasher as _};
+
+use serde::{Deserialize, Serialize};
+
+use super::filter::Filter;
+use super::one::{Counter, Told};
+use crate::denial::Note;
+use crate::iam::secret::SecretKind;
+use crate::report::words;
+use crate::triage::{Broken, Denied, Entry, Skipped, Tally, Trail};
+
+/// A part that is none.
+#[derive(Debug, thiserror::Error)]
+#[error("this {what} of a trail is of another version of iamdx: {error}")]
+pub struct NotAPart {
+    what: &'static str,
+    error: serde_json::Error,
+}
+
+/// The key of what belongs to no fingerprint.
+pub const REST: &str = "";
+
+/// Counts files, one after the other, on the thread that asks.
+#[derive(Debug)]
+pub struct Files {
+    counter: Counter,
+}
+
+/// What one file tells, as it travels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FilePart {
+    /// SHA-256 of its bytes; `None` where it is damaged.
+    pub digest: Option<String>,
+    /// Why nothing of it counts.
+    pub damage: Option<String>,
+    /// What was counted.
+    pub tally: Vec<u8>,
+}
+
+/// What was counted of no fingerprint.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Rest {
+    trail: Trail,
+    secrets: BTreeSet<SecretKind>,
+}
+
+/// What was counted of a file.
+#[derive(Debug, Serialize, Deserialize)]
+struct OfFile {
+    tally: Tally,
+    secrets: BTreeSet<SecretKind>,
+}
+
+impl Files {
+    /// Counts what this filter takes, as [`filter`] gives it.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn new(filter: &str) -> Result<Self, NotAPart> {
+        let filter: Filter = serde_json::from_str(filter).map_err(|error| NotAPart { what: "filter", error })?;
+        Ok(Self { counter: Counter::new(filter) })
+    }
+
+    /// Counts a file of which the bytes are there.
+    ///
+    /// # Errors
+    /// When what was counted cannot be written down.
+    pub fn bytes(&self, content: &[u8]) -> Result<FilePart, NotAPart> {
+        self.part(self.counter.bytes(content))
+    }
+
+    /// Counts a file of this machine.
+    ///
+    /// # Errors
+    /// When what was counted cannot be written down.
+    pub fn path(&self, path: &str) -> Result<FilePart, NotAPart> {
+        self.part(self.counter.path(path))
+    }
+
+    fn part(&self, told: Result<Told, Broken>) -> Result<FilePart, NotAPart> {
+        // of this file alone
+        let secrets = self.counter.take_secrets();
+        match told {
+            Ok(Told { tally, digest }) => {
+                let tally = written(&OfFile { tally, secrets })?;
+                Ok(FilePart { digest: Some(digest), damage: None, tally })
+            }
+            Err(broken) => {
+                let tally = Vec::new();
+                Ok(FilePart { digest: None, damage: Some(words::triage::broken(&broken)), tally })
+            }
+        }
+    }
+
+    /// The denials of a file of which the bytes are there, each with its record; gives the SHA-256 of the file.
+    ///
+    /// # Errors
+    /// When it is damaged, in a sentence: then none of them counts.
+    pub fn denials_of_bytes(&self, content: &[u8], each: impl FnMut(&Denied, &[u8])) -> Result<String, String> {
+        self.counter.denials_of_bytes(content, each).map_err(|broken| words::triage::broken(&broken))
+    }
+
+    /// The same of a file of this machine.
+    ///
+    /// # Errors
+    /// When it is damaged, in a sentence: then none of them counts.
+    pub fn denials_of_path(&self, path: &str, each: impl FnMut(&Denied, &[u8])) -> Result<String, String> {
+        self.counter.denials_of_path(path, each).map_err(|broken| words::triage::broken(&broken))
+    }
+}
+
+/// Parts that are put together.
+#[derive(Debug, Default)]
+pub struct Parts {
+    rest: Rest,
+    entries: Tally,
+    /// The names of each file that was counted, by SHA-256 of its bytes.
+    counted: HashMap<String, BTreeSet<u64>>,
+}
+
+impl Parts {
+    /// Adds a file, unless one of the same content was added. The same name twice is one file.
+    ///
+    /// # Errors
+    /// When the part is none.
+    pub fn add_file(&mut self, path: &str, bytes: u64, file: &FilePart) -> Result<(), NotAPart> {
+        let Some(digest) = &file.digest else {
+            let skipped = Skipped::new(path.to_owned(), file.damage.clone().unwrap_or_default());
+            if !self.rest.trail.skipped.contains(&skipped) {
+                self.rest.trail.skipped.push(skipped);
+            }
+            return Ok(());
+        };
+        if let Some(names) = self.counted.get_mut(digest) {
+            self.rest.trail.seen_before += u64::from(names.insert(short(path)));
+            return Ok(());
+        }
+        self.counted.insert(digest.clone(), BTreeSet::from([short(path)]));
+        let OfFile { tally, secrets } = read(&file.tally)?;
+        self.rest.secrets.extend(secrets);
+        self.rest.trail.files += 1;
+        self.rest.trail.bytes += bytes;
+        self.rest.trail.without_records += u64::from(tally.records == 0);
+        self.entries.merge(tally);
+        Ok(())
+    }
+
+    /// Adds a part of another.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn add(&mut self, key: &str, part: &[u8]) -> Result<(), NotAPart> {
+        if key == REST {
+            let Rest { trail, secrets } = read(part)?;
+            self.rest.trail.merge(trail);
+            self.rest.secrets.extend(secrets);
+        } else {
+            let entry: Entry = read(part)?;
+            self.entries.merge(Tally { fingerprints: BTreeMap::from([(key.to_owned(), entry)]), ..Tally::new() });
+        }
+        Ok(())
+    }
+
+    /// How many fingerprints are held.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.entries.fingerprints.len()
+    }
+
+    /// Takes what is held, to be put together elsewhere. Which files were counted is remembered.
+    ///
+    /// # Errors
+    /// When a part cannot be written down.
+    pub fn take(&mut self) -> Result<Vec<(String, Vec<u8>)>, NotAPart> {
+        let mut tally = std::mem::take(&mut self.entries);
+        let fingerprints = std::mem::take(&mut tally.fingerprints);
+        let mut rest = std::mem::take(&mut self.rest);
+        rest.trail.tally.merge(tally);
+        let mut parts = vec![(REST.to_owned(), written(&rest)?)];
+        for (fingerprint, entry) in fingerprints {
+            parts.push((fingerprint, written(&entry)?));
+        }
+        Ok(parts)
+    }
+
+    /// The whole trail as `triage merge` reads it, and what is to be said of secrets in the records of its denials.
+    ///
+    /// # Errors
+    /// When it cannot be written down.
+    pub fn finish(self) -> Result<(Vec<u8>, Option<String>), NotAPart> {
+        #[derive(Serialize)]
+        struct Answer {
+            schema_version: u8,
+            trail: Trail,
+        }
+        let Self { rest: Rest { mut trail, secrets }, entries, .. } = self;
+        trail.skipped.sort();
+        trail.tally.merge(entries);
+        let answer = Answer { schema_version: crate::report::SCHEMA_VERSION, trail };
+        let note = Note::SecretInInput(secrets.iter().copied().collect());
+        let note = (!secrets.is_empty()).then(|| words::denial::note(&note));
+        Ok((written(&answer)?, note))
+    }
+}
+
+fn short(path: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    path.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn written(part: &impl Serialize) -> Result<Vec<u8>, NotAPart> {
+    serde_json::to_vec(part).map_err(|error| NotAPart { what: "part", error })
+}
+
+fn read<T: serde::de::DeserializeOwned>(part: &[u8]) -> Result<T, NotAPart> {
+    serde_json::from_slice(part).map_err(|error| NotAPart { what: "part", error })
+}

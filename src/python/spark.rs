@@ -1,0 +1,156 @@
+//! What `iamdx.spark` does on the machines of a cluster: files are counted there, and parts put together.
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::cli;
+use crate::cli::triage::parts::{FilePart, Files, Parts};
+use crate::cli::triage::rows::{COLUMNS, Rows, Table};
+
+/// Columns as Arrow has them: validity, ends, values; and how many rows.
+type Columns<'py> = (usize, Vec<(Bound<'py, PyBytes>, Bound<'py, PyBytes>, Bound<'py, PyBytes>)>);
+
+fn failed(error: impl std::fmt::Display) -> PyErr {
+    PyValueError::new_err(error.to_string())
+}
+
+/// The filter of these options of `iamdx triage`; else what is wrong with them.
+#[pyfunction]
+fn triage_filter(options: Vec<String>) -> (Option<String>, Option<String>) {
+    match cli::triage::filter(&options) {
+        Ok(filter) => (Some(filter), None),
+        Err(failure) => (None, Some(failure.message)),
+    }
+}
+
+/// Counts files.
+#[pyclass(frozen)]
+struct Counter(Apart);
+
+/// On Rust's own heap: objects of Python stand at multiples of 16 bytes, and what searches by vectors must stand at multiples of 32.
+type Apart = Box<Files>;
+
+#[pymethods]
+impl Counter {
+    #[new]
+    fn new(filter: &str) -> PyResult<Self> {
+        Files::new(filter).map(Box::new).map(Self).map_err(failed)
+    }
+
+    /// What a file tells: its digest, its damage, its tally. Of a path where there is no content.
+    fn tally<'py>(
+        &self,
+        py: Python<'py>,
+        path: &str,
+        content: Option<&[u8]>,
+    ) -> PyResult<(Option<String>, Option<String>, Bound<'py, PyBytes>)> {
+        let FilePart { digest, damage, tally } =
+            py.detach(|| content.map_or_else(|| self.0.path(path), |content| self.0.bytes(content))).map_err(failed)?;
+        Ok((digest, damage, PyBytes::new(py, &tally)))
+    }
+}
+
+/// Puts parts together.
+#[pyclass]
+#[derive(Default)]
+struct Merger(Parts);
+
+#[pymethods]
+impl Merger {
+    #[new]
+    fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a file as `Counter.tally` told it.
+    fn add_file(
+        &mut self,
+        py: Python<'_>,
+        path: &str,
+        bytes: u64,
+        digest: Option<String>,
+        damage: Option<String>,
+        tally: &[u8],
+    ) -> PyResult<()> {
+        let file = FilePart { digest, damage, tally: tally.to_vec() };
+        py.detach(|| self.0.add_file(path, bytes, &file)).map_err(failed)
+    }
+
+    /// Adds a part of another.
+    fn add(&mut self, py: Python<'_>, key: &str, part: &[u8]) -> PyResult<()> {
+        py.detach(|| self.0.add(key, part)).map_err(failed)
+    }
+
+    /// How many fingerprints are held.
+    fn held(&self) -> usize {
+        self.0.held()
+    }
+
+    /// Takes what is held.
+    fn take<'py>(&mut self, py: Python<'py>) -> PyResult<Vec<(String, Bound<'py, PyBytes>)>> {
+        let parts = py.detach(|| self.0.take()).map_err(failed)?;
+        Ok(parts.into_iter().map(|(key, part)| (key, PyBytes::new(py, &part))).collect())
+    }
+
+    /// The whole as `triage merge` reads it, and what is to be said of secrets in it. Nothing is held any more.
+    fn finish<'py>(&mut self, py: Python<'py>) -> PyResult<(Bound<'py, PyBytes>, Option<String>)> {
+        let parts = std::mem::take(&mut self.0);
+        let (answer, note) = py.detach(|| parts.finish()).map_err(failed)?;
+        Ok((PyBytes::new(py, &answer), note))
+    }
+}
+
+/// Makes tables of denials.
+#[pyclass]
+struct Denials {
+    files: Apart,
+    rows: Rows,
+}
+
+#[pymethods]
+impl Denials {
+    #[new]
+    fn new(filter: &str) -> PyResult<Self> {
+        Ok(Self { files: Box::new(Files::new(filter).map_err(failed)?), rows: Rows::default() })
+    }
+
+    /// Adds a file. Of a path on this machine where there is no content.
+    fn add(&mut self, py: Python<'_>, path: &str, place: &str, content: Option<&[u8]>) {
+        let Self { files, rows } = self;
+        py.detach(|| match content {
+            Some(content) => rows.add_bytes(files, path, content),
+            None => rows.add_path(files, path, place),
+        });
+    }
+
+    /// Adds a file that nobody could read.
+    fn add_damaged(&mut self, path: &str, damage: &str) {
+        self.rows.add_damaged(path, damage);
+    }
+
+    /// The tables that are full.
+    fn full<'py>(&mut self, py: Python<'py>) -> Vec<Columns<'py>> {
+        self.rows.full().iter().map(|table| columns(py, table)).collect()
+    }
+
+    /// All tables.
+    fn rest<'py>(&mut self, py: Python<'py>) -> Vec<Columns<'py>> {
+        self.rows.rest().iter().map(|table| columns(py, table)).collect()
+    }
+}
+
+fn columns<'py>(py: Python<'py>, table: &Table) -> Columns<'py> {
+    let bytes = |bytes: &[u8]| PyBytes::new(py, bytes);
+    let columns = table.columns.iter().map(|column| (bytes(&column.valid), bytes(&column.ends), bytes(&column.values)));
+    (table.rows, columns.collect())
+}
+
+/// Adds this to the module.
+pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("COLUMNS", COLUMNS.to_vec())?;
+    module.add_function(wrap_pyfunction!(triage_filter, module)?)?;
+    module.add_class::<Counter>()?;
+    module.add_class::<Merger>()?;
+    module.add_class::<Denials>()
+}
