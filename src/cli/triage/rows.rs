@@ -182,7 +182,7 @@ impl Rows {
 
 impl Row {
     fn of(denied: &Denied, record: &[u8]) -> Self {
-        let Denied { denial, id, at } = denied;
+        let Denied { denial, id, at, .. } = denied;
         let cause = Fingerprint::of(denial);
         let fingerprint = cause.to_string();
         let secrets = Secrets::of(record);
