@@ -8,14 +8,11 @@ use super::input::source_of;
 use super::policies::chosen;
 use super::reference::ReferenceArgs;
 use super::{Error, Exit, OutputArgs};
-use crate::difference::{CannotTell, Difference, Threshold, as_policies, difference, documents, of_templates};
-use crate::iam::{
-    Action, Arn, Coverage, Document, Field, Layer, LayerMut, NotApplicable, NotTold, Policy, PolicySet, Principal,
-    Request, Subject, open_parts,
-};
+use crate::difference::{CannotTell, Difference, Threshold, as_policies, of_templates};
+use crate::iam::{Document, open_parts};
 use crate::reference::Reference;
 use crate::report::{Compared, Detail, Differences, words};
-use crate::snapshot::{self, FileError, Pair, Part, Snapshot, pairs, parts, select};
+use crate::snapshot::{self, FileError, Pair, Part, Snapshot, pairs, parts};
 use crate::text::{Position, Source};
 
 /// Arguments of `diff`.
@@ -203,7 +200,7 @@ fn compared(
             }
             told(pairs(old, new), threshold, reference)
         }
-        (Held::Snapshot(old), Held::Snapshot(new)) => snapshots(&old, &new, reference),
+        (Held::Snapshot(old), Held::Snapshot(new)) => super::snapshot_diff::compare(&old, &new, reference),
         (old, new) => {
             let message = format!(
                 "`{old_name}` is {} and `{new_name}` is {}: two of one kind can be compared{}",
@@ -355,48 +352,6 @@ fn remark(document: &Document) {
     }
 }
 
-/// Compares two snapshots principal by principal, with the trust policies of roles, and then the policies of resources; what
-/// does not differ is left out.
-fn snapshots(old: &Snapshot, new: &Snapshot, reference: &Reference) -> Vec<Compared> {
-    let principals: BTreeSet<&Arn> = old.principals().chain(new.principals()).collect();
-    let mut compared = Vec::new();
-    for arn in principals {
-        let request = request(arn);
-        let [before, after] = [old, new].map(|snapshot| {
-            let known = snapshot.principals().any(|known| known == arn);
-            known.then(|| select(snapshot, &request).policies)
-        });
-        let mut gaps = Vec::new();
-        let [before, after] = match (before, after) {
-            (Some(before), Some(after)) => [before, after],
-            // who is not there can do nothing
-            (Some(before), None) => [before.clone(), nobody(&before)],
-            (None, Some(after)) => [nobody(&after), after],
-            (None, None) => continue,
-        };
-        let [before, after] = [before, after].map(|policies| seen(policies, &mut gaps));
-        let mut found = difference(&before, &after, &request, reference);
-        found.cannot_tell.extend(shown_once(&gaps));
-        let policies = [before, after].map(|policies| policies.policies().map(Arc::clone).collect());
-        push(&mut compared, arn.to_string(), found, policies);
-        if arn.resource().starts_with("role/") {
-            let [before, after] = [old, new].map(|snapshot| trust(snapshot, arn));
-            let found = documents(&before, &after, reference);
-            push(&mut compared, format!("{arn}, who may assume it"), found, as_policies(&before, &after));
-        }
-    }
-    let resources: BTreeSet<&str> = old.resources().chain(new.resources()).collect();
-    for arn in resources {
-        let mut gaps = Vec::new();
-        let [before, after] = [old, new].map(|snapshot| of_resource(snapshot, arn, &mut gaps));
-        // a file that does not have the policy does not say that there is none
-        let found = if gaps.is_empty() { documents(&before, &after, reference) } else { Difference::default() };
-        let found = Difference { cannot_tell: [found.cannot_tell, shown_once(&gaps)].concat(), ..found };
-        push(&mut compared, format!("{arn}, what its policy allows"), found, as_policies(&before, &after));
-    }
-    compared
-}
-
 /// What only one of two templates leaves open: what a deployment puts there may differ.
 fn left_open(old: &[Arc<Document>], new: &[Arc<Document>]) -> Option<CannotTell> {
     let [old, new] = [old, new].map(|documents| -> BTreeSet<&str> {
@@ -404,83 +359,4 @@ fn left_open(old: &[Arc<Document>], new: &[Arc<Document>]) -> Option<CannotTell>
     });
     let names: Vec<String> = old.symmetric_difference(&new).map(|name| (*name).to_owned()).collect();
     (!names.is_empty()).then_some(CannotTell::LeftOpen(names))
-}
-
-/// What only one of two files shows; what neither shows does not differ between them as far as they tell.
-fn shown_once(gaps: &[Subject]) -> Vec<CannotTell> {
-    let once = |gap: &&Subject| gaps.iter().filter(|other| other == gap).count() == 1;
-    gaps.iter().filter(once).map(|gap| CannotTell::ShownOnce(gap.clone())).collect()
-}
-
-fn push(compared: &mut Vec<Compared>, what: String, difference: Difference, policies: [Vec<Arc<Policy>>; 2]) {
-    if !difference.is_empty() || !difference.cannot_tell.is_empty() {
-        let [before, after] = policies;
-        compared.push(Compared { what: Some(what), difference, before, after, not_read: None });
-    }
-}
-
-/// A request by the user, or by a session of the role.
-fn request(arn: &Arn) -> Request {
-    let role = arn.resource().strip_prefix("role/").map(|_| arn.clone());
-    let principal = match arn.resource().strip_prefix("role/").and_then(|path| path.rsplit('/').next()) {
-        Some(name) => format!("arn:{}:sts::{}:assumed-role/{name}/session", arn.partition(), arn.account()),
-        None => arn.to_string(),
-    };
-    let principal = Field::Known(Principal::new(&principal));
-    Request { principal, role, ..Request::missing(NotTold::Every) }.with_resource_account(arn.account())
-}
-
-/// The same account without the principal's own policies.
-fn nobody(policies: &PolicySet) -> PolicySet {
-    PolicySet { identity: Layer::empty(), boundary: Layer::empty(), ..policies.clone() }
-}
-
-/// The policies as far as they were seen; what was not is taken not to block, and named.
-fn seen(mut policies: PolicySet, gaps: &mut Vec<Subject>) -> PolicySet {
-    let mut note = |coverage: &mut Coverage, empty: bool| {
-        if let Some(gap) = coverage.gap() {
-            let subject = gap.subject.clone();
-            gaps.push(subject.clone());
-            *coverage = if empty {
-                Coverage::NotApplicable(NotApplicable::AssumedNotToBlock(subject))
-            } else {
-                Coverage::Complete
-            };
-        }
-    };
-    for policy_type in PolicySet::LAYERS {
-        match policies.layer_mut(policy_type) {
-            LayerMut::Plain(layer) if policy_type.row().is_of_principal => {
-                note(&mut layer.coverage, layer.policies.is_empty());
-            }
-            LayerMut::Plain(layer) => *layer = Layer::not_applicable(NotApplicable::EveryRequest),
-            LayerMut::Levels(hierarchy) => {
-                note(&mut hierarchy.coverage, hierarchy.levels.is_empty());
-                for level in &mut hierarchy.levels {
-                    note(&mut level.coverage, false);
-                }
-            }
-        }
-    }
-    policies
-}
-
-/// The trust policy of a role.
-fn trust(snapshot: &Snapshot, role: &Arn) -> Vec<Arc<Document>> {
-    let assume: Result<Action, _> = "sts:AssumeRole".parse();
-    let request = Request {
-        action: assume.map_or_else(|_| Field::Missing(NotTold::NotNamed), Field::Known),
-        resource: Field::Known(role.to_string()),
-        ..request(role)
-    };
-    let policies = select(snapshot, &request).policies.resource.policies;
-    policies.iter().map(|policy| Arc::clone(&policy.document)).collect()
-}
-
-/// The policy of a resource.
-fn of_resource(snapshot: &Snapshot, arn: &str, gaps: &mut Vec<Subject>) -> Vec<Arc<Document>> {
-    let anyone = Request { resource: Field::Known(arn.to_owned()), ..Request::missing(NotTold::Every) };
-    let layer = select(snapshot, &anyone).policies.resource;
-    gaps.extend(layer.coverage.gap().map(|gap| gap.subject.clone()));
-    layer.policies.iter().map(|policy| Arc::clone(&policy.document)).collect()
 }

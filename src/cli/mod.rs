@@ -46,6 +46,7 @@ mod secrets;
 mod simulate;
 #[cfg(feature = "live")]
 mod snapshot;
+mod snapshot_diff;
 mod terminal;
 mod test;
 pub mod triage;

@@ -2,6 +2,7 @@
 
 use super::access_change::AccessChange;
 use crate::iam::{Action, Subject};
+use crate::text::Position;
 
 /// Something that may or may not differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +32,17 @@ pub enum CannotTell {
     OpenParts(Vec<String>),
     /// Everything that depends on these parts of a template.
     DependsOn(Vec<String>),
+    /// What depends on a tag of the principal that is another one now.
+    Tag {
+        /// The tag's key.
+        key: String,
+        /// Its value before; `None` where it was not there.
+        before: Option<String>,
+        /// Its value after.
+        after: Option<String>,
+        /// The statements that read it: the name of the policy, and the place in its document.
+        read_by: Vec<(String, Position)>,
+    },
     /// Everything: the policy cannot be read from the file, and why.
     NotRead(String),
 }
@@ -88,6 +100,7 @@ impl CannotTell {
             Self::ShownOnce(_) => "shown-in-one-file",
             Self::OpenParts(_) => "open-parts",
             Self::DependsOn(_) => "depends-on-open-parts",
+            Self::Tag { .. } => "tag",
             Self::NotRead(_) => "not-read",
         }
     }

@@ -41,6 +41,13 @@ impl FileText {
     }
 }
 
+/// Documents with the same text are alike, wherever they stand.
+impl PartialEq for Stored {
+    fn eq(&self, other: &Self) -> bool {
+        self.raw() == other.raw()
+    }
+}
+
 /// Where `part`, a slice of the file's text, stands in it.
 pub(super) fn span_in(file: &Source, part: &str) -> Span {
     let start = (part.as_ptr() as usize).saturating_sub(file.text().as_ptr() as usize);

@@ -30,7 +30,7 @@ pub(super) struct Account {
 }
 
 /// A user, role or group and what it carries.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Entity {
     pub(super) kind: EntityKind,
     pub(super) arn: Arn,
@@ -47,14 +47,14 @@ pub(super) struct Entity {
 }
 
 /// A managed policy with all versions that the file holds.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Managed {
     pub(super) name: String,
     pub(super) versions: Vec<Version>,
 }
 
 /// A version of a managed policy.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Version {
     pub(super) id: String,
     pub(super) is_default: bool,
@@ -62,7 +62,7 @@ pub(super) struct Version {
 }
 
 /// The policy of a resource; no document says that it has none.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct ResourcePolicy {
     pub(super) name: Option<String>,
     /// The owner of the resource, where the file tells it.
@@ -71,7 +71,7 @@ pub(super) struct ResourcePolicy {
 }
 
 /// A permission set of IAM Identity Center.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct PermissionSet {
     pub(super) arn: String,
     /// Its inline policy, where the file holds it.
@@ -79,14 +79,14 @@ pub(super) struct PermissionSet {
 }
 
 /// The policies that a session was made with.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct SessionPolicies {
     pub(super) documents: Vec<(Option<String>, Option<Arc<Stored>>)>,
     pub(super) arns: Vec<String>,
 }
 
 /// Something that the collector was refused.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct RecordedGap {
     pub(super) operation: String,
     pub(super) error: Option<String>,

@@ -25,6 +25,7 @@ mod select;
 mod shape;
 mod standalone;
 mod taken;
+mod unchanged;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -53,6 +54,7 @@ pub use select::{
 };
 pub use shape::{FileError, Held, Pair, Part, held, pairs, parts};
 pub use taken::DeniedRequest;
+pub use unchanged::Unchanged;
 
 /// Everything that files and options told about policies.
 #[derive(Debug, Default)]

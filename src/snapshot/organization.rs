@@ -47,7 +47,7 @@ pub(super) fn full_aws_access() -> Option<Arc<Policy>> {
 pub(super) const RCP_FULL_AWS_ACCESS: &str = "p-RCPFullAWSAccess";
 
 /// An organization.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Organization {
     pub(super) id: String,
     pub(super) management_account: Option<String>,
@@ -60,7 +60,7 @@ pub(super) struct Organization {
 }
 
 /// The root, a unit or an account.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Node {
     pub(super) kind: NodeKind,
     pub(super) id: String,
@@ -80,7 +80,7 @@ pub(super) enum NodeKind {
 }
 
 /// A policy attached to a node.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Attached {
     /// A policy that the file defines, or that AWS does.
     Known(Arc<OrganizationPolicy>),
@@ -89,7 +89,7 @@ pub(super) enum Attached {
 }
 
 /// An SCP or RCP.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct OrganizationPolicy {
     pub(super) id: String,
     pub(super) name: String,

@@ -113,6 +113,7 @@ mod shown_commands;
 mod shown_commands_run;
 mod simulate;
 mod snapshot;
+mod snapshot_difference;
 mod support;
 #[cfg(target_os = "linux")]
 mod terminal;

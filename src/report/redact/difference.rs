@@ -108,6 +108,11 @@ impl Redact for CannotTell {
             Self::LeftOpen(parts) | Self::OpenParts(parts) | Self::DependsOn(parts) => redactor.parts(parts),
             Self::ShownOnce(subject) => subject.redact(redactor),
             Self::NotRead(why) => redactor.sentences(why),
+            Self::Tag { key, before, after, read_by } => {
+                redactor.tags(key);
+                before.iter_mut().chain(after).for_each(|value| redactor.names(value));
+                read_by.iter_mut().for_each(|(policy, _)| redactor.names(policy));
+            }
             Self::Action(text) | Self::UnknownActions(text) => redactor.actions(text),
             Self::TooManyActions | Self::ActionsLike(_) => {}
         }

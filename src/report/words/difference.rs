@@ -1,7 +1,7 @@
 //! What a comparison of policies found, and what it could not decide.
 
 use super::gap::gap_subject;
-use super::list::or;
+use super::list::{or, some};
 use crate::difference::{
     AccessChange, ActionSet, CannotTell, ConditionExpr, ConditionTest, KeyLimit, Pattern, PrincipalSet, ResourceSet,
     SpecialType, VariableLimit,
@@ -220,6 +220,16 @@ pub fn cannot_tell(fact: &CannotTell) -> String {
         ),
         CannotTell::DependsOn(parts) => {
             format!("everything that depends on what a deployment fills in: {}", parts.join(", "))
+        }
+        CannotTell::Tag { key, before, after, read_by } => {
+            let was = match (before, after) {
+                (Some(before), Some(after)) => format!("was `{before}` and is `{after}`"),
+                (Some(before), None) => format!("was `{before}` and is gone"),
+                (None, Some(after)) => format!("is new: `{after}`"),
+                (None, None) => "changed".to_owned(),
+            };
+            let places = read_by.iter().map(|(policy, at)| format!("{policy}:{at}"));
+            format!("everything that depends on its tag `{key}`, which {was}; it is read by {}", some(places))
         }
         CannotTell::NotRead(why) => format!("what this policy allows: {why}"),
     }

@@ -17,6 +17,18 @@ pub(super) fn either<'t>(texts: impl Iterator<Item = &'t str>) -> String {
     }
 }
 
+/// The first few of them: `a, b, c and 7 more`.
+pub(super) fn some(texts: impl Iterator<Item = String>) -> String {
+    let all: Vec<String> = texts.collect();
+    match all.len().checked_sub(SHOWN) {
+        Some(more @ 1..) => {
+            let shown: Vec<&str> = all.iter().take(SHOWN).map(String::as_str).collect();
+            format!("{} and {more} more", shown.join(", "))
+        }
+        _ => all_of(&all),
+    }
+}
+
 /// All of them: `a or b or c`.
 pub(super) fn or(texts: impl Iterator<Item = String>) -> String {
     texts.collect::<Vec<_>>().join(" or ")
