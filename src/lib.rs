@@ -56,7 +56,7 @@ use crate::denial::Denial;
 use crate::diagnose::{DenialContext, Diagnosis, Disagreement};
 use crate::diagnosed::{Asked, Stages, TrailDiagnosis};
 use crate::evaluate::{Evaluation, evaluate};
-use crate::iam::{Hints, PolicySet, Request};
+use crate::iam::{Field, Hints, PolicySet, Request, Why};
 use crate::infer::RequestBuilder;
 use crate::reference::Reference;
 use crate::remedy::Remedy;
@@ -121,13 +121,16 @@ impl Stages for Line<'_> {
         (prepared.into_asked(), diagnosis)
     }
 
-    fn remedies(&self, denial: &Denial) -> (Asked, Diagnosis, Vec<Remedy>) {
+    fn remedies(&self, denial: &Denial, of_all: Option<&str>) -> (Diagnosis, Vec<Remedy>) {
         let mut prepared = Prepared::new(denial, self.snapshot, self.options);
-        let (diagnosis, remedies) = prepared.in_case(self.snapshot, self.options, |case, diagnosis| {
+        if let Some(pattern) = of_all {
+            prepared.request.resource = Field::Assumed(pattern.to_owned(), Why::PatternOfAws);
+            prepared.evaluation = evaluate(&prepared.request, &prepared.selection.policies);
+        }
+        prepared.in_case(self.snapshot, self.options, |case, diagnosis| {
             let remedies = remedy::propose(case, &diagnosis);
             (diagnosis, remedies)
-        });
-        (prepared.into_asked(), diagnosis, remedies)
+        })
     }
 
     fn is_always_allowed(&self, denial: &Denial, asked: &Asked, policies: &PolicySet) -> bool {

@@ -72,6 +72,11 @@ pub(crate) struct PolicyText {
 }
 
 impl PolicyArgs {
+    /// Snapshots alone.
+    pub(crate) fn of_snapshots(snapshot: Vec<String>) -> Self {
+        Self { snapshot, ..Self::default() }
+    }
+
     /// Policies in texts, and the types of which there are none.
     #[cfg(feature = "mcp")]
     pub(crate) fn of_texts(texts: Vec<PolicyText>, none: &[PolicyType]) -> Self {

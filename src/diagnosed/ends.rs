@@ -89,8 +89,8 @@ pub(super) fn fate(stages: &dyn Stages, one: &Surveyed<'_>, blocked_by: Key, cha
             record(stages, &denial, &one.entry.cause, blocked_by, change, &mut fate.unseen)
         });
         all = Some(all.map_or(after, |all| together(all, after)));
-        // all of them are as they were, or they differ in a way that is not counted
-        if after == After::Same {
+        // it is left for another remedy
+        if all == Some(After::Same) {
             break;
         }
     }
@@ -145,11 +145,17 @@ fn record(
         return After::Open;
     }
     for subject in subjects {
-        if !unseen.contains(&subject) {
+        if !unseen.iter().any(|own| is_alike(own, &subject)) {
             unseen.push(subject);
         }
     }
     After::AllowedIf
+}
+
+/// Whether two that were not seen are said once: each session has policies of its own, or none.
+fn is_alike(one: &Subject, other: &Subject) -> bool {
+    let of_session = |subject: &Subject| matches!(subject, Subject::SessionPolicies(_));
+    one == other || (of_session(one) && of_session(other))
 }
 
 impl Ends {
@@ -180,7 +186,7 @@ impl Ends {
         /// What is named: more of the same kind says nothing new.
         const NAMED: usize = 8;
         for subject in fate.unseen.iter().filter(|_| fate.after == After::AllowedIf) {
-            if self.unseen.len() < NAMED && !self.unseen.contains(subject) {
+            if self.unseen.len() < NAMED && !self.unseen.iter().any(|own| is_alike(own, subject)) {
                 self.unseen.push(subject.clone());
             }
         }

@@ -30,8 +30,8 @@ pub trait Stages: Sync {
     /// Why it was denied.
     fn diagnosis(&self, denial: &Denial) -> (Asked, Diagnosis);
 
-    /// Why, and what to change.
-    fn remedies(&self, denial: &Denial) -> (Asked, Diagnosis, Vec<Remedy>);
+    /// Why, and what to change: for what was asked for, or for all that a pattern covers.
+    fn remedies(&self, denial: &Denial, of_all: Option<&str>) -> (Diagnosis, Vec<Remedy>);
 
     /// Whether it is allowed by these policies whatever is not known of the request, as far as that agrees with what AWS said.
     fn is_always_allowed(&self, denial: &Denial, asked: &Asked, policies: &PolicySet) -> bool;
@@ -141,6 +141,8 @@ pub struct Explained {
     pub worked_out: bool,
     /// What to do, best first: the first of all, and the first that changes policies, where that is another one.
     pub remedies: Vec<Remedy>,
+    /// The pattern for which the remedy that changes policies is made, where one for the record's own resource leaves other denials.
+    pub for_all: Option<String>,
     /// What the remedy that changes policies would end; `None` where there is none.
     pub ends: Option<Ends>,
 }

@@ -10,8 +10,9 @@ use super::ends::{After, Ends, Fate, fate};
 use super::key::Key;
 use super::survey::{Facts, Surveyed, denials, survey};
 use super::{Explained, Group, Outcome, Stages, TrailDiagnosis, by_words};
+use crate::denial::Fingerprint;
 use crate::diagnose::Diagnosis;
-use crate::remedy::{Disposition, Remedy, RemedyKind};
+use crate::remedy::{Disposition, Remedy, RemedyKind, WhyNot};
 use crate::triage::Tally;
 
 /// Remedies that are worked out, unless more are wanted: those of the most frequent causes.
@@ -98,10 +99,26 @@ fn round<'s, 't>(
     let Some((event_id, denial)) = denials(first.entry).find_map(|(id, denial)| Some((id, denial?))) else {
         return nothing;
     };
-    let (_, diagnosis, remedies) = stages.remedies(&denial);
-    let remedies = chosen(&diagnosis, remedies);
-    let change = remedies.iter().find(|remedy| !remedy.edits.is_empty());
+    let (diagnosis, remedies) = stages.remedies(&denial, None);
+    let mut remedies = chosen(&diagnosis, remedies);
     let cause = &first.entry.cause;
+    let mut for_all = None;
+    // what is made for one object leaves the others denied
+    if made(&remedies)
+        && !ends_all(stages, first, key, &remedies)
+        && let Some(pattern) = pattern_of(cause)
+    {
+        let (found, wider) = stages.remedies(&denial, Some(pattern));
+        let mut wider = chosen(&found, wider);
+        // that the call names no more is not so here
+        let is_of_call = |why: &WhyNot| matches!(why, WhyNot::CoversPattern(_));
+        wider.iter_mut().for_each(|remedy| remedy.why_not.retain(|why| !is_of_call(why)));
+        if ends_all(stages, first, key, &wider) {
+            remedies = wider;
+            for_all = Some(pattern.to_owned());
+        }
+    }
+    let change = remedies.iter().find(|remedy| !remedy.edits.is_empty());
     let Some(change) = change.map(|remedy| Change::new(remedy, cause)) else {
         // nothing can be tried, so only what was asked for in the same way is put together
         let alike = |one: &&Surveyed<'_>| {
@@ -140,8 +157,25 @@ fn round<'s, 't>(
         .collect();
     others.iter().for_each(|(one, fate)| ends.other(one, fate));
     let explained =
-        Explained { worked_out: true, ends: Some(ends), ..explained(event_id, diagnosis, remedies.clone()) };
+        Explained { worked_out: true, for_all, ends: Some(ends), ..explained(event_id, diagnosis, remedies.clone()) };
     Round { group: Some(group(&mine, explained)), rest }
+}
+
+/// Whether the remedy ends the denials of a fingerprint in every record that is kept.
+fn ends_all(stages: &dyn Stages, one: &Surveyed<'_>, key: Key, remedies: &[Remedy]) -> bool {
+    remedies.iter().find(|remedy| !remedy.edits.is_empty()).is_some_and(|remedy| {
+        let fate = fate(stages, one, key, &Change::new(remedy, &one.entry.cause));
+        matches!(fate.after, After::Allowed | After::AllowedIf)
+    })
+}
+
+fn made(remedies: &[Remedy]) -> bool {
+    remedies.iter().any(|remedy| !remedy.edits.is_empty())
+}
+
+/// The resources of a fingerprint, where a policy can say them.
+fn pattern_of(cause: &Fingerprint) -> Option<&str> {
+    cause.resource.as_deref().filter(|shape| shape.contains('*') && *shape != "*" && !shape.contains('{'))
 }
 
 fn blocked_alike(one: &Surveyed<'_>, other: &Surveyed<'_>) -> bool {
@@ -194,6 +228,7 @@ fn explained(event_id: &str, diagnosis: Diagnosis, remedies: Vec<Remedy>) -> Exp
         incident: diagnosis.incident,
         worked_out: false,
         remedies,
+        for_all: None,
         ends: None,
     }
 }

@@ -372,7 +372,7 @@ impl GapModel {
 }
 
 impl RemedyModel {
-    fn new(remedy: &Remedy, simulator: Option<Decision>) -> Self {
+    pub(super) fn new(remedy: &Remedy, simulator: Option<Decision>) -> Self {
         Self {
             id: remedy.id.to_string(),
             title: words::remedy::title(remedy),

@@ -118,6 +118,7 @@ mod support;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod triage;
+mod triage_diagnosed;
 mod valued_exceptions;
 mod way_back;
 mod who;

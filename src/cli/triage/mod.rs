@@ -4,6 +4,7 @@ mod files;
 mod filter;
 mod one;
 pub mod parts;
+mod policies;
 pub mod rows;
 mod state;
 
@@ -17,11 +18,13 @@ use super::output::complain;
 use super::progress::{Progress, Unit};
 use super::{Error, Exit, OutputArgs};
 use crate::denial::Note;
+use crate::diagnosed::{Group, Outcome};
 use crate::report::sections::triage::Triage;
 use crate::report::{Detail, Length, words};
 use crate::triage::{Standout, Trail, standouts};
 
 use filter::Filter;
+use policies::KnownPolicies;
 use state::State;
 
 /// Groups the denials of CloudTrail files by their cause, and says what stands out
@@ -57,6 +60,12 @@ pub(crate) struct TriageArgs {
     /// Keep in this file what was counted, so that the next run goes on from there: a file that was counted is not counted again
     #[arg(long, value_name = "FILE")]
     state: Option<String>,
+    /// Keep records of denials in the JSON, so that `triage merge --snapshot` can diagnose them. They hold what the trail holds, but
+    /// secrets
+    #[arg(long)]
+    records: bool,
+    #[command(flatten)]
+    known: KnownPolicies,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -80,6 +89,11 @@ struct MergeArgs {
     /// Show every finding and every damaged file
     #[arg(long)]
     all: bool,
+    /// Keep the records of denials that the answers hold
+    #[arg(long)]
+    records: bool,
+    #[command(flatten)]
+    known: KnownPolicies,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -132,7 +146,8 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
         for file in &args.files {
             trail.merge(state::answer(file)?);
         }
-        return answer(trail, args.top, args.all, &args.output);
+        let shown = Shown { top: args.top, all: args.all, records: args.records };
+        return answer(trail, &args.known, shown, &args.output);
     }
     let filter = args.filter();
     let found = files::find(&args.paths)?;
@@ -144,7 +159,7 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     let bytes = todo.iter().map(|file| file.bytes).sum();
     let progress = Progress::start("reading", Unit::Bytes, Some(bytes));
     let shared = Mutex::new(&mut state);
-    let reader = one::FileReader::new(&shared);
+    let reader = one::FileReader::new(&shared, args.records || args.known.are_given());
     let read = |file| reader.read(file, &progress, args.state.as_deref());
     inside::on_all_cores(|| todo.par_iter().try_for_each(read))?;
     drop(progress);
@@ -152,7 +167,8 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     if let Some(path) = &args.state {
         state.save(path)?;
     }
-    let exit = answer(state.trail, args.top, args.all, &args.output)?;
+    let shown = Shown { top: args.top, all: args.all, records: args.records };
+    let exit = answer(state.trail, &args.known, shown, &args.output)?;
     if secrets.is_empty() {
         return Ok(exit);
     }
@@ -160,11 +176,23 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     Ok(Exit::Incident)
 }
 
+/// How much is shown.
+#[derive(Debug, Clone, Copy)]
+struct Shown {
+    top: usize,
+    all: bool,
+    records: bool,
+}
+
 /// Writes the answer.
-fn answer(mut trail: Trail, top: usize, all: bool, output: &OutputArgs) -> Result<Exit, Error> {
+fn answer(mut trail: Trail, known: &KnownPolicies, shown: Shown, output: &OutputArgs) -> Result<Exit, Error> {
     trail.skipped.sort();
-    let triage = Triage { trail, top };
-    let length = if all { Length::All } else { Length::Screen };
+    let diagnosis = known.diagnose(&trail.tally)?;
+    if !shown.records {
+        trail.tally.forget_records();
+    }
+    let triage = Triage { trail, top: shown.top, diagnosis };
+    let length = if shown.all { Length::All } else { Length::Screen };
     output.answer(&triage, Detail { length, ..Detail::default() })?;
     let trail = &triage.trail;
     let found = standouts(&trail.tally, crate::reference::Reference::embedded());
@@ -174,7 +202,9 @@ fn answer(mut trail: Trail, top: usize, all: bool, output: &OutputArgs) -> Resul
             "{count} of the files could not be read, and nothing of them was counted (--all lists them)"
         ));
     }
-    Ok(if found.iter().any(|standout| matches!(standout, Standout::Quarantine { .. })) {
+    let is_incident = |group: &Group| matches!(&group.outcome, Outcome::Explained(explained) if explained.incident);
+    let incident = triage.diagnosis.as_ref().is_some_and(|diagnosis| diagnosis.groups.iter().any(is_incident));
+    Ok(if incident || found.iter().any(|standout| matches!(standout, Standout::Quarantine { .. })) {
         Exit::Incident
     } else if trail.skipped.is_empty() {
         Exit::Done

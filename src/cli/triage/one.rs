@@ -28,9 +28,10 @@ pub(super) struct FileReader<'s, 'm> {
 }
 
 impl<'s, 'm> FileReader<'s, 'm> {
-    pub(super) fn new(state: &'m Mutex<&'s mut State>) -> Self {
+    pub(super) fn new(state: &'m Mutex<&'s mut State>, keeps_records: bool) -> Self {
         let filter = state.lock().map(|state| state.filter.clone()).unwrap_or_default();
-        Self { state, counter: Counter::new(filter) }
+        let counter = Counter::new(filter);
+        Self { state, counter: if keeps_records { counter.keeping_records() } else { counter } }
     }
 
     /// The kinds of secrets that were met.
@@ -74,6 +75,11 @@ impl Counter {
     pub(crate) fn new(filter: Filter) -> Self {
         let actions = filter.actions.iter().map(|action| ActionPattern::new(action)).collect();
         Self { reader: Reader::default(), filter, actions, secrets: Mutex::default() }
+    }
+
+    /// The same, where some records of each fingerprint are kept for a diagnosis.
+    pub(crate) fn keeping_records(self) -> Self {
+        Self { reader: self.reader.keeping_records(), ..self }
     }
 
     /// The kinds of secrets that were met.

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::triage_finding::{self, ExplainedModel, NotDiagnosedModel};
+use crate::diagnosed::{self, Outcome, TrailDiagnosis};
 use crate::iam::{Action, Owner, PolicyType};
 use crate::reference::Reference;
 use crate::report::page::{Detail, Page, Tone};
@@ -17,6 +19,22 @@ pub struct Triage {
     pub trail: Trail,
     /// Findings that a person gets to see.
     pub top: usize,
+    /// What policies tell, where some were given.
+    pub diagnosis: Option<TrailDiagnosis>,
+}
+
+impl Triage {
+    /// The findings, the most frequent first: by policies where some were given, else by AWS's words.
+    #[must_use]
+    pub fn findings(&self) -> Vec<(Finding<'_>, Option<&Outcome>)> {
+        match &self.diagnosis {
+            Some(diagnosis) => diagnosed::findings(&self.trail.tally, diagnosis)
+                .into_iter()
+                .map(|(finding, outcome)| (finding, Some(outcome)))
+                .collect(),
+            None => findings(&self.trail.tally).into_iter().map(|finding| (finding, None)).collect(),
+        }
+    }
 }
 
 /// The JSON of `triage`; `triage merge` reads it too.
@@ -69,10 +87,16 @@ struct FindingModel<'a> {
     fingerprints: Vec<&'a str>,
     /// Changes of policies in the hour before the first, by the ids of their records. That is no proof that they are the cause.
     changes_before: Vec<&'a str>,
+    /// What the policies that were given tell of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diagnosis: Option<Box<ExplainedModel>>,
+    /// Why policies were given and tell nothing of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_diagnosed: Option<NotDiagnosedModel>,
 }
 
 impl<'a> FindingModel<'a> {
-    fn new(finding: &'a Finding<'a>) -> Self {
+    fn new((finding, outcome): &'a (Finding<'a>, Option<&'a Outcome>)) -> Self {
         let time = |at: Option<i64>| at.and_then(|at| jiff::Timestamp::from_second(at).ok()).map(|at| at.to_string());
         let (reason_code, policy_type, policy_arn) = match &finding.reason {
             Reason::Policy { arn, policy_type } => ("named-policy", *policy_type, Some(arn.as_str())),
@@ -93,6 +117,8 @@ impl<'a> FindingModel<'a> {
             principals: finding.principals().into_iter().collect(),
             fingerprints: finding.fingerprints.iter().map(|(id, _)| *id).collect(),
             changes_before: finding.changes.iter().map(|change| change.id.as_str()).collect(),
+            diagnosis: ExplainedModel::of(*outcome),
+            not_diagnosed: NotDiagnosedModel::of(*outcome),
         }
     }
 }
@@ -162,15 +188,13 @@ impl CommandReport for Triage {
                 page.whole("  ", format!("{} more: --all", standouts.len() - shown));
             }
         }
-        let findings = findings(&self.trail.tally);
+        let findings = self.findings();
         let shown = if detail.all() { findings.len() } else { self.top };
-        for (number, finding) in findings.iter().take(shown).enumerate() {
+        for (number, (finding, outcome)) in findings.iter().take(shown).enumerate() {
             let count = words::counted_large(finding.count, "denial", "denials");
-            page.heading(
-                format!("{}", number + 1),
-                format!("{count}: {}", words::reason(&finding.reason)),
-                Tone::Block,
-            );
+            let cause = outcome.and_then(triage_finding::cause);
+            let cause = cause.unwrap_or_else(|| words::reason(&finding.reason));
+            page.heading(format!("{}", number + 1), format!("{count}: {cause}"), Tone::Block);
             page.item("  by    ", words::first_names(finding.principals()));
             page.item("  for   ", words::names(&spelled(&finding.actions())));
             page.item("  on    ", words::names(&owned(&finding.resources())));
@@ -181,7 +205,13 @@ impl CommandReport for Triage {
             if !spread.is_empty() {
                 page.item("  from  ", spread);
             }
-            if let Some(owner) = finding.reason.owner() {
+            if let Some(outcome) = outcome {
+                triage_finding::lines(&mut page, outcome, finding.count, detail.all());
+            }
+            // a remedy says who must make it
+            let has_remedy =
+                outcome.is_some_and(|it| matches!(it, Outcome::Explained(explained) if !explained.remedies.is_empty()));
+            if let Some(owner) = finding.reason.owner().filter(|_| !has_remedy) {
                 page.item("  ask   ", format!("the {}", owner.noun().trim_start_matches("the ")));
             }
             // the last one is the nearest
@@ -199,7 +229,7 @@ impl CommandReport for Triage {
     }
 
     fn json(&self) -> String {
-        let found = findings(&self.trail.tally);
+        let found = self.findings();
         let standouts = standouts(&self.trail.tally, Reference::embedded());
         let model = TriageReport {
             schema_version: SCHEMA_VERSION,

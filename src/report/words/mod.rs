@@ -43,6 +43,7 @@ pub mod statement;
 mod token;
 pub mod tree;
 pub mod triage;
+pub mod triage_diagnosed;
 
 pub use gap::{close_by, gap_reason, gap_subject, not_applicable, tree_gap};
 pub use request::{assumed_field, assumed_value, assumption, selection_note, why_assumed};

@@ -1,0 +1,198 @@
+//! A finding of a trail of which policies tell the cause: its statement, its remedy, and what that would end. As lines and as JSON.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::blockers::{blocker_item, named};
+use super::remedies::{binds, disposition, edit_change, edit_line, steps};
+use crate::deduce::Basis;
+use crate::diagnose::Confidence;
+use crate::diagnosed::{Count, Ends, Explained, NotDiagnosed, Outcome};
+use crate::evaluate::Decision;
+use crate::remedy::Remedy;
+use crate::render::{self, Line};
+use crate::report::diagnosis_model::BlockerModel;
+use crate::report::model::{GapModel, RemedyModel};
+use crate::report::page::Page;
+use crate::report::words;
+use crate::report::words::triage_diagnosed as own;
+
+/// Why denials were denied, and what ends them.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct ExplainedModel {
+    /// The record that stands for the others.
+    event_id: String,
+    /// The id of the cause; `iamdx cause ID` prints its page.
+    finding: &'static str,
+    /// The cause in one sentence, for that record.
+    summary: String,
+    /// The code of that sentence.
+    summary_code: &'static str,
+    /// What the policies say of it.
+    decision: Decision,
+    /// What the answer rests on.
+    confidence: Confidence,
+    /// What the first of the blockers rests on.
+    basis: Option<Basis>,
+    /// What blocks it: the first is what all have in common.
+    blockers: Vec<BlockerModel>,
+    /// What could not be seen.
+    gaps: Vec<GapModel>,
+    /// Whether this is a security incident: then no policy is changed.
+    incident: bool,
+    /// Whether remedies were looked for.
+    worked_out: bool,
+    /// What to do, best first: the first of all, and the first that changes policies.
+    remedies: Vec<RemedyModel>,
+    /// The pattern for which the one that changes policies is made, where one for the record's own resource leaves other denials.
+    for_all: Option<String>,
+    /// What the one that changes policies would end.
+    ends: Option<EndsModel>,
+}
+
+/// Which denials a remedy would end.
+#[derive(Debug, Serialize, JsonSchema)]
+struct EndsModel {
+    /// Which of the remedies.
+    remedy: String,
+    /// Allowed then.
+    allowed: Count,
+    /// Allowed then, unless what was not seen blocks it.
+    allowed_if: Count,
+    /// Of some fingerprints only some of the kept records are allowed then.
+    differ: Count,
+    /// Still denied: something else blocks too.
+    blocked: Count,
+    /// What decides is not in the record or the policies.
+    open: Count,
+    /// Of other findings: allowed then.
+    others: Count,
+    /// Of other findings: allowed then, unless what was not seen blocks it.
+    others_if: Count,
+    /// What was not seen and is taken not to block; the first of it.
+    unseen: Vec<String>,
+}
+
+/// Why policies tell no cause.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct NotDiagnosedModel {
+    /// In a sentence.
+    why: String,
+    /// The code of that.
+    code: &'static str,
+}
+
+impl ExplainedModel {
+    pub(super) fn of(outcome: Option<&Outcome>) -> Option<Box<Self>> {
+        let Some(Outcome::Explained(explained)) = outcome else { return None };
+        let Explained { event_id, cause, summary, decision, confidence, blockers, gaps, .. } = explained.as_ref();
+        let model = |remedy| RemedyModel::new(remedy, None);
+        let ends = explained.change().zip(explained.ends.as_ref());
+        Some(Box::new(Self {
+            event_id: event_id.clone(),
+            finding: cause.id,
+            summary: words::cause::summary(summary),
+            summary_code: summary.code(),
+            decision: *decision,
+            confidence: *confidence,
+            basis: blockers.first().map(|blocker| blocker.basis),
+            blockers: blockers.iter().map(BlockerModel::new).collect(),
+            gaps: gaps.iter().map(GapModel::new).collect(),
+            incident: explained.incident,
+            worked_out: explained.worked_out,
+            remedies: explained.remedies.iter().map(model).collect(),
+            for_all: explained.for_all.clone(),
+            ends: ends.map(|(remedy, ends)| EndsModel::new(remedy, ends)),
+        }))
+    }
+}
+
+impl EndsModel {
+    fn new(remedy: &Remedy, ends: &Ends) -> Self {
+        Self {
+            remedy: remedy.id.to_string(),
+            allowed: ends.allowed,
+            allowed_if: ends.allowed_if,
+            differ: ends.differ,
+            blocked: ends.blocked,
+            open: ends.open,
+            others: ends.others,
+            others_if: ends.others_if,
+            unseen: ends.unseen.iter().map(words::gap_subject).collect(),
+        }
+    }
+}
+
+impl NotDiagnosedModel {
+    pub(super) fn of(outcome: Option<&Outcome>) -> Option<Self> {
+        let Some(Outcome::NotDiagnosed(why)) = outcome else { return None };
+        Some(Self { why: own::not_diagnosed(why), code: why.code() })
+    }
+}
+
+/// What a finding says of its cause, after its number: `1  12 denials: `.
+pub(in crate::report) fn cause(outcome: &Outcome) -> Option<String> {
+    let Outcome::Explained(explained) = outcome else { return None };
+    Some(words::cause::summary(&explained.summary))
+}
+
+/// The lines of a finding that policies tell; `whole` with the documents and commands.
+pub(in crate::report) fn lines(page: &mut Page, outcome: &Outcome, denials: u64, whole: bool) {
+    match outcome {
+        Outcome::NotDiagnosed(NotDiagnosed::OtherFailure) => {}
+        Outcome::NotDiagnosed(why) => page.item("  why   ", own::not_diagnosed(why)),
+        Outcome::Explained(explained) => explanation(page, explained, denials, whole),
+    }
+}
+
+fn explanation(page: &mut Page, explained: &Explained, denials: u64, whole: bool) {
+    page.item("  sure  ", own::sure(explained));
+    let statement = explained.blockers.first().and_then(|blocker| blocker.statement.as_ref());
+    if let Some(statement) = statement {
+        page.item("  at    ", own::place(statement));
+    }
+    if whole {
+        for (number, blocker) in explained.blockers.iter().enumerate() {
+            blocker_item(page, number + 1, blocker);
+        }
+    }
+    if !explained.worked_out {
+        page.item("  fix   ", own::not_worked_out());
+        return;
+    }
+    if explained.remedies.is_empty() {
+        page.item("  fix   ", own::none());
+    }
+    for (number, remedy) in explained.remedies.iter().enumerate() {
+        let label = if number == 0 { "  fix   " } else { "  or    " };
+        page.item(label, format!("{} ({}; {})", words::remedy::title(remedy), by(remedy), disposition(remedy)));
+        if whole {
+            for (number, edit) in remedy.edits.iter().enumerate() {
+                edit_line(page, number + 1, edit);
+                edit_change(page, edit);
+                binds(page, edit);
+            }
+            steps(page, remedy);
+            page.commands(4, render::commands(remedy).iter().flat_map(Line::to_copy));
+        } else if let Some(edit) = remedy.edits.first() {
+            page.item("        ", format!("{}: {}", named(&edit.after), words::policy_change::changes(edit)));
+        }
+        if let Some(why_not) = words::remedy::why_not(&remedy.why_not) {
+            page.item("  but   ", why_not);
+        }
+    }
+    if let Some(pattern) = &explained.for_all {
+        page.item("        ", own::for_all(pattern));
+    }
+    let Some(ends) = &explained.ends else { return };
+    page.item("  ends  ", own::ended(ends, denials));
+    for line in own::beside(ends) {
+        page.item("        ", line);
+    }
+}
+
+/// Who must make it.
+fn by(remedy: &Remedy) -> String {
+    let owners = remedy.owners();
+    if owners.len() < 2 { words::remedy::owner(remedy).to_owned() } else { owners.join(" and ") }
+}

@@ -1,0 +1,146 @@
+//! Sentences about findings of which policies tell the cause: how sure it is, where it stands, and what a remedy would end.
+
+use super::gap::{gap_reason, gap_subject};
+use super::sheet::confidence;
+use super::statement;
+use super::triage::{counted_large, large};
+use crate::deduce::Basis;
+use crate::diagnose::StatementRef;
+use crate::diagnosed::{Count, Ends, Explained, NotDiagnosed};
+
+/// How sure the cause is, and by what.
+#[must_use]
+pub fn sure(explained: &Explained) -> String {
+    let by = confidence(explained.confidence);
+    match explained.blockers.first().map(|blocker| blocker.basis) {
+        Some(Basis::Evaluated) => format!("certain for the record {}; {by}", explained.event_id),
+        Some(Basis::Deduced) => format!("deduced from what AWS said of the record {}; {by}", explained.event_id),
+        Some(Basis::Possible) => format!("one of those that are possible for the record {}; {by}", explained.event_id),
+        None => format!("by the record {}; {by}", explained.event_id),
+    }
+}
+
+/// Where a statement stands: in the file that was given, where that is known.
+#[must_use]
+pub fn place(found: &StatementRef) -> String {
+    let name = statement::name(&found.name());
+    let source = &found.policy.document.source;
+    let Some(own) = found.statement() else { return name };
+    let (file, line, column) = match source.origin().zip(source.in_file(own.span.start)) {
+        Some(((file, _), (line, column))) => (file, line, column),
+        None => {
+            let position = source.position(own.span.start);
+            (source.name(), position.line, Some(position.column))
+        }
+    };
+    let column = column.map_or_else(String::new, |column| format!(":{column}"));
+    format!("{name} of {}, {file}:{line}{column}", found.policy.name)
+}
+
+/// How many denials a remedy ends, of how many.
+#[must_use]
+pub fn ended(ends: &Ends, all: u64) -> String {
+    let all = counted_large(all, "denial", "denials");
+    if ends.allowed.denials > 0 {
+        return format!("{} of {all}: {}", large(ends.allowed.denials), evaluated(ends.allowed, "allowed then"));
+    }
+    if ends.allowed_if.denials > 0 {
+        let (many, provided) = (large(ends.allowed_if.denials), unless_unseen(ends));
+        return format!("{many} of {all}, {provided}; {}", evaluated(ends.allowed_if, "allowed then"));
+    }
+    format!("none of the {all} for certain")
+}
+
+/// That policies which were not seen do not block.
+fn unless_unseen(ends: &Ends) -> String {
+    let unseen: Vec<String> = ends.unseen.iter().map(gap_subject).collect();
+    match unseen.as_slice() {
+        [] => "if what was not seen does not block".to_owned(),
+        all => format!("if none of these blocks, which were not seen: {}", all.join(", ")),
+    }
+}
+
+/// What it does not end, or not for certain; what it ends beside.
+#[must_use]
+pub fn beside(ends: &Ends) -> Vec<String> {
+    let mut lines = Vec::new();
+    if ends.allowed.denials > 0 && ends.allowed_if.denials > 0 {
+        let (many, provided) = (large(ends.allowed_if.denials), unless_unseen(ends));
+        lines.push(format!("{many} more {provided}; {}", evaluated(ends.allowed_if, "allowed then")));
+    }
+    if ends.differ.denials > 0 {
+        lines.push(format!(
+            "{} perhaps: of their kept records only some are allowed then, so none is counted",
+            counted_large(ends.differ.denials, "denial", "denials")
+        ));
+    }
+    if ends.blocked.denials > 0 {
+        let denials = counted_large(ends.blocked.denials, "denial stays", "denials stay");
+        lines.push(format!("{denials}: something else blocks too"));
+    }
+    if ends.open.denials > 0 {
+        let denials = counted_large(ends.open.denials, "denial is", "denials are");
+        lines.push(format!("{denials} open: what decides is not in the record or the policies"));
+    }
+    if ends.others.denials > 0 {
+        let denials = counted_large(ends.others.denials, "denial", "denials");
+        lines.push(format!("also {denials} of other findings"));
+    }
+    if ends.others_if.denials > 0 {
+        let denials = counted_large(ends.others_if.denials, "denial", "denials");
+        lines.push(format!("also {denials} of other findings, if what was not seen does not block"));
+    }
+    lines
+}
+
+/// What was evaluated for a number.
+fn evaluated(count: Count, then: &str) -> String {
+    if count.records == count.denials {
+        return format!("each was evaluated and is {then}");
+    }
+    let of = match count.fingerprints {
+        1 => String::new(),
+        many => format!(" of {} fingerprints", large(many)),
+    };
+    match count.records {
+        1 => format!("the record that is kept{of} was evaluated and is {then}"),
+        many => format!("the {} records that are kept{of} were evaluated and are {then}", large(many)),
+    }
+}
+
+/// Why no cause is told.
+#[must_use]
+pub fn not_diagnosed(why: &NotDiagnosed) -> String {
+    match why {
+        NotDiagnosed::OtherFailure => "no policy denied it".to_owned(),
+        NotDiagnosed::NoRecord => "no record of these was kept, so AWS's words are all there is".to_owned(),
+        NotDiagnosed::TooLong => {
+            "the records are longer than those that are kept, so AWS's words are all there is".to_owned()
+        }
+        NotDiagnosed::HoldsSecret => {
+            "a secret stands in a record of these: it is not kept. Replace the secret, and diagnose the record itself"
+                .to_owned()
+        }
+        NotDiagnosed::NotSeen(gap) => {
+            format!("{}: {}; grouped by AWS's words", gap_subject(&gap.subject), gap_reason(&gap.reason))
+        }
+    }
+}
+
+/// That a remedy is made for more than the resource of one record.
+#[must_use]
+pub fn for_all(pattern: &str) -> String {
+    format!("made for all of {pattern}: one for the object of a single record leaves the others denied")
+}
+
+/// That remedies were looked for of the most frequent causes only.
+#[must_use]
+pub const fn not_worked_out() -> &'static str {
+    "not worked out: there are more frequent causes (--remedies N works out more)"
+}
+
+/// That nothing can be offered.
+#[must_use]
+pub const fn none() -> &'static str {
+    "none that can be proved"
+}
