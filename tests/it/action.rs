@@ -218,9 +218,53 @@ fn the_log_of_a_failed_job_is_explained() {
     let fine = step(&repository, "explain", &[("LOG", "fine.log")]);
     assert_eq!((fine.code, &*fine.outputs), (0, "code=2\ndenied=false\n"), "{}", fine.printed);
     assert!(fine.summary.contains("no denial"), "{}", fine.summary);
-    for lost in ["", "lost.log"] {
-        assert_eq!(step(&repository, "explain", &[("LOG", lost)]).code, 2);
+    // a log that is not there is not read, and no other one
+    let lost = step(&repository, "explain", &[("LOG", "lost.log")]);
+    let summary = "**iamdx: the log was not read**\n\nThe log of this step says why.\n";
+    assert_eq!((lost.code, &*lost.outputs, &*lost.summary), (2, "code=2\n", summary), "{}", lost.printed);
+    assert_eq!(step(&repository, "explain", &[("LOG", "")]).code, 2);
+}
+
+#[test]
+fn a_snapshot_that_cannot_be_read_costs_the_snapshot_and_not_the_explanation() {
+    let repository = branch();
+    let log = project().join("fixtures/cases/explicit-deny/guard-on-group/denial.txt");
+    repository.write("cut.json", "{\"Statement\": [");
+    repository.write("fine.log", "all is well\n");
+    for snapshot in ["cut.json", "lost.json"] {
+        let told = step(&repository, "explain", &[("LOG", log.to_str().unwrap()), ("SNAPSHOT", snapshot)]);
+        assert_eq!((told.code, &*told.outputs), (2, "code=2\ndenied=true\n"), "{}", told.printed);
+        assert!(told.printed.contains(snapshot), "{}", told.printed);
+        assert!(
+            told.summary.starts_with("**iamdx: why it was denied, as far as the log tells**\n\n# Access denied: "),
+            "{}",
+            told.summary
+        );
+        assert!(
+            told.summary.ends_with("\n**iamdx: the snapshot was not read**\n\nThe log of this step says why.\n"),
+            "{}",
+            told.summary
+        );
+        // where there is nothing to explain, nothing is missing
+        let fine = step(&repository, "explain", &[("LOG", "fine.log"), ("SNAPSHOT", snapshot)]);
+        assert_eq!((fine.code, &*fine.outputs), (0, "code=2\ndenied=false\n"), "{}", fine.printed);
     }
+}
+
+#[test]
+fn a_failure_that_is_no_denial_is_not_called_one() {
+    let repository = branch();
+    repository.write(
+        "slow.log",
+        "An error occurred (ThrottlingException) when calling the InvokeModel operation: Too many requests\n",
+    );
+    let told = step(&repository, "explain", &[("LOG", "slow.log")]);
+    assert_eq!((told.code, &*told.outputs), (0, "code=0\ndenied=false\n"), "{}", told.printed);
+    assert!(
+        told.summary.starts_with("**iamdx: no denial, but a failure of another kind**\n\n# Not IAM: "),
+        "{}",
+        told.summary
+    );
 }
 
 /// The scripts of the job in the template for GitLab, joined as its runner does.
