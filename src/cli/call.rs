@@ -66,12 +66,14 @@ pub fn call(arguments: &[String], texts: BTreeMap<String, Vec<u8>>) -> Result<An
     }
     super::private::start(arguments, &definition());
     let command = taken(arguments)?;
-    let ended = if answers_alone(&command) {
-        super::run(command)
-    } else {
-        Err(Error::Usage("this command is not run inside another program".to_owned()))
-    };
-    let (text, remarks) = inside::taken();
+    let (ended, remarks) = inside::gathered(|| {
+        if answers_alone(&command) {
+            super::run(command)
+        } else {
+            Err(Error::Usage("this command is not run inside another program".to_owned()))
+        }
+    });
+    let text = inside::answer();
     match ended {
         Ok(exit) => Ok(Answer { text, remarks, exit: exit.code() }),
         Err(error) => Err(Box::new(Failure { answer: text, ..Failure::of(&error) })),
@@ -82,7 +84,7 @@ pub fn call(arguments: &[String], texts: BTreeMap<String, Vec<u8>>) -> Result<An
 pub(super) fn taken(arguments: &[String]) -> Result<Command, Box<Failure>> {
     let taken = std::iter::once("iamdx").chain(arguments.iter().map(String::as_str)).map(OsString::from);
     let cli = definition().try_get_matches_from(taken).and_then(|matches| Cli::from_arg_matches(&matches));
-    Ok(cli.map_err(|error| Box::new(Failure::of_arguments(&error)))?.command)
+    Ok(cli.map_err(|error| Box::new(Failure::of_arguments(error)))?.command)
 }
 
 /// Whether the command answers and does nothing else: it starts no program, and writes no file that is not asked for.
@@ -101,18 +103,17 @@ impl Failure {
             (_, Exit::BadInput) => FailureKind::Input,
             _ => FailureKind::Other,
         };
-        Self { path, line, column, ..Self::said(kind, &error.to_string()) }
+        Self { path, line, column, ..Self::said(kind, super::terminal::safe_line(&error.to_string())) }
     }
 
-    fn of_arguments(error: &clap::Error) -> Self {
-        let whole = error.render().to_string();
+    fn of_arguments(error: clap::Error) -> Self {
+        let whole = super::output::with_safe_names(error).render().to_string();
         // after that the use of the program
         let said = whole.split("\n\n").next().unwrap_or_default();
-        Self::said(FailureKind::Input, said.strip_prefix("error: ").unwrap_or(said))
+        Self::said(FailureKind::Input, super::terminal::safe(said.strip_prefix("error: ").unwrap_or(said)))
     }
 
-    fn said(kind: FailureKind, message: &str) -> Self {
-        let message = super::terminal::safe(message);
+    fn said(kind: FailureKind, message: String) -> Self {
         // what was wrong is the first sentence
         let hint = message.split_once(". ").map(|(_, hint)| hint.to_owned());
         Self { kind, message, path: None, line: None, column: None, hint, answer: String::new() }

@@ -83,9 +83,10 @@ pub(super) fn failed(error: &Error) -> Exit {
 }
 
 /// Prints what clap says of the arguments and gives the code: help and version are no failures.
-pub(super) fn usage(error: &clap::Error) -> Exit {
+pub(super) fn usage(error: clap::Error) -> Exit {
+    let exit = if error.use_stderr() { Exit::BadInput } else { Exit::Done };
     super::output::usage(error);
-    if error.use_stderr() { Exit::BadInput } else { Exit::Done }
+    exit
 }
 
 /// `help [TOPIC]...`.

@@ -1,4 +1,4 @@
-//! What a run inside another program keeps: it belongs to its thread, so that two runs side by side know nothing of each other.
+//! What a run inside another program keeps, or a call of a tool: it belongs to its thread, so that two runs side by side know nothing of each other.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -16,11 +16,12 @@ struct Call {
     /// There where `--redact` is given.
     names: Option<InputNames>,
     answer: String,
-    remarks: Vec<String>,
 }
 
 thread_local! {
     static CALL: RefCell<Option<Call>> = const { RefCell::new(None) };
+    /// The remarks of this thread, where they are not for standard error.
+    static REMARKS: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
 }
 
 /// A run. Takes it away at its end, whatever the end is.
@@ -39,9 +40,24 @@ impl Drop for Running {
     }
 }
 
-/// What the run of this thread has answered and remarked.
-pub(super) fn taken() -> (String, Vec<String>) {
-    with(|call| (std::mem::take(&mut call.answer), std::mem::take(&mut call.remarks))).unwrap_or_default()
+/// What the run of this thread has answered.
+pub(super) fn answer() -> String {
+    with(|call| std::mem::take(&mut call.answer)).unwrap_or_default()
+}
+
+/// Does something, and gives what it remarks on the way instead of writing it to standard error.
+pub(super) fn gathered<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
+    /// Ends it, whatever the end is.
+    struct Gathering;
+    impl Drop for Gathering {
+        fn drop(&mut self) {
+            gather_no_more();
+        }
+    }
+    REMARKS.set(Some(Vec::new()));
+    let _gathering = Gathering;
+    let result = work();
+    (result, REMARKS.take().unwrap_or_default())
 }
 
 /// Does something with the run of this thread, if there is one.
@@ -64,9 +80,14 @@ pub(super) fn keep_answer(answer: &str) -> bool {
     with(|call| call.answer.push_str(&anstream::adapter::strip_str(answer).to_string())).is_some()
 }
 
+/// From now on the remarks of this thread are for standard error.
+pub(super) fn gather_no_more() {
+    REMARKS.set(None);
+}
+
 /// Keeps a remark; whether it was kept.
 pub(super) fn keep_remark(text: &str) -> bool {
-    with(|call| call.remarks.push(text.to_owned())).is_some()
+    REMARKS.with_borrow_mut(|remarks| remarks.as_mut().map(|remarks| remarks.push(text.to_owned()))).is_some()
 }
 
 /// Remembers the secrets of a text; whether this was for a run.

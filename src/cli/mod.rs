@@ -180,7 +180,7 @@ fn exit_of(given: Vec<OsString>) -> Exit {
     let cli = definition().try_get_matches_from(taken).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match cli {
         Ok(cli) => cli,
-        Err(error) => return exit::usage(&error),
+        Err(error) => return exit::usage(error),
     };
     if cli.no_pager {
         pager::turn_off();

@@ -1,12 +1,13 @@
 //! Where everything goes that a command writes: standard output, standard error, or a file. No secret leaves here.
 
 use std::io::{self, Write as _};
+use std::sync::{Mutex, PoisonError};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::error::{ContextKind, ContextValue};
 
 use super::file::{Target, written};
-use super::terminal::safe;
+use super::terminal::{safe, safe_line};
 use super::{Error, inside, links, pager, progress, secrets};
 use crate::report::{CommandReport, Detail, FORMATS, Format, Style};
 
@@ -218,37 +219,52 @@ pub(crate) fn note(text: &str) {
     complain(&format!("note: {text}"));
 }
 
-#[cfg(feature = "mcp")]
-thread_local! {
-    /// The remarks of this thread, where they are not for standard error.
-    static GATHERED: std::cell::RefCell<Option<Vec<String>>> = const { std::cell::RefCell::new(None) };
+/// What has to be written before the next line on stderr, so that it is one.
+static BEFORE: Mutex<String> = Mutex::new(String::new());
+
+/// Notes how another program left the line that stderr is at.
+pub(crate) fn left(line: LastLine) {
+    let before = match line {
+        LastLine::Ended => String::new(),
+        LastLine::Open => "\n".to_owned(),
+        // from the middle of a line, so many spaces lead into the next one, and from its start to its end: the way back leads to the
+        // start of the line in both cases
+        LastLine::Unknown => terminal_size::terminal_size()
+            .map(|(terminal_size::Width(columns), _)| format!("{}\r", " ".repeat(columns.into())))
+            .unwrap_or_default(),
+    };
+    *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = before;
 }
 
-/// Does something, and gives what it remarks on the way instead of writing it to standard error.
-#[cfg(feature = "mcp")]
-pub(crate) fn gathered<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
-    GATHERED.replace(Some(Vec::new()));
-    let result = work();
-    (result, GATHERED.take().unwrap_or_default())
+/// A line as another program left it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LastLine {
+    /// It has ended.
+    Ended,
+    /// Something stands on it.
+    Open,
+    /// It cannot be told: the program wrote to the terminal itself.
+    Unknown,
 }
 
-/// A line on stderr, made safe for a terminal.
+fn before() -> String {
+    std::mem::take(&mut *BEFORE.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// A line on stderr, made safe for a terminal. It is one line whatever names it has in it, so that none can say something on its own.
 pub(crate) fn complain(text: &str) {
-    #[cfg(feature = "mcp")]
-    if GATHERED.with_borrow_mut(|all| all.as_mut().map(|all| all.push(safe(text)))).is_some() {
-        return;
-    }
-    if inside::keep_remark(&safe(text)) {
+    let line = safe_line(text);
+    if inside::keep_remark(&line) {
         return;
     }
     // what cannot be shown is not worth another failure
-    let _ = progress::erased(|| writeln!(anstream::stderr(), "iamdx: {}", safe(text)));
+    let _ = progress::erased(|| writeln!(anstream::stderr(), "{}iamdx: {line}", before()));
 }
 
 /// The answer on stderr, after what a command has written: standard output is the command's.
 pub(crate) fn after_command(answer: &str) {
     // what cannot be shown is not worth another failure
-    let _ = write!(anstream::stderr(), "\n{}", secrets::clean(answer));
+    let _ = write!(anstream::stderr(), "{}\n{}", before(), secrets::clean(answer));
 }
 
 /// Which commands take a format that this one does not take.
@@ -264,8 +280,24 @@ fn of_other_commands(error: &clap::Error) -> String {
     }
 }
 
+/// The same complaint with each argument that it repeats on one line.
+pub(crate) fn with_safe_names(mut error: clap::Error) -> clap::Error {
+    let repeated = error.context().filter_map(|(kind, value)| match value {
+        ContextValue::String(text) => Some((kind, ContextValue::String(safe_line(text)))),
+        ContextValue::Strings(texts) => {
+            Some((kind, ContextValue::Strings(texts.iter().map(|text| safe_line(text)).collect())))
+        }
+        _ => None,
+    });
+    for (kind, value) in repeated.collect::<Vec<_>>() {
+        error.insert(kind, value);
+    }
+    error
+}
+
 /// What the reader of the arguments says: help on stdout, complaints on stderr. Arguments are untrusted like any other input.
-pub(crate) fn usage(error: &clap::Error) {
+pub(crate) fn usage(error: clap::Error) {
+    let error = &with_safe_names(error);
     let plain = error.render().to_string();
     let safe = safe(&plain);
     let text = if safe == plain { error.render().ansi().to_string() } else { safe };

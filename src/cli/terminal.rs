@@ -14,3 +14,8 @@ pub(crate) fn is_dumb() -> bool {
 pub(crate) fn safe(text: &str) -> String {
     printable(&secrets::clean(&private::redacted(text)))
 }
+
+/// The same on one line: what a name would write on the next is written out.
+pub(crate) fn safe_line(text: &str) -> String {
+    safe(text).replace('\n', "\\u{a}").replace('\t', "\\u{9}")
+}

@@ -48,6 +48,7 @@ mod files;
 mod findings;
 mod formats;
 mod hidden_context;
+mod hostile_names;
 mod house;
 mod html;
 mod kept_conditions;

@@ -194,14 +194,24 @@ impl Bare {
 fn standard_output_carries_the_protocol_alone_whatever_comes_in() {
     let mut server = Bare::start(&["--redact"]);
     assert_eq!(server.begin()["result"]["serverInfo"]["name"], "iamdx");
-    for line in [&b""[..], b"no JSON", b"\xff\xfe\x00", b"{\"jsonrpc\": \"2.0\", \"id\": 9", b"\x1b[2J"] {
+    // what is no message is answered all the same, and the next one is read
+    server.send(b"");
+    for (line, code, id) in [
+        (&b"no JSON"[..], -32700, Value::Null),
+        (b"\xff\xfe\x00", -32700, Value::Null),
+        (b"{\"jsonrpc\": \"2.0\", \"id\": 9", -32700, Value::Null),
+        (b"\x1b[2J", -32700, Value::Null),
+        (b"[]", -32600, Value::Null),
+        (br#"{"jsonrpc": "2.0", "id": 10, "method": 5}"#, -32600, json!(10)),
+        (br#"{"jsonrpc": "2.0", "id": 11, "method": "no/method"}"#, -32601, json!(11)),
+        (br#"{"jsonrpc": "2.0", "id": 12, "method": "tools/call", "params": {"name": 5}}"#, -32602, json!(12)),
+    ] {
         server.send(line);
+        let answer = server.next();
+        assert_eq!((&answer["error"]["code"], answer.get("id")), (&json!(code), Some(&id)), "{answer}");
     }
-    // it is JSON, and no message
-    server.send(br#"{"jsonrpc": "2.0", "id": 10, "method": 5}"#);
-    assert_eq!(server.next()["error"]["code"], -32600);
-    server.send(br#"{"jsonrpc": "2.0", "id": 11, "method": "no/method"}"#);
-    assert_eq!(server.next()["error"]["code"], -32601);
+    // an answer to nothing is not answered
+    server.send(br#"{"jsonrpc": "2.0", "id": null, "error": {"code": -32700, "message": "Parse error"}}"#);
     // more than is read of one message
     let long = "x".repeat(17 << 20);
     let answer = server.call(12, "explain_denial", &json!({"text": long}));
@@ -216,6 +226,24 @@ fn standard_output_carries_the_protocol_alone_whatever_comes_in() {
     let text = answer["result"]["content"][0]["text"].as_str().unwrap();
     assert!(text.contains("note: `s3:GetObjekt` looks like s3:GetObject or"), "{text}");
     assert_eq!(server.end(), (String::new(), Some(0)));
+}
+
+#[test]
+fn a_session_that_ends_before_it_begins_ends_quietly() {
+    assert_eq!(Bare::start(&[]).end(), (String::new(), Some(0)));
+    let mut server = Bare::start(&[]);
+    server.send(br#"{"jsonrpc": "2.0", "method": "notifications/initialized"}"#);
+    server.send(b"no JSON");
+    assert_eq!(server.next()["error"]["code"], -32700);
+    assert_eq!(server.begin()["result"]["serverInfo"]["name"], "iamdx");
+    assert_eq!(server.end(), (String::new(), Some(0)));
+    // what was asked is answered, though nothing more comes and the last line has no end
+    let mut server = Bare::start(&[]);
+    server.begin();
+    let asked = json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "get_cause", "arguments": {"id": "scp"}}});
+    server.to.as_mut().unwrap().write_all(asked.to_string().as_bytes()).unwrap();
+    let (answer, code) = server.end();
+    assert!(answer.starts_with(r#"{"jsonrpc":"2.0","id":2,"result":"#) && code == Some(0), "{answer}");
 }
 
 #[test]

@@ -55,6 +55,40 @@ fn what_there_is_to_say_without_a_denial() {
 }
 
 #[test]
+fn what_is_said_begins_on_a_line_of_its_own() {
+    let said = |script: &str| text(&run(&["--", "sh", "-c", script]).stderr);
+    let none = "iamdx: note: no denial by AWS in what the command wrote\n";
+    assert_eq!(said("printf 'no end' >&2; exit 3"), format!("no end\n{none}"));
+    assert_eq!(said("echo an end >&2; exit 3"), format!("an end\n{none}"));
+    let denied = said(&format!("cat {CASE}/denial.txt >&2; printf 'no end' >&2"));
+    assert!(denied.contains("no end\n\nDENIED  bedrock:InvokeModel"), "{denied}");
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "that it was not tried is to be seen")]
+fn on_a_terminal_so_does_what_follows_an_output_that_was_not_seen() {
+    let said = |options: &str, script: &str| {
+        let line = format!(
+            "stty rows 31 cols 93; '{}' run {options} -- sh -c \"{script}; exit 3\"",
+            env!("CARGO_BIN_EXE_iamdx")
+        );
+        let shown = Command::new("script").args(["-qec", &line, "/dev/null"]).stdin(Stdio::null()).output();
+        shown.ok().map(|shown| text(&shown.stdout))
+    };
+    let none = "iamdx: note: no denial by AWS in what the command wrote\r\n";
+    let Some(seen) = said("--stdout", "printf 'no end'") else {
+        eprintln!("not tried: this machine has no `script`");
+        return;
+    };
+    assert_eq!(seen, format!("no end\r\n{none}"));
+    assert_eq!(said("--stdout", "echo an end").unwrap(), format!("an end\r\n{none}"));
+    // as many spaces as there are columns lead into the next line from the middle of one, and nowhere from its start
+    let spaces = " ".repeat(93);
+    assert_eq!(said("", "printf 'no end'").unwrap(), format!("no end{spaces}\r{none}"));
+    assert_eq!(said("", "echo an end").unwrap(), format!("an end\r\n{spaces}\r{none}"));
+}
+
+#[test]
 fn a_file_that_cannot_be_read_costs_the_files_and_not_the_explanation() {
     let script = format!("cat {CASE}/denial.txt >&2; exit 7");
     let ran = run(&["--snapshot", "no-such-file.json", "--", "sh", "-c", &script]);

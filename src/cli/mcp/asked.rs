@@ -1,8 +1,9 @@
 //! What a call of a tool asks: the arguments, by type. Their comments are what a model reads about them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 
 use crate::iam::PolicyType;
@@ -16,6 +17,21 @@ pub(super) enum Text {
     Plain(String),
     /// Not in quotes.
     Json(serde_json::Value),
+}
+
+/// A text is what is asked for; the other way is there for who writes it so.
+impl JsonSchema for Text {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        String::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        String::json_schema(generator)
+    }
 }
 
 impl Text {
@@ -32,12 +48,8 @@ impl Text {
 #[serde(deny_unknown_fields)]
 pub(super) struct TextAsked {
     /// The text itself
-    #[serde(default)]
-    #[schemars(with = "String")]
     pub(super) text: Option<Text>,
     /// A file below a root of the server, instead of the text
-    #[serde(default)]
-    #[schemars(with = "String")]
     pub(super) path: Option<String>,
 }
 
@@ -116,12 +128,8 @@ pub(super) struct PolicyAsked {
     #[serde(rename = "type")]
     pub(super) of: PolicyKind,
     /// The content: a policy document, an array of documents, or what an AWS command printed
-    #[serde(default)]
-    #[schemars(with = "String")]
     pub(super) text: Option<Text>,
     /// A file below a root of the server, instead of the text
-    #[serde(default)]
-    #[schemars(with = "String")]
     pub(super) path: Option<String>,
 }
 
@@ -148,9 +156,29 @@ impl PoliciesAsked {
 #[serde(untagged)]
 pub(super) enum Values {
     /// One.
-    One(String),
+    One(OneValue),
     /// Several.
-    Several(Vec<String>),
+    Several(Vec<OneValue>),
+}
+
+/// A value as JSON may have it.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum OneValue {
+    Text(String),
+    Truth(bool),
+    Number(serde_json::Number),
+}
+
+impl OneValue {
+    /// As a policy would have it.
+    fn into_string(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Truth(truth) => truth.to_string(),
+            Self::Number(number) => number.to_string(),
+        }
+    }
 }
 
 /// Condition keys of the request.
@@ -174,7 +202,7 @@ impl ContextAsked {
                 Values::One(value) => vec![value],
                 Values::Several(values) => values,
             };
-            context.extend(values.into_iter().map(|value| (key.clone(), value)));
+            context.extend(values.into_iter().map(|value| (key.clone(), value.into_string())));
         }
         crate::cli::diagnose::ContextArgs { context, context_complete: self.context_complete }
     }
@@ -202,54 +230,33 @@ impl DetailAsked {
     }
 }
 
-/// Arguments of `explain_denial`.
+/// Arguments of `explain_denial`, and the text of `diagnose_denial`.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ExplainAsked {
+pub(super) struct MessageAsked {
     /// The error message, log or CloudTrail record, as it was printed
-    #[serde(default)]
-    #[schemars(with = "String")]
     pub(super) text: Option<Text>,
     /// A file below a root of the server, instead of the text
-    #[serde(default)]
-    #[schemars(with = "String")]
     pub(super) path: Option<String>,
 }
 
 /// Arguments of `diagnose_denial`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct DiagnoseAsked {
-    /// The error message, log or CloudTrail record, as it was printed
-    #[serde(default)]
-    #[schemars(with = "String")]
-    pub(super) text: Option<Text>,
-    /// A file below a root of the server, instead of the text
-    #[serde(default)]
-    #[schemars(with = "String")]
-    pub(super) path: Option<String>,
+    #[serde(flatten)]
+    pub(super) message: MessageAsked,
     #[serde(flatten)]
     pub(super) policies: PoliciesAsked,
     #[serde(flatten)]
     pub(super) context: ContextAsked,
     /// Who was denied, an ARN; only where the text does not tell
-    #[serde(default)]
-    #[schemars(with = "String")]
     pub(super) principal: Option<String>,
     /// What was denied, such as s3:GetObject; only where the text does not tell
-    #[serde(default)]
-    #[schemars(with = "String")]
     pub(super) action: Option<String>,
     /// The resource, an ARN; only where the text does not tell
-    #[serde(default)]
-    #[schemars(with = "String")]
     pub(super) resource: Option<String>,
     /// The account that owns the resource; only where its ARN does not tell
-    #[serde(default)]
-    #[schemars(with = "String")]
     pub(super) resource_account: Option<String>,
     /// Whether AWS is asked for the policies and its own record of the denial; it is by default where the server may
-    #[serde(default)]
-    #[schemars(with = "bool")]
     pub(super) live: Option<bool>,
     /// How much text is answered: three lines, one screen, or all; the structured content is always whole
     #[serde(default)]
@@ -261,34 +268,20 @@ pub(super) struct DiagnoseAsked {
 pub(super) struct SimulateAsked {
     /// Who asks: the ARN of a user, a role, a session or an identity provider, `anonymous`, or `service:NAME.amazonaws.com`
     pub(super) principal: String,
-    /// What is asked, such as s3:GetObject
-    pub(super) action: String,
-    /// On what: an ARN, or `*` for an action without resources
-    pub(super) resource: String,
-    /// The account that owns the resource; only where its ARN does not tell
-    #[serde(default)]
-    #[schemars(with = "String")]
-    pub(super) resource_account: Option<String>,
     #[serde(flatten)]
-    pub(super) policies: PoliciesAsked,
-    #[serde(flatten)]
-    pub(super) context: ContextAsked,
+    pub(super) request: RequestAsked,
     /// Whether AWS is asked for the policies; it is by default where the server may
-    #[serde(default)]
-    #[schemars(with = "bool")]
     pub(super) live: Option<bool>,
 }
 
-/// Arguments of `who_can`.
+/// Arguments of `who_can`, and of `simulate_request` beside the principal.
 #[derive(Debug, Deserialize, JsonSchema)]
-pub(super) struct WhoCanAsked {
+pub(super) struct RequestAsked {
     /// What is asked, such as s3:GetObject
     pub(super) action: String,
     /// On what: an ARN, or `*` for an action without resources
     pub(super) resource: String,
     /// The account that owns the resource; only where its ARN does not tell
-    #[serde(default)]
-    #[schemars(with = "String")]
     pub(super) resource_account: Option<String>,
     #[serde(flatten)]
     pub(super) policies: PoliciesAsked,
@@ -311,8 +304,6 @@ pub(super) struct DiffAsked {
 #[serde(deny_unknown_fields)]
 pub(super) struct CauseAsked {
     /// The id, as `finding` in a report, or words of its page; without it, the list of causes
-    #[serde(default)]
-    #[schemars(with = "String")]
     pub(super) id: Option<String>,
 }
 
@@ -331,7 +322,5 @@ pub(super) struct ProbeAsked {
     #[serde(default)]
     pub(super) dry: bool,
     /// As many calls at most, repetitions included
-    #[serde(default)]
-    #[schemars(with = "u32")]
     pub(super) max_calls: Option<u32>,
 }

@@ -1,40 +1,52 @@
-//! Standard input in lines that are not too long: one that is becomes a short request with the same id, so that its client gets an answer.
+//! Standard input in lines that are not too long: of one that is, its id is kept, so that its client gets an answer.
 
 use std::io;
 use std::mem::take;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
 
 use serde_json::Value;
-use tokio::io::{AsyncRead, ReadBuf};
-
-/// The method of the request that stands for one that is too long.
-pub(super) const TOO_LONG: &str = "iamdx/too-long";
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 
 /// Bytes that are read at once.
 const CHUNK: usize = 1 << 16;
 
+/// A line of the input.
+#[derive(Debug, PartialEq)]
+pub(super) enum Line {
+    /// As it is.
+    Whole(Vec<u8>),
+    /// Too long to be kept; null is the id of what has none.
+    TooLong(Value),
+}
+
 /// An input, line by line.
-pub(super) struct Bounded<R> {
-    input: R,
+#[derive(Debug)]
+pub(super) struct Lines<R> {
+    input: BufReader<R>,
     /// Bytes of a line at most.
     limit: usize,
-    /// Whole lines, and how many bytes of them are handed on.
-    lines: (Vec<u8>, usize),
     /// The line that has begun.
     line: Vec<u8>,
     /// The same, where it is too long already.
     long: Option<Scan>,
 }
 
-impl<R> Bounded<R> {
-    pub(super) const fn new(input: R, limit: usize) -> Self {
-        Self { input, limit, lines: (Vec::new(), 0), line: Vec::new(), long: None }
+impl<R: AsyncRead + Unpin> Lines<R> {
+    pub(super) fn new(input: R, limit: usize) -> Self {
+        Self { input: BufReader::with_capacity(CHUNK, input), limit, line: Vec::new(), long: None }
     }
 
-    /// Takes bytes of the input.
-    fn add(&mut self, bytes: &[u8]) {
-        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+    /// The next line; none at the end. What has no line end there is a line, too. If nobody waits for it any more, nothing is lost.
+    ///
+    /// # Errors
+    /// When the input cannot be read.
+    pub(super) async fn next(&mut self) -> io::Result<Option<Line>> {
+        loop {
+            let bytes = self.input.fill_buf().await?;
+            if bytes.is_empty() {
+                let has_begun = self.long.is_some() || !self.line.is_empty();
+                return Ok(has_begun.then(|| self.end()));
+            }
+            let part = bytes.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
             if let Some(long) = &mut self.long {
                 long.read(part);
             } else if self.line.len() + part.len() > self.limit {
@@ -45,41 +57,24 @@ impl<R> Bounded<R> {
             } else {
                 self.line.extend_from_slice(part);
             }
-            if part.ends_with(b"\n") {
-                match self.long.take() {
-                    Some(long) => self.lines.0.extend(long.instead()),
-                    None => self.lines.0.append(&mut self.line),
-                }
+            let (length, ends) = (part.len(), part.ends_with(b"\n"));
+            self.input.consume(length);
+            if ends {
+                return Ok(Some(self.end()));
             }
         }
     }
-}
 
-impl<R: AsyncRead + Unpin> AsyncRead for Bounded<R> {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        loop {
-            let (lines, done) = &mut self.lines;
-            if let Some(rest) = lines.get(*done..).filter(|rest| !rest.is_empty()) {
-                let part = rest.get(..into.remaining()).unwrap_or(rest);
-                into.put_slice(part);
-                *done += part.len();
-                return Poll::Ready(Ok(()));
-            }
-            lines.clear();
-            *done = 0;
-            let mut chunk = vec![0; CHUNK];
-            let mut read = ReadBuf::new(&mut chunk);
-            ready!(Pin::new(&mut self.input).poll_read(context, &mut read))?;
-            if read.filled().is_empty() {
-                return Poll::Ready(Ok(()));
-            }
-            self.add(read.filled());
+    fn end(&mut self) -> Line {
+        match self.long.take() {
+            Some(long) => Line::TooLong(long.id()),
+            None => Line::Whole(take(&mut self.line)),
         }
     }
 }
 
 /// Looks for the id of a message that is not kept.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Scan {
     depth: usize,
     in_text: bool,
@@ -131,49 +126,55 @@ impl Scan {
         }
     }
 
-    /// A request with the same id; nothing for what has none, and waits for no answer.
-    fn instead(self) -> Vec<u8> {
-        let id = self.id.and_then(|id| serde_json::from_slice::<Value>(&id).ok());
-        match id.filter(|id| id.is_number() || id.is_string()) {
-            Some(id) => {
-                format!("{}\n", serde_json::json!({"jsonrpc": "2.0", "id": id, "method": TOO_LONG})).into_bytes()
-            }
-            None => Vec::new(),
-        }
+    /// The id, where it is one.
+    fn id(self) -> Value {
+        let id = self.id.and_then(|id| serde_json::from_slice(&id).ok());
+        id.filter(is_id).unwrap_or_default()
     }
+}
+
+/// Whether a request may have it as its id.
+pub(super) fn is_id(id: &Value) -> bool {
+    id.is_i64() || id.is_u64() || id.is_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn handed_on(input: &str, at_once: usize) -> String {
-        let mut bounded = Bounded::new(tokio::io::empty(), 60);
-        input.as_bytes().chunks(at_once).for_each(|chunk| bounded.add(chunk));
-        String::from_utf8(bounded.lines.0).unwrap()
+    /// The lines of an input that comes in parts of some length.
+    fn lines(input: &str, at_once: usize) -> Vec<Line> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let mut lines = Lines::new(input.as_bytes(), 60);
+        lines.input = BufReader::with_capacity(at_once, input.as_bytes());
+        let mut all = Vec::new();
+        while let Some(line) = runtime.block_on(lines.next()).unwrap() {
+            all.push(line);
+        }
+        all
     }
 
     #[test]
-    fn a_line_that_is_too_long_becomes_a_request_with_its_id() {
+    fn of_a_line_that_is_too_long_the_id_is_kept() {
         let long = "x".repeat(80);
         let short = "{\"jsonrpc\": \"2.0\", \"id\": 1}\n";
-        let instead = |id: &str| format!("{{\"id\":{id},\"jsonrpc\":\"2.0\",\"method\":\"iamdx/too-long\"}}\n");
-        for (line, expected) in [
-            (format!(r#"{{"id": 7, "params": {{"id": 8, "text": "{long}"}}}}"#), instead("7")),
-            (format!(r#"{{"params": {{"id": 8, "text": "a\"}}, \\ {long}"}}, "id":"seven" }}"#), instead("\"seven\"")),
-            (format!(r#"{{"params": [{{"id": 8}}, "{long}"]}}"#), String::new()),
-            (format!(r#"{{"id": null, "params": "{long}"}}"#), String::new()),
-            (long.clone(), String::new()),
-            (format!("}}]{{{long}"), String::new()),
+        for (line, id) in [
+            (format!(r#"{{"id": 7, "params": {{"id": 8, "text": "{long}"}}}}"#), Value::from(7)),
+            (format!(r#"{{"params": {{"id": 8, "text": "a\"}}, \\ {long}"}}, "id":"seven" }}"#), Value::from("seven")),
+            (format!(r#"{{"params": [{{"id": 8}}, "{long}"]}}"#), Value::Null),
+            (format!(r#"{{"id": null, "params": "{long}"}}"#), Value::Null),
+            (format!(r#"{{"id": 0.5, "params": "{long}"}}"#), Value::Null),
+            (long.clone(), Value::Null),
+            (format!("}}]{{{long}"), Value::Null),
         ] {
             for at_once in [1, 7, 1000] {
-                assert_eq!(
-                    handed_on(&format!("{short}{line}\n{short}"), at_once),
-                    format!("{short}{expected}{short}"),
-                    "{line}"
-                );
+                let kept = || Line::Whole(short.as_bytes().to_vec());
+                let expected = [kept(), Line::TooLong(id.clone()), kept()];
+                assert_eq!(lines(&format!("{short}{line}\n{short}"), at_once), expected, "{line}");
             }
         }
-        assert_eq!(handed_on("no end", 3), "");
+        assert_eq!(lines("no end", 3), [Line::Whole(b"no end".to_vec())]);
+        assert_eq!(lines(&long, 3), [Line::TooLong(Value::Null)]);
+        assert_eq!(lines("", 3), []);
     }
 }

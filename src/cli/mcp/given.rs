@@ -3,7 +3,7 @@
 use std::io::Read as _;
 
 use super::Settings;
-use super::asked::{PolicyAsked, Text, TextAsked};
+use super::asked::{PolicyAsked, Text};
 use crate::cli::policies::PolicyText;
 use crate::cli::{Error, PolicyArgs, input};
 use crate::iam::PolicyType;
@@ -19,15 +19,6 @@ impl<'s> Given<'s> {
     /// Nothing was brought so far.
     pub(super) const fn new(settings: &'s Settings) -> Self {
         Self { settings, left: settings.max_bytes }
-    }
-
-    /// The text that a call is about.
-    ///
-    /// # Errors
-    /// When there is none, or it is too long.
-    pub(super) fn text(&mut self, asked: TextAsked, name: &str) -> Result<Source, Error> {
-        let TextAsked { text, path } = asked;
-        self.source(text, path, name)
     }
 
     /// Policies as the commands take them.
@@ -52,7 +43,11 @@ impl<'s> Given<'s> {
         Ok(PolicyArgs::of_texts(texts, none))
     }
 
-    fn source(&mut self, text: Option<Text>, path: Option<String>, name: &str) -> Result<Source, Error> {
+    /// A text that a call is about: as it is, or of a file.
+    ///
+    /// # Errors
+    /// When it is neither of them or both, cannot be read, or is too long.
+    pub(super) fn source(&mut self, text: Option<Text>, path: Option<String>, name: &str) -> Result<Source, Error> {
         match (text, path) {
             (Some(text), None) => {
                 let text = text.into_string();

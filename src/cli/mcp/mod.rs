@@ -6,27 +6,30 @@
 mod answer;
 mod asked;
 mod bounded;
+mod fits;
 mod given;
+mod message;
 mod pages;
 mod roots;
 mod schema;
 mod server;
 mod shown;
 mod tools;
+mod transport;
 mod work;
 
 use std::time::Duration;
 
 use rmcp::ServiceExt as _;
-use rmcp::transport::async_rw::AsyncRwTransport;
+use rmcp::service::ServerInitializeError;
 use rmcp::transport::io::stdio_pipes;
 
 #[cfg(feature = "live")]
 use super::live::AwsArgs;
-use super::{Error, Exit, output, progress};
-use bounded::Bounded;
+use super::{Error, Exit, inside, output, progress};
 use roots::Roots;
 use server::Server;
+use transport::Stdio;
 use work::Limits;
 
 /// Arguments of `mcp`.
@@ -105,6 +108,9 @@ impl Settings {
 /// The longest message that is read, in bytes.
 const LONGEST_MESSAGE: usize = 16 << 20;
 
+/// How long what is written already may take to get out, once the client has gone.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 /// Serves one client, until it closes standard input.
 pub(crate) fn run(args: &McpArgs) -> Result<Exit, Error> {
     #[cfg(not(feature = "live"))]
@@ -112,7 +118,11 @@ pub(crate) fn run(args: &McpArgs) -> Result<Exit, Error> {
     // nobody looks on
     progress::over();
     // what a text can do to bring a bug to light is no reason to print it
-    std::panic::set_hook(Box::new(|_| output::complain("a call ended because of an error in iamdx")));
+    std::panic::set_hook(Box::new(|_| {
+        // this one is not for the answer, which there is none of
+        inside::gather_no_more();
+        output::complain("a call ended because of an error in iamdx");
+    }));
     let limits = Limits { time: args.max_time, parallel: args.max_parallel };
     let settings = Settings {
         roots: Roots::open(&args.root)?,
@@ -134,11 +144,20 @@ pub(crate) fn run(args: &McpArgs) -> Result<Exit, Error> {
     let runtime = runtime.map_err(|error| failed(&error))?;
     let served = runtime.block_on(async {
         let (read, write) = stdio_pipes();
-        let transport = AsyncRwTransport::new_server(Bounded::new(read, LONGEST_MESSAGE), write);
-        let running = Server::new(settings, limits).serve(transport).await.map_err(|error| failed(&error))?;
-        running.waiting().await.map_err(|error| failed(&error))
+        let (transport, written) = Stdio::start(read, write, LONGEST_MESSAGE);
+        let served = match Server::new(settings, limits).serve(transport).await {
+            Ok(running) => running.waiting().await.map(|_| ()).map_err(|error| failed(&error)),
+            // the client went before it began
+            Err(ServerInitializeError::ConnectionClosed(_)) => Ok(()),
+            // its own words are the client's
+            Err(ServerInitializeError::ExpectedInitializeRequest(_)) => Err(failed(&"it begins with `initialize`")),
+            Err(error) => Err(failed(&error)),
+        };
+        // a client that reads no more is not waited for
+        let _ = tokio::time::timeout(LAST_WORDS, written).await;
+        served
     });
     // a diagnosis that nobody waits for any more is not waited for either
     runtime.shutdown_background();
-    served.map(|_| Exit::Done)
+    served.map(|()| Exit::Done)
 }

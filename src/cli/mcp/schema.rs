@@ -44,10 +44,17 @@ fn object(schema: Value) -> Object {
     }
 }
 
-/// Takes away what says only that nothing is given where nothing is given.
+/// Takes away what says only that nothing is given where nothing is given: not every client knows two types of a value.
 fn without_null(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
+            if let Some(Value::Array(types)) = members.get_mut("type") {
+                types.retain(|one| one != "null");
+                if let [only] = types.as_slice() {
+                    let only = only.clone();
+                    members.insert("type".to_owned(), only);
+                }
+            }
             members.retain(|name, value| name != "default" || !value.is_null());
             members.values_mut().for_each(without_null);
         }

@@ -13,12 +13,12 @@ use rmcp::{RoleServer, ServerHandler};
 use serde_json::Value;
 
 use super::answer::{Answer, failed, refusal};
-use super::bounded::TOO_LONG;
+use super::fits;
 use super::schema::Object;
 use super::tools::{TOOLS, Tool};
 use super::work::{Limits, NoAnswer, Workers};
-use super::{LONGEST_MESSAGE, Settings, pages};
-use crate::cli::{Error, output, private, secrets, terminal};
+use super::{Settings, pages};
+use crate::cli::{Error, inside, private, secrets, terminal};
 
 /// One server, for one client.
 #[derive(Debug)]
@@ -105,12 +105,6 @@ impl ServerHandler for Server {
         request: CustomRequest,
         _: RequestContext<RoleServer>,
     ) -> Result<CustomResult, ErrorData> {
-        if request.method == TOO_LONG {
-            let message = format!(
-                "the message has more than {LONGEST_MESSAGE} bytes. Give the part that matters, or a file by its path"
-            );
-            return Err(ErrorData::invalid_request(message, None));
-        }
         let message = format!("there is no method {}", terminal::safe(&request.method));
         Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None))
     }
@@ -157,20 +151,14 @@ impl ServerHandler for Server {
 }
 
 /// The answer of a tool, with what was remarked on the way.
-fn answered(tool: &Tool, settings: &Settings, asked: Object) -> Result<Answer, Error> {
+fn answered(tool: &Tool, settings: &Settings, mut asked: Object) -> Result<Answer, Error> {
+    fits::without_nothing(&mut asked);
     learn_all(&asked);
-    let known = (tool.input)(settings);
-    let known = known.get("properties").and_then(Value::as_object);
-    if let Some(unknown) = asked.keys().find(|key| known.is_none_or(|known| !known.contains_key(*key))) {
-        private::learn_argument(unknown);
-        let names: Vec<&str> = known.into_iter().flat_map(Object::keys).map(String::as_str).collect();
-        return Err(Error::Usage(format!(
-            "`{unknown}` is no argument of {} on this server. It takes: {}",
-            tool.name,
-            names.join(", ")
-        )));
+    let complaints = fits::complaints(tool.name, &(tool.input)(settings), &asked);
+    if !complaints.is_empty() {
+        return Err(Error::Usage(complaints.join("\n")));
     }
-    let (answer, notes) = output::gathered(|| (tool.run)(settings, asked));
+    let (answer, notes) = inside::gathered(|| (tool.run)(settings, asked));
     answer.map(|answer| answer.with_notes(&notes))
 }
 

@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use super::Settings;
 use super::answer::Answer;
-use super::asked::{CauseAsked, DiagnoseAsked, DiffAsked, ExplainAsked, SimulateAsked, TextAsked, WhoCanAsked};
+use super::asked::{CauseAsked, DiagnoseAsked, DiffAsked, MessageAsked, RequestAsked, SimulateAsked};
 use super::given::Given;
 use super::schema::{self, Object};
 use crate::cli::diagnose::{self, KnownArgs};
-use crate::cli::{Error, cause, diff, explain, simulate, who_can};
+use crate::cli::{Error, PolicyArgs, cause, diff, explain, simulate, who_can};
 use crate::denial::Note;
 use crate::iam::{Action, Hints};
 use crate::reference::Reference;
@@ -50,7 +50,7 @@ pub(super) static TOOLS: &[Tool] = &[
                       type, explicit or implicit, and what the wording rules out. Uses the text alone. For the cause and the fix: diagnose_denial.",
         is_offered: |_| true,
         asks_others: |_| false,
-        input: schema::input::<ExplainAsked>,
+        input: schema::input::<MessageAsked>,
         output: schema::output::<ExplainReport<'static>>,
         run: |settings, asked| explain(settings, arguments(asked)?),
     },
@@ -84,7 +84,7 @@ pub(super) static TOOLS: &[Tool] = &[
                       Needs a policy of type `snapshot`.",
         is_offered: |_| true,
         asks_others: |_| false,
-        input: schema::input::<WhoCanAsked>,
+        input: schema::input::<RequestAsked>,
         output: schema::output::<WhoCanReport<'static>>,
         run: |settings, asked| who_can(settings, arguments(asked)?),
     },
@@ -127,15 +127,15 @@ pub(super) static TOOLS: &[Tool] = &[
 /// The arguments by type.
 fn arguments<T: DeserializeOwned>(asked: Object) -> Result<T, Error> {
     serde_json::from_value(Value::Object(asked))
-        .map_err(|error| Error::Usage(format!("the arguments do not fit: {error}")))
+        // what is wrong was said before; the words of the reader are for programmers
+        .map_err(|_| Error::Usage("the arguments are not what the schema of the tool describes".to_owned()))
 }
 
 /// The name of the text that a call is about, in its report.
 const MESSAGE: &str = "message";
 
-fn explain(settings: &Settings, asked: ExplainAsked) -> Result<Answer, Error> {
-    let ExplainAsked { text, path } = asked;
-    let source = Given::new(settings).text(TextAsked { text, path }, MESSAGE)?;
+fn explain(settings: &Settings, asked: MessageAsked) -> Result<Answer, Error> {
+    let source = Given::new(settings).source(asked.text, asked.path, MESSAGE)?;
     let (mut denials, _) = explain::denials_of(&source);
     if denials.is_empty() {
         // a secret is worth a word even then
@@ -151,10 +151,10 @@ fn explain(settings: &Settings, asked: ExplainAsked) -> Result<Answer, Error> {
 }
 
 fn diagnose(settings: &Settings, asked: DiagnoseAsked) -> Result<Answer, Error> {
-    let DiagnoseAsked { text, path, policies, context, principal, action, resource, resource_account, live, detail } =
+    let DiagnoseAsked { message, policies, context, principal, action, resource, resource_account, live, detail } =
         asked;
     let mut given = Given::new(settings);
-    let source = given.text(TextAsked { text, path }, MESSAGE)?;
+    let source = given.source(message.text, message.path, MESSAGE)?;
     let none = policies.none();
     let known = KnownArgs {
         policies: given.policies(policies.policies, &none)?,
@@ -177,12 +177,20 @@ fn diagnose(settings: &Settings, asked: DiagnoseAsked) -> Result<Answer, Error> 
     Ok(answer.with_notes(&failure(failed)))
 }
 
-fn simulate(settings: &Settings, asked: SimulateAsked) -> Result<Answer, Error> {
-    let SimulateAsked { principal, action, resource, resource_account, policies, context, live } = asked;
+/// What is asked of the policies, and which those are.
+fn question(settings: &Settings, asked: RequestAsked) -> Result<(PolicyArgs, who_can::Question), Error> {
+    let RequestAsked { action, resource, resource_account, policies, context } = asked;
     let none = policies.none();
     let policies = Given::new(settings).policies(policies.policies, &none)?;
     let hints = Hints { resource_account, ..context.into_args().hints() };
-    let asked = simulate::Asked { principal, action: action_of(&action)?, resource, hints };
+    Ok((policies, who_can::Question { action: action_of(&action)?, resource, hints }))
+}
+
+fn simulate(settings: &Settings, asked: SimulateAsked) -> Result<Answer, Error> {
+    let SimulateAsked { principal, request, live } = asked;
+    let (policies, question) = question(settings, request)?;
+    let who_can::Question { action, resource, hints } = question;
+    let asked = simulate::Asked { principal, action, resource, hints };
     let (mut simulation, failed) = asked.simulate(Reference::embedded(), &policies, &asking(settings, live)?)?;
     if settings.redact {
         Redactor::default().report(&mut simulation);
@@ -190,19 +198,15 @@ fn simulate(settings: &Settings, asked: SimulateAsked) -> Result<Answer, Error> 
     Ok(Answer::report(&simulation, Detail::default()).with_notes(&failure(failed)))
 }
 
-fn who_can(settings: &Settings, asked: WhoCanAsked) -> Result<Answer, Error> {
-    let WhoCanAsked { action, resource, resource_account, policies, context } = asked;
-    let none = policies.none();
-    let policies = Given::new(settings).policies(policies.policies, &none)?;
+fn who_can(settings: &Settings, asked: RequestAsked) -> Result<Answer, Error> {
+    let (policies, question) = question(settings, asked)?;
     if !policies.has_snapshot() {
         return Err(Error::Usage(
             "`policies` has no snapshot, and who_can lists the users and roles of one".to_owned(),
         ));
     }
-    let action = action_of(&action)?;
-    simulate::warn_of(&action, Reference::embedded());
-    let hints = Hints { resource_account, ..context.into_args().hints() };
-    let mut answer = who_can::ask(&policies.read()?, &who_can::Question { action, resource, hints })?;
+    simulate::warn_of(&question.action, Reference::embedded());
+    let mut answer = who_can::ask(&policies.read()?, &question)?;
     if settings.redact {
         Redactor::default().report(&mut answer);
     }
@@ -211,7 +215,8 @@ fn who_can(settings: &Settings, asked: WhoCanAsked) -> Result<Answer, Error> {
 
 fn diff(settings: &Settings, asked: DiffAsked) -> Result<Answer, Error> {
     let mut given = Given::new(settings);
-    let (old, new) = (given.text(asked.old, "old")?, given.text(asked.new, "new")?);
+    let old = given.source(asked.old.text, asked.old.path, "old")?;
+    let new = given.source(asked.new.text, asked.new.path, "new")?;
     let reference = Reference::embedded();
     let mut compared = diff::of_texts(old, new, reference)?;
     if settings.redact {

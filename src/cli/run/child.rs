@@ -4,14 +4,15 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, IsTerminal as _, Read, Write};
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 use super::kept::Kept;
 use crate::cli::Error;
+use crate::cli::output::LastLine;
 
 /// How long the output may be silent after the command has ended: what it left running may hold it open for ever.
 const SILENCE: Duration = Duration::from_millis(300);
@@ -22,6 +23,8 @@ pub(super) struct Ended {
     pub(super) code: u8,
     /// What it wrote.
     pub(super) written: Kept,
+    /// How it left the line that standard error is at.
+    pub(super) line: LastLine,
 }
 
 /// One stream of the command that passes through.
@@ -62,15 +65,20 @@ pub(super) fn run(words: &[OsString], stdout: bool) -> Result<Ended, Error> {
     // only the command holds the ends that are written to
     drop(command);
     let written = Arc::new(Mutex::new(Kept::default()));
+    let is_open = Arc::new(AtomicBool::new(false));
+    // both are the same terminal as a rule
+    let same = io::stdout().is_terminal() && io::stderr().is_terminal();
     let count = Arc::new(AtomicU64::new(0));
     let (end, ends) = mpsc::channel();
     let number = streams.len();
     for (stream, read) in streams {
-        let (written, count, end) = (Arc::clone(&written), Arc::clone(&count), end.clone());
+        let end = end.clone();
+        let is_open = (same || matches!(stream, Stream::Stderr)).then(|| Arc::clone(&is_open));
+        let noted = Noted { written: Arc::clone(&written), count: Arc::clone(&count), is_open };
         std::thread::spawn(move || {
             match stream {
-                Stream::Stdout => pass(read, &mut io::stdout().lock(), &written, &count),
-                Stream::Stderr => pass(read, &mut io::stderr(), &written, &count),
+                Stream::Stdout => pass(read, &mut io::stdout().lock(), &noted),
+                Stream::Stderr => pass(read, &mut io::stderr(), &noted),
             }
             // nobody waits any more where the command left something running
             let _ = end.send(());
@@ -89,11 +97,26 @@ pub(super) fn run(words: &[OsString], stdout: bool) -> Result<Ended, Error> {
         }
     }
     let mut kept = written.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(Ended { code: code(status), written: std::mem::take(&mut kept) })
+    let line = match is_open.load(Ordering::Relaxed) {
+        // what it wrote there besides was not seen
+        _ if same && !stdout => LastLine::Unknown,
+        true => LastLine::Open,
+        false => LastLine::Ended,
+    };
+    Ok(Ended { code: code(status), written: std::mem::take(&mut kept), line })
+}
+
+/// What is noted of a stream as it passes.
+struct Noted {
+    written: Arc<Mutex<Kept>>,
+    count: Arc<AtomicU64>,
+    /// Whether the line of standard error is not at its end; of the streams that go there.
+    is_open: Option<Arc<AtomicBool>>,
 }
 
 /// Passes bytes on as they come. Where nobody reads them any more, the command is told so by its own next write.
-fn pass(mut from: File, to: &mut dyn Write, written: &Mutex<Kept>, count: &AtomicU64) {
+fn pass(mut from: File, to: &mut dyn Write, noted: &Noted) {
+    let Noted { written, count, is_open } = noted;
     let mut buffer = vec![0; 1 << 16];
     loop {
         match from.read(&mut buffer) {
@@ -107,6 +130,9 @@ fn pass(mut from: File, to: &mut dyn Write, written: &Mutex<Kept>, count: &Atomi
                     return;
                 }
                 written.lock().unwrap_or_else(PoisonError::into_inner).add(bytes);
+                if let Some(is_open) = is_open {
+                    is_open.store(!bytes.ends_with(b"\n"), Ordering::Relaxed);
+                }
                 count.fetch_add(length as u64, Ordering::Relaxed);
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -47,6 +47,7 @@ pub(crate) fn run(args: RunArgs) -> Result<Exit, Error> {
     #[cfg(not(feature = "live"))]
     args.known.live.refuse()?;
     let ended = child::run(&args.command, args.stdout)?;
+    output::left(ended.line);
     let mut exit = Exit::OfCommand(ended.code);
     if let Some(error) = ended.written.lost() {
         output::complain(&format!("what the command wrote could not be passed on: {error}"));

@@ -137,6 +137,9 @@ async def answers():
         assert page.structured_content["causes"][0]["page"] == (PROJECT / "docs/causes/scp.md").read_text()
         _, text = await session.call("get_cause")
         assert text == subprocess.run([IAMDX, "cause"], capture_output=True, check=True, text=True).stdout
+        # values and nothing as a model may write them
+        simulated, text = await session.call("simulate_request", principal=alice, action="s3:GetObject", resource="arn:aws:s3:::reports/a", context={"aws:MultiFactorAuthPresent": True}, policies=[{"type": "identity-based", "path": before, "text": None}], resource_account=None)
+        assert not simulated.is_error, text
         # a document as a model may write it: as JSON, not as a text
         document = {"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}]}
         allowed, _ = await session.call("diagnose_denial", text=DENIED, policies=[{"type": "identity-based", "text": document}])
@@ -188,6 +191,10 @@ async def refusals():
         await refused(session, "diagnose_denial", text=DENIED, policies=[{"type": "service-control", "text": "{}"}], no_policies=["service-control"])
         await refused(session, "simulate_request", action="s3:GetObject", resource="*")
         await refused(session, "simulate_request", principal="alice", action="s3:GetObject", resource="*")
+        await refused(session, "simulate_request", principal=5, action=["s3:GetObject"], resource="*", context={"aws:SourceIp": {}})
+        await refused(session, "diagnose_denial", text=DENIED, detail="short", policies='[{"type": "session"}]', context_complete="yes")
+        await refused(session, "diagnose_denial", text=DENIED, policies=[{"file": "policy.json"}, "policy.json"])
+        await refused(session, "diff_policies", old={"texts": "{}"})
         await refused(session, "who_can", action="s3:GetObject", resource="*")
         await refused(session, "diff_policies", old={"text": "{}"}, new={"text": "not JSON"})
         await refused(session, "get_cause", id="of all evil")
