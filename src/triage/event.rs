@@ -7,9 +7,8 @@ use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::change;
 use crate::denial::{self, Denial};
-use crate::iam::Action;
-use crate::reference::{AccessLevel, Reference};
 
 /// One record that matters.
 #[derive(Debug)]
@@ -17,7 +16,7 @@ use crate::reference::{AccessLevel, Reference};
 pub enum Event {
     /// IAM denied a request, or it failed in a way that looks like it.
     Denied(Box<Denied>),
-    /// A call that changed policies, and worked.
+    /// A call that changed what somebody may do, and worked.
     Change(Change),
     /// Nothing of that.
     Other,
@@ -39,7 +38,7 @@ pub struct Denied {
     pub record: Option<Vec<u8>>,
 }
 
-/// A call that changed policies.
+/// A call that changed what somebody may do.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -64,7 +63,6 @@ pub struct Reader {
     failed: [Finder<'static>; 3],
     name: Finder<'static>,
     lower: Finder<'static>,
-    policy: Finder<'static>,
     keeps_records: bool,
 }
 
@@ -75,7 +73,6 @@ impl Default for Reader {
             failed: [Finder::new("rrorCode\""), Finder::new("\"errorcode\""), Finder::new("\"class_uid\"")],
             name: Finder::new("\"eventName\""),
             lower: Finder::new("\"eventname\""),
-            policy: Finder::new("olicy"),
             keeps_records: false,
         }
     }
@@ -134,9 +131,14 @@ impl Reader {
     #[must_use]
     pub fn read(&self, record: &[u8]) -> Event {
         let failed = self.failed.iter().any(|finder| finder.find(record).is_some());
-        if !failed && self.policy.find(record).is_none() {
-            let is_record = self.name.find(record).or_else(|| self.lower.find(record)).is_some();
-            return if is_record { Event::Other } else { Event::NoRecord };
+        if !failed {
+            let mut calls = self.calls(record).peekable();
+            if calls.peek().is_none() {
+                return Event::NoRecord;
+            }
+            if !calls.any(change::may_change) {
+                return Event::Other;
+            }
         }
         let Ok(text) = std::str::from_utf8(record) else { return Event::NoRecord };
         let Ok(frame) = serde_json::from_str::<Frame<'_>>(text) else { return Event::NoRecord };
@@ -157,24 +159,34 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// The names of calls in a record, as far as they are seen without reading it: a name may stand among the parameters too.
+    fn calls<'r>(&'r self, record: &'r [u8]) -> impl Iterator<Item = &'r str> {
+        let ends = |finder: &'r Finder<'static>| finder.find_iter(record).map(|at| at + finder.needle().len());
+        ends(&self.name).chain(ends(&self.lower)).map(move |end| {
+            let rest = record.get(end..).unwrap_or_default().trim_ascii_start();
+            let rest = rest.strip_prefix(b":").unwrap_or_default().trim_ascii_start();
+            let value = rest.strip_prefix(b"\"").unwrap_or_default();
+            let value = value.split(|byte| *byte == b'"').next().unwrap_or_default();
+            std::str::from_utf8(value).unwrap_or_default()
+        })
+    }
+}
+
 impl Frame<'_> {
-    /// The change of policies that the call made, by AWS's own class of its action.
-    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html>
+    /// The change of what somebody may do that the call made.
     fn change(&self) -> Option<Change> {
         let name = self.event_name.as_deref()?;
         let is_read = matches!(&self.read_only, Some(serde_json::Value::Bool(true)))
             || matches!(&self.read_only, Some(serde_json::Value::String(text)) if text == "true");
-        if is_read || !name.contains("olicy") {
+        if is_read {
             return None;
         }
         let service = denial::service_of_source(self.event_source.as_deref()?)?;
-        let operation = format!("{service}:{name}");
-        let action: Action = operation.parse().ok()?;
-        let facts = Reference::embedded().action(&action)?;
-        if !facts.access_levels().contains(&AccessLevel::PermissionsManagement) {
-            return None;
-        }
         let who = self.user_identity.as_ref();
+        let by_service =
+            who.is_some_and(|who| who.invoked_by.as_deref().is_some_and(|by| by.ends_with(".amazonaws.com")));
+        let operation = change::changing(&service, name, by_service)?;
         Some(Change {
             at: seconds(self.event_time.as_deref()?)?,
             operation,

@@ -15,6 +15,9 @@ pub const MANY_ACTIONS: usize = 20;
 /// Seconds before the first denial in which a change of policies is worth a look.
 pub const BEFORE: i64 = 3600;
 
+/// The services whose calls change what callers may do, whatever they ask for; the policies of VPC endpoints are changed at `ec2`.
+const GIVES: &[&str] = &["ec2", "iam", "identitystore", "organizations", "sso"];
+
 /// Denials of one cause.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -95,6 +98,15 @@ pub enum Standout<'t> {
         /// How many denials.
         count: u64,
     },
+    /// AWS's own services were denied, in their own name.
+    Services {
+        /// Which, the most frequent first.
+        principals: Vec<&'t str>,
+        /// Which actions, the most frequent first.
+        actions: Vec<String>,
+        /// How many denials.
+        count: u64,
+    },
     /// One principal was denied many different actions on one day.
     ManyActions {
         /// Who.
@@ -167,10 +179,16 @@ impl<'t> Finding<'t> {
             Reason::Policy { policy_type: Some(PolicyType::ServiceControl | PolicyType::ResourceControl), .. }
                 | Reason::OfType { policy_type: PolicyType::ServiceControl | PolicyType::ResourceControl, .. }
         );
+        let services: BTreeSet<&str> =
+            entries().filter_map(|entry| Some(entry.cause.action.as_deref()?.split_once(':')?.0)).collect();
         let near = |change: &&Change| {
             let here = accounts.contains(change.account.as_str());
+            let service = change.operation.split(':').next().unwrap_or_default();
+            // what changes the policies of callers, or those of what was asked for
+            let about = GIVES.contains(&service) || services.contains(service);
             first.is_some_and(|began| (began - BEFORE..=began).contains(&change.at))
-                && (here || (anywhere && change.operation.starts_with("organizations:")))
+                && about
+                && (here || (anywhere && service == "organizations"))
         };
         Self {
             count: entries().map(|entry| entry.count).sum(),
@@ -187,6 +205,20 @@ impl<'t> Finding<'t> {
     #[must_use]
     pub const fn is_denial(&self) -> bool {
         !matches!(self.reason, Reason::Failure { .. })
+    }
+
+    /// The change before the first denial that is worth the first look: the last that names a principal or the policy, else the last.
+    #[must_use]
+    pub fn nearest_change(&self) -> Option<&'t Change> {
+        let mut names: Vec<&str> =
+            self.principals().iter().filter_map(|principal| principal.rsplit(' ').next()).collect();
+        let policy = self.fingerprints.iter().find_map(|(_, entry)| entry.cause.policy_arn.as_deref());
+        names.extend(policy.and_then(|arn| arn.rsplit('/').next()));
+        let is_named = |change: &&&Change| {
+            let mut words = change.of.split([' ', ',', '/', ':']);
+            words.any(|word| names.contains(&word))
+        };
+        self.changes.iter().rev().find(is_named).or(self.changes.last()).copied()
     }
 
     /// The principals, each once.
@@ -235,11 +267,15 @@ pub fn standouts<'t>(tally: &'t Tally, reference: &Reference) -> Vec<Standout<'t
     let mut quarantined: BTreeMap<&str, u64> = BTreeMap::new();
     let mut dangerous: BTreeMap<DangerKind, Vec<(&str, String, u64)>> = BTreeMap::new();
     let mut tried: BTreeMap<(&str, i64), BTreeSet<&str>> = BTreeMap::new();
+    let mut services: Vec<(&str, &str, u64)> = Vec::new();
     for entry in tally.fingerprints.values() {
         let cause = &entry.cause;
         let (Some(principal), None) = (cause.principal.as_deref(), &cause.failure) else { continue };
         if cause.policy_arn.as_deref().is_some_and(crate::denial::is_quarantine_policy) {
             *quarantined.entry(principal).or_default() += entry.count;
+        }
+        if principal.starts_with("service ") {
+            services.push((principal, cause.action.as_deref().unwrap_or_default(), entry.count));
         }
         let Some(action) = cause.action.as_deref() else { continue };
         for day in entry.days.keys() {
@@ -275,5 +311,21 @@ pub fn standouts<'t>(tally: &'t Tally, reference: &Reference) -> Vec<Standout<'t
             .collect(),
         count: tried.iter().map(|(_, _, count)| count).sum(),
     });
-    quarantined.chain(many).chain(dangerous).collect()
+    let spelled = |action: &str| {
+        let parsed: Option<Action> = action.parse().ok();
+        let facts = parsed.as_ref().and_then(|action| reference.action(action));
+        facts.map_or_else(|| action.to_owned(), |facts| facts.full_name())
+    };
+    let of_services = (!services.is_empty()).then(|| Standout::Services {
+        principals: most(services.iter().map(|(principal, _, count)| (*principal, *count)))
+            .into_iter()
+            .filter_map(|it| it.0.strip_prefix("service "))
+            .collect(),
+        actions: most(services.iter().map(|(_, action, count)| (*action, *count)))
+            .into_iter()
+            .map(|(action, _)| spelled(action))
+            .collect(),
+        count: services.iter().map(|(_, _, count)| count).sum(),
+    });
+    quarantined.chain(many).chain(dangerous).chain(of_services).collect()
 }

@@ -3,6 +3,7 @@
 //! A record goes through [`Reader`], what it tells into a [`Tally`], and tallies add up. Nothing grows with the number of denials, only with
 //! that of their fingerprints.
 
+mod change;
 mod distinct;
 mod event;
 mod finding;

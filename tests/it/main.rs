@@ -119,6 +119,7 @@ mod support;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod triage;
+mod triage_changes;
 mod triage_diagnosed;
 mod valued_exceptions;
 mod way_back;

@@ -128,6 +128,9 @@ impl<'a> StandoutModel<'a> {
         let (code, principal) = match standout {
             Standout::Quarantine { principal, .. } => ("quarantine", *principal),
             Standout::ManyActions { principal, .. } => ("many-actions", *principal),
+            Standout::Services { principals, .. } => {
+                return Self::of("service-principals", principals.clone(), standout);
+            }
             Standout::Dangerous { principals, .. } => {
                 return Self::of("dangerous-actions", principals.clone(), standout);
             }
@@ -214,8 +217,7 @@ impl CommandReport for Triage {
             if let Some(owner) = finding.reason.owner().filter(|_| !has_remedy) {
                 page.item("  ask   ", format!("the {}", owner.noun().trim_start_matches("the ")));
             }
-            // the last one is the nearest
-            if let Some(change) = finding.changes.last() {
+            if let Some(change) = finding.nearest_change() {
                 page.item("  look  ", words::change(change, finding.first));
             }
         }

@@ -142,6 +142,12 @@ pub fn standout(standout: &Standout<'_>) -> String {
             large(*actions as u64),
             date(*day)
         ),
+        Standout::Services { principals, actions, count } => format!(
+            "{} of AWS's own services: {}; for {}. Look at the policy of the resource, and at who set the service up",
+            counted_large(*count, "denial", "denials"),
+            first_names(principals.iter().copied()),
+            first_names(actions.iter().map(String::as_str))
+        ),
         Standout::Dangerous { principals, kind, actions, count } => {
             let what = match kind {
                 DangerKind::Escalation => "get more permissions",

@@ -1,0 +1,77 @@
+//! Which calls change what somebody may do: those that AWS classes so, and those that change who has a policy.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use crate::iam::Action;
+use crate::reference::{AccessLevel, Reference};
+
+/// Calls that change who has a policy, or where one applies, and that AWS classes as writes only; with the page that says what each does.
+const MEMBERS: &[(&str, &str)] = &[
+    ("ec2:ModifyVpcEndpoint", "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html"),
+    ("iam:AddUserToGroup", "https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddUserToGroup.html"),
+    ("iam:RemoveUserFromGroup", "https://docs.aws.amazon.com/IAM/latest/APIReference/API_RemoveUserFromGroup.html"),
+    (
+        "identitystore:CreateGroupMembership",
+        "https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_CreateGroupMembership.html",
+    ),
+    (
+        "identitystore:DeleteGroupMembership",
+        "https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_DeleteGroupMembership.html",
+    ),
+    ("organizations:MoveAccount", "https://docs.aws.amazon.com/organizations/latest/APIReference/API_MoveAccount.html"),
+    (
+        "sso:CreateAccountAssignment",
+        "https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_CreateAccountAssignment.html",
+    ),
+    (
+        "sso:DeleteAccountAssignment",
+        "https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_DeleteAccountAssignment.html",
+    ),
+    (
+        "sso:ProvisionPermissionSet",
+        "https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ProvisionPermissionSet.html",
+    ),
+];
+
+/// The names of all of them, without their services: what a record is looked through for.
+static NAMES: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let reference = Reference::embedded();
+    let services = reference.services().filter_map(|prefix| reference.service(prefix));
+    let changes = services.flat_map(|service| service.actions()).filter(|facts| is_managing(facts.access_levels()));
+    let names = changes.map(|facts| facts.full_name());
+    let members = MEMBERS.iter().map(|(operation, _)| (*operation).to_owned());
+    names.chain(members).filter_map(|name| Some(name.split_once(':')?.1.to_owned())).collect()
+});
+
+/// Whether AWS classes an action as a change of permissions.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html>
+fn is_managing(levels: &[AccessLevel]) -> bool {
+    levels.contains(&AccessLevel::PermissionsManagement)
+}
+
+/// Whether a call of this name may change what somebody may do; of which service it is, is not looked at.
+pub(super) fn may_change(name: &str) -> bool {
+    NAMES.contains(bare(name))
+}
+
+/// The operation with its service, if it changes what somebody may do; `by_service` where a service of AWS called.
+pub(super) fn changing(service: &str, name: &str, by_service: bool) -> Option<String> {
+    let operation = format!("{service}:{}", bare(name));
+    let is_member = MEMBERS.iter().any(|(member, _)| *member == operation);
+    let action: Action = operation.parse().ok()?;
+    let managing = || Reference::embedded().action(&action).is_some_and(|facts| is_managing(facts.access_levels()));
+    // services make grants of keys for their own work all the time
+    // <https://docs.aws.amazon.com/kms/latest/developerguide/grants.html>
+    let own_work = by_service && service == "kms";
+    ((is_member || managing()) && !own_work).then_some(operation)
+}
+
+/// The name without the version that Lambda adds to it in records: `AddPermission20150331v2`.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html>
+fn bare(name: &str) -> &str {
+    match name.find(|character: char| character.is_ascii_digit()) {
+        Some(at) if name.get(at..).is_some_and(|version| version.starts_with("20")) => name.get(..at).unwrap_or(name),
+        _ => name,
+    }
+}
