@@ -11,7 +11,7 @@ use super::output::Lines;
 use super::reference::ReferenceArgs;
 use super::who_can::{self, Question};
 use super::{Error, Exit, OutputArgs, PolicyArgs};
-use crate::diagnose::{left_open, unknown_action};
+use crate::diagnose::{left_open, settings_beside, unknown_action};
 use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Action, Hints, Principal, PrincipalKind};
 use crate::infer::RequestBuilder;
@@ -144,6 +144,15 @@ impl Asked {
         let evaluation = evaluate(&request, &selection.policies);
         let mut gaps = selection.gaps;
         gaps.extend(left_open(&request, &evaluation));
+        // no statement of any policy, and S3 refuses all the same
+        if evaluation.decision != Decision::ExplicitDeny {
+            let (unseen, refusal) = settings_beside(&request, &selection.policies, &snapshot);
+            gaps.extend(unseen);
+            if let Some(refusal) = refusal {
+                let refusal = words::public_access::refusal(&refusal);
+                super::output::note(&format!("S3 refuses this, whatever the policies say. {refusal}"));
+            }
+        }
         Ok((Simulation { request, policies: selection.policies, evaluation, gaps }, failed))
     }
 }

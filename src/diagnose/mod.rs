@@ -44,8 +44,8 @@ pub(crate) use near_miss::unlikeness;
 pub use near_miss::{NearMiss, near_misses};
 pub use problem::{Consequence, PolicyProblem, ProblemKind};
 pub use public_access::{
-    PublicAccessRefusal, public_access, refused_by_setting, refused_for_certain, show as show_public_access,
-    suspected_setting,
+    PublicAccessRefusal, public_access, refused_by_setting, refused_for_certain, settings_beside,
+    show as show_public_access, suspected_setting,
 };
 pub use summary::Summary;
 pub use suspects::may_have_network_origin;

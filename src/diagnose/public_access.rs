@@ -18,9 +18,11 @@ use super::hypothesis::{Hypothesis, HypothesisEvidence, HypothesisKind, Likeliho
 use crate::denial::{DenialKind, Failure, ReasonEffect};
 use crate::evaluate::Decision;
 use crate::iam::{
-    Arn, Blank, Command, Condition, ContextValue, Effect, Field, Gap, OperatorKind, Policy, PolicyType, Principal,
-    PrincipalKind, PublicAccess, PublicAccessLevel, PublicAccessSetting, Quantifier, Statement, Subject, Unseen,
+    Arn, Blank, Command, Condition, ContextValue, Effect, Field, Gap, OperatorKind, Policy, PolicySet, PolicyType,
+    Principal, PrincipalKind, PublicAccess, PublicAccessLevel, PublicAccessSetting, Quantifier, Request, Statement,
+    Subject, Unseen,
 };
+use crate::snapshot::Snapshot;
 
 /// A setting that certainly refuses the request, by what was read of it.
 #[derive(Debug, Clone)]
@@ -37,11 +39,59 @@ pub struct PublicAccessRefusal {
 /// What was read of S3 Block Public Access for the request.
 #[must_use]
 pub fn public_access(case: &DenialContext<'_>) -> PublicAccess {
-    let owner = match &case.request.resource_account {
+    public_access_for(case.request, case.snapshot)
+}
+
+fn public_access_for(request: &Request, snapshot: &Snapshot) -> PublicAccess {
+    let owner = match &request.resource_account {
         Field::Known(owner) => Some(owner.as_str()),
         Field::Assumed(..) | Field::Missing(_) => None,
     };
-    case.request.resource.value().map(|resource| case.snapshot.public_access(resource, owner)).unwrap_or_default()
+    request.resource.value().map(|resource| snapshot.public_access(resource, owner)).unwrap_or_default()
+}
+
+/// S3 Block Public Access beside what policies say of a request: the settings that were not seen where one may refuse it, and the one that
+/// certainly does.
+#[must_use]
+pub fn settings_beside(
+    request: &Request,
+    policies: &PolicySet,
+    snapshot: &Snapshot,
+) -> (Vec<Gap>, Option<PublicAccessRefusal>) {
+    let Some(action) = request.action.value().filter(|action| action.service() == "s3") else {
+        return (Vec::new(), None);
+    };
+    let by_acl =
+        by_operation(action.name()) == Some(PublicAccessSetting::BlockPublicAcls) && carries_public_acl(request);
+    let of_service = request.principal.value().is_some_and(|principal| principal.kind() == PrincipalKind::Service);
+    let public = public_statement(policies, Publicness::Perhaps).filter(|_| !is_owner(request) && !of_service);
+    let (setting, statement) = match public {
+        _ if by_acl => (PublicAccessSetting::BlockPublicAcls, None),
+        Some((policy, index)) => {
+            (PublicAccessSetting::RestrictPublicBuckets, Some(StatementRef::new(request, policy, index)))
+        }
+        // the text of the new policy is not in the request
+        None if action.folded() == "s3:putbucketpolicy" => (PublicAccessSetting::BlockPublicPolicy, None),
+        None => return (Vec::new(), None),
+    };
+    let facts = public_access_for(request, snapshot);
+    let levels = facts.on(setting);
+    if levels.is_empty() {
+        return (facts.unseen().map(unseen).collect(), None);
+    }
+    let certain = match setting {
+        PublicAccessSetting::BlockPublicAcls => true,
+        PublicAccessSetting::RestrictPublicBuckets => {
+            is_outside(request) && is_of_bucket(request) && public_statement(policies, Publicness::Public).is_some()
+        }
+        _ => false,
+    };
+    (Vec::new(), certain.then_some(PublicAccessRefusal { setting, levels, statement }))
+}
+
+/// A level that was not seen, with the command that shows it.
+fn unseen((level, why): (&PublicAccessLevel, &Unseen)) -> Gap {
+    Gap::new(Subject::PublicAccessBlock(level.clone()), why.clone()).closed_by(show(level))
 }
 
 /// The setting that AWS says refused the request.
@@ -80,15 +130,15 @@ pub fn refused_for_certain(case: &DenialContext<'_>) -> Option<PublicAccessRefus
     };
     if is_silent(case)
         && by_operation(action.name()) == Some(PublicAccessSetting::BlockPublicAcls)
-        && carries_public_acl(case)
+        && carries_public_acl(case.request)
     {
         return refusal(PublicAccessSetting::BlockPublicAcls, None);
     }
     // a policy of an access point is another one than that of its bucket
-    if !is_outside(case) || !(is_silent(case) || says_resource_denies(case)) || !is_of_bucket(case) {
+    if !is_outside(case.request) || !(is_silent(case) || says_resource_denies(case)) || !is_of_bucket(case.request) {
         return None;
     }
-    let (policy, index) = public_statement(case, Publicness::Public)?;
+    let (policy, index) = public_statement(case.policies, Publicness::Public)?;
     let statement = StatementRef::new(case.request, policy, index);
     refusal(PublicAccessSetting::RestrictPublicBuckets, Some(statement))
 }
@@ -134,10 +184,10 @@ fn supposed(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<(PublicAcc
     }
     let by_words = says_resource_denies(case)
         && !blockers.iter().any(|blocker| blocker.is_explicit() && blocker.policy_type == PolicyType::ResourceBased);
-    if !(by_words || (allowed && is_silent(case))) || is_owner(case) {
+    if !(by_words || (allowed && is_silent(case))) || is_owner(case.request) {
         return None;
     }
-    let public = public_statement(case, Publicness::Perhaps).map(|(policy, index)| {
+    let public = public_statement(case.policies, Publicness::Perhaps).map(|(policy, index)| {
         let policy = policy.name.clone();
         HypothesisEvidence::PublicStatement { policy, index }
     });
@@ -145,7 +195,7 @@ fn supposed(case: &DenialContext<'_>, blockers: &[Blocker]) -> Option<(PublicAcc
     if public.is_none() && (case.policies.resource.coverage.gap().is_none() || allowed) {
         return None;
     }
-    let outside = is_outside(case);
+    let outside = is_outside(case.request);
     let likelihood = if public.is_some() && outside { Likelihood::Likely } else { Likelihood::Possible };
     let evidence = by_words.then_some(HypothesisEvidence::DenyWithoutStatement).into_iter();
     let evidence = evidence.chain(public).chain(outside.then_some(HypothesisEvidence::CallerOutside)).collect();
@@ -171,7 +221,7 @@ fn by_facts(
     }
     let reads = matches!(action.folded(), "s3:getobject" | "s3:getobjectversion" | "s3:listbucket");
     let not_allowed = case.evaluation.decision != Decision::Allowed;
-    if reads && not_allowed && is_outside(case) && is_on(PublicAccessSetting::IgnorePublicAcls) {
+    if reads && not_allowed && is_outside(case.request) && is_on(PublicAccessSetting::IgnorePublicAcls) {
         let evidence = vec![HypothesisEvidence::CallerOutside];
         return Some(hypothesis(PublicAccessSetting::IgnorePublicAcls, Likelihood::Possible, evidence));
     }
@@ -182,8 +232,8 @@ fn by_facts(
 #[must_use]
 pub(super) fn may_refuse(case: &DenialContext<'_>) -> bool {
     let s3 = case.request.action.value().is_some_and(|action| action.service() == "s3");
-    let concerned = s3 && !is_owner(case) && (is_silent(case) || says_resource_denies(case));
-    let public = public_statement(case, Publicness::Perhaps).is_some();
+    let concerned = s3 && !is_owner(case.request) && (is_silent(case) || says_resource_denies(case));
+    let public = public_statement(case.policies, Publicness::Perhaps).is_some();
     concerned && public && !public_access(case).is_off(PublicAccessSetting::RestrictPublicBuckets)
 }
 
@@ -197,10 +247,7 @@ pub(super) fn gaps(case: &DenialContext<'_>, blockers: &[Blocker]) -> Vec<Gap> {
         return Vec::new();
     }
     let refused = facts.unseen().filter(|(_, why)| matches!(why, Unseen::Refused(_)));
-    let gap = |(level, why): (&PublicAccessLevel, &Unseen)| {
-        Gap::new(Subject::PublicAccessBlock(level.clone()), why.clone()).closed_by(show(level))
-    };
-    refused.map(gap).collect()
+    refused.map(unseen).collect()
 }
 
 /// The command that shows a level's settings.
@@ -242,30 +289,30 @@ fn says_resource_denies(case: &DenialContext<'_>) -> bool {
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl>
 const PUBLIC_ACLS: [&str; 3] = ["public-read", "public-read-write", "authenticated-read"];
 
-fn carries_public_acl(case: &DenialContext<'_>) -> bool {
-    let ContextValue::Present { values, .. } = case.request.context.get("s3:x-amz-acl") else { return false };
+fn carries_public_acl(request: &Request) -> bool {
+    let ContextValue::Present { values, .. } = request.context.get("s3:x-amz-acl") else { return false };
     values.iter().any(|value| PUBLIC_ACLS.contains(&value.as_str()))
 }
 
 /// Whether the request is sent to a bucket, and to no access point.
-fn is_of_bucket(case: &DenialContext<'_>) -> bool {
-    let arn = case.request.resource.value().and_then(|resource| resource.parse::<Arn>().ok());
+fn is_of_bucket(request: &Request) -> bool {
+    let arn = request.resource.value().and_then(|resource| resource.parse::<Arn>().ok());
     arn.is_some_and(|arn| arn.service() == "s3" && arn.account().is_empty())
 }
 
 /// Whether the caller is certainly of the bucket's account.
-fn is_owner(case: &DenialContext<'_>) -> bool {
-    let caller = case.request.principal.value().and_then(Principal::account);
-    matches!(&case.request.resource_account, Field::Known(owner) if Some(owner.as_str()) == caller)
+fn is_owner(request: &Request) -> bool {
+    let caller = request.principal.value().and_then(Principal::account);
+    matches!(&request.resource_account, Field::Known(owner) if Some(owner.as_str()) == caller)
 }
 
 /// Whether the caller is certainly not.
-fn is_outside(case: &DenialContext<'_>) -> bool {
-    let principal = case.request.principal.value();
+fn is_outside(request: &Request) -> bool {
+    let principal = request.principal.value();
     let anonymous = principal.is_some_and(|principal| principal.kind() == PrincipalKind::Anonymous);
     let caller = principal.and_then(Principal::account);
     anonymous
-        || matches!(&case.request.resource_account, Field::Known(owner) if caller.is_some_and(|caller| caller != owner))
+        || matches!(&request.resource_account, Field::Known(owner) if caller.is_some_and(|caller| caller != owner))
 }
 
 /// Keys whose fixed value keeps a statement from being public.
@@ -318,8 +365,8 @@ enum Publicness {
 }
 
 /// The first statement of the resource's policies that is public at least so surely.
-fn public_statement<'a>(case: &DenialContext<'a>, at_least: Publicness) -> Option<(&'a Arc<Policy>, usize)> {
-    case.policies.resource.policies.iter().find_map(|policy| {
+fn public_statement(policies: &PolicySet, at_least: Publicness) -> Option<(&Arc<Policy>, usize)> {
+    policies.resource.policies.iter().find_map(|policy| {
         let open = policy.document.statements.iter().find(|statement| publicness(statement) >= at_least)?;
         Some((policy, open.index))
     })

@@ -163,10 +163,12 @@ pub(super) static STREAM: PolicyWrite =
         .terraform("aws_kinesis_resource_policy", "resource_arn", ArnPart::Arn)
         .cloudformation("AWS::Kinesis::ResourcePolicy", "ResourceArn", ONE, ArnPart::Arn, "ResourcePolicy");
 
+/// The name of a partner's bus has slashes: `aws.partner/example.com/orders`.
+/// <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPermission.html>
 pub(super) static EVENT_BUS: PolicyWrite =
-    write("events put-permission", &[("--event-bus-name", ArnPart::First)], "--policy")
+    write("events put-permission", &[("--event-bus-name", ArnPart::Name)], "--policy")
         .deleted_by("events remove-permission --remove-all-permissions")
-        .terraform("aws_cloudwatch_event_bus_policy", "event_bus_name", ArnPart::First)
+        .terraform("aws_cloudwatch_event_bus_policy", "event_bus_name", ArnPart::Name)
         .property("Policy of AWS::Events::EventBus");
 
 pub(super) static BACKUP_VAULT: PolicyWrite =

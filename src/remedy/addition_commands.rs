@@ -72,7 +72,8 @@ pub(super) fn add(
         AddTo::Endpoint => {
             let set = Command::aws("ec2 modify-vpc-endpoint")
                 .option_or("--vpc-endpoint-id", endpoint_id(request).as_deref(), Blank::ENDPOINT_ID)
-                .file("--policy-document", POLICY);
+                .file("--policy-document", POLICY)
+                .region(&request.region().unwrap_or_default());
             (vec![see_endpoint(request)], vec![set])
         }
         AddTo::Session => (how_to_see.to_vec(), Vec::new()),

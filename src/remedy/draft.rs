@@ -85,6 +85,7 @@ impl Draft {
                 reach: None,
                 file_stem: String::new(),
                 account: None,
+                region: None,
                 permission_set_arn: None,
             }),
         }
@@ -106,6 +107,7 @@ impl Draft {
             reach: None,
             file_stem: String::new(),
             account: None,
+            region: None,
             permission_set_arn: None,
         });
     }

@@ -28,6 +28,8 @@ pub struct Edit {
     pub file_stem: String,
     /// The account in which it is made, where that is known.
     pub account: Option<String>,
+    /// The Region in which it is made, where it is one and its ARN does not tell.
+    pub region: Option<String>,
     /// The ARN of the permission set of IAM Identity Center whose policy it is, where that is known.
     pub permission_set_arn: Option<String>,
 }

@@ -144,7 +144,9 @@ fn finished(case: &DenialContext<'_>, edits: &[Edit]) -> Vec<Edit> {
         // a permission set is not kept in the account of its roles
         let account = owner_of(case.request, edit.policy_type).filter(|_| edit.owner() != Owner::IdentityCenterAdmin);
         let permission_set_arn = case.request.permission_set.clone().filter(|_| edit.permission_set().is_some());
-        Edit { file_stem: stem, account, permission_set_arn, reach: reach(case, edit), ..edit.clone() }
+        // the id of an endpoint does not tell where it is; it is where the call was sent
+        let region = case.request.region().filter(|_| edit.policy_type == PolicyType::VpcEndpoint);
+        Edit { file_stem: stem, account, region, permission_set_arn, reach: reach(case, edit), ..edit.clone() }
     };
     edits.iter().map(finish).collect()
 }

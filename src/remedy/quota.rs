@@ -157,6 +157,7 @@ mod tests {
             changes: Vec::new(),
             file_stem: "p".to_owned(),
             account: None,
+            region: None,
             permission_set_arn: None,
             reach: None,
         }

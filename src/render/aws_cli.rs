@@ -44,17 +44,31 @@ pub fn commands(edit: &Edit) -> Commands {
             };
             Commands::of(call(&now), call(&before))
         }
-        Place::Endpoint(id) => {
-            let call =
-                || Command::aws("ec2 modify-vpc-endpoint").option_or("--vpc-endpoint-id", id, Blank::ENDPOINT_ID);
-            let back =
-                if edit.is_new() { call().words("--reset-policy") } else { call().file("--policy-document", &before) };
-            Commands::of(call().file("--policy-document", &now), back)
-        }
+        Place::Endpoints(ids) => endpoints(edit, &ids),
         // <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session>
         Place::Session => Commands::remarks([format!(
             "AWS keeps no session policy: whoever makes the session passes the new text, --policy file://{now}"
         )]),
+    }
+}
+
+fn endpoints(edit: &Edit, ids: &[&str]) -> Commands {
+    let region = edit.region.as_deref().unwrap_or_default();
+    let call = |id: Option<&str>, file: Option<&str>| {
+        let call = Command::aws("ec2 modify-vpc-endpoint").option_or("--vpc-endpoint-id", id, Blank::ENDPOINT_ID);
+        let call = match file {
+            Some(file) => call.file("--policy-document", file),
+            None => call.words("--reset-policy"),
+        };
+        call.region(region)
+    };
+    let each: Vec<Option<&str>> = if ids.is_empty() { vec![None] } else { ids.iter().copied().map(Some).collect() };
+    let before = edit.file_before();
+    let before = (!edit.is_new()).then_some(before.as_str());
+    Commands {
+        apply: each.iter().map(|id| Line::Command(call(*id, Some(&edit.file())))).collect(),
+        rollback: each.iter().map(|id| call(*id, before)).collect(),
+        ..Commands::default()
     }
 }
 

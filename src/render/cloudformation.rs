@@ -160,10 +160,10 @@ fn add(template: &mut Template, edit: &Edit) -> Result<(), String> {
         Place::Trust(None) => {
             return Err(format!("CloudFormation: {} is a file, and whose policy it is is not known", policy.name));
         }
-        Place::Endpoint(id) => {
+        Place::Endpoints(ids) => {
             return Err(format!(
                 "CloudFormation: the policy of {} is the property PolicyDocument of AWS::EC2::VPCEndpoint, so it is changed in the resource that you have",
-                id.unwrap_or("the endpoint")
+                if ids.is_empty() { "the endpoint".to_owned() } else { ids.join(" and of ") }
             ));
         }
         Place::Session => {

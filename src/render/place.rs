@@ -30,8 +30,8 @@ pub(super) enum Place<'a> {
     OtherResource(&'a str),
     /// The trust policy of a role.
     Trust(Option<&'a str>),
-    /// The policy of a VPC endpoint.
-    Endpoint(Option<&'a str>),
+    /// The policy of VPC endpoints: of several that have the same, since any of them may be the way of the request; of none that is known.
+    Endpoints(Vec<&'a str>),
     /// What a session is made with: AWS keeps no document.
     Session,
 }
@@ -87,7 +87,10 @@ impl<'a> Place<'a> {
                 Err(_) => Self::OtherResource(owner),
             },
             PolicyType::RoleTrust => Self::Trust(Entity::of(owner).map(|role| role.name)),
-            PolicyType::VpcEndpoint => Self::Endpoint(Some(owner).filter(|id| id.starts_with("vpce-"))),
+            PolicyType::VpcEndpoint => {
+                let ids = policy.attached_to.iter().map(String::as_str);
+                Self::Endpoints(ids.filter(|id| id.starts_with("vpce-")).collect())
+            }
             // a managed policy whose ARN was passed is kept where managed policies are
             PolicyType::Session => policy.arn.as_deref().map_or(Self::Session, Self::Managed),
         }

@@ -128,17 +128,20 @@ fn of_edit(edit: &Edit, label: &str) -> Result<Vec<Block>, String> {
                 .document("assume_role_policy", text),
         ]),
         Place::Trust(None) => Err(format!("Terraform: {} is a file, and whose policy it is is not known", policy.name)),
-        Place::Endpoint(id) => {
-            let block = Block::resource("aws_vpc_endpoint_policy", label);
-            Ok(match id {
-                Some(id) => {
-                    let block = existing(block, "aws_vpc_endpoint_policy", id);
-                    vec![block.text("vpc_endpoint_id", id).document("policy", text)]
-                }
-                None => vec![
+        Place::Endpoints(ids) => {
+            let of = |id: &str, label: &str| {
+                let block = existing(Block::resource("aws_vpc_endpoint_policy", label), "aws_vpc_endpoint_policy", id);
+                block.text("vpc_endpoint_id", id).document("policy", text)
+            };
+            Ok(match ids.as_slice() {
+                [] => vec![
                     Block::variable("vpc_endpoint_id", "the VPC endpoint: aws ec2 describe-vpc-endpoints"),
-                    block.expression("vpc_endpoint_id", "var.vpc_endpoint_id").document("policy", text),
+                    Block::resource("aws_vpc_endpoint_policy", label)
+                        .expression("vpc_endpoint_id", "var.vpc_endpoint_id")
+                        .document("policy", text),
                 ],
+                [id] => vec![of(id, label)],
+                several => (1..).zip(several).map(|(number, id)| of(id, &format!("{label}_{number}"))).collect(),
             })
         }
         Place::Session => Err("Terraform: a session policy is passed by whoever makes the session".to_owned()),

@@ -40,6 +40,7 @@ fn edit(before: Option<Policy>, after: Policy) -> Edit {
         changes: vec![DocumentChange { kind: allow(), unless: None }],
         file_stem: "p".to_owned(),
         account: None,
+        region: None,
         permission_set_arn: None,
         reach: None,
         after: Arc::new(after),
@@ -348,6 +349,16 @@ fn cloudformation_says_where_a_policy_is_only_a_property() {
 }
 
 #[test]
+fn the_bus_of_a_partner_keeps_its_whole_name() {
+    let arn = "arn:aws:events:eu-west-1:111122223333:event-bus/aws.partner/example.com/acme/orders";
+    let bus = replaced(ResourceBased, Inline, "policy of the bus", arn);
+    let name = "aws.partner/example.com/acme/orders";
+    let apply = lines(&bus);
+    assert!(apply.starts_with(&format!("aws events put-permission --event-bus-name {name} --policy ")), "{apply}");
+    assert!(hcl(&bus).contains(&format!("  event_bus_name = \"{name}\"\n")), "{}", hcl(&bus));
+}
+
+#[test]
 fn trust_endpoint_and_session() {
     let trust = replaced(RoleTrust, Inline, "trust policy of web", "arn:aws:iam::111122223333:role/web");
     assert_eq!(
@@ -365,6 +376,22 @@ fn trust_endpoint_and_session() {
          back aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-0a1b --policy-document file://p.before.json"
     );
     assert!(hcl(&endpoint).contains("  vpc_endpoint_id = \"vpce-0a1b\"\n"));
+    // its id does not tell where it is, and one document may be that of several
+    let mut two = endpoint.clone();
+    two.region = Some("eu-west-1".to_owned());
+    Arc::make_mut(&mut two.after).attached_to.push("vpce-0c2d".to_owned());
+    assert_eq!(
+        lines(&two),
+        "aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-0a1b --policy-document file://p.json --region eu-west-1\n\
+         aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-0c2d --policy-document file://p.json --region eu-west-1\n\
+         back aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-0a1b --policy-document file://p.before.json --region eu-west-1\n\
+         back aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-0c2d --policy-document file://p.before.json --region eu-west-1"
+    );
+    let both = hcl(&two);
+    assert!(
+        both.contains("vpc_endpoint_id = \"vpce-0a1b\"") && both.contains("vpc_endpoint_id = \"vpce-0c2d\""),
+        "{both}"
+    );
     assert_eq!(
         template(&endpoint),
         "CloudFormation: the policy of vpce-0a1b is the property PolicyDocument of AWS::EC2::VPCEndpoint, so it is changed in the resource that you have"

@@ -138,6 +138,7 @@ fn edit(policy_type: PolicyType, origin: PolicyOrigin, name: &str, owner: &str, 
         file_stem,
         reach: None,
         account: None,
+        region: None,
         permission_set_arn: None,
     }
 }

@@ -43,6 +43,37 @@ fn what_aws_would_reject_is_named_with_its_place() {
     insta::assert_snapshot!(run.stdout, @r#"{"id":"a","decision":"implicitDeny","decided_by":["identity-based"],"matched_statements":[],"missing_context_values":[],"problems":[{"policy_type":"identity-based","policy":"reports","line":1,"column":67,"message":"`Effect` is `Allow` or `Deny`","code":"effect"}]}"#);
 }
 
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
+#[test]
+fn a_setting_of_s3_that_refuses_beside_every_policy_is_not_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("snapshot.json").to_str().unwrap().to_owned();
+    let case = crate::support::read("fixtures/cases/block-public-access/restricted-at-the-bucket/snapshot.json");
+    let mut snapshot: serde_json::Value = serde_json::from_str(&case).unwrap();
+    let asked = |snapshot: &serde_json::Value, principal: &str| {
+        std::fs::write(&path, snapshot.to_string()).unwrap();
+        let object = "arn:aws:s3:::example-open-data/2026.csv";
+        let request = ["simulate", "--principal", principal, "--action", "s3:GetObject", "--resource", object];
+        iamdx(&[&request[..], &["--snapshot", &path, "--context", "aws:SourceIp=203.0.113.7"]].concat(), b"")
+    };
+    let (outside, owner) = ("arn:aws:iam::111122223333:user/reader", "arn:aws:iam::444455556666:root");
+    let on = asked(&snapshot, outside);
+    assert_eq!(
+        on.stderr,
+        "iamdx: note: S3 refuses this, whatever the policies say. RestrictPublicBuckets of S3 Block Public Access is on for bucket \
+         example-open-data: while statement `Readers` of `policy of arn:aws:s3:::example-open-data` makes the bucket public, only callers of \
+         the bucket's own account and AWS services get in\n"
+    );
+    // callers of the bucket's own account are not concerned
+    assert_eq!(asked(&snapshot, owner).stderr, "");
+    // what was not seen is named, with the command that shows it
+    snapshot.as_object_mut().unwrap().remove("public_access_blocks");
+    let unseen = asked(&snapshot, outside);
+    assert_eq!((unseen.code, &*unseen.stderr), (0, ""), "{}", unseen.whole());
+    insta::assert_snapshot!(unseen.stdout);
+    assert!(!asked(&snapshot, owner).stdout.contains("Block Public Access"));
+}
+
 #[test]
 fn failed_expectations_are_one_line_each_and_exit_one() {
     let input = format!("{ALLOW}\n{}\n", expecting("b", "explicitDeny"));

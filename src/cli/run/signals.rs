@@ -31,7 +31,11 @@ impl Watch {
             std::thread::spawn(move || {
                 for signal in signals.forever() {
                     match signal {
-                        SIGWINCH => terminals.iter().for_each(Resized::follow),
+                        SIGWINCH => {
+                            terminals.iter().for_each(Resized::follow);
+                            // the real terminal told the command, which may have asked for the size too soon
+                            tell(&to, SIGWINCH, in_terminal);
+                        }
                         other => tell(&to, other, in_terminal),
                     }
                 }

@@ -32,6 +32,7 @@ impl Redact for Edit {
             reach,
             file_stem,
             account,
+            region: _,
             permission_set_arn,
         } = self;
         for policy in before.iter_mut() {
