@@ -64,7 +64,7 @@ pub fn call(arguments: &[String], texts: BTreeMap<String, Vec<u8>>) -> Result<An
     for argument in arguments {
         super::secrets::learn(argument);
     }
-    super::private::start(arguments, &definition());
+    super::private::start(arguments, definition);
     let command = taken(arguments)?;
     let (ended, remarks) = inside::gathered(|| {
         if answers_alone(&command) {

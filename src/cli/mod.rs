@@ -171,7 +171,7 @@ fn exit_of(given: Vec<OsString>) -> Exit {
         secrets::learn(argument);
     }
     let _ = ARGUMENTS.set(arguments.iter().skip(1).cloned().collect());
-    if private::start(&arguments, &definition()) {
+    if private::start(&arguments, definition) {
         links::turn_off();
     }
     // what stands after `--` is a command's, byte by byte

@@ -10,10 +10,12 @@ use crate::report::InputNames;
 static NAMES: Mutex<Option<InputNames>> = Mutex::new(None);
 
 /// Looks for `--redact` in the arguments, before they are known to be good; whether it is there.
-pub(crate) fn start(arguments: &[String], definition: &clap::Command) -> bool {
+pub(crate) fn start(arguments: &[String], definition: impl FnOnce() -> clap::Command) -> bool {
     if !arguments.iter().any(|argument| argument == "--redact") {
         return false;
     }
+    // what is needed by nobody else yet costs every start of the program a good part of its time
+    let definition = definition();
     let options: Vec<&str> =
         definition.get_subcommands().flat_map(clap::Command::get_arguments).filter_map(clap::Arg::get_long).collect();
     let mut names = InputNames::default();
