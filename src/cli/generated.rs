@@ -8,7 +8,7 @@ use crate::report::sections::doctor::PermissionReport;
 use crate::report::sections::probe::ProbeModel;
 use crate::report::sections::simulation::SimulateReport;
 use crate::report::sections::test_results::TestReport;
-use crate::report::sections::triage::TriageReport;
+use crate::report::sections::triage::{TriageFinding, TriageReport};
 use crate::report::sections::who_can::WhoCanReport;
 use crate::report::{DiffReport, ExplainReport};
 
@@ -49,6 +49,7 @@ pub(crate) fn schema() -> Result<Exit, Error> {
     generator.subschema_for::<diagnose::Answer<'_>>();
     generator.subschema_for::<explain::Answer<'_>>();
     generator.subschema_for::<ndjson::Failed<'_>>();
+    generator.subschema_for::<TriageFinding<'_>>();
     let schema = generator.into_root_schema_for::<Answer<'_>>();
     output::print(&format!("{}\n", crate::report::to_json(&schema, true)))?;
     Ok(Exit::Done)

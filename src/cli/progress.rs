@@ -118,7 +118,7 @@ fn draw(mut what: String, unit: Unit, of: Option<u64>, count: &AtomicU64, said: 
 /// The line, on the terminal from now on.
 fn shown(what: String, unit: Unit, of: Option<u64>, count: &AtomicU64) -> ProgressBar {
     let numbers = match (unit, of) {
-        (Unit::Bytes, Some(_)) => "{bytes} of {total_bytes}, {percent} %",
+        (Unit::Bytes, Some(_)) => "{bytes} of {total_bytes}, {percent} %, {bytes_per_sec}, {eta} left",
         (Unit::Bytes, None) => "{bytes} so far, {elapsed}",
         (Unit::Denials, _) => "{pos} of {len} denials",
         #[cfg(feature = "live")]

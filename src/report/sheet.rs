@@ -2,6 +2,7 @@
 
 #[cfg(feature = "bedrock")]
 use super::ProbeReport;
+use super::sections::triage::Triage;
 use super::{Differences, Report, Simulation, WhoCan};
 
 /// What a command gives to a browser.
@@ -18,6 +19,8 @@ pub enum Sheet<'a> {
     Differences(&'a Differences<'a>),
     /// Who may do something.
     WhoCan(&'a WhoCan),
+    /// The denials of a trail.
+    Triage(&'a Triage),
     /// What Bedrock answers.
     #[cfg(feature = "bedrock")]
     Probe(&'a ProbeReport),

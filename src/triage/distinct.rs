@@ -17,9 +17,9 @@ const SHOWN: usize = 3;
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct Distinct {
     /// The smallest hashes, in order: the first 64 bits of SHA-256.
-    hashes: Vec<u64>,
+    pub(crate) hashes: Vec<u64>,
     /// The values of the first of them.
-    examples: Vec<String>,
+    pub(crate) examples: Vec<String>,
 }
 
 impl Distinct {

@@ -1,6 +1,7 @@
 //! What one record of a trail tells of a denial, or of a change of policies.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use memchr::memmem::Finder;
@@ -50,7 +51,7 @@ pub struct Change {
     /// Who made it.
     pub by: String,
     /// The parameters that name something: a role, a bucket, a policy.
-    pub of: String,
+    pub of: BTreeMap<String, String>,
     /// The account in which it was recorded.
     pub account: String,
     /// The id of the record.
@@ -198,20 +199,20 @@ impl Frame<'_> {
     }
 }
 
-/// The parameters that name something, in the order of the record: no documents.
-fn names(parameters: &RawValue) -> String {
+/// The parameters that name something: no documents.
+fn names(parameters: &RawValue) -> BTreeMap<String, String> {
     /// A name is no longer than an ARN.
     const LONGEST: usize = 256;
-    let Ok(serde_json::Value::Object(all)) = serde_json::from_str(parameters.get()) else { return String::new() };
-    let named = all.iter().filter_map(|(key, value)| match value {
+    let Ok(serde_json::Value::Object(all)) = serde_json::from_str(parameters.get()) else { return BTreeMap::new() };
+    let named = all.into_iter().filter_map(|(key, value)| match value {
         serde_json::Value::String(text)
             if !text.is_empty() && text.len() <= LONGEST && !text.trim_start().starts_with(['{', '%']) =>
         {
-            Some(format!("{key} {text}"))
+            Some((key, text))
         }
         _ => None,
     });
-    named.collect::<Vec<_>>().join(", ")
+    named.collect()
 }
 
 /// Seconds since 1970 of a time as CloudTrail writes it.

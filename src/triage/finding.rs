@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::counts::Counts;
 use super::event::Change;
-use super::tally::{Entry, Tally};
+use super::tally::{Entry, Sample, Tally};
 use crate::denial::Fingerprint;
 use crate::iam::{Action, Owner, PolicyType};
 use crate::reference::{DangerKind, Reference};
@@ -17,6 +18,9 @@ pub const BEFORE: i64 = 3600;
 
 /// The services whose calls change what callers may do, whatever they ask for; the policies of VPC endpoints are changed at `ec2`.
 const GIVES: &[&str] = &["ec2", "iam", "identitystore", "organizations", "sso"];
+
+/// Records of a finding that are shown.
+const SAMPLES: usize = 3;
 
 /// Denials of one cause.
 #[derive(Debug, Clone)]
@@ -33,7 +37,9 @@ pub struct Finding<'t> {
     /// The last.
     pub last: Option<i64>,
     /// How many each day.
-    pub days: BTreeMap<i64, u64>,
+    pub days: Counts,
+    /// How many each hour, where that is kept.
+    pub hours: Counts,
     /// Changes of policies in the hour before the first.
     pub changes: Vec<&'t Change>,
 }
@@ -170,8 +176,11 @@ impl<'t> Finding<'t> {
         fingerprints.sort_by_key(|(_, entry)| std::cmp::Reverse(entry.count));
         let entries = || fingerprints.iter().map(|(_, entry)| *entry);
         let first = entries().filter_map(|entry| entry.first).min();
-        let mut days: BTreeMap<i64, u64> = BTreeMap::new();
-        entries().flat_map(|entry| &entry.days).for_each(|(day, count)| *days.entry(*day).or_default() += count);
+        let (mut days, mut hours) = (Counts::new(), Counts::new());
+        for entry in entries() {
+            days.merge(&entry.days);
+            hours.merge(&entry.hours);
+        }
         let accounts: BTreeSet<&str> = entries().filter_map(|entry| entry.cause.account.as_deref()).collect();
         // a policy of the organization is changed in another account
         let anywhere = matches!(
@@ -196,6 +205,7 @@ impl<'t> Finding<'t> {
             last: entries().filter_map(|entry| entry.last).max(),
             changes: tally.changes.iter().filter(near).collect(),
             days,
+            hours,
             reason,
             fingerprints,
         }
@@ -215,16 +225,28 @@ impl<'t> Finding<'t> {
         let policy = self.fingerprints.iter().find_map(|(_, entry)| entry.cause.policy_arn.as_deref());
         names.extend(policy.and_then(|arn| arn.rsplit('/').next()));
         let is_named = |change: &&&Change| {
-            let mut words = change.of.split([' ', ',', '/', ':']);
+            let mut words = change.of.values().flat_map(|name| name.split([' ', ',', '/', ':']));
             words.any(|word| names.contains(&word))
         };
         self.changes.iter().rev().find(is_named).or(self.changes.last()).copied()
+    }
+
+    /// Some of the records, of the most frequent fingerprints first.
+    #[must_use]
+    pub fn samples(&self) -> Vec<&'t Sample> {
+        self.fingerprints.iter().flat_map(|(_, entry)| &entry.samples).take(SAMPLES).collect()
     }
 
     /// The principals, each once.
     #[must_use]
     pub fn principals(&self) -> BTreeSet<&'t str> {
         self.fingerprints.iter().filter_map(|(_, entry)| entry.cause.principal.as_deref()).collect()
+    }
+
+    /// The principals, the most frequent first.
+    #[must_use]
+    pub fn callers(&self) -> Vec<(&'t str, u64)> {
+        most(self.fingerprints.iter().filter_map(|(_, entry)| Some((entry.cause.principal.as_deref()?, entry.count))))
     }
 
     /// The actions, the most frequent first.
@@ -278,8 +300,8 @@ pub fn standouts<'t>(tally: &'t Tally, reference: &Reference) -> Vec<Standout<'t
             services.push((principal, cause.action.as_deref().unwrap_or_default(), entry.count));
         }
         let Some(action) = cause.action.as_deref() else { continue };
-        for day in entry.days.keys() {
-            tried.entry((principal, *day)).or_default().insert(action);
+        for day in entry.days.times() {
+            tried.entry((principal, day)).or_default().insert(action);
         }
         let Ok(action) = action.parse::<Action>() else { continue };
         if let Some(danger) = reference.danger(&action) {

@@ -4,18 +4,22 @@
 //! that of their fingerprints.
 
 mod change;
+mod counts;
 mod distinct;
 mod event;
 mod finding;
 mod record;
+mod series;
 mod split;
 mod tally;
 mod trail;
 
+pub use counts::Counts;
 pub use distinct::Distinct;
 pub use event::{Change, Denied, Event, Reader};
 pub use finding::{BEFORE, Finding, MANY_ACTIONS, Reason, Standout, findings, standouts};
 pub use record::Record;
+pub use series::Series;
 pub use split::{Broken, records};
 pub use tally::{Entry, Sample, Tally};
 pub use trail::{Skipped, Trail};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::counts::Counts;
 use super::distinct::{self, Distinct};
 use super::event::{Change, Denied};
 use super::record::Record;
@@ -16,7 +17,13 @@ const CHANGES: usize = 10_000;
 const SAMPLES: usize = 3;
 
 /// Seconds of a day.
-const DAY: i64 = 86_400;
+pub(super) const DAY: i64 = 86_400;
+
+/// Seconds of an hour.
+pub(super) const HOUR: i64 = 3600;
+
+/// Denials within this time have their hours kept. That is asked of the whole, so that it does not depend on its parts: a part is no longer.
+const SHORT: i64 = 3 * DAY;
 
 /// Denials by fingerprint.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +56,11 @@ pub struct Entry {
     /// The last.
     pub last: Option<i64>,
     /// How many each day, by its number since 1970-01-01 (UTC).
-    pub days: BTreeMap<i64, u64>,
+    #[cfg_attr(feature = "report", schemars(with = "BTreeMap<i64, u64>"))]
+    pub days: Counts,
+    /// How many each hour, by its number since 1970-01-01T00 (UTC), where all denials lie within three days; otherwise none.
+    #[cfg_attr(feature = "report", schemars(with = "BTreeMap<i64, u64>"))]
+    pub hours: Counts,
     /// Session names.
     pub sessions: Distinct,
     /// Source addresses.
@@ -68,7 +79,7 @@ pub struct Entry {
 #[non_exhaustive]
 pub struct Sample {
     /// What chooses it among the others: the first 64 bits of SHA-256 of its id.
-    order: u64,
+    pub(crate) order: u64,
     /// The id of the record.
     pub event_id: String,
     /// When, in seconds since 1970.
@@ -91,13 +102,18 @@ impl Tally {
 
     /// Counts a denial.
     pub fn add(&mut self, event: &Denied) {
-        let cause = Fingerprint::of(&event.denial);
-        let entry = self.fingerprints.entry(cause.to_string()).or_insert_with(|| Entry::new(cause));
-        entry.add(event);
+        let had_hours = self.has_hours();
         if let Some(at) = event.at {
             self.first = earliest(self.first, Some(at));
             self.last = self.last.max(Some(at));
         }
+        let has_hours = self.has_hours();
+        if had_hours && !has_hours {
+            self.forget_hours();
+        }
+        let cause = Fingerprint::of(&event.denial);
+        let entry = self.fingerprints.entry(cause.to_string()).or_insert_with(|| Entry::new(cause));
+        entry.add(event, has_hours);
     }
 
     /// Keeps a change of policies.
@@ -111,15 +127,18 @@ impl Tally {
     /// Adds what another part of the trail tells.
     pub fn merge(&mut self, other: Self) {
         self.records += other.records;
+        let had_hours = self.has_hours();
         self.first = earliest(self.first, other.first);
         self.last = self.last.max(other.last);
-        for (id, entry) in other.fingerprints {
-            match self.fingerprints.get_mut(&id) {
-                Some(own) => own.merge(entry),
-                None => {
-                    self.fingerprints.insert(id, entry);
-                }
+        let has_hours = self.has_hours();
+        if had_hours && !has_hours {
+            self.forget_hours();
+        }
+        for (id, mut entry) in other.fingerprints {
+            if !has_hours {
+                entry.hours = Counts::new();
             }
+            self.put(id, entry);
         }
         if !other.changes.is_empty() {
             self.changes.extend(other.changes);
@@ -127,6 +146,26 @@ impl Tally {
             self.changes.dedup();
             self.forget_changes();
         }
+    }
+
+    /// Adds the denials of a fingerprint.
+    pub(crate) fn put(&mut self, id: String, entry: Entry) {
+        match self.fingerprints.get_mut(&id) {
+            Some(own) => own.merge(entry),
+            None => {
+                self.fingerprints.insert(id, entry);
+            }
+        }
+    }
+
+    /// Whether all denials lie so close together that their hours are kept.
+    #[must_use]
+    pub fn has_hours(&self) -> bool {
+        self.first.zip(self.last).is_none_or(|(first, last)| last.saturating_sub(first) < SHORT)
+    }
+
+    fn forget_hours(&mut self) {
+        self.fingerprints.values_mut().for_each(|entry| entry.hours = Counts::new());
     }
 
     fn forget_changes(&mut self) {
@@ -154,7 +193,8 @@ impl Entry {
             count: 0,
             first: None,
             last: None,
-            days: BTreeMap::new(),
+            days: Counts::new(),
+            hours: Counts::new(),
             sessions: Distinct::default(),
             source_ips: Distinct::default(),
             endpoints: Distinct::default(),
@@ -163,13 +203,16 @@ impl Entry {
         }
     }
 
-    fn add(&mut self, event: &Denied) {
+    fn add(&mut self, event: &Denied, has_hours: bool) {
         let denial = &event.denial;
         self.count += 1;
         if let Some(at) = event.at {
             self.first = earliest(self.first, Some(at));
             self.last = self.last.max(Some(at));
-            *self.days.entry(at.div_euclid(DAY)).or_default() += 1;
+            self.days.add(at.div_euclid(DAY), 1);
+            if has_hours {
+                self.hours.add(at.div_euclid(HOUR), 1);
+            }
         }
         let session = denial.principal.as_ref().and_then(|principal| principal.session());
         if let Some(session) = session {
@@ -220,9 +263,8 @@ impl Entry {
         self.count += other.count;
         self.first = earliest(self.first, other.first);
         self.last = self.last.max(other.last);
-        for (day, count) in other.days {
-            *self.days.entry(day).or_default() += count;
-        }
+        self.days.merge(&other.days);
+        self.hours.merge(&other.hours);
         self.sessions.merge(&other.sessions);
         self.source_ips.merge(&other.source_ips);
         self.endpoints.merge(&other.endpoints);

@@ -3,6 +3,7 @@
 mod files;
 mod filter;
 mod one;
+mod pages;
 pub mod parts;
 mod policies;
 pub mod rows;
@@ -20,8 +21,8 @@ use super::{Error, Exit, OutputArgs};
 use crate::denial::Note;
 use crate::diagnosed::{Group, Outcome};
 use crate::report::sections::triage::Triage;
-use crate::report::{Detail, Length, words};
-use crate::triage::{Standout, Trail, standouts};
+use crate::report::{Detail, Length, Redact as _, Redactor, words};
+use crate::triage::{Standout, Trail};
 
 use filter::Filter;
 use policies::KnownPolicies;
@@ -36,12 +37,8 @@ pub(crate) struct TriageArgs {
     /// Files, folders or patterns such as `logs/**/*.json.gz`; `-` for a list of them on standard input, one a line
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<String>,
-    /// Findings to show
-    #[arg(long, value_name = "N", default_value_t = TOP)]
-    top: usize,
-    /// Show every finding and every damaged file
-    #[arg(long)]
-    all: bool,
+    #[command(flatten)]
+    show: ShowArgs,
     /// Only denials from this time on: a date, or a time with its zone (2026-11-29T03:00:00Z)
     #[arg(long, value_name = "TIME", value_parser = time)]
     since: Option<i64>,
@@ -60,10 +57,6 @@ pub(crate) struct TriageArgs {
     /// Keep in this file what was counted, so that the next run goes on from there: a file that was counted is not counted again
     #[arg(long, value_name = "FILE")]
     state: Option<String>,
-    /// Keep records of denials in the JSON, so that `triage merge --snapshot` can diagnose them. They hold what the trail holds, but
-    /// secrets
-    #[arg(long)]
-    records: bool,
     #[command(flatten)]
     known: KnownPolicies,
     #[command(flatten)]
@@ -83,23 +76,32 @@ struct MergeArgs {
     /// Answers of `triage --format json`
     #[arg(required = true, value_name = "FILE")]
     files: Vec<String>,
-    /// Findings to show
-    #[arg(long, value_name = "N", default_value_t = TOP)]
-    top: usize,
-    /// Show every finding and every damaged file
-    #[arg(long)]
-    all: bool,
-    /// Keep the records of denials that the answers hold
-    #[arg(long)]
-    records: bool,
+    #[command(flatten)]
+    show: ShowArgs,
     #[command(flatten)]
     known: KnownPolicies,
     #[command(flatten)]
     output: OutputArgs,
 }
 
-/// Findings that are shown.
-const TOP: usize = 5;
+/// How much is shown, and whose names.
+#[derive(Debug, Clone, Copy, clap::Args)]
+struct ShowArgs {
+    /// Show so many findings, each with its details; without it text has room for 5 at most, Markdown has 10, HTML 50, and CSV and ndjson
+    /// have all. JSON holds all always
+    #[arg(long, value_name = "N")]
+    top: Option<usize>,
+    /// Show every finding and every damaged file
+    #[arg(long, conflicts_with = "top")]
+    all: bool,
+    /// Keep records of denials in the JSON, so that `triage merge --snapshot` can diagnose them. They hold what the trail holds, but
+    /// secrets
+    #[arg(long, conflicts_with = "redact")]
+    records: bool,
+    /// Replace account ids, ARNs and names with stable pseudonyms. What --state keeps has the real ones
+    #[arg(long)]
+    redact: bool,
+}
 
 /// A date or a time, in seconds since 1970.
 fn time(text: &str) -> Result<i64, String> {
@@ -146,9 +148,10 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
         for file in &args.files {
             trail.merge(state::answer(file)?);
         }
-        let shown = Shown { top: args.top, all: args.all, records: args.records };
-        return answer(trail, &args.known, shown, &args.output);
+        return answer(trail, &args.known, args.show, &args.output);
     }
+    // what cannot be written is said before hours of reading
+    pages::folder(&args.output)?;
     let filter = args.filter();
     let found = files::find(&args.paths)?;
     let mut state = match &args.state {
@@ -159,7 +162,7 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     let bytes = todo.iter().map(|file| file.bytes).sum();
     let progress = Progress::start("reading", Unit::Bytes, Some(bytes));
     let shared = Mutex::new(&mut state);
-    let reader = one::FileReader::new(&shared, args.records || args.known.are_given());
+    let reader = one::FileReader::new(&shared, args.show.records || args.known.are_given());
     let read = |file| reader.read(file, &progress, args.state.as_deref());
     inside::on_all_cores(|| todo.par_iter().try_for_each(read))?;
     drop(progress);
@@ -167,8 +170,7 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     if let Some(path) = &args.state {
         state.save(path)?;
     }
-    let shown = Shown { top: args.top, all: args.all, records: args.records };
-    let exit = answer(state.trail, &args.known, shown, &args.output)?;
+    let exit = answer(state.trail, &args.known, args.show, &args.output)?;
     if secrets.is_empty() {
         return Ok(exit);
     }
@@ -176,26 +178,26 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     Ok(Exit::Incident)
 }
 
-/// How much is shown.
-#[derive(Debug, Clone, Copy)]
-struct Shown {
-    top: usize,
-    all: bool,
-    records: bool,
-}
-
 /// Writes the answer.
-fn answer(mut trail: Trail, known: &KnownPolicies, shown: Shown, output: &OutputArgs) -> Result<Exit, Error> {
+fn answer(mut trail: Trail, known: &KnownPolicies, show: ShowArgs, output: &OutputArgs) -> Result<Exit, Error> {
+    let folder = pages::folder(output)?;
     trail.skipped.sort();
     let diagnosis = known.diagnose(&trail.tally)?;
-    if !shown.records {
+    if !show.records {
         trail.tally.forget_records();
     }
-    let triage = Triage { trail, top: shown.top, diagnosis };
-    let length = if shown.all { Length::All } else { Length::Screen };
-    output.answer(&triage, Detail { length, ..Detail::default() })?;
+    let mut triage = Triage::new(trail, diagnosis, show.top, show.all);
+    if show.redact {
+        triage.redact(&mut Redactor::default());
+    }
+    let length = if show.all { Length::All } else { Length::Screen };
+    let detail = Detail { length, ..Detail::default() };
+    match folder {
+        Some(folder) => pages::write(folder, &triage, detail)?,
+        None => output.answer(&triage, detail)?,
+    }
     let trail = &triage.trail;
-    let found = standouts(&trail.tally, crate::reference::Reference::embedded());
+    let found = triage.standouts();
     if !trail.skipped.is_empty() {
         let count = trail.skipped.len();
         complain(&format!(

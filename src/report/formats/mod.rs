@@ -1,6 +1,7 @@
 //! The formats of an answer: a row for each, with the commands that take it.
 
 mod checkout;
+mod csv;
 mod github;
 mod html;
 mod json;
@@ -17,6 +18,8 @@ use super::sheet::Sheet;
 use crate::iam::secret;
 
 pub use checkout::Checkout;
+pub use csv::Rows;
+pub use html::html_folder;
 pub use json::to_json;
 pub use safe::printable;
 pub use text::{Style, around_links, rows, text, unified, without_links};
@@ -32,6 +35,16 @@ pub trait CommandReport {
     /// For a browser: the facts, where it shows more of them than the page.
     fn sheet(&self) -> Sheet<'_> {
         Sheet::Page
+    }
+
+    /// For programs that read line by line: a JSON document for each of what was found.
+    fn lines(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// For a spreadsheet or a database.
+    fn rows(&self) -> Rows {
+        Rows::default()
     }
 
     /// For tools that show findings in the files: what was found, with its places.
@@ -64,6 +77,9 @@ const ALL: &[&str] = &["diagnose", "diff", "doctor", "explain", "probe", "run", 
 /// The commands that find something in the files that were given.
 const REVIEW: &[&str] = &["diagnose", "diff", "test"];
 
+/// The commands that count.
+const COUNTS: &[&str] = &["triage"];
+
 /// All formats; the first is the default.
 pub static FORMATS: &[Format] = &[
     Format {
@@ -89,6 +105,18 @@ pub static FORMATS: &[Format] = &[
         help: "For a browser: one file that loads nothing, to keep, print and send on",
         commands: ALL,
         render: |report, detail, _| html::html(report, Detail { length: Length::All, ..detail }),
+    },
+    Format {
+        name: "ndjson",
+        help: "For programs that read line by line: a finding a line; described by docs/report-schema.json",
+        commands: COUNTS,
+        render: |report, _, _| report.lines().iter().map(|line| secret::redact(line) + "\n").collect(),
+    },
+    Format {
+        name: "csv",
+        help: "For a spreadsheet or a database: a row for each fingerprint (RFC 4180)",
+        commands: COUNTS,
+        render: |report, _, _| csv::csv(&report.rows()),
     },
     Format {
         name: "sarif",

@@ -22,6 +22,7 @@ mod probe;
 mod remedy;
 mod request;
 mod search;
+mod triage;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

@@ -14,7 +14,7 @@ mod remedies;
 pub mod simulation;
 pub mod test_results;
 pub mod triage;
-mod triage_finding;
+pub(in crate::report) mod triage_finding;
 pub mod who_can;
 
 pub(in crate::report) use blockers::{named, why};

@@ -44,6 +44,7 @@ mod token;
 pub mod tree;
 pub mod triage;
 pub mod triage_diagnosed;
+pub mod triage_page;
 
 pub use gap::{close_by, gap_reason, gap_subject, not_applicable, tree_gap};
 pub use request::{assumed_field, assumed_value, assumption, selection_note, why_assumed};

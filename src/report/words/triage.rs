@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use super::list::counted;
+use crate::iam::Owner;
 use crate::reference::DangerKind;
-use crate::triage::{Broken, Change, Distinct, Finding, MANY_ACTIONS, Reason, Standout, Trail};
+use crate::triage::{Broken, Change, Distinct, Entry, Finding, MANY_ACTIONS, Reason, Standout, Trail};
 
 /// Names in a line before the rest is only counted.
 const SHOWN: usize = 3;
@@ -44,21 +45,33 @@ pub fn left_out(trail: &Trail) -> Vec<String> {
 /// By what a group of denials is denied.
 #[must_use]
 pub fn reason(reason: &Reason) -> String {
+    let (before, name, after) = reason_parts(reason);
+    format!("{before}{name}{after}")
+}
+
+/// The same in three: what stands before the name of the policy or of whoever has it, the name, and what stands behind it.
+#[must_use]
+pub fn reason_parts(reason: &Reason) -> (String, &str, String) {
+    let none = String::new;
     match reason {
-        Reason::Policy { arn, policy_type: Some(policy_type) } => format!("a Deny of {policy_type} {arn}"),
-        Reason::Policy { arn, policy_type: None } => format!("a Deny of {arn}"),
-        Reason::OfType { policy_type, denies: true, whose } => format!("a Deny of a {policy_type} of {whose}"),
-        Reason::OfType { policy_type, denies: false, whose } => format!("no {policy_type} of {whose} allows it"),
+        Reason::Policy { arn, policy_type: Some(policy_type) } => (format!("a Deny of {policy_type} "), arn, none()),
+        Reason::Policy { arn, policy_type: None } => ("a Deny of ".to_owned(), arn, none()),
+        Reason::OfType { policy_type, denies: true, whose } => {
+            (format!("a Deny of a {policy_type} of "), whose, none())
+        }
+        Reason::OfType { policy_type, denies: false, whose } => {
+            (format!("no {policy_type} of "), whose, " allows it".to_owned())
+        }
         Reason::Untold { effect, principal, service } => {
             let what = match effect.as_deref() {
                 Some("explicit-deny") => "a Deny of a policy that AWS does not name",
                 Some(_) => "no policy allows it; AWS does not name the type",
                 None => "AWS gives no reason",
             };
-            let service = if service.is_empty() { "a service".to_owned() } else { service.clone() };
-            format!("{principal} at {service}: {what}")
+            let service = if service.is_empty() { "a service" } else { service };
+            (none(), principal, format!(" at {service}: {what}"))
         }
-        Reason::Failure { failure, principal } => format!("no denial of IAM but {failure}, for {principal}"),
+        Reason::Failure { failure, principal } => (format!("no denial of IAM but {failure}, for "), principal, none()),
     }
 }
 
@@ -96,14 +109,63 @@ pub fn when(finding: &Finding<'_>) -> Option<String> {
     Some(format!("{} to {}, on {}", time(first), time(last), counted(finding.days.len(), "day", "days")))
 }
 
+/// The different values of all fingerprints of a finding.
+#[must_use]
+pub fn distinct(finding: &Finding<'_>, part: fn(&Entry) -> &Distinct) -> Distinct {
+    let mut all = Distinct::default();
+    finding.fingerprints.iter().for_each(|(_, entry)| all.merge(part(entry)));
+    all
+}
+
+/// The resources, the first of them.
+#[must_use]
+pub fn resources(finding: &Finding<'_>) -> String {
+    let all: Vec<_> = finding.resources().into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
+    names(&all)
+}
+
+/// A finding in a line: what for, and who can change it.
+#[must_use]
+pub fn gist(actions: &[(String, u64)], finding: &Finding<'_>) -> String {
+    let what = match actions {
+        [] => "for an action that is not told".to_owned(),
+        [(name, _)] => format!("for {name}"),
+        [(name, _), rest @ ..] => format!("for {name} and {} more", large(rest.len() as u64)),
+    };
+    let ask = finding.reason.owner().map(|own| format!("; ask {}", owner(own))).unwrap_or_default();
+    format!("{what}{ask}")
+}
+
+/// Who can change a policy.
+#[must_use]
+pub fn owner(owner: Owner) -> String {
+    match owner {
+        Owner::Aws => owner.noun().to_owned(),
+        _ => format!("the {}", owner.noun().trim_start_matches("the ")),
+    }
+}
+
+/// How many files were damaged.
+#[must_use]
+pub fn skipped(files: usize) -> String {
+    let count = counted_large(files as u64, "file is", "files are");
+    format!("{count} damaged, and nothing of it was counted")
+}
+
+/// Where the rest is.
+#[must_use]
+pub fn more_findings(more: usize) -> String {
+    let more = match more {
+        0 => String::new(),
+        more => format!("{}; ", counted_large(more as u64, "finding", "findings")),
+    };
+    format!("{more}details: --top N, --all; pages: --format html -o DIR/")
+}
+
 /// How many sessions, addresses, endpoints and user agents.
 #[must_use]
 pub fn spread(finding: &Finding<'_>) -> String {
-    let sum = |part: fn(&crate::triage::Entry) -> &Distinct| {
-        let mut all = Distinct::default();
-        finding.fingerprints.iter().for_each(|(_, entry)| all.merge(part(entry)));
-        all
-    };
+    let sum = |part| distinct(finding, part);
     let told = |distinct: &Distinct, one: &str, many: &str| {
         let about = if distinct.is_exact() { "" } else { "about " };
         (distinct.count() > 0).then(|| format!("{about}{}", counted_large(distinct.count(), one, many)))
@@ -125,7 +187,8 @@ pub fn change(change: &Change, first: Option<i64>) -> String {
         0 => "less than a minute before the first".to_owned(),
         minutes => format!("{} before the first", counted_large(minutes.unsigned_abs(), "minute", "minutes")),
     };
-    let of = if change.of.is_empty() { String::new() } else { format!(" ({})", change.of) };
+    let named: Vec<String> = change.of.iter().map(|(key, name)| format!("{key} {name}")).collect();
+    let of = if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) };
     format!("{before}: {}{of} by {}", change.operation, change.by)
 }
 
@@ -140,7 +203,7 @@ pub fn standout(standout: &Standout<'_>) -> String {
         Standout::ManyActions { principal, actions, day } => format!(
             "{principal}: {} different actions denied on {}. From {MANY_ACTIONS} on it looks as if somebody tries what is allowed",
             large(*actions as u64),
-            date(*day)
+            date(day.saturating_mul(86_400))
         ),
         Standout::Services { principals, actions, count } => format!(
             "{} of AWS's own services: {}; for {}. Look at the policy of the resource, and at who set the service up",
@@ -182,10 +245,10 @@ pub fn time(seconds: i64) -> String {
         .map_or_else(|_| "unknown".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string())
 }
 
-/// The date of a day by its number since 1970.
-fn date(day: i64) -> String {
-    Timestamp::from_second(day.saturating_mul(86_400))
-        .map_or_else(|_| "unknown".to_owned(), |at| at.strftime("%Y-%m-%d").to_string())
+/// `2026-11-29`
+#[must_use]
+pub fn date(seconds: i64) -> String {
+    Timestamp::from_second(seconds).map_or_else(|_| "unknown".to_owned(), |at| at.strftime("%Y-%m-%d").to_string())
 }
 
 /// `12,345`

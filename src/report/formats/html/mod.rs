@@ -18,6 +18,7 @@ mod request;
 mod shell;
 mod simulation;
 mod source;
+mod triage;
 mod who_can;
 
 use std::borrow::Cow;
@@ -39,19 +40,37 @@ pub(super) fn html(report: &dyn CommandReport, detail: Detail) -> String {
         Sheet::Simulation(simulation) => simulation::whole(simulation),
         Sheet::Differences(differences) => difference::whole(differences),
         Sheet::WhoCan(who) => who_can::whole(who),
+        Sheet::Triage(triage) => triage::whole(triage),
         #[cfg(feature = "bedrock")]
         Sheet::Probe(probe) => probe::whole(probe),
     };
-    let Whole { title, body } = page;
-    let mut page = printable(&shell::shell(&title, &body).into_string());
-    page.push('\n');
-    page
+    page.written()
+}
+
+/// The answer as the files of a folder, each with its name: a page that leads to others, last, where the answer has such pages.
+#[must_use]
+pub fn html_folder(report: &dyn CommandReport, detail: Detail) -> Vec<(String, String)> {
+    match report.sheet() {
+        Sheet::Triage(report) => {
+            triage::folder(report).into_iter().map(|(name, page)| (name, page.written())).collect()
+        }
+        _ => vec![("index.html".to_owned(), html(report, detail))],
+    }
 }
 
 /// A page without its frame.
 struct Whole {
     title: String,
     body: Markup,
+}
+
+impl Whole {
+    /// The whole file.
+    fn written(&self) -> String {
+        let mut page = printable(&shell::shell(&self.title, &self.body).into_string());
+        page.push('\n');
+        page
+    }
 }
 
 /// A name or value from outside, without secrets.

@@ -9,6 +9,7 @@ mod remedy;
 mod review;
 mod tests_of_cases;
 mod text;
+mod triage;
 mod who;
 
 use super::CommandReport;
@@ -23,6 +24,7 @@ pub(super) fn markdown(report: &dyn CommandReport, detail: Detail) -> String {
         Sheet::Diagnoses(reports) => letter::letters(reports, detail),
         Sheet::Differences(differences) => review::review(differences),
         Sheet::WhoCan(who) => who::who(who),
+        Sheet::Triage(report) => triage::triage(report),
         // what has no text of its own
         _ => match report.cases().as_slice() {
             [] => page::page(&report.page(all)),

@@ -99,7 +99,7 @@ fn words(safe: &mut String, text: &str) {
             // only the space
         } else if is_plain(inner) && !(first && inner.starts_with(|c: char| c.is_ascii_digit()) && !after.is_empty()) {
             safe.push_str(own);
-        } else if inner.is_empty() || (matches!(inner, "-" | "=") && !first) {
+        } else if inner.is_empty() || (matches!(inner, "-" | "=" | "%") && !first) {
             // signs alone: a dash, dots, a bracket
             if first { span(safe, own) } else { safe.push_str(own) }
         } else {
@@ -119,7 +119,7 @@ fn is_plain(word: &str) -> bool {
     let joined = |sign: char| word.split(sign).all(letters);
     // a version, a date, a time
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let number = ['.', '-', ':'].into_iter().any(|sign| word.len() <= 10 && word.split(sign).all(digits));
+    let number = ['.', ',', '-', ':'].into_iter().any(|sign| word.len() <= 10 && word.split(sign).all(digits));
     let short = number || word.len() <= 6 && !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
     // an apostrophe, a hyphen, a slash between two words
     joined('\'') || joined('-') || joined('/') || word.strip_suffix('\'').is_some_and(letters) || short

@@ -1,0 +1,194 @@
+//! What was counted of a trail. Numbers, times, actions and error codes say what happened, not to whom.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Redact, Redactor};
+use crate::denial::Fingerprint;
+use crate::diagnosed::{Ends, Explained, Group, NotDiagnosed, Outcome};
+use crate::iam::is_account_id;
+use crate::report::sections::triage::Triage;
+use crate::triage::{Change, Distinct, Entry, Sample, Skipped, Tally, Trail};
+
+impl Redact for Triage {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { trail, diagnosis, top: _, all: _ } = self;
+        let Trail { files: _, bytes: _, seen_before: _, without_records: _, skipped, tally } = trail;
+        let Tally { records: _, first: _, last: _, fingerprints, changes } = tally;
+        changes.redact(redactor);
+        changes.sort();
+        // each has the fingerprint of what stands in it now
+        let mut renamed = BTreeMap::new();
+        for (id, mut entry) in std::mem::take(fingerprints) {
+            entry.redact(redactor);
+            let own = entry.cause.to_string();
+            tally.put(own.clone(), entry);
+            renamed.insert(id, own);
+        }
+        let mut taken = BTreeSet::new();
+        for group in diagnosis.iter_mut().flat_map(|diagnosis| &mut diagnosis.groups) {
+            let Group { fingerprints, outcome } = group;
+            // one that two groups would have counts in the first
+            let own = fingerprints.iter().filter_map(|id| renamed.remove(id));
+            *fingerprints = own.filter(|id| taken.insert(id.clone())).collect();
+            outcome.redact(redactor);
+        }
+        skipped.redact(redactor);
+        // in the order of their names
+        skipped.sort();
+    }
+}
+
+impl Redact for Skipped {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { path, why } = self;
+        redactor.places(path);
+        redactor.sentences(why);
+    }
+}
+
+impl Redact for Outcome {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::Explained(explained) => explained.redact(redactor),
+            Self::NotDiagnosed(NotDiagnosed::NotSeen(gap)) => gap.redact(redactor),
+            Self::NotDiagnosed(
+                NotDiagnosed::OtherFailure | NotDiagnosed::NoRecord | NotDiagnosed::TooLong | NotDiagnosed::HoldsSecret,
+            ) => {}
+        }
+    }
+}
+
+impl Redact for Explained {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self {
+            event_id,
+            cause: _,
+            summary,
+            decision: _,
+            confidence: _,
+            blockers,
+            gaps,
+            incident: _,
+            worked_out: _,
+            remedies,
+            for_all,
+            ends,
+        } = self;
+        redactor.ids(event_id);
+        // the names are met before sentences are looked through
+        blockers.clone().redact(redactor);
+        remedies.clone().redact(redactor);
+        summary.redact(redactor);
+        blockers.redact(redactor);
+        gaps.redact(redactor);
+        remedies.redact(redactor);
+        redactor.names(for_all);
+        if let Some(ends) = ends {
+            let Ends { allowed: _, allowed_if: _, differ: _, blocked: _, open: _, others: _, others_if: _, unseen } =
+                ends;
+            unseen.redact(redactor);
+        }
+    }
+}
+
+impl Redact for Entry {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self {
+            cause,
+            count: _,
+            first: _,
+            last: _,
+            days: _,
+            hours: _,
+            sessions,
+            source_ips,
+            endpoints,
+            user_agents,
+            samples,
+        } = self;
+        cause.redact(redactor);
+        sessions.redact(redactor);
+        source_ips.redact(redactor);
+        endpoints.redact(redactor);
+        user_agents.redact(redactor);
+        samples.redact(redactor);
+    }
+}
+
+impl Redact for Fingerprint {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self {
+            failure: _,
+            principal,
+            action: _,
+            resource,
+            error_code: _,
+            effect: _,
+            policy_type: _,
+            policy_arn,
+            account,
+            region: _,
+        } = self;
+        if let Some(principal) = principal {
+            *principal = who(principal, redactor);
+        }
+        if let Some(resource) = resource {
+            *resource = shape(resource, redactor);
+        }
+        redactor.names(policy_arn);
+        redactor.names(account);
+    }
+}
+
+/// `111122223333 role deploy`: the account and the name.
+fn who(text: &str, redactor: &mut Redactor) -> String {
+    let (account, rest) = match text.split_once(' ') {
+        Some((account, rest)) if is_account_id(account) => (redactor.name(account) + " ", rest),
+        Some(("-", rest)) => ("- ".to_owned(), rest),
+        _ => (String::new(), text),
+    };
+    let kinds = ["federated-user", "permission-set", "role", "service", "user"];
+    match rest.split_once(' ') {
+        Some((kind, name)) if kinds.contains(&kind) => format!("{account}{kind} {}", shape(name, redactor)),
+        _ if !account.is_empty() && rest == "root" || rest == "anonymous" => format!("{account}{rest}"),
+        _ => format!("{account}{}", shape(rest, redactor)),
+    }
+}
+
+/// What stands in a shape for the volatile parts of a name, and a form that the rules for names leave alone.
+const OPEN: [(&str, &str); 3] = [("{id}", "${id}"), ("{date}", "${date}"), ("{n}", "${n}")];
+
+fn shape(text: &str, redactor: &mut Redactor) -> String {
+    let marked = OPEN.iter().fold(text.to_owned(), |text, (open, variable)| text.replace(open, variable));
+    let clean = redactor.name(&marked);
+    OPEN.iter().fold(clean, |text, (open, variable)| text.replace(variable, open))
+}
+
+impl Redact for Distinct {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        // a hash is no more than a pseudonym is: whoever knows a name can find it
+        let Self { hashes: _, examples } = self;
+        redactor.names(examples);
+    }
+}
+
+impl Redact for Sample {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { order: _, event_id, at: _, principal, resource, record } = self;
+        redactor.ids(event_id);
+        redactor.names(principal);
+        redactor.names(resource);
+        // all of it is somebody's
+        *record = None;
+    }
+}
+
+impl Redact for Change {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { at: _, operation: _, by, of, account, id } = self;
+        redactor.names(by);
+        of.values_mut().for_each(|name| redactor.names(name));
+        redactor.names(account);
+        redactor.ids(id);
+    }
+}

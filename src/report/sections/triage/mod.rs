@@ -1,0 +1,103 @@
+//! The denials of a whole trail: what stands out, and the findings, the most frequent first.
+
+mod model;
+mod rows;
+mod screen;
+
+use crate::diagnosed::{self, Outcome, TrailDiagnosis};
+use crate::iam::Action;
+use crate::reference::Reference;
+use crate::report::page::{Detail, Length, Page};
+use crate::report::sheet::Sheet;
+use crate::report::{CommandReport, Rows, to_json};
+use crate::triage::{Finding, Standout, Trail, findings, standouts};
+
+pub use model::{TriageFinding, TriageReport};
+
+/// A finding, and what policies tell of it, where some were given.
+pub type Listed<'t> = (Finding<'t>, Option<&'t Outcome>);
+
+/// What `triage` answers.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Triage {
+    /// What was read.
+    pub trail: Trail,
+    /// What policies tell, where some were given.
+    pub diagnosis: Option<TrailDiagnosis>,
+    /// Findings to show, where that was said; each format has its own number otherwise.
+    pub top: Option<usize>,
+    /// Whether to show all of them.
+    pub all: bool,
+}
+
+impl Triage {
+    /// What was read, and how much of it to show.
+    #[must_use]
+    pub const fn new(trail: Trail, diagnosis: Option<TrailDiagnosis>, top: Option<usize>, all: bool) -> Self {
+        Self { trail, diagnosis, top, all }
+    }
+
+    /// The findings, the most frequent first: by policies where some were given, else by AWS's words.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Listed<'_>> {
+        match &self.diagnosis {
+            Some(diagnosis) => {
+                let all = diagnosed::findings(&self.trail.tally, diagnosis).into_iter();
+                all.map(|(finding, outcome)| (finding, Some(outcome))).collect()
+            }
+            None => findings(&self.trail.tally).into_iter().map(|finding| (finding, None)).collect(),
+        }
+    }
+
+    /// What stands out, the gravest first.
+    #[must_use]
+    pub fn standouts(&self) -> Vec<Standout<'_>> {
+        standouts(&self.trail.tally, Reference::embedded())
+    }
+
+    /// How many findings to show, of a format that shows so many by itself.
+    pub(in crate::report) fn shown(&self, own: usize) -> usize {
+        if self.all { usize::MAX } else { self.top.unwrap_or(own) }
+    }
+}
+
+/// An action as AWS writes it, of one without case.
+pub(in crate::report) fn spelled(folded: &str) -> String {
+    let action: Option<Action> = folded.parse().ok();
+    let facts = action.as_ref().and_then(|action| Reference::embedded().action(action));
+    facts.map_or_else(|| folded.to_owned(), |facts| facts.full_name())
+}
+
+/// Actions as AWS writes them, with their numbers.
+pub(in crate::report) fn spelled_all(actions: &[(&str, u64)]) -> Vec<(String, u64)> {
+    actions.iter().map(|(action, count)| (spelled(action), *count)).collect()
+}
+
+impl CommandReport for Triage {
+    fn page(&self, detail: Detail) -> Page {
+        if detail.length == Length::Screen && self.top.is_none() {
+            screen::fitting(self, detail)
+        } else {
+            screen::whole(self, detail, self.shown(screen::MOST))
+        }
+    }
+
+    fn json(&self) -> String {
+        to_json(&TriageReport::new(self, &self.findings(), &self.standouts()), true)
+    }
+
+    fn sheet(&self) -> Sheet<'_> {
+        Sheet::Triage(self)
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let findings = self.findings();
+        let shown = (1..).zip(findings.iter().take(self.shown(usize::MAX)));
+        shown.map(|(number, finding)| to_json(&TriageFinding::new(number, finding), false)).collect()
+    }
+
+    fn rows(&self) -> Rows {
+        rows::rows(&self.findings(), self.shown(usize::MAX))
+    }
+}

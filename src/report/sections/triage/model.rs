@@ -1,0 +1,201 @@
+//! The JSON of `triage`: one document, or a line for each finding.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::super::triage_finding::{ExplainedModel, NotDiagnosedModel};
+use super::{Listed, Triage, spelled_all};
+use crate::iam::{Owner, PolicyType};
+use crate::report::SCHEMA_VERSION;
+use crate::report::words::triage as words;
+use crate::triage::{Counts, Distinct, Reason, Sample, Standout, Trail};
+
+/// The JSON of `triage`; `triage merge` reads it too.
+#[derive(Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct TriageReport<'a> {
+    /// The version of this form.
+    schema_version: u8,
+    /// What was read and counted: all that adds up.
+    trail: &'a Trail,
+    /// What stands out, in sentences.
+    stands_out: Vec<TriageStandout<'a>>,
+    /// Denials by their cause, the most frequent first.
+    findings: Vec<TriageFinding<'a>>,
+}
+
+/// Something that stands out.
+#[derive(Debug, Serialize, JsonSchema)]
+struct TriageStandout<'a> {
+    /// Its stable code.
+    code: &'static str,
+    /// Who, as in a fingerprint.
+    principals: Vec<&'a str>,
+    /// It, in a sentence.
+    what: String,
+}
+
+/// Denials of one cause; a line of `--format ndjson`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct TriageFinding<'a> {
+    /// Its place, from 1.
+    number: usize,
+    /// By what they are denied, in a sentence.
+    reason: String,
+    /// The stable code of that.
+    reason_code: &'static str,
+    /// The type of the policy, where AWS told it.
+    policy_type: Option<PolicyType>,
+    /// The policy that AWS named.
+    policy_arn: Option<&'a str>,
+    /// Who can change it, where that follows from the type.
+    owner: Option<Owner>,
+    /// How many denials.
+    count: u64,
+    /// The first (RFC 3339).
+    first: Option<String>,
+    /// The last.
+    last: Option<String>,
+    /// How many each day (UTC), by its date.
+    days: BTreeMap<String, u64>,
+    /// How many each hour, by its beginning (RFC 3339), where all denials of the trail lie within three days; otherwise none.
+    hours: BTreeMap<String, u64>,
+    /// The principals, as in a fingerprint.
+    principals: Vec<&'a str>,
+    /// The actions, the most frequent first.
+    actions: Vec<NamedCount>,
+    /// The resources, without what changes from call to call, the most frequent first.
+    resources: Vec<NamedCount>,
+    /// Session names.
+    sessions: DistinctCount,
+    /// Source addresses.
+    source_ips: DistinctCount,
+    /// VPC endpoints.
+    endpoints: DistinctCount,
+    /// User agents.
+    user_agents: DistinctCount,
+    /// The fingerprints, the most frequent first.
+    fingerprints: Vec<&'a str>,
+    /// Some of the records.
+    samples: Vec<&'a Sample>,
+    /// Changes of policies in the hour before the first, by the ids of their records. That is no proof that they are the cause.
+    changes_before: Vec<&'a str>,
+    /// What the policies that were given tell of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diagnosis: Option<Box<ExplainedModel>>,
+    /// Why policies were given and tell nothing of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_diagnosed: Option<NotDiagnosedModel>,
+}
+
+/// A name and how many denials it has.
+#[derive(Debug, Serialize, JsonSchema)]
+struct NamedCount {
+    /// The name.
+    name: String,
+    /// How many denials.
+    count: u64,
+}
+
+/// How many different values.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DistinctCount {
+    /// How many.
+    count: u64,
+    /// Whether that is exact; otherwise it is estimated.
+    exact: bool,
+}
+
+impl<'a> TriageReport<'a> {
+    pub(super) fn new(triage: &'a Triage, findings: &'a [Listed<'a>], standouts: &[Standout<'a>]) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            trail: &triage.trail,
+            stands_out: standouts.iter().map(TriageStandout::new).collect(),
+            findings: (1..).zip(findings).map(|(number, finding)| TriageFinding::new(number, finding)).collect(),
+        }
+    }
+}
+
+/// The stable code of a reason.
+pub(super) const fn code(reason: &Reason) -> &'static str {
+    match reason {
+        Reason::Policy { .. } => "named-policy",
+        Reason::OfType { denies: true, .. } => "explicit-deny",
+        Reason::OfType { denies: false, .. } => "missing-allow",
+        Reason::Untold { .. } => "not-told",
+        Reason::Failure { .. } => "other-failure",
+    }
+}
+
+impl<'a> TriageFinding<'a> {
+    pub(super) fn new(number: usize, (finding, outcome): &'a Listed<'a>) -> Self {
+        let (policy_type, policy_arn) = match &finding.reason {
+            Reason::Policy { arn, policy_type } => (*policy_type, Some(arn.as_str())),
+            Reason::OfType { policy_type, .. } => (Some(*policy_type), None),
+            Reason::Untold { .. } | Reason::Failure { .. } => (None, None),
+        };
+        let named = |all: Vec<(String, u64)>| all.into_iter().map(|(name, count)| NamedCount { name, count }).collect();
+        let resources = finding.resources().into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
+        let distinct = |part| DistinctCount::new(&words::distinct(finding, part));
+        let of = |counts: &Counts, step: i64, form: fn(i64) -> Option<String>| {
+            counts.iter().filter_map(|(at, count)| Some((form(at.checked_mul(step)?)?, count))).collect()
+        };
+        Self {
+            number,
+            reason: words::reason(&finding.reason),
+            reason_code: code(&finding.reason),
+            policy_type,
+            policy_arn,
+            owner: finding.reason.owner(),
+            count: finding.count,
+            first: finding.first.and_then(rfc3339),
+            last: finding.last.and_then(rfc3339),
+            days: of(&finding.days, 86_400, |at| Some(words::date(at))),
+            hours: of(&finding.hours, 3600, rfc3339),
+            principals: finding.principals().into_iter().collect(),
+            actions: named(spelled_all(&finding.actions())),
+            resources: named(resources),
+            sessions: distinct(|entry| &entry.sessions),
+            source_ips: distinct(|entry| &entry.source_ips),
+            endpoints: distinct(|entry| &entry.endpoints),
+            user_agents: distinct(|entry| &entry.user_agents),
+            fingerprints: finding.fingerprints.iter().map(|(id, _)| *id).collect(),
+            samples: finding.samples(),
+            changes_before: finding.changes.iter().map(|change| change.id.as_str()).collect(),
+            diagnosis: ExplainedModel::of(*outcome),
+            not_diagnosed: NotDiagnosedModel::of(*outcome),
+        }
+    }
+}
+
+impl DistinctCount {
+    fn new(distinct: &Distinct) -> Self {
+        Self { count: distinct.count(), exact: distinct.is_exact() }
+    }
+}
+
+impl<'a> TriageStandout<'a> {
+    fn new(standout: &Standout<'a>) -> Self {
+        let (code, principal) = match standout {
+            Standout::Quarantine { principal, .. } => ("quarantine", *principal),
+            Standout::ManyActions { principal, .. } => ("many-actions", *principal),
+            Standout::Dangerous { principals, .. } => {
+                return Self::of("dangerous-actions", principals.clone(), standout);
+            }
+        };
+        Self::of(code, vec![principal], standout)
+    }
+
+    fn of(code: &'static str, principals: Vec<&'a str>, standout: &Standout<'a>) -> Self {
+        Self { code, principals, what: words::standout(standout) }
+    }
+}
+
+/// A time as programs write it.
+pub(super) fn rfc3339(at: i64) -> Option<String> {
+    jiff::Timestamp::from_second(at).ok().map(|at| at.to_string())
+}

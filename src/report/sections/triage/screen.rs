@@ -1,0 +1,138 @@
+//! The findings for a person: on one screen, or each with all that is told of it.
+
+use super::super::triage_finding;
+use super::{Listed, Triage, spelled_all};
+use crate::diagnosed::Outcome;
+use crate::report::page::{Detail, Page, Tone};
+use crate::report::words::triage as words;
+use crate::report::{Style, rows, text};
+use crate::triage::Standout;
+
+/// Findings that a screen shows.
+pub(super) const MOST: usize = 5;
+
+/// Rows of a terminal as it opens, but one for the prompt.
+const ROWS: usize = 23;
+
+/// Damaged files that a person wants to read.
+const SKIPPED: usize = 5;
+
+/// What stands out that a person wants to read.
+const STANDOUTS: usize = 8;
+
+/// What a page shows.
+#[derive(Clone, Copy)]
+struct Plan {
+    skipped: usize,
+    standouts: usize,
+    findings: usize,
+    /// The first of them with all that is told.
+    whole: usize,
+    /// Those before this one with a line at least.
+    gist: usize,
+}
+
+impl Plan {
+    /// From the most that a screen can have to the least: first all of some findings, then only the causes of the last of them.
+    fn all() -> impl Iterator<Item = Self> {
+        let with_gist = (3..=MOST).rev().flat_map(|findings| {
+            let whole = move |standouts| (0..=findings).rev().map(move |whole| (standouts, whole));
+            let plans = [STANDOUTS, 3, 2, 1].into_iter().flat_map(whole);
+            plans.map(move |(standouts, whole)| Self { skipped: 0, standouts, findings, whole, gist: findings })
+        });
+        let without = (1..=MOST).rev().flat_map(|findings| {
+            (0..findings).rev().map(move |gist| Self { skipped: 0, standouts: 1, findings, whole: 0, gist })
+        });
+        with_gist.chain(without)
+    }
+}
+
+/// Everything of so many findings.
+pub(super) fn whole(triage: &Triage, detail: Detail, most: usize) -> Page {
+    let lists = if detail.all() { usize::MAX } else { STANDOUTS };
+    let skipped = if detail.all() { usize::MAX } else { SKIPPED };
+    let plan = Plan { skipped, standouts: lists, findings: most, whole: most, gist: most };
+    page(triage, detail, &triage.findings(), &triage.standouts(), plan)
+}
+
+/// As many findings as one screen has room for, with as much of each.
+pub(super) fn fitting(triage: &Triage, detail: Detail) -> Page {
+    let (findings, standouts) = (triage.findings(), triage.standouts());
+    let mut last = Page::new(detail);
+    for plan in Plan::all() {
+        last = page(triage, detail, &findings, &standouts, plan);
+        if rows(&text(&last, Style::default()), Style::default().width) <= ROWS {
+            break;
+        }
+    }
+    last
+}
+
+fn page(triage: &Triage, detail: Detail, findings: &[Listed<'_>], standouts: &[Standout<'_>], plan: Plan) -> Page {
+    let mut page = Page::new(detail);
+    page.item("", words::read(&triage.trail));
+    words::left_out(&triage.trail).into_iter().for_each(|line| page.whole("  ", line));
+    let skipped = &triage.trail.skipped;
+    if !skipped.is_empty() {
+        let rest = if plan.skipped == 0 { ": --all" } else { "" };
+        page.heading("SKIPPED", words::skipped(skipped.len()) + rest, Tone::Unsure);
+        skipped.iter().take(plan.skipped).for_each(|file| page.whole("  ", format!("{}: {}", file.path, file.why)));
+        if plan.skipped > 0 {
+            more(&mut page, skipped.len(), plan.skipped);
+        }
+    }
+    if !standouts.is_empty() {
+        page.heading("STANDS OUT", String::new(), Tone::Block);
+        standouts.iter().take(plan.standouts).for_each(|standout| page.item(" !  ", words::standout(standout)));
+        more(&mut page, standouts.len(), plan.standouts);
+    }
+    for (number, listed) in findings.iter().take(plan.findings).enumerate() {
+        let (finding, outcome) = listed;
+        let cause = outcome.and_then(triage_finding::cause).unwrap_or_else(|| words::reason(&finding.reason));
+        let count = words::counted_large(finding.count, "denial", "denials");
+        page.heading(format!("{}", number + 1), format!("{count}: {cause}"), Tone::Block);
+        if number < plan.whole {
+            everything(&mut page, listed, detail);
+        } else if number < plan.gist {
+            page.item("   ", words::gist(&spelled_all(&finding.actions()), finding));
+        }
+    }
+    let shown = plan.findings.min(findings.len());
+    if shown < findings.len() || plan.whole < shown {
+        page.heading("MORE", words::more_findings(findings.len() - shown), Tone::Plain);
+    }
+    page
+}
+
+/// The number of those that are not shown.
+fn more(page: &mut Page, all: usize, shown: usize) {
+    if all > shown {
+        page.whole("  ", format!("{} more: --all", words::large((all - shown) as u64)));
+    }
+}
+
+fn everything(page: &mut Page, (finding, outcome): &Listed<'_>, detail: Detail) {
+    page.item("  by    ", words::first_names(finding.principals()));
+    page.item("  for   ", words::names(&spelled_all(&finding.actions())));
+    page.item("  on    ", words::resources(finding));
+    if let Some(when) = words::when(finding) {
+        page.item("  when  ", when);
+    }
+    let spread = words::spread(finding);
+    if !spread.is_empty() {
+        page.item("  from  ", spread);
+    }
+    if let Some(outcome) = outcome {
+        triage_finding::lines(page, outcome, finding.count, detail.all());
+    }
+    // a remedy says who must make it
+    let has_remedy =
+        outcome.is_some_and(|it| matches!(it, Outcome::Explained(explained) if !explained.remedies.is_empty()));
+    if let Some(owner) = finding.reason.owner().filter(|_| !has_remedy) {
+        page.item("  ask   ", words::owner(owner));
+    }
+    // the last one is the nearest
+    if let Some(change) = finding.changes.last() {
+        page.item("  look  ", words::change(change, finding.first));
+    }
+}
