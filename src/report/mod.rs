@@ -55,6 +55,8 @@ pub use sections::probe::ProbeReport;
 #[cfg(feature = "report")]
 pub use sections::simulation::Simulation;
 #[cfg(feature = "report")]
+pub use sections::triage::Triage;
+#[cfg(feature = "report")]
 pub use sections::who_can::WhoCan;
 
 /// A diagnosis with everything it rests on.

@@ -2,8 +2,8 @@
 
 #[cfg(feature = "bedrock")]
 use super::ProbeReport;
-use super::sections::triage::Triage;
-use super::{Differences, Report, Simulation, WhoCan};
+
+use super::{Differences, Report, Simulation, Triage, WhoCan};
 
 /// What a command gives to a browser.
 #[derive(Debug, Clone, Copy)]

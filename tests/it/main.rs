@@ -121,6 +121,7 @@ mod terminal;
 mod triage;
 mod triage_changes;
 mod triage_diagnosed;
+mod triage_formats;
 mod valued_exceptions;
 mod way_back;
 mod who;

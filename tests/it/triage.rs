@@ -247,7 +247,8 @@ fn a_screen_tells_the_causes_and_what_stands_out() {
     let (code, text, _) = triage(folder.path(), &["trail.json.gz"]);
     assert_eq!(code, Some(0));
     insta::assert_snapshot!(text, @r"
-    3 denials in 4 records of 1 file, from 2026-11-01 00:00 UTC to 2026-11-03 09:00 UTC
+    3 denials in 4 records of 1 file, from 2026-11-01 00:00 UTC to 2026-11-03 09:00
+    UTC
 
     STANDS OUT
      !  1 denial of actions by which the caller could switch protection off:
@@ -262,6 +263,16 @@ fn a_screen_tells_the_causes_and_what_stands_out() {
       ask   the account admin
 
     2  1 denial: a Deny of service control policy
+       arn:aws:organizations::444455556666:policy/o-exampleorgid/service_control_policy/p-abcd1234
+       for cloudtrail:StopLogging; ask the organization admin
+
+    MORE  details: --top N, --all; pages: --format html -o DIR/
+    ");
+    // who asks for a number of them gets all that is told of each
+    let (_, text, _) = triage(folder.path(), &["trail.json.gz", "--top", "2"]);
+    let second = text.split("\n2  ").nth(1).unwrap();
+    insta::assert_snapshot!(second, @r"
+    1 denial: a Deny of service control policy
        arn:aws:organizations::444455556666:policy/o-exampleorgid/service_control_policy/p-abcd1234
       by    111122223333 role deploy
       for   cloudtrail:StopLogging

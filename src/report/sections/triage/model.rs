@@ -80,7 +80,7 @@ pub struct TriageFinding<'a> {
     /// The fingerprints, the most frequent first.
     fingerprints: Vec<&'a str>,
     /// Some of the records.
-    samples: Vec<&'a Sample>,
+    samples: Vec<TriageSample<'a>>,
     /// Changes of policies in the hour before the first, by the ids of their records. That is no proof that they are the cause.
     changes_before: Vec<&'a str>,
     /// What the policies that were given tell of it.
@@ -89,6 +89,30 @@ pub struct TriageFinding<'a> {
     /// Why policies were given and tell nothing of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     not_diagnosed: Option<NotDiagnosedModel>,
+}
+
+/// A record of a denial.
+#[derive(Debug, Serialize, JsonSchema)]
+struct TriageSample<'a> {
+    /// The id of the record.
+    event_id: &'a str,
+    /// When (RFC 3339).
+    at: Option<String>,
+    /// The principal as it was, with its session.
+    principal: Option<&'a str>,
+    /// The resource as it was.
+    resource: Option<&'a str>,
+}
+
+impl<'a> TriageSample<'a> {
+    fn new(sample: &'a Sample) -> Self {
+        Self {
+            event_id: &sample.event_id,
+            at: sample.at.and_then(rfc3339),
+            principal: sample.principal.as_deref(),
+            resource: sample.resource.as_deref(),
+        }
+    }
 }
 
 /// A name and how many denials it has.
@@ -164,7 +188,7 @@ impl<'a> TriageFinding<'a> {
             endpoints: distinct(|entry| &entry.endpoints),
             user_agents: distinct(|entry| &entry.user_agents),
             fingerprints: finding.fingerprints.iter().map(|(id, _)| *id).collect(),
-            samples: finding.samples(),
+            samples: finding.samples().into_iter().map(TriageSample::new).collect(),
             changes_before: finding.changes.iter().map(|change| change.id.as_str()).collect(),
             diagnosis: ExplainedModel::of(*outcome),
             not_diagnosed: NotDiagnosedModel::of(*outcome),
