@@ -120,8 +120,7 @@ fn finding(text: &mut String, tally: &Tally, number: usize, (one, outcome): &Lis
     item(page::WHEN, &words::when(one).unwrap_or_default());
     item(page::FROM, &words::spread(one));
     item(page::ASK, &one.reason.owner().map(words::owner).unwrap_or_default());
-    // the last one is the nearest
-    if let Some(change) = one.changes.last() {
+    if let Some(change) = one.nearest_change() {
         item(page::CHANGES, &words::change(change, one.first));
     }
     let samples: Vec<String> = one.samples().iter().map(|sample| code(&sample.event_id)).collect();

@@ -207,6 +207,9 @@ impl<'a> TriageStandout<'a> {
         let (code, principal) = match standout {
             Standout::Quarantine { principal, .. } => ("quarantine", *principal),
             Standout::ManyActions { principal, .. } => ("many-actions", *principal),
+            Standout::Services { principals, .. } => {
+                return Self::of("service-principals", principals.clone(), standout);
+            }
             Standout::Dangerous { principals, .. } => {
                 return Self::of("dangerous-actions", principals.clone(), standout);
             }

@@ -131,8 +131,7 @@ fn everything(page: &mut Page, (finding, outcome): &Listed<'_>, detail: Detail) 
     if let Some(owner) = finding.reason.owner().filter(|_| !has_remedy) {
         page.item("  ask   ", words::owner(owner));
     }
-    // the last one is the nearest
-    if let Some(change) = finding.changes.last() {
+    if let Some(change) = finding.nearest_change() {
         page.item("  look  ", words::change(change, finding.first));
     }
 }
