@@ -16,8 +16,8 @@ use crate::reference::Reference;
 pub(super) struct ActionClass {
     /// One of them, which stands for all.
     pub(super) action: Action,
-    /// Those that the reference knows, by full names; for classes that span all other services not listed.
-    pub(super) known: Vec<String>,
+    /// Those that the reference knows; for classes that span all other services not listed.
+    pub(super) known: Vec<Action>,
     /// Whether there may be further ones that the reference does not know.
     pub(super) open: bool,
     /// Whether the reference lists no resource types for it. It is compared on resources all the same: the list may lack one.
@@ -129,7 +129,7 @@ impl Classifier<'_> {
         let first = first.iter().filter_map(|name| name.parse::<Action>().ok());
         let others = (self.reference.services().filter_map(|prefix| self.reference.service(prefix)))
             .filter_map(|service| service.actions().next())
-            .filter_map(|facts| facts.action());
+            .filter_map(|facts| facts.action().cloned());
         // AWS adds services
         let new = (0_usize..).filter_map(|number| format!("another-service-{number}:Action").parse::<Action>().ok());
         let is_free = |action: &Action| !services.contains(action.service());
@@ -180,7 +180,7 @@ impl Classifier<'_> {
                 elsewhere: false,
             });
             if known {
-                class.known.push(action.to_string());
+                class.known.push(action);
             } else {
                 class.open = true;
             }
@@ -188,8 +188,8 @@ impl Classifier<'_> {
         let facts = self.reference.service(service);
         for facts in facts.into_iter().flat_map(crate::reference::Service::actions) {
             let Some(action) = facts.action() else { continue };
-            let names_resource = self.asked.is_some_and(|(asked, names_resource)| *asked == action && names_resource);
-            add(action, true, !facts.has_resource_level_permissions() && !names_resource);
+            let names_resource = self.asked.is_some_and(|(asked, names_resource)| asked == action && names_resource);
+            add(action.clone(), true, !facts.has_resource_level_permissions() && !names_resource);
         }
         let known = |name: &str| facts.is_some_and(|facts| facts.action(name).is_some());
         for name in literal.keys() {

@@ -181,8 +181,8 @@ impl Describer<'_> {
     /// Gives the example an action of the class that can be asked on its resource.
     fn fit(&self, example: &mut Example, class: &ActionClass) -> Rank {
         let reference = self.problem.reference;
-        let can_be_asked = |action: &Action| fits(action, &example.resource, reference);
-        let known = class.known.iter().filter_map(|name| name.parse().ok());
+        let can_be_asked = |action: &&Action| fits(action, &example.resource, reference);
+        let known = class.known.iter();
         // what stands for all services that are not named stands for the one of the resource
         let of_resource = service_of(&example.resource).filter(|_| class.elsewhere && self.names_resources());
         let of_resource = of_resource.filter(|service| !stands_alone(service, &self.elements.texts));
@@ -191,10 +191,10 @@ impl Describer<'_> {
             has_rcps(action) == has_rcps(&class.action)
                 && covering(action, self.elements.texts.iter().enumerate()) == class.patterns
         });
-        let own = class.known.is_empty().then(|| class.action.clone());
+        let own = class.known.is_empty().then_some(&class.action);
         let found = known.chain(own).chain(others).find(can_be_asked);
         let rank = (found.is_some(), !class.resourceless);
-        example.action = found;
+        example.action = found.cloned();
         rank
     }
 
@@ -305,7 +305,7 @@ impl Describer<'_> {
                 services.entry(class.action.service()).or_default().insert(index);
             }
             if let ([only], false) = (class.known.as_slice(), class.open) {
-                single.push(candidate(only.clone(), Cells::from_iter([index])));
+                single.push(candidate(only.to_string(), Cells::from_iter([index])));
             }
         }
         let texts = self.elements.texts.iter().map(|text| text.text.clone());
@@ -320,7 +320,7 @@ impl Describer<'_> {
     fn each(&self, classes: &Cells) -> Vec<Pattern<ActionSet>> {
         let (mut sets, mut names) = (Vec::new(), Vec::new());
         for class in classes.iter().filter_map(|index| self.classes.get(index)) {
-            names.extend(class.known.iter().cloned().map(ActionSet::Matching));
+            names.extend(class.known.iter().map(|action| ActionSet::Matching(action.to_string())));
             if class.elsewhere {
                 sets.push(ActionSet::OtherServices);
             } else if class.open {
@@ -363,7 +363,7 @@ impl Describer<'_> {
             }
         }
         let class = self.classes.get(example.class);
-        let first = || class.and_then(|class| class.known.first()).and_then(|name| name.parse().ok());
+        let first = || class.and_then(|class| class.known.first()).cloned();
         let known = example.action.clone().or_else(first);
         let action = known.or_else(|| class.map(|class| class.action.clone()));
         Request {

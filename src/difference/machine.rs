@@ -15,10 +15,12 @@ type Bits = Vec<u64>;
 pub(super) struct Machine {
     /// Every character that some place tells apart, in order.
     alphabet: Vec<Letter>,
-    /// For each place the characters that it tells apart, by their numbers.
-    told: Vec<Vec<usize>>,
+    /// For each place the characters that it tells apart: a bit for the number of each.
+    told: Vec<Bits>,
     /// All others.
     other: Letter,
+    /// What can stand for them, the plainest first, each with its number where some place tells it apart; none does the last.
+    spare: Vec<(char, Option<usize>)>,
     /// The places of runs: they may be left without a character.
     runs: Bits,
     /// For each place of a run the place from which on everything before it is without meaning.
@@ -66,20 +68,21 @@ impl Machine {
         let mut alphabet: Vec<Letter> = characters.iter().map(|is| letter(*is)).collect();
         let mut other = letter(' ');
         let (mut anything, mut runs, mut accepting) = (none(), none(), none());
-        let mut told: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
-        let colon: Vec<usize> = characters.binary_search(&':').into_iter().collect();
+        let mut told: Vec<Bits> = vec![vec![0; characters.len().div_ceil(64)]; steps.len()];
+        let colon = characters.binary_search(&':').unwrap_or_default();
         for ((at, step), told) in steps.iter().enumerate().zip(&mut told) {
             match step {
                 Step::Take(Token::Is(wanted)) => {
-                    told.extend(characters.binary_search(wanted));
-                    if let Some(letter) = told.first().and_then(|number| alphabet.get_mut(*number)) {
+                    let number = characters.binary_search(wanted).unwrap_or_default();
+                    set(told, number);
+                    if let Some(letter) = alphabet.get_mut(number) {
                         set(&mut letter.taken, at);
                     }
                 }
                 Step::Take(Token::IsFolded(wanted)) => {
                     for (number, letter) in alphabet.iter_mut().enumerate() {
                         if letter.is == *wanted || wanted.to_uppercase().any(|upper| upper == letter.is) {
-                            told.push(number);
+                            set(told, number);
                         }
                         if folds_to(letter.is, *wanted) {
                             set(&mut letter.taken, at);
@@ -87,7 +90,7 @@ impl Machine {
                     }
                 }
                 Step::Take(Token::OneInside) => {
-                    told.extend(&colon);
+                    set(told, colon);
                     set(&mut other.taken, at);
                 }
                 Step::Take(Token::One) => {
@@ -95,7 +98,7 @@ impl Machine {
                     set(&mut other.taken, at);
                 }
                 Step::Take(Token::RunInside) => {
-                    told.extend(&colon);
+                    set(told, colon);
                     set(&mut runs, at);
                     set(&mut other.kept, at);
                 }
@@ -113,7 +116,15 @@ impl Machine {
                 bits.iter_mut().zip(others).zip(allowed).for_each(|((own, other), allowed)| *own |= other & allowed);
             }
         }
-        Self { alphabet, told, other, runs, floors: floors.to_vec(), accepting }
+        let mut spare = Vec::new();
+        for one in "xyzabcdefghijklmnopqrstuvw0123456789-_ABCDEFGHIJKLMNOPQRSTUVWXYZ".chars().chain('\u{c0}'..) {
+            let number = characters.binary_search(&one).ok();
+            spare.push((one, number));
+            if number.is_none() {
+                break;
+            }
+        }
+        Self { alphabet, told, other, spare, runs, floors: floors.to_vec(), accepting }
     }
 
     /// The state of these places.
@@ -127,34 +138,40 @@ impl Machine {
 
     /// The characters that the state tells apart, behind one that stands for all others.
     pub(super) fn characters(&self, state: &Bits) -> Vec<char> {
-        let mut told = Vec::new();
+        let mut told = Bits::new();
         self.tell(state, &mut told);
         self.other_than(&told).into_iter().chain(self.letters(&told).map(|letter| letter.is)).collect()
     }
 
-    /// The characters that the state tells apart, by their numbers.
-    fn tell(&self, state: &[u64], told: &mut Vec<usize>) {
+    /// The characters that the state tells apart: a bit for the number of each.
+    fn tell(&self, state: &[u64], told: &mut Bits) {
         told.clear();
+        told.resize(self.alphabet.len().div_ceil(64), 0);
         for (index, word) in state.iter().enumerate() {
             let mut left = *word;
             while left != 0 {
                 let at = index * 64 + left.trailing_zeros() as usize;
                 left &= left - 1;
-                told.extend(self.told.get(at).into_iter().flatten());
+                told.iter_mut().zip(self.told.get(at).into_iter().flatten()).for_each(|(all, own)| *all |= own);
             }
         }
-        told.sort_unstable();
-        told.dedup();
     }
 
-    fn letters<'m>(&'m self, numbers: &'m [usize]) -> impl Iterator<Item = &'m Letter> {
-        numbers.iter().filter_map(|number| self.alphabet.get(*number))
+    fn letters<'m>(&'m self, told: &'m [u64]) -> impl Iterator<Item = &'m Letter> {
+        told.iter().enumerate().flat_map(move |(index, word)| {
+            let mut left = *word;
+            std::iter::from_fn(move || {
+                let number = index * 64 + left.trailing_zeros() as usize;
+                left &= left.wrapping_sub(1);
+                self.alphabet.get(number).filter(|_| number < index * 64 + 64)
+            })
+        })
     }
 
     /// The first character that is none of these; plain, so that examples are plain where they can be.
-    fn other_than(&self, told: &[usize]) -> Option<char> {
-        let spare = "xyzabcdefghijklmnopqrstuvw0123456789-_ABCDEFGHIJKLMNOPQRSTUVWXYZ".chars().chain('\u{c0}'..);
-        spare.into_iter().find(|spare| self.letters(told).all(|letter| letter.is != *spare))
+    fn other_than(&self, told: &[u64]) -> Option<char> {
+        let free = |(_, number): &&(char, Option<usize>)| number.is_none_or(|number| !has(told, number));
+        self.spare.iter().find(free).map(|(spare, _)| *spare)
     }
 
     /// Every combination of accepting places that some text leads to; `None` when the budget does not suffice.
@@ -167,7 +184,7 @@ impl Machine {
         let mut from: Vec<(usize, char)> = vec![(0, ' ')];
         let mut number: HashMap<Bits, usize, BuildHasherDefault<Mixer>> = HashMap::default();
         let mut found: Vec<(Bits, usize, Option<usize>)> = Vec::new();
-        let (mut accepting, mut next, mut told) = (Bits::new(), Bits::new(), Vec::new());
+        let (mut accepting, mut next, mut told) = (Bits::new(), Bits::new(), Bits::new());
         let mut at = 0;
         while let Some(state) = states.get(at).map(Rc::clone) {
             accepting.clear();

@@ -134,7 +134,7 @@ impl<'a> Solver<'a> {
             match found {
                 Some(found) => of_class.push((changed.class, found)),
                 None => cannot_tell.push(match class.known.first() {
-                    Some(known) => CannotTell::Action(known.clone()),
+                    Some(known) => CannotTell::Action(known.to_string()),
                     None => CannotTell::ActionsLike(class.action.clone()),
                 }),
             }

@@ -63,7 +63,7 @@ impl FromStr for Action {
         let fail = || ActionError(text.to_owned());
         let (service, name) = text.split_once(':').ok_or_else(fail)?;
         let word = |part: &str, also: &str| {
-            !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c))
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || also.as_bytes().contains(&byte))
         };
         if !word(service, "-_") || !word(name, "-_.:/") {
             return Err(fail());

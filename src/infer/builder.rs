@@ -41,7 +41,7 @@ impl<'a> RequestBuilder<'a> {
         if let Field::Known(action) | Field::Assumed(action, _) = &mut self.request.action
             && let Some(spelled) = reference.action(action).and_then(|facts| facts.action())
         {
-            *action = spelled;
+            *action = spelled.clone();
         }
         self
     }

@@ -106,6 +106,14 @@ fn rows() -> &'static BTreeMap<String, Row> {
     ROWS.get_or_init(|| FILES.iter().flat_map(|(kind, text)| read(*kind, text)).collect())
 }
 
+/// The rows in the order of the files.
+fn listed() -> &'static [(Action, Row)] {
+    static LISTED: OnceLock<Vec<(Action, Row)>> = OnceLock::new();
+    let read = |(kind, text): &(DangerKind, &'static str)| read(*kind, text);
+    LISTED
+        .get_or_init(|| FILES.iter().flat_map(read).filter_map(|(name, row)| Some((name.parse().ok()?, row))).collect())
+}
+
 /// The rows of one file: `@` begins a page, `=` a sentence, `#` a remark; every other line is an action.
 fn read(kind: DangerKind, text: &'static str) -> impl Iterator<Item = (String, Row)> {
     let (mut source, mut what) = ("", "");
@@ -147,11 +155,10 @@ impl Reference {
     /// Every danger among the actions that the pattern covers, in the order of the files: what gives most comes first.
     #[must_use]
     pub fn dangers(&self, pattern: &ActionPattern) -> Vec<Danger> {
-        let covered = |danger: &Danger| danger.action.parse().is_ok_and(|action: Action| pattern.matches(&action));
-        let known = dangerous_actions().filter(covered);
+        let known = listed().iter().filter(|(action, _)| pattern.matches(action)).map(|(_, row)| row.danger());
         let others = self.matching(pattern);
-        let others = others.iter().filter(|facts| !rows().contains_key(&facts.full_name().to_ascii_lowercase()));
-        known.chain(others.filter_map(by_level)).collect()
+        let is_listed = |facts: &ActionFacts<'_>| facts.action().is_some_and(|it| rows().contains_key(it.folded()));
+        known.chain(others.iter().filter(|facts| !is_listed(facts)).filter_map(by_level)).collect()
     }
 }
 

@@ -114,7 +114,7 @@ impl Reference {
             service
                 .into_iter()
                 .flat_map(Service::actions)
-                .filter(|facts| facts.action().is_some_and(|action| pattern.matches(&action)))
+                .filter(|facts| facts.action().is_some_and(|action| pattern.matches(action)))
         };
         match pattern.service() {
             Some(service) => covered(service).collect(),

@@ -1,5 +1,7 @@
 //! One service of the reference: its actions, resource types and condition keys.
 
+use std::sync::OnceLock;
+
 use crate::iam::Action;
 
 /// What is known of one service.
@@ -22,6 +24,8 @@ struct Entry {
     types: Vec<(usize, bool)>,
     keys: Vec<usize>,
     dependents: Vec<String>,
+    /// Made when it is first asked for: most never are.
+    action: OnceLock<Option<Action>>,
 }
 
 /// A condition key.
@@ -188,7 +192,15 @@ impl Service {
                 let types = types.collect::<Option<_>>()?;
                 let keys = numbers(words.next()?, self.keys.len())?;
                 let dependents = list(words.next()?).map(str::to_owned).collect();
-                self.actions.push(Entry { folded: name.to_ascii_lowercase(), name, levels, types, keys, dependents });
+                self.actions.push(Entry {
+                    folded: name.to_ascii_lowercase(),
+                    name,
+                    levels,
+                    types,
+                    keys,
+                    dependents,
+                    action: OnceLock::new(),
+                });
             }
             _ => return None,
         }
@@ -242,8 +254,8 @@ impl<'r> ActionFacts<'r> {
 
     /// The action itself.
     #[must_use]
-    pub fn action(&self) -> Option<Action> {
-        self.full_name().parse().ok()
+    pub fn action(&self) -> Option<&'r Action> {
+        self.entry.action.get_or_init(|| self.full_name().parse().ok()).as_ref()
     }
 
     /// How AWS classes it; some actions stand in two classes.
