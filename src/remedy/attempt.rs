@@ -18,8 +18,11 @@ use crate::diagnose::{Blocker, DenialContext, Diagnosis, blockers, near_misses};
 use crate::evaluate::{Decision, Evaluation, MissingEvidence, evaluate};
 use crate::iam::{Field, PolicySet, PolicyType, Request, Subject};
 
-/// More changes than this are no remedy.
-const MOST_CHANGES: usize = 12;
+/// After so many changes the search ends, and says so. A principal can have twenty managed policies, some inline ones, a boundary, and
+/// five policies at each of up to seven levels of the organization, each with a Deny of its own.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
+const MOST_CHANGES: usize = 64;
 
 /// Changes after which the request is allowed, before they are proved.
 #[derive(Debug, Clone)]

@@ -52,6 +52,8 @@ pub enum Title {
     },
     /// No change is proved to help: ask this owner.
     Ask(Owner),
+    /// The search for a change ended after so many; nothing says that there is none.
+    SearchEnded(usize),
     /// Give the resource, without which nothing can be proved; the ARNs of its kinds, as a person fills them in.
     GiveResource(Vec<String>),
     /// Ask the owner of a policy that was not seen.
@@ -166,6 +168,7 @@ impl Title {
             Self::WholeCall { .. } => "allow-whole-call",
             Self::OutOfRegionLock { .. } => "except-call-from-region-lock",
             Self::Ask(_) => "ask-owner",
+            Self::SearchEnded(_) => "search-ended",
             Self::GiveResource(_) => "give-resource",
             Self::AskUnseen { .. } => "ask-owner-of-unseen-policy",
             Self::CompareToken { .. } => "compare-token",

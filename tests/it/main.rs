@@ -67,6 +67,7 @@ mod live_simulator;
 mod live_speed;
 #[cfg(feature = "bedrock-live")]
 mod live_trail;
+mod many_changes;
 mod markdown;
 #[cfg(feature = "mcp")]
 mod mcp;

@@ -35,7 +35,11 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
         }
         _ => None,
     });
-    let title = guard.and_then(Title::of_guardrail).or(shapes).unwrap_or(Title::Ask(owner));
+    let ended = situation.obstacles.iter().find_map(|obstacle| match obstacle {
+        CannotFix::TooMany(most) => Some(Title::SearchEnded(*most)),
+        _ => None,
+    });
+    let title = guard.and_then(Title::of_guardrail).or(shapes).or(ended).unwrap_or(Title::Ask(owner));
     Some(Remedy {
         disposition: if guard.is_some() { Disposition::Refused } else { Disposition::NeedsReview },
         why_not: situation.obstacles.iter().cloned().map(WhyNot::CannotFix).collect(),

@@ -46,6 +46,7 @@ impl Redact for Title {
             | Self::Unsigned
             | Self::TellMore(_)
             | Self::Ask(_)
+            | Self::SearchEnded(_)
             | Self::NoLongerAsked(_)
             | Self::NewSession
             | Self::AskOwner

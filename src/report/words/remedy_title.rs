@@ -27,6 +27,9 @@ pub fn title(remedy: &Remedy) -> String {
         Title::Ask(owner) => {
             format!("No fix can be proved: ask the {}", bare(*owner))
         }
+        Title::SearchEnded(most) => {
+            format!("The search for a fix ended after {most} changes: ask the {}", bare(remedy.owner))
+        }
         Title::GiveResource(shapes) => {
             format!("No fix can be proved without the resource: run again with {}", resource_option(shapes))
         }
