@@ -23,13 +23,11 @@ impl Key {
     /// A policy, by what names it.
     pub(super) fn policy(policy: &Policy) -> Self {
         let kind = policy.policy_type.normalized().id();
-        match &policy.arn {
-            Some(arn) => Self::of(&["policy", kind, arn]),
-            None => {
-                let of = policy.attached_to.first().map(String::as_str).unwrap_or_default();
-                Self::of(&["policy", kind, &policy.name, of, policy.document.source.name()])
-            }
+        if let Some(arn) = &policy.arn {
+            return Self::of(&["policy", kind, arn]);
         }
+        let of = policy.attached_to.first().map(String::as_str).unwrap_or_default();
+        Self::of(&["policy", kind, &policy.name, of, policy.document.source.name()])
     }
 
     /// A statement, by its place.

@@ -112,7 +112,9 @@ fn round<'s, 't>(
         let mut wider = chosen(&found, wider);
         // that the call names no more is not so here
         let is_of_call = |why: &WhyNot| matches!(why, WhyNot::CoversPattern(_));
-        wider.iter_mut().for_each(|remedy| remedy.why_not.retain(|why| !is_of_call(why)));
+        for remedy in &mut wider {
+            remedy.why_not.retain(|why| !is_of_call(why));
+        }
         if ends_all(stages, first, key, &wider) {
             remedies = wider;
             for_all = Some(pattern.to_owned());
@@ -155,7 +157,9 @@ fn round<'s, 't>(
         .filter(|one| one.facts.as_ref().is_ok_and(|facts| facts.group != key && may_end(facts, one, &change)))
         .map(|one| (one, fate(stages, one, key, &change)))
         .collect();
-    others.iter().for_each(|(one, fate)| ends.other(one, fate));
+    for (one, fate) in &others {
+        ends.other(one, fate);
+    }
     let explained =
         Explained { worked_out: true, for_all, ends: Some(ends), ..explained(event_id, diagnosis, remedies.clone()) };
     Round { group: Some(group(&mine, explained)), rest }

@@ -37,11 +37,13 @@ const MEMBERS: &[(&str, &str)] = &[
 /// The names of all of them, without their services: what a record is looked through for.
 static NAMES: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let reference = Reference::embedded();
-    let services = reference.services().filter_map(|prefix| reference.service(prefix));
-    let changes = services.flat_map(|service| service.actions()).filter(|facts| is_managing(facts.access_levels()));
-    let names = changes.map(|facts| facts.full_name());
-    let members = MEMBERS.iter().map(|(operation, _)| (*operation).to_owned());
-    names.chain(members).filter_map(|name| Some(name.split_once(':')?.1.to_owned())).collect()
+    let name = |operation: &str| operation.split_once(':').map(|(_, name)| name.to_owned());
+    let mut names: HashSet<String> = MEMBERS.iter().filter_map(|(operation, _)| name(operation)).collect();
+    for service in reference.services().filter_map(|prefix| reference.service(prefix)) {
+        let changes = service.actions().filter(|facts| is_managing(facts.access_levels()));
+        names.extend(changes.filter_map(|facts| name(&facts.full_name())));
+    }
+    names
 });
 
 /// Whether AWS classes an action as a change of permissions.

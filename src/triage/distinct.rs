@@ -36,8 +36,10 @@ impl Distinct {
         self.hashes.insert(place, hash);
         self.hashes.truncate(KEPT);
         if place < SHOWN {
+            // room for those that are kept and no more
+            self.examples.truncate(SHOWN - 1);
+            self.examples.reserve_exact(SHOWN - self.examples.len());
             self.examples.insert(place.min(self.examples.len()), value());
-            self.examples.truncate(SHOWN);
         }
     }
 

@@ -252,8 +252,10 @@ impl Entry {
                 }
             }
             Err(place) if place < SAMPLES => {
+                // room for those that are kept and no more
+                self.samples.truncate(SAMPLES - 1);
+                self.samples.reserve_exact(SAMPLES - self.samples.len());
                 self.samples.insert(place, Sample { record: record(), ..sample });
-                self.samples.truncate(SAMPLES);
             }
             Err(_) => {}
         }

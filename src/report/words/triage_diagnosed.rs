@@ -26,13 +26,13 @@ pub fn place(found: &StatementRef) -> String {
     let name = statement::name(&found.name());
     let source = &found.policy.document.source;
     let Some(own) = found.statement() else { return name };
-    let (file, line, column) = match source.origin().zip(source.in_file(own.span.start)) {
-        Some(((file, _), (line, column))) => (file, line, column),
-        None => {
+    let (file, line, column) =
+        if let Some(((file, _), (line, column))) = source.origin().zip(source.in_file(own.span.start)) {
+            (file, line, column)
+        } else {
             let position = source.position(own.span.start);
             (source.name(), position.line, Some(position.column))
-        }
-    };
+        };
     let column = column.map_or_else(String::new, |column| format!(":{column}"));
     format!("{name} of {}, {file}:{line}{column}", found.policy.name)
 }
