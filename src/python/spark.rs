@@ -15,11 +15,11 @@ fn failed(error: impl std::fmt::Display) -> PyErr {
     PyValueError::new_err(error.to_string())
 }
 
-/// The filter of these options of `iamdx triage`; else what is wrong with them.
+/// What these options of `iamdx triage` ask for; else what is wrong with them.
 #[pyfunction]
-fn triage_filter(options: Vec<String>) -> (Option<String>, Option<String>) {
-    match cli::triage::filter(&options) {
-        Ok(filter) => (Some(filter), None),
+fn triage_asked(options: Vec<String>) -> (Option<String>, Option<String>) {
+    match cli::triage::asked(&options) {
+        Ok(asked) => (Some(asked), None),
         Err(failure) => (None, Some(failure.message)),
     }
 }
@@ -34,8 +34,8 @@ type Apart = Box<Files>;
 #[pymethods]
 impl Counter {
     #[new]
-    fn new(filter: &str) -> PyResult<Self> {
-        Files::new(filter).map(Box::new).map(Self).map_err(failed)
+    fn new(asked: &str) -> PyResult<Self> {
+        Files::new(asked).map(Box::new).map(Self).map_err(failed)
     }
 
     /// What a file tells: its digest, its damage, its tally. Of a path where there is no content.
@@ -111,8 +111,8 @@ struct Denials {
 #[pymethods]
 impl Denials {
     #[new]
-    fn new(filter: &str) -> PyResult<Self> {
-        Ok(Self { files: Box::new(Files::new(filter).map_err(failed)?), rows: Rows::default() })
+    fn new(asked: &str) -> PyResult<Self> {
+        Ok(Self { files: Box::new(Files::new(asked).map_err(failed)?), rows: Rows::default() })
     }
 
     /// Adds a file. Of a path on this machine where there is no content.
@@ -149,7 +149,7 @@ fn columns<'py>(py: Python<'py>, table: &Table) -> Columns<'py> {
 /// Adds this to the module.
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("COLUMNS", COLUMNS.to_vec())?;
-    module.add_function(wrap_pyfunction!(triage_filter, module)?)?;
+    module.add_function(wrap_pyfunction!(triage_asked, module)?)?;
     module.add_class::<Counter>()?;
     module.add_class::<Merger>()?;
     module.add_class::<Denials>()

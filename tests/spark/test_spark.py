@@ -35,6 +35,20 @@ def test_every_format_and_every_filter_is_that_of_the_program(spark: Any, folder
     assert answer.encode() == program(str(folder), "--top=2", *only)
 
 
+def test_with_policies_the_findings_are_those_of_the_program(spark: Any, folder: Path, tmp_path: Path) -> None:
+    allow = {"Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:eu-west-1:111122223333:queue-1"}}
+    users = [
+        {"Arn": f"arn:aws:iam::111122223333:user/u{number}", "UserPolicyList": [{"PolicyName": "queue", "PolicyDocument": allow}]}
+        for number in range(200)
+    ]
+    snapshot = tmp_path / "account.json"
+    account = {"id": "111122223333", "in_organization": False, "UserDetailList": users}
+    snapshot.write_text(json.dumps({"iamdx_snapshot": 1, "accounts": [account]}, indent=4))
+    answer = iamdx.spark.answer(iamdx.spark.files(spark, str(folder)), snapshot=str(snapshot))
+    assert answer.encode() == program(str(folder), f"--snapshot={snapshot}", "--format", "json")
+    assert any(finding.get("diagnosis") or finding.get("remedies") for finding in json.loads(answer)["findings"])
+
+
 def test_the_executors_open_files_of_which_only_the_path_is_given(spark: Any, folder: Path) -> None:
     paths = [str(path) for path in sorted(folder.rglob("*")) if path.is_file()]
     # the same name twice is one file, and one that is not there is told

@@ -127,16 +127,19 @@ impl TriageArgs {
     }
 }
 
-/// The filter of these options, as [`parts::Files`] reads it.
+/// What these options ask for, as [`parts::Files`] reads it.
 ///
 /// # Errors
 /// As the program says it to a person.
-pub fn filter(options: &[String]) -> Result<String, Box<super::call::Failure>> {
+pub fn asked(options: &[String]) -> Result<String, Box<super::call::Failure>> {
     // a path must be there
     let arguments = ["triage"].into_iter().chain(options.iter().map(String::as_str)).chain(["-"]);
     let arguments: Vec<String> = arguments.map(str::to_owned).collect();
     match super::call::taken(&arguments)? {
-        super::Command::Triage(args) => Ok(serde_json::to_string(&args.filter()).unwrap_or_default()),
+        super::Command::Triage(args) => {
+            let asked = parts::Asked { filter: args.filter(), records: args.show.records || args.known.are_given() };
+            Ok(serde_json::to_string(&asked).unwrap_or_default())
+        }
         _ => Ok(String::new()),
     }
 }

@@ -32,6 +32,14 @@ pub struct Files {
     counter: Counter,
 }
 
+/// What is asked for, as it travels.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Asked {
+    pub(super) filter: Filter,
+    /// Whether records are kept for a diagnosis.
+    pub(super) records: bool,
+}
+
 /// What one file tells, as it travels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -59,13 +67,14 @@ struct OfFile {
 }
 
 impl Files {
-    /// Counts what this filter takes, as [`filter`] gives it.
+    /// Counts what is asked for, as [`super::asked`] gives it.
     ///
     /// # Errors
     /// When it is none.
-    pub fn new(filter: &str) -> Result<Self, NotAPart> {
-        let filter: Filter = serde_json::from_str(filter).map_err(|error| NotAPart { what: "filter", error })?;
-        Ok(Self { counter: Counter::new(filter) })
+    pub fn new(asked: &str) -> Result<Self, NotAPart> {
+        let asked: Asked = serde_json::from_str(asked).map_err(|error| NotAPart { what: "filter", error })?;
+        let counter = Counter::new(asked.filter);
+        Ok(Self { counter: if asked.records { counter.keeping_records() } else { counter } })
     }
 
     /// Counts a file of which the bytes are there.

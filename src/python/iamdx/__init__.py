@@ -170,27 +170,32 @@ def diff(old: File, new: File, *, service_reference: Optional[File] = None) -> d
 def triage(
     files: Trails,
     *,
+    snapshot: Optional[Files] = None,
     since: Optional[str] = None,
     until: Optional[str] = None,
     account: Optional[Texts] = None,
     principal: Optional[Texts] = None,
     action: Optional[Texts] = None,
     state: Optional[Union[str, "os.PathLike[str]"]] = None,
+    records: bool = False,
 ) -> dict[str, Any]:
     """Which few causes are behind the denials of a CloudTrail, who is affected, and what stands out.
 
     `files` are paths of files and folders, patterns, or the content of a file as `bytes`; a list for several. Works on all cores. A file
-    that is damaged is named in `answer["trail"]["skipped"]`, and nothing of it counts.
+    that is damaged is named in `answer["trail"]["skipped"]`, and nothing of it counts. With `snapshot` the findings have the statement that
+    denies and the remedy; `records` keeps what `merge_triage` needs for that.
     """
-    command = Command("triage").values(since=since, until=until, state=None if state is None else os.fspath(state))
+    command = Command("triage").files(snapshot=snapshot).switches(records=records).values(since=since, until=until, state=None if state is None else os.fspath(state))
     command.several(account=account, principal=principal, action=action)
     answer: dict[str, Any] = command.trails(files).json()
     return answer
 
 
-def merge_triage(answers: Union[File, "list[File]"]) -> dict[str, Any]:
+def merge_triage(
+    answers: Union[File, "list[File]"], *, snapshot: Optional[Files] = None, records: bool = False
+) -> dict[str, Any]:
     """Adds up answers of `triage` of different files: exactly the answer of all files, in any order."""
-    command = Command("triage merge")
+    command = Command("triage merge").files(snapshot=snapshot).switches(records=records)
     for one in answers if isinstance(answers, (list, tuple)) else [answers]:
         command.inputs(answer=one)
     answer: dict[str, Any] = command.json()

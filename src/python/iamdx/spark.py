@@ -9,6 +9,7 @@ open themselves. The executors need iamdx and pyarrow, and PySpark is 3.3 or lat
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import json
@@ -66,8 +67,8 @@ def denials(
     A file counts whole or not at all: of a damaged one there is one row in which `damage` says why, and no other column but `file` has a
     value. A file that is there twice gives its rows twice, with the same `digest`. What is secret in a record does not leave it.
     """
-    work = functools.partial(_denials, _filter(since, until, account, principal, action))
-    return _map(_of_files(df), work, DENIALS)
+    asked = _asked(since=since, until=until, account=account, principal=principal, action=action)
+    return _map(_of_files(df), functools.partial(_denials, asked), DENIALS)
 
 
 def triage(
@@ -82,7 +83,8 @@ def triage(
 ) -> dict[str, Any]:
     """Which few causes are behind the denials of these files: the JSON of `iamdx triage --format json` over the same files.
 
-    Files of the same content count once, wherever they are read. The driver holds what is counted of each fingerprint, and no more.
+    Files of the same content count once, wherever they are read. The driver holds what is counted of each fingerprint, and no more. With
+    `snapshot` it diagnoses each fingerprint once, on all of its cores.
     """
     text = answer(
         df, snapshot=snapshot, since=since, until=until, account=account, principal=principal, action=action
@@ -104,14 +106,19 @@ def answer(
     action: Optional[Texts] = None,
 ) -> str:
     """The same as the program writes it, in any of its formats."""
-    counted = _map(_of_files(df), functools.partial(_count, _filter(since, until, account, principal, action)), _COUNTED)
+    # the records of the denials are needed where they are diagnosed
+    asked = _asked(
+        snapshot is not None, since=since, until=until, account=account, principal=principal, action=action
+    )
+    counted = _map(_of_files(df), functools.partial(_count, asked), _COUNTED)
     # equal files meet on one executor, and count once there
     merged = _map(counted.repartition("key"), _merge_files, _PARTS)
     # and so do equal fingerprints
     parts = _map(merged.repartition("fingerprint"), _merge_parts, _PARTS)
     merger = _native.Merger()
-    for row in parts.collect():
-        merger.add(row[0], bytes(row[1]))
+    with _small_batches(df.sparkSession):
+        for row in parts.collect():
+            merger.add(row[0], bytes(row[1]))
     trail, note = merger.finish()
     command = Command("triage merge", format).values(top=top).files(snapshot=snapshot).text("trail", trail)
     if note is not None:
@@ -119,18 +126,14 @@ def answer(
     return command.run()
 
 
-def _filter(
-    since: Optional[str],
-    until: Optional[str],
-    account: Optional[Texts],
-    principal: Optional[Texts],
-    action: Optional[Texts],
-) -> str:
-    command = Command("triage").values(since=since, until=until).several(account=account, principal=principal, action=action)
-    filter, wrong = _native.triage_filter(command.options)
-    if filter is None:
+def _asked(records: bool = False, **options: Any) -> str:
+    """What the executors count."""
+    several = {name: options.pop(name) for name in ("account", "principal", "action")}
+    command = Command("triage").switches(records=records).values(**options).several(**several)
+    asked, wrong = _native.triage_asked(command.options)
+    if asked is None:
         raise InputError(wrong or "these options cannot be used")
-    return filter
+    return asked
 
 
 def _of_files(df: DataFrame) -> DataFrame:
@@ -148,6 +151,21 @@ def _map(df: DataFrame, work: Any, schema: str) -> DataFrame:
         raise Error("iamdx.spark needs PySpark 3.3 or later")
     _arrow()
     return df.mapInArrow(work, schema)
+
+
+@contextlib.contextmanager
+def _small_batches(spark: Session) -> Iterator[None]:
+    """Few bytes at once are still in the cache when they are read. Only Spark 4.1 and later know how."""
+    name = "spark.sql.execution.arrow.maxBytesPerBatch"
+    before = spark.conf.get(name, None)
+    if before is None:
+        yield
+        return
+    spark.conf.set(name, "4m")
+    try:
+        yield
+    finally:
+        spark.conf.set(name, before)
 
 
 def _arrow(name: str = "pyarrow") -> Any:
@@ -205,9 +223,9 @@ def _each_file(batch: Any) -> Iterator[_File]:
         yield _File(paths[row].as_py(), None if contents is None else contents[row].as_py())
 
 
-def _denials(filter: str, batches: Iterable[Any]) -> Iterator[Any]:
+def _denials(asked: str, batches: Iterable[Any]) -> Iterator[Any]:
     """On an executor: the table of the denials."""
-    found = _native.Denials(filter)
+    found = _native.Denials(asked)
     for batch in batches:
         for file in _each_file(batch):
             if file.damage is None:
@@ -250,9 +268,9 @@ class _Rows:
         yield arrow.RecordBatch.from_arrays(arrays, [name for name, _ in self._columns])
 
 
-def _count(filter: str, batches: Iterable[Any]) -> Iterator[Any]:
+def _count(asked: str, batches: Iterable[Any]) -> Iterator[Any]:
     """On an executor: what each file tells."""
-    counter = _native.Counter(filter)
+    counter = _native.Counter(asked)
     text, long, binary = "string", "int64", "binary"
     rows = _Rows(("key", text), ("path", text), ("bytes", long), ("digest", text), ("damage", text), ("tally", binary))
     for batch in batches:

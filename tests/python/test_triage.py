@@ -1,0 +1,85 @@
+"""`triage` and `merge_triage` answer as the program does; a file may be its content."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ALICE, DENIED, answer
+
+import iamdx
+
+
+def record(number: int, denied: bool = True) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "eventVersion": "1.11",
+        "userIdentity": {"type": "IAMUser", "arn": ALICE, "accountId": "111122223333", "userName": "alice"},
+        "eventTime": f"2026-11-{number:02}T03:14:00Z",
+        "eventSource": "s3.amazonaws.com",
+        "eventName": "GetObject",
+        "awsRegion": "eu-west-1",
+        "sourceIPAddress": "203.0.113.7",
+        "eventID": f"event-{number}",
+    }
+    return {**found, "errorCode": "AccessDenied", "errorMessage": DENIED} if denied else found
+
+
+@pytest.fixture
+def trail(tmp_path: Path) -> Path:
+    """Four denials of five calls in two files, one of them packed, and a file that is damaged."""
+    tmp_path = tmp_path / "trail"
+    tmp_path.mkdir()
+    (tmp_path / "a.json").write_text(json.dumps({"Records": [record(1), record(2), record(3, denied=False)]}))
+    (tmp_path / "b.json.gz").write_bytes(gzip.compress(json.dumps({"Records": [record(20), record(21)]}).encode()))
+    (tmp_path / "c.json").write_text('{"Records": [{')
+    return tmp_path
+
+
+def test_the_answer_is_that_of_the_program(trail: Path) -> None:
+    found = iamdx.triage(trail)
+    assert found == answer("triage", str(trail))
+    assert [finding["count"] for finding in found["findings"]] == [4]
+    one = iamdx.triage([str(trail / "a.json"), str(trail / "*.gz")], since="2026-11-02", action=["s3:*", "ec2:*"], account="111122223333")
+    files = [str(trail / "a.json"), str(trail / "b.json.gz")]
+    assert one == answer("triage", *files, "--since=2026-11-02", "--action=s3:*", "--action=ec2:*", "--account=111122223333")
+    assert [finding["count"] for finding in one["findings"]] == [3]
+
+
+def test_a_file_may_be_its_content(trail: Path) -> None:
+    content = [path.read_bytes() for path in sorted(trail.iterdir())]
+    found = iamdx.triage([*content, content[0]])
+    assert found["trail"]["skipped"] == [{"path": "<trail 3>", "why": "it ends inside a record"}]
+    assert found["trail"]["seen_before"] == 1
+    assert found["trail"]["tally"] == iamdx.triage(trail)["trail"]["tally"]
+
+
+def test_with_policies_the_findings_have_a_statement_and_a_remedy(trail: Path, account: str) -> None:
+    found = iamdx.triage(trail, snapshot=account)
+    assert found == answer("triage", str(trail), "--snapshot", account)
+    kept = [iamdx.triage(trail / name, records=True) for name in ("a.json", "b.json.gz", "c.json")]
+    assert iamdx.merge_triage(kept, snapshot=account) == found
+    assert json.dumps(found) != json.dumps(iamdx.triage(trail))
+
+
+def test_parts_add_up_and_a_state_goes_on(trail: Path, tmp_path: Path) -> None:
+    one, other = iamdx.triage(trail / "a.json"), iamdx.triage(trail / "b.json.gz")
+    assert iamdx.merge_triage([one, other]) == iamdx.merge_triage([other, one]) == iamdx.triage([trail / "b.json.gz", trail / "a.json"])
+    state = tmp_path / "state"
+    iamdx.triage(trail / "a.json", state=state)
+    # content has no name by which it could be known
+    again = iamdx.triage([trail / "a.json", trail / "b.json.gz", (trail / "a.json").read_bytes()], state=state)
+    assert (again["trail"]["files"], again["trail"]["seen_before"]) == (2, 2)
+
+
+def test_what_cannot_be_read_is_an_error(trail: Path) -> None:
+    with pytest.raises(iamdx.InputError, match="give a date"):
+        iamdx.triage(trail, since="yesterday")
+    with pytest.raises(iamdx.InputError) as error:
+        iamdx.triage(trail / "gone.json")
+    assert error.value.path == str(trail / "gone.json")
+    # a text is a path, whatever it looks like
+    with pytest.raises(iamdx.InputError, match="no file fits the pattern"):
+        iamdx.triage("[0-9].json")
