@@ -18,7 +18,7 @@ fn failed(error: impl std::fmt::Display) -> PyErr {
 /// What these options of `iamdx triage` ask for; else what is wrong with them.
 #[pyfunction]
 fn triage_asked(options: Vec<String>) -> (Option<String>, Option<String>) {
-    match cli::triage::asked(&options) {
+    match cli::triage::asked(options) {
         Ok(asked) => (Some(asked), None),
         Err(failure) => (None, Some(failure.message)),
     }

@@ -131,10 +131,10 @@ impl TriageArgs {
 ///
 /// # Errors
 /// As the program says it to a person.
-pub fn asked(options: &[String]) -> Result<String, Box<super::call::Failure>> {
+pub fn asked(options: Vec<String>) -> Result<String, Box<super::call::Failure>> {
     // a path must be there
-    let arguments = ["triage"].into_iter().chain(options.iter().map(String::as_str)).chain(["-"]);
-    let arguments: Vec<String> = arguments.map(str::to_owned).collect();
+    let arguments: Vec<String> =
+        std::iter::once("triage".to_owned()).chain(options).chain(std::iter::once("-".to_owned())).collect();
     match super::call::taken(&arguments)? {
         super::Command::Triage(args) => {
             let asked = parts::Asked { filter: args.filter(), records: args.show.records || args.known.are_given() };

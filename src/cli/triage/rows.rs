@@ -115,22 +115,22 @@ impl Rows {
     pub fn add_bytes(&mut self, files: &Files, path: &str, content: &[u8]) {
         let mut rows = Vec::new();
         let digest = files.denials_of_bytes(content, |denied, record| rows.push(Row::of(denied, record)));
-        self.add(path, digest, rows);
+        self.add(path, digest, &rows);
     }
 
     /// The same of a file of this machine; `path` is its name in the table.
     pub fn add_path(&mut self, files: &Files, path: &str, place: &str) {
         let mut rows = Vec::new();
         let digest = files.denials_of_path(place, |denied, record| rows.push(Row::of(denied, record)));
-        self.add(path, digest, rows);
+        self.add(path, digest, &rows);
     }
 
     /// Adds a file that nobody could read.
     pub fn add_damaged(&mut self, path: &str, damage: &str) {
-        self.add(path, Err(damage.to_owned()), Vec::new());
+        self.add(path, Err(damage.to_owned()), &[]);
     }
 
-    fn add(&mut self, path: &str, digest: Result<String, String>, rows: Vec<Row>) {
+    fn add(&mut self, path: &str, digest: Result<String, String>, rows: &[Row]) {
         match digest {
             Ok(digest) => rows.iter().for_each(|row| self.row(path, Some(&digest), row)),
             Err(damage) => {
