@@ -101,7 +101,8 @@ fn the_change_that_names_the_principal_is_looked_at_first_and_services_are_named
         .output()
         .unwrap();
     insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap(), @r"
-    3 denials in 5 records of 1 file, from 2026-11-03 09:00 UTC to 2026-11-03 09:10 UTC
+    3 denials in 5 records of 1 file, from 2026-11-03 09:00 UTC to 2026-11-03 09:10
+    UTC
 
     STANDS OUT
      !  1 denial of AWS's own services: delivery.logs.amazonaws.com; for
@@ -120,7 +121,6 @@ fn the_change_that_names_the_principal_is_looked_at_first_and_services_are_named
     2  1 denial: service delivery.logs.amazonaws.com at s3: AWS gives no reason
       by    service delivery.logs.amazonaws.com
       for   s3:putobject()
-      on
       when  2026-11-03 09:10 UTC
     ");
 }

@@ -106,10 +106,11 @@ fn a_finding_has_its_statement_its_remedy_and_what_that_ends() {
         }))
         .collect();
     written(folder.path(), &records, &snapshot(ACCOUNT, roles));
-    let (code, text) = triage(folder.path(), &["trail.json", "--snapshot", "account.json"]);
+    let (code, text) = triage(folder.path(), &["trail.json", "--snapshot", "account.json", "--top", "3"]);
     assert_eq!(code, Some(0));
     insta::assert_snapshot!(text, @r"
-    12 denials in 12 records of 1 file, from 2026-11-01 10:00 UTC to 2026-11-01 10:05 UTC
+    12 denials in 12 records of 1 file, from 2026-11-01 10:00 UTC to 2026-11-01
+    10:05 UTC
 
     1  6 denials: statement `NoQueues` of service control policy `Guard` denies the
        request

@@ -1,11 +1,12 @@
 //! The policies that tell the cause of each fingerprint: snapshots, of as many accounts as there are.
 
 use super::{Error, Progress, Unit};
+use crate::Options;
 use crate::cli::diagnose::ContextArgs;
 use crate::cli::{PolicyArgs, inside};
+use crate::diagnose_trail;
 use crate::diagnosed::{REMEDIES, TrailDiagnosis};
 use crate::triage::Tally;
-use crate::{Options, diagnose_trail};
 
 /// What is known of policies.
 #[derive(Debug, Default, clap::Args)]

@@ -136,6 +136,14 @@ pub(in crate::report) fn cause(outcome: &Outcome) -> Option<String> {
     Some(words::cause::summary(&explained.summary))
 }
 
+/// A finding in a line, where a remedy is known: the remedy, who makes it, and how many denials it ends.
+pub(in crate::report) fn gist(outcome: &Outcome, denials: u64) -> Option<String> {
+    let Outcome::Explained(explained) = outcome else { return None };
+    let remedy = explained.remedies.first()?;
+    let ends = explained.ends.as_ref().map(|ends| own::ended_in_short(ends, denials)).unwrap_or_default();
+    Some(format!("{} ({}){ends}", words::remedy::title(remedy), by(remedy)))
+}
+
 /// The lines of a finding that policies tell; `whole` with the documents and commands.
 pub(in crate::report) fn lines(page: &mut Page, outcome: &Outcome, denials: u64, whole: bool) {
     match outcome {

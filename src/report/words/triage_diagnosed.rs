@@ -51,6 +51,20 @@ pub fn ended(ends: &Ends, all: u64) -> String {
     format!("none of the {all} for certain")
 }
 
+/// The same behind the remedy.
+#[must_use]
+pub fn ended_in_short(ends: &Ends, all: u64) -> String {
+    let all = large(all);
+    match (ends.allowed.denials, ends.allowed_if.denials) {
+        (0, 0) => format!("; none of the {all} ends for certain"),
+        (0, many) => format!("; ends {} of {all} if what was not seen does not block", large(many)),
+        (many, 0) => format!("; ends {} of {all}", large(many)),
+        (many, more) => {
+            format!("; ends {} of {all}, {} more if what was not seen does not block", large(many), large(more))
+        }
+    }
+}
+
 /// That policies which were not seen do not block.
 fn unless_unseen(ends: &Ends) -> String {
     let unseen: Vec<String> = ends.unseen.iter().map(gap_subject).collect();

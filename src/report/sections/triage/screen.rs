@@ -94,7 +94,8 @@ fn page(triage: &Triage, detail: Detail, findings: &[Listed<'_>], standouts: &[S
         if number < plan.whole {
             everything(&mut page, listed, detail);
         } else if number < plan.gist {
-            page.item("   ", words::gist(&spelled_all(&finding.actions()), finding));
+            let fix = outcome.and_then(|outcome| triage_finding::gist(outcome, finding.count));
+            page.item("   ", fix.unwrap_or_else(|| words::gist(&spelled_all(&finding.actions()), finding)));
         }
     }
     let shown = plan.findings.min(findings.len());
@@ -114,7 +115,10 @@ fn more(page: &mut Page, all: usize, shown: usize) {
 fn everything(page: &mut Page, (finding, outcome): &Listed<'_>, detail: Detail) {
     page.item("  by    ", words::first_names(finding.principals()));
     page.item("  for   ", words::names(&spelled_all(&finding.actions())));
-    page.item("  on    ", words::resources(finding));
+    let on = words::resources(finding);
+    if !on.is_empty() {
+        page.item("  on    ", on);
+    }
     if let Some(when) = words::when(finding) {
         page.item("  when  ", when);
     }
