@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use aho_corasick::packed::Searcher;
 use jiff::Timestamp;
-use memchr::memmem::Finder;
+use memchr::memmem;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -61,21 +62,35 @@ pub struct Change {
 /// Looks through records. Most are of calls that worked and changed nothing, and are read no further than they must.
 #[derive(Debug)]
 pub struct Reader {
-    failed: [Finder<'static>; 3],
-    name: Finder<'static>,
-    lower: Finder<'static>,
+    /// What makes a record worth reading, looked for in one pass, where the processor can.
+    signs: Option<Searcher>,
     keeps_records: bool,
+}
+
+/// What is looked for in a record: `errorCode` and `ErrorCode`, Athena's name, Security Lake's class of every event; then the end of the
+/// name under which a call is named. Letters that are rare come first.
+const SIGNS: [&str; 5] = ["rrorCode\"", "\"errorcode\"", "\"class_uid\"", "entName\"", "entname\""];
+
+/// So many of them make a record worth reading by themselves.
+const FAILED: usize = 3;
+
+/// How the name begins of which the signs are the end.
+const NAME: &[u8] = b"\"ev";
+
+/// What a first look at a record shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    /// No call.
+    Nothing,
+    /// A call that neither failed nor changed what somebody may do.
+    Call,
+    /// All else.
+    WorthReading,
 }
 
 impl Default for Reader {
     fn default() -> Self {
-        Self {
-            // `errorCode` and `ErrorCode`, Athena's names, and Security Lake's class of every event
-            failed: [Finder::new("rrorCode\""), Finder::new("\"errorcode\""), Finder::new("\"class_uid\"")],
-            name: Finder::new("\"eventName\""),
-            lower: Finder::new("\"eventname\""),
-            keeps_records: false,
-        }
+        Self { signs: Searcher::new(SIGNS), keeps_records: false }
     }
 }
 
@@ -104,6 +119,8 @@ struct Frame<'a> {
     #[serde(borrow, alias = "requestparameters")]
     request_parameters: Option<&'a RawValue>,
     metadata: Option<Metadata>,
+    #[serde(borrow)]
+    api: Option<Api<'a>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -121,6 +138,22 @@ struct Metadata {
     uid: Option<String>,
 }
 
+/// Its call.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Api<'a> {
+    #[serde(borrow)]
+    response: Option<Response<'a>>,
+}
+
+/// Its answer.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Response<'a> {
+    #[serde(borrow)]
+    error: Option<Cow<'a, str>>,
+}
+
 impl Reader {
     /// The same, where some records of each fingerprint are kept so that it can be diagnosed.
     #[must_use]
@@ -131,15 +164,10 @@ impl Reader {
     /// Reads one record.
     #[must_use]
     pub fn read(&self, record: &[u8]) -> Event {
-        let failed = self.failed.iter().any(|finder| finder.find(record).is_some());
-        if !failed {
-            let mut calls = self.calls(record).peekable();
-            if calls.peek().is_none() {
-                return Event::NoRecord;
-            }
-            if !calls.any(change::may_change) {
-                return Event::Other;
-            }
+        match self.seen(record) {
+            Seen::Nothing => return Event::NoRecord,
+            Seen::Call => return Event::Other,
+            Seen::WorthReading => {}
         }
         let Ok(text) = std::str::from_utf8(record) else { return Event::NoRecord };
         let Ok(frame) = serde_json::from_str::<Frame<'_>>(text) else { return Event::NoRecord };
@@ -152,6 +180,10 @@ impl Reader {
         if !lake && frame.error_code.as_deref().unwrap_or_default().is_empty() {
             return frame.change().map_or(Event::Other, Event::Change);
         }
+        let answer = frame.api.as_ref().and_then(|api| api.response.as_ref());
+        if lake && answer.and_then(|answer| answer.error.as_deref()).unwrap_or_default().is_empty() {
+            return Event::Other;
+        }
         let Some(denial) = denial::parse_text(text).into_iter().next() else { return Event::Other };
         let at = denial.at.as_deref().and_then(seconds);
         let id = frame.id.map(Cow::into_owned).or_else(|| frame.metadata.and_then(|metadata| metadata.uid));
@@ -161,17 +193,38 @@ impl Reader {
 }
 
 impl Reader {
-    /// The names of calls in a record, as far as they are seen without reading it: a name may stand among the parameters too.
-    fn calls<'r>(&'r self, record: &'r [u8]) -> impl Iterator<Item = &'r str> {
-        let ends = |finder: &'r Finder<'static>| finder.find_iter(record).map(|at| at + finder.needle().len());
-        ends(&self.name).chain(ends(&self.lower)).map(move |end| {
-            let rest = record.get(end..).unwrap_or_default().trim_ascii_start();
-            let rest = rest.strip_prefix(b":").unwrap_or_default().trim_ascii_start();
-            let value = rest.strip_prefix(b"\"").unwrap_or_default();
-            let value = value.split(|byte| *byte == b'"').next().unwrap_or_default();
-            std::str::from_utf8(value).unwrap_or_default()
-        })
+    /// Looks for signs, as far as they are seen without reading the record: a name may stand among the parameters too.
+    fn seen(&self, record: &[u8]) -> Seen {
+        let mut seen = Seen::Nothing;
+        let mut sign = |sign: usize, start: usize, end: usize| {
+            if sign < FAILED {
+                seen = Seen::WorthReading;
+            } else if record.get(..start).is_some_and(|before| before.ends_with(NAME)) {
+                let is_worth = called(record, end).is_some_and(change::may_change);
+                seen = if is_worth { Seen::WorthReading } else { Seen::Call };
+            }
+            seen == Seen::WorthReading
+        };
+        match &self.signs {
+            Some(signs) => {
+                let _ =
+                    signs.find_iter(record).any(|found| sign(found.pattern().as_usize(), found.start(), found.end()));
+            }
+            None => {
+                let _ = SIGNS.iter().enumerate().any(|(number, text)| {
+                    memmem::find_iter(record, text).any(|start| sign(number, start, start + text.len()))
+                });
+            }
+        }
+        seen
     }
+}
+
+/// The name that follows.
+fn called(record: &[u8], end: usize) -> Option<&str> {
+    let rest = record.get(end..)?.trim_ascii_start().strip_prefix(b":")?.trim_ascii_start();
+    let value = rest.strip_prefix(b"\"")?;
+    std::str::from_utf8(value.get(..memchr::memchr(b'"', value)?)?).ok()
 }
 
 impl Frame<'_> {

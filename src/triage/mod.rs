@@ -3,14 +3,17 @@
 //! A record goes through [`Reader`], what it tells into a [`Tally`], and tallies add up. Nothing grows with the number of denials, only with
 //! that of their fingerprints.
 
+mod block;
 mod change;
 mod counts;
 mod distinct;
 mod event;
 mod finding;
 mod record;
+mod row;
 mod series;
 mod split;
+mod struct_text;
 mod tally;
 mod trail;
 
@@ -19,7 +22,8 @@ pub use distinct::Distinct;
 pub use event::{Change, Denied, Event, Reader};
 pub use finding::{BEFORE, Finding, MANY_ACTIONS, Reason, Standout, findings, standouts};
 pub use record::Record;
+pub use row::Columns;
 pub use series::Series;
-pub use split::{Broken, records};
+pub use split::{Broken, LONGEST, records, records_of};
 pub use tally::{Entry, Sample, Tally};
 pub use trail::{Skipped, Trail};

@@ -4,15 +4,17 @@
 
 use std::io::{self, Read};
 
+use super::block::{Block, Edge, Structure};
+
 /// Bytes that are read at once.
 const CHUNK: usize = 256 * 1024;
 
 /// A record that is longer is none. CloudTrail cuts its own at 256 KB, at 1 MB where they are to be larger.
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>
-const LONGEST: usize = 16 * 1024 * 1024;
+pub const LONGEST: usize = 16 * 1024 * 1024;
 
 /// The fields whose lists hold records.
-const LISTS: [&[u8]; 2] = [b"Records", b"Events"];
+const LISTS: [&[u8]; 2] = [b"\"Records\"", b"\"Events\""];
 
 /// Why a stream has no more records.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub enum Broken {
     EndsEarly,
     /// The record that begins at this byte is too long.
     TooLong(u64),
+    /// It is a table, and this is wrong with it.
+    Table(String),
 }
 
 /// Calls `each` with every record of the stream, in order.
@@ -51,13 +55,31 @@ pub fn records(mut input: impl Read, mut each: impl FnMut(&[u8])) -> Result<(), 
             Ok(_) => {}
         }
         scan.go(&held, &mut each)?;
-        let done = scan.record.or(scan.string).unwrap_or(scan.at);
+        let done = scan.done();
         if held.len() - done > LONGEST {
             return Err(Broken::TooLong(scan.base + done as u64));
         }
         held.drain(..done);
         scan.forget(done);
     }
+}
+
+/// The same for bytes that are all there.
+///
+/// # Errors
+/// When they end badly; the records before that were given.
+pub fn records_of(bytes: &[u8], mut each: impl FnMut(&[u8])) -> Result<(), Broken> {
+    let mut too_long = None;
+    let mut scan = Scan::default();
+    scan.go(bytes, &mut |record: &[u8]| {
+        if record.len() > LONGEST {
+            let begin = (record.as_ptr() as usize).saturating_sub(bytes.as_ptr() as usize);
+            too_long.get_or_insert(begin as u64);
+        } else {
+            each(record);
+        }
+    })?;
+    too_long.map_or_else(|| scan.end(), |begin| Err(Broken::TooLong(begin)))
 }
 
 /// Where a scan is.
@@ -69,10 +91,10 @@ struct Scan {
     at: usize,
     /// Where the record begins that is read now.
     record: Option<usize>,
-    /// Where the string begins that is read now.
-    string: Option<usize>,
-    /// The last string of the outermost object was `Records` or another such name.
-    names_list: bool,
+    /// Where begins what stands behind a list of records, in the object that has it.
+    behind: Option<usize>,
+    /// How the bytes before the next one end.
+    edge: Edge,
     /// How many lists and objects are open.
     depth: usize,
     /// How many are open around each record: none, or those of a list of records.
@@ -82,54 +104,70 @@ struct Scan {
 impl Scan {
     fn go(&mut self, held: &[u8], each: &mut impl FnMut(&[u8])) -> Result<(), Broken> {
         while let Some(rest) = held.get(self.at..).filter(|rest| !rest.is_empty()) {
-            if let Some(begin) = self.string {
-                match memchr::memchr2(b'"', b'\\', rest) {
-                    None => self.at = held.len(),
-                    // the byte after it is looked at together with it
-                    Some(place) if rest.get(place) == Some(&b'\\') => {
-                        if place + 1 == rest.len() {
-                            self.at += place;
-                            return Ok(());
-                        }
-                        self.at += place + 2;
-                    }
-                    Some(place) => {
-                        self.at += place + 1;
-                        self.string = None;
-                        if self.depth == 1 && self.around == 0 {
-                            let text = held.get(begin..self.at - 1).unwrap_or_default();
-                            self.names_list = LISTS.contains(&text);
-                        }
-                    }
-                }
-                continue;
-            }
-            let Some(byte) = rest.first() else { break };
-            let here = self.at;
-            self.at += 1;
-            match byte {
-                b'"' if self.depth > 0 => self.string = Some(self.at),
-                b'{' | b'[' => self.opens(*byte, here),
-                b'}' | b']' => {
-                    self.depth = self.depth.checked_sub(1).ok_or(Broken::NotJson(self.base + here as u64))?;
-                    self.closes(held, each);
-                }
-                b' ' | b'\t' | b'\r' | b'\n' => {}
-                // a mark of the byte order stands before the first value
-                0xEF | 0xBB | 0xBF if self.depth == 0 && self.base + (here as u64) < 3 => {}
-                _ if self.depth == 0 => return Err(Broken::NotJson(self.base + here as u64)),
-                b',' if self.depth == 1 => self.names_list = false,
-                _ => {}
+            if self.depth == 0 {
+                self.between(held, rest)?;
+            } else {
+                let many = rest.len().min(Block::SIZE);
+                let block = rest.first_chunk().map_or_else(|| Block::of_end(rest), Block::of);
+                self.within(&block, many, held, each);
             }
         }
         Ok(())
     }
 
-    fn opens(&mut self, byte: u8, here: usize) {
-        let list = byte == b'[';
-        if self.depth == 0 {
-            self.names_list = false;
+    /// Goes on to the first byte of a value.
+    fn between(&mut self, held: &[u8], rest: &[u8]) -> Result<(), Broken> {
+        for byte in rest {
+            let here = self.at;
+            self.at += 1;
+            match byte {
+                b'{' | b'[' => {
+                    self.opens(held, here);
+                    return Ok(());
+                }
+                b' ' | b'\t' | b'\r' | b'\n' => {}
+                // a mark of the byte order stands before the first value
+                0xEF | 0xBB | 0xBF if self.base + (here as u64) < 3 => {}
+                _ => return Err(Broken::NotJson(self.base + here as u64)),
+            }
         }
+        Ok(())
+    }
+
+    /// Goes on by a block, or to the end of the value.
+    fn within(&mut self, block: &Block, many: usize, held: &[u8], each: &mut impl FnMut(&[u8])) {
+        let begin = self.at;
+        let (Structure { opens, closes }, edge) = block.structure(many, self.edge);
+        self.at += many;
+        self.edge = edge;
+        let (opened, closed) = (opens.count_ones() as usize, closes.count_ones() as usize);
+        // deep in a record nothing matters but how deep
+        if self.depth > closed + self.around.max(1) {
+            self.depth = self.depth + opened - closed;
+            return;
+        }
+        let mut both = opens | closes;
+        while both != 0 {
+            let here = begin + both.trailing_zeros() as usize;
+            let sign = both & both.wrapping_neg();
+            both ^= sign;
+            if opens & sign != 0 {
+                self.opens(held, here);
+                continue;
+            }
+            self.depth -= 1;
+            self.closes(held, here + 1, each);
+            if self.depth == 0 {
+                self.at = here + 1;
+                self.edge = Edge::default();
+                return;
+            }
+        }
+    }
+
+    fn opens(&mut self, held: &[u8], here: usize) {
+        let list = held.get(here) == Some(&b'[');
+        let outermost = self.record.or(self.behind).and_then(|begin| held.get(begin..here));
         match self.depth {
             0 if list => self.around = 1,
             0 => {
@@ -137,9 +175,10 @@ impl Scan {
                 self.record = Some(here);
             }
             // the object is no record, it holds them
-            1 if list && self.around == 0 && self.names_list => {
+            1 if list && self.around == 0 && outermost.is_some_and(ends_with_name_of_list) => {
                 self.around = 2;
                 self.record = None;
+                self.behind = None;
             }
             depth if depth == self.around && !list => self.record = Some(here),
             _ => {}
@@ -147,20 +186,26 @@ impl Scan {
         self.depth += 1;
     }
 
-    fn closes(&mut self, held: &[u8], each: &mut impl FnMut(&[u8])) {
+    fn closes(&mut self, held: &[u8], end: usize, each: &mut impl FnMut(&[u8])) {
         if self.depth == self.around
             && let Some(begin) = self.record.take()
         {
-            each(held.get(begin..self.at).unwrap_or_default());
+            each(held.get(begin..end).unwrap_or_default());
         }
         // the list of records is over, and its object may have another
         if self.around == 2 && self.depth == 1 {
             self.around = 0;
-            self.names_list = false;
+            self.behind = Some(end);
         }
         if self.depth == 0 {
             self.around = 0;
+            self.behind = None;
         }
+    }
+
+    /// How many of the held bytes are not needed any more.
+    fn done(&self) -> usize {
+        self.record.or(self.behind).unwrap_or(self.at)
     }
 
     /// Forgets the first bytes of those that are held.
@@ -168,19 +213,27 @@ impl Scan {
         self.base += done as u64;
         self.at -= done;
         self.record = self.record.map(|begin| begin - done);
-        self.string = self.string.map(|begin| begin - done);
+        self.behind = self.behind.map(|begin| begin - done);
     }
 
-    fn end(&self) -> Result<(), Broken> {
-        if self.depth > 0 || self.string.is_some() { Err(Broken::EndsEarly) } else { Ok(()) }
+    const fn end(&self) -> Result<(), Broken> {
+        if self.depth > 0 { Err(Broken::EndsEarly) } else { Ok(()) }
     }
+}
+
+/// Whether what follows is the list of records of an object.
+fn ends_with_name_of_list(text: &[u8]) -> bool {
+    let name = text.trim_ascii_end().strip_suffix(b":").map(<[u8]>::trim_ascii_end);
+    let before =
+        |name: &[u8]| LISTS.iter().find_map(|list| name.strip_suffix(*list).map(|before| !before.ends_with(b"\\")));
+    name.and_then(before).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Read;
 
-    use super::{Broken, records};
+    use super::{Broken, records, records_of};
 
     /// Gives so many bytes at once.
     struct Drip<'a>(&'a [u8], usize);
@@ -210,6 +263,9 @@ mod tests {
         };
         // however the bytes come
         let whole = by(text.len().max(1));
+        let mut at_once = Vec::new();
+        let end = records_of(text.as_bytes(), |record| at_once.push(String::from_utf8_lossy(record).into_owned()));
+        assert!(whole.starts_with(&at_once.join(" ")) && (end.is_ok() == !whole.contains(['!', 'E'])), "{whole}");
         assert_eq!(whole, by(1));
         assert_eq!(whole, by(7));
         whole

@@ -17,6 +17,9 @@ pub struct Trail {
     pub seen_before: u64,
     /// Files without records of calls: digests, insights, other files.
     pub without_records: u64,
+    /// Files in the folders that are none of a trail by their names, and were not looked into.
+    #[serde(default)]
+    pub left_alone: u64,
     /// Files of which nothing was counted, in the order of their names.
     pub skipped: Vec<Skipped>,
     /// What the others tell.
@@ -46,7 +49,15 @@ impl Trail {
     /// Nothing yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self { files: 0, bytes: 0, seen_before: 0, without_records: 0, skipped: Vec::new(), tally: Tally::new() }
+        Self {
+            files: 0,
+            bytes: 0,
+            seen_before: 0,
+            without_records: 0,
+            left_alone: 0,
+            skipped: Vec::new(),
+            tally: Tally::new(),
+        }
     }
 
     /// Adds another part.
@@ -55,6 +66,7 @@ impl Trail {
         self.bytes += other.bytes;
         self.seen_before += other.seen_before;
         self.without_records += other.without_records;
+        self.left_alone += other.left_alone;
         self.skipped.extend(other.skipped);
         self.skipped.sort();
         self.tally.merge(other.tally);

@@ -123,6 +123,8 @@ mod triage;
 mod triage_changes;
 mod triage_diagnosed;
 mod triage_formats;
+mod triage_inputs;
+mod triage_sql;
 mod valued_exceptions;
 mod way_back;
 mod who;

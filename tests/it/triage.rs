@@ -1,110 +1,35 @@
 //! `iamdx triage`: the denials of a trail by their cause, counted exactly.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
 
 use crate::support::generate::Random;
+use crate::support::trail::{self, SCP, Shape, written};
 
-const SCP: &str = "arn:aws:organizations::444455556666:policy/o-exampleorgid/service_control_policy/p-abcd1234";
+/// Trails like these.
+const SHAPE: Shape = Shape { denied: 10, names: 12, odd: true };
 
-/// Who can call: every kind of identity that a record can name.
-fn identity(random: &mut Random, number: usize) -> Value {
-    let session = format!("run-{}", random.below(40));
-    match random.below(7) {
-        0 => {
-            json!({"type": "IAMUser", "arn": format!("arn:aws:iam::111122223333:user/team/u{number}"), "accountId": "111122223333", "userName": format!("u{number}")})
-        }
-        1 => json!({"type": "Root", "arn": "arn:aws:iam::111122223333:root", "accountId": "111122223333"}),
-        2 => json!({"type": "AWSService", "invokedBy": "config.amazonaws.com"}),
-        3 => json!({"type": "AWSAccount", "accountId": "ANONYMOUS_PRINCIPAL", "principalId": ""}),
-        4 => {
-            json!({"type": "FederatedUser", "arn": format!("arn:aws:sts::111122223333:federated-user/f{number}"), "accountId": "111122223333"})
-        }
-        5 => {
-            json!({"type": "AssumedRole", "arn": format!("arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Ops_0123456789abcdef/{session}"), "accountId": "111122223333", "sessionContext": null})
-        }
-        _ => {
-            json!({"type": "AssumedRole", "arn": format!("arn:aws:sts::111122223333:assumed-role/role{number}/{session}"), "accountId": "111122223333",
-            "sessionContext": {"sessionIssuer": {"arn": format!("arn:aws:iam::111122223333:role/role{number}")}, "attributes": {"mfaAuthenticated": "false"}}})
-        }
-    }
-}
-
-/// A record of a call, most of which worked.
 fn record(random: &mut Random) -> Value {
-    let calls = [
-        ("s3", "GetObject"),
-        ("ec2", "DescribeInstances"),
-        ("sqs", "SendMessage"),
-        ("cloudtrail", "StopLogging"),
-        ("iam", "PutRolePolicy"),
-    ];
-    let (service, operation) = calls[random.below(5)];
-    let number = random.below(12);
-    let identity = identity(random, number);
-    let mut record = json!({
-        "eventVersion": "1.11", "userIdentity": identity,
-        "eventTime": format!("2026-11-{:02}T{:02}:00:00Z", 1 + random.below(20), random.below(24)),
-        "eventSource": format!("{service}.amazonaws.com"), "eventName": operation, "awsRegion": "eu-central-1",
-        "sourceIPAddress": format!("203.0.113.{}", random.below(250)), "userAgent": "a \"b\" }],[{",
-        "requestParameters": if random.below(3) == 0 { Value::Null } else { json!({"key": "größe \\\" }]}", "policyDocument": "{\"Statement\":[]}"}) },
-        "requestID": format!("request-{}", random.below(usize::MAX)), "eventID": format!("event-{}", random.below(usize::MAX)),
-        "eventType": "AwsApiCall", "recipientAccountId": "111122223333",
-    });
-    if random.below(10) == 0 {
-        let who = record["userIdentity"]["arn"].as_str().unwrap_or("anonymous").to_owned();
-        let why = [
-            "because no identity-based policy allows the action".to_owned(),
-            format!("with an explicit deny in a service control policy: {SCP}"),
-            String::new(),
-        ];
-        let why = &why[random.below(3)];
-        record["errorCode"] =
-            ["AccessDenied", "AccessDeniedException", "Client.UnauthorizedOperation"][random.below(3)].into();
-        record["errorMessage"] = format!("User: {who} is not authorized to perform: {service}:{operation} on resource: arn:aws:{service}:::x/{} {why}", random.below(500)).trim().into();
-    } else if random.below(20) == 0 {
-        record["errorCode"] = Value::Null;
-    }
-    record
+    trail::record(random, SHAPE)
 }
 
-/// The same records in one of the forms that they are kept in.
-fn written(folder: &Path, name: &str, records: &[Value], form: usize) {
-    let lines = || records.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
-    let whole = json!({"Records": records}).to_string();
-    let (ending, text) = match form % 4 {
-        0 | 1 => ("json", whole),
-        2 => ("ndjson", lines()),
-        _ => ("json", Value::from(records.to_vec()).to_string()),
-    };
-    if form == 1 || form == 3 {
-        let file = fs::File::create(folder.join(format!("{name}.{ending}.gz"))).unwrap();
-        let mut gzip = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
-        gzip.write_all(text.as_bytes()).unwrap();
-        gzip.finish().unwrap();
-    } else {
-        fs::write(folder.join(format!("{name}.{ending}")), text).unwrap();
-    }
-}
-
-fn triage(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
+pub(crate) fn triage(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
     let output =
         Command::new(env!("CARGO_BIN_EXE_iamdx")).arg("triage").args(arguments).current_dir(folder).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
-fn answer(folder: &Path, arguments: &[&str]) -> Value {
+pub(crate) fn answer(folder: &Path, arguments: &[&str]) -> Value {
     let (code, text, complaint) = triage(folder, &[arguments, &["--format", "json"]].concat());
     assert!(matches!(code, Some(0 | 2 | 5)), "{complaint}");
     serde_json::from_str(&text).unwrap()
 }
 
-fn counts(answer: &Value) -> (u64, u64) {
+pub(crate) fn counts(answer: &Value) -> (u64, u64) {
     let tally = &answer["trail"]["tally"];
     let denials =
         tally["fingerprints"].as_object().unwrap().values().map(|entry| entry["count"].as_u64().unwrap()).sum();

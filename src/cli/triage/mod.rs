@@ -1,12 +1,19 @@
 //! `triage`: which few causes are behind the denials of a CloudTrail.
 
+mod content;
+mod csv;
 mod files;
 mod filter;
+mod inflate;
 mod one;
 mod pages;
+#[cfg(feature = "parquet")]
+mod parquet;
 pub mod parts;
 mod policies;
 pub mod rows;
+mod spread;
+mod sql;
 mod state;
 
 use std::sync::Mutex;
@@ -26,6 +33,7 @@ use crate::triage::{Standout, Trail};
 
 use filter::Filter;
 use policies::KnownPolicies;
+use sql::Wanted;
 use state::State;
 
 /// Groups the denials of CloudTrail files by their cause, and says what stands out
@@ -35,8 +43,17 @@ pub(crate) struct TriageArgs {
     #[command(subcommand)]
     merge: Option<Merge>,
     /// Files, folders or patterns such as `logs/**/*.json.gz`; `-` for a list of them on standard input, one a line
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "sql", value_name = "PATH")]
     paths: Vec<String>,
+    /// Print the query whose result, as CSV or Parquet, `iamdx triage` reads: the calls that failed, and no more
+    #[arg(long, value_name = "ENGINE", conflicts_with_all = ["paths", "state", "principal", "action"])]
+    sql: Option<sql::Engine>,
+    /// The table for `--sql`: `DATABASE.TABLE`
+    #[arg(long, value_name = "NAME", requires = "sql")]
+    table: Option<String>,
+    /// Only this Region, for `--sql` (repeatable)
+    #[arg(long, value_name = "REGION", requires = "sql")]
+    region: Vec<String>,
     #[command(flatten)]
     show: ShowArgs,
     /// Only denials from this time on: a date, or a time with its zone (2026-11-29T03:00:00Z)
@@ -153,21 +170,36 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
         }
         return answer(trail, &args.known, args.show, &args.output);
     }
+    if let Some(engine) = args.sql {
+        let wanted = Wanted {
+            table: args.table.as_deref(),
+            since: args.since,
+            until: args.until,
+            accounts: &args.account,
+            regions: &args.region,
+        };
+        args.output.deliver(&engine.query(&wanted)?)?;
+        return Ok(Exit::Done);
+    }
     // what cannot be written is said before hours of reading
     pages::folder(&args.output)?;
     let filter = args.filter();
-    let found = files::find(&args.paths)?;
+    let files = files::find(&args.paths)?;
     let mut state = match &args.state {
         Some(path) => State::open(path, &filter)?,
         None => State::new(filter),
     };
-    let todo: Vec<_> = found.into_iter().filter(|file| state.is_new(file)).collect();
+    let mut todo: Vec<_> = files.found.into_iter().filter(|file| state.is_new(file)).collect();
+    state.trail.left_alone = files.left_alone;
+    // a large one that begins last would be read alone
+    todo.sort_by_key(|file| std::cmp::Reverse(file.bytes));
     let bytes = todo.iter().map(|file| file.bytes).sum();
     let progress = Progress::start("reading", Unit::Bytes, Some(bytes));
     let shared = Mutex::new(&mut state);
-    let reader = one::FileReader::new(&shared, args.show.records || args.known.are_given());
+    let keeps_records = args.show.records || args.known.are_given();
+    let reader = one::FileReader::new(&shared, todo.len(), keeps_records);
     let read = |file| reader.read(file, &progress, args.state.as_deref());
-    inside::on_all_cores(|| todo.par_iter().try_for_each(read))?;
+    inside::on_all_cores(|| todo.iter().par_bridge().try_for_each(read))?;
     drop(progress);
     let secrets = reader.secrets();
     if let Some(path) = &args.state {

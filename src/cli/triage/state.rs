@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is an adapter that reads files and has a clock")]
 
 use std::collections::BTreeSet;
+use std::fs::{File, TryLockError};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,9 @@ pub(super) struct State {
     pub(super) trail: Trail,
     #[serde(skip)]
     kept: Option<Instant>,
+    /// No other run uses the file as long as this is open.
+    #[serde(skip)]
+    lock: Option<File>,
 }
 
 impl State {
@@ -44,16 +48,20 @@ impl State {
             names: BTreeSet::new(),
             trail: Trail::new(),
             kept: None,
+            lock: None,
         }
     }
 
     /// What a file has kept; a new state where there is no such file yet.
     ///
     /// # Errors
-    /// When the file is not one of this command, or was made with another filter.
+    /// When the file is not one of this command, was made with another filter, or is used by another run.
     pub(super) fn open(path: &str, filter: &Filter) -> Result<Self, Error> {
+        let lock = locked(path)?;
         let text = match std::fs::read_to_string(path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::new(filter.clone())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Self { lock: Some(lock), ..Self::new(filter.clone()) });
+            }
             other => other.map_err(|error| Error::Read { path: path.to_owned(), error })?,
         };
         let mut state: Self = serde_json::from_str(&text)
@@ -70,6 +78,7 @@ impl State {
         // a file that was damaged is tried again
         state.trail.skipped.clear();
         state.trail.seen_before = 0;
+        state.lock = Some(lock);
         Ok(state)
     }
 
@@ -119,6 +128,21 @@ impl State {
         let mut target = file::Target::open(path)?;
         serde_json::to_writer(&mut target, self).map_err(failed)?;
         target.finish()
+    }
+}
+
+/// Holds other runs off a state. The state itself is replaced while a run goes on, so a file beside it is locked; it is empty, and stays.
+fn locked(path: &str) -> Result<File, Error> {
+    let beside = format!("{path}.lock");
+    let failed = |error| Error::Write { path: beside.clone(), error };
+    let file = File::options().create(true).append(true).open(&beside).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let what = "is used by another run of `iamdx triage`: what one of them counts would be lost. Wait for it, or use another file";
+            Err(Error::Input(format!("`{path}` {what}")))
+        }
+        Err(TryLockError::Error(error)) => Err(failed(error)),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -142,7 +143,12 @@ fn parameters(record: &Record<'_>, facts: &mut Facts) {
     if !PARAMETERS.iter().any(|(service, ..)| *service == source) {
         return;
     }
-    let Ok(given) = serde_json::from_str::<BTreeMap<String, serde_json::Value>>(raw.get()) else { return };
+    let mut raw = Cow::Borrowed(raw.get());
+    // rows of Athena have the parameters as a string
+    if raw.starts_with('"') {
+        raw = Cow::Owned(serde_json::from_str::<String>(&raw).unwrap_or_default());
+    }
+    let Ok(given) = serde_json::from_str::<BTreeMap<String, serde_json::Value>>(&raw) else { return };
     for (_, name, key) in PARAMETERS.iter().filter(|(service, ..)| *service == source) {
         let value = match given.get(*name) {
             Some(serde_json::Value::String(text)) => Some(text.clone()),

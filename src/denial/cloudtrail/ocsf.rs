@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::super::facts::{ContextFact, ContextSource};
@@ -14,6 +15,8 @@ use super::record::{Attributes, Identity, Issuer, Record, Resource, Session};
 pub(super) struct Event {
     event: Value,
     parameters: String,
+    /// The time, where only its milliseconds since 1970 are there.
+    time: Option<String>,
 }
 
 /// The event in `raw`, if it is one of an AWS API.
@@ -26,7 +29,8 @@ pub(super) fn read(raw: &str) -> Option<Event> {
         return None;
     }
     let parameters = event.pointer("/api/request/data").and_then(Value::as_str).unwrap_or_default().to_owned();
-    Some(Event { event, parameters })
+    let time = event.get("time").and_then(Value::as_i64).and_then(|at| Timestamp::from_millisecond(at).ok());
+    Some(Event { event, parameters, time: time.map(|at| at.to_string()) })
 }
 
 impl Event {
@@ -70,7 +74,7 @@ impl Event {
         Record {
             event_name: first(&["/api/operation"]),
             event_source: first(&["/api/service/name"]),
-            event_time: first(&["/time_dt"]),
+            event_time: first(&["/time_dt"]).or(self.time.as_deref().map(Cow::Borrowed)),
             aws_region: first(&["/cloud/region"]),
             source_ip: first(&["/src_endpoint/ip", "/src_endpoint/domain"]),
             user_agent: first(&["/http_request/user_agent"]),

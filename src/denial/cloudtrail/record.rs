@@ -106,6 +106,7 @@ pub(super) struct Attributes {
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Federation {
+    #[serde(alias = "federatedprovider")]
     pub(super) federated_provider: Option<String>,
 }
 

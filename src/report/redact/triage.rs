@@ -12,7 +12,7 @@ use crate::triage::{Change, Distinct, Entry, Sample, Skipped, Tally, Trail};
 impl Redact for Triage {
     fn redact(&mut self, redactor: &mut Redactor) {
         let Self { trail, diagnosis, top: _, all: _ } = self;
-        let Trail { files: _, bytes: _, seen_before: _, without_records: _, skipped, tally } = trail;
+        let Trail { files: _, bytes: _, seen_before: _, without_records: _, left_alone: _, skipped, tally } = trail;
         let Tally { records: _, first: _, last: _, fingerprints, changes } = tally;
         changes.redact(redactor);
         changes.sort();

@@ -39,6 +39,10 @@ pub fn left_out(trail: &Trail) -> Vec<String> {
         let files = counted_large(trail.without_records, "file holds", "files hold");
         lines.push(format!("{files} no records of calls"));
     }
+    if trail.left_alone > 0 {
+        let files = counted_large(trail.left_alone, "other file", "other files");
+        lines.push(format!("{files} in the folders left alone: no trail by the name"));
+    }
     lines
 }
 
@@ -234,6 +238,7 @@ pub fn broken(broken: &Broken) -> String {
         Broken::Read(error) => format!("it cannot be read to its end: {error}"),
         Broken::NotJson(byte) => format!("it is no JSON from byte {byte} on"),
         Broken::EndsEarly => "it ends inside a record".to_owned(),
+        Broken::Table(what) => what.clone(),
         Broken::TooLong(byte) => format!("the record at byte {byte} is longer than any record of CloudTrail"),
     }
 }

@@ -20,6 +20,7 @@ pub(crate) mod scene;
 pub(crate) mod second;
 #[cfg(target_os = "linux")]
 pub(crate) mod terminal;
+pub(crate) mod trail;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,190 @@
+//! What a file is by its bytes, whatever its name, and the records in it.
+
+#![expect(clippy::disallowed_methods, reason = "this is an adapter that reads files")]
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Read, Seek as _};
+use std::path::Path;
+
+use flate2::bufread::MultiGzDecoder;
+use sha2::{Digest as _, Sha256};
+
+use super::{Progress, csv, inflate};
+use crate::text;
+use crate::triage::{Broken, records, records_of};
+
+/// How a gzip file begins.
+pub(super) const GZIP: [u8; 2] = [0x1F, 0x8B];
+
+/// How a Parquet file begins.
+/// <https://parquet.apache.org/docs/file-format/>
+pub(super) const PARQUET: [u8; 4] = *b"PAR1";
+
+/// Bytes that are read at once.
+const CHUNK: usize = 256 * 1024;
+
+/// A file that is read.
+pub(super) enum Input<'i> {
+    File { file: File, bytes: u64, progress: Option<&'i Progress> },
+    Bytes(&'i [u8]),
+}
+
+impl<'i> Input<'i> {
+    /// A file of this machine.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn open(path: &Path, progress: Option<&'i Progress>) -> Result<Self, Broken> {
+        let file = File::open(path).map_err(Broken::Read)?;
+        let bytes = file.metadata().map_err(Broken::Read)?.len();
+        Ok(Self::File { file, bytes, progress })
+    }
+}
+
+/// Gives every record of a file, and its SHA-256.
+///
+/// # Errors
+/// When it is damaged; what was given before that is of it.
+pub(super) fn each_record(input: Input<'_>, each: &mut dyn FnMut(&[u8])) -> Result<String, Broken> {
+    match input {
+        Input::File { mut file, bytes, progress } => {
+            let mut first = Vec::with_capacity(PARQUET.len());
+            (&mut file).take(PARQUET.len() as u64).read_to_end(&mut first).map_err(Broken::Read)?;
+            // a pipe has no beginning to go back to
+            if first.starts_with(&PARQUET) && file.rewind().is_ok() {
+                let digest = digest_of(&file, progress)?;
+                return table(file, each).map(|()| digest);
+            }
+            if first.starts_with(&GZIP) && inflate::fits(bytes) {
+                let mut packed = first;
+                let limit = (inflate::MOST_PACKED + 1).saturating_sub(packed.len() as u64);
+                (&mut file).take(limit).read_to_end(&mut packed).map_err(Broken::Read)?;
+                // it has grown since
+                if packed.len() as u64 > inflate::MOST_PACKED {
+                    return stream(packed.as_slice().chain(file), progress, each);
+                }
+                if let Some(progress) = progress {
+                    progress.add(packed.len() as u64);
+                }
+                return gzip(&packed, each);
+            }
+            stream(first.as_slice().chain(file), progress, each)
+        }
+        Input::Bytes(bytes) if bytes.starts_with(&PARQUET) => {
+            table(bytes.to_vec(), each).map(|()| hex(&Sha256::digest(bytes)))
+        }
+        Input::Bytes(bytes) if bytes.starts_with(&GZIP) && inflate::fits(bytes.len() as u64) => gzip(bytes, each),
+        Input::Bytes(bytes) => stream(bytes, None, each),
+    }
+}
+
+#[cfg(feature = "parquet")]
+fn table(file: impl super::parquet::Source, each: &mut dyn FnMut(&[u8])) -> Result<(), Broken> {
+    super::parquet::rows(file, each)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn table<S>(_: S, _: &mut dyn FnMut(&[u8])) -> Result<(), Broken> {
+    Err(Broken::Table("it is Parquet, and this iamdx was built without the feature `parquet`".to_owned()))
+}
+
+/// A gzip file of ordinary size, of which the bytes are there.
+fn gzip(packed: &[u8], each: &mut dyn FnMut(&[u8])) -> Result<String, Broken> {
+    let given = inflate::whole(packed, |content| match Form::of(content) {
+        Form::Json => records_of(content, &mut *each),
+        _ => text_records(content, &mut *each),
+    });
+    match given {
+        Some(result) => result.map(|()| hex(&Sha256::digest(packed))),
+        None => stream(packed, None, each),
+    }
+}
+
+/// A file that is read as it comes.
+fn stream(bytes: impl Read, progress: Option<&Progress>, each: &mut dyn FnMut(&[u8])) -> Result<String, Broken> {
+    let hashed = Hashed { inner: bytes, hash: Sha256::new(), progress };
+    let mut bytes = BufReader::with_capacity(CHUNK, hashed);
+    if bytes.fill_buf().map_err(Broken::Read)?.starts_with(&GZIP) {
+        text_records(MultiGzDecoder::new(&mut bytes), each)?;
+    } else {
+        text_records(&mut bytes, each)?;
+    }
+    // all of it counts for what file it is
+    io::copy(&mut bytes, &mut io::sink()).map_err(Broken::Read)?;
+    Ok(hex(&bytes.into_inner().hash.finalize()))
+}
+
+/// The records of a text.
+fn text_records(text: impl Read, each: &mut dyn FnMut(&[u8])) -> Result<(), Broken> {
+    let (form, text) = looked_at(text)?;
+    match form {
+        Form::Json => records(text, each),
+        Form::Table => csv::rows(BufReader::with_capacity(CHUNK, text), each),
+        Form::Utf16 => match looked_at(text::decoded_stream(text).map_err(Broken::Read)?)? {
+            (Form::Table, text) => csv::rows(BufReader::with_capacity(CHUNK, text), each),
+            (_, text) => records(text, each),
+        },
+    }
+}
+
+/// How a text is written, and the whole of it.
+fn looked_at(mut text: impl Read) -> Result<(Form, impl Read), Broken> {
+    let mut first = Vec::new();
+    (&mut text).take(csv::HEADER as u64).read_to_end(&mut first).map_err(Broken::Read)?;
+    Ok((Form::of(&first), io::Cursor::new(first).chain(text)))
+}
+
+/// How records are written.
+enum Form {
+    Json,
+    Table,
+    Utf16,
+}
+
+impl Form {
+    /// By the first bytes.
+    fn of(bytes: &[u8]) -> Self {
+        let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+        match text {
+            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, _, ..] | [_, 0, ..] => Self::Utf16,
+            [b'{' | b'[', ..] | [] => Self::Json,
+            _ if csv::is_header(text) => Self::Table,
+            _ => Self::Json,
+        }
+    }
+}
+
+fn digest_of(mut file: &File, progress: Option<&Progress>) -> Result<String, Broken> {
+    let mut hashed = Hashed { inner: file, hash: Sha256::new(), progress };
+    let mut chunk = vec![0; CHUNK];
+    while hashed.read(&mut chunk).map_err(Broken::Read)? > 0 {}
+    file.rewind().map_err(Broken::Read)?;
+    Ok(hex(&hashed.hash.finalize()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        // a text takes everything
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// A file whose bytes are hashed and counted as they are read.
+struct Hashed<'p, R> {
+    inner: R,
+    hash: Sha256,
+    progress: Option<&'p Progress>,
+}
+
+impl<R: Read> Read for Hashed<'_, R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let many = self.inner.read(into)?;
+        self.hash.update(into.get(..many).unwrap_or_default());
+        if let Some(progress) = self.progress {
+            progress.add(many as u64);
+        }
+        Ok(many)
+    }
+}

@@ -1,0 +1,113 @@
+//! The records of one large file on all cores: one thread reads and cuts, the others count.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Mutex, PoisonError};
+
+use super::one::Counter;
+use crate::triage::{Broken, Tally};
+
+/// Bytes of a file that is worth more than one core, packed or not.
+const LARGE: u64 = 8 * 1024 * 1024;
+
+/// Bytes of records that go to another thread at once.
+const BATCH: usize = 256 * 1024;
+
+/// How many cores there are for each file.
+pub(super) struct Cores {
+    /// Files that are not read to their end.
+    files: AtomicUsize,
+}
+
+impl Cores {
+    pub(super) const fn new(files: usize) -> Self {
+        Self { files: AtomicUsize::new(files) }
+    }
+
+    pub(super) fn file_is_done(&self) {
+        self.files.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// How many are free to help with a file of this size.
+    pub(super) fn free(&self, bytes: u64) -> usize {
+        let cores = rayon::current_num_threads();
+        let files = self.files.load(Ordering::Relaxed).clamp(1, cores.max(1));
+        if bytes < LARGE { 0 } else { (cores / files).saturating_sub(1) }
+    }
+}
+
+/// Records, one behind the other.
+#[derive(Default)]
+struct Batch {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Batch {
+    fn add(&mut self, record: &[u8]) {
+        self.bytes.extend_from_slice(record);
+        self.ends.push(self.bytes.len());
+    }
+
+    fn count(&self, counter: &Counter, tally: &mut Tally) {
+        let begins = std::iter::once(&0).chain(&self.ends);
+        for (begin, end) in begins.zip(&self.ends) {
+            counter.record(self.bytes.get(*begin..*end).unwrap_or_default(), tally);
+        }
+    }
+}
+
+/// Counts the records that `source` gives, with so many threads that help.
+///
+/// # Errors
+/// What `source` says.
+pub(super) fn out<T>(
+    counter: &Counter,
+    helpers: usize,
+    source: impl FnOnce(&mut dyn FnMut(&[u8])) -> Result<T, Broken>,
+) -> Result<(T, Tally), Broken> {
+    let mut own = Tally::default();
+    if helpers == 0 {
+        let found = source(&mut |record| counter.record(record, &mut own))?;
+        return Ok((found, own));
+    }
+    let (send, receive) = sync_channel::<Batch>(2 * helpers);
+    let receive = Mutex::new(receive);
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..helpers).map(|_| scope.spawn(|| help(counter, &receive))).collect();
+        let mut batch = Batch::default();
+        let found = source(&mut |record| {
+            batch.add(record);
+            if batch.bytes.len() >= BATCH {
+                give(&send, std::mem::take(&mut batch), counter, &mut own);
+            }
+        });
+        batch.count(counter, &mut own);
+        drop(send);
+        for thread in threads {
+            match thread.join() {
+                Ok(tally) => own.merge(tally),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        Ok((found?, own))
+    })
+}
+
+/// Gives a batch to whoever is free; where nobody is, it is counted here.
+fn give(send: &SyncSender<Batch>, batch: Batch, counter: &Counter, own: &mut Tally) {
+    if let Err(TrySendError::Full(batch) | TrySendError::Disconnected(batch)) = send.try_send(batch) {
+        batch.count(counter, own);
+    }
+}
+
+fn help(counter: &Counter, receive: &Mutex<Receiver<Batch>>) -> Tally {
+    let mut tally = Tally::default();
+    loop {
+        let batch = receive.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match batch {
+            Ok(batch) => batch.count(counter, &mut tally),
+            Err(_) => return tally,
+        }
+    }
+}
