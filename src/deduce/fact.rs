@@ -79,7 +79,7 @@ pub(super) fn of_line(line: &Condition, held: bool) -> KeyFact {
 
 fn such(line: &Condition, held: bool) -> KeyWas {
     KeyWas::Such {
-        operator: line.operator.text.clone(),
+        operator: line.operator.text.to_string(),
         values: line.values.iter().map(|value| value.value.clone()).collect(),
         held,
     }

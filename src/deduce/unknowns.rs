@@ -219,7 +219,7 @@ fn resource(policy: &Policy, statement: &Statement) -> Option<Free> {
 
 fn as_written(condition: &Condition) -> Free {
     let values = condition.values.iter().map(|value| value.value.clone()).collect();
-    Free::Line(condition.operator.text.clone(), condition.folded_key.clone(), values)
+    Free::Line(condition.operator.text.to_string(), condition.folded_key.clone(), values)
 }
 
 /// Whether AWS's pages leave open whether RCPs reach the request.

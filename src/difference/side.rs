@@ -91,7 +91,7 @@ impl Said {
             .map(|element| (element.negated, element.entries.iter().map(|entry| entry.value.clone()).collect()));
         let condition = |condition: &Condition| {
             let values = condition.values.iter().map(|value| value.value.clone()).collect();
-            (condition.operator.text.clone(), condition.folded_key.clone(), values)
+            (condition.operator.text.to_string(), condition.folded_key.clone(), values)
         };
         let conditions = statement.conditions.iter().map(condition).collect();
         Self { effect: statement.effect, language, principal, resource, conditions }

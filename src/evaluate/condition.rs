@@ -5,6 +5,7 @@
 
 use std::cmp::Ordering;
 
+use super::distinct::distinct;
 use super::truth::Truth;
 use crate::iam::{
     ArnOperand, BoolOperand, Condition, Context, ContextValue, Decimal, Family, Operands, OperatorKind, Quantifier,
@@ -135,10 +136,12 @@ fn any_of<T>(operands: &[T], test: impl Fn(&T) -> Truth) -> Truth {
 }
 
 fn text_matches(condition: &Condition, kind: OperatorKind, value: &str, context: &Context) -> Truth {
-    let Operands::Text(operands) = &condition.operands else {
-        return Truth::False;
-    };
     let same = |text: &str| if kind.ignores_case() { same_ignoring_case(text, value) } else { text == value };
+    let operands = match &condition.operands {
+        Operands::Text(operands) => operands,
+        Operands::Plain => return condition.values.iter().any(|wanted| same(&wanted.value)).into(),
+        _ => return Truth::False,
+    };
     any_of(operands, |operand| match operand {
         TextOperand::Literal(text) => same(text).into(),
         TextOperand::Pattern(pattern) => pattern.matches(value).into(),
@@ -261,11 +264,5 @@ pub(super) fn missing_keys<'c>(condition: &'c Condition, context: &Context) -> V
         return Vec::new();
     }
     let unknown = |key: &&str| *context.get(key) == ContextValue::Unknown;
-    let mut keys: Vec<&str> = std::iter::once(condition.key.as_str()).filter(unknown).collect();
-    for key in condition.variable_keys().into_iter().filter(unknown) {
-        if !keys.iter().any(|known| known.eq_ignore_ascii_case(key)) {
-            keys.push(key);
-        }
-    }
-    keys
+    distinct(std::iter::once(condition.key.as_str()).chain(condition.variable_keys()).filter(unknown))
 }

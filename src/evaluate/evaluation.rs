@@ -49,7 +49,7 @@ pub struct Evaluation {
 }
 
 /// Something other than a condition key that is not known and could change a decision.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MissingEvidence {
     /// Who made the request.

@@ -1,5 +1,7 @@
 //! What is not known and decides: condition keys, fields of the request, layers that were not seen.
 
+use std::collections::HashSet;
+
 use super::condition::missing_keys;
 use super::evaluation::{Check, MissingEvidence, StatementOutcome};
 use super::logic::{Layers, Part};
@@ -13,17 +15,20 @@ use crate::iam::{Effect, Field, PolicySet, PolicyType, open_parts};
 pub(super) struct Missing {
     pub(super) context: Vec<String>,
     pub(super) evidence: Vec<MissingEvidence>,
+    /// The keys in lower case, and the evidence, that are there already.
+    known_keys: HashSet<String>,
+    known_evidence: HashSet<MissingEvidence>,
 }
 
 impl Missing {
     fn key(&mut self, key: &str) {
-        if !self.context.iter().any(|known| known.eq_ignore_ascii_case(key)) {
+        if self.known_keys.insert(key.to_ascii_lowercase()) {
             self.context.push(key.to_owned());
         }
     }
 
     fn evidence(&mut self, what: MissingEvidence) {
-        if !self.evidence.contains(&what) {
+        if self.known_evidence.insert(what.clone()) {
             self.evidence.push(what);
         }
     }

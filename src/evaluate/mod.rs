@@ -7,6 +7,7 @@
 mod ask;
 mod condition;
 mod derive;
+mod distinct;
 mod element_reason;
 mod evaluation;
 mod logic;

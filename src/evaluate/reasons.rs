@@ -3,6 +3,7 @@
 //! The answers come from the same functions that [`super::evaluate`] uses.
 
 use super::condition::{all_hold, holds, missing_keys};
+use super::distinct::distinct;
 use super::element_reason::{ElementReason, ElementWhy, LineWhy, NotComparable};
 use super::principal::{named, names};
 use super::statement::{action, resource, unknown_variables};
@@ -152,11 +153,8 @@ fn condition_reason(subject: &Subject<'_>, statement: &Statement) -> ElementReas
     };
     let mut missing: Vec<String> = Vec::new();
     if truth == Truth::Unknown {
-        for key in statement.conditions.iter().flat_map(|line| missing_keys(line, subject.context)) {
-            if !missing.iter().any(|known| known.eq_ignore_ascii_case(key)) {
-                missing.push(key.to_owned());
-            }
-        }
+        let keys = statement.conditions.iter().flat_map(|line| missing_keys(line, subject.context));
+        missing.extend(distinct(keys).into_iter().map(str::to_owned));
     }
     let span = if truth.is_true() { whole } else { line.key_span.join(line.values_span) };
     let why = match truth {

@@ -1,6 +1,7 @@
 //! One statement against the request: each of its elements, always all of them.
 
 use super::condition::all_hold;
+use super::distinct::distinct;
 use super::evaluation::StatementOutcome;
 use super::principal::{Named, named};
 use super::subject::Subject;
@@ -174,12 +175,7 @@ pub(super) fn unknown_variables<'e>(subject: &Subject<'_>, element: Option<&'e R
         if !decides {
             continue;
         }
-        for key in pattern.keys() {
-            let unknown = *subject.context.get(key) == ContextValue::Unknown;
-            if unknown && !keys.iter().any(|known| known.eq_ignore_ascii_case(key)) {
-                keys.push(key);
-            }
-        }
+        keys.extend(pattern.keys().into_iter().filter(|key| *subject.context.get(key) == ContextValue::Unknown));
     }
-    keys
+    distinct(keys.into_iter())
 }

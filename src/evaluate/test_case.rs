@@ -2,7 +2,7 @@
 //!
 //! The policies of a case are complete: a list that is absent means that no such policy applies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use crate::iam::{
     Action, ActionError, Arn, Context, ContextValue, Coverage, Document, Effect, EndpointKind, Field, Hierarchy, Layer,
     Level, NotTold, Policy, PolicyError, PolicySet, PolicyType, Principal, Request, Why, is_account_id,
 };
-use crate::text::Source;
+use crate::text::{Places, Position, Source};
 
 /// One case.
 #[derive(Debug, Clone)]
@@ -249,13 +249,15 @@ fn request(form: RequestForm, complete: bool) -> Result<Request, CaseError> {
     };
     let mut context = Context::new();
     context.set_complete(complete);
-    for (key, values) in form.principal_tags {
-        context.set(&format!("aws:PrincipalTag/{key}"), values.into_value(false));
-    }
+    let tags = form.principal_tags.into_iter();
+    let mut said: Vec<(String, ContextValue)> =
+        tags.map(|(key, values)| (format!("aws:PrincipalTag/{key}"), values.into_value(false))).collect();
+    let multivalued: HashSet<String> = form.multivalued_keys.iter().map(|name| name.to_ascii_lowercase()).collect();
     for (key, values) in form.context {
-        let multivalued = form.multivalued_keys.iter().any(|name| name.eq_ignore_ascii_case(&key));
-        context.set(&key, values.into_value(multivalued));
+        let multivalued = !multivalued.is_empty() && multivalued.contains(&key.to_ascii_lowercase());
+        said.push((key, values.into_value(multivalued)));
     }
+    context.set_all(said);
     let management_account =
         principal.account().filter(|account| form.management_account && is_account_id(account)).map(str::to_owned);
     Ok(Request {
@@ -346,7 +348,11 @@ impl MatchedStatement {
     #[must_use]
     pub fn of(outcome: &StatementOutcome) -> Option<Self> {
         let statement = outcome.statement()?;
-        let at = outcome.policy.document.position(statement.span);
+        Self::at(outcome, outcome.policy.document.position(statement.span))
+    }
+
+    fn at(outcome: &StatementOutcome, at: Position) -> Option<Self> {
+        let statement = outcome.statement()?;
         Some(Self {
             policy_type: outcome.policy.policy_type.id(),
             policy: outcome.policy.name.clone(),
@@ -375,7 +381,7 @@ impl Answer {
             let counts = evaluation.decision != Decision::ExplicitDeny || outcome.effect == Effect::Deny;
             counts && outcome.matched() == Truth::True
         });
-        let matched_statements = matched.filter_map(MatchedStatement::of).collect();
+        let matched_statements = matched_statements(matched);
         Self {
             id,
             decision: evaluation.decision,
@@ -385,6 +391,22 @@ impl Answer {
             problems: problems(policies),
         }
     }
+}
+
+/// The statements behind outcomes: those of one document stand in its order, so that their places are counted on.
+fn matched_statements<'o>(outcomes: impl Iterator<Item = &'o StatementOutcome>) -> Vec<MatchedStatement> {
+    let mut places: Option<(&Document, Places<'_>)> = None;
+    let mut matched = Vec::new();
+    for outcome in outcomes {
+        let Some(statement) = outcome.statement() else { continue };
+        let document: &Document = &outcome.policy.document;
+        if !places.as_ref().is_some_and(|(of, _)| std::ptr::eq(*of, document)) {
+            places = Some((document, document.source.places()));
+        }
+        let at = places.as_mut().map(|(_, places)| places.position(statement.span.start));
+        matched.extend(at.and_then(|at| MatchedStatement::at(outcome, at)));
+    }
+    matched
 }
 
 /// Whether the requirement is part of the reason.
@@ -399,20 +421,20 @@ const fn decides(decision: Decision, check: &Check) -> bool {
 }
 
 fn problems(set: &PolicySet) -> Vec<AnswerProblem> {
-    set.policies()
-        .flat_map(|policy| {
-            policy.document.problems_as(policy.policy_type).into_iter().map(move |problem| (policy, problem))
-        })
-        .map(|(policy, problem)| {
-            let at = policy.document.position(problem.span);
-            AnswerProblem {
+    let mut all = Vec::new();
+    for policy in set.policies() {
+        let mut places = policy.document.source.places();
+        for problem in policy.document.problems_as(policy.policy_type) {
+            let at = places.position(problem.span.start);
+            all.push(AnswerProblem {
                 policy_type: policy.policy_type.id(),
                 policy: policy.name.clone(),
                 line: at.line,
                 column: at.column,
                 code: problem.fault.code(),
                 message: problem.fault.to_string(),
-            }
-        })
-        .collect()
+            });
+        }
+    }
+    all
 }

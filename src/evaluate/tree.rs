@@ -229,6 +229,7 @@ fn samples(line: &Condition, kind: OperatorKind, request: &Request) -> Vec<Sampl
                 TextOperand::Template(template) => resolved(template),
             })
             .collect(),
+        (Operands::Plain, Family::String) => written().map(Sample::itself).collect(),
         (Operands::Arn(operands), _) => operands
             .iter()
             .zip(written())

@@ -83,76 +83,105 @@ impl fmt::Display for Action {
 /// A wildcard in the service prefix matches nothing: only a lone `*` stands for all services.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActionPattern {
-    service: String,
-    name: Wildcard,
-    any: bool,
+    compiled: Compiled,
     /// Whether a template leaves a part of it open.
     open: bool,
-    short: Option<Short>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Compiled {
+    /// A lone `*`.
+    Any,
+    Short(Short),
+    Long(Box<Long>),
 }
 
 /// A short pattern without wildcards but one `*` at its end, which most are: kept in place, so that comparing it follows
 /// no pointers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Short {
-    text: [u8; 29],
+    text: [u8; 28],
     length: u8,
-    open: bool,
+    colon: u8,
+    starred: bool,
+}
+
+/// Any other pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Long {
+    service: String,
+    name: Wildcard,
 }
 
 impl Short {
-    /// The pattern in lower case, if it is of this kind.
-    fn new(folded: &str) -> Option<Self> {
-        let (text, open) = folded.strip_suffix('*').map_or((folded, false), |text| (text, true));
-        let named = text.split_once(':').is_some_and(|(_, name)| open || !name.is_empty());
-        if !named || text.contains(['*', '?']) {
+    /// The pattern, if it is of this kind.
+    fn new(pattern: &str) -> Option<Self> {
+        let (text, starred) = pattern.strip_suffix('*').map_or((pattern, false), |text| (text, true));
+        let colon = memchr::memchr(b':', text.as_bytes())?;
+        let named = starred || colon + 1 < text.len();
+        if !named || memchr::memchr2(b'*', b'?', text.as_bytes()).is_some() {
             return None;
         }
-        let mut kept = [0; 29];
-        kept.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
-        Some(Self { text: kept, length: u8::try_from(text.len()).ok()?, open })
+        let mut kept = [0; 28];
+        let own = kept.get_mut(..text.len())?;
+        own.copy_from_slice(text.as_bytes());
+        own.make_ascii_lowercase();
+        let (length, colon) = (u8::try_from(text.len()).ok()?, u8::try_from(colon).ok()?);
+        Some(Self { text: kept, length, colon, starred })
     }
 
     fn matches(&self, folded: &str) -> bool {
         let text = self.text.get(..usize::from(self.length)).unwrap_or_default();
-        if self.open { folded.as_bytes().starts_with(text) } else { folded.as_bytes() == text }
+        if self.starred { folded.as_bytes().starts_with(text) } else { folded.as_bytes() == text }
+    }
+
+    fn service(&self) -> &str {
+        let service = self.text.get(..usize::from(self.colon)).unwrap_or_default();
+        std::str::from_utf8(service).unwrap_or_default()
     }
 }
+
+/// What an entry is made of, beside letters and digits: in its service, and in its name.
+const OF_SERVICE: &[u8] = b"-_";
+const OF_NAME: &[u8] = b"-_.:/*?";
 
 impl ActionPattern {
     /// Compiles one entry of the element.
     #[must_use]
     pub fn new(pattern: &str) -> Self {
-        let folded = pattern.to_ascii_lowercase();
-        let (service, name) = folded.split_once(':').unwrap_or((&folded, ""));
-        Self {
-            any: folded == "*",
-            open: is_open(pattern),
-            service: service.to_owned(),
-            name: Wildcard::new(name),
-            short: Short::new(&folded),
-        }
+        let compiled = if pattern == "*" {
+            Compiled::Any
+        } else if let Some(short) = Short::new(pattern) {
+            Compiled::Short(short)
+        } else {
+            let folded = pattern.to_ascii_lowercase();
+            let (service, name) = folded.split_once(':').unwrap_or((&folded, ""));
+            Compiled::Long(Box::new(Long { service: service.to_owned(), name: Wildcard::new(name) }))
+        };
+        Self { compiled, open: is_open(pattern) }
     }
 
     /// Whether the text is `service:Name` with wildcards in the name only, or `*`.
     #[must_use]
     pub fn is_well_formed(pattern: &str) -> bool {
-        let word = |part: &str, also: &str| {
-            !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c))
+        let word = |part: &str, also: &[u8]| {
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || also.contains(&byte))
         };
         pattern == "*"
-            || pattern.split_once(':').is_some_and(|(service, name)| word(service, "-_") && word(name, "-_.:/*?"))
+            || pattern.split_once(':').is_some_and(|(service, name)| word(service, OF_SERVICE) && word(name, OF_NAME))
     }
 
     /// Whether the pattern covers the action.
     #[must_use]
     pub fn matches(&self, action: &Action) -> bool {
-        if let Some(short) = &self.short {
-            return short.matches(action.folded());
+        match &self.compiled {
+            Compiled::Any => true,
+            Compiled::Short(short) => short.matches(action.folded()),
+            Compiled::Long(long) => {
+                long.service == action.service()
+                    && long.name.matches(action.folded().get(action.colon + 1..).unwrap_or_default())
+            }
         }
-        self.any
-            || (self.service == action.service()
-                && self.name.matches(action.folded().get(action.colon + 1..).unwrap_or_default()))
     }
 
     /// Whether a template leaves a part of it open, so that what it covers is not known.
@@ -164,7 +193,12 @@ impl ActionPattern {
     /// Whether the pattern covers only actions of one service, and which.
     #[must_use]
     pub fn service(&self) -> Option<&str> {
-        (!self.any && !self.open).then_some(self.service.as_str())
+        let service = match &self.compiled {
+            Compiled::Any => return None,
+            Compiled::Short(short) => short.service(),
+            Compiled::Long(long) => &long.service,
+        };
+        (!self.open).then_some(service)
     }
 }
 

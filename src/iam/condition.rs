@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 
 use std::fmt;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 
@@ -51,7 +52,7 @@ pub enum Operands {
     Ip(Vec<Option<IpNet>>),
     /// For Null; `None` is neither true nor false.
     Null(Vec<Option<bool>>),
-    /// For Numeric* and `BinaryEquals`: the values as written serve.
+    /// For Numeric* and `BinaryEquals`, and for String* without wildcards and variables: the values as written serve.
     Plain,
     /// The operator is none.
     None,
@@ -99,6 +100,10 @@ impl Condition {
         };
         match operator.kind.map(OperatorKind::family) {
             None => Operands::None,
+            // most are compared as they are written
+            Some(Family::String) if values.iter().all(|value| !value.value.contains(['$', '*', '?'])) => {
+                Operands::Plain
+            }
             Some(Family::String) => {
                 let wildcards = operator.kind.is_some_and(OperatorKind::has_wildcards);
                 let operand = |text: &str| match template(text, wildcards).map(|template| (template.fixed(), template))
@@ -252,7 +257,7 @@ pub enum Family {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Operator {
     /// As written.
-    pub text: String,
+    pub text: Arc<str>,
     /// `ForAllValues:` or `ForAnyValue:`.
     pub quantifier: Option<Quantifier>,
     /// The operator itself; `None` when AWS knows no such operator.
@@ -411,7 +416,7 @@ impl Operator {
             OperatorKind::ALL.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, kind)| kind);
         // `Null` asks whether the key exists, so it takes no suffix; a prefix adds nothing to it
         let kind = kind.filter(|kind| *kind != OperatorKind::Null || !suffixed);
-        Self { text: text.to_owned(), quantifier, kind, if_exists: suffixed }
+        Self { text: text.into(), quantifier, kind, if_exists: suffixed }
     }
 }
 

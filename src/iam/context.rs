@@ -71,6 +71,19 @@ pub struct Typed {
     pub instant: Option<i128>,
 }
 
+impl Entry {
+    fn new(key: &str, value: ContextValue) -> Self {
+        let typed = match &value {
+            ContextValue::Present { values, .. } => {
+                values.iter().map(|text| Typed { address: text.parse().ok(), instant: instant(text) }).collect()
+            }
+            ContextValue::Absent | ContextValue::Unknown => Vec::new(),
+        };
+        let key = key.to_ascii_lowercase();
+        Self { hash: key_hash(&key), key, value, typed }
+    }
+}
+
 impl ContextValue {
     /// The value of a key that has one and takes one.
     #[must_use]
@@ -114,22 +127,24 @@ impl Context {
 
     /// Sets a key.
     pub fn set(&mut self, key: &str, value: ContextValue) {
-        let typed = match &value {
-            ContextValue::Present { values, .. } => {
-                values.iter().map(|text| Typed { address: text.parse().ok(), instant: instant(text) }).collect()
-            }
-            ContextValue::Absent | ContextValue::Unknown => Vec::new(),
-        };
-        let key = key.to_ascii_lowercase();
-        let entry = |key: String| Entry { hash: key_hash(&key), key, value, typed };
-        match self.place(&key) {
+        let entry = Entry::new(key, value);
+        match self.place(&entry.key) {
             Ok(place) => {
                 if let Some(known) = self.entries.get_mut(place) {
-                    *known = entry(key);
+                    *known = entry;
                 }
             }
-            Err(place) => self.entries.insert(place, entry(key)),
+            Err(place) => self.entries.insert(place, entry),
         }
+    }
+
+    /// Sets many keys, of which the last one of the same name counts. Each is put in its place once.
+    pub fn set_all(&mut self, keys: impl IntoIterator<Item = (String, ContextValue)>) {
+        self.entries.extend(keys.into_iter().map(|(key, value)| Entry::new(&key, value)));
+        // the last one first, as the first of several is kept
+        self.entries.reverse();
+        self.entries.sort_by(|one, other| one.key.cmp(&other.key));
+        self.entries.dedup_by(|later, first| later.key == first.key);
     }
 
     /// Sets a key to a value that nobody told, for the sake of an argument: it is evaluated, and never written into a policy.

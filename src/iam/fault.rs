@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
 
+use std::sync::Arc;
+
 use super::policy_type::PolicyType;
 
 /// What follows from a problem.
@@ -100,7 +102,7 @@ pub enum Fault {
     Operator(String),
     /// A value that its operator cannot read.
     #[error("`{value}` is not {expected}, as {operator} expects")]
-    Value { value: String, expected: &'static str, operator: String },
+    Value { value: String, expected: &'static str, operator: Arc<str> },
     /// Another JSON type in place of texts.
     #[error("a string or a list of strings is expected, this is {0}")]
     Texts(&'static str),

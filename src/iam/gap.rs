@@ -18,7 +18,7 @@ pub struct Gap {
 }
 
 /// What a gap is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Subject {
     /// Who made the request.

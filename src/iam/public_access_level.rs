@@ -1,7 +1,7 @@
 //! Where S3 Block Public Access is set.
 
 /// Where S3 Block Public Access is set.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum PublicAccessLevel {
     /// An access point, by its ARN. Its settings cannot be changed once it is made.
     AccessPoint(String),

@@ -3,6 +3,10 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use super::action::ActionPattern;
 use super::arn::is_account_id;
 use super::condition::{Condition, Operator};
@@ -16,7 +20,7 @@ use super::resource::ResourcePattern;
 use super::statement::{
     ActionElement, Effect, PatternText, PrincipalElement, PrincipalEntry, ResourceElement, Statement,
 };
-use crate::text::{Member, Node, Span, Spanned, number_or_text};
+use crate::text::{Item, Kind, Pair, Span, Spanned};
 
 /// The elements of a document and of a statement.
 const DOCUMENT: [&str; 3] = ["Version", "Id", "Statement"];
@@ -24,14 +28,15 @@ const STATEMENT: [&str; 9] =
     ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 const PRINCIPAL_KINDS: [&str; 4] = ["AWS", "Service", "Federated", "CanonicalUser"];
 
-/// The language, the statements, and everything that is wrong.
-pub(super) fn read(root: &Node) -> (Language, Vec<Statement>, Vec<Problem>) {
-    let mut reader = Reader { language: Language::V2008, problems: Vec::new() };
-    let mut statements = Vec::new();
-    reader.check_members(root.members().unwrap_or_default(), &DOCUMENT);
-    let valid = reader.version(root);
-    for (index, node) in last(root, "Statement").map(Node::one_or_many).unwrap_or_default().iter().enumerate() {
-        let mut statement = reader.statement(index, node);
+/// The language, the statements, and everything that is wrong. Places are counted from `base` of the text that was read.
+pub(super) fn read(root: Item<'_, '_>, base: usize) -> (Language, Vec<Statement>, Vec<Problem>) {
+    let mut reader = Reader { base, language: Language::V2008, problems: Vec::new() };
+    reader.check_members(root, &DOCUMENT);
+    let valid = reader.version(last(root, "Version"));
+    let list = last(root, "Statement");
+    let mut statements = Vec::with_capacity(list.map_or(0, |list| list.one_or_many().count()));
+    for (index, item) in list.into_iter().flat_map(Item::one_or_many).enumerate() {
+        let mut statement = reader.statement(index, item);
         statement.rejected |= !valid;
         statements.push(statement);
     }
@@ -40,98 +45,181 @@ pub(super) fn read(root: &Node) -> (Language, Vec<Statement>, Vec<Problem>) {
 }
 
 /// The last member with this key: JSON readers let the last of several count.
-fn last<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
-    node.members()?.iter().rev().find(|member| member.key == key).map(|member| &member.value)
+fn last<'a, 't>(item: Item<'a, 't>, key: &str) -> Option<Item<'a, 't>> {
+    item.members().filter(|member| member.key.is(key)).last().map(|member| member.value)
+}
+
+/// The members of a statement that count, by the places of their names in [`STATEMENT`].
+struct Elements<'a, 't> {
+    last: [Option<Pair<'a, 't>>; STATEMENT.len()],
+    /// Whether each member is an element, and stands once.
+    plain: bool,
+}
+
+impl<'a, 't> Elements<'a, 't> {
+    fn of(item: Item<'a, 't>) -> Self {
+        let mut elements = Self { last: [None; STATEMENT.len()], plain: true };
+        for member in item.members() {
+            let place = STATEMENT.iter().position(|name| member.key.is(name));
+            match place.and_then(|place| elements.last.get_mut(place)) {
+                Some(known) => elements.plain &= known.replace(member).is_none(),
+                None => elements.plain = false,
+            }
+        }
+        elements
+    }
+
+    fn get(&self, name: &str) -> Option<Pair<'a, 't>> {
+        let place = STATEMENT.iter().position(|known| *known == name)?;
+        self.last.get(place).copied().flatten()
+    }
+
+    fn value(&self, name: &str) -> Option<Item<'a, 't>> {
+        self.get(name).map(|member| member.value)
+    }
+}
+
+/// What the members of an object say, those that are given again told from the others.
+struct Members<'a, 't> {
+    all: Vec<Member<'a, 't>>,
+}
+
+struct Member<'a, 't> {
+    name: Cow<'t, str>,
+    key: Item<'a, 't>,
+    value: Item<'a, 't>,
+    /// Whether another one of the same name follows.
+    again: bool,
+}
+
+impl<'a, 't> Members<'a, 't> {
+    fn of(item: Item<'a, 't>) -> Self {
+        /// So many names are compared with each other sooner than a set is made of them.
+        const FEW: usize = 16;
+        let read = |Pair { key, value }: Pair<'a, 't>| Member {
+            name: key.text().unwrap_or_default(),
+            key,
+            value,
+            again: false,
+        };
+        let mut all: Vec<Member<'a, 't>> = item.members().map(read).collect();
+        if all.len() <= FEW {
+            let mut rest = all.as_mut_slice();
+            while let Some((first, later)) = rest.split_first_mut() {
+                first.again = later.iter().any(|later| later.name == first.name);
+                rest = later;
+            }
+        } else {
+            let mut known = HashSet::with_capacity(all.len());
+            let again: Vec<bool> = all.iter().rev().map(|member| !known.insert(member.name.as_ref())).collect();
+            all.iter_mut().rev().zip(again).for_each(|(member, again)| member.again = again);
+        }
+        Self { all }
+    }
+
+    /// Those that count: of several with the same name the last one.
+    fn counting(&self) -> impl Iterator<Item = &Member<'a, 't>> {
+        self.all.iter().filter(|member| !member.again)
+    }
 }
 
 /// It cannot be read, and the problem is recorded.
 struct Rejected;
 
 struct Reader {
+    base: usize,
     language: Language,
     problems: Vec<Problem>,
 }
 
 impl Reader {
+    fn span(&self, item: Item<'_, '_>) -> Span {
+        let Span { start, end } = item.span();
+        Span::new(start - self.base, end - self.base)
+    }
+
     fn add(&mut self, span: Span, fault: Fault) {
         self.problems.push(Problem { span, fault });
     }
 
-    fn check_members(&mut self, members: &[Member], known: &[&'static str]) {
-        for (index, member) in members.iter().enumerate() {
-            if members.iter().skip(index + 1).any(|later| later.key == member.key) {
+    fn check_members<'a, 't>(&mut self, item: Item<'a, 't>, known: &[&'static str]) -> Members<'a, 't> {
+        let members = Members::of(item);
+        for member in &members.all {
+            let name = member.name.as_ref();
+            if member.again {
                 // <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_policies.html>
-                let fault = match known.iter().find(|name| **name == member.key) {
+                let fault = match known.iter().find(|known| **known == name) {
                     Some(name @ &"Effect") => Fault::LastCounts(name),
                     Some(name @ (&"Action" | &"Resource")) => Fault::AllCount(name),
                     Some(&"Statement") => Fault::RepeatedStatement,
-                    _ => Fault::Repeated(member.key.clone()),
+                    _ => Fault::Repeated(name.to_owned()),
                 };
-                self.add(member.key_span, fault);
+                self.add(self.span(member.key), fault);
             }
-            if !known.is_empty() && !known.contains(&member.key.as_str()) {
-                let near = known.iter().find(|name| name.eq_ignore_ascii_case(&member.key)).copied();
-                self.add(member.key_span, Fault::UnknownElement { name: member.key.clone(), near });
+            if !known.is_empty() && !known.contains(&name) {
+                let near = known.iter().find(|known| known.eq_ignore_ascii_case(name)).copied();
+                self.add(self.span(member.key), Fault::UnknownElement { name: name.to_owned(), near });
             }
         }
+        members
     }
 
     /// Sets the language; an invalid version rejects the whole document.
-    fn version(&mut self, root: &Node) -> bool {
-        let Some(node) = last(root, "Version") else {
+    fn version(&mut self, version: Option<Item<'_, '_>>) -> bool {
+        let Some(version) = version else {
             return true;
         };
-        match node.as_str() {
-            Some("2012-10-17") => self.language = Language::V2012,
-            Some("2008-10-17") => {}
-            _ => {
-                self.add(node.span, Fault::Version);
-                return false;
-            }
+        if version.is("2012-10-17") {
+            self.language = Language::V2012;
+        } else if !version.is("2008-10-17") {
+            self.add(self.span(version), Fault::Version);
+            return false;
         }
         true
     }
 
     fn unique_sids(&mut self, statements: &[Statement]) {
-        for (index, statement) in statements.iter().enumerate() {
-            let Some(sid) = &statement.sid else { continue };
-            let same = |earlier: &Statement| earlier.sid.as_ref().is_some_and(|other| other.value == sid.value);
-            if !sid.value.is_empty() && statements.iter().take(index).any(same) {
+        let mut known = HashSet::new();
+        for sid in statements.iter().filter_map(|statement| statement.sid.as_ref()) {
+            if !sid.value.is_empty() && !known.insert(sid.value.as_str()) {
                 self.add(sid.span, Fault::RepeatedSid(sid.value.clone()));
             }
         }
     }
 
     /// One statement; what cannot be read of it is left empty, and the statement marked as rejected.
-    fn statement(&mut self, index: usize, node: &Node) -> Statement {
-        match node.members() {
-            Some(members) => self.check_members(members, &STATEMENT),
-            None => self.add(node.span, Fault::Statement(node.kind())),
+    fn statement(&mut self, index: usize, item: Item<'_, '_>) -> Statement {
+        let span = self.span(item);
+        let object = item.is_object();
+        let elements = Elements::of(item);
+        if !object {
+            self.add(span, Fault::Statement(item.noun()));
+        } else if !elements.plain {
+            self.check_members(item, &STATEMENT);
         }
-        let object = node.members().is_some();
-        let effect = object.then(|| self.effect(node)).flatten();
-        let action = object.then(|| self.action(node).ok()).flatten();
-        let resource = object.then(|| self.resource(node).ok()).flatten();
-        let principal = object.then(|| self.principal(node).ok()).flatten();
-        let condition = last(node, "Condition");
+        let effect = object.then(|| self.effect(span, &elements)).flatten();
+        let action = object.then(|| self.action(item, &elements).ok()).flatten();
+        let resource = object.then(|| self.resource(item, &elements).ok()).flatten();
+        let principal = object.then(|| self.principal(&elements).ok()).flatten();
+        let condition = elements.value("Condition");
         let conditions = match condition {
-            Some(node) => self.conditions(node).ok(),
+            Some(item) => self.conditions(item).ok(),
             None => Some(Vec::new()),
         };
-        let sid = last(node, "Sid").and_then(|sid| {
-            let text = number_or_text(sid);
+        let sid = elements.value("Sid").and_then(|sid| {
+            let text = sid.scalar();
             if text.is_none() {
-                self.add(sid.span, Fault::Sid(sid.kind()));
+                self.add(self.span(sid), Fault::Sid(sid.noun()));
             }
-            text.map(|text| Spanned::new(text, sid.span))
+            text.map(|text| Spanned::new(text.into_owned(), self.span(sid)))
         });
         let rejected =
             effect.is_none() || action.is_none() || resource.is_none() || principal.is_none() || conditions.is_none();
-        let (effect, effect_span) = effect.unwrap_or((Effect::Deny, node.span));
-        let nothing = ActionElement { negated: false, key_span: node.span, span: node.span, entries: Vec::new() };
+        let (effect, effect_span) = effect.unwrap_or((Effect::Deny, span));
+        let nothing = ActionElement { negated: false, key_span: span, span, entries: Vec::new() };
         Statement {
             index,
-            span: node.span,
+            span,
             sid,
             effect,
             effect_span,
@@ -139,37 +227,37 @@ impl Reader {
             action: action.unwrap_or(nothing),
             resource: resource.flatten(),
             conditions: conditions.unwrap_or_default(),
-            condition_span: condition.map(|node| node.span),
+            condition_span: condition.map(|item| self.span(item)),
             rejected,
         }
     }
 
-    fn effect(&mut self, node: &Node) -> Option<(Effect, Span)> {
-        let Some(value) = last(node, "Effect") else {
-            self.add(node.span, Fault::NoEffect);
+    fn effect(&mut self, statement: Span, elements: &Elements<'_, '_>) -> Option<(Effect, Span)> {
+        let Some(value) = elements.value("Effect") else {
+            self.add(statement, Fault::NoEffect);
             return None;
         };
-        match value.as_str() {
-            Some("Allow") => Some((Effect::Allow, value.span)),
-            Some("Deny") => Some((Effect::Deny, value.span)),
-            _ => {
-                self.add(value.span, Fault::Effect);
-                None
-            }
+        let span = self.span(value);
+        if value.is("Allow") {
+            Some((Effect::Allow, span))
+        } else if value.is("Deny") {
+            Some((Effect::Deny, span))
+        } else {
+            self.add(span, Fault::Effect);
+            None
         }
     }
 
     /// The member with the positive or the negative name; both at once are rejected.
-    fn either<'n>(
+    fn either<'a, 't>(
         &mut self,
-        node: &'n Node,
+        elements: &Elements<'a, 't>,
         positive: &'static str,
         negative: &'static str,
-    ) -> Result<Option<(&'n Member, bool)>, Rejected> {
-        let find = |name: &str| node.members().unwrap_or_default().iter().rev().find(|member| member.key == name);
-        match (find(positive), find(negative)) {
+    ) -> Result<Option<(Pair<'a, 't>, bool)>, Rejected> {
+        match (elements.get(positive), elements.get(negative)) {
             (Some(_), Some(member)) => {
-                self.add(member.key_span, Fault::Both(positive, negative));
+                self.add(self.span(member.key), Fault::Both(positive, negative));
                 Err(Rejected)
             }
             (Some(member), None) => Ok(Some((member, false))),
@@ -178,12 +266,12 @@ impl Reader {
         }
     }
 
-    fn action(&mut self, node: &Node) -> Result<ActionElement, Rejected> {
-        let Some((member, negated)) = self.either(node, "Action", "NotAction")? else {
-            self.add(node.span, Fault::NoAction);
+    fn action(&mut self, item: Item<'_, '_>, elements: &Elements<'_, '_>) -> Result<ActionElement, Rejected> {
+        let Some((member, negated)) = self.either(elements, "Action", "NotAction")? else {
+            self.add(self.span(item), Fault::NoAction);
             return Err(Rejected);
         };
-        let texts = self.all_texts(node, member)?;
+        let texts = self.all_texts(item, elements, member, "Action")?;
         for entry in &texts {
             if !ActionPattern::is_well_formed(&entry.value) && !is_open(&entry.value) {
                 self.add(entry.span, Fault::Action(entry.value.clone()));
@@ -194,29 +282,34 @@ impl Reader {
             text: entry.value,
             span: entry.span,
         });
-        Ok(ActionElement { negated, key_span: member.key_span, span: member.value.span, entries: entries.collect() })
+        let (key_span, span) = (self.span(member.key), self.span(member.value));
+        Ok(ActionElement { negated, key_span, span, entries: entries.collect() })
     }
 
-    fn resource(&mut self, node: &Node) -> Result<Option<ResourceElement>, Rejected> {
-        let Some((member, negated)) = self.either(node, "Resource", "NotResource")? else {
+    fn resource(
+        &mut self,
+        item: Item<'_, '_>,
+        elements: &Elements<'_, '_>,
+    ) -> Result<Option<ResourceElement>, Rejected> {
+        let Some((member, negated)) = self.either(elements, "Resource", "NotResource")? else {
             return Ok(None);
         };
-        let entries = self.all_texts(node, member)?;
+        let entries = self.all_texts(item, elements, member, "Resource")?;
         let patterns: Vec<_> = entries.iter().map(|entry| ResourcePattern::new(&entry.value, self.language)).collect();
         for (entry, pattern) in entries.iter().zip(&patterns) {
             if *pattern == ResourcePattern::NotAnArn {
                 self.add(entry.span, Fault::Resource(entry.value.clone()));
             }
         }
-        let key_span = member.key_span;
-        Ok(Some(ResourceElement { negated, key_span, span: member.value.span, entries, patterns }))
+        let (key_span, span) = (self.span(member.key), self.span(member.value));
+        Ok(Some(ResourceElement { negated, key_span, span, entries, patterns }))
     }
 
-    fn principal(&mut self, node: &Node) -> Result<Option<PrincipalElement>, Rejected> {
-        let Some((member, negated)) = self.either(node, "Principal", "NotPrincipal")? else {
+    fn principal(&mut self, elements: &Elements<'_, '_>) -> Result<Option<PrincipalElement>, Rejected> {
+        let Some((member, negated)) = self.either(elements, "Principal", "NotPrincipal")? else {
             return Ok(None);
         };
-        let node = &member.value;
+        let item = member.value;
         let mut entries = Vec::new();
         let entry = |kind: &str, text: Spanned<String>| PrincipalEntry {
             kind: kind.to_owned(),
@@ -224,16 +317,17 @@ impl Reader {
             value: text.value,
             span: text.span,
         };
-        if let Some(members) = node.members() {
-            self.check_members(members, &[]);
-            for kind in members {
-                if !PRINCIPAL_KINDS.contains(&kind.key.as_str()) {
-                    self.add(kind.key_span, Fault::PrincipalKind(kind.key.clone()));
+        if item.is_object() {
+            let members = self.check_members(item, &[]);
+            for member in &members.all {
+                let kind = member.name.as_ref();
+                if !PRINCIPAL_KINDS.contains(&kind) {
+                    self.add(self.span(member.key), Fault::PrincipalKind(kind.to_owned()));
                 }
-                entries.extend(self.texts(&kind.value)?.into_iter().map(|text| entry(&kind.key, text)));
+                entries.extend(self.texts(member.value)?.into_iter().map(|text| entry(kind, text)));
             }
         } else {
-            for text in self.texts(node)? {
+            for text in self.texts(item)? {
                 let any = text.value == "*";
                 if !any && !is_open(&text.value) {
                     self.add(text.span, Fault::PrincipalWithoutKind);
@@ -254,46 +348,42 @@ impl Reader {
                 self.add(entry.span, Fault::Principal(entry.value.clone()));
             }
         }
-        Ok(Some(PrincipalElement { negated, key_span: member.key_span, span: node.span, entries }))
+        Ok(Some(PrincipalElement { negated, key_span: self.span(member.key), span: self.span(item), entries }))
     }
 
-    fn conditions(&mut self, node: &Node) -> Result<Vec<Condition>, Rejected> {
-        let Some(operators) = node.members() else {
-            self.add(node.span, Fault::Condition(node.kind()));
+    fn conditions(&mut self, item: Item<'_, '_>) -> Result<Vec<Condition>, Rejected> {
+        if !item.is_object() {
+            self.add(self.span(item), Fault::Condition(item.noun()));
             return Err(Rejected);
-        };
-        self.check_members(operators, &[]);
+        }
+        let operators = self.check_members(item, &[]);
         let mut conditions = Vec::new();
-        for (index, member) in operators.iter().enumerate() {
-            // only the last of several with the same name counts, and the same holds for its keys
-            if operators.iter().skip(index + 1).any(|later| later.key == member.key) {
-                continue;
-            }
-            let Some(keys) = member.value.members() else {
-                self.add(member.value.span, Fault::OperatorKeys(member.value.kind()));
+        // only the last of several with the same name counts, and the same holds for its keys
+        for member in operators.counting() {
+            if !member.value.is_object() {
+                self.add(self.span(member.value), Fault::OperatorKeys(member.value.noun()));
                 return Err(Rejected);
-            };
-            self.check_members(keys, &[]);
-            let operator = Operator::new(&member.key);
-            if operator.kind.is_none() {
-                self.add(member.key_span, Fault::Operator(member.key.clone()));
             }
-            for (index, key) in keys.iter().enumerate() {
-                if keys.iter().skip(index + 1).any(|later| later.key == key.key) {
-                    continue;
-                }
-                let values = self.texts(&key.value)?;
+            let keys = self.check_members(member.value, &[]);
+            let operator = Operator::new(&member.name);
+            let operator_span = self.span(member.key);
+            if operator.kind.is_none() {
+                self.add(operator_span, Fault::Operator(member.name.to_string()));
+            }
+            for key in keys.counting() {
+                let values = self.texts(key.value)?;
+                let folded_key = key.name.to_ascii_lowercase();
                 conditions.push(Condition {
                     operands: Condition::compile(&operator, &values, self.language),
                     operator: operator.clone(),
-                    open: is_open(&key.key) || values.iter().any(|value| is_open(&value.value)),
-                    operator_span: member.key_span,
-                    key: key.key.clone(),
-                    key_hash: key_hash(&key.key.to_ascii_lowercase()),
-                    folded_key: key.key.to_ascii_lowercase(),
-                    key_span: key.key_span,
+                    open: is_open(&key.name) || values.iter().any(|value| is_open(&value.value)),
+                    operator_span,
+                    key: key.name.to_string(),
+                    key_hash: key_hash(&folded_key),
+                    folded_key,
+                    key_span: self.span(key.key),
                     values,
-                    values_span: key.value.span,
+                    values_span: self.span(key.value),
                 });
             }
         }
@@ -308,29 +398,36 @@ impl Reader {
         let unreadable = condition.unreadable_values();
         for (value, expected) in unreadable {
             let (value, at) = (value.value.clone(), value.span);
-            self.add(at, Fault::Value { value, expected, operator: condition.operator.to_string() });
+            self.add(at, Fault::Value { value, expected, operator: Arc::clone(&condition.operator.text) });
         }
     }
 
     /// The entries of the element; where Action or Resource is given more than once, all of them are one list.
-    fn all_texts(&mut self, node: &Node, element: &Member) -> Result<Vec<Spanned<String>>, Rejected> {
-        let together = ["Action", "Resource"].contains(&element.key.as_str());
-        let same = node.members().unwrap_or_default().iter().filter(|member| member.key == element.key);
+    fn all_texts(
+        &mut self,
+        item: Item<'_, '_>,
+        elements: &Elements<'_, '_>,
+        element: Pair<'_, '_>,
+        together: &str,
+    ) -> Result<Vec<Spanned<String>>, Rejected> {
+        if elements.plain || !element.key.is(together) {
+            return self.texts(element.value);
+        }
         let mut texts = Vec::new();
-        for member in same.filter(|member| together || member.key_span == element.key_span) {
-            texts.extend(self.texts(&member.value)?);
+        for member in item.members().filter(|member| member.key.is(together)) {
+            texts.extend(self.texts(member.value)?);
         }
         Ok(texts)
     }
 
-    fn texts(&mut self, node: &Node) -> Result<Vec<Spanned<String>>, Rejected> {
-        let mut texts = Vec::new();
-        for item in node.one_or_many() {
-            let Some(text) = number_or_text(item) else {
-                self.add(item.span, Fault::Texts(item.kind()));
+    fn texts(&mut self, item: Item<'_, '_>) -> Result<Vec<Spanned<String>>, Rejected> {
+        let mut texts = Vec::with_capacity(if item.kind() == Kind::List { item.one_or_many().count() } else { 1 });
+        for item in item.one_or_many() {
+            let Some(text) = item.scalar() else {
+                self.add(self.span(item), Fault::Texts(item.noun()));
                 return Err(Rejected);
             };
-            texts.push(Spanned::new(text, item.span));
+            texts.push(Spanned::new(text.into_owned(), self.span(item)));
         }
         Ok(texts)
     }

@@ -24,12 +24,38 @@ pub enum ResourceText<'r> {
 pub enum ResourcePattern {
     /// `*`
     All,
+    /// An ARN of six parts with no wildcard but perhaps a `*` at its end, as most are.
+    Plain(PlainArn),
     /// An ARN with wildcards and variables, perhaps with fewer than six parts.
     Arn(Box<ArnShape>),
     /// A template leaves a part of it open; the pattern with `*` in those places covers all that it can cover.
     Open(Box<Wildcard>),
     /// Neither: AWS rejects it.
     NotAnArn,
+}
+
+/// An ARN, or how ARNs begin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlainArn {
+    /// Without the `*` at its end.
+    text: Box<str>,
+    starred: bool,
+}
+
+impl PlainArn {
+    /// The pattern, if it is of this kind.
+    fn new(text: &str, language: Language) -> Option<Self> {
+        let (text, starred) = text.strip_suffix('*').map_or((text, false), |text| (text, true));
+        let bytes = text.as_bytes();
+        let special = memchr::memchr3(b'*', b'?', b'$', bytes)
+            .is_some_and(|at| language == Language::V2012 || bytes.get(at..).is_some_and(|rest| rest.iter().any(|byte| matches!(byte, b'*' | b'?'))));
+        let six = memchr::memchr_iter(b':', bytes).nth(4).is_some();
+        (six && !special).then(|| Self { text: text.into(), starred })
+    }
+
+    fn matches(&self, text: &str) -> bool {
+        if self.starred { text.starts_with(&*self.text) } else { text == &*self.text }
+    }
 }
 
 /// The compiled form of an ARN pattern.
@@ -144,6 +170,9 @@ impl ResourcePattern {
         if !text.starts_with("arn:") {
             return Self::NotAnArn;
         }
+        if let Some(plain) = PlainArn::new(text, language) {
+            return Self::Plain(plain);
+        }
         let parts: Vec<&str> = text.splitn(6, ':').collect();
         let (heads, tail) = match parts.split_at_checked(5) {
             Some((heads, [tail])) => (heads, Some(*tail)),
@@ -175,6 +204,7 @@ impl ResourcePattern {
     pub fn matches(&self, resource: &ResourceText<'_>, context: &Context) -> ResourceMatch {
         match (self, resource) {
             (Self::All, _) => ResourceMatch::Yes,
+            (Self::Plain(plain), ResourceText::Arn(text, _)) => plain.matches(text).into(),
             (Self::Arn(shape), ResourceText::Arn(text, after)) => shape.matches(text, after, context),
             (Self::Open(widest), ResourceText::Arn(text, _)) if widest.matches(text) => {
                 ResourceMatch::Unknown("template".to_owned())
@@ -196,7 +226,7 @@ impl ResourcePattern {
             },
             // another variable may stand in it
             Self::Open(_) => true,
-            Self::All | Self::NotAnArn => false,
+            Self::All | Self::Plain(_) | Self::NotAnArn => false,
         }
     }
 
@@ -211,6 +241,7 @@ impl ResourcePattern {
     pub fn is_starred(&self) -> bool {
         match self {
             Self::All | Self::Open(_) => true,
+            Self::Plain(plain) => plain.starred,
             Self::Arn(shape) => shape.starred,
             Self::NotAnArn => false,
         }
@@ -221,6 +252,7 @@ impl ResourcePattern {
     pub fn ends_in_star(&self) -> bool {
         match self {
             Self::All | Self::Open(_) => true,
+            Self::Plain(plain) => plain.starred,
             Self::Arn(shape) => shape.ends_in_star,
             Self::NotAnArn => false,
         }

@@ -47,9 +47,10 @@ impl Template {
         let mut parts = Vec::new();
         let mut literal = String::new();
         let mut rest = text;
+        let mut ends = Ends::default();
         while let Some(character) = rest.chars().next() {
             let special = match character {
-                '$' if language == Language::V2012 => variable(rest),
+                '$' if language == Language::V2012 => variable(rest, &mut ends),
                 '*' if wildcards => Some((Part::Fixed(Piece::AnyRun), 1)),
                 '?' if wildcards => Some((Part::Fixed(Piece::AnyOne), 1)),
                 _ => None,
@@ -151,22 +152,42 @@ pub fn literal_text(pieces: &[Piece]) -> String {
         .collect()
 }
 
+/// Whether what ends a variable still comes: a text that opens many and ends none is searched once.
+#[derive(Default)]
+struct Ends {
+    brace: End,
+    quote: End,
+}
+
+#[derive(Default)]
+struct End {
+    none: bool,
+}
+
+impl End {
+    fn find(&mut self, text: &str, end: &str) -> Option<usize> {
+        let found = if self.none { None } else { text.find(end) };
+        self.none = found.is_none();
+        found
+    }
+}
+
 /// The variable or escape at the start of the text, and its length in bytes.
-fn variable(text: &str) -> Option<(Part, usize)> {
+fn variable(text: &str, ends: &mut Ends) -> Option<(Part, usize)> {
     let inner = text.strip_prefix("${")?;
     for (escape, character) in [("*}", "*"), ("?}", "?"), ("$}", "$")] {
         if inner.starts_with(escape) {
             return Some((Part::Fixed(Piece::Literal(character.to_owned())), 4));
         }
     }
-    let close = inner.find('}')?;
-    let (key, default, length) = match inner.find(", '") {
-        Some(comma) if comma < close => {
+    let close = ends.brace.find(inner, "}")?;
+    let (key, default, length) = match inner.get(..close)?.find(", '") {
+        Some(comma) => {
             let quoted = inner.get(comma + 3..)?;
-            let end = quoted.find("'}")?;
+            let end = ends.quote.find(quoted, "'}")?;
             (inner.get(..comma)?, quoted.get(..end).map(str::to_owned), comma + 3 + end + 2)
         }
-        _ => (inner.get(..close)?, None, close + 1),
+        None => (inner.get(..close)?, None, close + 1),
     };
     let key = key.trim();
     let variable = Variable { key: key.to_owned(), folded_key: key.to_ascii_lowercase(), default };

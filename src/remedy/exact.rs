@@ -148,6 +148,7 @@ fn singles(line: &Condition) -> Option<Vec<String>> {
                     TextOperand::Pattern(_) | TextOperand::Template(_) => None,
                 })
                 .collect(),
+            Operands::Plain => Some(line.values.iter().map(|value| value.value.clone()).collect()),
             _ => None,
         },
         Family::Arn if plain => Some(line.values.iter().map(|value| value.value.clone()).collect()),

@@ -183,7 +183,7 @@ fn as_written(condition: &Condition, policy: &Policy) -> Option<Line> {
     if (variables && policy.document.language == Language::V2008) || !condition.unreadable_values().is_empty() {
         return None;
     }
-    Some((condition.operator.text.clone(), condition.key.clone(), Json::one_or_many(&values)))
+    Some((condition.operator.text.to_string(), condition.key.clone(), Json::one_or_many(&values)))
 }
 
 /// A condition that only the request's own value meets; `None` where it has none, or where that would be no condition any more.

@@ -1,17 +1,10 @@
 //! JSON that remembers where each value was written, with duplicate keys kept.
-//!
-//! `serde_json` keeps the grammar: every value is taken as a `&RawValue`, a subslice of the source, so its span is a
-//! pointer difference.
-
-use std::fmt;
-
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 
 use super::span::{Position, Span, position_in};
+use super::tape::{Item, Kind, Pair, Tape};
 
 /// Values nested deeper than this are refused; IAM documents nest six deep.
-const DEPTH_LIMIT: usize = 96;
+pub(super) const DEPTH_LIMIT: usize = 96;
 
 /// One value and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,132 +190,31 @@ pub fn spread(json: &str) -> String {
 /// # Errors
 /// When the text is not one JSON value, or nests deeper than 96 levels; with line and column.
 pub fn parse(text: &str) -> Result<Node, JsonError> {
-    let raw: &RawValue = serde_json::from_str(text).map_err(|error| JsonError {
-        at: Position { line: error.line().max(1), column: error.column().max(1) },
-        message: without_place(&error),
-    })?;
-    // every level is read once more for the levels above it, so that what is refused is refused first
-    match opens_too_deep(text) {
-        Some(at) => Err(too_deep(text, at)),
-        None => Reader { text }.node(raw.get(), DEPTH_LIMIT),
-    }
+    let tape = Tape::new(text)?;
+    Ok(tape.root().map_or(Node { span: Span::default(), value: Value::Null }, node))
 }
 
-fn too_deep(text: &str, at: usize) -> JsonError {
+pub(super) fn too_deep(text: &str, at: usize) -> JsonError {
     JsonError { at: position_in(text, at), message: format!("nested deeper than {DEPTH_LIMIT} levels") }
 }
 
-/// Where a list or an object opens inside as many as there may be.
-fn opens_too_deep(json: &str) -> Option<usize> {
-    let (mut inside, mut escaped, mut depth) = (false, false, 0_usize);
-    for (at, byte) in json.bytes().enumerate() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = inside,
-            b'"' => inside = !inside,
-            b'[' | b'{' if !inside && depth == DEPTH_LIMIT => return Some(at),
-            b'[' | b'{' if !inside => depth += 1,
-            b']' | b'}' if !inside => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    None
+fn node(item: Item<'_, '_>) -> Node {
+    let text = || item.text().unwrap_or_default().into_owned();
+    let value = match item.kind() {
+        Kind::Null => Value::Null,
+        Kind::True => Value::Bool(true),
+        Kind::False => Value::Bool(false),
+        Kind::Number => Value::Number(item.written().to_owned()),
+        Kind::Plain | Kind::Escaped => Value::String(text()),
+        Kind::List => Value::Array(item.one_or_many().map(node).collect()),
+        Kind::Object => Value::Object(item.members().map(member).collect()),
+    };
+    Node { span: item.span(), value }
 }
 
-/// The reader's words without the line and column that it appends.
-fn without_place(error: &serde_json::Error) -> String {
-    let message = error.to_string();
-    message.split(" at line ").next().unwrap_or(&message).to_owned()
-}
-
-struct Reader<'a> {
-    text: &'a str,
-}
-
-impl Reader<'_> {
-    fn span(&self, part: &str) -> Span {
-        let start = (part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
-        Span::new(start, start + part.len())
-    }
-
-    fn fail(&self, part: &str, error: &serde_json::Error) -> JsonError {
-        JsonError { at: position_in(self.text, self.span(part).start), message: without_place(error) }
-    }
-
-    fn node(&self, raw: &str, depth: usize) -> Result<Node, JsonError> {
-        let Some(depth) = depth.checked_sub(1) else {
-            return Err(too_deep(self.text, self.span(raw).start));
-        };
-        let value = match raw.as_bytes().first() {
-            Some(b'{') => {
-                let members: Members<'_> = serde_json::from_str(raw).map_err(|error| self.fail(raw, &error))?;
-                let read = |(key, value): &(&RawValue, &RawValue)| {
-                    Ok(Member {
-                        key: serde_json::from_str(key.get()).map_err(|error| self.fail(key.get(), &error))?,
-                        key_span: self.span(key.get()),
-                        value: self.node(value.get(), depth)?,
-                    })
-                };
-                Value::Object(members.0.iter().map(read).collect::<Result<_, JsonError>>()?)
-            }
-            Some(b'[') => {
-                let items: Items<'_> = serde_json::from_str(raw).map_err(|error| self.fail(raw, &error))?;
-                Value::Array(items.0.iter().map(|item| self.node(item.get(), depth)).collect::<Result<_, _>>()?)
-            }
-            Some(b'"') => Value::String(serde_json::from_str(raw).map_err(|error| self.fail(raw, &error))?),
-            Some(b't') => Value::Bool(true),
-            Some(b'f') => Value::Bool(false),
-            Some(b'n') => Value::Null,
-            _ => Value::Number(raw.to_owned()),
-        };
-        Ok(Node { span: self.span(raw), value })
-    }
-}
-
-/// All members of an object as subslices, duplicates kept.
-struct Members<'a>(Vec<(&'a RawValue, &'a RawValue)>);
-
-impl<'de: 'a, 'a> serde::Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Collect;
-        impl<'de> Visitor<'de> for Collect {
-            type Value = Members<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(entry) = map.next_entry::<&RawValue, &RawValue>()? {
-                    members.push(entry);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(Collect)
-    }
-}
-
-/// All items of an array as subslices.
-struct Items<'a>(Vec<&'a RawValue>);
-
-impl<'de: 'a, 'a> serde::Deserialize<'de> for Items<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Collect;
-        impl<'de> Visitor<'de> for Collect {
-            type Value = Items<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list")
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                let mut items = Vec::new();
-                while let Some(item) = seq.next_element::<&RawValue>()? {
-                    items.push(item);
-                }
-                Ok(Items(items))
-            }
-        }
-        deserializer.deserialize_seq(Collect)
-    }
+fn member(pair: Pair<'_, '_>) -> Member {
+    let Pair { key, value } = pair;
+    Member { key: key.text().unwrap_or_default().into_owned(), key_span: key.span(), value: node(value) }
 }
 
 #[cfg(test)]

@@ -3,15 +3,20 @@
 mod decode;
 mod edit;
 mod json;
+mod json_error;
+mod places;
 mod shell;
 mod span;
+mod tape;
 mod terminal;
 mod wildcard;
 
 pub use decode::{decode, decoded_stream, unpacked};
 pub use edit::{Json, Patch, append_item, append_member, apply, verbatim, verbatim_text};
 pub use json::{JsonError, Member, Node, Value, minified, number_or_text, parse, spread, tokens};
+pub use places::Places;
 pub use shell::{quoted, quoted_inside, remark};
 pub use span::{LineInFile, Position, STANDARD_INPUT, Source, Span, Spanned, position_in};
+pub(crate) use tape::{Item, Kind, Pair, Tape};
 pub use terminal::{is_hidden, is_unprintable};
 pub use wildcard::{Piece, Wildcard};

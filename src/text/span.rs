@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::places::Places;
+
 /// The name of what came through standard input: no file.
 pub const STANDARD_INPUT: &str = "standard input";
 
@@ -157,6 +159,12 @@ impl Source {
         &self.text
     }
 
+    /// The whole text, to be kept beside the source.
+    #[must_use]
+    pub(crate) fn text_shared(&self) -> Arc<str> {
+        Arc::clone(&self.text)
+    }
+
     /// The file that holds this document, and the line of that file on which it begins. What was never written to a file has none.
     #[must_use]
     pub fn origin(&self) -> Option<(&str, usize)> {
@@ -229,12 +237,24 @@ impl Source {
         position
     }
 
+    /// For many offsets of the text: lines and columns counted on from one to the next.
+    #[must_use]
+    pub const fn places(&self) -> Places<'_> {
+        Places::new(self)
+    }
+
     /// The same for a text in which tokens were replaced by others: `grown` says where each new one ends, and by how many characters it
     /// is longer. Columns stay those of the text as it was, which is the one that a person can open.
     #[must_use]
-    pub fn grown(mut self, grown: Vec<(usize, isize)>) -> Self {
+    pub fn grown(mut self, mut grown: Vec<(usize, isize)>) -> Self {
+        grown.sort_by_key(|(end, _)| *end);
         self.grown = grown.into();
         self
+    }
+
+    /// Where tokens end that were replaced, in order, and by how many characters each is longer.
+    pub(super) fn grown_tokens(&self) -> &[(usize, isize)] {
+        &self.grown
     }
 
     /// Whether columns are those of another text.

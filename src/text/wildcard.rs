@@ -18,60 +18,85 @@ pub enum Piece {
 
 /// A compiled pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wildcard {
-    segments: Vec<Segment>,
-    /// Whether the pattern holds a `*`; without one the single segment must cover the text.
-    starred: bool,
+pub struct Wildcard(Shape);
+
+/// Most patterns are a text, or a text and one star.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Shape {
+    Literal(Box<str>),
+    /// Followed by one star.
+    Prefix(Box<str>),
+    /// What stands before, between and behind the stars; without a star there is one segment, which must cover the text.
+    Segments(Box<[Segment]>),
 }
 
 /// What stands between two stars.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Segment {
-    Literal(String),
-    /// `None` is one character.
-    Mixed(Vec<Option<char>>),
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Segment {
+    /// Its characters, with any one of one byte where a `?` stands.
+    text: String,
+    /// The places of the `?`.
+    ones: Vec<usize>,
 }
 
 impl Wildcard {
     /// Compiles a pattern as written in a policy.
     #[must_use]
     pub fn new(pattern: &str) -> Self {
-        Self::from_pieces(pieces(pattern))
+        match memchr::memchr2(b'*', b'?', pattern.as_bytes()) {
+            None => Self(Shape::Literal(pattern.into())),
+            Some(at) if at + 1 == pattern.len() && pattern.ends_with('*') => {
+                Self(Shape::Prefix(pattern.get(..at).unwrap_or_default().into()))
+            }
+            Some(_) => Self::of_segments(pattern.split('*').map(Segment::as_written).collect()),
+        }
     }
 
     /// Compiles parts, for patterns in which a substituted value must stay literal.
     pub fn from_pieces(pieces: impl IntoIterator<Item = Piece>) -> Self {
         let mut segments = Vec::new();
-        let mut current: Vec<Option<char>> = Vec::new();
-        let mut starred = false;
+        let mut current = Segment::default();
         for piece in pieces {
             match piece {
-                Piece::Literal(text) => current.extend(text.chars().map(Some)),
-                Piece::AnyOne => current.push(None),
-                Piece::AnyRun => {
-                    starred = true;
-                    segments.push(Segment::of(std::mem::take(&mut current)));
+                Piece::Literal(text) if current.text.is_empty() => current.text = text,
+                Piece::Literal(text) => current.text.push_str(&text),
+                Piece::AnyOne => {
+                    current.ones.push(current.text.len());
+                    current.text.push('?');
                 }
+                Piece::AnyRun => segments.push(std::mem::take(&mut current)),
             }
         }
-        segments.push(Segment::of(current));
-        Self { segments, starred }
+        segments.push(current);
+        Self::of_segments(segments)
+    }
+
+    fn of_segments(segments: Vec<Segment>) -> Self {
+        match segments.as_slice() {
+            [only] if only.ones.is_empty() => Self(Shape::Literal(only.text.as_str().into())),
+            [first, last] if first.ones.is_empty() && last.is_empty() => {
+                Self(Shape::Prefix(first.text.as_str().into()))
+            }
+            _ => Self(Shape::Segments(segments.into())),
+        }
     }
 
     /// Whether the pattern covers the whole text.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
-        let Some((first, rest)) = self.segments.split_first() else {
+        let segments = match &self.0 {
+            Shape::Literal(literal) => return text == &**literal,
+            Shape::Prefix(prefix) => return text.starts_with(&**prefix),
+            Shape::Segments(segments) => segments,
+        };
+        let Some((first, rest)) = segments.split_first() else {
             return text.is_empty();
         };
         let Some(mut left) = first.strip_from_start(text) else {
             return false;
         };
-        if !self.starred {
-            return left.is_empty();
-        }
         let Some((last, middle)) = rest.split_last() else {
-            return true;
+            return left.is_empty();
         };
         for segment in middle {
             match segment.skip_past(left) {
@@ -85,91 +110,69 @@ impl Wildcard {
     /// Whether the pattern is a lone `*`.
     #[must_use]
     pub fn is_any(&self) -> bool {
-        self.starred && self.segments.iter().all(Segment::is_empty)
+        match &self.0 {
+            Shape::Literal(_) => false,
+            Shape::Prefix(prefix) => prefix.is_empty(),
+            Shape::Segments(segments) => segments.len() > 1 && segments.iter().all(Segment::is_empty),
+        }
     }
 
     /// Whether the pattern has neither `*` nor `?`.
     #[must_use]
-    pub fn is_literal(&self) -> bool {
-        !self.starred && self.segments.iter().all(|segment| matches!(segment, Segment::Literal(_)))
+    pub const fn is_literal(&self) -> bool {
+        matches!(self.0, Shape::Literal(_))
     }
-}
-
-/// The parts of a pattern as written.
-fn pieces(pattern: &str) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    let mut literal = String::new();
-    for character in pattern.chars() {
-        let piece = match character {
-            '*' => Piece::AnyRun,
-            '?' => Piece::AnyOne,
-            other => {
-                literal.push(other);
-                continue;
-            }
-        };
-        if !literal.is_empty() {
-            pieces.push(Piece::Literal(std::mem::take(&mut literal)));
-        }
-        pieces.push(piece);
-    }
-    if !literal.is_empty() {
-        pieces.push(Piece::Literal(literal));
-    }
-    pieces
 }
 
 impl Segment {
-    fn of(parts: Vec<Option<char>>) -> Self {
-        parts.iter().copied().collect::<Option<String>>().map_or(Self::Mixed(parts), Self::Literal)
+    /// A part of a pattern without stars.
+    fn as_written(text: &str) -> Self {
+        Self { text: text.to_owned(), ones: memchr::memchr_iter(b'?', text.as_bytes()).collect() }
     }
 
     fn is_empty(&self) -> bool {
-        matches!(self, Self::Literal(text) if text.is_empty())
+        self.text.is_empty()
     }
 
     /// The text after this segment, if it begins with it.
     fn strip_from_start<'t>(&self, text: &'t str) -> Option<&'t str> {
-        match self {
-            Self::Literal(literal) => text.strip_prefix(literal.as_str()),
-            Self::Mixed(parts) => {
-                let mut characters = text.chars();
-                for part in parts {
-                    let character = characters.next()?;
-                    if part.is_some_and(|wanted| wanted != character) {
-                        return None;
-                    }
-                }
-                Some(characters.as_str())
-            }
+        if self.ones.is_empty() {
+            return text.strip_prefix(self.text.as_str());
         }
+        let (mut left, mut from) = (text, 0);
+        for one in &self.ones {
+            let mut characters = left.strip_prefix(self.text.get(from..*one)?)?.chars();
+            characters.next()?;
+            (left, from) = (characters.as_str(), one + 1);
+        }
+        left.strip_prefix(self.text.get(from..)?)
     }
 
     /// The text after the first place where this segment occurs.
     fn skip_past<'t>(&self, text: &'t str) -> Option<&'t str> {
-        match self {
-            Self::Literal(literal) => {
-                let at = memmem::find(text.as_bytes(), literal.as_bytes())?;
-                text.get(at + literal.len()..)
-            }
-            Self::Mixed(_) => {
-                let mut starts = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-                starts.find_map(|at| self.strip_from_start(text.get(at..)?))
-            }
+        if self.ones.is_empty() {
+            let at = memmem::find(text.as_bytes(), self.text.as_bytes())?;
+            return text.get(at + self.text.len()..);
         }
+        let mut starts = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+        starts.find_map(|at| self.strip_from_start(text.get(at..)?))
     }
 
     /// Whether the text ends with this segment.
     fn ends(&self, text: &str) -> bool {
-        match self {
-            Self::Literal(literal) => text.ends_with(literal.as_str()),
-            Self::Mixed(parts) => {
-                let mut characters = text.chars().rev();
-                parts.iter().rev().all(|part| {
-                    characters.next().is_some_and(|character| part.is_none_or(|wanted| wanted == character))
-                })
-            }
+        if self.ones.is_empty() {
+            return text.ends_with(self.text.as_str());
         }
+        let (mut left, mut to) = (text, self.text.len());
+        for one in self.ones.iter().rev() {
+            let literal = self.text.get(one + 1..to).unwrap_or_default();
+            let Some(mut characters) = left.strip_suffix(literal).map(str::chars) else { return false };
+            if characters.next_back().is_none() {
+                return false;
+            }
+            (left, to) = (characters.as_str(), *one);
+        }
+        left.ends_with(self.text.get(..to).unwrap_or_default())
     }
 }
 
@@ -203,7 +206,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn agrees_with_a_regular_expression(pattern in "[ab?*/]{0,9}", text in "[ab/]{0,12}") {
+        fn a_pattern_is_the_same_from_its_parts(pattern in "[aü?*]{0,9}") {
+            let parts = pattern.chars().map(|c| match c { '*' => Piece::AnyRun, '?' => Piece::AnyOne, c => Piece::Literal(c.to_string()) });
+            prop_assert_eq!(Wildcard::new(&pattern), Wildcard::from_pieces(parts));
+        }
+
+        #[test]
+        fn agrees_with_a_regular_expression(pattern in "[abü?*/]{0,9}", text in "[abü/]{0,12}") {
             let expression: String = pattern.chars().map(|c| match c { '*' => "(?s:.*)".to_owned(), '?' => "(?s:.)".to_owned(), c => regex::escape(&c.to_string()) }).collect();
             let oracle = regex::Regex::new(&format!("^(?:{expression})$")).unwrap();
             prop_assert_eq!(Wildcard::new(&pattern).matches(&text), oracle.is_match(&text));

@@ -79,7 +79,7 @@ fn widen_condition(kept: &Kept, request: &Request) -> Option<Granted> {
     let root = parse(text).ok()?;
     let node = root.get("Statement")?.one_or_many().get(kept.statement()?.index)?;
     let mut operators = node.get("Condition")?.members()?.iter();
-    let operator = operators.find(|member| member.key == condition.operator.text)?;
+    let operator = operators.find(|member| *member.key == *condition.operator.text)?;
     let mut keys = operator.value.members()?.iter();
     let key = keys.find(|member| member.key == condition.key)?;
     Some(Granted {

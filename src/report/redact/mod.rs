@@ -204,6 +204,14 @@ impl Texts for String {
     }
 }
 
+impl Texts for Arc<str> {
+    fn each(&mut self, change: &mut dyn FnMut(&mut String)) {
+        let mut text = self.to_string();
+        change(&mut text);
+        *self = text.into();
+    }
+}
+
 impl<T: Texts> Texts for Option<T> {
     fn each(&mut self, change: &mut dyn FnMut(&mut String)) {
         for texts in self.iter_mut() {
