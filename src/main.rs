@@ -2,6 +2,11 @@
 
 use std::process::ExitCode;
 
+/// Batches make and drop millions of small texts.
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     iamdx::cli::main()
 }

@@ -2,11 +2,12 @@
 
 use super::{Error, PolicyArgs};
 use crate::evaluate::TestCase;
-use crate::snapshot::{Snapshot, select};
+use crate::snapshot::{Principals, Snapshot};
 
 /// What the options give.
 pub(crate) struct Given {
     snapshot: Snapshot,
+    principals: Principals,
     /// Whether a snapshot was given: what that does not hold is not known.
     whole: bool,
 }
@@ -20,12 +21,12 @@ impl Given {
         if policies.is_empty() {
             return Ok(None);
         }
-        Ok(Some(Self { snapshot: policies.read()?, whole: policies.has_snapshot() }))
+        Ok(Some(Self { snapshot: policies.read()?, principals: Principals::default(), whole: policies.has_snapshot() }))
     }
 
     /// The case with these policies.
     pub(crate) fn fill(&self, case: TestCase) -> TestCase {
-        let selected = select(&self.snapshot, &case.request).policies;
-        case.with_policies(&selected, self.whole)
+        let selected = self.principals.policies_for(&self.snapshot, &case.request);
+        case.with_policies(selected, self.whole)
     }
 }

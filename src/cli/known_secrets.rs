@@ -42,6 +42,10 @@ impl Known {
         }
     }
 
+    pub(super) fn is_ready(&self) -> bool {
+        self.search.is_some() || self.texts.is_empty()
+    }
+
     pub(super) fn get_ready(&mut self) {
         if self.search.is_none() && !self.texts.is_empty() {
             // condition keys are written in small letters

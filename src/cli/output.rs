@@ -154,7 +154,19 @@ impl Lines {
     /// # Errors
     /// When it cannot be written.
     pub(crate) fn line(&mut self, line: &str) -> Result<(), Error> {
-        let line = secrets::clean(line);
+        self.write_line(&secrets::clean(line))
+    }
+
+    /// Writes a line that was cleaned on another thread.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn clean_line(&mut self, line: &secrets::Clean) -> Result<(), Error> {
+        // what a run inside another program knows of secrets, only this thread knows
+        if inside::is_inside() { self.line(line.as_str()) } else { self.write_line(line.as_str()) }
+    }
+
+    fn write_line(&mut self, line: &str) -> Result<(), Error> {
         let result = self.out.write_all(line.as_bytes()).and_then(|()| self.out.write_all(b"\n"));
         written(self.name(), result)
     }

@@ -1,22 +1,21 @@
 //! The secrets of the inputs: what a label gave away in an input is known without its label in an output.
 
 use std::borrow::Cow;
-use std::sync::Mutex;
+use std::sync::{PoisonError, RwLock};
 
 use super::inside;
 use super::known_secrets::Known;
 use crate::iam::secret;
 
-static INPUTS: Mutex<Option<Known>> = Mutex::new(None);
+static INPUTS: RwLock<Option<Known>> = RwLock::new(None);
 
 /// Remembers the secrets of an input, for everything that is written after it.
 pub(crate) fn learn(text: &str) {
-    if inside::learn_secrets(text) {
+    if inside::learn_secrets(text) || secret::find(text).is_empty() {
         return;
     }
-    if let Ok(mut known) = INPUTS.lock() {
-        known.get_or_insert_default().learn(text);
-    }
+    let mut known = INPUTS.write().unwrap_or_else(PoisonError::into_inner);
+    known.get_or_insert_default().learn(text);
 }
 
 /// The text without any secret of any input.
@@ -24,11 +23,34 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     if let Some(clean) = inside::clean(text) {
         return clean;
     }
-    match INPUTS.lock().as_deref_mut() {
-        Ok(Some(known)) => {
+    // many threads clean at the same time
+    match INPUTS.read().unwrap_or_else(PoisonError::into_inner).as_ref() {
+        None => return secret::redact(text),
+        Some(known) if known.is_ready() => return known.clean(text),
+        Some(_) => {}
+    }
+    match INPUTS.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
+        Some(known) => {
             known.get_ready();
             known.clean(text)
         }
-        _ => secret::redact(text),
+        None => secret::redact(text),
+    }
+}
+
+/// A line of output without any secret of any input.
+pub(crate) struct Clean(String);
+
+impl Clean {
+    /// Cleans a line. A run inside another program knows its secrets on its own thread alone.
+    pub(crate) fn new(line: String) -> Self {
+        match clean(&line) {
+            Cow::Borrowed(_) => Self(line),
+            Cow::Owned(clean) => Self(clean),
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
     }
 }

@@ -1,6 +1,6 @@
 //! `simulate`: whether a request would be allowed, by which statements; one request, or a file of cases.
 
-use super::batch::{WHAT_IS_A_CASE, each};
+use super::batch::{Unreadable, WHAT_IS_A_CASE, each};
 use super::diagnose::ContextArgs;
 use super::given::Given;
 #[cfg(feature = "live")]
@@ -9,6 +9,7 @@ use super::live::LiveArgs;
 use super::offline::LiveArgs;
 use super::output::Lines;
 use super::reference::ReferenceArgs;
+use super::secrets::Clean;
 use super::who_can::{self, Question};
 use super::{Error, Exit, OutputArgs, PolicyArgs};
 use crate::diagnose::{left_open, settings_beside, unknown_action};
@@ -203,25 +204,22 @@ fn batch(path: &str, policies: &PolicyArgs, output: Option<&str>) -> Result<Exit
         path,
         |text| match text.case() {
             Ok(case) => {
-                let case = match &given {
-                    Some(given) => given.fill(case),
-                    None => case,
+                let answer = match &given {
+                    Some(given) => given.fill(case).answer(),
+                    None => case.answer(),
                 };
-                Ok(to_json(&case.answer(), false))
+                Ok(Clean::new(to_json(&answer, false)))
             }
-            Err(unreadable) => Err(to_json(
-                &Failed { id: unreadable.id, line: unreadable.place, error: unreadable.error.to_string() },
-                false,
-            )),
+            Err(Unreadable { id, place, error }) => {
+                let failed = Failed { id, line: place, error: error.to_string() };
+                Err(Clean::new(to_json(&failed, false)))
+            }
         },
         |line| {
             cases += 1;
+            unreadable += usize::from(line.is_err());
             match line {
-                Ok(line) => sink.line(&line),
-                Err(line) => {
-                    unreadable += 1;
-                    sink.line(&line)
-                }
+                Ok(line) | Err(line) => sink.clean_line(&line),
             }
         },
     )?;

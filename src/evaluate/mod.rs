@@ -5,11 +5,16 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
 mod ask;
+mod case_form;
+mod case_parts;
+mod case_request;
+mod case_tape;
 mod condition;
 mod derive;
 mod distinct;
 mod element_reason;
 mod evaluation;
+mod known_documents;
 mod logic;
 mod missing;
 mod prepare;
@@ -24,14 +29,16 @@ mod truth;
 
 pub use ask::evaluate;
 pub(crate) use ask::{decide, is_about, is_of_one_account};
+pub use case_parts::CaseError;
 pub(crate) use condition::holds;
 pub use derive::{derive_context, derive_tested};
 pub use element_reason::{ElementReason, ElementWhy, LineWhy, NotComparable};
 pub use evaluation::{Check, CheckEffect, Decision, Evaluation, MissingEvidence, StatementOutcome};
+pub use known_documents::KnownDocuments;
 pub(crate) use prepare::Prepared;
 pub(crate) use presence::{BONDS, Bond, is_present, is_private, is_without_owner, settle, tested};
 pub use reasons::reasons;
-pub use test_case::{Answer, AnswerProblem, CaseError, MatchedStatement, TestCase};
+pub use test_case::{Answer, AnswerProblem, MatchedStatement, TestCase};
 pub(crate) use tree::named_values;
 pub use tree::{Branch, DecisionTree, Values, decision_tree};
 pub use truth::Truth;

@@ -229,7 +229,6 @@ fn samples(line: &Condition, kind: OperatorKind, request: &Request) -> Vec<Sampl
                 TextOperand::Template(template) => resolved(template),
             })
             .collect(),
-        (Operands::Plain, Family::String) => written().map(Sample::itself).collect(),
         (Operands::Arn(operands), _) => operands
             .iter()
             .zip(written())
@@ -261,7 +260,7 @@ fn samples(line: &Condition, kind: OperatorKind, request: &Request) -> Vec<Sampl
                 None => Sample::itself(range.addr().to_string()),
             })
             .collect(),
-        (_, Family::Binary) => written().map(Sample::itself).collect(),
+        (Operands::Plain, Family::String) | (_, Family::Binary) => written().map(Sample::itself).collect(),
         _ => Vec::new(),
     }
 }

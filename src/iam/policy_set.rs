@@ -234,6 +234,16 @@ impl PolicySet {
         }
     }
 
+    /// Takes over a layer of another set, which has that of this one then.
+    pub fn swap_layer(&mut self, from: &mut Self, policy_type: PolicyType) {
+        match (self.layer_mut(policy_type), from.layer_mut(policy_type)) {
+            (LayerMut::Plain(own), LayerMut::Plain(other)) => std::mem::swap(own, other),
+            (LayerMut::Levels(own), LayerMut::Levels(other)) => std::mem::swap(own, other),
+            // both are of one type
+            (LayerMut::Plain(_), LayerMut::Levels(_)) | (LayerMut::Levels(_), LayerMut::Plain(_)) => {}
+        }
+    }
+
     /// Every layer with its type, in the order in which a person looks for a permission: the caller's own policies first.
     pub fn layers(&self) -> impl Iterator<Item = (PolicyType, LayerRef<'_>)> {
         Self::LAYERS.into_iter().map(|policy_type| (policy_type, self.layer(policy_type)))

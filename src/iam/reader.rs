@@ -49,6 +49,11 @@ fn last<'a, 't>(item: Item<'a, 't>, key: &str) -> Option<Item<'a, 't>> {
     item.members().filter(|member| member.key.is(key)).last().map(|member| member.value)
 }
 
+/// The place of an element in [`STATEMENT`].
+fn place_of(name: &str) -> Option<usize> {
+    STATEMENT.iter().position(|known| known.len() == name.len() && *known == name)
+}
+
 /// The members of a statement that count, by the places of their names in [`STATEMENT`].
 struct Elements<'a, 't> {
     last: [Option<Pair<'a, 't>>; STATEMENT.len()],
@@ -60,7 +65,7 @@ impl<'a, 't> Elements<'a, 't> {
     fn of(item: Item<'a, 't>) -> Self {
         let mut elements = Self { last: [None; STATEMENT.len()], plain: true };
         for member in item.members() {
-            let place = STATEMENT.iter().position(|name| member.key.is(name));
+            let place = member.key.text().and_then(|name| place_of(&name));
             match place.and_then(|place| elements.last.get_mut(place)) {
                 Some(known) => elements.plain &= known.replace(member).is_none(),
                 None => elements.plain = false,
@@ -70,7 +75,7 @@ impl<'a, 't> Elements<'a, 't> {
     }
 
     fn get(&self, name: &str) -> Option<Pair<'a, 't>> {
-        let place = STATEMENT.iter().position(|known| *known == name)?;
+        let place = place_of(name)?;
         self.last.get(place).copied().flatten()
     }
 

@@ -47,8 +47,10 @@ impl PlainArn {
     fn new(text: &str, language: Language) -> Option<Self> {
         let (text, starred) = text.strip_suffix('*').map_or((text, false), |text| (text, true));
         let bytes = text.as_bytes();
-        let special = memchr::memchr3(b'*', b'?', b'$', bytes)
-            .is_some_and(|at| language == Language::V2012 || bytes.get(at..).is_some_and(|rest| rest.iter().any(|byte| matches!(byte, b'*' | b'?'))));
+        let special = memchr::memchr3(b'*', b'?', b'$', bytes).is_some_and(|at| {
+            language == Language::V2012
+                || bytes.get(at..).is_some_and(|rest| rest.iter().any(|byte| matches!(byte, b'*' | b'?')))
+        });
         let six = memchr::memchr_iter(b':', bytes).nth(4).is_some();
         (six && !special).then(|| Self { text: text.into(), starred })
     }

@@ -49,8 +49,8 @@ pub use note::SnapshotNote;
 pub use object::Other;
 pub use s3_file::{AccessPointFile, ObjectOwnershipFile, PublicAccessBlockFile, PublicAccessConfigurationFile};
 pub use select::{
-    Membership, PrincipalFacts, PrincipalFound, Selection, SelectionNote, assume_complete, open_levels, select,
-    select_for_session,
+    Membership, PrincipalFacts, PrincipalFound, Principals, Selection, SelectionNote, assume_complete, open_levels,
+    select, select_for_session,
 };
 pub use shape::{FileError, Held, Pair, Part, held, pairs, parts};
 pub use taken::DeniedRequest;

@@ -3,6 +3,7 @@
 //!
 //! What is neither is read as UTF-8 with replacement characters. Places are counted in the decoded text.
 
+use std::borrow::Cow;
 use std::io::{self, BufReader, Read};
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
@@ -32,6 +33,16 @@ pub fn decode(bytes: Vec<u8>) -> String {
     }
     // most files are UTF-8, and large ones should not be copied
     String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// The same for a part of a file, which is borrowed where it is text already.
+#[must_use]
+pub fn decode_part(bytes: &[u8]) -> Cow<'_, str> {
+    let looked = bytes.get(..LOOK.min(bytes.len())).unwrap_or_default();
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !text.starts_with('\u{FEFF}') && !looked.contains(&0) => Cow::Borrowed(text),
+        _ => Cow::Owned(decode(bytes.to_vec())),
+    }
 }
 
 /// What a gzip file holds, as CloudTrail delivers them; other bytes as they are.
@@ -148,6 +159,7 @@ mod tests {
         for text in ["{\"ü\": \"𝒳\"}\r\n", "", "[1]", "An error occurred", "{}\n{}\n"] {
             for (name, bytes) in encoded(text) {
                 assert_eq!(decode(bytes.clone()), text, "{name} whole");
+                assert_eq!(decode_part(&bytes), text, "{name} as a part");
                 assert_eq!(streamed(&bytes), text, "{name} as a stream");
             }
         }
@@ -160,6 +172,7 @@ mod tests {
         assert_eq!(decode(b"\xFF\xFEa\0b".to_vec()), "a\u{FFFD}");
         assert_eq!(decode(vec![0x1F, 0x8B]), "\u{1F}\u{FFFD}");
         assert_eq!(decode(vec![0; 9]), "\0".repeat(9));
+        assert_eq!(decode_part(b"a\xFFb"), "a\u{FFFD}b");
         assert_eq!(decode(b"log \0 with one zero byte in a long enough line of text".to_vec()).len(), 54);
     }
 

@@ -1,10 +1,8 @@
 //! JSON that remembers where each value was written, with duplicate keys kept.
 
-use super::span::{Position, Span, position_in};
+use super::json_error::JsonError;
+use super::span::Span;
 use super::tape::{Item, Kind, Pair, Tape};
-
-/// Values nested deeper than this are refused; IAM documents nest six deep.
-pub(super) const DEPTH_LIMIT: usize = 96;
 
 /// One value and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,16 +39,6 @@ pub struct Member {
     pub key_span: Span,
     /// The value.
     pub value: Node,
-}
-
-/// Text that is not JSON, and where it stops being JSON.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{at}: {message}")]
-pub struct JsonError {
-    /// The place.
-    pub at: Position,
-    /// What is wrong there, in the words of the JSON reader.
-    pub message: String,
 }
 
 impl Node {
@@ -192,10 +180,6 @@ pub fn spread(json: &str) -> String {
 pub fn parse(text: &str) -> Result<Node, JsonError> {
     let tape = Tape::new(text)?;
     Ok(tape.root().map_or(Node { span: Span::default(), value: Value::Null }, node))
-}
-
-pub(super) fn too_deep(text: &str, at: usize) -> JsonError {
-    JsonError { at: position_in(text, at), message: format!("nested deeper than {DEPTH_LIMIT} levels") }
 }
 
 fn node(item: Item<'_, '_>) -> Node {

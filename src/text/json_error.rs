@@ -1,9 +1,26 @@
-//! What is said of a text that is not JSON, in the words of serde_json.
+//! What is said of a text that is not JSON, in the words of `serde_json`.
 
 use serde_json::value::RawValue;
 
-use super::json::JsonError;
 use super::span::{Position, Span, position_in};
+
+/// Values nested deeper than this are refused; IAM documents nest six deep.
+pub(super) const DEPTH_LIMIT: usize = 96;
+
+/// Text that is not JSON, and where it stops being JSON.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{at}: {message}")]
+pub struct JsonError {
+    /// The place.
+    pub at: Position,
+    /// What is wrong there, in the words of the JSON reader.
+    pub message: String,
+}
+
+/// Why the text is refused although it is JSON: something in it stands too deep.
+pub(super) fn too_deep(text: &str, at: usize) -> JsonError {
+    JsonError { at: position_in(text, at), message: format!("nested deeper than {DEPTH_LIMIT} levels") }
+}
 
 /// Why the text is not JSON.
 pub(super) fn refusal(text: &str) -> JsonError {

@@ -11,9 +11,10 @@ mod tape;
 mod terminal;
 mod wildcard;
 
-pub use decode::{decode, decoded_stream, unpacked};
+pub use decode::{decode, decode_part, decoded_stream, unpacked};
 pub use edit::{Json, Patch, append_item, append_member, apply, verbatim, verbatim_text};
-pub use json::{JsonError, Member, Node, Value, minified, number_or_text, parse, spread, tokens};
+pub use json::{Member, Node, Value, minified, number_or_text, parse, spread, tokens};
+pub use json_error::JsonError;
 pub use places::Places;
 pub use shell::{quoted, quoted_inside, remark};
 pub use span::{LineInFile, Position, STANDARD_INPUT, Source, Span, Spanned, position_in};

@@ -17,8 +17,16 @@ pub struct Places<'s> {
     longer: isize,
 }
 
+impl Source {
+    /// For many offsets of the text: lines and columns counted on from one to the next.
+    #[must_use]
+    pub const fn places(&self) -> Places<'_> {
+        Places::new(self)
+    }
+}
+
 impl<'s> Places<'s> {
-    pub(super) const fn new(source: &'s Source) -> Self {
+    const fn new(source: &'s Source) -> Self {
         Self { source, at: 0, line_start: 0, line: 1, characters: 0, passed: 0, longer: 0 }
     }
 

@@ -5,8 +5,6 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::places::Places;
-
 /// The name of what came through standard input: no file.
 pub const STANDARD_INPUT: &str = "standard input";
 
@@ -230,17 +228,12 @@ impl Source {
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         let mut position = position_in(&self.text, offset);
-        let line = self.text.get(..offset).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
-        let before = self.grown.iter().filter(|(end, _)| (line..=offset).contains(end));
-        let grown = before.map(|(_, characters)| characters).sum();
+        let before = self.text.as_bytes().get(..offset).unwrap_or(self.text.as_bytes());
+        let line = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+        let on_line = self.grown.iter().filter(|(end, _)| (line..=offset).contains(end));
+        let grown = on_line.map(|(_, characters)| characters).sum();
         position.column = position.column.saturating_sub_signed(grown).max(1);
         position
-    }
-
-    /// For many offsets of the text: lines and columns counted on from one to the next.
-    #[must_use]
-    pub const fn places(&self) -> Places<'_> {
-        Places::new(self)
     }
 
     /// The same for a text in which tokens were replaced by others: `grown` says where each new one ends, and by how many characters it

@@ -1,9 +1,9 @@
 //! JSON read in one pass: every value and key with its place, in the order of the text, and nothing copied.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
-use super::json::{DEPTH_LIMIT, JsonError, too_deep};
-use super::json_error::{refusal, unreadable_text};
+use super::json_error::{DEPTH_LIMIT, JsonError, refusal, too_deep, unreadable_text};
 use super::span::Span;
 
 /// The values of a JSON text, one after the other: what a list or an object holds follows it. A key is followed by its value.
@@ -63,6 +63,25 @@ pub(crate) struct Pair<'a, 't> {
 /// It is not JSON.
 struct NotJson;
 
+/// A longer list of entries is given back to the system.
+const KEPT: usize = 1 << 16;
+
+thread_local! {
+    /// The list of the last tape of this thread, for the next one: a list is as large as its text, and new memory is slow.
+    static SPARE: Cell<Vec<Entry>> = const { Cell::new(Vec::new()) };
+}
+
+impl Drop for Tape<'_> {
+    fn drop(&mut self) {
+        let mut entries = std::mem::take(&mut self.entries);
+        if entries.capacity() <= KEPT {
+            entries.clear();
+            // a thread that ends keeps nothing
+            let _ = SPARE.try_with(|spare| spare.set(entries));
+        }
+    }
+}
+
 impl<'t> Tape<'t> {
     /// Reads one JSON value with nothing but space around it.
     ///
@@ -76,7 +95,7 @@ impl<'t> Tape<'t> {
         match (scanner.too_deep, scanner.refused) {
             (Some(at), _) | (None, Some(Refused::Deep(at))) => Err(too_deep(text, at)),
             (None, Some(Refused::Text(span))) => Err(unreadable_text(text, span)),
-            (None, None) => Ok(Self { text, entries: scanner.entries, depth: scanner.deepest }),
+            (None, None) => Ok(Self { text, depth: scanner.deepest, entries: scanner.entries }),
         }
     }
 
@@ -90,34 +109,40 @@ impl<'t> Tape<'t> {
         self.depth
     }
 
+    #[inline]
     fn item(&self, at: usize) -> Option<Item<'_, 't>> {
         (at < self.entries.len()).then_some(Item { tape: self, at })
     }
 }
 
 impl<'a, 't> Item<'a, 't> {
+    #[inline]
     fn entry(self) -> Entry {
         self.tape.entries.get(self.at).copied().unwrap_or(Entry { start: 0, end: 0, next: 0, kind: Kind::Null })
     }
 
     /// Where it stands.
+    #[inline]
     pub(crate) fn span(self) -> Span {
         let Entry { start, end, .. } = self.entry();
         Span::new(start, end)
     }
 
     /// What it is.
+    #[inline]
     pub(crate) fn kind(self) -> Kind {
         self.entry().kind
     }
 
     /// How it is written.
+    #[inline]
     pub(crate) fn written(self) -> &'t str {
         let Entry { start, end, .. } = self.entry();
         self.tape.text.get(start..end).unwrap_or_default()
     }
 
     /// Whether it is a string or key that says this.
+    #[inline]
     pub(crate) fn is(self, wanted: &str) -> bool {
         match self.kind() {
             Kind::Plain => self.inner() == wanted,
@@ -127,6 +152,7 @@ impl<'a, 't> Item<'a, 't> {
     }
 
     /// What a string or key says.
+    #[inline]
     pub(crate) fn text(self) -> Option<Cow<'t, str>> {
         match self.kind() {
             Kind::Plain => Some(Cow::Borrowed(self.inner())),
@@ -145,6 +171,7 @@ impl<'a, 't> Item<'a, 't> {
         }
     }
 
+    #[inline]
     fn inner(self) -> &'t str {
         let Entry { start, end, .. } = self.entry();
         self.tape.text.get(start + 1..end.saturating_sub(1)).unwrap_or_default()
@@ -215,16 +242,19 @@ struct Scanner<'t> {
 
 impl<'t> Scanner<'t> {
     fn new(text: &'t str) -> Self {
+        let mut entries = SPARE.try_with(Cell::take).unwrap_or_default();
         // policies have a value every ten bytes or so
-        let entries = Vec::with_capacity(text.len() / 10 + 4);
+        entries.reserve(text.len() / 10 + 4);
         let (bytes, open) = (text.as_bytes(), Vec::with_capacity(8));
         Self { text, bytes, at: 0, entries, open, deepest: 0, too_deep: None, refused: None }
     }
 
+    #[inline]
     fn byte(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
+    #[inline]
     fn space(&mut self) -> Option<u8> {
         loop {
             match self.byte()? {
@@ -320,6 +350,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
+    #[inline]
     fn push(&mut self, start: usize, kind: Kind) {
         let next = self.entries.len() + 1;
         self.entries.push(Entry { start, end: self.at, next, kind });

@@ -209,3 +209,41 @@ fn an_identity_provider_asks_for_a_role() {
     let root = "arn:aws:iam::111122223333:root";
     assert_eq!(decided(main, root), "DENIED sts:AssumeRoleWithWebIdentity");
 }
+
+#[test]
+fn requests_about_one_account_are_answered_by_the_policies_of_their_principals() {
+    let account = r#"{"iamdx_snapshot": 1, "accounts": [{"id": "111122223333", "in_organization": false,
+        "UserDetailList": [{"Arn": "arn:aws:iam::111122223333:user/alice", "UserPolicyList": [{"PolicyName": "reports",
+            "PolicyDocument": {"Statement": {"Sid": "Read", "Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::b/*"}}}]}],
+        "RoleDetailList": [{"Arn": "arn:aws:iam::111122223333:role/app/Deploy", "RoleName": "Deploy"}]}]}"#;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("account.json");
+    std::fs::write(&file, account).unwrap();
+    let request = |id: usize, principal: &str, action: &str| {
+        format!(
+            r#"{{"id": {id}, "request": {{"principal": "arn:aws:{principal}", "action": "{action}", "resource": "arn:aws:s3:::b/k"}}}}"#
+        )
+    };
+    let deploy = "sts::111122223333:assumed-role/Deploy/run";
+    let input = [
+        request(1, "iam::111122223333:user/alice", "s3:GetObject"),
+        request(2, deploy, "s3:GetObject"),
+        "{\"id\": 3}".to_owned(),
+        request(4, "iam::111122223333:user/bob", "s3:GetObject"),
+        request(5, "iam::111122223333:user/alice", "s3:PutObject"),
+        request(6, deploy, "s3:GetObject"),
+    ]
+    .join("\n");
+    let none = ["--no-session-policy", "--no-resource-policy"];
+    let arguments = ["simulate", "--batch", "-", "--snapshot", file.to_str().unwrap(), none[0], none[1]];
+    let run = iamdx(&arguments, input.as_bytes());
+    insta::assert_snapshot!(run.stdout, @r#"
+    {"id":1,"decision":"allowed","decided_by":["identity-based"],"matched_statements":[{"policy_type":"identity-based","policy":"reports","sid":"Read","index":0,"effect":"Allow","line":1,"column":15}],"missing_context_values":[]}
+    {"id":2,"decision":"implicitDeny","decided_by":["identity-based"],"matched_statements":[],"missing_context_values":[]}
+    {"error":"missing field `request` at line 1 column 9","id":3,"line":3}
+    {"id":4,"decision":"undetermined","decided_by":["identity-based","permissions-boundary"],"matched_statements":[],"missing_context_values":[]}
+    {"id":5,"decision":"implicitDeny","decided_by":["identity-based"],"matched_statements":[],"missing_context_values":[]}
+    {"id":6,"decision":"implicitDeny","decided_by":["identity-based"],"matched_statements":[],"missing_context_values":[]}
+    "#);
+    assert_eq!(run.code, 2);
+}

@@ -14,7 +14,9 @@ pub fn to_json<T: Serialize>(model: &T, indented: bool) -> String {
     let text = if indented { serde_json::to_string_pretty(model) } else { serde_json::to_string(model) };
     // the models hold strings, numbers and lists: nothing that JSON cannot say
     let text = text.unwrap_or_default();
-    if !text.chars().any(|character| character != '\n' && is_unprintable(character)) {
+    // most answers are ASCII
+    let plain = text.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~'));
+    if plain || !text.chars().any(|character| character != '\n' && is_unprintable(character)) {
         return text;
     }
     let mut safe = String::with_capacity(text.len() + 16);

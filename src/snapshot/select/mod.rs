@@ -2,6 +2,7 @@
 
 mod assume_complete;
 mod follows;
+mod for_many;
 mod hierarchy;
 mod identity;
 mod resource;
@@ -11,6 +12,7 @@ mod session_policy;
 use std::sync::Arc;
 
 pub use assume_complete::{assume_complete, open_levels};
+pub use for_many::Principals;
 pub(super) use resource::{is_part_of, show};
 pub use session_policy::select_for_session;
 
