@@ -161,7 +161,7 @@ fn shown_once(gaps: &[Subject]) -> Vec<CannotTell> {
 fn told(what: String, difference: Difference, policies: [Vec<Arc<Policy>>; 2]) -> Option<Compared> {
     let [before, after] = policies;
     let differs = !difference.is_empty() || !difference.cannot_tell.is_empty();
-    differs.then(|| Compared { what: Some(what), difference, before, after, not_read: None })
+    differs.then_some(Compared { what: Some(what), difference, before, after, not_read: None })
 }
 
 /// A request by the user, or by a session of the role.

@@ -49,7 +49,7 @@ fn may_write(pattern: &Pattern<ActionSet>, reference: &Reference) -> bool {
         also.iter().all(|pattern| pattern.matches(action)) && !except.iter().any(|pattern| pattern.matches(action))
     };
     let mut known = reference.matching(&ActionPattern::new(text));
-    known.retain(|facts| facts.action().is_some_and(|action| covers(action)));
+    known.retain(|facts| facts.action().is_some_and(covers));
     known.is_empty() || !known.iter().all(only_reads)
 }
 

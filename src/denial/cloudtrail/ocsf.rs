@@ -13,7 +13,7 @@ use super::record::{Attributes, Identity, Issuer, Record, Resource, Session};
 
 /// The event, with the texts that its record borrows.
 pub(super) struct Event {
-    event: Value,
+    told: Value,
     parameters: String,
     /// The time, where only its milliseconds since 1970 are there.
     time: Option<String>,
@@ -30,20 +30,20 @@ pub(super) fn read(raw: &str) -> Option<Event> {
     }
     let parameters = event.pointer("/api/request/data").and_then(Value::as_str).unwrap_or_default().to_owned();
     let time = event.get("time").and_then(Value::as_i64).and_then(|at| Timestamp::from_millisecond(at).ok());
-    Some(Event { event, parameters, time: time.map(|at| at.to_string()) })
+    Some(Event { told: event, parameters, time: time.map(|at| at.to_string()) })
 }
 
 impl Event {
     /// The same as a record of CloudTrail.
     pub(super) fn record(&self) -> Record<'_> {
-        let text = |path: &str| self.event.pointer(path).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let text = |path: &str| self.told.pointer(path).and_then(Value::as_str).filter(|text| !text.is_empty());
         let first = |paths: &[&str]| paths.iter().find_map(|path| text(path)).map(Cow::Borrowed);
         // the ARN is `uid` since version 1.1, and `uuid` before
         let ids = ["/actor/user/uid", "/actor/user/uuid", "/actor/user/uid_alt"];
         let id = |arn: bool| ids.iter().filter_map(|path| text(path)).find(|id| id.starts_with("arn:") == arn);
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let flag = |paths: &[&str]| {
-            paths.iter().find_map(|path| self.event.pointer(path)).filter(|flag| !flag.is_null()).cloned()
+            paths.iter().find_map(|path| self.told.pointer(path)).filter(|flag| !flag.is_null()).cloned()
         };
         let session = Session {
             issuer: text("/actor/session/issuer").map(|arn| Issuer { arn: Some(arn.to_owned()) }),
@@ -70,7 +70,7 @@ impl Event {
                 resource.pointer("/account/uid").or_else(|| resource.get("account_uid")).and_then(Value::as_str),
             ),
         };
-        let resources = self.event.get("resources").and_then(Value::as_array);
+        let resources = self.told.get("resources").and_then(Value::as_array);
         Record {
             event_name: first(&["/api/operation"]),
             event_source: first(&["/api/service/name"]),

@@ -111,7 +111,9 @@ impl Redact for CannotTell {
             Self::Tag { key, before, after, read_by } => {
                 redactor.tags(key);
                 before.iter_mut().chain(after).for_each(|value| redactor.names(value));
-                read_by.iter_mut().for_each(|(policy, _)| redactor.names(policy));
+                for (policy, _) in read_by {
+                    redactor.names(policy);
+                }
             }
             Self::Action(text) | Self::UnknownActions(text) => redactor.actions(text),
             Self::TooManyActions | Self::ActionsLike(_) => {}

@@ -187,7 +187,9 @@ impl Redact for Change {
     fn redact(&mut self, redactor: &mut Redactor) {
         let Self { at: _, operation: _, by, of, account, id } = self;
         redactor.names(by);
-        of.values_mut().for_each(|name| redactor.names(name));
+        for name in of.values_mut() {
+            redactor.names(name);
+        }
         redactor.names(account);
         redactor.ids(id);
     }

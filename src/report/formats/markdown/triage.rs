@@ -34,7 +34,9 @@ pub(super) fn triage(triage: &Triage) -> String {
         item(page::WHEN, &period);
     }
     item(page::READ, &page::read(trail));
-    words::left_out(trail).iter().for_each(|line| item(page::LEFT_OUT, line));
+    for line in words::left_out(trail) {
+        item(page::LEFT_OUT, &line);
+    }
     let standouts = triage.standouts();
     if !standouts.is_empty() {
         heading(&mut text, page::STANDS_OUT);

@@ -71,7 +71,9 @@ pub(super) fn fitting(triage: &Triage, detail: Detail) -> Page {
 fn page(triage: &Triage, detail: Detail, findings: &[Listed<'_>], standouts: &[Standout<'_>], plan: Plan) -> Page {
     let mut page = Page::new(detail);
     page.item("", words::read(&triage.trail));
-    words::left_out(&triage.trail).into_iter().for_each(|line| page.whole("  ", line));
+    for line in words::left_out(&triage.trail) {
+        page.whole("  ", line);
+    }
     let skipped = &triage.trail.skipped;
     if !skipped.is_empty() {
         let rest = if plan.skipped == 0 { ": --all" } else { "" };

@@ -108,8 +108,9 @@ fn heading(level: u8, title: &str) -> Markup {
 }
 
 fn details(finding: &Finding<'_>, level: u8) -> Markup {
+    type Counted<'w> = (&'w str, &'w str, Vec<(String, u64)>);
     let owned = |all: Vec<(&str, u64)>| all.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
-    let lists: [(&str, &str, Vec<(String, u64)>); 3] = [
+    let lists: [Counted<'_>; 3] = [
         (page::CALLERS, page::CALLER, owned(finding.callers())),
         (page::ACTIONS, page::ACTION, spelled_all(&finding.actions())),
         (page::RESOURCES, page::RESOURCE, owned(finding.resources())),
