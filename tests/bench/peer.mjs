@@ -134,6 +134,6 @@ if (process.argv[2] === '--batch') {
   await batch(process.argv[3]);
 } else {
   console.log(`@cloud-copilot/iam-simulate ${manifest.version}, node ${process.version}`);
-  measure('small', simulation(2, 3, 0), 2000);
-  measure('large', simulation(20, 30, 5), 40);
+  measure('small', simulation(2, 3, 0), 30000);
+  measure('large', simulation(20, 30, 5), 300);
 }
