@@ -276,7 +276,7 @@ fn filter(args: DiagnoseArgs) -> Result<Exit, Error> {
         resource_account: known.resource_account,
         ..known.context.hints()
     };
-    let mut answer = |id: Option<&RawValue>, text: &str| {
+    let answer = |id: Option<&RawValue>, text: &str| {
         let (denials, secret_seen) = super::explain::denials_of(&Source::new("message", text));
         let options = Options::default().hints(Hints { secret_seen, ..hints.clone() }).reference(&reference);
         let mut reports: Vec<Report> =
@@ -288,7 +288,7 @@ fn filter(args: DiagnoseArgs) -> Result<Exit, Error> {
         (line, exit(&reports))
     };
     let input = args.input.stream()?;
-    super::ndjson::run(input, Lines::open(args.output.output.as_deref())?, args.redact, &mut answer)
+    super::ndjson::run(input, Lines::open(args.output.output.as_deref())?, args.redact, &answer)
 }
 
 /// One line of the output of `diagnose --ndjson`.

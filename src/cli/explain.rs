@@ -52,7 +52,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
 
 /// The filter: line by line, in the order of the input.
 fn filter(args: &ExplainArgs) -> Result<Exit, Error> {
-    let mut answer = |id: Option<&RawValue>, text: &str| {
+    let answer = |id: Option<&RawValue>, text: &str| {
         let mut denials = examined(denial::parse_text(text));
         let secrets = kinds_of_secrets(text);
         note_secrets(&mut denials, &secrets);
@@ -64,7 +64,7 @@ fn filter(args: &ExplainArgs) -> Result<Exit, Error> {
         (line, if incident { Exit::Incident } else { Exit::Done })
     };
     let input = args.input.stream()?;
-    ndjson::run(input, Lines::open(args.output.output.as_deref())?, args.redact, &mut answer)
+    ndjson::run(input, Lines::open(args.output.output.as_deref())?, args.redact, &answer)
 }
 
 /// One line of the output of `explain --ndjson`.

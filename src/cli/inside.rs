@@ -121,11 +121,25 @@ pub(super) fn redacted(text: &str) -> Option<Cow<'_, str>> {
     })
 }
 
-/// Work on all cores: inside another program on threads that end with it, as that program may fork.
-pub(super) fn on_all_cores<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    let pool = is_inside().then(|| rayon::ThreadPoolBuilder::new().build());
-    match pool {
-        Some(Ok(pool)) => pool.install(work),
-        _ => work(),
+/// All cores: inside another program threads that end with the work, as that program may fork.
+pub(super) struct Cores(Option<rayon::ThreadPool>);
+
+impl Cores {
+    /// For work that is done now.
+    pub(super) fn new() -> Self {
+        Self(is_inside().then(|| rayon::ThreadPoolBuilder::new().build().ok()).flatten())
     }
+
+    /// Does it there.
+    pub(super) fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        match &self.0 {
+            Some(pool) => pool.install(work),
+            None => work(),
+        }
+    }
+}
+
+/// Work on all cores, once.
+pub(super) fn on_all_cores<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    Cores::new().run(work)
 }

@@ -1,11 +1,13 @@
-//! `--ndjson`: one message a line in, one answer a line out, in constant memory.
+//! `--ndjson`: one message a line in, one answer a line out, on all cores, in the order of the input and in constant memory.
 
 use std::borrow::Cow;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead as _, BufReader};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::inside::Cores;
 use super::known_secrets::Known;
 use super::output::Lines;
 use super::{Error, Exit};
@@ -42,53 +44,86 @@ pub(crate) struct Failed<'a> {
 const BUFFER: usize = 1 << 18;
 
 /// Answers one message: its id and its text. The answer is one line.
-pub(super) type Answer<'a> = dyn FnMut(Option<&RawValue>, &str) -> (String, Exit) + 'a;
+pub(super) type Answer<'a> = dyn Fn(Option<&RawValue>, &str) -> (String, Exit) + Sync + 'a;
 
 /// Answers every line of `input` on `output`; with `redact` the ids become pseudonyms.
 ///
 /// # Errors
 /// When the input cannot be read or the output cannot be written.
-pub(super) fn run(
-    input: impl io::Read,
-    mut output: Lines,
-    redact: bool,
-    answer: &mut Answer<'_>,
-) -> Result<Exit, Error> {
+pub(super) fn run(input: impl io::Read, mut output: Lines, redact: bool, answer: &Answer<'_>) -> Result<Exit, Error> {
     let mut input = BufReader::with_capacity(BUFFER, input);
-    let mut line = Vec::new();
+    let cores = Cores::new();
+    let mut lines = Batch::default();
     let mut exit = Exit::Done;
-    let read = |error| Error::Read { path: "the input".to_owned(), error };
-    loop {
-        line.clear();
-        if input.read_until(b'\n', &mut line).map_err(read)? == 0 {
-            break;
+    while lines.fill(&mut input).map_err(|error| Error::Read { path: "the input".to_owned(), error })? {
+        let answers = cores.run(|| lines.answered(|line| answered(line, redact, answer)));
+        for (line, outcome) in answers.into_iter().flatten() {
+            output.line(&line)?;
+            match outcome {
+                Exit::Incident => exit = Exit::Incident,
+                Exit::BadInput if exit != Exit::Incident => exit = Exit::BadInput,
+                other if exit == Exit::Done => exit = other,
+                _ => {}
+            }
         }
-        let text = match std::str::from_utf8(&line) {
-            Ok(text) => Cow::Borrowed(text),
-            Err(_) => String::from_utf8_lossy(&line),
-        };
-        let text = text.trim();
-        if text.is_empty() {
-            continue;
-        }
-        let (line, outcome) = one(text, redact, answer);
-        output.line(&Known::of(text).clean(&line))?;
-        match outcome {
-            Exit::Incident => exit = Exit::Incident,
-            Exit::BadInput if exit != Exit::Incident => exit = Exit::BadInput,
-            other if exit == Exit::Done => exit = other,
-            _ => {}
-        }
-        // whoever waits for this answer before sending more must get it now
-        if input.buffer().is_empty() {
-            output.flush()?;
-        }
+        // whoever waits for these answers before sending more must get them now
+        output.flush()?;
     }
     output.close()?;
     Ok(exit)
 }
 
-fn one(text: &str, redact: bool, answer: &mut Answer<'_>) -> (String, Exit) {
+/// Lines that are answered at once: those that are there, and no others are waited for.
+#[derive(Default)]
+struct Batch {
+    bytes: Vec<u8>,
+    /// Where each line ends.
+    ends: Vec<usize>,
+}
+
+impl Batch {
+    /// Takes the next line, and those behind it that have been read already; whether there is one.
+    fn fill(&mut self, input: &mut BufReader<impl io::Read>) -> io::Result<bool> {
+        self.bytes.clear();
+        self.ends.clear();
+        loop {
+            if input.read_until(b'\n', &mut self.bytes)? == 0 {
+                break;
+            }
+            self.ends.push(self.bytes.len());
+            if !input.buffer().contains(&b'\n') {
+                break;
+            }
+        }
+        Ok(!self.ends.is_empty())
+    }
+
+    /// The answers in the order of the lines; none to an empty one.
+    fn answered<T: Send>(&self, answer: impl Fn(&[u8]) -> Option<T> + Sync) -> Vec<Option<T>> {
+        let line = |(number, end): (usize, &usize)| {
+            let start = number.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or_default();
+            answer(self.bytes.get(start..*end).unwrap_or_default())
+        };
+        // a single one is not worth waking anybody
+        if self.ends.len() == 1 {
+            return self.ends.iter().enumerate().map(line).collect();
+        }
+        self.ends.par_iter().enumerate().map(line).collect()
+    }
+}
+
+/// The answer to a line, without the secrets of that line.
+fn answered(line: &[u8], redact: bool, answer: &Answer<'_>) -> Option<(String, Exit)> {
+    let text = String::from_utf8_lossy(line);
+    let text = text.trim();
+    if text.is_empty() {
+        return None;
+    }
+    let (line, outcome) = one(text, redact, answer);
+    Some((Known::of(text).clean(&line).into_owned(), outcome))
+}
+
+fn one(text: &str, redact: bool, answer: &Answer<'_>) -> (String, Exit) {
     match serde_json::from_str::<Line<'_>>(text) {
         Ok(line) => answer(id(line.id, redact).as_deref(), &line.raw),
         Err(error) => {

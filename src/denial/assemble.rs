@@ -7,8 +7,9 @@ use super::form::{Form, Reader};
 use super::grammar::{self, Sentence};
 use super::normalized::NormalizedText;
 use super::partial::PartialDenial;
-use super::prefilter::{self, TextWindows};
+use super::prefilter;
 use super::reason::Wording;
+use super::windows::TextWindows;
 use super::{
     access_log, code_error, conclude, console_box, encoded, http_client, inspect, managed_setting, model_of_text,
     s3_of_text, service_messages, short_errors, wrapper,
@@ -20,22 +21,29 @@ use crate::text::Span;
 #[derive(Debug)]
 pub(super) struct Lines<'a> {
     bytes: &'a [u8],
+    /// Where these bytes begin, and on which line.
+    start: (usize, usize),
     at: usize,
     line: usize,
 }
 
 impl<'a> Lines<'a> {
     pub(super) const fn new(text: &'a str) -> Self {
-        Self { bytes: text.as_bytes(), at: 0, line: 1 }
+        Self::of_part(text, 0, 1)
+    }
+
+    /// Those of a part of a text, which begins at byte `offset` of it on line `line`. Places are those of the whole text.
+    pub(super) const fn of_part(part: &'a str, offset: usize, line: usize) -> Self {
+        Self { bytes: part.as_bytes(), start: (offset, line), at: offset, line }
     }
 
     /// The line (from 1) of `offset`.
     pub(super) fn of(&mut self, offset: usize) -> usize {
         if offset < self.at {
-            self.at = 0;
-            self.line = 1;
+            (self.at, self.line) = self.start;
         }
-        let skipped = self.bytes.get(self.at..offset).unwrap_or_default();
+        let here = |place: usize| place.saturating_sub(self.start.0);
+        let skipped = self.bytes.get(here(self.at)..here(offset)).unwrap_or_default();
         self.line += memchr::memchr_iter(b'\n', skipped).count();
         self.at = offset;
         self.line
@@ -61,7 +69,7 @@ pub(super) fn read_message(text: &str) -> Vec<Denial> {
 }
 
 /// Everything in one window, which begins `offset` bytes into the input.
-fn in_window(part: &str, offset: usize, lines: &mut Lines<'_>) -> Vec<Denial> {
+pub(super) fn in_window(part: &str, offset: usize, lines: &mut Lines<'_>) -> Vec<Denial> {
     let view = NormalizedText::new(part, offset);
     let (denials, whole) = in_normalized(&view, lines);
     if part.len() > UNBROKEN || !view.text().contains('\n') {

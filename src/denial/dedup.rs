@@ -56,6 +56,11 @@ impl Distinct {
         }
     }
 
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.denials.len()
+    }
+
     pub(super) fn into_denials(self) -> Vec<Denial> {
         self.denials
     }

@@ -34,6 +34,7 @@ mod normalized;
 mod note;
 mod operation_actions;
 mod partial;
+
 mod prefilter;
 mod principal;
 mod reason;
@@ -44,8 +45,10 @@ mod s3_place;
 mod service;
 mod service_messages;
 mod short_errors;
+mod stretches;
 mod surroundings;
 mod time_of_text;
+mod windows;
 mod wrapper;
 
 use crate::iam::Action;
@@ -64,6 +67,7 @@ pub use forms::FORMS;
 pub use model_failure::{ModelFailure, ModelTrouble};
 pub use note::{Note, ServiceRole, StatementName};
 pub(crate) use service::from_event_source as service_of_source;
+pub(crate) use stretches::Stretches;
 
 /// Every denial in the text, and every failure that looks like one, in order. A denial that is repeated is listed once, with a count.
 ///

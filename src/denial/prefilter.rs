@@ -62,8 +62,15 @@ impl Search {
 
     /// The first place at or after `from` where a phrase may be.
     fn next(&self, text: &[u8], from: usize) -> usize {
+        self.next_before(text, from, text.len())
+    }
+
+    /// The same before `end`.
+    fn next_before(&self, text: &[u8], from: usize, end: usize) -> usize {
         let mut at = from;
-        while let Some((forms, start)) = self.needle(text, at) {
+        // a needle that begins before the end may reach beyond it
+        let searched = text.get(..text.len().min(end + NEEDLE - 1)).unwrap_or_default();
+        while let Some((forms, start)) = self.needle(searched, at).filter(|(_, start)| *start < end) {
             if forms.iter().any(|(form, offset)| surrounds(text, start, form.phrase.as_bytes(), *offset)) {
                 return start;
             }
@@ -207,95 +214,44 @@ fn follows<'a>(text: impl Iterator<Item = &'a u8>, phrase: impl Iterator<Item = 
     None
 }
 
-/// How many bytes before and after a place are read.
-const BEFORE: usize = 3 << 10;
-const AFTER: usize = 9 << 10;
-
-/// The parts of a text in which errors may be, in order, without overlap, on character boundaries.
-pub(super) struct TextWindows<'a> {
-    text: &'a str,
-    /// The next place that each search found.
-    next: [usize; 2],
-    /// Where the last window ended.
-    floor: usize,
-}
-
-impl<'a> TextWindows<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
-        let mut windows = Self { text, next: [usize::MAX; 2], floor: 0 };
-        for (next, search) in windows.next.iter_mut().zip(SEARCHES.iter()) {
-            *next = search.next(text.as_bytes(), 0);
-            // a short text is one window, whatever else is in it
-            if next.saturating_add(AFTER) >= text.len() && *next <= BEFORE {
+/// Every place of a range where a phrase may be, in order. What stands around the range is looked at too.
+pub(super) fn places(text: &str, range: &Range<usize>) -> Vec<usize> {
+    let mut found = Vec::new();
+    for search in SEARCHES.iter() {
+        let mut from = range.start;
+        loop {
+            from = search.next_before(text.as_bytes(), from, range.end);
+            if from == usize::MAX {
                 break;
             }
-        }
-        windows
-    }
-
-    /// Finds, for every search whose place is before `from`, its next place at or after it.
-    fn search(&mut self, from: usize) {
-        for (next, search) in self.next.iter_mut().zip(SEARCHES.iter()) {
-            if *next < from {
-                *next = search.next(self.text.as_bytes(), from);
-            }
+            found.push(from);
+            from += 1;
         }
     }
-
-    fn first(&self) -> Option<usize> {
-        self.next.iter().copied().min().filter(|at| *at != usize::MAX)
-    }
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
-impl Iterator for TextWindows<'_> {
-    type Item = Range<usize>;
-
-    fn next(&mut self) -> Option<Range<usize>> {
-        let hit = self.first()?;
-        let start = line_start(self.text, hit.saturating_sub(BEFORE).max(self.floor), self.floor);
-        let mut end = hit + AFTER;
-        // places that lie close together are one window
-        if end >= self.text.len() {
-            self.next = [usize::MAX; 2];
-        } else {
-            let mut last = hit;
-            self.search(last + 1);
-            while let Some(more) = self.first().filter(|more| *more < end) {
-                last = more;
-                end = more + AFTER;
-                // the next place that matters is after what is read anyway
-                self.search((last + 1).max(end.saturating_sub(AFTER / 2)));
-            }
+/// For each search its first place. The others are not asked where one is `enough`.
+pub(super) fn first_places(text: &str, enough: impl Fn(usize) -> bool) -> [usize; 2] {
+    let mut places = [usize::MAX; 2];
+    for (place, search) in places.iter_mut().zip(SEARCHES.iter()) {
+        *place = search.next(text.as_bytes(), 0);
+        if enough(*place) {
+            break;
         }
-        let end = line_end(self.text, end);
-        self.floor = end;
-        self.search(end);
-        Some(start..end)
     }
+    places
 }
 
-/// The start of the line with `at`, unless that is far or before `floor`.
-fn line_start(text: &str, at: usize, floor: usize) -> usize {
-    let bytes = text.as_bytes();
-    let low = at.saturating_sub(1 << 10).max(floor);
-    let line = memchr::memrchr(b'\n', bytes.get(low..at).unwrap_or_default());
-    let mut start = line.map_or(if low == floor { floor } else { at }, |newline| low + newline + 1);
-    while start < text.len() && !text.is_char_boundary(start) {
-        start += 1;
+/// For each search the first place at or after `from`.
+pub(super) fn next_places(text: &str, from: usize, next: &mut [usize; 2]) {
+    for (next, search) in next.iter_mut().zip(SEARCHES.iter()) {
+        if *next < from {
+            *next = search.next(text.as_bytes(), from);
+        }
     }
-    start
-}
-
-/// The end of the line with `at`, unless that is far.
-fn line_end(text: &str, at: usize) -> usize {
-    let bytes = text.as_bytes();
-    let mut end = at.min(bytes.len());
-    let ahead = bytes.get(end..bytes.len().min(end + 1024)).unwrap_or_default();
-    end += memchr::memchr(b'\n', ahead).unwrap_or(0);
-    while end < text.len() && !text.is_char_boundary(end) {
-        end += 1;
-    }
-    end
 }
 
 #[cfg(test)]
@@ -309,30 +265,5 @@ mod tests {
             assert!(searched.map(|(with, _)| with.id).any(|id| id == form.id), "{}", form.id);
         }
         assert!(SEARCHES.iter().all(|search| search.searcher.is_some() || !cfg!(target_feature = "avx2")));
-    }
-
-    #[test]
-    fn breaks_and_escapes_do_not_hide_a_phrase() {
-        for text in [
-            "is not authorized to",
-            "is not\n #   authorized to",
-            "not\\n\\tauthorized",
-            "Encoded authorization\n│  failure message",
-        ] {
-            assert_eq!(TextWindows::new(text).count(), 1, "{text}");
-        }
-        for text in ["the author is not a", "note: authorized", "Encoded authorization", "rethrottling"] {
-            assert_eq!(TextWindows::new(text).count(), 0, "{text}");
-        }
-    }
-
-    #[test]
-    fn distant_places_are_windows_of_their_own() {
-        let far = "x\n".repeat(20_000);
-        let text = format!("AccessDenied\n{far}AccessDenied and ExpiredToken\n{far}");
-        let windows: Vec<_> = TextWindows::new(&text).collect();
-        assert_eq!(windows.len(), 2);
-        assert!(windows.iter().all(|window| window.len() < 16_000));
-        assert!(text.get(windows[1].clone()).unwrap().contains("ExpiredToken"));
     }
 }

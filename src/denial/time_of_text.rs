@@ -4,24 +4,27 @@ use super::facts::Denial;
 use crate::iam::instant;
 
 /// A line that is longer is no line of a log.
-const LONGEST: usize = 1 << 14;
+pub(super) const LONGEST: usize = 1 << 14;
 
 /// Adds to each denial the time of its line, if no record has given it.
 pub(super) fn add(denials: &mut [Denial], text: &str) {
     for denial in denials.iter_mut().filter(|denial| denial.at.is_none()) {
-        let (before, after) = text.split_at_checked(denial.span.start).unwrap_or_default();
-        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let end = after.find('\n').unwrap_or(after.len());
-        let Some(line) = text.get(start..denial.span.start + end).filter(|line| line.len() <= LONGEST) else {
-            continue;
-        };
-        let ahead = stamps(line.get(..denial.span.start - start).unwrap_or_default());
-        // a structured line may have its time behind the message; of several there none is the one
-        let behind = if line.trim_start().starts_with('{') { stamps(line) } else { Vec::new() };
-        denial.at = match (ahead.as_slice(), behind.as_slice()) {
-            ([first, ..], _) | ([], [first]) => Some(first.clone()),
-            _ => None,
-        };
+        denial.at = of_line(text, denial.span.start);
+    }
+}
+
+/// The time of the line with this place.
+pub(super) fn of_line(text: &str, place: usize) -> Option<String> {
+    let (before, after) = text.split_at_checked(place).unwrap_or_default();
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let end = after.find('\n').unwrap_or(after.len());
+    let line = text.get(start..place + end).filter(|line| line.len() <= LONGEST)?;
+    let ahead = stamps(line.get(..place - start).unwrap_or_default());
+    // a structured line may have its time behind the message; of several there none is the one
+    let behind = if line.trim_start().starts_with('{') { stamps(line) } else { Vec::new() };
+    match (ahead.as_slice(), behind.as_slice()) {
+        ([first, ..], _) | ([], [first]) => Some(first.clone()),
+        _ => None,
     }
 }
 

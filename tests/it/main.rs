@@ -116,6 +116,7 @@ mod shown_commands_run;
 mod simulate;
 mod snapshot;
 mod snapshot_difference;
+mod streams;
 mod support;
 #[cfg(target_os = "linux")]
 mod terminal;

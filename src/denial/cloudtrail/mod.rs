@@ -11,6 +11,7 @@ mod record;
 mod session;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -25,7 +26,7 @@ use crate::iam::PolicyType;
 use crate::text::Span;
 
 use record::Record;
-use session::SessionCall;
+pub(super) use session::SessionCall;
 
 pub use history::EventRecord;
 pub(super) use session::join as join_sessions;
@@ -56,41 +57,65 @@ pub(super) fn read(
     (reader.records > 0).then_some(end)
 }
 
+/// No record of a large text is longer, and none begins further before a word in it.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>
+pub(super) const REACH: usize = 1 << 20;
+
 /// The calls that made sessions in records after or between other text: each begins with a brace at the beginning of a line.
 pub(super) fn sessions_in_text(text: &str, from: usize, lines: &mut Lines<'_>, sessions: &mut Vec<SessionCall>) {
-    /// Braces that begin no JSON are tried no more often than this.
-    const TRIES: usize = 64;
-    let rest = text.get(from..).unwrap_or_default();
-    if !session::may_be(rest) || memchr::memmem::find(rest.as_bytes(), b"ventName").is_none() {
-        return;
-    }
-    let mut tries = 0;
-    let mut at = 0;
-    while let Some(start) = rest.get(at..).and_then(|tail| brace(tail, at == 0)).map(|offset| at + offset) {
-        let mut values =
-            serde_json::Deserializer::from_str(rest.get(start..).unwrap_or_default()).into_iter::<&RawValue>();
-        if let Some(Ok(value)) = values.next() {
-            let mut found = Distinct::default();
-            Reader { text, lines, found: &mut found, sessions, records: 0 }.value(value.get(), 0);
-            at = start + values.byte_offset();
-        } else {
-            tries += 1;
-            at = start + 1;
+    let words = session_words(text, from..text.len());
+    sessions_around(text, &words, &mut from.clone(), usize::MAX, lines, sessions);
+}
+
+/// Where the name of a call that makes a session begins.
+pub(super) fn session_words(text: &str, range: Range<usize>) -> Vec<usize> {
+    session::words(text, range)
+}
+
+/// The calls in the records around some words that begin behind `end`, where the last record ends, and no further from a word than `reach`.
+pub(super) fn sessions_around(
+    text: &str,
+    words: &[usize],
+    end: &mut usize,
+    reach: usize,
+    lines: &mut Lines<'_>,
+    sessions: &mut Vec<SessionCall>,
+) {
+    for word in words {
+        if word < end {
+            continue;
         }
-        if tries > TRIES {
-            return;
+        if let Some(value) = around(text, *word, *end, reach) {
+            let mut found = Distinct::default();
+            Reader { text, lines, found: &mut found, sessions, records: 0 }.value(value, 0);
+            *end = (value.as_ptr() as usize).saturating_sub(text.as_ptr() as usize) + value.len();
         }
     }
 }
 
-/// The first brace or bracket at the beginning of a line.
-fn brace(text: &str, line_begins: bool) -> Option<usize> {
-    let opens = |byte: Option<&u8>| matches!(byte, Some(b'{' | b'['));
+/// The value of JSON with a place in it that may be a record.
+fn around(text: &str, place: usize, floor: usize, reach: usize) -> Option<&str> {
+    /// Braces that begin another value are tried no more often than this.
+    const TRIES: usize = 8;
     let bytes = text.as_bytes();
-    if line_begins && opens(bytes.first()) {
-        return Some(0);
+    let low = floor.max(place.saturating_sub(reach));
+    let begins_line = |at: &usize| at.checked_sub(1).is_none_or(|before| bytes.get(before) == Some(&b'\n'));
+    let before = bytes.get(low..place)?;
+    let starts = memchr::memrchr_iter(b'\n', before).map(|newline| low + newline + 1);
+    let first = Some(low).filter(begins_line);
+    let opens = |at: &usize| matches!(bytes.get(*at), Some(b'{' | b'['));
+    for start in starts.chain(first).filter(opens).take(TRIES) {
+        let far = text.len().min(place.saturating_add(reach));
+        let rest = bytes.get(start..far).unwrap_or_default();
+        let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<&RawValue>();
+        // a value that has ended is beside it; what is none may hold one
+        let Some(Ok(value)) = values.next() else { continue };
+        let value = text.get(start..start + value.get().len())?;
+        if start + value.len() > place {
+            return memchr::memmem::find(value.as_bytes(), b"ventName").map(|_| value);
+        }
     }
-    memchr::memchr_iter(b'\n', bytes).map(|newline| newline + 1).find(|start| opens(bytes.get(*start)))
+    None
 }
 
 struct Reader<'a, 'l> {

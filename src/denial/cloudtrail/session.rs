@@ -5,7 +5,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::LazyLock;
 
+use aho_corasick::{AhoCorasick, Input};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -51,11 +54,22 @@ impl SessionCall {
     }
 }
 
+/// How the names of the calls begin.
+const NAMES: [&str; 3] = ["AssumeRo", "GetFederationToken", SCOPED];
+
+static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(NAMES).ok());
+
 /// Whether a record may be of such a call; most are not.
 pub(super) fn may_be(raw: &str) -> bool {
-    ["AssumeRo", "GetFederationToken", SCOPED]
-        .iter()
-        .any(|name| memchr::memmem::find(raw.as_bytes(), name.as_bytes()).is_some())
+    NAMES.iter().any(|name| memchr::memmem::find(raw.as_bytes(), name.as_bytes()).is_some())
+}
+
+/// Where the names of such calls begin in a range of a text.
+pub(super) fn words(text: &str, range: Range<usize>) -> Vec<usize> {
+    let Some(search) = WORDS.as_ref() else { return Vec::new() };
+    let far = text.len().min(range.end + SCOPED.len() - 1);
+    let found = search.find_iter(Input::new(text.as_bytes()).range(range.start..far));
+    found.map(|word| word.start()).take_while(|start| *start < range.end).collect()
 }
 
 /// What such a call answered.
