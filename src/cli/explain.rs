@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::input::Given;
 use super::output::{Lines, complain as say};
 use super::{Error, Exit, InputArgs, OutputArgs, ndjson};
 use crate::denial::{self, Denial, Note};
@@ -31,9 +32,11 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
     if args.ndjson {
         return filter(args);
     }
-    let source = args.input.text()?;
-    let mut denials = examined(denial::parse(&source));
-    let secrets = kinds_of_secrets(source.text());
+    let (denials, secrets, nothing) = match args.input.given()? {
+        Given::Text(source) => (denial::parse(&source), kinds_of_secrets(source.text()), nothing_found(&source)),
+        Given::Told(large, name) => (large.denials, large.secrets, nothing(&name, large.lines)),
+    };
+    let mut denials = examined(denials);
     note_secrets(&mut denials, &secrets);
     let quarantined = denials.iter().any(Denial::is_quarantine);
     if args.redact {
@@ -45,7 +48,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
         say(&report::words::denial::note(&Note::SecretInInput(secrets)));
     }
     if denials.is_empty() {
-        say(&nothing_found(&source).to_string());
+        say(&nothing.to_string());
     }
     Ok(exit(&denials, incident))
 }
@@ -125,15 +128,22 @@ fn examined(mut denials: Vec<Denial>) -> Vec<Denial> {
 
 /// What is said of an input without denials, and what to do.
 pub(super) fn nothing_found(source: &Source) -> Error {
+    nothing(source.name(), source.text().lines().count())
+}
+
+fn nothing(name: &str, lines: usize) -> Error {
     Error::Input(format!(
         "{}. Give the whole error message as AWS printed it, or its record in CloudTrail",
-        no_denial(source)
+        no_denial_in(name, lines)
     ))
 }
 
 /// The same without what to do.
 pub(super) fn no_denial(source: &Source) -> String {
-    let lines = source.text().lines().count();
+    no_denial_in(source.name(), source.text().lines().count())
+}
+
+fn no_denial_in(name: &str, lines: usize) -> String {
     let lines = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
-    format!("no denial found in {lines} of {}", source.name())
+    format!("no denial found in {lines} of {name}")
 }

@@ -5,6 +5,7 @@
 use std::io::{IsTerminal as _, Read as _};
 
 use super::Error;
+use super::large::{self, LARGE, Large, Opened};
 use super::progress::Counted;
 use crate::text::{STANDARD_INPUT, Source, decode, decoded_stream};
 
@@ -19,6 +20,9 @@ pub(crate) struct InputArgs {
     message: Option<String>,
 }
 
+/// What is to be typed where a text is expected.
+const WHAT: &str = "Paste the error message, the log or the CloudTrail record";
+
 impl InputArgs {
     /// The bytes and the name that a person knows them by.
     ///
@@ -28,15 +32,27 @@ impl InputArgs {
         if let Some(message) = &self.message {
             return Ok(("message".to_owned(), message.clone().into_bytes()));
         }
-        invite(&self.input, "Paste the error message, the log or the CloudTrail record");
+        invite(&self.input, WHAT);
         Ok((shown(&self.input).to_owned(), bytes_of(&self.input)?))
+    }
+
+    /// The denials of the text where it is large; otherwise the text.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(crate) fn given(&self) -> Result<Given, Error> {
+        if self.message.is_some() {
+            return Ok(Given::Text(self.text()?));
+        }
+        invite(&self.input, WHAT);
+        given(&self.input)
     }
 
     /// The text as it comes, for commands that work line by line.
     ///
     /// # Errors
     /// When the file cannot be opened.
-    pub(crate) fn stream(&self) -> Result<Box<dyn std::io::Read>, Error> {
+    pub(crate) fn stream(&self) -> Result<Box<dyn std::io::Read + Send>, Error> {
         if let Some(message) = &self.message {
             Ok(Box::new(std::io::Cursor::new(message.clone().into_bytes())))
         } else {
@@ -53,6 +69,14 @@ impl InputArgs {
         let (name, bytes) = self.bytes()?;
         Ok(Source::new(name, decode(bytes)))
     }
+}
+
+/// A text that was read, whole or stretch by stretch.
+pub(crate) enum Given {
+    /// It.
+    Text(Source),
+    /// What it tells, where it is too large to be held, and its name.
+    Told(Large, String),
 }
 
 /// How a person ends what is typed into a terminal.
@@ -76,12 +100,23 @@ pub(crate) fn bytes_of(path: &str) -> Result<Vec<u8>, Error> {
     Ok(learnt(bytes))
 }
 
-/// Files of fewer bytes are read at once.
-const LARGE: u64 = 1 << 22;
+/// A file, or standard input for `-`: its denials where it is large, otherwise its text.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn given(path: &str) -> Result<Given, Error> {
+    let name = shown(path);
+    let (input, size) = opened(path, LARGE)?;
+    let room = size.and_then(|size| usize::try_from(size).ok()).unwrap_or_default();
+    match large::open(input, room).map_err(|error| Error::Read { path: name.to_owned(), error })? {
+        Opened::Whole(bytes) => Ok(Given::Text(Source::new(name, decode(learnt(bytes))))),
+        Opened::Stream(text) => Ok(Given::Told(large::read(text, name)?, name.to_owned())),
+    }
+}
 
 /// Opens a file, or standard input for `-`: its bytes, and how many there are where that is known. They are counted for whoever waits,
 /// unless there are fewer than `least`.
-fn opened(path: &str, least: u64) -> Result<(Box<dyn std::io::Read>, Option<u64>), Error> {
+fn opened(path: &str, least: u64) -> Result<(Box<dyn std::io::Read + Send>, Option<u64>), Error> {
     if let Some(bytes) = super::inside::text(path) {
         let size = bytes.len() as u64;
         return Ok((Box::new(std::io::Cursor::new(bytes)), Some(size)));
@@ -90,11 +125,8 @@ fn opened(path: &str, least: u64) -> Result<(Box<dyn std::io::Read>, Option<u64>
     if path == "-" {
         let stdin = std::io::stdin();
         // who types knows how far it is
-        let input: Box<dyn std::io::Read> = if stdin.is_terminal() {
-            Box::new(stdin.lock())
-        } else {
-            Box::new(Counted::new(stdin.lock(), STANDARD_INPUT, None))
-        };
+        let input: Box<dyn std::io::Read + Send> =
+            if stdin.is_terminal() { Box::new(stdin) } else { Box::new(Counted::new(stdin, STANDARD_INPUT, None)) };
         return Ok((input, None));
     }
     let failed = |error| Error::Read { path: path.to_owned(), error };
@@ -129,7 +161,7 @@ pub(crate) fn source_of(path: &str) -> Result<Source, Error> {
 }
 
 /// A file as a stream of UTF-8, whatever its encoding.
-pub(crate) fn stream_of(path: &str) -> Result<Box<dyn std::io::Read>, Error> {
+pub(crate) fn stream_of(path: &str) -> Result<Box<dyn std::io::Read + Send>, Error> {
     let failed = |error| Error::Read { path: shown(path).to_owned(), error };
     decoded_stream(opened(path, 0)?.0).map_err(failed)
 }

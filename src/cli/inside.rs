@@ -90,9 +90,9 @@ pub(super) fn keep_remark(text: &str) -> bool {
     REMARKS.with_borrow_mut(|remarks| remarks.as_mut().map(|remarks| remarks.push(text.to_owned()))).is_some()
 }
 
-/// Remembers the secrets of a text; whether this was for a run.
-pub(super) fn learn_secrets(text: &str) -> bool {
-    with(|call| call.secrets.learn(text)).is_some()
+/// Remembers secrets; whether this was for a run.
+pub(super) fn learn_secrets(learn: impl FnOnce(&mut Known)) -> bool {
+    with(|call| learn(&mut call.secrets)).is_some()
 }
 
 /// The text without any secret of any input of the run.

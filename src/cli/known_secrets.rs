@@ -28,22 +28,26 @@ impl Known {
 
     pub(super) fn learn(&mut self, text: &str) {
         for found in secret::find(text) {
-            let written = text.get(found.span.start..found.span.end).unwrap_or_default();
-            let plain = written.replace("\\/", "/").replace("%2F", "/").replace("%2f", "/");
-            let plain = plain.replace("%2B", "+").replace("%2b", "+");
-            // names are cut at slashes
-            let parts = plain.split(['/', '+', '=']).map(str::to_owned).collect::<Vec<_>>();
-            for part in parts.into_iter().chain([plain, written.to_owned()]) {
-                if part.len() >= PART {
-                    self.texts.insert(part, found.kind);
-                }
-            }
-            self.search = None;
+            self.learn_one(text.get(found.span.start..found.span.end).unwrap_or_default(), found.kind);
         }
     }
 
     pub(super) fn is_ready(&self) -> bool {
         self.search.is_some() || self.texts.is_empty()
+    }
+
+    /// Learns a secret as it is written.
+    pub(super) fn learn_one(&mut self, written: &str, kind: SecretKind) {
+        let plain = written.replace("\\/", "/").replace("%2F", "/").replace("%2f", "/");
+        let plain = plain.replace("%2B", "+").replace("%2b", "+");
+        // names are cut at slashes
+        let parts = plain.split(['/', '+', '=']).map(str::to_owned).collect::<Vec<_>>();
+        for part in parts.into_iter().chain([plain, written.to_owned()]) {
+            if part.len() >= PART {
+                self.texts.insert(part, kind);
+            }
+        }
+        self.search = None;
     }
 
     pub(super) fn get_ready(&mut self) {

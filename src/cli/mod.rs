@@ -23,6 +23,7 @@ mod hook;
 mod input;
 mod inside;
 mod known_secrets;
+mod large;
 mod links;
 #[cfg(feature = "live")]
 mod live;

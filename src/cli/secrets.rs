@@ -5,17 +5,27 @@ use std::sync::{PoisonError, RwLock};
 
 use super::inside;
 use super::known_secrets::Known;
-use crate::iam::secret;
+use crate::iam::secret::{self, SecretKind};
 
 static INPUTS: RwLock<Option<Known>> = RwLock::new(None);
 
 /// Remembers the secrets of an input, for everything that is written after it.
 pub(crate) fn learn(text: &str) {
-    if inside::learn_secrets(text) || secret::find(text).is_empty() {
-        return;
+    if !secret::find(text).is_empty() {
+        remember(|known| known.learn(text));
     }
-    let mut known = INPUTS.write().unwrap_or_else(PoisonError::into_inner);
-    known.get_or_insert_default().learn(text);
+}
+
+/// Remembers one secret of an input, as it is written there.
+pub(crate) fn learn_one(written: &str, kind: SecretKind) {
+    remember(|known| known.learn_one(written, kind));
+}
+
+fn remember(learn: impl Fn(&mut Known)) {
+    if !inside::learn_secrets(&learn) {
+        let mut known = INPUTS.write().unwrap_or_else(PoisonError::into_inner);
+        learn(known.get_or_insert_default());
+    }
 }
 
 /// The text without any secret of any input.

@@ -91,6 +91,11 @@ pub fn parse(source: &Source) -> Vec<Denial> {
     denials
 }
 
+/// Whether a text that begins so is read as records.
+pub(crate) fn may_be_records(start: &str) -> bool {
+    cloudtrail::first(start).is_some()
+}
+
 /// The actions that an operation needs, most likely first; the action of the same name where no other is known.
 #[must_use]
 pub fn actions_of(service: Option<&str>, operation: &str) -> Vec<Action> {

@@ -144,3 +144,108 @@ impl Stretches {
         denials
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::denial::parse;
+    use crate::iam::secret::{self, SecretsInStretches};
+    use crate::text::{Source, in_stretches};
+
+    /// Texts of messages; `#` is a number.
+    const BLOCKS: [&str; 14] = [
+        "2026-11-03T10:00:0#Z ERROR User: arn:aws:iam::111122223333:user/u# is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::b#/k\" because no identity-based policy allows the s3:GetObject action\n",
+        "An error occurred (AccessDenied) when calling the PutObject operation: Access Denied\n",
+        "{\"ts\":\"2026-11-03T10:00:0#Z\",\"msg\":\"An error occurred (ExpiredToken) when calling the ListBuckets operation: The provided token has expired.\"}\n",
+        "│ Error: creating IAM Role (web#): operation error IAM: CreateRole, https response error StatusCode: 403, RequestID:\n│ 0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5#, api error AccessDenied: User:\n│ arn:aws:iam::111122223333:user/ana is not authorized to perform: iam:CreateRole on\n│ resource: arn:aws:iam::111122223333:role/web# with an explicit deny in a service control policy\n│\n│   with aws_iam_role.web,\n╵\n",
+        "User: arn:aws:sts::111122223333:assumed-role/reader/run-# is not authorized to perform: s3:PutObject on resource\n: \"arn:aws:s3:::b/k\" because no session policy allows the s3:PutObject action\n",
+        "{\"eventVersion\":\"1.11\",\"eventSource\":\"sts.amazonaws.com\",\"eventName\":\"AssumeRole\",\"eventTime\":\"2026-11-03T09:00:00Z\",\"userIdentity\":{\"type\":\"AWSService\",\"invokedBy\":\"codepipeline.amazonaws.com\"},\"requestParameters\":{\"roleArn\":\"arn:aws:iam::111122223333:role/ci/reader\",\"roleSessionName\":\"run-#\",\"policy\":\"{}\"},\"responseElements\":null}\n",
+        "{\n  \"eventSource\": \"sts.amazonaws.com\",\n  \"eventName\": \"AssumeRole\",\n  \"eventTime\": \"2026-11-03T09:00:0#Z\",\n  \"requestParameters\": {\"roleArn\": \"arn:aws:iam::111122223333:role/reader\", \"roleSessionName\": \"run-#\"}\n}\n",
+        "{\"eventVersion\":\"1.11\",\"userIdentity\":{\"type\":\"IAMUser\",\"arn\":\"arn:aws:iam::111122223333:user/u#\",\"accessKeyId\":\"AKIAIOSFODNN7EXAMPLE\"},\"eventTime\":\"2026-11-20T10:00:00Z\",\"eventSource\":\"s3.amazonaws.com\",\"eventName\":\"GetObject\",\"errorCode\":\"AccessDenied\",\"errorMessage\":\"Access Denied\",\"requestID\":\"R#\"}\n",
+        "[INFO] AssumeRole of the deployment was not authorized, said nobody; naïve 𝒳 text\n",
+        "aws_secret_access_key =\n   wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n",
+        "software.amazon.awssdk.services.kms.model.KmsException: User: arn:aws:iam::111122223333:user/u# is not authorized to perform: kms:Decrypt (Service: Kms, Status Code: 400, Request ID: 0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5#)\n\tat com.example.Main.main(Main.java:1#)\n",
+        "User: arn:aws:iam::111122223333:user/u# is not authorized to perform: ec2:RunInstances",
+        "x-amz-security-token: IQoJb3JpZ2luabcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefgh\n",
+        "\n\n",
+    ];
+
+    /// So many bytes of a log that says nothing: lines, or one line.
+    fn filler(bytes: usize, is_line: bool) -> String {
+        let part = if is_line {
+            "reconciled ingress in 42 ms, {wholly} ünïmportant; "
+        } else {
+            "GET /orders 200 ünïmportant\n"
+        };
+        part.repeat(bytes.div_ceil(part.len()))
+    }
+
+    fn same_as_whole(text: &str, sizes: Sizes) -> Result<(), TestCaseError> {
+        let whole = parse(&Source::new("log", text));
+        let (mut found, mut secrets, mut places) = (Stretches::new(), SecretsInStretches::default(), Vec::new());
+        in_stretches(text.as_bytes(), sizes, |stretch| {
+            found.add(stretch);
+            secrets.add(stretch, |_, secret| places.push(secret.span.start + stretch.offset));
+        })?;
+        prop_assert_eq!(found.lines(), text.lines().count());
+        prop_assert_eq!(found.into_denials("log"), whole);
+        let mut kinds = secret::leaks(text);
+        kinds.sort_unstable();
+        kinds.dedup();
+        prop_assert_eq!(secrets.leaks(), kinds);
+        // tokens show themselves
+        let all = secret::find(text);
+        let all = all.iter().filter(|secret| secret.kind != secret::SecretKind::SessionToken);
+        prop_assert_eq!(places, all.map(|secret| secret.span.start).collect::<Vec<_>>());
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn stretches_tell_what_the_whole_text_tells(
+            blocks in prop::collection::vec((0..BLOCKS.len(), 0..10_u8, 0..30_000_usize, any::<bool>()), 1..60),
+            read in prop_oneof![2_000..20_000_usize, 20_000..2_000_000_usize],
+        ) {
+            let mut text = "log\n".to_owned();
+            for (block, number, bytes, is_line) in blocks {
+                text += &BLOCKS[block].replace('#', &number.to_string());
+                // many stand close together
+                text += &filler(if number % 2 == 0 { bytes } else { bytes / 200 }, is_line);
+            }
+            // what stands around a message is looked at in short texts only
+            text += &filler((1 << 20) + 1, false);
+            // no record here is longer than what is held behind a stretch
+            same_as_whole(&text, Sizes { read, behind: 80_000, ..Stretches::SIZES })?;
+        }
+    }
+
+    #[test]
+    fn a_message_may_be_cut_anywhere() {
+        let mut text = filler(1 << 20, false);
+        for number in 0..40_usize {
+            text += &BLOCKS[number % BLOCKS.len()].replace('#', &(number % 10).to_string());
+            text += &filler(number * 37 % 1500, number % 7 == 0);
+        }
+        for read in [1013, 4099] {
+            same_as_whole(&text, Sizes { read, before: 1 << 17, behind: 80_000 }).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_log_of_nothing_but_denials_is_read_in_parts() {
+        let mut text = String::new();
+        for number in 0..9000 {
+            text += &BLOCKS[0].replace("b#", &format!("b{}", number % 700)).replace('#', &(number % 10).to_string());
+        }
+        let found = parse(&Source::new("log", text.as_str()));
+        assert_eq!(found.iter().map(|denial| denial.occurrences).sum::<usize>(), 9000);
+        assert!(found.iter().all(|denial| denial.resource.is_some() && denial.at.is_some()));
+        for read in [50_000, 1_500_000] {
+            same_as_whole(&text, Sizes { read, behind: 80_000, ..Stretches::SIZES }).unwrap();
+        }
+    }
+}

@@ -3,13 +3,15 @@
 //! Key ids: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::packed::{Config, Searcher};
 use aho_corasick::{AhoCorasick, Input};
 
-use crate::text::Span;
+use crate::text::{Span, Stretch};
 
 /// What kind of secret it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -78,6 +80,9 @@ const MARKS: [(&str, Mark); 21] = [
     ("ignature\":", Mark::Signature),
 ];
 
+/// So many letters announce a secret at most.
+const MOST_LETTERS: usize = 24;
+
 #[derive(Debug, Clone, Copy)]
 enum Mark {
     KeyId,
@@ -96,11 +101,13 @@ static SEARCHER: LazyLock<Option<Searcher>> =
 static FALLBACK: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::new(MARKS.map(|(letters, _)| letters)).ok());
 
-/// The next announcement at or after `from`: its place, and what it announces.
-fn next_mark(text: &str, from: usize) -> Option<(usize, usize, Mark)> {
+/// The next announcement from `from` to `far`: its place, and what it announces.
+fn next_mark(text: &str, from: usize, far: usize) -> Option<(usize, usize, Mark)> {
+    let bytes = text.as_bytes().get(..far)?;
+    let from = from.min(far);
     let found = match SEARCHER.as_ref() {
-        Some(searcher) => searcher.find_in(text.as_bytes(), (from..text.len()).into())?,
-        None => FALLBACK.as_ref()?.find(Input::new(text).range(from..))?,
+        Some(searcher) => searcher.find_in(bytes, (from..far).into())?,
+        None => FALLBACK.as_ref()?.find(Input::new(bytes).range(from..))?,
     };
     Some((found.start(), found.end(), MARKS.get(found.pattern().as_usize())?.1))
 }
@@ -108,10 +115,18 @@ fn next_mark(text: &str, from: usize) -> Option<(usize, usize, Mark)> {
 /// Every secret in the text, in order, without overlap.
 #[must_use]
 pub fn find(text: &str) -> Vec<Secret> {
+    find_within(text, 0..text.len())
+}
+
+/// Every secret that is announced in a range of the text, which need not begin at a character: a secret may reach beyond the range.
+#[must_use]
+pub fn find_within(text: &str, range: Range<usize>) -> Vec<Secret> {
     let mut found: Vec<Secret> = Vec::new();
     let mut key_end = None;
-    let mut from = 0;
-    while let Some((start, end, mark)) = next_mark(text, from) {
+    let mut from = range.start;
+    // an announcement that begins in the range may end behind it
+    let far = text.len().min(range.end + MOST_LETTERS - 1);
+    while let Some((start, end, mark)) = next_mark(text, from, far).filter(|(start, ..)| *start < range.end) {
         from = end;
         if found.last().is_some_and(|last| start < last.span.end) {
             continue;
@@ -142,15 +157,84 @@ pub fn find(text: &str) -> Vec<Secret> {
 #[must_use]
 pub fn leaks(text: &str) -> Vec<SecretKind> {
     let found = find(text);
-    let traces = |kind| matches!(kind, SecretKind::AccessKeyId | SecretKind::SessionToken);
     let has = |name: &str| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some();
-    let record = has("userIdentity") && has("eventSource") && found.iter().all(|secret| traces(secret.kind));
-    let labelled = |secret: &Secret| {
-        let before = text.get(..secret.span.start).unwrap_or_default();
-        let label = before.trim_end_matches(['\\', '"', ':', ' ']);
-        label.ends_with("accessKeyId") || label.ends_with("sessionToken")
-    };
-    found.iter().filter(|secret| !(record && labelled(secret))).map(|secret| secret.kind).collect()
+    let record = has("userIdentity") && has("eventSource") && found.iter().all(|secret| is_trace(secret.kind));
+    found.iter().filter(|secret| !(record && is_labelled(text, secret))).map(|secret| secret.kind).collect()
+}
+
+/// What CloudTrail writes of a key.
+const fn is_trace(kind: SecretKind) -> bool {
+    matches!(kind, SecretKind::AccessKeyId | SecretKind::SessionToken)
+}
+
+/// Whether the field of a record is before it that CloudTrail writes.
+fn is_labelled(text: &str, secret: &Secret) -> bool {
+    let before = text.get(..secret.span.start).unwrap_or_default();
+    let label = before.trim_end_matches(['\\', '"', ':', ' ']);
+    label.ends_with("accessKeyId") || label.ends_with("sessionToken")
+}
+
+/// What [`find`] and [`leaks`] find in a text of which a stretch is held at a time.
+#[derive(Debug, Default)]
+pub struct SecretsInStretches {
+    /// Where the last secret ended.
+    end: usize,
+    fields: [bool; 2],
+    /// The kinds that were met where a record has them, and elsewhere.
+    labelled: BTreeSet<SecretKind>,
+    others: BTreeSet<SecretKind>,
+}
+
+/// The fields that every record has.
+const FIELDS: [&str; 2] = ["userIdentity", "eventSource"];
+
+impl SecretsInStretches {
+    /// So much around a stretch must be held.
+    pub const HELD: usize = LONGEST + 128;
+
+    /// Looks through the next stretch on all cores; `each` gets the secrets that do not show themselves wherever they stand, with the
+    /// text that is held.
+    pub fn add(&mut self, stretch: &Stretch<'_>, mut each: impl FnMut(&str, &Secret)) {
+        let (text, known) = (stretch.text, self.fields);
+        let has = |name: &str, share: &Range<usize>| {
+            let far = text.len().min(share.end + name.len() - 1);
+            let bytes = text.as_bytes().get(share.start..far).unwrap_or_default();
+            memchr::memmem::find(bytes, name.as_bytes()).is_some()
+        };
+        let looked = stretch.shares(|share| {
+            let mut fields = known;
+            for (field, name) in fields.iter_mut().zip(FIELDS) {
+                *field = *field || has(name, &share);
+            }
+            (fields, find_within(text, share))
+        });
+        for (fields, found) in looked {
+            for (known, field) in self.fields.iter_mut().zip(fields) {
+                *known |= field;
+            }
+            for secret in found {
+                if stretch.offset + secret.span.start < self.end {
+                    continue;
+                }
+                self.end = stretch.offset + secret.span.end;
+                let kinds = if is_labelled(text, &secret) { &mut self.labelled } else { &mut self.others };
+                kinds.insert(secret.kind);
+                let written = text.get(secret.span.start..secret.span.end).unwrap_or_default();
+                if secret.kind != SecretKind::SessionToken || find(written).is_empty() {
+                    each(text, &secret);
+                }
+            }
+        }
+    }
+
+    /// The kinds whose being there is a leak.
+    #[must_use]
+    pub fn leaks(&self) -> Vec<SecretKind> {
+        let all = || self.labelled.iter().chain(&self.others);
+        let record = self.fields == [true; 2] && all().all(|kind| is_trace(*kind));
+        let kinds: BTreeSet<_> = if record { self.others.iter().collect() } else { all().collect() };
+        kinds.into_iter().copied().collect()
+    }
 }
 
 /// The text with every secret replaced by what it was.

@@ -59,6 +59,19 @@ pub fn unpacked(bytes: Vec<u8>) -> Vec<u8> {
     }
 }
 
+/// The first `most` bytes of what a gzip file holds that begins so; `None` where it is no such file.
+#[must_use]
+pub fn unpacked_start(bytes: &[u8], most: u64) -> Option<Vec<u8>> {
+    if !bytes.starts_with(&GZIP) {
+        return None;
+    }
+    let mut text = Vec::new();
+    match MultiGzDecoder::new(bytes).take(most).read_to_end(&mut text) {
+        Err(_) if text.is_empty() => None,
+        _ => Some(text),
+    }
+}
+
 /// The encoding of a text by how it begins, and the length of its byte order mark.
 fn encoding_of(bytes: &[u8]) -> (&'static Encoding, usize) {
     if let Some(marked) = Encoding::for_bom(bytes) {
@@ -80,7 +93,7 @@ fn encoding_of(bytes: &[u8]) -> (&'static Encoding, usize) {
 ///
 /// # Errors
 /// When the first bytes cannot be read.
-pub fn decoded_stream<'r>(mut input: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
+pub fn decoded_stream<'r>(mut input: impl Read + Send + 'r) -> io::Result<Box<dyn Read + Send + 'r>> {
     let first = first_bytes(&mut input)?;
     if first.starts_with(&GZIP) {
         let packed = BufReader::new(io::Cursor::new(first).chain(input));
@@ -92,7 +105,7 @@ pub fn decoded_stream<'r>(mut input: impl Read + 'r) -> io::Result<Box<dyn Read 
 }
 
 /// The stream that begins with `first`, which was read from it already.
-fn transcoded<'r>(first: &[u8], rest: impl Read + 'r) -> Box<dyn Read + 'r> {
+fn transcoded<'r>(first: &[u8], rest: impl Read + Send + 'r) -> Box<dyn Read + Send + 'r> {
     let (encoding, mark) = encoding_of(first);
     let all = io::Cursor::new(first.get(mark..).unwrap_or_default().to_vec()).chain(rest);
     if encoding == UTF_8 {

@@ -31,6 +31,14 @@ pub(super) use session::SessionCall;
 pub use history::EventRecord;
 pub(super) use session::join as join_sessions;
 
+/// How a text begins that may be of records.
+pub(super) fn first(text: &str) -> Option<u8> {
+    let first = text.trim_start_matches(['\u{FEFF}', ' ', '\n', '\r', '\t']).bytes().next()?;
+    let names: [&[u8]; 4] = [b"ventName", b"eventname", b"CloudTrailEvent", b"\"class_uid\""];
+    let records = || names.iter().any(|name| memchr::memmem::find(text.as_bytes(), name).is_some());
+    (matches!(first, b'{' | b'[') && records()).then_some(first)
+}
+
 /// Denials of the records in `text`, and where the records end; nothing when there are none.
 ///
 /// The calls that made sessions go to `sessions`.
@@ -40,12 +48,7 @@ pub(super) fn read(
     found: &mut Distinct,
     sessions: &mut Vec<SessionCall>,
 ) -> Option<usize> {
-    let first = text.trim_start_matches(['\u{FEFF}', ' ', '\n', '\r', '\t']).bytes().next()?;
-    let names: [&[u8]; 4] = [b"ventName", b"eventname", b"CloudTrailEvent", b"\"class_uid\""];
-    let records = names.iter().any(|name| memchr::memmem::find(text.as_bytes(), name).is_some());
-    if !matches!(first, b'{' | b'[') || !records {
-        return None;
-    }
+    let first = first(text)?;
     let mut reader = Reader { text, lines, found, sessions, records: 0 };
     let start = text.find(first as char)?;
     let mut values = serde_json::Deserializer::from_str(text.get(start..)?).into_iter::<&RawValue>();

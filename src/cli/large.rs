@@ -1,0 +1,93 @@
+//! A text that is too large to be held: read stretch by stretch, on all cores, in the same memory whatever its length.
+
+#![expect(clippy::disallowed_methods, reason = "this is an adapter that reads files")]
+
+use std::collections::BTreeMap;
+use std::io::{self, Cursor, Read};
+
+use super::inside::Cores;
+use super::{Error, secrets};
+use crate::denial::{self, Denial, Stretches};
+use crate::iam::secret::{SecretKind, SecretsInStretches};
+use crate::text::{Sizes, decode, decoded_stream, in_stretches, unpacked_start};
+
+/// Texts of fewer bytes are read at once.
+pub(super) const LARGE: u64 = 1 << 22;
+
+/// What a text told that was not held.
+pub(crate) struct Large {
+    pub(crate) denials: Vec<Denial>,
+    /// The kinds of secrets whose being there is a leak.
+    pub(crate) secrets: Vec<SecretKind>,
+    pub(crate) lines: usize,
+}
+
+/// An input, as far as it was looked at.
+pub(super) enum Opened<'r> {
+    /// All of its bytes.
+    Whole(Vec<u8>),
+    /// Its text as a stream.
+    Stream(Box<dyn Read + Send + 'r>),
+}
+
+/// Looks at the beginning of an input, and whether it is to be held.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn open<'r>(mut input: Box<dyn Read + Send + 'r>, room: usize) -> io::Result<Opened<'r>> {
+    let mut first = Vec::new();
+    input.by_ref().take(LARGE).read_to_end(&mut first)?;
+    let is_large = |bytes: &[u8]| bytes.len() as u64 >= LARGE;
+    let (start, packed) = match unpacked_start(&first, LARGE) {
+        Some(start) => (start, true),
+        None => (first.clone(), false),
+    };
+    // records are read as such, whole
+    if !is_large(&start) || denial::may_be_records(&decode(start)) {
+        first.try_reserve_exact(room.saturating_sub(first.len())).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        input.read_to_end(&mut first)?;
+        return Ok(Opened::Whole(first));
+    }
+    let text = decoded_stream(Cursor::new(first).chain(input))?;
+    Ok(Opened::Stream(if packed { Box::new(UntilDamage(text)) } else { text }))
+}
+
+/// A packed file that was cut gives what it still holds.
+struct UntilDamage<R>(R);
+
+impl<R: Read> Read for UntilDamage<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        match self.0.read(bytes) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => Ok(0),
+            other => other,
+        }
+    }
+}
+
+/// Reads a text under the name that a person knows it by.
+///
+/// # Errors
+/// When it cannot be read to its end.
+pub(super) fn read(text: Box<dyn Read + Send + '_>, name: &str) -> Result<Large, Error> {
+    let cores = Cores::new();
+    let mut denials = Stretches::new();
+    let mut found = SecretsInStretches::default();
+    let mut written: BTreeMap<String, SecretKind> = BTreeMap::new();
+    let sizes = Sizes { behind: Stretches::SIZES.behind.max(SecretsInStretches::HELD), ..Stretches::SIZES };
+    let result = in_stretches(text, sizes, |stretch| {
+        cores.run(|| {
+            denials.add(stretch);
+            found.add(stretch, |text, secret| {
+                let secret_text = text.get(secret.span.start..secret.span.end).unwrap_or_default();
+                if !written.contains_key(secret_text) {
+                    written.insert(secret_text.to_owned(), secret.kind);
+                }
+            });
+        });
+    });
+    result.map_err(|error| Error::Read { path: name.to_owned(), error })?;
+    for (text, kind) in &written {
+        secrets::learn_one(text, *kind);
+    }
+    Ok(Large { lines: denials.lines(), denials: denials.into_denials(name), secrets: found.leaks() })
+}
