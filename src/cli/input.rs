@@ -163,7 +163,7 @@ pub(crate) fn source_of(path: &str) -> Result<Source, Error> {
 /// A file as a stream of UTF-8, whatever its encoding.
 pub(crate) fn stream_of(path: &str) -> Result<Box<dyn std::io::Read + Send>, Error> {
     let failed = |error| Error::Read { path: shown(path).to_owned(), error };
-    decoded_stream(opened(path, 0)?.0).map_err(failed)
+    Ok(Box::new(decoded_stream(opened(path, 0)?.0).map_err(failed)?))
 }
 
 /// What a person calls the file.

@@ -49,7 +49,7 @@ pub(super) fn open<'r>(mut input: Box<dyn Read + Send + 'r>, room: usize) -> io:
         return Ok(Opened::Whole(first));
     }
     let text = decoded_stream(Cursor::new(first).chain(input))?;
-    Ok(Opened::Stream(if packed { Box::new(UntilDamage(text)) } else { text }))
+    Ok(Opened::Stream(if packed { Box::new(UntilDamage(text)) } else { Box::new(text) }))
 }
 
 /// A packed file that was cut gives what it still holds.

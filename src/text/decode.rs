@@ -93,25 +93,40 @@ fn encoding_of(bytes: &[u8]) -> (&'static Encoding, usize) {
 ///
 /// # Errors
 /// When the first bytes cannot be read.
-pub fn decoded_stream<'r>(mut input: impl Read + Send + 'r) -> io::Result<Box<dyn Read + Send + 'r>> {
+pub fn decoded_stream<R: Read>(mut input: R) -> io::Result<impl Read + use<R>> {
     let first = first_bytes(&mut input)?;
     if first.starts_with(&GZIP) {
         let packed = BufReader::new(io::Cursor::new(first).chain(input));
         let mut inner = MultiGzDecoder::new(packed);
         let first = first_bytes(&mut inner)?;
-        return Ok(transcoded(&first, inner));
+        return Ok(Either::One(transcoded(&first, inner)));
     }
-    Ok(transcoded(&first, input))
+    Ok(Either::Other(transcoded(&first, input)))
 }
 
 /// The stream that begins with `first`, which was read from it already.
-fn transcoded<'r>(first: &[u8], rest: impl Read + Send + 'r) -> Box<dyn Read + Send + 'r> {
+fn transcoded<R: Read>(first: &[u8], rest: R) -> impl Read + use<R> {
     let (encoding, mark) = encoding_of(first);
     let all = io::Cursor::new(first.get(mark..).unwrap_or_default().to_vec()).chain(rest);
     if encoding == UTF_8 {
-        return Box::new(all);
+        return Either::One(all);
     }
-    Box::new(DecodeReaderBytesBuilder::new().encoding(Some(encoding)).bom_sniffing(false).build(all))
+    Either::Other(DecodeReaderBytesBuilder::new().encoding(Some(encoding)).bom_sniffing(false).build(all))
+}
+
+/// One of two streams.
+enum Either<A, B> {
+    One(A),
+    Other(B),
+}
+
+impl<A: Read, B: Read> Read for Either<A, B> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::One(stream) => stream.read(bytes),
+            Self::Other(stream) => stream.read(bytes),
+        }
+    }
 }
 
 /// Enough bytes to tell the encoding, or fewer where a line or the stream ends before.
