@@ -24,8 +24,9 @@ const SHARED: &[u8] = br#"{"sharedEventID":"","vpcEndpointId":"vpce-0","vpcEndpo
 /// What they share as it is deflated: it stands before each record, and is kept once.
 static BEFORE: LazyLock<Vec<u8>> = LazyLock::new(|| behind(&[]).map(|(before, _)| before).unwrap_or_default());
 
-/// A record, or why it is not kept.
+/// A record that is kept for a diagnosis, deflated, without secrets; or why it is not kept.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(into = "String", try_from = "String")]
 #[non_exhaustive]
 pub enum Record {
@@ -97,21 +98,7 @@ impl TryFrom<String> for Record {
             "secret" => return Ok(Self::HoldsSecret),
             other => other.strip_prefix("deflated:").and_then(|packed| URL_SAFE_NO_PAD.decode(packed).ok()),
         };
-        packed.map(|packed| Self::Packed(packed.into_boxed_slice())).ok_or_else(|| "this is no kept record".to_owned())
-    }
-}
-
-#[cfg(feature = "report")]
-impl schemars::JsonSchema for Record {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Record".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({
-            "description": "A record that is kept for a diagnosis, deflated, without secrets; or why it is not kept.",
-            "type": "string"
-        })
+        packed.map(|packed| Self::Packed(packed.into_boxed_slice())).ok_or_else(|| "no kept record".to_owned())
     }
 }
 

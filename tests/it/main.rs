@@ -125,6 +125,8 @@ mod triage_changes;
 mod triage_diagnosed;
 mod triage_formats;
 mod triage_inputs;
+#[cfg(feature = "parquet")]
+mod triage_parquet;
 mod triage_sql;
 mod valued_exceptions;
 mod way_back;

@@ -113,7 +113,7 @@ fn a_query_says_what_is_to_be_filled_in_and_takes_what_is_given() {
 }
 
 /// The same call as an event of Security Lake.
-fn event(record: &Value) -> Value {
+pub(crate) fn event(record: &Value) -> Value {
     let identity = &record["userIdentity"];
     let session = &identity["sessionContext"];
     let at: jiff::Timestamp = record["eventTime"].as_str().unwrap().parse().unwrap();
@@ -182,7 +182,7 @@ fn the_answer_of_a_query_tells_what_the_records_tell() {
 }
 
 /// Whatever byte of a Parquet file is another: the file is skipped, or tells something, and nothing ends badly.
-fn damaged(folder: &Path, name: &str, random: &mut Random) {
+pub(crate) fn damaged(folder: &Path, name: &str, random: &mut Random) {
     let bytes = fs::read(folder.join(name)).unwrap();
     for round in 0..60 {
         let mut other = bytes.clone();

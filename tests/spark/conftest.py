@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
+import json
 import os
 import subprocess
 import sys
@@ -46,7 +49,30 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     megabytes = int(os.environ.get("IAMDX_SPARK_MEGABYTES", "12"))
     trail.write(folder, megabytes=megabytes, a_file=1 if megabytes < 100 else 5)
     trail.damage(folder)
+    tables(folder)
     return folder
+
+
+def tables(folder: Path) -> None:
+    """Records as tables, too: in CSV and in Parquet."""
+    import pyarrow
+    import pyarrow.parquet
+
+    [first, second, *_] = sorted(folder.rglob("trail-*"))
+    rows = [json.dumps(record) for record in records(first)]
+    with (folder / "table.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, quoting=csv.QUOTE_ALL).writerows([["record"], *([row] for row in rows)])
+    rows = [json.dumps(record) for record in records(second)]
+    pyarrow.parquet.write_table(pyarrow.table({"record": rows}), folder / "table.parquet", compression="zstd")
+
+
+def records(path: Path) -> list[dict[str, Any]]:
+    """What stands in a file of the trail."""
+    content = path.read_bytes()
+    text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
+    whole = text.startswith('{"Records":')
+    found: list[dict[str, Any]] = json.loads(text)["Records"] if whole else [json.loads(line) for line in text.splitlines()]
+    return found
 
 
 @pytest.fixture(scope="module")

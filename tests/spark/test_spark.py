@@ -134,6 +134,19 @@ def test_the_job_writes_what_the_program_answers(spark: Any, folder: Path, tmp_p
     assert table.count() == sum(entry["count"] for entry in tally["fingerprints"].values())
 
 
+def test_spark_submit_runs_the_job(folder: Path, tmp_path: Path) -> None:
+    from iamdx import spark_job
+
+    submit = [str(Path(sys.executable).with_name("spark-submit")), "--master", "local[2]"]
+    for setting in ("spark.ui.enabled=false", "spark.driver.host=127.0.0.1"):
+        submit += ["--conf", setting]
+    one = min(folder.rglob("trail-*"))
+    job = [spark_job.__file__, "--input", f"file:{one}", "--output", f"file:{tmp_path / 'answer.txt'}", "--format", "text"]
+    ended = subprocess.run([*submit, *job], capture_output=True, text=True, timeout=600)
+    assert ended.returncode == 0, ended.stderr
+    assert (tmp_path / "answer.txt").read_bytes() == program(str(one))
+
+
 def test_what_cannot_be_asked_is_told(spark: Any, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = iamdx.spark.files(spark, str(folder))
     with pytest.raises(iamdx.InputError, match="give a date"):

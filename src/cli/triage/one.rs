@@ -96,7 +96,7 @@ impl Counter {
             return self.bytes(content);
         }
         let input = Input::open(&file.path, Some(progress))?;
-        let (digest, tally) = spread::out(self, cores.free(file.bytes), |each| content::each_record(input, each))?;
+        let (digest, tally) = self.count(cores.free(file.bytes), input)?;
         Ok(Told { tally, digest })
     }
 
@@ -105,7 +105,7 @@ impl Counter {
     /// # Errors
     /// When it is damaged.
     pub(crate) fn bytes(&self, content: &[u8]) -> Result<Told, Broken> {
-        let (digest, tally) = spread::out(self, 0, |each| content::each_record(Input::Bytes(content), each))?;
+        let (digest, tally) = self.count(0, Input::Bytes(content))?;
         Ok(Told { tally, digest })
     }
 
@@ -115,11 +115,16 @@ impl Counter {
     /// When it is damaged, or cannot be read.
     pub(crate) fn path(&self, path: &str) -> Result<Told, Broken> {
         let input = Input::open(path.as_ref(), None)?;
-        let (digest, tally) = spread::out(self, 0, |each| content::each_record(input, each))?;
+        let (digest, tally) = self.count(0, input)?;
         Ok(Told { tally, digest })
     }
 
-    pub(super) fn record(&self, record: &[u8], tally: &mut Tally) {
+    /// Counts the records of a file, with so many threads that help; the first is the SHA-256 of the file.
+    fn count(&self, helpers: usize, input: Input<'_>) -> Result<(String, Tally), Broken> {
+        spread::out(&|record, tally| self.record(record, tally), helpers, |each| content::each_record(input, each))
+    }
+
+    fn record(&self, record: &[u8], tally: &mut Tally) {
         match self.reader.read(record) {
             Event::NoRecord => return,
             Event::Denied(denied) if self.filter.takes(&denied, &self.actions) => {

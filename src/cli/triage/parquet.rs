@@ -48,7 +48,12 @@ impl Source for Vec<u8> {
 /// # Errors
 /// When it is damaged, or no table of a trail.
 pub(super) fn rows(file: impl Source, each: &mut dyn FnMut(&[u8])) -> Result<(), Broken> {
-    let failed = |error: ParquetError| Broken::Table(format!("it is damaged Parquet: {error}"));
+    let failed = |error: ParquetError| {
+        let (ParquetError::General(text) | ParquetError::EOF(text)) = &error else {
+            return Broken::Table(format!("it is damaged Parquet: {error}"));
+        };
+        Broken::Table(format!("it is damaged Parquet: {text}"))
+    };
     // the reader ends so over some damage
     let read = quietly(|| read(file.chunks(), each));
     match read {

@@ -4,7 +4,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
-use super::one::Counter;
 use crate::triage::{Broken, Tally};
 
 /// Bytes of a file that is worth more than one core, packed or not.
@@ -36,6 +35,9 @@ impl Cores {
     }
 }
 
+/// Counts a record.
+type Count<'c> = dyn Fn(&[u8], &mut Tally) + Sync + 'c;
+
 /// Records, one behind the other.
 #[derive(Default)]
 struct Batch {
@@ -49,10 +51,10 @@ impl Batch {
         self.ends.push(self.bytes.len());
     }
 
-    fn count(&self, counter: &Counter, tally: &mut Tally) {
+    fn count(&self, count: &Count<'_>, tally: &mut Tally) {
         let begins = std::iter::once(&0).chain(&self.ends);
         for (begin, end) in begins.zip(&self.ends) {
-            counter.record(self.bytes.get(*begin..*end).unwrap_or_default(), tally);
+            count(self.bytes.get(*begin..*end).unwrap_or_default(), tally);
         }
     }
 }
@@ -62,27 +64,27 @@ impl Batch {
 /// # Errors
 /// What `source` says.
 pub(super) fn out<T>(
-    counter: &Counter,
+    count: &Count<'_>,
     helpers: usize,
     source: impl FnOnce(&mut dyn FnMut(&[u8])) -> Result<T, Broken>,
 ) -> Result<(T, Tally), Broken> {
     let mut own = Tally::default();
     if helpers == 0 {
-        let found = source(&mut |record| counter.record(record, &mut own))?;
+        let found = source(&mut |record| count(record, &mut own))?;
         return Ok((found, own));
     }
     let (send, receive) = sync_channel::<Batch>(2 * helpers);
     let receive = Mutex::new(receive);
     std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..helpers).map(|_| scope.spawn(|| help(counter, &receive))).collect();
+        let threads: Vec<_> = (0..helpers).map(|_| scope.spawn(|| help(count, &receive))).collect();
         let mut batch = Batch::default();
         let found = source(&mut |record| {
             batch.add(record);
             if batch.bytes.len() >= BATCH {
-                give(&send, std::mem::take(&mut batch), counter, &mut own);
+                give(&send, std::mem::take(&mut batch), count, &mut own);
             }
         });
-        batch.count(counter, &mut own);
+        batch.count(count, &mut own);
         drop(send);
         for thread in threads {
             match thread.join() {
@@ -95,18 +97,18 @@ pub(super) fn out<T>(
 }
 
 /// Gives a batch to whoever is free; where nobody is, it is counted here.
-fn give(send: &SyncSender<Batch>, batch: Batch, counter: &Counter, own: &mut Tally) {
+fn give(send: &SyncSender<Batch>, batch: Batch, count: &Count<'_>, own: &mut Tally) {
     if let Err(TrySendError::Full(batch) | TrySendError::Disconnected(batch)) = send.try_send(batch) {
-        batch.count(counter, own);
+        batch.count(count, own);
     }
 }
 
-fn help(counter: &Counter, receive: &Mutex<Receiver<Batch>>) -> Tally {
+fn help(count: &Count<'_>, receive: &Mutex<Receiver<Batch>>) -> Tally {
     let mut tally = Tally::default();
     loop {
         let batch = receive.lock().unwrap_or_else(PoisonError::into_inner).recv();
         match batch {
-            Ok(batch) => batch.count(counter, &mut tally),
+            Ok(batch) => batch.count(count, &mut tally),
             Err(_) => return tally,
         }
     }

@@ -33,7 +33,7 @@ Session = Any
 DENIALS = ", ".join([*(f"{name} string" for name in _native.COLUMNS), "at timestamp"])
 
 #: How the names of trail files end.
-_ENDINGS = "*.{json,jsonl,ndjson,gz}"
+_ENDINGS = "*.{json,jsonl,ndjson,gz,csv,parquet}"
 #: What is known of a file, and what was counted of it.
 _COUNTED = "key string, path string, bytes long, digest string, damage string, tally binary"
 #: What was counted of a fingerprint.
@@ -45,9 +45,9 @@ _BATCH = 8 << 20
 
 
 def files(spark: Session, *paths: str) -> DataFrame:
-    """The files of a trail below these paths, as `denials` and `triage` take them: `.json`, `.jsonl`, `.ndjson`, each plain or `.gz`.
+    """The files of a trail below these paths, as `denials` and `triage` take them: `.json`, `.jsonl`, `.ndjson`, `.csv`, `.parquet`, `.gz`.
 
-    Reads with Spark's own connectors and credentials. Nothing is read yet.
+    Files of other names are left out. Reads with Spark's own connectors and credentials. Nothing is read yet.
     """
     reader = spark.read.format("binaryFile").option("recursiveFileLookup", "true").option("pathGlobFilter", _ENDINGS)
     return reader.load(list(paths)).select("path", "content")

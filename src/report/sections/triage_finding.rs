@@ -16,6 +16,7 @@ use crate::report::model::{GapModel, RemedyModel};
 use crate::report::page::Page;
 use crate::report::words;
 use crate::report::words::triage_diagnosed as own;
+use crate::triage::Finding;
 
 /// Why denials were denied, and what ends them.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -136,12 +137,24 @@ pub(in crate::report) fn cause(outcome: &Outcome) -> Option<String> {
     Some(words::cause::summary(&explained.summary))
 }
 
-/// A finding in a line, where a remedy is known: the remedy, who makes it, and how many denials it ends.
-pub(in crate::report) fn gist(outcome: &Outcome, denials: u64) -> Option<String> {
+/// A finding in a line, where a remedy is known: who was denied, the remedy, who makes it, and how many denials it ends.
+pub(in crate::report) fn gist(outcome: &Outcome, finding: &Finding<'_>) -> Option<String> {
     let Outcome::Explained(explained) = outcome else { return None };
     let remedy = explained.remedies.first()?;
-    let ends = explained.ends.as_ref().map(|ends| own::ended_in_short(ends, denials)).unwrap_or_default();
-    Some(format!("{} ({}){ends}", words::remedy::title(remedy), by(remedy)))
+    let ends = explained.ends.as_ref().map(|ends| own::ended_in_short(ends, finding.count)).unwrap_or_default();
+    let denied = words::triage::by_in_short(finding);
+    let colon = if denied.is_empty() { "" } else { ": " };
+    Some(format!("{denied}{colon}{} ({}){ends}", words::remedy::title(remedy), by(remedy)))
+}
+
+/// Who can change it: who must make the remedy where one is known, else whose policy AWS named.
+pub(in crate::report) fn ask(outcome: Option<&Outcome>, finding: &Finding<'_>) -> Option<String> {
+    if let Some(Outcome::Explained(explained)) = outcome
+        && let Some(remedy) = explained.remedies.first()
+    {
+        return Some(words::remedy::with_article(&by(remedy)));
+    }
+    finding.reason.owner().map(words::triage::owner)
 }
 
 /// The lines of a finding that policies tell; `whole` with the documents and commands.

@@ -40,7 +40,8 @@ pub fn owner(remedy: &Remedy) -> &'static str {
 }
 
 /// The same inside a sentence: `the account admin`, `whoever makes the session`.
-pub(super) fn with_article(owner: &str) -> String {
+#[must_use]
+pub fn with_article(owner: &str) -> String {
     match owner.split_once(' ') {
         // these words need no article
         Some(("whoever" | "the", _)) => owner.to_owned(),

@@ -128,16 +128,36 @@ pub fn resources(finding: &Finding<'_>) -> String {
     names(&all)
 }
 
-/// A finding in a line: what for, and who can change it.
+/// Who was denied, the most frequent first.
+#[must_use]
+pub fn by(finding: &Finding<'_>) -> String {
+    first_names(finding.callers().into_iter().map(|(name, _)| name))
+}
+
+/// The same in few words.
+#[must_use]
+pub fn by_in_short(finding: &Finding<'_>) -> String {
+    match finding.callers().as_slice() {
+        [] => String::new(),
+        [(name, _)] => format!("by {name}"),
+        [(name, _), rest @ ..] => format!("by {name} and {} more", large(rest.len() as u64)),
+    }
+}
+
+/// A finding in a line: who was denied, what for, and who can change it.
 #[must_use]
 pub fn gist(actions: &[(String, u64)], finding: &Finding<'_>) -> String {
+    // unless the cause has the name
+    let (_, named, _) = reason_parts(&finding.reason);
+    let is_named = finding.principals().into_iter().all(|name| name == named);
+    let by = if is_named { String::new() } else { by_in_short(finding) + " " };
     let what = match actions {
         [] => "for an action that is not told".to_owned(),
         [(name, _)] => format!("for {name}"),
         [(name, _), rest @ ..] => format!("for {name} and {} more", large(rest.len() as u64)),
     };
     let ask = finding.reason.owner().map(|own| format!("; ask {}", owner(own))).unwrap_or_default();
-    format!("{what}{ask}")
+    format!("{by}{what}{ask}")
 }
 
 /// Who can change a policy.

@@ -74,7 +74,7 @@ fn table(text: &mut String, shown: &[Listed<'_>]) {
     let (number, denials, cause, ask) = (page::NUMBER, page::DENIALS, page::CAUSE, page::ASK);
     let _ = write!(text, "| {number} | {denials} | {cause} | {ask} | {} |\n|--:|--:|---|---|---|\n", page::LAST);
     for (number, (one, outcome)) in (1..).zip(shown) {
-        let owner = one.reason.owner().map(words::owner).unwrap_or_default();
+        let owner = said(&triage_finding::ask(*outcome, one).unwrap_or_default()).replace('|', "\\u{7c}");
         let last = one.last.map(words::date).unwrap_or_default();
         let count = words::large(one.count);
         let _ = writeln!(
@@ -121,7 +121,7 @@ fn finding(text: &mut String, tally: &Tally, number: usize, (one, outcome): &Lis
     };
     item(page::WHEN, &words::when(one).unwrap_or_default());
     item(page::FROM, &words::spread(one));
-    item(page::ASK, &one.reason.owner().map(words::owner).unwrap_or_default());
+    item(page::ASK, &triage_finding::ask(*outcome, one).unwrap_or_default());
     if let Some(change) = one.nearest_change() {
         item(page::CHANGES, &words::change(change, one.first));
     }

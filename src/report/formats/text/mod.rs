@@ -75,7 +75,7 @@ impl Text {
             }
             Block::Line { label, text, wraps: true, link, .. } => {
                 let wrapped = self.led(&self.wrapped(text, columns(label)), link.as_ref());
-                self.line(&format!("{label}{wrapped}"));
+                self.line(format!("{label}{wrapped}").trim_end());
             }
             Block::Line { label, text, aside, wraps: false, link } => {
                 self.whole(label, &one_line(text), aside.as_deref(), link.as_ref());

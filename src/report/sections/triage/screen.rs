@@ -96,7 +96,7 @@ fn page(triage: &Triage, detail: Detail, findings: &[Listed<'_>], standouts: &[S
         if number < plan.whole {
             everything(&mut page, listed, detail);
         } else if number < plan.gist {
-            let fix = outcome.and_then(|outcome| triage_finding::gist(outcome, finding.count));
+            let fix = outcome.and_then(|outcome| triage_finding::gist(outcome, finding));
             page.item("   ", fix.unwrap_or_else(|| words::gist(&spelled_all(&finding.actions()), finding)));
         }
     }
@@ -115,7 +115,7 @@ fn more(page: &mut Page, all: usize, shown: usize) {
 }
 
 fn everything(page: &mut Page, (finding, outcome): &Listed<'_>, detail: Detail) {
-    page.item("  by    ", words::first_names(finding.principals()));
+    page.item("  by    ", words::by(finding));
     page.item("  for   ", words::names(&spelled_all(&finding.actions())));
     let on = words::resources(finding);
     if !on.is_empty() {

@@ -23,7 +23,7 @@ pub(super) fn below(tally: &Tally, (finding, outcome): &Listed<'_>, number: usiz
     html! {
         p class="eyebrow finding" { (eyebrow(tally, finding, number, all)) }
         h2 id={ "f" (number) } class="cause" { (reason(&finding.reason, *outcome)) }
-        (facts(finding))
+        (facts(finding, *outcome))
         @if let Some(series) = Series::new(tally, &finding.days, &finding.hours) { (chart::chart(&series, &format!("f{number}"))) }
         (diagnosis(finding, *outcome, 3))
         (details(finding, 3))
@@ -37,7 +37,7 @@ pub(super) fn alone(tally: &Tally, (finding, outcome): &Listed<'_>, number: usiz
         header {
             p class="eyebrow" { (eyebrow(tally, finding, number, all)) }
             h1 class="cause" { (reason(&finding.reason, *outcome)) }
-            (facts(finding))
+            (facts(finding, *outcome))
         }
         nav aria-label=(page::PAGES) {
             a href="index.html" { (page::ALL) }
@@ -68,12 +68,12 @@ pub(super) fn reason(reason: &Reason, outcome: Option<&Outcome>) -> Markup {
     html! { (capital(&before)) code { (plain(name)) } (after) }
 }
 
-fn facts(finding: &Finding<'_>) -> Markup {
+fn facts(finding: &Finding<'_>, outcome: Option<&Outcome>) -> Markup {
     let fact = |name: &str, value: Markup| html! { div { dt { (name) } dd { (value) } } };
     let spread = words::spread(finding);
     html! {
         dl class="who" {
-            @if let Some(owner) = finding.reason.owner() { (fact(page::ASK, html! { span class="owner" { (capital(&words::owner(owner))) } })) }
+            @if let Some(owner) = triage_finding::ask(outcome, finding) { (fact(page::ASK, html! { span class="owner" { (capital(&owner)) } })) }
             @if let Some(when) = words::when(finding) { (fact(page::WHEN, html! { (when) })) }
             @if !spread.is_empty() { (fact(page::FROM, html! { (spread) })) }
         }

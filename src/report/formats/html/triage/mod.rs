@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use super::parts::parts;
 use super::{Whole, plain, said, sentence};
 use crate::report::sections::triage::{Listed, Triage};
+use crate::report::sections::triage_finding;
 use crate::report::words::{sheet, triage as words, triage_page as page};
 use crate::triage::{Counts, Series, Tally};
 
@@ -140,7 +141,7 @@ fn list(tally: &Tally, findings: &[Listed<'_>], shown: usize, place: Place) -> M
                             td class="count" { (words::large(one.count)) }
                             td { @if let Some(series) = Series::new(tally, &one.days, &one.hours) { (chart::spark(&series)) } }
                             th scope="row" { a href=(place.link(number)) { (finding::reason(&one.reason, *outcome)) } }
-                            td { @if let Some(owner) = one.reason.owner() { (owner.noun()) } }
+                            td { @if let Some(owner) = triage_finding::ask(*outcome, one) { (owner) } }
                             td class="date" { @if let Some(last) = one.last { (words::date(last)) } }
                         }
                     }
