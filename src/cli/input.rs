@@ -24,18 +24,6 @@ pub(crate) struct InputArgs {
 const WHAT: &str = "Paste the error message, the log or the CloudTrail record";
 
 impl InputArgs {
-    /// The bytes and the name that a person knows them by.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    fn bytes(&self) -> Result<(String, Vec<u8>), Error> {
-        if let Some(message) = &self.message {
-            return Ok(("message".to_owned(), message.clone().into_bytes()));
-        }
-        invite(&self.input, WHAT);
-        Ok((shown(&self.input).to_owned(), bytes_of(&self.input)?))
-    }
-
     /// The denials of the text where it is large; otherwise the text.
     ///
     /// # Errors
@@ -66,8 +54,11 @@ impl InputArgs {
     /// # Errors
     /// When the file cannot be read.
     pub(crate) fn text(&self) -> Result<Source, Error> {
-        let (name, bytes) = self.bytes()?;
-        Ok(Source::new(name, decode(bytes)))
+        if let Some(message) = &self.message {
+            return Ok(Source::new("message", decode(message.clone().into_bytes())));
+        }
+        invite(&self.input, WHAT);
+        text_of(&self.input)
     }
 }
 
@@ -89,15 +80,36 @@ pub(crate) fn invite(path: &str, what: &str) {
     }
 }
 
-/// The bytes of a file, or of standard input for `-`.
+/// The bytes of a file, or of standard input for `-`, once their secrets are known.
 pub(crate) fn bytes_of(path: &str) -> Result<Vec<u8>, Error> {
+    let bytes = read(path)?;
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => learn(text),
+        Err(_) => learn(&decode(bytes.clone())),
+    }
+    Ok(bytes)
+}
+
+/// The text of a file, once its secrets are known.
+fn text_of(path: &str) -> Result<Source, Error> {
+    Ok(learnt(shown(path), read(path)?))
+}
+
+/// The text of these bytes, once its secrets are known. What is UTF-8 stays where it was read to.
+fn learnt(name: &str, bytes: Vec<u8>) -> Source {
+    let text = decode(bytes);
+    learn(&text);
+    Source::new(name, text)
+}
+
+fn read(path: &str) -> Result<Vec<u8>, Error> {
     let failed = |error| Error::Read { path: shown(path).to_owned(), error };
     let (mut input, size) = opened(path, LARGE)?;
     let mut bytes = Vec::new();
     let room = size.and_then(|size| usize::try_from(size).ok()).unwrap_or_default();
     bytes.try_reserve_exact(room).map_err(|_| failed(std::io::ErrorKind::OutOfMemory.into()))?;
     input.read_to_end(&mut bytes).map_err(failed)?;
-    Ok(learnt(bytes))
+    Ok(bytes)
 }
 
 /// A file, or standard input for `-`: its denials where it is large, otherwise its text.
@@ -109,7 +121,7 @@ pub(crate) fn given(path: &str) -> Result<Given, Error> {
     let (input, size) = opened(path, LARGE)?;
     let room = size.and_then(|size| usize::try_from(size).ok()).unwrap_or_default();
     match large::open(input, room).map_err(|error| Error::Read { path: name.to_owned(), error })? {
-        Opened::Whole(bytes) => Ok(Given::Text(Source::new(name, decode(learnt(bytes))))),
+        Opened::Whole(bytes) => Ok(Given::Text(learnt(name, bytes))),
         Opened::Stream(text) => Ok(Given::Told(large::read(text, name)?, name.to_owned())),
     }
 }
@@ -139,25 +151,16 @@ fn opened(path: &str, least: u64) -> Result<(Box<dyn std::io::Read + Send>, Opti
     Ok((Box::new(Counted::new(file, path, size)), size))
 }
 
-/// The bytes, once their secrets are known.
 /// Remembers what of a text must not be shown.
 pub(crate) fn learn(text: &str) {
     super::secrets::learn(text);
     super::private::learn(text);
 }
 
-fn learnt(bytes: Vec<u8>) -> Vec<u8> {
-    match std::str::from_utf8(&bytes) {
-        Ok(text) => learn(text),
-        Err(_) => learn(&decode(bytes.clone())),
-    }
-    bytes
-}
-
 /// The text of a file under its name, whatever its encoding.
 pub(crate) fn source_of(path: &str) -> Result<Source, Error> {
     invite(path, "Paste the policy document");
-    Ok(Source::new(shown(path), decode(bytes_of(path)?)))
+    text_of(path)
 }
 
 /// A file as a stream of UTF-8, whatever its encoding.

@@ -14,7 +14,7 @@ use crate::iam::{
 use crate::infer::RequestBuilder;
 use crate::report::sections::who_can::{Entry, WhoCan};
 use crate::report::words;
-use crate::snapshot::{Snapshot, assume_complete, select};
+use crate::snapshot::{Snapshot, assume_complete, select_once};
 
 /// The question.
 #[derive(Debug, Clone)]
@@ -36,14 +36,23 @@ pub(super) fn ask(snapshot: &Snapshot, question: &Question) -> Result<WhoCan, Er
         ));
     }
     let assumed = assumed(snapshot, question);
-    let (entries, gaps): (Vec<Entry>, Vec<Vec<Gap>>) =
-        inside::on_all_cores(|| principals.par_iter().map(|arn| one(snapshot, question, &assumed, arn)).unzip());
     // the same gap is met by many principals
-    let gaps: BTreeMap<String, Gap> =
-        gaps.into_iter().flatten().map(|gap| (words::gap_subject(&gap.subject), gap)).collect();
+    let mut gaps: BTreeMap<String, Gap> = BTreeMap::new();
+    let mut entries: Vec<Entry> = Vec::with_capacity(principals.len());
+    for some in principals.chunks(AT_ONCE) {
+        let answers: Vec<(Entry, Vec<Gap>)> =
+            inside::on_all_cores(|| some.par_iter().map(|arn| one(snapshot, question, &assumed, arn)).collect());
+        for (entry, own) in answers {
+            entries.push(entry);
+            gaps.extend(own.into_iter().map(|gap| (words::gap_subject(&gap.subject), gap)));
+        }
+    }
     let Question { action, resource, .. } = question.clone();
     Ok(WhoCan { action, resource, entries, assumed, gaps: gaps.into_values().collect() })
 }
+
+/// Principals that are asked for before what they left open is put together.
+const AT_ONCE: usize = 1024;
 
 /// What holds for all principals alike: the request is imagined, so it takes the plain way to AWS.
 fn assumed(snapshot: &Snapshot, question: &Question) -> Vec<Assumption> {
@@ -90,7 +99,7 @@ fn one(snapshot: &Snapshot, question: &Question, assumed: &[Assumption], arn: &A
     if ownerless {
         request.resource_account = Field::Missing(NotTold::NoAccount);
     }
-    let selection = select(snapshot, &request);
+    let selection = select_once(snapshot, &request);
     let request =
         RequestBuilder::of(request, hints).snapshot_facts(&selection).derived_context(&selection.policies).build();
     let evaluation = evaluate(&request, &selection.policies);

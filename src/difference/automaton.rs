@@ -29,12 +29,14 @@ pub(super) struct Cell {
     pub(super) sets: Vec<usize>,
     /// A shortest one of the texts.
     pub(super) shortest: String,
+    /// How early it was met: of two cells, a shortest text of both together is that of the one met first.
+    pub(super) met: usize,
     /// A shortest one that is not empty, if there is any.
     pub(super) not_empty: Option<String>,
 }
 
-/// A shortest text, and one that is not empty with when it was found.
-type Texts = (String, Option<(usize, String)>);
+/// A shortest text with when it was found, and the same for one that is not empty.
+type Texts = ((usize, String), Option<(usize, String)>);
 
 /// Places in the patterns that the text so far leads to, in order.
 type State = Vec<u32>;
@@ -104,7 +106,7 @@ impl Automaton {
                 .collect();
             sets.sort_unstable();
             sets.dedup();
-            let (_, not_empty) = cells.entry(sets).or_insert((found.shortest, None));
+            let (_, not_empty) = cells.entry(sets).or_insert(((found.met, found.shortest), None));
             let sooner = |(at, _): &(usize, String)| not_empty.as_ref().is_none_or(|(known, _)| at < known);
             if found.not_empty.as_ref().is_some_and(sooner) {
                 *not_empty = found.not_empty;
@@ -112,8 +114,9 @@ impl Automaton {
         }
         // the empty text may lead to a state that longer texts lead to as well
         let longer = |sets: &[usize]| first.iter().map(ToString::to_string).find(|text| self.sets_of(text) == sets);
-        let cell = |(sets, (shortest, not_empty)): (Vec<usize>, Texts)| Cell {
+        let cell = |(sets, ((met, shortest), not_empty)): (Vec<usize>, Texts)| Cell {
             shortest,
+            met,
             not_empty: not_empty.map(|(_, text)| text).or_else(|| longer(&sets)),
             sets,
         };

@@ -44,6 +44,8 @@ pub(super) struct Found {
     pub(super) accepting: Vec<usize>,
     /// A first text that leads there.
     pub(super) shortest: String,
+    /// When it was found.
+    pub(super) met: usize,
     /// A first one that is not empty, and when it was found.
     pub(super) not_empty: Option<(usize, String)>,
 }
@@ -229,6 +231,7 @@ impl Machine {
         let found = found.into_iter().map(|(accepting, shortest, not_empty)| Found {
             accepting: (0..self.floors.len()).filter(|at| has(&accepting, *at)).collect(),
             shortest: text(shortest),
+            met: shortest,
             not_empty: not_empty.map(|at| (at, text(at))),
         });
         Some(found.collect())

@@ -1,6 +1,6 @@
 //! All resources there are, as finitely many cells that no entry of either side tells apart, with an example of each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::automaton::Automaton;
@@ -69,6 +69,8 @@ pub(super) struct Cutter<'a> {
     pub(super) principal: Option<&'a Principal>,
     /// The account in examples.
     pub(super) account: &'a str,
+    /// All entries that are to be cut together, with the resources that the evaluator asks more of.
+    pub(super) wanted: &'a BTreeSet<(Vec<usize>, Option<SpecialType>)>,
     /// What was cut: in every assignment, where no variable is among the entries.
     pub(super) cuts: &'a mut Cuts,
     /// The number of the assignment.
@@ -81,10 +83,10 @@ pub(super) type Cuts = BTreeMap<(Vec<usize>, Option<SpecialType>, Option<usize>)
 /// The cells of some entries.
 pub(super) struct Cut {
     automaton: Automaton,
-    /// With the sets of the automaton that they are in.
-    cells: Vec<(Vec<usize>, ResourceCell)>,
-    /// What the entries spell, with the sets that it is in.
-    spelled: Vec<(Vec<usize>, String)>,
+    /// With the sets of the automaton that they are in, and how early a first one was met.
+    cells: Vec<(Vec<usize>, usize, ResourceCell)>,
+    /// What the entries spell, by their numbers, with the sets that it is in.
+    spelled: Vec<(usize, Vec<usize>, String)>,
 }
 
 /// The work that the resources of one class are worth.
@@ -99,34 +101,65 @@ impl Cutter<'_> {
         budget: &mut Budget,
     ) -> Option<Vec<ResourceCell>> {
         let special = SpecialType::of_service(action.service());
-        let varies = |index: &usize| self.entries.get(*index).is_some_and(|entry| entry.text.contains("${"));
-        let key = (entries.to_vec(), special, entries.iter().any(varies).then_some(self.number));
-        let known = self.cuts.get(&key).cloned();
-        let cut = if let Some(known) = known {
-            known
-        } else {
-            let cut = self.cut(entries, special, budget).map(Rc::new);
-            self.cuts.insert(key, cut.clone());
-            cut
-        }?;
+        let cut = self.cut_of(entries, special, budget)?;
         let templates = self.templates(action);
         let templates = templates.iter().map(|text| (cut.automaton.sets_of(text), text.as_str()));
-        let spelled = cut.spelled.iter().map(|(sets, text)| (sets.clone(), text.as_str()));
+        let spelled = cut.spelled.iter().map(|(_, sets, text)| (sets.clone(), text.as_str()));
         let mut plain: BTreeMap<Vec<usize>, &str> = BTreeMap::new();
         for (sets, text) in spelled.chain(templates) {
             plain.entry(sets).or_insert(text);
         }
-        let with_example = |(sets, cell): &(Vec<usize>, ResourceCell)| {
+        let with_example = |(sets, _, cell): &(Vec<usize>, usize, ResourceCell)| {
             let example = plain.get(sets).map_or_else(|| cell.example.clone(), |text| (*text).to_owned());
             ResourceCell { example, ..cell.clone() }
         };
         Some(cut.cells.iter().map(with_example).collect())
     }
 
-    fn cut(&self, entries: &[usize], special: Option<SpecialType>, budget: &mut Budget) -> Option<Cut> {
+    /// What the entries cut resources into. Where others are to be cut together with them, all are: that tells those apart that these
+    /// tell apart.
+    fn cut_of(&mut self, entries: &[usize], special: Option<SpecialType>, budget: &mut Budget) -> Option<Rc<Cut>> {
+        let key = self.key(entries, special);
+        if let Some(known) = self.cuts.get(&key) {
+            return known.clone();
+        }
+        let is_wider = |(other, of): &&(Vec<usize>, Option<SpecialType>)| {
+            *of == special && other.len() > entries.len() && entries.iter().all(|entry| other.contains(entry))
+        };
+        let mut wider: Vec<&[usize]> = self.wanted.iter().filter(is_wider).map(|(other, _)| other.as_slice()).collect();
+        wider.sort_by_key(|other| std::cmp::Reverse(other.len()));
+        // the widest ones may take too long
+        let wide = wider.into_iter().find_map(|other| {
+            let key = self.key(other, special);
+            if let Some(known) = self.cuts.get(&key) {
+                return known.clone();
+            }
+            let cut = self.cut(other, special, budget).map(Rc::new);
+            self.cuts.insert(key, cut.clone());
+            cut
+        });
+        let cut = match wide {
+            Some(wide) => Some(self.narrowed(&wide, entries, special)),
+            None => self.cut(entries, special, budget),
+        };
+        let cut = cut.map(Rc::new);
+        self.cuts.insert(key, cut.clone());
+        cut
+    }
+
+    fn key(&self, entries: &[usize], special: Option<SpecialType>) -> (Vec<usize>, Option<SpecialType>, Option<usize>) {
+        let varies = |index: &usize| self.entries.get(*index).is_some_and(|entry| entry.text.contains("${"));
+        (entries.to_vec(), special, entries.iter().any(varies).then_some(self.number))
+    }
+
+    /// The sets of an automaton: the entries by number, and after them all ARNs, those in scope, and those of the special type.
+    fn sets(&self) -> [usize; 3] {
+        [0, 1, 2].map(|number| self.entries.len() + number)
+    }
+
+    fn automaton(&self, entries: &[usize], special: Option<SpecialType>) -> Automaton {
         let mut automaton = Automaton::default();
-        // the sets of the automaton are the entries by number, and after them
-        let [arn, in_scope, of_type] = [0, 1, 2].map(|number| self.entries.len() + number);
+        let [arn, in_scope, of_type] = self.sets();
         for index in entries {
             if let Some(entry) = self.entries.get(*index) {
                 for way in pattern::resource(&entry.text, entry.language, self.assignment) {
@@ -148,26 +181,64 @@ impl Cutter<'_> {
         if let Some(special) = special {
             automaton.add(of_type, &pattern::confined(special.arns()));
         }
+        automaton
+    }
+
+    fn cut(&self, entries: &[usize], special: Option<SpecialType>, budget: &mut Budget) -> Option<Cut> {
+        let automaton = self.automaton(entries, special);
         let found = budget.within(MOST_STEPS, |budget| automaton.cells(budget))?;
+        let [arn, ..] = self.sets();
+        let cells = (found.into_iter().filter(|found| found.sets.contains(&arn)))
+            .map(|found| {
+                let cell = self.cell(entries, special, &found.sets, found.shortest);
+                (found.sets, found.met, cell)
+            })
+            .collect();
+        let entry = |index: &usize| Some((*index, self.entries.get(*index)?));
+        let spelled = (entries.iter().filter_map(entry))
+            .flat_map(|(index, entry)| {
+                let ways = pattern::resource(&entry.text, entry.language, self.assignment);
+                ways.into_iter().map(move |way| (index, way))
+            })
+            .map(|(index, way)| (index, self.as_arn(&spelled(&way))))
+            .map(|(index, text)| (index, automaton.sets_of(&text), text))
+            .collect();
+        Some(Cut { automaton, cells, spelled })
+    }
+
+    /// The same from what more entries cut resources into.
+    fn narrowed(&self, wide: &Cut, entries: &[usize], special: Option<SpecialType>) -> Cut {
+        let [arn, ..] = self.sets();
+        let kept = |set: &usize| *set >= arn || entries.contains(set);
+        let narrow = |sets: &[usize]| -> Vec<usize> { sets.iter().copied().filter(kept).collect() };
+        let mut first: BTreeMap<Vec<usize>, (usize, &str)> = BTreeMap::new();
+        for (sets, met, cell) in &wide.cells {
+            let known = first.entry(narrow(sets)).or_insert((*met, cell.example.as_str()));
+            if *met < known.0 {
+                *known = (*met, cell.example.as_str());
+            }
+        }
+        let cell = |(sets, (met, example)): (Vec<usize>, (usize, &str))| {
+            let cell = self.cell(entries, special, &sets, example.to_owned());
+            (sets, met, cell)
+        };
+        let own = wide.spelled.iter().filter(|(index, ..)| entries.contains(index));
+        Cut {
+            automaton: self.automaton(entries, special),
+            cells: first.into_iter().map(cell).collect(),
+            spelled: own.map(|(index, sets, text)| (*index, narrow(sets), text.clone())).collect(),
+        }
+    }
+
+    fn cell(&self, entries: &[usize], special: Option<SpecialType>, sets: &[usize], example: String) -> ResourceCell {
+        let [arn, in_scope, of_type] = self.sets();
         let is_entry = |set: &usize| *set < arn;
-        let cell = |sets: &[usize], example: String| ResourceCell {
+        ResourceCell {
             example,
             in_scope: self.scope.is_none() || sets.contains(&in_scope),
             special: special.filter(|_| sets.contains(&of_type)),
             entries: sets.iter().copied().filter(is_entry).chain(self.stars(entries)).collect(),
-        };
-        let cells = (found.into_iter().filter(|found| found.sets.contains(&arn)))
-            .map(|found| {
-                let cell = cell(&found.sets, found.shortest);
-                (found.sets, cell)
-            })
-            .collect();
-        let spelled = (entries.iter().filter_map(|index| self.entries.get(*index)))
-            .flat_map(|entry| pattern::resource(&entry.text, entry.language, self.assignment))
-            .map(|way| self.as_arn(&spelled(&way)))
-            .map(|text| (automaton.sets_of(&text), text))
-            .collect();
-        Some(Cut { automaton, cells, spelled })
+        }
     }
 
     /// The cell of requests that name no resource.

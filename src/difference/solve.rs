@@ -9,6 +9,7 @@ use super::comparison::{Answered, Classes, Elements, Policies, Problem, Sides, S
 use super::context::{ConditionRef, KeyDomain, keys};
 use super::explore::{Answers, Explorer, Question, Tree};
 use super::resource::{Cuts, Cutter, Entry, ResourceCell};
+use super::sets::SpecialType;
 use super::side::{Index, Side, Signature, statements};
 use super::variable_assignment::VariableAssignment;
 use crate::evaluate::{Prepared, Truth, holds};
@@ -103,6 +104,11 @@ impl<'a> Solver<'a> {
         let Self { problem, classes, index, changed, cuts } = self;
         let Classes { elements, classes: all, .. } = &*classes;
         let keys = keys(&elements.lines, &assignment.context, problem.reference, budget, cannot_tell);
+        let wanted = |changed: &Changed| {
+            let action = &all.get(changed.class)?.action;
+            Some((changed.entries.clone(), SpecialType::of_service(action.service())))
+        };
+        let wanted: BTreeSet<_> = changed.iter().filter_map(wanted).collect();
         let mut answerer = Answerer {
             problem,
             classes,
@@ -117,6 +123,7 @@ impl<'a> Solver<'a> {
                 reference: problem.reference,
                 principal: problem.request.principal.value(),
                 account: problem.request.resource_account.value().map_or("111122223333", String::as_str),
+                wanted: &wanted,
                 cuts,
                 number,
             },

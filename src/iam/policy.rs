@@ -11,7 +11,7 @@ use super::gap::Subject;
 use super::language::Language;
 use super::policy_type::PolicyType;
 use super::statement::Statement;
-use crate::text::{JsonError, Position, Source, Span};
+use crate::text::{JsonError, Position, Source, Span, Text};
 
 /// A policy: a document, what it is called, and what it is attached to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,7 +119,7 @@ impl Policy {
     ///
     /// # Errors
     /// When the text is not JSON, or not an object with `Statement`.
-    pub fn inline(name: &str, policy_type: PolicyType, text: impl Into<Arc<str>>) -> Result<Self, PolicyError> {
+    pub fn inline(name: &str, policy_type: PolicyType, text: impl Into<Text>) -> Result<Self, PolicyError> {
         let document = Document::parse(Source::new(name, text))?;
         Ok(Self { origin: PolicyOrigin::Inline, ..Self::new(name, policy_type, document) })
     }

@@ -87,9 +87,16 @@ impl Stored {
 
     /// The document, named `name`.
     pub(super) fn document(&self, name: &str) -> Result<&Arc<Document>, &PolicyError> {
-        let read =
-            self.read.get_or_init(|| self.source(name).and_then(Document::parse).map(Arc::new).map_err(Box::new));
-        read.as_ref().map_err(Box::as_ref)
+        self.read.get_or_init(|| self.parsed(name)).as_ref().map_err(Box::as_ref)
+    }
+
+    /// The same, and not kept for whoever asks again.
+    pub(super) fn document_once(&self, name: &str) -> Result<Arc<Document>, Box<PolicyError>> {
+        self.read.get().cloned().unwrap_or_else(|| self.parsed(name))
+    }
+
+    fn parsed(&self, name: &str) -> Result<Arc<Document>, Box<PolicyError>> {
+        self.source(name).and_then(Document::parse).map(Arc::new).map_err(Box::new)
     }
 
     /// The text of the document as a person knows it.
@@ -98,7 +105,8 @@ impl Stored {
             return Ok(self.file.source.clone());
         }
         let line = self.file.line(self.span.start);
-        Ok(Source::new(name, standalone(name, self.raw())?).found_in_text(&self.file.source, line))
+        let source = Source::new(name, standalone(name, self.raw())?);
+        Ok(source.found_in_text(&self.file.source, line, Some(self.span.start)))
     }
 }
 

@@ -50,7 +50,7 @@ pub use object::Other;
 pub use s3_file::{AccessPointFile, ObjectOwnershipFile, PublicAccessBlockFile, PublicAccessConfigurationFile};
 pub use select::{
     Membership, PrincipalFacts, PrincipalFound, Principals, Selection, SelectionNote, assume_complete, open_levels,
-    select, select_for_session,
+    select, select_for_session, select_once,
 };
 pub use shape::{FileError, Held, Pair, Part, held, pairs, parts};
 pub use taken::DeniedRequest;

@@ -18,7 +18,7 @@ pub use json::{Member, Node, Value, minified, number_or_text, parse, spread, tok
 pub use json_error::JsonError;
 pub use places::Places;
 pub use shell::{quoted, quoted_inside, remark};
-pub use span::{LineInFile, Position, STANDARD_INPUT, Source, Span, Spanned, position_in};
+pub use span::{LineInFile, Position, STANDARD_INPUT, Source, Span, Spanned, Text, position_in};
 pub use stretch::{Sizes, Stretch, in_stretches};
 pub(crate) use tape::{Item, Kind, Pair, Tape};
 pub use terminal::{is_hidden, is_unprintable};

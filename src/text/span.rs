@@ -74,6 +74,48 @@ impl fmt::Display for Position {
     }
 }
 
+/// A text that many hold: taken over from whoever made it, and not copied, as files are large.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Text(Arc<String>);
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(Arc::new(text))
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self::from(text.to_owned())
+    }
+}
+
+impl From<&String> for Text {
+    fn from(text: &String) -> Self {
+        Self::from(text.clone())
+    }
+}
+
+impl From<Arc<str>> for Text {
+    fn from(text: Arc<str>) -> Self {
+        Self::from(text.as_ref())
+    }
+}
+
+impl std::ops::Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Text({} bytes)", self.0.len())
+    }
+}
+
 /// The file that a text was found in.
 #[derive(Clone, PartialEq, Eq)]
 struct Origin {
@@ -88,8 +130,8 @@ struct Origin {
 enum Lines {
     /// All that is known is where the text begins.
     Unknown,
-    /// This is the whole file: they are looked up when they are asked for.
-    In(Arc<str>),
+    /// This is the whole file: they are looked up when they are asked for. The byte is one on the first line, where that is known.
+    In(Text, Option<usize>),
     /// One after the other.
     At(Arc<[LineInFile]>),
 }
@@ -107,7 +149,7 @@ pub struct LineInFile {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Source {
     name: Arc<str>,
-    text: Arc<str>,
+    text: Text,
     origin: Option<Origin>,
     /// Where tokens end whose length differs from that in the text a person has, and by how many characters.
     grown: Arc<[(usize, isize)]>,
@@ -115,7 +157,7 @@ pub struct Source {
 
 impl Source {
     /// A text under the name that a person knows it by: a file name, or a policy's name.
-    pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+    pub fn new(name: impl Into<Arc<str>>, text: impl Into<Text>) -> Self {
         Self { name: name.into(), text: text.into(), origin: None, grown: Arc::default() }
     }
 
@@ -126,12 +168,13 @@ impl Source {
         self
     }
 
-    /// The same, where the whole file is at hand: its lines are those of the file.
+    /// The same, where the whole file is at hand: its lines are those of the file. `at` is a byte of the file on the line, where that is
+    /// known: to count lines again in a large file takes long.
     #[must_use]
-    pub fn found_in_text(self, file: &Self, line: usize) -> Self {
+    pub fn found_in_text(self, file: &Self, line: usize, at: Option<usize>) -> Self {
         let mut found = self.found_in(Arc::clone(&file.name), line);
         if let Some(origin) = &mut found.origin {
-            origin.lines = Lines::In(Arc::clone(&file.text));
+            origin.lines = Lines::In(file.text.clone(), at);
         }
         found
     }
@@ -159,8 +202,8 @@ impl Source {
 
     /// The whole text, to be kept beside the source.
     #[must_use]
-    pub(crate) fn text_shared(&self) -> Arc<str> {
-        Arc::clone(&self.text)
+    pub(crate) fn text_shared(&self) -> Text {
+        self.text.clone()
     }
 
     /// The file that holds this document, and the line of that file on which it begins. What was never written to a file has none.
@@ -177,8 +220,13 @@ impl Source {
         match &origin.lines {
             Lines::Unknown => Vec::new(),
             Lines::At(lines) => lines.to_vec(),
-            Lines::In(file) => {
-                let mut around = file.lines().skip(origin.line.saturating_sub(1)).peekable();
+            Lines::In(file, at) => {
+                let start = match at {
+                    Some(at) => memchr::memrchr(b'\n', file.as_bytes().get(..*at).unwrap_or_default()),
+                    None => memchr::memchr_iter(b'\n', file.as_bytes()).take(origin.line.saturating_sub(1)).last(),
+                };
+                let start = start.map_or(0, |newline| newline + 1);
+                let mut around = file.get(start..).unwrap_or_default().lines().peekable();
                 let own: Vec<&str> = self.text.lines().collect();
                 // a block of YAML begins on the line after its sign
                 let first = own.iter().find(|line| !line.trim().is_empty()).map(|line| line.trim());
@@ -282,9 +330,14 @@ mod tests {
     #[test]
     fn a_text_inside_a_file_knows_its_lines_there() {
         let places = |file: &str, line, text: &str| {
-            let source = Source::new("p", text).found_in_text(&Source::new("f", file), line);
-            let at = text.find("\"S\"").unwrap();
-            source.in_file(at).unwrap()
+            let begin = file.match_indices('\n').nth(line - 2).unwrap().0 + 1;
+            let places = [None, Some(begin), Some(begin + 1)].map(|byte| {
+                let source = Source::new("p", text).found_in_text(&Source::new("f", file), line, byte);
+                let at = text.find("\"S\"").unwrap();
+                source.in_file(at).unwrap()
+            });
+            assert!(places.iter().all(|place| *place == places[0]));
+            places[0]
         };
         let object = "{\n  \"ü\": 1, \"P\": {\n    \"S\": []\n  }\n}";
         assert_eq!(places(object, 2, "{\n  \"S\": []\n}"), (3, Some(5)));

@@ -155,7 +155,11 @@ impl Selector<'_> {
                     version_id: None,
                     attached_to: vec![holder.arn.as_str().to_owned()],
                 };
-                self.take(&mut identity, stored.as_ref(), described);
+                if holder.kind == EntityKind::Group {
+                    self.take(&mut identity, stored.as_ref(), described);
+                } else {
+                    self.take_own(&mut identity, stored.as_ref(), described);
+                }
             }
             for (name, arn) in &holder.attached {
                 let (_, through) = managed.entry(arn.clone()).or_insert_with(|| {

@@ -131,29 +131,46 @@ pub struct Membership {
 /// ```
 #[must_use]
 pub fn select(snapshot: &Snapshot, request: &Request) -> Selection {
-    let mut selector = Selector::new(snapshot, request);
-    let (principal, identity, boundary) = selector.identity();
-    let resource = selector.resource();
-    let session = selector.session();
-    let vpc_endpoint = selector.vpc_endpoint();
-    let service_control = selector.service_control(&principal);
-    let resource_control = selector.resource_control(&principal);
-    let policies = PolicySet { identity, resource, boundary, session, vpc_endpoint, service_control, resource_control };
-    Selection {
-        policies: selector.with_what_follows(policies),
-        vpc_endpoint: selector.endpoint_kind(),
-        principal,
-        principal_organization: selector.principal_account().and_then(|account| selector.membership(&account)),
-        resource_organization: selector.resource_account().and_then(|account| selector.membership(&account)),
-        principal_in_no_organization: selector.principal_account().is_some_and(|account| selector.is_alone(&account)),
-        resource_in_no_organization: match &request.resource_account {
-            Field::Known(account) => selector.is_alone(account),
-            Field::Assumed(..) | Field::Missing(_) => false,
-        },
-        gaps: selector.gaps,
-        assumed: selector.assumed,
-        notes: selector.notes,
-        unreadable: selector.unreadable,
+    Selector::new(snapshot, request).selection()
+}
+
+/// The same for a principal that is asked about once, as one of thousands: its own documents are read, and not kept. Those that others
+/// may have too are.
+#[must_use]
+pub fn select_once(snapshot: &Snapshot, request: &Request) -> Selection {
+    Selector { keeps: false, ..Selector::new(snapshot, request) }.selection()
+}
+
+impl Selector<'_> {
+    fn selection(self) -> Selection {
+        let mut selector = self;
+        let request = selector.request;
+        let (principal, identity, boundary) = selector.identity();
+        let resource = selector.resource();
+        let session = selector.session();
+        let vpc_endpoint = selector.vpc_endpoint();
+        let service_control = selector.service_control(&principal);
+        let resource_control = selector.resource_control(&principal);
+        let policies =
+            PolicySet { identity, resource, boundary, session, vpc_endpoint, service_control, resource_control };
+        Selection {
+            policies: selector.with_what_follows(policies),
+            vpc_endpoint: selector.endpoint_kind(),
+            principal,
+            principal_organization: selector.principal_account().and_then(|account| selector.membership(&account)),
+            resource_organization: selector.resource_account().and_then(|account| selector.membership(&account)),
+            principal_in_no_organization: selector
+                .principal_account()
+                .is_some_and(|account| selector.is_alone(&account)),
+            resource_in_no_organization: match &request.resource_account {
+                Field::Known(account) => selector.is_alone(account),
+                Field::Assumed(..) | Field::Missing(_) => false,
+            },
+            gaps: selector.gaps,
+            assumed: selector.assumed,
+            notes: selector.notes,
+            unreadable: selector.unreadable,
+        }
     }
 }
 
@@ -161,6 +178,8 @@ pub fn select(snapshot: &Snapshot, request: &Request) -> Selection {
 struct Selector<'a> {
     snapshot: &'a Snapshot,
     request: &'a Request,
+    /// Whether a document that only the principal has is kept once it is read.
+    keeps: bool,
     gaps: Vec<Gap>,
     assumed: Vec<Assumption>,
     notes: Vec<SelectionNote>,
@@ -192,7 +211,15 @@ struct Described<'a> {
 
 impl<'a> Selector<'a> {
     const fn new(snapshot: &'a Snapshot, request: &'a Request) -> Self {
-        Self { snapshot, request, gaps: Vec::new(), assumed: Vec::new(), notes: Vec::new(), unreadable: Vec::new() }
+        Self {
+            snapshot,
+            request,
+            keeps: true,
+            gaps: Vec::new(),
+            assumed: Vec::new(),
+            notes: Vec::new(),
+            unreadable: Vec::new(),
+        }
     }
 }
 
@@ -213,6 +240,15 @@ impl Selector<'_> {
 
     /// Adds the policy that `stored` holds, or the gap that it cannot be read.
     fn take(&mut self, found: &mut Found, stored: Option<&Arc<Stored>>, described: Described<'_>) {
+        self.take_read(found, stored, described, true);
+    }
+
+    /// The same for a policy that only the principal has.
+    fn take_own(&mut self, found: &mut Found, stored: Option<&Arc<Stored>>, described: Described<'_>) {
+        self.take_read(found, stored, described, self.keeps);
+    }
+
+    fn take_read(&mut self, found: &mut Found, stored: Option<&Arc<Stored>>, described: Described<'_>, keeps: bool) {
         let subject = || Subject::Policy {
             policy_type: described.policy_type,
             name: described.name.to_owned(),
@@ -232,7 +268,12 @@ impl Selector<'_> {
             ));
             return;
         };
-        match stored.document(described.name) {
+        let document = if keeps {
+            stored.document(described.name).map(Arc::clone).map_err(|error| Box::new(error.clone()))
+        } else {
+            stored.document_once(described.name)
+        };
+        match document {
             Ok(document) => found.policies.push(Arc::new(Policy {
                 name: described.name.to_owned(),
                 arn: described.arn.map(str::to_owned),
@@ -241,12 +282,12 @@ impl Selector<'_> {
                 version_id: described.version_id.map(str::to_owned),
                 versions: Vec::new(),
                 attached_to: described.attached_to,
-                document: Arc::clone(document),
+                document,
             })),
             Err(error) => {
                 let reason = Unseen::Unreadable { place: stored.place().clone(), error: error.to_string() };
                 found.gaps.push(Gap::new(subject(), reason));
-                self.unreadable.push(error.clone());
+                self.unreadable.push(*error);
             }
         }
     }

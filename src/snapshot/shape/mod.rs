@@ -286,7 +286,7 @@ fn document(file: &Source, one: &Candidate, name: String) -> Result<Document, Fi
             return Err(FileError::Open { file, line: one.line, path, why: why.clone() });
         }
     };
-    Ok(Document::parse(source.found_in_text(file, one.line))?)
+    Ok(Document::parse(source.found_in_text(file, one.line, None))?)
 }
 
 /// Statements without the document around them, read as those of one of the present version.
