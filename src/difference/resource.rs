@@ -290,3 +290,43 @@ fn filled(template: &str) -> String {
     text.push_str(rest);
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn cells(entries: &[Entry], wanted: &[&[usize]], of: &[usize]) -> Vec<ResourceCell> {
+        let wanted = wanted.iter().map(|entries| (entries.to_vec(), None)).collect();
+        let mut cutter = Cutter {
+            entries,
+            assignment: &Context::new(),
+            scope: None,
+            reference: Reference::embedded(),
+            principal: None,
+            account: "111122223333",
+            wanted: &wanted,
+            cuts: &mut Cuts::new(),
+            number: 0,
+        };
+        cutter.cells(of, &"sqs:SendMessage".parse().unwrap(), &mut Budget::default()).unwrap()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        /// What entries cut resources into is the same where it is read off what more of them cut.
+        #[test]
+        fn entries_that_are_cut_with_others_make_the_same_cells(
+            texts in prop::collection::btree_set("arn:aws:(sqs|\\*):[ab*]{0,2}:[1*]{0,2}:[ab?*]{0,5}", 3..6),
+        ) {
+            let entry = |text: &String| Entry { text: text.clone(), language: Language::V2012 };
+            let entries: Vec<Entry> = texts.iter().map(entry).collect();
+            let all: Vec<usize> = (0..entries.len()).collect();
+            let some: Vec<usize> = all.iter().copied().step_by(2).collect();
+            let shown = |cells: Vec<ResourceCell>| -> Vec<(Vec<usize>, usize)> {
+                cells.into_iter().map(|cell| (cell.entries, cell.example.len())).collect()
+            };
+            prop_assert_eq!(shown(cells(&entries, &[&all, &some], &some)), shown(cells(&entries, &[&some], &some)));
+        }
+    }
+}

@@ -74,31 +74,37 @@ impl fmt::Display for Position {
     }
 }
 
-/// A text that many hold: taken over from whoever made it, and not copied, as files are large.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Text(Arc<String>);
+/// A text that many hold. One that was made for it is taken over and not copied, as files are large.
+#[derive(Clone)]
+pub struct Text(Held);
+
+#[derive(Clone)]
+enum Held {
+    Copied(Arc<str>),
+    Taken(Arc<String>),
+}
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Self(Arc::new(text))
-    }
-}
-
-impl From<&str> for Text {
-    fn from(text: &str) -> Self {
-        Self::from(text.to_owned())
-    }
-}
-
-impl From<&String> for Text {
-    fn from(text: &String) -> Self {
-        Self::from(text.clone())
+        Self(Held::Taken(Arc::new(text)))
     }
 }
 
 impl From<Arc<str>> for Text {
     fn from(text: Arc<str>) -> Self {
-        Self::from(text.as_ref())
+        Self(Held::Copied(text))
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(Held::Copied(text.into()))
+    }
+}
+
+impl From<&String> for Text {
+    fn from(text: &String) -> Self {
+        Self::from(text.as_str())
     }
 }
 
@@ -106,13 +112,25 @@ impl std::ops::Deref for Text {
     type Target = str;
 
     fn deref(&self) -> &str {
-        &self.0
+        match &self.0 {
+            Held::Copied(text) => text,
+            Held::Taken(text) => text,
+        }
     }
 }
 
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        // a large text is mostly compared with itself
+        std::ptr::eq::<str>(&**self, &**other) || **self == **other
+    }
+}
+
+impl Eq for Text {}
+
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Text({} bytes)", self.0.len())
+        write!(f, "Text({} bytes)", self.len())
     }
 }
 

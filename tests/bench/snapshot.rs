@@ -5,8 +5,9 @@
 
 use divan::counter::BytesCount;
 use divan::{AllocProfiler, Bencher, black_box};
-use iamdx::iam::{Principal, Request};
-use iamdx::snapshot::{Snapshot, select};
+use iamdx::evaluate::{Decision, evaluate};
+use iamdx::iam::{Arn, Field, Principal, Request};
+use iamdx::snapshot::{Selection, Snapshot, select, select_once};
 
 #[global_allocator]
 static ALLOCATIONS: AllocProfiler = AllocProfiler::system();
@@ -109,6 +110,31 @@ fn select_again(bencher: Bencher<'_, '_>) {
     let snapshot = Snapshot::read("account.json", account().into_bytes()).expect("a snapshot");
     let request = request();
     bencher.bench(|| select(black_box(&snapshot), black_box(&request)));
+}
+
+/// Whether everybody of the account may do it, when the file is read: each document is read and dropped.
+#[divan::bench(sample_count = 5)]
+fn ask_for_everybody_once(bencher: Bencher<'_, '_>) {
+    everybody(bencher, |snapshot, request| select_once(snapshot, request));
+}
+
+/// The same where every document is kept: the other way to spend memory.
+#[divan::bench(sample_count = 5)]
+fn ask_for_everybody_and_keep(bencher: Bencher<'_, '_>) {
+    everybody(bencher, |snapshot, request| select(snapshot, request));
+}
+
+fn everybody(bencher: Bencher<'_, '_>, select: fn(&Snapshot, &Request) -> Selection) {
+    let file = account().into_bytes();
+    let snapshot = || Snapshot::read("account.json", file.clone()).expect("a snapshot");
+    bencher.with_inputs(snapshot).bench_values(|snapshot| {
+        let is_denied = |arn: &Arn| {
+            let request = Request { principal: Field::Known(Principal::new(arn.as_str())), ..request() };
+            evaluate(&request, &select(&snapshot, &request).policies).decision == Decision::ImplicitDeny
+        };
+        let denied = snapshot.principals().filter(|arn| is_denied(arn)).count();
+        (snapshot, denied)
+    });
 }
 
 /// The yardstick: the same bytes as a tree of values.

@@ -388,3 +388,31 @@ impl Selector<'_> {
         Some(Layer::not_applicable(NotApplicable::NoneSaid(said)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::iam::Principal;
+
+    #[test]
+    fn what_is_asked_once_is_selected_alike_and_only_what_others_share_is_kept() {
+        let file = br#"{"iamdx_snapshot": 1, "accounts": [{"id": "111122223333",
+            "RoleDetailList": [{"Arn": "arn:aws:iam::111122223333:role/R", "RoleName": "R",
+                "RolePolicyList": [{"PolicyName": "own", "PolicyDocument": {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}}],
+                "AttachedManagedPolicies": [{"PolicyName": "shared", "PolicyArn": "arn:aws:iam::111122223333:policy/shared"}]}],
+            "Policies": [{"Arn": "arn:aws:iam::111122223333:policy/shared", "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true,
+                "Document": {"Statement": {"Effect": "Deny", "Action": "s3:Put*", "Resource": "*"}}}]}]}]}"#;
+        let snapshot = Snapshot::read("account.json", file.to_vec()).unwrap();
+        let role = Principal::new("arn:aws:iam::111122223333:role/R");
+        let request = Request::new(role, "s3:GetObject".parse().unwrap(), "arn:aws:s3:::b/k");
+        let holders = |selection: &Selection| -> Vec<(String, usize)> {
+            let policies = selection.policies.identity.policies.iter();
+            policies.map(|policy| (policy.name.clone(), Arc::strong_count(&policy.document))).collect()
+        };
+        let once = select_once(&snapshot, &request);
+        assert_eq!(holders(&once), [("own".to_owned(), 1), ("shared".to_owned(), 2)]);
+        let kept = select(&snapshot, &request);
+        assert_eq!(kept.policies, once.policies);
+        assert_eq!(holders(&kept), [("own".to_owned(), 2), ("shared".to_owned(), 3)]);
+    }
+}
