@@ -128,11 +128,14 @@ impl Cutter<'_> {
         };
         let mut wider: Vec<&[usize]> = self.wanted.iter().filter(is_wider).map(|(other, _)| other.as_slice()).collect();
         wider.sort_by_key(|other| std::cmp::Reverse(other.len()));
-        // the widest ones may take too long
         let wide = wider.into_iter().find_map(|other| {
             let key = self.key(other, special);
             if let Some(known) = self.cuts.get(&key) {
                 return known.clone();
+            }
+            // where one took too long, none is tried for others than those who need it: the budget is theirs
+            if self.cuts.values().any(Option::is_none) {
+                return None;
             }
             let cut = self.cut(other, special, budget).map(Rc::new);
             self.cuts.insert(key, cut.clone());
