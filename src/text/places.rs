@@ -7,6 +7,8 @@ use super::span::{Position, Source};
 #[derive(Debug)]
 pub struct Places<'s> {
     source: &'s Source,
+    /// The last offset that was asked for, which may be past the end.
+    asked: usize,
     at: usize,
     line_start: usize,
     line: usize,
@@ -27,14 +29,15 @@ impl Source {
 
 impl<'s> Places<'s> {
     const fn new(source: &'s Source) -> Self {
-        Self { source, at: 0, line_start: 0, line: 1, characters: 0, passed: 0, longer: 0 }
+        Self { source, asked: 0, at: 0, line_start: 0, line: 1, characters: 0, passed: 0, longer: 0 }
     }
 
     /// The same as [`Source::position`].
     pub fn position(&mut self, offset: usize) -> Position {
-        if offset < self.at {
+        if offset < self.asked {
             *self = Self::new(self.source);
         }
+        self.asked = offset;
         let bytes = self.source.text().as_bytes();
         let end = offset.min(bytes.len());
         let passed = bytes.get(self.at..end).unwrap_or_default();
