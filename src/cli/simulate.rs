@@ -80,7 +80,7 @@ pub(crate) fn run(args: SimulateArgs) -> Result<Exit, Error> {
     let hints = Hints { resource_account: args.resource_account, ..args.context.hints() };
     let asked = Asked { principal, action, resource, hints };
     let (simulation, failed) = asked.simulate(&args.reference.read()?, &args.policies, &args.live)?;
-    let decision = simulation.evaluation.decision;
+    let decision = simulation.decision();
     args.output.answer(&simulation, Detail { verbose: args.verbose, ..Detail::default() })?;
     // what AWS did not tell is what the decision needs
     let failed = match failed {
@@ -146,15 +146,13 @@ impl Asked {
         let mut gaps = selection.gaps;
         gaps.extend(left_open(&request, &evaluation));
         // no statement of any policy, and S3 refuses all the same
+        let mut refused = None;
         if evaluation.decision != Decision::ExplicitDeny {
             let (unseen, refusal) = settings_beside(&request, &selection.policies, &snapshot);
             gaps.extend(unseen);
-            if let Some(refusal) = refusal {
-                let refusal = words::public_access::refusal(&refusal);
-                super::output::note(&format!("S3 refuses this, whatever the policies say. {refusal}"));
-            }
+            refused = refusal;
         }
-        Ok((Simulation { request, policies: selection.policies, evaluation, gaps }, failed))
+        Ok((Simulation { request, policies: selection.policies, evaluation, gaps, refused }, failed))
     }
 }
 

@@ -7,11 +7,12 @@ use crate::report::{Compared, Simulation};
 
 impl Redact for Simulation {
     fn redact(&mut self, redactor: &mut Redactor) {
-        let Self { request, policies, evaluation, gaps } = self;
+        let Self { request, policies, evaluation, gaps, refused } = self;
         request.redact(redactor);
         policies.redact(redactor);
         evaluation.redact(redactor);
         gaps.redact(redactor);
+        refused.redact(redactor);
     }
 }
 

@@ -89,11 +89,7 @@ impl Redact for Summary {
             }
             Self::QuarantineReported { policy_arn } => quarantine(policy_arn, redactor),
             Self::QuarantineUndone { user } => redactor.names(user),
-            Self::PublicAccessBlocked(refusal) => {
-                let PublicAccessRefusal { setting: _, levels, statement } = refusal.as_mut();
-                levels.redact(redactor);
-                statement.redact(redactor);
-            }
+            Self::PublicAccessBlocked(refusal) => refusal.redact(redactor),
             Self::Blocked { blocker, others: _ } => blocker.redact(redactor),
             Self::ConditionNotMet { statement, reason, action: _ } => {
                 redactor.reasons(&statement.policy, [reason.as_mut()]);
@@ -398,5 +394,13 @@ impl Redact for Fault {
             | Self::OnlyDenies(_)
             | Self::NoResource => {}
         }
+    }
+}
+
+impl Redact for PublicAccessRefusal {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { setting: _, levels, statement } = self;
+        levels.redact(redactor);
+        statement.redact(redactor);
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::blockers::{blocker_item, named};
 use super::not_seen::{assumed, not_seen};
-use crate::diagnose::{StatementRef, blockers};
+use crate::diagnose::{PublicAccessRefusal, StatementRef, blockers};
 use crate::evaluate::{
     Answer, Branch, Decision, DecisionTree, Evaluation, MissingEvidence, Values, decision_tree, evaluate,
 };
@@ -27,6 +27,8 @@ pub struct Simulation {
     pub evaluation: Evaluation,
     /// What was not seen.
     pub gaps: Vec<Gap>,
+    /// The setting of S3 that certainly refuses it, whatever the policies say.
+    pub refused: Option<PublicAccessRefusal>,
 }
 
 /// The JSON of `simulate`: the line of a batch, and what it rests on.
@@ -51,6 +53,20 @@ pub struct SimulateReport {
     decision_tree: Option<TreeModel>,
     /// What was not seen.
     gaps: Vec<GapModel>,
+    /// The setting that refuses the request, whatever the policies say: the decision is `implicitDeny` then, and nothing decided it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused_by: Option<RefusalModel>,
+}
+
+/// A setting of S3 that refuses a request.
+#[derive(Debug, Serialize, JsonSchema)]
+struct RefusalModel {
+    /// Its name: `RestrictPublicBuckets`.
+    setting: &'static str,
+    /// Where it is on: `bucket reports`, `account 111122223333`.
+    levels: Vec<String>,
+    /// The same in words.
+    message: String,
 }
 
 /// The tree in its JSON shape.
@@ -116,22 +132,32 @@ impl CommandReport for Simulation {
 
     fn json(&self) -> String {
         let missing = &self.evaluation.missing_evidence;
+        let mut answer = Answer::new(serde_json::Value::Null, &self.evaluation, &self.policies);
+        if self.refused.is_some() {
+            answer.decision = self.decision();
+            answer.decided_by.clear();
+        }
         let model = SimulateReport {
             schema_version: SCHEMA_VERSION,
             request: RequestModel::new(&self.request),
-            answer: Answer::new(serde_json::Value::Null, &self.evaluation, &self.policies),
+            answer,
             missing_evidence: missing.iter().map(words::evidence::missing).collect(),
             missing_evidence_codes: missing.iter().map(MissingEvidence::code).collect(),
             decision_as_given: self.as_given(),
             decision_tree: self.tree().as_ref().map(TreeModel::new),
             gaps: self.gaps.iter().map(GapModel::new).collect(),
+            refused_by: self.refused.as_ref().map(|refusal| RefusalModel {
+                setting: refusal.setting.name(),
+                levels: refusal.levels.iter().map(words::public_access::level).collect(),
+                message: words::public_access::refusal(refusal),
+            }),
         };
         to_json(&model, true)
     }
 
     fn page(&self, detail: Detail) -> Page {
         let mut page = Page::new(detail);
-        let decision = self.evaluation.decision;
+        let decision = self.decision();
         let (word, accent) = match decision {
             Decision::Allowed => ("ALLOWED", Tone::Fix),
             Decision::ExplicitDeny | Decision::ImplicitDeny => ("DENIED", Tone::Block),
@@ -143,6 +169,10 @@ impl CommandReport for Simulation {
         page.whole("  on    ", request.resource.value().map_or("", String::as_str));
         match decision {
             Decision::Allowed => self.allowed_by(&mut page),
+            _ if let Some(refusal) = &self.refused => {
+                page.heading("WHY", words::public_access::REFUSED, Tone::Block);
+                page.item(" -  ", words::public_access::refusal(refusal));
+            }
             Decision::ExplicitDeny | Decision::ImplicitDeny => {
                 page.heading("WHY", words::decision::verdict(decision), Tone::Block);
                 for (number, blocker) in blockers(request, &self.policies, &self.evaluation).iter().enumerate() {
@@ -160,16 +190,22 @@ impl CommandReport for Simulation {
 }
 
 impl Simulation {
+    /// What becomes of the request: a setting of S3 can refuse what the policies allow.
+    #[must_use]
+    pub const fn decision(&self) -> Decision {
+        if self.refused.is_some() { Decision::ImplicitDeny } else { self.evaluation.decision }
+    }
+
     /// The decision by the keys that are not known, as far as these policies say: gaps are named beside it.
     fn tree(&self) -> Option<DecisionTree> {
-        let depends = !self.evaluation.missing_context.is_empty();
+        let depends = !self.evaluation.missing_context.is_empty() && self.refused.is_none();
         depends.then(|| decision_tree(&self.request, &assume_complete(&self.policies)))
     }
 
     /// The decision by what was given, where policies that were not seen are all that leaves it open.
     pub(in crate::report) fn as_given(&self) -> Option<Decision> {
         let Evaluation { decision, missing_context, .. } = &self.evaluation;
-        if *decision != Decision::Undetermined || !missing_context.is_empty() {
+        if *decision != Decision::Undetermined || !missing_context.is_empty() || self.refused.is_some() {
             return None;
         }
         Some(evaluate(&self.request, &assume_complete(&self.policies)).decision).filter(|given| given != decision)

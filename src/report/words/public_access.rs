@@ -6,6 +6,9 @@ use crate::diagnose::PublicAccessRefusal;
 use crate::iam::{PublicAccessLevel, PublicAccessSetting};
 use crate::remedy::PublicAccessStep;
 
+/// What a setting does that refuses a request.
+pub const REFUSED: &str = "S3 refuses it, whatever the policies say";
+
 /// What to do, in one line.
 #[must_use]
 pub fn title(setting: PublicAccessSetting, certain: bool) -> String {

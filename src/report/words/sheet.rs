@@ -218,6 +218,9 @@ pub const fn simulated_how(decision: Decision) -> &'static str {
     }
 }
 
+/// The same where a setting of S3 refuses the request.
+pub const REFUSED_HOW: &str = "simulated: a setting of S3 refuses it, whatever the policies say";
+
 /// The matrix of a probe.
 pub const MATRIX: &str = "What each call came to";
 /// What the words of the matrix mean.

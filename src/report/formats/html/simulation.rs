@@ -17,8 +17,8 @@ use crate::report::words::{self, sheet};
 /// The whole page.
 pub(super) fn whole(simulation: &Simulation) -> Whole {
     let Simulation { request: asked, policies, evaluation, gaps, .. } = simulation;
-    let decision = evaluation.decision;
-    let denied = matches!(decision, Decision::ExplicitDeny | Decision::ImplicitDeny);
+    let decision = simulation.decision();
+    let denied = matches!(decision, Decision::ExplicitDeny | Decision::ImplicitDeny) && simulation.refused.is_none();
     let blockers = if denied { blockers(asked, policies, evaluation) } else { Vec::new() };
     let near_misses = if denied { near_misses(asked, evaluation) } else { Vec::new() };
     let case = Case {
@@ -45,11 +45,14 @@ pub(super) fn whole(simulation: &Simulation) -> Whole {
     let body = html! {
         article {
             header {
-                p class="eyebrow" { (sheet::simulated_how(decision)) }
+                p class="eyebrow" { (if simulation.refused.is_some() { sheet::REFUSED_HOW } else { sheet::simulated_how(decision) }) }
                 h1 { span class={ "verdict " (tone) } { (sheet::simulated(decision)) } " " code { (plain(action)) } }
                 dl class="who" {
                     @if let Some(principal) = asked.principal.value() { div { dt { (sheet::PRINCIPAL) } dd { (who(principal)) } } }
                     @if let Some(resource) = asked.resource.value() { div { dt { (sheet::RESOURCE) } dd { code { (plain(resource)) } } } }
+                }
+                @if let Some(refusal) = &simulation.refused {
+                    div class="callout block" { p { (sentence(&words::public_access::refusal(refusal))) } }
                 }
                 @if let Some(first) = blockers.first() {
                     div class="callout block" {
