@@ -57,7 +57,19 @@ fn a_setting_of_s3_that_refuses_beside_every_policy_is_not_passed_over() {
         iamdx(&[&request[..], &["--snapshot", &path, "--context", "aws:SourceIp=203.0.113.7"]].concat(), b"")
     };
     let (outside, owner) = ("arn:aws:iam::111122223333:user/reader", "arn:aws:iam::444455556666:root");
-    insta::assert_snapshot!(asked(&snapshot, outside).whole(), @"");
+    insta::assert_snapshot!(asked(&snapshot, outside).whole(), @r"
+    exit 1
+    --- stdout
+    DENIED  s3:GetObject
+      by    arn:aws:iam::111122223333:user/reader
+      on    arn:aws:s3:::example-open-data/2026.csv
+
+    WHY  S3 refuses it, whatever the policies say
+     -  RestrictPublicBuckets of S3 Block Public Access is on for bucket
+        example-open-data: while statement `Readers` of `policy of
+        arn:aws:s3:::example-open-data` makes the bucket public, only callers of the
+        bucket's own account and AWS services get in
+    ");
     // callers of the bucket's own account are not concerned
     assert_eq!(asked(&snapshot, owner).stderr, "");
     // what was not seen is named, with the command that shows it
