@@ -44,3 +44,49 @@ fn who_waits_for_an_answer_gets_it_although_the_next_line_has_begun() {
     assert_eq!(output.map(Result::unwrap).count(), 1);
     assert_eq!(child.wait().unwrap().code(), Some(2));
 }
+
+/// A log that is too large to be held, with denials in it, some of them cut by lines.
+fn large_log() -> String {
+    let mut text = String::new();
+    for number in 0..60 {
+        text += &"GET /orders/4711 200 in 12 ms, ünïmportant\n".repeat(1700);
+        text += &format!(
+            "2026-11-03T10:00:00Z ERROR User: arn:aws:iam::111122223333:user/ana is not authorized to perform:\n  s3:GetObject on \
+             resource: \"arn:aws:s3:::b{}/k\" because no identity-based policy allows the s3:GetObject action\n",
+            number % 7
+        );
+    }
+    text
+}
+
+#[test]
+fn a_large_log_tells_the_same_in_every_encoding_as_it_does_as_one_message() {
+    let text = large_log();
+    assert!(text.len() > 4 << 20);
+    let line = serde_json::json!({"id": 1, "raw": text}).to_string();
+    let answer = |out: &str| serde_json::from_str::<serde_json::Value>(out).unwrap()["denials"].take();
+    let whole = answer(&iamdx(&["explain", "--ndjson"], line.as_bytes()).stdout);
+    assert_eq!(whole.as_array().map(Vec::len), Some(7));
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(text.as_bytes()).unwrap();
+    let packed = packed.finish().unwrap();
+    let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    // a packed file that was cut gives what it still holds
+    let cut = packed[..packed.len() - 4].to_vec();
+    for bytes in [text.clone().into_bytes(), packed, wide, cut] {
+        let run = iamdx(&["explain", "--format", "json"], &bytes);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+        assert_eq!(answer(&run.stdout), whole);
+    }
+}
+
+#[test]
+fn a_large_log_without_a_denial_is_said_to_have_none_and_its_secret_is_told() {
+    let text = "GET /orders/4711 200\n".repeat(250_000);
+    let run = iamdx(&["explain"], text.as_bytes());
+    let said = "iamdx: no denial found in 250000 lines of standard input. Give the whole error message as AWS printed it, or its record in CloudTrail\n";
+    assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (2, "", said));
+    let run = iamdx(&["explain"], format!("{text}key AKIAIOSFODNN7EXAMPLE\n{}", large_log()).as_bytes());
+    assert_eq!(run.code, 5);
+    assert!(run.stderr.starts_with("iamdx: SECURITY") && !run.stderr.contains("IOSFODNN7"), "{}", run.stderr);
+}
