@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use crate::iam::secret::{self, SecretKind};
+use crate::iam::secret::{self, Secret, SecretKind};
 
 /// Secrets by their texts.
 #[derive(Debug, Default)]
@@ -21,13 +21,14 @@ impl Known {
     /// The secrets of a text.
     pub(crate) fn of(text: &str) -> Self {
         let mut known = Self::default();
-        known.learn(text);
+        known.learn_found(text, &secret::find(text));
         known.get_ready();
         known
     }
 
-    pub(super) fn learn(&mut self, text: &str) {
-        for found in secret::find(text) {
+    /// Learns the secrets that were found in a text.
+    pub(super) fn learn_found(&mut self, text: &str, found: &[Secret]) {
+        for found in found {
             self.learn_one(text.get(found.span.start..found.span.end).unwrap_or_default(), found.kind);
         }
     }

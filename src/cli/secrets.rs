@@ -11,8 +11,9 @@ static INPUTS: RwLock<Option<Known>> = RwLock::new(None);
 
 /// Remembers the secrets of an input, for everything that is written after it.
 pub(crate) fn learn(text: &str) {
-    if !secret::find(text).is_empty() {
-        remember(|known| known.learn(text));
+    let found = secret::find(text);
+    if !found.is_empty() {
+        remember(|known| known.learn_found(text, &found));
     }
 }
 
