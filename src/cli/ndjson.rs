@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use super::inside::Cores;
 use super::known_secrets::Known;
 use super::output::Lines;
+use super::secrets::Clean;
 use super::{Error, Exit};
 use crate::report::{printable, redacted_id, to_json};
 
@@ -58,7 +59,7 @@ pub(super) fn run(input: impl io::Read, mut output: Lines, redact: bool, answer:
     while lines.fill(&mut input).map_err(|error| Error::Read { path: "the input".to_owned(), error })? {
         let answers = cores.run(|| lines.answered(|line| answered(line, redact, answer)));
         for (line, outcome) in answers.into_iter().flatten() {
-            output.line(&line)?;
+            output.clean_line(&line)?;
             match outcome {
                 Exit::Incident => exit = Exit::Incident,
                 Exit::BadInput if exit != Exit::Incident => exit = Exit::BadInput,
@@ -113,14 +114,14 @@ impl Batch {
 }
 
 /// The answer to a line, without the secrets of that line.
-fn answered(line: &[u8], redact: bool, answer: &Answer<'_>) -> Option<(String, Exit)> {
+fn answered(line: &[u8], redact: bool, answer: &Answer<'_>) -> Option<(Clean, Exit)> {
     let text = String::from_utf8_lossy(line);
     let text = text.trim();
     if text.is_empty() {
         return None;
     }
     let (line, outcome) = one(text, redact, answer);
-    Some((Known::of(text).clean(&line).into_owned(), outcome))
+    Some((Clean::new(Known::of(text).clean(&line).into_owned()), outcome))
 }
 
 fn one(text: &str, redact: bool, answer: &Answer<'_>) -> (String, Exit) {
