@@ -149,6 +149,18 @@ pub fn diagnose(case: &DenialContext<'_>) -> Diagnosis {
 }
 
 impl Diagnosis {
+    /// What AWS named and the policies that were seen do not show: whether it is a Deny, and of which type.
+    #[must_use]
+    pub fn unseen_that_aws_named(&self) -> Option<(bool, PolicyType)> {
+        self.disagreements.iter().find_map(|disagreement| match disagreement {
+            Disagreement::NoSuchDeny { policy_type, .. } => Some((true, *policy_type)),
+            Disagreement::AllowFound { policy_type, .. } | Disagreement::DenyFound { policy_type, .. } => {
+                Some((false, *policy_type))
+            }
+            _ => None,
+        })
+    }
+
     /// Takes over what later stages add: what the remedies leave open, then of the second opinion contradictions, likely causes, and
     /// what could not be asked.
     pub fn add_evidence(

@@ -94,7 +94,13 @@ pub(super) fn fate(stages: &dyn Stages, one: &Surveyed<'_>, blocked_by: Key, cha
             break;
         }
     }
-    fate.after = all.unwrap_or(After::Same);
+    fate.after = match all.unwrap_or(After::Same) {
+        // AWS named something else, which is still there for all that is known
+        After::Allowed | After::AllowedIf | After::Differ if one.facts.as_ref().is_ok_and(|facts| facts.unseen) => {
+            After::Open
+        }
+        after => after,
+    };
     fate
 }
 

@@ -31,6 +31,8 @@ pub(super) struct Facts {
     pub(super) policies: Box<[Key]>,
     /// Whether it is a security incident.
     pub(super) incident: bool,
+    /// Whether AWS named what the policies do not show: then no change of them surely ends it.
+    pub(super) unseen: bool,
 }
 
 /// A set of types of policies.
@@ -103,5 +105,6 @@ fn facts(stages: &dyn Stages, entry: &Entry) -> Result<Facts, NotDiagnosed> {
         unsure: sure().next().is_none(),
         policies: changeable.map(|policy| Key::policy(policy)).collect(),
         incident: diagnosis.incident,
+        unseen: diagnosis.unseen_that_aws_named().is_some(),
     })
 }

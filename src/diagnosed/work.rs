@@ -82,8 +82,9 @@ struct Round<'s, 't> {
 /// The fingerprint that stands for the others: as little as possible blocks it beside what they have in common, and it is frequent.
 fn representative<'s, 't>(members: &[&'s Surveyed<'t>]) -> Option<&'s Surveyed<'t>> {
     let rank = |one: &&&Surveyed<'_>| {
-        let blockers = one.facts.as_ref().map_or(usize::MAX, Facts::blockers);
-        (blockers, std::cmp::Reverse(one.entry.count))
+        let facts = one.facts.as_ref();
+        let blockers = facts.map_or(usize::MAX, Facts::blockers);
+        (facts.is_ok_and(|facts| facts.unseen), blockers, std::cmp::Reverse(one.entry.count))
     };
     members.iter().min_by_key(rank).copied()
 }

@@ -3,7 +3,7 @@
 use super::strategies::{ASK_OWNER, MISTAKEN_CALL, Situation};
 use super::wider::{Proved, drop_wider};
 use super::{Disposition, Remedy, RemedyId, WhyNot};
-use crate::diagnose::{DenialContext, Diagnosis, Disagreement};
+use crate::diagnose::{DenialContext, Diagnosis};
 
 /// All remedies in order: advice in the order of its strategies, and among it the edits, the best first.
 pub(super) fn ranked(situation: Situation<'_>) -> Vec<Remedy> {
@@ -55,14 +55,7 @@ fn prefer_the_request(remedy: &mut Remedy) {
 
 /// Where AWS named what the policies that were seen do not show, an edit is not all that is needed.
 pub(super) fn beside_what_aws_named(diagnosis: &Diagnosis, remedies: &mut [Remedy]) {
-    let another = diagnosis.disagreements.iter().find_map(|disagreement| match disagreement {
-        Disagreement::NoSuchDeny { policy_type, .. } => Some((true, *policy_type)),
-        Disagreement::AllowFound { policy_type, .. } | Disagreement::DenyFound { policy_type, .. } => {
-            Some((false, *policy_type))
-        }
-        _ => None,
-    });
-    let Some((explicit, policy_type)) = another else { return };
+    let Some((explicit, policy_type)) = diagnosis.unseen_that_aws_named() else { return };
     for remedy in remedies.iter_mut().filter(|remedy| !remedy.edits.is_empty()) {
         remedy.disposition = remedy.disposition.max(Disposition::NeedsReview);
         remedy.why_not.insert(0, WhyNot::AwsNamedAnother { explicit, policy_type });

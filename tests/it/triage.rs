@@ -189,7 +189,7 @@ fn a_screen_tells_the_causes_and_what_stands_out() {
 
     2  1 denial: a Deny of service control policy
        arn:aws:organizations::444455556666:policy/o-exampleorgid/service_control_policy/p-abcd1234
-       by 111122223333 role deploy for cloudtrail:StopLogging; ask the organization
+       by 111122223333 role deploy, for cloudtrail:StopLogging; ask the organization
        admin
 
     MORE  details: --top N, --all; pages: --format html -o DIR/

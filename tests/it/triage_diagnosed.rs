@@ -213,6 +213,23 @@ fn what_a_remedy_does_not_end_is_said_and_what_it_ends_beside() {
 }
 
 #[test]
+fn a_policy_that_aws_named_and_nobody_gave_is_not_taken_for_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let unseen = GUARD.replace("p-guard", "p-unseen1");
+    let why = format!("with an explicit deny in a service control policy: {unseen}");
+    let queue = |number: usize, why: &str| denied(number, "report", "sqs:SendMessage", QUEUE, why);
+    let records: Vec<Value> =
+        (0..3).map(|number| queue(number, NO_ALLOW)).chain((3..5).map(|number| queue(number, &why))).collect();
+    written(folder.path(), &records, &snapshot(ACCOUNT, json!([role(ACCOUNT, "report", json!([]))])));
+    let found = findings(folder.path(), &["trail.json", "--snapshot", "account.json"]);
+    insta::assert_snapshot!(found.iter().map(line).collect::<Vec<_>>().join("\n"), @"5 no identity-based policy allows sqs:SendMessage on this resource: allowed_if 3, open 2");
+    // the screen says who is affected, and how much of it the change ends
+    let (_, text) = triage(folder.path(), &["trail.json", "--snapshot", "account.json"]);
+    assert!(text.contains("allowed then"), "{text}");
+    assert!(text.contains("2 denials are open: what decides is not in the record or the policies"), "{text}");
+}
+
+#[test]
 fn records_that_differ_are_not_all_counted() {
     let folder = tempfile::tempdir().unwrap();
     // an id is all that tells these instances apart, so they have one fingerprint, and no pattern says them

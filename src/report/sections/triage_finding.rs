@@ -137,6 +137,12 @@ pub(in crate::report) fn cause(outcome: &Outcome) -> Option<String> {
     Some(words::cause::summary(&explained.summary))
 }
 
+/// Who was denied, where the cause does not say it.
+pub(in crate::report) fn denied(outcome: Option<&Outcome>, finding: &Finding<'_>) -> Option<String> {
+    let cause = outcome.and_then(cause).unwrap_or_else(|| words::triage::reason(&finding.reason));
+    words::triage::by_unless_named(finding, &cause)
+}
+
 /// A finding in a line, where a remedy is known: who was denied, the remedy, who makes it, and how many denials it ends.
 pub(in crate::report) fn gist(outcome: &Outcome, finding: &Finding<'_>) -> Option<String> {
     let Outcome::Explained(explained) = outcome else { return None };

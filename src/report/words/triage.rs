@@ -134,6 +134,13 @@ pub fn by(finding: &Finding<'_>) -> String {
     first_names(finding.callers().into_iter().map(|(name, _)| name))
 }
 
+/// The same in few words, unless they are among those that were said.
+#[must_use]
+pub fn by_unless_named(finding: &Finding<'_>, said: &str) -> Option<String> {
+    let is_named = finding.principals().into_iter().all(|name| said.contains(name));
+    (!is_named).then(|| by_in_short(finding))
+}
+
 /// The same in few words.
 #[must_use]
 pub fn by_in_short(finding: &Finding<'_>) -> String {
@@ -144,13 +151,10 @@ pub fn by_in_short(finding: &Finding<'_>) -> String {
     }
 }
 
-/// A finding in a line: who was denied, what for, and who can change it.
+/// A finding in a line: who was denied unless the cause names them, what for, and who can change it.
 #[must_use]
-pub fn gist(actions: &[(String, u64)], finding: &Finding<'_>) -> String {
-    // unless the cause has the name
-    let (_, named, _) = reason_parts(&finding.reason);
-    let is_named = finding.principals().into_iter().all(|name| name == named);
-    let by = if is_named { String::new() } else { by_in_short(finding) + " " };
+pub fn gist(actions: &[(String, u64)], finding: &Finding<'_>, cause: &str) -> String {
+    let by = by_unless_named(finding, cause).map(|by| by + ", ").unwrap_or_default();
     let what = match actions {
         [] => "for an action that is not told".to_owned(),
         [(name, _)] => format!("for {name}"),

@@ -75,12 +75,13 @@ fn table(text: &mut String, shown: &[Listed<'_>]) {
     let _ = write!(text, "| {number} | {denials} | {cause} | {ask} | {} |\n|--:|--:|---|---|---|\n", page::LAST);
     for (number, (one, outcome)) in (1..).zip(shown) {
         let owner = said(&triage_finding::ask(*outcome, one).unwrap_or_default()).replace('|', "\\u{7c}");
+        let by = triage_finding::denied(*outcome, one).map(|by| format!(", {}", said(&by))).unwrap_or_default();
         let last = one.last.map(words::date).unwrap_or_default();
         let count = words::large(one.count);
         let _ = writeln!(
             text,
             "| {number} | {count} | {} | {owner} | {last} |",
-            reason(&one.reason, *outcome).replace('|', "\\u{7c}")
+            (reason(&one.reason, *outcome) + &by).replace('|', "\\u{7c}")
         );
     }
     text.push('\n');

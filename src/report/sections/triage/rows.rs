@@ -10,7 +10,7 @@ use crate::report::words::triage as words;
 use crate::triage::{Distinct, Entry, Finding};
 
 /// The columns, and what stands in each.
-const COLUMNS: [&str; 30] = [
+const COLUMNS: [&str; 31] = [
     "finding",
     "fingerprint",
     "reason_code",
@@ -41,6 +41,7 @@ const COLUMNS: [&str; 30] = [
     "remedy",
     "remedy_owner",
     "finding_denials_ended",
+    "finding_denials_ended_if",
 ];
 
 /// The rows of the first findings.
@@ -55,7 +56,7 @@ pub(super) fn rows(findings: &[Listed<'_>], most: usize) -> Rows {
 }
 
 /// What policies tell of the whole finding.
-fn diagnosis(outcome: Option<&Outcome>) -> [String; 6] {
+fn diagnosis(outcome: Option<&Outcome>) -> [String; 7] {
     let Some(Outcome::Explained(explained)) = outcome else { return <_>::default() };
     let statement = explained.blockers.first().and_then(|blocker| blocker.statement.as_ref());
     // what ends denials, or what comes first
@@ -68,6 +69,7 @@ fn diagnosis(outcome: Option<&Outcome>) -> [String; 6] {
         remedy.map(all_words::remedy::title).unwrap_or_default(),
         remedy.map(|remedy| remedy.owners().join(", ")).unwrap_or_default(),
         ended.map(|ends| ends.allowed.denials.to_string()).unwrap_or_default(),
+        ended.map(|ends| ends.allowed_if.denials.to_string()).unwrap_or_default(),
     ]
 }
 

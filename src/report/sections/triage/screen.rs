@@ -97,7 +97,7 @@ fn page(triage: &Triage, detail: Detail, findings: &[Listed<'_>], standouts: &[S
             everything(&mut page, listed, detail);
         } else if number < plan.gist {
             let fix = outcome.and_then(|outcome| triage_finding::gist(outcome, finding));
-            page.item("   ", fix.unwrap_or_else(|| words::gist(&spelled_all(&finding.actions()), finding)));
+            page.item("   ", fix.unwrap_or_else(|| words::gist(&spelled_all(&finding.actions()), finding, &cause)));
         }
     }
     let shown = plan.findings.min(findings.len());

@@ -140,7 +140,10 @@ fn list(tally: &Tally, findings: &[Listed<'_>], shown: usize, place: Place) -> M
                             td class="count" { (number) }
                             td class="count" { (words::large(one.count)) }
                             td { @if let Some(series) = Series::new(tally, &one.days, &one.hours) { (chart::spark(&series)) } }
-                            th scope="row" { a href=(place.link(number)) { (finding::reason(&one.reason, *outcome)) } }
+                            th scope="row" {
+                                a href=(place.link(number)) { (finding::reason(&one.reason, *outcome)) }
+                                @if let Some(by) = triage_finding::denied(*outcome, one) { p class="aside" { (plain(&by)) } }
+                            }
                             td { @if let Some(owner) = triage_finding::ask(*outcome, one) { (owner) } }
                             td class="date" { @if let Some(last) = one.last { (words::date(last)) } }
                         }
