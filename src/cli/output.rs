@@ -1,6 +1,6 @@
 //! Where everything goes that a command writes: standard output, standard error, or a file. No secret leaves here.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::{Mutex, PoisonError};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
@@ -49,6 +49,33 @@ impl OutputArgs {
     /// When it cannot be written.
     pub(crate) fn answer(&self, report: &dyn CommandReport, detail: Detail) -> Result<(), Error> {
         self.deliver(&self.format.write(report, detail, style(self)))
+    }
+
+    /// Whether the answer is JSON for a file or a program: nobody looks at it as a whole, so it need not be there as a whole.
+    pub(crate) fn is_json_in_parts(&self) -> bool {
+        self.format.name == "json" && !inside::is_inside() && (self.output.is_some() || !io::stdout().is_terminal())
+    }
+
+    /// Delivers an answer part by part; each part ends with a line.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn parts(
+        &self,
+        write: impl FnOnce(&mut dyn FnMut(&str) -> io::Result<()>) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        let mut lines = Lines::open(self.output.as_deref())?;
+        let mut failed = None;
+        let result = write(&mut |part| {
+            let line = lines.line(part.strip_suffix('\n').unwrap_or(part));
+            line.map_err(|error| io::Error::other(failed.insert(error).to_string()))
+        });
+        let result = match (failed, result) {
+            (Some(error), _) => Err(error),
+            (None, Err(error)) => written(lines.name(), Err(error)),
+            (None, Ok(())) => lines.close(),
+        };
+        read_enough(result)
     }
 
     /// Delivers what is written already.

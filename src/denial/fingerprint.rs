@@ -3,6 +3,7 @@
 //! `docs/triage.md` documents it. Whoever keeps fingerprints relies on them: another rule takes another [`VERSION`].
 
 use std::fmt::{self, Write as _};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -24,25 +25,25 @@ const SHOWN: usize = 16;
 #[non_exhaustive]
 pub struct Fingerprint {
     /// An IAM denial, or what it is instead.
-    pub failure: Option<String>,
+    pub failure: Option<Arc<str>>,
     /// Who, without session and path: `111122223333 role deploy`; of Identity Center the permission set.
-    pub principal: Option<String>,
+    pub principal: Option<Arc<str>>,
     /// The action, without case; the operation where no action is known.
-    pub action: Option<String>,
+    pub action: Option<Arc<str>>,
     /// The resource without what changes from call to call.
-    pub resource: Option<String>,
+    pub resource: Option<Arc<str>>,
     /// The error code.
-    pub error_code: Option<String>,
+    pub error_code: Option<Arc<str>>,
     /// Explicit or implicit deny, where AWS says it.
-    pub effect: Option<String>,
+    pub effect: Option<Arc<str>>,
     /// The policy type that AWS named.
     pub policy_type: Option<PolicyType>,
     /// The policy that AWS named.
-    pub policy_arn: Option<String>,
+    pub policy_arn: Option<Arc<str>>,
     /// The account of the caller; of the resource where the caller has none.
-    pub account: Option<String>,
+    pub account: Option<Arc<str>>,
     /// The Region of the call, or of the resource.
-    pub region: Option<String>,
+    pub region: Option<Arc<str>>,
 }
 
 impl Fingerprint {
@@ -50,34 +51,78 @@ impl Fingerprint {
     #[must_use]
     pub fn of(denial: &Denial) -> Self {
         let arn = denial.resource.as_deref().and_then(|resource| resource.parse::<Arn>().ok());
-        let told = |key: &str| denial.context.iter().find(|fact| fact.key == key)?.values.first().cloned();
-        let of_arn = |part: fn(&Arn) -> &str| arn.as_ref().map(part).filter(|text| !text.is_empty()).map(str::to_owned);
+        let told = |key: &str| {
+            denial.context.iter().find(|fact| fact.key == key)?.values.first().map(|value| value.as_str().into())
+        };
+        let of_arn = |part: fn(&Arn) -> &str| arn.as_ref().map(part).filter(|text| !text.is_empty()).map(Into::into);
         let service = denial.service.as_deref().unwrap_or_default();
         Self {
             failure: match denial.kind {
                 DenialKind::IamDenial => None,
-                DenialKind::OtherFailure(failure) => Some(failure.id().to_owned()),
+                DenialKind::OtherFailure(failure) => Some(failure.id().into()),
             },
-            principal: denial.principal.as_ref().map(who),
-            action: denial.action.as_ref().map(|action| action.folded().to_owned()).or_else(|| {
-                denial.operation.as_ref().map(|operation| format!("{service}:{}()", operation.to_ascii_lowercase()))
+            principal: denial.principal.as_ref().map(|principal| who(principal).into()),
+            action: denial.action.as_ref().map(|action| action.folded().into()).or_else(|| {
+                denial
+                    .operation
+                    .as_ref()
+                    .map(|operation| format!("{service}:{}()", operation.to_ascii_lowercase()).into())
             }),
-            resource: denial.resource.as_deref().map(shape),
-            error_code: denial.error_code.clone(),
+            resource: denial.resource.as_deref().map(|resource| shape(resource).into()),
+            error_code: denial.error_code.as_deref().map(Into::into),
             effect: match denial.reason.effect {
-                ReasonEffect::ExplicitDeny => Some("explicit-deny".to_owned()),
-                ReasonEffect::ImplicitDeny => Some("implicit-deny".to_owned()),
+                ReasonEffect::ExplicitDeny => Some("explicit-deny".into()),
+                ReasonEffect::ImplicitDeny => Some("implicit-deny".into()),
                 ReasonEffect::Unknown => None,
             },
             policy_type: denial.reason.policy_type,
-            policy_arn: denial.reason.policy_arn.clone(),
+            policy_arn: denial.reason.policy_arn.as_deref().map(Into::into),
             account: denial
                 .principal
                 .as_ref()
-                .and_then(|principal| principal.account().map(str::to_owned))
+                .and_then(|principal| principal.account().map(Into::into))
                 .or_else(|| of_arn(Arn::account)),
             region: told("aws:RequestedRegion").or_else(|| of_arn(Arn::region)),
         }
+    }
+
+    /// Its texts, so that they can be held once where there are many.
+    pub(crate) fn texts(&mut self) -> [&mut Option<Arc<str>>; 9] {
+        let Self {
+            failure,
+            principal,
+            action,
+            resource,
+            error_code,
+            effect,
+            policy_type: _,
+            policy_arn,
+            account,
+            region,
+        } = self;
+        [failure, principal, action, resource, error_code, effect, policy_arn, account, region]
+    }
+
+    /// The version and 128 bits of SHA-256 over the parts, each as its name, the length of its value in bytes and the value, in order.
+    #[must_use]
+    pub fn id(&self) -> String {
+        const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+        let mut text = String::with_capacity(512);
+        for (name, value) in self.parts() {
+            // a part that is missing differs from one that is empty; a text takes everything
+            let _ = match value {
+                Some(value) => writeln!(text, "{name} {} {value}", value.len()),
+                None => writeln!(text, "{name}"),
+            };
+        }
+        let version = VERSION.to_string();
+        let mut id = String::with_capacity(version.len() + 1 + 2 * SHOWN);
+        id.push_str(&version);
+        id.push('-');
+        let halves = |byte: u8| [byte >> 4, byte & 15];
+        let digits = Sha256::digest(text.as_bytes()).into_iter().take(SHOWN).flat_map(halves);
+        id.extend(digits.filter_map(|half| DIGITS.get(usize::from(half))));
+        id
     }
 
     fn parts(&self) -> [(&'static str, Option<&str>); 10] {
@@ -117,19 +162,10 @@ fn who(principal: &Principal) -> String {
     }
 }
 
-/// The version and 128 bits of SHA-256 over the parts, each as its name, the length of its value in bytes and the value, in order.
+/// Its id.
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::new();
-        for (name, value) in self.parts() {
-            // a part that is missing differs from one that is empty
-            match value {
-                Some(value) => writeln!(text, "{name} {} {value}", value.len())?,
-                None => writeln!(text, "{name}")?,
-            }
-        }
-        write!(f, "{VERSION}-")?;
-        Sha256::digest(text.as_bytes()).iter().take(SHOWN).try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&self.id())
     }
 }
 

@@ -82,7 +82,7 @@ pub(super) fn action_in_reason(denial: &mut Denial, reason: Option<&(Action, boo
     }
 }
 
-/// Words of a message that no name contains.
+/// Words of a message that no name contains; each has a space.
 const WORDS: [&str; 7] = [
     "User: ",
     "is not authorized",
@@ -94,7 +94,8 @@ const WORDS: [&str; 7] = [
 ];
 
 fn second_message(part: Part, value: &str, found: &mut Vec<Damage>) {
-    let words = WORDS.into_iter().find(|words| value.contains(words)).or_else(|| {
+    let spaced = value.contains(' ');
+    let words = WORDS.into_iter().find(|words| spaced && value.contains(words)).or_else(|| {
         // tags of API Gateway are addressed by the ARN of what has them
         // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-iam-policy.html
         let inner = value.get(1..)?.find("arn:aws")? + 1;

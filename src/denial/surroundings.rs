@@ -177,9 +177,14 @@ struct Caller {
 /// <https://docs.aws.amazon.com/cli/latest/reference/sts/get-caller-identity.html>
 fn caller(text: &str) -> Option<Caller> {
     let lines: Vec<&str> = text.lines().collect();
+    let has_labels = memchr::memmem::find(text.as_bytes(), b"UserId").is_some();
     let mut found: Option<Caller> = None;
     for (number, line) in lines.iter().enumerate().filter(|(_, line)| line.contains("arn:")) {
-        let Some((account, arn, id)) = of_text(line).or_else(|| of_labels(&lines, number)) else { continue };
+        let Some((account, arn, id)) =
+            of_text(line).or_else(|| has_labels.then(|| of_labels(&lines, number)).flatten())
+        else {
+            continue;
+        };
         let principal = Principal::new(arn);
         let known = matches!(
             principal.kind(),
@@ -199,9 +204,9 @@ fn caller(text: &str) -> Option<Caller> {
 /// `111122223333<TAB>arn:...<TAB>AIDA...`
 fn of_text(line: &str) -> Option<(&str, &str, &str)> {
     let mut words = line.split_whitespace();
-    let (account, arn, id) = (words.next()?, words.next()?, words.next()?);
-    (words.next().is_none() && is_account_id(account) && arn.starts_with("arn:") && is_id(id))
-        .then_some((account, arn, id))
+    let account = words.next().filter(|word| is_account_id(word))?;
+    let (arn, id) = (words.next()?, words.next()?);
+    (words.next().is_none() && arn.starts_with("arn:") && is_id(id)).then_some((account, arn, id))
 }
 
 /// `Arn` with `Account` and `UserId` right beside it, on one line or on lines of their own.

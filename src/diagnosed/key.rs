@@ -43,11 +43,11 @@ impl Key {
         let kind = blocker.policy_type.normalized();
         let whose = match (&blocker.target, kind) {
             (Some(target), _) => target.clone(),
-            (None, PolicyType::ResourceBased) => cause.resource.clone().unwrap_or_default(),
+            (None, PolicyType::ResourceBased) => cause.resource.as_deref().unwrap_or_default().to_owned(),
             (None, PolicyType::ServiceControl | PolicyType::ResourceControl | PolicyType::VpcEndpoint) => {
-                cause.account.clone().unwrap_or_default()
+                cause.account.as_deref().unwrap_or_default().to_owned()
             }
-            (None, _) => cause.principal.clone().unwrap_or_default(),
+            (None, _) => cause.principal.as_deref().unwrap_or_default().to_owned(),
         };
         Self::of(&["lacks", kind.id(), &whose, if blocker.is_explicit() { "deny" } else { "" }])
     }

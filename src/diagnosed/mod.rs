@@ -161,7 +161,7 @@ pub fn findings<'t>(tally: &'t Tally, diagnosis: &'t TrailDiagnosis) -> Vec<(Fin
     let finding = |group: &'t Group| {
         let entries: Vec<_> =
             group.fingerprints.iter().filter_map(|id| tally.fingerprints.get_key_value(id.as_str())).collect();
-        let entries: Vec<_> = entries.into_iter().map(|(id, entry)| (id.as_str(), entry)).collect();
+        let entries: Vec<_> = entries.into_iter().map(|(id, entry)| (id.as_str(), entry.as_ref())).collect();
         let first = entries.iter().max_by_key(|(_, entry)| entry.count)?;
         let reason = Reason::of(&first.1.cause);
         Some((Finding::new(tally, reason, entries), &group.outcome))

@@ -61,8 +61,8 @@ impl Facts {
 /// The denials of the records that were kept.
 pub(super) fn denials(entry: &Entry) -> impl Iterator<Item = (&str, Option<Denial>)> {
     entry.samples.iter().map(|sample| {
-        let text = sample.record.as_ref().and_then(Record::text);
-        (sample.event_id.as_str(), text.and_then(|text| denial::parse_text(&text).into_iter().next()))
+        let text = sample.record.as_deref().and_then(Record::text);
+        (&*sample.event_id, text.and_then(|text| denial::parse_text(&text).into_iter().next()))
     })
 }
 
@@ -75,7 +75,7 @@ fn facts(stages: &dyn Stages, entry: &Entry) -> Result<Facts, NotDiagnosed> {
     if entry.cause.failure.is_some() {
         return Err(NotDiagnosed::OtherFailure);
     }
-    let kept = || entry.samples.iter().filter_map(|sample| sample.record.as_ref());
+    let kept = || entry.samples.iter().filter_map(|sample| sample.record.as_deref());
     if kept().any(|record| *record == Record::HoldsSecret) {
         return Err(NotDiagnosed::HoldsSecret);
     }

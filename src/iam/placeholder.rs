@@ -10,7 +10,9 @@ use std::ops::Range;
 pub fn placeholders(value: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(rest) = value.get(at..).filter(|rest| !rest.is_empty()) {
+    while let Some(begin) = (at..value.len()).find(|place| may_begin(value.as_bytes(), *place)) {
+        at = begin;
+        let rest = value.get(at..).unwrap_or_default();
         let before = value.get(..at).and_then(|before| before.chars().next_back());
         let length = bracketed(rest).or_else(|| word(rest, before)).or_else(|| printf(rest));
         if let Some(length) = length {
@@ -20,6 +22,18 @@ pub fn placeholders(value: &str) -> Vec<Range<usize>> {
         at += length.or_else(variable).unwrap_or_else(|| rest.chars().next().map_or(1, char::len_utf8));
     }
     found
+}
+
+/// Whether a placeholder or a variable may begin at a byte: at its sign, or at the first letter of one of the words.
+fn may_begin(value: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| value.get(before));
+    match value.get(at) {
+        Some(b'$' | b'{' | b'<' | b'[' | b'%') => true,
+        Some(b'A' | b'B' | b'C' | b'R' | b'Y') => {
+            !before.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        }
+        _ => false,
+    }
 }
 
 /// The value with `*` in the place of each placeholder; `None` where there is none.

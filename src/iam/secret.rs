@@ -249,6 +249,37 @@ pub fn masked(text: &str) -> Cow<'_, str> {
     replaced(text, |secret| "*".repeat(secret.span.end - secret.span.start))
 }
 
+/// The end of the last line behind which the text can be cut so that its parts have the same secrets as the whole: nothing near it
+/// announces one.
+#[must_use]
+pub fn seam(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut before = bytes.len();
+    loop {
+        let at = memchr::memrchr(b'\n', bytes.get(..before)?)? + 1;
+        let (behind, ahead) = (bytes.get(..at)?, bytes.get(at..)?);
+        let from = at - beyond(behind.iter().rev());
+        let to = at + beyond(ahead.iter());
+        match next_mark(text, from).filter(|(start, ..)| *start < to) {
+            // at its end the text goes on with what nobody knows
+            None if to < bytes.len() => return Some(at),
+            None => before = at.checked_sub(1)?,
+            Some((mark, ..)) => before = at.min(mark).checked_sub(1)?,
+        }
+    }
+}
+
+/// How many bytes are out of reach of what announces a secret, and of a key that is looked for beside its id: space does not count.
+fn beyond<'t>(bytes: impl Iterator<Item = &'t u8>) -> usize {
+    const REACH: usize = 128;
+    let mut words = 0;
+    let near = bytes.take_while(|byte| {
+        words += usize::from(!byte.is_ascii_whitespace());
+        words < REACH
+    });
+    near.count()
+}
+
 fn replaced(text: &str, by: impl Fn(&Secret) -> String) -> Cow<'_, str> {
     let secrets = find(text);
     if secrets.is_empty() {
@@ -463,6 +494,21 @@ fn is_mixed(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_cut_where_no_secret_begins_or_ends() {
+        let plain = "no name stands here, and nothing that looks like one\n".repeat(20);
+        let leak = "  \"secretAccessKey\":\n  \"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\"\n";
+        let text = [plain.as_str(), leak, &plain].concat();
+        for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
+            let Some(at) = text.get(..end).and_then(seam) else { continue };
+            let (one, other) = text.split_at(at);
+            assert!(one.ends_with('\n'));
+            assert_eq!(format!("{}{}", redact(one), redact(other)), redact(&text), "{end}");
+        }
+        assert!(seam(&text).is_some_and(|at| at > plain.len() + leak.len()));
+        assert_eq!(seam(&leak.repeat(100)), None);
+    }
 
     #[test]
     fn every_kind_is_redacted_and_its_label_stays() {

@@ -41,8 +41,8 @@ pub use danger::danger_lines;
 pub use denial::{DenialRecord, ExplainReport, SCHEMA_VERSION};
 #[cfg(feature = "report")]
 pub use formats::{
-    Checkout, CommandReport, FORMATS, Format, Rows, Style, around_links, html_folder, printable, rows, text, to_json,
-    unified, without_links,
+    Checkout, CommandReport, FORMATS, Format, Rows, Style, around_links, html_folder, json_in_parts, printable, rows,
+    text, to_json, unified, without_links,
 };
 #[cfg(feature = "report")]
 pub use page::{Detail, Length};

@@ -3,8 +3,12 @@
 //! The smallest hashes are kept. Up to `KEPT` different values the count is exact; beyond, it is estimated from how close the kept ones
 //! lie (K. Beyer et al., "On Synopses for Distinct-Value Estimation Under Multiset Operations", 2007).
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+
+use super::tight::{self, Shared};
 
 /// Hashes that are kept.
 const KEPT: usize = 64;
@@ -17,37 +21,49 @@ const SHOWN: usize = 3;
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct Distinct {
     /// The smallest hashes, in order: the first 64 bits of SHA-256.
-    pub(crate) hashes: Vec<u64>,
+    pub(crate) hashes: Box<[u64]>,
     /// The values of the first of them.
-    pub(crate) examples: Vec<String>,
+    pub(crate) examples: Box<[Arc<str>]>,
 }
 
 impl Distinct {
     /// Adds a value.
     pub fn add(&mut self, value: &str) {
-        self.insert(hash(value), || value.to_owned());
+        self.insert(hash(value), || value.into());
     }
 
-    fn insert(&mut self, hash: u64, value: impl FnOnce() -> String) {
+    fn insert(&mut self, hash: u64, value: impl FnOnce() -> Arc<str>) {
         let Err(place) = self.hashes.binary_search(&hash) else { return };
         if place >= KEPT {
             return;
         }
-        self.hashes.insert(place, hash);
-        self.hashes.truncate(KEPT);
+        tight::insert(&mut self.hashes, place, hash, KEPT);
         if place < SHOWN {
-            // room for those that are kept and no more
-            self.examples.truncate(SHOWN - 1);
-            self.examples.reserve_exact(SHOWN - self.examples.len());
-            self.examples.insert(place.min(self.examples.len()), value());
+            tight::insert(&mut self.examples, place, value(), SHOWN);
         }
     }
 
     /// Adds what another has seen.
     pub fn merge(&mut self, other: &Self) {
+        self.take(other, |text| text);
+    }
+
+    /// The same, where texts are held once.
+    pub(super) fn merge_shared(&mut self, other: &Self, shared: &mut Shared) {
+        self.take(other, |text| shared.take(text));
+    }
+
+    fn take(&mut self, other: &Self, mut held: impl FnMut(Arc<str>) -> Arc<str>) {
         for (place, hash) in other.hashes.iter().enumerate() {
             // one that is among the smallest of both is among the smallest of its own
-            self.insert(*hash, || other.examples.get(place).cloned().unwrap_or_default());
+            self.insert(*hash, || held(other.examples.get(place).cloned().unwrap_or_default()));
+        }
+    }
+
+    /// Holds its texts once.
+    pub(super) fn share(&mut self, shared: &mut Shared) {
+        for text in &mut self.examples {
+            *text = shared.take(Arc::clone(text));
         }
     }
 
@@ -72,7 +88,7 @@ impl Distinct {
 
     /// Some of the values: the same ones, whatever the order.
     #[must_use]
-    pub fn examples(&self) -> &[String] {
+    pub fn examples(&self) -> &[Arc<str>] {
         &self.examples
     }
 }

@@ -128,23 +128,27 @@ impl Reason {
     /// By what a fingerprint is denied, as far as AWS's words tell.
     #[must_use]
     pub fn of(cause: &Fingerprint) -> Self {
-        let principal = || cause.principal.clone().unwrap_or_else(|| "unknown".to_owned());
-        let account = || cause.account.clone().unwrap_or_else(|| "unknown".to_owned());
+        let principal = || cause.principal.as_deref().unwrap_or("unknown").to_owned();
+        let account = || cause.account.as_deref().unwrap_or("unknown").to_owned();
         if let Some(failure) = &cause.failure {
-            return Self::Failure { failure: failure.clone(), principal: principal() };
+            return Self::Failure { failure: failure.to_string(), principal: principal() };
         }
         if let Some(arn) = &cause.policy_arn {
-            return Self::Policy { arn: arn.clone(), policy_type: cause.policy_type };
+            return Self::Policy { arn: arn.to_string(), policy_type: cause.policy_type };
         }
         let Some(policy_type) = cause.policy_type else {
             let action = cause.action.as_deref().unwrap_or_default();
             let service = action.split(':').next().unwrap_or_default().to_owned();
-            return Self::Untold { effect: cause.effect.clone(), principal: principal(), service };
+            return Self::Untold {
+                effect: cause.effect.as_deref().map(str::to_owned),
+                principal: principal(),
+                service,
+            };
         };
         let whose = match policy_type {
             PolicyType::ServiceControl | PolicyType::ResourceControl | PolicyType::VpcEndpoint => account(),
             PolicyType::ResourceBased | PolicyType::RoleTrust => {
-                cause.resource.clone().unwrap_or_else(|| "unknown".to_owned())
+                cause.resource.as_deref().unwrap_or("unknown").to_owned()
             }
             _ => principal(),
         };
@@ -234,7 +238,7 @@ impl<'t> Finding<'t> {
     /// Some of the records, of the most frequent fingerprints first.
     #[must_use]
     pub fn samples(&self) -> Vec<&'t Sample> {
-        self.fingerprints.iter().flat_map(|(_, entry)| &entry.samples).take(SAMPLES).collect()
+        self.fingerprints.iter().flat_map(|(_, entry)| entry.samples.iter()).take(SAMPLES).collect()
     }
 
     /// The principals, each once.
@@ -260,6 +264,23 @@ impl<'t> Finding<'t> {
     pub fn resources(&self) -> Vec<(&'t str, u64)> {
         most(self.fingerprints.iter().filter_map(|(_, entry)| Some((entry.cause.resource.as_deref()?, entry.count))))
     }
+}
+
+/// The day on which most different actions of one principal were denied, the first of those, if they are many.
+fn busiest(tried: &[(&str, &Counts)]) -> Option<(usize, i64)> {
+    // on no day are there more than on all
+    if tried.len() < MANY_ACTIONS {
+        return None;
+    }
+    let mut days: BTreeMap<i64, BTreeSet<&str>> = BTreeMap::new();
+    for (action, of) in tried {
+        of.times().for_each(|day| {
+            days.entry(day).or_default().insert(action);
+        });
+    }
+    let busy = days.into_iter().map(|(day, actions)| (actions.len(), day)).filter(|(many, _)| *many >= MANY_ACTIONS);
+    // of equal ones the last is taken
+    busy.rev().max_by_key(|(many, _)| *many)
 }
 
 fn most<'t>(counted: impl Iterator<Item = (&'t str, u64)>) -> Vec<(&'t str, u64)> {
@@ -288,7 +309,7 @@ pub fn findings(tally: &Tally) -> Vec<Finding<'_>> {
 pub fn standouts<'t>(tally: &'t Tally, reference: &Reference) -> Vec<Standout<'t>> {
     let mut quarantined: BTreeMap<&str, u64> = BTreeMap::new();
     let mut dangerous: BTreeMap<DangerKind, Vec<(&str, String, u64)>> = BTreeMap::new();
-    let mut tried: BTreeMap<(&str, i64), BTreeSet<&str>> = BTreeMap::new();
+    let mut tried: BTreeMap<&str, Vec<(&str, &Counts)>> = BTreeMap::new();
     let mut services: Vec<(&str, &str, u64)> = Vec::new();
     for entry in tally.fingerprints.values() {
         let cause = &entry.cause;
@@ -300,24 +321,15 @@ pub fn standouts<'t>(tally: &'t Tally, reference: &Reference) -> Vec<Standout<'t
             services.push((principal, cause.action.as_deref().unwrap_or_default(), entry.count));
         }
         let Some(action) = cause.action.as_deref() else { continue };
-        for day in entry.days.times() {
-            tried.entry((principal, day)).or_default().insert(action);
-        }
+        tried.entry(principal).or_default().push((action, &entry.days));
         let Ok(action) = action.parse::<Action>() else { continue };
         if let Some(danger) = reference.danger(&action) {
             let name = reference.action(&action).map_or(danger.action, |facts| facts.full_name());
             dangerous.entry(danger.kind).or_default().push((principal, name, entry.count));
         }
     }
-    // of each principal the day with most
-    let mut busiest: BTreeMap<&str, (usize, i64)> = BTreeMap::new();
-    for ((principal, day), actions) in &tried {
-        let best = busiest.entry(principal).or_insert((actions.len(), *day));
-        if actions.len() > best.0 {
-            *best = (actions.len(), *day);
-        }
-    }
-    let mut many: Vec<_> = busiest.into_iter().filter(|(_, (actions, _))| *actions >= MANY_ACTIONS).collect();
+    let mut many: Vec<_> =
+        tried.into_iter().filter_map(|(principal, tried)| Some((principal, busiest(&tried)?))).collect();
     many.sort_by_key(|(_, (actions, _))| std::cmp::Reverse(*actions));
     let quarantined = quarantined.into_iter().map(|(principal, count)| Standout::Quarantine { principal, count });
     let many = many.into_iter().map(|(principal, (actions, day))| Standout::ManyActions { principal, actions, day });

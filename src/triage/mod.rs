@@ -15,6 +15,7 @@ mod series;
 mod split;
 mod struct_text;
 mod tally;
+mod tight;
 mod trail;
 
 pub use counts::Counts;

@@ -1,6 +1,7 @@
 //! The denials of a trail, counted by fingerprint. Tallies add up, in any order and grouping, to that of the whole.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +9,7 @@ use super::counts::Counts;
 use super::distinct::{self, Distinct};
 use super::event::{Change, Denied};
 use super::record::Record;
+use super::tight::{self, Shared};
 use crate::denial::Fingerprint;
 
 /// Changes of policies that are kept: the latest.
@@ -37,9 +39,12 @@ pub struct Tally {
     /// The latest.
     pub last: Option<i64>,
     /// By fingerprint.
-    pub fingerprints: BTreeMap<String, Entry>,
+    pub fingerprints: BTreeMap<String, Box<Entry>>,
     /// The latest calls that changed policies, in order.
     pub changes: Vec<Change>,
+    /// The texts of all fingerprints.
+    #[serde(skip)]
+    pub(crate) shared: Shared,
 }
 
 /// The denials of one fingerprint.
@@ -70,7 +75,7 @@ pub struct Entry {
     /// User agents.
     pub user_agents: Distinct,
     /// Some of the records: the same ones, whatever the order.
-    pub samples: Vec<Sample>,
+    pub samples: Box<[Sample]>,
 }
 
 /// A record of a denial.
@@ -81,23 +86,30 @@ pub struct Sample {
     /// What chooses it among the others: the first 64 bits of SHA-256 of its id.
     pub(crate) order: u64,
     /// The id of the record.
-    pub event_id: String,
+    pub event_id: Box<str>,
     /// When, in seconds since 1970.
     pub at: Option<i64>,
     /// The principal as it was, with its session.
-    pub principal: Option<String>,
+    pub principal: Option<Arc<str>>,
     /// The resource as it was.
-    pub resource: Option<String>,
+    pub resource: Option<Arc<str>>,
     /// The record itself, where records are kept for a diagnosis.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub record: Option<Record>,
+    pub record: Option<Box<Record>>,
 }
 
 impl Tally {
     /// Nothing yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self { records: 0, first: None, last: None, fingerprints: BTreeMap::new(), changes: Vec::new() }
+        Self {
+            records: 0,
+            first: None,
+            last: None,
+            fingerprints: BTreeMap::new(),
+            changes: Vec::new(),
+            shared: Shared::new(),
+        }
     }
 
     /// Counts a denial.
@@ -112,7 +124,7 @@ impl Tally {
             self.forget_hours();
         }
         let cause = Fingerprint::of(&event.denial);
-        let entry = self.fingerprints.entry(cause.to_string()).or_insert_with(|| Entry::new(cause));
+        let entry = self.fingerprints.entry(cause.id()).or_insert_with(|| Box::new(Entry::new(cause)));
         entry.add(event, has_hours);
     }
 
@@ -149,10 +161,11 @@ impl Tally {
     }
 
     /// Adds the denials of a fingerprint.
-    pub(crate) fn put(&mut self, id: String, entry: Entry) {
+    pub(crate) fn put(&mut self, id: String, mut entry: Box<Entry>) {
         match self.fingerprints.get_mut(&id) {
-            Some(own) => own.merge(entry),
+            Some(own) => own.merge(*entry, &mut self.shared),
             None => {
+                entry.share(&mut self.shared);
                 self.fingerprints.insert(id, entry);
             }
         }
@@ -175,7 +188,7 @@ impl Tally {
 
     /// Forgets the records that were kept for a diagnosis.
     pub fn forget_records(&mut self) {
-        let samples = self.fingerprints.values_mut().flat_map(|entry| &mut entry.samples);
+        let samples = self.fingerprints.values_mut().flat_map(|entry| entry.samples.iter_mut());
         samples.for_each(|sample| sample.record = None);
     }
 
@@ -199,7 +212,7 @@ impl Entry {
             source_ips: Distinct::default(),
             endpoints: Distinct::default(),
             user_agents: Distinct::default(),
-            samples: Vec::new(),
+            samples: Box::default(),
         }
     }
 
@@ -225,26 +238,35 @@ impl Entry {
         told("aws:SourceIp", &mut self.source_ips);
         told("aws:SourceVpce", &mut self.endpoints);
         told("aws:UserAgent", &mut self.user_agents);
+        let order = distinct::hash(&event.id);
+        if !self.may_keep(order) {
+            return;
+        }
         self.sample(
             Sample {
-                order: distinct::hash(&event.id),
-                event_id: event.id.clone(),
+                order,
+                event_id: event.id.as_str().into(),
                 at: event.at,
-                principal: denial.principal.as_ref().map(|principal| principal.as_str().to_owned()),
-                resource: denial.resource.clone(),
+                principal: denial.principal.as_ref().map(|principal| principal.as_str().into()),
+                resource: denial.resource.as_deref().map(Into::into),
                 record: None,
             },
             // packing takes longer than counting
-            || event.record.as_deref().map(Record::new),
+            || event.record.as_deref().map(|record| Box::new(Record::new(record))),
         );
     }
 
-    fn sample(&mut self, sample: Sample, record: impl FnOnce() -> Option<Record>) {
-        let key = |sample: &Sample| (sample.order, sample.event_id.clone(), sample.at, sample.principal.clone());
-        let found = self.samples.binary_search_by(|own| {
-            own.order.cmp(&sample.order).then_with(|| (key(own), &own.resource).cmp(&(key(&sample), &sample.resource)))
-        });
-        match found {
+    /// Whether a sample may be among those that are kept, by what chooses it.
+    fn may_keep(&self, order: u64) -> bool {
+        self.samples.len() < SAMPLES || self.samples.last().is_none_or(|last| order <= last.order)
+    }
+
+    fn sample(&mut self, sample: Sample, record: impl FnOnce() -> Option<Box<Record>>) {
+        fn key(sample: &Sample) -> impl Ord {
+            let Sample { order, event_id, at, principal, resource, record: _ } = sample;
+            (order, event_id, at, principal, resource)
+        }
+        match self.samples.binary_search_by(|own| key(own).cmp(&key(&sample))) {
             // whoever kept the record of one that both have seen
             Ok(place) => {
                 if let Some(own) = self.samples.get_mut(place).filter(|own| own.record.is_none()) {
@@ -252,26 +274,40 @@ impl Entry {
                 }
             }
             Err(place) if place < SAMPLES => {
-                // room for those that are kept and no more
-                self.samples.truncate(SAMPLES - 1);
-                self.samples.reserve_exact(SAMPLES - self.samples.len());
-                self.samples.insert(place, Sample { record: record(), ..sample });
+                tight::insert(&mut self.samples, place, Sample { record: record(), ..sample }, SAMPLES);
             }
             Err(_) => {}
         }
     }
 
-    fn merge(&mut self, other: Self) {
+    /// Holds its texts once.
+    fn share(&mut self, shared: &mut Shared) {
+        self.cause.texts().into_iter().for_each(|text| shared.hold(text));
+        for distinct in [&mut self.sessions, &mut self.source_ips, &mut self.endpoints, &mut self.user_agents] {
+            distinct.share(shared);
+        }
+        for sample in &mut self.samples {
+            shared.hold(&mut sample.principal);
+            shared.hold(&mut sample.resource);
+        }
+    }
+
+    fn merge(&mut self, other: Self, shared: &mut Shared) {
         self.count += other.count;
         self.first = earliest(self.first, other.first);
         self.last = self.last.max(other.last);
         self.days.merge(&other.days);
         self.hours.merge(&other.hours);
-        self.sessions.merge(&other.sessions);
-        self.source_ips.merge(&other.source_ips);
-        self.endpoints.merge(&other.endpoints);
-        self.user_agents.merge(&other.user_agents);
+        self.sessions.merge_shared(&other.sessions, shared);
+        self.source_ips.merge_shared(&other.source_ips, shared);
+        self.endpoints.merge_shared(&other.endpoints, shared);
+        self.user_agents.merge_shared(&other.user_agents, shared);
         for mut sample in other.samples {
+            if !self.may_keep(sample.order) {
+                continue;
+            }
+            shared.hold(&mut sample.principal);
+            shared.hold(&mut sample.resource);
             let record = sample.record.take();
             self.sample(sample, || record);
         }

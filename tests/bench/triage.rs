@@ -21,7 +21,6 @@ use serde_json::Value;
 #[expect(dead_code, reason = "the tests use more of it")]
 #[path = "../it/support/generate.rs"]
 mod generate;
-#[expect(dead_code, reason = "the tests use more of it")]
 #[path = "../it/support/trail.rs"]
 mod trail;
 

@@ -229,10 +229,10 @@ fn answer(mut trail: Trail, known: &KnownPolicies, show: ShowArgs, output: &Outp
     let detail = Detail { length, ..Detail::default() };
     match folder {
         Some(folder) => pages::write(folder, &triage, detail)?,
+        None if output.is_json_in_parts() => output.parts(|each| triage.json_parts(each))?,
         None => output.answer(&triage, detail)?,
     }
     let trail = &triage.trail;
-    let found = triage.standouts();
     if !trail.skipped.is_empty() {
         let count = trail.skipped.len();
         complain(&format!(
@@ -241,7 +241,7 @@ fn answer(mut trail: Trail, known: &KnownPolicies, show: ShowArgs, output: &Outp
     }
     let is_incident = |group: &Group| matches!(&group.outcome, Outcome::Explained(explained) if explained.incident);
     let incident = triage.diagnosis.as_ref().is_some_and(|diagnosis| diagnosis.groups.iter().any(is_incident));
-    Ok(if incident || found.iter().any(|standout| matches!(standout, Standout::Quarantine { .. })) {
+    Ok(if incident || triage.standouts().iter().any(|standout| matches!(standout, Standout::Quarantine { .. })) {
         Exit::Incident
     } else if trail.skipped.is_empty() {
         Exit::Done

@@ -171,7 +171,7 @@ impl Parts {
             self.rest.trail.merge(trail);
             self.rest.secrets.extend(secrets);
         } else {
-            let entry: Entry = read(part)?;
+            let entry: Box<Entry> = read(part)?;
             self.entries.merge(Tally { fingerprints: BTreeMap::from([(key.to_owned(), entry)]), ..Tally::new() });
         }
         Ok(())

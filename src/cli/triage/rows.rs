@@ -1,6 +1,8 @@
 //! Denials as a table: columns laid out as Arrow has them, so that whoever takes them copies nothing.
 //! <https://arrow.apache.org/docs/format/Columnar.html#variable-size-binary-layout>
 
+use std::sync::Arc;
+
 use super::parts::Files;
 use crate::cli::known_secrets::Known;
 use crate::denial::{Denial, Fingerprint};
@@ -184,7 +186,7 @@ impl Row {
     fn of(denied: &Denied, record: &[u8]) -> Self {
         let Denied { denial, id, at, .. } = denied;
         let cause = Fingerprint::of(denial);
-        let fingerprint = cause.to_string();
+        let fingerprint = cause.id();
         let secrets = Secrets::of(record);
         let Fingerprint {
             failure,
@@ -199,20 +201,21 @@ impl Row {
             region,
         } = cause;
         let caller = denial.principal.as_ref();
+        let own = |text: Option<Arc<str>>| text.map(|text| text.to_string());
         let texts = [
             None,
             Some(id.clone()).filter(|id| !id.is_empty()),
             Some(fingerprint),
-            failure,
-            principal,
-            action,
-            resource,
-            error_code,
-            effect,
+            own(failure),
+            own(principal),
+            own(action),
+            own(resource),
+            own(error_code),
+            own(effect),
             policy_type.map(|policy_type| policy_type.id().to_owned()),
-            policy_arn,
-            account,
-            region,
+            own(policy_arn),
+            own(account),
+            own(region),
             denial.operation.clone(),
             caller.map(|caller| caller.as_str().to_owned()),
             caller.and_then(|caller| caller.session()).map(str::to_owned),

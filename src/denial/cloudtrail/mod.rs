@@ -142,6 +142,12 @@ struct Holder<'a> {
     event: Option<Cow<'a, str>>,
 }
 
+/// Whether a value may hold records: it has one of the names, or a name with an escape in it.
+fn may_hold(raw: &str) -> bool {
+    let has = |text: &str| memchr::memmem::find(raw.as_bytes(), text.as_bytes()).is_some();
+    ["\"Records\"", "\"Events\"", "\"detail\"", "\"CloudTrailEvent\"", "\\u"].into_iter().any(has)
+}
+
 impl Reader<'_, '_> {
     fn value(&mut self, raw: &str, depth: usize) {
         if depth > 3 {
@@ -153,7 +159,9 @@ impl Reader<'_, '_> {
             }
             return;
         }
-        if let Ok(holder) = serde_json::from_str::<Holder<'_>>(raw) {
+        if may_hold(raw)
+            && let Ok(holder) = serde_json::from_str::<Holder<'_>>(raw)
+        {
             for item in holder.records.iter().chain(&holder.events).chain(&holder.detail) {
                 self.value(item.get(), depth + 1);
             }

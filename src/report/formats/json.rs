@@ -1,9 +1,12 @@
 //! Reports as JSON for programs: one document, nothing in it that a terminal would obey.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::io;
 
 use serde::Serialize;
 
+use crate::iam::secret;
 use crate::text::is_unprintable;
 
 /// Any model as JSON; characters that a terminal would obey are escaped.
@@ -13,7 +16,10 @@ use crate::text::is_unprintable;
 pub fn to_json<T: Serialize>(model: &T, indented: bool) -> String {
     let text = if indented { serde_json::to_string_pretty(model) } else { serde_json::to_string(model) };
     // the models hold strings, numbers and lists: nothing that JSON cannot say
-    let text = text.unwrap_or_default();
+    safe(Cow::Owned(text.unwrap_or_default())).into_owned()
+}
+
+fn safe(text: Cow<'_, str>) -> Cow<'_, str> {
     // most answers are ASCII
     let plain = text.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~'));
     if plain || !text.chars().any(|character| character != '\n' && is_unprintable(character)) {
@@ -30,12 +36,83 @@ pub fn to_json<T: Serialize>(model: &T, indented: bool) -> String {
             safe.push(character);
         }
     }
-    safe
+    Cow::Owned(safe)
+}
+
+/// The same JSON, indented and without secrets, part by part: each ends with a line.
+///
+/// # Errors
+/// When `each` has one.
+pub fn json_in_parts<T: Serialize>(model: &T, each: &mut dyn FnMut(&str) -> io::Result<()>) -> io::Result<()> {
+    let mut parts = Parts { held: Vec::new(), enough: PART, each };
+    serde_json::to_writer_pretty(&mut parts, model)?;
+    parts.held.push(b'\n');
+    let end = parts.held.len();
+    parts.give(end)
+}
+
+/// Bytes of a part, if it can be cut there.
+const PART: usize = 1 << 20;
+
+struct Parts<'e> {
+    held: Vec<u8>,
+    /// So many bytes are held before the next try to give some.
+    enough: usize,
+    each: &'e mut dyn FnMut(&str) -> io::Result<()>,
+}
+
+impl Parts<'_> {
+    fn give(&mut self, end: usize) -> io::Result<()> {
+        let text = std::str::from_utf8(self.held.get(..end).unwrap_or_default()).map_err(io::Error::other)?;
+        (self.each)(&secret::redact(&safe(Cow::Borrowed(text))))?;
+        self.held.drain(..end);
+        Ok(())
+    }
+}
+
+impl io::Write for Parts<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // names are written whole, so a part is text before any of them
+        if self.held.len() >= self.enough
+            && let Ok(text) = std::str::from_utf8(&self.held)
+        {
+            match secret::seam(text) {
+                Some(end) => {
+                    self.give(end)?;
+                    self.enough = PART;
+                }
+                // secrets all along: they are looked for again when there is twice as much
+                None => self.enough = 2 * self.held.len(),
+            }
+        }
+        self.held.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_are_the_whole() {
+        let names: Vec<String> = (0..60_000).map(|number| format!("größe \u{1b} {number}")).collect();
+        let mut lengths = Vec::new();
+        let mut all = String::new();
+        json_in_parts(&names, &mut |part| {
+            assert!(part.ends_with('\n'));
+            lengths.push(part.len());
+            all.push_str(part);
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(all, to_json(&names, true) + "\n");
+        assert!(lengths.len() > 1 && lengths.iter().all(|length| *length < 2 * PART), "{lengths:?}");
+    }
 
     #[test]
     fn control_characters_are_escaped_in_strings() {

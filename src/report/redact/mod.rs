@@ -204,9 +204,17 @@ impl Texts for String {
     }
 }
 
+impl Texts for Box<str> {
+    fn each(&mut self, change: &mut dyn FnMut(&mut String)) {
+        let mut text = String::from(std::mem::take(self));
+        change(&mut text);
+        *self = text.into();
+    }
+}
+
 impl Texts for Arc<str> {
     fn each(&mut self, change: &mut dyn FnMut(&mut String)) {
-        let mut text = self.to_string();
+        let mut text = String::from(&**self);
         change(&mut text);
         *self = text.into();
     }

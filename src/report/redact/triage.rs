@@ -13,7 +13,7 @@ impl Redact for Triage {
     fn redact(&mut self, redactor: &mut Redactor) {
         let Self { trail, diagnosis, top: _, all: _ } = self;
         let Trail { files: _, bytes: _, seen_before: _, without_records: _, left_alone: _, skipped, tally } = trail;
-        let Tally { records: _, first: _, last: _, fingerprints, changes } = tally;
+        let Tally { records: _, first: _, last: _, fingerprints, changes, shared: _ } = tally;
         changes.redact(redactor);
         changes.sort();
         // each has the fingerprint of what stands in it now
@@ -111,7 +111,7 @@ impl Redact for Entry {
         source_ips.redact(redactor);
         endpoints.redact(redactor);
         user_agents.redact(redactor);
-        samples.redact(redactor);
+        samples.iter_mut().for_each(|sample| sample.redact(redactor));
     }
 }
 
@@ -130,10 +130,10 @@ impl Redact for Fingerprint {
             region: _,
         } = self;
         if let Some(principal) = principal {
-            *principal = who(principal, redactor);
+            *principal = who(principal, redactor).into();
         }
         if let Some(resource) = resource {
-            *resource = shape(resource, redactor);
+            *resource = shape(resource, redactor).into();
         }
         redactor.names(policy_arn);
         redactor.names(account);
@@ -168,7 +168,7 @@ impl Redact for Distinct {
     fn redact(&mut self, redactor: &mut Redactor) {
         // a hash is no more than a pseudonym is: whoever knows a name can find it
         let Self { hashes: _, examples } = self;
-        redactor.names(examples);
+        examples.iter_mut().for_each(|example| redactor.names(example));
     }
 }
 

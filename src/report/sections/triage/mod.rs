@@ -4,12 +4,14 @@ mod model;
 mod rows;
 mod screen;
 
+use std::io;
+
 use crate::diagnosed::{self, Outcome, TrailDiagnosis};
 use crate::iam::Action;
 use crate::reference::Reference;
 use crate::report::page::{Detail, Length, Page};
 use crate::report::sheet::Sheet;
-use crate::report::{CommandReport, Rows, to_json};
+use crate::report::{CommandReport, Rows, json_in_parts, to_json};
 use crate::triage::{Finding, Standout, Trail, findings, standouts};
 
 pub use model::{TriageFinding, TriageReport};
@@ -54,6 +56,14 @@ impl Triage {
     #[must_use]
     pub fn standouts(&self) -> Vec<Standout<'_>> {
         standouts(&self.trail.tally, Reference::embedded())
+    }
+
+    /// The JSON, part by part, without secrets: it is as large as what was counted.
+    ///
+    /// # Errors
+    /// When `each` has one.
+    pub fn json_parts(&self, each: &mut dyn FnMut(&str) -> io::Result<()>) -> io::Result<()> {
+        json_in_parts(&TriageReport::new(self, &self.findings(), &self.standouts()), each)
     }
 
     /// How many findings to show, of a format that shows so many by itself.

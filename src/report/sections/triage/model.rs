@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::super::triage_finding::{ExplainedModel, NotDiagnosedModel};
 use super::{Listed, Triage, spelled_all};
@@ -23,7 +23,9 @@ pub struct TriageReport<'a> {
     /// What stands out, in sentences.
     stands_out: Vec<TriageStandout<'a>>,
     /// Denials by their cause, the most frequent first.
-    findings: Vec<TriageFinding<'a>>,
+    #[serde(serialize_with = "all")]
+    #[schemars(with = "Vec<TriageFinding<'a>>")]
+    findings: &'a [Listed<'a>],
 }
 
 /// Something that stands out.
@@ -139,9 +141,14 @@ impl<'a> TriageReport<'a> {
             schema_version: SCHEMA_VERSION,
             trail: &triage.trail,
             stands_out: standouts.iter().map(TriageStandout::new).collect(),
-            findings: (1..).zip(findings).map(|(number, finding)| TriageFinding::new(number, finding)).collect(),
+            findings,
         }
     }
+}
+
+/// One after the other: all of them take more room than what they are about.
+fn all<S: Serializer>(findings: &[Listed<'_>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq((1..).zip(findings).map(|(number, finding)| TriageFinding::new(number, finding)))
 }
 
 /// The stable code of a reason.

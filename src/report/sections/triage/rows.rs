@@ -1,5 +1,7 @@
 //! A row for each fingerprint, with the number of its finding.
 
+use std::sync::Arc;
+
 use super::model::{code, rfc3339};
 use super::{Listed, spelled};
 use crate::diagnosed::Outcome;
@@ -76,7 +78,7 @@ fn diagnosis(outcome: Option<&Outcome>) -> [String; 7] {
 fn row(number: u64, finding: &Finding<'_>, id: &str, entry: &Entry) -> Vec<String> {
     let Entry { cause, count, first, last, days, hours: _, sessions, source_ips, endpoints, user_agents, samples } =
         entry;
-    let told = |text: &Option<String>| text.clone().unwrap_or_default();
+    let told = |text: &Option<Arc<str>>| text.as_deref().unwrap_or_default().to_owned();
     let time = |at: &Option<i64>| at.and_then(rfc3339).unwrap_or_default();
     let distinct = [
         ("sessions", sessions),
@@ -85,7 +87,7 @@ fn row(number: u64, finding: &Finding<'_>, id: &str, entry: &Entry) -> Vec<Strin
         ("user_agents", user_agents),
     ];
     let estimated: Vec<&str> = distinct.iter().filter(|(_, of)| !of.is_exact()).map(|(name, _)| *name).collect();
-    let events: Vec<&str> = samples.iter().map(|sample| sample.event_id.as_str()).collect();
+    let events: Vec<&str> = samples.iter().map(|sample| &*sample.event_id).collect();
     let number_of = |of: &Distinct| of.count().to_string();
     vec![
         number.to_string(),
