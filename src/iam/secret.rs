@@ -260,7 +260,7 @@ pub fn seam(text: &str) -> Option<usize> {
         let (behind, ahead) = (bytes.get(..at)?, bytes.get(at..)?);
         let from = at - beyond(behind.iter().rev());
         let to = at + beyond(ahead.iter());
-        match next_mark(text, from).filter(|(start, ..)| *start < to) {
+        match next_mark(text, from, bytes.len()).filter(|(start, ..)| *start < to) {
             // at its end the text goes on with what nobody knows
             None if to < bytes.len() => return Some(at),
             None => before = at.checked_sub(1)?,
