@@ -81,8 +81,7 @@ fn line(finding: &Value) -> String {
         .filter(|name| ends[name]["denials"].as_u64().is_some_and(|many| many > 0))
         .map(|name| format!("{name} {}", ends[name]["denials"]))
         .collect();
-    let numbers = if numbers.is_empty() { "nothing is told to end".to_owned() } else { numbers.join(", ") };
-    format!("{} {}: {numbers}", finding["count"], diagnosis["summary"].as_str().unwrap())
+    format!("{} {}: {}", finding["count"], diagnosis["summary"].as_str().unwrap(), numbers.join(", "))
 }
 
 const NO_ALLOW: &str = "because no identity-based policy allows the action";
@@ -218,24 +217,17 @@ fn a_policy_that_aws_named_and_nobody_gave_is_not_taken_for_gone() {
     let folder = tempfile::tempdir().unwrap();
     let unseen = GUARD.replace("p-guard", "p-unseen1");
     let why = format!("with an explicit deny in a service control policy: {unseen}");
-    let queue = |number: usize, why: &str| denied(number, "report", "sqs:SendMessage", QUEUE, why);
+    let machine = "arn:aws:ec2:eu-west-1:111122223333:instance/*";
+    let run = |number: usize, why: &str| denied(number, "report", "ec2:RunInstances", machine, why);
     let records: Vec<Value> =
-        (0..3).map(|number| queue(number, NO_ALLOW)).chain((3..5).map(|number| queue(number, &why))).collect();
-    let roles = json!([role(ACCOUNT, "report", json!([]))]);
+        (0..3).map(|number| run(number, NO_ALLOW)).chain((3..5).map(|number| run(number, &why))).collect();
+    let roles = json!([role(ACCOUNT, "report", json!([allow(json!(["ec2:DescribeInstances"]), "*")]))]);
     let alone =
         json!({"iamdx_snapshot": 1, "accounts": [{"id": ACCOUNT, "in_organization": false, "RoleDetailList": roles}]});
-    let mut told = Vec::new();
-    for account in [snapshot(ACCOUNT, roles), alone] {
-        written(folder.path(), &records, &account);
-        let found = findings(folder.path(), &["trail.json", "--snapshot", "account.json"]);
-        told.push(found.iter().map(line).collect::<Vec<_>>().join("\n"));
-    }
-    insta::assert_snapshot!(told.join("\n\n"), @r"
-    3 no identity-based policy allows sqs:SendMessage on this resource: allowed_if 3
-    2 AWS says a service control policy denies sqs:SendMessage on this queue; these policies do not show which statement: nothing is told to end
-
-    5 no identity-based policy allows sqs:SendMessage on this resource: allowed_if 3, open 2
-    ");
+    written(folder.path(), &records, &alone);
+    let found = findings(folder.path(), &["trail.json", "--snapshot", "account.json"]);
+    let told: Vec<String> = found.iter().map(line).collect();
+    assert_eq!(told, ["5 no identity-based policy allows ec2:RunInstances on this resource: allowed_if 3, open 2"]);
     let (_, text) = triage(folder.path(), &["trail.json", "--snapshot", "account.json", "--top", "1"]);
     assert!(text.contains("2 denials are open: what decides is not in the record or the policies"), "{text}");
 }

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::sync::Arc;
 
-use parquet::basic::{Compression, ConvertedType, Type as Physical};
+use parquet::basic::{Compression, ConvertedType};
 use parquet::column::writer::ColumnWriter;
 use parquet::data_type::ByteArray;
 use parquet::file::properties::{WriterProperties, WriterVersion};
@@ -174,7 +174,7 @@ fn parquet(path: &Path, schema: &str, rows: &[Value], properties: WriterProperti
                     let truths: Vec<bool> = values.iter().map(|it| it.as_bool().unwrap()).collect();
                     it.write_batch(&truths, defined, repeated).unwrap()
                 }
-                _ => panic!("a column of {:?}", Physical::INT96),
+                _ => panic!("the schemas here have no such column"),
             };
             column.close().unwrap();
         }
@@ -253,7 +253,8 @@ fn parquet_that_is_damaged_or_no_trail_is_named_and_counts_not_at_all() {
     gone.parquet: it is damaged Parquet: Unexpected struct field type 15
     other.parquet: its columns are not those of a trail
     ");
-    assert_eq!(triage(folder.path(), &["."]).0, Some(2));
+    let (_, _, complaint) = triage(folder.path(), &["."]);
+    assert!(complaint.contains("4 of the files could not be read"), "{complaint}");
     parquet(
         &folder.path().join("lake.parquet"),
         lake,
@@ -261,6 +262,6 @@ fn parquet_that_is_damaged_or_no_trail_is_named_and_counts_not_at_all() {
         packed(Compression::ZSTD(<_>::default()), WriterVersion::PARQUET_2_0),
     );
     for name in ["whole.parquet", "lake.parquet"] {
-        damaged(folder.path(), name, &mut Random::new(43));
+        damaged(folder.path(), name, &mut Random::new(43), 60);
     }
 }
