@@ -1,7 +1,5 @@
 //! A text that is too large to be held: read stretch by stretch, on all cores, in the same memory whatever its length.
 
-#![expect(clippy::disallowed_methods, reason = "this is an adapter that reads files")]
-
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read};
 

@@ -164,7 +164,7 @@ mod tests {
                     assert_eq!(whole.get(stretch.offset..stretch.offset + stretch.text.len()), Some(stretch.text));
                     assert_eq!(stretch.offset + stretch.new.start, text.len());
                     assert!(stretch.is_last || stretch.text.len() - stretch.new.end >= behind.min(stretch.text.len()));
-                    text.push_str(&stretch.text[stretch.new.clone()]);
+                    text.push_str(stretch.text.get(stretch.new.clone()).unwrap());
                     last = stretch.is_last;
                 })
                 .unwrap();

@@ -162,12 +162,11 @@ impl Tally {
 
     /// Adds the denials of a fingerprint.
     pub(crate) fn put(&mut self, id: String, mut entry: Box<Entry>) {
-        match self.fingerprints.get_mut(&id) {
-            Some(own) => own.merge(*entry, &mut self.shared),
-            None => {
-                entry.share(&mut self.shared);
-                self.fingerprints.insert(id, entry);
-            }
+        if let Some(own) = self.fingerprints.get_mut(&id) {
+            own.merge(*entry, &mut self.shared);
+        } else {
+            entry.share(&mut self.shared);
+            self.fingerprints.insert(id, entry);
         }
     }
 

@@ -47,14 +47,17 @@ fn who_waits_for_an_answer_gets_it_although_the_next_line_has_begun() {
 
 /// A log that is too large to be held, with denials in it, some of them cut by lines.
 fn large_log() -> String {
+    use std::fmt::Write as _;
     let mut text = String::new();
     for number in 0..60 {
         text += &"GET /orders/4711 200 in 12 ms, ünïmportant\n".repeat(1700);
-        text += &format!(
+        writeln!(
+            text,
             "2026-11-03T10:00:00Z ERROR User: arn:aws:iam::111122223333:user/ana is not authorized to perform:\n  s3:GetObject on \
-             resource: \"arn:aws:s3:::b{}/k\" because no identity-based policy allows the s3:GetObject action\n",
+             resource: \"arn:aws:s3:::b{}/k\" because no identity-based policy allows the s3:GetObject action",
             number % 7
-        );
+        )
+        .unwrap();
     }
     text
 }

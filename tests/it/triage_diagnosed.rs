@@ -25,11 +25,11 @@ fn denied_in(account: &str, number: usize, role: &str, action: &str, resource: &
         "requestParameters": null, "eventID": format!("event-{role}-{operation}-{number}"), "eventType": "AwsApiCall", "recipientAccountId": account})
 }
 
-fn allow(action: Value, resource: &str) -> Value {
+fn allow(action: &Value, resource: &str) -> Value {
     json!({"Effect": "Allow", "Action": action, "Resource": resource})
 }
 
-fn role(account: &str, name: &str, statements: Value) -> Value {
+fn role(account: &str, name: &str, statements: &Value) -> Value {
     json!({"RoleName": name, "Path": "/", "Arn": format!("arn:aws:iam::{account}:role/{name}"),
         "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]},
         "RolePolicyList": [{"PolicyName": "own", "PolicyDocument": {"Version": "2012-10-17", "Statement": statements}}],
@@ -37,13 +37,13 @@ fn role(account: &str, name: &str, statements: Value) -> Value {
 }
 
 /// An account of an organization with one SCP.
-fn snapshot(account: &str, roles: Value) -> Value {
+fn snapshot(account: &str, roles: &Value) -> Value {
     json!({"iamdx_snapshot": 1,
         "accounts": [{"id": account, "UserDetailList": [], "GroupDetailList": [], "RoleDetailList": roles, "Policies": []}],
         "organization": {"id": "o-exampleorgid", "management_account": "444455556666",
             "policies": [
                 {"id": "p-full", "name": "FullAWSAccess", "arn": "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess",
-                    "aws_managed": true, "content": {"Version": "2012-10-17", "Statement": [allow(json!("*"), "*")]}},
+                    "aws_managed": true, "content": {"Version": "2012-10-17", "Statement": [allow(&json!("*"), "*")]}},
                 {"id": "p-guard", "name": "Guard", "arn": GUARD, "aws_managed": false, "content": {"Version": "2012-10-17", "Statement": [
                     {"Sid": "NoQueues", "Effect": "Deny", "Action": "sqs:CreateQueue", "Resource": "*"}]}}],
             "root": {"id": "r-ab12", "name": "Root", "service_control_policies": ["p-full", "p-guard"], "resource_control_policies": [],
@@ -95,7 +95,7 @@ fn scp() -> String {
 fn a_finding_has_its_statement_its_remedy_and_what_that_ends() {
     let folder = tempfile::tempdir().unwrap();
     let roles =
-        json!([role(ACCOUNT, "deploy", json!([allow(json!("sqs:*"), "*")])), role(ACCOUNT, "report", json!([]))]);
+        json!([role(ACCOUNT, "deploy", &json!([allow(&json!("sqs:*"), "*")])), role(ACCOUNT, "report", &json!([]))]);
     // one of them has an Allow as well, the other lacks it: an exception from the Deny ends the denials of the first only
     let records: Vec<Value> = (0..6)
         .map(|number| denied(number, "deploy", "sqs:CreateQueue", QUEUE, &scp()))
@@ -105,7 +105,7 @@ fn a_finding_has_its_statement_its_remedy_and_what_that_ends() {
             denied(number, "report", "s3:GetObject", &object, NO_ALLOW)
         }))
         .collect();
-    written(folder.path(), &records, &snapshot(ACCOUNT, roles));
+    written(folder.path(), &records, &snapshot(ACCOUNT, &roles));
     let (code, text) = triage(folder.path(), &["trail.json", "--snapshot", "account.json", "--top", "3"]);
     assert_eq!(code, Some(0));
     insta::assert_snapshot!(text, @r"
@@ -189,7 +189,7 @@ fn what_a_remedy_does_not_end_is_said_and_what_it_ends_beside() {
     };
     let near = json!({"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}});
     let mut account =
-        snapshot(ACCOUNT, json!([role(ACCOUNT, "near", json!([near])), role(ACCOUNT, "none", json!([]))]));
+        snapshot(ACCOUNT, &json!([role(ACCOUNT, "near", &json!([near])), role(ACCOUNT, "none", &json!([]))]));
     account["organization"]["policies"][1]["content"]["Statement"] = json!([
         {"Sid": "Everywhere", "Effect": "Deny", "Action": "s3:PutObject", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalArn": format!("arn:aws:iam::{ACCOUNT}:role/near")}}},
         {"Sid": "There", "Effect": "Deny", "Action": "s3:PutObject", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestedRegion": "us-east-1"}}}]);
@@ -221,7 +221,7 @@ fn a_policy_that_aws_named_and_nobody_gave_is_not_taken_for_gone() {
     let run = |number: usize, why: &str| denied(number, "report", "ec2:RunInstances", machine, why);
     let records: Vec<Value> =
         (0..3).map(|number| run(number, NO_ALLOW)).chain((3..5).map(|number| run(number, &why))).collect();
-    let roles = json!([role(ACCOUNT, "report", json!([allow(json!(["ec2:DescribeInstances"]), "*")]))]);
+    let roles = json!([role(ACCOUNT, "report", &json!([allow(&json!(["ec2:DescribeInstances"]), "*")]))]);
     let alone =
         json!({"iamdx_snapshot": 1, "accounts": [{"id": ACCOUNT, "in_organization": false, "RoleDetailList": roles}]});
     written(folder.path(), &records, &alone);
@@ -239,7 +239,7 @@ fn records_that_differ_are_not_all_counted() {
     let instance = |number: usize| format!("arn:aws:ec2:eu-west-1:{ACCOUNT}:instance/i-0123456789abcde{number:02x}");
     let records: Vec<Value> =
         (0..9).map(|number| denied(number, "report", "ec2:TerminateInstances", &instance(number), NO_ALLOW)).collect();
-    written(folder.path(), &records, &snapshot(ACCOUNT, json!([role(ACCOUNT, "report", json!([]))])));
+    written(folder.path(), &records, &snapshot(ACCOUNT, &json!([role(ACCOUNT, "report", &json!([]))])));
     let found = findings(folder.path(), &["trail.json", "--snapshot", "account.json"]);
     assert_eq!(
         found[0]["diagnosis"]["ends"]["differ"],
@@ -259,8 +259,8 @@ fn several_accounts_each_by_its_snapshot_and_who_is_in_none_by_awss_words() {
         denied_in(other, 3, "report", "s3:PutObject", "arn:aws:s3:::reports/a", NO_ALLOW),
         denied_in("444455556666", 4, "report", "s3:PutObject", "arn:aws:s3:::reports/a", NO_ALLOW),
     ];
-    written(folder.path(), &records, &snapshot(ACCOUNT, json!([role(ACCOUNT, "report", json!([]))])));
-    let second = json!({"iamdx_snapshot": 1, "accounts": [{"id": other, "in_organization": false, "RoleDetailList": [role(other, "report", json!([]))]}]});
+    written(folder.path(), &records, &snapshot(ACCOUNT, &json!([role(ACCOUNT, "report", &json!([]))])));
+    let second = json!({"iamdx_snapshot": 1, "accounts": [{"id": other, "in_organization": false, "RoleDetailList": [role(other, "report", &json!([]))]}]});
     fs::write(folder.path().join("other.json"), second.to_string()).unwrap();
     let found = findings(folder.path(), &["trail.json", "--snapshot", "account.json", "--snapshot", "other.json"]);
     let told: Vec<String> = found
@@ -284,8 +284,8 @@ fn a_quarantine_has_no_remedy_that_goes_around_it() {
     let quarantine = "arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3";
     let mut user = json!({"UserName": "ci", "Path": "/", "Arn": format!("arn:aws:iam::{ACCOUNT}:user/ci"), "UserPolicyList": [],
         "AttachedManagedPolicies": [{"PolicyName": "AWSCompromisedKeyQuarantineV3", "PolicyArn": quarantine}], "GroupList": []});
-    user["UserPolicyList"] = json!([{"PolicyName": "all", "PolicyDocument": {"Version": "2012-10-17", "Statement": [allow(json!("*"), "*")]}}]);
-    let mut account = snapshot(ACCOUNT, json!([]));
+    user["UserPolicyList"] = json!([{"PolicyName": "all", "PolicyDocument": {"Version": "2012-10-17", "Statement": [allow(&json!("*"), "*")]}}]);
+    let mut account = snapshot(ACCOUNT, &json!([]));
     account["accounts"][0]["UserDetailList"] = json!([user]);
     let arn = format!("arn:aws:iam::{ACCOUNT}:user/ci");
     let record = json!({"eventVersion": "1.11", "userIdentity": {"type": "IAMUser", "arn": arn, "accountId": ACCOUNT, "userName": "ci"},
@@ -309,7 +309,7 @@ fn parts_with_records_are_diagnosed_when_they_are_added_up() {
     let records: Vec<Value> = (0..8)
         .map(|number| denied(number, "report", "s3:GetObject", &format!("arn:aws:s3:::reports/{number}"), NO_ALLOW))
         .collect();
-    written(folder.path(), &records, &snapshot(ACCOUNT, json!([role(ACCOUNT, "report", json!([]))])));
+    written(folder.path(), &records, &snapshot(ACCOUNT, &json!([role(ACCOUNT, "report", &json!([]))])));
     let whole = triage(folder.path(), &["trail.json", "--snapshot", "account.json"]).1;
     for (part, records) in [("a", &records[..3]), ("b", &records[3..])] {
         fs::write(folder.path().join(format!("{part}.log.json")), json!({"Records": records}).to_string()).unwrap();
@@ -335,7 +335,7 @@ fn a_record_with_a_secret_is_not_kept_and_not_diagnosed() {
     let folder = tempfile::tempdir().unwrap();
     let mut record = denied(1, "report", "s3:GetObject", "arn:aws:s3:::reports/a", NO_ALLOW);
     record["requestParameters"] = json!({"env": "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"});
-    written(folder.path(), &[record], &snapshot(ACCOUNT, json!([role(ACCOUNT, "report", json!([]))])));
+    written(folder.path(), &[record], &snapshot(ACCOUNT, &json!([role(ACCOUNT, "report", &json!([]))])));
     let (code, _) = triage(folder.path(), &["trail.json", "--snapshot", "account.json"]);
     assert_eq!(code, Some(5));
     let found = findings(folder.path(), &["trail.json", "--snapshot", "account.json"]);
@@ -351,7 +351,7 @@ fn the_most_frequent_causes_get_remedies_and_the_others_are_told_all_the_same() 
             (0..many).map(move |number| denied(number, "report", action, "arn:aws:s3:::reports/a", NO_ALLOW))
         })
         .collect();
-    written(folder.path(), &records, &snapshot(ACCOUNT, json!([role(ACCOUNT, "report", json!([]))])));
+    written(folder.path(), &records, &snapshot(ACCOUNT, &json!([role(ACCOUNT, "report", &json!([]))])));
     let found = findings(folder.path(), &["trail.json", "--snapshot", "account.json", "--remedies", "1"]);
     let told: Vec<(&Value, &Value)> =
         found.iter().map(|finding| (&finding["count"], &finding["diagnosis"]["worked_out"])).collect();

@@ -139,7 +139,7 @@ pub(crate) fn event(record: &Value) -> Value {
     })
 }
 
-/// Needs DuckDB and sqlglot, which `.ci/test-sql` gives.
+/// Needs `DuckDB` and sqlglot, which `.ci/test-sql` gives.
 #[test]
 fn the_answer_of_a_query_tells_what_the_records_tell() {
     let Some(python) = std::env::var_os("IAMDX_SQL_PYTHON") else { return };

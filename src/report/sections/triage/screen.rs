@@ -22,7 +22,9 @@ const STANDOUTS: usize = 8;
 
 /// What a page shows.
 #[derive(Clone, Copy)]
-struct Plan {
+struct Plan<'r> {
+    /// What was read, which takes a look at every fingerprint.
+    read: &'r str,
     skipped: usize,
     standouts: usize,
     findings: usize,
@@ -32,16 +34,16 @@ struct Plan {
     gist: usize,
 }
 
-impl Plan {
+impl<'r> Plan<'r> {
     /// From the most that a screen can have to the least: first all of some findings, then only the causes of the last of them.
-    fn all() -> impl Iterator<Item = Self> {
-        let with_gist = (3..=MOST).rev().flat_map(|findings| {
+    fn all(read: &'r str) -> impl Iterator<Item = Self> {
+        let with_gist = (3..=MOST).rev().flat_map(move |findings| {
             let whole = move |standouts| (0..=findings).rev().map(move |whole| (standouts, whole));
             let plans = [STANDOUTS, 3, 2, 1].into_iter().flat_map(whole);
-            plans.map(move |(standouts, whole)| Self { skipped: 0, standouts, findings, whole, gist: findings })
+            plans.map(move |(standouts, whole)| Self { read, skipped: 0, standouts, findings, whole, gist: findings })
         });
-        let without = (1..=MOST).rev().flat_map(|findings| {
-            (0..findings).rev().map(move |gist| Self { skipped: 0, standouts: 1, findings, whole: 0, gist })
+        let without = (1..=MOST).rev().flat_map(move |findings| {
+            (0..findings).rev().map(move |gist| Self { read, skipped: 0, standouts: 1, findings, whole: 0, gist })
         });
         with_gist.chain(without)
     }
@@ -49,17 +51,19 @@ impl Plan {
 
 /// Everything of so many findings.
 pub(super) fn whole(triage: &Triage, detail: Detail, most: usize) -> Page {
+    let read = words::read(&triage.trail);
     let lists = if detail.all() { usize::MAX } else { STANDOUTS };
     let skipped = if detail.all() { usize::MAX } else { SKIPPED };
-    let plan = Plan { skipped, standouts: lists, findings: most, whole: most, gist: most };
+    let plan = Plan { read: &read, skipped, standouts: lists, findings: most, whole: most, gist: most };
     page(triage, detail, &triage.findings(), &triage.standouts(), plan)
 }
 
 /// As many findings as one screen has room for, with as much of each.
 pub(super) fn fitting(triage: &Triage, detail: Detail) -> Page {
     let (findings, standouts) = (triage.findings(), triage.standouts());
+    let read = words::read(&triage.trail);
     let mut last = Page::new(detail);
-    for plan in Plan::all() {
+    for plan in Plan::all(&read) {
         last = page(triage, detail, &findings, &standouts, plan);
         if rows(&text(&last, Style::default()), Style::default().width) <= ROWS {
             break;
@@ -68,9 +72,9 @@ pub(super) fn fitting(triage: &Triage, detail: Detail) -> Page {
     last
 }
 
-fn page(triage: &Triage, detail: Detail, findings: &[Listed<'_>], standouts: &[Standout<'_>], plan: Plan) -> Page {
+fn page(triage: &Triage, detail: Detail, findings: &[Listed<'_>], standouts: &[Standout<'_>], plan: Plan<'_>) -> Page {
     let mut page = Page::new(detail);
-    page.item("", words::read(&triage.trail));
+    page.item("", plan.read);
     for line in words::left_out(&triage.trail) {
         page.whole("  ", line);
     }
