@@ -107,7 +107,7 @@ fn run(command: &mut Command) -> (Duration, usize) {
         most = peak.and_then(|peak| peak.trim().split(' ').next()?.parse().ok()).unwrap_or(most);
         std::thread::sleep(Duration::from_millis(5));
     }
-    (of_children() - before, most / 1024)
+    (of_children().saturating_sub(before), most / 1024)
 }
 
 fn line(name: &str, cases: usize, time: Duration, memory: Option<usize>) {
@@ -117,7 +117,7 @@ fn line(name: &str, cases: usize, time: Duration, memory: Option<usize>) {
     println!("  {name:<44} {:>10.0}/s {:>10.2} us {memory:>8}", CORES / each, each * 1e6);
 }
 
-/// The scan and the reading of serde_json, on one core and counted for all.
+/// The scan and the reading of `serde_json`, on one core and counted for all.
 fn yardsticks(path: &Path, cases: usize) {
     let text = std::fs::read_to_string(path).unwrap();
     let time = |read: &dyn Fn(&str)| {
@@ -143,6 +143,9 @@ fn yardsticks(path: &Path, cases: usize) {
     );
 }
 
+/// A kind of input: its name, how many cases, and each of them.
+type Row<'r> = (&'r str, usize, &'r dyn Fn(usize) -> String);
+
 fn main() {
     let program = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
     let program = program.unwrap_or_else(|| env!("CARGO_BIN_EXE_iamdx").to_owned());
@@ -154,7 +157,7 @@ fn main() {
         file.flush().unwrap();
         path
     };
-    let rows: [(&str, usize, &dyn Fn(usize) -> String); 4] = [
+    let rows: [Row<'_>; 4] = [
         ("small, all different", 100_000, &|id| case(id, id, 2, 3, 0)),
         ("small, policies repeated", 100_000, &|id| case(id, 0, 2, 3, 0)),
         ("large, all different", 600, &|id| case(id, id, 20, 30, 5)),
