@@ -67,7 +67,7 @@ pub use forms::FORMS;
 pub use model_failure::{ModelFailure, ModelTrouble};
 pub use note::{Note, ServiceRole, StatementName};
 pub(crate) use service::from_event_source as service_of_source;
-pub(crate) use stretches::Stretches;
+pub use stretches::Stretches;
 
 /// Every denial in the text, and every failure that looks like one, in order. A denial that is repeated is listed once, with a count.
 ///
@@ -92,7 +92,8 @@ pub fn parse(source: &Source) -> Vec<Denial> {
 }
 
 /// Whether a text that begins so is read as records.
-pub(crate) fn may_be_records(start: &str) -> bool {
+#[must_use]
+pub fn may_be_records(start: &str) -> bool {
     cloudtrail::first(start).is_some()
 }
 

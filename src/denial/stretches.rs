@@ -17,7 +17,7 @@ const AT_ONCE: usize = 2 << 20;
 
 /// What was found so far.
 #[derive(Debug)]
-pub(crate) struct Stretches {
+pub struct Stretches {
     windows: StretchWindows,
     found: Distinct,
     /// When each denial was written, by the line where it was first seen.
@@ -31,9 +31,15 @@ pub(crate) struct Stretches {
     ends_line: bool,
 }
 
+impl Default for Stretches {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Stretches {
     /// How much is to be held of a text.
-    pub(crate) const SIZES: Sizes = Sizes {
+    pub const SIZES: Sizes = Sizes {
         read: 8 << 20,
         before: if StretchWindows::HELD + time_of_text::LONGEST > cloudtrail::REACH {
             StretchWindows::HELD + time_of_text::LONGEST
@@ -44,7 +50,8 @@ impl Stretches {
     };
 
     /// Nothing yet.
-    pub(crate) fn new() -> Self {
+    #[must_use]
+    pub fn new() -> Self {
         Self {
             windows: StretchWindows::default(),
             found: Distinct::default(),
@@ -57,7 +64,7 @@ impl Stretches {
     }
 
     /// Reads the next stretch, on all cores.
-    pub(crate) fn add(&mut self, stretch: &Stretch<'_>) {
+    pub fn add(&mut self, stretch: &Stretch<'_>) {
         let text = stretch.text;
         let looked = stretch.shares(|share| (prefilter::places(text, &share), cloudtrail::session_words(text, share)));
         let (places, words): (Vec<_>, Vec<_>) = looked.into_iter().unzip();
@@ -126,12 +133,14 @@ impl Stretches {
     }
 
     /// How many lines the text has.
-    pub(crate) const fn lines(&self) -> usize {
+    #[must_use]
+    pub const fn lines(&self) -> usize {
         self.counted.1 + if self.ends_line { 0 } else { 1 }
     }
 
     /// The denials of a text that has this name.
-    pub(crate) fn into_denials(self, name: &str) -> Vec<Denial> {
+    #[must_use]
+    pub fn into_denials(self, name: &str) -> Vec<Denial> {
         let mut denials = self.found.into_denials();
         contradiction::mark(&mut denials);
         cloudtrail::join_sessions(&mut denials, &self.sessions);

@@ -3,7 +3,6 @@
 //! Key ids: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -11,7 +10,11 @@ use std::sync::LazyLock;
 use aho_corasick::packed::{Config, Searcher};
 use aho_corasick::{AhoCorasick, Input};
 
-use crate::text::{Span, Stretch};
+mod stretches;
+
+use crate::text::Span;
+
+pub use stretches::SecretsInStretches;
 
 /// What kind of secret it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -172,69 +175,6 @@ fn is_labelled(text: &str, secret: &Secret) -> bool {
     let before = text.get(..secret.span.start).unwrap_or_default();
     let label = before.trim_end_matches(['\\', '"', ':', ' ']);
     label.ends_with("accessKeyId") || label.ends_with("sessionToken")
-}
-
-/// What [`find`] and [`leaks`] find in a text of which a stretch is held at a time.
-#[derive(Debug, Default)]
-pub struct SecretsInStretches {
-    /// Where the last secret ended.
-    end: usize,
-    fields: [bool; 2],
-    /// The kinds that were met where a record has them, and elsewhere.
-    labelled: BTreeSet<SecretKind>,
-    others: BTreeSet<SecretKind>,
-}
-
-/// The fields that every record has.
-const FIELDS: [&str; 2] = ["userIdentity", "eventSource"];
-
-impl SecretsInStretches {
-    /// So much around a stretch must be held.
-    pub const HELD: usize = LONGEST + 128;
-
-    /// Looks through the next stretch on all cores; `each` gets the secrets that do not show themselves wherever they stand, with the
-    /// text that is held.
-    pub fn add(&mut self, stretch: &Stretch<'_>, mut each: impl FnMut(&str, &Secret)) {
-        let (text, known) = (stretch.text, self.fields);
-        let has = |name: &str, share: &Range<usize>| {
-            let far = text.len().min(share.end + name.len() - 1);
-            let bytes = text.as_bytes().get(share.start..far).unwrap_or_default();
-            memchr::memmem::find(bytes, name.as_bytes()).is_some()
-        };
-        let looked = stretch.shares(|share| {
-            let mut fields = known;
-            for (field, name) in fields.iter_mut().zip(FIELDS) {
-                *field = *field || has(name, &share);
-            }
-            (fields, find_within(text, share))
-        });
-        for (fields, found) in looked {
-            for (known, field) in self.fields.iter_mut().zip(fields) {
-                *known |= field;
-            }
-            for secret in found {
-                if stretch.offset + secret.span.start < self.end {
-                    continue;
-                }
-                self.end = stretch.offset + secret.span.end;
-                let kinds = if is_labelled(text, &secret) { &mut self.labelled } else { &mut self.others };
-                kinds.insert(secret.kind);
-                let written = text.get(secret.span.start..secret.span.end).unwrap_or_default();
-                if secret.kind != SecretKind::SessionToken || find(written).is_empty() {
-                    each(text, &secret);
-                }
-            }
-        }
-    }
-
-    /// The kinds whose being there is a leak.
-    #[must_use]
-    pub fn leaks(&self) -> Vec<SecretKind> {
-        let all = || self.labelled.iter().chain(&self.others);
-        let record = self.fields == [true; 2] && all().all(|kind| is_trace(*kind));
-        let kinds: BTreeSet<_> = if record { self.others.iter().collect() } else { all().collect() };
-        kinds.into_iter().copied().collect()
-    }
 }
 
 /// The text with every secret replaced by what it was.

@@ -75,7 +75,7 @@ fn row(name: &str, bytes: usize, command: &mut Command) {
             most = most.max(peak.unwrap_or_default());
             std::thread::sleep(Duration::from_millis(2));
         }
-        cpu = cpu.min(of_children() - before);
+        cpu = cpu.min(of_children().saturating_sub(before));
         clock = clock.min(start.elapsed());
     }
     let megabytes = f64::from(u32::try_from(bytes >> 20).unwrap());

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-#[expect(dead_code, reason = "the tests use more of it")]
+#[expect(dead_code, clippy::string_slice, reason = "the tests use more of it, and stop at the first surprise")]
 #[path = "../it/support/generate.rs"]
 mod generate;
 #[path = "../it/support/trail.rs"]

@@ -176,6 +176,10 @@ mod tests {
                 r#"{"jsonrpc": "2.0", "id": 8, "method": "initialize"}"#,
                 "-32602 8 Invalid params: `params` of initialize has `protocolVersion`, a text, `capabilities`, an object, and `clientInfo`, an object with `name` and `version`",
             ),
+            (
+                r#"{"jsonrpc": "2.0", "id": 9, "method": "no/method", "params": [1]}"#,
+                "-32602 9 Invalid params: `params` is an object",
+            ),
         ] {
             assert_eq!(shown(line), expected, "{line}");
         }
@@ -187,7 +191,7 @@ mod tests {
             (r#"{"jsonrpc": "2.0", "id": 1, "method": "ping"}"#, "request ping"),
             ("\u{feff}{\"jsonrpc\": \"2.0\", \"id\": \"a\", \"method\": \"tools/list\"}\r\n", "request tools/list"),
             (r#"{"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "a"}}"#, "request tools/call"),
-            (r#"{"jsonrpc": "2.0", "id": 3, "method": "no/method", "params": [1]}"#, "request no/method"),
+            (r#"{"jsonrpc": "2.0", "id": 3, "method": "no/method", "params": {}}"#, "request no/method"),
             (r#"{"jsonrpc": "2.0", "method": "notifications/initialized"}"#, "notification"),
             (r#"{"jsonrpc": "2.0", "method": "notifications/cancelled", "params": "x"}"#, "notification"),
             (r#"{"jsonrpc": "2.0", "id": 4, "result": {}}"#, "nothing"),
