@@ -31,6 +31,9 @@ const FILES: usize = 48;
 const RECORDS: usize = 4000;
 const ROUNDS: usize = 7;
 
+/// What is timed, and how it is called.
+type Run<'r> = (&'r str, Box<dyn Fn() + 'r>);
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     if let [command, folder] = arguments.as_slice()
@@ -44,7 +47,7 @@ fn main() {
     let bytes = write(folder.path());
     let files: Vec<PathBuf> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(2);
-    let runs: Vec<(&str, Box<dyn Fn()>)> = vec![
+    let runs: Vec<Run<'_>> = vec![
         ("the floor, 1 core", Box::new(|| floor(&files, 1))),
         ("iamdx triage, 1 core", Box::new(|| triage(folder.path(), 1))),
         ("the floor, 2 cores", Box::new(|| floor(&files, cores))),
