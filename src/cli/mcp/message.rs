@@ -193,7 +193,7 @@ mod tests {
             (r#"{"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "a"}}"#, "request tools/call"),
             (r#"{"jsonrpc": "2.0", "id": 3, "method": "no/method", "params": {}}"#, "request no/method"),
             (r#"{"jsonrpc": "2.0", "method": "notifications/initialized"}"#, "notification"),
-            (r#"{"jsonrpc": "2.0", "method": "notifications/cancelled", "params": "x"}"#, "notification"),
+            (r#"{"jsonrpc": "2.0", "method": "notifications/cancelled", "params": "x"}"#, "nothing"),
             (r#"{"jsonrpc": "2.0", "id": 4, "result": {}}"#, "nothing"),
             (r#"{"jsonrpc": "2.0", "id": 4, "result": {}, "error": 5}"#, "nothing"),
             (r#"{"id": null, "error": {"code": -32700, "message": "Parse error"}}"#, "nothing"),
