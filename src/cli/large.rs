@@ -42,8 +42,11 @@ pub(super) fn open<'r>(mut input: Box<dyn Read + Send + 'r>, room: usize) -> io:
     };
     // records are read as such, whole
     if !is_large(&start) || denial::may_be_records(&decode(start)) {
-        first.try_reserve_exact(room.saturating_sub(first.len())).map_err(|_| io::ErrorKind::OutOfMemory)?;
-        input.read_to_end(&mut first)?;
+        // a terminal that was told to end would have to be told again
+        if is_large(&first) {
+            first.try_reserve_exact(room.saturating_sub(first.len())).map_err(|_| io::ErrorKind::OutOfMemory)?;
+            input.read_to_end(&mut first)?;
+        }
         return Ok(Opened::Whole(first));
     }
     let text = decoded_stream(Cursor::new(first).chain(input))?;
