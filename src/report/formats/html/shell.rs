@@ -8,7 +8,7 @@ const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
 /// Nothing is loaded, and nothing runs but what stands in this file. A test computes these hashes.
-const POLICY: &str = "default-src 'none'; style-src 'sha256-N670+6KA7SAK6I4xZqb9OGemzUNRm9d+TYKDeUGCoBQ='; script-src 'sha256-LCFfNdAVMMha0yzmDKuESZ5piqex0nfjTrxEPuZoV9w='; base-uri 'none'; form-action 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'sha256-/5KSmw17R+KsgWBC3tzXtFhbk8TXL1nyVhwVsnvK1v4='; script-src 'sha256-LCFfNdAVMMha0yzmDKuESZ5piqex0nfjTrxEPuZoV9w='; base-uri 'none'; form-action 'none'";
 
 /// The whole file.
 pub(super) fn shell(title: &str, body: &Markup) -> Markup {
