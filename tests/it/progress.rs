@@ -75,7 +75,7 @@ fn a_filter_shows_it_until_its_first_answer() {
 
 #[test]
 fn a_name_from_elsewhere_does_nothing_to_the_terminal() {
-    let command = "mv slow \"$NAME\"; $IAMDX explain \"$NAME\" > out";
+    let command = "ln slow \"$NAME\"; $IAMDX explain \"$NAME\" > out";
     let name = format!("a\u{1b}]0;title\u{7}\r\n{}", "b".repeat(100));
     let Some(shown) = waited("1.5", DENIAL, command, &[("NAME", &name)]) else {
         return;
