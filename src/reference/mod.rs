@@ -9,6 +9,7 @@ mod danger;
 mod read;
 mod service;
 
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 use crate::iam::{Action, ActionPattern, Principal, Request, ResourceKinds};
@@ -31,6 +32,7 @@ pub struct Reference {
 #[derive(Debug)]
 struct Inner {
     date: String,
+    permissions: Option<String>,
     body: Body,
 }
 
@@ -73,7 +75,7 @@ impl Reference {
     pub fn unchecked(file: &[u8]) -> Result<Self, ReferenceError> {
         let header = read::header(file)?;
         let body = Body::new(&header)?;
-        Ok(Self { inner: Arc::new(Inner { date: header.date, body }) })
+        Ok(Self { inner: Arc::new(Inner { date: header.date, permissions: header.permissions, body }) })
     }
 
     /// The day of the facts: `2026-09-26`.
@@ -104,6 +106,22 @@ impl Reference {
     pub fn action(&self, action: &Action) -> Option<ActionFacts<'_>> {
         let folded = action.folded().get(action.service().len() + 1..)?;
         self.service(action.service())?.action(folded)
+    }
+
+    /// The names of the actions that change permissions, of whatever service: `PutRolePolicy`.
+    #[must_use]
+    pub fn permission_changes(&self) -> HashSet<String> {
+        match &self.inner.permissions {
+            Some(names) => names.split(' ').map(str::to_owned).collect(),
+            None => self.permission_changes_of_lines(),
+        }
+    }
+
+    /// The same, of the lines of all services.
+    fn permission_changes_of_lines(&self) -> HashSet<String> {
+        let actions = self.services().filter_map(|prefix| self.service(prefix)).flat_map(Service::actions);
+        let changes = actions.filter(|facts| facts.access_levels().contains(&AccessLevel::PermissionsManagement));
+        changes.map(|facts| facts.name().to_owned()).collect()
     }
 
     /// Every known action that the pattern covers, in order.
@@ -148,7 +166,7 @@ impl Reference {
 
     /// A reference that knows no action.
     fn nothing() -> Self {
-        Self { inner: Arc::new(Inner { date: String::new(), body: Body::default() }) }
+        Self { inner: Arc::new(Inner { date: String::new(), permissions: None, body: Body::default() }) }
     }
 }
 

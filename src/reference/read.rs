@@ -1,6 +1,7 @@
 //! The reference file: a readable header, an empty line, then one line a fact, packed with zlib or plain.
 //!
-//! The header may cut the packed part into blocks, in order: `block: BYTES PREFIX PREFIX ...`.
+//! The header may cut the packed part into blocks, in order: `block: BYTES PREFIX PREFIX ...`. It may list the names of the actions that
+//! change permissions, so that they are known without unpacking all: `permissions: NAME NAME ...`.
 //!
 //! ```text
 //! s s3                                          a service
@@ -44,6 +45,8 @@ pub(super) struct Header<'f> {
     pub(super) date: String,
     /// The length in bytes and the service prefixes of each packed block; none for a file that is not cut into blocks.
     pub(super) blocks: Vec<(usize, Vec<String>)>,
+    /// The names of the actions that change permissions, without their services, where they are listed.
+    pub(super) permissions: Option<String>,
     pub(super) rest: &'f [u8],
 }
 
@@ -67,7 +70,8 @@ pub(super) fn header(file: &[u8]) -> Result<Header<'_>, ReferenceError> {
     let blocks =
         lines.filter_map(|line| line.strip_prefix("block: ")).map(|line| block(line).ok_or(ReferenceError::Header));
     let blocks = blocks.collect::<Result<_, _>>()?;
-    Ok(Header { date: date.to_owned(), blocks, rest: rest.get(2..).unwrap_or_default() })
+    let permissions = head.lines().find_map(|line| line.strip_prefix("permissions: ")).map(str::to_owned);
+    Ok(Header { date: date.to_owned(), blocks, permissions, rest: rest.get(2..).unwrap_or_default() })
 }
 
 /// The services in blocks; a block is unpacked, and a service read, when it is asked for.

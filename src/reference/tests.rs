@@ -25,6 +25,14 @@ fn the_embedded_file_is_whole_and_small() {
     assert!(actions > 20_000, "{actions} actions");
 }
 
+#[test]
+fn the_names_of_changes_of_permissions_in_the_header_are_those_of_the_lines() {
+    let reference = Reference::embedded();
+    let listed = reference.permission_changes();
+    assert!(listed.contains("PutBucketPolicy") && !listed.contains("GetObject"));
+    assert_eq!(listed, reference.permission_changes_of_lines());
+}
+
 /// The refresh counts the data set with code of its own and writes the counts into the header: what is lost while packing shows here.
 #[test]
 fn no_action_and_no_resource_type_of_the_data_is_lost() {

@@ -36,14 +36,9 @@ const MEMBERS: &[(&str, &str)] = &[
 
 /// The names of all of them, without their services: what a record is looked through for.
 static NAMES: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let reference = Reference::embedded();
     let name = |operation: &str| operation.split_once(':').map(|(_, name)| name.to_owned());
-    let mut names: HashSet<String> = MEMBERS.iter().filter_map(|(operation, _)| name(operation)).collect();
-    for service in reference.services().filter_map(|prefix| reference.service(prefix)) {
-        let changes = service.actions().filter(|facts| is_managing(facts.access_levels()));
-        names.extend(changes.filter_map(|facts| name(&facts.full_name())));
-    }
-    names
+    let members = MEMBERS.iter().filter_map(|(operation, _)| name(operation));
+    Reference::embedded().permission_changes().into_iter().chain(members).collect()
 });
 
 /// Whether AWS classes an action as a change of permissions.

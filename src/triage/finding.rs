@@ -199,15 +199,17 @@ impl<'t> Finding<'t> {
             let service = change.operation.split(':').next().unwrap_or_default();
             // what changes the policies of callers, or those of what was asked for
             let about = GIVES.contains(&service) || services.contains(service);
-            first.is_some_and(|began| (began - BEFORE..=began).contains(&change.at))
-                && about
-                && (here || (anywhere && service == "organizations"))
+            about && (here || (anywhere && service == "organizations"))
         };
+        // they are in the order of their times, and there may be thousands
+        let until = |at: i64| tally.changes.partition_point(|change| change.at < at);
+        let times = first.map(|began| until(began.saturating_sub(BEFORE))..until(began.saturating_add(1)));
+        let before = times.and_then(|times| tally.changes.get(times)).unwrap_or_default();
         Self {
             count: entries().map(|entry| entry.count).sum(),
             first,
             last: entries().filter_map(|entry| entry.last).max(),
-            changes: tally.changes.iter().filter(near).collect(),
+            changes: before.iter().filter(near).collect(),
             days,
             hours,
             reason,
