@@ -57,6 +57,7 @@ use crate::text::Source;
 pub(crate) use authorization_message::AuthorizationMessage;
 pub use bare::bare;
 pub use cloudtrail::EventRecord;
+pub(crate) use cloudtrail::{INSIGHT, OCSF, OneRecord};
 pub use damage::{Damage, Doubt, Part};
 pub(crate) use facts::is_quarantine_policy;
 pub use facts::{ContextFact, ContextSource, Denial, DenialKind, EncodedMessage, Reason, ReasonEffect};
@@ -101,6 +102,18 @@ pub fn may_be_records(start: &str) -> bool {
 #[must_use]
 pub fn actions_of(service: Option<&str>, operation: &str) -> Vec<Action> {
     operation_actions::of(service, Some(operation))
+}
+
+/// What a text is that may be one record of CloudTrail; a denial in it is that of [`parse_text`].
+pub(crate) fn one_record(text: &str) -> OneRecord {
+    let mut read = cloudtrail::one_record(text);
+    if let OneRecord::Denial(denial, _) = &mut read {
+        let denial = std::slice::from_mut(&mut **denial);
+        surroundings::add(denial, text);
+        model_of_text::add(denial, text);
+        time_of_text::add(denial, text);
+    }
+    read
 }
 
 /// [`parse`] without a name for the text.

@@ -179,7 +179,10 @@ fn caller(text: &str) -> Option<Caller> {
     let lines: Vec<&str> = text.lines().collect();
     let has_labels = memchr::memmem::find(text.as_bytes(), b"UserId").is_some();
     let mut found: Option<Caller> = None;
-    for (number, line) in lines.iter().enumerate().filter(|(_, line)| line.contains("arn:")) {
+    // most lines are neither
+    let may_name = |line: &str| has_labels || begins_with_account(line);
+    let names_one = |line: &str| may_name(line) && memchr::memmem::find(line.as_bytes(), b"arn:").is_some();
+    for (number, line) in lines.iter().enumerate().filter(|(_, line)| names_one(line)) {
         let Some((account, arn, id)) =
             of_text(line).or_else(|| has_labels.then(|| of_labels(&lines, number)).flatten())
         else {
@@ -199,6 +202,10 @@ fn caller(text: &str) -> Option<Caller> {
         }
     }
     found
+}
+
+fn begins_with_account(line: &str) -> bool {
+    line.trim_start().starts_with(|first: char| first.is_ascii_digit())
 }
 
 /// `111122223333<TAB>arn:...<TAB>AIDA...`

@@ -4,7 +4,7 @@ use wide::u8x16;
 
 /// A bit for each byte, the first one the lowest.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Block {
+struct Block {
     /// Quotes, escaped or not.
     quotes: u64,
     backslashes: u64,
@@ -14,11 +14,20 @@ pub(super) struct Block {
     closes: u64,
 }
 
-/// What of a block stands outside strings.
+/// Bytes of a block.
+pub(super) const SIZE: usize = 64;
+
+/// A block in which something comes near enough to the outside to be looked at.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Structure {
+pub(super) struct Near {
+    /// Its bytes; the last block may have fewer than the others.
+    pub(super) many: usize,
+    /// What opens outside strings.
     pub(super) opens: u64,
+    /// What closes there.
     pub(super) closes: u64,
+    /// How it ends.
+    pub(super) edge: Edge,
 }
 
 /// Where a block begins or ends.
@@ -30,12 +39,81 @@ pub(super) struct Edge {
     escaped: bool,
 }
 
-impl Block {
-    pub(super) const SIZE: usize = 64;
+/// Where a walk through JSON is.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Place {
+    /// The next byte.
+    pub(super) at: usize,
+    /// How many lists and objects are open.
+    pub(super) depth: usize,
+    /// How the bytes before it end.
+    pub(super) edge: Edge,
+}
 
-    pub(super) fn of(bytes: &[u8; Self::SIZE]) -> Self {
+/// What this processor can compare at once.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Level {
+    /// Sixteen bytes: every processor can.
+    Sixteen,
+    /// Thirty-two.
+    #[cfg(target_arch = "x86_64")]
+    ThirtyTwo(pulp::x86::V3),
+}
+
+impl Default for Level {
+    fn default() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(avx2) = pulp::x86::V3::try_new() {
+            return Self::ThirtyTwo(avx2);
+        }
+        Self::Sixteen
+    }
+}
+
+impl Level {
+    /// Goes on to the block in which fewer than `outside` lists and objects and one more are open somewhere; `None` at the end of the bytes.
+    pub(super) fn walk(self, bytes: &[u8], place: &mut Place, outside: usize) -> Option<Near> {
+        match self {
+            Self::Sixteen => walk(Sixteen, bytes, place, outside),
+            #[cfg(target_arch = "x86_64")]
+            Self::ThirtyTwo(avx2) => pulp::Simd::vectorize(avx2, Walk { avx2, bytes, place, outside }),
+        }
+    }
+}
+
+/// A walk by code that is made for a processor.
+#[cfg(target_arch = "x86_64")]
+struct Walk<'w> {
+    avx2: pulp::x86::V3,
+    bytes: &'w [u8],
+    place: &'w mut Place,
+    outside: usize,
+}
+
+#[cfg(target_arch = "x86_64")]
+impl pulp::NullaryFnOnce for Walk<'_> {
+    type Output = Option<Near>;
+
+    #[expect(clippy::inline_always, reason = "only so it is compiled for the processor")]
+    #[inline(always)]
+    fn call(self) -> Option<Near> {
+        walk(ThirtyTwo(self.avx2), self.bytes, self.place, self.outside)
+    }
+}
+
+/// How blocks are compared.
+trait Compare: Copy {
+    fn block(self, bytes: &[u8; SIZE]) -> Block;
+}
+
+#[derive(Clone, Copy)]
+struct Sixteen;
+
+impl Compare for Sixteen {
+    #[inline]
+    fn block(self, bytes: &[u8; SIZE]) -> Block {
         let (parts, _) = bytes.as_chunks::<16>();
-        let mut block = Self { quotes: 0, backslashes: 0, opens: 0, closes: 0 };
+        let mut block = Block { quotes: 0, backslashes: 0, opens: 0, closes: 0 };
         for (place, part) in parts.iter().enumerate() {
             let part = u8x16::new(*part);
             // brackets become braces, and no other sign does
@@ -48,16 +126,94 @@ impl Block {
         }
         block
     }
+}
 
-    /// The last bytes, which fill no block.
-    pub(super) fn of_end(bytes: &[u8]) -> Self {
-        let mut whole = [b' '; Self::SIZE];
-        whole.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-        Self::of(&whole)
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy)]
+struct ThirtyTwo(pulp::x86::V3);
+
+#[cfg(target_arch = "x86_64")]
+impl Compare for ThirtyTwo {
+    #[expect(clippy::inline_always, reason = "only so it is compiled for the processor")]
+    #[inline(always)]
+    fn block(self, bytes: &[u8; SIZE]) -> Block {
+        let simd = self.0;
+        let parts: [std::arch::x86_64::__m256i; 2] = pulp::cast(*bytes);
+        let found = |folded: bool, byte: u8| {
+            let byte = simd.avx._mm256_set1_epi8(byte.cast_signed());
+            let fold = simd.avx._mm256_set1_epi8(0x20);
+            let of = |part| {
+                let part = if folded { simd.avx2._mm256_or_si256(part, fold) } else { part };
+                let equal = simd.avx2._mm256_cmpeq_epi8(part, byte);
+                u64::from(simd.avx2._mm256_movemask_epi8(equal).cast_unsigned())
+            };
+            let [low, high] = parts;
+            of(low) | of(high) << 32
+        };
+        Block {
+            quotes: found(false, b'"'),
+            backslashes: found(false, b'\\'),
+            opens: found(true, b'{'),
+            closes: found(true, b'}'),
+        }
     }
+}
 
-    /// What of its first bytes, so `many`, stands outside strings, and how they end.
-    pub(super) fn structure(&self, many: usize, begin: Edge) -> (Structure, Edge) {
+#[expect(clippy::inline_always, reason = "it is compiled once for each kind of processor")]
+#[inline(always)]
+fn walk(compare: impl Compare, bytes: &[u8], place: &mut Place, outside: usize) -> Option<Near> {
+    let Place { mut at, mut depth, mut edge } = *place;
+    let near = loop {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let (block, many) = match rest.first_chunk() {
+            Some(whole) => (compare.block(whole), SIZE),
+            None if rest.is_empty() => break None,
+            None => (compare.block(&filled(rest)), rest.len()),
+        };
+        let (opens, closes, next) = block.structure(many, edge);
+        let (opened, closed) = (opens.count_ones() as usize, closes.count_ones() as usize);
+        // deep in a record nothing matters but how deep
+        if depth <= closed + outside && comes_near(opens, closes, depth, outside) {
+            break Some(Near { many, opens, closes, edge: next });
+        }
+        depth = depth + opened - closed;
+        edge = next;
+        at += many;
+    };
+    *place = Place { at, depth, edge };
+    near
+}
+
+/// Whether something stands not deeper than `outside`, or ends there.
+fn comes_near(opens: u64, closes: u64, mut depth: usize, outside: usize) -> bool {
+    let mut both = opens | closes;
+    while both != 0 {
+        let sign = both & both.wrapping_neg();
+        both ^= sign;
+        if depth <= outside {
+            return true;
+        }
+        if opens & sign != 0 {
+            depth += 1;
+        } else {
+            depth -= 1;
+        }
+    }
+    depth <= outside
+}
+
+/// The last bytes, which fill no block.
+fn filled(bytes: &[u8]) -> [u8; SIZE] {
+    let mut whole = [b' '; SIZE];
+    whole.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    whole
+}
+
+impl Block {
+    /// What of its first bytes, so `many`, opens and closes outside strings, and how they end.
+    #[expect(clippy::inline_always, reason = "it is compiled once for each kind of processor")]
+    #[inline(always)]
+    fn structure(&self, many: usize, begin: Edge) -> (u64, u64, Edge) {
         let (escaped, ends_escaped) = self.escaped(many, begin.escaped);
         let quotes = self.quotes & !escaped;
         // each quote turns over all bits from its own on
@@ -68,8 +224,8 @@ impl Block {
         if begin.inside {
             inside = !inside;
         }
-        let structure = Structure { opens: self.opens & !inside, closes: self.closes & !inside };
-        (structure, Edge { inside: inside >> (Self::SIZE - 1) == 1, escaped: ends_escaped })
+        let edge = Edge { inside: inside >> (SIZE - 1) == 1, escaped: ends_escaped };
+        (self.opens & !inside, self.closes & !inside, edge)
     }
 
     /// The bytes behind a backslash that is not itself behind one; and whether the next byte after these is.

@@ -67,7 +67,7 @@ pub(super) fn changing(service: &str, name: &str, by_service: bool) -> Option<St
 /// The name without the version that Lambda adds to it in records: `AddPermission20150331v2`.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html>
 fn bare(name: &str) -> &str {
-    match name.find(|character: char| character.is_ascii_digit()) {
+    match name.bytes().position(|byte| byte.is_ascii_digit()) {
         Some(at) if name.get(at..).is_some_and(|version| version.starts_with("20")) => name.get(..at).unwrap_or(name),
         _ => name,
     }

@@ -1,16 +1,15 @@
 //! What one record of a trail tells of a denial, or of a change of policies.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use aho_corasick::packed::Searcher;
 use jiff::Timestamp;
-use memchr::memmem;
+use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::change;
-use crate::denial::{self, Denial};
+use crate::denial::{self, Denial, OneRecord};
+use crate::text::JsonText;
 
 /// One record that matters.
 #[derive(Debug)]
@@ -62,19 +61,22 @@ pub struct Change {
 /// Looks through records. Most are of calls that worked and changed nothing, and are read no further than they must.
 #[derive(Debug)]
 pub struct Reader {
-    /// What makes a record worth reading, looked for in one pass, where the processor can.
-    signs: Option<Searcher>,
+    failures: [Finder<'static>; 2],
+    lake: Finder<'static>,
+    names: [Finder<'static>; 2],
     keeps_records: bool,
 }
 
-/// What is looked for in a record: `errorCode` and `ErrorCode`, Athena's name, Security Lake's class of every event; then the end of the
-/// name under which a call is named. Letters that are rare come first.
-const SIGNS: [&str; 5] = ["rrorCode\"", "\"errorcode\"", "\"class_uid\"", "entName\"", "entname\""];
+/// The end of `errorCode` and `ErrorCode`, and Athena's name.
+const FAILURES: [&str; 2] = ["rrorCode\"", "\"errorcode\""];
 
-/// So many of them make a record worth reading by themselves.
-const FAILED: usize = 3;
+/// How a record begins that CloudTrail wrote: none of another form does, and all its names are CloudTrail's.
+const OWN: &[u8] = b"{\"eventVersion\":";
 
-/// How the name begins of which the signs are the end.
+/// The end of the name under which a call is named, and Athena's.
+const NAMES: [&str; 2] = ["entName\"", "entname\""];
+
+/// How the name begins of which these are the end.
 const NAME: &[u8] = b"\"ev";
 
 /// What a first look at a record shows.
@@ -84,13 +86,20 @@ enum Seen {
     Nothing,
     /// A call that neither failed nor changed what somebody may do.
     Call,
-    /// All else.
-    WorthReading,
+    /// One that may have changed it.
+    Change,
+    /// One that may have failed, or an event of another form.
+    Failed,
 }
 
 impl Default for Reader {
     fn default() -> Self {
-        Self { signs: Searcher::new(SIGNS), keeps_records: false }
+        Self {
+            failures: FAILURES.map(Finder::new),
+            lake: Finder::new(denial::OCSF),
+            names: NAMES.map(Finder::new),
+            keeps_records: false,
+        }
     }
 }
 
@@ -99,23 +108,23 @@ impl Default for Reader {
 #[serde(rename_all = "camelCase", default)]
 struct Frame<'a> {
     #[serde(borrow, rename = "eventID", alias = "eventid", alias = "eventId")]
-    id: Option<Cow<'a, str>>,
+    id: Option<JsonText<'a>>,
     #[serde(borrow, alias = "eventtype")]
-    event_type: Option<Cow<'a, str>>,
+    event_type: Option<JsonText<'a>>,
     #[serde(borrow, alias = "eventtime")]
-    event_time: Option<Cow<'a, str>>,
+    event_time: Option<JsonText<'a>>,
     #[serde(borrow, alias = "eventname")]
-    event_name: Option<Cow<'a, str>>,
+    event_name: Option<JsonText<'a>>,
     #[serde(borrow, alias = "eventsource")]
-    event_source: Option<Cow<'a, str>>,
+    event_source: Option<JsonText<'a>>,
     #[serde(borrow, alias = "errorcode")]
-    error_code: Option<Cow<'a, str>>,
+    error_code: Option<JsonText<'a>>,
     #[serde(alias = "readonly")]
     read_only: Option<serde_json::Value>,
     #[serde(borrow, alias = "recipientaccountid")]
-    recipient_account_id: Option<Cow<'a, str>>,
-    #[serde(alias = "useridentity")]
-    user_identity: Option<Who>,
+    recipient_account_id: Option<JsonText<'a>>,
+    #[serde(borrow, alias = "useridentity")]
+    user_identity: Option<Who<'a>>,
     #[serde(borrow, alias = "requestparameters")]
     request_parameters: Option<&'a RawValue>,
     metadata: Option<Metadata>,
@@ -125,10 +134,11 @@ struct Frame<'a> {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Who {
-    arn: Option<String>,
-    #[serde(rename = "invokedBy", alias = "invokedby")]
-    invoked_by: Option<String>,
+struct Who<'a> {
+    #[serde(borrow)]
+    arn: Option<JsonText<'a>>,
+    #[serde(borrow, rename = "invokedBy", alias = "invokedby")]
+    invoked_by: Option<JsonText<'a>>,
 }
 
 /// Of an event of Security Lake.
@@ -151,7 +161,7 @@ struct Api<'a> {
 #[serde(default)]
 struct Response<'a> {
     #[serde(borrow)]
-    error: Option<Cow<'a, str>>,
+    error: Option<JsonText<'a>>,
 }
 
 impl Reader {
@@ -164,17 +174,24 @@ impl Reader {
     /// Reads one record.
     #[must_use]
     pub fn read(&self, record: &[u8]) -> Event {
-        match self.seen(record) {
+        let seen = self.seen(record);
+        match seen {
             Seen::Nothing => return Event::NoRecord,
             Seen::Call => return Event::Other,
-            Seen::WorthReading => {}
+            Seen::Change | Seen::Failed => {}
         }
         let Ok(text) = std::str::from_utf8(record) else { return Event::NoRecord };
+        if seen == Seen::Failed {
+            match denial::one_record(text) {
+                OneRecord::Denial(denial, id) => return self.denied(*denial, id, record),
+                OneRecord::NoDenial => return Event::Other,
+                OneRecord::SomethingElse => {}
+            }
+        }
         let Ok(frame) = serde_json::from_str::<Frame<'_>>(text) else { return Event::NoRecord };
         let lake = frame.metadata.is_some();
         // an insight tells of many calls, none of which it is
-        // <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-insight-details.html>
-        if frame.event_type.as_deref() == Some("AwsCloudTrailInsight") || (frame.event_name.is_none() && !lake) {
+        if frame.event_type.as_deref() == Some(denial::INSIGHT) || (frame.event_name.is_none() && !lake) {
             return Event::NoRecord;
         }
         if !lake && frame.error_code.as_deref().unwrap_or_default().is_empty() {
@@ -185,8 +202,12 @@ impl Reader {
             return Event::Other;
         }
         let Some(denial) = denial::parse_text(text).into_iter().next() else { return Event::Other };
+        let id = frame.id.as_deref().map(str::to_owned).or_else(|| frame.metadata.and_then(|metadata| metadata.uid));
+        self.denied(denial, id, record)
+    }
+
+    fn denied(&self, denial: Denial, id: Option<String>, record: &[u8]) -> Event {
         let at = denial.at.as_deref().and_then(seconds);
-        let id = frame.id.map(Cow::into_owned).or_else(|| frame.metadata.and_then(|metadata| metadata.uid));
         let record = self.keeps_records.then(|| record.to_vec());
         Event::Denied(Box::new(Denied { denial, id: id.unwrap_or_default(), at, record }))
     }
@@ -195,25 +216,25 @@ impl Reader {
 impl Reader {
     /// Looks for signs, as far as they are seen without reading the record: a name may stand among the parameters too.
     fn seen(&self, record: &[u8]) -> Seen {
+        let is_own = record.starts_with(OWN);
+        let spellings = if is_own { 1 } else { 2 };
+        let failed = self.failures.iter().take(spellings).any(|code| code.find(record).is_some());
+        if failed || (!is_own && self.lake.find(record).is_some()) {
+            return Seen::Failed;
+        }
         let mut seen = Seen::Nothing;
-        let mut sign = |sign: usize, start: usize, end: usize| {
-            if sign < FAILED {
-                seen = Seen::WorthReading;
-            } else if record.get(..start).is_some_and(|before| before.ends_with(NAME)) {
-                let is_worth = called(record, end).is_some_and(change::may_change);
-                seen = if is_worth { Seen::WorthReading } else { Seen::Call };
-            }
-            seen == Seen::WorthReading
-        };
-        match &self.signs {
-            Some(signs) => {
-                let _ =
-                    signs.find_iter(record).any(|found| sign(found.pattern().as_usize(), found.start(), found.end()));
-            }
-            None => {
-                let _ = SIGNS.iter().enumerate().any(|(number, text)| {
-                    memmem::find_iter(record, text).any(|start| sign(number, start, start + text.len()))
-                });
+        for name in self.names.iter().take(spellings) {
+            for start in name.find_iter(record) {
+                if record.get(..start).is_some_and(|before| before.ends_with(NAME)) {
+                    if called(record, start + name.needle().len()).is_some_and(change::may_change) {
+                        return Seen::Change;
+                    }
+                    seen = Seen::Call;
+                    // CloudTrail names the call before what was asked for
+                    if is_own {
+                        return seen;
+                    }
+                }
             }
         }
         seen
@@ -244,7 +265,7 @@ impl Frame<'_> {
         Some(Change {
             at: seconds(self.event_time.as_deref()?)?,
             operation,
-            by: who.and_then(|who| who.arn.clone().or_else(|| who.invoked_by.clone())).unwrap_or_default(),
+            by: who.and_then(|who| who.arn.as_deref().or(who.invoked_by.as_deref())).unwrap_or_default().to_owned(),
             of: self.request_parameters.map(names).unwrap_or_default(),
             account: self.recipient_account_id.as_deref().unwrap_or_default().to_owned(),
             id: self.id.as_deref().unwrap_or_default().to_owned(),
@@ -256,14 +277,14 @@ impl Frame<'_> {
 fn names(parameters: &RawValue) -> BTreeMap<String, String> {
     /// A name is no longer than an ARN.
     const LONGEST: usize = 256;
-    let Ok(serde_json::Value::Object(all)) = serde_json::from_str(parameters.get()) else { return BTreeMap::new() };
-    let named = all.into_iter().filter_map(|(key, value)| match value {
-        serde_json::Value::String(text)
-            if !text.is_empty() && text.len() <= LONGEST && !text.trim_start().starts_with(['{', '%']) =>
-        {
-            Some((key, text))
-        }
-        _ => None,
+    let all: BTreeMap<JsonText<'_>, &RawValue> = serde_json::from_str(parameters.get()).unwrap_or_default();
+    let named = all.into_iter().filter_map(|(key, value)| {
+        let text = value.get();
+        // a text with escapes is longer than what it says
+        let may_be = text.starts_with('"') && text.len() <= 6 * LONGEST;
+        let text = may_be.then(|| serde_json::from_str::<JsonText<'_>>(text).ok()).flatten()?;
+        let is_name = !text.is_empty() && text.len() <= LONGEST && !text.trim_start().starts_with(['{', '%']);
+        is_name.then(|| ((*key).to_owned(), (*text).to_owned()))
     });
     named.collect()
 }

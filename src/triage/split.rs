@@ -4,7 +4,7 @@
 
 use std::io::{self, Read};
 
-use super::block::{Block, Edge, Structure};
+use super::block::{Edge, Level, Near, Place};
 
 /// Bytes that are read at once.
 const CHUNK: usize = 256 * 1024;
@@ -87,29 +87,25 @@ pub fn records_of(bytes: &[u8], mut each: impl FnMut(&[u8])) -> Result<(), Broke
 struct Scan {
     /// Bytes of the stream before those that are held.
     base: u64,
-    /// The next byte to look at, of those that are held.
-    at: usize,
+    /// The next byte to look at, of those that are held, and how many lists and objects are open there.
+    place: Place,
     /// Where the record begins that is read now.
     record: Option<usize>,
     /// Where begins what stands behind a list of records, in the object that has it.
     behind: Option<usize>,
-    /// How the bytes before the next one end.
-    edge: Edge,
-    /// How many lists and objects are open.
-    depth: usize,
     /// How many are open around each record: none, or those of a list of records.
     around: usize,
+    /// How bytes are compared.
+    level: Level,
 }
 
 impl Scan {
     fn go(&mut self, held: &[u8], each: &mut impl FnMut(&[u8])) -> Result<(), Broken> {
-        while let Some(rest) = held.get(self.at..).filter(|rest| !rest.is_empty()) {
-            if self.depth == 0 {
+        while let Some(rest) = held.get(self.place.at..).filter(|rest| !rest.is_empty()) {
+            if self.place.depth == 0 {
                 self.between(held, rest)?;
-            } else {
-                let many = rest.len().min(Block::SIZE);
-                let block = rest.first_chunk().map_or_else(|| Block::of_end(rest), Block::of);
-                self.within(&block, many, held, each);
+            } else if let Some(near) = self.level.walk(held, &mut self.place, self.around.max(1)) {
+                self.within(near, held, each);
             }
         }
         Ok(())
@@ -118,8 +114,8 @@ impl Scan {
     /// Goes on to the first byte of a value.
     fn between(&mut self, held: &[u8], rest: &[u8]) -> Result<(), Broken> {
         for byte in rest {
-            let here = self.at;
-            self.at += 1;
+            let here = self.place.at;
+            self.place.at += 1;
             match byte {
                 b'{' | b'[' => {
                     self.opens(held, here);
@@ -135,31 +131,24 @@ impl Scan {
     }
 
     /// Goes on by a block, or to the end of the value.
-    fn within(&mut self, block: &Block, many: usize, held: &[u8], each: &mut impl FnMut(&[u8])) {
-        let begin = self.at;
-        let (Structure { opens, closes }, edge) = block.structure(many, self.edge);
-        self.at += many;
-        self.edge = edge;
-        let (opened, closed) = (opens.count_ones() as usize, closes.count_ones() as usize);
-        // deep in a record nothing matters but how deep
-        if self.depth > closed + self.around.max(1) {
-            self.depth = self.depth + opened - closed;
-            return;
-        }
-        let mut both = opens | closes;
+    fn within(&mut self, near: Near, held: &[u8], each: &mut impl FnMut(&[u8])) {
+        let begin = self.place.at;
+        self.place.at += near.many;
+        self.place.edge = near.edge;
+        let mut both = near.opens | near.closes;
         while both != 0 {
             let here = begin + both.trailing_zeros() as usize;
             let sign = both & both.wrapping_neg();
             both ^= sign;
-            if opens & sign != 0 {
+            if near.opens & sign != 0 {
                 self.opens(held, here);
                 continue;
             }
-            self.depth -= 1;
+            self.place.depth -= 1;
             self.closes(held, here + 1, each);
-            if self.depth == 0 {
-                self.at = here + 1;
-                self.edge = Edge::default();
+            if self.place.depth == 0 {
+                self.place.at = here + 1;
+                self.place.edge = Edge::default();
                 return;
             }
         }
@@ -168,7 +157,7 @@ impl Scan {
     fn opens(&mut self, held: &[u8], here: usize) {
         let list = held.get(here) == Some(&b'[');
         let outermost = self.record.or(self.behind).and_then(|begin| held.get(begin..here));
-        match self.depth {
+        match self.place.depth {
             0 if list => self.around = 1,
             0 => {
                 self.around = 0;
@@ -183,21 +172,21 @@ impl Scan {
             depth if depth == self.around && !list => self.record = Some(here),
             _ => {}
         }
-        self.depth += 1;
+        self.place.depth += 1;
     }
 
     fn closes(&mut self, held: &[u8], end: usize, each: &mut impl FnMut(&[u8])) {
-        if self.depth == self.around
+        if self.place.depth == self.around
             && let Some(begin) = self.record.take()
         {
             each(held.get(begin..end).unwrap_or_default());
         }
         // the list of records is over, and its object may have another
-        if self.around == 2 && self.depth == 1 {
+        if self.around == 2 && self.place.depth == 1 {
             self.around = 0;
             self.behind = Some(end);
         }
-        if self.depth == 0 {
+        if self.place.depth == 0 {
             self.around = 0;
             self.behind = None;
         }
@@ -205,19 +194,19 @@ impl Scan {
 
     /// How many of the held bytes are not needed any more.
     fn done(&self) -> usize {
-        self.record.or(self.behind).unwrap_or(self.at)
+        self.record.or(self.behind).unwrap_or(self.place.at)
     }
 
     /// Forgets the first bytes of those that are held.
     fn forget(&mut self, done: usize) {
         self.base += done as u64;
-        self.at -= done;
+        self.place.at -= done;
         self.record = self.record.map(|begin| begin - done);
         self.behind = self.behind.map(|begin| begin - done);
     }
 
     const fn end(&self) -> Result<(), Broken> {
-        if self.depth > 0 { Err(Broken::EndsEarly) } else { Ok(()) }
+        if self.place.depth > 0 { Err(Broken::EndsEarly) } else { Ok(()) }
     }
 }
 

@@ -127,6 +127,7 @@ mod triage_formats;
 mod triage_inputs;
 #[cfg(feature = "parquet")]
 mod triage_parquet;
+mod triage_records;
 mod triage_sql;
 mod valued_exceptions;
 mod way_back;

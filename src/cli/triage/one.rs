@@ -128,7 +128,8 @@ impl Counter {
         match self.reader.read(record) {
             Event::NoRecord => return,
             Event::Denied(denied) if self.filter.takes(&denied, &self.actions) => {
-                let leaks = kinds_of_secrets(&String::from_utf8_lossy(record));
+                // what is not a text is no record
+                let leaks = kinds_of_secrets(std::str::from_utf8(record).unwrap_or_default());
                 if let (false, Ok(mut seen)) = (leaks.is_empty(), self.secrets.lock()) {
                     seen.extend(leaks);
                 }

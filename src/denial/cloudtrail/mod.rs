@@ -12,7 +12,9 @@ mod session;
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use aho_corasick::packed::Searcher;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -31,10 +33,13 @@ pub(super) use session::SessionCall;
 pub use history::EventRecord;
 pub(super) use session::join as join_sessions;
 
+/// The class of an event, which every event of Security Lake has.
+pub(crate) const OCSF: &[u8] = b"\"class_uid\"";
+
 /// How a text begins that may be of records.
 pub(super) fn first(text: &str) -> Option<u8> {
     let first = text.trim_start_matches(['\u{FEFF}', ' ', '\n', '\r', '\t']).bytes().next()?;
-    let names: [&[u8]; 4] = [b"ventName", b"eventname", b"CloudTrailEvent", b"\"class_uid\""];
+    let names: [&[u8]; 4] = [b"ventName", b"eventname", b"CloudTrailEvent", OCSF];
     let records = || names.iter().any(|name| memchr::memmem::find(text.as_bytes(), name).is_some());
     (matches!(first, b'{' | b'[') && records()).then_some(first)
 }
@@ -58,6 +63,35 @@ pub(super) fn read(
         end = start + values.byte_offset();
     }
     (reader.records > 0).then_some(end)
+}
+
+/// What a text is that may be one record.
+pub(crate) enum OneRecord {
+    /// Something else, or not only that.
+    SomethingElse,
+    /// A record without a denial.
+    NoDenial,
+    /// A record of a denial, with its id.
+    Denial(Box<Denial>, Option<String>),
+}
+
+/// A record of an unusual number of calls, which is none of a call.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-insight-details.html>
+pub(crate) const INSIGHT: &str = "AwsCloudTrailInsight";
+
+/// Reads a text that may be one record of a call that failed; finds what [`read`] finds, in less time.
+pub(super) fn one_record(text: &str) -> OneRecord {
+    if may_hold(text) || memchr::memmem::find(text.as_bytes(), OCSF).is_some() {
+        return OneRecord::SomethingElse;
+    }
+    let Ok(record) = serde_json::from_str::<Record<'_>>(text) else { return OneRecord::SomethingElse };
+    let failed = record.error_code.as_deref().is_some_and(|code| !code.is_empty());
+    if record.event_name.is_none() || record.event_type.as_deref() == Some(INSIGHT) || !failed {
+        return OneRecord::SomethingElse;
+    }
+    let Some(mut denial) = denials(&record).into_iter().next() else { return OneRecord::NoDenial };
+    (denial.span, denial.line) = (Span::new(0, text.len()), 1);
+    OneRecord::Denial(Box::new(denial), record.event_id.as_deref().map(str::to_owned))
 }
 
 /// No record of a large text is longer, and none begins further before a word in it.
@@ -142,10 +176,16 @@ struct Holder<'a> {
     event: Option<Cow<'a, str>>,
 }
 
+/// The names under which a value holds records, and what an escape in a name begins with.
+const HOLDS: [&str; 5] = ["\"Records\"", "\"Events\"", "\"detail\"", "\"CloudTrailEvent\"", "\\u"];
+
 /// Whether a value may hold records: it has one of the names, or a name with an escape in it.
 fn may_hold(raw: &str) -> bool {
-    let has = |text: &str| memchr::memmem::find(raw.as_bytes(), text.as_bytes()).is_some();
-    ["\"Records\"", "\"Events\"", "\"detail\"", "\"CloudTrailEvent\"", "\\u"].into_iter().any(has)
+    static NAMES: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(HOLDS));
+    match NAMES.as_ref() {
+        Some(names) => names.find(raw).is_some(),
+        None => HOLDS.iter().any(|name| memchr::memmem::find(raw.as_bytes(), name.as_bytes()).is_some()),
+    }
 }
 
 impl Reader<'_, '_> {
@@ -178,7 +218,7 @@ impl Reader<'_, '_> {
 
     /// One record, which is `place` in the input.
     fn record(&mut self, raw: &str, place: &str) {
-        if memchr::memmem::find(raw.as_bytes(), b"\"class_uid\"").is_some()
+        if memchr::memmem::find(raw.as_bytes(), OCSF).is_some()
             && let Some(event) = ocsf::read(raw)
         {
             self.event(&event, place);

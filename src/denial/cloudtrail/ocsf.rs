@@ -3,13 +3,12 @@
 //! <https://docs.aws.amazon.com/security-lake/latest/userguide/open-cybersecurity-schema-framework.html>,
 //! <https://github.com/ocsf/examples/tree/main/mappings/markdown/AWS>
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::super::facts::{ContextFact, ContextSource};
 use super::record::{Attributes, Identity, Issuer, Record, Resource, Session};
+use crate::text::JsonText as Text;
 
 /// The event, with the texts that its record borrows.
 pub(super) struct Event {
@@ -35,46 +34,44 @@ pub(super) fn read(raw: &str) -> Option<Event> {
 
 impl Event {
     /// The same as a record of CloudTrail.
-    pub(super) fn record(&self) -> Record<'_> {
+    pub(super) fn record<'e>(&'e self) -> Record<'e> {
         let text = |path: &str| self.told.pointer(path).and_then(Value::as_str).filter(|text| !text.is_empty());
-        let first = |paths: &[&str]| paths.iter().find_map(|path| text(path)).map(Cow::Borrowed);
+        let first = |paths: &[&str]| paths.iter().find_map(|path| text(path)).map(Text::from);
         // the ARN is `uid` since version 1.1, and `uuid` before
         let ids = ["/actor/user/uid", "/actor/user/uuid", "/actor/user/uid_alt"];
         let id = |arn: bool| ids.iter().filter_map(|path| text(path)).find(|id| id.starts_with("arn:") == arn);
-        let owned = |text: Option<&str>| text.map(str::to_owned);
         let flag = |paths: &[&str]| {
             paths.iter().find_map(|path| self.told.pointer(path)).filter(|flag| !flag.is_null()).cloned()
         };
         let session = Session {
-            issuer: text("/actor/session/issuer").map(|arn| Issuer { arn: Some(arn.to_owned()) }),
+            issuer: text("/actor/session/issuer").map(|arn| Issuer { arn: Some(arn.into()) }),
             attributes: Some(Attributes {
                 mfa_authenticated: flag(&["/actor/session/is_mfa", "/actor/session/mfa"]),
-                creation_date: owned(text("/actor/session/created_time_dt")),
+                creation_date: text("/actor/session/created_time_dt").map(Text::from),
             }),
             ..Session::default()
         };
         let user_identity = Identity {
-            kind: owned(text("/actor/user/type")),
-            principal_id: owned(id(false)),
-            arn: owned(id(true)),
-            account_id: owned(text("/actor/user/account/uid").or_else(|| text("/actor/user/account_uid"))),
-            user_name: owned(text("/actor/user/name")),
-            invoked_by: owned(text("/actor/invoked_by")),
+            kind: text("/actor/user/type").map(Text::from),
+            principal_id: id(false).map(Text::from),
+            arn: id(true).map(Text::from),
+            account_id: text("/actor/user/account/uid").or_else(|| text("/actor/user/account_uid")).map(Text::from),
+            user_name: text("/actor/user/name").map(Text::from),
+            invoked_by: text("/actor/invoked_by").map(Text::from),
             session_context: Some(session),
-            access_key_id: owned(text("/actor/user/credential_uid")),
-            provider: owned(text("/actor/idp/name")),
+            access_key_id: text("/actor/user/credential_uid").map(Text::from),
+            provider: text("/actor/idp/name").map(Text::from),
         };
-        let resource = |resource: &Value| Resource {
-            arn: owned(resource.get("uid").and_then(Value::as_str).filter(|uid| uid.starts_with("arn:"))),
-            account: owned(
-                resource.pointer("/account/uid").or_else(|| resource.get("account_uid")).and_then(Value::as_str),
-            ),
+        let of = |value: Option<&'e Value>| value.and_then(Value::as_str).map(Text::from);
+        let resource = |resource: &'e Value| Resource {
+            arn: of(resource.get("uid")).filter(|uid| uid.starts_with("arn:")),
+            account: of(resource.pointer("/account/uid").or_else(|| resource.get("account_uid"))),
         };
         let resources = self.told.get("resources").and_then(Value::as_array);
         Record {
             event_name: first(&["/api/operation"]),
             event_source: first(&["/api/service/name"]),
-            event_time: first(&["/time_dt"]).or(self.time.as_deref().map(Cow::Borrowed)),
+            event_time: first(&["/time_dt"]).or(self.time.as_deref().map(Text::from)),
             aws_region: first(&["/cloud/region"]),
             source_ip: first(&["/src_endpoint/ip", "/src_endpoint/domain"]),
             user_agent: first(&["/http_request/user_agent"]),

@@ -2,122 +2,132 @@
 //!
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>
 
-use std::borrow::Cow;
-
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::iam::Principal;
+use crate::text::JsonText as Text;
 
 /// One record; exports of Athena write the names in lower case.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Record<'a> {
     #[serde(borrow, alias = "eventname")]
-    pub(super) event_name: Option<Cow<'a, str>>,
+    pub(super) event_name: Option<Text<'a>>,
     #[serde(borrow, alias = "eventsource")]
-    pub(super) event_source: Option<Cow<'a, str>>,
+    pub(super) event_source: Option<Text<'a>>,
     #[serde(borrow, alias = "eventtime")]
-    pub(super) event_time: Option<Cow<'a, str>>,
+    pub(super) event_time: Option<Text<'a>>,
     #[serde(borrow, alias = "awsregion")]
-    pub(super) aws_region: Option<Cow<'a, str>>,
+    pub(super) aws_region: Option<Text<'a>>,
     #[serde(borrow, rename = "sourceIPAddress", alias = "sourceipaddress")]
-    pub(super) source_ip: Option<Cow<'a, str>>,
+    pub(super) source_ip: Option<Text<'a>>,
     #[serde(borrow, alias = "useragent")]
-    pub(super) user_agent: Option<Cow<'a, str>>,
+    pub(super) user_agent: Option<Text<'a>>,
     #[serde(borrow, alias = "errorcode")]
-    pub(super) error_code: Option<Cow<'a, str>>,
+    pub(super) error_code: Option<Text<'a>>,
     #[serde(borrow, alias = "errormessage")]
-    pub(super) error_message: Option<Cow<'a, str>>,
-    #[serde(alias = "useridentity")]
-    pub(super) user_identity: Identity,
-    pub(super) resources: Option<Vec<Resource>>,
+    pub(super) error_message: Option<Text<'a>>,
+    #[serde(borrow, alias = "useridentity", deserialize_with = "or_none")]
+    pub(super) user_identity: Identity<'a>,
+    #[serde(borrow)]
+    pub(super) resources: Option<Vec<Resource<'a>>>,
+    #[serde(borrow, alias = "eventtype")]
+    pub(super) event_type: Option<Text<'a>>,
     #[serde(borrow, alias = "vpcendpointid")]
-    pub(super) vpc_endpoint_id: Option<Cow<'a, str>>,
+    pub(super) vpc_endpoint_id: Option<Text<'a>>,
     #[serde(borrow, alias = "requestparameters")]
     pub(super) request_parameters: Option<&'a RawValue>,
     #[serde(borrow, alias = "responseelements")]
     pub(super) response_elements: Option<&'a RawValue>,
     #[serde(borrow, rename = "eventID", alias = "eventid", alias = "eventId")]
-    pub(super) event_id: Option<Cow<'a, str>>,
+    pub(super) event_id: Option<Text<'a>>,
     #[serde(borrow, rename = "requestID", alias = "requestid", alias = "requestId")]
-    pub(super) request_id: Option<Cow<'a, str>>,
+    pub(super) request_id: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) tls_details: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) event_context: Option<&'a RawValue>,
 }
 
+/// Who called, where the record has it.
+fn or_none<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Identity<'a>, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
 /// Who a record says made the request.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Identity {
-    #[serde(rename = "type")]
-    pub(super) kind: Option<String>,
-    #[serde(alias = "principalid")]
-    pub(super) principal_id: Option<String>,
-    pub(super) arn: Option<String>,
-    #[serde(alias = "accountid")]
-    pub(super) account_id: Option<String>,
-    #[serde(alias = "username")]
-    pub(super) user_name: Option<String>,
-    #[serde(alias = "invokedby")]
-    pub(super) invoked_by: Option<String>,
-    #[serde(alias = "sessioncontext")]
-    pub(super) session_context: Option<Session>,
+pub(super) struct Identity<'a> {
+    #[serde(borrow, rename = "type")]
+    pub(super) kind: Option<Text<'a>>,
+    #[serde(borrow, alias = "principalid")]
+    pub(super) principal_id: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) arn: Option<Text<'a>>,
+    #[serde(borrow, alias = "accountid")]
+    pub(super) account_id: Option<Text<'a>>,
+    #[serde(borrow, alias = "username")]
+    pub(super) user_name: Option<Text<'a>>,
+    #[serde(borrow, alias = "invokedby")]
+    pub(super) invoked_by: Option<Text<'a>>,
+    #[serde(borrow, alias = "sessioncontext")]
+    pub(super) session_context: Option<Session<'a>>,
     /// Only a hash of it is kept.
-    #[serde(alias = "accesskeyid")]
-    pub(super) access_key_id: Option<String>,
-    #[serde(rename = "identityProvider", alias = "identityprovider")]
-    pub(super) provider: Option<String>,
+    #[serde(borrow, alias = "accesskeyid")]
+    pub(super) access_key_id: Option<Text<'a>>,
+    #[serde(borrow, rename = "identityProvider", alias = "identityprovider")]
+    pub(super) provider: Option<Text<'a>>,
 }
 
 /// The session of temporary credentials.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Session {
-    #[serde(rename = "sessionIssuer", alias = "sessionissuer")]
-    pub(super) issuer: Option<Issuer>,
-    pub(super) attributes: Option<Attributes>,
-    #[serde(alias = "sourceidentity")]
-    pub(super) source_identity: Option<String>,
-    #[serde(alias = "webidfederationdata")]
-    pub(super) web_id_federation_data: Option<Federation>,
+pub(super) struct Session<'a> {
+    #[serde(borrow, rename = "sessionIssuer", alias = "sessionissuer")]
+    pub(super) issuer: Option<Issuer<'a>>,
+    #[serde(borrow)]
+    pub(super) attributes: Option<Attributes<'a>>,
+    #[serde(borrow, alias = "sourceidentity")]
+    pub(super) source_identity: Option<Text<'a>>,
+    #[serde(borrow, alias = "webidfederationdata")]
+    pub(super) web_id_federation_data: Option<Federation<'a>>,
 }
 
 /// Whose session it is.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(super) struct Issuer {
-    pub(super) arn: Option<String>,
+pub(super) struct Issuer<'a> {
+    #[serde(borrow)]
+    pub(super) arn: Option<Text<'a>>,
 }
 
 /// How the session was made.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Attributes {
+pub(super) struct Attributes<'a> {
     #[serde(alias = "mfaauthenticated")]
     pub(super) mfa_authenticated: Option<serde_json::Value>,
-    #[serde(alias = "creationdate")]
-    pub(super) creation_date: Option<String>,
+    #[serde(borrow, alias = "creationdate")]
+    pub(super) creation_date: Option<Text<'a>>,
 }
 
 /// Who vouched for a web identity.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Federation {
-    #[serde(alias = "federatedprovider")]
-    pub(super) federated_provider: Option<String>,
+pub(super) struct Federation<'a> {
+    #[serde(borrow, alias = "federatedprovider")]
+    pub(super) federated_provider: Option<Text<'a>>,
 }
 
 /// What a record says was touched.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(super) struct Resource {
-    #[serde(rename = "ARN", alias = "arn")]
-    pub(super) arn: Option<String>,
-    #[serde(rename = "accountId", alias = "accountid")]
-    pub(super) account: Option<String>,
+pub(super) struct Resource<'a> {
+    #[serde(borrow, rename = "ARN", alias = "arn")]
+    pub(super) arn: Option<Text<'a>>,
+    #[serde(borrow, rename = "accountId", alias = "accountid")]
+    pub(super) account: Option<Text<'a>>,
 }
 
 impl Record<'_> {
@@ -135,7 +145,7 @@ impl Record<'_> {
     }
 }
 
-impl Identity {
+impl Identity<'_> {
     /// Who made the request: an ARN, a service, or an account.
     pub(super) fn principal(&self) -> Option<Principal> {
         if let Some(arn) = self.arn.as_deref().filter(|arn| !arn.is_empty()) {

@@ -200,14 +200,14 @@ fn session(answered: &Response, parameters: &Parameters<'_>, identity: &Identity
 }
 
 /// Who called: an ARN, a service, or a user of an identity provider.
-fn caller(identity: &Identity) -> Option<String> {
+fn caller(identity: &Identity<'_>) -> Option<String> {
     let arn = identity.arn.as_ref().filter(|arn| !arn.is_empty());
     let user = || {
         let name = identity.user_name.as_deref().or(identity.principal_id.as_deref())?;
         let provider = identity.provider.as_deref();
         Some(provider.map_or_else(|| name.to_owned(), |provider| format!("{name} of {provider}")))
     };
-    arn.cloned().or_else(|| identity.invoked_by.clone()).or_else(user)
+    arn.map(|arn| (**arn).to_owned()).or_else(|| identity.invoked_by.as_deref().map(str::to_owned)).or_else(user)
 }
 
 /// `[{"arn": ...}]`, or a list of texts.
