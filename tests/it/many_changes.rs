@@ -45,6 +45,18 @@ fn eleven_policies_with_a_deny_each_are_changed_together() {
 }
 
 #[test]
+fn many_changes_are_told_in_one_line_and_so_are_the_statements_that_need_them() {
+    let report = with_denies(11);
+    let line = |start: &str| {
+        report.lines().find(|line| line.trim_start().starts_with(start)).unwrap_or_else(|| panic!("{report}"))
+    };
+    assert_eq!(line("and 9 more: "), "       and 9 more: --all");
+    let others = report.split_once("and 9 more, in ").unwrap().1.split_once(" (--all)").unwrap().0;
+    assert_eq!(others.matches("deny-").count(), 9, "{report}");
+    assert!(!report.contains(" 3  ") && report.contains("MORE"), "{report}");
+}
+
+#[test]
 fn a_search_that_ends_says_so_and_not_that_there_is_no_fix() {
     assert_eq!(fix(&with_denies(70)), "FIX  The search for a fix ended after 64 changes: ask the account admin");
 }

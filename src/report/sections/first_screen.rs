@@ -28,6 +28,8 @@ const STEP: &str = " -  ";
 const WHY: &str = " why  ";
 /// Further statements, guesses and denials that are named; all of them are in the whole report.
 const MOST: usize = 3;
+/// Changes that are named each on a line of its own, where they are many.
+const FEW: usize = 2;
 
 /// One screen.
 pub(super) fn screen(report: &Report, detail: Detail) -> Page {
@@ -155,20 +157,22 @@ impl Screen {
         }
         self.remarks(report);
         let told = told(&diagnosis.summary);
-        let mut others = diagnosis.blockers.iter().filter(|blocker| !told.is_some_and(|told| is_same(told, blocker)));
+        let others = || diagnosis.blockers.iter().filter(|blocker| !told.is_some_and(|told| is_same(told, blocker)));
+        // what is counted is what is not named, whatever the screen has room for
+        let count = others().count();
+        let most = if count > MOST + 1 { 1 } else { count };
         if let Some(statement) = told.and_then(|told| told.statement.as_ref()) {
             self.add(Rank::Always, |page| page.excerpt(statement, &statement.reasons, 2));
         }
-        for (number, other) in others.by_ref().take(MOST).enumerate() {
+        for (number, other) in others().take(most).enumerate() {
             let word = if other.basis == Basis::Possible { " or    " } else { " also  " };
             let rank = if number == 0 { Rank::Always } else { Rank::First };
             let again =
                 told.is_some_and(|told| statement_of(told).is_some() && statement_of(told) == statement_of(other));
             self.add(rank, |page| page.item(word, if again { words::again(other) } else { words::also(other) }));
         }
-        let rest = others.count();
-        if rest > 0 {
-            self.add(Rank::Second, |page| page.item("       ", words::more_of_these(rest)));
+        if count > most {
+            self.add(Rank::Always, |page| page.item("       ", words::more_of_these(count - most)));
         }
         if told.is_none_or(|told| !told.is_explicit()) {
             for near in diagnosis.near_misses.iter().take(1) {
@@ -220,11 +224,15 @@ impl Screen {
         let proof = remedy.verification.as_ref();
         let word = among.word(proof.is_some_and(Verification::is_conditional));
         self.add(Rank::Always, |page| page.heading(word, words::changes(remedy, disposition(remedy)), Tone::Fix));
-        for (number, edit) in remedy.edits.iter().enumerate() {
+        // a list that is longer than the screen hides what stands below it
+        let most = if remedy.edits.len() > MOST + 1 { FEW } else { remedy.edits.len() };
+        let (named, others) = remedy.edits.split_at_checked(most).unwrap_or_default();
+        for (number, edit) in named.iter().enumerate() {
             self.add(Rank::Always, |page| edit_line(page, number + 1, edit));
             let added = added(edit);
             if added.is_empty() {
-                self.add(Rank::Always, |page| edit_change(page, edit));
+                let rank = if others.is_empty() { Rank::Always } else { Rank::First };
+                self.add(rank, |page| edit_change(page, edit));
             } else {
                 // what pastes, instead of its lines as a change
                 let lines: Vec<String> = added.iter().flat_map(|text| short(text, 0)).collect();
@@ -232,6 +240,9 @@ impl Screen {
                 self.add(rank, |page| page.code("json", 4, lines));
             }
             self.add(Rank::First, |page| binds(page, edit));
+        }
+        if !others.is_empty() {
+            self.add(Rank::Always, |page| page.item("    ", words::other_changes(others)));
         }
         for assumption in proof.iter().flat_map(|proof| &proof.conditional_on) {
             let mut premise = Page::default();

@@ -10,7 +10,7 @@ use crate::denial::{Denial, DenialKind, Reason, ReasonEffect};
 use crate::diagnose::{Blocker, Hypothesis, HypothesisEvidence, Likelihood, PolicyProblem, StatementRef, Summary};
 use crate::evaluate::{Decision, ElementReason};
 use crate::iam::{PrincipalKind, Request, Severity, Subject};
-use crate::remedy::{Disposition, Needed, Presumed, Remedy, Verification, WhyNot};
+use crate::remedy::{Disposition, Edit, Needed, Presumed, Remedy, Verification, WhyNot};
 
 /// What stands in the first lines of a report, and is not said again.
 #[derive(Debug, Default)]
@@ -242,6 +242,21 @@ pub fn problem(found: &PolicyProblem) -> String {
 #[must_use]
 pub fn more_of_these(count: usize) -> String {
     format!("and {count} more: --all")
+}
+
+/// Policies that are named in a line.
+const NAMED: usize = 8;
+
+/// Changes of a remedy that are not shown one by one.
+#[must_use]
+pub fn other_changes(edits: &[Edit]) -> String {
+    // one is named as shortly as it is counted
+    let named = if edits.len() > NAMED + 1 { NAMED } else { edits.len() };
+    let mut names: Vec<String> = edits.iter().take(named).map(|edit| edit.after.name.clone()).collect();
+    if edits.len() > named {
+        names.push(format!("{} others", edits.len() - named));
+    }
+    format!("and {} more, in {} (--all)", edits.len(), all_of(&names))
 }
 
 /// A statement that nearly allows it.
